@@ -1,0 +1,286 @@
+"""Accepting a case (受理): form, checks, class, route, first link of the chain; class 3 is finished on the spot."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from yigui.casework import handlers
+from yigui.casework.enums import CaseStatus, MaterialSource, StepState, Verb
+from yigui.casework.errors import CaseRefused, FormInvalid, ItemNotOpen, KeyReused, NotConfirmed
+from yigui.casework.event_chain import SEAL_LOCK, append_event, new_chain
+from yigui.casework.findings import Finding, Level
+from yigui.casework.finish_case import finish_case
+from yigui.casework.models import Case, CaseMaterial, Step
+from yigui.casework.queries import suggest_person
+from yigui.casework.routes import route_of
+from yigui.catalogue.declarations import Item, catalogue
+from yigui.catalogue.forms import form_class, stored_values
+from yigui.common import clock
+from yigui.common.digests import digest_of
+from yigui.documents.models import Paper
+from yigui.registry.queries import due_after
+from yigui.staff.errors import NotAuthorised
+from yigui.staff.models import User
+from yigui.staff.rights import may
+
+
+@dataclass(frozen=True)
+class GivenMaterial:
+    """A material handed in with the form."""
+
+    code: str
+    source: str = MaterialSource.SEEN
+    paper: Paper | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Application:
+    """What a channel hands to the counter: the item, the raw form, the materials, and through which door.
+
+    Args:
+        form: raw values by field name, as typed.
+        channel: code of the catalogue's channel.
+        outlet_class: class of the bank outlet, "" elsewhere.
+        today: the business day.
+        confirmed: ids of checks whose reminders the applicant has agreed to.
+        idempotency_key: the same key and request give the same case again.
+    """
+
+    item_code: str
+    form: Mapping[str, Any]
+    operator: User
+    channel: str
+    today: dt.date
+    materials: Sequence[GivenMaterial] = ()
+    outlet_class: str = ""
+    confirmed: Collection[str] = ()
+    idempotency_key: str | None = None
+    case_id: int | None = field(default=None)
+
+
+@dataclass(frozen=True)
+class Examination:
+    """A form that has been read and checked: cleaned values, the item's facts, and what the checks found."""
+
+    item: Item
+    values: dict[str, Any]
+    facts: Any
+    findings: list[Finding]
+
+    @property
+    def refusals(self) -> list[Finding]:
+        return [f for f in self.findings if f.is_refusal]
+
+    @property
+    def reminders(self) -> list[Finding]:
+        return [f for f in self.findings if f.level == Level.REMIND]
+
+
+def open_item(code: str, on: dt.date) -> Item:
+    """The item in force on a day, if it can be accepted.
+
+    Raises:
+        ItemNotOpen: unknown, not in force, or without code.
+    """
+    try:
+        item = catalogue().item(code, on)
+    except KeyError as error:
+        raise ItemNotOpen(f"事项目录中没有 {code}，请核对事项编码。", item=code) from error
+    handlers.handler_of(item)
+    return item
+
+
+def examine(application: Application) -> Examination:
+    """Read and check a form; nothing is stored.
+
+    Raises:
+        ItemNotOpen: see `open_item`.
+        FormInvalid: a field cannot be read.
+    """
+    item = open_item(application.item_code, application.today)
+    unknown = set(application.form) - {f.name for f in item.input_fields}
+    if unknown:
+        raise FormInvalid({name: [f"事项 {item.code} 没有“{name}”这一栏。"] for name in sorted(unknown)})
+    form = form_class(item)(dict(application.form))
+    if not form.is_valid():
+        raise FormInvalid({name: [str(m) for m in messages] for name, messages in form.errors.items()})
+    handler = handlers.handler_of(item)
+    facts = handler.facts(item=item, values=form.cleaned_data, application=application)
+    return Examination(item, form.cleaned_data, facts, handler.check(facts))
+
+
+def accept_case(application: Application) -> Case:
+    """Accept a case. Class 3 comes back finished; others stand at their first review.
+
+    Raises:
+        ItemNotOpen, FormInvalid, CaseRefused, NotConfirmed: see there.
+        NotAuthorised: the operator may not accept this item for this area.
+        KeyReused: the idempotency key belongs to another request.
+    """
+    request_digest = digest_of([application.item_code, dict(application.form), application.operator.pk])
+    known = _known_case(application, request_digest)
+    if known is not None:
+        return known
+    examination = examine(application)
+    if examination.refusals:
+        raise CaseRefused(examination.refusals)
+    unconfirmed = [f for f in examination.reminders if f.check not in application.confirmed]
+    if unconfirmed:
+        raise NotConfirmed(unconfirmed)
+    try:
+        with transaction.atomic():
+            return _store(application, examination, request_digest)
+    except IntegrityError as error:
+        if "idempotency_key" not in str(error):
+            raise
+        # The same request came in twice at the same moment; the other one has stored it.
+        known = _known_case(application, request_digest)
+        assert known is not None
+        return known
+
+
+def _known_case(application: Application, request_digest: str) -> Case | None:
+    if application.idempotency_key is None:
+        return None
+    known = Case.objects.filter(idempotency_key=application.idempotency_key).first()
+    if known is not None and known.request_digest != request_digest:
+        raise KeyReused("该请求编号已用于另一笔业务，请更换请求编号后重新提交。", key=application.idempotency_key)
+    return known
+
+
+def _store(application: Application, examination: Examination, request_digest: str) -> Case:
+    item, operator = examination.item, application.operator
+    handler = handlers.handler_of(item)
+    subject = handler.subject(examination.facts)
+    amount = handler.amount_fen(examination.facts)
+    if not may(user_id=operator.pk, step="accept", item_code=item.code, area_code=subject.area_code, on=application.today, amount_fen=amount):
+        raise NotAuthorised(item.check_named("operator_authorised").message, item=item.code)
+    raised_to, reasons = handler.risk(examination.facts)
+    risk_class = min(item.risk_class, raised_to)
+    case_no = _case_no(operator.agency.area_id, application.today, subject.key if item.group != "enquiry" else "")
+    if item.group != "enquiry" and _has_open_case(subject.key, item.code):
+        raise CaseRefused([Finding("no_open_case", item.check_named("no_open_case").message)])
+    now = clock.now()
+    deadline = due_after(application.today, item.limit_working_days)
+    case = Case.objects.create(
+        case_no=case_no, item_code=item.code, item_version=item.valid_from, item_name=item.name, channel=application.channel,
+        risk_class=risk_class, risk_reasons=reasons if risk_class < item.risk_class else [], person=subject.person,
+        employer=subject.employer, subject_key=subject.key, subject_name=subject.name, area_id=subject.area_code,
+        agency=operator.agency, amount_fen=amount, form=stored_values(item, examination.values),
+        preview=[[p.label, p.before, p.after] for p in handler.preview(examination.facts)],
+        findings=[f.as_dict() for f in examination.reminders], accepted_by=operator, accepted_at=now,
+        accepted_on=application.today, due_on=deadline.day, is_due_provisional=deadline.is_provisional,
+        idempotency_key=application.idempotency_key, request_digest=request_digest,
+        status=CaseStatus.OPEN,
+    )  # fmt: skip
+    if application.materials:
+        CaseMaterial.objects.bulk_create(
+            CaseMaterial(case=case, material_code=m.code, source=m.source, paper=m.paper, note=m.note)
+            for m in application.materials
+        )
+    new_chain(case, Verb.ACCEPT, actor=operator, payload=_accept_payload(case, application)).save(force_insert=True)
+    is_complete = lay_out_steps(case, item, operator, application.today)
+    if is_complete:
+        finish_case(case=case, facts=examination.facts, operator=operator)
+    return case
+
+
+def _case_no(area_code: str, today: dt.date, lock_key: str) -> str:
+    """The next case number: division, day, running number. The same statement takes the locks the case needs.
+
+    The advisory lock on the subject makes "one open case per subject" hold when two tellers accept at once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval('casework_case_no'), pg_advisory_xact_lock_shared(%s)::text, "
+            "pg_advisory_xact_lock(7002, hashtext(%s))::text",
+            [SEAL_LOCK, lock_key],
+        )
+        (number, _, _) = cursor.fetchone()
+    return f"{area_code}{today:%Y%m%d}{number:08d}"
+
+
+def _has_open_case(subject_key: str, item_code: str) -> bool:
+    unfinished = (CaseStatus.OPEN, CaseStatus.RETURNED, CaseStatus.APPROVED)
+    return Case.objects.filter(subject_key=subject_key, item_code=item_code, status__in=unfinished).exists()
+
+
+def _accept_payload(case: Case, application: Application) -> dict[str, Any]:
+    return {
+        "item": case.item_code, "version": case.item_version.isoformat(), "risk_class": case.risk_class,
+        "form": digest_of(case.form),
+        "materials": [[m.code, m.source, m.paper.file_id if m.paper else ""] for m in application.materials],
+        "confirmed": sorted(application.confirmed), "area": case.area_id, "agency": case.agency_id,
+    }  # fmt: skip
+
+
+def lay_out_steps(case: Case, item: Item, acceptor: User, today: dt.date) -> bool:
+    """Write the steps of a case's present round, acceptance passed and the next one ready; True when none is left."""
+    planned = route_of(item, case.risk_class, is_trainee=acceptor.is_trainee)
+    now = clock.now()
+    rows = []
+    for seq, plan in enumerate(planned, start=1):
+        step = Step(
+            case=case, round=case.round, seq=seq, code=plan.code, site=plan.site, reason=plan.reason,
+            item_code=case.item_code, area_code=case.area_id, agency_id=case.agency_id,
+        )  # fmt: skip
+        if seq == 1:
+            step.state, step.decided_by, step.decided_at, step.decided_on = StepState.PASSED, acceptor, now, today
+        elif seq == 2:
+            step.state, step.ready_at = StepState.READY, now
+            step.suggested_to = suggest_person(step, exclude=[acceptor.pk], today=today)
+        rows.append(step)
+    Step.objects.bulk_create(rows)
+    if len(rows) > 1:
+        return False
+    case.status = CaseStatus.APPROVED
+    Case.objects.filter(pk=case.pk).update(status=CaseStatus.APPROVED)
+    return True
+
+
+def resubmit_case(*, case: Case, application: Application) -> Case:
+    """Hand a returned case in again with a corrected form (补正后重新提交): checked anew, a new round of steps.
+
+    The clock stood still while the case was with the applicant: the due date moves by the working days spent.
+
+    Raises:
+        as `accept_case`; StepMoved: the case is not returned, or another person than its acceptor resubmits.
+    """
+    from yigui.casework.decide_step import locked_case, paused_due_date
+
+    examination = examine(application)
+    if examination.refusals:
+        raise CaseRefused(examination.refusals)
+    unconfirmed = [f for f in examination.reminders if f.check not in application.confirmed]
+    if unconfirmed:
+        raise NotConfirmed(unconfirmed)
+    handler = handlers.handler_of(examination.item)
+    with transaction.atomic():
+        case = locked_case(case.pk, CaseStatus.RETURNED, actor=application.operator, only_acceptor=True)
+        if handler.subject(examination.facts).key != case.subject_key:
+            raise CaseRefused([Finding("same_subject", "补正不能更换办理对象。", detail="请撤回本办件，为新的对象另行受理。")])
+        raised_to, reasons = handler.risk(examination.facts)
+        case.risk_class = min(case.risk_class, raised_to)
+        case.risk_reasons = sorted({*case.risk_reasons, *(reasons if raised_to < examination.item.risk_class else [])})
+        case.form = stored_values(examination.item, examination.values)
+        case.preview = [[p.label, p.before, p.after] for p in handler.preview(examination.facts)]
+        case.amount_fen = handler.amount_fen(examination.facts)
+        case.due_on = paused_due_date(case, application.today)
+        case.round += 1
+        case.status, case.returned_on = CaseStatus.OPEN, None
+        case.save()
+        CaseMaterial.objects.bulk_create(
+            CaseMaterial(case=case, material_code=m.code, source=m.source, paper=m.paper, note=m.note)
+            for m in application.materials
+        )
+        append_event(case, Verb.RESUBMIT, actor=application.operator, payload=_accept_payload(case, application) | {"round": case.round})
+        if lay_out_steps(case, examination.item, application.operator, application.today):
+            finish_case(case=case, facts=examination.facts, operator=application.operator)
+    return case
+
+
+__all__ = ["Application", "Examination", "GivenMaterial", "ItemNotOpen", "accept_case", "examine", "lay_out_steps", "open_item", "resubmit_case"]

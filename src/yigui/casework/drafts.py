@@ -1,0 +1,39 @@
+"""Drafts (草稿): what a teller has typed is kept at every change, and handed in under the draft's own token."""
+
+import uuid
+from typing import Any
+
+from yigui.casework.models import Case, Draft
+from yigui.common.errors import NotFound
+from yigui.registry.models import Employer, Person
+from yigui.staff.models import User
+
+
+class DraftNotFound(NotFound):
+    code = "casework.draft_not_found"
+
+
+def open_draft(
+    *, user: User, item_code: str, form: dict[str, Any], person: Person | None = None, employer: Employer | None = None, case: Case | None = None
+) -> Draft:
+    """Begin a form; `case` is the returned case it corrects, if any."""
+    return Draft.objects.create(
+        token=uuid.uuid4(), user=user, item_code=item_code, person=person, employer=employer, case=case, form=form
+    )
+
+
+def my_draft(user: User, token: uuid.UUID) -> Draft:
+    """The user's own draft.
+
+    Raises:
+        DraftNotFound: not there, or somebody else's.
+    """
+    draft = Draft.objects.select_related("person", "employer", "case").filter(user=user, token=token).first()
+    if draft is None:
+        raise DraftNotFound("该草稿不存在或已提交，请在“我的办件”中查看。")
+    return draft
+
+
+def my_drafts(user: User) -> list[Draft]:
+    """The user's drafts, newest first, at most 10."""
+    return list(Draft.objects.filter(user=user).select_related("person", "employer").order_by("-updated_at")[:10])

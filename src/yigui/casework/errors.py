@@ -1,0 +1,91 @@
+"""Refusals of casework. `code` is stable for the API."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from yigui.casework.findings import Finding
+from yigui.common.errors import Conflict, Forbidden, NotFound, YiguiError
+
+
+class ItemNotOpen(YiguiError):
+    """The item is declared but has no code yet, or is not in force."""
+
+    code = "casework.item_not_open"
+
+
+class FormInvalid(YiguiError):
+    """The form cannot be read; `data["fields"]` maps field to sentences."""
+
+    code = "casework.form_invalid"
+
+    def __init__(self, fields: dict[str, list[str]]) -> None:
+        super().__init__("表单有未填或填错的项目，请按各栏旁的提示改正后再提交。", fields=fields)
+        self.fields = fields
+
+
+class CaseRefused(YiguiError):
+    """Checks refuse the case; `findings` says why."""
+
+    code = "casework.refused"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("；".join(f.message for f in findings), findings=[f.as_dict() for f in findings])
+        self.findings = list(findings)
+
+
+class NotConfirmed(YiguiError):
+    """Reminders wait for a yes; repeat with their ids confirmed."""
+
+    code = "casework.not_confirmed"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("请确认以下提示后再提交：" + "；".join(f.message for f in findings), findings=[f.as_dict() for f in findings])
+        self.findings = list(findings)
+
+
+class CaseNotFound(NotFound):
+    code = "casework.not_found"
+
+    def __init__(self, case_no: str) -> None:
+        super().__init__(f"未查询到办件编号 {case_no}。请核对回执上的编号。", case_no=case_no)
+
+
+class SamePerson(Forbidden):
+    """同一办件的受理、审核、复核不能由同一人办理。"""
+
+    code = "casework.same_person"
+
+
+class StepMoved(Conflict):
+    """Somebody else decided or claimed the step first, or the case is in another state now."""
+
+    code = "casework.step_moved"
+
+
+class KeyReused(Conflict):
+    """The idempotency key was used for another request."""
+
+    code = "casework.key_reused"
+
+
+class NoMeeting(YiguiError):
+    """A class-1 case has no minutes of a meeting that decided it."""
+
+    code = "casework.no_meeting"
+
+
+class OpinionMissing(YiguiError):
+    """The step needs a written opinion."""
+
+    code = "casework.opinion_missing"
+
+
+class EffectFailed(Conflict):
+    """The route is complete but the effects were refused; nothing was written."""
+
+    code = "casework.effect_failed"
+
+
+def refusal(message: str, **data: Any) -> YiguiError:
+    """A plain refusal raised by effects: what cannot be done and what to do next."""
+    return YiguiError(message, **data)

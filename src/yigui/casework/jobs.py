@@ -1,0 +1,67 @@
+"""Background jobs (procrastinate): finishing cases left behind, overdue marks, feedback, the nightly seal."""
+
+import datetime as dt
+import logging
+from typing import Any
+
+from django.db import transaction
+from procrastinate import App
+
+from yigui.casework.enums import CaseStatus, Verb
+from yigui.casework.event_chain import append_event
+from yigui.casework.finish_case import finish_approved
+from yigui.casework.models import Case, Feedback
+from yigui.casework.queries import overdue_cases, stuck_cases
+from yigui.casework.seal import seal_day
+from yigui.common import clock
+
+logger = logging.getLogger(__name__)
+
+
+def finish_stuck_cases() -> int:
+    """Finish cases approved but not finished because a process died in between; gives how many were finished."""
+    done = 0
+    for case_id in stuck_cases():
+        done += finish_approved(case_id=case_id).status == CaseStatus.FINISHED
+    return done
+
+
+def note_overdue(today: dt.date) -> int:
+    """Write an overdue mark into the chain of every case newly past its due date; gives how many."""
+    noted = 0
+    for case_id in list(overdue_cases(today).filter(overdue_noted_on=None).values_list("id", flat=True)[:1000]):
+        with transaction.atomic():
+            case = Case.objects.select_for_update().get(pk=case_id)
+            if case.is_final or case.overdue_noted_on is not None:
+                continue
+            Case.objects.filter(pk=case_id).update(overdue_noted_on=today)
+            append_event(case, Verb.OVERDUE, actor=None, note=f"已超过承诺办结日期 {case.due_on}，已提醒科室负责人。")
+            noted += 1
+    return noted
+
+
+def deliver_feedback() -> int:
+    """Hand waiting results over to their channels; at the counter and for partners the message box is the channel."""
+    waiting = list(Feedback.objects.filter(delivered_at=None).order_by("id").values_list("id", flat=True)[:1000])
+    return Feedback.objects.filter(pk__in=waiting, delivered_at=None).update(delivered_at=clock.now())
+
+
+def on_app_ready(app: App) -> None:
+    """Declare the periodic jobs; called by procrastinate when Django is up. Times are Chinese time."""
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="casework.finish_stuck", queueing_lock="casework.finish_stuck", pass_context=False)
+    def finish_stuck(timestamp: int, **_: Any) -> None:
+        finish_stuck_cases()
+        deliver_feedback()
+
+    @app.periodic(cron="5 8 * * *")
+    @app.task(name="casework.note_overdue", queueing_lock="casework.note_overdue")
+    def overdue(timestamp: int, **_: Any) -> None:
+        note_overdue(clock.today())
+
+    @app.periodic(cron="30 0 * * *")
+    @app.task(name="casework.seal_day", queueing_lock="casework.seal_day")
+    def seal(timestamp: int, **_: Any) -> None:
+        sealed = seal_day(clock.today())
+        logger.info("sealed: %s", sealed.root if sealed else "nothing new")

@@ -1,0 +1,61 @@
+"""Meetings (上会): one collective decision with minutes and attendees, over one or several cases of one item."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from yigui.casework.decide_step import decide_step, locked_case, refuse_unfit
+from yigui.casework.enums import CaseStatus, StepState, Verb, Verdict
+from yigui.casework.errors import NoMeeting, StepMoved
+from yigui.casework.event_chain import append_event
+from yigui.casework.models import Attendee, Case, Decision, Meeting, Step
+from yigui.staff.models import User
+
+#: Fewest people in a meeting, the chair included; the database asks for the same.
+ATTENDEES_MIN = 3
+
+
+def record_meeting(
+    *, chair: User, held_on: dt.date, minutes: str, attendees: Sequence[User], verdicts: Mapping[int, tuple[str, str]], today: dt.date
+) -> Meeting:
+    """Record a meeting and pass, return or decline the meeting step of each case it decided.
+
+    Args:
+        verdicts: case id -> (verdict, note); all cases of one item, all standing at their meeting step.
+
+    Raises:
+        NoMeeting: no minutes, fewer than `ATTENDEES_MIN` people, a later day than today, or cases of several items.
+        StepMoved: a case does not stand at its meeting. NotAuthorised: the chair may not hold this meeting.
+    """
+    people = {user.pk: user for user in [chair, *attendees]}
+    cases = list(Case.objects.filter(pk__in=verdicts).order_by("pk"))
+    if len(minutes.strip()) < 10:
+        raise NoMeeting("会议纪要不能为空，请写明讨论情况和结论（不少于十个字）。")
+    if len(people) < ATTENDEES_MIN:
+        raise NoMeeting(f"集体研究须有 {ATTENDEES_MIN} 人以上参加（含主持人），现为 {len(people)} 人。")
+    if held_on > today:
+        raise NoMeeting("会议日期不能晚于今天。")
+    if not cases or len({c.item_code for c in cases}) != 1:
+        raise NoMeeting("一次会议只能研究同一事项的办件，且至少一件。")
+    with transaction.atomic():
+        steps: dict[int, int] = {}
+        for case in cases:
+            case = locked_case(case.pk, CaseStatus.OPEN, actor=chair)
+            step = Step.objects.filter(case=case, round=case.round, state=StepState.READY, code="meeting").first()
+            if step is None:
+                raise StepMoved(f"办件 {case.case_no} 未到上会环节。", case_no=case.case_no)
+            refuse_unfit(case, step, chair, today)
+            steps[case.pk] = step.pk
+        meeting = Meeting.objects.create(item_code=cases[0].item_code, held_on=held_on, chair=chair, minutes=minutes.strip())
+        Attendee.objects.bulk_create(Attendee(meeting=meeting, user=user) for user in people.values())
+        for case in cases:
+            verdict, note = verdicts[case.pk]
+            Decision.objects.create(meeting=meeting, case=case, round=case.round, verdict=verdict, note=note)
+            append_event(
+                case, Verb.MEETING, actor=chair, channel="counter", note=note,
+                payload={"meeting": meeting.pk, "attendees": sorted(people), "verdict": verdict},
+            )  # fmt: skip
+            opinion = note or (f"经集体研究（会议 {meeting.pk} 号）同意办理" if verdict == Verdict.PASS else f"经集体研究（会议 {meeting.pk} 号）未通过")
+            decide_step(case_id=case.pk, step_id=steps[case.pk], actor=chair, verdict=verdict, opinion=opinion, today=today)
+    return meeting

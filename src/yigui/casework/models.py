@@ -1,0 +1,246 @@
+"""Cases, steps, events, materials, meetings, drafts, feedback and seals."""
+
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from yigui.casework.enums import FINAL, CaseStatus, MaterialSource, StepState, Verb
+from yigui.documents.models import IssuedDocument, Paper
+from yigui.registry.models import Agency, Area, Employer, Person
+from yigui.staff.enums import Step as StepCode
+from yigui.staff.models import User
+from yigui.warrants.enums import RiskClass
+from yigui.warrants.guards import append_only
+
+
+class Case(models.Model):
+    """A case (办件). `area` is the place of insurance (参保归属地), `agency` the place of work (经办地)."""
+
+    case_no = models.CharField("办件编号", max_length=24, unique=True)
+    item_code = models.CharField("事项", max_length=16)
+    item_version = models.DateField("事项版本")
+    item_name = models.CharField("事项名称", max_length=80)
+    channel = models.CharField("渠道", max_length=20)
+    status = models.CharField("状态", max_length=10, choices=CaseStatus.choices, default=CaseStatus.OPEN)
+    risk_class = models.SmallIntegerField("风险等级", choices=RiskClass.choices)
+    risk_reasons = models.JSONField("升级原因", default=list)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases", db_index=False, db_constraint=False)
+    employer = models.ForeignKey(
+        Employer, models.PROTECT, null=True, related_name="cases", db_index=False, db_constraint=False
+    )
+    subject_key = models.CharField("对象", max_length=40)
+    subject_name = models.CharField("对象名称", max_length=120)
+    area = models.ForeignKey(Area, models.PROTECT, verbose_name="参保归属地", db_index=False, db_constraint=False)
+    agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="经办机构", db_index=False, db_constraint=False)
+    amount_fen = models.BigIntegerField("金额（分）", null=True)
+    form = models.JSONField("申请内容")
+    preview = models.JSONField("拟变更内容", default=list)
+    findings = models.JSONField("核查提示", default=list)
+    round = models.SmallIntegerField("轮次", default=1)
+    accepted_by = models.ForeignKey(User, models.PROTECT, related_name="accepted_cases", db_constraint=False)
+    accepted_at = models.DateTimeField("受理时间")
+    accepted_on = models.DateField("受理日期")
+    due_on = models.DateField("承诺办结日期")
+    is_due_provisional = models.BooleanField("节假日安排待公布", default=False)
+    returned_on = models.DateField("退回日期", null=True)
+    overdue_noted_on = models.DateField("超时提醒日期", null=True)
+    finished_at = models.DateTimeField("办结时间", null=True)
+    outcome = models.JSONField("办理结果", default=dict)
+    effect_error = models.TextField("办结未成功原因", blank=True)
+    document = models.ForeignKey(IssuedDocument, models.PROTECT, null=True, db_index=False)
+    idempotency_key = models.CharField("幂等键", max_length=80, null=True, unique=True)
+    request_digest = models.CharField(max_length=64)
+    visits = models.SmallIntegerField("跑动次数", default=1)
+
+    class Meta:
+        db_table = "casework_case"
+        verbose_name = "办件"
+        indexes = (
+            models.Index(fields=["person", "-id"], name="case_by_person", condition=Q(person__isnull=False)),
+            models.Index(fields=["employer", "-id"], name="case_by_employer", condition=Q(employer__isnull=False)),
+            models.Index(fields=["accepted_by", "-id"], name="case_by_acceptor"),
+            models.Index(fields=["due_on"], name="case_unfinished", condition=~Q(status__in=FINAL)),
+            models.Index(fields=["subject_key", "item_code"], name="case_open_subject", condition=~Q(status__in=FINAL)),
+        )
+        constraints = (models.CheckConstraint(condition=Q(risk_class__in=RiskClass.values), name="case_known_class"),)
+        triggers: ClassVar[list[Any]] = [
+            pgtrigger.Trigger(
+                name="case_guard", when=pgtrigger.Before, operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="RETURN casework_case_guard_v1(TG_OP, OLD, NEW);",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.case_no} {self.item_name}"
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in FINAL
+
+
+class Step(models.Model):
+    """A step (环节) of a case's route. A return starts a new round of steps; the old ones stay as history."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="steps", db_index=False)
+    round = models.SmallIntegerField("轮次")
+    seq = models.SmallIntegerField("次序")
+    code = models.CharField("环节", max_length=20, choices=StepCode.choices)
+    reason = models.CharField("设置原因", max_length=60, blank=True)
+    site = models.CharField("办理地点", max_length=12)
+    state = models.CharField("状态", max_length=10, choices=StepState.choices, default=StepState.WAITING)
+    item_code = models.CharField("事项", max_length=16)
+    area_code = models.CharField("参保地", max_length=6)
+    agency = models.ForeignKey(Agency, models.PROTECT, db_index=False, db_constraint=False)
+    suggested_to = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    claimed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    claimed_at = models.DateTimeField(null=True)
+    ready_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    decided_at = models.DateTimeField("处理时间", null=True)
+    decided_on = models.DateField("处理日期", null=True)
+    opinion = models.TextField("意见", blank=True)
+
+    class Meta:
+        db_table = "casework_step"
+        verbose_name = "环节"
+        constraints = (models.UniqueConstraint("case", "round", "seq", name="step_once_per_round"),)
+        indexes = (models.Index(fields=["code", "ready_at"], name="step_ready", condition=Q(state="ready")),)
+        triggers: ClassVar[list[Any]] = [
+            pgtrigger.Trigger(
+                name="step_guard", when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete,
+                func="RETURN casework_step_guard_v1(TG_OP, OLD, NEW);",
+            )
+        ]  # fmt: skip
+
+
+class Event(models.Model):
+    """One link of a case's event chain: what happened, who did it, and the SM3 over it and the link before."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events", db_index=False)
+    seq = models.SmallIntegerField("次序")
+    verb = models.CharField("事件", max_length=20, choices=Verb.choices)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, db_index=False, db_constraint=False)
+    actor_name = models.CharField("经办人", max_length=60)
+    actor_role = models.CharField("岗位", max_length=20)
+    channel = models.CharField("渠道", max_length=20)
+    note = models.TextField("说明", blank=True)
+    payload = models.JSONField("内容", default=dict)
+    at = models.DateTimeField("时间")
+    previous = models.CharField("上一摘要", max_length=64)
+    digest = models.CharField("摘要", max_length=64)
+
+    class Meta:
+        db_table = "casework_event"
+        verbose_name = "办件事件"
+        constraints = (models.UniqueConstraint("case", "seq", name="event_once"),)
+        triggers: ClassVar[list[Any]] = append_only("event")
+
+
+class CaseMaterial(models.Model):
+    """A material (材料) of a case and where it came from."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="materials")
+    material_code = models.CharField("材料", max_length=40)
+    source = models.CharField("来源", max_length=10, choices=MaterialSource.choices)
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True)
+    note = models.CharField("说明", max_length=200, blank=True)
+
+    class Meta:
+        db_table = "casework_case_material"
+        verbose_name = "办件材料"
+
+
+class Draft(models.Model):
+    """An unfinished form a teller has open; nothing typed is lost. Its token is the idempotency key of the submit."""
+
+    token = models.UUIDField(unique=True)
+    user = models.ForeignKey(User, models.PROTECT)
+    item_code = models.CharField(max_length=16)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, db_constraint=False)
+    employer = models.ForeignKey(Employer, models.PROTECT, null=True, db_constraint=False)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, db_constraint=False)
+    form = models.JSONField(default=dict)
+    materials = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "casework_draft"
+        verbose_name = "草稿"
+        indexes = (models.Index(fields=["user", "-updated_at"], name="draft_by_user"),)
+
+
+class Meeting(models.Model):
+    """A collective decision (集体研究) with minutes; several cases of one item may be decided in one meeting."""
+
+    item_code = models.CharField("事项", max_length=16)
+    held_on = models.DateField("会议日期")
+    chair = models.ForeignKey(User, models.PROTECT, related_name="+")
+    minutes = models.TextField("会议纪要")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "casework_meeting"
+        verbose_name = "会议"
+        triggers: ClassVar[list[Any]] = append_only("meeting")
+
+
+class Attendee(models.Model):
+    """A person who sat in a meeting (参会人员)."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendees")
+    user = models.ForeignKey(User, models.PROTECT)
+
+    class Meta:
+        db_table = "casework_attendee"
+        constraints = (models.UniqueConstraint("meeting", "user", name="attendee_once"),)
+        triggers: ClassVar[list[Any]] = append_only("attendee")
+
+
+class Decision(models.Model):
+    """What a meeting decided on one case."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="decisions")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="decisions")
+    round = models.SmallIntegerField()
+    verdict = models.CharField("结论", max_length=10)
+    note = models.CharField("说明", max_length=500, blank=True)
+
+    class Meta:
+        db_table = "casework_decision"
+        constraints = (models.UniqueConstraint("case", "round", name="decision_once_per_round"),)
+        triggers: ClassVar[list[Any]] = append_only("decision")
+
+
+class Feedback(models.Model):
+    """A result on its way back through the channel it came from (结果反馈)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="feedback")
+    channel = models.CharField("渠道", max_length=20)
+    message = models.TextField("内容")
+    created_at = models.DateTimeField(auto_now_add=True)
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "casework_feedback"
+        verbose_name = "结果反馈"
+        indexes = (models.Index(fields=["id"], name="feedback_waiting", condition=Q(delivered_at=None)),)
+
+
+class Seal(models.Model):
+    """The nightly seal (每日封存): one root over the heads of all chains that grew, and over the seal before."""
+
+    day = models.DateField("日期")
+    first_event_id = models.BigIntegerField()
+    last_event_id = models.BigIntegerField()
+    chain_count = models.IntegerField()
+    previous = models.CharField(max_length=64)
+    root = models.CharField("根摘要", max_length=64)
+    sealed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "casework_seal"
+        verbose_name = "每日封存"
+        constraints = (models.UniqueConstraint("first_event_id", name="seal_in_a_row"),)
+        triggers: ClassVar[list[Any]] = append_only("seal")

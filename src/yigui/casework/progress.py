@@ -1,0 +1,38 @@
+"""Progress of a case for the outside (办件进度): step and post, due date, result; no personal data."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from yigui.casework.enums import CaseStatus
+from yigui.casework.models import Case
+from yigui.casework.queries import light_of
+
+#: Post that works at a step; the person in charge is not named outside.
+_POST = {
+    "review": "审核岗", "recheck": "复核岗", "request": "科室负责人", "meeting": "集体研究", "approve": "分管领导",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One row of the progress list."""
+
+    case_no: str
+    item_name: str
+    status: str
+    step: str
+    due: str
+    is_overdue: bool
+
+
+def progress_of(case: Case, today: dt.date) -> Progress:
+    """What an applicant may know about a case."""
+    step = case.steps.filter(round=case.round, state="ready").first()
+    where = _POST.get(step.code, "") if step else ""
+    if case.status == CaseStatus.RETURNED:
+        where = "请按一次性告知补正材料"
+    is_overdue = light_of(case, today) == "red"
+    due = case.due_on.isoformat() + ("（已超时，正在催办）" if is_overdue else "")
+    if case.is_due_provisional:
+        due += "（节假日安排公布后以公布为准）"
+    return Progress(case.case_no, case.item_name, case.get_status_display(), where, due, is_overdue)

@@ -1,0 +1,129 @@
+"""Reads of casework: queues, lists, suggestion of the next person. Every list is bounded."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from yigui.casework.enums import FINAL, CaseStatus, StepState
+from yigui.casework.models import Case, Step
+from yigui.common.workdays import workdays_between
+from yigui.registry.queries import own_days
+from yigui.staff.models import Authority, User
+
+#: Rows a queue shows at most.
+QUEUE_MAX = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """One bounded page of cases."""
+
+    rows: list[Case]
+    has_more: bool
+    number: int
+
+
+def authorities_of(user: User, today: dt.date) -> list[Authority]:
+    """The user's authority on a day; at most 200."""
+    return list(Authority.objects.filter(user=user, valid_from__lte=today, valid_to__gte=today)[:200])
+
+
+def my_queue(user: User, today: dt.date, *, steps: tuple[str, ...] = ()) -> QuerySet[Step]:
+    """Waiting steps the user may take: by authority, not claimed by others, on no case the user acted on before.
+
+    Grain: one row per waiting step; sorted by due date, then by waiting time.
+    """
+    wanted = Q(pk__in=[])
+    for right in authorities_of(user, today):
+        if steps and right.step not in steps:
+            continue
+        one = Q(code=right.step)
+        if right.area_code != "*":
+            one &= Q(area_code=right.area_code)
+        if right.item_group != "*":
+            one &= Q(item_code=right.item_group) | Q(item_code__startswith=right.item_group + "-")
+        if right.amount_fen_max is not None:
+            one &= Q(case__amount_fen=None) | Q(case__amount_fen__lte=right.amount_fen_max)
+        wanted |= one
+    acted = Step.objects.filter(case=OuterRef("case"), decided_by=user).exclude(code="meeting")
+    return (
+        Step.objects.filter(wanted, state=StepState.READY)
+        .filter(Q(claimed_by=None) | Q(claimed_by=user))
+        .filter(~Exists(acted) | Q(code="meeting"))
+        .select_related("case", "case__area", "case__agency", "case__accepted_by", "suggested_to", "claimed_by")
+        .order_by("case__due_on", "ready_at", "id")
+    )
+
+
+def suggest_person(step: Step, *, exclude: list[int], today: dt.date) -> User | None:
+    """The colleague whose turn it is for a check (轮派): has the authority, did not act on the case, had fewest today.
+
+    A suggestion only; anybody with the authority may take the step.
+    """
+    if step.code not in ("review", "recheck"):
+        return None
+    rights = Authority.objects.filter(
+        Q(item_group="*") | Q(item_group=step.item_code) | Q(item_group=step.item_code.split("-")[0]),
+        Q(area_code="*") | Q(area_code=step.area_code),
+        step=step.code, valid_from__lte=today, valid_to__gte=today, user__is_active=True, user__agency_id=step.agency_id,
+    )  # fmt: skip
+    people = list(rights.exclude(user_id__in=exclude).values_list("user_id", flat=True).distinct()[:50])
+    if not people:
+        return None
+    load = dict(
+        Step.objects.filter(suggested_to__in=people, ready_at__date=today)
+        .values_list("suggested_to").annotate(n=Count("id"))
+    )  # fmt: skip
+    return User.objects.get(pk=min(people, key=lambda pk: (load.get(pk, 0), pk)))
+
+
+def open_cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Case]:
+    """Unfinished cases of a subject, newest first, at most 20."""
+    rows = Case.objects.exclude(status__in=FINAL)
+    rows = rows.filter(person_id=person_id) if person_id else rows.filter(employer_id=employer_id)
+    return list(rows.order_by("-id")[:20])
+
+
+def recent_cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Case]:
+    """Cases of a subject, newest first, at most 20."""
+    rows = Case.objects.filter(person_id=person_id) if person_id else Case.objects.filter(employer_id=employer_id)
+    return list(rows.select_related("agency").order_by("-id")[:20])
+
+
+def has_open_case_of_groups(person_id: int, groups: tuple[str, ...]) -> Case | None:
+    """An unfinished case of the person in one of the item groups (MED, INJ, MAT …)."""
+    wanted = Q(pk__in=[])
+    for group in groups:
+        wanted |= Q(item_code__startswith=group + "-")
+    return Case.objects.filter(wanted, person_id=person_id).exclude(status__in=FINAL).first()
+
+
+def accepted_page(user: User, number: int) -> Page:
+    """Cases a teller accepted, newest first, `QUEUE_MAX` a page."""
+    start = (max(1, number) - 1) * QUEUE_MAX
+    rows = list(Case.objects.filter(accepted_by=user).select_related("agency", "area").order_by("-id")[start : start + QUEUE_MAX + 1])
+    return Page(rows[:QUEUE_MAX], len(rows) > QUEUE_MAX, max(1, number))
+
+
+def stuck_cases() -> list[int]:
+    """Ids of approved cases without a recorded failure: their process died before the effects; at most 500."""
+    return list(Case.objects.filter(status=CaseStatus.APPROVED, effect_error="").order_by("id").values_list("id", flat=True)[:500])
+
+
+def overdue_cases(today: dt.date) -> QuerySet[Case]:
+    """Unfinished cases past their due date, the oldest first."""
+    rows = Case.objects.filter(due_on__lt=today).exclude(status__in=FINAL).exclude(status=CaseStatus.RETURNED)
+    return rows.select_related("agency", "area", "accepted_by").order_by("due_on", "id")
+
+
+def light_of(case: Case, today: dt.date) -> str:
+    """Traffic light of a case (时限灯): green, amber past 80 percent of its limit, red past its due date (R043)."""
+    if case.is_final:
+        return "none"
+    if today > case.due_on:
+        return "red"
+    days = own_days()
+    limit = workdays_between(case.accepted_on, case.due_on, days)
+    used = workdays_between(case.accepted_on, today, days)
+    return "amber" if limit and used > 0.8 * limit else "green"

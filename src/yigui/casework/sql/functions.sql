@@ -1,0 +1,150 @@
+-- Running number of case numbers (办件编号).
+CREATE SEQUENCE IF NOT EXISTS casework_case_no;
+
+-- casework_case_guard_v1: what may happen to a case, whoever asks. Errors: YG003 finished history, YG006 wrong move.
+CREATE OR REPLACE FUNCTION casework_case_guard_v1(p_op text, p_old casework_case, p_new casework_case)
+RETURNS casework_case LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_op = 'DELETE' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('办件 %s 不能删除。', p_old.case_no);
+    END IF;
+    IF p_op = 'INSERT' THEN
+        IF p_new.status <> 'open' OR p_new.round <> 1 THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '办件须从“办理中”开始。';
+        END IF;
+        RETURN p_new;
+    END IF;
+    IF p_old.status IN ('finished', 'declined', 'withdrawn') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('办件 %s 已办结归档，不能修改。', p_old.case_no);
+    END IF;
+    IF (p_new.id, p_new.case_no, p_new.item_code, p_new.item_version, p_new.channel, p_new.accepted_by_id, p_new.accepted_at,
+        p_new.accepted_on, p_new.idempotency_key, p_new.subject_key)
+       IS DISTINCT FROM
+       (p_old.id, p_old.case_no, p_old.item_code, p_old.item_version, p_old.channel, p_old.accepted_by_id, p_old.accepted_at,
+        p_old.accepted_on, p_old.idempotency_key, p_old.subject_key) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 的受理信息不能修改。', p_old.case_no);
+    END IF;
+    IF p_new.form IS DISTINCT FROM p_old.form AND p_old.status <> 'returned' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 未退回补正，申请内容不能修改。', p_old.case_no);
+    END IF;
+    IF p_new.risk_class > p_old.risk_class THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 的风险等级只能升高，不能降低。', p_old.case_no);
+    END IF;
+    IF p_new.status <> p_old.status AND (p_old.status, p_new.status) NOT IN (
+        ('open', 'returned'), ('open', 'approved'), ('open', 'declined'), ('open', 'withdrawn'),
+        ('returned', 'open'), ('returned', 'withdrawn'), ('returned', 'declined'),
+        ('approved', 'finished'), ('approved', 'returned')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006',
+            MESSAGE = format('办件 %s 不能从 %s 变为 %s。', p_old.case_no, p_old.status, p_new.status);
+    END IF;
+    IF p_new.status = 'finished' AND NOT EXISTS (
+        SELECT 1 FROM warrants_warrant WHERE kind = 'case' AND subject_id = p_new.id
+          AND xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp()) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('办件 %s 没有授权凭据，不能办结。', p_old.case_no);
+    END IF;
+    RETURN p_new;
+END;
+$$;
+
+-- casework_step_guard_v1: a decided step stays as it is; nobody acts in two steps of one case (上会 is a collective act).
+CREATE OR REPLACE FUNCTION casework_step_guard_v1(p_op text, p_old casework_step, p_new casework_step)
+RETURNS casework_step LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_op = 'DELETE' OR p_old.state IN ('passed', 'returned', 'declined', 'dropped') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '已处理的环节不能修改或删除。';
+    END IF;
+    IF (p_new.case_id, p_new.round, p_new.seq, p_new.code, p_new.item_code, p_new.area_code)
+       IS DISTINCT FROM (p_old.case_id, p_old.round, p_old.seq, p_old.code, p_old.item_code, p_old.area_code) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '环节的归属不能修改。';
+    END IF;
+    IF p_new.state IN ('passed', 'returned', 'declined') THEN
+        IF p_old.state <> 'ready' OR p_new.decided_by_id IS NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '未轮到的环节不能处理。';
+        END IF;
+        IF p_new.code <> 'meeting' AND EXISTS (
+            SELECT 1 FROM casework_step s WHERE s.case_id = p_new.case_id AND s.decided_by_id = p_new.decided_by_id
+              AND s.seq <> p_new.seq AND s.code <> 'meeting') THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '同一办件的受理、审核、复核不能由同一人办理。';
+        END IF;
+    END IF;
+    RETURN p_new;
+END;
+$$;
+
+-- casework_issue_warrant_v1: the warrant of a case, only when its route is complete.
+-- Every required step of the last round passed, distinct people, each with the authority for the step on the day he signed,
+-- a class not below the catalogue's, and for class 1 a written request and a meeting of at least three with a chair who may.
+-- Errors: YG005 route incomplete, YG004 people not distinct or not authorised.
+CREATE OR REPLACE FUNCTION casework_issue_warrant_v1(p_case bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c casework_case%ROWTYPE;
+    v catalogue_item_version%ROWTYPE;
+    required text[];
+    lacking text;
+    s record;
+    the_meeting bigint;
+    steps text[] := '{}';
+    users bigint[] := '{}';
+    signed timestamptz[] := '{}';
+BEGIN
+    SELECT * INTO c FROM casework_case WHERE id = p_case FOR UPDATE;
+    IF c.id IS NULL OR c.status <> 'approved' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '办件不在待办结状态，不能签发授权凭据。';
+    END IF;
+    SELECT * INTO v FROM catalogue_item_version WHERE code = c.item_code AND valid_from = c.item_version;
+    IF v.id IS NULL OR c.risk_class > v.risk_class THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('办件 %s 的风险等级低于事项目录规定。', c.case_no);
+    END IF;
+    required := CASE c.risk_class
+        WHEN 1 THEN ARRAY['accept', 'review', 'recheck', 'request', 'meeting', 'approve']
+        WHEN 2 THEN ARRAY['accept', 'review', 'recheck']
+        ELSE ARRAY['accept'] END;
+    IF v.route ? 'approve' AND NOT 'approve' = ANY (required) THEN
+        required := required || 'approve'::text;
+    END IF;
+    SELECT string_agg(r, '、') INTO lacking FROM unnest(required) AS r
+    WHERE NOT EXISTS (SELECT 1 FROM casework_step WHERE case_id = c.id AND round = c.round AND code = r AND state = 'passed');
+    IF lacking IS NOT NULL OR EXISTS (
+        SELECT 1 FROM casework_step WHERE case_id = c.id AND round = c.round AND state <> 'passed') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005',
+            MESSAGE = format('办件 %s 的环节未走完（%s），不能签发授权凭据。', c.case_no, coalesce(lacking, '仍有待处理环节'));
+    END IF;
+    FOR s IN SELECT * FROM casework_step WHERE case_id = c.id AND round = c.round ORDER BY seq LOOP
+        IF NOT staff_may_v1(s.decided_by_id, s.code, c.item_code, c.area_id, s.decided_on, c.amount_fen) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG004',
+                MESSAGE = format('办件 %s 的“%s”环节经办人没有相应权限。', c.case_no, s.code);
+        END IF;
+        IF s.code = 'accept' AND s.decided_by_id <> c.accepted_by_id THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('办件 %s 的受理人与受理环节不符。', c.case_no);
+        END IF;
+        IF s.code = 'request' AND btrim(s.opinion) = '' THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('办件 %s 没有书面请示。', c.case_no);
+        END IF;
+        IF s.code = 'meeting' THEN
+            CONTINUE;
+        END IF;
+        IF s.decided_by_id = ANY (users) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG004',
+                MESSAGE = format('办件 %s：同一办件的受理、审核、复核不能由同一人办理。', c.case_no);
+        END IF;
+        steps := steps || s.code::text;
+        users := users || s.decided_by_id;
+        signed := signed || s.decided_at;
+    END LOOP;
+    IF 'meeting' = ANY (required) THEN
+        SELECT m.id INTO the_meeting
+        FROM casework_decision d JOIN casework_meeting m ON m.id = d.meeting_id
+        WHERE d.case_id = c.id AND d.round = c.round AND d.verdict = 'passed' AND m.item_code = c.item_code
+          AND btrim(m.minutes) <> ''
+          AND staff_may_v1(m.chair_id, 'meeting', c.item_code, c.area_id, m.held_on, c.amount_fen)
+          AND EXISTS (SELECT 1 FROM casework_attendee a WHERE a.meeting_id = m.id AND a.user_id = m.chair_id)
+          AND (SELECT count(*) FROM casework_attendee a WHERE a.meeting_id = m.id) >= 3;
+        IF the_meeting IS NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG005',
+                MESSAGE = format('办件 %s 没有三人以上参加、同意办理的会议纪要。', c.case_no);
+        END IF;
+    END IF;
+    RETURN warrants_issue_v1('case', c.id, c.case_no, c.item_code, c.risk_class, c.area_id, the_meeting, steps, users, signed);
+END;
+$$;

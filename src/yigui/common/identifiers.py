@@ -1,0 +1,137 @@
+"""Numbers of people and organisations: GB 11643, GB 32100, permits of foreigners; and how they are masked."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK_CHARACTERS = "10X98765432"
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_OLD_PERMIT = re.compile(r"^[A-Z]{3}\d{12}$")
+_PASSPORT = re.compile(r"^[A-Z0-9]{5,18}$")
+_HK_MACAU_PASS = re.compile(r"^[HM]\d{8}(\d{2})?$")
+_TAIWAN_PASS = re.compile(r"^\d{8}(\d{2})?$")
+
+
+@dataclass(frozen=True)
+class CitizenNumber:
+    """What a citizen number says: born_on and gender ('1' 男, '2' 女)."""
+
+    number: str
+    born_on: dt.date
+    gender: str
+
+
+def citizen_check_character(first17: str) -> str:
+    """Check character of a citizen number (公民身份号码). Source: GB 11643-1999."""
+    return _CHECK_CHARACTERS[sum(w * int(d) for w, d in zip(_WEIGHTS, first17, strict=True)) % 11]
+
+
+def widen_citizen_number(number: str) -> str:
+    """Turn a 15-digit number of the old kind into 18 characters; leaves any other text as it is, upper-cased.
+
+    The century is 19, as the 15-digit numbers were issued until 1999. Source: GB 11643-1999.
+    """
+    plain = number.strip().upper().replace(" ", "")
+    if len(plain) == 15 and plain.isdecimal():
+        first17 = plain[:6] + "19" + plain[6:]
+        return first17 + citizen_check_character(first17)
+    return plain
+
+
+def read_citizen_number(number: str) -> CitizenNumber | None:
+    """Read an 18- or 15-digit citizen number; None when its form, birth date or check character is wrong.
+
+    The division (first six digits) is the one of first issue, so historic codes are accepted; residence permits for
+    Hong Kong, Macau (81, 82) and Taiwan (83) residents follow the same standard.
+    """
+    plain = widen_citizen_number(number)
+    if not re.fullmatch(r"\d{17}[\dX]", plain) or citizen_check_character(plain[:17]) != plain[17]:
+        return None
+    try:
+        born_on = ric.get_birth_date(plain)
+    except ValidationError:
+        return None
+    return CitizenNumber(plain, born_on, "1" if int(plain[16]) % 2 else "2")
+
+
+def is_permit_number(number: str) -> bool:
+    """Whether this is a foreigner's permanent residence permit (外国人永久居留身份证).
+
+    Two kinds are in use: 15 places (three letters and twelve digits), and 18 places beginning with 9 that follow
+    the check character of GB 11643.
+    """
+    plain = number.strip().upper()
+    if _OLD_PERMIT.match(plain):
+        return True
+    return plain.startswith("9") and read_citizen_number(plain) is not None
+
+
+def is_identity_number(id_type: str, number: str) -> bool:
+    """Whether the number has the form of its kind of document (证件类型, AAC058)."""
+    plain = number.strip().upper()
+    if id_type == "01":
+        return read_citizen_number(plain) is not None
+    if id_type == "07":
+        return is_permit_number(plain)
+    if id_type == "04":
+        return bool(_HK_MACAU_PASS.match(plain))
+    if id_type == "06":
+        return bool(_TAIWAN_PASS.match(plain))
+    return bool(_PASSPORT.match(plain))
+
+
+def is_credit_code(code: str) -> bool:
+    """Whether the unified social credit code (统一社会信用代码) has a right check character.
+
+    Own check rather than stdnum's: the category in the second place may be a letter. Source: GB 32100-2015.
+    """
+    plain = code.strip().upper()
+    if len(plain) != 18 or any(c not in _USCC_ALPHABET for c in plain):
+        return False
+    return credit_code_check_character(plain[:17]) == plain[17]
+
+
+def credit_code_check_character(first17: str) -> str:
+    """Check character of a unified social credit code. Source: GB 32100-2015."""
+    total = sum(_USCC_ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(first17))
+    return _USCC_ALPHABET[(31 - total % 31) % 31]
+
+
+def is_mobile(number: str) -> bool:
+    """Whether this is a mainland mobile number: 11 digits, beginning with 1."""
+    return bool(re.fullmatch(r"1[3-9]\d{9}", number.strip()))
+
+
+def is_phone(number: str) -> bool:
+    """Whether this is a mobile number or a fixed line with area code (0812-1234567)."""
+    return is_mobile(number) or bool(re.fullmatch(r"0\d{2,3}-?\d{7,8}(-\d{1,6})?", number.strip()))
+
+
+def is_bank_account(number: str) -> bool:
+    """Whether this can be a bank account or card number: 8 to 32 digits, hyphens allowed."""
+    return bool(re.fullmatch(r"\d{8,32}", number.strip().replace("-", "").replace(" ", "")))
+
+
+def mask_name(name: str) -> str:
+    """张三丰 -> 张*丰; 张三 -> *三."""
+    if len(name) <= 1:
+        return "*"
+    if len(name) == 2:
+        return "*" + name[1]
+    return name[0] + "*" * (len(name) - 2) + name[-1]
+
+
+def mask_number(number: str) -> str:
+    """Keep the first six and the last four places of a number; of a short one only the last two."""
+    if len(number) > 11:
+        return number[:6] + "*" * (len(number) - 10) + number[-4:]
+    return "*" * max(0, len(number) - 2) + number[-2:]
+
+
+def mask_phone(number: str) -> str:
+    """13812345678 -> 138****5678."""
+    return number[:3] + "****" + number[-4:] if len(number) >= 11 else mask_number(number)

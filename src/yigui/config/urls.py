@@ -1,0 +1,16 @@
+"""Addresses. Each channel has its own file."""
+
+from django.urls import include, path
+
+from yigui.api.urls import api
+
+handler404 = "yigui.ui.views.not_found"
+handler500 = "yigui.ui.views.server_error"
+
+urlpatterns = [
+    path("", include("yigui.enquiry.urls")),
+    path("", include("yigui.staff.urls")),
+    path("", include("yigui.counter.urls")),
+    path("", include("yigui.backoffice.urls")),
+    path("api/", api.urls),
+]

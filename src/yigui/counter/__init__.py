@@ -1,0 +1,1 @@
+"""The counter (柜台): forms, views and templates of the teller. No rules."""

@@ -1,0 +1,23 @@
+"""Issuing documents (出具文书): content frozen with a digest and a verification code."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from yigui.common.digests import digest_of
+from yigui.documents.models import IssuedDocument
+
+# Without characters that are mistaken for each other when typed from paper.
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def issue_document(
+    *, kind: str, title: str, case_no: str, holder: str, is_holder_person: bool, content: dict[str, Any], issued_on: dt.date
+) -> IssuedDocument:
+    """Issue a document; its PDF is typeset from `content` whenever it is asked for."""
+    code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+    digest = digest_of({"code": code, "kind": kind, "title": title, "case_no": case_no, "holder": holder, "content": content})
+    return IssuedDocument.objects.create(
+        code=code, kind=kind, title=title, case_no=case_no, holder=holder, is_holder_person=is_holder_person,
+        content=content, digest=digest, issued_on=issued_on,
+    )  # fmt: skip

@@ -1,0 +1,78 @@
+"""The file store: content-addressed, checked by what a file is, not by what it is called."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+from yigui.common.digests import sm3
+from yigui.documents.errors import FileMissing, FileRefused
+from yigui.documents.models import StoredFile
+
+#: Kinds of papers taken, by their first bytes. Office files with macros and HTML are not papers.
+_SIGNATURES = {
+    b"%PDF-": "application/pdf",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"II*\x00": "image/tiff",
+    b"MM\x00*": "image/tiff",
+}
+
+
+def media_type_of(content: bytes) -> str | None:
+    """The media type by the first bytes; None for a kind that is not taken."""
+    return next((kind for start, kind in _SIGNATURES.items() if content.startswith(start)), None)
+
+
+def store_file(content: bytes, file_name: str) -> StoredFile:
+    """Keep a scanned paper.
+
+    Raises:
+        FileRefused: empty, larger than `FILE_SIZE_MAX`, or neither PDF, JPEG, PNG nor TIFF.
+    """
+    limit = settings.FILE_SIZE_MAX
+    if not content:
+        raise FileRefused(f"文件“{file_name}”是空的，请重新扫描后上传。", file_name=file_name)
+    if len(content) > limit:
+        size = len(content) / 1024 / 1024
+        message = f"文件“{file_name}”为 {size:.1f} MB，超过 {limit // 1024 // 1024} MB 上限，请降低扫描分辨率或分成几份上传。"
+        raise FileRefused(message, file_name=file_name)
+    media_type = media_type_of(content)
+    if media_type is None:
+        message = f"文件“{file_name}”不是 PDF、JPG、PNG 或 TIFF 格式，请扫描成其中一种格式后上传。"
+        raise FileRefused(message, file_name=file_name)
+    digest = sm3(content)
+    _write(path_of(digest), content)
+    stored, _ = StoredFile.objects.get_or_create(digest=digest, defaults={"size": len(content), "media_type": media_type})
+    return stored
+
+
+def path_of(digest: str) -> Path:
+    """Where the file with this digest lies."""
+    return Path(settings.DOCUMENT_STORE) / digest[:2] / digest[2:4] / digest
+
+
+def read_file(stored: StoredFile) -> bytes:
+    """The content of a stored file.
+
+    Raises:
+        FileMissing: the store does not hold it.
+    """
+    try:
+        return path_of(stored.digest).read_bytes()
+    except FileNotFoundError as error:
+        raise FileMissing("材料文件不在存储中，请联系系统管理员核查。", digest=stored.digest) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside and rename, so that a file is either whole or absent."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    Path(name).rename(path)

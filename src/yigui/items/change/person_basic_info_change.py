@@ -1,0 +1,79 @@
+"""Change of a person's basic information (个人基本信息变更)."""
+
+from typing import Any
+
+from yigui.casework.errors import refusal
+from yigui.casework.findings import Finding
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.catalogue.declarations import catalogue
+from yigui.items.base import Item, item, needed_person
+from yigui.items.facts import Facts
+from yigui.registry.enrol import change_person
+from yigui.registry.models import Person
+
+#: Code of the list `person_basic_item` -> column of the person, and the code list of the column where it has one.
+COLUMN = {
+    "01": ("mobile", None), "02": ("address", None), "03": ("household_place", None), "04": ("ethnicity", "ethnicity"),
+    "05": ("education", "education"), "06": ("marital_status", "marital_status"), "07": ("email", None),
+}  # fmt: skip
+
+
+def shown_basic(person: Person, change_item: str) -> str:
+    """The person's present value of a basic item, in words."""
+    column, options = COLUMN[change_item]
+    value = getattr(person, column)
+    return catalogue().enums[options].get(value, value) if options else value
+
+
+def stored_basic(change_item: str, text: str) -> str | None:
+    """The value to store for what was typed; None when a code list does not know it."""
+    _, options = COLUMN[change_item]
+    if options is None:
+        return text
+    codes: dict[str, Any] = catalogue().enums[options]
+    return text if text in codes else next((code for code, label in codes.items() if label == text), None)
+
+
+@item("CHG-003")
+class PersonBasicInfoChange(Item):
+    """Updates phone, address, ethnicity, education and other non-key data."""
+
+    def check(self, facts: Facts) -> list[Finding]:
+        findings = super().check(facts)
+        if facts.person is None:
+            findings.append(Finding("person_known", "未查询到该社会保障号码的参保人，请核对号码。", field="id_number"))
+        elif facts.person.name != facts["person_name"]:
+            findings.append(
+                Finding("identity_match", "姓名与参保登记不一致，请核对证件。", detail="如登记有误请办理 CHG-004。", field="person_name")
+            )
+        if stored_basic(facts["change_item"], facts["new_value"]) is None:
+            label = catalogue().enums["person_basic_item"][facts["change_item"]]
+            findings.append(Finding("value_format", f"{label}没有“{facts['new_value']}”这一项，请按代码表填写。", field="new_value"))
+        if facts["change_item"] == "07" and "@" not in facts["new_value"]:
+            findings.append(Finding("value_format", "电子邮箱格式不正确，例如 name@example.cn。", field="new_value"))
+        if facts["new_value"] == facts["old_value"]:
+            findings.append(Finding("value_changed", "变更后内容与原内容相同。", field="new_value"))
+        return findings
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        label = catalogue().enums["person_basic_item"][facts["change_item"]]
+        return [PreviewLine(label, facts["old_value"], facts["new_value"])]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        label = catalogue().enums["person_basic_item"][facts["change_item"]]
+        before = shown_basic(person, facts["change_item"])
+        if facts["old_value"] not in (before, before or "（空）"):
+            raise refusal(f"{label}的登记内容现为“{before}”，与填写的变更前信息不同，请刷新后重新填写。")
+        column, _ = COLUMN[facts["change_item"]]
+        person = change_person(person=person, values={column: stored_basic(facts["change_item"], facts["new_value"])})
+        return Outcome(
+            summary=f"{person.name} 的{label}已变更。",
+            facts=[("个人编号", person.person_no)],
+            sections=[
+                {"title": "变更内容", "head": ["项目", "变更前", "变更后"],
+                 "rows": [[label, before or "（空）", shown_basic(person, facts["change_item"])]]}
+            ],
+            person=person,
+        )  # fmt: skip

@@ -1,0 +1,133 @@
+"""Change of a person's key information (个人关键信息变更), class 1."""
+
+import datetime as dt
+from typing import Any
+
+from yigui.casework.errors import refusal
+from yigui.casework.findings import Finding
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.catalogue.declarations import catalogue
+from yigui.common.identifiers import read_citizen_number, widen_citizen_number
+from yigui.common.months import format_period
+from yigui.items.base import Item, item, needed_person
+from yigui.items.checks.change import BIRTH, GENDER, MERGE, NAME, NUMBER, WORK_START
+from yigui.items.facts import Facts
+from yigui.law.retirement_age import latest_retirement_month
+from yigui.registry.enrol import change_person, merge_persons
+from yigui.registry.models import Person
+from yigui.registry.queries import person_by_number
+
+COLUMN = {NAME: "name", NUMBER: "id_number", GENDER: "gender", BIRTH: "born_on", WORK_START: "work_started_on"}
+_GENDERS = {"1": "男", "2": "女", "9": "未说明"}
+
+
+def shown_key(person: Person, change_item: str) -> str:
+    """The person's present value of a key item, in words; of a merge the person's own number."""
+    if change_item == MERGE:
+        return person.id_number
+    value = getattr(person, COLUMN[change_item])
+    if change_item == GENDER:
+        return _GENDERS.get(value, value)
+    return value.isoformat() if isinstance(value, dt.date) else value or ""
+
+
+def stored_key(change_item: str, text: str) -> Any:
+    """The value to store for what was typed; None when it cannot be read."""
+    plain = text.strip()
+    if change_item in (BIRTH, WORK_START):
+        try:
+            return dt.date.fromisoformat(plain)
+        except ValueError:
+            return None
+    if change_item == GENDER:
+        return plain if plain in _GENDERS else next((c for c, label in _GENDERS.items() if label == plain), None)
+    return widen_citizen_number(plain) if change_item in (NUMBER, MERGE) else plain or None
+
+
+@item("CHG-004")
+class PersonKeyInfoChange(Item):
+    """Updates name, number, gender, birth date or start of work, or merges a double record into this one."""
+
+    def materials_needed(self, facts: Facts) -> list[str]:
+        """The proof and the file by the kind of change; an agent brings his own card and a power of attorney.
+
+        The proof of public security is not asked for where its shared data already agree (`police_agrees`).
+        """
+        needed = super().materials_needed(facts)
+        if facts["change_item"] in (BIRTH, WORK_START):
+            needed.append("personnel_file")
+        if facts["agent_name"] or facts["agent_id"]:
+            needed += ["agent_id_card", "power_of_attorney"]
+        return needed
+
+    def check(self, facts: Facts) -> list[Finding]:
+        person, wanted = facts.person, facts["change_item"]
+        if person is None:
+            return [Finding("person_known", "未查询到该社会保障号码的参保人，请核对号码。", field="id_number")]
+        new = stored_key(wanted, facts["new_value"])
+        if new is None:
+            hint = "日期请按 1985-03-20 的形式填写。" if wanted in (BIRTH, WORK_START) else "请核对后重新录入。"
+            return [Finding("value_format", "变更后信息无法识别。", detail=hint, field="new_value")]
+        findings = super().check(facts)
+        if person.name != facts["person_name"]:
+            findings.append(Finding("identity_match", "姓名与参保登记不一致，请核对。", field="person_name"))
+        if facts["old_value"] != shown_key(person, wanted):
+            findings.append(Finding("old_value", f"变更前信息应为登记内容“{shown_key(person, wanted)}”。", field="old_value"))
+        if new == (person.id_number if wanted == MERGE else getattr(person, COLUMN[wanted])):
+            findings.append(Finding("value_changed", "变更后内容与原内容相同。", field="new_value"))
+        if wanted == MERGE and person_by_number(str(new)) is None:
+            findings.append(Finding("merge_known", f"未查询到要并入的档案 {new}，请核对号码。", field="new_value"))
+        return findings
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        person = needed_person(facts)
+        label = catalogue().enums["person_key_item"][facts["change_item"]]
+        lines = [PreviewLine(label, shown_key(person, facts["change_item"]), facts["new_value"])]
+        before = latest_retirement_month(person.gender, person.born_on)
+        after = latest_retirement_month(*self._gender_and_birth(person, facts))
+        if before != after:
+            lines.append(PreviewLine("最晚法定退休年月（推算）", format_period(before), format_period(after)))
+        if person.is_retired:
+            lines.append(PreviewLine("已领待遇", str(person.retired_on), "办结后列入待遇复核"))
+        return lines
+
+    @staticmethod
+    def _gender_and_birth(person: Person, facts: Facts) -> tuple[str, dt.date]:
+        new = stored_key(facts["change_item"], facts["new_value"])
+        gender = str(new) if facts["change_item"] == GENDER else person.gender
+        return gender, new if facts["change_item"] == BIRTH else person.born_on
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person, wanted = needed_person(facts), facts["change_item"]
+        label = catalogue().enums["person_key_item"][wanted]
+        before, new = shown_key(person, wanted), stored_key(wanted, facts["new_value"])
+        if before != facts["old_value"]:
+            raise refusal(f"{label}的登记内容现为“{before}”，与受理时不同，请退回补正。")
+        notes: list[str] = []
+        if wanted == MERGE:
+            doubled = person_by_number(str(new))
+            if doubled is None:
+                raise refusal(f"未查询到要并入的档案 {new}。")
+            moved = merge_persons(kept=person, doubled=doubled)
+            notes.append(f"个人编号 {doubled.person_no} 的档案已并入，移转参保和用工记录 {moved} 条。")
+        else:
+            change_person(person=person, values={COLUMN[wanted]: new})
+            if wanted == NUMBER:
+                citizen = read_citizen_number(str(new))
+                if citizen is not None and citizen.born_on != person.born_on:
+                    notes.append(f"新号码所载出生日期为 {citizen.born_on}，与登记的 {person.born_on} 不同；如需更正请另行申请。")
+        person.refresh_from_db()
+        month = latest_retirement_month(person.gender, person.born_on)
+        notes.append(f"按现登记信息推算的最晚法定退休年月：{format_period(month)}。")
+        flags = ["benefit_review"] if person.is_retired else []
+        if flags:
+            notes.append("该人员已领取待遇，已列入待遇复核。")
+        return Outcome(
+            summary=f"{person.name} 的{label}已变更。",
+            facts=[("个人编号", person.person_no), ("变更原因", catalogue().enums["person_key_reason"][facts["change_reason"]])],
+            sections=[{"title": "变更内容", "head": ["项目", "变更前", "变更后"], "rows": [[label, before, facts["new_value"]]]}],
+            notes=notes,
+            flags=flags,
+            person=person,
+        )

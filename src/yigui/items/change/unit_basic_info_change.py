@@ -1,0 +1,48 @@
+"""Change of a unit's basic information (单位基本信息变更)."""
+
+from yigui.casework.errors import refusal
+from yigui.casework.findings import Finding
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.catalogue.declarations import catalogue
+from yigui.common.identifiers import is_phone
+from yigui.items.base import Item, item, needed_employer
+from yigui.items.facts import Facts
+from yigui.registry.enrol import change_employer
+
+#: Code of the list `unit_basic_item` -> column of the employer.
+COLUMN = {"01": "address", "02": "postcode", "03": "contact_name", "04": "phone", "05": "email", "06": "agent_name"}
+
+
+@item("CHG-001")
+class UnitBasicInfoChange(Item):
+    """Updates contact, address, phone and other non-key data of the unit; old and new are kept in the field history."""
+
+    def check(self, facts: Facts) -> list[Finding]:
+        findings = super().check(facts)
+        wanted, new = facts["change_item"], facts["new_value"]
+        if wanted == "04" and not is_phone(new):
+            findings.append(Finding("value_format", "请填写 11 位手机号码，或带区号的固定电话。", field="new_value"))
+        if wanted == "02" and not (len(new) == 6 and new.isdecimal()):
+            findings.append(Finding("value_format", "邮政编码应为 6 位数字。", field="new_value"))
+        if wanted == "05" and "@" not in new:
+            findings.append(Finding("value_format", "电子邮箱格式不正确，例如 name@example.cn。", field="new_value"))
+        return findings
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        label = catalogue().enums["unit_basic_item"][facts["change_item"]]
+        return [PreviewLine(label, facts["old_value"], facts["new_value"])]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        employer = needed_employer(facts)
+        column = COLUMN[facts["change_item"]]
+        label = catalogue().enums["unit_basic_item"][facts["change_item"]]
+        before = getattr(employer, column)
+        if before != facts["old_value"]:
+            raise refusal(f"{label}的登记内容现为“{before}”，与填写的变更前信息不同，请刷新后重新填写。")
+        employer = change_employer(employer=employer, values={column: facts["new_value"]})
+        return Outcome(
+            summary=f"{employer.name} 的{label}已变更。",
+            facts=[("单位编号", employer.unit_no), ("变更日期", facts["change_date"].isoformat())],
+            sections=[{"title": "变更内容", "head": ["项目", "变更前", "变更后"], "rows": [[label, before, facts["new_value"]]]}],
+        )

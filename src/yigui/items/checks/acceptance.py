@@ -1,0 +1,89 @@
+"""Checks of every acceptance: channel, window, outlet, materials, one case at a time, time windows."""
+
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
+from yigui.casework.handlers import handler_of
+from yigui.casework.models import Case
+from yigui.catalogue.declarations import catalogue
+from yigui.common.months import format_period
+from yigui.items.checks import check
+from yigui.items.facts import Facts
+from yigui.staff.enums import WindowKind
+
+
+@check("channel_open")
+def channel_open(facts: Facts) -> Iterator[Finding]:
+    """The channel is listed for the item."""
+    if facts.channel not in facts.item.channels:
+        names = "、".join(catalogue().channels[c] for c in facts.item.channels)
+        yield facts.refuse("channel_open", f"本事项可通过：{names}。")
+
+
+@check("special_window")
+def special_window(facts: Facts) -> Iterator[Finding]:
+    """At the counter, special business is taken only at the special-business window (R029)."""
+    window = facts.application.operator.window
+    if facts.channel != "counter" or facts.item.window != "special":
+        return
+    if window is None or window.kind != WindowKind.SPECIAL:
+        yield Finding(
+            "special_window",
+            "该业务属于特殊业务，须由特殊业务窗口专人办理。",
+            detail="请为来人取特殊业务窗口的号，本页已填内容保存在草稿中。",
+        )
+
+
+@check("outlet_authorised")
+def outlet_authorised(facts: Facts) -> Iterator[Finding]:
+    """At a bank outlet, the outlet's class allows the item."""
+    if facts.channel == "bank_outlet" and facts.application.outlet_class not in facts.item.outlet_classes:
+        yield facts.refuse("outlet_authorised", f"开放的网点类别：{'、'.join(facts.item.outlet_classes) or '无'}。")
+
+
+@check("materials_complete")
+def materials_complete(facts: Facts) -> Iterator[Finding]:
+    """Every required material is present or has been shared by its department; one full list of what is missing."""
+    needed = handler_of(facts.item).materials_needed(facts)  # type: ignore[attr-defined]
+    missing = [c for c in needed if c not in facts.given and not shared_by_department(c, facts)]
+    if missing:
+        names = "、".join(catalogue().materials[code].name for code in missing)
+        yield facts.refuse("materials_complete", f"缺：{names}。")
+
+
+def shared_by_department(code: str, facts: Facts) -> str:
+    """Name of the department whose data stands in for the paper, or "" where the paper itself is needed."""
+    if code == "employment_registration" and facts.registration is not None:
+        return catalogue().departments["employment_service"]
+    return ""
+
+
+@check("no_open_case")
+def no_open_case(facts: Facts) -> Iterator[Finding]:
+    """The same subject has no unfinished case of this item; the acceptance asks again under its lock."""
+    subject = handler_of(facts.item).subject(facts)
+    rows = Case.objects.filter(subject_key=subject.key, item_code=facts.item.code, status__in=("open", "returned", "approved"))
+    other = rows.exclude(pk=facts.application.case_id).first()
+    if other is not None:
+        yield facts.refuse("no_open_case", f"在办的办件编号：{other.case_no}。")
+
+
+@check("counter_window")
+def counter_window(facts: Facts) -> Iterator[Finding]:
+    """At the counter the change is accepted only on days 1 to 15 of the month."""
+    if not facts.window.is_open:
+        yield facts.refuse("counter_window", f"今天是 {facts.today.month} 月 {facts.today.day} 日。")
+
+
+@check("period_assigned")
+def period_assigned(facts: Facts) -> Iterator[Finding]:
+    """The settlement period is the one the window assigns; on self-service from day 16 the person agrees to the next."""
+    if facts["settle_period"] is not None and facts["settle_period"] != facts.period:
+        yield Finding(
+            "period_assigned",
+            f"做账期号应为 {format_period(facts.period)}。",
+            detail=f"填写的是 {format_period(facts['settle_period'])}，请改正后提交。",
+            field="settle_period",
+        )
+    elif facts.window.is_shifted:
+        yield facts.remind("period_assigned", f"本次业务计入 {format_period(facts.period)}。", field="settle_period")

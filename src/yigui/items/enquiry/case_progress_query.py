@@ -1,0 +1,44 @@
+"""Query of the progress and result of a case (办件进度与结果查询)."""
+
+from yigui.casework.handlers import Outcome, Subject
+from yigui.casework.models import Case
+from yigui.casework.progress import progress_of
+from yigui.items.base import Item, item
+from yigui.items.facts import Facts
+
+_CASES_MAX = 20
+
+
+@item("ENQ-006")
+class CaseProgressQuery(Item):
+    """Shows step, post in charge, due date and result; never who the person is nor what was asked for."""
+
+    def subject(self, facts: Facts) -> Subject:
+        area = facts.application.operator.agency.area_id
+        if facts.person is not None:
+            return Subject(f"person:{facts.person.id_number}", facts.person.name, facts.person.area_id, person=facts.person)
+        if facts.employer is not None:
+            return Subject(f"employer:{facts.employer.pk}", facts.employer.name, facts.employer.area_id, employer=facts.employer)
+        return Subject(f"case:{facts['case_no']}", facts["case_no"] or "", area)
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        cases = Case.objects.exclude(pk=case.pk).exclude(item_code__startswith="ENQ-").order_by("-id")
+        if facts["case_no"]:
+            found = list(Case.objects.filter(case_no=facts["case_no"]))
+        elif facts.person is not None:
+            found = list(cases.filter(person=facts.person)[:_CASES_MAX])
+        else:
+            found = list(cases.filter(employer=facts.employer)[:_CASES_MAX]) if facts.employer else []
+        rows = [progress_of(c, facts.today) for c in found]
+        return Outcome(
+            summary=f"查询到办件 {len(rows)} 件。" if rows else "没有查询到办件。",
+            sections=[
+                {
+                    "title": "办理进度",
+                    "head": ["办件编号", "事项", "状态", "当前环节（岗位）", "承诺办结日期"],
+                    "rows": [[r.case_no, r.item_name, r.status, r.step, r.due] for r in rows],
+                }
+            ]
+            if rows
+            else [],
+        )

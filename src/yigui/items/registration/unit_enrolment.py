@@ -1,0 +1,48 @@
+"""Enterprise enrolment in social insurance (企业社会保险登记)."""
+
+from yigui.casework.handlers import Outcome, PreviewLine, Subject
+from yigui.casework.models import Case
+from yigui.catalogue.forms import shown_value
+from yigui.common.months import format_period, period_of
+from yigui.items.base import Item, item
+from yigui.items.facts import Facts
+from yigui.registry.enrol import register_employer
+from yigui.registry.enums import Insurance
+from yigui.staff.unit_logins import open_unit_login
+
+
+@item("REG-001")
+class UnitEnrolment(Item):
+    """New employer with one enrolment line per insurance, and its login for online and self-service use."""
+
+    def subject(self, facts: Facts) -> Subject:
+        return Subject(f"credit_code:{facts['credit_code']}", facts["unit_name"], facts["region"])
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        shown = (f for f in facts.item.input_fields if facts[f.name] not in (None, "", []))
+        return [PreviewLine(f.label, "", shown_value(f, facts[f.name])) for f in shown]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        start = period_of(facts["unit_enrol_date"])
+        employer = register_employer(
+            name=facts["unit_name"], credit_code=facts["credit_code"], insurances=facts["insurances"], start_period=start,
+            unit_type=facts["unit_type"], economic_type=facts["economic_type"], industry=facts["industry"],
+            industry_risk=facts["industry_risk"], legal_rep=facts["legal_rep"], area_id=facts["region"],
+            address=facts["address"], contact_name=facts["contact_name"], phone=facts["phone"],
+            bank_code=facts["bank_code"], account_name=facts["account_name"], account_no=facts["account_no"],
+            levy_method=facts["levy_method"], enrolled_on=facts["unit_enrol_date"],
+        )  # fmt: skip
+        login = open_unit_login(employer)
+        return Outcome(
+            summary=f"{employer.name} 已办理社会保险登记，单位编号 {employer.unit_no}，自 {format_period(start)} 起纳入征缴计划。",
+            facts=[("单位编号", employer.unit_no), ("统一社会信用代码", employer.credit_code)],
+            sections=[
+                {
+                    "title": "参加险种",
+                    "head": ["险种", "起始年月"],
+                    "rows": [[Insurance(i).label, format_period(start)] for i in facts["insurances"]],
+                }
+            ],
+            notes=[f"网上和自助区用户名：{login.username}。首次登录时凭单位联系电话 {login.masked_phone} 收到的验证码设置密码。"],
+            employer=employer,
+        )

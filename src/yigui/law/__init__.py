@@ -1,0 +1,1 @@
+"""The law: dated parameters (YAML) and pure formulas. Imports neither Django nor the database."""

@@ -1,0 +1,80 @@
+"""Statutory retirement age (法定退休年龄) with the gradual delay (渐进式延迟) from 2025."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from yigui.common.months import add_months, months_between, period_of
+from yigui.common.strict_yaml import Mapping, load_yaml
+
+
+class RetirementGroup(StrEnum):
+    """The three groups of the decision: men, women of 55, women of 50."""
+
+    MEN = "M60"
+    WOMEN_55 = "F55"
+    WOMEN_50 = "F50"
+
+
+@dataclass(frozen=True)
+class _Rule:
+    base_months: int
+    first_birth_period: int
+    births_per_delay_month: int
+    delay_months_max: int
+
+
+@cache
+def _rules() -> dict[str, _Rule]:
+    declared: Any = load_yaml(Path(__file__).parent / "parameters" / "retirement" / "statutory_age.yaml")
+    declared.check_keys(("label", "unit", "area", "source", "verified_on", "groups"))
+    rules = {}
+    for group, rule in declared["groups"].items():
+        assert isinstance(rule, Mapping)
+        rule.check_keys(("base_months", "first_birth_period", "births_per_delay_month", "delay_months_max"))
+        rules[group] = _Rule(**rule)
+    return rules
+
+
+def delay_months(group: RetirementGroup, birth_period: int) -> int:
+    """Months the retirement age is put off for a month of birth (YYYYMM).
+
+    Source: 全国人民代表大会常务委员会关于实施渐进式延迟法定退休年龄的决定 (2024-09-13), 附表一至三.
+    """
+    rule = _rules()[group]
+    born = months_between(rule.first_birth_period, birth_period) if birth_period >= rule.first_birth_period else 0
+    return min(rule.delay_months_max, -(-born // rule.births_per_delay_month))
+
+
+def statutory_retirement_month(group: RetirementGroup, birth_period: int) -> int:
+    """The month (YYYYMM) in which the statutory age is reached, for a month of birth (YYYYMM)."""
+    return add_months(birth_period, _rules()[group].base_months + delay_months(group, birth_period))
+
+
+def latest_retirement_month(gender: str, born_on: dt.date) -> int:
+    """The latest statutory retirement month that can apply to a person of this gender ('1' 男, '2' 女).
+
+    A woman's group depends on her post, which is settled at the pre-review; here the later one, 55, is taken.
+    """
+    group = RetirementGroup.WOMEN_55 if gender == "2" else RetirementGroup.MEN
+    return statutory_retirement_month(group, period_of(born_on))
+
+
+def earliest_retirement_month(gender: str, born_on: dt.date) -> int:
+    """The earliest statutory retirement month that can apply: for a woman the group of 50."""
+    group = RetirementGroup.WOMEN_50 if gender == "2" else RetirementGroup.MEN
+    return statutory_retirement_month(group, period_of(born_on))
+
+
+def age_on(born_on: dt.date, day: dt.date) -> int:
+    """Full years of age on a day."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+__all__ = [
+    "RetirementGroup", "age_on", "delay_months", "earliest_retirement_month", "latest_retirement_month",
+    "statutory_retirement_month",
+]  # fmt: skip

@@ -1,0 +1,193 @@
+"""Use cases that write the registry. Each runs inside the caller's transaction, under the caller's open warrant."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from yigui.common.months import add_months, format_period
+from yigui.common.pinyin import pinyin_initials
+from yigui.registry.enums import INSURANCE_SLOT, EmployerStatus, Insurance
+from yigui.registry.errors import CoverageOverlaps, DuplicateNumber
+from yigui.registry.models import Coverage, Employer, EmployerEnrolment, Employment, Person
+
+
+def _next_number(sequence: str, width: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s)", [sequence])
+        (value,) = cursor.fetchone()
+    return f"{value:0{width}d}"
+
+
+@contextmanager
+def _sentences(named: dict[str, Exception]) -> Iterator[None]:
+    """Turn the violation of a named constraint into its sentence; any other rises as it is."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        diag = getattr(error.__cause__, "diag", None)
+        refusal = named.get(getattr(diag, "constraint_name", None) or "")
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def register_person(*, id_type: str, id_number: str, name: str, gender: str, born_on: dt.date, area_code: str, **details: Any) -> Person:
+    """Register a person (个人登记) who is not known yet.
+
+    Raises:
+        DuplicateNumber: the number is already a person's.
+    """
+    person = Person(
+        person_no=_next_number("registry_person_no", 12),
+        id_type=id_type,
+        id_number=id_number,
+        name=name,
+        pinyin=pinyin_initials(name, is_name=True),
+        gender=gender,
+        born_on=born_on,
+        area_id=area_code,
+        **details,
+    )
+    refusal = DuplicateNumber(f"证件号码 {id_number} 已登记为其他参保人，请先核查重复档案。", id_number=id_number)
+    with _sentences({"registry_person_id_number_key": refusal}):
+        person.save(force_insert=True)
+    return person
+
+
+def register_employer(*, name: str, credit_code: str, insurances: Iterable[str], start_period: int, **details: Any) -> Employer:
+    """Register an employer (单位参保登记) with one enrolment line per insurance from `start_period` (YYYYMM).
+
+    Raises:
+        DuplicateNumber: an active employer has the credit code.
+    """
+    employer = Employer(
+        unit_no=_next_number("registry_unit_no", 10),
+        name=name,
+        pinyin=pinyin_initials(name),
+        credit_code=credit_code,
+        status=EmployerStatus.ACTIVE,
+        **details,
+    )
+    refusal = DuplicateNumber(f"统一社会信用代码 {credit_code} 已办理参保登记，请勿重复登记。", credit_code=credit_code)
+    with _sentences({"employer_one_active_code": refusal}):
+        employer.save(force_insert=True)
+    EmployerEnrolment.objects.bulk_create(
+        EmployerEnrolment(employer=employer, insurance=insurance, start_period=start_period) for insurance in insurances
+    )
+    return employer
+
+
+def open_coverages(*, person: Person, employer: Employer | None, insurances: Iterable[str], area_code: str, start_period: int) -> list[Coverage]:
+    """Open a coverage per insurance from `start_period` (YYYYMM).
+
+    Raises:
+        CoverageOverlaps: the person is already covered in one of the months.
+    """
+    rows = [
+        Coverage(
+            person=person,
+            insurance=insurance,
+            slot=INSURANCE_SLOT[Insurance(insurance)],
+            employer=employer,
+            area_id=area_code,
+            start_period=start_period,
+        )
+        for insurance in insurances
+    ]
+    with _sentences({"coverage_no_overlap": _overlap(person, start_period)}):
+        return Coverage.objects.bulk_create(rows)
+
+
+def open_employment(*, person: Person, employer: Employer, employment_form: str, declared_wage_fen: int, start_period: int) -> Employment:
+    """Open the employment with its declared wage (fen a month) from `start_period` (YYYYMM).
+
+    Raises:
+        CoverageOverlaps: the person is employed elsewhere in that month.
+    """
+    with _sentences({"employment_one_at_a_time": _overlap(person, start_period)}):
+        return Employment.objects.create(
+            person=person,
+            employer=employer,
+            employment_form=employment_form,
+            declared_wage_fen=declared_wage_fen,
+            start_period=start_period,
+        )
+
+
+def _overlap(person: Person, period: int) -> CoverageOverlaps:
+    return CoverageOverlaps(
+        f"{person.name}（{person.person_no}）在 {format_period(period)} 起的月份已有同类参保或用工关系，请先办理停保或调动。",
+        person_no=person.person_no,
+        period=period,
+    )
+
+
+def close_coverages(*, coverages: Iterable[Coverage], from_period: int, stop_reason: str) -> list[Coverage]:
+    """Stop coverages from `from_period` (YYYYMM): the month before is the last one covered.
+
+    A coverage that would begin in or after that month never began: it is closed in its first month as a void stretch is
+    not possible, so the caller must not ask for it.
+    """
+    closed = []
+    for coverage in coverages:
+        assert coverage.start_period < from_period, "a coverage cannot end before it begins"
+        coverage.end_period = add_months(from_period, -1)
+        coverage.stop_reason = stop_reason
+        closed.append(coverage)
+    if closed:
+        last = add_months(from_period, -1)
+        Coverage.objects.filter(pk__in=[c.pk for c in closed]).update(end_period=last, stop_reason=stop_reason)
+    return closed
+
+
+def close_employment(*, employment: Employment, from_period: int) -> None:
+    """End an employment: the month before `from_period` is its last."""
+    employment.end_period = add_months(from_period, -1)
+    Employment.objects.filter(pk=employment.pk).update(end_period=employment.end_period)
+
+
+def change_person(*, person: Person, values: dict[str, Any]) -> Person:
+    """Change fields of a person; a changed name brings its pinyin along.
+
+    Raises:
+        DuplicateNumber: the new number is already another person's.
+    """
+    if "name" in values:
+        values = {**values, "pinyin": pinyin_initials(values["name"], is_name=True)}
+    number = values.get("id_number", "")
+    refusal = DuplicateNumber(f"证件号码 {number} 已被其他参保人使用，请先核查重复档案。", id_number=number)
+    with _sentences({"registry_person_id_number_key": refusal}):
+        Person.objects.filter(pk=person.pk).update(**values)
+    person.refresh_from_db()
+    return person
+
+
+def change_employer(*, employer: Employer, values: dict[str, Any]) -> Employer:
+    """Change fields of an employer; a changed name brings its pinyin along."""
+    if "name" in values:
+        values = {**values, "pinyin": pinyin_initials(values["name"])}
+    Employer.objects.filter(pk=employer.pk).update(**values)
+    employer.refresh_from_db()
+    return employer
+
+
+def merge_persons(*, kept: Person, doubled: Person) -> int:
+    """Merge a double record (重复档案合并): employment and coverage move to `kept`; gives how many rows moved.
+
+    Raises:
+        CoverageOverlaps: both records are covered in the same month; the doubled months must be cleared first.
+    """
+    overlap = CoverageOverlaps(
+        f"{kept.name} 的两份档案（{kept.person_no}、{doubled.person_no}）有重叠的参保月份，请先清理重复缴费再合并。",
+        kept=kept.person_no,
+        doubled=doubled.person_no,
+    )
+    with _sentences({"coverage_no_overlap": overlap, "employment_one_at_a_time": overlap}):
+        moved = Coverage.objects.filter(person=doubled).update(person=kept)
+        moved += Employment.objects.filter(person=doubled).update(person=kept)
+    Person.objects.filter(pk=doubled.pk).update(merged_into=kept)
+    return moved

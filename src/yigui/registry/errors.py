@@ -1,0 +1,23 @@
+"""Refusals of the registry."""
+
+from yigui.common.errors import Conflict, NotFound
+
+
+class PersonNotFound(NotFound):
+    code = "registry.person_not_found"
+
+
+class EmployerNotFound(NotFound):
+    code = "registry.employer_not_found"
+
+
+class CoverageOverlaps(Conflict):
+    """The database refused a second coverage of the same person and insurance in the same months."""
+
+    code = "registry.coverage_overlaps"
+
+
+class DuplicateNumber(Conflict):
+    """The identity number or credit code is already somebody's."""
+
+    code = "registry.duplicate_number"

@@ -1,0 +1,173 @@
+"""Reads of the registry. Every list is bounded."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db import models
+from django.db.models import F, Q, QuerySet
+
+from yigui.common.identifiers import widen_citizen_number
+from yigui.common.months import add_months
+from yigui.common.workdays import Deadline, add_workdays
+from yigui.registry.enums import EmployerStatus, Insurance
+from yigui.registry.models import CalendarDay, Coverage, Employer, Employment, Person
+
+#: How many persons or employers a search shows at most.
+SEARCH_MAX = 20
+
+_NUMBER = re.compile(r"^\d{4,17}[\dXx]?$")
+_LETTERS = re.compile(r"^[A-Za-z]{2,20}$")
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class SearchResult(Generic[Row]):
+    """At most `SEARCH_MAX` rows, and whether there were more."""
+
+    rows: list[Row]
+    has_more: bool
+
+
+def _bounded(rows: "QuerySet[Row]") -> SearchResult[Row]:
+    found = list(rows[: SEARCH_MAX + 1])
+    return SearchResult(found[:SEARCH_MAX], len(found) > SEARCH_MAX)
+
+
+def search_persons(text: str) -> SearchResult[Person]:
+    """Persons by number (18, 15 places or a beginning, or 个人编号), by name or its beginning, or by pinyin initials.
+
+    Rows are sorted by name and number within the name. Each kind of text uses one index.
+    """
+    plain = text.strip()
+    persons = Person.objects.all()
+    if not plain:
+        return SearchResult([], False)
+    if _NUMBER.match(plain):
+        number = widen_citizen_number(plain)
+        exact = Q(id_number=number) | Q(person_no=plain)
+        if len(number) == 18 or len(plain) == 12:
+            return _bounded(persons.filter(exact))
+        return _bounded(persons.filter(id_number__startswith=number).order_by("id_number"))
+    if _LETTERS.match(plain):
+        found = _bounded(persons.filter(pinyin__startswith=plain.lower()).order_by("pinyin", "id"))
+        return found if found.rows else _bounded(persons.filter(id_number=plain.upper()))
+    if any("一" <= c <= "鿿" for c in plain):
+        return _bounded(persons.filter(name__startswith=plain).order_by("name", "id"))
+    return _bounded(persons.filter(id_number=plain.upper()))
+
+
+def search_employers(text: str) -> SearchResult[Employer]:
+    """Employers by unit number, credit code, name or its beginning, or pinyin initials."""
+    plain = text.strip()
+    employers = Employer.objects.all()
+    if not plain:
+        return SearchResult([], False)
+    if re.fullmatch(r"\d{4,10}", plain):
+        return _bounded(employers.filter(unit_no__startswith=plain).order_by("unit_no"))
+    if re.fullmatch(r"[0-9A-Za-z]{11,18}", plain):
+        return _bounded(employers.filter(credit_code__startswith=plain.upper()).order_by("credit_code"))
+    if _LETTERS.match(plain):
+        return _bounded(employers.filter(pinyin__startswith=plain.lower()).order_by("pinyin", "id"))
+    return _bounded(employers.filter(name__startswith=plain).order_by("name", "id"))
+
+
+def person_by_number(id_number: str) -> Person | None:
+    """The person with this number; a 15-digit one is widened first."""
+    return Person.objects.filter(id_number=widen_citizen_number(id_number)).first()
+
+
+def employer_by_unit_no(unit_no: str) -> Employer | None:
+    return Employer.objects.filter(unit_no=unit_no.strip()).first()
+
+
+def active_employer_by_code(credit_code: str) -> Employer | None:
+    return Employer.objects.filter(credit_code=credit_code, status=EmployerStatus.ACTIVE).first()
+
+
+def coverages_of(person: Person) -> list[Coverage]:
+    """All coverages of a person, by insurance and beginning; at most 300."""
+    rows = Coverage.objects.filter(person=person).select_related("employer", "area")
+    return list(rows.order_by("insurance", "start_period")[:300])
+
+
+def employments_of(person: Person) -> list[Employment]:
+    """All employments of a person, newest first; at most 100."""
+    return list(Employment.objects.filter(person=person).select_related("employer").order_by("-start_period")[:100])
+
+
+def active_coverages(person: Person, period: int) -> list[Coverage]:
+    """Coverages open at the end of a month: without an end, or with an end in that month or later."""
+    rows = Coverage.objects.filter(person=person).filter(Q(end_period=None) | Q(end_period__gte=period))
+    return list(rows.order_by("insurance", "start_period")[:50])
+
+
+def active_employment(person: Person, period: int) -> Employment | None:
+    """The employment open at the end of a month, if any."""
+    rows = Employment.objects.filter(person=person).filter(Q(end_period=None) | Q(end_period__gte=period))
+    return rows.select_related("employer").order_by("-start_period").first()
+
+
+def staff_count(employer: Employer) -> int:
+    """How many employees the employer has now."""
+    return Employment.objects.filter(employer=employer, end_period=None).count()
+
+
+def staff_of(employer: Employer) -> SearchResult[Employment]:
+    """The employer's present staff by name, at most `SEARCH_MAX`."""
+    rows = Employment.objects.filter(employer=employer, end_period=None).select_related("person")
+    return _bounded(rows.order_by(F("start_period").desc(), "id"))
+
+
+@dataclass(frozen=True)
+class CoverageBar:
+    """One stretch of a coverage for the timeline: month offsets within `span` months, and its words."""
+
+    coverage: Coverage
+    left_percent: float
+    width_percent: float
+
+
+@dataclass(frozen=True)
+class CoverageTimeline:
+    """Coverage of one person by insurance over the last `years` years; sorted as the insurances are."""
+
+    years: list[int]
+    rows: list[tuple[str, list[CoverageBar]]]
+
+
+def coverage_timeline(coverages: list[Coverage], period: int, years: int = 10) -> CoverageTimeline:
+    """The stretches of `coverages` over the years that end with `period`'s year."""
+    last_year = period // 100
+    first = (last_year - years + 1) * 100 + 1
+    total = years * 12
+
+    def offset(month: int) -> int:
+        return (month // 100 - first // 100) * 12 + month % 100 - 1
+
+    rows = []
+    for insurance in Insurance:
+        bars = []
+        for coverage in coverages:
+            if coverage.insurance != insurance:
+                continue
+            start = max(0, offset(coverage.start_period))
+            end = min(total, offset(add_months(coverage.end_period, 1)) if coverage.end_period else offset(period) + 1)
+            if end > start:
+                bars.append(CoverageBar(coverage, 100 * start / total, 100 * (end - start) / total))
+        if bars:
+            rows.append((insurance.label, bars))
+    return CoverageTimeline(list(range(first // 100, last_year + 1)), rows)
+
+
+def own_days() -> dict[dt.date, bool]:
+    """The agency's own list of working and free days; at most 2,000 are read."""
+    return dict(CalendarDay.objects.order_by("-day").values_list("day", "is_workday")[:2000])
+
+
+def due_after(start: dt.date, working_days: int) -> Deadline:
+    """The day a promised limit in working days ends, by the announced calendar and the agency's own list."""
+    return add_workdays(start, working_days, own_days() if working_days else None)

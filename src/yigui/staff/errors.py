@@ -1,0 +1,17 @@
+"""Refusals of staff and sign-in."""
+
+from yigui.common.errors import Conflict, Forbidden, YiguiError
+
+
+class NotAuthorised(Forbidden):
+    """您没有该业务环节的操作权限。"""
+
+    code = "staff.not_authorised"
+
+
+class RightsRefused(YiguiError):
+    code = "staff.rights_refused"
+
+
+class RequestMoved(Conflict):
+    code = "staff.request_moved"

@@ -1,0 +1,48 @@
+"""The menu: entries by page right."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from yigui.staff.rights import has_page_right
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the menu; `key` is its access key with Alt."""
+
+    label: str
+    url: str
+    icon: str
+    is_here: bool
+    key: str
+
+
+#: (label, url name, icon, page right, access key)
+_ENTRIES = (
+    ("柜员工作台", "counter:workbench", "home", "counter", "1"),
+    ("我的办件", "counter:my_cases", "list", "counter", "2"),
+    ("待办", "backoffice:queue", "inbox", "queue", "1"),
+    ("交叉复核", "backoffice:cross_check", "check", "counter", "3"),
+    ("集体研究", "backoffice:meetings", "meeting", "meeting", "3"),
+    ("办件查询", "backoffice:cases", "search", "cases", "4"),
+    ("参保查询", "counter:search", "users", "persons", "5"),
+    ("超时办件", "backoffice:overdue", "clock", "overdue", "6"),
+    ("事项目录", "counter:catalogue", "file", "catalogue", "7"),
+    ("数据接收", "backoffice:imports", "upload", "imports", ""),
+    ("岗位授权", "backoffice:rights", "key", "rights", ""),
+    ("账号管理", "backoffice:accounts", "users", "accounts", ""),
+    ("数据核验", "backoffice:integrity", "shield", "integrity", ""),
+    ("查看记录", "backoffice:view_log", "eye", "view_log", ""),
+)
+
+
+def menu_of(user: Any, path: str) -> list[Entry]:
+    """The entries a person may open."""
+    entries = []
+    for label, name, icon, right, key in _ENTRIES:
+        if has_page_right(user, right):
+            url = reverse(name)
+            entries.append(Entry(label, url, icon, path == url or (url != "/" and path.startswith(url)), key))
+    return entries

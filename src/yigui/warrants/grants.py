@@ -1,0 +1,67 @@
+"""Privileges of the application's own database role, derived from the models.
+
+Belt to the triggers' braces: the role may read everything; insert and update, never delete, protected rows; only insert
+finished history; and not write warrants, signatures, changes, rights or the catalogue at all.
+"""
+
+from django.apps import apps
+from django.db import connections
+
+from yigui.warrants.models import Protected
+
+APP_ROLE = "yigui_app"
+READ_ONLY = frozenset({
+    "warrants_warrant", "warrants_signature", "warrants_change", "catalogue_item_version", "django_migrations", "django_content_type",
+    "registry_area", "registry_agency",
+})  # fmt: skip
+APPEND_ONLY = frozenset({
+    "warrants_bulk_seal", "casework_event", "casework_seal", "casework_meeting", "casework_attendee",
+    "casework_decision", "documents_issued", "documents_stored_file", "exchange_inbound_file",
+    "exchange_employment_registration", "exchange_identity_record", "staff_full_view",
+})  # fmt: skip
+NO_DELETE = frozenset({"casework_case", "casework_step", "casework_case_material", "documents_paper", "runs_run"})
+CALLABLE = (
+    "warrants_open_v1()",
+    "casework_issue_warrant_v1(bigint)",
+    "staff_issue_warrant_v1(bigint)",
+    "staff_may_v1(bigint, text, text, text, date, bigint)",
+)
+
+
+def privileges_of(table: str, *, is_protected: bool) -> str:
+    """The privileges of the application's role on one table."""
+    if table in READ_ONLY:
+        return "SELECT"
+    if table in APPEND_ONLY:
+        return "SELECT, INSERT"
+    if is_protected or table in NO_DELETE:
+        return "SELECT, INSERT, UPDATE"
+    return "SELECT, INSERT, UPDATE, DELETE"
+
+
+def grant_all(using: str = "owner") -> None:
+    """Set the application role's privileges anew on every table, sequence and function; creates the role if needed."""
+    protected = {m._meta.db_table for m in apps.get_models() if issubclass(m, Protected)}
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE ROLE {APP_ROLE} NOLOGIN")
+        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {APP_ROLE}, PUBLIC")
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
+        cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'GRANT {privileges_of(table, is_protected=table in protected)} ON "{table}" TO {APP_ROLE}')
+        for function in CALLABLE:
+            cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {APP_ROLE}")
+        cursor.execute("REVOKE ALL ON FUNCTION warrants_issue_v1 FROM PUBLIC")
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION warrants_stamp_v1 TO {APP_ROLE}")
+        # The history is written by the guards with the owner's rights; the application itself may not insert into it.
+        cursor.execute(
+            "SELECT DISTINCT p.oid::regprocedure::text FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE p.proname LIKE 'pgtrigger_%%history%%'"
+        )
+        for (function,) in cursor.fetchall():
+            cursor.execute(f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp")

@@ -1,0 +1,45 @@
+"""Reads: what a warrant changed, and the digest of it."""
+
+from typing import Any
+
+from django.db import connections
+
+from yigui.common.digests import sm3
+from yigui.warrants.models import Change, Warrant
+
+
+def changes_digest(warrant_id: int, using: str = "default") -> tuple[int, str]:
+    """How many protected rows a warrant wrote, and the SM3 over them in the order they were written.
+
+    The text of a row is made by the database (jsonb has one text for one value), so the digest does not depend on how
+    Python would write a number or a date.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, row_id, kind, coalesce(before::text, ''), after::text "
+            "FROM warrants_change WHERE warrant_id = %s ORDER BY id",
+            [warrant_id],
+        )
+        rows = cursor.fetchall()
+    return len(rows), sm3("\n".join("|".join(map(str, row)) for row in rows))
+
+
+def changes_of(warrant: Warrant) -> list[Change]:
+    """The protected rows a warrant wrote, at most 500, in the order they were written."""
+    return list(warrant.changes.order_by("id")[:500])
+
+
+def history_of(table_name: str, row_id: int) -> list[dict[str, Any]]:
+    """Every change of one protected row, newest first, at most 100, with the warrant's case number."""
+    changes = Change.objects.filter(table_name=table_name, row_id=row_id).select_related("warrant").order_by("-id")[:100]
+    return [{"change": change, "fields": changed_fields(change)} for change in changes]
+
+
+def changed_fields(change: Change) -> list[tuple[str, Any, Any]]:
+    """(column, before, after) of the columns that differ; of a new row all filled columns."""
+    before = change.before or {}
+    return [
+        (column, before.get(column), value)
+        for column, value in change.after.items()
+        if column not in ("id", "warrant_id") and value != before.get(column)
+    ]

@@ -1,2 +1,30 @@
+"""Addresses of the back office; the case page is shared by all rooms."""
+
+from django.urls import path
+
+from yigui.backoffice import administration, cases, integrity, meetings, queues, rights
+
 app_name = "backoffice"
-urlpatterns: list = []
+urlpatterns = [
+    path("queue/", queues.queue, name="queue"),
+    path("queue/cross-check/", queues.cross_check, name="cross_check"),
+    path("overdue/", queues.overdue, name="overdue"),
+    path("cases/", cases.search, name="cases"),
+    path("cases/<str:case_no>/", cases.case, name="case"),
+    path("cases/<str:case_no>/claim/", cases.claim, name="claim"),
+    path("cases/<str:case_no>/release/", cases.release, name="release"),
+    path("cases/<str:case_no>/decide/", cases.decide, name="decide"),
+    path("cases/<str:case_no>/withdraw/", cases.withdraw, name="withdraw"),
+    path("cases/<str:case_no>/correct/", cases.correct, name="correct"),
+    path("cases/<str:case_no>/finish/", cases.finish, name="finish"),
+    path("cases/<str:case_no>/receipt.pdf", cases.receipt, name="receipt"),
+    path("cases/<str:case_no>/slip.pdf", cases.slip, name="slip"),
+    path("cases/<str:case_no>/papers/<int:material_id>/", cases.paper, name="paper"),
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("imports/", administration.imports, name="imports"),
+    path("accounts/", administration.accounts, name="accounts"),
+    path("rights/", rights.rights, name="rights"),
+    path("rights/<int:request_id>/<str:verb>/", rights.decide, name="rights_decide"),
+    path("integrity/", integrity.integrity, name="integrity"),
+    path("view-log/", integrity.view_log, name="view_log"),
+]

@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import segno
 import typst
@@ -19,22 +20,24 @@ def verification_url(document: IssuedDocument) -> str:
 
 
 def render_pdf(document: IssuedDocument) -> bytes:
-    """The document as PDF. The same content gives the same pages."""
+    """An issued document as PDF. The same content gives the same pages."""
+    return _typeset({
+        "title": document.title, "code": document.code, "case_no": document.case_no, "issued_on": document.issued_on,
+        "url": verification_url(document), "digest": document.digest, **document.content,
+    })  # fmt: skip
+
+
+def render_content(content: dict[str, Any]) -> bytes:
+    """A slip without verification code as PDF; its QR code opens `path` on the public pages."""
+    return _typeset({"code": "", "digest": "", "url": settings.PUBLIC_URL + content["path"], **content})
+
+
+def _typeset(content: dict[str, Any]) -> bytes:
     qr = io.BytesIO()
-    segno.make(verification_url(document), error="m").save(qr, kind="svg", border=0)
-    data = {
-        "title": document.title,
-        "code": document.code,
-        "case_no": document.case_no,
-        "issued_on": document.issued_on.strftime("%Y年%m月%d日"),
-        "url": verification_url(document),
-        "digest": document.digest,
-        "qr": qr.getvalue().decode(),
-        "agency": document.content.get("agency", ""),
-        "facts": document.content.get("facts", []),
-        "sections": document.content.get("sections", []),
-        "notes": document.content.get("notes", []),
-    }
+    segno.make(content["url"], error="m").save(qr, kind="svg", border=0)
+    shown = ("title", "code", "case_no", "url", "digest", "agency", "facts", "sections", "notes")
+    data = {key: content.get(key, "") for key in shown}
+    data |= {"issued_on": content["issued_on"].strftime("%Y年%m月%d日"), "qr": qr.getvalue().decode()}
     pdf = typst.compile(
         (_HERE / "typst" / "document.typ").read_bytes(),
         font_paths=[str(_HERE / "fonts")],

@@ -72,7 +72,7 @@ class PersonKeyInfoChange(Item):
         findings = super().check(facts)
         if person.name != facts["person_name"]:
             findings.append(Finding("identity_match", "姓名与参保登记不一致，请核对。", field="person_name"))
-        if facts["old_value"] != shown_key(person, wanted):
+        if facts["old_value"] != (shown_key(person, wanted) or "（空）"):
             findings.append(Finding("old_value", f"变更前信息应为登记内容“{shown_key(person, wanted)}”。", field="old_value"))
         if new == (person.id_number if wanted == MERGE else getattr(person, COLUMN[wanted])):
             findings.append(Finding("value_changed", "变更后内容与原内容相同。", field="new_value"))
@@ -102,7 +102,7 @@ class PersonKeyInfoChange(Item):
         person, wanted = needed_person(facts), facts["change_item"]
         label = catalogue().enums["person_key_item"][wanted]
         before, new = shown_key(person, wanted), stored_key(wanted, facts["new_value"])
-        if before != facts["old_value"]:
+        if facts["old_value"] not in (before, before or "（空）"):
             raise refusal(f"{label}的登记内容现为“{before}”，与受理时不同，请退回补正。")
         notes: list[str] = []
         if wanted == MERGE:

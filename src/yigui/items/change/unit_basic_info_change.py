@@ -38,11 +38,11 @@ class UnitBasicInfoChange(Item):
         column = COLUMN[facts["change_item"]]
         label = catalogue().enums["unit_basic_item"][facts["change_item"]]
         before = getattr(employer, column)
-        if before != facts["old_value"]:
+        if facts["old_value"] not in (before, before or "（空）"):
             raise refusal(f"{label}的登记内容现为“{before}”，与填写的变更前信息不同，请刷新后重新填写。")
         employer = change_employer(employer=employer, values={column: facts["new_value"]})
         return Outcome(
             summary=f"{employer.name} 的{label}已变更。",
             facts=[("单位编号", employer.unit_no), ("变更日期", facts["change_date"].isoformat())],
-            sections=[{"title": "变更内容", "head": ["项目", "变更前", "变更后"], "rows": [[label, before, facts["new_value"]]]}],
+            sections=[{"title": "变更内容", "head": ["项目", "变更前", "变更后"], "rows": [[label, before or "（空）", facts["new_value"]]]}],
         )

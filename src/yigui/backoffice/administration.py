@@ -1,0 +1,84 @@
+"""Imports from partners, and accounts."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from yigui.common import clock
+from yigui.common.errors import YiguiError
+from yigui.exchange.import_registrations import COLUMNS, import_registrations
+from yigui.exchange.models import InboundFile, Partner
+from yigui.registry.models import Agency
+from yigui.staff.models import CounterWindow, User
+from yigui.staff.rights import page_right
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("imports")
+def imports(request: HttpRequest) -> HttpResponse:
+    """Take a file of employment registrations in; show the receipts of earlier ones."""
+    assert isinstance(request.user, User)
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        partner = Partner.objects.filter(pk=request.POST.get("partner", ""), is_active=True).first()
+        try:
+            if upload is None or partner is None:
+                raise YiguiError("请选择报送单位和文件。")
+            receipt = import_registrations(
+                content=upload.read(), file_name=str(upload.name), partner=partner, user=request.user, today=clock.today()
+            )
+            messages.success(request, f"回执 {receipt.pk} 号：{receipt.row_count} 行，入库 {receipt.accepted_count} 行，退回 {len(receipt.rejected)} 行。")
+            return redirect("backoffice:imports")
+        except YiguiError as refused:
+            messages.error(request, refused.message)
+    context = {
+        "receipts": InboundFile.objects.select_related("partner", "received_by").order_by("-id")[:30],
+        "partners": Partner.objects.filter(is_active=True)[:50], "columns": COLUMNS,
+    }  # fmt: skip
+    return render(request, "backoffice/imports.html", context)
+
+
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new account; its rights come by application, not here."""
+
+    password = forms.CharField(label="初始密码", widget=forms.PasswordInput(render_value=True))
+
+    class Meta:
+        model = User
+        fields = ("username", "full_name", "role", "agency", "section", "window", "is_trainee")
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        validate_password(password)
+        return password
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("accounts")
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Create an account or switch one on or off. Business rights are not given here (三员分立)."""
+    form = AccountForm(request.POST if request.POST.get("verb") == "create" else None)
+    if request.method == "POST":
+        if request.POST.get("verb") == "create" and form.is_valid():
+            fields = {k: v for k, v in form.cleaned_data.items() if k not in ("username", "password")}
+            user = User.objects.create_user(form.cleaned_data["username"], form.cleaned_data["password"], **fields)
+            messages.success(request, f"账号 {user.username} 已建立；业务权限请由科室负责人申请。")
+            return redirect("backoffice:accounts")
+        if request.POST.get("verb") == "switch":
+            user = User.objects.filter(pk=request.POST.get("user") or 0).exclude(pk=request.user.pk).first()
+            if user is None:
+                raise YiguiError("没有该账号，或不能停用自己的账号。")
+            user.is_active = not user.is_active
+            user.save(update_fields=["is_active"])
+            messages.success(request, f"账号 {user.username} 已{'启用' if user.is_active else '停用'}。")
+            return redirect("backoffice:accounts")
+    context = {
+        "form": form, "users": User.objects.select_related("agency", "window").order_by("agency_id", "role", "username")[:200],
+        "agencies": Agency.objects.all()[:50], "windows": CounterWindow.objects.all()[:100],
+    }  # fmt: skip
+    return render(request, "backoffice/accounts.html", context)
+
+

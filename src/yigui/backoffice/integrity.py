@@ -1,0 +1,33 @@
+"""Integrity: seals, verification, runs, and the log of full views; for auditors."""
+
+from itertools import islice
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from yigui.casework.models import Seal
+from yigui.casework.verify import verify_all
+from yigui.runs.models import Run
+from yigui.staff.models import FullView
+from yigui.staff.rights import page_right
+
+#: Faults a page shows at most; the command prints all.
+FAULTS_MAX = 50
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("integrity")
+def integrity(request: HttpRequest) -> HttpResponse:
+    """Seals and runs; POST recomputes everything and names what does not agree. Reads only."""
+    faults = list(islice(verify_all(), FAULTS_MAX)) if request.method == "POST" else None
+    context = {"seals": Seal.objects.order_by("-id")[:30], "runs": Run.objects.order_by("-id")[:30], "faults": faults}
+    return render(request, "backoffice/integrity.html", context)
+
+
+@require_GET
+@page_right("view_log")
+def view_log(request: HttpRequest) -> HttpResponse:
+    """Who saw whose data in full, and why; newest first."""
+    rows = FullView.objects.select_related("user").order_by("-id")[:100]
+    return render(request, "backoffice/view_log.html", {"rows": rows})

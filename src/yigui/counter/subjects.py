@@ -1,0 +1,133 @@
+"""Persons and employers: search, one page with everything known, full view with a reason."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from yigui.accounts.models import PersonalAccount
+from yigui.casework.queries import open_cases_of, recent_cases_of
+from yigui.common import clock
+from yigui.common.errors import YiguiError
+from yigui.common.months import period_of
+from yigui.counter.item_finder import open_items
+from yigui.law.retirement_age import earliest_retirement_month, latest_retirement_month
+from yigui.registry import queries as registry
+from yigui.registry.errors import EmployerNotFound, PersonNotFound
+from yigui.registry.models import Employer, Person
+from yigui.staff.full_views import record_full_view
+from yigui.staff.models import User
+from yigui.staff.rights import has_page_right, page_right
+from yigui.warrants.queries import history_of
+
+
+@require_GET
+@page_right("persons")
+def search(request: HttpRequest) -> HttpResponse:
+    """The search page."""
+    return render(request, "counter/search.html", {})
+
+
+@require_POST
+@page_right("persons")
+def results(request: HttpRequest) -> HttpResponse:
+    """Persons and employers for a text. By POST, so that numbers stay out of addresses and logs; writes nothing."""
+    text = request.POST.get("q", "")[:60]
+    context = {"q": text, "persons": registry.search_persons(text), "employers": registry.search_employers(text)}
+    return render(request, "counter/includes/results.html", context)
+
+
+def _person(person_no: str) -> Person:
+    found = Person.objects.select_related("area", "merged_into").filter(person_no=person_no).first()
+    if found is None:
+        raise PersonNotFound(f"没有个人编号为 {person_no} 的参保人，请核对编号。")
+    return found
+
+
+def _employer(unit_no: str) -> Employer:
+    found = Employer.objects.select_related("area").filter(unit_no=unit_no).first()
+    if found is None:
+        raise EmployerNotFound(f"没有单位编号为 {unit_no} 的参保单位，请核对编号。")
+    return found
+
+
+@require_GET
+@page_right("persons")
+def person(request: HttpRequest, person_no: str) -> HttpResponse:
+    """Everything known about a person, personal data masked."""
+    found = _person(person_no)
+    today = clock.today()
+    period = period_of(today)
+    coverages = registry.coverages_of(found)
+    context = {
+        "person": found,
+        "age": (today - found.born_on).days // 365,
+        "coverages": coverages,
+        "active": [c for c in coverages if c.end_period is None or c.end_period >= period],
+        "timeline": registry.coverage_timeline(coverages, period),
+        "employments": registry.employments_of(found),
+        "accounts": list(PersonalAccount.objects.filter(person=found).order_by("id")[:10]),
+        "open_cases": open_cases_of(person_id=found.pk),
+        "cases": recent_cases_of(person_id=found.pk),
+        "retirement": (earliest_retirement_month(found.gender, found.born_on), latest_retirement_month(found.gender, found.born_on)),
+        "items": _items_for(request, found),
+        "may_accept": has_page_right(request.user, "counter"),
+    }
+    return render(request, "counter/person.html", context)
+
+
+def _items_for(request: HttpRequest, subject: Person | Employer) -> list[object]:
+    if not has_page_right(request.user, "counter"):
+        return []
+    rows = open_items(clock.today())
+    if isinstance(subject, Employer):
+        return [r for r in rows if r.item.applicant == "employer" and r.item.code not in ("REG-001", "CHG-006")]
+    return [r for r in rows if r.item.code != "REG-001" and r.item.code != "CHG-001"]
+
+
+def _reason(request: HttpRequest) -> str:
+    reason = request.POST.get("reason", "").strip()
+    if len(reason) < 2:
+        raise YiguiError("请填写查看事由（如：核对证件、接听咨询），系统将记录本次查看。")
+    return reason
+
+
+@require_POST
+@page_right("persons")
+def person_in_full(request: HttpRequest, person_no: str) -> HttpResponse:
+    """The person's data in full and the history of the record, for a stated reason; recorded."""
+    assert isinstance(request.user, User)
+    found = _person(person_no)
+    reason = _reason(request)
+    record_full_view(user=request.user, subject=found, reason=reason)
+    context = {"person": found, "reason": reason, "history": history_of("registry_person", found.pk)}
+    return render(request, "counter/includes/person_in_full.html", context)
+
+
+@require_GET
+@page_right("persons")
+def employer(request: HttpRequest, unit_no: str) -> HttpResponse:
+    """Everything known about an employer; staff masked, at most one page of them."""
+    found = _employer(unit_no)
+    context = {
+        "employer": found,
+        "enrolments": list(found.enrolments.order_by("id")[:20]),
+        "staff": registry.staff_of(found),
+        "staff_count": registry.staff_count(found),
+        "open_cases": open_cases_of(employer_id=found.pk),
+        "cases": recent_cases_of(employer_id=found.pk),
+        "items": _items_for(request, found),
+        "may_accept": has_page_right(request.user, "counter"),
+    }
+    return render(request, "counter/employer.html", context)
+
+
+@require_POST
+@page_right("persons")
+def employer_in_full(request: HttpRequest, unit_no: str) -> HttpResponse:
+    """The employer's bank account and contacts in full, for a stated reason; recorded."""
+    assert isinstance(request.user, User)
+    found = _employer(unit_no)
+    reason = _reason(request)
+    record_full_view(user=request.user, subject=found, reason=reason)
+    context = {"employer": found, "reason": reason, "history": history_of("registry_employer", found.pk)}
+    return render(request, "counter/includes/employer_in_full.html", context)

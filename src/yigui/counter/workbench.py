@@ -1,0 +1,62 @@
+"""The teller's workbench: find somebody, find an item, go on with what is open."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from yigui.casework.drafts import my_drafts
+from yigui.casework.models import Case
+from yigui.casework.queries import accepted_page, light_of
+from yigui.catalogue.declarations import catalogue
+from yigui.common import clock
+from yigui.counter.item_finder import open_items
+from yigui.staff.models import User
+from yigui.staff.rights import has_page_right, page_right
+
+#: Where each role's day begins.
+_HOME = (
+    ("counter", "counter:workbench"), ("queue", "backoffice:queue"), ("cases", "backoffice:cases"),
+    ("integrity", "backoffice:integrity"), ("accounts", "backoffice:accounts"), ("rights", "backoffice:rights"),
+    ("catalogue", "counter:catalogue"),
+)  # fmt: skip
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Send each role to the page its day begins with."""
+    for right, name in _HOME:
+        if has_page_right(request.user, right):
+            return redirect(name)
+    return redirect("staff:account")
+
+
+@require_GET
+@page_right("counter")
+def workbench(request: HttpRequest) -> HttpResponse:
+    """One box for persons and employers, the items, open drafts, and what came back."""
+    assert isinstance(request.user, User)
+    today = clock.today()
+    mine = Case.objects.filter(accepted_by=request.user)
+    context: dict[str, Any] = {
+        "today": today,
+        "drafts": [(d, catalogue().item(d.item_code, today)) for d in my_drafts(request.user)],
+        "returned": list(mine.filter(status="returned").order_by("-id")[:10]),
+        "open_cases": [(c, light_of(c, today)) for c in mine.filter(status__in=("open", "approved")).order_by("due_on")[:10]],
+        "items": open_items(today),
+        "done_today": mine.filter(accepted_on=today, status="finished").count(),
+        "is_change_window": today.day <= 15,
+    }
+    return render(request, "counter/workbench.html", context)
+
+
+@require_GET
+@page_right("counter")
+def my_cases(request: HttpRequest) -> HttpResponse:
+    """Cases the teller accepted, newest first."""
+    assert isinstance(request.user, User)
+    number = request.GET.get("page", "1")
+    page = accepted_page(request.user, int(number) if number.isdecimal() else 1)
+    today = clock.today()
+    return render(request, "counter/my_cases.html", {"page": page, "rows": [(c, light_of(c, today)) for c in page.rows]})

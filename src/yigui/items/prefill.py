@@ -1,0 +1,61 @@
+"""Values a form begins with, from the registry and the calendar: nobody types what the house knows."""
+
+from typing import Any
+
+from yigui.casework.handlers import handler_of
+from yigui.catalogue.declarations import Item
+from yigui.catalogue.windows import answer_of
+from yigui.common.months import format_period
+from yigui.items.change.person_basic_info_change import COLUMN as BASIC_COLUMN
+from yigui.items.change.person_basic_info_change import shown_basic
+from yigui.items.change.person_key_info_change import shown_key
+from yigui.items.change.unit_basic_info_change import COLUMN as UNIT_COLUMN
+from yigui.registry.models import Employer, Person
+from yigui.registry.queries import active_coverages, active_employment
+
+
+def initial_values(item: Item, *, channel: str, today: Any, person: Person | None, employer: Employer | None) -> dict[str, Any]:
+    """Raw form values for a new form about a person, an employer, or both."""
+    handler_of(item)
+    period = answer_of(item, channel, today).period
+    known: dict[str, Any] = {
+        "settle_period": format_period(period), "change_date": today.isoformat(), "enrol_date": today.isoformat(),
+        "unit_enrol_date": today.isoformat(), "nationality": "CHN", "id_type": "01", "employment_form": "01", "levy_method": "01",
+        "insurances": list(item.insurances) if item.code in ("REG-001", "REG-004", "REG-005", "CHG-006") else [],
+    }  # fmt: skip
+    if person is not None:
+        known |= _of_person(item, person, period)
+        employment = active_employment(person, period)
+        if employment is not None and item.applicant == "employer":
+            key = "from_unit_no" if item.code == "CHG-006" else "unit_no"
+            known[key] = employment.employer.unit_no
+            known["declared_wage"] = f"{employment.declared_wage_fen / 100:.2f}"
+    if employer is not None:
+        known |= {"unit_no": employer.unit_no, "credit_code": employer.credit_code}
+    names = {f.name for f in item.input_fields}
+    return {name: value for name, value in known.items() if name in names and value not in (None, "", [])}
+
+
+def _of_person(item: Item, person: Person, period: int) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "id_type": person.id_type, "id_number": person.id_number, "person_name": person.name, "gender": person.gender,
+        "birth_date": person.born_on.isoformat(), "ethnicity": person.ethnicity, "nationality": person.nationality,
+        "household_type": person.household_type, "mobile": person.mobile,
+        "work_start_date": person.work_started_on.isoformat() if person.work_started_on else None,
+    }  # fmt: skip
+    if item.code == "REG-006":
+        values["insurances"] = [c.insurance for c in active_coverages(person, period) if c.employer_id]
+    if item.code.startswith("CHG"):
+        values.pop("mobile")
+    return values
+
+
+def old_value(item_code: str, change_item: str, *, person: Person | None, employer: Employer | None) -> str | None:
+    """The registered value of the item that is about to change; None when the form has no such thing."""
+    if item_code == "CHG-001" and employer is not None and change_item in UNIT_COLUMN:
+        return str(getattr(employer, UNIT_COLUMN[change_item])) or "（空）"
+    if item_code == "CHG-003" and person is not None and change_item in BASIC_COLUMN:
+        return shown_basic(person, change_item) or "（空）"
+    if item_code == "CHG-004" and person is not None and change_item:
+        return shown_key(person, change_item) or "（空）"
+    return None

@@ -1,0 +1,34 @@
+// Keyboard first: "/" goes to the search box, Alt+letters press the buttons that name a key, a sent form cannot be sent twice.
+"use strict";
+document.addEventListener("keydown", (event) => {
+  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+  if (event.key === "/" && !typing) {
+    const box = document.querySelector("[data-search]");
+    if (box) { event.preventDefault(); box.focus(); box.select(); }
+  }
+  if (event.altKey && !event.ctrlKey) {
+    const target = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (target) { event.preventDefault(); target.focus(); target.click(); }
+  }
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (form.method.toLowerCase() === "post" && !form.hasAttribute("hx-post")) {
+    form.dataset.sent = "1";
+    window.setTimeout(() => { delete form.dataset.sent; }, 8000);
+  }
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-print]");
+  if (button) window.print();
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => delete f.dataset.sent));
+document.addEventListener("htmx:responseError", (event) => {
+  const box = document.getElementById("live-error");
+  if (box) { box.textContent = "与服务器的连接出现问题，刚才的内容尚未保存，请稍后再试。"; box.hidden = false; }
+});
+document.addEventListener("htmx:afterOnLoad", () => { const box = document.getElementById("live-error"); if (box) box.hidden = true; });

@@ -1,2 +1,178 @@
-from ninja import NinjaAPI
-api = NinjaAPI(title="yigui")
+"""The interface: items, cases, papers. OpenAPI 3.1 under /api/openapi.json."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Form, Header, NinjaAPI, Path, UploadedFile
+from ninja.errors import AuthenticationError, ValidationError
+
+from yigui.api.auth import PartnerToken
+from yigui.api.schemas import CaseIn, CaseOut, DecisionIn, ItemDetailOut, ItemOut, PaperOut, Problem, WithdrawIn
+from yigui.casework.accept_case import Application, GivenMaterial, accept_case
+from yigui.casework.decide_step import case_by_no, decide_step, withdraw_case
+from yigui.casework.errors import CaseNotFound
+from yigui.casework.handlers import is_open
+from yigui.casework.models import Case
+from yigui.catalogue.declarations import Item, catalogue
+from yigui.catalogue.forms import schema_of
+from yigui.common import clock
+from yigui.common.errors import NotFound, YiguiError
+from yigui.documents.models import Paper
+from yigui.documents.render import render_pdf
+from yigui.documents.store import store_file
+from yigui.exchange.models import ApiToken
+from yigui.staff.rights import may
+
+api = NinjaAPI(
+    title="yigui 一柜", version="1", description="Accept, query and act on cases. The same checks as the screens.",
+    auth=PartnerToken(), docs_url=None, urls_namespace="api",
+)  # fmt: skip
+
+_REFUSALS: dict[Any, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+
+
+@api.exception_handler(YiguiError)
+def _refused(request: HttpRequest, error: YiguiError) -> HttpResponse:
+    return api.create_response(request, {"code": error.code, "message": error.message, "data": error.data}, status=error.http_status)
+
+
+@api.exception_handler(AuthenticationError)
+def _unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    problem = {"code": "api.no_token", "message": "请求未带接口凭证（Authorization: Bearer …）。", "data": {}}
+    return api.create_response(request, problem, status=401)
+
+
+@api.exception_handler(ValidationError)
+def _unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    faults = [{"where": ".".join(str(p) for p in e["loc"]), "what": e["msg"]} for e in error.errors[:20]]
+    problem = {"code": "api.unreadable", "message": "请求格式不符合接口说明，请按 data.faults 所列位置改正。", "data": {"faults": faults}}
+    return api.create_response(request, problem, status=422)
+
+
+def _token(request: HttpRequest) -> ApiToken:
+    token: ApiToken = request.auth  # type: ignore[attr-defined]
+    return token
+
+
+def _item_out(item: Item) -> dict[str, Any]:
+    return {
+        "code": item.code, "name": item.name, "risk_class": item.risk_class, "channels": list(item.channels),
+        "limit_working_days": item.limit_working_days, "is_open": is_open(item.code),
+    }  # fmt: skip
+
+
+@api.get("/items", response={200: list[ItemOut], **_REFUSALS}, summary="All items in force")
+def items(request: HttpRequest) -> Any:
+    """All items in force today; at most a few hundred."""
+    return [_item_out(item) for item in catalogue().items(clock.today())]
+
+
+@api.get("/items/{code}", response={200: ItemDetailOut, **_REFUSALS}, summary="One item with the schema of its form")
+def item(request: HttpRequest, code: Path[str]) -> Any:
+    """What the item is, the JSON Schema of its form, and its materials."""
+    try:
+        found = catalogue().item(code, clock.today())
+    except KeyError as error:
+        raise NotFound("事项目录中没有该事项，请核对事项编码。") from error
+    materials = [{"code": m.code, "name": catalogue().materials[m.code].name, "when": m.when} for m in found.materials]
+    return _item_out(found) | {"form_schema": schema_of(found), "materials": materials, "guide": found.guide}
+
+
+def _case_out(case: Case) -> dict[str, Any]:
+    steps = case.steps.select_related("decided_by").order_by("round", "seq")
+    return {
+        "case_no": case.case_no, "item_code": case.item_code, "item_name": case.item_name, "status": case.status,
+        "risk_class": case.risk_class, "accepted_on": case.accepted_on, "due_on": case.due_on,
+        "is_due_provisional": case.is_due_provisional, "area": case.area_id, "agency": case.agency_id,
+        "result": case.outcome.get("summary", ""), "document_code": case.document.code if case.document else None,
+        "error": case.effect_error,
+        "steps": [
+            {"id": s.pk, "round": s.round, "code": s.code, "state": s.state, "decided_at": s.decided_at,
+             "decided_by": s.decided_by.full_name if s.decided_by else None}
+            for s in steps
+        ],
+    }  # fmt: skip
+
+
+def _materials(body: CaseIn, token: ApiToken) -> list[GivenMaterial]:
+    known = catalogue().materials
+    wrong = [m.code for m in body.materials if m.code not in known]
+    if wrong:
+        raise NotFound("材料目录中没有：" + "、".join(wrong[:5]) + "。")
+    papers = Paper.objects.filter(taken_by=token.user).in_bulk([m.paper for m in body.materials if m.paper])
+    missing = [m.paper for m in body.materials if m.paper and m.paper not in papers]
+    if missing:
+        raise NotFound(f"没有编号为 {missing[0]} 的已上传材料。")
+    return [GivenMaterial(m.code, "scanned" if m.paper else m.source, papers.get(m.paper or 0)) for m in body.materials]
+
+
+@api.post("/cases", response={200: CaseOut, **_REFUSALS}, summary="Accept a case")
+def accept(request: HttpRequest, body: CaseIn, idempotency_key: str = Header(None, alias="Idempotency-Key", max_length=60)) -> Any:
+    """Accept an application. A class-3 item comes back finished. The same key and request give the same case again."""
+    token = _token(request)
+    key = f"api:{token.pk}:{idempotency_key}" if idempotency_key else None
+    case = accept_case(Application(
+        item_code=body.item_code, form=body.form, operator=token.user, channel=token.channel, today=clock.today(),
+        materials=_materials(body, token), outlet_class=token.outlet_class, confirmed=body.confirm, idempotency_key=key,
+    ))  # fmt: skip
+    return _case_out(case)
+
+
+def _visible(token: ApiToken, case_no: str) -> Case:
+    """A case the token's user accepted or may act on; any other answers as if it were not there."""
+    case = case_by_no(case_no)
+    if case.accepted_by_id == token.user_id:
+        return case
+    step = case.steps.filter(round=case.round, state="ready").first()
+    if step is None or not may(
+        user_id=token.user_id, step=step.code, item_code=case.item_code, area_code=case.area_id, on=clock.today(), amount_fen=case.amount_fen
+    ):
+        raise CaseNotFound(case_no)
+    return case
+
+
+@api.get("/cases/{case_no}", response={200: CaseOut, **_REFUSALS}, summary="A case")
+def case(request: HttpRequest, case_no: Path[str]) -> Any:
+    """Progress and result of a case."""
+    return _case_out(_visible(_token(request), case_no))
+
+
+@api.post("/cases/{case_no}/decisions", response={200: CaseOut, **_REFUSALS}, summary="Decide the present step")
+def decide(request: HttpRequest, case_no: Path[str], body: DecisionIn) -> Any:
+    """Pass, return or decline the step the case stands at; the token's user needs the authority for it."""
+    token = _token(request)
+    found = _visible(token, case_no)
+    decided = decide_step(
+        case_id=found.pk, step_id=body.step, actor=token.user, verdict=body.verdict, opinion=body.opinion, today=clock.today()
+    )
+    return _case_out(decided)
+
+
+@api.post("/cases/{case_no}/withdrawal", response={200: CaseOut, **_REFUSALS}, summary="Withdraw a case")
+def withdraw(request: HttpRequest, case_no: Path[str], body: WithdrawIn) -> Any:
+    """Withdraw an unfinished case at the applicant's wish."""
+    token = _token(request)
+    found = _visible(token, case_no)
+    return _case_out(withdraw_case(case_id=found.pk, actor=token.user, note=body.reason))
+
+
+@api.get("/cases/{case_no}/document", summary="The result document as PDF")
+def document(request: HttpRequest, case_no: Path[str]) -> HttpResponse:
+    """The document issued when the case was finished."""
+    found = _visible(_token(request), case_no)
+    if found.document is None:
+        raise NotFound("该办件尚未办结，没有结果文书。")
+    return HttpResponse(render_pdf(found.document), content_type="application/pdf")
+
+
+@api.post("/papers", response={200: PaperOut, **_REFUSALS}, summary="Upload a scanned paper")
+def paper(request: HttpRequest, file: File[UploadedFile], material_code: Form[str]) -> Any:
+    """Store a PDF, JPEG, PNG or TIFF of at most 20 MB; name its number as `paper` when accepting."""
+    token = _token(request)
+    if material_code not in catalogue().materials:
+        raise NotFound("材料目录中没有这种材料，请核对材料编码。")
+    stored = store_file(file.read(), str(file.name)[:200])
+    kept = Paper.objects.create(
+        material_code=material_code, file=stored, file_name=str(file.name)[:200], taken_by=token.user, taken_on=clock.today()
+    )
+    return {"paper": kept.pk, "digest": stored.digest, "size": stored.size}

@@ -26,7 +26,7 @@ from yigui.staff.full_views import record_full_view
 from yigui.staff.models import User
 from yigui.staff.rights import may, page_right
 from yigui.warrants.models import Warrant
-from yigui.warrants.queries import changed_fields, changes_of
+from yigui.warrants.queries import changed_fields, changes_of, table_label
 
 _PERSONAL = {"id_number": mask_number, "phone": mask_phone, "bank_account": mask_number}
 _NAMES = ("person_name", "contact_name", "legal_rep", "agent_name")
@@ -88,7 +88,7 @@ def case(request: HttpRequest, case_no: str) -> HttpResponse:
         "decisions": list(found.decisions.select_related("meeting", "meeting__chair").order_by("id")[:10]),
         "warrant": warrant,
         "signatures": _signatures(warrant),
-        "changes": [(c, changed_fields(c)) for c in changes_of(warrant)] if warrant and is_full else [],
+        "changes": [(c, table_label(c), changed_fields(c)) for c in changes_of(warrant)] if warrant and is_full else [],
         "can_act": step is not None and _can_act(found, step, request.user),
         "is_mine": step is not None and step.claimed_by_id == request.user.pk,
         "is_acceptor": found.accepted_by_id == request.user.pk,

@@ -105,12 +105,39 @@ def examine(application: Application) -> Examination:
     unknown = set(application.form) - {f.name for f in item.input_fields}
     if unknown:
         raise FormInvalid({name: [f"事项 {item.code} 没有“{name}”这一栏。"] for name in sorted(unknown)})
-    form = form_class(item)(dict(application.form))
+    form = form_class(item)(plain_form(application.form))
     if not form.is_valid():
         raise FormInvalid({name: [str(m) for m in messages] for name, messages in form.errors.items()})
     handler = handlers.handler_of(item)
     facts = handler.facts(item=item, values=form.cleaned_data, application=application)
     return Examination(item, form.cleaned_data, facts, handler.check(facts))
+
+
+def plain_form(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Raw values as a form would send them: text, or a list of texts; tables stay as they are.
+
+    Raises:
+        FormInvalid: a value that is no text, number, list or table, or text that is not Unicode.
+    """
+    plain: dict[str, Any] = {}
+    for name, value in form.items():
+        if value is None:
+            plain[name] = ""
+        elif isinstance(value, bool):
+            plain[name] = value
+        elif isinstance(value, (str, int, float)):
+            plain[name] = str(value)
+        elif isinstance(value, list) and not any(isinstance(v, dict) for v in value):
+            plain[name] = [str(v) for v in value]
+        elif isinstance(value, list):
+            plain[name] = value
+        else:
+            raise FormInvalid({name: ["应为文字、数字或列表。"]})
+        try:
+            str(plain[name]).encode()
+        except UnicodeEncodeError as error:
+            raise FormInvalid({name: ["含有无法识别的字符，请重新录入。"]}) from error
+    return plain
 
 
 def accept_case(application: Application) -> Case:
@@ -121,7 +148,7 @@ def accept_case(application: Application) -> Case:
         NotAuthorised: the operator may not accept this item for this area.
         KeyReused: the idempotency key belongs to another request.
     """
-    request_digest = digest_of([application.item_code, dict(application.form), application.operator.pk])
+    request_digest = digest_of([application.item_code, plain_form(application.form), application.operator.pk])
     known = _known_case(application, request_digest)
     if known is not None:
         return known

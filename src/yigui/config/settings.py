@@ -150,7 +150,6 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {
@@ -166,7 +165,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 PGTRIGGER_MIGRATIONS = True
 PROCRASTINATE_ON_APP_READY = "yigui.casework.jobs.on_app_ready"
 NINJA_PAGINATION_MAX_LIMIT = 100
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# Staff accounts are named people: locking the account, whatever the address, is what GB/T 22239 asks for.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 
 LOGGING = {
     "version": 1,

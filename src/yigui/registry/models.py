@@ -85,7 +85,7 @@ class Person(Protected):
     life_status = models.CharField("生存状态", max_length=2, choices=LifeStatus.choices, default=LifeStatus.ALIVE)
     retired_on = models.DateField("退休日期", null=True)
     area = models.ForeignKey(Area, models.PROTECT, verbose_name="参保地", db_index=False, db_constraint=False)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, db_index=False, db_constraint=False)
+    merged_into = models.ForeignKey("self", models.PROTECT, verbose_name="并入档案", null=True, db_index=False, db_constraint=False)
 
     class Meta:
         db_table = "registry_person"
@@ -152,7 +152,7 @@ class Employer(Protected):
 class EmployerEnrolment(Protected):
     """One line per employer and insurance it takes part in (单位参保险种)."""
 
-    employer = models.ForeignKey(Employer, models.PROTECT, related_name="enrolments", db_constraint=False)
+    employer = models.ForeignKey(Employer, models.PROTECT, verbose_name="单位", related_name="enrolments", db_constraint=False)
     insurance = models.CharField("险种", max_length=24, choices=Insurance.choices)
     start_period = models.IntegerField("起始年月")
     end_period = models.IntegerField("终止年月", null=True)
@@ -199,8 +199,10 @@ def _no_overlap(name: str, table: str, key: str) -> list[pgtrigger.Trigger]:
 class Employment(Protected):
     """A person works for an employer (用工关系) in these months, at this declared wage (申报工资, AAC040; fen a month)."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="employments", db_index=False, db_constraint=False)
-    employer = models.ForeignKey(Employer, models.PROTECT, related_name="employments", db_index=False, db_constraint=False)
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="个人", related_name="employments", db_index=False, db_constraint=False)
+    employer = models.ForeignKey(
+        Employer, models.PROTECT, verbose_name="单位", related_name="employments", db_index=False, db_constraint=False
+    )
     employment_form = models.CharField("用工形式", max_length=2)
     declared_wage_fen = models.BigIntegerField("申报工资")
     start_period = models.IntegerField("起始年月")
@@ -228,13 +230,13 @@ class Employment(Protected):
 class Coverage(Protected):
     """A person is covered by an insurance (参保关系) in these months; `area` is the place of insurance (参保归属地)."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="coverages", db_index=False, db_constraint=False)
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="个人", related_name="coverages", db_index=False, db_constraint=False)
     insurance = models.CharField("险种", max_length=24, choices=Insurance.choices)
     slot = models.SmallIntegerField("互斥组")
     employer = models.ForeignKey(
-        Employer, models.PROTECT, null=True, related_name="coverages", db_index=False, db_constraint=False
+        Employer, models.PROTECT, verbose_name="单位", null=True, related_name="coverages", db_index=False, db_constraint=False
     )
-    area = models.ForeignKey(Area, models.PROTECT, db_index=False, db_constraint=False)
+    area = models.ForeignKey(Area, models.PROTECT, verbose_name="参保地", db_index=False, db_constraint=False)
     start_period = models.IntegerField("起始年月")
     end_period = models.IntegerField("终止年月", null=True)
     stop_reason = models.CharField("停保原因", max_length=2, choices=StopReason.choices, blank=True)

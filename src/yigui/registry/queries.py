@@ -43,7 +43,7 @@ def search_persons(text: str) -> SearchResult[Person]:
     Rows are sorted by name and number within the name. Each kind of text uses one index.
     """
     plain = text.strip()
-    persons = Person.objects.all()
+    persons = Person.objects.select_related("area")
     if not plain:
         return SearchResult([], False)
     if _NUMBER.match(plain):

@@ -1,6 +1,7 @@
 """Idle end of a working session, and sign-in required unless a view is marked open."""
 
 import time
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -35,6 +36,12 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
         seen = dumps([request.session.session_key, int(time.time())], salt=_COOKIE)
         response.set_cookie(_COOKIE, seen, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
         return response
+
+    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> HttpResponseBase | None:
+        """The interface for partners has tokens of its own."""
+        if request.path.startswith("/api/"):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     @staticmethod
     def _idle_too_long(request: HttpRequest) -> bool:

@@ -1,7 +1,9 @@
 """Reads: what a warrant changed, and the digest of it."""
 
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.db import connections
 
 from yigui.common.digests import sm3
@@ -35,11 +37,25 @@ def history_of(table_name: str, row_id: int) -> list[dict[str, Any]]:
     return [{"change": change, "fields": changed_fields(change)} for change in changes]
 
 
+@cache
+def _labels(table_name: str) -> dict[str, str]:
+    """Chinese name of each column of a table; under "" that of the table itself."""
+    model = next(m for m in apps.get_models() if m._meta.db_table == table_name)
+    labels = {f.column: str(f.verbose_name) for f in model._meta.concrete_fields}
+    return labels | {"": str(model._meta.verbose_name)}
+
+
+def table_label(change: Change) -> str:
+    """What kind of record was written, in words."""
+    return _labels(change.table_name)[""]
+
+
 def changed_fields(change: Change) -> list[tuple[str, Any, Any]]:
-    """(column, before, after) of the columns that differ; of a new row all filled columns."""
+    """(label, before, after) of the columns that differ; of a new row all filled columns."""
     before = change.before or {}
+    labels = _labels(change.table_name)
     return [
-        (column, before.get(column), value)
+        (labels.get(column, column), before.get(column), value)
         for column, value in change.after.items()
-        if column not in ("id", "warrant_id") and value != before.get(column)
+        if column not in ("id", "warrant_id", "pinyin") and value not in (before.get(column), "")
     ]

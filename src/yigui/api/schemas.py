@@ -1,0 +1,102 @@
+"""What goes in and out of the interface. Amounts are fen, months YYYYMM, unless a field says otherwise."""
+
+import datetime as dt
+from typing import Any, Literal
+
+from ninja import Field, Schema
+
+
+class Problem(Schema):
+    """A refusal: stable code, sentence in Chinese, data."""
+
+    code: str
+    message: str
+    data: dict[str, Any] = {}
+
+
+class MaterialIn(Schema):
+    """A material: `paper` is the number an upload gave; without one the original was seen by the partner's staff."""
+
+    code: str = Field(max_length=40)
+    source: Literal["seen", "shared", "generated", "scanned"] = "seen"
+    paper: int | None = Field(default=None, ge=1, le=2**53)
+
+
+class CaseIn(Schema):
+    """An application. `form` holds the item's fields as the item's schema describes them; amounts there are yuan as text."""
+
+    item_code: str = Field(max_length=16, examples=["REG-006"])
+    form: dict[str, Any]
+    materials: list[MaterialIn] = Field(default=[], max_length=40)
+    confirm: list[str] = Field(default=[], max_length=40, description="ids of reminders the applicant has agreed to")
+
+
+class StepOut(Schema):
+    """One step of the route."""
+
+    id: int
+    round: int
+    code: str
+    state: str
+    decided_by: str | None
+    decided_at: dt.datetime | None
+
+
+class CaseOut(Schema):
+    """A case as its partner may see it."""
+
+    case_no: str
+    item_code: str
+    item_name: str
+    status: str
+    risk_class: int
+    accepted_on: dt.date
+    due_on: dt.date
+    is_due_provisional: bool
+    area: str
+    agency: str
+    result: str
+    document_code: str | None
+    error: str
+    steps: list[StepOut]
+
+
+class DecisionIn(Schema):
+    """A decision on the step a case stands at."""
+
+    step: int = Field(ge=1, le=2**53)
+    verdict: Literal["passed", "returned", "declined"]
+    opinion: str = Field(default="", max_length=2000)
+
+
+class WithdrawIn(Schema):
+    """Why the applicant withdraws."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class ItemOut(Schema):
+    """An item of the catalogue."""
+
+    code: str
+    name: str
+    risk_class: int
+    channels: list[str]
+    limit_working_days: int
+    is_open: bool
+
+
+class ItemDetailOut(ItemOut):
+    """An item with the JSON Schema of its form and its materials."""
+
+    form_schema: dict[str, Any]
+    materials: list[dict[str, str]]
+    guide: str
+
+
+class PaperOut(Schema):
+    """A stored paper."""
+
+    paper: int
+    digest: str
+    size: int

@@ -1,0 +1,179 @@
+"""Behind `./run`: database, migrations, city, web server, worker; all stopped together by Ctrl-C.
+
+The children die with this process even when it is killed, and a database that was killed recovers at the next start.
+"""
+
+import argparse
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from yigui.config.embedded import EmbeddedServer, EmbeddedServerError, die_with_parent
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Start everything, print the address, wait."""
+    home = Path(os.environ.get("YIGUI_DATA", ROOT / ".data"))
+    home.mkdir(parents=True, exist_ok=True)
+    lock = (home / "run.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"数据目录 {home} 已有一个一柜在运行。请先停止它，或以 YIGUI_DATA 指定另一个目录。")
+    if _is_taken(chosen.host, chosen.port):
+        sys.exit(f"端口 {chosen.port} 已被占用。请以 --port 指定其他端口。")
+    server = None
+    try:
+        server = _database(home)
+        _environment(home, chosen, server)
+        _prepare(chosen)
+        _serve(chosen)
+    except EmbeddedServerError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        print("\n已中止。", flush=True)
+    finally:
+        if server is not None:
+            server.stop()
+
+
+def _is_taken(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
+def _database(home: Path) -> EmbeddedServer | None:
+    """The embedded server, unless `DATABASE_URL` names another."""
+    if os.environ.get("DATABASE_URL"):
+        return None
+    server = EmbeddedServer(home / "postgres")
+    signal.signal(signal.SIGTERM, _interrupt)
+    server.start()
+    return server
+
+
+def _interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _environment(home: Path, chosen: argparse.Namespace, server: EmbeddedServer | None) -> None:
+    signal.signal(signal.SIGTERM, _interrupt)
+    os.environ["YIGUI_DATA"] = str(home)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "yigui.config.settings"
+    os.environ.setdefault("YIGUI_PUBLIC_URL", f"http://{chosen.host}:{chosen.port}")
+    if chosen.today:
+        os.environ["YIGUI_TODAY"] = chosen.today.isoformat()
+    if server is not None:
+        use_server(home, server)
+
+
+def use_server(home: Path, server: EmbeddedServer) -> None:
+    """Point this process and its children at an embedded server."""
+    os.environ["YIGUI_DATA"] = str(home)
+    os.environ.setdefault("YIGUI_DEMO", "1")
+    os.environ["DATABASE_URL"] = server.url("yigui_app")
+    os.environ["DATABASE_OWNER_URL"] = server.url("yigui_owner")
+    os.environ.setdefault("YIGUI_SECRET_KEY", server.secret_key)
+
+
+def embedded_of(home: Path) -> EmbeddedServer | None:
+    """The running embedded server of a data directory, if there is one."""
+    server = EmbeddedServer(home / "postgres")
+    try:
+        server.port = int((server.cluster / "postmaster.pid").read_text().splitlines()[3])
+    except (OSError, IndexError, ValueError):
+        return None
+    return server
+
+
+def _prepare(chosen: argparse.Namespace) -> None:
+    import django
+
+    django.setup()
+    from django.db import connections
+
+    from yigui.common import clock
+    from yigui.config.cli import city_size
+    from yigui.config.prepare import prepare_database
+    from yigui.registry.models import Person
+    from yigui.synthetic.demo_staff import create_demo_staff
+    from yigui.synthetic.generate_city import generate_city
+
+    prepare_database()
+    if os.environ.get("YIGUI_DEMO") == "1" and not Person.objects.using("owner").exists():
+        size = city_size(chosen.persons)
+        print(f"正在生成模拟城市：参保 {size.insured} 人、退休 {size.pensioners} 人、单位 {size.employers} 户…", flush=True)
+        started = time.monotonic()
+        generate_city(size, clock.today())
+        create_demo_staff(clock.today())
+        print(f"模拟城市已生成，用时 {time.monotonic() - started:.1f} 秒。", flush=True)
+    connections.close_all()
+
+
+def _serve(chosen: argparse.Namespace) -> None:
+    web = [
+        sys.executable, "-m", "gunicorn", "yigui.config.wsgi:application", "--bind", f"{chosen.host}:{chosen.port}",
+        "--workers", str(chosen.workers), "--threads", "4", "--log-level", "warning", "--no-control-socket",
+        "--graceful-timeout", "10",
+    ]  # fmt: skip
+    worker = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "2"]
+    children = [_child(web), _child(worker)]
+    try:
+        _wait_for(chosen, children[0])
+        _announce(chosen)
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+        sys.exit("网页服务或后台任务意外退出，请查看以上日志。")
+    except KeyboardInterrupt:
+        print("\n正在停止…", flush=True)
+    finally:
+        for child in children:
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        for child in children:
+            try:
+                child.wait(15)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def _child(command: list[str]) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM))
+
+
+def _wait_for(chosen: argparse.Namespace, web: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and web.poll() is None:
+        try:
+            socket.create_connection((chosen.host, chosen.port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    sys.exit("网页服务未能启动，请查看以上日志。")
+
+
+def _announce(chosen: argparse.Namespace) -> None:
+    print(f"\n一柜已启动：{os.environ['YIGUI_PUBLIC_URL']}/    （Ctrl-C 停止）")
+    if os.environ.get("YIGUI_DEMO") == "1":
+        from yigui.synthetic.demo_staff import ACCOUNTS, API_TOKEN, PASSWORD
+
+        print(f"演示账号（密码均为 {PASSWORD}）：")
+        for account in ACCOUNTS:
+            window = f"，{account.window} 号窗口" if account.window else ""
+            print(f"  {account.username:<12}{account.full_name}  {account.role.label}{'（见习）' if account.is_trainee else ''}{window}")  # type: ignore[attr-defined]
+        print(f"接口演示凭证：{API_TOKEN}（/api/openapi.json）")
+    print("", flush=True)

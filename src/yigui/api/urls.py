@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Header, NinjaAPI, Path, UploadedFile
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from yigui.api.auth import PartnerToken
 from yigui.api.schemas import CaseIn, CaseOut, DecisionIn, ItemDetailOut, ItemOut, PaperOut, Problem, WithdrawIn
@@ -47,6 +47,12 @@ def _unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
     faults = [{"where": ".".join(str(p) for p in e["loc"]), "what": e["msg"]} for e in error.errors[:20]]
     problem = {"code": "api.unreadable", "message": "请求格式不符合接口说明，请按 data.faults 所列位置改正。", "data": {"faults": faults}}
     return api.create_response(request, problem, status=422)
+
+
+@api.exception_handler(HttpError)
+def _malformed(request: HttpRequest, error: HttpError) -> HttpResponse:
+    problem = {"code": "api.unreadable", "message": "请求正文不是合法的 JSON，请检查后重新提交。", "data": {"detail": str(error)}}
+    return api.create_response(request, problem, status=error.status_code)
 
 
 def _token(request: HttpRequest) -> ApiToken:
@@ -156,7 +162,10 @@ def withdraw(request: HttpRequest, case_no: Path[str], body: WithdrawIn) -> Any:
     return _case_out(withdraw_case(case_id=found.pk, actor=token.user, note=body.reason))
 
 
-@api.get("/cases/{case_no}/document", summary="The result document as PDF")
+_PDF = {"responses": {200: {"description": "PDF", "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}}
+
+
+@api.get("/cases/{case_no}/document", response=_REFUSALS, openapi_extra=_PDF, summary="The result document as PDF")
 def document(request: HttpRequest, case_no: Path[str]) -> HttpResponse:
     """The document issued when the case was finished."""
     found = _visible(_token(request), case_no)

@@ -105,7 +105,11 @@ def examine(application: Application) -> Examination:
     unknown = set(application.form) - {f.name for f in item.input_fields}
     if unknown:
         raise FormInvalid({name: [f"事项 {item.code} 没有“{name}”这一栏。"] for name in sorted(unknown)})
-    form = form_class(item)(plain_form(application.form))
+    values = plain_form(application.form)
+    listed = [f.name for f in item.input_fields if isinstance(values.get(f.name), list) and f.type not in ("enum_list", "table")]
+    if listed:
+        raise FormInvalid({name: ["此项只能填一个值。"] for name in listed})
+    form = form_class(item)(values)
     if not form.is_valid():
         raise FormInvalid({name: [str(m) for m in messages] for name, messages in form.errors.items()})
     handler = handlers.handler_of(item)

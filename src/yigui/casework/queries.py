@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from yigui.casework.enums import FINAL, CaseStatus, StepState
 from yigui.casework.models import Case, Step
+from yigui.common import clock
 from yigui.common.workdays import workdays_between
 from yigui.registry.queries import own_days
 from yigui.staff.models import Authority, User
@@ -57,7 +58,7 @@ def my_queue(user: User, today: dt.date, *, steps: tuple[str, ...] = ()) -> Quer
 
 
 def suggest_person(step: Step, *, exclude: list[int], today: dt.date) -> User | None:
-    """The colleague whose turn it is for a check (轮派): has the authority, did not act on the case, had fewest today.
+    """The colleague whose turn it is for a check (轮派): has the authority, did not act on the case, had fewest in the last 12 hours.
 
     A suggestion only; anybody with the authority may take the step.
     """
@@ -72,7 +73,7 @@ def suggest_person(step: Step, *, exclude: list[int], today: dt.date) -> User | 
     if not people:
         return None
     load = dict(
-        Step.objects.filter(suggested_to__in=people, ready_at__date=today)
+        Step.objects.filter(suggested_to__in=people, ready_at__gte=clock.now() - dt.timedelta(hours=12))
         .values_list("suggested_to").annotate(n=Count("id"))
     )  # fmt: skip
     return User.objects.get(pk=min(people, key=lambda pk: (load.get(pk, 0), pk)))

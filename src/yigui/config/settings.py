@@ -174,5 +174,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"yigui": {"level": "INFO"}},
+    # Refusals are answers, not faults: their sentences go to the person, and addresses stay out of the log.
+    "loggers": {"yigui": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
 }

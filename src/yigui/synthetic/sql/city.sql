@@ -62,12 +62,13 @@ SELECT p.i, p.kind, s.surname || g.given AS name, s.initials || g.initials AS pi
         + substr(n.number17, 13, 1)::int * 10 + substr(n.number17, 14, 1)::int * 5 + substr(n.number17, 15, 1)::int * 8
         + substr(n.number17, 16, 1)::int * 4 + substr(n.number17, 17, 1)::int * 2) %% 11, 1) AS id_number
 FROM (
+    -- 7919 is prime to the numbers of days, so births scatter and every number stays unique.
     SELECT i, kind, CASE WHEN seq3 %% 2 = 1 THEN '1' ELSE '2' END AS gender, born_on, area, seq3
     FROM (
         SELECT i, k.kind,
-            k.first_birth + (i %% k.days)::integer AS born_on,
+            k.first_birth + (i * 7919 %% k.days)::integer AS born_on,
             (SELECT code FROM synth_area WHERE n = (i / k.days) %% 11) AS area,
-            (((i / k.days / 11) * 7 + (i %% k.days) * 13 + %(seed)s) %% 1000)::integer AS seq3
+            (((i / k.days / 11) * 7 + (i * 7919 %% k.days) * 13 + %(seed)s) %% 1000)::integer AS seq3
         FROM generate_series(1, %(insured)s + %(pensioners)s + %(seekers)s) AS i
         CROSS JOIN LATERAL (
             SELECT CASE WHEN i <= %(insured)s THEN CASE

@@ -1,0 +1,148 @@
+"""The interface for partners."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests import city
+from yigui.casework.models import Case
+from yigui.exchange.models import ApiToken, Partner
+from yigui.common.digests import sm3
+from yigui.registry.models import Person
+from yigui.synthetic.demo_staff import API_TOKEN
+
+
+def call(method: str, path: str, body: Any = None, token: str = API_TOKEN, **headers: str) -> Any:
+    extra = {f"HTTP_{k.upper()}": v for k, v in headers.items()}
+    if token:
+        extra["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    client = Client(raise_request_exception=False)
+    data = json.dumps(body) if body is not None else None
+    return client.generic(method, f"/api{path}", data or "", content_type="application/json", **extra)
+
+
+def token_for(username: str, channel: str = "counter") -> str:
+    secret = f"token-{username}-{channel}"
+    ApiToken.objects.get_or_create(
+        digest=sm3(secret), defaults={"partner": Partner.objects.get(pk="demo_platform"), "user": city.user(username), "channel": channel}
+    )
+    return secret
+
+
+def accept_body(**changed: Any) -> dict[str, Any]:
+    form = city.basic_change_form(city.next_person())
+    return {"item_code": "CHG-003", "form": form, "materials": [{"code": "id_card"}]} | changed
+
+
+def test_a_class_3_case_is_accepted_and_finished_in_one_call() -> None:
+    body = accept_body()
+    answer = call("POST", "/cases", body)
+    assert answer.status_code == 200
+    case = answer.json()
+    assert (case["status"], case["item_code"]) == ("finished", "CHG-003")
+    assert Person.objects.get(id_number=body["form"]["id_number"]).mobile == "13912340000"
+    assert call("GET", f"/cases/{case['case_no']}").json() == case
+    document = call("GET", f"/cases/{case['case_no']}/document")
+    assert document.content.startswith(b"%PDF-")
+
+
+def test_a_replayed_call_gives_the_same_case() -> None:
+    body = accept_body()
+    first = call("POST", "/cases", body, idempotency_key="replay-1").json()
+    again = call("POST", "/cases", body, idempotency_key="replay-1").json()
+    assert first["case_no"] == again["case_no"]
+    other = call("POST", "/cases", accept_body(), idempotency_key="replay-1")
+    assert (other.status_code, other.json()["code"]) == (409, "casework.key_reused")
+
+
+def test_refusals_carry_a_stable_code_a_sentence_and_the_findings() -> None:
+    body = accept_body(materials=[])
+    answer = call("POST", "/cases", body)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "casework.refused")
+    assert problem["message"] == "材料不齐全,请按一次性告知单补齐。"
+    assert problem["data"]["findings"][0]["check"] == "materials_complete"
+    wrong = call("POST", "/cases", accept_body(form={"id_number": "1"})).json()
+    assert wrong["code"] == "casework.form_invalid"
+    assert wrong["data"]["fields"]["person_name"] == ["请填写姓名。"]
+    assert call("POST", "/cases", accept_body(item_code="MED-007")).json()["code"] == "casework.item_not_open"
+    unknown = call("POST", "/cases", accept_body(form={"moon": "1"})).json()
+    assert "没有“moon”这一栏" in unknown["data"]["fields"]["moon"][0]
+
+
+def test_reminders_wait_for_a_confirmation() -> None:
+    import datetime as dt
+
+    from yigui.casework.accept_case import accept_case
+    from yigui.casework.errors import NotConfirmed
+
+    seeker = city.next_seeker()
+    form = city.enrolment_form(seeker, settle_period="2026-12")
+    with pytest.raises(NotConfirmed) as error:
+        accept_case(city.application("REG-004", form, channel="online", today=dt.date(2026, 11, 20)))
+    assert error.value.code == "casework.not_confirmed"
+
+
+def test_without_or_with_a_wrong_token_nothing_is_told() -> None:
+    case = city.accept_class2()
+    for token in ("", "wrong", "令牌"):
+        answer = call("GET", f"/cases/{case.case_no}", token=token)
+        assert answer.status_code == 401
+        assert answer.json()["code"] in ("api.no_token", "exchange.token_refused")
+
+
+def test_another_partners_case_answers_as_if_it_were_not_there() -> None:
+    case = city.accept_class2()
+    answer = call("GET", f"/cases/{case.case_no}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "casework.not_found")
+
+
+def test_a_class_2_case_is_reviewed_through_the_interface_by_two_further_people() -> None:
+    case = city.accept_class2()
+    reviewer, rechecker, teller = token_for("reviewer"), token_for("rechecker"), token_for("teller")
+    seen = call("GET", f"/cases/{case.case_no}", token=reviewer).json()
+    step = next(s for s in seen["steps"] if s["state"] == "ready")
+    body = {"step": step["id"], "verdict": "passed", "opinion": ""}
+    refused = call("POST", f"/cases/{case.case_no}/decisions", body, token=teller)
+    assert (refused.status_code, refused.json()["code"]) == (403, "staff.not_authorised")
+    seen = call("POST", f"/cases/{case.case_no}/decisions", body, token=reviewer).json()
+    step = next(s for s in seen["steps"] if s["state"] == "ready")
+    done = call("POST", f"/cases/{case.case_no}/decisions", {"step": step["id"], "verdict": "passed"}, token=rechecker).json()
+    assert done["status"] == "finished"
+    assert call("POST", f"/cases/{case.case_no}/decisions", body, token=rechecker).status_code in (404, 409)
+
+
+def test_a_case_is_withdrawn_by_its_acceptor_only() -> None:
+    case = city.accept_class2()
+    assert call("POST", f"/cases/{case.case_no}/withdrawal", {"reason": "不办了"}, token=token_for("reviewer")).status_code == 409
+    done = call("POST", f"/cases/{case.case_no}/withdrawal", {"reason": "不办了"}, token=token_for("teller"))
+    assert done.json()["status"] == "withdrawn"
+
+
+def test_a_paper_is_uploaded_and_named_in_the_case() -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client = Client()
+    headers = {"HTTP_AUTHORIZATION": f"Bearer {API_TOKEN}"}
+    paper = client.post("/api/papers", {"material_code": "id_card", "file": SimpleUploadedFile("证.pdf", b"%PDF-1.7 card")}, **headers).json()
+    case_no = call("POST", "/cases", accept_body(materials=[{"code": "id_card", "paper": paper["paper"]}])).json()["case_no"]
+    material = Case.objects.get(case_no=case_no).materials.get()
+    assert (material.source, material.paper_id) == ("scanned", paper["paper"])
+    html = client.post("/api/papers", {"material_code": "id_card", "file": SimpleUploadedFile("证.pdf", b"<html>")}, **headers)
+    assert (html.status_code, html.json()["code"]) == (422, "documents.file_refused")
+
+
+@pytest.mark.parametrize("form", [{"id_number": {"a": 1}}, {"id_number": "\ud800"}, {"id_number": "a\x00b"}, {"new_value": "很" * 300}, {"id_number": [[1]]}, {"change_item": 1.5}])
+def test_impossible_values_are_answered_with_sentences(form: dict[str, Any]) -> None:
+    answer = call("POST", "/cases", accept_body(form=city.basic_change_form(city.next_person()) | form))
+    assert (answer.status_code, answer.json()["code"]) == (422, "casework.form_invalid")
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", '{"item_code": 5}', '{"item_code": "CHG-003", "form": []}'])
+def test_unreadable_bodies_are_answered_with_the_place(body: str) -> None:
+    client = Client(raise_request_exception=False)
+    answer = client.generic("POST", "/api/cases", body, content_type="application/json", HTTP_AUTHORIZATION=f"Bearer {API_TOKEN}")
+    assert answer.status_code in (400, 422)
+    assert answer.json()["code"] == "api.unreadable"

@@ -1,0 +1,168 @@
+"""People of the generated city for one test each, and applications about them."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from tests.conftest import TODAY
+from yigui.casework.accept_case import Application, GivenMaterial, accept_case
+from yigui.casework.decide_step import current_step, decide_step
+from yigui.casework.models import Case
+from yigui.common.identifiers import credit_code_check_character, read_citizen_number
+from yigui.exchange.models import EmploymentRegistration
+from yigui.registry.enums import EMPLOYEE_INSURANCES
+from yigui.registry.models import Employer, Employment, Person
+from yigui.staff.models import User
+
+FIVE = [str(i) for i in EMPLOYEE_INSURANCES]
+
+
+def user(username: str) -> User:
+    return User.objects.select_related("agency", "window").get(username=username)
+
+
+@cache
+def _stream(name: str) -> Iterator[Any]:
+    return iter({"seeker": _seekers, "employee": _employees, "stopped": _stopped, "flexible": _flexible}[name]())
+
+
+def _seekers() -> list[EmploymentRegistration]:
+    known = set(Person.objects.values_list("id_number", flat=True))
+    rows = EmploymentRegistration.objects.filter(registered_on__lt=TODAY).order_by("id")
+    return [r for r in rows if r.id_number not in known]
+
+
+def _employees() -> list[Employment]:
+    return list(Employment.objects.filter(end_period=None).select_related("person", "employer").order_by("id"))
+
+
+def _stopped() -> list[EmploymentRegistration]:
+    numbers = Employment.objects.exclude(end_period=None).filter(person__employments__end_period__gte=202601)
+    stopped = set(numbers.values_list("person__id_number", flat=True))
+    rows = EmploymentRegistration.objects.filter(registered_on__lt=TODAY).order_by("id")
+    return [r for r in rows if r.id_number in stopped]
+
+
+def _flexible() -> list[Person]:
+    return list(Person.objects.filter(retired_on=None, employments=None, coverages__insurance="employee_pension").order_by("id"))
+
+
+def next_seeker() -> EmploymentRegistration:
+    """A person registered as employed before today and not yet insured."""
+    return next(_stream("seeker"))  # type: ignore[no-any-return]
+
+
+def next_employee() -> Employment:
+    """A person at work and insured in all five insurances."""
+    return next(_stream("employee"))  # type: ignore[no-any-return]
+
+
+def next_stopped() -> EmploymentRegistration:
+    """A person insured before, stopped this year, and registered as employed again."""
+    return next(_stream("stopped"))  # type: ignore[no-any-return]
+
+
+def next_person() -> Person:
+    """A self-payer (灵活就业人员)."""
+    return next(_stream("flexible"))  # type: ignore[no-any-return]
+
+
+def unit(credit_code: str) -> Employer:
+    return Employer.objects.get(credit_code=credit_code)
+
+
+def enrolment_form(seeker: EmploymentRegistration, **changed: Any) -> dict[str, Any]:
+    citizen = read_citizen_number(seeker.id_number)
+    assert citizen is not None
+    return {
+        "unit_no": unit(seeker.credit_code).unit_no, "id_type": "01", "id_number": seeker.id_number, "person_name": seeker.name,
+        "gender": citizen.gender, "birth_date": citizen.born_on.isoformat(), "household_type": "01", "employment_form": "01",
+        "mobile": "13812345678", "insurances": FIVE, "enrol_date": "2026-11-10", "declared_wage": "5200", "settle_period": "2026-11",
+    } | changed  # fmt: skip
+
+
+def resume_form(stopped: EmploymentRegistration, **changed: Any) -> dict[str, Any]:
+    return {
+        "unit_no": unit(stopped.credit_code).unit_no, "id_number": stopped.id_number, "person_name": stopped.name,
+        "employment_form": "01", "insurances": FIVE, "enrol_date": "2026-11-10", "declared_wage": "6000",
+        "settle_period": "2026-11",
+    } | changed  # fmt: skip
+
+
+def stop_form(employment: Employment, **changed: Any) -> dict[str, Any]:
+    return {
+        "unit_no": employment.employer.unit_no, "id_number": employment.person.id_number,
+        "person_name": employment.person.name, "insurances": FIVE, "change_reason": "01", "change_date": "2026-11-10",
+        "settle_period": "2026-11",
+    } | changed  # fmt: skip
+
+
+def unit_form(number: int, **changed: Any) -> dict[str, Any]:
+    code = "91511102" + f"MA{number:07d}"
+    return {
+        "credit_code": code + credit_code_check_character(code), "unit_name": f"测试{number}号有限公司", "unit_type": "01",
+        "economic_type": "150", "industry": "C", "industry_risk": "3", "legal_rep": "王建国", "region": "511102",
+        "address": "市中区嘉定路 1 号", "contact_name": "李晓春", "phone": "13900001111", "bank_code": "102665100001",
+        "account_name": f"测试{number}号有限公司", "account_no": "622212345678901", "levy_method": "01", "insurances": FIVE,
+        "unit_enrol_date": "2026-11-10",
+    } | changed  # fmt: skip
+
+
+UNIT_MATERIALS = ("application_form", "business_licence", "unit_bank_account", "agent_id_card")
+
+
+def key_change_form(person: Person, **changed: Any) -> dict[str, Any]:
+    if changed.get("change_item") == "02":
+        changed["old_value"] = person.id_number
+    return {
+        "id_number": person.id_number, "person_name": person.name, "change_item": "04", "old_value": person.born_on.isoformat(),
+        "new_value": (person.born_on - dt.timedelta(days=40)).isoformat(), "change_reason": "03",
+    } | changed  # fmt: skip
+
+
+KEY_MATERIALS = ("application_form", "id_card", "identity_change_proof", "personnel_file")
+
+
+def basic_change_form(person: Person, **changed: Any) -> dict[str, Any]:
+    return {
+        "id_number": person.id_number, "person_name": person.name, "change_item": "01", "old_value": person.mobile,
+        "new_value": "13912340000",
+    } | changed  # fmt: skip
+
+
+def application(
+    item_code: str, form: dict[str, Any], *, username: str = "teller", channel: str = "counter", today: dt.date = TODAY,
+    materials: Sequence[str] = (), **more: Any,
+) -> Application:  # fmt: skip
+    return Application(
+        item_code=item_code, form=form, operator=user(username), channel=channel, today=today,
+        materials=[GivenMaterial(code) for code in materials], **more,
+    )  # fmt: skip
+
+
+_units = iter(range(1, 10_000))
+
+
+def accept_class1(**changed: Any) -> Case:
+    """A class-1 case at its review."""
+    person = next_person()
+    return accept_case(application("CHG-004", key_change_form(person, **changed), username="special", materials=KEY_MATERIALS))
+
+
+def accept_class2(username: str = "teller") -> Case:
+    """A class-2 case at its review."""
+    return accept_case(application("REG-001", unit_form(next(_units)), username=username, materials=UNIT_MATERIALS))
+
+
+def accept_class3(**more: Any) -> Case:
+    """A class-3 case, finished."""
+    return accept_case(application("CHG-003", basic_change_form(next_person()), materials=["id_card"], **more))
+
+
+def decide(case: Case, username: str, verdict: str = "passed", opinion: str = "同意", today: dt.date = TODAY) -> Case:
+    """Decide the step the case stands at."""
+    case = Case.objects.get(pk=case.pk)
+    step = current_step(case)
+    assert step is not None
+    return decide_step(case_id=case.pk, step_id=step.pk, actor=user(username), verdict=verdict, opinion=opinion, today=today)

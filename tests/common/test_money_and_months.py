@@ -1,0 +1,53 @@
+"""Money in fen and months as YYYYMM."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yigui.common import months
+from yigui.common.money import format_fen, parse_yuan
+
+periods = st.builds(lambda y, m: y * 100 + m, st.integers(1950, 2200), st.integers(1, 12))
+
+
+@given(st.integers(-(10**14), 10**14))
+def test_what_is_shown_is_read_back_to_the_fen(fen: int) -> None:
+    assert parse_yuan(format_fen(fen)) == fen
+
+
+@pytest.mark.parametrize(("text", "fen"), [("5200", 520000), ("5,200.5", 520050), ("0.01", 1), (" 12.30 ", 1230), ("-3.07", -307)])
+def test_amounts_people_type_are_read(text: str, fen: int) -> None:
+    assert parse_yuan(text) == fen
+
+
+@pytest.mark.parametrize("text", ["", "12.345", "1e5", "十元", "12.", "1.2.3", "NaN", "１２３.４５６"])
+def test_what_is_no_amount_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not an amount"):
+        parse_yuan(text)
+
+
+@given(periods, st.integers(-600, 600))
+def test_adding_months_and_taking_them_away_comes_back(period: int, n: int) -> None:
+    moved = months.add_months(period, n)
+    assert months.is_period(moved)
+    assert months.add_months(moved, -n) == period
+
+
+@given(periods, st.integers(0, 500))
+def test_a_range_counts_both_ends(period: int, n: int) -> None:
+    assert months.months_between(period, months.add_months(period, n)) == n + 1
+
+
+def test_a_range_that_ends_before_it_begins_is_empty() -> None:
+    assert months.months_between(202401, 202312) == 0
+
+
+@pytest.mark.parametrize("text", ["202401", "2024-01", "2024-1", "2024/01", "2024年1月", "2024.01"])
+def test_months_people_type_are_read(text: str) -> None:
+    assert months.parse_period(text) == 202401
+
+
+@pytest.mark.parametrize("text", ["202413", "2024", "2024-00", "abc", "", "2024-1-1", "20241"])
+def test_what_is_no_month_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not a month"):
+        months.parse_period(text)

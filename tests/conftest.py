@@ -1,0 +1,110 @@
+"""One real PostgreSQL and one small generated city per test process.
+
+The application's tables are append-only by design, so tests do not roll back: each takes people of the city that no other
+test has touched (see `tests/city.py`). The default connection is the application's own role.
+"""
+
+import datetime as dt
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+TODAY = dt.date(2026, 11, 10)
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "yigui.config.settings"
+os.environ["YIGUI_TODAY"] = TODAY.isoformat()
+os.environ["YIGUI_DEMO"] = "1"
+# The browser driver keeps an event loop in the thread of the tests; they stay synchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+os.environ["YIGUI_SECRET_KEY"] = "only for tests"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server before any module imports a model."""
+    if config.option.collectonly or not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None):
+        os.environ.setdefault("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+        _setup_django()
+        return
+    import tempfile
+
+    from yigui.config.embedded import EmbeddedServer
+
+    home = Path(tempfile.mkdtemp(prefix="yigui-test-"))
+    home.chmod(0o755)
+    os.environ["YIGUI_DATA"] = str(home)
+    server = EmbeddedServer(home / "postgres", {"fsync": "off", "shared_buffers": "128MB", "max_connections": "100"})
+    server.start()
+    config.add_cleanup(lambda: _remove(server, home))
+    os.environ["DATABASE_URL"] = server.url("yigui_app")
+    os.environ["DATABASE_OWNER_URL"] = server.url("yigui_owner")
+    os.environ["YIGUI_TEST_SUPER_URL"] = server.url("postgres")
+    _setup_django()
+    from yigui.config.prepare import prepare_database
+    from yigui.synthetic.demo_staff import create_demo_staff
+    from yigui.synthetic.generate_city import CitySize, generate_city
+
+    prepare_database()
+    generate_city(CitySize(insured=4000, pensioners=400, employers=120, seekers=1600), TODAY)
+    create_demo_staff(TODAY)
+
+
+def _setup_django() -> None:
+    import django
+    from django.conf import settings
+    from django.test.utils import setup_test_environment
+
+    settings.DATABASES["super"] = settings.DATABASES["owner"] if "YIGUI_TEST_SUPER_URL" not in os.environ else _super()
+    django.setup()
+    setup_test_environment()
+
+
+def _super() -> dict[str, object]:
+    from yigui.config.settings import database
+
+    return database(os.environ["YIGUI_TEST_SUPER_URL"])
+
+
+def _remove(server: object, home: Path) -> None:
+    import shutil
+
+    from django.db import connections
+
+    connections.close_all()
+    server.stop()  # type: ignore[attr-defined]
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def today() -> dt.date:
+    return TODAY
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """A real web server on this process's database; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "YIGUI_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    command = [
+        sys.executable, "-m", "gunicorn", "yigui.config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2",
+        "--threads", "4", "--log-level", "warning", "--no-control-socket",
+    ]  # fmt: skip
+    process = subprocess.Popen(command, env=environment)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(20)

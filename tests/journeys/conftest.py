@@ -1,0 +1,57 @@
+"""A real headless Chromium, from the system's packages."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+#: Where screenshots of the journeys go when `YIGUI_SHOTS` names a folder.
+SHOTS = os.environ.get("YIGUI_SHOTS", "")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path, "没有 Chromium：请安装系统软件包 chromium（./check 会在允许时自动安装）。"
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def sign_in(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
+    """Opens a window of its own for a person and signs in; page errors fail the test."""
+    from yigui.synthetic.demo_staff import PASSWORD
+
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_page(username: str) -> Page:
+        context = browser.new_context(base_url=site, locale="zh-CN", viewport={"width": 1366, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto("/sign-in/")
+        page.fill("#username", username)
+        page.fill("#password", PASSWORD)
+        page.press("#password", "Enter")
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def shot(page: Page, name: str) -> None:
+    """Keep a picture when asked to."""
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)

@@ -1,0 +1,257 @@
+"""One case of each class from the counter to its receipt, in the browser, by the people who would do it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import city
+from tests.journeys.conftest import shot
+from yigui.casework.models import Case
+from yigui.registry.models import Person
+from yigui.staff.models import FullView
+
+pytestmark = pytest.mark.browser
+SignIn = Callable[[str], Page]
+
+
+def open_person(page: Page, number: str) -> None:
+    page.goto("/counter/")
+    page.keyboard.press("/")
+    page.fill("#q", number)
+    page.click("#found a:has-text('打开') >> nth=0")
+    page.wait_for_url(re.compile("/persons/"))
+
+
+def start(page: Page, item: str) -> None:
+    page.click(f"[data-item='{item}']")
+    page.wait_for_url(re.compile("/counter/drafts/"))
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the live check has answered to what was typed last."""
+    page.wait_for_timeout(1200)
+    expect(page.locator("#live")).not_to_contain_text("正在核查")
+
+
+def submit(page: Page) -> str:
+    page.keyboard.press("Alt+s")
+    page.wait_for_url(re.compile("/answers/"))
+    page.click("#submit-case")
+    page.wait_for_url(re.compile("/cases/"))
+    return re.search(r"/cases/(\d+)/", page.url)[1]  # type: ignore[index]
+
+
+def work(page: Page, case_no: str, opinion: str = "") -> None:
+    """Claim the case from the queue and pass it, by keyboard."""
+    page.goto("/queue/")
+    page.click(f"text={case_no}")
+    page.wait_for_url(re.compile(f"/cases/{case_no}/"))
+    page.wait_for_selector("#claim")
+    page.keyboard.press("Alt+g")
+    page.wait_for_selector("#opinion")
+    if opinion:
+        page.fill("#opinion", opinion)
+    page.keyboard.press("Alt+t")
+    expect(page.locator(".alert-success")).to_contain_text("通过")
+
+
+def receipt_of(page: Page, case_no: str) -> bytes:
+    page.goto(f"/cases/{case_no}/")
+    expect(page.locator("#case-status")).to_have_text(re.compile("已办结"))
+    answer = page.context.request.get(page.locator("#receipt").get_attribute("href") or "")
+    assert answer.ok
+    return answer.body()
+
+
+def test_class_3_at_the_window(sign_in: SignIn) -> None:
+    person = city.next_person()
+    page = sign_in("teller")
+    shot(page, "workbench")
+    open_person(page, person.id_number)
+    expect(page.locator("#main")).not_to_contain_text(person.id_number)
+    shot(page, "person")
+    page.fill("#reason", "核对证件")
+    page.keyboard.press("Alt+f")
+    expect(page.locator("#in-full")).to_contain_text(person.id_number)
+    assert FullView.objects.filter(subject_id=person.pk, reason="核对证件", user__username="teller").exists()
+    start(page, "CHG-003")
+    page.select_option("#id_change_item", "01")
+    settle(page)
+    assert page.input_value("#id_old_value") == person.mobile
+    page.fill("#id_new_value", "139")
+    settle(page)
+    expect(page.locator("#id_new_value_hint")).to_contain_text("手机号码格式不正确")
+    shot(page, "form-finding")
+    page.fill("#id_new_value", "13912345678")
+    settle(page)
+    expect(page.locator("#live")).to_contain_text("材料不齐全")
+    page.click("[data-seen='id_card']")
+    expect(page.locator("#material_id_card")).to_contain_text("核验原件")
+    page.keyboard.press("Alt+s")
+    page.wait_for_url(re.compile("/answers/"))
+    shot(page, "answers")
+    page.keyboard.press("Alt+s")
+    page.wait_for_url(re.compile("/cases/"))
+    expect(page.locator("#outcome")).to_contain_text("移动电话已变更")
+    shot(page, "case-class-3")
+    case_no = re.search(r"/cases/(\d+)/", page.url)[1]  # type: ignore[index]
+    assert receipt_of(page, case_no).startswith(b"%PDF-")
+    assert Person.objects.get(pk=person.pk).mobile == "13912345678"
+    document = Case.objects.get(case_no=case_no).document
+    assert document is not None
+    public = page.context.browser.new_page()  # type: ignore[union-attr]
+    public.goto(f"{page.url.split('/cases/')[0]}/v/{document.code}")
+    expect(public.locator("h1")).to_have_text("文书真实有效")
+    shot(public, "verify")
+    expect(public.locator("main")).not_to_contain_text(person.id_number)
+    public.close()
+
+
+def test_class_2_with_two_further_people(sign_in: SignIn) -> None:
+    form = city.unit_form(777_001)
+    page = sign_in("teller")
+    page.goto("/counter/")
+    page.click("button:has-text('REG-001')")
+    page.wait_for_url(re.compile("/counter/drafts/"))
+    for name, value in form.items():
+        if name == "insurances":
+            continue
+        box = page.locator(f"#id_{name}")
+        if box.evaluate("e => e.tagName") == "SELECT":
+            box.select_option(value)
+        else:
+            box.fill(value)
+    settle(page)
+    page.click("[data-seen='agent_id_card']")
+    page.click("[data-generated='application_form']")
+    for code in ("business_licence", "unit_bank_account"):
+        page.set_input_files(f"[data-upload='{code}']", {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode()})
+        expect(page.locator(f"#material_{code}")).to_contain_text("当场扫描")
+    settle(page)
+    shot(page, "form-unit")
+    case_no = submit(page)
+    expect(page.locator("#case-status")).to_have_text(re.compile("办理中"))
+    reviewer = sign_in("reviewer")
+    shot(reviewer, "queue")
+    work(reviewer, case_no)
+    work(sign_in("rechecker"), case_no)
+    page.reload()
+    expect(page.locator("#outcome")).to_contain_text("单位编号")
+    shot(page, "case-class-2")
+    assert receipt_of(page, case_no).startswith(b"%PDF-")
+    papers = page.locator("a:has-text('business_licence.pdf')")
+    assert page.context.request.get(papers.get_attribute("href") or "").body() == b"%PDF-1.7 business_licence"
+
+
+def test_class_1_through_record_request_meeting_and_leader(sign_in: SignIn) -> None:
+    person = city.next_person()
+    page = sign_in("teller")
+    open_person(page, person.id_number)
+    start(page, "CHG-004")
+    page.select_option("#id_change_item", "04")
+    settle(page)
+    page.fill("#id_new_value", "1979-05-06")
+    page.select_option("#id_change_reason", "03")
+    settle(page)
+    expect(page.locator("#live")).to_contain_text("特殊业务窗口专人办理")
+    shot(page, "redirect-special")
+    special = sign_in("special")
+    open_person(special, person.id_number)
+    start(special, "CHG-004")
+    special.select_option("#id_change_item", "04")
+    settle(special)
+    assert special.input_value("#id_old_value") == person.born_on.isoformat()
+    special.fill("#id_new_value", "1979-05-06")
+    special.select_option("#id_change_reason", "03")
+    special.click("[data-seen='id_card']")
+    special.click("[data-generated='application_form']")
+    for code in ("identity_change_proof", "personnel_file"):
+        special.set_input_files(f"[data-upload='{code}']", {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode()})
+        expect(special.locator(f"#material_{code}")).to_contain_text("当场扫描")
+    settle(special)
+    case_no = submit(special)
+    work(sign_in("reviewer"), case_no)
+    work(sign_in("rechecker"), case_no)
+    head = sign_in("head")
+    work(head, case_no, "该员出生日期登记有误，档案最早记载为 1979-05-06，建议变更。")
+    director = sign_in("director")
+    director.goto("/meetings/")
+    case = Case.objects.get(case_no=case_no)
+    form = director.locator(f"form:has(#v{case.pk})")
+    form.locator(f"#v{case.pk}").select_option("passed")
+    form.locator("[data-member='head']").check()
+    form.locator("textarea[name=minutes]").fill("会议听取汇报并查阅档案，一致同意变更。")
+    form.locator("button:has-text('登记会议结果')").click()
+    expect(director.locator(".alert-danger")).to_contain_text("3 人以上")
+    form = director.locator(f"form:has(#v{case.pk})")
+    assert form.locator("textarea[name=minutes]").input_value().startswith("会议听取汇报")
+    form.locator(f"#v{case.pk}").select_option("passed")
+    form.locator("[data-member='auditor']").check()
+    shot(director, "meeting")
+    form.locator("button:has-text('登记会议结果')").click()
+    expect(director.locator(".alert-success")).to_contain_text("已登记")
+    work(director, case_no)
+    shot(director, "case-class-1")
+    assert receipt_of(special, case_no).startswith(b"%PDF-")
+    assert Person.objects.get(pk=person.pk).born_on.isoformat() == "1979-05-06"
+
+
+def test_returned_and_corrected_in_the_browser(sign_in: SignIn) -> None:
+    case = city.accept_class2()
+    reviewer = sign_in("reviewer")
+    reviewer.goto(f"/cases/{case.case_no}/")
+    expect(reviewer.locator("#main")).not_to_contain_text(case.form["account_no"])
+    reviewer.keyboard.press("Alt+g")
+    reviewer.wait_for_selector("#opinion")
+    expect(reviewer.locator("#main")).to_contain_text(case.form["account_no"])
+    reviewer.fill("#opinion", "地址与证照不符")
+    reviewer.keyboard.press("Alt+r")
+    expect(reviewer.locator("#case-status")).to_have_text(re.compile("退回补正"))
+    teller = sign_in("teller")
+    teller.goto(f"/cases/{case.case_no}/")
+    shot(teller, "returned")
+    teller.click("#correct")
+    teller.wait_for_url(re.compile("/counter/drafts/"))
+    teller.fill("#id_address", "市中区嘉定路 99 号")
+    settle(teller)
+    submit(teller)
+    expect(teller.locator("#case-status")).to_have_text(re.compile("办理中"))
+    assert Case.objects.get(pk=case.pk).form["address"] == "市中区嘉定路 99 号"
+
+
+def test_a_draft_keeps_what_was_typed_when_the_window_is_closed(sign_in: SignIn) -> None:
+    person = city.next_person()
+    page = sign_in("teller2")
+    open_person(page, person.id_number)
+    start(page, "CHG-003")
+    page.select_option("#id_change_item", "02")
+    page.fill("#id_new_value", "夹江县青衣大道 8 号")
+    settle(page)
+    url = page.url
+    page.close()
+    again = sign_in("teller2")
+    again.goto("/counter/")
+    shot(again, "drafts")
+    again.goto(url)
+    assert again.input_value("#id_new_value") == "夹江县青衣大道 8 号"
+
+
+def test_pages_of_the_other_roles_open(sign_in: SignIn) -> None:
+    for username, path, words in (
+        ("head", "/imports/", "收文回执"), ("head", "/overdue/", "超时办件"), ("head", "/rights/", "提出权限申请"),
+        ("auditor", "/view-log/", "事由"), ("sysadmin", "/accounts/", "新建账号"), ("logadmin", "/integrity/", "开始核验"),
+        ("guide", "/items/REG-004/", "办事指南"), ("cashier", "/items/", "125"), ("auditor", "/account/", "我持有的业务环节权限"),
+    ):  # fmt: skip
+        page = sign_in(username)
+        page.goto(path)
+        expect(page.locator("body")).to_contain_text(words)
+        shot(page, f"{username}-{path.strip('/').replace('/', '-')}")
+    page.goto("/progress/?case_no=1")
+    expect(page.locator("body")).to_contain_text("未查询到")
+    auditor = sign_in("auditor")
+    auditor.goto("/integrity/")
+    auditor.click("button:has-text('开始核验')")
+    expect(auditor.locator(".alert-success")).to_contain_text("核验通过")

@@ -1,0 +1,127 @@
+"""Sign-in: password, lockout, one-time code, one session a person, idle end."""
+
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from tests import city
+from yigui.staff.models import User
+from yigui.synthetic.demo_staff import PASSWORD
+
+_names = iter(range(1000))
+
+
+@pytest.fixture
+def person() -> User:
+    """A new teller of the city centre."""
+    pattern = city.user("teller")
+    return User.objects.create_user(f"t{next(_names)}-{time.time_ns()}", PASSWORD, full_name="测试员", role="teller", agency=pattern.agency)
+
+
+def sign_in(client: Client, user: User, password: str = PASSWORD) -> Any:
+    return client.post("/sign-in/", {"username": user.username, "password": password})
+
+
+def test_a_right_password_opens_the_workbench(person: User) -> None:
+    client = Client()
+    assert sign_in(client, person).status_code == 302
+    assert client.get("/counter/").status_code == 200
+    assert person.password.startswith("argon2")
+
+
+def test_every_page_but_the_open_ones_asks_for_sign_in() -> None:
+    assert Client().get("/counter/").headers["Location"].startswith("/sign-in/")
+    assert Client().get("/progress/").status_code == 200
+    assert Client().get("/v/AAAA-BBBB-CCCC-DDDD").status_code == 404
+
+
+def test_five_wrong_passwords_lock_the_account_and_the_right_one_no_longer_opens(person: User) -> None:
+    client = Client()
+    answers = [sign_in(client, person, "wrong") for _ in range(5)]
+    assert [a.status_code for a in answers[:4]] == [401] * 4
+    assert answers[4].status_code == 429
+    locked = sign_in(Client(), person)
+    assert locked.status_code == 429
+    assert "锁定三十分钟" in locked.content.decode()
+
+
+def test_a_second_sign_in_ends_the_first(person: User) -> None:
+    first, second = Client(), Client()
+    sign_in(first, person)
+    sign_in(second, person)
+    assert second.get("/counter/").status_code == 200
+    assert first.get("/counter/").status_code == 302
+
+
+def test_an_idle_session_ends(person: User, settings_idle: None) -> None:
+    client = Client()
+    sign_in(client, person)
+    assert client.get("/counter/").status_code == 200
+    time.sleep(1.1)
+    answer = client.get("/counter/", follow=True)
+    assert "未操作" in answer.content.decode()
+    assert answer.redirect_chain
+
+
+@pytest.fixture
+def settings_idle() -> Any:
+    from django.test import override_settings
+
+    with override_settings(IDLE_MINUTES=0):
+        yield
+
+
+def test_a_device_is_set_up_and_then_asked_for(person: User) -> None:
+    client = Client()
+    sign_in(client, person)
+    client.post("/account/device/")
+    device = TOTPDevice.objects.get(user=person)
+    assert "不正确" in client.post("/account/device/", {"code": "000000"}).content.decode()
+    # A wrong code throttles the device for a second.
+    TOTPDevice.objects.filter(pk=device.pk).update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    client.post("/account/device/", {"code": f"{totp(device.bin_key):06d}"})
+    assert TOTPDevice.objects.get(user=person).confirmed
+    again = Client()
+    asked = sign_in(again, person)
+    assert "请输入动态口令" in asked.content.decode()
+    assert again.get("/counter/").status_code == 302
+    assert again.post("/sign-in/code/", {"code": "123"}).status_code == 401
+    TOTPDevice.objects.filter(pk=device.pk).update(throttling_failure_count=0, throttling_failure_timestamp=None, last_t=-1)
+    assert again.post("/sign-in/code/", {"code": f"{totp(device.bin_key):06d}"}).status_code == 302
+    assert again.get("/counter/").status_code == 200
+
+
+def test_where_a_device_is_required_nothing_opens_before_it(person: User) -> None:
+    from django.test import override_settings
+
+    with override_settings(REQUIRE_TOTP=True):
+        client = Client()
+        sign_in(client, person)
+        assert client.get("/counter/").headers["Location"] == "/account/device/"
+
+
+@pytest.mark.parametrize("weak", ["short1A", "alllowercase", "12345678901"])
+def test_weak_passwords_are_refused(person: User, weak: str) -> None:
+    client = Client()
+    sign_in(client, person)
+    answer = client.post("/account/password/", {"old_password": PASSWORD, "new_password1": weak, "new_password2": weak})
+    assert answer.status_code == 200
+    assert User.objects.get(pk=person.pk).check_password(PASSWORD)
+
+
+def test_a_changed_password_opens_and_the_old_one_no_longer_does(person: User) -> None:
+    client = Client()
+    sign_in(client, person)
+    new = "Xin-Mima-77"
+    assert client.post("/account/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new}).status_code == 302
+    assert sign_in(Client(), person).status_code == 401
+    assert sign_in(Client(), person, new).status_code == 302
+
+
+def test_a_switched_off_account_does_not_open(person: User) -> None:
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert sign_in(Client(), person).status_code == 401

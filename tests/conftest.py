@@ -28,7 +28,7 @@ os.environ["YIGUI_SECRET_KEY"] = "only for tests"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server before any module imports a model."""
-    if config.option.collectonly or not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None):
+    if config.option.collectonly or (not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None)):
         os.environ.setdefault("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
         _setup_django()
         return

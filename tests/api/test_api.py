@@ -8,8 +8,8 @@ from django.test import Client
 
 from tests import city
 from yigui.casework.models import Case
-from yigui.exchange.models import ApiToken, Partner
 from yigui.common.digests import sm3
+from yigui.exchange.models import ApiToken, Partner
 from yigui.registry.models import Person
 from yigui.synthetic.demo_staff import API_TOKEN
 
@@ -26,7 +26,8 @@ def call(method: str, path: str, body: Any = None, token: str = API_TOKEN, **hea
 def token_for(username: str, channel: str = "counter") -> str:
     secret = f"token-{username}-{channel}"
     ApiToken.objects.get_or_create(
-        digest=sm3(secret), defaults={"partner": Partner.objects.get(pk="demo_platform"), "user": city.user(username), "channel": channel}
+        digest=sm3(secret),
+        defaults={"partner": Partner.objects.get(pk="demo_platform"), "user": city.user(username), "channel": channel},
     )
     return secret
 
@@ -126,7 +127,9 @@ def test_a_paper_is_uploaded_and_named_in_the_case() -> None:
 
     client = Client()
     headers = {"HTTP_AUTHORIZATION": f"Bearer {API_TOKEN}"}
-    paper = client.post("/api/papers", {"material_code": "id_card", "file": SimpleUploadedFile("证.pdf", b"%PDF-1.7 card")}, **headers).json()
+    paper = client.post(
+        "/api/papers", {"material_code": "id_card", "file": SimpleUploadedFile("证.pdf", b"%PDF-1.7 card")}, **headers
+    ).json()
     case_no = call("POST", "/cases", accept_body(materials=[{"code": "id_card", "paper": paper["paper"]}])).json()["case_no"]
     material = Case.objects.get(case_no=case_no).materials.get()
     assert (material.source, material.paper_id) == ("scanned", paper["paper"])
@@ -134,7 +137,17 @@ def test_a_paper_is_uploaded_and_named_in_the_case() -> None:
     assert (html.status_code, html.json()["code"]) == (422, "documents.file_refused")
 
 
-@pytest.mark.parametrize("form", [{"id_number": {"a": 1}}, {"id_number": "\ud800"}, {"id_number": "a\x00b"}, {"new_value": "很" * 300}, {"id_number": [[1]]}, {"change_item": 1.5}])
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"id_number": {"a": 1}},
+        {"id_number": "\ud800"},
+        {"id_number": "a\x00b"},
+        {"new_value": "很" * 300},
+        {"id_number": [[1]]},
+        {"change_item": 1.5},
+    ],
+)
 def test_impossible_values_are_answered_with_sentences(form: dict[str, Any]) -> None:
     answer = call("POST", "/cases", accept_body(form=city.basic_change_form(city.next_person()) | form))
     assert (answer.status_code, answer.json()["code"]) == (422, "casework.form_invalid")

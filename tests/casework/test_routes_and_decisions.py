@@ -142,7 +142,9 @@ def test_a_correction_cannot_change_whom_the_case_is_about() -> None:
     case = city.accept_class1()
     city.decide(case, "reviewer", "returned", "请更正")
     other = city.next_person()
-    again = city.application("CHG-004", city.key_change_form(other), username="special", materials=city.KEY_MATERIALS, case_id=case.pk)
+    again = city.application(
+        "CHG-004", city.key_change_form(other), username="special", materials=city.KEY_MATERIALS, case_id=case.pk
+    )
     with pytest.raises(CaseRefused, match="不能更换办理对象"):
         resubmit_case(case=case, application=again)
 
@@ -254,7 +256,9 @@ def test_a_key_used_for_another_request_is_refused() -> None:
     first = city.basic_change_form(city.next_person())
     accept_case(city.application("CHG-003", first, materials=["id_card"], idempotency_key="used-once"))
     with pytest.raises(KeyReused):
-        accept_case(city.application("CHG-003", first | {"new_value": "13900000009"}, materials=["id_card"], idempotency_key="used-once"))
+        accept_case(
+            city.application("CHG-003", first | {"new_value": "13900000009"}, materials=["id_card"], idempotency_key="used-once")
+        )
 
 
 def test_two_tellers_enrol_the_same_person_at_once_and_one_is_refused() -> None:
@@ -301,15 +305,15 @@ def test_the_clock_stands_still_while_the_applicant_corrects() -> None:
     case = city.accept_class1()
     city.decide(case, "reviewer", "returned", "请补充档案页")
     later = TODAY + dt.timedelta(days=7)
-    again = city.application(
-        "CHG-004", case.form, username="special", materials=city.KEY_MATERIALS, case_id=case.pk, today=later
-    )
+    again = city.application("CHG-004", case.form, username="special", materials=city.KEY_MATERIALS, case_id=case.pk, today=later)
     assert resubmit_case(case=case, application=again).due_on == dt.date(2026, 11, 24)
 
 
 def test_a_due_date_in_a_year_without_announced_holidays_says_so() -> None:
     person = city.next_person()
     case = accept_case(
-        city.application("CHG-004", city.key_change_form(person), username="special", materials=city.KEY_MATERIALS, today=dt.date(2027, 3, 1))
+        city.application(
+            "CHG-004", city.key_change_form(person), username="special", materials=city.KEY_MATERIALS, today=dt.date(2027, 3, 1)
+        )
     )
     assert case.is_due_provisional

@@ -120,7 +120,14 @@ def test_a_changed_document_is_named(case: Case) -> None:
 
 def test_a_changed_file_is_noticed(case: Case) -> None:
     stored = store_file(b"%PDF-1.7 a paper", "档案.pdf")
-    Paper.objects.create(person=case.person, material_code="personnel_file", file=stored, file_name="档案.pdf", taken_by=city.user("teller"), taken_on=TODAY)
+    Paper.objects.create(
+        person=case.person,
+        material_code="personnel_file",
+        file=stored,
+        file_name="档案.pdf",
+        taken_by=city.user("teller"),
+        taken_on=TODAY,
+    )
     path = path_of(stored.digest)
     content = path.read_bytes()
     path.write_bytes(b"%PDF-1.7 another")

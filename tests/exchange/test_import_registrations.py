@@ -26,7 +26,9 @@ def test_good_rows_come_in_and_bad_rows_come_back_with_their_sentence() -> None:
     receipt = take((HEAD + row() + "".join(bad)).encode())
     assert (receipt.row_count, receipt.accepted_count) == (6, 1)
     assert [n for n, _ in receipt.rejected] == [3, 4, 5, 6, 7]
-    assert ["校验未通过" in receipt.rejected[0][1], "不是日期" in receipt.rejected[2][1], "晚于今天" in receipt.rejected[3][1]] == [True] * 3
+    assert ["校验未通过" in receipt.rejected[0][1], "不是日期" in receipt.rejected[2][1], "晚于今天" in receipt.rejected[3][1]] == [
+        True
+    ] * 3
     kept = employment_registration("360426199101010071", "91110000600037341L")
     assert kept is not None
     assert (kept.file_id, kept.row_no) == (receipt.pk, 2)
@@ -37,7 +39,7 @@ def test_the_same_content_twice_changes_nothing_and_says_so() -> None:
     content = (HEAD + row(day="2026-11-01")).encode()
     take(content)
     before = EmploymentRegistration.objects.count()
-    with pytest.raises(FileTwice, match="已于 .* 接收过"):
+    with pytest.raises(FileTwice, match=r"已于 .* 接收过"):
         take(content)
     assert EmploymentRegistration.objects.count() == before
 
@@ -67,7 +69,9 @@ def test_a_registration_imported_today_opens_the_enrolment_tomorrow() -> None:
     from yigui.registry.models import Employer
 
     identity = IdentityRecord.objects.exclude(id_number__in=EmploymentRegistration.objects.values("id_number")).order_by("-id")[0]
-    seeker = EmploymentRegistration(id_number=identity.id_number, name=identity.name, credit_code=Employer.objects.order_by("id")[0].credit_code)
+    seeker = EmploymentRegistration(
+        id_number=identity.id_number, name=identity.name, credit_code=Employer.objects.order_by("id")[0].credit_code
+    )
     form = city.enrolment_form(seeker)
     with pytest.raises(CaseRefused, match="无此人就业备案信息"):
         accept_case(city.application("REG-004", form))

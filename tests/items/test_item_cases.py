@@ -39,7 +39,13 @@ def ordinary(about: str) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
         return city.unit_form(next(_units)), list(city.UNIT_MATERIALS), {}
     if about == "registered unit":
         employer = Employer.objects.order_by("-id")[next(_units) % 40]
-        form = {"unit_no": employer.unit_no, "change_item": "04", "old_value": employer.phone, "new_value": "13911112222", "change_date": "2026-11-10"}
+        form = {
+            "unit_no": employer.unit_no,
+            "change_item": "04",
+            "old_value": employer.phone,
+            "new_value": "13911112222",
+            "change_date": "2026-11-10",
+        }
         return form, ["application_form", "agent_id_card"], {"phone": employer.phone, "address": employer.address}
     if about == "mover":
         return mover()

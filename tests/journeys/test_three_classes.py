@@ -128,7 +128,10 @@ def test_class_2_with_two_further_people(sign_in: SignIn) -> None:
     page.click("[data-seen='agent_id_card']")
     page.click("[data-generated='application_form']")
     for code in ("business_licence", "unit_bank_account"):
-        page.set_input_files(f"[data-upload='{code}']", {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode()})
+        page.set_input_files(
+            f"[data-upload='{code}']",
+            {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode()},
+        )
         expect(page.locator(f"#material_{code}")).to_contain_text("当场扫描")
     settle(page)
     shot(page, "form-unit")
@@ -169,7 +172,10 @@ def test_class_1_through_record_request_meeting_and_leader(sign_in: SignIn) -> N
     special.click("[data-seen='id_card']")
     special.click("[data-generated='application_form']")
     for code in ("identity_change_proof", "personnel_file"):
-        special.set_input_files(f"[data-upload='{code}']", {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode()})
+        special.set_input_files(
+            f"[data-upload='{code}']",
+            {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode()},
+        )
         expect(special.locator(f"#material_{code}")).to_contain_text("当场扫描")
     settle(special)
     case_no = submit(special)

@@ -24,11 +24,19 @@ _numbers = iter(range(1000))
 
 
 def new_user(role: str) -> User:
-    return User.objects.create_user(f"u{next(_numbers)}-{role}", "!", full_name="新人", role=role, agency=Agency.objects.get(pk="51110001"))
+    return User.objects.create_user(
+        f"u{next(_numbers)}-{role}", "!", full_name="新人", role=role, agency=Agency.objects.get(pk="51110001")
+    )
 
 
 def applied(user: User, *, steps: tuple[str, ...] = ("recheck",), by: str = "head", **more: Any) -> RightsRequest:
-    values = {"item_group": "REG", "area_code": "*", "valid_from": TODAY, "valid_to": dt.date(2027, 12, 31), "reason": "工作需要"} | more
+    values = {
+        "item_group": "REG",
+        "area_code": "*",
+        "valid_from": TODAY,
+        "valid_to": dt.date(2027, 12, 31),
+        "reason": "工作需要",
+    } | more
     return apply_for_rights(applicant=city.user(by), user=user, steps=steps, **values)
 
 
@@ -77,13 +85,23 @@ def test_the_database_refuses_a_chain_of_one() -> None:
         cursor.execute("SELECT staff_issue_warrant_v1(%s)", [request.pk])
 
 
-@pytest.mark.parametrize(("role", "step"), [("rechecker", "accept"), ("teller", "approve"), ("auditor", "review"), ("system_admin", "accept")])
+@pytest.mark.parametrize(
+    ("role", "step"), [("rechecker", "accept"), ("teller", "approve"), ("auditor", "review"), ("system_admin", "accept")]
+)
 def test_a_post_may_hold_only_its_steps(role: str, step: str) -> None:
     with pytest.raises(RightsRefused, match="岗位不能持有"):
         applied(new_user(role), steps=(step,))
 
 
-@pytest.mark.parametrize(("role", "steps"), [("teller", ("accept", "approve")), ("director", ("approve", "review")), ("auditor", ("review",)), ("security_admin", ("accept",))])
+@pytest.mark.parametrize(
+    ("role", "steps"),
+    [
+        ("teller", ("accept", "approve")),
+        ("director", ("approve", "review")),
+        ("auditor", ("review",)),
+        ("security_admin", ("accept",)),
+    ],
+)
 def test_incompatible_posts_are_refused_by_the_database(role: str, steps: tuple[str, ...]) -> None:
     user = new_user(role)
     with pytest.raises(DatabaseError) as error, transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
@@ -154,7 +172,10 @@ def test_every_page_as_every_role(path: str, right: str) -> None:
     url = concrete(path)
     for role in Role:
         client = Client()
-        client.force_login(User.objects.filter(role=role, is_active=True).exclude(password="!").order_by("id")[0], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(
+            User.objects.filter(role=role, is_active=True).exclude(password="!").order_by("id")[0],
+            backend="django.contrib.auth.backends.ModelBackend",
+        )
         status = client.get(url).status_code
         if role in PAGE_RIGHTS[right]:
             assert status != 403, (role, url)

@@ -19,7 +19,9 @@ _names = iter(range(1000))
 def person() -> User:
     """A new teller of the city centre."""
     pattern = city.user("teller")
-    return User.objects.create_user(f"t{next(_names)}-{time.time_ns()}", PASSWORD, full_name="测试员", role="teller", agency=pattern.agency)
+    return User.objects.create_user(
+        f"t{next(_names)}-{time.time_ns()}", PASSWORD, full_name="测试员", role="teller", agency=pattern.agency
+    )
 
 
 def sign_in(client: Client, user: User, password: str = PASSWORD) -> Any:
@@ -117,7 +119,9 @@ def test_a_changed_password_opens_and_the_old_one_no_longer_does(person: User) -
     client = Client()
     sign_in(client, person)
     new = "Xin-Mima-77"
-    assert client.post("/account/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new}).status_code == 302
+    assert (
+        client.post("/account/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new}).status_code == 302
+    )
     assert sign_in(Client(), person).status_code == 401
     assert sign_in(Client(), person, new).status_code == 302
 

@@ -47,7 +47,9 @@ def test_update_without_a_warrant_is_refused(table: str) -> None:
 
 @pytest.mark.parametrize("table", PROTECTED)
 def test_insert_without_a_warrant_is_refused(table: str) -> None:
-    columns = [f.column for m in apps.get_models() if m._meta.db_table == table for f in m._meta.concrete_fields if f.column != "id"]
+    columns = [
+        f.column for m in apps.get_models() if m._meta.db_table == table for f in m._meta.concrete_fields if f.column != "id"
+    ]
     names = ", ".join(columns)
     assert refused(f"INSERT INTO {table} ({names}) SELECT {names} FROM {table} LIMIT 1") == "YG001"
 
@@ -78,7 +80,12 @@ def test_a_session_variable_cannot_switch_the_guards_off() -> None:
 def test_the_application_cannot_switch_triggers_off() -> None:
     assert refused("SET LOCAL session_replication_role = replica") == "42501"
     assert refused("ALTER TABLE registry_person DISABLE TRIGGER USER") == "42501"
-    assert refused("CREATE OR REPLACE FUNCTION _pgtrigger_should_ignore(trigger_name name) RETURNS boolean LANGUAGE sql AS 'SELECT true'") == "42501"
+    assert (
+        refused(
+            "CREATE OR REPLACE FUNCTION _pgtrigger_should_ignore(trigger_name name) RETURNS boolean LANGUAGE sql AS 'SELECT true'"
+        )
+        == "42501"
+    )
 
 
 @pytest.mark.parametrize("table", ["warrants_warrant", "warrants_signature", "warrants_change"])

@@ -33,7 +33,9 @@ _REFUSALS: dict[Any, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Prob
 
 @api.exception_handler(YiguiError)
 def _refused(request: HttpRequest, error: YiguiError) -> HttpResponse:
-    return api.create_response(request, {"code": error.code, "message": error.message, "data": error.data}, status=error.http_status)
+    return api.create_response(
+        request, {"code": error.code, "message": error.message, "data": error.data}, status=error.http_status
+    )
 
 
 @api.exception_handler(AuthenticationError)
@@ -45,7 +47,11 @@ def _unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpRe
 @api.exception_handler(ValidationError)
 def _unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
     faults = [{"where": ".".join(str(p) for p in e["loc"]), "what": e["msg"]} for e in error.errors[:20]]
-    problem = {"code": "api.unreadable", "message": "请求格式不符合接口说明，请按 data.faults 所列位置改正。", "data": {"faults": faults}}
+    problem = {
+        "code": "api.unreadable",
+        "message": "请求格式不符合接口说明，请按 data.faults 所列位置改正。",
+        "data": {"faults": faults},
+    }
     return api.create_response(request, problem, status=422)
 
 
@@ -131,7 +137,12 @@ def _visible(token: ApiToken, case_no: str) -> Case:
         return case
     step = case.steps.filter(round=case.round, state="ready").first()
     if step is None or not may(
-        user_id=token.user_id, step=step.code, item_code=case.item_code, area_code=case.area_id, on=clock.today(), amount_fen=case.amount_fen
+        user_id=token.user_id,
+        step=step.code,
+        item_code=case.item_code,
+        area_code=case.area_id,
+        on=clock.today(),
+        amount_fen=case.amount_fen,
     ):
         raise CaseNotFound(case_no)
     return case
@@ -162,7 +173,9 @@ def withdraw(request: HttpRequest, case_no: Path[str], body: WithdrawIn) -> Any:
     return _case_out(withdraw_case(case_id=found.pk, actor=token.user, note=body.reason))
 
 
-_PDF = {"responses": {200: {"description": "PDF", "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}}
+_PDF = {
+    "responses": {200: {"description": "PDF", "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}
+}
 
 
 @api.get("/cases/{case_no}/document", response=_REFUSALS, openapi_extra=_PDF, summary="The result document as PDF")

@@ -30,7 +30,10 @@ def imports(request: HttpRequest) -> HttpResponse:
             receipt = import_registrations(
                 content=upload.read(), file_name=str(upload.name), partner=partner, user=request.user, today=clock.today()
             )
-            messages.success(request, f"回执 {receipt.pk} 号：{receipt.row_count} 行，入库 {receipt.accepted_count} 行，退回 {len(receipt.rejected)} 行。")
+            messages.success(
+                request,
+                f"回执 {receipt.pk} 号：{receipt.row_count} 行，入库 {receipt.accepted_count} 行，退回 {len(receipt.rejected)} 行。",
+            )
             return redirect("backoffice:imports")
         except YiguiError as refused:
             messages.error(request, refused.message)
@@ -68,17 +71,20 @@ def accounts(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"账号 {user.username} 已建立；业务权限请由科室负责人申请。")
             return redirect("backoffice:accounts")
         if request.POST.get("verb") == "switch":
-            user = User.objects.filter(pk=request.POST.get("user") or 0).exclude(pk=request.user.pk).first()
-            if user is None:
+            wanted = request.POST.get("user", "")
+            found = (
+                User.objects.filter(pk=int(wanted) if wanted.isdecimal() else 0)
+                .exclude(username=request.user.get_username())
+                .first()
+            )
+            if found is None:
                 raise YiguiError("没有该账号，或不能停用自己的账号。")
-            user.is_active = not user.is_active
-            user.save(update_fields=["is_active"])
-            messages.success(request, f"账号 {user.username} 已{'启用' if user.is_active else '停用'}。")
+            found.is_active = not found.is_active
+            found.save(update_fields=["is_active"])
+            messages.success(request, f"账号 {found.username} 已{'启用' if found.is_active else '停用'}。")
             return redirect("backoffice:accounts")
     context = {
         "form": form, "users": User.objects.select_related("agency", "window").order_by("agency_id", "role", "username")[:200],
         "agencies": Agency.objects.all()[:50], "windows": CounterWindow.objects.all()[:100],
     }  # fmt: skip
     return render(request, "backoffice/accounts.html", context)
-
-

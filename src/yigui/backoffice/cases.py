@@ -109,7 +109,14 @@ def _can_act(case: Case, step: Step, user: User) -> bool:
         return False
     if case.steps.filter(decided_by=user).exclude(seq=step.seq).exclude(code="meeting").exists():
         return False
-    return may(user_id=user.pk, step=step.code, item_code=case.item_code, area_code=case.area_id, on=clock.today(), amount_fen=case.amount_fen)
+    return may(
+        user_id=user.pk,
+        step=step.code,
+        item_code=case.item_code,
+        area_code=case.area_id,
+        on=clock.today(),
+        amount_fen=case.amount_fen,
+    )
 
 
 def _step_id(request: HttpRequest) -> int:

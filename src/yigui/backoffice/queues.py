@@ -38,4 +38,6 @@ def overdue(request: HttpRequest) -> HttpResponse:
     """Unfinished cases past their promised day."""
     today = clock.today()
     rows = list(overdue_cases(today)[: QUEUE_MAX + 1])
-    return render(request, "backoffice/overdue.html", {"cases": rows[:QUEUE_MAX], "has_more": len(rows) > QUEUE_MAX, "today": today})
+    return render(
+        request, "backoffice/overdue.html", {"cases": rows[:QUEUE_MAX], "has_more": len(rows) > QUEUE_MAX, "today": today}
+    )

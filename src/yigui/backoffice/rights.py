@@ -24,7 +24,9 @@ class RightsForm(forms.Form):
     """What is applied for."""
 
     user = forms.ModelChoiceField(User.objects.filter(role__in=STEPS_OF_ROLE), label="被授权人")
-    steps = forms.MultipleChoiceField(choices=[(s.value, s.label) for s in Step if s != Step.FINISH], label="环节", widget=forms.CheckboxSelectMultiple)
+    steps = forms.MultipleChoiceField(
+        choices=[(s.value, s.label) for s in Step if s != Step.FINISH], label="环节", widget=forms.CheckboxSelectMultiple
+    )
     item_group = forms.ChoiceField(label="事项范围")
     area_code = forms.ChoiceField(label="地区范围")
     amount = MoneyField(label="金额上限（元，不限可空）", required=False)

@@ -188,7 +188,14 @@ def _store(application: Application, examination: Examination, request_digest: s
     handler = handlers.handler_of(item)
     subject = handler.subject(examination.facts)
     amount = handler.amount_fen(examination.facts)
-    if not may(user_id=operator.pk, step="accept", item_code=item.code, area_code=subject.area_code, on=application.today, amount_fen=amount):
+    if not may(
+        user_id=operator.pk,
+        step="accept",
+        item_code=item.code,
+        area_code=subject.area_code,
+        on=application.today,
+        amount_fen=amount,
+    ):
         raise NotAuthorised(item.check_named("operator_authorised").message, item=item.code)
     raised_to, reasons = handler.risk(examination.facts)
     risk_class = min(item.risk_class, raised_to)
@@ -308,10 +315,22 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
             CaseMaterial(case=case, material_code=m.code, source=m.source, paper=m.paper, note=m.note)
             for m in application.materials
         )
-        append_event(case, Verb.RESUBMIT, actor=application.operator, payload=_accept_payload(case, application) | {"round": case.round})
+        append_event(
+            case, Verb.RESUBMIT, actor=application.operator, payload=_accept_payload(case, application) | {"round": case.round}
+        )
         if lay_out_steps(case, examination.item, application.operator, application.today):
             finish_case(case=case, facts=examination.facts, operator=application.operator)
     return case
 
 
-__all__ = ["Application", "Examination", "GivenMaterial", "ItemNotOpen", "accept_case", "examine", "lay_out_steps", "open_item", "resubmit_case"]
+__all__ = [
+    "Application",
+    "Examination",
+    "GivenMaterial",
+    "ItemNotOpen",
+    "accept_case",
+    "examine",
+    "lay_out_steps",
+    "open_item",
+    "resubmit_case",
+]

@@ -194,7 +194,11 @@ def case_by_no(case_no: str) -> Case:
     Raises:
         CaseNotFound: no such case.
     """
-    case = Case.objects.select_related("accepted_by", "agency", "area", "document", "person", "employer").filter(case_no=case_no).first()
+    case = (
+        Case.objects.select_related("accepted_by", "agency", "area", "document", "person", "employer")
+        .filter(case_no=case_no)
+        .first()
+    )
     if case is None:
         raise CaseNotFound(case_no)
     return case

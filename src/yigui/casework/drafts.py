@@ -14,7 +14,13 @@ class DraftNotFound(NotFound):
 
 
 def open_draft(
-    *, user: User, item_code: str, form: dict[str, Any], person: Person | None = None, employer: Employer | None = None, case: Case | None = None
+    *,
+    user: User,
+    item_code: str,
+    form: dict[str, Any],
+    person: Person | None = None,
+    employer: Employer | None = None,
+    case: Case | None = None,
 ) -> Draft:
     """Begin a form; `case` is the returned case it corrects, if any."""
     return Draft.objects.create(

@@ -39,7 +39,9 @@ class NotConfirmed(YiguiError):
     code = "casework.not_confirmed"
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("请确认以下提示后再提交：" + "；".join(f.message for f in findings), findings=[f.as_dict() for f in findings])
+        super().__init__(
+            "请确认以下提示后再提交：" + "；".join(f.message for f in findings), findings=[f.as_dict() for f in findings]
+        )
         self.findings = list(findings)
 
 

@@ -42,7 +42,9 @@ def append_event(
             [SEAL_LOCK, case.pk],
         )
         seq, digest, _ = cursor.fetchone()
-    event = _link(case, verb, actor=actor, channel=channel or case.channel, note=note, payload=payload or {}, seq=seq + 1, previous=digest)
+    event = _link(
+        case, verb, actor=actor, channel=channel or case.channel, note=note, payload=payload or {}, seq=seq + 1, previous=digest
+    )
     event.save(force_insert=True)
     return event
 

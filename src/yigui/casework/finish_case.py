@@ -99,9 +99,7 @@ def facts_of(case: Case) -> Any:
     from yigui.casework.accept_case import Application, GivenMaterial
 
     item = catalogue().version(case.item_code, case.item_version)
-    materials = [
-        GivenMaterial(m.material_code, m.source, m.paper, m.note) for m in case.materials.select_related("paper").all()
-    ]
+    materials = [GivenMaterial(m.material_code, m.source, m.paper, m.note) for m in case.materials.select_related("paper").all()]
     application = Application(
         item_code=case.item_code, form=case.form, operator=case.accepted_by, channel=case.channel, today=case.accepted_on,
         materials=materials, case_id=case.pk,

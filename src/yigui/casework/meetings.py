@@ -17,7 +17,13 @@ ATTENDEES_MIN = 3
 
 
 def record_meeting(
-    *, chair: User, held_on: dt.date, minutes: str, attendees: Sequence[User], verdicts: Mapping[int, tuple[str, str]], today: dt.date
+    *,
+    chair: User,
+    held_on: dt.date,
+    minutes: str,
+    attendees: Sequence[User],
+    verdicts: Mapping[int, tuple[str, str]],
+    today: dt.date,
 ) -> Meeting:
     """Record a meeting and pass, return or decline the meeting step of each case it decided.
 
@@ -56,6 +62,10 @@ def record_meeting(
                 case, Verb.MEETING, actor=chair, channel="counter", note=note,
                 payload={"meeting": meeting.pk, "attendees": sorted(people), "verdict": verdict},
             )  # fmt: skip
-            opinion = note or (f"经集体研究（会议 {meeting.pk} 号）同意办理" if verdict == Verdict.PASS else f"经集体研究（会议 {meeting.pk} 号）未通过")
+            opinion = note or (
+                f"经集体研究（会议 {meeting.pk} 号）同意办理"
+                if verdict == Verdict.PASS
+                else f"经集体研究（会议 {meeting.pk} 号）未通过"
+            )
             decide_step(case_id=case.pk, step_id=steps[case.pk], actor=chair, verdict=verdict, opinion=opinion, today=today)
     return meeting

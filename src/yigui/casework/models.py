@@ -27,9 +27,7 @@ class Case(models.Model):
     risk_class = models.SmallIntegerField("风险等级", choices=RiskClass.choices)
     risk_reasons = models.JSONField("升级原因", default=list)
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases", db_index=False, db_constraint=False)
-    employer = models.ForeignKey(
-        Employer, models.PROTECT, null=True, related_name="cases", db_index=False, db_constraint=False
-    )
+    employer = models.ForeignKey(Employer, models.PROTECT, null=True, related_name="cases", db_index=False, db_constraint=False)
     subject_key = models.CharField("对象", max_length=40)
     subject_name = models.CharField("对象名称", max_length=120)
     area = models.ForeignKey(Area, models.PROTECT, verbose_name="参保归属地", db_index=False, db_constraint=False)

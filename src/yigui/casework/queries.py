@@ -82,13 +82,13 @@ def suggest_person(step: Step, *, exclude: list[int], today: dt.date) -> User | 
 def open_cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Case]:
     """Unfinished cases of a subject, newest first, at most 20."""
     rows = Case.objects.exclude(status__in=FINAL)
-    rows = rows.filter(person_id=person_id) if person_id else rows.filter(employer_id=employer_id)
+    rows = rows.filter(person_id=person_id) if person_id else rows.filter(employer_id=employer_id or 0)
     return list(rows.order_by("-id")[:20])
 
 
 def recent_cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Case]:
     """Cases of a subject, newest first, at most 20."""
-    rows = Case.objects.filter(person_id=person_id) if person_id else Case.objects.filter(employer_id=employer_id)
+    rows = Case.objects.filter(person_id=person_id) if person_id else Case.objects.filter(employer_id=employer_id or 0)
     return list(rows.select_related("agency").order_by("-id")[:20])
 
 
@@ -103,7 +103,9 @@ def has_open_case_of_groups(person_id: int, groups: tuple[str, ...]) -> Case | N
 def accepted_page(user: User, number: int) -> Page:
     """Cases a teller accepted, newest first, `QUEUE_MAX` a page."""
     start = (max(1, number) - 1) * QUEUE_MAX
-    rows = list(Case.objects.filter(accepted_by=user).select_related("agency", "area").order_by("-id")[start : start + QUEUE_MAX + 1])
+    rows = list(
+        Case.objects.filter(accepted_by=user).select_related("agency", "area").order_by("-id")[start : start + QUEUE_MAX + 1]
+    )
     return Page(rows[:QUEUE_MAX], len(rows) > QUEUE_MAX, max(1, number))
 
 

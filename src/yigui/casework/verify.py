@@ -5,6 +5,7 @@ Silent on a good database. Reads only.
 
 from collections.abc import Callable, Iterator
 from itertools import groupby
+from typing import Any
 
 from django.db import connections
 from django.db.models import Prefetch
@@ -77,7 +78,7 @@ def _finished_cases(using: str) -> Iterator[str]:
             yield f"warrants_warrant id={warrant_id}：所授权的办件 {subject} 不存在或未办结。"
 
 
-def _finished_case(using: str, case: Case, finish: dict[str, object], where: str) -> Iterator[str]:
+def _finished_case(using: str, case: Case, finish: dict[str, Any], where: str) -> Iterator[str]:
     if finish["outcome"] != digest_of(case.outcome):
         yield f"{where}：办理结果与办结时的摘要不符。"
     warrant = Warrant.objects.using(using).filter(pk=finish["warrant"]).first()

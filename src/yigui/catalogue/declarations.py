@@ -1,7 +1,7 @@
 """Reading and validating the declarations."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -264,7 +264,7 @@ def _load_tables(folder: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _known(raw: Mapping, key: str, allowed: Iterable[str]) -> None:
+def _known(raw: Mapping, key: str, allowed: Collection[Any]) -> None:
     values = raw[key] if isinstance(raw[key], list) else [raw[key]]
     for value in values:
         if value not in allowed:
@@ -294,8 +294,18 @@ def _item(raw: Any, valid_from: dt.date, group: str, enums: dict[str, dict[str, 
             _known(field, "options", enums)
     for check in raw["checks"]:
         check.check_keys(("id", "rule", "message"))
-    plural = ("insurances", "also_applicant", "channels", "outlet_classes", "route", "business_windows", "postings", "related", "effects")
-    values = {key: tuple(raw[key]) if key in plural else raw[key] for key in _ITEM_KEYS}
+    plural = (
+        "insurances",
+        "also_applicant",
+        "channels",
+        "outlet_classes",
+        "route",
+        "business_windows",
+        "postings",
+        "related",
+        "effects",
+    )
+    values: dict[str, Any] = {key: tuple(raw[key]) if key in plural else raw[key] for key in _ITEM_KEYS}
     values["materials"] = tuple(ItemMaterial(m["code"], m.get("when", "")) for m in raw["materials"])
     values["fields"] = tuple(
         Field(f["name"], f["label"], f["type"], f["required"], f["index_code"], f.get("options")) for f in raw["fields"]

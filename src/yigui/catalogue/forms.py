@@ -78,13 +78,9 @@ class BankAccountField(forms.CharField):
             raise forms.ValidationError("银行账号应为 8 至 32 位数字。", code="bank_account")
 
 
-class RegionField(forms.CharField):
-    """A division of the city, by its six-digit code."""
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        if value and not Area.objects.filter(pk=value).exists():
-            raise forms.ValidationError(f"行政区划 {value} 不在本统筹区内，请从列表中选择。", code="region")
+def _regions() -> list[tuple[str, str]]:
+    """The divisions of the city, as choices; asked for when a form is shown or bound."""
+    return [("", "请选择"), *Area.objects.filter(level="county").order_by("code").values_list("code", "name")]
 
 
 class TableField(forms.JSONField):
@@ -97,12 +93,22 @@ class TableField(forms.JSONField):
         return rows
 
 
+def options_of(item: Item, field: Field) -> dict[str, str]:
+    """Code and label of a field's options; of insurances only those the item handles."""
+    options = catalogue().enums.get(field.options or "", {})
+    if field.options == "insurance":
+        return {code: label for code, label in options.items() if code in item.insurances}
+    return options
 
-def _field(field: Field) -> forms.Field:
+
+def _field(item: Item, field: Field) -> forms.Field:
     common: dict[str, Any] = {
         "label": field.label, "required": field.required, "error_messages": {"required": f"请填写{field.label}。"},
     }  # fmt: skip
-    options = catalogue().enums.get(field.options or "", {})
+    options = options_of(item, field)
+    if field.type == "region":
+        common["error_messages"]["invalid_choice"] = "行政区划 %(value)s 不在本统筹区内，请从列表中选择。"
+        return forms.ChoiceField(choices=_regions, **common)
     if field.type == "enum" and options:
         common["error_messages"]["invalid_choice"] = f"{field.label}没有“%(value)s”这个选项，请从列表中选择。"
         choices = [("", "请选择"), *options.items()]
@@ -131,7 +137,7 @@ def _field(field: Field) -> forms.Field:
         return TableField(**common)
     kind = {
         "money": MoneyField, "month": MonthField, "id_number": IdNumberField, "credit_code": CreditCodeField,
-        "phone": PhoneField, "bank_account": BankAccountField, "region": RegionField,
+        "phone": PhoneField, "bank_account": BankAccountField,
     }.get(field.type, forms.CharField)  # fmt: skip
     return kind(max_length=TEXT_MAX, strip=True, **common)
 
@@ -139,7 +145,7 @@ def _field(field: Field) -> forms.Field:
 @cache
 def form_class(item: Item) -> type[forms.Form]:
     """The form of an item version; its field order is the catalogue's."""
-    fields = {field.name: _field(field) for field in item.input_fields}
+    fields = {field.name: _field(item, field) for field in item.input_fields}
     return type(f"Form_{item.slug}", (forms.Form,), fields)
 
 
@@ -195,7 +201,7 @@ def schema_of(item: Item) -> dict[str, Any]:
     properties = {}
     for field in item.input_fields:
         schema = dict(kinds.get(field.type, {"type": "string"}))
-        options = catalogue().enums.get(field.options or "", {})
+        options = options_of(item, field)
         if field.type == "enum_list":
             schema = {"type": "array", "items": {"type": "string", "enum": list(options)}}
         elif options:

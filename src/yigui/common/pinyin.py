@@ -7,8 +7,8 @@ def pinyin_initials(text: str, *, is_name: bool = False) -> str:
     """张伟 -> zw. A person's name is read with the surname's own sound (单 as shan, 曾 as zeng)."""
     if is_name and text[:1] in _SURNAME_INITIAL:
         return _SURNAME_INITIAL[text[0]] + pinyin_initials(text[1:])
-    initials = lazy_pinyin(text, style=Style.FIRST_LETTER, errors=lambda rest: [c for c in rest if c.isalnum()])
-    return "".join(initials).lower()
+    initials = lazy_pinyin(text, style=Style.FIRST_LETTER, errors="default")
+    return "".join(c for c in "".join(initials) if c.isalnum()).lower()
 
 
 # Surnames whose initial differs from the character's commonest reading.

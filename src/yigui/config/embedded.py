@@ -250,9 +250,7 @@ class _Runner:
                 shutil.chown(p, self.user)
 
     def run(self, command: list[str]) -> None:
-        found = subprocess.run(
-            [str(self.bin / command[0]), *command[1:]], user=self.user, capture_output=True, text=True, cwd="/"
-        )
+        found = subprocess.run([str(self.bin / command[0]), *command[1:]], user=self.user, capture_output=True, text=True, cwd="/")
         if found.returncode:
             raise EmbeddedServerError(f"{command[0]} 未成功：\n{found.stderr[-2000:]}")
 

@@ -73,7 +73,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "yigui.ui.context.page",
+                "yigui.staff.context.page",
             ],
             "builtins": ["yigui.ui.templatetags.yigui"],
         },
@@ -160,6 +160,7 @@ DOCUMENT_STORE = DATA / "documents"
 FILE_SIZE_MAX = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+MESSAGE_TAGS = {40: "danger"}  # messages.ERROR, in Tabler's words.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 PGTRIGGER_MIGRATIONS = True

@@ -169,11 +169,14 @@ def _wait_for(chosen: argparse.Namespace, web: subprocess.Popen[bytes]) -> None:
 def _announce(chosen: argparse.Namespace) -> None:
     print(f"\n一柜已启动：{os.environ['YIGUI_PUBLIC_URL']}/    （Ctrl-C 停止）")
     if os.environ.get("YIGUI_DEMO") == "1":
+        from yigui.staff.enums import Role
         from yigui.synthetic.demo_staff import ACCOUNTS, API_TOKEN, PASSWORD
 
         print(f"演示账号（密码均为 {PASSWORD}）：")
         for account in ACCOUNTS:
             window = f"，{account.window} 号窗口" if account.window else ""
-            print(f"  {account.username:<12}{account.full_name}  {account.role.label}{'（见习）' if account.is_trainee else ''}{window}")  # type: ignore[attr-defined]
+            print(
+                f"  {account.username:<12}{account.full_name}  {Role(account.role).label}{'（见习）' if account.is_trainee else ''}{window}"
+            )
         print(f"接口演示凭证：{API_TOKEN}（/api/openapi.json）")
     print("", flush=True)

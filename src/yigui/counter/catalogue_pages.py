@@ -37,7 +37,10 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
         "item": found,
         "is_open": is_open(code),
         "channels": [known.channels[c] for c in found.channels],
-        "materials": [(known.materials[m.code], m.when, known.departments.get(known.materials[m.code].department or "")) for m in found.materials],
+        "materials": [
+            (known.materials[m.code], m.when, known.departments.get(known.materials[m.code].department or ""))
+            for m in found.materials
+        ],
         "windows": [known.windows[w] for w in found.business_windows],
         "feedback": known.feedback_kinds[found.feedback],
         "zone": known.zones[found.zone],

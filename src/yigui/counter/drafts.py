@@ -125,7 +125,7 @@ def live(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
         values["old_value"] = known if known is not None else values["old_value"]
     draft.form = values
     draft.save()
-    bound = form_class(item)({k: v for k, v in values.items()})
+    bound = form_class(item)(values)
     findings: list[Any] = []
     missing = []
     if bound.is_valid():
@@ -176,7 +176,9 @@ def materials(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     except YiguiError as refused:
         error = refused.message
     context = {"draft": draft, "materials": _materials_context(draft, item), "error": error, "error_code": code}
-    return render(request, "counter/includes/materials.html", context)
+    response = render(request, "counter/includes/materials.html", context)
+    response["HX-Trigger"] = "recheck"
+    return response
 
 
 def _store(request: HttpRequest, draft: Draft, code: str) -> dict[str, Any]:

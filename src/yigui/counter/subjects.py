@@ -68,7 +68,10 @@ def person(request: HttpRequest, person_no: str) -> HttpResponse:
         "accounts": list(PersonalAccount.objects.filter(person=found).order_by("id")[:10]),
         "open_cases": open_cases_of(person_id=found.pk),
         "cases": recent_cases_of(person_id=found.pk),
-        "retirement": (earliest_retirement_month(found.gender, found.born_on), latest_retirement_month(found.gender, found.born_on)),
+        "retirement": (
+            earliest_retirement_month(found.gender, found.born_on),
+            latest_retirement_month(found.gender, found.born_on),
+        ),
         "items": _items_for(request, found),
         "may_accept": has_page_right(request.user, "counter"),
     }

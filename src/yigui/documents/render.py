@@ -38,8 +38,9 @@ def _typeset(content: dict[str, Any]) -> bytes:
     shown = ("title", "code", "case_no", "url", "digest", "agency", "facts", "sections", "notes")
     data = {key: content.get(key, "") for key in shown}
     data |= {"issued_on": content["issued_on"].strftime("%Y年%m月%d日"), "qr": qr.getvalue().decode()}
+    source: Any = (_HERE / "typst" / "document.typ").read_bytes()
     pdf = typst.compile(
-        (_HERE / "typst" / "document.typ").read_bytes(),
+        source,
         font_paths=[str(_HERE / "fonts")],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},

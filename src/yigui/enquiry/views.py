@@ -48,4 +48,6 @@ def progress(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("case_no", "").strip()
     case = Case.objects.filter(case_no=number).first() if number else None
     found = progress_of(case, clock.today()) if case else None
-    return render(request, "enquiry/progress.html", {"case_no": number, "found": found}, status=404 if number and not found else 200)
+    return render(
+        request, "enquiry/progress.html", {"case_no": number, "found": found}, status=404 if number and not found else 200
+    )

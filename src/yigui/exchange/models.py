@@ -79,9 +79,7 @@ class EmploymentRegistration(models.Model):
     class Meta:
         db_table = "exchange_employment_registration"
         verbose_name = "就业备案"
-        constraints = (
-            models.UniqueConstraint("id_number", "credit_code", "registered_on", name="employment_registration_once"),
-        )
+        constraints = (models.UniqueConstraint("id_number", "credit_code", "registered_on", name="employment_registration_once"),)
         triggers: ClassVar[list[Any]] = append_only("employment_registration")
 
 
@@ -98,5 +96,3 @@ class IdentityRecord(models.Model):
         db_table = "exchange_identity_record"
         verbose_name = "公安人口信息"
         triggers: ClassVar[list[Any]] = append_only("identity_record")
-
-

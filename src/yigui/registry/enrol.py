@@ -35,7 +35,9 @@ def _sentences(named: dict[str, Exception]) -> Iterator[None]:
         raise refusal from error
 
 
-def register_person(*, id_type: str, id_number: str, name: str, gender: str, born_on: dt.date, area_code: str, **details: Any) -> Person:
+def register_person(
+    *, id_type: str, id_number: str, name: str, gender: str, born_on: dt.date, area_code: str, **details: Any
+) -> Person:
     """Register a person (个人登记) who is not known yet.
 
     Raises:
@@ -81,7 +83,9 @@ def register_employer(*, name: str, credit_code: str, insurances: Iterable[str],
     return employer
 
 
-def open_coverages(*, person: Person, employer: Employer | None, insurances: Iterable[str], area_code: str, start_period: int) -> list[Coverage]:
+def open_coverages(
+    *, person: Person, employer: Employer | None, insurances: Iterable[str], area_code: str, start_period: int
+) -> list[Coverage]:
     """Open a coverage per insurance from `start_period` (YYYYMM).
 
     Raises:
@@ -102,7 +106,9 @@ def open_coverages(*, person: Person, employer: Employer | None, insurances: Ite
         return Coverage.objects.bulk_create(rows)
 
 
-def open_employment(*, person: Person, employer: Employer, employment_form: str, declared_wage_fen: int, start_period: int) -> Employment:
+def open_employment(
+    *, person: Person, employer: Employer, employment_form: str, declared_wage_fen: int, start_period: int
+) -> Employment:
     """Open the employment with its declared wage (fen a month) from `start_period` (YYYYMM).
 
     Raises:

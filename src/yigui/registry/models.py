@@ -10,7 +10,6 @@ from yigui.registry.enums import AreaLevel, EmployerStatus, Insurance, LifeStatu
 from yigui.warrants.guards import guarded
 from yigui.warrants.models import Protected
 
-
 #: Key information (关键信息): changed only under a stricter warrant than the rest of the row.
 PERSON_KEY_COLUMNS = ("id_type", "id_number", "name", "gender", "born_on", "work_started_on", "merged_into_id")
 EMPLOYER_KEY_COLUMNS = (
@@ -135,9 +134,7 @@ class Employer(Protected):
     class Meta:
         db_table = "registry_employer"
         verbose_name = "参保单位"
-        constraints = (
-            models.UniqueConstraint("credit_code", condition=Q(status="active"), name="employer_one_active_code"),
-        )
+        constraints = (models.UniqueConstraint("credit_code", condition=Q(status="active"), name="employer_one_active_code"),)
         indexes = (
             models.Index(fields=["name"], name="employer_name", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["pinyin"], name="employer_pinyin", opclasses=["varchar_pattern_ops"]),
@@ -199,7 +196,9 @@ def _no_overlap(name: str, table: str, key: str) -> list[pgtrigger.Trigger]:
 class Employment(Protected):
     """A person works for an employer (用工关系) in these months, at this declared wage (申报工资, AAC040; fen a month)."""
 
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name="个人", related_name="employments", db_index=False, db_constraint=False)
+    person = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="个人", related_name="employments", db_index=False, db_constraint=False
+    )
     employer = models.ForeignKey(
         Employer, models.PROTECT, verbose_name="单位", related_name="employments", db_index=False, db_constraint=False
     )
@@ -230,7 +229,9 @@ class Employment(Protected):
 class Coverage(Protected):
     """A person is covered by an insurance (参保关系) in these months; `area` is the place of insurance (参保归属地)."""
 
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name="个人", related_name="coverages", db_index=False, db_constraint=False)
+    person = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="个人", related_name="coverages", db_index=False, db_constraint=False
+    )
     insurance = models.CharField("险种", max_length=24, choices=Insurance.choices)
     slot = models.SmallIntegerField("互斥组")
     employer = models.ForeignKey(

@@ -20,7 +20,9 @@ class RunIsBusy(Conflict):
 
 
 @contextmanager
-def run_job(*, kind: str, area_code: str = "", period: str = "", total_steps: int = 0, user: User | None = None) -> Iterator["Progress"]:
+def run_job(
+    *, kind: str, area_code: str = "", period: str = "", total_steps: int = 0, user: User | None = None
+) -> Iterator["Progress"]:
     """Hold the run's advisory lock, keep its record, and mark it done or failed at the end.
 
     Raises:

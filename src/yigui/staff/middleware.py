@@ -1,7 +1,7 @@
 """Idle end of a working session, and sign-in required unless a view is marked open."""
 
 import time
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,7 +22,7 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return self.get_response(request)
+            return cast(HttpResponseBase, self.get_response(request))
         if self._idle_too_long(request):
             logout(request)
             messages.warning(request, f"您已超过 {settings.IDLE_MINUTES} 分钟未操作，为保护参保人信息已自动退出，请重新登录。")
@@ -32,7 +32,7 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
         open_paths = (reverse("staff:device"), reverse("staff:sign_out"))
         if request.path not in open_paths and not request.path.startswith(("/static/", "/api/")) and needs_device(request.user):
             return redirect("staff:device")
-        response = self.get_response(request)
+        response = cast(HttpResponseBase, self.get_response(request))
         seen = dumps([request.session.session_key, int(time.time())], salt=_COOKIE)
         response.set_cookie(_COOKIE, seen, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
         return response
@@ -50,5 +50,3 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
         except BadSignature:
             return False
         return bool(key == request.session.session_key and time.time() - seen > settings.IDLE_MINUTES * 60)
-
-

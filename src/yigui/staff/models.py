@@ -108,9 +108,7 @@ class Authority(Protected):
     class Meta:
         db_table = "staff_authority"
         verbose_name = "岗位授权"
-        constraints = (
-            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="authority_ends_after_start"),
-        )
+        constraints = (models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="authority_ends_after_start"),)
         indexes = (models.Index(fields=["user", "step"], name="authority_by_user"),)
         triggers: ClassVar[list[Any]] = guarded("authority", protection_class=2)
 

@@ -53,7 +53,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def one_time_code(request: HttpRequest) -> HttpResponse:
     """The six digits of the person's device."""
-    user = User.objects.filter(pk=request.session.get(_PENDING), is_active=True).first()
+    user = User.objects.filter(pk=request.session.get(_PENDING) or 0, is_active=True).first()
     if user is None:
         return redirect("staff:sign_in")
     found = confirmed_device(user)

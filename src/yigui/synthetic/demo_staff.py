@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 from django.db import connections, transaction
 
-from yigui.exchange.models import ApiToken, Partner
 from yigui.common.digests import sm3
+from yigui.exchange.models import ApiToken, Partner
 from yigui.registry.models import Agency
 from yigui.runs.models import Run, RunStatus
 from yigui.staff.enums import Role, Step, WindowKind

@@ -12,7 +12,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(
-        request, "ui/refusal.html", {"title": "没有找到", "message": "页面或记录不存在，请核对地址或编号。", "code": "not_found"}, status=404
+        request,
+        "ui/refusal.html",
+        {"title": "没有找到", "message": "页面或记录不存在，请核对地址或编号。", "code": "not_found"},
+        status=404,
     )
 
 

@@ -39,9 +39,7 @@ def block_digest(warrant_id: int, table: str, first: int, last: int, using: str 
     """Count and digest of the rows a bulk warrant wrote in a block of ids."""
     assert table in protected_tables()
     with connections[using].cursor() as cursor:
-        cursor.execute(
-            _BLOCK_DIGEST.format(table=table), {"table": table, "first": first, "last": last, "warrant": warrant_id}
-        )
+        cursor.execute(_BLOCK_DIGEST.format(table=table), {"table": table, "first": first, "last": last, "warrant": warrant_id})
         count, digest = cursor.fetchone()
     return int(count), str(digest)
 

@@ -67,9 +67,7 @@ def guarded(name: str, *, protection_class: int, key_columns: Sequence[str] = ()
                 name=f"{name}_key",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf(*key_columns),
-                condition=pgtrigger.Condition(
-                    " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in key_columns)
-                ),
+                condition=pgtrigger.Condition(" OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in key_columns)),
                 func=f"PERFORM warrants_stamp_v1({key_class}::smallint, TG_TABLE_NAME); RETURN NEW;",
             )
         )

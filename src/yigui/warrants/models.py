@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from yigui.warrants.enums import ChangeKind, RiskClass, WarrantKind
 from yigui.warrants.guards import append_only
@@ -78,7 +79,7 @@ class Change(models.Model):
     kind = models.CharField("动作", max_length=1, choices=ChangeKind.choices)
     before = models.JSONField("变更前", null=True)
     after = models.JSONField("变更后")
-    changed_at = models.DateTimeField("时间", db_default=models.functions.Now())
+    changed_at = models.DateTimeField("时间", db_default=Now())
 
     class Meta:
         db_table = "warrants_change"
@@ -100,7 +101,7 @@ class BulkSeal(models.Model):
     last_id = models.BigIntegerField()
     row_count = models.IntegerField()
     digest = models.CharField(max_length=64)
-    sealed_at = models.DateTimeField(db_default=models.functions.Now())
+    sealed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "warrants_bulk_seal"

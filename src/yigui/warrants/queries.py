@@ -41,8 +41,15 @@ def history_of(table_name: str, row_id: int) -> list[dict[str, Any]]:
 def _labels(table_name: str) -> dict[str, str]:
     """Chinese name of each column of a table; under "" that of the table itself."""
     model = next(m for m in apps.get_models() if m._meta.db_table == table_name)
-    labels = {f.column: str(f.verbose_name) for f in model._meta.concrete_fields}
+    labels = {f.column: str(f.verbose_name) for f in model._meta.concrete_fields if f.column}
     return labels | {"": str(model._meta.verbose_name)}
+
+
+@cache
+def _choices(table_name: str) -> dict[str, dict[Any, str]]:
+    """Words of the coded columns of a table."""
+    model = next(m for m in apps.get_models() if m._meta.db_table == table_name)
+    return {f.column: {k: str(v) for k, v in f.flatchoices} for f in model._meta.concrete_fields if f.choices and f.column}
 
 
 def table_label(change: Change) -> str:
@@ -53,9 +60,13 @@ def table_label(change: Change) -> str:
 def changed_fields(change: Change) -> list[tuple[str, Any, Any]]:
     """(label, before, after) of the columns that differ; of a new row all filled columns."""
     before = change.before or {}
-    labels = _labels(change.table_name)
+    labels, choices = _labels(change.table_name), _choices(change.table_name)
+
+    def words(column: str, value: Any) -> Any:
+        return choices.get(column, {}).get(value, value)
+
     return [
-        (labels.get(column, column), before.get(column), value)
+        (labels.get(column, column), words(column, before.get(column)), words(column, value))
         for column, value in change.after.items()
         if column not in ("id", "warrant_id", "pinyin") and value not in (before.get(column), "")
     ]

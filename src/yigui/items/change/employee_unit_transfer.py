@@ -24,7 +24,11 @@ class EmployeeUnitTransfer(Item):
         return [
             PreviewLine("参保单位", old, new),
             PreviewLine("险种", chosen, f"{chosen}（自 {format_period(facts.period)} 起）"),
-            PreviewLine("申报工资", format_fen(facts.employment.declared_wage_fen if facts.employment else None), format_fen(facts["declared_wage"])),
+            PreviewLine(
+                "申报工资",
+                format_fen(facts.employment.declared_wage_fen if facts.employment else None),
+                format_fen(facts["declared_wage"]),
+            ),
         ]
 
     def apply(self, facts: Facts, case: Case) -> Outcome:

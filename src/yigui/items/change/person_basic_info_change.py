@@ -45,11 +45,15 @@ class PersonBasicInfoChange(Item):
             findings.append(Finding("person_known", "未查询到该社会保障号码的参保人，请核对号码。", field="id_number"))
         elif facts.person.name != facts["person_name"]:
             findings.append(
-                Finding("identity_match", "姓名与参保登记不一致，请核对证件。", detail="如登记有误请办理 CHG-004。", field="person_name")
+                Finding(
+                    "identity_match", "姓名与参保登记不一致，请核对证件。", detail="如登记有误请办理 CHG-004。", field="person_name"
+                )
             )
         if stored_basic(facts["change_item"], facts["new_value"]) is None:
             label = catalogue().enums["person_basic_item"][facts["change_item"]]
-            findings.append(Finding("value_format", f"{label}没有“{facts['new_value']}”这一项，请按代码表填写。", field="new_value"))
+            findings.append(
+                Finding("value_format", f"{label}没有“{facts['new_value']}”这一项，请按代码表填写。", field="new_value")
+            )
         if facts["change_item"] == "07" and "@" not in facts["new_value"]:
             findings.append(Finding("value_format", "电子邮箱格式不正确，例如 name@example.cn。", field="new_value"))
         if facts["new_value"] == facts["old_value"]:

@@ -44,5 +44,11 @@ class UnitBasicInfoChange(Item):
         return Outcome(
             summary=f"{employer.name} 的{label}已变更。",
             facts=[("单位编号", employer.unit_no), ("变更日期", facts["change_date"].isoformat())],
-            sections=[{"title": "变更内容", "head": ["项目", "变更前", "变更后"], "rows": [[label, before or "（空）", facts["new_value"]]]}],
+            sections=[
+                {
+                    "title": "变更内容",
+                    "head": ["项目", "变更前", "变更后"],
+                    "rows": [[label, before or "（空）", facts["new_value"]]],
+                }
+            ],
         )

@@ -63,7 +63,7 @@ def no_open_case(facts: Facts) -> Iterator[Finding]:
     """The same subject has no unfinished case of this item; the acceptance asks again under its lock."""
     subject = handler_of(facts.item).subject(facts)
     rows = Case.objects.filter(subject_key=subject.key, item_code=facts.item.code, status__in=("open", "returned", "approved"))
-    other = rows.exclude(pk=facts.application.case_id).first()
+    other = rows.exclude(pk=facts.application.case_id or 0).first()
     if other is not None:
         yield facts.refuse("no_open_case", f"在办的办件编号：{other.case_no}。")
 

@@ -57,9 +57,7 @@ def police_agrees(facts: Facts) -> Iterator[Finding]:
     }[wanted]  # fmt: skip
     new = number if wanted == NUMBER else _plain_gender(facts["new_value"])
     if told != new:
-        yield facts.refuse(
-            "police_agrees", "请上传公安机关出具的身份信息变更证明。", field="new_value", source="公安人口信息"
-        )
+        yield facts.refuse("police_agrees", "请上传公安机关出具的身份信息变更证明。", field="new_value", source="公安人口信息")
 
 
 def _plain_gender(value: str) -> str:

@@ -6,7 +6,7 @@ from yigui.casework.findings import Finding
 from yigui.common.identifiers import is_credit_code
 from yigui.items.checks import check
 from yigui.items.facts import Facts
-from yigui.registry.enums import EMPLOYEE_INSURANCES, EmployerStatus, Insurance
+from yigui.registry.enums import EMPLOYEE_INSURANCES, EmployerStatus
 from yigui.registry.queries import active_employer_by_code
 
 
@@ -32,11 +32,6 @@ def five_insurances(facts: Facts) -> Iterator[Finding]:
     missing = [i for i in EMPLOYEE_INSURANCES if i not in chosen]
     if missing:
         yield facts.refuse("five_insurances", f"缺：{'、'.join(i.label for i in missing)}。", field="insurances")
-    foreign = [Insurance(i).label for i in chosen if i not in facts.item.insurances]
-    if foreign:
-        yield Finding(
-            "five_insurances", f"{'、'.join(foreign)}不是本事项办理的险种。", detail="请取消勾选。", field="insurances"
-        )
 
 
 @check("unit_active")

@@ -161,7 +161,5 @@ def one_month_one_unit(facts: Facts) -> Iterator[Finding]:
             yield facts.refuse("one_month_one_unit", f"{_describe(coverage)}。", field="from_unit_no")
             return
         if coverage.start_period >= facts.period:
-            yield facts.refuse(
-                "one_month_one_unit", f"{_describe(coverage)}，本期已由调出单位申报。", field="settle_period"
-            )
+            yield facts.refuse("one_month_one_unit", f"{_describe(coverage)}，本期已由调出单位申报。", field="settle_period")
             return

@@ -18,7 +18,9 @@ class EmployeeStopEnrolment(Item):
     """
 
     def preview(self, facts: Facts) -> list[PreviewLine]:
-        return [PreviewLine(Insurance(i).label, "正常参保", f"自 {format_period(facts.period)} 起停保") for i in facts["insurances"]]
+        return [
+            PreviewLine(Insurance(i).label, "正常参保", f"自 {format_period(facts.period)} 起停保") for i in facts["insurances"]
+        ]
 
     def apply(self, facts: Facts, case: Case) -> Outcome:
         person, employer = needed_person(facts), needed_employer(facts)

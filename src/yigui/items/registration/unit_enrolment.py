@@ -2,7 +2,6 @@
 
 from yigui.casework.handlers import Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
-from yigui.catalogue.forms import shown_value
 from yigui.common.months import format_period, period_of
 from yigui.items.base import Item, item
 from yigui.items.facts import Facts
@@ -19,8 +18,12 @@ class UnitEnrolment(Item):
         return Subject(f"credit_code:{facts['credit_code']}", facts["unit_name"], facts["region"])
 
     def preview(self, facts: Facts) -> list[PreviewLine]:
-        shown = (f for f in facts.item.input_fields if facts[f.name] not in (None, "", []))
-        return [PreviewLine(f.label, "", shown_value(f, facts[f.name])) for f in shown]
+        start = format_period(period_of(facts["unit_enrol_date"]))
+        return [
+            PreviewLine("参保单位", "未登记", f"{facts['unit_name']}（{facts['credit_code']}）"),
+            PreviewLine("参加险种", "", "、".join(Insurance(i).label for i in facts["insurances"])),
+            PreviewLine("起始年月", "", start),
+        ]
 
     def apply(self, facts: Facts, case: Case) -> Outcome:
         start = period_of(facts["unit_enrol_date"])

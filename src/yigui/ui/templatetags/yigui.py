@@ -60,7 +60,10 @@ def widget(field: BoundField) -> SafeString:
     """A form field's widget with Tabler's classes, its errors and hints tied to it."""
     kind = type(field.field.widget).__name__
     css = "form-select" if kind == "Select" else "form-check-input" if "Checkbox" in kind else "form-control"
-    attrs = {"class": css + (" is-invalid" if field.errors else ""), "aria-describedby": f"{field.auto_id}_hint"}
+    attrs: dict[str, str | bool] = {
+        "class": css + (" is-invalid" if field.errors else ""),
+        "aria-describedby": f"{field.auto_id}_hint",
+    }
     if field.field.required and kind != "CheckboxSelectMultiple":
         attrs["aria-required"] = "true"
     return field.as_widget(attrs=attrs)

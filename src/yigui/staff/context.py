@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from yigui import __version__
 from yigui.common import clock
-from yigui.ui.menu import menu_of
+from yigui.staff.menu import menu_of
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

@@ -1,0 +1,28 @@
+"""All benchmarks on one city; prints the table of docs/performance.md."""
+
+import argparse
+import os
+import platform
+
+import finish_cases
+import generate_city
+import search_persons
+import start_again
+from bench import database, web
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--persons", type=int, default=1_000_000)
+    parser.add_argument("--cases", type=int, default=3000)
+    chosen = parser.parse_args()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    print(
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}, PostgreSQL 18 embedded, fsync on\n"
+    )
+    print("| what | figure | limit (and bare) | |\n| --- | --- | --- | --- |")
+    with database() as server:
+        generate_city.measure(chosen.persons, server)
+        with web() as address:
+            search_persons.measure(address)
+            finish_cases.measure(address, server, chosen.cases)
+    start_again.measure()

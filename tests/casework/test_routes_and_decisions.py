@@ -13,9 +13,9 @@ from yigui.casework.accept_case import accept_case, resubmit_case
 from yigui.casework.decide_step import claim_step, current_step, decide_step, release_step, withdraw_case
 from yigui.casework.errors import CaseRefused, KeyReused, NoMeeting, OpinionMissing, SamePerson, StepMoved
 from yigui.casework.meetings import record_meeting
-from yigui.casework.models import Case, Event, Step
+from yigui.casework.models import Case, Event, SamplingRule, Step
 from yigui.casework.queries import light_of, my_queue
-from yigui.registry.models import Employer, Person
+from yigui.registry.models import CalendarDay, Employer, Person
 from yigui.staff.errors import NotAuthorised
 
 
@@ -102,6 +102,47 @@ def test_the_same_person_never_acts_twice() -> None:
     with pytest.raises(SamePerson, match="同一办件的受理、审核、复核不能由同一人办理"):
         city.decide(case, "teller")
     assert city.decide(case, "teller2").status == "finished"
+
+
+def test_front_desk_and_back_office_stay_apart() -> None:
+    case = city.accept_class1()
+    city.decide(case, "reviewer")
+    with pytest.raises(NotAuthorised, match="前后台分离"):
+        city.decide(case, "teller2")
+    assert not my_queue(city.user("teller2"), TODAY).filter(case=case).exists()
+    step = current_step(case)
+    assert step is not None
+    assert step.suggested_to is not None
+    assert step.suggested_to.role == "rechecker"
+
+
+def test_facts_raise_the_class_and_say_why() -> None:
+    pensioner = Person.objects.exclude(retired_on=None).order_by("id")[3]
+    case = accept_case(city.application("CHG-003", city.basic_change_form(pensioner), materials=["id_card"]))
+    assert (case.risk_class, case.risk_reasons, codes(case)) == (2, ["领取待遇人员变更联系电话"], ["accept", "review", "recheck"])
+    employment = city.next_employee()
+    dead = accept_case(city.application("REG-006", city.stop_form(employment, change_reason="03"), materials=["termination_proof"]))
+    assert (dead.status, dead.risk_class) == ("open", 2)
+
+
+def test_sampling_raises_the_class_of_new_cases() -> None:
+    rule = SamplingRule.objects.create(
+        item_group="CHG-003", share=1, to_class=2, reason="季度抽查", valid_from=TODAY, valid_to=TODAY, set_by=city.user("auditor")
+    )
+    try:
+        case = city.accept_class3()
+        assert (case.status, case.risk_class, case.risk_reasons) == ("open", 2, ["随机抽查：季度抽查"])
+    finally:
+        rule.delete()
+    assert city.accept_class3().status == "finished"
+
+
+def test_the_agencys_own_calendar_moves_due_dates() -> None:
+    day = CalendarDay.objects.create(day=dt.date(2026, 11, 14), is_workday=True, reason="政务服务中心周六开放")
+    try:
+        assert city.accept_class1().due_on == dt.date(2026, 11, 16)
+    finally:
+        day.delete()
 
 
 def test_a_trainees_case_gets_an_added_recheck() -> None:

@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from yigui.casework.models import SamplingRule
 from yigui.common import clock
 from yigui.common.errors import YiguiError
+from yigui.common.workdays import announced_years
 from yigui.exchange.import_registrations import COLUMNS, import_registrations
 from yigui.exchange.models import InboundFile, Partner
-from yigui.registry.models import Agency
+from yigui.registry.models import Agency, CalendarDay
 from yigui.staff.models import CounterWindow, User
 from yigui.staff.rights import page_right
 
@@ -42,6 +44,52 @@ def imports(request: HttpRequest) -> HttpResponse:
         "partners": Partner.objects.filter(is_active=True)[:50], "columns": COLUMNS,
     }  # fmt: skip
     return render(request, "backoffice/imports.html", context)
+
+
+class CalendarForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A day of the agency's own list."""
+
+    class Meta:
+        model = CalendarDay
+        fields = ("day", "is_workday", "reason")
+        widgets = {"day": forms.DateInput(attrs={"type": "date"})}
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("calendar")
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The agency's own working and free days; they go before the announced calendar for cases accepted from now on."""
+    form = CalendarForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        day = form.save()
+        messages.success(request, f"{day.day} 已定为{'工作日' if day.is_workday else '休息日'}。")
+        return redirect("backoffice:calendar")
+    context = {"form": form, "days": CalendarDay.objects.order_by("-day")[:100], "announced": max(announced_years())}
+    return render(request, "backoffice/calendar.html", context)
+
+
+class SamplingForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A rule of random sampling."""
+
+    class Meta:
+        model = SamplingRule
+        fields = ("item_group", "share", "to_class", "reason", "valid_from", "valid_to")
+        widgets = {"valid_from": forms.DateInput(attrs={"type": "date"}), "valid_to": forms.DateInput(attrs={"type": "date"})}
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("sampling")
+def sampling(request: HttpRequest) -> HttpResponse:
+    """Rules by which a share of new cases is raised to a stricter class."""
+    assert isinstance(request.user, User)
+    form = SamplingForm(request.POST or None, initial={"item_group": "*", "share": "0.05", "to_class": 2})
+    form.instance.set_by = request.user
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "抽查规则已登记，对此后受理的办件生效。")
+        return redirect("backoffice:sampling")
+    rules = SamplingRule.objects.select_related("set_by").order_by("-id")[:50]
+    return render(request, "backoffice/sampling.html", {"form": form, "rules": rules})
 
 
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -16,6 +16,7 @@ from yigui.casework.finish_case import finish_case
 from yigui.casework.models import Case, CaseMaterial, Step
 from yigui.casework.queries import suggest_person
 from yigui.casework.routes import route_of
+from yigui.casework.sampling import sampled_class
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.forms import form_class, stored_values
 from yigui.common import clock
@@ -198,7 +199,8 @@ def _store(application: Application, examination: Examination, request_digest: s
     ):
         raise NotAuthorised(item.check_named("operator_authorised").message, item=item.code)
     raised_to, reasons = handler.risk(examination.facts)
-    risk_class = min(item.risk_class, raised_to)
+    sampled_to, sampled = sampled_class(item.code, application.today)
+    risk_class, reasons = min(item.risk_class, raised_to, sampled_to), [*reasons, *sampled]
     case_no = _case_no(operator.agency.area_id, application.today, subject.key if item.group != "enquiry" else "")
     if item.group != "enquiry" and _has_open_case(subject.key, item.code):
         raise CaseRefused([Finding("no_open_case", item.check_named("no_open_case").message)])

@@ -15,6 +15,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.workdays import add_workdays, workdays_between
 from yigui.registry.queries import own_days
+from yigui.staff.enums import Role
 from yigui.staff.enums import Step as StepCode
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
@@ -63,6 +64,8 @@ def refuse_unfit(case: Case, step: Step, actor: User, today: dt.date) -> None:
         user_id=actor.pk, step=step.code, item_code=case.item_code, area_code=case.area_id, on=today, amount_fen=case.amount_fen
     ):
         raise NotAuthorised(item.check_named("operator_authorised").message, item=case.item_code, step=step.code)
+    if step.site == "back_office" and actor.role == Role.TELLER:
+        raise NotAuthorised("该环节在后台办理，前台柜员不能处理（前后台分离）。", case_no=case.case_no)
     if step.code != StepCode.MEETING:
         others = Step.objects.filter(case=case, decided_by=actor).exclude(seq=step.seq).exclude(code=StepCode.MEETING)
         if others.exists():

@@ -3,6 +3,8 @@
 import uuid
 from typing import Any
 
+from django.db import transaction
+
 from yigui.casework.models import Case, Draft
 from yigui.common.errors import NotFound
 from yigui.registry.models import Employer, Person
@@ -38,6 +40,18 @@ def my_draft(user: User, token: uuid.UUID) -> Draft:
     if draft is None:
         raise DraftNotFound("该草稿不存在或已提交，请在“我的办件”中查看。")
     return draft
+
+
+@transaction.atomic
+def set_material(draft: Draft, code: str, given: dict[str, Any] | None) -> Draft:
+    """Give a material of a draft, or take it off (None). Locked, because several uploads may arrive at once."""
+    locked = Draft.objects.select_for_update(of=("self",)).select_related("person", "employer", "case").get(pk=draft.pk)
+    if given is None:
+        locked.materials.pop(code, None)
+    else:
+        locked.materials[code] = given
+    locked.save(update_fields=["materials", "updated_at"])
+    return locked
 
 
 def my_drafts(user: User) -> list[Draft]:

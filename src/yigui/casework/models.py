@@ -78,6 +78,26 @@ class Case(models.Model):
         return self.status in FINAL
 
 
+class SamplingRule(models.Model):
+    """Random sampling (随机抽查): of the cases of a group this share is raised to a class. Set by the auditors."""
+
+    item_group = models.CharField("事项范围", max_length=16)
+    share = models.DecimalField("抽查比例", max_digits=5, decimal_places=4)
+    to_class = models.SmallIntegerField("升至等级", choices=RiskClass.choices)
+    reason = models.CharField("依据", max_length=100)
+    valid_from = models.DateField("生效日期")
+    valid_to = models.DateField("失效日期")
+    set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "casework_sampling_rule"
+        verbose_name = "抽查规则"
+        constraints = (
+            models.CheckConstraint(condition=Q(share__gt=0) & Q(share__lte=1), name="sampling_share"),
+            models.CheckConstraint(condition=Q(to_class__in=(1, 2)), name="sampling_raises"),
+        )
+
+
 class Step(models.Model):
     """A step (环节) of a case's route. A return starts a new round of steps; the old ones stay as history."""
 

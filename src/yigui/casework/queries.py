@@ -10,6 +10,7 @@ from yigui.casework.models import Case, Step
 from yigui.common import clock
 from yigui.common.workdays import workdays_between
 from yigui.registry.queries import own_days
+from yigui.staff.enums import Role
 from yigui.staff.models import Authority, User
 
 #: Rows a queue shows at most.
@@ -47,6 +48,8 @@ def my_queue(user: User, today: dt.date, *, steps: tuple[str, ...] = ()) -> Quer
         if right.amount_fen_max is not None:
             one &= Q(case__amount_fen=None) | Q(case__amount_fen__lte=right.amount_fen_max)
         wanted |= one
+    if user.role == Role.TELLER:
+        wanted &= Q(site="on_site")
     acted = Step.objects.filter(case=OuterRef("case"), decided_by=user).exclude(code="meeting")
     return (
         Step.objects.filter(wanted, state=StepState.READY)
@@ -69,6 +72,8 @@ def suggest_person(step: Step, *, exclude: list[int], today: dt.date) -> User | 
         Q(area_code="*") | Q(area_code=step.area_code),
         step=step.code, valid_from__lte=today, valid_to__gte=today, user__is_active=True, user__agency_id=step.agency_id,
     )  # fmt: skip
+    if step.site == "back_office":
+        rights = rights.exclude(user__role=Role.TELLER)
     people = list(rights.exclude(user_id__in=exclude).values_list("user_id", flat=True).distinct()[:50])
     if not people:
         return None

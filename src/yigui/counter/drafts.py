@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.casework.accept_case import Application, Examination, GivenMaterial, accept_case, examine, open_item, resubmit_case
-from yigui.casework.drafts import my_draft, open_draft
+from yigui.casework.drafts import my_draft, open_draft, set_material
 from yigui.casework.enums import CaseStatus, MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
 from yigui.casework.handlers import handler_of
@@ -124,7 +124,7 @@ def live(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
         known = old_value(item.code, values.get("change_item", ""), person=draft.person, employer=draft.employer)
         values["old_value"] = known if known is not None else values["old_value"]
     draft.form = values
-    draft.save()
+    draft.save(update_fields=["form", "updated_at"])
     bound = form_class(item)(values)
     findings: list[Any] = []
     missing = []
@@ -160,19 +160,18 @@ def materials(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     error = ""
     if code not in catalogue().materials:
         raise YiguiError("没有这种材料，请刷新页面后重试。")
+    given: dict[str, Any] | None = None
     try:
-        if source == "remove":
-            draft.materials.pop(code, None)
-        elif source == MaterialSource.SCANNED:
-            draft.materials[code] = _store(request, draft, code)
+        if source == MaterialSource.SCANNED:
+            given = _store(request, draft, code)
         elif source == MaterialSource.ON_FILE:
             paper = Paper.objects.filter(pk=request.POST.get("paper") or 0, material_code=code).first()
             if paper is None or (paper.person_id, paper.employer_id) not in ((draft.person_id, None), (None, draft.employer_id)):
                 raise YiguiError("该在档材料不属于本办理对象，请重新选择。")
-            draft.materials[code] = {"source": source, "paper": paper.pk, "name": paper.file_name}
+            given = {"source": source, "paper": paper.pk, "name": paper.file_name}
         elif source in (MaterialSource.SEEN, MaterialSource.GENERATED):
-            draft.materials[code] = {"source": source}
-        draft.save()
+            given = {"source": source}
+        draft = set_material(draft, code, given)
     except YiguiError as refused:
         error = refused.message
     context = {"draft": draft, "materials": _materials_context(draft, item), "error": error, "error_code": code}
@@ -202,7 +201,7 @@ def answers(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     assert isinstance(request.user, User)
     if request.method == "POST":
         draft.form = _raw_values(item, request.POST)
-        draft.save()
+        draft.save(update_fields=["form", "updated_at"])
         return redirect("counter:draft_answers", token=token)
     try:
         examination = examine(_application(draft, request.user))

@@ -31,6 +31,8 @@ _ENTRIES = (
     ("超时办件", "backoffice:overdue", "clock", "overdue", "6"),
     ("事项目录", "counter:catalogue", "file", "catalogue", "7"),
     ("数据接收", "backoffice:imports", "upload", "imports", ""),
+    ("工作日历", "backoffice:calendar", "clock", "calendar", ""),
+    ("抽查规则", "backoffice:sampling", "check", "sampling", ""),
     ("岗位授权", "backoffice:rights", "key", "rights", ""),
     ("账号管理", "backoffice:accounts", "users", "accounts", ""),
     ("数据核验", "backoffice:integrity", "shield", "integrity", ""),

@@ -26,6 +26,8 @@ PAGE_RIGHTS: dict[str, frozenset[str]] = {
     "catalogue": frozenset(Role) - {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN},
     "imports": frozenset({Role.SECTION_HEAD}),
     "integrity": frozenset({Role.AUDITOR, Role.AUDIT_ADMIN}),
+    "calendar": frozenset({Role.SECTION_HEAD}),
+    "sampling": frozenset({Role.AUDITOR}),
     "view_log": frozenset({Role.AUDITOR, Role.AUDIT_ADMIN}),
     "accounts": frozenset({Role.SYSTEM_ADMIN}),
     "rights_apply": frozenset({Role.SECTION_HEAD, Role.DIRECTOR}),

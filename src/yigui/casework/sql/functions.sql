@@ -115,6 +115,10 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'YG004',
                 MESSAGE = format('办件 %s 的“%s”环节经办人没有相应权限。', c.case_no, s.code);
         END IF;
+        IF s.site = 'back_office' AND EXISTS (SELECT 1 FROM staff_user WHERE id = s.decided_by_id AND role = 'teller') THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG004',
+                MESSAGE = format('办件 %s 的“%s”环节在后台办理，前台柜员不能处理。', c.case_no, s.code);
+        END IF;
         IF s.code = 'accept' AND s.decided_by_id <> c.accepted_by_id THEN
             RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('办件 %s 的受理人与受理环节不符。', c.case_no);
         END IF;

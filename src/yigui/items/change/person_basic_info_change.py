@@ -60,6 +60,12 @@ class PersonBasicInfoChange(Item):
             findings.append(Finding("value_changed", "变更后内容与原内容相同。", field="new_value"))
         return findings
 
+    def risk(self, facts: Facts) -> tuple[int, list[str]]:
+        """A pensioner's phone receives the codes of payments and certification: its change is reviewed."""
+        if facts.person is not None and facts.person.is_retired and facts["change_item"] == "01":
+            return 2, ["领取待遇人员变更联系电话"]
+        return super().risk(facts)
+
     def preview(self, facts: Facts) -> list[PreviewLine]:
         label = catalogue().enums["person_basic_item"][facts["change_item"]]
         return [PreviewLine(label, facts["old_value"], facts["new_value"])]

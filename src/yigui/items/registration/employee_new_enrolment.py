@@ -2,15 +2,24 @@
 
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.common.months import months_between
 from yigui.items.base import Item, item, needed_employer
 from yigui.items.facts import Facts
 from yigui.items.registration.enrolling import enrol, enrolment_outcome, enrolment_preview
+from yigui.law.retirement_age import latest_retirement_month
 from yigui.registry.enrol import register_person
 
 
 @item("REG-004")
 class EmployeeNewEnrolment(Item):
     """Registers the person if new, opens a relation per insurance from the assigned period, and the personal accounts."""
+
+    def risk(self, facts: Facts) -> tuple[int, list[str]]:
+        """A first enrolment in the last year before the retirement age is reviewed (防范突击参保)."""
+        month = latest_retirement_month(facts["gender"], facts["birth_date"])
+        if months_between(facts.period, month) <= 12:
+            return 2, ["距法定退休年龄不足一年新参保"]
+        return super().risk(facts)
 
     def preview(self, facts: Facts) -> list[PreviewLine]:
         return enrolment_preview(facts)

@@ -17,6 +17,12 @@ class EmployeeStopEnrolment(Item):
     The employment itself ends when no relation under the unit is left.
     """
 
+    def risk(self, facts: Facts) -> tuple[int, list[str]]:
+        """A stop for death or emigration ends more than an employment: it is reviewed."""
+        if facts["change_reason"] in (StopReason.DEAD, StopReason.ABROAD):
+            return 2, [f"停保原因为{StopReason(facts['change_reason']).label}"]
+        return super().risk(facts)
+
     def preview(self, facts: Facts) -> list[PreviewLine]:
         return [
             PreviewLine(Insurance(i).label, "正常参保", f"自 {format_period(facts.period)} 起停保") for i in facts["insurances"]

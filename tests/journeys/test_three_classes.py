@@ -193,7 +193,7 @@ def test_class_1_through_record_request_meeting_and_leader(sign_in: SignIn) -> N
     form.locator("[data-member='head']").check()
     form.locator("textarea[name=minutes]").fill("会议听取汇报并查阅档案，一致同意变更。")
     form.locator("button:has-text('登记会议结果')").click()
-    expect(director.locator(".alert-danger")).to_contain_text("3 人以上")
+    expect(director.locator(".alert-danger:visible")).to_contain_text("3 人以上")
     form = director.locator(f"form:has(#v{case.pk})")
     assert form.locator("textarea[name=minutes]").input_value().startswith("会议听取汇报")
     form.locator(f"#v{case.pk}").select_option("passed")

@@ -23,7 +23,9 @@ class AccountStatus(models.TextChoices):
 class PersonalAccount(Protected):
     """The personal account of a person for an insurance; opened once, kept for life."""
 
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name="个人", related_name="accounts", db_constraint=False)
+    person = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="个人", related_name="accounts", db_index=False, db_constraint=False
+    )
     insurance = models.CharField("险种", max_length=24, choices=Insurance.choices)
     opened_period = models.IntegerField("建账年月")
     status = models.CharField("状态", max_length=10, choices=AccountStatus.choices, default=AccountStatus.OPEN)

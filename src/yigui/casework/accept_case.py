@@ -15,7 +15,7 @@ from yigui.casework.findings import Finding, Level
 from yigui.casework.finish_case import finish_case
 from yigui.casework.models import Case, CaseMaterial, Step
 from yigui.casework.queries import suggest_person
-from yigui.casework.routes import route_of
+from yigui.casework.routes import PlannedStep, route_of
 from yigui.casework.sampling import sampled_class
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.forms import form_class, stored_values
@@ -206,6 +206,7 @@ def _store(application: Application, examination: Examination, request_digest: s
         raise CaseRefused([Finding("no_open_case", item.check_named("no_open_case").message)])
     now = clock.now()
     deadline = due_after(application.today, item.limit_working_days)
+    planned = route_of(item, risk_class, is_trainee=operator.is_trainee)
     case = Case.objects.create(
         case_no=case_no, item_code=item.code, item_version=item.valid_from, item_name=item.name, channel=application.channel,
         risk_class=risk_class, risk_reasons=reasons if risk_class < item.risk_class else [], person=subject.person,
@@ -215,17 +216,18 @@ def _store(application: Application, examination: Examination, request_digest: s
         findings=[f.as_dict() for f in examination.reminders], accepted_by=operator, accepted_at=now,
         accepted_on=application.today, due_on=deadline.day, is_due_provisional=deadline.is_provisional,
         idempotency_key=application.idempotency_key, request_digest=request_digest,
-        status=CaseStatus.OPEN,
+        status=CaseStatus.OPEN if len(planned) > 1 else CaseStatus.APPROVED,
     )  # fmt: skip
     if application.materials:
         CaseMaterial.objects.bulk_create(
             CaseMaterial(case=case, material_code=m.code, source=m.source, paper=m.paper, note=m.note)
             for m in application.materials
         )
-    new_chain(case, Verb.ACCEPT, actor=operator, payload=_accept_payload(case, application)).save(force_insert=True)
-    is_complete = lay_out_steps(case, item, operator, application.today)
-    if is_complete:
-        finish_case(case=case, facts=examination.facts, operator=operator)
+    accepted = new_chain(case, Verb.ACCEPT, actor=operator, payload=_accept_payload(case, application))
+    accepted.save(force_insert=True)
+    lay_out_steps(case, planned, operator, application.today)
+    if case.status == CaseStatus.APPROVED:
+        finish_case(case=case, facts=examination.facts, operator=operator, last=accepted)
     return case
 
 
@@ -245,8 +247,14 @@ def _case_no(area_code: str, today: dt.date, lock_key: str) -> str:
 
 
 def _has_open_case(subject_key: str, item_code: str) -> bool:
-    unfinished = (CaseStatus.OPEN, CaseStatus.RETURNED, CaseStatus.APPROVED)
-    return Case.objects.filter(subject_key=subject_key, item_code=item_code, status__in=unfinished).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM casework_case WHERE subject_key = %s AND item_code = %s "
+            "AND status NOT IN ('finished', 'declined', 'withdrawn'))",
+            [subject_key, item_code],
+        )
+        (answer,) = cursor.fetchone()
+    return bool(answer)
 
 
 def _accept_payload(case: Case, application: Application) -> dict[str, Any]:
@@ -258,9 +266,8 @@ def _accept_payload(case: Case, application: Application) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def lay_out_steps(case: Case, item: Item, acceptor: User, today: dt.date) -> bool:
-    """Write the steps of a case's present round, acceptance passed and the next one ready; True when none is left."""
-    planned = route_of(item, case.risk_class, is_trainee=acceptor.is_trainee)
+def lay_out_steps(case: Case, planned: Sequence[PlannedStep], acceptor: User, today: dt.date) -> None:
+    """Write the steps of a case's present round, acceptance passed and the next one ready."""
     now = clock.now()
     rows = []
     for seq, plan in enumerate(planned, start=1):
@@ -275,11 +282,6 @@ def lay_out_steps(case: Case, item: Item, acceptor: User, today: dt.date) -> boo
             step.suggested_to = suggest_person(step, exclude=[acceptor.pk], today=today)
         rows.append(step)
     Step.objects.bulk_create(rows)
-    if len(rows) > 1:
-        return False
-    case.status = CaseStatus.APPROVED
-    Case.objects.filter(pk=case.pk).update(status=CaseStatus.APPROVED)
-    return True
 
 
 def resubmit_case(*, case: Case, application: Application) -> Case:
@@ -313,6 +315,7 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
         case.round += 1
         case.status, case.returned_on = CaseStatus.OPEN, None
         case.save()
+        planned = route_of(examination.item, case.risk_class, is_trainee=application.operator.is_trainee)
         CaseMaterial.objects.bulk_create(
             CaseMaterial(case=case, material_code=m.code, source=m.source, paper=m.paper, note=m.note)
             for m in application.materials
@@ -320,8 +323,7 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
         append_event(
             case, Verb.RESUBMIT, actor=application.operator, payload=_accept_payload(case, application) | {"round": case.round}
         )
-        if lay_out_steps(case, examination.item, application.operator, application.today):
-            finish_case(case=case, facts=examination.facts, operator=application.operator)
+        lay_out_steps(case, planned, application.operator, application.today)
     return case
 
 

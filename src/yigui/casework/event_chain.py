@@ -32,16 +32,23 @@ def new_chain(case: Case, verb: Verb, *, actor: User, payload: dict[str, Any]) -
 
 
 def append_event(
-    case: Case, verb: Verb, *, actor: User | None, channel: str = "", note: str = "", payload: dict[str, Any] | None = None
-) -> Event:
-    """Append an event to a case's chain. The caller holds the case's row lock, so no link is drawn twice."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT seq, digest, pg_advisory_xact_lock_shared(%s)::text FROM casework_event "
-            "WHERE case_id = %s ORDER BY seq DESC LIMIT 1",
-            [SEAL_LOCK, case.pk],
-        )
-        seq, digest, _ = cursor.fetchone()
+    case: Case, verb: Verb, *, actor: User | None, channel: str = "", note: str = "", payload: dict[str, Any] | None = None,
+    last: Event | None = None,
+) -> Event:  # fmt: skip
+    """Append an event to a case's chain. The caller holds the case's row lock, so no link is drawn twice.
+
+    `last` is the newest link when this transaction has just made it (it holds `SEAL_LOCK` then); it spares the look-up.
+    """
+    if last is not None:
+        seq, digest = last.seq, last.digest
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT seq, digest, pg_advisory_xact_lock_shared(%s)::text FROM casework_event "
+                "WHERE case_id = %s ORDER BY seq DESC LIMIT 1",
+                [SEAL_LOCK, case.pk],
+            )
+            seq, digest, _ = cursor.fetchone()
     event = _link(
         case, verb, actor=actor, channel=channel or case.channel, note=note, payload=payload or {}, seq=seq + 1, previous=digest
     )

@@ -12,28 +12,30 @@ from yigui.casework.enums import CaseStatus, Verb
 from yigui.casework.errors import CaseRefused
 from yigui.casework.event_chain import append_event
 from yigui.casework.handlers import Outcome
-from yigui.casework.models import Case, Feedback
+from yigui.casework.models import Case, Event, Feedback
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.forms import restored_values
 from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.errors import YiguiError
 from yigui.documents.issue import issue_document
+from yigui.registry.queries import area_name
 from yigui.staff.models import User
 from yigui.warrants.queries import changes_digest
 
 
-def finish_case(*, case: Case, facts: Any, operator: User | None) -> Case:
+def finish_case(*, case: Case, facts: Any, operator: User | None, last: Event | None = None) -> Case:
     """Finish an approved case inside the caller's transaction. A refusal by the effects is written on the case.
 
     Args:
         case: approved, locked by the caller.
         facts: the handler's facts.
         operator: who took the last step; None for the background worker.
+        last: the newest link of the chain, when the caller has just made it.
     """
     try:
         with transaction.atomic():
-            return _finish(case, facts, operator)
+            return _finish(case, facts, operator, last)
     except (YiguiError, Error) as error:
         sentence = error.message if isinstance(error, YiguiError) else database_sentence(error)
         Case.objects.filter(pk=case.pk).update(effect_error=sentence)
@@ -50,7 +52,7 @@ def database_sentence(error: Error) -> str:
     return f"数据库拒绝写入（{diag.sqlstate if diag else type(error).__name__}），本办件未产生任何变更，请联系系统管理员。"
 
 
-def _finish(case: Case, facts: Any, operator: User | None) -> Case:
+def _finish(case: Case, facts: Any, operator: User | None, last: Event | None) -> Case:
     item = catalogue().version(case.item_code, case.item_version)
     with connection.cursor() as cursor:
         cursor.execute("SELECT casework_issue_warrant_v1(%s)", [case.pk])
@@ -68,7 +70,7 @@ def _finish(case: Case, facts: Any, operator: User | None) -> Case:
     )  # fmt: skip
     Feedback.objects.create(case=case, channel=case.channel, message=outcome.summary)
     append_event(
-        case, Verb.FINISH, actor=operator,
+        case, Verb.FINISH, actor=operator, last=last,
         payload={
             "warrant": warrant_id, "changes": count, "changes_digest": digest, "outcome": digest_of(case.outcome),
             "document": case.document.digest,
@@ -82,7 +84,7 @@ def _issue(case: Case, item: Item, outcome: Outcome) -> Any:
     facts = [
         ("办件编号", case.case_no), ("业务事项", f"{item.name}（{item.code}）"), ("办理对象", holder),
         ("办理渠道", catalogue().channels[case.channel]), ("受理日期", case.accepted_on.isoformat()),
-        ("办结日期", clock.today().isoformat()), ("参保归属地", case.area.name), ("经办机构", case.agency.name),
+        ("办结日期", clock.today().isoformat()), ("参保归属地", area_name(case.area_id)), ("经办机构", case.agency.name),
         *outcome.facts,
     ]  # fmt: skip
     content = {

@@ -3,9 +3,8 @@
 import datetime as dt
 import secrets
 
-from django.db.models import Q
-
 from yigui.casework.models import SamplingRule
+from yigui.common.clock import kept_for
 
 
 def sampled_class(item_code: str, today: dt.date) -> tuple[int, list[str]]:
@@ -13,10 +12,13 @@ def sampled_class(item_code: str, today: dt.date) -> tuple[int, list[str]]:
 
     Drawn with the system's random source, so nobody at a window can tell beforehand.
     """
-    rules = SamplingRule.objects.filter(
-        Q(item_group="*") | Q(item_group=item_code) | Q(item_group=item_code.split("-")[0]),
-        valid_from__lte=today,
-        valid_to__gte=today,
-    )
-    drawn = [rule for rule in rules[:20] if secrets.randbelow(10_000) < rule.share * 10_000]
+    scopes = ("*", item_code, item_code.split("-")[0])
+    rules = [rule for rule in _rules() if rule.item_group in scopes and rule.valid_from <= today <= rule.valid_to]
+    drawn = [rule for rule in rules if secrets.randbelow(10_000) < rule.share * 10_000]
     return min((rule.to_class for rule in drawn), default=3), [f"随机抽查：{rule.reason}" for rule in drawn]
+
+
+@kept_for(5)
+def _rules() -> list[SamplingRule]:
+    """All rules, at most 200; read again after five seconds, so a new rule takes hold that soon."""
+    return list(SamplingRule.objects.order_by("-id")[:200])

@@ -27,7 +27,13 @@ class CitizenNumber:
 
 def citizen_check_character(first17: str) -> str:
     """Check character of a citizen number (公民身份号码). Source: GB 11643-1999."""
-    return _CHECK_CHARACTERS[sum(w * int(d) for w, d in zip(_WEIGHTS, first17, strict=True)) % 11]
+    assert len(first17) == 17
+    return _CHECK_CHARACTERS[citizen_weighted_sum(first17, 0) % 11]
+
+
+def citizen_weighted_sum(digits: str, place: int) -> int:
+    """Share of some digits, beginning at `place` (0 for the first), in the sum the check character rests on."""
+    return sum(w * int(d) for w, d in zip(_WEIGHTS[place:], digits, strict=False))
 
 
 def widen_citizen_number(number: str) -> str:

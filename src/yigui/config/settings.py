@@ -107,6 +107,8 @@ DATABASES = {
     "default": database(_URL, role="" if _OWNER_URL else "yigui_app"),
     "owner": database(_OWNER_URL or _URL),
 }
+# The application's statements are few and come again and again: bound and prepared by the server, they are planned once.
+DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 3}
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

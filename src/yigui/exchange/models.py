@@ -73,7 +73,7 @@ class EmploymentRegistration(models.Model):
     name = models.CharField("姓名", max_length=60)
     credit_code = models.CharField("用人单位", max_length=18)
     registered_on = models.DateField("备案日期")
-    file = models.ForeignKey(InboundFile, models.PROTECT, related_name="registrations", db_constraint=False)
+    file = models.ForeignKey(InboundFile, models.PROTECT, related_name="registrations", db_index=False, db_constraint=False)
     row_no = models.IntegerField("行号")
 
     class Meta:
@@ -86,13 +86,14 @@ class EmploymentRegistration(models.Model):
 class IdentityRecord(models.Model):
     """Identity data shared by public security (公安人口信息), as received."""
 
-    id_number = models.CharField("公民身份号码", max_length=18, db_index=True)
+    id_number = models.CharField("公民身份号码", max_length=18)
     name = models.CharField("姓名", max_length=60)
     gender = models.CharField("性别", max_length=1)
     born_on = models.DateField("出生日期")
-    file = models.ForeignKey(InboundFile, models.PROTECT, related_name="identities", db_constraint=False)
+    file = models.ForeignKey(InboundFile, models.PROTECT, related_name="identities", db_index=False, db_constraint=False)
 
     class Meta:
         db_table = "exchange_identity_record"
         verbose_name = "公安人口信息"
+        indexes = (models.Index(fields=["id_number"], name="identity_by_number"),)
         triggers: ClassVar[list[Any]] = append_only("identity_record")

@@ -2,33 +2,40 @@
 
 import datetime as dt
 
+from yigui.common.clock import kept_for
 from yigui.common.digests import sm3
 from yigui.exchange.errors import TokenRefused
 from yigui.exchange.models import ApiToken, EmploymentRegistration, IdentityRecord
+from yigui.warrants.rows import row_where
 
 
 def employment_registration(id_number: str, credit_code: str) -> EmploymentRegistration | None:
     """The newest employment registration of a person with an employer."""
-    rows = EmploymentRegistration.objects.filter(id_number=id_number, credit_code=credit_code)
-    return rows.select_related("file").order_by("-registered_on").first()
+    newest = "id_number = %s AND credit_code = %s ORDER BY registered_on DESC LIMIT 1"
+    return row_where(EmploymentRegistration, newest, id_number, credit_code)
 
 
 def identity_record(id_number: str) -> IdentityRecord | None:
     """The newest identity record of public security for a number."""
-    return IdentityRecord.objects.filter(id_number=id_number).select_related("file").order_by("-id").first()
+    return row_where(IdentityRecord, "id_number = %s ORDER BY id DESC LIMIT 1", id_number)
 
 
 def api_token(secret: str) -> ApiToken:
-    """The token a partner showed.
+    """The token a partner showed, with its user.
 
     Raises:
-        TokenRefused: unknown, switched off, or of a partner switched off.
+        TokenRefused: unknown, or switched off, it or its partner or its user; noticed within five seconds.
     """
-    rows = ApiToken.objects.filter(digest=sm3(secret), is_active=True, partner__is_active=True, user__is_active=True)
-    token = rows.select_related("user", "user__agency", "user__window").first()
+    token = _token_of(sm3(secret))
     if token is None:
         raise TokenRefused("接口凭证无效或已停用，请向经办机构申请。")
     return token
+
+
+@kept_for(5)
+def _token_of(digest: str) -> ApiToken | None:
+    rows = ApiToken.objects.filter(digest=digest, is_active=True, partner__is_active=True, user__is_active=True)
+    return rows.select_related("user", "user__agency", "user__window").first()
 
 
 def registered_since(day: dt.date) -> int:

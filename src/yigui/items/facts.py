@@ -72,7 +72,7 @@ class Facts:
     @cached_property
     def coverages(self) -> list[Coverage]:
         """All coverages of the person."""
-        return registry.coverages_of(self.person) if self.person else []
+        return registry.bare_coverages_of(self.person) if self.person else []
 
     @cached_property
     def open_coverages(self) -> list[Coverage]:

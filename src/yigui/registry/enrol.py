@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
 from yigui.common.months import add_months, format_period
 from yigui.common.pinyin import pinyin_initials
@@ -23,10 +23,12 @@ def _next_number(sequence: str, width: int) -> str:
 
 @contextmanager
 def _sentences(named: dict[str, Exception]) -> Iterator[None]:
-    """Turn the violation of a named constraint into its sentence; any other rises as it is."""
+    """Turn the violation of a named constraint into its sentence; any other rises as it is.
+
+    No savepoint of its own: the caller's transaction is undone either way.
+    """
     try:
-        with transaction.atomic():
-            yield
+        yield
     except IntegrityError as error:
         diag = getattr(error.__cause__, "diag", None)
         refusal = named.get(getattr(diag, "constraint_name", None) or "")
@@ -55,7 +57,7 @@ def register_person(
         **details,
     )
     refusal = DuplicateNumber(f"证件号码 {id_number} 已登记为其他参保人，请先核查重复档案。", id_number=id_number)
-    with _sentences({"registry_person_id_number_key": refusal}):
+    with _sentences({"person_one_number": refusal}):
         person.save(force_insert=True)
     return person
 
@@ -166,7 +168,7 @@ def change_person(*, person: Person, values: dict[str, Any]) -> Person:
         values = {**values, "pinyin": pinyin_initials(values["name"], is_name=True)}
     number = values.get("id_number", "")
     refusal = DuplicateNumber(f"证件号码 {number} 已被其他参保人使用，请先核查重复档案。", id_number=number)
-    with _sentences({"registry_person_id_number_key": refusal}):
+    with _sentences({"person_one_number": refusal}):
         Person.objects.filter(pk=person.pk).update(**values)
     person.refresh_from_db()
     return person

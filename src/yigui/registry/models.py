@@ -63,11 +63,11 @@ class CalendarDay(models.Model):
 class Person(Protected):
     """An insured person (参保人). Key information (关键信息) changes only under a class-1 warrant."""
 
-    person_no = models.CharField("个人编号", max_length=12, unique=True)
+    person_no = models.CharField("个人编号", max_length=12)
     id_type = models.CharField("证件类型", max_length=2)
-    id_number = models.CharField("社会保障号码", max_length=18, unique=True)
-    name = models.CharField("姓名", max_length=60)
-    pinyin = models.CharField("拼音首字母", max_length=60)
+    id_number = models.CharField("社会保障号码", max_length=18, db_collation="C")
+    name = models.CharField("姓名", max_length=60, db_collation="C")
+    pinyin = models.CharField("拼音首字母", max_length=60, db_collation="C")
     gender = models.CharField("性别", max_length=1)
     born_on = models.DateField("出生日期")
     work_started_on = models.DateField("参加工作日期", null=True)
@@ -89,10 +89,15 @@ class Person(Protected):
     class Meta:
         db_table = "registry_person"
         verbose_name = "参保人"
+        # Constraints, not `unique=True`: that would add a second, needless index for LIKE to each.
+        constraints = (
+            models.UniqueConstraint(fields=["person_no"], name="person_one_no"),
+            models.UniqueConstraint(fields=["id_number"], name="person_one_number"),
+        )
         indexes = (
-            models.Index(fields=["name", "id"], name="person_name", opclasses=["varchar_pattern_ops", "int8_ops"]),
-            models.Index(fields=["pinyin", "id"], name="person_pinyin", opclasses=["varchar_pattern_ops", "int8_ops"]),
-            models.Index(fields=["id_number"], name="person_number", opclasses=["varchar_pattern_ops"]),
+            # The columns searched by their beginning are collated "C": one B-tree serves LIKE and the order.
+            models.Index(fields=["name", "id"], name="person_name"),
+            models.Index(fields=["pinyin", "id"], name="person_pinyin"),
         )
         triggers: ClassVar[list[Any]] = guarded("person", protection_class=3, key_columns=PERSON_KEY_COLUMNS)
 
@@ -108,9 +113,9 @@ class Employer(Protected):
     """An insured employer (参保单位)."""
 
     unit_no = models.CharField("单位编号", max_length=10, unique=True)
-    credit_code = models.CharField("统一社会信用代码", max_length=18)
-    name = models.CharField("单位名称", max_length=120)
-    pinyin = models.CharField("拼音首字母", max_length=120)
+    credit_code = models.CharField("统一社会信用代码", max_length=18, db_collation="C")
+    name = models.CharField("单位名称", max_length=120, db_collation="C")
+    pinyin = models.CharField("拼音首字母", max_length=120, db_collation="C")
     unit_type = models.CharField("单位类型", max_length=2)
     economic_type = models.CharField("经济类型", max_length=3)
     industry = models.CharField("行业代码", max_length=4)
@@ -136,9 +141,9 @@ class Employer(Protected):
         verbose_name = "参保单位"
         constraints = (models.UniqueConstraint("credit_code", condition=Q(status="active"), name="employer_one_active_code"),)
         indexes = (
-            models.Index(fields=["name"], name="employer_name", opclasses=["varchar_pattern_ops"]),
-            models.Index(fields=["pinyin"], name="employer_pinyin", opclasses=["varchar_pattern_ops"]),
-            models.Index(fields=["credit_code"], name="employer_code", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["name"], name="employer_name"),
+            models.Index(fields=["pinyin"], name="employer_pinyin"),
+            models.Index(fields=["credit_code"], name="employer_code"),
         )
         triggers: ClassVar[list[Any]] = guarded("employer", protection_class=3, key_columns=EMPLOYER_KEY_COLUMNS, key_class=2)
 
@@ -149,7 +154,9 @@ class Employer(Protected):
 class EmployerEnrolment(Protected):
     """One line per employer and insurance it takes part in (单位参保险种)."""
 
-    employer = models.ForeignKey(Employer, models.PROTECT, verbose_name="单位", related_name="enrolments", db_constraint=False)
+    employer = models.ForeignKey(
+        Employer, models.PROTECT, verbose_name="单位", related_name="enrolments", db_index=False, db_constraint=False
+    )
     insurance = models.CharField("险种", max_length=24, choices=Insurance.choices)
     start_period = models.IntegerField("起始年月")
     end_period = models.IntegerField("终止年月", null=True)

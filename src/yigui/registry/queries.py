@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, TypeVar
 
 from django.db import models
@@ -12,7 +13,8 @@ from yigui.common.identifiers import widen_citizen_number
 from yigui.common.months import add_months
 from yigui.common.workdays import Deadline, add_workdays
 from yigui.registry.enums import EmployerStatus, Insurance
-from yigui.registry.models import CalendarDay, Coverage, Employer, Employment, Person
+from yigui.registry.models import Area, CalendarDay, Coverage, Employer, Employment, Person
+from yigui.warrants.rows import row_where, rows_where
 
 #: How many persons or employers a search shows at most.
 SEARCH_MAX = 20
@@ -77,15 +79,26 @@ def search_employers(text: str) -> SearchResult[Employer]:
 
 def person_by_number(id_number: str) -> Person | None:
     """The person with this number; a 15-digit one is widened first."""
-    return Person.objects.filter(id_number=widen_citizen_number(id_number)).first()
+    return row_where(Person, "id_number = %s", widen_citizen_number(id_number))
 
 
 def employer_by_unit_no(unit_no: str) -> Employer | None:
-    return Employer.objects.filter(unit_no=unit_no.strip()).first()
+    return row_where(Employer, "unit_no = %s", unit_no.strip())
 
 
 def active_employer_by_code(credit_code: str) -> Employer | None:
     return Employer.objects.filter(credit_code=credit_code, status=EmployerStatus.ACTIVE).first()
+
+
+@cache
+def area_name(code: str) -> str:
+    """Name of a division; divisions change only with a new installation of the area table, so it is kept."""
+    return Area.objects.values_list("name", flat=True).get(pk=code)
+
+
+def bare_coverages_of(person: Person) -> list[Coverage]:
+    """All coverages of a person by insurance and beginning, employers not fetched; at most 300."""
+    return rows_where(Coverage, "person_id = %s ORDER BY insurance, start_period LIMIT 300", person.pk)
 
 
 def coverages_of(person: Person) -> list[Coverage]:
@@ -107,8 +120,8 @@ def active_coverages(person: Person, period: int) -> list[Coverage]:
 
 def active_employment(person: Person, period: int) -> Employment | None:
     """The employment open at the end of a month, if any."""
-    rows = Employment.objects.filter(person=person).filter(Q(end_period=None) | Q(end_period__gte=period))
-    return rows.select_related("employer").order_by("-start_period").first()
+    open_at = "person_id = %s AND (end_period IS NULL OR end_period >= %s) ORDER BY start_period DESC LIMIT 1"
+    return row_where(Employment, open_at, person.pk, period)
 
 
 def staff_count(employer: Employer) -> int:

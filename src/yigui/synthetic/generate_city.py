@@ -15,6 +15,7 @@ from django.db import connections, transaction
 
 from yigui.common.digests import sm3
 from yigui.common.errors import Conflict
+from yigui.common.identifiers import citizen_weighted_sum
 from yigui.common.months import period_of
 from yigui.common.pinyin import pinyin_initials
 from yigui.common.sqlfiles import sql_text
@@ -61,7 +62,7 @@ def generate_city(size: CitySize, today: dt.date, *, seed: int = 1, on_step: Cal
         parameters = _parameters(size, today, seed) | {"warrant": opening_warrant(cursor, run)} | _files(size)
         cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute("SET LOCAL max_parallel_workers_per_gather = 2")
-        _word_tables(cursor)
+        _word_tables(cursor, today)
         rebuild = _strip_indexes(cursor)
         for table in _BULK_TABLES:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
@@ -81,7 +82,9 @@ def generate_city(size: CitySize, today: dt.date, *, seed: int = 1, on_step: Cal
         for statement in rebuild:
             say(re.sub(r".*(?:INDEX|CONSTRAINT) (\S+).*", r"index \1", statement, flags=re.S))
             cursor.execute(statement)
-        cursor.execute("DROP TABLE synth_person, synth_work, synth_surname, synth_given, synth_area, synth_brand, synth_trade")
+        cursor.execute(
+            "DROP TABLE synth_person, synth_work, synth_surname, synth_given, synth_area, synth_brand, synth_trade, synth_day"
+        )
     say("analyze")
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -134,7 +137,7 @@ def _first_id(cursor: Any, table: str) -> int:
     return int(cursor.fetchone()[0])
 
 
-def _word_tables(cursor: Any) -> None:
+def _word_tables(cursor: Any, today: dt.date) -> None:
     """Temporary tables of names, with their pinyin initials; common surnames stand in for more of the 400 places."""
     surnames = [words.SURNAMES[min(int((k / 400) ** 1.8 * len(words.SURNAMES)), len(words.SURNAMES) - 1)] for k in range(400)]
     given = [a + b for a in words.GIVEN_FIRST for b in words.GIVEN_SECOND]
@@ -150,9 +153,22 @@ def _word_tables(cursor: Any) -> None:
         cursor.execute(f"CREATE TEMPORARY TABLE {table} (n integer PRIMARY KEY, {column} text, initials text)")
         cursor.executemany(f"INSERT INTO {table} VALUES (%s, %s, %s)", rows)
         cursor.execute(f"ANALYZE {table}")
-    cursor.execute("CREATE TEMPORARY TABLE synth_area (n integer PRIMARY KEY, code text, name text, short text, initials text)")
-    areas = [(k, code, name, short, pinyin_initials(short)) for k, (code, name, short) in enumerate(words.AREAS)]
-    cursor.executemany("INSERT INTO synth_area VALUES (%s, %s, %s, %s, %s)", areas)
+    cursor.execute(
+        "CREATE TEMPORARY TABLE synth_area (n integer PRIMARY KEY, code text, name text, short text, initials text, weighted integer)"
+    )
+    areas = [
+        (k, code, name, short, pinyin_initials(short), citizen_weighted_sum(code, 0))
+        for k, (code, name, short) in enumerate(words.AREAS)
+    ]
+    cursor.executemany("INSERT INTO synth_area VALUES (%s, %s, %s, %s, %s, %s)", areas)
+    # Every day somebody may be born on, with its share of the check character's sum.
+    cursor.execute("CREATE TEMPORARY TABLE synth_day (day date PRIMARY KEY, digits text, weighted integer)")
+    days = (today - dt.timedelta(days=n) for n in range(365 * 90))
+    with cursor.copy("COPY synth_day FROM STDIN") as copy:
+        for day in days:
+            digits = day.strftime("%Y%m%d")
+            copy.write_row((day, digits, citizen_weighted_sum(digits, 6)))
+    cursor.execute("ANALYZE synth_day")
 
 
 def _strip_indexes(cursor: Any) -> list[str]:

@@ -9,8 +9,8 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('办件 %s 不能删除。', p_old.case_no);
     END IF;
     IF p_op = 'INSERT' THEN
-        IF p_new.status <> 'open' OR p_new.round <> 1 THEN
-            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '办件须从“办理中”开始。';
+        IF p_new.status NOT IN ('open', 'approved') OR p_new.round <> 1 THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '办件须从“办理中”开始，无需审核的从“待办结”开始。';
         END IF;
         RETURN p_new;
     END IF;

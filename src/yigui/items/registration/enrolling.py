@@ -8,6 +8,7 @@ from yigui.items.facts import Facts
 from yigui.registry.enrol import open_coverages, open_employment
 from yigui.registry.enums import Insurance
 from yigui.registry.models import Employer, Person
+from yigui.registry.queries import area_name
 
 
 def enrol(facts: Facts, person: Person, employer: Employer, employment_form: str) -> list[str]:
@@ -45,7 +46,7 @@ def enrolment_outcome(facts: Facts, person: Person, employer: Employer, accounts
             {
                 "title": "参保险种",
                 "head": ["险种", "起始年月", "参保归属地"],
-                "rows": [[Insurance(i).label, format_period(facts.period), employer.area.name] for i in facts["insurances"]],
+                "rows": [[Insurance(i).label, format_period(facts.period), area_name(employer.area_id)] for i in facts["insurances"]],
             }
         ],
         notes=notes,

@@ -52,43 +52,33 @@ WHERE r.warrant_id = %(warrant)s;
 
 -- name: people
 -- One row per person to be: insured 1..insured, pensioners after them, job seekers (not registered yet) last.
+-- 7919 is prime to the numbers of days, so births scatter and every number stays unique. The check character is a sum over
+-- division, day and sequence, whose parts the temporary tables hold ready.
 CREATE TEMPORARY TABLE synth_person AS
-SELECT p.i, p.kind, s.surname || g.given AS name, s.initials || g.initials AS pinyin, p.gender, p.born_on, p.area,
-    n.number17 || substr('10X98765432', 1 + (
-        substr(n.number17, 1, 1)::int * 7 + substr(n.number17, 2, 1)::int * 9 + substr(n.number17, 3, 1)::int * 10
-        + substr(n.number17, 4, 1)::int * 5 + substr(n.number17, 5, 1)::int * 8 + substr(n.number17, 6, 1)::int * 4
-        + substr(n.number17, 7, 1)::int * 2 + substr(n.number17, 8, 1)::int + substr(n.number17, 9, 1)::int * 6
-        + substr(n.number17, 10, 1)::int * 3 + substr(n.number17, 11, 1)::int * 7 + substr(n.number17, 12, 1)::int * 9
-        + substr(n.number17, 13, 1)::int * 10 + substr(n.number17, 14, 1)::int * 5 + substr(n.number17, 15, 1)::int * 8
-        + substr(n.number17, 16, 1)::int * 4 + substr(n.number17, 17, 1)::int * 2) %% 11, 1) AS id_number
-FROM (
-    -- 7919 is prime to the numbers of days, so births scatter and every number stays unique.
-    SELECT i, kind, CASE WHEN seq3 %% 2 = 1 THEN '1' ELSE '2' END AS gender, born_on, area, seq3
-    FROM (
-        SELECT i, k.kind,
-            k.first_birth + (i * 7919 %% k.days)::integer AS born_on,
-            (SELECT code FROM synth_area WHERE n = (i / k.days) %% 11) AS area,
-            (((i / k.days / 11) * 7 + (i * 7919 %% k.days) * 13 + %(seed)s) %% 1000)::integer AS seq3
-        FROM generate_series(1, %(insured)s + %(pensioners)s + %(seekers)s) AS i
-        CROSS JOIN LATERAL (
-            SELECT CASE WHEN i <= %(insured)s THEN CASE
-                    WHEN pg_temp.pick(i, 1, 100) < 72 THEN 'employee'
-                    WHEN pg_temp.pick(i, 1, 100) < 78 THEN 'stopped'
-                    WHEN pg_temp.pick(i, 1, 100) < 92 THEN 'flexible'
-                    ELSE 'resident' END
-                WHEN i <= %(insured)s + %(pensioners)s THEN 'pensioner' ELSE 'seeker' END AS kind
-        ) AS k0
-        CROSS JOIN LATERAL (
-            SELECT k0.kind,
-                CASE k0.kind WHEN 'pensioner' THEN %(today)s::date - 365 * 88 WHEN 'seeker' THEN %(today)s::date - 365 * 42
-                    ELSE %(today)s::date - 365 * 52 END AS first_birth,
-                CASE k0.kind WHEN 'pensioner' THEN 9490 WHEN 'seeker' THEN 7300 ELSE 11300 END::bigint AS days
-        ) AS k
-    ) AS born
-) AS p
+WITH drawn AS MATERIALIZED (
+    SELECT i, CASE WHEN i > %(insured)s + %(pensioners)s THEN 'seeker' WHEN i > %(insured)s THEN 'pensioner'
+        ELSE (ARRAY['employee', 'stopped', 'flexible', 'resident'])[1 + width_bucket(pg_temp.pick(i, 1, 100), ARRAY[72, 78, 92])] END AS kind
+    FROM generate_series(1::bigint, %(insured)s + %(pensioners)s + %(seekers)s) AS i
+),
+placed AS MATERIALIZED (
+    SELECT i, kind, k.first_birth + (i * 7919 %% k.days)::integer AS born_on, ((i / k.days) %% 11)::integer AS area_n,
+        (((i / k.days / 11) * 7 + (i * 7919 %% k.days) * 13 + %(seed)s) %% 1000)::integer AS seq3
+    FROM drawn
+    JOIN (VALUES ('employee', %(today)s::date - 365 * 52, 11300), ('stopped', %(today)s::date - 365 * 52, 11300),
+        ('flexible', %(today)s::date - 365 * 52, 11300), ('resident', %(today)s::date - 365 * 52, 11300),
+        ('pensioner', %(today)s::date - 365 * 88, 9490), ('seeker', %(today)s::date - 365 * 42, 7300)
+    ) AS k (kind, first_birth, days) USING (kind)
+)
+SELECT p.i, p.kind, s.surname || g.given AS name, s.initials || g.initials AS pinyin,
+    CASE WHEN p.seq3 %% 2 = 1 THEN '1' ELSE '2' END AS gender, p.born_on, a.code AS area,
+    a.code || d.digits || lpad(p.seq3::text, 3, '0') || substr('10X98765432',
+        1 + (a.weighted + d.weighted + p.seq3 / 100 * 8 + p.seq3 / 10 %% 10 * 4 + p.seq3 %% 10 * 2) %% 11, 1) AS id_number
+FROM placed p
+JOIN synth_area a ON a.n = p.area_n
+JOIN synth_day d ON d.day = p.born_on
 JOIN synth_surname s ON s.n = pg_temp.pick(p.i, 2, 400)
-JOIN synth_given g ON g.n = pg_temp.pick(p.i, 3, 4000)
-CROSS JOIN LATERAL (SELECT p.area || to_char(p.born_on, 'YYYYMMDD') || lpad(p.seq3::text, 3, '0') AS number17) AS n;
+JOIN synth_given g ON g.n = pg_temp.pick(p.i, 3, 4000);
+ANALYZE synth_person;
 
 -- name: persons
 INSERT INTO registry_person

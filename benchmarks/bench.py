@@ -80,13 +80,13 @@ def make_city(persons: int) -> float:
 
 
 @contextmanager
-def web(workers: int = 2, threads: int = 4) -> Iterator[str]:
+def web(workers: int = 2, threads: int = 2) -> Iterator[str]:
     """The web server as `./run` starts it; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "yigui.config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", str(workers),
-               "--threads", str(threads), "--log-level", "warning", "--no-control-socket"]  # fmt: skip
+               "--threads", str(threads), "--log-level", "warning", "--no-control-socket", "--preload"]  # fmt: skip
     process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
     while True:
         try:

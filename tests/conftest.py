@@ -95,7 +95,7 @@ def site() -> Iterator[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "YIGUI_PUBLIC_URL": f"http://127.0.0.1:{port}"}
     command = [
         sys.executable, "-m", "gunicorn", "yigui.config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-        "--threads", "4", "--log-level", "warning", "--no-control-socket",
+        "--threads", "4", "--log-level", "warning", "--no-control-socket", "--preload",
     ]  # fmt: skip
     process = subprocess.Popen(command, env=environment)
     deadline = time.monotonic() + 60

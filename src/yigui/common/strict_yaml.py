@@ -39,7 +39,7 @@ class Mapping(dict[str, Any]):
                 raise YamlError(f"{self.where()}: 缺少键 {key!r}（missing key）")
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     path = ""
 
 

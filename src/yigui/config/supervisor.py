@@ -126,7 +126,7 @@ def _prepare(chosen: argparse.Namespace) -> None:
 def _serve(chosen: argparse.Namespace) -> None:
     web = [
         sys.executable, "-m", "gunicorn", "yigui.config.wsgi:application", "--bind", f"{chosen.host}:{chosen.port}",
-        "--workers", str(chosen.workers), "--threads", "4", "--log-level", "warning", "--no-control-socket",
+        "--workers", str(chosen.workers), "--threads", "2", "--log-level", "warning", "--no-control-socket", "--preload",
         "--graceful-timeout", "10",
     ]  # fmt: skip
     worker = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "2"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Header, NinjaAPI, Path, UploadedFile
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -190,7 +191,7 @@ def paper(request: HttpRequest, file: File[UploadedFile], material_code: Form[st
     token = _token(request)
     if material_code not in catalogue().materials:
         raise NotFound("材料目录中没有这种材料，请核对材料编码。")
-    stored = store_file(file.read(), str(file.name)[:200])
+    stored = store_file(file.read(settings.FILE_SIZE_MAX + 1), str(file.name)[:200])
     kept = Paper.objects.create(
         material_code=material_code, file=stored, file_name=str(file.name)[:200], taken_by=token.user, taken_on=clock.today()
     )

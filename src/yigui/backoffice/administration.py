@@ -1,6 +1,7 @@
 """Imports from partners, and accounts."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,8 @@ def imports(request: HttpRequest) -> HttpResponse:
         try:
             if upload is None or partner is None:
                 raise YiguiError("请选择报送单位和文件。")
+            if (upload.size or 0) > settings.FILE_SIZE_MAX:
+                raise YiguiError(f"文件超过 {settings.FILE_SIZE_MAX // 1024 // 1024} MB 上限，请分成几个文件。")
             receipt = import_registrations(
                 content=upload.read(), file_name=str(upload.name), partner=partner, user=request.user, today=clock.today()
             )

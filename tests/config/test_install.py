@@ -1,0 +1,44 @@
+"""Setting up a real installation, on an empty database of its own with one login for everything."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.conftest import ROOT
+
+
+def yigui(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE", "YIGUI"))}
+    environment |= {
+        "PYTHONPATH": str(ROOT / "src"),
+        "DATABASE_URL": url,
+        "YIGUI_SECRET_KEY": "x",
+        "YIGUI_DATA": os.environ["YIGUI_DATA"],
+    }
+    return subprocess.run([sys.executable, "-m", "yigui", *arguments], env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.slow
+def test_migrate_install_and_verify_with_one_url(tmp_path: Path) -> None:
+    server = os.environ["YIGUI_TEST_SUPER_URL"]
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE installed")
+    url = server.rsplit("/", 1)[0] + "/installed"
+    assert yigui(url, "migrate").returncode == 0
+    areas = tmp_path / "areas.csv"
+    areas.write_text("code,name,level,parent,agency\n511100,乐山市,city,,市局\n511102,市中区,county,511100,区局\n")
+    dry = yigui(url, "install", str(areas))
+    assert "试运行" in dry.stdout
+    done = yigui(url, "install", str(areas), "--write")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("-A1") == 3
+    again = yigui(url, "install", str(areas), "--write")
+    assert (again.returncode, "只能在空库" in again.stderr) == (1, True)
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM registry_agency").fetchone() == (2,)
+        assert connection.execute("SELECT count(*) FROM staff_user").fetchone() == (3,)
+    assert yigui(url, "verify").returncode == 0

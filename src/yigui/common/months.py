@@ -7,8 +7,8 @@ EPOCH_YEAR = 1900
 
 
 def is_period(value: int) -> bool:
-    """Whether the number is a month: 190001..224012 with a month of 01..12."""
-    return EPOCH_YEAR <= value // 100 <= 2240 and 1 <= value % 100 <= 12
+    """Whether the number is a month: 190001..299912 with a month of 01..12."""
+    return EPOCH_YEAR <= value // 100 <= 2999 and 1 <= value % 100 <= 12
 
 
 def period_of(day: dt.date) -> int:

@@ -247,6 +247,21 @@ def test_a_draft_keeps_what_was_typed_when_the_window_is_closed(sign_in: SignIn)
     assert again.input_value("#id_new_value") == "夹江县青衣大道 8 号"
 
 
+def test_an_item_is_found_by_code_name_and_pinyin_initials(sign_in: SignIn) -> None:
+    page = sign_in("teller")
+    page.goto("/counter/")
+    entries = page.locator("#items-list > form:visible")
+    expect(entries).to_have_count(10)
+    for text, code in (("reg006", "REG-006"), ("停保", "REG-006"), ("zgtb", "REG-006"), ("CHG-001", "CHG-001")):
+        page.keyboard.press("Alt+i")
+        page.fill("#find-item", text)
+        expect(entries).to_have_count(1)
+        expect(entries).to_contain_text(code)
+    page.press("#find-item", "Enter")
+    page.wait_for_url(re.compile("/counter/drafts/"))
+    expect(page.locator("h1")).to_contain_text("CHG-001")
+
+
 def test_pages_of_the_other_roles_open(sign_in: SignIn) -> None:
     for username, path, words in (
         ("head", "/imports/", "收文回执"), ("head", "/overdue/", "超时办件"), ("head", "/rights/", "提出权限申请"),

@@ -32,3 +32,18 @@ document.addEventListener("htmx:responseError", (event) => {
   if (box) { box.textContent = "与服务器的连接出现问题，刚才的内容尚未保存，请稍后再试。"; box.hidden = false; }
 });
 document.addEventListener("htmx:afterOnLoad", () => { const box = document.getElementById("live-error"); if (box) box.hidden = true; });
+// A box with data-filter narrows the list it names; Enter presses the first entry that is left.
+document.addEventListener("input", (event) => {
+  const box = event.target;
+  if (!box.dataset.filter) return;
+  const wanted = box.value.trim().toLowerCase().replace(/-/g, "");
+  for (const entry of document.getElementById(box.dataset.filter).children) {
+    entry.hidden = !entry.dataset.filterText.replace(/-/g, "").includes(wanted);
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.dataset || !event.target.dataset.filter) return;
+  event.preventDefault();
+  const first = [...document.getElementById(event.target.dataset.filter).children].find((entry) => !entry.hidden);
+  if (first) first.querySelector("button, a").click();
+});

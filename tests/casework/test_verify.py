@@ -64,7 +64,12 @@ def test_a_changed_person_is_named(case: Case) -> None:
 def test_a_changed_row_of_the_opening_load_is_named(case: Case) -> None:
     with tampered("UPDATE registry_coverage SET start_period = 198001 WHERE id = %s", [17]) as faults:
         assert faults == [faults[0]]
-        assert faults[0].startswith("registry_coverage id=1–10000：期初装载的记录与封存摘要不符")
+        assert faults[0].startswith("registry_coverage id=17：期初装载的记录与封存摘要不符")
+
+
+def test_a_removed_row_of_the_opening_load_is_named(case: Case) -> None:
+    with tampered("DELETE FROM registry_employment WHERE id = %s", [23]) as faults:
+        assert faults[0].startswith("registry_employment id=23：")
 
 
 def test_a_changed_event_is_named(case: Case) -> None:

@@ -17,7 +17,7 @@ from yigui.casework.seal import chain_heads, seal_root
 from yigui.common.digests import digest_of, sm3
 from yigui.documents.models import IssuedDocument, StoredFile
 from yigui.documents.store import path_of
-from yigui.warrants.bulk_seals import block_digest, protected_tables
+from yigui.warrants.bulk_seals import Block, block_of, protected_tables
 from yigui.warrants.models import BulkSeal, Signature, Warrant
 from yigui.warrants.queries import changes_digest
 
@@ -128,13 +128,14 @@ def _protected_rows(using: str) -> Iterator[str]:
 
 
 def _bulk_rows(using: str) -> Iterator[str]:
-    for seal in BulkSeal.objects.using(using).order_by("id").iterator(chunk_size=_BATCH):
-        found = block_digest(seal.warrant_id, seal.table_name, seal.first_id, seal.last_id, using)
-        if found != (seal.row_count, seal.digest):
-            yield (
-                f"{seal.table_name} id={seal.first_id}–{seal.last_id}：期初装载的记录与封存摘要不符"
-                f"（封存 {seal.row_count} 行，现 {found[0]} 行）。"
-            )
+    """Rows of the opening load against their blocks; the rows that differ are named."""
+    for seal in BulkSeal.objects.using(using).order_by("id").iterator(chunk_size=50):
+        found = block_of(seal.warrant_id, seal.table_name, seal.first_id, seal.last_id, seal.columns, using)
+        if (found.row_count, found.digest) == (seal.row_count, seal.digest):
+            continue
+        sealed = Block(seal.row_count, seal.digest, seal.row_ids, seal.row_marks)
+        for row_id in found.differing_rows(sealed)[:20] or [seal.first_id]:
+            yield f"{seal.table_name} id={row_id}：期初装载的记录与封存摘要不符（封存块 {seal.first_id}–{seal.last_id}）。"
 
 
 def _seals(using: str) -> Iterator[str]:

@@ -94,6 +94,7 @@ def _migrate(_: argparse.Namespace) -> int:
 
 
 def _synth(chosen: argparse.Namespace) -> int:
+    from yigui.casework.seal import seal_day
     from yigui.common import clock
     from yigui.synthetic.demo_staff import create_demo_staff
     from yigui.synthetic.generate_city import generate_city
@@ -109,6 +110,7 @@ def _synth(chosen: argparse.Namespace) -> int:
         generate_city(size, clock.today(), seed=chosen.seed, on_step=lambda name: bar.update(task, advance=1, description=name))
         bar.update(task, completed=50, description="模拟城市")
     create_demo_staff(clock.today())
+    seal_day(clock.today())
     return 0
 
 

@@ -105,6 +105,7 @@ def _prepare(chosen: argparse.Namespace) -> None:
     django.setup()
     from django.db import connections
 
+    from yigui.casework.seal import seal_day
     from yigui.common import clock
     from yigui.config.cli import city_size
     from yigui.config.prepare import prepare_database
@@ -119,6 +120,7 @@ def _prepare(chosen: argparse.Namespace) -> None:
         started = time.monotonic()
         generate_city(size, clock.today())
         create_demo_staff(clock.today())
+        seal_day(clock.today())
         print(f"模拟城市已生成，用时 {time.monotonic() - started:.1f} 秒。", flush=True)
     connections.close_all()
 

@@ -1,6 +1,7 @@
 """Digests of rows written in bulk (opening load, runs), taken and recomputed by the database block by block."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import connections
@@ -20,14 +21,30 @@ WITH first_change AS (
     ORDER BY row_id, id
 ),
 written AS (
-    SELECT t.id, coalesce(f.before, to_jsonb(t)) - ARRAY['warrant_id'] AS image,
+    SELECT t.id, coalesce(f.before, to_jsonb(t)) - %(ignored)s::text[] AS image,
         coalesce((f.before ->> 'warrant_id')::bigint, t.warrant_id) AS warrant_id
     FROM {table} t LEFT JOIN first_change f ON f.row_id = t.id
     WHERE t.id BETWEEN %(first)s AND %(last)s
 )
-SELECT count(*), encode(sha256(convert_to(coalesce(string_agg(image::text, E'\\n' ORDER BY id), ''), 'UTF8')), 'hex')
+SELECT count(*), encode(sha256(convert_to(coalesce(string_agg(image::text, E'\\n' ORDER BY id), ''), 'UTF8')), 'hex'),
+    coalesce(array_agg(id ORDER BY id), '{{}}'), coalesce(array_agg(hashtextextended(image::text, 0) ORDER BY id), '{{}}')
 FROM written WHERE warrant_id = %(warrant)s
 """
+
+
+@dataclass(frozen=True)
+class Block:
+    """The rows a bulk warrant wrote in a block of ids: their count and digest, and id and mark of each."""
+
+    row_count: int
+    digest: str
+    row_ids: list[int]
+    row_marks: list[int]
+
+    def differing_rows(self, other: "Block") -> list[int]:
+        """Ids of the rows that are missing from one of the two or differ."""
+        mine, theirs = dict(zip(self.row_ids, self.row_marks, strict=True)), dict(zip(other.row_ids, other.row_marks, strict=True))
+        return sorted(i for i in mine.keys() | theirs.keys() if mine.get(i) != theirs.get(i))
 
 
 def protected_tables() -> list[str]:
@@ -35,13 +52,22 @@ def protected_tables() -> list[str]:
     return sorted(m._meta.db_table for m in apps.get_models() if issubclass(m, Protected))
 
 
-def block_digest(warrant_id: int, table: str, first: int, last: int, using: str = "default") -> tuple[int, str]:
-    """Count and digest of the rows a bulk warrant wrote in a block of ids."""
+def columns_of(table: str) -> list[str]:
+    """The columns of a protected table now."""
+    model = next(m for m in apps.get_models() if m._meta.db_table == table)
+    return [f.column for f in model._meta.concrete_fields if f.column]
+
+
+def block_of(warrant_id: int, table: str, first: int, last: int, columns: list[str], using: str = "default") -> Block:
+    """The rows a bulk warrant wrote in a block of ids, as they were written, in the columns the table had then."""
+    ignored = ["warrant_id", *(c for c in columns_of(table) if c not in columns)]
     assert table in protected_tables()
     with connections[using].cursor() as cursor:
-        cursor.execute(_BLOCK_DIGEST.format(table=table), {"table": table, "first": first, "last": last, "warrant": warrant_id})
-        count, digest = cursor.fetchone()
-    return int(count), str(digest)
+        cursor.execute(
+            _BLOCK_DIGEST.format(table=table),
+            {"table": table, "first": first, "last": last, "warrant": warrant_id, "ignored": ignored},
+        )
+        return Block(*cursor.fetchone())
 
 
 def _blocks(warrant_id: int, table: str) -> Iterator[tuple[int, int]]:
@@ -59,9 +85,10 @@ def seal_bulk_rows() -> int:
     for warrant in Warrant.objects.filter(kind="opening", bulk_seals=None):
         for table in protected_tables():
             for first, last in _blocks(warrant.pk, table):
-                count, digest = block_digest(warrant.pk, table, first, last)
+                columns = columns_of(table)
+                block = block_of(warrant.pk, table, first, last, columns)
                 BulkSeal.objects.create(
-                    warrant=warrant, table_name=table, first_id=first, last_id=last, row_count=count, digest=digest
+                    warrant=warrant, table_name=table, first_id=first, last_id=last, columns=columns, **block.__dict__
                 )
                 sealed += 1
     return sealed

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -101,6 +102,11 @@ class BulkSeal(models.Model):
     last_id = models.BigIntegerField()
     row_count = models.IntegerField()
     digest = models.CharField(max_length=64)
+    # The columns the table had: those added later are left out when the block is taken again. And ids and a short mark of
+    # each row, in the same order, to name the row when the digest no longer agrees.
+    columns = ArrayField(models.CharField(max_length=63))
+    row_ids = ArrayField(models.BigIntegerField())
+    row_marks = ArrayField(models.BigIntegerField())
     sealed_at = models.DateTimeField(db_default=Now())
 
     class Meta:

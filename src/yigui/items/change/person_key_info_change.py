@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from yigui.accounts.models import ACCOUNT_INSURANCES
+from yigui.accounts.open_accounts import seal_accounts
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
@@ -110,6 +112,7 @@ class PersonKeyInfoChange(Item):
             if doubled is None:
                 raise refusal(f"未查询到要并入的档案 {new}。")
             moved = merge_persons(kept=person, doubled=doubled)
+            seal_accounts(person=doubled, insurances=ACCOUNT_INSURANCES)
             notes.append(f"个人编号 {doubled.person_no} 的档案已并入，移转参保和用工记录 {moved} 条。")
         else:
             change_person(person=person, values={COLUMN[wanted]: new})

@@ -63,7 +63,7 @@ def test_the_passwords_are_read_by_their_owner_only_and_needed(home: Path) -> No
 def test_run_serves_restarts_in_seconds_and_stops_on_ctrl_c(home: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE", "YIGUI"))}
     environment |= {"PYTHONPATH": str(ROOT / "src"), "YIGUI_DATA": str(home)}
-    port = 18_000 + os.getpid() % 10_000
+    port = 18_000 + os.getpid() % 7_000
     command = [sys.executable, "-m", "yigui", "run", "--persons", "2000", "--port", str(port), "--today", "2026-11-10"]
     for _ in range(2):
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -87,7 +87,7 @@ def test_run_serves_restarts_in_seconds_and_stops_on_ctrl_c(home: Path) -> None:
 def test_children_do_not_outlive_a_killed_run(home: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE", "YIGUI"))}
     environment |= {"PYTHONPATH": str(ROOT / "src"), "YIGUI_DATA": str(home)}
-    port = 28_000 + os.getpid() % 10_000
+    port = 25_000 + os.getpid() % 7_000
     command = [sys.executable, "-m", "yigui", "run", "--persons", "2000", "--port", str(port)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None

@@ -102,7 +102,7 @@ def test_another_partners_case_answers_as_if_it_were_not_there() -> None:
 
 def test_a_class_2_case_is_reviewed_through_the_interface_by_two_further_people() -> None:
     case = city.accept_class2()
-    reviewer, rechecker, teller = token_for("reviewer"), token_for("rechecker"), token_for("teller")
+    reviewer, rechecker, teller = token_for("reviewer", "online"), token_for("rechecker", "online"), token_for("teller")
     seen = call("GET", f"/cases/{case.case_no}", token=reviewer).json()
     step = next(s for s in seen["steps"] if s["state"] == "ready")
     body = {"step": step["id"], "verdict": "passed", "opinion": ""}
@@ -112,6 +112,7 @@ def test_a_class_2_case_is_reviewed_through_the_interface_by_two_further_people(
     step = next(s for s in seen["steps"] if s["state"] == "ready")
     done = call("POST", f"/cases/{case.case_no}/decisions", {"step": step["id"], "verdict": "passed"}, token=rechecker).json()
     assert done["status"] == "finished"
+    assert set(case.events.filter(verb="pass").values_list("channel", flat=True)) == {"online"}
     assert call("POST", f"/cases/{case.case_no}/decisions", body, token=rechecker).status_code in (404, 409)
 
 

@@ -158,7 +158,13 @@ def decide(request: HttpRequest, case_no: Path[str], body: DecisionIn) -> Any:
     token = _token(request)
     found = _visible(token, case_no)
     decided = decide_step(
-        case_id=found.pk, step_id=body.step, actor=token.user, verdict=body.verdict, opinion=body.opinion, today=clock.today()
+        case_id=found.pk,
+        step_id=body.step,
+        actor=token.user,
+        verdict=body.verdict,
+        opinion=body.opinion,
+        today=clock.today(),
+        channel=token.channel,
     )
     return _case_out(decided)
 
@@ -168,7 +174,7 @@ def withdraw(request: HttpRequest, case_no: Path[str], body: WithdrawIn) -> Any:
     """Withdraw an unfinished case at the applicant's wish."""
     token = _token(request)
     found = _visible(token, case_no)
-    return _case_out(withdraw_case(case_id=found.pk, actor=token.user, note=body.reason))
+    return _case_out(withdraw_case(case_id=found.pk, actor=token.user, note=body.reason, channel=token.channel))
 
 
 _PDF = {

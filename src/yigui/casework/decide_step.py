@@ -102,7 +102,9 @@ def release_step(*, case_id: int, step_id: int, actor: User, note: str = "") -> 
     return step
 
 
-def decide_step(*, case_id: int, step_id: int, actor: User, verdict: str, opinion: str, today: dt.date) -> Case:
+def decide_step(
+    *, case_id: int, step_id: int, actor: User, verdict: str, opinion: str, today: dt.date, channel: str = "counter"
+) -> Case:
     """Decide a step: pass, return for correction, or decline.
 
     When the last step passes, the approval is committed first and the case is finished in a transaction of its own; should
@@ -130,7 +132,7 @@ def decide_step(*, case_id: int, step_id: int, actor: User, verdict: str, opinio
         step.save()
         _move(case, step, verdict, actor, today)
         append_event(
-            case, _VERBS[verdict], actor=actor, channel="counter", note=opinion,
+            case, _VERBS[verdict], actor=actor, channel=channel, note=opinion,
             payload={"step": step.code, "seq": step.seq, "round": step.round},
         )  # fmt: skip
     if case.status == CaseStatus.APPROVED:
@@ -164,7 +166,7 @@ def _drop_waiting(case: Case) -> None:
 
 
 @transaction.atomic
-def withdraw_case(*, case_id: int, actor: User, note: str) -> Case:
+def withdraw_case(*, case_id: int, actor: User, note: str, channel: str = "counter") -> Case:
     """Withdraw (撤回) an unfinished case at the applicant's wish; by the one who accepted it.
 
     Raises:
@@ -179,7 +181,7 @@ def withdraw_case(*, case_id: int, actor: User, note: str) -> Case:
     _drop_waiting(case)
     case.status = CaseStatus.WITHDRAWN
     case.save()
-    append_event(case, Verb.WITHDRAW, actor=actor, channel="counter", note=note)
+    append_event(case, Verb.WITHDRAW, actor=actor, channel=channel, note=note)
     return case
 
 

@@ -55,6 +55,9 @@ class Outcome:
 class Handler(Protocol):
     """An item's behaviour. `facts` is the handler's own; casework only carries it from one method to the next."""
 
+    #: Materials taken when the case calls for them, beside those the catalogue lists (e.g. an agent's papers).
+    optional_materials: tuple[str, ...]
+
     def facts(self, *, item: Item, values: dict[str, Any], application: Any) -> Any: ...
 
     def subject(self, facts: Any) -> Subject: ...

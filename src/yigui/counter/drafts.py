@@ -66,11 +66,7 @@ def _raw_values(item: Item, posted: QueryDict) -> dict[str, Any]:
 def _materials_context(draft: Draft, item: Item) -> list[dict[str, Any]]:
     """Each material of the item with what was given for it and the papers already on file."""
     rows = []
-    codes = [m.code for m in item.materials]
-    if item.code == "CHG-004":
-        codes += ["agent_id_card", "power_of_attorney"]
-    elif item.code.startswith("ENQ") and "power_of_attorney" not in codes:
-        codes += ["power_of_attorney", "agent_id_card"]
+    codes = list(dict.fromkeys([*(m.code for m in item.materials), *handler_of(item).optional_materials]))
     conditions = {m.code: m.when for m in item.materials}
     for code in codes:
         papers = Paper.objects.none()

@@ -10,6 +10,7 @@ from yigui.casework.drafts import my_drafts
 from yigui.casework.models import Case
 from yigui.casework.queries import accepted_page, light_of
 from yigui.catalogue.declarations import catalogue
+from yigui.catalogue.windows import answer_of
 from yigui.common import clock
 from yigui.counter.item_finder import open_items
 from yigui.staff.models import User
@@ -46,7 +47,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "open_cases": [(c, light_of(c, today)) for c in mine.filter(status__in=("open", "approved")).order_by("due_on")[:10]],
         "items": open_items(today),
         "done_today": mine.filter(accepted_on=today, status="finished").count(),
-        "is_change_window": today.day <= 15,
+        "change_window": answer_of(catalogue().item("REG-004", today), "counter", today),
     }
     return render(request, "counter/workbench.html", context)
 

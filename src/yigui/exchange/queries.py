@@ -1,7 +1,5 @@
 """Reads of what partners have sent."""
 
-import datetime as dt
-
 from yigui.common.clock import kept_for
 from yigui.common.digests import sm3
 from yigui.exchange.errors import TokenRefused
@@ -36,8 +34,3 @@ def api_token(secret: str) -> ApiToken:
 def _token_of(digest: str) -> ApiToken | None:
     rows = ApiToken.objects.filter(digest=digest, is_active=True, partner__is_active=True, user__is_active=True)
     return rows.select_related("user", "user__agency", "user__window").first()
-
-
-def registered_since(day: dt.date) -> int:
-    """How many registrations have come in since a day; for the page of imports."""
-    return EmploymentRegistration.objects.filter(file__received_at__date__gte=day).count()

@@ -28,6 +28,8 @@ class Item:
     """Behaviour of a business item. Subclasses answer `subject` and `apply`, and the rest where they differ."""
 
     code: ClassVar[str]
+    #: Materials taken when the case calls for them, beside those the catalogue lists.
+    optional_materials: tuple[str, ...] = ()
 
     def facts(self, *, item: Declaration, values: dict[str, Any], application: Any) -> Facts:
         return Facts(item=item, values=values, application=application)

@@ -51,6 +51,8 @@ def stored_key(change_item: str, text: str) -> Any:
 class PersonKeyInfoChange(Item):
     """Updates name, number, gender, birth date or start of work, or merges a double record into this one."""
 
+    optional_materials = ("power_of_attorney", "agent_id_card")
+
     def materials_needed(self, facts: Facts) -> list[str]:
         """The proof and the file by the kind of change; an agent brings his own card and a power of attorney.
 

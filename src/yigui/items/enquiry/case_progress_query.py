@@ -13,6 +13,8 @@ _CASES_MAX = 20
 class CaseProgressQuery(Item):
     """Shows step, post in charge, due date and result; never who the person is nor what was asked for."""
 
+    optional_materials = ("power_of_attorney", "agent_id_card")
+
     def subject(self, facts: Facts) -> Subject:
         area = facts.application.operator.agency.area_id
         if facts.person is not None:

@@ -18,6 +18,8 @@ from yigui.staff.full_views import record_full_view
 class PersonalRightsRecord(Item):
     """Shows and prints relations, wages and accounts of the person, and writes the query log."""
 
+    optional_materials = ("power_of_attorney", "agent_id_card")
+
     def check(self, facts: Facts) -> list[Finding]:
         if facts.person is None:
             return [Finding("person_known", "未查询到该社会保障号码的参保记录，请核对号码。", field="id_number")]

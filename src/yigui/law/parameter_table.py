@@ -1,0 +1,130 @@
+"""Dated parameters of the law (政策参数): YAML tables with unit, area, validity and source.
+
+A value is read for a date and an area; the narrowest area that has one wins (county, city, province, nation). There is no
+default: reading where nothing is stored is an error that names parameter, area and date, never zero.
+"""
+
+import datetime as dt
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+
+from yigui.common.errors import YiguiError
+from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
+
+ROOT = Path(__file__).parent / "parameters"
+NATIONAL = "national"
+
+_HEAD = ("label", "unit", "keys", "columns", "values")
+_ENTRY = ("area", "from", "to", "source", "status", "verified_on")
+#: verified: read in the source; recalled: remembered only; sample: a local figure seen in public data; provisional: the
+#: figure of the year before stands until the new one is published; assumed: chosen where no source decides.
+STATUSES = frozenset({"verified", "recalled", "sample", "provisional", "assumed"})
+
+
+class ParameterMissing(YiguiError):
+    """No value is stored for this parameter, area and date."""
+
+    code = "law.parameter_missing"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One stored value: its columns, where and when it holds, and where it was read."""
+
+    keys: tuple[str, ...]
+    area: str
+    first_day: dt.date
+    last_day: dt.date
+    columns: AnyMapping[str, Decimal]
+    source: str
+    status: str
+    where: str
+
+    def __getitem__(self, column: str) -> Decimal:
+        return self.columns[column]
+
+    @property
+    def value(self) -> Decimal:
+        """The value of a table with one column."""
+        return self.columns["value"]
+
+
+def areas_of(area_code: str) -> tuple[str, ...]:
+    """The area and those that contain it, narrowest first: county, city, province, nation (GB/T 2260)."""
+    wider = (area_code, area_code[:4] + "00", area_code[:2] + "0000", NATIONAL)
+    return tuple(dict.fromkeys(wider))
+
+
+class Table:
+    """All values of one parameter."""
+
+    def __init__(self, name: str, declared: Mapping) -> None:
+        declared.check_keys(_HEAD)
+        self.name, self.label, self.unit = name, str(declared["label"]), str(declared["unit"])
+        self.key_names: tuple[str, ...] = tuple(declared["keys"])
+        self.column_names: tuple[str, ...] = tuple(declared["columns"])
+        self._entries: dict[tuple[tuple[str, ...], str], list[Entry]] = {}
+        for row in declared["values"]:
+            self._add(self._read(row))
+
+    def _read(self, row: Mapping) -> Entry:
+        row.check_keys((*_ENTRY, *self.key_names, *self.column_names), ("note",))
+        if row["status"] not in STATUSES:
+            raise YamlError(f"{row.where('status')}: 未知的状态 {row['status']!r}，应为 {'、'.join(sorted(STATUSES))} 之一")
+        columns = {}
+        for name in self.column_names:
+            if not isinstance(row[name], str):
+                raise YamlError(f"{row.where(name)}: 数值须加引号，以便按十进制精确读取")
+            try:
+                columns[name] = Decimal(row[name])
+            except InvalidOperation as error:
+                raise YamlError(f"{row.where(name)}: {row[name]!r} 不是数值") from error
+        first, last = row["from"], row["to"] or dt.date.max
+        if not isinstance(first, dt.date) or not isinstance(last, dt.date) or last < first:
+            raise YamlError(f"{row.where('from')}: 起止日期有误")
+        keys = tuple(str(row[k]) for k in self.key_names)
+        return Entry(keys, str(row["area"]), first, last, columns, str(row["source"]), row["status"], row.where())
+
+    def _add(self, entry: Entry) -> None:
+        entries = self._entries.setdefault((entry.keys, entry.area), [])
+        for other in entries:
+            if entry.first_day <= other.last_day and other.first_day <= entry.last_day:
+                raise YamlError(f"{entry.where}: 与 {other.where} 的有效期重叠")
+        entries.append(entry)
+
+    def at(self, *keys: str, area: str, day: dt.date) -> Entry:
+        """The value that holds in an area on a day.
+
+        Raises:
+            ParameterMissing: nothing stored; the sentence names parameter, area and date.
+        """
+        found = self.find(*keys, area=area, day=day)
+        if found is None:
+            named = "、".join(keys)
+            raise ParameterMissing(
+                f"参数“{self.label}”{f'（{named}）' if named else ''}在 {area} 地区 {day} 没有配置，"
+                f"请联系系统管理员核实政策文件并补充参数。",
+                parameter=self.name, keys=list(keys), area=area, day=day.isoformat(),
+            )  # fmt: skip
+        return found
+
+    def find(self, *keys: str, area: str, day: dt.date) -> Entry | None:
+        """As `at`, but None where nothing is stored."""
+        for wider in areas_of(area):
+            for entry in self._entries.get((keys, wider), ()):
+                if entry.first_day <= day <= entry.last_day:
+                    return entry
+        return None
+
+
+@cache
+def table(name: str) -> Table:
+    """A parameter table by its name, e.g. `contribution/rates`.
+
+    Raises:
+        YamlError: the file has an unknown, missing or duplicate key; names file and line.
+    """
+    return Table(name, load_yaml(ROOT / f"{name}.yaml"))

@@ -7,7 +7,7 @@ from django.db import models
 from yigui.registry.enums import Insurance
 from yigui.registry.models import Person
 from yigui.warrants.guards import guarded
-from yigui.warrants.models import Protected
+from yigui.warrants.models import Protected, SetGuarded
 
 #: Insurances with a personal account. Source: 社会保险法 (2018) 第十一、十四条; 国发〔1998〕44号.
 ACCOUNT_INSURANCES = (Insurance.EMPLOYEE_PENSION, Insurance.EMPLOYEE_MEDICAL)
@@ -35,3 +35,61 @@ class PersonalAccount(Protected):
         verbose_name = "个人账户"
         constraints = (models.UniqueConstraint("person", "insurance", name="account_once"),)
         triggers: ClassVar[list[Any]] = guarded("personal_account", protection_class=3)
+
+
+class EntryKind(models.IntegerChoices):
+    """Kind of an account entry (记账类别). From `REFUND` on an entry takes away, and needs a class-1 warrant."""
+
+    CONTRIBUTION = 1, "缴费记账"
+    BACK_PAYMENT = 2, "补缴记账"
+    ADJUSTMENT = 3, "差额记账"
+    REENTRY = 4, "更正重记"
+    SUBSIDY = 5, "补贴记账"
+    REFUND = 11, "退费冲减"
+    REVERSAL = 12, "冲正"
+
+
+class AccountEntry(SetGuarded):
+    """An entry of a personal account: append-only, credited when the money has arrived. Partitioned by year of booking.
+
+    Grain: (person, insurance, year, owed_period, kind, source): one source credits a month once. `period` is the accounting
+    period (AAE002), `owed_period` the month the money is for (AAE003). `source_id`: the bill, or minus the case.
+    """
+
+    pk = models.CompositePrimaryKey("person_id", "insurance", "year", "owed_period", "kind", "source_id")
+    person_id = models.BigIntegerField("个人")
+    insurance = models.SmallIntegerField("险种")
+    year = models.SmallIntegerField("记账年度")
+    period = models.IntegerField("做账期号")
+    owed_period = models.IntegerField("所属期")
+    kind = models.SmallIntegerField("类别", choices=EntryKind.choices)
+    base_fen = models.BigIntegerField("缴费基数")
+    amount_fen = models.BigIntegerField("金额")
+    source_id = models.BigIntegerField("来源")
+
+    class Meta:
+        managed = False
+        db_table = "accounts_entry"
+        verbose_name = "个人账户账页"
+
+
+class AccountYear(models.Model):
+    """An account at the end of a year (年度结转): opening, credits, interest, closing. Written by the interest run.
+
+    Partitioned by `batch_id`: a run fills a table of its own and attaches it under its warrant.
+    """
+
+    pk = models.CompositePrimaryKey("person_id", "insurance", "year", "batch_id")
+    batch_id = models.BigIntegerField("批次")
+    person_id = models.BigIntegerField("个人")
+    insurance = models.SmallIntegerField("险种")
+    year = models.SmallIntegerField("年度")
+    opening_fen = models.BigIntegerField("年初余额")
+    credits_fen = models.BigIntegerField("本年记账")
+    interest_fen = models.BigIntegerField("本年利息")
+    closing_fen = models.BigIntegerField("年末余额")
+
+    class Meta:
+        managed = False
+        db_table = "accounts_year"
+        verbose_name = "个人账户年度结转"

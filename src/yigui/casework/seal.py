@@ -9,6 +9,7 @@ from yigui.casework.event_chain import SEAL_LOCK
 from yigui.casework.models import Event, Seal
 from yigui.common.digests import sm3
 from yigui.warrants.bulk_seals import seal_bulk_rows
+from yigui.warrants.set_seals import seal_set_rows
 
 _FIRST = "0" * 64
 
@@ -38,6 +39,7 @@ def seal_day(day: dt.date) -> Seal | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
     seal_bulk_rows()
+    seal_set_rows()
     last = Seal.objects.order_by("-id").first()
     first_id = last.last_event_id + 1 if last else 1
     last_id = Event.objects.aggregate(top=Max("id"))["top"] or 0

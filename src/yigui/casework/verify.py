@@ -10,16 +10,20 @@ from typing import Any
 from django.db import connections
 from django.db.models import Prefetch
 
+from yigui.accounts.verify import account_faults
 from yigui.casework.enums import Verb
 from yigui.casework.event_chain import event_digest
 from yigui.casework.models import Case, Event, Seal
 from yigui.casework.seal import chain_heads, seal_root
 from yigui.common.digests import digest_of, sm3
+from yigui.contributions.verify import differing_plans
 from yigui.documents.models import IssuedDocument, StoredFile
 from yigui.documents.store import path_of
+from yigui.ledger.verify import ledger_faults
 from yigui.warrants.bulk_seals import Block, block_of, protected_tables
 from yigui.warrants.models import BulkSeal, Signature, Warrant
 from yigui.warrants.queries import changes_digest
+from yigui.warrants.set_seals import differing_sets
 
 _BATCH = 2000
 
@@ -28,7 +32,8 @@ def verify_all(using: str = "default", on_part: Callable[[str], None] | None = N
     """Yield a sentence for every fault found, in the order of the parts."""
     for name, part in (
         ("事件链", _event_chains), ("办件与授权凭据", _finished_cases), ("受保护记录", _protected_rows),
-        ("批量封存", _bulk_rows), ("每日封存", _seals), ("文书与材料", _documents),
+        ("批量封存", _bulk_rows), ("批量账页", differing_sets), ("征缴计划", differing_plans),
+        ("基金账", ledger_faults), ("个人账户", account_faults), ("每日封存", _seals), ("文书与材料", _documents),
     ):  # fmt: skip
         if on_part is not None:
             on_part(name)

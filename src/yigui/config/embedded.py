@@ -32,6 +32,10 @@ _SETTINGS = {
     "max_wal_size": "'4GB'",
     "checkpoint_timeout": "'15min'",
     "wal_compression": "on",
+    # No replica reads this server's log: tables filled and indexed in the transaction that makes them (levy plan, interest)
+    # are synced at commit instead of being written twice. As durable, and half the writing.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "random_page_cost": "1.1",
     "jit": "off",
     "max_connections": "60",

@@ -5,10 +5,11 @@ from django.db import connections, transaction
 
 from yigui.catalogue.load import load_item_versions
 from yigui.common.sqlfiles import sql_text
+from yigui.ledger.declarations import load_chart
 from yigui.warrants.grants import grant_all
 
 #: Apps with stored functions, in the order they build on each other.
-FUNCTION_APPS = ("warrants", "registry", "staff", "casework")
+FUNCTION_APPS = ("warrants", "registry", "staff", "runs", "ledger", "accounts", "contributions", "casework")
 
 
 def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
@@ -19,4 +20,5 @@ def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
             for app in FUNCTION_APPS:
                 cursor.execute(sql_text(app, "functions"))
         grant_all("owner")
+    load_chart("owner")
     load_item_versions("owner", allow_edit=allow_catalogue_edit)

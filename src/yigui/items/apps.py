@@ -5,7 +5,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-GROUPS = ("registration", "change", "enquiry")
+GROUPS = ("registration", "change", "enquiry", "levy", "account", "fund")
 
 
 class ItemsConfig(AppConfig):

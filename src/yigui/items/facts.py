@@ -12,6 +12,11 @@ from yigui.casework.findings import Finding, Level
 from yigui.casework.queries import has_open_case_of_groups
 from yigui.catalogue.declarations import Item
 from yigui.catalogue.windows import WindowAnswer, answer_of
+from yigui.contributions.charges import months_of
+from yigui.contributions.declare import Verdict, judge
+from yigui.contributions.models import LevyLine
+from yigui.contributions.queries import BillState, bills_of_payer
+from yigui.contributions.refunds import refundable
 from yigui.exchange.models import EmploymentRegistration, IdentityRecord
 from yigui.exchange.queries import employment_registration, identity_record
 from yigui.registry import queries as registry
@@ -89,6 +94,52 @@ class Facts:
         """Number of an unfinished sickness, injury or maternity case of the person, or ""."""
         case = has_open_case_of_groups(self.person.pk, ("MED", "INJ", "MAT")) if self.person else None
         return case.case_no if case else ""
+
+    @property
+    def area_code(self) -> str:
+        """The place of insurance the business is for: the employer's, the person's, else the operator's."""
+        if self.employer is not None:
+            return self.employer.area_id
+        return self.person.area_id if self.person else self.application.operator.agency.area_id  # type: ignore[no-any-return]
+
+    @property
+    def months(self) -> list[int]:
+        """The months of the form's range; empty when it is the wrong way round."""
+        start, end = self["start_month"], self["end_month"]
+        return months_of(start, end) if start and end and start <= end else []
+
+    @cached_property
+    def bills(self) -> list[BillState]:
+        """Bills of the payer (the employer, or the person paying alone), with what is paid of them."""
+        if self.employer is None and self.person is None:
+            return []
+        return bills_of_payer(employer=self.employer, person=None if self.employer else self.person)
+
+    @cached_property
+    def lines(self) -> list[LevyLine]:
+        """Lines of the person in the months of the form, whoever paid."""
+        if self.person is None or not self.months:
+            return []
+        payers = {0, *(c.employer_id for c in self.coverages if c.employer_id)}
+        rows = LevyLine.objects.filter(
+            employer_id__in=payers, person_id=self.person.pk, owed_period__range=(self.months[0], self.months[-1])
+        )
+        return list(rows.order_by("owed_period", "insurance", "source_id")[:5000])
+
+    @cached_property
+    def verdicts(self) -> list[Verdict]:
+        """Verdicts of the rows of a declaration of bases."""
+        if self.employer is None or not self["base_rows"] or not self["year"]:
+            return []
+        return judge(rows=self["base_rows"], employer=self.employer, year=self["year"])
+
+    @cached_property
+    def refundable(self) -> tuple[list[LevyLine], int, int]:
+        """Paid lines of the months, their amount, and the payer's surplus (fen)."""
+        return refundable(
+            employer=self.employer, person=self.person, insurances=self["insurances"] or [], start=self["start_month"] or 0,
+            end=self["end_month"] or 0,
+        )  # fmt: skip
 
     @cached_property
     def given(self) -> dict[str, str]:

@@ -6,12 +6,19 @@ from yigui.casework.handlers import handler_of
 from yigui.catalogue.declarations import Item
 from yigui.catalogue.windows import answer_of
 from yigui.common.months import format_period
+from yigui.contributions.charges import base_in_force
 from yigui.items.change.person_basic_info_change import COLUMN as BASIC_COLUMN
 from yigui.items.change.person_basic_info_change import shown_basic
 from yigui.items.change.person_key_info_change import shown_key
 from yigui.items.change.unit_basic_info_change import COLUMN as UNIT_COLUMN
+from yigui.law.contribution import base_bounds, capped_base
 from yigui.registry.models import Employer, Person
 from yigui.registry.queries import active_coverages, active_employment
+
+#: Items that begin with all their insurances chosen.
+_ALL_INSURANCES = (
+    "REG-001", "REG-004", "REG-005", "CHG-006", "REG-007", "LVY-003", "LVY-004", "LVY-005", "LVY-006", "LVY-007", "LVY-011", "FND-001",
+)  # fmt: skip
 
 
 def initial_values(item: Item, *, channel: str, today: Any, person: Person | None, employer: Employer | None) -> dict[str, Any]:
@@ -21,7 +28,8 @@ def initial_values(item: Item, *, channel: str, today: Any, person: Person | Non
     known: dict[str, Any] = {
         "settle_period": format_period(period), "change_date": today.isoformat(), "enrol_date": today.isoformat(),
         "unit_enrol_date": today.isoformat(), "nationality": "CHN", "id_type": "01", "employment_form": "01", "levy_method": "01",
-        "insurances": list(item.insurances) if item.code in ("REG-001", "REG-004", "REG-005", "CHG-006") else [],
+        "insurances": list(item.insurances) if item.code in _ALL_INSURANCES else [], "year": today.year,
+        "start_month": format_period(period), "end_month": format_period(period),
     }  # fmt: skip
     if person is not None:
         known |= _of_person(item, person, period)
@@ -30,8 +38,13 @@ def initial_values(item: Item, *, channel: str, today: Any, person: Person | Non
             key = "from_unit_no" if item.code == "CHG-006" else "unit_no"
             known[key] = employment.employer.unit_no
             known["declared_wage"] = f"{employment.declared_wage_fen / 100:.2f}"
+            if item.code == "LVY-002":
+                declared = base_in_force(person=person, employer=employment.employer, period=period) or employment.declared_wage_fen
+                known["old_value"] = f"{capped_base(declared, base_bounds(employment.employer.area_id, period)) / 100:.2f}"
     if employer is not None:
-        known |= {"unit_no": employer.unit_no, "credit_code": employer.credit_code}
+        known |= {"unit_no": employer.unit_no, "credit_code": employer.credit_code, "contact_name": employer.contact_name,
+                  "phone": employer.phone, "account_name": employer.account_name, "account_no": employer.account_no,
+                  "industry_risk": employer.industry_risk}  # fmt: skip
     names = {f.name for f in item.input_fields}
     return {name: value for name, value in known.items() if name in names and value not in (None, "", [])}
 
@@ -43,6 +56,13 @@ def _of_person(item: Item, person: Person, period: int) -> dict[str, Any]:
         "household_type": person.household_type, "mobile": person.mobile,
         "work_start_date": person.work_started_on.isoformat() if person.work_started_on else None,
     }  # fmt: skip
+    if item.applicant == "person" and "contribution_base" in {f.name for f in item.input_fields}:
+        base = base_in_force(person=person, employer=None, period=period)
+        values["contribution_base"] = f"{base / 100:.2f}" if base else None
+    if item.code == "REG-008":
+        values["insurances"] = [
+            c.insurance for c in active_coverages(person, period) if c.employer_id is None and c.insurance in item.insurances
+        ]
     if item.code == "REG-006":
         values["insurances"] = [c.insurance for c in active_coverages(person, period) if c.employer_id]
     if item.code.startswith("CHG"):

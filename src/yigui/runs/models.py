@@ -1,6 +1,8 @@
 """Runs and their progress."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 
 from yigui.staff.models import User
 
@@ -39,3 +41,58 @@ class Run(models.Model):
     @property
     def percent(self) -> int:
         return 100 * self.done_steps // self.total_steps if self.total_steps else 0
+
+
+class BatchStatus(models.TextChoices):
+    """Status of a batch that writes protected data (批次状态)."""
+
+    DRAFT = "draft", "生成中"
+    PREPARED = "prepared", "待审批"
+    APPROVED = "approved", "待执行"
+    EXECUTED = "executed", "已执行"
+    VOID = "void", "已作废"
+
+
+class Batch(models.Model):
+    """A batch (批次) that writes protected data: prepared, checked, approved by another person, executed under its warrant.
+
+    Grain: one row per attempt; one executed batch per kind, area and period. Area is any node: its counties are in it.
+    Once prepared its content is frozen; the database refuses everything else (`runs_batch_guard_v1`).
+    """
+
+    kind = models.CharField("类别", max_length=30)
+    area_code = models.CharField("地区", max_length=6)
+    period = models.IntegerField("所属期")
+    status = models.CharField("状态", max_length=10, choices=BatchStatus.choices, default=BatchStatus.DRAFT)
+    row_count = models.BigIntegerField("行数", default=0)
+    total_fen = models.BigIntegerField("金额", default=0)
+    digest = models.CharField("摘要", max_length=64, blank=True)
+    summary = models.JSONField("内容", default=dict)
+    checks = models.JSONField("校验", default=list)
+    areas = ArrayField(models.CharField(max_length=6), default=list)
+    prepared_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    prepared_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+    approved_at = models.DateTimeField(null=True)
+    executed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "runs_batch"
+        verbose_name = "批次"
+        constraints = (
+            models.UniqueConstraint("kind", "area_code", "period", condition=Q(status="executed"), name="batch_executed_once"),
+            models.UniqueConstraint(
+                "kind", "area_code", "period", condition=Q(status__in=("draft", "prepared", "approved")), name="batch_one_open"
+            ),
+            models.CheckConstraint(condition=Q(approved_by=None) | ~Q(approved_by=F("prepared_by")), name="batch_two_people"),
+        )
+        indexes = (models.Index(fields=["kind", "-id"], name="batch_by_kind"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.area_code} {self.period}"
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every check passed; only then may it be approved."""
+        return all(check["passed"] for check in self.checks)

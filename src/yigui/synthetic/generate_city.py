@@ -26,7 +26,7 @@ from yigui.synthetic import words
 
 _BULK_TABLES = (
     "registry_employer", "registry_employer_enrolment", "registry_person", "registry_employment", "registry_coverage",
-    "accounts_personal_account", "exchange_identity_record", "exchange_employment_registration",
+    "accounts_personal_account", "contributions_base", "exchange_identity_record", "exchange_employment_registration",
 )  # fmt: skip
 
 

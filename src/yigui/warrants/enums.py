@@ -18,6 +18,7 @@ class WarrantKind(models.TextChoices):
     RUN = "run", "批处理"
     RIGHTS = "rights", "岗位授权"
     OPENING = "opening", "期初装载"
+    RECEIPT = "receipt", "到账凭据"
 
 
 class ChangeKind(models.TextChoices):

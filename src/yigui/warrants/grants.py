@@ -7,32 +7,56 @@ finished history; and not write warrants, signatures, changes, rights or the cat
 from django.apps import apps
 from django.db import connections
 
-from yigui.warrants.models import Protected
+from yigui.warrants.models import Protected, SetGuarded
 
 APP_ROLE = "yigui_app"
 READ_ONLY = frozenset({
     "warrants_warrant", "warrants_signature", "warrants_change", "catalogue_item_version", "django_migrations", "django_content_type",
-    "registry_area", "registry_agency",
+    "registry_area", "registry_agency", "ledger_account", "ledger_voucher", "ledger_entry", "ledger_closing", "ledger_voucher_number",
+    "accounts_year",
 })  # fmt: skip
 APPEND_ONLY = frozenset({
     "warrants_bulk_seal", "casework_event", "casework_seal", "casework_meeting", "casework_attendee",
     "casework_decision", "documents_issued", "documents_stored_file", "exchange_inbound_file",
-    "exchange_employment_registration", "exchange_identity_record", "staff_full_view",
+    "exchange_employment_registration", "exchange_identity_record", "staff_full_view", "ledger_bank_line", "warrants_set_seal", "contributions_line",
+    "contributions_bill", "contributions_receipt_file", "contributions_receipt", "contributions_levy_rate", "contributions_claim",
 })  # fmt: skip
-NO_DELETE = frozenset({"casework_case", "casework_step", "casework_case_material", "documents_paper", "runs_run"})
+NO_DELETE = frozenset({"casework_case", "casework_step", "casework_case_material", "documents_paper", "runs_run", "runs_batch",
+    "contributions_order", "contributions_electronic_receipt"})  # fmt: skip
 CALLABLE = (
     "warrants_open_v1()",
     "casework_issue_warrant_v1(bigint)",
     "staff_issue_warrant_v1(bigint)",
     "staff_may_v1(bigint, text, text, text, date, bigint)",
+    "runs_issue_warrant_v1(bigint)",
+    "ledger_post_v1",
+    "ledger_reverse_v1",
+    "ledger_close_v1",
+    "accounts_stage_year_v1",
+    "accounts_stage_key_v1",
+    "accounts_stage_sums_v1",
+    "accounts_execute_year_v1",
+    "accounts_drop_stage_v1",
+    "contributions_issue_receipt_warrant_v1",
+    "contributions_drop_stage_v1",
+    "contributions_stage_lines_v1",
+    "contributions_stage_bills_v1",
+    "contributions_stage_sums_v1",
+    "contributions_plan_differences_v1",
+    "contributions_plan_difference_rows_v1",
+    "contributions_execute_levy_v1",
+    "contributions_match_v1",
+    "contributions_credit_v1",
+    "contributions_posting_sums_v1",
+    "contributions_due_on_v1",
 )
 
 
-def privileges_of(table: str, *, is_protected: bool) -> str:
-    """The privileges of the application's role on one table."""
-    if table in READ_ONLY:
+def privileges_of(table: str, *, is_protected: bool, is_set: bool = False, is_part: bool = False) -> str:
+    """The privileges of the application's role on one table; a partition is reached through its parent only."""
+    if is_part or table in READ_ONLY:
         return "SELECT"
-    if table in APPEND_ONLY:
+    if is_set or table in APPEND_ONLY:
         return "SELECT, INSERT"
     if is_protected or table in NO_DELETE:
         return "SELECT, INSERT, UPDATE"
@@ -42,6 +66,7 @@ def privileges_of(table: str, *, is_protected: bool) -> str:
 def grant_all(using: str = "owner") -> None:
     """Set the application role's privileges anew on every table, sequence and function; creates the role if needed."""
     protected = {m._meta.db_table for m in apps.get_models() if issubclass(m, Protected)}
+    sets = {m._meta.db_table for m in apps.get_models() if issubclass(m, SetGuarded)}
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
         if cursor.fetchone() is None:
@@ -52,9 +77,13 @@ def grant_all(using: str = "owner") -> None:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        for (table,) in cursor.fetchall():
-            cursor.execute(f'GRANT {privileges_of(table, is_protected=table in protected)} ON "{table}" TO {APP_ROLE}')
+        cursor.execute(
+            "SELECT relname, relispartition OR relname ~ '_[0-9]+_[0-9]+$' FROM pg_class "
+            "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+        )
+        for table, is_part in cursor.fetchall():
+            rights = privileges_of(table, is_protected=table in protected, is_set=table in sets, is_part=is_part)
+            cursor.execute(f'GRANT {rights} ON "{table}" TO {APP_ROLE}')
         for function in CALLABLE:
             cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
             cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {APP_ROLE}")

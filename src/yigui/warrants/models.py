@@ -134,3 +134,35 @@ class Protected(models.Model):
 
     class Meta:
         abstract = True
+
+
+class SetSeal(models.Model):
+    """Count and digest of the rows one warrant appended to a set-guarded table, taken by the database at the nightly seal.
+
+    The digest is a sum over row hashes: it does not depend on the order in which rows lie.
+    """
+
+    warrant = models.ForeignKey(Warrant, models.PROTECT, related_name="set_seals")
+    table_name = models.CharField(max_length=63)
+    row_count = models.BigIntegerField()
+    digest = models.CharField(max_length=40)
+    columns = ArrayField(models.CharField(max_length=63))
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "warrants_set_seal"
+        verbose_name = "批量账页封存"
+        constraints = (models.UniqueConstraint("warrant", "table_name", name="set_seal_once"),)
+        triggers: ClassVar[list[Any]] = append_only("set_seal")
+
+
+class SetGuarded(models.Model):
+    """Base of append-only tables written in sets: every row names the warrant under which it was appended.
+
+    The guards are set by the app's `functions.sql` (`warrants_guard_set_v1`), so that they also stand on partitions.
+    """
+
+    warrant_id = models.BigIntegerField("授权凭据", editable=False)
+
+    class Meta:
+        abstract = True

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import connections
 
 from yigui.common.digests import sm3
+from yigui.warrants.errors import NoOpenWarrant
 from yigui.warrants.models import Change, Warrant
 
 
@@ -24,6 +25,20 @@ def changes_digest(warrant_id: int, using: str = "default") -> tuple[int, str]:
         )
         rows = cursor.fetchall()
     return len(rows), sm3("\n".join("|".join(map(str, row)) for row in rows))
+
+
+def open_warrant_id() -> int:
+    """The warrant open in this transaction, for the rows of a set-guarded table.
+
+    Raises:
+        NoOpenWarrant: none is open.
+    """
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT warrant_id FROM warrants_open_v1()")
+        found = cursor.fetchone()
+    if found is None or found[0] is None:
+        raise NoOpenWarrant("本事务没有有效的授权凭据，写入被拒绝。")
+    return int(found[0])
 
 
 def changes_of(warrant: Warrant) -> list[Change]:

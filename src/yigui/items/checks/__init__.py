@@ -45,5 +45,5 @@ def known_checks() -> frozenset[str]:
     return frozenset(_CHECKS)
 
 
-for _module in ("acceptance", "change", "employer", "enquiry", "enrolment", "identity"):
+for _module in ("acceptance", "account", "arrears", "change", "employer", "enquiry", "enrolment", "identity", "levy", "refund"):
     import_module(f"yigui.items.checks.{_module}")

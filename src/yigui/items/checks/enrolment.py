@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
 from yigui.catalogue.windows import lead_days
+from yigui.common.identifiers import mask_name
 from yigui.common.months import add_months, format_period, period_of
+from yigui.contributions.declare import Verdict, missing_staff
 from yigui.items.checks import check
 from yigui.items.facts import Facts
 from yigui.law.retirement_age import age_on, earliest_retirement_month, latest_retirement_month
@@ -77,9 +79,48 @@ def not_pensioner(facts: Facts) -> Iterator[Finding]:
 
 @check("wage_positive")
 def wage_positive(facts: Facts) -> Iterator[Finding]:
-    """The declared wage is more than zero; the form has already taken care of its decimals."""
+    """The declared wage is more than zero; the form has already taken care of its decimals. Of a list every row is judged."""
     if facts["declared_wage"] is not None and facts["declared_wage"] <= 0:
         yield facts.refuse("wage_positive", field="declared_wage")
+    wrong = [v for v in facts.verdicts if not v.is_good and "申报工资" in v.sentence]
+    if wrong:
+        yield facts.refuse("wage_positive", _rows_in_words(wrong), field="base_rows")
+
+
+def _rows_in_words(verdicts: list[Verdict]) -> str:
+    shown = "；".join(f"第 {v.row_no} 行 {v.name}：{v.sentence}" for v in verdicts[:10])
+    return shown + (f"；共 {len(verdicts)} 行" if len(verdicts) > 10 else "") + "。"
+
+
+@check("all_staff_listed")
+def all_staff_listed(facts: Facts) -> Iterator[Finding]:
+    """No row names somebody else; who has no row yet is listed, and can be declared in another list of the season."""
+    if facts.employer is None:
+        return
+    wrong = [v for v in facts.verdicts if not v.is_good and "申报工资" not in v.sentence]
+    if wrong:
+        yield facts.refuse("all_staff_listed", _rows_in_words(wrong), field="base_rows")
+    missing = missing_staff(facts.verdicts, employer=facts.employer, year=facts["year"])
+    if missing:
+        names = "、".join(mask_name(e.person.name) for e in missing[:10])
+        yield facts.remind("all_staff_listed", f"在职人员中有 {len(missing)} 人不在本次名册内：{names}。", field="base_rows")
+
+
+@check("base_capped")
+def base_capped(facts: Facts) -> Iterator[Finding]:
+    """A wage outside the limits is accepted, the base is capped and shown, and the unit confirms."""
+    capped = [v for v in facts.verdicts if v.state == "capped"]
+    if capped:
+        yield facts.remind("base_capped", _rows_in_words(capped), field="base_rows")
+
+
+@check("season_open")
+def season_open(facts: Facts) -> Iterator[Finding]:
+    """The declaration season of the year is open, and the year is the one that can be declared now."""
+    if not facts.window.is_open:
+        yield facts.refuse("season_open", f"今天是 {facts.today}。", field="year")
+    elif facts["year"] != facts.today.year:
+        yield facts.refuse("season_open", f"现在可申报的是 {facts.today.year} 年度。", field="year")
 
 
 @check("working_age")
@@ -96,21 +137,33 @@ def working_age(facts: Facts) -> Iterator[Finding]:
 
 @check("active_relation")
 def active_relation(facts: Facts) -> Iterator[Finding]:
-    """The person has an active relation of each chosen insurance under the stated unit, begun before the period."""
+    """The person has an active relation of each chosen insurance, under the stated unit where the item names one.
+
+    A stop, which has a settlement period, also needs a relation that began before it.
+    """
     if facts.person is None:
         yield facts.refuse("active_relation", f"未查询到社会保障号码 {facts['id_number']}。", field="id_number")
         return
-    if facts.employer is None:
+    is_of_unit = any(f.name == "unit_no" for f in facts.item.input_fields)
+    if is_of_unit and facts.employer is None:
         yield facts.refuse("active_relation", f"未查询到单位编号 {facts['unit_no']}。", field="unit_no")
         return
     if facts.person.name != facts["person_name"]:
         yield facts.refuse("active_relation", "姓名与参保登记不一致，请核对社会保障号码。", field="person_name")
-    own = [c for c in facts.open_coverages if c.employer_id == facts.employer.pk]
-    for insurance in _chosen(facts):
+    payer = facts.employer.pk if facts.employer else None
+    where = facts.employer.name if facts.employer else "个人身份"
+    own = [c for c in facts.open_coverages if c.employer_id == payer]
+    has_choice = any(f.name == "insurances" for f in facts.item.input_fields)
+    chosen = _chosen(facts) if has_choice else [Insurance(i) for i in facts.item.insurances]
+    if not has_choice and not any(c.insurance in chosen for c in own):
+        yield facts.refuse("active_relation", f"{where} 名下没有该人员的正常参保关系。", field="id_number")
+        return
+    stop = facts["settle_period"] and (facts.period if is_of_unit else facts["settle_period"])
+    for insurance in chosen if has_choice else ():
         found = [c for c in own if c.insurance == insurance]
         if not found:
-            yield facts.refuse("active_relation", f"{facts.employer.name} 名下没有该人员的{insurance.label}。", field="insurances")
-        elif found[0].start_period >= facts.period:
+            yield facts.refuse("active_relation", f"{where} 名下没有该人员的{insurance.label}。", field="insurances")
+        elif stop and found[0].start_period >= stop:
             start = found[0].start_period
             yield facts.refuse(
                 "active_relation",

@@ -158,6 +158,26 @@ SELECT %(first_person)s + p.i, i.insurance,
 FROM synth_person p CROSS JOIN (VALUES ('employee_pension'), ('employee_medical')) AS i (insurance)
 WHERE p.kind = 'flexible';
 
+-- name: bases
+-- Flexible workers chose a base; declared wages of employees stand in their employment.
+INSERT INTO contributions_base (person_id, employer_id, declared_fen, start_period, end_period, year, reason, warrant_id)
+SELECT %(first_person)s + p.i, NULL, (460000 + pg_temp.pick(p.i, 71, 40) * 10000)::bigint,
+    (extract(year FROM %(today)s::date)::integer - 1 - pg_temp.pick(p.i, 51, 9)) * 100 + 1 + pg_temp.pick(p.i, 52, 12), NULL, NULL,
+    'opening', %(warrant)s
+FROM synth_person p WHERE p.kind = 'flexible';
+
+-- name: balances
+-- Balances taken over: what the months since the account was opened come to, as the closing of the year before last.
+INSERT INTO accounts_year (batch_id, person_id, insurance, year, opening_fen, credits_fen, interest_fen, closing_fen)
+SELECT -%(warrant)s::bigint, a.person_id, CASE a.insurance WHEN 'employee_pension' THEN 110 ELSE 310 END,
+    extract(year FROM %(today)s::date)::integer - 2, k.fen, 0, 0, k.fen
+FROM accounts_personal_account a
+CROSS JOIN LATERAL (
+    SELECT greatest(0, ((extract(year FROM %(today)s::date)::integer - 2) * 12 + 12 - (a.opened_period / 100 * 12 + a.opened_period %% 100)))
+        * (CASE a.insurance WHEN 'employee_pension' THEN 36000 ELSE 9000 END + pg_temp.pick(a.person_id, 72, 200) * 100)::bigint AS fen
+) AS k
+WHERE a.warrant_id = %(warrant)s AND a.opened_period < (extract(year FROM %(today)s::date)::integer - 1) * 100;
+
 -- name: identities
 INSERT INTO exchange_identity_record (id_number, name, gender, born_on, file_id)
 SELECT id_number, name, gender, born_on, %(identity_file)s FROM synth_person;

@@ -61,3 +61,59 @@ REVOKE ALL ON FUNCTION warrants_issue_v1 FROM PUBLIC;
 -- Made after the migrations, which bring the library's own version of this function each time.
 CREATE OR REPLACE FUNCTION _pgtrigger_should_ignore(trigger_name name) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$ SELECT false $$;
+
+-- Guards of a table that is only ever appended to, and in sets too large for a trigger per row (账页、缴费分配、凭证).
+-- Once per statement: a warrant of the class must be open, and every new row must bear it.
+CREATE OR REPLACE FUNCTION warrants_set_before_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM warrants_stamp_v1(TG_ARGV[0]::smallint, TG_TABLE_NAME);
+    RETURN NULL;
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION warrants_set_after_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    open_id bigint := warrants_stamp_v1(TG_ARGV[0]::smallint, TG_TABLE_NAME);
+BEGIN
+    IF EXISTS (SELECT 1 FROM new_rows WHERE warrant_id IS DISTINCT FROM open_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('表 %s 受保护：写入的记录没有注明本事务的授权凭据。', TG_TABLE_NAME);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION warrants_refuse_v1() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'YG003', TABLE = TG_TABLE_NAME,
+        MESSAGE = format('表 %s 只能追加，不能修改、删除或清空；更正请以冲正办理。', TG_TABLE_NAME);
+END;
+$$;
+
+-- warrants_append_only_v1: refuses update, delete and truncate for every role. p_rows: by row, as a partition needs it.
+CREATE OR REPLACE FUNCTION warrants_append_only_v1(p_table regclass, p_rows boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    EXECUTE format('CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON %s FOR EACH %s EXECUTE FUNCTION warrants_refuse_v1()',
+        p_table, CASE WHEN p_rows THEN 'ROW' ELSE 'STATEMENT' END);
+    EXECUTE format('CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1()',
+        p_table);
+END;
+$$;
+REVOKE ALL ON FUNCTION warrants_append_only_v1 FROM PUBLIC;
+
+-- warrants_guard_set_v1: all guards of a set-guarded table. p_class: its protection class.
+CREATE OR REPLACE FUNCTION warrants_guard_set_v1(p_table regclass, p_class smallint) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM warrants_append_only_v1(p_table);
+    EXECUTE format('CREATE OR REPLACE TRIGGER guard_before BEFORE INSERT ON %s FOR EACH STATEMENT EXECUTE FUNCTION warrants_set_before_v1(%s)',
+        p_table, p_class);
+    EXECUTE format('CREATE OR REPLACE TRIGGER guard_after AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows '
+        'FOR EACH STATEMENT EXECUTE FUNCTION warrants_set_after_v1(%s)', p_table, p_class);
+END;
+$$;
+REVOKE ALL ON FUNCTION warrants_guard_set_v1 FROM PUBLIC;

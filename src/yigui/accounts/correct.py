@@ -1,0 +1,52 @@
+"""Correction of account entries (冲正重记), under a class-1 warrant: the old stay, an opposite and a new entry are added."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from yigui.accounts.errors import CorrectionRefused
+from yigui.accounts.models import AccountEntry, EntryKind
+from yigui.accounts.queries import balance_of
+from yigui.common.months import format_period, period_of
+from yigui.warrants.queries import open_warrant_id
+
+
+def net_by_month(person_id: int, insurance: int, start: int, end: int) -> dict[int, tuple[int, int]]:
+    """Month owed -> (base, amount) as it stands now, corrections included; fen."""
+    rows = AccountEntry.objects.filter(person_id=person_id, insurance=insurance, owed_period__range=(start, end))
+    sums: dict[int, tuple[int, int]] = {}
+    for entry in rows.order_by("owed_period")[:3000]:
+        base, amount = sums.get(entry.owed_period, (0, 0))
+        sums[entry.owed_period] = (base + entry.base_fen, amount + entry.amount_fen)
+    return sums
+
+
+def correct_entries(
+    *, person_id: int, insurance: int, months: Sequence[int], amount_fen: int, base_fen: int, case_id: int, today: dt.date
+) -> list[AccountEntry]:
+    """Reverse what stands for each month and enter `amount_fen` anew; gives the new entries.
+
+    Raises:
+        CorrectionRefused: nothing is to be changed, or the balance would fall below zero.
+    """
+    now = net_by_month(person_id, insurance, min(months), max(months))
+    common = {
+        "warrant_id": open_warrant_id(), "person_id": person_id, "insurance": insurance, "year": today.year,
+        "period": period_of(today), "source_id": -case_id,
+    }  # fmt: skip
+    entries = []
+    for month in months:
+        base, amount = now.get(month, (0, 0))
+        if amount == amount_fen and base == base_fen:
+            continue
+        if amount:
+            entries.append(AccountEntry(owed_period=month, kind=EntryKind.REVERSAL, base_fen=-base, amount_fen=-amount, **common))
+        if amount_fen:
+            entries.append(
+                AccountEntry(owed_period=month, kind=EntryKind.REENTRY, base_fen=base_fen, amount_fen=amount_fen, **common)
+            )
+    if not entries:
+        raise CorrectionRefused(f"{format_period(min(months))} 起的账户记录与应记录一致，无需更正。")
+    if balance_of(person_id, insurance) + sum(e.amount_fen for e in entries) < 0:
+        raise CorrectionRefused("更正后账户余额为负,请核对。")
+    AccountEntry.objects.bulk_create(entries)
+    return entries

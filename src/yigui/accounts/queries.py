@@ -1,0 +1,92 @@
+"""Reads of personal accounts: balance, statement of a year, recomputation from the entries. Fen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from yigui.accounts.models import AccountEntry, AccountYear
+from yigui.law.account_interest import YearEnd, has_interest, interest_rate, year_end_by_month
+
+ENTRIES_MAX = 3000
+
+
+def entries_of(person_id: int, insurance: int, *, start_year: int = 0, end_year: int = 9999) -> list[AccountEntry]:
+    """Entries of an account by year and month owed, at most `ENTRIES_MAX`."""
+    rows = AccountEntry.objects.filter(person_id=person_id, insurance=insurance, year__range=(start_year, end_year))
+    return list(rows.order_by("year", "period", "owed_period", "kind", "source_id")[:ENTRIES_MAX])
+
+
+def years_of(person_id: int, insurance: int) -> list[AccountYear]:
+    """Yearly closings of an account, oldest first."""
+    return list(AccountYear.objects.filter(person_id=person_id, insurance=insurance).order_by("year")[:100])
+
+
+def balance_of(person_id: int, insurance: int) -> int:
+    """What stands in an account: the newest yearly closing and all entries after it, without interest of the open year."""
+    last = AccountYear.objects.filter(person_id=person_id, insurance=insurance).order_by("-year").first()
+    rows = AccountEntry.objects.filter(person_id=person_id, insurance=insurance, year__gt=last.year if last else 0)
+    return (last.closing_fen if last else 0) + (rows.aggregate(total=Sum("amount_fen"))["total"] or 0)
+
+
+@dataclass(frozen=True)
+class YearStatement:
+    """One year of an account (权益记录单): its closing if it is closed, its entries, and the interest as the law computes it."""
+
+    year: int
+    opening_fen: int
+    entries: Sequence[AccountEntry]
+    closing: AccountYear | None
+    computed: YearEnd | None
+
+    @property
+    def credits_fen(self) -> int:
+        return sum(e.amount_fen for e in self.entries)
+
+
+def statement(
+    person_id: int, insurance: int, *, insurance_name: str, area: str, start_year: int, end_year: int
+) -> list[YearStatement]:
+    """Statements of the years, oldest first; a year without a published rate has no computed interest."""
+    closings = {y.year: y for y in years_of(person_id, insurance)}
+    entries = entries_of(person_id, insurance, start_year=start_year, end_year=end_year)
+    by_year: dict[int, list[AccountEntry]] = {}
+    for entry in entries:
+        by_year.setdefault(entry.year, []).append(entry)
+    before = [y for y in closings if y < start_year]
+    opening = closings[max(before)].closing_fen if before else 0
+    found = []
+    for year in range(start_year, end_year + 1):
+        mine, closing = by_year.get(year, []), closings.get(year)
+        if closing is not None:
+            opening = closing.opening_fen
+        computed = None
+        if has_interest(insurance_name, year, area):
+            computed = year_end_by_month(
+                opening, [(e.period % 100, e.amount_fen) for e in mine], interest_rate(insurance_name, year, area), year
+            )
+        if mine or closing:
+            found.append(YearStatement(year, opening, mine, closing, computed))
+        opening = closing.closing_fen if closing else opening + sum(e.amount_fen for e in mine)
+    return found
+
+
+def recompute(person_id: int, insurance: int, *, insurance_name: str, area: str) -> list[tuple[int, int, int]]:
+    """(year, stored, recomputed) of every closed year whose closing does not follow from its entries by the law; empty is well.
+
+    Years taken over at the beginning have no entries and are where the computation starts.
+    """
+    wrong = []
+    carried: int | None = None
+    for closing in years_of(person_id, insurance):
+        if closing.batch_id < 0 or carried is None:
+            carried = closing.closing_fen if closing.batch_id < 0 else None
+            if closing.batch_id < 0:
+                continue
+        rows = AccountEntry.objects.filter(person_id=person_id, insurance=insurance, year=closing.year)
+        credits = [(e.period % 100, e.amount_fen) for e in rows]
+        expected = year_end_by_month(carried or 0, credits, interest_rate(insurance_name, closing.year, area), closing.year)
+        if expected.closing_fen != closing.closing_fen:
+            wrong.append((closing.year, closing.closing_fen, expected.closing_fen))
+        carried = expected.closing_fen
+    return wrong

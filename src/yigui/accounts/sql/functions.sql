@@ -1,0 +1,147 @@
+-- Personal accounts: guards, and the yearly interest run (记账利息).
+SELECT warrants_guard_set_v1('accounts_entry', 3::smallint);
+DO $$
+BEGIN
+    FOR y IN 1998..2060 LOOP
+        PERFORM warrants_guard_set_v1(('accounts_entry_' || y)::regclass, 3::smallint);
+    END LOOP;
+END;
+$$;
+SELECT warrants_append_only_v1('accounts_year');
+SELECT warrants_append_only_v1('accounts_year_opening', true);
+
+-- Taking money out of an account, or entering it anew, needs a class-1 warrant: corrections are class-1 business.
+CREATE OR REPLACE FUNCTION accounts_entry_class_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM new_rows WHERE kind IN (4, 11, 12)) THEN
+        PERFORM warrants_stamp_v1(1::smallint, 'accounts_entry');
+    END IF;
+    RETURN NULL;
+END;
+$$;
+DO $$
+BEGIN
+    FOR y IN 1997..2060 LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER entry_class AFTER INSERT ON accounts_entry%s REFERENCING NEW TABLE AS new_rows '
+            'FOR EACH STATEMENT EXECUTE FUNCTION accounts_entry_class_v1()', CASE WHEN y < 1998 THEN '' ELSE '_' || y END);
+    END LOOP;
+END;
+$$;
+
+-- accounts_stage_year_v1: fills a fresh table with the closing of every account of the areas for a year, one part of several:
+-- persons from p_from to below p_to.
+-- interest = round_half_up((12 opening + sum(c (13 - month))) rate / 12); rate in percent. Gives the number of accounts.
+CREATE OR REPLACE FUNCTION accounts_stage_year_v1(
+    p_batch bigint, p_part integer, p_from bigint, p_to bigint, p_areas text[], p_insurance smallint, p_insurance_name text,
+    p_year integer, p_rate numeric
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '768MB' SET hash_mem_multiplier = 2 AS $$
+DECLARE
+    stage text := format('accounts_year_%s_%s', p_batch, p_part);
+    -- The rate as a whole number of millionths, so that the sum below stays in bigint: exact and quick.
+    rate_e6 bigint := (p_rate * 10000)::bigint;
+    filled bigint;
+BEGIN
+    EXECUTE format('DROP TABLE IF EXISTS %I', stage);
+    EXECUTE format('CREATE TABLE %I (LIKE accounts_year INCLUDING CONSTRAINTS, CONSTRAINT part CHECK (person_id >= %s AND person_id < %s), '
+        'CONSTRAINT batch CHECK (batch_id = %s))', stage, p_from, p_to, p_batch);
+    EXECUTE format($fill$
+        WITH booked AS (
+            SELECT person_id, sum(amount_fen)::bigint AS credits, sum(amount_fen * (13 - period %% 100))::bigint AS weighted
+            FROM accounts_entry_%1$s
+            WHERE insurance = %2$s AND person_id >= %3$s AND person_id < %4$s
+            GROUP BY person_id
+        ),
+        before AS (
+            SELECT person_id, closing_fen FROM accounts_year
+            WHERE insurance = %2$s AND year = %1$s - 1 AND person_id >= %3$s AND person_id < %4$s
+        ),
+        sums AS (
+            SELECT a.person_id, coalesce(o.closing_fen, 0) AS opening, coalesce(b.credits, 0) AS credits,
+                coalesce(b.weighted, 0) + 12 * coalesce(o.closing_fen, 0) AS product
+            FROM accounts_personal_account a
+            LEFT JOIN booked b ON b.person_id = a.person_id
+            LEFT JOIN before o ON o.person_id = a.person_id
+            WHERE a.insurance = %5$L AND a.person_id >= %3$s AND person_id < %4$s AND a.opened_period <= %1$s12
+              %6$s
+        )
+        INSERT INTO %7$I (batch_id, person_id, insurance, year, opening_fen, credits_fen, interest_fen, closing_fen)
+        SELECT %8$s, person_id, %2$s, %1$s, opening, credits, i.interest, opening + credits + i.interest
+        FROM sums CROSS JOIN LATERAL (SELECT (product * %9$s + 6000000) / 12000000 AS interest) AS i
+        $fill$,
+        p_year, p_insurance, p_from, p_to, p_insurance_name,
+        CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format(
+            'AND a.person_id IN (SELECT id FROM registry_person WHERE area_id = ANY (%L::text[]))', p_areas) END,
+        stage, p_batch, rate_e6);
+    GET DIAGNOSTICS filled = ROW_COUNT;
+    RETURN filled;
+END;
+$$;
+
+-- accounts_stage_key_v1: the primary key and the batch of a staged part, ready to be attached.
+CREATE OR REPLACE FUNCTION accounts_stage_key_v1(p_batch bigint, p_part integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET maintenance_work_mem = '1GB' AS $$
+DECLARE
+    stage text := format('accounts_year_%s_%s', p_batch, p_part);
+BEGIN
+    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (person_id, insurance, year, batch_id)', stage);
+END;
+$$;
+
+-- accounts_stage_sums_v1: count, closing total and digest over the staged parts.
+CREATE OR REPLACE FUNCTION accounts_stage_sums_v1(p_batch bigint, p_parts integer)
+RETURNS TABLE (row_count bigint, opening_fen bigint, credits_fen bigint, interest_fen bigint, closing_fen bigint, negative bigint, digest text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    parts text;
+BEGIN
+    SELECT string_agg(format('SELECT * FROM %I', format('accounts_year_%s_%s', p_batch, k)), ' UNION ALL ')
+    INTO parts FROM generate_series(0, p_parts - 1) AS k;
+    RETURN QUERY EXECUTE format($sums$
+        SELECT count(*), coalesce(sum(opening_fen), 0)::bigint, coalesce(sum(credits_fen), 0)::bigint,
+            coalesce(sum(interest_fen), 0)::bigint, coalesce(sum(closing_fen), 0)::bigint, count(*) FILTER (WHERE closing_fen < 0),
+            coalesce(bit_xor(hashint8extended(person_id, hashint8extended(closing_fen, interest_fen))), 0)::text
+        FROM (%s) AS staged $sums$, parts);
+END;
+$$;
+
+-- accounts_execute_year_v1: attaches the staged parts under the open run warrant of this very batch.
+-- Params: p_bounds, the persons at which the parts begin, and the end of the last.
+CREATE OR REPLACE FUNCTION accounts_execute_year_v1(p_batch bigint, p_bounds bigint[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stage text;
+    root text := format('accounts_year_%s', p_batch);
+BEGIN
+    PERFORM warrants_stamp_v1(2::smallint, 'accounts_year');
+    IF NOT EXISTS (SELECT 1 FROM warrants_warrant WHERE kind = 'run' AND subject_id = p_batch
+                   AND xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp()) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = '本事务的授权凭据不属于该批次。';
+    END IF;
+    EXECUTE format('CREATE TABLE %I (LIKE accounts_year INCLUDING CONSTRAINTS, CONSTRAINT batch CHECK (batch_id = %s), '
+        'PRIMARY KEY (person_id, insurance, year, batch_id)) PARTITION BY RANGE (person_id)', root, p_batch);
+    FOR k IN 0..array_length(p_bounds, 1) - 2 LOOP
+        stage := format('accounts_year_%s_%s', p_batch, k);
+        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', root, stage, p_bounds[k + 1], p_bounds[k + 2]);
+        PERFORM warrants_append_only_v1(stage::regclass, true);
+    END LOOP;
+    EXECUTE format('ALTER TABLE accounts_year ATTACH PARTITION %I FOR VALUES IN (%s)', root, p_batch);
+END;
+$$;
+
+-- accounts_drop_stage_v1: throws away what a voided or crashed preparation left; attached parts are never touched.
+CREATE OR REPLACE FUNCTION accounts_drop_stage_v1(p_batch bigint) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stage text;
+    dropped integer := 0;
+BEGIN
+    FOR stage IN SELECT c.relname FROM pg_class c WHERE c.relname ~ format('^accounts_year_%s_[0-9]+$', p_batch) AND c.relkind = 'r'
+        AND NOT c.relispartition LOOP
+        EXECUTE format('DROP TABLE %I', stage);
+        dropped := dropped + 1;
+    END LOOP;
+    RETURN dropped;
+END;
+$$;

@@ -1,0 +1,249 @@
+"""The monthly levy plan (征缴计划): prepared by set-based SQL into fresh tables, checked, approved, attached under a warrant.
+
+Prepared anew it starts clean; a crash leaves nothing behind but tables nobody reads, which the next preparation drops.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import close_old_connections, connection, connections, transaction
+from django.db.models import Count
+
+from yigui.common.months import format_period, is_period
+from yigui.contributions.enums import insurance_label
+from yigui.contributions.errors import PlanRefused
+from yigui.contributions.models import LevyRate
+from yigui.contributions.rates import levy_rates
+from yigui.contributions.verify import plan_digest
+from yigui.law.late_surcharge import due_day_of
+from yigui.registry.models import Area, Employer
+from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content
+from yigui.runs.models import Batch, BatchStatus
+from yigui.runs.run_job import run_job
+from yigui.staff.models import User
+
+KIND = "levy"
+#: Connections that fill a plan side by side; a part of the areas each.
+CONNECTIONS = int(os.environ.get("YIGUI_RUN_CONNECTIONS", "2"))
+STEPS = 6
+
+OnStep = Callable[[int, int, str], Any]
+DIFFERENCES = {"new": "新增", "gone": "减少", "employer": "单位变更", "base": "基数变更", "rate": "费率或比例变更"}
+
+
+def areas_under(area_code: str) -> list[str]:
+    """The area itself and its counties.
+
+    Raises:
+        PlanRefused: there is no such area.
+    """
+    codes = list(Area.objects.filter(parent_id=area_code).order_by("code").values_list("code", flat=True))
+    if not Area.objects.filter(pk=area_code).exists():
+        raise PlanRefused(f"没有区划代码为 {area_code} 的地区，请核对。", area=area_code)
+    return sorted({area_code, *codes})
+
+
+def _parts(areas: Sequence[str]) -> list[list[str]]:
+    """The areas shared out so that each part has about as many employers."""
+    sizes = dict(Employer.objects.filter(area_id__in=areas).values_list("area_id").annotate(Count("id")))
+    parts: list[list[str]] = [[] for _ in range(max(1, min(CONNECTIONS, len(areas))))]
+    weights = [0] * len(parts)
+    for area in sorted(areas, key=lambda a: -sizes.get(a, 0)):
+        k = weights.index(min(weights))
+        parts[k].append(area)
+        weights[k] += sizes.get(area, 0) + 1
+    return [sorted(part) for part in parts]
+
+
+def _call(function: str, *arguments: Any) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", list(arguments))
+        (answer,) = cursor.fetchone()
+    return answer
+
+
+def _side_by_side(work: Callable[[int], Any], count: int) -> list[Any]:
+    """Run `work(k)` for every part, each on a connection of its own."""
+    if count == 1:
+        return [work(0)]
+
+    def alone(k: int) -> Any:
+        try:
+            return work(k)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(alone, range(count)))
+
+
+def plan_levy(*, area_code: str, period: int, user: User, on_step: OnStep | None = None) -> Batch:
+    """Prepare the plan of an area (with its counties) for a month; gives the batch, ready for approval.
+
+    Raises:
+        PlanRefused: not a month, or no such area.
+        ParameterMissing: the law has no rate or bound for the month.
+        BatchRefused: executed already, or approved and waiting.
+        RunIsBusy: the same plan is being made in another session.
+    """
+    if not is_period(period):
+        raise PlanRefused(f"{period} 不是年月，应为 202611 的形式。")
+    areas = areas_under(area_code)
+    with run_job(kind="levy-plan", area_code=area_code, period=str(period), total_steps=STEPS, user=user) as progress:
+        done = 0
+
+        def step(name: str) -> None:
+            nonlocal done
+            done += 1
+            progress.step()
+            if on_step is not None:
+                on_step(done, STEPS, name)
+
+        for old in Batch.objects.filter(kind=KIND, area_code=area_code, period=period, status__in=("draft", "prepared", "void")):
+            _call("contributions_drop_stage_v1", old.pk)
+        with transaction.atomic():
+            batch = open_batch(kind=KIND, area_code=area_code, period=period, areas=areas, user=user)
+            LevyRate.objects.bulk_create(levy_rates(batch.pk, areas, period))
+        step("费率与基数上下限")
+        parts, due = _parts(areas), due_day_of(area_code, period)
+        _side_by_side(lambda k: _call("contributions_stage_lines_v1", batch.pk, k, parts[k], period), len(parts))
+        step("征缴明细")
+        _side_by_side(lambda k: _call("contributions_stage_bills_v1", batch.pk, k, parts[k], period, due), len(parts))
+        step("缴费单")
+        checked = _side_by_side(lambda k: plan_digest_of_part(batch.pk, k), len(parts))
+        lines, fen, digest, sums = _together(checked)
+        step("校验")
+        before = last_plans(areas, period)
+        differences = _differences(batch.pk, len(parts), before, areas) if before else []
+        step("与上期比较")
+        summary = {
+            "parts": parts, "due_on": due.isoformat(), "before": before, "differences": differences,
+            "sums": [_shown(row) for row in sums],
+        }  # fmt: skip
+        checks = _checks(sums, areas, period)
+        batch = seal_content(batch, row_count=lines, total_fen=fen, digest=digest, summary=summary, checks=checks)
+        step("完成")
+    return batch
+
+
+def plan_digest_of_part(batch_id: int, part: int) -> list[tuple[int, ...]]:
+    """Sums per area and insurance of one part."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM contributions_stage_sums_v1(%s, %s)", [batch_id, part])
+        return cursor.fetchall()
+
+
+def _together(parts: Sequence[Sequence[tuple[int, ...]]]) -> tuple[int, int, str, list[tuple[int, ...]]]:
+    rows = [row for part in parts for row in part]
+    digest = 0
+    for row in rows:
+        digest ^= row[-1]
+    return sum(r[2] for r in rows), sum(r[4] + r[5] for r in rows), str(digest), sorted(rows)
+
+
+def _shown(row: tuple[int, ...]) -> dict[str, Any]:
+    area, insurance, people, base, employer, person, account, bills = row[:8]
+    return {
+        "area": str(area), "insurance": insurance, "label": insurance_label(insurance), "people": people, "base_fen": base,
+        "employer_fen": employer, "person_fen": person, "account_fen": account, "bills": bills,
+    }  # fmt: skip
+
+
+# Self-payers with an open relation and no base in the month: they would silently be left out of the plan.
+_WITHOUT_BASE = """
+SELECT count(DISTINCT c.person_id) FROM registry_coverage c
+WHERE c.employer_id IS NULL AND c.insurance IN ('employee_pension', 'employee_medical') AND c.area_id = ANY(%(areas)s)
+  AND c.start_period <= %(period)s AND (c.end_period IS NULL OR c.end_period >= %(period)s)
+  AND NOT EXISTS (SELECT 1 FROM contributions_base b WHERE b.person_id = c.person_id AND b.employer_id IS NULL
+      AND b.start_period <= %(period)s AND (b.end_period IS NULL OR b.end_period >= %(period)s))
+"""
+
+
+def _checks(sums: Sequence[tuple[int, ...]], areas: Sequence[str], period: int) -> list[dict[str, Any]]:
+    lines, payers, billed = sum(r[2] for r in sums), sum(r[12] for r in sums), sum(r[8] for r in sums)
+    fen, bill_fen = sum(r[4] + r[5] for r in sums), sum(r[9] for r in sums)
+    account, bill_account = sum(r[6] for r in sums), sum(r[10] for r in sums)
+    negative = sum(r[11] for r in sums)
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHOUT_BASE, {"areas": list(areas), "period": period})
+        (without_base,) = cursor.fetchone()
+    return [
+        check("not_empty", "计划不为空", passed=lines > 0, detail=f"明细 {lines} 行"),
+        check("people", "缴费单人数等于应缴明细行数", passed=payers == billed, detail=f"{billed} / {payers}"),
+        check("amount", "缴费单金额等于明细金额", passed=fen == bill_fen, detail=f"{bill_fen} / {fen} 分"),
+        check("account", "记入个人账户金额相符", passed=account == bill_account, detail=f"{bill_account} / {account} 分"),
+        check("negative", "没有负数金额", passed=negative == 0, detail=f"{negative} 行"),
+        check("flexible_base", "灵活就业人员均有缴费基数", passed=without_base == 0, detail=f"缺基数 {without_base} 人"),
+    ]
+
+
+def last_plans(areas: Sequence[str], period: int) -> list[int]:
+    """The executed plans of the newest month before `period` that hold these areas."""
+    rows = Batch.objects.filter(kind=KIND, status=BatchStatus.EXECUTED, period__lt=period, areas__overlap=list(areas))
+    newest = rows.order_by("-period").values_list("period", flat=True).first()
+    return list(rows.filter(period=newest).order_by("id").values_list("id", flat=True)) if newest else []
+
+
+def _stage_names(batch_id: int, parts: int) -> list[str]:
+    return [f"contributions_line_{batch_id}_{k}" for k in range(parts)]
+
+
+def _differences(batch_id: int, parts: int, before: Sequence[int], areas: Sequence[str]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM contributions_plan_differences_v1(%s, %s::bigint[], %s::integer[])",
+            [_stage_names(batch_id, parts), list(before), [int(a) for a in areas]],
+        )
+        rows = cursor.fetchall()
+    return [{"reason": r, "label": DIFFERENCES[r], "lines": n, "before_fen": b, "after_fen": a} for r, n, b, a in rows]
+
+
+def difference_rows(batch: Batch, reason: str, limit: int = 200) -> list[tuple[Any, ...]]:
+    """Lines of the plan that differ from the month before for one reason, at most `limit`."""
+    if reason not in DIFFERENCES or not batch.summary.get("before"):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM contributions_plan_difference_rows_v1(%s, %s::bigint[], %s::integer[], %s, %s)",
+            [_stage_names(batch.pk, len(batch.summary["parts"])), batch.summary["before"], [int(a) for a in batch.areas], reason,
+             limit],
+        )  # fmt: skip
+        return cursor.fetchall()
+
+
+def execute_levy(*, batch_id: int, on_step: OnStep | None = None) -> Batch:
+    """Attach an approved plan, under its warrant; running it again changes nothing.
+
+    Raises:
+        BatchRefused: not approved.
+        PlanRefused: the staged tables are gone or no longer what was approved.
+    """
+    close_old_connections()
+    with transaction.atomic():
+        batch = lock_approved(batch_id, KIND)
+        if batch is None:
+            return batch_of(batch_id)
+        parts = batch.summary["parts"]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_class WHERE relname = ANY(%s)", [_stage_names(batch.pk, len(parts))])
+            (found,) = cursor.fetchone()
+        if found != len(parts) or plan_digest(batch.pk, len(parts))[:3] != (batch.row_count, batch.total_fen, batch.digest):
+            raise PlanRefused(f"第 {batch.pk} 号征缴计划与审批时不一致，请作废后重新生成。", batch=batch.pk)
+        if on_step is not None:
+            on_step(1, 2, "核对")
+        issue_warrant(batch)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT contributions_execute_levy_v1(%s, %s::text[])", [batch.pk, ["{" + ",".join(p) + "}" for p in parts]]
+            )
+        batch = mark_executed(batch)
+    if on_step is not None:
+        on_step(2, 2, "执行")
+    return batch
+
+
+def describe(batch: Batch) -> str:
+    """The plan in one line."""
+    return f"{format_period(batch.period)} {batch.area_code} 征缴计划（第 {batch.pk} 号）：{batch.row_count} 行，{batch.total_fen / 100:,.2f} 元"

@@ -1,0 +1,197 @@
+"""Reads: bills with what is paid of them, dues by month, arrears with surcharge to the day, receipts in suspense. Fen."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import Sum
+
+from yigui.contributions.enums import INSURANCE_OF, BillKind, insurance_label
+from yigui.contributions.models import Allocation, Bill, Claim, Deferral, PaymentOrder, Receipt
+from yigui.law.late_surcharge import Surcharge, surcharge_of_bill
+from yigui.registry.models import Employer, Person
+
+BILLS_MAX = 2000
+
+
+@dataclass
+class BillState:
+    """A bill with what is paid of it."""
+
+    bill: Bill
+    paid_fen: int
+    due_on: dt.date
+
+    @property
+    def left_fen(self) -> int:
+        return self.bill.total_fen - self.paid_fen
+
+    @property
+    def insurance(self) -> str:
+        return INSURANCE_OF[self.bill.insurance].value
+
+    @property
+    def label(self) -> str:
+        return insurance_label(self.bill.insurance)
+
+    @property
+    def kind_label(self) -> str:
+        return BillKind(self.bill.kind).label
+
+    @property
+    def status(self) -> str:
+        """In words: paid, partly paid, unpaid, credit left, credit used up."""
+        if self.bill.total_fen < 0:
+            return "已抵缴" if self.left_fen == 0 else "待抵缴"
+        if self.left_fen == 0:
+            return "已缴清"
+        return "部分缴纳" if self.paid_fen else "未缴"
+
+    def is_overdue(self, today: dt.date) -> bool:
+        return self.left_fen > 0 and self.due_on < today
+
+    def surcharge(self, today: dt.date) -> Surcharge:
+        """Surcharge if what is left were paid today."""
+        if self.bill.kind == BillKind.SURCHARGE:
+            return Surcharge(0, ())
+        return surcharge_of_bill(self.left_fen, self.due_on, today, area=str(self.bill.area), period=self.bill.start_period)
+
+
+def states_of(bills: Sequence[Bill]) -> list[BillState]:
+    """Bills with what is paid of them."""
+    rows = Allocation.objects.filter(bill_id__in=[b.id for b in bills]).values_list("bill_id").annotate(Sum("amount_fen"))
+    paid = dict(rows)
+    deferrals: dict[tuple[int, int], list[Deferral]] = {}
+    for deferral in Deferral.objects.filter(employer_id__in={b.employer_id for b in bills}):
+        deferrals.setdefault((deferral.employer_id, deferral.insurance), []).append(deferral)
+
+    def due(bill: Bill) -> dt.date:
+        mine = deferrals.get((bill.employer_id, bill.insurance), ())
+        return max([bill.due_on, *(d.due_on for d in mine if d.start_period <= bill.start_period <= d.end_period)])
+
+    return [BillState(bill, paid.get(bill.id, 0), due(bill)) for bill in bills]
+
+
+def bills_of_payer(
+    *,
+    employer: Employer | None = None,
+    person: Person | None = None,
+    start: int = 0,
+    end: int = 999912,
+    insurances: Iterable[int] = (),
+) -> list[BillState]:
+    """The bills of an employer, or of a person paying alone, whose months lie in the range; newest period first, bounded."""
+    rows = Bill.objects.filter(
+        employer_id=employer.pk if employer else 0, person_id=0 if employer else person.pk if person else -1,
+        start_period__lte=end, end_period__gte=start,
+    )  # fmt: skip
+    chosen = list(insurances)
+    if chosen:
+        rows = rows.filter(insurance__in=chosen)
+    return states_of(list(rows.order_by("-period", "insurance", "id")[:BILLS_MAX]))
+
+
+def open_bills(
+    *, employer: Employer | None = None, person: Person | None = None, insurances: Iterable[int] = ()
+) -> list[BillState]:
+    """Unpaid bills, oldest due first; credits included, refunds not."""
+    found = bills_of_payer(employer=employer, person=person, insurances=insurances)
+    left = [s for s in found if s.left_fen and s.bill.kind != BillKind.REFUND]
+    return sorted(left, key=lambda s: (s.due_on, s.bill.start_period, s.bill.insurance, s.bill.id))
+
+
+@dataclass
+class MonthTotal:
+    """What was due, paid and is left for one accounting month, per insurance and together."""
+
+    period: int
+    due_fen: int = 0
+    paid_fen: int = 0
+    overdue_fen: int = 0
+    by_insurance: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def left_fen(self) -> int:
+        return self.due_fen - self.paid_fen
+
+
+def dues_by_month(states: Iterable[BillState], today: dt.date) -> list[MonthTotal]:
+    """Bills added up by the month owed, oldest first."""
+    months: dict[int, MonthTotal] = {}
+    for state in states:
+        total = months.setdefault(state.bill.start_period, MonthTotal(state.bill.start_period))
+        total.due_fen += state.bill.total_fen
+        total.paid_fen += state.paid_fen
+        total.overdue_fen += state.left_fen if state.is_overdue(today) else 0
+        total.by_insurance[state.bill.insurance] = total.by_insurance.get(state.bill.insurance, 0) + state.bill.total_fen
+    return [months[p] for p in sorted(months)]
+
+
+def bill_by_number(number: int) -> Bill | None:
+    """The bill with this number."""
+    return Bill.objects.filter(id=number).first()
+
+
+@dataclass(frozen=True)
+class SuspenseRow:
+    """A receipt with money that no bill has taken (暂收款)."""
+
+    receipt: Receipt
+    left_fen: int
+    payer: str
+    claimed: str
+
+
+_SUSPENSE = """
+SELECT r.id, r.amount_fen - coalesce(sum(a.amount_fen), 0) AS left_fen
+FROM contributions_receipt r LEFT JOIN contributions_allocation a ON a.receipt_id = r.id
+WHERE r.area_code = ANY(%(areas)s) AND (%(employer)s = 0 OR r.employer_id = %(employer)s
+    OR EXISTS (SELECT 1 FROM contributions_claim c WHERE c.receipt_id = r.id AND c.employer_id = %(employer)s))
+GROUP BY r.id HAVING r.amount_fen - coalesce(sum(a.amount_fen), 0) > 0
+ORDER BY r.id DESC LIMIT %(limit)s
+"""
+
+
+def suspense(areas: Sequence[str], *, employer: Employer | None = None, limit: int = 300) -> list[SuspenseRow]:
+    """Receipts not wholly allocated, newest first, at most `limit`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUSPENSE, {"areas": list(areas), "employer": employer.pk if employer else 0, "limit": limit})
+        left = dict(cursor.fetchall())
+    receipts = Receipt.objects.select_related("file").in_bulk(left.keys())
+    employers = Employer.objects.in_bulk([r.employer_id for r in receipts.values() if r.employer_id])
+    persons = Person.objects.in_bulk([r.person_id for r in receipts.values() if r.person_id])
+    claims = claims_of(left.keys())
+    rows = []
+    for receipt_id, fen in left.items():
+        receipt = receipts[receipt_id]
+        payer = employers.get(receipt.employer_id) or persons.get(receipt.person_id)  # type: ignore[arg-type]
+        rows.append(SuspenseRow(receipt, fen, payer.name if payer else "", claims.get(receipt_id, "")))
+    return rows
+
+
+def claims_of(receipt_ids: Iterable[int]) -> dict[int, str]:
+    """Receipt -> name of the payer somebody has recognised it as (认领)."""
+    rows = Claim.objects.filter(receipt_id__in=list(receipt_ids)).select_related("employer").order_by("id")
+    return {c.receipt_id: c.employer.name for c in rows}
+
+
+def allocations_of(receipt: Receipt) -> list[Allocation]:
+    """What became of a receipt, in order; at most 500."""
+    return list(Allocation.objects.filter(receipt_id=receipt.pk).order_by("id")[:500])
+
+
+def orders_of(*, employer: Employer | None = None, person: Person | None = None, limit: int = 50) -> list[PaymentOrder]:
+    """Payment orders of a payer, newest first."""
+    rows = PaymentOrder.objects.filter(employer=employer) if employer else PaymentOrder.objects.filter(person=person)
+    return list(rows.order_by("-id")[:limit])
+
+
+def receipts_of(*, employer: Employer | None = None, person: Person | None = None, limit: int = 100) -> list[Receipt]:
+    """Money that came from a payer, newest first."""
+    rows = (
+        Receipt.objects.filter(employer_id=employer.pk)
+        if employer
+        else Receipt.objects.filter(person_id=person.pk if person else -1)
+    )
+    return list(rows.select_related("file").order_by("-id")[:limit])

@@ -1,0 +1,152 @@
+"""Three-way reconciliation (三方对账) of a month: the plan, what bank and treasury say arrived, and what the books say. Fen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Sum
+
+from yigui.contributions.enums import INSURANCE_OF
+from yigui.contributions.models import ReceiptFile
+from yigui.ledger.declarations import FUND_OF
+from yigui.ledger.models import BankLine, Entry, Voucher
+from yigui.registry.enums import Insurance
+
+
+@dataclass(frozen=True)
+class FundRow:
+    """One fund: due by plan, paid of it, arrived in the month, and posted to the books in the month."""
+
+    fund: str
+    due_fen: int
+    paid_fen: int
+    allocated_fen: int
+    posted_fen: int
+
+    @property
+    def label(self) -> str:
+        return Insurance(self.fund).label
+
+    @property
+    def unpaid_fen(self) -> int:
+        return self.due_fen - self.paid_fen
+
+    @property
+    def difference_fen(self) -> int:
+        """Allocated in the month and not posted, or the other way round: always zero when all is well."""
+        return self.allocated_fen - self.posted_fen
+
+
+@dataclass(frozen=True)
+class Todo:
+    """Something for the accountant's work list."""
+
+    kind: str
+    text: str
+    amount_fen: int
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """The three sides of a month and the work list."""
+
+    rows: list[FundRow]
+    received_fen: int
+    booked_fen: int
+    todos: list[Todo]
+
+    @property
+    def agrees(self) -> bool:
+        return self.received_fen == self.booked_fen and all(r.difference_fen == 0 for r in self.rows)
+
+
+_PLAN = """
+SELECT b.insurance, sum(b.total_fen)::bigint, sum(coalesce(a.fen, 0))::bigint
+FROM contributions_bill b
+LEFT JOIN (SELECT bill_id, sum(amount_fen) AS fen FROM contributions_allocation GROUP BY bill_id) AS a ON a.bill_id = b.id
+WHERE b.period = %(period)s AND b.area = ANY(%(areas)s) AND b.kind <> 9
+GROUP BY 1
+"""
+_ALLOCATED = """
+SELECT b.insurance, sum(a.amount_fen)::bigint
+FROM ledger_voucher v
+JOIN contributions_allocation a ON a.warrant_id = v.warrant_id AND a.bill_id > 0 AND a.receipt_id > 0
+JOIN contributions_bill b ON b.id = a.bill_id AND b.source_id = a.bill_source_id
+WHERE v.id IN (SELECT min(id) FROM ledger_voucher WHERE period = %(period)s AND source_kind IN ('receipt_file', 'case')
+    AND event IN ('contribution_received', 'collected_by_other_area', 'refund_current_year', 'refund_prior_year') GROUP BY warrant_id)
+  AND b.area = ANY(%(areas)s)
+GROUP BY 1
+"""
+
+
+def reconcile(*, areas: Sequence[str], period: int) -> Reconciliation:
+    """The reconciliation of a month for some areas together."""
+    parameters: dict[str, Any] = {"period": period, "areas": [int(a) for a in areas]}
+    due: dict[str, int] = {}
+    paid: dict[str, int] = {}
+    allocated: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAN, parameters)
+        for insurance, total, fen in cursor.fetchall():
+            fund = FUND_OF[INSURANCE_OF[insurance].value]
+            due[fund], paid[fund] = due.get(fund, 0) + total, paid.get(fund, 0) + int(fen)
+        cursor.execute(_ALLOCATED, parameters)
+        for insurance, fen in cursor.fetchall():
+            fund = FUND_OF[INSURANCE_OF[insurance].value]
+            allocated[fund] = allocated.get(fund, 0) + fen
+    posted = _posted(areas, period)
+    funds = sorted(set(due) | set(allocated) | set(posted))
+    rows = [FundRow(f, due.get(f, 0), paid.get(f, 0), allocated.get(f, 0), posted.get(f, 0)) for f in funds]
+    received, booked, todos = _files(areas, period)
+    todos += _bank_lines(areas, period)
+    todos += [
+        Todo("差额", f"{r.label}：分配 {r.allocated_fen / 100:,.2f}，记账 {r.posted_fen / 100:,.2f}", r.difference_fen)
+        for r in rows
+        if r.difference_fen
+    ]
+    return Reconciliation(rows, received, booked, todos)
+
+
+def _posted(areas: Sequence[str], period: int) -> dict[str, int]:
+    """Contributions and surcharge posted in the month, per fund: credits less debits of 4001 and 4501.01, refunds of earlier years too."""
+    rows = Entry.objects.filter(area_code__in=areas, period=period).filter(account__code__startswith="4001")
+    late = Entry.objects.filter(area_code__in=areas, period=period, account="4501.01")
+    prior = Entry.objects.filter(area_code__in=areas, period=period, account="5401", voucher__event="refund_prior_year")
+    sums: dict[str, int] = {}
+    for part in (rows, late, prior):
+        for row in part.values("fund", "side").annotate(total=Sum("amount_fen")):
+            sums[row["fund"]] = sums.get(row["fund"], 0) + (row["total"] if row["side"] == "C" else -row["total"])
+    return sums
+
+
+def _files(areas: Sequence[str], period: int) -> tuple[int, int, list[Todo]]:
+    """Money files of the month against the deposits their vouchers debited; a file that was not settled is for the list."""
+    start, end = period * 100, period * 100 + 99
+    files = [f for f in ReceiptFile.objects.filter(area_code__in=areas).order_by("-id")[:5000] if start <= _day(f) <= end]
+    received = booked = 0
+    todos = []
+    for file in files:
+        vouchers = Voucher.objects.filter(source_kind="receipt_file", source_id=file.pk).values_list("id", flat=True)
+        posted = Entry.objects.filter(voucher_id__in=list(vouchers), side="D", account__in=("1002", "1005")).aggregate(
+            t=Sum("amount_fen")
+        )
+        fen = posted["t"] or 0
+        received, booked = received + file.total_fen, booked + fen
+        if fen != file.total_fen:
+            todos.append(Todo("到账未记账", f"第 {file.pk} 号到账文件 {file.file_name}", file.total_fen - fen, f"file:{file.pk}"))
+    return received, booked, todos
+
+
+def _day(file: ReceiptFile) -> int:
+    return file.received_on.year * 10000 + file.received_on.month * 100 + file.received_on.day
+
+
+def _bank_lines(areas: Sequence[str], period: int) -> list[Todo]:
+    """Payments out of the collecting account the bank reports: none is expected beside transfers and refunds."""
+    rows = BankLine.objects.filter(area_code__in=areas, booked_on__year=period // 100, booked_on__month=period % 100)
+    return [
+        Todo("银行支出待核", f"{line.booked_on} {line.reference} {line.text}"[:120], line.amount_fen, f"bank:{line.pk}")
+        for line in rows.order_by("-id")[:200]
+    ]

@@ -1,0 +1,457 @@
+-- Contributions: guards, the levy run, matching of receipts, posting sums and credits of accounts.
+-- Errors: YG001/YG002 no warrant, YG003 append only, YG005 not authorised, YG006 wrong move.
+SELECT warrants_guard_set_v1('contributions_allocation', 3::smallint);
+
+-- Rows of cases get their warrant by the row; nothing is changed afterwards, neither there nor in attached partitions.
+CREATE OR REPLACE FUNCTION contributions_stamp_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.warrant_id := warrants_stamp_v1(3::smallint, TG_TABLE_NAME);
+    RETURN NEW;
+END;
+$$;
+CREATE OR REPLACE TRIGGER stamp BEFORE INSERT ON contributions_line_case FOR EACH ROW EXECUTE FUNCTION contributions_stamp_v1();
+CREATE OR REPLACE TRIGGER stamp BEFORE INSERT ON contributions_bill_case FOR EACH ROW EXECUTE FUNCTION contributions_stamp_v1();
+SELECT warrants_append_only_v1(t, t::text LIKE '%case')
+FROM unnest(ARRAY['contributions_line', 'contributions_line_case', 'contributions_bill', 'contributions_bill_case']::regclass[]) AS t;
+
+-- An order is paid once, by a receipt of its number and amount; a paid or cancelled one stays as it is.
+CREATE OR REPLACE FUNCTION contributions_order_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.status <> 'open' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '缴费通知已缴费或已撤销，不能修改。';
+    END IF;
+    IF (NEW.id, NEW.employer_id, NEW.person_id, NEW.case_id, NEW.amount_fen, NEW.bills, NEW.code) IS DISTINCT FROM
+       (OLD.id, OLD.employer_id, OLD.person_id, OLD.case_id, OLD.amount_fen, OLD.bills, OLD.code) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '缴费通知的内容不能修改。';
+    END IF;
+    IF NEW.status = 'paid' AND NOT EXISTS (
+        SELECT 1 FROM contributions_receipt r WHERE r.id = NEW.paid_receipt_id AND r.order_id = NEW.id AND r.amount_fen = NEW.amount_fen) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '缴费通知没有对应的到账记录，或金额不符。';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+CREATE OR REPLACE TRIGGER contributions_order_guard BEFORE UPDATE OR DELETE ON contributions_order
+    FOR EACH ROW EXECUTE FUNCTION contributions_order_guard_v1();
+
+-- contributions_issue_receipt_warrant_v1: the class-3 warrant of a file of money that arrived (到账凭据). It signs nothing by
+-- hand: it is issued only when the rows of the file are all there and add up to its control sums, and only once.
+CREATE OR REPLACE FUNCTION contributions_issue_receipt_warrant_v1(p_file bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    f contributions_receipt_file%ROWTYPE;
+    rows_found integer;
+    sum_found bigint;
+BEGIN
+    SELECT * INTO f FROM contributions_receipt_file WHERE id = p_file FOR UPDATE;
+    SELECT count(*), coalesce(sum(amount_fen), 0) INTO rows_found, sum_found FROM contributions_receipt WHERE file_id = p_file;
+    IF f.id IS NULL OR rows_found <> f.row_count OR sum_found <> f.total_fen OR rows_found = 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005',
+            MESSAGE = format('到账文件 %s 的行数或金额与控制数不符，不能上账。', p_file);
+    END IF;
+    RETURN warrants_issue_v1('receipt', f.id, f.source || ' ' || f.id, '', 3::smallint, f.area_code, NULL,
+        '{}'::text[], '{}'::bigint[], '{}'::timestamptz[]);
+END;
+$$;
+
+-- contributions_drop_stage_v1: throws away what a voided or crashed preparation left. Attached partitions are never touched.
+CREATE OR REPLACE FUNCTION contributions_drop_stage_v1(p_batch bigint) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stage text;
+    dropped integer := 0;
+BEGIN
+    FOR stage IN SELECT c.relname FROM pg_class c
+        WHERE c.relname ~ format('^contributions_(line|bill)_%s_[0-9]+$', p_batch) AND c.relkind = 'r' AND NOT c.relispartition LOOP
+        EXECUTE format('DROP TABLE %I', stage);
+        dropped := dropped + 1;
+    END LOOP;
+    RETURN dropped;
+END;
+$$;
+
+-- contributions_stage_lines_v1: one part of a levy plan: the lines of its areas in a fresh table, with the primary key.
+-- A line for every coverage of the month whose rate stands in contributions_levy_rate and whose base is known.
+-- Amount = (base x rate + half) / unit in whole fen, as `yigui.law.contribution.amount_of`. A rate of zero still gives its line:
+-- the month counts (maternity insurance since its merger). The order of the joins is fixed: the planner knows the tables, but
+-- not how few rates go with how many coverages. Gives the number of lines.
+CREATE OR REPLACE FUNCTION contributions_stage_lines_v1(p_batch bigint, p_part integer, p_areas text[], p_period integer)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET maintenance_work_mem = '1GB' SET jit = off
+SET enable_nestloop = off SET enable_mergejoin = off SET join_collapse_limit = 1 SET from_collapse_limit = 1 AS $$
+DECLARE
+    stage text := format('contributions_line_%s_%s', p_batch, p_part);
+    filled bigint;
+BEGIN
+    EXECUTE format('DROP TABLE IF EXISTS %I', stage);
+    EXECUTE format('CREATE TABLE %I (LIKE contributions_line, CONSTRAINT source CHECK (source_id = %s), CONSTRAINT areas CHECK (area IN (%s)))',
+        stage, p_batch, array_to_string(p_areas, ', '));
+    EXECUTE format($fill$
+        WITH levied AS MATERIALIZED (
+            SELECT area_code, area_code::integer AS area, insurance, aae140, payer = 'flexible' AS is_flexible, risk_class,
+                employer_e8, person_e8, account_e8, floor_fen, ceiling_fen
+            FROM contributions_levy_rate WHERE batch_id = %2$s
+        ),
+        unit AS (
+            SELECT u.id, u.industry_risk, coalesce((
+                SELECT (i.floating_percent * 100)::bigint FROM contributions_injury_rate i
+                WHERE i.employer_id = u.id AND i.start_period <= %3$s ORDER BY i.start_period DESC LIMIT 1), 10000) AS floating_e2
+            FROM registry_employer u
+        ),
+        base AS (
+            SELECT DISTINCT ON (person_id, coalesce(employer_id, 0)) person_id, coalesce(employer_id, 0) AS employer_id, declared_fen
+            FROM contributions_base
+            WHERE start_period <= %3$s AND (end_period IS NULL OR end_period >= %3$s)
+            ORDER BY person_id, coalesce(employer_id, 0), id DESC
+        )
+        INSERT INTO %1$I (source_id, person_id, employer_id, area, period, owed_period, base_fen, employer_fen, person_fen, account_fen, insurance)
+        SELECT %2$s, person_id, employer_id, area, %3$s, %3$s, capped, employer_part, person_part,
+            least((capped * account_e8 + 50000000) / 100000000, employer_part + person_part), aae140
+        FROM (
+            SELECT c.person_id, coalesce(c.employer_id, 0) AS employer_id, r.area, r.aae140, r.account_e8, k.capped,
+                (k.capped * CASE WHEN r.risk_class = '' THEN r.employer_e8 ELSE r.employer_e8 * u.floating_e2 / 10000 END
+                    + 50000000) / 100000000 AS employer_part,
+                (k.capped * r.person_e8 + 50000000) / 100000000 AS person_part
+            FROM registry_coverage c
+            LEFT JOIN registry_employment w ON w.person_id = c.person_id AND w.employer_id = c.employer_id
+                AND w.start_period <= %3$s AND (w.end_period IS NULL OR w.end_period >= %3$s)
+            LEFT JOIN base b ON b.person_id = c.person_id AND b.employer_id = coalesce(c.employer_id, 0)
+            LEFT JOIN unit u ON u.id = c.employer_id
+            JOIN levied r ON r.area_code = c.area_id AND r.insurance = c.insurance AND r.is_flexible = (c.employer_id IS NULL)
+                AND r.risk_class = CASE c.insurance WHEN 'injury' THEN u.industry_risk ELSE '' END
+            CROSS JOIN LATERAL (
+                SELECT least(greatest(coalesce(b.declared_fen, w.declared_wage_fen), r.floor_fen), r.ceiling_fen) AS capped
+            ) AS k
+            WHERE c.start_period <= %3$s AND (c.end_period IS NULL OR c.end_period >= %3$s)
+              AND c.area_id = ANY (%4$L::text[])
+              AND CASE WHEN c.employer_id IS NULL THEN b.declared_fen ELSE w.declared_wage_fen END IS NOT NULL
+        ) AS due
+        $fill$, stage, p_batch, p_period, p_areas);
+    GET DIAGNOSTICS filled = ROW_COUNT;
+    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id, area)', stage);
+    EXECUTE format('ANALYZE %I', stage);
+    RETURN filled;
+END;
+$$;
+
+-- contributions_stage_bills_v1: the bills of one staged part: one per payer and insurance. A deferral moves the day due.
+CREATE OR REPLACE FUNCTION contributions_stage_bills_v1(p_batch bigint, p_part integer, p_areas text[], p_period integer, p_due date)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET maintenance_work_mem = '512MB' SET jit = off AS $$
+DECLARE
+    lines text := format('contributions_line_%s_%s', p_batch, p_part);
+    stage text := format('contributions_bill_%s_%s', p_batch, p_part);
+    filled bigint;
+BEGIN
+    EXECUTE format('DROP TABLE IF EXISTS %I', stage);
+    EXECUTE format('CREATE TABLE %I (LIKE contributions_bill INCLUDING CONSTRAINTS, CONSTRAINT source CHECK (source_id = %s), '
+        'CONSTRAINT areas CHECK (area IN (%s)))',
+        stage, p_batch, array_to_string(p_areas, ', '));
+    EXECUTE format($fill$
+        INSERT INTO %1$I (id, source_id, employer_id, person_id, area, period, start_period, end_period, base_fen, employer_fen,
+            person_fen, account_fen, total_fen, person_count, due_on, insurance, kind)
+        SELECT nextval('contributions_bill_no'), %2$s, s.employer_id, s.payer, s.area, %3$s, %3$s, %3$s, s.base, s.employer_part,
+            s.person_part, s.account_part, s.employer_part + s.person_part, s.people, coalesce(d.due_on, %5$L::date), s.insurance, 1
+        FROM (
+            SELECT area, employer_id, CASE WHEN employer_id = 0 THEN person_id ELSE 0 END AS payer, insurance, count(*) AS people,
+                sum(base_fen) AS base, sum(employer_fen) AS employer_part, sum(person_fen) AS person_part, sum(account_fen) AS account_part
+            FROM %4$I GROUP BY 1, 2, 3, 4 HAVING sum(employer_fen + person_fen) > 0
+        ) AS s
+        LEFT JOIN (
+            SELECT employer_id, insurance, max(due_on) AS due_on FROM contributions_deferral
+            WHERE %3$s BETWEEN start_period AND end_period GROUP BY 1, 2
+        ) AS d ON d.employer_id = s.employer_id AND d.insurance = s.insurance
+        $fill$, stage, p_batch, p_period, lines, p_due);
+    GET DIAGNOSTICS filled = ROW_COUNT;
+    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (id, source_id, area)', stage);
+    EXECUTE format('CREATE INDEX ON %I (employer_id, person_id, insurance)', stage);
+    EXECUTE format('ANALYZE %I', stage);
+    RETURN filled;
+END;
+$$;
+
+-- contributions_stage_sums_v1: per area and insurance, sums of lines and of bills, and the digest of one part.
+CREATE OR REPLACE FUNCTION contributions_stage_sums_v1(p_batch bigint, p_part integer)
+RETURNS TABLE (area integer, insurance smallint, people bigint, base_fen bigint, employer_fen bigint, person_fen bigint,
+    account_fen bigint, bills bigint, bill_people bigint, bill_fen bigint, bill_account_fen bigint, negative bigint, payers bigint, digest bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET jit = off AS $$
+BEGIN
+    RETURN QUERY EXECUTE format($sums$
+        WITH l AS (
+            SELECT area, insurance, count(*) AS people, count(*) FILTER (WHERE employer_fen + person_fen > 0) AS payers, sum(base_fen)::bigint AS base_fen, sum(employer_fen)::bigint AS employer_fen,
+                sum(person_fen)::bigint AS person_fen, sum(account_fen)::bigint AS account_fen,
+                count(*) FILTER (WHERE least(base_fen, employer_fen, person_fen, account_fen) < 0) AS negative,
+                bit_xor(hashint8extended(person_id, hashint8extended(employer_id, hashint8extended(base_fen::bigint * 1000 + insurance,
+                    employer_fen::bigint * 1000003 + person_fen)))) AS digest
+            FROM contributions_line_%1$s_%2$s GROUP BY 1, 2
+        ),
+        b AS (
+            SELECT area, insurance, count(*) AS bills, sum(person_count)::bigint AS people, sum(total_fen)::bigint AS fen,
+                sum(account_fen)::bigint AS account_fen
+            FROM contributions_bill_%1$s_%2$s GROUP BY 1, 2
+        )
+        SELECT l.area, l.insurance, l.people, l.base_fen, l.employer_fen, l.person_fen, l.account_fen,
+            coalesce(b.bills, 0), coalesce(b.people, 0), coalesce(b.fen, 0), coalesce(b.account_fen, 0), l.negative, l.payers, l.digest
+        FROM l LEFT JOIN b USING (area, insurance) ORDER BY 1, 2 $sums$, p_batch, p_part);
+END;
+$$;
+
+-- contributions_plan_differences_v1: a staged or attached plan beside an earlier one, by reason. Reasons: new, gone, base,
+-- rate, employer. Gives counts and amounts; contributions_plan_difference_rows_v1 gives rows of one reason.
+CREATE OR REPLACE FUNCTION contributions_plan_differences_v1(p_parts text[], p_before bigint[], p_areas integer[])
+RETURNS TABLE (reason text, people bigint, before_fen bigint, after_fen bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '512MB' SET hash_mem_multiplier = 2 SET jit = off AS $$
+DECLARE
+    now_rows text;
+BEGIN
+    SELECT string_agg(format('SELECT person_id, insurance, employer_id, base_fen, employer_fen + person_fen AS fen FROM %I', t), ' UNION ALL ')
+    INTO now_rows FROM unnest(p_parts) AS t;
+    RETURN QUERY EXECUTE format($rows$
+        SELECT CASE WHEN o.person_id IS NULL THEN 'new' WHEN n.person_id IS NULL THEN 'gone'
+                WHEN n.employer_id <> o.employer_id THEN 'employer' WHEN n.base_fen <> o.base_fen THEN 'base' ELSE 'rate' END,
+            count(*), coalesce(sum(o.fen), 0)::bigint, coalesce(sum(n.fen), 0)::bigint
+        FROM (%s) AS n
+        FULL JOIN (SELECT person_id, insurance, employer_id, base_fen, employer_fen + person_fen AS fen FROM contributions_line
+            WHERE source_id = ANY (%L::bigint[]) AND area = ANY (%L::integer[])) AS o USING (person_id, insurance)
+        WHERE (n.employer_id, n.base_fen, n.fen) IS DISTINCT FROM (o.employer_id, o.base_fen, o.fen)
+        GROUP BY 1 ORDER BY 1 $rows$, now_rows, p_before, p_areas);
+END;
+$$;
+
+CREATE OR REPLACE FUNCTION contributions_plan_difference_rows_v1(p_parts text[], p_before bigint[], p_areas integer[], p_reason text, p_limit integer)
+RETURNS TABLE (person_id bigint, insurance smallint, old_employer bigint, new_employer bigint, old_base integer, new_base integer, old_fen integer, new_fen integer)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '512MB' SET jit = off AS $$
+DECLARE
+    now_rows text;
+BEGIN
+    SELECT string_agg(format('SELECT person_id, insurance, employer_id, base_fen, employer_fen + person_fen AS fen FROM %I', t), ' UNION ALL ')
+    INTO now_rows FROM unnest(p_parts) AS t;
+    RETURN QUERY EXECUTE format($rows$
+        SELECT person_id, insurance, o.employer_id, n.employer_id, o.base_fen, n.base_fen, o.fen, n.fen
+        FROM (%s) AS n
+        FULL JOIN (SELECT person_id, insurance, employer_id, base_fen, employer_fen + person_fen AS fen FROM contributions_line
+            WHERE source_id = ANY (%L::bigint[]) AND area = ANY (%L::integer[])) AS o USING (person_id, insurance)
+        WHERE (n.employer_id, n.base_fen, n.fen) IS DISTINCT FROM (o.employer_id, o.base_fen, o.fen)
+          AND %L = CASE WHEN o.employer_id IS NULL THEN 'new' WHEN n.employer_id IS NULL THEN 'gone'
+                WHEN n.employer_id <> o.employer_id THEN 'employer' WHEN n.base_fen <> o.base_fen THEN 'base' ELSE 'rate' END
+        ORDER BY 1, 2 LIMIT %s $rows$, now_rows, p_before, p_areas, p_reason, p_limit);
+END;
+$$;
+
+-- contributions_execute_levy_v1: attaches the staged parts under the open run warrant of this very batch.
+-- Params: p_areas, the areas of each part as text like '{511102,511111}'.
+CREATE OR REPLACE FUNCTION contributions_execute_levy_v1(p_batch bigint, p_areas text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    kind text;
+    root text;
+    stage text;
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM warrants_warrant w WHERE w.kind = 'run' AND w.subject_id = p_batch AND w.risk_class <= 2
+                   AND w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp()) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = '本事务没有该批次的授权凭据，征缴计划不能执行。';
+    END IF;
+    FOREACH kind IN ARRAY ARRAY['line', 'bill'] LOOP
+        root := format('contributions_%s_%s', kind, p_batch);
+        EXECUTE format('CREATE TABLE %I (LIKE contributions_%s INCLUDING CONSTRAINTS, CONSTRAINT source CHECK (source_id = %s)) PARTITION BY LIST (area)',
+            root, kind, p_batch);
+        IF kind = 'line' THEN
+            EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id, area)', root);
+        ELSE
+            EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (id, source_id, area)', root);
+        END IF;
+        FOR k IN 1..array_length(p_areas, 1) LOOP
+            stage := format('contributions_%s_%s_%s', kind, p_batch, k - 1);
+            EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', root, stage, trim(both '{}' from p_areas[k]));
+            PERFORM warrants_append_only_v1(stage::regclass, true);
+            EXECUTE format('CREATE OR REPLACE TRIGGER closed BEFORE INSERT ON %I FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1()', stage);
+        END LOOP;
+        EXECUTE format('ALTER TABLE contributions_%s ATTACH PARTITION %I FOR VALUES IN (%s)', kind, root, p_batch);
+    END LOOP;
+END;
+$$;
+
+-- The day a bill is really due: its own, or the end of an approved deferral (延缴) of that month.
+CREATE OR REPLACE FUNCTION contributions_due_on_v1(p_employer bigint, p_insurance smallint, p_period integer, p_due date) RETURNS date
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT greatest(p_due, (SELECT max(due_on) FROM contributions_deferral d
+        WHERE d.employer_id = p_employer AND d.insurance = p_insurance AND p_period BETWEEN d.start_period AND d.end_period))
+$$;
+
+-- contributions_match_v1: shares the receipts of a file out over the open bills, as a set, in passes that loosen the key.
+-- In each pass receipts and bills of one key lie end to end, oldest first, and where two ranges overlap there is an allocation:
+-- exact, partial, several bills in one payment and several payments for one bill are all the same case. What is left over
+-- stays unallocated, which is suspense (暂收款). Before them, credits (negative bills) are set off against bills of the same
+-- payer, insurance and area. Gives the number of allocations per pass.
+CREATE OR REPLACE FUNCTION contributions_match_v1(p_receipts bigint[], p_file bigint, p_case bigint)
+RETURNS TABLE (pass text, allocations bigint, fen bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET work_mem = '256MB' SET hash_mem_multiplier = 2 SET jit = off AS $$
+DECLARE
+    the_warrant bigint := warrants_stamp_v1(3::smallint, 'contributions_allocation');
+    step record;
+BEGIN
+    CREATE TEMPORARY TABLE money ON COMMIT DROP AS
+    SELECT r.id, r.bill_id, coalesce(c.employer_id, r.employer_id) AS employer_id, r.person_id, r.insurance, r.owed_period, r.received_on,
+        o.bills AS order_bills, r.amount_fen - coalesce(a.fen, 0) AS left_fen
+    FROM contributions_receipt r
+    LEFT JOIN contributions_order o ON o.id = r.order_id
+    LEFT JOIN contributions_claim c ON c.receipt_id = r.id
+    LEFT JOIN (
+        SELECT receipt_id, sum(amount_fen)::bigint AS fen FROM contributions_allocation
+        WHERE receipt_id = ANY (p_receipts) GROUP BY receipt_id
+    ) AS a ON a.receipt_id = r.id
+    WHERE (p_file IS NOT NULL AND r.file_id = p_file) OR r.id = ANY (p_receipts);
+    CREATE TEMPORARY TABLE named ON COMMIT DROP AS
+    SELECT id AS receipt_id, bill_id FROM money WHERE bill_id IS NOT NULL
+    UNION
+    SELECT m.id, (b.value ->> 0)::bigint FROM money m CROSS JOIN LATERAL jsonb_array_elements(m.order_bills) AS b (value) WHERE m.order_bills IS NOT NULL;
+    ANALYZE money;
+    -- Bills of the payers in question that are still open. Refunds are no dues.
+    CREATE TEMPORARY TABLE owed ON COMMIT DROP AS
+    SELECT b.id, b.source_id, b.employer_id, b.person_id, b.insurance, b.area, b.start_period, b.due_on, b.kind, b.total_fen AS left_fen
+    FROM contributions_bill b
+    WHERE b.employer_id <> 0 AND b.kind <> 9 AND b.employer_id IN (SELECT employer_id FROM money WHERE employer_id IS NOT NULL)
+    UNION ALL
+    SELECT b.id, b.source_id, b.employer_id, b.person_id, b.insurance, b.area, b.start_period, b.due_on, b.kind, b.total_fen
+    FROM contributions_bill b
+    WHERE b.employer_id = 0 AND b.kind <> 9 AND b.person_id IN (SELECT person_id FROM money WHERE person_id IS NOT NULL);
+    ANALYZE owed;
+    UPDATE owed SET left_fen = left_fen - a.fen
+    FROM (SELECT bill_id, sum(amount_fen)::bigint AS fen FROM contributions_allocation
+        WHERE bill_id IN (SELECT id FROM owed) GROUP BY bill_id) AS a
+    WHERE a.bill_id = owed.id;
+    DELETE FROM owed WHERE left_fen = 0;
+    -- Set off credits: negative bills against positive ones of the same payer, insurance and area. No money moves.
+    CREATE TEMPORARY TABLE shared ON COMMIT DROP AS
+    SELECT n.id AS receipt_id, p.id AS bill_id, p.source_id, n.source_id AS credit_source,
+        least(n.range_end, p.range_end) - greatest(n.range_start, p.range_start) AS fen
+    FROM (SELECT *, sum(-left_fen) OVER w - (-left_fen) AS range_start, sum(-left_fen) OVER w AS range_end
+        FROM owed WHERE left_fen < 0 WINDOW w AS (PARTITION BY employer_id, person_id, insurance, area ORDER BY start_period, id)) AS n
+    JOIN (SELECT *, sum(left_fen) OVER w - left_fen AS range_start, sum(left_fen) OVER w AS range_end
+        FROM owed WHERE left_fen > 0 WINDOW w AS (PARTITION BY employer_id, person_id, insurance, area ORDER BY due_on, start_period, id)) AS p
+    ON p.employer_id = n.employer_id AND p.person_id = n.person_id AND p.insurance = n.insurance AND p.area = n.area
+       AND p.range_start < n.range_end AND n.range_start < p.range_end;
+    IF EXISTS (SELECT 1 FROM shared) THEN
+        INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step, case_id)
+        SELECT the_warrant, 0, s.bill_id, s.source_id, s.fen, (SELECT max(received_on) FROM money), 'offset', p_case FROM shared s
+        UNION ALL
+        SELECT the_warrant, 0, s.receipt_id, s.credit_source, -s.fen, (SELECT max(received_on) FROM money), 'offset', p_case FROM shared s;
+        UPDATE owed SET left_fen = left_fen - s.fen FROM (SELECT bill_id, sum(fen) AS fen FROM shared GROUP BY 1) AS s WHERE s.bill_id = owed.id;
+        UPDATE owed SET left_fen = left_fen + s.fen FROM (SELECT receipt_id, sum(fen) AS fen FROM shared GROUP BY 1) AS s WHERE s.receipt_id = owed.id;
+        RETURN QUERY SELECT 'offset'::text, count(*), coalesce(sum(s.fen), 0)::bigint FROM shared s;
+    END IF;
+    FOR step IN SELECT * FROM (VALUES
+        (1, 'reference', 'm.id::text', 'n.receipt_id::text', 'JOIN named n ON n.bill_id = b.id', 'm.bill_id IS NOT NULL OR m.order_bills IS NOT NULL'),
+        (2, 'period', $k$concat_ws('|', m.employer_id, m.person_id, m.insurance, m.owed_period)$k$,
+            $k$concat_ws('|', nullif(b.employer_id, 0), nullif(b.person_id, 0), b.insurance, b.start_period)$k$, '',
+            'm.insurance IS NOT NULL AND m.owed_period IS NOT NULL AND coalesce(m.employer_id, m.person_id) IS NOT NULL'),
+        (3, 'insurance', $k$concat_ws('|', m.employer_id, m.person_id, m.insurance)$k$,
+            $k$concat_ws('|', nullif(b.employer_id, 0), nullif(b.person_id, 0), b.insurance)$k$, '',
+            'm.insurance IS NOT NULL AND coalesce(m.employer_id, m.person_id) IS NOT NULL'),
+        (4, 'payer', $k$concat_ws('|', m.employer_id, m.person_id)$k$, $k$concat_ws('|', nullif(b.employer_id, 0), nullif(b.person_id, 0))$k$, '',
+            'm.insurance IS NULL AND coalesce(m.employer_id, m.person_id) IS NOT NULL')
+        ) AS s (seq, name, money_key, bill_key, bill_join, which) ORDER BY seq
+    LOOP
+        DROP TABLE shared;
+        EXECUTE format($pass$
+            CREATE TEMPORARY TABLE shared ON COMMIT DROP AS
+            SELECT m.id AS receipt_id, m.received_on, b.id AS bill_id, b.source_id,
+                least(m.range_end, b.range_end) - greatest(m.range_start, b.range_start) AS fen
+            FROM (SELECT m.id, m.received_on, %1$s AS key, sum(m.left_fen) OVER w - m.left_fen AS range_start, sum(m.left_fen) OVER w AS range_end
+                FROM money m WHERE m.left_fen > 0 AND (%4$s)
+                WINDOW w AS (PARTITION BY %1$s ORDER BY m.received_on, m.id)) AS m
+            JOIN (SELECT b.id, b.source_id, %2$s AS key, sum(b.left_fen) OVER w - b.left_fen AS range_start, sum(b.left_fen) OVER w AS range_end
+                FROM owed b %3$s WHERE b.left_fen > 0
+                WINDOW w AS (PARTITION BY %2$s ORDER BY b.due_on, b.start_period, b.kind = 4, b.insurance, b.id)) AS b
+            ON b.key = m.key AND b.range_start < m.range_end AND m.range_start < b.range_end
+            $pass$, step.money_key, step.bill_key, step.bill_join, step.which);
+        IF NOT EXISTS (SELECT 1 FROM shared) THEN
+            CONTINUE;
+        END IF;
+        INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step, case_id)
+        SELECT the_warrant, s.receipt_id, s.bill_id, s.source_id, s.fen, s.received_on, step.name, p_case FROM shared s;
+        UPDATE owed SET left_fen = left_fen - s.fen FROM (SELECT bill_id, sum(fen) AS fen FROM shared GROUP BY 1) AS s WHERE s.bill_id = owed.id;
+        UPDATE money SET left_fen = left_fen - s.fen FROM (SELECT receipt_id, sum(fen) AS fen FROM shared GROUP BY 1) AS s WHERE s.receipt_id = money.id;
+        RETURN QUERY SELECT step.name::text, count(*), coalesce(sum(s.fen), 0)::bigint FROM shared s;
+    END LOOP;
+    DROP TABLE shared, money, named, owed;
+END;
+$$;
+
+-- contributions_credit_v1: entries of personal accounts for the bills that this warrant's allocations have just settled
+-- (paid in full, or a credit used up). A bill is credited once: the key of accounts_entry sees to it.
+CREATE OR REPLACE FUNCTION contributions_credit_v1(p_period integer) RETURNS TABLE (entries bigint, fen bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET work_mem = '512MB' SET hash_mem_multiplier = 2 SET jit = off AS $$
+DECLARE
+    the_warrant bigint := warrants_stamp_v1(3::smallint, 'accounts_entry');
+    source bigint;
+    added bigint;
+    added_fen bigint;
+BEGIN
+    CREATE TEMPORARY TABLE settled ON COMMIT DROP AS
+    WITH touched AS (SELECT DISTINCT bill_id, bill_source_id FROM contributions_allocation WHERE warrant_id = the_warrant AND bill_id > 0),
+    paid AS (
+        SELECT a.bill_id, sum(a.amount_fen)::bigint AS fen FROM contributions_allocation a
+        WHERE a.bill_id IN (SELECT bill_id FROM touched) GROUP BY a.bill_id
+    )
+    SELECT b.id, b.source_id, b.employer_id, b.person_id, b.area, b.insurance, b.kind
+    FROM touched t JOIN paid p USING (bill_id) JOIN contributions_bill b ON b.id = t.bill_id AND b.source_id = t.bill_source_id
+    WHERE p.fen = b.total_fen AND b.account_fen <> 0 AND b.kind <> 9;
+    ANALYZE settled;
+    entries := 0;
+    fen := 0;
+    FOR source IN SELECT DISTINCT source_id FROM settled LOOP
+        EXECUTE format($credit$
+            WITH booked AS (
+                INSERT INTO accounts_entry (warrant_id, person_id, insurance, year, period, owed_period, kind, base_fen, amount_fen, source_id)
+                SELECT %1$s, l.person_id, l.insurance, %2$s / 100, %2$s, l.owed_period,
+                    CASE s.kind WHEN 2 THEN 2 WHEN 3 THEN 3 ELSE 1 END, l.base_fen, l.account_fen, s.id
+                FROM settled s JOIN contributions_line l
+                    ON l.source_id = %3$s AND l.employer_id = s.employer_id AND l.insurance = s.insurance AND l.area = s.area
+                    AND (s.person_id = 0 OR l.person_id = s.person_id)
+                WHERE s.source_id = %3$s AND l.account_fen <> 0
+                RETURNING amount_fen
+            )
+            SELECT count(*), coalesce(sum(amount_fen), 0)::bigint FROM booked $credit$, the_warrant, p_period, source)
+        INTO added, added_fen;
+        entries := entries + added;
+        fen := fen + added_fen;
+    END LOOP;
+    DROP TABLE settled;
+    RETURN NEXT;
+END;
+$$;
+
+-- contributions_posting_sums_v1: what this warrant's allocations come to per collecting area, channel, area of insurance,
+-- insurance and detail: what the vouchers are made from. The account part of an allocation is that of the bill by share, taken
+-- on the running sum, so that it comes out whole when the bill is paid.
+CREATE OR REPLACE FUNCTION contributions_posting_sums_v1(p_warrant bigint)
+RETURNS TABLE (taken_area text, source text, area text, insurance smallint, detail text, received_on date, fen bigint, account_fen bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET jit = off AS $$
+    WITH touched AS MATERIALIZED (
+        SELECT DISTINCT bill_id FROM contributions_allocation WHERE warrant_id = p_warrant AND bill_id > 0
+    ),
+    runs AS (
+        SELECT a.*, sum(a.amount_fen) OVER (PARTITION BY a.bill_id ORDER BY a.id) AS upto
+        FROM contributions_allocation a WHERE a.bill_id IN (SELECT bill_id FROM touched)
+    )
+    SELECT r.area_code, f.source, b.area::text, b.insurance,
+        CASE WHEN b.kind = 4 THEN 'surcharge' WHEN b.kind IN (2, 3, 5) THEN 'back' WHEN b.start_period > b.period THEN 'prepaid'
+             WHEN a.received_on > b.due_on
+                AND a.received_on > contributions_due_on_v1(b.employer_id, b.insurance, b.start_period, b.due_on) THEN 'arrears' ELSE 'current' END,
+        a.received_on, sum(a.amount_fen)::bigint,
+        sum(div(a.upto * b.account_fen, b.total_fen) - div((a.upto - a.amount_fen) * b.account_fen, b.total_fen))::bigint
+    FROM runs a
+    JOIN contributions_receipt r ON r.id = a.receipt_id
+    JOIN contributions_receipt_file f ON f.id = r.file_id
+    JOIN contributions_bill b ON b.id = a.bill_id AND b.source_id = a.bill_source_id
+    WHERE a.warrant_id = p_warrant
+    GROUP BY 1, 2, 3, 4, 5, 6
+    ORDER BY 1, 2, 3, 4, 5, 6
+$$;

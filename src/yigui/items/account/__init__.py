@@ -1,0 +1,1 @@
+"""Items of personal accounts (个人账户)."""

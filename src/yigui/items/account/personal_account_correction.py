@@ -1,0 +1,60 @@
+"""Correction of entries in a pension personal account (养老个人账户记录更正)."""
+
+from yigui.accounts.correct import correct_entries, net_by_month
+from yigui.accounts.queries import balance_of
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.common.months import format_period
+from yigui.contributions.enums import AAE140
+from yigui.items.base import Item, item, needed_person
+from yigui.items.checks.account import PENSION, wanted_amount, wanted_base
+from yigui.items.facts import Facts
+
+_NUMBER = AAE140[PENSION]
+
+
+@item("ACC-001")
+class PersonalAccountCorrection(Item):
+    """Counter-entries and new entries month by month; earlier entries are never overwritten."""
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return abs(sum(after - before for _, before, after in self._changes(facts)))
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        return [
+            PreviewLine(f"{format_period(m)} 记账额", f"{format_fen(before)} 元", f"{format_fen(after)} 元")
+            for m, before, after in self._changes(facts)[:60]
+        ]
+
+    @staticmethod
+    def _changes(facts: Facts) -> list[tuple[int, int, int]]:
+        base = wanted_base(facts)
+        if facts.person is None or base is None or not facts.months:
+            return []
+        now = net_by_month(facts.person.pk, _NUMBER, facts.months[0], facts.months[-1])
+        return [(m, now.get(m, (0, 0))[1], wanted_amount(base, facts.area_code, m)) for m in facts.months]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        base = wanted_base(facts)
+        assert base is not None
+        changes = self._changes(facts)
+        for month in facts.months:
+            after = wanted_amount(base, facts.area_code, month)
+            if any(m == month and before != after for m, before, after in changes):
+                correct_entries(
+                    person_id=person.pk, insurance=_NUMBER, months=[month], amount_fen=after, base_fen=base, case_id=case.pk,
+                    today=facts.today,
+                )  # fmt: skip
+        balance = balance_of(person.pk, _NUMBER)
+        rows = [
+            [format_period(m), format_fen(before), format_fen(after), format_fen(after - before)] for m, before, after in changes
+        ]
+        return Outcome(
+            summary=f"{person.name} 养老个人账户 {len([1 for _, b, a in changes if a != b])} 个月的记录已冲正重记，余额 {format_fen(balance)} 元。",
+            facts=[("个人编号", person.person_no), ("更正后余额（元）", format_fen(balance))],
+            sections=[{"title": "更正明细", "head": ["所属期", "原记账（元）", "应记账（元）", "差额（元）"], "rows": rows}],
+            notes=["原记录保留，以冲正分录更正；已享受待遇的另行复核。"],
+            flags=["benefit_review"] if person.is_retired else [],
+        )

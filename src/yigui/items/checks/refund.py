@@ -1,0 +1,43 @@
+"""Checks of refunds."""
+
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
+from yigui.common.money import format_fen
+from yigui.items.checks import check
+from yigui.items.facts import Facts
+
+
+@check("paid_by_applicant")
+def paid_by_applicant(facts: Facts) -> Iterator[Finding]:
+    """The money was paid by the applicant, has arrived, and is exactly what is asked for."""
+    if facts.employer is None and facts.person is None:
+        yield facts.refuse("paid_by_applicant", "请填写单位编号或社会保障号码。", field="unit_no")
+        return
+    lines, paid, surplus = facts.refundable
+    if facts["amount"] not in (paid, surplus) or not facts["amount"]:
+        yield facts.refuse(
+            "paid_by_applicant",
+            f"所选月份可退 {format_fen(paid)} 元（{len(lines)} 项），多缴未抵 {format_fen(surplus)} 元，申请金额须与其中之一相等。",
+            field="amount",
+        )
+
+
+@check("no_benefit_used")
+def no_benefit_used(facts: Facts) -> Iterator[Finding]:
+    """No benefit depends on the months to be refunded."""
+    if facts.person is not None and facts.person.is_retired:
+        yield facts.refuse("no_benefit_used", f"退休日期 {facts.person.retired_on}。", field="id_number")
+
+
+@check("bank_match")
+def bank_match(facts: Facts) -> Iterator[Finding]:
+    """The account name equals the payee: the unit's registered account name, or the person."""
+    if facts.employer is not None:
+        expected = facts.employer.account_name or facts.employer.name
+    elif facts.person is not None:
+        expected = facts.person.name
+    else:
+        return
+    if facts["account_name"] != expected:
+        yield facts.refuse("bank_match", f"登记的户名为“{expected}”。", field="account_name")

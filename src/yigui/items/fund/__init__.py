@@ -1,0 +1,1 @@
+"""Items of fund settlement (基金结算)."""

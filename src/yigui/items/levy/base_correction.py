@@ -1,0 +1,79 @@
+"""Correction of a declared contribution base (基数更正)."""
+
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.common.months import format_period, period_of
+from yigui.contributions.charges import MonthDue, charge_months, month_due, record_base
+from yigui.contributions.enums import INSURANCE_OF, BillKind
+from yigui.contributions.models import LevyLine
+from yigui.items.base import Item, item, needed_employer, needed_person
+from yigui.items.checks.levy import chosen_base
+from yigui.items.facts import Facts
+from yigui.items.levy.paying import bill_table
+from yigui.law.contribution import Contribution, base_year_months, base_year_of
+
+
+def differences(facts: Facts, declared_fen: int) -> list[MonthDue]:
+    """What the months levied so far lack, or have too much, at the right base."""
+    employer, person = needed_employer(facts), needed_person(facts)
+    levied: dict[tuple[int, int], list[LevyLine]] = {}
+    for line in facts.lines:
+        if line.employer_id == employer.pk:
+            levied.setdefault((line.owed_period, line.insurance), []).append(line)
+    found = []
+    for (period, number), lines in sorted(levied.items()):
+        insurance = INSURANCE_OF[number].value
+        due = month_due(insurance=insurance, declared_fen=declared_fen, period=period, area=employer.area_id, employer=employer)
+        more = Contribution(
+            due.base_fen - sum(r.base_fen for r in lines), due.employer_fen - sum(r.employer_fen for r in lines),
+            due.person_fen - sum(r.person_fen for r in lines), due.account_fen - sum(r.account_fen for r in lines), due.lines,
+        )  # fmt: skip
+        if more.base_fen:
+            found.append(MonthDue(person.pk, insurance, period, more))
+    return found
+
+
+@item("LVY-002")
+class BaseCorrection(Item):
+    """Replaces the base of named months, keeps both values, and bills (or credits) the difference of levied months."""
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        _, fen = chosen_base(facts)
+        dues = differences(facts, fen or 0)
+        total = sum(d.due.total_fen for d in dues)
+        return [
+            PreviewLine("月缴费基数（元）", str(facts["old_value"]), format_fen(fen)),
+            PreviewLine("已征月份的差额", "", f"{'补缴' if total >= 0 else '抵缴'} {format_fen(abs(total))} 元（{len(dues)} 项）"),
+        ]
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        _, fen = chosen_base(facts)
+        return abs(sum(d.due.total_fen for d in differences(facts, fen or 0)))
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person, employer = needed_person(facts), needed_employer(facts)
+        _, fen = chosen_base(facts)
+        assert fen is not None
+        year = base_year_of(employer.area_id, facts.months[-1])
+        # A correction up to now also holds for the months of the base year that are still to come.
+        end = base_year_months(employer.area_id, year)[1] if facts.months[-1] >= period_of(facts.today) else facts.months[-1]
+        record_base(
+            person=person, employer=employer, declared_fen=fen, start=facts.months[0], end=end, reason="corrected", year=year
+        )
+        dues = differences(facts, fen)
+        bills = (
+            charge_months(
+                case_id=case.pk, dues=dues, employer=employer, area=employer.area_id, kind=BillKind.DIFFERENCE, today=facts.today
+            )
+            if dues
+            else []
+        )
+        total = sum(b.total_fen for b in bills)
+        words = "无已征月份，不产生差额" if not bills else f"{'补缴' if total >= 0 else '抵缴'}差额 {format_fen(abs(total))} 元"
+        return Outcome(
+            summary=f"{person.name} 自 {format_period(facts.months[0])} 起的缴费基数更正为 {format_fen(fen)} 元，{words}。",
+            facts=[("单位名称", employer.name), ("原缴费基数（元）", str(facts["old_value"])), ("更正后（元）", format_fen(fen))],
+            sections=[bill_table("差额缴费单", [(b, b.total_fen) for b in bills])] if bills else [],
+            notes=["少缴部分随下期费用一并缴纳，多缴部分在缴纳以后的费用时抵缴。"] if bills else [],
+        )  # fmt: skip

@@ -1,0 +1,66 @@
+"""Refund of contributions paid in error (社会保险费退费)."""
+
+from yigui.casework.handlers import Outcome, PreviewLine, Subject
+from yigui.casework.models import Case
+from yigui.common.identifiers import mask_number
+from yigui.common.money import format_fen
+from yigui.common.months import format_period
+from yigui.contributions.enums import insurance_label
+from yigui.contributions.refunds import refund
+from yigui.items.base import Item, employer_subject, item, person_subject
+from yigui.items.facts import Facts
+
+
+@item("LVY-011")
+class ContributionRefund(Item):
+    """Cancels wrong months or pays surplus back: lines and entries are reversed, the income reduced, the money on its way."""
+
+    def subject(self, facts: Facts) -> Subject:
+        return person_subject(facts.person, facts) if facts["id_number"] else employer_subject(facts.employer)
+
+    def materials_needed(self, facts: Facts) -> list[str]:
+        account = "unit_bank_account" if facts["unit_no"] else "bank_card"
+        return [*super().materials_needed(facts), account]
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return facts["amount"]  # type: ignore[no-any-return]
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        lines, paid, surplus = facts.refundable
+        if facts["amount"] != paid:
+            return [PreviewLine("多缴未抵", f"{format_fen(surplus)} 元", "退回后为 0.00 元")]
+        return [
+            PreviewLine(
+                f"{insurance_label(r.insurance)} {format_period(r.owed_period)}", f"已缴 {format_fen(r.employer_fen + r.person_fen)} 元",
+                f"退回，个人账户冲减 {format_fen(r.account_fen)} 元",
+            )
+            for r in lines[:60]
+        ]  # fmt: skip
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        lines, paid, _ = facts.refundable
+        done = refund(
+            case_id=case.pk, employer=facts.employer, person=facts.person, insurances=facts["insurances"], start=facts["start_month"],
+            end=facts["end_month"], amount_fen=facts["amount"], account_name=facts["account_name"], account_no=facts["account_no"],
+            area=facts.area_code, today=facts.today,
+        )  # fmt: skip
+        rows = [
+            [
+                insurance_label(r.insurance),
+                format_period(r.owed_period),
+                format_fen(r.employer_fen + r.person_fen),
+                format_fen(r.account_fen),
+            ]
+            for r in (lines if done.amount_fen == paid else [])
+        ]
+        head = ["险种", "所属期", "退费（元）", "个人账户冲减（元）"]
+        return Outcome(
+            summary=f"退费 {format_fen(done.amount_fen)} 元已核准，退回 {done.account_name}。",
+            facts=[
+                ("退费金额（元）", format_fen(done.amount_fen)),
+                ("户名", done.account_name),
+                ("银行账号", mask_number(done.account_no)),
+            ],
+            sections=[{"title": "退费月份", "head": head, "rows": rows}] if rows else [],
+            notes=["款项原路退回，到账时间以银行为准。"],
+        )

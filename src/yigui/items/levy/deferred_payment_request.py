@@ -1,0 +1,44 @@
+"""Request to defer payment of contributions (社会保险费延缴)."""
+
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.catalogue.declarations import catalogue
+from yigui.common.money import format_fen
+from yigui.common.months import format_period
+from yigui.contributions.enums import AAE140
+from yigui.contributions.models import Deferral
+from yigui.items.base import Item, item, needed_employer
+from yigui.items.facts import Facts
+from yigui.law.late_surcharge import due_day_of
+from yigui.registry.enums import Insurance
+
+
+@item("LVY-006")
+class DeferredPaymentRequest(Item):
+    """Records the deferral: the months need not be paid before the last one is due, and bear no surcharge until then."""
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return facts["amount"]  # type: ignore[no-any-return]
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        end = due_day_of(facts.area_code, facts["end_month"])
+        return [
+            PreviewLine(Insurance(i).label, "按月到期", f"{format_period(facts['start_month'])} 起各月缓至 {end}")
+            for i in facts["insurances"]
+        ]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        employer = needed_employer(facts)
+        end = due_day_of(employer.area_id, facts["end_month"])
+        for insurance in facts["insurances"]:
+            Deferral.objects.create(
+                employer=employer, insurance=AAE140[insurance], start_period=facts["start_month"], end_period=facts["end_month"],
+                due_on=end, guarantee_kind=facts["guarantee_kind"],
+            )  # fmt: skip
+        kinds = catalogue().enums["guarantee_kind"]
+        return Outcome(
+            summary=f"{employer.name} {format_period(facts['start_month'])} 至 {format_period(facts['end_month'])} 的社会保险费准予缓缴至 {end}。",
+            facts=[("单位编号", employer.unit_no), ("缓缴金额（元）", format_fen(facts["amount"])), ("缓缴到期日", end.isoformat()),
+                   ("担保方式", kinds[facts["guarantee_kind"]])],
+            notes=["缓缴期间不加收滞纳金，职工待遇不受影响；期满须一次补齐。"],
+        )  # fmt: skip

@@ -1,0 +1,76 @@
+"""Payment by card of a flexible worker (灵活就业人员持卡缴费): by outlet, kiosk, web page or QR code, the same booking."""
+
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.common.months import format_period
+from yigui.contributions.charges import MonthDue, base_in_force, charge_months, month_due, record_base
+from yigui.contributions.enums import AAE140, BillKind
+from yigui.contributions.models import Bill
+from yigui.items.base import Item, item, needed_person
+from yigui.items.facts import Facts
+from yigui.items.levy.paying import ask_for, order_outcome
+from yigui.law.contribution import Contribution
+
+
+def _missing(facts: Facts) -> list[MonthDue]:
+    """What the chosen months lack at the chosen base: all of a month not billed yet, the difference of one that is."""
+    person = needed_person(facts)
+    dues = []
+    for insurance in facts["insurances"]:
+        for period in facts.months:
+            due = month_due(
+                insurance=insurance, declared_fen=facts["contribution_base"], period=period, area=person.area_id, employer=None
+            )
+            billed = [r for r in facts.lines if r.employer_id == 0 and r.owed_period == period and r.insurance == AAE140[insurance]]
+            more = Contribution(
+                due.base_fen - sum(r.base_fen for r in billed), due.employer_fen, due.person_fen - sum(r.person_fen for r in billed),
+                due.account_fen - sum(r.account_fen for r in billed), due.lines,
+            )  # fmt: skip
+            if more.base_fen:
+                dues.append(MonthDue(person.pk, insurance, period, more))
+    return dues
+
+
+@item("LVY-007")
+class FlexibleWorkerCardPayment(Item):
+    """Takes the bills of the chosen months, makes what is missing, and asks for the whole by one number."""
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        person = needed_person(facts)
+        lines = []
+        for insurance in facts["insurances"]:
+            for period in facts.months[:12]:
+                due = month_due(
+                    insurance=insurance, declared_fen=facts["contribution_base"], period=period, area=person.area_id, employer=None
+                )
+                lines.append(PreviewLine(f"{format_period(period)}", due.lines[0].text, f"{format_fen(due.total_fen)} 元"))
+        return lines
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        if base_in_force(person=person, employer=None, period=facts.months[-1]) != facts["contribution_base"]:
+            record_base(
+                person=person,
+                employer=None,
+                declared_fen=facts["contribution_base"],
+                start=facts.months[0],
+                end=None,
+                reason="chosen",
+            )
+        wanted = {AAE140[i] for i in facts["insurances"]}
+        asked: list[tuple[Bill, int]] = [
+            (s.bill, s.left_fen) for s in facts.bills
+            if s.bill.insurance in wanted and s.bill.start_period in facts.months and s.left_fen and s.bill.kind != BillKind.REFUND
+        ]  # fmt: skip
+        dues = _missing(facts)
+        if dues:
+            new = charge_months(
+                case_id=case.pk, dues=dues, employer=None, area=person.area_id, kind=BillKind.CURRENT, today=facts.today
+            )
+            asked += [(b, b.total_fen) for b in new if b.total_fen]
+        order = ask_for(facts=facts, case=case, bills=asked, pay_channel=facts["pay_channel"], employer=None, person=person)
+        return order_outcome(
+            f"{person.name} {format_period(facts.months[0])} 至 {format_period(facts.months[-1])} 应缴 {format_fen(order.amount_fen)} 元，请付款。",
+            order, asked, ["付款后凭证可当场打印，或在手机上下载电子票据。"],
+        )  # fmt: skip

@@ -1,0 +1,54 @@
+"""Lump sum payment of missing medical insurance years at retirement (职工医保一次性趸缴)."""
+
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.common.months import period_of
+from yigui.contributions.charges import CASE_DUE_DAYS, add_bill, source_of_case
+from yigui.contributions.enums import AAE140, BillKind
+from yigui.items.base import Item, item, needed_person
+from yigui.items.facts import Facts
+from yigui.items.levy.paying import ask_for, order_outcome
+from yigui.law.contribution import Payer, amount_of, rates_of
+from yigui.registry.enums import Insurance
+
+_MEDICAL = Insurance.EMPLOYEE_MEDICAL.value
+
+
+def computed_fen(facts: Facts) -> int:
+    """Base times the self-payer's rate of this month, times the months."""
+    rates = rates_of(_MEDICAL, Payer.FLEXIBLE, facts.area_code, period_of(facts.today))
+    return amount_of(facts["contribution_base"], rates.person) * int(facts["months"])
+
+
+@item("LVY-013")
+class MedicalLumpSumPayment(Item):
+    """Bills the missing months at once; paid, they count, and retired treatment begins the month after."""
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return facts["amount"]  # type: ignore[no-any-return]
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        return [
+            PreviewLine("趸缴月数", "", f"{facts['months']} 个月"),
+            PreviewLine("系统测算金额", f"{format_fen(computed_fen(facts))} 元", f"申请 {format_fen(facts['amount'])} 元"),
+        ]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        import datetime as dt
+
+        person = needed_person(facts)
+        now = period_of(facts.today)
+        bill = add_bill(
+            source_id=source_of_case(case.pk), employer_id=0, person_id=person.pk, area=person.area_id, insurance=AAE140[_MEDICAL],
+            kind=BillKind.LUMP_SUM, period=now, start=now, end=now, people=1, base=facts["contribution_base"], employer_fen=0,
+            person_fen=facts["amount"], account_fen=0, due_on=facts.today + dt.timedelta(days=CASE_DUE_DAYS),
+        )  # fmt: skip
+        asked = [(bill, bill.total_fen)]
+        order = ask_for(facts=facts, case=case, bills=asked, pay_channel="06", employer=None, person=person)
+        outcome = order_outcome(
+            f"{person.name} 职工医保一次性趸缴 {facts['months']} 个月，应缴 {format_fen(order.amount_fen)} 元。", order, asked,
+            ["缴清次月起享受退休人员医保待遇。"],
+        )  # fmt: skip
+        outcome.flags.append("medical_retired")
+        return outcome

@@ -1,0 +1,64 @@
+"""Payment of residents' pension contributions (城乡居民养老保险缴费)."""
+
+from yigui.accounts.open_accounts import open_accounts
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.common.months import period_of
+from yigui.contributions.charges import MonthDue, charge_months
+from yigui.contributions.enums import BillKind
+from yigui.contributions.models import Bill
+from yigui.items.base import Item, item, needed_person
+from yigui.items.facts import Facts
+from yigui.items.levy.paying import ask_for, order_outcome
+from yigui.law.calculation import CalculationLine
+from yigui.law.contribution import Contribution, resident_subsidy
+from yigui.registry.enums import Insurance
+
+_INSURANCE = Insurance.RESIDENT_PENSION.value
+
+
+def _grade_fen(facts: Facts) -> int:
+    return int(facts["grade_amount"]) * 100
+
+
+@item("LVY-008")
+class ResidentPensionPayment(Item):
+    """Bills the yearly contribution of the chosen grade; all of it goes to the personal account when paid."""
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        fen = _grade_fen(facts)
+        return [
+            PreviewLine(f"{facts['year']} 年度个人缴费", "", f"{format_fen(fen)} 元"),
+            PreviewLine(
+                "应享缴费补贴", "", f"{format_fen(resident_subsidy(facts.area_code, facts['year'], fen))} 元（财政到账后记入）"
+            ),
+        ]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        fen = _grade_fen(facts)
+        open_accounts(person=person, insurances=[_INSURANCE], period=period_of(facts.today))
+        open_bills: list[tuple[Bill, int]] = []
+        line = CalculationLine(f"{facts['year']} 年度档次", fen, facts["year"] * 100 + 1, "国发〔2014〕8号")
+        waiting = [
+            s for s in facts.bills
+            if s.bill.kind == BillKind.RESIDENT and s.bill.start_period // 100 == facts["year"] and s.left_fen
+        ]  # fmt: skip
+        before = sum(s.left_fen for s in waiting)
+        open_bills += [(s.bill, s.left_fen) for s in waiting]
+        if fen != before:
+            # Another grade than the one asked for before and not paid: the difference is billed.
+            due = MonthDue(
+                person.pk, _INSURANCE, facts["year"] * 100 + 1, Contribution(fen - before, 0, fen - before, fen - before, (line,))
+            )
+            new = charge_months(
+                case_id=case.pk, dues=[due], employer=None, area=person.area_id, kind=BillKind.RESIDENT, today=facts.today
+            )
+            open_bills += [(b, b.total_fen) for b in new]
+        order = ask_for(facts=facts, case=case, bills=open_bills, pay_channel=facts["pay_channel"], employer=None, person=person)
+        subsidy = resident_subsidy(person.area_id, facts["year"], fen)
+        return order_outcome(
+            f"{person.name} {facts['year']} 年度城乡居民养老保险应缴 {format_fen(fen)} 元，请付款。", order, open_bills,
+            [f"应享政府缴费补贴 {format_fen(subsidy)} 元，财政补贴到账后记入个人账户。"],
+        )  # fmt: skip

@@ -1,0 +1,64 @@
+"""Enrolment of a flexible worker (灵活就业人员参保登记)."""
+
+from yigui.accounts.open_accounts import open_accounts
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.common.months import format_period
+from yigui.contributions.charges import month_due, record_base
+from yigui.items.base import Item, item
+from yigui.items.facts import Facts
+from yigui.registry.enrol import open_coverages, register_person
+from yigui.registry.enums import Insurance
+from yigui.registry.queries import area_name
+
+
+@item("REG-007")
+class FlexibleWorkerEnrolment(Item):
+    """Opens a personal relation with the chosen base; the levy plan and the account follow."""
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        lines = []
+        for insurance in facts["insurances"]:
+            due = month_due(
+                insurance=insurance,
+                declared_fen=facts["contribution_base"],
+                period=facts.period,
+                area=facts.area_code,
+                employer=None,
+            )
+            lines.append(
+                PreviewLine(
+                    Insurance(insurance).label,
+                    "未参保",
+                    f"自 {format_period(facts.period)} 起，每月 {format_fen(due.total_fen)} 元",
+                )
+            )
+        return lines
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        area = facts.area_code
+        person = facts.person or register_person(
+            id_type="01", id_number=facts["id_number"], name=facts["person_name"], gender=facts["gender"],
+            born_on=facts["birth_date"], area_code=area, household_type=facts["household_type"],
+            household_place=facts["household_address"] or "", nationality="CHN", mobile=facts["mobile"],
+        )  # fmt: skip
+        open_coverages(person=person, employer=None, insurances=facts["insurances"], area_code=area, start_period=facts.period)
+        record_base(
+            person=person, employer=None, declared_fen=facts["contribution_base"], start=facts.period, end=None, reason="chosen"
+        )
+        open_accounts(person=person, insurances=facts["insurances"], period=facts.period)
+        rows, total = [], 0
+        for insurance in facts["insurances"]:
+            due = month_due(
+                insurance=insurance, declared_fen=facts["contribution_base"], period=facts.period, area=area, employer=None
+            )
+            total += due.total_fen
+            rows.append([Insurance(insurance).label, format_period(facts.period), area_name(area), format_fen(due.total_fen)])
+        return Outcome(
+            summary=f"{person.name} 已以灵活就业身份参保，自 {format_period(facts.period)} 起每月应缴 {format_fen(total)} 元。",
+            facts=[("个人编号", person.person_no), ("缴费基数（元）", format_fen(facts["contribution_base"]))],
+            sections=[{"title": "参保险种", "head": ["险种", "起始年月", "参保归属地", "月缴费额（元）"], "rows": rows}],
+            notes=["登记当天即可持社会保障卡缴费。"],
+            person=person,
+        )  # fmt: skip

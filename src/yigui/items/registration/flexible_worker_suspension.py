@@ -1,0 +1,37 @@
+"""Suspension of a flexible worker's contributions (灵活就业人员暂停缴费登记)."""
+
+from yigui.accounts.open_accounts import seal_accounts
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.months import add_months, format_period
+from yigui.items.base import Item, item, needed_person
+from yigui.items.facts import Facts
+from yigui.registry.enrol import close_coverages
+from yigui.registry.enums import Insurance, StopReason
+
+
+@item("REG-008")
+class FlexibleWorkerSuspension(Item):
+    """Ends the personal relations with the month before the stated one, and seals their accounts."""
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        return [
+            PreviewLine(Insurance(i).label, "正常缴费", f"自 {format_period(facts['settle_period'])} 起暂停")
+            for i in facts["insurances"]
+        ]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        stop = facts["settle_period"]
+        own = [c for c in facts.open_coverages if c.employer_id is None and c.insurance in facts["insurances"]]
+        close_coverages(coverages=own, from_period=stop, stop_reason=StopReason.OTHER)
+        seal_accounts(person=person, insurances=[c.insurance for c in own])
+        last = format_period(add_months(stop, -1))
+        return Outcome(
+            summary=f"{person.name} 的个人缴费自 {format_period(stop)} 起暂停。",
+            facts=[("个人编号", person.person_no), ("最后缴费年月", last)],
+            sections=[
+                {"title": "暂停险种", "head": ["险种", "最后缴费年月"], "rows": [[c.get_insurance_display(), last] for c in own]}
+            ],
+            notes=["暂停后医保待遇按规定中止；可随时重新登记续缴，个人账户继续保留。"],
+        )

@@ -1,0 +1,73 @@
+"""Posting by rule, and reversing. Under the caller's open warrant, in the caller's transaction."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db import connection
+
+from yigui.ledger.declarations import DEPOSITS, Rule, rule_of
+from yigui.ledger.errors import WrongPosting
+
+
+def post(
+    *,
+    event: str,
+    fund: str,
+    area_code: str,
+    on: dt.date,
+    amounts: Mapping[str, int],
+    source_kind: str,
+    source_id: int,
+    summary: str = "",
+    deposit: str = "",
+    party: str = "",
+) -> int | None:
+    """Post an event by the rule of its day; gives the voucher's id, None when all amounts are zero.
+
+    Args:
+        fund, area_code: the book.
+        on: day of the money; its month is the period.
+        amounts: name of the rule -> fen, none below zero; every name must occur in the rule.
+        source_kind, source_id: what the voucher came from (`case`, `receipt_file`, `batch`).
+        deposit: 1002 收入户, 1003 财政专户, 1004 支出户 or 1005 国库, where the rule says `deposit`.
+        party: the other area or payer.
+
+    Raises:
+        WrongPosting: an amount the rule does not know, a negative one, or no deposit given.
+        Error: the database refuses (closed period, no warrant, out of balance at commit).
+    """  # fmt: skip
+    rule = rule_of(event, on)
+    _judge(rule, amounts, deposit)
+    lines = [line for line in rule.lines if amounts.get(line.amount, 0)]
+    if not lines:
+        return None
+    accounts = [deposit if line.account == "deposit" else line.account for line in lines]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ledger_post_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::bigint[], %s::text[])",
+            [
+                fund, area_code, on, event, rule.version, (summary or rule.label)[:200], source_kind, source_id, accounts,
+                [line.side for line in lines], [amounts[line.amount] for line in lines], [party] * len(lines),
+            ],
+        )  # fmt: skip
+        (voucher_id,) = cursor.fetchone()
+    return int(voucher_id)
+
+
+def _judge(rule: Rule, amounts: Mapping[str, int], deposit: str) -> None:
+    known = {line.amount for line in rule.lines}
+    strange = [name for name, fen in amounts.items() if fen and name not in known]
+    if strange:
+        raise WrongPosting(f"记账规则“{rule.label}”没有金额项：{'、'.join(strange)}。", rule=rule.event)
+    if any(fen < 0 for fen in amounts.values()):
+        raise WrongPosting(f"记账规则“{rule.label}”的金额不能为负，请以冲销或退费办理。", rule=rule.event)
+    if deposit not in DEPOSITS and any(line.account == "deposit" for line in rule.lines):
+        raise WrongPosting(f"记账规则“{rule.label}”须指明存款科目。", rule=rule.event)
+
+
+def reverse(*, voucher_id: int, on: dt.date, reason: str, source_kind: str, source_id: int) -> int:
+    """Reverse a voucher (冲销): the same entries on the other side, linked, with the reason; gives the new voucher's id."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_reverse_v1(%s, %s, %s, %s, %s)", [voucher_id, on, reason[:200], source_kind, source_id])
+        (new_id,) = cursor.fetchone()
+    return int(new_id)

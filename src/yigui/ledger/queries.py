@@ -1,0 +1,124 @@
+"""Reads of the books: trial balance, general and subsidiary ledger, flows of the deposits. Amounts in fen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import F, Sum
+
+from yigui.ledger.models import Closing, Entry, LedgerAccount, Voucher
+
+LINES_MAX = 500
+
+
+@dataclass(frozen=True)
+class BalanceRow:
+    """An account in the trial balance (科目余额表): opening, debit and credit of the period, closing; closing on its side."""
+
+    code: str
+    name: str
+    side: str
+    opening_fen: int
+    debit_fen: int
+    credit_fen: int
+
+    @property
+    def closing_fen(self) -> int:
+        move = self.debit_fen - self.credit_fen
+        return self.opening_fen + (move if self.side == "D" else -move)
+
+
+# Sums before and within the period for every account used in the books.
+_BALANCES = """
+SELECT a.code, a.name, a.side,
+    coalesce(sum(CASE e.side WHEN a.side THEN e.amount_fen ELSE -e.amount_fen END) FILTER (WHERE e.period < %(period)s), 0),
+    coalesce(sum(e.amount_fen) FILTER (WHERE e.period = %(period)s AND e.side = 'D'), 0),
+    coalesce(sum(e.amount_fen) FILTER (WHERE e.period = %(period)s AND e.side = 'C'), 0)
+FROM ledger_entry e JOIN ledger_account a ON a.code = e.account_id
+WHERE e.area_code = ANY(%(areas)s) AND (%(fund)s = '' OR e.fund = %(fund)s) AND e.period <= %(period)s
+GROUP BY a.code, a.name, a.side ORDER BY a.code
+"""
+
+
+def trial_balance(*, areas: Sequence[str], fund: str, period: int) -> list[BalanceRow]:
+    """The trial balance of a book, or of several together: areas of a city, all funds when `fund` is empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCES, {"areas": list(areas), "fund": fund, "period": period})
+        return [BalanceRow(code, name, side, int(o), int(d), int(c)) for code, name, side, o, d, c in cursor.fetchall()]
+
+
+def rolled_up(rows: Sequence[BalanceRow]) -> list[BalanceRow]:
+    """Detail accounts added into their four-digit account (总账)."""
+    names = dict(LedgerAccount.objects.filter(code__in={r.code[:4] for r in rows}).values_list("code", "name"))
+    totals: dict[str, list[int]] = {}
+    sides = {r.code[:4]: r.side for r in rows}
+    for row in rows:
+        total = totals.setdefault(row.code[:4], [0, 0, 0])
+        total[0] += row.opening_fen
+        total[1] += row.debit_fen
+        total[2] += row.credit_fen
+    return [BalanceRow(code, names.get(code, code), sides[code], *sums) for code, sums in sorted(totals.items())]
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """A line of a ledger page with the balance after it."""
+
+    entry: Entry
+    balance_fen: int
+
+
+def ledger_page(*, areas: Sequence[str], fund: str, account: str, period: int) -> tuple[int, list[LedgerLine], bool]:
+    """Opening balance, lines of the period (at most `LINES_MAX`) and whether there are more, for an account and its details."""
+    rows = Entry.objects.filter(area_code__in=areas, account__code__startswith=account)
+    if fund:
+        rows = rows.filter(fund=fund)
+    side = LedgerAccount.objects.filter(code__startswith=account).values_list("side", flat=True).first() or "D"
+    before = {r["side"]: r["total"] for r in rows.filter(period__lt=period).values("side").annotate(total=Sum("amount_fen"))}
+    opening = before.get(side, 0) - before.get("C" if side == "D" else "D", 0)
+    lines = list(rows.filter(period=period).select_related("voucher", "account").order_by("voucher_id", "seq")[: LINES_MAX + 1])
+    balance, shown = opening, []
+    for entry in lines[:LINES_MAX]:
+        balance += entry.amount_fen if entry.side == side else -entry.amount_fen
+        shown.append(LedgerLine(entry, balance))
+    return opening, shown, len(lines) > LINES_MAX
+
+
+def vouchers_of(*, areas: Sequence[str], fund: str, period: int, limit: int = 200) -> list[Voucher]:
+    """The newest vouchers of the books in a period, at most `limit`, each with `total_fen`."""
+    rows = Voucher.objects.filter(area_code__in=areas, period=period)
+    if fund:
+        rows = rows.filter(fund=fund)
+    newest = rows.select_related("vouchernumber", "reverses").order_by("-id")[:limit]
+    found = list(newest)
+    sums = dict(
+        Entry.objects.filter(voucher_id__in=[v.pk for v in found], side="D").values_list("voucher_id").annotate(Sum("amount_fen"))
+    )
+    for voucher in found:
+        voucher.total_fen = sums.get(voucher.pk, 0)  # type: ignore[attr-defined]
+    return found
+
+
+def vouchers_from(source_kind: str, source_id: int, limit: int = 200) -> list[Voucher]:
+    """The vouchers that came out of a case, file or batch."""
+    return list(Voucher.objects.filter(source_kind=source_kind, source_id=source_id).order_by("id")[:limit])
+
+
+def last_closed(area_code: str, fund: str) -> int | None:
+    """The last closed period of a book."""
+    return Closing.objects.filter(area_code=area_code, fund=fund).order_by("-period").values_list("period", flat=True).first()
+
+
+def balances_between_areas(areas: Sequence[str]) -> list[tuple[str, str, str, int]]:
+    """What areas owe each other (代征往来): (fund, owing area, other area, fen), from the two settlement accounts."""
+    rows = (
+        Entry.objects.filter(area_code__in=areas, account__in=("1101.01", "2001.03"))
+        .values("fund", "area_code", "party", "account_id", "side")
+        .annotate(total=Sum(F("amount_fen")))
+    )
+    sums: dict[tuple[str, str, str], int] = {}
+    for row in rows:
+        sign = 1 if row["side"] == "D" else -1
+        key = (row["fund"], row["area_code"], row["party"])
+        sums[key] = sums.get(key, 0) + sign * row["total"]
+    return [(*key, total) for key, total in sorted(sums.items())]

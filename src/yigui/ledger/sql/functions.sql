@@ -1,0 +1,142 @@
+-- The books. Errors: YG001/YG002 no warrant, YG003 append only, YG006 wrong move, YG007 out of balance, YG008 closed period.
+SELECT warrants_guard_set_v1('ledger_voucher', 3::smallint);
+SELECT warrants_guard_set_v1('ledger_entry', 3::smallint);
+SELECT warrants_guard_set_v1('ledger_closing', 2::smallint);
+SELECT warrants_guard_set_v1('ledger_voucher_number', 2::smallint);
+
+-- Lock of a book: posting shares it, closing takes it alone.
+CREATE OR REPLACE FUNCTION ledger_book_lock_v1(p_fund text, p_area text) RETURNS integer
+LANGUAGE sql IMMUTABLE AS $$ SELECT hashtext('book|' || p_fund || '|' || p_area) $$;
+
+-- A voucher goes into an open period; a reversal bears the reason and a warrant of class 2 or stricter.
+CREATE OR REPLACE FUNCTION ledger_voucher_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7004, ledger_book_lock_v1(NEW.fund, NEW.area_code));
+    IF EXISTS (SELECT 1 FROM ledger_closing WHERE area_code = NEW.area_code AND fund = NEW.fund AND period >= NEW.period) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG008',
+            MESSAGE = format('%s %s 账套 %s 期已结账，不能再记账，请记入当前期间。', NEW.area_code, NEW.fund, NEW.period);
+    END IF;
+    IF NEW.reverses_id IS NOT NULL THEN
+        PERFORM warrants_stamp_v1(2::smallint, 'ledger_voucher');
+        IF btrim(NEW.reason) = '' THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '冲销须写明原因。';
+        END IF;
+    END IF;
+    NEW.xid := (pg_current_xact_id()::text)::bigint;
+    RETURN NEW;
+END;
+$$;
+CREATE OR REPLACE TRIGGER ledger_voucher_guard BEFORE INSERT ON ledger_voucher
+    FOR EACH ROW EXECUTE FUNCTION ledger_voucher_guard_v1();
+
+-- An entry is written with its voucher, into its book, on an account of the fund.
+CREATE OR REPLACE FUNCTION ledger_entry_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM ledger_voucher v WHERE v.id = NEW.voucher_id AND v.fund = NEW.fund AND v.area_code = NEW.area_code
+          AND v.period = NEW.period AND v.warrant_id = NEW.warrant_id AND v.xid = (pg_current_xact_id()::text)::bigint) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '分录须与凭证同时写入，且账套、期间一致。';
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM ledger_account a WHERE a.code = NEW.account_id AND ('all' = ANY (a.funds) OR NEW.fund = ANY (a.funds))) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('科目 %s 不存在，或不适用于基金 %s。', NEW.account_id, NEW.fund);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+CREATE OR REPLACE TRIGGER ledger_entry_guard BEFORE INSERT ON ledger_entry
+    FOR EACH ROW EXECUTE FUNCTION ledger_entry_guard_v1();
+
+-- Balanced at commit: debit equals credit, and there is something on both sides.
+CREATE OR REPLACE FUNCTION ledger_balanced_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_voucher bigint := CASE TG_TABLE_NAME WHEN 'ledger_voucher' THEN NEW.id ELSE (to_jsonb(NEW) ->> 'voucher_id')::bigint END;
+    debit bigint;
+    credit bigint;
+BEGIN
+    SELECT coalesce(sum(amount_fen) FILTER (WHERE side = 'D'), 0), coalesce(sum(amount_fen) FILTER (WHERE side = 'C'), 0)
+    INTO debit, credit FROM ledger_entry WHERE voucher_id = the_voucher;
+    IF debit <> credit OR debit = 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG007', MESSAGE = format('凭证 %s 借贷不平：借 %s 分，贷 %s 分。', the_voucher, debit, credit);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+DROP TRIGGER IF EXISTS ledger_voucher_balanced ON ledger_voucher;
+CREATE CONSTRAINT TRIGGER ledger_voucher_balanced AFTER INSERT ON ledger_voucher
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_balanced_v1();
+DROP TRIGGER IF EXISTS ledger_entry_balanced ON ledger_entry;
+CREATE CONSTRAINT TRIGGER ledger_entry_balanced AFTER INSERT ON ledger_entry
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.seq > 1) EXECUTE FUNCTION ledger_balanced_v1();
+
+-- ledger_post_v1: a voucher with its entries, under the open warrant. Arrays of equal length; amounts in fen, above zero.
+-- Gives the voucher's id.
+CREATE OR REPLACE FUNCTION ledger_post_v1(
+    p_fund text, p_area text, p_on date, p_event text, p_rule date, p_summary text, p_source_kind text, p_source_id bigint,
+    p_accounts text[], p_sides text[], p_amounts bigint[], p_parties text[],
+    p_reverses bigint DEFAULT NULL, p_reason text DEFAULT ''
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_warrant bigint := warrants_stamp_v1(3::smallint, 'ledger_voucher');
+    the_period integer := extract(year FROM p_on)::integer * 100 + extract(month FROM p_on)::integer;
+    new_id bigint;
+BEGIN
+    INSERT INTO ledger_voucher (warrant_id, fund, area_code, period, posted_on, event, rule_version, summary, source_kind, source_id,
+        reverses_id, reason, xid, created_at)
+    VALUES (the_warrant, p_fund, p_area, the_period, p_on, p_event, p_rule, p_summary, p_source_kind, p_source_id,
+        p_reverses, p_reason, 0, clock_timestamp())
+    RETURNING id INTO new_id;
+    INSERT INTO ledger_entry (warrant_id, voucher_id, seq, fund, area_code, period, account_id, side, amount_fen, party)
+    SELECT the_warrant, new_id, seq, p_fund, p_area, the_period, account, side, amount, coalesce(party, '')
+    FROM unnest(p_accounts, p_sides, p_amounts, p_parties) WITH ORDINALITY AS e (account, side, amount, party, seq);
+    RETURN new_id;
+END;
+$$;
+
+-- ledger_reverse_v1: the opposite of a voucher (冲销), once, into an open period, with the reason.
+CREATE OR REPLACE FUNCTION ledger_reverse_v1(p_voucher bigint, p_on date, p_reason text, p_source_kind text, p_source_id bigint)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v ledger_voucher%ROWTYPE;
+    accounts text[];
+    sides text[];
+    amounts bigint[];
+    parties text[];
+BEGIN
+    SELECT * INTO v FROM ledger_voucher WHERE id = p_voucher;
+    IF v.id IS NULL OR v.reverses_id IS NOT NULL OR EXISTS (SELECT 1 FROM ledger_voucher WHERE reverses_id = v.id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('凭证 %s 不存在、本身是冲销凭证或已被冲销。', p_voucher);
+    END IF;
+    SELECT array_agg(account_id::text ORDER BY seq), array_agg(CASE side WHEN 'D' THEN 'C' ELSE 'D' END ORDER BY seq),
+        array_agg(amount_fen ORDER BY seq), array_agg(party::text ORDER BY seq)
+    INTO accounts, sides, amounts, parties FROM ledger_entry WHERE voucher_id = v.id;
+    RETURN ledger_post_v1(v.fund, v.area_code, p_on, v.event, v.rule_version, left('冲销 记-' || v.id || '：' || v.summary, 200),
+        p_source_kind, p_source_id, accounts, sides, amounts, parties, v.id, p_reason);
+END;
+$$;
+
+-- ledger_close_v1: closes a period of a book under the open run warrant and numbers its vouchers. Nothing when closed already.
+CREATE OR REPLACE FUNCTION ledger_close_v1(p_fund text, p_area text, p_period integer, p_batch bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_warrant bigint := warrants_stamp_v1(2::smallint, 'ledger_closing');
+BEGIN
+    PERFORM pg_advisory_xact_lock(7004, ledger_book_lock_v1(p_fund, p_area));
+    IF EXISTS (SELECT 1 FROM ledger_closing WHERE area_code = p_area AND fund = p_fund AND period >= p_period) THEN
+        RETURN false;
+    END IF;
+    INSERT INTO ledger_voucher_number (warrant_id, voucher_id, number)
+    SELECT the_warrant, v.id, row_number() OVER (PARTITION BY v.period ORDER BY v.id)
+    FROM ledger_voucher v LEFT JOIN ledger_voucher_number n ON n.voucher_id = v.id
+    WHERE v.area_code = p_area AND v.fund = p_fund AND v.period <= p_period AND n.voucher_id IS NULL;
+    INSERT INTO ledger_closing (warrant_id, fund, area_code, period, batch_id, voucher_count, debit_fen, closed_at)
+    SELECT the_warrant, p_fund, p_area, p_period, p_batch, count(DISTINCT voucher_id),
+        coalesce(sum(amount_fen) FILTER (WHERE side = 'D'), 0), clock_timestamp()
+    FROM ledger_entry WHERE area_code = p_area AND fund = p_fund AND period = p_period;
+    RETURN true;
+END;
+$$;

@@ -4,8 +4,13 @@ import argparse
 import os
 import platform
 
+import account_interest
+import declare_bases
 import finish_cases
 import generate_city
+import levy_plan
+import post_vouchers
+import receive_month
 import search_persons
 import start_again
 from bench import database, web
@@ -13,6 +18,7 @@ from bench import database, web
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--persons", type=int, default=1_000_000)
+    parser.add_argument("--province", type=int, default=0, help="insured of the money benchmarks, e.g. 6781400; 0 leaves them out")
     parser.add_argument("--cases", type=int, default=3000)
     chosen = parser.parse_args()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
@@ -26,3 +32,11 @@ if __name__ == "__main__":
             search_persons.measure(address)
             finish_cases.measure(address, server, chosen.cases)
     start_again.measure()
+    if chosen.province:
+        with database():
+            levy_plan.measure(chosen.province, 1)
+            receive_month.measure(chosen.province, 1)
+            account_interest.measure(chosen.province)
+        with database():
+            declare_bases.measure(5000)
+            post_vouchers.measure(10)

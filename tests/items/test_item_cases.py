@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests import city
+from tests.items.money_forms import FORMS
 from yigui.casework.accept_case import Application, GivenMaterial, accept_case, examine
 from yigui.casework.errors import FormInvalid
 from yigui.exchange.models import EmploymentRegistration
@@ -49,6 +50,8 @@ def ordinary(about: str) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
         return form, ["application_form", "agent_id_card"], {"phone": employer.phone, "address": employer.address}
     if about == "mover":
         return mover()
+    if about in FORMS:
+        return FORMS[about]()
     person = city.next_person()
     words = {"mobile": person.mobile, "name": person.name, "born": person.born_on.isoformat(), "number": person.id_number}
     if about == "person, key change":
@@ -80,6 +83,8 @@ def mover() -> tuple[dict[str, Any], list[str], dict[str, Any]]:
 
 def prepared(path: Path, case: dict[str, Any]) -> tuple[Application, dict[str, Any]]:
     form, materials, words = ordinary(case["about"])
+    if "rows" in case:
+        form["base_rows"] = [row | case["rows"] for row in form["base_rows"][:1]] + form["base_rows"][1:]
     typed = {k: v.isoformat() if isinstance(v, dt.date) else v for k, v in case.get("change", {}).items()}
     changed = {k: v.format(**words) if isinstance(v, str) else v for k, v in typed.items()}
     form |= {k: v for k, v in changed.items() if v is not None}

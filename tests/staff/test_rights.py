@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests import city
+from tests import city, money
 from tests.conftest import TODAY
 from yigui.registry.models import Agency
 from yigui.runs.models import Run
@@ -147,6 +147,8 @@ def concrete(path: str) -> str:
     values = {
         "<str:case_no>": case.case_no, "<int:material_id>": "1", "<str:person_no>": "510000000001", "<str:unit_no>": "5100000001",
         "<str:code>": "REG-004", "<uuid:token>": "00000000-0000-4000-8000-000000000000", "<int:request_id>": "1", "<str:verb>": "approve",
+        "<int:batch_id>": str(money.levied().pk), "<slug:reason>": "new", "<slug:verb>": "void", "<int:file_id>": "1", "<int:receipt_id>": "1",
+        "<slug:number>": "0", "<int:number>": "800000000001", "<int:voucher_id>": "1", "<str:account>": "1002",
     }  # fmt: skip
     for name, value in values.items():
         path = path.replace(name, value)
@@ -166,7 +168,17 @@ def test_every_view_is_marked_with_a_right_or_open() -> None:
                 unmarked.add(path)
 
     walk(get_resolver().url_patterns, "/")
-    assert unmarked == {"/", "/v/", "/v/<str:code>", "/progress/", "/sign-in/", "/sign-in/code/", "/sign-out/"}
+    assert unmarked == {
+        "/",
+        "/v/",
+        "/v/<str:code>",
+        "/progress/",
+        "/sign-in/",
+        "/sign-in/code/",
+        "/sign-out/",
+        "/pay/<str:code>",
+        "/pay/<str:code>/demo",
+    }
 
 
 @contextmanager

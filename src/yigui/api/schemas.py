@@ -100,3 +100,63 @@ class PaperOut(Schema):
     paper: int
     digest: str
     size: int
+
+
+class PaymentIn(Schema):
+    """The result of a payment for an order, as the bank or platform reports it."""
+
+    reference: str = Field(min_length=4, max_length=80, description="the partner's own number of the payment")
+    amount: str = Field(pattern=r"^\d{1,11}(\.\d{1,2})?$", description="元")
+    paid_on: dt.date
+    area: str = Field(pattern=r"^\d{6}$", description="AAA027, where the money was taken")
+
+
+class PaymentOut(Schema):
+    """What became of it; `is_new` is false when the same result was sent before and nothing was changed."""
+
+    order: str
+    status: str
+    amount: str
+    is_new: bool
+
+
+class ReceiptRowIn(Schema):
+    """A line of money that arrived, LD/T 92 names."""
+
+    AAE086: str = Field(min_length=1, max_length=80, description="reference, unique with the partner")
+    AAE079: dt.date
+    AAE019: str = Field(pattern=r"^\d{1,13}(\.\d{1,2})?$", description="元")
+    AAZ288: str = ""
+    AAB001: str = ""
+    AAB998: str = ""
+    AAC002: str = ""
+    AAE140: str = ""
+    AAE003: str = ""
+    AAB004: str = ""
+    AAA027: str = ""
+
+
+class ReceiptsIn(Schema):
+    """A message of receipts."""
+
+    area: str = Field(pattern=r"^\d{6}$")
+    message: str = Field(min_length=4, max_length=80, description="the message's own number; the same message comes in once")
+    rows: list[ReceiptRowIn] = Field(min_length=1, max_length=5000)
+
+
+class ReceiptsOut(Schema):
+    """What became of a message of receipts."""
+
+    file: int | None
+    new_rows: int
+    duplicates: int
+    rejected: list[list[Any]]
+    allocated: str
+    suspense: str
+
+
+class PlanOut(Schema):
+    """A page of the levy plan; `next` is the AAZ288 after which the next page begins, null at the end."""
+
+    rows: list[dict[str, Any]]
+    next: int | None

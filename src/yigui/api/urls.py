@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Header, NinjaAPI, Path, UploadedFile
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from yigui.api import money
 from yigui.api.auth import PartnerToken
 from yigui.api.schemas import CaseIn, CaseOut, DecisionIn, ItemDetailOut, ItemOut, PaperOut, Problem, WithdrawIn
 from yigui.casework.accept_case import Application, GivenMaterial, accept_case
@@ -202,3 +203,6 @@ def paper(request: HttpRequest, file: File[UploadedFile], material_code: Form[st
         material_code=material_code, file=stored, file_name=str(file.name)[:200], taken_by=token.user, taken_on=clock.today()
     )
     return {"paper": kept.pk, "digest": stored.digest, "size": stored.size}
+
+
+api.add_router("", money.router)

@@ -19,6 +19,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.common.identifiers import mask_name, mask_number, mask_phone
 from yigui.counter.drafts import draft_for_correction
+from yigui.documents.models import StoredFile
 from yigui.documents.render import render_content, render_pdf
 from yigui.documents.store import read_file
 from yigui.staff.enums import Step as StepCode
@@ -223,6 +224,21 @@ def slip(request: HttpRequest, case_no: str) -> HttpResponse:
     """The acceptance slip (受理回执) of a case with a time limit: materials taken, due date, how to follow it."""
     found = case_by_no(case_no)
     return _pdf(render_content(acceptance_slip(found)), f"{found.case_no}-slip")
+
+
+@require_GET
+@page_right("cases")
+def export(request: HttpRequest, case_no: str) -> HttpResponse:
+    """The file a case made (导出文件), for those whose work needs it."""
+    assert isinstance(request.user, User)
+    found = case_by_no(case_no)
+    digest = next((f.removeprefix("file:") for f in (found.outcome or {}).get("flags", []) if f.startswith("file:")), "")
+    stored = StoredFile.objects.filter(pk=digest).first()
+    if stored is None or not sees_in_full(found, request.user):
+        raise NotFound("本办件没有导出文件，或您无权下载。")
+    response = HttpResponse(read_file(stored), content_type=stored.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{found.case_no}.csv"'
+    return response
 
 
 @require_GET

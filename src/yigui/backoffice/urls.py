@@ -19,6 +19,7 @@ urlpatterns = [
     path("cases/<str:case_no>/finish/", cases.finish, name="finish"),
     path("cases/<str:case_no>/receipt.pdf", cases.receipt, name="receipt"),
     path("cases/<str:case_no>/slip.pdf", cases.slip, name="slip"),
+    path("cases/<str:case_no>/export.csv", cases.export, name="export"),
     path("cases/<str:case_no>/papers/<int:material_id>/", cases.paper, name="paper"),
     path("meetings/", meetings.meetings, name="meetings"),
     path("imports/", administration.imports, name="imports"),

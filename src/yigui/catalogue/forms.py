@@ -185,6 +185,8 @@ def shown_value(field: Field, value: Any) -> str:
         return format_period(value)
     if field.type == "bool":
         return "是" if value else "否"
+    if field.type == "table":
+        return f"{len(value)} 行"
     if field.type == "region":
         return Area.objects.filter(pk=value).values_list("name", flat=True).first() or str(value)
     return str(value)

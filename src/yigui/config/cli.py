@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from yigui.config.money_commands import MONEY_COMMANDS, add_money_commands
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point; exits 0, 1 when a check found faults or a use case refused, 2 on wrong usage."""
@@ -36,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     imports.add_argument("file", type=Path)
     imports.add_argument("--partner", default="employment_service")
     imports.add_argument("--write", action="store_true")
+    add_money_commands(commands)
     chosen = parser.parse_args(arguments)
     if chosen.command == "run":
         from yigui.config.supervisor import run
@@ -49,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from yigui.common.errors import YiguiError
 
     try:
-        code = _COMMANDS[chosen.command](chosen)
+        code = {**_COMMANDS, **MONEY_COMMANDS}[chosen.command](chosen)
     except YiguiError as refused:
         print(refused.message, file=sys.stderr)
         code = 1

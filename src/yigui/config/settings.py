@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "yigui.items",
     "yigui.counter",
     "yigui.backoffice",
+    "yigui.finance",
     "yigui.enquiry",
     "yigui.api",
     "yigui.synthetic",
@@ -168,7 +169,7 @@ MESSAGE_TAGS = {40: "danger"}  # messages.ERROR, in Tabler's words.
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 PGTRIGGER_MIGRATIONS = True
-PROCRASTINATE_ON_APP_READY = "yigui.casework.jobs.on_app_ready"
+PROCRASTINATE_ON_APP_READY = "yigui.config.jobs.on_app_ready"
 NINJA_PAGINATION_MAX_LIMIT = 100
 # Staff accounts are named people: locking the account, whatever the address, is what GB/T 22239 asks for.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]

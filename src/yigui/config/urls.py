@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("yigui.staff.urls")),
     path("", include("yigui.counter.urls")),
     path("", include("yigui.backoffice.urls")),
+    path("finance/", include("yigui.finance.urls")),
     path("api/", api.urls),
 ]

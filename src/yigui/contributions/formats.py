@@ -112,6 +112,12 @@ def read_csv(content: bytes, file_name: str, form: PartnerFormat) -> Iterator[Ve
             yield _row(number, {n: cells[k].strip() if 0 <= k < len(cells) else "" for n, k in places.items()}, form)
 
 
+def read_row(number: int, cells: Mapping[str, str], form: PartnerFormat) -> Verdict:
+    """One row given as head -> value, as in a message."""
+    row = {name: next((cells[h].strip() for h in heads if cells.get(h)), "") for name, heads in form.columns.items()}
+    return _row(number, row, form)
+
+
 def _row(number: int, row: Mapping[str, str], form: PartnerFormat) -> Verdict:
     blank = [form.columns[name][0] for name in NEEDED if not row.get(name)]
     if blank:

@@ -9,23 +9,22 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.db import close_old_connections, connection, connections, transaction
-from django.db.models import Count
 
 from yigui.common.months import format_period, is_period
 from yigui.contributions.enums import insurance_label
 from yigui.contributions.errors import PlanRefused
 from yigui.contributions.models import LevyRate
 from yigui.contributions.rates import levy_rates
-from yigui.contributions.verify import plan_digest
+from yigui.contributions.verify import PlanSum, bill_sums, line_sums, plan_sums, stored_sums, totals_of
 from yigui.law.late_surcharge import due_day_of
-from yigui.registry.models import Area, Employer
+from yigui.registry.models import Area
 from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content
 from yigui.runs.models import Batch, BatchStatus
 from yigui.runs.run_job import run_job
 from yigui.staff.models import User
 
 KIND = "levy"
-#: Connections that fill a plan side by side; a part of the areas each.
+#: Connections that fill a plan side by side, each a part of the people.
 CONNECTIONS = int(os.environ.get("YIGUI_RUN_CONNECTIONS", "2"))
 STEPS = 6
 
@@ -43,18 +42,6 @@ def areas_under(area_code: str) -> list[str]:
     if not Area.objects.filter(pk=area_code).exists():
         raise PlanRefused(f"没有区划代码为 {area_code} 的地区，请核对。", area=area_code)
     return sorted({area_code, *codes})
-
-
-def _parts(areas: Sequence[str]) -> list[list[str]]:
-    """The areas shared out so that each part has about as many employers."""
-    sizes = dict(Employer.objects.filter(area_id__in=areas).values_list("area_id").annotate(Count("id")))
-    parts: list[list[str]] = [[] for _ in range(max(1, min(CONNECTIONS, len(areas))))]
-    weights = [0] * len(parts)
-    for area in sorted(areas, key=lambda a: -sizes.get(a, 0)):
-        k = weights.index(min(weights))
-        parts[k].append(area)
-        weights[k] += sizes.get(area, 0) + 1
-    return [sorted(part) for part in parts]
 
 
 def _call(function: str, *arguments: Any) -> Any:
@@ -107,19 +94,41 @@ def plan_levy(*, area_code: str, period: int, user: User, on_step: OnStep | None
             batch = open_batch(kind=KIND, area_code=area_code, period=period, areas=areas, user=user)
             LevyRate.objects.bulk_create(levy_rates(batch.pk, areas, period))
         step("费率与基数上下限")
-        parts, due = _parts(areas), due_day_of(area_code, period)
-        _side_by_side(lambda k: _call("contributions_stage_lines_v1", batch.pk, k, parts[k], period), len(parts))
+        due = due_day_of(area_code, period)
+        bounds = _call("contributions_person_bounds_v1", CONNECTIONS)
+        if len(bounds) < 2:
+            raise PlanRefused("没有参保关系，不能生成征缴计划。")
+        parts = len(bounds) - 1
+        # A plan of everything there is need not look at where each person is insured.
+        wanted = ["*"] if len(areas) == Area.objects.count() else areas
+
+        def fill(k: int) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT contributions_stage_lines_v1(%s, %s, %s, %s, %s::text[], %s)",
+                    [batch.pk, k, bounds[k], bounds[k + 1], wanted, period],
+                )
+
+        _side_by_side(fill, parts)
         step("征缴明细")
-        _side_by_side(lambda k: _call("contributions_stage_bills_v1", batch.pk, k, parts[k], period, due), len(parts))
+
+        # Bills and sums read the lines only: one connection adds up the bills while the others add up the lines.
+        def add_up(k: int) -> list[tuple[Any, ...]]:
+            if k < parts:
+                return line_sums(batch.pk, k)
+            _call("contributions_stage_bills_v1", batch.pk, parts, period, due)
+            return bill_sums(batch.pk)
+
+        added = _side_by_side(add_up, parts + 1)
         step("缴费单")
-        checked = _side_by_side(lambda k: plan_digest_of_part(batch.pk, k), len(parts))
-        lines, fen, digest, sums = _together(checked)
+        sums = plan_sums(added[:-1], added[-1])
         step("校验")
         before = last_plans(areas, period)
-        differences = _differences(batch.pk, len(parts), before, areas) if before else []
+        differences = _differences(batch.pk, parts, before, areas) if before else []
         step("与上期比较")
+        lines, fen, digest = totals_of(sums)
         summary = {
-            "parts": parts, "due_on": due.isoformat(), "before": before, "differences": differences,
+            "bounds": bounds, "due_on": due.isoformat(), "before": before, "differences": differences,
             "sums": [_shown(row) for row in sums],
         }  # fmt: skip
         checks = _checks(sums, areas, period)
@@ -128,26 +137,11 @@ def plan_levy(*, area_code: str, period: int, user: User, on_step: OnStep | None
     return batch
 
 
-def plan_digest_of_part(batch_id: int, part: int) -> list[tuple[int, ...]]:
-    """Sums per area and insurance of one part."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM contributions_stage_sums_v1(%s, %s)", [batch_id, part])
-        return cursor.fetchall()
-
-
-def _together(parts: Sequence[Sequence[tuple[int, ...]]]) -> tuple[int, int, str, list[tuple[int, ...]]]:
-    rows = [row for part in parts for row in part]
-    digest = 0
-    for row in rows:
-        digest ^= row[-1]
-    return sum(r[2] for r in rows), sum(r[4] + r[5] for r in rows), str(digest), sorted(rows)
-
-
-def _shown(row: tuple[int, ...]) -> dict[str, Any]:
-    area, insurance, people, base, employer, person, account, bills = row[:8]
+def _shown(row: PlanSum) -> dict[str, Any]:
     return {
-        "area": str(area), "insurance": insurance, "label": insurance_label(insurance), "people": people, "base_fen": base,
-        "employer_fen": employer, "person_fen": person, "account_fen": account, "bills": bills,
+        "area": str(row.area), "insurance": row.insurance, "label": insurance_label(row.insurance), "people": row.people,
+        "base_fen": row.base_fen, "employer_fen": row.employer_fen, "person_fen": row.person_fen, "account_fen": row.account_fen,
+        "bills": row.bills,
     }  # fmt: skip
 
 
@@ -161,11 +155,11 @@ WHERE c.employer_id IS NULL AND c.insurance IN ('employee_pension', 'employee_me
 """
 
 
-def _checks(sums: Sequence[tuple[int, ...]], areas: Sequence[str], period: int) -> list[dict[str, Any]]:
-    lines, payers, billed = sum(r[2] for r in sums), sum(r[12] for r in sums), sum(r[8] for r in sums)
-    fen, bill_fen = sum(r[4] + r[5] for r in sums), sum(r[9] for r in sums)
-    account, bill_account = sum(r[6] for r in sums), sum(r[10] for r in sums)
-    negative = sum(r[11] for r in sums)
+def _checks(sums: Sequence[PlanSum], areas: Sequence[str], period: int) -> list[dict[str, Any]]:
+    lines, payers, billed = sum(r.people for r in sums), sum(r.payers for r in sums), sum(r.bill_people for r in sums)
+    fen, bill_fen = sum(r.employer_fen + r.person_fen for r in sums), sum(r.bill_fen for r in sums)
+    account, bill_account = sum(r.account_fen for r in sums), sum(r.bill_account_fen for r in sums)
+    negative = sum(r.negative for r in sums)
     with connection.cursor() as cursor:
         cursor.execute(_WITHOUT_BASE, {"areas": list(areas), "period": period})
         (without_base,) = cursor.fetchone()
@@ -207,7 +201,7 @@ def difference_rows(batch: Batch, reason: str, limit: int = 200) -> list[tuple[A
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT * FROM contributions_plan_difference_rows_v1(%s, %s::bigint[], %s::integer[], %s, %s)",
-            [_stage_names(batch.pk, len(batch.summary["parts"])), batch.summary["before"], [int(a) for a in batch.areas], reason,
+            [_stage_names(batch.pk, len(batch.summary["bounds"]) - 1), batch.summary["before"], [int(a) for a in batch.areas], reason,
              limit],
         )  # fmt: skip
         return cursor.fetchall()
@@ -225,19 +219,17 @@ def execute_levy(*, batch_id: int, on_step: OnStep | None = None) -> Batch:
         batch = lock_approved(batch_id, KIND)
         if batch is None:
             return batch_of(batch_id)
-        parts = batch.summary["parts"]
+        bounds = batch.summary["bounds"]
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_class WHERE relname = ANY(%s)", [_stage_names(batch.pk, len(parts))])
+            cursor.execute("SELECT count(*) FROM pg_class WHERE relname = ANY(%s)", [_stage_names(batch.pk, len(bounds) - 1)])
             (found,) = cursor.fetchone()
-        if found != len(parts) or plan_digest(batch.pk, len(parts))[:3] != (batch.row_count, batch.total_fen, batch.digest):
+        if found != len(bounds) - 1 or totals_of(stored_sums(batch.pk, found)) != (batch.row_count, batch.total_fen, batch.digest):
             raise PlanRefused(f"第 {batch.pk} 号征缴计划与审批时不一致，请作废后重新生成。", batch=batch.pk)
         if on_step is not None:
             on_step(1, 2, "核对")
         issue_warrant(batch)
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT contributions_execute_levy_v1(%s, %s::text[])", [batch.pk, ["{" + ",".join(p) + "}" for p in parts]]
-            )
+            cursor.execute("SELECT contributions_execute_levy_v1(%s, %s::bigint[])", [batch.pk, bounds])
         batch = mark_executed(batch)
     if on_step is not None:
         on_step(2, 2, "执行")

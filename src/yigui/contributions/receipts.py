@@ -2,14 +2,14 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 
 from yigui.common.digests import sm3
 from yigui.contributions.errors import FileRefused, FileTwice
-from yigui.contributions.formats import ReceiptRow, Statement, Verdict, formats, read_camt053, read_csv
+from yigui.contributions.formats import ReceiptRow, Statement, Verdict, formats, read_camt053, read_csv, read_row
 from yigui.contributions.models import ReceiptFile
 from yigui.contributions.settle import SUSPENSE_FUND, Settlement, settle_file
 from yigui.ledger.models import BankLine
@@ -59,6 +59,23 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
     if debits is not None and debits.debits:
         _keep_debits(debits, area_code, taken.file)
     return taken
+
+
+def import_rows(*, rows: Sequence[Mapping[str, str]], message: str, partner: str, area_code: str, today: dt.date) -> Import:
+    """Take rows of a message in, as a file's: keys are the heads of the partner's format.
+
+    Raises:
+        FileRefused: no such partner or area.
+        FileTwice: the same message came in before.
+    """
+    form = formats().get(partner)
+    if form is None or not Area.objects.filter(pk=area_code).exists():
+        raise FileRefused(f"没有协作单位“{partner}”的格式，或没有区划代码为 {area_code} 的地区。")
+    verdicts = (read_row(number, row, form) for number, row in enumerate(rows, start=1))
+    return take_in(
+        rows=verdicts, digest=sm3(f"{partner}|message|{message}"), file_name=f"报文 {message}", partner=partner, source=form.source,
+        area_code=area_code, user=None, today=today,
+    )  # fmt: skip
 
 
 def _keep_debits(statement: Statement, area_code: str, file: ReceiptFile | None) -> None:

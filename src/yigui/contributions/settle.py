@@ -51,7 +51,6 @@ def settle_file(*, file: ReceiptFile, today: dt.date) -> Settlement | None:
         Error: the database refuses (control sums do not hold, a period is closed).
     """
     with transaction.atomic():
-        ReceiptFile.objects.select_for_update().get(pk=file.pk)
         if Warrant.objects.filter(kind="receipt", subject_id=file.pk).exists():
             return None
         with connection.cursor() as cursor:

@@ -49,18 +49,20 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect("counter:draft", token=draft.token)
 
 
-def _bound(request: HttpRequest, token: uuid.UUID) -> tuple[Draft, Item]:
+def bound_draft(request: HttpRequest, token: uuid.UUID) -> tuple[Draft, Item]:
+    """The person's own draft and its item."""
     assert isinstance(request.user, User)
     draft = my_draft(request.user, token)
     return draft, open_item(draft.item_code, clock.today())
 
 
-def _raw_values(item: Item, posted: QueryDict) -> dict[str, Any]:
-    """What was typed, by field; a list of boxes as a list."""
-    return {
+def _raw_values(item: Item, posted: QueryDict, kept: dict[str, Any]) -> dict[str, Any]:
+    """What was typed, by field; a list of boxes as a list. Tables are filled by a list of their own and stay as they are."""
+    values = {
         f.name: posted.getlist(f.name) if f.type == "enum_list" else posted.get(f.name, "")
         for f in item.input_fields if f.name in posted or f.type in ("enum_list", "bool")
     }  # fmt: skip
+    return values | {f.name: kept[f.name] for f in item.input_fields if f.type == "table" and f.name in kept}
 
 
 def _materials_context(draft: Draft, item: Item) -> list[dict[str, Any]]:
@@ -89,10 +91,11 @@ def _materials_context(draft: Draft, item: Item) -> list[dict[str, Any]]:
 @page_right("counter")
 def form(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """The form with its materials."""
-    draft, item = _bound(request, token)
+    draft, item = bound_draft(request, token)
     context = {
         "draft": draft, "item": item, "form": form_class(item)(initial=draft.form), "materials": _materials_context(draft, item),
         "uses_id_card": any(f.name == "id_number" for f in item.input_fields),
+        "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
     }  # fmt: skip
     return render(request, "counter/draft.html", context)
 
@@ -112,9 +115,9 @@ def _application(draft: Draft, user: User, confirmed: tuple[str, ...] = ()) -> A
 @page_right("counter")
 def live(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """Keep what was typed and answer with the findings, beside their fields and below the form."""
-    draft, item = _bound(request, token)
+    draft, item = bound_draft(request, token)
     assert isinstance(request.user, User)
-    values = _raw_values(item, request.POST)
+    values = _raw_values(item, request.POST, draft.form)
     known = None
     if "old_value" in values and values.get("change_item") != draft.form.get("change_item"):
         known = old_value(item.code, values.get("change_item", ""), person=draft.person, employer=draft.employer)
@@ -150,7 +153,7 @@ def _untouched(bound: forms.Form, values: dict[str, Any]) -> list[str]:
 @page_right("counter")
 def materials(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """Take a material: an upload, an original seen, a paper on file, the signed form; or take it off again."""
-    draft, item = _bound(request, token)
+    draft, item = bound_draft(request, token)
     assert isinstance(request.user, User)
     code, source = request.POST.get("code", ""), request.POST.get("source", "")
     error = ""
@@ -195,10 +198,10 @@ def _store(request: HttpRequest, draft: Draft, code: str) -> dict[str, Any]:
 @page_right("counter")
 def answers(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """Check your answers (核对填报内容): everything once more, with what the checks found. POST keeps the form first."""
-    draft, item = _bound(request, token)
+    draft, item = bound_draft(request, token)
     assert isinstance(request.user, User)
     if request.method == "POST":
-        draft.form = _raw_values(item, request.POST)
+        draft.form = _raw_values(item, request.POST, draft.form)
         draft.save(update_fields=["form", "updated_at"])
         return redirect("counter:draft_answers", token=token)
     try:
@@ -206,7 +209,8 @@ def answers(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     except FormInvalid:
         context = {
             "draft": draft, "item": item, "form": form_class(item)(draft.form), "materials": _materials_context(draft, item),
-            "has_errors": True,
+            "has_errors": True, "has_list": any(f.name == "base_rows" for f in item.input_fields),
+            "list_count": len(draft.form.get("base_rows") or []),
         }  # fmt: skip
         return render(request, "counter/draft.html", context, status=422)
     return _answers(request, draft, item, examination)
@@ -236,7 +240,7 @@ def submit(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     known = Case.objects.filter(idempotency_key=f"draft:{token}", accepted_by=request.user).first()
     if known is not None:
         return redirect("backoffice:case", case_no=known.case_no)
-    draft, item = _bound(request, token)
+    draft, item = bound_draft(request, token)
     application = _application(draft, request.user, tuple(request.POST.getlist("confirmed")))
     try:
         if draft.case_id and draft.case is not None:
@@ -254,7 +258,7 @@ def submit(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 @page_right("counter")
 def drop(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """Throw a draft away."""
-    draft, _ = _bound(request, token)
+    draft, _ = bound_draft(request, token)
     draft.delete()
     messages.info(request, "草稿已删除。")
     return redirect("counter:workbench")

@@ -36,14 +36,24 @@ def results(request: HttpRequest) -> HttpResponse:
     return render(request, "counter/includes/results.html", context)
 
 
-def _person(person_no: str) -> Person:
+def person_of(person_no: str) -> Person:
+    """The person with this number.
+
+    Raises:
+        PersonNotFound: there is none.
+    """
     found = Person.objects.select_related("area", "merged_into").filter(person_no=person_no).first()
     if found is None:
         raise PersonNotFound(f"没有个人编号为 {person_no} 的参保人，请核对编号。")
     return found
 
 
-def _employer(unit_no: str) -> Employer:
+def employer_of(unit_no: str) -> Employer:
+    """The employer with this number.
+
+    Raises:
+        EmployerNotFound: there is none.
+    """
     found = Employer.objects.select_related("area").filter(unit_no=unit_no).first()
     if found is None:
         raise EmployerNotFound(f"没有单位编号为 {unit_no} 的参保单位，请核对编号。")
@@ -54,7 +64,7 @@ def _employer(unit_no: str) -> Employer:
 @page_right("persons")
 def person(request: HttpRequest, person_no: str) -> HttpResponse:
     """Everything known about a person, personal data masked."""
-    found = _person(person_no)
+    found = person_of(person_no)
     today = clock.today()
     period = period_of(today)
     coverages = registry.coverages_of(found)
@@ -99,7 +109,7 @@ def _reason(request: HttpRequest) -> str:
 def person_in_full(request: HttpRequest, person_no: str) -> HttpResponse:
     """The person's data in full and the history of the record, for a stated reason; recorded."""
     assert isinstance(request.user, User)
-    found = _person(person_no)
+    found = person_of(person_no)
     reason = _reason(request)
     record_full_view(user=request.user, subject=found, reason=reason)
     context = {"person": found, "reason": reason, "history": history_of("registry_person", found.pk)}
@@ -110,7 +120,7 @@ def person_in_full(request: HttpRequest, person_no: str) -> HttpResponse:
 @page_right("persons")
 def employer(request: HttpRequest, unit_no: str) -> HttpResponse:
     """Everything known about an employer; staff masked, at most one page of them."""
-    found = _employer(unit_no)
+    found = employer_of(unit_no)
     context = {
         "employer": found,
         "enrolments": list(found.enrolments.order_by("id")[:20]),
@@ -129,7 +139,7 @@ def employer(request: HttpRequest, unit_no: str) -> HttpResponse:
 def employer_in_full(request: HttpRequest, unit_no: str) -> HttpResponse:
     """The employer's bank account and contacts in full, for a stated reason; recorded."""
     assert isinstance(request.user, User)
-    found = _employer(unit_no)
+    found = employer_of(unit_no)
     reason = _reason(request)
     record_full_view(user=request.user, subject=found, reason=reason)
     context = {"employer": found, "reason": reason, "history": history_of("registry_employer", found.pk)}

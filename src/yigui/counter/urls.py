@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.counter import catalogue_pages, drafts, subjects, workbench
+from yigui.counter import base_lists, catalogue_pages, drafts, dues, subjects, workbench
 
 app_name = "counter"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("persons/<str:person_no>/full/", subjects.person_in_full, name="person_in_full"),
     path("employers/<str:unit_no>/", subjects.employer, name="employer"),
     path("employers/<str:unit_no>/full/", subjects.employer_in_full, name="employer_in_full"),
+    path("persons/<str:person_no>/dues/", dues.person_dues, name="person_dues"),
+    path("persons/<str:person_no>/account/", dues.account, name="account"),
+    path("employers/<str:unit_no>/dues/", dues.employer_dues, name="employer_dues"),
+    path("counter/drafts/<uuid:token>/list/", base_lists.upload, name="draft_list"),
+    path("counter/base-list.xlsx", base_lists.template, name="base_list_template"),
     path("items/", catalogue_pages.items, name="catalogue"),
     path("items/<str:code>/", catalogue_pages.item, name="item"),
     path("counter/drafts/", drafts.start, name="start_draft"),

@@ -18,7 +18,8 @@ from yigui.staff.rights import has_page_right, page_right
 
 #: Where each role's day begins.
 _HOME = (
-    ("counter", "counter:workbench"), ("queue", "backoffice:queue"), ("cases", "backoffice:cases"),
+    ("counter", "counter:workbench"), ("queue", "backoffice:queue"), ("finance", "finance:home"),
+    ("cases", "backoffice:cases"),
     ("integrity", "backoffice:integrity"), ("accounts", "backoffice:accounts"), ("rights", "backoffice:rights"),
     ("catalogue", "counter:catalogue"),
 )  # fmt: skip

@@ -42,6 +42,11 @@ def store_file(content: bytes, file_name: str) -> StoredFile:
     if media_type is None:
         message = f"文件“{file_name}”不是 PDF、JPG、PNG 或 TIFF 格式，请扫描成其中一种格式后上传。"
         raise FileRefused(message, file_name=file_name)
+    return store_made(content, media_type)
+
+
+def store_made(content: bytes, media_type: str) -> StoredFile:
+    """Keep a file the house made itself (an export)."""
     digest = sm3(content)
     _write(path_of(digest), content)
     stored, _ = StoredFile.objects.get_or_create(digest=digest, defaults={"size": len(content), "media_type": media_type})

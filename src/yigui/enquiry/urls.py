@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from yigui.enquiry import views
+from yigui.enquiry import pay, views
 
 app_name = "enquiry"
 urlpatterns = [
     path("v/", views.verify_form, name="verify_form"),
     path("v/<str:code>", views.verify, name="verify"),
+    path("pay/<str:code>", pay.pay, name="pay"),
+    path("pay/<str:code>/demo", pay.pay_demo, name="pay_demo"),
     path("progress/", views.progress, name="progress"),
 ]

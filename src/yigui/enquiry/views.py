@@ -11,6 +11,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.identifiers import mask_name
+from yigui.contributions.electronic_receipts import void_note
 from yigui.documents.models import IssuedDocument
 
 
@@ -37,6 +38,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "code": document.code, "document": document, "holder": holder, "agency": document.content.get("agency", ""),
         "kind": catalogue().feedback_kinds.get(document.kind, ""), "is_whole": digest_of(content) == document.digest,
+        "void": void_note(document.code),
     }  # fmt: skip
     return render(request, "enquiry/verify.html", context)
 

@@ -19,8 +19,8 @@ PAGE_RIGHTS: dict[str, frozenset[str]] = {
     "counter": frozenset({Role.TELLER}),
     "queue": _BUSINESS - {Role.TELLER},
     "cross_check": _BUSINESS,
-    "cases": _BUSINESS | {Role.AUDITOR},
-    "persons": _BUSINESS | {Role.AUDITOR},
+    "cases": _BUSINESS | {Role.AUDITOR, Role.CASHIER, Role.ACCOUNTANT},
+    "persons": _BUSINESS | {Role.AUDITOR, Role.CASHIER, Role.ACCOUNTANT},
     "meeting": frozenset({Role.DIRECTOR}),
     "overdue": frozenset({Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}),
     "catalogue": frozenset(Role) - {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN},
@@ -32,6 +32,9 @@ PAGE_RIGHTS: dict[str, frozenset[str]] = {
     "accounts": frozenset({Role.SYSTEM_ADMIN}),
     "rights_apply": frozenset({Role.SECTION_HEAD, Role.DIRECTOR}),
     "rights": frozenset({Role.SECTION_HEAD, Role.DIRECTOR, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}),
+    "finance": frozenset({Role.CASHIER, Role.ACCOUNTANT, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}),
+    "books": frozenset({Role.CASHIER, Role.ACCOUNTANT, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}),
+    "bills": _BUSINESS | {Role.CASHIER, Role.ACCOUNTANT, Role.AUDITOR},
     "account": frozenset(Role),
 }
 

@@ -42,6 +42,8 @@ CALLABLE = (
     "contributions_stage_lines_v1",
     "contributions_stage_bills_v1",
     "contributions_stage_sums_v1",
+    "contributions_stage_bill_sums_v1",
+    "contributions_person_bounds_v1",
     "contributions_plan_differences_v1",
     "contributions_plan_difference_rows_v1",
     "contributions_execute_levy_v1",
@@ -78,7 +80,7 @@ def grant_all(using: str = "owner") -> None:
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
         cursor.execute(
-            "SELECT relname, relispartition OR relname ~ '_[0-9]+_[0-9]+$' FROM pg_class "
+            "SELECT relname, relispartition OR relname ~ '_[0-9]+(_[0-9]+)?$' FROM pg_class "
             "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
         )
         for table, is_part in cursor.fetchall():

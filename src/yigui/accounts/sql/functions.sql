@@ -45,7 +45,7 @@ DECLARE
 BEGIN
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
     EXECUTE format('CREATE TABLE %I (LIKE accounts_year INCLUDING CONSTRAINTS, CONSTRAINT part CHECK (person_id >= %s AND person_id < %s), '
-        'CONSTRAINT batch CHECK (batch_id = %s))', stage, p_from, p_to, p_batch);
+        'CONSTRAINT batch CHECK (batch_id = %s)) WITH (autovacuum_enabled = false)', stage, p_from, p_to, p_batch);
     EXECUTE format($fill$
         WITH booked AS (
             SELECT person_id, sum(amount_fen)::bigint AS credits, sum(amount_fen * (13 - period %% 100))::bigint AS weighted
@@ -63,7 +63,7 @@ BEGIN
             FROM accounts_personal_account a
             LEFT JOIN booked b ON b.person_id = a.person_id
             LEFT JOIN before o ON o.person_id = a.person_id
-            WHERE a.insurance = %5$L AND a.person_id >= %3$s AND person_id < %4$s AND a.opened_period <= %1$s12
+            WHERE a.insurance = %5$L AND a.person_id >= %3$s AND a.person_id < %4$s AND a.opened_period <= %1$s12
               %6$s
         )
         INSERT INTO %7$I (batch_id, person_id, insurance, year, opening_fen, credits_fen, interest_fen, closing_fen)
@@ -93,6 +93,7 @@ $$;
 CREATE OR REPLACE FUNCTION accounts_stage_sums_v1(p_batch bigint, p_parts integer)
 RETURNS TABLE (row_count bigint, opening_fen bigint, credits_fen bigint, interest_fen bigint, closing_fen bigint, negative bigint, digest text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     parts text;
 BEGIN

@@ -56,6 +56,21 @@ BEGIN
 END;
 $$;
 
+-- contributions_person_bounds_v1: persons at which a plan's parts begin, so that each has about as many coverages.
+CREATE OR REPLACE FUNCTION contributions_person_bounds_v1(p_parts integer) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    low bigint;
+    high bigint;
+    inner_bounds bigint[];
+BEGIN
+    SELECT min(person_id), max(person_id) + 1 INTO low, high FROM registry_coverage;
+    SELECT percentile_disc((SELECT array_agg(k::float8 / p_parts) FROM generate_series(1, p_parts - 1) AS k))
+        WITHIN GROUP (ORDER BY person_id) INTO inner_bounds FROM registry_coverage TABLESAMPLE SYSTEM (1);
+    RETURN (SELECT array_agg(DISTINCT b ORDER BY b) FROM unnest(ARRAY[low, high] || coalesce(inner_bounds, '{}')) AS b WHERE b IS NOT NULL);
+END;
+$$;
+
 -- contributions_drop_stage_v1: throws away what a voided or crashed preparation left. Attached partitions are never touched.
 CREATE OR REPLACE FUNCTION contributions_drop_stage_v1(p_batch bigint) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -64,7 +79,7 @@ DECLARE
     dropped integer := 0;
 BEGIN
     FOR stage IN SELECT c.relname FROM pg_class c
-        WHERE c.relname ~ format('^contributions_(line|bill)_%s_[0-9]+$', p_batch) AND c.relkind = 'r' AND NOT c.relispartition LOOP
+        WHERE c.relname ~ format('^contributions_(line_%1$s_[0-9]+|bill_%1$s)$', p_batch) AND c.relkind = 'r' AND NOT c.relispartition LOOP
         EXECUTE format('DROP TABLE %I', stage);
         dropped := dropped + 1;
     END LOOP;
@@ -72,12 +87,14 @@ BEGIN
 END;
 $$;
 
--- contributions_stage_lines_v1: one part of a levy plan: the lines of its areas in a fresh table, with the primary key.
+-- contributions_stage_lines_v1: one part of a levy plan: the lines of persons from p_from to below p_to in a fresh table, with
+-- the primary key. p_areas: the areas of the plan, or {*} for all there are.
 -- A line for every coverage of the month whose rate stands in contributions_levy_rate and whose base is known.
 -- Amount = (base x rate + half) / unit in whole fen, as `yigui.law.contribution.amount_of`. A rate of zero still gives its line:
 -- the month counts (maternity insurance since its merger). The order of the joins is fixed: the planner knows the tables, but
 -- not how few rates go with how many coverages. Gives the number of lines.
-CREATE OR REPLACE FUNCTION contributions_stage_lines_v1(p_batch bigint, p_part integer, p_areas text[], p_period integer)
+CREATE OR REPLACE FUNCTION contributions_stage_lines_v1(
+    p_batch bigint, p_part integer, p_from bigint, p_to bigint, p_areas text[], p_period integer)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET maintenance_work_mem = '1GB' SET jit = off
@@ -87,8 +104,8 @@ DECLARE
     filled bigint;
 BEGIN
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
-    EXECUTE format('CREATE TABLE %I (LIKE contributions_line, CONSTRAINT source CHECK (source_id = %s), CONSTRAINT areas CHECK (area IN (%s)))',
-        stage, p_batch, array_to_string(p_areas, ', '));
+    -- Never changed once filled, and analysed below: vacuum would only read and write it all once more.
+    EXECUTE format('CREATE TABLE %I (LIKE contributions_line) WITH (autovacuum_enabled = false)', stage);
     EXECUTE format($fill$
         WITH levied AS MATERIALIZED (
             SELECT area_code, area_code::integer AS area, insurance, aae140, payer = 'flexible' AS is_flexible, risk_class,
@@ -104,7 +121,7 @@ BEGIN
         base AS (
             SELECT DISTINCT ON (person_id, coalesce(employer_id, 0)) person_id, coalesce(employer_id, 0) AS employer_id, declared_fen
             FROM contributions_base
-            WHERE start_period <= %3$s AND (end_period IS NULL OR end_period >= %3$s)
+            WHERE start_period <= %3$s AND (end_period IS NULL OR end_period >= %3$s) AND person_id >= %5$s AND person_id < %6$s
             ORDER BY person_id, coalesce(employer_id, 0), id DESC
         )
         INSERT INTO %1$I (source_id, person_id, employer_id, area, period, owed_period, base_fen, employer_fen, person_fen, account_fen, insurance)
@@ -118,39 +135,46 @@ BEGIN
             FROM registry_coverage c
             LEFT JOIN registry_employment w ON w.person_id = c.person_id AND w.employer_id = c.employer_id
                 AND w.start_period <= %3$s AND (w.end_period IS NULL OR w.end_period >= %3$s)
+                AND w.person_id >= %5$s AND w.person_id < %6$s
             LEFT JOIN base b ON b.person_id = c.person_id AND b.employer_id = coalesce(c.employer_id, 0)
-            LEFT JOIN unit u ON u.id = c.employer_id
+            LEFT JOIN unit u ON u.id = CASE c.insurance WHEN 'injury' THEN c.employer_id END
             JOIN levied r ON r.area_code = c.area_id AND r.insurance = c.insurance AND r.is_flexible = (c.employer_id IS NULL)
                 AND r.risk_class = CASE c.insurance WHEN 'injury' THEN u.industry_risk ELSE '' END
             CROSS JOIN LATERAL (
                 SELECT least(greatest(coalesce(b.declared_fen, w.declared_wage_fen), r.floor_fen), r.ceiling_fen) AS capped
             ) AS k
-            WHERE c.start_period <= %3$s AND (c.end_period IS NULL OR c.end_period >= %3$s)
-              AND c.area_id = ANY (%4$L::text[])
+            WHERE c.person_id >= %5$s AND c.person_id < %6$s
+              AND c.start_period <= %3$s AND (c.end_period IS NULL OR c.end_period >= %3$s) %4$s
               AND CASE WHEN c.employer_id IS NULL THEN b.declared_fen ELSE w.declared_wage_fen END IS NOT NULL
         ) AS due
-        $fill$, stage, p_batch, p_period, p_areas);
+        $fill$, stage, p_batch, p_period,
+        CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format('AND c.area_id = ANY (%L::text[])', p_areas) END, p_from, p_to);
     GET DIAGNOSTICS filled = ROW_COUNT;
+    -- What the partition will need is checked once, as a set, and then need not be checked again.
+    EXECUTE format('ALTER TABLE %I ADD CONSTRAINT source CHECK (source_id = %s), ADD CONSTRAINT part CHECK (person_id >= %s AND person_id < %s)',
+        stage, p_batch, p_from, p_to);
     EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id, area)', stage);
     EXECUTE format('ANALYZE %I', stage);
     RETURN filled;
 END;
 $$;
 
--- contributions_stage_bills_v1: the bills of one staged part: one per payer and insurance. A deferral moves the day due.
-CREATE OR REPLACE FUNCTION contributions_stage_bills_v1(p_batch bigint, p_part integer, p_areas text[], p_period integer, p_due date)
+-- contributions_stage_bills_v1: the bills of all staged parts: one per payer and insurance. A deferral moves the day due.
+CREATE OR REPLACE FUNCTION contributions_stage_bills_v1(p_batch bigint, p_parts integer, p_period integer, p_due date)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET maintenance_work_mem = '512MB' SET jit = off AS $$
+SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET maintenance_work_mem = '512MB' SET jit = off SET enable_sort = off
+SET enable_indexscan = off SET enable_indexonlyscan = off SET enable_bitmapscan = off SET enable_nestloop = off AS $$
 DECLARE
-    lines text := format('contributions_line_%s_%s', p_batch, p_part);
-    stage text := format('contributions_bill_%s_%s', p_batch, p_part);
+    stage text := format('contributions_bill_%s', p_batch);
+    parts text;
     filled bigint;
 BEGIN
+    SELECT string_agg(format('SELECT area, employer_id, person_id, insurance, base_fen, employer_fen, person_fen, account_fen FROM %I',
+        format('contributions_line_%s_%s', p_batch, k)), ' UNION ALL ') INTO parts FROM generate_series(0, p_parts - 1) AS k;
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
-    EXECUTE format('CREATE TABLE %I (LIKE contributions_bill INCLUDING CONSTRAINTS, CONSTRAINT source CHECK (source_id = %s), '
-        'CONSTRAINT areas CHECK (area IN (%s)))',
-        stage, p_batch, array_to_string(p_areas, ', '));
+    EXECUTE format('CREATE TABLE %I (LIKE contributions_bill INCLUDING CONSTRAINTS, CONSTRAINT source CHECK (source_id = %s)) '
+        'WITH (autovacuum_enabled = false)', stage, p_batch);
     EXECUTE format($fill$
         INSERT INTO %1$I (id, source_id, employer_id, person_id, area, period, start_period, end_period, base_fen, employer_fen,
             person_fen, account_fen, total_fen, person_count, due_on, insurance, kind)
@@ -159,13 +183,13 @@ BEGIN
         FROM (
             SELECT area, employer_id, CASE WHEN employer_id = 0 THEN person_id ELSE 0 END AS payer, insurance, count(*) AS people,
                 sum(base_fen) AS base, sum(employer_fen) AS employer_part, sum(person_fen) AS person_part, sum(account_fen) AS account_part
-            FROM %4$I GROUP BY 1, 2, 3, 4 HAVING sum(employer_fen + person_fen) > 0
+            FROM (%4$s) AS lines GROUP BY 1, 2, 3, 4 HAVING sum(employer_fen + person_fen) > 0
         ) AS s
         LEFT JOIN (
             SELECT employer_id, insurance, max(due_on) AS due_on FROM contributions_deferral
             WHERE %3$s BETWEEN start_period AND end_period GROUP BY 1, 2
         ) AS d ON d.employer_id = s.employer_id AND d.insurance = s.insurance
-        $fill$, stage, p_batch, p_period, lines, p_due);
+        $fill$, stage, p_batch, p_period, parts, p_due);
     GET DIAGNOSTICS filled = ROW_COUNT;
     EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (id, source_id, area)', stage);
     EXECUTE format('CREATE INDEX ON %I (employer_id, person_id, insurance)', stage);
@@ -174,29 +198,32 @@ BEGIN
 END;
 $$;
 
--- contributions_stage_sums_v1: per area and insurance, sums of lines and of bills, and the digest of one part.
+-- contributions_stage_sums_v1: per area and insurance the sums of one part's lines, and their digest.
 CREATE OR REPLACE FUNCTION contributions_stage_sums_v1(p_batch bigint, p_part integer)
-RETURNS TABLE (area integer, insurance smallint, people bigint, base_fen bigint, employer_fen bigint, person_fen bigint,
-    account_fen bigint, bills bigint, bill_people bigint, bill_fen bigint, bill_account_fen bigint, negative bigint, payers bigint, digest bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET jit = off AS $$
+RETURNS TABLE (area integer, insurance smallint, people bigint, payers bigint, base_fen bigint, employer_fen bigint, person_fen bigint,
+    account_fen bigint, negative bigint, digest bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET jit = off SET enable_sort = off
+SET enable_indexscan = off SET enable_bitmapscan = off AS $$
+#variable_conflict use_column
 BEGIN
     RETURN QUERY EXECUTE format($sums$
-        WITH l AS (
-            SELECT area, insurance, count(*) AS people, count(*) FILTER (WHERE employer_fen + person_fen > 0) AS payers, sum(base_fen)::bigint AS base_fen, sum(employer_fen)::bigint AS employer_fen,
-                sum(person_fen)::bigint AS person_fen, sum(account_fen)::bigint AS account_fen,
-                count(*) FILTER (WHERE least(base_fen, employer_fen, person_fen, account_fen) < 0) AS negative,
-                bit_xor(hashint8extended(person_id, hashint8extended(employer_id, hashint8extended(base_fen::bigint * 1000 + insurance,
-                    employer_fen::bigint * 1000003 + person_fen)))) AS digest
-            FROM contributions_line_%1$s_%2$s GROUP BY 1, 2
-        ),
-        b AS (
-            SELECT area, insurance, count(*) AS bills, sum(person_count)::bigint AS people, sum(total_fen)::bigint AS fen,
-                sum(account_fen)::bigint AS account_fen
-            FROM contributions_bill_%1$s_%2$s GROUP BY 1, 2
-        )
-        SELECT l.area, l.insurance, l.people, l.base_fen, l.employer_fen, l.person_fen, l.account_fen,
-            coalesce(b.bills, 0), coalesce(b.people, 0), coalesce(b.fen, 0), coalesce(b.account_fen, 0), l.negative, l.payers, l.digest
-        FROM l LEFT JOIN b USING (area, insurance) ORDER BY 1, 2 $sums$, p_batch, p_part);
+        SELECT area, insurance, count(*), count(*) FILTER (WHERE employer_fen + person_fen > 0), sum(base_fen)::bigint,
+            sum(employer_fen)::bigint, sum(person_fen)::bigint, sum(account_fen)::bigint,
+            count(*) FILTER (WHERE least(base_fen, employer_fen, person_fen, account_fen) < 0),
+            bit_xor(hashint8extended(person_id, hashint8extended(employer_id, hashint8extended(base_fen::bigint * 1000 + insurance,
+                employer_fen::bigint * 1000003 + person_fen))))
+        FROM contributions_line_%1$s_%2$s GROUP BY 1, 2 $sums$, p_batch, p_part);
+END;
+$$;
+
+-- contributions_stage_bill_sums_v1: per area and insurance the sums of the plan's bills.
+CREATE OR REPLACE FUNCTION contributions_stage_bill_sums_v1(p_batch bigint)
+RETURNS TABLE (area integer, insurance smallint, bills bigint, people bigint, fen bigint, account_fen bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT area, insurance, count(*), sum(person_count)::bigint, sum(total_fen)::bigint, '
+        'sum(account_fen)::bigint FROM contributions_bill_%s GROUP BY 1, 2', p_batch);
 END;
 $$;
 
@@ -205,6 +232,7 @@ $$;
 CREATE OR REPLACE FUNCTION contributions_plan_differences_v1(p_parts text[], p_before bigint[], p_areas integer[])
 RETURNS TABLE (reason text, people bigint, before_fen bigint, after_fen bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '512MB' SET hash_mem_multiplier = 2 SET jit = off AS $$
+#variable_conflict use_column
 DECLARE
     now_rows text;
 BEGIN
@@ -225,6 +253,7 @@ $$;
 CREATE OR REPLACE FUNCTION contributions_plan_difference_rows_v1(p_parts text[], p_before bigint[], p_areas integer[], p_reason text, p_limit integer)
 RETURNS TABLE (person_id bigint, insurance smallint, old_employer bigint, new_employer bigint, old_base integer, new_base integer, old_fen integer, new_fen integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '512MB' SET jit = off AS $$
+#variable_conflict use_column
 DECLARE
     now_rows text;
 BEGIN
@@ -242,36 +271,31 @@ BEGIN
 END;
 $$;
 
--- contributions_execute_levy_v1: attaches the staged parts under the open run warrant of this very batch.
--- Params: p_areas, the areas of each part as text like '{511102,511111}'.
-CREATE OR REPLACE FUNCTION contributions_execute_levy_v1(p_batch bigint, p_areas text[]) RETURNS void
+-- contributions_execute_levy_v1: attaches the staged tables under the open run warrant of this very batch.
+-- Params: p_bounds, the persons at which the parts begin, and the end of the last.
+CREATE OR REPLACE FUNCTION contributions_execute_levy_v1(p_batch bigint, p_bounds bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    kind text;
-    root text;
+    root text := format('contributions_line_%s', p_batch);
+    bills text := format('contributions_bill_%s', p_batch);
     stage text;
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM warrants_warrant w WHERE w.kind = 'run' AND w.subject_id = p_batch AND w.risk_class <= 2
                    AND w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp()) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = '本事务没有该批次的授权凭据，征缴计划不能执行。';
     END IF;
-    FOREACH kind IN ARRAY ARRAY['line', 'bill'] LOOP
-        root := format('contributions_%s_%s', kind, p_batch);
-        EXECUTE format('CREATE TABLE %I (LIKE contributions_%s INCLUDING CONSTRAINTS, CONSTRAINT source CHECK (source_id = %s)) PARTITION BY LIST (area)',
-            root, kind, p_batch);
-        IF kind = 'line' THEN
-            EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id, area)', root);
-        ELSE
-            EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (id, source_id, area)', root);
-        END IF;
-        FOR k IN 1..array_length(p_areas, 1) LOOP
-            stage := format('contributions_%s_%s_%s', kind, p_batch, k - 1);
-            EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES IN (%s)', root, stage, trim(both '{}' from p_areas[k]));
-            PERFORM warrants_append_only_v1(stage::regclass, true);
-            EXECUTE format('CREATE OR REPLACE TRIGGER closed BEFORE INSERT ON %I FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1()', stage);
-        END LOOP;
-        EXECUTE format('ALTER TABLE contributions_%s ATTACH PARTITION %I FOR VALUES IN (%s)', kind, root, p_batch);
+    EXECUTE format('CREATE TABLE %I (LIKE contributions_line, CONSTRAINT source CHECK (source_id = %s), '
+        'PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id, area)) PARTITION BY RANGE (person_id)', root, p_batch);
+    FOR k IN 1..array_length(p_bounds, 1) - 1 LOOP
+        stage := format('contributions_line_%s_%s', p_batch, k - 1);
+        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', root, stage, p_bounds[k], p_bounds[k + 1]);
+        PERFORM warrants_append_only_v1(stage::regclass, true);
+        EXECUTE format('CREATE OR REPLACE TRIGGER closed BEFORE INSERT ON %I FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1()', stage);
     END LOOP;
+    EXECUTE format('ALTER TABLE contributions_line ATTACH PARTITION %I FOR VALUES IN (%s)', root, p_batch);
+    EXECUTE format('ALTER TABLE contributions_bill ATTACH PARTITION %I FOR VALUES IN (%s)', bills, p_batch);
+    PERFORM warrants_append_only_v1(bills::regclass, true);
+    EXECUTE format('CREATE OR REPLACE TRIGGER closed BEFORE INSERT ON %I FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1()', bills);
 END;
 $$;
 
@@ -291,6 +315,7 @@ CREATE OR REPLACE FUNCTION contributions_match_v1(p_receipts bigint[], p_file bi
 RETURNS TABLE (pass text, allocations bigint, fen bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 SET work_mem = '256MB' SET hash_mem_multiplier = 2 SET jit = off AS $$
+#variable_conflict use_column
 DECLARE
     the_warrant bigint := warrants_stamp_v1(3::smallint, 'contributions_allocation');
     step record;
@@ -388,6 +413,7 @@ $$;
 CREATE OR REPLACE FUNCTION contributions_credit_v1(p_period integer) RETURNS TABLE (entries bigint, fen bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 SET work_mem = '512MB' SET hash_mem_multiplier = 2 SET jit = off AS $$
+#variable_conflict use_column
 DECLARE
     the_warrant bigint := warrants_stamp_v1(3::smallint, 'accounts_entry');
     source bigint;

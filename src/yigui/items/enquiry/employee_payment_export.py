@@ -10,7 +10,7 @@ from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.contributions.enums import AAE140, insurance_label
 from yigui.contributions.models import LevyLine
-from yigui.documents.store import store_file
+from yigui.documents.store import store_made
 from yigui.items.base import Item, employer_subject, item, needed_employer
 from yigui.items.facts import Facts
 from yigui.registry.models import Person
@@ -49,7 +49,7 @@ class EmployeePaymentExport(Item):
                 "\t" + person.id_number, person.name, insurance_label(r.insurance), format_period(r.period), format_period(r.owed_period),
                 f"{r.base_fen / 100:.2f}", f"{r.employer_fen / 100:.2f}", f"{r.person_fen / 100:.2f}", f"{r.account_fen / 100:.2f}",
             ])  # fmt: skip
-        stored = store_file(out.getvalue().encode("utf-8-sig"), f"{employer.unit_no}.csv")
+        stored = store_made(out.getvalue().encode("utf-8-sig"), "text/csv")
         total = sum(r.employer_fen + r.person_fen for r in lines)
         return Outcome(
             summary=f"{employer.name} 职工缴纳明细已导出，{len(people)} 人 {len(lines)} 行。",

@@ -24,7 +24,9 @@ def differences(facts: Facts, declared_fen: int) -> list[MonthDue]:
     found = []
     for (period, number), lines in sorted(levied.items()):
         insurance = INSURANCE_OF[number].value
-        due = month_due(insurance=insurance, declared_fen=declared_fen, period=period, area=employer.area_id, employer=employer)
+        due = month_due(
+            insurance=insurance, declared_fen=declared_fen, period=period, area=str(lines[0].area), employer=employer
+        )  # fmt: skip
         more = Contribution(
             due.base_fen - sum(r.base_fen for r in lines), due.employer_fen - sum(r.employer_fen for r in lines),
             due.person_fen - sum(r.person_fen for r in lines), due.account_fen - sum(r.account_fen for r in lines), due.lines,
@@ -32,6 +34,11 @@ def differences(facts: Facts, declared_fen: int) -> list[MonthDue]:
         if more.base_fen:
             found.append(MonthDue(person.pk, insurance, period, more))
     return found
+
+
+def levied_area(facts: Facts) -> str:
+    """The place of insurance the months were levied for, so that a credit can be set off against bills of the same fund."""
+    return str(facts.lines[0].area) if facts.lines else facts.area_code
 
 
 @item("LVY-002")
@@ -64,7 +71,7 @@ class BaseCorrection(Item):
         dues = differences(facts, fen)
         bills = (
             charge_months(
-                case_id=case.pk, dues=dues, employer=employer, area=employer.area_id, kind=BillKind.DIFFERENCE, today=facts.today
+                case_id=case.pk, dues=dues, employer=employer, area=levied_area(facts), kind=BillKind.DIFFERENCE, today=facts.today
             )
             if dues
             else []

@@ -1,0 +1,115 @@
+"""Single vouchers posted from four connections, each in a transaction of its own with its own warrant: vouchers a second.
+
+The peer is django-hordak, the ledger of the Django world, in the same server and run: one transaction with two legs a
+transaction, from four connections, through its own API (left out where it is not installed).
+"""
+
+import argparse
+import subprocess
+import sys
+import threading
+import time
+
+from bench import database, line
+
+CONNECTIONS = 4
+
+
+def ours(seconds: float) -> float:
+    """Vouchers a second through `ledger_post_v1`, a receipt warrant for each."""
+    import datetime as dt
+
+    from django.db import connections, transaction
+
+    from yigui.ledger.posting import post
+
+    with connections["owner"].cursor() as cursor:
+        # Stands in for the files of receipts a warrant is issued for: one receipt each, as a bank's callbacks come.
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION bench_warrant(p_id bigint) RETURNS bigint LANGUAGE sql SECURITY DEFINER AS "
+            "$$ SELECT warrants_issue_v1('receipt', p_id, 'bench', '', 3::smallint, '511102', NULL, '{}', '{}', '{}') $$"
+        )
+        cursor.execute("GRANT EXECUTE ON FUNCTION bench_warrant TO yigui_app")
+        cursor.execute("SELECT coalesce(max(subject_id), 0) FROM warrants_warrant WHERE kind = 'receipt'")
+        first = cursor.fetchone()[0] + 1
+    areas = ("511102", "511111", "511112", "511113")
+    counts = [0] * CONNECTIONS
+    stop = time.perf_counter() + seconds
+
+    def work(k: int) -> None:
+        try:
+            while time.perf_counter() < stop:
+                with transaction.atomic():
+                    with connections["default"].cursor() as cursor:
+                        cursor.execute("SELECT bench_warrant(%s)", [first + counts[k] * CONNECTIONS + k])
+                    post(
+                        event="contribution_received", fund="employee_pension", area_code=areas[k], on=dt.date(2026, 11, 10),
+                        amounts={"total": 1000_00, "current": 1000_00}, deposit="1002", source_kind="receipt_file", source_id=1,
+                    )  # fmt: skip
+                counts[k] += 1
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(CONNECTIONS)]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / (time.perf_counter() - started)
+
+
+def by_processes(seconds: float) -> float:
+    """As `ours`, each connection in a process of its own: Python's lock out of the way."""
+    program = f"import sys; sys.path.insert(0, 'benchmarks'); import bench, django; django.setup(); import post_vouchers as p; p.one({{k}}, {seconds})"
+    started = time.perf_counter()
+    workers = [
+        subprocess.Popen([sys.executable, "-c", program.format(k=k)], stdout=subprocess.PIPE, text=True) for k in range(CONNECTIONS)
+    ]
+    counts = [int(w.communicate()[0].split()[-1]) for w in workers]
+    assert all(w.returncode == 0 for w in workers)
+    return sum(counts) / max(seconds, time.perf_counter() - started - 1.0)
+
+
+def one(k: int, seconds: float) -> None:
+    """One connection's share; prints its count."""
+    import datetime as dt
+
+    from django.db import connections, transaction
+
+    from yigui.ledger.posting import post
+
+    areas = ("511102", "511111", "511112", "511113")
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(subject_id), 0) FROM warrants_warrant WHERE kind = 'receipt'")
+        first = cursor.fetchone()[0] + 10_000_000 * (k + 1)
+    count, stop = 0, time.perf_counter() + seconds
+    while time.perf_counter() < stop:
+        with transaction.atomic():
+            with connections["default"].cursor() as cursor:
+                cursor.execute("SELECT bench_warrant(%s)", [first + count])
+            post(
+                event="contribution_received", fund="employee_pension", area_code=areas[k], on=dt.date(2026, 11, 10),
+                amounts={"total": 1000_00, "current": 1000_00}, deposit="1002", source_kind="receipt_file", source_id=1,
+            )  # fmt: skip
+        count += 1
+    print(count, flush=True)
+
+
+def measure(seconds: float) -> None:
+    """Print ours, from threads and from processes."""
+    from bench import make_city
+
+    make_city(2_000)
+    threads = ours(seconds)
+    processes = by_processes(seconds)
+    line("single vouchers, 4 connections in 4 processes, a warrant each", f"{processes:,.0f} a second", "2,000 a second", processes >= 2000)
+    line("  the same from 4 threads of one process", f"{threads:,.0f} a second", "no limit set", True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=10)
+    chosen = parser.parse_args()
+    with database():
+        measure(chosen.seconds)

@@ -1,0 +1,12 @@
+"""All background jobs, declared when procrastinate is up."""
+
+from procrastinate import App
+
+from yigui.casework import jobs as casework
+from yigui.finance import jobs as finance
+
+
+def on_app_ready(app: App) -> None:
+    """Called by procrastinate."""
+    casework.on_app_ready(app)
+    finance.declare_jobs(app)

@@ -1,0 +1,175 @@
+"""Pages of batches: prepare, look at checks and differences, approve, execute, void."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.db import Error
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from procrastinate.contrib.django import app
+
+from yigui.accounts.interest import execute_interest
+from yigui.casework.finish_case import database_sentence
+from yigui.common import clock
+from yigui.common.errors import YiguiError
+from yigui.common.months import add_months, parse_period, period_of
+from yigui.contributions.enums import insurance_label
+from yigui.contributions.formats import formats
+from yigui.contributions.levy import DIFFERENCES, difference_rows, execute_levy
+from yigui.contributions.models import LevyRate
+from yigui.contributions.tax_plan import HEAD, plan_lines
+from yigui.finance.choice import choice_of
+from yigui.finance.jobs import KINDS
+from yigui.ledger.close import execute_close
+from yigui.registry.models import Area, Employer, Person
+from yigui.registry.queries import area_name
+from yigui.runs.batches import APPROVERS, PREPARERS, approve_batch, batch_of, void_batch
+from yigui.runs.models import Batch, Run
+from yigui.staff.models import User
+from yigui.staff.rights import page_right
+
+_EXECUTE: dict[str, Any] = {"levy": execute_levy, "interest": execute_interest, "close": execute_close}
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("finance")
+def batches(request: HttpRequest) -> HttpResponse:
+    """The batches of all kinds; POST has one prepared in the background."""
+    assert isinstance(request.user, User)
+    choice = choice_of(request)
+    if request.method == "POST":
+        try:
+            _ask_for(request)
+        except YiguiError as refused:
+            messages.error(request, refused.message)
+        return redirect("finance:batches")
+    now = period_of(clock.today())
+    context = {
+        "choice": choice, "kinds": KINDS, "rows": Batch.objects.select_related("prepared_by", "approved_by").order_by("-id")[:60],
+        "run": _latest_run(), "may_prepare": request.user.role in PREPARERS, "now": now, "last_month": add_months(now, -1),
+    }  # fmt: skip
+    return render(request, "finance/batches.html", context)
+
+
+def _ask_for(request: HttpRequest) -> None:
+    assert isinstance(request.user, User)
+    if request.user.role not in PREPARERS:
+        raise YiguiError("批次须由科室负责人或会计生成。")
+    kind, area = request.POST.get("kind", ""), request.POST.get("area", "")
+    if kind not in KINDS or not Area.objects.filter(pk=area).exists():
+        raise YiguiError("请选择批次类别和地区。")
+    try:
+        period = parse_period(request.POST.get("period", ""))
+    except ValueError as error:
+        raise YiguiError("所属期应为年月，例如 2026-11。") from error
+    app.configure_task("finance.prepare").defer(kind=kind, area_code=area, period=period, user_id=request.user.pk)
+    messages.success(request, f"{KINDS[kind]} {period} 已开始生成，进度见下方。")
+
+
+def _latest_run() -> Run | None:
+    return Run.objects.filter(kind__in=("levy-plan", "interest-plan")).order_by("-id").first()
+
+
+@require_GET
+@page_right("finance")
+def progress(request: HttpRequest) -> HttpResponse:
+    """Progress of the newest preparation; asked for again while it runs."""
+    return render(request, "finance/includes/progress.html", {"run": _latest_run()})
+
+
+@require_GET
+@page_right("finance")
+def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """One batch: what it would do, its checks, differences to last month, who did what."""
+    assert isinstance(request.user, User)
+    found = batch_of(batch_id)
+    sums = [row | {"area_name": area_name(row["area"])} for row in found.summary.get("sums", [])]
+    by_insurance: dict[str, dict[str, int]] = {}
+    for row in sums:
+        total = by_insurance.setdefault(
+            row["label"], {"people": 0, "employer_fen": 0, "person_fen": 0, "account_fen": 0, "bills": 0}
+        )
+        for key in total:
+            total[key] += row[key]
+    context = {
+        "batch": found, "kind": KINDS.get(found.kind, found.kind), "area": area_name(found.area_code), "sums": sums,
+        "by_insurance": by_insurance, "rates": LevyRate.objects.filter(batch_id=found.pk).order_by("area_code", "aae140", "payer", "risk_class")[:40],
+        "may_approve": request.user.role in APPROVERS and request.user.pk != found.prepared_by_id, "may_execute": request.user.role in PREPARERS | APPROVERS,
+        "labels": DIFFERENCES,
+    }  # fmt: skip
+    return render(request, "finance/batch.html", context)
+
+
+@require_GET
+@page_right("finance")
+def differences(request: HttpRequest, batch_id: int, reason: str) -> HttpResponse:
+    """Lines that differ from last month for one reason, masked."""
+    found = batch_of(batch_id)
+    rows = difference_rows(found, reason)
+    people = Person.objects.in_bulk([r[0] for r in rows])
+    units = Employer.objects.in_bulk([e for r in rows for e in (r[2], r[3]) if e])
+    shown = [
+        {
+            "person": people.get(r[0]), "insurance": insurance_label(r[1]), "old_unit": units.get(r[2]), "new_unit": units.get(r[3]),
+            "old_base": r[4], "new_base": r[5], "old_fen": r[6], "new_fen": r[7],
+        }
+        for r in rows
+    ]  # fmt: skip
+    return render(request, "finance/differences.html", {"batch": found, "label": DIFFERENCES.get(reason, ""), "rows": shown})
+
+
+@require_POST
+@page_right("finance")
+def decide(request: HttpRequest, batch_id: int, verb: str) -> HttpResponse:
+    """Approve, execute or void a batch."""
+    assert isinstance(request.user, User)
+    found = batch_of(batch_id)
+    try:
+        if verb == "approve":
+            approve_batch(batch_id=batch_id, user=request.user)
+            messages.success(request, "已审批，可以执行。")
+        elif verb == "execute":
+            if request.user.role not in PREPARERS | APPROVERS:
+                raise YiguiError("您的岗位不能执行批次。")
+            _EXECUTE[found.kind](batch_id=batch_id)
+            messages.success(request, "已执行。")
+        elif verb == "void":
+            void_batch(batch_id=batch_id, user=request.user)
+            messages.success(request, "已作废。")
+        else:
+            raise Http404
+    except YiguiError as refused:
+        messages.error(request, refused.message)
+    except Error as error:
+        messages.error(request, database_sentence(error))
+    return redirect("finance:batch", batch_id=batch_id)
+
+
+class _Echo:
+    """A file whose `write` hands the text back: csv rows are streamed, never collected."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+@require_GET
+@page_right("finance")
+def plan_file(request: HttpRequest, batch_id: int) -> HttpResponse | StreamingHttpResponse:
+    """The levy plan as a file for the partner that collects (征缴计划传递文件)."""
+    found = batch_of(batch_id)
+    form = formats().get(request.GET.get("partner", "tax"))
+    if found.kind != "levy" or found.status != "executed" or form is None:
+        raise YiguiError("只有已执行的征缴计划可以导出，协作单位须为已约定格式的单位。")
+
+    def lines() -> Iterator[str]:
+        writer = csv.writer(_Echo())
+        yield "\ufeff" + writer.writerow(HEAD)  # type: ignore[operator]
+        for row in plan_lines(areas=found.areas, period=found.period, form=form):
+            yield writer.writerow(row)  # type: ignore[misc]
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="levy-{found.period}-{found.area_code}.csv"'
+    return response

@@ -1,0 +1,67 @@
+"""Pages of the books: vouchers, trial balance, general and subsidiary ledger. Every total opens to what is behind it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from yigui.casework.models import Case
+from yigui.common.errors import NotFound
+from yigui.finance.choice import choice_of
+from yigui.ledger.declarations import event_label
+from yigui.ledger.models import LedgerAccount, Voucher
+from yigui.ledger.queries import ledger_page, rolled_up, trial_balance, vouchers_of
+from yigui.registry.queries import area_name
+from yigui.staff.rights import page_right
+
+
+@require_GET
+@page_right("books")
+def vouchers(request: HttpRequest) -> HttpResponse:
+    """The newest vouchers of a month."""
+    choice = choice_of(request)
+    rows = vouchers_of(areas=choice.areas, fund=choice.fund, period=choice.period)
+    shown = [(v, event_label(v.event), area_name(v.area_code)) for v in rows]
+    return render(request, "finance/vouchers.html", {"choice": choice, "rows": shown})
+
+
+@require_GET
+@page_right("books")
+def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse:
+    """One voucher: its entries, the rule it was posted by, and the business behind it."""
+    found = Voucher.objects.filter(pk=voucher_id).select_related("vouchernumber", "reverses").first()
+    if found is None:
+        raise NotFound(f"没有凭证 记-{voucher_id}。")
+    context = {
+        "voucher": found, "label": event_label(found.event), "area": area_name(found.area_code),
+        "entries": list(found.entries.select_related("account").order_by("seq")),
+        "case": Case.objects.filter(pk=found.source_id).first() if found.source_kind == "case" else None,
+        "reversed_by": Voucher.objects.filter(reverses=found).first(),
+    }  # fmt: skip
+    return render(request, "finance/voucher.html", context)
+
+
+@require_GET
+@page_right("books")
+def balances(request: HttpRequest) -> HttpResponse:
+    """Trial balance (科目余额表) of a book, or of several together; `detail=1` shows detail accounts."""
+    choice = choice_of(request)
+    rows = trial_balance(areas=choice.areas, fund=choice.fund, period=choice.period)
+    shown = rows if request.GET.get("detail") else rolled_up(rows)
+    context = {
+        "choice": choice, "rows": shown, "detail": bool(request.GET.get("detail")), "debit": sum(r.debit_fen for r in rows),
+        "credit": sum(r.credit_fen for r in rows),
+    }  # fmt: skip
+    return render(request, "finance/balances.html", context)
+
+
+@require_GET
+@page_right("books")
+def account(request: HttpRequest, account: str) -> HttpResponse:
+    """Lines of an account and its details in a month, with the balance after each (明细账)."""
+    choice = choice_of(request)
+    found = LedgerAccount.objects.filter(pk=account).first()
+    if found is None:
+        raise NotFound(f"没有科目 {account}，请从科目余额表进入。")
+    opening, lines, has_more = ledger_page(areas=choice.areas, fund=choice.fund, account=account, period=choice.period)
+    context = {"choice": choice, "account": found, "opening": opening, "lines": lines, "has_more": has_more}
+    return render(request, "finance/account.html", context)

@@ -1,0 +1,29 @@
+"""The desk's first page: what waits, and how the month stands."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from yigui.contributions.models import ReceiptFile
+from yigui.contributions.queries import suspense
+from yigui.finance.choice import choice_of
+from yigui.ledger.queries import rolled_up, trial_balance
+from yigui.runs.models import Batch
+from yigui.staff.rights import page_right
+
+
+@require_GET
+@page_right("finance")
+def home(request: HttpRequest) -> HttpResponse:
+    """Batches waiting, suspense, last files, balances of the month."""
+    choice = choice_of(request)
+    context = {
+        "choice": choice,
+        "waiting": Batch.objects.filter(status__in=("draft", "prepared", "approved"))
+        .select_related("prepared_by")
+        .order_by("-id")[:20],
+        "suspense": suspense(choice.areas, limit=6),
+        "files": ReceiptFile.objects.filter(area_code__in=choice.areas).order_by("-id")[:8],
+        "balances": rolled_up(trial_balance(areas=choice.areas, fund="", period=choice.period)),
+    }
+    return render(request, "finance/home.html", context)

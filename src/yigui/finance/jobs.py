@@ -1,0 +1,37 @@
+"""Long preparations as background jobs, so that the page shows progress instead of waiting."""
+
+import logging
+
+from procrastinate import App
+
+from yigui.accounts.interest import plan_interest
+from yigui.common.errors import YiguiError
+from yigui.contributions.levy import plan_levy
+from yigui.ledger.close import plan_close
+from yigui.staff.models import User
+
+logger = logging.getLogger(__name__)
+
+KINDS = {"levy": "征缴计划", "interest": "个人账户计息", "close": "月度结账"}
+
+
+def prepare(kind: str, area_code: str, period: int, user_id: int) -> int:
+    """Prepare a batch of one of the kinds; gives its number. `period` is a month; of interest its year counts."""
+    user = User.objects.get(pk=user_id)
+    if kind == "levy":
+        return plan_levy(area_code=area_code, period=period, user=user).pk
+    if kind == "interest":
+        return plan_interest(area_code=area_code, year=period // 100, user=user).pk
+    return plan_close(area_code=area_code, period=period, user=user).pk
+
+
+def declare_jobs(app: App) -> None:
+    """Declare the job; called when procrastinate is up."""
+
+    @app.task(name="finance.prepare", queueing_lock=None)
+    def prepare_job(kind: str, area_code: str, period: int, user_id: int) -> None:
+        try:
+            prepare(kind, area_code, period, user_id)
+        except YiguiError as refused:
+            # The sentence stands on the run's record, where the page shows it.
+            logger.info("batch %s %s %s: %s", kind, area_code, period, refused.message)

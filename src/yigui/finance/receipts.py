@@ -1,0 +1,203 @@
+"""Pages of money in: import, files, receipts with what became of them, suspense and its recognition, bills, tickets."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import Error, IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yigui.casework.finish_case import database_sentence
+from yigui.casework.models import Case
+from yigui.common import clock
+from yigui.common.errors import Forbidden, NotFound, YiguiError
+from yigui.contributions.electronic_receipts import issue_electronic_receipt, void_electronic_receipt
+from yigui.contributions.enums import insurance_label
+from yigui.contributions.formats import formats
+from yigui.contributions.models import Allocation, Bill, Claim, ElectronicReceipt, LevyLine, Receipt, ReceiptFile
+from yigui.contributions.queries import bill_by_number, states_of, suspense
+from yigui.contributions.receipts import import_receipts
+from yigui.finance.choice import choice_of
+from yigui.ledger.queries import vouchers_from
+from yigui.registry.models import Employer, Person
+from yigui.registry.queries import employer_by_unit_no
+from yigui.staff.enums import Role
+from yigui.staff.models import User
+from yigui.staff.rights import page_right
+
+#: Who works with money in: others on the desk may look.
+_DOERS = frozenset({Role.CASHIER, Role.ACCOUNTANT})
+ROWS_MAX = 300
+
+
+def _doer(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    if request.user.role not in _DOERS:
+        raise Forbidden("到账导入、认领和票据由出纳或会计办理。")
+    return request.user
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("finance")
+def receipts(request: HttpRequest) -> HttpResponse:
+    """Files of money in; POST takes one in and settles it."""
+    choice = choice_of(request)
+    if request.method == "POST":
+        try:
+            return _import(request)
+        except YiguiError as refused:
+            messages.error(request, refused.message)
+        except Error as error:
+            messages.error(request, database_sentence(error))
+    context = {
+        "choice": choice, "formats": formats().values(),
+        "files": ReceiptFile.objects.filter(area_code__in=choice.areas).order_by("-id")[:60],
+        "may_work": getattr(request.user, "role", "") in _DOERS,
+    }  # fmt: skip
+    return render(request, "finance/receipts.html", context)
+
+
+def _import(request: HttpRequest) -> HttpResponse:
+    user = _doer(request)
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise YiguiError("请选择到账文件（CSV 或 camt.053）。")
+    if (upload.size or 0) > settings.FILE_SIZE_MAX:
+        raise YiguiError(f"文件超过 {settings.FILE_SIZE_MAX // 1024 // 1024} MB，请用命令 yigui receipts import 导入。")
+    done = import_receipts(
+        content=upload.read(), file_name=str(upload.name), partner=request.POST.get("partner", ""),
+        area_code=request.POST.get("area", ""), user=user, today=clock.today(),
+    )  # fmt: skip
+    if done.file is None:
+        text = f"{done.duplicates} 行此前均已入账，本次未做任何改动。" if done.duplicates else "没有可入账的行。"
+        messages.error(request, text + "".join(f" 第 {n} 行：{s}。" for n, s in done.rejected[:10]))
+        return redirect("finance:receipts")
+    messages.success(request, f"入账 {done.new_rows} 笔，重复 {done.duplicates} 笔，退回 {len(done.rejected)} 笔。")
+    return redirect("finance:file", file_id=done.file.pk)
+
+
+def _file(file_id: int) -> ReceiptFile:
+    found = ReceiptFile.objects.filter(pk=file_id).first()
+    if found is None:
+        raise NotFound(f"没有第 {file_id} 号到账文件。")
+    return found
+
+
+@require_GET
+@page_right("finance")
+def file(request: HttpRequest, file_id: int) -> HttpResponse:
+    """One file: its receipts, what each paid, the vouchers it made."""
+    found = _file(file_id)
+    rows = list(Receipt.objects.filter(file=found).order_by("row_no")[:ROWS_MAX])
+    used: dict[int, list[Allocation]] = {}
+    for allocation in Allocation.objects.filter(receipt_id__in=[r.pk for r in rows]).order_by("id")[:3000]:
+        used.setdefault(allocation.receipt_id, []).append(allocation)
+    bills = {b.id: b for b in Bill.objects.filter(id__in={a.bill_id for parts in used.values() for a in parts})}
+    tickets = {t.receipt_id: t for t in ElectronicReceipt.objects.filter(receipt__in=rows, voided_at=None)}
+    employers = Employer.objects.in_bulk({r.employer_id for r in rows if r.employer_id})
+    persons = Person.objects.in_bulk({r.person_id for r in rows if r.person_id})
+    shown = [
+        {
+            "receipt": r, "employer": employers.get(r.employer_id or 0), "person": persons.get(r.person_id or 0), "ticket": tickets.get(r.pk),
+            "parts": [(a, bills.get(a.bill_id), insurance_label(bills[a.bill_id].insurance) if a.bill_id in bills else "") for a in used.get(r.pk, [])],
+            "left_fen": r.amount_fen - sum(a.amount_fen for a in used.get(r.pk, [])),
+        }
+        for r in rows
+    ]  # fmt: skip
+    context = {
+        "file": found, "rows": shown, "vouchers": vouchers_from("receipt_file", found.pk),
+        "may_work": getattr(request.user, "role", "") in _DOERS, "more": max(0, found.row_count - ROWS_MAX),
+    }  # fmt: skip
+    return render(request, "finance/file.html", context)
+
+
+@require_POST
+@page_right("finance")
+def ticket(request: HttpRequest, file_id: int, receipt_id: int) -> HttpResponse:
+    """Issue the electronic receipt of one payment."""
+    user = _doer(request)
+    receipt = Receipt.objects.filter(pk=receipt_id, file_id=file_id).first()
+    if receipt is None:
+        raise NotFound("没有该笔到账。")
+    try:
+        issued = issue_electronic_receipt(receipt=receipt, agency_name=user.agency.name, today=clock.today())
+        messages.success(request, f"电子票据 {issued.number} 已开具。")
+    except YiguiError as refused:
+        messages.error(request, refused.message)
+    return redirect("finance:file", file_id=file_id)
+
+
+@require_POST
+@page_right("finance")
+def void(request: HttpRequest, number: str) -> HttpResponse:
+    """Void an electronic receipt with its reason."""
+    user = _doer(request)
+    try:
+        done = void_electronic_receipt(number=number, reason=request.POST.get("reason", ""), user=user)
+    except YiguiError as refused:
+        messages.error(request, refused.message)
+        return redirect("finance:receipts")
+    messages.success(request, f"电子票据 {number} 已作废。")
+    return redirect("finance:file", file_id=done.receipt.file_id)
+
+
+@require_GET
+@page_right("finance")
+def suspense_list(request: HttpRequest) -> HttpResponse:
+    """The matching work list: money no bill has taken, who might have paid it, and what to do next."""
+    choice = choice_of(request)
+    rows = suspense(choice.areas)
+    context = {
+        "choice": choice, "rows": rows, "total": sum(r.left_fen for r in rows), "may_work": getattr(request.user, "role", "") in _DOERS,
+    }  # fmt: skip
+    return render(request, "finance/suspense.html", context)
+
+
+@require_POST
+@page_right("finance")
+def claim(request: HttpRequest, receipt_id: int) -> HttpResponse:
+    """Recognise (认领) whose money a receipt is, with the reason. Booked later by a settlement case (FND-001)."""
+    user = _doer(request)
+    receipt = Receipt.objects.filter(pk=receipt_id, employer_id=None, person_id=None).first()
+    employer = employer_by_unit_no(request.POST.get("unit_no", ""))
+    reason = request.POST.get("reason", "").strip()
+    if receipt is None:
+        messages.error(request, "该笔到账不存在，或付款人已知，无需认领。")
+    elif employer is None:
+        messages.error(request, f"未查询到单位编号 {request.POST.get('unit_no', '')[:20]}，请核对。")
+    elif len(reason) < 4:
+        messages.error(request, "请写明认领依据（如：单位出示的汇款凭证）。")
+    else:
+        try:
+            with transaction.atomic():
+                Claim.objects.create(receipt=receipt, employer=employer, reason=reason[:200], claimed_by_id=user.pk)
+            messages.success(request, f"已认领为 {employer.name}，请办理单位缴费结算与对账（FND-001）转入缴费。")
+        except IntegrityError:
+            messages.error(request, "该笔到账已被认领。")
+    return redirect("finance:suspense")
+
+
+@require_GET
+@page_right("bills")
+def bill(request: HttpRequest, number: int) -> HttpResponse:
+    """One bill: where it comes from, its lines (masked), what paid it."""
+    found = bill_by_number(number)
+    if found is None:
+        raise NotFound(f"没有缴费单号 {number}，请核对。")
+    state = states_of([found])[0]
+    lines = LevyLine.objects.filter(
+        source_id=found.source_id, employer_id=found.employer_id, insurance=found.insurance, area=found.area
+    )
+    if found.person_id:
+        lines = lines.filter(person_id=found.person_id)
+    rows = list(lines.order_by("person_id", "owed_period")[:ROWS_MAX])
+    people = Person.objects.in_bulk({r.person_id for r in rows})
+    paid = list(Allocation.objects.filter(bill_id=found.id).order_by("id")[:200])
+    receipts_ = Receipt.objects.in_bulk([a.receipt_id for a in paid])
+    context = {
+        "bill": found, "state": state, "label": insurance_label(found.insurance), "rows": [(r, people.get(r.person_id)) for r in rows],
+        "paid": [(a, receipts_.get(a.receipt_id)) for a in paid], "more": max(0, found.person_count - ROWS_MAX),
+        "employer": Employer.objects.filter(pk=found.employer_id).first(), "person": Person.objects.filter(pk=found.person_id).first(),
+        "case": Case.objects.filter(pk=-found.source_id).first() if -(10**15) < found.source_id < 0 else None,
+    }  # fmt: skip
+    return render(request, "finance/bill.html", context)

@@ -1,0 +1,35 @@
+"""Pages of reconciliation and of settlement between areas."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from yigui.contributions.reconcile import reconcile
+from yigui.finance.choice import choice_of
+from yigui.ledger.queries import balances_between_areas
+from yigui.registry.enums import Insurance
+from yigui.registry.queries import area_name
+from yigui.staff.rights import page_right
+
+
+@require_GET
+@page_right("books")
+def reconciliation(request: HttpRequest) -> HttpResponse:
+    """Plan, bank and books of a month side by side, with the work list."""
+    choice = choice_of(request)
+    return render(
+        request, "finance/reconciliation.html", {"choice": choice, "found": reconcile(areas=choice.areas, period=choice.period)}
+    )
+
+
+@require_GET
+@page_right("books")
+def settlement(request: HttpRequest) -> HttpResponse:
+    """What areas owe each other for money taken for people insured elsewhere; sums to zero over all areas."""
+    choice = choice_of(request)
+    rows = [
+        (Insurance(fund).label, area_name(area), area_name(other) if other else "", fen)
+        for fund, area, other, fen in balances_between_areas(choice.areas)
+        if not choice.fund or fund == choice.fund
+    ]
+    return render(request, "finance/settlement.html", {"choice": choice, "rows": rows, "total": sum(r[3] for r in rows)})

@@ -1,0 +1,29 @@
+"""Addresses of the finance desk."""
+
+from django.urls import path
+
+from yigui.finance import batches, books, home, receipts, reconciliation
+
+app_name = "finance"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("batches/", batches.batches, name="batches"),
+    path("batches/progress/", batches.progress, name="progress"),
+    path("batches/<int:batch_id>/", batches.batch, name="batch"),
+    path("batches/<int:batch_id>/differences/<slug:reason>/", batches.differences, name="differences"),
+    path("batches/<int:batch_id>/plan.csv", batches.plan_file, name="plan_file"),
+    path("batches/<int:batch_id>/<slug:verb>/", batches.decide, name="decide"),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/<int:file_id>/", receipts.file, name="file"),
+    path("receipts/<int:file_id>/<int:receipt_id>/ticket/", receipts.ticket, name="ticket"),
+    path("tickets/<slug:number>/void/", receipts.void, name="void"),
+    path("suspense/", receipts.suspense_list, name="suspense"),
+    path("suspense/<int:receipt_id>/claim/", receipts.claim, name="claim"),
+    path("bills/<int:number>/", receipts.bill, name="bill"),
+    path("vouchers/", books.vouchers, name="vouchers"),
+    path("vouchers/<int:voucher_id>/", books.voucher, name="voucher"),
+    path("ledger/", books.balances, name="balances"),
+    path("ledger/<str:account>/", books.account, name="account"),
+    path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),
+    path("settlement/", reconciliation.settlement, name="settlement"),
+]

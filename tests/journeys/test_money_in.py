@@ -1,0 +1,201 @@
+"""From the declaration to the credited account and the printed receipt, in the browser, by the people who would do it."""
+
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import city, money
+from tests.items import money_forms as forms
+from tests.journeys.conftest import shot
+from tests.journeys.test_three_classes import settle, start
+from yigui.accounts.models import AccountEntry
+from yigui.contributions.models import ContributionBase, ElectronicReceipt, PaymentOrder
+from yigui.contributions.queries import bills_of_payer
+from yigui.registry.models import Employer, Employment
+from yigui.runs.models import Batch
+
+pytestmark = pytest.mark.browser
+SignIn = Callable[[str], Page]
+PERIOD = 202608
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[None]:
+    """The background worker, as `./run` starts it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "1"], stderr=subprocess.DEVNULL
+    )
+    yield
+    process.terminate()
+    process.wait(20)
+
+
+def workbook(employer: Employer) -> bytes:
+    """A list with one wage below the floor, one formula, and everybody else."""
+    book = openpyxl.Workbook()
+    book.active.append(["社会保障号码", "姓名", "申报工资"])
+    staff = list(Employment.objects.filter(employer=employer, end_period=None).select_related("person").order_by("id"))
+    for k, e in enumerate(staff):
+        book.active.append([e.person.id_number, e.person.name, "=1+1" if k == 0 else 100 if k == 1 else 7000])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def unit_with_staff() -> Employer:
+    while True:
+        unit = city.next_employee().employer
+        if Employment.objects.filter(employer=unit, end_period=None).count() >= 3:
+            return unit
+
+
+def test_from_the_declared_base_to_the_credited_account(sign_in: SignIn, worker: None) -> None:
+    unit = unit_with_staff()
+    teller = sign_in("teller")
+    teller.goto(f"/employers/{unit.unit_no}/")
+    start(teller, "LVY-001")
+    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    teller.set_input_files("#list_file", {"name": "名册.xlsx", "mimeType": sheet, "buffer": workbook(unit)})
+    teller.click("text=上传并核对")
+    expect(teller.locator("#base-list")).to_contain_text("单元格是公式")
+    expect(teller.locator("#base-list")).to_contain_text("退回 1 行")
+    settle(teller)
+    # November is outside the season: the sentence says so, and what was uploaded stays.
+    expect(teller.locator("#live")).to_contain_text("当前不在年度基数申报期内")
+    shot(teller, "base-declaration")
+
+    head = sign_in("head")
+    head.goto("/finance/batches/")
+    head.select_option("#kind", "levy")
+    head.select_option("#area", money.CITY)
+    head.fill("#batch_period", "2026-08")
+    head.click("button:has-text('生成')")
+    expect(head.locator("#progress")).to_contain_text("2026", timeout=20_000)
+    head.wait_for_timeout(500)
+    deadline = 60
+    while not Batch.objects.filter(kind="levy", period=PERIOD, status="prepared").exists() and deadline:
+        head.wait_for_timeout(1000)
+        deadline -= 1
+    batch = Batch.objects.get(kind="levy", period=PERIOD, status="prepared")
+    head.reload()
+    shot(head, "batches")
+    head.goto(f"/finance/batches/{batch.pk}/")
+    expect(head.locator("#main")).to_contain_text("缴费单金额等于明细金额")
+    expect(head.locator("button:has-text('审批同意')")).to_have_count(0)
+    shot(head, "levy-prepared")
+    director = sign_in("director")
+    director.goto(f"/finance/batches/{batch.pk}/")
+    director.keyboard.press("Alt+a")
+    expect(director.locator(".alert-success")).to_contain_text("已审批")
+    head.goto(f"/finance/batches/{batch.pk}/")
+    head.keyboard.press("Alt+e")
+    expect(head.locator(".alert-success")).to_contain_text("已执行")
+    shot(head, "levy-executed")
+
+    teller.goto(f"/employers/{unit.unit_no}/dues/")
+    expect(teller.locator("#dues-chart svg")).to_be_visible()
+    expect(teller.locator("#main")).to_contain_text("2026-08")
+    shot(teller, "employer-dues")
+
+    total = sum(s.left_fen for s in bills_of_payer(employer=unit))
+    cashier = sign_in("cashier")
+    cashier.goto("/finance/receipts/")
+    content = money.csv_file(
+        [money.row(total, AAB001=unit.unit_no), money.row(88_00, AAB004="不知名商行"), money.row(0)], "gb18030"
+    )
+    cashier.select_option("#partner", "tax")
+    cashier.select_option("#area", unit.area_id)
+    cashier.set_input_files("#file", {"name": "税务到账.csv", "mimeType": "text/csv", "buffer": content})
+    cashier.click("text=导入并上账")
+    expect(cashier.locator(".alert-success")).to_contain_text("入账 2 笔，重复 0 笔，退回 1 笔")
+    expect(cashier.locator("#main")).to_contain_text("须大于零")
+    cashier.click("button:has-text('开具') >> nth=0")
+    expect(cashier.locator(".alert-success")).to_contain_text("电子票据")
+    shot(cashier, "receipt-file")
+    ticket = ElectronicReceipt.objects.latest("id")
+    public = cashier.context.browser.new_page()  # type: ignore[union-attr]
+    site = re.match(r"https?://[^/]+", cashier.url)[0]  # type: ignore[index]
+    public.goto(f"{site}/v/{ticket.document_code}")
+    expect(public.locator("h1")).to_have_text("文书真实有效")
+
+    cashier.click("#main a:has-text('记-') >> nth=0")
+    expect(cashier.locator("#main")).to_contain_text("借方")
+    shot(cashier, "voucher")
+    cashier.click("#main a:has-text('到账文件第')")
+    cashier.wait_for_url(re.compile("/finance/receipts/"))
+    cashier.goto("/finance/suspense/")
+    expect(cashier.locator("#main")).to_contain_text("不知名商行")
+    shot(cashier, "suspense")
+    cashier.click("summary:has-text('作废') >> nth=0") if cashier.locator("summary:has-text('作废')").count() else None
+    for path, name in (
+        ("ledger/", "balances"),
+        ("reconciliation/", "reconciliation"),
+        ("settlement/", "settlement"),
+        ("vouchers/", "vouchers"),
+        ("", "finance"),
+    ):
+        cashier.goto(f"/finance/{path}")
+        expect(cashier.locator("h1").first).to_be_visible()
+        shot(cashier, name)
+    cashier.goto("/finance/reconciliation/")
+    expect(cashier.locator("#main")).to_contain_text("三方一致")
+
+    employment = Employment.objects.filter(employer=unit, end_period=None).select_related("person").first()
+    assert employment is not None
+    assert AccountEntry.objects.filter(person_id=employment.person_id, owed_period=PERIOD, insurance=110).exists()
+    teller.goto(f"/persons/{employment.person.person_no}/account/")
+    expect(teller.locator("#main")).to_contain_text("2026-08")
+    shot(teller, "account-statement")
+
+    cashier.goto(f"/finance/receipts/{ticket.receipt.file_id}/")
+    cashier.click("summary:has-text('作废')")
+    cashier.fill(f"#reason{ticket.pk}", "抬头有误")
+    cashier.click("button:has-text('作废')")
+    expect(cashier.locator(".alert-success")).to_contain_text("已作废")
+    public.reload()
+    expect(public.locator("h1")).to_have_text("票据已作废")
+    shot(public, "ticket-void")
+    public.close()
+    assert not ContributionBase.objects.filter(employer=unit, year=2026).exists()
+
+
+def test_a_flexible_worker_pays_by_qr_code_and_a_second_tap_changes_nothing(sign_in: SignIn) -> None:
+    person = forms.new_flexible()
+    page = sign_in("teller")
+    page.goto(f"/persons/{person.person_no}/")
+    start(page, "LVY-007")
+    page.fill("#id_contribution_base", "5000")
+    page.select_option("#id_pay_channel", "04")
+    page.click("[data-seen='id_card']")
+    settle(page)
+    page.keyboard.press("Alt+s")
+    page.wait_for_url(re.compile("/answers/"))
+    shot(page, "flexible-answers")
+    page.click("#submit-case")
+    page.wait_for_url(re.compile("/cases/"))
+    expect(page.locator("#outcome")).to_contain_text("1,435.00")
+    order = PaymentOrder.objects.get(person=person)
+    phone = page.context.browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN").new_page()  # type: ignore[union-attr]
+    site = re.match(r"https?://[^/]+", page.url)[0]  # type: ignore[index]
+    phone.goto(f"{site}/pay/{order.code}")
+    expect(phone.locator("main")).to_contain_text("1,435.00")
+    expect(phone.locator("main")).not_to_contain_text(person.id_number)
+    shot(phone, "pay")
+    other = phone.context.new_page()
+    other.goto(f"{site}/pay/{order.code}")
+    phone.click("text=模拟付款")
+    expect(phone.locator("h1")).to_have_text("已缴费")
+    other.click("text=模拟付款")
+    expect(other.locator("h1")).to_have_text("已缴费")
+    shot(phone, "paid")
+    phone.context.close()
+    assert sum(e.amount_fen for e in AccountEntry.objects.filter(person_id=person.pk)) == 400_00
+    money.assert_agree()

@@ -1,0 +1,115 @@
+"""Money in the generated city: an executed levy plan of a month, receipts of a payer, and sums to compare."""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+
+from tests.city import user
+from tests.conftest import TODAY
+from yigui.contributions.levy import execute_levy, plan_levy
+from yigui.contributions.models import Bill
+from yigui.contributions.queries import BillState, states_of
+from yigui.contributions.receipts import Import, import_receipts
+from yigui.registry.models import Employer, Person
+from yigui.runs.batches import approve_batch
+from yigui.runs.models import Batch
+
+CITY = "511100"
+_references = itertools.count(1)
+
+
+def plan(period: int, area: str = CITY) -> Batch:
+    """A plan of the month, made by the section head."""
+    return plan_levy(area_code=area, period=period, user=user("head"))
+
+
+def levied(period: int = 202610, area: str = CITY) -> Batch:
+    """The executed plan of a month; made when there is none yet."""
+    known = Batch.objects.filter(kind="levy", area_code=area, period=period, status="executed").first()
+    if known is not None:
+        return known
+    batch = plan(period, area)
+    approve_batch(batch_id=batch.pk, user=user("director"))
+    return execute_levy(batch_id=batch.pk)
+
+
+def bills(employer: Employer | None = None, person: Person | None = None, period: int = 202610) -> list[BillState]:
+    rows = Bill.objects.filter(
+        employer_id=employer.pk if employer else 0, person_id=0 if employer else person.pk if person else 0, period=period
+    )
+    return states_of(list(rows.order_by("insurance", "id")))
+
+
+HEAD = ("AAE086", "AAE079", "AAE019", "AAZ288", "缴费码", "AAB001", "AAC002", "AAE140", "AAE003", "AAB004", "AAA027")
+
+
+def reference() -> str:
+    return f"T{next(_references):08d}"
+
+
+def row(amount_fen: int, **values: Any) -> dict[str, Any]:
+    """A row of a receipt file."""
+    return {"AAE086": reference(), "AAE079": "2026-11-09", "AAE019": f"{amount_fen / 100:.2f}"} | values
+
+
+def csv_file(rows: Iterable[dict[str, Any]], encoding: str = "utf-8") -> bytes:
+    lines = [",".join(HEAD), *(",".join(str(r.get(h, "")) for h in HEAD) for r in rows)]
+    return ("\r\n".join(lines) + "\r\n").encode(encoding)
+
+
+def receive(
+    *rows: dict[str, Any], partner: str = "tax", area: str = "511102", today: dt.date = TODAY, encoding: str = "utf-8"
+) -> Import:
+    """Import rows as a partner's file."""
+    return import_receipts(
+        content=csv_file(rows, encoding), file_name="到账.csv", partner=partner, area_code=area, user=user("cashier"), today=today
+    )
+
+
+def one(statement: str, *parameters: Any) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(parameters))
+        found = cursor.fetchone()
+    return found[0] if found and len(found) == 1 else found
+
+
+def balances() -> dict[str, int]:
+    """Sums of the whole system that must agree, whatever happened."""
+    return {
+        "received": one("SELECT coalesce(sum(amount_fen), 0)::bigint FROM contributions_receipt"),
+        "allocated": one("SELECT coalesce(sum(amount_fen), 0)::bigint FROM contributions_allocation WHERE bill_id > 0"),
+        "refunded": one("SELECT coalesce(sum(amount_fen), 0)::bigint FROM contributions_allocation WHERE bill_id = 0"),
+        "suspense": one(
+            "SELECT coalesce(sum(r.amount_fen - coalesce((SELECT sum(a.amount_fen) FROM contributions_allocation a "
+            "WHERE a.receipt_id = r.id), 0)), 0)::bigint FROM contributions_receipt r"
+        ),
+        "ledger_suspense": one(
+            "SELECT coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END), 0)::bigint FROM ledger_entry "
+            "WHERE account_id IN ('2001.01', '2001.02')"
+        ),
+        "ledger": one("SELECT coalesce(sum(CASE side WHEN 'D' THEN amount_fen ELSE -amount_fen END), 0)::bigint FROM ledger_entry"),
+        "income": one(
+            "SELECT coalesce(sum(CASE e.side WHEN 'C' THEN e.amount_fen ELSE -e.amount_fen END), 0)::bigint FROM ledger_entry e "
+            "JOIN ledger_voucher v ON v.id = e.voucher_id WHERE e.account_id LIKE '4001%%' OR e.account_id = '4501.01' "
+            "OR (e.account_id = '5401' AND v.event = 'refund_prior_year')"
+        ),
+        "credited": one("SELECT coalesce(sum(amount_fen), 0)::bigint FROM accounts_entry WHERE source_id > 0"),
+        "credit_due": one(
+            "SELECT coalesce(sum(b.account_fen), 0)::bigint FROM contributions_bill b WHERE b.kind <> 9 AND b.total_fen = "
+            "(SELECT sum(a.amount_fen) FROM contributions_allocation a WHERE a.bill_id = b.id)"
+        ),
+    }
+
+
+def assert_agree() -> dict[str, int]:
+    """Suspense plus allocated plus refunded is what was received; the ledger balances and says the same; accounts too."""
+    sums = balances()
+    assert sums["ledger"] == 0
+    assert sums["received"] == sums["allocated"] + sums["refunded"] + sums["suspense"]
+    assert sums["ledger_suspense"] == sums["suspense"]
+    assert sums["income"] == sums["allocated"]
+    assert sums["credited"] == sums["credit_due"]
+    return sums

@@ -29,7 +29,7 @@ def entries_of_2025(people: list[int]) -> None:
             for month in rows.sample(range(1, 13), 7):
                 cursor.execute(
                     "INSERT INTO accounts_entry (warrant_id, person_id, base_fen, amount_fen, source_id, period, owed_period, insurance, year, kind) "
-                    "SELECT min(id), %s, 500000, %s, 1, %s, %s, 110, 2025, 1 FROM warrants_warrant",
+                    "SELECT min(id), %s, 500000, %s, 0, %s, %s, 110, 2025, 1 FROM warrants_warrant",
                     [person, rows.randrange(30000, 90000), 202500 + month, 202500 + month],
                 )
         cursor.execute("SET session_replication_role = DEFAULT")

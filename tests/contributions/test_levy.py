@@ -73,8 +73,8 @@ def test_bills_add_up_their_lines() -> None:
 
 def test_two_people_and_only_their_posts() -> None:
     with pytest.raises(Forbidden):
-        plan_levy(area_code="511129", period=202601, user=user("teller"))
-    batch = plan_levy(area_code="511129", period=202601, user=user("head"))
+        plan_levy(area_code="511102", period=202601, user=user("teller"))
+    batch = plan_levy(area_code="511102", period=202601, user=user("head"))
     with pytest.raises(Forbidden):
         approve_batch(batch_id=batch.pk, user=user("head"))
     with pytest.raises(BatchRefused) as refused:
@@ -82,7 +82,7 @@ def test_two_people_and_only_their_posts() -> None:
     assert "须先审批" in refused.value.message
     approve_batch(batch_id=batch.pk, user=user("director"))
     with pytest.raises(BatchRefused) as waiting:
-        plan_levy(area_code="511129", period=202601, user=user("head"))
+        plan_levy(area_code="511102", period=202601, user=user("head"))
     assert "已审批待执行" in waiting.value.message
     execute_levy(batch_id=batch.pk)
     before = LevyLine.objects.filter(source_id=batch.pk).count()
@@ -94,8 +94,8 @@ def test_two_people_and_only_their_posts() -> None:
 
 
 def test_a_plan_made_anew_is_the_same_plan_and_leaves_nothing_behind() -> None:
-    first = plan_levy(area_code="511111", period=202602, user=user("head"))
-    second = plan_levy(area_code="511111", period=202602, user=user("head"))
+    first = plan_levy(area_code="511102", period=202602, user=user("head"))
+    second = plan_levy(area_code="511102", period=202602, user=user("head"))
     assert (first.row_count, first.total_fen, first.digest) == (second.row_count, second.total_fen, second.digest)
     assert Batch.objects.get(pk=first.pk).status == "void"
     assert money.one("SELECT count(*) FROM pg_class WHERE relname ~ %s", f"^contributions_(line|bill)_{first.pk}(_|$)") == 0

@@ -137,7 +137,7 @@ def test_a_lower_base_is_a_credit_that_is_set_off() -> None:
     owed = sum(s.left_fen for s in bills_of_payer(employer=unit) if s.bill.start_period == 202610)
     before = money.assert_agree()
     total = sum(s.left_fen for s in bills_of_payer(employer=unit))
-    money.receive(money.row(total, AAB001=unit.unit_no), area=unit.area_id)
+    money.receive(money.row(total, AAB001=unit.unit_no, AAE079="2025-08-01"), area=unit.area_id)
     after = money.assert_agree()
     assert owed > 0
     assert [(s.label, s.kind_label, s.left_fen) for s in bills_of_payer(employer=unit) if s.left_fen] == []

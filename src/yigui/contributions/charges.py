@@ -199,7 +199,9 @@ def preview_bill(*, employer: Employer, period: int) -> dict[str, PreviewSum]:
         ParameterMissing: a rate or bound of the month is not stored.
     """
     declared: dict[int, int] = {}
-    rows = ContributionBase.objects.filter(employer=employer, start_period__lte=period).exclude(end_period__lt=period).order_by("id")
+    rows = (
+        ContributionBase.objects.filter(employer=employer, start_period__lte=period).exclude(end_period__lt=period).order_by("id")
+    )
     declared.update(rows.values_list("person_id", "declared_fen"))
     staff = Employment.objects.filter(employer=employer, start_period__lte=period).exclude(end_period__lt=period)
     wages = Counter(declared.get(person, wage) for person, wage in staff.values_list("person_id", "declared_wage_fen"))
@@ -220,6 +222,19 @@ def preview_bill(*, employer: Employer, period: int) -> dict[str, PreviewSum]:
 
 
 __all__ = [
-    "CASE_DUE_DAYS", "MonthDue", "add_bill", "add_surcharge", "base_in_force", "charge_months", "floating_percent_of",
-    "levied_lines", "month_due", "PreviewSum", "months_of", "preview_bill", "record_base", "source_of_case", "source_of_file",
+    "CASE_DUE_DAYS",
+    "MonthDue",
+    "PreviewSum",
+    "add_bill",
+    "add_surcharge",
+    "base_in_force",
+    "charge_months",
+    "floating_percent_of",
+    "levied_lines",
+    "month_due",
+    "months_of",
+    "preview_bill",
+    "record_base",
+    "source_of_case",
+    "source_of_file",
 ]  # fmt: skip

@@ -26,7 +26,7 @@ from yigui.staff.models import User
 KIND = "levy"
 #: Connections that fill a plan side by side, each a part of the people.
 CONNECTIONS = int(os.environ.get("YIGUI_RUN_CONNECTIONS", "2"))
-STEPS = 6
+STEPS = 7
 
 OnStep = Callable[[int, int, str], Any]
 DIFFERENCES = {"new": "新增", "gone": "减少", "employer": "单位变更", "base": "基数变更", "rate": "费率或比例变更"}
@@ -112,16 +112,11 @@ def plan_levy(*, area_code: str, period: int, user: User, on_step: OnStep | None
         _side_by_side(fill, parts)
         step("征缴明细")
 
-        # Bills and sums read the lines only: one connection adds up the bills while the others add up the lines.
-        def add_up(k: int) -> list[tuple[Any, ...]]:
-            if k < parts:
-                return line_sums(batch.pk, k)
-            _call("contributions_stage_bills_v1", batch.pk, parts, period, due)
-            return bill_sums(batch.pk)
-
-        added = _side_by_side(add_up, parts + 1)
+        _side_by_side(lambda k: _call("contributions_stage_part_v1", batch.pk, k), parts)
+        step("汇总")
+        _call("contributions_stage_bills_v1", batch.pk, parts, period, due)
         step("缴费单")
-        sums = plan_sums(added[:-1], added[-1])
+        sums = plan_sums([line_sums(batch.pk, k) for k in range(parts)], bill_sums(batch.pk))
         step("校验")
         before = last_plans(areas, period)
         differences = _differences(batch.pk, parts, before, areas) if before else []
@@ -132,6 +127,7 @@ def plan_levy(*, area_code: str, period: int, user: User, on_step: OnStep | None
             "sums": [_shown(row) for row in sums],
         }  # fmt: skip
         checks = _checks(sums, areas, period)
+        _call("contributions_drop_parts_v1", batch.pk, parts)
         batch = seal_content(batch, row_count=lines, total_fen=fen, digest=digest, summary=summary, checks=checks)
         step("完成")
     return batch

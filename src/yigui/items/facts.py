@@ -128,8 +128,8 @@ class Facts:
 
     @cached_property
     def verdicts(self) -> list[Verdict]:
-        """Verdicts of the rows of a declaration of bases."""
-        if self.employer is None or not self["base_rows"] or not self["year"]:
+        """Verdicts of the rows of a declaration of bases; none for a year that cannot be declared now (`season_open`)."""
+        if self.employer is None or not self["base_rows"] or self["year"] != self.today.year:
             return []
         return judge(rows=self["base_rows"], employer=self.employer, year=self["year"])
 

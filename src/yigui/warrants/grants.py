@@ -43,6 +43,8 @@ CALLABLE = (
     "contributions_stage_bills_v1",
     "contributions_stage_sums_v1",
     "contributions_stage_bill_sums_v1",
+    "contributions_stage_part_v1",
+    "contributions_drop_parts_v1",
     "contributions_person_bounds_v1",
     "contributions_plan_differences_v1",
     "contributions_plan_difference_rows_v1",

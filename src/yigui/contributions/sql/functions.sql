@@ -79,7 +79,7 @@ DECLARE
     dropped integer := 0;
 BEGIN
     FOR stage IN SELECT c.relname FROM pg_class c
-        WHERE c.relname ~ format('^contributions_(line_%1$s_[0-9]+|bill_%1$s)$', p_batch) AND c.relkind = 'r' AND NOT c.relispartition LOOP
+        WHERE c.relname ~ format('^contributions_((line|part)_%1$s_[0-9]+|bill_%1$s)$', p_batch) AND c.relkind = 'r' AND NOT c.relispartition LOOP
         EXECUTE format('DROP TABLE %I', stage);
         dropped := dropped + 1;
     END LOOP;
@@ -159,19 +159,37 @@ BEGIN
 END;
 $$;
 
--- contributions_stage_bills_v1: the bills of all staged parts: one per payer and insurance. A deferral moves the day due.
+-- contributions_stage_part_v1: adds one part's lines up per payer and insurance into a table of its own, with their digest:
+-- the one pass over the lines from which bills, sums and digest are made.
+CREATE OR REPLACE FUNCTION contributions_stage_part_v1(p_batch bigint, p_part integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET jit = off SET enable_sort = off SET enable_indexscan = off SET enable_bitmapscan = off AS $$
+BEGIN
+    EXECUTE format('DROP TABLE IF EXISTS contributions_part_%s_%s', p_batch, p_part);
+    EXECUTE format($part$
+        CREATE TABLE contributions_part_%1$s_%2$s WITH (autovacuum_enabled = false) AS
+        SELECT employer_id, CASE WHEN employer_id = 0 THEN person_id ELSE 0 END AS payer, area, insurance, count(*) AS people,
+            count(*) FILTER (WHERE employer_fen + person_fen > 0) AS payers, sum(base_fen) AS base, sum(employer_fen) AS employer_part,
+            sum(person_fen) AS person_part, sum(account_fen) AS account_part,
+            count(*) FILTER (WHERE least(base_fen, employer_fen, person_fen, account_fen) < 0) AS negative,
+            bit_xor(hashint8extended(person_id, hashint8extended(base_fen::bigint * 1000003 + account_fen,
+                hashint8extended(employer_id * 1000 + insurance, employer_fen::bigint * 1000003 + person_fen)))) AS digest
+        FROM contributions_line_%1$s_%2$s GROUP BY 1, 2, 3, 4 $part$, p_batch, p_part);
+END;
+$$;
+
+-- contributions_stage_bills_v1: the bills: one per payer and insurance, from the parts added up. A deferral moves the day due.
 CREATE OR REPLACE FUNCTION contributions_stage_bills_v1(p_batch bigint, p_parts integer, p_period integer, p_due date)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET maintenance_work_mem = '512MB' SET jit = off SET enable_sort = off
-SET enable_indexscan = off SET enable_indexonlyscan = off SET enable_bitmapscan = off SET enable_nestloop = off AS $$
+SET enable_nestloop = off AS $$
 DECLARE
     stage text := format('contributions_bill_%s', p_batch);
     parts text;
     filled bigint;
 BEGIN
-    SELECT string_agg(format('SELECT area, employer_id, person_id, insurance, base_fen, employer_fen, person_fen, account_fen FROM %I',
-        format('contributions_line_%s_%s', p_batch, k)), ' UNION ALL ') INTO parts FROM generate_series(0, p_parts - 1) AS k;
+    SELECT string_agg(format('SELECT * FROM contributions_part_%s_%s', p_batch, k), ' UNION ALL ') INTO parts FROM generate_series(0, p_parts - 1) AS k;
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
     EXECUTE format('CREATE TABLE %I (LIKE contributions_bill INCLUDING CONSTRAINTS, CONSTRAINT source CHECK (source_id = %s)) '
         'WITH (autovacuum_enabled = false)', stage, p_batch);
@@ -181,9 +199,9 @@ BEGIN
         SELECT nextval('contributions_bill_no'), %2$s, s.employer_id, s.payer, s.area, %3$s, %3$s, %3$s, s.base, s.employer_part,
             s.person_part, s.account_part, s.employer_part + s.person_part, s.people, coalesce(d.due_on, %5$L::date), s.insurance, 1
         FROM (
-            SELECT area, employer_id, CASE WHEN employer_id = 0 THEN person_id ELSE 0 END AS payer, insurance, count(*) AS people,
-                sum(base_fen) AS base, sum(employer_fen) AS employer_part, sum(person_fen) AS person_part, sum(account_fen) AS account_part
-            FROM (%4$s) AS lines GROUP BY 1, 2, 3, 4 HAVING sum(employer_fen + person_fen) > 0
+            SELECT area, employer_id, payer, insurance, sum(people)::bigint AS people, sum(base)::bigint AS base,
+                sum(employer_part)::bigint AS employer_part, sum(person_part)::bigint AS person_part, sum(account_part)::bigint AS account_part
+            FROM (%4$s) AS parts GROUP BY 1, 2, 3, 4 HAVING sum(employer_part + person_part) > 0
         ) AS s
         LEFT JOIN (
             SELECT employer_id, insurance, max(due_on) AS due_on FROM contributions_deferral
@@ -198,7 +216,8 @@ BEGIN
 END;
 $$;
 
--- contributions_stage_sums_v1: per area and insurance the sums of one part's lines, and their digest.
+-- contributions_stage_sums_v1: per area and insurance the sums of one part's lines, and their digest. From the part's own table
+-- where it still stands (a plan being prepared), from the lines otherwise (a plan being executed or verified).
 CREATE OR REPLACE FUNCTION contributions_stage_sums_v1(p_batch bigint, p_part integer)
 RETURNS TABLE (area integer, insurance smallint, people bigint, payers bigint, base_fen bigint, employer_fen bigint, person_fen bigint,
     account_fen bigint, negative bigint, digest bigint)
@@ -206,13 +225,30 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem
 SET enable_indexscan = off SET enable_bitmapscan = off AS $$
 #variable_conflict use_column
 BEGIN
+    IF to_regclass(format('contributions_part_%s_%s', p_batch, p_part)) IS NOT NULL THEN
+        RETURN QUERY EXECUTE format($sums$
+            SELECT area, insurance, sum(people)::bigint, sum(payers)::bigint, sum(base)::bigint, sum(employer_part)::bigint,
+                sum(person_part)::bigint, sum(account_part)::bigint, sum(negative)::bigint, bit_xor(digest)
+            FROM contributions_part_%1$s_%2$s GROUP BY 1, 2 $sums$, p_batch, p_part);
+        RETURN;
+    END IF;
     RETURN QUERY EXECUTE format($sums$
         SELECT area, insurance, count(*), count(*) FILTER (WHERE employer_fen + person_fen > 0), sum(base_fen)::bigint,
             sum(employer_fen)::bigint, sum(person_fen)::bigint, sum(account_fen)::bigint,
             count(*) FILTER (WHERE least(base_fen, employer_fen, person_fen, account_fen) < 0),
-            bit_xor(hashint8extended(person_id, hashint8extended(employer_id, hashint8extended(base_fen::bigint * 1000 + insurance,
-                employer_fen::bigint * 1000003 + person_fen))))
+            bit_xor(hashint8extended(person_id, hashint8extended(base_fen::bigint * 1000003 + account_fen,
+                hashint8extended(employer_id * 1000 + insurance, employer_fen::bigint * 1000003 + person_fen))))
         FROM contributions_line_%1$s_%2$s GROUP BY 1, 2 $sums$, p_batch, p_part);
+END;
+$$;
+
+-- contributions_drop_parts_v1: the parts' tables have served once the plan's content is frozen.
+CREATE OR REPLACE FUNCTION contributions_drop_parts_v1(p_batch bigint, p_parts integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    FOR k IN 0..p_parts - 1 LOOP
+        EXECUTE format('DROP TABLE IF EXISTS contributions_part_%s_%s', p_batch, k);
+    END LOOP;
 END;
 $$;
 

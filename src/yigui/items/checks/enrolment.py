@@ -100,7 +100,7 @@ def all_staff_listed(facts: Facts) -> Iterator[Finding]:
     wrong = [v for v in facts.verdicts if not v.is_good and "申报工资" not in v.sentence]
     if wrong:
         yield facts.refuse("all_staff_listed", _rows_in_words(wrong), field="base_rows")
-    missing = missing_staff(facts.verdicts, employer=facts.employer, year=facts["year"])
+    missing = missing_staff(facts.verdicts, employer=facts.employer, year=facts["year"]) if facts.verdicts else []
     if missing:
         names = "、".join(mask_name(e.person.name) for e in missing[:10])
         yield facts.remind("all_staff_listed", f"在职人员中有 {len(missing)} 人不在本次名册内：{names}。", field="base_rows")

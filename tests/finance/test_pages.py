@@ -1,0 +1,146 @@
+"""The finance desk over HTTP: who may do what, bad input keeps the page, commands and interface do the same as the pages."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests import city, money
+from yigui.common.digests import sm3
+from yigui.config.money_commands import MONEY_COMMANDS
+from yigui.contributions.models import Receipt, ReceiptFile
+from yigui.contributions.reconcile import reconcile
+from yigui.exchange.models import ApiToken, Partner
+from yigui.ledger.models import Voucher
+from yigui.runs.models import Batch
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def signed_in(username: str) -> Client:
+    client = Client()
+    client.force_login(city.user(username), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+PAGES = ("", "batches/", "receipts/", "suspense/", "vouchers/", "ledger/", "ledger/1005/", "reconciliation/", "settlement/")
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("query", ["", "?area=511102&fund=injury&period=2026-11", "?area=x&fund=y&period=z"])
+def test_pages_open_with_any_choice(path: str, query: str) -> None:
+    answer = signed_in("accountant").get(f"/finance/{path}{query}")
+    assert answer.status_code == 200
+    if "fund=y" in query:
+        assert "已显示" in answer.content.decode()
+
+
+def test_only_cashier_and_accountant_import_and_only_once() -> None:
+    content = money.csv_file([money.row(1_23, AAB004="页面测试")])
+
+    def send(username: str) -> str:
+        upload = SimpleUploadedFile("到账.csv", content)
+        answer = signed_in(username).post("/finance/receipts/", {"partner": "tax", "area": "511102", "file": upload}, follow=True)
+        return answer.content.decode()
+
+    assert "由出纳或会计办理" in send("auditor")
+    assert "入账 1 笔" in send("cashier")
+    assert "未做任何改动" in send("cashier")
+    file = ReceiptFile.objects.latest("id")
+    page = signed_in("accountant").get(f"/finance/receipts/{file.pk}/").content.decode()
+    assert "页面测试" in page
+    voucher = Voucher.objects.get(source_kind="receipt_file", source_id=file.pk)
+    assert "2001.01" in signed_in("accountant").get(f"/finance/vouchers/{voucher.pk}/").content.decode()
+
+
+def test_a_receipt_is_recognised_once_with_its_reason() -> None:
+    done = money.receive(money.row(9_99, AAB004="待认领"))
+    receipt = Receipt.objects.get(file=done.file)
+    unit = city.next_employee().employer
+    client = signed_in("cashier")
+    url = f"/finance/suspense/{receipt.pk}/claim/"
+    assert "依据" in client.post(url, {"unit_no": unit.unit_no, "reason": ""}, follow=True).content.decode()
+    assert "未查询到单位编号" in client.post(url, {"unit_no": "0", "reason": "汇款凭证"}, follow=True).content.decode()
+    assert "已认领为" in client.post(url, {"unit_no": unit.unit_no, "reason": "汇款凭证"}, follow=True).content.decode()
+    assert "已被认领" in client.post(url, {"unit_no": unit.unit_no, "reason": "汇款凭证"}, follow=True).content.decode()
+
+
+def test_reconciliation_agrees() -> None:
+    money.levied()
+    money.receive(money.row(4_56, AAB004="对账"))
+    found = reconcile(areas=["511100", *money.levied().areas], period=202611)
+    assert found.agrees, found.todos
+    assert found.received_fen == found.booked_fen > 0
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    """A command in a process of its own."""
+    import os
+
+    process = subprocess.run(
+        [sys.executable, "-c", "from yigui.config.cli import main; main()", *arguments], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+    )  # fmt: skip
+    return process.returncode, process.stdout + process.stderr
+
+
+def test_commands_are_dry_unless_told_to_write(tmp_path: Path) -> None:
+    assert set(MONEY_COMMANDS) == {"levy", "interest", "close", "receipts", "reconcile"}
+    code, text = run("levy", "plan", "--area", "511102", "--period", "202605", "--user", "head")
+    assert (code, "已作废" in text) == (0, True), text
+    assert not Batch.objects.filter(kind="levy", period=202605, status="prepared").exists()
+    code, text = run("levy", "plan", "--area", "511102", "--period", "202605", "--user", "head", "--write")
+    batch = Batch.objects.get(kind="levy", period=202605, status="prepared")
+    code, text = run("levy", "execute", "--batch", str(batch.pk), "--user", "head", "--write")
+    assert (code, "须先审批" in text) == (1, True)
+    code, text = run("levy", "approve", "--batch", str(batch.pk), "--user", "director")
+    assert "试运行" in text
+    assert run("levy", "approve", "--batch", str(batch.pk), "--user", "director", "--write")[0] == 0
+    assert run("levy", "execute", "--batch", str(batch.pk), "--user", "head", "--write")[0] == 0
+    assert Batch.objects.get(pk=batch.pk).status == "executed"
+    path = tmp_path / "f.csv"
+    path.write_bytes(money.csv_file([money.row(7_77, AAB004="命令"), money.row(0)]))
+    arguments = ("receipts", "import", str(path), "--partner", "tax", "--area", "511102")
+    code, text = run(*arguments)
+    assert (code, "试运行" in text, "大于零" in text) == (1, True, True)
+    assert not Receipt.objects.filter(payer_name="命令").exists()
+    run(*arguments, "--write")
+    assert Receipt.objects.filter(payer_name="命令").count() == 1
+    assert run("reconcile", "--area", "511100", "--period", "202611")[0] == 0
+    assert run("levy", "plan", "--area", "999999", "--period", "202605", "--user", "head")[0] == 1
+    assert run("interest", "plan", "--area", "511100", "--period", "2026", "--user", "accountant")[0] == 1
+
+
+def token(partner: str) -> dict[str, str]:
+    secret = f"secret-{partner}-{money.reference()}"
+    found, _ = Partner.objects.get_or_create(code=partner, defaults={"name": partner})
+    ApiToken.objects.create(partner=found, digest=sm3(secret), user=city.user("teller"), channel="bank_outlet", outlet_class="A")
+    return {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
+
+
+def test_the_interface_takes_receipts_and_gives_the_plan() -> None:
+    money.levied()
+    client, tax = Client(), token("tax")
+    unit = city.next_employee().employer
+    left = sum(s.left_fen for s in money.bills(unit))
+    body = {
+        "area": "511102",
+        "message": money.reference(),
+        "rows": [{k: str(v) for k, v in money.row(max(left, 1), AAB001=unit.unit_no).items()}],
+    }
+    answer = client.post("/api/receipts", body, content_type="application/json", **tax)  # type: ignore[arg-type]
+    assert (answer.status_code, answer.json()["new_rows"]) == (200, 1), answer.content
+    again = client.post("/api/receipts", body, content_type="application/json", **tax)  # type: ignore[arg-type]
+    assert (again.status_code, again.json()["code"]) == (409, "contributions.file_twice")
+    plan = client.get("/api/levy/plan?period=202610&area=511100", **tax).json()  # type: ignore[arg-type]
+    assert plan["rows"]
+    other = client.get("/api/levy/plan?period=202610&area=511100", **token("employer-x"))  # type: ignore[arg-type]
+    assert other.status_code == 403
+    unknown = client.post(
+        "/api/payments/JFNONE", {"reference": "abcd", "amount": "1.00", "paid_on": "2026-11-10", "area": "511102"},
+        content_type="application/json", **token("bank"),  # type: ignore[arg-type]
+    )  # fmt: skip
+    assert (unknown.status_code, unknown.json()["code"]) == (409, "contributions.order_refused")

@@ -99,6 +99,15 @@ def test_another_base_bills_the_difference_and_a_new_order_replaces_the_old_one(
     assert sum(e.amount_fen for e in AccountEntry.objects.filter(person_id=person.pk)) == 480_00
 
 
+def test_a_lower_base_before_paying_asks_for_less_and_credits_the_lower_part() -> None:
+    person = forms.new_flexible()
+    finished(accept_case(city.application("LVY-007", forms.pay_form(person, contribution_base="6000"), materials=["id_card"])))
+    lower = finished(accept_case(city.application("LVY-007", forms.pay_form(person), materials=["id_card"])))
+    assert pay(lower).amount_fen == 1000_00 + 435_00
+    assert sorted(e.amount_fen for e in AccountEntry.objects.filter(person_id=person.pk)) == [-80_00, 480_00]
+    assert balance_of(person.pk, 110) == 400_00
+
+
 def test_a_yearly_declaration_is_what_the_next_plan_uses() -> None:
     form, materials, _ = forms.FORMS["unit bases"]()
     case = finished(accept_case(city.application("LVY-001", form, materials=materials, today=dt.date(2026, 5, 11))))

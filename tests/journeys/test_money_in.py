@@ -121,6 +121,8 @@ def test_from_the_declared_base_to_the_credited_account(sign_in: SignIn, worker:
     expect(cashier.locator(".alert-success")).to_contain_text("电子票据")
     shot(cashier, "receipt-file")
     ticket = ElectronicReceipt.objects.latest("id")
+    printed = cashier.context.request.get(f"/finance/tickets/{ticket.number}.pdf")
+    assert printed.body().startswith(b"%PDF-")
     public = cashier.context.browser.new_page()  # type: ignore[union-attr]
     site = re.match(r"https?://[^/]+", cashier.url)[0]  # type: ignore[index]
     public.goto(f"{site}/v/{ticket.document_code}")
@@ -188,6 +190,7 @@ def test_a_flexible_worker_pays_by_qr_code_and_a_second_tap_changes_nothing(sign
     phone.goto(f"{site}/pay/{order.code}")
     expect(phone.locator("main")).to_contain_text("1,435.00")
     expect(phone.locator("main")).not_to_contain_text(person.id_number)
+    expect(phone.locator("[aria-label='缴费二维码'] svg")).to_be_visible()
     shot(phone, "pay")
     other = phone.context.new_page()
     other.goto(f"{site}/pay/{order.code}")

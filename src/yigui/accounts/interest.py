@@ -12,7 +12,7 @@ from yigui.accounts.models import PersonalAccount
 from yigui.law.account_interest import interest_rate
 from yigui.registry.enums import Insurance
 from yigui.registry.models import Area
-from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content
+from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content, void_batch
 from yigui.runs.models import Batch
 from yigui.runs.run_job import run_job
 from yigui.staff.models import User
@@ -116,3 +116,10 @@ def execute_interest(*, batch_id: int) -> Batch:
         issue_warrant(batch)
         _call("SELECT accounts_execute_year_v1(%s, %s::bigint[])", batch.pk, bounds)
         return mark_executed(batch)
+
+
+def void_interest(*, batch_id: int, user: User) -> Batch:
+    """Void an interest run that has not been executed, and throw its staged tables away."""
+    batch = void_batch(batch_id=batch_id, user=user)
+    _call("SELECT accounts_drop_stage_v1(%s)", batch_id)
+    return batch

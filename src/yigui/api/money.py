@@ -1,5 +1,6 @@
 """Money over the interface: payment results, receipts in, the levy plan out. The partner is the token's."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from yigui.api.schemas import PaymentIn, PaymentOut, PlanOut, Problem, ReceiptsI
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound
 from yigui.common.money import format_fen, parse_yuan
+from yigui.common.months import is_period
 from yigui.contributions.formats import formats
 from yigui.contributions.levy import areas_under
 from yigui.contributions.orders import pay_order
@@ -41,6 +43,8 @@ def _money_partner(request: HttpRequest) -> str:
 @router.post("/payments/{code}", response={200: PaymentOut, **_REFUSALS})
 def payment_result(request: HttpRequest, body: PaymentIn, code: Path[str]) -> dict[str, Any]:
     """Report that an order was paid. Sent again with the same reference it changes nothing."""
+    if not re.fullmatch(r"[0-9A-Za-z]{4,24}", code):
+        raise NotFound("没有这个缴费码。")
     order, is_new = pay_order(
         code=code, amount_fen=parse_yuan(body.amount), reference=body.reference, partner=_money_partner(request), area_code=body.area,
         paid_on=body.paid_on, today=clock.today(),
@@ -66,7 +70,7 @@ def receipts_in(request: HttpRequest, body: ReceiptsIn) -> dict[str, Any]:
 def levy_plan(request: HttpRequest, period: Query[int], area: Query[str], after: Query[int] = 0) -> dict[str, Any]:
     """Unpaid bills of a month for the partner that collects, page by page, in LD/T 92 names and its own codes."""
     form = formats()[_money_partner(request)]
-    if not 190001 <= period <= 299912 or not 0 <= after < 2**62:
-        raise NotFound("期间或起始单号有误。")
-    rows = plan_rows(areas=areas_under(area[:6]), period=period, form=form, after=after, limit=PAGE)
+    if not is_period(period) or not 0 <= after < 2**62 or not re.fullmatch(r"\d{6}", area):
+        raise NotFound("期间、地区或起始单号有误。")
+    rows = plan_rows(areas=areas_under(area), period=period, form=form, after=after, limit=PAGE)
     return {"rows": rows, "next": rows[-1]["AAZ288"] if len(rows) == PAGE else None}

@@ -126,14 +126,14 @@ class ReceiptRowIn(Schema):
     AAE086: str = Field(min_length=1, max_length=80, description="reference, unique with the partner")
     AAE079: dt.date
     AAE019: str = Field(pattern=r"^\d{1,13}(\.\d{1,2})?$", description="元")
-    AAZ288: str = ""
-    AAB001: str = ""
-    AAB998: str = ""
-    AAC002: str = ""
-    AAE140: str = ""
-    AAE003: str = ""
-    AAB004: str = ""
-    AAA027: str = ""
+    AAZ288: str = Field(default="", max_length=120)
+    AAB001: str = Field(default="", max_length=120)
+    AAB998: str = Field(default="", max_length=120)
+    AAC002: str = Field(default="", max_length=120)
+    AAE140: str = Field(default="", max_length=120)
+    AAE003: str = Field(default="", max_length=120)
+    AAB004: str = Field(default="", max_length=120)
+    AAA027: str = Field(default="", max_length=120)
 
 
 class ReceiptsIn(Schema):

@@ -75,7 +75,6 @@ def _plan(kind: str, chosen: argparse.Namespace, user: Any) -> int:
     from yigui.accounts.interest import plan_interest
     from yigui.contributions.levy import plan_levy
     from yigui.ledger.close import plan_close
-    from yigui.runs.batches import void_batch
 
     with Progress(disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(kind, total=None)
@@ -95,21 +94,29 @@ def _plan(kind: str, chosen: argparse.Namespace, user: Any) -> int:
         print(f"  与上期比较：{row['label']} {row['lines']} 行")
     if not chosen.write:
         # A dry run shows the whole plan; its staged rows are not kept for approval.
-        void_batch(batch_id=batch.pk, user=user)
+        _void(kind)(batch_id=batch.pk, user=user)
         print("以上为试运行，批次已作废。加 --write 保留待审批。")
     return 0 if batch.is_sound else 1
+
+
+def _void(kind: str) -> Callable[..., Any]:
+    from yigui.accounts.interest import void_interest
+    from yigui.contributions.levy import void_plan
+    from yigui.runs.batches import void_batch
+
+    return {"levy": void_plan, "interest": void_interest}.get(kind, void_batch)
 
 
 def _act(kind: str, verb: str, batch_id: int, user: Any) -> Any:
     from yigui.accounts.interest import execute_interest
     from yigui.contributions.levy import execute_levy
     from yigui.ledger.close import execute_close
-    from yigui.runs.batches import approve_batch, void_batch
+    from yigui.runs.batches import approve_batch
 
     if verb == "approve":
         return approve_batch(batch_id=batch_id, user=user)
     if verb == "void":
-        return void_batch(batch_id=batch_id, user=user)
+        return _void(kind)(batch_id=batch_id, user=user)
     execute: dict[str, Callable[..., Any]] = {"levy": execute_levy, "interest": execute_interest, "close": execute_close}
     return execute[kind](batch_id=batch_id)
 

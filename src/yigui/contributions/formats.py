@@ -114,7 +114,10 @@ def read_csv(content: bytes, file_name: str, form: PartnerFormat) -> Iterator[Ve
 
 def read_row(number: int, cells: Mapping[str, str], form: PartnerFormat) -> Verdict:
     """One row given as head -> value, as in a message."""
-    row = {name: next((cells[h].strip() for h in heads if cells.get(h)), "") for name, heads in form.columns.items()}
+    row = {
+        name: next((cells[h].replace("\x00", "").strip() for h in heads if cells.get(h)), "")
+        for name, heads in form.columns.items()
+    }
     return _row(number, row, form)
 
 

@@ -18,7 +18,7 @@ from yigui.contributions.rates import levy_rates
 from yigui.contributions.verify import PlanSum, bill_sums, line_sums, plan_sums, stored_sums, totals_of
 from yigui.law.late_surcharge import due_day_of
 from yigui.registry.models import Area
-from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content
+from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content, void_batch
 from yigui.runs.models import Batch, BatchStatus
 from yigui.runs.run_job import run_job
 from yigui.staff.models import User
@@ -229,6 +229,13 @@ def execute_levy(*, batch_id: int, on_step: OnStep | None = None) -> Batch:
         batch = mark_executed(batch)
     if on_step is not None:
         on_step(2, 2, "执行")
+    return batch
+
+
+def void_plan(*, batch_id: int, user: User) -> Batch:
+    """Void a plan that has not been executed, and throw its staged tables away."""
+    batch = void_batch(batch_id=batch_id, user=user)
+    _call("contributions_drop_stage_v1", batch_id)
     return batch
 
 

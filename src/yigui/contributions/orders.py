@@ -93,10 +93,14 @@ def pay_order(
             f"缴费金额 {amount_fen / 100:.2f} 元与缴费通知 {order.amount_fen / 100:.2f} 元不符，请按通知金额缴费。", code=code
         )
     row = ReceiptRow(1, reference, paid_on, amount_fen, order_code=code, text=f"缴费码 {code}")
-    take_in(
+    taken = take_in(
         rows=[row], digest=sm3(f"{partner}|{reference}"), file_name=f"缴费结果 {code}", partner=partner,
         source=ReceiptSource.CARD.value, area_code=area_code, user=None, today=today,
     )  # fmt: skip
+    if taken.file is None:
+        raise OrderRefused(
+            f"缴费结果未被接收：{'；'.join(sentence for _, sentence in taken.rejected) or '流水号重复'}。", code=code
+        )
     order.refresh_from_db()
     return order, True
 

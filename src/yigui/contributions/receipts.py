@@ -17,6 +17,8 @@ from yigui.registry.models import Area
 from yigui.staff.models import User
 
 REJECTED_MAX = 1000
+#: The posting rules begin on this day; money of before belongs into the opening balances. Source: 财会〔2017〕28号.
+BOOKS_BEGIN = dt.date(2018, 1, 1)
 
 
 @dataclass
@@ -152,6 +154,8 @@ def _good(rows: Iterable[Verdict], rejected: list[tuple[int, str]], today: dt.da
             rejected.append(row)
         elif row.received_on > today:
             rejected.append((row.row_no, f"到账日期 {row.received_on} 晚于今天"))
+        elif row.received_on < BOOKS_BEGIN:
+            rejected.append((row.row_no, f"到账日期 {row.received_on} 早于 {BOOKS_BEGIN}，请核对"))
         elif row.area and row.area not in areas:
             rejected.append((row.row_no, f"收款地区 {row.area} 不在本统筹区"))
         else:

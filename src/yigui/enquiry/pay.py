@@ -1,9 +1,11 @@
 """The payment page a QR code opens: what is to be paid, by which number; in a demonstration, a stand-in for the bank."""
 
+import segno
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.catalogue.declarations import catalogue
@@ -41,6 +43,7 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "order": order, "rows": rows, "payer": order.employer.name if order.employer else mask_name(order.person.name if order.person else ""),
         "channel": catalogue().enums["pay_channel"].get(order.pay_channel, ""), "is_demo": settings.IS_DEMO,
+        "qr": mark_safe(segno.make(f"{settings.PUBLIC_URL}/pay/{order.code}", error="m").svg_inline(scale=4, border=2)),
         "area": area_name((order.employer or order.person).area_id),  # type: ignore[union-attr]
     }  # fmt: skip
     return render(request, "enquiry/pay.html", context)

@@ -11,14 +11,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from procrastinate.contrib.django import app
 
-from yigui.accounts.interest import execute_interest
+from yigui.accounts.interest import execute_interest, void_interest
 from yigui.casework.finish_case import database_sentence
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.common.months import add_months, parse_period, period_of
 from yigui.contributions.enums import insurance_label
 from yigui.contributions.formats import formats
-from yigui.contributions.levy import DIFFERENCES, difference_rows, execute_levy
+from yigui.contributions.levy import DIFFERENCES, difference_rows, execute_levy, void_plan
 from yigui.contributions.models import LevyRate
 from yigui.contributions.tax_plan import HEAD, plan_lines
 from yigui.finance.choice import choice_of
@@ -31,6 +31,7 @@ from yigui.runs.models import Batch, Run
 from yigui.staff.models import User
 from yigui.staff.rights import page_right
 
+_VOID: dict[str, Any] = {"levy": void_plan, "interest": void_interest}
 _EXECUTE: dict[str, Any] = {"levy": execute_levy, "interest": execute_interest, "close": execute_close}
 
 
@@ -137,7 +138,7 @@ def decide(request: HttpRequest, batch_id: int, verb: str) -> HttpResponse:
             _EXECUTE[found.kind](batch_id=batch_id)
             messages.success(request, "已执行。")
         elif verb == "void":
-            void_batch(batch_id=batch_id, user=request.user)
+            _VOID.get(found.kind, void_batch)(batch_id=batch_id, user=request.user)
             messages.success(request, "已作废。")
         else:
             raise Http404

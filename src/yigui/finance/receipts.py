@@ -17,6 +17,8 @@ from yigui.contributions.formats import formats
 from yigui.contributions.models import Allocation, Bill, Claim, ElectronicReceipt, LevyLine, Receipt, ReceiptFile
 from yigui.contributions.queries import bill_by_number, states_of, suspense
 from yigui.contributions.receipts import import_receipts
+from yigui.documents.models import IssuedDocument
+from yigui.documents.render import render_pdf
 from yigui.finance.choice import choice_of
 from yigui.ledger.queries import vouchers_from
 from yigui.registry.models import Employer, Person
@@ -125,6 +127,19 @@ def ticket(request: HttpRequest, file_id: int, receipt_id: int) -> HttpResponse:
     except YiguiError as refused:
         messages.error(request, refused.message)
     return redirect("finance:file", file_id=file_id)
+
+
+@require_GET
+@page_right("finance")
+def ticket_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The electronic receipt as PDF."""
+    found = ElectronicReceipt.objects.filter(number=number).first()
+    document = IssuedDocument.objects.filter(code=found.document_code).first() if found else None
+    if found is None or document is None:
+        raise NotFound(f"没有票据号为 {number[:20]} 的电子票据。")
+    response = HttpResponse(render_pdf(document), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
+    return response
 
 
 @require_POST

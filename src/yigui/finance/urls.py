@@ -16,6 +16,7 @@ urlpatterns = [
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/<int:file_id>/", receipts.file, name="file"),
     path("receipts/<int:file_id>/<int:receipt_id>/ticket/", receipts.ticket, name="ticket"),
+    path("tickets/<slug:number>.pdf", receipts.ticket_pdf, name="ticket_pdf"),
     path("tickets/<slug:number>/void/", receipts.void, name="void"),
     path("suspense/", receipts.suspense_list, name="suspense"),
     path("suspense/<int:receipt_id>/claim/", receipts.claim, name="claim"),

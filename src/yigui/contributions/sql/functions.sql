@@ -473,7 +473,7 @@ BEGIN
             WITH booked AS (
                 INSERT INTO accounts_entry (warrant_id, person_id, insurance, year, period, owed_period, kind, base_fen, amount_fen, source_id)
                 SELECT %1$s, l.person_id, l.insurance, %2$s / 100, %2$s, l.owed_period,
-                    CASE s.kind WHEN 2 THEN 2 WHEN 3 THEN 3 ELSE 1 END, l.base_fen, l.account_fen, s.id
+                    CASE WHEN l.account_fen < 0 OR s.kind = 3 THEN 3 WHEN s.kind = 2 THEN 2 ELSE 1 END, l.base_fen, l.account_fen, s.id
                 FROM settled s JOIN contributions_line l
                     ON l.source_id = %3$s AND l.employer_id = s.employer_id AND l.insurance = s.insurance AND l.area = s.area
                     AND (s.person_id = 0 OR l.person_id = s.person_id)

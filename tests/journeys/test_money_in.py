@@ -1,6 +1,7 @@
 """From the declaration to the credited account and the printed receipt, in the browser, by the people who would do it."""
 
 import io
+import os
 import re
 import subprocess
 import sys
@@ -30,9 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def worker() -> Iterator[None]:
     """The background worker, as `./run` starts it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "1"], stderr=subprocess.DEVNULL
-    )
+    command = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "1"]
+    process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, stderr=subprocess.DEVNULL)
     yield
     process.terminate()
     process.wait(20)
@@ -78,7 +78,7 @@ def test_from_the_declared_base_to_the_credited_account(sign_in: SignIn, worker:
     head.select_option("#area", money.CITY)
     head.fill("#batch_period", "2026-08")
     head.click("button:has-text('生成')")
-    expect(head.locator("#progress")).to_contain_text("2026", timeout=20_000)
+    expect(head.locator("#progress")).to_contain_text("202608", timeout=20_000)
     head.wait_for_timeout(500)
     deadline = 60
     while not Batch.objects.filter(kind="levy", period=PERIOD, status="prepared").exists() and deadline:
@@ -101,7 +101,7 @@ def test_from_the_declared_base_to_the_credited_account(sign_in: SignIn, worker:
     shot(head, "levy-executed")
 
     teller.goto(f"/employers/{unit.unit_no}/dues/")
-    expect(teller.locator("#dues-chart svg")).to_be_visible()
+    expect(teller.locator("#dues-chart canvas")).to_be_visible()
     expect(teller.locator("#main")).to_contain_text("2026-08")
     shot(teller, "employer-dues")
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from procrastinate.contrib.django import app
 
@@ -42,15 +43,17 @@ def batches(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     choice = choice_of(request)
     if request.method == "POST":
+        newest = _latest_run()
         try:
             _ask_for(request)
         except YiguiError as refused:
             messages.error(request, refused.message)
-        return redirect("finance:batches")
+            return redirect("finance:batches")
+        return redirect(f"{reverse('finance:batches')}?after={newest.pk if newest else 0}")
     now = period_of(clock.today())
     context = {
         "choice": choice, "kinds": KINDS, "rows": Batch.objects.select_related("prepared_by", "approved_by").order_by("-id")[:60],
-        "run": _latest_run(), "may_prepare": request.user.role in PREPARERS, "now": now, "last_month": add_months(now, -1),
+        **_progress(request), "may_prepare": request.user.role in PREPARERS, "now": now, "last_month": add_months(now, -1),
     }  # fmt: skip
     return render(request, "finance/batches.html", context)
 
@@ -74,11 +77,19 @@ def _latest_run() -> Run | None:
     return Run.objects.filter(kind__in=("levy-plan", "interest-plan")).order_by("-id").first()
 
 
+def _progress(request: HttpRequest) -> dict[str, Any]:
+    """The newest preparation; `after` is the one before the preparation asked for, until which the page waits."""
+    run, text = _latest_run(), request.GET.get("after", "")
+    after = int(text) if text.isdecimal() and len(text) < 18 else None
+    waits = after is not None and (run is None or run.pk <= after)
+    return {"run": None if waits else run, "after": text if after is not None else "", "waits": waits}
+
+
 @require_GET
 @page_right("finance")
 def progress(request: HttpRequest) -> HttpResponse:
     """Progress of the newest preparation; asked for again while it runs."""
-    return render(request, "finance/includes/progress.html", {"run": _latest_run()})
+    return render(request, "finance/includes/progress.html", _progress(request))
 
 
 @require_GET

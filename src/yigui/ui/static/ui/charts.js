@@ -2,7 +2,7 @@
 document.querySelectorAll("[data-chart]").forEach((element) => {
   const data = JSON.parse(element.dataset.chart);
   if (!data.months.length) { element.textContent = "还没有数据。"; element.classList.remove("chart"); return; }
-  const chart = echarts.init(element, null, { renderer: "svg" });
+  const chart = echarts.init(element);
   const bar = (name, color, values) => ({ name, type: "bar", stack: "all", data: values, itemStyle: { color }, barMaxWidth: 40 });
   chart.setOption({
     animation: false,

@@ -9,6 +9,7 @@ from django.db.models import Sum
 
 from yigui.contributions.enums import INSURANCE_OF
 from yigui.contributions.models import ReceiptFile
+from yigui.contributions.queries import suspense
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.models import BankLine, Entry, Voucher
 from yigui.registry.enums import Insurance
@@ -101,6 +102,9 @@ def reconcile(*, areas: Sequence[str], period: int) -> Reconciliation:
     rows = [FundRow(f, due.get(f, 0), paid.get(f, 0), allocated.get(f, 0), posted.get(f, 0)) for f in funds]
     received, booked, todos = _files(areas, period)
     todos += _bank_lines(areas, period)
+    waiting = suspense(areas)
+    if waiting:
+        todos.append(Todo("暂收款", f"{len(waiting)} 笔到账尚未认定，见暂收款清单", sum(r.left_fen for r in waiting), "suspense"))
     todos += [
         Todo("差额", f"{r.label}：分配 {r.allocated_fen / 100:,.2f}，记账 {r.posted_fen / 100:,.2f}", r.difference_fen)
         for r in rows

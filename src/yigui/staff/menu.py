@@ -50,9 +50,7 @@ _ENTRIES = (
 
 def menu_of(user: Any, path: str) -> list[Entry]:
     """The entries a person may open."""
-    entries = []
-    for label, name, icon, right, key in _ENTRIES:
-        if has_page_right(user, right):
-            url = reverse(name)
-            entries.append(Entry(label, url, icon, path == url or (url != "/" and path.startswith(url)), key))
-    return entries
+    allowed = [(label, reverse(name), icon, key) for label, name, icon, right, key in _ENTRIES if has_page_right(user, right)]
+    # A page inside a room marks the room's own entry, not that of the building around it: the longest address wins.
+    here = max((url for _, url, _, _ in allowed if path == url or (url != "/" and path.startswith(url))), key=len, default="")
+    return [Entry(label, url, icon, url == here, key) for label, url, icon, key in allowed]

@@ -5,7 +5,7 @@ Under the caller's open warrant. A case's rows bear minus its number as their so
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -70,15 +70,6 @@ def months_of(start: int, end: int) -> list[int]:
     while months[-1] < end:
         months.append(add_months(months[-1], 1))
     return months
-
-
-def levied_lines(*, person_id: int, employer_id: int, start: int, end: int, insurances: Iterable[str]) -> list[LevyLine]:
-    """Lines made so far for a person with a payer, months owed and insurances; at most 5,000."""
-    rows = LevyLine.objects.filter(
-        employer_id=employer_id, person_id=person_id, insurance__in=[AAE140[i] for i in insurances],
-        owed_period__range=(start, end),
-    )  # fmt: skip
-    return list(rows.order_by("owed_period", "insurance")[:5000])
 
 
 def base_in_force(*, person: Person, employer: Employer | None, period: int) -> int | None:
@@ -230,7 +221,6 @@ __all__ = [
     "base_in_force",
     "charge_months",
     "floating_percent_of",
-    "levied_lines",
     "month_due",
     "months_of",
     "preview_bill",

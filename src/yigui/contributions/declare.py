@@ -178,11 +178,6 @@ def declare(*, verdicts: Sequence[Verdict], employer: Employer, year: int) -> in
     return len(rows)
 
 
-def declared_count(employer: Employer, year: int) -> int:
-    """How many people of the employer have a declared base for the year."""
-    return ContributionBase.objects.filter(employer=employer, year=year).values("person_id").distinct().count()
-
-
 def template_workbook() -> bytes:
     """An empty workbook with the heads, and notes on how to fill it in."""
     book = openpyxl.Workbook()

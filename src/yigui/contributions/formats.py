@@ -18,7 +18,6 @@ from defusedxml.ElementTree import fromstring
 from yigui.common.money import parse_yuan
 from yigui.common.months import parse_period
 from yigui.common.strict_yaml import load_yaml
-from yigui.contributions.enums import INSURANCE_OF
 from yigui.contributions.errors import FileRefused
 
 _HERE = Path(__file__).parent / "declarations"
@@ -247,8 +246,3 @@ def _text(element: Element, *path: str) -> str:
             return ""
         found = next((child for child in found if _local(child) == name), None)
     return (found.text or "").strip() if found is not None else ""
-
-
-def known_insurance(number: int) -> bool:
-    """Whether the AAE140 is one of ours."""
-    return number in INSURANCE_OF

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import close_old_connections, connection, connections, transaction
 
-from yigui.common.months import format_period, is_period
+from yigui.common.months import is_period
 from yigui.contributions.enums import insurance_label
 from yigui.contributions.errors import PlanRefused
 from yigui.contributions.models import LevyRate
@@ -237,8 +237,3 @@ def void_plan(*, batch_id: int, user: User) -> Batch:
     batch = void_batch(batch_id=batch_id, user=user)
     _call("contributions_drop_stage_v1", batch_id)
     return batch
-
-
-def describe(batch: Batch) -> str:
-    """The plan in one line."""
-    return f"{format_period(batch.period)} {batch.area_code} 征缴计划（第 {batch.pk} 号）：{batch.row_count} 行，{batch.total_fen / 100:,.2f} 元"

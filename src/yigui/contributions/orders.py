@@ -11,7 +11,6 @@ from yigui.contributions.enums import OrderStatus, ReceiptSource
 from yigui.contributions.errors import OrderRefused
 from yigui.contributions.formats import ReceiptRow
 from yigui.contributions.models import Bill, PaymentOrder, Receipt
-from yigui.contributions.queries import BillState
 from yigui.contributions.receipts import take_in
 from yigui.registry.models import Employer, Person
 
@@ -36,18 +35,6 @@ def create_order(
         employer=employer, person=person, case_id=case_id, case_no=case_no, amount_fen=amount, pay_channel=pay_channel, code=code,
         bills=[[bill.id, fen] for bill, fen in bills], valid_until=today + dt.timedelta(days=VALID_DAYS),
     )  # fmt: skip
-
-
-def order_over(states: Sequence[BillState], *, amount_fen: int | None = None) -> list[tuple[Bill, int]]:
-    """Bills and what to pay of each, oldest first, up to an amount; credits count against it."""
-    left = sum(s.left_fen for s in states) if amount_fen is None else amount_fen
-    taken = []
-    for state in sorted(states, key=lambda s: (s.left_fen > 0, s.bill.due_on, s.bill.start_period, s.bill.id)):
-        fen = state.left_fen if state.left_fen < 0 else min(state.left_fen, left)
-        if fen:
-            taken.append((state.bill, fen))
-            left -= fen
-    return taken
 
 
 def open_order_for(

@@ -176,11 +176,6 @@ def claims_of(receipt_ids: Iterable[int]) -> dict[int, str]:
     return {c.receipt_id: c.employer.name for c in rows}
 
 
-def allocations_of(receipt: Receipt) -> list[Allocation]:
-    """What became of a receipt, in order; at most 500."""
-    return list(Allocation.objects.filter(receipt_id=receipt.pk).order_by("id")[:500])
-
-
 def orders_of(*, employer: Employer | None = None, person: Person | None = None, limit: int = 50) -> list[PaymentOrder]:
     """Payment orders of a payer, newest first."""
     rows = PaymentOrder.objects.filter(employer=employer) if employer else PaymentOrder.objects.filter(person=person)

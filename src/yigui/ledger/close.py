@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from yigui.common.months import add_months, format_period, is_period
+from yigui.common.months import format_period, is_period
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.models import LedgerAccount, Voucher
 from yigui.ledger.queries import last_closed, trial_balance
@@ -83,9 +83,3 @@ def execute_close(*, batch_id: int) -> Batch:
                 f"{format_period(batch.period)} 自审批后又有新凭证，请作废第 {batch.pk} 号批次后重新生成。", batch=batch.pk
             )
         return mark_executed(batch)
-
-
-def next_open_period(area_code: str, fund: str, default: int) -> int:
-    """The first month of a book that is not closed."""
-    closed = last_closed(area_code, fund)
-    return add_months(closed, 1) if closed else default

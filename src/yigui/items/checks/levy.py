@@ -7,12 +7,11 @@ from yigui.casework.findings import Finding
 from yigui.common.identifiers import read_citizen_number
 from yigui.common.money import format_fen, parse_yuan
 from yigui.common.months import add_months, first_day, format_period, months_between, period_of
-from yigui.contributions.charges import month_due
 from yigui.contributions.enums import AAE140, INSURANCE_OF, BillKind
 from yigui.items.checks import check
 from yigui.items.checks.enrolment import WORKING_AGE_MIN
 from yigui.items.facts import Facts
-from yigui.law.contribution import Payer, base_bounds, base_year_months, base_year_of, floating_steps, injury_rate, rates_of
+from yigui.law.contribution import base_bounds, base_year_months, base_year_of, floating_steps, injury_rate
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.retirement_age import age_on, latest_retirement_month
 from yigui.registry.enums import EmployerStatus
@@ -279,19 +278,3 @@ def retired_confirmed(facts: Facts) -> Iterator[Finding]:
     """The retirement has been approved."""
     if facts.person is None or not facts.person.is_retired:
         yield facts.refuse("retired_confirmed", "请先办理退休核定。", field="id_number")
-
-
-def levied_due(facts: Facts, insurance: str, period: int, declared_fen: int) -> int:
-    """What would be due for a month, fen; for previews and amounts."""
-    return month_due(
-        insurance=insurance, declared_fen=declared_fen, period=period, area=facts.area_code, employer=facts.employer
-    ).total_fen
-
-
-def has_flexible_rate(insurance: str, area: str, period: int) -> bool:
-    """Whether the area levies this insurance from self-payers in the month."""
-    try:
-        rates_of(insurance, Payer.FLEXIBLE, area, period)
-    except ParameterMissing:
-        return False
-    return True

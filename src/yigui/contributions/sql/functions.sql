@@ -163,7 +163,8 @@ $$;
 -- the one pass over the lines from which bills, sums and digest are made.
 CREATE OR REPLACE FUNCTION contributions_stage_part_v1(p_batch bigint, p_part integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET jit = off SET enable_sort = off SET enable_indexscan = off SET enable_bitmapscan = off AS $$
+SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET jit = off SET enable_sort = off SET enable_indexscan = off SET enable_bitmapscan = off
+SET max_parallel_workers_per_gather = 0 AS $$
 BEGIN
     EXECUTE format('DROP TABLE IF EXISTS contributions_part_%s_%s', p_batch, p_part);
     EXECUTE format($part$
@@ -182,8 +183,9 @@ $$;
 CREATE OR REPLACE FUNCTION contributions_stage_bills_v1(p_batch bigint, p_parts integer, p_period integer, p_due date)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET maintenance_work_mem = '512MB' SET jit = off SET enable_sort = off
-SET enable_nestloop = off AS $$
+SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET maintenance_work_mem = '512MB' SET jit = off SET enable_nestloop = off
+-- The parts come in the order of their hashes; added up in a hash table once more, every row would land beside the last one.
+SET enable_hashagg = off AS $$
 DECLARE
     stage text := format('contributions_bill_%s', p_batch);
     parts text;

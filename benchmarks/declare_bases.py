@@ -74,7 +74,12 @@ def measure(people: int) -> None:
     started = time.perf_counter()
     preview = preview_bill(employer=employer, period=202611)
     seconds = time.perf_counter() - started
-    line(f"its bill previewed, {preview['employee_pension'].people:,} people, five insurances", f"{seconds:.2f} s", "1 s", seconds < 1)
+    line(
+        f"its bill previewed, {preview['employee_pension'].people:,} people, five insurances",
+        f"{seconds:.2f} s",
+        "1 s",
+        seconds < 1,
+    )
 
 
 if __name__ == "__main__":

@@ -103,7 +103,12 @@ def measure(seconds: float) -> None:
     make_city(2_000)
     threads = ours(seconds)
     processes = by_processes(seconds)
-    line("single vouchers, 4 connections in 4 processes, a warrant each", f"{processes:,.0f} a second", "2,000 a second", processes >= 2000)
+    line(
+        "single vouchers, 4 connections in 4 processes, a warrant each",
+        f"{processes:,.0f} a second",
+        "2,000 a second",
+        processes >= 2000,
+    )
     line("  the same from 4 threads of one process", f"{threads:,.0f} a second", "no limit set", True)
 
 

@@ -26,7 +26,7 @@ from yigui.staff.models import User
 KIND = "levy"
 #: Connections that fill a plan side by side, each a part of the people.
 CONNECTIONS = int(os.environ.get("YIGUI_RUN_CONNECTIONS", "2"))
-STEPS = 7
+STEPS = 6
 
 OnStep = Callable[[int, int, str], Any]
 DIFFERENCES = {"new": "新增", "gone": "减少", "employer": "单位变更", "base": "基数变更", "rate": "费率或比例变更"}
@@ -112,8 +112,6 @@ def plan_levy(*, area_code: str, period: int, user: User, on_step: OnStep | None
         _side_by_side(fill, parts)
         step("征缴明细")
 
-        _side_by_side(lambda k: _call("contributions_stage_part_v1", batch.pk, k), parts)
-        step("汇总")
         _call("contributions_stage_bills_v1", batch.pk, parts, period, due)
         step("缴费单")
         sums = plan_sums([line_sums(batch.pk, k) for k in range(parts)], bill_sums(batch.pk))

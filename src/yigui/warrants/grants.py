@@ -43,7 +43,6 @@ CALLABLE = (
     "contributions_stage_bills_v1",
     "contributions_stage_sums_v1",
     "contributions_stage_bill_sums_v1",
-    "contributions_stage_part_v1",
     "contributions_drop_parts_v1",
     "contributions_person_bounds_v1",
     "contributions_plan_differences_v1",
@@ -91,7 +90,7 @@ def grant_all(using: str = "owner") -> None:
         for function in CALLABLE:
             cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
             cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {APP_ROLE}")
-        cursor.execute("REVOKE ALL ON FUNCTION warrants_issue_v1 FROM PUBLIC")
+        cursor.execute("REVOKE ALL ON FUNCTION warrants_issue_v1, contributions_stage_part_v1 FROM PUBLIC")
         cursor.execute(f"GRANT EXECUTE ON FUNCTION warrants_stamp_v1 TO {APP_ROLE}")
         # The history is written by the guards with the owner's rights; the application itself may not insert into it.
         cursor.execute(

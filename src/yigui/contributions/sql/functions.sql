@@ -155,12 +155,15 @@ BEGIN
         stage, p_batch, p_from, p_to);
     EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id, area)', stage);
     EXECUTE format('ANALYZE %I', stage);
+    -- Added up here, by the transaction that wrote the lines: read by another first, every page would be marked as committed,
+    -- and with checksums on each such mark is a whole page in the log.
+    PERFORM contributions_stage_part_v1(p_batch, p_part);
     RETURN filled;
 END;
 $$;
 
 -- contributions_stage_part_v1: adds one part's lines up per payer and insurance into a table of its own, with their digest:
--- the one pass over the lines from which bills, sums and digest are made.
+-- the one pass over the lines from which bills, sums and digest are made. Unlogged: it lives until the plan is frozen.
 CREATE OR REPLACE FUNCTION contributions_stage_part_v1(p_batch bigint, p_part integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET jit = off SET enable_sort = off SET enable_indexscan = off SET enable_bitmapscan = off
@@ -168,7 +171,7 @@ SET max_parallel_workers_per_gather = 0 AS $$
 BEGIN
     EXECUTE format('DROP TABLE IF EXISTS contributions_part_%s_%s', p_batch, p_part);
     EXECUTE format($part$
-        CREATE TABLE contributions_part_%1$s_%2$s WITH (autovacuum_enabled = false) AS
+        CREATE UNLOGGED TABLE contributions_part_%1$s_%2$s WITH (autovacuum_enabled = false) AS
         SELECT employer_id, CASE WHEN employer_id = 0 THEN person_id ELSE 0 END AS payer, area, insurance, count(*) AS people,
             count(*) FILTER (WHERE employer_fen + person_fen > 0) AS payers, sum(base_fen) AS base, sum(employer_fen) AS employer_part,
             sum(person_fen) AS person_part, sum(account_fen) AS account_part,

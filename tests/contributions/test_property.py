@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests import money
 from tests.city import next_employee, user
 from yigui.contributions.errors import FileTwice
-from yigui.contributions.queries import bills_of_payer
-from yigui.contributions.refunds import refund, surplus_of
+from yigui.contributions.queries import bills_of_payer, surplus_of
+from yigui.contributions.refunds import refund
 from yigui.ledger.close import execute_close, plan_close
 from yigui.ledger.queries import last_closed
 from yigui.registry.models import Employer

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from yigui.contributions.enums import INSURANCE_OF, BillKind, insurance_label
 from yigui.contributions.models import Allocation, Bill, Claim, Deferral, PaymentOrder, Receipt
@@ -174,6 +174,33 @@ def claims_of(receipt_ids: Iterable[int]) -> dict[int, str]:
     """Receipt -> name of the payer somebody has recognised it as (认领)."""
     rows = Claim.objects.filter(receipt_id__in=list(receipt_ids)).select_related("employer").order_by("id")
     return {c.receipt_id: c.employer.name for c in rows}
+
+
+def left_of(receipts: Iterable[Receipt]) -> dict[int, int]:
+    """What no bill and no refund has taken of each receipt yet; fen."""
+    left = {r.pk: r.amount_fen for r in receipts}
+    used = Allocation.objects.filter(receipt_id__in=list(left)).values_list("receipt_id").annotate(Sum("amount_fen"))
+    for receipt_id, fen in used:
+        left[receipt_id] -= fen
+    return left
+
+
+def surplus_of(*, employer: Employer | None = None, person: Person | None = None) -> list[tuple[Receipt, int]]:
+    """A payer's receipts with money no bill has taken, oldest first, and how much (fen); at most 1,000 receipts are read."""
+    payer = {"employer_id": employer.pk} if employer else {"person_id": person.pk if person else -1}
+    return _with_left(Receipt.objects.filter(**payer))
+
+
+def waiting_money(employer: Employer) -> list[tuple[Receipt, int]]:
+    """An employer's surplus, and receipts recognised as its own (认领), that no bill has taken yet, oldest first; fen."""
+    claimed = Claim.objects.filter(employer=employer).values("receipt_id")
+    return _with_left(Receipt.objects.filter(Q(employer_id=employer.pk) | Q(pk__in=claimed)))
+
+
+def _with_left(rows: QuerySet[Receipt]) -> list[tuple[Receipt, int]]:
+    receipts = list(rows.select_related("file").order_by("id")[:1000])
+    left = left_of(receipts)
+    return [(r, left[r.pk]) for r in receipts if left[r.pk] > 0]
 
 
 def orders_of(*, employer: Employer | None = None, person: Person | None = None, limit: int = 50) -> list[PaymentOrder]:

@@ -9,7 +9,7 @@ from yigui.contributions.charges import add_bill, source_of_case
 from yigui.contributions.enums import AAE140, DEPOSIT_OF, INSURANCE_OF, BillKind
 from yigui.contributions.errors import RefundRefused
 from yigui.contributions.models import Allocation, LevyLine, Receipt, Refund
-from yigui.contributions.queries import BillState, bills_of_payer
+from yigui.contributions.queries import BillState, bills_of_payer, surplus_of
 from yigui.contributions.settle import posting_day, release
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post
@@ -43,24 +43,6 @@ def refundable(
 def _is_refund(line: LevyLine, states: Sequence[BillState]) -> bool:
     refunds = {s.bill.source_id for s in states if s.bill.kind == BillKind.REFUND}
     return line.source_id in refunds
-
-
-def surplus_of(*, employer: Employer | None, person: Person | None) -> list[tuple[Receipt, int]]:
-    """Receipts of a payer with money no bill has taken, oldest first, and how much (fen)."""
-    rows = (
-        Receipt.objects.filter(employer_id=employer.pk)
-        if employer
-        else Receipt.objects.filter(person_id=person.pk if person else -1)
-    )
-    found = []
-    receipts = list(rows.select_related("file").order_by("id")[:1000])
-    used: dict[int, int] = {}
-    for allocation in Allocation.objects.filter(receipt_id__in=[r.pk for r in receipts]):
-        used[allocation.receipt_id] = used.get(allocation.receipt_id, 0) + allocation.amount_fen
-    for receipt in receipts:
-        if receipt.amount_fen > used.get(receipt.pk, 0):
-            found.append((receipt, receipt.amount_fen - used.get(receipt.pk, 0)))
-    return found
 
 
 def refund(

@@ -16,6 +16,7 @@ from yigui.common.months import add_months, first_day, period_of
 from yigui.contributions.charges import add_surcharge, source_of_case, source_of_file
 from yigui.contributions.enums import DEPOSIT_OF, INSURANCE_OF, OrderStatus
 from yigui.contributions.models import Allocation, Bill, PaymentOrder, Receipt, ReceiptFile
+from yigui.contributions.queries import left_of
 from yigui.law.late_surcharge import surcharge_of_bill
 from yigui.law.parameter_table import NATIONAL
 from yigui.ledger.declarations import FUND_OF
@@ -69,7 +70,7 @@ def settle_file(*, file: ReceiptFile, today: dt.date) -> Settlement | None:
 def settle_recognised(*, receipts: Sequence[Receipt], case_id: int, today: dt.date) -> Settlement:
     """Settle money that lay in suspense, under the open warrant of a case: suspense out, contributions in, accounts credited."""
     result = Settlement()
-    before = _left_of(receipts)
+    before = left_of(receipts)
     _match(result, file_id=None, receipts=[r.pk for r in receipts], case_id=case_id)
     if _charge_surcharge(result, source=source_of_case(case_id), today=today):
         _match(result, file_id=None, receipts=[r.pk for r in receipts], case_id=case_id)
@@ -202,17 +203,10 @@ def suspense_fund(insurance: int | None) -> str:
     return FUND_OF[INSURANCE_OF[insurance].value] if insurance else SUSPENSE_FUND
 
 
-def _left_of(receipts: Sequence[Receipt]) -> dict[int, int]:
-    left = {r.pk: r.amount_fen for r in receipts}
-    for allocation in Allocation.objects.filter(receipt_id__in=list(left)):
-        left[allocation.receipt_id] -= allocation.amount_fen
-    return left
-
-
 def _release_suspense(
     result: Settlement, receipts: Sequence[Receipt], before: dict[int, int], *, case_id: int, today: dt.date
 ) -> None:
-    after = _left_of(receipts)
+    after = left_of(receipts)
     for receipt in receipts:
         fen = before[receipt.pk] - after[receipt.pk]
         if fen:

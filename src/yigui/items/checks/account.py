@@ -6,6 +6,7 @@ from yigui.accounts.correct import net_by_month
 from yigui.accounts.queries import balance_of
 from yigui.casework.findings import Finding
 from yigui.common.money import format_fen, parse_yuan
+from yigui.common.months import first_day
 from yigui.contributions.enums import AAE140
 from yigui.items.checks import check
 from yigui.items.facts import Facts
@@ -27,8 +28,6 @@ def wanted_base(facts: Facts) -> int | None:
 
 def wanted_amount(base_fen: int, area: str, period: int) -> int:
     """What a month with this base is credited by the law of the month."""
-    from yigui.common.months import first_day
-
     return amount_of(base_fen, table("account/credit").at(PENSION, "employee", area=area, day=first_day(period)).value)
 
 

@@ -12,6 +12,7 @@ from yigui.items.checks import check
 from yigui.items.checks.enrolment import WORKING_AGE_MIN
 from yigui.items.facts import Facts
 from yigui.law.contribution import base_bounds, base_year_months, base_year_of, floating_steps, injury_rate
+from yigui.law.late_surcharge import due_day_of
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.retirement_age import age_on, latest_retirement_month
 from yigui.registry.enums import EmployerStatus
@@ -198,8 +199,6 @@ def paid_until(facts: Facts) -> Iterator[Finding]:
 @check("before_due")
 def before_due(facts: Facts) -> Iterator[Finding]:
     """The request is made before the payment term of the first month ends."""
-    from yigui.law.late_surcharge import due_day_of
-
     if facts["start_month"]:
         due = due_day_of(facts.area_code, facts["start_month"])
         if facts.today > due:

@@ -3,27 +3,13 @@
 from yigui.casework.handlers import Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
-from yigui.contributions.models import Allocation, Claim, Receipt
-from yigui.contributions.refunds import surplus_of
+from yigui.contributions.queries import waiting_money
 from yigui.contributions.settle import settle_recognised
 from yigui.items.base import Item, employer_subject, item, needed_employer
 from yigui.items.checks.arrears import settlement_states, settlement_sums
 from yigui.items.facts import Facts
 from yigui.items.levy.paying import bill_table
 from yigui.law.contribution import describe_period
-from yigui.registry.models import Employer
-
-
-def waiting_money(employer: Employer) -> list[tuple[Receipt, int]]:
-    """The unit's surplus, and receipts recognised as its own (认领), that no bill has taken yet; fen."""
-    own = surplus_of(employer=employer, person=None)
-    claimed = Receipt.objects.filter(pk__in=Claim.objects.filter(employer=employer).values("receipt_id")).select_related("file")
-    known = {r.pk for r, _ in own}
-    for receipt in claimed[:500]:
-        used = sum(a.amount_fen for a in Allocation.objects.filter(receipt_id=receipt.pk))
-        if receipt.pk not in known and receipt.amount_fen > used:
-            own.append((receipt, receipt.amount_fen - used))
-    return own
 
 
 @item("FND-001")

@@ -1,5 +1,7 @@
 """Lump sum payment of missing medical insurance years at retirement (职工医保一次性趸缴)."""
 
+import datetime as dt
+
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
@@ -35,8 +37,6 @@ class MedicalLumpSumPayment(Item):
         ]
 
     def apply(self, facts: Facts, case: Case) -> Outcome:
-        import datetime as dt
-
         person = needed_person(facts)
         now = period_of(facts.today)
         bill = add_bill(

@@ -43,3 +43,9 @@ class ReceiptRefused(Conflict):
     """The electronic receipt cannot be issued or voided."""
 
     code = "contributions.receipt_refused"
+
+
+class ClaimRefused(Conflict):
+    """The receipt cannot be recognised as this employer's money."""
+
+    code = "contributions.claim_refused"

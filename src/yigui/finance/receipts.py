@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import Error, IntegrityError, transaction
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,27 +14,24 @@ from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.contributions.electronic_receipts import issue_electronic_receipt, void_electronic_receipt
 from yigui.contributions.enums import insurance_label
 from yigui.contributions.formats import formats
-from yigui.contributions.models import Allocation, Bill, Claim, ElectronicReceipt, LevyLine, Receipt, ReceiptFile
+from yigui.contributions.models import Allocation, Bill, ElectronicReceipt, LevyLine, Receipt, ReceiptFile
 from yigui.contributions.queries import bill_by_number, states_of, suspense
 from yigui.contributions.receipts import import_receipts
+from yigui.contributions.recognise import recognise
 from yigui.documents.models import IssuedDocument
 from yigui.documents.render import render_pdf
 from yigui.finance.choice import choice_of
 from yigui.ledger.queries import vouchers_from
 from yigui.registry.models import Employer, Person
-from yigui.registry.queries import employer_by_unit_no
-from yigui.staff.enums import Role
 from yigui.staff.models import User
-from yigui.staff.rights import page_right
+from yigui.staff.rights import has_page_right, page_right
 
-#: Who works with money in: others on the desk may look.
-_DOERS = frozenset({Role.CASHIER, Role.ACCOUNTANT})
 ROWS_MAX = 300
 
 
 def _doer(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
-    if request.user.role not in _DOERS:
+    if not has_page_right(request.user, "money_in"):
         raise Forbidden("到账导入、认领和票据由出纳或会计办理。")
     return request.user
 
@@ -54,7 +51,7 @@ def receipts(request: HttpRequest) -> HttpResponse:
     context = {
         "choice": choice, "formats": formats().values(),
         "files": ReceiptFile.objects.filter(area_code__in=choice.areas).order_by("-id")[:60],
-        "may_work": getattr(request.user, "role", "") in _DOERS,
+        "may_work": has_page_right(request.user, "money_in"),
     }  # fmt: skip
     return render(request, "finance/receipts.html", context)
 
@@ -108,7 +105,7 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "file": found, "rows": shown, "vouchers": vouchers_from("receipt_file", found.pk),
-        "may_work": getattr(request.user, "role", "") in _DOERS, "more": max(0, found.row_count - ROWS_MAX),
+        "may_work": has_page_right(request.user, "money_in"), "more": max(0, found.row_count - ROWS_MAX),
     }  # fmt: skip
     return render(request, "finance/file.html", context)
 
@@ -163,7 +160,7 @@ def suspense_list(request: HttpRequest) -> HttpResponse:
     choice = choice_of(request)
     rows = suspense(choice.areas)
     context = {
-        "choice": choice, "rows": rows, "total": sum(r.left_fen for r in rows), "may_work": getattr(request.user, "role", "") in _DOERS,
+        "choice": choice, "rows": rows, "total": sum(r.left_fen for r in rows), "may_work": has_page_right(request.user, "money_in"),
     }  # fmt: skip
     return render(request, "finance/suspense.html", context)
 
@@ -173,22 +170,13 @@ def suspense_list(request: HttpRequest) -> HttpResponse:
 def claim(request: HttpRequest, receipt_id: int) -> HttpResponse:
     """Recognise (认领) whose money a receipt is, with the reason. Booked later by a settlement case (FND-001)."""
     user = _doer(request)
-    receipt = Receipt.objects.filter(pk=receipt_id, employer_id=None, person_id=None).first()
-    employer = employer_by_unit_no(request.POST.get("unit_no", ""))
-    reason = request.POST.get("reason", "").strip()
-    if receipt is None:
-        messages.error(request, "该笔到账不存在，或付款人已知，无需认领。")
-    elif employer is None:
-        messages.error(request, f"未查询到单位编号 {request.POST.get('unit_no', '')[:20]}，请核对。")
-    elif len(reason) < 4:
-        messages.error(request, "请写明认领依据（如：单位出示的汇款凭证）。")
-    else:
-        try:
-            with transaction.atomic():
-                Claim.objects.create(receipt=receipt, employer=employer, reason=reason[:200], claimed_by_id=user.pk)
-            messages.success(request, f"已认领为 {employer.name}，请办理单位缴费结算与对账（FND-001）转入缴费。")
-        except IntegrityError:
-            messages.error(request, "该笔到账已被认领。")
+    try:
+        made = recognise(
+            receipt_id=receipt_id, unit_no=request.POST.get("unit_no", ""), reason=request.POST.get("reason", ""), user=user
+        )
+        messages.success(request, f"已认领为 {made.employer.name}，请办理单位缴费结算与对账（FND-001）转入缴费。")
+    except YiguiError as refused:
+        messages.error(request, refused.message)
     return redirect("finance:suspense")
 
 

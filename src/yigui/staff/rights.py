@@ -33,6 +33,7 @@ PAGE_RIGHTS: dict[str, frozenset[str]] = {
     "rights_apply": frozenset({Role.SECTION_HEAD, Role.DIRECTOR}),
     "rights": frozenset({Role.SECTION_HEAD, Role.DIRECTOR, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}),
     "finance": frozenset({Role.CASHIER, Role.ACCOUNTANT, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}),
+    "money_in": frozenset({Role.CASHIER, Role.ACCOUNTANT}),
     "books": frozenset({Role.CASHIER, Role.ACCOUNTANT, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}),
     "bills": _BUSINESS | {Role.CASHIER, Role.ACCOUNTANT, Role.AUDITOR},
     "account": frozenset(Role),

@@ -21,6 +21,11 @@ _ALL_INSURANCES = (
 )  # fmt: skip
 
 
+_ONLY_IF_REQUIRED = frozenset({
+    "year", "start_month", "end_month", "contact_name", "phone", "account_name", "account_no", "industry_risk",
+})  # fmt: skip
+
+
 def initial_values(item: Item, *, channel: str, today: Any, person: Person | None, employer: Employer | None) -> dict[str, Any]:
     """Raw form values for a new form about a person, an employer, or both."""
     handler_of(item)
@@ -45,7 +50,8 @@ def initial_values(item: Item, *, channel: str, today: Any, person: Person | Non
         known |= {"unit_no": employer.unit_no, "credit_code": employer.credit_code, "contact_name": employer.contact_name,
                   "phone": employer.phone, "account_name": employer.account_name, "account_no": employer.account_no,
                   "industry_risk": employer.industry_risk}  # fmt: skip
-    names = {f.name for f in item.input_fields}
+    # What narrows a question, or only stands beside the change, is left to be filled in where the item does not require it.
+    names = {f.name for f in item.input_fields if f.required or f.name not in _ONLY_IF_REQUIRED}
     return {name: value for name, value in known.items() if name in names and value not in (None, "", [])}
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import city, money
+from yigui.catalogue.declarations import catalogue
 from yigui.common.digests import sm3
+from yigui.common.errors import YiguiError
 from yigui.config.money_commands import MONEY_COMMANDS
 from yigui.contributions.models import Receipt, ReceiptFile
 from yigui.contributions.reconcile import reconcile
 from yigui.exchange.models import ApiToken, Partner
+from yigui.finance.jobs import prepare
+from yigui.items.prefill import initial_values
 from yigui.ledger.models import Voucher
-from yigui.runs.models import Batch
+from yigui.runs.models import Batch, Run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,6 +71,40 @@ def test_a_receipt_is_recognised_once_with_its_reason() -> None:
     assert "未查询到单位编号" in client.post(url, {"unit_no": "0", "reason": "汇款凭证"}, follow=True).content.decode()
     assert "已认领为" in client.post(url, {"unit_no": unit.unit_no, "reason": "汇款凭证"}, follow=True).content.decode()
     assert "已被认领" in client.post(url, {"unit_no": unit.unit_no, "reason": "汇款凭证"}, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "area", "period", "says"),
+    [
+        ("levy", "511102", 202412, "缴费基数上下限"),
+        ("interest", "511100", 202611, "记账利率"),
+        ("close", "511100", 202607, "已完成"),
+    ],
+)
+def test_a_page_that_waits_for_a_preparation_gets_its_end_or_its_refusal(kind: str, area: str, period: int, says: str) -> None:
+    client = signed_in("accountant")
+    newest = Run.objects.order_by("-id").first()
+    page = f"/finance/batches/progress/?after={newest.pk if newest else 0}"
+    assert "等待后台开始生成" in client.get(page).content.decode()
+    with suppress(YiguiError):
+        prepare(kind, area, period, city.user("accountant").pk)
+    assert says in client.get(page).content.decode()
+
+
+def test_only_certain_posts_execute() -> None:
+    batch = money.plan(202604, "511102")
+    answer = signed_in("auditor").post(f"/finance/batches/{batch.pk}/execute/", follow=True)
+    assert "不能执行或作废批次" in answer.content.decode()
+    code, text = run("levy", "execute", "--batch", str(batch.pk), "--user", "teller", "--write")
+    assert (code, "不能执行或作废批次" in text) == (1, True)
+    assert "已作废" in signed_in("head").post(f"/finance/batches/{batch.pk}/void/", follow=True).content.decode()
+
+
+def test_an_enquiry_is_not_narrowed_by_prefilling() -> None:
+    person = city.next_person()
+    item = catalogue().item("ENQ-003", city.TODAY)
+    values = initial_values(item, channel="counter", today=city.TODAY, person=person, employer=None)
+    assert not {"start_month", "end_month"} & set(values)
 
 
 def test_reconciliation_agrees() -> None:

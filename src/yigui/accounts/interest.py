@@ -40,19 +40,20 @@ def plan_interest(*, area_code: str, year: int, user: User, on_step: OnStep | No
         YearRefused: no such area, or no accounts.
         BatchRefused: executed already, or approved and waiting.
     """
-    area = Area.objects.filter(pk=area_code).first()
-    if area is None:
-        raise YearRefused(f"没有区划代码为 {area_code} 的地区，请核对。")
-    rate = interest_rate(_PENSION, year, area_code)
-    span = PersonalAccount.objects.filter(insurance=_PENSION).aggregate(low=Min("person_id"), high=Max("person_id"))
-    if span["low"] is None:
-        raise YearRefused("没有养老保险个人账户。")
-    areas = sorted({area_code, *Area.objects.filter(parent_id=area_code).values_list("code", flat=True)})
-    # The whole system's accounts need no look at where a person is insured.
-    wanted = ["*"] if area.parent_id is None else areas
-    low, high = span["low"], span["high"] + 1
-    bounds = sorted({low + (high - low) * k // _PARTS for k in range(_PARTS + 1)})
-    with run_job(kind="interest-plan", area_code=area_code, period=str(year), total_steps=STEPS, user=user) as progress:
+    with run_job(kind="interest-plan", area_code=area_code[:6], period=str(year)[:10], total_steps=STEPS, user=user) as progress:
+        # Within the run's record, so that a refusal stands where the page looks for it.
+        area = Area.objects.filter(pk=area_code).first()
+        if area is None:
+            raise YearRefused(f"没有区划代码为 {area_code} 的地区，请核对。")
+        rate = interest_rate(_PENSION, year, area_code)
+        span = PersonalAccount.objects.filter(insurance=_PENSION).aggregate(low=Min("person_id"), high=Max("person_id"))
+        if span["low"] is None:
+            raise YearRefused("没有养老保险个人账户。")
+        areas = sorted({area_code, *Area.objects.filter(parent_id=area_code).values_list("code", flat=True)})
+        # The whole system's accounts need no look at where a person is insured.
+        wanted = ["*"] if area.parent_id is None else areas
+        low, high = span["low"], span["high"] + 1
+        bounds = sorted({low + (high - low) * k // _PARTS for k in range(_PARTS + 1)})
 
         def step(number: int, name: str) -> None:
             progress.step()

@@ -111,12 +111,13 @@ def _act(kind: str, verb: str, batch_id: int, user: Any) -> Any:
     from yigui.accounts.interest import execute_interest
     from yigui.contributions.levy import execute_levy
     from yigui.ledger.close import execute_close
-    from yigui.runs.batches import approve_batch
+    from yigui.runs.batches import approve_batch, require_executor
 
     if verb == "approve":
         return approve_batch(batch_id=batch_id, user=user)
     if verb == "void":
         return _void(kind)(batch_id=batch_id, user=user)
+    require_executor(user)
     execute: dict[str, Callable[..., Any]] = {"levy": execute_levy, "interest": execute_interest, "close": execute_close}
     return execute[kind](batch_id=batch_id)
 

@@ -75,10 +75,11 @@ def plan_levy(*, area_code: str, period: int, user: User, on_step: OnStep | None
         BatchRefused: executed already, or approved and waiting.
         RunIsBusy: the same plan is being made in another session.
     """
-    if not is_period(period):
-        raise PlanRefused(f"{period} 不是年月，应为 202611 的形式。")
-    areas = areas_under(area_code)
-    with run_job(kind="levy-plan", area_code=area_code, period=str(period), total_steps=STEPS, user=user) as progress:
+    with run_job(kind="levy-plan", area_code=area_code[:6], period=str(period)[:10], total_steps=STEPS, user=user) as progress:
+        # Within the run's record, so that a refusal stands where the page looks for it.
+        if not is_period(period):
+            raise PlanRefused(f"{period} 不是年月，应为 202611 的形式。")
+        areas = areas_under(area_code)
         done = 0
 
         def step(name: str) -> None:

@@ -20,14 +20,13 @@ from yigui.common.months import add_months, parse_period, period_of
 from yigui.contributions.enums import insurance_label
 from yigui.contributions.formats import formats
 from yigui.contributions.levy import DIFFERENCES, difference_rows, execute_levy, void_plan
-from yigui.contributions.models import LevyRate
 from yigui.contributions.tax_plan import HEAD, plan_lines
 from yigui.finance.choice import choice_of
 from yigui.finance.jobs import KINDS
 from yigui.ledger.close import execute_close
 from yigui.registry.models import Area, Employer, Person
 from yigui.registry.queries import area_name
-from yigui.runs.batches import APPROVERS, PREPARERS, approve_batch, batch_of, void_batch
+from yigui.runs.batches import APPROVERS, PREPARERS, approve_batch, batch_of, require_executor, require_preparer, void_batch
 from yigui.runs.models import Batch, Run
 from yigui.staff.models import User
 from yigui.staff.rights import page_right
@@ -60,8 +59,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 
 def _ask_for(request: HttpRequest) -> None:
     assert isinstance(request.user, User)
-    if request.user.role not in PREPARERS:
-        raise YiguiError("批次须由科室负责人或会计生成。")
+    require_preparer(request.user)
     kind, area = request.POST.get("kind", ""), request.POST.get("area", "")
     if kind not in KINDS or not Area.objects.filter(pk=area).exists():
         raise YiguiError("请选择批次类别和地区。")
@@ -74,7 +72,7 @@ def _ask_for(request: HttpRequest) -> None:
 
 
 def _latest_run() -> Run | None:
-    return Run.objects.filter(kind__in=("levy-plan", "interest-plan")).order_by("-id").first()
+    return Run.objects.filter(kind__in=("levy-plan", "interest-plan", "close-plan")).order_by("-id").first()
 
 
 def _progress(request: HttpRequest) -> dict[str, Any]:
@@ -108,8 +106,8 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
             total[key] += row[key]
     context = {
         "batch": found, "kind": KINDS.get(found.kind, found.kind), "area": area_name(found.area_code), "sums": sums,
-        "by_insurance": by_insurance, "rates": LevyRate.objects.filter(batch_id=found.pk).order_by("area_code", "aae140", "payer", "risk_class")[:40],
-        "may_approve": request.user.role in APPROVERS and request.user.pk != found.prepared_by_id, "may_execute": request.user.role in PREPARERS | APPROVERS,
+        "by_insurance": by_insurance, "may_approve": request.user.role in APPROVERS and request.user.pk != found.prepared_by_id,
+        "may_execute": request.user.role in PREPARERS | APPROVERS,
         "labels": DIFFERENCES,
     }  # fmt: skip
     return render(request, "finance/batch.html", context)
@@ -144,8 +142,7 @@ def decide(request: HttpRequest, batch_id: int, verb: str) -> HttpResponse:
             approve_batch(batch_id=batch_id, user=request.user)
             messages.success(request, "已审批，可以执行。")
         elif verb == "execute":
-            if request.user.role not in PREPARERS | APPROVERS:
-                raise YiguiError("您的岗位不能执行批次。")
+            require_executor(request.user)
             _EXECUTE[found.kind](batch_id=batch_id)
             messages.success(request, "已执行。")
         elif verb == "void":

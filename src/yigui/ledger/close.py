@@ -11,6 +11,7 @@ from yigui.ledger.queries import last_closed, trial_balance
 from yigui.registry.models import Area
 from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content
 from yigui.runs.models import Batch
+from yigui.runs.run_job import run_job
 from yigui.staff.models import User
 
 KIND = "close"
@@ -28,6 +29,13 @@ def plan_close(*, area_code: str, period: int, user: User) -> Batch:
         WrongPosting: not a month, or no such area.
         BatchRefused: executed already, or approved and waiting.
     """
+    with run_job(kind="close-plan", area_code=area_code[:6], period=str(period)[:10], total_steps=1, user=user) as progress:
+        batch = _plan_close(area_code, period, user)
+        progress.step()
+    return batch
+
+
+def _plan_close(area_code: str, period: int, user: User) -> Batch:
     if not is_period(period) or not Area.objects.filter(pk=area_code).exists():
         raise WrongPosting(f"期间 {period} 或地区 {area_code} 有误，请核对。")
     areas = sorted({area_code, *Area.objects.filter(parent_id=area_code).values_list("code", flat=True)})

@@ -21,6 +21,18 @@ class BatchRefused(Conflict):
     code = "runs.batch_refused"
 
 
+def require_preparer(user: User) -> None:
+    """Refuse a person whose post may not prepare batches."""
+    if user.role not in PREPARERS:
+        raise Forbidden("批次须由科室负责人或会计生成。", role=user.role)
+
+
+def require_executor(user: User) -> None:
+    """Refuse a person whose post may neither prepare nor approve batches, and so not execute or void them."""
+    if user.role not in PREPARERS | APPROVERS:
+        raise Forbidden("您的岗位不能执行或作废批次。", role=user.role)
+
+
 def check(check_id: str, label: str, *, passed: bool, detail: str = "") -> dict[str, Any]:
     """One balance rule of a batch, as it is kept in `Batch.checks`."""
     return {"id": check_id, "label": label, "passed": passed, "detail": detail}
@@ -45,8 +57,7 @@ def open_batch(*, kind: str, area_code: str, period: int, areas: Sequence[str], 
         Forbidden: the person's post may not prepare batches.
         BatchRefused: one is executed already, or approved and waiting.
     """
-    if user.role not in PREPARERS:
-        raise Forbidden("批次须由科室负责人或会计生成。", role=user.role)
+    require_preparer(user)
     with transaction.atomic():
         rows = Batch.objects.select_for_update().filter(kind=kind, period=period).exclude(status=BatchStatus.VOID)
         for other in rows.order_by("id")[:500]:
@@ -98,8 +109,7 @@ def approve_batch(*, batch_id: int, user: User) -> Batch:
 @transaction.atomic
 def void_batch(*, batch_id: int, user: User) -> Batch:
     """Void (作废) a batch that has not been executed."""
-    if user.role not in PREPARERS | APPROVERS:
-        raise Forbidden("您的岗位不能作废批次。", role=user.role)
+    require_executor(user)
     batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
     if batch is None or batch.status in (BatchStatus.EXECUTED, BatchStatus.VOID):
         raise BatchRefused("该批次不存在或已结束，不能作废。")

@@ -126,9 +126,9 @@ def test_differences_to_last_month_say_who_and_why() -> None:
         found = {d["reason"]: d["lines"] for d in batch.summary["differences"]}
         assert found["base"] >= 5
         assert found["gone"] >= 2
-        rows = {(r[0], r[1]): r for r in difference_rows(batch, "base")}
-        assert rows[employment.person_id, 110][5] == 999900
-        assert (person.pk, 110) in {(r[0], r[1]) for r in difference_rows(batch, "gone")}
+        rows = {(r.person_id, r.insurance): r for r in difference_rows(batch, "base")}
+        assert rows[employment.person_id, 110].new_base == 999900
+        assert (person.pk, 110) in {(r.person_id, r.insurance) for r in difference_rows(batch, "gone")}
         assert set(found) <= set(DIFFERENCES)
     finally:
         void_batch(batch_id=batch.pk, user=user("head"))

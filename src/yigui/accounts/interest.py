@@ -13,7 +13,7 @@ from yigui.law.account_interest import interest_rate
 from yigui.registry.enums import Insurance
 from yigui.registry.models import Area
 from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content, void_batch
-from yigui.runs.models import Batch
+from yigui.runs.models import Batch, BatchStatus
 from yigui.runs.run_job import run_job
 from yigui.staff.models import User
 
@@ -60,11 +60,10 @@ def plan_interest(*, area_code: str, year: int, user: User, on_step: OnStep | No
             if on_step is not None:
                 on_step(number, STEPS, name)
 
-        for old in Batch.objects.filter(
-            kind=KIND, area_code=area_code, period=year * 100 + 12, status__in=("draft", "prepared", "void")
-        ):
-            _call("SELECT accounts_drop_stage_v1(%s)", old.pk)
         batch = open_batch(kind=KIND, area_code=area_code, period=year * 100 + 12, areas=areas, user=user)
+        # Voiding the drafts before has waited for whoever still wrote for them: what they left can go.
+        for old in Batch.objects.filter(kind=KIND, area_code=area_code, period=batch.period, status=BatchStatus.VOID):
+            _call("SELECT accounts_drop_stage_v1(%s)", old.pk)
 
         def fill(k: int) -> None:
             try:
@@ -119,6 +118,7 @@ def execute_interest(*, batch_id: int) -> Batch:
         return mark_executed(batch)
 
 
+@transaction.atomic
 def void_interest(*, batch_id: int, user: User) -> Batch:
     """Void an interest run that has not been executed, and throw its staged tables away."""
     batch = void_batch(batch_id=batch_id, user=user)

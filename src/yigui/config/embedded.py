@@ -44,6 +44,9 @@ _SETTINGS = {
     "log_timezone": "'Asia/Shanghai'",
     "timezone": "'Asia/Shanghai'",
 }
+if sys.platform in ("linux", "darwin"):
+    # A statement whose program was killed ends within the second, instead of working on for nobody.
+    _SETTINGS["client_connection_check_interval"] = "1s"
 
 
 class EmbeddedServerError(RuntimeError):

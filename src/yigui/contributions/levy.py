@@ -3,9 +3,11 @@
 Prepared anew it starts clean; a crash leaves nothing behind but tables nobody reads, which the next preparation drops.
 """
 
+import json
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import close_old_connections, connection, connections, transaction
@@ -26,7 +28,9 @@ from yigui.staff.models import User
 KIND = "levy"
 #: Connections that fill a plan side by side, each a part of the people.
 CONNECTIONS = int(os.environ.get("YIGUI_RUN_CONNECTIONS", "2"))
-STEPS = 6
+STEPS = 5
+#: Lines kept of each reason why a plan differs from the month before.
+SAMPLES = 200
 
 OnStep = Callable[[int, int, str], Any]
 DIFFERENCES = {"new": "新增", "gone": "减少", "employer": "单位变更", "base": "基数变更", "rate": "费率或比例变更"}
@@ -89,37 +93,44 @@ def plan_levy(*, area_code: str, period: int, user: User, on_step: OnStep | None
             if on_step is not None:
                 on_step(done, STEPS, name)
 
-        for old in Batch.objects.filter(kind=KIND, area_code=area_code, period=period, status__in=("draft", "prepared", "void")):
-            _call("contributions_drop_stage_v1", old.pk)
         with transaction.atomic():
             batch = open_batch(kind=KIND, area_code=area_code, period=period, areas=areas, user=user)
             LevyRate.objects.bulk_create(levy_rates(batch.pk, areas, period))
+        # Voiding the drafts before has waited for whoever still wrote for them: what they left can go.
+        for old in Batch.objects.filter(kind=KIND, area_code=area_code, period=period, status=BatchStatus.VOID):
+            _call("contributions_drop_stage_v1", old.pk)
         step("费率与基数上下限")
         due = due_day_of(area_code, period)
-        bounds = _call("contributions_person_bounds_v1", CONNECTIONS)
-        if len(bounds) < 2:
+        before = last_plans(areas, period)
+        bounds = _call("contributions_person_bounds_v1", CONNECTIONS, _bounds_of(before))
+        if not bounds or len(bounds) < 2:
             raise PlanRefused("没有参保关系，不能生成征缴计划。")
         parts = len(bounds) - 1
         # A plan of everything there is need not look at where each person is insured.
         wanted = ["*"] if len(areas) == Area.objects.count() else areas
 
-        def fill(k: int) -> None:
-            with connection.cursor() as cursor:
+        def fill(k: int) -> list[tuple[Any, ...]]:
+            # One transaction: pages read by the one that wrote them need not be marked as committed, which would log them all.
+            with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT contributions_stage_lines_v1(%s, %s, %s, %s, %s::text[], %s)",
                     [batch.pk, k, bounds[k], bounds[k + 1], wanted, period],
                 )
+                if not before:
+                    return []
+                cursor.execute(
+                    "SELECT * FROM contributions_part_differences_v1(%s, %s, %s, %s, %s::bigint[], %s::text[], %s)",
+                    [batch.pk, k, bounds[k], bounds[k + 1], before, wanted, SAMPLES],
+                )
+                return cursor.fetchall()
 
-        _side_by_side(fill, parts)
-        step("征缴明细")
+        differences = _differences(_side_by_side(fill, parts))
+        step("征缴明细，与上期比较")
 
         _call("contributions_stage_bills_v1", batch.pk, parts, period, due)
         step("缴费单")
         sums = plan_sums([line_sums(batch.pk, k) for k in range(parts)], bill_sums(batch.pk))
         step("校验")
-        before = last_plans(areas, period)
-        differences = _differences(batch.pk, parts, before, areas) if before else []
-        step("与上期比较")
         lines, fen, digest = totals_of(sums)
         summary = {
             "bounds": bounds, "due_on": due.isoformat(), "before": before, "differences": differences,
@@ -175,31 +186,46 @@ def last_plans(areas: Sequence[str], period: int) -> list[int]:
     return list(rows.filter(period=newest).order_by("id").values_list("id", flat=True)) if newest else []
 
 
+def _bounds_of(before: Sequence[int]) -> list[int]:
+    """Where the parts of the plan before begin, when it was one."""
+    return list(batch_of(before[0]).summary["bounds"]) if len(before) == 1 else []
+
+
+def _differences(parts: Sequence[Sequence[tuple[Any, ...]]]) -> list[dict[str, Any]]:
+    """What the parts found, added up by reason."""
+    found: dict[str, dict[str, Any]] = {}
+    for reason, lines, before_fen, after_fen, samples in (row for part in parts for row in part):
+        total = found.setdefault(
+            reason, {"reason": reason, "label": DIFFERENCES[reason], "lines": 0, "before_fen": 0, "after_fen": 0, "samples": []}
+        )
+        total["lines"] += lines
+        total["before_fen"] += before_fen
+        total["after_fen"] += after_fen
+        total["samples"] = (total["samples"] + json.loads(samples))[:SAMPLES]
+    return [found[reason] for reason in DIFFERENCES if reason in found]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A line beside the same person's and insurance's line of the month before; fen, None on the side where there is none."""
+
+    person_id: int
+    insurance: int
+    old_employer: int | None
+    old_base: int | None
+    old_fen: int | None
+    new_employer: int | None
+    new_base: int | None
+    new_fen: int | None
+
+
+def difference_rows(batch: Batch, reason: str) -> list[Difference]:
+    """The first lines of the plan that differ from the month before for one reason, at most `SAMPLES`, by person."""
+    return [Difference(*row) for found in batch.summary.get("differences", []) if found["reason"] == reason for row in found["samples"]]
+
+
 def _stage_names(batch_id: int, parts: int) -> list[str]:
     return [f"contributions_line_{batch_id}_{k}" for k in range(parts)]
-
-
-def _differences(batch_id: int, parts: int, before: Sequence[int], areas: Sequence[str]) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM contributions_plan_differences_v1(%s, %s::bigint[], %s::integer[])",
-            [_stage_names(batch_id, parts), list(before), [int(a) for a in areas]],
-        )
-        rows = cursor.fetchall()
-    return [{"reason": r, "label": DIFFERENCES[r], "lines": n, "before_fen": b, "after_fen": a} for r, n, b, a in rows]
-
-
-def difference_rows(batch: Batch, reason: str, limit: int = 200) -> list[tuple[Any, ...]]:
-    """Lines of the plan that differ from the month before for one reason, at most `limit`."""
-    if reason not in DIFFERENCES or not batch.summary.get("before"):
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM contributions_plan_difference_rows_v1(%s, %s::bigint[], %s::integer[], %s, %s)",
-            [_stage_names(batch.pk, len(batch.summary["bounds"]) - 1), batch.summary["before"], [int(a) for a in batch.areas], reason,
-             limit],
-        )  # fmt: skip
-        return cursor.fetchall()
 
 
 def execute_levy(*, batch_id: int, on_step: OnStep | None = None) -> Batch:
@@ -231,6 +257,7 @@ def execute_levy(*, batch_id: int, on_step: OnStep | None = None) -> Batch:
     return batch
 
 
+@transaction.atomic
 def void_plan(*, batch_id: int, user: User) -> Batch:
     """Void a plan that has not been executed, and throw its staged tables away."""
     batch = void_batch(batch_id=batch_id, user=user)

@@ -108,7 +108,6 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         "batch": found, "kind": KINDS.get(found.kind, found.kind), "area": area_name(found.area_code), "sums": sums,
         "by_insurance": by_insurance, "may_approve": request.user.role in APPROVERS and request.user.pk != found.prepared_by_id,
         "may_execute": request.user.role in PREPARERS | APPROVERS,
-        "labels": DIFFERENCES,
     }  # fmt: skip
     return render(request, "finance/batch.html", context)
 
@@ -119,12 +118,12 @@ def differences(request: HttpRequest, batch_id: int, reason: str) -> HttpRespons
     """Lines that differ from last month for one reason, masked."""
     found = batch_of(batch_id)
     rows = difference_rows(found, reason)
-    people = Person.objects.in_bulk([r[0] for r in rows])
-    units = Employer.objects.in_bulk([e for r in rows for e in (r[2], r[3]) if e])
+    people = Person.objects.in_bulk([r.person_id for r in rows])
+    units = Employer.objects.in_bulk([e for r in rows for e in (r.old_employer, r.new_employer) if e])
     shown = [
         {
-            "person": people.get(r[0]), "insurance": insurance_label(r[1]), "old_unit": units.get(r[2]), "new_unit": units.get(r[3]),
-            "old_base": r[4], "new_base": r[5], "old_fen": r[6], "new_fen": r[7],
+            "line": r, "person": people.get(r.person_id), "insurance": insurance_label(r.insurance),
+            "old_unit": units.get(r.old_employer or 0), "new_unit": units.get(r.new_employer or 0),
         }
         for r in rows
     ]  # fmt: skip

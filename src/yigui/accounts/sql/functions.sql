@@ -43,6 +43,7 @@ DECLARE
     rate_e6 bigint := (p_rate * 10000)::bigint;
     filled bigint;
 BEGIN
+    PERFORM runs_hold_draft_v1(p_batch);
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
     EXECUTE format('CREATE TABLE %I (LIKE accounts_year INCLUDING CONSTRAINTS, CONSTRAINT part CHECK (person_id >= %s AND person_id < %s), '
         'CONSTRAINT batch CHECK (batch_id = %s)) WITH (autovacuum_enabled = false)', stage, p_from, p_to, p_batch);

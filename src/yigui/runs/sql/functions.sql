@@ -40,6 +40,18 @@ $$;
 CREATE OR REPLACE TRIGGER runs_batch_guard BEFORE INSERT OR UPDATE OR DELETE ON runs_batch
     FOR EACH ROW EXECUTE FUNCTION runs_batch_guard_v1();
 
+-- runs_hold_draft_v1: holds a batch while a part of it is made, and refuses when it is no draft any more. Whoever voids the
+-- batch waits for this lock, so the connection of a program that was killed can leave no tables behind the one who cleans up.
+CREATE OR REPLACE FUNCTION runs_hold_draft_v1(p_batch bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM runs_batch WHERE id = p_batch AND status = 'draft' FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 已不在“生成中”，不能继续生成。', p_batch);
+    END IF;
+END;
+$$;
+
 -- runs_issue_warrant_v1: the class-2 warrant of an approved batch. Prepared by a section head or accountant, approved by a
 -- director: two people, both active. Errors: YG005 not approved, YG004 people.
 CREATE OR REPLACE FUNCTION runs_issue_warrant_v1(p_batch bigint) RETURNS bigint

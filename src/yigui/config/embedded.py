@@ -93,14 +93,31 @@ class EmbeddedServer:
         if is_new:
             self._create_cluster()
         self._end_leftover()
+        deadline = time.monotonic() + 60
+        while not self._launch():
+            # Children of a killed postmaster keep its shared memory until they have noticed.
+            if time.monotonic() > deadline:
+                raise EmbeddedServerError(f"数据目录 {self.cluster} 仍被上次运行的数据库进程占用，请稍后再试。")
+            time.sleep(0.5)
+        if is_new:
+            self._create_roles()
+
+    def _launch(self) -> bool:
+        """Start the server and wait until it answers; False when processes of a killed one are still there."""
         self.port = _free_port()
         settings = {**_SETTINGS, **(self.settings or {})}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value.strip(chr(39))}")]
-        log = (self.home / "postgres.log").open("ab")
-        self.process = self._runner.popen(["postgres", "-D", str(self.cluster), "-p", str(self.port), *options], log)
-        self._wait()
-        if is_new:
-            self._create_roles()
+        path = self.home / "postgres.log"
+        with path.open("ab") as log:
+            begin = log.tell()
+            self.process = self._runner.popen(["postgres", "-D", str(self.cluster), "-p", str(self.port), *options], log)
+        try:
+            self._wait()
+        except EmbeddedServerError:
+            if b"pre-existing shared memory block" in path.read_bytes()[begin:]:
+                return False
+            raise
+        return True
 
     def stop(self) -> None:
         """Stop at once but cleanly (fast shutdown)."""
@@ -185,8 +202,6 @@ class EmbeddedServer:
             if _is_postgres(pid):
                 raise EmbeddedServerError(f"数据目录 {self.cluster} 正被进程 {pid} 使用，请先停止它。")
         lock.unlink(missing_ok=True)
-        # Children of a killed postmaster keep its shared memory for a moment.
-        time.sleep(0.5)
 
 
 def _is_postgres(pid: int) -> bool:

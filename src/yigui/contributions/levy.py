@@ -221,7 +221,9 @@ class Difference:
 
 def difference_rows(batch: Batch, reason: str) -> list[Difference]:
     """The first lines of the plan that differ from the month before for one reason, at most `SAMPLES`, by person."""
-    return [Difference(*row) for found in batch.summary.get("differences", []) if found["reason"] == reason for row in found["samples"]]
+    return [
+        Difference(*row) for found in batch.summary.get("differences", []) if found["reason"] == reason for row in found["samples"]
+    ]
 
 
 def _stage_names(batch_id: int, parts: int) -> list[str]:

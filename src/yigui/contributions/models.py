@@ -226,6 +226,7 @@ class Allocation(SetGuarded):
         indexes = (
             models.Index(fields=["bill_id"], name="allocation_by_bill"),
             models.Index(fields=["receipt_id"], name="allocation_by_receipt"),
+            models.Index(fields=["warrant_id"], name="allocation_by_warrant"),
         )
 
 

@@ -17,13 +17,17 @@ from yigui.registry.enums import Insurance
 
 @dataclass(frozen=True)
 class FundRow:
-    """One fund: due by plan, paid of it, arrived in the month, and posted to the books in the month."""
+    """One fund: due by plan, paid of it, posted to the books in the month, and what the books lack.
+
+    `difference_fen`: allocated and not posted (or the other way round) by the files and cases that have a voucher in the month,
+    whatever month each of their vouchers bears: a file may bring money of two months. Always zero when all is well.
+    """
 
     fund: str
     due_fen: int
     paid_fen: int
-    allocated_fen: int
     posted_fen: int
+    difference_fen: int
 
     @property
     def label(self) -> str:
@@ -34,9 +38,8 @@ class FundRow:
         return self.due_fen - self.paid_fen
 
     @property
-    def difference_fen(self) -> int:
-        """Allocated in the month and not posted, or the other way round: always zero when all is well."""
-        return self.allocated_fen - self.posted_fen
+    def allocated_fen(self) -> int:
+        return self.posted_fen + self.difference_fen
 
 
 @dataclass(frozen=True)
@@ -70,46 +73,53 @@ LEFT JOIN (SELECT bill_id, sum(amount_fen) AS fen FROM contributions_allocation 
 WHERE b.period = %(period)s AND b.area = ANY(%(areas)s) AND b.kind <> 9
 GROUP BY 1
 """
-_ALLOCATED = """
-SELECT b.insurance, sum(a.amount_fen)::bigint
-FROM ledger_voucher v
-JOIN contributions_allocation a ON a.warrant_id = v.warrant_id AND a.bill_id > 0 AND a.receipt_id > 0
+# The warrants with a voucher of contributions in the month, and what was allocated and posted under each of them, in all months.
+_UNDER_WARRANTS = """
+WITH touched AS (
+    SELECT DISTINCT warrant_id FROM ledger_voucher
+    WHERE area_code = ANY(%(codes)s) AND period = %(period)s AND source_kind IN ('receipt_file', 'case')
+      AND event IN ('contribution_received', 'collected_by_other_area', 'refund_current_year', 'refund_prior_year')
+)
+SELECT 'allocated', b.insurance::text, sum(a.amount_fen)::bigint
+FROM touched t
+JOIN contributions_allocation a ON a.warrant_id = t.warrant_id AND a.bill_id > 0 AND a.receipt_id > 0
 JOIN contributions_bill b ON b.id = a.bill_id AND b.source_id = a.bill_source_id
-WHERE v.id IN (SELECT min(id) FROM ledger_voucher WHERE period = %(period)s AND source_kind IN ('receipt_file', 'case')
-    AND event IN ('contribution_received', 'collected_by_other_area', 'refund_current_year', 'refund_prior_year') GROUP BY warrant_id)
-  AND b.area = ANY(%(areas)s)
-GROUP BY 1
+WHERE b.area = ANY(%(areas)s)
+GROUP BY 1, 2
+UNION ALL
+SELECT 'posted', v.fund, sum(CASE e.side WHEN 'C' THEN e.amount_fen ELSE -e.amount_fen END)::bigint
+FROM touched t
+JOIN ledger_voucher v ON v.warrant_id = t.warrant_id AND v.area_code = ANY(%(codes)s)
+JOIN ledger_entry e ON e.voucher_id = v.id
+WHERE e.account_id LIKE '4001%%' OR e.account_id = '4501.01' OR (e.account_id = '5401' AND v.event = 'refund_prior_year')
+GROUP BY 1, 2
 """
 
 
 def reconcile(*, areas: Sequence[str], period: int) -> Reconciliation:
     """The reconciliation of a month for some areas together."""
-    parameters: dict[str, Any] = {"period": period, "areas": [int(a) for a in areas]}
+    parameters: dict[str, Any] = {"period": period, "areas": [int(a) for a in areas], "codes": list(areas)}
     due: dict[str, int] = {}
     paid: dict[str, int] = {}
-    allocated: dict[str, int] = {}
+    lacking: dict[str, int] = {}
     with connection.cursor() as cursor:
         cursor.execute(_PLAN, parameters)
         for insurance, total, fen in cursor.fetchall():
             fund = FUND_OF[INSURANCE_OF[insurance].value]
             due[fund], paid[fund] = due.get(fund, 0) + total, paid.get(fund, 0) + int(fen)
-        cursor.execute(_ALLOCATED, parameters)
-        for insurance, fen in cursor.fetchall():
-            fund = FUND_OF[INSURANCE_OF[insurance].value]
-            allocated[fund] = allocated.get(fund, 0) + fen
+        cursor.execute(_UNDER_WARRANTS, parameters)
+        for side, name, fen in cursor.fetchall():
+            fund = FUND_OF[INSURANCE_OF[int(name)].value] if side == "allocated" else name
+            lacking[fund] = lacking.get(fund, 0) + (fen if side == "allocated" else -fen)
     posted = _posted(areas, period)
-    funds = sorted(set(due) | set(allocated) | set(posted))
-    rows = [FundRow(f, due.get(f, 0), paid.get(f, 0), allocated.get(f, 0), posted.get(f, 0)) for f in funds]
+    funds = sorted(set(due) | set(lacking) | set(posted))
+    rows = [FundRow(f, due.get(f, 0), paid.get(f, 0), posted.get(f, 0), lacking.get(f, 0)) for f in funds]
     received, booked, todos = _files(areas, period)
     todos += _bank_lines(areas, period)
     waiting = suspense(areas)
     if waiting:
         todos.append(Todo("暂收款", f"{len(waiting)} 笔到账尚未认定，见暂收款清单", sum(r.left_fen for r in waiting), "suspense"))
-    todos += [
-        Todo("差额", f"{r.label}：分配 {r.allocated_fen / 100:,.2f}，记账 {r.posted_fen / 100:,.2f}", r.difference_fen)
-        for r in rows
-        if r.difference_fen
-    ]
+    todos += [Todo("差额", f"{r.label}：本月记账的到账和办件，分配与记账不符", r.difference_fen) for r in rows if r.difference_fen]
     return Reconciliation(rows, received, booked, todos)
 
 

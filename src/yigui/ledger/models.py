@@ -58,6 +58,7 @@ class Voucher(SetGuarded):
         indexes = (
             models.Index(fields=["area_code", "fund", "period", "id"], name="voucher_by_book"),
             models.Index(fields=["source_kind", "source_id"], name="voucher_by_source"),
+            models.Index(fields=["warrant_id"], name="voucher_by_warrant"),
         )
 
     def __str__(self) -> str:

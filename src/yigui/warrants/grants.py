@@ -89,7 +89,8 @@ def grant_all(using: str = "owner") -> None:
         for function in CALLABLE:
             cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
             cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {APP_ROLE}")
-        cursor.execute("REVOKE ALL ON FUNCTION warrants_issue_v1, contributions_stage_part_v1 FROM PUBLIC")
+        cursor.execute("REVOKE ALL ON FUNCTION warrants_issue_v1, runs_hold_draft_v1 FROM PUBLIC")
+        cursor.execute("REVOKE ALL ON FUNCTION contributions_stage_part_v1, contributions_stage_rates_v1 FROM PUBLIC")
         cursor.execute(f"GRANT EXECUTE ON FUNCTION warrants_stamp_v1 TO {APP_ROLE}")
         # The history is written by the guards with the owner's rights; the application itself may not insert into it.
         cursor.execute(

@@ -97,38 +97,81 @@ BEGIN
 END;
 $$;
 
+-- contributions_stage_rates_v1: the rates of a batch laid out for its lines, in a table of the transaction. Key: area and payer
+-- kind with the unit's risk class as one number, so that a payer finds all his insurances under one key; each insurance has its
+-- mark. Of equal keys the last one written is found first: in this order the lines come in the order of their primary key.
+CREATE OR REPLACE FUNCTION contributions_stage_rates_v1(p_batch bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    CREATE TEMPORARY TABLE levied ON COMMIT DROP AS
+    SELECT contributions_rate_key_v1(r.area_code, CASE r.payer WHEN 'flexible' THEN NULL ELSE k.class END) AS key, r.area_code::integer AS area,
+        r.insurance, r.aae140, 1 << (dense_rank() OVER (ORDER BY r.aae140)::integer - 1) AS mark, r.insurance = 'injury' AS is_floating,
+        r.employer_e8, r.person_e8, r.account_e8, r.floor_fen, r.ceiling_fen
+    FROM contributions_levy_rate r
+    -- Whatever the unit's class, or if it has none, the other insurances hold too.
+    JOIN (SELECT '' AS class UNION SELECT risk_class FROM contributions_levy_rate WHERE batch_id = p_batch) AS k
+        ON CASE WHEN r.payer = 'flexible' THEN k.class = '' ELSE r.risk_class IN ('', k.class) END
+    WHERE r.batch_id = p_batch
+    ORDER BY r.aae140 DESC;
+    ANALYZE levied;
+END;
+$$;
+CREATE OR REPLACE FUNCTION contributions_rate_key_v1(p_area text, p_class text) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT p_area::integer * 256 + coalesce(ascii(p_class), 255) $$;
+
 -- contributions_stage_lines_v1: one part of a levy plan: the lines of persons from p_from to below p_to in a fresh table, with
 -- the primary key. p_areas: the areas of the plan, or {*} for all there are.
 -- A line for every coverage of the month whose rate stands in contributions_levy_rate and whose base is known.
 -- Amount = (base x rate + half) / unit in whole fen, as `yigui.law.contribution.amount_of`. A rate of zero still gives its line:
 -- the month counts (maternity insurance since its merger).
--- A person's coverages with one payer in one area become one row with a mark per insurance; wage, base and unit are looked up
--- once for it instead of five times, and the rows are laid in the order of the key before the rates spread them out again:
--- those who read a unit's lines find them side by side. The order of the joins is fixed: the planner knows the tables, but not
--- how few rates go with how many coverages. Gives the number of lines.
+-- A person's coverages with one payer in one area become one row with a mark per insurance, in the order of persons, in which
+-- his wage lies beside it; the rows are then laid in the order of the primary key before the rates spread them out again, so
+-- that those who read a unit's lines find them side by side. The order of the joins is fixed: the planner knows the tables, but
+-- not how few rates go with how many coverages. Gives the number of lines.
 CREATE OR REPLACE FUNCTION contributions_stage_lines_v1(
     p_batch bigint, p_part integer, p_from bigint, p_to bigint, p_areas text[], p_period integer)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET maintenance_work_mem = '1GB' SET jit = off
-SET enable_nestloop = off SET enable_mergejoin = off SET join_collapse_limit = 1 SET from_collapse_limit = 1 AS $$
+SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET maintenance_work_mem = '2GB' SET jit = off
+SET max_parallel_workers_per_gather = 0 SET max_parallel_maintenance_workers = 0
+SET enable_nestloop = off SET enable_hashagg = off SET join_collapse_limit = 1 SET from_collapse_limit = 1 AS $$
 DECLARE
     stage text := format('contributions_line_%s_%s', p_batch, p_part);
     mark text;
     filled bigint;
 BEGIN
     PERFORM runs_hold_draft_v1(p_batch);
-    SELECT format('CASE insurance %s ELSE 0 END', string_agg(format('WHEN %L THEN %s', insurance, 1 << place), ' '))
-    INTO mark FROM (
-        SELECT insurance, row_number() OVER (ORDER BY aae140)::integer - 1 AS place FROM contributions_levy_rate
-        WHERE batch_id = p_batch GROUP BY insurance, aae140
-    ) AS levied;
+    PERFORM contributions_stage_rates_v1(p_batch);
+    SELECT string_agg(DISTINCT format('WHEN %L THEN %s', insurance, levied.mark), ' ') INTO mark FROM levied;
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
     -- Made and filled by one statement: a third of the time of an insert. Never changed once filled, and analysed below:
     -- vacuum would only read and write it all once more.
     EXECUTE format($fill$
         CREATE TABLE %1$I WITH (autovacuum_enabled = false) AS
-        WITH unit AS (
+        WITH base AS (
+            SELECT DISTINCT ON (person_id, coalesce(employer_id, 0)) person_id, coalesce(employer_id, 0) AS employer_id, declared_fen
+            FROM contributions_base
+            WHERE start_period <= %3$s AND (end_period IS NULL OR end_period >= %3$s) AND person_id >= %5$s AND person_id < %6$s
+            ORDER BY person_id, coalesce(employer_id, 0), id DESC
+        ),
+        covered AS (
+            SELECT person_id, coalesce(employer_id, 0) AS employer_id, area_id, bit_or(CASE insurance %7$s ELSE 0 END) AS marks
+            FROM registry_coverage
+            WHERE person_id >= %5$s AND person_id < %6$s
+              AND start_period <= %3$s AND (end_period IS NULL OR end_period >= %3$s) %4$s
+            GROUP BY 1, 2, 3
+        ),
+        payer AS (
+            SELECT c.person_id, c.employer_id, c.area_id, c.marks, coalesce(b.declared_fen, w.declared_wage_fen) AS wage_fen
+            FROM covered c
+            LEFT JOIN registry_employment w ON w.person_id = c.person_id AND w.employer_id = c.employer_id
+                AND w.start_period <= %3$s AND (w.end_period IS NULL OR w.end_period >= %3$s)
+                AND w.person_id >= %5$s AND w.person_id < %6$s
+            LEFT JOIN base b ON b.person_id = c.person_id AND b.employer_id = c.employer_id
+            WHERE CASE c.employer_id WHEN 0 THEN b.declared_fen ELSE w.declared_wage_fen END IS NOT NULL
+            ORDER BY c.employer_id, c.person_id
+        ),
+        unit AS (
             SELECT u.id, u.industry_risk, coalesce(i.floating_e2, 10000) AS floating_e2
             FROM registry_employer u
             LEFT JOIN (
@@ -136,62 +179,31 @@ BEGIN
                 FROM contributions_injury_rate WHERE start_period <= %3$s ORDER BY employer_id, start_period DESC
             ) AS i ON i.employer_id = u.id
         ),
-        -- One row per payer kind, class of the unit and insurance: whatever the class, the other insurances hold too.
-        rate AS MATERIALIZED (
-            SELECT r.area_code, r.area_code::integer AS area, r.aae140, %7$s AS mark, r.insurance = 'injury' AS is_floating,
-                CASE r.payer WHEN 'flexible' THEN '-' ELSE k.class END AS class,
-                r.employer_e8, r.person_e8, r.account_e8, r.floor_fen, r.ceiling_fen
-            FROM contributions_levy_rate r
-            JOIN (SELECT '' AS class UNION SELECT risk_class FROM contributions_levy_rate WHERE batch_id = %2$s) AS k
-                ON CASE WHEN r.payer = 'flexible' THEN k.class = '' ELSE r.risk_class IN ('', k.class) END
-            WHERE r.batch_id = %2$s
-        ),
-        base AS (
-            SELECT DISTINCT ON (person_id, coalesce(employer_id, 0)) person_id, coalesce(employer_id, 0) AS employer_id, declared_fen
-            FROM contributions_base
-            WHERE start_period <= %3$s AND (end_period IS NULL OR end_period >= %3$s) AND person_id >= %5$s AND person_id < %6$s
-            ORDER BY person_id, coalesce(employer_id, 0), id DESC
-        ),
-        covered AS (
-            SELECT person_id, coalesce(employer_id, 0) AS employer_id, area_id, bit_or(%7$s) AS marks
-            FROM registry_coverage c
-            WHERE person_id >= %5$s AND person_id < %6$s
-              AND start_period <= %3$s AND (end_period IS NULL OR end_period >= %3$s) %4$s
-            GROUP BY 1, 2, 3
-        ),
-        payer AS (
-            SELECT c.person_id, c.employer_id, c.area_id, c.marks, coalesce(b.declared_fen, w.declared_wage_fen) AS wage_fen,
-                CASE c.employer_id WHEN 0 THEN '-' ELSE coalesce(u.industry_risk, '') END AS class, u.floating_e2
-            FROM covered c
-            LEFT JOIN registry_employment w ON w.person_id = c.person_id AND w.employer_id = c.employer_id
-                AND w.start_period <= %3$s AND (w.end_period IS NULL OR w.end_period >= %3$s)
-                AND w.person_id >= %5$s AND w.person_id < %6$s
-            LEFT JOIN base b ON b.person_id = c.person_id AND b.employer_id = c.employer_id
-            LEFT JOIN unit u ON u.id = c.employer_id
-            WHERE CASE c.employer_id WHEN 0 THEN b.declared_fen ELSE w.declared_wage_fen END IS NOT NULL
-            ORDER BY c.employer_id, c.person_id
+        due AS (
+            SELECT p.person_id, p.employer_id, r.area, r.aae140, r.person_e8, r.account_e8,
+                CASE WHEN r.is_floating THEN r.employer_e8 * u.floating_e2 / 10000 ELSE r.employer_e8 END AS employer_e8,
+                CASE WHEN p.wage_fen < r.floor_fen THEN r.floor_fen WHEN p.wage_fen > r.ceiling_fen THEN r.ceiling_fen ELSE p.wage_fen END AS capped
+            FROM payer p
+            LEFT JOIN unit u ON u.id = p.employer_id
+            JOIN levied r ON r.key = contributions_rate_key_v1(p.area_id, CASE p.employer_id WHEN 0 THEN NULL ELSE coalesce(u.industry_risk, '') END)
+                AND p.marks & r.mark <> 0
+            -- Computed here once, and not again wherever it is named below.
+            OFFSET 0
         )
         SELECT %2$s::bigint AS source_id, person_id, employer_id, area, %3$s AS period, %3$s AS owed_period,
             capped::integer AS base_fen, employer_part::integer AS employer_fen, person_part::integer AS person_fen,
             least((capped * account_e8 + 50000000) / 100000000, employer_part + person_part)::integer AS account_fen,
             aae140 AS insurance, NULL::bigint AS warrant_id
         FROM (
-            SELECT p.person_id, p.employer_id, r.area, r.aae140, r.account_e8, k.capped,
-                (k.capped * CASE WHEN r.is_floating THEN r.employer_e8 * p.floating_e2 / 10000 ELSE r.employer_e8 END
-                    + 50000000) / 100000000 AS employer_part,
-                (k.capped * r.person_e8 + 50000000) / 100000000 AS person_part
-            FROM payer p
-            JOIN rate r ON r.area_code = p.area_id AND r.class = p.class AND p.marks & r.mark <> 0
-            CROSS JOIN LATERAL (SELECT least(greatest(p.wage_fen, r.floor_fen), r.ceiling_fen) AS capped) AS k
-        ) AS due
+            SELECT due.*, (capped * employer_e8 + 50000000) / 100000000 AS employer_part, (capped * person_e8 + 50000000) / 100000000 AS person_part
+            FROM due
+        ) AS line
         $fill$, stage, p_batch, p_period,
         CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format('AND area_id = ANY (%L::text[])', p_areas) END, p_from, p_to, mark);
     GET DIAGNOSTICS filled = ROW_COUNT;
     -- What the partition will need is checked once, as a set, and then need not be checked again.
     EXECUTE format('ALTER TABLE %I ADD CONSTRAINT source CHECK (source_id = %s), ADD CONSTRAINT part CHECK (person_id >= %s AND person_id < %s), %s',
-        stage, p_batch, p_from, p_to, (
-            SELECT string_agg(format('ALTER %I SET NOT NULL', attname), ', ') FROM pg_attribute
-            WHERE attrelid = 'contributions_line'::regclass AND attnum > 0 AND attnotnull));
+        stage, p_batch, p_from, p_to, contributions_not_null_v1('contributions_line'));
     EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id, area)', stage);
     EXECUTE format('ANALYZE %I', stage);
     -- Added up here, by the transaction that wrote the lines: read by another first, every page would be marked as committed,
@@ -201,16 +213,23 @@ BEGIN
 END;
 $$;
 
+-- contributions_not_null_v1: the columns of a table that are never empty, as clauses of ALTER TABLE for a table made like it.
+CREATE OR REPLACE FUNCTION contributions_not_null_v1(p_like regclass) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT string_agg(format('ALTER %I SET NOT NULL', attname), ', ') FROM pg_attribute WHERE attrelid = p_like AND attnum > 0 AND attnotnull
+$$;
+
 -- contributions_stage_part_v1: adds one part's lines up per payer and insurance into a table of its own, with their digest:
--- the one pass over the lines from which bills, sums and digest are made. Unlogged: it lives until the plan is frozen.
+-- the one pass over the lines from which bills, sums and digest are made. It lives until the plan is frozen. Not unlogged: made and
+-- filled in one transaction it is hardly logged anyway, and a server killed just after such a table was thrown away may fail to start.
 CREATE OR REPLACE FUNCTION contributions_stage_part_v1(p_batch bigint, p_part integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET jit = off SET enable_sort = off SET enable_indexscan = off SET enable_bitmapscan = off
-SET max_parallel_workers_per_gather = 0 AS $$
+SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET jit = off SET enable_hashagg = on SET enable_sort = off
+SET enable_indexscan = off SET enable_bitmapscan = off SET max_parallel_workers_per_gather = 0 AS $$
 BEGIN
     EXECUTE format('DROP TABLE IF EXISTS contributions_part_%s_%s', p_batch, p_part);
     EXECUTE format($part$
-        CREATE UNLOGGED TABLE contributions_part_%1$s_%2$s WITH (autovacuum_enabled = false) AS
+        CREATE TABLE contributions_part_%1$s_%2$s WITH (autovacuum_enabled = false) AS
         SELECT employer_id, CASE WHEN employer_id = 0 THEN person_id ELSE 0 END AS payer, area, insurance, count(*) AS people,
             count(*) FILTER (WHERE employer_fen + person_fen > 0) AS payers, sum(base_fen) AS base, sum(employer_fen) AS employer_part,
             sum(person_fen) AS person_part, sum(account_fen) AS account_part,
@@ -222,38 +241,44 @@ END;
 $$;
 
 -- contributions_stage_bills_v1: the bills: one per payer and insurance, from the parts added up. A deferral moves the day due.
+-- A payer has one row in each part, so the parts are laid side by side rather than grouped anew.
 CREATE OR REPLACE FUNCTION contributions_stage_bills_v1(p_batch bigint, p_parts integer, p_period integer, p_due date)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET maintenance_work_mem = '512MB' SET jit = off SET enable_nestloop = off
--- The parts come in the order of their hashes; added up in a hash table once more, every row would land beside the last one.
-SET enable_hashagg = off AS $$
+SET work_mem = '768MB' SET hash_mem_multiplier = 2 SET maintenance_work_mem = '512MB' SET jit = off SET enable_nestloop = off AS $$
 DECLARE
     stage text := format('contributions_bill_%s', p_batch);
     parts text;
+    sums text;
     filled bigint;
 BEGIN
     PERFORM runs_hold_draft_v1(p_batch);
-    SELECT string_agg(format('SELECT * FROM contributions_part_%s_%s', p_batch, k), ' UNION ALL ') INTO parts FROM generate_series(0, p_parts - 1) AS k;
+    SELECT string_agg(format('contributions_part_%s_%s AS p%2$s', p_batch, k) || CASE k WHEN 0 THEN '' ELSE ' USING (employer_id, payer, area, insurance)' END,
+        ' FULL JOIN ' ORDER BY k) INTO parts FROM generate_series(0, p_parts - 1) AS k;
+    SELECT string_agg(total || ' AS ' || name, ', ') INTO sums FROM (
+        SELECT name, string_agg(format('coalesce(p%s.%I, 0)', k, name), ' + ') AS total
+        FROM unnest(ARRAY['people', 'base', 'employer_part', 'person_part', 'account_part']) AS name, generate_series(0, p_parts - 1) AS k
+        GROUP BY name
+    ) AS totals;
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
-    EXECUTE format('CREATE TABLE %I (LIKE contributions_bill INCLUDING CONSTRAINTS, CONSTRAINT source CHECK (source_id = %s)) '
-        'WITH (autovacuum_enabled = false)', stage, p_batch);
     EXECUTE format($fill$
-        INSERT INTO %1$I (id, source_id, employer_id, person_id, area, period, start_period, end_period, base_fen, employer_fen,
-            person_fen, account_fen, total_fen, person_count, due_on, insurance, kind)
-        SELECT nextval('contributions_bill_no'), %2$s, s.employer_id, s.payer, s.area, %3$s, %3$s, %3$s, s.base, s.employer_part,
-            s.person_part, s.account_part, s.employer_part + s.person_part, s.people, coalesce(d.due_on, %5$L::date), s.insurance, 1
-        FROM (
-            SELECT area, employer_id, payer, insurance, sum(people)::bigint AS people, sum(base)::bigint AS base,
-                sum(employer_part)::bigint AS employer_part, sum(person_part)::bigint AS person_part, sum(account_part)::bigint AS account_part
-            FROM (%4$s) AS parts GROUP BY 1, 2, 3, 4 HAVING sum(employer_part + person_part) > 0
-        ) AS s
+        CREATE TABLE %1$I WITH (autovacuum_enabled = false) AS
+        SELECT nextval('contributions_bill_no') AS id, %2$s::bigint AS source_id, s.employer_id, s.payer AS person_id, s.area, %3$s AS period,
+            %3$s AS start_period, %3$s AS end_period, s.base::bigint AS base_fen, s.employer_part::bigint AS employer_fen,
+            s.person_part::bigint AS person_fen, s.account_part::bigint AS account_fen, (s.employer_part + s.person_part)::bigint AS total_fen,
+            s.people::integer AS person_count, coalesce(d.due_on, %5$L::date) AS due_on, s.insurance, 1::smallint AS kind,
+            NULL::bigint AS warrant_id, NULL::bigint AS for_bill
+        FROM (SELECT employer_id, payer, area, insurance, %6$s FROM %4$s ORDER BY employer_id, payer, insurance, area) AS s
         LEFT JOIN (
             SELECT employer_id, insurance, max(due_on) AS due_on FROM contributions_deferral
             WHERE %3$s BETWEEN start_period AND end_period GROUP BY 1, 2
         ) AS d ON d.employer_id = s.employer_id AND d.insurance = s.insurance
-        $fill$, stage, p_batch, p_period, parts, p_due);
+        WHERE s.employer_part + s.person_part > 0
+        $fill$, stage, p_batch, p_period, parts, p_due, sums);
     GET DIAGNOSTICS filled = ROW_COUNT;
+    EXECUTE format('ALTER TABLE %I ADD CONSTRAINT source CHECK (source_id = %s), %s, %s', stage, p_batch, contributions_not_null_v1('contributions_bill'), (
+        SELECT string_agg(format('ADD CONSTRAINT %I %s', conname, pg_get_constraintdef(oid)), ', ') FROM pg_constraint
+        WHERE conrelid = 'contributions_bill'::regclass AND contype = 'c'));
     EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (id, source_id, area)', stage);
     EXECUTE format('CREATE INDEX ON %I (employer_id, person_id, insurance)', stage);
     EXECUTE format('ANALYZE %I', stage);

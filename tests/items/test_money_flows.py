@@ -1,8 +1,11 @@
 """Items about money through their whole route: what they leave in bills, accounts and books, each row under its warrant."""
 
+import csv
 import datetime as dt
+import io
 from decimal import Decimal
 
+import openpyxl
 import pytest
 
 from tests import city, money
@@ -10,16 +13,19 @@ from tests.items import money_forms as forms
 from yigui.accounts.models import AccountEntry, EntryKind
 from yigui.accounts.queries import balance_of
 from yigui.casework.accept_case import accept_case
+from yigui.casework.errors import CaseRefused
 from yigui.casework.finish_case import finish_approved
 from yigui.casework.meetings import record_meeting
 from yigui.casework.models import Case
 from yigui.casework.verify import verify_all
 from yigui.contributions.charges import source_of_case
 from yigui.contributions.enums import BillKind
-from yigui.contributions.models import Bill, Claim, ContributionBase, Deferral, InjuryRate, PaymentOrder, Receipt, Refund
+from yigui.contributions.models import Bill, Claim, ContributionBase, Deferral, InjuryRate, LevyLine, PaymentOrder, Receipt, Refund
 from yigui.contributions.orders import pay_order
 from yigui.contributions.queries import bills_of_payer
 from yigui.documents.models import StoredFile
+from yigui.documents.store import read_file
+from yigui.items.enquiry.employee_payment_export import ROWS_MAX
 from yigui.ledger.models import Entry, Voucher
 from yigui.registry.models import Employer, Person
 from yigui.warrants.models import Warrant
@@ -306,11 +312,32 @@ def test_enquiries_equal_the_plan_and_the_export_is_a_file() -> None:
     assert case.employer is not None
     due = sum(s.bill.total_fen for s in bills_of_payer(employer=case.employer, start=202601, end=202611))
     assert f"{due / 100:,.2f}" in case.outcome["summary"]
-    exported = finished(
-        accept_case(city.application("ENQ-004", form | {"print_format": "03"}, channel="kiosk", materials=materials))
-    )
-    digest = next(f for f in exported.outcome["flags"] if f.startswith("file:")).removeprefix("file:")
-    assert StoredFile.objects.get(pk=digest).size > 100
+    line = LevyLine.objects.filter(employer_id=case.employer.pk).order_by("person_id", "owed_period", "insurance").first()
+    assert line is not None
+    contents = {}
+    for code in ("01", "02", "03"):
+        exported = finished(
+            accept_case(city.application("ENQ-004", form | {"print_format": code}, channel="kiosk", materials=materials))
+        )
+        digest = next((f.removeprefix("file:") for f in exported.outcome["flags"] if f.startswith("file:")), "")
+        contents[code] = (
+            read_file(StoredFile.objects.get(pk=digest)) if digest else exported.document.content["sections"][0]["rows"]
+        )
+    assert contents["01"][0][5] == f"{line.base_fen / 100:.2f}"
+    sheet = openpyxl.load_workbook(io.BytesIO(contents["02"])).active
+    assert sheet["F2"].value == line.base_fen / 100
+    rows = list(csv.reader(io.StringIO(contents["03"].decode("utf-8-sig"))))
+    assert len(rows) - 1 == len(contents["01"]) == sheet.max_row - 1
+    assert rows[1][5] == contents["01"][0][5]
+
+
+def test_a_statement_too_long_for_paper_says_which_format_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
+    money.levied(202610)
+    monkeypatch.setitem(ROWS_MAX, "01", 3)
+    form, materials, _ = forms.FORMS["unit enquiry"]()
+    with pytest.raises(CaseRefused) as refused:
+        accept_case(city.application("ENQ-004", form | {"print_format": "01"}, channel="kiosk", materials=materials))
+    assert "请改选 XLSX 或 CSV" in str(refused.value)
 
 
 def test_everything_above_verifies() -> None:

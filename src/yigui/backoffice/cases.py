@@ -1,5 +1,6 @@
 """The case page: what is asked for, what would change, papers, opinions, history; and what people do there."""
 
+import mimetypes
 from typing import Any
 
 from django.contrib import messages
@@ -237,7 +238,7 @@ def export(request: HttpRequest, case_no: str) -> HttpResponse:
     if stored is None or not sees_in_full(found, request.user):
         raise NotFound("本办件没有导出文件，或您无权下载。")
     response = HttpResponse(read_file(stored), content_type=stored.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{found.case_no}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{found.case_no}{mimetypes.guess_extension(stored.media_type) or ""}"'
     return response
 
 

@@ -14,7 +14,7 @@ class StoredFile(models.Model):
 
     digest = models.CharField("SM3", max_length=64, primary_key=True)
     size = models.IntegerField("字节数")
-    media_type = models.CharField("类型", max_length=60)
+    media_type = models.CharField("类型", max_length=100)
     stored_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -2,10 +2,15 @@
 
 import csv
 import io
+from collections.abc import Sequence
+from decimal import Decimal
 
+import openpyxl
+from django.db.models import QuerySet
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, Subject
 from yigui.casework.models import Case
-from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.contributions.enums import AAE140, insurance_label
@@ -15,45 +20,91 @@ from yigui.items.base import Item, employer_subject, item, needed_employer
 from yigui.items.facts import Facts
 from yigui.registry.models import Person
 
-_ROWS_MAX = 300_000
+PDF, XLSX, CSV, PAPER = "01", "02", "03", "04"
+#: Lines that fit: a file may be long, a printed statement should be read.
+ROWS_MAX = {PDF: 2_000, PAPER: 2_000, XLSX: 300_000, CSV: 300_000}
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEAD = (
-    "AAC002 社会保障号码", "AAC003 姓名", "AAE140 险种", "AAE002 做账期号", "AAE003 所属期", "AAE180 缴费基数", "AAE020 单位缴费",
-    "AAE022 个人缴费", "AAE021 记入账户",
+    ("AAC002", "社会保障号码"), ("AAC003", "姓名"), ("AAE140", "险种"), ("AAE002", "做账期号"), ("AAE003", "所属期"),
+    ("AAE180", "缴费基数"), ("AAE020", "单位缴费"), ("AAE022", "个人缴费"), ("AAE021", "记入账户"),
 )  # fmt: skip
 
 
 @item("ENQ-004")
 class EmployeePaymentExport(Item):
-    """A file with each employee's monthly base and amounts under this unit; who exported it stays on the case."""
+    """Each employee's monthly base and amounts under this unit, as a file or on paper; who exported it stays on the case."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")
 
     def subject(self, facts: Facts) -> Subject:
         return employer_subject(facts.employer)
 
+    def check(self, facts: Facts) -> list[Finding]:
+        findings = super().check(facts)
+        if findings or facts.employer is None:
+            return findings
+        limit = ROWS_MAX[facts["print_format"]]
+        if len(_lines(facts)[: limit + 1].values_list("person_id")) > limit:
+            advice = "请改选 XLSX 或 CSV，或缩短起止月份" if limit < ROWS_MAX[CSV] else "请缩短起止月份，分次导出"
+            findings.append(Finding("export_rows", f"明细超过 {limit} 行，{advice}。", field="print_format"))
+        return findings
+
     def apply(self, facts: Facts, case: Case) -> Outcome:
         employer = needed_employer(facts)
-        rows = LevyLine.objects.filter(employer_id=employer.pk, owed_period__range=(facts["start_month"], facts["end_month"]))
-        if facts["insurances"]:
-            rows = rows.filter(insurance__in=[AAE140[i] for i in facts["insurances"]])
-        lines = list(rows.order_by("person_id", "owed_period", "insurance", "source_id")[: _ROWS_MAX + 1])
-        if len(lines) > _ROWS_MAX:
-            raise YiguiError(f"明细超过 {_ROWS_MAX} 行，请缩短起止月份后分次导出。")
+        lines = list(_lines(facts)[: ROWS_MAX[facts["print_format"]]])
         people = {p.pk: p for p in Person.objects.filter(pk__in={r.person_id for r in lines}).only("id_number", "name")}
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(_HEAD)
-        for r in lines:
-            person = people[r.person_id]
-            writer.writerow([
-                "\t" + person.id_number, person.name, insurance_label(r.insurance), format_period(r.period), format_period(r.owed_period),
-                f"{r.base_fen / 100:.2f}", f"{r.employer_fen / 100:.2f}", f"{r.person_fen / 100:.2f}", f"{r.account_fen / 100:.2f}",
-            ])  # fmt: skip
-        stored = store_made(out.getvalue().encode("utf-8-sig"), "text/csv")
         total = sum(r.employer_fen + r.person_fen for r in lines)
-        return Outcome(
+        outcome = Outcome(
             summary=f"{employer.name} 职工缴纳明细已导出，{len(people)} 人 {len(lines)} 行。",
             facts=[("单位编号", employer.unit_no), ("明细行数", str(len(lines))), ("金额合计（元）", format_fen(total))],
-            notes=["文件含个人信息，请妥善保管，仅用于本单位对账和工资核算。"],
-            flags=[f"file:{stored.digest}"],
+            notes=["内容含个人信息，请妥善保管，仅用于本单位对账和工资核算。"],
         )  # fmt: skip
+        rows = [_row(line, people[line.person_id]) for line in lines]
+        if facts["print_format"] == XLSX:
+            outcome.flags.append(f"file:{store_made(_workbook(rows), XLSX_TYPE).digest}")
+        elif facts["print_format"] == CSV:
+            outcome.flags.append(f"file:{store_made(_csv(rows), 'text/csv').digest}")
+        else:
+            outcome.sections.append({"title": "缴纳明细（元）", "head": [name for _, name in _HEAD], "rows": rows})
+        return outcome
+
+
+def _lines(facts: Facts) -> QuerySet[LevyLine]:
+    rows = LevyLine.objects.filter(
+        employer_id=needed_employer(facts).pk, owed_period__range=(facts["start_month"], facts["end_month"])
+    )
+    if facts["insurances"]:
+        rows = rows.filter(insurance__in=[AAE140[i] for i in facts["insurances"]])
+    return rows.order_by("person_id", "owed_period", "insurance", "source_id")
+
+
+def _row(line: LevyLine, person: Person) -> list[str]:
+    """Cells in the order of the head; amounts in yuan, exact to the fen."""
+    amounts = [line.base_fen, line.employer_fen, line.person_fen, line.account_fen]
+    return [
+        person.id_number, person.name, insurance_label(line.insurance), format_period(line.period), format_period(line.owed_period),
+        *(f"{fen / 100:.2f}" for fen in amounts),
+    ]  # fmt: skip
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([f"{code} {name}" for code, name in _HEAD])
+    # A tab before the number keeps spreadsheets from turning it into a rounded figure.
+    writer.writerows([f"\t{row[0]}", *row[1:]] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("缴纳明细")
+    for column, width in zip("ABCDEFGHI", (22, 12, 24, 10, 10, 12, 12, 12, 12), strict=True):
+        sheet.column_dimensions[column].width = width
+    sheet.freeze_panes = "A2"
+    sheet.append([name for _, name in _HEAD])
+    for row in rows:
+        sheet.append([*row[:5], *(Decimal(cell) for cell in row[5:])])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -124,13 +124,11 @@ def take_in(
                     ))  # fmt: skip
             count += len(block)
         cursor.execute("ANALYZE taken")
-        # Twice in one file, or known from an earlier file: the first one counts.
-        cursor.execute(
-            "DELETE FROM taken t WHERE EXISTS (SELECT 1 FROM taken o WHERE o.reference = t.reference AND o.row_no < t.row_no) "
-            "OR EXISTS (SELECT 1 FROM contributions_receipt r WHERE r.partner = %s AND r.reference = t.reference)",
-            [partner],
-        )
+        # Twice in one file, or known from an earlier file: the first one counts. Two statements, each one join.
+        cursor.execute(_DROP_TWICE)
         duplicates = cursor.rowcount
+        cursor.execute(_DROP_KNOWN, [partner])
+        duplicates += cursor.rowcount
         cursor.execute("SELECT count(*), coalesce(sum(amount_fen), 0)::bigint FROM taken")
         new_rows, total = cursor.fetchone()
         file = None
@@ -167,6 +165,11 @@ CREATE TEMPORARY TABLE taken (row_no integer, reference text, received_on date, 
     unit_no text, credit_code text, id_number text, insurance smallint, owed_period integer, payer_name text, payer_account text,
     area_code text, text text) ON COMMIT DROP
 """
+_DROP_TWICE = """
+DELETE FROM taken t USING (SELECT reference, min(row_no) AS row_no FROM taken GROUP BY reference HAVING count(*) > 1) AS first
+WHERE t.reference = first.reference AND t.row_no > first.row_no
+"""
+_DROP_KNOWN = "DELETE FROM taken t USING contributions_receipt r WHERE r.partner = %s AND r.reference = t.reference"
 # Payers are looked up by unit number, credit code, identity number or the order's number; an unknown one stays unknown.
 _KEEP = """
 INSERT INTO contributions_receipt (file_id, partner, reference, row_no, area_code, received_on, amount_fen, bill_id, order_id,

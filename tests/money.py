@@ -93,8 +93,8 @@ def balances() -> dict[str, int]:
         "ledger": one("SELECT coalesce(sum(CASE side WHEN 'D' THEN amount_fen ELSE -amount_fen END), 0)::bigint FROM ledger_entry"),
         "income": one(
             "SELECT coalesce(sum(CASE e.side WHEN 'C' THEN e.amount_fen ELSE -e.amount_fen END), 0)::bigint FROM ledger_entry e "
-            "JOIN ledger_voucher v ON v.id = e.voucher_id WHERE e.account_id LIKE '4001%%' OR e.account_id = '4501.01' "
-            "OR (e.account_id = '5401' AND v.event = 'refund_prior_year')"
+            "JOIN ledger_voucher v ON v.id = e.voucher_id WHERE v.event <> 'close_income' AND (e.account_id LIKE '4001%%' "
+            "OR e.account_id = '4501.01' OR (e.account_id = '5401' AND v.event = 'refund_prior_year'))"
         ),
         "credited": one("SELECT coalesce(sum(amount_fen), 0)::bigint FROM accounts_entry WHERE source_id > 0"),
         "credit_due": one(

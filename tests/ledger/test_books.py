@@ -147,7 +147,7 @@ def test_the_rule_knows_its_amounts() -> None:
     codes = set(LedgerAccount.objects.values_list("code", flat=True))
     for versions in _rules().values():
         for rule in versions:
-            assert {line.account for line in rule.lines} <= codes | {"deposit"}
+            assert {line.account for line in rule.lines} <= codes | {"deposit", "each"}
             assert {line.side for line in rule.lines} == {"D", "C"}
 
 

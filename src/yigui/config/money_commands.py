@@ -1,4 +1,4 @@
-"""Commands of money: `levy`, `receipts`, `reconcile`, `interest`, `close`. Dry unless `--write` is given."""
+"""Commands of money: `levy`, `receipts`, `reconcile`, `transfer`, `interest`, `close`. Dry unless `--write` is given."""
 
 import argparse
 import sys
@@ -12,6 +12,7 @@ def add_money_commands(commands: Any) -> None:
     for name, words in (
         ("levy", "monthly levy plan"),
         ("interest", "yearly interest of personal accounts"),
+        ("transfer", "month's transfers between accounts and areas"),
         ("close", "closing of a month"),
     ):
         parser = commands.add_parser(name, help=words)
@@ -75,6 +76,7 @@ def _plan(kind: str, chosen: argparse.Namespace, user: Any) -> int:
     from yigui.accounts.interest import plan_interest
     from yigui.contributions.levy import plan_levy
     from yigui.ledger.close import plan_close
+    from yigui.ledger.transfer import plan_transfer
 
     with Progress(disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(kind, total=None)
@@ -87,6 +89,8 @@ def _plan(kind: str, chosen: argparse.Namespace, user: Any) -> int:
         elif kind == "interest":
             year = chosen.period // 100 if chosen.period > 9999 else chosen.period
             batch = plan_interest(area_code=chosen.area, year=year, user=user, on_step=step)
+        elif kind == "transfer":
+            batch = plan_transfer(area_code=chosen.area, period=chosen.period, user=user)
         else:
             batch = plan_close(area_code=chosen.area, period=chosen.period, user=user)
     _show(batch)
@@ -111,6 +115,7 @@ def _act(kind: str, verb: str, batch_id: int, user: Any) -> Any:
     from yigui.accounts.interest import execute_interest
     from yigui.contributions.levy import execute_levy
     from yigui.ledger.close import execute_close
+    from yigui.ledger.transfer import execute_transfer
     from yigui.runs.batches import approve_batch, require_executor
 
     if verb == "approve":
@@ -118,7 +123,9 @@ def _act(kind: str, verb: str, batch_id: int, user: Any) -> Any:
     if verb == "void":
         return _void(kind)(batch_id=batch_id, user=user)
     require_executor(user)
-    execute: dict[str, Callable[..., Any]] = {"levy": execute_levy, "interest": execute_interest, "close": execute_close}
+    execute: dict[str, Callable[..., Any]] = {
+        "levy": execute_levy, "interest": execute_interest, "transfer": execute_transfer, "close": execute_close,
+    }  # fmt: skip
     return execute[kind](batch_id=batch_id)
 
 
@@ -174,6 +181,6 @@ def _reconcile(chosen: argparse.Namespace) -> int:
 
 
 MONEY_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "levy": _batch_command("levy"), "interest": _batch_command("interest"), "close": _batch_command("close"), "receipts": _receipts,
-    "reconcile": _reconcile,
+    "levy": _batch_command("levy"), "interest": _batch_command("interest"), "transfer": _batch_command("transfer"),
+    "close": _batch_command("close"), "receipts": _receipts, "reconcile": _reconcile,
 }  # fmt: skip

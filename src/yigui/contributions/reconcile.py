@@ -12,6 +12,7 @@ from yigui.contributions.models import ReceiptFile
 from yigui.contributions.queries import suspense
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.models import BankLine, Entry, Voucher
+from yigui.ledger.year_end import EVENTS as YEAR_END
 from yigui.registry.enums import Insurance
 
 
@@ -125,9 +126,10 @@ def reconcile(*, areas: Sequence[str], period: int) -> Reconciliation:
 
 def _posted(areas: Sequence[str], period: int) -> dict[str, int]:
     """Contributions and surcharge posted in the month, per fund: credits less debits of 4001 and 4501.01, refunds of earlier years too."""
-    rows = Entry.objects.filter(area_code__in=areas, period=period).filter(account__code__startswith="4001")
-    late = Entry.objects.filter(area_code__in=areas, period=period, account="4501.01")
-    prior = Entry.objects.filter(area_code__in=areas, period=period, account="5401", voucher__event="refund_prior_year")
+    moved = Entry.objects.filter(area_code__in=areas, period=period).exclude(voucher__event__in=YEAR_END)
+    rows = moved.filter(account__code__startswith="4001")
+    late = moved.filter(account="4501.01")
+    prior = moved.filter(account="5401", voucher__event="refund_prior_year")
     sums: dict[str, int] = {}
     for part in (rows, late, prior):
         for row in part.values("fund", "side").annotate(total=Sum("amount_fen")):

@@ -22,8 +22,12 @@ from yigui.contributions.formats import formats
 from yigui.contributions.levy import DIFFERENCES, difference_rows, execute_levy, void_plan
 from yigui.contributions.tax_plan import HEAD, plan_lines
 from yigui.finance.choice import choice_of
-from yigui.finance.jobs import KINDS
+from yigui.finance.jobs import KINDS, PREPARED_HERE
 from yigui.ledger.close import execute_close
+from yigui.ledger.queries import vouchers_from
+from yigui.ledger.reversal import execute_reversal
+from yigui.ledger.transfer import execute_transfer
+from yigui.registry.enums import Insurance
 from yigui.registry.models import Area, Employer, Person
 from yigui.registry.queries import area_name
 from yigui.runs.batches import APPROVERS, PREPARERS, approve_batch, batch_of, require_executor, require_preparer, void_batch
@@ -32,7 +36,9 @@ from yigui.staff.models import User
 from yigui.staff.rights import page_right
 
 _VOID: dict[str, Any] = {"levy": void_plan, "interest": void_interest}
-_EXECUTE: dict[str, Any] = {"levy": execute_levy, "interest": execute_interest, "close": execute_close}
+_EXECUTE: dict[str, Any] = {
+    "levy": execute_levy, "interest": execute_interest, "close": execute_close, "transfer": execute_transfer, "reversal": execute_reversal,
+}  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,7 +57,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('finance:batches')}?after={newest.pk if newest else 0}")
     now = period_of(clock.today())
     context = {
-        "choice": choice, "kinds": KINDS, "rows": Batch.objects.select_related("prepared_by", "approved_by").order_by("-id")[:60],
+        "choice": choice, "kinds": KINDS, "prepared_here": PREPARED_HERE, "rows": Batch.objects.select_related("prepared_by", "approved_by").order_by("-id")[:60],
         **_progress(request), "may_prepare": request.user.role in PREPARERS, "now": now, "last_month": add_months(now, -1),
     }  # fmt: skip
     return render(request, "finance/batches.html", context)
@@ -61,7 +67,7 @@ def _ask_for(request: HttpRequest) -> None:
     assert isinstance(request.user, User)
     require_preparer(request.user)
     kind, area = request.POST.get("kind", ""), request.POST.get("area", "")
-    if kind not in KINDS or not Area.objects.filter(pk=area).exists():
+    if kind not in PREPARED_HERE or not Area.objects.filter(pk=area).exists():
         raise YiguiError("请选择批次类别和地区。")
     try:
         period = parse_period(request.POST.get("period", ""))
@@ -72,7 +78,7 @@ def _ask_for(request: HttpRequest) -> None:
 
 
 def _latest_run() -> Run | None:
-    return Run.objects.filter(kind__in=("levy-plan", "interest-plan", "close-plan")).order_by("-id").first()
+    return Run.objects.filter(kind__in=[f"{kind}-plan" for kind in PREPARED_HERE]).order_by("-id").first()
 
 
 def _progress(request: HttpRequest) -> dict[str, Any]:
@@ -108,6 +114,11 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         "batch": found, "kind": KINDS.get(found.kind, found.kind), "area": area_name(found.area_code), "sums": sums,
         "by_insurance": by_insurance, "may_approve": request.user.role in APPROVERS and request.user.pk != found.prepared_by_id,
         "may_execute": request.user.role in PREPARERS | APPROVERS,
+        "moves": [
+            row | {"area": area_name(row["area"]), "party": area_name(row["party"]) if row["party"] else "", "fund": Insurance(row["fund"]).label}
+            for row in found.summary.get("moves", [])
+        ],
+        "vouchers": vouchers_from("batch", found.pk),
     }  # fmt: skip
     return render(request, "finance/batch.html", context)
 

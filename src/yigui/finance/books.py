@@ -1,16 +1,20 @@
 """Pages of the books: vouchers, trial balance, general and subsidiary ledger. Every total opens to what is behind it."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
 
 from yigui.casework.models import Case
-from yigui.common.errors import NotFound
+from yigui.common.errors import NotFound, YiguiError
 from yigui.finance.choice import choice_of
 from yigui.ledger.declarations import event_label
 from yigui.ledger.models import LedgerAccount, Voucher
 from yigui.ledger.queries import ledger_page, rolled_up, trial_balance, vouchers_of
+from yigui.ledger.reversal import is_reversible, plan_reversal
 from yigui.registry.queries import area_name
+from yigui.runs.batches import PREPARERS
+from yigui.staff.models import User
 from yigui.staff.rights import page_right
 
 
@@ -28,6 +32,7 @@ def vouchers(request: HttpRequest) -> HttpResponse:
 @page_right("books")
 def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse:
     """One voucher: its entries, the rule it was posted by, and the business behind it."""
+    assert isinstance(request.user, User)
     found = Voucher.objects.filter(pk=voucher_id).select_related("vouchernumber", "reverses").first()
     if found is None:
         raise NotFound(f"没有凭证 记-{voucher_id}。")
@@ -36,8 +41,23 @@ def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse:
         "entries": list(found.entries.select_related("account").order_by("seq")),
         "case": Case.objects.filter(pk=found.source_id).first() if found.source_kind == "case" else None,
         "reversed_by": Voucher.objects.filter(reverses=found).first(),
+        "may_reverse": request.user.role in PREPARERS and is_reversible(found),
     }  # fmt: skip
     return render(request, "finance/voucher.html", context)
+
+
+@require_POST
+@page_right("books")
+def reverse(request: HttpRequest, voucher_id: int) -> HttpResponse:
+    """Ask for the reversal of a voucher, with the reason; it is posted when another person has approved it."""
+    assert isinstance(request.user, User)
+    try:
+        batch = plan_reversal(voucher_id=voucher_id, reason=request.POST.get("reason", ""), user=request.user)
+    except YiguiError as refused:
+        messages.error(request, refused.message)
+        return redirect("finance:voucher", voucher_id=voucher_id)
+    messages.success(request, "已申请冲销，由分管领导审批后执行。")
+    return redirect("finance:batch", batch_id=batch.pk)
 
 
 @require_GET

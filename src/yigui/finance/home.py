@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from yigui.contributions.models import ReceiptFile
 from yigui.contributions.queries import suspense
 from yigui.finance.choice import choice_of
+from yigui.finance.jobs import KINDS
 from yigui.ledger.queries import rolled_up, trial_balance
 from yigui.runs.models import Batch
 from yigui.staff.rights import page_right
@@ -19,6 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     choice = choice_of(request)
     context = {
         "choice": choice,
+        "kinds": KINDS,
         "waiting": Batch.objects.filter(status__in=("draft", "prepared", "approved"))
         .select_related("prepared_by")
         .order_by("-id")[:20],

@@ -8,11 +8,14 @@ from yigui.accounts.interest import plan_interest
 from yigui.common.errors import YiguiError
 from yigui.contributions.levy import plan_levy
 from yigui.ledger.close import plan_close
+from yigui.ledger.transfer import plan_transfer
 from yigui.staff.models import User
 
 logger = logging.getLogger(__name__)
 
-KINDS = {"levy": "征缴计划", "interest": "个人账户计息", "close": "月度结账"}
+#: Kinds that are prepared from the batches' page, and all there are.
+PREPARED_HERE = {"levy": "征缴计划", "transfer": "资金划转", "close": "月度结账", "interest": "个人账户计息"}
+KINDS = PREPARED_HERE | {"reversal": "凭证冲销"}
 
 
 def prepare(kind: str, area_code: str, period: int, user_id: int) -> int:
@@ -22,6 +25,8 @@ def prepare(kind: str, area_code: str, period: int, user_id: int) -> int:
         return plan_levy(area_code=area_code, period=period, user=user).pk
     if kind == "interest":
         return plan_interest(area_code=area_code, year=period // 100, user=user).pk
+    if kind == "transfer":
+        return plan_transfer(area_code=area_code, period=period, user=user).pk
     return plan_close(area_code=area_code, period=period, user=user).pk
 
 

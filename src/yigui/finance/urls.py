@@ -23,6 +23,7 @@ urlpatterns = [
     path("bills/<int:number>/", receipts.bill, name="bill"),
     path("vouchers/", books.vouchers, name="vouchers"),
     path("vouchers/<int:voucher_id>/", books.voucher, name="voucher"),
+    path("vouchers/<int:voucher_id>/reverse/", books.reverse, name="reverse"),
     path("ledger/", books.balances, name="balances"),
     path("ledger/<str:account>/", books.account, name="account"),
     path("reconciliation/", reconciliation.reconciliation, name="reconciliation"),

@@ -5,9 +5,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from yigui.common.months import format_period, is_period
+from yigui.ledger.declarations import DEPOSITS
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.models import LedgerAccount, Voucher
-from yigui.ledger.queries import last_closed, trial_balance
+from yigui.ledger.queries import debits_of, last_closed, trial_balance
+from yigui.ledger.year_end import carry_over, is_year_end
 from yigui.registry.models import Area
 from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content
 from yigui.runs.models import Batch
@@ -41,7 +43,7 @@ def _plan_close(area_code: str, period: int, user: User) -> Batch:
     areas = sorted({area_code, *Area.objects.filter(parent_id=area_code).values_list("code", flat=True)})
     batch = open_batch(kind=KIND, area_code=area_code, period=period, areas=areas, user=user)
     rows: list[dict[str, Any]] = []
-    unbalanced, open_before, not_zero, debit = [], [], [], 0
+    unbalanced, open_before, not_zero, overdrawn, debit = [], [], [], [], 0
     zero = set(LedgerAccount.objects.filter(is_zero_at_close=True).values_list("code", flat=True))
     for area, fund in _books(areas):
         balances = trial_balance(areas=[area], fund=fund, period=period)
@@ -51,6 +53,9 @@ def _plan_close(area_code: str, period: int, user: User) -> Batch:
         left = sum(r.closing_fen for r in balances if r.code in zero)
         if left:
             not_zero.append(f"{area} {fund} {left / 100:,.2f} 元")
+        overdrawn += [
+            f"{area} {fund} {r.code} {r.closing_fen / 100:,.2f} 元" for r in balances if r.code in DEPOSITS and r.closing_fen < 0
+        ]
         closed = last_closed(area, fund)
         earlier = Voucher.objects.filter(area_code=area, fund=fund, period__lt=period, period__gt=closed or 0).exists()
         if earlier:
@@ -63,7 +68,7 @@ def _plan_close(area_code: str, period: int, user: User) -> Batch:
         check("in_order", "以前期间均已结账", passed=not open_before, detail="、".join(open_before[:20])),
     ]
     # 1002 and 1005 should be zero after the month's transfer: an alarm for the accountant, no bar (财会〔2017〕28号).
-    summary = {"books": rows, "undrawn": not_zero}
+    summary = {"books": rows, "undrawn": not_zero, "overdrawn": overdrawn, "is_year_end": is_year_end(period)}
     return seal_content(batch, row_count=len(rows), total_fen=debit, digest="", summary=summary, checks=checks)
 
 
@@ -80,13 +85,11 @@ def execute_close(*, batch_id: int) -> Batch:
             return batch_of(batch_id)
         issue_warrant(batch)
         for book in batch.summary["books"]:
+            if is_year_end(batch.period):
+                carry_over(fund=book["fund"], area_code=book["area"], period=batch.period, batch_id=batch.pk)
             with connection.cursor() as cursor:
                 cursor.execute("SELECT ledger_close_v1(%s, %s, %s, %s)", [book["fund"], book["area"], batch.period, batch.pk])
-        debit = sum(
-            sum(r.debit_fen for r in trial_balance(areas=[b["area"]], fund=b["fund"], period=batch.period))
-            for b in batch.summary["books"]
-        )
-        if debit != batch.total_fen:
+        if debits_of([(b["area"], b["fund"]) for b in batch.summary["books"]], batch.period) != batch.total_fen:
             raise WrongPosting(
                 f"{format_period(batch.period)} 自审批后又有新凭证，请作废第 {batch.pk} 号批次后重新生成。", batch=batch.pk
             )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from yigui.ledger.models import Closing, Entry, LedgerAccount, Voucher
+from yigui.ledger.year_end import EVENTS as YEAR_END
 
 LINES_MAX = 500
 
@@ -109,16 +110,41 @@ def last_closed(area_code: str, fund: str) -> int | None:
     return Closing.objects.filter(area_code=area_code, fund=fund).order_by("-period").values_list("period", flat=True).first()
 
 
-def balances_between_areas(areas: Sequence[str]) -> list[tuple[str, str, str, int]]:
-    """What areas owe each other (代征往来): (fund, owing area, other area, fen), from the two settlement accounts."""
-    rows = (
-        Entry.objects.filter(area_code__in=areas, account__in=("1101.01", "2001.03"))
-        .values("fund", "area_code", "party", "account_id", "side")
-        .annotate(total=Sum(F("amount_fen")))
-    )
+def balances_at(*, areas: Sequence[str], accounts: Sequence[str], period: int) -> dict[tuple[str, str, str], int]:
+    """Balances of some accounts at the end of a month: (area, fund, account) -> fen, on the account's own side."""
+    rows = Entry.objects.filter(area_code__in=areas, account__in=accounts, period__lte=period)
     sums: dict[tuple[str, str, str], int] = {}
-    for row in rows:
-        sign = 1 if row["side"] == "D" else -1
+    for row in rows.values("area_code", "fund", "account_id", "account__side", "side").annotate(total=Sum("amount_fen")):
+        key = (row["area_code"], row["fund"], row["account_id"])
+        sums[key] = sums.get(key, 0) + (row["total"] if row["side"] == row["account__side"] else -row["total"])
+    return sums
+
+
+def debits_of(books: Sequence[tuple[str, str]], period: int) -> int:
+    """Debits of a month in some books (area, fund), the year-end vouchers left out; fen."""
+    rows = Entry.objects.filter(period=period, side="D", area_code__in={area for area, _ in books})
+    rows = rows.exclude(voucher__event__in=YEAR_END)
+    sums = {(r["area_code"], r["fund"]): r["total"] for r in rows.values("area_code", "fund").annotate(total=Sum("amount_fen"))}
+    return sum(sums.get(book, 0) for book in books)
+
+
+def _between_areas(areas: Sequence[str], accounts: Sequence[str], period: int) -> dict[tuple[str, str, str], int]:
+    """Debits less credits of the settlement accounts: (fund, area, other area) -> fen."""
+    rows = Entry.objects.filter(area_code__in=areas, account__in=accounts, period__lte=period)
+    sums: dict[tuple[str, str, str], int] = {}
+    for row in rows.values("fund", "area_code", "party", "side").annotate(total=Sum("amount_fen")):
         key = (row["fund"], row["area_code"], row["party"])
-        sums[key] = sums.get(key, 0) + sign * row["total"]
+        sums[key] = sums.get(key, 0) + (row["total"] if row["side"] == "D" else -row["total"])
+    return sums
+
+
+def balances_between_areas(areas: Sequence[str]) -> list[tuple[str, str, str, int]]:
+    """What areas owe each other (代征往来): (fund, area, other area, fen), owed to the area above zero, owed by it below."""
+    sums = _between_areas(areas, ("1101.01", "2001.03"), 999912)
     return [(*key, total) for key, total in sorted(sums.items())]
+
+
+def owed_between_areas(areas: Sequence[str], period: int) -> list[tuple[str, str, str, int]]:
+    """What areas took for others and have not paid over by the end of a month: (fund, area, other area, fen above zero)."""
+    sums = _between_areas(areas, ("2001.03",), period)
+    return [(*key, -total) for key, total in sorted(sums.items()) if total < 0]

@@ -50,8 +50,8 @@ def batch_of(batch_id: int) -> Batch:
     return found
 
 
-def open_batch(*, kind: str, area_code: str, period: int, areas: Sequence[str], user: User) -> Batch:
-    """A draft of a batch; an unapproved one of the same kind, area and period is voided first, so that a rerun starts clean.
+def open_batch(*, kind: str, area_code: str, period: int, areas: Sequence[str], user: User, subject: str = "") -> Batch:
+    """A draft of a batch; an unapproved one of the same kind, area, period and subject is voided first: a rerun starts clean.
 
     Raises:
         Forbidden: the person's post may not prepare batches.
@@ -59,7 +59,7 @@ def open_batch(*, kind: str, area_code: str, period: int, areas: Sequence[str], 
     """
     require_preparer(user)
     with transaction.atomic():
-        rows = Batch.objects.select_for_update().filter(kind=kind, period=period).exclude(status=BatchStatus.VOID)
+        rows = Batch.objects.select_for_update().filter(kind=kind, period=period, subject=subject).exclude(status=BatchStatus.VOID)
         for other in rows.order_by("id")[:500]:
             if other.status == BatchStatus.EXECUTED and set(other.areas) & set(areas):
                 raise BatchRefused(f"该地区 {period} 期已执行（第 {other.pk} 号批次），不能重复生成。", batch=other.pk)
@@ -68,7 +68,9 @@ def open_batch(*, kind: str, area_code: str, period: int, areas: Sequence[str], 
             if other.status == BatchStatus.APPROVED:
                 raise BatchRefused(f"第 {other.pk} 号批次已审批待执行，请先执行或作废。", batch=other.pk)
             Batch.objects.filter(pk=other.pk).update(status=BatchStatus.VOID)
-        return Batch.objects.create(kind=kind, area_code=area_code, period=period, areas=sorted(areas), prepared_by=user)
+        return Batch.objects.create(
+            kind=kind, area_code=area_code, period=period, areas=sorted(areas), prepared_by=user, subject=subject
+        )
 
 
 def seal_content(

@@ -56,13 +56,15 @@ class BatchStatus(models.TextChoices):
 class Batch(models.Model):
     """A batch (批次) that writes protected data: prepared, checked, approved by another person, executed under its warrant.
 
-    Grain: one row per attempt; one executed batch per kind, area and period. Area is any node: its counties are in it.
+    Grain: one row per attempt; one executed batch per kind, area, period and subject. Area is any node: its counties are in it.
+    `subject` tells batches of one month apart that are each about one thing (the voucher to be reversed); empty otherwise.
     Once prepared its content is frozen; the database refuses everything else (`runs_batch_guard_v1`).
     """
 
     kind = models.CharField("类别", max_length=30)
     area_code = models.CharField("地区", max_length=6)
     period = models.IntegerField("所属期")
+    subject = models.CharField("对象", max_length=40, blank=True)
     status = models.CharField("状态", max_length=10, choices=BatchStatus.choices, default=BatchStatus.DRAFT)
     row_count = models.BigIntegerField("行数", default=0)
     total_fen = models.BigIntegerField("金额", default=0)
@@ -81,9 +83,16 @@ class Batch(models.Model):
         db_table = "runs_batch"
         verbose_name = "批次"
         constraints = (
-            models.UniqueConstraint("kind", "area_code", "period", condition=Q(status="executed"), name="batch_executed_once"),
             models.UniqueConstraint(
-                "kind", "area_code", "period", condition=Q(status__in=("draft", "prepared", "approved")), name="batch_one_open"
+                "kind", "area_code", "period", "subject", condition=Q(status="executed"), name="batch_executed_once"
+            ),
+            models.UniqueConstraint(
+                "kind",
+                "area_code",
+                "period",
+                "subject",
+                condition=Q(status__in=("draft", "prepared", "approved")),
+                name="batch_one_open",
             ),
             models.CheckConstraint(condition=Q(approved_by=None) | ~Q(approved_by=F("prepared_by")), name="batch_two_people"),
         )

@@ -31,6 +31,7 @@ CALLABLE = (
     "runs_issue_warrant_v1(bigint)",
     "ledger_post_v1",
     "ledger_reverse_v1",
+    "ledger_carry_over_v1",
     "ledger_close_v1",
     "accounts_stage_year_v1",
     "accounts_stage_key_v1",

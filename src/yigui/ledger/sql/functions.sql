@@ -119,6 +119,44 @@ BEGIN
 END;
 $$;
 
+-- ledger_carry_over_v1: the year-end vouchers (年末结转) of a book: every income account, then every expenditure account, to the
+-- general balance 3001. Takes the book alone until the end of the transaction. Gives how many; none when the period is closed.
+CREATE OR REPLACE FUNCTION ledger_carry_over_v1(p_fund text, p_area text, p_period integer, p_rule date, p_batch bigint) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    kind record;
+    made integer := 0;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7004, ledger_book_lock_v1(p_fund, p_area));
+    IF EXISTS (SELECT 1 FROM ledger_closing WHERE area_code = p_area AND fund = p_fund AND period >= p_period) THEN
+        RETURN 0;
+    END IF;
+    FOR kind IN
+        WITH balance AS (
+            -- Debits above zero: what has to be entered on the other side to bring the account to zero.
+            SELECT a.account_class, a.code, sum(CASE e.side WHEN 'D' THEN e.amount_fen ELSE -e.amount_fen END)::bigint AS fen
+            FROM ledger_entry e JOIN ledger_account a ON a.code = e.account_id
+            WHERE e.area_code = p_area AND e.fund = p_fund AND e.period <= p_period AND a.account_class IN ('income', 'expenditure')
+            GROUP BY 1, 2
+        ),
+        line AS (
+            SELECT account_class, code, -fen AS fen FROM balance
+            UNION ALL
+            SELECT account_class, '3001', sum(fen)::bigint FROM balance GROUP BY 1
+        )
+        SELECT account_class, array_agg(code ORDER BY code) AS codes, array_agg(CASE WHEN fen > 0 THEN 'D' ELSE 'C' END ORDER BY code) AS sides,
+            array_agg(abs(fen) ORDER BY code) AS amounts
+        FROM line WHERE fen <> 0 GROUP BY account_class ORDER BY account_class DESC
+    LOOP
+        PERFORM ledger_post_v1(p_fund, p_area, (make_date(p_period / 100, p_period % 100, 1) + interval '1 month - 1 day')::date,
+            'close_' || kind.account_class, p_rule, CASE kind.account_class WHEN 'income' THEN '年末结转收入' ELSE '年末结转支出' END,
+            'batch', p_batch, kind.codes, kind.sides, kind.amounts, array_fill(''::text, ARRAY[cardinality(kind.codes)]));
+        made := made + 1;
+    END LOOP;
+    RETURN made;
+END;
+$$;
+
 -- ledger_close_v1: closes a period of a book under the open run warrant and numbers its vouchers. Nothing when closed already.
 CREATE OR REPLACE FUNCTION ledger_close_v1(p_fund text, p_area text, p_period integer, p_batch bigint) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -19,8 +19,8 @@ BEGIN
         ('approved', 'executed'), ('approved', 'void')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 不能从 %s 变为 %s。', OLD.id, OLD.status, NEW.status);
     END IF;
-    IF (NEW.id, NEW.kind, NEW.area_code, NEW.period, NEW.prepared_by_id) IS DISTINCT FROM
-       (OLD.id, OLD.kind, OLD.area_code, OLD.period, OLD.prepared_by_id)
+    IF (NEW.id, NEW.kind, NEW.area_code, NEW.period, NEW.subject, NEW.prepared_by_id) IS DISTINCT FROM
+       (OLD.id, OLD.kind, OLD.area_code, OLD.period, OLD.subject, OLD.prepared_by_id)
        OR (OLD.status <> 'draft' AND (NEW.row_count, NEW.total_fen, NEW.digest, NEW.summary, NEW.checks, NEW.areas) IS DISTINCT FROM
            (OLD.row_count, OLD.total_fen, OLD.digest, OLD.summary, OLD.checks, OLD.areas)) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 已生成，内容不能修改，请作废后重新生成。', OLD.id);

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -89,10 +90,19 @@ def today() -> dt.date:
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """A real web server on this process's database; gives its address."""
+    with web_server(TODAY) as address:
+        yield address
+
+
+@contextmanager
+def web_server(today: dt.date) -> Iterator[str]:
+    """A web server on this process's database whose business day is `today`; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "YIGUI_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    environment = {
+        **os.environ, "PYTHONPATH": str(ROOT / "src"), "YIGUI_PUBLIC_URL": f"http://127.0.0.1:{port}", "YIGUI_TODAY": today.isoformat(),
+    }  # fmt: skip
     command = [
         sys.executable, "-m", "gunicorn", "yigui.config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2",
         "--threads", "4", "--log-level", "warning", "--no-control-socket", "--preload",
@@ -105,6 +115,8 @@ def site() -> Iterator[str]:
             break
         except OSError:
             time.sleep(0.1)
-    yield f"http://127.0.0.1:{port}"
-    process.terminate()
-    process.wait(20)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def sign_in(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
     """Opens a window of its own for a person and signs in; page errors fail the test."""
+    with signing_in(browser, site) as open_page:
+        yield open_page
+
+
+@contextmanager
+def signing_in(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
+    """As the fixture, on any site."""
     from yigui.synthetic.demo_staff import PASSWORD
 
     contexts: list[BrowserContext] = []
@@ -52,9 +60,11 @@ def sign_in(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
         page.wait_for_url(lambda url: "sign-in" not in url)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    try:
+        yield open_page
+    finally:
+        for context in contexts:
+            context.close()
     assert faults == []
 
 

@@ -1,21 +1,26 @@
-"""Any sequence of levy, pay, overpay, underpay, refund, duplicate and close: the sums of the house agree after every step."""
+"""Any sequence of declare, levy, pay, overpay, refund, transfer, reverse and close: the house's sums agree after every step."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tests import money
 from tests.city import next_employee, user
-from yigui.contributions.errors import FileTwice
+from yigui.contributions.declare import declare, judge
+from yigui.contributions.errors import FileTwice, RefundRefused
 from yigui.contributions.queries import bills_of_payer, surplus_of
-from yigui.contributions.refunds import refund
+from yigui.contributions.refunds import refund, refundable
 from yigui.ledger.close import execute_close, plan_close
-from yigui.ledger.queries import last_closed
-from yigui.registry.models import Employer
+from yigui.ledger.queries import last_closed, vouchers_from
+from yigui.ledger.reversal import execute_reversal, plan_reversal
+from yigui.ledger.transfer import execute_transfer, plan_transfer
+from yigui.registry.models import Employer, Employment, Person
 from yigui.runs.batches import approve_batch, issue_warrant, open_batch, seal_content
 from yigui.runs.models import Batch
 
@@ -68,8 +73,6 @@ class MoneyMachine(RuleBasedStateMachine):
     @precondition(lambda self: surplus_of(employer=self.employer, person=None))
     @rule()
     def surplus_is_refunded(self) -> None:
-        from django.db import transaction
-
         total = sum(fen for _, fen in surplus_of(employer=self.employer, person=None))
         with transaction.atomic():
             number = _warrant_of_class_1()
@@ -77,6 +80,55 @@ class MoneyMachine(RuleBasedStateMachine):
                 case_id=number, employer=self.employer, person=None, insurances=["employee_pension"], start=202610, end=202610,
                 amount_fen=total, account_name="x", account_no="1", area=self.employer.area_id, today=self.day,
             )  # fmt: skip
+
+    @rule(wage=st.integers(1_00, 40_000_00))
+    def bases_are_declared(self, wage: int) -> None:
+        staff = Employment.objects.filter(employer=self.employer, end_period=None).select_related("person")
+        rows = [
+            {"id_number": e.person.id_number, "person_name": e.person.name, "declared_wage": f"{wage / 100:.2f}"} for e in staff
+        ]
+        with transaction.atomic():
+            _warrant_of_class_1()
+            declare(verdicts=judge(rows=rows, employer=self.employer, year=2026), employer=self.employer, year=2026)
+
+    @rule()
+    def another_month_is_levied(self) -> None:
+        period = next(_MONTHS, None)
+        if period is not None:
+            money.levied(period)
+
+    @rule()
+    def paid_months_are_refunded(self) -> None:
+        person = Person.objects.filter(employments__employer=self.employer, employments__end_period=None).order_by("id").first()
+        wanted = {
+            "employer": self.employer, "person": person, "insurances": ["employee_pension", "unemployment"], "start": 202501, "end": 202610,
+        }  # fmt: skip
+        lines, paid_fen, _ = refundable(**wanted)  # type: ignore[arg-type]
+        if not lines:
+            return
+        # Months that were set off against a surplus have no receipt of their own to go back by.
+        with suppress(RefundRefused), transaction.atomic():
+            refund(
+                case_id=_warrant_of_class_1(), amount_fen=paid_fen, account_name="x", account_no="1", area=self.employer.area_id,
+                today=self.day, **wanted,  # type: ignore[arg-type]
+            )  # fmt: skip
+
+    @rule()
+    def money_is_transferred_and_one_transfer_reversed(self) -> None:
+        area = self.employer.area_id
+        month = min(self.day.year * 100 + self.day.month, 202611)
+        if Batch.objects.filter(kind="transfer", status="executed", areas__contains=[area], period=month).exists():
+            return
+        batch = plan_transfer(area_code=area, period=month, user=user("accountant"))
+        if not batch.is_sound:
+            return
+        approve_batch(batch_id=batch.pk, user=user("director"))
+        execute_transfer(batch_id=batch.pk)
+        voucher = vouchers_from("batch", batch.pk)[0]
+        if (last_closed(area, voucher.fund) or 0) < 202611:
+            asked = plan_reversal(voucher_id=voucher.pk, reason="划转金额重复", user=user("accountant"))
+            approve_batch(batch_id=asked.pk, user=user("director"))
+            execute_reversal(batch_id=asked.pk)
 
     @rule()
     def books_are_closed(self) -> None:
@@ -97,6 +149,7 @@ class MoneyMachine(RuleBasedStateMachine):
 
 
 _numbers = iter(range(10**9, 2 * 10**9))
+_MONTHS = iter((202508, 202509, 202609, 202611))
 
 
 def _warrant_of_class_1() -> int:
@@ -137,5 +190,5 @@ def class_1() -> None:
 
 TestMoney = MoneyMachine.TestCase
 TestMoney.settings = settings(
-    max_examples=12, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=14, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )

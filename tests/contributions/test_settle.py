@@ -1,8 +1,10 @@
 """Receipts: exact, by reference, by payer and amount, partial, over- and underpaid, several bills, unknown; duplicates."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import Error, connections
 
 from tests import money
 from tests.city import next_employee, next_person
@@ -11,6 +13,8 @@ from yigui.contributions.enums import BillKind
 from yigui.contributions.errors import FileTwice
 from yigui.contributions.models import Allocation, Bill, Receipt
 from yigui.contributions.queries import BillState, open_bills, suspense
+from yigui.contributions.receipts import Import
+from yigui.contributions.verify import differing_open_bills
 from yigui.ledger.models import Entry, Voucher
 from yigui.registry.models import Employer
 
@@ -216,3 +220,72 @@ def test_the_day_of_a_voucher_is_the_day_of_the_money() -> None:
     done = money.receive(money.row(bill.total_fen, AAZ288=bill.id, AAE079="20261103"))
     assert done.settlement is not None
     assert Voucher.objects.get(pk=done.settlement.vouchers[0]).posted_on == dt.date(2026, 11, 3)
+
+
+def test_two_payments_of_one_bill_at_once_pay_it_once_and_leave_the_rest_in_suspense() -> None:
+    unit = employer()
+    pension = next(s for s in money.bills(unit) if s.bill.insurance == 110)
+    row = {"AAB001": unit.unit_no, "AAE140": "110", "AAE003": "202610"}
+
+    def pay() -> Import:
+        try:
+            return money.receive(money.row(pension.bill.total_fen, **row))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [f.result() for f in [pool.submit(pay) for _ in range(4)]]
+    settled = [d.settlement for d in done if d.settlement is not None]
+    # Other insurances and months of the unit do not take money that names its insurance; other months of it do.
+    paid = sum(a.amount_fen for a in Allocation.objects.filter(bill_id=pension.bill.id))
+    assert paid == pension.bill.total_fen
+    assert sum(s.allocated_fen + s.suspense_fen for s in settled) == 4 * pension.bill.total_fen
+    assert list(differing_open_bills("default")) == []
+    money.assert_agree()
+
+
+def test_nothing_is_allocated_to_a_bill_beyond_what_is_left_of_it() -> None:
+    unit = employer()
+    bill = next(s.bill for s in money.bills(unit) if s.bill.insurance == 210)
+    done = money.receive(money.row(bill.total_fen - 1, AAZ288=bill.id))
+    assert done.file is not None
+    insert = (
+        "INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step) "
+        "VALUES (%s, %s, %s, %s, %s, '2026-11-09', 'period')"
+    )
+    for fen, code in ((2, "23514"), (1, None), (1, "YG006")):
+        with connections["super"].cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute(
+                "SELECT warrants_issue_v1('receipt', 9000000000 + %s, 'x', '', 3::smallint, '511102', NULL, '{}', '{}', '{}')",
+                [fen],
+            )
+            (warrant,) = cursor.fetchone()
+            if code != "YG006":
+                paid = [warrant, done.file.receipts.get().pk, bill.id, bill.source_id, fen]
+            else:
+                cursor.execute(insert, [warrant, *paid[1:-1], 1])
+                paid = [warrant, *paid[1:-1], 1]
+            try:
+                cursor.execute(insert, paid)
+                refused = None
+            except Error as error:
+                refused = error.__cause__.sqlstate  # type: ignore[union-attr]
+            cursor.execute("ROLLBACK")
+        assert refused == code
+
+
+def test_verification_names_a_bill_whose_open_amount_was_changed() -> None:
+    unit = employer()
+    bill = next(s.bill for s in money.bills(unit) if s.bill.insurance == 410)
+    change = "UPDATE contributions_open_bill SET left_fen = left_fen + %s WHERE bill_id = %s"
+    with pytest.raises(Error) as error, connections["default"].cursor() as cursor:
+        cursor.execute(change, [-1, bill.id])
+    assert error.value.__cause__.sqlstate == "42501"  # type: ignore[union-attr]
+    with connections["super"].cursor() as cursor:
+        cursor.execute(change, [-1, bill.id])
+    try:
+        assert any(str(bill.id) in fault for fault in differing_open_bills("default"))
+    finally:
+        with connections["super"].cursor() as cursor:
+            cursor.execute(change, [1, bill.id])

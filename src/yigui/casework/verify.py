@@ -16,7 +16,7 @@ from yigui.casework.event_chain import event_digest
 from yigui.casework.models import Case, Event, Seal
 from yigui.casework.seal import chain_heads, seal_root
 from yigui.common.digests import digest_of, sm3
-from yigui.contributions.verify import differing_plans
+from yigui.contributions.verify import differing_open_bills, differing_plans
 from yigui.documents.models import IssuedDocument, StoredFile
 from yigui.documents.store import path_of
 from yigui.ledger.verify import ledger_faults
@@ -32,7 +32,7 @@ def verify_all(using: str = "default", on_part: Callable[[str], None] | None = N
     """Yield a sentence for every fault found, in the order of the parts."""
     for name, part in (
         ("事件链", _event_chains), ("办件与授权凭据", _finished_cases), ("受保护记录", _protected_rows),
-        ("批量封存", _bulk_rows), ("批量账页", differing_sets), ("征缴计划", differing_plans),
+        ("批量封存", _bulk_rows), ("批量账页", differing_sets), ("征缴计划", differing_plans), ("未结清缴费单", differing_open_bills),
         ("基金账", ledger_faults), ("个人账户", account_faults), ("每日封存", _seals), ("文书与材料", _documents),
     ):  # fmt: skip
         if on_part is not None:

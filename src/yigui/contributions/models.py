@@ -137,6 +137,38 @@ class Bill(models.Model):
         verbose_name = "缴费单"
 
 
+class OpenBill(models.Model):
+    """A bill money is still to come for, or a credit still to be set off (未结清缴费单): what matching looks at; fen.
+
+    Derived, and kept by the database alone: it opens with its bill, shrinks with every allocation and goes when nothing is
+    left, so that matching reads what is open instead of the bills of all years. `yigui verify` holds it against the bills.
+    """
+
+    bill_id = models.BigIntegerField("缴费单号", primary_key=True)
+    source_id = models.BigIntegerField("来源")
+    employer_id = models.BigIntegerField("单位")
+    person_id = models.BigIntegerField("个人")
+    area = models.IntegerField("参保地")
+    insurance = models.SmallIntegerField("险种")
+    kind = models.SmallIntegerField("类型", choices=BillKind.choices)
+    start_period = models.IntegerField("所属期起")
+    due_on = models.DateField("缴费期限")
+    total_fen = models.BigIntegerField("应缴合计")
+    left_fen = models.BigIntegerField("未结清")
+
+    class Meta:
+        db_table = "contributions_open_bill"
+        verbose_name = "未结清缴费单"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(total_fen__gt=0, left_fen__gt=0, left_fen__lte=F("total_fen"))
+                | Q(total_fen__lt=0, left_fen__lt=0, left_fen__gte=F("total_fen")),
+                name="open_bill_left",
+            ),
+        )
+        indexes = (models.Index(fields=["employer_id", "person_id"], name="open_bill_by_payer"),)
+
+
 class ReceiptFile(models.Model):
     """A file or message of money that arrived (到账文件), with its control sums; the same content comes in once."""
 

@@ -13,7 +13,7 @@ APP_ROLE = "yigui_app"
 READ_ONLY = frozenset({
     "warrants_warrant", "warrants_signature", "warrants_change", "catalogue_item_version", "django_migrations", "django_content_type",
     "registry_area", "registry_agency", "ledger_account", "ledger_voucher", "ledger_entry", "ledger_closing", "ledger_voucher_number",
-    "accounts_year",
+    "accounts_year", "contributions_open_bill",
 })  # fmt: skip
 APPEND_ONLY = frozenset({
     "warrants_bulk_seal", "casework_event", "casework_seal", "casework_meeting", "casework_attendee",

@@ -398,6 +398,9 @@ BEGIN
     END LOOP;
     EXECUTE format('ALTER TABLE contributions_line ATTACH PARTITION %I FOR VALUES IN (%s)', root, p_batch);
     EXECUTE format('ALTER TABLE contributions_bill ATTACH PARTITION %I FOR VALUES IN (%s)', bills, p_batch);
+    EXECUTE format('INSERT INTO contributions_open_bill (bill_id, source_id, employer_id, person_id, area, insurance, kind, start_period, due_on, '
+        'total_fen, left_fen) SELECT id, source_id, employer_id, person_id, area, insurance, kind, start_period, due_on, total_fen, total_fen FROM %I '
+        'ORDER BY id', bills);
     PERFORM warrants_append_only_v1(bills::regclass, true);
     EXECUTE format('CREATE OR REPLACE TRIGGER closed BEFORE INSERT ON %I FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1()', bills);
 END;
@@ -410,11 +413,53 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         WHERE d.employer_id = p_employer AND d.insurance = p_insurance AND p_period BETWEEN d.start_period AND d.end_period))
 $$;
 
+-- contributions_open_bill: bills that are not settled, kept by these three and by the execution of a plan. Refunds (9) are no dues.
+CREATE OR REPLACE FUNCTION contributions_open_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.kind <> 9 AND NEW.total_fen <> 0 THEN
+        INSERT INTO contributions_open_bill (bill_id, source_id, employer_id, person_id, area, insurance, kind, start_period, due_on, total_fen, left_fen)
+        VALUES (NEW.id, NEW.source_id, NEW.employer_id, NEW.person_id, NEW.area, NEW.insurance, NEW.kind, NEW.start_period, NEW.due_on,
+            NEW.total_fen, NEW.total_fen);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+CREATE OR REPLACE TRIGGER open AFTER INSERT ON contributions_bill_case FOR EACH ROW EXECUTE FUNCTION contributions_open_v1();
+
+-- What is allocated is no longer open. Nothing can be allocated to a bill beyond what is left of it, nor to one that is settled.
+CREATE OR REPLACE FUNCTION contributions_allocated_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET hash_mem_multiplier = 2 SET jit = off AS $$
+DECLARE
+    settled bigint;
+BEGIN
+    WITH spent AS (
+        SELECT bill_id, sum(amount_fen)::bigint AS fen FROM new_rows WHERE bill_id > 0 AND step <> 'refund' GROUP BY bill_id
+    ),
+    gone AS (
+        DELETE FROM contributions_open_bill o USING spent s WHERE o.bill_id = s.bill_id AND o.left_fen = s.fen RETURNING o.bill_id
+    ),
+    smaller AS (
+        UPDATE contributions_open_bill o SET left_fen = o.left_fen - s.fen FROM spent s
+        WHERE o.bill_id = s.bill_id AND o.left_fen <> s.fen RETURNING o.bill_id
+    )
+    SELECT s.bill_id INTO settled FROM spent s
+    WHERE NOT EXISTS (SELECT 1 FROM gone g WHERE g.bill_id = s.bill_id) AND NOT EXISTS (SELECT 1 FROM smaller m WHERE m.bill_id = s.bill_id) LIMIT 1;
+    IF settled IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('缴费单 %s 已结清，不能再分配到账。', settled);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+CREATE OR REPLACE TRIGGER allocated AFTER INSERT ON contributions_allocation REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION contributions_allocated_v1();
+
 -- contributions_match_v1: shares the receipts of a file out over the open bills, as a set, in passes that loosen the key.
 -- In each pass receipts and bills of one key lie end to end, oldest first, and where two ranges overlap there is an allocation:
 -- exact, partial, several bills in one payment and several payments for one bill are all the same case. What is left over
 -- stays unallocated, which is suspense (暂收款). Before them, credits (negative bills) are set off against bills of the same
--- payer, insurance and area. Gives the number of allocations per pass.
+-- payer, insurance and area. The bills are locked, by number: who matches the same payer at once waits and sees what is left.
+-- Gives the number of allocations per pass.
 CREATE OR REPLACE FUNCTION contributions_match_v1(p_receipts bigint[], p_file bigint, p_case bigint)
 RETURNS TABLE (pass text, allocations bigint, fen bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
@@ -425,8 +470,9 @@ DECLARE
     step record;
 BEGIN
     CREATE TEMPORARY TABLE money ON COMMIT DROP AS
-    SELECT r.id, r.bill_id, coalesce(c.employer_id, r.employer_id) AS employer_id, r.person_id, r.insurance, r.owed_period, r.received_on,
-        o.bills AS order_bills, r.amount_fen - coalesce(a.fen, 0) AS left_fen
+    SELECT r.id, r.bill_id, coalesce(c.employer_id, r.employer_id, 0) AS employer_id,
+        CASE WHEN c.employer_id IS NULL AND r.employer_id IS NULL THEN coalesce(r.person_id, 0) ELSE 0 END AS person_id,
+        r.insurance, r.owed_period, r.received_on, o.bills AS order_bills, r.amount_fen - coalesce(a.fen, 0) AS left_fen
     FROM contributions_receipt r
     LEFT JOIN contributions_order o ON o.id = r.order_id
     LEFT JOIN contributions_claim c ON c.receipt_id = r.id
@@ -440,21 +486,17 @@ BEGIN
     UNION
     SELECT m.id, (b.value ->> 0)::bigint FROM money m CROSS JOIN LATERAL jsonb_array_elements(m.order_bills) AS b (value) WHERE m.order_bills IS NOT NULL;
     ANALYZE money;
-    -- Bills of the payers in question that are still open. Refunds are no dues.
     CREATE TEMPORARY TABLE owed ON COMMIT DROP AS
-    SELECT b.id, b.source_id, b.employer_id, b.person_id, b.insurance, b.area, b.start_period, b.due_on, b.kind, b.total_fen AS left_fen
-    FROM contributions_bill b
-    WHERE b.employer_id <> 0 AND b.kind <> 9 AND b.employer_id IN (SELECT employer_id FROM money WHERE employer_id IS NOT NULL)
-    UNION ALL
-    SELECT b.id, b.source_id, b.employer_id, b.person_id, b.insurance, b.area, b.start_period, b.due_on, b.kind, b.total_fen
-    FROM contributions_bill b
-    WHERE b.employer_id = 0 AND b.kind <> 9 AND b.person_id IN (SELECT person_id FROM money WHERE person_id IS NOT NULL);
+    SELECT o.bill_id AS id, o.source_id, o.employer_id, o.person_id, o.insurance, o.area, o.start_period, o.due_on, o.kind, o.left_fen
+    FROM contributions_open_bill o
+    WHERE o.employer_id <> 0 AND o.employer_id IN (SELECT employer_id FROM money WHERE employer_id <> 0)
+    ORDER BY o.bill_id FOR UPDATE OF o;
+    INSERT INTO owed
+    SELECT o.bill_id, o.source_id, o.employer_id, o.person_id, o.insurance, o.area, o.start_period, o.due_on, o.kind, o.left_fen
+    FROM contributions_open_bill o
+    WHERE o.employer_id = 0 AND o.person_id IN (SELECT person_id FROM money WHERE person_id <> 0)
+    ORDER BY o.bill_id FOR UPDATE OF o;
     ANALYZE owed;
-    UPDATE owed SET left_fen = left_fen - a.fen
-    FROM (SELECT bill_id, sum(amount_fen)::bigint AS fen FROM contributions_allocation
-        WHERE bill_id IN (SELECT id FROM owed) GROUP BY bill_id) AS a
-    WHERE a.bill_id = owed.id;
-    DELETE FROM owed WHERE left_fen = 0;
     -- Set off credits: negative bills against positive ones of the same payer, insurance and area. No money moves.
     CREATE TEMPORARY TABLE shared ON COMMIT DROP AS
     SELECT n.id AS receipt_id, p.id AS bill_id, p.source_id, n.source_id AS credit_source,
@@ -474,39 +516,41 @@ BEGIN
         UPDATE owed SET left_fen = left_fen + s.fen FROM (SELECT receipt_id, sum(fen) AS fen FROM shared GROUP BY 1) AS s WHERE s.receipt_id = owed.id;
         RETURN QUERY SELECT 'offset'::text, count(*), coalesce(sum(s.fen), 0)::bigint FROM shared s;
     END IF;
+    -- Keys: of a receipt, of a bill, and which receipts take part. A receipt's own bills are those it names, itself or by its order.
     FOR step IN SELECT * FROM (VALUES
-        (1, 'reference', 'm.id::text', 'n.receipt_id::text', 'JOIN named n ON n.bill_id = b.id', 'm.bill_id IS NOT NULL OR m.order_bills IS NOT NULL'),
-        (2, 'period', $k$concat_ws('|', m.employer_id, m.person_id, m.insurance, m.owed_period)$k$,
-            $k$concat_ws('|', nullif(b.employer_id, 0), nullif(b.person_id, 0), b.insurance, b.start_period)$k$, '',
-            'm.insurance IS NOT NULL AND m.owed_period IS NOT NULL AND coalesce(m.employer_id, m.person_id) IS NOT NULL'),
-        (3, 'insurance', $k$concat_ws('|', m.employer_id, m.person_id, m.insurance)$k$,
-            $k$concat_ws('|', nullif(b.employer_id, 0), nullif(b.person_id, 0), b.insurance)$k$, '',
-            'm.insurance IS NOT NULL AND coalesce(m.employer_id, m.person_id) IS NOT NULL'),
-        (4, 'payer', $k$concat_ws('|', m.employer_id, m.person_id)$k$, $k$concat_ws('|', nullif(b.employer_id, 0), nullif(b.person_id, 0))$k$, '',
-            'm.insurance IS NULL AND coalesce(m.employer_id, m.person_id) IS NOT NULL')
-        ) AS s (seq, name, money_key, bill_key, bill_join, which) ORDER BY seq
+        (1, 'reference', ARRAY['id'], ARRAY['receipt_id'], 'm.bill_id IS NOT NULL OR m.order_bills IS NOT NULL'),
+        (2, 'period', ARRAY['employer_id', 'person_id', 'insurance', 'owed_period'], ARRAY['employer_id', 'person_id', 'insurance', 'start_period'],
+            'm.insurance IS NOT NULL AND m.owed_period IS NOT NULL'),
+        (3, 'insurance', ARRAY['employer_id', 'person_id', 'insurance'], ARRAY['employer_id', 'person_id', 'insurance'], 'm.insurance IS NOT NULL'),
+        (4, 'payer', ARRAY['employer_id', 'person_id'], ARRAY['employer_id', 'person_id'], 'm.insurance IS NULL')
+        ) AS s (seq, name, money_key, bill_key, which) ORDER BY seq
     LOOP
         DROP TABLE shared;
         EXECUTE format($pass$
             CREATE TEMPORARY TABLE shared ON COMMIT DROP AS
             SELECT m.id AS receipt_id, m.received_on, b.id AS bill_id, b.source_id,
-                least(m.range_end, b.range_end) - greatest(m.range_start, b.range_start) AS fen
-            FROM (SELECT m.id, m.received_on, %1$s AS key, sum(m.left_fen) OVER w - m.left_fen AS range_start, sum(m.left_fen) OVER w AS range_end
-                FROM money m WHERE m.left_fen > 0 AND (%4$s)
-                WINDOW w AS (PARTITION BY %1$s ORDER BY m.received_on, m.id)) AS m
-            JOIN (SELECT b.id, b.source_id, %2$s AS key, sum(b.left_fen) OVER w - b.left_fen AS range_start, sum(b.left_fen) OVER w AS range_end
-                FROM owed b %3$s WHERE b.left_fen > 0
-                WINDOW w AS (PARTITION BY %2$s ORDER BY b.due_on, b.start_period, b.kind = 4, b.insurance, b.id)) AS b
-            ON b.key = m.key AND b.range_start < m.range_end AND m.range_start < b.range_end
-            $pass$, step.money_key, step.bill_key, step.bill_join, step.which);
+                (least(m.range_end, b.range_end) - greatest(m.range_start, b.range_start))::bigint AS fen
+            FROM (SELECT m.*, sum(left_fen) OVER w - left_fen AS range_start, sum(left_fen) OVER w AS range_end
+                FROM money m WHERE left_fen > 0 AND employer_id + person_id <> 0 AND (%4$s)
+                WINDOW w AS (PARTITION BY %1$s ORDER BY received_on, id)) AS m
+            JOIN (SELECT b.*, sum(left_fen) OVER w - left_fen AS range_start, sum(left_fen) OVER w AS range_end
+                FROM (SELECT * FROM owed %3$s) AS b WHERE left_fen > 0
+                WINDOW w AS (PARTITION BY %2$s ORDER BY due_on, start_period, kind = 4, insurance, id)) AS b
+            ON %5$s AND b.range_start < m.range_end AND m.range_start < b.range_end
+            $pass$, array_to_string(step.money_key, ', '), array_to_string(step.bill_key, ', '),
+            CASE step.name WHEN 'reference' THEN 'JOIN named ON named.bill_id = owed.id' ELSE '' END, step.which,
+            (SELECT string_agg(format('b.%I = m.%I', k.bill, k.money), ' AND ') FROM unnest(step.money_key, step.bill_key) AS k (money, bill)));
         IF NOT EXISTS (SELECT 1 FROM shared) THEN
             CONTINUE;
         END IF;
         INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step, case_id)
         SELECT the_warrant, s.receipt_id, s.bill_id, s.source_id, s.fen, s.received_on, step.name, p_case FROM shared s;
-        UPDATE owed SET left_fen = left_fen - s.fen FROM (SELECT bill_id, sum(fen) AS fen FROM shared GROUP BY 1) AS s WHERE s.bill_id = owed.id;
-        UPDATE money SET left_fen = left_fen - s.fen FROM (SELECT receipt_id, sum(fen) AS fen FROM shared GROUP BY 1) AS s WHERE s.receipt_id = money.id;
         RETURN QUERY SELECT step.name::text, count(*), coalesce(sum(s.fen), 0)::bigint FROM shared s;
+        UPDATE money SET left_fen = left_fen - s.fen FROM (SELECT receipt_id, sum(fen) AS fen FROM shared GROUP BY 1) AS s WHERE s.receipt_id = money.id;
+        -- What the file paid in full needs no further pass.
+        DELETE FROM money WHERE left_fen = 0;
+        EXIT WHEN NOT EXISTS (SELECT 1 FROM money);
+        UPDATE owed SET left_fen = left_fen - s.fen FROM (SELECT bill_id, sum(fen) AS fen FROM shared GROUP BY 1) AS s WHERE s.bill_id = owed.id;
     END LOOP;
     DROP TABLE shared, money, named, owed;
 END;
@@ -525,14 +569,10 @@ DECLARE
     added_fen bigint;
 BEGIN
     CREATE TEMPORARY TABLE settled ON COMMIT DROP AS
-    WITH touched AS (SELECT DISTINCT bill_id, bill_source_id FROM contributions_allocation WHERE warrant_id = the_warrant AND bill_id > 0),
-    paid AS (
-        SELECT a.bill_id, sum(a.amount_fen)::bigint AS fen FROM contributions_allocation a
-        WHERE a.bill_id IN (SELECT bill_id FROM touched) GROUP BY a.bill_id
-    )
     SELECT b.id, b.source_id, b.employer_id, b.person_id, b.area, b.insurance, b.kind
-    FROM touched t JOIN paid p USING (bill_id) JOIN contributions_bill b ON b.id = t.bill_id AND b.source_id = t.bill_source_id
-    WHERE p.fen = b.total_fen AND b.account_fen <> 0 AND b.kind <> 9;
+    FROM (SELECT DISTINCT bill_id, bill_source_id FROM contributions_allocation WHERE warrant_id = the_warrant AND bill_id > 0) AS t
+    JOIN contributions_bill b ON b.id = t.bill_id AND b.source_id = t.bill_source_id
+    WHERE b.account_fen <> 0 AND b.kind <> 9 AND NOT EXISTS (SELECT 1 FROM contributions_open_bill o WHERE o.bill_id = b.id);
     ANALYZE settled;
     entries := 0;
     fen := 0;
@@ -546,6 +586,8 @@ BEGIN
                     ON l.source_id = %3$s AND l.employer_id = s.employer_id AND l.insurance = s.insurance AND l.area = s.area
                     AND (s.person_id = 0 OR l.person_id = s.person_id)
                 WHERE s.source_id = %3$s AND l.account_fen <> 0
+                -- In the order of the key: the index is then written from left to right instead of all over.
+                ORDER BY l.person_id, l.insurance
                 RETURNING amount_fen
             )
             SELECT count(*), coalesce(sum(amount_fen), 0)::bigint FROM booked $credit$, the_warrant, p_period, source)

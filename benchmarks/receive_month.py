@@ -17,6 +17,7 @@ def measure(insured: int, flexible: int) -> None:
     from yigui.common.digests import sm3
     from yigui.contributions.formats import ReceiptRow
     from yigui.contributions.levy import execute_levy, plan_levy
+    from yigui.contributions.models import OpenBill
     from yigui.contributions.receipts import take_in
     from yigui.runs.batches import approve_batch
     from yigui.runs.models import Batch
@@ -24,7 +25,9 @@ def measure(insured: int, flexible: int) -> None:
 
     make_province(insured, flexible)
     head, director = (User.objects.get(username=name) for name in ("head", "director"))
-    batch = Batch.objects.filter(kind="levy", status="executed").order_by("-period").first()
+    # The oldest month that is not paid: money goes to the oldest bills first, and what is paid on its day bears no surcharge.
+    unpaid = OpenBill.objects.order_by("start_period").values_list("source_id", flat=True).first()
+    batch = Batch.objects.filter(pk=unpaid).first()
     if batch is None:
         batch = plan_levy(area_code="511100", period=202601, user=head)
         approve_batch(batch_id=batch.pk, user=director)

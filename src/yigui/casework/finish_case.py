@@ -87,9 +87,11 @@ def _issue(case: Case, item: Item, outcome: Outcome) -> Any:
         ("办结日期", clock.today().isoformat()), ("参保归属地", area_name(case.area_id)), ("经办机构", case.agency.name),
         *outcome.facts,
     ]  # fmt: skip
-    content = {
+    content: dict[str, Any] = {
         "agency": case.agency.name, "facts": facts, "sections": outcome.sections, "notes": [outcome.summary, *outcome.notes],
     }  # fmt: skip
+    if outcome.scan is not None:
+        content["scan"] = dict(zip(("label", "path"), outcome.scan, strict=True))
     return issue_document(
         kind=item.feedback, title=catalogue().feedback_kinds[item.feedback].split("(")[0].split("（")[0], case_no=case.case_no,
         holder=holder, is_holder_person=case.person_id is not None, content=content, issued_on=clock.today(),

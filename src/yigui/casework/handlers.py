@@ -40,6 +40,7 @@ class Outcome:
         sections: tables of the receipt: {"title", "head", "rows"}.
         notes: sentences below them.
         flags: follow-ups other floors look for (e.g. benefit_review).
+        scan: what a QR code of its own on the document is for, and the public path it opens: (label, path).
         person, employer: the subject when the case created it.
     """
 
@@ -48,6 +49,7 @@ class Outcome:
     sections: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
+    scan: tuple[str, str] | None = None
     person: Person | None = None
     employer: Employer | None = None
 

@@ -94,11 +94,11 @@ def record_base(
     )
 
 
-def _new_number() -> int:
+def _new_numbers(count: int) -> list[int]:
+    """So many new bill numbers."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('contributions_bill_no')")
-        (number,) = cursor.fetchone()
-    return int(number)
+        cursor.execute("SELECT nextval('contributions_bill_no') FROM generate_series(1, %s)", [count])
+        return [number for (number,) in cursor.fetchall()]
 
 
 def charge_months(
@@ -149,7 +149,7 @@ def add_bill(
 ) -> Bill:  # fmt: skip
     """One bill outside a levy plan."""
     return Bill.objects.create(
-        id=_new_number(), source_id=source_id, employer_id=employer_id, person_id=person_id, area=int(area), insurance=insurance,
+        id=_new_numbers(1)[0], source_id=source_id, employer_id=employer_id, person_id=person_id, area=int(area), insurance=insurance,
         kind=kind, period=period, start_period=start, end_period=end, person_count=people, base_fen=base, employer_fen=employer_fen,
         person_fen=person_fen, account_fen=account_fen, total_fen=employer_fen + person_fen, due_on=due_on,
         for_bill=for_bill,
@@ -163,11 +163,28 @@ def add_surcharge(*, bill: Bill, fen: int, source_id: int, today: dt.date, is_pa
         is_past: the surcharge is for the time before the bill was made (补缴); it is due with the bill, and does not count
             against what paying the bill itself late will cost.
     """
-    return add_bill(
-        source_id=source_id, employer_id=bill.employer_id, person_id=bill.person_id, area=str(bill.area), insurance=bill.insurance,
-        kind=BillKind.SURCHARGE, period=period_of(today), start=bill.start_period, end=bill.end_period, people=0, base=0,
-        employer_fen=fen if bill.employer_id else 0, person_fen=0 if bill.employer_id else fen, account_fen=0,
-        due_on=bill.due_on if is_past else today, for_bill=None if is_past else bill.id,
+    row = _surcharge_row(bill, fen, source_id, today, number=_new_numbers(1)[0])
+    if is_past:
+        row.due_on, row.for_bill = bill.due_on, None
+    row.save(force_insert=True)
+    return row
+
+
+def add_surcharges(*, late: Sequence[tuple[Bill, int]], source_id: int, today: dt.date) -> None:
+    """Surcharge bills beside bills that were paid late, due at once; any number of them. Pairs of bill and amount (fen)."""
+    numbers = _new_numbers(len(late))
+    Bill.objects.bulk_create(
+        [_surcharge_row(bill, fen, source_id, today, number=number) for (bill, fen), number in zip(late, numbers, strict=True)],
+        batch_size=2000,
+    )
+
+
+def _surcharge_row(bill: Bill, fen: int, source_id: int, today: dt.date, *, number: int) -> Bill:
+    return Bill(
+        id=number, source_id=source_id, employer_id=bill.employer_id, person_id=bill.person_id, area=bill.area, insurance=bill.insurance,
+        kind=BillKind.SURCHARGE, period=period_of(today), start_period=bill.start_period, end_period=bill.end_period, person_count=0,
+        base_fen=0, employer_fen=fen if bill.employer_id else 0, person_fen=0 if bill.employer_id else fen, account_fen=0, total_fen=fen,
+        due_on=today, for_bill=bill.id,
     )  # fmt: skip
 
 
@@ -218,6 +235,7 @@ __all__ = [
     "PreviewSum",
     "add_bill",
     "add_surcharge",
+    "add_surcharges",
     "base_in_force",
     "charge_months",
     "floating_percent_of",

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from yigui.common.months import add_months, first_day, period_of
-from yigui.contributions.charges import add_surcharge, source_of_case, source_of_file
+from yigui.contributions.charges import add_surcharges, source_of_case, source_of_file
 from yigui.contributions.enums import DEPOSIT_OF, INSURANCE_OF, OrderStatus
 from yigui.contributions.models import Allocation, Bill, PaymentOrder, Receipt, ReceiptFile
 from yigui.contributions.queries import left_of
@@ -95,15 +95,16 @@ def _match(result: Settlement, *, file_id: int | None, receipts: list[int], case
 # All late payments of the bills this warrant has paid, and the surcharge billed for them so far: what is missing is billed now.
 _LATE = """
 WITH touched AS (
-    SELECT DISTINCT b.id, b.source_id, b.start_period, contributions_due_on_v1(b.employer_id, b.insurance, b.start_period, b.due_on) AS due_on
+    SELECT DISTINCT b.id, b.source_id, b.employer_id, b.person_id, b.area, b.insurance, b.start_period, b.end_period,
+        contributions_due_on_v1(b.employer_id, b.insurance, b.start_period, b.due_on) AS due_on
     FROM contributions_allocation a JOIN contributions_bill b ON b.id = a.bill_id AND b.source_id = a.bill_source_id
     WHERE a.warrant_id = %s AND a.receipt_id > 0 AND a.amount_fen > 0 AND a.received_on > b.due_on AND b.kind NOT IN (4, 9)
 )
-SELECT t.id, t.start_period, t.due_on, a.received_on, sum(a.amount_fen)::bigint,
+SELECT t.id, t.employer_id, t.person_id, t.area, t.insurance, t.start_period, t.end_period, t.due_on, a.received_on, sum(a.amount_fen)::bigint,
     (SELECT coalesce(sum(s.total_fen), 0)::bigint FROM contributions_bill_case s WHERE s.for_bill = t.id)
 FROM touched t JOIN contributions_allocation a ON a.bill_id = t.id AND a.bill_source_id = t.source_id AND a.receipt_id > 0
 WHERE a.received_on > t.due_on
-GROUP BY 1, 2, 3, 4 ORDER BY 1, 4
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 ORDER BY 1, 9
 """
 
 
@@ -112,14 +113,17 @@ def _charge_surcharge(result: Settlement, *, source: int, today: dt.date) -> boo
     with connection.cursor() as cursor:
         cursor.execute(_LATE, [open_warrant_id()])
         rows = cursor.fetchall()
+    late: dict[int, Bill] = {}
     due: dict[int, int] = {}
-    for number, period, due_on, paid_on, fen, billed in rows:
-        amount = surcharge_of_bill(fen, due_on, paid_on, area=NATIONAL, period=period).amount_fen
+    for number, employer, person, area, insurance, start, end, due_on, paid_on, fen, billed in rows:
+        amount = surcharge_of_bill(fen, due_on, paid_on, area=NATIONAL, period=start).amount_fen
         due[number] = due.get(number, -billed) + amount
-    missing = {number: fen for number, fen in due.items() if fen > 0}
-    for bill in Bill.objects.filter(id__in=list(missing)):
-        add_surcharge(bill=bill, fen=missing[bill.id], source_id=source, today=today)
-        result.surcharge_fen += missing[bill.id]
+        late[number] = Bill(
+            id=number, employer_id=employer, person_id=person, area=area, insurance=insurance, start_period=start, end_period=end
+        )
+    missing = [(late[number], fen) for number, fen in due.items() if fen > 0]
+    add_surcharges(late=missing, source_id=source, today=today)
+    result.surcharge_fen += sum(fen for _, fen in missing)
     return bool(missing)
 
 

@@ -32,12 +32,19 @@ def render_content(content: dict[str, Any]) -> bytes:
     return _typeset({"code": "", "digest": "", "url": settings.PUBLIC_URL + content["path"], **content})
 
 
+def _qr(url: str) -> str:
+    """A QR code as SVG."""
+    out = io.BytesIO()
+    segno.make(url, error="m").save(out, kind="svg", border=0)
+    return out.getvalue().decode()
+
+
 def _typeset(content: dict[str, Any]) -> bytes:
-    qr = io.BytesIO()
-    segno.make(content["url"], error="m").save(qr, kind="svg", border=0)
     shown = ("title", "code", "case_no", "url", "digest", "agency", "facts", "sections", "notes")
     data = {key: content.get(key, "") for key in shown}
-    data |= {"issued_on": content["issued_on"].strftime("%Y年%m月%d日"), "qr": qr.getvalue().decode()}
+    data |= {"issued_on": content["issued_on"].strftime("%Y年%m月%d日"), "qr": _qr(content["url"])}
+    scan = content.get("scan")
+    data["scan"] = [scan["label"], _qr(settings.PUBLIC_URL + scan["path"])] if scan else []
     source: Any = (_HERE / "typst" / "document.typ").read_bytes()
     pdf = typst.compile(
         source,

@@ -46,4 +46,9 @@ class Migration(migrations.Migration):
             """,
             migrations.RunSQL.noop,
         ),
+        # The surcharge billed so far for a late bill is looked up by the bill.
+        migrations.RunSQL(
+            "CREATE INDEX contributions_bill_case_for ON contributions_bill_case (for_bill) WHERE for_bill IS NOT NULL",
+            migrations.RunSQL.noop,
+        ),
     ]

@@ -429,11 +429,17 @@ CREATE OR REPLACE TRIGGER open AFTER INSERT ON contributions_bill_case FOR EACH 
 
 -- What is allocated is no longer open. Nothing can be allocated to a bill beyond what is left of it, nor to one that is settled.
 CREATE OR REPLACE FUNCTION contributions_allocated_v1() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET hash_mem_multiplier = 2 SET jit = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET hash_mem_multiplier = 2 SET jit = off
+SET enable_nestloop = on AS $$
 DECLARE
     settled bigint;
 BEGIN
-    WITH spent AS (
+    -- The planner takes new rows for few. One payment is looked up by its number; the payments of a month are joined as a set.
+    IF (SELECT count(*) FROM (SELECT 1 FROM new_rows LIMIT 1000) AS first_rows) = 1000 THEN
+        PERFORM set_config('enable_nestloop', 'off', true);
+    END IF;
+    EXECUTE $allocated$
+    WITH spent AS MATERIALIZED (
         SELECT bill_id, sum(amount_fen)::bigint AS fen FROM new_rows WHERE bill_id > 0 AND step <> 'refund' GROUP BY bill_id
     ),
     gone AS (
@@ -443,8 +449,10 @@ BEGIN
         UPDATE contributions_open_bill o SET left_fen = o.left_fen - s.fen FROM spent s
         WHERE o.bill_id = s.bill_id AND o.left_fen <> s.fen RETURNING o.bill_id
     )
-    SELECT s.bill_id INTO settled FROM spent s
-    WHERE NOT EXISTS (SELECT 1 FROM gone g WHERE g.bill_id = s.bill_id) AND NOT EXISTS (SELECT 1 FROM smaller m WHERE m.bill_id = s.bill_id) LIMIT 1;
+    SELECT s.bill_id FROM spent s
+    LEFT JOIN (SELECT bill_id FROM gone UNION ALL SELECT bill_id FROM smaller) AS found ON found.bill_id = s.bill_id
+    WHERE found.bill_id IS NULL LIMIT 1
+    $allocated$ INTO settled;
     IF settled IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('缴费单 %s 已结清，不能再分配到账。', settled);
     END IF;

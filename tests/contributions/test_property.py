@@ -149,7 +149,7 @@ class MoneyMachine(RuleBasedStateMachine):
 
 
 _numbers = iter(range(10**9, 2 * 10**9))
-_MONTHS = iter((202508, 202509, 202609, 202611))
+_MONTHS = iter((202509, 202511, 202609))
 
 
 def _warrant_of_class_1() -> int:

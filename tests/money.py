@@ -18,6 +18,8 @@ from yigui.runs.batches import approve_batch
 from yigui.runs.models import Batch
 
 CITY = "511100"
+#: Areas whose books the ledger's own tests post into and close.
+LEDGER_AREAS = frozenset({"511123", "511126", "511129", "511132", "511133"})
 _references = itertools.count(1)
 
 

@@ -117,6 +117,8 @@ class MoneyMachine(RuleBasedStateMachine):
     def money_is_transferred_and_one_transfer_reversed(self) -> None:
         area = self.employer.area_id
         month = min(self.day.year * 100 + self.day.month, 202611)
+        if area in money.LEDGER_AREAS:
+            return
         if Batch.objects.filter(kind="transfer", status="executed", areas__contains=[area], period=month).exists():
             return
         batch = plan_transfer(area_code=area, period=month, user=user("accountant"))
@@ -133,7 +135,7 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule()
     def books_are_closed(self) -> None:
         area, month = self.employer.area_id, self.day.year * 100 + self.day.month
-        if (last_closed(area, "employee_pension") or 0) >= month:
+        if area in money.LEDGER_AREAS or (last_closed(area, "employee_pension") or 0) >= month:
             return
         known = Batch.objects.filter(kind="close", status="executed", areas__contains=[area], period=month).exists()
         if known:

@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from bench import database, line
+from bench import database, line, settle_disk
 from province import make_province
 
 
@@ -34,6 +34,7 @@ def measure(insured: int) -> None:
             cursor.execute("ALTER TABLE accounts_entry ENABLE TRIGGER USER")
             cursor.execute("VACUUM (ANALYZE) accounts_entry_2025")
             print(f"entries of 2025: {time.perf_counter() - started:.0f} s", flush=True)
+    settle_disk()
     head, director = (User.objects.get(username=name) for name in ("head", "director"))
     started = time.perf_counter()
     batch = plan_interest(area_code="511100", year=2025, user=head)

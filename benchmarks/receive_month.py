@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from bench import database, line
+from bench import database, line, settle_disk
 from province import make_province
 
 
@@ -44,6 +44,7 @@ def measure(insured: int, flexible: int) -> None:
             ReceiptRow(k, f"{batch.pk}-{k}", due, fen, unit_no=unit, area=area)
             for k, (unit, area, fen, due) in zip(numbers, cursor.fetchall(), strict=False)
         ]
+    settle_disk()
     started = time.perf_counter()
     done = take_in(
         rows=rows, digest=sm3(f"bench {batch.pk}"), file_name="月度到账", partner="tax", source="tax", area_code="511102", user=None,

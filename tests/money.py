@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
 
 from tests.city import user
 from tests.conftest import TODAY
@@ -14,7 +14,7 @@ from yigui.contributions.models import Bill
 from yigui.contributions.queries import BillState, states_of
 from yigui.contributions.receipts import Import, import_receipts
 from yigui.registry.models import Employer, Person
-from yigui.runs.batches import approve_batch
+from yigui.runs.batches import approve_batch, issue_warrant, open_batch, seal_content
 from yigui.runs.models import Batch
 
 CITY = "511100"
@@ -96,7 +96,7 @@ def balances() -> dict[str, int]:
         "income": one(
             "SELECT coalesce(sum(CASE e.side WHEN 'C' THEN e.amount_fen ELSE -e.amount_fen END), 0)::bigint FROM ledger_entry e "
             "JOIN ledger_voucher v ON v.id = e.voucher_id WHERE v.event <> 'close_income' AND (e.account_id LIKE '4001%%' "
-            "OR e.account_id = '4501.01' OR (e.account_id = '5401' AND v.event = 'refund_prior_year'))"
+            "OR e.account_id = '4501.01' OR (e.account_id = '5401' AND v.event IN ('refund_prior_year', 'refund_by_other_area')))"
         ),
         "credited": one("SELECT coalesce(sum(amount_fen), 0)::bigint FROM accounts_entry WHERE source_id > 0"),
         "credit_due": one(
@@ -115,3 +115,28 @@ def assert_agree() -> dict[str, int]:
     assert sums["income"] == sums["allocated"]
     assert sums["credited"] == sums["credit_due"]
     return sums
+
+
+_cases = itertools.count(10**9)
+# Stands in for the route that earns such a warrant, which is tested elsewhere.
+_RAISE = """
+CREATE OR REPLACE FUNCTION money_test_raise_class() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+    SET LOCAL session_replication_role = replica;
+    UPDATE warrants_warrant SET risk_class = 1 WHERE xid = (pg_current_xact_id()::text)::bigint AND issued_at = transaction_timestamp();
+    SET LOCAL session_replication_role = origin;
+END $$
+"""
+
+
+def class_1_warrant() -> int:
+    """Open a class-1 warrant in this transaction; gives a case number of its own."""
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SELECT to_regproc('money_test_raise_class')")
+        if cursor.fetchone() == (None,):
+            cursor.execute(_RAISE)
+    Batch.objects.filter(kind="machine").exclude(status__in=("executed", "void")).update(status="void")
+    batch = open_batch(kind="machine", area_code="511102", period=202611, areas=[], user=user("head"))
+    seal_content(batch, row_count=0, total_fen=0, digest="", summary={}, checks=[])
+    issue_warrant(approve_batch(batch_id=batch.pk, user=user("director")))
+    one("SELECT money_test_raise_class()")
+    return next(_cases)

@@ -21,7 +21,7 @@ from yigui.ledger.queries import last_closed, vouchers_from
 from yigui.ledger.reversal import execute_reversal, plan_reversal
 from yigui.ledger.transfer import execute_transfer, plan_transfer
 from yigui.registry.models import Employer, Employment, Person
-from yigui.runs.batches import approve_batch, issue_warrant, open_batch, seal_content
+from yigui.runs.batches import approve_batch
 from yigui.runs.models import Batch
 
 
@@ -33,7 +33,7 @@ class MoneyMachine(RuleBasedStateMachine):
         money.levied(202610)
         self.employer: Employer = next_employee().employer
         self.sent: list[dict[str, Any]] = []
-        self.day = dt.date(2026, 11, 10)
+        self.day = dt.date(2026, 10, 20)
 
     def _send(self, fen: int, **values: Any) -> None:
         row = money.row(fen, AAE079=self.day.isoformat(), **values)
@@ -75,10 +75,10 @@ class MoneyMachine(RuleBasedStateMachine):
     def surplus_is_refunded(self) -> None:
         total = sum(fen for _, fen in surplus_of(employer=self.employer, person=None))
         with transaction.atomic():
-            number = _warrant_of_class_1()
+            number = money.class_1_warrant()
             refund(
                 case_id=number, employer=self.employer, person=None, insurances=["employee_pension"], start=202610, end=202610,
-                amount_fen=total, account_name="x", account_no="1", area=self.employer.area_id, today=self.day,
+                amount_fen=total, account_name="x", account_no="1", today=self.day,
             )  # fmt: skip
 
     @rule(wage=st.integers(1_00, 40_000_00))
@@ -88,7 +88,7 @@ class MoneyMachine(RuleBasedStateMachine):
             {"id_number": e.person.id_number, "person_name": e.person.name, "declared_wage": f"{wage / 100:.2f}"} for e in staff
         ]
         with transaction.atomic():
-            _warrant_of_class_1()
+            money.class_1_warrant()
             declare(verdicts=judge(rows=rows, employer=self.employer, year=2026), employer=self.employer, year=2026)
 
     @rule()
@@ -109,14 +109,14 @@ class MoneyMachine(RuleBasedStateMachine):
         # Months that were set off against a surplus have no receipt of their own to go back by.
         with suppress(RefundRefused), transaction.atomic():
             refund(
-                case_id=_warrant_of_class_1(), amount_fen=paid_fen, account_name="x", account_no="1", area=self.employer.area_id,
+                case_id=money.class_1_warrant(), amount_fen=paid_fen, account_name="x", account_no="1",
                 today=self.day, **wanted,  # type: ignore[arg-type]
             )  # fmt: skip
 
     @rule()
     def money_is_transferred_and_one_transfer_reversed(self) -> None:
         area = self.employer.area_id
-        month = min(self.day.year * 100 + self.day.month, 202611)
+        month = min(self.day.year * 100 + self.day.month, 202610)
         if area in money.LEDGER_AREAS:
             return
         if Batch.objects.filter(kind="transfer", status="executed", areas__contains=[area], period=month).exists():
@@ -150,45 +150,7 @@ class MoneyMachine(RuleBasedStateMachine):
         money.assert_agree()
 
 
-_numbers = iter(range(10**9, 2 * 10**9))
 _MONTHS = iter((202509, 202511, 202609))
-
-
-def _warrant_of_class_1() -> int:
-    """A class-1 warrant for the transaction; the route that earns one is tested elsewhere."""
-    from django.db import connection
-
-    number = next(_numbers)
-    Batch.objects.filter(kind="machine").exclude(status__in=("executed", "void")).update(status="void")
-    batch = open_batch(kind="machine", area_code="511102", period=202611, areas=[], user=user("head"))
-    seal_content(batch, row_count=0, total_fen=0, digest="", summary={}, checks=[])
-    issue_warrant(approve_batch(batch_id=batch.pk, user=user("director")))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user")
-    _raise_class()
-    return number
-
-
-def _raise_class() -> None:
-    """Make the open warrant one of class 1, as the database's owner could: only for this machine."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT money_test_raise_class()")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def class_1() -> None:
-    from django.db import connections
-
-    with connections["super"].cursor() as cursor:
-        cursor.execute(
-            "CREATE OR REPLACE FUNCTION money_test_raise_class() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN "
-            "SET LOCAL session_replication_role = replica; "
-            "UPDATE warrants_warrant SET risk_class = 1 WHERE xid = (pg_current_xact_id()::text)::bigint AND issued_at = transaction_timestamp(); "
-            "SET LOCAL session_replication_role = origin; END $$"
-        )
-
 
 TestMoney = MoneyMachine.TestCase
 TestMoney.settings = settings(

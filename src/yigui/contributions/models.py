@@ -83,7 +83,7 @@ class LevyLine(models.Model):
     partitions of their own; those of cases are appended to one partition and may be negative (差额).
     """
 
-    pk = models.CompositePrimaryKey("employer_id", "person_id", "insurance", "owed_period", "source_id", "area")
+    pk = models.CompositePrimaryKey("employer_id", "person_id", "insurance", "owed_period", "source_id")
     source_id = models.BigIntegerField("来源")
     person_id = models.BigIntegerField("个人")
     employer_id = models.BigIntegerField("单位")

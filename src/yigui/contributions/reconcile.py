@@ -79,7 +79,7 @@ _UNDER_WARRANTS = """
 WITH touched AS (
     SELECT DISTINCT warrant_id FROM ledger_voucher
     WHERE area_code = ANY(%(codes)s) AND period = %(period)s AND source_kind IN ('receipt_file', 'case')
-      AND event IN ('contribution_received', 'collected_by_other_area', 'refund_current_year', 'refund_prior_year')
+      AND event IN ('contribution_received', 'collected_by_other_area', 'refund_current_year', 'refund_prior_year', 'refund_by_other_area')
 )
 SELECT 'allocated', b.insurance::text, sum(a.amount_fen)::bigint
 FROM touched t
@@ -92,7 +92,7 @@ SELECT 'posted', v.fund, sum(CASE e.side WHEN 'C' THEN e.amount_fen ELSE -e.amou
 FROM touched t
 JOIN ledger_voucher v ON v.warrant_id = t.warrant_id AND v.area_code = ANY(%(codes)s)
 JOIN ledger_entry e ON e.voucher_id = v.id
-WHERE e.account_id LIKE '4001%%' OR e.account_id = '4501.01' OR (e.account_id = '5401' AND v.event = 'refund_prior_year')
+WHERE e.account_id LIKE '4001%%' OR e.account_id = '4501.01' OR (e.account_id = '5401' AND v.event IN ('refund_prior_year', 'refund_by_other_area'))
 GROUP BY 1, 2
 """
 
@@ -129,7 +129,7 @@ def _posted(areas: Sequence[str], period: int) -> dict[str, int]:
     moved = Entry.objects.filter(area_code__in=areas, period=period).exclude(voucher__event__in=YEAR_END)
     rows = moved.filter(account__code__startswith="4001")
     late = moved.filter(account="4501.01")
-    prior = moved.filter(account="5401", voucher__event="refund_prior_year")
+    prior = moved.filter(account="5401", voucher__event__in=("refund_prior_year", "refund_by_other_area"))
     sums: dict[str, int] = {}
     for part in (rows, late, prior):
         for row in part.values("fund", "side").annotate(total=Sum("amount_fen")):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from yigui.accounts.models import AccountEntry, EntryKind
 from yigui.common.months import period_of
@@ -47,9 +48,11 @@ def _is_refund(line: LevyLine, states: Sequence[BillState]) -> bool:
 
 def refund(
     *, case_id: int, employer: Employer | None, person: Person | None, insurances: Sequence[str], start: int, end: int,
-    amount_fen: int, account_name: str, account_no: str, area: str, today: dt.date,
+    amount_fen: int, account_name: str, account_no: str, today: dt.date,
 ) -> Refund:  # fmt: skip
     """Refund paid months of a person, or surplus of a payer; the amount must be exactly what is refundable.
+
+    What is taken back is the place of insurance's income, wherever the money was taken (参保归属地).
 
     Raises:
         RefundRefused: not as much was paid, or only a part of a month is asked for.
@@ -60,7 +63,7 @@ def refund(
             f"可退金额：所选月份已缴 {paid_fen / 100:.2f} 元，多缴未抵 {left_fen / 100:.2f} 元；申请 {amount_fen / 100:.2f} 元与两者均不符。"
         )
     if amount_fen == paid_fen:
-        _take_back(case_id=case_id, lines=lines, employer=employer, person=person, area=area, today=today)
+        _take_back(case_id=case_id, lines=lines, employer=employer, person=person, today=today)
     else:
         left = amount_fen
         for receipt, fen in surplus_of(employer=employer, person=person):
@@ -83,9 +86,9 @@ def _leave(receipt: Receipt, fen: int, *, case_id: int, today: dt.date) -> None:
 
 
 def _take_back(
-    *, case_id: int, lines: Sequence[LevyLine], employer: Employer | None, person: Person | None, area: str, today: dt.date
+    *, case_id: int, lines: Sequence[LevyLine], employer: Employer | None, person: Person | None, today: dt.date
 ) -> None:
-    """Negative lines and a refund bill per insurance, paid out by the receipts; account entries reversed; vouchers by year."""
+    """Negative lines and a refund bill per area and insurance, paid out by the receipts; account entries reversed; vouchers by year."""
     source, period = source_of_case(case_id), period_of(today)
     warrant = open_warrant_id()
     LevyLine.objects.bulk_create(
@@ -99,18 +102,19 @@ def _take_back(
         ]
     )  # fmt: skip
     payments = _payments_of(lines, employer, person)
-    for insurance in sorted({r.insurance for r in lines}):
-        mine = [r for r in lines if r.insurance == insurance]
+    for area, insurance in sorted({(r.area, r.insurance) for r in lines}):
+        mine = [r for r in lines if (r.area, r.insurance) == (area, insurance)]
         bill = add_bill(
             source_id=source, employer_id=employer.pk if employer else 0, person_id=0 if employer else person.pk if person else 0,
-            area=area, insurance=insurance, kind=BillKind.REFUND, period=period, start=min(r.owed_period for r in mine),
+            area=str(area), insurance=insurance, kind=BillKind.REFUND, period=period, start=min(r.owed_period for r in mine),
             end=max(r.owed_period for r in mine), people=1, base=-sum(r.base_fen for r in mine),
             employer_fen=-sum(r.employer_fen for r in mine), person_fen=-sum(r.person_fen for r in mine),
             account_fen=-sum(r.account_fen for r in mine), due_on=today,
         )  # fmt: skip
-        _settle_refund_bill(bill.id, source, -bill.total_fen, payments[insurance], case_id=case_id, today=today, warrant=warrant)
-        for receipt, fen, account_fen in _by_receipt(mine, payments[insurance]):
-            _post_refund(receipt, insurance, fen, account_fen, area=area, case_id=case_id, today=today)
+        paid = payments[area, insurance]
+        _settle_refund_bill(bill.id, source, -bill.total_fen, paid, case_id=case_id, today=today, warrant=warrant)
+        for receipt, fen, account_fen in _by_receipt(mine, paid):
+            _post_refund(receipt, insurance, fen, account_fen, area=str(area), case_id=case_id, today=today)
     AccountEntry.objects.bulk_create(
         [
             AccountEntry(
@@ -125,22 +129,22 @@ def _take_back(
 
 def _payments_of(
     lines: Sequence[LevyLine], employer: Employer | None, person: Person | None
-) -> dict[int, list[tuple[Receipt, int]]]:
-    """Per insurance, the receipts that paid the bills of these lines, newest first, and how much of them may go back (fen)."""
-    found: dict[int, list[tuple[Receipt, int]]] = {}
+) -> dict[tuple[int, int], list[tuple[Receipt, int]]]:
+    """Per area and insurance, the receipts that paid the bills of these lines, newest first, and how much may go back (fen)."""
+    found: dict[tuple[int, int], list[tuple[Receipt, int]]] = {}
     numbers = {r.insurance for r in lines}
     states = bills_of_payer(
         employer=employer, person=None if employer else person, insurances=numbers,
         start=min(r.owed_period for r in lines), end=max(r.owed_period for r in lines),
     )  # fmt: skip
-    sources = {(r.source_id, r.insurance) for r in lines}
-    for insurance in numbers:
-        bills = [s.bill.id for s in states if s.bill.insurance == insurance and (s.bill.source_id, insurance) in sources]
+    sources = {(r.source_id, r.area, r.insurance) for r in lines}
+    for key in {(r.area, r.insurance) for r in lines}:
+        bills = [s.bill.id for s in states if (s.bill.area, s.bill.insurance) == key and (s.bill.source_id, *key) in sources]
         sums: dict[int, int] = {}
         for allocation in Allocation.objects.filter(bill_id__in=bills, receipt_id__gt=0):
             sums[allocation.receipt_id] = sums.get(allocation.receipt_id, 0) + allocation.amount_fen
         receipts = Receipt.objects.select_related("file").in_bulk(sums)
-        found[insurance] = sorted(((receipts[k], fen) for k, fen in sums.items()), key=lambda p: -p[0].pk)
+        found[key] = sorted(((receipts[k], fen) for k, fen in sums.items()), key=lambda p: -p[0].pk)
     return found
 
 
@@ -178,16 +182,34 @@ def _by_receipt(lines: Sequence[LevyLine], payments: Sequence[tuple[Receipt, int
 
 
 def _post_refund(receipt: Receipt, insurance: int, fen: int, account_fen: int, *, area: str, case_id: int, today: dt.date) -> None:
-    """This year's receipts reduce the income; earlier years' are other expenditure (5401). Source: 财会〔2017〕28号."""
+    """This year's receipts reduce the income; earlier years' are other expenditure (5401). Source: 财会〔2017〕28号.
+
+    Money that was taken in another area goes back from there, and the two areas settle it between them.
+    """
     fund = FUND_OF[INSURANCE_OF[insurance].value]
-    if receipt.received_on.year < today.year:
-        event, amounts = "refund_prior_year", {"total": fen}
+    is_prior = receipt.received_on.year < today.year
+    if is_prior:
+        amounts = {"total": fen, "prior": fen}
     elif fund == Insurance.EMPLOYEE_MEDICAL:
-        event, amounts = "refund_current_year", {"total": fen, "pool_current": fen - account_fen, "account_current": account_fen}
+        amounts = {"total": fen, "pool_current": fen - account_fen, "account_current": account_fen}
     else:
-        event, amounts = "refund_current_year", {"total": fen, "current": fen}
-    deposit = "1004" if event == "refund_prior_year" else DEPOSIT_OF[receipt.file.source]
+        amounts = {"total": fen, "current": fen}
+    deposit = "1004" if is_prior else DEPOSIT_OF[receipt.file.source]
+    origin: dict[str, Any] = {"fund": fund, "source_kind": "case", "source_id": case_id}
+    taken = receipt.area_code
+    if taken == area:
+        event = "refund_prior_year" if is_prior else "refund_current_year"
+        post(event=event, area_code=area, on=posting_day(today, area=area, fund=fund), amounts=amounts, deposit=deposit, **origin)
+        return
     post(
-        event=event, fund=fund, area_code=area, on=posting_day(today, area=area, fund=fund), amounts=amounts, deposit=deposit,
-        source_kind="case", source_id=case_id,
+        event="refund_by_other_area",
+        area_code=area,
+        on=posting_day(today, area=area, fund=fund),
+        amounts=amounts,
+        party=taken,
+        **origin,
+    )
+    post(
+        event="refund_for_other_area", area_code=taken, on=posting_day(today, area=taken, fund=fund), amounts={"total": fen}, deposit=deposit,
+        party=area, **origin,
     )  # fmt: skip

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='LevyLine',
             fields=[
-                ('pk', models.CompositePrimaryKey('employer_id', 'person_id', 'insurance', 'owed_period', 'source_id', 'area', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('employer_id', 'person_id', 'insurance', 'owed_period', 'source_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('source_id', models.BigIntegerField(verbose_name='来源')),
                 ('person_id', models.BigIntegerField(verbose_name='个人')),
                 ('employer_id', models.BigIntegerField(verbose_name='单位')),

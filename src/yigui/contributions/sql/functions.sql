@@ -204,7 +204,7 @@ BEGIN
     -- What the partition will need is checked once, as a set, and then need not be checked again.
     EXECUTE format('ALTER TABLE %I ADD CONSTRAINT source CHECK (source_id = %s), ADD CONSTRAINT part CHECK (person_id >= %s AND person_id < %s), %s',
         stage, p_batch, p_from, p_to, contributions_not_null_v1('contributions_line'));
-    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id, area)', stage);
+    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id)', stage);
     EXECUTE format('ANALYZE %I', stage);
     -- Added up here, by the transaction that wrote the lines: read by another first, every page would be marked as committed,
     -- and with checksums on each such mark is a whole page in the log.
@@ -389,7 +389,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = '本事务没有该批次的授权凭据，征缴计划不能执行。';
     END IF;
     EXECUTE format('CREATE TABLE %I (LIKE contributions_line, CONSTRAINT source CHECK (source_id = %s), '
-        'PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id, area)) PARTITION BY RANGE (person_id)', root, p_batch);
+        'PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id)) PARTITION BY RANGE (person_id)', root, p_batch);
     FOR k IN 1..array_length(p_bounds, 1) - 1 LOOP
         stage := format('contributions_line_%s_%s', p_batch, k - 1);
         EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', root, stage, p_bounds[k], p_bounds[k + 1]);

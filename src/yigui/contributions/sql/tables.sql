@@ -1,5 +1,5 @@
 -- contributions_line and contributions_bill: a batch's rows lie in partitions it fills itself and attaches under its warrant
--- (LIST source_id, then LIST area); rows of cases and receipts are appended to the default partition under theirs.
+-- (LIST source_id; of lines then RANGE person_id); rows of cases and receipts are appended to the default partition under theirs.
 CREATE SEQUENCE contributions_bill_no START 800000000001;
 CREATE SEQUENCE contributions_electronic_no;
 CREATE TABLE contributions_line (
@@ -15,7 +15,7 @@ CREATE TABLE contributions_line (
     account_fen integer NOT NULL,
     insurance smallint NOT NULL,
     warrant_id bigint,
-    PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id, area)
+    PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id)
 ) PARTITION BY LIST (source_id);
 CREATE TABLE contributions_line_case PARTITION OF contributions_line
     (CONSTRAINT contributions_line_case_source CHECK (source_id < 0 AND warrant_id IS NOT NULL)) DEFAULT;

@@ -42,7 +42,7 @@ class ContributionRefund(Item):
         done = refund(
             case_id=case.pk, employer=facts.employer, person=facts.person, insurances=facts["insurances"], start=facts["start_month"],
             end=facts["end_month"], amount_fen=facts["amount"], account_name=facts["account_name"], account_no=facts["account_no"],
-            area=facts.area_code, today=facts.today,
+            today=facts.today,
         )  # fmt: skip
         rows = [
             [

@@ -1,16 +1,19 @@
 """Single vouchers posted from four connections, each in a transaction of its own with its own warrant: vouchers a second.
 
-The peer is django-hordak, the ledger of the Django world, in the same server and run: one transaction with two legs a
-transaction, from four connections, through its own API (left out where it is not installed).
+The peer is django-hordak, the ledger of the Django world, in the same server and run: its own benchmark command, and single
+transfers of two legs from as many processes, through its own interface (`hordak_peer.py`, `requirements/benchmarks.lock`).
 """
 
 import argparse
+import json
+import os
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
-from bench import database, line
+from bench import ROOT, database, line
 
 CONNECTIONS = 4
 
@@ -96,19 +99,43 @@ def one(k: int, seconds: float) -> None:
     print(count, flush=True)
 
 
+def hordak(seconds: float) -> dict[str, float]:
+    """Transactions a second of django-hordak: `bulk` by its own benchmark, `single` from as many processes as ours."""
+    import psycopg
+
+    home = Path(os.environ["YIGUI_DATA"]) / "hordak"
+    python = home / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+        subprocess.run([*pip, "-r", str(ROOT / "requirements" / "benchmarks.lock")], check=True)
+    with psycopg.connect(os.environ["YIGUI_BENCH_SUPER_URL"], autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS hordak")
+        connection.execute("CREATE DATABASE hordak")
+        where = connection.info
+        database = {"HOST": where.host, "PORT": where.port, "USER": where.user, "PASSWORD": where.password, "NAME": "hordak"}
+    environment = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "PYTHONPATH")}
+    said = subprocess.run(
+        [str(python), str(Path(__file__).with_name("hordak_peer.py")), str(CONNECTIONS), str(seconds)],
+        env={**environment, "HORDAK_DATABASE": json.dumps(database)}, stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    found: dict[str, float] = json.loads(said.stdout.splitlines()[-1])
+    return found
+
+
 def measure(seconds: float) -> None:
-    """Print ours, from threads and from processes."""
+    """Print ours, from threads and from processes, and the peer's."""
     from bench import make_city
 
     make_city(2_000)
+    peer = hordak(seconds)
     threads = ours(seconds)
     processes = by_processes(seconds)
     line(
-        "single vouchers, 4 connections in 4 processes, a warrant each",
-        f"{processes:,.0f} a second",
-        "2,000 a second",
+        "single vouchers, 4 connections in 4 processes, a warrant each", f"{processes:,.0f} a second",
+        f"2,000 a second (django-hordak, single transfers: {peer['single']:,.0f} a second; its own bulk benchmark: {peer['bulk']:,.0f})",
         processes >= 2000,
-    )
+    )  # fmt: skip
     line("  the same from 4 threads of one process", f"{threads:,.0f} a second", "no limit set", True)
 
 

@@ -9,6 +9,7 @@ from django.db.models import Max, Min
 
 from yigui.accounts.errors import YearRefused
 from yigui.accounts.models import PersonalAccount
+from yigui.common.money import format_fen
 from yigui.law.account_interest import interest_rate
 from yigui.registry.enums import Insurance
 from yigui.registry.models import Area
@@ -84,7 +85,10 @@ def plan_interest(*, area_code: str, year: int, user: User, on_step: OnStep | No
         checks = [
             check("not_empty", "有应计息账户", passed=count > 0, detail=f"{count} 户"),
             check(
-                "sum", "年初余额加记账加利息等于年末余额", passed=opening + credits + interest == closing, detail=f"{closing} 分"
+                "sum",
+                "年初余额加记账加利息等于年末余额",
+                passed=opening + credits + interest == closing,
+                detail=f"{format_fen(closing)} 元",
             ),
             check("negative", "没有负余额", passed=negative == 0, detail=f"{negative} 户"),
         ]

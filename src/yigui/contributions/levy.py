@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import close_old_connections, connection, connections, transaction
 
+from yigui.common.money import format_fen
 from yigui.common.months import is_period
 from yigui.contributions.enums import insurance_label
 from yigui.contributions.errors import PlanRefused
@@ -172,8 +173,13 @@ def _checks(sums: Sequence[PlanSum], areas: Sequence[str], period: int) -> list[
     return [
         check("not_empty", "计划不为空", passed=lines > 0, detail=f"明细 {lines} 行"),
         check("people", "缴费单人数等于应缴明细行数", passed=payers == billed, detail=f"{billed} / {payers}"),
-        check("amount", "缴费单金额等于明细金额", passed=fen == bill_fen, detail=f"{bill_fen} / {fen} 分"),
-        check("account", "记入个人账户金额相符", passed=account == bill_account, detail=f"{bill_account} / {account} 分"),
+        check("amount", "缴费单金额等于明细金额", passed=fen == bill_fen, detail=f"{format_fen(bill_fen)} / {format_fen(fen)} 元"),
+        check(
+            "account",
+            "记入个人账户金额相符",
+            passed=account == bill_account,
+            detail=f"{format_fen(bill_account)} / {format_fen(account)} 元",
+        ),
         check("negative", "没有负数金额", passed=negative == 0, detail=f"{negative} 行"),
         check("flexible_base", "灵活就业人员均有缴费基数", passed=without_base == 0, detail=f"缺基数 {without_base} 人"),
     ]

@@ -64,14 +64,23 @@ def ours(seconds: float) -> float:
 
 def by_processes(seconds: float) -> float:
     """As `ours`, each connection in a process of its own: Python's lock out of the way."""
-    program = f"import sys; sys.path.insert(0, 'benchmarks'); import bench, django; django.setup(); import post_vouchers as p; p.one({{k}}, {seconds})"
-    started = time.perf_counter()
+    program = "import sys; sys.path.insert(0, 'benchmarks'); import bench, django; django.setup(); import post_vouchers as p; p.one({k}, {s})"
+    return together([[sys.executable, "-c", program.format(k=k, s=seconds)] for k in range(CONNECTIONS)]) / seconds
+
+
+def together(commands: list[list[str]], environment: dict[str, str] | None = None) -> int:
+    """Start programs that say when they are ready, let them all go at once, and add up the counts they print at the end."""
     workers = [
-        subprocess.Popen([sys.executable, "-c", program.format(k=k)], stdout=subprocess.PIPE, text=True) for k in range(CONNECTIONS)
+        subprocess.Popen(c, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment) for c in commands
     ]
-    counts = [int(w.communicate()[0].split()[-1]) for w in workers]
-    assert all(w.returncode == 0 for w in workers)
-    return sum(counts) / max(seconds, time.perf_counter() - started - 1.0)
+    for worker in workers:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    return sum(int(worker.communicate()[0]) for worker in workers)
 
 
 def one(k: int, seconds: float) -> None:
@@ -86,6 +95,8 @@ def one(k: int, seconds: float) -> None:
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT coalesce(max(subject_id), 0) FROM warrants_warrant WHERE kind = 'receipt'")
         first = cursor.fetchone()[0] + 10_000_000 * (k + 1)
+    print("ready", flush=True)
+    sys.stdin.readline()
     count, stop = 0, time.perf_counter() + seconds
     while time.perf_counter() < stop:
         with transaction.atomic():
@@ -115,12 +126,10 @@ def hordak(seconds: float) -> dict[str, float]:
         where = connection.info
         database = {"HOST": where.host, "PORT": where.port, "USER": where.user, "PASSWORD": where.password, "NAME": "hordak"}
     environment = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "PYTHONPATH")}
-    said = subprocess.run(
-        [str(python), str(Path(__file__).with_name("hordak_peer.py")), str(CONNECTIONS), str(seconds)],
-        env={**environment, "HORDAK_DATABASE": json.dumps(database)}, stdout=subprocess.PIPE, text=True, check=True,
-    )  # fmt: skip
-    found: dict[str, float] = json.loads(said.stdout.splitlines()[-1])
-    return found
+    environment["HORDAK_DATABASE"] = json.dumps(database)
+    peer = [str(python), str(Path(__file__).with_name("hordak_peer.py"))]
+    bulk = float(subprocess.run([*peer, "bulk"], env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout)
+    return {"bulk": bulk, "single": together([[*peer, "single", str(seconds)]] * CONNECTIONS, environment) / seconds}
 
 
 def measure(seconds: float) -> None:

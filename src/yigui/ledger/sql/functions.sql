@@ -52,10 +52,15 @@ CREATE OR REPLACE TRIGGER ledger_entry_guard BEFORE INSERT ON ledger_entry
 CREATE OR REPLACE FUNCTION ledger_balanced_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    the_voucher bigint := CASE TG_TABLE_NAME WHEN 'ledger_voucher' THEN NEW.id ELSE (to_jsonb(NEW) ->> 'voucher_id')::bigint END;
+    the_voucher bigint;
     debit bigint;
     credit bigint;
 BEGIN
+    IF TG_TABLE_NAME = 'ledger_voucher' THEN
+        the_voucher := NEW.id;
+    ELSE
+        the_voucher := NEW.voucher_id;
+    END IF;
     SELECT coalesce(sum(amount_fen) FILTER (WHERE side = 'D'), 0), coalesce(sum(amount_fen) FILTER (WHERE side = 'C'), 0)
     INTO debit, credit FROM ledger_entry WHERE voucher_id = the_voucher;
     IF debit <> credit OR debit = 0 THEN

@@ -70,10 +70,12 @@ class MoneyMachine(RuleBasedStateMachine):
     def time_passes(self, days: int) -> None:
         self.day += dt.timedelta(days=days)
 
-    @precondition(lambda self: surplus_of(employer=self.employer, person=None))
     @rule()
     def surplus_is_refunded(self) -> None:
         total = sum(fen for _, fen in surplus_of(employer=self.employer, person=None))
+        # No precondition: each machine has an employer of its own, and what may happen must not depend on whose.
+        if not total:
+            return
         with transaction.atomic():
             number = money.class_1_warrant()
             refund(

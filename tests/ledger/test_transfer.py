@@ -123,7 +123,9 @@ def test_december_is_carried_over_before_it_is_closed() -> None:
                 "ARRAY['5104', '1003'], ARRAY['D', 'C'], ARRAY[4000, 4000]::bigint[], ARRAY['', ''])",
                 [fund, area],
             )
-    for period in (202503, 202512):
+    # Other tests may have taken early money in this area: months are closed in their order.
+    earlier = Voucher.objects.filter(area_code=area, period__lt=202512).values_list("period", flat=True).distinct()
+    for period in (*sorted(earlier), 202512):
         batch = plan_close(area_code=area, period=period, user=user("accountant"))
         assert batch.is_sound, batch.checks
         approve_batch(batch_id=batch.pk, user=user("director"))

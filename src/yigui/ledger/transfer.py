@@ -8,7 +8,6 @@ filled up from the fiscal account. Nobody types an amount. Source: 财会〔2017
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from django.db import transaction
 
@@ -135,12 +134,12 @@ def execute_transfer(*, batch_id: int) -> Batch:
         return mark_executed(batch)
 
 
+#: The deposit each event takes from; money paid over to another area leaves the deposit its move names.
+_TAKEN_FROM = {"income_to_fiscal": _INCOME, "treasury_to_fiscal": _TREASURY, "fiscal_to_expenditure": _FISCAL}
+
+
 def _overdrawn(moves: Sequence[Move], period: int) -> list[str]:
-    """Deposits of the moves' books that would be below zero."""
-    balances: dict[Any, int] = balances_at(
-        areas=sorted({m.area for m in moves}), accounts=(_INCOME, _FISCAL, _TREASURY), period=period
-    )
-    books = {(m.area, m.fund) for m in moves}
-    return sorted(
-        f"{area} {fund} {account}" for (area, fund, account), fen in balances.items() if fen < 0 and (area, fund) in books
-    )
+    """The deposits the moves take from that are below zero now."""
+    taken = {(m.area, m.fund, _TAKEN_FROM.get(m.event, m.deposit)) for m in moves if m.event != "settlement_received"}
+    balances = balances_at(areas=sorted({m.area for m in moves}), accounts=_DEPOSITS, period=period)
+    return sorted(f"{area} {fund} {account}" for area, fund, account in taken if balances.get((area, fund, account), 0) < 0)

@@ -65,6 +65,14 @@ def test_the_months_transfers_empty_the_collecting_accounts_and_settle_the_areas
     assert execute_transfer(batch_id=batch.pk).status == "executed"
     assert len(vouchers_from("batch", batch.pk, 10_000)) == batch.row_count
     money.assert_agree()
+    # One side of a settlement takes the other with it: the areas still add up to nothing.
+    paid = next(v for v in vouchers_from("batch", batch.pk, 10_000) if (v.event, v.area_code) == ("settlement_paid", area))
+    asked = plan_reversal(voucher_id=paid.pk, reason="对方账号有误", user=user("accountant"))
+    assert asked.row_count >= 2
+    approve_batch(batch_id=asked.pk, user=user("director"))
+    execute_reversal(batch_id=asked.pk)
+    assert [other for _, owing, other, _ in owed_between_areas([area], MONTH) if owing == area]
+    assert sum(fen for *_, fen in balances_between_areas(all_areas())) == 0
     # The county's own batch was approved before the money left by the city's.
     with pytest.raises(WrongPosting, match="存款已减少"):
         execute_transfer(batch_id=county.pk)

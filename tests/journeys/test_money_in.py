@@ -21,6 +21,7 @@ from tests.journeys.test_three_classes import settle, start
 from yigui.accounts.models import AccountEntry
 from yigui.contributions.models import ElectronicReceipt, PaymentOrder
 from yigui.contributions.queries import bills_of_payer
+from yigui.documents.models import IssuedDocument
 from yigui.registry.models import Employer, Employment
 from yigui.runs.models import Batch
 
@@ -219,6 +220,8 @@ def test_a_flexible_worker_pays_by_qr_code_and_a_second_tap_changes_nothing(sign
     page.wait_for_url(re.compile("/cases/"))
     expect(page.locator("#outcome")).to_contain_text("1,435.00")
     order = PaymentOrder.objects.get(person=person)
+    notice = IssuedDocument.objects.get(case_no=order.case_no)
+    assert notice.content["scan"]["path"] == f"/pay/{order.code}"
     phone = page.context.browser.new_context(viewport={"width": 360, "height": 740}, locale="zh-CN").new_page()  # type: ignore[union-attr]
     site = re.match(r"https?://[^/]+", page.url)[0]  # type: ignore[index]
     phone.goto(f"{site}/pay/{order.code}")

@@ -23,6 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "kinds": KINDS,
         "waiting": Batch.objects.filter(status__in=("draft", "prepared", "approved"))
         .select_related("prepared_by")
+        .defer("summary", "checks")
         .order_by("-id")[:20],
         "suspense": suspense(choice.areas, limit=6),
         "files": ReceiptFile.objects.filter(area_code__in=choice.areas).order_by("-id")[:8],

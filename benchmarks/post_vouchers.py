@@ -5,6 +5,7 @@ transfers of two legs from as many processes, through its own interface (`hordak
 """
 
 import argparse
+import datetime as dt
 import json
 import os
 import subprocess
@@ -20,8 +21,6 @@ CONNECTIONS = 4
 
 def ours(seconds: float) -> float:
     """Vouchers a second through `ledger_post_v1`, a receipt warrant for each."""
-    import datetime as dt
-
     from django.db import connections, transaction
 
     from yigui.ledger.posting import post
@@ -62,10 +61,10 @@ def ours(seconds: float) -> float:
     return sum(counts) / (time.perf_counter() - started)
 
 
-def by_processes(seconds: float) -> float:
+def by_processes(seconds: float, function: str) -> float:
     """As `ours`, each connection in a process of its own: Python's lock out of the way."""
-    program = "import sys; sys.path.insert(0, 'benchmarks'); import bench, django; django.setup(); import post_vouchers as p; p.one({k}, {s})"
-    return together([[sys.executable, "-c", program.format(k=k, s=seconds)] for k in range(CONNECTIONS)]) / seconds
+    program = "import sys; sys.path.insert(0, 'benchmarks'); import bench, django; django.setup(); import post_vouchers as p; p.{f}({k}, {s})"
+    return together([[sys.executable, "-c", program.format(f=function, k=k, s=seconds)] for k in range(CONNECTIONS)]) / seconds
 
 
 def together(commands: list[list[str]], environment: dict[str, str] | None = None) -> int:
@@ -85,8 +84,6 @@ def together(commands: list[list[str]], environment: dict[str, str] | None = Non
 
 def one(k: int, seconds: float) -> None:
     """One connection's share; prints its count."""
-    import datetime as dt
-
     from django.db import connections, transaction
 
     from yigui.ledger.posting import post
@@ -132,6 +129,35 @@ def hordak(seconds: float) -> dict[str, float]:
     return {"bulk": bulk, "single": together([[*peer, "single", str(seconds)]] * CONNECTIONS, environment) / seconds}
 
 
+def bare(k: int, seconds: float) -> None:
+    """One connection's share without Django between: the same warrant, the same posting function, by the driver alone."""
+    import psycopg
+
+    from yigui.ledger.declarations import rule_of
+
+    rule = rule_of("contribution_received", dt.date(2026, 11, 10))
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=3) as connection:
+        found = connection.execute("SELECT coalesce(max(subject_id), 0) FROM warrants_warrant WHERE kind = 'receipt'").fetchone()
+        assert found is not None
+        first = found[0] + 10_000_000 * (k + 1)
+        area = ("511102", "511111", "511112", "511113")[k]
+        print("ready", flush=True)
+        sys.stdin.readline()
+        count, stop = 0, time.perf_counter() + seconds
+        while time.perf_counter() < stop:
+            with connection.transaction():
+                connection.execute("SELECT bench_warrant(%s)", [first + count])
+                connection.execute(_POST, [area, rule.version, rule.label]).fetchone()
+            count += 1
+    print(count, flush=True)
+
+
+_POST = """
+SELECT ledger_post_v1('employee_pension', %s, '2026-11-10', 'contribution_received', %s, %s, 'receipt_file', 1,
+    '{1002,4001.01}', '{D,C}', '{100000,100000}', '{"",""}')
+"""
+
+
 def measure(seconds: float) -> None:
     """Print ours, from threads and from processes, and the peer's."""
     from bench import make_city
@@ -139,12 +165,13 @@ def measure(seconds: float) -> None:
     make_city(2_000)
     peer = hordak(seconds)
     threads = ours(seconds)
-    processes = by_processes(seconds)
+    processes, driver = by_processes(seconds, "one"), by_processes(seconds, "bare")
     line(
         "single vouchers, 4 connections in 4 processes, a warrant each", f"{processes:,.0f} a second",
         f"2,000 a second (django-hordak, single transfers: {peer['single']:,.0f} a second; its own bulk benchmark: {peer['bulk']:,.0f})",
         processes >= 2000,
     )  # fmt: skip
+    line("  the same by the driver alone, without Django in the load generator", f"{driver:,.0f} a second", "", True)
     line("  the same from 4 threads of one process", f"{threads:,.0f} a second", "no limit set", True)
 
 

@@ -120,6 +120,9 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
             row | {"area": area_name(row["area"]), "party": area_name(row["party"]) if row["party"] else "", "fund": Insurance(row["fund"]).label}
             for row in found.summary.get("moves", [])
         ],
+        "books": [
+            row | {"area": area_name(row["area"]), "fund": Insurance(row["fund"]).label} for row in found.summary.get("books", [])
+        ],
         "vouchers": vouchers_from("batch", found.pk),
     }  # fmt: skip
     return render(request, "finance/batch.html", context)

@@ -8,7 +8,7 @@ from yigui.common.months import format_period, is_period
 from yigui.ledger.declarations import DEPOSITS
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.models import LedgerAccount, Voucher
-from yigui.ledger.queries import debits_of, last_closed, trial_balance
+from yigui.ledger.queries import book_label, debits_of, last_closed, trial_balance
 from yigui.ledger.year_end import carry_over, is_year_end
 from yigui.registry.models import Area
 from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content
@@ -49,17 +49,19 @@ def _plan_close(area_code: str, period: int, user: User) -> Batch:
         balances = trial_balance(areas=[area], fund=fund, period=period)
         moved = sum(r.debit_fen for r in balances)
         if moved != sum(r.credit_fen for r in balances):
-            unbalanced.append(f"{area} {fund}")
+            unbalanced.append(book_label(area, fund))
         left = sum(r.closing_fen for r in balances if r.code in zero)
         if left:
-            not_zero.append(f"{area} {fund} {left / 100:,.2f} 元")
+            not_zero.append(f"{book_label(area, fund)} {left / 100:,.2f} 元")
         overdrawn += [
-            f"{area} {fund} {r.code} {r.closing_fen / 100:,.2f} 元" for r in balances if r.code in DEPOSITS and r.closing_fen < 0
+            f"{book_label(area, fund)} {r.code} {r.closing_fen / 100:,.2f} 元"
+            for r in balances
+            if r.code in DEPOSITS and r.closing_fen < 0
         ]
         closed = last_closed(area, fund)
         earlier = Voucher.objects.filter(area_code=area, fund=fund, period__lt=period, period__gt=closed or 0).exists()
         if earlier:
-            open_before.append(f"{area} {fund}")
+            open_before.append(book_label(area, fund))
         debit += moved
         rows.append({"area": area, "fund": fund, "debit_fen": moved, "undrawn_fen": left})
     checks = [

@@ -8,6 +8,8 @@ from django.db.models import Sum
 
 from yigui.ledger.models import Closing, Entry, LedgerAccount, Voucher
 from yigui.ledger.year_end import EVENTS as YEAR_END
+from yigui.registry.enums import Insurance
+from yigui.registry.queries import area_name
 
 LINES_MAX = 500
 
@@ -103,6 +105,11 @@ def vouchers_of(*, areas: Sequence[str], fund: str, period: int, limit: int = 20
 def vouchers_from(source_kind: str, source_id: int, limit: int = 200) -> list[Voucher]:
     """The vouchers that came out of a case, file or batch."""
     return list(Voucher.objects.filter(source_kind=source_kind, source_id=source_id).order_by("id")[:limit])
+
+
+def book_label(area_code: str, fund: str) -> str:
+    """A book (账套) in words."""
+    return f"{area_name(area_code)} {Insurance(fund).label}"
 
 
 def last_closed(area_code: str, fund: str) -> int | None:

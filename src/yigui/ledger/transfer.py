@@ -16,8 +16,9 @@ from yigui.common.months import add_months, first_day, is_period
 from yigui.ledger.declarations import event_label
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.posting import post
-from yigui.ledger.queries import balances_at, last_closed, owed_between_areas
+from yigui.ledger.queries import balances_at, book_label, last_closed, owed_between_areas
 from yigui.registry.models import Area
+from yigui.registry.queries import area_name
 from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content
 from yigui.runs.models import Batch
 from yigui.runs.run_job import run_job
@@ -55,7 +56,7 @@ def plan_transfer(*, area_code: str, period: int, user: User) -> Batch:
         areas = sorted({area_code, *Area.objects.filter(parent_id=area_code).values_list("code", flat=True)})
         batch = open_batch(kind=KIND, area_code=area_code, period=period, areas=areas, user=user)
         moves, lacking = moves_of(areas, period)
-        closed = sorted({f"{m.area} {m.fund}" for m in moves if (last_closed(m.area, m.fund) or 0) >= period})
+        closed = sorted({book_label(m.area, m.fund) for m in moves if (last_closed(m.area, m.fund) or 0) >= period})
         checks = [
             check("not_empty", "有可划转的存款", passed=bool(moves), detail=f"{len(moves)} 笔"),
             check("enough", "代征款足额划转归属地区", passed=not lacking, detail="、".join(lacking[:20])),
@@ -91,7 +92,7 @@ def moves_of(areas: Sequence[str], period: int) -> tuple[list[Move], list[str]]:
             moves.append(Move("settlement_received", other, fund, paid, _FISCAL, area))
             left[other, fund, _FISCAL] = of((other, fund), _FISCAL) + paid
         if paid < owed:
-            lacking.append(f"{area} 应划 {other} {(owed - paid) / 100:,.2f} 元")
+            lacking.append(f"{area_name(area)} 应划 {area_name(other)} {(owed - paid) / 100:,.2f} 元")
     for book in sorted({(area, fund) for area, fund, _ in left}):
         kept = sum(of(book, account) for account in _SUSPENSE)
         for deposit, event in ((_INCOME, "income_to_fiscal"), (_TREASURY, "treasury_to_fiscal")):
@@ -142,4 +143,6 @@ def _overdrawn(moves: Sequence[Move], period: int) -> list[str]:
     """The deposits the moves take from that are below zero now."""
     taken = {(m.area, m.fund, _TAKEN_FROM.get(m.event, m.deposit)) for m in moves if m.event != "settlement_received"}
     balances = balances_at(areas=sorted({m.area for m in moves}), accounts=_DEPOSITS, period=period)
-    return sorted(f"{area} {fund} {account}" for area, fund, account in taken if balances.get((area, fund, account), 0) < 0)
+    return sorted(
+        f"{book_label(area, fund)} {account}" for area, fund, account in taken if balances.get((area, fund, account), 0) < 0
+    )

@@ -127,6 +127,42 @@ def test_an_entry_cannot_be_added_to_a_finished_voucher() -> None:
     assert refused(error) == "YG001"
 
 
+@pytest.mark.parametrize(
+    ("accounts", "fund", "warrant", "code"),
+    [
+        ("('1003', 'D', 5)", FUND, "warrant_id", "YG007"),
+        ("('1003', 'D', 5), ('1002', 'C', 4)", FUND, "warrant_id", "YG007"),
+        ("('1003', 'D', 5), ('9999', 'C', 5)", FUND, "warrant_id", "YG006"),
+        ("('1003', 'D', 5), ('1002', 'C', 5)", "maternity", "warrant_id", "YG006"),
+        ("('1003', 'D', 5), ('1002', 'C', 5)", FUND, "warrant_id - 1", "YG006"),
+        ("('1003', 'D', 5), ('1002', 'C', 5)", FUND, "warrant_id", ""),
+    ],
+)
+def test_a_voucher_found_balanced_early_stays_balanced(accounts: str, fund: str, warrant: str, code: str) -> None:
+    """Even the owner, under a warrant, after having the balance checked before the end, adds nothing that does not balance."""
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SELECT warrants_issue_v1('receipt', 77, 'test', '', 3::smallint, %s, NULL, '{}', '{}', '{}')", [AREA])
+        cursor.execute(
+            "SELECT ledger_post_v1(%s, %s, %s, 'x', '2018-01-01', 'x', 'batch', 1, '{1003,1002}', '{D,C}', '{9,9}', '{\"\",\"\"}')",
+            [FUND, AREA, DAY],
+        )
+        (voucher,) = cursor.fetchone()
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        try:
+            with transaction.atomic(using="super"):
+                cursor.execute(
+                    "INSERT INTO ledger_entry (warrant_id, voucher_id, seq, fund, area_code, period, account_id, side, amount_fen, party) "
+                    f"SELECT {warrant}, v.id, 3 + row_number() OVER (), %s, v.area_code, v.period, e.account, e.side, e.fen, '' "
+                    f"FROM ledger_voucher v, (VALUES {accounts}) AS e (account, side, fen) WHERE v.id = %s",
+                    [fund, voucher],
+                )
+        except Error as error:
+            assert code == str(error.__cause__.sqlstate)  # type: ignore[union-attr]
+        else:
+            assert code == ""
+        transaction.set_rollback(True, using="super")
+
+
 def test_the_rule_knows_its_amounts() -> None:
     with pytest.raises(WrongPosting):
         post(event="income_to_fiscal", fund=FUND, area_code=AREA, on=DAY, amounts={"strange": 1}, source_kind="x", source_id=1)

@@ -42,16 +42,21 @@ def post(
     if not lines:
         return None
     accounts = [deposit if line.account == "deposit" else line.account for line in lines]
+    values = [
+        fund, area_code, on, event, rule.version, (summary or rule.label)[:200], source_kind, source_id, ",".join(accounts),
+        ",".join([line.side for line in lines]), ",".join([str(amounts[line.amount]) for line in lines]), party, len(lines),
+    ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ledger_post_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::bigint[], %s::text[])",
-            [
-                fund, area_code, on, event, rule.version, (summary or rule.label)[:200], source_kind, source_id, accounts,
-                [line.side for line in lines], [amounts[line.amount] for line in lines], [party] * len(lines),
-            ],
-        )  # fmt: skip
+        cursor.execute(_POST, values)
         (voucher_id,) = cursor.fetchone()
     return int(voucher_id)
+
+
+# The lines travel as text: a third of the driver's time went into arrays.
+_POST = """
+SELECT ledger_post_v1(%s, %s, %s, %s, %s, %s, %s, %s, string_to_array(%s, ','), string_to_array(%s, ','),
+    string_to_array(%s, ',')::bigint[], array_fill(%s::text, ARRAY[%s::integer]))
+"""
 
 
 def _judge(rule: Rule, amounts: Mapping[str, int], deposit: str) -> None:

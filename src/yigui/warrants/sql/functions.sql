@@ -49,9 +49,11 @@ BEGIN
         (p_kind, p_subject_id, p_subject_no, p_item_code, p_risk_class, p_area_code, p_meeting_id,
          (pg_current_xact_id()::text)::bigint, transaction_timestamp())
     RETURNING id INTO new_id;
-    INSERT INTO warrants_signature (warrant_id, seq, step, user_id, signed_at)
-    SELECT new_id, seq, step, user_id, signed_at
-    FROM unnest(p_steps, p_users, p_signed) WITH ORDINALITY AS s (step, user_id, signed_at, seq);
+    IF cardinality(p_steps) > 0 OR cardinality(p_users) > 0 THEN
+        INSERT INTO warrants_signature (warrant_id, seq, step, user_id, signed_at)
+        SELECT new_id, seq, step, user_id, signed_at
+        FROM unnest(p_steps, p_users, p_signed) WITH ORDINALITY AS s (step, user_id, signed_at, seq);
+    END IF;
     RETURN new_id;
 END;
 $$;

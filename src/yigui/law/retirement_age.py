@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from yigui.common.months import add_months, months_between, period_of
+from yigui.common.months import add_months, first_day, months_between, period_of
 from yigui.common.strict_yaml import Mapping, load_yaml
+from yigui.law.parameter_table import NATIONAL, table
 
 
 class RetirementGroup(StrEnum):
@@ -54,6 +55,45 @@ def statutory_retirement_month(group: RetirementGroup, birth_period: int) -> int
     return add_months(birth_period, _rules()[group].base_months + delay_months(group, birth_period))
 
 
+@dataclass(frozen=True)
+class RetirementWindow:
+    """The months (YYYYMM) in which a person may retire: flexible early, statutory, flexible late."""
+
+    earliest: int
+    statutory: int
+    latest: int
+
+    def kind_of(self, period: int) -> str:
+        """`flexible_early`, `statutory`, `flexible_late`, or "" for a month outside the window."""
+        if not self.earliest <= period <= self.latest:
+            return ""
+        if period == self.statutory:
+            return "statutory"
+        return "flexible_early" if period < self.statutory else "flexible_late"
+
+
+def retirement_window(group: RetirementGroup, birth_period: int) -> RetirementWindow:
+    """From when to when a person may retire; before 2025 the statutory month alone.
+
+    Early by at most 36 months and never before the old age, late by at most 36. Source: 人社部发〔2024〕94号.
+    """
+    statutory = statutory_retirement_month(group, birth_period)
+    flexible = table("retirement/flexible")
+    early = flexible.find("early", area=NATIONAL, day=first_day(statutory))
+    late = flexible.find("late", area=NATIONAL, day=first_day(statutory))
+    original = add_months(birth_period, _rules()[group].base_months)
+    earliest = statutory if early is None else max(original, add_months(statutory, -int(early["months"])))
+    return RetirementWindow(earliest, statutory, statutory if late is None else add_months(statutory, int(late["months"])))
+
+
+def minimum_contribution_months(period: int) -> int:
+    """Contribution months needed for a monthly pension, by the month whose rule counts (YYYYMM).
+
+    For an early retirement that is the chosen month, for a late one the statutory month. Source: the decision, 附表四.
+    """
+    return int(table("retirement/minimum_months").at(area=NATIONAL, day=first_day(period))["months"])
+
+
 def latest_retirement_month(gender: str, born_on: dt.date) -> int:
     """The latest statutory retirement month that can apply to a person of this gender ('1' 男, '2' 女).
 
@@ -75,6 +115,6 @@ def age_on(born_on: dt.date, day: dt.date) -> int:
 
 
 __all__ = [
-    "RetirementGroup", "age_on", "delay_months", "earliest_retirement_month", "latest_retirement_month",
-    "statutory_retirement_month",
+    "RetirementGroup", "RetirementWindow", "age_on", "delay_months", "earliest_retirement_month", "latest_retirement_month",
+    "minimum_contribution_months", "retirement_window", "statutory_retirement_month",
 ]  # fmt: skip

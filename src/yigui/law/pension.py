@@ -1,0 +1,256 @@
+"""The pension of an employee (职工基本养老金): basic, account and transitional part and what the province adds.
+
+Source: 国发〔2005〕38号 and the rules of the province (`province.py`). Amounts are fen a month; every part is rounded once.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
+
+from yigui.common.errors import YiguiError
+from yigui.common.money import format_fen
+from yigui.common.months import period_of
+from yigui.law.calculation import CalculationLine, plain
+from yigui.law.pension_special import TRANSITIONAL, Needed, long_service, plateau
+from yigui.law.province import CalculationBase, Extra, Version, province_of
+
+NATIONAL_SOURCE = "国发〔2005〕38号"
+_MODES = {"up": ROUND_UP, "down": ROUND_DOWN, "half_up": ROUND_HALF_UP}
+
+
+class ImpossibleRecord(YiguiError):
+    """The facts contradict themselves; the sentence says which."""
+
+    code = "law.impossible_record"
+
+
+@dataclass(frozen=True)
+class PensionFacts:
+    """What an assessment needs to know of a person.
+
+    Attributes:
+        area: place of the award. retired_on: day of retirement; its version of the rules counts.
+        total_months: paid and deemed months. deemed_months: years of work counted without contributions (视同缴费年限).
+        pre_account_months: paid and deemed months before the accounts began.
+        average_index, transitional_index: the second only where the province has one.
+        account_fen: balance of the personal account. payout_months: by age.
+        titles: what entitles to extras, as the province's file names it (`one_child`, `childless`).
+        supplement_percent: percent of the indexed wage a year by all titles together, where the province adds them up (Sichuan).
+        notional_account_fen, old_method_fen: where the province compares with an older method (Guangdong, Shanghai; Jiangsu).
+    """  # fmt: skip
+
+    area: str
+    retired_on: dt.date
+    total_months: int
+    deemed_months: int
+    pre_account_months: int
+    average_index: Decimal
+    account_fen: int
+    payout_months: Decimal
+    transitional_index: Decimal | None = None
+    titles: frozenset[str] = frozenset()
+    supplement_percent: Decimal | None = None
+    notional_account_fen: int | None = None
+    old_method_fen: int | None = None
+
+    def judge(self) -> None:
+        """Raise ImpossibleRecord where the facts contradict themselves."""
+        if self.total_months <= 0:
+            raise ImpossibleRecord(f"累计缴费月数为 {self.total_months}，须大于零，请核对缴费记录。")
+        if self.deemed_months < 0 or self.pre_account_months < 0:
+            raise ImpossibleRecord("视同缴费月数、建账前月数不能为负，请核对档案记录。")
+        if self.pre_account_months > self.total_months:
+            raise ImpossibleRecord(f"建账前月数 {self.pre_account_months} 多于累计缴费月数 {self.total_months}，请核对。")
+        if self.average_index <= 0 or (self.transitional_index is not None and self.transitional_index <= 0):
+            raise ImpossibleRecord(f"平均缴费指数为 {plain(self.average_index)}，须大于零，请核对各年缴费基数。")
+        if self.account_fen < 0:
+            raise ImpossibleRecord(f"个人账户储存额为 {format_fen(self.account_fen)} 元，不能为负，请先更正个人账户。")
+        if self.payout_months <= 0:
+            raise ImpossibleRecord("计发月数须大于零，请核对出生日期和退休日期。")
+
+
+@dataclass(frozen=True)
+class Component:
+    """A part of the pension: what it is, fen a month, and how it came about."""
+
+    kind: str
+    label: str
+    line: CalculationLine
+
+    @property
+    def amount_fen(self) -> int:
+        return self.line.amount_fen
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A pension as assessed: its parts and their sum, fen a month, with the base it was made with."""
+
+    components: tuple[Component, ...]
+    total_fen: int
+    base: CalculationBase
+    years: Decimal
+    transitional_years: Decimal
+
+    @property
+    def lines(self) -> tuple[CalculationLine, ...]:
+        return tuple(c.line for c in self.components)
+
+    def part(self, kind: str) -> int:
+        """Sum of the components of a kind, fen."""
+        return sum(c.amount_fen for c in self.components if c.kind == kind)
+
+
+def years_of(months: int, rule: str) -> Decimal:
+    """Months as years, rounded as the province rounds them."""
+    exact = Decimal(months) / 12
+    if rule == "unrounded":
+        return exact
+    if rule == "full_and_0.083":
+        full, rest = divmod(months, 12)
+        return full + rest * Decimal("0.083")
+    mode, digits = rule.rsplit("_", 1)
+    return exact.quantize(Decimal(1).scaleb(-int(digits)), _MODES[mode])
+
+
+def round_part(fen: Decimal, rule: str) -> int:
+    """An amount in fen, rounded to the fen half up, or to the jiao."""
+    if rule == "fen":
+        return int(fen.quantize(Decimal(1), ROUND_HALF_UP))
+    # Beyond a millionth of a fen lies only what dividing by twelve leaves over: it must not lift a whole jiao.
+    fen = fen.quantize(Decimal("0.000001"), ROUND_HALF_UP)
+    mode = ROUND_CEILING if rule == "jiao_up" else ROUND_HALF_UP
+    return int((fen / 10).quantize(Decimal(1), mode)) * 10
+
+
+def base_at(area: str, retired_on: dt.date, as_of: dt.date) -> CalculationBase:
+    """The calculation base for a retirement as known on a day; provisional when it is the year before's."""
+    return province_of(area).base_at(area, retired_on, as_of)
+
+
+def assess(facts: PensionFacts, base: CalculationBase) -> Assessment:
+    """Assess a pension by the rules of the place on the day of retirement.
+
+    Raises:
+        ImpossibleRecord: the facts contradict themselves.
+        ParameterMissing: the province has no rules for the day.
+        FactMissing: a province's older method needs an amount that was not given.
+    """
+    facts.judge()
+    province = province_of(facts.area)
+    rules = province.version_at(facts.retired_on)
+    period, source = period_of(facts.retired_on), province.source
+    years = years_of(facts.total_months, rules.years)
+    earlier = facts.deemed_months if rules.transitional.years == "deemed" else facts.pre_account_months
+    earlier_years = years_of(earlier, rules.years)
+
+    def part(kind: str, label: str, text: str, fen: Decimal, origin: str = source) -> Component:
+        return Component(kind, label, CalculationLine(f"{label}：{text}", round_part(fen, rules.part_rounding), period, origin))
+
+    parts = [part("basic", "基础养老金", *_basic(facts, base, rules, years), NATIONAL_SOURCE)]
+    parts.append(
+        part(
+            "account", "个人账户养老金", f"储存额 {format_fen(facts.account_fen)} ÷ 计发月数 {plain(facts.payout_months)}",
+            facts.account_fen / facts.payout_months, NATIONAL_SOURCE,
+        )
+    )  # fmt: skip
+    if earlier:
+        parts.append(part("transitional", "过渡性养老金", *_transitional(facts, base, rules, earlier_years)))
+    three = sum(p.amount_fen for p in parts)
+    for extra in rules.extras:
+        if _is_due(extra, facts):
+            parts.extend(part(extra.name, extra.label, text, fen) for text, fen in _extra(extra, facts, base, years, three))
+    total = sum(p.amount_fen for p in parts)
+    lifted = round_part(Decimal(total), rules.total_rounding)
+    if lifted != total:
+        line = CalculationLine(f"见分进角：合计 {format_fen(total)} 进至 {format_fen(lifted)}", lifted - total, period, source)
+        parts.append(Component("jiao_top_up", "见分进角", line))
+    return Assessment(tuple(parts), lifted, base, years, earlier_years)
+
+
+def _term(base: CalculationBase, which: str) -> Decimal:
+    return (base.provincial if which == "provincial" else base.local) * 100
+
+
+def _basic(facts: PensionFacts, base: CalculationBase, rules: Version, years: Decimal) -> tuple[str, Decimal]:
+    first, second = _term(base, rules.first_term), _term(base, rules.second_term)
+    floor = rules.scaled_below_index
+    scaled = ""
+    if floor is not None and facts.average_index < floor:
+        first = first * facts.average_index / floor
+        scaled = f"（指数低于 {plain(floor)}，基数按比例折算）"
+    amount = (first + second * facts.average_index) / 2 * years / 100
+    text = (
+        f"（计发基数 {plain(_term(base, rules.first_term) / 100)}{scaled} + {plain(second / 100)} × 平均缴费指数"
+        f" {plain(facts.average_index)}）÷ 2 × 缴费年限 {plain(round_years(years))} 年 × 1%"
+    )
+    return text, amount
+
+
+def _transitional(facts: PensionFacts, base: CalculationBase, rules: Version, years: Decimal) -> tuple[str, Decimal]:
+    rule = rules.transitional
+    index = facts.average_index
+    if rule.index == "transitional":
+        index = facts.transitional_index or facts.average_index
+    if rule.index_floor is not None:
+        index = max(index, rule.index_floor)
+    coefficient = rule.coefficient_percent
+    paid = facts.total_months - facts.deemed_months
+    if rule.coefficient_above_20_paid_years is not None and paid > 20 * 12:
+        coefficient = rule.coefficient_above_20_paid_years
+    yuan = _term(base, rule.base) / 100
+    if rule.method in TRANSITIONAL:
+        needed = Needed(
+            yuan=yuan, index=index, years=years, coefficient_percent=coefficient, retired_on=facts.retired_on,
+            total_months=facts.total_months, deemed_months=facts.deemed_months, pre_account_months=facts.pre_account_months,
+            notional_account_fen=facts.notional_account_fen, old_method_fen=facts.old_method_fen,
+        )  # fmt: skip
+        return TRANSITIONAL[rule.method](needed)
+    shown = f"{plain(round_years(years))} 年 × {plain(coefficient)}%"
+    if rule.method == "mean":
+        return (
+            f"（计发基数 {plain(yuan)} + {plain(yuan)} × 指数 {plain(index)}）÷ 2 × {shown}",
+            yuan * (1 + index) / 2 * years * coefficient,
+        )
+    return f"计发基数 {plain(yuan)} × 指数 {plain(index)} × {shown}", yuan * index * years * coefficient
+
+
+def _is_due(extra: Extra, facts: PensionFacts) -> bool:
+    if extra.when == "deemed_15_years":
+        return facts.deemed_months >= 15 * 12
+    if extra.kind == "indexed_percent" and facts.supplement_percent is not None:
+        return facts.supplement_percent > 0
+    return not extra.when or extra.when in facts.titles
+
+
+def _extra(extra: Extra, facts: PensionFacts, base: CalculationBase, years: Decimal, three_fen: int) -> list[tuple[str, Decimal]]:
+    """Text and amount of an extra component; several where it is rounded in brackets."""
+    yuan, percent, index = extra.yuan, extra.percent, facts.average_index
+    match extra.kind:
+        case "fixed":
+            return [(f"定额 {plain(yuan)}", yuan * 100)]
+        case "linear":
+            text = f"{plain(yuan)} + {plain(extra.per_index_year)} × 指数 {plain(index)} × {plain(round_years(years))} 年"
+            return [(text, (yuan + extra.per_index_year * index * years) * 100)]
+        case "indexed_percent":
+            percent = percent if facts.supplement_percent is None else facts.supplement_percent
+            text = f"指数化月平均缴费工资 {plain(base.local)} × {plain(index)} × {plain(round_years(years))} 年 × {plain(percent)}%"
+            return [(text, base.local * index * years * percent)]
+        case "percent_of_parts":
+            return [(f"以上三项 {format_fen(three_fen)} × {plain(percent)}%", Decimal(three_fen) * percent / 100)]
+        case "percent_of_yuan":
+            return [(f"{plain(yuan)} × {plain(percent)}%", yuan * percent)]
+        case "long_service":
+            mean = (base.local + base.provincial * index) / 2
+            return long_service(mean, facts.total_months - facts.deemed_months, years)
+    return plateau(base.local * index, facts.total_months)
+
+
+def round_years(years: Decimal) -> Decimal:
+    """Years as they are shown: at most four decimals."""
+    return years.quantize(Decimal("0.0001"), ROUND_HALF_UP) if years.as_tuple().exponent < -4 else years  # type: ignore[operator]
+
+
+__all__ = [
+    "Assessment", "Component", "ImpossibleRecord", "PensionFacts", "assess", "base_at", "round_part", "years_of",
+]  # fmt: skip

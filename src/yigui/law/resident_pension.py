@@ -1,0 +1,66 @@
+"""Pension of residents (城乡居民基本养老保险): basic part and account part. Source: 国发〔2014〕8号 and local supplements."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from yigui.common.money import format_fen
+from yigui.common.months import period_of
+from yigui.law.calculation import CalculationLine, plain, round_half_up
+from yigui.law.parameter_table import NATIONAL, table
+from yigui.law.pension import Component, ImpossibleRecord
+from yigui.law.retirement_age import age_on
+
+
+@dataclass(frozen=True)
+class ResidentPension:
+    """A resident's pension, fen a month, and its parts."""
+
+    components: tuple[Component, ...]
+
+    @property
+    def total_fen(self) -> int:
+        return sum(c.amount_fen for c in self.components)
+
+
+def resident_claim_age() -> int:
+    """Age from which residents draw."""
+    return int(table("resident/minimum_years").at(area=NATIONAL, day=dt.date(2014, 7, 1))["from_age"])
+
+
+def resident_minimum_years(born_on: dt.date, day: dt.date) -> int:
+    """Contribution years needed: 15; those near 60 when the scheme began pay for the years that were left, none at 60."""
+    row = table("resident/minimum_years").at(area=NATIONAL, day=max(day, dt.date(2014, 7, 1)))
+    began = dt.date(int(row["scheme_start_year"]), 12, 31)
+    return max(0, min(int(row["years"]), int(row["from_age"]) - age_on(born_on, began)))
+
+
+def resident_pension(area: str, day: dt.date, paid_years: int, account_fen: int) -> ResidentPension:
+    """The monthly pension of a resident by the standards of a day.
+
+    Raises:
+        ImpossibleRecord: years or account below zero.
+        ParameterMissing: no basic part for the area and day.
+    """
+    if paid_years < 0 or account_fen < 0:
+        raise ImpossibleRecord("缴费年限、个人账户储存额不能为负，请先核对。")
+    basic = table("resident/basic").at(area=area, day=day)
+    divisor = table("resident/account").at(area=area, day=day)["payout_months"]
+    period, source = period_of(day), "国发〔2014〕8号"
+    fen = round_half_up(basic["value"] * 100)
+    parts = [Component("basic", "基础养老金", CalculationLine(f"基础养老金：{plain(basic['value'])}", fen, period, basic.source))]
+    more = max(0, paid_years - int(basic["extra_from_years"]))
+    if more and basic["extra_per_year"]:
+        text = f"年限基础养老金：超过 {plain(basic['extra_from_years'])} 年的 {more} 年 × {plain(basic['extra_per_year'])}"
+        fen = round_half_up(basic["extra_per_year"] * more * 100)
+        parts.append(Component("years", "年限基础养老金", CalculationLine(text, fen, period, basic.source)))
+    text = f"个人账户养老金：储存额 {format_fen(account_fen)} ÷ {plain(divisor)}"
+    parts.append(
+        Component("account", "个人账户养老金", CalculationLine(text, round_half_up(account_fen / divisor), period, source))
+    )
+    return ResidentPension(tuple(parts))
+
+
+def resident_funeral_grant(area: str, day: dt.date) -> int:
+    """Funeral grant after a resident's death, fen: months of the basic part, by the area."""
+    months = table("resident/account").at(area=area, day=day)["funeral_months"]
+    return round_half_up(table("resident/basic").at(area=area, day=day)["value"] * months * 100)

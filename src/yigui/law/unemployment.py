@@ -1,0 +1,70 @@
+"""Unemployment benefit (失业保险金): months by contribution, standard by month of receipt. Source: 社会保险法 第四十六条, local rules."""
+
+import datetime as dt
+from decimal import Decimal
+
+from yigui.law.calculation import round_half_up
+from yigui.law.parameter_table import NATIONAL, Entry, table
+from yigui.law.pension import ImpossibleRecord
+
+_MONTHS_KNOWN = range(600, -1, -1)
+
+
+def _highest(name: str, reached: int, area: str, day: dt.date) -> Entry | None:
+    """The row with the highest threshold that is reached."""
+    rows = table(name)
+    for threshold in range(min(reached, _MONTHS_KNOWN[0]), -1, -1):
+        found = rows.find(str(threshold), area=area, day=day)
+        if found is not None:
+            return found
+    return None
+
+
+def national_cap_months(contribution_months: int, day: dt.date) -> int:
+    """The most months the law allows for contribution months."""
+    if contribution_months < 0:
+        raise ImpossibleRecord("缴费月数不能为负，请核对缴费记录。")
+    found = _highest("unemployment/national_cap", contribution_months, NATIONAL, day)
+    return int(found["months"]) if found else 0
+
+
+def benefit_months(contribution_months: int, area: str, day: dt.date, *, unused_months: int = 0) -> int:
+    """Months of benefit for contribution months since the last claim, with unused months of before, at most 24.
+
+    Raises:
+        ParameterMissing: the place has no rule.
+    """
+    cap = national_cap_months(contribution_months, day)
+    if not cap:
+        return 0
+    found = _highest("unemployment/months", contribution_months, area, day)
+    if found is None:
+        found = table("unemployment/months").at("12", area=area, day=day)
+    months = int(found["months"])
+    if found["each_months"]:
+        months += (contribution_months - int(found.keys[0])) // int(found["each_months"]) * int(found["plus"])
+    return min(min(months, cap) + unused_months, 24)
+
+
+def monthly_amount(area: str, day: dt.date, month_of_receipt: int, *, is_extended: bool = False) -> int:
+    """The standard of a month of receipt (1 for the first), fen."""
+    if is_extended:
+        return round_half_up(table("unemployment/extended").at(area=area, day=day).value * 100)
+    found = _highest("unemployment/amount", month_of_receipt, area, day)
+    if found is None:
+        found = table("unemployment/amount").at("1", area=area, day=day)
+    return round_half_up(found.value * 100)
+
+
+def death_grants(area: str, day: dt.date) -> tuple[int, int]:
+    """Funeral grant and dependants' grant for a death while claiming, fen, each once."""
+    row = table("unemployment/death").at(area=area, day=day)
+    standard = monthly_amount(area, day, 1)
+    return standard * int(row["funeral_months"]), standard * int(row["dependant_months"])
+
+
+def rural_grant(area: str, day: dt.date, continuous_months: int) -> int:
+    """One-off grant of a rural contract worker who did not pay, fen: by full years with the employer. Source: 失业保险条例 第二十一条."""
+    row = table("unemployment/rural_grant").at(area=area, day=day)
+    months = min(Decimal(continuous_months // 12) * row["months_per_year"], row["months_max"])
+    return round_half_up(months * monthly_amount(area, day, 1))

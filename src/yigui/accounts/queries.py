@@ -29,6 +29,28 @@ def balance_of(person_id: int, insurance: int) -> int:
     return (last.closing_fen if last else 0) + (rows.aggregate(total=Sum("amount_fen"))["total"] or 0)
 
 
+def balance_with_interest(person_id: int, insurance: int, *, insurance_name: str, area: str, year: int) -> tuple[int, bool]:
+    """What stands in an account in `year`, with the interest of earlier years that the yearly run has not closed yet.
+
+    Gives fen, and whether a year lacks its published rate: then it bears none for now. The year itself bears none.
+    """
+    last = AccountYear.objects.filter(person_id=person_id, insurance=insurance).order_by("-year").first()
+    rows = AccountEntry.objects.filter(person_id=person_id, insurance=insurance, year__gt=last.year if last else 0)
+    balance, is_incomplete = last.closing_fen if last else 0, False
+    by_year: dict[int, list[tuple[int, int]]] = {}
+    for entry in rows.order_by("year")[:ENTRIES_MAX]:
+        by_year.setdefault(entry.year, []).append((entry.period % 100, entry.amount_fen))
+    first = last.year + 1 if last else min(by_year, default=year)
+    for past in range(first, max([year, *by_year]) + 1):
+        credits = by_year.get(past, [])
+        if past < year and has_interest(insurance_name, past, area):
+            balance = year_end_by_month(balance, credits, interest_rate(insurance_name, past, area), past).closing_fen
+        else:
+            is_incomplete = is_incomplete or past < year
+            balance += sum(fen for _, fen in credits)
+    return balance, is_incomplete
+
+
 @dataclass(frozen=True)
 class YearStatement:
     """One year of an account (权益记录单): its closing if it is closed, its entries, and the interest as the law computes it."""

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "yigui.ledger",
     "yigui.accounts",
     "yigui.contributions",
+    "yigui.benefits",
     "yigui.catalogue",
     "yigui.casework",
     "yigui.items",

@@ -346,3 +346,25 @@ class ElectronicReceipt(models.Model):
         db_table = "contributions_electronic_receipt"
         verbose_name = "电子票据"
         constraints = (models.UniqueConstraint("receipt", condition=Q(voided_at=None), name="electronic_receipt_one_valid"),)
+
+
+class ContributionYear(SetGuarded):
+    """Months paid in a calendar year as taken over from before the levy plans (历年缴费记录): months, and the sum of their bases (fen).
+
+    Grain: (person, insurance AAE140, year). What was levied here is not in it: `record.py` adds the two.
+    """
+
+    pk = models.CompositePrimaryKey("person_id", "insurance", "year")
+    person_id = models.BigIntegerField("个人")
+    insurance = models.SmallIntegerField("险种")
+    year = models.SmallIntegerField("年度")
+    months = models.SmallIntegerField("缴费月数")
+    base_sum_fen = models.BigIntegerField("缴费基数合计")
+
+    class Meta:
+        db_table = "contributions_year"
+        verbose_name = "历年缴费记录"
+        constraints = (
+            models.CheckConstraint(condition=models.Q(months__range=(1, 12)), name="contribution_year_months"),
+            models.CheckConstraint(condition=models.Q(base_sum_fen__gt=0), name="contribution_year_base"),
+        )

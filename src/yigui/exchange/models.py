@@ -44,6 +44,8 @@ class FileKind(models.TextChoices):
 
     EMPLOYMENT_REGISTRATION = "employment_registration", "就业备案"
     IDENTITY = "identity", "公安人口信息"
+    DEATH = "death", "死亡信息"
+    LIFE_SIGN = "life_sign", "生存比对信息"
 
 
 class InboundFile(models.Model):
@@ -97,3 +99,35 @@ class IdentityRecord(models.Model):
         verbose_name = "公安人口信息"
         indexes = (models.Index(fields=["id_number"], name="identity_by_number"),)
         triggers: ClassVar[list[Any]] = append_only("identity_record")
+
+
+class DeathRecord(models.Model):
+    """A death as reported by civil affairs, public security or the funeral home (死亡信息), as received."""
+
+    id_number = models.CharField("公民身份号码", max_length=18)
+    name = models.CharField("姓名", max_length=60)
+    died_on = models.DateField("死亡日期")
+    file = models.ForeignKey(InboundFile, models.PROTECT, related_name="deaths", db_index=False, db_constraint=False)
+    row_no = models.IntegerField("行号")
+
+    class Meta:
+        db_table = "exchange_death_record"
+        verbose_name = "死亡信息"
+        constraints = (models.UniqueConstraint("id_number", "died_on", name="death_record_once"),)
+        triggers: ClassVar[list[Any]] = append_only("death_record")
+
+
+class LifeSign(models.Model):
+    """A trace that a person was alive on a day (生存比对信息): medical settlement, travel, vaccination, as received."""
+
+    id_number = models.CharField("公民身份号码", max_length=18)
+    name = models.CharField("姓名", max_length=60)
+    seen_on = models.DateField("发生日期")
+    file = models.ForeignKey(InboundFile, models.PROTECT, related_name="life_signs", db_index=False, db_constraint=False)
+    row_no = models.IntegerField("行号")
+
+    class Meta:
+        db_table = "exchange_life_sign"
+        verbose_name = "生存比对信息"
+        constraints = (models.UniqueConstraint("id_number", "seen_on", name="life_sign_once"),)
+        triggers: ClassVar[list[Any]] = append_only("life_sign")

@@ -27,6 +27,7 @@ class YearIndex:
     base: Decimal
     wage: Decimal
     index: Decimal
+    is_provisional: bool
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class AverageIndex:
     divisor: Decimal
     years: tuple[YearIndex, ...]
     deemed_years: int
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether a year was divided by the wage of the year before, its own not being published."""
+        return any(y.is_provisional for y in self.years)
 
     @property
     def text(self) -> str:
@@ -67,8 +73,8 @@ def average_index(years: Sequence[ContributionYear], province: Province, *, deem
             raise ImpossibleRecord(f"{y.year} 年缴费月数为 {y.months}，须在 1 至 12 之间。")
         if y.base <= 0:
             raise ImpossibleRecord(f"{y.year} 年月缴费基数为 {plain(y.base)} 元，须大于零。")
-        wage = province.wage_of(y.year)
-        found.append(YearIndex(y.year, y.months, y.base, wage, _rounded(y.base / wage, rule.year_decimals)))
+        wage, is_provisional = province.wage_of(y.year)
+        found.append(YearIndex(y.year, y.months, y.base, wage, _rounded(y.base / wage, rule.year_decimals), is_provisional))
     if rule.divisor == "contributed_months":
         total = sum((f.index * f.months for f in found), Decimal(0)) + deemed_years * 12
         divisor = Decimal(sum(f.months for f in found) + deemed_years * 12)

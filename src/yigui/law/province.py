@@ -11,7 +11,7 @@ from functools import cache
 from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
 from yigui.law.parameter_table import NATIONAL, ROOT, STATUSES, ParameterMissing, areas_of
 
-_HEAD = ("label", "area", "source", "verified_on", "calculation_base", "average_wage", "index", "versions")
+_HEAD = ("label", "area", "account_start", "source", "verified_on", "calculation_base", "average_wage", "index", "versions")
 _VERSION = ("from", "to", "years", "part_rounding", "total_rounding", "basic", "transitional", "extras")
 _EXTRA = {
     "fixed": ("yuan",),
@@ -112,6 +112,7 @@ class Province:
     area: str
     label: str
     source: str
+    account_start: int
     bases: tuple[BaseEntry, ...]
     wages: dict[int, Decimal]
     index: IndexRule
@@ -156,18 +157,20 @@ class Province:
                     return entry
         return None
 
-    def wage_of(self, year: int) -> Decimal:
-        """The average wage by which the base of a contribution year is divided, yuan a month.
+    def wage_of(self, year: int) -> tuple[Decimal, bool]:
+        """The average wage (yuan a month) by which the base of a contribution year is divided, and whether it is the year before's
+        because the year's own is not published yet.
 
         Raises:
-            ParameterMissing: not stored for the year.
+            ParameterMissing: stored for neither.
         """
-        if year not in self.wages:
-            raise ParameterMissing(
-                f"参数“指数化所用平均工资”在 {self.area} 地区 {year} 年没有配置，请联系系统管理员核实政策文件并补充参数。",
-                parameter="pension/average_wage", area=self.area, day=f"{year}-01-01",
-            )  # fmt: skip
-        return self.wages[year]
+        for candidate in (year, year - 1):
+            if candidate in self.wages:
+                return self.wages[candidate], candidate != year
+        raise ParameterMissing(
+            f"参数“指数化所用平均工资”在 {self.area} 地区 {year} 年没有配置，请联系系统管理员核实政策文件并补充参数。",
+            parameter="pension/average_wage", area=self.area, day=f"{year}-01-01",
+        )  # fmt: skip
 
 
 def _decimal(row: Mapping, key: str) -> Decimal:
@@ -241,7 +244,7 @@ def _all() -> dict[str, Province]:
         if declared["area"] in found:
             raise YamlError(f"{declared.where('area')}: 重复的地区 {declared['area']}")
         found[declared["area"]] = Province(
-            declared["area"], declared["label"], declared["source"], tuple(bases), wages, rule,
+            declared["area"], declared["label"], declared["source"], declared["account_start"], tuple(bases), wages, rule,
             tuple(_version(row) for row in declared["versions"]),
         )  # fmt: skip
     return found

@@ -42,7 +42,7 @@ def post(
     if not lines:
         return None
     accounts = [deposit if line.account == "deposit" else line.account for line in lines]
-    values = [
+    values: list[str | int | dt.date] = [
         fund, area_code, on, event, rule.version, (summary or rule.label)[:200], source_kind, source_id, ",".join(accounts),
         ",".join([line.side for line in lines]), ",".join([str(amounts[line.amount]) for line in lines]), party, len(lines),
     ]  # fmt: skip

@@ -98,6 +98,7 @@ class Person(Protected):
             # The columns searched by their beginning are collated "C": one B-tree serves LIKE and the order.
             models.Index(fields=["name", "id"], name="person_name"),
             models.Index(fields=["pinyin", "id"], name="person_pinyin"),
+            models.Index(fields=["id"], name="person_not_alive", condition=~Q(life_status="01")),
         )
         triggers: ClassVar[list[Any]] = guarded("person", protection_class=3, key_columns=PERSON_KEY_COLUMNS)
 

@@ -44,13 +44,15 @@ def batch_of(batch_id: int) -> Batch:
     Raises:
         NotFound: there is none.
     """
-    found = Batch.objects.select_related("prepared_by", "approved_by").filter(pk=batch_id).first()
+    found = Batch.objects.select_related("prepared_by", "checked_by", "approved_by").filter(pk=batch_id).first()
     if found is None:
         raise NotFound(f"没有第 {batch_id} 号批次，请核对编号。", batch=batch_id)
     return found
 
 
-def open_batch(*, kind: str, area_code: str, period: int, areas: Sequence[str], user: User, subject: str = "") -> Batch:
+def open_batch(
+    *, kind: str, area_code: str, period: int, areas: Sequence[str], user: User, subject: str = "", needs_check: bool = False
+) -> Batch:
     """A draft of a batch; an unapproved one of the same kind, area, period and subject is voided first: a rerun starts clean.
 
     Raises:
@@ -69,8 +71,9 @@ def open_batch(*, kind: str, area_code: str, period: int, areas: Sequence[str], 
                 raise BatchRefused(f"第 {other.pk} 号批次已审批待执行，请先执行或作废。", batch=other.pk)
             Batch.objects.filter(pk=other.pk).update(status=BatchStatus.VOID)
         return Batch.objects.create(
-            kind=kind, area_code=area_code, period=period, areas=sorted(areas), prepared_by=user, subject=subject
-        )
+            kind=kind, area_code=area_code, period=period, areas=sorted(areas), prepared_by=user, subject=subject,
+            needs_check=needs_check,
+        )  # fmt: skip
 
 
 def seal_content(
@@ -81,6 +84,26 @@ def seal_content(
         status=BatchStatus.PREPARED, row_count=row_count, total_fen=total_fen, digest=digest, summary=summary, checks=checks,
         prepared_at=clock.now(),
     )  # fmt: skip
+    return batch_of(batch.pk)
+
+
+@transaction.atomic
+def check_batch(*, batch_id: int, user: User) -> Batch:
+    """Check (复核) a prepared batch that needs three people: what it flags has been looked at.
+
+    Raises:
+        Forbidden: a post that prepares no batches, or the person who prepared it.
+        BatchRefused: not prepared, checked already, or of a kind that two people decide.
+    """
+    require_preparer(user)
+    batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
+    if batch is None:
+        raise NotFound(f"没有第 {batch_id} 号批次，请核对编号。")
+    if user.pk == batch.prepared_by_id:
+        raise Forbidden("批次不能由生成人自己复核。")
+    if batch.status != BatchStatus.PREPARED or not batch.needs_check or batch.checked_by_id:
+        raise BatchRefused(f"第 {batch.pk} 号批次不在待复核状态。", batch=batch.pk)
+    Batch.objects.filter(pk=batch.pk).update(checked_by=user, checked_at=clock.now())
     return batch_of(batch.pk)
 
 
@@ -101,6 +124,10 @@ def approve_batch(*, batch_id: int, user: User) -> Batch:
         raise Forbidden("批次不能由生成人自己审批。")
     if batch.status != BatchStatus.PREPARED:
         raise BatchRefused(f"第 {batch.pk} 号批次现为“{batch.get_status_display()}”，不能审批。", batch=batch.pk)
+    if batch.needs_check and batch.checked_by_id is None:
+        raise BatchRefused(f"第 {batch.pk} 号批次尚未复核，请先由另一人复核。", batch=batch.pk)
+    if user.pk == batch.checked_by_id:
+        raise Forbidden("批次不能由复核人自己审批。")
     failed = [c["label"] for c in batch.checks if not c["passed"]]
     if failed:
         raise BatchRefused(f"第 {batch.pk} 号批次有校验未通过：{'、'.join(failed)}。请查明后重新生成。", batch=batch.pk)

@@ -57,6 +57,7 @@ class Batch(models.Model):
     """A batch (批次) that writes protected data: prepared, checked, approved by another person, executed under its warrant.
 
     Grain: one row per attempt; one executed batch per kind, area, period and subject. Area is any node: its counties are in it.
+    Where `needs_check` is set a third person checks it between (复核), and its warrant is of class 1.
     `subject` tells batches of one month apart that are each about one thing (the voucher to be reversed); empty otherwise.
     Once prepared its content is frozen; the database refuses everything else (`runs_batch_guard_v1`).
     """
@@ -74,6 +75,9 @@ class Batch(models.Model):
     areas = ArrayField(models.CharField(max_length=6), default=list)
     prepared_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     prepared_at = models.DateTimeField(null=True)
+    needs_check = models.BooleanField("须复核", default=False)
+    checked_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+    checked_at = models.DateTimeField("复核时间", null=True)
     approved_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     approved_at = models.DateTimeField(null=True)
     executed_at = models.DateTimeField(null=True)
@@ -95,6 +99,11 @@ class Batch(models.Model):
                 name="batch_one_open",
             ),
             models.CheckConstraint(condition=Q(approved_by=None) | ~Q(approved_by=F("prepared_by")), name="batch_two_people"),
+            models.CheckConstraint(
+                condition=Q(checked_by=None)
+                | (~Q(checked_by=F("prepared_by")) & (Q(approved_by=None) | ~Q(checked_by=F("approved_by")))),
+                name="batch_three_people",
+            ),
         )
         indexes = (models.Index(fields=["kind", "-id"], name="batch_by_kind"),)
 

@@ -19,6 +19,7 @@ class WarrantKind(models.TextChoices):
     RIGHTS = "rights", "岗位授权"
     OPENING = "opening", "期初装载"
     RECEIPT = "receipt", "到账凭据"
+    RESULT = "result", "发放结果"
 
 
 class ChangeKind(models.TextChoices):

@@ -1,5 +1,6 @@
 -- Contributions: guards, the levy run, matching of receipts, posting sums and credits of accounts.
 -- Errors: YG001/YG002 no warrant, YG003 append only, YG005 not authorised, YG006 wrong move.
+SELECT warrants_guard_set_v1('contributions_year', 1::smallint);
 SELECT warrants_guard_set_v1('contributions_allocation', 3::smallint);
 
 -- Rows of cases get their warrant by the row; nothing is changed afterwards, neither there nor in attached partitions.

@@ -19,8 +19,9 @@ BEGIN
         ('approved', 'executed'), ('approved', 'void')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 不能从 %s 变为 %s。', OLD.id, OLD.status, NEW.status);
     END IF;
-    IF (NEW.id, NEW.kind, NEW.area_code, NEW.period, NEW.subject, NEW.prepared_by_id) IS DISTINCT FROM
-       (OLD.id, OLD.kind, OLD.area_code, OLD.period, OLD.subject, OLD.prepared_by_id)
+    IF (NEW.id, NEW.kind, NEW.area_code, NEW.period, NEW.subject, NEW.prepared_by_id, NEW.needs_check) IS DISTINCT FROM
+       (OLD.id, OLD.kind, OLD.area_code, OLD.period, OLD.subject, OLD.prepared_by_id, OLD.needs_check)
+       OR (OLD.checked_by_id IS NOT NULL AND NEW.checked_by_id IS DISTINCT FROM OLD.checked_by_id)
        OR (OLD.status <> 'draft' AND (NEW.row_count, NEW.total_fen, NEW.digest, NEW.summary, NEW.checks, NEW.areas) IS DISTINCT FROM
            (OLD.row_count, OLD.total_fen, OLD.digest, OLD.summary, OLD.checks, OLD.areas)) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 已生成，内容不能修改，请作废后重新生成。', OLD.id);
@@ -28,6 +29,9 @@ BEGIN
     IF NEW.status = 'approved' AND OLD.status = 'prepared' AND (NEW.approved_by_id IS NULL OR EXISTS (
         SELECT 1 FROM jsonb_array_elements(OLD.checks) AS c WHERE NOT (c ->> 'passed')::boolean)) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 有校验未通过，不能审批。', OLD.id);
+    END IF;
+    IF NEW.status IN ('approved', 'executed') AND NEW.needs_check AND NEW.checked_by_id IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 须经复核，不能审批。', OLD.id);
     END IF;
     IF NEW.status = 'executed' AND NOT EXISTS (
         SELECT 1 FROM warrants_warrant WHERE kind = 'run' AND subject_id = NEW.id
@@ -53,7 +57,8 @@ END;
 $$;
 
 -- runs_issue_warrant_v1: the class-2 warrant of an approved batch. Prepared by a section head or accountant, approved by a
--- director: two people, both active. Errors: YG005 not approved, YG004 people.
+-- director: two people, both active; where a check is needed, checked by a third, and of class 1. Errors: YG005 not approved,
+-- YG004 people.
 CREATE OR REPLACE FUNCTION runs_issue_warrant_v1(p_batch bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -67,6 +72,15 @@ BEGIN
        OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = b.prepared_by_id AND is_active AND role IN ('section_head', 'accountant'))
        OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = b.approved_by_id AND is_active AND role = 'director') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '批次须由科室负责人或会计生成、由分管领导审批，且不为同一人。';
+    END IF;
+    IF b.needs_check THEN
+        IF b.checked_by_id IS NULL OR b.checked_by_id IN (b.prepared_by_id, b.approved_by_id) OR NOT EXISTS (
+            SELECT 1 FROM staff_user WHERE id = b.checked_by_id AND is_active AND role IN ('section_head', 'accountant')) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '批次须由第三人复核，复核人须为在岗的科室负责人或会计。';
+        END IF;
+        RETURN warrants_issue_v1('run', b.id, b.kind || ' ' || b.area_code || ' ' || b.period, '', 1::smallint, b.area_code, NULL,
+            ARRAY['prepare', 'recheck', 'approve'], ARRAY[b.prepared_by_id, b.checked_by_id, b.approved_by_id],
+            ARRAY[b.prepared_at, b.checked_at, b.approved_at]);
     END IF;
     RETURN warrants_issue_v1('run', b.id, b.kind || ' ' || b.area_code || ' ' || b.period, '', 2::smallint, b.area_code, NULL,
         ARRAY['prepare', 'approve'], ARRAY[b.prepared_by_id, b.approved_by_id], ARRAY[b.prepared_at, b.approved_at]);

@@ -166,17 +166,58 @@ SELECT %(first_person)s + p.i, NULL, (460000 + pg_temp.pick(p.i, 71, 40) * 10000
     'opening', %(warrant)s
 FROM synth_person p WHERE p.kind = 'flexible';
 
+-- name: record
+-- Women near their retirement have a record of paid years from before (历年缴费记录), up to the month before last: a base between
+-- 60 and 130 percent of the average wage of the year.
+CREATE TEMPORARY TABLE synth_record AS
+SELECT %(first_person)s + p.i AS person_id, p.i, greatest(1996, extract(year FROM p.born_on)::integer + 21 + pg_temp.pick(p.i, 81, 3)) AS first_year
+FROM synth_person p
+WHERE p.gender = '2' AND p.kind IN ('employee', 'flexible') AND p.born_on < %(today)s::date - 365 * 49;
+INSERT INTO contributions_year (warrant_id, person_id, insurance, year, months, base_sum_fen)
+SELECT %(warrant)s, r.person_id, 110, y, m.months, m.months * ((ARRAY[429.67, 468.83, 494.92, 539.58, 620.42, 747.33, 855.67, 966.25, 1171.92,
+    1318.83, 1318.83, 1487.67, 1776, 2086.5, 2380.25, 2759.33, 3160.33, 3592.5, 4084.83, 4476.83, 5043.33, 5481.75, 5969.25, 6705.33, 5772.25,
+    6210, 6785, 7076, 7518.33, 7646])[least(y, 2025) - 1995] * (60 + pg_temp.pick(r.i, 82, 70)) / 100)::bigint * 100
+FROM synth_record r
+CROSS JOIN LATERAL generate_series(r.first_year, extract(year FROM %(today)s::date - 62)::integer) AS y
+CROSS JOIN LATERAL (SELECT CASE WHEN y = extract(year FROM %(today)s::date - 62) THEN extract(month FROM %(today)s::date - 62)::integer ELSE 12 END AS months) AS m;
+
 -- name: balances
 -- Balances taken over: what the months since the account was opened come to, as the closing of the year before last.
 INSERT INTO accounts_year (batch_id, person_id, insurance, year, opening_fen, credits_fen, interest_fen, closing_fen)
 SELECT -%(warrant)s::bigint, a.person_id, CASE a.insurance WHEN 'employee_pension' THEN 110 ELSE 310 END,
     extract(year FROM %(today)s::date)::integer - 2, k.fen, 0, 0, k.fen
 FROM accounts_personal_account a
+LEFT JOIN synth_record r USING (person_id)
 CROSS JOIN LATERAL (
-    SELECT greatest(0, ((extract(year FROM %(today)s::date)::integer - 2) * 12 + 12 - (a.opened_period / 100 * 12 + a.opened_period %% 100)))
+    SELECT greatest(0, ((extract(year FROM %(today)s::date)::integer - 2) * 12 + 12 - coalesce(r.first_year * 12 + 1,
+            a.opened_period / 100 * 12 + a.opened_period %% 100)))
         * (CASE a.insurance WHEN 'employee_pension' THEN 36000 ELSE 9000 END + pg_temp.pick(a.person_id, 72, 200) * 100)::bigint AS fen
 ) AS k
 WHERE a.warrant_id = %(warrant)s AND a.opened_period < (extract(year FROM %(today)s::date)::integer - 1) * 100;
+
+-- name: pensions
+-- Pensioners draw since the month after they retired; one in thirty has let the certification run out.
+CREATE TEMPORARY TABLE synth_pension AS
+SELECT p.i, %(first_person)s + p.i AS person_id, p.area, p.name, p.id_number,
+    extract(year FROM r.retired_on + interval '1 month')::integer * 100 + extract(month FROM r.retired_on + interval '1 month')::integer AS start_period,
+    180 + pg_temp.pick(p.i, 91, 280) AS months, 90000 + pg_temp.pick(p.i, 92, 160000) AS basic, 20000 + pg_temp.pick(p.i, 93, 60000) AS account,
+    pg_temp.pick(p.i, 94, 90000) AS transitional, pg_temp.pick(p.i, 95, 70000) AS adjusted
+FROM synth_person p JOIN registry_person r ON r.id = %(first_person)s + p.i WHERE p.kind = 'pensioner';
+INSERT INTO benefits_benefit (person_id, kind, insurance, area_id, start_period, status, status_reason, contribution_months, payee_name,
+    payee_number, bank_code, account_name, account_no, warrant_id)
+SELECT person_id, 1, 110, area, start_period, 'active', '', months, name, id_number, '103100000026', name, '62284800' || lpad(person_id::text, 11, '0'),
+    %(warrant)s
+FROM synth_pension ORDER BY person_id;
+INSERT INTO benefits_amount (warrant_id, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen, total_fen,
+    source, source_id)
+SELECT %(warrant)s, b.id, p.start_period, p.basic, p.account, p.transitional, 0, p.adjusted, p.basic + p.account + p.transitional + p.adjusted,
+    'opening', 0
+FROM synth_pension p JOIN benefits_benefit b ON b.person_id = p.person_id ORDER BY b.id;
+INSERT INTO benefits_certification (warrant_id, person_id, certified_on, valid_until, way, source_id)
+SELECT %(warrant)s, person_id, c.day, extract(year FROM c.day)::integer * 100 + 100 + extract(month FROM c.day)::integer, 'data', 0
+FROM synth_pension CROSS JOIN LATERAL (SELECT %(today)s::date - CASE WHEN pg_temp.pick(i, 97, 30) = 0 THEN 400 ELSE pg_temp.pick(i, 96, 330) END AS day) AS c
+ORDER BY person_id;
+DROP TABLE synth_pension, synth_record;
 
 -- name: identities
 INSERT INTO exchange_identity_record (id_number, name, gender, born_on, file_id)

@@ -1,0 +1,133 @@
+"""Reads of benefits: what a person has, what holds in a month, what was paid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Max, Sum
+
+from yigui.benefits.enums import MONTHLY_KINDS, BenefitStatus, PaymentStatus
+from yigui.benefits.models import (
+    Amount,
+    AssistedTask,
+    Award,
+    Benefit,
+    Certification,
+    HeldLine,
+    PayLine,
+    Payment,
+    PaymentResult,
+    PreReview,
+    Recovery,
+    Reissue,
+)  # fmt: skip
+from yigui.exchange.models import DeathRecord
+from yigui.registry.models import Person
+from yigui.runs.models import Batch
+from yigui.warrants.rows import row_where
+
+LINES_MAX = 600
+
+
+def benefits_of(person: Person) -> list[Benefit]:
+    """All benefits of a person, newest first."""
+    return list(Benefit.objects.filter(person=person).order_by("-id")[:50])
+
+
+def monthly_benefit(person: Person, *, kinds: Sequence[int] = MONTHLY_KINDS) -> Benefit | None:
+    """The monthly benefit of a person that has not ended."""
+    return Benefit.objects.filter(person=person, kind__in=kinds).exclude(status=BenefitStatus.ENDED).first()
+
+
+def amount_at(benefit: Benefit, period: int) -> Amount | None:
+    """The amount that holds in a month."""
+    return Amount.objects.filter(benefit=benefit, start_period__lte=period).order_by("-start_period", "-id").first()
+
+
+def amounts_of(benefit: Benefit) -> list[Amount]:
+    """All amounts in the order in which they were decided."""
+    return list(Amount.objects.filter(benefit=benefit).order_by("id")[:100])
+
+
+def awards_of(benefit: Benefit) -> list[Award]:
+    """All awards, newest first."""
+    return list(Award.objects.filter(benefit=benefit).order_by("-version")[:50])
+
+
+def certified_until(person_id: int) -> int:
+    """The month to whose end a person is certified, 0 when never."""
+    return Certification.objects.filter(person_id=person_id).aggregate(until=Max("valid_until"))["until"] or 0
+
+
+def certifications_of(person_id: int) -> list[Certification]:
+    """Certifications of a person, newest first."""
+    return list(Certification.objects.filter(person_id=person_id).order_by("-certified_on", "-id")[:50])
+
+
+def assisted_task_of(person: Person) -> AssistedTask | None:
+    """The open assisted certification of a person."""
+    return AssistedTask.objects.filter(person=person, closed_on=None).first()
+
+
+def pre_review_of(person: Person) -> PreReview | None:
+    """The newest pre-review of a person."""
+    return PreReview.objects.filter(person=person).order_by("-id").first()
+
+
+def death_of(id_number: str) -> DeathRecord | None:
+    """The death partners have reported for a number."""
+    return row_where(DeathRecord, "id_number = %s ORDER BY died_on LIMIT 1", id_number)
+
+
+@dataclass(frozen=True)
+class PaidMonth:
+    """A line of what a person was paid, with what the bank said about its payment."""
+
+    line: PayLine
+    status: str
+
+    @property
+    def status_label(self) -> str:
+        return PaymentStatus(self.status).label if self.status else "已提交银行"
+
+
+def paid_months(benefit: Benefit, *, start: int = 0, end: int = 999912) -> list[PaidMonth]:
+    """Lines of a benefit by month paid for, newest first, at most `LINES_MAX`."""
+    rows = PayLine.objects.filter(benefit_id=benefit.pk, pay_period__range=(start, end)).order_by("-pay_period", "version")
+    lines = list(rows[:LINES_MAX])
+    results = PaymentResult.objects.filter(benefit_id=benefit.pk, batch_id__in={line.batch_id for line in lines})
+    said = {r.batch_id: r.status for r in results.order_by("attempt")}
+    return [PaidMonth(line, said.get(line.batch_id, "")) for line in lines]
+
+
+def paid_after(benefit: Benefit, period: int) -> list[tuple[int, int]]:
+    """Months after `period` that were paid, and how much (fen)."""
+    rows = PayLine.objects.filter(benefit_id=benefit.pk, pay_period__gt=period).values("pay_period")
+    return [(r["pay_period"], r["fen"]) for r in rows.annotate(fen=Sum("amount_fen")).order_by("pay_period") if r["fen"] > 0]
+
+
+def returned_payment(benefit: Benefit, batch_id: int) -> tuple[Payment, PaymentResult] | None:
+    """A payment whose last attempt came back and which was not sent again, with what the bank said."""
+    payment = Payment.objects.filter(batch_id=batch_id, benefit_id=benefit.pk).first()
+    last = PaymentResult.objects.filter(batch_id=batch_id, benefit_id=benefit.pk).order_by("-attempt").first()
+    if payment is None or last is None or last.status != PaymentStatus.RETURNED:
+        return None
+    if Reissue.objects.filter(batch_id=batch_id, benefit=benefit, attempt__gt=last.attempt).exists():
+        return None
+    return payment, last
+
+
+def open_recoveries(benefit: Benefit) -> list[tuple[Recovery, int]]:
+    """Recoveries of a benefit with what is still to come back, fen."""
+    rows = Recovery.objects.filter(benefit=benefit).annotate(back=Sum("returns__amount_fen")).order_by("id")
+    return [(r, r.amount_fen - (r.back or 0)) for r in rows if r.amount_fen > (r.back or 0)]
+
+
+def held_of(benefit: Benefit) -> list[HeldLine]:
+    """What executed runs held back of a benefit, newest first."""
+    return list(HeldLine.objects.filter(benefit_id=benefit.pk).order_by("-id")[:24])
+
+
+def is_locked_for_pay(area: str, period: int) -> bool:
+    """Whether a run of the month is prepared or approved and not executed: accounts must not change meanwhile."""
+    rows = Batch.objects.filter(kind="pay", period=period, areas__contains=[area])
+    return rows.filter(status__in=("prepared", "approved")).exists()

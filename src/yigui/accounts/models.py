@@ -47,6 +47,7 @@ class EntryKind(models.IntegerChoices):
     SUBSIDY = 5, "补贴记账"
     REFUND = 11, "退费冲减"
     REVERSAL = 12, "冲正"
+    PAYOUT = 13, "一次性支付"
 
 
 class AccountEntry(SetGuarded):

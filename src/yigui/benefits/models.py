@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -194,6 +195,48 @@ class Payment(models.Model):
         managed = False
         db_table = "benefits_payment"
         verbose_name = "支付指令"
+
+
+class Adjustment(models.Model):
+    """What an annual adjustment gave a pensioner, by the steps of its plan; fen."""
+
+    pk = models.CompositePrimaryKey("benefit_id", "batch_id")
+    batch_id = models.BigIntegerField("批次")
+    benefit_id = models.BigIntegerField("待遇")
+    person_id = models.BigIntegerField("个人")
+    area = models.IntegerField("发放地区")
+    months = models.IntegerField("累计缴费月数")
+    before_fen = models.BigIntegerField("调整前")
+    increase_fen = models.BigIntegerField("增加")
+    steps = ArrayField(models.BigIntegerField(), verbose_name="各项")
+
+    class Meta:
+        managed = False
+        db_table = "benefits_adjustment"
+        verbose_name = "调待明细"
+
+
+class Recalculated(models.Model):
+    """An award made again by a recalculation run, as it waits for the decision (重算结果); fen."""
+
+    pk = models.CompositePrimaryKey("batch_id", "benefit_id")
+    batch_id = models.BigIntegerField("批次")
+    benefit_id = models.BigIntegerField("待遇")
+    start_period = models.IntegerField("执行年月")
+    base_year = models.SmallIntegerField("计发基数年度")
+    is_provisional = models.BooleanField("预发")
+    before_fen = models.BigIntegerField("重算前")
+    basic_fen = models.BigIntegerField("基础养老金")
+    account_fen = models.BigIntegerField("个人账户养老金")
+    transitional_fen = models.BigIntegerField("过渡性养老金")
+    extra_fen = models.BigIntegerField("补贴")
+    inputs = models.JSONField("核定依据")
+    lines = models.JSONField("核定明细")
+
+    class Meta:
+        managed = False
+        db_table = "benefits_recalculation"
+        verbose_name = "重算结果"
 
 
 class HeldLine(SetGuarded):

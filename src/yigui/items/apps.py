@@ -5,7 +5,9 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-GROUPS = ("registration", "change", "enquiry", "levy", "account", "fund")
+GROUPS = (
+    "registration", "change", "enquiry", "levy", "account", "fund", "pension", "certification", "unemployment", "resident",
+)  # fmt: skip
 
 
 class ItemsConfig(AppConfig):

@@ -7,18 +7,24 @@ import datetime as dt
 from functools import cached_property
 from typing import Any
 
+from yigui.benefits.assess_person import PersonAssessment, assess_person, group_of
+from yigui.benefits.models import Benefit, PreReview
+from yigui.benefits.queries import death_of, monthly_benefit, pre_review_of
 from yigui.casework.accept_case import Application
 from yigui.casework.findings import Finding, Level
 from yigui.casework.queries import has_open_case_of_groups
 from yigui.catalogue.declarations import Item
 from yigui.catalogue.windows import WindowAnswer, answer_of
+from yigui.common.months import period_of
 from yigui.contributions.charges import months_of
 from yigui.contributions.declare import Verdict, judge
 from yigui.contributions.models import LevyLine
 from yigui.contributions.queries import BillState, bills_of_payer
+from yigui.contributions.record import ContributionRecord, record_of
 from yigui.contributions.refunds import refundable
-from yigui.exchange.models import EmploymentRegistration, IdentityRecord
+from yigui.exchange.models import DeathRecord, EmploymentRegistration, IdentityRecord
 from yigui.exchange.queries import employment_registration, identity_record
+from yigui.law.retirement_age import RetirementGroup
 from yigui.registry import queries as registry
 from yigui.registry.models import Coverage, Employer, Employment, Person
 
@@ -139,6 +145,51 @@ class Facts:
         return refundable(
             employer=self.employer, person=self.person, insurances=self["insurances"] or [], start=self["start_month"] or 0,
             end=self["end_month"] or 0,
+        )  # fmt: skip
+
+    @cached_property
+    def benefit(self) -> Benefit | None:
+        """The monthly benefit of the person that has not ended."""
+        return monthly_benefit(self.person) if self.person else None
+
+    @cached_property
+    def death(self) -> DeathRecord | None:
+        """The death that partners have reported for the person."""
+        return death_of(self["id_number"]) if self["id_number"] else None
+
+    @cached_property
+    def pre_review(self) -> PreReview | None:
+        """The newest agreed pre-review of the person's retirement."""
+        return pre_review_of(self.person) if self.person else None
+
+    @cached_property
+    def record(self) -> ContributionRecord | None:
+        """The paid months of the employees' pension up to the day of retirement, or today."""
+        until = period_of(self["retire_date"] or self.today)
+        return record_of(self.person, "employee_pension", until=until, coverages=self.coverages) if self.person else None
+
+    @cached_property
+    def group(self) -> RetirementGroup | None:
+        """Which retirement age applies: as pre-reviewed, else by the month asked for."""
+        day = self["retire_date"]
+        if self.person is None or day is None:
+            return None
+        if self.pre_review is not None and self.pre_review.retired_on == day:
+            return RetirementGroup(self.pre_review.group)
+        return group_of(self.person, day)
+
+    @cached_property
+    def assessment(self) -> PersonAssessment | None:
+        """The pension of a retirement on the day asked for; None without person or day.
+
+        Raises:
+            YiguiError: the record, the law or the parameters do not allow one; the sentence says why.
+        """
+        if self.person is None or self["retire_date"] is None:
+            return None
+        return assess_person(
+            self.person, area=self.person.area_id, retired_on=self["retire_date"], deemed_months=self["deemed_months"] or 0,
+            as_of=self.today,
         )  # fmt: skip
 
     @cached_property

@@ -14,6 +14,7 @@ READ_ONLY = frozenset({
     "warrants_warrant", "warrants_signature", "warrants_change", "catalogue_item_version", "django_migrations", "django_content_type",
     "registry_area", "registry_agency", "ledger_account", "ledger_voucher", "ledger_entry", "ledger_closing", "ledger_voucher_number",
     "accounts_year", "contributions_open_bill", "benefits_line", "benefits_payment", "benefits_held",
+    "benefits_adjustment",
 })  # fmt: skip
 APPEND_ONLY = frozenset({
     "warrants_bulk_seal", "casework_event", "casework_seal", "casework_meeting", "casework_attendee",
@@ -21,6 +22,7 @@ APPEND_ONLY = frozenset({
     "exchange_employment_registration", "exchange_identity_record", "staff_full_view", "ledger_bank_line", "warrants_set_seal", "contributions_line",
     "contributions_bill", "contributions_receipt_file", "contributions_receipt", "contributions_levy_rate", "contributions_claim",
     "exchange_death_record", "exchange_life_sign", "benefits_result_file", "benefits_back_due",
+    "benefits_recalculation",
 })  # fmt: skip
 NO_DELETE = frozenset({"casework_case", "casework_step", "casework_case_material", "documents_paper", "runs_run", "runs_batch",
     "contributions_order", "contributions_electronic_receipt"})  # fmt: skip
@@ -64,6 +66,11 @@ CALLABLE = (
     "benefits_execute_v1",
     "benefits_drop_stage_v1",
     "benefits_issue_result_warrant_v1",
+    "benefits_recalculation_sums_v1",
+    "benefits_execute_recalculation_v1",
+    "benefits_open_adjust_v1",
+    "benefits_adjust_sums_v1",
+    "benefits_execute_adjust_v1",
 )
 
 

@@ -7,6 +7,7 @@ SELECT warrants_guard_set_v1('benefits_certification', 3::smallint);
 SELECT warrants_guard_set_v1('benefits_recovery_return', 2::smallint);
 SELECT warrants_append_only_v1('benefits_line');
 SELECT warrants_append_only_v1('benefits_payment');
+SELECT warrants_append_only_v1('benefits_adjustment');
 DO $$
 BEGIN
     FOR y IN 2014..2060 LOOP
@@ -143,9 +144,9 @@ BEGIN
     EXECUTE format($deduct$
         INSERT INTO %1$I (batch_id, benefit_id, person_id, area, period, pay_period, basic_fen, account_fen, transitional_fen, extra_fen,
             adjusted_fen, amount_fen, version, kind, insurance, reason, hold)
-        SELECT %2$s, s.benefit_id, s.person_id, s.area, s.period, s.period, -this_year, 0, 0, -earlier, 0, -this_year - earlier, 100, s.kind,
-            s.insurance, 9, 0
-        FROM %1$I s
+        SELECT %2$s, s.benefit_id, s.person_id, s.area, s.period, s.pay_period, -this_year, 0, 0, -earlier, 0, -this_year - earlier, 100,
+            s.kind, s.insurance, 9, 0
+        FROM (SELECT DISTINCT ON (benefit_id) * FROM %1$I WHERE reason IN (1, 2) AND hold = 0 ORDER BY benefit_id, amount_fen DESC) AS s
         JOIN (SELECT r.benefit_id, coalesce(sum(least(r.monthly_fen, r.amount_fen - coalesce(t.fen, 0))) FILTER (WHERE NOT r.is_prior_year), 0)
                 AS current_fen,
             coalesce(sum(least(r.monthly_fen, r.amount_fen - coalesce(t.fen, 0))) FILTER (WHERE r.is_prior_year), 0) AS prior_fen
@@ -154,7 +155,7 @@ BEGIN
             WHERE r.monthly_fen > 0 AND r.amount_fen > coalesce(t.fen, 0) GROUP BY r.benefit_id) AS r USING (benefit_id)
         CROSS JOIN LATERAL (SELECT least(r.prior_fen, s.amount_fen - 1)::bigint AS earlier) AS p
         CROSS JOIN LATERAL (SELECT least(r.current_fen, s.amount_fen - 1 - earlier)::bigint AS this_year) AS c
-        WHERE s.reason = 1 AND s.hold = 0 AND this_year + earlier > 0
+        WHERE this_year + earlier > 0
         $deduct$, stage, p_batch);
     EXECUTE format('SELECT count(*) FROM %I', stage) INTO filled;
     RETURN filled;
@@ -382,3 +383,136 @@ BEGIN
 END;
 $$;
 REVOKE ALL ON FUNCTION benefits_issue_result_warrant_v1 FROM PUBLIC;
+
+-- The rows of a waiting recalculation: written for a draft only, never changed, thrown away when it is void.
+CREATE OR REPLACE FUNCTION benefits_recalculation_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM (SELECT DISTINCT batch_id FROM new_rows) n LEFT JOIN runs_batch b ON b.id = n.batch_id
+        WHERE b.status IS DISTINCT FROM 'draft') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '重算结果只能写入正在生成的批次。';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+CREATE OR REPLACE TRIGGER recalculation_guard AFTER INSERT ON benefits_recalculation REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION benefits_recalculation_guard_v1();
+SELECT warrants_append_only_v1('benefits_recalculation');
+
+-- benefits_recalculation_sums_v1: count, new total, difference and digest of a recalculation.
+CREATE OR REPLACE FUNCTION benefits_recalculation_sums_v1(
+    p_batch bigint, OUT awards bigint, OUT total_fen bigint, OUT difference_fen bigint, OUT lower bigint, OUT digest bigint
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*), coalesce(sum(basic_fen + account_fen + transitional_fen + extra_fen), 0)::bigint,
+        coalesce(sum(basic_fen + account_fen + transitional_fen + extra_fen - before_fen), 0)::bigint,
+        count(*) FILTER (WHERE basic_fen + account_fen + transitional_fen + extra_fen < before_fen),
+        coalesce(bit_xor(hashint8extended(benefit_id, hashtextextended(inputs::text || lines::text,
+            basic_fen + account_fen * 3 + transitional_fen * 5 + extra_fen * 7))), 0)
+    FROM benefits_recalculation WHERE batch_id = p_batch
+$$;
+
+-- benefits_execute_recalculation_v1: the awards and amounts of a recalculation, under the open class-1 warrant of this very run.
+-- What later adjustments gave stays on top: an amount that began after the award is written again with its increase.
+CREATE OR REPLACE FUNCTION benefits_execute_recalculation_v1(p_batch bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_warrant bigint := warrants_stamp_v1(1::smallint, 'benefits_award');
+    made bigint;
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM warrants_warrant WHERE id = the_warrant AND kind = 'run' AND subject_id = p_batch) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('授权凭据不属于第 %s 号批次。', p_batch);
+    END IF;
+    INSERT INTO benefits_award (warrant_id, benefit_id, version, start_period, base_year, is_provisional, total_fen, inputs, lines, source,
+        source_id, reason, assessed_on)
+    SELECT the_warrant, r.benefit_id, 1 + (SELECT max(version) FROM benefits_award a WHERE a.benefit_id = r.benefit_id), r.start_period,
+        r.base_year, r.is_provisional, r.basic_fen + r.account_fen + r.transitional_fen + r.extra_fen, r.inputs, r.lines, 'recalculation',
+        p_batch, r.base_year || ' 年计发基数公布后重算', current_date
+    FROM benefits_recalculation r WHERE r.batch_id = p_batch;
+    GET DIAGNOSTICS made = ROW_COUNT;
+    INSERT INTO benefits_amount (warrant_id, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen,
+        total_fen, source, source_id)
+    SELECT the_warrant, r.benefit_id, s.start_period, r.basic_fen, r.account_fen, r.transitional_fen, r.extra_fen, s.adjusted_fen,
+        r.basic_fen + r.account_fen + r.transitional_fen + r.extra_fen + s.adjusted_fen, 'recalculation', p_batch
+    FROM benefits_recalculation r
+    CROSS JOIN LATERAL (SELECT DISTINCT ON (a.start_period) a.start_period, a.adjusted_fen FROM benefits_amount a
+        WHERE a.benefit_id = r.benefit_id AND a.start_period >= r.start_period ORDER BY a.start_period, a.id DESC) AS s
+    WHERE r.batch_id = p_batch;
+    INSERT INTO benefits_back_due (benefit_id, from_period) SELECT benefit_id, start_period FROM benefits_recalculation WHERE batch_id = p_batch;
+    RETURN made;
+END;
+$$;
+
+-- benefits_open_adjust_v1: an empty table for one part of an adjustment. The application fills it with its own rights: the plan's
+-- steps are expressions, and no function of the owner's runs text it is handed.
+CREATE OR REPLACE FUNCTION benefits_open_adjust_v1(p_batch bigint, p_part integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stage text := format('benefits_adjust_%s_%s', p_batch, p_part);
+BEGIN
+    PERFORM runs_hold_draft_v1(p_batch);
+    EXECUTE format('DROP TABLE IF EXISTS %I', stage);
+    EXECUTE format('CREATE TABLE %I (LIKE benefits_adjustment INCLUDING CONSTRAINTS) WITH (autovacuum_enabled = false)', stage);
+    EXECUTE format('GRANT SELECT, INSERT ON %I TO yigui_app', stage);
+END;
+$$;
+
+-- benefits_adjust_sums_v1: sums of a staged adjustment by area, its distribution in bands of ten yuan, and the digest.
+CREATE OR REPLACE FUNCTION benefits_adjust_sums_v1(p_batch bigint, p_parts integer)
+RETURNS TABLE (area integer, band integer, people bigint, before_fen bigint, increase_fen bigint, steps bigint[], digest bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' AS $$
+#variable_conflict use_column
+DECLARE
+    parts text;
+    wide integer;
+BEGIN
+    SELECT string_agg(format('SELECT * FROM %I', format('benefits_adjust_%s_%s', p_batch, k)), ' UNION ALL ' ORDER BY k)
+    INTO parts FROM generate_series(0, p_parts - 1) AS k;
+    EXECUTE format('SELECT coalesce(max(cardinality(steps)), 0) FROM (SELECT steps FROM (%s) AS s LIMIT 1) AS one', parts) INTO wide;
+    RETURN QUERY EXECUTE format($sums$
+        SELECT area, (increase_fen / 1000)::integer, count(*), sum(before_fen)::bigint, sum(increase_fen)::bigint, ARRAY[%s]::bigint[],
+            bit_xor(hashint8extended(benefit_id, hashint8extended(before_fen, increase_fen)))
+        FROM (%s) AS s GROUP BY 1, 2 $sums$,
+        (SELECT string_agg(format('sum(steps[%s])', n), ', ' ORDER BY n) FROM generate_series(1, wide) AS n), parts);
+END;
+$$;
+
+-- benefits_execute_adjust_v1: the new amounts from the effective month on, and from every later month at which an amount began;
+-- the rows of the run are attached as their explanation. Under the open class-1 warrant of this very run.
+CREATE OR REPLACE FUNCTION benefits_execute_adjust_v1(p_batch bigint, p_bounds bigint[], p_effective integer) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET maintenance_work_mem = '512MB' AS $$
+DECLARE
+    the_warrant bigint := warrants_stamp_v1(1::smallint, 'benefits_amount');
+    stage text;
+    merged text := format('benefits_adjust_%s', p_batch);
+    n bigint;
+    made bigint := 0;
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM warrants_warrant WHERE id = the_warrant AND kind = 'run' AND subject_id = p_batch) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('授权凭据不属于第 %s 号批次。', p_batch);
+    END IF;
+    EXECUTE format('CREATE TABLE %I PARTITION OF benefits_adjustment FOR VALUES IN (%s) PARTITION BY RANGE (benefit_id)', merged, p_batch);
+    FOR k IN 0..cardinality(p_bounds) - 2 LOOP
+        stage := format('benefits_adjust_%s_%s', p_batch, k);
+        EXECUTE format($fill$
+            INSERT INTO benefits_amount (warrant_id, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen,
+                total_fen, source, source_id)
+            SELECT %s, s.benefit_id, greatest(a.start_period, %2$s), a.basic_fen, a.account_fen, a.transitional_fen, a.extra_fen,
+                a.adjusted_fen + s.increase_fen, a.total_fen + s.increase_fen, 'adjustment', %3$s
+            FROM %4$I s
+            JOIN (SELECT DISTINCT ON (benefit_id, greatest(start_period, %2$s)) * FROM benefits_amount
+                ORDER BY benefit_id, greatest(start_period, %2$s), start_period DESC, id DESC) AS a USING (benefit_id)
+            WHERE s.increase_fen > 0
+            $fill$, the_warrant, p_effective, p_batch, stage);
+        GET DIAGNOSTICS n = ROW_COUNT;
+        made := made + n;
+        EXECUTE format('INSERT INTO benefits_back_due (benefit_id, from_period) SELECT benefit_id, %s FROM %I WHERE increase_fen > 0',
+            p_effective, stage);
+        EXECUTE format('REVOKE INSERT ON %I FROM yigui_app', stage);
+        EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (benefit_id, batch_id)', stage);
+        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', merged, stage, p_bounds[k + 1], p_bounds[k + 2]);
+        EXECUTE format('SELECT warrants_append_only_v1(%L::regclass, true)', stage);
+    END LOOP;
+    RETURN made;
+END;
+$$;

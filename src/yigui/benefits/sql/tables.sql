@@ -43,3 +43,34 @@ CREATE TABLE benefits_payment (
     account_no text NOT NULL,
     PRIMARY KEY (batch_id, benefit_id)
 ) PARTITION BY LIST (batch_id);
+
+-- benefits_adjustment: what an annual adjustment gave each pensioner, step by step; a run's rows lie in tables of their own that
+-- are attached under its warrant.
+CREATE TABLE benefits_adjustment (
+    batch_id bigint NOT NULL,
+    benefit_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    area integer NOT NULL,
+    months integer NOT NULL,
+    before_fen bigint NOT NULL,
+    increase_fen bigint NOT NULL CHECK (increase_fen >= 0),
+    steps bigint[] NOT NULL,
+    PRIMARY KEY (benefit_id, batch_id)
+) PARTITION BY LIST (batch_id);
+
+-- benefits_recalculation: awards made again by a run, before they are decided.
+CREATE TABLE benefits_recalculation (
+    batch_id bigint NOT NULL,
+    benefit_id bigint NOT NULL,
+    start_period integer NOT NULL,
+    base_year smallint NOT NULL,
+    is_provisional boolean NOT NULL,
+    before_fen bigint NOT NULL,
+    basic_fen bigint NOT NULL,
+    account_fen bigint NOT NULL,
+    transitional_fen bigint NOT NULL,
+    extra_fen bigint NOT NULL,
+    inputs jsonb NOT NULL,
+    lines jsonb NOT NULL,
+    PRIMARY KEY (batch_id, benefit_id)
+);

@@ -45,5 +45,7 @@ def known_checks() -> frozenset[str]:
     return frozenset(_CHECKS)
 
 
-for _module in ("acceptance", "account", "arrears", "change", "employer", "enquiry", "enrolment", "identity", "levy", "refund"):
+for _module in (
+    "acceptance", "account", "arrears", "award", "benefit", "change", "employer", "enquiry", "enrolment", "identity", "levy", "refund",
+):  # fmt: skip
     import_module(f"yigui.items.checks.{_module}")

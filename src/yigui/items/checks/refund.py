@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
+from yigui.common.identifiers import is_bank_account
 from yigui.common.money import format_fen
 from yigui.items.checks import check
 from yigui.items.facts import Facts
@@ -32,12 +33,16 @@ def no_benefit_used(facts: Facts) -> Iterator[Finding]:
 
 @check("bank_match")
 def bank_match(facts: Facts) -> Iterator[Finding]:
-    """The account name equals the payee: the unit's registered account name, or the person."""
-    if facts.employer is not None:
+    """The account name equals the payee: who is named as payee, the person of a benefit, else the unit's registered account name."""
+    if facts["account_no"] and not is_bank_account(facts["account_no"]):
+        yield Finding("bank_match", f"银行账号 {facts['account_no']} 格式有误，请核对银行卡。", field="account_no")
+    if facts["payee_name"]:
+        expected = facts["payee_name"]
+    elif facts.employer is not None and facts.item.zone != "pension":
         expected = facts.employer.account_name or facts.employer.name
     elif facts.person is not None:
         expected = facts.person.name
     else:
         return
-    if facts["account_name"] != expected:
+    if facts["account_name"] is not None and facts["account_name"] != expected:
         yield facts.refuse("bank_match", f"登记的户名为“{expected}”。", field="account_name")

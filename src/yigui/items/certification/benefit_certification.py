@@ -1,0 +1,40 @@
+"""Certification of a pensioner (领取养老金资格认证)."""
+
+from yigui.benefits.award import certify
+from yigui.benefits.enums import CertifyWay
+from yigui.benefits.queries import assisted_task_of, certified_until
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.months import format_period
+from yigui.items.base import Item, item, needed_person
+from yigui.items.facts import Facts
+
+#: The way of the form (certify_way) as a certification keeps it.
+_WAY = {
+    "01": CertifyWay.DATA, "02": CertifyWay.MOBILE, "03": CertifyWay.KIOSK, "04": CertifyWay.OUTLET, "05": CertifyWay.COUNTER,
+    "06": CertifyWay.ASSISTED, "07": CertifyWay.ASSISTED, "08": CertifyWay.ASSISTED,
+}  # fmt: skip
+
+
+@item("CRT-001")
+class BenefitCertification(Item):
+    """Records the yearly certification with its way; months held back for want of it follow with the next run."""
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        until = certified_until(facts.person.pk) if facts.person else 0
+        return [PreviewLine("认证有效期", f"至 {format_period(until)}" if until else "无", f"自 {facts.today} 起一年")]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        before = certified_until(person.pk)
+        until = certify(person_id=person.pk, on=facts.today, way=_WAY[facts["certify_way"]], source_id=case.pk)
+        notes = ["请在有效期届满前再次认证，数据比对成功的无须办理。"]
+        if before < facts.period:
+            notes.append("因逾期未认证未发的月份，随下一批次补发。")
+        if assisted_task_of(person) is not None:
+            notes.append("在办的协助认证任务请同时办结。")
+        return Outcome(
+            summary=f"{person.name} 的领取资格认证已通过，有效至 {format_period(until)}。",
+            facts=[("个人编号", person.person_no), ("认证日期", str(facts.today)), ("有效至", format_period(until))],
+            notes=notes,
+        )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Return of overpaid benefits (多领待遇退回)."""
+
+from yigui.benefits.enums import BenefitKind
+from yigui.benefits.models import Benefit, Recovery, RecoveryReturn
+from yigui.benefits.queries import benefits_of
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.common.months import add_months, format_period, period_of
+from yigui.contributions.enums import AAE140, INSURANCE_OF
+from yigui.contributions.settle import posting_day
+from yigui.items.base import Item, item, needed_person
+from yigui.items.facts import Facts
+from yigui.law.overpayment import instalments
+from yigui.ledger.declarations import FUND_OF
+from yigui.ledger.posting import post
+from yigui.warrants.queries import open_warrant_id
+
+_AMOUNT_OF = {BenefitKind.DISABILITY: "disability", BenefitKind.UNEMPLOYMENT: "unemployment"}
+
+
+@item("FND-003")
+class OverpaidBenefitRecovery(Item):
+    """Opens a claim for months paid without right, takes what is paid back, and agrees on instalments kept from later benefits."""
+
+    optional_materials = ("court_document", "overpayment_notice")
+
+    @staticmethod
+    def _benefit(facts: Facts) -> Benefit | None:
+        rows = benefits_of(facts.person) if facts.person else []
+        return next((b for b in rows if b.insurance == AAE140.get(facts["insurance"])), None)
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return facts["amount"]  # type: ignore[no-any-return]
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        amount, back = facts["amount"] or 0, facts["paid_back"] or 0
+        lines = [PreviewLine("应退", "", f"{format_fen(amount)} 元"), PreviewLine("本次退回", "", f"{format_fen(back)} 元")]
+        if amount > back and facts["instalments"]:
+            plan = instalments(amount - back, facts["instalments"], add_months(period_of(facts.today), 1))
+            lines.append(PreviewLine("其余分期抵扣", f"{len(plan)} 期", f"每期 {format_fen(plan[0].amount_fen)} 元"))
+        return lines
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person, benefit = needed_person(facts), self._benefit(facts)
+        assert benefit is not None
+        amount, back = facts["amount"], facts["paid_back"] or 0
+        is_prior = facts["end_month"] // 100 < facts.today.year
+        monthly = 0
+        if amount > back and facts["instalments"]:
+            # Rounded up, so that the agreed number of instalments is enough.
+            monthly = -(-(amount - back) // facts["instalments"])
+        recovery = Recovery.objects.create(
+            benefit=benefit, start_period=facts["start_month"], end_period=facts["end_month"], amount_fen=amount, monthly_fen=monthly,
+            is_prior_year=is_prior, ground="死亡信息比对" if facts.death else "多领待遇核实", case_id=case.pk,
+        )  # fmt: skip
+        if back:
+            RecoveryReturn.objects.create(
+                warrant_id=open_warrant_id(), recovery=recovery, amount_fen=back, source="case", source_id=case.pk
+            )
+            fund = FUND_OF[INSURANCE_OF[benefit.insurance].value]
+            part = "prior" if is_prior else _AMOUNT_OF.get(BenefitKind(benefit.kind), "pension")
+            post(
+                event="benefit_recovered", fund=fund, area_code=benefit.area_id, on=posting_day(facts.today, area=benefit.area_id, fund=fund),
+                amounts={"total": back, part: back}, source_kind="case", source_id=case.pk,
+            )  # fmt: skip
+        span = f"{format_period(facts['start_month'])} 至 {format_period(facts['end_month'])}"
+        return Outcome(
+            summary=f"{person.name} {span} 多领待遇应退 {format_fen(amount)} 元，本次退回 {format_fen(back)} 元。",
+            facts=[("个人编号", person.person_no), ("应退（元）", format_fen(amount)), ("已退（元）", format_fen(back)),
+                   ("每月抵扣（元）", format_fen(monthly) if monthly else "不抵扣")],
+            notes=["其余款项按约定从后续待遇中抵扣，抵扣完为止。" if monthly else "其余款项请按告知的期限退回。"] if amount > back else [],
+        )  # fmt: skip

@@ -1,0 +1,62 @@
+"""Reissue of a returned benefit payment (待遇支付退票重发)."""
+
+from yigui.benefits.award import change_account
+from yigui.benefits.models import Payment, PaymentResult, Reissue
+from yigui.benefits.queries import benefits_of, returned_payment
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.identifiers import mask_number
+from yigui.common.money import format_fen
+from yigui.items.base import Item, item, needed_person
+from yigui.items.checks.benefit import returned_batch
+from yigui.items.facts import Facts
+from yigui.items.pension.awarding import payee_of
+
+
+@item("FND-002")
+class ReturnedPaymentReissue(Item):
+    """Sends a returned payment again, with the next run's files; it waits in suspense and is no new expense."""
+
+    optional_materials = ("bank_card",)
+
+    @staticmethod
+    def _found(facts: Facts) -> tuple[Payment, PaymentResult] | None:
+        batch = returned_batch(facts)
+        if facts.person is None or batch is None:
+            return None
+        found = (returned_payment(b, batch) for b in benefits_of(facts.person))
+        return next((p for p in found if p is not None and p[0].amount_fen == facts["amount"]), None)
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return facts["amount"]  # type: ignore[no-any-return]
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        found = self._found(facts)
+        if found is None:
+            return []
+        return [
+            PreviewLine(
+                f"退票 {format_fen(found[0].amount_fen)} 元",
+                mask_number(found[0].account_no),
+                mask_number(facts["account_no"] or ""),
+            )
+        ]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        found = self._found(facts)
+        assert found is not None
+        payment, result = found
+        payee = payee_of(facts, person)
+        Reissue.objects.create(
+            batch_id=payment.batch_id, benefit_id=payment.benefit_id, attempt=result.attempt + 1, amount_fen=payment.amount_fen,
+            bank_code=payee.bank_code, account_name=payee.account_name, account_no=payee.account_no, case_id=case.pk,
+        )  # fmt: skip
+        benefit = next(b for b in benefits_of(person) if b.pk == payment.benefit_id)
+        if benefit.status != "ended" and benefit.account_no != payee.account_no:
+            change_account(benefit=benefit, payee=payee)
+        return Outcome(
+            summary=f"{person.name} 的退票款 {format_fen(payment.amount_fen)} 元将随下一批次重发至新账户。",
+            facts=[("个人编号", person.person_no), ("原批次", str(payment.batch_id)), ("账号", mask_number(payee.account_no))],
+            notes=["退票款已在暂收款挂账，重发不重复计入待遇支出。"],
+        )  # fmt: skip

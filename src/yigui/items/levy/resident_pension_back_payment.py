@@ -1,0 +1,53 @@
+"""Back payment of residents' pension years (城乡居民养老保险补缴)."""
+
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.contributions.charges import MonthDue, charge_months
+from yigui.contributions.enums import BillKind
+from yigui.items.base import Item, item, needed_person
+from yigui.items.facts import Facts
+from yigui.items.levy.paying import ask_for, order_outcome
+from yigui.law.calculation import CalculationLine
+from yigui.law.contribution import Contribution
+from yigui.registry.enums import Insurance
+
+_INSURANCE = Insurance.RESIDENT_PENSION.value
+_CHANNEL = "02"
+
+
+@item("LVY-009")
+class ResidentPensionBackPayment(Item):
+    """Bills the approved earlier years one by one with their grade; all of it goes to the account when paid, without subsidy."""
+
+    @staticmethod
+    def _years(facts: Facts) -> list[int]:
+        return sorted({month // 100 for month in facts.months})
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return len(self._years(facts)) * int(facts["grade_amount"]) * 100
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        years = self._years(facts)
+        return [PreviewLine(f"{years[0]} 至 {years[-1]} 年", f"{len(years)} 年 × {facts['grade_amount']} 元",
+                            f"{format_fen(self.amount_fen(facts) or 0)} 元")] if years else []  # fmt: skip
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        fen = int(facts["grade_amount"]) * 100
+        dues = [
+            MonthDue(
+                person.pk, _INSURANCE, year * 100 + 1,
+                Contribution(fen, 0, fen, fen, (CalculationLine(f"{year} 年度补缴档次", fen, year * 100 + 1, "国发〔2014〕8号"),)),
+            )
+            for year in self._years(facts)
+        ]  # fmt: skip
+        bills = charge_months(
+            case_id=case.pk, dues=dues, employer=None, area=person.area_id, kind=BillKind.RESIDENT, today=facts.today
+        )
+        asked = [(b, b.total_fen) for b in bills]
+        order = ask_for(facts=facts, case=case, bills=asked, pay_channel=_CHANNEL, employer=None, person=person)
+        return order_outcome(
+            f"{person.name} 的居民养老保险 {len(dues)} 年已核定补缴 {format_fen(order.amount_fen)} 元。", order, asked,
+            ["补缴年份一般不享受政府补贴；缴清后计入缴费年限并记入个人账户。"],
+        )  # fmt: skip

@@ -1,0 +1,45 @@
+"""What the items that award a pension share: the preview and the calculation sheet line by line, and who is paid."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from yigui.benefits.assess_person import PersonAssessment, words_of
+from yigui.benefits.award import Payee
+from yigui.casework.handlers import PreviewLine
+from yigui.common.money import format_fen
+from yigui.items.facts import Facts
+from yigui.law.pension import Component
+from yigui.registry.models import Person
+
+
+def payee_of(facts: Facts, person: Person) -> Payee:
+    """Who is paid: the payee of the form, else the person."""
+    return Payee(
+        name=facts["payee_name"] or person.name, number=facts["payee_id"] or person.id_number,
+        account_name=facts["account_name"] or facts["payee_name"] or person.name, account_no=facts["account_no"] or "",
+        bank_code=facts["bank_code"] or "",
+    )  # fmt: skip
+
+
+def component_preview(components: Sequence[Component]) -> list[PreviewLine]:
+    """Components with their calculation, and the sum."""
+    lines = [PreviewLine(c.label, c.line.text.removeprefix(f"{c.label}："), f"{format_fen(c.amount_fen)} 元") for c in components]
+    return [*lines, PreviewLine("合计", "", f"{format_fen(sum(c.amount_fen for c in components))} 元")]
+
+
+def sheet_section(components: Sequence[Component], title: str = "待遇核定明细（元）") -> dict[str, Any]:
+    """The calculation sheet (待遇核定表): every line with its formula and source."""
+    rows = [[c.label, c.line.text.removeprefix(f"{c.label}："), format_fen(c.amount_fen), c.line.source] for c in components]
+    rows.append(["合计", "", format_fen(sum(c.amount_fen for c in components)), ""])
+    return {"title": title, "head": ["项目", "计算过程", "金额", "依据"], "rows": rows}
+
+
+def index_section(found: PersonAssessment) -> dict[str, Any]:
+    """The years the average index came from."""
+    rows = [[str(y.year), str(y.months), str(y.base), str(y.wage), str(y.index)] for y in found.index.years]
+    return {"title": "历年缴费指数", "head": ["年度", "缴费月数", "月缴费基数", "平均工资", "年度指数"], "rows": rows}
+
+
+def basis_preview(found: PersonAssessment) -> list[PreviewLine]:
+    """What the assessment rests on."""
+    return [PreviewLine(label, "", text) for label, text in words_of(found)]

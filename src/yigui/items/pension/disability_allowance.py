@@ -1,0 +1,58 @@
+"""Claim for the disability allowance (病残津贴申领)."""
+
+from yigui.benefits.assess_person import assess_person, group_of, window_of
+from yigui.benefits.award import open_benefit
+from yigui.benefits.enums import BenefitKind
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.common.months import add_months, first_day, format_period
+from yigui.contributions.enums import AAE140
+from yigui.items.base import Item, item, needed_person
+from yigui.items.facts import Facts
+from yigui.items.pension.awarding import component_preview, payee_of, sheet_section
+from yigui.items.pension.retiring import PENSION, stop_contributions
+from yigui.law.disability import DisabilityAllowance, disability_allowance
+from yigui.law.pension import Component
+from yigui.registry.enums import StopReason
+
+
+@item("PEN-004")
+class DisabilityAllowanceClaim(Item):
+    """Opens a monthly allowance before the retirement age; it ends with the month in which the age is reached."""
+
+    def _found(self, facts: Facts) -> tuple[DisabilityAllowance, Component, int, int]:
+        """The allowance, its line, the months it rests on, and the statutory month."""
+        person = needed_person(facts)
+        day = first_day(facts["benefit_start"])
+        assessed = assess_person(person, area=person.area_id, retired_on=day, deemed_months=0, as_of=facts.today)
+        window = window_of(person, group_of(person, day))
+        found = disability_allowance(
+            person.area_id, day, statutory_month=window.statutory, total_months=assessed.facts.total_months,
+            full_pension_fen=assessed.assessment.total_fen,
+        )  # fmt: skip
+        return found, Component("disability", "病残津贴", found.line), assessed.facts.total_months, window.statutory
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return self._found(facts)[0].amount_fen if facts.person and facts["benefit_start"] else None
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        return component_preview([self._found(facts)[1]])
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        found, component, months, statutory = self._found(facts)
+        start = facts["benefit_start"]
+        end = statutory if found.months is None else min(statutory, add_months(start, found.months - 1))
+        open_benefit(
+            person=person, kind=BenefitKind.DISABILITY, insurance=AAE140[PENSION], area=person.area_id, start=start, end=max(start, end),
+            payee=payee_of(facts, person), components=[component], inputs={"appraisal_no": facts["appraisal_no"], "kind": found.kind},
+            case_id=case.pk, today=facts.today, contribution_months=months,
+        )  # fmt: skip
+        stop_contributions(person, facts, from_period=start, reason=StopReason.OTHER)
+        return Outcome(
+            summary=f"{person.name} 的病残津贴已核定，每月 {format_fen(found.amount_fen)} 元，自 {format_period(start)} 起发。",
+            facts=[("个人编号", person.person_no), ("月标准（元）", format_fen(found.amount_fen)), ("发放至", format_period(max(start, end)))],
+            sections=[sheet_section([component])],
+            notes=["到达法定退休年龄后改按基本养老金核定。"],
+        )  # fmt: skip

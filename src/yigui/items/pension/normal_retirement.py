@@ -1,0 +1,27 @@
+"""Application for normal retirement (城镇职工正常退休（职）申请)."""
+
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.items.base import Item, item
+from yigui.items.facts import Facts
+from yigui.items.pension.awarding import basis_preview, component_preview
+from yigui.items.pension.retiring import retire
+
+
+class AwardedPension(Item):
+    """What both kinds of retirement show before they are decided."""
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return facts.assessment.assessment.total_fen if facts.assessment else None
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        found = facts.assessment
+        return [*basis_preview(found), *component_preview(found.assessment.components)] if found else []
+
+
+@item("PEN-002")
+class NormalRetirement(AwardedPension):
+    """Awards the pension: basic, account and transitional part line by line; contributions end, the first payment is awaited."""
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        return retire(facts, case, "退休申请")

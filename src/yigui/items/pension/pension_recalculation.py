@@ -1,0 +1,100 @@
+"""A pension assessed anew (养老待遇重新核定)."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from yigui.benefits.assess_person import reassess
+from yigui.benefits.award import add_award
+from yigui.benefits.enums import AmountSource
+from yigui.benefits.models import Award, BackDue
+from yigui.benefits.queries import amount_at
+from yigui.casework.findings import Finding
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.errors import YiguiError
+from yigui.common.money import format_fen, parse_yuan
+from yigui.common.months import format_period
+from yigui.items.base import Item, item, needed_person
+from yigui.items.facts import Facts
+from yigui.items.pension.awarding import component_preview, sheet_section
+from yigui.items.pension.suspend_benefit import reason_label
+from yigui.law.pension import Assessment
+
+_YEARS, _DEEMED, _INDEX, _ACCOUNT, _TITLES = "01", "02", "03", "04", "06"
+
+
+def _changed(inputs: dict[str, Any], what: str, value: str) -> dict[str, Any]:
+    """The inputs of an award with one of them corrected; ValueError for a value that is none."""
+    match what:
+        case "01":
+            return inputs | {"total_months": int(value)}
+        case "02":
+            more = int(value) - inputs["deemed_months"]
+            return inputs | {
+                "deemed_months": int(value), "total_months": inputs["total_months"] + more,
+                "pre_account_months": inputs["pre_account_months"] + more, "deemed_years": -(-int(value) // 12),
+            }  # fmt: skip
+        case "03":
+            return inputs | {"average_index": str(Decimal(value)), "years": []}
+        case "04":
+            return inputs | {"account_fen": parse_yuan(value)}
+        case "06":
+            return inputs | {"titles": [t for t in value.replace("，", ",").split(",") if t]}
+    raise ValueError(what)
+
+
+@item("PEN-009")
+class PensionRecalculation(Item):
+    """Makes the award again with the corrected value; both versions stay side by side, the difference is paid or claimed back."""
+
+    def _found(self, facts: Facts) -> tuple[Award, Assessment, dict[str, Any], bool]:
+        benefit = facts.benefit
+        award = benefit.awards.order_by("-version").first() if benefit else None
+        if award is None:
+            raise YiguiError("没有可重新核定的待遇。")
+        try:
+            inputs = _changed(award.inputs, facts["change_item"], (facts["new_value"] or "").strip())
+        except (ValueError, InvalidOperation) as error:
+            raise YiguiError(f"“新值”{facts['new_value']} 不适用于所选的变更项目，请核对。") from error
+        assessment, made_from, is_provisional = reassess(inputs, facts.today)
+        return award, assessment, made_from, is_provisional
+
+    def check(self, facts: Facts) -> list[Finding]:
+        findings = super().check(facts)
+        if not findings:
+            try:
+                self._found(facts)
+            except YiguiError as refused:
+                findings.append(Finding("new_ground", refused.message, field="new_value"))
+        return findings
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return self._found(facts)[1].total_fen if facts.benefit else None
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        award, assessment, *_ = self._found(facts)
+        return [
+            PreviewLine("月标准", f"{format_fen(award.total_fen)} 元", f"{format_fen(assessment.total_fen)} 元"),
+            *component_preview(assessment.components),
+        ]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person, benefit = needed_person(facts), facts.benefit
+        assert benefit is not None
+        award, assessment, inputs, is_provisional = self._found(facts)
+        start = max(facts["benefit_start"], benefit.start_period)
+        now = amount_at(benefit, start)
+        add_award(
+            benefit, start=start, components=assessment.components, inputs=inputs, source=AmountSource.RECALCULATION, source_id=case.pk,
+            today=facts.today, base_year=inputs["base_year"], is_provisional=is_provisional, reason=facts["reason"],
+            adjusted_fen=now.adjusted_fen if now else 0,
+        )  # fmt: skip
+        BackDue.objects.create(benefit_id=benefit.pk, from_period=start)
+        what = reason_label("pension_recalc_item", facts["change_item"])
+        return Outcome(
+            summary=f"{person.name} 的待遇已重新核定：{format_fen(award.total_fen)} 元改为 {format_fen(assessment.total_fen)} 元，自 {format_period(start)} 起。",
+            facts=[("个人编号", person.person_no), ("变更项目", what), ("原值", facts["old_value"]), ("新值", facts["new_value"]),
+                   ("原月标准（元）", format_fen(award.total_fen)), ("新月标准（元）", format_fen(assessment.total_fen))],
+            sections=[sheet_section(assessment.components)],
+            notes=["差额随下一批次补发；重核后降低的，已多发部分按多领追回。"],
+        )  # fmt: skip

@@ -1,0 +1,78 @@
+"""Pre-review of retirement (退休预审)."""
+
+from yigui.benefits.assess_person import months_needed, window_of
+from yigui.benefits.models import PreReview
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.errors import YiguiError
+from yigui.common.months import format_period, period_of
+from yigui.items.base import Item, item, needed_person
+from yigui.items.facts import Facts
+from yigui.items.pension.awarding import basis_preview, component_preview
+
+_GROUP = {"M60": "男职工", "F55": "女职工（原法定 55 周岁）", "F50": "女职工（原法定 50 周岁）"}
+
+
+@item("PEN-001")
+class RetirementPrereview(Item):
+    """Checks birth, first work, deemed and paid months before the retirement, and stores the agreed result with its problems."""
+
+    optional_materials = ("special_work_record",)
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        if facts.person is None or facts.group is None or facts.record is None:
+            return []
+        window = window_of(facts.person, facts.group)
+        lines = [
+            PreviewLine("退休年龄类别", "", _GROUP[facts.group]),
+            PreviewLine(
+                "可退休年月",
+                f"{format_period(window.earliest)} 至 {format_period(window.latest)}",
+                f"法定 {format_period(window.statutory)}",
+            ),
+            PreviewLine("实际缴费月数", "", f"{facts.record.months} 个月"),
+        ]
+        lines += [PreviewLine("须补正", "", text) for text in self._problems(facts)]
+        try:
+            found = facts.assessment
+        except YiguiError as refused:
+            return [*lines, PreviewLine("试算", "", refused.message)]
+        if found is not None:
+            lines += [*basis_preview(found), *component_preview(found.assessment.components)]
+        return lines
+
+    @staticmethod
+    def _problems(facts: Facts) -> list[str]:
+        assert facts.person is not None
+        assert facts.group is not None
+        assert facts.record is not None
+        problems = []
+        needed = months_needed(window_of(facts.person, facts.group), period_of(facts["retire_date"]))
+        months = facts.record.months + (facts["deemed_months"] or 0)
+        if months < needed:
+            problems.append(f"缴费年限不足：现 {months} 个月，最低 {needed} 个月，请办理补缴（LVY-004）、延缴或转移接续。")
+        if facts.record.unpaid:
+            problems.append(f"{len(facts.record.unpaid)} 个月应缴未到账，请单位核对缴费。")
+        return problems
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        assert facts.group is not None
+        assert facts.record is not None
+        problems = self._problems(facts)
+        PreReview.objects.create(
+            person=person, retire_type=facts["retire_type"], group=facts.group, retired_on=facts["retire_date"],
+            work_started_on=facts["work_start_date"], deemed_months=facts["deemed_months"] or 0, paid_months=facts.record.months,
+            problems=problems, case_id=case.pk,
+        )  # fmt: skip
+        window = window_of(person, facts.group)
+        return Outcome(
+            summary=f"{person.name} 的退休预审已办结，拟于 {facts['retire_date']} 退休，"
+            + (f"有 {len(problems)} 项须补正。" if problems else "未发现须补正的问题。"),
+            facts=[("个人编号", person.person_no), ("退休年龄类别", _GROUP[facts.group]),
+                   ("法定退休年月", format_period(window.statutory)), ("实际缴费月数", str(facts.record.months)),
+                   ("视同缴费月数", str(facts["deemed_months"] or 0))],
+            sections=[{"title": "须补正的问题", "head": ["序号", "问题"], "rows": [[str(n), p] for n, p in enumerate(problems, 1)]}]
+            if problems else [],
+            notes=["到龄后正式申请退休（PEN-002）时引用本结果；缴费记录变化的以申请时为准。"],
+        )  # fmt: skip

@@ -1,0 +1,67 @@
+"""Opening a pension with all that follows: contributions end, the account is sealed, the award waits for its first payment."""
+
+from yigui.accounts.open_accounts import seal_accounts
+from yigui.benefits.award import open_benefit
+from yigui.benefits.enums import BenefitKind
+from yigui.benefits.models import Benefit
+from yigui.casework.handlers import Outcome
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.common.months import add_months, format_period, period_of
+from yigui.contributions.enums import AAE140
+from yigui.items.base import needed_person
+from yigui.items.facts import Facts
+from yigui.items.pension.awarding import index_section, payee_of, sheet_section
+from yigui.registry.enrol import change_person, close_coverages, close_employment
+from yigui.registry.enums import Insurance, StopReason
+from yigui.registry.models import Person
+
+_ENDING = (
+    Insurance.EMPLOYEE_PENSION, Insurance.CIVIL_SERVICE_PENSION, Insurance.UNEMPLOYMENT, Insurance.INJURY, Insurance.MATERNITY,
+)  # fmt: skip
+PENSION = Insurance.EMPLOYEE_PENSION.value
+
+
+def stop_contributions(person: Person, facts: Facts, *, from_period: int, reason: StopReason) -> None:
+    """End the relations that contributions are paid for, and seal the pension account."""
+    ending = [c for c in facts.coverages if c.insurance in _ENDING and (c.end_period is None or c.end_period >= from_period)]
+    close_coverages(coverages=[c for c in ending if c.start_period < from_period], from_period=from_period, stop_reason=reason)
+    seal_accounts(person=person, insurances=[PENSION])
+    if facts.employment is not None and facts.employment.start_period < from_period:
+        close_employment(employment=facts.employment, from_period=from_period)
+
+
+def retire(facts: Facts, case: Case, kind: str) -> Outcome:
+    """Award the pension of a retirement, under the open class-1 warrant; gives the calculation sheet."""
+    person = needed_person(facts)
+    found = facts.assessment
+    assert found is not None
+    start = add_months(period_of(facts["retire_date"]), 1)
+    benefit = open_benefit(
+        person=person, kind=BenefitKind.PENSION, insurance=AAE140[PENSION], area=person.area_id, start=start,
+        payee=payee_of(facts, person), components=found.assessment.components, inputs=found.inputs, case_id=case.pk, today=facts.today,
+        contribution_months=found.facts.total_months, base_year=found.base.year, is_provisional=found.is_provisional, is_pending=True,
+    )  # fmt: skip
+    change_person(person=person, values={"retired_on": facts["retire_date"]})
+    stop_contributions(person, facts, from_period=start, reason=StopReason.RETIRED)
+    return _sheet(person, benefit, facts, kind)
+
+
+def _sheet(person: Person, benefit: Benefit, facts: Facts, kind: str) -> Outcome:
+    found = facts.assessment
+    assert found is not None
+    f = found.facts
+    notes = ["待遇自退休次月起发，首次拨付（PEN-010）后列入支付计划。"]
+    if found.is_provisional:
+        notes.append(f"本年度计发基数等尚未公布，暂按 {found.base.year} 年计发基数预发，公布后重算并补发差额。")
+    return Outcome(
+        summary=f"{person.name} 的{kind}已核准，月养老金 {format_fen(found.assessment.total_fen)} 元，自 {format_period(benefit.start_period)} 起发。",
+        facts=[
+            ("个人编号", person.person_no), ("退休日期", str(facts["retire_date"])), ("起发年月", format_period(benefit.start_period)),
+            ("累计缴费月数", f"{f.total_months}（视同 {f.deemed_months}）"), ("平均缴费指数", str(f.average_index)),
+            ("计发基数（元）", f"{found.base.local}（{found.base.year} 年）"), ("个人账户储存额（元）", format_fen(f.account_fen)),
+            ("计发月数", str(f.payout_months)), ("月养老金（元）", format_fen(found.assessment.total_fen)),
+        ],
+        sections=[sheet_section(found.assessment.components), index_section(found)],
+        notes=notes, flags=["award"],
+    )  # fmt: skip

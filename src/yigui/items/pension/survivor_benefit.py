@@ -1,0 +1,66 @@
+"""Claim for funeral grant and survivor benefit (丧葬补助金和抚恤金申领)."""
+
+from yigui.benefits.enums import BenefitKind
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.common.months import period_of
+from yigui.contributions.enums import AAE140
+from yigui.items.base import Item, item, needed_person
+from yigui.items.facts import Facts
+from yigui.items.pension.awarding import component_preview, sheet_section
+from yigui.items.pension.dying import OVERPAID_HEAD, close_for_death, overpaid_of, pay_once, set_off
+from yigui.items.pension.retiring import PENSION
+from yigui.law.pension import Component
+from yigui.law.survivors import SurvivorGrants, survivor_grants
+
+
+@item("PEN-005")
+class SurvivorBenefit(Item):
+    """Ends what the deceased had, awards both grants to the heir, and sets months paid after the death off against them."""
+
+    @staticmethod
+    def _grants(facts: Facts) -> SurvivorGrants:
+        person = needed_person(facts)
+        died_on = facts["death_date"]
+        benefit = facts.benefit
+        if benefit is not None and benefit.kind == BenefitKind.PENSION:
+            months = benefit.contribution_months
+            drawn = max(0, died_on.year - benefit.start_period // 100 - ((died_on.month, 1) < (benefit.start_period % 100, 1)))
+            return survivor_grants(person.area_id, months // 12, died_on, drawn_years=drawn)
+        months = facts.record.months if facts.record else 0
+        return survivor_grants(person.area_id, months // 12, died_on)
+
+    @staticmethod
+    def _components(grants: SurvivorGrants) -> list[Component]:
+        return [Component("funeral", "丧葬补助金", grants.lines[0]), Component("survivor", "抚恤金", grants.lines[1])]
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return self._grants(facts).total_fen if facts.person and facts["death_date"] else None
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        if facts.person is None or facts["death_date"] is None:
+            return []
+        lines = component_preview(self._components(self._grants(facts)))
+        for one in overpaid_of(facts.person, facts["death_date"]):
+            lines.append(PreviewLine("死亡后多发", f"{len(one.months)} 个月", f"{format_fen(one.amount_fen)} 元，从中抵扣"))
+        return lines
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        grants = self._grants(facts)
+        overpaid = overpaid_of(person, facts["death_date"])
+        close_for_death(facts, person, facts["death_date"])
+        funeral, survivor = self._components(grants)
+        number = AAE140[PENSION]
+        pay_once(facts, case, person, kind=BenefitKind.FUNERAL, insurance=number, component=funeral)
+        benefit = pay_once(facts, case, person, kind=BenefitKind.SURVIVOR, insurance=number, component=survivor)
+        rows = set_off(facts, case, overpaid, benefit)
+        return Outcome(
+            summary=f"{person.name} 的丧葬补助金和抚恤金已核定，共 {format_fen(grants.total_fen)} 元，发给 {facts['payee_name']}。",
+            facts=[("个人编号", person.person_no), ("死亡日期", str(facts["death_date"])), ("领取人", facts["payee_name"]),
+                   ("抚恤金月数", str(grants.survivor_months)), ("合计（元）", format_fen(grants.total_fen))],
+            sections=[sheet_section([funeral, survivor]),
+                      *([{"title": "死亡后多发待遇", "head": OVERPAID_HEAD, "rows": rows}] if rows else [])],
+            notes=[f"随 {period_of(facts.today)} 期或下一期支付计划一次性发放。"],
+        )  # fmt: skip

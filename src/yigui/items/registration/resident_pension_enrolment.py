@@ -1,0 +1,43 @@
+"""Enrolment in the residents' pension (城乡居民基本养老保险参保登记)."""
+
+from yigui.accounts.open_accounts import open_accounts
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.months import format_period
+from yigui.items.base import Item, item
+from yigui.items.facts import Facts
+from yigui.registry.enrol import open_coverages, register_person
+from yigui.registry.enums import Insurance
+from yigui.registry.queries import area_name
+
+_INSURANCE = Insurance.RESIDENT_PENSION.value
+
+
+@item("REG-009")
+class ResidentPensionEnrolment(Item):
+    """Opens the relation and the account with the grade chosen; the yearly contribution follows by LVY-008."""
+
+    optional_materials = ("assistance_identity", "disability_certificate")
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        return [
+            PreviewLine(
+                Insurance.RESIDENT_PENSION.label, "未参保", f"自 {format_period(facts.period)} 起，每年 {facts['grade_amount']} 元"
+            )
+        ]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        area = facts.area_code
+        person = facts.person or register_person(
+            id_type="01", id_number=facts["id_number"], name=facts["person_name"], gender=facts["gender"],
+            born_on=facts["birth_date"], area_code=area, household_type="02", household_place=facts["household_address"] or "",
+            nationality="CHN", mobile=facts["mobile"],
+        )  # fmt: skip
+        open_coverages(person=person, employer=None, insurances=[_INSURANCE], area_code=area, start_period=facts.period)
+        open_accounts(person=person, insurances=[_INSURANCE], period=facts.period)
+        return Outcome(
+            summary=f"{person.name} 已参加城乡居民基本养老保险，缴费档次每年 {facts['grade_amount']} 元。",
+            facts=[("个人编号", person.person_no), ("参保归属地", area_name(area)), ("起始年月", format_period(facts.period))],
+            notes=["请在本年度内按所选档次缴费（LVY-008），缴费到账后记入个人账户，政府补贴另行记入。"],
+            person=person,
+        )  # fmt: skip

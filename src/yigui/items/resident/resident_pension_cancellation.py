@@ -1,0 +1,95 @@
+"""Cancellation of a residents' pension relation (城乡居民养老保险注销登记)."""
+
+from yigui.accounts.open_accounts import seal_accounts
+from yigui.accounts.queries import balance_of
+from yigui.benefits.award import end_benefit
+from yigui.benefits.enums import BenefitKind
+from yigui.casework.findings import Finding
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.common.months import add_months, period_of
+from yigui.contributions.enums import AAE140
+from yigui.items.account.paying_out import pay_out_account
+from yigui.items.base import Item, item, needed_person
+from yigui.items.facts import Facts
+from yigui.items.pension.awarding import sheet_section
+from yigui.items.pension.dying import OVERPAID_HEAD, close_for_death, overpaid_of, pay_once, set_off
+from yigui.items.pension.suspend_benefit import reason_label
+from yigui.items.resident.resident_pension_claim import RESIDENT
+from yigui.law.calculation import CalculationLine
+from yigui.law.pension import Component
+from yigui.law.resident_pension import resident_funeral_grant
+from yigui.registry.enrol import close_coverages
+from yigui.registry.enums import StopReason
+
+_NUMBER = AAE140[RESIDENT]
+_DEAD, _ABROAD = "01", "02"
+
+
+@item("RES-002")
+class ResidentPensionCancellation(Item):
+    """Ends the relation, pays the rest of the account and after a death the funeral grant, sets overpaid months off."""
+
+    optional_materials = ("death_certificate", "emigration_proof", "kinship_proof")
+
+    def check(self, facts: Facts) -> list[Finding]:
+        findings = super().check(facts)
+        if facts.person is not None:
+            balance = max(0, balance_of(facts.person.pk, _NUMBER))
+            if facts["account_balance"] != balance:
+                findings.append(Finding("account_balance", f"个人账户余额为 {format_fen(balance)} 元。", field="account_balance"))
+            if not any(c.insurance == RESIDENT for c in facts.coverages):
+                findings.append(Finding("active_relation", "没有居民养老保险关系。", field="id_number"))
+        return findings
+
+    def _funeral(self, facts: Facts) -> Component:
+        died_on = facts["death_date"]
+        fen = resident_funeral_grant(facts.area_code, died_on)
+        return Component(
+            "funeral", "丧葬补助金", CalculationLine("按基础养老金月数", fen, period_of(died_on), "国发〔2014〕8号及地方规定")
+        )
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        funeral = self._funeral(facts).amount_fen if facts["change_reason"] == _DEAD and facts["death_date"] else 0
+        return (facts["account_balance"] or 0) + funeral
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        lines = [PreviewLine("个人账户余额", f"{format_fen(facts['account_balance'])} 元", "退还后为 0")]
+        if facts["change_reason"] == _DEAD and facts["death_date"]:
+            lines.append(PreviewLine("丧葬补助金", "", f"{format_fen(self._funeral(facts).amount_fen)} 元"))
+        return lines
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        fen = pay_out_account(person=person, insurance=_NUMBER, case_id=case.pk, today=facts.today)
+        rest = Component(
+            "account", "个人账户余额", CalculationLine("个人账户储存额", fen, period_of(facts.today), "国发〔2014〕8号")
+        )
+        components = [rest] if fen else []
+        rows: list[list[str]] = []
+        if facts["change_reason"] == _DEAD:
+            funeral = self._funeral(facts)
+            components.append(funeral)
+            overpaid = overpaid_of(person, facts["death_date"])
+            close_for_death(facts, person, facts["death_date"])
+            benefit = pay_once(facts, case, person, kind=BenefitKind.FUNERAL, insurance=_NUMBER, component=funeral)
+            rows = set_off(facts, case, overpaid, benefit)
+        elif facts.benefit is not None and facts.benefit.kind == BenefitKind.RESIDENT:
+            end_benefit(
+                benefit=facts.benefit,
+                last_period=period_of(facts.today),
+                reason=reason_label("resident_end_reason", facts["change_reason"]),
+            )
+        pay_once(facts, case, person, kind=BenefitKind.ACCOUNT, insurance=_NUMBER, component=rest)
+        after = add_months(period_of(facts.today), 1)
+        own = [c for c in facts.open_coverages if c.insurance == RESIDENT and c.start_period < after]
+        stop = {_DEAD: StopReason.DEAD, _ABROAD: StopReason.ABROAD}.get(facts["change_reason"], StopReason.MOVED)
+        close_coverages(coverages=own, from_period=after, stop_reason=stop)
+        seal_accounts(person=person, insurances=[RESIDENT])
+        return Outcome(
+            summary=f"{person.name} 的居民养老保险关系已注销，支付给 {facts['payee_name']} 共 {format_fen(sum(c.amount_fen for c in components))} 元。",
+            facts=[("个人编号", person.person_no), ("注销原因", reason_label("resident_end_reason", facts["change_reason"]))],
+            sections=[*([sheet_section(components)] if components else []),
+                      *([{"title": "死亡后多发待遇", "head": OVERPAID_HEAD, "rows": rows}] if rows else [])],
+        )  # fmt: skip

@@ -1,0 +1,54 @@
+"""Funeral grant and survivor benefit for the unemployed (失业人员丧葬补助金和抚恤金申领)."""
+
+from yigui.benefits.enums import BenefitKind
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.common.months import period_of
+from yigui.contributions.enums import AAE140
+from yigui.items.base import Item, item, needed_person
+from yigui.items.facts import Facts
+from yigui.items.pension.awarding import component_preview, sheet_section
+from yigui.items.pension.dying import OVERPAID_HEAD, close_for_death, overpaid_of, pay_once, set_off
+from yigui.law.calculation import CalculationLine
+from yigui.law.pension import Component
+from yigui.law.unemployment import death_grants
+from yigui.registry.enums import Insurance
+
+_NUMBER = AAE140[Insurance.UNEMPLOYMENT.value]
+
+
+@item("UNE-005")
+class UnemployedFuneralBenefit(Item):
+    """Ends the unemployment benefit of the deceased and awards both grants by the local standard."""
+
+    @staticmethod
+    def _components(facts: Facts) -> list[Component]:
+        funeral, dependants = death_grants(facts.area_code, facts["death_date"])
+        period = period_of(facts["death_date"])
+        return [
+            Component("funeral", "丧葬补助金", CalculationLine("按失业保险金月标准计发", funeral, period, "社会保险法 第四十九条")),
+            Component("survivor", "抚恤金", CalculationLine("按失业保险金月标准计发", dependants, period, "社会保险法 第四十九条")),
+        ]
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return sum(c.amount_fen for c in self._components(facts)) if facts["death_date"] else None
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        return component_preview(self._components(facts)) if facts["death_date"] else []
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        funeral, survivor = self._components(facts)
+        overpaid = overpaid_of(person, facts["death_date"])
+        close_for_death(facts, person, facts["death_date"])
+        pay_once(facts, case, person, kind=BenefitKind.FUNERAL, insurance=_NUMBER, component=funeral)
+        benefit = pay_once(facts, case, person, kind=BenefitKind.SURVIVOR, insurance=_NUMBER, component=survivor)
+        rows = set_off(facts, case, overpaid, benefit)
+        total = funeral.amount_fen + survivor.amount_fen
+        return Outcome(
+            summary=f"{person.name} 领取失业保险金期间死亡，丧葬补助金和抚恤金共 {format_fen(total)} 元，发给 {facts['payee_name']}。",
+            facts=[("个人编号", person.person_no), ("死亡日期", str(facts["death_date"])), ("领取人", facts["payee_name"])],
+            sections=[sheet_section([funeral, survivor]),
+                      *([{"title": "死亡后多发待遇", "head": OVERPAID_HEAD, "rows": rows}] if rows else [])],
+        )  # fmt: skip

@@ -18,7 +18,7 @@ from yigui.common.months import add_months, first_day, format_period
 from yigui.contributions.models import ContributionYear
 from yigui.contributions.record import record_of
 from yigui.law.retirement_age import RetirementGroup
-from yigui.registry.models import Person
+from yigui.registry.models import Employment, Person
 from yigui.runs.batches import approve_batch, check_batch
 from yigui.runs.models import Batch
 
@@ -31,7 +31,8 @@ FIRST_RUN = 202604
 @cache
 def _women() -> Iterator[Person]:
     ids = ContributionYear.objects.values_list("person_id", flat=True).distinct()
-    rows = Person.objects.filter(pk__in=ids, retired_on=None, employments__end_period=None).order_by("-born_on", "id").distinct()
+    at_work = Employment.objects.filter(end_period=None).values("person_id")
+    rows = Person.objects.filter(pk__in=ids, retired_on=None).filter(pk__in=at_work).order_by("-born_on", "id")
     by_month = [(window_of(p, RetirementGroup.WOMEN_50).statutory, p.pk, p) for p in rows]
     return iter([p for month, _, p in sorted(by_month, key=lambda row: row[:2]) if 202501 <= month <= 202610])
 
@@ -68,7 +69,9 @@ def carry(case: Case, today: dt.date = TODAY) -> Case:
     return case
 
 
-def done(item: str, form: dict[str, Any], materials: tuple[str, ...], *, username: str = "special", today: dt.date = TODAY, **more: Any) -> Case:
+def done(
+    item: str, form: dict[str, Any], materials: tuple[str, ...], *, username: str = "special", today: dt.date = TODAY, **more: Any
+) -> Case:
     """Accept a case and carry it to its end; it must finish."""
     case = carry(accept_case(application(item, form, username=username, materials=materials, today=today, **more)), today)
     assert (case.status, case.effect_error) == ("finished", "")
@@ -118,5 +121,7 @@ def paid() -> Batch:
 
 def pensioner(offset: int = 0) -> Benefit:
     """A pensioner of the generated city in good standing."""
-    taken = city.__dict__.setdefault("_pensioners", iter(Benefit.objects.filter(awards=None, status="active", kind=1).order_by("id")))
+    taken = city.__dict__.setdefault(
+        "_pensioners", iter(Benefit.objects.filter(awards=None, status="active", kind=1).order_by("id"))
+    )
     return next(taken)  # type: ignore[no-any-return]

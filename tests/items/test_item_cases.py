@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests import city
+from tests.items.benefit_forms import FORMS as BENEFIT_FORMS
 from tests.items.money_forms import FORMS
 from yigui.casework.accept_case import Application, GivenMaterial, accept_case, examine
 from yigui.casework.errors import FormInvalid
@@ -50,8 +51,8 @@ def ordinary(about: str) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
         return form, ["application_form", "agent_id_card"], {"phone": employer.phone, "address": employer.address}
     if about == "mover":
         return mover()
-    if about in FORMS:
-        return FORMS[about]()
+    if about in FORMS | BENEFIT_FORMS:
+        return (FORMS | BENEFIT_FORMS)[about]()
     person = city.next_person()
     words = {"mobile": person.mobile, "name": person.name, "born": person.born_on.isoformat(), "number": person.id_number}
     if about == "person, key change":

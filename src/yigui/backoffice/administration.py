@@ -12,17 +12,21 @@ from yigui.casework.models import SamplingRule
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.common.workdays import announced_years
-from yigui.exchange.import_registrations import COLUMNS, import_registrations
+from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, import_records
+from yigui.exchange.import_registrations import REGISTRATIONS
 from yigui.exchange.models import InboundFile, Partner
 from yigui.registry.models import Agency, CalendarDay
 from yigui.staff.models import CounterWindow, User
 from yigui.staff.rights import page_right
 
+#: Files that are taken in on the page, by the kind of the form.
+RECORD_FILES = {str(spec.kind): spec for spec in (REGISTRATIONS, DEATHS, LIFE_SIGNS)}
+
 
 @require_http_methods(["GET", "POST"])
 @page_right("imports")
 def imports(request: HttpRequest) -> HttpResponse:
-    """Take a file of employment registrations in; show the receipts of earlier ones."""
+    """Take a partner's file in (registrations, deaths, traces of life); show the receipts of earlier ones."""
     assert isinstance(request.user, User)
     if request.method == "POST":
         upload = request.FILES.get("file")
@@ -32,8 +36,11 @@ def imports(request: HttpRequest) -> HttpResponse:
                 raise YiguiError("请选择报送单位和文件。")
             if (upload.size or 0) > settings.FILE_SIZE_MAX:
                 raise YiguiError(f"文件超过 {settings.FILE_SIZE_MAX // 1024 // 1024} MB 上限，请分成几个文件。")
-            receipt = import_registrations(
-                content=upload.read(), file_name=str(upload.name), partner=partner, user=request.user, today=clock.today()
+            spec = RECORD_FILES.get(request.POST.get("kind", ""))
+            if spec is None:
+                raise YiguiError("请选择数据类别。")
+            receipt = import_records(
+                spec, content=upload.read(), file_name=str(upload.name), partner=partner, user=request.user, today=clock.today()
             )
             messages.success(
                 request,
@@ -44,7 +51,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             messages.error(request, refused.message)
     context = {
         "receipts": InboundFile.objects.select_related("partner", "received_by").order_by("-id")[:30],
-        "partners": Partner.objects.filter(is_active=True)[:50], "columns": COLUMNS,
+        "partners": Partner.objects.filter(is_active=True)[:50], "specs": list(RECORD_FILES.values()),
     }  # fmt: skip
     return render(request, "backoffice/imports.html", context)
 

@@ -11,6 +11,7 @@ from django.db import connections
 from django.db.models import Prefetch
 
 from yigui.accounts.verify import account_faults
+from yigui.benefits.verify import benefit_faults
 from yigui.casework.enums import Verb
 from yigui.casework.event_chain import event_digest
 from yigui.casework.models import Case, Event, Seal
@@ -33,7 +34,7 @@ def verify_all(using: str = "default", on_part: Callable[[str], None] | None = N
     for name, part in (
         ("事件链", _event_chains), ("办件与授权凭据", _finished_cases), ("受保护记录", _protected_rows),
         ("批量封存", _bulk_rows), ("批量账页", differing_sets), ("征缴计划", differing_plans), ("未结清缴费单", differing_open_bills),
-        ("基金账", ledger_faults), ("个人账户", account_faults), ("每日封存", _seals), ("文书与材料", _documents),
+        ("待遇发放", benefit_faults), ("基金账", ledger_faults), ("个人账户", account_faults), ("每日封存", _seals), ("文书与材料", _documents),
     ):  # fmt: skip
         if on_part is not None:
             on_part(name)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.counter import base_lists, catalogue_pages, drafts, dues, subjects, workbench
+from yigui.counter import base_lists, benefits, catalogue_pages, drafts, dues, subjects, workbench
 
 app_name = "counter"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("employers/<str:unit_no>/full/", subjects.employer_in_full, name="employer_in_full"),
     path("persons/<str:person_no>/dues/", dues.person_dues, name="person_dues"),
     path("persons/<str:person_no>/account/", dues.account, name="account"),
+    path("persons/<str:person_no>/benefits/", benefits.benefits, name="person_benefits"),
+    path("persons/<str:person_no>/retirement/", benefits.retirement, name="retirement"),
     path("employers/<str:unit_no>/dues/", dues.employer_dues, name="employer_dues"),
     path("counter/drafts/<uuid:token>/list/", base_lists.upload, name="draft_list"),
     path("counter/base-list.xlsx", base_lists.template, name="base_list_template"),

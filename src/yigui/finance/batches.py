@@ -1,6 +1,7 @@
 """Pages of batches: prepare, look at checks and differences, approve, execute, void."""
 
 import csv
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from procrastinate.contrib.django import app
 
 from yigui.accounts.interest import execute_interest, void_interest
+from yigui.benefits.adjust_run import execute_adjust, void_adjust
+from yigui.benefits.bank_files import files_of
+from yigui.benefits.bank_results import standing
+from yigui.benefits.certification import execute_match
+from yigui.benefits.enums import Hold
+from yigui.benefits.models import Benefit
+from yigui.benefits.pay_run import execute_pay, void_pay
+from yigui.benefits.recalculate_run import execute_recalculation
 from yigui.casework.finish_case import database_sentence
 from yigui.common import clock
 from yigui.common.errors import YiguiError
@@ -24,20 +33,30 @@ from yigui.contributions.tax_plan import HEAD, plan_lines
 from yigui.finance.choice import choice_of
 from yigui.finance.jobs import KINDS, PREPARED_HERE
 from yigui.ledger.close import execute_close
-from yigui.ledger.queries import vouchers_from
+from yigui.ledger.queries import credited, vouchers_from
 from yigui.ledger.reversal import execute_reversal
 from yigui.ledger.transfer import execute_transfer
 from yigui.registry.enums import Insurance
 from yigui.registry.models import Area, Employer, Person
 from yigui.registry.queries import area_name
-from yigui.runs.batches import APPROVERS, PREPARERS, approve_batch, batch_of, require_executor, require_preparer, void_batch
+from yigui.runs.batches import (
+    APPROVERS,
+    PREPARERS,
+    approve_batch,
+    batch_of,
+    check_batch,
+    require_executor,
+    require_preparer,
+    void_batch,
+)
 from yigui.runs.models import Batch, Run
 from yigui.staff.models import User
 from yigui.staff.rights import page_right
 
-_VOID: dict[str, Any] = {"levy": void_plan, "interest": void_interest}
+_VOID: dict[str, Any] = {"levy": void_plan, "interest": void_interest, "pay": void_pay, "adjust": void_adjust}
 _EXECUTE: dict[str, Any] = {
     "levy": execute_levy, "interest": execute_interest, "close": execute_close, "transfer": execute_transfer, "reversal": execute_reversal,
+    "pay": execute_pay, "adjust": execute_adjust, "recalculate": execute_recalculation, "certify": execute_match,
 }  # fmt: skip
 
 
@@ -59,7 +78,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     context = {
         "choice": choice, "kinds": KINDS, "prepared_here": PREPARED_HERE,
         # Without what each batch would do: differences and sums are some hundred kilobytes.
-        "rows": Batch.objects.select_related("prepared_by", "approved_by").defer("summary", "checks").order_by("-id")[:60],
+        "rows": Batch.objects.select_related("prepared_by", "checked_by", "approved_by").defer("summary", "checks").order_by("-id")[:60],
         **_progress(request), "may_prepare": request.user.role in PREPARERS, "now": now, "last_month": add_months(now, -1),
     }  # fmt: skip
     return render(request, "finance/batches.html", context)
@@ -114,7 +133,10 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
             total[key] += row[key]
     context = {
         "batch": found, "kind": KINDS.get(found.kind, found.kind), "area": area_name(found.area_code), "sums": sums,
-        "by_insurance": by_insurance, "may_approve": request.user.role in APPROVERS and request.user.pk != found.prepared_by_id,
+        "by_insurance": by_insurance, "may_approve": request.user.role in APPROVERS and request.user.pk != found.prepared_by_id
+        and (not found.needs_check or found.checked_by_id is not None),
+        "may_check": found.needs_check and found.checked_by_id is None and request.user.role in PREPARERS
+        and request.user.pk != found.prepared_by_id,
         "may_execute": request.user.role in PREPARERS | APPROVERS,
         "moves": [
             row | {"area": area_name(row["area"]), "party": area_name(row["party"]) if row["party"] else "", "fund": Insurance(row["fund"]).label}
@@ -125,14 +147,45 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         ],
         "vouchers": vouchers_from("batch", found.pk),
     }  # fmt: skip
+    if found.kind == "pay":
+        context |= _pay_context(found)
+    if found.kind == "adjust":
+        context["bands"] = json.dumps({"bands": found.summary.get("bands", [])})
+        context["adjust_rows"] = [r | {"area_name": area_name(r["area"])} for r in found.summary.get("adjust", [])]
     return render(request, "finance/batch.html", context)
+
+
+def _pay_context(found: Batch) -> dict[str, Any]:
+    """What a pay run pays and holds, by kind and reason; of an executed one its files and what bank and books say."""
+    rows: dict[tuple[int, int, int], dict[str, Any]] = {}
+    for row in found.summary.get("pay", []):
+        total = rows.setdefault((row["hold"], row["kind"], row["reason"]), row | {"lines": 0, "people": 0, "amount_fen": 0})
+        for key in ("lines", "people", "amount_fen"):
+            total[key] += row[key]
+    held: dict[int, int] = {}
+    for (hold, _, _), row in rows.items():
+        if hold:
+            held[hold] = held.get(hold, 0) + row["lines"]
+    context: dict[str, Any] = {
+        "pay_rows": [rows[key] for key in sorted(rows)],
+        "held_counts": [(f"hold-{hold}", Hold(hold).label, count) for hold, count in sorted(held.items())],
+    }
+    if found.status == "executed":
+        vouchers = vouchers_from("batch", found.pk)
+        context |= {
+            "files": files_of(found), "standing": standing(found.pk),
+            "posted_fen": credited([v.pk for v in vouchers if v.event == "benefit_payment"], "1004"),
+        }  # fmt: skip
+    return context
 
 
 @require_GET
 @page_right("finance")
 def differences(request: HttpRequest, batch_id: int, reason: str) -> HttpResponse:
-    """Lines that differ from last month for one reason, masked."""
+    """Lines that differ from last month for one reason, masked; of a pay run also what it holds or flags."""
     found = batch_of(batch_id)
+    if found.kind == "pay":
+        return _pay_differences(request, found, reason)
     rows = difference_rows(found, reason)
     people = Person.objects.in_bulk([r.person_id for r in rows])
     units = Employer.objects.in_bulk([e for r in rows for e in (r.old_employer, r.new_employer) if e])
@@ -146,16 +199,38 @@ def differences(request: HttpRequest, batch_id: int, reason: str) -> HttpRespons
     return render(request, "finance/differences.html", {"batch": found, "label": DIFFERENCES.get(reason, ""), "rows": shown})
 
 
+def _pay_differences(request: HttpRequest, found: Batch, reason: str) -> HttpResponse:
+    """Benefits of a pay run that are new, stopped, changed, held or flagged: who, before and now."""
+    rows: list[list[Any]] = []
+    label = ""
+    for difference in found.summary.get("differences", []):
+        if difference["reason"] == reason:
+            rows, label = difference["samples"], difference["label"]
+    for flag in found.summary.get("flags", []):
+        if flag["flag"] == reason:
+            rows, label = [[benefit, None, None] for benefit in flag["benefits"]], flag["label"]
+    if reason.startswith("hold-") and reason[5:].isdecimal():
+        hold = int(reason[5:])
+        label = Hold(hold).label if hold in Hold.values else ""
+        rows = [[benefit, None, fen] for kind, benefit, _, fen in found.summary.get("held", []) if kind == hold]
+    known = Benefit.objects.select_related("person").in_bulk([r[0] for r in rows])
+    shown = [(known.get(r[0]), r[1], r[2]) for r in rows]
+    return render(request, "finance/pay_differences.html", {"batch": found, "label": label, "rows": shown})
+
+
 @require_POST
 @page_right("finance")
 def decide(request: HttpRequest, batch_id: int, verb: str) -> HttpResponse:
-    """Approve, execute or void a batch."""
+    """Check, approve, execute or void a batch."""
     assert isinstance(request.user, User)
     found = batch_of(batch_id)
     try:
         if verb == "approve":
             approve_batch(batch_id=batch_id, user=request.user)
             messages.success(request, "已审批，可以执行。")
+        elif verb == "check":
+            check_batch(batch_id=batch_id, user=request.user)
+            messages.success(request, "已复核，可以审批。")
         elif verb == "execute":
             require_executor(request.user)
             _EXECUTE[found.kind](batch_id=batch_id)

@@ -5,6 +5,11 @@ import logging
 from procrastinate import App
 
 from yigui.accounts.interest import plan_interest
+from yigui.benefits.adjust_run import plan_adjust
+from yigui.benefits.certification import plan_match
+from yigui.benefits.pay_run import plan_pay
+from yigui.benefits.recalculate_run import plan_recalculation
+from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.contributions.levy import plan_levy
 from yigui.ledger.close import plan_close
@@ -14,12 +19,16 @@ from yigui.staff.models import User
 logger = logging.getLogger(__name__)
 
 #: Kinds that are prepared from the batches' page, and all there are.
-PREPARED_HERE = {"levy": "征缴计划", "transfer": "资金划转", "close": "月度结账", "interest": "个人账户计息"}
+PREPARED_HERE = {
+    "levy": "征缴计划", "pay": "支付计划", "transfer": "资金划转", "close": "月度结账", "interest": "个人账户计息", "adjust": "年度调待",
+    "recalculate": "预发重算", "certify": "数据比对认证",
+}  # fmt: skip
 KINDS = PREPARED_HERE | {"reversal": "凭证冲销"}
 
 
 def prepare(kind: str, area_code: str, period: int, user_id: int) -> int:
-    """Prepare a batch of one of the kinds; gives its number. `period` is a month; of interest its year counts."""
+    """Prepare a batch of one of the kinds; gives its number. `period` is a month; of interest, adjustment and recalculation
+    its year counts."""
     user = User.objects.get(pk=user_id)
     if kind == "levy":
         return plan_levy(area_code=area_code, period=period, user=user).pk
@@ -27,6 +36,14 @@ def prepare(kind: str, area_code: str, period: int, user_id: int) -> int:
         return plan_interest(area_code=area_code, year=period // 100, user=user).pk
     if kind == "transfer":
         return plan_transfer(area_code=area_code, period=period, user=user).pk
+    if kind == "pay":
+        return plan_pay(area_code=area_code, period=period, user=user).pk
+    if kind == "adjust":
+        return plan_adjust(area_code=area_code, year=period // 100, user=user).pk
+    if kind == "recalculate":
+        return plan_recalculation(area_code=area_code, year=period // 100, user=user).pk
+    if kind == "certify":
+        return plan_match(area_code=area_code, user=user, today=clock.today()).pk
     return plan_close(area_code=area_code, period=period, user=user).pk
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.finance import batches, books, home, receipts, reconciliation
+from yigui.finance import batches, books, home, paying, receipts, reconciliation
 
 app_name = "finance"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("batches/<int:batch_id>/", batches.batch, name="batch"),
     path("batches/<int:batch_id>/differences/<slug:reason>/", batches.differences, name="differences"),
     path("batches/<int:batch_id>/plan.csv", batches.plan_file, name="plan_file"),
+    path("batches/<int:batch_id>/files/<int:number>.<slug:form>", paying.bank_file, name="bank_file"),
+    path("results/", paying.results, name="results"),
+    path("certification/", paying.certification, name="certification"),
     path("batches/<int:batch_id>/<slug:verb>/", batches.decide, name="decide"),
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/<int:file_id>/", receipts.file, name="file"),

@@ -155,3 +155,9 @@ def owed_between_areas(areas: Sequence[str], period: int) -> list[tuple[str, str
     """What areas took for others and have not paid over by the end of a month: (fund, area, other area, fen above zero)."""
     sums = _between_areas(areas, ("2001.03",), period)
     return [(*key, -total) for key, total in sorted(sums.items()) if total < 0]
+
+
+def credited(voucher_ids: Sequence[int], account: str) -> int:
+    """What vouchers credited to an account, fen."""
+    rows = Entry.objects.filter(voucher_id__in=list(voucher_ids), account_id=account, side="C")
+    return rows.aggregate(total=Sum("amount_fen"))["total"] or 0

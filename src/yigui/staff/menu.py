@@ -33,6 +33,8 @@ _ENTRIES = (
     ("财务工作台", "finance:home", "home", "finance", ""),
     ("批次", "finance:batches", "list", "finance", ""),
     ("到账导入", "finance:receipts", "upload", "finance", ""),
+    ("发放结果", "finance:results", "upload", "money_in", ""),
+    ("资格认证", "finance:certification", "check", "finance", ""),
     ("暂收款", "finance:suspense", "inbox", "finance", ""),
     ("记账凭证", "finance:vouchers", "file", "books", ""),
     ("科目余额", "finance:balances", "list", "books", ""),

@@ -44,6 +44,8 @@ BEGIN
 END;
 $$;
 CREATE OR REPLACE TRIGGER back_due_guard BEFORE UPDATE ON benefits_back_due FOR EACH ROW EXECUTE FUNCTION benefits_back_due_guard_v1();
+CREATE OR REPLACE TRIGGER no_delete BEFORE DELETE ON benefits_back_due FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1();
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON benefits_back_due FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1();
 
 -- Months counted through, so that ranges of them can be made: 202611 <-> 24322.
 CREATE OR REPLACE FUNCTION benefits_month_no_v1(p_period integer) RETURNS integer

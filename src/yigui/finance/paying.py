@@ -1,0 +1,82 @@
+"""Pages of money out: files of a pay run to the bank, what the bank said, the certification work list."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from yigui.benefits.bank_files import delimited, delimited_file, files_of, pain001
+from yigui.benefits.bank_results import BYTES_MAX, import_results
+from yigui.benefits.certification import LIST_MAX, due_list, open_tasks, overdue_count
+from yigui.benefits.models import Benefit, PaymentResult, Reissue, ResultFile
+from yigui.common import clock
+from yigui.common.errors import YiguiError
+from yigui.common.months import add_months, period_of
+from yigui.finance.choice import choice_of
+from yigui.runs.batches import batch_of
+from yigui.staff.models import User
+from yigui.staff.rights import page_right
+
+
+@require_GET
+@page_right("finance")
+def bank_file(request: HttpRequest, batch_id: int, number: int, form: str) -> HttpResponse | StreamingHttpResponse:
+    """A file of an executed run for the bank, as pain.001 or delimited."""
+    batch = batch_of(batch_id)
+    heads = files_of(batch)
+    if not 1 <= number <= len(heads) or form not in ("xml", "txt"):
+        raise YiguiError(f"第 {batch_id} 号支付计划没有第 {number} 个银行文件。")
+    if form == "xml":
+        response = StreamingHttpResponse(pain001(batch, number, clock.today()), content_type="application/xml; charset=utf-8")
+    else:
+        encoding = delimited()["payment"]["encoding"]
+        pieces = (piece.encode(encoding, "replace") for piece in delimited_file(batch, number))
+        response = StreamingHttpResponse(pieces, content_type=f"text/plain; charset={encoding}")
+    response["Content-Disposition"] = f'attachment; filename="pay-{batch.period}-{batch.pk}-{number}.{form}"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("money_in")
+def results(request: HttpRequest) -> HttpResponse:
+    """Take the bank's results in; the last files, and returned payments that wait to be sent again."""
+    assert isinstance(request.user, User)
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        try:
+            if upload is None:
+                raise YiguiError("请选择银行返回的结果文件。")
+            if (upload.size or 0) > BYTES_MAX:
+                raise YiguiError(f"文件超过 {BYTES_MAX // 1_000_000} MB，请分成几个文件。")
+            file = import_results(content=upload.read(), file_name=str(upload.name), today=clock.today(), user_id=request.user.pk)
+            messages.success(
+                request,
+                f"回执 {file.pk} 号：到账 {file.paid_count} 笔，退票 {file.returned_count} 笔，退回 {len(file.rejected)} 行。",
+            )
+            return redirect("finance:results")
+        except YiguiError as refused:
+            messages.error(request, refused.message)
+    returned = list(PaymentResult.objects.filter(status="returned").order_by("-file_id", "benefit_id")[:100])
+    again = set(
+        Reissue.objects.filter(benefit_id__in=[r.benefit_id for r in returned]).values_list("batch_id", "benefit_id", "attempt")
+    )
+    people = Benefit.objects.select_related("person").in_bulk([r.benefit_id for r in returned])
+    context = {
+        "files": ResultFile.objects.order_by("-id")[:20],
+        "returned": [(r, people.get(r.benefit_id), (r.batch_id, r.benefit_id, r.attempt + 1) in again) for r in returned],
+    }  # fmt: skip
+    return render(request, "finance/results.html", context)
+
+
+@require_GET
+@page_right("finance")
+def certification(request: HttpRequest) -> HttpResponse:
+    """Who must be certified: overdue, due within two months, and those who are being helped."""
+    choice = choice_of(request)
+    now = period_of(clock.today())
+    context = {
+        "choice": choice, "now": now, "overdue": due_list(choice.areas, low=0, high=add_months(now, -1)),
+        "due": due_list(choice.areas, low=now, high=add_months(now, 1)), "tasks": open_tasks(choice.areas),
+        "overdue_count": overdue_count(choice.areas, now), "most": LIST_MAX,
+    }  # fmt: skip
+    return render(request, "finance/certification.html", context)

@@ -6,8 +6,20 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from django.db import Error, connections, transaction
 
-from tests import city
-from tests.benefits.people import awarded, carry, decided, done, next_month, paid, pensioner, planned, released
+from tests.benefits.people import (
+    RETIREMENT_MATERIALS,
+    awarded,
+    carry,
+    decided,
+    done,
+    next_month,
+    next_retiring,
+    paid,
+    pensioner,
+    planned,
+    released,
+    retirement_form,
+)  # fmt: skip
 from tests.city import TODAY, application, user
 from yigui.benefits.bank_files import NAMESPACE, delimited_file, files_of, pain001, payment_no
 from yigui.benefits.bank_results import import_results, standing
@@ -18,6 +30,8 @@ from yigui.benefits.queries import certified_until
 from yigui.casework.accept_case import accept_case, examine
 from yigui.common.errors import Forbidden
 from yigui.common.months import add_months, format_period
+from yigui.exchange.import_records import DEATHS, import_records
+from yigui.exchange.models import Partner
 from yigui.ledger.models import Entry, Voucher
 from yigui.registry.models import Coverage, Person
 from yigui.runs.batches import BatchRefused, approve_batch, check_batch
@@ -120,9 +134,6 @@ def test_a_staged_run_that_was_touched_is_not_executed() -> None:
 
 
 def test_the_dead_and_the_uncertified_are_held_and_the_rest_follows_with_certification() -> None:
-    from yigui.exchange.import_records import DEATHS, import_records  # noqa: PLC0415
-    from yigui.exchange.models import Partner  # noqa: PLC0415
-
     dead = pensioner()
     sender, _ = Partner.objects.get_or_create(code="civil_affairs", defaults={"name": "民政"})
     number = dead.person.id_number
@@ -290,8 +301,6 @@ def test_a_death_ends_the_pension_and_sets_off_what_was_paid_after_it() -> None:
 
 
 def test_what_the_checks_refuse() -> None:
-    from tests.benefits.people import RETIREMENT_MATERIALS, next_retiring, retirement_form  # noqa: PLC0415
-
     person, month = next_retiring()
 
     def refused(materials: tuple[str, ...] = RETIREMENT_MATERIALS, **changed: str) -> set[str]:
@@ -311,9 +320,7 @@ def test_what_the_checks_refuse() -> None:
 
 
 def test_a_pre_review_is_kept_and_quoted() -> None:
-    from tests.benefits.people import next_retiring  # noqa: PLC0415
-
-    person, month = next_retiring()
+    person, _ = next_retiring()
     employment = person.employments.get(end_period=None)
     form = {
         "unit_no": employment.employer.unit_no, "id_number": person.id_number, "person_name": person.name,
@@ -326,4 +333,3 @@ def test_a_pre_review_is_kept_and_quoted() -> None:
     late = form | {"retire_date": "2028-01-20"}
     refused = examine(application("PEN-001", late, materials=("personnel_file", "id_card"))).findings
     assert {f.check for f in refused} >= {"near_age"}
-    assert city is not None

@@ -65,7 +65,7 @@ def _retirement() -> Ordinary:
 
 def _early() -> Ordinary:
     person = not_yet_retiring()
-    form = retirement_form(person, 202610, retire_type="02", special_years="10")
+    form = retirement_form(person, 202609, retire_type="02", special_years="10")
     form["unit_no"] = person.employments.get(end_period=None).employer.unit_no
     for name in ("benefit_start", "account_name", "mobile"):
         del form[name]

@@ -14,15 +14,19 @@ from yigui.warrants.grants import APPEND_ONLY
 from yigui.warrants.models import Change, Warrant
 
 PROTECTED = [
-    "accounts_personal_account", "benefits_benefit", "contributions_base", "registry_coverage", "registry_employer", "registry_employer_enrolment", "registry_employment",
-    "registry_person", "staff_authority",
+    "accounts_personal_account", "benefits_benefit", "contributions_base", "registry_coverage", "registry_employer", "registry_employer_enrolment",
+    "registry_employment", "registry_person", "staff_authority",
 ]  # fmt: skip
 #: Protected tables the generated city has no rows in: what an insert into them would say.
 EMPTY = {
-    "benefits_assisted_task": "(person_id, group_kind, assist_way, address, contact, opened_on, due_on, case_id) VALUES (1, '01', '01', '', '', '2026-11-10', '2026-11-20', 1)",
-    "benefits_pre_review": "(person_id, retire_type, \"group\", retired_on, work_started_on, deemed_months, paid_months, problems, case_id) VALUES (1, '01', 'M60', '2026-11-10', '1990-01-01', 0, 1, '[]', 1)",
-    "benefits_recovery": "(benefit_id, start_period, end_period, amount_fen, monthly_fen, is_prior_year, ground, case_id) VALUES (1, 202601, 202602, 1, 0, false, '', 1)",
-    "benefits_reissue": "(batch_id, benefit_id, attempt, amount_fen, bank_code, account_name, account_no, case_id) VALUES (1, 1, 2, 1, '', '', '', 1)",
+    "benefits_assisted_task": "(person_id, group_kind, assist_way, address, contact, opened_on, due_on, case_id) "
+    "VALUES (1, '01', '01', '', '', '2026-11-10', '2026-11-20', 1)",
+    "benefits_pre_review": '(person_id, retire_type, "group", retired_on, work_started_on, deemed_months, paid_months, problems, case_id) '
+    "VALUES (1, '01', 'M60', '2026-11-10', '1990-01-01', 0, 1, '[]', 1)",
+    "benefits_recovery": "(benefit_id, start_period, end_period, amount_fen, monthly_fen, is_prior_year, ground, case_id) "
+    "VALUES (1, 202601, 202602, 1, 0, false, '', 1)",
+    "benefits_reissue": "(batch_id, benefit_id, attempt, amount_fen, bank_code, account_name, account_no, case_id) "
+    "VALUES (1, 1, 2, 1, '', '', '', 1)",
     "contributions_deferral": "(employer_id, insurance, start_period, end_period, due_on, guarantee_kind) VALUES (1, 110, 202611, 202611, '2026-12-15', '01')",
     "contributions_injury_rate": "(employer_id, floating_percent, cost_ratio, start_period) VALUES (1, 80, 0.1, 209901)",
     "contributions_refund": "(case_id, amount_fen, account_name, account_no) VALUES (1, 1, 'x', '1')",

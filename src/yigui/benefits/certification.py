@@ -16,7 +16,7 @@ from yigui.runs.run_job import run_job
 from yigui.staff.models import User
 
 KIND = "certify"
-LIST_MAX = 200
+LIST_MAX = 60
 #: A trace of life counts for this many days: older ones prove nothing about today.
 TRACE_DAYS = 180
 _KINDS = [int(k) for k in CERTIFIED_KINDS]

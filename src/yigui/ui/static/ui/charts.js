@@ -10,7 +10,7 @@ document.querySelectorAll("[data-chart]").forEach((element) => {
   const colors = ["#8a6d1f", "#2f7d5b", "#2a6fb0"];
   const line = (one, k) => ({
     name: one.name, type: "line", data: one.values, symbol: "circle", showSymbol: one.values.filter((v) => v != null).length < 3,
-    symbolSize: 8, lineStyle: { color: colors[k] }, itemStyle: { color: colors[k] },
+    symbolSize: 8, showAllSymbol: true, lineStyle: { color: colors[k] }, itemStyle: { color: colors[k] },
   });
   chart.setOption({
     animation: false,

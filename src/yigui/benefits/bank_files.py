@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from django.db import connection, transaction
@@ -74,8 +74,7 @@ def payment_no(batch_id: int, benefit_id: int, attempt: int = 1) -> str:
     return f"P{batch_id}-{benefit_id}" if attempt == 1 else f"P{batch_id}-{benefit_id}-{attempt}"
 
 
-@dataclass(frozen=True)
-class Instruction:
+class Instruction(NamedTuple):
     """One payment as it goes to the bank; fen."""
 
     number: str
@@ -97,41 +96,48 @@ class FileHead:
     groups: tuple[tuple[int, int, int, int], ...]  # insurance, area, count, fen
 
 
+_GROUPS = """
+SELECT (seq - 1) / %(size)s + 1, insurance, area, count(*), sum(amount_fen)::bigint FROM benefits_payment
+WHERE batch_id = %(batch)s AND seq BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+
+
 def files_of(batch: Batch) -> list[FileHead]:
     """The files of an executed run; those sent again with it are a file of their own at the end.
 
     Raises:
         PayRefused: the run has not been executed.
     """
+    _require_executed(batch)
+    heads = _heads(batch, 1, 2**31 - 1)
+    again = _again_head(batch, len(heads) + 1)
+    return [*heads, again] if again else heads
+
+
+def _require_executed(batch: Batch) -> None:
     if batch.kind != "pay" or batch.status != BatchStatus.EXECUTED:
         raise PayRefused("只有已执行的支付计划可以生成银行文件。")
+
+
+def _heads(batch: Batch, first: int, last: int) -> list[FileHead]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (seq - 1) / %s + 1, insurance, area, count(*), sum(amount_fen)::bigint FROM benefits_payment "
-            "WHERE batch_id = %s GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
-            [FILE_MAX, batch.pk],
-        )
+        cursor.execute(_GROUPS, {"size": FILE_MAX, "batch": batch.pk, "first": first, "last": last})
         rows = cursor.fetchall()
     found: dict[int, list[tuple[int, int, int, int]]] = {}
     for number, insurance, area, count, fen in rows:
         found.setdefault(number, []).append((insurance, area, count, fen))
-    heads = [FileHead(n, sum(g[2] for g in groups), sum(g[3] for g in groups), tuple(groups)) for n, groups in found.items()]
-    again = _again(batch)
-    if again:
-        groups: dict[tuple[int, int], list[int]] = {}
-        for i in again:
-            total = groups.setdefault((i.insurance, i.area), [0, 0])
-            total[0] += 1
-            total[1] += i.amount_fen
-        heads.append(
-            FileHead(
-                len(heads) + 1,
-                len(again),
-                sum(i.amount_fen for i in again),
-                tuple((*k, v[0], v[1]) for k, v in sorted(groups.items())),
-            )
-        )
-    return heads
+    return [FileHead(n, sum(g[2] for g in groups), sum(g[3] for g in groups), tuple(groups)) for n, groups in found.items()]
+
+
+def _again_head(batch: Batch, number: int) -> FileHead | None:
+    groups: dict[tuple[int, int], tuple[int, int]] = {}
+    for i in _again(batch):
+        count, fen = groups.get((i.insurance, i.area), (0, 0))
+        groups[i.insurance, i.area] = (count + 1, fen + i.amount_fen)
+    if not groups:
+        return None
+    rows = tuple((insurance, area, *sums) for (insurance, area), sums in sorted(groups.items()))
+    return FileHead(number, sum(r[2] for r in rows), sum(r[3] for r in rows), rows)
 
 
 def _again(batch: Batch) -> list[Instruction]:
@@ -155,9 +161,15 @@ def _instructions(batch: Batch, head: FileHead, is_again: bool) -> Iterator[Inst
             "WHERE batch_id = %s AND seq BETWEEN %s AND %s ORDER BY seq",
             [batch.pk, (head.number - 1) * FILE_MAX + 1, head.number * FILE_MAX],
         )
+        first = payment_no(batch.pk, 0)[:-1]
         while rows := cursor.fetchmany(_CHUNK):
-            for benefit_id, *values in rows:
-                yield Instruction(payment_no(batch.pk, benefit_id), *values)
+            for benefit_id, amount_fen, area, insurance, bank_code, account_name, account_no in rows:
+                yield Instruction(f"{first}{benefit_id}", amount_fen, area, insurance, bank_code, account_name, account_no)
+
+
+def _text(value: str) -> str:
+    """A value as it stands in XML; most need no escaping."""
+    return value if value.isalnum() else escape(value)
 
 
 def _yuan(fen: int) -> str:
@@ -165,11 +177,17 @@ def _yuan(fen: int) -> str:
 
 
 def _head_of(batch: Batch, number: int) -> tuple[FileHead, bool]:
-    heads = files_of(batch)
-    if not 1 <= number <= len(heads):
+    """One file's head, and whether it is that of payments sent again; looks at no other file's payments."""
+    _require_executed(batch)
+    own = _heads(batch, (number - 1) * FILE_MAX + 1, number * FILE_MAX) if 1 <= number < 2**31 // FILE_MAX else []
+    if own:
+        return own[0], False
+    again = (
+        _again_head(batch, number) if number == 1 or _heads(batch, (number - 2) * FILE_MAX + 1, (number - 1) * FILE_MAX) else None
+    )
+    if again is None:
         raise PayRefused(f"第 {batch.pk} 号支付计划没有第 {number} 个银行文件。")
-    head = heads[number - 1]
-    return head, number == len(heads) and Reissue.objects.filter(sent_batch=batch.pk).exists()
+    return again, True
 
 
 def pain001(batch: Batch, number: int, on: dt.date) -> Iterator[str]:
@@ -186,22 +204,22 @@ def pain001(batch: Batch, number: int, on: dt.date) -> Iterator[str]:
     current: tuple[int, int] | None = None
     groups = {(insurance, area): (count, fen) for insurance, area, count, fen in head.groups}
     block: list[str] = []
-    for i in _instructions(batch, head, is_again):
-        key = (i.insurance, i.area)
+    for number_, amount_fen, area, insurance, bank_code, account_name, account_no in _instructions(batch, head, is_again):
+        key = (insurance, area)
         if key != current:
             if current is not None:
                 block.append("</PmtInf>\n")
             block.append(_payment_information(batch, number, key, groups[key], on))
             current = key
         agent = (
-            f"<CdtrAgt><FinInstnId><ClrSysMmbId><MmbId>{escape(i.bank_code)}</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt>"
-            if i.bank_code
+            f"<CdtrAgt><FinInstnId><ClrSysMmbId><MmbId>{_text(bank_code)}</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt>"
+            if bank_code
             else ""
         )
         block.append(
-            f"<CdtTrfTxInf><PmtId><EndToEndId>{i.number}</EndToEndId></PmtId>"
-            f'<Amt><InstdAmt Ccy="CNY">{_yuan(i.amount_fen)}</InstdAmt></Amt>{agent}<Cdtr><Nm>{escape(i.account_name)}</Nm></Cdtr>'
-            f"<CdtrAcct><Id><Othr><Id>{escape(i.account_no)}</Id></Othr></Id></CdtrAcct></CdtTrfTxInf>\n"
+            f"<CdtTrfTxInf><PmtId><EndToEndId>{number_}</EndToEndId></PmtId>"
+            f'<Amt><InstdAmt Ccy="CNY">{amount_fen // 100}.{amount_fen % 100:02d}</InstdAmt></Amt>{agent}<Cdtr><Nm>{_text(account_name)}</Nm></Cdtr>'
+            f"<CdtrAcct><Id><Othr><Id>{_text(account_no)}</Id></Othr></Id></CdtrAcct></CdtTrfTxInf>\n"
         )
         if len(block) >= _CHUNK:
             yield "".join(block)

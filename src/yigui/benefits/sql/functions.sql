@@ -194,6 +194,8 @@ BEGIN
         $fill$, payments, p_batch, parts);
     GET DIAGNOSTICS made = ROW_COUNT;
     EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (batch_id, benefit_id)', payments);
+    -- Files are ranges of it.
+    EXECUTE format('CREATE INDEX ON %I (seq)', payments);
     RETURN made;
 END;
 $$;

@@ -140,7 +140,9 @@ def measure(pensioners: int, server: object) -> None:
         f"{total:.1f} s", f"90 s (bare COPY of its lines and payments with keys: {bare:.1f} s)", total < 90,
     )  # fmt: skip
     line("  its memory: the program", f"{own:,.0f} MiB", "1,024 MiB", own < 1024)
-    line("  program and database server together, shared buffers of 1 GiB in it", f"{peak[0] / 2**20:,.0f} MiB", "no limit set", True)
+    line(
+        "  program and database server together, shared buffers of 1 GiB in it", f"{peak[0] / 2**20:,.0f} MiB", "no limit set", True
+    )
     settle_disk()
     adjusted, prepared, executed = adjust()
     line(

@@ -16,6 +16,7 @@ from yigui.casework.meetings import record_meeting
 from yigui.casework.models import Case
 from yigui.common.months import add_months, first_day, format_period
 from yigui.contributions.models import ContributionYear
+from yigui.contributions.queries import bills_of_payer
 from yigui.contributions.record import record_of
 from yigui.law.retirement_age import RetirementGroup
 from yigui.registry.models import Employment, Person
@@ -38,9 +39,18 @@ def _women() -> Iterator[Person]:
 
 
 def next_retiring() -> tuple[Person, int]:
-    """A woman who reached the statutory month of the group of 50 since 2025, and that month; the earliest first."""
-    person = next(_women())
-    return person, window_of(person, RetirementGroup.WOMEN_50).statutory
+    """A woman who reached the statutory month of the group of 50 since 2025, and that month; the earliest first.
+
+    Her unit owes nothing: other tests leave bills unpaid.
+    """
+    for person in _women():
+        employment = person.employments.filter(end_period=None).select_related("employer").first()
+        if employment is None or any(
+            s.left_fen > 0 and s.bill.due_on < TODAY for s in bills_of_payer(employer=employment.employer, person=None)
+        ):
+            continue
+        return person, window_of(person, RetirementGroup.WOMEN_50).statutory
+    raise AssertionError("nobody is left who may retire")
 
 
 def retirement_form(person: Person, month: int, **changed: Any) -> dict[str, Any]:

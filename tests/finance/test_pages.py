@@ -127,7 +127,19 @@ def run(*arguments: str) -> tuple[int, str]:
 
 
 def test_commands_are_dry_unless_told_to_write(tmp_path: Path) -> None:
-    assert set(MONEY_COMMANDS) == {"levy", "interest", "transfer", "close", "receipts", "reconcile"}
+    assert set(MONEY_COMMANDS) == {
+        "levy",
+        "interest",
+        "transfer",
+        "close",
+        "receipts",
+        "reconcile",
+        "pay",
+        "adjust",
+        "recalculate",
+        "certify",
+        "results",
+    }
     code, text = run("levy", "plan", "--area", "511102", "--period", "202605", "--user", "head")
     assert (code, "已作废" in text) == (0, True), text
     assert not Batch.objects.filter(kind="levy", period=202605, status="prepared").exists()

@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from typing import Any
 
+import django
 from django.db import close_old_connections, connection, transaction
 
 from yigui.benefits.assess_person import reassess
@@ -127,7 +128,9 @@ def _made(awards: list[Award], today: dt.date) -> Iterator[list[tuple[Any, ...]]
             yield recalculate(chunk, today)
         return
     chunks = list(_chunks(iter(awards)))
-    with ProcessPoolExecutor(CONNECTIONS, mp_context=multiprocessing.get_context("forkserver")) as pool:
+    # Fresh processes: no connection of this one may be shared with them.
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(CONNECTIONS, mp_context=context, initializer=django.setup) as pool:
         yield from pool.map(recalculate, chunks, [today] * len(chunks))
 
 

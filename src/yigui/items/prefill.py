@@ -11,6 +11,7 @@ from yigui.items.change.person_basic_info_change import COLUMN as BASIC_COLUMN
 from yigui.items.change.person_basic_info_change import shown_basic
 from yigui.items.change.person_key_info_change import shown_key
 from yigui.items.change.unit_basic_info_change import COLUMN as UNIT_COLUMN
+from yigui.items.prefill_benefits import benefit_values
 from yigui.law.contribution import base_bounds, capped_base
 from yigui.registry.models import Employer, Person
 from yigui.registry.queries import active_coverages, active_employment
@@ -38,6 +39,8 @@ def initial_values(item: Item, *, channel: str, today: Any, person: Person | Non
     }  # fmt: skip
     if person is not None:
         known |= _of_person(item, person, period)
+        if item.zone == "pension" or item.code in ("FND-002", "FND-003"):
+            known |= benefit_values(item, person, today)
         employment = active_employment(person, period)
         if employment is not None and item.applicant == "employer":
             key = "from_unit_no" if item.code == "CHG-006" else "unit_no"

@@ -78,6 +78,8 @@ def changed_fields(change: Change) -> list[tuple[str, Any, Any]]:
     labels, choices = _labels(change.table_name), _choices(change.table_name)
 
     def words(column: str, value: Any) -> Any:
+        if isinstance(value, list | dict):
+            return "；".join(str(v) for v in value) if isinstance(value, list) else value
         return choices.get(column, {}).get(value, value)
 
     return [

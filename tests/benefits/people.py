@@ -1,7 +1,6 @@
 """People of the generated city who may retire, cases carried through their route, and pay runs month by month."""
 
 import datetime as dt
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -26,30 +25,33 @@ from yigui.runs.models import Batch
 CITY = "511100"
 RETIREMENT_MATERIALS = ("retirement_form", "id_card", "personnel_file", "bank_card")
 #: The first month the tests pay; runs follow each other without a gap.
-FIRST_RUN = 202604
+FIRST_RUN = 202412
 
 
 @cache
-def _women() -> Iterator[Person]:
+def _women() -> list[tuple[int, Person]]:
+    """Women with a record who may retire, by the statutory month of the group of 50, the earliest first."""
     ids = ContributionYear.objects.values_list("person_id", flat=True).distinct()
     at_work = Employment.objects.filter(end_period=None).values("person_id")
-    rows = Person.objects.filter(pk__in=ids, retired_on=None).filter(pk__in=at_work).order_by("-born_on", "id")
-    by_month = [(window_of(p, RetirementGroup.WOMEN_50).statutory, p.pk, p) for p in rows]
-    return iter([p for month, _, p in sorted(by_month, key=lambda row: row[:2]) if 202501 <= month <= 202610])
+    rows = Person.objects.filter(pk__in=ids, retired_on=None).filter(pk__in=at_work)
+    by_month = sorted((window_of(p, RetirementGroup.WOMEN_50).statutory, p.pk, p) for p in rows)
+    return [(month, person) for month, _, person in by_month if 202501 <= month <= 202610]
 
 
-def next_retiring() -> tuple[Person, int]:
-    """A woman who reached the statutory month of the group of 50 since 2025, and that month; the earliest first.
+def next_retiring(since: int = 0) -> tuple[Person, int]:
+    """A woman who reached the statutory month of the group of 50 since 2025 (or `since`), and that month; the earliest first.
 
     Her unit owes nothing: other tests leave bills unpaid.
     """
-    for person in _women():
-        employment = person.employments.filter(end_period=None).select_related("employer").first()
+    women = _women()
+    for row in [w for w in women if w[0] >= since]:
+        women.remove(row)
+        employment = row[1].employments.filter(end_period=None).select_related("employer").first()
         if employment is None or any(
             s.left_fen > 0 and s.bill.due_on < TODAY for s in bills_of_payer(employer=employment.employer, person=None)
         ):
             continue
-        return person, window_of(person, RetirementGroup.WOMEN_50).statutory
+        return row[1], row[0]
     raise AssertionError("nobody is left who may retire")
 
 
@@ -88,16 +90,16 @@ def done(
     return case
 
 
-def awarded(**changed: Any) -> tuple[Person, Benefit]:
+def awarded(since: int = 0, **changed: Any) -> tuple[Person, Benefit]:
     """A person with a pension that waits for its first payment."""
-    person, month = next_retiring()
+    person, month = next_retiring(since)
     done("PEN-002", retirement_form(person, month, **changed), RETIREMENT_MATERIALS)
     return person, Benefit.objects.get(person=person)
 
 
-def released(**changed: Any) -> tuple[Person, Benefit]:
+def released(since: int = 0, **changed: Any) -> tuple[Person, Benefit]:
     """A person whose first payment has been released."""
-    person, benefit = awarded(**changed)
+    person, benefit = awarded(since, **changed)
     form = {
         "id_number": person.id_number, "person_name": person.name, "benefit_start": format_period(benefit.start_period),
         "account_name": person.name, "account_no": benefit.account_no, "amount": f"{benefit.awards.get().total_fen / 100:.2f}",

@@ -81,6 +81,8 @@ def test_no_award_goes_round_the_class_1_route() -> None:
 
 def test_a_released_pension_is_paid_from_its_start_and_posted() -> None:
     _, benefit = released()
+    while next_month() < benefit.start_period:
+        paid()
     month = next_month()
     batch = paid()
     total = Amount.objects.get(benefit=benefit).total_fen
@@ -272,15 +274,16 @@ def test_suspended_resumed_and_recovered() -> None:
     back = {"id_number": person.id_number, "person_name": person.name, "insurance": "employee_pension", "change_reason": "04",
             "start_month": format_period(month)}  # fmt: skip
     done("PEN-007", back, ("id_card",))
-    if next_month() <= 202611:
-        paid()
-        assert PayLine.objects.filter(benefit_id=benefit.pk, pay_period=month, version=0).exists()
+    paid()
+    assert PayLine.objects.filter(benefit_id=benefit.pk, pay_period=month, version=0).exists()
 
 
 def test_a_death_ends_the_pension_and_sets_off_what_was_paid_after_it() -> None:
     benefit = pensioner()
     person = benefit.person
-    executed = Batch.objects.filter(kind="pay", status="executed").order_by("period").first() or paid()
+    while next_month() <= 202502:
+        paid()
+    executed = Batch.objects.filter(kind="pay", status="executed", period__gte=202502).order_by("period")[0]
     after = PayLine.objects.filter(benefit_id=benefit.pk, pay_period__gte=executed.period)
     died = dt.date(executed.period // 100, executed.period % 100, 3) - dt.timedelta(days=20)
     overpaid = sum(after.values_list("amount_fen", flat=True))

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.benefits.people import CITY, next_month, next_retiring
+from tests.benefits.people import CITY, next_month, next_retiring, paid
 from tests.journeys.conftest import SHOTS, shot
 from tests.journeys.test_money_in import worker  # noqa: F401 the background worker, as `./run` starts it
 from tests.journeys.test_three_classes import open_person, receipt_of, settle, start, submit, work
@@ -124,6 +124,8 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     benefit.refresh_from_db()
     assert benefit.status == "active"
 
+    while next_month() < benefit.start_period:
+        paid()
     period = next_month()
     head = sign_in("head")
     head.goto("/finance/batches/")
@@ -156,7 +158,7 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     expect(head.locator("#main")).to_contain_text("pain.001")
     shot(head, "pay-executed")
 
-    paid = Payment.objects.get(batch_id=batch.pk, benefit_id=benefit.pk)
+    payment = Payment.objects.get(batch_id=batch.pk, benefit_id=benefit.pk)
     answer = accountant.context.request.get(f"/finance/batches/{batch.pk}/files/1/xml")
     assert f"P{batch.pk}-{benefit.pk}" in answer.text()
     fromstring(answer.text())
@@ -170,7 +172,7 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     # The bank's word comes in; the pensioner page says it.
     cashier = sign_in("cashier")
     cashier.goto("/finance/results/")
-    row = f"支付编号|处理结果|原因|金额|记账日期\r\nP{batch.pk}-{benefit.pk}|成功||{paid.amount_fen / 100:.2f}|2026-11-10\r\n"
+    row = f"支付编号|处理结果|原因|金额|记账日期\r\nP{batch.pk}-{benefit.pk}|成功||{payment.amount_fen / 100:.2f}|2026-11-10\r\n"
     cashier.set_input_files("#file", {"name": "r.txt", "mimeType": "text/plain", "buffer": row.encode("gb18030")})
     cashier.click("button:has-text('接收')")
     expect(cashier.locator(".alert-success")).to_contain_text("到账 1 笔")

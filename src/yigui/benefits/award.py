@@ -39,7 +39,7 @@ def parts_of(components: Sequence[Component]) -> dict[str, int]:
 
 def lines_of(components: Sequence[Component]) -> list[list[Any]]:
     """Components as an award keeps them: [kind, label, text, fen, source]."""
-    return [[c.kind, c.label, c.line.text, c.amount_fen, c.line.source] for c in components]
+    return [[c.kind, c.label, c.explanation, c.amount_fen, c.line.source] for c in components]
 
 
 def open_benefit(

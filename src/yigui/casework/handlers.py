@@ -37,7 +37,7 @@ class Outcome:
     Args:
         summary: one sentence for the applicant.
         facts: label and value pairs of the receipt's head.
-        sections: tables of the receipt: {"title", "head", "rows"}.
+        sections: tables of the receipt: {"title", "head", "rows"}, and "widths" where columns are not alike.
         notes: sentences below them.
         flags: follow-ups other floors look for (e.g. benefit_review).
         scan: what a QR code of its own on the document is for, and the public path it opens: (label, path).

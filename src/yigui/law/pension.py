@@ -81,6 +81,11 @@ class Component:
     def amount_fen(self) -> int:
         return self.line.amount_fen
 
+    @property
+    def explanation(self) -> str:
+        """The calculation without the component's name before it."""
+        return self.line.text.removeprefix(f"{self.label}：")
+
 
 @dataclass(frozen=True)
 class Assessment:

@@ -23,15 +23,15 @@ def payee_of(facts: Facts, person: Person) -> Payee:
 
 def component_preview(components: Sequence[Component]) -> list[PreviewLine]:
     """Components with their calculation, and the sum."""
-    lines = [PreviewLine(c.label, c.line.text.removeprefix(f"{c.label}："), f"{format_fen(c.amount_fen)} 元") for c in components]
+    lines = [PreviewLine(c.label, c.explanation, f"{format_fen(c.amount_fen)} 元") for c in components]
     return [*lines, PreviewLine("合计", "", f"{format_fen(sum(c.amount_fen for c in components))} 元")]
 
 
 def sheet_section(components: Sequence[Component], title: str = "待遇核定明细（元）") -> dict[str, Any]:
     """The calculation sheet (待遇核定表): every line with its formula and source."""
-    rows = [[c.label, c.line.text.removeprefix(f"{c.label}："), format_fen(c.amount_fen), c.line.source] for c in components]
+    rows = [[c.label, c.explanation, format_fen(c.amount_fen), c.line.source] for c in components]
     rows.append(["合计", "", format_fen(sum(c.amount_fen for c in components)), ""])
-    return {"title": title, "head": ["项目", "计算过程", "金额", "依据"], "rows": rows}
+    return {"title": title, "head": ["项目", "计算过程", "金额", "依据"], "rows": rows, "widths": [4, 9, 3, 5]}
 
 
 def index_section(found: PersonAssessment) -> dict[str, Any]:

@@ -215,7 +215,7 @@ SELECT %(warrant)s, b.id, p.start_period, p.basic, p.account, p.transitional, 0,
 FROM synth_pension p JOIN benefits_benefit b ON b.person_id = p.person_id ORDER BY b.id;
 INSERT INTO benefits_certification (warrant_id, person_id, certified_on, valid_until, way, source_id)
 SELECT %(warrant)s, person_id, c.day, extract(year FROM c.day)::integer * 100 + 100 + extract(month FROM c.day)::integer, 'data', 0
-FROM synth_pension CROSS JOIN LATERAL (SELECT %(today)s::date - CASE WHEN pg_temp.pick(i, 97, 30) = 0 THEN 700 ELSE pg_temp.pick(i, 96, 330) END AS day) AS c
+FROM synth_pension CROSS JOIN LATERAL (SELECT %(today)s::date - CASE WHEN pg_temp.pick(i, 97, 30) = 0 THEN 1200 ELSE pg_temp.pick(i, 96, 330) END AS day) AS c
 ORDER BY person_id;
 DROP TABLE synth_pension, synth_record;
 

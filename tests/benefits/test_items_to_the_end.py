@@ -1,0 +1,213 @@
+"""Each item about benefits carried to its end: what it opened, changed, took out of the account and posted."""
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests import money
+from tests.benefits.people import done, next_month, paid, pensioner
+from tests.city import TODAY, application
+from tests.items.benefit_forms import FORMS, HEIR, older_number, resident_enrolment
+from yigui.accounts.queries import balance_of
+from yigui.benefits.assess_person import judge_record
+from yigui.benefits.models import AssistedTask, Benefit, PayLine, Recovery, RecoveryReturn
+from yigui.benefits.queries import amount_at, monthly_benefit, paid_after
+from yigui.casework.accept_case import accept_case, examine
+from yigui.casework.models import Case
+from yigui.common.months import add_months, format_period
+from yigui.contributions.models import PaymentOrder
+from yigui.contributions.orders import pay_order
+from yigui.contributions.record import ContributionRecord, RecordYear
+from yigui.law.pension import ImpossibleRecord
+from yigui.ledger.models import Entry
+from yigui.registry.models import Coverage, Person
+
+
+def to_the_end(name: str, item: str, *, username: str = "special", **changed: Any) -> tuple[Case, Person]:
+    """The ordinary form of an item, carried to its end."""
+    form, materials, _ = FORMS[name]()
+    case = done(item, form | changed, tuple(materials), username=username)
+    return case, Person.objects.get(id_number=form["id_number"])
+
+
+def test_an_early_retirement_is_awarded_like_a_normal_one() -> None:
+    case, person = to_the_end("early retirement", "PEN-003")
+    benefit = Benefit.objects.get(person=person)
+    assert (benefit.status, benefit.kind) == ("pending", 1)
+    assert "特殊工种提前退休" in case.outcome["summary"]
+    assert not Coverage.objects.filter(person=person, insurance="employee_pension", end_period=None).exists()
+
+
+def test_a_disability_allowance_ends_by_itself() -> None:
+    _, person = to_the_end("disability", "PEN-004")
+    benefit = Benefit.objects.get(person=person)
+    assert (benefit.kind, benefit.status, benefit.start_period) == (2, "active", 202611)
+    assert benefit.end_period is not None
+    assert benefit.end_period > 202611
+    line = benefit.awards.get().lines[0]
+    assert line[3] == benefit.amounts.get().total_fen > 0
+
+
+def test_a_new_assessment_stands_beside_the_old_one() -> None:
+    case, person = to_the_end("recalculation", "PEN-009")
+    benefit = Benefit.objects.get(person=person)
+    first, second = benefit.awards.order_by("version")
+    assert (first.version, second.version, second.source, second.source_id) == (1, 2, "recalculation", case.pk)
+    assert second.inputs["average_index"] == "1.2345"
+    assert "1.2345" in second.lines[0][2]
+    now = amount_at(benefit, 202611)
+    assert now is not None
+    assert now.total_fen == second.total_fen != first.total_fen
+
+
+def test_the_account_of_a_pension_is_changed_and_kept_in_the_history() -> None:
+    _, person = to_the_end("payment account", "PEN-008")
+    benefit = monthly_benefit(person)
+    assert benefit is not None
+    assert benefit.account_no == f"62284899{person.pk:011d}"
+
+
+def test_an_account_is_paid_out_to_the_heir_once() -> None:
+    case, person = to_the_end("account lump", "ACC-002")
+    benefit = Benefit.objects.get(person=person)
+    assert (benefit.kind, benefit.payee_name, benefit.start_period, benefit.end_period) == (13, "王小明", 202611, 202611)
+    assert benefit.amounts.get().total_fen == case.amount_fen
+    assert balance_of(person.pk, 110) == 0
+    assert person.life_status == "02"
+    form, materials, _ = FORMS["account lump"]()
+    again = form | {"id_number": person.id_number, "person_name": person.name}
+    refused = {f.check for f in examine(application("ACC-002", again, username="special", materials=materials)).findings}
+    assert {"no_duplicate_benefit", "account_balance"} <= refused
+
+
+def test_unemployment_benefit_and_what_follows_a_death_while_claiming() -> None:
+    _, person = to_the_end("unemployed", "UNE-001")
+    benefit = Benefit.objects.get(person=person)
+    months = benefit.awards.get().inputs["months"]
+    assert (benefit.kind, benefit.start_period, benefit.end_period) == (4, 202612, add_months(202612, months - 1))
+    form, materials, _ = FORMS["dead claimant"]()
+    dead = form | {"id_number": person.id_number, "person_name": person.name, "death_date": "2026-11-05"}
+    refused = {f.check for f in examine(application("UNE-005", dead, username="special", materials=materials)).findings}
+    assert refused == {"died_while_claiming"}  # before the first month
+
+
+def test_a_rural_workers_grant_is_paid_once() -> None:
+    case, person = to_the_end("rural", "UNE-002")
+    benefit = Benefit.objects.get(person=person)
+    assert (benefit.kind, benefit.amounts.get().total_fen) == (14, 2 * 1864_00)
+    assert case.amount_fen == 2 * 1864_00
+
+
+def test_a_resident_from_enrolment_to_the_pension_and_its_end() -> None:
+    number = older_number()
+    case = accept_case(
+        application(
+            "REG-009", resident_enrolment(number), materials=["id_card", "household_register"], confirmed=["identity_unshared"]
+        )
+    )
+    assert (case.status, case.effect_error) == ("finished", "")
+    person = Person.objects.get(id_number=number)
+    back = {
+        "id_number": number, "person_name": person.name, "start_month": "2011-01", "end_month": "2025-12", "grade_amount": "500",
+        "reason": "补足十五年",
+    }  # fmt: skip
+    case = done("LVY-009", back, ("id_card", "household_register", "application_form"))
+    order = PaymentOrder.objects.get(case_id=case.pk)
+    assert order.amount_fen == 15 * 500_00
+    claim = {
+        "id_number": number, "person_name": person.name, "birth_date": "1966-05-12", "actual_months": "180", "benefit_start": "2026-06",
+        "account_name": person.name, "account_no": "6228480000000000777",
+    }  # fmt: skip
+    before = {
+        f.check for f in examine(application("RES-001", claim, username="special", materials=["id_card", "bank_card"])).findings
+    }
+    assert before == {"actual_months"}  # nothing has been paid yet
+    pay_order(
+        code=order.code, amount_fen=order.amount_fen, reference=money.reference(), partner="bank", area_code=person.area_id, paid_on=TODAY,
+        today=TODAY,
+    )  # fmt: skip
+    assert balance_of(person.pk, 170) == 15 * 500_00
+    done("RES-001", claim, ("id_card", "bank_card"))
+    benefit = Benefit.objects.get(person=person)
+    # 163 yuan basic, nothing for fifteen years, 7,500 over 139 months.
+    assert [line[3] for line in benefit.awards.get().lines] == [163_00, 53_96]
+    end = {
+        "id_number": number, "person_name": person.name, "change_reason": "01", "death_date": "2026-10-08", "account_balance": "7500.00",
+    } | HEIR  # fmt: skip
+    case = done("RES-002", end, ("id_card", "death_certificate", "kinship_proof", "bank_card"))
+    benefit.refresh_from_db()
+    assert (benefit.status, benefit.end_period) == ("ended", 202610)
+    kinds = set(Benefit.objects.filter(person=person).values_list("kind", flat=True))
+    assert kinds == {3, 11, 13}
+    assert balance_of(person.pk, 170) == 0
+    assert case.amount_fen == 7500_00 + 12 * 163_00
+
+
+def test_an_overpayment_comes_back_in_cash_and_by_deduction() -> None:
+    while next_month() <= 202502:
+        paid()
+    benefit = next(b for b in (pensioner() for _ in range(30)) if paid_after(b, 202412))
+    person = benefit.person
+    month, fen = paid_after(benefit, 202412)[0]
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "insurance": "employee_pension", "benefit_item": "01",
+        "start_month": format_period(month), "end_month": format_period(month), "amount": f"{fen / 100:.2f}", "paid_back": "100.00",
+        "instalments": "3",
+    }  # fmt: skip
+    case = done("FND-003", form, ("overpayment_notice", "id_card"))
+    recovery = Recovery.objects.get(case_id=case.pk)
+    assert recovery.monthly_fen == -(-(fen - 100_00) // 3)
+    entries = {
+        (e.account_id, e.side, e.amount_fen) for e in Entry.objects.filter(voucher__source_kind="case", voucher__source_id=case.pk)
+    }
+    assert entries == {("1004", "D", 100_00), ("4501.02", "C", 100_00)}  # months of an earlier year are other income
+    batch = paid()
+    kept = PayLine.objects.get(batch_id=batch.pk, benefit_id=benefit.pk, reason=9)
+    assert kept.amount_fen == -recovery.monthly_fen
+    assert RecoveryReturn.objects.get(recovery=recovery, source="batch", source_id=batch.pk).amount_fen == recovery.monthly_fen
+    booked = Entry.objects.filter(voucher__source_id=batch.pk, voucher__source_kind="batch", account_id="4501.02", side="C")
+    assert sum(booked.values_list("amount_fen", flat=True)) == recovery.monthly_fen
+    for _ in range(3):
+        paid()
+    back = sum(RecoveryReturn.objects.filter(recovery=recovery).values_list("amount_fen", flat=True))
+    assert back == recovery.amount_fen == fen  # to the fen, and not beyond
+
+
+def test_an_assisted_certification_opens_a_task() -> None:
+    case, person = to_the_end("assisted", "CRT-002", username="teller")
+    task = AssistedTask.objects.get(case_id=case.pk)
+    assert (task.person_id, task.closed_on) == (person.pk, None)
+    assert task.due_on > TODAY
+
+
+def test_payments_are_shown_and_printed() -> None:
+    benefit = pensioner()
+    paid()
+    form = {
+        "id_number": benefit.person.id_number,
+        "person_name": benefit.person.name,
+        "start_month": "2024-12",
+        "print_format": "01",
+    }
+    case = accept_case(application("ENQ-005", form, materials=["id_card"]))
+    assert (case.status, case.effect_error) == ("finished", "")
+    assert case.document is not None
+    rows = next(s["rows"] for s in case.document.content["sections"] if s["title"] == "发放明细")
+    assert len(rows) == PayLine.objects.filter(benefit_id=benefit.pk, pay_period__gte=202412).count() > 0
+
+
+@pytest.mark.parametrize(
+    ("years", "retired", "deemed", "says"),
+    [
+        ([(1985, 12)], dt.date(2026, 1, 1), 0, "早于年满 16 周岁"),
+        ([(2000, 12)], dt.date(1960, 1, 1), 0, "不晚于出生日期"),
+        ([(y, 12) for y in range(1992, 2026)], dt.date(2026, 1, 1), 120, "请核对是否重复"),
+    ],
+)
+def test_impossible_records_are_refused(years: list[tuple[int, int]], retired: dt.date, deemed: int, says: str) -> None:
+    person: Any = SimpleNamespace(born_on=dt.date(1975, 6, 1))
+    record = ContributionRecord(tuple(RecordYear(year, months, 1) for year, months in years), ())
+    with pytest.raises(ImpossibleRecord, match=says):
+        judge_record(person, record, retired, deemed)

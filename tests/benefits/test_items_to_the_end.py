@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from tests import money
-from tests.benefits.people import done, next_month, paid, pensioner
+from tests.benefits.people import done, next_month, next_retiring, paid, pensioner
 from tests.city import TODAY, application
 from tests.items.benefit_forms import FORMS, HEIR, older_number, resident_enrolment
 from yigui.accounts.queries import balance_of
-from yigui.benefits.assess_person import judge_record
+from yigui.benefits.assess_person import judge_record, what_if
 from yigui.benefits.models import AssistedTask, Benefit, PayLine, Recovery, RecoveryReturn
 from yigui.benefits.queries import amount_at, monthly_benefit, paid_after
 from yigui.casework.accept_case import accept_case, examine
@@ -21,6 +21,7 @@ from yigui.contributions.models import PaymentOrder
 from yigui.contributions.orders import pay_order
 from yigui.contributions.record import ContributionRecord, RecordYear
 from yigui.law.pension import ImpossibleRecord
+from yigui.law.retirement_age import RetirementGroup, retirement_window
 from yigui.ledger.models import Entry
 from yigui.registry.models import Coverage, Person
 
@@ -211,3 +212,15 @@ def test_impossible_records_are_refused(years: list[tuple[int, int]], retired: d
     record = ContributionRecord(tuple(RecordYear(year, months, 1) for year, months in years), ())
     with pytest.raises(ImpossibleRecord, match=says):
         judge_record(person, record, retired, deemed)
+
+
+def test_the_what_if_covers_the_window_and_grows_with_it() -> None:
+    person, statutory = next_retiring()
+    found = what_if(person, area=person.area_id, group=RetirementGroup.WOMEN_50, deemed_months=0, as_of=TODAY)
+    window = retirement_window(RetirementGroup.WOMEN_50, person.born_on.year * 100 + person.born_on.month)
+    assert [found[0].period, found[-1].period, window.statutory] == [window.earliest, window.latest, statutory]
+    assert [f.kind for f in found].count("statutory") == 1
+    at_fifty = found[0]
+    assert (at_fifty.age_months, at_fifty.payout) == (600, 195)
+    totals = [f.total_fen for f in found]
+    assert totals == sorted(totals)

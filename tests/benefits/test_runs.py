@@ -27,6 +27,7 @@ from yigui.exchange.models import Partner
 from yigui.law import pension_adjustment as adjustment_module
 from yigui.law import province as province_module
 from yigui.law.parameter_table import ParameterMissing
+from yigui.law.payout_months import payout_months
 from yigui.law.pension_adjustment import AdjustmentPlan, Pensioner, adjustment_plan
 from yigui.runs.batches import BatchRefused, approve_batch
 
@@ -163,6 +164,9 @@ def test_data_certify_first_and_lists_show_the_rest() -> None:
 def test_an_awards_lines_add_up_and_repeat_themselves() -> None:
     _, benefit = awarded()
     award = benefit.awards.get()
+    retired, born = dt.date.fromisoformat(award.inputs["retired_on"]), benefit.person.born_on
+    age = (retired.year - born.year) * 12 + retired.month - born.month
+    assert award.inputs["payout_months"] == str(payout_months(age, retired))
     assessment, inputs, _ = assess_module.reassess(award.inputs, award.assessed_on)
     assert assessment.total_fen == award.total_fen == sum(line[3] for line in award.lines)
     assert {k: v for k, v in inputs.items() if k != "years"} == {k: v for k, v in award.inputs.items() if k != "years"}

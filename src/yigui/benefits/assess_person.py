@@ -8,7 +8,7 @@ from typing import Any
 
 from yigui.accounts.queries import balance_with_interest
 from yigui.benefits.errors import AwardRefused
-from yigui.common.months import add_months, first_day, months_between, period_of
+from yigui.common.months import add_months, first_day, months_after, months_between, period_of
 from yigui.contributions.enums import AAE140
 from yigui.contributions.record import ContributionRecord, record_of
 from yigui.law.average_index import AverageIndex, ContributionYear, average_index
@@ -88,7 +88,7 @@ def judge_record(person: Person, record: ContributionRecord, retired_on: dt.date
     early = [y.year for y in record.years if y.year < sixteen]
     if early:
         raise ImpossibleRecord(f"{early[0]} 年的缴费早于年满 16 周岁（{sixteen} 年），请先核对缴费记录。")
-    since = months_between(sixteen * 100 + person.born_on.month, period_of(retired_on)) + 1
+    since = months_between(sixteen * 100 + person.born_on.month, period_of(retired_on))
     if record.months + deemed_months > since:
         raise ImpossibleRecord(
             f"实缴 {record.months} 个月与视同 {deemed_months} 个月之和超过年满 16 周岁至退休的 {since} 个月，请核对是否重复。"
@@ -124,7 +124,7 @@ def assess_person(
     if ahead_months:
         balance += round_half_up(Decimal(last.base_sum_fen) / last.months * _ACCOUNT_PERCENT / 100 * ahead_months)
     before = record.months_before(province.account_start)
-    age = months_between(period_of(person.born_on), period_of(retired_on))
+    age = months_after(period_of(person.born_on), period_of(retired_on))
     facts = PensionFacts(
         area=area, retired_on=retired_on, total_months=record.months + deemed_months + ahead_months, deemed_months=deemed_months,
         pre_account_months=before + deemed_months, average_index=index.value, account_fen=balance,
@@ -196,13 +196,13 @@ def what_if(person: Person, *, area: str, group: RetirementGroup, deemed_months:
     last = record.years[-1]
     paid_until = last.year * 100 + last.months
     found = []
-    for ahead in range(months_between(window.earliest, window.latest) + 1):
+    for ahead in range(months_after(window.earliest, window.latest) + 1):
         period = add_months(window.earliest, ahead)
         one = assess_person(
             person, area=area, retired_on=first_day(period), deemed_months=deemed_months, as_of=as_of, base=base,
-            ahead_months=max(0, months_between(paid_until, period)) if period > paid_until else 0,
+            ahead_months=max(0, months_after(paid_until, period)) if period > paid_until else 0,
         )  # fmt: skip
-        age = months_between(period_of(person.born_on), period)
+        age = months_after(period_of(person.born_on), period)
         found.append(
             WhatIf(
                 period, window.kind_of(period), age, one.facts.total_months, one.facts.payout_months, one.assessment.total_fen,

@@ -38,6 +38,11 @@ def months_between(start: int, end: int) -> int:
     return max(0, month_number(end) - month_number(start) + 1)
 
 
+def months_after(start: int, end: int) -> int:
+    """How many months `end` lies after `start`; 0 for the same month."""
+    return month_number(end) - month_number(start)
+
+
 def first_day(period: int) -> dt.date:
     """The first day of a month."""
     return dt.date(period // 100, period % 100, 1)

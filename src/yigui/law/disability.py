@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from yigui.common.money import format_fen
-from yigui.common.months import months_between, period_of
+from yigui.common.months import months_after, period_of
 from yigui.law.calculation import CalculationLine, plain, round_half_up
 from yigui.law.parameter_table import NATIONAL, table
 from yigui.law.retirement_age import minimum_contribution_months
@@ -37,7 +37,7 @@ def disability_allowance(
     row = table("pension/disability").at(area=NATIONAL, day=day)
     period = period_of(day)
     is_enough = total_months >= minimum_contribution_months(period)
-    left = months_between(period, statutory_month)
+    left = months_after(period, statutory_month)
     if is_enough and left <= int(row["full_within_years"]) * 12:
         line = CalculationLine(
             f"距法定退休年龄 {left} 个月，按基本养老金计发：{format_fen(full_pension_fen)}", full_pension_fen, period, row.source

@@ -6,7 +6,7 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
-from yigui.common.months import format_period, months_between, period_of
+from yigui.common.months import format_period, months_after, period_of
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import payee_of
@@ -23,7 +23,7 @@ class FirstPayment(Item):
     def preview(self, facts: Facts) -> list[PreviewLine]:
         if facts.benefit is None:
             return []
-        months = max(0, months_between(facts.benefit.start_period, period_of(facts.today)) + 1)
+        months = max(0, months_after(facts.benefit.start_period, period_of(facts.today)) + 1)
         return [
             PreviewLine(facts.benefit.get_kind_display(), "待首次拨付", "列入支付计划"),
             PreviewLine("应发月份", "", f"自 {format_period(facts.benefit.start_period)} 起 {months} 个月"),

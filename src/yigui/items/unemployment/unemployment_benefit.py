@@ -7,7 +7,7 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
-from yigui.common.months import add_months, first_day, format_period, months_between, period_of
+from yigui.common.months import add_months, first_day, format_period, months_after, period_of
 from yigui.contributions.enums import AAE140
 from yigui.items.base import Item, item, needed_person
 from yigui.items.checks.award import unemployment_months
@@ -41,8 +41,8 @@ class UnemploymentBenefit(Item):
             months = self._months(facts)
             if facts["entitled_months"] != months:
                 findings.append(Finding("entitled_months", f"按缴费月数可领取 {months} 个月。", field="entitled_months"))
-            ahead = months_between(period_of(facts["unemployed_date"]), facts["benefit_start"])
-            if not ahead >= 0 or months_between(period_of(facts.today), facts["benefit_start"]) > _MONTHS_AHEAD:
+            ahead = months_after(period_of(facts["unemployed_date"]), facts["benefit_start"])
+            if not ahead >= 0 or months_after(period_of(facts.today), facts["benefit_start"]) > _MONTHS_AHEAD:
                 findings.append(Finding("benefit_start", "起发年月须在失业之后，且不晚于本月后两个月。", field="benefit_start"))
         return findings
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests import city
-from tests.benefits.people import RETIREMENT_MATERIALS, awarded, next_retiring, pensioner, retirement_form
+from tests.benefits.people import RETIREMENT_MATERIALS, awarded, next_retiring, pensioner, retirement_form, settle_unit
 from tests.city import TODAY
 from yigui.accounts.queries import balance_of
 from yigui.benefits.assess_person import window_of
@@ -45,7 +45,9 @@ def not_yet_retiring() -> Person:
     ids = ContributionYear.objects.values_list("person_id", flat=True).distinct()
     at_work = Employment.objects.filter(end_period=None).values("person_id")
     rows = Person.objects.filter(pk__in=ids, retired_on=None, benefits=None).filter(pk__in=at_work).order_by("id")
-    return next(p for p in rows if window_of(p, RetirementGroup.WOMEN_50).statutory > 202702)
+    person = next(p for p in rows if window_of(p, RetirementGroup.WOMEN_50).statutory > 202702)
+    settle_unit(person)
+    return person
 
 
 def _prereview() -> Ordinary:

@@ -21,7 +21,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--persons", type=int, default=1_000_000)
     parser.add_argument("--province", type=int, default=0, help="insured of the money benchmarks, e.g. 6781400; 0 leaves them out")
-    parser.add_argument("--pensioners", type=int, default=0, help="pensioners of the pay run, e.g. 1865000; 0 leaves money out out")
+    parser.add_argument("--pensioners", type=int, default=0, help="pensioners of the pay run, e.g. 1865000; 0 leaves them out")
     parser.add_argument("--cases", type=int, default=3000)
     chosen = parser.parse_args()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests import money
-from tests.benefits.people import done, next_month, next_retiring, paid, pensioner
+from tests.benefits.people import done, next_month, next_retiring, paid, pensioner, retirement_form
 from tests.city import TODAY, application
 from tests.items.benefit_forms import FORMS, HEIR, older_number, resident_enrolment
 from yigui.accounts.queries import balance_of
@@ -49,6 +49,14 @@ def test_a_disability_allowance_ends_by_itself() -> None:
     assert benefit.end_period > 202611
     line = benefit.awards.get().lines[0]
     assert line[3] == benefit.amounts.get().total_fen > 0
+    # It gives way to the pension, and nothing of it is paid beside that.
+    form, materials, _ = FORMS["early retirement"]()
+    own = retirement_form(person, 202610)
+    again = form | {name: own[name] for name in form.keys() & own.keys() - {"retire_type"}}
+    done("PEN-003", again, tuple(materials))
+    benefit.refresh_from_db()
+    assert (benefit.status, benefit.status_reason) == ("ended", "改领职工基本养老金")
+    assert {b.kind for b in Benefit.objects.filter(person=person).exclude(status="ended")} == {1}
 
 
 def test_a_new_assessment_stands_beside_the_old_one() -> None:
@@ -181,6 +189,12 @@ def test_an_assisted_certification_opens_a_task() -> None:
     task = AssistedTask.objects.get(case_id=case.pk)
     assert (task.person_id, task.closed_on) == (person.pk, None)
     assert task.due_on > TODAY
+    form = {"id_number": person.id_number, "person_name": person.name, "survival_status": "01", "certify_way": "06",
+            "apply_date": TODAY.isoformat()}  # fmt: skip
+    case = accept_case(application("CRT-001", form, materials=["id_card"], confirmed=["due_window"]))
+    assert (case.status, case.effect_error) == ("finished", "")
+    task.refresh_from_db()
+    assert task.closed_on == TODAY
 
 
 def test_payments_are_shown_and_printed() -> None:

@@ -91,7 +91,7 @@ def plan_adjust(*, area_code: str, year: int, user: User, on_step: OnStep | None
         step("逐人计算")
         rows = _call("benefits_adjust_sums_v1", batch.pk, parts)
         summary, digest, people, increase = _summary(plan, rows)
-        summary["bounds"] = bounds
+        summary |= {"bounds": bounds, "samples": _samples(batch.pk, parts)}
         checks = [
             check("not_empty", "有可调整的人员", passed=people > 0, detail=f"{people} 人"),
             check("positive", "人均增加大于零", passed=increase > 0, detail=f"每月增加 {format_fen(increase)} 元"),
@@ -105,6 +105,20 @@ def plan_adjust(*, area_code: str, year: int, user: User, on_step: OnStep | None
         batch = seal_content(batch, row_count=people, total_fen=increase, digest=f"{digest:016x}", summary=summary, checks=checks)
         step("汇总")
     return batch
+
+
+def _samples(batch_id: int, parts: int) -> list[list[int]]:
+    """The largest increases of each part: benefit, before, after (fen)."""
+    found: list[list[int]] = []
+    with connection.cursor() as cursor:
+        for k in range(parts):
+            cursor.execute(
+                f"SELECT benefit_id, before_fen, before_fen + increase_fen FROM benefits_adjust_{int(batch_id)}_{k} "
+                "ORDER BY increase_fen DESC, benefit_id LIMIT %s",
+                [SAMPLES],
+            )
+            found += [list(row) for row in cursor.fetchall()]
+    return sorted(found, key=lambda row: row[1] - row[2])[:SAMPLES]
 
 
 def _fill(plan: AdjustmentPlan, batch_id: int, part: int, bounds: list[int], areas: list[str]) -> None:

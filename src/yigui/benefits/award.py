@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from yigui.benefits.enums import CERTIFIED_KINDS, AmountSource, BenefitKind, BenefitStatus, CertifyWay
+from yigui.benefits.enums import CERTIFIED_KINDS, MONTHLY_KINDS, AmountSource, BenefitKind, BenefitStatus, CertifyWay
 from yigui.benefits.errors import AwardRefused
-from yigui.benefits.models import Amount, Award, BackDue, Benefit, Certification
+from yigui.benefits.models import Amount, AssistedTask, Award, BackDue, Benefit, Certification
 from yigui.common.months import add_months, period_of
 from yigui.law.pension import Component
 from yigui.registry.models import Person
@@ -57,9 +57,8 @@ def open_benefit(
     total = sum(c.amount_fen for c in components)
     if total <= 0:
         raise AwardRefused("核定金额为零，请核对核定依据。")
-    known = Benefit.objects.filter(person=person, kind__in=[k for k in BenefitKind if k < BenefitKind.FUNERAL])
-    if kind < BenefitKind.FUNERAL and known.exclude(status=BenefitStatus.ENDED).exists():
-        raise AwardRefused(f"{person.name} 已有按月发放的待遇，请先终止后再核定。")
+    if kind in MONTHLY_KINDS:
+        _make_way(person, kind, start)
     benefit = Benefit.objects.create(
         person=person, kind=kind, insurance=insurance, area_id=area, start_period=start, end_period=end,
         status=BenefitStatus.PENDING if is_pending else BenefitStatus.ACTIVE, contribution_months=contribution_months,
@@ -75,6 +74,17 @@ def open_benefit(
     if not is_pending:
         BackDue.objects.create(benefit_id=benefit.pk, from_period=start)
     return benefit
+
+
+def _make_way(person: Person, kind: BenefitKind, start: int) -> None:
+    """End what has run out before `start`, and what gives way to a pension: the allowance before it, the unemployment benefit."""
+    before = add_months(start, -1)
+    for other in Benefit.objects.filter(person=person, kind__in=MONTHLY_KINDS).exclude(status=BenefitStatus.ENDED):
+        has_run_out = other.end_period is not None and other.end_period < start
+        gives_way = kind == BenefitKind.PENSION and other.kind in (BenefitKind.DISABILITY, BenefitKind.UNEMPLOYMENT)
+        if not has_run_out and not gives_way:
+            raise AwardRefused(f"{person.name} 在领{other.get_kind_display()}，请先终止后再核定。")
+        end_benefit(benefit=other, last_period=min(other.end_period or before, before), reason=f"改领{kind.label}")
 
 
 def add_award(
@@ -141,7 +151,10 @@ def change_account(*, benefit: Benefit, payee: Payee) -> None:
 
 
 def certify(*, person_id: int, on: dt.date, way: CertifyWay, source_id: int) -> int:
-    """Record a certification; gives the month (YYYYMM) to whose end it is good. One of the same day and way counts once."""
+    """Record a certification; gives the month (YYYYMM) to whose end it is good. One of the same day and way counts once.
+
+    It closes the task of helping the person, where one is open.
+    """
     until = add_months(period_of(on), CERTIFIED_MONTHS)
     Certification.objects.bulk_create(
         [
@@ -151,4 +164,5 @@ def certify(*, person_id: int, on: dt.date, way: CertifyWay, source_id: int) -> 
         ],
         ignore_conflicts=True,
     )  # fmt: skip
+    AssistedTask.objects.filter(person_id=person_id, closed_on=None).update(closed_on=on)
     return until

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from yigui.benefits.enums import CERTIFIED_KINDS
 from yigui.benefits.models import AssistedTask
+from yigui.common import clock
 from yigui.common.months import period_of
 from yigui.contributions.levy import areas_under
 from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content
@@ -70,6 +71,7 @@ def execute_match(*, batch_id: int) -> Batch:
                 "FROM unnest(%s::bigint[], %s::date[]) AS r (person, day) ON CONFLICT DO NOTHING",
                 [warrant, batch.pk, [r[0] for r in rows], [r[1] for r in rows]],
             )
+        AssistedTask.objects.filter(person_id__in=[r[0] for r in rows], closed_on=None).update(closed_on=clock.today())
         return mark_executed(batch)
 
 

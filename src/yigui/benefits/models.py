@@ -348,7 +348,7 @@ class AssistedTask(Protected):
         db_table = "benefits_assisted_task"
         verbose_name = "协助认证任务"
         indexes = (models.Index(fields=["due_on"], condition=Q(closed_on=None), name="assisted_open"),)
-        triggers: ClassVar[list[Any]] = guarded("assisted_task", protection_class=2)
+        triggers: ClassVar[list[Any]] = guarded("assisted_task", protection_class=3)
 
 
 class PreReview(Protected):

@@ -184,7 +184,7 @@ def _pay_context(found: Batch) -> dict[str, Any]:
 def differences(request: HttpRequest, batch_id: int, reason: str) -> HttpResponse:
     """Lines that differ from last month for one reason, masked; of a pay run also what it holds or flags."""
     found = batch_of(batch_id)
-    if found.kind == "pay":
+    if found.kind in ("pay", "adjust", "recalculate"):
         return _pay_differences(request, found, reason)
     rows = difference_rows(found, reason)
     people = Person.objects.in_bulk([r.person_id for r in rows])
@@ -201,8 +201,8 @@ def differences(request: HttpRequest, batch_id: int, reason: str) -> HttpRespons
 
 def _pay_differences(request: HttpRequest, found: Batch, reason: str) -> HttpResponse:
     """Benefits of a pay run that are new, stopped, changed, held or flagged: who, before and now."""
-    rows: list[list[Any]] = []
-    label = ""
+    rows: list[list[Any]] = found.summary.get("samples", [])
+    label = "逐人差额" if rows else ""
     for difference in found.summary.get("differences", []):
         if difference["reason"] == reason:
             rows, label = difference["samples"], difference["label"]

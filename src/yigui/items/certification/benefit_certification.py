@@ -27,12 +27,13 @@ class BenefitCertification(Item):
     def apply(self, facts: Facts, case: Case) -> Outcome:
         person = needed_person(facts)
         before = certified_until(person.pk)
+        was_helped = assisted_task_of(person) is not None
         until = certify(person_id=person.pk, on=facts.today, way=_WAY[facts["certify_way"]], source_id=case.pk)
         notes = ["请在有效期届满前再次认证，数据比对成功的无须办理。"]
         if before < facts.period:
             notes.append("因逾期未认证未发的月份，随下一批次补发。")
-        if assisted_task_of(person) is not None:
-            notes.append("在办的协助认证任务请同时办结。")
+        if was_helped:
+            notes.append("协助认证任务同时办结。")
         return Outcome(
             summary=f"{person.name} 的领取资格认证已通过，有效至 {format_period(until)}。",
             facts=[("个人编号", person.person_no), ("认证日期", str(facts.today)), ("有效至", format_period(until))],

@@ -42,8 +42,7 @@ def database() -> Iterator[object]:
     os.environ["YIGUI_DATA"] = str(home)
     server = EmbeddedServer(home / "postgres", {"shared_buffers": "1GB"})
     server.start()
-    os.environ["DATABASE_URL"] = server.url("yigui_app")
-    os.environ["DATABASE_OWNER_URL"] = server.url("yigui_owner")
+    os.environ.update(server.environment())
     os.environ["YIGUI_BENCH_SUPER_URL"] = server.url("postgres")
     import django
 

@@ -43,8 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     server = EmbeddedServer(home / "postgres", {"fsync": "off", "shared_buffers": "128MB", "max_connections": "100"})
     server.start()
     config.add_cleanup(lambda: _remove(server, home))
-    os.environ["DATABASE_URL"] = server.url("yigui_app")
-    os.environ["DATABASE_OWNER_URL"] = server.url("yigui_owner")
+    os.environ.update(server.environment())
     os.environ["YIGUI_TEST_SUPER_URL"] = server.url("postgres")
     _setup_django()
     from yigui.config.prepare import prepare_database

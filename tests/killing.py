@@ -67,7 +67,7 @@ class Killable:
         self.server.start()
         environment = {
             **os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "YIGUI_DATA": str(self.home),
-            "DATABASE_URL": self.server.url("yigui_app"), "DATABASE_OWNER_URL": self.server.url("yigui_owner"),
+            **self.server.environment(),
         }  # fmt: skip
         self.stable = subprocess.Popen(
             [sys.executable, "-c", _STABLE], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -101,8 +101,10 @@ class EmbeddedServer:
             if time.monotonic() > deadline:
                 raise EmbeddedServerError(f"数据目录 {self.cluster} 仍被上次运行的数据库进程占用，请稍后再试。")
             time.sleep(0.5)
+        self._create_roles()
         if is_new:
-            self._create_roles()
+            with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
+                connection.execute("CREATE DATABASE yigui OWNER yigui_owner")
 
     def _launch(self) -> bool:
         """Start the server and wait until it answers; False when processes of a killed one are still there."""
@@ -132,16 +134,22 @@ class EmbeddedServer:
                 self.process.wait(30)
 
     def url(self, role: str, database: str = "yigui") -> str:
-        """Connection URL of a role: `postgres`, `yigui_owner` or `yigui_app`."""
+        """Connection URL of a role: `postgres`, `yigui_owner`, `yigui_app` or `yigui_outside`."""
         return f"postgresql://{role}:{self._secrets()[role]}@127.0.0.1:{self.port}/{database}"
+
+    def environment(self) -> dict[str, str]:
+        """The variables that point a process at this server, with its three logins."""
+        logins = {"DATABASE_URL": "yigui_app", "DATABASE_OWNER_URL": "yigui_owner", "DATABASE_OUTSIDE_URL": "yigui_outside"}
+        return {name: self.url(role) for name, role in logins.items()}
 
     def _secrets(self) -> dict[str, str]:
         path = self.home / "secrets.json"
-        if not path.exists():
-            names = ("postgres", "yigui_owner", "yigui_app", "django")
+        loaded: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        missing = [name for name in ("postgres", "yigui_owner", "yigui_app", "yigui_outside", "django") if name not in loaded]
+        if missing:
+            loaded |= {name: secrets.token_urlsafe(32) for name in missing}
             path.touch(mode=0o600)
-            path.write_text(json.dumps({name: secrets.token_urlsafe(32) for name in names}))
-        loaded: dict[str, str] = json.loads(path.read_text())
+            path.write_text(json.dumps(loaded))
         return loaded
 
     @property
@@ -166,13 +174,25 @@ class EmbeddedServer:
             password_file.unlink()
 
     def _create_roles(self) -> None:
-        """The owner migrates; the application's role is bound by guards and privileges."""
+        """The owner migrates; the application's role is bound by guards and privileges; outsiders by row-level security.
+
+        Roles that a later version brings are made in a cluster that is already there.
+        """
+        roles = (
+            ("yigui_owner", "LOGIN CREATEDB"), ("yigui_app", "LOGIN"), ("yigui_unit", "NOLOGIN"), ("yigui_person", "NOLOGIN"),
+            ("yigui_outside", "LOGIN NOINHERIT"),
+        )  # fmt: skip
         with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
-            for role, rights in (("yigui_owner", "CREATEDB"), ("yigui_app", "")):
-                password = psycopg.sql.Literal(self._secrets()[role])
-                name = psycopg.sql.Identifier(role)
-                connection.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN " + rights + " PASSWORD {}").format(name, password))
-            connection.execute("CREATE DATABASE yigui OWNER yigui_owner")
+            known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
+            for role, rights in roles:
+                if role in known:
+                    continue
+                statement = psycopg.sql.SQL("CREATE ROLE {} " + rights).format(psycopg.sql.Identifier(role))
+                if "NOLOGIN" not in rights:
+                    statement += psycopg.sql.SQL(" PASSWORD {}").format(psycopg.sql.Literal(self._secrets()[role]))
+                connection.execute(statement)
+            if "yigui_outside" not in known:
+                connection.execute("GRANT yigui_unit, yigui_person TO yigui_outside WITH INHERIT FALSE, SET TRUE")
 
     def _wait(self) -> None:
         deadline = time.monotonic() + 60

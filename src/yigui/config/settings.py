@@ -107,9 +107,12 @@ def database(url: str, role: str = "") -> dict[str, Any]:
 # application takes the role yigui_app on after connecting.
 _URL = os.environ.get("DATABASE_URL", "postgresql://yigui_app@127.0.0.1/yigui")
 _OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")
+_OUTSIDE_URL = os.environ.get("DATABASE_OUTSIDE_URL", "")
 DATABASES = {
     "default": database(_URL, role="" if _OWNER_URL else "yigui_app"),
     "owner": database(_OWNER_URL or _URL),
+    # People outside the agency read through a login of their own that may become nobody else (row-level security).
+    "outside": database(_OUTSIDE_URL or _URL, role="" if _OUTSIDE_URL else "yigui_outside"),
 }
 # The application's statements are few and come again and again: bound and prepared by the server, they are planned once.
 DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 3}

@@ -84,8 +84,7 @@ def use_server(home: Path, server: EmbeddedServer) -> None:
     """Point this process and its children at an embedded server."""
     os.environ["YIGUI_DATA"] = str(home)
     os.environ.setdefault("YIGUI_DEMO", "1")
-    os.environ["DATABASE_URL"] = server.url("yigui_app")
-    os.environ["DATABASE_OWNER_URL"] = server.url("yigui_owner")
+    os.environ.update(server.environment())
     os.environ.setdefault("YIGUI_SECRET_KEY", server.secret_key)
 
 

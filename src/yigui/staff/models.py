@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
-from yigui.registry.models import Agency, Employer
+from yigui.registry.models import Agency, Employer, Person
 from yigui.staff.enums import RequestStatus, Role, Step, WindowKind
 from yigui.warrants.guards import append_only, guarded
 from yigui.warrants.models import Protected
@@ -153,3 +153,28 @@ class UnitLogin(models.Model):
     class Meta:
         db_table = "staff_unit_login"
         verbose_name = "单位账号"
+
+
+class OutsideSession(models.Model):
+    """An open sign-in of somebody outside the agency: whose rows the database shows them, until when.
+
+    Only the SHA-256 of the session's secret is kept. Row-level security asks this table; an ended session sees nothing.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    employer = models.ForeignKey(Employer, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    channel = models.CharField("渠道", max_length=20)
+    started_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "staff_outside_session"
+        verbose_name = "外部会话"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(employer=None, person__isnull=False) | Q(employer__isnull=False, person=None),
+                name="outside_session_is_one",
+            ),
+        )

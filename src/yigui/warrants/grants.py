@@ -8,8 +8,9 @@ from django.apps import apps
 from django.db import connections
 
 from yigui.warrants.models import Protected, SetGuarded
+from yigui.warrants.names import APP_ROLE
+from yigui.warrants.outside import secure_rows
 
-APP_ROLE = "yigui_app"
 READ_ONLY = frozenset({
     "warrants_warrant", "warrants_signature", "warrants_change", "catalogue_item_version", "django_migrations", "django_content_type",
     "registry_area", "registry_agency", "ledger_account", "ledger_voucher", "ledger_entry", "ledger_closing", "ledger_voucher_number",
@@ -24,7 +25,7 @@ APPEND_ONLY = frozenset({
     "exchange_death_record", "exchange_life_sign", "benefits_result_file", "benefits_back_due",
     "benefits_recalculation",
 })  # fmt: skip
-NO_DELETE = frozenset({"casework_case", "casework_step", "casework_case_material", "documents_paper", "runs_run", "runs_batch",
+NO_DELETE = frozenset({"staff_outside_session", "casework_case", "casework_step", "casework_case_material", "documents_paper", "runs_run", "runs_batch",
     "contributions_order", "contributions_electronic_receipt"})  # fmt: skip
 CALLABLE = (
     "warrants_open_v1()",
@@ -111,6 +112,7 @@ def grant_all(using: str = "owner") -> None:
             cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {APP_ROLE}")
         cursor.execute("REVOKE ALL ON FUNCTION warrants_issue_v1, runs_hold_draft_v1 FROM PUBLIC")
         cursor.execute("REVOKE ALL ON FUNCTION contributions_stage_part_v1, contributions_stage_rates_v1 FROM PUBLIC")
+        cursor.execute("REVOKE ALL ON FUNCTION warrants_stamp_v1 FROM PUBLIC")
         cursor.execute(f"GRANT EXECUTE ON FUNCTION warrants_stamp_v1 TO {APP_ROLE}")
         # The history is written by the guards with the owner's rights; the application itself may not insert into it.
         cursor.execute(
@@ -119,3 +121,4 @@ def grant_all(using: str = "owner") -> None:
         )
         for (function,) in cursor.fetchall():
             cursor.execute(f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp")
+        secure_rows(cursor)

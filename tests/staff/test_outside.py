@@ -39,7 +39,7 @@ def person_of(person: Person) -> Outsider:
 
 def test_each_role_reads_what_is_listed_and_writes_nothing() -> None:
     found = rows(
-        "SELECT c.relname, r.rolname, has_table_privilege(r.oid, c.oid, 'SELECT'), "
+        "SELECT c.relname, r.rolname, has_any_column_privilege(r.oid, c.oid, 'SELECT'), "
         "has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'), c.relrowsecurity "
         "FROM pg_class c CROSS JOIN pg_roles r WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') "
         "AND r.rolname = ANY(%s)",
@@ -106,6 +106,7 @@ def test_people_and_employers_of_others_do_not_exist(two: tuple[Employment, Empl
         "SET SESSION AUTHORIZATION yigui_app",
         "SELECT * FROM staff_outside_session",
         "SELECT * FROM staff_user",
+        "SELECT password FROM staff_unit_login",
         "SELECT * FROM django_session",
         "SELECT * FROM ledger_entry",
         "SET row_security = off; SELECT * FROM registry_person",

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "yigui.casework",
     "yigui.items",
     "yigui.counter",
+    "yigui.portal",
     "yigui.backoffice",
     "yigui.finance",
     "yigui.enquiry",
@@ -120,7 +121,11 @@ DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "staff.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "yigui.staff.unit_logins.UnitLoginBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -165,6 +170,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+#: Called with phone and text for each text message.
+TEXT_ADAPTER = os.environ.get("YIGUI_TEXTS", "yigui.exchange.texts.to_file")
 DOCUMENT_STORE = DATA / "documents"
 FILE_SIZE_MAX = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -15,3 +15,13 @@ class RightsRefused(YiguiError):
 
 class RequestMoved(Conflict):
     code = "staff.request_moved"
+
+
+class LoginRefused(YiguiError):
+    code = "staff.login_refused"
+
+
+class SignedOut(Forbidden):
+    """The session of somebody outside is over."""
+
+    code = "staff.signed_out"

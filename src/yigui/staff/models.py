@@ -141,18 +141,45 @@ class FullView(models.Model):
         triggers: ClassVar[list[Any]] = append_only("full_view")
 
 
+def all_items() -> list[str]:
+    """Default of a login's items: every item of the platform."""
+    return ["*"]
+
+
 class UnitLogin(models.Model):
-    """Login of an employer's operator (单位经办人账号); without a password until its first use."""
+    """Login of an employer's operator (单位经办人账号); without a password until its first use.
+
+    `items` are groups (`REG`) or items (`REG-004`) the operator may apply for, or `*`. A manager adds operators and sets their items.
+    """
 
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="logins", db_constraint=False)
     username = models.CharField("用户名", max_length=40, unique=True)
+    full_name = models.CharField("经办人", max_length=60, blank=True)
+    phone = models.CharField("手机", max_length=20, blank=True)
     password = models.CharField(max_length=128, blank=True)
+    is_manager = models.BooleanField("单位管理员", default=True)
+    items = models.JSONField("事项范围", default=all_items)
     is_active = models.BooleanField("启用", default=True)
     opened_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         db_table = "staff_unit_login"
         verbose_name = "单位账号"
+
+
+class OneTimeCode(models.Model):
+    """A code sent to a login's phone (短信验证码): used once, within minutes, after few wrong tries. Only its digest is kept."""
+
+    login = models.ForeignKey(UnitLogin, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    tries = models.SmallIntegerField(default=0)
+    is_used = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "staff_one_time_code"
+        verbose_name = "短信验证码"
+        indexes = (models.Index(fields=["login", "-id"], name="one_time_code_by_login"),)
 
 
 class OutsideSession(models.Model):

@@ -43,6 +43,11 @@ def end_session(outsider: Outsider) -> None:
     OutsideSession.objects.filter(digest=_digest(outsider.secret), ended_at=None).update(ended_at=Now())
 
 
+def is_open(secret: str) -> bool:
+    """Whether the session of this secret goes on."""
+    return OutsideSession.objects.filter(digest=_digest(secret), ended_at=None, expires_at__gt=Now()).exists()
+
+
 @contextmanager
 def as_outsider(outsider: Outsider) -> Iterator[None]:
     """Read as somebody outside: one transaction, one role, own rows. What is rendered must be rendered inside.

@@ -1,10 +1,35 @@
-"""Logins of employers (单位登录账号) for the online platform and the self-service area: made here, used there."""
+"""Logins of employers' operators (单位经办人账号) for the online platform and the self-service area.
 
+The first login of an employer is opened with its enrolment or at its request and is the manager's. It has no password until
+the operator sets one with a code sent to the employer's phone; no key device is needed.
+"""
+
+import datetime as dt
+import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from yigui.common.digests import sm3
 from yigui.common.identifiers import mask_phone
 from yigui.registry.models import Employer
-from yigui.staff.models import UnitLogin
+from yigui.staff.errors import LoginRefused
+from yigui.staff.models import OneTimeCode, UnitLogin
+
+CODE_MINUTES = 10
+CODE_TRIES = 5
+CODES_AN_HOUR = 5
+OPERATORS_MAX = 50
+#: Spent on unknown names too, so that a stranger cannot tell them from wrong passwords.
+_NOBODY = make_password(None)
 
 
 @dataclass(frozen=True)
@@ -19,3 +44,123 @@ def open_unit_login(employer: Employer) -> OpenedLogin:
     """Open an employer's first login. It has no password until the first use sets one with a code sent to the phone."""
     login = UnitLogin.objects.create(employer=employer, username=employer.unit_no)
     return OpenedLogin(login.username, mask_phone(employer.phone))
+
+
+class UnitLoginBackend(BaseBackend):
+    """Checks an operator's password. Asked with `realm="unit"` only, so that staff and operators never meet."""
+
+    def authenticate(  # type: ignore[override]
+        self, request: HttpRequest | None, username: str = "", password: str = "", realm: str = "", **kwargs: Any
+    ) -> UnitLogin | None:
+        if realm != "unit":
+            return None
+        found = UnitLogin.objects.select_related("employer").filter(username=username.removeprefix("unit:"), is_active=True).first()
+        if found is None or not found.password:
+            check_password(password, _NOBODY)
+            return None
+        return found if check_password(password, found.password) else None
+
+
+def make_code(username: str) -> tuple[UnitLogin, str]:
+    """A code of six digits for the login's phone, to be sent by the caller.
+
+    Raises:
+        LoginRefused: no such login, no phone, or too many codes in an hour.
+    """
+    login = UnitLogin.objects.select_related("employer").filter(username=username, is_active=True).first()
+    if login is None or not phone_of(login):
+        raise LoginRefused("没有可以接收验证码的账号。请核对用户名；手机已更换的，请到窗口办理单位信息变更。")
+    recent = OneTimeCode.objects.filter(login=login, expires_at__gt=timezone.now() - dt.timedelta(minutes=60 - CODE_MINUTES))
+    if recent.count() >= CODES_AN_HOUR:
+        raise LoginRefused("一小时内获取验证码次数过多，请稍后再试。")
+    code = f"{secrets.randbelow(10**6):06d}"
+    OneTimeCode.objects.create(
+        login=login, digest=sm3(f"{login.pk}:{code}"), expires_at=timezone.now() + dt.timedelta(minutes=CODE_MINUTES)
+    )
+    return login, code
+
+
+def phone_of(login: UnitLogin) -> str:
+    """Where codes of this login go: the operator's phone, or the employer's where none was given."""
+    return login.phone or login.employer.phone
+
+
+def set_password_by_code(*, username: str, code: str, password: str) -> UnitLogin:
+    """Set or reset a login's password with the code sent last.
+
+    Raises:
+        LoginRefused: the code is wrong, used, or out of date; the password is too weak.
+    """
+    wrong = LoginRefused("验证码不正确或已过期，请重新获取。")
+    with transaction.atomic():
+        last = (
+            OneTimeCode.objects.select_for_update().filter(login__username=username, login__is_active=True).order_by("-id").first()
+        )
+        if last is None or last.is_used or last.expires_at < timezone.now() or last.tries >= CODE_TRIES:
+            raise wrong
+        last.tries += 1
+        is_right = secrets.compare_digest(last.digest, sm3(f"{last.login_id}:{code.strip()}"))
+        last.save(update_fields=["tries"])
+    if not is_right:
+        raise wrong
+    login = last.login
+    set_password(login, password)
+    OneTimeCode.objects.filter(pk=last.pk).update(is_used=True)
+    return login
+
+
+def set_password(login: UnitLogin, password: str) -> None:
+    """Set a login's password.
+
+    Raises:
+        LoginRefused: it is too weak.
+    """
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise LoginRefused("".join(error.messages)) from error
+    login.password = make_password(password)
+    login.save(update_fields=["password"])
+
+
+def add_operator(*, manager: UnitLogin, full_name: str, phone: str, items: Collection[str]) -> UnitLogin:
+    """A further operator of the employer with their own items; the first password is set with a code sent to their phone.
+
+    Raises:
+        LoginRefused: the person who asks is no manager, or the employer has `OPERATORS_MAX` logins.
+    """
+    _must_manage(manager)
+    with transaction.atomic():
+        employer = Employer.objects.select_for_update().get(pk=manager.employer_id)
+        count = UnitLogin.objects.filter(employer=employer).count()
+        if count >= OPERATORS_MAX:
+            raise LoginRefused(f"一个单位最多 {OPERATORS_MAX} 个经办账号，请先停用后由窗口清理。")
+        return UnitLogin.objects.create(
+            employer=employer, username=f"{employer.unit_no}-{count + 1}", full_name=full_name, phone=phone, is_manager=False,
+            items=sorted(items),
+        )  # fmt: skip
+
+
+def change_operator(*, manager: UnitLogin, operator_id: int, items: Collection[str], is_active: bool) -> UnitLogin:
+    """Change what another operator of the same employer may apply for, or close the login.
+
+    Raises:
+        LoginRefused: no manager, not an operator of this employer, or the manager's own login.
+    """
+    _must_manage(manager)
+    found = UnitLogin.objects.filter(pk=operator_id, employer_id=manager.employer_id, is_manager=False).first()
+    if found is None:
+        raise LoginRefused("没有这个经办账号；管理员账号的权限由经办机构维护。")
+    found.items, found.is_active = sorted(items), is_active
+    found.save(update_fields=["items", "is_active"])
+    return found
+
+
+def _must_manage(login: UnitLogin) -> None:
+    if not login.is_manager:
+        raise LoginRefused("只有单位管理员可以管理经办人员。")
+
+
+def may_apply(login: UnitLogin, item_code: str) -> bool:
+    """Whether the employer has given this operator the item."""
+    return not {"*", item_code, item_code.split("-")[0]}.isdisjoint(login.items)

@@ -12,6 +12,7 @@ from yigui.registry.models import Agency
 from yigui.runs.models import Run, RunStatus
 from yigui.staff.enums import Role, Step, WindowKind
 from yigui.staff.models import Authority, CounterWindow, User
+from yigui.synthetic.demo_outside import create_demo_logins
 from yigui.synthetic.generate_city import opening_warrant
 from yigui.synthetic.words import AREAS, CITY
 
@@ -82,6 +83,7 @@ def create_demo_staff(today: dt.date) -> None:
             DemoAccount("api-demo", "网上服务平台", Role.TELLER, "综合业务科", (Step.ACCEPT,)), centre, None, "!", "*", today
         )
         ApiToken.objects.using("owner").create(partner=partner, digest=sm3(API_TOKEN), user=operator, channel="online")
+    create_demo_logins(PASSWORD)
 
 
 def _create(account: DemoAccount, agency: Agency, window: CounterWindow | None, hashed: str, area: str, today: dt.date) -> User:

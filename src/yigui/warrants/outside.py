@@ -21,10 +21,14 @@ _UNIT, _PERSON = f"employer_id = {_E}", f"person_id = {_P}"
 
 @dataclass(frozen=True)
 class Own:
-    """Which rows of a table are an employer's own and which a person's own, as SQL; "" where there are none."""
+    """Which rows of a table are an employer's own and which a person's own, as SQL; "" where there are none.
+
+    `columns` are the ones they may read, where not all.
+    """
 
     unit: str = ""
     person: str = ""
+    columns: str = ""
 
 
 def _of(parent: str, key: str, table: str) -> Own:
@@ -36,6 +40,7 @@ def _of(parent: str, key: str, table: str) -> Own:
 _OWN_BILL = (
     "EXISTS (SELECT 1 FROM contributions_bill b WHERE b.id = contributions_allocation.bill_id AND b.source_id = bill_source_id)"
 )
+_OWN_FILE = "EXISTS (SELECT 1 FROM contributions_receipt r WHERE r.file_id = contributions_receipt_file.id)"
 
 OWN_ROWS: dict[str, Own] = {
     "registry_person": Own(
@@ -56,6 +61,7 @@ OWN_ROWS: dict[str, Own] = {
     "contributions_bill": Own(_UNIT, _PERSON),
     "contributions_open_bill": Own(_UNIT, _PERSON),
     "contributions_receipt": Own(_UNIT, _PERSON),
+    "contributions_receipt_file": Own(_OWN_FILE, _OWN_FILE),
     "contributions_allocation": Own(_OWN_BILL, _OWN_BILL),
     "contributions_order": Own(_UNIT, _PERSON),
     "contributions_refund": Own(_UNIT, _PERSON),
@@ -75,6 +81,7 @@ OWN_ROWS: dict[str, Own] = {
     "casework_step": _of("casework_case", "case_id", "casework_step"),
     "casework_feedback": _of("casework_case", "case_id", "casework_feedback"),
     "casework_case_material": _of("casework_case", "case_id", "casework_case_material"),
+    "staff_unit_login": Own(_UNIT, columns="id, employer_id, username, full_name, phone, is_manager, items, is_active, opened_at"),
     "staff_full_view": Own(
         f"subject = 'employer' AND subject_id = {_E}",
         f"subject = 'person' AND subject_id = {_P}",
@@ -106,12 +113,12 @@ def secure_rows(cursor: CursorWrapper) -> None:
         cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {UNIT_ROLE}, {PERSON_ROLE}")
     for table, own in OWN_ROWS.items():
         cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        _policy(cursor, table, "inside", APP_ROLE, "true")
+        _policy(cursor, table, "inside", APP_ROLE, "true", "")
         for name, role, rows in (("unit", UNIT_ROLE, own.unit), ("person", PERSON_ROLE, own.person)):
-            _policy(cursor, table, name, role, rows)
+            _policy(cursor, table, name, role, rows, own.columns)
 
 
-def _policy(cursor: CursorWrapper, table: str, name: str, role: str, rows: str) -> None:
+def _policy(cursor: CursorWrapper, table: str, name: str, role: str, rows: str, columns: str) -> None:
     cursor.execute(f"DROP POLICY IF EXISTS {table}_{name} ON {table}")
     if not rows:
         return
@@ -119,4 +126,4 @@ def _policy(cursor: CursorWrapper, table: str, name: str, role: str, rows: str) 
         cursor.execute(f"CREATE POLICY {table}_{name} ON {table} TO {role} USING ({rows}) WITH CHECK ({rows})")
     else:
         cursor.execute(f"CREATE POLICY {table}_{name} ON {table} FOR SELECT TO {role} USING ({rows})")
-        cursor.execute(f"GRANT SELECT ON {table} TO {role}")
+        cursor.execute(f"GRANT SELECT{f' ({columns})' if columns else ''} ON {table} TO {role}")

@@ -1,0 +1,71 @@
+"""The employer's operators and their items; one's own password."""
+
+from django.contrib import messages
+from django.contrib.auth.hashers import check_password
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from yigui.catalogue.declarations import catalogue
+from yigui.common import clock
+from yigui.common.errors import YiguiError
+from yigui.portal.overview import own_page
+from yigui.staff.models import UnitLogin
+from yigui.staff.unit_logins import OPERATORS_MAX, add_operator, change_operator, set_password
+
+CHANNEL = "online"
+
+
+def _groups() -> list[tuple[str, str]]:
+    """Groups of items an employer can apply for here, with the names of their items."""
+    names: dict[str, list[str]] = {}
+    for item in catalogue().items(clock.today()):
+        if CHANNEL in item.channels and "employer" in (item.applicant, *item.also_applicant):
+            names.setdefault(item.code.split("-")[0], []).append(item.name)
+    return [(group, "、".join(found)) for group, found in names.items()]
+
+
+@require_http_methods(["GET", "POST"])
+@own_page
+def operators(request: HttpRequest, login: UnitLogin) -> HttpResponse:
+    """List of operators; a manager adds one."""
+    if request.method == "POST":
+        full_name, phone = request.POST.get("full_name", "").strip(), request.POST.get("phone", "").strip()
+        if not full_name or not (phone.isdecimal() and len(phone) == 11):
+            raise YiguiError("请填写经办人姓名和 11 位手机号码。")
+        added = add_operator(manager=login, full_name=full_name, phone=phone, items=_chosen(request))
+        messages.success(request, f"已为{full_name}开通账号，用户名 {added.username}。首次使用请在登录页设置密码。")
+        return redirect("portal:operators")
+    # Without the password, which the employer's eyes cannot see.
+    rows = UnitLogin.objects.filter(employer_id=login.employer_id).defer("password").order_by("-is_manager", "id")[:OPERATORS_MAX]
+    return render(request, "portal/operators.html", {"login": login, "groups": _groups(), "rows": rows})
+
+
+def _chosen(request: HttpRequest) -> list[str]:
+    known = {group for group, _ in _groups()}
+    return [g for g in request.POST.getlist("items") if g in known]
+
+
+@require_POST
+@own_page
+def change(request: HttpRequest, login: UnitLogin, number: int) -> HttpResponse:
+    """Change an operator's items, or close the login."""
+    change_operator(manager=login, operator_id=number, items=_chosen(request), is_active=request.POST.get("is_active") == "1")
+    messages.success(request, "已保存。")
+    return redirect("portal:operators")
+
+
+@require_http_methods(["GET", "POST"])
+@own_page
+def account(request: HttpRequest, login: UnitLogin) -> HttpResponse:
+    """Change one's own password."""
+    if request.method == "POST":
+        new = request.POST.get("password", "")
+        if not check_password(request.POST.get("old", ""), login.password):
+            raise YiguiError("原密码不正确，请重新输入。")
+        if new != request.POST.get("again", ""):
+            raise YiguiError("两次输入的新密码不一致，请重新输入。")
+        set_password(login, new)
+        messages.success(request, "密码已修改，下次登录请使用新密码。")
+        return redirect("portal:account")
+    return render(request, "portal/account.html", {"login": login})

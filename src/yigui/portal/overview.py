@@ -1,0 +1,85 @@
+"""What an employer sees: the day's desk, dues, staff, cases and their results. Everything is read with the employer's own eyes."""
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from yigui.casework.models import Case, Feedback
+from yigui.casework.progress import progress_of
+from yigui.casework.queries import open_cases_of
+from yigui.catalogue.declarations import catalogue
+from yigui.catalogue.forms import shown_value
+from yigui.catalogue.windows import answer_of
+from yigui.common import clock
+from yigui.common.errors import NotFound
+from yigui.contributions.dues import dues_of
+from yigui.registry.models import Employment
+from yigui.registry.queries import staff_count
+from yigui.staff.models import UnitLogin
+from yigui.staff.outside_pages import unit_page
+
+PAGE = 50
+own_page = unit_page("portal:sign_in")
+
+
+@require_GET
+@own_page
+def home(request: HttpRequest, login: UnitLogin) -> HttpResponse:
+    """What is owed, who is insured, what is open, and what came back."""
+    today = clock.today()
+    context = {
+        "login": login, "dues": dues_of(employer=login.employer, person=None, today=today), "staff_count": staff_count(login.employer),
+        "open_cases": [progress_of(c, today) for c in open_cases_of(employer_id=login.employer_id)],
+        "feedback": Feedback.objects.select_related("case").order_by("-id")[:10],
+        "change_window": answer_of(catalogue().item("REG-004", today), "online", today), "today": today,
+    }  # fmt: skip
+    return render(request, "portal/home.html", context)
+
+
+@require_GET
+@own_page
+def dues(request: HttpRequest, login: UnitLogin) -> HttpResponse:
+    """Bills, payments and arrears by month."""
+    context = dues_of(employer=login.employer, person=None, today=clock.today())
+    return render(request, "portal/dues.html", context | {"login": login})
+
+
+@require_GET
+@own_page
+def staff(request: HttpRequest, login: UnitLogin) -> HttpResponse:
+    """The employees, present first; by name or number."""
+    text = request.GET.get("q", "").strip()[:40]
+    rows = Employment.objects.filter(employer=login.employer).select_related("person")
+    if text:
+        rows = rows.filter(Q(person__name__startswith=text) | Q(person__id_number=text.upper()) | Q(person__person_no=text))
+    if request.GET.get("all") != "1":
+        rows = rows.filter(end_period=None)
+    page = Paginator(rows.order_by("person__name", "id"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "portal/staff.html", {"login": login, "page": page, "q": text, "all": request.GET.get("all") == "1"})
+
+
+@require_GET
+@own_page
+def cases(request: HttpRequest, login: UnitLogin) -> HttpResponse:
+    """The employer's cases through any channel, newest first."""
+    page = Paginator(Case.objects.filter(employer=login.employer).order_by("-id"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "portal/cases.html", {"login": login, "page": page, "channels": catalogue().channels})
+
+
+@require_GET
+@own_page
+def case(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
+    """One case: where it stands, what was asked, what came of it."""
+    found = Case.objects.select_related("employer", "agency").filter(case_no=case_no, employer=login.employer).first()
+    if found is None:
+        raise NotFound("没有这件业务，请在“我的办件”中查看本单位的办件。")
+    item = catalogue().version(found.item_code, found.item_version)
+    answers = [(f.label, shown_value(f, found.form.get(f.name))) for f in item.input_fields]
+    context = {
+        "login": login, "case": found, "item": item, "progress": progress_of(found, clock.today()),
+        "answers": [(label, text) for label, text in answers if text], "feedback": list(found.feedback.order_by("id")),
+        "steps": list(found.steps.filter(round=found.round).order_by("seq")),
+    }  # fmt: skip
+    return render(request, "portal/case.html", context)

@@ -1,0 +1,92 @@
+"""Signing in as an employer's operator: user name and password; the first password, and a forgotten one, by a code to the phone."""
+
+from axes.utils import reset as unlock
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from yigui.common.errors import YiguiError
+from yigui.common.identifiers import mask_phone
+from yigui.exchange.texts import send_text
+from yigui.staff.models import UnitLogin
+from yigui.staff.outside_pages import sign_in_unit, sign_out_outsider
+from yigui.staff.unit_logins import CODE_MINUTES, make_code, phone_of, set_password_by_code
+
+CHANNEL = "online"
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """User name and password of an operator."""
+    if request.method == "GET":
+        return _page(request)
+    username = request.POST.get("username", "").strip()
+    name = f"unit:{username}"
+    login = authenticate(request, username=name, password=request.POST.get("password", ""), realm="unit")
+    if isinstance(login, UnitLogin):
+        unlock(username=name)
+        sign_in_unit(request, login, CHANNEL)
+        return redirect("portal:home")
+    if getattr(request, "axes_locked_out", False):
+        message, status = "连续输错密码次数过多，账号已锁定三十分钟。请稍后再试，或用短信验证码重设密码。", 429
+    else:
+        message, status = "用户名或密码不正确。首次使用请先设置密码；连续五次输错将锁定三十分钟。", 401
+    return _page(request, status=status, message=message, username=username)
+
+
+def _page(request: HttpRequest, status: int = 200, **context: str) -> HttpResponse:
+    if settings.IS_DEMO:
+        known = (
+            UnitLogin.objects.exclude(password="").filter(is_manager=True).order_by("id").values_list("username", flat=True).first()
+        )
+        context["demo_unit"] = known or ""
+    return render(request, "portal/sign_in.html", context, status=status)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Ask for a code to the phone on record."""
+    if request.method == "GET":
+        return render(request, "portal/forgotten.html", {})
+    username = request.POST.get("username", "").strip()
+    try:
+        login, code = make_code(username)
+    except YiguiError as refused:
+        return render(request, "portal/forgotten.html", {"message": refused.message, "username": username}, status=422)
+    send_text(
+        phone_of(login), f"【社会保险经办】验证码 {code}，{CODE_MINUTES} 分钟内有效，用于设置单位经办账号密码。请勿告知他人。"
+    )
+    return render(request, "portal/by_code.html", {"username": username, "phone": mask_phone(phone_of(login))})
+
+
+@login_not_required
+@require_POST
+def by_code(request: HttpRequest) -> HttpResponse:
+    """Set the password with the code."""
+    username, password = request.POST.get("username", "").strip(), request.POST.get("password", "")
+    message = "两次输入的密码不一致，请重新输入。" if password != request.POST.get("again", "") else ""
+    if not message:
+        try:
+            set_password_by_code(username=username, code=request.POST.get("code", ""), password=password)
+        except YiguiError as refused:
+            message = refused.message
+    if message:
+        return render(request, "portal/by_code.html", {"username": username, "message": message}, status=422)
+    unlock(username=f"unit:{username}")
+    messages.success(request, "密码已设置，请登录。")
+    return redirect("portal:sign_in")
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    sign_out_outsider(request)
+    messages.info(request, "您已退出登录。")
+    return redirect("portal:sign_in")

@@ -52,7 +52,7 @@ def unit_page(sign_in: str) -> Callable[..., Any]:
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             kept = request.session.get(_KEY)
             login = _login_of(kept)
-            if login is None:
+            if kept is None or login is None:
                 return _to_sign_in(request, sign_in, "" if not kept else "登录已失效，请重新登录。")
             if _idle_too_long(request):
                 sign_out_outsider(request)
@@ -86,7 +86,7 @@ def _login_of(kept: Any) -> UnitLogin | None:
 def _to_sign_in(request: HttpRequest, name: str, message: str) -> HttpResponse:
     if message:
         messages.warning(request, message)
-    response = redirect(name)
+    response: HttpResponse = redirect(name)
     if request.headers.get("HX-Request"):
         response = HttpResponse(status=204)
         response["HX-Redirect"] = redirect(name)["Location"]

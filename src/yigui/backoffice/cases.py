@@ -19,10 +19,10 @@ from yigui.catalogue.forms import shown_value
 from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.common.identifiers import mask_name, mask_number, mask_phone
-from yigui.counter.drafts import draft_for_correction
 from yigui.documents.models import StoredFile
 from yigui.documents.render import render_content, render_pdf
 from yigui.documents.store import read_file
+from yigui.filling.flow import draft_for_correction
 from yigui.staff.enums import Step as StepCode
 from yigui.staff.full_views import record_full_view
 from yigui.staff.models import User

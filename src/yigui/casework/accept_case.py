@@ -14,6 +14,7 @@ from yigui.casework.event_chain import SEAL_LOCK, append_event, new_chain
 from yigui.casework.findings import Finding, Level
 from yigui.casework.finish_case import finish_case
 from yigui.casework.models import Case, CaseMaterial, Step
+from yigui.casework.outside import own_items, own_subjects
 from yigui.casework.queries import suggest_person
 from yigui.casework.routes import PlannedStep, route_of
 from yigui.casework.sampling import sampled_class
@@ -24,7 +25,7 @@ from yigui.common.digests import digest_of
 from yigui.documents.models import Paper
 from yigui.registry.queries import due_after
 from yigui.staff.errors import NotAuthorised
-from yigui.staff.models import User
+from yigui.staff.models import UnitLogin, User
 from yigui.staff.rights import may
 
 
@@ -48,6 +49,7 @@ class Application:
         outlet_class: class of the bank outlet, "" elsewhere.
         today: the business day.
         confirmed: ids of checks whose reminders the applicant has agreed to.
+        login: the employer's operator who applies by themselves; they can apply for their own employer and its staff only.
         idempotency_key: the same key and request give the same case again.
     """
 
@@ -61,6 +63,7 @@ class Application:
     confirmed: Collection[str] = ()
     idempotency_key: str | None = None
     case_id: int | None = field(default=None)
+    login: UnitLogin | None = None
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,12 @@ def examine(application: Application) -> Examination:
 
     Raises:
         ItemNotOpen: see `open_item`.
-        FormInvalid: a field cannot be read.
+        FormInvalid: a field cannot be read, or an operator named another employer or its staff.
+        NotAuthorised: an operator may not apply for this item.
     """
     item = open_item(application.item_code, application.today)
+    if application.login is not None:
+        own_items(application.login, item)
     unknown = set(application.form) - {f.name for f in item.input_fields}
     if unknown:
         raise FormInvalid({name: [f"事项 {item.code} 没有“{name}”这一栏。"] for name in sorted(unknown)})
@@ -113,6 +119,8 @@ def examine(application: Application) -> Examination:
     form = form_class(item)(values)
     if not form.is_valid():
         raise FormInvalid({name: [str(m) for m in messages] for name, messages in form.errors.items()})
+    if application.login is not None:
+        own_subjects(application.login, item, form.cleaned_data)
     handler = handlers.handler_of(item)
     facts = handler.facts(item=item, values=form.cleaned_data, application=application)
     return Examination(item, form.cleaned_data, facts, handler.check(facts))
@@ -213,7 +221,7 @@ def _store(application: Application, examination: Examination, request_digest: s
         employer=subject.employer, subject_key=subject.key, subject_name=subject.name, area_id=subject.area_code,
         agency=operator.agency, amount_fen=amount, form=stored_values(item, examination.values),
         preview=[[p.label, p.before, p.after] for p in handler.preview(examination.facts)],
-        findings=[f.as_dict() for f in examination.reminders], accepted_by=operator, accepted_at=now,
+        findings=[f.as_dict() for f in examination.reminders], accepted_by=operator, login=application.login, accepted_at=now,
         accepted_on=application.today, due_on=deadline.day, is_due_provisional=deadline.is_provisional,
         idempotency_key=application.idempotency_key, request_digest=request_digest,
         status=CaseStatus.OPEN if len(planned) > 1 else CaseStatus.APPROVED,
@@ -263,7 +271,7 @@ def _accept_payload(case: Case, application: Application) -> dict[str, Any]:
         "form": digest_of(case.form),
         "materials": [[m.code, m.source, m.paper.file_id if m.paper else ""] for m in application.materials],
         "confirmed": sorted(application.confirmed), "area": case.area_id, "agency": case.agency_id,
-    }  # fmt: skip
+    } | ({"login": application.login.username} if application.login else {})  # fmt: skip
 
 
 def lay_out_steps(case: Case, planned: Sequence[PlannedStep], acceptor: User, today: dt.date) -> None:

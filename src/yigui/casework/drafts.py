@@ -8,7 +8,7 @@ from django.db import transaction
 from yigui.casework.models import Case, Draft
 from yigui.common.errors import NotFound
 from yigui.registry.models import Employer, Person
-from yigui.staff.models import User
+from yigui.staff.models import UnitLogin, User
 
 
 class DraftNotFound(NotFound):
@@ -19,6 +19,7 @@ def open_draft(
     *,
     user: User,
     item_code: str,
+    login: UnitLogin | None = None,
     form: dict[str, Any],
     person: Person | None = None,
     employer: Employer | None = None,
@@ -26,17 +27,17 @@ def open_draft(
 ) -> Draft:
     """Begin a form; `case` is the returned case it corrects, if any."""
     return Draft.objects.create(
-        token=uuid.uuid4(), user=user, item_code=item_code, person=person, employer=employer, case=case, form=form
+        token=uuid.uuid4(), user=user, login=login, item_code=item_code, person=person, employer=employer, case=case, form=form
     )
 
 
-def my_draft(user: User, token: uuid.UUID) -> Draft:
-    """The user's own draft.
+def my_draft(user: User, token: uuid.UUID, login: UnitLogin | None = None) -> Draft:
+    """The user's own draft, or that of an operator outside.
 
     Raises:
         DraftNotFound: not there, or somebody else's.
     """
-    draft = Draft.objects.select_related("person", "employer", "case").filter(user=user, token=token).first()
+    draft = Draft.objects.select_related("person", "employer", "case").filter(user=user, login=login, token=token).first()
     if draft is None:
         raise DraftNotFound("该草稿不存在或已提交，请在“我的办件”中查看。")
     return draft
@@ -54,6 +55,6 @@ def set_material(draft: Draft, code: str, given: dict[str, Any] | None) -> Draft
     return locked
 
 
-def my_drafts(user: User) -> list[Draft]:
-    """The user's drafts, newest first, at most 10."""
-    return list(Draft.objects.filter(user=user).select_related("person", "employer").order_by("-updated_at")[:10])
+def my_drafts(user: User, login: UnitLogin | None = None) -> list[Draft]:
+    """The user's drafts, or those of an operator outside, newest first, at most 10."""
+    return list(Draft.objects.filter(user=user, login=login).select_related("person", "employer").order_by("-updated_at")[:10])

@@ -10,13 +10,16 @@ from yigui.casework.enums import FINAL, CaseStatus, MaterialSource, StepState, V
 from yigui.documents.models import IssuedDocument, Paper
 from yigui.registry.models import Agency, Area, Employer, Person
 from yigui.staff.enums import Step as StepCode
-from yigui.staff.models import User
+from yigui.staff.models import UnitLogin, User
 from yigui.warrants.enums import RiskClass
 from yigui.warrants.guards import append_only
 
 
 class Case(models.Model):
-    """A case (办件). `area` is the place of insurance (参保归属地), `agency` the place of work (经办地)."""
+    """A case (办件). `area` is the place of insurance (参保归属地), `agency` the place of work (经办地).
+
+    `login` is the employer's operator who applied by themselves; `accepted_by` is then the account of the channel.
+    """
 
     case_no = models.CharField("办件编号", max_length=24, unique=True)
     item_code = models.CharField("事项", max_length=16)
@@ -38,6 +41,9 @@ class Case(models.Model):
     findings = models.JSONField("核查提示", default=list)
     round = models.SmallIntegerField("轮次", default=1)
     accepted_by = models.ForeignKey(User, models.PROTECT, related_name="accepted_cases", db_constraint=False)
+    login = models.ForeignKey(
+        UnitLogin, models.PROTECT, null=True, verbose_name="申报人", related_name="cases", db_index=False, db_constraint=False
+    )
     accepted_at = models.DateTimeField("受理时间")
     accepted_on = models.DateField("受理日期")
     due_on = models.DateField("承诺办结日期")
@@ -175,6 +181,7 @@ class Draft(models.Model):
 
     token = models.UUIDField(unique=True)
     user = models.ForeignKey(User, models.PROTECT)
+    login = models.ForeignKey(UnitLogin, models.PROTECT, null=True)
     item_code = models.CharField(max_length=16)
     person = models.ForeignKey(Person, models.PROTECT, null=True, db_constraint=False)
     employer = models.ForeignKey(Employer, models.PROTECT, null=True, db_constraint=False)

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "yigui.catalogue",
     "yigui.casework",
     "yigui.items",
+    "yigui.filling",
     "yigui.counter",
     "yigui.portal",
     "yigui.backoffice",

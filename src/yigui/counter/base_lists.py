@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.contributions.declare import base_year_now, judge, missing_staff, read_list, template_workbook
-from yigui.counter.drafts import bound_draft
+from yigui.counter.drafts import door_of
+from yigui.filling.flow import bound_draft
 from yigui.staff.rights import page_right
 
 SHOWN = 500
@@ -20,7 +21,7 @@ SHOWN = 500
 @page_right("counter")
 def upload(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """Judge every row of the file; keep the good rows in the draft's table; show what is wrong with the others."""
-    draft, item = bound_draft(request, token)
+    draft, item = bound_draft(door_of(request), token)
     if draft.employer is None or not any(f.name == "base_rows" for f in item.input_fields):
         raise YiguiError("本事项没有职工名册，请从单位页面发起年度缴费基数申报。")
     context: dict[str, object] = {"draft": draft}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.portal import operators, overview, sign_in
+from yigui.portal import applying, operators, overview, sign_in
 
 app_name = "portal"
 urlpatterns = [
@@ -15,6 +15,15 @@ urlpatterns = [
     path("staff/", overview.staff, name="staff"),
     path("cases/", overview.cases, name="cases"),
     path("cases/<str:case_no>/", overview.case, name="case"),
+    path("cases/<str:case_no>/correct/", applying.correct, name="correct"),
+    path("apply/", applying.apply, name="apply"),
+    path("apply/drafts/", applying.start, name="start_draft"),
+    path("apply/drafts/<uuid:token>/", applying.form, name="draft"),
+    path("apply/drafts/<uuid:token>/live/", applying.live, name="draft_live"),
+    path("apply/drafts/<uuid:token>/materials/", applying.materials, name="draft_materials"),
+    path("apply/drafts/<uuid:token>/answers/", applying.answers, name="draft_answers"),
+    path("apply/drafts/<uuid:token>/submit/", applying.submit, name="draft_submit"),
+    path("apply/drafts/<uuid:token>/drop/", applying.drop, name="draft_drop"),
     path("operators/", operators.operators, name="operators"),
     path("operators/<int:number>/", operators.change, name="operator"),
     path("account/", operators.account, name="account"),

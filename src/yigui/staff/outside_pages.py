@@ -36,7 +36,7 @@ def sign_out_outsider(request: HttpRequest) -> None:
     logout(request)
 
 
-def unit_page(sign_in: str) -> Callable[..., Any]:
+def unit_page(sign_in: str, *, own_eyes: bool = True) -> Callable[..., Any]:
     """View decorator: the operator of an employer, as third argument a `UnitLogin`.
 
     A GET is answered inside `as_outsider`: it reads, and renders, with the employer's eyes. A POST works with the
@@ -44,6 +44,7 @@ def unit_page(sign_in: str) -> Callable[..., Any]:
 
     Args:
         sign_in: name of the page that signs in, for those who are not.
+        own_eyes: False for a form, whose checks know more than the employer may read; it too takes all from the login.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -59,7 +60,7 @@ def unit_page(sign_in: str) -> Callable[..., Any]:
                 return _to_sign_in(
                     request, sign_in, f"您已超过 {settings.IDLE_MINUTES} 分钟未操作，为保护单位信息已自动退出，请重新登录。"
                 )
-            if request.method in ("GET", "HEAD"):
+            if own_eyes and request.method in ("GET", "HEAD"):
                 with as_outsider(Outsider(kept["secret"], is_unit=True)):
                     response = view(request, login, *args, **kwargs)
             else:

@@ -13,7 +13,9 @@ LOGINS = 20
 def create_demo_logins(password: str) -> None:
     """A manager's login for some employers, user name their number; safe to run again."""
     present = Count("employments", filter=Q(employments__end_period=None))
-    rows = Employer.objects.using("owner").filter(status="active").annotate(present=present).filter(present__gte=12, present__lte=60)
+    rows = (
+        Employer.objects.using("owner").filter(status="active").annotate(present=present).filter(present__gte=12, present__lte=60)
+    )
     hashed = make_password(password)
     for employer in rows.order_by("id")[:LOGINS]:
         UnitLogin.objects.using("owner").get_or_create(

@@ -80,9 +80,12 @@ def create_demo_staff(today: dt.date) -> None:
             _create(reviewer, agency, None, hashed, code, today)
         partner, _ = Partner.objects.using("owner").get_or_create(code="demo_platform", defaults={"name": "演示接口单位"})
         operator = _create(
-            DemoAccount("api-demo", "网上服务平台", Role.TELLER, "综合业务科", (Step.ACCEPT,)), centre, None, "!", "*", today
+            DemoAccount("api-demo", "演示接口", Role.TELLER, "综合业务科", (Step.ACCEPT,)), centre, None, "!", "*", today
         )
         ApiToken.objects.using("owner").create(partner=partner, digest=sm3(API_TOKEN), user=operator, channel="online")
+        _create(
+            DemoAccount("channel-online", "网上服务平台", Role.TELLER, "综合业务科", (Step.ACCEPT,)), centre, None, "!", "*", today
+        )
     create_demo_logins(PASSWORD)
 
 

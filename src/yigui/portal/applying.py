@@ -1,0 +1,133 @@
+"""Applying for something (申报): the common flow of forms at the platform's door, for the operator's own employer."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from yigui.casework.drafts import my_drafts
+from yigui.casework.enums import CaseStatus
+from yigui.casework.handlers import is_open
+from yigui.casework.models import Case
+from yigui.casework.outside import is_for_employers
+from yigui.catalogue.declarations import Item, catalogue
+from yigui.catalogue.windows import answer_of
+from yigui.common import clock
+from yigui.common.errors import NotFound
+from yigui.filling import flow
+from yigui.registry.models import Employment
+from yigui.staff.errors import NotAuthorised
+from yigui.staff.models import UnitLogin, User
+from yigui.staff.outside_pages import unit_page
+from yigui.staff.unit_logins import may_apply
+
+CHANNEL = "online"
+#: Opening an employer is no business of one that is open.
+_NOT_HERE = frozenset({"REG-001"})
+NAMES = flow.names_in("portal", case="portal:case", home="portal:apply")
+# A form is filled from what the checks may know; whose form it is was settled when it began.
+form_page = unit_page("portal:sign_in", own_eyes=False)
+
+
+def door_of(login: UnitLogin) -> flow.Door:
+    """The platform's door. The account of the channel accepts; its authority says which items and areas.
+
+    Raises:
+        NotAuthorised: the agency has opened no account for the channel.
+    """
+    operator = User.objects.select_related("agency").filter(username=f"channel-{CHANNEL}", is_active=True).first()
+    if operator is None:
+        raise NotAuthorised("网上受理尚未开通，请到经办窗口办理。")
+    return flow.Door(channel=CHANNEL, names=NAMES, operator=operator, login=login, base="portal/base.html")
+
+
+def items_for(login: UnitLogin) -> list[Item]:
+    """Items this operator can apply for here, by code."""
+    return [
+        item
+        for item in catalogue().items(clock.today())
+        if CHANNEL in item.channels and is_open(item.code) and is_for_employers(item) and item.code not in _NOT_HERE
+        and may_apply(login, item.code)
+    ]  # fmt: skip
+
+
+@require_GET
+@form_page
+def apply(request: HttpRequest, login: UnitLogin) -> HttpResponse:
+    """The items, with what the calendar says of each today, and the forms begun."""
+    today = clock.today()
+    drafts = [(d, catalogue().item(d.item_code, today)) for d in my_drafts(door_of(login).operator, login)]
+    rows = [(item, answer_of(item, CHANNEL, today)) for item in items_for(login)]
+    return render(request, "portal/apply.html", {"login": login, "rows": rows, "drafts": drafts})
+
+
+@require_POST
+@form_page
+def start(request: HttpRequest, login: UnitLogin) -> HttpResponse:
+    """Begin a form for the employer, or for one of its staff."""
+    code = request.POST.get("item", "")
+    if code not in {item.code for item in items_for(login)}:
+        raise NotAuthorised("您的账号不能在网上办理这项业务，请联系本单位管理员或到窗口办理。")
+    number = request.POST.get("person_no", "")
+    person = None
+    if number:
+        employment = Employment.objects.filter(employer=login.employer, person__person_no=number).select_related("person").first()
+        if employment is None:
+            raise NotFound("本单位没有这名职工，请在职工名册中选择。")
+        person = employment.person
+    return flow.start(door_of(login), item_code=code, person=person, employer=login.employer)
+
+
+@require_GET
+@form_page
+def form(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
+    """The form with its materials."""
+    return flow.form(request, door_of(login), token)
+
+
+@require_POST
+@form_page
+def live(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
+    """Keep what was typed and answer with the findings."""
+    return flow.live(request, door_of(login), token)
+
+
+@require_POST
+@form_page
+def materials(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
+    """Take a material, or take it off again."""
+    return flow.materials(request, door_of(login), token)
+
+
+@form_page
+def answers(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
+    """Check your answers (核对填报内容)."""
+    return flow.answers(request, door_of(login), token)
+
+
+@require_POST
+@form_page
+def submit(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
+    """Hand the form in."""
+    return flow.submit(request, door_of(login), token)
+
+
+@require_POST
+@form_page
+def drop(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
+    """Throw a draft away."""
+    return flow.drop(request, door_of(login), token)
+
+
+@require_POST
+@form_page
+def correct(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
+    """Begin the correction of a returned case that came through this door."""
+    door = door_of(login)
+    found = Case.objects.filter(
+        case_no=case_no, employer=login.employer, accepted_by=door.operator, status=CaseStatus.RETURNED
+    ).first()
+    if found is None:
+        raise NotFound("本件不能在网上补正：不是本单位在网上提交的退回件，或已重新提交。")
+    return redirect(NAMES.form, token=flow.draft_for_correction(found, door.operator, login).token)

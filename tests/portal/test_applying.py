@@ -1,0 +1,158 @@
+"""An employer's operator applies by themselves: the same items, checks and routes; a channel adds its limits only."""
+
+import datetime as dt
+import html
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests import city
+from tests.city import enrolment_form, next_seeker, stop_form
+from tests.portal.test_signing_in import signed_in
+from yigui.casework.accept_case import accept_case
+from yigui.casework.errors import FormInvalid, NotConfirmed
+from yigui.casework.models import Case, Draft, Event
+from yigui.exchange.models import EmploymentRegistration
+from yigui.registry.models import Employer, Employment
+from yigui.staff.errors import NotAuthorised
+from yigui.staff.models import UnitLogin
+from yigui.staff.unit_logins import add_operator
+
+
+def login_of(employer: Employer) -> UnitLogin:
+    """The manager's login of an employer."""
+    from django.contrib.auth.hashers import make_password
+
+    from yigui.synthetic.demo_staff import PASSWORD
+
+    login, _ = UnitLogin.objects.get_or_create(
+        username=employer.unit_no, defaults={"employer": employer, "password": make_password(PASSWORD)}
+    )
+    return login
+
+
+def seeker_and_login() -> tuple[EmploymentRegistration, UnitLogin]:
+    seeker = next_seeker()
+    return seeker, login_of(city.unit(seeker.credit_code))
+
+
+def begin(client: Client, item: str, **more: str) -> str:
+    return str(client.post("/unit/apply/drafts/", {"item": item, **more}).headers["Location"])
+
+
+def text_of(answer: Any) -> str:
+    return html.unescape(answer.content.decode())
+
+
+def applied(login: UnitLogin, item: str, form: dict[str, Any], **more: Any) -> Case:
+    """Through casework, as the platform's door does."""
+    return accept_case(city.application(item, form, username="channel-online", channel="online", login=login, **more))
+
+
+def test_an_operator_enrols_somebody_and_gets_the_result_at_once() -> None:
+    seeker, login = seeker_and_login()
+    client = signed_in(login)
+    url = begin(client, "REG-004")
+    assert "核查通过" in text_of(client.post(f"{url}live/", enrolment_form(seeker)))
+    for code in ("labour_contract", "id_card", "application_form"):
+        client.post(f"{url}materials/", {"code": code, "source": "generated"})
+    assert text_of(client.get(f"{url}answers/")).count("不能办理") == 0
+    done = client.post(f"{url}submit/")
+    case = Case.objects.get(person__id_number=seeker.id_number, item_code="REG-004")
+    assert done.headers["Location"] == f"/unit/cases/{case.case_no}/"
+    assert (case.channel, case.login, case.accepted_by.username, case.status) == ("online", login, "channel-online", "finished")
+    page = text_of(client.get(f"/unit/cases/{case.case_no}/"))
+    assert case.outcome["summary"] in page
+    assert case.outcome["summary"] in text_of(client.get("/unit/"))
+    assert client.post(f"{url}submit/").headers["Location"] == f"/unit/cases/{case.case_no}/"
+    assert Case.objects.filter(person=case.person, item_code="REG-004").count() == 1
+
+
+@pytest.mark.parametrize(("day", "period"), [(10, 202611), (15, 202611), (16, 202612), (30, 202612)])
+def test_from_the_16th_it_counts_for_the_next_month_and_the_operator_agrees_first(day: int, period: int) -> None:
+    seeker, login = seeker_and_login()
+    today = dt.date(2026, 11, day)
+    form = enrolment_form(seeker, enrol_date=today.isoformat(), settle_period=f"{period // 100}-{period % 100:02d}")
+    if day >= 16:
+        with pytest.raises(NotConfirmed, match="确认"):
+            applied(login, "REG-004", form, today=today)
+    case = applied(login, "REG-004", form, today=today, confirmed=("period_assigned",))
+    employment = Employment.objects.get(person=case.person, employer=login.employer)
+    assert employment.start_period == period
+
+
+def test_another_units_number_stops_before_anything_is_looked_at() -> None:
+    seeker, login = seeker_and_login()
+    other = Employer.objects.exclude(pk=login.employer_id).filter(status="active").first()
+    assert other is not None
+    client = signed_in(login)
+    url = begin(client, "REG-004")
+    answer = text_of(client.post(f"{url}live/", enrolment_form(seeker, unit_no=other.unit_no)))
+    assert f"本单位编号为 {login.employer.unit_no}" in answer
+    assert other.name not in answer
+    assert client.get(f"{url}answers/").status_code == 422
+    assert client.post(f"{url}submit/").status_code == 422
+    assert not Case.objects.filter(person__id_number=seeker.id_number).exists()
+
+
+def test_nobody_elses_staff_is_stopped() -> None:
+    mine = city.next_employee()
+    other = city.next_employee()
+    while other.employer_id == mine.employer_id or mine.employer.employments.filter(person=other.person).exists():
+        other = city.next_employee()
+    login = login_of(mine.employer)
+    form = stop_form(other, unit_no=mine.employer.unit_no)
+    with pytest.raises(FormInvalid) as refused:
+        applied(login, "REG-006", form)
+    assert refused.value.fields == {"id_number": ["本单位没有这名职工，请核对证件号码。"]}
+    client = signed_in(login)
+    assert client.post("/unit/apply/drafts/", {"item": "REG-006", "person_no": other.person.person_no}).status_code == 404
+    own = begin(client, "REG-006", person_no=mine.person.person_no)
+    assert mine.person.id_number in text_of(client.get(own))
+
+
+def test_items_of_persons_and_items_not_given_are_refused() -> None:
+    seeker, login = seeker_and_login()
+    with pytest.raises(NotAuthorised, match="由本人申请"):
+        applied(login, "CHG-004", {})
+    operator = add_operator(manager=login, full_name="李经办", phone="13800000002", items=["CHG"])
+    with pytest.raises(NotAuthorised, match="没有办理"):
+        applied(operator, "REG-004", enrolment_form(seeker))
+    client = signed_in(login)
+    assert client.post("/unit/apply/drafts/", {"item": "CHG-004"}).status_code == 403
+    assert client.post("/unit/apply/drafts/", {"item": "REG-001"}).status_code == 403
+
+
+def test_a_draft_belongs_to_its_operator() -> None:
+    _, login = seeker_and_login()
+    other = login_of(Employer.objects.exclude(pk=login.employer_id).filter(status="active").first())  # type: ignore[arg-type]
+    url = begin(signed_in(login), "REG-004")
+    client = signed_in(other)
+    for step in ("", "answers/"):
+        assert client.get(f"{url}{step}").status_code == 404
+    for step in ("live/", "materials/", "submit/", "drop/"):
+        assert client.post(f"{url}{step}", {"code": "id_card", "source": "generated"}).status_code == 404
+    teller = Client()
+    teller.post("/sign-in/", {"username": "teller", "password": "Yigui-2026"})
+    assert teller.get(url.replace("/unit/apply/", "/counter/")).status_code == 404
+    assert Draft.objects.filter(login=login).exists()
+
+
+def test_originals_are_seen_at_the_counter_only() -> None:
+    _, login = seeker_and_login()
+    client = signed_in(login)
+    url = begin(client, "REG-004")
+    client.post(f"{url}materials/", {"code": "id_card", "source": "seen"})
+    draft = Draft.objects.filter(login=login).latest("id")
+    assert draft.materials == {}
+    page = text_of(client.get(url))
+    assert "已核验原件" not in page
+
+
+def test_the_chain_names_the_operator() -> None:
+    seeker, login = seeker_and_login()
+    case = applied(login, "REG-004", enrolment_form(seeker))
+    event = Event.objects.filter(case=case).order_by("seq").first()
+    assert event is not None
+    assert event.payload["login"] == login.username

@@ -115,12 +115,12 @@ def test_nobody_elses_staff_is_stopped() -> None:
 def test_items_of_persons_and_items_not_given_are_refused() -> None:
     seeker, login = seeker_and_login()
     with pytest.raises(NotAuthorised, match="由本人申请"):
-        applied(login, "CHG-004", {})
+        applied(login, "CHG-003", {})
     operator = add_operator(manager=login, full_name="李经办", phone="13800000002", items=["CHG"])
     with pytest.raises(NotAuthorised, match="没有办理"):
         applied(operator, "REG-004", enrolment_form(seeker))
     client = signed_in(login)
-    assert client.post("/unit/apply/drafts/", {"item": "CHG-004"}).status_code == 403
+    assert client.post("/unit/apply/drafts/", {"item": "CHG-003"}).status_code == 403
     assert client.post("/unit/apply/drafts/", {"item": "REG-001"}).status_code == 403
 
 

@@ -8,10 +8,10 @@ import pytest
 from tests import city, money
 from tests.items.money_forms import employer_with_staff
 from yigui.contributions.declare import COLUMNS, judge, missing_staff, read_list, template_workbook
-from yigui.contributions.errors import FileRefused
 from yigui.contributions.formats import formats, read_camt053, read_csv
 from yigui.contributions.receipts import import_receipts
 from yigui.contributions.tax_plan import HEAD, plan_lines, plan_rows
+from yigui.documents.errors import FileRefused
 from yigui.ledger.models import BankLine
 from yigui.registry.models import Employment
 

@@ -196,6 +196,24 @@ class Draft(models.Model):
         indexes = (models.Index(fields=["user", "-updated_at"], name="draft_by_user"),)
 
 
+class ApplicationList(models.Model):
+    """One item for many people from a file (名单申报): each row with its values, its verdict, and the case it became."""
+
+    token = models.UUIDField(unique=True)
+    user = models.ForeignKey(User, models.PROTECT)
+    login = models.ForeignKey(UnitLogin, models.PROTECT, null=True)
+    employer = models.ForeignKey(Employer, models.PROTECT, db_constraint=False)
+    item_code = models.CharField("事项", max_length=16)
+    file_name = models.CharField("文件名", max_length=200)
+    rows = models.JSONField()
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "casework_application_list"
+        verbose_name = "名单"
+        indexes = (models.Index(fields=["employer", "-id"], name="application_list_by_employer"),)
+
+
 class Meeting(models.Model):
     """A collective decision (集体研究) with minutes; several cases of one item may be decided in one meeting."""
 

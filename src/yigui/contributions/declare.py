@@ -1,22 +1,18 @@
 """Yearly declaration of bases (年度缴费基数申报): a list becomes rows with a verdict each; good rows can go on alone."""
 
-import csv
 import datetime as dt
 import io
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from yigui.common.identifiers import read_citizen_number, widen_citizen_number
 from yigui.common.money import format_fen, parse_yuan
 from yigui.common.months import period_of
-from yigui.contributions.errors import FileRefused
-from yigui.contributions.formats import decode
 from yigui.contributions.models import ContributionBase
+from yigui.documents.sheets import read_sheet
 from yigui.law.contribution import Bounds, base_bounds, base_year_months, capped_base
 from yigui.registry.models import Employer, Employment
 
@@ -61,39 +57,7 @@ def read_list(content: bytes, file_name: str) -> list[dict[str, Any]]:
     Raises:
         FileRefused: unreadable, a column missing, no rows, or too many.
     """
-    is_excel = content[:2] == b"PK"
-    lines = _excel(content, file_name) if is_excel else csv.reader(io.StringIO(decode(content, file_name)))
-    head = [str(h or "").strip() for h in next(lines, [])]
-    places = {name: next((head.index(h) for h in heads if h in head), -1) for name, heads in COLUMNS.items()}
-    missing = [f"{heads[1]}（{heads[0]}）" for name, heads in COLUMNS.items() if places[name] < 0]
-    if missing:
-        raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按模板补齐表头后再上传。")
-    rows = []
-    for number, cells in enumerate(lines, start=2):
-        row = {name: _plain(cells[k]) if k < len(cells) else "" for name, k in places.items()}
-        if any(row.values()):
-            rows.append(row | {"row_no": number})
-        if len(rows) > ROWS_MAX:
-            raise FileRefused(f"文件“{file_name}”超过 {ROWS_MAX} 行，请分成几个文件。")
-    if not rows:
-        raise FileRefused(f"文件“{file_name}”没有数据行。")
-    return rows
-
-
-def _excel(content: bytes, file_name: str) -> Iterator[Sequence[Any]]:
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise FileRefused(f"文件“{file_name}”不是可读取的 Excel 工作簿（.xlsx），请另存后重新上传。") from error
-    return iter(book.worksheets[0].iter_rows(values_only=True))
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.2f}" if value == round(value, 2) else repr(value)
-    return str(value).strip()
+    return read_sheet(content, file_name, COLUMNS, rows_max=ROWS_MAX)
 
 
 def judge(*, rows: Sequence[Mapping[str, Any]], employer: Employer, year: int) -> list[Verdict]:

@@ -15,12 +15,6 @@ class BaseRefused(YiguiError):
     code = "contributions.base_refused"
 
 
-class FileRefused(YiguiError):
-    """A receipt or declaration file cannot be read; nothing was changed."""
-
-    code = "contributions.file_refused"
-
-
 class FileTwice(Conflict):
     """The same content came in before; nothing was changed."""
 

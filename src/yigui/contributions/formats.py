@@ -18,7 +18,8 @@ from defusedxml.ElementTree import fromstring
 from yigui.common.money import parse_yuan
 from yigui.common.months import parse_period
 from yigui.common.strict_yaml import load_yaml
-from yigui.contributions.errors import FileRefused
+from yigui.documents.errors import FileRefused
+from yigui.documents.sheets import decode
 
 _HERE = Path(__file__).parent / "declarations"
 #: What a row of a receipt file may tell. The first three it must.
@@ -76,22 +77,6 @@ def formats() -> Mapping[str, PartnerFormat]:
         insurances = {str(code): int(number) for code, number in declared["insurances"].items()}
         found[declared["partner"]] = PartnerFormat(declared["partner"], declared["label"], declared["source"], columns, insurances)
     return found
-
-
-def decode(content: bytes, file_name: str) -> str:
-    """The text of a file in UTF-8 or GB 18030.
-
-    Raises:
-        FileRefused: neither, or not text.
-    """
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise FileRefused(f"文件“{file_name}”不是文本文件，请导出为 CSV（UTF-8 或 GB 18030 编码）后再上传。")
 
 
 def read_csv(content: bytes, file_name: str, form: PartnerFormat) -> Iterator[Verdict]:

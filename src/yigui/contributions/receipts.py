@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from yigui.common.digests import sm3
-from yigui.contributions.errors import FileRefused, FileTwice
+from yigui.contributions.errors import FileTwice
 from yigui.contributions.formats import ReceiptRow, Statement, Verdict, formats, read_camt053, read_csv, read_row
 from yigui.contributions.models import ReceiptFile
 from yigui.contributions.settle import SUSPENSE_FUND, Settlement, settle_file
+from yigui.documents.errors import FileRefused
 from yigui.ledger.models import BankLine
 from yigui.registry.models import Area
 from yigui.staff.models import User

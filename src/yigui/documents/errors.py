@@ -4,7 +4,7 @@ from yigui.common.errors import NotFound, YiguiError
 
 
 class FileRefused(YiguiError):
-    """The file is too large, empty, or of a kind that is not taken."""
+    """The file is too large, empty, cut off, or of a kind that is not taken; nothing was changed."""
 
     code = "documents.file_refused"
 

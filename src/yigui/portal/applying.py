@@ -16,6 +16,7 @@ from yigui.catalogue.windows import answer_of
 from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.filling import flow
+from yigui.filling.lists import LIST_ITEMS
 from yigui.registry.models import Employment
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import UnitLogin, User
@@ -59,7 +60,7 @@ def apply(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     today = clock.today()
     drafts = [(d, catalogue().item(d.item_code, today)) for d in my_drafts(door_of(login).operator, login)]
     rows = [(item, answer_of(item, CHANNEL, today)) for item in items_for(login)]
-    return render(request, "portal/apply.html", {"login": login, "rows": rows, "drafts": drafts})
+    return render(request, "portal/apply.html", {"login": login, "rows": rows, "drafts": drafts, "list_items": LIST_ITEMS})
 
 
 @require_POST

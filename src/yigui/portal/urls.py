@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.portal import applying, operators, overview, sign_in
+from yigui.portal import applying, lists, operators, overview, sign_in
 
 app_name = "portal"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("cases/<str:case_no>/", overview.case, name="case"),
     path("cases/<str:case_no>/correct/", applying.correct, name="correct"),
     path("apply/", applying.apply, name="apply"),
+    path("apply/lists/<str:code>/", lists.upload, name="list_upload"),
+    path("apply/lists/<str:code>/template.xlsx", lists.template, name="list_template"),
+    path("apply/list/<uuid:token>/", lists.show, name="list"),
+    path("apply/list/<uuid:token>/accept/", lists.accept, name="list_accept"),
     path("apply/drafts/", applying.start, name="start_draft"),
     path("apply/drafts/<uuid:token>/", applying.form, name="draft"),
     path("apply/drafts/<uuid:token>/live/", applying.live, name="draft_live"),

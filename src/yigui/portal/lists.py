@@ -1,0 +1,92 @@
+"""One item for many employees by a list: upload, verdicts row by row, and the good rows handed in."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yigui.casework.accept_case import open_item
+from yigui.casework.models import ApplicationList
+from yigui.catalogue.declarations import Item, catalogue
+from yigui.catalogue.windows import answer_of
+from yigui.common import clock
+from yigui.common.errors import NotFound, YiguiError
+from yigui.filling import lists
+from yigui.portal.applying import CHANNEL, door_of, form_page, items_for
+from yigui.staff.models import UnitLogin
+
+
+def _item(login: UnitLogin, code: str) -> Item:
+    if code not in lists.LIST_ITEMS or code not in {item.code for item in items_for(login)}:
+        raise NotFound("这项业务不能用名单办理，或您的账号没有权限，请逐人申报或联系本单位管理员。")
+    return open_item(code, clock.today())
+
+
+@require_http_methods(["GET", "POST"])
+@form_page
+def upload(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
+    """Take a workbook and judge its rows."""
+    item, today = _item(login, code), clock.today()
+    context = {"login": login, "item": item, "window": answer_of(item, CHANNEL, today), "max": lists.ROWS_MAX}
+    if request.method == "GET":
+        return render(request, "portal/list_upload.html", context)
+    try:
+        file = request.FILES.get("file")
+        if file is None:
+            raise YiguiError("请先选择名单文件（.xlsx 或 .csv）。")
+        if (file.size or 0) > settings.FILE_SIZE_MAX:
+            raise YiguiError(f"文件超过 {settings.FILE_SIZE_MAX // 1024 // 1024} MB，请分成几个文件。")
+        kept = lists.read_list(
+            door_of(login), item=item, employer=login.employer, content=file.read(), file_name=str(file.name), today=today
+        )
+    except YiguiError as refused:
+        return render(request, "portal/list_upload.html", context | {"error": refused.message}, status=422)
+    return redirect("portal:list", token=kept.token)
+
+
+@require_GET
+@form_page
+def template(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
+    """An empty list to fill in."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(lists.template_of(_item(login, code)), content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{code}.xlsx"'
+    return response
+
+
+@require_GET
+@form_page
+def show(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
+    """The rows with their verdicts."""
+    return render(request, "portal/list.html", _context(login, _own(login, token)))
+
+
+@require_POST
+@form_page
+def accept(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
+    """Hand the good rows in."""
+    kept = _own(login, token)
+    _item(login, kept.item_code)
+    try:
+        kept = lists.accept_list(door_of(login), kept, confirmed=tuple(request.POST.getlist("confirmed")), today=clock.today())
+    except YiguiError as refused:
+        messages.error(request, refused.message)
+        return render(request, "portal/list.html", _context(login, kept), status=422)
+    return redirect("portal:list", token=token)
+
+
+def _own(login: UnitLogin, token: uuid.UUID) -> ApplicationList:
+    return lists.my_list(door_of(login).operator, token, login)
+
+
+def _context(login: UnitLogin, kept: ApplicationList) -> dict[str, object]:
+    by_state: dict[str, list[object]] = {"good": [], "bad": [], "done": []}
+    for row in kept.rows:
+        by_state[row["state"]].append(row)
+    return {
+        "login": login, "list": kept, "item": catalogue().item(kept.item_code, clock.today()), "reminders": lists.reminders_of(kept),
+        **by_state,
+    }  # fmt: skip

@@ -1,9 +1,14 @@
-"""An employer's operator at the online platform: sets a password, signs in, looks at dues, staff and cases."""
+"""An employer's operator at the online platform: looks at dues, staff and cases; on the 16th enrols ten people by a list."""
+
+import datetime as dt
 
 from playwright.sync_api import Browser, expect
 
 from tests import money
+from tests.conftest import web_server
 from tests.journeys.conftest import shot
+from tests.portal.test_lists import company, row_of, workbook
+from yigui.registry.models import Employment
 from yigui.staff.models import UnitLogin
 from yigui.synthetic.demo_staff import PASSWORD
 
@@ -36,3 +41,29 @@ def test_an_operator_looks_at_the_employers_pages(browser: Browser, site: str) -
     page.get_by_role("button", name="退出").click()
     page.goto(f"{site}/unit/staff/")
     expect(page.get_by_role("button", name="登录")).to_be_visible()
+
+
+def test_ten_people_by_a_list_on_the_16th_count_for_december(browser: Browser) -> None:
+    today = dt.date(2026, 11, 16)
+    login, seekers = company(10)
+    rows = [row_of(s, enrol_date=today.isoformat()) for s in seekers]
+    with web_server(today) as site:
+        page = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900}).new_page()
+        page.goto(f"{site}/unit/sign-in/")
+        page.get_by_label("用户名").fill(login.username)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.get_by_role("link", name="业务申报").click()
+        shot(page, "portal-apply")
+        page.locator("a[href$='/lists/REG-004/']").click()
+        expect(page.locator("main")).to_contain_text("计入下月业务期")
+        page.set_input_files("#file", {"name": "新参保名单.xlsx", "mimeType": "application/octet-stream", "buffer": workbook(rows)})
+        page.get_by_role("button", name="上传并核对").click()
+        expect(page.locator("main")).to_contain_text("待提交 10 人")
+        shot(page, "portal-list")
+        page.get_by_role("checkbox").check()
+        page.get_by_role("button", name="提交 10 人").click()
+        expect(page.locator("main")).to_contain_text("已办结 10 人", timeout=30_000)
+        shot(page, "portal-list-done")
+    employments = Employment.objects.filter(employer=login.employer, person__id_number__in=[s.id_number for s in seekers])
+    assert list(employments.values_list("start_period", flat=True)) == [202612] * 10

@@ -14,6 +14,7 @@ from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import FormInvalid, NotConfirmed
 from yigui.casework.models import Case, Draft, Event
 from yigui.exchange.models import EmploymentRegistration
+from yigui.portal.applying import items_for
 from yigui.registry.models import Employer, Employment
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import UnitLogin
@@ -156,3 +157,15 @@ def test_the_chain_names_the_operator() -> None:
     event = Event.objects.filter(case=case).order_by("seq").first()
     assert event is not None
     assert event.payload["login"] == login.username
+
+
+def test_every_item_of_the_platform_opens_its_form_and_the_declaration_takes_a_list() -> None:
+    _, login = seeker_and_login()
+    client = signed_in(login)
+    codes = [item.code for item in items_for(login)]
+    assert {"REG-004", "REG-005", "REG-006", "LVY-001", "CHG-001", "PEN-001", "ENQ-004"} <= set(codes)
+    for code in codes:
+        assert client.get(begin(client, code)).status_code == 200, code
+    assert client.get("/unit/apply/base-list.xlsx").content[:2] == b"PK"
+    url = begin(client, "LVY-001")
+    assert "请先选择名册文件" in text_of(client.post(f"{url}list/"))

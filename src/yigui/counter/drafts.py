@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yigui.casework.accept_case import open_item
 from yigui.common import clock
-from yigui.filling import flow
+from yigui.filling import base_lists, flow
 from yigui.registry.models import Employer, Person
 from yigui.staff.full_views import record_full_view
 from yigui.staff.models import User
@@ -75,3 +75,17 @@ def submit(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 def drop(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """Throw a draft away."""
     return flow.drop(request, door_of(request), token)
+
+
+@require_POST
+@page_right("counter")
+def base_list(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
+    """The list of a base declaration: rows with verdicts; the good ones go into the form."""
+    return base_lists.upload(request, door_of(request), token)
+
+
+@require_GET
+@page_right("counter")
+def base_list_template(request: HttpRequest) -> HttpResponse:
+    """An empty list to fill in."""
+    return base_lists.template()

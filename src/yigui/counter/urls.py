@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.counter import base_lists, benefits, catalogue_pages, drafts, dues, subjects, workbench
+from yigui.counter import benefits, catalogue_pages, drafts, dues, subjects, workbench
 
 app_name = "counter"
 urlpatterns = [
@@ -20,8 +20,8 @@ urlpatterns = [
     path("persons/<str:person_no>/benefits/", benefits.benefits, name="person_benefits"),
     path("persons/<str:person_no>/retirement/", benefits.retirement, name="retirement"),
     path("employers/<str:unit_no>/dues/", dues.employer_dues, name="employer_dues"),
-    path("counter/drafts/<uuid:token>/list/", base_lists.upload, name="draft_list"),
-    path("counter/base-list.xlsx", base_lists.template, name="base_list_template"),
+    path("counter/drafts/<uuid:token>/list/", drafts.base_list, name="draft_list"),
+    path("counter/base-list.xlsx", drafts.base_list_template, name="base_list_template"),
     path("items/", catalogue_pages.items, name="catalogue"),
     path("items/<str:code>/", catalogue_pages.item, name="item"),
     path("counter/drafts/", drafts.start, name="start_draft"),

@@ -15,7 +15,7 @@ from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.windows import answer_of
 from yigui.common import clock
 from yigui.common.errors import NotFound
-from yigui.filling import flow
+from yigui.filling import base_lists, flow
 from yigui.filling.lists import LIST_ITEMS
 from yigui.registry.models import Employment
 from yigui.staff.errors import NotAuthorised
@@ -119,6 +119,20 @@ def submit(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResp
 def drop(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
     """Throw a draft away."""
     return flow.drop(request, door_of(login), token)
+
+
+@require_POST
+@form_page
+def base_list(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
+    """The list of a base declaration: rows with verdicts; the good ones go into the form."""
+    return base_lists.upload(request, door_of(login), token)
+
+
+@require_GET
+@form_page
+def base_list_template(request: HttpRequest, login: UnitLogin) -> HttpResponse:
+    """An empty list to fill in."""
+    return base_lists.template()
 
 
 @require_POST

@@ -5,23 +5,18 @@ import uuid
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
 
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.contributions.declare import base_year_now, judge, missing_staff, read_list, template_workbook
-from yigui.counter.drafts import door_of
-from yigui.filling.flow import bound_draft
-from yigui.staff.rights import page_right
+from yigui.filling.flow import Door, bound_draft
 
 SHOWN = 500
 
 
-@require_POST
-@page_right("counter")
-def upload(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
+def upload(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """Judge every row of the file; keep the good rows in the draft's table; show what is wrong with the others."""
-    draft, item = bound_draft(door_of(request), token)
+    draft, item = bound_draft(door, token)
     if draft.employer is None or not any(f.name == "base_rows" for f in item.input_fields):
         raise YiguiError("本事项没有职工名册，请从单位页面发起年度缴费基数申报。")
     context: dict[str, object] = {"draft": draft}
@@ -43,14 +38,12 @@ def upload(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
         }  # fmt: skip
     except YiguiError as refused:
         context["error"] = refused.message
-    response = render(request, "counter/includes/base_list.html", context)
+    response = render(request, "filling/includes/base_list.html", context)
     response["HX-Trigger"] = "recheck"
     return response
 
 
-@require_GET
-@page_right("counter")
-def template(request: HttpRequest) -> HttpResponse:
+def template() -> HttpResponse:
     """An empty list to fill in."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     response = HttpResponse(template_workbook(), content_type=kind)

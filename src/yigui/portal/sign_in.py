@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from yigui.common.errors import YiguiError
 from yigui.common.identifiers import mask_phone
 from yigui.exchange.texts import send_text
+from yigui.staff.codes import CODE_MINUTES
 from yigui.staff.models import UnitLogin
 from yigui.staff.outside_pages import sign_in_unit, sign_out_outsider
-from yigui.staff.unit_logins import CODE_MINUTES, make_code, phone_of, set_password_by_code
+from yigui.staff.unit_logins import phone_of, send_code_for, set_password_by_code
 
 CHANNEL = "online"
 
@@ -56,7 +57,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/forgotten.html", {})
     username = request.POST.get("username", "").strip()
     try:
-        login, code = make_code(username)
+        login, code = send_code_for(username)
     except YiguiError as refused:
         return render(request, "portal/forgotten.html", {"message": refused.message, "username": username}, status=422)
     send_text(

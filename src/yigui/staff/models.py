@@ -168,9 +168,12 @@ class UnitLogin(models.Model):
 
 
 class OneTimeCode(models.Model):
-    """A code sent to a login's phone (短信验证码): used once, within minutes, after few wrong tries. Only its digest is kept."""
+    """A code sent to a phone (短信验证码): used once, within minutes, after few wrong tries. Only its digest is kept.
 
-    login = models.ForeignKey(UnitLogin, models.CASCADE, related_name="+")
+    `holder` says whose it is and what for: `unit:<id>`, `person:<id>`, `certify:<id>`.
+    """
+
+    holder = models.CharField(max_length=40)
     digest = models.CharField(max_length=64)
     expires_at = models.DateTimeField()
     tries = models.SmallIntegerField(default=0)
@@ -179,7 +182,7 @@ class OneTimeCode(models.Model):
     class Meta:
         db_table = "staff_one_time_code"
         verbose_name = "短信验证码"
-        indexes = (models.Index(fields=["login", "-id"], name="one_time_code_by_login"),)
+        indexes = (models.Index(fields=["holder", "-id"], name="one_time_code_by_holder"),)
 
 
 class OutsideSession(models.Model):

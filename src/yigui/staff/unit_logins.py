@@ -4,8 +4,6 @@ The first login of an employer is opened with its enrolment or at its request an
 the operator sets one with a code sent to the employer's phone; no key device is needed.
 """
 
-import datetime as dt
-import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -16,17 +14,13 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 
-from yigui.common.digests import sm3
 from yigui.common.identifiers import mask_phone
 from yigui.registry.models import Employer
+from yigui.staff.codes import check_code, make_code, use_code
 from yigui.staff.errors import LoginRefused
-from yigui.staff.models import OneTimeCode, UnitLogin
+from yigui.staff.models import UnitLogin
 
-CODE_MINUTES = 10
-CODE_TRIES = 5
-CODES_AN_HOUR = 5
 OPERATORS_MAX = 50
 #: Spent on unknown names too, so that a stranger cannot tell them from wrong passwords.
 _NOBODY = make_password(None)
@@ -61,8 +55,8 @@ class UnitLoginBackend(BaseBackend):
         return found if check_password(password, found.password) else None
 
 
-def make_code(username: str) -> tuple[UnitLogin, str]:
-    """A code of six digits for the login's phone, to be sent by the caller.
+def send_code_for(username: str) -> tuple[UnitLogin, str]:
+    """A code for the login's phone, to be sent by the caller.
 
     Raises:
         LoginRefused: no such login, no phone, or too many codes in an hour.
@@ -70,14 +64,7 @@ def make_code(username: str) -> tuple[UnitLogin, str]:
     login = UnitLogin.objects.select_related("employer").filter(username=username, is_active=True).first()
     if login is None or not phone_of(login):
         raise LoginRefused("没有可以接收验证码的账号。请核对用户名；手机已更换的，请到窗口办理单位信息变更。")
-    recent = OneTimeCode.objects.filter(login=login, expires_at__gt=timezone.now() - dt.timedelta(minutes=60 - CODE_MINUTES))
-    if recent.count() >= CODES_AN_HOUR:
-        raise LoginRefused("一小时内获取验证码次数过多，请稍后再试。")
-    code = f"{secrets.randbelow(10**6):06d}"
-    OneTimeCode.objects.create(
-        login=login, digest=sm3(f"{login.pk}:{code}"), expires_at=timezone.now() + dt.timedelta(minutes=CODE_MINUTES)
-    )
-    return login, code
+    return login, make_code(f"unit:{login.pk}")
 
 
 def phone_of(login: UnitLogin) -> str:
@@ -91,21 +78,12 @@ def set_password_by_code(*, username: str, code: str, password: str) -> UnitLogi
     Raises:
         LoginRefused: the code is wrong, used, or out of date; the password is too weak.
     """
-    wrong = LoginRefused("验证码不正确或已过期，请重新获取。")
-    with transaction.atomic():
-        last = (
-            OneTimeCode.objects.select_for_update().filter(login__username=username, login__is_active=True).order_by("-id").first()
-        )
-        if last is None or last.is_used or last.expires_at < timezone.now() or last.tries >= CODE_TRIES:
-            raise wrong
-        last.tries += 1
-        is_right = secrets.compare_digest(last.digest, sm3(f"{last.login_id}:{code.strip()}"))
-        last.save(update_fields=["tries"])
-    if not is_right:
-        raise wrong
-    login = last.login
+    login = UnitLogin.objects.filter(username=username, is_active=True).first()
+    if login is None:
+        raise LoginRefused("验证码不正确或已过期，请重新获取。")
+    good = check_code(f"unit:{login.pk}", code)
     set_password(login, password)
-    OneTimeCode.objects.filter(pk=last.pk).update(is_used=True)
+    use_code(good)
     return login
 
 

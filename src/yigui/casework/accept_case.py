@@ -14,7 +14,7 @@ from yigui.casework.event_chain import SEAL_LOCK, append_event, new_chain
 from yigui.casework.findings import Finding, Level
 from yigui.casework.finish_case import finish_case
 from yigui.casework.models import Case, CaseMaterial, Step
-from yigui.casework.outside import own_items, own_subjects
+from yigui.casework.outside import oneself, own_item, own_items, own_subjects
 from yigui.casework.queries import suggest_person
 from yigui.casework.routes import PlannedStep, route_of
 from yigui.casework.sampling import sampled_class
@@ -23,6 +23,7 @@ from yigui.catalogue.forms import form_class, stored_values
 from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.documents.models import Paper
+from yigui.registry.models import Person
 from yigui.registry.queries import due_after
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import UnitLogin, User
@@ -50,6 +51,7 @@ class Application:
         today: the business day.
         confirmed: ids of checks whose reminders the applicant has agreed to.
         login: the employer's operator who applies by themselves; they can apply for their own employer and its staff only.
+        applicant: the person who applies by themselves, for themselves only.
         idempotency_key: the same key and request give the same case again.
     """
 
@@ -64,6 +66,7 @@ class Application:
     idempotency_key: str | None = None
     case_id: int | None = field(default=None)
     login: UnitLogin | None = None
+    applicant: Person | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,8 @@ def examine(application: Application) -> Examination:
     item = open_item(application.item_code, application.today)
     if application.login is not None:
         own_items(application.login, item)
+    if application.applicant is not None:
+        own_item(item)
     unknown = set(application.form) - {f.name for f in item.input_fields}
     if unknown:
         raise FormInvalid({name: [f"事项 {item.code} 没有“{name}”这一栏。"] for name in sorted(unknown)})
@@ -121,6 +126,8 @@ def examine(application: Application) -> Examination:
         raise FormInvalid({name: [str(m) for m in messages] for name, messages in form.errors.items()})
     if application.login is not None:
         own_subjects(application.login, item, form.cleaned_data)
+    if application.applicant is not None:
+        oneself(application.applicant, form.cleaned_data)
     handler = handlers.handler_of(item)
     facts = handler.facts(item=item, values=form.cleaned_data, application=application)
     return Examination(item, form.cleaned_data, facts, handler.check(facts))
@@ -221,7 +228,7 @@ def _store(application: Application, examination: Examination, request_digest: s
         employer=subject.employer, subject_key=subject.key, subject_name=subject.name, area_id=subject.area_code,
         agency=operator.agency, amount_fen=amount, form=stored_values(item, examination.values),
         preview=[[p.label, p.before, p.after] for p in handler.preview(examination.facts)],
-        findings=[f.as_dict() for f in examination.reminders], accepted_by=operator, login=application.login, accepted_at=now,
+        findings=[f.as_dict() for f in examination.reminders], accepted_by=operator, login=application.login, applicant=application.applicant, accepted_at=now,
         accepted_on=application.today, due_on=deadline.day, is_due_provisional=deadline.is_provisional,
         idempotency_key=application.idempotency_key, request_digest=request_digest,
         status=CaseStatus.OPEN if len(planned) > 1 else CaseStatus.APPROVED,
@@ -271,7 +278,9 @@ def _accept_payload(case: Case, application: Application) -> dict[str, Any]:
         "form": digest_of(case.form),
         "materials": [[m.code, m.source, m.paper.file_id if m.paper else ""] for m in application.materials],
         "confirmed": sorted(application.confirmed), "area": case.area_id, "agency": case.agency_id,
-    } | ({"login": application.login.username} if application.login else {})  # fmt: skip
+        **({"login": application.login.username} if application.login else {}),
+        **({"applicant": application.applicant.person_no} if application.applicant else {}),
+    }  # fmt: skip
 
 
 def lay_out_steps(case: Case, planned: Sequence[PlannedStep], acceptor: User, today: dt.date) -> None:

@@ -20,6 +20,7 @@ def open_draft(
     user: User,
     item_code: str,
     login: UnitLogin | None = None,
+    applicant: Person | None = None,
     form: dict[str, Any],
     person: Person | None = None,
     employer: Employer | None = None,
@@ -27,17 +28,29 @@ def open_draft(
 ) -> Draft:
     """Begin a form; `case` is the returned case it corrects, if any."""
     return Draft.objects.create(
-        token=uuid.uuid4(), user=user, login=login, item_code=item_code, person=person, employer=employer, case=case, form=form
+        token=uuid.uuid4(),
+        user=user,
+        login=login,
+        applicant=applicant,
+        item_code=item_code,
+        person=person,
+        employer=employer,
+        case=case,
+        form=form,
     )
 
 
-def my_draft(user: User, token: uuid.UUID, login: UnitLogin | None = None) -> Draft:
-    """The user's own draft, or that of an operator outside.
+def my_draft(user: User, token: uuid.UUID, login: UnitLogin | None = None, applicant: Person | None = None) -> Draft:
+    """The user's own draft, or that of an operator or a person outside.
 
     Raises:
         DraftNotFound: not there, or somebody else's.
     """
-    draft = Draft.objects.select_related("person", "employer", "case").filter(user=user, login=login, token=token).first()
+    draft = (
+        Draft.objects.select_related("person", "employer", "case")
+        .filter(user=user, login=login, applicant=applicant, token=token)
+        .first()
+    )
     if draft is None:
         raise DraftNotFound("该草稿不存在或已提交，请在“我的办件”中查看。")
     return draft
@@ -55,6 +68,10 @@ def set_material(draft: Draft, code: str, given: dict[str, Any] | None) -> Draft
     return locked
 
 
-def my_drafts(user: User, login: UnitLogin | None = None) -> list[Draft]:
+def my_drafts(user: User, login: UnitLogin | None = None, applicant: Person | None = None) -> list[Draft]:
     """The user's drafts, or those of an operator outside, newest first, at most 10."""
-    return list(Draft.objects.filter(user=user, login=login).select_related("person", "employer").order_by("-updated_at")[:10])
+    return list(
+        Draft.objects.filter(user=user, login=login, applicant=applicant)
+        .select_related("person", "employer")
+        .order_by("-updated_at")[:10]
+    )

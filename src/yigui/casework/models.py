@@ -18,7 +18,8 @@ from yigui.warrants.guards import append_only
 class Case(models.Model):
     """A case (办件). `area` is the place of insurance (参保归属地), `agency` the place of work (经办地).
 
-    `login` is the employer's operator who applied by themselves; `accepted_by` is then the account of the channel.
+    `login` is the employer's operator, `applicant` the person, who applied by themselves; `accepted_by` is then the account
+    of the channel.
     """
 
     case_no = models.CharField("办件编号", max_length=24, unique=True)
@@ -43,6 +44,9 @@ class Case(models.Model):
     accepted_by = models.ForeignKey(User, models.PROTECT, related_name="accepted_cases", db_constraint=False)
     login = models.ForeignKey(
         UnitLogin, models.PROTECT, null=True, verbose_name="申报人", related_name="cases", db_index=False, db_constraint=False
+    )
+    applicant = models.ForeignKey(
+        Person, models.PROTECT, null=True, verbose_name="申请人", related_name="+", db_index=False, db_constraint=False
     )
     accepted_at = models.DateTimeField("受理时间")
     accepted_on = models.DateField("受理日期")
@@ -182,6 +186,7 @@ class Draft(models.Model):
     token = models.UUIDField(unique=True)
     user = models.ForeignKey(User, models.PROTECT)
     login = models.ForeignKey(UnitLogin, models.PROTECT, null=True)
+    applicant = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_constraint=False)
     item_code = models.CharField(max_length=16)
     person = models.ForeignKey(Person, models.PROTECT, null=True, db_constraint=False)
     employer = models.ForeignKey(Employer, models.PROTECT, null=True, db_constraint=False)

@@ -1,11 +1,14 @@
-"""What an employer's operator may apply for: the items given to them, for their own employer and its own staff."""
+"""What people outside may apply for by themselves.
+
+An employer's operator: the items given to them, for their own employer and its own staff. A person: for themselves.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from yigui.casework.errors import FormInvalid
 from yigui.catalogue.declarations import Item
-from yigui.registry.models import Employment
+from yigui.registry.models import Employment, Person
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import UnitLogin
 from yigui.staff.unit_logins import may_apply
@@ -44,3 +47,24 @@ def own_subjects(login: UnitLogin, item: Item, values: Mapping[str, Any]) -> Non
     is_joining = item.code in JOINING
     if number and not is_joining and not Employment.objects.filter(employer=employer, person__id_number=number).exists():
         raise FormInvalid({"id_number": ["本单位没有这名职工，请核对证件号码。"]})
+
+
+def own_item(item: Item) -> None:
+    """Stop a person at items that an employer or the agency begins.
+
+    Raises:
+        NotAuthorised: the item is not for persons.
+    """
+    if "person" not in (item.applicant, *item.also_applicant):
+        raise NotAuthorised(f"“{item.name}”由用人单位申请，请联系单位经办人。", item=item.code)
+
+
+def oneself(applicant: Person, values: Mapping[str, Any]) -> None:
+    """Stop before any fact of somebody else is looked at.
+
+    Raises:
+        FormInvalid: somebody else's number.
+    """
+    number = values.get("id_number")
+    if number and number != applicant.id_number:
+        raise FormInvalid({"id_number": ["只能办理本人的业务；替家人办理请使用家人的登录，或到窗口办理。"]})

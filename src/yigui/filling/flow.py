@@ -69,11 +69,12 @@ class Door:
     names: Names
     operator: User
     login: UnitLogin | None = None
+    applicant: Person | None = None
     base: str = ""
 
     @property
     def is_staffed(self) -> bool:
-        return self.login is None
+        return self.login is None and self.applicant is None
 
 
 def start(door: Door, *, item_code: str, person: Person | None, employer: Employer | None) -> HttpResponse:
@@ -81,13 +82,21 @@ def start(door: Door, *, item_code: str, person: Person | None, employer: Employ
     today = clock.today()
     item = open_item(item_code, today)
     values = initial_values(item, channel=door.channel, today=today, person=person, employer=employer)
-    draft = open_draft(user=door.operator, login=door.login, item_code=item.code, form=values, person=person, employer=employer)
+    draft = open_draft(
+        user=door.operator,
+        login=door.login,
+        applicant=door.applicant,
+        item_code=item.code,
+        form=values,
+        person=person,
+        employer=employer,
+    )
     return redirect(door.names.form, token=draft.token)
 
 
 def bound_draft(door: Door, token: uuid.UUID) -> tuple[Draft, Item]:
     """The person's own draft and its item."""
-    draft = my_draft(door.operator, token, login=door.login)
+    draft = my_draft(door.operator, token, login=door.login, applicant=door.applicant)
     return draft, open_item(draft.item_code, clock.today())
 
 
@@ -139,7 +148,8 @@ def _application(draft: Draft, door: Door, confirmed: tuple[str, ...] = ()) -> A
         GivenMaterial(code, m["source"], papers.get(m.get("paper") or 0), m.get("note", "")) for code, m in draft.materials.items()
     ]
     return Application(
-        item_code=draft.item_code, form=draft.form, operator=door.operator, channel=door.channel, login=door.login, today=clock.today(), materials=given,
+        item_code=draft.item_code, form=draft.form, operator=door.operator, channel=door.channel, login=door.login, applicant=door.applicant,
+        today=clock.today(), materials=given,
         confirmed=confirmed, idempotency_key=f"draft:{draft.token}", case_id=draft.case_id,
     )  # fmt: skip
 
@@ -277,7 +287,9 @@ def _iso(value: Any) -> Any:
 
 def submit(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """Accept the case, or hand a returned one in again. A second click finds the case of the first."""
-    known = Case.objects.filter(idempotency_key=f"draft:{token}", accepted_by=door.operator, login=door.login).first()
+    known = Case.objects.filter(
+        idempotency_key=f"draft:{token}", accepted_by=door.operator, login=door.login, applicant=door.applicant
+    ).first()
     if known is not None:
         return redirect(door.names.case, case_no=known.case_no)
     draft, item = bound_draft(door, token)

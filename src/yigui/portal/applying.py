@@ -28,7 +28,7 @@ CHANNEL = "online"
 _NOT_HERE = frozenset({"REG-001"})
 NAMES = flow.names_in("portal", case="portal:case", home="portal:apply")
 # A form is filled from what the checks may know; whose form it is was settled when it began.
-form_page = unit_page("portal:sign_in", own_eyes=False)
+form_page = unit_page("portal:sign_in", channel=CHANNEL, own_eyes=False)
 
 
 def door_of(login: UnitLogin) -> flow.Door:

@@ -21,7 +21,7 @@ from yigui.staff.models import UnitLogin
 from yigui.staff.outside_pages import unit_page
 
 PAGE = 50
-own_page = unit_page("portal:sign_in")
+own_page = unit_page("portal:sign_in", channel="online")
 
 
 @require_GET

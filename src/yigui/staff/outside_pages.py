@@ -13,58 +13,77 @@ from django.core.signing import BadSignature, dumps, loads
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from yigui.registry.models import Person
 from yigui.staff.models import UnitLogin
 from yigui.staff.outside import Outsider, as_outsider, end_session, is_open, open_session
 
 _KEY = "outside"
 _COOKIE = "yigui_outside_seen"
 SESSION_MINUTES = 12 * 60
+UNIT, PERSON = "unit", "person"
 
 
 def sign_in_unit(request: HttpRequest, login: UnitLogin, channel: str) -> None:
     """Begin an operator's session; whoever was signed in on this browser before is signed out."""
     sign_out_outsider(request)
     outsider = open_session(employer=login.employer, channel=channel, minutes=SESSION_MINUTES)
-    request.session[_KEY] = {"secret": outsider.secret, "login": login.pk, "channel": channel}
+    request.session[_KEY] = {"secret": outsider.secret, "kind": UNIT, "id": login.pk, "channel": channel}
+
+
+def sign_in_person(request: HttpRequest, person: Person, channel: str) -> None:
+    """Begin a person's session; whoever was signed in on this browser before is signed out."""
+    sign_out_outsider(request)
+    outsider = open_session(person=person, channel=channel, minutes=SESSION_MINUTES)
+    request.session[_KEY] = {"secret": outsider.secret, "kind": PERSON, "id": person.pk, "channel": channel}
 
 
 def sign_out_outsider(request: HttpRequest) -> None:
     """End the session here and in the database; its cookie and its secret open nothing any more."""
     kept = request.session.get(_KEY)
     if kept:
-        end_session(Outsider(kept["secret"], is_unit=True))
+        end_session(Outsider(kept["secret"], is_unit=kept["kind"] == UNIT))
     logout(request)
 
 
-def unit_page(sign_in: str, *, own_eyes: bool = True) -> Callable[..., Any]:
-    """View decorator: the operator of an employer, as third argument a `UnitLogin`.
+def unit_page(sign_in: str, *, channel: str, own_eyes: bool = True, idle_seconds: int = 0) -> Callable[..., Any]:
+    """View decorator: the operator of an employer, as second argument a `UnitLogin`. See `_outside_page`."""
+    return _outside_page(UNIT, sign_in, channel=channel, own_eyes=own_eyes, idle_seconds=idle_seconds)
 
-    A GET is answered inside `as_outsider`: it reads, and renders, with the employer's eyes. A POST works with the
-    application's rights and must take everything it touches from the login's employer.
+
+def person_page(sign_in: str, *, channel: str, own_eyes: bool = True, idle_seconds: int = 0) -> Callable[..., Any]:
+    """View decorator: a person, as second argument a `Person`. See `_outside_page`."""
+    return _outside_page(PERSON, sign_in, channel=channel, own_eyes=own_eyes, idle_seconds=idle_seconds)
+
+
+def _outside_page(kind: str, sign_in: str, *, channel: str, own_eyes: bool, idle_seconds: int) -> Callable[..., Any]:
+    """Somebody outside, signed in at this channel.
+
+    A GET is answered inside `as_outsider`: it reads, and renders, with their eyes. A POST works with the application's rights
+    and must take everything it touches from who they are.
 
     Args:
         sign_in: name of the page that signs in, for those who are not.
-        own_eyes: False for a form, whose checks know more than the employer may read; it too takes all from the login.
+        own_eyes: False for a form, whose checks know more than they may read; it too takes all from who they are.
+        idle_seconds: after which the session ends; 0 is `IDLE_MINUTES`.
     """
+    limit = idle_seconds or settings.IDLE_MINUTES * 60
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @login_not_required
         @wraps(view)
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             kept = request.session.get(_KEY)
-            login = _login_of(kept)
-            if kept is None or login is None:
+            who = _who(kept, kind, channel)
+            if kept is None or who is None:
                 return _to_sign_in(request, sign_in, "" if not kept else "登录已失效，请重新登录。")
-            if _idle_too_long(request):
+            if _idle_too_long(request, limit):
                 sign_out_outsider(request)
-                return _to_sign_in(
-                    request, sign_in, f"您已超过 {settings.IDLE_MINUTES} 分钟未操作，为保护单位信息已自动退出，请重新登录。"
-                )
+                return _to_sign_in(request, sign_in, "您已较长时间未操作，为保护您的信息已自动退出，请重新登录。")
             if own_eyes and request.method in ("GET", "HEAD"):
-                with as_outsider(Outsider(kept["secret"], is_unit=True)):
-                    response = view(request, login, *args, **kwargs)
+                with as_outsider(Outsider(kept["secret"], is_unit=kind == UNIT)):
+                    response = view(request, who, *args, **kwargs)
             else:
-                response = view(request, login, *args, **kwargs)
+                response = view(request, who, *args, **kwargs)
             response.set_cookie(
                 _COOKIE, dumps([request.session.session_key, int(time.time())], salt=_COOKIE), httponly=True, samesite="Lax",
                 secure=settings.SESSION_COOKIE_SECURE,
@@ -72,16 +91,18 @@ def unit_page(sign_in: str, *, own_eyes: bool = True) -> Callable[..., Any]:
             response["Cache-Control"] = "no-store"
             return response
 
-        page.is_unit_page = True  # type: ignore[attr-defined]
+        page.outside_kind = kind  # type: ignore[attr-defined]
         return page
 
     return decorate
 
 
-def _login_of(kept: Any) -> UnitLogin | None:
-    if not kept or not is_open(kept["secret"]):
+def _who(kept: Any, kind: str, channel: str) -> UnitLogin | Person | None:
+    if not kept or kept["kind"] != kind or kept["channel"] != channel or not is_open(kept["secret"]):
         return None
-    return UnitLogin.objects.select_related("employer", "employer__area").filter(pk=kept["login"], is_active=True).first()
+    if kind == UNIT:
+        return UnitLogin.objects.select_related("employer", "employer__area").filter(pk=kept["id"], is_active=True).first()
+    return Person.objects.select_related("area").filter(pk=kept["id"]).first()
 
 
 def _to_sign_in(request: HttpRequest, name: str, message: str) -> HttpResponse:
@@ -95,9 +116,9 @@ def _to_sign_in(request: HttpRequest, name: str, message: str) -> HttpResponse:
     return response
 
 
-def _idle_too_long(request: HttpRequest) -> bool:
+def _idle_too_long(request: HttpRequest, limit: int) -> bool:
     try:
         key, seen = loads(request.COOKIES.get(_COOKIE, ""), salt=_COOKIE)
     except BadSignature:
         return False
-    return bool(key == request.session.session_key and time.time() - seen > settings.IDLE_MINUTES * 60)
+    return bool(key == request.session.session_key and time.time() - seen > limit)

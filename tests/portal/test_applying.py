@@ -166,6 +166,6 @@ def test_every_item_of_the_platform_opens_its_form_and_the_declaration_takes_a_l
     assert {"REG-004", "REG-005", "REG-006", "LVY-001", "CHG-001", "PEN-001", "ENQ-004"} <= set(codes)
     for code in codes:
         assert client.get(begin(client, code)).status_code == 200, code
-    assert client.get("/unit/apply/base-list.xlsx").content[:2] == b"PK"
+    assert client.get("/unit/apply/drafts/base-list.xlsx").content[:2] == b"PK"
     url = begin(client, "LVY-001")
     assert "请先选择名册文件" in text_of(client.post(f"{url}list/"))

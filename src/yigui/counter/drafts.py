@@ -1,13 +1,12 @@
 """The teller's forms: the common flow at the counter's door. Seeing somebody's data in full is recorded."""
 
-import uuid
-
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from yigui.casework.accept_case import open_item
 from yigui.common import clock
-from yigui.filling import base_lists, flow
+from yigui.filling import flow
+from yigui.filling.pages import form_pages
 from yigui.registry.models import Employer, Person
 from yigui.staff.full_views import record_full_view
 from yigui.staff.models import User
@@ -36,56 +35,4 @@ def start(request: HttpRequest) -> HttpResponse:
     return flow.start(door, item_code=item.code, person=person, employer=employer)
 
 
-@require_GET
-@page_right("counter")
-def form(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
-    """The form with its materials."""
-    return flow.form(request, door_of(request), token)
-
-
-@require_POST
-@page_right("counter")
-def live(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
-    """Keep what was typed and answer with the findings."""
-    return flow.live(request, door_of(request), token)
-
-
-@require_POST
-@page_right("counter")
-def materials(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
-    """Take a material, or take it off again."""
-    return flow.materials(request, door_of(request), token)
-
-
-@page_right("counter")
-def answers(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
-    """Check your answers (核对填报内容)."""
-    return flow.answers(request, door_of(request), token)
-
-
-@require_POST
-@page_right("counter")
-def submit(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
-    """Accept the case, or hand a returned one in again."""
-    return flow.submit(request, door_of(request), token)
-
-
-@require_POST
-@page_right("counter")
-def drop(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
-    """Throw a draft away."""
-    return flow.drop(request, door_of(request), token)
-
-
-@require_POST
-@page_right("counter")
-def base_list(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
-    """The list of a base declaration: rows with verdicts; the good ones go into the form."""
-    return base_lists.upload(request, door_of(request), token)
-
-
-@require_GET
-@page_right("counter")
-def base_list_template(request: HttpRequest) -> HttpResponse:
-    """An empty list to fill in."""
-    return base_lists.template()
+form_urls = form_pages("counter/drafts/", page_right("counter"), door_of)

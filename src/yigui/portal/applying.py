@@ -1,7 +1,5 @@
 """Applying for something (申报): the common flow of forms at the platform's door, for the operator's own employer."""
 
-import uuid
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -15,11 +13,12 @@ from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.windows import answer_of
 from yigui.common import clock
 from yigui.common.errors import NotFound
-from yigui.filling import base_lists, flow
+from yigui.filling import flow
 from yigui.filling.lists import LIST_ITEMS
+from yigui.filling.pages import channel_operator, form_pages
 from yigui.registry.models import Employment
 from yigui.staff.errors import NotAuthorised
-from yigui.staff.models import UnitLogin, User
+from yigui.staff.models import UnitLogin
 from yigui.staff.outside_pages import unit_page
 from yigui.staff.unit_logins import may_apply
 
@@ -32,15 +31,8 @@ form_page = unit_page("portal:sign_in", channel=CHANNEL, own_eyes=False)
 
 
 def door_of(login: UnitLogin) -> flow.Door:
-    """The platform's door. The account of the channel accepts; its authority says which items and areas.
-
-    Raises:
-        NotAuthorised: the agency has opened no account for the channel.
-    """
-    operator = User.objects.select_related("agency").filter(username=f"channel-{CHANNEL}", is_active=True).first()
-    if operator is None:
-        raise NotAuthorised("网上受理尚未开通，请到经办窗口办理。")
-    return flow.Door(channel=CHANNEL, names=NAMES, operator=operator, login=login, base="portal/base.html")
+    """The platform's door, for an operator."""
+    return flow.Door(channel=CHANNEL, names=NAMES, operator=channel_operator(CHANNEL), login=login, base="portal/base.html")
 
 
 def items_for(login: UnitLogin) -> list[Item]:
@@ -80,61 +72,6 @@ def start(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     return flow.start(door_of(login), item_code=code, person=person, employer=login.employer)
 
 
-@require_GET
-@form_page
-def form(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
-    """The form with its materials."""
-    return flow.form(request, door_of(login), token)
-
-
-@require_POST
-@form_page
-def live(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
-    """Keep what was typed and answer with the findings."""
-    return flow.live(request, door_of(login), token)
-
-
-@require_POST
-@form_page
-def materials(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
-    """Take a material, or take it off again."""
-    return flow.materials(request, door_of(login), token)
-
-
-@form_page
-def answers(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
-    """Check your answers (核对填报内容)."""
-    return flow.answers(request, door_of(login), token)
-
-
-@require_POST
-@form_page
-def submit(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
-    """Hand the form in."""
-    return flow.submit(request, door_of(login), token)
-
-
-@require_POST
-@form_page
-def drop(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
-    """Throw a draft away."""
-    return flow.drop(request, door_of(login), token)
-
-
-@require_POST
-@form_page
-def base_list(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
-    """The list of a base declaration: rows with verdicts; the good ones go into the form."""
-    return base_lists.upload(request, door_of(login), token)
-
-
-@require_GET
-@form_page
-def base_list_template(request: HttpRequest, login: UnitLogin) -> HttpResponse:
-    """An empty list to fill in."""
-    return base_lists.template()
-
-
 @require_POST
 @form_page
 def correct(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
@@ -146,3 +83,6 @@ def correct(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpRespons
     if found is None:
         raise NotFound("本件不能在网上补正：不是本单位在网上提交的退回件，或已重新提交。")
     return redirect(NAMES.form, token=flow.draft_for_correction(found, door.operator, login).token)
+
+
+form_urls = form_pages("apply/drafts/", form_page, lambda request, login: door_of(login))

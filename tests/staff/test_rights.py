@@ -183,6 +183,12 @@ def test_every_view_is_marked_with_a_right_or_open() -> None:
         "/unit/sign-out/",
         "/unit/password/",
         "/unit/password/code/",
+        "/m/sign-in/",
+        "/m/sign-in/code/",
+        "/m/sign-out/",
+        "/m/elder/",
+        "/m/manifest.webmanifest",
+        "/m/sw.js",
     }
 
 

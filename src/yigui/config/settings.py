@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "yigui.filling",
     "yigui.counter",
     "yigui.portal",
+    "yigui.mobile",
     "yigui.backoffice",
     "yigui.finance",
     "yigui.enquiry",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("yigui.staff.urls")),
     path("", include("yigui.counter.urls")),
     path("", include("yigui.backoffice.urls")),
+    path("m/", include("yigui.mobile.urls")),
     path("unit/", include("yigui.portal.urls")),
     path("finance/", include("yigui.finance.urls")),
     path("api/", api.urls),

@@ -1,40 +1,21 @@
 """Pages of a person's benefits: what is paid and why line by line, and the award desk with its what-if by month of retirement."""
 
-import json
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from yigui.benefits.adjust_run import adjustments_of
-from yigui.benefits.assess_person import PENSION, assess_person, group_of, what_if, window_of, words_of
-from yigui.benefits.models import Benefit
+from yigui.benefits.overview import benefit_in_full, calculator
 from yigui.benefits.queries import (
-    amounts_of,
     assisted_task_of,
-    awards_of,
     benefits_of,
     certifications_of,
     certified_until,
     death_of,
-    held_of,
-    open_recoveries,
-    paid_months,
-    pre_review_of,
 )  # fmt: skip
 from yigui.common import clock
-from yigui.common.errors import YiguiError
-from yigui.common.months import first_day, format_period, is_period, parse_period, period_of
-from yigui.contributions.record import record_of
+from yigui.common.months import period_of
 from yigui.counter.subjects import person_of
-from yigui.law.pension import base_at
-from yigui.law.retirement_age import RetirementGroup
 from yigui.staff.rights import page_right
-
-#: Months shown of each benefit.
-MONTHS = 60
-GROUPS = {"M60": "男职工（原 60 周岁）", "F55": "女职工（原 55 周岁）", "F50": "女职工（原 50 周岁）"}
 
 
 @require_GET
@@ -43,20 +24,11 @@ def benefits(request: HttpRequest, person_no: str) -> HttpResponse:
     """The pensioner page: benefits, awards line by line, amounts, payments with the bank's word, certification, recoveries."""
     person = person_of(person_no)
     context = {
-        "person": person, "rows": [_shown(b) for b in benefits_of(person)], "certifications": certifications_of(person.pk)[:10],
+        "person": person, "rows": [benefit_in_full(b) for b in benefits_of(person)], "certifications": certifications_of(person.pk)[:10],
         "until": certified_until(person.pk), "task": assisted_task_of(person), "death": death_of(person.id_number),
         "now": period_of(clock.today()),
     }  # fmt: skip
     return render(request, "counter/benefits.html", context)
-
-
-def _shown(benefit: Benefit) -> dict[str, Any]:
-    amounts = amounts_of(benefit)
-    return {
-        "benefit": benefit, "amounts": list(reversed(amounts)), "awards": awards_of(benefit), "paid": paid_months(benefit)[:MONTHS],
-        "adjustments": adjustments_of(benefit.pk), "held": held_of(benefit)[:12], "recoveries": open_recoveries(benefit),
-        "now": amounts[-1] if amounts else None,
-    }  # fmt: skip
 
 
 @require_GET
@@ -64,50 +36,6 @@ def _shown(benefit: Benefit) -> dict[str, Any]:
 def retirement(request: HttpRequest, person_no: str) -> HttpResponse:
     """The award desk: the record of years, the pension by month of retirement, and one month line by line."""
     person = person_of(person_no)
-    today = clock.today()
-    pre = pre_review_of(person)
-    groups = [RetirementGroup.MEN] if person.gender != "2" else [RetirementGroup.WOMEN_50, RetirementGroup.WOMEN_55]
-    asked = request.GET.get("group", pre.group if pre else "")
-    group = next((g for g in groups if g == asked), group_of(person, today) if person.gender == "2" else groups[0])
-    text = request.GET.get("deemed", str(pre.deemed_months) if pre else "0")
-    deemed = int(text) if text.isdecimal() and int(text) <= 480 else 0
-    window = window_of(person, group)
-    context: dict[str, Any] = {
-        "person": person, "pre": pre, "groups": [(g.value, GROUPS[g]) for g in groups], "group": group.value, "group_label": GROUPS[group],
-        "deemed": deemed, "window": window, "record": record_of(person, PENSION),
-    }  # fmt: skip
-    try:
-        options = what_if(person, area=person.area_id, group=group, deemed_months=deemed, as_of=today)
-        month = _month(request.GET.get("month", ""), window.statutory)
-        chosen = next((o for o in options if o.period == month), options[0])
-        found = assess_person(
-            person, area=person.area_id, retired_on=first_day(chosen.period), deemed_months=deemed, as_of=today,
-            ahead_months=max(0, chosen.total_months - context["record"].months - deemed),
-            base=None if chosen.period <= period_of(today) else base_at(person.area_id, today, today),
-        )  # fmt: skip
-        context |= {
-            "options": options, "chosen": chosen, "found": found, "words": words_of(found), "chart": _chart(options),
-            "ages": f"{chosen.age_months // 12} 岁 {chosen.age_months % 12} 个月",
-        }  # fmt: skip
-    except YiguiError as refused:
-        context["refused"] = refused.message
+    asked = {name: request.GET.get(name, "") for name in ("group", "deemed", "month")}
+    context = calculator(person, **asked, today=clock.today())
     return render(request, "counter/retirement.html", context)
-
-
-def _month(text: str, otherwise: int) -> int:
-    try:
-        month = parse_period(text)
-    except ValueError:
-        return otherwise
-    return month if is_period(month) else otherwise
-
-
-def _chart(options: list[Any]) -> str:
-    """Pension by month of retirement, a series for each kind, in yuan."""
-    kinds = {"flexible_early": "弹性提前", "statutory": "法定", "flexible_late": "弹性延迟"}
-    return json.dumps({
-        "line": True, "months": [format_period(o.period) for o in options],
-        "series": [
-            {"name": label, "values": [o.total_fen / 100 if o.kind == kind else None for o in options]} for kind, label in kinds.items()
-        ],
-    })  # fmt: skip

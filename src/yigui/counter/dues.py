@@ -4,15 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from yigui.accounts.queries import balance_of, statement
 from yigui.common import clock
 from yigui.contributions.dues import dues_of
-from yigui.contributions.enums import AAE140, insurance_label
+from yigui.contributions.statements import statements_of
 from yigui.counter.subjects import employer_of, person_of
-from yigui.registry.enums import Insurance
 from yigui.staff.rights import page_right
-
-_ACCOUNTS = (Insurance.EMPLOYEE_PENSION, Insurance.EMPLOYEE_MEDICAL, Insurance.RESIDENT_PENSION)
 
 
 @require_GET
@@ -36,13 +32,5 @@ def person_dues(request: HttpRequest, person_no: str) -> HttpResponse:
 def account(request: HttpRequest, person_no: str) -> HttpResponse:
     """Statement of the person's accounts (权益记录单): years, entries, interest with its calculation."""
     person = person_of(person_no)
-    year = clock.today().year
-    accounts = []
-    for insurance in _ACCOUNTS:
-        number = AAE140[insurance.value]
-        years = statement(
-            person.pk, number, insurance_name=insurance.value, area=person.area_id, start_year=year - 9, end_year=year
-        )
-        if years:
-            accounts.append((insurance_label(number), balance_of(person.pk, number), list(reversed(years))))
+    accounts = statements_of(person, clock.today())
     return render(request, "counter/account.html", {"person": person, "accounts": accounts})

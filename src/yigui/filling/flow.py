@@ -91,6 +91,10 @@ def start(door: Door, *, item_code: str, person: Person | None, employer: Employ
         person=person,
         employer=employer,
     )
+    if door.applicant is not None and any(m.code == "id_card" for m in item.materials):
+        # Who signed in with a code to the mobile on record has been verified by that.
+        draft.materials = {"id_card": {"source": MaterialSource.SHARED, "name": "登录时已实名核验"}}
+        draft.save(update_fields=["materials"])
     return redirect(door.names.form, token=draft.token)
 
 

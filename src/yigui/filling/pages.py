@@ -7,6 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
+from yigui.casework.handlers import is_open
+from yigui.catalogue.declarations import Item, catalogue
+from yigui.common import clock
 from yigui.filling import base_lists, flow
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
@@ -56,3 +59,12 @@ def channel_operator(channel: str) -> User:
     if operator is None:
         raise NotAuthorised("本渠道的受理尚未开通，请到经办窗口办理。")
     return operator
+
+
+def items_of_persons(channel: str) -> list[Item]:
+    """Open items a person can apply for by themselves through a channel, by code."""
+    return [
+        item
+        for item in catalogue().items(clock.today())
+        if channel in item.channels and is_open(item.code) and "person" in (item.applicant, *item.also_applicant)
+    ]

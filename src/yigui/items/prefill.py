@@ -40,7 +40,7 @@ def initial_values(item: Item, *, channel: str, today: Any, person: Person | Non
     if person is not None:
         known |= _of_person(item, person, period)
         if item.zone == "pension" or item.code in ("FND-002", "FND-003"):
-            known |= benefit_values(item, person, today)
+            known |= benefit_values(item, person, today, channel)
         employment = active_employment(person, period)
         if employment is not None and item.applicant == "employer":
             key = "from_unit_no" if item.code == "CHG-006" else "unit_no"

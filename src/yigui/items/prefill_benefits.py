@@ -17,11 +17,11 @@ from yigui.law.unemployment import benefit_months
 from yigui.registry.models import Person
 from yigui.registry.queries import bare_coverages_of
 
-#: Certification at the counter, in person.
-_COUNTER = "05"
+#: How a certification is made at each door (certify_way): by phone, at the kiosk, at an outlet; in person at the counter.
+_CERTIFY_WAY = {"mobile": "02", "online": "02", "kiosk": "03", "bank_outlet": "04"}
 
 
-def benefit_values(item: Item, person: Person, today: dt.date) -> dict[str, Any]:
+def benefit_values(item: Item, person: Person, today: dt.date, channel: str) -> dict[str, Any]:
     """Values of the fields of an item that is about a benefit, "" and None left out by the caller."""
     names = {f.name for f in item.input_fields}
     benefit = monthly_benefit(person)
@@ -38,7 +38,7 @@ def benefit_values(item: Item, person: Person, today: dt.date) -> dict[str, Any]
     if "death_date" in names and (death := death_of(person.id_number)) is not None:
         values["death_date"] = death.died_on.isoformat()
     if item.code == "CRT-001":
-        values |= {"survival_status": "01", "certify_way": _COUNTER}
+        values |= {"survival_status": "01", "certify_way": _CERTIFY_WAY.get(channel, "05")}
     if item.code == "RES-001":
         sixty = add_months(period_of(person.born_on), 60 * 12 + 1)
         years = len(record_of(person, "resident_pension").years)

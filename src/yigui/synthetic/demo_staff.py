@@ -83,9 +83,10 @@ def create_demo_staff(today: dt.date) -> None:
             DemoAccount("api-demo", "演示接口", Role.TELLER, "综合业务科", (Step.ACCEPT,)), centre, None, "!", "*", today
         )
         ApiToken.objects.using("owner").create(partner=partner, digest=sm3(API_TOKEN), user=operator, channel="online")
-        _create(
-            DemoAccount("channel-online", "网上服务平台", Role.TELLER, "综合业务科", (Step.ACCEPT,)), centre, None, "!", "*", today
-        )
+        for channel, name in (("online", "网上服务平台"), ("mobile", "掌上社保"), ("kiosk", "自助服务区")):
+            _create(
+                DemoAccount(f"channel-{channel}", name, Role.TELLER, "综合业务科", (Step.ACCEPT,)), centre, None, "!", "*", today
+            )
     create_demo_logins(PASSWORD)
 
 

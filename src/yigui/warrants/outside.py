@@ -74,6 +74,12 @@ OWN_ROWS: dict[str, Own] = {
     "benefits_award": Own("", _of("benefits_benefit", "benefit_id", "benefits_award").person),
     "benefits_amount": Own("", _of("benefits_benefit", "benefit_id", "benefits_amount").person),
     "benefits_payment": Own("", _PERSON),
+    "benefits_line": Own("", _PERSON),
+    "benefits_result": Own("", _of("benefits_benefit", "benefit_id", "benefits_result").person),
+    "benefits_adjustment": Own("", _PERSON),
+    "benefits_recovery": Own("", _of("benefits_benefit", "benefit_id", "benefits_recovery").person),
+    "benefits_recovery_return": Own("", _of("benefits_recovery", "recovery_id", "benefits_recovery_return").person),
+    "benefits_assisted_task": Own("", _PERSON),
     "benefits_held": Own("", _of("benefits_benefit", "benefit_id", "benefits_held").person),
     "benefits_certification": Own("", _PERSON),
     "benefits_pre_review": Own("", _PERSON),
@@ -82,6 +88,11 @@ OWN_ROWS: dict[str, Own] = {
     "casework_feedback": _of("casework_case", "case_id", "casework_feedback"),
     "casework_case_material": _of("casework_case", "case_id", "casework_case_material"),
     "staff_unit_login": Own(_UNIT, columns="id, employer_id, username, full_name, phone, is_manager, items, is_active, opened_at"),
+    # Who looked at their record: name and agency of the people in their own log.
+    "staff_user": Own(
+        "", "EXISTS (SELECT 1 FROM staff_full_view v WHERE v.user_id = staff_user.id)", columns="id, full_name, role, agency_id"
+    ),
+    "warrants_change": Own("", f"table_name = 'registry_person' AND row_id = {_P}"),
     "staff_full_view": Own(
         f"subject = 'employer' AND subject_id = {_E}",
         f"subject = 'person' AND subject_id = {_P}",

@@ -7,6 +7,7 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import format_period
 from yigui.items.base import Item, item, needed_person
+from yigui.items.checks.benefit import SELF_SERVICE
 from yigui.items.facts import Facts
 
 #: The way of the form (certify_way) as a certification keeps it.
@@ -18,7 +19,20 @@ _WAY = {
 
 @item("CRT-001")
 class BenefitCertification(Item):
-    """Records the yearly certification with its way; months held back for want of it follow with the next run."""
+    """Records the yearly certification with its way; months held back for want of it follow with the next run.
+
+    Where nobody sees the person, they take a picture of themselves, and two people compare it with the record (class 2).
+    """
+
+    optional_materials = ("photo",)
+
+    def materials_needed(self, facts: Facts) -> list[str]:
+        return [*super().materials_needed(facts), *(["photo"] if facts.channel in SELF_SERVICE else [])]
+
+    def risk(self, facts: Facts) -> tuple[int, list[str]]:
+        if facts.channel in SELF_SERVICE:
+            return 2, ["自助认证，现场照片由人工比对"]
+        return super().risk(facts)
 
     def preview(self, facts: Facts) -> list[PreviewLine]:
         until = certified_until(facts.person.pk) if facts.person else 0

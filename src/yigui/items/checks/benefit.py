@@ -112,6 +112,10 @@ def new_ground(facts: Facts) -> Iterator[Finding]:
         yield facts.refuse("new_ground", "新值与原值相同。", field="new_value")
 
 
+#: Doors nobody sits at: the person takes a picture of themselves, and people compare it.
+SELF_SERVICE = frozenset({"mobile", "online", "kiosk"})
+
+
 @check("face_match")
 def face_match(facts: Facts) -> Iterator[Finding]:
     """Somebody has seen the person: the card at the counter, the face by device; a person who is not alive is not certified."""
@@ -119,6 +123,8 @@ def face_match(facts: Facts) -> Iterator[Finding]:
         yield Finding("face_match", "生存状态不是“健在”，不能认证；死亡的请办理遗属待遇或注销。", field="survival_status")
     elif "id_card" not in facts.given:
         yield facts.refuse("face_match", "请核验本人身份证原件。")
+    elif facts.channel in SELF_SERVICE and facts.given.get("photo") != "scanned":
+        yield facts.refuse("face_match", "请现场拍摄一张本人正面照片。")
 
 
 @check("due_window")

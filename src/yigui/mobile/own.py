@@ -1,0 +1,132 @@
+"""What a person sees of themselves. Everything is read with the person's own eyes."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from yigui.benefits.overview import benefit_in_full, calculator
+from yigui.benefits.queries import assisted_task_of, benefits_of, certifications_of, certified_until
+from yigui.casework.models import Case, Feedback
+from yigui.casework.progress import progress_of
+from yigui.casework.queries import open_cases_of
+from yigui.catalogue.declarations import catalogue
+from yigui.catalogue.forms import shown_value
+from yigui.common import clock
+from yigui.common.errors import NotFound
+from yigui.common.months import period_of
+from yigui.contributions.dues import dues_of
+from yigui.contributions.enums import insurance_label
+from yigui.contributions.models import LevyLine, OpenBill
+from yigui.contributions.record import record_of
+from yigui.contributions.statements import statements_of
+from yigui.mobile.sign_in import CHANNEL
+from yigui.registry.models import Person
+from yigui.registry.queries import coverages_of
+from yigui.staff.models import FullView
+from yigui.staff.outside_pages import person_page
+from yigui.warrants.queries import own_history_of
+
+PAGE = 30
+own_page = person_page("mobile:sign_in", channel=CHANNEL)
+
+
+@require_GET
+@own_page
+def home(request: HttpRequest, person: Person) -> HttpResponse:
+    """Tiles to everything, and what is waiting."""
+    today = clock.today()
+    period = period_of(today)
+    benefits = benefits_of(person)
+    context = {
+        "person": person, "today": today,
+        "active": [c for c in coverages_of(person) if c.end_period is None or c.end_period >= period],
+        "is_pensioner": any(b.status != "ended" for b in benefits), "until": certified_until(person.pk), "now": period,
+        "task": assisted_task_of(person), "open_cases": [progress_of(c, today) for c in open_cases_of(person_id=person.pk)],
+        "feedback": Feedback.objects.select_related("case").order_by("-id")[:5],
+        "has_dues": OpenBill.objects.filter(employer_id=0, person_id=person.pk).exists(),
+    }  # fmt: skip
+    return render(request, "mobile/home.html", context)
+
+
+@require_GET
+@own_page
+def months(request: HttpRequest, person: Person) -> HttpResponse:
+    """Contributions by month, newest first, with the record of years of the pension."""
+    rows = LevyLine.objects.filter(person_id=person.pk).order_by("-owed_period", "insurance", "source_id")
+    page = Paginator(rows, PAGE * 2).get_page(request.GET.get("page"))
+    context = {
+        "person": person, "page": page, "rows": [(row, insurance_label(row.insurance)) for row in page],
+        "record": record_of(person, "employee_pension"),
+    }  # fmt: skip
+    return render(request, "mobile/months.html", context)
+
+
+@require_GET
+@own_page
+def dues(request: HttpRequest, person: Person) -> HttpResponse:
+    """What a self-payer owes and paid, and the codes to pay by."""
+    return render(request, "mobile/dues.html", dues_of(employer=None, person=person, today=clock.today()))
+
+
+@require_GET
+@own_page
+def account(request: HttpRequest, person: Person) -> HttpResponse:
+    """Statements of the accounts."""
+    return render(request, "mobile/account.html", {"person": person, "accounts": statements_of(person, clock.today())})
+
+
+@require_GET
+@own_page
+def benefits(request: HttpRequest, person: Person) -> HttpResponse:
+    """Benefits with their lines and payments."""
+    context = {
+        "person": person, "rows": [benefit_in_full(b) for b in benefits_of(person)], "until": certified_until(person.pk),
+        "certifications": certifications_of(person.pk)[:5], "now": period_of(clock.today()),
+    }  # fmt: skip
+    return render(request, "mobile/benefits.html", context)
+
+
+@require_GET
+@own_page
+def retirement(request: HttpRequest, person: Person) -> HttpResponse:
+    """The retirement calculator, with every line."""
+    asked = {name: request.GET.get(name, "") for name in ("group", "deemed", "month")}
+    return render(request, "mobile/retirement.html", calculator(person, **asked, today=clock.today()))
+
+
+@require_GET
+@own_page
+def cases(request: HttpRequest, person: Person) -> HttpResponse:
+    """The person's cases through any channel, newest first, with their messages."""
+    page = Paginator(Case.objects.filter(person=person).order_by("-id"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "mobile/cases.html", {"person": person, "page": page, "channels": catalogue().channels})
+
+
+@require_GET
+@own_page
+def case(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
+    """One case: where it stands, what was asked, what came of it."""
+    found = Case.objects.select_related("agency").filter(case_no=case_no, person=person).first()
+    if found is None:
+        raise NotFound("没有这件业务，请在“我的办件”中查看。")
+    item = catalogue().version(found.item_code, found.item_version)
+    answers = [(f.label, shown_value(f, found.form.get(f.name))) for f in item.input_fields]
+    orders = [flag.removeprefix("order:") for flag in found.outcome.get("flags", []) if flag.startswith("order:")]
+    context = {
+        "person": person, "case": found, "progress": progress_of(found, clock.today()), "orders": orders,
+        "answers": [(label, text) for label, text in answers if text], "feedback": list(found.feedback.order_by("id")),
+        "steps": list(found.steps.filter(round=found.round).order_by("seq")),
+    }  # fmt: skip
+    return render(request, "mobile/case.html", context)
+
+
+@require_GET
+@own_page
+def views(request: HttpRequest, person: Person) -> HttpResponse:
+    """Who looked at the person's record in full, and every change of it."""
+    looked = FullView.objects.filter(subject="person", subject_id=person.pk).order_by("-id")
+    rows = looked.values("viewed_at", "reason", "user__full_name", "user__agency__name")[:100]
+    return render(
+        request, "mobile/views.html", {"person": person, "rows": rows, "history": own_history_of("registry_person", person.pk)}
+    )

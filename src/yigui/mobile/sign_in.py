@@ -1,0 +1,91 @@
+"""Signing in on the phone: number and name, then the code that was sent to the mobile on record."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yigui.common.errors import YiguiError
+from yigui.common.identifiers import mask_phone
+from yigui.exchange.texts import send_text
+from yigui.staff.codes import CODE_MINUTES
+from yigui.staff.outside_pages import sign_in_person, sign_out_outsider
+from yigui.staff.person_logins import person_by_code, send_code_to
+
+CHANNEL = "mobile"
+ELDER_COOKIE = "yigui_elder"
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Number and name; a code goes to the mobile on record."""
+    if request.method == "GET":
+        return render(request, "mobile/sign_in.html", {})
+    given = {"id_number": request.POST.get("id_number", "").strip(), "name": request.POST.get("name", "").strip()}
+    try:
+        person, code = send_code_to(**given)
+    except YiguiError as refused:
+        return render(request, "mobile/sign_in.html", given | {"message": refused.message}, status=422)
+    send_text(person.mobile, f"【社会保险经办】登录验证码 {code}，{CODE_MINUTES} 分钟内有效。工作人员不会向您索要验证码。")
+    return render(request, "mobile/by_code.html", given | {"phone": mask_phone(person.mobile)})
+
+
+@login_not_required
+@require_POST
+def by_code(request: HttpRequest) -> HttpResponse:
+    """The code opens the session."""
+    given = {"id_number": request.POST.get("id_number", ""), "name": request.POST.get("name", "")}
+    try:
+        person = person_by_code(**given, code=request.POST.get("code", ""))
+    except YiguiError as refused:
+        return render(request, "mobile/by_code.html", given | {"message": refused.message}, status=422)
+    sign_in_person(request, person, CHANNEL)
+    return redirect("mobile:home")
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    sign_out_outsider(request)
+    messages.info(request, "您已退出登录。")
+    return redirect("mobile:sign_in")
+
+
+@login_not_required
+@require_POST
+def elder(request: HttpRequest) -> HttpResponse:
+    """Large type on or off (关怀模式); kept on this phone."""
+    response = redirect("mobile:sign_in" if request.POST.get("next") == reverse("mobile:sign_in") else "mobile:home")
+    if request.COOKIES.get(ELDER_COOKIE):
+        response.delete_cookie(ELDER_COOKIE)
+    else:
+        response.set_cookie(ELDER_COOKIE, "1", max_age=365 * 86400, samesite="Lax")
+    return response
+
+
+@login_not_required
+@require_GET
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a phone needs to install the page."""
+    return JsonResponse(
+        {
+            "name": "掌上社保", "short_name": "掌上社保", "lang": "zh-CN", "start_url": reverse("mobile:home"), "scope": "/m/",
+            "display": "standalone", "background_color": "#ffffff", "theme_color": "#16324f",
+            "icons": [{"src": static("ui/icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+        },
+        content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False},
+    )  # fmt: skip
+
+
+@login_not_required
+@require_GET
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Keeps style and script on the phone for slow networks; never a page with somebody's data."""
+    response = render(request, "mobile/sw.js", {}, content_type="text/javascript")
+    response["Service-Worker-Allowed"] = "/m/"
+    return response

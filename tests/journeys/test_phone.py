@@ -1,0 +1,95 @@
+"""On the phone, 360 pixels wide: a flexible worker pays and sees it in the account; a pensioner certifies; large type."""
+
+import json
+import re
+from pathlib import Path
+
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
+
+from tests import city
+from tests.benefits import people
+from tests.items import money_forms
+from tests.journeys.conftest import shot
+from tests.mobile.test_phone import PHOTO
+from yigui.casework.models import Case
+from yigui.registry.models import Person
+
+
+def phone(browser: Browser, site: str, person: Person) -> Page:
+    """A narrow window, signed in."""
+    context = browser.new_context(base_url=site, locale="zh-CN", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto("/m/")
+    page.get_by_label("身份证号码").fill(person.id_number)
+    page.get_by_label("姓名").fill(person.name)
+    page.get_by_role("button", name="获取验证码").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("输入验证码")
+    last = json.loads((settings.DATA / "texts.jsonl").read_text().splitlines()[-1])
+    code = re.search(r"验证码 (\d{6})", last["text"])
+    assert code is not None
+    page.get_by_label("短信验证码").fill(code[1])
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(person.name)
+    return page
+
+
+def fits(page: Page, name: str) -> None:
+    """Nothing sticks out to the side."""
+    width = page.evaluate("document.documentElement.scrollWidth")
+    shot(page, name)
+    assert width <= 360, (name, width)
+
+
+def test_a_flexible_worker_pays_on_the_phone_and_sees_it(browser: Browser, site: str) -> None:
+    person = money_forms.new_flexible()
+    page = phone(browser, site, person)
+    fits(page, "phone-home")
+    page.get_by_role("link", name="缴费", exact=True).click()
+    page.get_by_role("button", name="灵活就业缴费").click()
+    page.get_by_label("缴费基数").fill("5000")
+    for name in ("企业职工基本养老保险", "职工基本医疗保险"):
+        page.get_by_label(name, exact=True).check()
+    page.get_by_label("缴费方式").select_option("04")
+    expect(page.locator("#live")).to_contain_text("核查通过")
+    fits(page, "phone-pay-form")
+    page.locator("#to-answers").click()
+    fits(page, "phone-pay-answers")
+    page.locator("#submit-case").click()
+    page.locator("#pay-link").click()
+    expect(page.locator("main")).to_contain_text("1,435.00")
+    fits(page, "phone-pay-order")
+    page.locator("form[action$='/demo'] button").click()
+    page.goto("/m/account/")
+    expect(page.locator("main")).to_contain_text("400.00")
+    fits(page, "phone-account")
+    for path in ("months", "dues", "retirement", "cases", "views", "apply"):
+        page.goto(f"/m/{path}/")
+        fits(page, f"phone-{path}")
+
+
+def test_a_pensioner_certifies_in_large_type(browser: Browser, site: str, tmp_path: Path) -> None:
+    person, _ = people.released(since=2)
+    person.refresh_from_db()
+    page = phone(browser, site, person)
+    page.get_by_role("button", name="大字版").click()
+    fits(page, "phone-elder")
+    page.get_by_role("link", name="我的待遇").click()
+    fits(page, "phone-elder-benefits")
+    page.goto("/m/apply/")
+    page.locator("button[data-item='CRT-001']").click()
+    (tmp_path / "me.jpg").write_bytes(PHOTO)
+    page.set_input_files("input[data-upload='photo']", tmp_path / "me.jpg")
+    expect(page.locator("#live")).not_to_contain_text("请现场拍摄")
+    fits(page, "phone-certify")
+    page.locator("#to-answers").click()
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.locator("#submit-case").click()
+    expect(page.locator("main")).to_contain_text("审核岗")
+    case = Case.objects.get(person=person, item_code="CRT-001")
+    city.decide(case, "reviewer")
+    city.decide(case, "rechecker")
+    page.goto("/m/")
+    expect(page.locator("main")).to_contain_text("有效至 2027-11")
+    fits(page, "phone-certified")

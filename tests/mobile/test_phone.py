@@ -1,0 +1,203 @@
+"""A person on the phone: signed in by a code, sees themselves only, applies, pays, certifies."""
+
+import html
+import json
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests import city
+from tests.benefits import people
+from tests.items import money_forms
+from yigui.accounts.queries import balance_of
+from yigui.benefits.queries import certified_until
+from yigui.casework.accept_case import accept_case
+from yigui.casework.errors import FormInvalid
+from yigui.casework.models import Case
+from yigui.contributions.models import PaymentOrder
+from yigui.filling.pages import items_of_persons
+from yigui.registry.models import Person
+from yigui.staff.errors import NotAuthorised
+from yigui.staff.full_views import record_full_view
+
+PAGES = ("", "months/", "dues/", "account/", "benefits/", "retirement/", "cases/", "views/", "apply/")
+PHOTO = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+
+
+def text_of(answer: Any) -> str:
+    return html.unescape(answer.content.decode())
+
+
+def sent_code(client: Client, person: Person) -> str:
+    answer = client.post("/m/sign-in/", {"id_number": person.id_number, "name": person.name})
+    assert answer.status_code == 200, text_of(answer)
+    last = json.loads((settings.DATA / "texts.jsonl").read_text().splitlines()[-1])
+    assert last["phone"] == person.mobile
+    found = re.search(r"验证码 (\d{6})", last["text"])
+    assert found is not None
+    return found[1]
+
+
+def on_the_phone(person: Person) -> Client:
+    client = Client()
+    form = {"id_number": person.id_number, "name": person.name, "code": sent_code(client, person)}
+    assert client.post("/m/sign-in/code/", form).status_code == 302
+    return client
+
+
+def begin(client: Client, item: str) -> str:
+    return str(client.post("/m/apply/drafts/", {"item": item}).headers["Location"])
+
+
+def test_every_page_opens_and_shows_oneself() -> None:
+    employment = city.next_employee()
+    client = on_the_phone(employment.person)
+    for page in PAGES:
+        answer = client.get(f"/m/{page}")
+        assert answer.status_code == 200, page
+        assert answer["Cache-Control"] == "no-store"
+    assert employment.person.name in text_of(client.get("/m/"))
+
+
+def test_a_pensioner_sees_amount_and_lines() -> None:
+    person, benefit = people.released()
+    person.refresh_from_db()
+    client = on_the_phone(person)
+    page = text_of(client.get("/m/benefits/"))
+    assert f"{benefit.awards.get().total_fen / 100:,.2f}" in page
+    assert "基础养老金" in page
+
+
+def test_name_and_number_must_agree_and_a_wrong_code_opens_nothing() -> None:
+    person = city.next_employee().person
+    client = Client()
+    wrong = client.post("/m/sign-in/", {"id_number": person.id_number, "name": "某某"})
+    assert (wrong.status_code, "没有找到" in text_of(wrong)) == (422, True)
+    code = sent_code(client, person)
+    bad = {"id_number": person.id_number, "name": person.name, "code": f"{(int(code) + 1) % 10**6:06d}"}
+    assert client.post("/m/sign-in/code/", bad).status_code == 422
+    assert client.get("/m/")["Location"] == "/m/sign-in/"
+    assert client.post("/m/sign-in/code/", bad | {"code": code}).status_code == 302
+    again = Client()
+    assert again.post("/m/sign-in/code/", bad | {"code": code}).status_code == 422
+
+
+def test_somebody_elses_case_is_not_there_and_a_session_stolen_after_sign_out_opens_nothing() -> None:
+    mine, other = city.next_person(), city.next_person()
+    foreign = accept_case(city.application("CHG-003", city.basic_change_form(other), materials=["id_card"]))
+    own = accept_case(city.application("CHG-003", city.basic_change_form(mine), materials=["id_card"]))
+    mine.refresh_from_db()
+    client = on_the_phone(mine)
+    assert client.get(f"/m/cases/{foreign.case_no}/").status_code == 404
+    assert client.get(f"/m/cases/{own.case_no}/").status_code == 200
+    stolen = Client()
+    stolen.cookies = client.cookies.copy()
+    client.post("/m/sign-out/")
+    for page in PAGES:
+        assert stolen.get(f"/m/{page}")["Location"] == "/m/sign-in/"
+
+
+def test_a_unit_session_opens_no_phone_page() -> None:
+    person = city.next_employee().person
+    client = on_the_phone(person)
+    assert client.get("/unit/")["Location"] == "/unit/sign-in/"
+    assert client.get("/counter/").status_code == 302
+
+
+def test_one_applies_for_oneself_only() -> None:
+    mine, other = city.next_person(), city.next_person()
+    with pytest.raises(FormInvalid) as refused:
+        accept_case(
+            city.application("CHG-003", city.basic_change_form(other), username="channel-mobile", channel="mobile", applicant=mine)
+        )
+    assert refused.value.fields == {"id_number": ["只能办理本人的业务；替家人办理请使用家人的登录，或到窗口办理。"]}
+    with pytest.raises(NotAuthorised, match="由用人单位申请"):
+        accept_case(city.application("REG-006", {}, username="channel-mobile", channel="mobile", applicant=mine))
+    client = on_the_phone(mine)
+    url = begin(client, "CHG-003")
+    answer = text_of(client.post(f"{url}live/", city.basic_change_form(other)))
+    assert "只能办理本人的业务" in answer
+    assert other.mobile not in answer
+    assert client.post("/m/apply/drafts/", {"item": "REG-006"}).status_code == 403
+
+
+def test_every_item_of_the_phone_opens_its_form() -> None:
+    client = on_the_phone(city.next_person())
+    codes = [item.code for item in items_of_persons("mobile")]
+    assert {"CHG-003", "LVY-007", "REG-007", "CRT-001", "PEN-008", "ENQ-003"} <= set(codes)
+    for code in codes:
+        assert client.get(begin(client, code)).status_code == 200, code
+
+
+def test_a_flexible_worker_pays_and_sees_it_in_the_account() -> None:
+    person = money_forms.new_flexible()
+    client = on_the_phone(person)
+    url = begin(client, "LVY-007")
+    assert "核查通过" in text_of(client.post(f"{url}live/", money_forms.pay_form(person)))
+    done = client.post(f"{url}submit/")
+    case = Case.objects.get(person=person, item_code="LVY-007")
+    assert done.headers["Location"] == f"/m/cases/{case.case_no}/"
+    order = PaymentOrder.objects.get(case_id=case.pk)
+    assert f"/pay/{order.code}" in text_of(client.get(f"/m/cases/{case.case_no}/"))
+    assert client.post(f"/pay/{order.code}/demo").status_code == 302
+    assert balance_of(person.pk, 110) == 400_00
+    assert "400.00" in text_of(client.get("/m/account/"))
+
+
+def test_a_pensioner_certifies_with_a_picture_that_two_people_compare() -> None:
+    person, _ = people.released(since=1)
+    person.refresh_from_db()
+    client = on_the_phone(person)
+    url = begin(client, "CRT-001")
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "survival_status": "01", "certify_way": "02",
+        "apply_date": "2026-11-10", "mobile": person.mobile,
+    }  # fmt: skip
+    assert "现场拍摄" in text_of(client.post(f"{url}live/", form))
+    client.post(f"{url}materials/", {"code": "photo", "source": "generated"})
+    assert "现场拍摄" in text_of(client.post(f"{url}live/", form))
+    client.post(f"{url}materials/", {"code": "photo", "source": "remove"})
+    client.post(f"{url}materials/", {"code": "photo", "source": "scanned", "file": SimpleUploadedFile("a.jpg", PHOTO)})
+    before = certified_until(person.pk)
+    reminders = re.findall(r'name="confirmed" value="(\w+)"', text_of(client.get(f"{url}answers/")))
+    assert client.post(f"{url}submit/", {"confirmed": reminders}).status_code == 302
+    case = Case.objects.get(person=person, item_code="CRT-001")
+    assert (case.risk_class, case.status, case.applicant) == (2, "open", person)
+    assert certified_until(person.pk) == before
+    city.decide(case, "reviewer")
+    case = city.decide(case, "rechecker")
+    assert case.status == "finished"
+    assert certified_until(person.pk) >= 202711
+    assert case.outcome["summary"] in text_of(client.get("/m/"))
+
+
+def test_who_looked_at_my_record() -> None:
+    person = city.next_person()
+    record_full_view(user=city.user("teller"), subject=person, reason="核对证件")
+    accept_case(city.application("CHG-003", city.basic_change_form(person), materials=["id_card"]))
+    person.refresh_from_db()
+    page = text_of(on_the_phone(person).get("/m/views/"))
+    assert "核对证件" in page
+    assert "林晓燕" in page
+    assert "13912340000" in page
+
+
+def test_large_type_stays_on_this_phone() -> None:
+    client = Client()
+    assert 'class="phone"' in text_of(client.get("/m/sign-in/"))
+    client.post("/m/elder/", {"next": "/m/sign-in/"})
+    assert 'class="phone elder"' in text_of(client.get("/m/sign-in/"))
+    client.post("/m/elder/", {"next": "https://example.com/"})
+    assert 'class="phone"' in text_of(client.get("/m/sign-in/"))
+
+
+def test_the_page_can_be_installed() -> None:
+    manifest = Client().get("/m/manifest.webmanifest")
+    assert (manifest.status_code, manifest.json()["start_url"]) == (200, "/m/")
+    worker = Client().get("/m/sw.js")
+    assert worker["Service-Worker-Allowed"] == "/m/"
+    assert "text/javascript" in worker["Content-Type"]

@@ -18,7 +18,9 @@ from yigui.registry.models import Person
 
 def phone(browser: Browser, site: str, person: Person) -> Page:
     """A narrow window, signed in."""
-    context = browser.new_context(base_url=site, locale="zh-CN", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    context = browser.new_context(
+        base_url=site, locale="zh-CN", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+    )
     page = context.new_page()
     page.goto("/m/")
     page.get_by_label("身份证号码").fill(person.id_number)

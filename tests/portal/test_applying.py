@@ -162,7 +162,7 @@ def test_the_chain_names_the_operator() -> None:
 def test_every_item_of_the_platform_opens_its_form_and_the_declaration_takes_a_list() -> None:
     _, login = seeker_and_login()
     client = signed_in(login)
-    codes = [item.code for item in items_for(login)]
+    codes = [item.code for item in items_for(login, "online")]
     assert {"REG-004", "REG-005", "REG-006", "LVY-001", "CHG-001", "PEN-001", "ENQ-004"} <= set(codes)
     for code in codes:
         assert client.get(begin(client, code)).status_code == 200, code

@@ -20,7 +20,7 @@ from yigui.common.errors import YiguiError
 from yigui.documents.errors import FileRefused
 from yigui.exchange.models import EmploymentRegistration
 from yigui.filling.lists import ROWS_MAX, accept_list, columns_of, read_list, template_of
-from yigui.portal.applying import door_of
+from yigui.portal.applying import door_at
 from yigui.registry.models import Employment
 from yigui.staff.models import UnitLogin
 
@@ -58,7 +58,9 @@ def row_of(seeker: EmploymentRegistration, **changed: Any) -> dict[str, Any]:
 
 
 def judged(login: UnitLogin, content: bytes, today: dt.date = TODAY) -> ApplicationList:
-    return read_list(door_of(login), item=ITEM, employer=login.employer, content=content, file_name="名单.xlsx", today=today)
+    return read_list(
+        door_at("portal", login), item=ITEM, employer=login.employer, content=content, file_name="名单.xlsx", today=today
+    )
 
 
 def states(kept: ApplicationList) -> Counter[str]:
@@ -77,7 +79,7 @@ def test_good_rows_become_cases_and_bad_ones_come_back() -> None:
     assert [row["state"] for row in kept.rows] == ["good", "good", "bad", "bad", "bad", "bad"]
     assert kept.rows[2]["sentences"] == ["与第 3 行是同一人，请删除一行。"]
     assert all(row["sentences"] for row in kept.rows if row["state"] == "bad")
-    kept = accept_list(door_of(login), kept, confirmed=(), today=TODAY)
+    kept = accept_list(door_at("portal", login), kept, confirmed=(), today=TODAY)
     assert states(kept) == {"done": 2, "bad": 4}
     for seeker in (good, twice):
         case = Case.objects.get(person__id_number=seeker.id_number, item_code="REG-004")
@@ -89,8 +91,8 @@ def test_a_list_handed_in_twice_accepts_nobody_twice() -> None:
     login, seekers = company(3)
     kept = judged(login, workbook([row_of(s) for s in seekers]))
     again = ApplicationList.objects.get(pk=kept.pk)
-    accept_list(door_of(login), kept, confirmed=(), today=TODAY)
-    accept_list(door_of(login), again, confirmed=(), today=TODAY)
+    accept_list(door_at("portal", login), kept, confirmed=(), today=TODAY)
+    accept_list(door_at("portal", login), again, confirmed=(), today=TODAY)
     assert [row["case_no"] for row in again.rows] == [row["case_no"] for row in kept.rows]
     third = judged(login, workbook([row_of(s) for s in seekers]))
     assert states(third) == {"bad": 3}
@@ -104,9 +106,9 @@ def test_from_the_16th_the_whole_list_is_agreed_to_once() -> None:
     kept = judged(login, workbook(rows), today)
     assert states(kept) == {"good": 3}
     with pytest.raises(YiguiError, match="请先确认"):
-        accept_list(door_of(login), kept, confirmed=(), today=today)
+        accept_list(door_at("portal", login), kept, confirmed=(), today=today)
     assert not Case.objects.filter(person__id_number=seekers[0].id_number).exists()
-    kept = accept_list(door_of(login), kept, confirmed=("period_assigned",), today=today)
+    kept = accept_list(door_at("portal", login), kept, confirmed=("period_assigned",), today=today)
     assert states(kept) == {"done": 3}
     employments = Employment.objects.filter(employer=login.employer, person__id_number__in=[s.id_number for s in seekers])
     assert set(employments.values_list("start_period", flat=True)) == {202612}
@@ -123,7 +125,7 @@ def test_another_units_person_in_a_list_to_stop_is_not_there() -> None:
     lines = [",".join(heads[n] for n in ("id_number", "person_name", "change_reason", "change_date"))]
     lines += [f"{e.person.id_number},{e.person.name},01,2026-11-10" for e in (mine, other)]
     kept = read_list(
-        door_of(login),
+        door_at("portal", login),
         item=item,
         employer=mine.employer,
         content="\n".join(lines).encode("gb18030"),

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "yigui.counter",
     "yigui.portal",
     "yigui.mobile",
+    "yigui.kiosk",
     "yigui.backoffice",
     "yigui.finance",
     "yigui.enquiry",

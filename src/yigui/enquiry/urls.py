@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from yigui.enquiry import pay, views
+from yigui.enquiry import guide, pay, views
 
 app_name = "enquiry"
 urlpatterns = [
+    path("guide/", guide.guide, name="guide"),
     path("v/", views.verify_form, name="verify_form"),
     path("v/<str:code>", views.verify, name="verify"),
     path("pay/<str:code>", pay.pay, name="pay"),

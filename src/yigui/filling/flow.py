@@ -29,6 +29,7 @@ from yigui.documents.models import Paper
 from yigui.documents.store import store_file
 from yigui.items.prefill import initial_values, old_value
 from yigui.registry.models import Employer, Person
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import UnitLogin, User
 
 
@@ -62,7 +63,7 @@ def names_in(space: str, *, case: str, home: str) -> Names:
 class Door:
     """The door a form is filled at: its channel, who accepts, for which outside login, where its pages lie.
 
-    `base` is the template its pages extend; "" for the staff's.
+    `base` is the template its pages extend; "" for the staff's. A helper fills in and may not submit.
     """
 
     channel: str
@@ -71,6 +72,7 @@ class Door:
     login: UnitLogin | None = None
     applicant: Person | None = None
     base: str = ""
+    may_submit: bool = True
 
     @property
     def is_staffed(self) -> bool:
@@ -291,6 +293,8 @@ def _iso(value: Any) -> Any:
 
 def submit(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """Accept the case, or hand a returned one in again. A second click finds the case of the first."""
+    if not door.may_submit:
+        raise NotAuthorised("请由办事人核对后自己提交。")
     known = Case.objects.filter(
         idempotency_key=f"draft:{token}", accepted_by=door.operator, login=door.login, applicant=door.applicant
     ).first()

@@ -10,18 +10,19 @@ from yigui.catalogue.windows import answer_of
 from yigui.common import clock
 from yigui.filling import flow
 from yigui.filling.pages import channel_operator, form_pages, items_of_persons
-from yigui.mobile.sign_in import CHANNEL
 from yigui.registry.models import Person
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.outside_pages import person_page
+from yigui.staff.places import channel_of, space_of
 
-NAMES = flow.names_in("mobile", case="mobile:case", home="mobile:apply")
-form_page = person_page("mobile:sign_in", channel=CHANNEL, own_eyes=False)
+form_page = person_page(own_eyes=False)
 
 
-def door_of(person: Person) -> flow.Door:
-    """The phone's door, for a person."""
-    return flow.Door(channel=CHANNEL, names=NAMES, operator=channel_operator(CHANNEL), applicant=person, base="mobile/base.html")
+def door_of(request: HttpRequest, person: Person) -> flow.Door:
+    """The door of the place, for a person."""
+    space, channel = space_of(request), channel_of(request)
+    names = flow.names_in(space, case=f"{space}:case", home=f"{space}:apply")
+    return flow.Door(channel=channel, names=names, operator=channel_operator(channel), applicant=person, base="mobile/base.html")
 
 
 @require_GET
@@ -29,8 +30,8 @@ def door_of(person: Person) -> flow.Door:
 def apply(request: HttpRequest, person: Person) -> HttpResponse:
     """The items, with what the calendar says of each today, and the forms begun."""
     today = clock.today()
-    drafts = [(d, catalogue().item(d.item_code, today)) for d in my_drafts(channel_operator(CHANNEL), applicant=person)]
-    rows = [(item, answer_of(item, CHANNEL, today)) for item in items_of_persons(CHANNEL)]
+    drafts = [(d, catalogue().item(d.item_code, today)) for d in my_drafts(channel_operator(channel_of(request)), applicant=person)]
+    rows = [(item, answer_of(item, channel_of(request), today)) for item in items_of_persons(channel_of(request))]
     return render(request, "mobile/apply.html", {"person": person, "rows": rows, "drafts": drafts})
 
 
@@ -39,9 +40,9 @@ def apply(request: HttpRequest, person: Person) -> HttpResponse:
 def start(request: HttpRequest, person: Person) -> HttpResponse:
     """Begin a form."""
     code = request.POST.get("item", "")
-    if code not in {item.code for item in items_of_persons(CHANNEL)}:
+    if code not in {item.code for item in items_of_persons(channel_of(request))}:
         raise NotAuthorised("这项业务不能在手机上办理，请到自助服务区或窗口办理。")
-    return flow.start(door_of(person), item_code=code, person=person, employer=None)
+    return flow.start(door_of(request, person), item_code=code, person=person, employer=None)
 
 
-form_urls = form_pages("apply/drafts/", form_page, lambda request, person: door_of(person))
+form_urls = form_pages("apply/drafts/", form_page, door_of)

@@ -20,7 +20,6 @@ from yigui.contributions.enums import insurance_label
 from yigui.contributions.models import LevyLine, OpenBill
 from yigui.contributions.record import record_of
 from yigui.contributions.statements import statements_of
-from yigui.mobile.sign_in import CHANNEL
 from yigui.registry.models import Person
 from yigui.registry.queries import coverages_of
 from yigui.staff.models import FullView
@@ -28,7 +27,7 @@ from yigui.staff.outside_pages import person_page
 from yigui.warrants.queries import own_history_of
 
 PAGE = 30
-own_page = person_page("mobile:sign_in", channel=CHANNEL)
+own_page = person_page()
 
 
 @require_GET

@@ -1,7 +1,6 @@
 """Signing in on the phone: number and name, then the code that was sent to the mobile on record."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -12,29 +11,45 @@ from yigui.common.errors import YiguiError
 from yigui.common.identifiers import mask_phone
 from yigui.exchange.texts import send_text
 from yigui.staff.codes import CODE_MINUTES
-from yigui.staff.outside_pages import sign_in_person, sign_out_outsider
-from yigui.staff.person_logins import person_by_code, send_code_to
+from yigui.staff.kiosks import needed_kiosk, read_card
+from yigui.staff.models import Kiosk
+from yigui.staff.outside_pages import open_page, sign_in_person, sign_out_outsider
+from yigui.staff.person_logins import person_by_card, person_by_code, send_code_to
+from yigui.staff.places import first_page, here, is_kiosk
 
-CHANNEL = "mobile"
 ELDER_COOKIE = "yigui_elder"
 
 
-@login_not_required
+@open_page
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Number and name; a code goes to the mobile on record."""
+    kiosk = needed_kiosk(request) if is_kiosk(request) else None
     if request.method == "GET":
-        return render(request, "mobile/sign_in.html", {})
+        return render(request, "mobile/sign_in.html", {"kiosk": kiosk})
+    if kiosk is not None and request.POST.get("card"):
+        return _by_card(request, kiosk)
     given = {"id_number": request.POST.get("id_number", "").strip(), "name": request.POST.get("name", "").strip()}
     try:
         person, code = send_code_to(**given)
     except YiguiError as refused:
-        return render(request, "mobile/sign_in.html", given | {"message": refused.message}, status=422)
+        return render(request, "mobile/sign_in.html", given | {"message": refused.message, "kiosk": kiosk}, status=422)
     send_text(person.mobile, f"【社会保险经办】登录验证码 {code}，{CODE_MINUTES} 分钟内有效。工作人员不会向您索要验证码。")
     return render(request, "mobile/by_code.html", given | {"phone": mask_phone(person.mobile)})
 
 
-@login_not_required
+def _by_card(request: HttpRequest, kiosk: Kiosk) -> HttpResponse:
+    """A card in the machine's reader opens the session."""
+    try:
+        id_number, name = read_card(kiosk, request.POST.get("card", ""))
+        person = person_by_card(id_number=id_number, name=name)
+    except YiguiError as refused:
+        return render(request, "mobile/sign_in.html", {"kiosk": kiosk, "message": refused.message}, status=422)
+    sign_in_person(request, person)
+    return redirect(here(request, "home"))
+
+
+@open_page
 @require_POST
 def by_code(request: HttpRequest) -> HttpResponse:
     """The code opens the session."""
@@ -43,24 +58,24 @@ def by_code(request: HttpRequest) -> HttpResponse:
         person = person_by_code(**given, code=request.POST.get("code", ""))
     except YiguiError as refused:
         return render(request, "mobile/by_code.html", given | {"message": refused.message}, status=422)
-    sign_in_person(request, person, CHANNEL)
-    return redirect("mobile:home")
+    sign_in_person(request, person)
+    return redirect(here(request, "home"))
 
 
-@login_not_required
+@open_page
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     sign_out_outsider(request)
     messages.info(request, "您已退出登录。")
-    return redirect("mobile:sign_in")
+    return redirect(first_page(request))
 
 
-@login_not_required
+@open_page
 @require_POST
 def elder(request: HttpRequest) -> HttpResponse:
     """Large type on or off (关怀模式); kept on this phone."""
-    response = redirect("mobile:sign_in" if request.POST.get("next") == reverse("mobile:sign_in") else "mobile:home")
+    response = redirect(here(request, "sign_in" if request.POST.get("next") == here(request, "sign_in") else "home"))
     if request.COOKIES.get(ELDER_COOKIE):
         response.delete_cookie(ELDER_COOKIE)
     else:
@@ -68,7 +83,7 @@ def elder(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@login_not_required
+@open_page
 @require_GET
 def manifest(request: HttpRequest) -> HttpResponse:
     """What a phone needs to install the page."""
@@ -82,7 +97,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_not_required
+@open_page
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Keeps style and script on the phone for slow networks; never a page with somebody's data."""

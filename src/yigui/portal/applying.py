@@ -20,27 +20,33 @@ from yigui.registry.models import Employment
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import UnitLogin
 from yigui.staff.outside_pages import unit_page
+from yigui.staff.places import CHANNEL_OF, channel_of, space_of
 from yigui.staff.unit_logins import may_apply
 
-CHANNEL = "online"
 #: Opening an employer is no business of one that is open.
 _NOT_HERE = frozenset({"REG-001"})
-NAMES = flow.names_in("portal", case="portal:case", home="portal:apply")
 # A form is filled from what the checks may know; whose form it is was settled when it began.
-form_page = unit_page("portal:sign_in", channel=CHANNEL, own_eyes=False)
+form_page = unit_page(own_eyes=False)
 
 
-def door_of(login: UnitLogin) -> flow.Door:
-    """The platform's door, for an operator."""
-    return flow.Door(channel=CHANNEL, names=NAMES, operator=channel_operator(CHANNEL), login=login, base="portal/base.html")
+def door_of(request: HttpRequest, login: UnitLogin) -> flow.Door:
+    """The door of the place the request came in at."""
+    return door_at(space_of(request), login)
 
 
-def items_for(login: UnitLogin) -> list[Item]:
-    """Items this operator can apply for here, by code."""
+def door_at(space: str, login: UnitLogin) -> flow.Door:
+    """The door of a place (see `staff/places.py`), for an operator."""
+    channel = CHANNEL_OF[space]
+    names = flow.names_in(space, case=f"{space}:case", home=f"{space}:apply")
+    return flow.Door(channel=channel, names=names, operator=channel_operator(channel), login=login, base="portal/base.html")
+
+
+def items_for(login: UnitLogin, channel: str) -> list[Item]:
+    """Items this operator can apply for through a channel, by code."""
     return [
         item
         for item in catalogue().items(clock.today())
-        if CHANNEL in item.channels and is_open(item.code) and is_for_employers(item) and item.code not in _NOT_HERE
+        if channel in item.channels and is_open(item.code) and is_for_employers(item) and item.code not in _NOT_HERE
         and may_apply(login, item.code)
     ]  # fmt: skip
 
@@ -50,8 +56,8 @@ def items_for(login: UnitLogin) -> list[Item]:
 def apply(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     """The items, with what the calendar says of each today, and the forms begun."""
     today = clock.today()
-    drafts = [(d, catalogue().item(d.item_code, today)) for d in my_drafts(door_of(login).operator, login)]
-    rows = [(item, answer_of(item, CHANNEL, today)) for item in items_for(login)]
+    drafts = [(d, catalogue().item(d.item_code, today)) for d in my_drafts(door_of(request, login).operator, login)]
+    rows = [(item, answer_of(item, channel_of(request), today)) for item in items_for(login, channel_of(request))]
     return render(request, "portal/apply.html", {"login": login, "rows": rows, "drafts": drafts, "list_items": LIST_ITEMS})
 
 
@@ -60,7 +66,7 @@ def apply(request: HttpRequest, login: UnitLogin) -> HttpResponse:
 def start(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     """Begin a form for the employer, or for one of its staff."""
     code = request.POST.get("item", "")
-    if code not in {item.code for item in items_for(login)}:
+    if code not in {item.code for item in items_for(login, channel_of(request))}:
         raise NotAuthorised("您的账号不能在网上办理这项业务，请联系本单位管理员或到窗口办理。")
     number = request.POST.get("person_no", "")
     person = None
@@ -69,20 +75,20 @@ def start(request: HttpRequest, login: UnitLogin) -> HttpResponse:
         if employment is None:
             raise NotFound("本单位没有这名职工，请在职工名册中选择。")
         person = employment.person
-    return flow.start(door_of(login), item_code=code, person=person, employer=login.employer)
+    return flow.start(door_of(request, login), item_code=code, person=person, employer=login.employer)
 
 
 @require_POST
 @form_page
 def correct(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
     """Begin the correction of a returned case that came through this door."""
-    door = door_of(login)
+    door = door_of(request, login)
     found = Case.objects.filter(
         case_no=case_no, employer=login.employer, accepted_by=door.operator, status=CaseStatus.RETURNED
     ).first()
     if found is None:
         raise NotFound("本件不能在网上补正：不是本单位在网上提交的退回件，或已重新提交。")
-    return redirect(NAMES.form, token=flow.draft_for_correction(found, door.operator, login).token)
+    return redirect(door.names.form, token=flow.draft_for_correction(found, door.operator, login).token)
 
 
-form_urls = form_pages("apply/drafts/", form_page, lambda request, login: door_of(login))
+form_urls = form_pages("apply/drafts/", form_page, door_of)

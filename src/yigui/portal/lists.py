@@ -15,12 +15,13 @@ from yigui.catalogue.windows import answer_of
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.filling import lists
-from yigui.portal.applying import CHANNEL, door_of, form_page, items_for
+from yigui.portal.applying import door_of, form_page, items_for
 from yigui.staff.models import UnitLogin
+from yigui.staff.places import channel_of, here
 
 
-def _item(login: UnitLogin, code: str) -> Item:
-    if code not in lists.LIST_ITEMS or code not in {item.code for item in items_for(login)}:
+def _item(request: HttpRequest, login: UnitLogin, code: str) -> Item:
+    if code not in lists.LIST_ITEMS or code not in {item.code for item in items_for(login, channel_of(request))}:
         raise NotFound("这项业务不能用名单办理，或您的账号没有权限，请逐人申报或联系本单位管理员。")
     return open_item(code, clock.today())
 
@@ -29,8 +30,8 @@ def _item(login: UnitLogin, code: str) -> Item:
 @form_page
 def upload(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
     """Take a workbook and judge its rows."""
-    item, today = _item(login, code), clock.today()
-    context = {"login": login, "item": item, "window": answer_of(item, CHANNEL, today), "max": lists.ROWS_MAX}
+    item, today = _item(request, login, code), clock.today()
+    context = {"login": login, "item": item, "window": answer_of(item, channel_of(request), today), "max": lists.ROWS_MAX}
     if request.method == "GET":
         return render(request, "portal/list_upload.html", context)
     try:
@@ -40,11 +41,11 @@ def upload(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
         if (file.size or 0) > settings.FILE_SIZE_MAX:
             raise YiguiError(f"文件超过 {settings.FILE_SIZE_MAX // 1024 // 1024} MB，请分成几个文件。")
         kept = lists.read_list(
-            door_of(login), item=item, employer=login.employer, content=file.read(), file_name=str(file.name), today=today
+            door_of(request, login), item=item, employer=login.employer, content=file.read(), file_name=str(file.name), today=today
         )
     except YiguiError as refused:
         return render(request, "portal/list_upload.html", context | {"error": refused.message}, status=422)
-    return redirect("portal:list", token=kept.token)
+    return redirect(here(request, "list", token=kept.token))
 
 
 @require_GET
@@ -52,7 +53,7 @@ def upload(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
 def template(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
     """An empty list to fill in."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(lists.template_of(_item(login, code)), content_type=kind)
+    response = HttpResponse(lists.template_of(_item(request, login, code)), content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{code}.xlsx"'
     return response
 
@@ -61,25 +62,27 @@ def template(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
 @form_page
 def show(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
     """The rows with their verdicts."""
-    return render(request, "portal/list.html", _context(login, _own(login, token)))
+    return render(request, "portal/list.html", _context(login, _own(request, login, token)))
 
 
 @require_POST
 @form_page
 def accept(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
     """Hand the good rows in."""
-    kept = _own(login, token)
-    _item(login, kept.item_code)
+    kept = _own(request, login, token)
+    _item(request, login, kept.item_code)
     try:
-        kept = lists.accept_list(door_of(login), kept, confirmed=tuple(request.POST.getlist("confirmed")), today=clock.today())
+        kept = lists.accept_list(
+            door_of(request, login), kept, confirmed=tuple(request.POST.getlist("confirmed")), today=clock.today()
+        )
     except YiguiError as refused:
         messages.error(request, refused.message)
         return render(request, "portal/list.html", _context(login, kept), status=422)
-    return redirect("portal:list", token=token)
+    return redirect(here(request, "list", token=token))
 
 
-def _own(login: UnitLogin, token: uuid.UUID) -> ApplicationList:
-    return lists.my_list(door_of(login).operator, token, login)
+def _own(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> ApplicationList:
+    return lists.my_list(door_of(request, login).operator, token, login)
 
 
 def _context(login: UnitLogin, kept: ApplicationList) -> dict[str, object]:

@@ -11,6 +11,7 @@ from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.portal.overview import own_page
 from yigui.staff.models import UnitLogin
+from yigui.staff.places import here
 from yigui.staff.unit_logins import OPERATORS_MAX, add_operator, change_operator, set_password
 
 CHANNEL = "online"
@@ -35,7 +36,7 @@ def operators(request: HttpRequest, login: UnitLogin) -> HttpResponse:
             raise YiguiError("请填写经办人姓名和 11 位手机号码。")
         added = add_operator(manager=login, full_name=full_name, phone=phone, items=_chosen(request))
         messages.success(request, f"已为{full_name}开通账号，用户名 {added.username}。首次使用请在登录页设置密码。")
-        return redirect("portal:operators")
+        return redirect(here(request, "operators"))
     # Without the password, which the employer's eyes cannot see.
     rows = UnitLogin.objects.filter(employer_id=login.employer_id).defer("password").order_by("-is_manager", "id")[:OPERATORS_MAX]
     return render(request, "portal/operators.html", {"login": login, "groups": _groups(), "rows": rows})
@@ -52,7 +53,7 @@ def change(request: HttpRequest, login: UnitLogin, number: int) -> HttpResponse:
     """Change an operator's items, or close the login."""
     change_operator(manager=login, operator_id=number, items=_chosen(request), is_active=request.POST.get("is_active") == "1")
     messages.success(request, "已保存。")
-    return redirect("portal:operators")
+    return redirect(here(request, "operators"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,5 +68,5 @@ def account(request: HttpRequest, login: UnitLogin) -> HttpResponse:
             raise YiguiError("两次输入的新密码不一致，请重新输入。")
         set_password(login, new)
         messages.success(request, "密码已修改，下次登录请使用新密码。")
-        return redirect("portal:account")
+        return redirect(here(request, "account"))
     return render(request, "portal/account.html", {"login": login})

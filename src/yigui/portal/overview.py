@@ -19,9 +19,10 @@ from yigui.registry.models import Employment
 from yigui.registry.queries import staff_count
 from yigui.staff.models import UnitLogin
 from yigui.staff.outside_pages import unit_page
+from yigui.staff.places import channel_of
 
 PAGE = 50
-own_page = unit_page("portal:sign_in", channel="online")
+own_page = unit_page()
 
 
 @require_GET
@@ -33,7 +34,7 @@ def home(request: HttpRequest, login: UnitLogin) -> HttpResponse:
         "login": login, "dues": dues_of(employer=login.employer, person=None, today=today), "staff_count": staff_count(login.employer),
         "open_cases": [progress_of(c, today) for c in open_cases_of(employer_id=login.employer_id)],
         "feedback": Feedback.objects.select_related("case").order_by("-id")[:10],
-        "change_window": answer_of(catalogue().item("REG-004", today), "online", today), "today": today,
+        "change_window": answer_of(catalogue().item("REG-004", today), channel_of(request), today), "today": today,
     }  # fmt: skip
     return render(request, "portal/home.html", context)
 

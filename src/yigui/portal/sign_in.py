@@ -4,7 +4,6 @@ from axes.utils import reset as unlock
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,13 +13,12 @@ from yigui.common.identifiers import mask_phone
 from yigui.exchange.texts import send_text
 from yigui.staff.codes import CODE_MINUTES
 from yigui.staff.models import UnitLogin
-from yigui.staff.outside_pages import sign_in_unit, sign_out_outsider
+from yigui.staff.outside_pages import open_page, sign_in_unit, sign_out_outsider
+from yigui.staff.places import first_page, here
 from yigui.staff.unit_logins import phone_of, send_code_for, set_password_by_code
 
-CHANNEL = "online"
 
-
-@login_not_required
+@open_page
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """User name and password of an operator."""
@@ -31,8 +29,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     login = authenticate(request, username=name, password=request.POST.get("password", ""), realm="unit")
     if isinstance(login, UnitLogin):
         unlock(username=name)
-        sign_in_unit(request, login, CHANNEL)
-        return redirect("portal:home")
+        sign_in_unit(request, login)
+        return redirect(here(request, "home"))
     if getattr(request, "axes_locked_out", False):
         message, status = "连续输错密码次数过多，账号已锁定三十分钟。请稍后再试，或用短信验证码重设密码。", 429
     else:
@@ -49,7 +47,7 @@ def _page(request: HttpRequest, status: int = 200, **context: str) -> HttpRespon
     return render(request, "portal/sign_in.html", context, status=status)
 
 
-@login_not_required
+@open_page
 @require_http_methods(["GET", "POST"])
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for a code to the phone on record."""
@@ -66,7 +64,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/by_code.html", {"username": username, "phone": mask_phone(phone_of(login))})
 
 
-@login_not_required
+@open_page
 @require_POST
 def by_code(request: HttpRequest) -> HttpResponse:
     """Set the password with the code."""
@@ -81,13 +79,13 @@ def by_code(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/by_code.html", {"username": username, "message": message}, status=422)
     unlock(username=f"unit:{username}")
     messages.success(request, "密码已设置，请登录。")
-    return redirect("portal:sign_in")
+    return redirect(here(request, "sign_in"))
 
 
-@login_not_required
+@open_page
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     sign_out_outsider(request)
     messages.info(request, "您已退出登录。")
-    return redirect("portal:sign_in")
+    return redirect(first_page(request))

@@ -208,3 +208,24 @@ class OutsideSession(models.Model):
                 name="outside_session_is_one",
             ),
         )
+
+
+class Kiosk(models.Model):
+    """A machine of a self-service area (自助终端), in an agency's hall or with a host (bank, tax hall). Its secret is kept as SM3.
+
+    A card reader (读卡器) is a program on the machine at `reader_url`; what it reads is signed with `reader_key`.
+    """
+
+    agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="所属机构")
+    name = models.CharField("名称", max_length=40)
+    place = models.CharField("布设地点", max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    is_active = models.BooleanField("启用", default=True)
+    seen_at = models.DateTimeField("最近联系", null=True)
+    reader_url = models.CharField("读卡器地址", max_length=120, blank=True)
+    reader_key = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        db_table = "staff_kiosk"
+        verbose_name = "自助终端"
+        constraints = (models.UniqueConstraint("agency", "name", name="kiosk_once"),)

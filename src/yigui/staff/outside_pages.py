@@ -14,8 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from yigui.registry.models import Person
+from yigui.staff.kiosks import needed_kiosk
 from yigui.staff.models import UnitLogin
 from yigui.staff.outside import Outsider, as_outsider, end_session, is_open, open_session
+from yigui.staff.places import KIOSK_IDLE_SECONDS, channel_of, first_page, is_kiosk
 
 _KEY = "outside"
 _COOKIE = "yigui_outside_seen"
@@ -23,15 +25,17 @@ SESSION_MINUTES = 12 * 60
 UNIT, PERSON = "unit", "person"
 
 
-def sign_in_unit(request: HttpRequest, login: UnitLogin, channel: str) -> None:
+def sign_in_unit(request: HttpRequest, login: UnitLogin) -> None:
     """Begin an operator's session; whoever was signed in on this browser before is signed out."""
+    channel = _channel(request)
     sign_out_outsider(request)
     outsider = open_session(employer=login.employer, channel=channel, minutes=SESSION_MINUTES)
     request.session[_KEY] = {"secret": outsider.secret, "kind": UNIT, "id": login.pk, "channel": channel}
 
 
-def sign_in_person(request: HttpRequest, person: Person, channel: str) -> None:
+def sign_in_person(request: HttpRequest, person: Person) -> None:
     """Begin a person's session; whoever was signed in on this browser before is signed out."""
+    channel = _channel(request)
     sign_out_outsider(request)
     outsider = open_session(person=person, channel=channel, minutes=SESSION_MINUTES)
     request.session[_KEY] = {"secret": outsider.secret, "kind": PERSON, "id": person.pk, "channel": channel}
@@ -45,40 +49,49 @@ def sign_out_outsider(request: HttpRequest) -> None:
     logout(request)
 
 
-def unit_page(sign_in: str, *, channel: str, own_eyes: bool = True, idle_seconds: int = 0) -> Callable[..., Any]:
+def open_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """View decorator: a page for those not signed in yet; at a kiosk, on a registered machine only."""
+
+    @login_not_required
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        _channel(request)
+        return view(request, *args, **kwargs)
+
+    return page
+
+
+def unit_page(*, own_eyes: bool = True) -> Callable[..., Any]:
     """View decorator: the operator of an employer, as second argument a `UnitLogin`. See `_outside_page`."""
-    return _outside_page(UNIT, sign_in, channel=channel, own_eyes=own_eyes, idle_seconds=idle_seconds)
+    return _outside_page(UNIT, own_eyes=own_eyes)
 
 
-def person_page(sign_in: str, *, channel: str, own_eyes: bool = True, idle_seconds: int = 0) -> Callable[..., Any]:
+def person_page(*, own_eyes: bool = True) -> Callable[..., Any]:
     """View decorator: a person, as second argument a `Person`. See `_outside_page`."""
-    return _outside_page(PERSON, sign_in, channel=channel, own_eyes=own_eyes, idle_seconds=idle_seconds)
+    return _outside_page(PERSON, own_eyes=own_eyes)
 
 
-def _outside_page(kind: str, sign_in: str, *, channel: str, own_eyes: bool, idle_seconds: int) -> Callable[..., Any]:
-    """Somebody outside, signed in at this channel.
+def _outside_page(kind: str, *, own_eyes: bool) -> Callable[..., Any]:
+    """Somebody outside, signed in at the channel of this place; at a kiosk, a registered one.
 
     A GET is answered inside `as_outsider`: it reads, and renders, with their eyes. A POST works with the application's rights
     and must take everything it touches from who they are.
 
     Args:
-        sign_in: name of the page that signs in, for those who are not.
         own_eyes: False for a form, whose checks know more than they may read; it too takes all from who they are.
-        idle_seconds: after which the session ends; 0 is `IDLE_MINUTES`.
     """
-    limit = idle_seconds or settings.IDLE_MINUTES * 60
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @login_not_required
         @wraps(view)
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             kept = request.session.get(_KEY)
-            who = _who(kept, kind, channel)
+            who = _who(kept, kind, _channel(request))
             if kept is None or who is None:
-                return _to_sign_in(request, sign_in, "" if not kept else "登录已失效，请重新登录。")
-            if _idle_too_long(request, limit):
+                return _to_sign_in(request, "" if not kept else "登录已失效，请重新登录。")
+            if _idle_too_long(request):
                 sign_out_outsider(request)
-                return _to_sign_in(request, sign_in, "您已较长时间未操作，为保护您的信息已自动退出，请重新登录。")
+                return _to_sign_in(request, "您已较长时间未操作，为保护您的信息已自动退出，请重新登录。")
             if own_eyes and request.method in ("GET", "HEAD"):
                 with as_outsider(Outsider(kept["secret"], is_unit=kind == UNIT)):
                     response = view(request, who, *args, **kwargs)
@@ -105,18 +118,33 @@ def _who(kept: Any, kind: str, channel: str) -> UnitLogin | Person | None:
     return Person.objects.select_related("area").filter(pk=kept["id"]).first()
 
 
-def _to_sign_in(request: HttpRequest, name: str, message: str) -> HttpResponse:
+def somebody(request: HttpRequest) -> UnitLogin | Person | None:
+    """Who is signed in here as an outsider, at a page that is open to both kinds."""
+    kept = request.session.get(_KEY)
+    return _who(kept, kept["kind"], kept["channel"]) if kept else None
+
+
+def _to_sign_in(request: HttpRequest, message: str) -> HttpResponse:
     if message:
         messages.warning(request, message)
-    response: HttpResponse = redirect(name)
+    target = first_page(request)
+    response: HttpResponse = redirect(target)
     if request.headers.get("HX-Request"):
         response = HttpResponse(status=204)
-        response["HX-Redirect"] = redirect(name)["Location"]
+        response["HX-Redirect"] = target
     response.delete_cookie(_COOKIE)
     return response
 
 
-def _idle_too_long(request: HttpRequest, limit: int) -> bool:
+def _channel(request: HttpRequest) -> str:
+    """The channel of the place; at a kiosk the machine must be registered."""
+    if is_kiosk(request):
+        needed_kiosk(request)
+    return channel_of(request)
+
+
+def _idle_too_long(request: HttpRequest) -> bool:
+    limit = KIOSK_IDLE_SECONDS if is_kiosk(request) else settings.IDLE_MINUTES * 60
     try:
         key, seen = loads(request.COOKIES.get(_COOKIE, ""), salt=_COOKIE)
     except BadSignature:

@@ -36,6 +36,8 @@ PAGE_RIGHTS: dict[str, frozenset[str]] = {
     "money_in": frozenset({Role.CASHIER, Role.ACCOUNTANT}),
     "books": frozenset({Role.CASHIER, Role.ACCOUNTANT, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}),
     "bills": _BUSINESS | {Role.CASHIER, Role.ACCOUNTANT, Role.AUDITOR},
+    "help": frozenset({Role.TELLER, Role.GUIDE}),
+    "devices": frozenset({Role.SECTION_HEAD}),
     "account": frozenset(Role),
 }
 

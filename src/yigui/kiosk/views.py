@@ -1,0 +1,74 @@
+"""What a machine adds to the pages of employers and persons: its first page, its activation, and the call for help."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yigui.common.digests import sm3
+from yigui.kiosk.calls import ask, open_call
+from yigui.staff.errors import NotAuthorised
+from yigui.staff.kiosks import COOKIE, COOKIE_AGE, kiosk_of, needed_kiosk, note_contact
+from yigui.staff.models import Kiosk
+from yigui.staff.outside_pages import somebody
+
+
+@login_not_required
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """Who are you: an employer's operator or a person."""
+    kiosk = kiosk_of(request)
+    if kiosk is None:
+        return redirect("kiosk:activate")
+    return render(request, "kiosk/start.html", {"kiosk": kiosk})
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def activate(request: HttpRequest) -> HttpResponse:
+    """Make this browser a registered machine, with the secret shown at registration."""
+    if request.method == "GET":
+        return render(request, "kiosk/activate.html", {})
+    secret = request.POST.get("secret", "").strip()
+    kiosk = Kiosk.objects.filter(digest=sm3(secret), is_active=True).first()
+    if kiosk is None:
+        return render(request, "kiosk/activate.html", {"message": "激活码不正确，或该终端已停用。"}, status=422)
+    note_contact(kiosk)
+    response = redirect("kiosk:start")
+    response.set_cookie(COOKIE, secret, max_age=COOKIE_AGE, httponly=True, samesite="Strict", secure=request.is_secure())
+    return response
+
+
+@login_not_required
+@require_POST
+def ask_help(request: HttpRequest) -> HttpResponse:
+    """Call the helper of the area, or one at another place."""
+    kiosk, who = needed_kiosk(request), somebody(request)
+    if who is None or request.session.session_key is None:
+        raise NotAuthorised("请先登录再求助；需要现场帮助时请直接招呼工作人员。")
+    try:
+        token = uuid.UUID(request.POST.get("draft", ""))
+    except ValueError:
+        token = None
+    note_contact(kiosk)
+    ask(kiosk=kiosk, who=who, session_key=request.session.session_key, draft_token=token)
+    if request.headers.get("HX-Request"):
+        return _state(request)
+    messages.info(request, "已呼叫工作人员，请稍候。")
+    return redirect("kiosk:start")
+
+
+@login_not_required
+@require_GET
+def help_state(request: HttpRequest) -> HttpResponse:
+    """Whether somebody has come, and what they wrote; asked again and again by the page."""
+    needed_kiosk(request)
+    return _state(request)
+
+
+def _state(request: HttpRequest) -> HttpResponse:
+    call = open_call(request.session.session_key or "-")
+    return render(request, "kiosk/help_state.html", {"call": call})

@@ -1,0 +1,187 @@
+"""The self-service area: registered machines, a card or a code, help beside the visitor, and nothing left behind."""
+
+import time
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from django.utils import timezone
+
+from tests import city
+from tests.city import application
+from tests.mobile.test_phone import sent_code, text_of
+from tests.portal.test_applying import seeker_and_login
+from yigui.casework.models import Case, Draft
+from yigui.catalogue.declarations import catalogue
+from yigui.kiosk.models import HelpCall
+from yigui.registry.models import Agency, Person
+from yigui.staff import kiosks, outside_pages
+from yigui.staff.models import FullView, Kiosk, UnitLogin
+from yigui.synthetic.demo_staff import PASSWORD
+
+_numbers = iter(range(1000))
+
+
+def registered(reader: str = "") -> tuple[Client, Kiosk]:
+    """A browser that is a machine."""
+    agency = Agency.objects.get(pk="51110001")
+    kiosk, secret = kiosks.register_kiosk(agency=agency, name=f"{next(_numbers)}号机", place="自助区", reader_url=reader)
+    client = Client()
+    assert client.post("/kiosk/activate/", {"secret": secret}).status_code == 302
+    return client, kiosk
+
+
+def as_operator(client: Client, login: UnitLogin) -> Client:
+    if not login.password:
+        login.password = make_password(PASSWORD)
+        login.save()
+    answer = client.post("/kiosk/unit/sign-in/", {"username": login.username, "password": PASSWORD})
+    assert answer.status_code == 302, text_of(answer)
+    return client
+
+
+def as_person(client: Client, person: Person) -> Client:
+    form = {"id_number": person.id_number, "name": person.name, "code": sent_code(client, person)}
+    assert client.post("/kiosk/me/sign-in/code/", form)["Location"] == "/kiosk/me/"
+    return client
+
+
+def staff(name: str) -> Client:
+    client = Client()
+    client.post("/sign-in/", {"username": name, "password": PASSWORD})
+    return client
+
+
+def test_only_a_registered_machine_opens_the_pages_and_a_switched_off_one_none() -> None:
+    stranger = Client()
+    assert stranger.get("/kiosk/")["Location"] == "/kiosk/activate/"
+    assert stranger.get("/kiosk/me/sign-in/").status_code == 403
+    assert stranger.post("/kiosk/activate/", {"secret": "guessed"}).status_code == 422
+    client, kiosk = registered()
+    kiosk.refresh_from_db()
+    assert kiosk.seen_at is not None
+    assert kiosk.name in text_of(client.get("/kiosk/"))
+    assert client.get("/kiosk/me/sign-in/").status_code == 200
+    Kiosk.objects.filter(pk=kiosk.pk).update(is_active=False)
+    assert client.get("/kiosk/unit/sign-in/").status_code == 403
+
+
+def test_sixteen_machines_are_registered_on_the_page_and_listed() -> None:
+    head = staff("head")
+    for number in range(16):
+        page = head.post("/kiosk/devices/", {"name": f"自助 {number} 号", "place": "一楼自助区"})
+        assert "activate" in text_of(page)
+    listed = text_of(head.get("/kiosk/devices/"))
+    assert all(f"自助 {number} 号" in listed for number in range(16))
+    assert "尚未激活" in listed
+    again = head.post("/kiosk/devices/", {"name": "自助 3 号", "place": "一楼自助区"})
+    assert (again.status_code, "换一个名称" in text_of(again)) == (422, True)
+    assert staff("teller").get("/kiosk/devices/").status_code == 403
+
+
+def test_a_card_in_the_reader_opens_the_session_once_fresh_and_only_here() -> None:
+    client, kiosk = registered("http://127.0.0.1:9101/card")
+    person = city.next_person()
+    now = int(time.time())
+    fresh = kiosks.sign_card(kiosk.reader_key, id_number=person.id_number, name=person.name, at=now)
+    other = kiosks.sign_card("another key", id_number=person.id_number, name=person.name, at=now)
+    stale = kiosks.sign_card(kiosk.reader_key, id_number=person.id_number, name=person.name, at=now - 60)
+    for card, sentence in ((other, "无法核验"), (stale, "已超时"), ("nonsense", "没有读到卡片")):
+        answer = client.post("/kiosk/me/sign-in/", {"card": card})
+        assert (answer.status_code, sentence in text_of(answer)) == (422, True)
+    assert client.post("/kiosk/me/sign-in/", {"card": fresh})["Location"] == "/kiosk/me/"
+    assert person.name in text_of(client.get("/kiosk/me/"))
+    assert client.get("/m/")["Location"] == "/m/sign-in/"
+
+
+def test_the_session_of_a_machine_ends_after_two_idle_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, _ = registered()
+    as_person(client, city.next_person())
+    assert client.get("/kiosk/me/").status_code == 200
+    later = time.time() + 121
+    monkeypatch.setattr(outside_pages.time, "time", lambda: later)
+    answer = client.get("/kiosk/me/")
+    assert answer["Location"] == "/kiosk/"
+    monkeypatch.undo()
+    assert client.get("/kiosk/me/")["Location"] == "/kiosk/"
+
+
+def test_more_than_ten_items_of_employers_are_open_and_the_counters_own_are_not() -> None:
+    items = [i for i in catalogue().items(city.TODAY) if "kiosk" in i.channels]
+    assert len([i for i in items if "employer" in (i.applicant, *i.also_applicant)]) >= 11
+    online = [i.code for i in catalogue().items(city.TODAY) if "online" in i.channels]
+    assert not {"REG-014", "PEN-010", "MAT-003"} & ({i.code for i in items} | set(online))
+
+
+def test_an_operator_enrols_a_person_at_the_machine_and_the_answer_is_there() -> None:
+    seeker, login = seeker_and_login()
+    client, _ = registered()
+    as_operator(client, login)
+    token = begun(client, "/kiosk/unit/apply/drafts/", "REG-004")
+    filled(token, city.enrolment_form(seeker))
+    started = timezone.now()
+    answer = client.post(f"{token}submit/")
+    assert answer.status_code == 302, text_of(answer)
+    case = Case.objects.get(channel="kiosk", login=login)
+    assert answer["Location"] == f"/kiosk/unit/cases/{case.case_no}/"
+    assert (case.status, case.finished_at is not None) == ("finished", True)
+    assert case.finished_at - started < timezone.timedelta(minutes=3)
+    assert "已办结" in text_of(client.get(f"/kiosk/unit/cases/{case.case_no}/"))
+
+
+def begun(client: Client, url: str, item: str) -> str:
+    answer = client.post(url, {"item": item})
+    assert answer.status_code == 302, text_of(answer)
+    return str(answer["Location"])
+
+
+def filled(url: str, form: dict[str, Any]) -> Draft:
+    draft = Draft.objects.get(token=url.rstrip("/").rsplit("/", 1)[1])
+    draft.form = draft.form | form
+    draft.save()
+    return draft
+
+
+def test_a_helper_joins_fills_leaves_a_note_and_the_visitor_hands_in() -> None:
+    client, kiosk = registered()
+    person = city.next_person()
+    as_person(client, person)
+    form = begun(client, "/kiosk/me/apply/drafts/", "CHG-003")
+    token = form.rstrip("/").rsplit("/", 1)[1]
+    assert "已呼叫工作人员" in text_of(client.post("/kiosk/help/", {"draft": token}, headers={"HX-Request": "true"}))
+    client.post("/kiosk/help/", {"draft": token})
+    call = HelpCall.objects.get(applicant=person)
+    guide, other = staff("guide"), staff("teller")
+    assert kiosk.name in text_of(guide.get("/kiosk/calls/"))
+    assert person.name not in text_of(guide.get("/kiosk/calls/"))
+    assert guide.get(f"/kiosk/help/drafts/{token}/").status_code == 409
+    assert guide.post(f"/kiosk/calls/{call.pk}/join/").status_code == 302
+    assert FullView.objects.filter(subject="person", subject_id=person.pk, reason__contains="自助区协助").exists()
+    assert other.post(f"/kiosk/calls/{call.pk}/join/").status_code == 409
+    assert other.get(f"/kiosk/calls/{call.pk}/").status_code == 409
+    assert guide.get(f"/kiosk/help/drafts/{token}/").status_code == 200
+    change = {"change_item": "phone", "new_value": "13900001234"}
+    change = application("CHG-003", {}).form | change
+    assert guide.post(f"/kiosk/help/drafts/{token}/live/", change).status_code == 200
+    assert Draft.objects.get(token=token).form["new_value"] == "13900001234"
+    refused = guide.post(f"/kiosk/help/drafts/{token}/submit/")
+    assert (refused.status_code, "由办事人核对" in text_of(refused)) == (403, True)
+    guide.post(f"/kiosk/calls/{call.pk}/note/", {"note": "请核对手机号码后提交"})
+    assert "请核对手机号码后提交" in text_of(client.get("/kiosk/help/state/"))
+    guide.post(f"/kiosk/calls/{call.pk}/note/", {"note": "办好了", "end": "1"})
+    assert guide.get(f"/kiosk/help/drafts/{token}/").status_code == 409
+    call.refresh_from_db()
+    assert (call.helper.username, call.note, call.ended_at is not None) == ("guide", "办好了", True)
+
+
+def test_help_needs_somebody_signed_in_and_ends_when_they_leave() -> None:
+    client, _ = registered()
+    assert client.post("/kiosk/help/").status_code == 403
+    person = city.next_person()
+    as_person(client, person)
+    client.post("/kiosk/help/")
+    client.post("/kiosk/me/sign-out/")
+    call = HelpCall.objects.get(applicant=person)
+    assert call.ended_at is not None
+    assert staff("guide").post(f"/kiosk/calls/{call.pk}/join/").status_code == 409

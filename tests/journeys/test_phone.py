@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
@@ -14,6 +15,8 @@ from tests.journeys.conftest import shot
 from tests.mobile.test_phone import PHOTO
 from yigui.casework.models import Case
 from yigui.registry.models import Person
+
+pytestmark = pytest.mark.browser
 
 
 def phone(browser: Browser, site: str, person: Person) -> Page:

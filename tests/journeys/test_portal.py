@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests import money
@@ -11,6 +12,8 @@ from tests.portal.test_lists import company, row_of, workbook
 from yigui.registry.models import Employment
 from yigui.staff.models import UnitLogin
 from yigui.synthetic.demo_staff import PASSWORD
+
+pytestmark = pytest.mark.browser
 
 
 def test_an_operator_looks_at_the_employers_pages(browser: Browser, site: str) -> None:

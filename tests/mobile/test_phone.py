@@ -201,3 +201,15 @@ def test_the_page_can_be_installed() -> None:
     worker = Client().get("/m/sw.js")
     assert worker["Service-Worker-Allowed"] == "/m/"
     assert "text/javascript" in worker["Content-Type"]
+
+
+def test_the_record_of_rights_is_asked_for_and_opened_on_the_phone() -> None:
+    person, other = city.next_employee().person, city.next_person()
+    client = on_the_phone(person)
+    url = begin(client, "ENQ-003")
+    answer = client.post(f"{url}submit/")
+    assert answer.status_code == 302, text_of(answer)
+    case = Case.objects.get(person=person, item_code="ENQ-003")
+    assert client.get(f"/m/cases/{case.case_no}/receipt.pdf").content[:5] == b"%PDF-"
+    assert "打印结果文书" in text_of(client.get(f"/m/cases/{case.case_no}/"))
+    assert on_the_phone(other).get(f"/m/cases/{case.case_no}/receipt.pdf").status_code == 404

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests import city
+from tests import city, money
 from tests.city import enrolment_form, next_seeker, stop_form
 from tests.portal.test_signing_in import signed_in
 from yigui.casework.accept_case import accept_case
@@ -169,3 +169,24 @@ def test_every_item_of_the_platform_opens_its_form_and_the_declaration_takes_a_l
     assert client.get("/unit/apply/drafts/base-list.xlsx").content[:2] == b"PK"
     url = begin(client, "LVY-001")
     assert "请先选择名册文件" in text_of(client.post(f"{url}list/"))
+
+
+def test_the_operator_prints_the_result_and_takes_the_export_of_the_own_employer_only() -> None:
+    seeker, login = seeker_and_login()
+    case = applied(login, "REG-004", enrolment_form(seeker))
+    export = applied(
+        login,
+        "ENQ-004",
+        {"unit_no": login.employer.unit_no, "start_month": "2026-01", "end_month": "2026-11", "print_format": "03"},
+    )
+    client, stranger = signed_in(login), signed_in(UnitLogin.objects.exclude(employer=login.employer).exclude(password="")[0])
+    paper = client.get(f"/unit/cases/{case.case_no}/receipt.pdf")
+    assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+    assert client.get(f"/unit/cases/{case.case_no}/slip.pdf").content[:5] == b"%PDF-"
+    assert client.get(f"/unit/cases/{case.case_no}/export/").status_code == 404
+    file = client.get(f"/unit/cases/{export.case_no}/export/")
+    assert "attachment" in file["Content-Disposition"]
+    assert "AAC002" in file.content.decode("utf-8-sig")
+    for page in ("receipt.pdf", "slip.pdf", "export/"):
+        assert stranger.get(f"/unit/cases/{export.case_no}/{page}").status_code == 404
+        assert stranger.get(f"/unit/cases/{case.case_no}/{page}").status_code == 404

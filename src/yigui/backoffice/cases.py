@@ -1,6 +1,5 @@
 """The case page: what is asked for, what would change, papers, opinions, history; and what people do there."""
 
-import mimetypes
 from typing import Any
 
 from django.contrib import messages
@@ -13,16 +12,14 @@ from yigui.casework.enums import CaseStatus, Verdict
 from yigui.casework.finish_case import finish_approved
 from yigui.casework.models import Case, CaseMaterial, Step
 from yigui.casework.queries import light_of
-from yigui.casework.slip import acceptance_slip
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import shown_value
 from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.common.identifiers import mask_name, mask_number, mask_phone
-from yigui.documents.models import StoredFile
-from yigui.documents.render import render_content, render_pdf
 from yigui.documents.store import read_file
 from yigui.filling.flow import draft_for_correction
+from yigui.filling.papers import export_of, receipt_of, slip_of
 from yigui.staff.enums import Step as StepCode
 from yigui.staff.full_views import record_full_view
 from yigui.staff.models import User
@@ -203,28 +200,18 @@ def finish(request: HttpRequest, case_no: str) -> HttpResponse:
     return redirect("backoffice:case", case_no=case_no)
 
 
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return response
-
-
 @require_GET
 @page_right("cases")
 def receipt(request: HttpRequest, case_no: str) -> HttpResponse:
     """The result document of a finished case as PDF."""
-    found = case_by_no(case_no)
-    if found.document is None:
-        raise NotFound(f"办件 {case_no} 尚未办结，没有结果文书。")
-    return _pdf(render_pdf(found.document), found.case_no)
+    return receipt_of(case_by_no(case_no))
 
 
 @require_GET
 @page_right("cases")
 def slip(request: HttpRequest, case_no: str) -> HttpResponse:
     """The acceptance slip (受理回执) of a case with a time limit: materials taken, due date, how to follow it."""
-    found = case_by_no(case_no)
-    return _pdf(render_content(acceptance_slip(found)), f"{found.case_no}-slip")
+    return slip_of(case_by_no(case_no))
 
 
 @require_GET
@@ -233,13 +220,9 @@ def export(request: HttpRequest, case_no: str) -> HttpResponse:
     """The file a case made (导出文件), for those whose work needs it."""
     assert isinstance(request.user, User)
     found = case_by_no(case_no)
-    digest = next((f.removeprefix("file:") for f in (found.outcome or {}).get("flags", []) if f.startswith("file:")), "")
-    stored = StoredFile.objects.filter(pk=digest).first()
-    if stored is None or not sees_in_full(found, request.user):
-        raise NotFound("本办件没有导出文件，或您无权下载。")
-    response = HttpResponse(read_file(stored), content_type=stored.media_type)
-    response["Content-Disposition"] = f'attachment; filename="{found.case_no}{mimetypes.guess_extension(stored.media_type) or ""}"'
-    return response
+    if not sees_in_full(found, request.user):
+        raise NotFound("您无权下载本办件的导出文件。")
+    return export_of(found)
 
 
 @require_GET

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -31,11 +32,13 @@ def start(request: HttpRequest) -> HttpResponse:
 def activate(request: HttpRequest) -> HttpResponse:
     """Make this browser a registered machine, with the secret shown at registration."""
     if request.method == "GET":
-        return render(request, "kiosk/activate.html", {})
+        return render(request, "kiosk/activate.html", {"is_demo": settings.IS_DEMO})
     secret = request.POST.get("secret", "").strip()
     kiosk = Kiosk.objects.filter(digest=sm3(secret), is_active=True).first()
     if kiosk is None:
-        return render(request, "kiosk/activate.html", {"message": "激活码不正确，或该终端已停用。"}, status=422)
+        return render(
+            request, "kiosk/activate.html", {"message": "激活码不正确，或该终端已停用。", "is_demo": settings.IS_DEMO}, status=422
+        )
     note_contact(kiosk)
     response = redirect("kiosk:start")
     response.set_cookie(COOKIE, secret, max_age=COOKIE_AGE, httponly=True, samesite="Strict", secure=request.is_secure())

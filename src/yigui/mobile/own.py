@@ -20,6 +20,7 @@ from yigui.contributions.enums import insurance_label
 from yigui.contributions.models import LevyLine, OpenBill
 from yigui.contributions.record import record_of
 from yigui.contributions.statements import statements_of
+from yigui.filling.papers import paper_pages
 from yigui.registry.models import Person
 from yigui.registry.queries import coverages_of
 from yigui.staff.models import FullView
@@ -106,9 +107,7 @@ def cases(request: HttpRequest, person: Person) -> HttpResponse:
 @own_page
 def case(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
     """One case: where it stands, what was asked, what came of it."""
-    found = Case.objects.select_related("agency").filter(case_no=case_no, person=person).first()
-    if found is None:
-        raise NotFound("没有这件业务，请在“我的办件”中查看。")
+    found = own_case(person, case_no)
     item = catalogue().version(found.item_code, found.item_version)
     answers = [(f.label, shown_value(f, found.form.get(f.name))) for f in item.input_fields]
     orders = [flag.removeprefix("order:") for flag in found.outcome.get("flags", []) if flag.startswith("order:")]
@@ -129,3 +128,19 @@ def views(request: HttpRequest, person: Person) -> HttpResponse:
     return render(
         request, "mobile/views.html", {"person": person, "rows": rows, "history": own_history_of("registry_person", person.pk)}
     )
+
+
+def own_case(person: Person, case_no: str) -> Case:
+    """A case about the person.
+
+    Raises:
+        NotFound: there is none of this number.
+    """
+    found = Case.objects.select_related("agency").filter(case_no=case_no, person=person).first()
+    if found is None:
+        raise NotFound("没有这件业务，请在“我的办件”中查看。")
+    return found
+
+
+# A document is kept apart from its case; it is read with the application's rights, for the person's own case only.
+paper_urls = paper_pages(person_page(own_eyes=False), own_case)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("retirement/", own.retirement, name="retirement"),
     path("cases/", own.cases, name="cases"),
     path("cases/<str:case_no>/", own.case, name="case"),
+    *own.paper_urls,
     path("views/", own.views, name="views"),
     path("apply/", applying.apply, name="apply"),
     path("apply/drafts/", applying.start, name="start_draft"),

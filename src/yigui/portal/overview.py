@@ -15,6 +15,7 @@ from yigui.catalogue.windows import answer_of
 from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.contributions.dues import dues_of
+from yigui.filling.papers import paper_pages
 from yigui.registry.models import Employment
 from yigui.registry.queries import staff_count
 from yigui.staff.models import UnitLogin
@@ -73,9 +74,7 @@ def cases(request: HttpRequest, login: UnitLogin) -> HttpResponse:
 @own_page
 def case(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
     """One case: where it stands, what was asked, what came of it."""
-    found = Case.objects.select_related("employer", "agency").filter(case_no=case_no, employer=login.employer).first()
-    if found is None:
-        raise NotFound("没有这件业务，请在“我的办件”中查看本单位的办件。")
+    found = own_case(login, case_no)
     item = catalogue().version(found.item_code, found.item_version)
     answers = [(f.label, shown_value(f, found.form.get(f.name))) for f in item.input_fields]
     context = {
@@ -84,3 +83,19 @@ def case(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
         "steps": list(found.steps.filter(round=found.round).order_by("seq")),
     }  # fmt: skip
     return render(request, "portal/case.html", context)
+
+
+def own_case(login: UnitLogin, case_no: str) -> Case:
+    """A case of the operator's employer.
+
+    Raises:
+        NotFound: there is none of this number.
+    """
+    found = Case.objects.select_related("employer", "agency").filter(case_no=case_no, employer=login.employer).first()
+    if found is None:
+        raise NotFound("没有这件业务，请在“我的办件”中查看本单位的办件。")
+    return found
+
+
+# A document is kept apart from its case; it is read with the application's rights, for the employer's own case only.
+paper_urls = paper_pages(unit_page(own_eyes=False), own_case)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("staff/", overview.staff, name="staff"),
     path("cases/", overview.cases, name="cases"),
     path("cases/<str:case_no>/", overview.case, name="case"),
+    *overview.paper_urls,
     path("cases/<str:case_no>/correct/", applying.correct, name="correct"),
     path("apply/", applying.apply, name="apply"),
     path("apply/lists/<str:code>/", lists.upload, name="list_upload"),

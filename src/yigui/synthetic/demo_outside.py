@@ -1,13 +1,16 @@
-"""Logins of employers of the generated city, for the demonstration of the online platform."""
+"""Logins of employers of the generated city and a machine of the self-service area, for the demonstration."""
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import Count, Q
 
-from yigui.registry.models import Employer
-from yigui.staff.models import UnitLogin
+from yigui.common.digests import sm3
+from yigui.registry.models import Agency, Employer
+from yigui.staff.models import Kiosk, UnitLogin
 
 #: Employers that get a login, the middle-sized first.
 LOGINS = 20
+#: What activates the demonstration's machine.
+KIOSK_SECRET = "yigui-demo-kiosk"
 
 
 def create_demo_logins(password: str) -> None:
@@ -22,3 +25,10 @@ def create_demo_logins(password: str) -> None:
             username=employer.unit_no,
             defaults={"employer_id": employer.pk, "full_name": employer.contact_name, "phone": employer.phone, "password": hashed},
         )
+
+
+def create_demo_kiosk(agency: Agency) -> None:
+    """One registered machine without a reader; safe to run again."""
+    Kiosk.objects.using("owner").get_or_create(
+        digest=sm3(KIOSK_SECRET), defaults={"agency_id": agency.pk, "name": "演示自助终端", "place": "一楼自助服务区"}
+    )

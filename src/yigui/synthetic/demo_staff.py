@@ -12,7 +12,7 @@ from yigui.registry.models import Agency
 from yigui.runs.models import Run, RunStatus
 from yigui.staff.enums import Role, Step, WindowKind
 from yigui.staff.models import Authority, CounterWindow, User
-from yigui.synthetic.demo_outside import create_demo_logins
+from yigui.synthetic.demo_outside import create_demo_kiosk, create_demo_logins
 from yigui.synthetic.generate_city import opening_warrant
 from yigui.synthetic.words import AREAS, CITY
 
@@ -88,6 +88,7 @@ def create_demo_staff(today: dt.date) -> None:
                 DemoAccount(f"channel-{channel}", name, Role.TELLER, "综合业务科", (Step.ACCEPT,)), centre, None, "!", "*", today
             )
     create_demo_logins(PASSWORD)
+    create_demo_kiosk(centre)
 
 
 def _create(account: DemoAccount, agency: Agency, window: CounterWindow | None, hashed: str, area: str, today: dt.date) -> User:

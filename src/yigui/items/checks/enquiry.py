@@ -14,8 +14,11 @@ _OWN = ("id_card", "social_card")
 def query_right(facts: Facts) -> Iterator[Finding]:
     """The enquirer is the person (own card seen), the unit itself, or holds an authorisation.
 
-    A progress enquiry by case number alone shows no personal data and needs none of them.
+    A progress enquiry by case number alone shows no personal data and needs none of them. Whoever signed in by themselves
+    is who they are, and the form can name nobody else (`casework.outside`).
     """
+    if facts.application.login is not None or facts.application.applicant is not None:
+        return
     asks_for_person = bool(facts["id_number"]) or facts.item.code != "ENQ-006"
     if not asks_for_person and not facts["unit_no"]:
         return

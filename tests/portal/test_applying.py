@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests import city, money
+from tests import city
 from tests.city import enrolment_form, next_seeker, stop_form
 from tests.portal.test_signing_in import signed_in
 from yigui.casework.accept_case import accept_case

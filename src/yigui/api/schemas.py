@@ -160,3 +160,19 @@ class PlanOut(Schema):
 
     rows: list[dict[str, Any]]
     next: int | None
+
+
+class MessageIn(Schema):
+    """A message of a department; its id makes it count once."""
+
+    id: str = Field(min_length=8, max_length=64, pattern=r"^[0-9A-Za-z._:-]+$")
+    kind: str = Field(min_length=1, max_length=40)
+    content: dict[str, str]
+
+
+class MessageOut(Schema):
+    """What became of it; `is_new` is false when it had been taken before and nothing was changed."""
+
+    id: str
+    taken: bool
+    is_new: bool

@@ -9,7 +9,18 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from yigui.api import money
 from yigui.api.auth import PartnerToken
-from yigui.api.schemas import CaseIn, CaseOut, DecisionIn, ItemDetailOut, ItemOut, PaperOut, Problem, WithdrawIn
+from yigui.api.schemas import (
+    CaseIn,
+    CaseOut,
+    DecisionIn,
+    ItemDetailOut,
+    ItemOut,
+    MessageIn,
+    MessageOut,
+    PaperOut,
+    Problem,
+    WithdrawIn,
+)
 from yigui.casework.accept_case import Application, GivenMaterial, accept_case
 from yigui.casework.decide_step import case_by_no, decide_step, withdraw_case
 from yigui.casework.errors import CaseNotFound
@@ -22,6 +33,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.documents.models import Paper
 from yigui.documents.render import render_pdf
 from yigui.documents.store import store_file
+from yigui.exchange.inbox import take_message
 from yigui.exchange.models import ApiToken
 from yigui.staff.rights import may
 
@@ -203,6 +215,13 @@ def paper(request: HttpRequest, file: File[UploadedFile], material_code: Form[st
         material_code=material_code, file=stored, file_name=str(file.name)[:200], taken_by=token.user, taken_on=clock.today()
     )
     return {"paper": kept.pk, "digest": stored.digest, "size": stored.size}
+
+
+@api.post("/messages", response={200: MessageOut, **_REFUSALS}, summary="Take a department's message, once")
+def message(request: HttpRequest, body: MessageIn) -> Any:
+    """Employment registrations, deaths and life signs as they happen. The same id again changes nothing."""
+    result, is_new = take_message(partner=_token(request).partner, message_id=body.id, kind=body.kind, content=body.content)
+    return {"id": body.id, "taken": result["taken"], "is_new": is_new}
 
 
 api.add_router("", money.router)

@@ -83,6 +83,7 @@ def case(request: HttpRequest, case_no: str) -> HttpResponse:
         "answers": _answers(found, is_full=is_full),
         "subject_name": found.subject_name if is_full or not found.person_id else mask_name(found.subject_name),
         "materials": [(m, catalogue().materials[m.material_code].name) for m in found.materials.select_related("paper")[:40]],
+        "proofs": [p.answer for p in found.proofs.select_related("answer__partner").order_by("id")[:40]],
         "events": list(found.events.order_by("seq")[:100]),
         "decisions": list(found.decisions.select_related("meeting", "meeting__chair").order_by("id")[:10]),
         "warrant": warrant,

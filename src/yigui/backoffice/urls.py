@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.backoffice import administration, cases, integrity, meetings, queues, rights
+from yigui.backoffice import administration, cases, integrity, meetings, partners, queues, rights
 
 app_name = "backoffice"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("cases/<str:case_no>/withdraw/", cases.withdraw, name="withdraw"),
     path("cases/<str:case_no>/correct/", cases.correct, name="correct"),
     path("cases/<str:case_no>/finish/", cases.finish, name="finish"),
+    path("partners/", partners.partners, name="partners"),
+    path("partners/messages/<int:number>/resend/", partners.resend, name="resend"),
     path("cases/<str:case_no>/receipt.pdf", cases.receipt, name="receipt"),
     path("cases/<str:case_no>/slip.pdf", cases.slip, name="slip"),
     path("cases/<str:case_no>/export/", cases.export, name="export"),

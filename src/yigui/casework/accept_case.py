@@ -13,7 +13,7 @@ from yigui.casework.errors import CaseRefused, FormInvalid, ItemNotOpen, KeyReus
 from yigui.casework.event_chain import SEAL_LOCK, append_event, new_chain
 from yigui.casework.findings import Finding, Level
 from yigui.casework.finish_case import finish_case
-from yigui.casework.models import Case, CaseMaterial, Step
+from yigui.casework.models import Case, CaseMaterial, CaseProof, Step
 from yigui.casework.outside import oneself, own_item, own_items, own_subjects
 from yigui.casework.queries import suggest_person
 from yigui.casework.routes import PlannedStep, route_of
@@ -53,6 +53,7 @@ class Application:
         login: the employer's operator who applies by themselves; they can apply for their own employer and its staff only.
         applicant: the person who applies by themselves, for themselves only.
         idempotency_key: the same key and request give the same case again.
+        may_ask: False to look only at what partners have told already (a GET never writes).
     """
 
     item_code: str
@@ -67,6 +68,7 @@ class Application:
     case_id: int | None = field(default=None)
     login: UnitLogin | None = None
     applicant: Person | None = None
+    may_ask: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,10 @@ class Examination:
     @property
     def reminders(self) -> list[Finding]:
         return [f for f in self.findings if f.level == Level.REMIND]
+
+    @property
+    def waits(self) -> list[Finding]:
+        return [f for f in self.findings if f.level == Level.WAIT]
 
 
 def open_item(code: str, on: dt.date) -> Item:
@@ -161,7 +167,8 @@ def plain_form(form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def accept_case(application: Application) -> Case:
-    """Accept a case. Class 3 comes back finished; others stand at their first review.
+    """Accept a case. Class 3 comes back finished; others stand at their first review; one that rests on the answer of a partner
+    who does not answer now waits for it (`casework.waiting`).
 
     Raises:
         ItemNotOpen, FormInvalid, CaseRefused, NotConfirmed: see there.
@@ -231,8 +238,9 @@ def _store(application: Application, examination: Examination, request_digest: s
         findings=[f.as_dict() for f in examination.reminders], accepted_by=operator, login=application.login, applicant=application.applicant, accepted_at=now,
         accepted_on=application.today, due_on=deadline.day, is_due_provisional=deadline.is_provisional,
         idempotency_key=application.idempotency_key, request_digest=request_digest,
-        status=CaseStatus.OPEN if len(planned) > 1 else CaseStatus.APPROVED,
+        status=status_of(planned, examination),
     )  # fmt: skip
+    keep_proofs(case, examination.facts)
     if application.materials:
         CaseMaterial.objects.bulk_create(
             CaseMaterial(case=case, material_code=m.code, source=m.source, paper=m.paper, note=m.note)
@@ -240,10 +248,31 @@ def _store(application: Application, examination: Examination, request_digest: s
         )
     accepted = new_chain(case, Verb.ACCEPT, actor=operator, payload=_accept_payload(case, application))
     accepted.save(force_insert=True)
+    if case.status == CaseStatus.WAITING:
+        return case
     lay_out_steps(case, planned, operator, application.today)
     if case.status == CaseStatus.APPROVED:
         finish_case(case=case, facts=examination.facts, operator=operator, last=accepted)
     return case
+
+
+def status_of(planned: Sequence[PlannedStep], examination: Examination) -> CaseStatus:
+    """Where a case stands after it has been examined."""
+    if examination.waits:
+        return CaseStatus.WAITING
+    return CaseStatus.OPEN if len(planned) > 1 else CaseStatus.APPROVED
+
+
+def keep_proofs(case: Case, facts: Any) -> None:
+    """Bind the answers of partners to the case, and mark the papers they stand in for (共享核验)."""
+    if not facts.answers and not facts.shared:
+        return
+    CaseProof.objects.bulk_create([CaseProof(case=case, answer=a) for a in facts.answers], ignore_conflicts=True)
+    CaseMaterial.objects.bulk_create(
+        CaseMaterial(case=case, material_code=code, source=MaterialSource.SHARED, note=note[:200])
+        for code, note in facts.shared.items()
+        if not CaseMaterial.objects.filter(case=case, material_code=code, source=MaterialSource.SHARED).exists()
+    )
 
 
 def _case_no(area_code: str, today: dt.date, lock_key: str) -> str:
@@ -330,9 +359,11 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
         case.amount_fen = handler.amount_fen(examination.facts)
         case.due_on = paused_due_date(case, application.today)
         case.round += 1
-        case.status, case.returned_on = CaseStatus.OPEN, None
-        case.save()
         planned = route_of(examination.item, case.risk_class, is_trainee=application.operator.is_trainee)
+        case.status, case.returned_on = status_of(planned, examination), None
+        case.findings = [f.as_dict() for f in examination.reminders]
+        case.save()
+        keep_proofs(case, examination.facts)
         CaseMaterial.objects.bulk_create(
             CaseMaterial(case=case, material_code=m.code, source=m.source, paper=m.paper, note=m.note)
             for m in application.materials
@@ -340,7 +371,10 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
         append_event(
             case, Verb.RESUBMIT, actor=application.operator, payload=_accept_payload(case, application) | {"round": case.round}
         )
-        lay_out_steps(case, planned, application.operator, application.today)
+        if case.status != CaseStatus.WAITING:
+            lay_out_steps(case, planned, application.operator, application.today)
+        if case.status == CaseStatus.APPROVED:
+            finish_case(case=case, facts=examination.facts, operator=application.operator)
     return case
 
 
@@ -351,7 +385,9 @@ __all__ = [
     "ItemNotOpen",
     "accept_case",
     "examine",
+    "keep_proofs",
     "lay_out_steps",
     "open_item",
     "resubmit_case",
+    "status_of",
 ]

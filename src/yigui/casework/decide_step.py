@@ -173,7 +173,7 @@ def withdraw_case(*, case_id: int, actor: User, note: str, channel: str = "count
         StepMoved: finished, approved, or accepted by somebody else. OpinionMissing: no reason given.
     """
     case = Case.objects.select_for_update(of=("self",)).select_related("accepted_by").get(pk=case_id)
-    if case.status not in (CaseStatus.OPEN, CaseStatus.RETURNED) or case.accepted_by_id != actor.pk:
+    if case.status not in (CaseStatus.OPEN, CaseStatus.RETURNED, CaseStatus.WAITING) or case.accepted_by_id != actor.pk:
         message = f"办件 {case.case_no} 现为“{case.get_status_display()}”，只有受理人 {case.accepted_by.full_name} 可在办结前撤回。"
         raise StepMoved(message, case_no=case.case_no)
     if not note.strip():

@@ -6,6 +6,7 @@ from django.db import models
 class CaseStatus(models.TextChoices):
     """Status of a case (办件状态)."""
 
+    WAITING = "waiting", "待部门核验"
     OPEN = "open", "办理中"
     RETURNED = "returned", "退回补正"
     APPROVED = "approved", "待办结"
@@ -52,6 +53,7 @@ class Verb(models.TextChoices):
     FINISH = "finish", "办结"
     EFFECT_FAILED = "effect_failed", "办结未成功"
     OVERDUE = "overdue", "超时提醒"
+    VERIFY = "verify", "部门核验"
 
 
 class MaterialSource(models.TextChoices):

@@ -6,10 +6,11 @@ from typing import Any
 
 
 class Level(StrEnum):
-    """A refusal stops the case; a reminder asks for a yes."""
+    """A refusal stops the case; a reminder asks for a yes; a wait lets it in, to go on when a partner has answered."""
 
     REFUSE = "refuse"
     REMIND = "remind"
+    WAIT = "wait"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.errors import YiguiError
 from yigui.documents.issue import issue_document
+from yigui.exchange.outbox import tell
 from yigui.registry.queries import area_name
 from yigui.staff.models import User
 from yigui.warrants.queries import changes_digest
@@ -69,6 +70,7 @@ def _finish(case: Case, facts: Any, operator: User | None, last: Event | None) -
         finished_at=case.finished_at, effect_error="", outcome=case.outcome,
     )  # fmt: skip
     Feedback.objects.create(case=case, channel=case.channel, message=outcome.summary)
+    tell(case.item_code, told_of(case))
     append_event(
         case, Verb.FINISH, actor=operator, last=last,
         payload={
@@ -77,6 +79,17 @@ def _finish(case: Case, facts: Any, operator: User | None, last: Event | None) -
         },
     )  # fmt: skip
     return case
+
+
+def told_of(case: Case) -> dict[str, Any]:
+    """What partners learn of a finished case, in LD/T 92 names; no more than they need."""
+    person, employer = case.person, case.employer
+    return {
+        "case_no": case.case_no, "item": case.item_code, "AAE011": case.agency_id,
+        "AAC002": person.id_number if person else "", "AAC003": person.name if person else "",
+        "AAB998": employer.credit_code if employer else "", "AAE140": case.form.get("insurances") or [],
+        "AAE002": case.form.get("settle_period") or "",
+    }  # fmt: skip
 
 
 def _issue(case: Case, item: Item, outcome: Outcome) -> Any:
@@ -98,7 +111,7 @@ def _issue(case: Case, item: Item, outcome: Outcome) -> Any:
     )  # fmt: skip
 
 
-def facts_of(case: Case) -> Any:
+def facts_of(case: Case, *, may_ask: bool = False) -> Any:
     """The handler's facts rebuilt from a stored case, for finishing it later."""
     from yigui.casework.accept_case import Application, GivenMaterial
 
@@ -106,7 +119,7 @@ def facts_of(case: Case) -> Any:
     materials = [GivenMaterial(m.material_code, m.source, m.paper, m.note) for m in case.materials.select_related("paper").all()]
     application = Application(
         item_code=case.item_code, form=case.form, operator=case.accepted_by, channel=case.channel, today=case.accepted_on,
-        materials=materials, case_id=case.pk,
+        materials=materials, case_id=case.pk, login=case.login, applicant=case.applicant, may_ask=may_ask,
     )  # fmt: skip
     return handlers.handler_of(item).facts(item=item, values=restored_values(item, case.form), application=application)
 

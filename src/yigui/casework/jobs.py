@@ -13,7 +13,9 @@ from yigui.casework.finish_case import finish_approved
 from yigui.casework.models import Case, Feedback
 from yigui.casework.queries import overdue_cases, stuck_cases
 from yigui.casework.seal import seal_day
+from yigui.casework.waiting import recheck_waiting
 from yigui.common import clock
+from yigui.exchange.outbox import send_waiting
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +55,8 @@ def on_app_ready(app: App) -> None:
     @app.task(name="casework.finish_stuck", queueing_lock="casework.finish_stuck", pass_context=False)
     def finish_stuck(timestamp: int, **_: Any) -> None:
         finish_stuck_cases()
+        recheck_waiting()
+        send_waiting()
         deliver_feedback()
 
     @app.periodic(cron="5 8 * * *")

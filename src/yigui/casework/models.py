@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from yigui.casework.enums import FINAL, CaseStatus, MaterialSource, StepState, Verb
 from yigui.documents.models import IssuedDocument, Paper
+from yigui.exchange.models import Answer
 from yigui.registry.models import Agency, Area, Employer, Person
 from yigui.staff.enums import Step as StepCode
 from yigui.staff.models import UnitLogin, User
@@ -70,6 +71,7 @@ class Case(models.Model):
             models.Index(fields=["employer", "-id"], name="case_by_employer", condition=Q(employer__isnull=False)),
             models.Index(fields=["accepted_by", "-id"], name="case_by_acceptor"),
             models.Index(fields=["due_on"], name="case_unfinished", condition=~Q(status__in=FINAL)),
+            models.Index(fields=["id"], name="case_waiting", condition=Q(status=CaseStatus.WAITING)),
             models.Index(fields=["subject_key", "item_code"], name="case_open_subject", condition=~Q(status__in=FINAL)),
         )
         constraints = (models.CheckConstraint(condition=Q(risk_class__in=RiskClass.values), name="case_known_class"),)
@@ -178,6 +180,19 @@ class CaseMaterial(models.Model):
     class Meta:
         db_table = "casework_case_material"
         verbose_name = "办件材料"
+
+
+class CaseProof(models.Model):
+    """A partner's answer a case rests on (部门核验凭据)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="proofs", db_index=False)
+    answer = models.ForeignKey(Answer, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "casework_case_proof"
+        verbose_name = "部门核验凭据"
+        constraints = (models.UniqueConstraint("case", "answer", name="case_proof_once"),)
+        triggers: ClassVar[list[Any]] = append_only("case_proof")
 
 
 class Draft(models.Model):

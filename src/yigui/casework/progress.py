@@ -31,6 +31,8 @@ def progress_of(case: Case, today: dt.date) -> Progress:
     where = _POST.get(step.code, "") if step else ""
     if case.status == CaseStatus.RETURNED:
         where = "请按一次性告知补正材料"
+    if case.status == CaseStatus.WAITING:
+        where = "等待有关部门应答，核验通过后自动继续办理"
     is_overdue = light_of(case, today) == "red"
     due = case.due_on.isoformat() + ("（已超时，正在催办）" if is_overdue else "")
     if case.is_due_provisional:

@@ -60,12 +60,12 @@ def _event_chains(using: str) -> Iterator[str]:
 
 
 def _finished_cases(using: str) -> Iterator[str]:
-    wanted = Event.objects.filter(verb__in=(Verb.ACCEPT, Verb.RESUBMIT, Verb.FINISH)).order_by("seq")
+    wanted = Event.objects.filter(verb__in=(Verb.ACCEPT, Verb.RESUBMIT, Verb.VERIFY, Verb.FINISH)).order_by("seq")
     cases = Case.objects.using(using).order_by("id").prefetch_related(Prefetch("events", wanted))
     for case in cases.iterator(chunk_size=_BATCH):
         where = f"casework_case id={case.pk}（办件 {case.case_no}）"
         links = list(case.events.all())
-        forms = [e.payload for e in links if e.verb in (Verb.ACCEPT, Verb.RESUBMIT)]
+        forms = [e.payload for e in links if e.verb in (Verb.ACCEPT, Verb.RESUBMIT, Verb.VERIFY)]
         if not forms or forms[-1]["form"] != digest_of(case.form):
             yield f"{where}：申请内容与受理时的摘要不符。"
         elif (forms[0]["item"], forms[-1]["risk_class"]) != (case.item_code, case.risk_class):

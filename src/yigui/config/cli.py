@@ -38,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     imports.add_argument("file", type=Path)
     imports.add_argument("--partner", default="employment_service")
     imports.add_argument("--write", action="store_true")
+    partners = commands.add_parser("partners", help="start the reference partners (参考协作单位) and connect them")
+    partners.add_argument("--port", type=int, default=8101, help="first port (default 8101)")
     add_money_commands(commands)
     chosen = parser.parse_args(arguments)
     if chosen.command == "run":
@@ -194,7 +196,13 @@ def _import_registrations(chosen: argparse.Namespace) -> int:
     return 1 if receipt.rejected else 0
 
 
+def _partners(chosen: argparse.Namespace) -> int:
+    from yigui.config.partners import run_partners
+
+    return run_partners(chosen.port)
+
+
 _COMMANDS = {
-    "install": _install, "migrate": _migrate, "synth": _synth, "verify": _verify, "seal": _seal, "token": _token,
+    "install": _install, "migrate": _migrate, "synth": _synth, "verify": _verify, "seal": _seal, "token": _token, "partners": _partners,
     "import-registrations": _import_registrations,
 }  # fmt: skip

@@ -174,6 +174,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 #: Called with phone and text for each text message.
+#: What we call ourselves towards partners.
+AGENCY_CODE = os.environ.get("YIGUI_AGENCY", "yigui")
 TEXT_ADAPTER = os.environ.get("YIGUI_TEXTS", "yigui.exchange.texts.to_file")
 DOCUMENT_STORE = DATA / "documents"
 FILE_SIZE_MAX = 20 * 1024 * 1024

@@ -1,19 +1,26 @@
 """Partners, tokens, inbound files and their records."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.db import models
 
+from yigui.exchange.contracts import contracts
 from yigui.staff.models import User
 from yigui.warrants.guards import append_only
 
 
 class Partner(models.Model):
-    """An outside partner (协作单位): a department, a bank, an employer's program."""
+    """An outside partner (协作单位): a department, a bank, an employer's program.
+
+    With `base_url` it can be asked and told, both signed under `key`; without, it only sends files or uses the interface.
+    """
 
     code = models.CharField("代码", max_length=40, primary_key=True)
     name = models.CharField("名称", max_length=80)
     is_active = models.BooleanField("启用", default=True)
+    base_url = models.CharField("服务地址", max_length=200, blank=True)
+    key = models.CharField("签名密钥", max_length=100, blank=True)
 
     class Meta:
         db_table = "exchange_partner"
@@ -68,15 +75,111 @@ class InboundFile(models.Model):
         triggers: ClassVar[list[Any]] = append_only("inbound_file")
 
 
-class EmploymentRegistration(models.Model):
+class AskOutcome(models.TextChoices):
+    """What came of a question."""
+
+    FOUND = "found", "查到"
+    MISSING = "missing", "未查到"
+    UNAVAILABLE = "unavailable", "对方未应答"
+    MALFORMED = "malformed", "应答不符合约定"
+
+
+class Answer(models.Model):
+    """One question to a partner and its answer (共享核验记录), kept as proof: what was asked, what came back, signed by whom."""
+
+    request_id = models.UUIDField(unique=True)
+    service = models.CharField("服务", max_length=40)
+    partner = models.ForeignKey(Partner, models.PROTECT, db_index=False)
+    subject = models.CharField("所问的摘要", max_length=64)
+    request = models.JSONField("所问")
+    outcome = models.CharField("结果", max_length=12, choices=AskOutcome.choices)
+    data = models.JSONField("应答", default=dict)
+    signature = models.CharField("应答签名", max_length=64, blank=True)
+    took_ms = models.IntegerField("用时（毫秒）")
+    asked_at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "exchange_answer"
+        verbose_name = "共享核验记录"
+        indexes = (
+            models.Index(fields=["service", "subject", "-id"], name="answer_by_subject"),
+            models.Index(fields=["partner", "-id"], name="answer_by_partner"),
+        )
+        triggers: ClassVar[list[Any]] = append_only("answer")
+
+    @property
+    def name(self) -> str:
+        """What the service is called."""
+        return contracts().services[self.service].name if self.service in contracts().services else self.service
+
+
+class OutMessage(models.Model):
+    """A message to a partner (发件), sent until it is taken; its id makes it count once however often it arrives."""
+
+    message_id = models.UUIDField(unique=True)
+    partner = models.ForeignKey(Partner, models.PROTECT, db_index=False)
+    kind = models.CharField("类别", max_length=40)
+    content = models.JSONField("内容")
+    made_at = models.DateTimeField("产生时间", auto_now_add=True)
+    attempts = models.IntegerField("发送次数", default=0)
+    next_try_at = models.DateTimeField("下次发送", null=True)
+    taken_at = models.DateTimeField("对方收讫时间", null=True)
+    refused = models.CharField("对方拒收原因", max_length=300, blank=True)
+
+    class Meta:
+        db_table = "exchange_out_message"
+        verbose_name = "发件"
+        indexes = (
+            models.Index(fields=["partner", "id"], name="out_message_waiting", condition=models.Q(taken_at=None, refused="")),
+        )
+
+
+class InMessage(models.Model):
+    """A message of a partner (收件) and what we answered; the same id counts once."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, db_index=False)
+    message_id = models.CharField("对方编号", max_length=64)
+    kind = models.CharField("类别", max_length=40)
+    digest = models.CharField("SM3", max_length=64)
+    content = models.JSONField("内容")
+    result = models.JSONField("答复", default=dict)
+    received_at = models.DateTimeField("接收时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "exchange_in_message"
+        verbose_name = "收件"
+        constraints = (models.UniqueConstraint("partner", "message_id", name="in_message_once"),)
+        triggers: ClassVar[list[Any]] = append_only("in_message")
+
+
+class FromPartner(models.Model):
+    """A record of a partner: from a file, an answer, or a message."""
+
+    file = models.ForeignKey(InboundFile, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    row_no = models.IntegerField("行号", default=0, db_default=0)
+    answer = models.ForeignKey(Answer, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    message = models.ForeignKey(InMessage, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def received_at(self) -> dt.datetime | None:
+        """When it came in."""
+        if self.file is not None:
+            return self.file.received_at
+        if self.answer is not None:
+            return self.answer.asked_at
+        return self.message.received_at if self.message else None
+
+
+class EmploymentRegistration(FromPartner):
     """A person registered as employed (就业用工备案) by an employer on a day."""
 
     id_number = models.CharField("证件号码", max_length=18)
     name = models.CharField("姓名", max_length=60)
     credit_code = models.CharField("用人单位", max_length=18)
     registered_on = models.DateField("备案日期")
-    file = models.ForeignKey(InboundFile, models.PROTECT, related_name="registrations", db_index=False, db_constraint=False)
-    row_no = models.IntegerField("行号")
 
     class Meta:
         db_table = "exchange_employment_registration"
@@ -85,14 +188,13 @@ class EmploymentRegistration(models.Model):
         triggers: ClassVar[list[Any]] = append_only("employment_registration")
 
 
-class IdentityRecord(models.Model):
+class IdentityRecord(FromPartner):
     """Identity data shared by public security (公安人口信息), as received."""
 
     id_number = models.CharField("公民身份号码", max_length=18)
     name = models.CharField("姓名", max_length=60)
     gender = models.CharField("性别", max_length=1)
     born_on = models.DateField("出生日期")
-    file = models.ForeignKey(InboundFile, models.PROTECT, related_name="identities", db_index=False, db_constraint=False)
 
     class Meta:
         db_table = "exchange_identity_record"
@@ -101,14 +203,12 @@ class IdentityRecord(models.Model):
         triggers: ClassVar[list[Any]] = append_only("identity_record")
 
 
-class DeathRecord(models.Model):
+class DeathRecord(FromPartner):
     """A death as reported by civil affairs, public security or the funeral home (死亡信息), as received."""
 
     id_number = models.CharField("公民身份号码", max_length=18)
     name = models.CharField("姓名", max_length=60)
     died_on = models.DateField("死亡日期")
-    file = models.ForeignKey(InboundFile, models.PROTECT, related_name="deaths", db_index=False, db_constraint=False)
-    row_no = models.IntegerField("行号")
 
     class Meta:
         db_table = "exchange_death_record"
@@ -117,14 +217,12 @@ class DeathRecord(models.Model):
         triggers: ClassVar[list[Any]] = append_only("death_record")
 
 
-class LifeSign(models.Model):
+class LifeSign(FromPartner):
     """A trace that a person was alive on a day (生存比对信息): medical settlement, travel, vaccination, as received."""
 
     id_number = models.CharField("公民身份号码", max_length=18)
     name = models.CharField("姓名", max_length=60)
     seen_on = models.DateField("发生日期")
-    file = models.ForeignKey(InboundFile, models.PROTECT, related_name="life_signs", db_index=False, db_constraint=False)
-    row_no = models.IntegerField("行号")
 
     class Meta:
         db_table = "exchange_life_sign"

@@ -5,6 +5,7 @@ views, which have checked who is there.
 """
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,7 +149,7 @@ def form(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     return render(request, "filling/draft.html", context)
 
 
-def _application(draft: Draft, door: Door, confirmed: tuple[str, ...] = ()) -> Application:
+def _application(draft: Draft, door: Door, confirmed: tuple[str, ...] = (), *, may_ask: bool = True) -> Application:
     papers = Paper.objects.in_bulk([m["paper"] for m in draft.materials.values() if m.get("paper")])
     given = [
         GivenMaterial(code, m["source"], papers.get(m.get("paper") or 0), m.get("note", "")) for code, m in draft.materials.items()
@@ -156,7 +157,7 @@ def _application(draft: Draft, door: Door, confirmed: tuple[str, ...] = ()) -> A
     return Application(
         item_code=draft.item_code, form=draft.form, operator=door.operator, channel=door.channel, login=door.login, applicant=door.applicant,
         today=clock.today(), materials=given,
-        confirmed=confirmed, idempotency_key=f"draft:{draft.token}", case_id=draft.case_id,
+        confirmed=confirmed, idempotency_key=f"draft:{draft.token}", case_id=draft.case_id, may_ask=may_ask,
     )  # fmt: skip
 
 
@@ -258,9 +259,12 @@ def answers(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         draft.form = _raw_values(item, request.POST, draft.form)
         draft.save(update_fields=["form", "updated_at"])
+        with suppress(FormInvalid):
+            # Partners are asked here; the page that follows only looks at what they said.
+            examine(_application(draft, door))
         return redirect(door.names.answers, token=token)
     try:
-        examination = examine(_application(draft, door))
+        examination = examine(_application(draft, door, may_ask=False))
     except FormInvalid as invalid:
         bound = form_class(item)(draft.form)
         _say(bound, invalid)
@@ -281,7 +285,7 @@ def _answers(
     shown = [(f.label, shown_value(f, _iso(values.get(f.name)))) for f in item.input_fields]
     context = {
         "door": door, "login": door.login, "draft": draft, "item": item, "rows": [(label, text) for label, text in shown if text], "preview": preview,
-        "refusals": examination.refusals, "reminders": examination.reminders,
+        "refusals": examination.refusals, "reminders": examination.reminders, "waits": examination.waits,
         "materials": [m for m in _materials_context(draft, item) if m["given"]],
     }  # fmt: skip
     return render(request, "filling/answers.html", context, status=status)

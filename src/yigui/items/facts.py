@@ -5,7 +5,7 @@ Looked up when a check first asks, at most once each. Checks take facts and neve
 
 import datetime as dt
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from yigui.benefits.assess_person import PersonAssessment, assess_person, group_of
 from yigui.benefits.models import Benefit, PreReview
@@ -13,7 +13,7 @@ from yigui.benefits.queries import death_of, monthly_benefit, pre_review_of
 from yigui.casework.accept_case import Application
 from yigui.casework.findings import Finding, Level
 from yigui.casework.queries import has_open_case_of_groups
-from yigui.catalogue.declarations import Item
+from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.windows import WindowAnswer, answer_of
 from yigui.common.months import period_of
 from yigui.contributions.charges import months_of
@@ -22,11 +22,16 @@ from yigui.contributions.models import LevyLine
 from yigui.contributions.queries import BillState, bills_of_payer
 from yigui.contributions.record import ContributionRecord, record_of
 from yigui.contributions.refunds import refundable
-from yigui.exchange.models import DeathRecord, EmploymentRegistration, IdentityRecord
+from yigui.exchange.asking import Reply, ask
+from yigui.exchange.contracts import contracts
+from yigui.exchange.live import live_death, live_identity, live_registration
+from yigui.exchange.models import Answer, DeathRecord, EmploymentRegistration, FromPartner, IdentityRecord
 from yigui.exchange.queries import employment_registration, identity_record
 from yigui.law.retirement_age import RetirementGroup
 from yigui.registry import queries as registry
 from yigui.registry.models import Coverage, Employer, Employment, Person
+
+Record = TypeVar("Record", bound=FromPartner)
 
 
 class Facts:
@@ -38,6 +43,11 @@ class Facts:
         self.application = application
         self.today: dt.date = application.today
         self.channel = application.channel
+        #: Answers of partners this application rests on.
+        self.answers: list[Answer] = []
+        #: Papers a department's data stands in for: code and a note for the file.
+        self.shared: dict[str, str] = {}
+        self._unanswered: set[str] = set()
 
     def __getitem__(self, name: str) -> Any:
         """A cleaned value of the form; None for a field the item does not have."""
@@ -60,15 +70,70 @@ class Facts:
 
     @cached_property
     def registration(self) -> EmploymentRegistration | None:
-        """The employment registration (就业备案) of the person with this employer."""
+        """The employment registration (就业备案) of the person with this employer: as sent to us, else asked for."""
         if self.employer is None or not self["id_number"]:
             return None
-        return employment_registration(self["id_number"], self.employer.credit_code)
+        number, code = self["id_number"], self.employer.credit_code
+        known = employment_registration(number, code)
+        if known is None:
+            known, reply = live_registration(number, code, may_ask=self.application.may_ask)
+            self._note(reply)
+        return self._proven(known)
 
     @cached_property
     def identity(self) -> IdentityRecord | None:
-        """What public security says about the number."""
-        return identity_record(self["id_number"]) if self["id_number"] else None
+        """What public security says about the number of the form."""
+        return self.identity_of(self["id_number"]) if self["id_number"] else None
+
+    def identity_of(self, number: str) -> IdentityRecord | None:
+        """What public security says about a number: as sent to us, else asked for."""
+        known = identity_record(number)
+        if known is None:
+            known, reply = live_identity(number, may_ask=self.application.may_ask)
+            self._note(reply)
+        return self._proven(known)
+
+    def _proven(self, record: Record | None) -> Record | None:
+        """A record that came as an answer brings its proof along."""
+        if record is not None and record.answer is not None and record.answer not in self.answers:
+            self.answers.append(record.answer)
+        return record
+
+    def _note(self, reply: Reply) -> None:
+        """Keep an answer as proof, or that there was none."""
+        if reply.is_unavailable:
+            self._unanswered.add(reply.service.code)
+        elif reply.answer is not None and reply.answer not in self.answers:
+            self.answers.append(reply.answer)
+
+    def is_unanswered(self, service: str) -> bool:
+        """Whether a partner was to be asked and has not answered."""
+        return service in self._unanswered
+
+    def share(self, material: str) -> bool | None:
+        """Whether a department's data stands in for a paper; None when it does not answer now."""
+        if material == "employment_registration":
+            if self.registration is not None:
+                self.shared[material] = f"公共就业服务中心，{self.registration.registered_on} 备案"
+                return True
+            return None if self.is_unanswered(material) else False
+        service = contracts().for_material(material)
+        request = self._request(service.code) if service else None
+        if service is None or request is None:
+            return False
+        reply = ask(service.code, request, may_ask=self.application.may_ask)
+        self._note(reply)
+        if reply.data is not None:
+            department = catalogue().departments[service.department]
+            self.shared[material] = "，".join([department, *(f"{service.answers[n]} {v}" for n, v in reply.data.items())])
+        return True if reply.data is not None else None if reply.is_unavailable else False
+
+    def _request(self, service: str) -> dict[str, str] | None:
+        """What a service is asked for this application; None when the form does not say."""
+        if service == "business_licence":
+            code = self["credit_code"] or (self.employer.credit_code if self.employer else "")
+            return {"AAB998": code} if code else None
+        return {"AAC002": self["id_number"]} if self["id_number"] else None
 
     @cached_property
     def window(self) -> WindowAnswer:
@@ -154,8 +219,14 @@ class Facts:
 
     @cached_property
     def death(self) -> DeathRecord | None:
-        """The death that partners have reported for the person."""
-        return death_of(self["id_number"]) if self["id_number"] else None
+        """The death that partners have reported for the person; asked for where the form is about one."""
+        if not self["id_number"]:
+            return None
+        known = death_of(self["id_number"])
+        if known is None and self["death_date"] is not None:
+            known, reply = live_death(self["id_number"], may_ask=self.application.may_ask)
+            self._note(reply)
+        return self._proven(known)
 
     @cached_property
     def pre_review(self) -> PreReview | None:
@@ -200,6 +271,14 @@ class Facts:
     def refuse(self, check: str, detail: str = "", *, field: str = "", source: str = "") -> Finding:
         """A refusal with the catalogue's sentence."""
         return Finding(check, self.item.check_named(check).message, Level.REFUSE, detail, field, source)
+
+    def lacking(self, check: str, service: str, detail: str = "", *, field: str = "", source: str = "") -> Finding:
+        """A refusal for want of a partner's data; while the partner does not answer, a wait."""
+        if not self.is_unanswered(service):
+            return self.refuse(check, detail, field=field, source=source)
+        name = contracts().services[service].name
+        sentence = f"{source or name}暂时没有应答，提交后等待核验，核验通过即继续办理。"
+        return Finding(check, sentence, Level.WAIT, "", field, source)
 
     def remind(self, check: str, detail: str = "", *, field: str = "", source: str = "") -> Finding:
         """A reminder with the catalogue's sentence."""

@@ -22,7 +22,7 @@ APPEND_ONLY = frozenset({
     "casework_decision", "documents_issued", "documents_stored_file", "exchange_inbound_file",
     "exchange_employment_registration", "exchange_identity_record", "staff_full_view", "ledger_bank_line", "warrants_set_seal", "contributions_line",
     "contributions_bill", "contributions_receipt_file", "contributions_receipt", "contributions_levy_rate", "contributions_claim",
-    "exchange_death_record", "exchange_life_sign", "benefits_result_file", "benefits_back_due",
+    "exchange_death_record", "exchange_life_sign", "exchange_answer", "exchange_in_message", "casework_case_proof", "benefits_result_file", "benefits_back_due",
     "benefits_recalculation",
 })  # fmt: skip
 NO_DELETE = frozenset({"staff_outside_session", "casework_case", "casework_step", "casework_case_material", "documents_paper", "runs_run", "runs_batch",

@@ -9,8 +9,8 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('办件 %s 不能删除。', p_old.case_no);
     END IF;
     IF p_op = 'INSERT' THEN
-        IF p_new.status NOT IN ('open', 'approved') OR p_new.round <> 1 THEN
-            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '办件须从“办理中”开始，无需审核的从“待办结”开始。';
+        IF p_new.status NOT IN ('open', 'approved', 'waiting') OR p_new.round <> 1 THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '办件须从“办理中”或“待部门核验”开始，无需审核的从“待办结”开始。';
         END IF;
         RETURN p_new;
     END IF;
@@ -32,7 +32,8 @@ BEGIN
     END IF;
     IF p_new.status <> p_old.status AND (p_old.status, p_new.status) NOT IN (
         ('open', 'returned'), ('open', 'approved'), ('open', 'declined'), ('open', 'withdrawn'),
-        ('returned', 'open'), ('returned', 'withdrawn'), ('returned', 'declined'),
+        ('waiting', 'open'), ('waiting', 'approved'), ('waiting', 'returned'), ('waiting', 'withdrawn'),
+        ('returned', 'open'), ('returned', 'approved'), ('returned', 'waiting'), ('returned', 'withdrawn'), ('returned', 'declined'),
         ('approved', 'finished'), ('approved', 'returned')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006',
             MESSAGE = format('办件 %s 不能从 %s 变为 %s。', p_old.case_no, p_old.status, p_new.status);

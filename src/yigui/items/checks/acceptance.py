@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from yigui.casework.findings import Finding
+from yigui.casework.findings import Finding, Level
 from yigui.casework.handlers import handler_of
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
@@ -43,26 +43,33 @@ def outlet_authorised(facts: Facts) -> Iterator[Finding]:
 
 @check("materials_complete")
 def materials_complete(facts: Facts) -> Iterator[Finding]:
-    """Every required material is present or has been shared by its department; one full list of what is missing."""
-    needed = handler_of(facts.item).materials_needed(facts)  # type: ignore[attr-defined]
-    missing = [c for c in needed if c not in facts.given and not shared_by_department(c, facts)]
+    """Every required material is present or has been shared by its department; one full list of what is missing.
+
+    A paper whose department does not answer now is waited for; whoever has it in hand need not wait.
+    """
+    needed = [c for c in handler_of(facts.item).materials_needed(facts) if c not in facts.given]  # type: ignore[attr-defined]
+    missing, waiting = [], []
+    for code in needed:
+        shared = facts.share(code)
+        if shared is None:
+            waiting.append(code)
+        elif not shared:
+            missing.append(code)
     if missing:
         names = "、".join(catalogue().materials[code].name for code in missing)
         yield facts.refuse("materials_complete", f"缺：{names}。")
-
-
-def shared_by_department(code: str, facts: Facts) -> str:
-    """Name of the department whose data stands in for the paper, or "" where the paper itself is needed."""
-    if code == "employment_registration" and facts.registration is not None:
-        return catalogue().departments["employment_service"]
-    return ""
+    if waiting:
+        names = "、".join(catalogue().materials[code].name for code in waiting)
+        yield Finding("materials_complete", f"有关部门暂未应答：{names}。", Level.WAIT, "可以现在提供该材料，或提交后等待核验。")
 
 
 @check("no_open_case")
 def no_open_case(facts: Facts) -> Iterator[Finding]:
     """The same subject has no unfinished case of this item; the acceptance asks again under its lock."""
     subject = handler_of(facts.item).subject(facts)
-    rows = Case.objects.filter(subject_key=subject.key, item_code=facts.item.code, status__in=("open", "returned", "approved"))
+    rows = Case.objects.filter(
+        subject_key=subject.key, item_code=facts.item.code, status__in=("open", "returned", "approved", "waiting")
+    )
     other = rows.exclude(pk=facts.application.case_id or 0).first()
     if other is not None:
         yield facts.refuse("no_open_case", f"在办的办件编号：{other.case_no}。")

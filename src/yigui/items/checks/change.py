@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from yigui.casework.findings import Finding
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import is_identity_number, widen_citizen_number
-from yigui.exchange.queries import identity_record
 from yigui.items.checks import check
 from yigui.items.facts import Facts
 from yigui.registry.queries import person_by_number
@@ -50,7 +49,7 @@ def police_agrees(facts: Facts) -> Iterator[Finding]:
     if wanted not in (NAME, NUMBER, GENDER, BIRTH) or "identity_change_proof" in facts.given:
         return
     number = widen_citizen_number(facts["new_value"]) if wanted == NUMBER else facts["id_number"]
-    record = identity_record(number)
+    record = facts.identity_of(number)
     told = {
         NAME: record.name if record else "", NUMBER: record.id_number if record else "",
         GENDER: record.gender if record else "", BIRTH: record.born_on.isoformat() if record else "",

@@ -39,8 +39,12 @@ def employment_registered(facts: Facts) -> Iterator[Finding]:
     source = "公共就业服务中心"
     if facts.registration is None:
         unit = facts.employer.name if facts.employer else facts["unit_no"]
-        yield facts.refuse(
-            "employment_registered", f"请 {unit} 先到就业服务中心办理就业备案，次日起可以增员。", field="id_number", source=source
+        yield facts.lacking(
+            "employment_registered",
+            "employment_registration",
+            f"请 {unit} 先到就业服务中心办理就业备案，次日起可以增员。",
+            field="id_number",
+            source=source,
         )
     elif facts.registration.registered_on > facts.today - dt.timedelta(days=days):
         day = facts.registration.registered_on

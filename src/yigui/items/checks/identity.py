@@ -36,9 +36,11 @@ def identity_match(facts: Facts) -> Iterator[Finding]:
     """Name and number agree with the shared register of public security, and with our own record."""
     name = facts["person_name"]
     if facts.identity is not None and facts.identity.name != name:
-        received = facts.identity.file.received_at.date()
         yield facts.refuse(
-            "identity_match", f"数据来源：{_POLICE}（{received} 接收）。请核对姓名用字。", field="person_name", source=_POLICE
+            "identity_match",
+            f"数据来源：{_POLICE}（{facts.identity.received_at:%Y-%m-%d} 接收）。请核对姓名用字。",
+            field="person_name",
+            source=_POLICE,
         )
     elif facts.person is not None and facts.person.name != name:
         yield Finding(

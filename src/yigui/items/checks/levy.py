@@ -96,8 +96,12 @@ def hire_month(facts: Facts) -> Iterator[Finding]:
     if not facts.months:
         return
     if facts.registration is None:
-        yield facts.refuse(
-            "hire_month", "未查询到该人员与本单位的就业备案，请先办理备案。", field="id_number", source="公共就业服务中心"
+        yield facts.lacking(
+            "hire_month",
+            "employment_registration",
+            "未查询到该人员与本单位的就业备案，请先办理备案。",
+            field="id_number",
+            source="公共就业服务中心",
         )
     elif facts.months[0] < period_of(facts.registration.registered_on):
         yield facts.refuse("hire_month", f"就业备案日期为 {facts.registration.registered_on}。", field="start_month")

@@ -1,0 +1,83 @@
+"""Partners (部门共享): who is connected, how they answered lately, what waits to be sent, which cases wait for them."""
+
+from django.contrib import messages
+from django.db.models import Count, Max, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from yigui.casework.enums import CaseStatus
+from yigui.casework.models import Case
+from yigui.common.errors import NotFound, YiguiError
+from yigui.exchange.asking import wake
+from yigui.exchange.contracts import contracts
+from yigui.exchange.models import Answer, AskOutcome, InMessage, OutMessage, Partner
+from yigui.exchange.outbox import send_again
+from yigui.staff.enums import Role
+from yigui.staff.errors import NotAuthorised
+from yigui.staff.models import User
+from yigui.staff.rights import page_right
+
+ROWS_MAX = 100
+_LATELY = 200
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("partners")
+def partners(request: HttpRequest) -> HttpResponse:
+    """The partners and their state; POST sets the address and key of one."""
+    assert isinstance(request.user, User)
+    if request.method == "POST":
+        _connect(request, request.user)
+        return redirect("backoffice:partners")
+    rows = []
+    agreed = {s.department for s in contracts().services.values()} | {t.department for t in contracts().tells}
+    for partner in Partner.objects.order_by("code")[:ROWS_MAX]:
+        lately = list(
+            Answer.objects.filter(partner=partner).order_by("-id").values_list("outcome", "took_ms", "asked_at")[:_LATELY]
+        )
+        good = [took for outcome, took, _ in lately if outcome in (AskOutcome.FOUND, AskOutcome.MISSING)]
+        out = OutMessage.objects.filter(partner=partner, taken_at=None).aggregate(
+            waiting=Count("id", filter=Q(refused="")), refused=Count("id", filter=~Q(refused="")), attempts=Max("attempts")
+        )
+        rows.append({
+            "partner": partner, "is_agreed": partner.code in agreed, "asked": len(lately), "answered": len(good),
+            "median_ms": sorted(good)[len(good) // 2] if good else None, "last": lately[0] if lately else None, "out": out,
+            "last_label": AskOutcome(lately[0][0]).label if lately else "",
+            "taken_in": InMessage.objects.filter(partner=partner).count(),
+        })  # fmt: skip
+    waiting = Case.objects.filter(status=CaseStatus.WAITING).order_by("id")
+    refused = OutMessage.objects.filter(taken_at=None).exclude(refused="").select_related("partner").order_by("id")[:ROWS_MAX]
+    context = {
+        "rows": rows, "waiting": waiting[:ROWS_MAX], "waiting_count": waiting.count(), "refused": refused,
+        "may_connect": request.user.role == Role.SYSTEM_ADMIN,
+    }  # fmt: skip
+    return render(request, "backoffice/partners.html", context)
+
+
+def _connect(request: HttpRequest, user: User) -> None:
+    if user.role != Role.SYSTEM_ADMIN:
+        raise NotAuthorised("服务地址和密钥由系统管理员登记。")
+    partner = Partner.objects.filter(code=request.POST.get("code", "")).first()
+    address, key = request.POST.get("base_url", "").strip(), request.POST.get("key", "").strip()
+    if partner is None:
+        raise NotFound("没有这个协作单位。")
+    if address and not address.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise YiguiError("服务地址须以 https:// 开头（本机测试服务除外），请核对后重新登记。")
+    if address and not (key or partner.key):
+        raise YiguiError("请同时登记双方约定的签名密钥。")
+    if len(address) > 200 or len(key) > 100:
+        raise YiguiError("服务地址或密钥过长，请核对后重新登记。")
+    partner.base_url, partner.key = address, key or partner.key
+    partner.save(update_fields=["base_url", "key"])
+    wake(partner.code)
+    messages.success(request, f"已保存，{partner.name}{'可以实时核验' if address else '已断开'}，五秒内生效。")
+
+
+@require_POST
+@page_right("partners")
+def resend(request: HttpRequest, number: int) -> HttpResponse:
+    """Put a refused message in line again."""
+    send_again(number)
+    messages.success(request, "已重新排队，一分钟内发送。")
+    return redirect("backoffice:partners")

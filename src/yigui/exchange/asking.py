@@ -1,0 +1,147 @@
+"""Asking a partner now (实时核验): signed both ways, kept as proof, asked once while the answer is fresh.
+
+A partner that does not answer is left alone for a short while, so that a queue of forms does not wait for each time limit.
+"""
+
+import datetime as dt
+import time
+import urllib.request
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.error import HTTPError
+
+from django.conf import settings
+
+from yigui.common import clock
+from yigui.common.digests import digest_of
+from yigui.exchange.contracts import Service, contracts
+from yigui.exchange.models import Answer, AskOutcome, Partner
+from yigui.exchange.protocol import BODY_MAX, SIGN, Malformed, read_answer, sign_request
+
+#: How long a partner that did not answer is left alone.
+QUIET_SECONDS = 20
+_quiet_until: dict[str, float] = {}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is known now. Not connected: nobody to ask; unavailable: asked, or left alone, without an answer."""
+
+    service: Service
+    answer: Answer | None
+    is_connected: bool
+
+    @property
+    def data(self) -> Mapping[str, str] | None:
+        """What was found, in LD/T 92 names."""
+        return self.answer.data if self.answer is not None and self.answer.outcome == AskOutcome.FOUND else None
+
+    @property
+    def is_unavailable(self) -> bool:
+        """Connected and without a usable answer."""
+        known = self.answer is not None and self.answer.outcome in (AskOutcome.FOUND, AskOutcome.MISSING)
+        return self.is_connected and not known
+
+
+def ask(code: str, request: Mapping[str, str], *, may_ask: bool = True) -> Reply:
+    """Ask a service, or give the answer that is still fresh.
+
+    Args:
+        code: of the service, see `contracts`.
+        request: exactly the names the contract asks for.
+        may_ask: False to look only at what is kept (a GET never writes).
+    """
+    service = contracts().services[code]
+    assert set(request) == set(service.asks), (code, sorted(request))
+    partner = connected(service.department)
+    if partner is None:
+        return Reply(service, None, is_connected=False)
+    kept = _kept(service, digest_of(dict(request)))
+    if kept is not None or not may_ask or _quiet_until.get(partner.code, 0) > time.monotonic():
+        return Reply(service, kept, is_connected=True)
+    answer = _ask(service, partner, dict(request))
+    if answer.outcome == AskOutcome.UNAVAILABLE:
+        _quiet_until[partner.code] = time.monotonic() + QUIET_SECONDS
+    return Reply(service, answer, is_connected=True)
+
+
+@clock.kept_for(5)
+def connected(code: str) -> Partner | None:
+    """The partner, when it can be asked; a change is noticed within five seconds."""
+    return Partner.objects.filter(code=code, is_active=True).exclude(base_url="").first()
+
+
+def wake(code: str) -> None:
+    """Ask a partner again at once, however it did last time."""
+    _quiet_until.pop(code, None)
+
+
+def _kept(service: Service, subject: str) -> Answer | None:
+    newest = Answer.objects.filter(service=service.code, subject=subject).order_by("-id").first()
+    if newest is None or newest.outcome not in (AskOutcome.FOUND, AskOutcome.MISSING):
+        return None
+    is_found = newest.outcome == AskOutcome.FOUND
+    good_for = dt.timedelta(minutes=service.found_minutes) if is_found else dt.timedelta(seconds=service.missing_seconds)
+    return newest if newest.asked_at + good_for > clock.now() else None
+
+
+def _ask(service: Service, partner: Partner, request: dict[str, str]) -> Answer:
+    request_id, started = uuid.uuid4(), time.monotonic()
+    outcome, signature = AskOutcome.UNAVAILABLE, ""
+    data: dict[str, str] = {}
+    try:
+        content, signature = post(partner, f"/{service.code}", request, request_id=request_id, timeout=service.timeout_seconds)
+        outcome, data = _read(service, content)
+    except Malformed:
+        outcome = AskOutcome.MALFORMED
+    except OSError:
+        outcome = AskOutcome.UNAVAILABLE
+    return Answer.objects.create(
+        request_id=request_id, service=service.code, partner=partner, subject=digest_of(request), request=request, outcome=outcome,
+        data=data, signature=signature, took_ms=int((time.monotonic() - started) * 1000),
+    )  # fmt: skip
+
+
+def _read(service: Service, content: Mapping[str, Any]) -> tuple[AskOutcome, dict[str, str]]:
+    if content.get("found") is False:
+        return AskOutcome.MISSING, {}
+    data = content.get("data")
+    if content.get("found") is not True or not isinstance(data, dict) or set(data) != set(service.answers):
+        raise Malformed("fields")
+    if not all(isinstance(v, str) and v and len(v) <= 200 and "\x00" not in v for v in data.values()):
+        raise Malformed("values")
+    return AskOutcome.FOUND, data
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
+
+
+def post(
+    partner: Partner, path: str, content: Mapping[str, Any], *, request_id: uuid.UUID, timeout: float
+) -> tuple[dict[str, Any], str]:
+    """Send something to a partner; gives its answer and the signature.
+
+    Raises:
+        OSError: not reached, not in time, or a fault of its own (5xx).
+        Malformed: an answer that is not its, or a refusal (4xx).
+    """
+    address = partner.base_url.rstrip("/") + path
+    signed = sign_request(sender=settings.AGENCY_CODE, request_id=str(request_id), path=path, content=content, key=partner.key)
+    request = urllib.request.Request(address, data=signed.body, headers=signed.headers, method="POST")
+    try:
+        with _opener.open(request, timeout=timeout) as response:
+            body, headers = response.read(BODY_MAX + 1), response.headers
+    except HTTPError as error:
+        if error.code < 500:
+            raise Malformed(str(error.code)) from error
+        raise
+    if len(body) > BODY_MAX:
+        raise Malformed("size")
+    return read_answer(request_id=str(request_id), headers=headers, body=body, key=partner.key), headers.get(SIGN, "")

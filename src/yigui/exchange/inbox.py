@@ -1,0 +1,54 @@
+"""The inbox (收件箱): a partner's message counts once, whatever the network does."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from yigui.common import clock
+from yigui.common.digests import digest_of
+from yigui.common.errors import Conflict, Forbidden, YiguiError
+from yigui.exchange.contracts import contracts
+from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, RecordFile
+from yigui.exchange.import_registrations import REGISTRATIONS
+from yigui.exchange.models import InMessage, Partner
+
+_SPECS: Mapping[str, RecordFile] = {"employment_registration": REGISTRATIONS, "death": DEATHS, "life_sign": LIFE_SIGNS}
+
+
+class MessageReused(Conflict):
+    code = "exchange.message_reused"
+
+
+def take_message(*, partner: Partner, message_id: str, kind: str, content: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Take a message; gives the answer and whether it is new. The same message again gives the first answer and does nothing.
+
+    Raises:
+        Forbidden: this partner may not send this kind.
+        MessageReused: the id belongs to another content.
+        YiguiError: a field is missing or wrong; the sentence says which.
+    """
+    agreed = contracts().takes.get(kind)
+    if agreed is None or agreed.department != partner.code:
+        raise Forbidden(f"没有约定接收贵单位的“{kind}”报文，请与经办机构联系。")
+    values = {name: str(content.get(name, "")).strip() for name in agreed.fields}
+    digest = digest_of(values)
+    with transaction.atomic():
+        message, is_new = InMessage.objects.get_or_create(
+            partner=partner,
+            message_id=message_id,
+            defaults={"kind": kind, "digest": digest, "content": values, "result": {"taken": True}},
+        )
+        if (message.kind, message.digest) != (kind, digest):
+            raise MessageReused(f"报文编号 {message_id} 已用于另一份内容，请更换编号后重新发送。")
+        if is_new:
+            _keep(_SPECS[kind], values, message)
+    return dict(message.result), is_new
+
+
+def _keep(spec: RecordFile, values: Mapping[str, str], message: InMessage) -> None:
+    blank = [label for name, label in spec.columns.items() if not values.get(name)]
+    sentence = f"缺少：{'、'.join(blank)}" if blank else spec.verdict(values, clock.today())
+    if sentence:
+        raise YiguiError(f"{sentence}，报文未接收。")
+    spec.model._default_manager.bulk_create([spec.model(**spec.record(values), message=message)], ignore_conflicts=True)

@@ -1,0 +1,388 @@
+"""Live exchange: signed both ways, kept as proof, exactly once; a partner that is down makes a case wait, not fail."""
+
+import datetime as dt
+import json
+import socket
+import subprocess
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+
+from tests import city
+from tests.conftest import TODAY
+from yigui.casework.accept_case import accept_case, examine
+from yigui.casework.decide_step import withdraw_case
+from yigui.casework.errors import CaseRefused
+from yigui.casework.models import Case, CaseProof, Feedback
+from yigui.casework.verify import verify_all
+from yigui.casework.waiting import recheck_case
+from yigui.common.digests import sm3
+from yigui.common.errors import Forbidden, YiguiError
+from yigui.config.partners import start_partners, stop_partners
+from yigui.exchange import asking, outbox
+from yigui.exchange.contracts import contracts
+from yigui.exchange.inbox import MessageReused, take_message
+from yigui.exchange.models import Answer, ApiToken, DeathRecord, EmploymentRegistration, InMessage, OutMessage, Partner
+from yigui.exchange.protocol import ID, Malformed, read_answer, read_request, sign_answer, sign_request
+from yigui.registry.models import Employer
+from yigui.staff.models import User
+from yigui.synthetic.partner_service import PartnerService
+
+KEY = "a key of two"
+EMPLOYMENT, TAX = "employment_service", "tax"
+
+
+@pytest.fixture(autouse=True)
+def nobody_left_connected() -> Iterator[None]:
+    _forget()
+    yield
+    Partner.objects.exclude(base_url="").update(base_url="")
+    OutMessage.objects.filter(taken_at=None).update(refused="left by a test")
+    _forget()
+
+
+def _forget() -> None:
+    asking.connected.forget()  # type: ignore[attr-defined]
+    asking._quiet_until.clear()
+
+
+def connect(code: str, address: str) -> None:
+    partner, _ = Partner.objects.get_or_create(code=code, defaults={"name": code})
+    partner.base_url, partner.key = address, KEY
+    partner.save()
+    _forget()
+
+
+@contextmanager
+def partner_saying(code: str, says: Callable[[str, dict[str, Any]], Any]) -> Iterator[list[dict[str, Any]]]:
+    """A partner that answers as told: a dict is signed and sent, bytes go out as they are, a number is a status."""
+    asked: list[dict[str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            content = read_request(headers=self.headers, path=self.path, body=body, key=KEY)  # type: ignore[arg-type]
+            asked.append({"path": self.path, "id": self.headers[ID], **content})
+            answer = says(self.path, content)
+            headers: dict[str, str] = {}
+            if isinstance(answer, dict):
+                signed = sign_answer(request_id=self.headers[ID], content=answer, key=KEY)
+                headers, answer = signed.headers, signed.body
+            status = answer if isinstance(answer, int) else 200
+            payload = b"" if isinstance(answer, int) else answer
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(payload))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(payload)
+
+        def log_message(self, *args: Any) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        connect(code, f"http://127.0.0.1:{server.server_address[1]}")
+        try:
+            yield asked
+        finally:
+            server.shutdown()
+
+
+def nowhere(code: str) -> None:
+    """Connected to a port nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    connect(code, f"http://127.0.0.1:{port}")
+
+
+def registered(name: str, day: dt.date = TODAY - dt.timedelta(days=1)) -> dict[str, Any]:
+    return {"found": True, "data": {"AAC003": name, "ACC031": day.isoformat()}}
+
+
+def newcomer() -> dict[str, Any]:
+    """A form for somebody the agency has no employment registration of."""
+    seeker = city.next_seeker()
+    employer = Employer.objects.exclude(credit_code=seeker.credit_code).filter(status="active", area="511102").order_by("id")[0]
+    return city.enrolment_form(seeker) | {"unit_no": employer.unit_no}
+
+
+def enrol(form: dict[str, Any]) -> Case:
+    return accept_case(city.application("REG-004", form))
+
+
+def test_the_answer_lets_the_person_in_and_stays_on_the_case_as_proof() -> None:
+    form = newcomer()
+    with partner_saying(EMPLOYMENT, lambda path, content: registered(form["person_name"])) as asked:
+        case = enrol(form)
+    assert case.status == "finished"
+    assert [a["path"] for a in asked] == ["/employment_registration"]
+    assert asked[0]["AAC002"] == form["id_number"]
+    proof = CaseProof.objects.get(case=case).answer
+    assert (proof.outcome, proof.data["AAC003"], str(proof.request_id)) == ("found", form["person_name"], asked[0]["id"])
+    assert proof.signature
+    shared = case.materials.get(material_code="employment_registration")
+    assert (shared.source, "备案" in shared.note) == ("shared", True)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Answer.objects.filter(pk=proof.pk).update(outcome="missing")
+    client = Client()
+    client.post("/sign-in/", {"username": "teller", "password": "Yigui-2026"})
+    page = client.get(f"/cases/{case.case_no}/").content.decode()
+    assert str(proof.request_id) in page
+
+
+def test_registered_today_is_refused_and_possible_from_the_day_after() -> None:
+    form = newcomer()
+    with (
+        partner_saying(EMPLOYMENT, lambda path, content: registered(form["person_name"], TODAY)),
+        pytest.raises(CaseRefused, match="无此人就业备案信息") as refused,
+    ):
+        enrol(form)
+    assert f"自 {TODAY + dt.timedelta(days=1)} 起可以办理" in str(refused.value.findings[0].detail)  # type: ignore[attr-defined]
+
+
+def test_nobody_known_is_refused_with_the_catalogues_words_and_asked_once_in_a_while() -> None:
+    form = newcomer()
+    with partner_saying(EMPLOYMENT, lambda path, content: {"found": False}) as asked:
+        for _ in range(3):
+            with pytest.raises(CaseRefused, match="无此人就业备案信息"):
+                enrol(form)
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("fault", ["down", "broken", "late", "malformed", "unsigned", "another id", "fields missing", "refused"])
+def test_a_partner_that_does_not_answer_makes_the_case_wait_and_its_answer_lets_it_go_on(
+    fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = newcomer()
+    released = threading.Event()
+
+    def says(path: str, content: dict[str, Any]) -> Any:
+        match fault:
+            case "broken":
+                return 503
+            case "late":
+                released.wait(5)
+                return registered(form["person_name"])
+            case "malformed":
+                return b"<html>maintenance</html>"
+            case "unsigned":
+                return json.dumps({"id": "?", **registered(form["person_name"])}).encode()
+            case "another id":
+                return sign_answer(request_id=str(uuid.uuid4()), content=registered(form["person_name"]), key=KEY).body
+            case "fields missing":
+                return {"found": True, "data": {"AAC003": form["person_name"]}}
+        return 403
+
+    services: Any = contracts().services
+    quick = replace(services["employment_registration"], timeout_seconds=0.3)
+    monkeypatch.setitem(services, "employment_registration", quick)
+    if fault == "down":
+        nowhere(EMPLOYMENT)
+        case = enrol(form)
+    else:
+        with partner_saying(EMPLOYMENT, says):
+            case = enrol(form)
+            released.set()
+    assert (case.status, case.steps.count()) == ("waiting", 0)
+    assert case.get_status_display() == "待部门核验"
+    nowhere(EMPLOYMENT)
+    assert recheck_case(case.pk).status == "waiting"
+    with partner_saying(EMPLOYMENT, lambda path, content: registered(form["person_name"])):
+        case = recheck_case(case.pk)
+        assert recheck_case(case.pk).status == "finished"
+    assert case.status == "finished"
+    assert [e.verb for e in case.events.order_by("seq")] == ["accept", "verify", "finish"]
+    assert CaseProof.objects.filter(case=case, answer__outcome="found").count() == 1
+    assert Feedback.objects.get(case=case).message
+
+
+def test_an_answer_that_does_not_let_it_pass_sends_the_case_back_with_the_sentence() -> None:
+    form = newcomer()
+    nowhere(EMPLOYMENT)
+    case = enrol(form)
+    with pytest.raises(CaseRefused, match=r"在办|未办结|正在办理"):
+        enrol(form)
+    with partner_saying(EMPLOYMENT, lambda path, content: {"found": False}):
+        case = recheck_case(case.pk)
+    assert case.status == "returned"
+    assert "无此人就业备案信息" in Feedback.objects.get(case=case).message
+    assert "无此人就业备案信息" in case.events.get(verb="return").note
+    assert EmploymentRegistration.objects.filter(id_number=form["id_number"], answer__isnull=False).count() == 0
+
+
+def test_a_waiting_case_can_be_withdrawn() -> None:
+    nowhere(EMPLOYMENT)
+    case = enrol(newcomer())
+    assert withdraw_case(case_id=case.pk, actor=city.user("teller"), note="不办了").status == "withdrawn"
+    assert recheck_case(case.pk).status == "withdrawn"
+
+
+def test_a_get_asks_nobody() -> None:
+    form = newcomer()
+    with partner_saying(EMPLOYMENT, lambda path, content: registered(form["person_name"])) as asked:
+        examination = examine(city.application("REG-004", form, may_ask=False))
+    assert (asked, [f.check for f in examination.waits]) == ([], ["materials_complete", "employment_registered"])
+
+
+def test_a_finished_stop_is_told_once_however_often_it_is_sent(tmp_path: Path) -> None:
+    (tmp_path / "records").write_text("")
+    told = tmp_path / "told"
+    employment = city.next_employee()
+    nowhere(EMPLOYMENT)
+    nowhere(TAX)
+    case = accept_case(city.application("REG-006", city.stop_form(employment), materials=["termination_proof"]))
+    waiting = OutMessage.objects.filter(content__case_no=case.case_no).order_by("id")
+    assert sorted(waiting.values_list("partner_id", "kind")) == [(EMPLOYMENT, "employment_ended"), (TAX, "insured_change")]
+    assert outbox.send_waiting() == 0
+    message = waiting.get(partner_id=TAX)
+    assert (message.attempts, message.taken_at, message.next_try_at is not None) == (1, None, True)
+    assert outbox.send_waiting() == 0
+    message.refresh_from_db()
+    assert message.attempts == 1
+    with PartnerService(("127.0.0.1", 0), records=tmp_path / "records", told=told, key=KEY) as service:
+        threading.Thread(target=service.serve_forever, daemon=True).start()
+        connect(TAX, f"http://127.0.0.1:{service.server_address[1]}")
+        outbox.send_again(message.pk)
+        assert outbox.send_waiting() == 1
+        # Its receipt got lost on the way to us: sent again, it counts once there.
+        OutMessage.objects.filter(pk=message.pk).update(taken_at=None, next_try_at=None)
+        assert outbox.send_waiting() == 1
+        service.shutdown()
+    lines = [json.loads(line) for line in told.read_text().splitlines()]
+    assert [(line["id"], line["content"]["AAC002"]) for line in lines] == [(str(message.message_id), employment.person.id_number)]
+
+
+def test_a_refused_message_stops_nothing_and_is_shown() -> None:
+    with partner_saying(TAX, lambda path, content: 422) as asked:
+        for _ in range(2):
+            case = accept_case(city.application("REG-006", city.stop_form(city.next_employee()), materials=["termination_proof"]))
+        outbox.send_waiting()
+        outbox.send_waiting()
+    assert [a["path"] for a in asked] == ["/messages", "/messages"]
+    client = Client()
+    client.post("/sign-in/", {"username": "head", "password": "Yigui-2026"})
+    page = client.get("/partners/").content.decode()
+    assert "对方拒收的报文" in page
+    message = OutMessage.objects.get(content__case_no=case.case_no, partner_id=TAX)
+    client.post(f"/partners/messages/{message.pk}/resend/")
+    message.refresh_from_db()
+    assert message.refused == ""
+
+
+def test_only_the_system_administrator_connects_a_partner() -> None:
+    client = Client()
+    client.post("/sign-in/", {"username": "head", "password": "Yigui-2026"})
+    form = {"code": EMPLOYMENT, "base_url": "https://example.invalid/yigui", "key": "k"}
+    assert client.post("/partners/", form).status_code == 403
+    client.force_login(User.objects.get(username="sysadmin"), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post("/partners/", form | {"base_url": "http://example.invalid"}).status_code == 422
+    assert client.post("/partners/", form).status_code == 302
+    assert Partner.objects.get(pk=EMPLOYMENT).base_url == "https://example.invalid/yigui"
+
+
+def test_a_message_in_counts_once_and_its_id_is_not_used_twice() -> None:
+    civil, _ = Partner.objects.get_or_create(code="civil_affairs", defaults={"name": "民政"})
+    person = city.next_person()
+    content = {"AAC002": person.id_number, "AAC003": person.name, "AIC037": "2026-11-01"}
+    message_id = str(uuid.uuid4())
+    for expected in (True, False):
+        result, is_new = take_message(partner=civil, message_id=message_id, kind="death", content=content)
+        assert (result, is_new) == ({"taken": True}, expected)
+    record = DeathRecord.objects.get(id_number=person.id_number)
+    assert record.message is not None
+    assert record.received_at is not None
+    with pytest.raises(MessageReused):
+        take_message(partner=civil, message_id=message_id, kind="death", content=content | {"AIC037": "2026-11-02"})
+    with pytest.raises(Forbidden):
+        take_message(partner=Partner.objects.get(pk=EMPLOYMENT), message_id=message_id, kind="death", content=content)
+    with pytest.raises(YiguiError, match="晚于今天"):
+        take_message(partner=civil, message_id="another one", kind="death", content=content | {"AIC037": "2027-01-01"})
+    with pytest.raises(YiguiError, match="缺少：姓名"):
+        take_message(partner=civil, message_id="a third one", kind="death", content={"AAC002": person.id_number})
+    assert not InMessage.objects.filter(message_id__in=("another one", "a third one")).exists()
+
+
+def test_messages_come_in_over_the_interface() -> None:
+    civil, _ = Partner.objects.get_or_create(code="civil_affairs", defaults={"name": "民政"})
+    ApiToken.objects.get_or_create(
+        digest=sm3("civil token"), defaults={"partner": civil, "user": city.user("api-demo"), "channel": "online"}
+    )
+    person = city.next_person()
+    body = {
+        "id": str(uuid.uuid4()),
+        "kind": "death",
+        "content": {"AAC002": person.id_number, "AAC003": person.name, "AIC037": "2026-11-01"},
+    }
+    headers = {"Authorization": "Bearer civil token"}
+    answers = [Client().post("/api/messages", body, content_type="application/json", headers=headers).json() for _ in range(2)]
+    assert [a["is_new"] for a in answers] == [True, False]
+    wrong = Client().post("/api/messages", body | {"kind": "gossip"}, content_type="application/json", headers=headers)
+    assert wrong.status_code == 403
+
+
+def test_a_request_is_bound_to_sender_path_time_and_body() -> None:
+    signed = sign_request(sender="yigui", request_id="1", path="/death", content={"AAC002": "x"}, key=KEY)
+    assert read_request(headers=signed.headers, path="/death", body=signed.body, key=KEY) == {"AAC002": "x"}
+    late = int(signed.headers["X-Yigui-Time"]) + 301
+    for changed in (
+        {"path": "/marriage"},
+        {"body": signed.body.replace(b"x", b"y")},
+        {"key": "other"},
+        {"now": late},
+        {"headers": {**signed.headers, "X-Yigui-Id": "2"}},
+    ):
+        with pytest.raises(Malformed):
+            read_request(**({"headers": signed.headers, "path": "/death", "body": signed.body, "key": KEY} | changed))  # type: ignore[arg-type]
+    answer = sign_answer(request_id="1", content={"found": False}, key=KEY)
+    with pytest.raises(Malformed):
+        read_answer(request_id="2", headers=answer.headers, body=answer.body, key=KEY)
+
+
+@pytest.mark.slow
+def test_the_reference_partners_run_as_processes_and_one_that_is_killed_makes_cases_wait(tmp_path: Path) -> None:
+    known = EmploymentRegistration.objects.order_by("id")[0]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    running = start_partners(tmp_path, port, ("employment_service", "public_security", "civil_affairs"))
+    try:
+        _forget()
+        _reachable(port)
+        asks = {"AAC002": known.id_number, "AAB998": known.credit_code}
+        reply = asking.ask("employment_registration", asks)
+        assert reply.data is not None
+        assert reply.data["AAC003"] == known.name
+        assert asking.ask("death", {"AAC002": "511102199001010000"}).is_unavailable is False
+        form = newcomer()
+        running["employment_service"].kill()
+        running["employment_service"].wait()
+        case = enrol(form)
+        assert case.status == "waiting"
+    finally:
+        stop_partners(running)
+        assert all(isinstance(p, subprocess.Popen) and p.returncode is not None for p in running.values())
+
+
+def _reachable(port: int) -> None:
+    for number in range(3):
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", port + number), 1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+
+
+def test_everything_above_verifies() -> None:
+    assert list(verify_all()) == []

@@ -16,6 +16,7 @@ from yigui.catalogue.forms import form_class, schema_of
 from yigui.catalogue.load import VersionChanged, load_item_versions
 from yigui.catalogue.models import ItemVersion
 from yigui.catalogue.windows import answer_of, lead_days
+from yigui.common import clock
 from yigui.common.strict_yaml import YamlError
 from yigui.items.checks import COMMON_CHECKS, known_checks
 
@@ -148,6 +149,36 @@ def test_the_change_windows_on_every_day_of_two_years() -> None:
         assert counter.period == current
         assert online.is_open
         assert (online.period, online.is_shifted) == ((following, True) if day.day >= 16 else (current, False)), day
+
+
+def test_seasons_and_lock_days_on_every_day_of_two_years() -> None:
+    bases, residents, account = (catalogue().item(code, TODAY) for code in ("LVY-001", "REG-010", "PEN-008"))
+    for day in every_day(dt.date(2026, 1, 1), dt.date(2027, 12, 31)):
+        for channel in ("counter", "online"):
+            assert answer_of(bases, channel, day).is_open == (day.month in (4, 5, 6)), day
+        assert answer_of(residents, "mobile", day).is_open == (day.month >= 9), day
+        locked = answer_of(account, "mobile", day)
+        following = (day.year + day.month // 12) * 100 + day.month % 12 + 1
+        assert locked.is_open
+        assert (locked.is_shifted, locked.period == following) == ((True, True) if 17 <= day.day <= 19 else (False, False)), day
+
+
+def test_the_clock_turns_at_midnight_of_the_16th_in_chinese_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    item = catalogue().item("REG-004", TODAY)
+    monkeypatch.delenv("YIGUI_TODAY")
+    for instant, period in (("2026-11-15T15:59:59+00:00", 202611), ("2026-11-15T16:00:00+00:00", 202612)):
+        at = dt.datetime.fromisoformat(instant)
+
+        class Clock(dt.datetime):
+            @classmethod
+            def now(cls, tz: dt.tzinfo | None = None, at: dt.datetime = at) -> "Clock":
+                return cls.fromtimestamp(at.timestamp(), tz)
+
+        monkeypatch.setattr(clock.dt, "datetime", Clock)
+        answer = answer_of(item, "online", clock.today())
+        monkeypatch.undo()
+        monkeypatch.delenv("YIGUI_TODAY")
+        assert answer.period == period, instant
 
 
 def test_items_without_windows_are_taken_every_day() -> None:

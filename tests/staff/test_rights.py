@@ -184,7 +184,11 @@ def test_every_view_is_marked_with_a_right_or_open() -> None:
         "/kiosk/activate/",
         "/kiosk/help/",
         "/kiosk/help/state/",
-        *(f"{at}/{page}" for at in ("/unit", "/kiosk/unit") for page in ("sign-in/", "sign-out/", "password/", "password/code/")),
+        *(
+            f"{at}/{page}"
+            for at in ("/unit", "/kiosk/unit")
+            for page in ("sign-in/", "sign-in/code/", "open/", "sign-out/", "password/", "password/code/")
+        ),
         *(f"{at}/{page}" for at in ("/m", "/kiosk/me") for page in ("sign-in/", "sign-in/code/", "sign-out/", "elder/")),
         *(f"{at}/{page}" for at in ("/m", "/kiosk/me") for page in ("manifest.webmanifest", "sw.js")),
     }

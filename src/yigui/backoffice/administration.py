@@ -16,8 +16,9 @@ from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, import_records
 from yigui.exchange.import_registrations import REGISTRATIONS
 from yigui.exchange.models import InboundFile, Partner
 from yigui.registry.models import Agency, CalendarDay
-from yigui.staff.models import CounterWindow, User
+from yigui.staff.models import CounterWindow, UnitRequest, User
 from yigui.staff.rights import page_right
+from yigui.staff.unit_logins import decide_request
 
 #: Files that are taken in on the page, by the kind of the form.
 RECORD_FILES = {str(spec.kind): spec for spec in (REGISTRATIONS, DEATHS, LIFE_SIGNS)}
@@ -146,3 +147,21 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "agencies": Agency.objects.all()[:50], "windows": CounterWindow.objects.all()[:100],
     }  # fmt: skip
     return render(request, "backoffice/accounts.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("unit_requests")
+def unit_requests(request: HttpRequest) -> HttpResponse:
+    """Employers that ask for a login; make sure by the phone on record, then open or refuse."""
+    assert isinstance(request.user, User)
+    if request.method == "POST":
+        number = request.POST.get("number", "")
+        decided = decide_request(
+            number=int(number) if number.isdecimal() else 0, by=request.user, is_granted=request.POST.get("grant") == "1",
+            note=request.POST.get("note", ""),
+        )  # fmt: skip
+        messages.success(request, f"{decided.employer.name}：{'已开通' if decided.is_granted else '不予开通'}。")
+        return redirect("backoffice:unit_requests")
+    rows = UnitRequest.objects.select_related("employer", "decided_by").order_by("decided_at", "id")
+    context = {"waiting": rows.filter(decided_at=None)[:200], "decided": rows.exclude(decided_at=None).order_by("-decided_at")[:50]}
+    return render(request, "backoffice/unit_requests.html", context)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/<str:case_no>/withdraw/", cases.withdraw, name="withdraw"),
     path("cases/<str:case_no>/correct/", cases.correct, name="correct"),
     path("cases/<str:case_no>/finish/", cases.finish, name="finish"),
+    path("unit-requests/", administration.unit_requests, name="unit_requests"),
     path("partners/", partners.partners, name="partners"),
     path("partners/messages/<int:number>/resend/", partners.resend, name="resend"),
     path("cases/<str:case_no>/receipt.pdf", cases.receipt, name="receipt"),

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from yigui.casework.enums import CaseStatus, StepState, Verb, Verdict
+from yigui.casework.enums import CaseStatus, FeedbackResult, StepState, Verb, Verdict
 from yigui.casework.errors import CaseNotFound, NoMeeting, OpinionMissing, SamePerson, StepMoved
 from yigui.casework.event_chain import append_event
 from yigui.casework.finish_case import finish_approved
-from yigui.casework.models import Case, Decision, Step
+from yigui.casework.models import Case, Decision, Feedback, Step
 from yigui.casework.queries import suggest_person
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
@@ -135,6 +135,9 @@ def decide_step(
             case, _VERBS[verdict], actor=actor, channel=channel, note=opinion,
             payload={"step": step.code, "seq": step.seq, "round": step.round},
         )  # fmt: skip
+        if verdict != Verdict.PASS:
+            result = FeedbackResult.RETURNED if verdict == Verdict.RETURN else FeedbackResult.DECLINED
+            Feedback.objects.create(case=case, channel=case.channel, message=f"{result.label}：{opinion}", result=result)
     if case.status == CaseStatus.APPROVED:
         return finish_approved(case_id=case.pk, operator=actor)
     return case

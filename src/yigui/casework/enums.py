@@ -64,3 +64,11 @@ class MaterialSource(models.TextChoices):
     SHARED = "shared", "部门共享核验"
     SEEN = "seen", "核验原件"
     GENERATED = "generated", "系统生成签名确认"
+
+
+class FeedbackResult(models.TextChoices):
+    """What a result tells (反馈结果)."""
+
+    FINISHED = "finished", "已办结"
+    RETURNED = "returned", "需要补正"
+    DECLINED = "declined", "不予办理"

@@ -9,8 +9,9 @@ from procrastinate import App
 
 from yigui.casework.enums import CaseStatus, Verb
 from yigui.casework.event_chain import append_event
+from yigui.casework.feedback import deliver_feedback
 from yigui.casework.finish_case import finish_approved
-from yigui.casework.models import Case, Feedback
+from yigui.casework.models import Case
 from yigui.casework.queries import overdue_cases, stuck_cases
 from yigui.casework.seal import seal_day
 from yigui.casework.waiting import recheck_waiting
@@ -40,12 +41,6 @@ def note_overdue(today: dt.date) -> int:
             append_event(case, Verb.OVERDUE, actor=None, note=f"已超过承诺办结日期 {case.due_on}，已提醒科室负责人。")
             noted += 1
     return noted
-
-
-def deliver_feedback() -> int:
-    """Hand waiting results over to their channels; at the counter and for partners the message box is the channel."""
-    waiting = list(Feedback.objects.filter(delivered_at=None).order_by("id").values_list("id", flat=True)[:1000])
-    return Feedback.objects.filter(pk__in=waiting, delivered_at=None).update(delivered_at=clock.now())
 
 
 def on_app_ready(app: App) -> None:

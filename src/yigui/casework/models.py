@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from yigui.casework.enums import FINAL, CaseStatus, MaterialSource, StepState, Verb
+from yigui.casework.enums import FINAL, CaseStatus, FeedbackResult, MaterialSource, StepState, Verb
 from yigui.documents.models import IssuedDocument, Paper
 from yigui.exchange.models import Answer
 from yigui.registry.models import Agency, Area, Employer, Person
@@ -282,6 +282,8 @@ class Feedback(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="feedback")
     channel = models.CharField("渠道", max_length=20)
     message = models.TextField("内容")
+    result = models.CharField("结果", max_length=10, choices=FeedbackResult.choices, default=FeedbackResult.FINISHED)
+    attempts = models.SmallIntegerField("发送次数", default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     delivered_at = models.DateTimeField(null=True)
 
@@ -289,6 +291,19 @@ class Feedback(models.Model):
         db_table = "casework_feedback"
         verbose_name = "结果反馈"
         indexes = (models.Index(fields=["id"], name="feedback_waiting", condition=Q(delivered_at=None)),)
+
+
+class Delivery(models.Model):
+    """A result that was sent by a way (短信、邮件), once."""
+
+    feedback = models.ForeignKey(Feedback, models.PROTECT, related_name="deliveries", db_index=False)
+    way = models.CharField("方式", max_length=10)
+    sent_at = models.DateTimeField("发送时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "casework_delivery"
+        verbose_name = "反馈发送"
+        constraints = (models.UniqueConstraint("feedback", "way", name="delivery_once"),)
 
 
 class Seal(models.Model):

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from yigui.casework import handlers
 from yigui.casework.accept_case import Examination, keep_proofs, lay_out_steps, status_of
-from yigui.casework.enums import CaseStatus, Verb
+from yigui.casework.enums import CaseStatus, FeedbackResult, Verb
 from yigui.casework.event_chain import append_event
 from yigui.casework.finish_case import facts_of, finish_case
 from yigui.casework.models import Case, Feedback
@@ -53,7 +53,7 @@ def _send_back(case: Case, sentence: str) -> Case:
     case.status, case.returned_on = CaseStatus.RETURNED, clock.today()
     case.save(update_fields=["status", "returned_on"])
     append_event(case, Verb.RETURN, actor=None, note=sentence)
-    Feedback.objects.create(case=case, channel=case.channel, message=f"部门核验未通过：{sentence}")
+    Feedback.objects.create(case=case, channel=case.channel, message=f"部门核验未通过：{sentence}", result=FeedbackResult.RETURNED)
     return case
 
 

@@ -9,7 +9,10 @@ from yigui.common.months import add_months, period_of
 
 @dataclass(frozen=True)
 class WindowAnswer:
-    """Whether the item is taken, the period (YYYYMM) it counts for, and the rule that says so, if one does."""
+    """Whether the item is taken, the period (YYYYMM) it counts for, and the rule that says so, if one does.
+
+    `is_shifted`: it counts for the next period, which the applicant has to agree to.
+    """
 
     is_open: bool
     period: int
@@ -33,6 +36,10 @@ def answer_of(item: Item, channel: str, day: dt.date) -> WindowAnswer:
         if rule.kind == "season":
             start, end = rule.values["month_day_from"], rule.values["month_day_to"]
             return WindowAnswer(start <= day.strftime("%m-%d") <= end, current, False, rule)
+        if rule.kind == "lock_days":
+            # Shortly before the day of payment (发放日) the month's list is made; what changes then holds for the next one.
+            is_locked = rule.values["pay_day"] - rule.values["lock_days_before_pay"] <= day.day < rule.values["pay_day"]
+            return WindowAnswer(True, add_months(current, 1) if is_locked else current, is_locked, rule)
     return WindowAnswer(True, current, False, None)
 
 

@@ -173,9 +173,17 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-#: Called with phone and text for each text message.
 #: What we call ourselves towards partners.
 AGENCY_CODE = os.environ.get("YIGUI_AGENCY", "yigui")
+#: Ways a result is sent besides the message box of its channel.
+FEEDBACK_WAYS = [way for way in os.environ.get("YIGUI_FEEDBACK_WAYS", "text,mail").split(",") if way]
+EMAIL_BACKEND = os.environ.get("YIGUI_MAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = DATA / "mails"
+EMAIL_HOST, EMAIL_PORT = os.environ.get("YIGUI_MAIL_HOST", "localhost"), int(os.environ.get("YIGUI_MAIL_PORT", "25"))
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = os.environ.get("YIGUI_MAIL_USER", ""), os.environ.get("YIGUI_MAIL_PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_TIMEOUT = os.environ.get("YIGUI_MAIL_TLS", "0") == "1", 10
+DEFAULT_FROM_EMAIL = os.environ.get("YIGUI_MAIL_FROM", "yigui@localhost")
+#: Called with phone and text for each text message.
 TEXT_ADAPTER = os.environ.get("YIGUI_TEXTS", "yigui.exchange.texts.to_file")
 DOCUMENT_STORE = DATA / "documents"
 FILE_SIZE_MAX = 20 * 1024 * 1024

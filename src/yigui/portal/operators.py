@@ -1,9 +1,11 @@
 """The employer's operators and their items; one's own password."""
 
+import segno
 from django.contrib import messages
 from django.contrib.auth.hashers import check_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yigui.catalogue.declarations import catalogue
@@ -12,9 +14,19 @@ from yigui.common.errors import YiguiError
 from yigui.portal.overview import own_page
 from yigui.staff.models import UnitLogin
 from yigui.staff.places import here
-from yigui.staff.unit_logins import OPERATORS_MAX, add_operator, change_operator, set_password
+from yigui.staff.unit_logins import (
+    OPERATORS_MAX,
+    add_operator,
+    change_operator,
+    new_totp,
+    set_password,
+    start_totp,
+    stop_totp,
+    totp_address,
+)
 
 CHANNEL = "online"
+_NEW_KEY = "unit_totp"
 
 
 def _groups() -> list[tuple[str, str]]:
@@ -70,3 +82,35 @@ def account(request: HttpRequest, login: UnitLogin) -> HttpResponse:
         messages.success(request, "密码已修改，下次登录请使用新密码。")
         return redirect(here(request, "account"))
     return render(request, "portal/account.html", {"login": login})
+
+
+@require_http_methods(["GET", "POST"])
+@own_page
+def device(request: HttpRequest, login: UnitLogin) -> HttpResponse:
+    """One-time codes as second factor: scan, type the digits once; off again with the password."""
+    if request.method == "GET":
+        return render(request, "portal/device.html", {"login": login, "is_on": bool(login.totp_key)})
+    if request.POST.get("off") == "1":
+        if not check_password(request.POST.get("old", ""), login.password):
+            raise YiguiError("密码不正确，请重新输入。")
+        stop_totp(login)
+        messages.success(request, "动态口令已停用。")
+        return redirect(here(request, "device"))
+    key, code = request.session.get(_NEW_KEY, ""), request.POST.get("code", "")
+    message = ""
+    if key and code:
+        try:
+            start_totp(login, key, code)
+        except YiguiError as refused:
+            message = refused.message
+        else:
+            del request.session[_NEW_KEY]
+            messages.success(request, "动态口令已启用，下次登录起须输入。")
+            return redirect(here(request, "device"))
+    else:
+        key = new_totp()
+        request.session[_NEW_KEY] = key
+    picture = segno.make(totp_address(login, key)).svg_inline(scale=5, border=2)
+    # The picture is drawn here from our own text; nothing of it comes from outside.
+    context = {"login": login, "qr": mark_safe(picture), "message": message}
+    return render(request, "portal/device.html", context, status=422 if message else 200)

@@ -1,5 +1,7 @@
 """Signing in as an employer's operator: user name and password; the first password, and a forgotten one, by a code to the phone."""
 
+import time
+
 from axes.utils import reset as unlock
 from django.conf import settings
 from django.contrib import messages
@@ -15,7 +17,10 @@ from yigui.staff.codes import CODE_MINUTES
 from yigui.staff.models import UnitLogin
 from yigui.staff.outside_pages import open_page, sign_in_unit, sign_out_outsider
 from yigui.staff.places import first_page, here
-from yigui.staff.unit_logins import phone_of, send_code_for, set_password_by_code
+from yigui.staff.unit_logins import check_totp, phone_of, request_login, send_code_for, set_password_by_code
+
+#: The login whose password was right and whose one-time code is still to come.
+_PENDING, _PENDING_SECONDS = "unit_pending", 300
 
 
 @open_page
@@ -29,6 +34,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     login = authenticate(request, username=name, password=request.POST.get("password", ""), realm="unit")
     if isinstance(login, UnitLogin):
         unlock(username=name)
+        if login.totp_key:
+            request.session[_PENDING] = [login.pk, int(time.time())]
+            return render(request, "portal/second.html", {})
         sign_in_unit(request, login)
         return redirect(here(request, "home"))
     if getattr(request, "axes_locked_out", False):
@@ -36,6 +44,35 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     else:
         message, status = "用户名或密码不正确。首次使用请先设置密码；连续五次输错将锁定三十分钟。", 401
     return _page(request, status=status, message=message, username=username)
+
+
+@open_page
+@require_POST
+def second(request: HttpRequest) -> HttpResponse:
+    """The one-time code after the password."""
+    login_id, since = request.session.get(_PENDING, [0, 0])
+    if time.time() - since > _PENDING_SECONDS:
+        return _page(request, status=401, message="请重新输入用户名和密码。")
+    try:
+        login = check_totp(login_id, request.POST.get("code", ""))
+    except YiguiError as refused:
+        return render(request, "portal/second.html", {"message": refused.message}, status=401)
+    sign_in_unit(request, login)
+    return redirect(here(request, "home"))
+
+
+@open_page
+@require_http_methods(["GET", "POST"])
+def ask_to_open(request: HttpRequest) -> HttpResponse:
+    """An employer without a login asks for one, in one step."""
+    if request.method == "GET":
+        return render(request, "portal/ask_to_open.html", {})
+    given = {name: request.POST.get(name, "").strip() for name in ("unit_no", "credit_code", "full_name", "phone")}
+    try:
+        made = request_login(**given)
+    except YiguiError as refused:
+        return render(request, "portal/ask_to_open.html", given | {"message": refused.message}, status=422)
+    return render(request, "portal/ask_to_open.html", {"made": made})
 
 
 def _page(request: HttpRequest, status: int = 200, **context: str) -> HttpResponse:

@@ -7,6 +7,8 @@ from yigui.portal import applying, lists, operators, overview, sign_in
 app_name = "portal"
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-in/code/", sign_in.second, name="second"),
+    path("open/", sign_in.ask_to_open, name="ask_to_open"),
     path("password/", sign_in.forgotten, name="forgotten"),
     path("password/code/", sign_in.by_code, name="by_code"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
@@ -27,4 +29,5 @@ urlpatterns = [
     path("operators/", operators.operators, name="operators"),
     path("operators/<int:number>/", operators.change, name="operator"),
     path("account/", operators.account, name="account"),
+    path("account/device/", operators.device, name="device"),
 ]

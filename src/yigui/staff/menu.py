@@ -44,6 +44,7 @@ _ENTRIES = (
     ("三方对账", "finance:reconciliation", "check", "books", ""),
     ("地区间结算", "finance:settlement", "users", "books", ""),
     ("数据接收", "backoffice:imports", "upload", "imports", ""),
+    ("网上开通", "backoffice:unit_requests", "users", "unit_requests", ""),
     ("部门共享", "backoffice:partners", "list", "partners", ""),
     ("工作日历", "backoffice:calendar", "clock", "calendar", ""),
     ("抽查规则", "backoffice:sampling", "check", "sampling", ""),

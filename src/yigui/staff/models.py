@@ -161,10 +161,32 @@ class UnitLogin(models.Model):
     items = models.JSONField("事项范围", default=all_items)
     is_active = models.BooleanField("启用", default=True)
     opened_at = models.DateTimeField(auto_now_add=True)
+    totp_key = models.CharField("动态口令密钥", max_length=40, blank=True)
+    totp_used = models.BigIntegerField("最近用过的口令", default=-1)
+    totp_tries = models.SmallIntegerField(default=0)
+    totp_locked_until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "staff_unit_login"
         verbose_name = "单位账号"
+
+
+class UnitRequest(models.Model):
+    """An employer's request for a login (网上服务开通申请), and who at the agency decided on it."""
+
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+", db_constraint=False)
+    full_name = models.CharField("经办人", max_length=60)
+    phone = models.CharField("手机", max_length=20)
+    requested_at = models.DateTimeField("申请时间", auto_now_add=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    is_granted = models.BooleanField(default=False)
+    note = models.CharField("说明", max_length=200, blank=True)
+
+    class Meta:
+        db_table = "staff_unit_request"
+        verbose_name = "网上服务开通申请"
+        constraints = (models.UniqueConstraint("employer", condition=models.Q(decided_at=None), name="unit_request_open_once"),)
 
 
 class OneTimeCode(models.Model):

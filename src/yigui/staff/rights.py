@@ -38,6 +38,7 @@ PAGE_RIGHTS: dict[str, frozenset[str]] = {
     "bills": _BUSINESS | {Role.CASHIER, Role.ACCOUNTANT, Role.AUDITOR},
     "help": frozenset({Role.TELLER, Role.GUIDE}),
     "devices": frozenset({Role.SECTION_HEAD}),
+    "unit_requests": frozenset({Role.SECTION_HEAD}),
     "partners": frozenset({Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR, Role.SYSTEM_ADMIN}),
     "account": frozenset(Role),
 }

@@ -4,24 +4,34 @@ The first login of an employer is opened with its enrolment or at its request an
 the operator sets one with a code sent to the employer's phone; no key device is needed.
 """
 
+import base64
+import datetime as dt
+import secrets
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
+from django_otp.oath import TOTP
 
-from yigui.common.identifiers import mask_phone
+from yigui.common.identifiers import is_mobile, mask_phone
 from yigui.registry.models import Employer
 from yigui.staff.codes import check_code, make_code, use_code
 from yigui.staff.errors import LoginRefused
-from yigui.staff.models import UnitLogin
+from yigui.staff.models import UnitLogin, UnitRequest, User
 
 OPERATORS_MAX = 50
+#: So many wrong one-time codes lock for half an hour.
+TOTP_TRIES = 5
 #: Spent on unknown names too, so that a stranger cannot tell them from wrong passwords.
 _NOBODY = make_password(None)
 
@@ -38,6 +48,116 @@ def open_unit_login(employer: Employer) -> OpenedLogin:
     """Open an employer's first login. It has no password until the first use sets one with a code sent to the phone."""
     login = UnitLogin.objects.create(employer=employer, username=employer.unit_no)
     return OpenedLogin(login.username, mask_phone(employer.phone))
+
+
+def request_login(*, unit_no: str, credit_code: str, full_name: str, phone: str) -> UnitRequest:
+    """Ask for an employer's first login, in one step; it is opened when the agency has made sure with the employer.
+
+    Raises:
+        LoginRefused: number and credit code do not agree, a login exists already, or name or phone is missing.
+    """
+    employer = Employer.objects.filter(unit_no=unit_no.strip(), credit_code=credit_code.strip().upper(), status="active").first()
+    if employer is None:
+        raise LoginRefused("单位编号与统一社会信用代码不符，或单位未在参保状态，请核对后重新填写。")
+    if UnitLogin.objects.filter(employer=employer).exists():
+        raise LoginRefused("本单位已开通网上服务，请用“首次使用 / 忘记密码”设置密码，或联系本单位管理员。")
+    if not full_name.strip() or not is_mobile(phone.strip()):
+        raise LoginRefused("请填写经办人姓名和 11 位手机号码。")
+    with transaction.atomic():
+        Employer.objects.select_for_update().get(pk=employer.pk)
+        known = UnitRequest.objects.filter(employer=employer, decided_at=None).first()
+        if known is not None:
+            return known
+        return UnitRequest.objects.create(employer=employer, full_name=full_name.strip()[:60], phone=phone.strip())
+
+
+@transaction.atomic
+def decide_request(*, number: int, by: User, is_granted: bool, note: str = "") -> UnitRequest:
+    """Open the login that was asked for, the operator becoming the employer's manager; or refuse with a reason.
+
+    Raises:
+        LoginRefused: decided already, or refused without a reason.
+    """
+    found = (
+        UnitRequest.objects.select_for_update(of=("self",)).select_related("employer").filter(pk=number, decided_at=None).first()
+    )
+    if found is None:
+        raise LoginRefused("该申请已处理，请刷新列表。")
+    if not is_granted and not note.strip():
+        raise LoginRefused("不予开通须写明原因。")
+    found.decided_by, found.decided_at, found.is_granted, found.note = by, timezone.now(), is_granted, note.strip()[:200]
+    found.save()
+    if is_granted:
+        UnitLogin.objects.create(
+            employer=found.employer, username=found.employer.unit_no, full_name=found.full_name, phone=found.phone
+        )
+    return found
+
+
+def new_totp() -> str:
+    """A key for one-time codes (动态口令), not yet in force."""
+    return secrets.token_hex(20)
+
+
+def totp_address(login: UnitLogin, key: str) -> str:
+    """What an authenticator scans."""
+    secret = base64.b32encode(bytes.fromhex(key)).decode()
+    query = urlencode({"secret": secret, "issuer": settings.OTP_TOTP_ISSUER})
+    return f"otpauth://totp/{quote(f'{settings.OTP_TOTP_ISSUER}:{login.username}')}?{query}"
+
+
+def start_totp(login: UnitLogin, key: str, code: str) -> None:
+    """Put one-time codes in force, when the first is right.
+
+    Raises:
+        LoginRefused: it is not.
+    """
+    used = _counter_of(key, code, after=-1)
+    if used is None:
+        raise LoginRefused("口令不正确，请核对手机时间后重新输入。")
+    UnitLogin.objects.filter(pk=login.pk).update(totp_key=key, totp_used=used, totp_tries=0, totp_locked_until=None)
+
+
+def stop_totp(login: UnitLogin) -> None:
+    """Sign in by password alone again."""
+    UnitLogin.objects.filter(pk=login.pk).update(totp_key="", totp_used=-1, totp_tries=0, totp_locked_until=None)
+
+
+def check_totp(login_id: int, code: str) -> UnitLogin:
+    """The login, when the code shown now is right; each code opens once.
+
+    Raises:
+        LoginRefused: wrong or used; after five wrong ones locked for half an hour.
+    """
+    with transaction.atomic():
+        login = UnitLogin.objects.select_for_update(of=("self",)).select_related("employer").get(pk=login_id)
+        if login.totp_locked_until is not None and login.totp_locked_until > timezone.now():
+            raise LoginRefused("动态口令连续输错，已锁定三十分钟，请稍后再试。")
+        used = _counter_of(login.totp_key, code, after=login.totp_used)
+        if used is not None:
+            login.totp_used, login.totp_tries, login.totp_locked_until = used, 0, None
+        else:
+            login.totp_tries += 1
+            if login.totp_tries >= TOTP_TRIES:
+                login.totp_tries, login.totp_locked_until = 0, timezone.now() + dt.timedelta(minutes=30)
+        login.save(update_fields=["totp_used", "totp_tries", "totp_locked_until"])
+    if used is None:
+        raise LoginRefused("动态口令不正确或已用过，请输入手机上新的六位数字。")
+    return login
+
+
+def _counter_of(key: str, code: str, *, after: int) -> int | None:
+    """Which half minute a code belongs to: the present one or a neighbour, later than the one used last."""
+    code = code.strip()
+    if not code.isdecimal() or len(code) != 6:
+        return None
+    now = TOTP(bytes.fromhex(key))
+    for shift in (0, -1, 1):
+        totp = TOTP(bytes.fromhex(key), drift=shift)
+        counter = int(time.time()) // now.step + shift
+        if counter > after and totp.token() == int(code):
+            return counter
+    return None
 
 
 class UnitLoginBackend(BaseBackend):

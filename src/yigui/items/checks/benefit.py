@@ -93,10 +93,12 @@ def account_not_shared(facts: Facts) -> Iterator[Finding]:
 
 @check("freeze_before_pay")
 def freeze_before_pay(facts: Facts) -> Iterator[Finding]:
-    """No change of the account while the month's run is prepared and not executed."""
+    """The list of the month's payments is made, or about to be: it keeps the old account, and the applicant agrees to that."""
     benefit = facts.benefit
     if benefit is not None and is_locked_for_pay(benefit.area_id, period_of(facts.today)):
-        yield facts.refuse("freeze_before_pay", "本月发放批次已生成，请在执行后办理。")
+        yield facts.remind("freeze_before_pay", "本月发放批次已生成，本月仍发入原账户。")
+    elif facts.window.is_shifted:
+        yield facts.remind("freeze_before_pay")
 
 
 @check("new_ground")

@@ -1,0 +1,168 @@
+"""Every page of the platform, the phone and the machine, looked at by axe: no serious finding."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Browser, Page
+
+from tests import city, money
+from tests.benefits import people
+from tests.conftest import ROOT
+from tests.journeys.test_kiosk import machine
+from tests.journeys.test_phone import phone, sign_in_by_code
+from tests.portal.test_applying import login_of
+from yigui.casework.accept_case import accept_case
+from yigui.casework.models import Draft
+from yigui.contributions.models import PaymentOrder
+from yigui.filling.pages import items_of_persons
+from yigui.portal.applying import items_for
+from yigui.registry.models import Person
+from yigui.staff.models import UnitLogin
+from yigui.staff.unit_logins import set_password
+from yigui.synthetic.demo_staff import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+#: What is taken from axe: its rules for WCAG 2.1 A and AA and its good practice.
+RUN = "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.impact, v.id, v.nodes.slice(0, 3).map(n => n.html)]))"
+#: No pages: papers, files, and what a page asks for by itself.
+NOT_PAGES = (".pdf", ".xlsx", "export/", "manifest.webmanifest", "sw.js", "help/state/")
+
+
+def pages_of(space: str) -> list[str]:
+    """Every address of an URL namespace that is opened with GET, parameters unfilled."""
+    found: list[str] = []
+
+    def walk(patterns: list[Any], prefix: str, inside: bool) -> None:
+        for pattern in patterns:
+            path = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                walk(pattern.url_patterns, path, inside or pattern.namespace == space)
+            elif isinstance(pattern, URLPattern) and inside and not path.endswith(NOT_PAGES):
+                found.append(path)
+
+    walk(get_resolver().url_patterns, "/", False)
+    return found
+
+
+def look(page: Page, path: str, faults: list[str]) -> None:
+    """Open an address; one that takes no GET is no page."""
+    if page.context.request.get(path).status == 405:
+        return
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == 200, (path, answer.status)
+    page.evaluate(AXE)
+    for impact, rule, nodes in page.evaluate(RUN):
+        if impact in ("serious", "critical"):
+            faults.append(f"{path}: {rule} {nodes}")
+
+
+def filled(paths: list[str], **values: str) -> Iterator[str]:
+    for path in paths:
+        for name, value in values.items():
+            for kind in ("str", "uuid", "int", "slug"):
+                path = path.replace(f"<{kind}:{name}>", value)
+        if "<" not in path:
+            yield path
+
+
+@pytest.fixture(scope="module")
+def unit() -> UnitLogin:
+    money.levied()
+    login = login_of(city.next_employee().employer)
+    set_password(login, PASSWORD)
+    return login
+
+
+def _unit_case(login: UnitLogin) -> str:
+    employment = login.employer.employments.filter(end_period=None).select_related("person", "employer").latest("id")
+    return accept_case(city.application("REG-006", city.stop_form(employment), materials=["termination_proof"])).case_no
+
+
+def _sign_in_unit(page: Page, login: UnitLogin, at: str) -> None:
+    page.goto(f"{at}/sign-in/")
+    page.fill("#username", login.username)
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+def _items(page: Page, at: str, codes: list[str], faults: list[str]) -> None:
+    """The form of every item, begun and dropped."""
+    for code in codes:
+        page.goto(f"{at}/apply/")
+        button = page.locator(f"button[data-item='{code}']").first
+        if not button.is_enabled():
+            continue
+        button.click()
+        page.wait_for_url(lambda url: "/drafts/" in url)
+        look(page, page.url, faults)
+        Draft.objects.filter(token=page.url.rstrip("/").rsplit("/", 1)[1]).delete()
+
+
+def test_every_page_of_the_platform(browser: Browser, site: str, unit: UnitLogin) -> None:
+    faults: list[str] = []
+    page = browser.new_context(base_url=site, locale="zh-CN", viewport={"width": 1280, "height": 900}).new_page()
+    for path in ("/unit/sign-in/", "/unit/password/"):
+        look(page, path, faults)
+    _sign_in_unit(page, unit, "/unit")
+    pages = [p for p in pages_of("portal") if "sign-" not in p and "password" not in p]
+    for path in filled(pages, case_no=_unit_case(unit), code="REG-004"):
+        look(page, path, faults)
+    _items(page, "/unit", [i.code for i in items_for(unit, "online")], faults)
+    assert not faults, "\n".join(faults)
+
+
+def test_every_page_of_the_phone_in_both_sizes(browser: Browser, site: str) -> None:
+    faults: list[str] = []
+    person, _ = people.released(since=2)
+    person.refresh_from_db()
+    _phone_case(person)
+    page = phone(browser, site, person)
+    pages = [p for p in pages_of("mobile") if "sign-" not in p]
+    case_no = person.cases.latest("id").case_no
+    for _ in range(2):
+        for path in filled(pages, case_no=case_no):
+            look(page, path, faults)
+        page.goto("/m/")
+        page.get_by_role("button", name="大字版").or_(page.get_by_role("button", name="标准字号")).click()
+    _items(page, "/m", [i.code for i in items_of_persons("mobile")], faults)
+    page.goto("/m/")
+    page.get_by_role("button", name="退出").click()
+    look(page, "/m/sign-in/", faults)
+    assert not faults, "\n".join(faults)
+
+
+def _phone_case(person: Person) -> None:
+    form = {"id_number": person.id_number, "person_name": person.name}
+    accept_case(city.application("ENQ-005", form, materials=["id_card"]))
+
+
+def test_every_page_of_the_machine(browser: Browser, site: str, unit: UnitLogin) -> None:
+    faults: list[str] = []
+    page = machine(browser, site)
+    for path in ("/kiosk/", "/kiosk/activate/", "/kiosk/unit/sign-in/", "/kiosk/me/sign-in/"):
+        look(page, path, faults)
+    _sign_in_unit(page, unit, "/kiosk/unit")
+    case_no = _unit_case(unit)
+    pages = [p for p in pages_of("kiosk_unit") if "sign-" not in p and "password" not in p]
+    for path in filled(pages, case_no=case_no, code="REG-004"):
+        look(page, path, faults)
+    person = city.next_employee().person
+    sign_in_by_code(page, person, "/kiosk/me/")
+    for path in filled([p for p in pages_of("kiosk_me") if "sign-" not in p]):
+        look(page, path, faults)
+    assert not faults, "\n".join(faults)
+
+
+def test_the_public_pages(browser: Browser, site: str) -> None:
+    faults: list[str] = []
+    page = browser.new_context(base_url=site, locale="zh-CN", viewport={"width": 360, "height": 740}).new_page()
+    paths = ["/guide/", "/guide/?visitor=self_payer&item=LVY-007", "/progress/", "/v/"]
+    orders = [f"/pay/{order.code}" for order in PaymentOrder.objects.order_by("-id")[:1]]
+    for path in [*paths, *orders]:
+        look(page, path, faults)
+    assert not faults, "\n".join(faults)

@@ -1,0 +1,136 @@
+"""An employer without a login asks for one in one step; a second factor where the employer wants it."""
+
+import base64
+import html
+import re
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+from django_otp.oath import TOTP
+
+from tests import city
+from tests.portal.test_applying import login_of
+from tests.portal.test_signing_in import signed_in
+from yigui.registry.models import Employer
+from yigui.staff import unit_logins
+from yigui.staff.models import UnitLogin, UnitRequest
+from yigui.staff.unit_logins import set_password
+from yigui.synthetic.demo_staff import PASSWORD
+
+
+def text_of(answer: Any) -> str:
+    return html.unescape(answer.content.decode())
+
+
+def closed_employer() -> Employer:
+    """One without a login and without a request."""
+    taken = [*UnitLogin.objects.values_list("employer_id", flat=True), *UnitRequest.objects.values_list("employer_id", flat=True)]
+    found = Employer.objects.filter(status="active").exclude(pk__in=taken).order_by("id").first()
+    assert found is not None
+    return found
+
+
+def asked(employer: Employer, **changed: str) -> Any:
+    form = {"unit_no": employer.unit_no, "credit_code": employer.credit_code, "full_name": "王经办", "phone": "13800000001"}
+    return Client().post("/unit/open/", form | changed)
+
+
+def test_an_unopened_unit_is_refused_asks_in_one_step_and_the_agency_opens() -> None:
+    employer = closed_employer()
+    refused = Client().post("/unit/sign-in/", {"username": employer.unit_no, "password": PASSWORD})
+    assert (refused.status_code, "申请开通" in text_of(refused)) == (401, True)
+    assert "已收到" in text_of(asked(employer))
+    assert "已收到" in text_of(asked(employer))
+    waiting = UnitRequest.objects.get(employer=employer)
+    head = Client()
+    head.post("/sign-in/", {"username": "head", "password": PASSWORD})
+    page = text_of(head.get("/unit-requests/"))
+    assert employer.name in page
+    assert employer.phone in page
+    assert not UnitLogin.objects.filter(employer=employer).exists()
+    head.post("/unit-requests/", {"number": waiting.pk, "grant": "1"})
+    login = UnitLogin.objects.get(employer=employer)
+    assert (login.username, login.full_name, login.phone, login.is_manager) == (employer.unit_no, "王经办", "13800000001", True)
+    again = head.post("/unit-requests/", {"number": waiting.pk, "grant": "1"})
+    assert again.status_code in (409, 422, 403)
+    assert asked(employer).status_code == 422
+
+
+def test_wrong_numbers_open_nothing_and_a_refusal_needs_a_reason() -> None:
+    employer, other = closed_employer(), Employer.objects.filter(status="active").order_by("-id")[0]
+    assert asked(employer, credit_code=other.credit_code).status_code == 422
+    assert asked(employer, phone="123").status_code == 422
+    asked(employer)
+    waiting = UnitRequest.objects.get(employer=employer)
+    head = Client()
+    head.post("/sign-in/", {"username": "head", "password": PASSWORD})
+    assert head.post("/unit-requests/", {"number": waiting.pk, "grant": "0"}).status_code in (403, 409, 422)
+    head.post("/unit-requests/", {"number": waiting.pk, "grant": "0", "note": "电话核实不是本单位人员"})
+    waiting.refresh_from_db()
+    assert (waiting.is_granted, waiting.note) == (False, "电话核实不是本单位人员")
+    teller = Client()
+    teller.post("/sign-in/", {"username": "teller", "password": PASSWORD})
+    assert teller.get("/unit-requests/").status_code == 403
+
+
+@pytest.fixture
+def login() -> UnitLogin:
+    login = login_of(city.next_employee().employer)
+    set_password(login, PASSWORD)
+    return login
+
+
+def switched_on(client: Client) -> bytes:
+    """Set one-time codes up as the page asks; gives the key the authenticator holds."""
+    page = client.post("/unit/account/device/")
+    assert "<svg" in text_of(page)
+    key = bytes.fromhex(client.session["unit_totp"])
+    assert client.post("/unit/account/device/", {"code": "000000" if TOTP(key).token() else "000001"}).status_code == 422
+    assert client.post("/unit/account/device/", {"code": f"{TOTP(key).token():06d}"}).status_code == 302
+    return key
+
+
+def test_the_second_factor_is_asked_for_once_switched_on_and_each_code_opens_once(
+    login: UnitLogin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(login)
+    key = switched_on(client)
+    client.post("/unit/sign-out/")
+    form = {"username": login.username, "password": PASSWORD}
+    assert "动态口令" in text_of(client.post("/unit/sign-in/", form))
+    assert client.get("/unit/")["Location"] == "/unit/sign-in/"
+    used = f"{TOTP(key).token():06d}"
+    assert client.post("/unit/sign-in/code/", {"code": used}).status_code == 401
+    later = time.time() + 61
+    monkeypatch.setattr(time, "time", lambda: later)
+    fresh = f"{TOTP(key).token():06d}"
+    assert client.post("/unit/sign-in/code/", {"code": fresh})["Location"] == "/unit/"
+    assert client.get("/unit/").status_code == 200
+    thief = Client()
+    thief.post("/unit/sign-in/", form)
+    assert thief.post("/unit/sign-in/code/", {"code": fresh}).status_code == 401
+    monkeypatch.undo()
+    assert client.post("/unit/account/device/", {"off": "1", "old": "wrong"}).status_code == 422
+    client.post("/unit/account/device/", {"off": "1", "old": PASSWORD})
+    assert signed_in(login).get("/unit/").status_code == 200
+
+
+def test_five_wrong_codes_lock_and_a_code_without_the_password_opens_nothing(login: UnitLogin) -> None:
+    client = signed_in(login)
+    key = switched_on(client)
+    stranger = Client()
+    assert stranger.post("/unit/sign-in/code/", {"code": f"{TOTP(key).token():06d}"}).status_code == 401
+    stranger.post("/unit/sign-in/", {"username": login.username, "password": PASSWORD})
+    for _ in range(unit_logins.TOTP_TRIES):
+        assert stranger.post("/unit/sign-in/code/", {"code": "12345"}).status_code == 401
+    assert "已锁定" in text_of(stranger.post("/unit/sign-in/code/", {"code": "123456"}))
+
+
+def test_the_address_names_issuer_and_secret(login: UnitLogin) -> None:
+    key = unit_logins.new_totp()
+    address = unit_logins.totp_address(login, key)
+    secret = re.search(r"secret=([A-Z2-7]+)", address)
+    assert secret is not None
+    assert base64.b32decode(secret[1]) == bytes.fromhex(key)

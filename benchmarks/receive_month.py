@@ -8,17 +8,9 @@ from province import make_province
 
 
 def measure(insured: int, flexible: int) -> None:
-    """Levy a month where none is levied, write the tax authority's file, take it in; close the year before."""
-    import datetime as dt
-    from itertools import count
-
-    from django.db import connection
-
-    from yigui.common.digests import sm3
-    from yigui.contributions.formats import ReceiptRow
+    """Levy a month where none is levied, take in the money of the oldest unpaid one."""
     from yigui.contributions.levy import execute_levy, plan_levy
     from yigui.contributions.models import OpenBill
-    from yigui.contributions.receipts import take_in
     from yigui.runs.batches import approve_batch
     from yigui.runs.models import Batch
     from yigui.staff.models import User
@@ -32,32 +24,46 @@ def measure(insured: int, flexible: int) -> None:
         batch = plan_levy(area_code="511100", period=202601, user=head)
         approve_batch(batch_id=batch.pk, user=director)
         batch = execute_levy(batch_id=batch.pk)
+    count, entries, seconds = receive(batch.pk)
+    line(
+        f"receipts of {count:,} employers matched, posted, {entries:,} account entries", f"{seconds:.1f} s", "180 s", seconds < 180
+    )
+
+
+def receive(batch_id: int) -> tuple[int, int, float]:
+    """The tax authority's file of a levied month, taken in; gives receipts, account entries, seconds."""
+    import datetime as dt
+    from itertools import count
+
+    from django.db import connection
+
+    from yigui.common.digests import sm3
+    from yigui.contributions.formats import ReceiptRow
+    from yigui.contributions.receipts import take_in
+
     numbers = count(1)
     today = dt.date(2026, 11, 10)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT u.unit_no, b.area::text, sum(b.total_fen)::bigint, min(b.due_on) FROM contributions_bill b "
             "JOIN registry_employer u ON u.id = b.employer_id WHERE b.source_id = %s GROUP BY 1, 2",
-            [batch.pk],
+            [batch_id],
         )
         rows = [
-            ReceiptRow(k, f"{batch.pk}-{k}", due, fen, unit_no=unit, area=area)
+            ReceiptRow(k, f"{batch_id}-{k}", due, fen, unit_no=unit, area=area)
             for k, (unit, area, fen, due) in zip(numbers, cursor.fetchall(), strict=False)
         ]
     settle_disk()
     started = time.perf_counter()
     done = take_in(
-        rows=rows, digest=sm3(f"bench {batch.pk}"), file_name="月度到账", partner="tax", source="tax", area_code="511102", user=None,
+        rows=rows, digest=sm3(f"bench {batch_id}"), file_name="月度到账", partner="tax", source="tax", area_code="511102", user=None,
         today=today,
     )  # fmt: skip
     seconds = time.perf_counter() - started
     settled = done.settlement
     assert settled is not None
     assert settled.suspense_fen == 0
-    line(
-        f"receipts of {len(rows):,} employers matched, posted, {settled.entries:,} account entries", f"{seconds:.1f} s", "180 s",
-        seconds < 180,
-    )  # fmt: skip
+    return len(rows), settled.entries, seconds
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def test_who_waits_for_the_answer_is_not_sent_another_one() -> None:
 
 
 def test_a_way_that_fails_is_tried_again_and_the_other_not_sent_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    case = returned()
+    returned()
 
     def down(*_: Any) -> None:
         raise OSError("gateway down")

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from yigui.casework.enums import FINAL, CaseStatus, StepState
-from yigui.casework.models import Case, Step
+from yigui.casework.models import Case, Feedback, Step
 from yigui.common import clock
 from yigui.common.workdays import workdays_between
 from yigui.registry.queries import own_days
 from yigui.staff.enums import Role
 from yigui.staff.models import Authority, User
+from yigui.warrants.rows import rows_where
 
 #: Rows a queue shows at most.
 QUEUE_MAX = 50
@@ -86,9 +87,17 @@ def suggest_person(step: Step, *, exclude: list[int], today: dt.date) -> User | 
 
 def open_cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Case]:
     """Unfinished cases of a subject, newest first, at most 20."""
-    rows = Case.objects.exclude(status__in=FINAL)
-    rows = rows.filter(person_id=person_id) if person_id else rows.filter(employer_id=employer_id or 0)
-    return list(rows.order_by("-id")[:20])
+    column = "person_id" if person_id else "employer_id"
+    final = ", ".join(f"'{status}'" for status in FINAL)
+    return rows_where(Case, f"{column} = %s AND status NOT IN ({final}) ORDER BY id DESC LIMIT 20", person_id or employer_id or 0)
+
+
+def results_for(*, person_id: int | None = None, employer_id: int | None = None, limit: int) -> list[Feedback]:
+    """Results of a subject's cases for the message box, newest first."""
+    rows = (
+        Feedback.objects.filter(case__person_id=person_id) if person_id else Feedback.objects.filter(case__employer_id=employer_id)
+    )
+    return list(rows.select_related("case").order_by("-id")[:limit])
 
 
 def recent_cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Case]:

@@ -119,7 +119,8 @@ DATABASES = {
     "outside": database(_OUTSIDE_URL or _URL, role="" if _OUTSIDE_URL else "yigui_outside"),
 }
 # The application's statements are few and come again and again: bound and prepared by the server, they are planned once.
-DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 3}
+for _alias in ("default", "outside"):
+    DATABASES[_alias]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 3}
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -151,6 +152,7 @@ SESSIONS_PER_PERSON = int(os.environ.get("YIGUI_SESSIONS_PER_PERSON", "1"))
 REQUIRE_TOTP = os.environ.get("YIGUI_REQUIRE_TOTP", "0" if IS_DEMO else "1") == "1"
 OTP_TOTP_ISSUER = "yigui 一柜"
 
+SESSION_ENGINE = "yigui.staff.session_store"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -8,9 +8,10 @@ from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from yigui.contributions.enums import INSURANCE_OF, BillKind, insurance_label
-from yigui.contributions.models import Allocation, Bill, Claim, Deferral, PaymentOrder, Receipt
+from yigui.contributions.models import Allocation, Bill, Claim, Deferral, OpenBill, PaymentOrder, Receipt
 from yigui.law.late_surcharge import Surcharge, surcharge_of_bill
 from yigui.registry.models import Employer, Person
+from yigui.warrants.rows import rows_where
 
 BILLS_MAX = 2000
 
@@ -71,6 +72,32 @@ def states_of(bills: Sequence[Bill]) -> list[BillState]:
         return max([bill.due_on, *(d.due_on for d in mine if d.start_period <= bill.start_period <= d.end_period)])
 
     return [BillState(bill, paid.get(bill.id, 0), due(bill)) for bill in bills]
+
+
+@dataclass(frozen=True)
+class DuesLeft:
+    """What is still to be paid, what of it is late, and the surcharge if it were paid today; fen."""
+
+    left_fen: int
+    overdue_fen: int
+    late_fen: int
+
+
+def dues_left(*, employer: Employer | None = None, person: Person | None = None, today: dt.date) -> DuesLeft:
+    """The sums of a payer's open bills, without reading those that are paid."""
+    payer = employer.pk if employer else 0, 0 if employer else person.pk if person else -1
+    rows = rows_where(OpenBill, "employer_id = %s AND person_id = %s ORDER BY bill_id LIMIT 2000", *payer)
+    deferrals = list(Deferral.objects.filter(employer_id=employer.pk)) if employer is not None and rows else []
+    left = overdue = late = 0
+    for row in rows:
+        left += row.left_fen
+        mine = [d.due_on for d in deferrals if d.insurance == row.insurance and d.start_period <= row.start_period <= d.end_period]
+        due_on = max([row.due_on, *mine])
+        if row.left_fen > 0 and due_on < today:
+            overdue += row.left_fen
+            if row.kind != BillKind.SURCHARGE:
+                late += surcharge_of_bill(row.left_fen, due_on, today, area=str(row.area), period=row.start_period).amount_fen
+    return DuesLeft(left, overdue, late)
 
 
 def bills_of_payer(

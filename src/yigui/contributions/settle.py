@@ -174,13 +174,14 @@ def _ids(*vouchers: int | None) -> list[int]:
     return [v for v in vouchers if v is not None]
 
 
+# What is left of each receipt is looked up by its key, one by one: linear whatever the planner believes of a file that has just
+# come in (two sums joined were taken for one row each, and compared with each other row by row).
 _LEFT = """
-SELECT r.area_code, r.insurance, r.received_on, r.employer_id IS NULL AND r.person_id IS NULL AS is_unknown,
-    sum(r.amount_fen - coalesce(a.fen, 0))::bigint
-FROM contributions_receipt r
-LEFT JOIN (SELECT receipt_id, sum(amount_fen) AS fen FROM contributions_allocation
-    WHERE receipt_id IN (SELECT id FROM contributions_receipt WHERE file_id = %(file)s) GROUP BY receipt_id) AS a ON a.receipt_id = r.id
-WHERE r.file_id = %(file)s AND r.amount_fen > coalesce(a.fen, 0)
+SELECT area_code, insurance, received_on, is_unknown, sum(left_fen)::bigint
+FROM (SELECT r.area_code, r.insurance, r.received_on, r.employer_id IS NULL AND r.person_id IS NULL AS is_unknown,
+        r.amount_fen - coalesce((SELECT sum(a.amount_fen) FROM contributions_allocation a WHERE a.receipt_id = r.id), 0) AS left_fen
+    FROM contributions_receipt r WHERE r.file_id = %(file)s) AS of_file
+WHERE left_fen > 0
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 

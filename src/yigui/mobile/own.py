@@ -7,9 +7,9 @@ from django.views.decorators.http import require_GET
 
 from yigui.benefits.overview import benefit_in_full, calculator
 from yigui.benefits.queries import assisted_task_of, benefits_of, certifications_of, certified_until
-from yigui.casework.models import Case, Feedback
+from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
-from yigui.casework.queries import open_cases_of
+from yigui.casework.queries import open_cases_of, results_for
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import shown_value
 from yigui.common import clock
@@ -43,7 +43,7 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
         "active": [c for c in coverages_of(person) if c.end_period is None or c.end_period >= period],
         "is_pensioner": any(b.status != "ended" for b in benefits), "until": certified_until(person.pk), "now": period,
         "task": assisted_task_of(person), "open_cases": [progress_of(c, today) for c in open_cases_of(person_id=person.pk)],
-        "feedback": Feedback.objects.select_related("case").order_by("-id")[:5],
+        "feedback": results_for(person_id=person.pk, limit=5),
         "has_dues": OpenBill.objects.filter(employer_id=0, person_id=person.pk).exists(),
     }  # fmt: skip
     return render(request, "mobile/home.html", context)

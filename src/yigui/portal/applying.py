@@ -12,6 +12,7 @@ from yigui.casework.outside import is_for_employers
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.windows import answer_of
 from yigui.common import clock
+from yigui.common.digests import digest_of
 from yigui.common.errors import NotFound
 from yigui.filling import flow
 from yigui.filling.lists import LIST_ITEMS
@@ -58,7 +59,10 @@ def apply(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     today = clock.today()
     drafts = [(d, catalogue().item(d.item_code, today)) for d in my_drafts(door_of(request, login).operator, login)]
     rows = [(item, answer_of(item, channel_of(request), today)) for item in items_for(login, channel_of(request))]
-    return render(request, "portal/apply.html", {"login": login, "rows": rows, "drafts": drafts, "list_items": LIST_ITEMS})
+    # The same for everybody with the same items on the same day: rendered once in a while.
+    key = digest_of([today, *(item.code for item, _ in rows)])
+    context = {"login": login, "rows": rows, "rows_key": key, "drafts": drafts, "list_items": LIST_ITEMS}
+    return render(request, "portal/apply.html", context)
 
 
 @require_POST

@@ -50,7 +50,11 @@ def operators(request: HttpRequest, login: UnitLogin) -> HttpResponse:
         messages.success(request, f"已为{full_name}开通账号，用户名 {added.username}。首次使用请在登录页设置密码。")
         return redirect(here(request, "operators"))
     # Without the password, which the employer's eyes cannot see.
-    rows = UnitLogin.objects.filter(employer_id=login.employer_id).defer("password").order_by("-is_manager", "id")[:OPERATORS_MAX]
+    rows = (
+        UnitLogin.objects.filter(employer_id=login.employer_id)
+        .defer("password", "totp_key", "totp_used", "totp_tries", "totp_locked_until")
+        .order_by("-is_manager", "id")[:OPERATORS_MAX]
+    )
     return render(request, "portal/operators.html", {"login": login, "groups": _groups(), "rows": rows})
 
 

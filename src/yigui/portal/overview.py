@@ -6,15 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from yigui.casework.models import Case, Feedback
+from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
-from yigui.casework.queries import open_cases_of
+from yigui.casework.queries import open_cases_of, results_for
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import shown_value
 from yigui.catalogue.windows import answer_of
 from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.contributions.dues import dues_of
+from yigui.contributions.queries import dues_left
 from yigui.filling.papers import paper_pages
 from yigui.registry.models import Employment
 from yigui.registry.queries import staff_count
@@ -32,9 +33,9 @@ def home(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     """What is owed, who is insured, what is open, and what came back."""
     today = clock.today()
     context = {
-        "login": login, "dues": dues_of(employer=login.employer, person=None, today=today), "staff_count": staff_count(login.employer),
+        "login": login, "dues": dues_left(employer=login.employer, today=today), "staff_count": staff_count(login.employer),
         "open_cases": [progress_of(c, today) for c in open_cases_of(employer_id=login.employer_id)],
-        "feedback": Feedback.objects.select_related("case").order_by("-id")[:10],
+        "feedback": results_for(employer_id=login.employer_id, limit=10),
         "change_window": answer_of(catalogue().item("REG-004", today), channel_of(request), today), "today": today,
     }  # fmt: skip
     return render(request, "portal/home.html", context)

@@ -16,8 +16,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from yigui.registry.models import Employer, Person
-from yigui.staff.models import OutsideSession
+from yigui.staff.models import OutsideSession, UnitLogin
 from yigui.warrants.outside import PERSON_ROLE, UNIT_ROLE
+from yigui.warrants.rows import row_where
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,24 @@ def end_session(outsider: Outsider) -> None:
 def is_open(secret: str) -> bool:
     """Whether the session of this secret goes on."""
     return OutsideSession.objects.filter(digest=_digest(secret), ended_at=None, expires_at__gt=Now()).exists()
+
+
+_IS_OPEN = "EXISTS (SELECT 1 FROM staff_outside_session s WHERE s.digest = %s AND s.ended_at IS NULL AND s.expires_at > now())"
+
+
+def unit_of_session(secret: str, login_id: int) -> UnitLogin | None:
+    """The active login of an open session, with its employer."""
+    login = row_where(UnitLogin, f"id = %s AND is_active AND {_IS_OPEN}", login_id, _digest(secret))
+    if login is not None:
+        employer = row_where(Employer, "id = %s", login.employer_id)
+        assert employer is not None
+        login.employer = employer
+    return login
+
+
+def person_of_session(secret: str, person_id: int) -> Person | None:
+    """The person of an open session."""
+    return row_where(Person, f"id = %s AND {_IS_OPEN}", person_id, _digest(secret))
 
 
 @contextmanager

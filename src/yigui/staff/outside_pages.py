@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from yigui.registry.models import Person
 from yigui.staff.kiosks import needed_kiosk
 from yigui.staff.models import UnitLogin
-from yigui.staff.outside import Outsider, as_outsider, end_session, is_open, open_session
+from yigui.staff.outside import Outsider, as_outsider, end_session, open_session, person_of_session, unit_of_session
 from yigui.staff.places import KIOSK_IDLE_SECONDS, channel_of, first_page, is_kiosk
 
 _KEY = "outside"
@@ -111,11 +111,9 @@ def _outside_page(kind: str, *, own_eyes: bool) -> Callable[..., Any]:
 
 
 def _who(kept: Any, kind: str, channel: str) -> UnitLogin | Person | None:
-    if not kept or kept["kind"] != kind or kept["channel"] != channel or not is_open(kept["secret"]):
+    if not kept or kept["kind"] != kind or kept["channel"] != channel:
         return None
-    if kind == UNIT:
-        return UnitLogin.objects.select_related("employer", "employer__area").filter(pk=kept["id"], is_active=True).first()
-    return Person.objects.select_related("area").filter(pk=kept["id"]).first()
+    return unit_of_session(kept["secret"], kept["id"]) if kind == UNIT else person_of_session(kept["secret"], kept["id"])
 
 
 def somebody(request: HttpRequest) -> UnitLogin | Person | None:

@@ -12,6 +12,7 @@ from yigui.registry.models import Employment, Person
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import UnitLogin
 from yigui.staff.unit_logins import may_apply
+from yigui.warrants.rows import row_where
 
 #: Items that take somebody on who is not yet the employer's.
 JOINING = frozenset({"REG-004", "REG-005", "CHG-006"})
@@ -45,7 +46,8 @@ def own_subjects(login: UnitLogin, item: Item, values: Mapping[str, Any]) -> Non
         raise FormInvalid({"unit_no": [f"只能办理本单位的业务，本单位编号为 {employer.unit_no}。"]})
     number = values.get("id_number")
     is_joining = item.code in JOINING
-    if number and not is_joining and not Employment.objects.filter(employer=employer, person__id_number=number).exists():
+    own = "employer_id = %s AND person_id IN (SELECT id FROM registry_person WHERE id_number = %s) LIMIT 1"
+    if number and not is_joining and row_where(Employment, own, employer.pk, number) is None:
         raise FormInvalid({"id_number": ["本单位没有这名职工，请核对证件号码。"]})
 
 

@@ -92,7 +92,7 @@ def open_cases_of(*, person_id: int | None = None, employer_id: int | None = Non
     return rows_where(Case, f"{column} = %s AND status NOT IN ({final}) ORDER BY id DESC LIMIT 20", person_id or employer_id or 0)
 
 
-def results_for(*, person_id: int | None = None, employer_id: int | None = None, limit: int) -> list[Feedback]:
+def results_for(*, person_id: int | None = None, employer_id: int = 0, limit: int) -> list[Feedback]:
     """Results of a subject's cases for the message box, newest first."""
     rows = (
         Feedback.objects.filter(case__person_id=person_id) if person_id else Feedback.objects.filter(case__employer_id=employer_id)

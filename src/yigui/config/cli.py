@@ -93,7 +93,9 @@ def city_size(persons: int) -> Any:
 
 def _migrate(_: argparse.Namespace) -> int:
     from yigui.config.prepare import prepare_database
+    from yigui.config.static_files import pack_static
 
+    pack_static()
     prepare_database()
     return 0
 

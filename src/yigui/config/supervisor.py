@@ -108,10 +108,12 @@ def _prepare(chosen: argparse.Namespace) -> None:
     from yigui.common import clock
     from yigui.config.cli import city_size
     from yigui.config.prepare import prepare_database
+    from yigui.config.static_files import pack_static
     from yigui.registry.models import Person
     from yigui.synthetic.demo_staff import create_demo_staff
     from yigui.synthetic.generate_city import generate_city
 
+    pack_static()
     prepare_database()
     if os.environ.get("YIGUI_DEMO") == "1" and not Person.objects.using("owner").exists():
         size = city_size(chosen.persons)
@@ -179,5 +181,9 @@ def _announce(chosen: argparse.Namespace) -> None:
             print(
                 f"  {account.username:<12}{account.full_name}  {Role(account.role).label}{'（见习）' if account.is_trainee else ''}{window}"
             )
+        address = os.environ["YIGUI_PUBLIC_URL"]
+        print(
+            f"单位网上服务：{address}/unit/    掌上社保：{address}/m/    自助终端：{address}/kiosk/    办事引导：{address}/guide/"
+        )
         print(f"接口演示凭证：{API_TOKEN}（/api/openapi.json）")
     print("", flush=True)

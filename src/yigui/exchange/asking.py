@@ -73,6 +73,11 @@ def connected(code: str) -> Partner | None:
     return Partner.objects.filter(code=code, is_active=True).exclude(base_url="").first()
 
 
+def is_anybody_connected() -> bool:
+    """Whether there is a partner to ask at all."""
+    return any(connected(service.department) is not None for service in contracts().services.values())
+
+
 def wake(code: str) -> None:
     """Ask a partner again at once, however it did last time."""
     _quiet_until.pop(code, None)

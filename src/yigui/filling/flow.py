@@ -28,10 +28,12 @@ from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.documents.models import Paper
 from yigui.documents.store import store_file
+from yigui.exchange.asking import is_anybody_connected
 from yigui.items.prefill import initial_values, old_value
 from yigui.registry.models import Employer, Person
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import UnitLogin, User
+from yigui.warrants.rows import rows_where
 
 
 @dataclass(frozen=True)
@@ -121,13 +123,9 @@ def _materials_context(draft: Draft, item: Item) -> list[dict[str, Any]]:
     rows = []
     codes = list(dict.fromkeys([*(m.code for m in item.materials), *handler_of(item).optional_materials]))
     conditions = {m.code: m.when for m in item.materials}
+    filed = _papers_on_file(draft)
     for code in codes:
-        papers = Paper.objects.none()
-        if draft.person_id:
-            papers = Paper.objects.filter(person_id=draft.person_id, material_code=code)
-        elif draft.employer_id:
-            papers = Paper.objects.filter(employer_id=draft.employer_id, material_code=code)
-        valid = [p for p in papers.order_by("-id")[:3] if p.valid_until is None or p.valid_until >= clock.today()]
+        valid = [p for p in filed if p.material_code == code][:3]
         given = draft.materials.get(code)
         rows.append({
             "material": catalogue().materials[code], "when": conditions.get(code, "需要时"), "given": given,
@@ -136,6 +134,15 @@ def _materials_context(draft: Draft, item: Item) -> list[dict[str, Any]]:
             "is_generated": code == "application_form",
         })  # fmt: skip
     return rows
+
+
+def _papers_on_file(draft: Draft) -> list[Paper]:
+    """Valid papers of whom the form is about, newest first, at most 200."""
+    if not draft.person_id and not draft.employer_id:
+        return []
+    column, key = ("person_id", draft.person_id) if draft.person_id else ("employer_id", draft.employer_id)
+    papers = rows_where(Paper, f"{column} = %s ORDER BY id DESC LIMIT 200", key)
+    return [p for p in papers if p.valid_until is None or p.valid_until >= clock.today()]
 
 
 def form(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
@@ -259,9 +266,10 @@ def answers(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         draft.form = _raw_values(item, request.POST, draft.form)
         draft.save(update_fields=["form", "updated_at"])
-        with suppress(FormInvalid):
+        if is_anybody_connected():
             # Partners are asked here; the page that follows only looks at what they said.
-            examine(_application(draft, door))
+            with suppress(FormInvalid):
+                examine(_application(draft, door))
         return redirect(door.names.answers, token=token)
     try:
         examination = examine(_application(draft, door, may_ask=False))

@@ -62,7 +62,7 @@ def test_no_function_with_the_owners_rights_is_open_to_outsiders() -> None:
         [UNIT_ROLE, PERSON_ROLE, OUTSIDE_LOGIN],
         using="super",
     )
-    assert {name for (name,) in found} == {"staff_outside_employer_v1", "staff_outside_person_v1"}
+    assert found == []
 
 
 @pytest.mark.parametrize(
@@ -181,3 +181,14 @@ def test_threads_do_not_see_each_other(two: tuple[Employment, Employment]) -> No
     with ThreadPoolExecutor(4) as pool:
         seen = list(pool.map(look, range(40)))
     assert seen == [{two[n % 2].employer_id} for n in range(40)]
+
+
+def test_of_the_sessions_only_the_own_one_is_seen_and_a_guessed_name_opens_nothing(two: tuple[Employment, Employment]) -> None:
+    mine, other = (unit_of(e.employer) for e in two)
+    with as_outsider(mine):
+        assert rows("SELECT employer_id FROM staff_outside_session") == [(two[0].employer_id,)]
+        # Whatever is set without the other's secret: nothing; with it, one would be the other.
+        rows("SELECT set_config('yigui.session', %s, true)", "guessed")
+        assert rows("SELECT count(*) FROM staff_outside_session") == [(0,)]
+        assert Employer.objects.count() == 0
+    end_session(other)

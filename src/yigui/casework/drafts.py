@@ -9,6 +9,7 @@ from yigui.casework.models import Case, Draft
 from yigui.common.errors import NotFound
 from yigui.registry.models import Employer, Person
 from yigui.staff.models import UnitLogin, User
+from yigui.warrants.rows import row_where
 
 
 class DraftNotFound(NotFound):
@@ -46,13 +47,12 @@ def my_draft(user: User, token: uuid.UUID, login: UnitLogin | None = None, appli
     Raises:
         DraftNotFound: not there, or somebody else's.
     """
-    draft = (
-        Draft.objects.select_related("person", "employer", "case")
-        .filter(user=user, login=login, applicant=applicant, token=token)
-        .first()
-    )
+    own = "token = %s AND user_id = %s AND coalesce(login_id, 0) = %s AND coalesce(applicant_id, 0) = %s"
+    draft = row_where(Draft, own, token, user.pk, login.pk if login else 0, applicant.pk if applicant else 0)
     if draft is None:
         raise DraftNotFound("该草稿不存在或已提交，请在“我的办件”中查看。")
+    if login is not None and draft.employer_id == login.employer_id:
+        draft.employer = login.employer
     return draft
 
 

@@ -3,16 +3,19 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from yigui.casework.enums import FINAL, CaseStatus, StepState
-from yigui.casework.models import Case, Feedback, Step
+from yigui.casework.models import Case, Step
 from yigui.common import clock
 from yigui.common.workdays import workdays_between
 from yigui.registry.queries import own_days
 from yigui.staff.enums import Role
 from yigui.staff.models import Authority, User
-from yigui.warrants.rows import rows_where
+from yigui.warrants.rows import row_where, rows_where
+
+_FINAL = ", ".join(f"'{status}'" for status in FINAL)
 
 #: Rows a queue shows at most.
 QUEUE_MAX = 50
@@ -88,16 +91,30 @@ def suggest_person(step: Step, *, exclude: list[int], today: dt.date) -> User | 
 def open_cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Case]:
     """Unfinished cases of a subject, newest first, at most 20."""
     column = "person_id" if person_id else "employer_id"
-    final = ", ".join(f"'{status}'" for status in FINAL)
-    return rows_where(Case, f"{column} = %s AND status NOT IN ({final}) ORDER BY id DESC LIMIT 20", person_id or employer_id or 0)
+    unfinished = f"{column} = %s AND status NOT IN ({_FINAL}) ORDER BY id DESC LIMIT 20"
+    return rows_where(Case, unfinished, person_id or employer_id or 0)
 
 
-def results_for(*, person_id: int | None = None, employer_id: int = 0, limit: int) -> list[Feedback]:
+@dataclass(frozen=True)
+class Result:
+    """A result in the message box."""
+
+    case_no: str
+    item_name: str
+    message: str
+    created_at: dt.datetime
+
+
+def results_for(*, person_id: int = 0, employer_id: int = 0, limit: int) -> list[Result]:
     """Results of a subject's cases for the message box, newest first."""
-    rows = (
-        Feedback.objects.filter(case__person_id=person_id) if person_id else Feedback.objects.filter(case__employer_id=employer_id)
-    )
-    return list(rows.select_related("case").order_by("-id")[:limit])
+    column = "person_id" if person_id else "employer_id"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.case_no, c.item_name, f.message, f.created_at FROM casework_feedback f JOIN casework_case c ON c.id = f.case_id "
+            f"WHERE c.{column} = %s ORDER BY f.id DESC LIMIT %s",
+            [person_id or employer_id, limit],
+        )
+        return [Result(*row) for row in cursor.fetchall()]
 
 
 def recent_cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Case]:
@@ -108,10 +125,8 @@ def recent_cases_of(*, person_id: int | None = None, employer_id: int | None = N
 
 def has_open_case_of_groups(person_id: int, groups: tuple[str, ...]) -> Case | None:
     """An unfinished case of the person in one of the item groups (MED, INJ, MAT …)."""
-    wanted = Q(pk__in=[])
-    for group in groups:
-        wanted |= Q(item_code__startswith=group + "-")
-    return Case.objects.filter(wanted, person_id=person_id).exclude(status__in=FINAL).first()
+    of_groups = f"person_id = %s AND left(item_code, 3) = ANY (%s) AND status NOT IN ({_FINAL}) ORDER BY id LIMIT 1"
+    return row_where(Case, of_groups, person_id, list(groups))
 
 
 def accepted_page(user: User, number: int) -> Page:

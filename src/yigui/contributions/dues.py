@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from yigui.common.months import format_period
-from yigui.contributions.queries import BillState, bills_of_payer, dues_by_month, orders_of, receipts_of
+from yigui.contributions.queries import MonthTotal, bills_of_payer, dues_by_month, orders_of, receipts_of
 from yigui.registry.models import Employer, Person
 
 MONTHS = 24
@@ -17,7 +17,7 @@ def dues_of(*, employer: Employer | None, person: Person | None, today: dt.date)
     overdue = [s for s in states if s.is_overdue(today)]
     months = dues_by_month(states, today)
     return {
-        "employer": employer, "person": person, "states": states[:200], "chart": _chart(states, today),
+        "employer": employer, "person": person, "states": states[:200], "chart": _chart(months[-MONTHS:]),
         "months": list(reversed(months))[:MONTHS], "due_fen": sum(s.bill.total_fen for s in states),
         "paid_fen": sum(s.paid_fen for s in states), "left_fen": sum(s.left_fen for s in states), "overdue_fen": sum(s.left_fen for s in overdue),
         "late_fen": sum(s.surcharge(today).amount_fen for s in overdue), "orders": orders_of(employer=employer, person=person, limit=10),
@@ -25,8 +25,7 @@ def dues_of(*, employer: Employer | None, person: Person | None, today: dt.date)
     }  # fmt: skip
 
 
-def _chart(states: list[BillState], today: dt.date) -> str:
-    months = dues_by_month(states, today)[-MONTHS:]
+def _chart(months: list[MonthTotal]) -> str:
     return json.dumps({
         "months": [format_period(m.period) for m in months],
         "paid": [m.paid_fen / 100 for m in months],

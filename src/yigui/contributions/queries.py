@@ -61,17 +61,29 @@ class BillState:
 
 def states_of(bills: Sequence[Bill]) -> list[BillState]:
     """Bills with what is paid of them."""
-    rows = Allocation.objects.filter(bill_id__in=[b.id for b in bills]).values_list("bill_id").annotate(Sum("amount_fen"))
-    paid = dict(rows)
+    if not bills:
+        return []
+    paid = _paid_of(bills)
     deferrals: dict[tuple[int, int], list[Deferral]] = {}
-    for deferral in Deferral.objects.filter(employer_id__in={b.employer_id for b in bills}):
+    for deferral in rows_where(Deferral, "employer_id = ANY (%s)", list({b.employer_id for b in bills})):
         deferrals.setdefault((deferral.employer_id, deferral.insurance), []).append(deferral)
 
     def due(bill: Bill) -> dt.date:
         mine = deferrals.get((bill.employer_id, bill.insurance), ())
         return max([bill.due_on, *(d.due_on for d in mine if d.start_period <= bill.start_period <= d.end_period)])
 
-    return [BillState(bill, paid.get(bill.id, 0), due(bill)) for bill in bills]
+    return [BillState(bill, paid[bill.id], due(bill)) for bill in bills]
+
+
+def _paid_of(bills: Sequence[Bill]) -> dict[int, int]:
+    """What is paid of each bill, from what is still open of it; a refund is never open and is added up."""
+    refunds = [b.id for b in bills if b.kind == BillKind.REFUND]
+    left = {r.bill_id: r.left_fen for r in rows_where(OpenBill, "bill_id = ANY (%s)", [b.id for b in bills])}
+    paid = {b.id: b.total_fen - left.get(b.id, 0) for b in bills}
+    if refunds:
+        sums = Allocation.objects.filter(bill_id__in=refunds).values_list("bill_id").annotate(Sum("amount_fen"))
+        paid |= dict.fromkeys(refunds, 0) | dict(sums)
+    return paid
 
 
 @dataclass(frozen=True)
@@ -87,7 +99,7 @@ def dues_left(*, employer: Employer | None = None, person: Person | None = None,
     """The sums of a payer's open bills, without reading those that are paid."""
     payer = employer.pk if employer else 0, 0 if employer else person.pk if person else -1
     rows = rows_where(OpenBill, "employer_id = %s AND person_id = %s ORDER BY bill_id LIMIT 2000", *payer)
-    deferrals = list(Deferral.objects.filter(employer_id=employer.pk)) if employer is not None and rows else []
+    deferrals = rows_where(Deferral, "employer_id = %s", employer.pk) if employer is not None and rows else []
     left = overdue = late = 0
     for row in rows:
         left += row.left_fen

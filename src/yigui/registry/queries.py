@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q, QuerySet
 
 from yigui.common.identifiers import widen_citizen_number
@@ -126,7 +126,10 @@ def active_employment(person: Person, period: int) -> Employment | None:
 
 def staff_count(employer: Employer) -> int:
     """How many employees the employer has now."""
-    return Employment.objects.filter(employer=employer, end_period=None).count()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM registry_employment WHERE employer_id = %s AND end_period IS NULL", [employer.pk])
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def staff_of(employer: Employer) -> SearchResult[Employment]:

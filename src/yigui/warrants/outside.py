@@ -1,8 +1,9 @@
 """What people outside the agency may read, as row-level security (行级安全): an employer its own rows, a person their own.
 
 Two roles read, none writes: `yigui_unit` for an employer's operator and `yigui_person` for a person. The login
-`yigui_outside` may only become one of them. Whose rows they see is said by the session that was opened when they signed in
-(`staff_outside_employer_v1`, `staff_outside_person_v1`); without an open session there are no rows, whatever the statement.
+`yigui_outside` may only become one of them. Whose rows they see is said by the session that was opened when they signed in:
+of the table of sessions they see the one whose secret the transaction has been told, and every other policy asks that one.
+Without an open session there are no rows, whatever the statement.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ OUTSIDE_LOGIN = "yigui_outside"
 UNIT_ROLE, PERSON_ROLE = "yigui_unit", "yigui_person"
 
 # In a sub-select they are asked once a statement, not once a row.
-_E, _P = "(SELECT staff_outside_employer_v1())", "(SELECT staff_outside_person_v1())"
+_OPEN = "FROM staff_outside_session AS s WHERE s.ended_at IS NULL AND s.expires_at > statement_timestamp()"
+_E, _P = f"(SELECT s.employer_id {_OPEN})", f"(SELECT s.person_id {_OPEN})"
+_OWN_SESSION = "digest = encode(sha256(convert_to(current_setting('yigui.session', true), 'UTF8')), 'hex')"
 _UNIT, _PERSON = f"employer_id = {_E}", f"person_id = {_P}"
 
 
@@ -43,6 +46,7 @@ _OWN_BILL = (
 _OWN_FILE = "EXISTS (SELECT 1 FROM contributions_receipt r WHERE r.file_id = contributions_receipt_file.id)"
 
 OWN_ROWS: dict[str, Own] = {
+    "staff_outside_session": Own(_OWN_SESSION, _OWN_SESSION, columns="digest, employer_id, person_id, expires_at, ended_at"),
     "registry_person": Own(
         f"EXISTS (SELECT 1 FROM registry_employment e WHERE e.person_id = registry_person.id AND e.employer_id = {_E})",
         f"id = {_P}",
@@ -119,14 +123,13 @@ def secure_rows(cursor: CursorWrapper) -> None:
     cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {UNIT_ROLE}, {PERSON_ROLE}, {OUTSIDE_LOGIN}")
     for table in PUBLIC:
         cursor.execute(f"GRANT SELECT ON {table} TO {UNIT_ROLE}, {PERSON_ROLE}")
-    for function in ("staff_outside_employer_v1()", "staff_outside_person_v1()"):
-        cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
-        cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {UNIT_ROLE}, {PERSON_ROLE}")
     for table, own in OWN_ROWS.items():
         cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         _policy(cursor, table, "inside", APP_ROLE, "true", "")
         for name, role, rows in (("unit", UNIT_ROLE, own.unit), ("person", PERSON_ROLE, own.person)):
             _policy(cursor, table, name, role, rows, own.columns)
+    # The functions the policies asked before.
+    cursor.execute("DROP FUNCTION IF EXISTS staff_outside_employer_v1(), staff_outside_person_v1()")
 
 
 def _policy(cursor: CursorWrapper, table: str, name: str, role: str, rows: str, columns: str) -> None:

@@ -74,17 +74,3 @@ BEGIN
         ARRAY[r.applied_at, r.approved_at, r.granted_at]);
 END;
 $$;
-
--- staff_outside_v1: the open session whose secret this transaction has been told, as row-level security asks it.
-CREATE OR REPLACE FUNCTION staff_outside_employer_v1() RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT employer_id FROM staff_outside_session
-    WHERE digest = encode(sha256(convert_to(current_setting('yigui.session', true), 'UTF8')), 'hex')
-      AND ended_at IS NULL AND expires_at > statement_timestamp();
-$$;
-CREATE OR REPLACE FUNCTION staff_outside_person_v1() RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT person_id FROM staff_outside_session
-    WHERE digest = encode(sha256(convert_to(current_setting('yigui.session', true), 'UTF8')), 'hex')
-      AND ended_at IS NULL AND expires_at > statement_timestamp();
-$$;

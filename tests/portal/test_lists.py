@@ -185,3 +185,20 @@ def test_the_pages_of_a_list() -> None:
     other = signed_in(company(1)[0])
     assert other.get(url).status_code == 404
     assert other.post(f"{url}accept/").status_code == 404
+
+
+def test_a_long_list_is_handed_in_some_at_a_time_and_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yigui.portal.lists.AT_A_TIME", 2)
+    login, seekers = company(5)
+    kept = judged(login, workbook([row_of(s) for s in seekers]))
+    client = signed_in(login)
+    url = f"/unit/apply/list/{kept.token}/accept/"
+    said = []
+    for _ in range(3):
+        page = text_of(client.post(url, headers={"HX-Request": "true"}))
+        said.append(page)
+        kept.refresh_from_db()
+    assert "已完成 2 人，还有 3 人" in said[0]
+    assert "已完成 4 人，还有 1 人" in said[1]
+    assert "已办结" in said[2]
+    assert states(kept) == {"done": 5}

@@ -7,7 +7,7 @@ bad rows can be mended later and a list handed in twice accepts nobody twice.
 import datetime as dt
 import io
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import openpyxl
@@ -162,9 +162,9 @@ def reminders_of(kept: ApplicationList) -> dict[str, str]:
 
 
 def accept_list(
-    door: Door, kept: ApplicationList, *, confirmed: tuple[str, ...], today: dt.date, on_row: Callable[[int], None] | None = None
+    door: Door, kept: ApplicationList, *, confirmed: tuple[str, ...], today: dt.date, limit: int = ROWS_MAX
 ) -> ApplicationList:
-    """Accept every good row as a case of its own. A second call finds the cases of the first.
+    """Accept the good rows as cases of their own, at most `limit` of them. A second call goes on, and finds the cases of the first.
 
     Raises:
         NotConfirmed: a reminder of a good row was not agreed to; nothing is accepted.
@@ -173,9 +173,8 @@ def accept_list(
     if open_:
         raise YiguiError("请先确认：" + "；".join(open_.values()))
     item = catalogue().item(kept.item_code, today)
-    for number, row in enumerate(kept.rows):
-        if row["state"] != "good":
-            continue
+    good = [row for row in kept.rows if row["state"] == "good"]
+    for row in good[:limit]:
         key = f"list:{kept.token}:{row['row_no']}"
         try:
             case = accept_case(_application(door, item, row["values"], today, confirmed=confirmed, idempotency_key=key))
@@ -185,8 +184,6 @@ def accept_list(
             row |= {"state": "bad", "sentences": [refused.message]}
         else:
             row |= {"state": "done", "case_no": case.case_no, "summary": case.outcome.get("summary", "")}
-        if on_row is not None:
-            on_row(number)
     with transaction.atomic():
         kept.save(update_fields=["rows"])
     return kept

@@ -19,6 +19,9 @@ from yigui.portal.applying import door_of, form_page, items_for
 from yigui.staff.models import UnitLogin
 from yigui.staff.places import channel_of, here
 
+#: Rows handed in by one request.
+AT_A_TIME = 25
+
 
 def _item(request: HttpRequest, login: UnitLogin, code: str) -> Item:
     if code not in lists.LIST_ITEMS or code not in {item.code for item in items_for(login, channel_of(request))}:
@@ -68,17 +71,20 @@ def show(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpRespon
 @require_POST
 @form_page
 def accept(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
-    """Hand the good rows in."""
+    """Hand the good rows in: some at a time where the page can go on by itself and show how far it is, else all."""
     kept = _own(request, login, token)
     _item(request, login, kept.item_code)
+    confirmed, goes_on = tuple(request.POST.getlist("confirmed")), bool(request.headers.get("HX-Request"))
     try:
         kept = lists.accept_list(
-            door_of(request, login), kept, confirmed=tuple(request.POST.getlist("confirmed")), today=clock.today()
+            door_of(request, login), kept, confirmed=confirmed, today=clock.today(), limit=AT_A_TIME if goes_on else lists.ROWS_MAX
         )
     except YiguiError as refused:
         messages.error(request, refused.message)
         return render(request, "portal/list.html", _context(login, kept), status=422)
-    return redirect(here(request, "list", token=token))
+    if not goes_on:
+        return redirect(here(request, "list", token=token))
+    return render(request, "portal/list.html", _context(login, kept) | {"is_running": True, "confirmed": confirmed})
 
 
 def _own(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> ApplicationList:
@@ -91,5 +97,5 @@ def _context(login: UnitLogin, kept: ApplicationList) -> dict[str, object]:
         by_state[row["state"]].append(row)
     return {
         "login": login, "list": kept, "item": catalogue().item(kept.item_code, clock.today()), "reminders": lists.reminders_of(kept),
-        **by_state,
+        "bad_length": len(by_state["bad"]), **by_state,
     }  # fmt: skip

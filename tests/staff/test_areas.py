@@ -1,0 +1,43 @@
+"""Authority is for an area: every county's reviewer with every county's case, page and deed."""
+
+import pytest
+from django.test import Client
+
+from tests import city
+from yigui.casework.accept_case import accept_case
+from yigui.casework.decide_step import claim_step, current_step
+from yigui.casework.models import Case
+from yigui.staff.errors import NotAuthorised
+from yigui.synthetic.demo_staff import PASSWORD
+from yigui.synthetic.words import AREAS
+
+CODES = [code for code, _, _ in AREAS]
+
+
+@pytest.fixture(scope="module")
+def cases() -> dict[str, Case]:
+    """A class-2 case of each county, at its review."""
+    made = {}
+    for number, code in enumerate(CODES):
+        form = city.unit_form(7000 + number, region=code)
+        made[code] = accept_case(city.application("REG-001", form, materials=city.UNIT_MATERIALS))
+        assert made[code].area_id == code
+    return made
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_countys_reviewer_sees_and_does_the_countys_cases_only(code: str, cases: dict[str, Case]) -> None:
+    client = Client()
+    client.post("/sign-in/", {"username": f"reviewer-{code}", "password": PASSWORD})
+    page = client.get("/queue/").content.decode()
+    for area, case in cases.items():
+        assert (case.case_no in page) == (area == code), area
+        step = current_step(case)
+        assert step is not None
+        if area == code:
+            assert claim_step(case_id=case.pk, step_id=step.pk, actor=city.user(f"reviewer-{code}")).claimed_by is not None
+        else:
+            with pytest.raises(NotAuthorised):
+                claim_step(case_id=case.pk, step_id=step.pk, actor=city.user(f"reviewer-{code}"))
+            answer = client.post(f"/cases/{case.case_no}/claim/", {"step": step.pk})
+            assert answer.status_code == 403

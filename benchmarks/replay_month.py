@@ -110,8 +110,8 @@ def _job(item: str, form: dict[str, Any], materials: tuple[str, ...] = (), *, em
     return {"item": item, "form": form, "materials": materials, "employer": employer, "person": person}
 
 
-def _stops(count: int) -> Iterator[Job]:
-    for number, name, unit, employer, *_ in _staff(count, 1):
+def _stops(count: int, remainder: int = 1) -> Iterator[Job]:
+    for number, name, unit, employer, *_ in _staff(count, remainder):
         form = {"unit_no": unit, "id_number": number, "person_name": name, "insurances": FIVE, "change_reason": "01", "change_date": TODAY,
                 "settle_period": "2026-11"}  # fmt: skip
         yield _job("REG-006", form, ("termination_proof",), employer=employer)
@@ -247,6 +247,9 @@ def jobs(count: int) -> list[Job]:
             if channel in ("online", "kiosk", "mobile") and not (job["employer"] or job["person"]):
                 channel = "counter"
             made.append(job | {"channel": channel})
+    # Where the city has too few people for an item, more are stopped.
+    for job in itertools.islice(_stops(count, 0), max(0, count - len(made))):
+        made.append(job | {"channel": dice.choice(["counter", "online", "kiosk"])})
     dice.shuffle(made)
     return made[:count]
 

@@ -28,7 +28,7 @@ def papers(page: Page, *codes: str) -> None:
             f"[data-upload='{code}']",
             {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode()},
         )
-        expect(page.locator(f"#material_{code}")).to_contain_text("当场扫描")
+        expect(page.locator(f"#material_{code}")).to_contain_text("扫描或拍照上传")
 
 
 def class_1(sign_in: SignIn, case_no: str) -> None:

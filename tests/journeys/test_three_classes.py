@@ -135,7 +135,7 @@ def test_class_2_with_two_further_people(sign_in: SignIn) -> None:
             f"[data-upload='{code}']",
             {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode()},
         )
-        expect(page.locator(f"#material_{code}")).to_contain_text("当场扫描")
+        expect(page.locator(f"#material_{code}")).to_contain_text("扫描或拍照上传")
     settle(page)
     shot(page, "form-unit")
     case_no = submit(page)
@@ -179,7 +179,7 @@ def test_class_1_through_record_request_meeting_and_leader(sign_in: SignIn) -> N
             f"[data-upload='{code}']",
             {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode()},
         )
-        expect(special.locator(f"#material_{code}")).to_contain_text("当场扫描")
+        expect(special.locator(f"#material_{code}")).to_contain_text("扫描或拍照上传")
     settle(special)
     case_no = submit(special)
     work(sign_in("reviewer"), case_no)

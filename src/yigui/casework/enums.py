@@ -59,7 +59,7 @@ class Verb(models.TextChoices):
 class MaterialSource(models.TextChoices):
     """Where a material came from (材料来源)."""
 
-    SCANNED = "scanned", "当场扫描"
+    SCANNED = "scanned", "扫描或拍照上传"
     ON_FILE = "on_file", "沿用在档材料"
     SHARED = "shared", "部门共享核验"
     SEEN = "seen", "核验原件"

@@ -67,9 +67,10 @@ def _account_of(channel: str) -> User | None:
 
 
 def items_of_persons(channel: str) -> list[Item]:
-    """Open items a person can apply for by themselves through a channel, by code."""
-    return [
+    """Open items a person can apply for by themselves through a channel, those that come most often first."""
+    found = [
         item
         for item in catalogue().items(clock.today())
         if channel in item.channels and is_open(item.code) and "person" in (item.applicant, *item.also_applicant)
     ]
+    return sorted(found, key=lambda item: (-item.monthly_share, item.code))

@@ -43,13 +43,14 @@ def door_at(space: str, login: UnitLogin) -> flow.Door:
 
 
 def items_for(login: UnitLogin, channel: str) -> list[Item]:
-    """Items this operator can apply for through a channel, by code."""
-    return [
+    """Items this operator can apply for through a channel, those that come most often first."""
+    found = [
         item
         for item in catalogue().items(clock.today())
         if channel in item.channels and is_open(item.code) and is_for_employers(item) and item.code not in _NOT_HERE
         and may_apply(login, item.code)
     ]  # fmt: skip
+    return sorted(found, key=lambda item: (-item.monthly_share, item.code))
 
 
 @require_GET

@@ -256,7 +256,7 @@ def measure(address: str, count: int = 1000, seconds: float = 60) -> None:
     for _ in range(8):
         rate, times, faults = run(address, people, think, 8, seconds / 3)
         p95 = percentile([t for v in times.values() for t in v], 0.95)
-        print(f"    think {think:.1f} s: {rate:.0f} requests/s, p95 {p95:.0f} ms, faults {sum(faults.values())}")
+        print(f"    think {think:.1f} s: {rate:.0f} requests/s, p95 {p95:.0f} ms, faults {faults or 0}")
         is_good = p95 < LIMIT_MS and not faults
         if is_good:
             held = max(held, rate)

@@ -9,7 +9,7 @@ from yigui.casework.models import Case, Draft
 from yigui.common.errors import NotFound
 from yigui.registry.models import Employer, Person
 from yigui.staff.models import UnitLogin, User
-from yigui.warrants.rows import row_where
+from yigui.warrants.rows import row_where, rows_where
 
 
 class DraftNotFound(NotFound):
@@ -70,8 +70,9 @@ def set_material(draft: Draft, code: str, given: dict[str, Any] | None) -> Draft
 
 def my_drafts(user: User, login: UnitLogin | None = None, applicant: Person | None = None) -> list[Draft]:
     """The user's drafts, or those of an operator outside, newest first, at most 10."""
-    return list(
-        Draft.objects.filter(user=user, login=login, applicant=applicant)
-        .select_related("person", "employer")
-        .order_by("-updated_at")[:10]
-    )
+    newest = "user_id = %s ORDER BY updated_at DESC LIMIT 10"
+    if login is not None:
+        return rows_where(Draft, f"login_id = %s AND {newest}", login.pk, user.pk)
+    if applicant is not None:
+        return rows_where(Draft, f"applicant_id = %s AND {newest}", applicant.pk, user.pk)
+    return rows_where(Draft, f"login_id IS NULL AND applicant_id IS NULL AND {newest}", user.pk)

@@ -213,7 +213,11 @@ class Draft(models.Model):
     class Meta:
         db_table = "casework_draft"
         verbose_name = "草稿"
-        indexes = (models.Index(fields=["user", "-updated_at"], name="draft_by_user"),)
+        indexes = (
+            models.Index(fields=["user", "-updated_at"], name="draft_by_user", condition=Q(login=None, applicant=None)),
+            models.Index(fields=["login", "-updated_at"], name="draft_by_login", condition=Q(login__isnull=False)),
+            models.Index(fields=["applicant", "-updated_at"], name="draft_by_applicant", condition=Q(applicant__isnull=False)),
+        )
 
 
 class ApplicationList(models.Model):

@@ -4,8 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from yigui.casework.enums import CaseStatus
-from yigui.casework.models import Case
+from yigui.casework.models import Case, Step
 from yigui.casework.queries import light_of
+from yigui.warrants.rows import row_where
 
 #: Post that works at a step; the person in charge is not named outside.
 _POST = {
@@ -27,7 +28,7 @@ class Progress:
 
 def progress_of(case: Case, today: dt.date) -> Progress:
     """What an applicant may know about a case."""
-    step = case.steps.filter(round=case.round, state="ready").first()
+    step = row_where(Step, "case_id = %s AND round = %s AND state = 'ready' LIMIT 1", case.pk, case.round)
     where = _POST.get(step.code, "") if step else ""
     if case.status == CaseStatus.RETURNED:
         where = "请按一次性告知补正材料"

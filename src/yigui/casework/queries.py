@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from yigui.casework.enums import FINAL, CaseStatus, StepState
-from yigui.casework.models import Case, Step
+from yigui.casework.models import Case, Feedback, Step
 from yigui.common import clock
 from yigui.common.workdays import workdays_between
 from yigui.registry.queries import own_days
@@ -115,6 +115,22 @@ def results_for(*, person_id: int = 0, employer_id: int = 0, limit: int) -> list
             [person_id or employer_id, limit],
         )
         return [Result(*row) for row in cursor.fetchall()]
+
+
+def own_case_of(case_no: str, *, person_id: int = 0, employer_id: int = 0) -> Case | None:
+    """A case of a subject by its number."""
+    column = "person_id" if person_id else "employer_id"
+    return row_where(Case, f"case_no = %s AND {column} = %s", case_no, person_id or employer_id)
+
+
+def steps_of_round(case: Case) -> list[Step]:
+    """The steps of a case's present round, in order."""
+    return rows_where(Step, "case_id = %s AND round = %s ORDER BY seq", case.pk, case.round)
+
+
+def results_of(case: Case) -> list[Feedback]:
+    """What the applicant of a case has been told, in order."""
+    return rows_where(Feedback, "case_id = %s ORDER BY id LIMIT 50", case.pk)
 
 
 def recent_cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Case]:

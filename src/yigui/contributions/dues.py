@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from functools import partial
 from typing import Any
 
 from yigui.common.months import format_period
@@ -12,7 +13,10 @@ MONTHS = 24
 
 
 def dues_of(*, employer: Employer | None, person: Person | None, today: dt.date) -> dict[str, Any]:
-    """Context of a page of dues of an employer or a self-payer; amounts in fen, the chart in yuan."""
+    """Context of a page of dues of an employer or a self-payer; amounts in fen, the chart in yuan.
+
+    Receipts are read when the page shows them.
+    """
     states = bills_of_payer(employer=employer, person=person)
     overdue = [s for s in states if s.is_overdue(today)]
     months = dues_by_month(states, today)
@@ -21,7 +25,7 @@ def dues_of(*, employer: Employer | None, person: Person | None, today: dt.date)
         "months": list(reversed(months))[:MONTHS], "due_fen": sum(s.bill.total_fen for s in states),
         "paid_fen": sum(s.paid_fen for s in states), "left_fen": sum(s.left_fen for s in states), "overdue_fen": sum(s.left_fen for s in overdue),
         "late_fen": sum(s.surcharge(today).amount_fen for s in overdue), "orders": orders_of(employer=employer, person=person, limit=10),
-        "receipts": receipts_of(employer=employer, person=person, limit=20), "today": today,
+        "receipts": partial(receipts_of, employer=employer, person=person, limit=20), "today": today,
     }  # fmt: skip
 
 

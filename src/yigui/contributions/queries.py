@@ -121,14 +121,13 @@ def bills_of_payer(
     insurances: Iterable[int] = (),
 ) -> list[BillState]:
     """The bills of an employer, or of a person paying alone, whose months lie in the range; newest period first, bounded."""
-    rows = Bill.objects.filter(
-        employer_id=employer.pk if employer else 0, person_id=0 if employer else person.pk if person else -1,
-        start_period__lte=end, end_period__gte=start,
-    )  # fmt: skip
+    payer = employer.pk if employer else 0, 0 if employer else person.pk if person else -1
     chosen = list(insurances)
+    of_payer = "employer_id = %s AND person_id = %s AND start_period <= %s AND end_period >= %s"
+    newest = f"ORDER BY period DESC, insurance, id LIMIT {BILLS_MAX}"
     if chosen:
-        rows = rows.filter(insurance__in=chosen)
-    return states_of(list(rows.order_by("-period", "insurance", "id")[:BILLS_MAX]))
+        return states_of(rows_where(Bill, f"{of_payer} AND insurance = ANY (%s) {newest}", *payer, end, start, chosen))
+    return states_of(rows_where(Bill, f"{of_payer} {newest}", *payer, end, start))
 
 
 def open_bills(

@@ -9,7 +9,7 @@ from yigui.benefits.overview import benefit_in_full, calculator
 from yigui.benefits.queries import assisted_task_of, benefits_of, certifications_of, certified_until
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
-from yigui.casework.queries import open_cases_of, results_for
+from yigui.casework.queries import open_cases_of, own_case_of, results_for, results_of, steps_of_round
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import shown_value
 from yigui.common import clock
@@ -113,8 +113,8 @@ def case(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
     orders = [flag.removeprefix("order:") for flag in found.outcome.get("flags", []) if flag.startswith("order:")]
     context = {
         "person": person, "case": found, "progress": progress_of(found, clock.today()), "orders": orders,
-        "answers": [(label, text) for label, text in answers if text], "feedback": list(found.feedback.order_by("id")),
-        "steps": list(found.steps.filter(round=found.round).order_by("seq")),
+        "answers": [(label, text) for label, text in answers if text], "feedback": results_of(found),
+        "steps": steps_of_round(found),
     }  # fmt: skip
     return render(request, "mobile/case.html", context)
 
@@ -136,7 +136,7 @@ def own_case(person: Person, case_no: str) -> Case:
     Raises:
         NotFound: there is none of this number.
     """
-    found = Case.objects.select_related("agency").filter(case_no=case_no, person=person).first()
+    found = own_case_of(case_no, person_id=person.pk)
     if found is None:
         raise NotFound("没有这件业务，请在“我的办件”中查看。")
     return found

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
-from yigui.casework.queries import open_cases_of, results_for
+from yigui.casework.queries import open_cases_of, own_case_of, results_for, results_of, steps_of_round
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import shown_value
 from yigui.catalogue.windows import answer_of
@@ -87,8 +87,8 @@ def case(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
     answers = [(f.label, shown_value(f, found.form.get(f.name))) for f in item.input_fields]
     context = {
         "login": login, "case": found, "item": item, "progress": progress_of(found, clock.today()),
-        "answers": [(label, text) for label, text in answers if text], "feedback": list(found.feedback.order_by("id")),
-        "steps": list(found.steps.filter(round=found.round).order_by("seq")),
+        "answers": [(label, text) for label, text in answers if text], "feedback": results_of(found),
+        "steps": steps_of_round(found),
     }  # fmt: skip
     return render(request, "portal/case.html", context)
 
@@ -99,7 +99,7 @@ def own_case(login: UnitLogin, case_no: str) -> Case:
     Raises:
         NotFound: there is none of this number.
     """
-    found = Case.objects.select_related("employer", "agency").filter(case_no=case_no, employer=login.employer).first()
+    found = own_case_of(case_no, employer_id=login.employer_id)
     if found is None:
         raise NotFound("没有这件业务，请在“我的办件”中查看本单位的办件。")
     return found

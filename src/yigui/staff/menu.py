@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from yigui.staff.models import User
 from yigui.staff.rights import has_page_right
 
 
@@ -56,7 +57,9 @@ _ENTRIES = (
 
 
 def menu_of(user: Any, path: str) -> list[Entry]:
-    """The entries a person may open."""
+    """The entries a person of the staff may open; nobody else has a menu."""
+    if not isinstance(user, User):
+        return []
     allowed = [(label, reverse(name), icon, key) for label, name, icon, right, key in _ENTRIES if has_page_right(user, right)]
     # A page inside a room marks the room's own entry, not that of the building around it: the longest address wins.
     here = max((url for _, url, _, _ in allowed if path == url or (url != "/" and path.startswith(url))), key=len, default="")

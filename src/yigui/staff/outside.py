@@ -77,6 +77,10 @@ def as_outsider(outsider: Outsider) -> Iterator[None]:
     if connection.in_atomic_block:
         raise RuntimeError("as_outsider inside a transaction of the application")
     inside, outside = connections["default"], connections["outside"]
+    # The application's connection is looked at once a request; where it has been made anew, the server was away, and so is this one.
+    if getattr(outside, "beside", None) is not inside.connection:
+        outside.close()
+    outside.beside = inside.connection  # type: ignore[attr-defined]
     connections["default"] = outside
     try:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 def test_an_operator_looks_at_the_employers_pages(browser: Browser, site: str) -> None:
     money.levied()
-    login = UnitLogin.objects.exclude(password="").select_related("employer").order_by("-id")[0]
+    login = UnitLogin.objects.exclude(password="").select_related("employer").order_by("id")[0]
     page = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900}).new_page()
     page.goto(f"{site}/unit/")
     page.get_by_label("用户名").fill(login.username)

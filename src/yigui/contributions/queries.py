@@ -97,19 +97,42 @@ class DuesLeft:
 
 def dues_left(*, employer: Employer | None = None, person: Person | None = None, today: dt.date) -> DuesLeft:
     """The sums of a payer's open bills, without reading those that are paid."""
+    return _left_of(_open_rows(employer, person), today)
+
+
+def _open_rows(employer: Employer | None, person: Person | None) -> list[tuple[OpenBill, dt.date]]:
+    """A payer's open bills with the day each is really due."""
     payer = employer.pk if employer else 0, 0 if employer else person.pk if person else -1
-    rows = rows_where(OpenBill, "employer_id = %s AND person_id = %s ORDER BY bill_id LIMIT 2000", *payer)
+    rows = rows_where(OpenBill, f"employer_id = %s AND person_id = %s ORDER BY bill_id LIMIT {BILLS_MAX}", *payer)
     deferrals = rows_where(Deferral, "employer_id = %s", employer.pk) if employer is not None and rows else []
-    left = overdue = late = 0
-    for row in rows:
-        left += row.left_fen
+
+    def due(row: OpenBill) -> dt.date:
         mine = [d.due_on for d in deferrals if d.insurance == row.insurance and d.start_period <= row.start_period <= d.end_period]
-        due_on = max([row.due_on, *mine])
+        return max([row.due_on, *mine])
+
+    return [(row, due(row)) for row in rows]
+
+
+def _left_of(rows: Iterable[tuple[OpenBill, dt.date]], today: dt.date) -> DuesLeft:
+    left = overdue = late = 0
+    for row, due_on in rows:
+        left += row.left_fen
         if row.left_fen > 0 and due_on < today:
             overdue += row.left_fen
             if row.kind != BillKind.SURCHARGE:
                 late += surcharge_of_bill(row.left_fen, due_on, today, area=str(row.area), period=row.start_period).amount_fen
     return DuesLeft(left, overdue, late)
+
+
+def bills_open_or_since(period: int, *, employer: Employer | None = None, person: Person | None = None) -> list[BillState]:
+    """The bills of a payer that are open or of an accounting period after `period`, newest first."""
+    payer = employer.pk if employer else 0, 0 if employer else person.pk if person else -1
+    wanted = "(period > %s OR kind <> %s AND id IN (SELECT bill_id FROM contributions_open_bill WHERE employer_id = %s AND person_id = %s))"
+    found = rows_where(
+        Bill, f"employer_id = %s AND person_id = %s AND {wanted} ORDER BY period DESC, insurance, id LIMIT {BILLS_MAX}",
+        *payer, period, BillKind.REFUND, *payer,
+    )  # fmt: skip
+    return states_of(found)
 
 
 def bills_of_payer(
@@ -164,6 +187,28 @@ def dues_by_month(states: Iterable[BillState], today: dt.date) -> list[MonthTota
         total.overdue_fen += state.left_fen if state.is_overdue(today) else 0
         total.by_insurance[state.bill.insurance] = total.by_insurance.get(state.bill.insurance, 0) + state.bill.total_fen
     return [months[p] for p in sorted(months)]
+
+
+def months_of_payer(
+    *, employer: Employer | None = None, person: Person | None = None, today: dt.date
+) -> tuple[list[MonthTotal], DuesLeft]:
+    """All bills of a payer added up by the month owed, oldest first, and what is left of them, without making each bill."""
+    payer = employer.pk if employer else 0, 0 if employer else person.pk if person else -1
+    with connection.cursor() as cursor:
+        # A refund is never open: what is paid of it is added up.
+        cursor.execute(
+            "SELECT b.start_period, sum(b.total_fen)::bigint, sum(CASE WHEN b.kind = %s THEN coalesce((SELECT sum(a.amount_fen) "
+            "FROM contributions_allocation a WHERE a.bill_id = b.id), 0) ELSE b.total_fen - coalesce(o.left_fen, 0) END)::bigint "
+            "FROM contributions_bill b LEFT JOIN contributions_open_bill o ON o.bill_id = b.id "
+            "WHERE b.employer_id = %s AND b.person_id = %s GROUP BY 1 ORDER BY 1",
+            [BillKind.REFUND, *payer],
+        )
+        months = {period: MonthTotal(period, due, paid) for period, due, paid in cursor.fetchall()}
+    rows = _open_rows(employer, person)
+    for row, due_on in rows:
+        if row.left_fen > 0 and due_on < today:
+            months[row.start_period].overdue_fen += row.left_fen
+    return list(months.values()), _left_of(rows, today)
 
 
 def bill_by_number(number: int) -> Bill | None:
@@ -243,8 +288,9 @@ def _with_left(rows: QuerySet[Receipt]) -> list[tuple[Receipt, int]]:
 
 def orders_of(*, employer: Employer | None = None, person: Person | None = None, limit: int = 50) -> list[PaymentOrder]:
     """Payment orders of a payer, newest first."""
-    rows = PaymentOrder.objects.filter(employer=employer) if employer else PaymentOrder.objects.filter(person=person)
-    return list(rows.order_by("-id")[:limit])
+    if employer is not None:
+        return rows_where(PaymentOrder, "employer_id = %s ORDER BY id DESC LIMIT %s", employer.pk, limit)
+    return rows_where(PaymentOrder, "person_id = %s ORDER BY id DESC LIMIT %s", person.pk if person else -1, limit)
 
 
 def receipts_of(*, employer: Employer | None = None, person: Person | None = None, limit: int = 100) -> list[Receipt]:

@@ -14,7 +14,6 @@ from yigui.catalogue.forms import shown_value
 from yigui.catalogue.windows import answer_of
 from yigui.common import clock
 from yigui.common.errors import NotFound
-from yigui.common.months import add_months, period_of
 from yigui.contributions.dues import dues_of
 from yigui.contributions.queries import dues_left
 from yigui.filling.papers import paper_pages
@@ -25,7 +24,6 @@ from yigui.staff.outside_pages import unit_page
 from yigui.staff.places import channel_of
 
 PAGE = 50
-RECENT_MONTHS = 2
 own_page = unit_page()
 
 
@@ -47,13 +45,9 @@ def home(request: HttpRequest, login: UnitLogin) -> HttpResponse:
 @own_page
 def dues(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     """Payments and arrears by month; the bills that are open or of late, all of them when asked for."""
-    today = clock.today()
-    context = dues_of(employer=login.employer, person=None, today=today)
     is_all = request.GET.get("all") == "1"
-    if not is_all:
-        since = add_months(period_of(today), -RECENT_MONTHS)
-        context["states"] = [s for s in context["states"] if s.left_fen or s.bill.period > since]
-    return render(request, "portal/dues.html", context | {"login": login, "is_all": is_all})
+    context = dues_of(employer=login.employer, person=None, today=clock.today(), is_all=is_all)
+    return render(request, "portal/dues.html", context | {"login": login})
 
 
 @require_GET

@@ -165,6 +165,9 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 
+# A form has dozens of widgets; Django's own templates for them in Jinja are five times as fast.
+FORM_RENDERER = "django.forms.renderers.Jinja2"
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

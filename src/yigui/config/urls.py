@@ -8,10 +8,7 @@ handler404 = "yigui.ui.views.not_found"
 handler500 = "yigui.ui.views.server_error"
 
 urlpatterns = [
-    path("", include("yigui.enquiry.urls")),
-    path("", include("yigui.staff.urls")),
-    path("", include("yigui.counter.urls")),
-    path("", include("yigui.backoffice.urls")),
+    # Those with a place of their own first: what has none is tried address by address.
     path("kiosk/unit/", include("yigui.portal.urls", namespace="kiosk_unit")),
     path("kiosk/me/", include("yigui.mobile.urls", namespace="kiosk_me")),
     path("kiosk/", include("yigui.kiosk.urls")),
@@ -19,4 +16,8 @@ urlpatterns = [
     path("unit/", include("yigui.portal.urls")),
     path("finance/", include("yigui.finance.urls")),
     path("api/", api.urls),
+    path("", include("yigui.enquiry.urls")),
+    path("", include("yigui.staff.urls")),
+    path("", include("yigui.counter.urls")),
+    path("", include("yigui.backoffice.urls")),
 ]

@@ -19,8 +19,9 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from tests import city
+from tests.benefits import people
 from tests.conftest import TODAY
-from yigui.casework.accept_case import accept_case, examine
+from yigui.casework.accept_case import Application, accept_case, examine
 from yigui.casework.decide_step import withdraw_case
 from yigui.casework.errors import CaseRefused
 from yigui.casework.models import Case, CaseProof, Feedback
@@ -278,6 +279,39 @@ def test_a_refused_message_stops_nothing_and_is_shown() -> None:
     client.post(f"/partners/messages/{message.pk}/resend/")
     message.refresh_from_db()
     assert message.refused == ""
+
+
+def account_change() -> Application:
+    """A pensioner's change of account, at the special window."""
+    benefit = people.pensioner()
+    form = {
+        "id_number": benefit.person.id_number, "person_name": benefit.person.name, "bank_code": "102665100001",
+        "account_name": benefit.person.name, "account_no": f"62229999{benefit.pk:08d}", "mobile": "13812345678",
+    }  # fmt: skip
+    confirmed = ("freeze_before_pay",)
+    return city.application("PEN-008", form, username="special", materials=["id_card", "bank_card"], confirmed=confirmed)
+
+
+def test_the_bank_confirms_an_account_or_the_case_waits_for_it() -> None:
+    with partner_saying("bank", lambda path, content: {"found": True, "data": {"AAE100": "1"}}) as asked:
+        application = account_change()
+        case = accept_case(application)
+    assert case.status == "open"
+    assert (asked[0]["path"], asked[0]["AAE010"]) == ("/account", application.form["account_no"])
+    assert CaseProof.objects.get(case=case).answer.service == "account"
+    for answer, sentence in (({"found": False}, "没有查到"), ({"found": True, "data": {"AAE100": "2"}}, "状态异常")):
+        with (
+            partner_saying("bank", lambda path, content, answer=answer: answer),  # type: ignore[misc]
+            pytest.raises(CaseRefused) as refused,
+        ):
+            accept_case(account_change())
+        assert sentence in refused.value.findings[0].detail  # type: ignore[attr-defined]
+    nowhere("bank")
+    waiting = accept_case(account_change())
+    assert waiting.status == "waiting"
+    with partner_saying("bank", lambda path, content: {"found": True, "data": {"AAE100": "1"}}):
+        waiting = recheck_case(waiting.pk)
+    assert (waiting.status, waiting.steps.filter(state="ready").count()) == ("open", 1)
 
 
 def test_only_the_system_administrator_connects_a_partner() -> None:

@@ -110,6 +110,12 @@ class Facts:
         """Whether a partner was to be asked and has not answered."""
         return service in self._unanswered
 
+    def ask(self, service: str, **request: str) -> Reply:
+        """What a partner answers to a question of its contract, kept as proof."""
+        reply = ask(service, request, may_ask=self.application.may_ask)
+        self._note(reply)
+        return reply
+
     def share(self, material: str) -> bool | None:
         """Whether a department's data stands in for a paper; None when it does not answer now."""
         if material == "employment_registration":
@@ -121,8 +127,7 @@ class Facts:
         request = self._request(service.code) if service else None
         if service is None or request is None:
             return False
-        reply = ask(service.code, request, may_ask=self.application.may_ask)
-        self._note(reply)
+        reply = self.ask(service.code, **request)
         if reply.data is not None:
             department = catalogue().departments[service.department]
             self.shared[material] = "，".join([department, *(f"{service.answers[n]} {v}" for n, v in reply.data.items())])

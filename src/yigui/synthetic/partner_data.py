@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from yigui.benefits.models import Benefit
 from yigui.exchange.models import DeathRecord, EmploymentRegistration, IdentityRecord
 from yigui.registry.models import Employer, Person
 
@@ -21,11 +22,11 @@ def write_partner_data(folder: Path, today: dt.date) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     rows = {
         "employment_service": _registrations(today), "public_security": _identities(), "civil_affairs": _civil(today),
-        "market_regulation": _licences(),
+        "market_regulation": _licences(), "bank": _accounts(),
     }  # fmt: skip
     for department in DEPARTMENTS:
         with (folder / f"{department}.jsonl").open("w", encoding="utf-8") as file:
-            for row in itertools.islice(rows.get(department, iter(())), ROWS_MAX):
+            for row in itertools.islice(rows.get(department, iter(())), ROWS_MAX * 3):
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
@@ -78,3 +79,20 @@ def _licences() -> Iterator[dict[str, Any]]:
         day = employer.enrolled_on.isoformat()
         answer = {"AAB004": employer.name, "AAB013": employer.legal_rep or "未登记", "AAE047": day}
         yield _row("business_licence", {"AAB998": employer.credit_code}, answer)
+
+
+def _accounts() -> Iterator[dict[str, Any]]:
+    """Accounts that are in use, and for everybody one more to change to: 6222 before the personal number."""
+    for account, name in (
+        Employer.objects.exclude(account_no="").order_by("id").values_list("account_no", "account_name")[:ROWS_MAX]
+    ):
+        yield _account(account, name)
+    benefits = Benefit.objects.exclude(account_no="").order_by("id").values_list("account_no", "account_name")
+    for account, name in benefits[:ROWS_MAX]:
+        yield _account(account, name)
+    for number, name in Person.objects.order_by("id").values_list("person_no", "name")[:ROWS_MAX]:
+        yield _account(f"6222{number}", name)
+
+
+def _account(account: str, name: str) -> dict[str, Any]:
+    return _row("account", {"AAE010": account, "AAE009": name}, {"AAE100": "1"})

@@ -8,6 +8,9 @@ from yigui.common.money import format_fen
 from yigui.items.checks import check
 from yigui.items.facts import Facts
 
+#: AAE100 of an account in order.
+NORMAL = "1"
+
 
 @check("paid_by_applicant")
 def paid_by_applicant(facts: Facts) -> Iterator[Finding]:
@@ -33,9 +36,13 @@ def no_benefit_used(facts: Facts) -> Iterator[Finding]:
 
 @check("bank_match")
 def bank_match(facts: Facts) -> Iterator[Finding]:
-    """The account name equals the payee: who is named as payee, the person of a benefit, else the unit's registered account name."""
+    """The account name equals the payee, and the bank, where it can be asked, knows the account by that name and in order.
+
+    The payee is who is named as such, the person of a benefit, else the unit by its registered account name.
+    """
     if facts["account_no"] and not is_bank_account(facts["account_no"]):
         yield Finding("bank_match", f"银行账号 {facts['account_no']} 格式有误，请核对银行卡。", field="account_no")
+        return
     if facts["payee_name"]:
         expected = facts["payee_name"]
     elif facts.employer is not None and facts.item.zone != "pension":
@@ -46,3 +53,16 @@ def bank_match(facts: Facts) -> Iterator[Finding]:
         return
     if facts["account_name"] is not None and facts["account_name"] != expected:
         yield facts.refuse("bank_match", f"登记的户名为“{expected}”。", field="account_name")
+    elif facts["account_no"] and facts["account_name"]:
+        yield from _said_by_the_bank(facts)
+
+
+def _said_by_the_bank(facts: Facts) -> Iterator[Finding]:
+    reply = facts.ask("account", AAE010=facts["account_no"], AAE009=facts["account_name"])
+    if not reply.is_connected:
+        return
+    if reply.data is None:
+        detail = "银行没有查到该账号与户名一致的账户，请核对银行卡。"
+        yield facts.lacking("bank_match", "account", detail, field="account_no", source="合作银行")
+    elif reply.data["AAE100"] != NORMAL:
+        yield facts.refuse("bank_match", "银行答复该账户状态异常，请更换账户或到银行处理。", field="account_no", source="合作银行")

@@ -40,6 +40,9 @@ def test_an_operator_looks_at_the_employers_pages(browser: Browser, site: str) -
     page.set_viewport_size({"width": 360, "height": 780})
     page.get_by_role("link", name="首页").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    for path in ("apply/", "dues/", "staff/", "cases/", "operators/", "account/", "apply/lists/REG-004/"):
+        page.goto(f"{site}/unit/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
     shot(page, "portal-home-360")
     page.get_by_role("button", name="退出").click()
     page.goto(f"{site}/unit/staff/")

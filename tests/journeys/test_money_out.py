@@ -124,7 +124,7 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     benefit.refresh_from_db()
     assert benefit.status == "active"
 
-    while next_month() < benefit.start_period:
+    while next_month() <= benefit.start_period:
         paid()
     period = next_month()
     head = sign_in("head")

@@ -5,12 +5,13 @@ import datetime as dt
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests import money
+from tests import city, money
 from tests.conftest import web_server
 from tests.journeys.conftest import shot
+from tests.portal.test_applying import login_of
 from tests.portal.test_lists import company, row_of, workbook
 from yigui.registry.models import Employment
-from yigui.staff.models import UnitLogin
+from yigui.staff.unit_logins import set_password
 from yigui.synthetic.demo_staff import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -18,7 +19,8 @@ pytestmark = pytest.mark.browser
 
 def test_an_operator_looks_at_the_employers_pages(browser: Browser, site: str) -> None:
     money.levied()
-    login = UnitLogin.objects.exclude(password="").select_related("employer").order_by("id")[0]
+    login = login_of(city.next_employee().employer)
+    set_password(login, PASSWORD)
     page = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900}).new_page()
     page.goto(f"{site}/unit/")
     page.get_by_label("用户名").fill(login.username)

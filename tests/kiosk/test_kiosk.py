@@ -4,7 +4,6 @@ import time
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from yigui.kiosk.models import HelpCall
 from yigui.registry.models import Agency, Person
 from yigui.staff import kiosks, outside_pages
 from yigui.staff.models import FullView, Kiosk, UnitLogin
+from yigui.staff.unit_logins import set_password
 from yigui.synthetic.demo_staff import PASSWORD
 
 _numbers = iter(range(1000))
@@ -33,9 +33,7 @@ def registered(reader: str = "") -> tuple[Client, Kiosk]:
 
 
 def as_operator(client: Client, login: UnitLogin) -> Client:
-    if not login.password:
-        login.password = make_password(PASSWORD)
-        login.save()
+    set_password(login, PASSWORD)
     answer = client.post("/kiosk/unit/sign-in/", {"username": login.username, "password": PASSWORD})
     assert answer.status_code == 302, text_of(answer)
     return client

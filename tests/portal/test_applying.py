@@ -18,18 +18,14 @@ from yigui.portal.applying import items_for
 from yigui.registry.models import Employer, Employment
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import UnitLogin
-from yigui.staff.unit_logins import add_operator
+from yigui.staff.unit_logins import add_operator, set_password
+from yigui.synthetic.demo_staff import PASSWORD
 
 
 def login_of(employer: Employer) -> UnitLogin:
-    """The manager's login of an employer."""
-    from django.contrib.auth.hashers import make_password
-
-    from yigui.synthetic.demo_staff import PASSWORD
-
-    login, _ = UnitLogin.objects.get_or_create(
-        username=employer.unit_no, defaults={"employer": employer, "password": make_password(PASSWORD)}
-    )
+    """The manager's login of an employer, with the password of the demonstration."""
+    login, _ = UnitLogin.objects.get_or_create(username=employer.unit_no, defaults={"employer": employer})
+    set_password(login, PASSWORD)
     return login
 
 
@@ -179,7 +175,10 @@ def test_the_operator_prints_the_result_and_takes_the_export_of_the_own_employer
         "ENQ-004",
         {"unit_no": login.employer.unit_no, "start_month": "2026-01", "end_month": "2026-11", "print_format": "03"},
     )
-    client, stranger = signed_in(login), signed_in(UnitLogin.objects.exclude(employer=login.employer).exclude(password="")[0])
+    client, stranger = (
+        signed_in(login),
+        signed_in(login_of(Employer.objects.filter(status="active").exclude(pk=login.employer_id).order_by("id")[0])),
+    )
     paper = client.get(f"/unit/cases/{case.case_no}/receipt.pdf")
     assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
     assert client.get(f"/unit/cases/{case.case_no}/slip.pdf").content[:5] == b"%PDF-"

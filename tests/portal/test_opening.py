@@ -4,6 +4,7 @@ import base64
 import html
 import re
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -76,10 +77,12 @@ def test_wrong_numbers_open_nothing_and_a_refusal_needs_a_reason() -> None:
 
 
 @pytest.fixture
-def login() -> UnitLogin:
+def login() -> Iterator[UnitLogin]:
     login = login_of(city.next_employee().employer)
     set_password(login, PASSWORD)
-    return login
+    yield login
+    # Others of this employer's staff are other tests' people.
+    unit_logins.stop_totp(login)
 
 
 def switched_on(client: Client) -> bytes:

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from yigui.common.errors import YiguiError
 from yigui.staff.kiosks import register_kiosk
 from yigui.staff.models import Kiosk, User
 from yigui.staff.rights import page_right
@@ -31,12 +30,6 @@ def _change(request: HttpRequest, user: User) -> dict[str, object]:
             is_active=request.POST.get("is_active") == "1"
         )
         return {}
-    name, place = request.POST.get("name", "").strip(), request.POST.get("place", "").strip()
-    if not name or not place:
-        raise YiguiError("请填写终端名称和布设地点。")
-    if Kiosk.objects.filter(agency=user.agency, name=name).exists():
-        raise YiguiError(f"本机构已有名为“{name}”的终端，请换一个名称。")
-    kiosk, secret = register_kiosk(
-        agency=user.agency, name=name, place=place, reader_url=request.POST.get("reader_url", "").strip()
-    )
+    given = {name: request.POST.get(name, "").strip() for name in ("name", "place", "reader_url")}
+    kiosk, secret = register_kiosk(agency=user.agency, **given)
     return {"registered": kiosk, "secret": secret}

@@ -41,7 +41,7 @@ def start(request: HttpRequest, person: Person) -> HttpResponse:
     """Begin a form."""
     code = request.POST.get("item", "")
     if code not in {item.code for item in items_of_persons(channel_of(request))}:
-        raise NotAuthorised("这项业务不能在手机上办理，请到自助服务区或窗口办理。")
+        raise NotAuthorised("这项业务不能在这里自助办理，请到窗口办理。")
     return flow.start(door_of(request, person), item_code=code, person=person, employer=None)
 
 

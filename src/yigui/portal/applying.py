@@ -72,7 +72,7 @@ def start(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     """Begin a form for the employer, or for one of its staff."""
     code = request.POST.get("item", "")
     if code not in {item.code for item in items_for(login, channel_of(request))}:
-        raise NotAuthorised("您的账号不能在网上办理这项业务，请联系本单位管理员或到窗口办理。")
+        raise NotAuthorised("您的账号不能在这里办理这项业务，请联系本单位管理员或到窗口办理。")
     number = request.POST.get("person_no", "")
     person = None
     if number:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from yigui.common.digests import sm3
+from yigui.common.errors import YiguiError
 from yigui.registry.models import Agency
 from yigui.staff.errors import LoginRefused, NotAuthorised
 from yigui.staff.models import Kiosk
@@ -22,7 +23,15 @@ _SEEN_EVERY_MINUTES = 5
 
 
 def register_kiosk(*, agency: Agency, name: str, place: str, reader_url: str = "") -> tuple[Kiosk, str]:
-    """Register a machine; gives it and the secret it is activated with, which is shown once."""
+    """Register a machine; gives it and the secret it is activated with, which is shown once.
+
+    Raises:
+        YiguiError: no name or place, or the agency has a machine of this name.
+    """
+    if not name or not place:
+        raise YiguiError("请填写终端名称和布设地点。")
+    if Kiosk.objects.filter(agency=agency, name=name).exists():
+        raise YiguiError(f"本机构已有名为“{name}”的终端，请换一个名称。")
     secret = secrets.token_urlsafe(24)
     kiosk = Kiosk.objects.create(
         agency=agency, name=name, place=place, digest=sm3(secret), reader_url=reader_url, reader_key=secrets.token_urlsafe(32)

@@ -44,11 +44,6 @@ def end_session(outsider: Outsider) -> None:
     OutsideSession.objects.filter(digest=_digest(outsider.secret), ended_at=None).update(ended_at=Now())
 
 
-def is_open(secret: str) -> bool:
-    """Whether the session of this secret goes on."""
-    return OutsideSession.objects.filter(digest=_digest(secret), ended_at=None, expires_at__gt=Now()).exists()
-
-
 _IS_OPEN = "EXISTS (SELECT 1 FROM staff_outside_session s WHERE s.digest = %s AND s.ended_at IS NULL AND s.expires_at > now())"
 
 

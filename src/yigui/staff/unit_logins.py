@@ -61,8 +61,7 @@ def request_login(*, unit_no: str, credit_code: str, full_name: str, phone: str)
         raise LoginRefused("单位编号与统一社会信用代码不符，或单位未在参保状态，请核对后重新填写。")
     if UnitLogin.objects.filter(employer=employer).exists():
         raise LoginRefused("本单位已开通网上服务，请用“首次使用 / 忘记密码”设置密码，或联系本单位管理员。")
-    if not full_name.strip() or not is_mobile(phone.strip()):
-        raise LoginRefused("请填写经办人姓名和 11 位手机号码。")
+    _must_be_reachable(full_name, phone)
     with transaction.atomic():
         Employer.objects.select_for_update().get(pk=employer.pk)
         known = UnitRequest.objects.filter(employer=employer, decided_at=None).first()
@@ -225,9 +224,10 @@ def add_operator(*, manager: UnitLogin, full_name: str, phone: str, items: Colle
     """A further operator of the employer with their own items; the first password is set with a code sent to their phone.
 
     Raises:
-        LoginRefused: the person who asks is no manager, or the employer has `OPERATORS_MAX` logins.
+        LoginRefused: the person who asks is no manager, no name or mobile, or the employer has `OPERATORS_MAX` logins.
     """
     _must_manage(manager)
+    _must_be_reachable(full_name, phone)
     with transaction.atomic():
         employer = Employer.objects.select_for_update().get(pk=manager.employer_id)
         count = UnitLogin.objects.filter(employer=employer).count()
@@ -252,6 +252,11 @@ def change_operator(*, manager: UnitLogin, operator_id: int, items: Collection[s
     found.items, found.is_active = sorted(items), is_active
     found.save(update_fields=["items", "is_active"])
     return found
+
+
+def _must_be_reachable(full_name: str, phone: str) -> None:
+    if not full_name.strip() or not is_mobile(phone.strip()):
+        raise LoginRefused("请填写经办人姓名和 11 位手机号码。")
 
 
 def _must_manage(login: UnitLogin) -> None:

@@ -8,8 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from yigui.casework.enums import CaseStatus
 from yigui.casework.models import Case
-from yigui.common.errors import NotFound, YiguiError
-from yigui.exchange.asking import wake
+from yigui.exchange.asking import connect_partner
 from yigui.exchange.contracts import contracts
 from yigui.exchange.models import Answer, AskOutcome, InMessage, OutMessage, Partner
 from yigui.exchange.outbox import send_again
@@ -58,20 +57,10 @@ def partners(request: HttpRequest) -> HttpResponse:
 def _connect(request: HttpRequest, user: User) -> None:
     if user.role != Role.SYSTEM_ADMIN:
         raise NotAuthorised("服务地址和密钥由系统管理员登记。")
-    partner = Partner.objects.filter(code=request.POST.get("code", "")).first()
-    address, key = request.POST.get("base_url", "").strip(), request.POST.get("key", "").strip()
-    if partner is None:
-        raise NotFound("没有这个协作单位。")
-    if address and not address.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-        raise YiguiError("服务地址须以 https:// 开头（本机测试服务除外），请核对后重新登记。")
-    if address and not (key or partner.key):
-        raise YiguiError("请同时登记双方约定的签名密钥。")
-    if len(address) > 200 or len(key) > 100:
-        raise YiguiError("服务地址或密钥过长，请核对后重新登记。")
-    partner.base_url, partner.key = address, key or partner.key
-    partner.save(update_fields=["base_url", "key"])
-    wake(partner.code)
-    messages.success(request, f"已保存，{partner.name}{'可以实时核验' if address else '已断开'}，五秒内生效。")
+    partner = connect_partner(
+        code=request.POST.get("code", ""), address=request.POST.get("base_url", "").strip(), key=request.POST.get("key", "").strip()
+    )
+    messages.success(request, f"已保存，{partner.name}{'可以实时核验' if partner.base_url else '已断开'}，五秒内生效。")
 
 
 @require_POST

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from yigui.common import clock
 from yigui.common.digests import digest_of
+from yigui.common.errors import NotFound, YiguiError
 from yigui.exchange.contracts import Service, contracts
 from yigui.exchange.models import Answer, AskOutcome, Partner
 from yigui.exchange.protocol import BODY_MAX, SIGN, Malformed, read_answer, sign_request
@@ -78,9 +79,29 @@ def is_anybody_connected() -> bool:
     return any(connected(service.department) is not None for service in contracts().services.values())
 
 
-def wake(code: str) -> None:
-    """Ask a partner again at once, however it did last time."""
+def connect_partner(*, code: str, address: str, key: str) -> Partner:
+    """Set where a partner is asked and the key shared with it; without an address it is asked no more.
+
+    Args:
+        key: "" leaves the one that is known.
+
+    Raises:
+        NotFound: no such partner.
+        YiguiError: not https (but for this machine's own tests), no key, or too long.
+    """
+    partner = Partner.objects.filter(code=code).first()
+    if partner is None:
+        raise NotFound("没有这个协作单位。")
+    if address and not address.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise YiguiError("服务地址须以 https:// 开头（本机测试服务除外），请核对后重新登记。")
+    if address and not (key or partner.key):
+        raise YiguiError("请同时登记双方约定的签名密钥。")
+    if len(address) > 200 or len(key) > 100:
+        raise YiguiError("服务地址或密钥过长，请核对后重新登记。")
+    partner.base_url, partner.key = address, key or partner.key
+    partner.save(update_fields=["base_url", "key"])
     _quiet_until.pop(code, None)
+    return partner
 
 
 def _kept(service: Service, subject: str) -> Answer | None:

@@ -213,3 +213,26 @@ def test_the_record_of_rights_is_asked_for_and_opened_on_the_phone() -> None:
     assert client.get(f"/m/cases/{case.case_no}/receipt.pdf").content[:5] == b"%PDF-"
     assert "打印结果文书" in text_of(client.get(f"/m/cases/{case.case_no}/"))
     assert on_the_phone(other).get(f"/m/cases/{case.case_no}/receipt.pdf").status_code == 404
+
+
+def test_a_returned_case_is_corrected_on_the_phone_by_its_applicant_only() -> None:
+    person, _ = people.released(since=2)
+    person.refresh_from_db()
+    client = on_the_phone(person)
+    url = begin(client, "CRT-001")
+    client.post(f"{url}materials/", {"code": "photo", "source": "scanned", "file": SimpleUploadedFile("me.jpg", PHOTO)})
+    answer = client.post(f"{url}submit/", {"confirmed": ["face_match", "due_window"]})
+    assert answer.status_code == 302, text_of(answer)
+    case = Case.objects.get(person=person, item_code="CRT-001")
+    city.decide(case, "reviewer", "returned", "照片不清楚，请重拍")
+    page = text_of(client.get(f"/m/cases/{case.case_no}/"))
+    assert "照片不清楚，请重拍" in page
+    assert "补正并重新提交" in page
+    assert on_the_phone(city.next_person()).post(f"/m/cases/{case.case_no}/correct/").status_code == 404
+    form = client.post(f"/m/cases/{case.case_no}/correct/")["Location"]
+    assert client.get(form).status_code == 200
+    answer = client.post(f"{form}submit/", {"confirmed": ["face_match", "due_window"]})
+    assert answer.status_code == 302, text_of(answer)
+    case.refresh_from_db()
+    assert (case.status, case.round) == ("open", 2)
+    assert client.post(f"/m/cases/{case.case_no}/correct/").status_code == 404

@@ -50,8 +50,20 @@ def on_app_ready(app: App) -> None:
     @app.task(name="casework.finish_stuck", queueing_lock="casework.finish_stuck", pass_context=False)
     def finish_stuck(timestamp: int, **_: Any) -> None:
         finish_stuck_cases()
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="casework.recheck_waiting", queueing_lock="casework.recheck_waiting")
+    def recheck(timestamp: int, **_: Any) -> None:
         recheck_waiting()
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="exchange.send_waiting", queueing_lock="exchange.send_waiting")
+    def send(timestamp: int, **_: Any) -> None:
         send_waiting()
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="casework.deliver_feedback", queueing_lock="casework.deliver_feedback")
+    def deliver(timestamp: int, **_: Any) -> None:
         deliver_feedback()
 
     @app.periodic(cron="5 8 * * *")

@@ -1,5 +1,7 @@
 """Cases that wait for a partner (待部门核验): asked again until it answers, then on their way or back to the applicant."""
 
+import logging
+
 from django.db import transaction
 
 from yigui.casework import handlers
@@ -13,14 +15,22 @@ from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import restored_values
 from yigui.common import clock
 from yigui.common.digests import digest_of
+from yigui.common.errors import YiguiError
 
+logger = logging.getLogger(__name__)
 CASES_MAX = 500
 
 
 def recheck_waiting() -> int:
     """Ask again for every waiting case, the oldest first; gives how many moved on."""
-    waiting = Case.objects.filter(status=CaseStatus.WAITING).order_by("id").values_list("id", flat=True)[:CASES_MAX]
-    return sum(recheck_case(case_id).status != CaseStatus.WAITING for case_id in list(waiting))
+    moved = 0
+    for case_id in list(Case.objects.filter(status=CaseStatus.WAITING).order_by("id").values_list("id", flat=True)[:CASES_MAX]):
+        try:
+            moved += recheck_case(case_id).status != CaseStatus.WAITING
+        except YiguiError:
+            # It waits on; the others do not wait for it.
+            logger.exception("waiting case %s", case_id)
+    return moved
 
 
 def recheck_case(case_id: int) -> Case:

@@ -25,7 +25,7 @@ from yigui.casework.models import Case, Draft
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.forms import form_class, shown_value
 from yigui.common import clock
-from yigui.common.errors import YiguiError
+from yigui.common.errors import NotFound, YiguiError
 from yigui.documents.models import Paper
 from yigui.documents.store import store_file
 from yigui.exchange.asking import is_anybody_connected
@@ -334,17 +334,36 @@ def drop(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     return redirect(door.names.home)
 
 
-def draft_for_correction(case: Case, user: User, login: UnitLogin | None = None) -> Draft:
+def correct(door: Door, case: Case) -> HttpResponse:
+    """Begin the correction of an own case that was returned and came through this door.
+
+    Raises:
+        NotFound: not returned, or it came through another door.
+    """
+    is_here = case.accepted_by_id == door.operator.pk and (door.applicant is None or case.applicant_id == door.applicant.pk)
+    if case.status != CaseStatus.RETURNED or not is_here:
+        raise NotFound("本件不能在这里补正：不是在这里提交的退回件，或已重新提交。")
+    return redirect(door.names.form, token=draft_for_correction(case, door.operator, door.login, door.applicant).token)
+
+
+def draft_for_correction(case: Case, user: User, login: UnitLogin | None = None, applicant: Person | None = None) -> Draft:
     """A draft that begins with the form of a returned case."""
     assert case.status == CaseStatus.RETURNED
-    existing = Draft.objects.filter(case=case, user=user, login=login).first()
+    existing = Draft.objects.filter(case=case, user=user, login=login, applicant=applicant).first()
     if existing is not None:
         return existing
     item = catalogue().version(case.item_code, case.item_version)
     form = form_class(item)(initial=case.form)
     values = {f.name: _typed(f.type, form.fields[f.name], case.form.get(f.name)) for f in item.input_fields}
     draft = open_draft(
-        user=user, login=login, item_code=case.item_code, form=values, person=case.person, employer=case.employer, case=case
+        user=user,
+        login=login,
+        applicant=applicant,
+        item_code=case.item_code,
+        form=values,
+        person=case.person,
+        employer=case.employer,
+        case=case,
     )
     for given in case.materials.select_related("paper"):
         name = given.paper.file_name if given.paper else ""

@@ -59,12 +59,15 @@ def call_of(number: int) -> HelpCall:
 
 
 def join(*, number: int, helper: User) -> HelpCall:
-    """Come to a visitor's side. Seeing their data is recorded.
+    """Come to a visitor's side, one at a time. Seeing their data is recorded.
 
     Raises:
-        CallMoved: somebody else came first, or the call is over.
+        CallMoved: somebody else came first, the call is over, or the helper is with another visitor.
     """
     with transaction.atomic():
+        User.objects.select_for_update().get(pk=helper.pk)
+        if HelpCall.objects.filter(helper=helper, ended_at=None).exclude(pk=number).exists():
+            raise CallMoved("您正在协助另一位办事人，请先结束那次协助。")
         found = HelpCall.objects.select_for_update().filter(pk=number).first()
         if found is None or found.ended_at is not None or found.helper_id not in (None, helper.pk):
             raise CallMoved("该求助已由其他人员处理或已结束，请刷新列表。")

@@ -10,6 +10,7 @@ from yigui.catalogue.windows import answer_of
 from yigui.common import clock
 from yigui.filling import flow
 from yigui.filling.pages import channel_operator, form_pages, items_of_persons
+from yigui.mobile.own import own_case
 from yigui.registry.models import Person
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.outside_pages import person_page
@@ -43,6 +44,13 @@ def start(request: HttpRequest, person: Person) -> HttpResponse:
     if code not in {item.code for item in items_of_persons(channel_of(request))}:
         raise NotAuthorised("这项业务不能在这里自助办理，请到窗口办理。")
     return flow.start(door_of(request, person), item_code=code, person=person, employer=None)
+
+
+@require_POST
+@form_page
+def correct(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
+    """Begin the correction of a returned case that came through this door."""
+    return flow.correct(door_of(request, person), own_case(person, case_no))
 
 
 form_urls = form_pages("apply/drafts/", form_page, door_of)

@@ -21,6 +21,7 @@ urlpatterns = [
     path("cases/", own.cases, name="cases"),
     path("cases/<str:case_no>/", own.case, name="case"),
     *own.paper_urls,
+    path("cases/<str:case_no>/correct/", applying.correct, name="correct"),
     path("views/", own.views, name="views"),
     path("apply/", applying.apply, name="apply"),
     path("apply/drafts/", applying.start, name="start_draft"),

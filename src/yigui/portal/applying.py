@@ -1,13 +1,11 @@
 """Applying for something (申报): the common flow of forms at the platform's door, for the operator's own employer."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.casework.drafts import my_drafts
-from yigui.casework.enums import CaseStatus
 from yigui.casework.handlers import is_open
-from yigui.casework.models import Case
 from yigui.casework.outside import is_for_employers
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.windows import answer_of
@@ -17,6 +15,7 @@ from yigui.common.errors import NotFound
 from yigui.filling import flow
 from yigui.filling.lists import LIST_ITEMS
 from yigui.filling.pages import channel_operator, form_pages
+from yigui.portal.overview import own_case
 from yigui.registry.models import Employment
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import UnitLogin
@@ -87,13 +86,7 @@ def start(request: HttpRequest, login: UnitLogin) -> HttpResponse:
 @form_page
 def correct(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
     """Begin the correction of a returned case that came through this door."""
-    door = door_of(request, login)
-    found = Case.objects.filter(
-        case_no=case_no, employer=login.employer, accepted_by=door.operator, status=CaseStatus.RETURNED
-    ).first()
-    if found is None:
-        raise NotFound("本件不能在网上补正：不是本单位在网上提交的退回件，或已重新提交。")
-    return redirect(door.names.form, token=flow.draft_for_correction(found, door.operator, login).token)
+    return flow.correct(door_of(request, login), own_case(login, case_no))
 
 
 form_urls = form_pages("apply/drafts/", form_page, door_of)

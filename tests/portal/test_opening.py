@@ -15,7 +15,7 @@ from tests import city
 from tests.portal.test_applying import login_of
 from tests.portal.test_signing_in import signed_in
 from yigui.registry.models import Employer
-from yigui.staff import unit_logins
+from yigui.staff import unit_totp
 from yigui.staff.models import UnitLogin, UnitRequest
 from yigui.staff.unit_logins import set_password
 from yigui.synthetic.demo_staff import PASSWORD
@@ -82,7 +82,7 @@ def login() -> Iterator[UnitLogin]:
     set_password(login, PASSWORD)
     yield login
     # Others of this employer's staff are other tests' people.
-    unit_logins.stop_totp(login)
+    unit_totp.stop_totp(login)
 
 
 def switched_on(client: Client) -> bytes:
@@ -126,14 +126,14 @@ def test_five_wrong_codes_lock_and_a_code_without_the_password_opens_nothing(log
     stranger = Client()
     assert stranger.post("/unit/sign-in/code/", {"code": f"{TOTP(key).token():06d}"}).status_code == 401
     stranger.post("/unit/sign-in/", {"username": login.username, "password": PASSWORD})
-    for _ in range(unit_logins.TOTP_TRIES):
+    for _ in range(unit_totp.TOTP_TRIES):
         assert stranger.post("/unit/sign-in/code/", {"code": "12345"}).status_code == 401
     assert "已锁定" in text_of(stranger.post("/unit/sign-in/code/", {"code": "123456"}))
 
 
 def test_the_address_names_issuer_and_secret(login: UnitLogin) -> None:
-    key = unit_logins.new_totp()
-    address = unit_logins.totp_address(login, key)
+    key = unit_totp.new_totp()
+    address = unit_totp.totp_address(login, key)
     secret = re.search(r"secret=([A-Z2-7]+)", address)
     assert secret is not None
     assert base64.b32decode(secret[1]) == bytes.fromhex(key)

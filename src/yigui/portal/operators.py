@@ -14,16 +14,8 @@ from yigui.common.errors import YiguiError
 from yigui.portal.overview import own_page
 from yigui.staff.models import UnitLogin
 from yigui.staff.places import here
-from yigui.staff.unit_logins import (
-    OPERATORS_MAX,
-    add_operator,
-    change_operator,
-    new_totp,
-    set_password,
-    start_totp,
-    stop_totp,
-    totp_address,
-)
+from yigui.staff.unit_logins import OPERATORS_MAX, add_operator, change_operator, set_password
+from yigui.staff.unit_totp import new_totp, start_totp, stop_totp, totp_address
 
 CHANNEL = "online"
 _NEW_KEY = "unit_totp"

@@ -17,7 +17,8 @@ from yigui.staff.codes import CODE_MINUTES
 from yigui.staff.models import UnitLogin
 from yigui.staff.outside_pages import open_page, sign_in_unit, sign_out_outsider
 from yigui.staff.places import first_page, here
-from yigui.staff.unit_logins import check_totp, phone_of, request_login, send_code_for, set_password_by_code
+from yigui.staff.unit_logins import phone_of, request_login, send_code_for, set_password_by_code
+from yigui.staff.unit_totp import check_totp
 
 #: The login whose password was right and whose one-time code is still to come.
 _PENDING, _PENDING_SECONDS = "unit_pending", 300

@@ -4,16 +4,10 @@ The first login of an employer is opened with its enrolment or at its request an
 the operator sets one with a code sent to the employer's phone; no key device is needed.
 """
 
-import base64
-import datetime as dt
-import secrets
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
 
-from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
@@ -21,7 +15,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
-from django_otp.oath import TOTP
 
 from yigui.common.identifiers import is_mobile, mask_phone
 from yigui.registry.models import Employer
@@ -30,8 +23,6 @@ from yigui.staff.errors import LoginRefused
 from yigui.staff.models import UnitLogin, UnitRequest, User
 
 OPERATORS_MAX = 50
-#: So many wrong one-time codes lock for half an hour.
-TOTP_TRIES = 5
 #: Spent on unknown names too, so that a stranger cannot tell them from wrong passwords.
 _NOBODY = make_password(None)
 
@@ -44,10 +35,10 @@ class OpenedLogin:
     masked_phone: str
 
 
-def open_unit_login(employer: Employer) -> OpenedLogin:
-    """Open an employer's first login. It has no password until the first use sets one with a code sent to the phone."""
-    login = UnitLogin.objects.create(employer=employer, username=employer.unit_no)
-    return OpenedLogin(login.username, mask_phone(employer.phone))
+def open_unit_login(employer: Employer, *, full_name: str = "", phone: str = "") -> OpenedLogin:
+    """Open an employer's first login, the manager's. It has no password until the first use sets one with a code sent to the phone."""
+    login = UnitLogin.objects.create(employer=employer, username=employer.unit_no, full_name=full_name, phone=phone)
+    return OpenedLogin(login.username, mask_phone(phone_of(login)))
 
 
 def request_login(*, unit_no: str, credit_code: str, full_name: str, phone: str) -> UnitRequest:
@@ -87,76 +78,8 @@ def decide_request(*, number: int, by: User, is_granted: bool, note: str = "") -
     found.decided_by, found.decided_at, found.is_granted, found.note = by, timezone.now(), is_granted, note.strip()[:200]
     found.save()
     if is_granted:
-        UnitLogin.objects.create(
-            employer=found.employer, username=found.employer.unit_no, full_name=found.full_name, phone=found.phone
-        )
+        open_unit_login(found.employer, full_name=found.full_name, phone=found.phone)
     return found
-
-
-def new_totp() -> str:
-    """A key for one-time codes (动态口令), not yet in force."""
-    return secrets.token_hex(20)
-
-
-def totp_address(login: UnitLogin, key: str) -> str:
-    """What an authenticator scans."""
-    secret = base64.b32encode(bytes.fromhex(key)).decode()
-    query = urlencode({"secret": secret, "issuer": settings.OTP_TOTP_ISSUER})
-    return f"otpauth://totp/{quote(f'{settings.OTP_TOTP_ISSUER}:{login.username}')}?{query}"
-
-
-def start_totp(login: UnitLogin, key: str, code: str) -> None:
-    """Put one-time codes in force, when the first is right.
-
-    Raises:
-        LoginRefused: it is not.
-    """
-    used = _counter_of(key, code, after=-1)
-    if used is None:
-        raise LoginRefused("口令不正确，请核对手机时间后重新输入。")
-    UnitLogin.objects.filter(pk=login.pk).update(totp_key=key, totp_used=used, totp_tries=0, totp_locked_until=None)
-
-
-def stop_totp(login: UnitLogin) -> None:
-    """Sign in by password alone again."""
-    UnitLogin.objects.filter(pk=login.pk).update(totp_key="", totp_used=-1, totp_tries=0, totp_locked_until=None)
-
-
-def check_totp(login_id: int, code: str) -> UnitLogin:
-    """The login, when the code shown now is right; each code opens once.
-
-    Raises:
-        LoginRefused: wrong or used; after five wrong ones locked for half an hour.
-    """
-    with transaction.atomic():
-        login = UnitLogin.objects.select_for_update(of=("self",)).select_related("employer").get(pk=login_id)
-        if login.totp_locked_until is not None and login.totp_locked_until > timezone.now():
-            raise LoginRefused("动态口令连续输错，已锁定三十分钟，请稍后再试。")
-        used = _counter_of(login.totp_key, code, after=login.totp_used)
-        if used is not None:
-            login.totp_used, login.totp_tries, login.totp_locked_until = used, 0, None
-        else:
-            login.totp_tries += 1
-            if login.totp_tries >= TOTP_TRIES:
-                login.totp_tries, login.totp_locked_until = 0, timezone.now() + dt.timedelta(minutes=30)
-        login.save(update_fields=["totp_used", "totp_tries", "totp_locked_until"])
-    if used is None:
-        raise LoginRefused("动态口令不正确或已用过，请输入手机上新的六位数字。")
-    return login
-
-
-def _counter_of(key: str, code: str, *, after: int) -> int | None:
-    """Which half minute a code belongs to: the present one or a neighbour, later than the one used last."""
-    code = code.strip()
-    if not code.isdecimal() or len(code) != 6:
-        return None
-    now = TOTP(bytes.fromhex(key))
-    for shift in (0, -1, 1):
-        totp = TOTP(bytes.fromhex(key), drift=shift)
-        counter = int(time.time()) // now.step + shift
-        if counter > after and totp.token() == int(code):
-            return counter
-    return None
 
 
 class UnitLoginBackend(BaseBackend):

@@ -1,6 +1,7 @@
 """Live exchange: signed both ways, kept as proof, exactly once; a partner that is down makes a case wait, not fail."""
 
 import datetime as dt
+import html
 import json
 import socket
 import subprocess
@@ -21,6 +22,9 @@ from django.test import Client
 from tests import city
 from tests.benefits import people
 from tests.conftest import TODAY
+from tests.portal.test_applying import login_of
+from tests.portal.test_lists import judged, row_of, workbook
+from tests.portal.test_signing_in import signed_in
 from yigui.casework.accept_case import Application, accept_case, examine
 from yigui.casework.decide_step import withdraw_case
 from yigui.casework.errors import CaseRefused
@@ -220,6 +224,21 @@ def test_an_answer_that_does_not_let_it_pass_sends_the_case_back_with_the_senten
     assert "无此人就业备案信息" in Feedback.objects.get(case=case).message
     assert "无此人就业备案信息" in case.events.get(verb="return").note
     assert EmploymentRegistration.objects.filter(id_number=form["id_number"], answer__isnull=False).count() == 0
+
+
+def test_a_list_says_who_is_finished_and_who_waits() -> None:
+    seeker = city.next_seeker()
+    other = Employer.objects.exclude(credit_code=seeker.credit_code).filter(status="active").order_by("id")[0]
+    login = login_of(other)
+    nowhere(EMPLOYMENT)
+    kept = judged(login, workbook([row_of(seeker)]))
+    client = signed_in(login)
+    url = f"/unit/apply/list/{kept.token}/"
+    client.post(f"{url}accept/")
+    page = html.unescape(client.get(url).content.decode())
+    assert "尚在办理 <strong>1</strong> 人" in page
+    assert "待部门核验" in page
+    assert "已办结" not in page
 
 
 def test_a_waiting_case_can_be_withdrawn() -> None:

@@ -14,7 +14,7 @@ import openpyxl
 from django.db import transaction
 
 from yigui.casework.accept_case import Application, GivenMaterial, accept_case, examine
-from yigui.casework.enums import MaterialSource
+from yigui.casework.enums import CaseStatus, MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
 from yigui.casework.handlers import handler_of
 from yigui.casework.models import ApplicationList
@@ -183,7 +183,8 @@ def accept_list(
         except (CaseRefused, FormInvalid) as refused:
             row |= {"state": "bad", "sentences": [refused.message]}
         else:
-            row |= {"state": "done", "case_no": case.case_no, "summary": case.outcome.get("summary", "")}
+            said = case.outcome.get("summary", "") or case.effect_error or case.get_status_display()
+            row |= {"state": "done", "case_no": case.case_no, "summary": said, "is_finished": case.status == CaseStatus.FINISHED}
     with transaction.atomic():
         kept.save(update_fields=["rows"])
     return kept

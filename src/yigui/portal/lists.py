@@ -1,6 +1,7 @@
 """One item for many employees by a list: upload, verdicts row by row, and the good rows handed in."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -92,10 +93,11 @@ def _own(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> Applicatio
 
 
 def _context(login: UnitLogin, kept: ApplicationList) -> dict[str, object]:
-    by_state: dict[str, list[object]] = {"good": [], "bad": [], "done": []}
+    by_state: dict[str, list[dict[str, Any]]] = {"good": [], "bad": [], "done": []}
     for row in kept.rows:
         by_state[row["state"]].append(row)
+    finished = [row for row in by_state["done"] if row["is_finished"]]
     return {
         "login": login, "list": kept, "item": catalogue().item(kept.item_code, clock.today()), "reminders": lists.reminders_of(kept),
-        "bad_length": len(by_state["bad"]), **by_state,
+        "bad_length": len(by_state["bad"]), "finished": finished, "under_way": len(by_state["done"]) - len(finished), **by_state,
     }  # fmt: skip

@@ -1,9 +1,8 @@
 """People of the generated city for one test each, and applications about them."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from tests.conftest import TODAY
 from yigui.casework.accept_case import Application, GivenMaterial, accept_case
@@ -15,6 +14,7 @@ from yigui.registry.enums import EMPLOYEE_INSURANCES
 from yigui.registry.models import Employer, Employment, Person
 from yigui.staff.models import User
 
+T = TypeVar("T")
 FIVE = [str(i) for i in EMPLOYEE_INSURANCES]
 
 
@@ -22,9 +22,19 @@ def user(username: str) -> User:
     return User.objects.select_related("agency", "window").get(username=username)
 
 
-@cache
-def _stream(name: str) -> Iterator[Any]:
-    return iter({"seeker": _seekers, "employee": _employees, "stopped": _stopped, "flexible": _flexible}[name]())
+_taken: dict[str, Any] = {}
+
+
+def of_city(name: str, make: Callable[[], T]) -> T:
+    """What the tests of one file share about their city, by name: made at first use, forgotten with the city."""
+    if name not in _taken:
+        _taken[name] = make()
+    return _taken[name]  # type: ignore[no-any-return]
+
+
+def forget_taken() -> None:
+    """Another city: everybody is there again."""
+    _taken.clear()
 
 
 def _seekers() -> list[EmploymentRegistration]:
@@ -50,22 +60,22 @@ def _flexible() -> list[Person]:
 
 def next_seeker() -> EmploymentRegistration:
     """A person registered as employed before today and not yet insured."""
-    return next(_stream("seeker"))  # type: ignore[no-any-return]
+    return next(of_city("seekers", lambda: iter(_seekers())))
 
 
 def next_employee() -> Employment:
     """A person at work and insured in all five insurances."""
-    return next(_stream("employee"))  # type: ignore[no-any-return]
+    return next(of_city("employees", lambda: iter(_employees())))
 
 
 def next_stopped() -> EmploymentRegistration:
     """A person insured before, stopped this year, and registered as employed again."""
-    return next(_stream("stopped"))  # type: ignore[no-any-return]
+    return next(of_city("stopped", lambda: iter(_stopped())))
 
 
 def next_person() -> Person:
     """A self-payer (灵活就业人员)."""
-    return next(_stream("flexible"))  # type: ignore[no-any-return]
+    return next(of_city("flexible", lambda: iter(_flexible())))
 
 
 def unit(credit_code: str) -> Employer:

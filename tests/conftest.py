@@ -1,7 +1,8 @@
-"""One real PostgreSQL and one small generated city per test process.
+"""One real PostgreSQL per test process, and one small generated city per file of tests.
 
 The application's tables are append-only by design, so tests do not roll back: each takes people of the city that no other
-test has touched (see `tests/city.py`). The default connection is the application's own role.
+test of its file has touched (see `tests/city.py`). Every file begins with the city as it was generated, so what a file finds
+does not depend on which ran before it. The default connection is the application's own role.
 """
 
 import datetime as dt
@@ -53,6 +54,31 @@ def pytest_configure(config: pytest.Config) -> None:
     prepare_database()
     generate_city(CitySize(insured=4000, pensioners=400, employers=120, seekers=1600), TODAY)
     create_demo_staff(TODAY)
+    _copy_database("yigui", to="city")
+
+
+def _copy_database(source: str, *, to: str) -> None:
+    """Put a copy of a database in the place of another; all connections to both end."""
+    import psycopg
+    from django.db import connections
+
+    connections.close_all()
+    server = os.environ["YIGUI_TEST_SUPER_URL"].rsplit("/", 1)[0]
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {to} WITH (FORCE)".encode())
+        connection.execute(f"CREATE DATABASE {to} TEMPLATE {source} OWNER yigui_owner STRATEGY file_copy".encode())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fresh_city() -> Iterator[None]:
+    """The city as it was generated, for one file of tests."""
+    yield
+    from tests import city
+    from yigui.common.clock import forget_kept
+
+    _copy_database("city", to="yigui")
+    city.forget_taken()
+    forget_kept()
 
 
 def _setup_django() -> None:
@@ -86,8 +112,8 @@ def today() -> dt.date:
     return TODAY
 
 
-@pytest.fixture(scope="session")
-def site() -> Iterator[str]:
+@pytest.fixture(scope="module")
+def site(fresh_city: None) -> Iterator[str]:
     """A real web server on this process's database; gives its address."""
     with web_server(TODAY) as address:
         yield address

@@ -1,7 +1,6 @@
 """People of the generated city who may retire, cases carried through their route, and pay runs month by month."""
 
 import datetime as dt
-from functools import cache
 from typing import Any
 
 from tests import city, money
@@ -28,7 +27,6 @@ RETIREMENT_MATERIALS = ("retirement_form", "id_card", "personnel_file", "bank_ca
 FIRST_RUN = 202412
 
 
-@cache
 def _women() -> list[tuple[int, Person]]:
     """Women with a record who may retire, by the statutory month of the group of 50, the earliest first."""
     ids = ContributionYear.objects.values_list("person_id", flat=True).distinct()
@@ -54,7 +52,7 @@ def next_retiring(since: int = 0) -> tuple[Person, int]:
 
     Her unit owes nothing.
     """
-    women = _women()
+    women = city.of_city("women", _women)
     row = next(w for w in women if w[0] >= since)
     women.remove(row)
     settle_unit(row[1])
@@ -139,7 +137,5 @@ def paid() -> Batch:
 
 def pensioner(offset: int = 0) -> Benefit:
     """A pensioner of the generated city in good standing."""
-    taken = city.__dict__.setdefault(
-        "_pensioners", iter(Benefit.objects.filter(awards=None, status="active", kind=1).order_by("id"))
-    )
-    return next(taken)  # type: ignore[no-any-return]
+    rows = Benefit.objects.filter(awards=None, status="active", kind=1).order_by("id")
+    return next(city.of_city("pensioners", lambda: iter(rows)))

@@ -16,7 +16,7 @@ from yigui.casework.errors import CaseRefused, KeyReused, NoMeeting, OpinionMiss
 from yigui.casework.meetings import record_meeting
 from yigui.casework.models import Case, Event, SamplingRule, Step
 from yigui.casework.queries import light_of, my_queue
-from yigui.casework.sampling import _rules
+from yigui.common.clock import forget_kept
 from yigui.registry.models import CalendarDay, Employer, Person
 from yigui.staff.errors import NotAuthorised
 
@@ -131,13 +131,13 @@ def test_sampling_raises_the_class_of_new_cases() -> None:
     rule = SamplingRule.objects.create(
         item_group="CHG-003", share=1, to_class=2, reason="季度抽查", valid_from=TODAY, valid_to=TODAY, set_by=city.user("auditor")
     )
-    _rules.forget()  # type: ignore[attr-defined]
+    forget_kept()
     try:
         case = city.accept_class3()
         assert (case.status, case.risk_class, case.risk_reasons) == ("open", 2, ["随机抽查：季度抽查"])
     finally:
         rule.delete()
-        _rules.forget()  # type: ignore[attr-defined]
+        forget_kept()
     assert city.accept_class3().status == "finished"
 
 

@@ -31,6 +31,7 @@ from yigui.casework.errors import CaseRefused
 from yigui.casework.models import Case, CaseProof, Feedback
 from yigui.casework.verify import verify_all
 from yigui.casework.waiting import recheck_case
+from yigui.common.clock import forget_kept
 from yigui.common.digests import sm3
 from yigui.common.errors import Forbidden, YiguiError
 from yigui.config.partners import start_partners, stop_partners
@@ -57,7 +58,7 @@ def nobody_left_connected() -> Iterator[None]:
 
 
 def _forget() -> None:
-    asking.connected.forget()  # type: ignore[attr-defined]
+    forget_kept()
     asking._quiet_until.clear()
 
 

@@ -21,7 +21,6 @@ from yigui.registry.queries import bare_coverages_of
 
 Ordinary = tuple[dict[str, Any], list[str], dict[str, Any]]
 _numbers = itertools.count(11)
-_taken: set[int] = set()
 HEIR = {
     "payee_name": "王小明", "payee_id": "110101199003071938", "kin_relation": "02", "account_name": "王小明", "account_no": "6228480012345678901",
 }  # fmt: skip
@@ -46,8 +45,8 @@ def not_yet_retiring() -> Person:
     ids = ContributionYear.objects.values_list("person_id", flat=True).distinct()
     at_work = Employment.objects.filter(end_period=None).values("person_id")
     rows = Person.objects.filter(pk__in=ids, retired_on=None, benefits=None).filter(pk__in=at_work).order_by("id")
-    person = next(p for p in rows if p.pk not in _taken and window_of(p, RetirementGroup.WOMEN_50).statutory > 202702)
-    _taken.add(person.pk)
+    later = (p for p in rows if window_of(p, RetirementGroup.WOMEN_50).statutory > 202702)
+    person = next(city.of_city("not yet retiring", lambda: later))
     settle_unit(person)
     return person
 

@@ -140,16 +140,12 @@ def _deferral() -> Ordinary:
 
 
 def _resident() -> Ordinary:
-    while True:
-        person = Person.objects.filter(coverages__insurance="resident_pension", retired_on=None).order_by("id")[next(_residents)]
-        if person.born_on.year > 1968:
-            break
+    residents = Person.objects.filter(coverages__insurance="resident_pension", retired_on=None, born_on__year__gt=1968).order_by(
+        "id"
+    )
+    person = next(city.of_city("residents", lambda: iter(residents)))
     form = {"id_number": person.id_number, "person_name": person.name, "year": "2026", "grade_amount": "500", "pay_channel": "07"}
     return form, ["id_card"], {}
-
-
-_residents = iter(range(10_000))
-_pensioners = iter(range(10_000))
 
 
 def refund_form(person: Person, fen: int) -> dict[str, Any]:
@@ -178,7 +174,8 @@ def _rate() -> Ordinary:
 
 
 def _lump_sum() -> Ordinary:
-    person = Person.objects.exclude(retired_on=None).order_by("id")[next(_pensioners)]
+    retired = Person.objects.exclude(retired_on=None).order_by("id")
+    person = next(city.of_city("retired", lambda: iter(retired)))
     required = 360 if person.gender == "1" else 300
     form = {
         "id_number": person.id_number, "person_name": person.name, "retire_date": person.retired_on.isoformat() if person.retired_on else "",

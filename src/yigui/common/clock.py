@@ -9,13 +9,15 @@ import os
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 CHINA = ZoneInfo("Asia/Shanghai")
+
+_kept: list[dict[object, Any]] = []
 
 
 def moved_today() -> dt.date | None:
@@ -39,6 +41,7 @@ def kept_for(seconds: float) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         kept: dict[object, tuple[float, R]] = {}
+        _kept.append(kept)
 
         @wraps(function)
         def answer(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -50,7 +53,12 @@ def kept_for(seconds: float) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 kept[key] = found = (time.monotonic(), function(*args, **kwargs))
             return found[1]
 
-        answer.forget = kept.clear  # type: ignore[attr-defined]
         return answer
 
     return decorate
+
+
+def forget_kept() -> None:
+    """Forget every answer that is kept in this process: what they were drawn from has changed or is another database."""
+    for kept in _kept:
+        kept.clear()

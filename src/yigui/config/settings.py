@@ -121,6 +121,8 @@ DATABASES = {
 # The application's statements are few and come again and again: bound and prepared by the server, they are planned once.
 for _alias in ("default", "outside"):
     DATABASES[_alias]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 3}
+# Their statements are about one employer or one person: a plan is the same for each, and none is made anew for an array.
+DATABASES["outside"]["OPTIONS"]["options"] += " -c plan_cache_mode=force_generic_plan"
 # One look a request is enough: see `staff.outside.as_outsider`.
 DATABASES["outside"]["CONN_HEALTH_CHECKS"] = False
 DATABASE_ROUTERS: list[str] = []

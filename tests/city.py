@@ -100,6 +100,23 @@ def resume_form(stopped: EmploymentRegistration, **changed: Any) -> dict[str, An
     } | changed  # fmt: skip
 
 
+def transfer_form() -> dict[str, Any]:
+    """An employee of one unit whom another unit has registered as employed, and who moves there."""
+    employment = next_employee()
+    target = Employer.objects.exclude(pk=employment.employer_id).order_by("id")[next(_units) % 100]
+    template = EmploymentRegistration.objects.first()
+    assert template is not None
+    EmploymentRegistration.objects.create(
+        id_number=employment.person.id_number, name=employment.person.name, credit_code=target.credit_code,
+        registered_on=dt.date(2026, 11, 2), file=template.file, row_no=0,
+    )  # fmt: skip
+    return {
+        "unit_no": target.unit_no, "from_unit_no": employment.employer.unit_no, "id_number": employment.person.id_number,
+        "person_name": employment.person.name, "declared_wage": "7000", "insurances": FIVE, "change_date": "2026-11-10",
+        "settle_period": "2026-11",
+    }  # fmt: skip
+
+
 def stop_form(employment: Employment, **changed: Any) -> dict[str, Any]:
     return {
         "unit_no": employment.employer.unit_no, "id_number": employment.person.id_number,

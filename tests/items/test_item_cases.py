@@ -16,7 +16,6 @@ from tests.items.benefit_forms import FORMS as BENEFIT_FORMS
 from tests.items.money_forms import FORMS
 from yigui.casework.accept_case import Application, GivenMaterial, accept_case, examine
 from yigui.casework.errors import FormInvalid
-from yigui.exchange.models import EmploymentRegistration
 from yigui.registry.models import Employer, Person
 
 HERE = Path(__file__).parent
@@ -50,7 +49,8 @@ def ordinary(about: str) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
         }
         return form, ["application_form", "agent_id_card"], {"phone": employer.phone, "address": employer.address}
     if about == "mover":
-        return mover()
+        form = city.transfer_form()
+        return form, ["employment_contract"], {"from": form["from_unit_no"]}
     if about in FORMS | BENEFIT_FORMS:
         return (FORMS | BENEFIT_FORMS)[about]()
     person = city.next_person()
@@ -62,24 +62,6 @@ def ordinary(about: str) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
     if about == "case":
         return {"case_no": city.accept_class2().case_no}, [], words
     return city.basic_change_form(person), ["id_card"], words
-
-
-def mover() -> tuple[dict[str, Any], list[str], dict[str, Any]]:
-    """An employee of one unit whom another unit has registered as employed."""
-    employment = city.next_employee()
-    target = Employer.objects.exclude(pk=employment.employer_id).order_by("id")[next(_units) % 100]
-    template = EmploymentRegistration.objects.first()
-    assert template is not None
-    EmploymentRegistration.objects.create(
-        id_number=employment.person.id_number, name=employment.person.name, credit_code=target.credit_code,
-        registered_on=dt.date(2026, 11, 2), file=template.file, row_no=0,
-    )  # fmt: skip
-    form = {
-        "unit_no": target.unit_no, "from_unit_no": employment.employer.unit_no, "id_number": employment.person.id_number,
-        "person_name": employment.person.name, "declared_wage": "7000", "insurances": city.FIVE, "change_date": "2026-11-10",
-        "settle_period": "2026-11",
-    }  # fmt: skip
-    return form, ["employment_contract"], {"from": employment.employer.unit_no}
 
 
 def prepared(path: Path, case: dict[str, Any]) -> tuple[Application, dict[str, Any]]:

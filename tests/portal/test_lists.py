@@ -12,18 +12,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import city
 from tests.conftest import TODAY
+from tests.items.money_forms import missed_month
 from tests.portal.test_applying import login_of, text_of
 from tests.portal.test_signing_in import signed_in
+from yigui.casework.accept_case import accept_case
 from yigui.casework.models import ApplicationList, Case
-from yigui.catalogue.declarations import catalogue
+from yigui.catalogue.declarations import Item, catalogue
 from yigui.common.errors import YiguiError
 from yigui.documents.errors import FileRefused
 from yigui.exchange.models import EmploymentRegistration
 from yigui.filling.lists import ROWS_MAX, accept_list, columns_of, read_list, template_of
 from yigui.portal.applying import door_at
-from yigui.registry.models import Employment
+from yigui.registry.models import Employer, Employment
 from yigui.staff.models import UnitLogin
 
+SCAN = b"%PDF-1.7 a scan"
 ITEM = catalogue().item("REG-004", TODAY)
 LABELS = {f.name: f.label for f in columns_of(ITEM)}
 
@@ -39,12 +42,11 @@ def company(count: int) -> tuple[UnitLogin, list[EmploymentRegistration]]:
             return login_of(city.unit(seeker.credit_code)), rows
 
 
-def workbook(rows: list[dict[str, Any]]) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(template_of(ITEM)))
+def workbook(rows: list[dict[str, Any]], item: Item = ITEM) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(template_of(item)))
     sheet = book.worksheets[0]
-    heads = [cell.value for cell in sheet[1]]
     for row in rows:
-        sheet.append([row.get(next(n for n, label in LABELS.items() if label == head), "") for head in heads])
+        sheet.append([row.get(f.name, "") for f in columns_of(item)])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -125,16 +127,52 @@ def test_another_units_person_in_a_list_to_stop_is_not_there() -> None:
     lines = [",".join(heads[n] for n in ("id_number", "person_name", "change_reason", "change_date"))]
     lines += [f"{e.person.id_number},{e.person.name},01,2026-11-10" for e in (mine, other)]
     kept = read_list(
-        door_at("portal", login),
-        item=item,
-        employer=mine.employer,
-        content="\n".join(lines).encode("gb18030"),
-        file_name="a.csv",
-        today=TODAY,
-    )
+        door_at("portal", login), item=item, employer=mine.employer, content="\n".join(lines).encode("gb18030"), file_name="a.csv",
+        today=TODAY, papers={"termination_proof": ("证明.pdf", SCAN)},
+    )  # fmt: skip
     assert [row["state"] for row in kept.rows] == ["good", "bad"], kept.rows
     assert kept.rows[1]["sentences"] == ["本单位没有这名职工，请核对证件号码。"]
     assert other.employer.name not in str(kept.rows[1])
+
+
+def handed_in(form: dict[str, Any], code: str, papers: dict[str, tuple[str, bytes]]) -> ApplicationList:
+    """A list of one person for an item, judged and its good rows handed in."""
+    item, login = catalogue().item(code, TODAY), login_of(Employer.objects.get(unit_no=form["unit_no"]))
+    row = form | {"insurances": ""}
+    kept = read_list(
+        door_at("portal", login), item=item, employer=login.employer, content=workbook([row], item), file_name="名单.xlsx", today=TODAY,
+        papers=papers,
+    )  # fmt: skip
+    return accept_list(door_at("portal", login), kept, confirmed=("period_assigned",), today=TODAY)
+
+
+def test_a_paper_for_the_whole_list_goes_with_every_case_and_none_is_made_up() -> None:
+    form = city.transfer_form()
+    without = handed_in(form, "CHG-006", {})
+    assert [row["state"] for row in without.rows] == ["bad"]
+    assert "缺：劳动合同" in str(without.rows[0]["sentences"])
+    kept = handed_in(form, "CHG-006", {"employment_contract": ("合同.pdf", SCAN), "id_card": ("无关.pdf", SCAN)})
+    case = Case.objects.get(case_no=kept.rows[0]["case_no"])
+    assert (case.status, case.risk_class) == ("open", 2)
+    assert not kept.rows[0]["is_finished"]
+    found = {m.material_code: (m.source, m.paper.file_name if m.paper else "") for m in case.materials.select_related("paper")}
+    assert found.pop("employment_registration")[0] == "shared"
+    assert found == {"employment_contract": ("scanned", "合同.pdf"), "employee_list": ("generated", "")}
+
+
+def test_missed_months_are_paid_back_by_a_list() -> None:
+    form = missed_month()
+    person = EmploymentRegistration.objects.filter(id_number=form["id_number"]).latest("id")
+    assert accept_case(city.application("REG-005", city.resume_form(person))).status == "finished"
+    kept = handed_in(form, "LVY-003", {"wage_sheet": ("工资表.pdf", SCAN)})
+    case = Case.objects.get(case_no=kept.rows[0]["case_no"])
+    assert (case.item_code, case.status, case.employer_id) == ("LVY-003", "open", kept.employer_id)
+    assert case.amount_fen
+
+
+def test_a_paper_that_is_none_is_refused_with_the_list() -> None:
+    with pytest.raises(FileRefused, match="不是 PDF"):
+        handed_in(city.transfer_form(), "CHG-006", {"employment_contract": ("合同.docx", b"PK\x03\x04")})
 
 
 def macro() -> bytes:
@@ -173,7 +211,7 @@ def test_the_pages_of_a_list() -> None:
     client = signed_in(login)
     assert client.get("/unit/apply/lists/REG-004/").status_code == 200
     assert client.get("/unit/apply/lists/REG-004/template.xlsx").content[:2] == b"PK"
-    assert client.get("/unit/apply/lists/CHG-006/").status_code == 404
+    assert client.get("/unit/apply/lists/LVY-002/").status_code == 404
     assert client.post("/unit/apply/lists/REG-004/").status_code == 422
     file = SimpleUploadedFile("名单.xlsx", workbook([row_of(seekers[0]), row_of(seekers[1], declared_wage="")]))
     url = client.post("/unit/apply/lists/REG-004/", {"file": file}).headers["Location"]

@@ -32,7 +32,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.documents.models import Paper
 from yigui.documents.render import render_pdf
-from yigui.documents.store import store_file
+from yigui.documents.store import keep_paper
 from yigui.exchange.inbox import take_message
 from yigui.exchange.models import ApiToken
 from yigui.staff.rights import may
@@ -210,11 +210,9 @@ def paper(request: HttpRequest, file: File[UploadedFile], material_code: Form[st
     token = _token(request)
     if material_code not in catalogue().materials:
         raise NotFound("材料目录中没有这种材料，请核对材料编码。")
-    stored = store_file(file.read(settings.FILE_SIZE_MAX + 1), str(file.name)[:200])
-    kept = Paper.objects.create(
-        material_code=material_code, file=stored, file_name=str(file.name)[:200], taken_by=token.user, taken_on=clock.today()
-    )
-    return {"paper": kept.pk, "digest": stored.digest, "size": stored.size}
+    content = file.read(settings.FILE_SIZE_MAX + 1)
+    kept = keep_paper(content, str(file.name), material_code=material_code, taken_by=token.user, taken_on=clock.today())
+    return {"paper": kept.pk, "digest": kept.file_id, "size": kept.file.size}
 
 
 @api.post("/messages", response={200: MessageOut, **_REFUSALS}, summary="Take a department's message, once")

@@ -229,6 +229,8 @@ class ApplicationList(models.Model):
     employer = models.ForeignKey(Employer, models.PROTECT, db_constraint=False)
     item_code = models.CharField("事项", max_length=16)
     file_name = models.CharField("文件名", max_length=200)
+    # By material code, the paper that holds for everybody on the list.
+    papers = models.JSONField(default=dict)
     rows = models.JSONField()
     created_at = models.DateTimeField("上传时间", auto_now_add=True)
 

@@ -1,5 +1,6 @@
 """The file store: content-addressed, checked by what a file is, not by what it is called."""
 
+import datetime as dt
 import os
 import tempfile
 from pathlib import Path
@@ -8,7 +9,9 @@ from django.conf import settings
 
 from yigui.common.digests import sm3
 from yigui.documents.errors import FileMissing, FileRefused
-from yigui.documents.models import StoredFile
+from yigui.documents.models import Paper, StoredFile
+from yigui.registry.models import Employer, Person
+from yigui.staff.models import User
 
 #: Kinds of papers taken, by their first bytes. Office files with macros and HTML are not papers.
 _SIGNATURES = {
@@ -43,6 +46,22 @@ def store_file(content: bytes, file_name: str) -> StoredFile:
         message = f"文件“{file_name}”不是 PDF、JPG、PNG 或 TIFF 格式，请扫描成其中一种格式后上传。"
         raise FileRefused(message, file_name=file_name)
     return store_made(content, media_type)
+
+
+def keep_paper(
+    content: bytes, file_name: str, *, material_code: str, taken_by: User, taken_on: dt.date, person: Person | None = None,
+    employer: Employer | None = None,
+) -> Paper:  # fmt: skip
+    """Keep a scanned paper on file, under the person's name if there is one, else the employer's.
+
+    Raises:
+        FileRefused: see `store_file`.
+    """
+    name = file_name[:200]
+    return Paper.objects.create(
+        person=person, employer=None if person else employer, material_code=material_code, file=store_file(content, name),
+        file_name=name, taken_by=taken_by, taken_on=taken_on,
+    )  # fmt: skip
 
 
 def store_made(content: bytes, media_type: str) -> StoredFile:

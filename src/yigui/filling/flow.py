@@ -27,7 +27,7 @@ from yigui.catalogue.forms import form_class, shown_value
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.documents.models import Paper
-from yigui.documents.store import store_file
+from yigui.documents.store import keep_paper
 from yigui.exchange.asking import is_anybody_connected
 from yigui.items.prefill import initial_values, old_value
 from yigui.registry.models import Employer, Person
@@ -251,13 +251,11 @@ def _store(request: HttpRequest, door: Door, draft: Draft, code: str) -> dict[st
     upload = request.FILES.get("file")
     if not isinstance(upload, UploadedFile):
         raise YiguiError("请先选择要上传的文件。")
-    name = str(upload.name)[:200]
-    stored = store_file(upload.read(settings.FILE_SIZE_MAX + 1), name)
-    paper = Paper.objects.create(
-        person=draft.person, employer=None if draft.person else draft.employer, material_code=code, file=stored, file_name=name,
-        taken_by=door.operator, taken_on=clock.today(),
+    paper = keep_paper(
+        upload.read(settings.FILE_SIZE_MAX + 1), str(upload.name), material_code=code, taken_by=door.operator, taken_on=clock.today(),
+        person=draft.person, employer=draft.employer,
     )  # fmt: skip
-    return {"source": MaterialSource.SCANNED, "paper": paper.pk, "name": name}
+    return {"source": MaterialSource.SCANNED, "paper": paper.pk, "name": paper.file_name}
 
 
 def answers(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:

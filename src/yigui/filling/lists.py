@@ -1,7 +1,8 @@
 """Lists (名单申报): one item for many people from a workbook; every row gets its verdict, the good ones become cases.
 
-A row is an application like any other: the same form, checks and effects, and a case of its own. The list is kept, so that
-bad rows can be mended later and a list handed in twice accepts nobody twice.
+A row is an application like any other: the same form, checks, papers and effects, and a case of its own. A paper is handed in
+once for everybody on the list. The list is kept, so that bad rows can be mended later and a list handed in twice accepts nobody
+twice.
 """
 
 import datetime as dt
@@ -16,12 +17,13 @@ from django.db import transaction
 from yigui.casework.accept_case import Application, GivenMaterial, accept_case, examine
 from yigui.casework.enums import CaseStatus, MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
-from yigui.casework.handlers import handler_of
 from yigui.casework.models import ApplicationList
 from yigui.casework.outside import JOINING
 from yigui.catalogue.declarations import Field, Item, catalogue
 from yigui.common.errors import NotFound, YiguiError
+from yigui.documents.models import Paper
 from yigui.documents.sheets import read_sheet
+from yigui.documents.store import keep_paper
 from yigui.filling.flow import Door
 from yigui.items.prefill import initial_values
 from yigui.registry.models import Employer, Person
@@ -29,7 +31,11 @@ from yigui.staff.models import UnitLogin, User
 
 ROWS_MAX = 500
 #: Items that an employer sends for many people at once.
-LIST_ITEMS = ("REG-004", "REG-005", "REG-006")
+LIST_ITEMS = ("REG-004", "REG-005", "REG-006", "CHG-006", "LVY-003")
+#: The list itself.
+_ROSTER = "employee_list"
+#: Looked up for everybody on the list; nobody brings it.
+_LOOKED_UP = "employment_registration"
 #: Set by the door, the same for the whole list.
 _BY_DOOR = frozenset({"unit_no", "settle_period", "id_type"})
 
@@ -37,6 +43,11 @@ _BY_DOOR = frozenset({"unit_no", "settle_period", "id_type"})
 def columns_of(item: Item) -> list[Field]:
     """The columns of an item's list: its inputs less what the door sets."""
     return [f for f in item.input_fields if f.name not in _BY_DOOR and f.type not in ("table",)]
+
+
+def papers_of(item: Item) -> list[str]:
+    """Codes of the materials that are handed in once, as one file for everybody on the list."""
+    return [m.code for m in item.materials if not m.when and m.code != _LOOKED_UP]
 
 
 def template_of(item: Item) -> bytes:
@@ -77,11 +88,18 @@ def _value(field: Field, text: str) -> Any:
     return text
 
 
-def read_list(door: Door, *, item: Item, employer: Employer, content: bytes, file_name: str, today: dt.date) -> ApplicationList:
+def read_list(
+    door: Door, *, item: Item, employer: Employer, content: bytes, file_name: str, today: dt.date,
+    papers: Mapping[str, tuple[str, bytes]] | None = None,
+) -> ApplicationList:  # fmt: skip
     """Judge every row of a file and keep the list.
+
+    Args:
+        papers: by material code, name and content of the file that holds for everybody on the list.
 
     Raises:
         YiguiError: the item has no lists, or the file cannot be read.
+        FileRefused: a paper is not one.
     """
     if item.code not in LIST_ITEMS:
         raise YiguiError(f"“{item.name}”不能用名单办理，请逐人申报。")
@@ -91,6 +109,11 @@ def read_list(door: Door, *, item: Item, employer: Employer, content: bytes, fil
         f.name for f in columns if not f.required or f.name in ("insurances", "enrol_date", "change_date", "employment_form")
     ]
     cells = read_sheet(content, file_name, heads, rows_max=ROWS_MAX, optional=optional)
+    kept = {
+        code: keep_paper(scan, name, material_code=code, taken_by=door.operator, taken_on=today, employer=employer)
+        for code, (name, scan) in (papers or {}).items() if code in papers_of(item)
+    }  # fmt: skip
+    materials = _materials(item, kept)
     staff = _staff(item, employer, [cell["id_number"] for cell in cells])
     fields = {f.name: f for f in columns}
     rows: list[dict[str, Any]] = []
@@ -108,10 +131,10 @@ def read_list(door: Door, *, item: Item, employer: Employer, content: bytes, fil
             rows.append(row | {"state": "bad", "sentences": [f"与第 {seen[key]} 行是同一人，请删除一行。"]})
             continue
         seen[key] = number
-        rows.append(row | _verdict(_application(door, item, values, today)))
+        rows.append(row | _verdict(_application(door, item, values, today, materials)))
     return ApplicationList.objects.create(
         token=uuid.uuid4(), user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name[:200],
-        rows=rows,
+        rows=rows, papers={code: paper.pk for code, paper in kept.items()},
     )  # fmt: skip
 
 
@@ -123,12 +146,20 @@ def _staff(item: Item, employer: Employer, numbers: Sequence[str]) -> dict[str, 
     return {person.id_number: person for person in found}
 
 
-def _application(door: Door, item: Item, values: Mapping[str, Any], today: dt.date, **more: Any) -> Application:
-    codes = list(dict.fromkeys([*(m.code for m in item.materials), *handler_of(item).optional_materials]))
-    given = [GivenMaterial(code, MaterialSource.GENERATED) for code in codes]
+def _materials(item: Item, papers: Mapping[str, Paper]) -> list[GivenMaterial]:
+    """What every application of a list comes with: the list itself, and the papers handed in with it."""
+    given = [GivenMaterial(code, MaterialSource.SCANNED, paper, "随名单一并提交") for code, paper in papers.items()]
+    if any(m.code == _ROSTER for m in item.materials):
+        given.append(GivenMaterial(_ROSTER, MaterialSource.GENERATED))
+    return given
+
+
+def _application(
+    door: Door, item: Item, values: Mapping[str, Any], today: dt.date, materials: list[GivenMaterial], **more: Any
+) -> Application:
     return Application(
         item_code=item.code, form=values, operator=door.operator, channel=door.channel, login=door.login, today=today,
-        materials=given, **more,
+        materials=materials, **more,
     )  # fmt: skip
 
 
@@ -173,11 +204,13 @@ def accept_list(
     if open_:
         raise YiguiError("请先确认：" + "；".join(open_.values()))
     item = catalogue().item(kept.item_code, today)
+    papers = Paper.objects.in_bulk(kept.papers.values())
+    materials = _materials(item, {code: papers[pk] for code, pk in kept.papers.items()})
     good = [row for row in kept.rows if row["state"] == "good"]
     for row in good[:limit]:
         key = f"list:{kept.token}:{row['row_no']}"
         try:
-            case = accept_case(_application(door, item, row["values"], today, confirmed=confirmed, idempotency_key=key))
+            case = accept_case(_application(door, item, row["values"], today, materials, confirmed=confirmed, idempotency_key=key))
         except NotConfirmed as refused:
             row |= {"state": "bad", "sentences": [refused.message]}
         except (CaseRefused, FormInvalid) as refused:

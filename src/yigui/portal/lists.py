@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -35,7 +36,10 @@ def _item(request: HttpRequest, login: UnitLogin, code: str) -> Item:
 def upload(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
     """Take a workbook and judge its rows."""
     item, today = _item(request, login, code), clock.today()
-    context = {"login": login, "item": item, "window": answer_of(item, channel_of(request), today), "max": lists.ROWS_MAX}
+    context = {
+        "login": login, "item": item, "window": answer_of(item, channel_of(request), today), "max": lists.ROWS_MAX,
+        "papers": [catalogue().materials[code] for code in lists.papers_of(item)],
+    }  # fmt: skip
     if request.method == "GET":
         return render(request, "portal/list_upload.html", context)
     try:
@@ -45,11 +49,18 @@ def upload(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
         if (file.size or 0) > settings.FILE_SIZE_MAX:
             raise YiguiError(f"文件超过 {settings.FILE_SIZE_MAX // 1024 // 1024} MB，请分成几个文件。")
         kept = lists.read_list(
-            door_of(request, login), item=item, employer=login.employer, content=file.read(), file_name=str(file.name), today=today
-        )
+            door_of(request, login), item=item, employer=login.employer, content=file.read(), file_name=str(file.name), today=today,
+            papers=_papers(request, item),
+        )  # fmt: skip
     except YiguiError as refused:
         return render(request, "portal/list_upload.html", context | {"error": refused.message}, status=422)
     return redirect(here(request, "list", token=kept.token))
+
+
+def _papers(request: HttpRequest, item: Item) -> dict[str, tuple[str, bytes]]:
+    """Name and content of the papers handed in with the list, by material code."""
+    sent = {code: request.FILES.get(f"paper_{code}") for code in lists.papers_of(item)}
+    return {code: (str(f.name), f.read(settings.FILE_SIZE_MAX + 1)) for code, f in sent.items() if isinstance(f, UploadedFile)}
 
 
 @require_GET

@@ -13,10 +13,12 @@ from tests import city
 from tests.casework.test_routes_and_decisions import meet
 from tests.conftest import ROOT
 from yigui.casework.accept_case import accept_case
-from yigui.casework.finish_case import finish_approved
+from yigui.casework.errors import StepMoved
+from yigui.casework.finish_case import finish_again, finish_approved
 from yigui.casework.jobs import deliver_feedback, finish_stuck_cases, note_overdue
 from yigui.casework.models import Case, Event, Feedback
 from yigui.registry.models import Employer, Person
+from yigui.staff.errors import NotAuthorised
 from yigui.warrants.models import Warrant
 
 KILLED_AFTER_APPROVAL = """
@@ -79,6 +81,12 @@ def test_effects_refused_undo_everything_and_the_case_says_why() -> None:
     assert Person.objects.get(pk=left.person.pk).id_number == case.form["id_number"]
     assert not Warrant.objects.filter(kind="case", subject_id=case.pk).exists()
     assert Event.objects.filter(case=case).order_by("-seq")[0].verb == "effect_failed"
+    with pytest.raises(NotAuthorised):
+        finish_again(case_id=case.pk, actor=city.user("reviewer-511123"))
+    with pytest.raises(StepMoved, match="无须再次办结"):
+        finish_again(case_id=city.accept_class3().pk, actor=city.user("director"))
+    again = finish_again(case_id=case.pk, actor=city.user("director"))
+    assert (again.status, again.effect_error) == ("approved", left.effect_error)
 
 
 def test_overdue_marks_are_written_once() -> None:

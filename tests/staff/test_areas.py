@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from tests import city
+from yigui.backoffice.urls import urlpatterns
 from yigui.casework.accept_case import accept_case
 from yigui.casework.decide_step import claim_step, current_step
 from yigui.casework.models import Case
@@ -12,6 +13,15 @@ from yigui.synthetic.demo_staff import PASSWORD
 from yigui.synthetic.words import AREAS
 
 CODES = [code for code, _, _ in AREAS]
+#: What is done to a case by its address.
+DEEDS = ("claim", "release", "decide", "withdraw", "correct", "finish")
+
+
+def test_what_may_only_be_posted_to_a_case_is_tried_below() -> None:
+    client = Client()
+    client.post("/sign-in/", {"username": "reviewer", "password": PASSWORD})
+    pages = [str(p.pattern).removeprefix("cases/<str:case_no>/") for p in urlpatterns if "<str:case_no>/" in str(p.pattern)]
+    assert {p.strip("/") for p in pages if "<" not in p and client.get(f"/cases/0/{p}").status_code == 405} == set(DEEDS)
 
 
 @pytest.fixture(scope="module")
@@ -40,5 +50,8 @@ def test_a_countys_reviewer_sees_and_does_the_countys_cases_only(code: str, case
         else:
             with pytest.raises(NotAuthorised):
                 claim_step(case_id=case.pk, step_id=step.pk, actor=city.user(f"reviewer-{code}"))
-            answer = client.post(f"/cases/{case.case_no}/claim/", {"step": step.pk})
-            assert answer.status_code == 403
+            before = case.events.count()
+            for deed in DEEDS:
+                answer = client.post(f"/cases/{case.case_no}/{deed}/", {"step": step.pk, "verdict": "passed", "opinion": "同意"})
+                assert answer.status_code in (403, 404, 409), (area, deed)
+            assert (case.events.count(), current_step(case)) == (before, step), area

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yigui.casework.decide_step import case_by_no, claim_step, current_step, decide_step, release_step, withdraw_case
 from yigui.casework.enums import CaseStatus, Verdict
-from yigui.casework.finish_case import finish_approved
+from yigui.casework.finish_case import finish_again
 from yigui.casework.models import Case, CaseMaterial, Step
-from yigui.casework.queries import light_of
+from yigui.casework.queries import has_worked_on, light_of
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import shown_value
 from yigui.common import clock
@@ -42,14 +42,6 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "backoffice/cases.html", {"case_no": number, "is_missing": bool(number), "cases": recent})
 
 
-def sees_in_full(case: Case, user: User) -> bool:
-    """Whether the work needs the full data: the acceptor, whoever claimed the present step, whoever signed one."""
-    if case.accepted_by_id == user.pk:
-        return True
-    steps = Step.objects.filter(case=case)
-    return steps.filter(claimed_by=user).exists() or steps.filter(decided_by=user).exists()
-
-
 def _answers(case: Case, *, is_full: bool) -> list[tuple[str, str]]:
     item = catalogue().version(case.item_code, case.item_version)
     rows = []
@@ -69,7 +61,7 @@ def case(request: HttpRequest, case_no: str) -> HttpResponse:
     """Everything about one case; personal data in full only for whom the work needs it."""
     assert isinstance(request.user, User)
     found = case_by_no(case_no)
-    is_full = sees_in_full(found, request.user)
+    is_full = has_worked_on(found, request.user)
     step = current_step(found) if found.status == CaseStatus.OPEN else None
     warrant = Warrant.objects.filter(kind="case", subject_id=found.pk).first()
     context: dict[str, Any] = {
@@ -195,7 +187,7 @@ def correct(request: HttpRequest, case_no: str) -> HttpResponse:
 def finish(request: HttpRequest, case_no: str) -> HttpResponse:
     """Try again to finish an approved case whose effects were refused."""
     assert isinstance(request.user, User)
-    done = finish_approved(case_id=case_by_no(case_no).pk, operator=request.user)
+    done = finish_again(case_id=case_by_no(case_no).pk, actor=request.user)
     if done.effect_error:
         messages.error(request, f"办结仍未成功：{done.effect_error}")
     return redirect("backoffice:case", case_no=case_no)
@@ -221,7 +213,7 @@ def export(request: HttpRequest, case_no: str) -> HttpResponse:
     """The file a case made (导出文件), for those whose work needs it."""
     assert isinstance(request.user, User)
     found = case_by_no(case_no)
-    if not sees_in_full(found, request.user):
+    if not has_worked_on(found, request.user):
         raise NotFound("您无权下载本办件的导出文件。")
     return export_of(found)
 
@@ -233,7 +225,7 @@ def paper(request: HttpRequest, case_no: str, material_id: int) -> HttpResponse:
     assert isinstance(request.user, User)
     found = case_by_no(case_no)
     material = CaseMaterial.objects.select_related("paper__file").filter(case=found, pk=material_id, paper__isnull=False).first()
-    if material is None or material.paper is None or not sees_in_full(found, request.user):
+    if material is None or material.paper is None or not has_worked_on(found, request.user):
         raise NotFound("没有这份材料，或尚未领取本办件。")
     response = HttpResponse(read_file(material.paper.file), content_type=material.paper.file.media_type)
     response["Content-Disposition"] = "inline"

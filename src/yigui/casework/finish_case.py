@@ -3,16 +3,18 @@
 If anything fails, all of it is undone and the case says why; it stays approved and can be finished again.
 """
 
+from functools import partial
 from typing import Any
 
 from django.db import Error, connection, transaction
 
 from yigui.casework import handlers
 from yigui.casework.enums import CaseStatus, Verb
-from yigui.casework.errors import CaseRefused
+from yigui.casework.errors import CaseRefused, StepMoved
 from yigui.casework.event_chain import append_event
 from yigui.casework.handlers import Outcome
 from yigui.casework.models import Case, Event, Feedback
+from yigui.casework.queries import has_worked_on
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.forms import restored_values
 from yigui.common import clock
@@ -21,7 +23,9 @@ from yigui.common.errors import YiguiError
 from yigui.documents.issue import issue_document
 from yigui.exchange.outbox import tell
 from yigui.registry.queries import area_name
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
+from yigui.staff.rights import may
 from yigui.warrants.queries import changes_digest
 
 
@@ -140,4 +144,23 @@ def finish_approved(*, case_id: int, operator: User | None = None) -> Case:
     return finish_case(case=case, facts=facts_of(case), operator=operator)
 
 
-__all__ = ["CaseRefused", "database_sentence", "facts_of", "finish_approved", "finish_case"]
+def finish_again(*, case_id: int, actor: User) -> Case:
+    """Try once more to finish a case whose effects were refused: by whoever worked on it, or may do one of its steps.
+
+    Raises:
+        StepMoved: the case is not approved. NotAuthorised: somebody else's work.
+    """
+    case = Case.objects.get(pk=case_id)
+    if case.status != CaseStatus.APPROVED:
+        raise StepMoved(f"办件 {case.case_no} 现为“{case.get_status_display()}”，无须再次办结，请刷新页面。", case_no=case.case_no)
+    steps = set(case.steps.filter(round=case.round).values_list("code", flat=True))
+    ask = partial(
+        may, user_id=actor.pk, item_code=case.item_code, area_code=case.area_id, on=clock.today(), amount_fen=case.amount_fen
+    )
+    if not has_worked_on(case, actor) and not any(ask(step=step) for step in steps):
+        raise NotAuthorised("只有经办过本件或有权办理本件环节的人员可以再次办结。", case_no=case.case_no)
+    with transaction.atomic():
+        return finish_approved(case_id=case_id, operator=actor)
+
+
+__all__ = ["CaseRefused", "database_sentence", "facts_of", "finish_again", "finish_approved", "finish_case"]

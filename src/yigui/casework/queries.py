@@ -88,6 +88,13 @@ def suggest_person(step: Step, *, exclude: list[int], today: dt.date) -> User | 
     return User.objects.get(pk=min(people, key=lambda pk: (load.get(pk, 0), pk)))
 
 
+def has_worked_on(case: Case, user: User) -> bool:
+    """Whether somebody took part in a case: accepted it, claimed its present step, or decided one."""
+    if case.accepted_by_id == user.pk:
+        return True
+    return Step.objects.filter(Q(claimed_by=user) | Q(decided_by=user), case=case).exists()
+
+
 def open_cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Case]:
     """Unfinished cases of a subject, newest first, at most 20."""
     column = "person_id" if person_id else "employer_id"

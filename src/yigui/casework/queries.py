@@ -140,10 +140,15 @@ def results_of(case: Case) -> list[Feedback]:
     return rows_where(Feedback, "case_id = %s ORDER BY id LIMIT 50", case.pk)
 
 
-def recent_cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Case]:
-    """Cases of a subject, newest first, at most 20."""
+def cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> QuerySet[Case]:
+    """Cases of a subject through any channel, newest first, for a list: what was asked and found is not read."""
     rows = Case.objects.filter(person_id=person_id) if person_id else Case.objects.filter(employer_id=employer_id or 0)
-    return list(rows.select_related("agency").order_by("-id")[:20])
+    return rows.defer("form", "preview", "findings", "risk_reasons", "outcome").order_by("-id")
+
+
+def recent_cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Case]:
+    """The newest twenty of a subject's cases."""
+    return list(cases_of(person_id=person_id, employer_id=employer_id).select_related("agency")[:20])
 
 
 def has_open_case_of_groups(person_id: int, groups: tuple[str, ...]) -> Case | None:

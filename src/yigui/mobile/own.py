@@ -9,7 +9,7 @@ from yigui.benefits.overview import benefit_in_full, calculator
 from yigui.benefits.queries import assisted_task_of, benefits_of, certifications_of, certified_until
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
-from yigui.casework.queries import open_cases_of, own_case_of, results_for, results_of, steps_of_round
+from yigui.casework.queries import cases_of, open_cases_of, own_case_of, results_for, results_of, steps_of_round
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import shown_value
 from yigui.common import clock
@@ -99,7 +99,7 @@ def retirement(request: HttpRequest, person: Person) -> HttpResponse:
 @own_page
 def cases(request: HttpRequest, person: Person) -> HttpResponse:
     """The person's cases through any channel, newest first, with their messages."""
-    page = Paginator(Case.objects.filter(person=person).order_by("-id"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(cases_of(person_id=person.pk), PAGE).get_page(request.GET.get("page"))
     return render(request, "mobile/cases.html", {"person": person, "page": page, "channels": catalogue().channels})
 
 

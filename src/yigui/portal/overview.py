@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
-from yigui.casework.queries import open_cases_of, own_case_of, results_for, results_of, steps_of_round
+from yigui.casework.queries import cases_of, open_cases_of, own_case_of, results_for, results_of, steps_of_round
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import shown_value
 from yigui.catalogue.windows import answer_of
@@ -68,7 +68,7 @@ def staff(request: HttpRequest, login: UnitLogin) -> HttpResponse:
 @own_page
 def cases(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     """The employer's cases through any channel, newest first."""
-    page = Paginator(Case.objects.filter(employer=login.employer).order_by("-id"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(cases_of(employer_id=login.employer_id), PAGE).get_page(request.GET.get("page"))
     return render(request, "portal/cases.html", {"login": login, "page": page, "channels": catalogue().channels})
 
 

@@ -1,29 +1,35 @@
 """Each item about benefits carried to its end: what it opened, changed, took out of the account and posted."""
 
 import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests import money
-from tests.benefits.people import done, next_month, next_retiring, paid, pensioner, retirement_form
-from tests.city import TODAY, application
+from tests.benefits.people import done, next_month, next_retiring, paid, pensioner, released, retirement_form
+from tests.city import TODAY, application, user
 from tests.items.benefit_forms import FORMS, HEIR, older_number, resident_enrolment
+from yigui.accounts.interest import execute_interest, plan_interest
+from yigui.accounts.models import AccountEntry, EntryKind
 from yigui.accounts.queries import balance_of
-from yigui.benefits.assess_person import judge_record, what_if
+from yigui.benefits.assess_person import PENSION, judge_record, what_if
 from yigui.benefits.models import AssistedTask, Benefit, PayLine, Recovery, RecoveryReturn
-from yigui.benefits.queries import amount_at, monthly_benefit, paid_after
+from yigui.benefits.queries import AccountLeft, account_left, amount_at, monthly_benefit, paid_after
+from yigui.benefits.statements import statements_of
 from yigui.casework.accept_case import accept_case, examine
 from yigui.casework.models import Case
 from yigui.common.months import add_months, format_period
 from yigui.contributions.models import PaymentOrder
 from yigui.contributions.orders import pay_order
 from yigui.contributions.record import ContributionRecord, RecordYear
+from yigui.law.account_interest import interest_rate
 from yigui.law.pension import ImpossibleRecord
 from yigui.law.retirement_age import RetirementGroup, retirement_window
 from yigui.ledger.models import Entry
 from yigui.registry.models import Coverage, Person
+from yigui.runs.batches import approve_batch
 
 
 def to_the_end(name: str, item: str, *, username: str = "special", **changed: Any) -> tuple[Case, Person]:
@@ -182,6 +188,50 @@ def test_an_overpayment_comes_back_in_cash_and_by_deduction() -> None:
         paid()
     back = sum(RecoveryReturn.objects.filter(recovery=recovery).values_list("amount_fen", flat=True))
     assert back == recovery.amount_fen == fen  # to the fen, and not beyond
+
+
+def test_what_a_pension_left_of_the_account_is_inherited() -> None:
+    person, benefit = released()
+    while next_month() <= 202602:
+        paid()
+    died, opening = 202601, balance_of(person.pk, 110)
+    lines = PayLine.objects.filter(benefit_id=benefit.pk)
+    until_death = list(lines.filter(pay_period__lte=died))
+    assert (min(r.pay_period for r in until_death), lines.latest("pay_period").pay_period) == (benefit.start_period, 202602)
+    drawn = sum(r.account_fen for r in until_death)
+    assert account_left(person, PENSION, until=died) == AccountLeft(opening, drawn, opening - drawn)
+    # The year closed: what was paid out of it bore interest until its month only.
+    batch = plan_interest(area_code="511100", year=2025, user=user("head"))
+    approve_batch(batch_id=batch.pk, user=user("director"))
+    execute_interest(batch_id=batch.pk)
+    rate = interest_rate(PENSION, 2025, person.area_id) / 100
+    weighted = sum(r.account_fen * (13 - r.period % 100) for r in until_death if r.period < 202601)
+    left = opening - drawn + int(((opening * 12 - weighted) * rate / 12).quantize(Decimal(1), ROUND_HALF_UP))
+    found = account_left(person, PENSION, until=died)
+    assert (found.left_fen, found.drawn_fen) == (left, drawn)
+    assert found.standing_fen > left + drawn
+
+    now = account_left(person, PENSION)
+    (shown,) = [a for a in statements_of(person, TODAY) if "养老" in a.label]
+    assert shown.money == now
+    assert now.left_fen < left
+    claim = {
+        "id_number": person.id_number, "person_name": person.name, "change_reason": "01", "death_date": "2026-01-20",
+        "account_balance": f"{left / 100:.2f}",
+    } | HEIR  # fmt: skip
+    papers = ("application_form", "id_card", "death_certificate", "kinship_proof", "bank_card")
+    refused = examine(application("ACC-002", claim, username="special", materials=papers)).findings
+    assert {f.check for f in refused} == {"not_pensioner"}  # the pension is ended first
+    survivors = {name: value for name, value in claim.items() if name not in ("change_reason", "account_balance")}
+    done("PEN-005", survivors | {"mobile": "13812345678"}, papers)
+    everything = claim | {"account_balance": f"{found.standing_fen / 100:.2f}"}
+    refused = examine(application("ACC-002", everything, username="special", materials=papers)).findings
+    assert {f.check for f in refused} == {"account_balance"}
+    case = done("ACC-002", claim, papers)
+    assert case.amount_fen == left == Benefit.objects.get(person=person, kind=13).amounts.get().total_fen
+    assert balance_of(person.pk, 110) == 0
+    taken = {e.kind: e.amount_fen for e in AccountEntry.objects.filter(person_id=person.pk, source_id=-case.pk)}
+    assert taken == {EntryKind.DRAWN: left - found.standing_fen, EntryKind.PAYOUT: -left}
 
 
 def test_an_assisted_certification_opens_a_task() -> None:

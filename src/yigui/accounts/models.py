@@ -48,6 +48,7 @@ class EntryKind(models.IntegerChoices):
     REFUND = 11, "退费冲减"
     REVERSAL = 12, "冲正"
     PAYOUT = 13, "一次性支付"
+    DRAWN = 14, "已随待遇支付"
 
 
 class AccountEntry(SetGuarded):

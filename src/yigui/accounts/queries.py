@@ -29,6 +29,36 @@ def balance_of(person_id: int, insurance: int) -> int:
     return (last.closing_fen if last else 0) + (rows.aggregate(total=Sum("amount_fen"))["total"] or 0)
 
 
+def balance_after_draws(person_id: int, insurance: int, draws: Sequence[tuple[int, int]], *, insurance_name: str, area: str) -> int:
+    """What is left of an account out of which a benefit was paid month by month; never below zero, the fund pays on from there.
+
+    The years from the first payment on are closed again by the law with what was paid out of them; a year bears interest when
+    the yearly run has closed it, as in `balance_of`.
+
+    Args:
+        draws: (month paid, fen).
+    """
+    if not draws:
+        return balance_of(person_id, insurance)
+    began = min(period for period, _ in draws) // 100
+    closings = years_of(person_id, insurance)
+    last = next((c for c in reversed(closings) if c.year < began), None)
+    closed = {c.year for c in closings if c.year >= began}
+    moves: dict[int, list[tuple[int, int]]] = {year: [] for year in closed}
+    for entry in entries_of(person_id, insurance, start_year=last.year + 1 if last else 0):
+        moves.setdefault(entry.year, []).append((entry.period % 100, entry.amount_fen))
+    for period, fen in draws:
+        moves.setdefault(period // 100, []).append((period % 100, -fen))
+    balance = last.closing_fen if last else 0
+    for year in sorted(moves):
+        if year in closed:
+            balance = year_end_by_month(balance, moves[year], interest_rate(insurance_name, year, area), year).closing_fen
+        else:
+            balance += sum(fen for _, fen in moves[year])
+        balance = max(0, balance)
+    return balance
+
+
 def balance_with_interest(person_id: int, insurance: int, *, insurance_name: str, area: str, year: int) -> tuple[int, bool]:
     """What stands in an account in `year`, with the interest of earlier years that the yearly run has not closed yet.
 

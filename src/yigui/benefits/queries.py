@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Sum
 
+from yigui.accounts.queries import balance_after_draws, balance_of
 from yigui.benefits.enums import MONTHLY_KINDS, BenefitStatus, PaymentStatus
 from yigui.benefits.models import (
     Amount,
@@ -20,6 +21,7 @@ from yigui.benefits.models import (
     Recovery,
     Reissue,
 )  # fmt: skip
+from yigui.contributions.enums import AAE140
 from yigui.exchange.models import DeathRecord
 from yigui.registry.models import Person
 from yigui.runs.models import Batch
@@ -76,6 +78,31 @@ def pre_review_of(person: Person) -> PreReview | None:
 def death_of(id_number: str) -> DeathRecord | None:
     """The death partners have reported for a number."""
     return row_where(DeathRecord, "id_number = %s ORDER BY died_on LIMIT 1", id_number)
+
+
+@dataclass(frozen=True)
+class AccountLeft:
+    """A personal account after what the benefit took out of it; fen.
+
+    `standing_fen` is what the account's own entries and interest come to, `drawn_fen` what was paid out of it month by month.
+    """
+
+    standing_fen: int
+    drawn_fen: int
+    left_fen: int
+
+
+def account_left(person: Person, insurance: str, *, until: int = 999912) -> AccountLeft:
+    """What is left of the account of an insurance (个人账户余额), for months paid for up to `until`: the month of death, or now.
+
+    Source: 社会保险法 (2018) 第十四条, 国发〔2014〕8号 第六条 (余额可以继承).
+    """
+    number = AAE140[insurance]
+    ids = Benefit.objects.filter(person=person, insurance=number, kind__in=MONTHLY_KINDS).values_list("id", flat=True)
+    rows = PayLine.objects.filter(benefit_id__in=list(ids[:50]), pay_period__lte=until).values("period")
+    draws = [(r["period"], r["fen"]) for r in rows.annotate(fen=Sum("account_fen")).order_by("period") if r["fen"]]
+    left = balance_after_draws(person.pk, number, draws, insurance_name=insurance, area=person.area_id)
+    return AccountLeft(balance_of(person.pk, number), sum(fen for _, fen in draws), left)
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,13 @@
 import datetime as dt
 from typing import Any
 
-from yigui.accounts.queries import balance_of
 from yigui.benefits.assess_person import PENSION, group_of, window_of
 from yigui.benefits.enums import BenefitKind
 from yigui.benefits.models import Benefit
-from yigui.benefits.queries import amount_at, death_of, monthly_benefit, pre_review_of
+from yigui.benefits.queries import account_left, amount_at, death_of, monthly_benefit, pre_review_of
 from yigui.catalogue.declarations import Item
 from yigui.common.months import add_months, first_day, format_period, period_of
-from yigui.contributions.enums import AAE140, INSURANCE_OF
+from yigui.contributions.enums import INSURANCE_OF
 from yigui.contributions.record import months_covered, record_of
 from yigui.law.retirement_age import RetirementGroup
 from yigui.law.unemployment import benefit_months
@@ -26,6 +25,7 @@ def benefit_values(item: Item, person: Person, today: dt.date, channel: str) -> 
     names = {f.name for f in item.input_fields}
     benefit = monthly_benefit(person)
     values: dict[str, Any] = {"apply_date": today.isoformat()}
+    death = death_of(person.id_number) if "death_date" in names else None
     if "account_name" in names and "payee_name" not in names:
         values["account_name"] = person.name
     if "retire_date" in names:
@@ -33,9 +33,10 @@ def benefit_values(item: Item, person: Person, today: dt.date, channel: str) -> 
     elif benefit is not None:
         values |= _of_benefit(item, benefit)
     if "account_balance" in names:
-        number = AAE140["resident_pension"] if item.code.startswith("RES") else AAE140[PENSION]
-        values["account_balance"] = f"{balance_of(person.pk, number) / 100:.2f}"
-    if "death_date" in names and (death := death_of(person.id_number)) is not None:
+        insurance = "resident_pension" if item.code.startswith("RES") else PENSION
+        until = period_of(death.died_on if death else today)
+        values["account_balance"] = f"{account_left(person, insurance, until=until).left_fen / 100:.2f}"
+    if death is not None:
         values["death_date"] = death.died_on.isoformat()
     if item.code == "CRT-001":
         values |= {"survival_status": "01", "certify_way": _CERTIFY_WAY.get(channel, "05")}

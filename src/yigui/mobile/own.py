@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from yigui.benefits.overview import benefit_in_full, calculator
 from yigui.benefits.queries import assisted_task_of, benefits_of, certifications_of, certified_until
+from yigui.benefits.statements import statements_of
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
 from yigui.casework.queries import cases_of, open_cases_of, own_case_of, results_for, results_of, steps_of_round
@@ -19,7 +20,6 @@ from yigui.contributions.dues import dues_of
 from yigui.contributions.enums import insurance_label
 from yigui.contributions.models import LevyLine, OpenBill
 from yigui.contributions.record import record_of
-from yigui.contributions.statements import statements_of
 from yigui.filling.papers import paper_pages
 from yigui.registry.models import Person
 from yigui.registry.queries import coverages_of

@@ -14,7 +14,7 @@ SELECT warrants_append_only_v1('accounts_year_opening', true);
 CREATE OR REPLACE FUNCTION accounts_entry_class_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM new_rows WHERE kind IN (4, 11, 12, 13)) THEN
+    IF EXISTS (SELECT 1 FROM new_rows WHERE kind IN (4, 11, 12, 13, 14)) THEN
         PERFORM warrants_stamp_v1(1::smallint, 'accounts_entry');
     END IF;
     RETURN NULL;

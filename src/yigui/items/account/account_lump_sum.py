@@ -1,14 +1,14 @@
 """One-off claim of a pension personal account (个人账户一次性待遇申领（含余额继承）)."""
 
-from yigui.accounts.queries import balance_of
 from yigui.benefits.enums import BenefitKind
+from yigui.benefits.queries import account_left
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, period_of
 from yigui.contributions.enums import AAE140
-from yigui.items.account.paying_out import pay_out_account
+from yigui.items.account.paying_out import empty_account, last_drawn_month
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import sheet_section
@@ -32,9 +32,9 @@ class AccountLumpSum(Item):
     def check(self, facts: Facts) -> list[Finding]:
         findings = super().check(facts)
         if facts.person is not None:
-            balance = balance_of(facts.person.pk, _NUMBER)
-            if facts["account_balance"] != balance or balance <= 0:
-                findings.append(Finding("account_balance", f"个人账户储存额为 {format_fen(balance)} 元。", field="account_balance"))
+            left = account_left(facts.person, PENSION, until=last_drawn_month(facts)).left_fen
+            if facts["account_balance"] != left or left <= 0:
+                findings.append(Finding("account_balance", f"个人账户余额为 {format_fen(left)} 元。", field="account_balance"))
         return findings
 
     def amount_fen(self, facts: Facts) -> int | None:
@@ -46,7 +46,7 @@ class AccountLumpSum(Item):
     def apply(self, facts: Facts, case: Case) -> Outcome:
         person = needed_person(facts)
         reason = reason_label("account_end_reason", facts["change_reason"])
-        fen = pay_out_account(person=person, insurance=_NUMBER, case_id=case.pk, today=facts.today)
+        fen = empty_account(person=person, insurance=PENSION, case_id=case.pk, today=facts.today, until=last_drawn_month(facts))
         component = Component(
             "account", "个人账户一次性待遇", CalculationLine("个人账户储存额", fen, period_of(facts.today), "社会保险法 第十四条")
         )

@@ -8,7 +8,7 @@ from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
 from yigui.contributions.enums import AAE140
-from yigui.items.account.paying_out import pay_out_account
+from yigui.items.account.paying_out import take_out
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import sheet_section
@@ -46,7 +46,7 @@ class MultipleAccountRefund(Item):
 
     def apply(self, facts: Facts, case: Case) -> Outcome:
         person = needed_person(facts)
-        fen = pay_out_account(
+        fen = take_out(
             person=person,
             insurance=_NUMBER,
             case_id=case.pk,

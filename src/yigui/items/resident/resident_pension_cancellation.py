@@ -1,16 +1,16 @@
 """Cancellation of a residents' pension relation (城乡居民养老保险注销登记)."""
 
 from yigui.accounts.open_accounts import seal_accounts
-from yigui.accounts.queries import balance_of
 from yigui.benefits.award import end_benefit
 from yigui.benefits.enums import BenefitKind
+from yigui.benefits.queries import account_left
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, period_of
 from yigui.contributions.enums import AAE140
-from yigui.items.account.paying_out import pay_out_account
+from yigui.items.account.paying_out import empty_account, last_drawn_month
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import sheet_section
@@ -36,9 +36,9 @@ class ResidentPensionCancellation(Item):
     def check(self, facts: Facts) -> list[Finding]:
         findings = super().check(facts)
         if facts.person is not None:
-            balance = max(0, balance_of(facts.person.pk, _NUMBER))
-            if facts["account_balance"] != balance:
-                findings.append(Finding("account_balance", f"个人账户余额为 {format_fen(balance)} 元。", field="account_balance"))
+            left = account_left(facts.person, RESIDENT, until=last_drawn_month(facts)).left_fen
+            if facts["account_balance"] != left:
+                findings.append(Finding("account_balance", f"个人账户余额为 {format_fen(left)} 元。", field="account_balance"))
             if not any(c.insurance == RESIDENT for c in facts.coverages):
                 findings.append(Finding("active_relation", "没有居民养老保险关系。", field="id_number"))
         return findings
@@ -62,10 +62,8 @@ class ResidentPensionCancellation(Item):
 
     def apply(self, facts: Facts, case: Case) -> Outcome:
         person = needed_person(facts)
-        fen = pay_out_account(person=person, insurance=_NUMBER, case_id=case.pk, today=facts.today)
-        rest = Component(
-            "account", "个人账户余额", CalculationLine("个人账户储存额", fen, period_of(facts.today), "国发〔2014〕8号")
-        )
+        fen = empty_account(person=person, insurance=RESIDENT, case_id=case.pk, today=facts.today, until=last_drawn_month(facts))
+        rest = Component("account", "个人账户余额", CalculationLine("个人账户余额", fen, period_of(facts.today), "国发〔2014〕8号"))
         components = [rest] if fen else []
         rows: list[list[str]] = []
         if facts["change_reason"] == _DEAD:

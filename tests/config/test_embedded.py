@@ -59,6 +59,11 @@ def test_the_passwords_are_read_by_their_owner_only_and_needed(home: Path) -> No
         server.stop()
 
 
+def _as_in_the_background() -> None:
+    """A shell's background job begins with Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @pytest.mark.slow
 def test_run_serves_restarts_in_seconds_and_stops_on_ctrl_c(home: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE", "YIGUI"))}
@@ -66,7 +71,9 @@ def test_run_serves_restarts_in_seconds_and_stops_on_ctrl_c(home: Path) -> None:
     port = 18_000 + os.getpid() % 7_000
     command = [sys.executable, "-m", "yigui", "run", "--persons", "2000", "--port", str(port), "--today", "2026-11-10"]
     for _ in range(2):
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=_as_in_the_background
+        )
         assert process.stdout is not None
         said = ""
         while "Ctrl-C" not in said:

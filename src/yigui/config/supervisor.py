@@ -30,6 +30,9 @@ def run(chosen: argparse.Namespace) -> None:
         sys.exit(f"数据目录 {home} 已有一个一柜在运行。请先停止它，或以 YIGUI_DATA 指定另一个目录。")
     if _is_taken(chosen.host, chosen.port):
         sys.exit(f"端口 {chosen.port} 已被占用。请以 --port 指定其他端口。")
+    # A shell starts a background job with Ctrl-C ignored; whoever sends the signal by hand means it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     server = None
     try:
         server = _database(home)
@@ -60,7 +63,6 @@ def _database(home: Path) -> EmbeddedServer | None:
     if os.environ.get("DATABASE_URL"):
         return None
     server = EmbeddedServer(home / "postgres")
-    signal.signal(signal.SIGTERM, _interrupt)
     server.start()
     return server
 
@@ -70,7 +72,6 @@ def _interrupt(*_: Any) -> None:
 
 
 def _environment(home: Path, chosen: argparse.Namespace, server: EmbeddedServer | None) -> None:
-    signal.signal(signal.SIGTERM, _interrupt)
     os.environ["YIGUI_DATA"] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "yigui.config.settings"
     os.environ.setdefault("YIGUI_PUBLIC_URL", f"http://{chosen.host}:{chosen.port}")

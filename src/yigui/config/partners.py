@@ -61,7 +61,8 @@ def run_partners(first_port: int) -> int:
         for code, process in running.items():
             print(f"  {catalogue().departments.get(code, code)}：{Partner.objects.get(pk=code).base_url}（进程 {process.pid}）")
         print("参考协作单位已启动并连接。结束其中一个进程，可以看到业务等待核验而不失败。Ctrl-C 全部停止。", flush=True)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
         while any(process.poll() is None for process in running.values()):
             time.sleep(0.5)
     except KeyboardInterrupt:

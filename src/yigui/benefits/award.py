@@ -134,10 +134,17 @@ def resume(*, benefit: Benefit, from_period: int, reason: str) -> None:
     BackDue.objects.create(benefit_id=benefit.pk, from_period=max(from_period, benefit.start_period))
 
 
-def end_benefit(*, benefit: Benefit, last_period: int, reason: str) -> None:
-    """End (终止) a benefit after its last month; a month before its start means that it is never paid."""
+def end_benefit(*, benefit: Benefit, last_period: int, reason: str, heir: Payee | None = None) -> None:
+    """End (终止) a benefit after its last month; a month before its start means that it is never paid.
+
+    What was held of its months, or not paid yet, is paid by the next run: to the heir, where there is one.
+    """
+    change = {} if heir is None else {
+        "payee_name": heir.name, "payee_number": heir.number, "bank_code": heir.bank_code, "account_name": heir.account_name,
+        "account_no": heir.account_no,
+    }  # fmt: skip
     Benefit.objects.filter(pk=benefit.pk).update(
-        status=BenefitStatus.ENDED, end_period=max(last_period, benefit.start_period), status_reason=reason[:100]
+        status=BenefitStatus.ENDED, end_period=max(last_period, benefit.start_period), status_reason=reason[:100], **change
     )
     if last_period >= benefit.start_period:
         BackDue.objects.create(benefit_id=benefit.pk, from_period=benefit.start_period)

@@ -70,7 +70,8 @@ $$;
 
 -- benefits_stage_v1: fills a fresh table with one part of a run: benefits from p_from to below p_to. Each line bears why it is
 -- held back, 0 when it is to be paid. The month's lines are of version 0; earlier months are looked at where a mark asks for it,
--- and only the difference between what is due and what was paid becomes a line. Gives the number of lines.
+-- and only the difference between what is due and what was paid becomes a line. Of a benefit that was taken over, months before
+-- the first run of its area were paid by whoever had it then, as its opening amounts say. Gives the number of lines.
 CREATE OR REPLACE FUNCTION benefits_stage_v1(
     p_batch bigint, p_part integer, p_from bigint, p_to bigint, p_areas text[], p_period integer
 ) RETURNS bigint
@@ -84,22 +85,27 @@ BEGIN
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
     EXECUTE format('CREATE TABLE %I (LIKE benefits_line, hold smallint NOT NULL) WITH (autovacuum_enabled = false)', stage);
     -- Persons who must not be paid now: the dead, and pensioners whose certification has run out and who have no assisted task.
-    CREATE TEMPORARY TABLE benefits_bad (person_id bigint PRIMARY KEY, hold smallint NOT NULL) ON COMMIT DROP;
+    -- What an heir is paid is not held because of the death it comes from: `number` is whom the hold is about.
+    CREATE TEMPORARY TABLE benefits_bad (person_id bigint PRIMARY KEY, hold smallint NOT NULL, number text) ON COMMIT DROP;
     INSERT INTO benefits_bad
-    SELECT id, 1 FROM registry_person WHERE life_status <> '01' AND life_status = '02'
-    UNION SELECT p.id, 1 FROM exchange_death_record d JOIN registry_person p ON p.id_number = d.id_number;
+    SELECT id, 1, id_number FROM registry_person WHERE life_status <> '01' AND life_status = '02'
+    UNION SELECT p.id, 1, p.id_number FROM exchange_death_record d JOIN registry_person p ON p.id_number = d.id_number;
     INSERT INTO benefits_bad
-    SELECT DISTINCT b.person_id, 2 FROM benefits_benefit b
+    SELECT DISTINCT b.person_id, 2, NULL FROM benefits_benefit b
     LEFT JOIN (SELECT person_id, max(valid_until) AS until FROM benefits_certification GROUP BY person_id) c USING (person_id)
     WHERE b.id >= p_from AND b.id < p_to AND b.kind IN (1, 2, 3) AND b.status = 'active' AND coalesce(c.until, 0) < p_period
       AND NOT EXISTS (SELECT 1 FROM benefits_assisted_task t WHERE t.person_id = b.person_id AND t.closed_on IS NULL)
     ON CONFLICT DO NOTHING;
     ANALYZE benefits_bad;
+    CREATE TEMPORARY TABLE benefits_first_run (area_id text PRIMARY KEY, period integer NOT NULL) ON COMMIT DROP;
+    INSERT INTO benefits_first_run
+    SELECT area, min(period) FROM runs_batch, unnest(areas) AS area WHERE kind = 'pay' AND status = 'executed' GROUP BY area;
     EXECUTE format($fill$
         INSERT INTO %I (batch_id, benefit_id, person_id, area, period, pay_period, basic_fen, account_fen, transitional_fen, extra_fen,
             adjusted_fen, amount_fen, version, kind, insurance, reason, hold)
         SELECT %s, b.id, b.person_id, b.area_id::integer, %3$s, %3$s, a.basic_fen, a.account_fen, a.transitional_fen, a.extra_fen,
-            a.adjusted_fen, a.total_fen, 0, b.kind, b.insurance, 1, coalesce(bad.hold, 0)
+            a.adjusted_fen, a.total_fen, 0, b.kind, b.insurance, 1,
+            CASE WHEN bad.number <> b.payee_number THEN 0 ELSE coalesce(bad.hold, 0) END
         FROM benefits_benefit b
         JOIN (SELECT DISTINCT ON (benefit_id) * FROM benefits_amount
             WHERE benefit_id >= %4$s AND benefit_id < %5$s AND start_period <= %3$s
@@ -116,8 +122,8 @@ BEGIN
             adjusted_fen, amount_fen, version, kind, insurance, reason, hold)
         SELECT %s, m.id, m.person_id, m.area_id::integer, %3$s, m.month, a.basic_fen - paid.basic, a.account_fen - paid.account,
             a.transitional_fen - paid.transitional, a.extra_fen - paid.extra, a.adjusted_fen - paid.adjusted, a.total_fen - paid.total,
-            paid.versions, m.kind, m.insurance, CASE WHEN paid.versions = 0 THEN 2 ELSE 3 END,
-            CASE WHEN a.total_fen < paid.total THEN 9 ELSE coalesce(bad.hold, 0) END
+            paid.versions, m.kind, m.insurance, CASE WHEN paid.total = 0 THEN 2 ELSE 3 END,
+            CASE WHEN a.total_fen < paid.total THEN 9 WHEN bad.number <> m.payee_number THEN 0 ELSE coalesce(bad.hold, 0) END
         FROM (
             SELECT b.*, benefits_period_v1(no) AS month
             FROM (SELECT benefit_id, min(from_period) AS since FROM benefits_back_due
@@ -133,10 +139,20 @@ BEGIN
         ) AS m
         JOIN LATERAL (SELECT * FROM benefits_amount a WHERE a.benefit_id = m.id AND a.start_period <= m.month
             ORDER BY a.start_period DESC, a.id DESC LIMIT 1) AS a ON true
-        CROSS JOIN LATERAL (SELECT count(*) AS versions, coalesce(sum(basic_fen), 0) AS basic, coalesce(sum(account_fen), 0) AS account,
-            coalesce(sum(transitional_fen), 0) AS transitional, coalesce(sum(extra_fen), 0) AS extra,
-            coalesce(sum(adjusted_fen), 0) AS adjusted, coalesce(sum(amount_fen), 0) AS total
-            FROM benefits_line l WHERE l.benefit_id = m.id AND l.pay_period = m.month AND l.reason <> 9) AS paid
+        LEFT JOIN benefits_first_run f ON f.area_id = m.area_id
+        CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE is_ours) AS versions, coalesce(sum(basic_fen), 0) AS basic,
+            coalesce(sum(account_fen), 0) AS account, coalesce(sum(transitional_fen), 0) AS transitional,
+            coalesce(sum(extra_fen), 0) AS extra, coalesce(sum(adjusted_fen), 0) AS adjusted, coalesce(sum(total_fen), 0) AS total
+            FROM (
+                SELECT true AS is_ours, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen, amount_fen AS total_fen
+                FROM benefits_line l WHERE l.benefit_id = m.id AND l.pay_period = m.month AND l.reason <> 9
+                UNION ALL
+                (SELECT false, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen, total_fen
+                FROM benefits_amount o
+                WHERE m.case_id IS NULL AND m.month < coalesce(f.period, %3$s) AND o.benefit_id = m.id AND o.source = 'opening'
+                  AND o.start_period <= m.month
+                ORDER BY o.start_period DESC, o.id DESC LIMIT 1)
+            ) AS paid_lines) AS paid
         LEFT JOIN benefits_bad bad ON bad.person_id = m.person_id
         WHERE a.total_fen <> paid.total
         $back$, stage, p_batch, p_period, p_from, p_to,

@@ -39,12 +39,15 @@ def overpaid_of(person: Person, died_on: dt.date) -> list[Overpaid]:
 
 
 def close_for_death(facts: Facts, person: Person, died_on: dt.date) -> None:
-    """Mark the person as dead, end monthly benefits with the month of death, and stop contributions after it."""
+    """Mark the person as dead, end monthly benefits with the month of death, and stop contributions after it.
+
+    Months up to the death that were held or not paid yet go to the payee of the form, with the next run.
+    """
     change_person(person=person, values={"life_status": "02"})
     month = period_of(died_on)
     for benefit in benefits_of(person):
         if benefit.kind < BenefitKind.FUNERAL and benefit.status != BenefitStatus.ENDED:
-            end_benefit(benefit=benefit, last_period=month, reason="死亡")
+            end_benefit(benefit=benefit, last_period=month, reason="死亡", heir=payee_of(facts, person))
     stop_contributions(person, facts, from_period=add_months(month, 1), reason=StopReason.DEAD)
 
 

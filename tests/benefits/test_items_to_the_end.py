@@ -1,39 +1,32 @@
 """Each item about benefits carried to its end: what it opened, changed, took out of the account and posted."""
 
 import datetime as dt
-import uuid
 from decimal import ROUND_HALF_UP, Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests import money
 from tests.benefits.people import done, next_month, next_retiring, paid, pensioner, released, retirement_form
 from tests.city import TODAY, application, user
-from tests.items.benefit_forms import FORMS, HEIR, older_number, resident_enrolment
+from tests.items.benefit_forms import FORMS, HEIR
 from yigui.accounts.interest import execute_interest, plan_interest
 from yigui.accounts.models import AccountEntry, EntryKind
 from yigui.accounts.queries import balance_of
 from yigui.benefits.assess_person import PENSION, judge_record, what_if
-from yigui.benefits.models import AssistedTask, Benefit, HeldLine, PayLine, Payment, Recovery, RecoveryReturn
+from yigui.benefits.models import AssistedTask, Benefit, PayLine, Recovery, RecoveryReturn
 from yigui.benefits.queries import AccountLeft, account_left, amount_at, monthly_benefit, paid_after
 from yigui.benefits.statements import statements_of
 from yigui.casework.accept_case import accept_case, examine
 from yigui.casework.models import Case
 from yigui.common.months import add_months, format_period
-from yigui.contributions.models import PaymentOrder
-from yigui.contributions.orders import pay_order
 from yigui.contributions.record import ContributionRecord, RecordYear
-from yigui.exchange.inbox import take_message
-from yigui.exchange.models import Partner
 from yigui.law.account_interest import interest_rate
 from yigui.law.pension import ImpossibleRecord
 from yigui.law.retirement_age import RetirementGroup, retirement_window
 from yigui.ledger.models import Entry
 from yigui.registry.models import Coverage, Person
 from yigui.runs.batches import approve_batch
-from yigui.runs.models import Batch
 
 
 def to_the_end(name: str, item: str, *, username: str = "special", **changed: Any) -> tuple[Case, Person]:
@@ -117,51 +110,6 @@ def test_a_rural_workers_grant_is_paid_once() -> None:
     benefit = Benefit.objects.get(person=person)
     assert (benefit.kind, benefit.amounts.get().total_fen) == (14, 2 * 1864_00)
     assert case.amount_fen == 2 * 1864_00
-
-
-def test_a_resident_from_enrolment_to_the_pension_and_its_end() -> None:
-    number = older_number()
-    case = accept_case(
-        application(
-            "REG-009", resident_enrolment(number), materials=["id_card", "household_register"], confirmed=["identity_unshared"]
-        )
-    )
-    assert (case.status, case.effect_error) == ("finished", "")
-    person = Person.objects.get(id_number=number)
-    back = {
-        "id_number": number, "person_name": person.name, "start_month": "2011-01", "end_month": "2025-12", "grade_amount": "500",
-        "reason": "补足十五年",
-    }  # fmt: skip
-    case = done("LVY-009", back, ("id_card", "household_register", "application_form"))
-    order = PaymentOrder.objects.get(case_id=case.pk)
-    assert order.amount_fen == 15 * 500_00
-    claim = {
-        "id_number": number, "person_name": person.name, "birth_date": "1966-05-12", "actual_months": "180", "benefit_start": "2026-06",
-        "account_name": person.name, "account_no": "6228480000000000777",
-    }  # fmt: skip
-    before = {
-        f.check for f in examine(application("RES-001", claim, username="special", materials=["id_card", "bank_card"])).findings
-    }
-    assert before == {"actual_months"}  # nothing has been paid yet
-    pay_order(
-        code=order.code, amount_fen=order.amount_fen, reference=money.reference(), partner="bank", area_code=person.area_id, paid_on=TODAY,
-        today=TODAY,
-    )  # fmt: skip
-    assert balance_of(person.pk, 170) == 15 * 500_00
-    done("RES-001", claim, ("id_card", "bank_card"))
-    benefit = Benefit.objects.get(person=person)
-    # 163 yuan basic, nothing for fifteen years, 7,500 over 139 months.
-    assert [line[3] for line in benefit.awards.get().lines] == [163_00, 53_96]
-    end = {
-        "id_number": number, "person_name": person.name, "change_reason": "01", "death_date": "2026-10-08", "account_balance": "7500.00",
-    } | HEIR  # fmt: skip
-    case = done("RES-002", end, ("id_card", "death_certificate", "kinship_proof", "bank_card"))
-    benefit.refresh_from_db()
-    assert (benefit.status, benefit.end_period) == ("ended", 202610)
-    kinds = set(Benefit.objects.filter(person=person).values_list("kind", flat=True))
-    assert kinds == {3, 11, 13}
-    assert balance_of(person.pk, 170) == 0
-    assert case.amount_fen == 7500_00 + 12 * 163_00
 
 
 def test_an_overpayment_comes_back_in_cash_and_by_deduction() -> None:
@@ -292,33 +240,3 @@ def test_the_what_if_covers_the_window_and_grows_with_it() -> None:
     assert (at_fifty.age_months, at_fifty.payout) == (600, 195)
     totals = [f.total_fen for f in found]
     assert totals == sorted(totals)
-
-
-def test_what_was_due_before_a_death_and_the_grants_are_paid_to_the_heir() -> None:
-    """Of a pensioner taken over: the month held is the heir's, the years before the first run were paid by others."""
-    benefit = pensioner()
-    person = benefit.person
-    while next_month() <= 202609:
-        paid()
-    first = Batch.objects.filter(kind="pay", status="executed").order_by("period")[0].period
-    assert benefit.start_period < first
-    civil, _ = Partner.objects.get_or_create(code="civil_affairs", defaults={"name": "民政"})
-    told = {"AAC002": person.id_number, "AAC003": person.name, "AIC037": "2026-10-02"}
-    take_message(partner=civil, message_id=str(uuid.uuid4()), kind="death", content=told)
-    held = paid()
-    assert (held.period, HeldLine.objects.get(batch_id=held.pk, benefit_id=benefit.pk).hold) == (202610, 1)
-    due = amount_at(benefit, 202610)
-    assert due is not None
-    papers = ("application_form", "id_card", "death_certificate", "kinship_proof", "bank_card")
-    form = {"id_number": person.id_number, "person_name": person.name, "death_date": "2026-10-02", "mobile": "13812345678"} | HEIR
-    case = done("PEN-005", form, papers)
-    batch = paid()
-    lines = PayLine.objects.filter(person_id=person.pk, batch_id=batch.pk)
-    assert list(lines.filter(kind=1).values_list("pay_period", "amount_fen", "reason")) == [(202610, due.total_fen, 2)]
-    grants = lines.filter(kind__in=(11, 12)).values_list("pay_period", "amount_fen")
-    assert {period for period, _ in grants} == {202611}
-    assert sum(fen for _, fen in grants) == case.amount_fen
-    sent = Payment.objects.filter(person_id=person.pk, batch_id=batch.pk)
-    assert {(s.account_name, s.account_no) for s in sent} == {(HEIR["account_name"], HEIR["account_no"])}
-    assert sum(s.amount_fen for s in sent) == (case.amount_fen or 0) + due.total_fen
-    assert not HeldLine.objects.filter(batch_id=batch.pk, benefit_id__in=[s.benefit_id for s in sent]).exists()

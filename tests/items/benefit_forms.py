@@ -214,11 +214,8 @@ def _resident_enrolment() -> Ordinary:
 
 def resident() -> Person:
     """A younger resident of the generated city."""
-    taken = city.__dict__.setdefault(
-        "_residents",
-        iter(Person.objects.filter(coverages__insurance="resident_pension", coverages__end_period=None).order_by("id").distinct()),
-    )
-    return next(taken)  # type: ignore[no-any-return]
+    rows = Person.objects.filter(coverages__insurance="resident_pension", coverages__end_period=None).order_by("id").distinct()
+    return next(city.of_city("residents with a relation", lambda: iter(rows)))
 
 
 def _resident_claim() -> Ordinary:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import close_old_connections, connection, connections, transaction
 
-from yigui.benefits.enums import BenefitKind, Hold, LineReason
+from yigui.benefits.enums import MONTHLY_KINDS, BenefitKind, Hold, LineReason
 from yigui.benefits.errors import PayRefused
 from yigui.benefits.models import BackDue, Reissue
 from yigui.common import clock
@@ -281,7 +281,8 @@ _DETAIL = {
 def posting_amounts(rows: Sequence[RunSum]) -> dict[str, int]:
     """What one book's lines come to by the amounts of the rule `benefit_payment`, fen; none below zero.
 
-    A deduction for this year's months lowers the expense, one for earlier years is other income. Source: 财会〔2017〕28号.
+    A deduction for this year's months lowers the expense of the months, also when it is kept back from a grant that is paid once;
+    one for earlier years is other income. Source: 财会〔2017〕28号.
     """
     found: dict[str, int] = {}
     for row in rows:
@@ -291,7 +292,9 @@ def posting_amounts(rows: Sequence[RunSum]) -> dict[str, int]:
                 "subsidy": row.extra_fen,
             }  # fmt: skip
         elif row.reason == LineReason.DEDUCTION:
-            parts = {_DETAIL.get(BenefitKind(row.kind), "basic"): row.basic_fen, "recovered": -row.extra_fen}
+            monthly = "unemployment" if INSURANCE_OF[row.insurance].value == "unemployment" else "basic"
+            detail = _DETAIL.get(BenefitKind(row.kind), "basic") if row.kind in MONTHLY_KINDS else monthly
+            parts = {detail: row.basic_fen, "recovered": -row.extra_fen}
         else:
             parts = {_DETAIL[BenefitKind(row.kind)]: row.amount_fen}
         for name, fen in parts.items():

@@ -21,6 +21,7 @@ from yigui.benefits.models import (
     Recovery,
     Reissue,
 )  # fmt: skip
+from yigui.common.months import add_months, months_after
 from yigui.contributions.enums import AAE140
 from yigui.exchange.models import DeathRecord
 from yigui.registry.models import Person
@@ -92,17 +93,31 @@ class AccountLeft:
     left_fen: int
 
 
-def account_left(person: Person, insurance: str, *, until: int = 999912) -> AccountLeft:
-    """What is left of the account of an insurance (个人账户余额), for months paid for up to `until`: the month of death, or now.
+def account_left(person: Person, insurance: str, *, until: int | None = None) -> AccountLeft:
+    """What is left of the account of an insurance (个人账户余额).
+
+    Args:
+        until: the last month of the pension where it ends: months up to it that are still to be paid are drawn too, later ones are
+            claimed back. None for what has been paid so far.
 
     Source: 社会保险法 (2018) 第十四条, 国发〔2014〕8号 第六条 (余额可以继承).
     """
     number = AAE140[insurance]
-    ids = Benefit.objects.filter(person=person, insurance=number, kind__in=MONTHLY_KINDS).values_list("id", flat=True)
-    rows = PayLine.objects.filter(benefit_id__in=list(ids[:50]), pay_period__lte=until).values("period")
+    benefits = list(Benefit.objects.filter(person=person, insurance=number, kind__in=MONTHLY_KINDS).order_by("id")[:50])
+    rows = PayLine.objects.filter(benefit_id__in=[b.pk for b in benefits], pay_period__lte=until or 999912).values("period")
     draws = [(r["period"], r["fen"]) for r in rows.annotate(fen=Sum("account_fen")).order_by("period") if r["fen"]]
+    if until is not None:
+        draws += [(until, amount.account_fen) for b in benefits for m in _still_to_pay(b, until) if (amount := amount_at(b, m))]
     left = balance_after_draws(person.pk, number, draws, insurance_name=insurance, area=person.area_id)
     return AccountLeft(balance_of(person.pk, number), sum(fen for _, fen in draws), left)
+
+
+def _still_to_pay(benefit: Benefit, until: int) -> list[int]:
+    """Months of a benefit up to `until` for which no run has paid yet; of one taken over, since the first that was paid here."""
+    paid = set(PayLine.objects.filter(benefit_id=benefit.pk).values_list("pay_period", flat=True).distinct()[:LINES_MAX])
+    since = benefit.start_period if benefit.case_id else min(paid, default=until + 1)
+    last = min(until, benefit.end_period or until, add_months(benefit.suspended_from, -1) if benefit.suspended_from else until)
+    return [month for k in range(months_after(since, last) + 1) if (month := add_months(since, k)) not in paid]
 
 
 @dataclass(frozen=True)

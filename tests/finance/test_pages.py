@@ -1,15 +1,19 @@
 """The finance desk over HTTP: who may do what, bad input keeps the page, commands and interface do the same as the pages."""
 
+import io
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import city, money
+from tests.benefits.people import done
+from tests.items import money_forms as forms
 from yigui.catalogue.declarations import catalogue
 from yigui.common.digests import sm3
 from yigui.common.errors import YiguiError
@@ -31,7 +35,18 @@ def signed_in(username: str) -> Client:
     return client
 
 
-PAGES = ("", "batches/", "receipts/", "suspense/", "vouchers/", "ledger/", "ledger/1005/", "reconciliation/", "settlement/")
+PAGES = (
+    "",
+    "batches/",
+    "receipts/",
+    "suspense/",
+    "refunds/",
+    "vouchers/",
+    "ledger/",
+    "ledger/1005/",
+    "reconciliation/",
+    "settlement/",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -59,6 +74,24 @@ def test_only_cashier_and_accountant_import_and_only_once() -> None:
     assert "页面测试" in page
     voucher = Voucher.objects.get(source_kind="receipt_file", source_id=file.pk)
     assert "2001.01" in signed_in("accountant").get(f"/finance/vouchers/{voucher.pk}/").content.decode()
+
+
+def test_refunds_stand_in_the_cashiers_list() -> None:
+    person, fen = forms.paid_flexible()
+    materials = ("application_form", "refund_statement", "payment_receipt", "bank_card")
+    case = done("LVY-011", forms.refund_form(person, fen), materials)
+    query = f"?area={case.area_id}&period=2026-11"
+    page = signed_in("accountant").get(f"/finance/refunds/{query}").content.decode()
+    assert case.case_no in page
+    assert "6222123456789012" in page
+    assert "6222123456789012" not in signed_in("auditor").get(f"/finance/refunds/{query}").content.decode()
+    assert signed_in("auditor").get(f"/finance/refunds/list.xlsx{query}").status_code == 403
+    book = openpyxl.load_workbook(io.BytesIO(signed_in("cashier").get(f"/finance/refunds/list.xlsx{query}").content))
+    rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(min_row=2)]
+    assert [row[3:6] for row in rows if row[1] == case.case_no] == [[person.name, "6222123456789012", f"{fen / 100:.2f}"]]
+    assert case.case_no not in signed_in("accountant").get("/finance/refunds/?period=2026-10").content.decode()
+    other = "511181" if case.area_id != "511181" else "511102"
+    assert case.case_no not in signed_in("accountant").get(f"/finance/refunds/?area={other}").content.decode()
 
 
 def test_a_receipt_is_recognised_once_with_its_reason() -> None:

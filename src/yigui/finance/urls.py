@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.finance import batches, books, home, paying, receipts, reconciliation
+from yigui.finance import batches, books, home, paying, receipts, reconciliation, refunds
 
 app_name = "finance"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("suspense/", receipts.suspense_list, name="suspense"),
     path("suspense/<int:receipt_id>/claim/", receipts.claim, name="claim"),
     path("bills/<int:number>/", receipts.bill, name="bill"),
+    path("refunds/", refunds.refunds, name="refunds"),
+    path("refunds/list.xlsx", refunds.refund_list, name="refund_list"),
     path("vouchers/", books.vouchers, name="vouchers"),
     path("vouchers/<int:voucher_id>/", books.voucher, name="voucher"),
     path("vouchers/<int:voucher_id>/reverse/", books.reverse, name="reverse"),

@@ -40,6 +40,7 @@ _ENTRIES = (
     ("发放结果", "finance:results", "upload", "money_in", ""),
     ("资格认证", "finance:certification", "check", "finance", ""),
     ("暂收款", "finance:suspense", "inbox", "finance", ""),
+    ("退费支付", "finance:refunds", "file", "finance", ""),
     ("记账凭证", "finance:vouchers", "file", "books", ""),
     ("科目余额", "finance:balances", "list", "books", ""),
     ("三方对账", "finance:reconciliation", "check", "books", ""),

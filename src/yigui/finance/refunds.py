@@ -1,0 +1,87 @@
+"""Refunds to be transferred (退费支付): what approved cases send back, to whom, as a page and as the cashier's list for the bank."""
+
+import datetime as dt
+import io
+from dataclasses import dataclass
+
+import openpyxl
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+from openpyxl.cell import WriteOnlyCell
+
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.contributions.models import Refund
+from yigui.finance.choice import Choice, choice_of
+from yigui.ledger.models import Voucher
+from yigui.staff.rights import has_page_right, page_right
+
+ROWS_MAX = 2000
+HEAD = ("记账日期", "办件编号", "退给", "户名", "账号", "金额（元）", "用途")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A refund, its case, and the vouchers of the month that took it out of the books."""
+
+    refund: Refund
+    case: Case
+    posted_on: dt.date
+    vouchers: list[int]
+
+
+def refunds_of(choice: Choice) -> list[Row]:
+    """Refunds of cases of the areas that were booked in the month, the earliest first; at most `ROWS_MAX`."""
+    booked: dict[int, list[Voucher]] = {}
+    vouchers = Voucher.objects.filter(source_kind="case", source_id__in=Refund.objects.values("case_id"), period=choice.period)
+    for voucher in vouchers.order_by("id").only("id", "source_id", "posted_on")[: 10 * ROWS_MAX]:
+        booked.setdefault(voucher.source_id, []).append(voucher)
+    cases = Case.objects.filter(area_id__in=choice.areas).only("id", "case_no", "subject_name").in_bulk(booked)
+    found = Refund.objects.filter(case_id__in=cases).order_by("case_id")[:ROWS_MAX]
+    return [
+        Row(r, cases[r.case_id], booked[r.case_id][0].posted_on, [v.pk for v in booked[r.case_id]]) for r in found
+    ]  # fmt: skip
+
+
+@require_GET
+@page_right("finance")
+def refunds(request: HttpRequest) -> HttpResponse:
+    """The month's refunds; whole account numbers for whoever transfers them."""
+    choice = choice_of(request)
+    rows = refunds_of(choice)
+    context = {
+        "choice": choice, "rows": rows, "total": sum(row.refund.amount_fen for row in rows), "most": ROWS_MAX,
+        "may_work": has_page_right(request.user, "money_in"),
+    }  # fmt: skip
+    return render(request, "finance/refunds.html", context)
+
+
+@require_GET
+@page_right("money_in")
+def refund_list(request: HttpRequest) -> HttpResponse:
+    """The month's refunds as a workbook for the bank; account numbers are text, so that no digit is lost."""
+    choice = choice_of(request)
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("退费支付清单")
+    sheet.append(HEAD)
+    for row in refunds_of(choice):
+        refund, case = row.refund, row.case
+        cells = (
+            row.posted_on.isoformat(), case.case_no, case.subject_name, refund.account_name, refund.account_no,
+            format_fen(refund.amount_fen).replace(",", ""), f"退费 {case.case_no}",
+        )  # fmt: skip
+        sheet.append([_text(sheet, value) for value in cells])
+    out = io.BytesIO()
+    book.save(out)
+    response = HttpResponse(out.getvalue(), content_type=_XLSX)
+    response["Content-Disposition"] = f'attachment; filename="refunds-{choice.period}-{choice.area.code}.xlsx"'
+    return response
+
+
+def _text(sheet: object, value: str) -> object:
+    """A cell that stays text whatever it looks like: no number, no formula."""
+    cell = WriteOnlyCell(sheet, value=value)
+    cell.data_type = "s"
+    return cell

@@ -18,6 +18,7 @@ from yigui.benefits.queries import certified_until
 from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import FormInvalid
 from yigui.casework.models import Case
+from yigui.common.months import add_months
 from yigui.contributions.models import PaymentOrder
 from yigui.filling.pages import items_of_persons
 from yigui.registry.models import Person
@@ -70,6 +71,16 @@ def test_a_pensioner_sees_amount_and_lines() -> None:
     page = text_of(client.get("/m/benefits/"))
     assert f"{benefit.awards.get().total_fen / 100:,.2f}" in page
     assert "基础养老金" in page
+    standing = balance_of(person.pk, 110)
+    account = text_of(client.get("/m/account/"))
+    assert f"{standing / 100:,.2f}" in account
+    assert "已随待遇支付" not in account
+    while people.next_month() <= add_months(benefit.start_period, 1):
+        people.paid()
+    drawn = 2 * benefit.amounts.get().account_fen
+    account = text_of(client.get("/m/account/"))
+    assert f"已随待遇支付 {drawn / 100:,.2f} 元" in account
+    assert f"{(standing - drawn) / 100:,.2f}" in account
 
 
 def test_name_and_number_must_agree_and_a_wrong_code_opens_nothing() -> None:

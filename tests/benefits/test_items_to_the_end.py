@@ -103,6 +103,11 @@ def test_unemployment_benefit_and_what_follows_a_death_while_claiming() -> None:
     dead = form | {"id_number": person.id_number, "person_name": person.name, "death_date": "2026-11-05"}
     refused = {f.check for f in examine(application("UNE-005", dead, username="special", materials=materials)).findings}
     assert refused == {"died_while_claiming"}  # before the first month
+    # Who drew no pension leaves the account to the heirs, whatever else was drawn.
+    form, materials, _ = FORMS["account lump"]()
+    left = form | {"id_number": person.id_number, "person_name": person.name}
+    refused = {f.check for f in examine(application("ACC-002", left, username="special", materials=materials)).findings}
+    assert "not_pensioner" not in refused
 
 
 def test_a_rural_workers_grant_is_paid_once() -> None:

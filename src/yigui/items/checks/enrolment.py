@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from yigui.benefits.enums import BenefitKind
 from yigui.casework.findings import Finding
 from yigui.catalogue.windows import lead_days
 from yigui.common.identifiers import mask_name
@@ -78,8 +79,9 @@ def has_history(facts: Facts) -> Iterator[Finding]:
 def not_pensioner(facts: Facts) -> Iterator[Finding]:
     """The person does not yet receive a pension of this kind; what is left of an account is inherited once the pension has ended."""
     if facts.item.code == "ACC-002" and facts["change_reason"] == "01":
-        if facts.benefit is not None:
-            yield facts.refuse("not_pensioner", "请先办理丧葬补助金和抚恤金申领，终止养老金。", field="id_number")
+        if facts.benefit is not None and facts.benefit.kind == BenefitKind.PENSION:
+            detail = "养老金尚未终止，请先办理丧葬补助金和抚恤金申领（PEN-005）。"
+            yield facts.refuse("not_pensioner", detail, field="id_number")
     elif facts.person is not None and facts.person.is_retired:
         yield facts.refuse("not_pensioner", f"退休日期：{facts.person.retired_on}。", field="id_number")
 

@@ -29,6 +29,11 @@ class Payee:
     bank_code: str = ""
 
 
+def _account_of(payee: Payee) -> dict[str, str]:
+    """Where the payee is paid, as a benefit's columns."""
+    return {"account_name": payee.account_name, "account_no": payee.account_no, "bank_code": payee.bank_code}
+
+
 def parts_of(components: Sequence[Component]) -> dict[str, int]:
     """Components as the columns of an amount, fen."""
     found = dict.fromkeys(("basic_fen", "account_fen", "transitional_fen", "extra_fen", "adjusted_fen"), 0)
@@ -62,8 +67,7 @@ def open_benefit(
     benefit = Benefit.objects.create(
         person=person, kind=kind, insurance=insurance, area_id=area, start_period=start, end_period=end,
         status=BenefitStatus.PENDING if is_pending else BenefitStatus.ACTIVE, contribution_months=contribution_months,
-        payee_name=payee.name, payee_number=payee.number, bank_code=payee.bank_code, account_name=payee.account_name,
-        account_no=payee.account_no, case_id=case_id,
+        payee_name=payee.name, payee_number=payee.number, case_id=case_id, **_account_of(payee),
     )  # fmt: skip
     add_award(
         benefit, start=start, components=components, inputs=inputs, source=AmountSource.AWARD, source_id=case_id, today=today,
@@ -111,9 +115,7 @@ def release_first_payment(*, benefit: Benefit, payee: Payee) -> None:
     """Release a newly awarded benefit (首次拨付): from the next run on it is paid, with the months since its start."""
     if benefit.status != BenefitStatus.PENDING:
         raise AwardRefused("该待遇不在待首次拨付状态。")
-    Benefit.objects.filter(pk=benefit.pk).update(
-        status=BenefitStatus.ACTIVE, account_name=payee.account_name, account_no=payee.account_no, bank_code=payee.bank_code
-    )
+    Benefit.objects.filter(pk=benefit.pk).update(status=BenefitStatus.ACTIVE, **_account_of(payee))
     BackDue.objects.create(benefit_id=benefit.pk, from_period=benefit.start_period)
 
 
@@ -139,10 +141,7 @@ def end_benefit(*, benefit: Benefit, last_period: int, reason: str, heir: Payee 
 
     What was held of its months, or not paid yet, is paid by the next run: to the heir, where there is one.
     """
-    change = {} if heir is None else {
-        "payee_name": heir.name, "payee_number": heir.number, "bank_code": heir.bank_code, "account_name": heir.account_name,
-        "account_no": heir.account_no,
-    }  # fmt: skip
+    change = {} if heir is None else {"payee_name": heir.name, "payee_number": heir.number} | _account_of(heir)
     Benefit.objects.filter(pk=benefit.pk).update(
         status=BenefitStatus.ENDED, end_period=max(last_period, benefit.start_period), status_reason=reason[:100], **change
     )
@@ -152,9 +151,7 @@ def end_benefit(*, benefit: Benefit, last_period: int, reason: str, heir: Payee 
 
 def change_account(*, benefit: Benefit, payee: Payee) -> None:
     """Pay into another account from the next run on (账户维护)."""
-    Benefit.objects.filter(pk=benefit.pk).update(
-        account_name=payee.account_name, account_no=payee.account_no, bank_code=payee.bank_code
-    )
+    Benefit.objects.filter(pk=benefit.pk).update(**_account_of(payee))
 
 
 def certify(*, person_id: int, on: dt.date, way: CertifyWay, source_id: int) -> int:

@@ -109,11 +109,11 @@ def read_list(
         f.name for f in columns if not f.required or f.name in ("insurances", "enrol_date", "change_date", "employment_form")
     ]
     cells = read_sheet(content, file_name, heads, rows_max=ROWS_MAX, optional=optional)
-    kept = {
+    on_file = {
         code: keep_paper(scan, name, material_code=code, taken_by=door.operator, taken_on=today, employer=employer)
         for code, (name, scan) in (papers or {}).items() if code in papers_of(item)
     }  # fmt: skip
-    materials = _materials(item, kept)
+    materials = _materials(item, on_file)
     staff = _staff(item, employer, [cell["id_number"] for cell in cells])
     fields = {f.name: f for f in columns}
     rows: list[dict[str, Any]] = []
@@ -134,7 +134,7 @@ def read_list(
         rows.append(row | _verdict(_application(door, item, values, today, materials)))
     return ApplicationList.objects.create(
         token=uuid.uuid4(), user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name[:200],
-        rows=rows, papers={code: paper.pk for code, paper in kept.items()},
+        rows=rows, papers={code: paper.pk for code, paper in on_file.items()},
     )  # fmt: skip
 
 

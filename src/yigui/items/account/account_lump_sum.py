@@ -48,7 +48,7 @@ class AccountLumpSum(Item):
         reason = reason_label("account_end_reason", facts["change_reason"])
         fen = empty_account(person=person, insurance=PENSION, case_id=case.pk, today=facts.today, until=last_drawn_month(facts))
         component = Component(
-            "account", "个人账户一次性待遇", CalculationLine("个人账户储存额", fen, period_of(facts.today), "社会保险法 第十四条")
+            "account", "个人账户一次性待遇", CalculationLine("个人账户余额", fen, period_of(facts.today), "社会保险法 第十四条")
         )
         if facts["change_reason"] == _DEAD:
             close_for_death(facts, person, facts["death_date"])

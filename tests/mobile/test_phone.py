@@ -74,12 +74,12 @@ def test_a_pensioner_sees_amount_and_lines() -> None:
     standing = balance_of(person.pk, 110)
     account = text_of(client.get("/m/account/"))
     assert f"{standing / 100:,.2f}" in account
-    assert "已随待遇支付" not in account
+    assert "随养老金发给您" not in account
     while people.next_month() <= add_months(benefit.start_period, 1):
         people.paid()
     drawn = 2 * benefit.amounts.get().account_fen
     account = text_of(client.get("/m/account/"))
-    assert f"已随待遇支付 {drawn / 100:,.2f} 元" in account
+    assert f"""已有 <span class="num">{drawn / 100:,.2f}</span> 元随养老金发给您""" in account
     assert f"{(standing - drawn) / 100:,.2f}" in account
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from tests import city
 from tests.conftest import TODAY
@@ -16,6 +17,7 @@ from tests.items.money_forms import missed_month
 from tests.portal.test_applying import login_of, text_of
 from tests.portal.test_signing_in import signed_in
 from yigui.casework.accept_case import accept_case
+from yigui.casework.decide_step import current_step
 from yigui.casework.models import ApplicationList, Case
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.common.errors import YiguiError
@@ -158,6 +160,13 @@ def test_a_paper_for_the_whole_list_goes_with_every_case_and_none_is_made_up() -
     found = {m.material_code: (m.source, m.paper.file_name if m.paper else "") for m in case.materials.select_related("paper")}
     assert found.pop("employment_registration")[0] == "shared"
     assert found == {"employment_contract": ("scanned", "合同.pdf"), "employee_list": ("generated", "")}
+    # Whoever reviews one of them is told that the paper is everybody's.
+    reviewer, step = Client(), current_step(case)
+    assert step is not None
+    reviewer.force_login(city.user("reviewer"), backend="django.contrib.auth.backends.ModelBackend")
+    assert "随名单一并提交" not in text_of(reviewer.get(f"/cases/{case.case_no}/"))
+    page = text_of(reviewer.post(f"/cases/{case.case_no}/claim/", {"step": step.pk}, follow=True))
+    assert "随名单一并提交" in page
 
 
 def test_missed_months_are_paid_back_by_a_list() -> None:

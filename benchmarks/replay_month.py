@@ -261,9 +261,11 @@ def _work(part: int, share: list[Job], out: Any) -> None:
     django.setup()
     from django.db import connections
 
-    from yigui.casework.accept_case import Application, GivenMaterial, accept_case
-    from yigui.casework.decide_step import current_step, decide_step
+    from yigui.casework.accept_case import accept_case
+    from yigui.casework.application import Application, GivenMaterial
+    from yigui.casework.decide_step import decide_step
     from yigui.casework.meetings import record_meeting
+    from yigui.casework.queries import current_step
     from yigui.catalogue.declarations import catalogue
     from yigui.common.errors import YiguiError
     from yigui.contributions.models import PaymentOrder

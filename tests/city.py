@@ -5,9 +5,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from tests.conftest import TODAY
-from yigui.casework.accept_case import Application, GivenMaterial, accept_case
-from yigui.casework.decide_step import current_step, decide_step
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import Application, GivenMaterial
+from yigui.casework.decide_step import decide_step
 from yigui.casework.models import Case
+from yigui.casework.queries import current_step
 from yigui.common.identifiers import credit_code_check_character, read_citizen_number
 from yigui.exchange.models import EmploymentRegistration
 from yigui.registry.enums import EMPLOYEE_INSURANCES

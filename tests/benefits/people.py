@@ -9,9 +9,9 @@ from yigui.benefits.assess_person import window_of
 from yigui.benefits.models import Benefit
 from yigui.benefits.pay_run import execute_pay, plan_pay
 from yigui.casework.accept_case import accept_case
-from yigui.casework.decide_step import current_step
 from yigui.casework.meetings import record_meeting
 from yigui.casework.models import Case
+from yigui.casework.queries import current_step
 from yigui.common.months import add_months, first_day, format_period
 from yigui.contributions.models import ContributionYear
 from yigui.contributions.queries import open_bills

@@ -15,7 +15,8 @@ from tests.items.benefit_forms import FORMS, HEIR, older_number, resident_enrolm
 from yigui.accounts.queries import balance_of
 from yigui.benefits.models import Benefit, HeldLine, PayLine, Payment, RecoveryReturn
 from yigui.benefits.queries import amount_at
-from yigui.casework.accept_case import accept_case, examine
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import examine
 from yigui.casework.models import Case
 from yigui.contributions.models import PaymentOrder
 from yigui.contributions.orders import pay_order

@@ -17,7 +17,8 @@ from yigui.benefits.assess_person import PENSION, judge_record, what_if
 from yigui.benefits.models import AssistedTask, Benefit, PayLine, Recovery, RecoveryReturn
 from yigui.benefits.queries import AccountLeft, account_left, amount_at, monthly_benefit, paid_after
 from yigui.benefits.statements import statements_of
-from yigui.casework.accept_case import accept_case, examine
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import examine
 from yigui.casework.models import Case
 from yigui.common.months import add_months, format_period
 from yigui.contributions.record import ContributionRecord, RecordYear

@@ -27,7 +27,8 @@ from yigui.benefits.errors import PayRefused, ResultRefused
 from yigui.benefits.models import Amount, Benefit, HeldLine, PayLine, Payment, PaymentResult, Recovery, Reissue
 from yigui.benefits.pay_run import execute_pay, void_pay
 from yigui.benefits.queries import certified_until
-from yigui.casework.accept_case import accept_case, examine
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import examine
 from yigui.common.errors import Forbidden
 from yigui.common.months import add_months, format_period
 from yigui.exchange.import_records import DEATHS, import_records

@@ -36,7 +36,8 @@ def recheck_in_a_process_that_dies(case: Case, where: str) -> None:
     import os, signal, datetime as dt
     import django
     django.setup()
-    from yigui.casework.decide_step import current_step, decide_step
+    from yigui.casework.decide_step import decide_step
+    from yigui.casework.queries import current_step
     from yigui.casework.models import Case
     from yigui.staff.models import User
     {textwrap.dedent(where).replace(chr(10), chr(10) + "    ")}

@@ -10,12 +10,14 @@ from django.db import connection
 
 from tests import city
 from tests.conftest import TODAY
-from yigui.casework.accept_case import accept_case, resubmit_case
-from yigui.casework.decide_step import claim_step, current_step, decide_step, release_step, withdraw_case
+from yigui.casework.accept_case import accept_case
+from yigui.casework.decide_step import claim_step, decide_step, release_step
 from yigui.casework.errors import CaseRefused, KeyReused, NoMeeting, OpinionMissing, SamePerson, StepMoved
 from yigui.casework.meetings import record_meeting
 from yigui.casework.models import Case, Event, SamplingRule, Step
-from yigui.casework.queries import light_of, my_queue
+from yigui.casework.queries import current_step, light_of, my_queue
+from yigui.casework.resubmit_case import resubmit_case
+from yigui.casework.withdraw_case import withdraw_case
 from yigui.common.clock import forget_kept
 from yigui.registry.models import CalendarDay, Employer, Person
 from yigui.staff.errors import NotAuthorised

@@ -25,12 +25,13 @@ from tests.conftest import TODAY
 from tests.portal.test_applying import login_of
 from tests.portal.test_lists import judged, row_of, workbook
 from tests.portal.test_signing_in import signed_in
-from yigui.casework.accept_case import Application, accept_case, examine
-from yigui.casework.decide_step import withdraw_case
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import Application, examine
 from yigui.casework.errors import CaseRefused
 from yigui.casework.models import Case, CaseProof, Feedback
 from yigui.casework.verify import verify_all
 from yigui.casework.waiting import recheck_case
+from yigui.casework.withdraw_case import withdraw_case
 from yigui.common.clock import forget_kept
 from yigui.common.digests import sm3
 from yigui.common.errors import Forbidden, YiguiError

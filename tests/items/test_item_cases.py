@@ -14,7 +14,8 @@ import yaml
 from tests import city
 from tests.items.benefit_forms import FORMS as BENEFIT_FORMS
 from tests.items.money_forms import FORMS
-from yigui.casework.accept_case import Application, GivenMaterial, accept_case, examine
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import Application, GivenMaterial, examine
 from yigui.casework.errors import FormInvalid
 from yigui.registry.models import Employer, Person
 

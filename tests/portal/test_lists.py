@@ -17,8 +17,8 @@ from tests.items.money_forms import missed_month
 from tests.portal.test_applying import login_of, text_of
 from tests.portal.test_signing_in import signed_in
 from yigui.casework.accept_case import accept_case
-from yigui.casework.decide_step import current_step
 from yigui.casework.models import ApplicationList, Case
+from yigui.casework.queries import current_step
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.common.errors import YiguiError
 from yigui.documents.errors import FileRefused

@@ -6,8 +6,9 @@ from django.test import Client
 from tests import city
 from yigui.backoffice.urls import urlpatterns
 from yigui.casework.accept_case import accept_case
-from yigui.casework.decide_step import claim_step, current_step
+from yigui.casework.decide_step import claim_step
 from yigui.casework.models import Case
+from yigui.casework.queries import current_step
 from yigui.staff.errors import NotAuthorised
 from yigui.synthetic.demo_staff import PASSWORD
 from yigui.synthetic.words import AREAS

@@ -21,11 +21,14 @@ from yigui.api.schemas import (
     Problem,
     WithdrawIn,
 )
-from yigui.casework.accept_case import Application, GivenMaterial, accept_case
-from yigui.casework.decide_step import case_by_no, decide_step, withdraw_case
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import Application, GivenMaterial
+from yigui.casework.decide_step import decide_step
 from yigui.casework.errors import CaseNotFound
 from yigui.casework.handlers import is_open
 from yigui.casework.models import Case
+from yigui.casework.queries import case_by_no
+from yigui.casework.withdraw_case import withdraw_case
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.forms import schema_of
 from yigui.common import clock

@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from yigui.casework.decide_step import case_by_no, claim_step, current_step, decide_step, release_step, withdraw_case
+from yigui.casework.decide_step import claim_step, decide_step, release_step
 from yigui.casework.enums import CaseStatus, Verdict
 from yigui.casework.finish_case import finish_again
 from yigui.casework.models import Case, CaseMaterial, Step
-from yigui.casework.queries import has_worked_on, light_of
+from yigui.casework.queries import case_by_no, current_step, has_worked_on, light_of
+from yigui.casework.withdraw_case import withdraw_case
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import shown_value
 from yigui.common import clock

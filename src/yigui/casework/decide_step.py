@@ -1,4 +1,4 @@
-"""What people do to a step: claim, release, pass, return for correction, decline; and withdrawing a case."""
+"""What people do to a step: claim, release, pass, return for correction, decline."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from yigui.casework.enums import CaseStatus, FeedbackResult, StepState, Verb, Verdict
-from yigui.casework.errors import CaseNotFound, NoMeeting, OpinionMissing, SamePerson, StepMoved
+from yigui.casework.errors import NoMeeting, OpinionMissing, SamePerson, StepMoved
 from yigui.casework.event_chain import append_event
 from yigui.casework.finish_case import finish_approved
 from yigui.casework.models import Case, Decision, Feedback, Step
-from yigui.casework.queries import suggest_person
+from yigui.casework.queries import locked_case, suggest_person
+from yigui.casework.rounds import drop_waiting
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
-from yigui.common.workdays import add_workdays, workdays_between
-from yigui.registry.queries import own_days
 from yigui.staff.enums import Role
 from yigui.staff.enums import Step as StepCode
 from yigui.staff.errors import NotAuthorised
@@ -24,25 +23,6 @@ from yigui.staff.rights import may
 _VERBS: Mapping[str, Verb] = {Verdict.PASS: Verb.PASS, Verdict.RETURN: Verb.RETURN, Verdict.DECLINE: Verb.DECLINE}
 #: Steps whose opinion is a document of its own: the written request (请示).
 _WRITTEN = (StepCode.REQUEST,)
-
-
-def locked_case(case_id: int, status: str, *, actor: User, only_acceptor: bool = False) -> Case:
-    """Lock a case that must be in a status.
-
-    Raises:
-        StepMoved: it is in another status, or `only_acceptor` and the actor is somebody else.
-    """
-    case = Case.objects.select_for_update(of=("self",)).select_related("accepted_by", "agency", "area").get(pk=case_id)
-    if case.status != status:
-        raise StepMoved(f"办件 {case.case_no} 现为“{case.get_status_display()}”，请刷新后查看。", case_no=case.case_no)
-    if only_acceptor and case.accepted_by_id != actor.pk:
-        raise StepMoved(f"办件 {case.case_no} 由 {case.accepted_by.full_name} 受理，请由其办理。", case_no=case.case_no)
-    return case
-
-
-def current_step(case: Case) -> Step | None:
-    """The step a case stands at."""
-    return Step.objects.filter(case=case, round=case.round, state=StepState.READY).first()
 
 
 def _ready_step(case_id: int, actor: User, step_id: int) -> tuple[Case, Step]:
@@ -160,53 +140,5 @@ def _move(case: Case, step: Step, verdict: str, actor: User, today: dt.date) -> 
     else:
         case.status = CaseStatus.RETURNED if verdict == Verdict.RETURN else CaseStatus.DECLINED
         case.returned_on = today if verdict == Verdict.RETURN else None
-        _drop_waiting(case)
+        drop_waiting(case)
     case.save()
-
-
-def _drop_waiting(case: Case) -> None:
-    Step.objects.filter(case=case, round=case.round, state__in=(StepState.WAITING, StepState.READY)).update(state=StepState.DROPPED)
-
-
-@transaction.atomic
-def withdraw_case(*, case_id: int, actor: User, note: str, channel: str = "counter") -> Case:
-    """Withdraw (撤回) an unfinished case at the applicant's wish; by the one who accepted it.
-
-    Raises:
-        StepMoved: finished, approved, or accepted by somebody else. OpinionMissing: no reason given.
-    """
-    case = Case.objects.select_for_update(of=("self",)).select_related("accepted_by").get(pk=case_id)
-    if case.status not in (CaseStatus.OPEN, CaseStatus.RETURNED, CaseStatus.WAITING) or case.accepted_by_id != actor.pk:
-        message = f"办件 {case.case_no} 现为“{case.get_status_display()}”，只有受理人 {case.accepted_by.full_name} 可在办结前撤回。"
-        raise StepMoved(message, case_no=case.case_no)
-    if not note.strip():
-        raise OpinionMissing("请写明撤回原因。", case_no=case.case_no)
-    _drop_waiting(case)
-    case.status = CaseStatus.WITHDRAWN
-    case.save()
-    append_event(case, Verb.WITHDRAW, actor=actor, channel=channel, note=note)
-    return case
-
-
-def paused_due_date(case: Case, today: dt.date) -> dt.date:
-    """The due date after the clock stood still from the return until today."""
-    if case.returned_on is None:
-        return case.due_on
-    days = own_days()
-    return add_workdays(case.due_on, workdays_between(case.returned_on, today, days), days).day
-
-
-def case_by_no(case_no: str) -> Case:
-    """The case with this number.
-
-    Raises:
-        CaseNotFound: no such case.
-    """
-    case = (
-        Case.objects.select_related("accepted_by", "agency", "area", "document", "person", "employer")
-        .filter(case_no=case_no)
-        .first()
-    )
-    if case is None:
-        raise CaseNotFound(case_no)
-    return case

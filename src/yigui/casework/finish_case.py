@@ -9,8 +9,9 @@ from typing import Any
 from django.db import Error, connection, transaction
 
 from yigui.casework import handlers
+from yigui.casework.application import Application, GivenMaterial
 from yigui.casework.enums import CaseStatus, Verb
-from yigui.casework.errors import CaseRefused, StepMoved
+from yigui.casework.errors import StepMoved
 from yigui.casework.event_chain import append_event
 from yigui.casework.handlers import Outcome
 from yigui.casework.models import Case, Event, Feedback
@@ -117,8 +118,6 @@ def _issue(case: Case, item: Item, outcome: Outcome) -> Any:
 
 def facts_of(case: Case, *, may_ask: bool = False) -> Any:
     """The handler's facts rebuilt from a stored case, for finishing it later."""
-    from yigui.casework.accept_case import Application, GivenMaterial
-
     item = catalogue().version(case.item_code, case.item_version)
     materials = [GivenMaterial(m.material_code, m.source, m.paper, m.note) for m in case.materials.select_related("paper").all()]
     application = Application(
@@ -130,13 +129,10 @@ def facts_of(case: Case, *, may_ask: bool = False) -> Any:
 
 @transaction.atomic
 def finish_approved(*, case_id: int, operator: User | None = None) -> Case:
-    """Finish a case whose route is complete, checks of its effects repeated. Does nothing to a case already finished.
+    """Finish a case whose route is complete. Does nothing to a case that is in any other status.
 
     Called by the person who passes the last step, and again by the background worker for a case left behind when the
-    process died between the two.
-
-    Raises:
-        CaseRefused: what the checks found has changed since acceptance; the case is left approved, with the reason.
+    process died between the two. What the effects refuse is written on the case, which stays approved.
     """
     case = Case.objects.select_for_update(of=("self",)).select_related("accepted_by", "agency", "area").get(pk=case_id)
     if case.status != CaseStatus.APPROVED:
@@ -161,6 +157,3 @@ def finish_again(*, case_id: int, actor: User) -> Case:
         raise NotAuthorised("只有经办过本件或有权办理本件环节的人员可以再次办结。", case_no=case.case_no)
     with transaction.atomic():
         return finish_approved(case_id=case_id, operator=actor)
-
-
-__all__ = ["CaseRefused", "database_sentence", "facts_of", "finish_again", "finish_approved", "finish_case"]

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
-from yigui.casework.decide_step import decide_step, locked_case, refuse_unfit
+from yigui.casework.decide_step import decide_step, refuse_unfit
 from yigui.casework.enums import CaseStatus, StepState, Verb, Verdict
 from yigui.casework.errors import NoMeeting, StepMoved
 from yigui.casework.event_chain import append_event
 from yigui.casework.models import Attendee, Case, Decision, Meeting, Step
+from yigui.casework.queries import locked_case
 from yigui.staff.models import User
 
 #: Fewest people in a meeting, the chair included; the database asks for the same.

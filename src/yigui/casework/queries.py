@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from yigui.casework.enums import FINAL, CaseStatus, StepState
+from yigui.casework.errors import CaseNotFound, StepMoved
 from yigui.casework.models import Case, Feedback, Step
 from yigui.common import clock
 from yigui.common.workdays import workdays_between
@@ -28,6 +29,41 @@ class Page:
     rows: list[Case]
     has_more: bool
     number: int
+
+
+def case_by_no(case_no: str) -> Case:
+    """The case with this number.
+
+    Raises:
+        CaseNotFound: no such case.
+    """
+    case = (
+        Case.objects.select_related("accepted_by", "agency", "area", "document", "person", "employer")
+        .filter(case_no=case_no)
+        .first()
+    )
+    if case is None:
+        raise CaseNotFound(case_no)
+    return case
+
+
+def locked_case(case_id: int, status: str, *, actor: User, only_acceptor: bool = False) -> Case:
+    """Lock a case that must be in a status.
+
+    Raises:
+        StepMoved: it is in another status, or `only_acceptor` and the actor is somebody else.
+    """
+    case = Case.objects.select_for_update(of=("self",)).select_related("accepted_by", "agency", "area").get(pk=case_id)
+    if case.status != status:
+        raise StepMoved(f"办件 {case.case_no} 现为“{case.get_status_display()}”，请刷新后查看。", case_no=case.case_no)
+    if only_acceptor and case.accepted_by_id != actor.pk:
+        raise StepMoved(f"办件 {case.case_no} 由 {case.accepted_by.full_name} 受理，请由其办理。", case_no=case.case_no)
+    return case
+
+
+def current_step(case: Case) -> Step | None:
+    """The step a case stands at."""
+    return Step.objects.filter(case=case, round=case.round, state=StepState.READY).first()
 
 
 def authorities_of(user: User, today: dt.date) -> list[Authority]:

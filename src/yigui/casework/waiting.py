@@ -5,11 +5,12 @@ import logging
 from django.db import transaction
 
 from yigui.casework import handlers
-from yigui.casework.accept_case import Examination, keep_proofs, lay_out_steps, status_of
+from yigui.casework.application import Examination
 from yigui.casework.enums import CaseStatus, FeedbackResult, Verb
 from yigui.casework.event_chain import append_event
 from yigui.casework.finish_case import facts_of, finish_case
 from yigui.casework.models import Case, Feedback
+from yigui.casework.rounds import keep_proofs, lay_out_steps, status_of
 from yigui.casework.routes import route_of
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import restored_values

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from yigui.casework.accept_case import open_item
+from yigui.casework.application import open_item
 from yigui.common import clock
 from yigui.filling import flow
 from yigui.filling.pages import form_pages

@@ -16,12 +16,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
-from yigui.casework.accept_case import Application, Examination, GivenMaterial, accept_case, examine, open_item, resubmit_case
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import Application, Examination, GivenMaterial, examine, open_item
 from yigui.casework.drafts import my_draft, open_draft, set_material
 from yigui.casework.enums import CaseStatus, MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
 from yigui.casework.handlers import handler_of
 from yigui.casework.models import Case, Draft
+from yigui.casework.resubmit_case import resubmit_case
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.forms import form_class, shown_value
 from yigui.common import clock

@@ -14,7 +14,8 @@ from typing import Any
 import openpyxl
 from django.db import transaction
 
-from yigui.casework.accept_case import Application, GivenMaterial, accept_case, examine
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import Application, GivenMaterial, examine
 from yigui.casework.enums import CaseStatus, MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
 from yigui.casework.models import ApplicationList

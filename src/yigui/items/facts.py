@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from yigui.benefits.assess_person import PersonAssessment, assess_person, group_of
 from yigui.benefits.models import Benefit, PreReview
 from yigui.benefits.queries import death_of, monthly_benefit, pre_review_of
-from yigui.casework.accept_case import Application
+from yigui.casework.application import Application
 from yigui.casework.findings import Finding, Level
 from yigui.casework.queries import has_open_case_of_groups
 from yigui.catalogue.declarations import Item, catalogue

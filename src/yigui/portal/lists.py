@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yigui.casework.accept_case import open_item
+from yigui.casework.application import open_item
 from yigui.casework.models import ApplicationList
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.windows import answer_of

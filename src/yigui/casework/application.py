@@ -1,0 +1,168 @@
+"""What a channel hands in (申请), and what the form and the checks make of it; nothing is stored here."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from yigui.casework import handlers
+from yigui.casework.enums import MaterialSource
+from yigui.casework.errors import CaseRefused, FormInvalid, ItemNotOpen, NotConfirmed
+from yigui.casework.findings import Finding, Level
+from yigui.casework.outside import oneself, own_item, own_items, own_subjects
+from yigui.catalogue.declarations import Item, catalogue
+from yigui.catalogue.forms import form_class
+from yigui.documents.models import Paper
+from yigui.registry.models import Person
+from yigui.staff.models import UnitLogin, User
+
+
+@dataclass(frozen=True)
+class GivenMaterial:
+    """A material handed in with the form."""
+
+    code: str
+    source: str = MaterialSource.SEEN
+    paper: Paper | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Application:
+    """What a channel hands to the counter: the item, the raw form, the materials, and through which door.
+
+    Args:
+        form: raw values by field name, as typed.
+        channel: code of the catalogue's channel.
+        outlet_class: class of the bank outlet, "" elsewhere.
+        today: the business day.
+        confirmed: ids of checks whose reminders the applicant has agreed to.
+        login: the employer's operator who applies by themselves; they can apply for their own employer and its staff only.
+        applicant: the person who applies by themselves, for themselves only.
+        idempotency_key: the same key and request give the same case again.
+        may_ask: False to look only at what partners have told already (a GET never writes).
+    """
+
+    item_code: str
+    form: Mapping[str, Any]
+    operator: User
+    channel: str
+    today: dt.date
+    materials: Sequence[GivenMaterial] = ()
+    outlet_class: str = ""
+    confirmed: Collection[str] = ()
+    idempotency_key: str | None = None
+    case_id: int | None = field(default=None)
+    login: UnitLogin | None = None
+    applicant: Person | None = None
+    may_ask: bool = True
+
+
+@dataclass(frozen=True)
+class Examination:
+    """A form that has been read and checked: cleaned values, the item's facts, and what the checks found."""
+
+    item: Item
+    values: dict[str, Any]
+    facts: Any
+    findings: list[Finding]
+
+    @property
+    def refusals(self) -> list[Finding]:
+        return [f for f in self.findings if f.is_refusal]
+
+    @property
+    def reminders(self) -> list[Finding]:
+        return [f for f in self.findings if f.level == Level.REMIND]
+
+    @property
+    def waits(self) -> list[Finding]:
+        return [f for f in self.findings if f.level == Level.WAIT]
+
+
+def open_item(code: str, on: dt.date) -> Item:
+    """The item in force on a day, if it can be accepted.
+
+    Raises:
+        ItemNotOpen: unknown, not in force, or without code.
+    """
+    try:
+        item = catalogue().item(code, on)
+    except KeyError as error:
+        raise ItemNotOpen(f"事项目录中没有 {code}，请核对事项编码。", item=code) from error
+    handlers.handler_of(item)
+    return item
+
+
+def examine(application: Application) -> Examination:
+    """Read and check a form; nothing is stored.
+
+    Raises:
+        ItemNotOpen: see `open_item`.
+        FormInvalid: a field cannot be read, or an operator named another employer or its staff.
+        NotAuthorised: an operator may not apply for this item.
+    """
+    item = open_item(application.item_code, application.today)
+    if application.login is not None:
+        own_items(application.login, item)
+    if application.applicant is not None:
+        own_item(item)
+    unknown = set(application.form) - {f.name for f in item.input_fields}
+    if unknown:
+        raise FormInvalid({name: [f"事项 {item.code} 没有“{name}”这一栏。"] for name in sorted(unknown)})
+    values = plain_form(application.form)
+    listed = [f.name for f in item.input_fields if isinstance(values.get(f.name), list) and f.type not in ("enum_list", "table")]
+    if listed:
+        raise FormInvalid({name: ["此项只能填一个值。"] for name in listed})
+    form = form_class(item)(values)
+    if not form.is_valid():
+        raise FormInvalid({name: [str(m) for m in messages] for name, messages in form.errors.items()})
+    if application.login is not None:
+        own_subjects(application.login, item, form.cleaned_data)
+    if application.applicant is not None:
+        oneself(application.applicant, form.cleaned_data)
+    handler = handlers.handler_of(item)
+    facts = handler.facts(item=item, values=form.cleaned_data, application=application)
+    return Examination(item, form.cleaned_data, facts, handler.check(facts))
+
+
+def agreed(application: Application) -> Examination:
+    """Examine a form that is to be stored: nothing refuses it, and every reminder has been agreed to.
+
+    Raises:
+        CaseRefused, NotConfirmed: with the findings; beside those of `examine`.
+    """
+    examination = examine(application)
+    if examination.refusals:
+        raise CaseRefused(examination.refusals)
+    unconfirmed = [f for f in examination.reminders if f.check not in application.confirmed]
+    if unconfirmed:
+        raise NotConfirmed(unconfirmed)
+    return examination
+
+
+def plain_form(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Raw values as a form would send them: text, or a list of texts; tables stay as they are.
+
+    Raises:
+        FormInvalid: a value that is no text, number, list or table, or text that is not Unicode.
+    """
+    plain: dict[str, Any] = {}
+    for name, value in form.items():
+        if value is None:
+            plain[name] = ""
+        elif isinstance(value, bool):
+            plain[name] = value
+        elif isinstance(value, (str, int, float)):
+            plain[name] = str(value)
+        elif isinstance(value, list) and not any(isinstance(v, dict) for v in value):
+            plain[name] = [str(v) for v in value]
+        elif isinstance(value, list):
+            plain[name] = value
+        else:
+            raise FormInvalid({name: ["应为文字、数字或列表。"]})
+        try:
+            str(plain[name]).encode()
+        except UnicodeEncodeError as error:
+            raise FormInvalid({name: ["含有无法识别的字符，请重新录入。"]}) from error
+    return plain

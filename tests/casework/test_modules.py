@@ -23,7 +23,9 @@ def test_no_module_of_casework_needs_one_that_needs_it() -> None:
         tree = ast.parse(file.read_text())
         at_top = {id(node) for node in tree.body}
         needs[file.stem] = {name for node in ast.walk(tree) for name in modules_named(node)}
-        local = [node.lineno for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)) and id(node) not in at_top]
+        local = [
+            node.lineno for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)) and id(node) not in at_top
+        ]
         assert local == [], f"{file.name}: imports inside a function at {local}"
     assert len(needs) > 20
     assert {"accept_case", "decide_step", "resubmit_case", "withdraw_case"} <= set(TopologicalSorter(needs).static_order())

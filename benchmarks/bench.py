@@ -33,7 +33,7 @@ def percentile(values: list[float], share: float) -> float:
 @contextmanager
 def database() -> Iterator[object]:
     """An embedded server with fsync on; Django is set up on it when the block begins."""
-    from yigui.config.embedded import EmbeddedServer
+    from yigui.dev.embedded import EmbeddedServer
 
     kept = os.environ.get("YIGUI_BENCH_DATA")
     home = Path(kept) if kept else Path(tempfile.mkdtemp(prefix="yigui-bench-"))

@@ -42,7 +42,7 @@ def measure() -> None:
         home.chmod(0o755)
         first = start(home, port)
         again = sorted(start(home, port) for _ in range(3))
-        from yigui.config.embedded import EmbeddedServer
+        from yigui.dev.embedded import EmbeddedServer
 
         server = EmbeddedServer(home / "postgres")
         begun = time.perf_counter()

@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     import tempfile
 
-    from yigui.config.embedded import EmbeddedServer
+    from yigui.dev.embedded import EmbeddedServer
 
     home = Path(tempfile.mkdtemp(prefix="yigui-test-"))
     home.chmod(0o755)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from yigui.config.embedded import EmbeddedServer
+from yigui.dev.embedded import EmbeddedServer
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -1,6 +1,6 @@
-"""`python -m yigui` is the `yigui` command."""
+"""`python -m yigui` is the `yigui` command: the product's commands, and those of the workshop beside it."""
 
-from yigui.config.cli import main
+from yigui.dev.commands import main
 
 if __name__ == "__main__":
     main()

@@ -35,7 +35,7 @@ from yigui.casework.withdraw_case import withdraw_case
 from yigui.common.clock import forget_kept
 from yigui.common.digests import sm3
 from yigui.common.errors import Forbidden, YiguiError
-from yigui.config.partners import start_partners, stop_partners
+from yigui.dev.partners import start_partners, stop_partners
 from yigui.exchange import asking, outbox
 from yigui.exchange.contracts import contracts
 from yigui.exchange.inbox import MessageReused, take_message

@@ -1,1 +1,1 @@
-"""The roof: settings, addresses, the embedded database server, the supervisor behind `./run`, the `yigui` command."""
+"""The roof: settings, addresses, background jobs, making a database ready, the product's commands."""

@@ -1,28 +1,32 @@
 """The `yigui` command. Commands that change much show what they would do unless `--write` is given."""
 
 import argparse
-import datetime as dt
 import os
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from yigui.config.money_commands import MONEY_COMMANDS, add_money_commands
 
+Command = Callable[[argparse.Namespace], int]
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Entry point; exits 0, 1 when a check found faults or a use case refused, 2 on wrong usage."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yigui.config.settings")
+    """The commands of the product alone; the database is the one that `DATABASE_URL` names. See `carry_out` for the exit code."""
+    parser, _ = command_line()
+    chosen = parser.parse_args(arguments)
+    if not os.environ.get("DATABASE_URL"):
+        sys.exit("没有指定数据库：请以环境变量 DATABASE_URL 指定。")
+    sys.exit(carry_out(chosen, COMMANDS))
+
+
+def command_line() -> tuple[argparse.ArgumentParser, Any]:
+    """The parser, and its commands, to which another room may add its own."""
     parser = argparse.ArgumentParser(prog="yigui", description="一柜 yigui：社会保险综合柜员制经办系统")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _run_arguments(commands.add_parser("run", help="start database, web server and worker"))
     commands.add_parser("migrate", help="bring the database to the present version")
-    synth = commands.add_parser("synth", help="generate a city into an empty database")
-    synth.add_argument("--persons", type=int, default=24_000, help="insured people (default 24000)")
-    synth.add_argument("--seed", type=int, default=1)
-    synth.add_argument("--write", action="store_true")
     install = commands.add_parser("install", help="areas, agencies and the three administrators of a real installation")
     install.add_argument("areas", type=Path, help="CSV: code,name,level (city or county),parent,agency")
     install.add_argument("--write", action="store_true")
@@ -38,57 +42,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     imports.add_argument("file", type=Path)
     imports.add_argument("--partner", default="employment_service")
     imports.add_argument("--write", action="store_true")
-    partners = commands.add_parser("partners", help="start the reference partners (参考协作单位) and connect them")
-    partners.add_argument("--port", type=int, default=8101, help="first port (default 8101)")
     add_money_commands(commands)
-    chosen = parser.parse_args(arguments)
-    if chosen.command == "run":
-        from yigui.config.supervisor import run
+    return parser, commands
 
-        run(chosen)
-        return
-    _use_embedded()
+
+def carry_out(chosen: argparse.Namespace, known: Mapping[str, Command]) -> int:
+    """Set Django up and do what was asked: 0, or 1 when a check found faults or a use case refused. (Wrong usage exits 2 before.)"""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yigui.config.settings")
     import django
 
     django.setup()
     from yigui.common.errors import YiguiError
 
     try:
-        code = {**_COMMANDS, **MONEY_COMMANDS}[chosen.command](chosen)
+        return known[chosen.command](chosen)
     except YiguiError as refused:
         print(refused.message, file=sys.stderr)
-        code = 1
-    sys.exit(code)
-
-
-def _use_embedded() -> None:
-    """Without `DATABASE_URL`, use the embedded database of a running `./run`."""
-    if os.environ.get("DATABASE_URL"):
-        return
-    from yigui.config.supervisor import ROOT, embedded_of, use_server
-
-    home = Path(os.environ.get("YIGUI_DATA", ROOT / ".data"))
-    server = embedded_of(home)
-    if server is None:
-        sys.exit("没有正在运行的数据库：请先运行 ./run，或以 DATABASE_URL 指定数据库。")
-    use_server(home, server)
-
-
-def _run_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--persons", type=int, default=24_000, help="insured people of the generated city (default 24000)")
-    parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--today", type=dt.date.fromisoformat, help="business day of a demonstration, e.g. 2026-11-10")
-    parser.add_argument("--workers", type=int, default=2, help="web processes")
-
-
-def city_size(persons: int) -> Any:
-    """A city in the proportions of the sources: one employer to 20 insured, 27.5 pensioners to 100."""
-    from yigui.synthetic.generate_city import CitySize
-
-    return CitySize(
-        insured=persons, pensioners=persons * 11 // 40, employers=max(11, persons // 20), seekers=max(200, persons // 40)
-    )
+        return 1
 
 
 def _migrate(_: argparse.Namespace) -> int:
@@ -97,27 +67,6 @@ def _migrate(_: argparse.Namespace) -> int:
 
     pack_static()
     prepare_database()
-    return 0
-
-
-def _synth(chosen: argparse.Namespace) -> int:
-    from yigui.casework.seal import seal_day
-    from yigui.common import clock
-    from yigui.synthetic.demo_staff import create_demo_staff
-    from yigui.synthetic.generate_city import generate_city
-
-    size = city_size(chosen.persons)
-    if not chosen.write:
-        print(f"将生成：{size}。加 --write 执行。")
-        return 0
-    from rich.progress import Progress
-
-    with Progress() as bar:
-        task = bar.add_task("模拟城市", total=50)
-        generate_city(size, clock.today(), seed=chosen.seed, on_step=lambda name: bar.update(task, advance=1, description=name))
-        bar.update(task, completed=50, description="模拟城市")
-    create_demo_staff(clock.today())
-    seal_day(clock.today())
     return 0
 
 
@@ -198,13 +147,7 @@ def _import_registrations(chosen: argparse.Namespace) -> int:
     return 1 if receipt.rejected else 0
 
 
-def _partners(chosen: argparse.Namespace) -> int:
-    from yigui.config.partners import run_partners
-
-    return run_partners(chosen.port)
-
-
-_COMMANDS = {
-    "install": _install, "migrate": _migrate, "synth": _synth, "verify": _verify, "seal": _seal, "token": _token, "partners": _partners,
-    "import-registrations": _import_registrations,
+COMMANDS: dict[str, Command] = {
+    "install": _install, "migrate": _migrate, "verify": _verify, "seal": _seal, "token": _token, "import-registrations": _import_registrations,
+    **MONEY_COMMANDS,
 }  # fmt: skip

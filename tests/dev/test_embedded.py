@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from tests.conftest import ROOT
-from yigui.config.embedded import EmbeddedServer
+from yigui.dev.embedded import EmbeddedServer
 
 
 @pytest.fixture

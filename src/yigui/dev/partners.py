@@ -13,7 +13,7 @@ from django.conf import settings
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.errors import YiguiError
-from yigui.config.embedded import die_with_parent
+from yigui.dev.embedded import die_with_parent
 from yigui.exchange.models import Partner
 from yigui.synthetic.partner_data import DEPARTMENTS, write_partner_data
 

@@ -14,14 +14,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from yigui.config.embedded import EmbeddedServer, EmbeddedServerError, die_with_parent
-
-ROOT = Path(__file__).resolve().parents[3]
+from yigui.dev.embedded import EmbeddedServer, EmbeddedServerError, die_with_parent
+from yigui.dev.where import ROOT, data_home, use_server
 
 
 def run(chosen: argparse.Namespace) -> None:
     """Start everything, print the address, wait."""
-    home = Path(os.environ.get("YIGUI_DATA", ROOT / ".data"))
+    home = data_home()
     home.mkdir(parents=True, exist_ok=True)
     lock = (home / "run.lock").open("w")
     try:
@@ -81,49 +80,20 @@ def _environment(home: Path, chosen: argparse.Namespace, server: EmbeddedServer 
         use_server(home, server)
 
 
-def use_server(home: Path, server: EmbeddedServer) -> None:
-    """Point this process and its children at an embedded server."""
-    os.environ["YIGUI_DATA"] = str(home)
-    os.environ.setdefault("YIGUI_DEMO", "1")
-    os.environ.update(server.environment())
-    os.environ.setdefault("YIGUI_SECRET_KEY", server.secret_key)
-
-
-def embedded_of(home: Path) -> EmbeddedServer | None:
-    """The running embedded server of a data directory, if there is one."""
-    server = EmbeddedServer(home / "postgres")
-    try:
-        server.port = int((server.cluster / "postmaster.pid").read_text().splitlines()[3])
-    except (OSError, IndexError, ValueError):
-        return None
-    return server
-
-
 def _prepare(chosen: argparse.Namespace) -> None:
     import django
 
     django.setup()
     from django.db import connections
 
-    from yigui.casework.seal import seal_day
-    from yigui.common import clock
-    from yigui.config.cli import city_size
     from yigui.config.prepare import prepare_database
     from yigui.config.static_files import pack_static
-    from yigui.registry.models import Person
-    from yigui.synthetic.demo_staff import create_demo_staff
-    from yigui.synthetic.generate_city import generate_city
+    from yigui.dev.demo import found_city_where_none_is
 
     pack_static()
     prepare_database()
-    if os.environ.get("YIGUI_DEMO") == "1" and not Person.objects.using("owner").exists():
-        size = city_size(chosen.persons)
-        print(f"正在生成模拟城市：参保 {size.insured} 人、退休 {size.pensioners} 人、单位 {size.employers} 户…", flush=True)
-        started = time.monotonic()
-        generate_city(size, clock.today())
-        create_demo_staff(clock.today())
-        seal_day(clock.today())
-        print(f"模拟城市已生成，用时 {time.monotonic() - started:.1f} 秒。", flush=True)
+    if os.environ.get("YIGUI_DEMO") == "1":
+        found_city_where_none_is(chosen.persons)
     connections.close_all()
 
 
@@ -137,7 +107,7 @@ def _serve(chosen: argparse.Namespace) -> None:
     children = [_child(web), _child(worker)]
     try:
         _wait_for(chosen, children[0])
-        _announce(chosen)
+        _announce()
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
         sys.exit("网页服务或后台任务意外退出，请查看以上日志。")
@@ -170,21 +140,11 @@ def _wait_for(chosen: argparse.Namespace, web: subprocess.Popen[bytes]) -> None:
     sys.exit("网页服务未能启动，请查看以上日志。")
 
 
-def _announce(chosen: argparse.Namespace) -> None:
-    print(f"\n一柜已启动：{os.environ['YIGUI_PUBLIC_URL']}/    （Ctrl-C 停止）")
+def _announce() -> None:
+    address = os.environ["YIGUI_PUBLIC_URL"]
+    print(f"\n一柜已启动：{address}/    （Ctrl-C 停止）")
     if os.environ.get("YIGUI_DEMO") == "1":
-        from yigui.staff.enums import Role
-        from yigui.synthetic.demo_staff import ACCOUNTS, API_TOKEN, PASSWORD
+        from yigui.dev.demo import announce_accounts
 
-        print(f"演示账号（密码均为 {PASSWORD}）：")
-        for account in ACCOUNTS:
-            window = f"，{account.window} 号窗口" if account.window else ""
-            print(
-                f"  {account.username:<12}{account.full_name}  {Role(account.role).label}{'（见习）' if account.is_trainee else ''}{window}"
-            )
-        address = os.environ["YIGUI_PUBLIC_URL"]
-        print(
-            f"单位网上服务：{address}/unit/    掌上社保：{address}/m/    自助终端：{address}/kiosk/    办事引导：{address}/guide/"
-        )
-        print(f"接口演示凭证：{API_TOKEN}（/api/openapi.json）")
+        announce_accounts(address)
     print("", flush=True)

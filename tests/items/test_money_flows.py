@@ -319,7 +319,7 @@ def test_enquiries_equal_the_plan_and_the_export_is_a_file() -> None:
         exported = finished(
             accept_case(city.application("ENQ-004", form | {"print_format": code}, channel="kiosk", materials=materials))
         )
-        digest = next((f.removeprefix("file:") for f in exported.outcome["flags"] if f.startswith("file:")), "")
+        digest = next(iter(exported.result.files), "")
         contents[code] = (
             read_file(StoredFile.objects.get(pk=digest)) if digest else exported.document.content["sections"][0]["rows"]
         )

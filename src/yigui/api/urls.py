@@ -114,7 +114,7 @@ def _case_out(case: Case) -> dict[str, Any]:
         "case_no": case.case_no, "item_code": case.item_code, "item_name": case.item_name, "status": case.status,
         "risk_class": case.risk_class, "accepted_on": case.accepted_on, "due_on": case.due_on,
         "is_due_provisional": case.is_due_provisional, "area": case.area_id, "agency": case.agency_id,
-        "result": case.outcome.get("summary", ""), "document_code": case.document.code if case.document else None,
+        "result": case.result.summary, "document_code": case.document.code if case.document else None,
         "error": case.effect_error,
         "steps": [dict(zip(names, row, strict=True)) for row in case.steps.order_by("round", "seq").values_list(*columns)[:100]],
     }  # fmt: skip

@@ -15,6 +15,7 @@ from yigui.casework.errors import StepMoved
 from yigui.casework.event_chain import append_event
 from yigui.casework.handlers import Outcome
 from yigui.casework.models import Case, Event, Feedback
+from yigui.casework.outcomes import stored_outcome
 from yigui.casework.queries import has_worked_on
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.forms import restored_values
@@ -69,7 +70,7 @@ def _finish(case: Case, facts: Any, operator: User | None, last: Event | None) -
     case.employer = case.employer or outcome.employer
     case.document = _issue(case, item, outcome)
     case.status, case.finished_at, case.effect_error = CaseStatus.FINISHED, clock.now(), ""
-    case.outcome = {"summary": outcome.summary, "flags": outcome.flags, "warrant": warrant_id, "changes": count}
+    case.outcome = stored_outcome(outcome, warrant_id=warrant_id, changes=count)
     Case.objects.filter(pk=case.pk).update(
         person=case.person, employer=case.employer, document=case.document, status=case.status,
         finished_at=case.finished_at, effect_error="", outcome=case.outcome,

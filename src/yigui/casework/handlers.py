@@ -1,11 +1,12 @@
 """The face an item shows to casework. `items` registers its handlers here when it starts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from yigui.casework.errors import ItemNotOpen
 from yigui.casework.findings import Finding
+from yigui.casework.outcomes import FollowUp, Outcome
 from yigui.catalogue.declarations import Item
 from yigui.registry.models import Employer, Person
 
@@ -28,30 +29,6 @@ class PreviewLine:
     label: str
     before: str
     after: str
-
-
-@dataclass
-class Outcome:
-    """What the effects of a case did, for the receipt and the record.
-
-    Args:
-        summary: one sentence for the applicant.
-        facts: label and value pairs of the receipt's head.
-        sections: tables of the receipt: {"title", "head", "rows"}, and "widths" where columns are not alike.
-        notes: sentences below them.
-        flags: follow-ups other floors look for (e.g. benefit_review).
-        scan: what a QR code of its own on the document is for, and the public path it opens: (label, path).
-        person, employer: the subject when the case created it.
-    """
-
-    summary: str
-    facts: list[tuple[str, str]] = field(default_factory=list)
-    sections: list[dict[str, Any]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    flags: list[str] = field(default_factory=list)
-    scan: tuple[str, str] | None = None
-    person: Person | None = None
-    employer: Employer | None = None
 
 
 class Handler(Protocol):
@@ -103,3 +80,16 @@ def handler_of(item: Item) -> Handler:
     if item.code not in _HANDLERS:
         raise ItemNotOpen(f"事项“{item.name}”（{item.code}）暂未开通办理，请按原渠道办理。", item=item.code)
     return _HANDLERS[item.code]
+
+
+__all__ = [
+    "FollowUp",
+    "Handler",
+    "Outcome",
+    "PreviewLine",
+    "Subject",
+    "handler_of",
+    "is_open",
+    "open_codes",
+    "register_handler",
+]

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from yigui.casework.enums import FINAL, CaseStatus, FeedbackResult, MaterialSource, StepState, Verb
+from yigui.casework.outcomes import Result, result_of
 from yigui.documents.models import IssuedDocument, Paper
 from yigui.exchange.models import Answer
 from yigui.registry.models import Agency, Area, Employer, Person
@@ -88,6 +89,11 @@ class Case(models.Model):
     @property
     def is_final(self) -> bool:
         return self.status in FINAL
+
+    @property
+    def result(self) -> Result:
+        """What came of it, whenever it was finished."""
+        return result_of(self.outcome)
 
 
 class SamplingRule(models.Model):

@@ -217,7 +217,7 @@ def accept_list(
         except (CaseRefused, FormInvalid) as refused:
             row |= {"state": "bad", "sentences": [refused.message]}
         else:
-            said = case.outcome.get("summary", "") or case.effect_error or case.get_status_display()
+            said = case.result.summary or case.effect_error or case.get_status_display()
             row |= {"state": "done", "case_no": case.case_no, "summary": said, "is_finished": case.status == CaseStatus.FINISHED}
     with transaction.atomic():
         kept.save(update_fields=["rows"])

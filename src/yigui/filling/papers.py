@@ -40,8 +40,7 @@ def export_of(case: Case) -> HttpResponse:
     Raises:
         NotFound: it made none.
     """
-    digest = next((f.removeprefix("file:") for f in (case.outcome or {}).get("flags", []) if f.startswith("file:")), "")
-    stored = StoredFile.objects.filter(pk=digest).first()
+    stored = StoredFile.objects.filter(pk__in=case.result.files).first()
     if stored is None:
         raise NotFound("本办件没有导出文件。")
     response = HttpResponse(read_file(stored), content_type=stored.media_type)

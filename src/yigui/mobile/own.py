@@ -110,9 +110,8 @@ def case(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
     found = own_case(person, case_no)
     item = catalogue().version(found.item_code, found.item_version)
     answers = [(f.label, shown_value(f, found.form.get(f.name))) for f in item.input_fields]
-    orders = [flag.removeprefix("order:") for flag in found.outcome.get("flags", []) if flag.startswith("order:")]
     context = {
-        "person": person, "case": found, "progress": progress_of(found, clock.today()), "orders": orders,
+        "person": person, "case": found, "progress": progress_of(found, clock.today()),
         "answers": [(label, text) for label, text in answers if text], "feedback": results_of(found),
         "steps": steps_of_round(found),
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from yigui.accounts.correct import correct_entries, net_by_month
 from yigui.accounts.queries import balance_of
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
@@ -56,5 +56,7 @@ class PersonalAccountCorrection(Item):
             facts=[("个人编号", person.person_no), ("更正后余额（元）", format_fen(balance))],
             sections=[{"title": "更正明细", "head": ["所属期", "原记账（元）", "应记账（元）", "差额（元）"], "rows": rows}],
             notes=["原记录保留，以冲正分录更正；已享受待遇的另行复核。"],
-            flags=["benefit_review"] if person.is_retired else [],
+            follow_ups=[FollowUp("benefit_review", f"个人账户记录已更正（{case.case_no}），复核已领待遇。")]
+            if person.is_retired
+            else [],
         )

@@ -7,7 +7,7 @@ from yigui.accounts.models import ACCOUNT_INSURANCES
 from yigui.accounts.open_accounts import seal_accounts
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import read_citizen_number, widen_citizen_number
@@ -125,14 +125,15 @@ class PersonKeyInfoChange(Item):
         person.refresh_from_db()
         month = latest_retirement_month(person.gender, person.born_on)
         notes.append(f"按现登记信息推算的最晚法定退休年月：{format_period(month)}。")
-        flags = ["benefit_review"] if person.is_retired else []
-        if flags:
+        follow_ups = []
+        if person.is_retired:
             notes.append("该人员已领取待遇，已列入待遇复核。")
+            follow_ups.append(FollowUp("benefit_review", f"{label}由“{before}”变更为“{facts['new_value']}”，复核已领待遇。"))
         return Outcome(
             summary=f"{person.name} 的{label}已变更。",
             facts=[("个人编号", person.person_no), ("变更原因", catalogue().enums["person_key_reason"][facts["change_reason"]])],
             sections=[{"title": "变更内容", "head": ["项目", "变更前", "变更后"], "rows": [[label, before, facts["new_value"]]]}],
             notes=notes,
-            flags=flags,
+            follow_ups=follow_ups,
             person=person,
         )

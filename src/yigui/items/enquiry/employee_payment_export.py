@@ -61,9 +61,9 @@ class EmployeePaymentExport(Item):
         )  # fmt: skip
         rows = [_row(line, people[line.person_id]) for line in lines]
         if facts["print_format"] == XLSX:
-            outcome.flags.append(f"file:{store_made(_workbook(rows), XLSX_TYPE).digest}")
+            outcome.files.append(store_made(_workbook(rows), XLSX_TYPE).digest)
         elif facts["print_format"] == CSV:
-            outcome.flags.append(f"file:{store_made(_csv(rows), 'text/csv').digest}")
+            outcome.files.append(store_made(_csv(rows), "text/csv").digest)
         else:
             outcome.sections.append({"title": "缴纳明细（元）", "head": [name for _, name in _HEAD], "rows": rows})
         return outcome

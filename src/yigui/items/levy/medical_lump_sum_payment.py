@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
@@ -50,5 +50,7 @@ class MedicalLumpSumPayment(Item):
             f"{person.name} 职工医保一次性趸缴 {facts['months']} 个月，应缴 {format_fen(order.amount_fen)} 元。", order, asked,
             ["缴清次月起享受退休人员医保待遇。"],
         )  # fmt: skip
-        outcome.flags.append("medical_retired")
+        outcome.follow_ups.append(
+            FollowUp("medical_retired", f"趸缴 {facts['months']} 个月，缴清后自次月起转为退休人员医保待遇。", order.amount_fen)
+        )
         return outcome

@@ -59,7 +59,7 @@ def order_outcome(summary: str, order: PaymentOrder, bills: Sequence[tuple[Bill,
         sections=[bill_table("缴费明细", bills)],
         notes=["凭缴费码在合作银行网点、自助终端、网上银行缴费，或用手机扫描上方二维码缴费。到账即时入账。", *notes],
         scan=("扫码缴费", f"/pay/{order.code}"),
-        flags=[f"order:{order.code}"],
+        order=order.code,
     )  # fmt: skip
 
 

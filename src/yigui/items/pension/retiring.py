@@ -4,7 +4,7 @@ from yigui.accounts.open_accounts import seal_accounts
 from yigui.benefits.award import open_benefit
 from yigui.benefits.enums import BenefitKind
 from yigui.benefits.models import Benefit
-from yigui.casework.handlers import Outcome
+from yigui.casework.handlers import FollowUp, Outcome
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, format_period, period_of
@@ -63,5 +63,11 @@ def _sheet(person: Person, benefit: Benefit, facts: Facts, kind: str) -> Outcome
             ("计发月数", str(f.payout_months)), ("月养老金（元）", format_fen(found.assessment.total_fen)),
         ],
         sections=[sheet_section(found.assessment.components), index_section(found)],
-        notes=notes, flags=["award"],
+        notes=notes,
+        follow_ups=[
+            FollowUp(
+                "first_payment", f"待遇自 {format_period(benefit.start_period)} 起发，与本人确认账号后办理首次拨付（PEN-010）。",
+                found.assessment.total_fen,
+            )
+        ],
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from yigui.benefits.award import suspend
 from yigui.benefits.queries import paid_after
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.money import format_fen
@@ -41,5 +41,5 @@ class SuspendBenefit(Item):
             sections=[{"title": "暂停起已发月份（须办理多领退回 FND-003）", "head": ["所属期", "金额（元）"],
                        "rows": [[format_period(m), format_fen(fen)] for m, fen in paid]}] if paid else [],
             notes=["暂停的原因消失后，可申请恢复发放（PEN-007）。"],
-            flags=["recovery"] if paid else [],
+            follow_ups=[FollowUp("recovery", f"暂停起已发 {len(paid)} 个月，按多领退回（FND-003）追回。", sum(fen for _, fen in paid))] if paid else [],
         )  # fmt: skip

@@ -5,8 +5,15 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Annotated, Literal
 
-from yigui.common.strict_yaml import YamlError, load_yaml
+from pydantic import AfterValidator
+from pydantic import Field as Key
+
+from yigui.common import clock
+from yigui.common.dated_files import day_of, in_force, merged
+from yigui.common.months import period_of
+from yigui.common.strict_yaml import Declared, Listed, YamlError, load_yaml, read_as
 from yigui.ledger.models import LedgerAccount
 from yigui.registry.enums import Insurance
 
@@ -18,13 +25,47 @@ FUND_OF = {i.value: (Insurance.EMPLOYEE_MEDICAL if i == Insurance.MATERNITY else
 DEPOSITS = ("1002", "1003", "1004", "1005")
 
 
-@dataclass(frozen=True)
-class RuleLine:
+def _fund(value: str) -> str:
+    if value not in ("all", *Insurance.values):
+        raise ValueError(f"funds 的值 {value!r} 未声明（unknown value）")
+    return value
+
+
+class Account(Declared):
+    """An account of the chart (会计科目), as declared: `side` is its normal one, `funds` those it is used for, or `all`."""
+
+    code: str
+    name: str
+    account_class: Annotated[str, Key(alias="class")]
+    side: Literal["D", "C"]
+    funds: Listed[Annotated[str, AfterValidator(_fund)]]
+    zero_at_close: bool = False
+
+
+class ChartFile(Declared):
+    """A file of the chart: the accounts it adds or changes; the others stay as they were."""
+
+    accounts: Listed[Account]
+
+
+class RuleLine(Declared):
     """A line of a rule: side, account code or `deposit`, and the name of its amount."""
 
-    side: str
+    side: Literal["D", "C"]
     account: str
     amount: str
+
+
+class DeclaredRule(Declared):
+    event: str
+    label: str
+    lines: Listed[RuleLine]
+
+
+class RulesFile(Declared):
+    """A file of posting rules: the events it adds or changes; the others stay as they were."""
+
+    rules: Listed[DeclaredRule]
 
 
 @dataclass(frozen=True)
@@ -37,26 +78,13 @@ class Rule:
     lines: tuple[RuleLine, ...]
 
 
-def _dated(prefix: str) -> list[tuple[dt.date, Path]]:
-    found = ((dt.date.fromisoformat(p.stem.removeprefix(prefix)), p) for p in _HERE.glob(f"{prefix}*.yaml"))
-    return sorted(found, reverse=True)
-
-
 @cache
 def _rules() -> AnyMapping[str, tuple[Rule, ...]]:
+    """The versions of every rule, the newest first."""
     rules: dict[str, list[Rule]] = {}
-    for version, path in _dated("postings-"):
-        declared = load_yaml(path)
-        declared.check_keys(("rules",))
-        for row in declared["rules"]:
-            row.check_keys(("event", "label", "lines"))
-            lines = []
-            for line in row["lines"]:
-                line.check_keys(("side", "account", "amount"))
-                if line["side"] not in ("D", "C"):
-                    raise YamlError(f"{line.where('side')}: 方向须为 D 或 C")
-                lines.append(RuleLine(line["side"], str(line["account"]), line["amount"]))
-            rules.setdefault(row["event"], []).append(Rule(row["event"], row["label"], version, tuple(lines)))
+    for path in reversed(in_force(_HERE.glob("postings-*.yaml"), dt.date.max, prefix="postings-")):
+        for row in read_as(RulesFile, load_yaml(path)).rules:
+            rules.setdefault(row.event, []).append(Rule(row.event, row.label, day_of(path, "postings-"), row.lines))
     return {event: tuple(versions) for event, versions in rules.items()}
 
 
@@ -77,18 +105,37 @@ def event_label(event: str) -> str:
     return _rules()[event][0].label if event in _rules() else event
 
 
-def load_chart(using: str = "owner") -> int:
-    """Carry the chart into the database; gives how many accounts it has. Run as the owner."""
-    _, path = _dated("chart-")[0]
-    declared = load_yaml(path)
-    declared.check_keys(("accounts",))
-    for row in declared["accounts"]:
-        row.check_keys(("code", "name", "class", "side", "funds"), ("zero_at_close",))
+def chart_on(day: dt.date, folder: Path = _HERE) -> dict[str, Account]:
+    """The chart as it is in force on a day, by code."""
+    files = in_force(folder.glob("chart-*.yaml"), day, prefix="chart-")
+    return merged({a.code: a for a in read_as(ChartFile, load_yaml(path)).accounts} for path in files)
+
+
+def load_chart(using: str = "owner", *, day: dt.date | None = None, folder: Path = _HERE) -> int:
+    """Carry the chart into the database; gives how many accounts it has. Run as the owner.
+
+    An account is written as it is in force on `day` (today). One that begins later is written with its first month, before
+    which the database refuses to post to it. What a later file changes of a known account, its name or funds, holds from the
+    first time this runs on or after the day of that file.
+
+    Raises:
+        YamlError: a later file turns the side or the class of an account: its balances would be read the other way round.
+    """
+    now = day or clock.today()
+    first: dict[str, tuple[dt.date, Account]] = {}
+    for path in in_force(folder.glob("chart-*.yaml"), dt.date.max, prefix="chart-"):
+        for account in read_as(ChartFile, load_yaml(path)).accounts:
+            _, before = first.setdefault(account.code, (day_of(path, "chart-"), account))
+            if (before.side, before.account_class) != (account.side, account.account_class):
+                raise YamlError(f"{path.name}:0: 科目 {account.code} 的类别和余额方向不能更改，请另设科目")
+    known = chart_on(now, folder)
+    for code, (begins, declared) in first.items():
+        account = known.get(code, declared)
         LedgerAccount.objects.using(using).update_or_create(
-            code=row["code"],
+            code=code,
             defaults={
-                "name": row["name"], "account_class": row["class"], "side": row["side"], "funds": list(row["funds"]),
-                "is_zero_at_close": bool(row.get("zero_at_close")),
+                "name": account.name, "account_class": account.account_class, "side": account.side, "funds": list(account.funds),
+                "is_zero_at_close": account.zero_at_close, "from_period": period_of(begins),
             },
         )  # fmt: skip
-    return len(declared["accounts"])
+    return len(first)

@@ -18,7 +18,7 @@ class Side(models.TextChoices):
 
 
 class LedgerAccount(models.Model):
-    """An account of the chart (会计科目), carried over from the declarations; read only."""
+    """An account of the chart (会计科目), carried over from the declarations; read only. Used from `from_period` on."""
 
     code = models.CharField("科目编码", max_length=10, primary_key=True)
     name = models.CharField("科目名称", max_length=60)
@@ -26,6 +26,7 @@ class LedgerAccount(models.Model):
     side = models.CharField("余额方向", max_length=1, choices=Side.choices)
     funds = ArrayField(models.CharField(max_length=24), verbose_name="适用基金")
     is_zero_at_close = models.BooleanField("期末应为零", default=False)
+    from_period = models.IntegerField("启用期间", default=0)
 
     class Meta:
         db_table = "ledger_account"

@@ -57,7 +57,8 @@ BEGIN
     FROM new_rows n CROSS JOIN LATERAL (SELECT
         (SELECT v.fund = n.fund AND v.area_code = n.area_code AND v.period = n.period AND v.warrant_id = n.warrant_id AND v.xid = this_xid
          FROM ledger_voucher v WHERE v.id = n.voucher_id) AS is_with_voucher,
-        (SELECT 'all' = ANY (a.funds) OR n.fund = ANY (a.funds) FROM ledger_account a WHERE a.code = n.account_id) AS is_of_fund
+        (SELECT ('all' = ANY (a.funds) OR n.fund = ANY (a.funds)) AND a.from_period <= n.period
+         FROM ledger_account a WHERE a.code = n.account_id) AS is_of_fund
         OFFSET 0) f
     WHERE f.is_with_voucher IS NOT TRUE OR f.is_of_fund IS NOT TRUE LIMIT 1;
     IF FOUND THEN
@@ -66,7 +67,7 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '分录须与凭证同时写入，且账套、期间一致。';
         END IF;
         RAISE EXCEPTION USING ERRCODE = 'YG006',
-            MESSAGE = format('科目 %s 不存在，或不适用于基金 %s。', wrong.account_id, wrong.fund);
+            MESSAGE = format('科目 %s 不存在、尚未启用，或不适用于基金 %s。', wrong.account_id, wrong.fund);
     END IF;
     SELECT voucher_id, coalesce(sum(amount_fen) FILTER (WHERE side = 'D'), 0) AS debit,
         coalesce(sum(amount_fen) FILTER (WHERE side = 'C'), 0) AS credit

@@ -184,5 +184,5 @@ def test_the_clock_turns_at_midnight_of_the_16th_in_chinese_time(monkeypatch: py
 def test_items_without_windows_are_taken_every_day() -> None:
     item = catalogue().item("CHG-003", TODAY)
     assert all(answer_of(item, "counter", day).is_open for day in every_day(dt.date(2026, 1, 1), dt.date(2026, 12, 31)))
-    assert lead_days(item) == 0
-    assert lead_days(catalogue().item("REG-004", TODAY)) == 1
+    assert lead_days(item, TODAY) == 0
+    assert lead_days(catalogue().item("REG-004", TODAY), TODAY) == 1

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -93,7 +94,7 @@ class TableField(forms.JSONField):
         return rows
 
 
-def options_of(item: Item, field: Field) -> dict[str, str]:
+def options_of(item: Item, field: Field) -> Mapping[str, str]:
     """Code and label of a field's options; of insurances only those the item handles."""
     options = catalogue().enums.get(field.options or "", {})
     if field.options == "insurance":

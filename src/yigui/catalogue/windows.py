@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from yigui.catalogue.declarations import Item, Window, catalogue
+from yigui.catalogue.shapes import DayOfMonth, LeadDays, LeadMonths, LockDays, PeriodShift, Season
 from yigui.common.months import add_months, period_of
 
 
@@ -20,30 +21,39 @@ class WindowAnswer:
     rule: Window | None
 
 
+def windows_of(item: Item, day: dt.date) -> list[Window]:
+    """The windows an item names, as they are in force on a day."""
+    rules = catalogue().on(day).windows
+    return [rules[code] for code in item.business_windows]
+
+
 def answer_of(item: Item, channel: str, day: dt.date) -> WindowAnswer:
     """What the windows of an item say for a channel on a day."""
     current = period_of(day)
-    for code in item.business_windows:
-        rule = catalogue().windows[code]
+    for rule in windows_of(item, day):
         if channel not in rule.channels or (rule.items and item.code not in rule.items):
             continue
-        if rule.kind == "day_of_month":
-            is_open = rule.values["day_from"] <= day.day <= rule.values["day_to"]
-            return WindowAnswer(is_open, current, False, rule)
-        if rule.kind == "period_shift":
-            is_shifted = day.day >= rule.values["shift_from_day"]
-            return WindowAnswer(True, add_months(current, 1) if is_shifted else current, is_shifted, rule)
-        if rule.kind == "season":
-            start, end = rule.values["month_day_from"], rule.values["month_day_to"]
-            return WindowAnswer(start <= day.strftime("%m-%d") <= end, current, False, rule)
-        if rule.kind == "lock_days":
+        if isinstance(rule, DayOfMonth):
+            return WindowAnswer(rule.day_from <= day.day <= rule.day_to, current, False, rule)
+        if isinstance(rule, Season):
+            return WindowAnswer(rule.month_day_from <= day.strftime("%m-%d") <= rule.month_day_to, current, False, rule)
+        if isinstance(rule, PeriodShift):
+            return _shifted(day.day >= rule.shift_from_day, current, rule)
+        if isinstance(rule, LockDays):
             # Shortly before the day of payment (发放日) the month's list is made; what changes then holds for the next one.
-            is_locked = rule.values["pay_day"] - rule.values["lock_days_before_pay"] <= day.day < rule.values["pay_day"]
-            return WindowAnswer(True, add_months(current, 1) if is_locked else current, is_locked, rule)
+            return _shifted(rule.pay_day - rule.lock_days_before_pay <= day.day < rule.pay_day, current, rule)
     return WindowAnswer(True, current, False, None)
 
 
-def lead_days(item: Item) -> int:
+def _shifted(is_shifted: bool, current: int, rule: Window) -> WindowAnswer:
+    return WindowAnswer(True, add_months(current, 1) if is_shifted else current, is_shifted, rule)
+
+
+def lead_days(item: Item, day: dt.date) -> int:
     """How many days before today a record of a partner must have been made (e.g. 就业备案), 0 where none is asked."""
-    rules = [catalogue().windows[code] for code in item.business_windows]
-    return max((int(r.values["min_days"]) for r in rules if r.kind == "lead_days"), default=0)
+    return max((rule.min_days for rule in windows_of(item, day) if isinstance(rule, LeadDays)), default=0)
+
+
+def lead_months(item: Item, day: dt.date) -> int | None:
+    """How many months ahead of its event an item may be applied for at most; None where no window says so."""
+    return max((rule.max_months for rule in windows_of(item, day) if isinstance(rule, LeadMonths)), default=None)

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from yigui.casework.handlers import is_open
-from yigui.catalogue.triage import items_for, visitors, ways_of
+from yigui.catalogue.declarations import catalogue
+from yigui.catalogue.triage import items_for, ways_of
 from yigui.common import clock
 
 #: Page where an item begins, by the visitor's applicant and the channel.
@@ -25,7 +26,8 @@ _PAGES = {
 def guide(request: HttpRequest) -> HttpResponse:
     """Who are you, what for: the ways, nearest first, with what to bring, how long it takes, and whether today."""
     today = clock.today()
-    visitor = visitors().get(request.GET.get("visitor", ""))
+    visitors = catalogue().on(today).visitors
+    visitor = visitors.get(request.GET.get("visitor", ""))
     items = items_for(visitor, today) if visitor else []
     item = next((i for i in items if i.code == request.GET.get("item", "")), None)
     ways = []
@@ -33,5 +35,5 @@ def guide(request: HttpRequest) -> HttpResponse:
         for way in ways_of(visitor, item, today):
             page = _PAGES.get((visitor.applicant, way.channel)) if is_open(item.code) else None
             ways.append((way, reverse(page) if page else ""))
-    context = {"visitors": visitors().values(), "visitor": visitor, "items": items, "item": item, "ways": ways}
+    context = {"visitors": visitors.values(), "visitor": visitor, "items": items, "item": item, "ways": ways}
     return render(request, "enquiry/guide.html", context)

@@ -1,7 +1,5 @@
 """Change of a person's basic information (个人基本信息变更)."""
 
-from typing import Any
-
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
@@ -31,7 +29,7 @@ def stored_basic(change_item: str, text: str) -> str | None:
     _, options = COLUMN[change_item]
     if options is None:
         return text
-    codes: dict[str, Any] = catalogue().enums[options]
+    codes = catalogue().enums[options]
     return text if text in codes else next((code for code, label in codes.items() if label == text), None)
 
 

@@ -6,6 +6,7 @@ from yigui.benefits.assess_person import months_needed, window_of
 from yigui.benefits.enums import BenefitKind, BenefitStatus
 from yigui.benefits.models import Benefit
 from yigui.casework.findings import Finding, Level
+from yigui.catalogue.windows import lead_months
 from yigui.common.errors import YiguiError
 from yigui.common.months import add_months, format_period, period_of
 from yigui.contributions.record import months_covered
@@ -35,13 +36,14 @@ def alive(facts: Facts) -> Iterator[Finding]:
 
 @check("near_age")
 def near_age(facts: Facts) -> Iterator[Finding]:
-    """The retirement lies within the next twelve months, in the person's window, and the kind agrees with the month."""
+    """The retirement lies within the months ahead that the business window allows, in the person's window, and the kind agrees with the month."""
     day = facts["retire_date"]
     if facts.person is None or facts.group is None:
         return
     period = period_of(day)
-    if not period_of(facts.today) <= period <= add_months(period_of(facts.today), 12):
-        yield facts.refuse("near_age", "预计退休日期须在本月起的十二个月内。", field="retire_date")
+    ahead = lead_months(facts.item, facts.today)
+    if period < period_of(facts.today) or (ahead is not None and period > add_months(period_of(facts.today), ahead)):
+        yield facts.refuse("near_age", f"预计退休日期须在本月起的 {ahead} 个月内。", field="retire_date")
     yield from _wrong_month(facts, "near_age")
 
 

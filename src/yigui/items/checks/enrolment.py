@@ -36,7 +36,7 @@ def _describe(coverage: Coverage) -> str:
 @check("employment_registered")
 def employment_registered(facts: Facts) -> Iterator[Finding]:
     """Employment registration exists and its date is at least one day before today."""
-    days = lead_days(facts.item)
+    days = lead_days(facts.item, facts.today)
     source = "公共就业服务中心"
     if facts.registration is None:
         unit = facts.employer.name if facts.employer else facts["unit_no"]

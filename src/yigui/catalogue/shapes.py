@@ -1,0 +1,282 @@
+"""Shapes of the declarations: what a YAML file of the catalogue may say, key by key.
+
+Names that must be declared elsewhere are checked against the context given to `read_as`: insurances, channels, windows,
+zones, feedback_kinds, materials, departments, enums, table_columns.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field as Key
+from pydantic import ValidationInfo, model_validator
+
+from yigui.common.strict_yaml import Declared, Listed, known
+
+
+class FieldType(StrEnum):
+    """The kinds of an item's inputs; what each one does is in `field_kinds`."""
+
+    STRING = "string"
+    TEXT = "text"
+    ENUM = "enum"
+    ENUM_LIST = "enum_list"
+    ID_NUMBER = "id_number"
+    CREDIT_CODE = "credit_code"
+    BANK_ACCOUNT = "bank_account"
+    PHONE = "phone"
+    EMAIL = "email"
+    REGION = "region"
+    DATE = "date"
+    DATETIME = "datetime"
+    MONTH = "month"
+    YEAR = "year"
+    MONEY = "money"
+    INT = "int"
+    DECIMAL = "decimal"
+    BOOL = "bool"
+    TABLE = "table"
+    FILES = "files"
+
+
+class RouteStep(StrEnum):
+    """Steps of a route (环节), in the only order they may have."""
+
+    ACCEPT = "accept"
+    REVIEW = "review"
+    RECHECK = "recheck"
+    REQUEST = "request"
+    MEETING = "meeting"
+    APPROVE = "approve"
+    FINISH = "finish"
+
+
+#: Where the options of a kind must be declared: a code list, or the columns of a table.
+_CHOOSING = {FieldType.ENUM: "enums", FieldType.ENUM_LIST: "enums", FieldType.TABLE: "table_columns"}
+
+
+class Field(Declared):
+    """One input of an item's form, with its LD/T 92 index code where there is one."""
+
+    name: str
+    label: str
+    type: Annotated[FieldType, Key(strict=False)]
+    required: bool
+    index_code: str | None
+    options: str | None = None
+
+    @model_validator(mode="after")
+    def _options_are_declared(self, info: ValidationInfo) -> Self:
+        names = _CHOOSING.get(self.type)
+        if names and self.options not in (info.context or {})[names]:
+            raise ValueError(f"{self.name} 的 options {self.options!r} 未声明（unknown value）")
+        return self
+
+
+class Check(Declared):
+    """A check named by an item: its id, its rule, and the sentence shown when it refuses."""
+
+    id: str
+    rule: str
+    message: str
+
+
+class CommonCheck(Check):
+    """A check of many items, and when it is made."""
+
+    applies: str
+
+
+class ItemMaterial(Declared):
+    """A material an item asks for; `when` describes the case in which alone it is needed."""
+
+    code: Annotated[str, known("materials")]
+    when: str = ""
+
+
+class Named(Declared):
+    """An entry of a table: code and name."""
+
+    code: str
+    name: str
+    name_en: str = ""
+
+
+class InsuranceEntry(Named):
+    aae140: str | None
+    fund: str
+
+
+class Zone(Named):
+    """An area of the hall (区域) and how many items it serves."""
+
+    items: int
+    insurance_count: int
+    insurances: Listed[Annotated[str, known("insurances")]]
+
+
+class Channel(Named):
+    staffed: bool
+    self_service: bool
+
+
+class OutletClass(Named):
+    may: str
+
+
+class Material(Named):
+    """A kind of paper (材料). A shareable one can come from its department instead of the person."""
+
+    shareable: bool
+    department: Annotated[str, known("departments")] | None
+
+    @property
+    def is_shareable(self) -> bool:
+        return self.shareable
+
+
+class WindowRule(Declared):
+    """A business window (受理时间规则): which items, through which channels, and the sentence about it.
+
+    `items` empty: whichever item names the window.
+    """
+
+    code: str
+    channels: Listed[Annotated[str, known("channels")]]
+    items: Listed[str]
+    message: str
+
+
+class DayOfMonth(WindowRule):
+    """Open from day to day of every month, both included."""
+
+    kind: Literal["day_of_month"]
+    day_from: int = Key(ge=1, le=31)
+    day_to: int = Key(ge=1, le=31)
+    period: Literal["current"]
+    outside: Literal["refuse"]
+
+
+class PeriodShift(WindowRule):
+    """Open all month; from a day on the business counts for the next period."""
+
+    kind: Literal["period_shift"]
+    day_from: int
+    day_to: int
+    shift_from_day: int = Key(ge=1, le=31)
+    period_before_shift: Literal["current"]
+    period_after_shift: Literal["next"]
+
+
+class Season(WindowRule):
+    """Open between two days of the year (`mm-dd`), both included."""
+
+    kind: Literal["season"]
+    month_day_from: str = Key(pattern=r"^\d\d-\d\d$")
+    month_day_to: str = Key(pattern=r"^\d\d-\d\d$")
+
+
+class LockDays(WindowRule):
+    """The month's list of payments is made some days before the day of payment; what changes then holds for the next."""
+
+    kind: Literal["lock_days"]
+    lock_days_before_pay: int
+    pay_day: int = Key(ge=1, le=28)
+
+
+class LeadDays(WindowRule):
+    """A record of a partner must be so many days old (e.g. 就业备案)."""
+
+    kind: Literal["lead_days"]
+    source: Annotated[str, known("departments")]
+    min_days: int
+
+
+class LeadMonths(WindowRule):
+    """The event applied for lies so many months ahead."""
+
+    kind: Literal["lead_months"]
+    min_months: int
+    max_months: int
+
+
+class FeedbackTime(WindowRule):
+    """When the applicant hears the result; nothing is closed by it."""
+
+    kind: Literal["feedback_time"]
+    minutes: int = 0
+    days: int = 0
+
+
+Window = DayOfMonth | PeriodShift | Season | LockDays | LeadDays | LeadMonths | FeedbackTime
+
+
+class TablesFile(Declared):
+    """A file of `tables/`: the entries it adds or changes; what it does not name stays as it was."""
+
+    insurances: Listed[InsuranceEntry] = ()
+    zones: Listed[Zone] = ()
+    channels: Listed[Channel] = ()
+    outlet_classes: Listed[OutletClass] = ()
+    feedback_kinds: Listed[Named] = ()
+    departments: Listed[Named] = ()
+    materials: Listed[Material] = ()
+    common_checks: Listed[CommonCheck] = ()
+    business_windows: Listed[Annotated[Window, Key(discriminator="kind")]] = ()
+    table_columns: dict[str, Listed[str]] = {}
+
+
+class CodeList(Declared):
+    """A code list (代码表) of a file of `enums/`: code and label of what it adds or changes; a label of null withdraws a code."""
+
+    source: str
+    options: dict[str, str | None]
+
+
+class Visitor(Declared):
+    """A kind of visitor (服务人群): as whom they apply, the channels nearest first, the items they come for most."""
+
+    code: str
+    name: str
+    applicant: str
+    channels: Listed[Annotated[str, known("channels")]]
+    items: Listed[Annotated[str, known("items")]]
+
+
+class VisitorsFile(Declared):
+    visitors: Listed[Visitor]
+
+
+Applicant = Literal["person", "employer", "institution", "agency", "outlet", "bank", "township"]
+
+
+class DeclaredItem(Declared):
+    """An item (事项) as a file of `items/` says it."""
+
+    code: str
+    slug: str
+    name: str
+    name_en: str
+    insurances: Listed[Annotated[str, known("insurances")]]
+    zone: Annotated[str, known("zones")]
+    applicant: Applicant
+    also_applicant: Listed[Applicant]
+    kind: Literal["general", "complex"]
+    risk_class: Literal[1, 2, 3]
+    monthly_share: float
+    channels: Listed[Annotated[str, known("channels")]]
+    outlet_classes: Listed[Annotated[str, known("outlet_classes")]]
+    window: Literal["general", "special"]
+    review_site: Literal["on_site", "back_office", "none"]
+    finish_site: Literal["front_desk", "back_office"]
+    materials: Listed[ItemMaterial]
+    limit_working_days: int
+    route: Listed[Annotated[RouteStep, Key(strict=False)]]
+    business_windows: Listed[Annotated[str, known("windows")]]
+    postings: Listed[str]
+    feedback: Annotated[str, known("feedback_kinds")]
+    weight: float
+    related: Listed[str]
+    effects: Listed[str]
+    guide: str
+    fields: Listed[Field]
+    checks: Listed[Check]

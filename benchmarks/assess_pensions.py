@@ -25,8 +25,8 @@ DAY = dt.date(2026, 11, 1)
 
 def one_award(person_count: int = 200) -> float:
     """Median seconds of an assessment with its lines, record and account read from the database."""
-    from yigui.benefits.assess_person import assess_person
-    from yigui.contributions.models import ContributionYear
+    from yigui.entitlement.assess_person import assess_person
+    from yigui.levy.models import ContributionYear
     from yigui.registry.models import Person
 
     ids = list(ContributionYear.objects.values_list("person_id", flat=True).distinct()[:person_count])
@@ -67,7 +67,7 @@ def make_awards(count: int) -> None:
 
 def recalculate() -> tuple[int, float, float]:
     """Prepare and execute the recalculation: awards, seconds of each."""
-    from yigui.benefits.recalculate_run import execute_recalculation, plan_recalculation
+    from yigui.payment.recalculate_run import execute_recalculation, plan_recalculation
     from yigui.runs.batches import approve_batch, check_batch
     from yigui.staff.models import User
 

@@ -13,8 +13,8 @@ def measure(people: int) -> None:
     import openpyxl
     from django.db import connections, transaction
 
-    from yigui.contributions.charges import preview_bill
-    from yigui.contributions.declare import declare, judge, read_list
+    from yigui.charges.case_bills import preview_bill
+    from yigui.levy.declare import declare, judge, read_list
     from yigui.registry.models import Employer, Employment
     from yigui.runs.batches import approve_batch, issue_warrant, open_batch, seal_content
     from yigui.staff.models import User

@@ -47,7 +47,7 @@ def measure(insured: int, flexible: int) -> None:
 
 def one_month() -> tuple[Any, float, float]:
     """The month after the last one levied: its batch, the seconds of the plan, and those of its execution."""
-    from yigui.contributions.levy import execute_levy, plan_levy
+    from yigui.levy.levy_run import execute_levy, plan_levy
     from yigui.runs.batches import approve_batch
     from yigui.runs.models import Batch
     from yigui.staff.models import User

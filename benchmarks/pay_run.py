@@ -33,7 +33,7 @@ def make_pensioners(pensioners: int) -> None:
 
 def pay(period: int) -> tuple[object, dict[str, float]]:
     """Prepare, decide and execute a month; gives the batch and the seconds of each part."""
-    from yigui.benefits.pay_run import execute_pay, plan_pay
+    from yigui.payment.pay_run import execute_pay, plan_pay
     from yigui.runs.batches import approve_batch, check_batch
     from yigui.staff.models import User
 
@@ -58,7 +58,7 @@ def pay(period: int) -> tuple[object, dict[str, float]]:
 
 def files(batch: object) -> float:
     """Write all pain.001 files to disk; gives seconds."""
-    from yigui.benefits.bank_files import files_of, pain001
+    from yigui.payment.bank_files import files_of, pain001
 
     folder = Path(os.environ["YIGUI_DATA"]) / "files"
     folder.mkdir(exist_ok=True)
@@ -98,7 +98,7 @@ def bare_copy(batch_id: int) -> float:
 
 def adjust() -> tuple[object, float, float]:
     """The annual adjustment, prepared and executed: batch and seconds."""
-    from yigui.benefits.adjust_run import execute_adjust, plan_adjust
+    from yigui.payment.adjust_run import execute_adjust, plan_adjust
     from yigui.runs.batches import approve_batch, check_batch
     from yigui.staff.models import User
 

@@ -53,9 +53,9 @@ def operators(count: int) -> list[Operator]:
     from django.db import connection
     from django.db.models import Count, Q
 
+    from yigui.identity.models import UnitLogin
+    from yigui.identity.outside_connection import open_session
     from yigui.registry.models import Employer
-    from yigui.staff.models import UnitLogin
-    from yigui.staff.outside import open_session
 
     store = import_module(settings.SESSION_ENGINE).SessionStore
     present = Count("employments", filter=Q(employments__end_period=None))

@@ -9,8 +9,8 @@ from province import make_province
 
 def measure(insured: int, flexible: int) -> None:
     """Levy a month where none is levied, take in the money of the oldest unpaid one."""
-    from yigui.contributions.levy import execute_levy, plan_levy
-    from yigui.contributions.models import OpenBill
+    from yigui.levy.levy_run import execute_levy, plan_levy
+    from yigui.levy.models import OpenBill
     from yigui.runs.batches import approve_batch
     from yigui.runs.models import Batch
     from yigui.staff.models import User
@@ -38,8 +38,8 @@ def receive(batch_id: int) -> tuple[int, int, float]:
     from django.db import connection
 
     from yigui.common.digests import sm3
-    from yigui.contributions.formats import ReceiptRow
-    from yigui.contributions.receipts import take_in
+    from yigui.exchange.money_formats import ReceiptRow
+    from yigui.receipts.files import take_in
 
     numbers = count(1)
     today = dt.date(2026, 11, 10)

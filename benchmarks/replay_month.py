@@ -267,11 +267,12 @@ def _work(part: int, share: list[Job], out: Any) -> None:
     from yigui.casework.meetings import record_meeting
     from yigui.casework.queries import current_step
     from yigui.catalogue.declarations import catalogue
+    from yigui.charges.models import PaymentOrder
     from yigui.common.errors import YiguiError
-    from yigui.contributions.models import PaymentOrder
-    from yigui.contributions.orders import pay_order
+    from yigui.identity.models import UnitLogin
+    from yigui.receipts.pay_order import pay_order
     from yigui.registry.models import Employer, Person
-    from yigui.staff.models import UnitLogin, User
+    from yigui.staff.models import User
 
     people = {u.username: u for u in User.objects.select_related("agency", "window")}
     done: Counter[str] = Counter()
@@ -336,8 +337,8 @@ def _work(part: int, share: list[Job], out: Any) -> None:
 def self_payers_pay() -> None:
     """What self-payers were levied before has come in, so that they may suspend."""
     from yigui.common.digests import sm3
-    from yigui.contributions.formats import ReceiptRow
-    from yigui.contributions.receipts import take_in
+    from yigui.exchange.money_formats import ReceiptRow
+    from yigui.receipts.files import take_in
 
     owed = _rows(
         "SELECT p.id_number, o.area::text, sum(o.left_fen)::bigint, min(o.due_on) FROM contributions_open_bill o "
@@ -361,7 +362,7 @@ def self_payers_pay() -> None:
 
 def measure(count: int) -> None:
     """Replay, then verify."""
-    from yigui.casework.verify import verify_all
+    from yigui.integrity.verify import verify_all
 
     month = jobs(count)
     settle_disk()

@@ -28,7 +28,7 @@ def recorded(count: int) -> list[tuple[int, str, list[tuple[str, Any]]]]:
     from django.test import Client
 
     from portal_load import operators
-    from yigui.staff.models import UnitLogin
+    from yigui.identity.models import UnitLogin
 
     people = operators(count * 4)
     random.Random(1).shuffle(people)

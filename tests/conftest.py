@@ -74,7 +74,7 @@ def fresh_city() -> Iterator[None]:
     """The city as it was generated, for one file of tests."""
     yield
     from tests import city
-    from yigui.common.clock import forget_kept
+    from yigui.common.cache import forget_kept
 
     _copy_database("city", to="yigui")
     city.forget_taken()

@@ -29,8 +29,9 @@ import django
 django.setup()
 from django.db import connections
 from tests import money
-from yigui.benefits import pay_run
-from yigui.contributions import levy, receipts, verify
+from yigui.payment import pay_run
+from yigui.levy import levy_run as levy, verify
+from yigui.receipts import files as receipts
 for line in sys.stdin:
     order = json.loads(line)
     child = os.fork()

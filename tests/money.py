@@ -9,10 +9,10 @@ from django.db import connection, connections
 
 from tests.city import user
 from tests.conftest import TODAY
-from yigui.contributions.levy import execute_levy, plan_levy
-from yigui.contributions.models import Bill
-from yigui.contributions.queries import BillState, states_of
-from yigui.contributions.receipts import Import, import_receipts
+from yigui.charges.queries import BillState, states_of
+from yigui.levy.levy_run import execute_levy, plan_levy
+from yigui.levy.models import Bill
+from yigui.receipts.files import Import, import_receipts
 from yigui.registry.models import Employer, Person
 from yigui.runs.batches import approve_batch, issue_warrant, open_batch, seal_content
 from yigui.runs.models import Batch

@@ -7,13 +7,13 @@ from django.test import Client
 
 from tests import city, money
 from tests.items import money_forms as forms
+from yigui.applying.papers import export_of
 from yigui.casework import finish_case
 from yigui.casework.accept_case import accept_case
 from yigui.casework.enums import CaseStatus
 from yigui.casework.models import Case
 from yigui.casework.outcomes import FollowUp, Outcome, Result, result_of, stored_outcome
-from yigui.casework.verify import verify_all
-from yigui.filling.papers import export_of
+from yigui.integrity.verify import verify_all
 
 
 def earlier(outcome: Outcome, *, warrant_id: int, changes: int) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from yigui.casework.models import Case, Event, SamplingRule, Step
 from yigui.casework.queries import current_step, light_of, my_queue
 from yigui.casework.resubmit_case import resubmit_case
 from yigui.casework.withdraw_case import withdraw_case
-from yigui.common.clock import forget_kept
+from yigui.common.cache import forget_kept
 from yigui.registry.models import CalendarDay, Employer, Person
 from yigui.staff.errors import NotAuthorised
 

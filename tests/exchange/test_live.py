@@ -20,8 +20,8 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from tests import city
-from tests.benefits import people
 from tests.conftest import TODAY
+from tests.entitlement import people
 from tests.portal.test_applying import login_of
 from tests.portal.test_lists import judged, row_of, workbook
 from tests.portal.test_signing_in import signed_in
@@ -29,10 +29,9 @@ from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, examine
 from yigui.casework.errors import CaseRefused
 from yigui.casework.models import Case, CaseProof, Feedback
-from yigui.casework.verify import verify_all
 from yigui.casework.waiting import recheck_case
 from yigui.casework.withdraw_case import withdraw_case
-from yigui.common.clock import forget_kept
+from yigui.common.cache import forget_kept
 from yigui.common.digests import sm3
 from yigui.common.errors import Forbidden, YiguiError
 from yigui.dev.partners import start_partners, stop_partners
@@ -41,6 +40,7 @@ from yigui.exchange.contracts import contracts
 from yigui.exchange.inbox import MessageReused, take_message
 from yigui.exchange.models import Answer, ApiToken, DeathRecord, EmploymentRegistration, InMessage, OutMessage, Partner
 from yigui.exchange.protocol import ID, Malformed, read_answer, read_request, sign_answer, sign_request
+from yigui.integrity.verify import verify_all
 from yigui.registry.models import Employer
 from yigui.staff.models import User
 from yigui.synthetic.partner_service import PartnerService

@@ -12,18 +12,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import city, money
-from tests.benefits.people import done
+from tests.entitlement.people import done
 from tests.items import money_forms as forms
 from yigui.catalogue.declarations import catalogue
 from yigui.common.digests import sm3
 from yigui.common.errors import YiguiError
 from yigui.config.money_commands import MONEY_COMMANDS
-from yigui.contributions.models import Receipt, ReceiptFile
-from yigui.contributions.reconcile import reconcile
 from yigui.exchange.models import ApiToken, Partner
 from yigui.finance.jobs import prepare
 from yigui.items.prefill import initial_values
 from yigui.ledger.models import Voucher
+from yigui.receipts.models import Receipt, ReceiptFile
+from yigui.receipts.reconcile import reconcile
 from yigui.runs.models import Batch, Run
 
 ROOT = Path(__file__).resolve().parents[2]

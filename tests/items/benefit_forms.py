@@ -5,17 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 from tests import city
-from tests.benefits.people import RETIREMENT_MATERIALS, awarded, next_retiring, pensioner, retirement_form, settle_unit
 from tests.city import TODAY
+from tests.entitlement.people import RETIREMENT_MATERIALS, awarded, next_retiring, pensioner, retirement_form, settle_unit
 from yigui.accounts.queries import balance_of
-from yigui.benefits.assess_person import window_of
-from yigui.benefits.queries import certified_until
 from yigui.common.identifiers import citizen_check_character
 from yigui.common.months import first_day, format_period, period_of
-from yigui.contributions.models import ContributionYear
-from yigui.contributions.record import months_covered
+from yigui.entitlement.assess_person import window_of
+from yigui.entitlement.queries import certified_until
 from yigui.law.retirement_age import RetirementGroup
 from yigui.law.unemployment import benefit_months
+from yigui.levy.models import ContributionYear
+from yigui.levy.record import months_covered
 from yigui.registry.models import Employment, Person
 from yigui.registry.queries import bare_coverages_of
 

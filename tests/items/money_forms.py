@@ -6,12 +6,12 @@ from typing import Any
 
 from tests import city, money
 from yigui.casework.accept_case import accept_case
+from yigui.charges.models import PaymentOrder
+from yigui.charges.queries import open_bills
 from yigui.common.identifiers import read_citizen_number
-from yigui.contributions.enums import AAE140
-from yigui.contributions.models import PaymentOrder
-from yigui.contributions.orders import pay_order
-from yigui.contributions.queries import open_bills
 from yigui.law.contribution import injury_rate
+from yigui.receipts.pay_order import pay_order
+from yigui.registry.enums import AAE140
 from yigui.registry.models import Employer, Employment, Person
 
 Ordinary = tuple[dict[str, Any], list[str], dict[str, Any]]

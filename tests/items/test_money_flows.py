@@ -17,16 +17,18 @@ from yigui.casework.errors import CaseRefused
 from yigui.casework.finish_case import finish_approved
 from yigui.casework.meetings import record_meeting
 from yigui.casework.models import Case
-from yigui.casework.verify import verify_all
-from yigui.contributions.charges import source_of_case
-from yigui.contributions.enums import BillKind
-from yigui.contributions.models import Bill, Claim, ContributionBase, Deferral, InjuryRate, LevyLine, PaymentOrder, Receipt, Refund
-from yigui.contributions.orders import pay_order
-from yigui.contributions.queries import bills_of_payer
+from yigui.charges.case_bills import source_of_case
+from yigui.charges.models import Deferral, PaymentOrder
+from yigui.charges.queries import bills_of_payer
 from yigui.documents.models import StoredFile
 from yigui.documents.store import read_file
+from yigui.integrity.verify import verify_all
 from yigui.items.enquiry.employee_payment_export import ROWS_MAX
 from yigui.ledger.models import Entry, Voucher
+from yigui.levy.enums import BillKind
+from yigui.levy.models import Bill, ContributionBase, InjuryRate, LevyLine
+from yigui.receipts.models import Claim, Receipt, Refund
+from yigui.receipts.pay_order import pay_order
 from yigui.registry.models import Employer, Person
 from yigui.warrants.models import Warrant
 

@@ -8,19 +8,19 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Browser, Page
 
 from tests import city, money
-from tests.benefits import people
 from tests.conftest import ROOT
+from tests.entitlement import people
 from tests.journeys.test_kiosk import machine
 from tests.journeys.test_phone import phone, sign_in_by_code
 from tests.portal.test_applying import login_of
+from yigui.applying.pages import items_of_persons
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Draft
-from yigui.contributions.models import PaymentOrder
-from yigui.filling.pages import items_of_persons
+from yigui.charges.models import PaymentOrder
+from yigui.identity.models import UnitLogin
+from yigui.identity.unit_logins import set_password
 from yigui.portal.applying import items_for
 from yigui.registry.models import Person
-from yigui.staff.models import UnitLogin
-from yigui.staff.unit_logins import set_password
 from yigui.synthetic.demo_staff import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -8,10 +8,10 @@ from tests.journeys.conftest import shot, signing_in
 from tests.mobile.test_phone import PHOTO
 from tests.portal.test_applying import login_of
 from yigui.casework.models import Case
+from yigui.identity.kiosks import register_kiosk
+from yigui.identity.unit_logins import set_password
 from yigui.kiosk.models import HelpCall
 from yigui.registry.models import Agency, Employment
-from yigui.staff.kiosks import register_kiosk
-from yigui.staff.unit_logins import set_password
 from yigui.synthetic.demo_staff import PASSWORD
 
 pytestmark = pytest.mark.browser

@@ -19,9 +19,10 @@ from tests.items import money_forms as forms
 from tests.journeys.conftest import shot, signing_in
 from tests.journeys.test_three_classes import settle, start
 from yigui.accounts.models import AccountEntry
-from yigui.contributions.models import ElectronicReceipt, PaymentOrder
-from yigui.contributions.queries import bills_of_payer
+from yigui.charges.models import PaymentOrder
+from yigui.charges.queries import bills_of_payer
 from yigui.documents.models import IssuedDocument
+from yigui.receipts.models import ElectronicReceipt
 from yigui.registry.models import Employer, Employment
 from yigui.runs.models import Batch
 

@@ -8,13 +8,14 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.benefits.people import CITY, next_month, next_retiring, paid
+from tests.entitlement.people import CITY, next_month, next_retiring, paid
 from tests.journeys.conftest import SHOTS, shot
 from tests.journeys.test_money_in import worker  # noqa: F401 the background worker, as `./run` starts it
 from tests.journeys.test_three_classes import open_person, receipt_of, settle, start, submit, work
-from yigui.benefits.models import Benefit, Payment
 from yigui.casework.models import Case
+from yigui.entitlement.models import Benefit
 from yigui.ledger.models import Entry
+from yigui.payment.models import Payment
 from yigui.runs.models import Batch
 
 pytestmark = pytest.mark.browser

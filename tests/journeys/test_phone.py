@@ -9,7 +9,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
 from tests import city
-from tests.benefits import people
+from tests.entitlement import people
 from tests.items import money_forms
 from tests.journeys.conftest import shot
 from tests.mobile.test_phone import PHOTO

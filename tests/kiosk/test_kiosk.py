@@ -13,11 +13,12 @@ from tests.mobile.test_phone import sent_code, text_of
 from tests.portal.test_applying import seeker_and_login
 from yigui.casework.models import Case, Draft
 from yigui.catalogue.declarations import catalogue
+from yigui.identity import kiosks, outside_pages
+from yigui.identity.models import Kiosk, UnitLogin
+from yigui.identity.unit_logins import set_password
 from yigui.kiosk.models import HelpCall
 from yigui.registry.models import Agency, Person
-from yigui.staff import kiosks, outside_pages
-from yigui.staff.models import FullView, Kiosk, UnitLogin
-from yigui.staff.unit_logins import set_password
+from yigui.staff.models import FullView
 from yigui.synthetic.demo_staff import PASSWORD
 
 _numbers = iter(range(1000))

@@ -9,9 +9,8 @@ from tests import money
 from tests.city import next_employee, user
 from tests.finance.test_pages import signed_in
 from tests.ledger.test_books import under_warrant
+from yigui.charges.queries import bills_of_payer
 from yigui.common.errors import Forbidden
-from yigui.contributions.queries import bills_of_payer
-from yigui.contributions.reconcile import reconcile
 from yigui.ledger.close import execute_close, plan_close
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.models import Voucher, VoucherNumber
@@ -19,6 +18,7 @@ from yigui.ledger.posting import post
 from yigui.ledger.queries import balances_at, balances_between_areas, owed_between_areas, trial_balance, vouchers_from
 from yigui.ledger.reversal import execute_reversal, plan_reversal
 from yigui.ledger.transfer import execute_transfer, plan_transfer
+from yigui.receipts.reconcile import reconcile
 from yigui.registry.models import Area
 from yigui.runs.batches import BatchRefused, approve_batch
 from yigui.runs.models import Batch

@@ -11,16 +11,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import city
-from tests.benefits import people
+from tests.entitlement import people
 from tests.items import money_forms
 from yigui.accounts.queries import balance_of
-from yigui.benefits.queries import certified_until
+from yigui.applying.pages import items_of_persons
 from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import FormInvalid
 from yigui.casework.models import Case
+from yigui.charges.models import PaymentOrder
 from yigui.common.months import add_months
-from yigui.contributions.models import PaymentOrder
-from yigui.filling.pages import items_of_persons
+from yigui.entitlement.queries import certified_until
 from yigui.registry.models import Person
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.full_views import record_full_view

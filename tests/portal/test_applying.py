@@ -14,11 +14,11 @@ from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import FormInvalid, NotConfirmed
 from yigui.casework.models import Case, Draft, Event
 from yigui.exchange.models import EmploymentRegistration
+from yigui.identity.models import UnitLogin
+from yigui.identity.unit_logins import add_operator, set_password
 from yigui.portal.applying import items_for
 from yigui.registry.models import Employer, Employment
 from yigui.staff.errors import NotAuthorised
-from yigui.staff.models import UnitLogin
-from yigui.staff.unit_logins import add_operator, set_password
 from yigui.synthetic.demo_staff import PASSWORD
 
 

@@ -16,6 +16,7 @@ from tests.conftest import TODAY
 from tests.items.money_forms import missed_month
 from tests.portal.test_applying import login_of, text_of
 from tests.portal.test_signing_in import signed_in
+from yigui.applying.lists import ROWS_MAX, accept_list, columns_of, read_list, template_of
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import ApplicationList, Case
 from yigui.casework.queries import current_step
@@ -23,10 +24,9 @@ from yigui.catalogue.declarations import Item, catalogue
 from yigui.common.errors import YiguiError
 from yigui.documents.errors import FileRefused
 from yigui.exchange.models import EmploymentRegistration
-from yigui.filling.lists import ROWS_MAX, accept_list, columns_of, read_list, template_of
+from yigui.identity.models import UnitLogin
 from yigui.portal.applying import door_at
 from yigui.registry.models import Employer, Employment
-from yigui.staff.models import UnitLogin
 
 SCAN = b"%PDF-1.7 a scan"
 ITEM = catalogue().item("REG-004", TODAY)

@@ -14,10 +14,10 @@ from django_otp.oath import TOTP
 from tests import city
 from tests.portal.test_applying import login_of
 from tests.portal.test_signing_in import signed_in
+from yigui.identity import unit_totp
+from yigui.identity.models import UnitLogin, UnitRequest
+from yigui.identity.unit_logins import set_password
 from yigui.registry.models import Employer
-from yigui.staff import unit_totp
-from yigui.staff.models import UnitLogin, UnitRequest
-from yigui.staff.unit_logins import set_password
 from yigui.synthetic.demo_staff import PASSWORD
 
 

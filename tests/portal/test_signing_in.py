@@ -10,9 +10,9 @@ from django.test import Client
 from tests.city import application, stop_form
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case
+from yigui.identity.models import OneTimeCode, UnitLogin
+from yigui.identity.unit_logins import open_unit_login
 from yigui.registry.models import Employer
-from yigui.staff.models import OneTimeCode, UnitLogin
-from yigui.staff.unit_logins import open_unit_login
 from yigui.synthetic.demo_staff import PASSWORD
 
 PAGES = ("", "dues/", "staff/", "cases/", "operators/", "account/")

@@ -11,12 +11,12 @@ from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound
 from yigui.common.money import format_fen, parse_yuan
 from yigui.common.months import is_period
-from yigui.contributions.formats import formats
-from yigui.contributions.levy import areas_under
-from yigui.contributions.orders import pay_order
-from yigui.contributions.receipts import import_rows
-from yigui.contributions.tax_plan import plan_rows
 from yigui.exchange.models import ApiToken
+from yigui.exchange.money_formats import formats
+from yigui.levy.tax_plan import plan_rows
+from yigui.receipts.files import import_rows
+from yigui.receipts.pay_order import pay_order
+from yigui.registry.queries import areas_under
 
 router = Router(tags=["money"])
 _REFUSALS: dict[Any, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}

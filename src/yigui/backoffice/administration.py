@@ -15,10 +15,11 @@ from yigui.common.workdays import announced_years
 from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, import_records
 from yigui.exchange.import_registrations import REGISTRATIONS
 from yigui.exchange.models import InboundFile, Partner
+from yigui.identity.models import UnitRequest
+from yigui.identity.unit_logins import decide_request
 from yigui.registry.models import Agency, CalendarDay
-from yigui.staff.models import CounterWindow, UnitRequest, User
+from yigui.staff.models import CounterWindow, User
 from yigui.staff.rights import page_right
-from yigui.staff.unit_logins import decide_request
 
 #: Files that are taken in on the page, by the kind of the form.
 RECORD_FILES = {str(spec.kind): spec for spec in (REGISTRATIONS, DEATHS, LIFE_SIGNS)}

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from yigui.applying.flow import draft_for_correction
+from yigui.applying.papers import export_of, receipt_of, slip_of
 from yigui.casework.decide_step import claim_step, decide_step, release_step
 from yigui.casework.enums import CaseStatus, Verdict
 from yigui.casework.finish_case import finish_again
@@ -19,8 +21,6 @@ from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.common.identifiers import mask_name, mask_number, mask_phone
 from yigui.documents.store import read_file
-from yigui.filling.flow import draft_for_correction
-from yigui.filling.papers import export_of, receipt_of, slip_of
 from yigui.staff.enums import Step as StepCode
 from yigui.staff.full_views import record_full_view
 from yigui.staff.models import User

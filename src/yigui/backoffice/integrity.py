@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yigui.casework.models import Seal
-from yigui.casework.verify import verify_all
+from yigui.integrity.models import Seal
+from yigui.integrity.verify import verify_all
 from yigui.runs.models import Run
 from yigui.staff.models import FullView
 from yigui.staff.rights import page_right

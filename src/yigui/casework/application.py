@@ -9,12 +9,13 @@ from yigui.casework import handlers
 from yigui.casework.enums import MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, ItemNotOpen, NotConfirmed
 from yigui.casework.findings import Finding, Level
-from yigui.casework.outside import oneself, own_item, own_items, own_subjects
+from yigui.casework.outside_acceptance import oneself, own_item, own_items, own_subjects
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.forms import form_class
 from yigui.documents.models import Paper
+from yigui.identity.models import UnitLogin
 from yigui.registry.models import Person
-from yigui.staff.models import UnitLogin, User
+from yigui.staff.models import User
 
 
 @dataclass(frozen=True)

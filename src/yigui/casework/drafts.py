@@ -7,9 +7,10 @@ from django.db import transaction
 
 from yigui.casework.models import Case, Draft
 from yigui.common.errors import NotFound
+from yigui.db.rows import row_where, rows_where
+from yigui.identity.models import UnitLogin
 from yigui.registry.models import Employer, Person
-from yigui.staff.models import UnitLogin, User
-from yigui.warrants.rows import row_where, rows_where
+from yigui.staff.models import User
 
 
 class DraftNotFound(NotFound):

@@ -1,7 +1,6 @@
-"""Background jobs (procrastinate): finishing cases left behind, overdue marks, feedback, the nightly seal."""
+"""Background jobs (procrastinate): finishing cases left behind, overdue marks, feedback."""
 
 import datetime as dt
-import logging
 from typing import Any
 
 from django.db import transaction
@@ -13,12 +12,9 @@ from yigui.casework.feedback import deliver_feedback
 from yigui.casework.finish_case import finish_approved
 from yigui.casework.models import Case
 from yigui.casework.queries import overdue_cases, stuck_cases
-from yigui.casework.seal import seal_day
 from yigui.casework.waiting import recheck_waiting
 from yigui.common import clock
 from yigui.exchange.outbox import send_waiting
-
-logger = logging.getLogger(__name__)
 
 
 def finish_stuck_cases() -> int:
@@ -70,9 +66,3 @@ def on_app_ready(app: App) -> None:
     @app.task(name="casework.note_overdue", queueing_lock="casework.note_overdue")
     def overdue(timestamp: int, **_: Any) -> None:
         note_overdue(clock.today())
-
-    @app.periodic(cron="30 0 * * *")
-    @app.task(name="casework.seal_day", queueing_lock="casework.seal_day")
-    def seal(timestamp: int, **_: Any) -> None:
-        sealed = seal_day(clock.today())
-        logger.info("sealed: %s", sealed.root if sealed else "nothing new")

@@ -10,9 +10,10 @@ from yigui.casework.enums import FINAL, CaseStatus, FeedbackResult, MaterialSour
 from yigui.casework.outcomes import Result, result_of
 from yigui.documents.models import IssuedDocument, Paper
 from yigui.exchange.models import Answer
+from yigui.identity.models import UnitLogin
 from yigui.registry.models import Agency, Area, Employer, Person
 from yigui.staff.enums import Step as StepCode
-from yigui.staff.models import UnitLogin, User
+from yigui.staff.models import User
 from yigui.warrants.enums import RiskClass
 from yigui.warrants.guards import append_only
 
@@ -316,21 +317,3 @@ class Delivery(models.Model):
         db_table = "casework_delivery"
         verbose_name = "反馈发送"
         constraints = (models.UniqueConstraint("feedback", "way", name="delivery_once"),)
-
-
-class Seal(models.Model):
-    """The nightly seal (每日封存): one root over the heads of all chains that grew, and over the seal before."""
-
-    day = models.DateField("日期")
-    first_event_id = models.BigIntegerField()
-    last_event_id = models.BigIntegerField()
-    chain_count = models.IntegerField()
-    previous = models.CharField(max_length=64)
-    root = models.CharField("根摘要", max_length=64)
-    sealed_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        db_table = "casework_seal"
-        verbose_name = "每日封存"
-        constraints = (models.UniqueConstraint("first_event_id", name="seal_in_a_row"),)
-        triggers: ClassVar[list[Any]] = append_only("seal")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from yigui.casework.enums import CaseStatus
 from yigui.casework.models import Case, Step
 from yigui.casework.queries import light_of
-from yigui.warrants.rows import row_where
+from yigui.db.rows import row_where
 
 #: Post that works at a step; the person in charge is not named outside.
 _POST = {

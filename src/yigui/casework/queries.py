@@ -11,10 +11,10 @@ from yigui.casework.errors import CaseNotFound, StepMoved
 from yigui.casework.models import Case, Feedback, Step
 from yigui.common import clock
 from yigui.common.workdays import workdays_between
+from yigui.db.rows import row_where, rows_where
 from yigui.registry.queries import own_days
 from yigui.staff.enums import Role
 from yigui.staff.models import Authority, User
-from yigui.warrants.rows import row_where, rows_where
 
 _FINAL = ", ".join(f"'{status}'" for status in FINAL)
 

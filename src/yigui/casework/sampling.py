@@ -4,7 +4,7 @@ import datetime as dt
 import secrets
 
 from yigui.casework.models import SamplingRule
-from yigui.common.clock import kept_for
+from yigui.common.cache import kept_for
 
 
 def sampled_class(item_code: str, today: dt.date) -> tuple[int, list[str]]:

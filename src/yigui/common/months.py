@@ -72,3 +72,11 @@ def parse_period(text: str) -> int:
 def format_period(period: int | None) -> str:
     """Show a month as 2024-01."""
     return "" if period is None else f"{period // 100}-{period % 100:02d}"
+
+
+def months_of(start: int, end: int) -> list[int]:
+    """The months of a range, both ends included."""
+    months = [start]
+    while months[-1] < end:
+        months.append(add_months(months[-1], 1))
+    return months

@@ -81,7 +81,7 @@ def _install(chosen: argparse.Namespace) -> int:
 
 
 def _verify(_: argparse.Namespace) -> int:
-    from yigui.casework.verify import verify_all
+    from yigui.integrity.verify import verify_all
 
     progress = (lambda name: print(f"核验{name}…", file=sys.stderr)) if sys.stderr.isatty() else None
     faults = 0
@@ -92,9 +92,10 @@ def _verify(_: argparse.Namespace) -> int:
 
 
 def _seal(chosen: argparse.Namespace) -> int:
-    from yigui.casework.models import Event, Seal
-    from yigui.casework.seal import seal_day
+    from yigui.casework.models import Event
     from yigui.common import clock
+    from yigui.integrity.models import Seal
+    from yigui.integrity.seal import seal_day
 
     last = Seal.objects.order_by("-id").first()
     waiting = Event.objects.filter(pk__gt=last.last_event_id if last else 0).count()

@@ -91,14 +91,14 @@ def _plan(kind: str, chosen: argparse.Namespace, user: Any) -> int:
     from rich.progress import Progress
 
     from yigui.accounts.interest import plan_interest
-    from yigui.benefits.adjust_run import plan_adjust
-    from yigui.benefits.certification import plan_match
-    from yigui.benefits.pay_run import plan_pay
-    from yigui.benefits.recalculate_run import plan_recalculation
     from yigui.common import clock
-    from yigui.contributions.levy import plan_levy
+    from yigui.entitlement.certification import plan_match
     from yigui.ledger.close import plan_close
     from yigui.ledger.transfer import plan_transfer
+    from yigui.levy.levy_run import plan_levy
+    from yigui.payment.adjust_run import plan_adjust
+    from yigui.payment.pay_run import plan_pay
+    from yigui.payment.recalculate_run import plan_recalculation
 
     with Progress(disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(kind, total=None)
@@ -139,9 +139,9 @@ def _plan(kind: str, chosen: argparse.Namespace, user: Any) -> int:
 
 def _void(kind: str) -> Callable[..., Any]:
     from yigui.accounts.interest import void_interest
-    from yigui.benefits.adjust_run import void_adjust
-    from yigui.benefits.pay_run import void_pay
-    from yigui.contributions.levy import void_plan
+    from yigui.levy.levy_run import void_plan
+    from yigui.payment.adjust_run import void_adjust
+    from yigui.payment.pay_run import void_pay
     from yigui.runs.batches import void_batch
 
     return {"levy": void_plan, "interest": void_interest, "pay": void_pay, "adjust": void_adjust}.get(kind, void_batch)
@@ -149,13 +149,13 @@ def _void(kind: str) -> Callable[..., Any]:
 
 def _act(kind: str, verb: str, batch_id: int, user: Any) -> Any:
     from yigui.accounts.interest import execute_interest
-    from yigui.benefits.adjust_run import execute_adjust
-    from yigui.benefits.certification import execute_match
-    from yigui.benefits.pay_run import execute_pay
-    from yigui.benefits.recalculate_run import execute_recalculation
-    from yigui.contributions.levy import execute_levy
+    from yigui.entitlement.certification import execute_match
     from yigui.ledger.close import execute_close
     from yigui.ledger.transfer import execute_transfer
+    from yigui.levy.levy_run import execute_levy
+    from yigui.payment.adjust_run import execute_adjust
+    from yigui.payment.pay_run import execute_pay
+    from yigui.payment.recalculate_run import execute_recalculation
     from yigui.runs.batches import approve_batch, check_batch, require_executor
 
     if verb == "check":
@@ -181,9 +181,9 @@ def _show(batch: Any) -> None:
 def _results(chosen: argparse.Namespace) -> int:
     from django.db import transaction
 
-    from yigui.benefits.bank_results import import_results
     from yigui.common import clock
     from yigui.common.errors import NotFound
+    from yigui.payment.bank_results import import_results
 
     if not chosen.file.exists():
         raise NotFound(f"没有文件 {chosen.file}。")
@@ -203,7 +203,7 @@ def _receipts(chosen: argparse.Namespace) -> int:
 
     from yigui.common import clock
     from yigui.common.errors import NotFound
-    from yigui.contributions.receipts import import_receipts
+    from yigui.receipts.files import import_receipts
 
     if not chosen.file.exists():
         raise NotFound(f"没有文件 {chosen.file}。")
@@ -228,8 +228,8 @@ def _receipts(chosen: argparse.Namespace) -> int:
 
 
 def _reconcile(chosen: argparse.Namespace) -> int:
-    from yigui.contributions.levy import areas_under
-    from yigui.contributions.reconcile import reconcile
+    from yigui.receipts.reconcile import reconcile
+    from yigui.registry.queries import areas_under
 
     found = reconcile(areas=areas_under(chosen.area), period=chosen.period)
     for row in found.rows:

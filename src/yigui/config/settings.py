@@ -32,24 +32,30 @@ INSTALLED_APPS = [
     "yigui.warrants",
     "yigui.registry",
     "yigui.staff",
+    "yigui.identity",
+    "yigui.shell",
     "yigui.documents",
     "yigui.runs",
     "yigui.exchange",
     "yigui.ledger",
     "yigui.accounts",
-    "yigui.contributions",
-    "yigui.benefits",
+    "yigui.levy",
+    "yigui.charges",
+    "yigui.receipts",
+    "yigui.entitlement",
+    "yigui.payment",
     "yigui.catalogue",
     "yigui.casework",
     "yigui.items",
-    "yigui.filling",
+    "yigui.integrity",
+    "yigui.applying",
     "yigui.counter",
     "yigui.portal",
     "yigui.mobile",
     "yigui.kiosk",
     "yigui.backoffice",
     "yigui.finance",
-    "yigui.enquiry",
+    "yigui.public",
     "yigui.api",
     "yigui.synthetic",
 ]
@@ -64,7 +70,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "yigui.staff.middleware.WorkSessionMiddleware",
+    "yigui.identity.middleware.WorkSessionMiddleware",
     "yigui.ui.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -81,7 +87,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "yigui.staff.context.page",
+                "yigui.shell.context.page",
             ],
             "builtins": ["yigui.ui.templatetags.yigui"],
         },
@@ -123,7 +129,7 @@ for _alias in ("default", "outside"):
     DATABASES[_alias]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 3}
 # Their statements are about one employer or one person: a plan is the same for each, and none is made anew for an array.
 DATABASES["outside"]["OPTIONS"]["options"] += " -c plan_cache_mode=force_generic_plan"
-# One look a request is enough: see `staff.outside.as_outsider`.
+# One look a request is enough: see `identity.outside_connection.as_outsider`.
 DATABASES["outside"]["CONN_HEALTH_CHECKS"] = False
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -131,7 +137,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "yigui.staff.unit_logins.UnitLoginBackend",
+    "yigui.identity.unit_logins.UnitLoginBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -139,7 +145,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "yigui.staff.passwords.SeveralKindsValidator"},
+    {"NAME": "yigui.identity.passwords.SeveralKindsValidator"},
 ]
 LOGIN_URL = "staff:sign_in"
 LOGIN_REDIRECT_URL = "/"
@@ -149,14 +155,14 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "yigui.staff.sign_in.locked_out"
+AXES_LOCKOUT_CALLABLE = "yigui.identity.sign_in.locked_out"
 AXES_VERBOSE = False
 IDLE_MINUTES = int(os.environ.get("YIGUI_IDLE_MINUTES", "20"))
 SESSIONS_PER_PERSON = int(os.environ.get("YIGUI_SESSIONS_PER_PERSON", "1"))
 REQUIRE_TOTP = os.environ.get("YIGUI_REQUIRE_TOTP", "0" if IS_DEMO else "1") == "1"
 OTP_TOTP_ISSUER = "yigui 一柜"
 
-SESSION_ENGINE = "yigui.staff.session_store"
+SESSION_ENGINE = "yigui.identity.session_store"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -16,8 +16,8 @@ urlpatterns = [
     path("unit/", include("yigui.portal.urls")),
     path("finance/", include("yigui.finance.urls")),
     path("api/", api.urls),
-    path("", include("yigui.enquiry.urls")),
-    path("", include("yigui.staff.urls")),
+    path("", include("yigui.public.urls")),
+    path("", include("yigui.identity.urls")),
     path("", include("yigui.counter.urls")),
     path("", include("yigui.backoffice.urls")),
 ]

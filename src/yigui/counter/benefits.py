@@ -4,17 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from yigui.benefits.overview import benefit_in_full, calculator
-from yigui.benefits.queries import (
-    assisted_task_of,
-    benefits_of,
-    certifications_of,
-    certified_until,
-    death_of,
-)  # fmt: skip
 from yigui.common import clock
 from yigui.common.months import period_of
 from yigui.counter.subjects import person_of
+from yigui.entitlement.calculator import calculator
+from yigui.entitlement.queries import assisted_task_of, benefits_of, certifications_of, certified_until, death_of
+from yigui.payment.overview import benefit_in_full
 from yigui.staff.rights import page_right
 
 

@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
+from yigui.applying import flow
+from yigui.applying.pages import form_pages
 from yigui.casework.application import open_item
 from yigui.common import clock
-from yigui.filling import flow
-from yigui.filling.pages import form_pages
 from yigui.registry.models import Employer, Person
 from yigui.staff.full_views import record_full_view
 from yigui.staff.models import User

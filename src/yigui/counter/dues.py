@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from yigui.benefits.statements import statements_of
 from yigui.common import clock
-from yigui.contributions.dues import dues_of
 from yigui.counter.subjects import employer_of, person_of
+from yigui.payment.statements import statements_of
+from yigui.receipts.dues import dues_of
 from yigui.staff.rights import page_right
 
 

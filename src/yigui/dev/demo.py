@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from yigui.casework.seal import seal_day
 from yigui.common import clock
+from yigui.integrity.seal import seal_day
 from yigui.registry.models import Person
 from yigui.staff.enums import Role
 from yigui.staff.models import User

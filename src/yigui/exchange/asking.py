@@ -15,6 +15,7 @@ from urllib.error import HTTPError
 from django.conf import settings
 
 from yigui.common import clock
+from yigui.common.cache import kept_for
 from yigui.common.digests import digest_of
 from yigui.common.errors import NotFound, YiguiError
 from yigui.exchange.contracts import Service, contracts
@@ -68,7 +69,7 @@ def ask(code: str, request: Mapping[str, str], *, may_ask: bool = True) -> Reply
     return Reply(service, answer, is_connected=True)
 
 
-@clock.kept_for(5)
+@kept_for(5)
 def connected(code: str) -> Partner | None:
     """The partner, when it can be asked; a change is noticed within five seconds."""
     return Partner.objects.filter(code=code, is_active=True).exclude(base_url="").first()

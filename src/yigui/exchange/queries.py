@@ -1,10 +1,10 @@
 """Reads of what partners have sent."""
 
-from yigui.common.clock import kept_for
+from yigui.common.cache import kept_for
 from yigui.common.digests import sm3
+from yigui.db.rows import row_where
 from yigui.exchange.errors import TokenRefused
 from yigui.exchange.models import ApiToken, EmploymentRegistration, IdentityRecord
-from yigui.warrants.rows import row_where
 
 
 def employment_registration(id_number: str, credit_code: str) -> EmploymentRegistration | None:

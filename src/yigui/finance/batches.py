@@ -14,29 +14,28 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from procrastinate.contrib.django import app
 
 from yigui.accounts.interest import execute_interest, void_interest
-from yigui.benefits.adjust_run import execute_adjust, void_adjust
-from yigui.benefits.bank_files import files_of
-from yigui.benefits.bank_results import standing
-from yigui.benefits.certification import execute_match
-from yigui.benefits.enums import Hold
-from yigui.benefits.models import Benefit
-from yigui.benefits.pay_run import execute_pay, void_pay
-from yigui.benefits.recalculate_run import execute_recalculation
 from yigui.casework.finish_case import database_sentence
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.common.months import add_months, parse_period, period_of
-from yigui.contributions.enums import insurance_label
-from yigui.contributions.formats import formats
-from yigui.contributions.levy import DIFFERENCES, difference_rows, execute_levy, void_plan
-from yigui.contributions.tax_plan import HEAD, plan_lines
+from yigui.entitlement.certification import execute_match
+from yigui.entitlement.models import Benefit
+from yigui.exchange.money_formats import formats
 from yigui.finance.choice import choice_of
 from yigui.finance.jobs import KINDS, PREPARED_HERE
 from yigui.ledger.close import execute_close
 from yigui.ledger.queries import credited, vouchers_from
 from yigui.ledger.reversal import execute_reversal
 from yigui.ledger.transfer import execute_transfer
-from yigui.registry.enums import Insurance
+from yigui.levy.levy_run import DIFFERENCES, difference_rows, execute_levy, void_plan
+from yigui.levy.tax_plan import HEAD, plan_lines
+from yigui.payment.adjust_run import execute_adjust, void_adjust
+from yigui.payment.bank_files import files_of
+from yigui.payment.bank_results import standing
+from yigui.payment.enums import Hold
+from yigui.payment.pay_run import execute_pay, void_pay
+from yigui.payment.recalculate_run import execute_recalculation
+from yigui.registry.enums import Insurance, insurance_label
 from yigui.registry.models import Area, Employer, Person
 from yigui.registry.queries import area_name
 from yigui.runs.batches import (

@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from yigui.contributions.models import ReceiptFile
-from yigui.contributions.queries import suspense
 from yigui.finance.choice import choice_of
 from yigui.finance.jobs import KINDS
 from yigui.ledger.queries import rolled_up, trial_balance
+from yigui.receipts.models import ReceiptFile
+from yigui.receipts.queries import suspense
 from yigui.runs.models import Batch
 from yigui.staff.rights import page_right
 

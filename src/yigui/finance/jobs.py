@@ -5,15 +5,15 @@ import logging
 from procrastinate import App
 
 from yigui.accounts.interest import plan_interest
-from yigui.benefits.adjust_run import plan_adjust
-from yigui.benefits.certification import plan_match
-from yigui.benefits.pay_run import plan_pay
-from yigui.benefits.recalculate_run import plan_recalculation
 from yigui.common import clock
 from yigui.common.errors import YiguiError
-from yigui.contributions.levy import plan_levy
+from yigui.entitlement.certification import plan_match
 from yigui.ledger.close import plan_close
 from yigui.ledger.transfer import plan_transfer
+from yigui.levy.levy_run import plan_levy
+from yigui.payment.adjust_run import plan_adjust
+from yigui.payment.pay_run import plan_pay
+from yigui.payment.recalculate_run import plan_recalculation
 from yigui.staff.models import User
 
 logger = logging.getLogger(__name__)

@@ -5,14 +5,15 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yigui.benefits.bank_files import delimited, delimited_file, files_of, pain001
-from yigui.benefits.bank_results import BYTES_MAX, import_results
-from yigui.benefits.certification import LIST_MAX, due_list, open_tasks, overdue_count
-from yigui.benefits.models import Benefit, PaymentResult, Reissue, ResultFile
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.common.months import add_months, period_of
+from yigui.entitlement.certification import LIST_MAX, due_list, open_tasks, overdue_count
+from yigui.entitlement.models import Benefit
 from yigui.finance.choice import choice_of
+from yigui.payment.bank_files import delimited, delimited_file, files_of, pain001
+from yigui.payment.bank_results import BYTES_MAX, import_results
+from yigui.payment.models import PaymentResult, Reissue, ResultFile
 from yigui.runs.batches import batch_of
 from yigui.staff.models import User
 from yigui.staff.rights import page_right

@@ -9,19 +9,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yigui.casework.finish_case import database_sentence
 from yigui.casework.models import Case
+from yigui.charges.models import Allocation
+from yigui.charges.queries import bill_by_number, states_of
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
-from yigui.contributions.electronic_receipts import issue_electronic_receipt, void_electronic_receipt
-from yigui.contributions.enums import insurance_label
-from yigui.contributions.formats import formats
-from yigui.contributions.models import Allocation, Bill, ElectronicReceipt, LevyLine, Receipt, ReceiptFile
-from yigui.contributions.queries import bill_by_number, states_of, suspense
-from yigui.contributions.receipts import import_receipts
-from yigui.contributions.recognise import recognise
 from yigui.documents.models import IssuedDocument
 from yigui.documents.render import render_pdf
+from yigui.exchange.money_formats import formats
 from yigui.finance.choice import choice_of
 from yigui.ledger.queries import vouchers_from
+from yigui.levy.models import Bill, LevyLine
+from yigui.receipts.electronic_receipts import issue_electronic_receipt, void_electronic_receipt
+from yigui.receipts.files import import_receipts
+from yigui.receipts.models import ElectronicReceipt, Receipt, ReceiptFile
+from yigui.receipts.queries import suspense
+from yigui.receipts.recognise import recognise
+from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
 from yigui.staff.models import User
 from yigui.staff.rights import has_page_right, page_right

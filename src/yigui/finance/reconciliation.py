@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from yigui.contributions.reconcile import reconcile
 from yigui.finance.choice import choice_of
 from yigui.ledger.queries import balances_between_areas
+from yigui.receipts.reconcile import reconcile
 from yigui.registry.enums import Insurance
 from yigui.registry.queries import area_name
 from yigui.staff.rights import page_right

@@ -12,9 +12,9 @@ from openpyxl.cell import WriteOnlyCell
 
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
-from yigui.contributions.models import Refund
 from yigui.finance.choice import Choice, choice_of
 from yigui.ledger.models import Voucher
+from yigui.receipts.models import Refund
 from yigui.staff.rights import has_page_right, page_right
 
 ROWS_MAX = 2000

@@ -7,27 +7,26 @@ import datetime as dt
 from functools import cached_property
 from typing import Any, TypeVar
 
-from yigui.benefits.assess_person import PersonAssessment, assess_person, group_of
-from yigui.benefits.models import Benefit, PreReview
-from yigui.benefits.queries import death_of, monthly_benefit, pre_review_of
 from yigui.casework.application import Application
 from yigui.casework.findings import Finding, Level
 from yigui.casework.queries import has_open_case_of_groups
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.windows import WindowAnswer, answer_of
-from yigui.common.months import period_of
-from yigui.contributions.charges import months_of
-from yigui.contributions.declare import Verdict, judge
-from yigui.contributions.models import LevyLine
-from yigui.contributions.queries import BillState, bills_of_payer
-from yigui.contributions.record import ContributionRecord, record_of
-from yigui.contributions.refunds import refundable
+from yigui.charges.queries import BillState, bills_of_payer
+from yigui.common.months import months_of, period_of
+from yigui.entitlement.assess_person import PersonAssessment, assess_person, group_of
+from yigui.entitlement.models import Benefit, PreReview
+from yigui.entitlement.queries import death_of, monthly_benefit, pre_review_of
 from yigui.exchange.asking import Reply, ask
 from yigui.exchange.contracts import contracts
 from yigui.exchange.live import live_death, live_identity, live_registration
 from yigui.exchange.models import Answer, DeathRecord, EmploymentRegistration, FromPartner, IdentityRecord
 from yigui.exchange.queries import employment_registration, identity_record
 from yigui.law.retirement_age import RetirementGroup
+from yigui.levy.declare import Verdict, judge
+from yigui.levy.models import LevyLine
+from yigui.levy.record import ContributionRecord, record_of
+from yigui.receipts.refunds import refundable
 from yigui.registry import queries as registry
 from yigui.registry.models import Coverage, Employer, Employment, Person
 

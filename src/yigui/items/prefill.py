@@ -5,8 +5,8 @@ from typing import Any
 from yigui.casework.handlers import handler_of
 from yigui.catalogue.declarations import Item
 from yigui.catalogue.windows import answer_of
+from yigui.charges.case_bills import base_in_force
 from yigui.common.months import format_period
-from yigui.contributions.charges import base_in_force
 from yigui.items.change.person_basic_info_change import COLUMN as BASIC_COLUMN
 from yigui.items.change.person_basic_info_change import shown_basic
 from yigui.items.change.person_key_info_change import shown_key

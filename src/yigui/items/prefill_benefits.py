@@ -3,16 +3,17 @@
 import datetime as dt
 from typing import Any
 
-from yigui.benefits.assess_person import PENSION, group_of, window_of
-from yigui.benefits.enums import BenefitKind
-from yigui.benefits.models import Benefit
-from yigui.benefits.queries import account_left, amount_at, death_of, monthly_benefit, pre_review_of
 from yigui.catalogue.declarations import Item
 from yigui.common.months import add_months, first_day, format_period, period_of
-from yigui.contributions.enums import INSURANCE_OF
-from yigui.contributions.record import months_covered, record_of
+from yigui.entitlement.assess_person import PENSION, group_of, window_of
+from yigui.entitlement.enums import BenefitKind
+from yigui.entitlement.models import Benefit
+from yigui.entitlement.queries import amount_at, death_of, monthly_benefit, pre_review_of
 from yigui.law.retirement_age import RetirementGroup
 from yigui.law.unemployment import benefit_months
+from yigui.levy.record import months_covered, record_of
+from yigui.payment.queries import account_left
+from yigui.registry.enums import INSURANCE_OF
 from yigui.registry.models import Person
 from yigui.registry.queries import bare_coverages_of
 

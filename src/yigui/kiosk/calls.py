@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from yigui.casework.models import Draft
 from yigui.common.errors import Conflict, NotFound
+from yigui.identity.models import Kiosk, UnitLogin
 from yigui.kiosk.models import HelpCall
 from yigui.registry.models import Person
 from yigui.staff.full_views import record_full_view
-from yigui.staff.models import Kiosk, UnitLogin, User
+from yigui.staff.models import User
 
 CALLS_MAX = 50
 

@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from yigui.staff.kiosks import register_kiosk
-from yigui.staff.models import Kiosk, User
+from yigui.identity.kiosks import register_kiosk
+from yigui.identity.models import Kiosk
+from yigui.staff.models import User
 from yigui.staff.rights import page_right
 
 DEVICES_MAX = 500

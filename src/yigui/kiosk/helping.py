@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from yigui.filling import flow
-from yigui.filling.pages import channel_operator, form_pages
+from yigui.applying import flow
+from yigui.applying.pages import channel_operator, form_pages
 from yigui.kiosk.calls import CallMoved, draft_of, helped_call, join, leave_note, waiting_calls
 from yigui.kiosk.models import HelpCall
 from yigui.staff.models import User

@@ -4,8 +4,9 @@ import uuid
 
 from django.db import models
 
+from yigui.identity.models import Kiosk, UnitLogin
 from yigui.registry.models import Person
-from yigui.staff.models import Kiosk, UnitLogin, User
+from yigui.staff.models import User
 
 
 class HelpCall(models.Model):

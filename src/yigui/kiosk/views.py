@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yigui.common.digests import sm3
+from yigui.identity.kiosks import COOKIE, COOKIE_AGE, kiosk_of, needed_kiosk, note_contact
+from yigui.identity.models import Kiosk
+from yigui.identity.outside_pages import somebody
 from yigui.kiosk.calls import ask, open_call
 from yigui.staff.errors import NotAuthorised
-from yigui.staff.kiosks import COOKIE, COOKIE_AGE, kiosk_of, needed_kiosk, note_contact
-from yigui.staff.models import Kiosk
-from yigui.staff.outside_pages import somebody
 
 
 @login_not_required

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 
 from django.db import connection
 
+from yigui.common.months import add_months, first_day
 from yigui.ledger.declarations import DEPOSITS, Rule, rule_of
 from yigui.ledger.errors import WrongPosting
+from yigui.ledger.queries import last_closed
 
 
 def post(
@@ -76,3 +78,9 @@ def reverse(*, voucher_id: int, on: dt.date, reason: str, source_kind: str, sour
         cursor.execute("SELECT ledger_reverse_v1(%s, %s, %s, %s, %s)", [voucher_id, on, reason[:200], source_kind, source_id])
         (new_id,) = cursor.fetchone()
     return int(new_id)
+
+
+def posting_day(day: dt.date, *, area: str, fund: str) -> dt.date:
+    """The day a voucher bears: the day of the money, or the first of the first open month when its own is closed."""
+    closed = last_closed(area, fund)
+    return max(day, first_day(add_months(closed, 1))) if closed else day

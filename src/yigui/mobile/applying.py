@@ -4,17 +4,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from yigui.applying import flow
+from yigui.applying.pages import channel_operator, form_pages, items_of_persons
 from yigui.casework.drafts import my_drafts
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.windows import answer_of
 from yigui.common import clock
-from yigui.filling import flow
-from yigui.filling.pages import channel_operator, form_pages, items_of_persons
+from yigui.identity.outside_pages import person_page
+from yigui.identity.places import channel_of, space_of
 from yigui.mobile.own import own_case
 from yigui.registry.models import Person
 from yigui.staff.errors import NotAuthorised
-from yigui.staff.outside_pages import person_page
-from yigui.staff.places import channel_of, space_of
 
 form_page = person_page(own_eyes=False)
 

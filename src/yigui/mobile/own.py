@@ -5,9 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from yigui.benefits.overview import benefit_in_full, calculator
-from yigui.benefits.queries import assisted_task_of, benefits_of, certifications_of, certified_until
-from yigui.benefits.statements import statements_of
+from yigui.applying.papers import paper_pages
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
 from yigui.casework.queries import cases_of, open_cases_of, own_case_of, results_for, results_of, steps_of_round
@@ -16,15 +14,18 @@ from yigui.catalogue.forms import shown_value
 from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.common.months import period_of
-from yigui.contributions.dues import dues_of
-from yigui.contributions.enums import insurance_label
-from yigui.contributions.models import LevyLine, OpenBill
-from yigui.contributions.record import record_of
-from yigui.filling.papers import paper_pages
+from yigui.entitlement.calculator import calculator
+from yigui.entitlement.queries import assisted_task_of, benefits_of, certifications_of, certified_until
+from yigui.identity.outside_pages import person_page
+from yigui.levy.models import LevyLine, OpenBill
+from yigui.levy.record import record_of
+from yigui.payment.overview import benefit_in_full
+from yigui.payment.statements import statements_of
+from yigui.receipts.dues import dues_of
+from yigui.registry.enums import insurance_label
 from yigui.registry.models import Person
 from yigui.registry.queries import coverages_of
 from yigui.staff.models import FullView
-from yigui.staff.outside_pages import person_page
 from yigui.warrants.queries import own_history_of
 
 PAGE = 30

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yigui.common.errors import YiguiError
 from yigui.common.identifiers import mask_phone
 from yigui.exchange.texts import send_text
-from yigui.staff.codes import CODE_MINUTES
-from yigui.staff.kiosks import needed_kiosk, read_card
-from yigui.staff.models import Kiosk
-from yigui.staff.outside_pages import open_page, sign_in_person, sign_out_outsider
-from yigui.staff.person_logins import person_by_card, person_by_code, send_code_to
-from yigui.staff.places import first_page, here, is_kiosk
+from yigui.identity.codes import CODE_MINUTES
+from yigui.identity.kiosks import needed_kiosk, read_card
+from yigui.identity.models import Kiosk
+from yigui.identity.outside_pages import open_page, sign_in_person, sign_out_outsider
+from yigui.identity.person_logins import person_by_card, person_by_code, send_code_to
+from yigui.identity.places import first_page, here, is_kiosk
 
 ELDER_COOKIE = "yigui_elder"
 

@@ -4,24 +4,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from yigui.applying import flow
+from yigui.applying.lists import LIST_ITEMS
+from yigui.applying.pages import channel_operator, form_pages
 from yigui.casework.drafts import my_drafts
 from yigui.casework.handlers import is_open
-from yigui.casework.outside import is_for_employers
+from yigui.casework.outside_acceptance import is_for_employers
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.windows import answer_of
 from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.errors import NotFound
-from yigui.filling import flow
-from yigui.filling.lists import LIST_ITEMS
-from yigui.filling.pages import channel_operator, form_pages
+from yigui.identity.models import UnitLogin
+from yigui.identity.outside_pages import unit_page
+from yigui.identity.places import CHANNEL_OF, channel_of, space_of
+from yigui.identity.unit_logins import may_apply
 from yigui.portal.overview import own_case
 from yigui.registry.models import Employment
 from yigui.staff.errors import NotAuthorised
-from yigui.staff.models import UnitLogin
-from yigui.staff.outside_pages import unit_page
-from yigui.staff.places import CHANNEL_OF, channel_of, space_of
-from yigui.staff.unit_logins import may_apply
 
 #: Opening an employer is no business of one that is open.
 _NOT_HERE = frozenset({"REG-001"})
@@ -35,7 +35,7 @@ def door_of(request: HttpRequest, login: UnitLogin) -> flow.Door:
 
 
 def door_at(space: str, login: UnitLogin) -> flow.Door:
-    """The door of a place (see `staff/places.py`), for an operator."""
+    """The door of a place (see `identity/places.py`), for an operator."""
     channel = CHANNEL_OF[space]
     names = flow.names_in(space, case=f"{space}:case", home=f"{space}:apply")
     return flow.Door(channel=channel, names=names, operator=channel_operator(channel), login=login, base="portal/base.html")

@@ -10,16 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yigui.applying import lists
 from yigui.casework.application import open_item
 from yigui.casework.models import ApplicationList
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.windows import answer_of
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
-from yigui.filling import lists
+from yigui.identity.models import UnitLogin
+from yigui.identity.places import channel_of, here
 from yigui.portal.applying import door_of, form_page, items_for
-from yigui.staff.models import UnitLogin
-from yigui.staff.places import channel_of, here
 
 #: Rows handed in by one request.
 AT_A_TIME = 25

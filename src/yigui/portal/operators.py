@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.errors import YiguiError
+from yigui.identity.models import UnitLogin
+from yigui.identity.places import here
+from yigui.identity.unit_logins import OPERATORS_MAX, add_operator, change_operator, set_password
+from yigui.identity.unit_totp import new_totp, start_totp, stop_totp, totp_address
 from yigui.portal.overview import own_page
-from yigui.staff.models import UnitLogin
-from yigui.staff.places import here
-from yigui.staff.unit_logins import OPERATORS_MAX, add_operator, change_operator, set_password
-from yigui.staff.unit_totp import new_totp, start_totp, stop_totp, totp_address
 
 CHANNEL = "online"
 _NEW_KEY = "unit_totp"

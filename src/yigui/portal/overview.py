@@ -6,22 +6,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from yigui.applying.papers import paper_pages
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
 from yigui.casework.queries import cases_of, open_cases_of, own_case_of, results_for, results_of, steps_of_round
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import shown_value
 from yigui.catalogue.windows import answer_of
+from yigui.charges.queries import dues_left
 from yigui.common import clock
 from yigui.common.errors import NotFound
-from yigui.contributions.dues import dues_of
-from yigui.contributions.queries import dues_left
-from yigui.filling.papers import paper_pages
+from yigui.identity.models import UnitLogin
+from yigui.identity.outside_pages import unit_page
+from yigui.identity.places import channel_of
+from yigui.receipts.dues import dues_of
 from yigui.registry.models import Employment
 from yigui.registry.queries import staff_count
-from yigui.staff.models import UnitLogin
-from yigui.staff.outside_pages import unit_page
-from yigui.staff.places import channel_of
 
 PAGE = 50
 own_page = unit_page()

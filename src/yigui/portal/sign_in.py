@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from yigui.common.errors import YiguiError
 from yigui.common.identifiers import mask_phone
 from yigui.exchange.texts import send_text
-from yigui.staff.codes import CODE_MINUTES
-from yigui.staff.models import UnitLogin
-from yigui.staff.outside_pages import open_page, sign_in_unit, sign_out_outsider
-from yigui.staff.places import first_page, here
-from yigui.staff.unit_logins import phone_of, request_login, send_code_for, set_password_by_code
-from yigui.staff.unit_totp import check_totp
+from yigui.identity.codes import CODE_MINUTES
+from yigui.identity.models import UnitLogin
+from yigui.identity.outside_pages import open_page, sign_in_unit, sign_out_outsider
+from yigui.identity.places import first_page, here
+from yigui.identity.unit_logins import phone_of, request_login, send_code_for, set_password_by_code
+from yigui.identity.unit_totp import check_totp
 
 #: The login whose password was right and whose one-time code is still to come.
 _PENDING, _PENDING_SECONDS = "unit_pending", 300

@@ -1,6 +1,6 @@
 """Refusals of the registry."""
 
-from yigui.common.errors import Conflict, NotFound
+from yigui.common.errors import Conflict, NotFound, YiguiError
 
 
 class PersonNotFound(NotFound):
@@ -21,3 +21,9 @@ class DuplicateNumber(Conflict):
     """The identity number or credit code is already somebody's."""
 
     code = "registry.duplicate_number"
+
+
+class UnknownArea(YiguiError):
+    """There is no area with this code."""
+
+    code = "registry.unknown_area"

@@ -12,9 +12,10 @@ from django.db.models import F, Q, QuerySet
 from yigui.common.identifiers import widen_citizen_number
 from yigui.common.months import add_months
 from yigui.common.workdays import Deadline, add_workdays
+from yigui.db.rows import row_where, rows_where
 from yigui.registry.enums import EmployerStatus, Insurance
+from yigui.registry.errors import UnknownArea
 from yigui.registry.models import Area, CalendarDay, Coverage, Employer, Employment, Person
-from yigui.warrants.rows import row_where, rows_where
 
 #: How many persons or employers a search shows at most.
 SEARCH_MAX = 20
@@ -187,3 +188,15 @@ def own_days() -> dict[dt.date, bool]:
 def due_after(start: dt.date, working_days: int) -> Deadline:
     """The day a promised limit in working days ends, by the announced calendar and the agency's own list."""
     return add_workdays(start, working_days, own_days() if working_days else None)
+
+
+def areas_under(area_code: str) -> list[str]:
+    """The area itself and its counties.
+
+    Raises:
+        UnknownArea: there is no such area.
+    """
+    codes = list(Area.objects.filter(parent_id=area_code).order_by("code").values_list("code", flat=True))
+    if not Area.objects.filter(pk=area_code).exists():
+        raise UnknownArea(f"没有区划代码为 {area_code} 的地区，请核对。", area=area_code)
+    return sorted({area_code, *codes})

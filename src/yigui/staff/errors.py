@@ -15,13 +15,3 @@ class RightsRefused(YiguiError):
 
 class RequestMoved(Conflict):
     code = "staff.request_moved"
-
-
-class LoginRefused(YiguiError):
-    code = "staff.login_refused"
-
-
-class SignedOut(Forbidden):
-    """The session of somebody outside is over."""
-
-    code = "staff.signed_out"

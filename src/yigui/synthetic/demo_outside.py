@@ -4,8 +4,8 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Count, Q
 
 from yigui.common.digests import sm3
+from yigui.identity.models import Kiosk, UnitLogin
 from yigui.registry.models import Agency, Employer
-from yigui.staff.models import Kiosk, UnitLogin
 
 #: Employers that get a login, the middle-sized first.
 LOGINS = 20

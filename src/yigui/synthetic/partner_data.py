@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from yigui.benefits.models import Benefit
+from yigui.entitlement.models import Benefit
 from yigui.exchange.models import DeathRecord, EmploymentRegistration, IdentityRecord
 from yigui.registry.models import Employer, Person
 

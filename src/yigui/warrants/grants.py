@@ -9,7 +9,7 @@ from django.db import connections
 
 from yigui.warrants.models import Protected, SetGuarded
 from yigui.warrants.names import APP_ROLE
-from yigui.warrants.outside import secure_rows
+from yigui.warrants.row_security import secure_rows
 
 READ_ONLY = frozenset({
     "warrants_warrant", "warrants_signature", "warrants_change", "catalogue_item_version", "django_migrations", "django_content_type",

@@ -1,23 +1,22 @@
 """One-off claim of a pension personal account (个人账户一次性待遇申领（含余额继承）)."""
 
-from yigui.benefits.enums import BenefitKind
-from yigui.benefits.queries import account_left
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.catalogue.labels import reason_label
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, period_of
-from yigui.contributions.enums import AAE140
+from yigui.entitlement.enums import BenefitKind
 from yigui.items.account.paying_out import empty_account, last_drawn_month
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import sheet_section
 from yigui.items.pension.dying import close_for_death, pay_once
 from yigui.items.pension.retiring import PENSION, stop_contributions
-from yigui.items.pension.suspend_benefit import reason_label
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
-from yigui.registry.enums import StopReason
+from yigui.payment.queries import account_left
+from yigui.registry.enums import AAE140, StopReason
 
 _NUMBER = AAE140[PENSION]
 _DEAD, _ABROAD = "01", "02"

@@ -1,13 +1,12 @@
 """Refund of the account of a doubled pension relation (多重养老保险关系个人账户退费)."""
 
 from yigui.accounts.correct import net_by_month
-from yigui.benefits.enums import BenefitKind
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
-from yigui.contributions.enums import AAE140
+from yigui.entitlement.enums import BenefitKind
 from yigui.items.account.paying_out import take_out
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
@@ -16,6 +15,7 @@ from yigui.items.pension.dying import pay_once
 from yigui.items.pension.retiring import PENSION
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
+from yigui.registry.enums import AAE140
 
 _NUMBER = AAE140[PENSION]
 

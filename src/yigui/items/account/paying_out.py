@@ -4,10 +4,10 @@ import datetime as dt
 from functools import partial
 
 from yigui.accounts.models import AccountEntry, EntryKind
-from yigui.benefits.queries import account_left
 from yigui.common.months import period_of
-from yigui.contributions.enums import AAE140
 from yigui.items.facts import Facts
+from yigui.payment.queries import account_left
+from yigui.registry.enums import AAE140
 from yigui.registry.models import Person
 from yigui.warrants.queries import open_warrant_id
 

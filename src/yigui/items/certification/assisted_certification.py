@@ -1,11 +1,11 @@
 """Assisted certification of special groups (特殊人群协助认证)."""
 
-from yigui.benefits.models import AssistedTask
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.catalogue.labels import reason_label
+from yigui.entitlement.models import AssistedTask
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
-from yigui.items.pension.suspend_benefit import reason_label
 from yigui.registry.queries import due_after
 
 #: Working days in which somebody has been there.

@@ -1,11 +1,11 @@
 """Certification of a pensioner (领取养老金资格认证)."""
 
-from yigui.benefits.award import certify
-from yigui.benefits.enums import CertifyWay
-from yigui.benefits.queries import assisted_task_of, certified_until
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import format_period
+from yigui.entitlement.award import certify
+from yigui.entitlement.enums import CertifyWay
+from yigui.entitlement.queries import assisted_task_of, certified_until
 from yigui.items.base import Item, item, needed_person
 from yigui.items.checks.benefit import SELF_SERVICE
 from yigui.items.facts import Facts

@@ -7,12 +7,11 @@ from yigui.accounts.queries import balance_of
 from yigui.casework.findings import Finding
 from yigui.common.money import format_fen, parse_yuan
 from yigui.common.months import first_day
-from yigui.contributions.enums import AAE140
 from yigui.items.checks import check
 from yigui.items.facts import Facts
 from yigui.law.contribution import amount_of
 from yigui.law.parameter_table import table
-from yigui.registry.enums import Insurance
+from yigui.registry.enums import AAE140, Insurance
 
 PENSION = Insurance.EMPLOYEE_PENSION.value
 _EVIDENCE = ("payment_receipt", "personnel_file")

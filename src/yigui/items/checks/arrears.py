@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
+from yigui.charges.enums import OrderStatus
+from yigui.charges.models import PaymentOrder
+from yigui.charges.queries import BillState
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
-from yigui.contributions.enums import AAE140, OrderStatus
-from yigui.contributions.models import PaymentOrder
-from yigui.contributions.queries import BillState
 from yigui.items.checks import check
 from yigui.items.facts import Facts
 from yigui.law.parameter_table import table
+from yigui.registry.enums import AAE140
 
 
 def chosen_arrears(facts: Facts) -> list[BillState]:

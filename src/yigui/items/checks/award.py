@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from yigui.benefits.assess_person import months_needed, window_of
-from yigui.benefits.enums import BenefitKind, BenefitStatus
-from yigui.benefits.models import Benefit
 from yigui.casework.findings import Finding, Level
 from yigui.catalogue.windows import lead_months
 from yigui.common.errors import YiguiError
 from yigui.common.months import add_months, format_period, period_of
-from yigui.contributions.record import months_covered
+from yigui.entitlement.assess_person import months_needed, window_of
+from yigui.entitlement.enums import BenefitKind, BenefitStatus
+from yigui.entitlement.models import Benefit
 from yigui.items.checks import check
 from yigui.items.facts import Facts
 from yigui.law.resident_pension import resident_claim_age, resident_minimum_years
 from yigui.law.retirement_age import age_on
+from yigui.levy.record import months_covered
 from yigui.registry.enums import Insurance
 
 NORMAL, SPECIAL_WORK, SICK, EARLY, LATE = "01", "02", "03", "05", "06"

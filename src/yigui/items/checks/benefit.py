@@ -2,23 +2,17 @@
 
 from collections.abc import Iterator
 
-from yigui.benefits.enums import BenefitKind, BenefitStatus
-from yigui.benefits.models import Benefit, Recovery
-from yigui.benefits.queries import (
-    benefits_of,
-    certified_until,
-    is_locked_for_pay,
-    open_recoveries,
-    paid_after,
-    returned_payment,
-)  # fmt: skip
 from yigui.casework.findings import Finding
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
-from yigui.contributions.enums import AAE140
+from yigui.entitlement.enums import BenefitKind, BenefitStatus
+from yigui.entitlement.models import Benefit, Recovery
+from yigui.entitlement.queries import benefits_of, certified_until, open_recoveries
 from yigui.items.checks import check
 from yigui.items.facts import Facts
 from yigui.law.retirement_age import age_on
+from yigui.payment.queries import is_locked_for_pay, paid_after, returned_payment
+from yigui.registry.enums import AAE140
 
 _DEATH_PAPERS = ("death_certificate",)
 _KIN_PAPERS = ("kinship_proof",)

@@ -15,7 +15,7 @@ def query_right(facts: Facts) -> Iterator[Finding]:
     """The enquirer is the person (own card seen), the unit itself, or holds an authorisation.
 
     A progress enquiry by case number alone shows no personal data and needs none of them. Whoever signed in by themselves
-    is who they are, and the form can name nobody else (`casework.outside`).
+    is who they are, and the form can name nobody else (`casework.outside_acceptance`).
     """
     if facts.application.login is not None or facts.application.applicant is not None:
         return

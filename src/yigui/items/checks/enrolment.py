@@ -3,15 +3,15 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from yigui.benefits.enums import BenefitKind
 from yigui.casework.findings import Finding
 from yigui.catalogue.windows import lead_days
 from yigui.common.identifiers import mask_name
 from yigui.common.months import add_months, format_period, period_of
-from yigui.contributions.declare import Verdict, missing_staff
+from yigui.entitlement.enums import BenefitKind
 from yigui.items.checks import check
 from yigui.items.facts import Facts
 from yigui.law.retirement_age import age_on, earliest_retirement_month, latest_retirement_month
+from yigui.levy.declare import Verdict, missing_staff
 from yigui.registry.enums import INSURANCE_SLOT, Insurance, StopReason
 from yigui.registry.models import Coverage
 

@@ -7,7 +7,6 @@ from yigui.casework.findings import Finding
 from yigui.common.identifiers import read_citizen_number
 from yigui.common.money import format_fen, parse_yuan
 from yigui.common.months import add_months, first_day, format_period, months_between, period_of
-from yigui.contributions.enums import AAE140, INSURANCE_OF, BillKind
 from yigui.items.checks import check
 from yigui.items.checks.enrolment import WORKING_AGE_MIN
 from yigui.items.facts import Facts
@@ -15,7 +14,8 @@ from yigui.law.contribution import base_bounds, base_year_months, base_year_of, 
 from yigui.law.late_surcharge import due_day_of
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.retirement_age import age_on, latest_retirement_month
-from yigui.registry.enums import EmployerStatus
+from yigui.levy.enums import BillKind
+from yigui.registry.enums import AAE140, INSURANCE_OF, EmployerStatus
 from yigui.registry.queries import due_after
 
 #: Back payment of more months than this needs a legal document. Source: 人社部规〔2016〕5号.

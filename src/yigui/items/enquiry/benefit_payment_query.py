@@ -1,13 +1,14 @@
 """Query and print of benefit payments (待遇发放明细查询打印)."""
 
-from yigui.benefits.queries import benefits_of, certified_until, paid_months
 from yigui.casework.handlers import Outcome
 from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
+from yigui.entitlement.queries import benefits_of, certified_until
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
+from yigui.payment.queries import paid_months
 from yigui.staff.full_views import record_full_view
 
 

@@ -13,11 +13,11 @@ from yigui.casework.handlers import Outcome, Subject
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.contributions.enums import AAE140, insurance_label
-from yigui.contributions.models import LevyLine
 from yigui.documents.store import store_made
 from yigui.items.base import Item, employer_subject, item, needed_employer
 from yigui.items.facts import Facts
+from yigui.levy.models import LevyLine
+from yigui.registry.enums import AAE140, insurance_label
 from yigui.registry.models import Person
 
 PDF, XLSX, CSV, PAPER = "01", "02", "03", "04"

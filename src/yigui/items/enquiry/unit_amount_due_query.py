@@ -4,12 +4,12 @@ from collections import defaultdict
 
 from yigui.casework.handlers import Outcome, Subject
 from yigui.casework.models import Case
+from yigui.charges.queries import bills_of_payer
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.contributions.enums import AAE140
-from yigui.contributions.queries import bills_of_payer
 from yigui.items.base import Item, employer_subject, item, needed_employer
 from yigui.items.facts import Facts
+from yigui.registry.enums import AAE140
 
 
 @item("ENQ-001")

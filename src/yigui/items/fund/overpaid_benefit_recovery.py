@@ -1,19 +1,18 @@
 """Return of overpaid benefits (多领待遇退回)."""
 
-from yigui.benefits.enums import BenefitKind
-from yigui.benefits.models import Benefit, Recovery, RecoveryReturn
-from yigui.benefits.queries import benefits_of
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, format_period, period_of
-from yigui.contributions.enums import AAE140, INSURANCE_OF
-from yigui.contributions.settle import posting_day
+from yigui.entitlement.enums import BenefitKind
+from yigui.entitlement.models import Benefit, Recovery, RecoveryReturn
+from yigui.entitlement.queries import benefits_of
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.law.overpayment import instalments
 from yigui.ledger.declarations import FUND_OF
-from yigui.ledger.posting import post
+from yigui.ledger.posting import post, posting_day
+from yigui.registry.enums import AAE140, INSURANCE_OF
 from yigui.warrants.queries import open_warrant_id
 
 _AMOUNT_OF = {BenefitKind.DISABILITY: "disability", BenefitKind.UNEMPLOYMENT: "unemployment"}

@@ -1,16 +1,17 @@
 """Reissue of a returned benefit payment (待遇支付退票重发)."""
 
-from yigui.benefits.award import change_account
-from yigui.benefits.models import Payment, PaymentResult, Reissue
-from yigui.benefits.queries import benefits_of, returned_payment
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
+from yigui.entitlement.award import change_account
+from yigui.entitlement.queries import benefits_of
 from yigui.items.base import Item, item, needed_person
 from yigui.items.checks.benefit import returned_batch
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import payee_of
+from yigui.payment.models import Payment, PaymentResult, Reissue
+from yigui.payment.queries import returned_payment
 
 
 @item("FND-002")

@@ -2,14 +2,14 @@
 
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.charges.case_bills import MonthDue, charge_months, month_due
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.contributions.charges import MonthDue, charge_months, month_due
-from yigui.contributions.enums import BillKind
-from yigui.contributions.models import Bill
 from yigui.items.base import needed_employer, needed_person
 from yigui.items.facts import Facts
 from yigui.items.levy.paying import add_past_surcharge, ask_for, insurance_name, order_outcome, past_surcharge
+from yigui.levy.enums import BillKind
+from yigui.levy.models import Bill
 from yigui.registry.enums import Insurance
 
 #: Paid with the unit's other dues, by its usual channel.

@@ -5,10 +5,10 @@ from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.contributions.enums import insurance_label
-from yigui.contributions.refunds import refund
 from yigui.items.base import Item, employer_subject, item, person_subject
 from yigui.items.facts import Facts
+from yigui.receipts.refunds import refund
+from yigui.registry.enums import insurance_label
 
 
 @item("LVY-011")

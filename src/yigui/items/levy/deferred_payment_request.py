@@ -3,14 +3,13 @@
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
+from yigui.charges.models import Deferral
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.contributions.enums import AAE140
-from yigui.contributions.models import Deferral
 from yigui.items.base import Item, item, needed_employer
 from yigui.items.facts import Facts
 from yigui.law.late_surcharge import due_day_of
-from yigui.registry.enums import Insurance
+from yigui.registry.enums import AAE140, Insurance
 
 
 @item("LVY-006")

@@ -2,15 +2,16 @@
 
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.charges.case_bills import MonthDue, base_in_force, charge_months, month_due, record_base
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.contributions.charges import MonthDue, base_in_force, charge_months, month_due, record_base
-from yigui.contributions.enums import AAE140, BillKind
-from yigui.contributions.models import Bill
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.levy.paying import ask_for, order_outcome
 from yigui.law.contribution import Contribution
+from yigui.levy.enums import BillKind
+from yigui.levy.models import Bill
+from yigui.registry.enums import AAE140
 
 
 def _missing(facts: Facts) -> list[MonthDue]:

@@ -5,10 +5,10 @@ from decimal import Decimal
 from yigui.casework.handlers import Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
 from yigui.common.months import format_period
-from yigui.contributions.models import InjuryRate
 from yigui.items.base import Item, employer_subject, item, needed_employer
 from yigui.items.facts import Facts
 from yigui.law.contribution import injury_rate
+from yigui.levy.models import InjuryRate
 
 
 @item("LVY-012")

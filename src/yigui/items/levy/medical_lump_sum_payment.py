@@ -4,15 +4,15 @@ import datetime as dt
 
 from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.charges.case_bills import CASE_DUE_DAYS, add_bill, source_of_case
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
-from yigui.contributions.charges import CASE_DUE_DAYS, add_bill, source_of_case
-from yigui.contributions.enums import AAE140, BillKind
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.levy.paying import ask_for, order_outcome
 from yigui.law.contribution import Payer, amount_of, rates_of
-from yigui.registry.enums import Insurance
+from yigui.levy.enums import BillKind
+from yigui.registry.enums import AAE140, Insurance
 
 _MEDICAL = Insurance.EMPLOYEE_MEDICAL.value
 

@@ -6,14 +6,15 @@ from typing import Any
 
 from yigui.casework.handlers import Outcome
 from yigui.casework.models import Case
+from yigui.charges.case_bills import add_surcharge, source_of_case
+from yigui.charges.models import PaymentOrder
+from yigui.charges.orders import cancel_order, create_order, open_order_for
 from yigui.common.money import format_fen
-from yigui.contributions.charges import add_surcharge, source_of_case
-from yigui.contributions.enums import INSURANCE_OF, insurance_label
-from yigui.contributions.models import Bill, PaymentOrder
-from yigui.contributions.orders import cancel_order, create_order, open_order_for
 from yigui.items.facts import Facts
 from yigui.law.contribution import describe_period
 from yigui.law.late_surcharge import due_day_of, surcharge_of_bill
+from yigui.levy.models import Bill
+from yigui.registry.enums import INSURANCE_OF, insurance_label
 from yigui.registry.models import Employer, Person
 
 

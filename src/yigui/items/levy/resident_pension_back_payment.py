@@ -2,14 +2,14 @@
 
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.charges.case_bills import MonthDue, charge_months
 from yigui.common.money import format_fen
-from yigui.contributions.charges import MonthDue, charge_months
-from yigui.contributions.enums import BillKind
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.levy.paying import ask_for, order_outcome
 from yigui.law.calculation import CalculationLine
 from yigui.law.contribution import Contribution
+from yigui.levy.enums import BillKind
 from yigui.registry.enums import Insurance
 
 _INSURANCE = Insurance.RESIDENT_PENSION.value

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from yigui.benefits.assess_person import PersonAssessment, words_of
-from yigui.benefits.award import Payee
 from yigui.casework.handlers import PreviewLine
 from yigui.common.money import format_fen
+from yigui.entitlement.assess_person import PersonAssessment, words_of
+from yigui.entitlement.award import Payee
 from yigui.items.facts import Facts
 from yigui.law.pension import Component
 from yigui.registry.models import Person

@@ -1,20 +1,19 @@
 """Claim for the disability allowance (病残津贴申领)."""
 
-from yigui.benefits.assess_person import assess_person, group_of, window_of
-from yigui.benefits.award import open_benefit
-from yigui.benefits.enums import BenefitKind
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period
-from yigui.contributions.enums import AAE140
+from yigui.entitlement.assess_person import assess_person, group_of, window_of
+from yigui.entitlement.award import open_benefit
+from yigui.entitlement.enums import BenefitKind
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import component_preview, payee_of, sheet_section
 from yigui.items.pension.retiring import PENSION, stop_contributions
 from yigui.law.disability import DisabilityAllowance, disability_allowance
 from yigui.law.pension import Component
-from yigui.registry.enums import StopReason
+from yigui.registry.enums import AAE140, StopReason
 
 
 @item("PEN-004")

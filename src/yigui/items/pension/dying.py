@@ -3,17 +3,18 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from yigui.benefits.award import end_benefit, open_benefit
-from yigui.benefits.enums import BenefitKind, BenefitStatus
-from yigui.benefits.models import Benefit, Recovery
-from yigui.benefits.queries import benefits_of, paid_after
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, period_of
+from yigui.entitlement.award import end_benefit, open_benefit
+from yigui.entitlement.enums import BenefitKind, BenefitStatus
+from yigui.entitlement.models import Benefit, Recovery
+from yigui.entitlement.queries import benefits_of
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import payee_of
 from yigui.items.pension.retiring import stop_contributions
 from yigui.law.pension import Component
+from yigui.payment.queries import paid_after
 from yigui.registry.enrol import change_person
 from yigui.registry.enums import StopReason
 from yigui.registry.models import Person

@@ -1,12 +1,12 @@
 """First payment of a newly awarded pension (退休待遇首次拨付)."""
 
-from yigui.benefits.award import release_first_payment
-from yigui.benefits.queries import amount_at
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, months_after, period_of
+from yigui.entitlement.award import release_first_payment
+from yigui.entitlement.queries import amount_at
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import payee_of

@@ -1,9 +1,9 @@
 """Change of the account a pension is paid into (养老保险待遇发放账户维护申请)."""
 
-from yigui.benefits.award import change_account
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
+from yigui.entitlement.award import change_account
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import payee_of

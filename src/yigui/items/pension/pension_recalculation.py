@@ -3,21 +3,21 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from yigui.benefits.assess_person import reassess
-from yigui.benefits.award import add_award
-from yigui.benefits.enums import AmountSource
-from yigui.benefits.models import Award, BackDue
-from yigui.benefits.queries import amount_at
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.catalogue.labels import reason_label
 from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen, parse_yuan
 from yigui.common.months import format_period
+from yigui.entitlement.assess_person import reassess
+from yigui.entitlement.award import add_award
+from yigui.entitlement.enums import AmountSource
+from yigui.entitlement.models import Award, BackDue
+from yigui.entitlement.queries import amount_at
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import component_preview, sheet_section
-from yigui.items.pension.suspend_benefit import reason_label
 from yigui.law.pension import Assessment
 
 _YEARS, _DEEMED, _INDEX, _ACCOUNT, _TITLES = "01", "02", "03", "04", "06"

@@ -1,15 +1,15 @@
 """Resumption of a pension (恢复养老保险待遇申请)."""
 
-from yigui.benefits.award import change_account, resume
-from yigui.benefits.queries import amount_at
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.catalogue.labels import reason_label
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
+from yigui.entitlement.award import change_account, resume
+from yigui.entitlement.queries import amount_at
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import payee_of
-from yigui.items.pension.suspend_benefit import reason_label
 
 
 @item("PEN-007")

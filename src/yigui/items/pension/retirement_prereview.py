@@ -1,11 +1,11 @@
 """Pre-review of retirement (退休预审)."""
 
-from yigui.benefits.assess_person import months_needed, window_of
-from yigui.benefits.models import PreReview
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.errors import YiguiError
 from yigui.common.months import format_period, period_of
+from yigui.entitlement.assess_person import months_needed, window_of
+from yigui.entitlement.models import PreReview
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import basis_preview, component_preview

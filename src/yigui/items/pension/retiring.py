@@ -1,19 +1,18 @@
 """Opening a pension with all that follows: contributions end, the account is sealed, the award waits for its first payment."""
 
 from yigui.accounts.open_accounts import seal_accounts
-from yigui.benefits.award import open_benefit
-from yigui.benefits.enums import BenefitKind
-from yigui.benefits.models import Benefit
 from yigui.casework.handlers import FollowUp, Outcome
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, format_period, period_of
-from yigui.contributions.enums import AAE140
+from yigui.entitlement.award import open_benefit
+from yigui.entitlement.enums import BenefitKind
+from yigui.entitlement.models import Benefit
 from yigui.items.base import needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import index_section, payee_of, sheet_section
 from yigui.registry.enrol import change_person, close_coverages, close_employment
-from yigui.registry.enums import Insurance, StopReason
+from yigui.registry.enums import AAE140, Insurance, StopReason
 from yigui.registry.models import Person
 
 _ENDING = (

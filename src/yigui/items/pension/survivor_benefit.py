@@ -1,11 +1,10 @@
 """Claim for funeral grant and survivor benefit (丧葬补助金和抚恤金申领)."""
 
-from yigui.benefits.enums import BenefitKind
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
-from yigui.contributions.enums import AAE140
+from yigui.entitlement.enums import BenefitKind
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import component_preview, sheet_section
@@ -13,6 +12,7 @@ from yigui.items.pension.dying import OVERPAID_HEAD, close_for_death, overpaid_o
 from yigui.items.pension.retiring import PENSION
 from yigui.law.pension import Component
 from yigui.law.survivors import SurvivorGrants, survivor_grants
+from yigui.registry.enums import AAE140
 
 
 @item("PEN-005")

@@ -1,19 +1,14 @@
 """Suspension of a pension (暂停养老保险待遇申请)."""
 
-from yigui.benefits.award import suspend
-from yigui.benefits.queries import paid_after
 from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.catalogue.declarations import catalogue
+from yigui.catalogue.labels import reason_label
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, format_period
+from yigui.entitlement.award import suspend
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
-
-
-def reason_label(enumeration: str, value: str) -> str:
-    """The words of a value of an enumeration."""
-    return catalogue().enums[enumeration].get(value, value)
+from yigui.payment.queries import paid_after
 
 
 @item("PEN-006")

@@ -3,9 +3,9 @@
 from yigui.accounts.open_accounts import open_accounts
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.charges.case_bills import month_due, record_base
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.contributions.charges import month_due, record_base
 from yigui.items.base import Item, item
 from yigui.items.facts import Facts
 from yigui.registry.enrol import open_coverages, register_person

@@ -3,11 +3,11 @@
 from yigui.casework.handlers import Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
 from yigui.common.months import format_period, period_of
+from yigui.identity.unit_logins import open_unit_login
 from yigui.items.base import Item, item
 from yigui.items.facts import Facts
 from yigui.registry.enrol import register_employer
 from yigui.registry.enums import Insurance
-from yigui.staff.unit_logins import open_unit_login
 
 
 @item("REG-001")

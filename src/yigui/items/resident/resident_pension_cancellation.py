@@ -1,27 +1,26 @@
 """Cancellation of a residents' pension relation (城乡居民养老保险注销登记)."""
 
 from yigui.accounts.open_accounts import seal_accounts
-from yigui.benefits.award import end_benefit
-from yigui.benefits.enums import BenefitKind
-from yigui.benefits.queries import account_left
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.catalogue.labels import reason_label
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, period_of
-from yigui.contributions.enums import AAE140
+from yigui.entitlement.award import end_benefit
+from yigui.entitlement.enums import BenefitKind
 from yigui.items.account.paying_out import empty_account, last_drawn_month
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import sheet_section
 from yigui.items.pension.dying import OVERPAID_HEAD, close_for_death, overpaid_of, pay_once, set_off
-from yigui.items.pension.suspend_benefit import reason_label
 from yigui.items.resident.resident_pension_claim import RESIDENT
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
 from yigui.law.resident_pension import resident_funeral_grant
+from yigui.payment.queries import account_left
 from yigui.registry.enrol import close_coverages
-from yigui.registry.enums import StopReason
+from yigui.registry.enums import AAE140, StopReason
 
 _NUMBER = AAE140[RESIDENT]
 _DEAD, _ABROAD = "01", "02"

@@ -2,21 +2,20 @@
 
 from yigui.accounts.open_accounts import seal_accounts
 from yigui.accounts.queries import balance_of
-from yigui.benefits.award import open_benefit
-from yigui.benefits.enums import BenefitKind
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import first_day, format_period
-from yigui.contributions.enums import AAE140
-from yigui.contributions.record import record_of
+from yigui.entitlement.award import open_benefit
+from yigui.entitlement.enums import BenefitKind
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import component_preview, payee_of, sheet_section
 from yigui.law.resident_pension import ResidentPension, resident_pension
+from yigui.levy.record import record_of
 from yigui.registry.enrol import close_coverages
-from yigui.registry.enums import Insurance, StopReason
+from yigui.registry.enums import AAE140, Insurance, StopReason
 
 RESIDENT = Insurance.RESIDENT_PENSION.value
 _NUMBER = AAE140[RESIDENT]

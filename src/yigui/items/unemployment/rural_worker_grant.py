@@ -1,11 +1,10 @@
 """One-off grant of a rural contract worker (农民合同制工人一次性生活补助申领)."""
 
-from yigui.benefits.enums import BenefitKind
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
-from yigui.contributions.enums import AAE140
+from yigui.entitlement.enums import BenefitKind
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import component_preview, sheet_section
@@ -13,7 +12,7 @@ from yigui.items.pension.dying import pay_once
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
 from yigui.law.unemployment import rural_grant
-from yigui.registry.enums import Insurance
+from yigui.registry.enums import AAE140, Insurance
 
 
 @item("UNE-002")

@@ -1,14 +1,13 @@
 """Claim for unemployment benefit (失业保险金申领)."""
 
-from yigui.benefits.award import open_benefit
-from yigui.benefits.enums import AmountSource, BenefitKind
-from yigui.benefits.models import Amount
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period, months_after, period_of
-from yigui.contributions.enums import AAE140
+from yigui.entitlement.award import open_benefit
+from yigui.entitlement.enums import AmountSource, BenefitKind
+from yigui.entitlement.models import Amount
 from yigui.items.base import Item, item, needed_person
 from yigui.items.checks.award import unemployment_months
 from yigui.items.facts import Facts
@@ -16,7 +15,7 @@ from yigui.items.pension.awarding import component_preview, payee_of, sheet_sect
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
 from yigui.law.unemployment import benefit_months, monthly_amount
-from yigui.registry.enums import Insurance
+from yigui.registry.enums import AAE140, Insurance
 from yigui.warrants.queries import open_warrant_id
 
 _INSURANCE = Insurance.UNEMPLOYMENT.value

@@ -1,0 +1,379 @@
+"""The form of an item (填报): filled from the registry, kept at every change, checked live, answers shown before the submit.
+
+One flow for every door: a channel says by a `Door` who accepts, for whom, and where its pages lie, and calls these from its
+views, which have checked who is there.
+"""
+
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import Application, Examination, GivenMaterial, examine, open_item
+from yigui.casework.drafts import my_draft, open_draft, set_material
+from yigui.casework.enums import CaseStatus, MaterialSource
+from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
+from yigui.casework.handlers import handler_of
+from yigui.casework.models import Case, Draft
+from yigui.casework.resubmit_case import resubmit_case
+from yigui.catalogue.declarations import Item, catalogue
+from yigui.catalogue.forms import form_class, shown_value
+from yigui.common import clock
+from yigui.common.errors import NotFound, YiguiError
+from yigui.db.rows import rows_where
+from yigui.documents.models import Paper
+from yigui.documents.store import keep_paper
+from yigui.exchange.asking import is_anybody_connected
+from yigui.identity.models import UnitLogin
+from yigui.items.prefill import initial_values, old_value
+from yigui.registry.models import Employer, Person
+from yigui.staff.errors import NotAuthorised
+from yigui.staff.models import User
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of the addresses of a door's pages."""
+
+    start: str
+    form: str
+    live: str
+    materials: str
+    answers: str
+    submit: str
+    drop: str
+    list: str
+    base_list_template: str
+    case: str
+    home: str
+
+
+def names_in(space: str, *, case: str, home: str) -> Names:
+    """The usual names in a URL namespace; `case` and `home` as they are."""
+    return Names(
+        start=f"{space}:start_draft", form=f"{space}:draft", live=f"{space}:draft_live", materials=f"{space}:draft_materials",
+        answers=f"{space}:draft_answers", submit=f"{space}:draft_submit", drop=f"{space}:draft_drop", list=f"{space}:draft_list",
+        base_list_template=f"{space}:base_list_template", case=case, home=home,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Door:
+    """The door a form is filled at: its channel, who accepts, for which outside login, where its pages lie.
+
+    `base` is the template its pages extend; "" for the staff's. A helper fills in and may not submit.
+    """
+
+    channel: str
+    names: Names
+    operator: User
+    login: UnitLogin | None = None
+    applicant: Person | None = None
+    base: str = ""
+    may_submit: bool = True
+
+    @property
+    def is_staffed(self) -> bool:
+        return self.login is None and self.applicant is None
+
+
+def start(door: Door, *, item_code: str, person: Person | None, employer: Employer | None) -> HttpResponse:
+    """Begin a form for an item about a person or an employer."""
+    today = clock.today()
+    item = open_item(item_code, today)
+    values = initial_values(item, channel=door.channel, today=today, person=person, employer=employer)
+    draft = open_draft(
+        user=door.operator,
+        login=door.login,
+        applicant=door.applicant,
+        item_code=item.code,
+        form=values,
+        person=person,
+        employer=employer,
+    )
+    if door.applicant is not None and any(m.code == "id_card" for m in item.materials):
+        # Who signed in with a code to the mobile on record has been verified by that.
+        draft.materials = {"id_card": {"source": MaterialSource.SHARED, "name": "登录时已实名核验"}}
+        draft.save(update_fields=["materials"])
+    return redirect(door.names.form, token=draft.token)
+
+
+def bound_draft(door: Door, token: uuid.UUID) -> tuple[Draft, Item]:
+    """The person's own draft and its item."""
+    draft = my_draft(door.operator, token, login=door.login, applicant=door.applicant)
+    return draft, open_item(draft.item_code, clock.today())
+
+
+def _raw_values(item: Item, posted: QueryDict, kept: dict[str, Any]) -> dict[str, Any]:
+    """What was typed, by field; a list of boxes as a list. Tables are filled by a list of their own and stay as they are."""
+    values = {
+        f.name: posted.getlist(f.name) if f.type == "enum_list" else posted.get(f.name, "")
+        for f in item.input_fields if f.name in posted or f.type in ("enum_list", "bool")
+    }  # fmt: skip
+    return values | {f.name: kept[f.name] for f in item.input_fields if f.type == "table" and f.name in kept}
+
+
+def _materials_context(draft: Draft, item: Item) -> list[dict[str, Any]]:
+    """Each material of the item with what was given for it and the papers already on file."""
+    rows = []
+    codes = list(dict.fromkeys([*(m.code for m in item.materials), *handler_of(item).optional_materials]))
+    conditions = {m.code: m.when for m in item.materials}
+    filed = _papers_on_file(draft)
+    for code in codes:
+        valid = [p for p in filed if p.material_code == code][:3]
+        given = draft.materials.get(code)
+        rows.append({
+            "material": catalogue().materials[code], "when": conditions.get(code, "需要时"), "given": given,
+            "source": MaterialSource(given["source"]).label if given else "",
+            "on_file": valid, "may_see": code in ("id_card", "agent_id_card", "social_card"),
+            "is_generated": code == "application_form",
+        })  # fmt: skip
+    return rows
+
+
+def _papers_on_file(draft: Draft) -> list[Paper]:
+    """Valid papers of whom the form is about, newest first, at most 200."""
+    if not draft.person_id and not draft.employer_id:
+        return []
+    column, key = ("person_id", draft.person_id) if draft.person_id else ("employer_id", draft.employer_id)
+    papers = rows_where(Paper, f"{column} = %s ORDER BY id DESC LIMIT 200", key)
+    return [p for p in papers if p.valid_until is None or p.valid_until >= clock.today()]
+
+
+def form(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
+    """The form with its materials."""
+    draft, item = bound_draft(door, token)
+    context = {
+        "door": door, "login": door.login, "draft": draft, "item": item, "form": form_class(item)(initial=draft.form), "materials": _materials_context(draft, item),
+        "uses_id_card": any(f.name == "id_number" for f in item.input_fields),
+        "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
+    }  # fmt: skip
+    return render(request, "applying/draft.html", context)
+
+
+def _application(draft: Draft, door: Door, confirmed: tuple[str, ...] = (), *, may_ask: bool = True) -> Application:
+    papers = Paper.objects.in_bulk([m["paper"] for m in draft.materials.values() if m.get("paper")])
+    given = [
+        GivenMaterial(code, m["source"], papers.get(m.get("paper") or 0), m.get("note", "")) for code, m in draft.materials.items()
+    ]
+    return Application(
+        item_code=draft.item_code, form=draft.form, operator=door.operator, channel=door.channel, login=door.login, applicant=door.applicant,
+        today=clock.today(), materials=given,
+        confirmed=confirmed, idempotency_key=f"draft:{draft.token}", case_id=draft.case_id, may_ask=may_ask,
+    )  # fmt: skip
+
+
+def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
+    """Keep what was typed and answer with the findings, beside their fields and below the form."""
+    draft, item = bound_draft(door, token)
+    values = _raw_values(item, request.POST, draft.form)
+    known = None
+    if "old_value" in values and values.get("change_item") != draft.form.get("change_item"):
+        known = old_value(item.code, values.get("change_item", ""), person=draft.person, employer=draft.employer)
+        values["old_value"] = known if known is not None else values["old_value"]
+    draft.form = values
+    draft.save(update_fields=["form", "updated_at"])
+    bound = form_class(item)(values)
+    findings: list[Any] = []
+    missing = []
+    if bound.is_valid():
+        try:
+            findings = examine(_application(draft, door)).findings
+        except FormInvalid as invalid:
+            _say(bound, invalid)
+    else:
+        missing = _untouched(bound, values)
+    by_field: dict[str, list[Any]] = {}
+    for finding in findings:
+        by_field.setdefault(finding.field, []).append(finding)
+    context = {
+        "door": door, "login": door.login, "draft": draft, "item": item, "form": bound, "by_field": by_field, "findings": findings, "missing": missing,
+        "old_value": known,
+    }  # fmt: skip
+    return render(request, "applying/includes/live.html", context)
+
+
+def _say(bound: forms.Form, invalid: FormInvalid) -> None:
+    """Put what is wrong beside the fields; the form may have known already."""
+    for name, sentences in invalid.fields.items():
+        if name in bound.fields and name not in bound.errors:
+            for sentence in sentences:
+                bound.add_error(name, sentence)
+
+
+def _untouched(bound: forms.Form, values: dict[str, Any]) -> list[str]:
+    """Labels of required fields not filled yet; while typing they are listed, not scolded beside the field."""
+    missing = [n for n in bound.errors if not values.get(n)]
+    for name in missing:
+        del bound.errors[name]
+    return [str(bound.fields[n].label) for n in missing]
+
+
+def materials(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
+    """Take a material: an upload, an original seen, a paper on file, the signed form; or take it off again."""
+    draft, item = bound_draft(door, token)
+    code, source = request.POST.get("code", ""), request.POST.get("source", "")
+    error = ""
+    if code not in catalogue().materials:
+        raise YiguiError("没有这种材料，请刷新页面后重试。")
+    given: dict[str, Any] | None = None
+    try:
+        if source == MaterialSource.SCANNED:
+            given = _store(request, door, draft, code)
+        elif source == MaterialSource.ON_FILE:
+            paper = Paper.objects.filter(pk=request.POST.get("paper") or 0, material_code=code).first()
+            if paper is None or (paper.person_id, paper.employer_id) not in ((draft.person_id, None), (None, draft.employer_id)):
+                raise YiguiError("该在档材料不属于本办理对象，请重新选择。")
+            given = {"source": source, "paper": paper.pk, "name": paper.file_name}
+        elif source == MaterialSource.GENERATED or (source == MaterialSource.SEEN and door.is_staffed):
+            given = {"source": source}
+        draft = set_material(draft, code, given)
+    except YiguiError as refused:
+        error = refused.message
+    row = next((r for r in _materials_context(draft, item) if r["material"].code == code), None)
+    if row is None:
+        raise YiguiError("本事项不需要这种材料，请刷新页面后重试。")
+    response = render(
+        request,
+        "applying/includes/material_row.html",
+        {"door": door, "login": door.login, "draft": draft, "row": row, "error": error},
+    )
+    response["HX-Trigger"] = "recheck"
+    return response
+
+
+def _store(request: HttpRequest, door: Door, draft: Draft, code: str) -> dict[str, Any]:
+    upload = request.FILES.get("file")
+    if not isinstance(upload, UploadedFile):
+        raise YiguiError("请先选择要上传的文件。")
+    paper = keep_paper(
+        upload.read(settings.FILE_SIZE_MAX + 1), str(upload.name), material_code=code, taken_by=door.operator, taken_on=clock.today(),
+        person=draft.person, employer=draft.employer,
+    )  # fmt: skip
+    return {"source": MaterialSource.SCANNED, "paper": paper.pk, "name": paper.file_name}
+
+
+def answers(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
+    """Check your answers (核对填报内容): everything once more, with what the checks found. POST keeps the form first."""
+    draft, item = bound_draft(door, token)
+    if request.method == "POST":
+        draft.form = _raw_values(item, request.POST, draft.form)
+        draft.save(update_fields=["form", "updated_at"])
+        if is_anybody_connected():
+            # Partners are asked here; the page that follows only looks at what they said.
+            with suppress(FormInvalid):
+                examine(_application(draft, door))
+        return redirect(door.names.answers, token=token)
+    try:
+        examination = examine(_application(draft, door, may_ask=False))
+    except FormInvalid as invalid:
+        bound = form_class(item)(draft.form)
+        _say(bound, invalid)
+        context = {
+            "door": door, "login": door.login, "draft": draft, "item": item, "form": bound,
+            "materials": _materials_context(draft, item), "has_errors": True,
+            "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
+        }  # fmt: skip
+        return render(request, "applying/draft.html", context, status=422)
+    return _answers(request, door, draft, item, examination)
+
+
+def _answers(
+    request: HttpRequest, door: Door, draft: Draft, item: Item, examination: Examination, status: int = 200
+) -> HttpResponse:
+    values = examination.values
+    preview = [] if examination.refusals else handler_of(item).preview(examination.facts)
+    shown = [(f.label, shown_value(f, _iso(values.get(f.name)))) for f in item.input_fields]
+    context = {
+        "door": door, "login": door.login, "draft": draft, "item": item, "rows": [(label, text) for label, text in shown if text], "preview": preview,
+        "refusals": examination.refusals, "reminders": examination.reminders, "waits": examination.waits,
+        "materials": [m for m in _materials_context(draft, item) if m["given"]],
+    }  # fmt: skip
+    return render(request, "applying/answers.html", context, status=status)
+
+
+def _iso(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def submit(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
+    """Accept the case, or hand a returned one in again. A second click finds the case of the first."""
+    if not door.may_submit:
+        raise NotAuthorised("请由办事人核对后自己提交。")
+    known = Case.objects.filter(
+        idempotency_key=f"draft:{token}", accepted_by=door.operator, login=door.login, applicant=door.applicant
+    ).first()
+    if known is not None:
+        return redirect(door.names.case, case_no=known.case_no)
+    draft, item = bound_draft(door, token)
+    application = _application(draft, door, tuple(request.POST.getlist("confirmed")))
+    try:
+        if draft.case_id and draft.case is not None:
+            case = resubmit_case(case=draft.case, application=application)
+        else:
+            case = accept_case(application)
+    except (CaseRefused, NotConfirmed) as refused:
+        messages.error(request, refused.message)
+        return _answers(request, door, draft, item, examine(application), status=422)
+    draft.delete()
+    return redirect(door.names.case, case_no=case.case_no)
+
+
+def drop(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
+    """Throw a draft away."""
+    draft, _ = bound_draft(door, token)
+    draft.delete()
+    messages.info(request, "草稿已删除。")
+    return redirect(door.names.home)
+
+
+def correct(door: Door, case: Case) -> HttpResponse:
+    """Begin the correction of an own case that was returned and came through this door.
+
+    Raises:
+        NotFound: not returned, or it came through another door.
+    """
+    is_here = case.accepted_by_id == door.operator.pk and (door.applicant is None or case.applicant_id == door.applicant.pk)
+    if case.status != CaseStatus.RETURNED or not is_here:
+        raise NotFound("本件不能在这里补正：不是在这里提交的退回件，或已重新提交。")
+    return redirect(door.names.form, token=draft_for_correction(case, door.operator, door.login, door.applicant).token)
+
+
+def draft_for_correction(case: Case, user: User, login: UnitLogin | None = None, applicant: Person | None = None) -> Draft:
+    """A draft that begins with the form of a returned case."""
+    assert case.status == CaseStatus.RETURNED
+    existing = Draft.objects.filter(case=case, user=user, login=login, applicant=applicant).first()
+    if existing is not None:
+        return existing
+    item = catalogue().version(case.item_code, case.item_version)
+    form = form_class(item)(initial=case.form)
+    values = {f.name: _typed(f.type, form.fields[f.name], case.form.get(f.name)) for f in item.input_fields}
+    draft = open_draft(
+        user=user,
+        login=login,
+        applicant=applicant,
+        item_code=case.item_code,
+        form=values,
+        person=case.person,
+        employer=case.employer,
+        case=case,
+    )
+    for given in case.materials.select_related("paper"):
+        name = given.paper.file_name if given.paper else ""
+        draft.materials[given.material_code] = {"source": given.source, "paper": given.paper_id, "name": name}
+    draft.save()
+    return draft
+
+
+def _typed(kind: str, field: forms.Field, value: Any) -> Any:
+    if kind == "money" and isinstance(value, int):
+        return f"{value / 100:.2f}"
+    return field.prepare_value(value) if value is not None else ""

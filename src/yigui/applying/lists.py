@@ -1,0 +1,225 @@
+"""Lists (名单申报): one item for many people from a workbook; every row gets its verdict, the good ones become cases.
+
+A row is an application like any other: the same form, checks, papers and effects, and a case of its own. A paper is handed in
+once for everybody on the list. The list is kept, so that bad rows can be mended later and a list handed in twice accepts nobody
+twice.
+"""
+
+import datetime as dt
+import io
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import openpyxl
+from django.db import transaction
+
+from yigui.applying.flow import Door
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import Application, GivenMaterial, examine
+from yigui.casework.enums import CaseStatus, MaterialSource
+from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
+from yigui.casework.models import ApplicationList
+from yigui.casework.outside_acceptance import JOINING
+from yigui.catalogue.declarations import Field, Item, catalogue
+from yigui.common.errors import NotFound, YiguiError
+from yigui.documents.models import Paper
+from yigui.documents.sheets import read_sheet
+from yigui.documents.store import keep_paper
+from yigui.identity.models import UnitLogin
+from yigui.items.prefill import initial_values
+from yigui.registry.models import Employer, Person
+from yigui.staff.models import User
+
+ROWS_MAX = 500
+#: Items that an employer sends for many people at once.
+LIST_ITEMS = ("REG-004", "REG-005", "REG-006", "CHG-006", "LVY-003")
+#: The list itself.
+_ROSTER = "employee_list"
+#: Looked up for everybody on the list; nobody brings it.
+_LOOKED_UP = "employment_registration"
+#: Set by the door, the same for the whole list.
+_BY_DOOR = frozenset({"unit_no", "settle_period", "id_type"})
+
+
+def columns_of(item: Item) -> list[Field]:
+    """The columns of an item's list: its inputs less what the door sets."""
+    return [f for f in item.input_fields if f.name not in _BY_DOOR and f.type not in ("table",)]
+
+
+def papers_of(item: Item) -> list[str]:
+    """Codes of the materials that are handed in once, as one file for everybody on the list."""
+    return [m.code for m in item.materials if not m.when and m.code != _LOOKED_UP]
+
+
+def template_of(item: Item) -> bytes:
+    """An empty workbook with the columns, and notes that list the words of each choice."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = item.name[:28]
+    notes = book.create_sheet("填写说明")
+    notes.append(["一行一人，列名不要改动，不要使用公式。留空的栏按系统默认值。"])
+    for number, field in enumerate(columns_of(item), start=1):
+        sheet.cell(1, number, field.label)
+        sheet.column_dimensions[sheet.cell(1, number).column_letter].width = 22
+        words = "、".join(_options(field).values())
+        kind = {"date": "日期，如 2026-11-10", "month": "年月，如 2026-11", "money": "金额（元），最多两位小数"}.get(field.type, "")
+        notes.append([field.label, "必填" if field.required else "选填", f"可填：{words}" if words else kind])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _options(field: Field) -> Mapping[str, str]:
+    return catalogue().enums.get(field.options or "", {}) if field.type in ("enum", "enum_list") else {}
+
+
+def _value(field: Field, text: str) -> Any:
+    """A cell as the form would send it: words of a choice become codes."""
+    codes = {label: code for code, label in _options(field).items()}
+    if field.type == "enum":
+        return codes.get(text, text)
+    if field.type == "enum_list":
+        return [
+            codes.get(part.strip(), part.strip())
+            for part in text.replace("，", "、").replace(",", "、").split("、")
+            if part.strip()
+        ]
+    if field.type == "bool":
+        return text in ("是", "1", "true")
+    return text
+
+
+def read_list(
+    door: Door, *, item: Item, employer: Employer, content: bytes, file_name: str, today: dt.date,
+    papers: Mapping[str, tuple[str, bytes]] | None = None,
+) -> ApplicationList:  # fmt: skip
+    """Judge every row of a file and keep the list.
+
+    Args:
+        papers: by material code, name and content of the file that holds for everybody on the list.
+
+    Raises:
+        YiguiError: the item has no lists, or the file cannot be read.
+        FileRefused: a paper is not one.
+    """
+    if item.code not in LIST_ITEMS:
+        raise YiguiError(f"“{item.name}”不能用名单办理，请逐人申报。")
+    columns = columns_of(item)
+    heads = {f.name: (f.index_code or f.name, f.label) for f in columns}
+    optional = [
+        f.name for f in columns if not f.required or f.name in ("insurances", "enrol_date", "change_date", "employment_form")
+    ]
+    cells = read_sheet(content, file_name, heads, rows_max=ROWS_MAX, optional=optional)
+    on_file = {
+        code: keep_paper(scan, name, material_code=code, taken_by=door.operator, taken_on=today, employer=employer)
+        for code, (name, scan) in (papers or {}).items() if code in papers_of(item)
+    }  # fmt: skip
+    materials = _materials(item, on_file)
+    staff = _staff(item, employer, [cell["id_number"] for cell in cells])
+    fields = {f.name: f for f in columns}
+    rows: list[dict[str, Any]] = []
+    seen: dict[str, int] = {}
+    for cell in cells:
+        number = cell.pop("row_no")
+        person = staff.get(cell.get("id_number", ""))
+        defaults = initial_values(item, channel=door.channel, today=today, person=person, employer=employer)
+        if "insurances" in fields:
+            defaults.setdefault("insurances", list(item.insurances))
+        values = defaults | {name: _value(fields[name], text) for name, text in cell.items() if text}
+        row = {"row_no": number, "name": cell.get("person_name", ""), "number": cell.get("id_number", ""), "values": values}
+        key = str(row["number"]).upper()
+        if key and key in seen:
+            rows.append(row | {"state": "bad", "sentences": [f"与第 {seen[key]} 行是同一人，请删除一行。"]})
+            continue
+        seen[key] = number
+        rows.append(row | _verdict(_application(door, item, values, today, materials)))
+    return ApplicationList.objects.create(
+        token=uuid.uuid4(), user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name[:200],
+        rows=rows, papers={code: paper.pk for code, paper in on_file.items()},
+    )  # fmt: skip
+
+
+def _staff(item: Item, employer: Employer, numbers: Sequence[str]) -> dict[str, Person]:
+    """The employer's own people among these numbers; what is known of them fills cells left blank."""
+    if item.code in JOINING:
+        return {}
+    found = Person.objects.filter(id_number__in=numbers, employments__employer=employer).distinct()
+    return {person.id_number: person for person in found}
+
+
+def _materials(item: Item, papers: Mapping[str, Paper]) -> list[GivenMaterial]:
+    """What every application of a list comes with: the list itself, and the papers handed in with it."""
+    given = [GivenMaterial(code, MaterialSource.SCANNED, paper, "随名单一并提交") for code, paper in papers.items()]
+    if any(m.code == _ROSTER for m in item.materials):
+        given.append(GivenMaterial(_ROSTER, MaterialSource.GENERATED))
+    return given
+
+
+def _application(
+    door: Door, item: Item, values: Mapping[str, Any], today: dt.date, materials: list[GivenMaterial], **more: Any
+) -> Application:
+    return Application(
+        item_code=item.code, form=values, operator=door.operator, channel=door.channel, login=door.login, today=today,
+        materials=materials, **more,
+    )  # fmt: skip
+
+
+def _verdict(application: Application) -> dict[str, Any]:
+    """`good`, or `bad` with its sentences; reminders go with a good row and are agreed to for the whole list."""
+    try:
+        found = examine(application)
+    except FormInvalid as invalid:
+        return {"state": "bad", "sentences": [s for sentences in invalid.fields.values() for s in sentences]}
+    if found.refusals:
+        return {"state": "bad", "sentences": [f.message + f.detail for f in found.refusals]}
+    reminders = {f.check: f.message for f in found.reminders}
+    return {"state": "good", "sentences": [], "reminders": reminders}
+
+
+def my_list(user: User, token: uuid.UUID, login: UnitLogin | None = None) -> ApplicationList:
+    """One's own list.
+
+    Raises:
+        NotFound: not there, or somebody else's.
+    """
+    found = ApplicationList.objects.select_related("employer").filter(user=user, login=login, token=token).first()
+    if found is None:
+        raise NotFound("没有这份名单，请重新上传。")
+    return found
+
+
+def reminders_of(kept: ApplicationList) -> dict[str, str]:
+    """What has to be agreed to before the good rows are handed in: check and sentence."""
+    return {check: text for row in kept.rows if row["state"] == "good" for check, text in row.get("reminders", {}).items()}
+
+
+def accept_list(
+    door: Door, kept: ApplicationList, *, confirmed: tuple[str, ...], today: dt.date, limit: int = ROWS_MAX
+) -> ApplicationList:
+    """Accept the good rows as cases of their own, at most `limit` of them. A second call goes on, and finds the cases of the first.
+
+    Raises:
+        NotConfirmed: a reminder of a good row was not agreed to; nothing is accepted.
+    """
+    open_ = {check: text for check, text in reminders_of(kept).items() if check not in confirmed}
+    if open_:
+        raise YiguiError("请先确认：" + "；".join(open_.values()))
+    item = catalogue().item(kept.item_code, today)
+    papers = Paper.objects.in_bulk(kept.papers.values())
+    materials = _materials(item, {code: papers[pk] for code, pk in kept.papers.items()})
+    good = [row for row in kept.rows if row["state"] == "good"]
+    for row in good[:limit]:
+        key = f"list:{kept.token}:{row['row_no']}"
+        try:
+            case = accept_case(_application(door, item, row["values"], today, materials, confirmed=confirmed, idempotency_key=key))
+        except NotConfirmed as refused:
+            row |= {"state": "bad", "sentences": [refused.message]}
+        except (CaseRefused, FormInvalid) as refused:
+            row |= {"state": "bad", "sentences": [refused.message]}
+        else:
+            said = case.result.summary or case.effect_error or case.get_status_display()
+            row |= {"state": "done", "case_no": case.case_no, "summary": said, "is_finished": case.status == CaseStatus.FINISHED}
+    with transaction.atomic():
+        kept.save(update_fields=["rows"])
+    return kept

@@ -1,7 +1,0 @@
-"""Django's entry to this room."""
-
-from django.apps import AppConfig
-
-
-class BenefitsConfig(AppConfig):
-    name = "yigui.benefits"

@@ -1,0 +1,222 @@
+"""Assessing a person's pension: facts from the record, the account and the law; the same for an award, a what-if and a recalculation."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from yigui.accounts.queries import balance_with_interest
+from yigui.common.months import add_months, first_day, months_after, months_between, period_of
+from yigui.entitlement.errors import AwardRefused
+from yigui.law.average_index import AverageIndex, ContributionYear, average_index
+from yigui.law.calculation import plain, round_half_up
+from yigui.law.payout_months import payout_months
+from yigui.law.pension import Assessment, ImpossibleRecord, PensionFacts, assess, base_at
+from yigui.law.province import CalculationBase, province_of
+from yigui.law.retirement_age import RetirementGroup, RetirementWindow, minimum_contribution_months, retirement_window
+from yigui.levy.record import ContributionRecord, record_of
+from yigui.registry.enums import AAE140, Insurance
+from yigui.registry.models import Person
+
+PENSION = Insurance.EMPLOYEE_PENSION.value
+_ACCOUNT_PERCENT = Decimal(8)
+_YOUNGEST = 16
+
+
+@dataclass(frozen=True)
+class PersonAssessment:
+    """An assessment with all it was made from: what a sheet, a page and a later recalculation need."""
+
+    assessment: Assessment
+    facts: PensionFacts
+    base: CalculationBase
+    index: AverageIndex
+    record: ContributionRecord
+    account_fen: int
+    is_account_incomplete: bool
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether a base, a wage or an interest rate of the year is still missing (预发)."""
+        return self.base.is_provisional or self.index.is_provisional or self.is_account_incomplete
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """What the award keeps; `reassess` makes the same again from it."""
+        f = self.facts
+        return {
+            "area": f.area, "retired_on": f.retired_on.isoformat(), "total_months": f.total_months, "deemed_months": f.deemed_months,
+            "pre_account_months": f.pre_account_months, "average_index": str(f.average_index),
+            "transitional_index": None if f.transitional_index is None else str(f.transitional_index), "account_fen": f.account_fen,
+            "payout_months": str(f.payout_months), "titles": sorted(f.titles),
+            "supplement_percent": None if f.supplement_percent is None else str(f.supplement_percent),
+            "notional_account_fen": f.notional_account_fen, "old_method_fen": f.old_method_fen, "base_year": self.base.year,
+            "base_yuan": str(self.base.local), "deemed_years": self.index.deemed_years,
+            "years": [[y.year, y.months, str(y.base), str(y.wage), str(y.index)] for y in self.index.years],
+        }  # fmt: skip
+
+
+def group_of(person: Person, retired_on: dt.date) -> RetirementGroup:
+    """The group whose window holds the month: men 60; women 50 as long as its window lasts, else 55."""
+    if person.gender != "2":
+        return RetirementGroup.MEN
+    window = retirement_window(RetirementGroup.WOMEN_50, period_of(person.born_on))
+    return RetirementGroup.WOMEN_50 if period_of(retired_on) <= window.latest else RetirementGroup.WOMEN_55
+
+
+def window_of(person: Person, group: RetirementGroup) -> RetirementWindow:
+    """When the person may retire in a group."""
+    return retirement_window(group, period_of(person.born_on))
+
+
+def months_needed(window: RetirementWindow, retired_period: int) -> int:
+    """Contribution months needed: of the chosen month when early, of the statutory month when late."""
+    return minimum_contribution_months(min(retired_period, window.statutory))
+
+
+def judge_record(person: Person, record: ContributionRecord, retired_on: dt.date, deemed_months: int) -> None:
+    """Refuse a record that cannot be.
+
+    Raises:
+        ImpossibleRecord: months before the sixteenth birthday, retirement before birth, more months than there were.
+    """
+    if retired_on <= person.born_on:
+        raise ImpossibleRecord(f"退休日期 {retired_on} 不晚于出生日期 {person.born_on}，请核对。")
+    sixteen = person.born_on.year + _YOUNGEST
+    early = [y.year for y in record.years if y.year < sixteen]
+    if early:
+        raise ImpossibleRecord(f"{early[0]} 年的缴费早于年满 16 周岁（{sixteen} 年），请先核对缴费记录。")
+    since = months_between(sixteen * 100 + person.born_on.month, period_of(retired_on))
+    if record.months + deemed_months > since:
+        raise ImpossibleRecord(
+            f"实缴 {record.months} 个月与视同 {deemed_months} 个月之和超过年满 16 周岁至退休的 {since} 个月，请核对是否重复。"
+        )
+
+
+def assess_person(
+    person: Person, *, area: str, retired_on: dt.date, deemed_months: int, as_of: dt.date, titles: Sequence[str] = (),
+    transitional_index: Decimal | None = None, ahead_months: int = 0, base: CalculationBase | None = None,
+) -> PersonAssessment:  # fmt: skip
+    """The pension of a person who retires on a day, as known on `as_of`.
+
+    Args:
+        ahead_months: months still to be paid until then (a what-if): taken as paid on the last base, the index kept.
+        base: the calculation base, where it is not to be that of the year of retirement.
+
+    Raises:
+        ImpossibleRecord, ParameterMissing, FactMissing: as the law says.
+        AwardRefused: nothing was ever paid.
+    """
+    province = province_of(area)
+    record = record_of(person, PENSION, until=period_of(retired_on))
+    if not record.years:
+        raise AwardRefused("没有查询到养老保险缴费记录，请先核对缴费或办理转移接续。")
+    judge_record(person, record, retired_on, deemed_months)
+    since_index = [y for y in record.paid_years() if y.year in province.wages or y.year - 1 in province.wages]
+    deemed_years = -(-deemed_months // 12)
+    index = average_index(since_index or record.paid_years(), province, deemed_years=deemed_years)
+    balance, is_incomplete = balance_with_interest(
+        person.pk, AAE140[PENSION], insurance_name=PENSION, area=area, year=retired_on.year
+    )
+    last = record.years[-1]
+    if ahead_months:
+        balance += round_half_up(Decimal(last.base_sum_fen) / last.months * _ACCOUNT_PERCENT / 100 * ahead_months)
+    before = record.months_before(province.account_start)
+    age = months_after(period_of(person.born_on), period_of(retired_on))
+    facts = PensionFacts(
+        area=area, retired_on=retired_on, total_months=record.months + deemed_months + ahead_months, deemed_months=deemed_months,
+        pre_account_months=before + deemed_months, average_index=index.value, account_fen=balance,
+        payout_months=payout_months(age, retired_on), transitional_index=transitional_index, titles=frozenset(titles),
+    )  # fmt: skip
+    base = base or base_at(area, retired_on, as_of)
+    return PersonAssessment(assess(facts, base), facts, base, index, record, balance, is_incomplete)
+
+
+def facts_from(inputs: dict[str, Any]) -> PensionFacts:
+    """The facts an award was made with, from what it keeps."""
+
+    def decimal(key: str) -> Decimal | None:
+        return None if inputs[key] is None else Decimal(inputs[key])
+
+    return PensionFacts(
+        area=inputs["area"], retired_on=dt.date.fromisoformat(inputs["retired_on"]), total_months=inputs["total_months"],
+        deemed_months=inputs["deemed_months"], pre_account_months=inputs["pre_account_months"],
+        average_index=Decimal(inputs["average_index"]), account_fen=inputs["account_fen"],
+        payout_months=Decimal(inputs["payout_months"]), transitional_index=decimal("transitional_index"),
+        titles=frozenset(inputs["titles"]), supplement_percent=decimal("supplement_percent"),
+        notional_account_fen=inputs["notional_account_fen"], old_method_fen=inputs["old_method_fen"],
+    )  # fmt: skip
+
+
+def reassess(inputs: dict[str, Any], as_of: dt.date) -> tuple[Assessment, dict[str, Any], bool]:
+    """An award made again with what is known now: the year's base and wages. Gives it, its inputs, and whether it is final."""
+    facts = facts_from(inputs)
+    province = province_of(facts.area)
+    is_provisional = False
+    if inputs.get("years"):
+        years = [ContributionYear(year, months, Decimal(base)) for year, months, base, *_ in inputs["years"]]
+        index = average_index(years, province, deemed_years=inputs["deemed_years"])
+        is_provisional = index.is_provisional
+        inputs = inputs | {
+            "average_index": str(index.value),
+            "years": [[y.year, y.months, str(y.base), str(y.wage), str(y.index)] for y in index.years],
+        }
+        facts = facts_from(inputs)
+    base = base_at(facts.area, facts.retired_on, as_of)
+    inputs = inputs | {"base_year": base.year, "base_yuan": str(base.local)}
+    return assess(facts, base), inputs, is_provisional or base.is_provisional
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The pension a person would have by retiring in a month: early, statutory or late."""
+
+    period: int
+    kind: str
+    age_months: int
+    total_months: int
+    payout: Decimal
+    total_fen: int
+    is_enough: bool
+
+
+def what_if(person: Person, *, area: str, group: RetirementGroup, deemed_months: int, as_of: dt.date) -> list[WhatIf]:
+    """The pension by month of retirement over the whole window, at today's base and last base paid on (an estimate).
+
+    Raises:
+        as `assess_person`.
+    """
+    window = window_of(person, group)
+    base = base_at(area, as_of, as_of)
+    record = record_of(person, PENSION)
+    if not record.years:
+        raise AwardRefused("没有查询到养老保险缴费记录，请先核对缴费或办理转移接续。")
+    last = record.years[-1]
+    paid_until = last.year * 100 + last.months
+    found = []
+    for ahead in range(months_after(window.earliest, window.latest) + 1):
+        period = add_months(window.earliest, ahead)
+        one = assess_person(
+            person, area=area, retired_on=first_day(period), deemed_months=deemed_months, as_of=as_of, base=base,
+            ahead_months=max(0, months_after(paid_until, period)) if period > paid_until else 0,
+        )  # fmt: skip
+        age = months_after(period_of(person.born_on), period)
+        found.append(
+            WhatIf(
+                period, window.kind_of(period), age, one.facts.total_months, one.facts.payout_months, one.assessment.total_fen,
+                one.facts.total_months >= months_needed(window, period),
+            )
+        )  # fmt: skip
+    return found
+
+
+def words_of(found: PersonAssessment) -> list[tuple[str, str]]:
+    """The basis of an assessment in words, for sheet and page."""
+    f = found.facts
+    return [
+        ("计发基数", f"{plain(found.base.local)} 元（{found.base.year} 年{'，预发' if found.base.is_provisional else ''}）"),
+        ("平均缴费指数", found.index.text),
+        ("累计缴费月数", f"{f.total_months}（其中视同 {f.deemed_months}，建账前 {f.pre_account_months}）"),
+        ("计发月数", plain(f.payout_months)),
+    ]

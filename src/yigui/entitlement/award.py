@@ -1,0 +1,172 @@
+"""Opening, changing and ending benefits, under the class-1 or class-2 warrant of their case."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from yigui.common.months import add_months, period_of
+from yigui.entitlement.enums import CERTIFIED_KINDS, MONTHLY_KINDS, AmountSource, BenefitKind, BenefitStatus, CertifyWay
+from yigui.entitlement.errors import AwardRefused
+from yigui.entitlement.models import Amount, AssistedTask, Award, BackDue, Benefit, Certification
+from yigui.law.pension import Component
+from yigui.registry.models import Person
+from yigui.warrants.queries import open_warrant_id
+
+CERTIFIED_MONTHS = 12
+#: Column of each component kind; what a province adds beside the three parts is a subsidy.
+_COLUMN = {"basic": "basic_fen", "years": "basic_fen", "account": "account_fen", "transitional": "transitional_fen"}
+
+
+@dataclass(frozen=True)
+class Payee:
+    """Who is paid, and into which account."""
+
+    name: str
+    number: str
+    account_name: str
+    account_no: str
+    bank_code: str = ""
+
+
+def _account_of(payee: Payee) -> dict[str, str]:
+    """Where the payee is paid, as a benefit's columns."""
+    return {"account_name": payee.account_name, "account_no": payee.account_no, "bank_code": payee.bank_code}
+
+
+def parts_of(components: Sequence[Component]) -> dict[str, int]:
+    """Components as the columns of an amount, fen."""
+    found = dict.fromkeys(("basic_fen", "account_fen", "transitional_fen", "extra_fen", "adjusted_fen"), 0)
+    for component in components:
+        found[_COLUMN.get(component.kind, "extra_fen")] += component.amount_fen
+    return found
+
+
+def lines_of(components: Sequence[Component]) -> list[list[Any]]:
+    """Components as an award keeps them: [kind, label, text, fen, source]."""
+    return [[c.kind, c.label, c.explanation, c.amount_fen, c.line.source] for c in components]
+
+
+def open_benefit(
+    *, person: Person, kind: BenefitKind, insurance: int, area: str, start: int, payee: Payee, components: Sequence[Component],
+    inputs: dict[str, Any], case_id: int, today: dt.date, end: int | None = None, contribution_months: int = 0,
+    base_year: int | None = None, is_provisional: bool = False, is_pending: bool = False,
+) -> Benefit:  # fmt: skip
+    """Award a benefit: the entitlement, its award with all lines, its amount, and for pensioners the first certification.
+
+    `is_pending`: it is paid only after its first payment has been released (首次拨付).
+
+    Raises:
+        AwardRefused: nothing would be paid, or the person has a monthly benefit already.
+    """
+    total = sum(c.amount_fen for c in components)
+    if total <= 0:
+        raise AwardRefused("核定金额为零，请核对核定依据。")
+    if kind in MONTHLY_KINDS:
+        _make_way(person, kind, start)
+    benefit = Benefit.objects.create(
+        person=person, kind=kind, insurance=insurance, area_id=area, start_period=start, end_period=end,
+        status=BenefitStatus.PENDING if is_pending else BenefitStatus.ACTIVE, contribution_months=contribution_months,
+        payee_name=payee.name, payee_number=payee.number, case_id=case_id, **_account_of(payee),
+    )  # fmt: skip
+    add_award(
+        benefit, start=start, components=components, inputs=inputs, source=AmountSource.AWARD, source_id=case_id, today=today,
+        base_year=base_year, is_provisional=is_provisional,
+    )  # fmt: skip
+    if kind in CERTIFIED_KINDS:
+        certify(person_id=person.pk, on=today, way=CertifyWay.AWARD, source_id=case_id)
+    if not is_pending:
+        BackDue.objects.create(benefit_id=benefit.pk, from_period=start)
+    return benefit
+
+
+def _make_way(person: Person, kind: BenefitKind, start: int) -> None:
+    """End what has run out before `start`, and what gives way to a pension: the allowance before it, the unemployment benefit."""
+    before = add_months(start, -1)
+    for other in Benefit.objects.filter(person=person, kind__in=MONTHLY_KINDS).exclude(status=BenefitStatus.ENDED):
+        has_run_out = other.end_period is not None and other.end_period < start
+        gives_way = kind == BenefitKind.PENSION and other.kind in (BenefitKind.DISABILITY, BenefitKind.UNEMPLOYMENT)
+        if not has_run_out and not gives_way:
+            raise AwardRefused(f"{person.name} 在领{other.get_kind_display()}，请先终止后再核定。")
+        end_benefit(benefit=other, last_period=min(other.end_period or before, before), reason=f"改领{kind.label}")
+
+
+def add_award(
+    benefit: Benefit, *, start: int, components: Sequence[Component], inputs: dict[str, Any], source: AmountSource, source_id: int,
+    today: dt.date, base_year: int | None = None, is_provisional: bool = False, reason: str = "", adjusted_fen: int = 0,
+) -> Award:  # fmt: skip
+    """Append an award and the amount that follows from it; earlier ones stay beside it."""
+    warrant = open_warrant_id()
+    parts = parts_of(components) | {"adjusted_fen": adjusted_fen}
+    total = sum(parts.values())
+    last = benefit.awards.order_by("-version").first()
+    award = Award.objects.create(
+        warrant_id=warrant, benefit=benefit, version=last.version + 1 if last else 1, start_period=start, base_year=base_year,
+        is_provisional=is_provisional, total_fen=total, inputs=inputs, lines=lines_of(components), source=source,
+        source_id=source_id, reason=reason[:200], assessed_on=today,
+    )  # fmt: skip
+    Amount.objects.create(
+        warrant_id=warrant, benefit=benefit, start_period=start, total_fen=total, source=source, source_id=source_id, **parts
+    )
+    return award
+
+
+def release_first_payment(*, benefit: Benefit, payee: Payee) -> None:
+    """Release a newly awarded benefit (首次拨付): from the next run on it is paid, with the months since its start."""
+    if benefit.status != BenefitStatus.PENDING:
+        raise AwardRefused("该待遇不在待首次拨付状态。")
+    Benefit.objects.filter(pk=benefit.pk).update(status=BenefitStatus.ACTIVE, **_account_of(payee))
+    BackDue.objects.create(benefit_id=benefit.pk, from_period=benefit.start_period)
+
+
+def suspend(*, benefit: Benefit, from_period: int, reason: str) -> None:
+    """Suspend (暂停) a benefit from a month on."""
+    if benefit.status != BenefitStatus.ACTIVE:
+        raise AwardRefused("该待遇不在正常发放状态，不能暂停。")
+    Benefit.objects.filter(pk=benefit.pk).update(
+        status=BenefitStatus.SUSPENDED, suspended_from=max(from_period, benefit.start_period), status_reason=reason[:100]
+    )
+
+
+def resume(*, benefit: Benefit, from_period: int, reason: str) -> None:
+    """Resume (恢复) a suspended benefit; months since `from_period` that were not paid are paid by the next run."""
+    if benefit.status != BenefitStatus.SUSPENDED:
+        raise AwardRefused("该待遇不在暂停状态，不能恢复。")
+    Benefit.objects.filter(pk=benefit.pk).update(status=BenefitStatus.ACTIVE, suspended_from=None, status_reason=reason[:100])
+    BackDue.objects.create(benefit_id=benefit.pk, from_period=max(from_period, benefit.start_period))
+
+
+def end_benefit(*, benefit: Benefit, last_period: int, reason: str, heir: Payee | None = None) -> None:
+    """End (终止) a benefit after its last month; a month before its start means that it is never paid.
+
+    What was held of its months, or not paid yet, is paid by the next run: to the heir, where there is one.
+    """
+    change = {} if heir is None else {"payee_name": heir.name, "payee_number": heir.number} | _account_of(heir)
+    Benefit.objects.filter(pk=benefit.pk).update(
+        status=BenefitStatus.ENDED, end_period=max(last_period, benefit.start_period), status_reason=reason[:100], **change
+    )
+    if last_period >= benefit.start_period:
+        BackDue.objects.create(benefit_id=benefit.pk, from_period=benefit.start_period)
+
+
+def change_account(*, benefit: Benefit, payee: Payee) -> None:
+    """Pay into another account from the next run on (账户维护)."""
+    Benefit.objects.filter(pk=benefit.pk).update(**_account_of(payee))
+
+
+def certify(*, person_id: int, on: dt.date, way: CertifyWay, source_id: int) -> int:
+    """Record a certification; gives the month (YYYYMM) to whose end it is good. One of the same day and way counts once.
+
+    It closes the task of helping the person, where one is open.
+    """
+    until = add_months(period_of(on), CERTIFIED_MONTHS)
+    Certification.objects.bulk_create(
+        [
+            Certification(
+                warrant_id=open_warrant_id(), person_id=person_id, certified_on=on, valid_until=until, way=way, source_id=source_id
+            )
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    AssistedTask.objects.filter(person_id=person_id, closed_on=None).update(closed_on=on)
+    return until

@@ -1,0 +1,69 @@
+"""A person's benefits and a look ahead, put together for a page: what is paid and why; the pension by month of retirement."""
+
+import datetime as dt
+import json
+from typing import Any
+
+from yigui.common.errors import YiguiError
+from yigui.common.months import first_day, format_period, is_period, parse_period, period_of
+from yigui.entitlement.assess_person import PENSION, assess_person, group_of, what_if, window_of, words_of
+from yigui.entitlement.queries import pre_review_of
+from yigui.law.pension import base_at
+from yigui.law.retirement_age import RetirementGroup
+from yigui.levy.record import record_of
+from yigui.registry.models import Person
+
+GROUPS = {"M60": "男职工（原 60 周岁）", "F55": "女职工（原 55 周岁）", "F50": "女职工（原 50 周岁）"}
+
+
+def calculator(person: Person, *, group: str, deemed: str, month: str, today: dt.date) -> dict[str, Any]:
+    """The record of years, the pension by month of retirement, and one month line by line; "" where nothing was asked.
+
+    Where the pension cannot be estimated, `refused` says why.
+    """
+    pre = pre_review_of(person)
+    groups = [RetirementGroup.MEN] if person.gender != "2" else [RetirementGroup.WOMEN_50, RetirementGroup.WOMEN_55]
+    asked = group or (pre.group if pre else "")
+    wanted = next((g for g in groups if g == asked), group_of(person, today) if person.gender == "2" else groups[0])
+    text = deemed or (str(pre.deemed_months) if pre else "0")
+    deemed_months = int(text) if text.isdecimal() and int(text) <= 480 else 0
+    window = window_of(person, wanted)
+    context: dict[str, Any] = {
+        "person": person, "pre": pre, "groups": [(g.value, GROUPS[g]) for g in groups], "group": wanted.value, "group_label": GROUPS[wanted],
+        "deemed": deemed_months, "window": window, "record": record_of(person, PENSION),
+    }  # fmt: skip
+    try:
+        options = what_if(person, area=person.area_id, group=wanted, deemed_months=deemed_months, as_of=today)
+        period = _month(month, window.statutory)
+        chosen = next((o for o in options if o.period == period), options[0])
+        found = assess_person(
+            person, area=person.area_id, retired_on=first_day(chosen.period), deemed_months=deemed_months, as_of=today,
+            ahead_months=max(0, chosen.total_months - context["record"].months - deemed_months),
+            base=None if chosen.period <= period_of(today) else base_at(person.area_id, today, today),
+        )  # fmt: skip
+        context |= {
+            "options": options, "chosen": chosen, "found": found, "words": words_of(found), "chart": _chart(options),
+            "ages": f"{chosen.age_months // 12} 岁 {chosen.age_months % 12} 个月",
+        }  # fmt: skip
+    except YiguiError as refused:
+        context["refused"] = refused.message
+    return context
+
+
+def _month(text: str, otherwise: int) -> int:
+    try:
+        month = parse_period(text)
+    except ValueError:
+        return otherwise
+    return month if is_period(month) else otherwise
+
+
+def _chart(options: list[Any]) -> str:
+    """Pension by month of retirement, a series for each kind, in yuan."""
+    kinds = {"flexible_early": "弹性提前", "statutory": "法定", "flexible_late": "弹性延迟"}
+    return json.dumps({
+        "line": True, "months": [format_period(o.period) for o in options],
+        "series": [
+            {"name": label, "values": [o.total_fen / 100 if o.kind == kind else None for o in options]} for kind, label in kinds.items()
+        ],
+    })  # fmt: skip

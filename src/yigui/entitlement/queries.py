@@ -1,0 +1,67 @@
+"""Reads of benefits: what a person has, what holds in a month, what was paid."""
+
+from collections.abc import Sequence
+
+from django.db.models import Max, Sum
+
+from yigui.db.rows import row_where
+from yigui.entitlement.enums import MONTHLY_KINDS, BenefitStatus
+from yigui.entitlement.models import Amount, AssistedTask, Award, Benefit, Certification, PreReview, Recovery
+from yigui.exchange.models import DeathRecord
+from yigui.registry.models import Person
+
+
+def benefits_of(person: Person) -> list[Benefit]:
+    """All benefits of a person, newest first."""
+    return list(Benefit.objects.filter(person=person).order_by("-id")[:50])
+
+
+def monthly_benefit(person: Person, *, kinds: Sequence[int] = MONTHLY_KINDS) -> Benefit | None:
+    """The monthly benefit of a person that has not ended."""
+    return Benefit.objects.filter(person=person, kind__in=kinds).exclude(status=BenefitStatus.ENDED).first()
+
+
+def amount_at(benefit: Benefit, period: int) -> Amount | None:
+    """The amount that holds in a month."""
+    return Amount.objects.filter(benefit=benefit, start_period__lte=period).order_by("-start_period", "-id").first()
+
+
+def amounts_of(benefit: Benefit) -> list[Amount]:
+    """All amounts in the order in which they were decided."""
+    return list(Amount.objects.filter(benefit=benefit).order_by("id")[:100])
+
+
+def awards_of(benefit: Benefit) -> list[Award]:
+    """All awards, newest first."""
+    return list(Award.objects.filter(benefit=benefit).order_by("-version")[:50])
+
+
+def certified_until(person_id: int) -> int:
+    """The month to whose end a person is certified, 0 when never."""
+    return Certification.objects.filter(person_id=person_id).aggregate(until=Max("valid_until"))["until"] or 0
+
+
+def certifications_of(person_id: int) -> list[Certification]:
+    """Certifications of a person, newest first."""
+    return list(Certification.objects.filter(person_id=person_id).order_by("-certified_on", "-id")[:50])
+
+
+def assisted_task_of(person: Person) -> AssistedTask | None:
+    """The open assisted certification of a person."""
+    return AssistedTask.objects.filter(person=person, closed_on=None).first()
+
+
+def pre_review_of(person: Person) -> PreReview | None:
+    """The newest pre-review of a person."""
+    return PreReview.objects.filter(person=person).order_by("-id").first()
+
+
+def death_of(id_number: str) -> DeathRecord | None:
+    """The death partners have reported for a number."""
+    return row_where(DeathRecord, "id_number = %s ORDER BY died_on LIMIT 1", id_number)
+
+
+def open_recoveries(benefit: Benefit) -> list[tuple[Recovery, int]]:
+    """Recoveries of a benefit with what is still to come back, fen."""
+    rows = Recovery.objects.filter(benefit=benefit).annotate(back=Sum("returns__amount_fen")).order_by("id")
+    return [(r, r.amount_fen - (r.back or 0)) for r in rows if r.amount_fen > (r.back or 0)]

@@ -1,0 +1,89 @@
+"""Machines of the self-service area (自助终端): registered by the agency, known by a secret they keep."""
+
+import hashlib
+import hmac
+import secrets
+import time
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from yigui.common.digests import sm3
+from yigui.common.errors import YiguiError
+from yigui.identity.errors import LoginRefused
+from yigui.identity.models import Kiosk
+from yigui.registry.models import Agency
+from yigui.staff.errors import NotAuthorised
+
+COOKIE = "yigui_kiosk"
+COOKIE_AGE = 5 * 365 * 86400
+#: A card that was read is good for so many seconds.
+CARD_SECONDS = 30
+#: The last contact is written at most this often.
+_SEEN_EVERY_MINUTES = 5
+
+
+def register_kiosk(*, agency: Agency, name: str, place: str, reader_url: str = "") -> tuple[Kiosk, str]:
+    """Register a machine; gives it and the secret it is activated with, which is shown once.
+
+    Raises:
+        YiguiError: no name or place, or the agency has a machine of this name.
+    """
+    if not name or not place:
+        raise YiguiError("请填写终端名称和布设地点。")
+    if Kiosk.objects.filter(agency=agency, name=name).exists():
+        raise YiguiError(f"本机构已有名为“{name}”的终端，请换一个名称。")
+    secret = secrets.token_urlsafe(24)
+    kiosk = Kiosk.objects.create(
+        agency=agency, name=name, place=place, digest=sm3(secret), reader_url=reader_url, reader_key=secrets.token_urlsafe(32)
+    )
+    return kiosk, secret
+
+
+def kiosk_of(request: HttpRequest) -> Kiosk | None:
+    """The machine the request comes from, if it is registered and in use."""
+    secret = request.COOKIES.get(COOKIE, "")
+    return Kiosk.objects.select_related("agency").filter(digest=sm3(secret), is_active=True).first() if secret else None
+
+
+def needed_kiosk(request: HttpRequest) -> Kiosk:
+    """The machine the request comes from.
+
+    Raises:
+        NotAuthorised: not a registered machine.
+    """
+    kiosk = kiosk_of(request)
+    if kiosk is None:
+        raise NotAuthorised("本机不是已登记的自助终端，请联系自助区工作人员。")
+    return kiosk
+
+
+def sign_card(key: str, *, id_number: str, name: str, at: int) -> str:
+    """What a reader gives for a card: number, name, second of reading, and their HMAC-SHA-256 under the machine's key."""
+    text = f"{id_number}|{name}|{at}"
+    return f"{text}|{hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()}"
+
+
+def read_card(kiosk: Kiosk, text: str) -> tuple[str, str]:
+    """Number and name of a card that lies in this machine's reader now.
+
+    Raises:
+        LoginRefused: not from this machine's reader, or read too long ago.
+    """
+    parts = text.split("|")
+    if len(parts) != 4 or not parts[2].isdecimal() or not kiosk.reader_key:
+        raise LoginRefused("没有读到卡片，请重新放置卡片，或用身份证号码和验证码登录。")
+    id_number, name, at, _ = parts
+    expected = sign_card(kiosk.reader_key, id_number=id_number, name=name, at=int(at))
+    if not hmac.compare_digest(expected.encode(), text.encode()):
+        raise LoginRefused("读卡信息无法核验，请联系自助区工作人员。")
+    if abs(time.time() - int(at)) > CARD_SECONDS:
+        raise LoginRefused("读卡已超时，请重新放置卡片。")
+    return id_number, name
+
+
+def note_contact(kiosk: Kiosk) -> None:
+    """Note that the machine was heard of; called by what posts from it."""
+    now = timezone.now()
+    if kiosk.seen_at is None or (now - kiosk.seen_at).total_seconds() > _SEEN_EVERY_MINUTES * 60:
+        Kiosk.objects.filter(pk=kiosk.pk).update(seen_at=now)

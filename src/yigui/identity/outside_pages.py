@@ -1,0 +1,155 @@
+"""Pages for people outside the agency: signed in by their own session, reading their own rows, ended when idle."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.core.signing import BadSignature, dumps, loads
+from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import redirect
+
+from yigui.identity.kiosks import needed_kiosk
+from yigui.identity.models import UnitLogin
+from yigui.identity.outside_connection import Outsider, as_outsider, end_session, open_session, person_of_session, unit_of_session
+from yigui.identity.places import KIOSK_IDLE_SECONDS, channel_of, first_page, is_kiosk
+from yigui.registry.models import Person
+
+_KEY = "outside"
+_COOKIE = "yigui_outside_seen"
+SESSION_MINUTES = 12 * 60
+UNIT, PERSON = "unit", "person"
+_packer = GZipMiddleware(lambda request: HttpResponse())
+
+
+def sign_in_unit(request: HttpRequest, login: UnitLogin) -> None:
+    """Begin an operator's session; whoever was signed in on this browser before is signed out."""
+    channel = _channel(request)
+    sign_out_outsider(request)
+    outsider = open_session(employer=login.employer, channel=channel, minutes=SESSION_MINUTES)
+    request.session[_KEY] = {"secret": outsider.secret, "kind": UNIT, "id": login.pk, "channel": channel}
+
+
+def sign_in_person(request: HttpRequest, person: Person) -> None:
+    """Begin a person's session; whoever was signed in on this browser before is signed out."""
+    channel = _channel(request)
+    sign_out_outsider(request)
+    outsider = open_session(person=person, channel=channel, minutes=SESSION_MINUTES)
+    request.session[_KEY] = {"secret": outsider.secret, "kind": PERSON, "id": person.pk, "channel": channel}
+
+
+def sign_out_outsider(request: HttpRequest) -> None:
+    """End the session here and in the database; its cookie and its secret open nothing any more."""
+    kept = request.session.get(_KEY)
+    if kept:
+        end_session(Outsider(kept["secret"], is_unit=kept["kind"] == UNIT))
+    logout(request)
+
+
+def open_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """View decorator: a page for those not signed in yet; at a kiosk, on a registered machine only."""
+
+    @login_not_required
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        _channel(request)
+        return view(request, *args, **kwargs)
+
+    return page
+
+
+def unit_page(*, own_eyes: bool = True) -> Callable[..., Any]:
+    """View decorator: the operator of an employer, as second argument a `UnitLogin`. See `_outside_page`."""
+    return _outside_page(UNIT, own_eyes=own_eyes)
+
+
+def person_page(*, own_eyes: bool = True) -> Callable[..., Any]:
+    """View decorator: a person, as second argument a `Person`. See `_outside_page`."""
+    return _outside_page(PERSON, own_eyes=own_eyes)
+
+
+def _outside_page(kind: str, *, own_eyes: bool) -> Callable[..., Any]:
+    """Somebody outside, signed in at the channel of this place; at a kiosk, a registered one.
+
+    A GET is answered inside `as_outsider`: it reads, and renders, with their eyes. A POST works with the application's rights
+    and must take everything it touches from who they are.
+
+    Args:
+        own_eyes: False for a form, whose checks know more than they may read; it too takes all from who they are.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @login_not_required
+        @wraps(view)
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            kept = request.session.get(_KEY)
+            who = _who(kept, kind, _channel(request))
+            if kept is None or who is None:
+                return _to_sign_in(request, "" if not kept else "登录已失效，请重新登录。")
+            if _idle_too_long(request):
+                sign_out_outsider(request)
+                return _to_sign_in(request, "您已较长时间未操作，为保护您的信息已自动退出，请重新登录。")
+            if own_eyes and request.method in ("GET", "HEAD"):
+                with as_outsider(Outsider(kept["secret"], is_unit=kind == UNIT)):
+                    response = view(request, who, *args, **kwargs)
+            else:
+                response = view(request, who, *args, **kwargs)
+            response.set_cookie(
+                _COOKIE, dumps([request.session.session_key, int(time.time())], salt=_COOKIE), httponly=True, samesite="Lax",
+                secure=settings.SESSION_COOKIE_SECURE,
+            )  # fmt: skip
+            response["Cache-Control"] = "no-store"
+            # Phones are on slow networks; the other doors spare the processor.
+            if _channel(request) == "mobile":
+                _packer.process_response(request, response)
+            return response
+
+        page.outside_kind = kind  # type: ignore[attr-defined]
+        return page
+
+    return decorate
+
+
+def _who(kept: Any, kind: str, channel: str) -> UnitLogin | Person | None:
+    if not kept or kept["kind"] != kind or kept["channel"] != channel:
+        return None
+    return unit_of_session(kept["secret"], kept["id"]) if kind == UNIT else person_of_session(kept["secret"], kept["id"])
+
+
+def somebody(request: HttpRequest) -> UnitLogin | Person | None:
+    """Who is signed in here as an outsider, at a page that is open to both kinds."""
+    kept = request.session.get(_KEY)
+    return _who(kept, kept["kind"], kept["channel"]) if kept else None
+
+
+def _to_sign_in(request: HttpRequest, message: str) -> HttpResponse:
+    if message:
+        messages.warning(request, message)
+    target = first_page(request)
+    response: HttpResponse = redirect(target)
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = target
+    response.delete_cookie(_COOKIE)
+    return response
+
+
+def _channel(request: HttpRequest) -> str:
+    """The channel of the place; at a kiosk the machine must be registered."""
+    if is_kiosk(request):
+        needed_kiosk(request)
+    return channel_of(request)
+
+
+def _idle_too_long(request: HttpRequest) -> bool:
+    limit = KIOSK_IDLE_SECONDS if is_kiosk(request) else settings.IDLE_MINUTES * 60
+    try:
+        key, seen = loads(request.COOKIES.get(_COOKIE, ""), salt=_COOKIE)
+    except BadSignature:
+        return False
+    return bool(key == request.session.session_key and time.time() - seen > limit)

@@ -1,0 +1,46 @@
+"""Sign-in: password, one-time code, lockout, one session a person."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_otp import login as otp_login
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from yigui.identity.models import WorkSession
+from yigui.staff.models import User
+
+
+def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None, **kwargs: Any) -> HttpResponse:
+    """The page of a locked account (axes' callable)."""
+    message = "连续输错密码次数过多，账号已锁定三十分钟。请稍后再试，或联系系统管理员解锁。"
+    return render(request, "identity/sign_in.html", {"message": message, "is_locked": True}, status=429)
+
+
+def confirmed_device(user: User) -> TOTPDevice | None:
+    """The person's one-time code device, when one is set up."""
+    return TOTPDevice.objects.filter(user=user, confirmed=True).first()
+
+
+def open_session(request: HttpRequest, user: User, device: TOTPDevice | None) -> None:
+    """Sign the person in and end the oldest sessions beyond the limit."""
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    if device is not None:
+        otp_login(request, device)
+    if request.session.session_key is None:
+        request.session.save()
+    key = request.session.session_key
+    assert key is not None
+    WorkSession.objects.update_or_create(session_key=key, defaults={"user": user})
+    older = WorkSession.objects.filter(user=user).exclude(session_key=key).order_by("-started_at")
+    for old in older[settings.SESSIONS_PER_PERSON - 1 :]:
+        Session.objects.filter(session_key=old.session_key).delete()
+        old.delete()
+
+
+def needs_device(user: Any) -> bool:
+    """Whether this person must set up a one-time code before any work."""
+    return bool(settings.REQUIRE_TOTP) and confirmed_device(user) is None

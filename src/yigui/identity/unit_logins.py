@@ -1,0 +1,193 @@
+"""Logins of employers' operators (单位经办人账号) for the online platform and the self-service area.
+
+The first login of an employer is opened with its enrolment or at its request and is the manager's. It has no password until
+the operator sets one with a code sent to the employer's phone; no key device is needed.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from yigui.common.identifiers import is_mobile, mask_phone
+from yigui.identity.codes import check_code, make_code, use_code
+from yigui.identity.errors import LoginRefused
+from yigui.identity.models import UnitLogin, UnitRequest
+from yigui.registry.models import Employer
+from yigui.staff.models import User
+
+OPERATORS_MAX = 50
+#: Spent on unknown names too, so that a stranger cannot tell them from wrong passwords.
+_NOBODY = make_password(None)
+
+
+@dataclass(frozen=True)
+class OpenedLogin:
+    """User name of a new login, and the masked phone that receives the code of its first use."""
+
+    username: str
+    masked_phone: str
+
+
+def open_unit_login(employer: Employer, *, full_name: str = "", phone: str = "") -> OpenedLogin:
+    """Open an employer's first login, the manager's. It has no password until the first use sets one with a code sent to the phone."""
+    login = UnitLogin.objects.create(employer=employer, username=employer.unit_no, full_name=full_name, phone=phone)
+    return OpenedLogin(login.username, mask_phone(phone_of(login)))
+
+
+def request_login(*, unit_no: str, credit_code: str, full_name: str, phone: str) -> UnitRequest:
+    """Ask for an employer's first login, in one step; it is opened when the agency has made sure with the employer.
+
+    Raises:
+        LoginRefused: number and credit code do not agree, a login exists already, or name or phone is missing.
+    """
+    employer = Employer.objects.filter(unit_no=unit_no.strip(), credit_code=credit_code.strip().upper(), status="active").first()
+    if employer is None:
+        raise LoginRefused("单位编号与统一社会信用代码不符，或单位未在参保状态，请核对后重新填写。")
+    if UnitLogin.objects.filter(employer=employer).exists():
+        raise LoginRefused("本单位已开通网上服务，请用“首次使用 / 忘记密码”设置密码，或联系本单位管理员。")
+    _must_be_reachable(full_name, phone)
+    with transaction.atomic():
+        Employer.objects.select_for_update().get(pk=employer.pk)
+        known = UnitRequest.objects.filter(employer=employer, decided_at=None).first()
+        if known is not None:
+            return known
+        return UnitRequest.objects.create(employer=employer, full_name=full_name.strip()[:60], phone=phone.strip())
+
+
+@transaction.atomic
+def decide_request(*, number: int, by: User, is_granted: bool, note: str = "") -> UnitRequest:
+    """Open the login that was asked for, the operator becoming the employer's manager; or refuse with a reason.
+
+    Raises:
+        LoginRefused: decided already, or refused without a reason.
+    """
+    found = (
+        UnitRequest.objects.select_for_update(of=("self",)).select_related("employer").filter(pk=number, decided_at=None).first()
+    )
+    if found is None:
+        raise LoginRefused("该申请已处理，请刷新列表。")
+    if not is_granted and not note.strip():
+        raise LoginRefused("不予开通须写明原因。")
+    found.decided_by, found.decided_at, found.is_granted, found.note = by, timezone.now(), is_granted, note.strip()[:200]
+    found.save()
+    if is_granted:
+        open_unit_login(found.employer, full_name=found.full_name, phone=found.phone)
+    return found
+
+
+class UnitLoginBackend(BaseBackend):
+    """Checks an operator's password. Asked with `realm="unit"` only, so that staff and operators never meet."""
+
+    def authenticate(  # type: ignore[override]
+        self, request: HttpRequest | None, username: str = "", password: str = "", realm: str = "", **kwargs: Any
+    ) -> UnitLogin | None:
+        if realm != "unit":
+            return None
+        found = UnitLogin.objects.select_related("employer").filter(username=username.removeprefix("unit:"), is_active=True).first()
+        if found is None or not found.password:
+            check_password(password, _NOBODY)
+            return None
+        return found if check_password(password, found.password) else None
+
+
+def send_code_for(username: str) -> tuple[UnitLogin, str]:
+    """A code for the login's phone, to be sent by the caller.
+
+    Raises:
+        LoginRefused: no such login, no phone, or too many codes in an hour.
+    """
+    login = UnitLogin.objects.select_related("employer").filter(username=username, is_active=True).first()
+    if login is None or not phone_of(login):
+        raise LoginRefused("没有可以接收验证码的账号。请核对用户名；手机已更换的，请到窗口办理单位信息变更。")
+    return login, make_code(f"unit:{login.pk}")
+
+
+def phone_of(login: UnitLogin) -> str:
+    """Where codes of this login go: the operator's phone, or the employer's where none was given."""
+    return login.phone or login.employer.phone
+
+
+def set_password_by_code(*, username: str, code: str, password: str) -> UnitLogin:
+    """Set or reset a login's password with the code sent last.
+
+    Raises:
+        LoginRefused: the code is wrong, used, or out of date; the password is too weak.
+    """
+    login = UnitLogin.objects.filter(username=username, is_active=True).first()
+    if login is None:
+        raise LoginRefused("验证码不正确或已过期，请重新获取。")
+    good = check_code(f"unit:{login.pk}", code)
+    set_password(login, password)
+    use_code(good)
+    return login
+
+
+def set_password(login: UnitLogin, password: str) -> None:
+    """Set a login's password.
+
+    Raises:
+        LoginRefused: it is too weak.
+    """
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise LoginRefused("".join(error.messages)) from error
+    login.password = make_password(password)
+    login.save(update_fields=["password"])
+
+
+def add_operator(*, manager: UnitLogin, full_name: str, phone: str, items: Collection[str]) -> UnitLogin:
+    """A further operator of the employer with their own items; the first password is set with a code sent to their phone.
+
+    Raises:
+        LoginRefused: the person who asks is no manager, no name or mobile, or the employer has `OPERATORS_MAX` logins.
+    """
+    _must_manage(manager)
+    _must_be_reachable(full_name, phone)
+    with transaction.atomic():
+        employer = Employer.objects.select_for_update().get(pk=manager.employer_id)
+        count = UnitLogin.objects.filter(employer=employer).count()
+        if count >= OPERATORS_MAX:
+            raise LoginRefused(f"一个单位最多 {OPERATORS_MAX} 个经办账号，请先停用后由窗口清理。")
+        return UnitLogin.objects.create(
+            employer=employer, username=f"{employer.unit_no}-{count + 1}", full_name=full_name, phone=phone, is_manager=False,
+            items=sorted(items),
+        )  # fmt: skip
+
+
+def change_operator(*, manager: UnitLogin, operator_id: int, items: Collection[str], is_active: bool) -> UnitLogin:
+    """Change what another operator of the same employer may apply for, or close the login.
+
+    Raises:
+        LoginRefused: no manager, not an operator of this employer, or the manager's own login.
+    """
+    _must_manage(manager)
+    found = UnitLogin.objects.filter(pk=operator_id, employer_id=manager.employer_id, is_manager=False).first()
+    if found is None:
+        raise LoginRefused("没有这个经办账号；管理员账号的权限由经办机构维护。")
+    found.items, found.is_active = sorted(items), is_active
+    found.save(update_fields=["items", "is_active"])
+    return found
+
+
+def _must_be_reachable(full_name: str, phone: str) -> None:
+    if not full_name.strip() or not is_mobile(phone.strip()):
+        raise LoginRefused("请填写经办人姓名和 11 位手机号码。")
+
+
+def _must_manage(login: UnitLogin) -> None:
+    if not login.is_manager:
+        raise LoginRefused("只有单位管理员可以管理经办人员。")
+
+
+def may_apply(login: UnitLogin, item_code: str) -> bool:
+    """Whether the employer has given this operator the item."""
+    return not {"*", item_code, item_code.split("-")[0]}.isdisjoint(login.items)

@@ -1,0 +1,129 @@
+"""Sign-in with password and one-time code, and one's own account."""
+
+import io
+
+import segno
+from django.contrib import messages
+from django.contrib.auth import authenticate, logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from yigui.common import clock
+from yigui.identity.models import WorkSession
+from yigui.identity.sign_in import confirmed_device, open_session
+from yigui.staff.models import Authority, User
+from yigui.staff.rights import page_right
+
+_PENDING = "sign_in_user"
+
+
+def _next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or "/"
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) else "/"
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """User name and password; then the one-time code where a device is set up."""
+    if request.method == "GET":
+        return (
+            redirect("/") if request.user.is_authenticated else render(request, "identity/sign_in.html", {"next": _next(request)})
+        )
+    username = request.POST.get("username", "").strip()
+    user = authenticate(request, username=username, password=request.POST.get("password", ""))
+    if not isinstance(user, User):
+        if getattr(request, "axes_locked_out", False):
+            from yigui.identity.sign_in import locked_out
+
+            return locked_out(request)
+        message = "用户名或密码不正确。连续五次输错将锁定账号三十分钟。"
+        return render(
+            request, "identity/sign_in.html", {"message": message, "username": username, "next": _next(request)}, status=401
+        )
+    if confirmed_device(user) is not None:
+        request.session[_PENDING] = user.pk
+        return render(request, "identity/one_time_code.html", {"next": _next(request)})
+    open_session(request, user, None)
+    return redirect(_next(request))
+
+
+@login_not_required
+@require_POST
+def one_time_code(request: HttpRequest) -> HttpResponse:
+    """The six digits of the person's device."""
+    user = User.objects.filter(pk=request.session.get(_PENDING) or 0, is_active=True).first()
+    if user is None:
+        return redirect("staff:sign_in")
+    found = confirmed_device(user)
+    if found is None or not found.verify_token(request.POST.get("code", "").strip()):
+        message = "动态口令不正确或已过期，请等待下一组数字后重新输入。"
+        return render(request, "identity/one_time_code.html", {"message": message, "next": _next(request)}, status=401)
+    del request.session[_PENDING]
+    open_session(request, user, found)
+    return redirect(_next(request))
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    WorkSession.objects.filter(session_key=request.session.session_key).delete()
+    logout(request)
+    messages.info(request, "您已退出登录。")
+    return redirect("staff:sign_in")
+
+
+@require_GET
+@page_right("account")
+def account(request: HttpRequest) -> HttpResponse:
+    """One's own account: rights held, devices, password."""
+    assert isinstance(request.user, User)
+    today = clock.today()
+    rights = Authority.objects.filter(user=request.user, valid_to__gte=today).order_by("step", "item_group")[:100]
+    return render(request, "identity/account.html", {"rights": rights, "device": confirmed_device(request.user)})
+
+
+@page_right("account")
+@require_http_methods(["GET", "POST"])
+def device(request: HttpRequest) -> HttpResponse:
+    """Set a one-time code device up: scan, type the digits once."""
+    assert isinstance(request.user, User)
+    if confirmed_device(request.user) is not None:
+        messages.info(request, "您已启用动态口令；如需更换请联系系统管理员。")
+        return redirect("staff:account")
+    if request.method == "GET":
+        return render(request, "identity/device.html", {"device": None})
+    pending, _ = TOTPDevice.objects.get_or_create(user=request.user, confirmed=False, defaults={"name": "动态口令"})
+    code = request.POST.get("code", "").strip()
+    if code and pending.verify_token(code):
+        pending.confirmed = True
+        pending.save()
+        messages.success(request, "动态口令已启用，下次登录起须输入。")
+        return redirect("staff:account")
+    picture = io.BytesIO()
+    segno.make(pending.config_url).save(picture, kind="svg", scale=5, border=2, xmldecl=False)
+    # The picture is drawn here from our own text; nothing of it comes from outside.
+    context = {"device": pending, "qr": mark_safe(picture.getvalue().decode()), "is_wrong": bool(code)}
+    return render(request, "identity/device.html", context)
+
+
+@page_right("account")
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password."""
+    assert isinstance(request.user, User)
+    form = PasswordChangeForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = form.save(commit=False)
+        user.password_changed_at = clock.now()
+        user.save()
+        update_session_auth_hash(request, user)
+        messages.success(request, "密码已修改。")
+        return redirect("staff:account")
+    return render(request, "identity/password.html", {"form": form})

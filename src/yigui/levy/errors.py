@@ -1,0 +1,15 @@
+"""Refusals of this room."""
+
+from yigui.common.errors import YiguiError
+
+
+class PlanRefused(YiguiError):
+    """The levy plan cannot be made."""
+
+    code = "contributions.plan_refused"
+
+
+class BaseRefused(YiguiError):
+    """A base cannot be recorded."""
+
+    code = "contributions.base_refused"

@@ -1,0 +1,58 @@
+"""The levy plan as partners need it (征缴计划传递): one row per bill, LD/T 92 heads, the partner's own insurance codes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection
+
+from yigui.exchange.money_formats import PartnerFormat
+
+HEAD = (
+    "AAZ288", "AAA027", "AAB001", "AAB998", "AAB004", "AAC002", "AAC003", "AAE140", "AAE002", "AAE003", "AAB119", "AAB120",
+    "AAE020", "AAE022", "AAE019", "AAE030",
+)  # fmt: skip
+
+# Bills of a month that are owed and not yet paid, with the payer's numbers. Keyset by bill number.
+_BILLS = """
+SELECT b.id, b.area::text, coalesce(u.unit_no, ''), coalesce(u.credit_code, ''), coalesce(u.name, ''), coalesce(p.id_number, ''),
+    coalesce(p.name, ''), b.insurance, b.period, b.start_period, b.person_count, b.base_fen, b.employer_fen, b.person_fen,
+    b.total_fen - coalesce((SELECT sum(a.amount_fen) FROM contributions_allocation a WHERE a.bill_id = b.id), 0), b.due_on
+FROM contributions_bill b
+LEFT JOIN registry_employer u ON u.id = b.employer_id
+LEFT JOIN registry_person p ON p.id = b.person_id
+WHERE b.period = %(period)s AND b.area = ANY(%(areas)s) AND b.id > %(after)s AND b.kind <> 9
+ORDER BY b.id LIMIT %(limit)s
+"""
+
+
+def plan_rows(*, areas: list[str], period: int, form: PartnerFormat, after: int = 0, limit: int = 5000) -> list[dict[str, Any]]:
+    """Rows of unpaid bills after a bill number, at most `limit`; the last row's AAZ288 is where the next page begins."""
+    codes: dict[int, str] = {}
+    for code, number in form.insurances.items():
+        codes[number] = code  # the partner's own code stands after the standard's in its file, and wins
+    with connection.cursor() as cursor:
+        cursor.execute(_BILLS, {"period": period, "areas": [int(a) for a in areas], "after": after, "limit": limit})
+        rows = cursor.fetchall()
+    return [_row(row, codes) for row in rows]
+
+
+def _row(row: tuple[Any, ...], codes: dict[int, str]) -> dict[str, Any]:
+    number, area, unit, credit, name, id_number, person, insurance, period, owed, people, base, employer, personal, left, due = row
+    values = (
+        number, area, unit, credit, name, id_number, person, codes.get(insurance, str(insurance)), period, owed, people, _yuan(base),
+        _yuan(employer), _yuan(personal), _yuan(left), due.isoformat(),
+    )  # fmt: skip
+    return dict(zip(HEAD, values, strict=True))
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen / 100:.2f}" if abs(fen) < 10**15 else f"{fen // 100}.{fen % 100:02d}"
+
+
+def plan_lines(*, areas: list[str], period: int, form: PartnerFormat) -> Iterator[list[Any]]:
+    """All rows as lists under `HEAD`, read page by page."""
+    after = 0
+    while rows := plan_rows(areas=areas, period=period, form=form, after=after):
+        for row in rows:
+            yield [row[h] for h in HEAD]
+        after = rows[-1]["AAZ288"]

@@ -1,0 +1,260 @@
+"""Files to the bank: ISO 20022 pain.001 and a delimited format; the same bytes whenever they are asked for.
+
+A file holds at most `FILE_MAX` payments, in the order of the run: fund, area, benefit. Amounts leave as yuan with two decimals.
+"""
+
+import csv
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from io import StringIO
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
+
+from django.db import connection, transaction
+
+from yigui.common.strict_yaml import load_yaml
+from yigui.payment.errors import PayRefused
+from yigui.payment.models import Reissue
+from yigui.registry.enums import insurance_label
+from yigui.registry.queries import area_name
+from yigui.runs.models import Batch, BatchStatus
+
+FILE_MAX = 50_000
+NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
+_CHUNK = 5_000
+_HERE = Path(__file__).parent / "declarations"
+
+
+@dataclass(frozen=True)
+class PayingAccount:
+    """The account a fund pays from."""
+
+    name: str
+    account_no: str
+    bank_code: str
+
+
+@cache
+def _paying() -> tuple[str, dict[tuple[str, int], tuple[str, str]]]:
+    declared = load_yaml(_HERE / "paying-accounts.yaml")
+    declared.check_keys(("debtor", "accounts"))
+    found = {}
+    for row in declared["accounts"]:
+        row.check_keys(("area", "insurance", "account_no", "bank_code"))
+        found[row["area"], row["insurance"]] = (row["account_no"], row["bank_code"])
+    return declared["debtor"], found
+
+
+def paying_account(area: str, insurance: int) -> PayingAccount:
+    """The expenditure account of an area and fund.
+
+    Raises:
+        PayRefused: none is declared.
+    """
+    debtor, accounts = _paying()
+    found = accounts.get((area, insurance)) or accounts.get(("", insurance))
+    if found is None:
+        raise PayRefused(f"{insurance_label(insurance)}没有配置支出户账号，请在 paying-accounts.yaml 中补充。")
+    return PayingAccount(f"{area_name(area)}{debtor}{insurance_label(insurance)}支出户", *found)
+
+
+@cache
+def delimited() -> Any:
+    """The delimited format agreed with the bank."""
+    declared = load_yaml(_HERE / "format-delimited.yaml")
+    declared.check_keys(("payment", "result"))
+    return declared
+
+
+def payment_no(batch_id: int, benefit_id: int, attempt: int = 1) -> str:
+    """The number by which bank and agency speak of a payment (EndToEndId)."""
+    return f"P{batch_id}-{benefit_id}" if attempt == 1 else f"P{batch_id}-{benefit_id}-{attempt}"
+
+
+class Instruction(NamedTuple):
+    """One payment as it goes to the bank; fen."""
+
+    number: str
+    amount_fen: int
+    area: int
+    insurance: int
+    bank_code: str
+    account_name: str
+    account_no: str
+
+
+@dataclass(frozen=True)
+class FileHead:
+    """A file of a run: its number from 1, how many payments, their sum (fen), and sums by fund and area in its order."""
+
+    number: int
+    count: int
+    amount_fen: int
+    groups: tuple[tuple[int, int, int, int], ...]  # insurance, area, count, fen
+
+
+_GROUPS = """
+SELECT (seq - 1) / %(size)s + 1, insurance, area, count(*), sum(amount_fen)::bigint FROM benefits_payment
+WHERE batch_id = %(batch)s AND seq BETWEEN %(first)s AND %(last)s GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+
+
+def files_of(batch: Batch) -> list[FileHead]:
+    """The files of an executed run; those sent again with it are a file of their own at the end.
+
+    Raises:
+        PayRefused: the run has not been executed.
+    """
+    _require_executed(batch)
+    heads = _heads(batch, 1, 2**31 - 1)
+    again = _again_head(batch, len(heads) + 1)
+    return [*heads, again] if again else heads
+
+
+def _require_executed(batch: Batch) -> None:
+    if batch.kind != "pay" or batch.status != BatchStatus.EXECUTED:
+        raise PayRefused("只有已执行的支付计划可以生成银行文件。")
+
+
+def _heads(batch: Batch, first: int, last: int) -> list[FileHead]:
+    with connection.cursor() as cursor:
+        cursor.execute(_GROUPS, {"size": FILE_MAX, "batch": batch.pk, "first": first, "last": last})
+        rows = cursor.fetchall()
+    found: dict[int, list[tuple[int, int, int, int]]] = {}
+    for number, insurance, area, count, fen in rows:
+        found.setdefault(number, []).append((insurance, area, count, fen))
+    return [FileHead(n, sum(g[2] for g in groups), sum(g[3] for g in groups), tuple(groups)) for n, groups in found.items()]
+
+
+def _again_head(batch: Batch, number: int) -> FileHead | None:
+    groups: dict[tuple[int, int], tuple[int, int]] = {}
+    for i in _again(batch):
+        count, fen = groups.get((i.insurance, i.area), (0, 0))
+        groups[i.insurance, i.area] = (count + 1, fen + i.amount_fen)
+    if not groups:
+        return None
+    rows = tuple((insurance, area, *sums) for (insurance, area), sums in sorted(groups.items()))
+    return FileHead(number, sum(r[2] for r in rows), sum(r[3] for r in rows), rows)
+
+
+def _again(batch: Batch) -> list[Instruction]:
+    rows = Reissue.objects.filter(sent_batch=batch.pk).select_related("benefit")
+    return [
+        Instruction(
+            payment_no(r.batch_id, r.benefit_id, r.attempt), r.amount_fen, int(r.benefit.area_id), r.benefit.insurance, r.bank_code,
+            r.account_name, r.account_no,
+        )
+        for r in rows.order_by("benefit__insurance", "benefit__area_id", "id")
+    ]  # fmt: skip
+
+
+def _instructions(batch: Batch, head: FileHead, is_again: bool) -> Iterator[Instruction]:
+    if is_again:
+        yield from _again(batch)
+        return
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(
+            "SELECT benefit_id, amount_fen, area, insurance, bank_code, account_name, account_no FROM benefits_payment "
+            "WHERE batch_id = %s AND seq BETWEEN %s AND %s ORDER BY seq",
+            [batch.pk, (head.number - 1) * FILE_MAX + 1, head.number * FILE_MAX],
+        )
+        first = payment_no(batch.pk, 0)[:-1]
+        while rows := cursor.fetchmany(_CHUNK):
+            for benefit_id, amount_fen, area, insurance, bank_code, account_name, account_no in rows:
+                yield Instruction(f"{first}{benefit_id}", amount_fen, area, insurance, bank_code, account_name, account_no)
+
+
+def _text(value: str) -> str:
+    """A value as it stands in XML; most need no escaping."""
+    return value if value.isalnum() else escape(value)
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+def _head_of(batch: Batch, number: int) -> tuple[FileHead, bool]:
+    """One file's head, and whether it is that of payments sent again; looks at no other file's payments."""
+    _require_executed(batch)
+    own = _heads(batch, (number - 1) * FILE_MAX + 1, number * FILE_MAX) if 1 <= number < 2**31 // FILE_MAX else []
+    if own:
+        return own[0], False
+    again = (
+        _again_head(batch, number) if number == 1 or _heads(batch, (number - 2) * FILE_MAX + 1, (number - 1) * FILE_MAX) else None
+    )
+    if again is None:
+        raise PayRefused(f"第 {batch.pk} 号支付计划没有第 {number} 个银行文件。")
+    return again, True
+
+
+def pain001(batch: Batch, number: int, on: dt.date) -> Iterator[str]:
+    """A file as pain.001.001.09, in pieces: one payment information block per fund and area."""
+    head, is_again = _head_of(batch, number)
+    assert batch.executed_at is not None
+    name = escape(_paying()[0])
+    made = batch.executed_at.strftime("%Y-%m-%dT%H:%M:%S")
+    yield (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="{NAMESPACE}"><CstmrCdtTrfInitn><GrpHdr>'
+        f"<MsgId>YIGUI-{batch.pk}-{number}</MsgId><CreDtTm>{made}</CreDtTm><NbOfTxs>{head.count}</NbOfTxs>"
+        f"<CtrlSum>{_yuan(head.amount_fen)}</CtrlSum><InitgPty><Nm>{name}</Nm></InitgPty></GrpHdr>\n"
+    )
+    current: tuple[int, int] | None = None
+    groups = {(insurance, area): (count, fen) for insurance, area, count, fen in head.groups}
+    block: list[str] = []
+    for number_, amount_fen, area, insurance, bank_code, account_name, account_no in _instructions(batch, head, is_again):
+        key = (insurance, area)
+        if key != current:
+            if current is not None:
+                block.append("</PmtInf>\n")
+            block.append(_payment_information(batch, number, key, groups[key], on))
+            current = key
+        agent = (
+            f"<CdtrAgt><FinInstnId><ClrSysMmbId><MmbId>{_text(bank_code)}</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt>"
+            if bank_code
+            else ""
+        )
+        block.append(
+            f"<CdtTrfTxInf><PmtId><EndToEndId>{number_}</EndToEndId></PmtId>"
+            f'<Amt><InstdAmt Ccy="CNY">{amount_fen // 100}.{amount_fen % 100:02d}</InstdAmt></Amt>{agent}<Cdtr><Nm>{_text(account_name)}</Nm></Cdtr>'
+            f"<CdtrAcct><Id><Othr><Id>{_text(account_no)}</Id></Othr></Id></CdtrAcct></CdtTrfTxInf>\n"
+        )
+        if len(block) >= _CHUNK:
+            yield "".join(block)
+            block = []
+    yield "".join(block) + ("</PmtInf>\n" if current else "") + "</CstmrCdtTrfInitn></Document>\n"
+
+
+def _payment_information(batch: Batch, number: int, key: tuple[int, int], sums: tuple[int, int], on: dt.date) -> str:
+    insurance, area = key
+    payer = paying_account(str(area), insurance)
+    return (
+        f"<PmtInf><PmtInfId>YIGUI-{batch.pk}-{number}-{insurance}-{area}</PmtInfId><PmtMtd>TRF</PmtMtd><BtchBookg>true</BtchBookg>"
+        f"<NbOfTxs>{sums[0]}</NbOfTxs><CtrlSum>{_yuan(sums[1])}</CtrlSum><ReqdExctnDt><Dt>{on}</Dt></ReqdExctnDt>"
+        f"<Dbtr><Nm>{escape(payer.name)}</Nm></Dbtr><DbtrAcct><Id><Othr><Id>{payer.account_no}</Id></Othr></Id></DbtrAcct>"
+        f"<DbtrAgt><FinInstnId><ClrSysMmbId><MmbId>{payer.bank_code}</MmbId></ClrSysMmbId></FinInstnId></DbtrAgt>\n"
+    )
+
+
+def delimited_file(batch: Batch, number: int) -> Iterator[str]:
+    """A file in the delimited format, in pieces."""
+    form = delimited()["payment"]
+    head, is_again = _head_of(batch, number)
+    out = StringIO()
+    writer = csv.writer(out, delimiter=form["delimiter"], lineterminator="\r\n")
+    if form["head"]:
+        writer.writerow([c["column"] for c in form["columns"]])
+    fields = [c["field"] for c in form["columns"]]
+    for count, i in enumerate(_instructions(batch, head, is_again), start=1):
+        values = {
+            "payment_no": i.number, "account_name": i.account_name, "account_no": i.account_no, "bank_code": i.bank_code,
+            "amount": _yuan(i.amount_fen), "purpose": f"{batch.period} 待遇",
+        }  # fmt: skip
+        writer.writerow([values[field] for field in fields])
+        if count % _CHUNK == 0:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()

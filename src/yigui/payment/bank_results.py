@@ -1,0 +1,249 @@
+"""What the bank says about payments (发放结果): pain.002 and the delimited format; returned money waits in suspense to be sent again.
+
+A result is final and comes once. A row about a payment that is unknown, of another amount, or final already comes back with its
+sentence; the others are taken in.
+"""
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from django.db import IntegrityError, connection, transaction
+
+from yigui.common.digests import sm3
+from yigui.common.money import format_fen, parse_yuan
+from yigui.ledger.declarations import FUND_OF
+from yigui.ledger.posting import post, posting_day
+from yigui.payment.bank_files import delimited
+from yigui.payment.enums import PaymentStatus
+from yigui.payment.errors import ResultRefused
+from yigui.payment.models import ResultFile
+from yigui.registry.enums import INSURANCE_OF
+
+ROWS_MAX = 60_000
+BYTES_MAX = 80_000_000
+#: Status codes of ISO 20022 that are final: settled, or rejected. Others (received, pending) change nothing.
+_PAID_CODES = frozenset({"ACSC", "ACCC", "ACSP"})
+_NUMBER = re.compile(r"^P(\d{1,18})-(\d{1,18})(?:-(\d{1,3}))?$")
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One result as the bank wrote it: payment number, status, reason, amount (fen, None when not given), day."""
+
+    row_no: int
+    number: str
+    status: str
+    reason: str
+    amount_fen: int | None
+    booked_on: dt.date | None
+
+
+def read_results(content: bytes, file_name: str) -> list[ResultRow]:
+    """Read a file of either format.
+
+    Raises:
+        ResultRefused: too large, neither XML nor text, truncated, an entity bomb, a column missing, no rows.
+    """
+    if len(content) > BYTES_MAX:
+        raise ResultRefused(f"文件“{file_name}”超过 {BYTES_MAX // 1_000_000} MB，请分成几个文件。")
+    rows = list(_read_xml(content, file_name) if content.lstrip()[:1] == b"<" else _read_delimited(content, file_name))
+    if not rows:
+        raise ResultRefused(f"文件“{file_name}”没有支付结果。")
+    if len(rows) > ROWS_MAX:
+        raise ResultRefused(f"文件“{file_name}”有 {len(rows)} 行，超过 {ROWS_MAX} 行，请分成几个文件。")
+    return rows
+
+
+def _read_xml(content: bytes, file_name: str) -> Iterator[ResultRow]:
+    try:
+        root = fromstring(content, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise ResultRefused(f"文件“{file_name}”不是完整的 XML 文件，请重新下载后上传。") from error
+    found = [e for e in root.iter() if _local(e) == "TxInfAndSts"]
+    for number, entry in enumerate(found, start=1):
+        texts = {_local(e): (e.text or "").strip() for e in entry.iter()}
+        status = texts.get("TxSts", "")
+        reason = texts.get("AddtlInf", "") or texts.get("Prtry", "") or texts.get("Cd", "")
+        day = next((_day(texts[k]) for k in ("DtTm", "Dt", "AccptncDtTm") if texts.get(k)), None)
+        amount = texts.get("InstdAmt", "")
+        word = PaymentStatus.PAID if status in _PAID_CODES else PaymentStatus.RETURNED if status == "RJCT" else ""
+        yield ResultRow(number, texts.get("OrgnlEndToEndId", ""), word, reason[:100], _fen(amount) if amount else None, day)
+
+
+def _local(element: Element) -> str:
+    return element.tag.rsplit("}", 1)[-1]
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _fen(text: str) -> int | None:
+    try:
+        return parse_yuan(text)
+    except ValueError:
+        return None
+
+
+def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
+    form = delimited()["result"]
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise ResultRefused(f"文件“{file_name}”不是文本文件，请上传银行返回的原始文件。")
+    reader = csv.reader(io.StringIO(text), delimiter=form["delimiter"])
+    head = [h.strip() for h in next(reader, [])]
+    missing = [name for name in form["columns"].values() if name not in head]
+    if missing:
+        raise ResultRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。")
+    for number, row in enumerate(reader, start=2):
+        if not any(v.strip() for v in row):
+            continue
+        values = dict(zip(head, (v.strip() for v in row), strict=False))
+        own = {field: values.get(name, "") for field, name in form["columns"].items()}
+        word = (
+            PaymentStatus.PAID
+            if own["status"] in form["paid"]
+            else PaymentStatus.RETURNED
+            if own["status"] in form["returned"]
+            else ""
+        )
+        yield ResultRow(number, own["payment_no"], word, own["reason"][:100], _fen(own["amount"]), _day(own["booked_on"]))
+
+
+@transaction.atomic
+def import_results(*, content: bytes, file_name: str, today: dt.date, user_id: int | None) -> ResultFile:
+    """Take a file of results in, under a warrant of its own: results, and the vouchers of what came back.
+
+    Raises:
+        ResultRefused: unreadable, or the same content came in before; nothing is changed.
+    """
+    digest = sm3(content)
+    known = ResultFile.objects.filter(digest=digest).first()
+    if known is not None:
+        raise ResultRefused(
+            f"该文件内容已于 {known.received_on} 接收过（回执 {known.pk} 号），本次未做任何改动。", receipt=known.pk
+        )
+    rows = read_results(content, file_name)
+    good, rejected = _judge(rows, today)
+    paid = sum(1 for g in good if g[3] == PaymentStatus.PAID)
+    try:
+        with transaction.atomic():
+            file = ResultFile.objects.create(
+                digest=digest, file_name=file_name[:200], row_count=len(rows), paid_count=paid, returned_count=len(good) - paid,
+                rejected=rejected[:2000], received_on=today, user_id=user_id,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise ResultRefused("该文件刚刚由其他人接收，本次未做任何改动。") from error
+    if good:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT benefits_issue_result_warrant_v1(%s)", [file.pk])
+            (warrant,) = cursor.fetchone()
+            cursor.execute(
+                "INSERT INTO benefits_result (warrant_id, batch_id, benefit_id, attempt, status, reason, amount_fen, booked_on, file_id) "
+                "SELECT %s, b, e, a, s, r, f, d, %s FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::text[], %s::text[], "
+                "%s::bigint[], %s::date[]) AS g (b, e, a, s, r, f, d)",
+                [warrant, file.pk, *(list(column) for column in zip(*good, strict=True))],
+            )
+        _post_returned(file, today)
+    return file
+
+
+Good = tuple[int, int, int, str, str, int, dt.date]
+
+
+def _judge(rows: Sequence[ResultRow], today: dt.date) -> tuple[list[Good], list[list[object]]]:
+    """Good rows as they are stored, and the others with their sentence."""
+    asked: dict[tuple[int, int, int], ResultRow] = {}
+    rejected: list[list[object]] = []
+    for row in rows:
+        number = _NUMBER.match(row.number)
+        if number is None:
+            rejected.append([row.row_no, f"支付编号“{row.number[:40]}”不是本系统的编号"])
+        elif not row.status:
+            rejected.append([row.row_no, f"{row.number} 不是最终结果，未处理"])
+        elif row.amount_fen is None and row.status == PaymentStatus.RETURNED:
+            asked[int(number[1]), int(number[2]), int(number[3] or 1)] = row
+        else:
+            key = (int(number[1]), int(number[2]), int(number[3] or 1))
+            if key in asked:
+                rejected.append([row.row_no, f"{row.number} 在文件中重复"])
+            else:
+                asked[key] = row
+    known = _known(list(asked))
+    good: list[Good] = []
+    for key, row in asked.items():
+        fen, is_final = known.get(key, (None, False))
+        if fen is None:
+            rejected.append([row.row_no, f"没有支付编号为 {row.number} 的支付"])
+        elif is_final:
+            rejected.append([row.row_no, f"{row.number} 已有最终结果，不再改动"])
+        elif row.amount_fen is not None and row.amount_fen != fen:
+            rejected.append([row.row_no, f"{row.number} 金额 {format_fen(row.amount_fen)} 与支付金额 {format_fen(fen)} 不符"])
+        else:
+            good.append((*key, row.status, row.reason, fen, row.booked_on or today))
+    return good, sorted(rejected, key=lambda r: int(str(r[0])))
+
+
+def _known(keys: Sequence[tuple[int, int, int]]) -> dict[tuple[int, int, int], tuple[int, bool]]:
+    """Amount (fen) of each payment, and whether its result is final already."""
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH asked AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[]) AS k (batch_id, benefit_id, attempt)) "
+            "SELECT a.batch_id, a.benefit_id, a.attempt, coalesce(p.amount_fen, r.amount_fen), EXISTS ("
+            "  SELECT 1 FROM benefits_result x WHERE x.batch_id = a.batch_id AND x.benefit_id = a.benefit_id AND x.attempt = a.attempt) "
+            "FROM asked a "
+            "LEFT JOIN benefits_payment p ON a.attempt = 1 AND p.batch_id = a.batch_id AND p.benefit_id = a.benefit_id "
+            "LEFT JOIN benefits_reissue r ON a.attempt > 1 AND r.batch_id = a.batch_id AND r.benefit_id = a.benefit_id "
+            "  AND r.attempt = a.attempt AND r.sent_batch IS NOT NULL "
+            "WHERE coalesce(p.amount_fen, r.amount_fen) IS NOT NULL",
+            [list(column) for column in zip(*keys, strict=True)],
+        )
+        return {(b, e, a): (fen, is_final) for b, e, a, fen, is_final in cursor.fetchall()}
+
+
+def _post_returned(file: ResultFile, today: dt.date) -> None:
+    """Returned money is back in the expenditure account and waits as received on account (暂收款)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT b.area_id, b.insurance, sum(r.amount_fen)::bigint FROM benefits_result r JOIN benefits_benefit b ON b.id = r.benefit_id "
+            "WHERE r.file_id = %s AND r.status = 'returned' GROUP BY 1, 2 ORDER BY 1, 2",
+            [file.pk],
+        )
+        rows = cursor.fetchall()
+    for area, insurance, fen in rows:
+        fund = FUND_OF[INSURANCE_OF[insurance].value]
+        post(
+            event="benefit_returned", fund=fund, area_code=area, on=posting_day(today, area=area, fund=fund), amounts={"total": fen},
+            source_kind="result_file", source_id=file.pk,
+        )  # fmt: skip
+
+
+def standing(batch_id: int) -> dict[str, tuple[int, int]]:
+    """Payments of a run by what the bank said: `sent`, `paid`, `returned`, `open` -> (count, fen); paid, returned and open add up to sent."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(r.status, 'open'), count(*), coalesce(sum(p.amount_fen), 0)::bigint FROM benefits_payment p "
+            "LEFT JOIN benefits_result r ON r.batch_id = p.batch_id AND r.benefit_id = p.benefit_id AND r.attempt = 1 "
+            "WHERE p.batch_id = %s GROUP BY 1",
+            [batch_id],
+        )
+        found = {status: (count, fen) for status, count, fen in cursor.fetchall()}
+    parts = {key: found.get(key, (0, 0)) for key in ("paid", "returned", "open")}
+    return {"sent": (sum(c for c, _ in parts.values()), sum(f for _, f in parts.values())), **parts}

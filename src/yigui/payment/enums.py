@@ -1,0 +1,29 @@
+"""Codes of payment. The numbers stand in the big tables, where a row counts every byte."""
+
+from django.db import models
+
+
+class LineReason(models.IntegerChoices):
+    """Why a line is in a pay run (发放类别)."""
+
+    MONTH = 1, "当月待遇"
+    UNPAID = 2, "补发未发月份"
+    DIFFERENCE = 3, "补发差额"
+    DEDUCTION = 9, "抵扣多领"
+
+
+class Hold(models.IntegerChoices):
+    """Why a line of a run is held back (拦截原因)."""
+
+    NONE = 0, "发放"
+    DEAD = 1, "已登记死亡"
+    UNCERTIFIED = 2, "资格认证逾期"
+    DOUBLED = 3, "重复领取"
+    OVERPAID = 9, "应发小于已发"
+
+
+class PaymentStatus(models.TextChoices):
+    """What the bank said about a payment (到账结果)."""
+
+    PAID = "paid", "已到账"
+    RETURNED = "returned", "退票"

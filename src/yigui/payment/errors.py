@@ -1,0 +1,15 @@
+"""Refusals of this room."""
+
+from yigui.common.errors import Conflict, YiguiError
+
+
+class PayRefused(Conflict):
+    """The pay run cannot take this step."""
+
+    code = "benefits.pay_refused"
+
+
+class ResultRefused(YiguiError):
+    """A file of bank results cannot be read or was taken in before."""
+
+    code = "benefits.result_refused"

@@ -1,0 +1,106 @@
+"""Reads of payment: what was paid, held or returned, and what that leaves of an account. Fen."""
+
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from yigui.accounts.queries import balance_after_draws, balance_of
+from yigui.common.months import add_months, months_after
+from yigui.entitlement.enums import MONTHLY_KINDS
+from yigui.entitlement.models import Benefit
+from yigui.entitlement.queries import amount_at
+from yigui.payment.enums import PaymentStatus
+from yigui.payment.models import HeldLine, PayLine, Payment, PaymentResult, Reissue
+from yigui.registry.enums import AAE140
+from yigui.registry.models import Person
+from yigui.runs.models import Batch
+
+LINES_MAX = 600
+
+
+@dataclass(frozen=True)
+class AccountLeft:
+    """A personal account after what the benefit took out of it; fen.
+
+    `standing_fen` is what the account's own entries and interest come to, `drawn_fen` what was paid out of it month by month.
+    """
+
+    standing_fen: int
+    drawn_fen: int
+    left_fen: int
+
+
+def account_left(person: Person, insurance: str, *, until: int | None = None) -> AccountLeft:
+    """What is left of the account of an insurance (个人账户余额).
+
+    Args:
+        until: the last month of the pension where it ends: months up to it that are still to be paid are drawn too, later ones are
+            claimed back. None for what has been paid so far.
+
+    Source: 社会保险法 (2018) 第十四条, 国发〔2014〕8号 第六条 (余额可以继承).
+    """
+    number = AAE140[insurance]
+    benefits = list(Benefit.objects.filter(person=person, insurance=number, kind__in=MONTHLY_KINDS).order_by("id")[:50])
+    rows = PayLine.objects.filter(benefit_id__in=[b.pk for b in benefits], pay_period__lte=until or 999912).values("period")
+    draws = [(r["period"], r["fen"]) for r in rows.annotate(fen=Sum("account_fen")).order_by("period") if r["fen"]]
+    if until is not None:
+        draws += [(until, amount.account_fen) for b in benefits for m in _still_to_pay(b, until) if (amount := amount_at(b, m))]
+    left = balance_after_draws(person.pk, number, draws, insurance_name=insurance, area=person.area_id)
+    return AccountLeft(balance_of(person.pk, number), sum(fen for _, fen in draws), left)
+
+
+def _still_to_pay(benefit: Benefit, until: int) -> list[int]:
+    """Months of a benefit up to `until` for which no run has paid yet; of one taken over, since the first that was paid here."""
+    paid = set(PayLine.objects.filter(benefit_id=benefit.pk).values_list("pay_period", flat=True).distinct()[:LINES_MAX])
+    since = benefit.start_period if benefit.case_id else min(paid, default=until + 1)
+    last = min(until, benefit.end_period or until, add_months(benefit.suspended_from, -1) if benefit.suspended_from else until)
+    return [month for k in range(months_after(since, last) + 1) if (month := add_months(since, k)) not in paid]
+
+
+@dataclass(frozen=True)
+class PaidMonth:
+    """A line of what a person was paid, with what the bank said about its payment."""
+
+    line: PayLine
+    status: str
+
+    @property
+    def status_label(self) -> str:
+        return PaymentStatus(self.status).label if self.status else "已提交银行"
+
+
+def paid_months(benefit: Benefit, *, start: int = 0, end: int = 999912) -> list[PaidMonth]:
+    """Lines of a benefit by month paid for, newest first, at most `LINES_MAX`."""
+    rows = PayLine.objects.filter(benefit_id=benefit.pk, pay_period__range=(start, end)).order_by("-pay_period", "version")
+    lines = list(rows[:LINES_MAX])
+    results = PaymentResult.objects.filter(benefit_id=benefit.pk, batch_id__in={line.batch_id for line in lines})
+    said = {r.batch_id: r.status for r in results.order_by("attempt")}
+    return [PaidMonth(line, said.get(line.batch_id, "")) for line in lines]
+
+
+def paid_after(benefit: Benefit, period: int) -> list[tuple[int, int]]:
+    """Months after `period` that were paid, and how much (fen)."""
+    rows = PayLine.objects.filter(benefit_id=benefit.pk, pay_period__gt=period).values("pay_period")
+    return [(r["pay_period"], r["fen"]) for r in rows.annotate(fen=Sum("amount_fen")).order_by("pay_period") if r["fen"] > 0]
+
+
+def returned_payment(benefit: Benefit, batch_id: int) -> tuple[Payment, PaymentResult] | None:
+    """A payment whose last attempt came back and which was not sent again, with what the bank said."""
+    payment = Payment.objects.filter(batch_id=batch_id, benefit_id=benefit.pk).first()
+    last = PaymentResult.objects.filter(batch_id=batch_id, benefit_id=benefit.pk).order_by("-attempt").first()
+    if payment is None or last is None or last.status != PaymentStatus.RETURNED:
+        return None
+    if Reissue.objects.filter(batch_id=batch_id, benefit=benefit, attempt__gt=last.attempt).exists():
+        return None
+    return payment, last
+
+
+def held_of(benefit: Benefit) -> list[HeldLine]:
+    """What executed runs held back of a benefit, newest first."""
+    return list(HeldLine.objects.filter(benefit_id=benefit.pk).order_by("-id")[:24])
+
+
+def is_locked_for_pay(area: str, period: int) -> bool:
+    """Whether a run of the month is prepared or approved and not executed: accounts must not change meanwhile."""
+    rows = Batch.objects.filter(kind="pay", period=period, areas__contains=[area])
+    return rows.filter(status__in=("prepared", "approved")).exists()

@@ -1,0 +1,53 @@
+"""Public pages: verify a document, follow a case by its number. No personal data beyond a masked name."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from yigui.casework.models import Case
+from yigui.casework.progress import progress_of
+from yigui.catalogue.declarations import catalogue
+from yigui.common import clock
+from yigui.common.digests import digest_of
+from yigui.common.identifiers import mask_name
+from yigui.documents.models import IssuedDocument
+from yigui.receipts.electronic_receipts import void_note
+
+
+@login_not_required
+@require_GET
+def verify_form(request: HttpRequest) -> HttpResponse:
+    """Type a verification code."""
+    code = request.GET.get("code", "").strip().upper()
+    return redirect("enquiry:verify", code=code) if code else render(request, "public/verify_form.html", {})
+
+
+@login_not_required
+@require_GET
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether a document with this code was issued: kind, date, agency, masked holder."""
+    document = IssuedDocument.objects.filter(code=code.strip().upper()).first()
+    if document is None:
+        return render(request, "public/verify.html", {"code": code, "document": None}, status=404)
+    content = {
+        "code": document.code, "kind": document.kind, "title": document.title, "case_no": document.case_no,
+        "holder": document.holder, "content": document.content,
+    }  # fmt: skip
+    holder = mask_name(document.holder) if document.is_holder_person else document.holder
+    context = {
+        "code": document.code, "document": document, "holder": holder, "agency": document.content.get("agency", ""),
+        "kind": catalogue().feedback_kinds.get(document.kind, ""), "is_whole": digest_of(content) == document.digest,
+        "void": void_note(document.code),
+    }  # fmt: skip
+    return render(request, "public/verify.html", context)
+
+
+@login_not_required
+@require_GET
+def progress(request: HttpRequest) -> HttpResponse:
+    """Step, due date and result of a case by its number."""
+    number = request.GET.get("case_no", "").strip()
+    case = Case.objects.filter(case_no=number).first() if number else None
+    found = progress_of(case, clock.today()) if case else None
+    return render(request, "public/progress.html", {"case_no": number, "found": found}, status=404 if number and not found else 200)

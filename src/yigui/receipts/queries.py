@@ -1,0 +1,91 @@
+"""Reads: receipts of a payer, what of them no bill has taken, receipts in suspense. Fen."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q, QuerySet, Sum
+
+from yigui.charges.models import Allocation
+from yigui.receipts.models import Claim, Receipt
+from yigui.registry.models import Employer, Person
+
+
+@dataclass(frozen=True)
+class SuspenseRow:
+    """A receipt with money that no bill has taken (暂收款)."""
+
+    receipt: Receipt
+    left_fen: int
+    payer: str
+    claimed: str
+
+
+_SUSPENSE = """
+SELECT r.id, r.amount_fen - coalesce(sum(a.amount_fen), 0) AS left_fen
+FROM contributions_receipt r LEFT JOIN contributions_allocation a ON a.receipt_id = r.id
+WHERE r.area_code = ANY(%(areas)s) AND (%(employer)s = 0 OR r.employer_id = %(employer)s
+    OR EXISTS (SELECT 1 FROM contributions_claim c WHERE c.receipt_id = r.id AND c.employer_id = %(employer)s))
+GROUP BY r.id HAVING r.amount_fen - coalesce(sum(a.amount_fen), 0) > 0
+ORDER BY r.id DESC LIMIT %(limit)s
+"""
+
+
+def suspense(areas: Sequence[str], *, employer: Employer | None = None, limit: int = 300) -> list[SuspenseRow]:
+    """Receipts not wholly allocated, newest first, at most `limit`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUSPENSE, {"areas": list(areas), "employer": employer.pk if employer else 0, "limit": limit})
+        left = dict(cursor.fetchall())
+    receipts = Receipt.objects.select_related("file").in_bulk(left.keys())
+    employers = Employer.objects.in_bulk([r.employer_id for r in receipts.values() if r.employer_id])
+    persons = Person.objects.in_bulk([r.person_id for r in receipts.values() if r.person_id])
+    claims = claims_of(left.keys())
+    rows = []
+    for receipt_id, fen in left.items():
+        receipt = receipts[receipt_id]
+        payer = employers.get(receipt.employer_id) or persons.get(receipt.person_id)  # type: ignore[arg-type]
+        rows.append(SuspenseRow(receipt, fen, payer.name if payer else "", claims.get(receipt_id, "")))
+    return rows
+
+
+def claims_of(receipt_ids: Iterable[int]) -> dict[int, str]:
+    """Receipt -> name of the payer somebody has recognised it as (认领)."""
+    rows = Claim.objects.filter(receipt_id__in=list(receipt_ids)).select_related("employer").order_by("id")
+    return {c.receipt_id: c.employer.name for c in rows}
+
+
+def left_of(receipts: Iterable[Receipt]) -> dict[int, int]:
+    """What no bill and no refund has taken of each receipt yet; fen."""
+    left = {r.pk: r.amount_fen for r in receipts}
+    used = Allocation.objects.filter(receipt_id__in=list(left)).values_list("receipt_id").annotate(Sum("amount_fen"))
+    for receipt_id, fen in used:
+        left[receipt_id] -= fen
+    return left
+
+
+def surplus_of(*, employer: Employer | None = None, person: Person | None = None) -> list[tuple[Receipt, int]]:
+    """A payer's receipts with money no bill has taken, oldest first, and how much (fen); at most 1,000 receipts are read."""
+    payer = {"employer_id": employer.pk} if employer else {"person_id": person.pk if person else -1}
+    return _with_left(Receipt.objects.filter(**payer))
+
+
+def waiting_money(employer: Employer) -> list[tuple[Receipt, int]]:
+    """An employer's surplus, and receipts recognised as its own (认领), that no bill has taken yet, oldest first; fen."""
+    claimed = Claim.objects.filter(employer=employer).values("receipt_id")
+    return _with_left(Receipt.objects.filter(Q(employer_id=employer.pk) | Q(pk__in=claimed)))
+
+
+def _with_left(rows: QuerySet[Receipt]) -> list[tuple[Receipt, int]]:
+    receipts = list(rows.select_related("file").order_by("id")[:1000])
+    left = left_of(receipts)
+    return [(r, left[r.pk]) for r in receipts if left[r.pk] > 0]
+
+
+def receipts_of(*, employer: Employer | None = None, person: Person | None = None, limit: int = 100) -> list[Receipt]:
+    """Money that came from a payer, newest first."""
+    rows = (
+        Receipt.objects.filter(employer_id=employer.pk)
+        if employer
+        else Receipt.objects.filter(person_id=person.pk if person else -1)
+    )
+    return list(rows.select_related("file").order_by("-id")[:limit])

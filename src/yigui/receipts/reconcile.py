@@ -1,0 +1,167 @@
+"""Three-way reconciliation (三方对账) of a month: the plan, what bank and treasury say arrived, and what the books say. Fen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Sum
+
+from yigui.ledger.declarations import FUND_OF
+from yigui.ledger.models import BankLine, Entry, Voucher
+from yigui.ledger.year_end import EVENTS as YEAR_END
+from yigui.receipts.models import ReceiptFile
+from yigui.receipts.queries import suspense
+from yigui.registry.enums import INSURANCE_OF, Insurance
+
+
+@dataclass(frozen=True)
+class FundRow:
+    """One fund: due by plan, paid of it, posted to the books in the month, and what the books lack.
+
+    `difference_fen`: allocated and not posted (or the other way round) by the files and cases that have a voucher in the month,
+    whatever month each of their vouchers bears: a file may bring money of two months. Always zero when all is well.
+    """
+
+    fund: str
+    due_fen: int
+    paid_fen: int
+    posted_fen: int
+    difference_fen: int
+
+    @property
+    def label(self) -> str:
+        return Insurance(self.fund).label
+
+    @property
+    def unpaid_fen(self) -> int:
+        return self.due_fen - self.paid_fen
+
+    @property
+    def allocated_fen(self) -> int:
+        return self.posted_fen + self.difference_fen
+
+
+@dataclass(frozen=True)
+class Todo:
+    """Something for the accountant's work list."""
+
+    kind: str
+    text: str
+    amount_fen: int
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """The three sides of a month and the work list."""
+
+    rows: list[FundRow]
+    received_fen: int
+    booked_fen: int
+    todos: list[Todo]
+
+    @property
+    def agrees(self) -> bool:
+        return self.received_fen == self.booked_fen and all(r.difference_fen == 0 for r in self.rows)
+
+
+_PLAN = """
+SELECT b.insurance, sum(b.total_fen)::bigint, sum(coalesce(a.fen, 0))::bigint
+FROM contributions_bill b
+LEFT JOIN (SELECT bill_id, sum(amount_fen) AS fen FROM contributions_allocation GROUP BY bill_id) AS a ON a.bill_id = b.id
+WHERE b.period = %(period)s AND b.area = ANY(%(areas)s) AND b.kind <> 9
+GROUP BY 1
+"""
+# The warrants with a voucher of contributions in the month, and what was allocated and posted under each of them, in all months.
+_UNDER_WARRANTS = """
+WITH touched AS (
+    SELECT DISTINCT warrant_id FROM ledger_voucher
+    WHERE area_code = ANY(%(codes)s) AND period = %(period)s AND source_kind IN ('receipt_file', 'case')
+      AND event IN ('contribution_received', 'collected_by_other_area', 'refund_current_year', 'refund_prior_year', 'refund_by_other_area')
+)
+SELECT 'allocated', b.insurance::text, sum(a.amount_fen)::bigint
+FROM touched t
+JOIN contributions_allocation a ON a.warrant_id = t.warrant_id AND a.bill_id > 0 AND a.receipt_id > 0
+JOIN contributions_bill b ON b.id = a.bill_id AND b.source_id = a.bill_source_id
+WHERE b.area = ANY(%(areas)s)
+GROUP BY 1, 2
+UNION ALL
+SELECT 'posted', v.fund, sum(CASE e.side WHEN 'C' THEN e.amount_fen ELSE -e.amount_fen END)::bigint
+FROM touched t
+JOIN ledger_voucher v ON v.warrant_id = t.warrant_id AND v.area_code = ANY(%(codes)s)
+JOIN ledger_entry e ON e.voucher_id = v.id
+WHERE e.account_id LIKE '4001%%' OR e.account_id = '4501.01' OR (e.account_id = '5401' AND v.event IN ('refund_prior_year', 'refund_by_other_area'))
+GROUP BY 1, 2
+"""
+
+
+def reconcile(*, areas: Sequence[str], period: int) -> Reconciliation:
+    """The reconciliation of a month for some areas together."""
+    parameters: dict[str, Any] = {"period": period, "areas": [int(a) for a in areas], "codes": list(areas)}
+    due: dict[str, int] = {}
+    paid: dict[str, int] = {}
+    lacking: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAN, parameters)
+        for insurance, total, fen in cursor.fetchall():
+            fund = FUND_OF[INSURANCE_OF[insurance].value]
+            due[fund], paid[fund] = due.get(fund, 0) + total, paid.get(fund, 0) + int(fen)
+        cursor.execute(_UNDER_WARRANTS, parameters)
+        for side, name, fen in cursor.fetchall():
+            fund = FUND_OF[INSURANCE_OF[int(name)].value] if side == "allocated" else name
+            lacking[fund] = lacking.get(fund, 0) + (fen if side == "allocated" else -fen)
+    posted = _posted(areas, period)
+    funds = sorted(set(due) | set(lacking) | set(posted))
+    rows = [FundRow(f, due.get(f, 0), paid.get(f, 0), posted.get(f, 0), lacking.get(f, 0)) for f in funds]
+    received, booked, todos = _files(areas, period)
+    todos += _bank_lines(areas, period)
+    waiting = suspense(areas)
+    if waiting:
+        todos.append(Todo("暂收款", f"{len(waiting)} 笔到账尚未认定，见暂收款清单", sum(r.left_fen for r in waiting), "suspense"))
+    todos += [Todo("差额", f"{r.label}：本月记账的到账和办件，分配与记账不符", r.difference_fen) for r in rows if r.difference_fen]
+    return Reconciliation(rows, received, booked, todos)
+
+
+def _posted(areas: Sequence[str], period: int) -> dict[str, int]:
+    """Contributions and surcharge posted in the month, per fund: credits less debits of 4001 and 4501.01, refunds of earlier years too."""
+    moved = Entry.objects.filter(area_code__in=areas, period=period).exclude(voucher__event__in=YEAR_END)
+    rows = moved.filter(account__code__startswith="4001")
+    late = moved.filter(account="4501.01")
+    prior = moved.filter(account="5401", voucher__event__in=("refund_prior_year", "refund_by_other_area"))
+    sums: dict[str, int] = {}
+    for part in (rows, late, prior):
+        for row in part.values("fund", "side").annotate(total=Sum("amount_fen")):
+            sums[row["fund"]] = sums.get(row["fund"], 0) + (row["total"] if row["side"] == "C" else -row["total"])
+    return sums
+
+
+def _files(areas: Sequence[str], period: int) -> tuple[int, int, list[Todo]]:
+    """Money files of the month against the deposits their vouchers debited; a file that was not settled is for the list."""
+    start, end = period * 100, period * 100 + 99
+    files = [f for f in ReceiptFile.objects.filter(area_code__in=areas).order_by("-id")[:5000] if start <= _day(f) <= end]
+    received = booked = 0
+    todos = []
+    for file in files:
+        vouchers = Voucher.objects.filter(source_kind="receipt_file", source_id=file.pk).values_list("id", flat=True)
+        posted = Entry.objects.filter(voucher_id__in=list(vouchers), side="D", account__in=("1002", "1005")).aggregate(
+            t=Sum("amount_fen")
+        )
+        fen = posted["t"] or 0
+        received, booked = received + file.total_fen, booked + fen
+        if fen != file.total_fen:
+            todos.append(Todo("到账未记账", f"第 {file.pk} 号到账文件 {file.file_name}", file.total_fen - fen, f"file:{file.pk}"))
+    return received, booked, todos
+
+
+def _day(file: ReceiptFile) -> int:
+    return file.received_on.year * 10000 + file.received_on.month * 100 + file.received_on.day
+
+
+def _bank_lines(areas: Sequence[str], period: int) -> list[Todo]:
+    """Payments out of the collecting account the bank reports: none is expected beside transfers and refunds."""
+    rows = BankLine.objects.filter(area_code__in=areas, booked_on__year=period // 100, booked_on__month=period % 100)
+    return [
+        Todo("银行支出待核", f"{line.booked_on} {line.reference} {line.text}"[:120], line.amount_fen, f"bank:{line.pk}")
+        for line in rows.order_by("-id")[:200]
+    ]

@@ -1,0 +1,250 @@
+"""Each item about benefits carried to its end: what it opened, changed, took out of the account and posted."""
+
+import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.city import TODAY, application, user
+from tests.entitlement.people import done, next_month, next_retiring, paid, pensioner, released, retirement_form
+from tests.items.benefit_forms import FORMS, HEIR
+from yigui.accounts.interest import execute_interest, plan_interest
+from yigui.accounts.models import AccountEntry, EntryKind
+from yigui.accounts.queries import balance_of
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import examine
+from yigui.casework.models import Case
+from yigui.common.months import add_months, format_period
+from yigui.entitlement.assess_person import PENSION, judge_record, what_if
+from yigui.entitlement.models import AssistedTask, Benefit, Recovery, RecoveryReturn
+from yigui.entitlement.queries import amount_at, monthly_benefit
+from yigui.law.account_interest import interest_rate
+from yigui.law.pension import ImpossibleRecord
+from yigui.law.retirement_age import RetirementGroup, retirement_window
+from yigui.ledger.models import Entry
+from yigui.levy.record import ContributionRecord, RecordYear
+from yigui.payment.models import PayLine
+from yigui.payment.queries import AccountLeft, account_left, paid_after
+from yigui.payment.statements import statements_of
+from yigui.registry.models import Coverage, Person
+from yigui.runs.batches import approve_batch
+
+
+def to_the_end(name: str, item: str, *, username: str = "special", **changed: Any) -> tuple[Case, Person]:
+    """The ordinary form of an item, carried to its end."""
+    form, materials, _ = FORMS[name]()
+    case = done(item, form | changed, tuple(materials), username=username)
+    return case, Person.objects.get(id_number=form["id_number"])
+
+
+def test_an_early_retirement_is_awarded_like_a_normal_one() -> None:
+    case, person = to_the_end("early retirement", "PEN-003")
+    benefit = Benefit.objects.get(person=person)
+    assert (benefit.status, benefit.kind) == ("pending", 1)
+    assert "特殊工种提前退休" in case.outcome["summary"]
+    assert not Coverage.objects.filter(person=person, insurance="employee_pension", end_period=None).exists()
+
+
+def test_a_disability_allowance_ends_by_itself() -> None:
+    _, person = to_the_end("disability", "PEN-004")
+    benefit = Benefit.objects.get(person=person)
+    assert (benefit.kind, benefit.status, benefit.start_period) == (2, "active", 202611)
+    assert benefit.end_period is not None
+    assert benefit.end_period > 202611
+    line = benefit.awards.get().lines[0]
+    assert line[3] == benefit.amounts.get().total_fen > 0
+    # It gives way to the pension, and nothing of it is paid beside that.
+    form, materials, _ = FORMS["early retirement"]()
+    own = retirement_form(person, 202610)
+    again = form | {name: own[name] for name in form.keys() & own.keys() - {"retire_type"}}
+    done("PEN-003", again, tuple(materials))
+    benefit.refresh_from_db()
+    assert (benefit.status, benefit.status_reason) == ("ended", "改领职工基本养老金")
+    assert {b.kind for b in Benefit.objects.filter(person=person).exclude(status="ended")} == {1}
+
+
+def test_a_new_assessment_stands_beside_the_old_one() -> None:
+    case, person = to_the_end("recalculation", "PEN-009")
+    benefit = Benefit.objects.get(person=person)
+    first, second = benefit.awards.order_by("version")
+    assert (first.version, second.version, second.source, second.source_id) == (1, 2, "recalculation", case.pk)
+    assert second.inputs["average_index"] == "1.2345"
+    assert "1.2345" in second.lines[0][2]
+    now = amount_at(benefit, 202611)
+    assert now is not None
+    assert now.total_fen == second.total_fen != first.total_fen
+
+
+def test_the_account_of_a_pension_is_changed_and_kept_in_the_history() -> None:
+    _, person = to_the_end("payment account", "PEN-008")
+    benefit = monthly_benefit(person)
+    assert benefit is not None
+    assert benefit.account_no == f"62284899{person.pk:011d}"
+
+
+def test_an_account_is_paid_out_to_the_heir_once() -> None:
+    case, person = to_the_end("account lump", "ACC-002")
+    benefit = Benefit.objects.get(person=person)
+    assert (benefit.kind, benefit.payee_name, benefit.start_period, benefit.end_period) == (13, "王小明", 202611, 202611)
+    assert benefit.amounts.get().total_fen == case.amount_fen
+    assert balance_of(person.pk, 110) == 0
+    assert person.life_status == "02"
+    form, materials, _ = FORMS["account lump"]()
+    again = form | {"id_number": person.id_number, "person_name": person.name}
+    refused = {f.check for f in examine(application("ACC-002", again, username="special", materials=materials)).findings}
+    assert {"no_duplicate_benefit", "account_balance"} <= refused
+
+
+def test_unemployment_benefit_and_what_follows_a_death_while_claiming() -> None:
+    _, person = to_the_end("unemployed", "UNE-001")
+    benefit = Benefit.objects.get(person=person)
+    months = benefit.awards.get().inputs["months"]
+    assert (benefit.kind, benefit.start_period, benefit.end_period) == (4, 202612, add_months(202612, months - 1))
+    form, materials, _ = FORMS["dead claimant"]()
+    dead = form | {"id_number": person.id_number, "person_name": person.name, "death_date": "2026-11-05"}
+    refused = {f.check for f in examine(application("UNE-005", dead, username="special", materials=materials)).findings}
+    assert refused == {"died_while_claiming"}  # before the first month
+    # Who drew no pension leaves the account to the heirs, whatever else was drawn.
+    form, materials, _ = FORMS["account lump"]()
+    left = form | {"id_number": person.id_number, "person_name": person.name}
+    refused = {f.check for f in examine(application("ACC-002", left, username="special", materials=materials)).findings}
+    assert "not_pensioner" not in refused
+
+
+def test_a_rural_workers_grant_is_paid_once() -> None:
+    case, person = to_the_end("rural", "UNE-002")
+    benefit = Benefit.objects.get(person=person)
+    assert (benefit.kind, benefit.amounts.get().total_fen) == (14, 2 * 1864_00)
+    assert case.amount_fen == 2 * 1864_00
+
+
+def test_an_overpayment_comes_back_in_cash_and_by_deduction() -> None:
+    while next_month() <= 202502:
+        paid()
+    benefit = next(b for b in (pensioner() for _ in range(30)) if paid_after(b, 202412))
+    person = benefit.person
+    month, fen = paid_after(benefit, 202412)[0]
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "insurance": "employee_pension", "benefit_item": "01",
+        "start_month": format_period(month), "end_month": format_period(month), "amount": f"{fen / 100:.2f}", "paid_back": "100.00",
+        "instalments": "3",
+    }  # fmt: skip
+    case = done("FND-003", form, ("overpayment_notice", "id_card"))
+    recovery = Recovery.objects.get(case_id=case.pk)
+    assert recovery.monthly_fen == -(-(fen - 100_00) // 3)
+    entries = {
+        (e.account_id, e.side, e.amount_fen) for e in Entry.objects.filter(voucher__source_kind="case", voucher__source_id=case.pk)
+    }
+    assert entries == {("1004", "D", 100_00), ("4501.02", "C", 100_00)}  # months of an earlier year are other income
+    batch = paid()
+    kept = PayLine.objects.get(batch_id=batch.pk, benefit_id=benefit.pk, reason=9)
+    assert kept.amount_fen == -recovery.monthly_fen
+    assert RecoveryReturn.objects.get(recovery=recovery, source="batch", source_id=batch.pk).amount_fen == recovery.monthly_fen
+    booked = Entry.objects.filter(voucher__source_id=batch.pk, voucher__source_kind="batch", account_id="4501.02", side="C")
+    assert sum(booked.values_list("amount_fen", flat=True)) == recovery.monthly_fen
+    for _ in range(3):
+        paid()
+    back = sum(RecoveryReturn.objects.filter(recovery=recovery).values_list("amount_fen", flat=True))
+    assert back == recovery.amount_fen == fen  # to the fen, and not beyond
+
+
+def test_what_a_pension_left_of_the_account_is_inherited() -> None:
+    person, benefit = released()
+    while next_month() <= 202602:
+        paid()
+    died, opening = 202601, balance_of(person.pk, 110)
+    lines = PayLine.objects.filter(benefit_id=benefit.pk)
+    until_death = list(lines.filter(pay_period__lte=died))
+    assert (min(r.pay_period for r in until_death), lines.latest("pay_period").pay_period) == (benefit.start_period, 202602)
+    drawn = sum(r.account_fen for r in until_death)
+    assert account_left(person, PENSION, until=died) == AccountLeft(opening, drawn, opening - drawn)
+    # The year closed: what was paid out of it bore interest until its month only.
+    batch = plan_interest(area_code="511100", year=2025, user=user("head"))
+    approve_batch(batch_id=batch.pk, user=user("director"))
+    execute_interest(batch_id=batch.pk)
+    rate = interest_rate(PENSION, 2025, person.area_id) / 100
+    weighted = sum(r.account_fen * (13 - r.period % 100) for r in until_death if r.period < 202601)
+    left = opening - drawn + int(((opening * 12 - weighted) * rate / 12).quantize(Decimal(1), ROUND_HALF_UP))
+    found = account_left(person, PENSION, until=died)
+    assert (found.left_fen, found.drawn_fen) == (left, drawn)
+    assert found.standing_fen > left + drawn
+
+    now = account_left(person, PENSION)
+    (shown,) = [a for a in statements_of(person, TODAY) if "养老" in a.label]
+    assert shown.money == now
+    assert now.left_fen < left
+    claim = {
+        "id_number": person.id_number, "person_name": person.name, "change_reason": "01", "death_date": "2026-01-20",
+        "account_balance": f"{left / 100:.2f}",
+    } | HEIR  # fmt: skip
+    papers = ("application_form", "id_card", "death_certificate", "kinship_proof", "bank_card")
+    refused = examine(application("ACC-002", claim, username="special", materials=papers)).findings
+    assert {f.check for f in refused} == {"not_pensioner"}  # the pension is ended first
+    survivors = {name: value for name, value in claim.items() if name not in ("change_reason", "account_balance")}
+    done("PEN-005", survivors | {"mobile": "13812345678"}, papers)
+    everything = claim | {"account_balance": f"{found.standing_fen / 100:.2f}"}
+    refused = examine(application("ACC-002", everything, username="special", materials=papers)).findings
+    assert {f.check for f in refused} == {"account_balance"}
+    case = done("ACC-002", claim, papers)
+    assert case.amount_fen == left == Benefit.objects.get(person=person, kind=13).amounts.get().total_fen
+    assert balance_of(person.pk, 110) == 0
+    taken = {e.kind: e.amount_fen for e in AccountEntry.objects.filter(person_id=person.pk, source_id=-case.pk)}
+    assert taken == {EntryKind.DRAWN: left - found.standing_fen, EntryKind.PAYOUT: -left}
+
+
+def test_an_assisted_certification_opens_a_task() -> None:
+    case, person = to_the_end("assisted", "CRT-002", username="teller")
+    task = AssistedTask.objects.get(case_id=case.pk)
+    assert (task.person_id, task.closed_on) == (person.pk, None)
+    assert task.due_on > TODAY
+    form = {"id_number": person.id_number, "person_name": person.name, "survival_status": "01", "certify_way": "06",
+            "apply_date": TODAY.isoformat()}  # fmt: skip
+    case = accept_case(application("CRT-001", form, materials=["id_card"], confirmed=["due_window"]))
+    assert (case.status, case.effect_error) == ("finished", "")
+    task.refresh_from_db()
+    assert task.closed_on == TODAY
+
+
+def test_payments_are_shown_and_printed() -> None:
+    benefit = pensioner()
+    paid()
+    form = {
+        "id_number": benefit.person.id_number,
+        "person_name": benefit.person.name,
+        "start_month": "2024-12",
+        "print_format": "01",
+    }
+    case = accept_case(application("ENQ-005", form, materials=["id_card"]))
+    assert (case.status, case.effect_error) == ("finished", "")
+    assert case.document is not None
+    rows = next(s["rows"] for s in case.document.content["sections"] if s["title"] == "发放明细")
+    assert len(rows) == PayLine.objects.filter(benefit_id=benefit.pk, pay_period__gte=202412).count() > 0
+
+
+@pytest.mark.parametrize(
+    ("years", "retired", "deemed", "says"),
+    [
+        ([(1985, 12)], dt.date(2026, 1, 1), 0, "早于年满 16 周岁"),
+        ([(2000, 12)], dt.date(1960, 1, 1), 0, "不晚于出生日期"),
+        ([(y, 12) for y in range(1992, 2026)], dt.date(2026, 1, 1), 120, "请核对是否重复"),
+    ],
+)
+def test_impossible_records_are_refused(years: list[tuple[int, int]], retired: dt.date, deemed: int, says: str) -> None:
+    person: Any = SimpleNamespace(born_on=dt.date(1975, 6, 1))
+    record = ContributionRecord(tuple(RecordYear(year, months, 1) for year, months in years), ())
+    with pytest.raises(ImpossibleRecord, match=says):
+        judge_record(person, record, retired, deemed)
+
+
+def test_the_what_if_covers_the_window_and_grows_with_it() -> None:
+    person, statutory = next_retiring()
+    found = what_if(person, area=person.area_id, group=RetirementGroup.WOMEN_50, deemed_months=0, as_of=TODAY)
+    window = retirement_window(RetirementGroup.WOMEN_50, person.born_on.year * 100 + person.born_on.month)
+    assert [found[0].period, found[-1].period, window.statutory] == [window.earliest, window.latest, statutory]
+    assert [f.kind for f in found].count("statutory") == 1
+    at_fifty = found[0]
+    assert (at_fifty.age_months, at_fifty.payout) == (600, 195)
+    totals = [f.total_fen for f in found]
+    assert totals == sorted(totals)

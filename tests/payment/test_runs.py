@@ -1,0 +1,175 @@
+"""Runs over everybody: adjustment, recalculation, certification by data; and files against the schema of ISO 20022."""
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sepaxml
+import xmlschema
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.city import TODAY, user
+from tests.entitlement.people import CITY, awarded, decided, paid, pensioner, released
+from yigui.common.months import add_months
+from yigui.entitlement import assess_person as assess_module
+from yigui.entitlement.certification import due_list, execute_match, overdue_count, plan_match
+from yigui.entitlement.models import Amount, Award, Benefit, Certification
+from yigui.entitlement.queries import amount_at, certified_until
+from yigui.exchange.import_records import LIFE_SIGNS, import_records
+from yigui.exchange.models import Partner
+from yigui.law import pension_adjustment as adjustment_module
+from yigui.law import province as province_module
+from yigui.law.parameter_table import ParameterMissing
+from yigui.law.payout_months import payout_months
+from yigui.law.pension_adjustment import AdjustmentPlan, Pensioner, adjustment_plan
+from yigui.payment.adjust_run import adjustments_of, execute_adjust, plan_adjust, void_adjust
+from yigui.payment.bank_files import pain001
+from yigui.payment.errors import PayRefused
+from yigui.payment.models import PayLine
+from yigui.payment.recalculate_run import execute_recalculation, plan_recalculation
+from yigui.runs.batches import BatchRefused, approve_batch
+
+
+def test_payment_files_are_valid_by_the_schema() -> None:
+    schema = xmlschema.XMLSchema(str(Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.09.xsd"))
+    text = "".join(pain001(paid(), 1, TODAY))
+    schema.validate(text)  # Names the place of what is wrong.
+    assert schema.is_valid(text)
+
+
+@given(
+    months=st.integers(1, 600), pension=st.integers(1, 1_500_000), born=st.dates(dt.date(1920, 1, 1), dt.date(1980, 12, 31)),
+    plan=st.sampled_from([("610100", 2024), ("110101", 2014), ("511102", 2026)]),
+)  # fmt: skip
+def test_a_plan_says_the_same_to_one_and_to_all(months: int, pension: int, born: dt.date, plan: tuple[str, int]) -> None:
+    found = adjustment_plan(*plan)
+    expressions = ", ".join(sql for _, sql in found.as_sql())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {expressions} FROM (SELECT %s::integer AS months, %s::bigint AS pension_fen, %s::date AS born_on) AS who",
+            [months, pension, born],
+        )
+        by_sql = [int(value) for value in cursor.fetchone()]
+    person = Pensioner(months, pension, born)
+    assert by_sql == [step.fen(person)[1] for step in found.steps]
+
+
+@pytest.fixture
+def plan_of_2025(monkeypatch: pytest.MonkeyPatch) -> AdjustmentPlan:
+    """The trial plan a year earlier: the tests' runs begin in 2024."""
+    plan = replace(adjustment_plan(CITY, 2026), year=2025, effective=dt.date(2025, 1, 1), retired_by=dt.date(2024, 12, 31))
+    monkeypatch.setattr(adjustment_module, "_plans", lambda: (plan,))
+    return plan
+
+
+def test_an_adjustment_raises_everybody_and_the_next_run_pays_what_was_short(plan_of_2025: AdjustmentPlan) -> None:
+    while (first := paid()).period < 202501:
+        pass
+    batch = plan_adjust(area_code=CITY, year=2025, user=user("head"))
+    with pytest.raises(BatchRefused, match="尚未复核"):
+        approve_batch(batch_id=batch.pk, user=user("director"))
+    sample = pensioner()
+    before = amount_at(sample, 202412)
+    assert before is not None
+    execute_adjust(batch_id=decided(batch).pk)
+    assert execute_adjust(batch_id=batch.pk).status == "executed"
+    (explained,) = adjustments_of(sample.pk)
+    increase, lines = plan_of_2025.adjust(Pensioner(sample.contribution_months, before.total_fen, sample.person.born_on))
+    assert explained.increase_fen == increase == sum(line.amount_fen for line in lines) == sum(explained.steps)
+    after = amount_at(sample, 202501)
+    assert after is not None
+    assert after.total_fen == before.total_fen + increase
+    assert amount_at(sample, 202412) == before
+    assert Amount.objects.filter(source="adjustment", source_id=batch.pk).count() == batch.row_count
+    second = paid()
+    lines_of = list(
+        PayLine.objects.filter(benefit_id=sample.pk)
+        .order_by("pay_period", "version")
+        .values_list("pay_period", "version", "amount_fen")
+    )
+    # What was paid before is topped up month by month; months that were never paid are paid in full.
+    assert (first.period, 0, before.total_fen) in lines_of
+    assert (first.period, 1, increase) in lines_of
+    assert (second.period, 0, after.total_fen) in lines_of
+    assert all(fen == after.total_fen for month, version, fen in lines_of if version == 0 and month > first.period)
+    # Executed once for the city, a county cannot have its own.
+    for area in (CITY, "511102"):
+        with pytest.raises(BatchRefused):
+            plan_adjust(area_code=area, year=2025, user=user("head"))
+
+
+def test_an_adjustment_can_be_thrown_away() -> None:
+    with pytest.raises(ParameterMissing, match="调整方案"):
+        plan_adjust(area_code=CITY, year=2031, user=user("head"))
+    batch = plan_adjust(area_code=CITY, year=2026, user=user("head"))
+    void_adjust(batch_id=batch.pk, user=user("head"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_class WHERE relname ~ %s", [f"^benefits_adjust_{batch.pk}_[0-9]+$"])
+        assert cursor.fetchone() == (0,)
+
+
+def test_provisional_awards_are_made_again_when_the_base_appears(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, benefit = released(since=202601)
+    first = benefit.awards.get()
+    assert first.is_provisional
+    with pytest.raises(PayRefused, match="没有 2031"):
+        plan_recalculation(area_code=CITY, year=2031, user=user("head"))
+    refused = plan_recalculation(area_code=CITY, year=2026, user=user("head"))
+    assert not refused.is_sound  # the base of 2026 is not published: a check says so
+    sichuan = province_module.province_of(CITY)
+    published = province_module.BaseEntry(2026, "510000", assess_module.Decimal(8600), dt.date(2026, 11, 1), "verified")
+    known = province_module._all() | {
+        "510000": province_module.Province(
+            sichuan.area, sichuan.label, sichuan.source, sichuan.account_start, (*sichuan.bases, published),
+            sichuan.wages | {2026: assess_module.Decimal(7800)}, sichuan.index, sichuan.versions,
+        )
+    }  # fmt: skip
+    monkeypatch.setattr(province_module, "_all", lambda: known)
+    batch = plan_recalculation(area_code=CITY, year=2026, user=user("head"))
+    assert batch.is_sound, batch.checks
+    execute_recalculation(batch_id=decided(batch).pk)
+    again = benefit.awards.order_by("-version")[0]
+    assert (again.version, again.is_provisional, again.base_year, again.source) == (2, False, 2026, "recalculation")
+    assert "8600" in again.lines[0][2]
+    assert again.total_fen > first.total_fen
+    assert Award.objects.get(pk=first.pk).total_fen == first.total_fen
+    amount = amount_at(benefit, 202612)
+    assert amount is not None
+    assert amount.total_fen == again.total_fen
+    with pytest.raises(BatchRefused, match="已执行"):
+        plan_recalculation(area_code=CITY, year=2026, user=user("head"))
+
+
+def test_data_certify_first_and_lists_show_the_rest() -> None:
+    areas = list(Benefit.objects.values_list("area_id", flat=True).distinct())
+    overdue = due_list(areas, low=0, high=202610)
+    assert overdue
+    assert overdue_count(areas, 202611) >= len(overdue)
+    row = overdue[0]
+    partner, _ = Partner.objects.get_or_create(code="medical", defaults={"name": "医疗保障"})
+    seen = (TODAY - dt.timedelta(days=20)).isoformat()
+    old = (TODAY - dt.timedelta(days=300)).isoformat()
+    content = f"AAC002,AAC003,AAE036\n{row.id_number},{row.name},{seen}\n{overdue[1].id_number},{overdue[1].name},{old}\n".encode()
+    import_records(LIFE_SIGNS, content=content, file_name="l.csv", partner=partner, user=None, today=TODAY)
+    batch = plan_match(area_code=CITY, user=user("head"), today=TODAY)
+    assert batch.summary["certify"] == [[row.person_id, seen]]
+    approve_batch(batch_id=batch.pk, user=user("director"))
+    execute_match(batch_id=batch.pk)
+    assert execute_match(batch_id=batch.pk).status == "executed"
+    assert certified_until(row.person_id) == add_months(202610, 12)
+    assert Certification.objects.filter(person_id=row.person_id, way="data", source_id=batch.pk).count() == 1
+    assert row.person_id not in {r.person_id for r in due_list(areas, low=0, high=202610)}
+
+
+def test_an_awards_lines_add_up_and_repeat_themselves() -> None:
+    _, benefit = awarded()
+    award = benefit.awards.get()
+    retired, born = dt.date.fromisoformat(award.inputs["retired_on"]), benefit.person.born_on
+    age = (retired.year - born.year) * 12 + retired.month - born.month
+    assert award.inputs["payout_months"] == str(payout_months(age, retired))
+    assessment, inputs, _ = assess_module.reassess(award.inputs, award.assessed_on)
+    assert assessment.total_fen == award.total_fen == sum(line[3] for line in award.lines)
+    assert {k: v for k, v in inputs.items() if k != "years"} == {k: v for k, v in award.inputs.items() if k != "years"}

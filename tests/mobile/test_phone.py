@@ -30,7 +30,7 @@ PHOTO = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\x
 
 
 def text_of(answer: Any) -> str:
-    return html.unescape(answer.content.decode())
+    return " ".join(html.unescape(answer.content.decode()).split())
 
 
 def sent_code(client: Client, person: Person) -> str:

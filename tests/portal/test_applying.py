@@ -39,7 +39,7 @@ def begin(client: Client, item: str, **more: str) -> str:
 
 
 def text_of(answer: Any) -> str:
-    return html.unescape(answer.content.decode())
+    return " ".join(html.unescape(answer.content.decode()).split())
 
 
 def applied(login: UnitLogin, item: str, form: dict[str, Any], **more: Any) -> Case:

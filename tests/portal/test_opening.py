@@ -22,7 +22,7 @@ from yigui.synthetic.demo_staff import PASSWORD
 
 
 def text_of(answer: Any) -> str:
-    return html.unescape(answer.content.decode())
+    return " ".join(html.unescape(answer.content.decode()).split())
 
 
 def closed_employer() -> Employer:

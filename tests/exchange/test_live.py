@@ -1,7 +1,6 @@
 """Live exchange: signed both ways, kept as proof, exactly once; a partner that is down makes a case wait, not fail."""
 
 import datetime as dt
-import html
 import json
 import socket
 import subprocess
@@ -22,6 +21,7 @@ from django.test import Client
 from tests import city
 from tests.conftest import TODAY
 from tests.entitlement import people
+from tests.pages import text_of
 from tests.portal.test_applying import login_of
 from tests.portal.test_lists import judged, row_of, workbook
 from tests.portal.test_signing_in import signed_in
@@ -237,7 +237,7 @@ def test_a_list_says_who_is_finished_and_who_waits() -> None:
     client = signed_in(login)
     url = f"/unit/apply/list/{kept.token}/"
     client.post(f"{url}accept/")
-    page = html.unescape(client.get(url).content.decode())
+    page = text_of(client.get(url))
     assert "尚在办理 <strong>1</strong> 人" in page
     assert "待部门核验" in page
     assert "已办结" not in page

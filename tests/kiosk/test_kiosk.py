@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from tests import city
 from tests.city import application
-from tests.mobile.test_phone import sent_code, text_of
+from tests.mobile.test_phone import sent_code
+from tests.pages import text_of
 from tests.portal.test_applying import seeker_and_login
 from yigui.casework.models import Case, Draft
 from yigui.catalogue.declarations import catalogue

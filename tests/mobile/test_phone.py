@@ -1,9 +1,7 @@
 """A person on the phone: signed in by a code, sees themselves only, applies, pays, certifies."""
 
-import html
 import json
 import re
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -13,6 +11,7 @@ from django.test import Client
 from tests import city
 from tests.entitlement import people
 from tests.items import money_forms
+from tests.pages import text_of
 from yigui.accounts.queries import balance_of
 from yigui.applying.pages import items_of_persons
 from yigui.casework.accept_case import accept_case
@@ -27,10 +26,6 @@ from yigui.staff.full_views import record_full_view
 
 PAGES = ("", "months/", "dues/", "account/", "benefits/", "retirement/", "cases/", "views/", "apply/")
 PHOTO = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
-
-
-def text_of(answer: Any) -> str:
-    return " ".join(html.unescape(answer.content.decode()).split())
 
 
 def sent_code(client: Client, person: Person) -> str:

@@ -1,7 +1,6 @@
 """An employer's operator applies by themselves: the same items, checks and routes; a channel adds its limits only."""
 
 import datetime as dt
-import html
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from django.test import Client
 
 from tests import city
 from tests.city import enrolment_form, next_seeker, stop_form
+from tests.pages import text_of
 from tests.portal.test_signing_in import signed_in
 from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import FormInvalid, NotConfirmed
@@ -36,10 +36,6 @@ def seeker_and_login() -> tuple[EmploymentRegistration, UnitLogin]:
 
 def begin(client: Client, item: str, **more: str) -> str:
     return str(client.post("/unit/apply/drafts/", {"item": item, **more}).headers["Location"])
-
-
-def text_of(answer: Any) -> str:
-    return " ".join(html.unescape(answer.content.decode()).split())
 
 
 def applied(login: UnitLogin, item: str, form: dict[str, Any], **more: Any) -> Case:

@@ -14,7 +14,8 @@ from django.test import Client
 from tests import city
 from tests.conftest import TODAY
 from tests.items.money_forms import missed_month
-from tests.portal.test_applying import login_of, text_of
+from tests.pages import text_of
+from tests.portal.test_applying import login_of
 from tests.portal.test_signing_in import signed_in
 from yigui.applying.lists import ROWS_MAX, accept_list, columns_of, read_list, template_of
 from yigui.casework.accept_case import accept_case

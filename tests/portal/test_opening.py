@@ -1,7 +1,6 @@
 """An employer without a login asks for one in one step; a second factor where the employer wants it."""
 
 import base64
-import html
 import re
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from django.test import Client
 from django_otp.oath import TOTP
 
 from tests import city
+from tests.pages import text_of
 from tests.portal.test_applying import login_of
 from tests.portal.test_signing_in import signed_in
 from yigui.identity import unit_totp
@@ -19,10 +19,6 @@ from yigui.identity.models import UnitLogin, UnitRequest
 from yigui.identity.unit_logins import set_password
 from yigui.registry.models import Employer
 from yigui.synthetic.demo_staff import PASSWORD
-
-
-def text_of(answer: Any) -> str:
-    return " ".join(html.unescape(answer.content.decode()).split())
 
 
 def closed_employer() -> Employer:

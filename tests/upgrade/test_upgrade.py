@@ -1,0 +1,155 @@
+"""A database made by the release before is upgraded by the present code: nothing is lost, `verify` is silent, work goes on."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.upgrade.databases import RELEASES, Place, copy_of, empty, released, sources_of
+from yigui.config.pg_programs import program
+from yigui.synthetic.demo_staff import API_TOKEN, PASSWORD
+
+pytestmark = pytest.mark.slow
+RELEASE = "0.1"
+FACTS: dict[str, Any] = json.loads((RELEASES / RELEASE / "facts.json").read_text())
+_TOKEN = {"Authorization": f"Bearer {API_TOKEN}"}
+
+
+@pytest.fixture(scope="module")
+def upgraded() -> Iterator[Place]:
+    """The release's database, brought to the present version. Tests that write take a copy."""
+    place = released(RELEASE, "upgraded")
+    place.yigui("migrate")
+    yield place
+    shutil.rmtree(place.data)
+
+
+def test_verify_is_silent_after_the_upgrade(upgraded: Place) -> None:
+    assert upgraded.yigui("verify") == ""
+
+
+def test_nothing_is_lost_by_the_upgrade(upgraded: Place) -> None:
+    assert dict(upgraded.ask("SELECT case_no, status FROM casework_case")) == FACTS["statuses"]
+    batches = upgraded.ask("SELECT id, kind, period, status, row_count, total_fen FROM runs_batch")
+    assert {str(row[0]): [*row[1:]] for row in batches} == FACTS["batches"]
+    assert [root for (root,) in upgraded.ask("SELECT root FROM casework_seal ORDER BY id")] == FACTS["seals"]
+    assert upgraded.ask("SELECT coalesce(sum(amount_fen), 0)::bigint FROM contributions_receipt") == [
+        (FACTS["balances"]["received"],)
+    ]
+    assert upgraded.ask("SELECT count(*) FROM benefits_line") == [(FACTS["batches"][str(FACTS["paid"])][3],)]
+
+
+def test_migrating_again_changes_nothing(upgraded: Place) -> None:
+    before = schema_of(upgraded)
+    upgraded.yigui("migrate")
+    assert schema_of(upgraded) == before
+
+
+def test_an_upgraded_schema_is_the_schema_of_a_new_installation(upgraded: Place) -> None:
+    new = empty("fresh")
+    new.yigui("migrate")
+    # The release's database has been through a dump, which writes some conditions in another form; so goes the new one.
+    again = empty("fresh_again")
+    dumped = subprocess.run([program("pg_dump"), "-s", "-d", new.url("YIGUI_TEST_SUPER_URL")], check=True, capture_output=True)
+    subprocess.run(
+        [program("psql"), "-qX", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-d", again.url("YIGUI_TEST_SUPER_URL")], input=dumped.stdout, check=True
+    )  # fmt: skip
+    old, fresh = schema_of(upgraded), schema_of(again)
+    for place in (new, again):
+        shutil.rmtree(place.data)
+    assert sorted(old - fresh) == []
+    assert sorted(fresh - old) == []
+
+
+def schema_of(place: Place) -> set[str]:
+    """Every statement of the schema, privileges included; the tables that the release's batches made (named by their number) left out."""
+    dump = [program("pg_dump"), "--schema-only", "-d", place.url("YIGUI_TEST_SUPER_URL")]
+    text = subprocess.run(dump, check=True, capture_output=True, text=True).stdout
+    text = re.sub(r"^(--.*|\\(un)?restrict .*)\n", "", text, flags=re.MULTILINE)
+    statements = {" ".join(part.split()) for part in re.split(r";\n\n", text)}
+    of_batch = re.compile(rf"\b[a-z_]+_({'|'.join(FACTS['batches'])})(_\w+)?\b")
+    return {part for part in statements if part and not of_batch.search(part.split(" (")[0])}
+
+
+def change_form(place: Place, number: int) -> dict[str, Any]:
+    """An application of class 3: another mobile number of a person insured on their own account."""
+    ((id_number, name, mobile),) = place.ask(
+        "SELECT id_number, name, mobile FROM registry_person p WHERE retired_on IS NULL AND NOT EXISTS (SELECT 1 FROM registry_employment e "
+        "WHERE e.person_id = p.id) AND NOT EXISTS (SELECT 1 FROM casework_case c WHERE c.person_id = p.id) ORDER BY id OFFSET %s LIMIT 1",
+        number,
+    )
+    return {
+        "id_number": id_number,
+        "person_name": name,
+        "change_item": "01",
+        "old_value": mobile,
+        "new_value": f"1390000{number:04d}",
+    }
+
+
+def accept(address: str, form: dict[str, Any]) -> dict[str, Any]:
+    """The case made by the interface."""
+    body = {"item_code": "CHG-003", "form": form, "materials": [{"code": "id_card"}]}
+    answer = httpx.post(f"{address}/api/cases", json=body, headers=_TOKEN, timeout=60)
+    assert answer.status_code in (200, 201), answer.text
+    return dict(answer.json())
+
+
+_GO_ON = """
+import django
+django.setup()
+from tests import city
+from tests.conftest import TODAY
+import sys
+under_way, class_1 = sys.argv[1:]
+from yigui.casework.models import Case
+case = Case.objects.get(case_no=under_way)
+city.decide(case, "reviewer")
+print(city.decide(case, "rechecker").status)
+print(city.decide(Case.objects.get(case_no=class_1), "rechecker").status)
+"""
+
+
+def test_work_goes_on_where_the_release_left_it(upgraded: Place) -> None:
+    place = copy_of(upgraded, "worked")
+    with place.served() as address:
+        assert accept(address, change_form(place, 3))["status"] == "finished"
+    assert place.python("-c", _GO_ON, FACTS["under_way"], FACTS["class_1"]).split() == ["finished", "open"]
+    place.yigui("levy", "execute", "--batch", str(FACTS["approved"]), "--user", "head", "--write")
+    assert place.ask("SELECT status FROM runs_batch WHERE id = %s", FACTS["approved"]) == [("executed",)]
+    assert "封存根" in place.yigui("seal", "--write")
+    assert place.ask("SELECT count(*) FROM casework_seal") == [(len(FACTS["seals"]) + 1,)]
+    assert place.yigui("verify") == ""
+
+
+@pytest.fixture(scope="module")
+def old_sources() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="yigui-release-"))
+    yield sources_of(RELEASE, folder)
+    shutil.rmtree(folder)
+
+
+def test_the_release_serves_the_upgraded_database_until_its_web_servers_are_restarted(upgraded: Place, old_sources: Path) -> None:
+    """What is promised of a rolling restart: the code before reads, signs people in, and finishes cases of class 3."""
+    place = copy_of(upgraded, "rolling")
+    with place.served(old_sources) as address:
+        assert accept(address, change_form(place, 4))["status"] == "finished"
+        case_no = next(iter(FACTS["statuses"]))
+        with httpx.Client(base_url=address, follow_redirects=True, timeout=60) as client:
+            client.get("/sign-in/")
+            signed_in = client.post(
+                "/sign-in/", data={"username": "teller", "password": PASSWORD, "csrfmiddlewaretoken": client.cookies["csrftoken"]}
+            )
+            assert "林晓燕" in signed_in.text
+            page = client.get(f"/cases/{case_no}/")
+            assert page.status_code == 200
+            assert case_no in page.text
+    assert place.yigui("verify") == ""

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from yigui.identity.credentials import Confirmation, Credential, Device, Pepper, Proof
 from yigui.registry.models import Agency, Employer, Person
 from yigui.staff.models import User, all_items
 
@@ -129,3 +130,18 @@ class Kiosk(models.Model):
         db_table = "staff_kiosk"
         verbose_name = "自助终端"
         constraints = (models.UniqueConstraint("agency", "name", name="kiosk_once"),)
+
+
+__all__ = [
+    "Confirmation",
+    "Credential",
+    "Device",
+    "Kiosk",
+    "OneTimeCode",
+    "OutsideSession",
+    "Pepper",
+    "Proof",
+    "UnitLogin",
+    "UnitRequest",
+    "WorkSession",
+]

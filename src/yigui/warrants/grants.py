@@ -11,6 +11,10 @@ from yigui.warrants.models import Protected, SetGuarded
 from yigui.warrants.names import APP_ROLE
 from yigui.warrants.row_security import secure_rows
 
+#: Tables that no login of the application may read or write: stored functions with the owner's rights are the only way to them.
+SECRET = frozenset({
+    "identity_credential", "identity_device", "identity_proof", "identity_confirmation", "identity_pepper",
+})  # fmt: skip
 READ_ONLY = frozenset({
     "warrants_warrant", "warrants_signature", "warrants_change", "catalogue_item_version", "django_migrations", "django_content_type",
     "registry_area", "registry_agency", "ledger_account", "ledger_voucher", "ledger_entry", "ledger_closing", "ledger_voucher_number",
@@ -28,6 +32,17 @@ APPEND_ONLY = frozenset({
 NO_DELETE = frozenset({"staff_outside_session", "casework_case", "casework_step", "casework_case_material", "documents_paper", "runs_run", "runs_batch",
     "contributions_order", "contributions_electronic_receipt"})  # fmt: skip
 CALLABLE = (
+    "identity_salt_v1",
+    "identity_sign_in_v1",
+    "identity_complete_v1",
+    "identity_present_v1",
+    "identity_seen_v1",
+    "identity_end_v1",
+    "identity_end_others_v1",
+    "identity_has_device_v1",
+    "identity_change_password_v1",
+    "identity_begin_device_v1",
+    "identity_confirm_device_v1",
     "warrants_open_v1()",
     "casework_issue_warrant_v1(bigint)",
     "staff_issue_warrant_v1(bigint)",
@@ -77,6 +92,8 @@ CALLABLE = (
 
 def privileges_of(table: str, *, is_protected: bool, is_set: bool = False, is_part: bool = False) -> str:
     """The privileges of the application's role on one table; a partition is reached through its parent only."""
+    if table in SECRET:
+        return ""
     if is_part or table in READ_ONLY:
         return "SELECT"
     if is_set or table in APPEND_ONLY:
@@ -100,17 +117,25 @@ def grant_all(using: str = "owner") -> None:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
+        # Counters of tries: whoever could set them back could guess for ever.
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'S' AND relname LIKE 'identity\\_%%'")
+        for (sequence,) in cursor.fetchall():
+            cursor.execute(f'REVOKE ALL ON SEQUENCE "{sequence}" FROM {APP_ROLE}')
         cursor.execute(
             "SELECT relname, relispartition OR relname ~ '_[0-9]+(_[0-9]+)?$' FROM pg_class "
             "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
         )
         for table, is_part in cursor.fetchall():
             rights = privileges_of(table, is_protected=table in protected, is_set=table in sets, is_part=is_part)
-            cursor.execute(f'GRANT {rights} ON "{table}" TO {APP_ROLE}')
+            if rights:
+                cursor.execute(f'GRANT {rights} ON "{table}" TO {APP_ROLE}')
         for function in CALLABLE:
             cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
             cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {APP_ROLE}")
         cursor.execute("REVOKE ALL ON FUNCTION warrants_issue_v1, runs_hold_draft_v1 FROM PUBLIC")
+        cursor.execute(
+            "REVOKE ALL ON FUNCTION identity_hmac_v1, identity_totp_v1, identity_digest_v1, identity_holder_v1 FROM PUBLIC"
+        )
         cursor.execute("REVOKE ALL ON FUNCTION contributions_stage_part_v1, contributions_stage_rates_v1 FROM PUBLIC")
         cursor.execute("REVOKE ALL ON FUNCTION warrants_stamp_v1 FROM PUBLIC")
         cursor.execute(f"GRANT EXECUTE ON FUNCTION warrants_stamp_v1 TO {APP_ROLE}")

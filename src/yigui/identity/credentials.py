@@ -1,0 +1,86 @@
+"""What the database keeps of passwords, one-time codes and open sign-ins. No login of the application may read or write these tables:
+the stored functions of this room are the only way to them."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from yigui.warrants.guards import append_only
+
+
+class Credential(models.Model):
+    """Verifier of a password: the SHA-256 of the key that Argon2id derives from it. Grain: one row per holder (`staff:12`)."""
+
+    holder = models.CharField(max_length=40, primary_key=True)
+    salt = models.CharField(max_length=64)
+    parameters = models.CharField(max_length=40)
+    verifier = models.CharField(max_length=64)
+    must_change = models.BooleanField("须修改初始密码", default=False)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_credential"
+        verbose_name = "登录凭据"
+
+
+class Device(models.Model):
+    """A one-time code device (动态口令): its secret, and the last step whose code was used. One confirmed device a person."""
+
+    user_id = models.BigIntegerField()
+    secret = models.BinaryField()
+    step_used = models.BigIntegerField(default=-1)
+    begun_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identity_device"
+        verbose_name = "动态口令设备"
+        constraints = (models.UniqueConstraint("user_id", condition=Q(ended_at=None), name="device_one_a_person"),)
+
+
+class Proof(models.Model):
+    """An open sign-in (登录会话) as the database opened it; only the digest of its token is kept."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    holder = models.CharField(max_length=40)
+    user_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=10)
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    idle = models.DurationField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        db_table = "identity_proof"
+        verbose_name = "登录会话"
+        indexes = (
+            models.Index(fields=["user_id", "-opened_at"], name="proof_open_by_user", condition=Q(ended_at=None)),
+            models.Index(fields=["holder"], name="proof_open_by_holder", condition=Q(ended_at=None)),
+        )
+
+
+class Confirmation(models.Model):
+    """What somebody confirmed by a one-time code, each code once: the digest of the thing decided."""
+
+    user_id = models.BigIntegerField()
+    what = models.CharField(max_length=200)
+    confirmed_at = models.DateTimeField()
+    proof = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "identity_confirmation"
+        verbose_name = "口令确认记录"
+        triggers: ClassVar[list[Any]] = append_only("confirmation")
+
+
+class Pepper(models.Model):
+    """The secret from which names without an account get their salt. One row, drawn by the migration."""
+
+    pepper = models.BinaryField()
+
+    class Meta:
+        db_table = "identity_pepper"

@@ -1,0 +1,315 @@
+-- Who sits at the keyboard, as the database itself has seen it. Passwords, one-time codes and open sign-ins lie in tables that no
+-- login of the application can read or write; these functions, with the owner's rights, are the only way to them.
+
+-- identity_hmac_v1: HMAC-SHA-256 (RFC 2104) from the built-in sha256. Params: key, message. Gives 32 bytes.
+CREATE OR REPLACE FUNCTION identity_hmac_v1(p_key bytea, p_message bytea) RETURNS bytea
+LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    block bytea := CASE WHEN length(p_key) > 64 THEN sha256(p_key) ELSE p_key END;
+    inner_pad bytea;
+    outer_pad bytea;
+BEGIN
+    block := block || decode(repeat('00', 64 - length(block)), 'hex');
+    inner_pad := block;
+    outer_pad := block;
+    FOR i IN 0..63 LOOP
+        inner_pad := set_byte(inner_pad, i, get_byte(block, i) # 54);
+        outer_pad := set_byte(outer_pad, i, get_byte(block, i) # 92);
+    END LOOP;
+    RETURN sha256(outer_pad || sha256(inner_pad || p_message));
+END;
+$$;
+
+-- identity_totp_v1: the one-time code (动态口令) of a counter, by RFC 6238 with HMAC-SHA-256. Gives p_digits decimal digits.
+CREATE OR REPLACE FUNCTION identity_totp_v1(p_secret bytea, p_counter bigint, p_digits integer DEFAULT 6) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = public, pg_catalog, pg_temp AS $$
+DECLARE
+    h bytea := identity_hmac_v1(p_secret, int8send(p_counter));
+    o integer := get_byte(h, 31) & 15;
+    n bigint;
+BEGIN
+    n := ((get_byte(h, o) & 127)::bigint << 24) | (get_byte(h, o + 1) << 16) | (get_byte(h, o + 2) << 8) | get_byte(h, o + 3);
+    RETURN lpad((n % (10 ^ p_digits)::bigint)::text, p_digits, '0');
+END;
+$$;
+
+-- identity_digest_v1: what is kept of a secret that only its holder knows.
+CREATE OR REPLACE FUNCTION identity_digest_v1(p_secret text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+    SELECT encode(sha256(convert_to(p_secret, 'UTF8')), 'hex')
+$$;
+
+-- identity_holder_v1: the credential's holder of a user name of the staff ("staff:12"); NULL when there is none that may sign in.
+CREATE OR REPLACE FUNCTION identity_holder_v1(p_username text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT 'staff:' || id FROM staff_user WHERE username = p_username AND is_active
+$$;
+
+-- identity_salt_v1: salt and parameters of the derivation (Argon2id) for a user name. An unknown name gets a salt too, always
+-- the same one, so that the answer tells nobody which names exist.
+CREATE OR REPLACE FUNCTION identity_salt_v1(p_username text, OUT salt text, OUT parameters text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT c.salt, c.parameters INTO salt, parameters FROM identity_credential c WHERE c.holder = identity_holder_v1(p_username);
+    IF salt IS NULL THEN
+        SELECT substr(encode(identity_hmac_v1(p.pepper, convert_to(p_username, 'UTF8')), 'hex'), 1, 32), 't=2,m=102400,p=8'
+        INTO salt, parameters FROM identity_pepper p;
+    END IF;
+END;
+$$;
+
+-- identity_open_v1: opens a sign-in and gives its token, which is kept nowhere but with the person. Not granted to anybody.
+CREATE OR REPLACE FUNCTION identity_open_v1(p_holder text, p_user bigint, p_kind text, p_idle interval, p_length interval) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    token text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+BEGIN
+    INSERT INTO identity_proof (digest, holder, user_id, kind, opened_at, seen_at, idle, expires_at, ended_at, ended_why)
+    VALUES (identity_digest_v1(token), p_holder, p_user, p_kind, clock_timestamp(), clock_timestamp(), p_idle,
+        clock_timestamp() + p_length, NULL, '');
+    RETURN token;
+END;
+$$;
+REVOKE ALL ON FUNCTION identity_open_v1 FROM PUBLIC;
+
+-- identity_may_try_v1: counts a try against a holder and says whether it is within the limit of thirty in half an hour.
+-- The count is a sequence: a transaction that is rolled back does not take its try back. Not granted to anybody.
+CREATE OR REPLACE FUNCTION identity_may_try_v1(p_holder text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    counter text := 'identity_tries_' || replace(p_holder, ':', '_');
+    bucket bigint := floor(extract(epoch FROM clock_timestamp()) / 1800)::bigint * 1000;
+    latest bigint;
+BEGIN
+    IF to_regclass(counter) IS NULL THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('SELECT last_value FROM %I', counter) INTO latest;
+    IF latest < bucket THEN
+        PERFORM setval(counter::regclass, bucket);
+    END IF;
+    RETURN nextval(counter::regclass) - bucket <= 30;
+END;
+$$;
+REVOKE ALL ON FUNCTION identity_may_try_v1 FROM PUBLIC;
+
+-- identity_keep_v1: keeps a password's verifier: the digest of the key that Argon2id derives from the password. Ends the holder's
+-- open sign-ins. For the owner's commands and the functions below. Not granted to anybody.
+CREATE OR REPLACE FUNCTION identity_keep_v1(p_holder text, p_salt text, p_parameters text, p_verifier text, p_must_change boolean)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF length(p_salt) < 16 OR p_verifier !~ '^[0-9a-f]{64}$' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '密码校验值格式不正确。';
+    END IF;
+    EXECUTE format('CREATE SEQUENCE IF NOT EXISTS %I', 'identity_tries_' || replace(p_holder, ':', '_'));
+    INSERT INTO identity_credential (holder, salt, parameters, verifier, must_change, changed_at)
+    VALUES (p_holder, p_salt, p_parameters, p_verifier, p_must_change, clock_timestamp())
+    ON CONFLICT (holder) DO UPDATE SET salt = p_salt, parameters = p_parameters, verifier = p_verifier,
+        must_change = p_must_change, changed_at = clock_timestamp();
+    UPDATE identity_proof SET ended_at = clock_timestamp(), ended_why = 'password' WHERE holder = p_holder AND ended_at IS NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION identity_keep_v1 FROM PUBLIC;
+
+-- identity_has_device_v1: whether somebody has a confirmed one-time code device.
+CREATE OR REPLACE FUNCTION identity_has_device_v1(p_user bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM identity_device WHERE user_id = p_user AND confirmed_at IS NOT NULL AND ended_at IS NULL)
+$$;
+
+-- identity_use_code_v1: whether a one-time code is right, of now or of the step beside it, and has not been used. Not granted.
+CREATE OR REPLACE FUNCTION identity_use_code_v1(p_user bigint, p_code text, p_confirmed boolean DEFAULT true) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    d identity_device%ROWTYPE;
+    present bigint := floor(extract(epoch FROM clock_timestamp()) / 30)::bigint;
+BEGIN
+    IF NOT identity_may_try_v1('staff:' || p_user) THEN
+        RETURN false;
+    END IF;
+    SELECT * INTO d FROM identity_device
+    WHERE user_id = p_user AND ended_at IS NULL AND (confirmed_at IS NOT NULL) = p_confirmed ORDER BY id DESC LIMIT 1 FOR UPDATE;
+    IF d.id IS NULL THEN
+        RETURN false;
+    END IF;
+    FOR step IN present - 1 .. present + 1 LOOP
+        IF step > d.step_used AND identity_totp_v1(d.secret, step) = p_code THEN
+            UPDATE identity_device SET step_used = step WHERE id = d.id;
+            RETURN true;
+        END IF;
+    END LOOP;
+    RETURN false;
+END;
+$$;
+REVOKE ALL ON FUNCTION identity_use_code_v1 FROM PUBLIC;
+
+-- identity_sign_in_v1: a member of the staff signs in with the key derived from the password.
+-- Gives outcome: 'ok' with a token; 'code' with a token that is good only for the one-time code; 'wrong'; 'locked'.
+CREATE OR REPLACE FUNCTION identity_sign_in_v1(p_username text, p_key text, p_idle interval, p_length interval, OUT outcome text, OUT token text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_holder text := identity_holder_v1(p_username);
+    the_user bigint := split_part(the_holder, ':', 2)::bigint;
+    c identity_credential%ROWTYPE;
+BEGIN
+    outcome := 'wrong';
+    SELECT * INTO c FROM identity_credential WHERE holder = the_holder FOR UPDATE;
+    IF c.holder IS NULL THEN
+        RETURN;
+    END IF;
+    IF NOT identity_may_try_v1(the_holder) THEN
+        outcome := 'locked';
+    ELSIF identity_digest_v1(p_key) = c.verifier THEN
+        IF identity_has_device_v1(the_user) THEN
+            outcome := 'code';
+            token := identity_open_v1(the_holder, the_user, 'pending', '5 minutes', '5 minutes');
+        ELSE
+            outcome := 'ok';
+            token := identity_open_v1(the_holder, the_user, 'staff', p_idle, p_length);
+        END IF;
+    END IF;
+END;
+$$;
+
+-- identity_complete_v1: the second factor of a sign-in. Gives outcome 'ok' with the token of the session, or 'wrong'.
+CREATE OR REPLACE FUNCTION identity_complete_v1(p_token text, p_code text, p_idle interval, p_length interval, OUT outcome text, OUT token text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    p identity_proof%ROWTYPE;
+BEGIN
+    outcome := 'wrong';
+    SELECT * INTO p FROM identity_proof
+    WHERE digest = identity_digest_v1(p_token) AND kind = 'pending' AND ended_at IS NULL AND expires_at > clock_timestamp() FOR UPDATE;
+    IF p.digest IS NULL OR NOT identity_use_code_v1(p.user_id, p_code) THEN
+        RETURN;
+    END IF;
+    UPDATE identity_proof SET ended_at = clock_timestamp(), ended_why = 'completed' WHERE digest = p.digest;
+    outcome := 'ok';
+    token := identity_open_v1(p.holder, p.user_id, 'staff', p_idle, p_length);
+END;
+$$;
+
+-- identity_present_v1: whose open sign-in a token is: the id of the member of the staff; NULL when there is none. Kind is
+-- 'staff' for somebody at the keyboard, 'partner' for a partner's program that acts for a named person.
+CREATE OR REPLACE FUNCTION identity_present_v1(p_token text, p_kinds text[] DEFAULT ARRAY['staff']) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.user_id FROM identity_proof p JOIN staff_user u ON u.id = p.user_id AND u.is_active
+    WHERE p.digest = identity_digest_v1(p_token) AND p.kind = ANY (p_kinds) AND p.ended_at IS NULL
+      AND p.expires_at > clock_timestamp() AND p.seen_at + p.idle > clock_timestamp()
+$$;
+
+-- identity_seen_v1: notes that somebody has just worked, at most once a minute; gives whose sign-in it is, as identity_present_v1.
+CREATE OR REPLACE FUNCTION identity_seen_v1(p_token text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    found_user bigint := identity_present_v1(p_token);
+BEGIN
+    IF found_user IS NOT NULL THEN
+        UPDATE identity_proof SET seen_at = clock_timestamp()
+        WHERE digest = identity_digest_v1(p_token) AND seen_at < clock_timestamp() - interval '1 minute';
+    END IF;
+    RETURN found_user;
+END;
+$$;
+
+-- identity_end_v1: ends a sign-in.
+CREATE OR REPLACE FUNCTION identity_end_v1(p_token text, p_why text DEFAULT 'signed out') RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE identity_proof SET ended_at = clock_timestamp(), ended_why = p_why
+    WHERE digest = identity_digest_v1(p_token) AND ended_at IS NULL
+$$;
+
+-- identity_end_others_v1: ends the other sign-ins of the same person beyond the newest p_keep; gives how many.
+CREATE OR REPLACE FUNCTION identity_end_others_v1(p_token text, p_keep integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    ended integer;
+BEGIN
+    UPDATE identity_proof SET ended_at = clock_timestamp(), ended_why = 'newer sign-in'
+    WHERE digest IN (
+        SELECT o.digest FROM identity_proof o
+        WHERE o.user_id = identity_present_v1(p_token) AND o.kind = 'staff' AND o.ended_at IS NULL AND o.expires_at > clock_timestamp()
+        ORDER BY o.opened_at DESC OFFSET greatest(p_keep, 1));
+    GET DIAGNOSTICS ended = ROW_COUNT;
+    RETURN ended;
+END;
+$$;
+
+-- identity_require_v1: as identity_present_v1, but refuses. Errors: YG008 nobody has signed in. Not granted: other functions ask it.
+CREATE OR REPLACE FUNCTION identity_require_v1(p_token text, p_kinds text[] DEFAULT ARRAY['staff']) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    found_user bigint := identity_present_v1(p_token, p_kinds);
+BEGIN
+    IF found_user IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '登录已失效或未经数据库核验，请重新登录后再办理。';
+    END IF;
+    RETURN found_user;
+END;
+$$;
+REVOKE ALL ON FUNCTION identity_require_v1 FROM PUBLIC;
+
+-- identity_confirm_v1: somebody who has signed in confirms something by a one-time code: the code counts once, for what
+-- is said in p_what (a digest of the thing decided). Errors: YG009 nobody has signed in, YG010 the code. Not granted: other functions ask it.
+CREATE OR REPLACE FUNCTION identity_confirm_v1(p_token text, p_code text, p_what text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    found_user bigint := identity_require_v1(p_token);
+BEGIN
+    IF NOT identity_has_device_v1(found_user) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = '此项办理须用动态口令确认：请先在“我的账号”中启用动态口令。';
+    END IF;
+    IF NOT identity_use_code_v1(found_user, p_code) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = '动态口令不正确或已使用过，请等待下一组数字后重新输入。';
+    END IF;
+    INSERT INTO identity_confirmation (user_id, what, confirmed_at, proof)
+    VALUES (found_user, p_what, clock_timestamp(), identity_digest_v1(p_token));
+    RETURN found_user;
+END;
+$$;
+REVOKE ALL ON FUNCTION identity_confirm_v1 FROM PUBLIC;
+
+-- identity_change_password_v1: somebody changes their own password. Errors: YG009, YG010 when the old one is wrong.
+CREATE OR REPLACE FUNCTION identity_change_password_v1(p_token text, p_old_key text, p_salt text, p_parameters text, p_verifier text)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_holder text := 'staff:' || identity_require_v1(p_token);
+BEGIN
+    IF NOT identity_may_try_v1(the_holder)
+       OR NOT EXISTS (SELECT 1 FROM identity_credential WHERE holder = the_holder AND verifier = identity_digest_v1(p_old_key)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = '原密码不正确，请重新输入。';
+    END IF;
+    PERFORM identity_keep_v1(the_holder, p_salt, p_parameters, p_verifier, false);
+    UPDATE identity_proof SET ended_at = NULL, ended_why = '' WHERE digest = identity_digest_v1(p_token);
+END;
+$$;
+
+-- identity_begin_device_v1: a new secret for somebody without a device; gives it once, to be scanned. Errors: YG009, YG006 there is one.
+CREATE OR REPLACE FUNCTION identity_begin_device_v1(p_token text) RETURNS bytea
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_user bigint := identity_require_v1(p_token);
+    fresh bytea := decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex');
+BEGIN
+    IF identity_has_device_v1(the_user) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '您已启用动态口令；更换须经两人办理，请联系系统管理员。';
+    END IF;
+    UPDATE identity_device SET ended_at = clock_timestamp() WHERE user_id = the_user AND ended_at IS NULL;
+    INSERT INTO identity_device (user_id, secret, step_used, begun_at) VALUES (the_user, fresh, -1, clock_timestamp());
+    RETURN fresh;
+END;
+$$;
+
+-- identity_confirm_device_v1: the digits of the new device, typed once. Gives whether they were right. Errors: YG009.
+CREATE OR REPLACE FUNCTION identity_confirm_device_v1(p_token text, p_code text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_user bigint := identity_require_v1(p_token);
+BEGIN
+    IF identity_has_device_v1(the_user) OR NOT identity_use_code_v1(the_user, p_code, false) THEN
+        RETURN false;
+    END IF;
+    UPDATE identity_device SET confirmed_at = clock_timestamp() WHERE user_id = the_user AND ended_at IS NULL;
+    RETURN true;
+END;
+$$;

@@ -1,0 +1,201 @@
+"""Who sits at the keyboard is what the database has seen: passwords, one-time codes and open sign-ins, tried with the real logins."""
+
+import time
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import Error, connection, connections, transaction
+
+from tests import city
+from yigui.identity import proof
+
+PASSWORD = "Right-Horse-7"
+SECRET = b"12345678901234567890123456789012"
+
+
+def asked(statement: str, *parameters: object, using: str = "default") -> tuple[object, ...]:
+    with connections[using].cursor() as cursor:
+        cursor.execute(statement, list(parameters))
+        row = cursor.fetchone()
+    assert row is not None
+    return tuple(row)
+
+
+def holder_of(username: str) -> str:
+    return f"staff:{city.user(username).pk}"
+
+
+@pytest.fixture
+def reviewer() -> Iterator[str]:
+    """A member of the staff with a known password."""
+    proof.keep_password(holder_of("reviewer2"), PASSWORD, using="super")
+    asked("SELECT setval(%s, 1)", f"identity_tries_{holder_of('reviewer2').replace(':', '_')}", using="super")
+    yield "reviewer2"
+    asked("WITH gone AS (DELETE FROM identity_device RETURNING 1) SELECT count(*) FROM gone", using="super")
+
+
+def device_of(username: str) -> bytes:
+    asked(
+        "WITH made AS (INSERT INTO identity_device (user_id, secret, step_used, begun_at, confirmed_at) "
+        "VALUES (%s, %s, -1, now(), now()) RETURNING 1) SELECT count(*) FROM made",
+        city.user(username).pk, SECRET, using="super",
+    )  # fmt: skip
+    return SECRET
+
+
+def code_of(secret: bytes, steps: int = 0) -> str:
+    (code,) = asked("SELECT identity_totp_v1(%s, %s)", secret, int(time.time()) // 30 + steps, using="super")
+    return str(code)
+
+
+# The test vectors of RFC 6238, appendix B, for SHA-256 (eight digits).
+@pytest.mark.parametrize(
+    ("seconds", "digits"),
+    [
+        (59, "46119246"), (1111111109, "68084774"), (1111111111, "67062674"), (1234567890, "91819424"), (2000000000, "90698825"),
+        (20000000000, "77737706"),
+    ],
+)  # fmt: skip
+def test_codes_are_those_of_rfc_6238(seconds: int, digits: str) -> None:
+    assert asked("SELECT identity_totp_v1(%s, %s, 8)", SECRET, seconds // 30, using="super") == (digits,)
+
+
+# RFC 4231, test cases 1, 2 and 6 (a key longer than a block).
+@pytest.mark.parametrize(
+    ("key", "message", "mac"),
+    [
+        (b"\x0b" * 20, b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
+        (b"Jefe", b"what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+        (
+            b"\xaa" * 131, b"Test Using Larger Than Block-Size Key - Hash Key First",
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+        ),
+    ],
+)  # fmt: skip
+def test_hmac_is_that_of_rfc_4231(key: bytes, message: bytes, mac: str) -> None:
+    assert asked("SELECT encode(identity_hmac_v1(%s, %s), 'hex')", key, message, using="super") == (mac,)
+
+
+def test_the_right_password_opens_a_sign_in_that_the_database_knows(reviewer: str) -> None:
+    signed = proof.sign_in(reviewer, PASSWORD)
+    assert signed.outcome == "ok"
+    assert proof.seen(signed.token) == city.user(reviewer).pk
+    proof.end(signed.token)
+    assert proof.seen(signed.token) is None
+
+
+@pytest.mark.parametrize(("username", "password"), [("reviewer2", "Wrong-Horse-7"), ("nobody-at-all", PASSWORD), ("reviewer2", "")])
+def test_a_wrong_name_or_password_opens_nothing(reviewer: str, username: str, password: str) -> None:
+    assert proof.sign_in(username, password) == proof.SignedIn("wrong", "")
+
+
+def test_an_unknown_name_is_answered_like_a_known_one(reviewer: str) -> None:
+    first, again, other = (asked("SELECT * FROM identity_salt_v1(%s)", name) for name in ("nobody", "nobody", "nobody2"))
+    assert first == again != other
+    known = asked("SELECT * FROM identity_salt_v1(%s)", reviewer)
+    assert [len(str(part)) for part in first] == [len(str(part)) for part in known]
+
+
+def test_with_a_device_the_code_completes_the_sign_in_once(reviewer: str) -> None:
+    secret = device_of(reviewer)
+    half = proof.sign_in(reviewer, PASSWORD)
+    assert half.outcome == "code"
+    assert proof.seen(half.token) is None
+    assert proof.complete(half.token, "000000").outcome == "wrong"
+    code = code_of(secret)
+    whole = proof.complete(half.token, code)
+    assert whole.outcome == "ok"
+    assert proof.seen(whole.token) == city.user(reviewer).pk
+    again = proof.sign_in(reviewer, PASSWORD)
+    assert proof.complete(again.token, code).outcome == "wrong"
+    assert proof.complete(half.token, code_of(secret, 1)).outcome == "wrong"
+    assert proof.complete(again.token, code_of(secret, 1)).outcome == "ok"
+
+
+def test_tries_are_counted_though_the_transaction_is_rolled_back(reviewer: str) -> None:
+    outcomes = []
+    for _ in range(31):
+        with transaction.atomic():
+            outcomes.append(asked("SELECT outcome FROM identity_sign_in_v1(%s, 'x', '1 min', '1 min')", reviewer)[0])
+            transaction.set_rollback(True)
+    assert outcomes[:30] == ["wrong"] * 30
+    assert outcomes[30] == "locked"
+    assert proof.sign_in(reviewer, PASSWORD).outcome == "locked"
+
+
+def test_a_changed_password_ends_the_other_sign_ins(reviewer: str) -> None:
+    one, two = (proof.sign_in(reviewer, PASSWORD).token for _ in range(2))
+    salt, parameters = asked("SELECT * FROM identity_salt_v1(%s)", reviewer)
+    old = proof.derived_key(PASSWORD, str(salt), str(parameters))
+    fresh = proof.fresh_salt()
+    new = proof.derived_key("Other-Horse-8", fresh, proof.PARAMETERS)
+    asked("SELECT identity_change_password_v1(%s, %s, %s, %s, encode(sha256(convert_to(%s, 'UTF8')), 'hex'))",
+          one, old, fresh, proof.PARAMETERS, new)  # fmt: skip
+    assert proof.seen(one) is not None
+    assert proof.seen(two) is None
+    assert proof.sign_in(reviewer, PASSWORD).outcome == "wrong"
+    assert proof.sign_in(reviewer, "Other-Horse-8").outcome == "ok"
+
+
+def test_a_sign_in_ends_by_idleness_and_when_the_account_is_closed(reviewer: str) -> None:
+    token = proof.sign_in(reviewer, PASSWORD).token
+    asked("WITH u AS (UPDATE identity_proof SET seen_at = now() - interval '21 minutes' WHERE ended_at IS NULL RETURNING 1) "
+          "SELECT count(*) FROM u", using="super")  # fmt: skip
+    assert proof.seen(token) is None
+    token = proof.sign_in(reviewer, PASSWORD).token
+    asked("WITH u AS (UPDATE staff_user SET is_active = false WHERE username = %s RETURNING 1) SELECT count(*) FROM u",
+          reviewer, using="super")  # fmt: skip
+    try:
+        assert proof.seen(token) is None
+        assert proof.sign_in(reviewer, PASSWORD).outcome == "wrong"
+    finally:
+        asked("WITH u AS (UPDATE staff_user SET is_active = true WHERE username = %s RETURNING 1) SELECT count(*) FROM u",
+              reviewer, using="super")  # fmt: skip
+
+
+SECRETS = ("identity_credential", "identity_device", "identity_proof", "identity_confirmation", "identity_pepper")
+
+
+@pytest.mark.parametrize("table", SECRETS)
+@pytest.mark.parametrize(
+    "statement",
+    ["SELECT * FROM {}", "DELETE FROM {}", "INSERT INTO {} DEFAULT VALUES", "TRUNCATE {}", "COPY {} TO STDOUT", "LOCK TABLE {}"],
+)
+def test_no_login_of_the_application_reads_or_writes_secrets(table: str, statement: str) -> None:
+    with pytest.raises(Error, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement.format(table))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "identity_open_v1('staff:1', 1, 'staff', '1 hour', '1 hour')", "identity_keep_v1('staff:1', 'aaaaaaaaaaaaaaaa', '', repeat('a', 64), false)",
+        "identity_use_code_v1(1, '000000')", "identity_may_try_v1('staff:1')", "identity_confirm_v1('x', 'x', 'x')",
+        "identity_totp_v1('x', 1)", "identity_require_v1('x')",
+    ],
+)  # fmt: skip
+def test_what_opens_a_sign_in_is_not_for_the_application_to_call(call: str) -> None:
+    with pytest.raises(Error, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {call}")
+
+
+def test_the_counter_of_tries_cannot_be_set_back(reviewer: str) -> None:
+    name = f"identity_tries_{holder_of(reviewer).replace(':', '_')}"
+    for call in (f"setval('{name}', 1)", f"nextval('{name}')"):
+        with pytest.raises(Error, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT {call}")
+
+
+def test_a_name_alone_is_no_proof() -> None:
+    with pytest.raises(proof.NotSeen):
+        proof.proof_of(city.user("reviewer"))
+
+
+def test_errors_of_the_functions_say_what_to_do(reviewer: str) -> None:
+    with pytest.raises(Error) as refused, transaction.atomic():
+        asked("SELECT identity_begin_device_v1('no such token')")
+    cause = refused.value.__cause__
+    assert isinstance(cause, psycopg.Error)
+    assert cause.sqlstate == "YG009"
+    assert "请重新登录" in str(cause)

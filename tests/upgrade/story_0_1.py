@@ -19,15 +19,16 @@ def tell() -> dict[str, Any]:
     import django
 
     django.setup()
+    from yigui.casework.seal import seal_day
+    from yigui.casework.verify import verify_all
+    from yigui.contributions.levy import plan_levy
+
     from tests import city, money
     from tests.benefits import people
     from tests.conftest import TODAY
     from yigui.casework.accept_case import accept_case
     from yigui.casework.models import Case, Seal
-    from yigui.casework.seal import seal_day
-    from yigui.casework.verify import verify_all
     from yigui.config.prepare import prepare_database
-    from yigui.contributions.levy import plan_levy
     from yigui.documents.store import keep_paper
     from yigui.runs.batches import approve_batch
     from yigui.runs.models import Batch

@@ -65,9 +65,9 @@ def test_every_function_is_named_by_the_catalogue_or_common() -> None:
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda i: i.code)
 def test_every_item_makes_a_form_and_a_schema(item) -> None:  # type: ignore[no-untyped-def]
-    form = form_class(item)()
+    form = form_class(item, TODAY)()
     assert list(form.fields) == [f.name for f in item.input_fields]
-    assert set(schema_of(item)["required"]) <= set(form.fields)
+    assert set(schema_of(item, TODAY)["required"]) <= set(form.fields)
     assert form.as_p()
 
 

@@ -46,7 +46,7 @@ def company(count: int) -> tuple[UnitLogin, list[EmploymentRegistration]]:
 
 
 def workbook(rows: list[dict[str, Any]], item: Item = ITEM) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(template_of(item)))
+    book = openpyxl.load_workbook(io.BytesIO(template_of(item, TODAY)))
     sheet = book.worksheets[0]
     for row in rows:
         sheet.append([row.get(f.name, "") for f in columns_of(item)])
@@ -186,7 +186,7 @@ def test_a_paper_that_is_none_is_refused_with_the_list() -> None:
 
 
 def macro() -> bytes:
-    out = io.BytesIO(template_of(ITEM))
+    out = io.BytesIO(template_of(ITEM, TODAY))
     with zipfile.ZipFile(out, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"macro")
     return out.getvalue()
@@ -200,7 +200,7 @@ def macro() -> bytes:
         (b"\x00\x01\x02", "不是文本文件"),
         (b"", "缺少列"),
         ("姓名\n张三\n".encode(), "缺少列"),
-        (template_of(ITEM), "没有数据行"),
+        (template_of(ITEM, TODAY), "没有数据行"),
         (macro(), "含有宏"),
     ],
 )

@@ -104,7 +104,7 @@ def item(request: HttpRequest, code: Path[str]) -> Any:
     except KeyError as error:
         raise NotFound("事项目录中没有该事项，请核对事项编码。") from error
     materials = [{"code": m.code, "name": catalogue().materials[m.code].name, "when": m.when} for m in found.materials]
-    return _item_out(found) | {"form_schema": schema_of(found), "materials": materials, "guide": found.guide}
+    return _item_out(found) | {"form_schema": schema_of(found, clock.today()), "materials": materials, "guide": found.guide}
 
 
 def _case_out(case: Case) -> dict[str, Any]:

@@ -25,7 +25,8 @@ from yigui.casework.handlers import handler_of
 from yigui.casework.models import Case, Draft
 from yigui.casework.resubmit_case import resubmit_case
 from yigui.catalogue.declarations import Item, catalogue
-from yigui.catalogue.forms import form_class, shown_value
+from yigui.catalogue.field_kinds import kind_of
+from yigui.catalogue.forms import form_class, shown_values, stored_values, typed_values
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.db.rows import rows_where
@@ -115,10 +116,10 @@ def bound_draft(door: Door, token: uuid.UUID) -> tuple[Draft, Item]:
 def _raw_values(item: Item, posted: QueryDict, kept: dict[str, Any]) -> dict[str, Any]:
     """What was typed, by field; a list of boxes as a list. Tables are filled by a list of their own and stay as they are."""
     values = {
-        f.name: posted.getlist(f.name) if f.type == "enum_list" else posted.get(f.name, "")
-        for f in item.input_fields if f.name in posted or f.type in ("enum_list", "bool")
+        f.name: posted.getlist(f.name) if kind_of(f).takes_list else posted.get(f.name, "")
+        for f in item.input_fields if kind_of(f).is_typed and (f.name in posted or kind_of(f).is_box)
     }  # fmt: skip
-    return values | {f.name: kept[f.name] for f in item.input_fields if f.type == "table" and f.name in kept}
+    return values | {f.name: kept[f.name] for f in item.input_fields if not kind_of(f).is_typed and f.name in kept}
 
 
 def _materials_context(draft: Draft, item: Item) -> list[dict[str, Any]]:
@@ -152,7 +153,8 @@ def form(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """The form with its materials."""
     draft, item = bound_draft(door, token)
     context = {
-        "door": door, "login": door.login, "draft": draft, "item": item, "form": form_class(item)(initial=draft.form), "materials": _materials_context(draft, item),
+        "door": door, "login": door.login, "draft": draft, "item": item,
+        "form": form_class(item, clock.today())(initial=draft.form), "materials": _materials_context(draft, item),
         "uses_id_card": any(f.name == "id_number" for f in item.input_fields),
         "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
     }  # fmt: skip
@@ -181,7 +183,7 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         values["old_value"] = known if known is not None else values["old_value"]
     draft.form = values
     draft.save(update_fields=["form", "updated_at"])
-    bound = form_class(item)(values)
+    bound = form_class(item, clock.today())(values)
     findings: list[Any] = []
     missing = []
     if bound.is_valid():
@@ -275,7 +277,7 @@ def answers(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     try:
         examination = examine(_application(draft, door, may_ask=False))
     except FormInvalid as invalid:
-        bound = form_class(item)(draft.form)
+        bound = form_class(item, clock.today())(draft.form)
         _say(bound, invalid)
         context = {
             "door": door, "login": door.login, "draft": draft, "item": item, "form": bound,
@@ -289,19 +291,14 @@ def answers(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
 def _answers(
     request: HttpRequest, door: Door, draft: Draft, item: Item, examination: Examination, status: int = 200
 ) -> HttpResponse:
-    values = examination.values
     preview = [] if examination.refusals else handler_of(item).preview(examination.facts)
-    shown = [(f.label, shown_value(f, _iso(values.get(f.name)))) for f in item.input_fields]
+    shown = shown_values(item, stored_values(item, examination.values))
     context = {
-        "door": door, "login": door.login, "draft": draft, "item": item, "rows": [(label, text) for label, text in shown if text], "preview": preview,
+        "door": door, "login": door.login, "draft": draft, "item": item, "rows": [(field.label, text) for field, text in shown], "preview": preview,
         "refusals": examination.refusals, "reminders": examination.reminders, "waits": examination.waits,
         "materials": [m for m in _materials_context(draft, item) if m["given"]],
     }  # fmt: skip
     return render(request, "applying/answers.html", context, status=status)
-
-
-def _iso(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def submit(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
@@ -354,14 +351,12 @@ def draft_for_correction(case: Case, user: User, login: UnitLogin | None = None,
     if existing is not None:
         return existing
     item = catalogue().version(case.item_code, case.item_version)
-    form = form_class(item)(initial=case.form)
-    values = {f.name: _typed(f.type, form.fields[f.name], case.form.get(f.name)) for f in item.input_fields}
     draft = open_draft(
         user=user,
         login=login,
         applicant=applicant,
         item_code=case.item_code,
-        form=values,
+        form=typed_values(item, case.form),
         person=case.person,
         employer=case.employer,
         case=case,
@@ -371,9 +366,3 @@ def draft_for_correction(case: Case, user: User, login: UnitLogin | None = None,
         draft.materials[given.material_code] = {"source": given.source, "paper": given.paper_id, "name": name}
     draft.save()
     return draft
-
-
-def _typed(kind: str, field: forms.Field, value: Any) -> Any:
-    if kind == "money" and isinstance(value, int):
-        return f"{value / 100:.2f}"
-    return field.prepare_value(value) if value is not None else ""

@@ -22,6 +22,8 @@ from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
 from yigui.casework.models import ApplicationList
 from yigui.casework.outside_acceptance import JOINING
 from yigui.catalogue.declarations import Field, Item, catalogue
+from yigui.catalogue.field_kinds import kind_of
+from yigui.catalogue.forms import question_of
 from yigui.common.errors import NotFound, YiguiError
 from yigui.documents.models import Paper
 from yigui.documents.sheets import read_sheet
@@ -44,7 +46,7 @@ _BY_DOOR = frozenset({"unit_no", "settle_period", "id_type"})
 
 def columns_of(item: Item) -> list[Field]:
     """The columns of an item's list: its inputs less what the door sets."""
-    return [f for f in item.input_fields if f.name not in _BY_DOOR and f.type not in ("table",)]
+    return [f for f in item.input_fields if f.name not in _BY_DOOR and kind_of(f).is_typed]
 
 
 def papers_of(item: Item) -> list[str]:
@@ -52,7 +54,7 @@ def papers_of(item: Item) -> list[str]:
     return [m.code for m in item.materials if not m.when and m.code != _LOOKED_UP]
 
 
-def template_of(item: Item) -> bytes:
+def template_of(item: Item, today: dt.date) -> bytes:
     """An empty workbook with the columns, and notes that list the words of each choice."""
     book = openpyxl.Workbook()
     sheet = book.active
@@ -62,32 +64,11 @@ def template_of(item: Item) -> bytes:
     for number, field in enumerate(columns_of(item), start=1):
         sheet.cell(1, number, field.label)
         sheet.column_dimensions[sheet.cell(1, number).column_letter].width = 22
-        words = "、".join(_options(field).values())
-        kind = {"date": "日期，如 2026-11-10", "month": "年月，如 2026-11", "money": "金额（元），最多两位小数"}.get(field.type, "")
-        notes.append([field.label, "必填" if field.required else "选填", f"可填：{words}" if words else kind])
+        words = "、".join(question_of(item, field, today).options.values())
+        notes.append([field.label, "必填" if field.required else "选填", f"可填：{words}" if words else kind_of(field).hint])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _options(field: Field) -> Mapping[str, str]:
-    return catalogue().enums.get(field.options or "", {}) if field.type in ("enum", "enum_list") else {}
-
-
-def _value(field: Field, text: str) -> Any:
-    """A cell as the form would send it: words of a choice become codes."""
-    codes = {label: code for code, label in _options(field).items()}
-    if field.type == "enum":
-        return codes.get(text, text)
-    if field.type == "enum_list":
-        return [
-            codes.get(part.strip(), part.strip())
-            for part in text.replace("，", "、").replace(",", "、").split("、")
-            if part.strip()
-        ]
-    if field.type == "bool":
-        return text in ("是", "1", "true")
-    return text
 
 
 def read_list(
@@ -126,7 +107,11 @@ def read_list(
         defaults = initial_values(item, channel=door.channel, today=today, person=person, employer=employer)
         if "insurances" in fields:
             defaults.setdefault("insurances", list(item.insurances))
-        values = defaults | {name: _value(fields[name], text) for name, text in cell.items() if text}
+        values = defaults | {
+            name: kind_of(fields[name]).from_cell(question_of(item, fields[name], today), text)
+            for name, text in cell.items()
+            if text
+        }
         row = {"row_no": number, "name": cell.get("person_name", ""), "number": cell.get("id_number", ""), "values": values}
         key = str(row["number"]).upper()
         if key and key in seen:

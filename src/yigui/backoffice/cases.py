@@ -16,10 +16,11 @@ from yigui.casework.models import Case, CaseMaterial, Step
 from yigui.casework.queries import case_by_no, current_step, has_worked_on, light_of
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.catalogue.declarations import catalogue
-from yigui.catalogue.forms import shown_value
+from yigui.catalogue.field_kinds import kind_of
+from yigui.catalogue.forms import shown_values
 from yigui.common import clock
 from yigui.common.errors import NotFound
-from yigui.common.identifiers import mask_name, mask_number, mask_phone
+from yigui.common.identifiers import mask_name
 from yigui.documents.store import read_file
 from yigui.staff.enums import Step as StepCode
 from yigui.staff.full_views import record_full_view
@@ -28,7 +29,6 @@ from yigui.staff.rights import may, page_right
 from yigui.warrants.models import Warrant
 from yigui.warrants.queries import changed_fields, changes_of, table_label
 
-_PERSONAL = {"id_number": mask_number, "phone": mask_phone, "bank_account": mask_number}
 _NAMES = ("person_name", "contact_name", "legal_rep", "agent_name")
 
 
@@ -46,13 +46,9 @@ def search(request: HttpRequest) -> HttpResponse:
 def _answers(case: Case, *, is_full: bool) -> list[tuple[str, str]]:
     item = catalogue().version(case.item_code, case.item_version)
     rows = []
-    for field in item.input_fields:
-        text = shown_value(field, case.form.get(field.name))
-        if text and not is_full:
-            mask = mask_name if field.name in _NAMES else _PERSONAL.get(field.type)
-            text = mask(text) if mask else text
-        if text:
-            rows.append((field.label, text))
+    for field, text in shown_values(item, case.form):
+        mask = mask_name if field.name in _NAMES else kind_of(field).masked
+        rows.append((field.label, text if is_full else mask(text)))
     return rows
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from yigui.casework.handlers import open_codes
 from yigui.catalogue.declarations import catalogue
-from yigui.catalogue.forms import MoneyField
+from yigui.catalogue.form_fields import MoneyField
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.registry.models import Area

@@ -11,6 +11,7 @@ from yigui.casework.errors import CaseRefused, FormInvalid, ItemNotOpen, NotConf
 from yigui.casework.findings import Finding, Level
 from yigui.casework.outside_acceptance import oneself, own_item, own_items, own_subjects
 from yigui.catalogue.declarations import Item, catalogue
+from yigui.catalogue.field_kinds import kind_of
 from yigui.catalogue.forms import form_class
 from yigui.documents.models import Paper
 from yigui.identity.models import UnitLogin
@@ -112,10 +113,10 @@ def examine(application: Application) -> Examination:
     if unknown:
         raise FormInvalid({name: [f"事项 {item.code} 没有“{name}”这一栏。"] for name in sorted(unknown)})
     values = plain_form(application.form)
-    listed = [f.name for f in item.input_fields if isinstance(values.get(f.name), list) and f.type not in ("enum_list", "table")]
+    listed = [f.name for f in item.input_fields if isinstance(values.get(f.name), list) and not kind_of(f).takes_list]
     if listed:
         raise FormInvalid({name: ["此项只能填一个值。"] for name in listed})
-    form = form_class(item)(values)
+    form = form_class(item, application.today)(values)
     if not form.is_valid():
         raise FormInvalid({name: [str(m) for m in messages] for name, messages in form.errors.items()})
     if application.login is not None:

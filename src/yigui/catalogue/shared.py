@@ -15,7 +15,7 @@ from yigui.registry.enums import Insurance
 _CODED = ("zones", "channels", "outlet_classes", "feedback_kinds", "departments", "materials")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tables:
     """What the items share, as in force on one day.
 

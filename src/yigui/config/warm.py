@@ -13,5 +13,5 @@ def warm_up() -> None:
     for item in catalogue().items(clock.today()):
         pinyin_initials(item.name)
         if is_open(item.code):
-            form_class(item)
+            form_class(item, clock.today())
     announced_years()

@@ -10,7 +10,7 @@ from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
 from yigui.casework.queries import cases_of, open_cases_of, own_case_of, results_for, results_of, steps_of_round
 from yigui.catalogue.declarations import catalogue
-from yigui.catalogue.forms import shown_value
+from yigui.catalogue.forms import shown_values
 from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.common.months import period_of
@@ -110,10 +110,9 @@ def case(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
     """One case: where it stands, what was asked, what came of it."""
     found = own_case(person, case_no)
     item = catalogue().version(found.item_code, found.item_version)
-    answers = [(f.label, shown_value(f, found.form.get(f.name))) for f in item.input_fields]
     context = {
         "person": person, "case": found, "progress": progress_of(found, clock.today()),
-        "answers": [(label, text) for label, text in answers if text], "feedback": results_of(found),
+        "answers": [(field.label, text) for field, text in shown_values(item, found.form)], "feedback": results_of(found),
         "steps": steps_of_round(found),
     }  # fmt: skip
     return render(request, "mobile/case.html", context)

@@ -68,7 +68,7 @@ def _papers(request: HttpRequest, item: Item) -> dict[str, tuple[str, bytes]]:
 def template(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
     """An empty list to fill in."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(lists.template_of(_item(request, login, code)), content_type=kind)
+    response = HttpResponse(lists.template_of(_item(request, login, code), clock.today()), content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{code}.xlsx"'
     return response
 

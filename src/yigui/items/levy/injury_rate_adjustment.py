@@ -28,12 +28,12 @@ class InjuryRateAdjustment(Item):
     def apply(self, facts: Facts, case: Case) -> Outcome:
         employer = needed_employer(facts)
         benchmark = injury_rate(employer.area_id, facts["start_month"], employer.industry_risk)
-        step = (Decimal(facts["new_rate"]) * 100 / benchmark).quantize(Decimal("0.01"))
+        step = (facts["new_rate"] * 100 / benchmark).quantize(Decimal("0.01"))
         InjuryRate.objects.create(
-            employer=employer, floating_percent=step, cost_ratio=Decimal(facts["cost_ratio"]), start_period=facts["start_month"]
+            employer=employer, floating_percent=step, cost_ratio=facts["cost_ratio"], start_period=facts["start_month"]
         )
         return Outcome(
-            summary=f"{employer.name} 工伤保险费率自 {format_period(facts['start_month'])} 起核定为 {Decimal(facts['new_rate']).normalize():f}%。",
+            summary=f"{employer.name} 工伤保险费率自 {format_period(facts['start_month'])} 起核定为 {facts['new_rate'].normalize():f}%。",
             facts=[("行业风险类别", f"{employer.industry_risk} 类"), ("行业基准费率", f"{benchmark}%"), ("浮动档次", f"{step.normalize():f}%"),
                    ("支缴率", str(facts["cost_ratio"]))],
             notes=["对核定结果有异议的，可依法申请行政复议或者提起行政诉讼。"],

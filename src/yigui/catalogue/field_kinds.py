@@ -24,7 +24,7 @@ from yigui.catalogue.form_fields import (
     TableField,
 )
 from yigui.catalogue.shapes import Field, FieldType
-from yigui.common.clock import kept_for
+from yigui.common.cache import kept_for
 from yigui.common.identifiers import mask_number, mask_phone
 from yigui.common.money import format_fen
 from yigui.common.months import format_period

@@ -77,6 +77,21 @@ def settings_idle() -> Any:
         yield
 
 
+def test_where_a_part_of_a_page_asks_without_a_session_the_whole_page_goes_to_sign_in(person: User, settings_idle: None) -> None:
+    """Else the form of sign-in would stand inside the form that the officer was filling."""
+    part = {"HX-Request": "true", "HX-Current-URL": "http://testserver/counter/item/?q=1"}
+    nobody = Client().post("/search/results/", {"q": "1"}, headers=part)
+    assert (nobody.status_code, nobody.content) == (200, b"")
+    assert nobody.headers["HX-Redirect"] == "/sign-in/?next=/counter/item/%3Fq%3D1"
+    client = Client()
+    sign_in(client, person)
+    assert client.get("/counter/").status_code == 200
+    time.sleep(1.1)
+    ended = client.post("/search/results/", {"q": "1"}, headers=part)
+    assert ended.headers["HX-Redirect"] == "/sign-in/?next=/counter/item/%3Fq%3D1"
+    assert "未操作" in client.get(ended.headers["HX-Redirect"]).content.decode()
+
+
 def test_a_device_is_set_up_and_then_asked_for(person: User) -> None:
     client = Client()
     sign_in(client, person)

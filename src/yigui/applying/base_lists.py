@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.http import trigger_client_event
 
 from yigui.applying.flow import Door, bound_draft
 from yigui.common import clock
@@ -19,7 +20,9 @@ def upload(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     draft, item = bound_draft(door, token)
     if draft.employer is None or not any(f.name == "base_rows" for f in item.input_fields):
         raise YiguiError("本事项没有职工名册，请从单位页面发起年度缴费基数申报。")
-    context: dict[str, object] = {"draft": draft}
+    context: dict[str, object] = {
+        "draft": draft, "bad": [], "capped": [], "good_count": None, "bad_count": 0, "missing": [], "error": "",
+    }  # fmt: skip
     try:
         content = request.FILES.get("file")
         if content is None:
@@ -38,9 +41,7 @@ def upload(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         }  # fmt: skip
     except YiguiError as refused:
         context["error"] = refused.message
-    response = render(request, "applying/includes/base_list.html", context)
-    response["HX-Trigger"] = "recheck"
-    return response
+    return trigger_client_event(render(request, "applying/includes/base_list.html", context), "recheck")
 
 
 def template() -> HttpResponse:

@@ -15,6 +15,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django_htmx.http import trigger_client_event
 
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, Examination, GivenMaterial, examine, open_item
@@ -132,7 +133,7 @@ def _materials_context(draft: Draft, item: Item) -> list[dict[str, Any]]:
         valid = [p for p in filed if p.material_code == code][:3]
         given = draft.materials.get(code)
         rows.append({
-            "material": catalogue().materials[code], "when": conditions.get(code, "需要时"), "given": given,
+            "material": catalogue().materials[code], "when": conditions.get(code, "需要时"), "given": {"name": "", **given} if given else None,
             "source": MaterialSource(given["source"]).label if given else "",
             "on_file": valid, "may_see": code in ("id_card", "agent_id_card", "social_card"),
             "is_generated": code == "application_form",
@@ -153,7 +154,7 @@ def form(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """The form with its materials."""
     draft, item = bound_draft(door, token)
     context = {
-        "door": door, "login": door.login, "draft": draft, "item": item,
+        "door": door, "login": door.login, "draft": draft, "item": item, "has_errors": False,
         "form": form_class(item, clock.today())(initial=draft.form), "materials": _materials_context(draft, item),
         "uses_id_card": any(f.name == "id_number" for f in item.input_fields),
         "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
@@ -248,8 +249,7 @@ def materials(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpRespons
         "applying/includes/material_row.html",
         {"door": door, "login": door.login, "draft": draft, "row": row, "error": error},
     )
-    response["HX-Trigger"] = "recheck"
-    return response
+    return trigger_client_event(response, "recheck")
 
 
 def _store(request: HttpRequest, door: Door, draft: Draft, code: str) -> dict[str, Any]:

@@ -8,11 +8,14 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.signing import BadSignature, dumps, loads
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
 from yigui.identity.sign_in import needs_device
+from yigui.ui.requests import HtmxRequest
 
 _COOKIE = "yigui_seen"
 
@@ -26,12 +29,12 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
         if self._idle_too_long(request):
             logout(request)
             messages.warning(request, f"您已超过 {settings.IDLE_MINUTES} 分钟未操作，为保护参保人信息已自动退出，请重新登录。")
-            response: HttpResponseBase = redirect(f"{reverse('staff:sign_in')}?next={request.path}")
-            response.delete_cookie(_COOKIE)
-            return response
+            away = _to_sign_in(request)
+            away.delete_cookie(_COOKIE)
+            return away
         open_paths = (reverse("staff:device"), reverse("staff:sign_out"))
         if request.path not in open_paths and not request.path.startswith(("/static/", "/api/")) and needs_device(request.user):
-            return redirect("staff:device")
+            return _to(request, reverse("staff:device"))
         response = cast(HttpResponseBase, self.get_response(request))
         seen = dumps([request.session.session_key, int(time.time())], salt=_COOKIE)
         response.set_cookie(_COOKIE, seen, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
@@ -43,6 +46,10 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirectBase:  # type: ignore[override]
+        """Nobody is signed in."""
+        return _to_sign_in(request)
+
     @staticmethod
     def _idle_too_long(request: HttpRequest) -> bool:
         try:
@@ -50,3 +57,17 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
         except BadSignature:
             return False
         return bool(key == request.session.session_key and time.time() - seen > settings.IDLE_MINUTES * 60)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseRedirectBase:
+    """To sign in, and back to the page the person had before them: for a part of a page that is not the part's own address."""
+    htmx = cast(HtmxRequest, request).htmx
+    here = (htmx.current_url_abs_path or "/") if htmx else request.get_full_path()
+    query = QueryDict(mutable=True)
+    query["next"] = here
+    return _to(request, f"{reverse('staff:sign_in')}?{query.urlencode(safe='/')}")
+
+
+def _to(request: HttpRequest, address: str) -> HttpResponseRedirectBase:
+    """The whole page goes there, also when only a part of it asked."""
+    return HttpResponseClientRedirect(address) if cast(HtmxRequest, request).htmx else redirect(address)

@@ -13,12 +13,14 @@ from django.core.signing import BadSignature, dumps, loads
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
+from django_htmx.http import HttpResponseClientRedirect
 
 from yigui.identity.kiosks import needed_kiosk
 from yigui.identity.models import UnitLogin
 from yigui.identity.outside_connection import Outsider, as_outsider, end_session, open_session, person_of_session, unit_of_session
 from yigui.identity.places import KIOSK_IDLE_SECONDS, channel_of, first_page, is_kiosk
 from yigui.registry.models import Person
+from yigui.ui.requests import HtmxRequest
 
 _KEY = "outside"
 _COOKIE = "yigui_outside_seen"
@@ -86,7 +88,7 @@ def _outside_page(kind: str, *, own_eyes: bool) -> Callable[..., Any]:
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @login_not_required
         @wraps(view)
-        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def page(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             kept = request.session.get(_KEY)
             who = _who(kept, kind, _channel(request))
             if kept is None or who is None:
@@ -127,14 +129,11 @@ def somebody(request: HttpRequest) -> UnitLogin | Person | None:
     return _who(kept, kept["kind"], kept["channel"]) if kept else None
 
 
-def _to_sign_in(request: HttpRequest, message: str) -> HttpResponse:
+def _to_sign_in(request: HtmxRequest, message: str) -> HttpResponse:
     if message:
         messages.warning(request, message)
     target = first_page(request)
-    response: HttpResponse = redirect(target)
-    if request.headers.get("HX-Request"):
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = target
+    response: HttpResponse = HttpResponseClientRedirect(target) if request.htmx else redirect(target)
     response.delete_cookie(_COOKIE)
     return response
 

@@ -15,6 +15,7 @@ from yigui.identity.models import Kiosk
 from yigui.identity.outside_pages import somebody
 from yigui.kiosk.calls import ask, open_call
 from yigui.staff.errors import NotAuthorised
+from yigui.ui.requests import HtmxRequest
 
 
 @login_not_required
@@ -47,7 +48,7 @@ def activate(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_POST
-def ask_help(request: HttpRequest) -> HttpResponse:
+def ask_help(request: HtmxRequest) -> HttpResponse:
     """Call the helper of the area, or one at another place."""
     kiosk, who = needed_kiosk(request), somebody(request)
     if who is None or request.session.session_key is None:
@@ -58,7 +59,7 @@ def ask_help(request: HttpRequest) -> HttpResponse:
         token = None
     note_contact(kiosk)
     ask(kiosk=kiosk, who=who, session_key=request.session.session_key, draft_token=token)
-    if request.headers.get("HX-Request"):
+    if request.htmx:
         return _state(request)
     messages.info(request, "已呼叫工作人员，请稍候。")
     return redirect("kiosk:start")

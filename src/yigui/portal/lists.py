@@ -20,6 +20,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.identity.models import UnitLogin
 from yigui.identity.places import channel_of, here
 from yigui.portal.applying import door_of, form_page, items_for
+from yigui.ui.requests import HtmxRequest
 
 #: Rows handed in by one request.
 AT_A_TIME = 25
@@ -38,7 +39,7 @@ def upload(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
     item, today = _item(request, login, code), clock.today()
     context = {
         "login": login, "item": item, "window": answer_of(item, channel_of(request), today), "max": lists.ROWS_MAX,
-        "papers": [catalogue().materials[code] for code in lists.papers_of(item)],
+        "papers": [catalogue().materials[code] for code in lists.papers_of(item)], "error": "",
     }  # fmt: skip
     if request.method == "GET":
         return render(request, "portal/list_upload.html", context)
@@ -82,11 +83,11 @@ def show(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpRespon
 
 @require_POST
 @form_page
-def accept(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
+def accept(request: HtmxRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
     """Hand the good rows in: some at a time where the page can go on by itself and show how far it is, else all."""
     kept = _own(request, login, token)
     _item(request, login, kept.item_code)
-    confirmed, goes_on = tuple(request.POST.getlist("confirmed")), bool(request.headers.get("HX-Request"))
+    confirmed, goes_on = tuple(request.POST.getlist("confirmed")), bool(request.htmx)
     try:
         kept = lists.accept_list(
             door_of(request, login), kept, confirmed=confirmed, today=clock.today(), limit=AT_A_TIME if goes_on else lists.ROWS_MAX
@@ -111,4 +112,5 @@ def _context(login: UnitLogin, kept: ApplicationList) -> dict[str, object]:
     return {
         "login": login, "list": kept, "item": catalogue().item(kept.item_code, clock.today()), "reminders": lists.reminders_of(kept),
         "bad_length": len(by_state["bad"]), "finished": finished, "under_way": len(by_state["done"]) - len(finished), **by_state,
+        "is_running": False, "confirmed": (),
     }  # fmt: skip

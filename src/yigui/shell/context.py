@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 
 from yigui import __version__
 from yigui.common import clock
 from yigui.shell.menu import menu_of
+from yigui.ui.requests import HtmxRequest
 
 
-def page(request: HttpRequest) -> dict[str, Any]:
+def page(request: HtmxRequest) -> dict[str, Any]:
     """Context processor; reads nothing from the database."""
     user = getattr(request, "user", None)
     return {
@@ -18,5 +18,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "moved_today": clock.moved_today(),
         "is_demo": settings.IS_DEMO,
         "version": __version__,
-        "base_template": "ui/fragment.html" if request.headers.get("HX-Request") else "ui/base.html",
+        "base_template": "ui/fragment.html" if request.htmx else "ui/base.html",
     }

@@ -86,6 +86,10 @@ def _setup_django() -> None:
     from django.conf import settings
     from django.test.utils import setup_test_environment
 
+    from tests.strict_templates import UNDEFINED, refuse_undefined
+
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UNDEFINED
+    refuse_undefined()
     settings.DATABASES["super"] = settings.DATABASES["owner"] if "YIGUI_TEST_SUPER_URL" not in os.environ else _super()
     django.setup()
     setup_test_environment()

@@ -9,17 +9,12 @@ from django.db import connection
 from django.test import Client
 
 from tests import city
+from tests.pages import signed_in
 from yigui.casework import handlers
 from yigui.casework.models import Case, Draft
 from yigui.documents.models import StoredFile
 from yigui.registry.models import Person
 from yigui.staff.models import FullView
-
-
-def signed_in(username: str = "teller") -> Client:
-    client = Client()
-    client.force_login(city.user(username), backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def start(client: Client, item: str, person: Person) -> str:

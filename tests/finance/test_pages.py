@@ -14,6 +14,7 @@ from django.test import Client
 from tests import city, money
 from tests.entitlement.people import done
 from tests.items import money_forms as forms
+from tests.pages import signed_in
 from yigui.catalogue.declarations import catalogue
 from yigui.common.digests import sm3
 from yigui.common.errors import YiguiError
@@ -27,12 +28,6 @@ from yigui.receipts.reconcile import reconcile
 from yigui.runs.models import Batch, Run
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def signed_in(username: str) -> Client:
-    client = Client()
-    client.force_login(city.user(username), backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 PAGES = (

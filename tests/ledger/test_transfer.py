@@ -7,8 +7,8 @@ from django.db import connections
 
 from tests import money
 from tests.city import next_employee, user
-from tests.finance.test_pages import signed_in
 from tests.ledger.test_books import under_warrant
+from tests.pages import signed_in
 from yigui.charges.queries import bills_of_payer
 from yigui.common.errors import Forbidden
 from yigui.ledger.close import execute_close, plan_close

@@ -81,6 +81,13 @@ def test_a_template_that_is_not_is_named_and_rewritten(tmp_path: Path, capsys: p
     assert main(["--check", str(page)]) == 1
 
 
+def test_an_include_gets_what_it_lists_and_nothing_else() -> None:
+    includes = [(path, tag) for path in ALL for tag in re.findall(r"\{% include .*?%\}", path.read_text())]
+    assert [f"{path}: {tag}" for path, tag in includes if not tag.endswith(" only %}")] == []
+    parts = [path for path in ALL if "includes" in path.parts]
+    assert [str(path) for path in parts if not path.read_text().startswith(("{# Inputs: ", "{# No inputs. "))] == []
+
+
 class _Inline(HTMLParser):
     """Handlers and styles written into tags."""
 

@@ -30,7 +30,8 @@ def calculator(person: Person, *, group: str, deemed: str, month: str, today: dt
     window = window_of(person, wanted)
     context: dict[str, Any] = {
         "person": person, "pre": pre, "groups": [(g.value, GROUPS[g]) for g in groups], "group": wanted.value, "group_label": GROUPS[wanted],
-        "deemed": deemed_months, "window": window, "record": record_of(person, PENSION),
+        "deemed": deemed_months, "window": window, "record": record_of(person, PENSION), "refused": "",
+        "options": [], "chosen": None, "found": None, "words": [], "chart": "", "ages": "",
     }  # fmt: skip
     try:
         options = what_if(person, area=person.area_id, group=wanted, deemed_months=deemed_months, as_of=today)

@@ -167,8 +167,9 @@ def _pay_context(found: Batch) -> dict[str, Any]:
             held[hold] = held.get(hold, 0) + row["lines"]
     context: dict[str, Any] = {
         "pay_rows": [rows[key] for key in sorted(rows)],
-        "held_counts": [(f"hold-{hold}", Hold(hold).label, count) for hold, count in sorted(held.items())],
-    }
+        "held": [(f"hold-{hold}", Hold(hold).label, count) for hold, count in sorted(held.items())],
+        "files": [], "standing": None, "posted_fen": None,
+    }  # fmt: skip
     if found.status == "executed":
         vouchers = vouchers_from("batch", found.pk)
         context |= {

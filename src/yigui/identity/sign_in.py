@@ -17,7 +17,15 @@ from yigui.staff.models import User
 def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None, **kwargs: Any) -> HttpResponse:
     """The page of a locked account (axes' callable)."""
     message = "连续输错密码次数过多，账号已锁定三十分钟。请稍后再试，或联系系统管理员解锁。"
-    return render(request, "identity/sign_in.html", {"message": message, "is_locked": True}, status=429)
+    return sign_in_page(request, 429, message=message, is_locked=True)
+
+
+def sign_in_page(
+    request: HttpRequest, status: int = 200, *, message: str = "", username: str = "", next: str = "/", is_locked: bool = False
+) -> HttpResponse:
+    """The form with user name and password; `message` says why the last attempt failed."""
+    context = {"message": message, "username": username, "next": next, "is_locked": is_locked}
+    return render(request, "identity/sign_in.html", context, status=status)
 
 
 def confirmed_device(user: User) -> TOTPDevice | None:

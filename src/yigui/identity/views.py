@@ -16,7 +16,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from yigui.common import clock
 from yigui.identity.models import WorkSession
-from yigui.identity.sign_in import confirmed_device, open_session
+from yigui.identity.sign_in import confirmed_device, locked_out, open_session, sign_in_page
 from yigui.staff.models import Authority, User
 from yigui.staff.rights import page_right
 
@@ -33,23 +33,17 @@ def _next(request: HttpRequest) -> str:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """User name and password; then the one-time code where a device is set up."""
     if request.method == "GET":
-        return (
-            redirect("/") if request.user.is_authenticated else render(request, "identity/sign_in.html", {"next": _next(request)})
-        )
+        return redirect("/") if request.user.is_authenticated else sign_in_page(request, next=_next(request))
     username = request.POST.get("username", "").strip()
     user = authenticate(request, username=username, password=request.POST.get("password", ""))
     if not isinstance(user, User):
         if getattr(request, "axes_locked_out", False):
-            from yigui.identity.sign_in import locked_out
-
             return locked_out(request)
         message = "用户名或密码不正确。连续五次输错将锁定账号三十分钟。"
-        return render(
-            request, "identity/sign_in.html", {"message": message, "username": username, "next": _next(request)}, status=401
-        )
+        return sign_in_page(request, 401, message=message, username=username, next=_next(request))
     if confirmed_device(user) is not None:
         request.session[_PENDING] = user.pk
-        return render(request, "identity/one_time_code.html", {"next": _next(request)})
+        return render(request, "identity/one_time_code.html", {"message": "", "next": _next(request)})
     open_session(request, user, None)
     return redirect(_next(request))
 

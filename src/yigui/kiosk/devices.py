@@ -17,9 +17,9 @@ DEVICES_MAX = 500
 def devices(request: HttpRequest) -> HttpResponse:
     """The agency's machines; register one, switch one off."""
     assert isinstance(request.user, User)
-    context: dict[str, object] = {}
+    context: dict[str, object] = {"registered": None, "secret": ""}
     if request.method == "POST":
-        context = _change(request, request.user)
+        context |= _change(request, request.user)
     rows = Kiosk.objects.filter(agency=request.user.agency).order_by("name")[:DEVICES_MAX]
     return render(request, "kiosk/devices.html", context | {"rows": rows})
 

@@ -26,16 +26,23 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Number and name; a code goes to the mobile on record."""
     kiosk = needed_kiosk(request) if is_kiosk(request) else None
     if request.method == "GET":
-        return render(request, "mobile/sign_in.html", {"kiosk": kiosk})
+        return _page(request, kiosk)
     if kiosk is not None and request.POST.get("card"):
         return _by_card(request, kiosk)
     given = {"id_number": request.POST.get("id_number", "").strip(), "name": request.POST.get("name", "").strip()}
     try:
         person, code = send_code_to(**given)
     except YiguiError as refused:
-        return render(request, "mobile/sign_in.html", given | {"message": refused.message, "kiosk": kiosk}, status=422)
+        return _page(request, kiosk, 422, **given, message=refused.message)
     send_text(person.mobile, f"【社会保险经办】登录验证码 {code}，{CODE_MINUTES} 分钟内有效。工作人员不会向您索要验证码。")
-    return render(request, "mobile/by_code.html", given | {"phone": mask_phone(person.mobile)})
+    return render(request, "mobile/by_code.html", given | {"message": "", "phone": mask_phone(person.mobile)})
+
+
+def _page(
+    request: HttpRequest, kiosk: Kiosk | None, status: int = 200, *, id_number: str = "", name: str = "", message: str = ""
+) -> HttpResponse:
+    context = {"kiosk": kiosk, "id_number": id_number, "name": name, "message": message}
+    return render(request, "mobile/sign_in.html", context, status=status)
 
 
 def _by_card(request: HttpRequest, kiosk: Kiosk) -> HttpResponse:
@@ -44,7 +51,7 @@ def _by_card(request: HttpRequest, kiosk: Kiosk) -> HttpResponse:
         id_number, name = read_card(kiosk, request.POST.get("card", ""))
         person = person_by_card(id_number=id_number, name=name)
     except YiguiError as refused:
-        return render(request, "mobile/sign_in.html", {"kiosk": kiosk, "message": refused.message}, status=422)
+        return _page(request, kiosk, 422, message=refused.message)
     sign_in_person(request, person)
     return redirect(here(request, "home"))
 
@@ -57,7 +64,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
     try:
         person = person_by_code(**given, code=request.POST.get("code", ""))
     except YiguiError as refused:
-        return render(request, "mobile/by_code.html", given | {"message": refused.message}, status=422)
+        return render(request, "mobile/by_code.html", given | {"message": refused.message, "phone": ""}, status=422)
     sign_in_person(request, person)
     return redirect(here(request, "home"))
 

@@ -83,7 +83,7 @@ def account(request: HttpRequest, login: UnitLogin) -> HttpResponse:
 def device(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     """One-time codes as second factor: scan, type the digits once; off again with the password."""
     if request.method == "GET":
-        return render(request, "portal/device.html", {"login": login, "is_on": bool(login.totp_key)})
+        return render(request, "portal/device.html", {"login": login, "is_on": bool(login.totp_key), "qr": "", "message": ""})
     if request.POST.get("off") == "1":
         if not check_password(request.POST.get("old", ""), login.password):
             raise YiguiError("密码不正确，请重新输入。")
@@ -106,5 +106,5 @@ def device(request: HttpRequest, login: UnitLogin) -> HttpResponse:
         request.session[_NEW_KEY] = key
     picture = segno.make(totp_address(login, key)).svg_inline(scale=5, border=2)
     # The picture is drawn here from our own text; nothing of it comes from outside.
-    context = {"login": login, "qr": mark_safe(picture), "message": message}
+    context = {"login": login, "is_on": False, "qr": mark_safe(picture), "message": message}
     return render(request, "portal/device.html", context, status=422 if message else 200)

@@ -22,6 +22,8 @@ from yigui.identity.unit_totp import check_totp
 
 #: The login whose password was right and whose one-time code is still to come.
 _PENDING, _PENDING_SECONDS = "unit_pending", 300
+#: What an employer writes who asks for a login.
+_ASKED = ("unit_no", "credit_code", "full_name", "phone")
 
 
 @open_page
@@ -37,7 +39,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         unlock(username=name)
         if login.totp_key:
             request.session[_PENDING] = [login.pk, int(time.time())]
-            return render(request, "portal/second.html", {})
+            return render(request, "portal/second.html", {"message": ""})
         sign_in_unit(request, login)
         return redirect(here(request, "home"))
     if getattr(request, "axes_locked_out", False):
@@ -67,16 +69,17 @@ def second(request: HttpRequest) -> HttpResponse:
 def ask_to_open(request: HttpRequest) -> HttpResponse:
     """An employer without a login asks for one, in one step."""
     if request.method == "GET":
-        return render(request, "portal/ask_to_open.html", {})
-    given = {name: request.POST.get(name, "").strip() for name in ("unit_no", "credit_code", "full_name", "phone")}
+        return render(request, "portal/ask_to_open.html", dict.fromkeys(_ASKED, "") | {"made": None, "message": ""})
+    given = {name: request.POST.get(name, "").strip() for name in _ASKED}
     try:
         made = request_login(**given)
     except YiguiError as refused:
-        return render(request, "portal/ask_to_open.html", given | {"message": refused.message}, status=422)
+        return render(request, "portal/ask_to_open.html", given | {"made": None, "message": refused.message}, status=422)
     return render(request, "portal/ask_to_open.html", {"made": made})
 
 
-def _page(request: HttpRequest, status: int = 200, **context: str) -> HttpResponse:
+def _page(request: HttpRequest, status: int = 200, *, message: str = "", username: str = "") -> HttpResponse:
+    context = {"message": message, "username": username}
     if settings.IS_DEMO:
         known = (
             UnitLogin.objects.exclude(password="").filter(is_manager=True).order_by("id").values_list("username", flat=True).first()
@@ -90,7 +93,7 @@ def _page(request: HttpRequest, status: int = 200, **context: str) -> HttpRespon
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for a code to the phone on record."""
     if request.method == "GET":
-        return render(request, "portal/forgotten.html", {})
+        return render(request, "portal/forgotten.html", {"message": "", "username": ""})
     username = request.POST.get("username", "").strip()
     try:
         login, code = send_code_for(username)
@@ -99,7 +102,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     send_text(
         phone_of(login), f"【社会保险经办】验证码 {code}，{CODE_MINUTES} 分钟内有效，用于设置单位经办账号密码。请勿告知他人。"
     )
-    return render(request, "portal/by_code.html", {"username": username, "phone": mask_phone(phone_of(login))})
+    return render(request, "portal/by_code.html", {"username": username, "message": "", "phone": mask_phone(phone_of(login))})
 
 
 @open_page
@@ -114,7 +117,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
         except YiguiError as refused:
             message = refused.message
     if message:
-        return render(request, "portal/by_code.html", {"username": username, "message": message}, status=422)
+        return render(request, "portal/by_code.html", {"username": username, "message": message, "phone": ""}, status=422)
     unlock(username=f"unit:{username}")
     messages.success(request, "密码已设置，请登录。")
     return redirect(here(request, "sign_in"))

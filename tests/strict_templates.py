@@ -1,0 +1,43 @@
+"""In tests a template fails on what its view does not give, where a page of the real site would show nothing.
+
+Two rules. A name must be in the context wherever it stands, in output, a condition or a loop. What follows the name (`case.person`)
+must exist on the object; only where the way ends at nothing (`None`) or in a mapping without the key may a condition or a loop ask,
+and output not even there.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Never
+
+from django.template import Context
+from django.template.base import Variable, VariableDoesNotExist
+
+
+class UndefinedInTemplate(Exception):
+    """A template uses what nobody gave it. Give it in the view, in every branch of it, or pass it to the include."""
+
+
+class _Undefined(str):
+    """What Django puts in the place of a value that is not there; the `%s` makes it fill the name in, which fails."""
+
+    def __mod__(self, name: Any) -> Never:
+        raise UndefinedInTemplate(f"{{{{ {name} }}}} has no value")
+
+
+UNDEFINED = _Undefined("%s")
+
+
+def refuse_undefined() -> None:
+    """From now on, in this process."""
+    resolve = Variable.resolve
+
+    def strict(variable: Variable, context: Context) -> Any:
+        try:
+            return resolve(variable, context)
+        except VariableDoesNotExist as missing:
+            assert variable.lookups is not None
+            parent = missing.params[1]
+            if variable.lookups[0] not in context or not (parent is None or isinstance(parent, Mapping)):
+                raise UndefinedInTemplate(f"{variable.var} in {getattr(context, 'template_name', None)}: {missing}") from missing
+            raise
+
+    Variable.resolve = strict  # type: ignore[method-assign]

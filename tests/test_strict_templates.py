@@ -1,0 +1,30 @@
+"""What a template asks for and nobody gives fails in tests."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.template import Context, engines
+
+from tests.strict_templates import UndefinedInTemplate
+
+
+def rendered(source: str, **names: object) -> str:
+    return engines["django"].engine.from_string(source).render(Context(names))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("source", [
+    "{{ nothing }}", '{{ nothing|default:"x" }}', "{% if nothing %}x{% endif %}", "{% for x in nothing %}x{% endfor %}",
+    "{{ case.misspelt }}", "{% if case.misspelt %}x{% endif %}", "{% for x in case.misspelt %}x{% endfor %}",
+    "{{ case.person.name }}", "{{ kept.key }}", "{% if case %}{{ nothing }}{% endif %}",
+])  # fmt: skip
+def test_what_nobody_gave_fails(source: str) -> None:
+    with pytest.raises(UndefinedInTemplate):
+        rendered(source, case=SimpleNamespace(person=None), kept={})
+
+
+@pytest.mark.parametrize("source", [
+    "{{ case.person }}", "{% if case.person.name %}x{% endif %}", "{% for x in kept.rows %}x{% endfor %}",
+    "{% if case %}{% else %}{{ nothing }}{% endif %}", '{% url "staff:account" as nothing %}{{ nothing }}',
+])  # fmt: skip
+def test_what_may_be_nothing_may_be_asked_for(source: str) -> None:
+    rendered(source, case=SimpleNamespace(person=None), kept={})

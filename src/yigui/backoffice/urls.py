@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.backoffice import administration, cases, integrity, meetings, partners, queues, rights
+from yigui.backoffice import administration, cases, integrity, meetings, organisation, partners, queues, rights, sections
 
 app_name = "backoffice"
 urlpatterns = [
@@ -28,6 +28,9 @@ urlpatterns = [
     path("imports/", administration.imports, name="imports"),
     path("calendar/", administration.calendar, name="calendar"),
     path("sampling/", administration.sampling, name="sampling"),
+    path("organisation/", organisation.organisation, name="organisation"),
+    path("sections/", sections.own_section, name="own_section"),
+    path("sections/<int:section_id>/", sections.section, name="section"),
     path("accounts/", administration.accounts, name="accounts"),
     path("rights/", rights.rights, name="rights"),
     path("rights/<int:request_id>/<str:verb>/", rights.decide, name="rights_decide"),

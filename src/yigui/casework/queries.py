@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from yigui.casework.enums import FINAL, CaseStatus, StepState
 from yigui.casework.errors import CaseNotFound, StepMoved
+from yigui.casework.inboxes import section_of_step
 from yigui.casework.models import Case, Feedback, Step
 from yigui.common import clock
 from yigui.common.workdays import workdays_between
@@ -15,6 +16,7 @@ from yigui.db.rows import row_where, rows_where
 from yigui.registry.queries import own_days
 from yigui.staff.enums import Role
 from yigui.staff.models import Authority, User
+from yigui.staff.sections import chart_on
 
 _FINAL = ", ".join(f"'{status}'" for status in FINAL)
 
@@ -103,7 +105,8 @@ def my_queue(user: User, today: dt.date, *, steps: tuple[str, ...] = ()) -> Quer
 def suggest_person(step: Step, *, exclude: list[int], today: dt.date) -> User | None:
     """The colleague whose turn it is for a check (轮派): has the authority, did not act on the case, had fewest in the last 12 hours.
 
-    A suggestion only; anybody with the authority may take the step.
+    Where the step lies in a section's inbox, the colleague is one of that section or below it; of the whole agency when nobody
+    there may do it. A suggestion only; anybody with the authority may take the step.
     """
     if step.code not in ("review", "recheck"):
         return None
@@ -114,7 +117,11 @@ def suggest_person(step: Step, *, exclude: list[int], today: dt.date) -> User | 
     )  # fmt: skip
     if step.site == "back_office":
         rights = rights.exclude(user__role=Role.TELLER)
-    people = list(rights.exclude(user_id__in=exclude).values_list("user_id", flat=True).distinct()[:50])
+    fitting = list(rights.exclude(user_id__in=exclude).values_list("user_id", "user__section_id").distinct()[:200])
+    chart = chart_on(today) if step.site == "back_office" else None
+    section = section_of_step(step, today, chart) if chart else None
+    inside = {s.pk for s in chart.subtree_of(section)} if chart and section else set()
+    people = [user for user, at in fitting if at in inside] or [user for user, _ in fitting]
     if not people:
         return None
     load = dict(

@@ -10,8 +10,9 @@ from django.db import transaction
 
 from yigui.common.errors import Conflict, YiguiError
 from yigui.registry.models import Agency, Area
-from yigui.staff.enums import Role
+from yigui.staff.enums import Role, StaffVerb
 from yigui.staff.models import User
+from yigui.staff.records import deed
 
 _COLUMNS = ("code", "name", "level", "parent", "agency")
 _ADMINISTRATORS = ((Role.SYSTEM_ADMIN, "sysadmin"), (Role.SECURITY_ADMIN, "secadmin"), (Role.AUDIT_ADMIN, "logadmin"))
@@ -34,7 +35,7 @@ def install(path: Path, *, is_written: bool) -> Iterator[str]:
     if User.objects.using("owner").exists():
         raise InstallRefused("已有账号，初始安装只能在空库进行一次。其他账号请由系统管理员在页面上建立。")
     rows = _rows(path)
-    with transaction.atomic(using="owner"):
+    with deed(actor=None, verb=StaffVerb.BASELINE, reason="初始安装", using="owner"):
         for row in rows:
             area = Area(code=row["code"], name=row["name"], level=row["level"], parent_id=row["parent"] or None)
             area.save(using="owner", force_insert=True)

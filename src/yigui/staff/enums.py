@@ -42,11 +42,57 @@ STEPS_OF_ROLE: dict[str, tuple[str, ...]] = {
 }
 
 
-class WindowKind(models.TextChoices):
-    """Kind of a counter window (窗口)."""
+class DeskKind(models.TextChoices):
+    """Kind of a desk (柜台、窗口)."""
 
     GENERAL = "general", "综合业务窗口"
     SPECIAL = "special", "特殊业务窗口"
+
+
+class Stage(models.TextChoices):
+    """A stage of the work (业务流程分段); sections are made for stages, not for insurances (R038)."""
+
+    ACCEPT = "accept", "受理"
+    REVIEW = "review", "审核"
+    RECHECK = "recheck", "复核"
+    BENEFIT = "benefit", "待遇核发"
+    LEVY = "levy", "征缴"
+    FINANCE = "finance", "基金财务"
+    AUDIT = "audit", "稽核内控"
+    ARCHIVE = "archive", "档案"
+    INFORMATION = "information", "信息"
+    LEAD = "lead", "领导决策"
+
+
+#: The stage a step of a case belongs to; the section of that stage has it in its inbox.
+STAGE_OF_STEP: dict[str, Stage] = {
+    Step.ACCEPT: Stage.ACCEPT,
+    Step.REVIEW: Stage.REVIEW,
+    Step.RECHECK: Stage.RECHECK,
+    Step.REQUEST: Stage.REVIEW,
+    Step.MEETING: Stage.LEAD,
+    Step.APPROVE: Stage.LEAD,
+    Step.FINISH: Stage.REVIEW,
+}
+
+
+class LocationKind(models.TextChoices):
+    """Kind of a place where business is done (办事场所)."""
+
+    HALL = "hall", "服务大厅"
+    SELF_SERVICE = "self_service", "自助服务区"
+    OUTLET = "outlet", "合作银行网点"
+    TOWNSHIP = "township", "乡镇（街道）服务点"
+
+
+class StaffVerb(models.TextChoices):
+    """What was done to the organisation or to an account (机构人员变动)."""
+
+    UNKNOWN = "unknown", "无经办记录的改动"
+    BASELINE = "baseline", "启用留痕时的现状"
+    SECTION_MADE = "section_made", "设立科室"
+    SECTION_EDITED = "section_edited", "调整科室"
+    SECTION_CLOSED = "section_closed", "撤销科室"
 
 
 class RequestStatus(models.TextChoices):

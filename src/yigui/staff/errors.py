@@ -13,5 +13,11 @@ class RightsRefused(YiguiError):
     code = "staff.rights_refused"
 
 
+class OrganisationRefused(YiguiError):
+    """A section, place or desk cannot be made or changed like this."""
+
+    code = "staff.organisation_refused"
+
+
 class RequestMoved(Conflict):
     code = "staff.request_moved"

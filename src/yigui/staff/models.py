@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from yigui.registry.models import Agency
-from yigui.staff.enums import RequestStatus, Role, Step, WindowKind
+from yigui.staff.enums import DeskKind, RequestStatus, Role, Step
+from yigui.staff.organisation import Section
+from yigui.staff.records import StaffEvent as StaffEvent
 from yigui.warrants.guards import append_only, guarded
 from yigui.warrants.models import Protected
 
@@ -17,7 +19,7 @@ class CounterWindow(models.Model):
 
     agency = models.ForeignKey(Agency, models.PROTECT)
     number = models.CharField("窗口号", max_length=8)
-    kind = models.CharField("窗口类别", max_length=10, choices=WindowKind.choices)
+    kind = models.CharField("窗口类别", max_length=10, choices=DeskKind.choices)
 
     class Meta:
         db_table = "staff_window"
@@ -39,14 +41,21 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """One account per person (一人一号); an account of a partner's program acts for the person named in it."""
+    """One account per person (一人一号); an account of a partner's program acts for the person named in it.
+
+    A person has two lines (矩阵式管理, R011): the section that guides the business, and the department that manages the day.
+    """
 
     username = models.CharField("用户名", max_length=40, unique=True)
     full_name = models.CharField("姓名", max_length=60)
     role = models.CharField("岗位", max_length=20, choices=Role.choices)
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="所在机构")
-    section = models.CharField("科室", max_length=40, blank=True)
-    managing_department = models.CharField("日常管理部门", max_length=40, blank=True)
+    section = models.ForeignKey(
+        Section, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="科室（业务指导）"
+    )
+    managing_department = models.ForeignKey(
+        Section, models.PROTECT, null=True, blank=True, related_name="managed_people", verbose_name="日常管理部门"
+    )
     window = models.ForeignKey(CounterWindow, models.SET_NULL, null=True, blank=True, verbose_name="窗口")
     is_trainee = models.BooleanField("见习", default=False)
     is_active = models.BooleanField("启用", default=True)

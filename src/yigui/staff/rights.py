@@ -30,6 +30,11 @@ PAGE_RIGHTS: dict[str, frozenset[str]] = {
     "sampling": frozenset({Role.AUDITOR}),
     "view_log": frozenset({Role.AUDITOR, Role.AUDIT_ADMIN}),
     "accounts": frozenset({Role.SYSTEM_ADMIN}),
+    "organisation": frozenset(
+        {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}
+    ),
+    "organisation_edit": frozenset({Role.SYSTEM_ADMIN}),
+    "section": _BUSINESS | {Role.AUDITOR},
     "rights_apply": frozenset({Role.SECTION_HEAD, Role.DIRECTOR}),
     "rights": frozenset({Role.SECTION_HEAD, Role.DIRECTOR, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}),
     "finance": frozenset({Role.CASHIER, Role.ACCOUNTANT, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}),

@@ -19,7 +19,7 @@ READ_ONLY = frozenset({
     "warrants_warrant", "warrants_signature", "warrants_change", "catalogue_item_version", "django_migrations", "django_content_type",
     "registry_area", "registry_agency", "ledger_account", "ledger_voucher", "ledger_entry", "ledger_closing", "ledger_voucher_number",
     "accounts_year", "contributions_open_bill", "benefits_line", "benefits_payment", "benefits_held",
-    "benefits_adjustment",
+    "benefits_adjustment", "staff_event",
 })  # fmt: skip
 APPEND_ONLY = frozenset({
     "warrants_bulk_seal", "casework_event", "casework_seal", "casework_meeting", "casework_attendee",
@@ -29,7 +29,8 @@ APPEND_ONLY = frozenset({
     "exchange_death_record", "exchange_life_sign", "exchange_answer", "exchange_in_message", "casework_case_proof", "benefits_result_file", "benefits_back_due",
     "benefits_recalculation",
 })  # fmt: skip
-NO_DELETE = frozenset({"staff_outside_session", "casework_case", "casework_step", "casework_case_material", "documents_paper", "runs_run", "runs_batch",
+NO_DELETE = frozenset({"staff_user", "staff_section", "staff_outside_session",
+    "casework_case", "casework_step", "casework_case_material", "documents_paper", "runs_run", "runs_batch",
     "contributions_order", "contributions_electronic_receipt"})  # fmt: skip
 CALLABLE = (
     "identity_salt_v1",

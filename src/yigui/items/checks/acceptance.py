@@ -9,7 +9,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.common.months import format_period
 from yigui.items.checks import check
 from yigui.items.facts import Facts
-from yigui.staff.enums import WindowKind
+from yigui.staff.enums import DeskKind
 
 
 @check("channel_open")
@@ -26,7 +26,7 @@ def special_window(facts: Facts) -> Iterator[Finding]:
     window = facts.application.operator.window
     if facts.channel != "counter" or facts.item.window != "special":
         return
-    if window is None or window.kind != WindowKind.SPECIAL:
+    if window is None or window.kind != DeskKind.SPECIAL:
         yield Finding(
             "special_window",
             "该业务属于特殊业务，须由特殊业务窗口专人办理。",

@@ -74,3 +74,67 @@ BEGIN
         ARRAY[r.applied_at, r.approved_at, r.granted_at]);
 END;
 $$;
+
+-- staff_image_v1: a row as it stands in the record: without the moment of the last sign-in, a password as digest of its hash.
+CREATE OR REPLACE FUNCTION staff_image_v1(p_row jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN p_row ? 'password'
+        THEN p_row - 'last_login' || jsonb_build_object('password', encode(sha256(convert_to(p_row ->> 'password', 'UTF8')), 'hex'))
+        ELSE p_row END;
+$$;
+
+-- staff_record_v1: every change of an account or of the organisation is recorded (staff_event), whoever makes it: with the deed
+-- open in the transaction (setting yigui.deed), or as `unknown`.
+CREATE OR REPLACE FUNCTION staff_record_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    deed jsonb := coalesce(nullif(current_setting('yigui.deed', true), '')::jsonb, '{}');
+    image_before jsonb;
+    image_after jsonb;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        image_before := staff_image_v1(to_jsonb(OLD));
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        image_after := staff_image_v1(to_jsonb(NEW));
+    END IF;
+    IF image_before IS NOT DISTINCT FROM image_after THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO staff_event (at, verb, actor_id, actor_name, table_name, row_id, kind, before, after, reason, details)
+    SELECT clock_timestamp(), coalesce(deed ->> 'verb', 'unknown'), (deed ->> 'actor')::bigint,
+        coalesce((SELECT full_name FROM staff_user WHERE id = (deed ->> 'actor')::bigint), ''), TG_TABLE_NAME,
+        coalesce(image_after ->> 'id', image_before ->> 'id')::bigint, left(TG_OP, 1), image_before, image_after,
+        left(coalesce(deed ->> 'reason', ''), 200), coalesce(deed -> 'details', '{}');
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION staff_record_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_user FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
+CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_section FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
+
+-- staff_section_tree_v1: a section lies under a section of its own agency, and never under itself.
+CREATE OR REPLACE FUNCTION staff_section_tree_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    -- Two moves at once could close a circle that neither of them sees.
+    PERFORM pg_advisory_xact_lock(7005, 0);
+    IF NEW.parent_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM staff_section WHERE id = NEW.parent_id AND agency_id = NEW.agency_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('科室“%s”的上级科室不属于同一机构。', NEW.name);
+    END IF;
+    IF EXISTS (
+        WITH RECURSIVE above AS (
+            SELECT NEW.parent_id AS id
+            UNION
+            SELECT s.parent_id FROM staff_section s JOIN above ON s.id = above.id
+        )
+        SELECT 1 FROM above WHERE id = NEW.id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('科室“%s”不能归到自己的下级之下。', NEW.name);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION staff_section_tree_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER tree AFTER INSERT OR UPDATE OF parent_id, agency_id ON staff_section
+    FOR EACH ROW EXECUTE FUNCTION staff_section_tree_v1();

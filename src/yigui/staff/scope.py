@@ -1,0 +1,34 @@
+"""Whose agencies a person of the staff administers: the own one, and at city level those of its counties too."""
+
+from django.db.models import Q, QuerySet
+
+from yigui.common.errors import NotFound
+from yigui.registry.enums import AreaLevel
+from yigui.registry.models import Agency
+from yigui.staff.models import User
+
+
+def agencies_of(user: User) -> QuerySet[Agency]:
+    """The agencies a person administers, by code."""
+    own = user.agency
+    wanted = Q(pk=own.pk)
+    if own.area.level == AreaLevel.CITY:
+        wanted |= Q(area=own.area_id) | Q(area__parent=own.area_id)
+    return Agency.objects.filter(wanted).select_related("area").order_by("code")
+
+
+def agency_for(user: User, code: str) -> Agency:
+    """The agency with a code, or the person's own without one.
+
+    Raises:
+        NotFound: not one the person administers.
+    """
+    found = agencies_of(user).filter(pk=code or user.agency_id).first()
+    if found is None:
+        raise NotFound(f"没有机构 {code}，或不在您的管理范围。", agency=code)
+    return found
+
+
+def is_at_city(user: User) -> bool:
+    """Whether somebody works at city level, where rights are set for all."""
+    return user.agency.area.level == AreaLevel.CITY

@@ -1,0 +1,37 @@
+"""Accounts and organisation against their record: whatever was changed past the database's own record is named."""
+
+from collections.abc import Iterator
+
+from django.db import connections
+
+#: Tables whose every change is recorded (`staff_record_v1`).
+RECORDED = ("staff_user", "staff_section")
+
+# Columns that came or went since a row was recorded are left out on either side.
+_DIFFERING = """
+WITH newest AS (
+    SELECT DISTINCT ON (row_id) row_id, kind, after FROM staff_event WHERE table_name = %s ORDER BY row_id, id DESC
+),
+compared AS (
+    SELECT coalesce(n.row_id, t.id) AS id, n.kind, n.after, staff_image_v1(to_jsonb(t)) AS image
+    FROM newest n FULL JOIN {table} t ON t.id = n.row_id
+)
+SELECT id, CASE WHEN image IS NULL THEN '记录已被删除' WHEN kind IS NULL THEN '没有变动记录' ELSE '现值与最后一次变动记录不符' END
+FROM compared
+WHERE CASE
+    WHEN kind = 'D' THEN image IS NOT NULL
+    WHEN kind IS NULL OR image IS NULL THEN true
+    ELSE image - ARRAY(SELECT jsonb_object_keys(image) EXCEPT SELECT jsonb_object_keys(after))
+        IS DISTINCT FROM after - ARRAY(SELECT jsonb_object_keys(after) EXCEPT SELECT jsonb_object_keys(image))
+    END
+ORDER BY 1 LIMIT 20
+"""
+
+
+def staff_faults(using: str) -> Iterator[str]:
+    """A sentence for every account or part of the organisation that differs from its newest record."""
+    with connections[using].cursor() as cursor:
+        for table in RECORDED:
+            cursor.execute(_DIFFERING.format(table=table), [table])
+            for row_id, what in cursor.fetchall():
+                yield f"{table} id={row_id}：{what}。"

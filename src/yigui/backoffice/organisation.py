@@ -20,7 +20,7 @@ from yigui.staff.models import User
 from yigui.staff.organisation import Section
 from yigui.staff.rights import has_page_right, page_right
 from yigui.staff.scope import agencies_of, agency_for
-from yigui.staff.sections import Chart, chart_on
+from yigui.staff.sections import chart_on
 
 #: People of a section shown on its page.
 PEOPLE_MAX = 200
@@ -72,7 +72,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
         "form": form,
         "may_edit": may_edit,
         "is_new": "new" in request.GET,
-        **(_details(chosen, chart) if chosen else {}),
+        "facts": _facts(chosen) if chosen else None,
     }
     return render(request, "backoffice/organisation.html", context)
 
@@ -116,7 +116,7 @@ def _change(request: HttpRequest, agency: Agency, chosen: Section | None, form: 
     return saved
 
 
-def _details(chosen: Section, chart: Chart) -> dict[str, Any]:
+def _facts(chosen: Section) -> dict[str, Any]:
     zones = [catalogue().zones.get(z, z) for z in chosen.zones]
     return {
         "zone_names": "、".join(zones) or "全部业务",

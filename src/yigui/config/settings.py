@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "yigui.entitlement",
     "yigui.payment",
     "yigui.catalogue",
+    "yigui.tasks",
     "yigui.casework",
     "yigui.items",
     "yigui.integrity",

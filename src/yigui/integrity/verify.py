@@ -24,6 +24,7 @@ from yigui.ledger.verify import ledger_faults
 from yigui.levy.verify import differing_plans
 from yigui.payment.verify import benefit_faults
 from yigui.staff.verify import staff_faults
+from yigui.tasks.verify import task_faults
 from yigui.warrants.bulk_seals import Block, block_of, protected_tables
 from yigui.warrants.models import BulkSeal, Signature, Warrant
 from yigui.warrants.queries import changes_digest
@@ -37,7 +38,8 @@ def verify_all(using: str = "default", on_part: Callable[[str], None] | None = N
     for name, part in (
         ("事件链", _event_chains), ("办件与授权凭据", _finished_cases), ("受保护记录", _protected_rows),
         ("机构与人员", staff_faults), ("批量封存", _bulk_rows), ("批量账页", differing_sets), ("征缴计划", differing_plans), ("未结清缴费单", differing_open_bills),
-        ("待遇发放", benefit_faults), ("基金账", ledger_faults), ("个人账户", account_faults), ("每日封存", _seals), ("文书与材料", _documents),
+        ("待遇发放", benefit_faults), ("基金账", ledger_faults), ("个人账户", account_faults), ("任务", task_faults),
+        ("每日封存", _seals), ("文书与材料", _documents),
     ):  # fmt: skip
         if on_part is not None:
             on_part(name)

@@ -27,11 +27,11 @@ APPEND_ONLY = frozenset({
     "exchange_employment_registration", "exchange_identity_record", "staff_full_view", "ledger_bank_line", "warrants_set_seal", "contributions_line",
     "contributions_bill", "contributions_receipt_file", "contributions_receipt", "contributions_levy_rate", "contributions_claim",
     "exchange_death_record", "exchange_life_sign", "exchange_answer", "exchange_in_message", "casework_case_proof", "benefits_result_file", "benefits_back_due",
-    "benefits_recalculation",
+    "benefits_recalculation", "tasks_event",
 })  # fmt: skip
 NO_DELETE = frozenset({"staff_user", "staff_section", "staff_outside_session",
     "casework_case", "casework_step", "casework_case_material", "documents_paper", "runs_run", "runs_batch",
-    "contributions_order", "contributions_electronic_receipt"})  # fmt: skip
+    "contributions_order", "contributions_electronic_receipt", "tasks_task"})  # fmt: skip
 CALLABLE = (
     "identity_salt_v1",
     "identity_sign_in_v1",

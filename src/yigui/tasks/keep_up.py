@@ -1,0 +1,74 @@
+"""What time does to tasks (任务督办): overdue ones are reported to the head, those of people who left go back to their colleagues."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from django.db import transaction
+
+from yigui.tasks.enums import UNFINISHED, TaskVerb
+from yigui.tasks.event_log import change
+from yigui.tasks.kinds import kind_version
+from yigui.tasks.models import Task
+from yigui.tasks.people import agency_of_head, agency_with, colleagues
+from yigui.tasks.who_may import posts_label
+
+logger = logging.getLogger(__name__)
+#: Tasks looked at in one go; the rest follow the next day.
+ROWS_MAX = 5000
+
+
+def escalate_overdue(today: dt.date) -> int:
+    """Report tasks newly past their day to the section head, in whose inbox they stand from now on; gives how many."""
+    rows = Task.objects.filter(state__in=UNFINISHED, escalated_on=None, due_on__lt=today).order_by("due_on", "pk")
+    return _each(list(rows.values_list("pk", flat=True)[:ROWS_MAX]), partial(_escalate, today=today))
+
+
+def replace_absent() -> int:
+    """Give tasks whose owner has left, and those nobody of their agency can take any more, to whoever can; gives how many."""
+    unfinished = Task.objects.filter(state__in=UNFINISHED).order_by("pk")
+    found = list(unfinished.filter(owner__is_active=False).values_list("pk", flat=True)[:ROWS_MAX])
+    pools = unfinished.filter(owner=None).order_by("agency_id").values_list("agency_id", "posts").distinct()
+    for agency_id, posts in list(pools[:ROWS_MAX]):
+        if not colleagues(posts, agency_id).exists():
+            rows = unfinished.filter(owner=None, agency_id=agency_id, posts=posts)
+            found += list(rows.values_list("pk", flat=True)[:ROWS_MAX])
+    return _each(found, _replace)
+
+
+def _each(task_ids: Sequence[int], do: Callable[[Task], bool]) -> int:
+    """Do something to each unfinished task in a transaction of its own; one that fails is logged, the others go on."""
+    done = 0
+    for task_id in task_ids:
+        try:
+            with transaction.atomic():
+                rows = Task.objects.select_for_update(of=("self",)).select_related("agency__area", "owner")
+                task = rows.filter(pk=task_id, state__in=UNFINISHED).first()
+                done += task is not None and do(task)
+        except Exception:
+            logger.exception("task %s", task_id)
+    return done
+
+
+def _escalate(task: Task, today: dt.date) -> bool:
+    if task.escalated_on is not None or task.due_on >= today:
+        return False
+    head = agency_of_head(task.agency) or task.agency
+    words = f"超过期限 {task.due_on}，上报{head.name}科室负责人。"
+    change(task, TaskVerb.ESCALATE, actor=None, note=words, escalated_on=today, escalated_to_id=head.pk)
+    return True
+
+
+def _replace(task: Task) -> bool:
+    kind = kind_version(task.kind, task.kind_version)
+    # The posts it was handed to first, where somebody is left; else those of the kind, here or above.
+    posts = task.posts if colleagues(task.posts, task.agency_id).exists() else list(kind.posts)
+    agency = agency_with(posts, task.agency)
+    if agency is None:
+        logger.warning("task %s: nobody anywhere holds one of the posts %s", task.pk, posts)
+        return False
+    why = f"{task.owner} 已不在岗" if task.owner_id else f"{task.agency.name}没有在岗的{posts_label(task.posts)}"
+    words = f"{why}，改由{agency.name}的{posts_label(posts)}办理。"
+    change(task, TaskVerb.REPLACE, actor=None, note=words, owner_id=None, agency_id=agency.pk, posts=posts)
+    return True

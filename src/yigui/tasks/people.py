@@ -1,0 +1,50 @@
+"""Who exists for a task: colleagues of an agency by post, and the agency above that has them when this one does not."""
+
+from collections.abc import Collection
+
+from django.db.models import QuerySet
+
+from yigui.registry.models import Agency
+from yigui.staff.enums import Role
+from yigui.staff.models import User
+
+#: Accounts of channels and programs bear a password nobody can type; they are no colleagues.
+_NO_PERSON = "!"
+#: Areas lie at most so deep (province, city, county).
+_DEPTH_MAX = 5
+
+
+def colleagues(posts: Collection[str], agency_id: str) -> QuerySet[User]:
+    """People of an agency who hold one of the posts, active, by role and id."""
+    rows = User.objects.filter(role__in=posts, agency_id=agency_id, is_active=True)
+    return rows.exclude(password__startswith=_NO_PERSON).order_by("role", "id")
+
+
+def is_colleague(user: User) -> bool:
+    """Whether this account is a person at work, not a channel or a program."""
+    return user.is_active and not user.password.startswith(_NO_PERSON)
+
+
+def agency_above(agency: Agency) -> Agency | None:
+    """The agency of the parent area, None at the top."""
+    parent = agency.area.parent_id
+    if parent is None:
+        return None
+    return Agency.objects.select_related("area").filter(area_id=parent).order_by("code").first()
+
+
+def agency_with(posts: Collection[str], agency: Agency) -> Agency | None:
+    """The agency itself, or the nearest above it, where somebody holds one of the posts; None when nobody does anywhere."""
+    at: Agency | None = agency
+    for _ in range(_DEPTH_MAX):
+        if at is None:
+            return None
+        if colleagues(posts, at.pk).exists():
+            return at
+        at = agency_above(at)
+    return None
+
+
+def agency_of_head(agency: Agency) -> Agency | None:
+    """The agency whose section heads answer for this one's tasks: its own, or the nearest above that has one."""
+    return agency_with((Role.SECTION_HEAD,), agency)

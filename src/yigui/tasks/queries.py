@@ -1,0 +1,60 @@
+"""Reads of tasks: somebody's list, the tasks about a person or employer, what came of one. Every list is bounded."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from yigui.staff.models import User
+from yigui.tasks.enums import UNFINISHED
+from yigui.tasks.errors import TaskNotFound
+from yigui.tasks.models import Task, TaskEvent
+from yigui.tasks.who_may import may_see, worklist
+
+EVENTS_MAX = 200
+TASKS_MAX = 20
+
+
+def tasks_for(user: User) -> QuerySet[Task]:
+    """Unfinished tasks in somebody's inbox.
+
+    Grain: one row per task; sorted by due day, then by age.
+    """
+    rows = Task.objects.filter(worklist(user), state__in=UNFINISHED)
+    return rows.select_related("agency", "owner").order_by("due_on", "pk")
+
+
+def task_for(user: User, number: int) -> Task:
+    """A task somebody may see.
+
+    Raises:
+        TaskNotFound: there is none, or it is not theirs to see.
+    """
+    found = Task.objects.select_related("agency__area", "owner", "person", "employer", "area").filter(pk=number).first()
+    if found is None or not may_see(user, found):
+        raise TaskNotFound(number)
+    return found
+
+
+def events_of(task: Task) -> list[TaskEvent]:
+    """What was done to a task, in order."""
+    return list(task.events.order_by("seq")[:EVENTS_MAX])
+
+
+def open_tasks_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Task]:
+    """Unfinished tasks about a person or an employer, the most urgent first."""
+    about = {"person_id": person_id} if person_id else {"employer_id": employer_id or 0}
+    rows = Task.objects.filter(state__in=UNFINISHED, **about).select_related("owner", "agency")
+    return list(rows.order_by("due_on", "pk")[:TASKS_MAX])
+
+
+def tasks_from(origin_kind: str, origin_id: int) -> list[Task]:
+    """Tasks that came from something, oldest first."""
+    rows = Task.objects.filter(origin_kind=origin_kind, origin_id=origin_id).select_related("owner", "agency")
+    return list(rows.order_by("pk")[:TASKS_MAX])
+
+
+def due_words(day: dt.date, today: dt.date) -> str:
+    """How a due day is said beside today."""
+    if day < today:
+        return f"超 {(today - day).days} 天"
+    return "今日到期" if day == today else f"剩 {(day - today).days} 天"

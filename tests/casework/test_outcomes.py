@@ -1,5 +1,6 @@
 """The typed outcome: what a case made, asks for and leaves behind; and the flags of cases finished before it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from yigui.casework.outcomes import FollowUp, Outcome, Result, result_of, stored
 from yigui.integrity.verify import verify_all
 
 
-def earlier(outcome: Outcome, *, warrant_id: int, changes: int) -> dict[str, Any]:
+def earlier(outcome: Outcome, *, warrant_id: int, changes: int, task_ids: Sequence[int]) -> dict[str, Any]:
     """An outcome as cases kept it before it had fields of its own."""
     flags = [*(f"file:{digest}" for digest in outcome.files), *([f"order:{outcome.order}"] if outcome.order else [])]
     return {"summary": outcome.summary, "flags": flags, "warrant": warrant_id, "changes": changes}
@@ -42,9 +43,9 @@ def exported() -> Case:
 
 def test_what_is_stored_is_read_again() -> None:
     outcome = Outcome("已办结。", files=["a" * 64], order="P1", follow_ups=[FollowUp("recovery", "追回。", amount_fen=5, part="1")])
-    stored = stored_outcome(outcome, warrant_id=7, changes=2)
+    stored = stored_outcome(outcome, warrant_id=7, changes=2, task_ids=[12])
     assert result_of(stored) == Result("已办结。", ("a" * 64,), "P1", ("recovery",))
-    assert stored["follow_ups"] == [{"kind": "recovery", "part": "1", "amount_fen": 5}]
+    assert stored["follow_ups"] == [{"kind": "recovery", "task": 12}]
     assert (stored["warrant"], stored["changes"]) == (7, 2)
 
 

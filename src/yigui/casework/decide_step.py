@@ -9,6 +9,7 @@ from yigui.casework.enums import CaseStatus, FeedbackResult, StepState, Verb, Ve
 from yigui.casework.errors import NoMeeting, OpinionMissing, SamePerson, StepMoved
 from yigui.casework.event_chain import append_event
 from yigui.casework.finish_case import finish_approved
+from yigui.casework.follow_ups import settle_tasks
 from yigui.casework.models import Case, Decision, Feedback, Step
 from yigui.casework.queries import locked_case, suggest_person
 from yigui.casework.rounds import drop_waiting
@@ -118,6 +119,8 @@ def decide_step(
         if verdict != Verdict.PASS:
             result = FeedbackResult.RETURNED if verdict == Verdict.RETURN else FeedbackResult.DECLINED
             Feedback.objects.create(case=case, channel=case.channel, message=f"{result.label}：{opinion}", result=result)
+        if case.status == CaseStatus.DECLINED:
+            settle_tasks(case, today=today)
     if case.status == CaseStatus.APPROVED:
         return finish_approved(case_id=case.pk, operator=actor)
     return case

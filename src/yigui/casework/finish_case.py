@@ -13,6 +13,7 @@ from yigui.casework.application import Application, GivenMaterial
 from yigui.casework.enums import CaseStatus, Verb
 from yigui.casework.errors import StepMoved
 from yigui.casework.event_chain import append_event
+from yigui.casework.follow_ups import open_follow_ups, settle_tasks
 from yigui.casework.handlers import Outcome
 from yigui.casework.models import Case, Event, Feedback
 from yigui.casework.outcomes import stored_outcome
@@ -70,7 +71,8 @@ def _finish(case: Case, facts: Any, operator: User | None, last: Event | None) -
     case.employer = case.employer or outcome.employer
     case.document = _issue(case, item, outcome)
     case.status, case.finished_at, case.effect_error = CaseStatus.FINISHED, clock.now(), ""
-    case.outcome = stored_outcome(outcome, warrant_id=warrant_id, changes=count)
+    tasks = open_follow_ups(case, outcome.follow_ups, operator=operator, today=clock.today())
+    case.outcome = stored_outcome(outcome, warrant_id=warrant_id, changes=count, task_ids=[t.pk for t in tasks])
     Case.objects.filter(pk=case.pk).update(
         person=case.person, employer=case.employer, document=case.document, status=case.status,
         finished_at=case.finished_at, effect_error="", outcome=case.outcome,
@@ -84,6 +86,7 @@ def _finish(case: Case, facts: Any, operator: User | None, last: Event | None) -
             "document": case.document.digest,
         },
     )  # fmt: skip
+    settle_tasks(case, today=clock.today())
     return case
 
 

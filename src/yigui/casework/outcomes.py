@@ -5,7 +5,7 @@ rewritten.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,8 @@ class FollowUp:
         amount_fen: money it is about, in fen.
         due_on: the day it must be done by; by the kind's term when not given.
         part: tells follow-ups of one kind and case apart.
+        once: the same text in many cases makes one task for them all (e.g. a year's subsidies of an area); "" for one of its own.
+        form: values the case that settles it begins with: item code -> field -> raw value, as typed.
     """
 
     kind: str
@@ -33,6 +35,8 @@ class FollowUp:
     amount_fen: int | None = None
     due_on: dt.date | None = None
     part: str = ""
+    once: str = ""
+    form: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass
@@ -73,11 +77,11 @@ class Result:
     follow_ups: tuple[str, ...] = ()
 
 
-def stored_outcome(outcome: Outcome, *, warrant_id: int, changes: int) -> dict[str, Any]:
-    """The value of `Case.outcome`; the last link of the chain holds its digest."""
+def stored_outcome(outcome: Outcome, *, warrant_id: int, changes: int, task_ids: Sequence[int] = ()) -> dict[str, Any]:
+    """The value of `Case.outcome`; the last link of the chain holds its digest, and so which tasks the case left behind."""
     return {
         "summary": outcome.summary, "files": list(outcome.files), "order": outcome.order,
-        "follow_ups": [{"kind": f.kind, "part": f.part, "amount_fen": f.amount_fen} for f in outcome.follow_ups],
+        "follow_ups": [{"kind": f.kind, "task": pk} for f, pk in zip(outcome.follow_ups, task_ids, strict=True)],
         "warrant": warrant_id, "changes": changes,
     }  # fmt: skip
 

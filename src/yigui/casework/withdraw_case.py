@@ -5,8 +5,10 @@ from django.db import transaction
 from yigui.casework.enums import CaseStatus, Verb
 from yigui.casework.errors import OpinionMissing, StepMoved
 from yigui.casework.event_chain import append_event
+from yigui.casework.follow_ups import settle_tasks
 from yigui.casework.models import Case
 from yigui.casework.rounds import drop_waiting
+from yigui.common import clock
 from yigui.staff.models import User
 
 
@@ -27,4 +29,5 @@ def withdraw_case(*, case_id: int, actor: User, note: str, channel: str = "count
     case.status = CaseStatus.WITHDRAWN
     case.save()
     append_event(case, Verb.WITHDRAW, actor=actor, channel=channel, note=note)
+    settle_tasks(case, today=clock.today())
     return case

@@ -58,6 +58,32 @@ def test_it_stands_in_the_inbox_of_whoever_may_take_it_and_of_nobody_else() -> N
         take(task_id=task.pk, actor=city.user(f"teller-{COUNTY[:6]}"))
 
 
+def test_it_lies_in_the_section_whose_stage_it_is_and_goes_to_the_head_above_it_when_overdue() -> None:
+    task = new_task("benefit_review", zone="pension")
+    assert str(task.section) == "待遇审核科"
+    assert {u.username for u in User.objects.all() if task.pk in inbox(u.username)} == {"reviewer2"}
+    with pytest.raises(NotYours, match="待遇审核科的审核人员"):
+        take(task_id=task.pk, actor=city.user("reviewer"))
+    escalate_overdue(task.due_on + dt.timedelta(days=1))
+    task = again(task)
+    assert str(task.escalated_section) == "业务审核部"
+    assert task.pk in inbox("head")
+    assert task.pk not in inbox("head2")
+    taken_up = take(task_id=task.pk, actor=city.user("head"))
+    assert taken_up.owner == city.user("head")
+
+
+def test_a_section_nobody_is_left_in_leaves_its_tasks_to_the_agency() -> None:
+    task = new_task("benefit_review", zone="pension")
+    User.objects.filter(username="reviewer2").update(is_active=False)
+    try:
+        assert replace_absent() >= 1
+        assert again(task).section is None
+        assert task.pk in inbox("reviewer")
+    finally:
+        User.objects.filter(username="reviewer2").update(is_active=True)
+
+
 def test_somebody_of_another_agency_does_not_see_it() -> None:
     task = new_task(at=COUNTY)
     with pytest.raises(Exception, match="不属于您的机构"):
@@ -227,4 +253,5 @@ def test_a_list_of_tasks_costs_the_same_however_long_it_is() -> None:
     before = cost()
     for _ in range(5):
         new_task()
-    assert cost() == before <= 2
+    # The person, the sections they head, the list.
+    assert cost() == before == 3

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from yigui.casework.enums import FINAL, CaseStatus
 from yigui.casework.models import Case
 from yigui.casework.outcomes import FollowUp
+from yigui.catalogue.declarations import catalogue
 from yigui.staff.models import User
 from yigui.tasks.end_task import lose_case, settle_by_case, settle_origin
 from yigui.tasks.kinds import closing_items
@@ -27,6 +28,7 @@ def open_follow_ups(case: Case, follow_ups: Iterable[FollowUp], *, operator: Use
             kind=f.kind, origin=Reference(SHARED, 0, f.once) if f.once else Reference(CASE, case.pk, case.case_no), note=f.note,
             agency=case.agency, area_code=case.area_id, today=today, person=None if f.once else case.person,
             employer=None if f.once else case.employer, amount_fen=f.amount_fen, due_on=f.due_on, part=f.part, form=f.form, actor=operator,
+            zone=catalogue().version(case.item_code, case.item_version).zone,
         )
         for f in follow_ups
     ]  # fmt: skip

@@ -11,12 +11,14 @@ from yigui.casework.event_chain import append_event
 from yigui.casework.feedback import deliver_feedback
 from yigui.casework.finish_case import finish_approved
 from yigui.casework.follow_ups import CASE
+from yigui.casework.inboxes import section_of_step
 from yigui.casework.models import Case
 from yigui.casework.queries import overdue_cases, stuck_cases
 from yigui.casework.waiting import recheck_waiting
 from yigui.common import clock
 from yigui.exchange.outbox import send_waiting
 from yigui.tasks.open_task import open_task
+from yigui.tasks.people import section_of_head
 from yigui.tasks.references import Reference
 
 
@@ -54,6 +56,7 @@ def report_overdue(case: Case, today: dt.date) -> None:
         kind="overdue_case", origin=Reference(CASE, case.pk, case.case_no),
         note=f"{case.item_code} {case.item_name}，承诺 {case.due_on} 办结，现为“{case.get_status_display()}”{where}。", agency=case.agency,
         area_code=case.area_id, today=today, person=case.person, employer=case.employer, part=case.due_on.isoformat(),
+        section=section_of_head(section_of_step(step, today), today) if step else None,
     )  # fmt: skip
     append_event(
         case, Verb.OVERDUE, actor=None, note=f"已超过承诺办结日期 {case.due_on}，已列入{task.agency.name}科室负责人的待办。",

@@ -74,7 +74,11 @@ class Chart:
 
     def section_for(self, *, step_code: str, zone: str, agency_id: str) -> Section | None:
         """The section a step of an agency's case lies in; None where nobody is made for its stage."""
-        stage, at = STAGE_OF_STEP[step_code], agency_id
+        return self.section_of_stage(STAGE_OF_STEP[step_code], zone=zone, agency_id=agency_id)
+
+    def section_of_stage(self, stage: Stage, *, zone: str, agency_id: str) -> Section | None:
+        """The section made for a stage of the work, in an agency or the nearest above it; None where nobody is."""
+        at = agency_id
         while at:
             found = self._winner(at, stage, zone)
             if found is not None:

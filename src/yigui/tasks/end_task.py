@@ -15,7 +15,7 @@ from yigui.tasks.event_log import change, locked_task
 from yigui.tasks.finishing_checks import refusal_of
 from yigui.tasks.kinds import Kind, Outcome, kind_version
 from yigui.tasks.models import Task
-from yigui.tasks.people import agency_with
+from yigui.tasks.people import agency_with, colleagues
 from yigui.tasks.references import LinkedCase, Reference, case_by_number
 from yigui.tasks.who_may import refuse_unfit
 
@@ -166,9 +166,11 @@ def reopen(*, task_id: int, actor: User, note: str, today: dt.date) -> Task:
     refuse_unfit(actor, task, TaskVerb.REOPEN)
     kind = kind_version(task.kind, task.kind_version)
     deadline = due_after(today, kind.term_workdays)
+    place = agency_with(kind.posts, task.agency) or task.agency
+    section = task.section if task.section and colleagues(kind.posts, place.pk, task.section_id).exists() else None
     return change(
         task, TaskVerb.REOPEN, actor=actor, note=note, owner_id=None, posts=list(kind.posts),
-        agency_id=(agency_with(kind.posts, task.agency) or task.agency).pk, due_on=deadline.day,
-        is_due_provisional=deadline.is_provisional, escalated_on=None, escalated_to_id=None, outcome="", said="", ended_on=None,
+        agency_id=place.pk, section_id=section.pk if section else None, due_on=deadline.day,
+        is_due_provisional=deadline.is_provisional, escalated_on=None, escalated_to_id=None, escalated_section_id=None, outcome="", said="", ended_on=None,
         link_key="", case_kind="", case_id=None, case_no="",
     )  # fmt: skip

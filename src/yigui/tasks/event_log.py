@@ -88,7 +88,9 @@ def locked_task(task_id: int) -> Task:
     Raises:
         TaskMoved: there is none of this number.
     """
-    found = Task.objects.select_for_update(of=("self",)).select_related("agency", "owner").filter(pk=task_id).first()
+    found = (
+        Task.objects.select_for_update(of=("self",)).select_related("agency__area", "section", "owner").filter(pk=task_id).first()
+    )
     if found is None:
         raise TaskMoved(f"没有第 {task_id} 号任务。", task=task_id)
     return found

@@ -11,7 +11,7 @@ from yigui.tasks.enums import UNFINISHED, TaskVerb
 from yigui.tasks.event_log import change
 from yigui.tasks.kinds import kind_version
 from yigui.tasks.models import Task
-from yigui.tasks.people import agency_of_head, agency_with, colleagues
+from yigui.tasks.people import agency_of_head, agency_with, colleagues, section_of_head
 from yigui.tasks.who_may import posts_label
 
 logger = logging.getLogger(__name__)
@@ -29,10 +29,10 @@ def replace_absent() -> int:
     """Give tasks whose owner has left, and those nobody of their agency can take any more, to whoever can; gives how many."""
     unfinished = Task.objects.filter(state__in=UNFINISHED).order_by("pk")
     found = list(unfinished.filter(owner__is_active=False).values_list("pk", flat=True)[:ROWS_MAX])
-    pools = unfinished.filter(owner=None).order_by("agency_id").values_list("agency_id", "posts").distinct()
-    for agency_id, posts in list(pools[:ROWS_MAX]):
-        if not colleagues(posts, agency_id).exists():
-            rows = unfinished.filter(owner=None, agency_id=agency_id, posts=posts)
+    pools = unfinished.filter(owner=None).order_by("agency_id").values_list("agency_id", "section_id", "posts").distinct()
+    for agency_id, section_id, posts in list(pools[:ROWS_MAX]):
+        if not colleagues(posts, agency_id, section_id).exists():
+            rows = unfinished.filter(owner=None, agency_id=agency_id, section_id=section_id, posts=posts)
             found += list(rows.values_list("pk", flat=True)[:ROWS_MAX])
     return _each(found, _replace)
 
@@ -43,7 +43,7 @@ def _each(task_ids: Sequence[int], do: Callable[[Task], bool]) -> int:
     for task_id in task_ids:
         try:
             with transaction.atomic():
-                rows = Task.objects.select_for_update(of=("self",)).select_related("agency__area", "owner")
+                rows = Task.objects.select_for_update(of=("self",)).select_related("agency__area", "section", "owner")
                 task = rows.filter(pk=task_id, state__in=UNFINISHED).first()
                 done += task is not None and do(task)
         except Exception:
@@ -55,20 +55,36 @@ def _escalate(task: Task, today: dt.date) -> bool:
     if task.escalated_on is not None or task.due_on >= today:
         return False
     head = agency_of_head(task.agency) or task.agency
-    words = f"超过期限 {task.due_on}，上报{head.name}科室负责人。"
-    change(task, TaskVerb.ESCALATE, actor=None, note=words, escalated_on=today, escalated_to_id=head.pk)
+    section = section_of_head(task.section, today) if head == task.agency else None
+    words = f"超过期限 {task.due_on}，上报{head.name}{section or ''}科室负责人。"
+    change(
+        task, TaskVerb.ESCALATE, actor=None, note=words, escalated_on=today, escalated_to_id=head.pk,
+        escalated_section_id=section.pk if section else None,
+    )  # fmt: skip
     return True
 
 
 def _replace(task: Task) -> bool:
     kind = kind_version(task.kind, task.kind_version)
-    # The posts it was handed to first, where somebody is left; else those of the kind, here or above.
+    # The section and the posts it lay with first, where somebody is left; then the whole agency; then the kind's, here or above.
+    is_section_manned = colleagues(task.posts, task.agency_id, task.section_id).exists()
     posts = task.posts if colleagues(task.posts, task.agency_id).exists() else list(kind.posts)
     agency = agency_with(posts, task.agency)
     if agency is None:
         logger.warning("task %s: nobody anywhere holds one of the posts %s", task.pk, posts)
         return False
-    why = f"{task.owner} 已不在岗" if task.owner_id else f"{task.agency.name}没有在岗的{posts_label(task.posts)}"
+    why = (
+        f"{task.owner} 已不在岗" if task.owner_id else f"{task.agency.name}{task.section or ''}没有在岗的{posts_label(task.posts)}"
+    )
     words = f"{why}，改由{agency.name}的{posts_label(posts)}办理。"
-    change(task, TaskVerb.REPLACE, actor=None, note=words, owner_id=None, agency_id=agency.pk, posts=posts)
+    change(
+        task,
+        TaskVerb.REPLACE,
+        actor=None,
+        note=words,
+        owner_id=None,
+        agency_id=agency.pk,
+        posts=posts,
+        section_id=task.section_id if is_section_manned else None,
+    )
     return True

@@ -8,7 +8,7 @@ from typing import Any
 
 from yigui.catalogue.declarations import catalogue
 from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
-from yigui.staff.enums import Role
+from yigui.staff.enums import Role, Stage
 
 DECLARATIONS = Path(__file__).parent / "declarations"
 #: Which finished case ends a task by itself: one begun from it, or any case of these items about the same person or employer.
@@ -33,13 +33,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of task in one version: who works it (posts), in how many working days, how it may end, on what ground."""
+    """One kind of task in one version: who works it (posts, and the stage of the work whose section it lies in; "" for the whole
+    agency), in how many working days, how it may end, on what ground."""
 
     code: str
     valid_from: dt.date
     label: str
     text: str
     posts: tuple[str, ...]
+    stage: str
     term_workdays: int
     outcomes: tuple[Outcome, ...]
     source: str
@@ -121,17 +123,19 @@ def load_kinds(folder: Path) -> dict[str, tuple[Kind, ...]]:
 
 
 def _kind(raw: Mapping, valid_from: dt.date) -> Kind:
-    raw.check_keys(("code", "label", "text", "posts", "term_workdays", "outcomes", "source"))
+    raw.check_keys(("code", "label", "text", "posts", "stage", "term_workdays", "outcomes", "source"))
     for post in raw["posts"]:
         if post not in Role.values:
             raise YamlError(f"{raw.where('posts')}: 岗位 {post!r} 不存在")
+    if raw["stage"] not in ("", *Stage.values):
+        raise YamlError(f"{raw.where('stage')}: 业务环节 {raw['stage']!r} 不存在")
     outcomes = tuple(_outcome(o) for o in raw["outcomes"])
     if not raw["posts"] or not any(not o.by_system for o in outcomes):
         raise YamlError(f"{raw.where()}: 任务种类 {raw['code']} 没有人能办结")
     if len({o.code for o in outcomes}) != len(outcomes) or raw["term_workdays"] <= 0:
         raise YamlError(f"{raw.where()}: 任务种类 {raw['code']} 的结果重复，或期限不是正数")
     return Kind(
-        code=raw["code"], valid_from=valid_from, label=raw["label"], text=raw["text"], posts=tuple(raw["posts"]),
+        code=raw["code"], valid_from=valid_from, label=raw["label"], text=raw["text"], posts=tuple(raw["posts"]), stage=raw["stage"],
         term_workdays=raw["term_workdays"], outcomes=outcomes, source=raw["source"],
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from yigui.registry.models import Agency, Area, Employer, Person
 from yigui.staff.models import User
+from yigui.staff.organisation import Section
 from yigui.tasks.enums import ENDED, UNFINISHED, TaskState, TaskVerb
 from yigui.tasks.transitions import moves
 from yigui.warrants.guards import append_only
@@ -19,8 +20,8 @@ FIXED = (
     "note", "amount_fen", "form", "opened_at", "opened_on",
 )  # fmt: skip
 CHANGING = (
-    "state", "agency_id", "posts", "owner_id", "due_on", "is_due_provisional", "escalated_on", "escalated_to_id", "outcome", "said",
-    "link_key", "case_kind", "case_id", "case_no", "ended_on",
+    "state", "agency_id", "section_id", "posts", "owner_id", "due_on", "is_due_provisional", "escalated_on", "escalated_to_id",
+    "escalated_section_id", "outcome", "said", "link_key", "case_kind", "case_id", "case_no", "ended_on",
 )  # fmt: skip
 
 _FIXED_COLUMNS = ", ".join(f"NEW.{column}" for column in FIXED)
@@ -55,9 +56,10 @@ RETURN NEW;
 class Task(models.Model):
     """A task (任务): what is to be done about whom, where it came from, whose it is, until when, and how it ended.
 
-    `origin_*` is a typed reference; one origin has one task of a kind and part. `posts` are the posts that may take it in `agency`;
-    `owner` has it, or is to have it. `form` are values the case that settles it begins with, by item. `case_*` is that case,
-    `link_key` the key its form is handed in under. Everything in `CHANGING` is changed with an event only (`event_log`).
+    `origin_*` is a typed reference; one origin has one task of a kind and part. `posts` are the posts that may take it in `agency`,
+    in its `section` where one is named; `owner` has it, or is to have it. `escalated_*`: where its overdue day was reported.
+    `form` are values the case that settles it begins with, by item. `case_*` is that case, `link_key` the key its form is handed in
+    under. Everything in `CHANGING` is changed with an event only (`event_log`).
     """
 
     kind = models.CharField("种类", max_length=40)
@@ -81,6 +83,9 @@ class Task(models.Model):
     opened_at = models.DateTimeField("产生时间")
     opened_on = models.DateField("产生日期")
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="办理机构", db_index=False, db_constraint=False)
+    section = models.ForeignKey(
+        Section, models.PROTECT, verbose_name="办理科室", null=True, related_name="+", db_index=False, db_constraint=False
+    )
     posts = ArrayField(models.CharField(max_length=20), verbose_name="办理岗位")
     owner = models.ForeignKey(
         User, models.PROTECT, verbose_name="经办人", null=True, related_name="+", db_index=False, db_constraint=False
@@ -90,6 +95,9 @@ class Task(models.Model):
     escalated_on = models.DateField("上报日期", null=True)
     escalated_to = models.ForeignKey(
         Agency, models.PROTECT, verbose_name="上报机构", null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    escalated_section = models.ForeignKey(
+        Section, models.PROTECT, verbose_name="上报科室", null=True, related_name="+", db_index=False, db_constraint=False
     )
     outcome = models.CharField("处理结果", max_length=30, blank=True)
     said = models.TextField("处理说明", blank=True)

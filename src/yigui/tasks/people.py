@@ -1,12 +1,15 @@
 """Who exists for a task: colleagues of an agency by post, and the agency above that has them when this one does not."""
 
+import datetime as dt
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from yigui.registry.models import Agency
-from yigui.staff.enums import Role
+from yigui.staff.enums import Role, Stage
 from yigui.staff.models import User
+from yigui.staff.organisation import Section
+from yigui.staff.sections import chart_on
 
 #: Accounts of channels and programs bear a password nobody can type; they are no colleagues.
 _NO_PERSON = "!"
@@ -14,9 +17,11 @@ _NO_PERSON = "!"
 _DEPTH_MAX = 5
 
 
-def colleagues(posts: Collection[str], agency_id: str) -> QuerySet[User]:
-    """People of an agency who hold one of the posts, active, by role and id."""
+def colleagues(posts: Collection[str], agency_id: str, section_id: int | None = None) -> QuerySet[User]:
+    """People of an agency, or of one of its sections, who hold one of the posts, active, by role and id."""
     rows = User.objects.filter(role__in=posts, agency_id=agency_id, is_active=True)
+    if section_id is not None:
+        rows = rows.filter(Q(section_id=section_id) | Q(pk__in=Section.objects.filter(pk=section_id).values("head_id")))
     return rows.exclude(password__startswith=_NO_PERSON).order_by("role", "id")
 
 
@@ -42,6 +47,26 @@ def agency_with(posts: Collection[str], agency: Agency) -> Agency | None:
         if colleagues(posts, at.pk).exists():
             return at
         at = agency_above(at)
+    return None
+
+
+def section_with(posts: Collection[str], agency: Agency, *, stage: str, zone: str, on: dt.date) -> Section | None:
+    """The agency's section for a stage of the work and a zone, where one of its people holds one of the posts; else None: the
+    task is the whole agency's."""
+    found = chart_on(on).section_of_stage(Stage(stage), zone=zone, agency_id=agency.pk)
+    if found is None or found.agency_id != agency.pk or not colleagues(posts, agency.pk, found.pk).exists():
+        return None
+    return found
+
+
+def section_of_head(section: Section | None, on: dt.date) -> Section | None:
+    """The section itself or the nearest above it in its tree that has a section head; None when none has."""
+    chart = chart_on(on)
+    at = chart.sections.get(section.pk) if section else None
+    while at is not None:
+        if colleagues((Role.SECTION_HEAD,), at.agency_id, at.pk).exists():
+            return at
+        at = chart.sections.get(at.parent_id) if at.parent_id else None
     return None
 
 

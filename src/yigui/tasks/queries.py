@@ -20,7 +20,7 @@ def tasks_for(user: User) -> QuerySet[Task]:
     Grain: one row per task; sorted by due day, then by age.
     """
     rows = Task.objects.filter(worklist(user), state__in=UNFINISHED)
-    return rows.select_related("agency", "owner").order_by("due_on", "pk")
+    return rows.select_related("agency", "section", "owner").order_by("due_on", "pk")
 
 
 def task_for(user: User, number: int) -> Task:
@@ -29,7 +29,7 @@ def task_for(user: User, number: int) -> Task:
     Raises:
         TaskNotFound: there is none, or it is not theirs to see.
     """
-    found = Task.objects.select_related("agency__area", "owner", "person", "employer", "area").filter(pk=number).first()
+    found = Task.objects.select_related("agency__area", "section", "owner", "person", "employer", "area").filter(pk=number).first()
     if found is None or not may_see(user, found):
         raise TaskNotFound(number)
     return found

@@ -9,12 +9,14 @@ from django.db.models import Q
 
 from yigui.staff.enums import Role
 from yigui.staff.models import User
+from yigui.staff.organisation import Section
 from yigui.tasks.enums import TaskVerb
 from yigui.tasks.errors import NotYours, TaskMoved
 from yigui.tasks.models import Task
 from yigui.tasks.people import agency_of_head, is_colleague
 from yigui.tasks.transitions import Part, transition_of
 
+_SECTIONS_MAX = 50
 #: Posts that see every task of their agency.
 _OVERSEERS = (Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR)
 
@@ -72,17 +74,28 @@ def worklist(user: User) -> Q:
     agency, and those reported to them as overdue. The same rule as `why_not` for taking and finishing."""
     if not is_colleague(user):
         return Q(pk__in=[])
-    mine = Q(owner=user) | Q(owner=None, agency_id=user.agency_id, posts__contains=[user.role])
+    sections = _sections_of(user)
+    mine = Q(owner=user) | Q(
+        Q(section=None) | Q(section__in=sections), owner=None, agency_id=user.agency_id, posts__contains=[user.role]
+    )
     if user.role == Role.SECTION_HEAD:
-        mine |= Q(escalated_on__isnull=False, escalated_to_id=user.agency_id)
+        own = Q(escalated_section=None) | Q(escalated_section__in=sections)
+        mine |= Q(own, escalated_on__isnull=False, escalated_to_id=user.agency_id)
     return mine
+
+
+def _sections_of(user: User) -> list[int]:
+    """The sections somebody belongs to: their own, and those they head."""
+    headed = list(Section.objects.filter(head=user).values_list("pk", flat=True)[:_SECTIONS_MAX])
+    return [*headed, user.section_id] if user.section_id else headed
 
 
 def _pool(user: User, task: Task) -> str:
     if task.owner_id not in (None, user.pk):
         return f"任务 {task.pk} 号在 {task.owner} 名下，请由其办理或转交。"
-    if user.agency_id != task.agency_id or user.role not in task.posts:
-        return f"任务 {task.pk} 号由{task.agency.name}的{posts_label(task.posts)}办理。"
+    is_member = task.section_id is None or task.section_id in _sections_of(user)
+    if user.agency_id != task.agency_id or user.role not in task.posts or not is_member:
+        return f"任务 {task.pk} 号由{task.agency.name}{task.section or ''}的{posts_label(task.posts)}办理。"
     return ""
 
 

@@ -62,14 +62,14 @@ def hand_on(*, task_id: int, actor: User, note: str, to: User | None = None, pos
         if not is_colleague(to) or to.role not in posts_to(task):
             raise TaskRefused(f"{to} 不在岗，或岗位不办理这类任务；可转交{posts_label(posts_to(task))}。", task=task.pk)
         return change(
-            task, TaskVerb.HAND_ON, actor=actor, note=note, owner_id=to.pk, agency_id=to.agency_id, posts=[to.role]
+            task, TaskVerb.HAND_ON, actor=actor, note=note, owner_id=to.pk, agency_id=to.agency_id, section_id=to.section_id, posts=[to.role]
         )  # fmt: skip
     target = agency or task.agency
     if post not in posts_to(task):
         raise TaskRefused(f"请选择转交给谁；可转交{posts_label(posts_to(task))}。", task=task.pk)
     if not colleagues([post], target.pk).exclude(pk=actor.pk).exists():
         raise TaskRefused(f"{target.name}没有其他在岗的{Role(post).label}，请另选。", task=task.pk)
-    return change(task, TaskVerb.HAND_ON, actor=actor, note=note, owner_id=None, agency_id=target.pk, posts=[post])
+    return change(task, TaskVerb.HAND_ON, actor=actor, note=note, owner_id=None, agency_id=target.pk, section_id=None, posts=[post])
 
 
 @transaction.atomic
@@ -115,5 +115,5 @@ def prolong(*, task_id: int, actor: User, due_on: dt.date, note: str, today: dt.
         raise TaskRefused(f"新的期限应晚于今天和原期限 {task.due_on}。", task=task.pk)
     return change(
         task, TaskVerb.PROLONG, actor=actor, note=note, due_on=due_on, is_due_provisional=False, escalated_on=None,
-        escalated_to_id=None,
+        escalated_to_id=None, escalated_section_id=None,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from tests import city
-from tests.pages import signed_in
+from tests.pages import PART, signed_in
 from yigui.casework import handlers
 from yigui.casework.models import Case, Draft
 from yigui.documents.models import StoredFile
@@ -125,7 +125,7 @@ def test_another_tellers_draft_answers_as_if_it_were_not_there() -> None:
 
 def test_lists_are_masked() -> None:
     client, person = signed_in(), city.next_person()
-    page = client.post("/search/results/", {"q": person.id_number}).content.decode()
+    page = client.post("/search/results/", {"q": person.id_number}, headers=PART).content.decode()
     assert person.id_number not in page
     assert person.name not in page
     assert person.id_number[-4:] in page

@@ -17,6 +17,7 @@ from yigui.registry.models import Employer, Person
 from yigui.staff.full_views import record_full_view
 from yigui.staff.models import User
 from yigui.staff.rights import has_page_right, page_right
+from yigui.ui.requests import HtmxRequest
 from yigui.warrants.queries import history_of
 
 
@@ -24,16 +25,18 @@ from yigui.warrants.queries import history_of
 @page_right("persons")
 def search(request: HttpRequest) -> HttpResponse:
     """The search page."""
-    return render(request, "counter/search.html", {})
+    return render(request, "counter/search.html", {"q": "", "is_found": False, "persons": None, "employers": None})
 
 
 @require_POST
 @page_right("persons")
-def results(request: HttpRequest) -> HttpResponse:
+def results(request: HtmxRequest) -> HttpResponse:
     """Persons and employers for a text. By POST, so that numbers stay out of addresses and logs; writes nothing."""
     text = request.POST.get("q", "")[:60]
-    context = {"q": text, "persons": registry.search_persons(text), "employers": registry.search_employers(text)}
-    return render(request, "counter/includes/results.html", context)
+    context = {
+        "q": text, "is_found": True, "persons": registry.search_persons(text), "employers": registry.search_employers(text),
+    }  # fmt: skip
+    return render(request, "counter/includes/results.html" if request.htmx else "counter/search.html", context)
 
 
 def person_of(person_no: str) -> Person:
@@ -64,12 +67,16 @@ def employer_of(unit_no: str) -> Employer:
 @page_right("persons")
 def person(request: HttpRequest, person_no: str) -> HttpResponse:
     """Everything known about a person, personal data masked."""
-    found = person_of(person_no)
+    return render(request, "counter/person.html", _person_page(request, person_of(person_no)))
+
+
+def _person_page(request: HttpRequest, found: Person) -> dict[str, object]:
     today = clock.today()
     period = period_of(today)
     coverages = registry.coverages_of(found)
-    context = {
+    return {
         "person": found,
+        "reason": "",
         "age": (today - found.born_on).days // 365,
         "coverages": coverages,
         "active": [c for c in coverages if c.end_period is None or c.end_period >= period],
@@ -85,7 +92,6 @@ def person(request: HttpRequest, person_no: str) -> HttpResponse:
         "items": _items_for(request, found),
         "may_accept": has_page_right(request.user, "counter"),
     }
-    return render(request, "counter/person.html", context)
 
 
 def _items_for(request: HttpRequest, subject: Person | Employer) -> list[object]:
@@ -106,23 +112,29 @@ def _reason(request: HttpRequest) -> str:
 
 @require_POST
 @page_right("persons")
-def person_in_full(request: HttpRequest, person_no: str) -> HttpResponse:
+def person_in_full(request: HtmxRequest, person_no: str) -> HttpResponse:
     """The person's data in full and the history of the record, for a stated reason; recorded."""
     assert isinstance(request.user, User)
     found = person_of(person_no)
     reason = _reason(request)
     record_full_view(user=request.user, subject=found, reason=reason)
     context = {"person": found, "reason": reason, "history": history_of("registry_person", found.pk)}
-    return render(request, "counter/includes/person_in_full.html", context)
+    if request.htmx:
+        return render(request, "counter/includes/person_in_full.html", context)
+    return render(request, "counter/person.html", _person_page(request, found) | context)
 
 
 @require_GET
 @page_right("persons")
 def employer(request: HttpRequest, unit_no: str) -> HttpResponse:
     """Everything known about an employer; staff masked, at most one page of them."""
-    found = employer_of(unit_no)
-    context = {
+    return render(request, "counter/employer.html", _employer_page(request, employer_of(unit_no)))
+
+
+def _employer_page(request: HttpRequest, found: Employer) -> dict[str, object]:
+    return {
         "employer": found,
+        "reason": "",
         "enrolments": list(found.enrolments.order_by("id")[:20]),
         "staff": registry.staff_of(found),
         "staff_count": registry.staff_count(found),
@@ -131,16 +143,17 @@ def employer(request: HttpRequest, unit_no: str) -> HttpResponse:
         "items": _items_for(request, found),
         "may_accept": has_page_right(request.user, "counter"),
     }
-    return render(request, "counter/employer.html", context)
 
 
 @require_POST
 @page_right("persons")
-def employer_in_full(request: HttpRequest, unit_no: str) -> HttpResponse:
+def employer_in_full(request: HtmxRequest, unit_no: str) -> HttpResponse:
     """The employer's bank account and contacts in full, for a stated reason; recorded."""
     assert isinstance(request.user, User)
     found = employer_of(unit_no)
     reason = _reason(request)
     record_full_view(user=request.user, subject=found, reason=reason)
     context = {"employer": found, "reason": reason, "history": history_of("registry_employer", found.pk)}
-    return render(request, "counter/includes/employer_in_full.html", context)
+    if request.htmx:
+        return render(request, "counter/includes/employer_in_full.html", context)
+    return render(request, "counter/employer.html", _employer_page(request, found) | context)

@@ -15,7 +15,7 @@ from yigui.law.payout_months import payout_months
 from yigui.law.pension import Assessment, ImpossibleRecord, PensionFacts, assess, base_at
 from yigui.law.province import CalculationBase, province_of
 from yigui.law.retirement_age import RetirementGroup, RetirementWindow, minimum_contribution_months, retirement_window
-from yigui.levy.record import ContributionRecord, record_of
+from yigui.levy.record import ContributionRecord, record_of, rows_of
 from yigui.registry.enums import AAE140, Insurance
 from yigui.registry.models import Person
 
@@ -97,28 +97,30 @@ def judge_record(person: Person, record: ContributionRecord, retired_on: dt.date
 def assess_person(
     person: Person, *, area: str, retired_on: dt.date, deemed_months: int, as_of: dt.date, titles: Sequence[str] = (),
     transitional_index: Decimal | None = None, ahead_months: int = 0, base: CalculationBase | None = None,
+    record: ContributionRecord | None = None, account: tuple[int, bool] | None = None,
 ) -> PersonAssessment:  # fmt: skip
     """The pension of a person who retires on a day, as known on `as_of`.
 
     Args:
         ahead_months: months still to be paid until then (a what-if): taken as paid on the last base, the index kept.
         base: the calculation base, where it is not to be that of the year of retirement.
+        record, account: the record until that month, and the account's balance (fen) in that year and whether a rate is still
+            missing, where the caller has read them.
 
     Raises:
         ImpossibleRecord, ParameterMissing, FactMissing: as the law says.
         AwardRefused: nothing was ever paid.
     """
     province = province_of(area)
-    record = record_of(person, PENSION, until=period_of(retired_on))
+    if record is None:
+        record = record_of(person, PENSION, until=period_of(retired_on))
     if not record.years:
         raise AwardRefused("没有查询到养老保险缴费记录，请先核对缴费或办理转移接续。")
     judge_record(person, record, retired_on, deemed_months)
     since_index = [y for y in record.paid_years() if y.year in province.wages or y.year - 1 in province.wages]
     deemed_years = -(-deemed_months // 12)
     index = average_index(since_index or record.paid_years(), province, deemed_years=deemed_years)
-    balance, is_incomplete = balance_with_interest(
-        person.pk, AAE140[PENSION], insurance_name=PENSION, area=area, year=retired_on.year
-    )
+    balance, is_incomplete = _account_in(person, area, retired_on.year) if account is None else account
     last = record.years[-1]
     if ahead_months:
         balance += round_half_up(Decimal(last.base_sum_fen) / last.months * _ACCOUNT_PERCENT / 100 * ahead_months)
@@ -131,6 +133,11 @@ def assess_person(
     )  # fmt: skip
     base = base or base_at(area, retired_on, as_of)
     return PersonAssessment(assess(facts, base), facts, base, index, record, balance, is_incomplete)
+
+
+def _account_in(person: Person, area: str, year: int) -> tuple[int, bool]:
+    """The balance of the pension account with the interest until a year, fen, and whether a year's rate is still missing."""
+    return balance_with_interest(person.pk, AAE140[PENSION], insurance_name=PENSION, area=area, year=year)
 
 
 def facts_from(inputs: dict[str, Any]) -> PensionFacts:
@@ -189,17 +196,22 @@ def what_if(person: Person, *, area: str, group: RetirementGroup, deemed_months:
     """
     window = window_of(person, group)
     base = base_at(area, as_of, as_of)
-    record = record_of(person, PENSION)
+    rows = rows_of(person, PENSION)
+    record = rows.until(999912)
     if not record.years:
         raise AwardRefused("没有查询到养老保险缴费记录，请先核对缴费或办理转移接续。")
     last = record.years[-1]
     paid_until = last.year * 100 + last.months
     found = []
+    accounts: dict[int, tuple[int, bool]] = {}
     for ahead in range(months_after(window.earliest, window.latest) + 1):
         period = add_months(window.earliest, ahead)
+        if period // 100 not in accounts:
+            accounts[period // 100] = _account_in(person, area, period // 100)
         one = assess_person(
             person, area=area, retired_on=first_day(period), deemed_months=deemed_months, as_of=as_of, base=base,
             ahead_months=max(0, months_after(paid_until, period)) if period > paid_until else 0,
+            record=rows.until(period), account=accounts[period // 100],
         )  # fmt: skip
         age = months_after(period_of(person.born_on), period)
         found.append(

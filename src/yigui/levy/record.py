@@ -48,29 +48,47 @@ class ContributionRecord:
         return [PaidYear(y.year, y.months, y.mean_yuan) for y in self.years]
 
 
+@dataclass(frozen=True)
+class RecordRows:
+    """What a record is made of, read once: years taken over, and lines levied here with whether each is paid."""
+
+    taken_over: tuple[ContributionYear, ...]
+    lines: tuple[tuple[LevyLine, bool], ...]
+
+    def until(self, period: int) -> ContributionRecord:
+        """The record of months owed up to a month (YYYYMM)."""
+        found = {row.year: [row.months, row.base_sum_fen] for row in self.taken_over if row.year <= period // 100}
+        months: dict[int, int] = {}
+        unpaid = set()
+        for line, is_paid in self.lines:
+            if line.owed_period > period:
+                continue
+            if line.owed_period in months or is_paid:
+                months[line.owed_period] = months.get(line.owed_period, 0) + line.base_fen
+            else:
+                unpaid.add(line.owed_period)
+        for month, base in months.items():
+            if base > 0:
+                year = found.setdefault(month // 100, [0, 0])
+                if year[0] < 12:
+                    year[0] += 1
+                    year[1] += base
+        years = tuple(RecordYear(year, *values) for year, values in sorted(found.items()))
+        return ContributionRecord(years, tuple(sorted(unpaid - set(months))))
+
+
+def rows_of(person: Person, insurance: str, *, until: int = 999912, coverages: Sequence[Coverage] | None = None) -> RecordRows:
+    """What a person's record for an insurance is made of, up to a month (YYYYMM)."""
+    number = AAE140[insurance]
+    taken_over = ContributionYear.objects.filter(person_id=person.pk, insurance=number, year__lte=until // 100)
+    return RecordRows(tuple(taken_over), tuple(_lines(person, number, until, coverages)))
+
+
 def record_of(
     person: Person, insurance: str, *, until: int = 999912, coverages: Sequence[Coverage] | None = None
 ) -> ContributionRecord:
     """The record of a person for an insurance, of months owed up to `until` (YYYYMM)."""
-    number = AAE140[insurance]
-    found: dict[int, list[int]] = {}
-    for row in ContributionYear.objects.filter(person_id=person.pk, insurance=number, year__lte=until // 100):
-        found[row.year] = [row.months, row.base_sum_fen]
-    months: dict[int, int] = {}
-    unpaid = set()
-    for line, is_paid in _lines(person, number, until, coverages):
-        if line.owed_period in months or is_paid:
-            months[line.owed_period] = months.get(line.owed_period, 0) + line.base_fen
-        else:
-            unpaid.add(line.owed_period)
-    for period, base in months.items():
-        if base > 0:
-            year = found.setdefault(period // 100, [0, 0])
-            if year[0] < 12:
-                year[0] += 1
-                year[1] += base
-    years = tuple(RecordYear(year, *values) for year, values in sorted(found.items()))
-    return ContributionRecord(years, tuple(sorted(unpaid - set(months))))
+    return rows_of(person, insurance, until=until, coverages=coverages).until(until)
 
 
 def _lines(person: Person, insurance: int, until: int, coverages: Sequence[Coverage] | None) -> list[tuple[LevyLine, bool]]:
@@ -90,4 +108,4 @@ def months_covered(coverages: Sequence[Coverage], insurance: str, until: int) ->
     return sum((e // 100 - s // 100) * 12 + e % 100 - s % 100 + 1 for s, e in first if e >= s)
 
 
-__all__ = ["ContributionRecord", "RecordYear", "months_covered", "record_of"]
+__all__ = ["ContributionRecord", "RecordRows", "RecordYear", "months_covered", "record_of", "rows_of"]

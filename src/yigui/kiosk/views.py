@@ -33,7 +33,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def activate(request: HttpRequest) -> HttpResponse:
     """Make this browser a registered machine, with the secret shown at registration."""
     if request.method == "GET":
-        return render(request, "kiosk/activate.html", {"is_demo": settings.IS_DEMO})
+        return render(request, "kiosk/activate.html", {"message": "", "is_demo": settings.IS_DEMO})
     secret = request.POST.get("secret", "").strip()
     kiosk = Kiosk.objects.filter(digest=sm3(secret), is_active=True).first()
     if kiosk is None:

@@ -1,0 +1,80 @@
+"""A part of a page that is swapped in is the same part of a page that is loaded anew."""
+
+import pytest
+from django.test.html import Element
+
+from tests.doors.world import World
+from tests.pages import PART, element, identities, inner, tree_of
+
+
+@pytest.fixture(scope="module")
+def world(fresh_city: None) -> World:
+    return World()
+
+
+def same_inside(part: Element, whole: Element, identity: str) -> None:
+    """The answer to a part is what stands in the element of the whole page."""
+    assert inner(part) == inner(element(whole, identity)) != []
+
+
+@pytest.mark.parametrize(("path", "identity"), [("/queue/", "queue"), ("/kiosk/calls/", "calls")])
+def test_a_list_that_asks_again_gets_what_its_page_shows(world: World, path: str, identity: str) -> None:
+    visitor = world.visitor(path, path)
+    part, whole = tree_of(visitor.get(path, headers=PART)), tree_of(visitor.get(path))
+    assert element(part, identity) == element(whole, identity)
+    assert "sidebar" in str(whole)
+    assert "sidebar" not in str(part)
+
+
+def test_what_a_search_finds_without_script_is_what_it_finds_with_it(world: World) -> None:
+    teller, asked = world.officers["teller"], {"q": world.person.id_number}
+    whole = tree_of(teller.post("/search/results/", asked))
+    same_inside(tree_of(teller.post("/search/results/", asked, headers=PART)), whole, "found")
+    assert ("value", world.person.id_number) in element(whole, "q").attributes
+
+
+@pytest.mark.parametrize("path", ["/persons/<str:person_no>/full/", "/employers/<str:unit_no>/full/"])
+def test_full_data_stands_in_its_page_without_script(world: World, path: str) -> None:
+    teller, url = world.officers["teller"], world.address(path)
+    whole = tree_of(teller.post(url, {"reason": "核对证件"}))
+    same_inside(tree_of(teller.post(url, {"reason": "核对证件"}, headers=PART)), whole, "in-full")
+    assert "核对证件" in str(element(whole, "in-full"))
+
+
+@pytest.mark.parametrize("given", [{"source": "seen"}, {"source": "remove"}])
+def test_the_row_of_a_material_is_the_row_of_the_form(world: World, given: dict[str, str]) -> None:
+    teller, form = world.officers["teller"], world.address("/counter/drafts/<uuid:token>/")
+    part = tree_of(teller.post(f"{form}materials/", {"code": "id_card", **given}, headers=PART))
+    assert part == element(tree_of(teller.get(form)), "material_id_card")
+
+
+def test_what_the_checks_swap_in_beside_the_fields_has_its_place_in_the_form(world: World) -> None:
+    teller, form = world.officers["teller"], world.address("/counter/drafts/<uuid:token>/")
+    part = tree_of(teller.post(f"{form}live/", {"change_item": "02", "old_value": ""}, headers=PART))
+    whole = tree_of(teller.get(form))
+    places = identities(part, attribute="hx-swap-oob")
+    assert len(places) > 3
+    for identity in places:
+        element(whole, identity)
+    assert dict(element(part, "id_old_value").attributes)["value"] == dict(element(whole, "id_old_value").attributes)["value"]
+
+
+def test_the_progress_of_a_preparation_is_that_of_its_page(world: World) -> None:
+    head = world.officers["head"]
+    part = tree_of(head.get("/finance/batches/progress/"))
+    assert part == element(tree_of(head.get("/finance/batches/")), "progress")
+
+
+def test_the_state_of_a_call_is_the_same_asked_for_and_asked_again(world: World) -> None:
+    asked = tree_of(world.machine.post("/kiosk/help/", {}, headers=PART))
+    assert asked == tree_of(world.machine.get("/kiosk/help/state/"))
+    assert "正在协助您" in str(asked)
+
+
+def test_a_list_handed_in_step_by_step_ends_as_its_page(world: World) -> None:
+    client, page = world.unit, world.address("/unit/apply/list/<uuid:token>/")
+    for _ in range(5):
+        part = tree_of(client.post(f"{page}accept/", headers=PART))
+        if "hx-trigger" not in str(element(part, "list-body")):
+            break
+    assert element(part, "list-body") == element(tree_of(client.get(page)), "list-body")

@@ -1,0 +1,77 @@
+"""Every page of every door, with the statements it sends: a page that asks more than yesterday shows in the difference.
+
+After a change that is meant: `pytest tests/doors --snapshot-update`, and read the difference in the commit.
+"""
+
+import re
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from tests.doors.statements import counted, statements
+from tests.doors.world import World
+from yigui.common.cache import forget_kept
+
+#: No pages: what only a POST opens, files, and what a browser reads by itself.
+NO_PAGES = ("<int:material_id>/", ".pdf", ".xlsx", ".csv", "export/", "sw.js", "manifest.webmanifest", "<str:form>")
+#: How often one statement may be sent: for each insurance, not for each row.
+REPEATS_MAX = 8
+#: Where a person is led on to the page that is theirs.
+LEADS_ON = ("/", "/sections/")
+
+
+def pages() -> list[str]:
+    """Every address that a GET opens; the machines' twins of the pages on the web left out."""
+    found: list[str] = []
+
+    def walk(patterns: list[Any], prefix: str) -> None:
+        for pattern in patterns:
+            path = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                walk(pattern.url_patterns, path)
+            elif isinstance(pattern, URLPattern) and not path.startswith(("/kiosk/unit/", "/kiosk/me/", "/api/")):
+                found.extend([] if path.endswith(NO_PAGES) or path in LEADS_ON else [path])
+
+    walk(get_resolver().url_patterns, "/")
+    return found
+
+
+@pytest.fixture(scope="module")
+def world(fresh_city: None) -> World:
+    return World()
+
+
+class PlainFiles(SingleFileSnapshotExtension):
+    """One file a page, to be read as text."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(PlainFiles)
+
+
+def name(path: str) -> str:
+    """A path as the name of a file."""
+    return re.sub(r"<\w+:(\w+)>", r"\1", path).strip("/").replace("/", "-")
+
+
+@pytest.mark.parametrize("path", pages(), ids=name)
+def test_the_statements_of_a_page(path: str, world: World, snapshot: SnapshotAssertion) -> None:
+    url = world.address(path)
+    visitor = world.visitor(path, url)
+    answer = visitor.get(url)
+    if answer.status_code == 405:
+        return  # opened by a POST only
+    assert answer.status_code == 200, (url, answer.status_code)
+    forget_kept()
+    with statements() as sent:
+        assert visitor.get(url).status_code == 200
+    assert "\n".join(counted(sent)) + "\n" == snapshot
+    again = {line: sent.count(line) for line in sent if sent.count(line) > REPEATS_MAX}
+    assert not again, "a statement for each row of a list"

@@ -1,0 +1,129 @@
+"""People, cases, money and papers that fill every page, and who opens it."""
+
+import re
+from typing import Any
+
+from django.test import Client
+
+from tests import city, money
+from tests.entitlement import people
+from tests.kiosk.test_kiosk import as_person, registered
+from tests.mobile.test_phone import on_the_phone
+from tests.pages import signed_in
+from tests.portal.test_applying import login_of
+from tests.portal.test_lists import judged, row_of, workbook
+from tests.portal.test_signing_in import signed_in as unit_signed_in
+from yigui.applying.pages import channel_operator
+from yigui.casework.accept_case import accept_case
+from yigui.casework.drafts import open_draft
+from yigui.casework.models import Case
+from yigui.charges.orders import create_order
+from yigui.kiosk.calls import ask, join
+from yigui.kiosk.models import HelpCall
+from yigui.ledger.models import Voucher
+from yigui.levy.models import Bill
+from yigui.receipts.models import ReceiptFile
+from yigui.registry.models import Person
+from yigui.staff.models import Section
+
+#: Who is asked first to open a page of the agency; the first who may, opens it.
+OFFICERS = (
+    "teller", "reviewer", "head", "director", "accountant", "cashier", "auditor", "sysadmin", "secadmin", "logadmin", "guide",
+)  # fmt: skip
+
+
+class World:
+    """A city in which each page has something to show, and lists more than one row: made once, then only read."""
+
+    def __init__(self) -> None:
+        mine, other = city.next_employee(), city.next_employee()
+        self.person, self.login = mine.person, login_of(mine.employer)
+        self.unit, self.phone = unit_signed_in(self.login), on_the_phone(self.person)
+        self.machine, self.kiosk = registered()
+        as_person(self.machine, other.person)
+        self.officers = {name: signed_in(name) for name in OFFICERS}
+        #: What stands in an address, by the parameter, or by the address where one value does not do for all.
+        self.values: dict[str, Any] = {}
+        self._cases(mine)
+        self._drafts(other)
+        self._money(mine)
+
+    def _cases(self, mine: Any) -> None:
+        for _ in range(2):
+            city.accept_class1()
+            waiting = city.accept_class2()
+            finished = city.accept_class3()
+            own = accept_case(city.application("ENQ-003", _named(self.person), materials=["id_card"]))
+        stop = accept_case(city.application("REG-006", city.stop_form(mine), materials=["termination_proof"]))
+        self.values |= {
+            "/cases/<str:case_no>/": waiting.case_no, "/unit/cases/<str:case_no>/": stop.case_no,
+            "/m/cases/<str:case_no>/": own.case_no, "/v/<str:code>": Case.objects.get(pk=own.pk).document.code,
+            "<str:unit_no>": mine.employer.unit_no, "<str:code>": "REG-004", "<int:section_id>": Section.objects.get(name="综合业务科").pk,
+        }  # fmt: skip
+        assert finished.is_final
+
+    def _drafts(self, other: Any) -> None:
+        """A form at every door, a list of an employer, and a helper beside a visitor of a machine."""
+        one = city.next_person()
+        leaving = city.next_employee()
+        while leaving.employer_id != self.login.employer_id:
+            leaving = city.next_employee()
+        at_counter = open_draft(user=city.user("teller"), item_code="CHG-003", form=city.basic_change_form(one), person=one)
+        stop = city.stop_form(leaving)
+        operator, unit = channel_operator("online"), self.login.employer
+        of_unit = open_draft(user=operator, item_code="REG-006", form=stop, login=self.login, employer=unit, person=leaving.person)
+        on_phone, at_machine = (
+            open_draft(user=channel_operator(at), item_code="ENQ-003", form=_named(who), applicant=who, person=who)
+            for at, who in (("mobile", self.person), ("kiosk", other.person))
+        )
+        kept = judged(self.login, workbook([row_of(city.next_seeker()) for _ in range(2)]))
+        key = self.machine.session.session_key
+        assert key is not None
+        call: HelpCall = ask(kiosk=self.kiosk, who=other.person, session_key=key, draft_token=at_machine.token)
+        join(number=call.pk, helper=city.user("teller"))
+        self.values |= {
+            "/counter/drafts/<uuid:token>/": at_counter.token, "/unit/apply/drafts/<uuid:token>/": of_unit.token,
+            "/m/apply/drafts/<uuid:token>/": on_phone.token, "/kiosk/help/drafts/<uuid:token>/": at_machine.token,
+            "/unit/apply/list/<uuid:token>/": kept.token, "/kiosk/calls/<int:number>/": call.pk,
+        }  # fmt: skip
+
+    def _money(self, mine: Any) -> None:
+        """A levied month, receipts of two payers, a voucher, an order, and a pensioner whose pension was paid."""
+        batch = money.levied()
+        states = money.bills(mine.employer)
+        for state in states[:2]:
+            money.receive(money.row(state.left_fen, AAZ288=state.bill.id), area=mine.employer.area_id)
+        money.receive(money.row(1_00, AAB004="无人知道的单位"), money.row(2_00, AAB004="也无人知道"))
+        bill: Bill = states[0].bill
+        order = create_order(
+            case_id=0, case_no="", bills=[(bill, 1_00)], pay_channel="01", today=city.TODAY, employer=mine.employer
+        )
+        _, benefit = people.released()
+        self.values |= {
+            "<str:person_no>": benefit.person.person_no, "<int:batch_id>": batch.pk, "<slug:reason>": "new", "<str:account>": "1002",
+            "<int:file_id>": ReceiptFile.objects.order_by("id")[0].pk, "<int:voucher_id>": Voucher.objects.order_by("id")[0].pk,
+            "/finance/bills/<int:number>/": bill.id, "/pay/<str:code>": order.code,
+        }  # fmt: skip
+
+    def address(self, path: str) -> str:
+        """The path with what stands in the place of its parameters; `0` where this city has nothing, which a page does not find."""
+        for start in sorted((key for key in self.values if key.startswith("/")), key=len, reverse=True):
+            if path.startswith(start):
+                path = re.sub("<.*>", str(self.values[start]), start) + path.removeprefix(start)
+        return re.sub("<.*?>", lambda found: str(self.values.get(found[0], 0)), path)
+
+    def visitor(self, path: str, url: str) -> Client:
+        """Who opens it: the employer's operator, the person, somebody at a machine, nobody, or the first officer who may."""
+        if path.startswith("/unit/"):
+            return self.unit
+        if path.startswith("/m/"):
+            return self.phone
+        if path in ("/kiosk/", "/kiosk/help/state/"):
+            return self.machine
+        if path.startswith(("/guide/", "/v/", "/pay/", "/progress/", "/sign-in/", "/kiosk/activate/")):
+            return Client()
+        return next(client for client in self.officers.values() if client.get(url).status_code != 403)
+
+
+def _named(person: Person) -> dict[str, str]:
+    return {"id_number": person.id_number, "person_name": person.name}

@@ -11,7 +11,7 @@ from tests import city
 from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import ItemNotOpen
 from yigui.casework.handlers import is_open, open_codes
-from yigui.catalogue.declarations import DECLARATIONS, catalogue, load_catalogue
+from yigui.catalogue.declarations import DECLARATIONS, catalogue, declared, load_catalogue
 from yigui.catalogue.forms import form_class, schema_of
 from yigui.catalogue.load import VersionChanged, load_item_versions
 from yigui.catalogue.models import ItemVersion
@@ -21,7 +21,7 @@ from yigui.common.strict_yaml import YamlError
 from yigui.items.checks import COMMON_CHECKS, known_checks
 
 TODAY = dt.date(2026, 11, 10)
-ITEMS = catalogue().items(TODAY)
+ITEMS = declared().items(TODAY)
 
 
 def test_there_are_125_items_25_general_and_100_complex() -> None:

@@ -11,7 +11,7 @@ from django.forms import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yigui.catalogue.declarations import Item, catalogue
+from yigui.catalogue.declarations import Item, catalogue, declared
 from yigui.catalogue.field_kinds import KINDS, Question, kind_of
 from yigui.catalogue.forms import form_class, question_of, restored_values, schema_of, shown_values, stored_values, typed_values
 from yigui.catalogue.shapes import Field, FieldType
@@ -19,7 +19,7 @@ from yigui.common.identifiers import citizen_check_character
 from yigui.registry.models import Area
 
 TODAY = dt.date(2026, 11, 10)
-ITEMS = catalogue().items(TODAY)
+ITEMS = declared().items(TODAY)
 QUESTIONS = [(item, question_of(item, field, TODAY)) for item in ITEMS for field in item.input_fields]
 CHINA = zoneinfo.ZoneInfo("Asia/Shanghai")
 

@@ -6,10 +6,10 @@ import html
 from django.test import Client
 
 from tests.conftest import TODAY
-from yigui.catalogue.declarations import catalogue
+from yigui.catalogue.declarations import catalogue, declared
 from yigui.catalogue.triage import items_for, ways_of
 
-VISITORS = catalogue().on(TODAY).visitors
+VISITORS = declared().on(TODAY).visitors
 
 
 def ways(visitor: str, item: str, day: dt.date = TODAY) -> list[str]:

@@ -21,7 +21,7 @@ from yigui.applying.lists import ROWS_MAX, accept_list, columns_of, read_list, t
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import ApplicationList, Case
 from yigui.casework.queries import current_step
-from yigui.catalogue.declarations import Item, catalogue
+from yigui.catalogue.declarations import Item, catalogue, declared
 from yigui.common.errors import YiguiError
 from yigui.documents.errors import FileRefused
 from yigui.exchange.models import EmploymentRegistration
@@ -30,7 +30,7 @@ from yigui.portal.applying import door_at
 from yigui.registry.models import Employer, Employment
 
 SCAN = b"%PDF-1.7 a scan"
-ITEM = catalogue().item("REG-004", TODAY)
+ITEM = declared().item("REG-004", TODAY)
 LABELS = {f.name: f.label for f in columns_of(ITEM)}
 
 

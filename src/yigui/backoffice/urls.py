@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from yigui.backoffice import administration, cases, integrity, meetings, organisation, partners, queues, rights, sections
+from yigui.backoffice import (
+    administration,
+    cases,
+    integrity,
+    item_changes,
+    meetings,
+    organisation,
+    partners,
+    queues,
+    rights,
+    sections,
+)
 
 app_name = "backoffice"
 urlpatterns = [
@@ -34,6 +45,8 @@ urlpatterns = [
     path("accounts/", administration.accounts, name="accounts"),
     path("rights/", rights.rights, name="rights"),
     path("rights/<int:request_id>/<str:verb>/", rights.decide, name="rights_decide"),
+    path("item-changes/", item_changes.item_changes, name="item_changes"),
+    path("item-changes/<int:change_id>/<str:verb>/", item_changes.decide, name="item_change_decide"),
     path("integrity/", integrity.integrity, name="integrity"),
     path("view-log/", integrity.view_log, name="view_log"),
 ]

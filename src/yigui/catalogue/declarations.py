@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+from yigui.catalogue.records import SignedRecord, signed_records
 from yigui.catalogue.shapes import Check, CommonCheck, DeclaredItem, Field, FieldType, Material, Visitor, Window
 from yigui.catalogue.shared import Shared, Tables
 from yigui.common import clock
@@ -29,6 +30,12 @@ class Item(DeclaredItem):
 
     def __hash__(self) -> int:
         return hash((self.code, self.valid_from))
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Item) and self._key() == other._key())
+
+    def _key(self) -> tuple[object, ...]:
+        return self.code, self.valid_from, self.digest, self.record
 
     @property
     def is_immediate(self) -> bool:
@@ -125,9 +132,35 @@ class Catalogue:
 
 
 @cache
-def catalogue() -> Catalogue:
-    """The project's own catalogue, read once per process."""
+def declared() -> Catalogue:
+    """The project's own declarations as the files say them, read once per process; asks no database."""
     return load_catalogue(DECLARATIONS)
+
+
+def catalogue() -> Catalogue:
+    """The catalogue in force: the declarations with the risk records that people have signed (`catalogue/changes.py`).
+
+    A change holds from a later day than the one it is signed on, so seeing it seconds late is early enough.
+    """
+    return _with_records(signed_records())
+
+
+@lru_cache(maxsize=4)
+def _with_records(records: tuple[SignedRecord, ...]) -> Catalogue:
+    known = declared()
+    if not records:
+        return known
+    versions = dict(known.versions)
+    for signed in records:
+        rows = versions.get(signed.code, ())
+        base = next((i for i in reversed(rows) if i.valid_from <= signed.valid_from), None)
+        if base is not None:
+            changed = base.model_copy(
+                update=signed.record.as_dict() | {"route": signed.record.route, "valid_from": signed.valid_from}
+            )
+            others = (i for i in rows if i.valid_from != signed.valid_from)
+            versions[signed.code] = tuple(sorted((*others, changed), key=lambda i: i.valid_from))
+    return Catalogue(versions, known.shared)
 
 
 def load_catalogue(folder: Path) -> Catalogue:
@@ -169,4 +202,16 @@ def _items_of(path: Path, shared: Shared) -> list[Item]:
     return list(found.values())
 
 
-__all__ = ["DECLARATIONS", "Catalogue", "Field", "Item", "Material", "Tables", "Visitor", "Window", "catalogue", "load_catalogue"]
+__all__ = [
+    "DECLARATIONS",
+    "Catalogue",
+    "Field",
+    "Item",
+    "Material",
+    "Tables",
+    "Visitor",
+    "Window",
+    "catalogue",
+    "declared",
+    "load_catalogue",
+]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from yigui.catalogue.declarations import Item, Tables, catalogue
+from yigui.catalogue.declarations import Item, Tables, declared
 from yigui.catalogue.field_kinds import Question, kind_of
 from yigui.catalogue.shapes import Field
 from yigui.common import clock
@@ -15,7 +15,7 @@ from yigui.common import clock
 
 def question_of(item: Item, field: Field, day: dt.date) -> Question:
     """A field as it is asked on a day; of insurances only those the item handles can be chosen."""
-    return _question(item, field, catalogue().on(day))
+    return _question(item, field, declared().on(day))
 
 
 def _question(item: Item, field: Field, tables: Tables) -> Question:
@@ -27,7 +27,7 @@ def _question(item: Item, field: Field, tables: Tables) -> Question:
 
 def form_class(item: Item, day: dt.date) -> type[forms.Form]:
     """The form of an item version, with the choices of a day; its field order is the catalogue's."""
-    return _form_class(item, catalogue().on(day))
+    return _form_class(item, declared().on(day))
 
 
 @cache

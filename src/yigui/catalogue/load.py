@@ -1,9 +1,14 @@
 """Carrying the declarations into the database."""
 
+import datetime as dt
+from collections.abc import Mapping
+
 from django.db import transaction
 
-from yigui.catalogue.declarations import catalogue
-from yigui.catalogue.models import ItemVersion
+from yigui.catalogue.declarations import Catalogue, Item, declared
+from yigui.catalogue.models import ItemVersion, Source
+from yigui.catalogue.records import record_of
+from yigui.catalogue.routes import Record
 from yigui.common.errors import Conflict
 
 
@@ -13,32 +18,51 @@ class VersionChanged(Conflict):
     code = "catalogue.version_changed"
 
 
-def load_item_versions(using: str = "owner", *, allow_edit: bool = False) -> int:
+def load_item_versions(using: str = "owner", *, allow_edit: bool = False, known: Catalogue | None = None) -> int:
     """Write new item versions; gives how many. Run as the owner.
 
+    The first load is the owner's opening: what the files say holds. Later a file may change everything of an item but its risk
+    record (class, route, places): that is kept as it was until a change of the day is signed (`change_item.py`).
+
+    Args:
+        allow_edit: for a catalogue no case rests on yet.
+
     Raises:
-        VersionChanged: a version known to the database differs from the file. A change belongs into a new dated file;
-            `allow_edit` is for a catalogue no case rests on yet.
+        VersionChanged: a version known to the database differs from the file. A change belongs into a new dated file.
     """
     written = 0
     with transaction.atomic(using=using):
-        known = {(v.code, v.valid_from): v for v in ItemVersion.objects.using(using).all()}
-        for versions in catalogue().versions.values():
+        rows = {(v.code, v.valid_from): v for v in ItemVersion.objects.using(using).all()}
+        is_opening = not rows or allow_edit
+        for versions in (known or declared()).versions.values():
             for item in versions:
-                old = known.get((item.code, item.valid_from))
-                if old is not None and old.digest == item.digest:
+                old = rows.get((item.code, item.valid_from))
+                if old is not None and old.digest == item.digest and old.finish_site:
                     continue
-                if old is not None and not allow_edit:
+                if old is not None and old.digest != item.digest and not allow_edit:
                     raise VersionChanged(
                         f"事项 {item.code} {item.valid_from} 版本与库中不同。已生效的版本不能原地修改，请新建一个日期更晚的声明文件。"
                     )
-                ItemVersion.objects.using(using).update_or_create(
-                    code=item.code,
-                    valid_from=item.valid_from,
-                    defaults={
-                        "name": item.name, "kind": item.kind, "risk_class": item.risk_class,
-                        "route": list(item.route), "digest": item.digest,
-                    },
-                )  # fmt: skip
+                before = _before(item, rows)
+                is_kept = not is_opening and before is not None and before != item.record
+                rows[item.code, item.valid_from] = _write(item, before if is_kept and before else item.record, is_kept, using)
                 written += 1
     return written
+
+
+def _before(item: Item, rows: Mapping[tuple[str, dt.date], ItemVersion]) -> Record | None:
+    """The record in force before a version; None for the first one of its item."""
+    earlier = [v for (code, _), v in rows.items() if code == item.code and v.valid_from < item.valid_from]
+    return record_of(max(earlier, key=lambda v: v.valid_from)) if earlier else None
+
+
+def _write(item: Item, record: Record, is_kept: bool, using: str) -> ItemVersion:
+    row, _ = ItemVersion.objects.using(using).update_or_create(
+        code=item.code,
+        valid_from=item.valid_from,
+        defaults={
+            "name": item.name, "kind": item.kind, "digest": item.digest, "source": Source.KEPT if is_kept else Source.FILE,
+            **record.as_dict(),
+        },
+    )  # fmt: skip
+    return row

@@ -10,7 +10,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field as Key
 from pydantic import ValidationInfo, model_validator
 
+from yigui.catalogue.routes import Record, wrong_with
 from yigui.common.strict_yaml import Declared, Listed, known
+from yigui.staff.enums import Step
 
 
 class FieldType(StrEnum):
@@ -36,18 +38,6 @@ class FieldType(StrEnum):
     BOOL = "bool"
     TABLE = "table"
     FILES = "files"
-
-
-class RouteStep(StrEnum):
-    """Steps of a route (环节), in the only order they may have."""
-
-    ACCEPT = "accept"
-    REVIEW = "review"
-    RECHECK = "recheck"
-    REQUEST = "request"
-    MEETING = "meeting"
-    APPROVE = "approve"
-    FINISH = "finish"
 
 
 #: Where the options of a kind must be declared: a code list, or the columns of a table.
@@ -270,7 +260,7 @@ class DeclaredItem(Declared):
     finish_site: Literal["front_desk", "back_office"]
     materials: Listed[ItemMaterial]
     limit_working_days: int
-    route: Listed[Annotated[RouteStep, Key(strict=False)]]
+    route: Listed[Annotated[Step, Key(strict=False)]]
     business_windows: Listed[Annotated[str, known("windows")]]
     postings: Listed[str]
     feedback: Annotated[str, known("feedback_kinds")]
@@ -280,3 +270,14 @@ class DeclaredItem(Declared):
     guide: str
     fields: Listed[Field]
     checks: Listed[Check]
+
+    @property
+    def record(self) -> Record:
+        """Its risk record: class, route, where it is reviewed and finished."""
+        return Record(self.risk_class, tuple(self.route), self.review_site, self.finish_site)
+
+    @model_validator(mode="after")
+    def _route_fits_the_class(self) -> Self:
+        if sentence := wrong_with(self.record):
+            raise ValueError(f"{self.code} {sentence}")
+        return self

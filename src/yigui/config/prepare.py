@@ -9,7 +9,19 @@ from yigui.ledger.declarations import load_chart
 from yigui.warrants.grants import grant_all
 
 #: Apps with stored functions, in the order they build on each other.
-FUNCTION_APPS = ("warrants", "registry", "staff", "identity", "runs", "ledger", "accounts", "levy", "entitlement", "casework")
+FUNCTION_APPS = (
+    "warrants",
+    "registry",
+    "staff",
+    "identity",
+    "catalogue",
+    "runs",
+    "ledger",
+    "accounts",
+    "levy",
+    "entitlement",
+    "casework",
+)
 
 
 def prepare_database(*, allow_catalogue_edit: bool = False) -> None:

@@ -14,6 +14,7 @@ from yigui.accounts.verify import account_faults
 from yigui.casework.enums import Verb
 from yigui.casework.event_chain import event_digest
 from yigui.casework.models import Case, Event
+from yigui.catalogue.verify import catalogue_faults
 from yigui.charges.verify import differing_open_bills
 from yigui.common.digests import digest_of, sm3
 from yigui.documents.models import IssuedDocument, StoredFile
@@ -39,7 +40,7 @@ def verify_all(using: str = "default", on_part: Callable[[str], None] | None = N
         ("事件链", _event_chains), ("办件与授权凭据", _finished_cases), ("受保护记录", _protected_rows),
         ("机构与人员", staff_faults), ("批量封存", _bulk_rows), ("批量账页", differing_sets), ("征缴计划", differing_plans), ("未结清缴费单", differing_open_bills),
         ("待遇发放", benefit_faults), ("基金账", ledger_faults), ("个人账户", account_faults), ("任务", task_faults),
-        ("每日封存", _seals), ("文书与材料", _documents),
+        ("每日封存", _seals), ("文书与材料", _documents), ("事项目录", catalogue_faults),
     ):  # fmt: skip
         if on_part is not None:
             on_part(name)

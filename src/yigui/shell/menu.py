@@ -53,6 +53,7 @@ _ENTRIES = (
     ("抽查规则", "backoffice:sampling", "check", "sampling", ""),
     ("岗位授权", "backoffice:rights", "key", "rights", ""),
     ("组织机构", "backoffice:organisation", "users", "organisation", ""),
+    ("事项变更", "backoffice:item_changes", "file", "item_changes", ""),
     ("账号管理", "backoffice:accounts", "users", "accounts", ""),
     ("数据核验", "backoffice:integrity", "shield", "integrity", ""),
     ("查看记录", "backoffice:view_log", "eye", "view_log", ""),

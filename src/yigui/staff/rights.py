@@ -37,6 +37,7 @@ PAGE_RIGHTS: dict[str, frozenset[str]] = {
     "section": _BUSINESS | {Role.AUDITOR},
     "rights_apply": frozenset({Role.SECTION_HEAD, Role.DIRECTOR}),
     "rights": frozenset({Role.SECTION_HEAD, Role.DIRECTOR, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}),
+    "item_changes": frozenset({Role.SECTION_HEAD, Role.DIRECTOR, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.AUDITOR}),
     "finance": frozenset({Role.CASHIER, Role.ACCOUNTANT, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}),
     "money_in": frozenset({Role.CASHIER, Role.ACCOUNTANT}),
     "books": frozenset({Role.CASHIER, Role.ACCOUNTANT, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}),

@@ -31,7 +31,7 @@ APPEND_ONLY = frozenset({
 })  # fmt: skip
 NO_DELETE = frozenset({"staff_user", "staff_section", "staff_outside_session",
     "casework_case", "casework_step", "casework_case_material", "documents_paper", "runs_run", "runs_batch",
-    "contributions_order", "contributions_electronic_receipt", "tasks_task"})  # fmt: skip
+    "contributions_order", "contributions_electronic_receipt", "tasks_task", "catalogue_item_change"})  # fmt: skip
 CALLABLE = (
     "identity_salt_v1",
     "identity_sign_in_v1",
@@ -47,6 +47,7 @@ CALLABLE = (
     "warrants_open_v1()",
     "casework_issue_warrant_v1(bigint)",
     "staff_issue_warrant_v1(bigint)",
+    "catalogue_effect_change_v1(bigint)",
     "staff_may_v1(bigint, text, text, text, date, bigint)",
     "runs_issue_warrant_v1(bigint)",
     "ledger_post_v1",

@@ -73,8 +73,8 @@ END;
 $$;
 
 -- casework_issue_warrant_v1: the warrant of a case, only when its route is complete.
--- Every required step of the last round passed, distinct people, each with the authority for the step on the day he signed,
--- a class not below the catalogue's, and for class 1 a written request and a meeting of at least three with a chair who may.
+-- Every step of the version's route, and at least of the class's, passed in the last round and in that order, distinct people, each
+-- with the authority for the step on the day he signed, a class not below the catalogue's, and for class 1 a written request and a meeting of at least three with a chair who may.
 -- Errors: YG005 route incomplete, YG004 people not distinct or not authorised.
 CREATE OR REPLACE FUNCTION casework_issue_warrant_v1(p_case bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -97,19 +97,22 @@ BEGIN
     IF v.id IS NULL OR c.risk_class > v.risk_class THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('办件 %s 的风险等级低于事项目录规定。', c.case_no);
     END IF;
-    required := CASE c.risk_class
-        WHEN 1 THEN ARRAY['accept', 'review', 'recheck', 'request', 'meeting', 'approve']
-        WHEN 2 THEN ARRAY['accept', 'review', 'recheck']
-        ELSE ARRAY['accept'] END;
-    IF v.route ? 'approve' AND NOT 'approve' = ANY (required) THEN
-        required := required || 'approve'::text;
-    END IF;
+    required := catalogue_route_v1(v.route, c.risk_class);
     SELECT string_agg(r, '、') INTO lacking FROM unnest(required) AS r
     WHERE NOT EXISTS (SELECT 1 FROM casework_step WHERE case_id = c.id AND round = c.round AND code = r AND state = 'passed');
     IF lacking IS NOT NULL OR EXISTS (
         SELECT 1 FROM casework_step WHERE case_id = c.id AND round = c.round AND state <> 'passed') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005',
             MESSAGE = format('办件 %s 的环节未走完（%s），不能签发授权凭据。', c.case_no, coalesce(lacking, '仍有待处理环节'));
+    END IF;
+    IF required IS DISTINCT FROM (
+        SELECT array_agg(code::text ORDER BY last_seq) FROM (
+            SELECT code, max(seq) AS last_seq FROM casework_step
+            WHERE case_id = c.id AND round = c.round AND code = ANY (required) GROUP BY code) AS done)
+       OR (v.finish_site = 'back_office' AND NOT EXISTS (
+            SELECT 1 FROM casework_step WHERE case_id = c.id AND round = c.round AND seq > 1)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005',
+            MESSAGE = format('办件 %s 的环节次序与事项目录 %s 版本不符，不能签发授权凭据。', c.case_no, v.valid_from);
     END IF;
     FOR s IN SELECT * FROM casework_step WHERE case_id = c.id AND round = c.round ORDER BY seq LOOP
         IF NOT staff_may_v1(s.decided_by_id, s.code, c.item_code, c.area_id, s.decided_on, c.amount_fen) THEN

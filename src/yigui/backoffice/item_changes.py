@@ -1,0 +1,135 @@
+"""Changes of items (事项变更): what differs from the files, with reason and signatures; applying, approving, carrying in."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from yigui.catalogue.change_item import apply_for_change, approve_change, drop_change, effect_change
+from yigui.catalogue.declarations import catalogue, declared
+from yigui.catalogue.models import ItemChange, ItemVersion, Source
+from yigui.catalogue.routes import Record
+from yigui.common import clock
+from yigui.common.errors import NotFound, YiguiError
+from yigui.staff.enums import Step
+from yigui.staff.models import User
+from yigui.staff.rights import has_page_right, page_right
+from yigui.warrants.enums import RiskClass
+
+SHOWN = 100
+REVIEW_SITES = (("on_site", "现场"), ("back_office", "后台"), ("none", "无"))
+FINISH_SITES = (("front_desk", "前台"), ("back_office", "后台"))
+_ALWAYS = (Step.ACCEPT, Step.FINISH)
+
+
+class ChangeForm(forms.Form):
+    """What is applied for. Acceptance and finishing belong to every route and are not asked for."""
+
+    code = forms.ChoiceField(label="事项")
+    risk_class = forms.TypedChoiceField(label="风险等级", choices=RiskClass.choices, coerce=int)
+    steps = forms.MultipleChoiceField(
+        label="受理与办结之间的环节", required=False, widget=forms.CheckboxSelectMultiple,
+        choices=[(s.value, s.label) for s in Step if s not in _ALWAYS],
+    )  # fmt: skip
+    review_site = forms.ChoiceField(label="审核地点", choices=REVIEW_SITES)
+    finish_site = forms.ChoiceField(label="办结地点", choices=FINISH_SITES)
+    valid_from = forms.DateField(label="生效日期", widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label="变更理由", max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(i.code, f"{i.code} {i.name}") for i in catalogue().items(clock.today())]
+        self.fields["code"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def record(self) -> Record:
+        """The record applied for, its steps in the order of a route."""
+        data = self.cleaned_data
+        chosen = tuple(str(s) for s in Step if s in _ALWAYS or s.value in data["steps"])
+        return Record(data["risk_class"], chosen, data["review_site"], data["finish_site"])
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("item_changes")
+def item_changes(request: HttpRequest) -> HttpResponse:
+    """Changes under way and done, versions that wait for a signature, and the form of a new change (`?code=` fills it in)."""
+    assert isinstance(request.user, User)
+    may_apply = has_page_right(request.user, "rights_apply")
+    form = ChangeForm(request.POST or None, initial=_initial(request.GET.get("code", ""), request.GET.get("from", "")))
+    if request.method == "POST":
+        if not may_apply:
+            raise NotFound("事项变更须由科室负责人或分管领导申请。")
+        if form.is_valid():
+            data = form.cleaned_data
+            try:
+                apply_for_change(
+                    applicant=request.user, code=data["code"], record=form.record, valid_from=data["valid_from"], reason=data["reason"],
+                    today=clock.today(),
+                )  # fmt: skip
+            except YiguiError as refused:
+                messages.error(request, refused.message)
+            else:
+                messages.success(request, f"事项 {data['code']} 的变更申请已提交，待分管领导批准。")
+                return redirect("backoffice:item_changes")
+    changes = ItemChange.objects.select_related("applied_by", "approved_by", "effected_by").order_by("-id")[:SHOWN]
+    context = {
+        "form": form, "may_apply": may_apply, "role": request.user.role, "user": request.user, "today": clock.today(),
+        "rows": [(c, _words(c.before), _words(_of(c).as_dict())) for c in changes], "unsigned": _unsigned(),
+    }  # fmt: skip
+    return render(request, "backoffice/item_changes.html", context)
+
+
+@require_POST
+@page_right("item_changes")
+def decide(request: HttpRequest, change_id: int, verb: str) -> HttpResponse:
+    """Approve, refuse, carry in, or drop a change."""
+    assert isinstance(request.user, User)
+    if verb in ("approve", "refuse"):
+        done = approve_change(change_id=change_id, leader=request.user, is_approved=verb == "approve")
+    elif verb == "effect":
+        done = effect_change(change_id=change_id, administrator=request.user, today=clock.today())
+    elif verb == "drop":
+        done = drop_change(change_id=change_id, administrator=request.user, today=clock.today())
+    else:
+        raise NotFound("没有这种操作。")
+    messages.success(request, f"事项 {done.code} 的变更：{done.get_status_display()}。")
+    return redirect("backoffice:item_changes")
+
+
+def _initial(code: str, day: str) -> dict[str, Any]:
+    """The record of an item as the form begins with it; of a version that waits for its signature, as its file says it."""
+    if code not in catalogue().versions:
+        return {}
+    versions = declared().versions.get(code, ())
+    wanted = next((i for i in versions if i.valid_from.isoformat() == day), None) or catalogue().item(code, clock.today())
+    return {
+        "code": code, "risk_class": wanted.risk_class, "steps": [s for s in wanted.route if s not in _ALWAYS],
+        "review_site": wanted.review_site, "finish_site": wanted.finish_site, "valid_from": day or None,
+    }  # fmt: skip
+
+
+def _of(change: ItemChange) -> Record:
+    return Record(change.risk_class, tuple(change.route), change.review_site, change.finish_site)
+
+
+def _words(record: dict[str, Any]) -> str:
+    """A record in words: class, steps, places."""
+    steps = "—".join(Step(s).label for s in record["route"])
+    sites = dict(REVIEW_SITES)[record["review_site"]], dict(FINISH_SITES)[record["finish_site"]]
+    return f"{record['risk_class']} 类：{steps}；审核{sites[0]}，办结{sites[1]}"
+
+
+def _unsigned() -> list[tuple[str, dt.date, str, str]]:
+    """Versions of later days whose file asks for another record than the one kept: code, day, kept, asked for."""
+    rows = ItemVersion.objects.filter(source=Source.KEPT, valid_from__gt=clock.today()).order_by("code", "valid_from")[:SHOWN]
+    found = []
+    for row in rows:
+        asked = next((i for i in declared().versions.get(row.code, ()) if i.valid_from == row.valid_from), None)
+        kept = Record(row.risk_class, tuple(row.route), row.review_site, row.finish_site)
+        if asked is not None and asked.record != kept:
+            found.append((row.code, row.valid_from, _words(kept.as_dict()), _words(asked.record.as_dict())))
+    return found

@@ -14,8 +14,9 @@ from tests.casework.test_routes_and_decisions import meet
 from tests.conftest import ROOT
 from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import StepMoved
+from yigui.casework.feedback import deliver_feedback
 from yigui.casework.finish_case import finish_again, finish_approved
-from yigui.casework.jobs import deliver_feedback, finish_stuck_cases, note_overdue
+from yigui.casework.jobs import finish_stuck_cases, note_overdue
 from yigui.casework.models import Case, Event, Feedback
 from yigui.registry.models import Employer, Person
 from yigui.staff.errors import NotAuthorised

@@ -138,7 +138,7 @@ def test_sampling_raises_the_class_of_new_cases() -> None:
         case = city.accept_class3()
         assert (case.status, case.risk_class, case.risk_reasons) == ("open", 2, ["随机抽查：季度抽查"])
     finally:
-        rule.delete()
+        rule.delete(using="owner")
         forget_kept()
     assert city.accept_class3().status == "finished"
 
@@ -148,7 +148,7 @@ def test_the_agencys_own_calendar_moves_due_dates() -> None:
     try:
         assert city.accept_class1().due_on == dt.date(2026, 11, 16)
     finally:
-        day.delete()
+        day.delete(using="owner")
 
 
 def test_a_trainees_case_gets_an_added_recheck() -> None:

@@ -10,7 +10,7 @@ from tests.city import next_employee
 from yigui.charges.queries import bills_of_payer
 from yigui.identity.outside_connection import Outsider, as_outsider, end_session, open_session
 from yigui.registry.models import Employer, Employment, Person
-from yigui.warrants.row_security import OUTSIDE_LOGIN, OWN_ROWS, PERSON_ROLE, PUBLIC, UNIT_ROLE
+from yigui.warrants.row_security import OUTSIDE_LOGIN, PERSON_ROLE, UNIT_ROLE, owned, public
 
 
 def rows(statement: str, *parameters: Any, using: str = "") -> list[tuple[Any, ...]]:
@@ -48,11 +48,11 @@ def test_each_role_reads_what_is_listed_and_writes_nothing() -> None:
     )
     assert not [row for row in found if row[3]]
     readable = {(table, role) for table, role, reads, _, _ in found if reads}
-    listed = {(table, role) for table in PUBLIC for role in (UNIT_ROLE, PERSON_ROLE)}
-    listed |= {(table, UNIT_ROLE) for table, own in OWN_ROWS.items() if own.unit}
-    listed |= {(table, PERSON_ROLE) for table, own in OWN_ROWS.items() if own.person}
+    listed = {(table, role) for table in public() for role in (UNIT_ROLE, PERSON_ROLE)}
+    listed |= {(table, UNIT_ROLE) for table, own in owned().items() if own.unit}
+    listed |= {(table, PERSON_ROLE) for table, own in owned().items() if own.person}
     assert readable == listed
-    assert {row[0] for row in found if row[4]} == set(OWN_ROWS)
+    assert {row[0] for row in found if row[4]} == set(owned())
 
 
 def test_no_function_with_the_owners_rights_is_open_to_outsiders() -> None:
@@ -66,7 +66,7 @@ def test_no_function_with_the_owners_rights_is_open_to_outsiders() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", sorted(t for t, own in OWN_ROWS.items() if "employer_id =" in own.unit and "EXISTS" not in own.unit)
+    "table", sorted(t for t, own in owned().items() if "employer_id =" in own.unit and "EXISTS" not in own.unit)
 )
 def test_a_unit_sees_exactly_its_own_rows(table: str, two: tuple[Employment, Employment]) -> None:
     employer = two[0].employer
@@ -76,7 +76,7 @@ def test_a_unit_sees_exactly_its_own_rows(table: str, two: tuple[Employment, Emp
         assert not rows(f"SELECT 1 FROM {table} WHERE employer_id IS DISTINCT FROM %s", employer.pk)
 
 
-@pytest.mark.parametrize("table", sorted(t for t, own in OWN_ROWS.items() if own.person.startswith("person_id =")))
+@pytest.mark.parametrize("table", sorted(t for t, own in owned().items() if own.person.startswith("person_id =")))
 def test_a_person_sees_exactly_their_own_rows(table: str, two: tuple[Employment, Employment]) -> None:
     person = two[0].person
     expected = rows(f"SELECT count(*) FROM {table} WHERE person_id = %s", person.pk)

@@ -9,11 +9,15 @@ from django.utils import timezone
 
 from tests import city
 from tests.city import application
-from tests.mobile.test_phone import sent_code
+from tests.items import money_forms
+from tests.mobile.test_phone import on_the_phone, sent_code
 from tests.pages import text_of
 from tests.portal.test_applying import seeker_and_login
+from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case, Draft
 from yigui.catalogue.declarations import catalogue
+from yigui.charges.queries import open_bills
+from yigui.common.money import format_fen
 from yigui.identity import kiosks, outside_pages
 from yigui.identity.models import Kiosk, UnitLogin
 from yigui.identity.unit_logins import set_password
@@ -185,3 +189,15 @@ def test_help_needs_somebody_signed_in_and_ends_when_they_leave() -> None:
     call = HelpCall.objects.get(applicant=person)
     assert call.ended_at is not None
     assert staff("guide").post(f"/kiosk/calls/{call.pk}/join/").status_code == 409
+
+
+@pytest.mark.parametrize("place", ["/m/", "/kiosk/me/"])
+def test_a_person_who_owes_sees_their_own_bill(place: str) -> None:
+    person = money_forms.new_flexible()
+    accept_case(application("LVY-007", money_forms.pay_form(person), materials=["id_card"]))
+    bill = open_bills(person=person)[0]
+    client = on_the_phone(person) if place == "/m/" else as_person(registered()[0], person)
+    answer = client.get(f"{place}dues/")
+    assert answer.status_code == 200
+    assert bill.left_fen > 0
+    assert f"应缴 {format_fen(bill.bill.total_fen)} 元" in text_of(answer)

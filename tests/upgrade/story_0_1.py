@@ -20,7 +20,6 @@ def tell() -> dict[str, Any]:
 
     django.setup()
     from yigui.casework.seal import seal_day
-    from yigui.casework.verify import verify_all
     from yigui.contributions.levy import plan_levy
 
     from tests import city, money
@@ -28,6 +27,7 @@ def tell() -> dict[str, Any]:
     from tests.conftest import TODAY
     from yigui.casework.accept_case import accept_case
     from yigui.casework.models import Case, Seal
+    from yigui.casework.verify import verify_all
     from yigui.config.prepare import prepare_database
     from yigui.documents.store import keep_paper
     from yigui.runs.batches import approve_batch

@@ -1,22 +1,17 @@
-"""Background jobs (procrastinate): finishing cases left behind, overdue marks, feedback."""
+"""Background jobs: finishing cases left behind, overdue marks. When they run stands in `room.py`."""
 
 import datetime as dt
-from typing import Any
 
 from django.db import transaction
-from procrastinate import App
 
 from yigui.casework.enums import CaseStatus, StepState, Verb
 from yigui.casework.event_chain import append_event
-from yigui.casework.feedback import deliver_feedback
 from yigui.casework.finish_case import finish_approved
 from yigui.casework.follow_ups import CASE
 from yigui.casework.inboxes import section_of_step
 from yigui.casework.models import Case
 from yigui.casework.queries import overdue_cases, stuck_cases
-from yigui.casework.waiting import recheck_waiting
 from yigui.common import clock
-from yigui.exchange.outbox import send_waiting
 from yigui.tasks.open_task import open_task
 from yigui.tasks.people import section_of_head
 from yigui.tasks.references import Reference
@@ -64,30 +59,6 @@ def report_overdue(case: Case, today: dt.date) -> None:
     )  # fmt: skip
 
 
-def on_app_ready(app: App) -> None:
-    """Declare the periodic jobs; called by procrastinate when Django is up. Times are Chinese time."""
-
-    @app.periodic(cron="* * * * *")
-    @app.task(name="casework.finish_stuck", queueing_lock="casework.finish_stuck", pass_context=False)
-    def finish_stuck(timestamp: int, **_: Any) -> None:
-        finish_stuck_cases()
-
-    @app.periodic(cron="* * * * *")
-    @app.task(name="casework.recheck_waiting", queueing_lock="casework.recheck_waiting")
-    def recheck(timestamp: int, **_: Any) -> None:
-        recheck_waiting()
-
-    @app.periodic(cron="* * * * *")
-    @app.task(name="exchange.send_waiting", queueing_lock="exchange.send_waiting")
-    def send(timestamp: int, **_: Any) -> None:
-        send_waiting()
-
-    @app.periodic(cron="* * * * *")
-    @app.task(name="casework.deliver_feedback", queueing_lock="casework.deliver_feedback")
-    def deliver(timestamp: int, **_: Any) -> None:
-        deliver_feedback()
-
-    @app.periodic(cron="5 8 * * *")
-    @app.task(name="casework.note_overdue", queueing_lock="casework.note_overdue")
-    def overdue(timestamp: int, **_: Any) -> None:
-        note_overdue(clock.today())
+def note_overdue_today() -> int:
+    """Mark and report what is overdue today."""
+    return note_overdue(clock.today())

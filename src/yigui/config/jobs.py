@@ -1,16 +1,38 @@
-"""All background jobs, declared when procrastinate is up."""
+"""The background jobs that rooms declare, handed to procrastinate."""
 
-from procrastinate import App
+from collections.abc import Awaitable, Callable
+from typing import Any
 
-from yigui.casework import jobs as casework
-from yigui.finance import jobs as finance
-from yigui.integrity import jobs as integrity
-from yigui.tasks import jobs as tasks
+from procrastinate import App, JobContext
+
+from yigui.common.rooms import Job, rooms
 
 
 def on_app_ready(app: App) -> None:
-    """Called by procrastinate."""
-    casework.on_app_ready(app)
-    tasks.on_app_ready(app)
-    integrity.on_app_ready(app)
-    finance.declare_jobs(app)
+    """Called by procrastinate when Django is up. Times of periodic jobs are Chinese time."""
+    for room in rooms():
+        for job in room.jobs:
+            _declare(app, job)
+
+
+def _declare(app: App, job: Job) -> None:
+    if not job.cron:
+        app.task(job.run, name=job.name)
+        return
+    body = _with_app(job.run) if job.needs_app else _periodic(job.run)
+    task = app.task(body, name=job.name, queueing_lock=job.name, pass_context=job.needs_app)
+    app.periodic(cron=job.cron)(task)
+
+
+def _periodic(run: Callable[[], Any]) -> Callable[..., None]:
+    def at(timestamp: int) -> None:
+        run()
+
+    return at
+
+
+def _with_app(run: Callable[[App], Awaitable[Any]]) -> Callable[..., Awaitable[None]]:
+    async def at(context: JobContext, timestamp: int) -> None:
+        await run(context.app)
+
+    return at

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from yigui.common.rooms import packages
+
 PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent.parent
 DATA = Path(os.environ.get("YIGUI_DATA", ROOT / ".data"))
@@ -29,37 +31,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_otp",
     "django_otp.plugins.otp_totp",
-    "yigui.ui",
-    "yigui.warrants",
-    "yigui.registry",
-    "yigui.staff",
-    "yigui.identity",
-    "yigui.shell",
-    "yigui.documents",
-    "yigui.runs",
-    "yigui.exchange",
-    "yigui.ledger",
-    "yigui.accounts",
-    "yigui.levy",
-    "yigui.charges",
-    "yigui.receipts",
-    "yigui.entitlement",
-    "yigui.payment",
-    "yigui.catalogue",
-    "yigui.tasks",
-    "yigui.casework",
-    "yigui.items",
-    "yigui.integrity",
-    "yigui.applying",
-    "yigui.counter",
-    "yigui.portal",
-    "yigui.mobile",
-    "yigui.kiosk",
-    "yigui.backoffice",
-    "yigui.finance",
-    "yigui.public",
-    "yigui.api",
-    "yigui.synthetic",
+    *packages(),
 ]
 
 MIDDLEWARE = [

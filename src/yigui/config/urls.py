@@ -1,23 +1,23 @@
-"""Addresses. Each channel has its own file."""
+"""Addresses: those of every room, where it says they lie."""
+
+from importlib import import_module
+from typing import Any
 
 from django.urls import include, path
 
-from yigui.api.urls import api
+from yigui.common.rooms import Mount, rooms
 
 handler404 = "yigui.ui.views.not_found"
 handler500 = "yigui.ui.views.server_error"
 
-urlpatterns = [
-    # Those with a place of their own first: what has none is tried address by address.
-    path("kiosk/unit/", include("yigui.portal.urls", namespace="kiosk_unit")),
-    path("kiosk/me/", include("yigui.mobile.urls", namespace="kiosk_me")),
-    path("kiosk/", include("yigui.kiosk.urls")),
-    path("m/", include("yigui.mobile.urls")),
-    path("unit/", include("yigui.portal.urls")),
-    path("finance/", include("yigui.finance.urls")),
-    path("api/", api.urls),
-    path("", include("yigui.public.urls")),
-    path("", include("yigui.identity.urls")),
-    path("", include("yigui.counter.urls")),
-    path("", include("yigui.backoffice.urls")),
-]
+
+def _mounted(mount: Mount) -> Any:
+    module, _, attribute = mount.urls.partition(":")
+    if attribute:
+        return path(mount.prefix, getattr(import_module(module), attribute).urls)
+    return path(mount.prefix, include(module, namespace=mount.namespace or None))
+
+
+# Those with a place of their own first, the deeper ones before the shorter: what has none is tried address by address.
+_mounts = [mount for room in rooms() for mount in room.mounts]
+urlpatterns = [_mounted(mount) for mount in sorted(_mounts, key=lambda mount: (-mount.prefix.count("/"), not mount.prefix))]

@@ -13,25 +13,16 @@ from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.windows import answer_of
 from yigui.common import clock
 from yigui.counter.item_finder import open_items
+from yigui.shell.menu import home_of
 from yigui.staff.models import User
-from yigui.staff.rights import has_page_right, page_right
-
-#: Where each role's day begins.
-_HOME = (
-    ("counter", "counter:workbench"), ("queue", "backoffice:queue"), ("finance", "finance:home"),
-    ("cases", "backoffice:cases"),
-    ("integrity", "backoffice:integrity"), ("accounts", "backoffice:accounts"), ("rights", "backoffice:rights"),
-    ("catalogue", "counter:catalogue"),
-)  # fmt: skip
+from yigui.staff.rights import page_right
 
 
 @require_GET
+@page_right("account")
 def home(request: HttpRequest) -> HttpResponse:
     """Send each role to the page its day begins with."""
-    for right, name in _HOME:
-        if has_page_right(request.user, right):
-            return redirect(name)
-    return redirect("staff:account")
+    return redirect(home_of(request.user))
 
 
 @require_GET

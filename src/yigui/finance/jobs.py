@@ -2,8 +2,6 @@
 
 import logging
 
-from procrastinate import App
-
 from yigui.accounts.interest import plan_interest
 from yigui.common import clock
 from yigui.common.errors import YiguiError
@@ -47,13 +45,9 @@ def prepare(kind: str, area_code: str, period: int, user_id: int) -> int:
     return plan_close(area_code=area_code, period=period, user=user).pk
 
 
-def declare_jobs(app: App) -> None:
-    """Declare the job; called when procrastinate is up."""
-
-    @app.task(name="finance.prepare", queueing_lock=None)
-    def prepare_job(kind: str, area_code: str, period: int, user_id: int) -> None:
-        try:
-            prepare(kind, area_code, period, user_id)
-        except YiguiError as refused:
-            # The sentence stands on the run's record, where the page shows it.
-            logger.info("batch %s %s %s: %s", kind, area_code, period, refused.message)
+def prepare_in_background(kind: str, area_code: str, period: int, user_id: int) -> None:
+    """The job: a refusal's sentence stands on the run's record, where the page shows it."""
+    try:
+        prepare(kind, area_code, period, user_id)
+    except YiguiError as refused:
+        logger.info("batch %s %s %s: %s", kind, area_code, period, refused.message)

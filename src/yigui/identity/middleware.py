@@ -1,6 +1,8 @@
-"""Idle end of a working session, and sign-in required unless a view is marked open."""
+"""Idle end of a working session; sign-in required unless a view is marked open; pages that say nothing are refused."""
 
+import logging
 import time
+from functools import cache
 from typing import Any, cast
 
 from django.conf import settings
@@ -10,14 +12,24 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.signing import BadSignature, dumps, loads
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.http.response import HttpResponseRedirectBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
+from yigui.common.rooms import rooms
 from yigui.identity.sign_in import needs_device
+from yigui.staff.rights import is_declared
 from yigui.ui.requests import HtmxRequest
 
+logger = logging.getLogger(__name__)
+
 _COOKIE = "yigui_seen"
+
+
+@cache
+def _asking_themselves() -> tuple[str, ...]:
+    """Where pages ask for a proof of their own: the interface for partners has tokens."""
+    return tuple(f"/{mount.prefix}" for room in rooms() for mount in room.mounts if mount.asks_itself)
 
 
 class WorkSessionMiddleware(LoginRequiredMiddleware):
@@ -33,7 +45,11 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
             away.delete_cookie(_COOKIE)
             return away
         open_paths = (reverse("staff:device"), reverse("staff:sign_out"))
-        if request.path not in open_paths and not request.path.startswith(("/static/", "/api/")) and needs_device(request.user):
+        if (
+            request.path not in open_paths
+            and not request.path.startswith(("/static/", *_asking_themselves()))
+            and needs_device(request.user)
+        ):
             return _to(request, reverse("staff:device"))
         response = cast(HttpResponseBase, self.get_response(request))
         seen = dumps([request.session.session_key, int(time.time())], salt=_COOKIE)
@@ -41,9 +57,17 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
         return response
 
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> HttpResponseBase | None:
-        """The interface for partners has tokens of its own."""
-        if request.path.startswith("/api/"):
+        """Refuses a page that does not say who may open it; sends to sign-in who must."""
+        if request.path.startswith(_asking_themselves()):
             return None
+        if not is_declared(view_func):
+            logger.error("page without a declaration: %s", request.path)
+            context = {
+                "title": "不能打开",
+                "message": "本页没有登记可由谁打开，系统已拒绝。请告知系统管理员。",
+                "code": "identity.undeclared",
+            }
+            return render(request, "ui/refusal.html", context, status=403)
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirectBase:  # type: ignore[override]

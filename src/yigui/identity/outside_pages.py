@@ -18,8 +18,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from yigui.identity.kiosks import needed_kiosk
 from yigui.identity.models import UnitLogin
 from yigui.identity.outside_connection import Outsider, as_outsider, end_session, open_session, person_of_session, unit_of_session
-from yigui.identity.places import KIOSK_IDLE_SECONDS, channel_of, first_page, is_kiosk
+from yigui.identity.places import channel_of, first_page, idle_seconds, is_kiosk
 from yigui.registry.models import Person
+from yigui.staff.rights import public_page
 from yigui.ui.requests import HtmxRequest
 
 _KEY = "outside"
@@ -56,7 +57,7 @@ def sign_out_outsider(request: HttpRequest) -> None:
 def open_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """View decorator: a page for those not signed in yet; at a kiosk, on a registered machine only."""
 
-    @login_not_required
+    @public_page
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         _channel(request)
@@ -146,7 +147,7 @@ def _channel(request: HttpRequest) -> str:
 
 
 def _idle_too_long(request: HttpRequest) -> bool:
-    limit = KIOSK_IDLE_SECONDS if is_kiosk(request) else settings.IDLE_MINUTES * 60
+    limit = idle_seconds(request) or settings.IDLE_MINUTES * 60
     try:
         key, seen = loads(request.COOKIES.get(_COOKIE, ""), salt=_COOKIE)
     except BadSignature:

@@ -1,6 +1,7 @@
 """Where pages for outsiders lie: one set of pages, mounted at several places, each with its channel.
 
-A place is an URL namespace. The employers' pages lie at the platform and at the kiosk, the persons' on the phone and at the kiosk.
+A place is an URL namespace that a room declares as a door. The employers' pages lie at the platform and at the kiosk, the persons' on the
+phone and at the kiosk.
 """
 
 from typing import Any
@@ -8,9 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-CHANNEL_OF = {"portal": "online", "mobile": "mobile", "kiosk_unit": "kiosk", "kiosk_me": "kiosk"}
-#: At a machine others use after you, the session ends after so many idle seconds; elsewhere after `IDLE_MINUTES`.
-KIOSK_IDLE_SECONDS = 120
+from yigui.common.rooms import doors
 
 
 def space_of(request: HttpRequest) -> str:
@@ -21,7 +20,7 @@ def space_of(request: HttpRequest) -> str:
 
 def channel_of(request: HttpRequest) -> str:
     """The channel of the place."""
-    return CHANNEL_OF[space_of(request)]
+    return doors()[space_of(request)].channel
 
 
 def is_kiosk(request: HttpRequest) -> bool:
@@ -36,4 +35,10 @@ def here(request: HttpRequest, name: str, **kwargs: Any) -> str:
 
 def first_page(request: HttpRequest) -> str:
     """Where somebody comes to who is not signed in: the machine's first page, or the place's sign-in."""
-    return reverse("kiosk:start") if is_kiosk(request) else here(request, "sign_in")
+    door = doors()[space_of(request)]
+    return reverse(door.first_page) if door.first_page else here(request, "sign_in")
+
+
+def idle_seconds(request: HttpRequest) -> int:
+    """How long a session may rest at the place; 0 where the house's own limit holds."""
+    return doors()[space_of(request)].idle_seconds

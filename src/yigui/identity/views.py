@@ -5,7 +5,6 @@ import io
 import segno
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout, update_session_auth_hash
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +17,7 @@ from yigui.common import clock
 from yigui.identity.models import WorkSession
 from yigui.identity.sign_in import confirmed_device, locked_out, open_session, sign_in_page
 from yigui.staff.models import Authority, User
-from yigui.staff.rights import page_right
+from yigui.staff.rights import page_right, public_page
 
 _PENDING = "sign_in_user"
 
@@ -28,7 +27,7 @@ def _next(request: HttpRequest) -> str:
     return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) else "/"
 
 
-@login_not_required
+@public_page
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """User name and password; then the one-time code where a device is set up."""
@@ -48,7 +47,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(_next(request))
 
 
-@login_not_required
+@public_page
 @require_POST
 def one_time_code(request: HttpRequest) -> HttpResponse:
     """The six digits of the person's device."""
@@ -65,6 +64,7 @@ def one_time_code(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@page_right("account")
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     WorkSession.objects.filter(session_key=request.session.session_key).delete()

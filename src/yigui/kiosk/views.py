@@ -4,7 +4,6 @@ import uuid
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,10 +14,11 @@ from yigui.identity.models import Kiosk
 from yigui.identity.outside_pages import somebody
 from yigui.kiosk.calls import ask, open_call
 from yigui.staff.errors import NotAuthorised
+from yigui.staff.rights import public_page
 from yigui.ui.requests import HtmxRequest
 
 
-@login_not_required
+@public_page
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
     """Who are you: an employer's operator or a person."""
@@ -28,7 +28,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "kiosk/start.html", {"kiosk": kiosk})
 
 
-@login_not_required
+@public_page
 @require_http_methods(["GET", "POST"])
 def activate(request: HttpRequest) -> HttpResponse:
     """Make this browser a registered machine, with the secret shown at registration."""
@@ -46,7 +46,7 @@ def activate(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@login_not_required
+@public_page
 @require_POST
 def ask_help(request: HtmxRequest) -> HttpResponse:
     """Call the helper of the area, or one at another place."""
@@ -65,7 +65,7 @@ def ask_help(request: HtmxRequest) -> HttpResponse:
     return redirect("kiosk:start")
 
 
-@login_not_required
+@public_page
 @require_GET
 def help_state(request: HttpRequest) -> HttpResponse:
     """Whether somebody has come, and what they wrote; asked again and again by the page."""

@@ -15,9 +15,10 @@ from yigui.catalogue.windows import answer_of
 from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.errors import NotFound
+from yigui.common.rooms import doors
 from yigui.identity.models import UnitLogin
 from yigui.identity.outside_pages import unit_page
-from yigui.identity.places import CHANNEL_OF, channel_of, space_of
+from yigui.identity.places import channel_of, space_of
 from yigui.identity.unit_logins import may_apply
 from yigui.portal.overview import own_case
 from yigui.registry.models import Employment
@@ -36,7 +37,7 @@ def door_of(request: HttpRequest, login: UnitLogin) -> flow.Door:
 
 def door_at(space: str, login: UnitLogin) -> flow.Door:
     """The door of a place (see `identity/places.py`), for an operator."""
-    channel = CHANNEL_OF[space]
+    channel = doors()[space].channel
     names = flow.names_in(space, case=f"{space}:case", home=f"{space}:apply")
     return flow.Door(channel=channel, names=names, operator=channel_operator(channel), login=login, base="portal/base.html")
 

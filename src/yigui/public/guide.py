@@ -1,6 +1,5 @@
 """Where do I go (办事引导): the nearest way that fits, at the portal, on the phone, at the kiosk and at the guide's desk."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,18 +9,16 @@ from yigui.casework.handlers import is_open
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.triage import items_for, ways_of
 from yigui.common import clock
-
-#: Page where an item begins, by the visitor's applicant and the channel.
-_PAGES = {
-    ("employer", "online"): "portal:apply",
-    ("person", "online"): "mobile:apply",
-    ("person", "mobile"): "mobile:apply",
-    ("employer", "kiosk"): "kiosk:start",
-    ("person", "kiosk"): "kiosk:start",
-}
+from yigui.common.rooms import doors
+from yigui.staff.rights import public_page
 
 
-@login_not_required
+def _pages() -> dict[tuple[str, str], str]:
+    """(applicant, channel) -> URL name of the page where an item begins, as the doors say."""
+    return {who: page for door in doors().values() for who, page in door.begins.items()}
+
+
+@public_page
 @require_GET
 def guide(request: HttpRequest) -> HttpResponse:
     """Who are you, what for: the ways, nearest first, with what to bring, how long it takes, and whether today."""
@@ -30,10 +27,10 @@ def guide(request: HttpRequest) -> HttpResponse:
     visitor = visitors.get(request.GET.get("visitor", ""))
     items = items_for(visitor, today) if visitor else []
     item = next((i for i in items if i.code == request.GET.get("item", "")), None)
-    ways = []
+    ways, pages = [], _pages()
     if visitor and item:
         for way in ways_of(visitor, item, today):
-            page = _PAGES.get((visitor.applicant, way.channel)) if is_open(item.code) else None
+            page = pages.get((visitor.applicant, way.channel)) if is_open(item.code) else None
             ways.append((way, reverse(page) if page else ""))
     context = {"visitors": visitors.values(), "visitor": visitor, "items": items, "item": item, "ways": ways}
     return render(request, "public/guide.html", context)

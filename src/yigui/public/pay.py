@@ -2,7 +2,6 @@
 
 import segno
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
@@ -18,6 +17,7 @@ from yigui.levy.models import Bill
 from yigui.receipts.pay_order import pay_order
 from yigui.registry.enums import insurance_label
 from yigui.registry.queries import area_name
+from yigui.staff.rights import public_page
 
 #: The partner whose payment results the demonstration stands in for.
 DEMO_PARTNER = "bank"
@@ -30,7 +30,7 @@ def _order(code: str) -> PaymentOrder:
     return found
 
 
-@login_not_required
+@public_page
 @require_GET
 def pay(request: HttpRequest, code: str) -> HttpResponse:
     """What an order asks for; names masked, no numbers of persons."""
@@ -50,7 +50,7 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "public/pay.html", context)
 
 
-@login_not_required
+@public_page
 @require_POST
 def pay_demo(request: HttpRequest, code: str) -> HttpResponse:
     """In a demonstration only: send the result a bank would send. Sent twice, it is booked once."""

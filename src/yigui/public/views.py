@@ -1,6 +1,5 @@
 """Public pages: verify a document, follow a case by its number. No personal data beyond a masked name."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
@@ -13,9 +12,10 @@ from yigui.common.digests import digest_of
 from yigui.common.identifiers import mask_name
 from yigui.documents.models import IssuedDocument
 from yigui.receipts.electronic_receipts import void_note
+from yigui.staff.rights import public_page
 
 
-@login_not_required
+@public_page
 @require_GET
 def verify_form(request: HttpRequest) -> HttpResponse:
     """Type a verification code."""
@@ -23,7 +23,7 @@ def verify_form(request: HttpRequest) -> HttpResponse:
     return redirect("enquiry:verify", code=code) if code else render(request, "public/verify_form.html", {})
 
 
-@login_not_required
+@public_page
 @require_GET
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a document with this code was issued: kind, date, agency, masked holder."""
@@ -43,7 +43,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "public/verify.html", context)
 
 
-@login_not_required
+@public_page
 @require_GET
 def progress(request: HttpRequest) -> HttpResponse:
     """Step, due date and result of a case by its number."""

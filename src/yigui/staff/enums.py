@@ -20,6 +20,12 @@ class Role(models.TextChoices):
     AUDIT_ADMIN = "audit_admin", "安全审计员"
 
 
+#: Those who carry a case from step to step.
+BUSINESS = frozenset({Role.TELLER, Role.REVIEWER, Role.RECHECKER, Role.SECTION_HEAD, Role.DIRECTOR})
+#: 三员: they look after the system and have no part in its business.
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+
+
 class Step(models.TextChoices):
     """A step of a route (环节)."""
 

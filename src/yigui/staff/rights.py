@@ -5,59 +5,25 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from yigui.staff.enums import Role
+from yigui.common.rooms import page_rights
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
-
-_BUSINESS = frozenset({Role.TELLER, Role.REVIEWER, Role.RECHECKER, Role.SECTION_HEAD, Role.DIRECTOR})
-
-#: Page right -> roles. The permission matrix test opens every route as every role and compares with this table.
-PAGE_RIGHTS: dict[str, frozenset[str]] = {
-    "counter": frozenset({Role.TELLER}),
-    "queue": _BUSINESS - {Role.TELLER},
-    "cross_check": _BUSINESS,
-    "cases": _BUSINESS | {Role.AUDITOR, Role.CASHIER, Role.ACCOUNTANT},
-    "persons": _BUSINESS | {Role.AUDITOR, Role.CASHIER, Role.ACCOUNTANT},
-    "meeting": frozenset({Role.DIRECTOR}),
-    "overdue": frozenset({Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}),
-    "catalogue": frozenset(Role) - {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN},
-    "imports": frozenset({Role.SECTION_HEAD}),
-    "integrity": frozenset({Role.AUDITOR, Role.AUDIT_ADMIN}),
-    "calendar": frozenset({Role.SECTION_HEAD}),
-    "sampling": frozenset({Role.AUDITOR}),
-    "view_log": frozenset({Role.AUDITOR, Role.AUDIT_ADMIN}),
-    "accounts": frozenset({Role.SYSTEM_ADMIN}),
-    "organisation": frozenset(
-        {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}
-    ),
-    "organisation_edit": frozenset({Role.SYSTEM_ADMIN}),
-    "section": _BUSINESS | {Role.AUDITOR},
-    "rights_apply": frozenset({Role.SECTION_HEAD, Role.DIRECTOR}),
-    "rights": frozenset({Role.SECTION_HEAD, Role.DIRECTOR, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}),
-    "item_changes": frozenset({Role.SECTION_HEAD, Role.DIRECTOR, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.AUDITOR}),
-    "finance": frozenset({Role.CASHIER, Role.ACCOUNTANT, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}),
-    "money_in": frozenset({Role.CASHIER, Role.ACCOUNTANT}),
-    "books": frozenset({Role.CASHIER, Role.ACCOUNTANT, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}),
-    "bills": _BUSINESS | {Role.CASHIER, Role.ACCOUNTANT, Role.AUDITOR},
-    "help": frozenset({Role.TELLER, Role.GUIDE}),
-    "devices": frozenset({Role.SECTION_HEAD}),
-    "unit_requests": frozenset({Role.SECTION_HEAD}),
-    "partners": frozenset({Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR, Role.SYSTEM_ADMIN}),
-    "account": frozenset(Role),
-}
 
 
 def has_page_right(user: Any, right: str) -> bool:
     """Whether the signed-in person's role may open pages of this right."""
-    return isinstance(user, User) and user.is_active and user.role in PAGE_RIGHTS[right]
+    return isinstance(user, User) and user.is_active and user.role in page_rights()[right]
 
 
 def page_right(right: str) -> Callable[..., Any]:
-    """View decorator: refuse a person whose role does not hold the page right (403, with a sentence)."""
-    assert right in PAGE_RIGHTS
+    """View decorator: refuse a person whose role does not hold the page right (403, with a sentence).
+
+    Which roles hold it stands in the `room.py` that declares it.
+    """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -70,6 +36,18 @@ def page_right(right: str) -> Callable[..., Any]:
         return guarded_view
 
     return decorate
+
+
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """View decorator: a page for everybody, signed in or not. It must show nothing that is not meant for everybody."""
+    view.is_public = True  # type: ignore[attr-defined]
+    opened: Callable[..., HttpResponse] = login_not_required(view)
+    return opened
+
+
+def is_declared(view: Any) -> bool:
+    """Whether a page says who may open it: a page right, one kind of outsider, or everybody. Any other is refused."""
+    return any(hasattr(view, mark) for mark in ("page_right", "outside_kind", "is_public"))
 
 
 def may(*, user_id: int, step: str, item_code: str, area_code: str, on: dt.date, amount_fen: int | None = None) -> bool:

@@ -3,5 +3,5 @@
 from django.apps import AppConfig
 
 
-class SyntheticConfig(AppConfig):
-    name = "yigui.synthetic"
+class LendingConfig(AppConfig):
+    name = "lending"

@@ -1,0 +1,23 @@
+"""Personal accounts."""
+
+from yigui.accounts.verify import account_faults
+from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Room, Table, Verification
+
+ROOM = Room(
+    "accounts",
+    floor=4,
+    tables={
+        "accounts_personal_account": Table(Kind.PROTECTED, own=Own(person=BY_PERSON)),
+        "accounts_entry": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON), parts=True),
+        # A run's closings lie in parts it fills itself, attached under its warrant.
+        "accounts_year": Table(Kind.PROTECTED, READ, own=Own(person=BY_PERSON), parts=True),
+    },
+    functions=Functions(
+        after=("warrants", "runs"),
+        callable=(
+            "accounts_stage_year_v1", "accounts_stage_key_v1", "accounts_stage_sums_v1", "accounts_execute_year_v1",
+            "accounts_drop_stage_v1",
+        ),
+    ),
+    verifications=(Verification(100, "个人账户", account_faults),),
+)  # fmt: skip

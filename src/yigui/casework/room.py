@@ -1,0 +1,43 @@
+"""Cases with their steps, papers, events and meetings; drafts and lists."""
+
+from yigui.casework.feedback import deliver_feedback
+from yigui.casework.jobs import finish_stuck_cases, note_overdue_today
+from yigui.casework.verify import event_chains, finished_cases
+from yigui.casework.waiting import recheck_waiting
+from yigui.common.rooms import APPEND, BY_EMPLOYER, BY_PERSON, Functions, Job, Kind, Own, Room, Table, Verification, own_through
+
+_OF_CASE = own_through("casework_case", "case_id")
+
+ROOM = Room(
+    "casework",
+    floor=7,
+    tables={
+        "casework_case": Table(Kind.EVIDENCE, own=Own(BY_EMPLOYER, BY_PERSON)),
+        "casework_step": Table(Kind.EVIDENCE, own=_OF_CASE),
+        "casework_event": Table(Kind.APPEND_ONLY),
+        "casework_case_material": Table(Kind.EVIDENCE, APPEND, own=_OF_CASE),
+        "casework_case_proof": Table(Kind.APPEND_ONLY),
+        "casework_meeting": Table(Kind.APPEND_ONLY),
+        "casework_attendee": Table(Kind.APPEND_ONLY),
+        "casework_decision": Table(Kind.APPEND_ONLY),
+        "casework_feedback": Table(Kind.EVIDENCE, own=_OF_CASE),
+        "casework_delivery": Table(Kind.EVIDENCE),
+        "casework_sampling_rule": Table(Kind.EVIDENCE),
+        # What a unit handed in, row by row, and which case each row became.
+        "casework_application_list": Table(Kind.EVIDENCE),
+        "casework_draft": Table(Kind.WORKING),
+    },
+    functions=Functions(
+        after=("warrants", "staff", "catalogue"),
+        # The guards ask them with the rights of whoever writes.
+        callable=("casework_issue_warrant_v1", "casework_case_guard_v1", "casework_step_guard_v1"),
+        sequences=("casework_case_no",),
+    ),
+    jobs=(
+        Job("casework.finish_stuck", finish_stuck_cases, cron="* * * * *"),
+        Job("casework.recheck_waiting", recheck_waiting, cron="* * * * *"),
+        Job("casework.deliver_feedback", deliver_feedback, cron="* * * * *"),
+        Job("casework.note_overdue", note_overdue_today, cron="5 8 * * *"),
+    ),
+    verifications=(Verification(10, "事件链", event_chains), Verification(20, "办件与授权凭据", finished_cases)),
+)

@@ -1,0 +1,65 @@
+-- Charges: guards of orders and allocations. Errors: YG001/YG002 no warrant, YG003 append only, YG006 wrong move.
+SELECT warrants_guard_set_v1('contributions_allocation', 3::smallint);
+
+-- An order is paid once, by a receipt of its number and amount; a paid or cancelled one stays as it is.
+CREATE OR REPLACE FUNCTION contributions_order_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.status <> 'open' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '缴费通知已缴费或已撤销，不能修改。';
+    END IF;
+    IF (NEW.id, NEW.employer_id, NEW.person_id, NEW.case_id, NEW.amount_fen, NEW.bills, NEW.code) IS DISTINCT FROM
+       (OLD.id, OLD.employer_id, OLD.person_id, OLD.case_id, OLD.amount_fen, OLD.bills, OLD.code) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '缴费通知的内容不能修改。';
+    END IF;
+    IF NEW.status = 'paid' AND NOT EXISTS (
+        SELECT 1 FROM contributions_receipt r WHERE r.id = NEW.paid_receipt_id AND r.order_id = NEW.id AND r.amount_fen = NEW.amount_fen) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '缴费通知没有对应的到账记录，或金额不符。';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+CREATE OR REPLACE TRIGGER contributions_order_guard BEFORE UPDATE OR DELETE ON contributions_order
+    FOR EACH ROW EXECUTE FUNCTION contributions_order_guard_v1();
+
+-- The day a bill is really due: its own, or the end of an approved deferral (延缴) of that month.
+CREATE OR REPLACE FUNCTION contributions_due_on_v1(p_employer bigint, p_insurance smallint, p_period integer, p_due date) RETURNS date
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT greatest(p_due, (SELECT max(due_on) FROM contributions_deferral d
+        WHERE d.employer_id = p_employer AND d.insurance = p_insurance AND p_period BETWEEN d.start_period AND d.end_period))
+$$;
+
+-- What is allocated is no longer open. Nothing can be allocated to a bill beyond what is left of it, nor to one that is settled.
+CREATE OR REPLACE FUNCTION contributions_allocated_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET hash_mem_multiplier = 2 SET jit = off
+SET enable_nestloop = on AS $$
+DECLARE
+    settled bigint;
+BEGIN
+    -- The planner takes new rows for few. One payment is looked up by its number; the payments of a month are joined as a set.
+    IF (SELECT count(*) FROM (SELECT 1 FROM new_rows LIMIT 1000) AS first_rows) = 1000 THEN
+        PERFORM set_config('enable_nestloop', 'off', true);
+    END IF;
+    EXECUTE $allocated$
+    WITH spent AS MATERIALIZED (
+        SELECT bill_id, sum(amount_fen)::bigint AS fen FROM new_rows WHERE bill_id > 0 AND step <> 'refund' GROUP BY bill_id
+    ),
+    gone AS (
+        DELETE FROM contributions_open_bill o USING spent s WHERE o.bill_id = s.bill_id AND o.left_fen = s.fen RETURNING o.bill_id
+    ),
+    smaller AS (
+        UPDATE contributions_open_bill o SET left_fen = o.left_fen - s.fen FROM spent s
+        WHERE o.bill_id = s.bill_id AND o.left_fen <> s.fen RETURNING o.bill_id
+    )
+    SELECT s.bill_id FROM spent s
+    LEFT JOIN (SELECT bill_id FROM gone UNION ALL SELECT bill_id FROM smaller) AS found ON found.bill_id = s.bill_id
+    WHERE found.bill_id IS NULL LIMIT 1
+    $allocated$ INTO settled;
+    IF settled IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('缴费单 %s 已结清，不能再分配到账。', settled);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+CREATE OR REPLACE TRIGGER allocated AFTER INSERT ON contributions_allocation REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION contributions_allocated_v1();

@@ -1,0 +1,28 @@
+"""Benefits, awards and their amounts, certification, recoveries."""
+
+from yigui.common.rooms import APPEND, BY_PERSON, Functions, Kind, Own, Room, Table, own_through
+
+_PERSON = Own(person=BY_PERSON)
+
+
+def _of(parent: str, key: str) -> Own:
+    return Own(person=own_through(parent, key).person)
+
+
+ROOM = Room(
+    "entitlement",
+    floor=5,
+    tables={
+        "benefits_benefit": Table(Kind.PROTECTED, own=_PERSON),
+        "benefits_award": Table(Kind.PROTECTED, APPEND, own=_of("benefits_benefit", "benefit_id")),
+        "benefits_amount": Table(Kind.PROTECTED, APPEND, own=_of("benefits_benefit", "benefit_id")),
+        # A mark decides nothing, but without it a month is not looked at again.
+        "benefits_back_due": Table(Kind.EVIDENCE, APPEND),
+        "benefits_certification": Table(Kind.PROTECTED, APPEND, own=_PERSON),
+        "benefits_assisted_task": Table(Kind.PROTECTED, own=_PERSON),
+        "benefits_pre_review": Table(Kind.PROTECTED, own=_PERSON),
+        "benefits_recovery": Table(Kind.PROTECTED, own=_of("benefits_benefit", "benefit_id")),
+        "benefits_recovery_return": Table(Kind.PROTECTED, APPEND, own=_of("benefits_recovery", "recovery_id")),
+    },
+    functions=Functions(after=("warrants",)),
+)

@@ -1,0 +1,24 @@
+"""Partners: what they were asked and told, and what they sent."""
+
+from yigui.common.rooms import Job, Kind, Own, Room, Table
+from yigui.exchange.outbox import send_waiting
+
+ROOM = Room(
+    "exchange",
+    floor=3,
+    tables={
+        "exchange_partner": Table(Kind.EVIDENCE),
+        "exchange_api_token": Table(Kind.EVIDENCE),
+        "exchange_out_message": Table(Kind.EVIDENCE),
+        "exchange_inbound_file": Table(Kind.APPEND_ONLY),
+        "exchange_in_message": Table(Kind.APPEND_ONLY),
+        "exchange_answer": Table(Kind.APPEND_ONLY),
+        "exchange_employment_registration": Table(
+            Kind.APPEND_ONLY, own=Own("credit_code IN (SELECT o.credit_code FROM registry_employer o)")
+        ),
+        "exchange_identity_record": Table(Kind.APPEND_ONLY),
+        "exchange_death_record": Table(Kind.APPEND_ONLY),
+        "exchange_life_sign": Table(Kind.APPEND_ONLY),
+    },
+    jobs=(Job("exchange.send_waiting", send_waiting, cron="* * * * *"),),
+)

@@ -1,0 +1,34 @@
+"""The finance desk."""
+
+from yigui.common.rooms import Entry, Home, Job, Mount, Room
+from yigui.finance.jobs import prepare_in_background
+from yigui.staff.enums import BUSINESS, Role
+
+_MONEY = {Role.CASHIER, Role.ACCOUNTANT, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}
+
+ROOM = Room(
+    "finance",
+    floor=11,
+    rights={
+        "finance": _MONEY,
+        "books": _MONEY,
+        "money_in": {Role.CASHIER, Role.ACCOUNTANT},
+        "bills": BUSINESS | {Role.CASHIER, Role.ACCOUNTANT, Role.AUDITOR},
+    },
+    menu=(
+        Entry(130, "财务工作台", "finance:home", "home", "finance"),
+        Entry(140, "批次", "finance:batches", "list", "finance"),
+        Entry(150, "到账导入", "finance:receipts", "upload", "finance"),
+        Entry(160, "发放结果", "finance:results", "upload", "money_in"),
+        Entry(170, "资格认证", "finance:certification", "check", "finance"),
+        Entry(180, "暂收款", "finance:suspense", "inbox", "finance"),
+        Entry(190, "退费支付", "finance:refunds", "file", "finance"),
+        Entry(200, "记账凭证", "finance:vouchers", "file", "books"),
+        Entry(210, "科目余额", "finance:balances", "list", "books"),
+        Entry(220, "三方对账", "finance:reconciliation", "check", "books"),
+        Entry(230, "地区间结算", "finance:settlement", "users", "books"),
+    ),
+    homes=(Home(30, "finance", "finance:home"),),
+    mounts=(Mount("finance/", "yigui.finance.urls"),),
+    jobs=(Job("finance.prepare", prepare_in_background),),
+)

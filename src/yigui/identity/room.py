@@ -1,0 +1,58 @@
+"""Sign-in of everybody: sessions, logins of units, codes, machines, what the database itself has seen."""
+
+from yigui.common.rooms import CHANGE, NOTHING, Functions, Kind, Mount, Own, Room, Table
+from yigui.staff.enums import Role
+
+_OWN_SESSION = "digest = encode(sha256(convert_to(current_setting('yigui.session', true), 'UTF8')), 'hex')"
+
+ROOM = Room(
+    "identity",
+    floor=2,
+    tables={
+        "django_session": Table(Kind.WORKING),
+        "staff_work_session": Table(Kind.WORKING),
+        "staff_one_time_code": Table(Kind.WORKING),
+        "otp_totp_totpdevice": Table(Kind.WORKING),
+        "axes_accessattempt": Table(Kind.WORKING),
+        "axes_accessattemptexpiration": Table(Kind.WORKING),
+        # Who signed in and who tried (GB/T 22239-2019, 三级 安全审计): kept.
+        "axes_accessfailurelog": Table(Kind.EVIDENCE),
+        "axes_accesslog": Table(Kind.EVIDENCE),
+        "staff_outside_session": Table(
+            Kind.WORKING,
+            CHANGE,
+            own=Own(_OWN_SESSION, _OWN_SESSION, columns="digest, employer_id, person_id, expires_at, ended_at"),
+        ),
+        "staff_unit_login": Table(
+            Kind.EVIDENCE,
+            own=Own(
+                "employer_id = {employer}",
+                columns="id, employer_id, username, full_name, phone, is_manager, items, is_active, opened_at",
+            ),
+        ),
+        "staff_unit_request": Table(Kind.EVIDENCE),
+        "staff_kiosk": Table(Kind.EVIDENCE),
+        # Functions with the owner's rights are the only way to them.
+        "identity_credential": Table(Kind.EVIDENCE, NOTHING),
+        "identity_device": Table(Kind.EVIDENCE, NOTHING),
+        "identity_proof": Table(Kind.EVIDENCE, NOTHING),
+        "identity_confirmation": Table(Kind.APPEND_ONLY, NOTHING),
+        "identity_pepper": Table(Kind.EVIDENCE, NOTHING),
+    },
+    functions=Functions(
+        after=("staff",),
+        callable=(
+            "identity_salt_v1", "identity_sign_in_v1", "identity_complete_v1", "identity_present_v1", "identity_seen_v1",
+            "identity_end_v1", "identity_end_others_v1", "identity_has_device_v1", "identity_change_password_v1",
+            "identity_begin_device_v1", "identity_confirm_device_v1",
+        ),
+        definers=(
+            "identity_holder_v1", "identity_open_v1", "identity_may_try_v1", "identity_keep_v1", "identity_use_code_v1",
+            "identity_require_v1", "identity_confirm_v1",
+        ),
+    ),
+    rights={"account": Role},
+    mounts=(Mount("", "yigui.identity.urls"),),
+    # In a sub-select it is asked once a statement, not once a row.
+    session="FROM staff_outside_session AS s WHERE s.ended_at IS NULL AND s.expires_at > statement_timestamp()",
+)  # fmt: skip

@@ -1,0 +1,28 @@
+"""The self-service area: the pages of employers and persons a second time, and calls for help."""
+
+from yigui.common.rooms import Door, Entry, Kind, Mount, Room, Table
+from yigui.staff.enums import Role
+
+_START = "kiosk:start"
+#: At a machine others use after you, the session ends after so many idle seconds.
+_IDLE = 120
+
+ROOM = Room(
+    "kiosk",
+    floor=11,
+    tables={"kiosk_help_call": Table(Kind.EVIDENCE)},
+    rights={"help": {Role.TELLER, Role.GUIDE}, "devices": {Role.SECTION_HEAD}},
+    menu=(
+        Entry(110, "自助区求助", "kiosk:calls", "users", "help"),
+        Entry(120, "自助终端", "kiosk:devices", "list", "devices"),
+    ),
+    mounts=(
+        Mount("kiosk/unit/", "yigui.portal.urls", namespace="kiosk_unit"),
+        Mount("kiosk/me/", "yigui.mobile.urls", namespace="kiosk_me"),
+        Mount("kiosk/", "yigui.kiosk.urls"),
+    ),
+    doors=(
+        Door("kiosk_unit", "kiosk", begins={("employer", "kiosk"): _START}, first_page=_START, idle_seconds=_IDLE),
+        Door("kiosk_me", "kiosk", begins={("person", "kiosk"): _START}, first_page=_START, idle_seconds=_IDLE),
+    ),
+)

@@ -1,0 +1,25 @@
+"""The books."""
+
+from yigui.common.rooms import READ, Functions, Kind, Room, Table, Verification
+from yigui.ledger.verify import ledger_faults
+
+ROOM = Room(
+    "ledger",
+    floor=4,
+    tables={
+        # From the chart declared in YAML.
+        "ledger_account": Table(Kind.DERIVED),
+        # Posted, reversed and closed by the owner's functions.
+        "ledger_voucher": Table(Kind.PROTECTED, READ),
+        "ledger_entry": Table(Kind.PROTECTED, READ),
+        "ledger_closing": Table(Kind.PROTECTED, READ),
+        "ledger_voucher_number": Table(Kind.PROTECTED, READ),
+        "ledger_bank_line": Table(Kind.APPEND_ONLY),
+    },
+    functions=Functions(
+        after=("warrants", "runs"),
+        callable=("ledger_post_v1", "ledger_reverse_v1", "ledger_carry_over_v1", "ledger_close_v1"),
+        definers=("ledger_balanced_v1",),
+    ),
+    verifications=(Verification(90, "基金账", ledger_faults),),
+)

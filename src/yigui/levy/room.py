@@ -1,0 +1,32 @@
+"""Bases, the levy plan with its lines and bills, the contribution record."""
+
+from yigui.common.rooms import APPEND, BY_EMPLOYER, BY_PERSON, Functions, Kind, Own, Room, Table, Verification
+from yigui.levy.verify import differing_plans
+
+_BOTH = Own(BY_EMPLOYER, BY_PERSON)
+
+ROOM = Room(
+    "levy",
+    floor=5,
+    tables={
+        "contributions_base": Table(Kind.PROTECTED, own=_BOTH),
+        "contributions_injury_rate": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER)),
+        "contributions_year": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON)),
+        # A plan's rows lie in parts it fills itself, attached under its warrant; those of cases are appended.
+        "contributions_line": Table(Kind.PROTECTED, APPEND, own=_BOTH, parts=True),
+        "contributions_bill": Table(Kind.PROTECTED, APPEND, own=_BOTH, parts=True),
+        "contributions_open_bill": Table(Kind.DERIVED, own=_BOTH),
+        "contributions_levy_rate": Table(Kind.APPEND_ONLY),
+    },
+    functions=Functions(
+        after=("warrants", "runs"),
+        callable=(
+            "contributions_drop_stage_v1", "contributions_stage_lines_v1", "contributions_stage_bills_v1",
+            "contributions_stage_sums_v1", "contributions_stage_bill_sums_v1", "contributions_drop_parts_v1",
+            "contributions_person_bounds_v1", "contributions_part_differences_v1", "contributions_execute_levy_v1",
+        ),
+        definers=("contributions_stage_part_v1", "contributions_stage_rates_v1", "contributions_open_v1"),
+        sequences=("contributions_bill_no",),
+    ),
+    verifications=(Verification(60, "征缴计划", differing_plans),),
+)  # fmt: skip

@@ -1,0 +1,35 @@
+"""Pay runs, adjustment, recalculation, reissues, the bank's results."""
+
+from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Room, Table, Verification, own_through
+from yigui.payment.verify import benefit_faults
+
+_PERSON = Own(person=BY_PERSON)
+_OF_BENEFIT = Own(person=own_through("benefits_benefit", "benefit_id").person)
+
+ROOM = Room(
+    "payment",
+    floor=5,
+    tables={
+        # Written by the execution of a run, with the owner's rights.
+        "benefits_line": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True),
+        "benefits_payment": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True),
+        "benefits_adjustment": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True),
+        "benefits_held": Table(Kind.PROTECTED, READ, own=_OF_BENEFIT),
+        # Rows of a waiting run: written for a draft only, never changed.
+        "benefits_recalculation": Table(Kind.APPEND_ONLY),
+        "benefits_reissue": Table(Kind.PROTECTED),
+        "benefits_result_file": Table(Kind.APPEND_ONLY),
+        "benefits_result": Table(Kind.PROTECTED, APPEND, own=_OF_BENEFIT),
+    },
+    functions=Functions(
+        after=("warrants", "runs", "entitlement"),
+        callable=(
+            "benefits_bounds_v1", "benefits_stage_v1", "benefits_finish_stage_v1", "benefits_stage_sums_v1",
+            "benefits_payment_sums_v1", "benefits_differences_v1", "benefits_flags_v1", "benefits_staged_held_v1",
+            "benefits_execute_v1", "benefits_drop_stage_v1", "benefits_issue_result_warrant_v1",
+            "benefits_recalculation_sums_v1", "benefits_execute_recalculation_v1", "benefits_open_adjust_v1",
+            "benefits_adjust_sums_v1", "benefits_execute_adjust_v1",
+        ),
+    ),
+    verifications=(Verification(80, "待遇发放", benefit_faults),),
+)  # fmt: skip

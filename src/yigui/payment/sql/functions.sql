@@ -1,0 +1,503 @@
+-- Payment: guards, pay runs, adjustment, recalculation, results. Errors: YG001/YG002 no warrant, YG003 append only, YG006 wrong move.
+SELECT warrants_guard_set_v1('benefits_held', 1::smallint);
+SELECT warrants_guard_set_v1('benefits_result', 3::smallint);
+SELECT warrants_append_only_v1('benefits_line');
+SELECT warrants_append_only_v1('benefits_payment');
+SELECT warrants_append_only_v1('benefits_adjustment');
+DO $$
+BEGIN
+    FOR y IN 2014..2060 LOOP
+        PERFORM warrants_append_only_v1((CASE WHEN y < 2015 THEN 'benefits_line_before' ELSE 'benefits_line_' || y END)::regclass, true);
+    END LOOP;
+END;
+$$;
+
+-- Months counted through, so that ranges of them can be made: 202611 <-> 24322.
+CREATE OR REPLACE FUNCTION benefits_month_no_v1(p_period integer) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT p_period / 100 * 12 + p_period % 100 - 1 $$;
+CREATE OR REPLACE FUNCTION benefits_period_v1(p_month integer) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT p_month / 12 * 100 + p_month % 12 + 1 $$;
+
+-- benefits_bounds_v1: where the parts of a run begin, by benefit, and the end of the last.
+CREATE OR REPLACE FUNCTION benefits_bounds_v1(p_parts integer) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    low bigint;
+    high bigint;
+BEGIN
+    SELECT min(id), max(id) + 1 INTO low, high FROM benefits_benefit;
+    IF low IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN array(SELECT low + (high - low) * k / p_parts FROM generate_series(0, p_parts) AS k ORDER BY k);
+END;
+$$;
+
+-- benefits_stage_v1: fills a fresh table with one part of a run: benefits from p_from to below p_to. Each line bears why it is
+-- held back, 0 when it is to be paid. The month's lines are of version 0; earlier months are looked at where a mark asks for it,
+-- and only the difference between what is due and what was paid becomes a line. Of a benefit that was taken over, months before
+-- the first run of its area were paid by whoever had it then, as its opening amounts say. Gives the number of lines.
+CREATE OR REPLACE FUNCTION benefits_stage_v1(
+    p_batch bigint, p_part integer, p_from bigint, p_to bigint, p_areas text[], p_period integer
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' AS $$
+DECLARE
+    stage text := format('benefits_stage_%s_%s', p_batch, p_part);
+    bad text := format('benefits_bad_%s_%s', p_batch, p_part);
+    filled bigint;
+BEGIN
+    PERFORM runs_hold_draft_v1(p_batch);
+    EXECUTE format('DROP TABLE IF EXISTS %I', stage);
+    EXECUTE format('CREATE TABLE %I (LIKE benefits_line, hold smallint NOT NULL) WITH (autovacuum_enabled = false)', stage);
+    -- Persons who must not be paid now: the dead, and pensioners whose certification has run out and who have no assisted task.
+    -- What an heir is paid is not held because of the death it comes from: `number` is whom the hold is about.
+    CREATE TEMPORARY TABLE benefits_bad (person_id bigint PRIMARY KEY, hold smallint NOT NULL, number text) ON COMMIT DROP;
+    INSERT INTO benefits_bad
+    SELECT id, 1, id_number FROM registry_person WHERE life_status <> '01' AND life_status = '02'
+    UNION SELECT p.id, 1, p.id_number FROM exchange_death_record d JOIN registry_person p ON p.id_number = d.id_number;
+    INSERT INTO benefits_bad
+    SELECT DISTINCT b.person_id, 2, NULL FROM benefits_benefit b
+    LEFT JOIN (SELECT person_id, max(valid_until) AS until FROM benefits_certification GROUP BY person_id) c USING (person_id)
+    WHERE b.id >= p_from AND b.id < p_to AND b.kind IN (1, 2, 3) AND b.status = 'active' AND coalesce(c.until, 0) < p_period
+      AND NOT EXISTS (SELECT 1 FROM benefits_assisted_task t WHERE t.person_id = b.person_id AND t.closed_on IS NULL)
+    ON CONFLICT DO NOTHING;
+    ANALYZE benefits_bad;
+    CREATE TEMPORARY TABLE benefits_first_run (area_id text PRIMARY KEY, period integer NOT NULL) ON COMMIT DROP;
+    INSERT INTO benefits_first_run
+    SELECT area, min(period) FROM runs_batch, unnest(areas) AS area WHERE kind = 'pay' AND status = 'executed' GROUP BY area;
+    EXECUTE format($fill$
+        INSERT INTO %I (batch_id, benefit_id, person_id, area, period, pay_period, basic_fen, account_fen, transitional_fen, extra_fen,
+            adjusted_fen, amount_fen, version, kind, insurance, reason, hold)
+        SELECT %s, b.id, b.person_id, b.area_id::integer, %3$s, %3$s, a.basic_fen, a.account_fen, a.transitional_fen, a.extra_fen,
+            a.adjusted_fen, a.total_fen, 0, b.kind, b.insurance, 1,
+            CASE WHEN bad.number <> b.payee_number THEN 0 ELSE coalesce(bad.hold, 0) END
+        FROM benefits_benefit b
+        JOIN (SELECT DISTINCT ON (benefit_id) * FROM benefits_amount
+            WHERE benefit_id >= %4$s AND benefit_id < %5$s AND start_period <= %3$s
+            ORDER BY benefit_id, start_period DESC, id DESC) AS a ON a.benefit_id = b.id
+        LEFT JOIN benefits_bad bad ON bad.person_id = b.person_id
+        WHERE b.id >= %4$s AND b.id < %5$s AND b.status = 'active' AND b.start_period <= %3$s
+          AND (b.end_period IS NULL OR b.end_period >= %3$s) %6$s AND a.total_fen > 0
+          AND NOT EXISTS (SELECT 1 FROM benefits_line l WHERE l.benefit_id = b.id AND l.pay_period = %3$s)
+        ORDER BY b.id
+        $fill$, stage, p_batch, p_period, p_from, p_to,
+        CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format('AND b.area_id = ANY (%L::text[])', p_areas) END);
+    EXECUTE format($back$
+        INSERT INTO %I (batch_id, benefit_id, person_id, area, period, pay_period, basic_fen, account_fen, transitional_fen, extra_fen,
+            adjusted_fen, amount_fen, version, kind, insurance, reason, hold)
+        SELECT %s, m.id, m.person_id, m.area_id::integer, %3$s, m.month, a.basic_fen - paid.basic, a.account_fen - paid.account,
+            a.transitional_fen - paid.transitional, a.extra_fen - paid.extra, a.adjusted_fen - paid.adjusted, a.total_fen - paid.total,
+            paid.versions, m.kind, m.insurance, CASE WHEN paid.total = 0 THEN 2 ELSE 3 END,
+            CASE WHEN a.total_fen < paid.total THEN 9 WHEN bad.number <> m.payee_number THEN 0 ELSE coalesce(bad.hold, 0) END
+        FROM (
+            SELECT b.*, benefits_period_v1(no) AS month
+            FROM (SELECT benefit_id, min(from_period) AS since FROM benefits_back_due
+                WHERE done_batch IS NULL AND benefit_id >= %4$s AND benefit_id < %5$s GROUP BY benefit_id) AS d
+            JOIN benefits_benefit b ON b.id = d.benefit_id
+            CROSS JOIN LATERAL generate_series(
+                benefits_month_no_v1(greatest(d.since, b.start_period)),
+                -- Up to the month before this one where this one has its line above, and before a suspension.
+                least(CASE WHEN b.status = 'active' AND coalesce(b.end_period, 999912) >= %3$s THEN benefits_month_no_v1(%3$s) - 1
+                    ELSE benefits_month_no_v1(least(coalesce(b.end_period, 999912), %3$s)) END,
+                    coalesce(benefits_month_no_v1(b.suspended_from) - 1, 999999))) AS no
+            WHERE b.status IN ('active', 'suspended', 'ended') %6$s
+        ) AS m
+        JOIN LATERAL (SELECT * FROM benefits_amount a WHERE a.benefit_id = m.id AND a.start_period <= m.month
+            ORDER BY a.start_period DESC, a.id DESC LIMIT 1) AS a ON true
+        LEFT JOIN benefits_first_run f ON f.area_id = m.area_id
+        CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE is_ours) AS versions, coalesce(sum(basic_fen), 0) AS basic,
+            coalesce(sum(account_fen), 0) AS account, coalesce(sum(transitional_fen), 0) AS transitional,
+            coalesce(sum(extra_fen), 0) AS extra, coalesce(sum(adjusted_fen), 0) AS adjusted, coalesce(sum(total_fen), 0) AS total
+            FROM (
+                SELECT true AS is_ours, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen, amount_fen AS total_fen
+                FROM benefits_line l WHERE l.benefit_id = m.id AND l.pay_period = m.month AND l.reason <> 9
+                UNION ALL
+                (SELECT false, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen, total_fen
+                FROM benefits_amount o
+                WHERE m.case_id IS NULL AND m.month < coalesce(f.period, %3$s) AND o.benefit_id = m.id AND o.source = 'opening'
+                  AND o.start_period <= m.month
+                ORDER BY o.start_period DESC, o.id DESC LIMIT 1)
+            ) AS paid_lines) AS paid
+        LEFT JOIN benefits_bad bad ON bad.person_id = m.person_id
+        WHERE a.total_fen <> paid.total
+        $back$, stage, p_batch, p_period, p_from, p_to,
+        CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format('AND b.area_id = ANY (%L::text[])', p_areas) END);
+    -- What is kept back for earlier overpayments: never more than is left of the claim, and at least a fen is paid. For months of
+    -- this year it lowers the basic part, for earlier years it stands as an extra: the books tell the two apart.
+    EXECUTE format($deduct$
+        INSERT INTO %1$I (batch_id, benefit_id, person_id, area, period, pay_period, basic_fen, account_fen, transitional_fen, extra_fen,
+            adjusted_fen, amount_fen, version, kind, insurance, reason, hold)
+        SELECT %2$s, s.benefit_id, s.person_id, s.area, s.period, s.pay_period, -this_year, 0, 0, -earlier, 0, -this_year - earlier, 100,
+            s.kind, s.insurance, 9, 0
+        FROM (SELECT DISTINCT ON (benefit_id) * FROM %1$I WHERE reason IN (1, 2) AND hold = 0 ORDER BY benefit_id, amount_fen DESC) AS s
+        JOIN (SELECT r.benefit_id, coalesce(sum(least(r.monthly_fen, r.amount_fen - coalesce(t.fen, 0))) FILTER (WHERE NOT r.is_prior_year), 0)
+                AS current_fen,
+            coalesce(sum(least(r.monthly_fen, r.amount_fen - coalesce(t.fen, 0))) FILTER (WHERE r.is_prior_year), 0) AS prior_fen
+            FROM benefits_recovery r
+            LEFT JOIN (SELECT recovery_id, sum(amount_fen) AS fen FROM benefits_recovery_return GROUP BY recovery_id) t ON t.recovery_id = r.id
+            WHERE r.monthly_fen > 0 AND r.amount_fen > coalesce(t.fen, 0) GROUP BY r.benefit_id) AS r USING (benefit_id)
+        CROSS JOIN LATERAL (SELECT least(r.prior_fen, s.amount_fen - 1)::bigint AS earlier) AS p
+        CROSS JOIN LATERAL (SELECT least(r.current_fen, s.amount_fen - 1 - earlier)::bigint AS this_year) AS c
+        WHERE this_year + earlier > 0
+        $deduct$, stage, p_batch);
+    EXECUTE format('SELECT count(*) FROM %I', stage) INTO filled;
+    RETURN filled;
+END;
+$$;
+
+-- benefits_finish_stage_v1: holds doubled lines, and makes the payments of all parts, ready to be attached. Gives their number.
+CREATE OR REPLACE FUNCTION benefits_finish_stage_v1(p_batch bigint, p_parts integer) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '512MB' SET maintenance_work_mem = '512MB' AS $$
+DECLARE
+    parts text;
+    payments text := format('benefits_payment_%s', p_batch);
+    made bigint;
+BEGIN
+    PERFORM runs_hold_draft_v1(p_batch);
+    SELECT string_agg(format('SELECT * FROM %I', format('benefits_stage_%s_%s', p_batch, k)), ' UNION ALL ' ORDER BY k)
+    INTO parts FROM generate_series(0, p_parts - 1) AS k;
+    EXECUTE format('CREATE TEMPORARY TABLE benefits_doubled ON COMMIT DROP AS SELECT person_id FROM (%s) AS s '
+        'WHERE hold = 0 AND reason = 1 AND kind IN (1, 2, 3, 4) GROUP BY person_id HAVING count(*) > 1', parts);
+    FOR k IN 0..p_parts - 1 LOOP
+        EXECUTE format('UPDATE %I SET hold = 3 WHERE hold = 0 AND person_id IN (SELECT person_id FROM benefits_doubled)',
+            format('benefits_stage_%s_%s', p_batch, k));
+    END LOOP;
+    EXECUTE format('DROP TABLE IF EXISTS %I', payments);
+    EXECUTE format('CREATE TABLE %I (LIKE benefits_payment INCLUDING CONSTRAINTS, CONSTRAINT batch CHECK (batch_id = %s)) '
+        'WITH (autovacuum_enabled = false)', payments, p_batch);
+    EXECUTE format($fill$
+        INSERT INTO %I (batch_id, benefit_id, person_id, amount_fen, seq, area, insurance, bank_code, account_name, account_no)
+        SELECT %s, s.benefit_id, b.person_id, s.fen, row_number() OVER (ORDER BY b.insurance, b.area_id, s.benefit_id), b.area_id::integer,
+            b.insurance, b.bank_code, b.account_name, b.account_no
+        FROM (SELECT benefit_id, sum(amount_fen)::bigint AS fen FROM (%s) AS s WHERE hold = 0 GROUP BY benefit_id) AS s
+        JOIN benefits_benefit b ON b.id = s.benefit_id
+        WHERE s.fen > 0
+        $fill$, payments, p_batch, parts);
+    GET DIAGNOSTICS made = ROW_COUNT;
+    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (batch_id, benefit_id)', payments);
+    -- Files are ranges of it.
+    EXECUTE format('CREATE INDEX ON %I (seq)', payments);
+    RETURN made;
+END;
+$$;
+
+-- benefits_stage_sums_v1: sums of the staged lines by area, insurance, kind, reason and hold, with a digest of what they say.
+CREATE OR REPLACE FUNCTION benefits_stage_sums_v1(p_batch bigint, p_parts integer)
+RETURNS TABLE (area integer, insurance smallint, kind smallint, reason smallint, hold smallint, lines bigint, people bigint,
+    basic_fen bigint, account_fen bigint, transitional_fen bigint, extra_fen bigint, adjusted_fen bigint, amount_fen bigint, digest bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' AS $$
+#variable_conflict use_column
+DECLARE
+    parts text;
+BEGIN
+    SELECT string_agg(format('SELECT * FROM %I', format('benefits_stage_%s_%s', p_batch, k)), ' UNION ALL ' ORDER BY k)
+    INTO parts FROM generate_series(0, p_parts - 1) AS k;
+    RETURN QUERY EXECUTE format($sums$
+        SELECT area, insurance, kind, reason, hold, count(*), count(*) FILTER (WHERE version = 0), sum(basic_fen)::bigint,
+            sum(account_fen)::bigint, sum(transitional_fen)::bigint, sum(extra_fen)::bigint, sum(adjusted_fen)::bigint,
+            sum(amount_fen)::bigint,
+            bit_xor(hashint8extended(benefit_id, hashint8extended(pay_period * 1000 + version, hashint8extended(amount_fen, hold))))
+        FROM (%s) AS s GROUP BY area, insurance, kind, reason, hold $sums$, parts);
+END;
+$$;
+
+-- benefits_payment_sums_v1: count, sum and digest of the payments made ready, accounts included.
+CREATE OR REPLACE FUNCTION benefits_payment_sums_v1(p_batch bigint, OUT payments bigint, OUT fen bigint, OUT digest bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    EXECUTE format('SELECT count(*), coalesce(sum(amount_fen), 0)::bigint, coalesce(bit_xor(hashint8extended(benefit_id, '
+        'hashint8extended(amount_fen, hashtextextended(bank_code || account_no || account_name, seq)))), 0) FROM %I',
+        format('benefits_payment_%s', p_batch)) INTO payments, fen, digest;
+END;
+$$;
+
+-- benefits_differences_v1: how one part of a run differs from the lines of the month before (version 0 of p_before), by reason.
+CREATE OR REPLACE FUNCTION benefits_differences_v1(
+    p_batch bigint, p_part integer, p_from bigint, p_to bigint, p_areas text[], p_before integer, p_samples integer
+) RETURNS TABLE (reason text, lines bigint, before_fen bigint, after_fen bigint, samples text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' AS $$
+BEGIN
+    RETURN QUERY EXECUTE format($diff$
+        WITH mine AS (
+            SELECT benefit_id, amount_fen, hold FROM %1$I WHERE reason = 1
+        ),
+        before AS (
+            SELECT benefit_id, amount_fen FROM benefits_line WHERE pay_period = %2$s AND period = %2$s AND version = 0
+              AND benefit_id >= %3$s AND benefit_id < %4$s AND reason IN (1, 2) %5$s
+        ),
+        found AS (
+            SELECT CASE
+                WHEN b.benefit_id IS NULL AND m.hold = 0 THEN 'new'
+                WHEN m.benefit_id IS NULL THEN 'stopped'
+                WHEN m.hold <> 0 THEN CASE WHEN b.benefit_id IS NULL THEN 'same' ELSE 'held' END
+                WHEN b.amount_fen <> m.amount_fen THEN 'adjusted' ELSE 'same' END AS reason,
+                coalesce(m.benefit_id, b.benefit_id) AS benefit_id, b.amount_fen AS old, CASE WHEN m.hold = 0 THEN m.amount_fen END AS new
+            FROM mine m FULL JOIN before b ON b.benefit_id = m.benefit_id
+            UNION ALL
+            SELECT CASE reason WHEN 9 THEN 'recovered' ELSE 'back' END, benefit_id, NULL, amount_fen FROM %1$I
+            WHERE reason <> 1 AND hold = 0
+        )
+        SELECT f.reason, count(*), coalesce(sum(old), 0)::bigint, coalesce(sum(new), 0)::bigint,
+            coalesce((SELECT jsonb_agg(jsonb_build_array(s.benefit_id, s.old, s.new)) FROM (
+                SELECT * FROM found x WHERE x.reason = f.reason ORDER BY benefit_id LIMIT %6$s) AS s), '[]')::text
+        FROM found f WHERE f.reason <> 'same' GROUP BY f.reason
+        $diff$, format('benefits_stage_%s_%s', p_batch, p_part), p_before, p_from, p_to,
+        CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format('AND area = ANY (%L::integer[])', p_areas) END, p_samples);
+END;
+$$;
+
+-- benefits_flags_v1: what a checker should look at before signing: payments above a limit, accounts that pay several persons,
+-- accounts without a number, amounts far from the month before. Gives count and the first p_samples benefits of each.
+CREATE OR REPLACE FUNCTION benefits_flags_v1(p_batch bigint, p_limit_fen bigint, p_samples integer)
+RETURNS TABLE (flag text, found bigint, benefits bigint[])
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '512MB' AS $$
+BEGIN
+    RETURN QUERY EXECUTE format($flags$
+        SELECT 'over_limit', count(*), (array_agg(benefit_id ORDER BY amount_fen DESC))[1:%3$s] FROM %1$I WHERE amount_fen > %2$s
+        UNION ALL
+        SELECT 'no_account', count(*), (array_agg(benefit_id ORDER BY benefit_id))[1:%3$s] FROM %1$I
+        WHERE account_no = '' OR account_name = ''
+        UNION ALL
+        SELECT 'shared_account', coalesce(sum(n), 0)::bigint, (array_agg(one ORDER BY one))[1:%3$s] FROM (
+            SELECT count(*) AS n, min(benefit_id) AS one FROM %1$I WHERE account_no <> '' GROUP BY account_no
+            HAVING min(person_id) <> max(person_id)) AS shared
+        $flags$, format('benefits_payment_%s', p_batch), p_limit_fen, p_samples);
+END;
+$$;
+
+-- benefits_staged_held_v1: the lines a draft or waiting run holds back, first p_samples of each reason.
+CREATE OR REPLACE FUNCTION benefits_staged_held_v1(p_batch bigint, p_parts integer, p_samples integer)
+RETURNS TABLE (hold smallint, benefit_id bigint, pay_period integer, amount_fen bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    parts text;
+BEGIN
+    SELECT string_agg(format('SELECT * FROM %I', format('benefits_stage_%s_%s', p_batch, k)), ' UNION ALL ' ORDER BY k)
+    INTO parts FROM generate_series(0, p_parts - 1) AS k;
+    RETURN QUERY EXECUTE format('SELECT hold, benefit_id, pay_period, amount_fen FROM (SELECT *, row_number() OVER (PARTITION BY hold '
+        'ORDER BY benefit_id, pay_period) AS n FROM (%s) AS s WHERE hold <> 0) AS s WHERE n <= %s ORDER BY hold, n', parts, p_samples);
+END;
+$$;
+
+-- benefits_execute_v1: writes the lines, attaches the payments, keeps what was held, marks what was looked at, all under the open
+-- class-1 warrant of this very run. Gives the number of lines.
+CREATE OR REPLACE FUNCTION benefits_execute_v1(p_batch bigint, p_parts integer) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' AS $$
+DECLARE
+    the_warrant bigint := warrants_stamp_v1(1::smallint, 'benefits_line');
+    stage text;
+    made bigint := 0;
+    n bigint;
+    the_period integer;
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM warrants_warrant WHERE id = the_warrant AND kind = 'run' AND subject_id = p_batch) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('授权凭据不属于第 %s 号批次。', p_batch);
+    END IF;
+    SELECT period INTO the_period FROM runs_batch WHERE id = p_batch;
+    FOR k IN 0..p_parts - 1 LOOP
+        stage := format('benefits_stage_%s_%s', p_batch, k);
+        EXECUTE format('INSERT INTO benefits_line (batch_id, benefit_id, person_id, area, period, pay_period, basic_fen, account_fen, '
+            'transitional_fen, extra_fen, adjusted_fen, amount_fen, version, kind, insurance, reason) '
+            'SELECT batch_id, benefit_id, person_id, area, period, pay_period, basic_fen, account_fen, transitional_fen, extra_fen, '
+            'adjusted_fen, amount_fen, version, kind, insurance, reason FROM %I WHERE hold = 0', stage);
+        GET DIAGNOSTICS n = ROW_COUNT;
+        made := made + n;
+        EXECUTE format('INSERT INTO benefits_held (warrant_id, batch_id, benefit_id, pay_period, amount_fen, hold) '
+            'SELECT %s, batch_id, benefit_id, pay_period, amount_fen, hold FROM %I WHERE hold <> 0', the_warrant, stage);
+        -- Marks that were looked at are done; what was held keeps one.
+        EXECUTE format('UPDATE benefits_back_due d SET done_batch = %s WHERE done_batch IS NULL AND id <= %s AND EXISTS '
+            '(SELECT 1 FROM benefits_benefit b WHERE b.id = d.benefit_id AND b.area_id = ANY ((SELECT areas FROM runs_batch WHERE id = %s)::text[])) '
+            'AND benefit_id >= %s AND benefit_id < %s', p_batch, (SELECT (summary ->> 'last_mark')::bigint FROM runs_batch WHERE id = p_batch),
+            p_batch, (SELECT (summary -> 'bounds' ->> k)::bigint FROM runs_batch WHERE id = p_batch),
+            (SELECT (summary -> 'bounds' ->> (k + 1))::bigint FROM runs_batch WHERE id = p_batch));
+        EXECUTE format('INSERT INTO benefits_back_due (benefit_id, from_period) '
+            'SELECT benefit_id, min(pay_period) FROM %I WHERE hold IN (1, 2, 3) GROUP BY benefit_id', stage);
+        -- What was kept back counts towards its claims, of each kind the oldest first.
+        EXECUTE format($kept$
+            INSERT INTO benefits_recovery_return (warrant_id, recovery_id, amount_fen, source, source_id)
+            SELECT %1$s, id, part, 'batch', %2$s FROM (
+                SELECT r.id, least(r.open, CASE WHEN r.is_prior_year THEN -s.extra_fen ELSE -s.basic_fen END
+                    - sum(r.open) OVER (PARTITION BY r.benefit_id, r.is_prior_year ORDER BY r.id) + r.open) AS part
+                FROM %3$I s JOIN (
+                    SELECT r.id, r.benefit_id, r.is_prior_year, least(r.monthly_fen, r.amount_fen - coalesce(sum(t.amount_fen), 0)) AS open
+                    FROM benefits_recovery r LEFT JOIN benefits_recovery_return t ON t.recovery_id = r.id
+                    WHERE r.monthly_fen > 0 GROUP BY r.id) AS r ON r.benefit_id = s.benefit_id
+                WHERE s.reason = 9 AND s.hold = 0 AND r.open > 0) AS p
+            WHERE part > 0 $kept$, the_warrant, p_batch, stage);
+        EXECUTE format('DROP TABLE %I', stage);
+    END LOOP;
+    EXECUTE format('ALTER TABLE benefits_payment ATTACH PARTITION %I FOR VALUES IN (%s)', format('benefits_payment_%s', p_batch), p_batch);
+    EXECUTE format('SELECT warrants_append_only_v1(%L::regclass, true)', format('benefits_payment_%s', p_batch));
+    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', format('benefits_payment_%s', p_batch));
+    UPDATE benefits_reissue r SET sent_batch = p_batch FROM benefits_benefit b
+    WHERE r.sent_batch IS NULL AND b.id = r.benefit_id AND b.area_id = ANY ((SELECT areas FROM runs_batch WHERE id = p_batch)::text[]);
+    RETURN made;
+END;
+$$;
+
+-- benefits_drop_stage_v1: throws away what a run that will not be executed has left.
+CREATE OR REPLACE FUNCTION benefits_drop_stage_v1(p_batch bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    left_over text;
+BEGIN
+    IF EXISTS (SELECT 1 FROM runs_batch WHERE id = p_batch AND status <> 'void') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('第 %s 号批次未作废，不能清除。', p_batch);
+    END IF;
+    FOR left_over IN
+        SELECT c.relname FROM pg_class c WHERE c.relkind = 'r' AND NOT c.relispartition
+          AND (c.relname ~ format('^benefits_(stage|adjust)_%s_[0-9]+$', p_batch) OR c.relname = format('benefits_payment_%s', p_batch))
+    LOOP
+        EXECUTE format('DROP TABLE %I', left_over);
+    END LOOP;
+END;
+$$;
+
+-- benefits_issue_result_warrant_v1: the class-3 warrant of a file of bank results. It signs nothing by hand: it is issued once, for
+-- a file whose counts add up. Nothing but results and the vouchers of returned payments can be written under it.
+CREATE OR REPLACE FUNCTION benefits_issue_result_warrant_v1(p_file bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    f benefits_result_file%ROWTYPE;
+BEGIN
+    SELECT * INTO f FROM benefits_result_file WHERE id = p_file FOR UPDATE;
+    IF f.id IS NULL OR f.paid_count + f.returned_count = 0 OR f.paid_count + f.returned_count > f.row_count THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('发放结果文件 %s 没有可入账的行，或行数不符。', p_file);
+    END IF;
+    RETURN warrants_issue_v1('result', f.id, '发放结果 ' || f.id, '', 3::smallint, '', NULL, '{}'::text[], '{}'::bigint[], '{}'::timestamptz[]);
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_issue_result_warrant_v1 FROM PUBLIC;
+
+-- The rows of a waiting recalculation: written for a draft only, never changed, thrown away when it is void.
+CREATE OR REPLACE FUNCTION benefits_recalculation_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM (SELECT DISTINCT batch_id FROM new_rows) n LEFT JOIN runs_batch b ON b.id = n.batch_id
+        WHERE b.status IS DISTINCT FROM 'draft') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '重算结果只能写入正在生成的批次。';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+CREATE OR REPLACE TRIGGER recalculation_guard AFTER INSERT ON benefits_recalculation REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION benefits_recalculation_guard_v1();
+SELECT warrants_append_only_v1('benefits_recalculation');
+
+-- benefits_recalculation_sums_v1: count, new total, difference and digest of a recalculation.
+CREATE OR REPLACE FUNCTION benefits_recalculation_sums_v1(
+    p_batch bigint, OUT awards bigint, OUT total_fen bigint, OUT difference_fen bigint, OUT lower bigint, OUT digest bigint
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*), coalesce(sum(basic_fen + account_fen + transitional_fen + extra_fen), 0)::bigint,
+        coalesce(sum(basic_fen + account_fen + transitional_fen + extra_fen - before_fen), 0)::bigint,
+        count(*) FILTER (WHERE basic_fen + account_fen + transitional_fen + extra_fen < before_fen),
+        coalesce(bit_xor(hashint8extended(benefit_id, hashtextextended(inputs::text || lines::text,
+            basic_fen + account_fen * 3 + transitional_fen * 5 + extra_fen * 7))), 0)
+    FROM benefits_recalculation WHERE batch_id = p_batch
+$$;
+
+-- benefits_execute_recalculation_v1: the awards and amounts of a recalculation, under the open class-1 warrant of this very run.
+-- What later adjustments gave stays on top: an amount that began after the award is written again with its increase.
+CREATE OR REPLACE FUNCTION benefits_execute_recalculation_v1(p_batch bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_warrant bigint := warrants_stamp_v1(1::smallint, 'benefits_award');
+    made bigint;
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM warrants_warrant WHERE id = the_warrant AND kind = 'run' AND subject_id = p_batch) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('授权凭据不属于第 %s 号批次。', p_batch);
+    END IF;
+    INSERT INTO benefits_award (warrant_id, benefit_id, version, start_period, base_year, is_provisional, total_fen, inputs, lines, source,
+        source_id, reason, assessed_on)
+    SELECT the_warrant, r.benefit_id, 1 + (SELECT max(version) FROM benefits_award a WHERE a.benefit_id = r.benefit_id), r.start_period,
+        r.base_year, r.is_provisional, r.basic_fen + r.account_fen + r.transitional_fen + r.extra_fen, r.inputs, r.lines, 'recalculation',
+        p_batch, r.base_year || ' 年计发基数公布后重算', current_date
+    FROM benefits_recalculation r WHERE r.batch_id = p_batch;
+    GET DIAGNOSTICS made = ROW_COUNT;
+    INSERT INTO benefits_amount (warrant_id, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen,
+        total_fen, source, source_id)
+    SELECT the_warrant, r.benefit_id, s.start_period, r.basic_fen, r.account_fen, r.transitional_fen, r.extra_fen, s.adjusted_fen,
+        r.basic_fen + r.account_fen + r.transitional_fen + r.extra_fen + s.adjusted_fen, 'recalculation', p_batch
+    FROM benefits_recalculation r
+    CROSS JOIN LATERAL (SELECT DISTINCT ON (a.start_period) a.start_period, a.adjusted_fen FROM benefits_amount a
+        WHERE a.benefit_id = r.benefit_id AND a.start_period >= r.start_period ORDER BY a.start_period, a.id DESC) AS s
+    WHERE r.batch_id = p_batch;
+    INSERT INTO benefits_back_due (benefit_id, from_period) SELECT benefit_id, start_period FROM benefits_recalculation WHERE batch_id = p_batch;
+    RETURN made;
+END;
+$$;
+
+-- benefits_open_adjust_v1: an empty table for one part of an adjustment. The application fills it with its own rights: the plan's
+-- steps are expressions, and no function of the owner's runs text it is handed.
+CREATE OR REPLACE FUNCTION benefits_open_adjust_v1(p_batch bigint, p_part integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stage text := format('benefits_adjust_%s_%s', p_batch, p_part);
+BEGIN
+    PERFORM runs_hold_draft_v1(p_batch);
+    EXECUTE format('DROP TABLE IF EXISTS %I', stage);
+    EXECUTE format('CREATE TABLE %I (LIKE benefits_adjustment INCLUDING CONSTRAINTS) WITH (autovacuum_enabled = false)', stage);
+    EXECUTE format('GRANT SELECT, INSERT ON %I TO yigui_app', stage);
+END;
+$$;
+
+-- benefits_adjust_sums_v1: sums of a staged adjustment by area, its distribution in bands of ten yuan, and the digest.
+CREATE OR REPLACE FUNCTION benefits_adjust_sums_v1(p_batch bigint, p_parts integer)
+RETURNS TABLE (area integer, band integer, people bigint, before_fen bigint, increase_fen bigint, steps bigint[], digest bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' AS $$
+#variable_conflict use_column
+DECLARE
+    parts text;
+    wide integer;
+BEGIN
+    SELECT string_agg(format('SELECT * FROM %I', format('benefits_adjust_%s_%s', p_batch, k)), ' UNION ALL ' ORDER BY k)
+    INTO parts FROM generate_series(0, p_parts - 1) AS k;
+    EXECUTE format('SELECT coalesce(max(cardinality(steps)), 0) FROM (SELECT steps FROM (%s) AS s LIMIT 1) AS one', parts) INTO wide;
+    RETURN QUERY EXECUTE format($sums$
+        SELECT area, (increase_fen / 1000)::integer, count(*), sum(before_fen)::bigint, sum(increase_fen)::bigint, ARRAY[%s]::bigint[],
+            bit_xor(hashint8extended(benefit_id, hashint8extended(before_fen, increase_fen)))
+        FROM (%s) AS s GROUP BY 1, 2 $sums$,
+        (SELECT string_agg(format('sum(steps[%s])', n), ', ' ORDER BY n) FROM generate_series(1, wide) AS n), parts);
+END;
+$$;
+
+-- benefits_execute_adjust_v1: the new amounts from the effective month on, and from every later month at which an amount began;
+-- the rows of the run are attached as their explanation. Under the open class-1 warrant of this very run.
+CREATE OR REPLACE FUNCTION benefits_execute_adjust_v1(p_batch bigint, p_bounds bigint[], p_effective integer) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET maintenance_work_mem = '512MB' AS $$
+DECLARE
+    the_warrant bigint := warrants_stamp_v1(1::smallint, 'benefits_amount');
+    stage text;
+    merged text := format('benefits_adjust_%s', p_batch);
+    n bigint;
+    made bigint := 0;
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM warrants_warrant WHERE id = the_warrant AND kind = 'run' AND subject_id = p_batch) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('授权凭据不属于第 %s 号批次。', p_batch);
+    END IF;
+    EXECUTE format('CREATE TABLE %I PARTITION OF benefits_adjustment FOR VALUES IN (%s) PARTITION BY RANGE (benefit_id)', merged, p_batch);
+    FOR k IN 0..cardinality(p_bounds) - 2 LOOP
+        stage := format('benefits_adjust_%s_%s', p_batch, k);
+        EXECUTE format($fill$
+            INSERT INTO benefits_amount (warrant_id, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen,
+                total_fen, source, source_id)
+            SELECT %s, s.benefit_id, greatest(a.start_period, %2$s), a.basic_fen, a.account_fen, a.transitional_fen, a.extra_fen,
+                a.adjusted_fen + s.increase_fen, a.total_fen + s.increase_fen, 'adjustment', %3$s
+            FROM %4$I s
+            JOIN (SELECT DISTINCT ON (benefit_id, greatest(start_period, %2$s)) * FROM benefits_amount
+                ORDER BY benefit_id, greatest(start_period, %2$s), start_period DESC, id DESC) AS a USING (benefit_id)
+            WHERE s.increase_fen > 0
+            $fill$, the_warrant, p_effective, p_batch, stage);
+        GET DIAGNOSTICS n = ROW_COUNT;
+        made := made + n;
+        EXECUTE format('INSERT INTO benefits_back_due (benefit_id, from_period) SELECT benefit_id, %s FROM %I WHERE increase_fen > 0',
+            p_effective, stage);
+        EXECUTE format('REVOKE INSERT ON %I FROM yigui_app', stage);
+        EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (benefit_id, batch_id)', stage);
+        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', merged, stage, p_bounds[k + 1], p_bounds[k + 2]);
+        EXECUTE format('SELECT warrants_append_only_v1(%L::regclass, true)', stage);
+    END LOOP;
+    RETURN made;
+END;
+$$;

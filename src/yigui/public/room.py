@@ -1,0 +1,10 @@
+"""Pages for everybody: the guide, verification of documents, progress, paying by code."""
+
+from yigui.common.rooms import Entry, Mount, Room
+
+ROOM = Room(
+    "public",
+    floor=11,
+    menu=(Entry(100, "办事引导", "enquiry:guide", "search", "help"),),
+    mounts=(Mount("", "yigui.public.urls"),),
+)

@@ -1,0 +1,195 @@
+-- Receipts: the receipt warrant, matching, posting sums and credits of accounts. Errors: YG001/YG002 no warrant, YG005 not authorised.
+
+-- contributions_issue_receipt_warrant_v1: the class-3 warrant of a file of money that arrived (到账凭据). It signs nothing by
+-- hand: it is issued only when the rows of the file are all there and add up to its control sums, and only once.
+CREATE OR REPLACE FUNCTION contributions_issue_receipt_warrant_v1(p_file bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    f contributions_receipt_file%ROWTYPE;
+    rows_found integer;
+    sum_found bigint;
+BEGIN
+    SELECT * INTO f FROM contributions_receipt_file WHERE id = p_file FOR UPDATE;
+    SELECT count(*), coalesce(sum(amount_fen), 0) INTO rows_found, sum_found FROM contributions_receipt WHERE file_id = p_file;
+    IF f.id IS NULL OR rows_found <> f.row_count OR sum_found <> f.total_fen OR rows_found = 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005',
+            MESSAGE = format('到账文件 %s 的行数或金额与控制数不符，不能上账。', p_file);
+    END IF;
+    RETURN warrants_issue_v1('receipt', f.id, f.source || ' ' || f.id, '', 3::smallint, f.area_code, NULL,
+        '{}'::text[], '{}'::bigint[], '{}'::timestamptz[]);
+END;
+$$;
+
+-- contributions_match_v1: shares the receipts of a file out over the open bills, as a set, in passes that loosen the key.
+-- In each pass receipts and bills of one key lie end to end, oldest first, and where two ranges overlap there is an allocation:
+-- exact, partial, several bills in one payment and several payments for one bill are all the same case. What is left over
+-- stays unallocated, which is suspense (暂收款). Before them, credits (negative bills) are set off against bills of the same
+-- payer, insurance and area. The bills are locked, by number: who matches the same payer at once waits and sees what is left.
+-- Gives the number of allocations per pass.
+CREATE OR REPLACE FUNCTION contributions_match_v1(p_receipts bigint[], p_file bigint, p_case bigint)
+RETURNS TABLE (pass text, allocations bigint, fen bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET work_mem = '256MB' SET hash_mem_multiplier = 2 SET jit = off AS $$
+#variable_conflict use_column
+DECLARE
+    the_warrant bigint := warrants_stamp_v1(3::smallint, 'contributions_allocation');
+    step record;
+BEGIN
+    CREATE TEMPORARY TABLE money ON COMMIT DROP AS
+    SELECT r.id, r.bill_id, coalesce(c.employer_id, r.employer_id, 0) AS employer_id,
+        CASE WHEN c.employer_id IS NULL AND r.employer_id IS NULL THEN coalesce(r.person_id, 0) ELSE 0 END AS person_id,
+        r.insurance, r.owed_period, r.received_on, o.bills AS order_bills, r.amount_fen - coalesce(a.fen, 0) AS left_fen
+    FROM contributions_receipt r
+    LEFT JOIN contributions_order o ON o.id = r.order_id
+    LEFT JOIN contributions_claim c ON c.receipt_id = r.id
+    LEFT JOIN (
+        SELECT receipt_id, sum(amount_fen)::bigint AS fen FROM contributions_allocation
+        WHERE receipt_id = ANY (p_receipts) GROUP BY receipt_id
+    ) AS a ON a.receipt_id = r.id
+    WHERE (p_file IS NOT NULL AND r.file_id = p_file) OR r.id = ANY (p_receipts);
+    CREATE TEMPORARY TABLE named ON COMMIT DROP AS
+    SELECT id AS receipt_id, bill_id FROM money WHERE bill_id IS NOT NULL
+    UNION
+    SELECT m.id, (b.value ->> 0)::bigint FROM money m CROSS JOIN LATERAL jsonb_array_elements(m.order_bills) AS b (value) WHERE m.order_bills IS NOT NULL;
+    ANALYZE money;
+    CREATE TEMPORARY TABLE owed ON COMMIT DROP AS
+    SELECT o.bill_id AS id, o.source_id, o.employer_id, o.person_id, o.insurance, o.area, o.start_period, o.due_on, o.kind, o.left_fen
+    FROM contributions_open_bill o
+    WHERE o.employer_id <> 0 AND o.employer_id IN (SELECT employer_id FROM money WHERE employer_id <> 0)
+    ORDER BY o.bill_id FOR UPDATE OF o;
+    INSERT INTO owed
+    SELECT o.bill_id, o.source_id, o.employer_id, o.person_id, o.insurance, o.area, o.start_period, o.due_on, o.kind, o.left_fen
+    FROM contributions_open_bill o
+    WHERE o.employer_id = 0 AND o.person_id IN (SELECT person_id FROM money WHERE person_id <> 0)
+    ORDER BY o.bill_id FOR UPDATE OF o;
+    ANALYZE owed;
+    -- Set off credits: negative bills against positive ones of the same payer, insurance and area. No money moves.
+    CREATE TEMPORARY TABLE shared ON COMMIT DROP AS
+    SELECT n.id AS receipt_id, p.id AS bill_id, p.source_id, n.source_id AS credit_source,
+        least(n.range_end, p.range_end) - greatest(n.range_start, p.range_start) AS fen
+    FROM (SELECT *, sum(-left_fen) OVER w - (-left_fen) AS range_start, sum(-left_fen) OVER w AS range_end
+        FROM owed WHERE left_fen < 0 WINDOW w AS (PARTITION BY employer_id, person_id, insurance, area ORDER BY start_period, id)) AS n
+    JOIN (SELECT *, sum(left_fen) OVER w - left_fen AS range_start, sum(left_fen) OVER w AS range_end
+        FROM owed WHERE left_fen > 0 WINDOW w AS (PARTITION BY employer_id, person_id, insurance, area ORDER BY due_on, start_period, id)) AS p
+    ON p.employer_id = n.employer_id AND p.person_id = n.person_id AND p.insurance = n.insurance AND p.area = n.area
+       AND p.range_start < n.range_end AND n.range_start < p.range_end;
+    IF EXISTS (SELECT 1 FROM shared) THEN
+        INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step, case_id)
+        SELECT the_warrant, 0, s.bill_id, s.source_id, s.fen, (SELECT max(received_on) FROM money), 'offset', p_case FROM shared s
+        UNION ALL
+        SELECT the_warrant, 0, s.receipt_id, s.credit_source, -s.fen, (SELECT max(received_on) FROM money), 'offset', p_case FROM shared s;
+        UPDATE owed SET left_fen = left_fen - s.fen FROM (SELECT bill_id, sum(fen) AS fen FROM shared GROUP BY 1) AS s WHERE s.bill_id = owed.id;
+        UPDATE owed SET left_fen = left_fen + s.fen FROM (SELECT receipt_id, sum(fen) AS fen FROM shared GROUP BY 1) AS s WHERE s.receipt_id = owed.id;
+        RETURN QUERY SELECT 'offset'::text, count(*), coalesce(sum(s.fen), 0)::bigint FROM shared s;
+    END IF;
+    -- Keys: of a receipt, of a bill, and which receipts take part. A receipt's own bills are those it names, itself or by its order.
+    FOR step IN SELECT * FROM (VALUES
+        (1, 'reference', ARRAY['id'], ARRAY['receipt_id'], 'm.bill_id IS NOT NULL OR m.order_bills IS NOT NULL'),
+        (2, 'period', ARRAY['employer_id', 'person_id', 'insurance', 'owed_period'], ARRAY['employer_id', 'person_id', 'insurance', 'start_period'],
+            'm.insurance IS NOT NULL AND m.owed_period IS NOT NULL'),
+        (3, 'insurance', ARRAY['employer_id', 'person_id', 'insurance'], ARRAY['employer_id', 'person_id', 'insurance'], 'm.insurance IS NOT NULL'),
+        (4, 'payer', ARRAY['employer_id', 'person_id'], ARRAY['employer_id', 'person_id'], 'm.insurance IS NULL')
+        ) AS s (seq, name, money_key, bill_key, which) ORDER BY seq
+    LOOP
+        DROP TABLE shared;
+        EXECUTE format($pass$
+            CREATE TEMPORARY TABLE shared ON COMMIT DROP AS
+            SELECT m.id AS receipt_id, m.received_on, b.id AS bill_id, b.source_id,
+                (least(m.range_end, b.range_end) - greatest(m.range_start, b.range_start))::bigint AS fen
+            FROM (SELECT m.*, sum(left_fen) OVER w - left_fen AS range_start, sum(left_fen) OVER w AS range_end
+                FROM money m WHERE left_fen > 0 AND employer_id + person_id <> 0 AND (%4$s)
+                WINDOW w AS (PARTITION BY %1$s ORDER BY received_on, id)) AS m
+            JOIN (SELECT b.*, sum(left_fen) OVER w - left_fen AS range_start, sum(left_fen) OVER w AS range_end
+                FROM (SELECT * FROM owed %3$s) AS b WHERE left_fen > 0
+                WINDOW w AS (PARTITION BY %2$s ORDER BY due_on, start_period, kind = 4, insurance, id)) AS b
+            ON %5$s AND b.range_start < m.range_end AND m.range_start < b.range_end
+            $pass$, array_to_string(step.money_key, ', '), array_to_string(step.bill_key, ', '),
+            CASE step.name WHEN 'reference' THEN 'JOIN named ON named.bill_id = owed.id' ELSE '' END, step.which,
+            (SELECT string_agg(format('b.%I = m.%I', k.bill, k.money), ' AND ') FROM unnest(step.money_key, step.bill_key) AS k (money, bill)));
+        IF NOT EXISTS (SELECT 1 FROM shared) THEN
+            CONTINUE;
+        END IF;
+        INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step, case_id)
+        SELECT the_warrant, s.receipt_id, s.bill_id, s.source_id, s.fen, s.received_on, step.name, p_case FROM shared s;
+        RETURN QUERY SELECT step.name::text, count(*), coalesce(sum(s.fen), 0)::bigint FROM shared s;
+        UPDATE money SET left_fen = left_fen - s.fen FROM (SELECT receipt_id, sum(fen) AS fen FROM shared GROUP BY 1) AS s WHERE s.receipt_id = money.id;
+        -- What the file paid in full needs no further pass.
+        DELETE FROM money WHERE left_fen = 0;
+        EXIT WHEN NOT EXISTS (SELECT 1 FROM money);
+        UPDATE owed SET left_fen = left_fen - s.fen FROM (SELECT bill_id, sum(fen) AS fen FROM shared GROUP BY 1) AS s WHERE s.bill_id = owed.id;
+    END LOOP;
+    DROP TABLE shared, money, named, owed;
+END;
+$$;
+
+-- contributions_credit_v1: entries of personal accounts for the bills that this warrant's allocations have just settled
+-- (paid in full, or a credit used up). A bill is credited once: the key of accounts_entry sees to it.
+CREATE OR REPLACE FUNCTION contributions_credit_v1(p_period integer) RETURNS TABLE (entries bigint, fen bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET work_mem = '512MB' SET hash_mem_multiplier = 2 SET jit = off AS $$
+#variable_conflict use_column
+DECLARE
+    the_warrant bigint := warrants_stamp_v1(3::smallint, 'accounts_entry');
+    source bigint;
+    added bigint;
+    added_fen bigint;
+BEGIN
+    CREATE TEMPORARY TABLE settled ON COMMIT DROP AS
+    SELECT b.id, b.source_id, b.employer_id, b.person_id, b.area, b.insurance, b.kind
+    FROM (SELECT DISTINCT bill_id, bill_source_id FROM contributions_allocation WHERE warrant_id = the_warrant AND bill_id > 0) AS t
+    JOIN contributions_bill b ON b.id = t.bill_id AND b.source_id = t.bill_source_id
+    WHERE b.account_fen <> 0 AND b.kind <> 9 AND NOT EXISTS (SELECT 1 FROM contributions_open_bill o WHERE o.bill_id = b.id);
+    ANALYZE settled;
+    entries := 0;
+    fen := 0;
+    FOR source IN SELECT DISTINCT source_id FROM settled LOOP
+        EXECUTE format($credit$
+            WITH booked AS (
+                INSERT INTO accounts_entry (warrant_id, person_id, insurance, year, period, owed_period, kind, base_fen, amount_fen, source_id)
+                SELECT %1$s, l.person_id, l.insurance, %2$s / 100, %2$s, l.owed_period,
+                    CASE WHEN l.account_fen < 0 OR s.kind = 3 THEN 3 WHEN s.kind = 2 THEN 2 ELSE 1 END, l.base_fen, l.account_fen, s.id
+                FROM settled s JOIN contributions_line l
+                    ON l.source_id = %3$s AND l.employer_id = s.employer_id AND l.insurance = s.insurance AND l.area = s.area
+                    AND (s.person_id = 0 OR l.person_id = s.person_id)
+                WHERE s.source_id = %3$s AND l.account_fen <> 0
+                -- In the order of the key: the index is then written from left to right instead of all over.
+                ORDER BY l.person_id, l.insurance
+                RETURNING amount_fen
+            )
+            SELECT count(*), coalesce(sum(amount_fen), 0)::bigint FROM booked $credit$, the_warrant, p_period, source)
+        INTO added, added_fen;
+        entries := entries + added;
+        fen := fen + added_fen;
+    END LOOP;
+    DROP TABLE settled;
+    RETURN NEXT;
+END;
+$$;
+
+-- contributions_posting_sums_v1: what this warrant's allocations come to per collecting area, channel, area of insurance,
+-- insurance and detail: what the vouchers are made from. The account part of an allocation is that of the bill by share, taken
+-- on the running sum, so that it comes out whole when the bill is paid.
+CREATE OR REPLACE FUNCTION contributions_posting_sums_v1(p_warrant bigint)
+RETURNS TABLE (taken_area text, source text, area text, insurance smallint, detail text, received_on date, fen bigint, account_fen bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET jit = off AS $$
+    WITH touched AS MATERIALIZED (
+        SELECT DISTINCT bill_id FROM contributions_allocation WHERE warrant_id = p_warrant AND bill_id > 0
+    ),
+    runs AS (
+        SELECT a.*, sum(a.amount_fen) OVER (PARTITION BY a.bill_id ORDER BY a.id) AS upto
+        FROM contributions_allocation a WHERE a.bill_id IN (SELECT bill_id FROM touched)
+    )
+    SELECT r.area_code, f.source, b.area::text, b.insurance,
+        CASE WHEN b.kind = 4 THEN 'surcharge' WHEN b.kind IN (2, 3, 5) THEN 'back' WHEN b.start_period > b.period THEN 'prepaid'
+             WHEN a.received_on > b.due_on
+                AND a.received_on > contributions_due_on_v1(b.employer_id, b.insurance, b.start_period, b.due_on) THEN 'arrears' ELSE 'current' END,
+        a.received_on, sum(a.amount_fen)::bigint,
+        sum(div(a.upto * b.account_fen, b.total_fen) - div((a.upto - a.amount_fen) * b.account_fen, b.total_fen))::bigint
+    FROM runs a
+    JOIN contributions_receipt r ON r.id = a.receipt_id
+    JOIN contributions_receipt_file f ON f.id = r.file_id
+    JOIN contributions_bill b ON b.id = a.bill_id AND b.source_id = a.bill_source_id
+    WHERE a.warrant_id = p_warrant
+    GROUP BY 1, 2, 3, 4, 5, 6
+    ORDER BY 1, 2, 3, 4, 5, 6
+$$;

@@ -1,0 +1,31 @@
+"""Accounts, sections, windows, authority, what was changed in them, and who saw whose data."""
+
+from yigui.common.rooms import READ, Functions, Kind, Own, Room, Table, Verification
+from yigui.staff.verify import staff_faults
+
+ROOM = Room(
+    "staff",
+    floor=2,
+    tables={
+        "staff_section": Table(Kind.EVIDENCE),
+        "staff_window": Table(Kind.EVIDENCE),
+        # Written by a trigger, whoever changes a row.
+        "staff_event": Table(Kind.APPEND_ONLY, READ),
+        # Whoever looked at somebody's record: name and agency of those in their own log.
+        "staff_user": Table(
+            Kind.EVIDENCE,
+            own=Own(
+                person="EXISTS (SELECT 1 FROM staff_full_view v WHERE v.user_id = {table}.id)",
+                columns="id, full_name, role, agency_id",
+            ),
+        ),
+        "staff_rights_request": Table(Kind.EVIDENCE),
+        "staff_authority": Table(Kind.PROTECTED),
+        "staff_full_view": Table(
+            Kind.APPEND_ONLY,
+            own=Own("subject = 'employer' AND subject_id = {employer}", "subject = 'person' AND subject_id = {person}"),
+        ),
+    },
+    functions=Functions(after=("warrants",), callable=("staff_issue_warrant_v1", "staff_may_v1"), definers=("staff_record_v1",)),
+    verifications=(Verification(35, "机构与人员", staff_faults),),
+)

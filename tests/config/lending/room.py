@@ -1,0 +1,30 @@
+"""Books lent to people."""
+
+from lending.jobs import forget_untitled
+from lending.verify import loans_without_title
+
+from yigui.common.rooms import (
+    BY_PERSON,
+    Entry,
+    Functions,
+    Job,
+    Kind,
+    Mount,
+    Own,
+    Room,
+    Table,
+    Verification,
+)
+from yigui.staff.enums import Role
+
+ROOM = Room(
+    "lending",
+    floor=11,
+    tables={"lending_loan": Table(Kind.WORKING, own=Own(person=BY_PERSON))},
+    functions=Functions(callable=("lending_count_v1",)),
+    rights={"lending": {Role.GUIDE}},
+    menu=(Entry(900, "借阅", "lending:loans", "file", "lending"),),
+    mounts=(Mount("lending/", "lending.urls"),),
+    jobs=(Job("lending.forget_untitled", forget_untitled, cron="0 3 * * *"),),
+    verifications=(Verification(900, "借阅", loans_without_title),),
+)

@@ -36,7 +36,7 @@ PROVINCES = {
     "Shaanxi": "610000", "Anhui": "340000", "Sichuan": "510000", "Shandong": "370000", "Beijing": "110000",
     "Shanghai": "310000", "Zhejiang": "330000",
 }  # fmt: skip
-WIDE = Bounds(1, 10**9, "", is_provisional=False)
+WIDE = Bounds(1, 10**9, "", is_provisional=False, rule="")
 
 
 def _bounds(inputs: dict[str, Any], expected: dict[str, Any]) -> None:
@@ -86,7 +86,7 @@ def _split(inputs: dict[str, Any], expected: dict[str, Any]) -> None:
     for name in ("pension", "unemployment", "injury"):
         employer, person = (Decimal(inputs[k].get(name, "0")) for k in ("employer_rates", "individual_rates"))
         account = Decimal(8) if name == "pension" else Decimal(0)
-        due = contribution(base, Rates(name, Payer.EMPLOYEE, employer, person, account, "例"), WIDE, 202601)
+        due = contribution(base, Rates(name, Payer.EMPLOYEE, employer, person, account, "例", "例"), WIDE, 202601)
         assert due.employer_fen == parse_yuan(expected["employer"][name])
         assert due.person_fen == parse_yuan(expected["individual"].get(name, "0"))
         if name == "pension":
@@ -194,7 +194,7 @@ def test_a_credit_outside_the_year_is_refused() -> None:
 
 @given(st.integers(1, 10**8), st.integers(1, 10**7), st.integers(0, 10**7))
 def test_the_base_lies_within_its_bounds(declared: int, floor: int, span: int) -> None:
-    base = capped_base(declared, Bounds(floor, floor + span, "", is_provisional=False))
+    base = capped_base(declared, Bounds(floor, floor + span, "", is_provisional=False, rule=""))
     assert floor <= base <= floor + span
     assert base in (declared, floor, floor + span)
 

@@ -11,7 +11,7 @@ from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period
 from yigui.law.calculation import CalculationLine, plain, round_half_up
-from yigui.law.parameter_table import ParameterMissing, table
+from yigui.law.parameter_table import Entry, ParameterMissing, table
 
 #: A fraction is handed to SQL as an integer of this unit: percent with six decimals.
 RATE_UNIT = 100_000_000
@@ -32,7 +32,7 @@ class NotLevied(YiguiError):
 
 @dataclass(frozen=True)
 class Rates:
-    """The rates that make the amounts of one insurance in one month, percent of the base."""
+    """The rates that make the amounts of one insurance in one month, percent of the base; `rule`: the sources with their dates."""
 
     insurance: str
     payer: Payer
@@ -40,6 +40,7 @@ class Rates:
     person: Decimal
     account: Decimal
     source: str
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Bounds:
     ceiling_fen: int
     source: str
     is_provisional: bool
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def base_bounds(area: str, period: int) -> Bounds:
         ParameterMissing: none published for that area and year.
     """
     found = table("contribution/base_bounds").at(area=area, day=first_day(period))
-    return Bounds(int(found["floor"] * 100), int(found["ceiling"] * 100), found.source, found.status == "provisional")
+    return Bounds(int(found["floor"] * 100), int(found["ceiling"] * 100), found.source, found.status == "provisional", found.rule)
 
 
 def capped_base(declared_fen: int, bounds: Bounds) -> int:
@@ -84,7 +86,11 @@ def capped_base(declared_fen: int, bounds: Bounds) -> int:
 
 def injury_rate(area: str, period: int, risk_class: str, floating_percent: Decimal = Decimal(100)) -> Decimal:
     """The employer's work-injury rate in percent: the benchmark of the class times its floating step."""
-    return table("contribution/injury_rates").at(risk_class, area=area, day=first_day(period)).value * floating_percent / 100
+    return _injury_rate(area, period, risk_class).value * floating_percent / 100
+
+
+def _injury_rate(area: str, period: int, risk_class: str) -> Entry:
+    return table("contribution/injury_rates").at(risk_class, area=area, day=first_day(period))
 
 
 def floating_steps(area: str, period: int, risk_class: str) -> list[Decimal]:
@@ -110,16 +116,18 @@ def rates_of(
         if insurance not in ("employee_pension", "employee_medical"):
             raise NotLevied("灵活就业人员只参加职工基本养老保险和职工基本医疗保险。", insurance=insurance)
         own = rates.at(insurance, "flexible", area=area, day=day)
-        return Rates(insurance, payer, Decimal(0), own.value, account, own.source)
+        return Rates(insurance, payer, Decimal(0), own.value, account, own.source, own.rule)
     if insurance == "injury":
         percent = injury_rate(area, period, risk_class, floating_percent)
-        return Rates(insurance, payer, percent, Decimal(0), account, "人社部发〔2015〕71号")
+        benchmark = _injury_rate(area, period, risk_class)
+        return Rates(insurance, payer, percent, Decimal(0), account, "人社部发〔2015〕71号", benchmark.rule)
     employer = rates.at(insurance, "employer", area=area, day=day)
     if insurance == "maternity":
-        return Rates(insurance, payer, employer.value, Decimal(0), account, employer.source)
+        return Rates(insurance, payer, employer.value, Decimal(0), account, employer.source, employer.rule)
     person = rates.at(insurance, "individual", area=area, day=day)
     sources = employer.source if employer.source == person.source else f"{employer.source}；{person.source}"
-    return Rates(insurance, payer, employer.value, person.value, account, sources)
+    rule = employer.rule if employer.rule == person.rule else f"{employer.rule}；{person.rule}"
+    return Rates(insurance, payer, employer.value, person.value, account, sources, rule)
 
 
 def amount_of(base_fen: int, percent: Decimal) -> int:

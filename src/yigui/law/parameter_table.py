@@ -51,6 +51,11 @@ class Entry:
         """The value of a table with one column."""
         return self.columns["value"]
 
+    @property
+    def rule(self) -> str:
+        """The rule this stands in and since when it holds, for papers: 国办发〔2019〕13号（2019-05-01 起）."""
+        return f"{self.source}（{self.first_day} 起）"
+
 
 def areas_of(area_code: str) -> tuple[str, ...]:
     """The area and those that contain it, narrowest first: county, city, province, nation (GB/T 2260)."""

@@ -154,7 +154,10 @@ class OpenBill(models.Model):
 
 
 class LevyRate(models.Model):
-    """The rates and bounds a levy batch was made with: the law's parameters as they were read. Append-only."""
+    """The rates and bounds a levy batch was made with: the law's parameters as they were read, with the rule and since when it holds.
+
+    Append-only. Batches from before the rules were kept have the source alone.
+    """
 
     batch_id = models.BigIntegerField()
     area_code = models.CharField(max_length=6)
@@ -168,6 +171,8 @@ class LevyRate(models.Model):
     floor_fen = models.BigIntegerField()
     ceiling_fen = models.BigIntegerField()
     source = models.CharField(max_length=200)
+    rule = models.CharField("费率依据", max_length=300, blank=True, default="")
+    bounds_rule = models.CharField("上下限依据", max_length=300, blank=True, default="")
 
     class Meta:
         db_table = "contributions_levy_rate"

@@ -18,8 +18,8 @@ def _e8(percent: Decimal) -> int:
     return int(scaled)
 
 
-def levy_rates(batch_id: int, areas: Iterable[str], period: int) -> list[LevyRate]:
-    """The rates a levy of these areas and month needs.
+def levy_rates(areas: Iterable[str], period: int) -> list[LevyRate]:
+    """The rates a levy of these areas and month needs, with the rules they stand in; of no batch yet.
 
     Raises:
         ParameterMissing: the law has no rate or bound for an area and month: no plan is made on guesses.
@@ -30,10 +30,11 @@ def levy_rates(batch_id: int, areas: Iterable[str], period: int) -> list[LevyRat
 
         def row(rates: Rates, risk_class: str = "", area: str = area, bounds: object = bounds) -> LevyRate:
             return LevyRate(
-                batch_id=batch_id, area_code=area, insurance=rates.insurance, aae140=AAE140[rates.insurance],
+                area_code=area, insurance=rates.insurance, aae140=AAE140[rates.insurance],
                 payer=rates.payer.value, risk_class=risk_class, employer_e8=_e8(rates.employer), person_e8=_e8(rates.person),
                 account_e8=_e8(rates.account), floor_fen=bounds.floor_fen, ceiling_fen=bounds.ceiling_fen,  # type: ignore[attr-defined]
-                source=rates.source[:200],
+                source=rates.source[:200], rule=rates.rule[:300],
+                bounds_rule=bounds.rule[:300],  # type: ignore[attr-defined]
             )  # fmt: skip
 
         for insurance in MONTHLY:

@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from bench import database, line, settle_disk
+from bench import answers, database, line, settle_disk
 from province import make_province
 
 
@@ -11,8 +11,9 @@ def measure(insured: int) -> None:
     """Fill 2025 with entries where there are none, stage and attach the year."""
     from django.db import connections
 
-    from yigui.accounts.interest import execute_interest, plan_interest
+    from yigui.accounts.interest import INTEREST
     from yigui.runs.batches import approve_batch
+    from yigui.runs.staged import execute, prepare
     from yigui.staff.models import User
 
     make_province(insured)
@@ -37,9 +38,9 @@ def measure(insured: int) -> None:
     settle_disk()
     head, director = (User.objects.get(username=name) for name in ("head", "director"))
     started = time.perf_counter()
-    batch = plan_interest(area_code="511100", year=2025, user=head)
-    approve_batch(batch_id=batch.pk, user=director)
-    execute_interest(batch_id=batch.pk)
+    batch = prepare(INTEREST, area_code="511100", period=2025, user=head)
+    approve_batch(batch_id=batch.pk, user=director, answers=answers(batch))
+    execute(batch_id=batch.pk)
     seconds = time.perf_counter() - started
     line(f"yearly interest of {batch.row_count:,} accounts, key and attached", f"{seconds:.1f} s", "120 s", seconds < 120)
 

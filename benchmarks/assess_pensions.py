@@ -18,7 +18,7 @@ from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
-from bench import ROOT, TODAY, database, line, settle_disk
+from bench import ROOT, TODAY, answers, database, line, settle_disk
 
 DAY = dt.date(2026, 11, 1)
 
@@ -67,18 +67,19 @@ def make_awards(count: int) -> None:
 
 def recalculate() -> tuple[int, float, float]:
     """Prepare and execute the recalculation: awards, seconds of each."""
-    from yigui.payment.recalculate_run import execute_recalculation, plan_recalculation
+    from yigui.payment.recalculate_run import RECALCULATE
     from yigui.runs.batches import approve_batch, check_batch
+    from yigui.runs.staged import execute, prepare
     from yigui.staff.models import User
 
     head, accountant, director = (User.objects.get(username=name) for name in ("head", "accountant", "director"))
     started = time.perf_counter()
-    batch = plan_recalculation(area_code="511100", year=2025, user=head)
+    batch = prepare(RECALCULATE, area_code="511100", period=2025, user=head)
     prepared = time.perf_counter() - started
-    check_batch(batch_id=batch.pk, user=accountant)
-    approve_batch(batch_id=batch.pk, user=director)
+    check_batch(batch_id=batch.pk, user=accountant, answers=answers(batch))
+    approve_batch(batch_id=batch.pk, user=director, answers=answers(batch))
     started = time.perf_counter()
-    execute_recalculation(batch_id=batch.pk)
+    execute(batch_id=batch.pk)
     return batch.row_count, prepared, time.perf_counter() - started
 
 

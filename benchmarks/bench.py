@@ -30,6 +30,11 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
+def answers(batch: object) -> dict[str, str]:
+    """What a benchmark writes where a batch's warnings ask whoever signs for an answer."""
+    return {row["id"]: "已核实，同意办理。" for row in batch.warnings}  # type: ignore[attr-defined]
+
+
 @contextmanager
 def database() -> Iterator[object]:
     """An embedded server with fsync on; Django is set up on it when the block begins."""

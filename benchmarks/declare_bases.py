@@ -4,7 +4,7 @@ import argparse
 import io
 import time
 
-from bench import database, line
+from bench import answers, database, line
 from province import make_province
 
 
@@ -17,6 +17,7 @@ def measure(people: int) -> None:
     from yigui.levy.declare import declare, judge, read_list
     from yigui.registry.models import Employer, Employment
     from yigui.runs.batches import approve_batch, issue_warrant, open_batch, seal_content
+    from yigui.runs.kinds import Content, Opening, RunKind
     from yigui.staff.models import User
 
     make_province(200_000)
@@ -62,9 +63,11 @@ def measure(people: int) -> None:
     judged = time.perf_counter() - started
     head, director = (User.objects.get(username=name) for name in ("head", "director"))
     with transaction.atomic():
-        batch = open_batch(kind="bench", area_code="511102", period=202611, areas=[], user=head)
-        seal_content(batch, row_count=0, total_fen=0, digest="", summary={}, checks=[])
-        issue_warrant(approve_batch(batch_id=batch.pk, user=director))
+        bench = RunKind()
+        bench.code, bench.name = "bench", "测试"
+        batch = open_batch(bench, Opening("511102", 202611, ()), user=head)
+        seal_content(batch, Content(0, 0, "", {}, []))
+        issue_warrant(approve_batch(batch_id=batch.pk, user=director, answers=answers(batch)))
         count = declare(verdicts=verdicts, employer=employer, year=2026)
     seconds = time.perf_counter() - started
     line(

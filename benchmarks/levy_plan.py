@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 
-from bench import database, line, settle_disk
+from bench import answers, database, line, settle_disk
 from province import make_province
 
 
@@ -47,9 +47,10 @@ def measure(insured: int, flexible: int) -> None:
 
 def one_month() -> tuple[Any, float, float]:
     """The month after the last one levied: its batch, the seconds of the plan, and those of its execution."""
-    from yigui.levy.levy_run import execute_levy, plan_levy
+    from yigui.levy.levy_run import LEVY
     from yigui.runs.batches import approve_batch
     from yigui.runs.models import Batch
+    from yigui.runs.staged import execute, prepare
     from yigui.staff.models import User
 
     head, director = (User.objects.get(username=name) for name in ("head", "director"))
@@ -60,12 +61,12 @@ def one_month() -> tuple[Any, float, float]:
     def step(_: int, __: int, name: str) -> None:
         marks.append(f"{name} {time.perf_counter() - started:.1f}")
 
-    batch = plan_levy(area_code="511100", period=period, user=head, on_step=step)
+    batch = prepare(LEVY, area_code="511100", period=period, user=head, on_step=step)
     planned = time.perf_counter() - started
     print(f"  {period}: " + ", ".join(marks), flush=True)
-    approve_batch(batch_id=batch.pk, user=director)
+    approve_batch(batch_id=batch.pk, user=director, answers=answers(batch))
     started = time.perf_counter()
-    execute_levy(batch_id=batch.pk)
+    execute(batch_id=batch.pk)
     return batch, planned, time.perf_counter() - started
 
 

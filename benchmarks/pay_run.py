@@ -10,7 +10,7 @@ import os
 import time
 from pathlib import Path
 
-from bench import TODAY, database, line, peak_memory, settle_disk
+from bench import TODAY, answers, database, line, peak_memory, settle_disk
 
 #: The first month that is run, for the next ones to be compared with.
 FIRST = 202601
@@ -33,8 +33,9 @@ def make_pensioners(pensioners: int) -> None:
 
 def pay(period: int) -> tuple[object, dict[str, float]]:
     """Prepare, decide and execute a month; gives the batch and the seconds of each part."""
-    from yigui.payment.pay_run import execute_pay, plan_pay
+    from yigui.payment.pay_run import PAY
     from yigui.runs.batches import approve_batch, check_batch
+    from yigui.runs.staged import execute, prepare
     from yigui.staff.models import User
 
     head, accountant, director = (User.objects.get(username=name) for name in ("head", "accountant", "director"))
@@ -46,12 +47,12 @@ def pay(period: int) -> tuple[object, dict[str, float]]:
         seconds[name] = time.perf_counter() - last
         last = time.perf_counter()
 
-    batch = plan_pay(area_code="511100", period=period, user=head, on_step=step)
+    batch = prepare(PAY, area_code="511100", period=period, user=head, on_step=step)
     seconds["prepared"] = time.perf_counter() - started
-    check_batch(batch_id=batch.pk, user=accountant)
-    approve_batch(batch_id=batch.pk, user=director)
+    check_batch(batch_id=batch.pk, user=accountant, answers=answers(batch))
+    approve_batch(batch_id=batch.pk, user=director, answers=answers(batch))
     started = last = time.perf_counter()
-    batch = execute_pay(batch_id=batch.pk, on_step=step)
+    batch = execute(batch_id=batch.pk, on_step=step)
     seconds["executed"] = time.perf_counter() - started
     return batch, seconds
 
@@ -98,18 +99,19 @@ def bare_copy(batch_id: int) -> float:
 
 def adjust() -> tuple[object, float, float]:
     """The annual adjustment, prepared and executed: batch and seconds."""
-    from yigui.payment.adjust_run import execute_adjust, plan_adjust
+    from yigui.payment.adjust_run import ADJUST
     from yigui.runs.batches import approve_batch, check_batch
+    from yigui.runs.staged import execute, prepare
     from yigui.staff.models import User
 
     head, accountant, director = (User.objects.get(username=name) for name in ("head", "accountant", "director"))
     started = time.perf_counter()
-    batch = plan_adjust(area_code="511100", year=2026, user=head)
+    batch = prepare(ADJUST, area_code="511100", period=2026, user=head)
     prepared = time.perf_counter() - started
-    check_batch(batch_id=batch.pk, user=accountant)
-    approve_batch(batch_id=batch.pk, user=director)
+    check_batch(batch_id=batch.pk, user=accountant, answers=answers(batch))
+    approve_batch(batch_id=batch.pk, user=director, answers=answers(batch))
     started = time.perf_counter()
-    execute_adjust(batch_id=batch.pk)
+    execute(batch_id=batch.pk)
     return batch, prepared, time.perf_counter() - started
 
 

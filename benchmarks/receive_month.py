@@ -3,16 +3,17 @@
 import argparse
 import time
 
-from bench import database, line, settle_disk
+from bench import answers, database, line, settle_disk
 from province import make_province
 
 
 def measure(insured: int, flexible: int) -> None:
     """Levy a month where none is levied, take in the money of the oldest unpaid one."""
-    from yigui.levy.levy_run import execute_levy, plan_levy
+    from yigui.levy.levy_run import LEVY
     from yigui.levy.models import OpenBill
     from yigui.runs.batches import approve_batch
     from yigui.runs.models import Batch
+    from yigui.runs.staged import execute, prepare
     from yigui.staff.models import User
 
     make_province(insured, flexible)
@@ -21,9 +22,9 @@ def measure(insured: int, flexible: int) -> None:
     unpaid = OpenBill.objects.order_by("start_period").values_list("source_id", flat=True).first()
     batch = Batch.objects.filter(pk=unpaid).first()
     if batch is None:
-        batch = plan_levy(area_code="511100", period=202601, user=head)
-        approve_batch(batch_id=batch.pk, user=director)
-        batch = execute_levy(batch_id=batch.pk)
+        batch = prepare(LEVY, area_code="511100", period=202601, user=head)
+        approve_batch(batch_id=batch.pk, user=director, answers=answers(batch))
+        batch = execute(batch_id=batch.pk)
     count, entries, seconds = receive(batch.pk)
     line(
         f"receipts of {count:,} employers matched, posted, {entries:,} account entries", f"{seconds:.1f} s", "180 s", seconds < 180

@@ -6,16 +6,18 @@ import pytest
 from django.db import Error, connections, transaction
 
 from tests.city import user
-from yigui.accounts.errors import YearRefused
-from yigui.accounts.interest import execute_interest, plan_interest
+from tests.money import answers
+from yigui.accounts.interest import INTEREST
 from yigui.accounts.models import AccountEntry, AccountYear, PersonalAccount
 from yigui.accounts.queries import balance_of, recompute, statement
 from yigui.accounts.verify import account_faults
 from yigui.law.account_interest import interest_rate, year_end_by_month
 from yigui.law.parameter_table import ParameterMissing
+from yigui.registry.errors import UnknownArea
 from yigui.registry.models import Person
 from yigui.runs.batches import BatchRefused, approve_batch
 from yigui.runs.models import Batch
+from yigui.runs.staged import execute, prepare
 
 CITY, PENSION = "511100", "employee_pension"
 
@@ -45,12 +47,12 @@ def executed() -> Batch:
         .values_list("person_id", flat=True)[:60]
     )
     entries_of_2025(people)
-    batch = plan_interest(area_code=CITY, year=2025, user=user("accountant"))
+    batch = prepare(INTEREST, area_code=CITY, period=2025, user=user("accountant"))
     assert batch.is_sound, batch.checks
     with pytest.raises(BatchRefused):
-        execute_interest(batch_id=batch.pk)
-    approve_batch(batch_id=batch.pk, user=user("director"))
-    return execute_interest(batch_id=batch.pk)
+        execute(batch_id=batch.pk)
+    approve_batch(batch_id=batch.pk, user=user("director"), answers=answers(batch))
+    return execute(batch_id=batch.pk)
 
 
 def test_every_account_gets_the_interest_of_the_law() -> None:
@@ -75,18 +77,18 @@ def test_every_account_gets_the_interest_of_the_law() -> None:
 def test_executed_again_nothing_changes_and_no_second_run_is_made() -> None:
     batch = executed()
     count = AccountYear.objects.count()
-    assert execute_interest(batch_id=batch.pk).status == "executed"
+    assert execute(batch_id=batch.pk).status == "executed"
     assert AccountYear.objects.count() == count
     with pytest.raises(BatchRefused):
-        plan_interest(area_code=CITY, year=2025, user=user("accountant"))
+        prepare(INTEREST, area_code=CITY, period=2025, user=user("accountant"))
 
 
 def test_a_rate_that_is_not_published_gives_no_run() -> None:
     with pytest.raises(ParameterMissing) as refused:
-        plan_interest(area_code=CITY, year=2026, user=user("accountant"))
+        prepare(INTEREST, area_code=CITY, period=2026, user=user("accountant"))
     assert "记账利率" in refused.value.message
-    with pytest.raises(YearRefused):
-        plan_interest(area_code="999999", year=2025, user=user("accountant"))
+    with pytest.raises(UnknownArea):
+        prepare(INTEREST, area_code="999999", period=2025, user=user("accountant"))
 
 
 def test_any_account_can_be_recomputed_from_its_entries_and_a_change_is_found() -> None:
@@ -122,7 +124,7 @@ def test_any_account_can_be_recomputed_from_its_entries_and_a_change_is_found() 
         ("INSERT INTO accounts_entry_2026 SELECT 1, 1, 1, 1, 1, 202611, 202611, 110, 2026, 1", "42501"),
         ("UPDATE accounts_entry SET amount_fen = 0", "42501"),
         ("INSERT INTO accounts_year SELECT 1, 1, 1, 1, 1, 3, 110, 2025", "42501"),
-        ("SELECT accounts_execute_year_v1(1, ARRAY[1, 2]::bigint[])", "YG001"),
+        ("SELECT accounts_execute_year_v2(1)", "YG001"),
     ],
 )
 def test_raw_sql_as_the_application_is_refused(statement_text: str, code: str) -> None:

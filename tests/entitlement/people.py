@@ -16,10 +16,11 @@ from yigui.entitlement.models import Benefit
 from yigui.law.retirement_age import RetirementGroup
 from yigui.levy.models import ContributionYear
 from yigui.levy.record import record_of
-from yigui.payment.pay_run import execute_pay, plan_pay
+from yigui.payment.pay_run import PAY
 from yigui.registry.models import Employment, Person
 from yigui.runs.batches import approve_batch, check_batch
 from yigui.runs.models import Batch
+from yigui.runs.staged import execute, prepare
 
 CITY = "511100"
 RETIREMENT_MATERIALS = ("retirement_form", "id_card", "personnel_file", "bank_card")
@@ -121,18 +122,18 @@ def next_month() -> int:
 
 def planned(period: int | None = None) -> Batch:
     """A prepared run of the next month."""
-    return plan_pay(area_code=CITY, period=period or next_month(), user=user("head"))
+    return prepare(PAY, area_code=CITY, period=period or next_month(), user=user("head"))
 
 
 def decided(batch: Batch) -> Batch:
     """Checked and approved by two other people."""
-    check_batch(batch_id=batch.pk, user=user("accountant"))
-    return approve_batch(batch_id=batch.pk, user=user("director"))
+    check_batch(batch_id=batch.pk, user=user("accountant"), answers=money.answers(batch))
+    return approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
 
 
 def paid() -> Batch:
     """The executed run of the next month."""
-    return execute_pay(batch_id=decided(planned()).pk)
+    return execute(batch_id=decided(planned()).pk)
 
 
 def pensioner(offset: int = 0) -> Benefit:

@@ -10,7 +10,8 @@ import pytest
 from tests.city import TODAY, application, user
 from tests.entitlement.people import done, next_month, next_retiring, paid, pensioner, released, retirement_form
 from tests.items.benefit_forms import FORMS, HEIR
-from yigui.accounts.interest import execute_interest, plan_interest
+from tests.money import answers
+from yigui.accounts.interest import INTEREST
 from yigui.accounts.models import AccountEntry, EntryKind
 from yigui.accounts.queries import balance_of
 from yigui.casework.accept_case import accept_case
@@ -30,6 +31,7 @@ from yigui.payment.queries import AccountLeft, account_left, paid_after
 from yigui.payment.statements import statements_of
 from yigui.registry.models import Coverage, Person
 from yigui.runs.batches import approve_batch
+from yigui.runs.staged import execute, prepare
 
 
 def to_the_end(name: str, item: str, *, username: str = "special", **changed: Any) -> tuple[Case, Person]:
@@ -161,9 +163,9 @@ def test_what_a_pension_left_of_the_account_is_inherited() -> None:
     drawn = sum(r.account_fen for r in until_death)
     assert account_left(person, PENSION, until=died) == AccountLeft(opening, drawn, opening - drawn)
     # The year closed: what was paid out of it bore interest until its month only.
-    batch = plan_interest(area_code="511100", year=2025, user=user("head"))
-    approve_batch(batch_id=batch.pk, user=user("director"))
-    execute_interest(batch_id=batch.pk)
+    batch = prepare(INTEREST, area_code="511100", period=2025, user=user("head"))
+    approve_batch(batch_id=batch.pk, user=user("director"), answers=answers(batch))
+    execute(batch_id=batch.pk)
     rate = interest_rate(PENSION, 2025, person.area_id) / 100
     weighted = sum(r.account_fen * (13 - r.period % 100) for r in until_death if r.period < 202601)
     left = opening - drawn + int(((opening * 12 - weighted) * rate / 12).quantize(Decimal(1), ROUND_HALF_UP))

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.entitlement.people import CITY, next_month, next_retiring, paid
 from tests.journeys.conftest import SHOTS, shot
-from tests.journeys.test_money_in import worker  # noqa: F401 the background worker, as `./run` starts it
+from tests.journeys.test_money_in import answer_warnings, worker  # noqa: F401 the background worker, as `./run` starts it
 from tests.journeys.test_three_classes import open_person, receipt_of, settle, start, submit, work
 from yigui.casework.models import Case
 from yigui.entitlement.models import Benefit
@@ -149,9 +149,11 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     expect(director.locator("button:has-text('审批同意')")).to_have_count(0)
     accountant = sign_in("accountant")
     accountant.goto(f"/finance/batches/{batch.pk}/")
+    answer_warnings(accountant)
     accountant.keyboard.press("Alt+c")
     expect(accountant.locator(".alert-success")).to_contain_text("已复核")
     director.reload()
+    answer_warnings(director)
     director.keyboard.press("Alt+a")
     expect(director.locator(".alert-success")).to_contain_text("已审批")
     head.reload()

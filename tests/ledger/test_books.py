@@ -10,7 +10,7 @@ from django.db import Error, connections, transaction
 
 from tests import money
 from tests.city import user
-from yigui.ledger.close import execute_close, plan_close
+from yigui.ledger.close import CLOSE
 from yigui.ledger.declarations import _rules, rule_of
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.models import Closing, Entry, LedgerAccount, Voucher, VoucherNumber
@@ -18,7 +18,10 @@ from yigui.ledger.posting import post, reverse
 from yigui.ledger.queries import ledger_page, rolled_up, trial_balance
 from yigui.ledger.verify import ledger_faults
 from yigui.runs.batches import BatchRefused, approve_batch, issue_warrant, open_batch, seal_content
+from yigui.runs.errors import ContentChanged
+from yigui.runs.kinds import Content, Opening
 from yigui.runs.models import Batch
+from yigui.runs.staged import execute, prepare
 
 AREA, FUND = "511133", "unemployment"
 DAY = dt.date(2026, 11, 10)
@@ -28,10 +31,12 @@ DAY = dt.date(2026, 11, 10)
 def under_warrant() -> Iterator[int]:
     """A transaction under a run warrant of class 2."""
     with transaction.atomic():
-        Batch.objects.filter(kind="books-test").exclude(status__in=("executed", "void")).update(status="void")
-        batch = open_batch(kind="books-test", area_code=AREA, period=202611, areas=[], user=user("head"))
-        seal_content(batch, row_count=0, total_fen=0, digest="", summary={}, checks=[])
-        batch = approve_batch(batch_id=batch.pk, user=user("director"))
+        Batch.objects.filter(kind=money.MACHINE.code, subject="books").exclude(status__in=("executed", "void")).update(
+            status="void"
+        )
+        batch = open_batch(money.MACHINE, Opening(AREA, 202611, (), subject="books"), user=user("head"))
+        seal_content(batch, Content(0, 0, "", {}, []))
+        batch = approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
         yield issue_warrant(batch)
 
 
@@ -217,12 +222,12 @@ def test_closing_numbers_the_vouchers_and_refuses_later_posting() -> None:
             for day in days
         ]
     with pytest.raises(BatchRefused):
-        execute_close(batch_id=plan_close(area_code=area, period=202608, user=user("accountant")).pk)
-    batch = plan_close(area_code=area, period=202608, user=user("accountant"))
+        execute(batch_id=prepare(CLOSE, area_code=area, period=202608, user=user("accountant")).pk)
+    batch = prepare(CLOSE, area_code=area, period=202608, user=user("accountant"))
     assert batch.is_sound, batch.checks
-    approve_batch(batch_id=batch.pk, user=user("director"))
-    execute_close(batch_id=batch.pk)
-    assert execute_close(batch_id=batch.pk).status == "executed"
+    approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
+    execute(batch_id=batch.pk)
+    assert execute(batch_id=batch.pk).status == "executed"
     assert Closing.objects.get(area_code=area, fund=FUND, period=202608).debit_fen == 10_00
     assert list(VoucherNumber.objects.filter(voucher_id__in=made).order_by("voucher_id").values_list("number", flat=True)) == [1, 2]
     for day in (dt.date(2026, 8, 31), dt.date(2026, 7, 1)):
@@ -255,8 +260,8 @@ def test_a_voucher_after_the_approval_stops_the_closing() -> None:
             source_kind="batch",
             source_id=1,
         )
-    batch = plan_close(area_code=area, period=202608, user=user("accountant"))
-    approve_batch(batch_id=batch.pk, user=user("director"))
+    batch = prepare(CLOSE, area_code=area, period=202608, user=user("accountant"))
+    approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
     with under_warrant():
         post(
             event="income_to_fiscal",
@@ -267,8 +272,8 @@ def test_a_voucher_after_the_approval_stops_the_closing() -> None:
             source_kind="batch",
             source_id=1,
         )
-    with pytest.raises(WrongPosting):
-        execute_close(batch_id=batch.pk)
+    with pytest.raises(ContentChanged, match="自审批后又有新凭证"):
+        execute(batch_id=batch.pk)
     assert not Closing.objects.filter(area_code=area).exists()
 
 

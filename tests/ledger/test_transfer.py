@@ -11,17 +11,19 @@ from tests.ledger.test_books import under_warrant
 from tests.pages import signed_in
 from yigui.charges.queries import bills_of_payer
 from yigui.common.errors import Forbidden
-from yigui.ledger.close import execute_close, plan_close
+from yigui.ledger.close import CLOSE
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.models import Voucher, VoucherNumber
 from yigui.ledger.posting import post
 from yigui.ledger.queries import balances_at, balances_between_areas, owed_between_areas, trial_balance, vouchers_from
-from yigui.ledger.reversal import execute_reversal, plan_reversal
-from yigui.ledger.transfer import execute_transfer, plan_transfer
+from yigui.ledger.reversal import plan_reversal
+from yigui.ledger.transfer import TRANSFER
 from yigui.receipts.reconcile import reconcile
 from yigui.registry.models import Area
 from yigui.runs.batches import BatchRefused, approve_batch
+from yigui.runs.errors import ContentChanged
 from yigui.runs.models import Batch
+from yigui.runs.staged import execute, prepare
 
 MONTH = 202611
 
@@ -41,17 +43,17 @@ def paid_elsewhere() -> str:
 
 
 def executed(batch: Batch) -> Batch:
-    approve_batch(batch_id=batch.pk, user=user("director"))
-    return execute_transfer(batch_id=batch.pk)
+    approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
+    return execute(batch_id=batch.pk)
 
 
 def test_the_months_transfers_empty_the_collecting_accounts_and_settle_the_areas() -> None:
     money.levied()
     area = paid_elsewhere()
     assert owed_between_areas([area], MONTH)
-    county = plan_transfer(area_code=area, period=MONTH, user=user("accountant"))
-    approve_batch(batch_id=county.pk, user=user("director"))
-    batch = executed(plan_transfer(area_code=money.CITY, period=MONTH, user=user("head")))
+    county = prepare(TRANSFER, area_code=area, period=MONTH, user=user("accountant"))
+    approve_batch(batch_id=county.pk, user=user("director"), answers=money.answers(county))
+    batch = executed(prepare(TRANSFER, area_code=money.CITY, period=MONTH, user=user("head")))
     assert owed_between_areas(all_areas(), MONTH) == []
     assert all(fen == 0 for *_, fen in balances_between_areas(all_areas()))
     left = balances_at(areas=all_areas(), accounts=["1002", "1005", "2001.01", "2001.02"], period=MONTH)
@@ -62,24 +64,24 @@ def test_the_months_transfers_empty_the_collecting_accounts_and_settle_the_areas
             (*book, "2001.02"), 0
         )
     assert len(vouchers_from("batch", batch.pk, 10_000)) == batch.row_count
-    assert execute_transfer(batch_id=batch.pk).status == "executed"
+    assert execute(batch_id=batch.pk).status == "executed"
     assert len(vouchers_from("batch", batch.pk, 10_000)) == batch.row_count
     money.assert_agree()
     # One side of a settlement takes the other with it: the areas still add up to nothing.
     paid = next(v for v in vouchers_from("batch", batch.pk, 10_000) if (v.event, v.area_code) == ("settlement_paid", area))
     asked = plan_reversal(voucher_id=paid.pk, reason="对方账号有误", user=user("accountant"))
     assert asked.row_count >= 2
-    approve_batch(batch_id=asked.pk, user=user("director"))
-    execute_reversal(batch_id=asked.pk)
+    approve_batch(batch_id=asked.pk, user=user("director"), answers=money.answers(asked))
+    execute(batch_id=asked.pk)
     assert [other for _, owing, other, _ in owed_between_areas([area], MONTH) if owing == area]
     assert sum(fen for *_, fen in balances_between_areas(all_areas())) == 0
     # The county's own batch was approved before the money left by the city's.
-    with pytest.raises(WrongPosting, match="存款已减少"):
-        execute_transfer(batch_id=county.pk)
+    with pytest.raises(ContentChanged, match="存款已减少"):
+        execute(batch_id=county.pk)
     with pytest.raises(BatchRefused):
-        plan_transfer(area_code=money.CITY, period=MONTH, user=user("head"))
+        prepare(TRANSFER, area_code=money.CITY, period=MONTH, user=user("head"))
     with pytest.raises(WrongPosting):
-        plan_transfer(area_code=money.CITY, period=202612, user=user("head"))
+        prepare(TRANSFER, area_code=money.CITY, period=202612, user=user("head"))
 
 
 def test_a_transfer_is_reversed_by_two_people_and_a_receipt_is_not() -> None:
@@ -90,7 +92,7 @@ def test_a_transfer_is_reversed_by_two_people_and_a_receipt_is_not() -> None:
             event="interest_received", fund="injury", area_code=area, on=dt.date(2026, 10, 21), amounts={"total": 90_00}, deposit="1002",
             source_kind="batch", source_id=1,
         )  # fmt: skip
-    batch = executed(plan_transfer(area_code=area, period=202610, user=user("accountant")))
+    batch = executed(prepare(TRANSFER, area_code=area, period=202610, user=user("accountant")))
     voucher = next(v for v in vouchers_from("batch", batch.pk) if (v.fund, v.event) == ("injury", "income_to_fiscal"))
     left = balances_at(areas=[area], accounts=["1002"], period=MONTH)[area, "injury", "1002"]
     with pytest.raises(Forbidden):
@@ -102,9 +104,9 @@ def test_a_transfer_is_reversed_by_two_people_and_a_receipt_is_not() -> None:
     assert "已申请冲销" in page.content.decode()
     asked = Batch.objects.get(kind="reversal", subject=f"记-{voucher.pk}", status="prepared")
     with pytest.raises(BatchRefused, match="须先审批"):
-        execute_reversal(batch_id=asked.pk)
-    approve_batch(batch_id=asked.pk, user=user("director"))
-    execute_reversal(batch_id=asked.pk)
+        execute(batch_id=asked.pk)
+    approve_batch(batch_id=asked.pk, user=user("director"), answers=money.answers(asked))
+    execute(batch_id=asked.pk)
     back = Voucher.objects.get(reverses=voucher)
     assert (back.reason, back.source_id) == ("划转金额重复", asked.pk)
     assert balances_at(areas=[area], accounts=["1002"], period=MONTH)[area, "injury", "1002"] == left + 90_00
@@ -135,11 +137,11 @@ def test_december_is_carried_over_before_it_is_closed() -> None:
     # Other tests may have taken early money in this area: months are closed in their order.
     earlier = Voucher.objects.filter(area_code=area, period__lt=202512).values_list("period", flat=True).distinct()
     for period in (*sorted(earlier), 202512):
-        batch = plan_close(area_code=area, period=period, user=user("accountant"))
+        batch = prepare(CLOSE, area_code=area, period=period, user=user("accountant"))
         assert batch.is_sound, batch.checks
-        approve_batch(batch_id=batch.pk, user=user("director"))
-        execute_close(batch_id=batch.pk)
-        assert execute_close(batch_id=batch.pk).status == "executed"
+        approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
+        execute(batch_id=batch.pk)
+        assert execute(batch_id=batch.pk).status == "executed"
     balances = {r.code: r.closing_fen for r in trial_balance(areas=[area], fund=fund, period=202512)}
     assert balances == {"1003": 60_00, "3001": 60_00, "4201": 0, "5401": 0}
     carried = Voucher.objects.filter(area_code=area, fund=fund, event__startswith="close_")

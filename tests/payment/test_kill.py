@@ -10,6 +10,8 @@ from yigui.common.months import add_months
 pytestmark = pytest.mark.slow
 #: Kills that hit something alive.
 KILLS = 52
+#: Kills of runs that take somebody out.
+LOOKED_KILLS = 12
 
 _PREPARE = """
 from yigui.config.prepare import prepare_database
@@ -22,24 +24,26 @@ create_demo_staff(money.TODAY)
 """
 _REFERENCE = """
 from tests import money
-from yigui.payment.pay_run import plan_pay, void_pay
-batch = plan_pay(area_code="511100", period=int(sys.argv[1]), user=money.user("head"))
-void_pay(batch_id=batch.pk, user=money.user("head"))
+from yigui.payment.pay_run import PAY
+from yigui.runs.staged import prepare, void
+batch = prepare(PAY, area_code="511100", period=int(sys.argv[1]), user=money.user("head"))
+void(batch_id=batch.pk, user=money.user("head"))
 print(json.dumps([batch.row_count, batch.total_fen, batch.digest]))
 """
 _PAY = """
 from tests import money
-from yigui.payment.pay_run import execute_pay, plan_pay
+from yigui.payment.pay_run import PAY
+from yigui.runs.staged import execute, prepare
 from yigui.runs.batches import approve_batch, check_batch
 from yigui.runs.models import Batch
 period = int(sys.argv[1])
 if not Batch.objects.filter(kind="pay", period=period, status="executed").exists():
     batch = Batch.objects.filter(kind="pay", period=period, status="approved").first()
     if batch is None:
-        batch = plan_pay(area_code="511100", period=period, user=money.user("head"))
-        check_batch(batch_id=batch.pk, user=money.user("accountant"))
-        batch = approve_batch(batch_id=batch.pk, user=money.user("director"))
-    execute_pay(batch_id=batch.pk)
+        batch = prepare(PAY, area_code="511100", period=period, user=money.user("head"))
+        check_batch(batch_id=batch.pk, user=money.user("accountant"), answers=money.answers(batch))
+        batch = approve_batch(batch_id=batch.pk, user=money.user("director"), answers=money.answers(batch))
+    execute(batch_id=batch.pk)
 """
 _FACTS = """
 from tests import money
@@ -55,6 +59,51 @@ print(json.dumps({
     "booked": int(money.one("SELECT coalesce(sum(e.amount_fen), 0)::bigint FROM ledger_entry e JOIN ledger_voucher v ON v.id = e.voucher_id "
         "JOIN runs_batch b ON b.id = v.source_id AND v.source_kind = 'batch' WHERE b.kind = 'pay' AND b.period = %s "
         "AND e.account_id = '1004' AND e.side = 'C'", period)),
+    "strays": money.one("SELECT count(*) FROM pg_class WHERE relname ~ '^benefits_(stage|payment)_[0-9]+(_[0-9]+)?$' "
+        "AND NOT relispartition AND relkind = 'r'"),
+    "faults": list(benefit_faults("default")),
+}))
+"""
+# As above, but somebody who would be paid is reported dead after the run was approved.
+_DIES = """
+from tests import money
+from yigui.exchange.import_records import DEATHS, import_records
+from yigui.exchange.models import DeathRecord, Partner
+from yigui.payment.pay_run import PAY
+from yigui.payment.models import PayLine
+from yigui.entitlement.models import Benefit
+from yigui.runs.batches import approve_batch, check_batch
+from yigui.runs.models import Batch
+from yigui.runs.staged import execute, prepare
+period = int(sys.argv[1])
+if not Batch.objects.filter(kind="pay", period=period, status="executed").exists():
+    batch = Batch.objects.filter(kind="pay", period=period, status="approved").first()
+    if batch is None:
+        batch = prepare(PAY, area_code="511100", period=period, user=money.user("head"))
+        check_batch(batch_id=batch.pk, user=money.user("accountant"), answers=money.answers(batch))
+        batch = approve_batch(batch_id=batch.pk, user=money.user("director"), answers=money.answers(batch))
+    if DeathRecord.objects.filter(died_on="2023-12-03").count() < period - 202401:
+        last = Batch.objects.filter(kind="pay", status="executed").order_by("-period").first()
+        person = Benefit.objects.filter(pk__in=PayLine.objects.filter(batch_id=last.pk).order_by("benefit_id").values("benefit_id")[:1]).get().person
+        sender, _ = Partner.objects.get_or_create(code="civil_affairs", defaults={"name": "民政"})
+        content = f"证件号码,姓名,死亡日期\\n{person.id_number},{person.name},2023-12-03\\n".encode()
+        import_records(DEATHS, content=content, file_name=f"{period}.csv", partner=sender, user=None, today=money.TODAY)
+    execute(batch_id=batch.pk)
+"""
+_LOOKED = """
+from tests import money
+from yigui.payment.verify import benefit_faults
+from yigui.runs.models import Batch
+period = int(sys.argv[1])
+dead = "SELECT b.id FROM benefits_benefit b JOIN exchange_death_record d ON d.id_number = b.payee_number"
+print(json.dumps({
+    "executed": list(Batch.objects.filter(kind="pay", period=period, status="executed").values_list("total_fen", "executed_fen")),
+    "lines": int(money.one("SELECT coalesce(sum(amount_fen), 0)::bigint FROM benefits_line WHERE period = %s", period)),
+    "paid_dead": money.one(f"SELECT count(*) FROM benefits_line WHERE period = %s AND benefit_id IN ({dead})", period),
+    "held_dead": money.one(f"SELECT count(*) FROM benefits_held h JOIN runs_batch r ON r.id = h.batch_id WHERE r.period = %s AND h.at_execution "
+        f"AND h.benefit_id IN ({dead})", period),
+    "claims": money.one("SELECT count(*), count(DISTINCT benefit_id), coalesce(sum(amount_fen), 0)::bigint FROM benefits_recovery"),
+    "overpaid": int(money.one(f"SELECT coalesce(sum(amount_fen), 0)::bigint FROM benefits_line WHERE pay_period > 202312 AND benefit_id IN ({dead})")),
     "strays": money.one("SELECT count(*) FROM pg_class WHERE relname ~ '^benefits_(stage|payment)_[0-9]+(_[0-9]+)?$' "
         "AND NOT relispartition AND relkind = 'r'"),
     "faults": list(benefit_faults("default")),
@@ -88,3 +137,25 @@ def test_a_pay_run_killed_at_random_points_pays_everybody_once(killable: Killabl
         assert (facts["twice"], facts["strays"], facts["faults"]) == (0, 0, [])
         period = add_months(period, 1)
     assert killable.server_kills
+
+
+def test_a_run_killed_while_it_looks_again_never_pays_the_dead_and_claims_back_once() -> None:
+    with killable_server(_PREPARE) as killable:
+        killable.ask(_PAY, "202401")
+        period = 202402
+        while killable.kills < LOOKED_KILLS:
+            for _ in range(8):
+                killable.run_and_kill(_DIES, str(period))
+                facts = killable.ask(_LOOKED, str(period))
+                assert (facts["paid_dead"], facts["faults"]) == (0, [])
+                if facts["executed"]:
+                    break
+            killable.ask(_DIES, str(period))
+            facts = killable.ask(_LOOKED, str(period))
+            ((approved, executed),) = facts["executed"]
+            assert executed == facts["lines"] < approved
+            assert (facts["paid_dead"], facts["held_dead"] > 0, facts["strays"], facts["faults"]) == (0, True, 0, [])
+            count, people, claimed = facts["claims"]
+            assert (count, claimed) == (people, facts["overpaid"])
+            assert claimed > 0
+            period = add_months(period, 1)

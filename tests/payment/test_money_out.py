@@ -21,6 +21,7 @@ from tests.entitlement.people import (
     released,
     retirement_form,
 )
+from tests.money import answers
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
 from yigui.common.errors import Forbidden
@@ -34,10 +35,11 @@ from yigui.payment.bank_files import NAMESPACE, delimited_file, files_of, pain00
 from yigui.payment.bank_results import import_results, standing
 from yigui.payment.errors import PayRefused, ResultRefused
 from yigui.payment.models import HeldLine, PayLine, Payment, PaymentResult, Reissue
-from yigui.payment.pay_run import execute_pay, void_pay
 from yigui.registry.models import Coverage, Person
 from yigui.runs.batches import BatchRefused, approve_batch, check_batch
+from yigui.runs.errors import ContentChanged
 from yigui.runs.models import Batch
+from yigui.runs.staged import execute, void
 
 
 def lines_of(benefit: Benefit) -> list[tuple[int, int, int]]:
@@ -74,7 +76,7 @@ def test_no_award_goes_round_the_class_1_route() -> None:
         (f"INSERT INTO benefits_amount (warrant_id, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen, "
          f"total_fen, source, source_id) VALUES (1, {benefit.pk}, 202611, 1, 0, 0, 0, 0, 1, 'award', 1)", "YG001"),
         ("INSERT INTO benefits_line SELECT * FROM benefits_line LIMIT 1", "42501"),
-        ("SELECT benefits_execute_v1(1, 1)", "YG001"),
+        ("SELECT benefits_execute_v2(1)", "YG001"),
     ):  # fmt: skip
         with pytest.raises(Error) as error, transaction.atomic(), connections["default"].cursor() as cursor:
             cursor.execute(statement)
@@ -98,7 +100,7 @@ def test_a_released_pension_is_paid_from_its_start_and_posted() -> None:
     paid_out = sum(Entry.objects.filter(voucher__in=vouchers, account_id="1004", side="C").values_list("amount_fen", flat=True))
     assert paid_out == batch.total_fen == sum(Payment.objects.filter(batch_id=batch.pk).values_list("amount_fen", flat=True))
     # Again: nothing changes, and the month cannot be prepared again.
-    assert execute_pay(batch_id=batch.pk).status == "executed"
+    assert execute(batch_id=batch.pk).status == "executed"
     assert lines_of(benefit) == expected
     with pytest.raises(BatchRefused):
         planned(month)
@@ -107,22 +109,22 @@ def test_a_released_pension_is_paid_from_its_start_and_posted() -> None:
 def test_three_people_decide_a_run() -> None:
     batch = planned()
     with pytest.raises(BatchRefused, match="尚未复核"):
-        approve_batch(batch_id=batch.pk, user=user("director"))
+        approve_batch(batch_id=batch.pk, user=user("director"), answers=answers(batch))
     with pytest.raises(Forbidden, match="生成人自己复核"):
-        check_batch(batch_id=batch.pk, user=user("head"))
+        check_batch(batch_id=batch.pk, user=user("head"), answers=answers(batch))
     with pytest.raises(Forbidden):
-        check_batch(batch_id=batch.pk, user=user("teller"))
-    check_batch(batch_id=batch.pk, user=user("accountant"))
+        check_batch(batch_id=batch.pk, user=user("teller"), answers=answers(batch))
+    check_batch(batch_id=batch.pk, user=user("accountant"), answers=answers(batch))
     with pytest.raises(BatchRefused, match="不在待复核"):
-        check_batch(batch_id=batch.pk, user=user("accountant"))
+        check_batch(batch_id=batch.pk, user=user("accountant"), answers=answers(batch))
     with pytest.raises(Error) as error, transaction.atomic(using="super"), connections["super"].cursor() as cursor:
         cursor.execute(
             "UPDATE runs_batch SET status = 'approved', approved_by_id = checked_by_id, approved_at = now() WHERE id = %s",
             [batch.pk],
         )
     assert error.value.__cause__.sqlstate == "23514"  # type: ignore[union-attr]
-    approve_batch(batch_id=batch.pk, user=user("director"))
-    void_pay(batch_id=batch.pk, user=user("head"))
+    approve_batch(batch_id=batch.pk, user=user("director"), answers=answers(batch))
+    void(batch_id=batch.pk, user=user("head"))
     with connections["super"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_class WHERE relname ~ %s", [f"^benefits_(stage|payment)_{batch.pk}(_[0-9]+)?$"])
         assert cursor.fetchone() == (0,)
@@ -132,9 +134,9 @@ def test_a_staged_run_that_was_touched_is_not_executed() -> None:
     batch = decided(planned())
     with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
         cursor.execute(f"UPDATE benefits_payment_{batch.pk} SET account_no = '1' WHERE seq = 1")
-    with pytest.raises(PayRefused, match="与审批时不一致"):
-        execute_pay(batch_id=batch.pk)
-    void_pay(batch_id=batch.pk, user=user("head"))
+    with pytest.raises(ContentChanged, match="与审批时不一致"):
+        execute(batch_id=batch.pk)
+    void(batch_id=batch.pk, user=user("head"))
 
 
 def test_the_dead_and_the_uncertified_are_held_and_the_rest_follows_with_certification() -> None:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from tests.city import TODAY, user
 from tests.entitlement.people import CITY, awarded, decided, paid, pensioner, released
+from tests.money import answers
 from yigui.common.months import add_months
 from yigui.entitlement import assess_person as assess_module
-from yigui.entitlement.certification import due_list, execute_match, overdue_count, plan_match
+from yigui.entitlement.certification import CERTIFY, due_list, overdue_count
 from yigui.entitlement.models import Amount, Award, Benefit, Certification
 from yigui.entitlement.queries import amount_at, certified_until
 from yigui.exchange.import_records import LIFE_SIGNS, import_records
@@ -25,12 +26,13 @@ from yigui.law import province as province_module
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.payout_months import payout_months
 from yigui.law.pension_adjustment import AdjustmentPlan, Pensioner, adjustment_plan
-from yigui.payment.adjust_run import adjustments_of, execute_adjust, plan_adjust, void_adjust
+from yigui.payment.adjust_run import ADJUST, adjustments_of
 from yigui.payment.bank_files import pain001
 from yigui.payment.errors import PayRefused
 from yigui.payment.models import PayLine
-from yigui.payment.recalculate_run import execute_recalculation, plan_recalculation
+from yigui.payment.recalculate_run import RECALCULATE
 from yigui.runs.batches import BatchRefused, approve_batch
+from yigui.runs.staged import execute, prepare, void
 
 
 def test_payment_files_are_valid_by_the_schema() -> None:
@@ -68,14 +70,14 @@ def plan_of_2025(monkeypatch: pytest.MonkeyPatch) -> AdjustmentPlan:
 def test_an_adjustment_raises_everybody_and_the_next_run_pays_what_was_short(plan_of_2025: AdjustmentPlan) -> None:
     while (first := paid()).period < 202501:
         pass
-    batch = plan_adjust(area_code=CITY, year=2025, user=user("head"))
+    batch = prepare(ADJUST, area_code=CITY, period=2025, user=user("head"))
     with pytest.raises(BatchRefused, match="尚未复核"):
-        approve_batch(batch_id=batch.pk, user=user("director"))
+        approve_batch(batch_id=batch.pk, user=user("director"), answers=answers(batch))
     sample = pensioner()
     before = amount_at(sample, 202412)
     assert before is not None
-    execute_adjust(batch_id=decided(batch).pk)
-    assert execute_adjust(batch_id=batch.pk).status == "executed"
+    execute(batch_id=decided(batch).pk)
+    assert execute(batch_id=batch.pk).status == "executed"
     (explained,) = adjustments_of(sample.pk)
     increase, lines = plan_of_2025.adjust(Pensioner(sample.contribution_months, before.total_fen, sample.person.born_on))
     assert explained.increase_fen == increase == sum(line.amount_fen for line in lines) == sum(explained.steps)
@@ -98,14 +100,14 @@ def test_an_adjustment_raises_everybody_and_the_next_run_pays_what_was_short(pla
     # Executed once for the city, a county cannot have its own.
     for area in (CITY, "511102"):
         with pytest.raises(BatchRefused):
-            plan_adjust(area_code=area, year=2025, user=user("head"))
+            prepare(ADJUST, area_code=area, period=2025, user=user("head"))
 
 
 def test_an_adjustment_can_be_thrown_away() -> None:
     with pytest.raises(ParameterMissing, match="调整方案"):
-        plan_adjust(area_code=CITY, year=2031, user=user("head"))
-    batch = plan_adjust(area_code=CITY, year=2026, user=user("head"))
-    void_adjust(batch_id=batch.pk, user=user("head"))
+        prepare(ADJUST, area_code=CITY, period=2031, user=user("head"))
+    batch = prepare(ADJUST, area_code=CITY, period=2026, user=user("head"))
+    void(batch_id=batch.pk, user=user("head"))
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_class WHERE relname ~ %s", [f"^benefits_adjust_{batch.pk}_[0-9]+$"])
         assert cursor.fetchone() == (0,)
@@ -116,8 +118,8 @@ def test_provisional_awards_are_made_again_when_the_base_appears(monkeypatch: py
     first = benefit.awards.get()
     assert first.is_provisional
     with pytest.raises(PayRefused, match="没有 2031"):
-        plan_recalculation(area_code=CITY, year=2031, user=user("head"))
-    refused = plan_recalculation(area_code=CITY, year=2026, user=user("head"))
+        prepare(RECALCULATE, area_code=CITY, period=2031, user=user("head"))
+    refused = prepare(RECALCULATE, area_code=CITY, period=2026, user=user("head"))
     assert not refused.is_sound  # the base of 2026 is not published: a check says so
     sichuan = province_module.province_of(CITY)
     published = province_module.BaseEntry(2026, "510000", assess_module.Decimal(8600), dt.date(2026, 11, 1), "verified")
@@ -128,9 +130,9 @@ def test_provisional_awards_are_made_again_when_the_base_appears(monkeypatch: py
         )
     }  # fmt: skip
     monkeypatch.setattr(province_module, "_all", lambda: known)
-    batch = plan_recalculation(area_code=CITY, year=2026, user=user("head"))
+    batch = prepare(RECALCULATE, area_code=CITY, period=2026, user=user("head"))
     assert batch.is_sound, batch.checks
-    execute_recalculation(batch_id=decided(batch).pk)
+    execute(batch_id=decided(batch).pk)
     again = benefit.awards.order_by("-version")[0]
     assert (again.version, again.is_provisional, again.base_year, again.source) == (2, False, 2026, "recalculation")
     assert "8600" in again.lines[0][2]
@@ -140,7 +142,7 @@ def test_provisional_awards_are_made_again_when_the_base_appears(monkeypatch: py
     assert amount is not None
     assert amount.total_fen == again.total_fen
     with pytest.raises(BatchRefused, match="已执行"):
-        plan_recalculation(area_code=CITY, year=2026, user=user("head"))
+        prepare(RECALCULATE, area_code=CITY, period=2026, user=user("head"))
 
 
 def test_data_certify_first_and_lists_show_the_rest() -> None:
@@ -154,11 +156,11 @@ def test_data_certify_first_and_lists_show_the_rest() -> None:
     old = (TODAY - dt.timedelta(days=300)).isoformat()
     content = f"AAC002,AAC003,AAE036\n{row.id_number},{row.name},{seen}\n{overdue[1].id_number},{overdue[1].name},{old}\n".encode()
     import_records(LIFE_SIGNS, content=content, file_name="l.csv", partner=partner, user=None, today=TODAY)
-    batch = plan_match(area_code=CITY, user=user("head"), today=TODAY)
+    batch = prepare(CERTIFY, area_code=CITY, period=0, user=user("head"))
     assert batch.summary["certify"] == [[row.person_id, seen]]
-    approve_batch(batch_id=batch.pk, user=user("director"))
-    execute_match(batch_id=batch.pk)
-    assert execute_match(batch_id=batch.pk).status == "executed"
+    approve_batch(batch_id=batch.pk, user=user("director"), answers=answers(batch))
+    execute(batch_id=batch.pk)
+    assert execute(batch_id=batch.pk).status == "executed"
     assert certified_until(row.person_id) == add_months(202610, 12)
     assert Certification.objects.filter(person_id=row.person_id, way="data", source_id=batch.pk).count() == 1
     assert row.person_id not in {r.person_id for r in due_list(areas, low=0, high=202610)}

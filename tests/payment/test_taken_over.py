@@ -5,15 +5,15 @@ from tests.entitlement.people import CITY, decided, paid, pensioner, planned
 from yigui.common.months import add_months
 from yigui.entitlement.models import BackDue
 from yigui.entitlement.queries import amount_at
-from yigui.payment.adjust_run import execute_adjust, plan_adjust
+from yigui.payment.adjust_run import ADJUST
 from yigui.payment.models import PayLine
-from yigui.payment.pay_run import execute_pay
+from yigui.runs.staged import execute, prepare
 
 FIRST = 202604
 
 
 def test_the_first_run_of_an_area_pays_its_month_and_an_adjustment_only_tops_up_the_months_before() -> None:
-    first = execute_pay(batch_id=decided(planned(FIRST)).pk)
+    first = execute(batch_id=decided(planned(FIRST)).pk)
     benefit = pensioner()
     before = amount_at(benefit, FIRST)
     assert before is not None
@@ -21,7 +21,7 @@ def test_the_first_run_of_an_area_pays_its_month_and_an_adjustment_only_tops_up_
     assert benefit.start_period < add_months(FIRST, -24)
     # Something marks the benefit from its very beginning, as its end would.
     BackDue.objects.create(benefit_id=benefit.pk, from_period=benefit.start_period)
-    execute_adjust(batch_id=decided(plan_adjust(area_code=CITY, year=2026, user=user("head"))).pk)
+    execute(batch_id=decided(prepare(ADJUST, area_code=CITY, period=2026, user=user("head"))).pk)
     after = amount_at(benefit, FIRST)
     assert after is not None
     increase = after.total_fen - before.total_fen

@@ -22,22 +22,23 @@ create_demo_staff(money.TODAY)
 """
 _REFERENCE = """
 from tests import money
-from yigui.levy.levy_run import void_plan
+from yigui.runs.staged import void
 batch = money.plan(int(sys.argv[1]))
-void_plan(batch_id=batch.pk, user=money.user("head"))
+void(batch_id=batch.pk, user=money.user("head"))
 print(json.dumps([batch.row_count, batch.total_fen, batch.digest]))
 """
 _LEVY = """
 from tests import money
-from yigui.levy.levy_run import execute_levy
+from yigui.runs.staged import execute
 from yigui.runs.batches import approve_batch
 from yigui.runs.models import Batch
 period = int(sys.argv[1])
 if not Batch.objects.filter(kind="levy", period=period, status="executed").exists():
     batch = Batch.objects.filter(kind="levy", period=period, status="approved").first()
     if batch is None:
-        batch = approve_batch(batch_id=money.plan(period).pk, user=money.user("director"))
-    execute_levy(batch_id=batch.pk)
+        batch = money.plan(period)
+        batch = approve_batch(batch_id=batch.pk, user=money.user("director"), answers=money.answers(batch))
+    execute(batch_id=batch.pk)
 """
 _LEVY_FACTS = """
 from tests import money

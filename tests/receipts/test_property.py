@@ -13,10 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests import money
 from tests.city import next_employee, user
 from yigui.charges.queries import bills_of_payer
-from yigui.ledger.close import execute_close, plan_close
+from yigui.ledger.close import CLOSE
 from yigui.ledger.queries import last_closed, vouchers_from
-from yigui.ledger.reversal import execute_reversal, plan_reversal
-from yigui.ledger.transfer import execute_transfer, plan_transfer
+from yigui.ledger.reversal import plan_reversal
+from yigui.ledger.transfer import TRANSFER
 from yigui.levy.declare import declare, judge
 from yigui.receipts.errors import FileTwice, RefundRefused
 from yigui.receipts.queries import surplus_of
@@ -24,6 +24,7 @@ from yigui.receipts.refunds import refund, refundable
 from yigui.registry.models import Employer, Employment, Person
 from yigui.runs.batches import approve_batch
 from yigui.runs.models import Batch
+from yigui.runs.staged import execute, prepare
 
 
 class MoneyMachine(RuleBasedStateMachine):
@@ -124,16 +125,16 @@ class MoneyMachine(RuleBasedStateMachine):
             return
         if Batch.objects.filter(kind="transfer", status="executed", areas__contains=[area], period=month).exists():
             return
-        batch = plan_transfer(area_code=area, period=month, user=user("accountant"))
+        batch = prepare(TRANSFER, area_code=area, period=month, user=user("accountant"))
         if not batch.is_sound:
             return
-        approve_batch(batch_id=batch.pk, user=user("director"))
-        execute_transfer(batch_id=batch.pk)
+        approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
+        execute(batch_id=batch.pk)
         voucher = vouchers_from("batch", batch.pk)[0]
         if (last_closed(area, voucher.fund) or 0) < 202611:
             asked = plan_reversal(voucher_id=voucher.pk, reason="划转金额重复", user=user("accountant"))
-            approve_batch(batch_id=asked.pk, user=user("director"))
-            execute_reversal(batch_id=asked.pk)
+            approve_batch(batch_id=asked.pk, user=user("director"), answers=money.answers(asked))
+            execute(batch_id=asked.pk)
 
     @rule()
     def books_are_closed(self) -> None:
@@ -143,10 +144,10 @@ class MoneyMachine(RuleBasedStateMachine):
         known = Batch.objects.filter(kind="close", status="executed", areas__contains=[area], period=month).exists()
         if known:
             return
-        batch = plan_close(area_code=area, period=month, user=user("accountant"))
+        batch = prepare(CLOSE, area_code=area, period=month, user=user("accountant"))
         if batch.is_sound:
-            approve_batch(batch_id=batch.pk, user=user("director"))
-            execute_close(batch_id=batch.pk)
+            approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
+            execute(batch_id=batch.pk)
 
     @invariant()
     def sums_agree(self) -> None:

@@ -1,5 +1,6 @@
 """Personal accounts."""
 
+from yigui.accounts.interest import INTEREST
 from yigui.accounts.verify import account_faults
 from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Room, Table, Verification
 
@@ -15,9 +16,10 @@ ROOM = Room(
     functions=Functions(
         after=("warrants", "runs"),
         callable=(
-            "accounts_stage_year_v1", "accounts_stage_key_v1", "accounts_stage_sums_v1", "accounts_execute_year_v1",
+            "accounts_stage_year_v1", "accounts_stage_key_v1", "accounts_stage_sums_v1", "accounts_execute_year_v2",
             "accounts_drop_stage_v1",
         ),
     ),
+    run_kinds=(INTEREST,),
     verifications=(Verification(100, "个人账户", account_faults),),
 )  # fmt: skip

@@ -4,7 +4,7 @@ import argparse
 import os
 import secrets
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,31 @@ from yigui.config.money_commands import MONEY_COMMANDS, add_money_commands
 Command = Callable[[argparse.Namespace], int]
 
 
+#: What a shell says of a program whose reader has gone (`yigui … | head -1`): 128 and SIGPIPE.
+READER_GONE = 141
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """The commands of the product alone; the database is the one that `DATABASE_URL` names. See `carry_out` for the exit code."""
-    parser, _ = command_line()
-    chosen = parser.parse_args(arguments)
-    if not os.environ.get("DATABASE_URL"):
-        sys.exit("没有指定数据库：请以环境变量 DATABASE_URL 指定。")
+    parser, commands = command_line()
+    missing = "" if os.environ.get("DATABASE_URL") else "没有指定数据库：请以环境变量 DATABASE_URL 指定。"
+    chosen = parse(parser, commands, sys.argv[1:] if arguments is None else arguments, fixed=COMMANDS)
+    if missing:
+        sys.exit(missing)
     sys.exit(carry_out(chosen, COMMANDS))
+
+
+def parse(parser: argparse.ArgumentParser, commands: Any, arguments: Sequence[str], *, fixed: Container[str]) -> argparse.Namespace:
+    """Read a command line. Kinds of runs declare their commands themselves: they are asked where it is none of the fixed ones.
+
+    Which database is used must stand in the environment before.
+    """
+    if not arguments or arguments[0] not in fixed:
+        _set_up()
+        from yigui.runs.commands import add_run_commands
+
+        add_run_commands(commands)
+    return parser.parse_args(arguments)
 
 
 def command_line() -> tuple[argparse.ArgumentParser, Any]:
@@ -47,18 +65,32 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
 
 
 def carry_out(chosen: argparse.Namespace, known: Mapping[str, Command]) -> int:
-    """Set Django up and do what was asked: 0, or 1 when a check found faults or a use case refused. (Wrong usage exits 2 before.)"""
+    """Set Django up and do what was asked: 0, or 1 when a check found faults or a use case refused. (Wrong usage exits 2 before.)
+
+    Whoever reads the answer may stop reading: then the rest of it is not said, and the code is `READER_GONE`.
+    """
+    _set_up()
+    from yigui.common.errors import YiguiError
+    from yigui.runs.commands import run_command
+
+    try:
+        code = known.get(chosen.command, run_command)(chosen)
+        sys.stdout.flush()
+    except YiguiError as refused:
+        print(refused.message, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Nothing may be written at the end of the program either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
+    return code
+
+
+def _set_up() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yigui.config.settings")
     import django
 
     django.setup()
-    from yigui.common.errors import YiguiError
-
-    try:
-        return known[chosen.command](chosen)
-    except YiguiError as refused:
-        print(refused.message, file=sys.stderr)
-        return 1
 
 
 def _migrate(_: argparse.Namespace) -> int:

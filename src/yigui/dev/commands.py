@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from yigui.config.cli import COMMANDS, Command, carry_out, command_line
+from yigui.config.cli import COMMANDS, Command, carry_out, command_line, parse
 from yigui.dev.where import data_home, embedded_of, use_server
 
 
@@ -20,14 +20,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     synth.add_argument("--write", action="store_true")
     partners = commands.add_parser("partners", help="start the reference partners (参考协作单位) and connect them")
     partners.add_argument("--port", type=int, default=8101, help="first port (default 8101)")
-    chosen = parser.parse_args(arguments)
+    known = COMMANDS | _DEV_COMMANDS
+    arguments = sys.argv[1:] if arguments is None else arguments
+    missing = "" if arguments[:1] == ["run"] else _use_running()
+    chosen = parse(parser, commands, arguments, fixed={*known, "run"})
     if chosen.command == "run":
         from yigui.dev.supervisor import run
 
         run(chosen)
         return
-    _use_running()
-    sys.exit(carry_out(chosen, COMMANDS | _DEV_COMMANDS))
+    if missing:
+        sys.exit(missing)
+    sys.exit(carry_out(chosen, known))
 
 
 def _run_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,15 +42,16 @@ def _run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, default=2, help="web processes")
 
 
-def _use_running() -> None:
-    """Without `DATABASE_URL`, use the embedded database of a running `./run`."""
+def _use_running() -> str:
+    """Without `DATABASE_URL`, use the embedded database of a running `./run`; a sentence when there is none."""
     if os.environ.get("DATABASE_URL"):
-        return
+        return ""
     home = data_home()
     server = embedded_of(home)
     if server is None:
-        sys.exit("没有正在运行的数据库：请先运行 ./run，或以 DATABASE_URL 指定数据库。")
+        return "没有正在运行的数据库：请先运行 ./run，或以 DATABASE_URL 指定数据库。"
     use_server(home, server)
+    return ""
 
 
 def _synth(chosen: argparse.Namespace) -> int:

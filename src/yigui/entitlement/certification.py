@@ -1,22 +1,22 @@
 """Certification of pensioners (领取资格认证): by data first, then by the person; who is due, overdue, or helped."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from yigui.common import clock
+from yigui.common.digests import digest_of
 from yigui.common.months import period_of
 from yigui.entitlement.enums import CERTIFIED_KINDS
-from yigui.entitlement.models import AssistedTask
+from yigui.entitlement.models import AssistedTask, Certification
 from yigui.registry.queries import areas_under
-from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content
+from yigui.runs.checks import check
+from yigui.runs.kinds import Content, Opening, RunKind, TakenOut, Unit, Work, Written, two_people
 from yigui.runs.models import Batch
-from yigui.runs.run_job import run_job
-from yigui.staff.models import User
 
-KIND = "certify"
 LIST_MAX = 60
 #: A trace of life counts for this many days: older ones prove nothing about today.
 TRACE_DAYS = 180
@@ -32,47 +32,62 @@ WHERE b.kind = ANY(%(kinds)s) AND b.status <> 'ended' AND b.area_id = ANY(%(area
   AND NOT EXISTS (SELECT 1 FROM benefits_certification c WHERE c.person_id = b.person_id AND c.certified_on >= s.seen_on)
 GROUP BY b.person_id
 """
+# Whoever was reported dead since the match is not certified by it. Gives how many those are.
+_CERTIFY = """
+WITH matched AS (
+    SELECT r.person, r.day, p.life_status <> '01' OR EXISTS (SELECT 1 FROM exchange_death_record d WHERE d.id_number = p.id_number) AS is_dead
+    FROM unnest(%(people)s::bigint[], %(days)s::date[]) AS r (person, day) JOIN registry_person p ON p.id = r.person
+),
+written AS (
+    INSERT INTO benefits_certification (warrant_id, person_id, certified_on, valid_until, way, source_id)
+    SELECT (SELECT warrant_id FROM warrants_open_v1()), person, day,
+        (extract(year FROM day)::integer + 1) * 100 + extract(month FROM day)::integer, 'data', %(batch)s
+    FROM matched WHERE NOT is_dead
+    ON CONFLICT DO NOTHING
+)
+SELECT count(*) FROM matched WHERE is_dead
+"""
 
 
-def plan_match(*, area_code: str, user: User, today: dt.date) -> Batch:
-    """Find the pensioners whom shared data show alive (数据比对认证); two people decide, as of every batch.
+class CertifyKind(RunKind):
+    """Certifies the pensioners whom shared data show alive (数据比对认证)."""
 
-    Raises:
-        BatchRefused: approved and waiting already.
-    """
-    areas = areas_under(area_code)
-    with run_job(kind="certify-plan", area_code=area_code[:6], period=str(period_of(today)), total_steps=1, user=user) as progress:
-        batch = open_batch(
-            kind=KIND, area_code=area_code, period=period_of(today), areas=areas, user=user, subject=today.isoformat()
-        )
+    code, name, unit, verb = "certify", "数据比对认证", Unit.NONE, "match"
+    help = "certification of pensioners by shared data"
+    signers = two_people("比对结果已核对。", "同意据此认证。")
+    parts = ("entitlement/runs/certify.html",)
+    hint = "数据比对认证以当日共享数据比对，不填所属期。"
+
+    def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
+        """As `RunKind.opening`.
+
+        Raises:
+            UnknownArea: no such area.
+        """
+        return Opening(area_code, period_of(today), tuple(areas_under(area_code)), today.isoformat())
+
+    def content(self, work: Work, staged: Sequence[Any]) -> Content:
+        areas = list(work.opening.areas)
         with connection.cursor() as cursor:
-            cursor.execute(_MATCH, {"kinds": _KINDS, "areas": areas, "since": today - dt.timedelta(days=TRACE_DAYS)})
-            found = cursor.fetchall()
-        rows = [[person, seen.isoformat()] for person, seen in found]
-        summary: dict[str, Any] = {"certify": rows, "overdue": overdue_count(areas, period_of(today))}
+            cursor.execute(_MATCH, {"kinds": _KINDS, "areas": areas, "since": work.today - dt.timedelta(days=TRACE_DAYS)})
+            rows = [[person, seen.isoformat()] for person, seen in cursor.fetchall()]
         checks = [check("not_empty", "有可认证的人员", passed=bool(rows), detail=f"{len(rows)} 人")]
-        batch = seal_content(batch, row_count=len(rows), total_fen=0, digest="", summary=summary, checks=checks)
-        progress.step()
-    return batch
+        summary = {"certify": rows, "overdue": overdue_count(areas, work.batch.period)}
+        return Content(len(rows), 0, digest_of(rows), summary, checks)
 
-
-def execute_match(*, batch_id: int) -> Batch:
-    """Record the certifications of an approved match, under its warrant; running it again changes nothing."""
-    with transaction.atomic():
-        batch = lock_approved(batch_id, KIND)
-        if batch is None:
-            return batch_of(batch_id)
-        warrant = issue_warrant(batch)
+    def write(self, batch: Batch) -> Written | None:
+        """Certifications of those who are still alive by everything known now; the others are left out and counted."""
         rows = batch.summary["certify"]
         with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO benefits_certification (warrant_id, person_id, certified_on, valid_until, way, source_id) "
-                "SELECT %s, person, day, (extract(year FROM day)::integer + 1) * 100 + extract(month FROM day)::integer, 'data', %s "
-                "FROM unnest(%s::bigint[], %s::date[]) AS r (person, day) ON CONFLICT DO NOTHING",
-                [warrant, batch.pk, [r[0] for r in rows], [r[1] for r in rows]],
-            )
-        AssistedTask.objects.filter(person_id__in=[r[0] for r in rows], closed_on=None).update(closed_on=clock.today())
-        return mark_executed(batch)
+            cursor.execute(_CERTIFY, {"batch": batch.pk, "people": [r[0] for r in rows], "days": [r[1] for r in rows]})
+            (dead,) = cursor.fetchone()
+        certified = Certification.objects.filter(way="data", source_id=batch.pk).values("person_id")
+        AssistedTask.objects.filter(person_id__in=certified, closed_on=None).update(closed_on=clock.today())
+        taken = (TakenOut("dead", "已登记死亡", dead, 0),) if dead else ()
+        return Written(len(rows) - dead, 0, taken)
+
+
+CERTIFY = CertifyKind()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Benefits, awards and their amounts, certification, recoveries."""
 
 from yigui.common.rooms import APPEND, BY_PERSON, Functions, Kind, Own, Room, Table, own_through
+from yigui.entitlement.certification import CERTIFY
 
 _PERSON = Own(person=BY_PERSON)
 
@@ -25,4 +26,5 @@ ROOM = Room(
         "benefits_recovery_return": Table(Kind.PROTECTED, APPEND, own=_of("benefits_recovery", "recovery_id")),
     },
     functions=Functions(after=("warrants",)),
+    run_kinds=(CERTIFY,),
 )

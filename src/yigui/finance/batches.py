@@ -1,62 +1,50 @@
-"""Pages of batches: prepare, look at checks and differences, approve, execute, void."""
+"""Pages of batches of every kind: prepare, look at checks and content, answer warnings, sign, execute, void.
 
-import csv
-import json
-from collections.abc import Iterator
+What a kind shows of itself are templates and lists of the room that owns it; this room knows no kind by name.
+"""
+
 from typing import Any
 
 from django.contrib import messages
 from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from procrastinate.contrib.django import app
 
-from yigui.accounts.interest import execute_interest, void_interest
 from yigui.casework.finish_case import database_sentence
 from yigui.common import clock
-from yigui.common.errors import YiguiError
+from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.months import add_months, parse_period, period_of
-from yigui.entitlement.certification import execute_match
-from yigui.entitlement.models import Benefit
-from yigui.exchange.money_formats import formats
 from yigui.finance.choice import choice_of
-from yigui.finance.jobs import KINDS, PREPARED_HERE
-from yigui.ledger.close import execute_close
-from yigui.ledger.queries import credited, vouchers_from
-from yigui.ledger.reversal import execute_reversal
-from yigui.ledger.transfer import execute_transfer
-from yigui.levy.levy_run import DIFFERENCES, difference_rows, execute_levy, void_plan
-from yigui.levy.tax_plan import HEAD, plan_lines
-from yigui.payment.adjust_run import execute_adjust, void_adjust
-from yigui.payment.bank_files import files_of
-from yigui.payment.bank_results import standing
-from yigui.payment.enums import Hold
-from yigui.payment.pay_run import execute_pay, void_pay
-from yigui.payment.recalculate_run import execute_recalculation
-from yigui.registry.enums import Insurance, insurance_label
-from yigui.registry.models import Area, Employer, Person
+from yigui.ledger.queries import vouchers_from
+from yigui.registry.models import Area
 from yigui.registry.queries import area_name
-from yigui.runs.batches import (
-    APPROVERS,
-    PREPARERS,
-    approve_batch,
-    batch_of,
-    check_batch,
-    require_executor,
-    require_preparer,
-    void_batch,
-)
+from yigui.runs.batches import answers_of, batch_of
+from yigui.runs.errors import AnswerMissing
+from yigui.runs.inbox import period_label, waiting_for
+from yigui.runs.jobs import PREPARE
+from yigui.runs.kinds import RunKind, Unit, kind_of, may_prepare, name_of, run_kinds
 from yigui.runs.models import Batch, Run
+from yigui.runs.schedule import dismiss_plan
+from yigui.runs.signing import SIGNATURES, Deed, why_not
+from yigui.runs.staged import do
 from yigui.staff.models import User
 from yigui.staff.rights import page_right
 
-_VOID: dict[str, Any] = {"levy": void_plan, "interest": void_interest, "pay": void_pay, "adjust": void_adjust}
-_EXECUTE: dict[str, Any] = {
-    "levy": execute_levy, "interest": execute_interest, "close": execute_close, "transfer": execute_transfer, "reversal": execute_reversal,
-    "pay": execute_pay, "adjust": execute_adjust, "recalculate": execute_recalculation, "certify": execute_match,
+#: Batches on the list.
+ROWS_MAX = 60
+_DONE = {
+    Deed.CONFIRM: "已确认，请继续办理。", Deed.CHECK: "已复核，可以审批。", Deed.APPROVE: "已审批，可以执行。", Deed.EXECUTE: "已执行。",
+    Deed.VOID: "已作废。",
 }  # fmt: skip
+
+
+def _asked_for(user: User) -> list[RunKind]:
+    """The kinds a person may have prepared from this page."""
+    return [kind for kind in run_kinds() if kind.is_asked_for and may_prepare(kind, user)]
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,7 +52,6 @@ _EXECUTE: dict[str, Any] = {
 def batches(request: HttpRequest) -> HttpResponse:
     """The batches of all kinds; POST has one prepared in the background."""
     assert isinstance(request.user, User)
-    choice = choice_of(request)
     if request.method == "POST":
         newest = _latest_run()
         try:
@@ -74,31 +61,36 @@ def batches(request: HttpRequest) -> HttpResponse:
             return redirect("finance:batches")
         return redirect(f"{reverse('finance:batches')}?after={newest.pk if newest else 0}")
     now = period_of(clock.today())
+    # Without what each batch would do: differences and sums are some hundred kilobytes.
+    rows = Batch.objects.select_related("prepared_by", "checked_by", "approved_by").defer("summary", "checks").order_by("-id")
     context = {
-        "choice": choice, "kinds": KINDS, "prepared_here": PREPARED_HERE,
-        # Without what each batch would do: differences and sums are some hundred kilobytes.
-        "rows": Batch.objects.select_related("prepared_by", "checked_by", "approved_by").defer("summary", "checks").order_by("-id")[:60],
-        **_progress(request), "may_prepare": request.user.role in PREPARERS, "now": now, "last_month": add_months(now, -1),
+        "choice": choice_of(request), "asked_for": _asked_for(request.user), "now": now, "last_month": add_months(now, -1),
+        "rows": [(batch, name_of(batch.kind), period_label(batch.kind, batch.period)) for batch in rows[:ROWS_MAX]],
+        "waiting": waiting_for(request.user), **_progress(request),
     }  # fmt: skip
     return render(request, "finance/batches.html", context)
 
 
 def _ask_for(request: HttpRequest) -> None:
     assert isinstance(request.user, User)
-    require_preparer(request.user)
-    kind, area = request.POST.get("kind", ""), request.POST.get("area", "")
-    if kind not in PREPARED_HERE or not Area.objects.filter(pk=area).exists():
+    kinds = {kind.code: kind for kind in _asked_for(request.user)}
+    if not kinds:
+        raise Forbidden("批次须由科室负责人或会计生成。", role=request.user.role)
+    kind, area = kinds.get(request.POST.get("kind", "")), request.POST.get("area", "")
+    if kind is None or not Area.objects.filter(pk=area).exists():
         raise YiguiError("请选择批次类别和地区。")
-    try:
-        period = parse_period(request.POST.get("period", ""))
-    except ValueError as error:
-        raise YiguiError("所属期应为年月，例如 2026-11。") from error
-    app.configure_task("finance.prepare").defer(kind=kind, area_code=area, period=period, user_id=request.user.pk)
-    messages.success(request, f"{KINDS[kind]} {period} 已开始生成，进度见下方。")
+    period = 0
+    if kind.unit != Unit.NONE:
+        try:
+            period = parse_period(request.POST.get("period", ""))
+        except ValueError as error:
+            raise YiguiError("所属期应为年月，例如 2026-11。") from error
+    app.configure_task(PREPARE).defer(kind=kind.code, area_code=area, period=period, user_id=request.user.pk)
+    messages.success(request, f"{kind.name} {period or ''} 已开始生成，进度见下方。")
 
 
 def _latest_run() -> Run | None:
-    return Run.objects.filter(kind__in=[f"{kind}-plan" for kind in PREPARED_HERE]).order_by("-id").first()
+    return Run.objects.filter(kind__in=[f"{kind.code}-plan" for kind in run_kinds() if kind.is_asked_for]).order_by("-id").first()
 
 
 def _progress(request: HttpRequest) -> dict[str, Any]:
@@ -106,7 +98,8 @@ def _progress(request: HttpRequest) -> dict[str, Any]:
     run, text = _latest_run(), request.GET.get("after", "")
     after = int(text) if text.isdecimal() and len(text) < 18 else None
     waits = after is not None and (run is None or run.pk <= after)
-    return {"run": None if waits else run, "after": text if after is not None else "", "waits": waits}
+    name = name_of(run.kind.removesuffix("-plan")) if run else ""
+    return {"run": None if waits else run, "run_name": name, "after": text if after is not None else "", "waits": waits}
 
 
 @require_GET
@@ -119,127 +112,70 @@ def progress(request: HttpRequest) -> HttpResponse:
 @require_GET
 @page_right("finance")
 def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
-    """One batch: what it would do, its checks, differences to last month, who did what."""
+    """One batch: what it would do, its checks with the answers to them, who did what, and what this person may do."""
+    return _page(request, batch_of(batch_id))
+
+
+def _page(request: HttpRequest, found: Batch, *, typed: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
     assert isinstance(request.user, User)
-    found = batch_of(batch_id)
-    sums = [row | {"area_name": area_name(row["area"])} for row in found.summary.get("sums", [])]
-    by_insurance: dict[str, dict[str, int]] = {}
-    for row in sums:
-        total = by_insurance.setdefault(
-            row["label"], {"people": 0, "employer_fen": 0, "person_fen": 0, "account_fen": 0, "bills": 0}
-        )
-        for key in total:
-            total[key] += row[key]
+    kind = _kind_or_none(found.kind)
+    may = [deed for deed in Deed if why_not(found, request.user, deed) is None]
+    signature = next((deed for deed in may if deed in SIGNATURES), None)
+    signer = kind.signer(SIGNATURES[signature]) if kind and signature else None
+    answers: dict[str, list[Any]] = {}
+    for answer in answers_of(found):
+        answers.setdefault(answer.check_id, []).append(answer)
+    batch_url = reverse("finance:batch", args=[found.pk])
+    # A part sees its batch and what its kind gives it, and nothing else of this page.
+    given = {"batch": found, "batch_url": batch_url, **(kind.page(found) if kind else {})}
     context = {
-        "batch": found, "kind": KINDS.get(found.kind, found.kind), "area": area_name(found.area_code), "sums": sums,
-        "by_insurance": by_insurance, "may_approve": request.user.role in APPROVERS and request.user.pk != found.prepared_by_id
-        and (not found.needs_check or found.checked_by_id is not None),
-        "may_check": found.needs_check and found.checked_by_id is None and request.user.role in PREPARERS
-        and request.user.pk != found.prepared_by_id,
-        "may_execute": request.user.role in PREPARERS | APPROVERS,
-        "moves": [
-            row | {"area": area_name(row["area"]), "party": area_name(row["party"]) if row["party"] else "", "fund": Insurance(row["fund"]).label}
-            for row in found.summary.get("moves", [])
-        ],
-        "books": [
-            row | {"area": area_name(row["area"]), "fund": Insurance(row["fund"]).label} for row in found.summary.get("books", [])
-        ],
-        "vouchers": vouchers_from("batch", found.pk),
+        "batch": found, "batch_url": batch_url, "kind": name_of(found.kind), "area": area_name(found.area_code),
+        "period": period_label(found.kind, found.period), "signature": signature or "", "says": signer.says if signer else "",
+        "checks": [(check, check in found.warnings, answers.get(check["id"], [])) for check in found.checks],
+        "questions": [(check, (typed or {}).get(check["id"], "")) for check in found.warnings] if signature else [],
+        "may_execute": Deed.EXECUTE in may, "may_void": Deed.VOID in may,
+        "parts": [render_to_string(part, given) for part in kind.parts] if kind else [],
+        "wide_parts": [render_to_string(part, given) for part in kind.wide_parts] if kind else [],
+        "files": kind.files(found) if kind and found.status == "executed" else [], "vouchers": vouchers_from("batch", found.pk),
     }  # fmt: skip
-    if found.kind == "pay":
-        context |= _pay_context(found)
-    if found.kind == "adjust":
-        context["bands"] = json.dumps({"bands": found.summary.get("bands", [])})
-        context["adjust_rows"] = [r | {"area_name": area_name(r["area"])} for r in found.summary.get("adjust", [])]
-    return render(request, "finance/batch.html", context)
+    return render(request, "finance/batch.html", context, status=status)
 
 
-def _pay_context(found: Batch) -> dict[str, Any]:
-    """What a pay run pays and holds, by kind and reason; of an executed one its files and what bank and books say."""
-    rows: dict[tuple[int, int, int], dict[str, Any]] = {}
-    for row in found.summary.get("pay", []):
-        total = rows.setdefault((row["hold"], row["kind"], row["reason"]), row | {"lines": 0, "people": 0, "amount_fen": 0})
-        for key in ("lines", "people", "amount_fen"):
-            total[key] += row[key]
-    held: dict[int, int] = {}
-    for (hold, _, _), row in rows.items():
-        if hold:
-            held[hold] = held.get(hold, 0) + row["lines"]
-    context: dict[str, Any] = {
-        "pay_rows": [rows[key] for key in sorted(rows)],
-        "held": [(f"hold-{hold}", Hold(hold).label, count) for hold, count in sorted(held.items())],
-        "files": [], "standing": None, "posted_fen": None,
-    }  # fmt: skip
-    if found.status == "executed":
-        vouchers = vouchers_from("batch", found.pk)
-        context |= {
-            "files": files_of(found), "standing": standing(found.pk),
-            "posted_fen": credited([v.pk for v in vouchers if v.event == "benefit_payment"], "1004"),
-        }  # fmt: skip
-    return context
+def _kind_or_none(code: str) -> RunKind | None:
+    """The kind of a batch; None for one that no room declares any more: its page still opens."""
+    try:
+        return kind_of(code)
+    except NotFound:
+        return None
 
 
 @require_GET
 @page_right("finance")
 def differences(request: HttpRequest, batch_id: int, reason: str) -> HttpResponse:
-    """Lines that differ from last month for one reason, masked; of a pay run also what it holds or flags."""
+    """The rows behind a figure of a batch's page, masked."""
     found = batch_of(batch_id)
-    if found.kind in ("pay", "adjust", "recalculate"):
-        return _pay_differences(request, found, reason)
-    rows = difference_rows(found, reason)
-    people = Person.objects.in_bulk([r.person_id for r in rows])
-    units = Employer.objects.in_bulk([e for r in rows for e in (r.old_employer, r.new_employer) if e])
-    shown = [
-        {
-            "line": r, "person": people.get(r.person_id), "insurance": insurance_label(r.insurance),
-            "old_unit": units.get(r.old_employer or 0), "new_unit": units.get(r.new_employer or 0),
-        }
-        for r in rows
-    ]  # fmt: skip
-    return render(request, "finance/differences.html", {"batch": found, "label": DIFFERENCES.get(reason, ""), "rows": shown})
-
-
-def _pay_differences(request: HttpRequest, found: Batch, reason: str) -> HttpResponse:
-    """Benefits of a pay run that are new, stopped, changed, held or flagged: who, before and now."""
-    rows: list[list[Any]] = found.summary.get("samples", [])
-    label = "逐人差额" if rows else ""
-    for difference in found.summary.get("differences", []):
-        if difference["reason"] == reason:
-            rows, label = difference["samples"], difference["label"]
-    for flag in found.summary.get("flags", []):
-        if flag["flag"] == reason:
-            rows, label = [[benefit, None, None] for benefit in flag["benefits"]], flag["label"]
-    if reason.startswith("hold-") and reason[5:].isdecimal():
-        hold = int(reason[5:])
-        label = Hold(hold).label if hold in Hold.values else ""
-        rows = [[benefit, None, fen] for kind, benefit, _, fen in found.summary.get("held", []) if kind == hold]
-    known = Benefit.objects.select_related("person").in_bulk([r[0] for r in rows])
-    shown = [(known.get(r[0]), r[1], r[2]) for r in rows]
-    return render(request, "finance/pay_differences.html", {"batch": found, "label": label, "rows": shown})
+    listing = kind_of(found.kind).listing(found, reason)
+    if listing is None:
+        raise NotFound(f"第 {batch_id} 号批次没有名为 {reason} 的明细，请返回批次页查看。")
+    context = {"batch": found, "batch_url": reverse("finance:batch", args=[found.pk])}
+    return render(request, listing.template, context | listing.context)
 
 
 @require_POST
 @page_right("finance")
 def decide(request: HttpRequest, batch_id: int, verb: str) -> HttpResponse:
-    """Check, approve, execute or void a batch."""
+    """Confirm, check, approve, execute or void a batch; a signature takes the written answers to its warnings along."""
     assert isinstance(request.user, User)
-    found = batch_of(batch_id)
+    if verb not in list(Deed):
+        raise Http404
+    answers = {name.removeprefix("answer-"): str(text) for name, text in request.POST.items() if name.startswith("answer-")}
     try:
-        if verb == "approve":
-            approve_batch(batch_id=batch_id, user=request.user)
-            messages.success(request, "已审批，可以执行。")
-        elif verb == "check":
-            check_batch(batch_id=batch_id, user=request.user)
-            messages.success(request, "已复核，可以审批。")
-        elif verb == "execute":
-            require_executor(request.user)
-            _EXECUTE[found.kind](batch_id=batch_id)
-            messages.success(request, "已执行。")
-        elif verb == "void":
-            _VOID.get(found.kind, void_batch)(batch_id=batch_id, user=request.user)
-            messages.success(request, "已作废。")
-        else:
-            raise Http404
+        do(batch_id=batch_id, user=request.user, deed=Deed(verb), answers=answers)
+        messages.success(request, _DONE[Deed(verb)])
+    except AnswerMissing as refused:
+        messages.error(request, refused.message)
+        # What was typed stays where it was typed.
+        return _page(request, batch_of(batch_id), typed=answers, status=422)
     except YiguiError as refused:
         messages.error(request, refused.message)
     except Error as error:
@@ -247,28 +183,28 @@ def decide(request: HttpRequest, batch_id: int, verb: str) -> HttpResponse:
     return redirect("finance:batch", batch_id=batch_id)
 
 
-class _Echo:
-    """A file whose `write` hands the text back: csv rows are streamed, never collected."""
-
-    def write(self, text: str) -> str:
-        return text
+@require_POST
+@page_right("finance")
+def dismiss(request: HttpRequest, planned_id: int) -> HttpResponse:
+    """Decide that a plan which could not be made by itself is not to be made, with the reason."""
+    assert isinstance(request.user, User)
+    try:
+        dismiss_plan(planned_id=planned_id, user=request.user, reason=request.POST.get("reason", ""))
+        messages.success(request, "已记录：该计划不再生成。")
+    except YiguiError as refused:
+        messages.error(request, refused.message)
+    return redirect("finance:batches")
 
 
 @require_GET
 @page_right("finance")
-def plan_file(request: HttpRequest, batch_id: int) -> HttpResponse | StreamingHttpResponse:
-    """The levy plan as a file for the partner that collects (征缴计划传递文件)."""
+def file(request: HttpRequest, batch_id: int, name: str) -> StreamingHttpResponse:
+    """An executed batch as a file for whoever needs it: the partner that collects, the bank."""
     found = batch_of(batch_id)
-    form = formats().get(request.GET.get("partner", "tax"))
-    if found.kind != "levy" or found.status != "executed" or form is None:
-        raise YiguiError("只有已执行的征缴计划可以导出，协作单位须为已约定格式的单位。")
-
-    def lines() -> Iterator[str]:
-        writer = csv.writer(_Echo())
-        yield "\ufeff" + writer.writerow(HEAD)  # type: ignore[operator]
-        for row in plan_lines(areas=found.areas, period=found.period, form=form):
-            yield writer.writerow(row)  # type: ignore[misc]
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="levy-{found.period}-{found.area_code}.csv"'
+    if found.status != "executed":
+        raise YiguiError("只有已执行的批次可以导出。", batch=batch_id)
+    content = kind_of(found.kind).file(found, name)
+    pieces = (piece.encode(content.encoding, "replace") for piece in content.pieces)
+    response = StreamingHttpResponse(pieces, content_type=content.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{content.file_name}"'
     return response

@@ -11,9 +11,9 @@ from yigui.finance.choice import choice_of
 from yigui.ledger.declarations import event_label
 from yigui.ledger.models import LedgerAccount, Voucher
 from yigui.ledger.queries import ledger_page, rolled_up, trial_balance, vouchers_of
-from yigui.ledger.reversal import is_reversible, plan_reversal
+from yigui.ledger.reversal import REVERSAL, is_reversible, plan_reversal
 from yigui.registry.queries import area_name
-from yigui.runs.batches import PREPARERS
+from yigui.runs.kinds import may_prepare
 from yigui.staff.models import User
 from yigui.staff.rights import page_right
 
@@ -41,7 +41,7 @@ def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse:
         "entries": list(found.entries.select_related("account").order_by("seq")),
         "case": Case.objects.filter(pk=found.source_id).first() if found.source_kind == "case" else None,
         "reversed_by": Voucher.objects.filter(reverses=found).first(),
-        "may_reverse": request.user.role in PREPARERS and is_reversible(found),
+        "may_reverse": may_prepare(REVERSAL, request.user) and is_reversible(found),
     }  # fmt: skip
     return render(request, "finance/voucher.html", context)
 

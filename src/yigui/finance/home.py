@@ -5,10 +5,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from yigui.finance.choice import choice_of
-from yigui.finance.jobs import KINDS
 from yigui.ledger.queries import rolled_up, trial_balance
 from yigui.receipts.models import ReceiptFile
 from yigui.receipts.queries import suspense
+from yigui.runs.inbox import period_label
+from yigui.runs.kinds import name_of
 from yigui.runs.models import Batch
 from yigui.staff.rights import page_right
 
@@ -18,13 +19,15 @@ from yigui.staff.rights import page_right
 def home(request: HttpRequest) -> HttpResponse:
     """Batches waiting, suspense, last files, balances of the month."""
     choice = choice_of(request)
+    waiting = (
+        Batch.objects.filter(status__in=("draft", "prepared", "approved"))
+        .select_related("prepared_by")
+        .defer("summary")
+        .order_by("-id")
+    )
     context = {
         "choice": choice,
-        "kinds": KINDS,
-        "waiting": Batch.objects.filter(status__in=("draft", "prepared", "approved"))
-        .select_related("prepared_by")
-        .defer("summary", "checks")
-        .order_by("-id")[:20],
+        "waiting": [(batch, name_of(batch.kind), period_label(batch.kind, batch.period)) for batch in waiting[:20]],
         "suspense": suspense(choice.areas, limit=6),
         "files": ReceiptFile.objects.filter(area_code__in=choice.areas).order_by("-id")[:8],
         "balances": rolled_up(trial_balance(areas=choice.areas, fund="", period=choice.period)),

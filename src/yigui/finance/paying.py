@@ -1,7 +1,7 @@
-"""Pages of money out: files of a pay run to the bank, what the bank said, the certification work list."""
+"""Pages of money out: what the bank said about payments, the certification work list."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -11,30 +11,10 @@ from yigui.common.months import add_months, period_of
 from yigui.entitlement.certification import LIST_MAX, due_list, open_tasks, overdue_count
 from yigui.entitlement.models import Benefit
 from yigui.finance.choice import choice_of
-from yigui.payment.bank_files import delimited, delimited_file, files_of, pain001
 from yigui.payment.bank_results import BYTES_MAX, import_results
 from yigui.payment.models import PaymentResult, Reissue, ResultFile
-from yigui.runs.batches import batch_of
 from yigui.staff.models import User
 from yigui.staff.rights import page_right
-
-
-@require_GET
-@page_right("finance")
-def bank_file(request: HttpRequest, batch_id: int, number: int, form: str) -> HttpResponse | StreamingHttpResponse:
-    """A file of an executed run for the bank, as pain.001 or delimited."""
-    batch = batch_of(batch_id)
-    heads = files_of(batch)
-    if not 1 <= number <= len(heads) or form not in ("xml", "txt"):
-        raise YiguiError(f"第 {batch_id} 号支付计划没有第 {number} 个银行文件。")
-    if form == "xml":
-        response = StreamingHttpResponse(pain001(batch, number, clock.today()), content_type="application/xml; charset=utf-8")
-    else:
-        encoding = delimited()["payment"]["encoding"]
-        pieces = (piece.encode(encoding, "replace") for piece in delimited_file(batch, number))
-        response = StreamingHttpResponse(pieces, content_type=f"text/plain; charset={encoding}")
-    response["Content-Disposition"] = f'attachment; filename="pay-{batch.period}-{batch.pk}-{number}.{form}"'
-    return response
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,7 +1,6 @@
 """The finance desk."""
 
-from yigui.common.rooms import Entry, Home, Job, Mount, Room
-from yigui.finance.jobs import prepare_in_background
+from yigui.common.rooms import Entry, Home, Mount, Room
 from yigui.staff.enums import BUSINESS, Role
 
 _MONEY = {Role.CASHIER, Role.ACCOUNTANT, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR}
@@ -30,5 +29,4 @@ ROOM = Room(
     ),
     homes=(Home(30, "finance", "finance:home"),),
     mounts=(Mount("finance/", "yigui.finance.urls"),),
-    jobs=(Job("finance.prepare", prepare_in_background),),
 )

@@ -4,28 +4,23 @@ Only what the books themselves began may be reversed here. A voucher that came o
 it is put right by a refund or a correction, and the books follow (会计随业务).
 """
 
-from django.db import transaction
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 from yigui.common import clock
+from yigui.common.digests import digest_of
 from yigui.common.months import period_of
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.models import Entry, Voucher
 from yigui.ledger.posting import reverse
 from yigui.ledger.year_end import EVENTS as YEAR_END
-from yigui.runs.batches import (
-    batch_of,
-    check,
-    issue_warrant,
-    lock_approved,
-    mark_executed,
-    open_batch,
-    require_preparer,
-    seal_content,
-)
+from yigui.runs.checks import check
+from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, two_people
 from yigui.runs.models import Batch
+from yigui.runs.staged import prepare
 from yigui.staff.models import User
 
-KIND = "reversal"
 #: What one area paid over and what the other received stand or fall together.
 _BETWEEN_AREAS = ("settlement_paid", "settlement_received")
 
@@ -45,50 +40,56 @@ def reversed_with(voucher: Voucher) -> list[Voucher]:
     return list(rows.filter(area_code__in=pair, entries__party__in=pair).distinct().order_by("id"))
 
 
-def plan_reversal(*, voucher_id: int, reason: str, user: User) -> Batch:
-    """Ask for the reversal of a voucher; gives the batch, ready for approval.
+class ReversalKind(RunKind):
+    """Reverses one voucher; asked for from the voucher's own page, with the reason."""
 
-    Raises:
-        Forbidden: the person's post may not prepare batches.
-        WrongPosting: no such voucher, not reversible, or no reason.
-        BatchRefused: asked for already.
-    """
-    require_preparer(user)
-    voucher = Voucher.objects.filter(pk=voucher_id).first()
-    if voucher is None:
-        raise WrongPosting(f"没有凭证 记-{voucher_id}，请核对。")
-    if not is_reversible(voucher):
-        raise WrongPosting(f"记-{voucher_id} 来自到账或办件，或已冲销：请从业务办理退费、更正，账随业务走。", voucher=voucher_id)
-    if len(reason.strip()) < 4:
-        raise WrongPosting("请写明冲销原因（如：划转金额重复）。", voucher=voucher_id)
-    vouchers = reversed_with(voucher)
-    fen = sum(Entry.objects.filter(voucher__in=vouchers, side="D").values_list("amount_fen", flat=True))
-    with transaction.atomic():
-        batch = open_batch(
-            kind=KIND, area_code=voucher.area_code, period=period_of(clock.today()), areas=[voucher.area_code], user=user,
-            subject=f"记-{voucher.pk}",
-        )  # fmt: skip
-        summary = {"reverses": [[v.pk, v.summary] for v in vouchers], "reason": reason.strip()[:200]}
+    code, name, unit = "reversal", "凭证冲销", Unit.NONE
+    signers = two_people("冲销原因属实。", "同意冲销。")
+    parts = ("ledger/runs/reversal.html",)
+    is_asked_for = False
+
+    def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
+        """What is asked for.
+
+        Args:
+            more: `voucher_id`, and the `reason` in words.
+
+        Raises:
+            WrongPosting: no such voucher, not reversible, or no reason.
+        """
+        voucher_id, reason = more["voucher_id"], str(more["reason"]).strip()
+        voucher = Voucher.objects.filter(pk=voucher_id).first()
+        if voucher is None:
+            raise WrongPosting(f"没有凭证 记-{voucher_id}，请核对。")
+        if not is_reversible(voucher):
+            raise WrongPosting(
+                f"记-{voucher_id} 来自到账或办件，或已冲销：请从业务办理退费、更正，账随业务走。", voucher=voucher_id
+            )
+        if len(reason) < 4:
+            raise WrongPosting("请写明冲销原因（如：划转金额重复）。", voucher=voucher_id)
+        facts = {"voucher": voucher, "reason": reason[:200]}
+        return Opening(voucher.area_code, period_of(today), (voucher.area_code,), f"记-{voucher.pk}", facts)
+
+    def content(self, work: Work, staged: Sequence[Any]) -> Content:
+        vouchers = reversed_with(work.opening.facts["voucher"])
+        fen = sum(Entry.objects.filter(voucher__in=vouchers, side="D").values_list("amount_fen", flat=True))
+        summary = {"reverses": [[v.pk, v.summary] for v in vouchers], "reason": work.opening.facts["reason"]}
         checks = [
             check("reversible", "凭证可以冲销", passed=all(map(is_reversible, vouchers)), detail="、".join(map(str, vouchers)))
         ]
-        return seal_content(batch, row_count=len(vouchers), total_fen=fen, digest="", summary=summary, checks=checks)
+        return Content(len(vouchers), fen, digest_of(summary), summary, checks)
 
-
-def execute_reversal(*, batch_id: int) -> Batch:
-    """Post the reversal of an approved batch, under its warrant; running it again changes nothing.
-
-    Raises:
-        BatchRefused: not approved.
-        Error: the database refuses (reversed meanwhile, the month closed).
-    """
-    with transaction.atomic():
-        batch = lock_approved(batch_id, KIND)
-        if batch is None:
-            return batch_of(batch_id)
-        issue_warrant(batch)
+    def write(self, batch: Batch) -> Written | None:
         for voucher_id, _ in batch.summary["reverses"]:
             reverse(
                 voucher_id=voucher_id, on=clock.today(), reason=batch.summary["reason"], source_kind="batch", source_id=batch.pk
             )
-        return mark_executed(batch)
+        return None
+
+
+REVERSAL = ReversalKind()
+
+
+def plan_reversal(*, voucher_id: int, reason: str, user: User) -> Batch:
+    """Ask for the reversal of a voucher; gives the batch, ready for approval. As `runs.staged.prepare`."""
+    return prepare(REVERSAL, area_code="", period=0, user=user, voucher_id=voucher_id, reason=reason)

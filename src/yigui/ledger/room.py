@@ -1,6 +1,9 @@
 """The books."""
 
 from yigui.common.rooms import READ, Functions, Kind, Room, Table, Verification
+from yigui.ledger.close import CLOSE
+from yigui.ledger.reversal import REVERSAL
+from yigui.ledger.transfer import TRANSFER
 from yigui.ledger.verify import ledger_faults
 
 ROOM = Room(
@@ -18,8 +21,9 @@ ROOM = Room(
     },
     functions=Functions(
         after=("warrants", "runs"),
-        callable=("ledger_post_v1", "ledger_reverse_v1", "ledger_carry_over_v1", "ledger_close_v1"),
-        definers=("ledger_balanced_v1",),
+        callable=("ledger_post_v1", "ledger_reverse_v1", "ledger_execute_close_v1"),
+        definers=("ledger_balanced_v1", "ledger_carry_over_v1", "ledger_close_v1"),
     ),
+    run_kinds=(TRANSFER, CLOSE, REVERSAL),
     verifications=(Verification(90, "基金账", ledger_faults),),
 )

@@ -8,23 +8,23 @@ filled up from the fiscal account. Nobody types an amount. Source: 财会〔2017
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-
-from django.db import transaction
+from typing import Any
 
 from yigui.common import clock
-from yigui.common.months import add_months, first_day, is_period
+from yigui.common.digests import digest_of
+from yigui.common.money import format_fen
+from yigui.common.months import add_months, first_day, format_period, period_of
 from yigui.ledger.declarations import event_label
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.posting import post
 from yigui.ledger.queries import balances_at, book_label, last_closed, owed_between_areas
-from yigui.registry.models import Area
-from yigui.registry.queries import area_name
-from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content
+from yigui.registry.enums import Insurance
+from yigui.registry.queries import area_name, areas_under
+from yigui.runs.checks import check, warn
+from yigui.runs.errors import ContentChanged
+from yigui.runs.kinds import Content, Opening, RunKind, Work, Written, two_people
 from yigui.runs.models import Batch
-from yigui.runs.run_job import run_job
-from yigui.staff.models import User
 
-KIND = "transfer"
 _INCOME, _FISCAL, _EXPENDITURE, _TREASURY = "1002", "1003", "1004", "1005"
 _DEPOSITS = (_INCOME, _FISCAL, _EXPENDITURE, _TREASURY)
 _SUSPENSE = ("2001.01", "2001.02")
@@ -43,36 +43,84 @@ class Move:
     party: str = ""
 
 
-def plan_transfer(*, area_code: str, period: int, user: User) -> Batch:
-    """Prepare the month's transfers of an area and its counties; gives the batch, ready for approval.
+class TransferKind(RunKind):
+    """Moves a month's money where it belongs, worked out from the books."""
 
-    Raises:
-        WrongPosting: not a month, a month to come, or no such area.
-        BatchRefused: executed already, or approved and waiting.
-    """
-    with run_job(kind="transfer-plan", area_code=area_code[:6], period=str(period)[:10], total_steps=1, user=user) as progress:
-        if not is_period(period) or first_day(period) > clock.today() or not Area.objects.filter(pk=area_code).exists():
-            raise WrongPosting(f"期间 {period} 或地区 {area_code} 有误，请核对。")
-        areas = sorted({area_code, *Area.objects.filter(parent_id=area_code).values_list("code", flat=True)})
-        batch = open_batch(kind=KIND, area_code=area_code, period=period, areas=areas, user=user)
-        moves, lacking = moves_of(areas, period)
+    code, name, help = "transfer", "资金划转", "month's transfers between accounts and areas"
+    signers = two_people("划转明细与账面、银行余额已核对。", "同意划转。")
+    wide_parts = ("ledger/runs/moves.html",)
+    hint = "资金划转按月生成，月末终了、到账入账后办理。"
+
+    def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
+        """As `RunKind.opening`.
+
+        Raises:
+            UnknownArea: no such area.
+            WrongPosting: a month to come.
+        """
+        areas = areas_under(area_code)
+        if first_day(period) > today:
+            raise WrongPosting(f"{format_period(period)} 尚未开始，不能划转。", period=period)
+        return Opening(area_code, period, tuple(areas))
+
+    def content(self, work: Work, staged: Sequence[Any]) -> Content:
+        areas, period = list(work.opening.areas), work.batch.period
+        moves, lacking, below = moves_of(areas, period)
         closed = sorted({book_label(m.area, m.fund) for m in moves if (last_closed(m.area, m.fund) or 0) >= period})
         checks = [
             check("not_empty", "有可划转的存款", passed=bool(moves), detail=f"{len(moves)} 笔"),
             check("enough", "代征款足额划转归属地区", passed=not lacking, detail="、".join(lacking[:20])),
             check("open", "账套未结账", passed=not closed, detail="、".join(closed[:20])),
+            warn("month_ended", "本月已终了", passed=period < period_of(work.today), detail=format_period(period)),
+            warn("below_zero", "划转后存款没有负数", passed=not below, detail="；".join(below[:20])),
         ]
         rows = [asdict(m) | {"label": event_label(m.event)} for m in moves]
-        total = sum(m.fen for m in moves)
-        batch = seal_content(batch, row_count=len(moves), total_fen=total, digest="", summary={"moves": rows}, checks=checks)
-        progress.step()
-    return batch
+        return Content(len(moves), sum(m.fen for m in moves), digest_of(rows), {"moves": rows}, checks)
+
+    def write(self, batch: Batch) -> Written | None:
+        day = min(clock.today(), first_day(add_months(batch.period, 1)) - dt.timedelta(days=1))
+        for move in _moves(batch):
+            post(
+                event=move.event, fund=move.fund, area_code=move.area, on=day, amounts={"total": move.fen}, deposit=move.deposit,
+                party=move.party, source_kind="batch", source_id=batch.pk,
+            )  # fmt: skip
+        return None
+
+    def post(self, batch: Batch, written: Written | None) -> None:
+        """Refuse, and undo all, where the deposits have fallen since it was approved."""
+        overdrawn = _overdrawn(_moves(batch), batch.period)
+        if overdrawn:
+            raise ContentChanged(
+                f"自审批后存款已减少（{'、'.join(overdrawn[:10])}），请作废第 {batch.pk} 号批次后重新生成。", batch=batch.pk
+            )
+
+    def page(self, batch: Batch) -> dict[str, Any]:
+        return {
+            "moves": [
+                row
+                | {
+                    "area": area_name(row["area"]),
+                    "party": area_name(row["party"]) if row["party"] else "",
+                    "fund": Insurance(row["fund"]).label,
+                }
+                for row in batch.summary.get("moves", [])
+            ]
+        }
 
 
-def moves_of(areas: Sequence[str], period: int) -> tuple[list[Move], list[str]]:
-    """The transfers the books call for at the end of a month, and who could not pay another area in full."""
+TRANSFER = TransferKind()
+
+
+def _moves(batch: Batch) -> list[Move]:
+    return [Move(**{k: v for k, v in row.items() if k != "label"}) for row in batch.summary["moves"]]
+
+
+def moves_of(areas: Sequence[str], period: int) -> tuple[list[Move], list[str], list[str]]:
+    """The transfers the books call for at the end of a month, who could not pay another area in full, and which deposits are below
+    zero all the same."""
     moves: list[Move] = []
     lacking: list[str] = []
+    below: list[str] = []
     left = balances_at(areas=areas, accounts=(*_DEPOSITS, *_SUSPENSE), period=period)
 
     def of(book: Book, account: str) -> int:
@@ -92,7 +140,7 @@ def moves_of(areas: Sequence[str], period: int) -> tuple[list[Move], list[str]]:
             moves.append(Move("settlement_received", other, fund, paid, _FISCAL, area))
             left[other, fund, _FISCAL] = of((other, fund), _FISCAL) + paid
         if paid < owed:
-            lacking.append(f"{area_name(area)} 应划 {area_name(other)} {(owed - paid) / 100:,.2f} 元")
+            lacking.append(f"{area_name(area)} 应划 {area_name(other)} {format_fen(owed - paid)} 元")
     for book in sorted({(area, fund) for area, fund, _ in left}):
         kept = sum(of(book, account) for account in _SUSPENSE)
         for deposit, event in ((_INCOME, "income_to_fiscal"), (_TREASURY, "treasury_to_fiscal")):
@@ -101,38 +149,13 @@ def moves_of(areas: Sequence[str], period: int) -> tuple[list[Move], list[str]]:
             if fen:
                 moves.append(Move(event, *book, fen))
                 left[*book, _FISCAL] = of(book, _FISCAL) + fen
-        fen = min(-min(0, of(book, _EXPENDITURE)), max(0, of(book, _FISCAL)))
+        short = -min(0, of(book, _EXPENDITURE))
+        fen = min(short, max(0, of(book, _FISCAL)))
         if fen:
             moves.append(Move("fiscal_to_expenditure", *book, fen))
-    return moves, lacking
-
-
-def execute_transfer(*, batch_id: int) -> Batch:
-    """Post the transfers of an approved batch, under its warrant; running it again changes nothing.
-
-    Raises:
-        BatchRefused: not approved.
-        WrongPosting: the deposits have fallen since it was approved.
-        Error: the database refuses (a book was closed since).
-    """
-    with transaction.atomic():
-        batch = lock_approved(batch_id, KIND)
-        if batch is None:
-            return batch_of(batch_id)
-        issue_warrant(batch)
-        moves = [Move(**{k: v for k, v in row.items() if k != "label"}) for row in batch.summary["moves"]]
-        day = min(clock.today(), first_day(add_months(batch.period, 1)) - dt.timedelta(days=1))
-        for move in moves:
-            post(
-                event=move.event, fund=move.fund, area_code=move.area, on=day, amounts={"total": move.fen}, deposit=move.deposit,
-                party=move.party, source_kind="batch", source_id=batch.pk,
-            )  # fmt: skip
-        overdrawn = _overdrawn(moves, batch.period)
-        if overdrawn:
-            raise WrongPosting(
-                f"自审批后存款已减少（{'、'.join(overdrawn[:10])}），请作废第 {batch.pk} 号批次后重新生成。", batch=batch.pk
-            )
-        return mark_executed(batch)
+        if short > fen:
+            below.append(f"{book_label(*book)} {_EXPENDITURE} 仍差 {format_fen(short - fen)} 元")
+    return moves, lacking, below
 
 
 #: The deposit each event takes from; money paid over to another area leaves the deposit its move names.

@@ -6,8 +6,6 @@ posted between the two. Source: 财会〔2017〕28号, 年末结转.
 
 import datetime as dt
 
-from django.db import connection
-
 from yigui.ledger.declarations import rule_of
 
 EVENTS = ("close_income", "close_expenditure")
@@ -18,10 +16,6 @@ def is_year_end(period: int) -> bool:
     return period % 100 == 12
 
 
-def carry_over(*, fund: str, area_code: str, period: int, batch_id: int) -> int:
-    """Carry a book's income and expenditure over, under the open warrant; gives the number of vouchers, none when it is closed."""
-    version = rule_of(EVENTS[0], dt.date(period // 100, 12, 31)).version
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT ledger_carry_over_v1(%s, %s, %s, %s, %s)", [fund, area_code, period, version, batch_id])
-        (count,) = cursor.fetchone()
-    return int(count)
+def carry_over_rule(period: int) -> dt.date:
+    """The version of the posting rule by which a month's books are carried over."""
+    return rule_of(EVENTS[0], dt.date(period // 100, 12, 31)).version

@@ -1,40 +1,36 @@
-"""The monthly levy plan (征缴计划): prepared by set-based SQL into fresh tables, checked, approved, attached under a warrant.
+"""The monthly levy plan (征缴计划): set-based SQL fills fresh tables, which execution attaches under the run's warrant."""
 
-Prepared anew it starts clean; a crash leaves nothing behind but tables nobody reads, which the next preparation drops.
-"""
-
+import csv
+import datetime as dt
 import json
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import close_old_connections, connection, connections, transaction
+from django.db import connection, transaction
 
+from yigui.common.errors import NotFound
 from yigui.common.money import format_fen
-from yigui.common.months import is_period
+from yigui.common.months import format_period, period_of
+from yigui.exchange.money_formats import formats
 from yigui.law.late_surcharge import due_day_of
 from yigui.levy.errors import PlanRefused
+from yigui.levy.left_out import LeftOut, left_out
 from yigui.levy.models import LevyRate
 from yigui.levy.rates import levy_rates
-from yigui.levy.verify import PlanSum, bill_sums, line_sums, plan_sums, stored_sums, totals_of
+from yigui.levy.tax_plan import HEAD, plan_lines
+from yigui.levy.verify import PlanSum, bill_sums, line_sums, plan_sums, totals_of
 from yigui.registry.enums import insurance_label
-from yigui.registry.models import Area
-from yigui.registry.queries import areas_under
-from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content, void_batch
+from yigui.registry.models import Employer, Person
+from yigui.registry.queries import area_name, areas_under
+from yigui.runs.batches import batch_of
+from yigui.runs.checks import check, warn
+from yigui.runs.kinds import Content, FileContent, FileLink, Listing, Opening, RunKind, Work, Written, two_people
 from yigui.runs.models import Batch, BatchStatus
-from yigui.runs.run_job import run_job
-from yigui.staff.models import User
+from yigui.runs.staged import CONNECTIONS, together
 
-KIND = "levy"
-#: Connections that fill a plan side by side, each a part of the people.
-CONNECTIONS = int(os.environ.get("YIGUI_RUN_CONNECTIONS", "2"))
-STEPS = 5
-#: Lines kept of each reason why a plan differs from the month before.
+#: Lines kept of each reason why a plan differs from the month before, and of each reason to look at.
 SAMPLES = 200
-
-OnStep = Callable[[int, int, str], Any]
 DIFFERENCES = {"new": "新增", "gone": "减少", "employer": "单位变更", "base": "基数变更", "rate": "费率或比例变更"}
 
 
@@ -45,93 +41,150 @@ def _call(function: str, *arguments: Any) -> Any:
     return answer
 
 
-def _side_by_side(work: Callable[[int], Any], count: int) -> list[Any]:
-    """Run `work(k)` for every part, each on a connection of its own."""
-    if count == 1:
-        return [work(0)]
+class LevyKind(RunKind):
+    """The plan of a month: a line per person and insurance, a bill per payer and insurance."""
 
-    def alone(k: int) -> Any:
-        try:
-            return work(k)
-        finally:
-            connections.close_all()
+    code, name, help = "levy", "征缴计划", "monthly levy plan"
+    signers = two_people("费率、人数和差额已核对。", "同意按本计划征缴。")
+    steps = ("费率与基数上下限", "征缴明细，与上期比较", "缴费单", "校验", "完成")
+    parts = ("runs/differences.html",)
+    wide_parts = ("levy/runs/sums.html",)
+    hint = "征缴计划按月生成，到生成日系统自动生成。"
 
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(alone, range(count)))
+    def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
+        """As `RunKind.opening`.
 
-
-def plan_levy(*, area_code: str, period: int, user: User, on_step: OnStep | None = None) -> Batch:
-    """Prepare the plan of an area (with its counties) for a month; gives the batch, ready for approval.
-
-    Raises:
-        PlanRefused: not a month.
-        UnknownArea: no such area.
-        ParameterMissing: the law has no rate or bound for the month.
-        BatchRefused: executed already, or approved and waiting.
-        RunIsBusy: the same plan is being made in another session.
-    """
-    with run_job(kind="levy-plan", area_code=area_code[:6], period=str(period)[:10], total_steps=STEPS, user=user) as progress:
-        # Within the run's record, so that a refusal stands where the page looks for it.
-        if not is_period(period):
-            raise PlanRefused(f"{period} 不是年月，应为 202611 的形式。")
+        Raises:
+            UnknownArea: no such area.
+        """
         areas = areas_under(area_code)
-        done = 0
+        facts = {"due": due_day_of(area_code, period), "before": last_plans(areas, period), "rates": levy_rates(areas, period)}
+        return Opening(area_code, period, tuple(areas), facts=facts)
 
-        def step(name: str) -> None:
-            nonlocal done
-            done += 1
-            progress.step()
-            if on_step is not None:
-                on_step(done, STEPS, name)
+    def begin(self, work: Work) -> None:
+        rates: list[LevyRate] = work.opening.facts["rates"]
+        for rate in rates:
+            rate.batch_id = work.batch.pk
+        LevyRate.objects.bulk_create(rates)
 
-        with transaction.atomic():
-            batch = open_batch(kind=KIND, area_code=area_code, period=period, areas=areas, user=user)
-            LevyRate.objects.bulk_create(levy_rates(batch.pk, areas, period))
-        # Voiding the drafts before has waited for whoever still wrote for them: what they left can go.
-        for old in Batch.objects.filter(kind=KIND, area_code=area_code, period=period, status=BatchStatus.VOID):
-            _call("contributions_drop_stage_v1", old.pk)
-        step("费率与基数上下限")
-        due = due_day_of(area_code, period)
-        before = last_plans(areas, period)
-        bounds = _call("contributions_person_bounds_v1", CONNECTIONS, _bounds_of(before))
+    def bounds(self, work: Work) -> list[int]:
+        work.step()
+        bounds = _call("contributions_person_bounds_v1", CONNECTIONS, _bounds_of(work.opening.facts["before"]))
         if not bounds or len(bounds) < 2:
             raise PlanRefused("没有参保关系，不能生成征缴计划。")
-        parts = len(bounds) - 1
-        # A plan of everything there is need not look at where each person is insured.
-        wanted = ["*"] if len(areas) == Area.objects.count() else areas
+        return list(bounds)
 
-        def fill(k: int) -> list[tuple[Any, ...]]:
-            # One transaction: pages read by the one that wrote them need not be marked as committed, which would log them all.
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT contributions_stage_lines_v1(%s, %s, %s, %s, %s::text[], %s)",
-                    [batch.pk, k, bounds[k], bounds[k + 1], wanted, period],
-                )
-                if not before:
-                    return []
-                cursor.execute(
-                    "SELECT * FROM contributions_part_differences_v1(%s, %s, %s, %s, %s::bigint[], %s::text[], %s)",
-                    [batch.pk, k, bounds[k], bounds[k + 1], before, wanted, SAMPLES],
-                )
-                return cursor.fetchall()
+    def stage(self, work: Work, part: int) -> "_Part":
+        batch, low, high = work.batch, work.bounds[part], work.bounds[part + 1]
+        before = work.opening.facts["before"]
+        # One transaction: pages read by the one that wrote them need not be marked as committed, which would log them all.
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT contributions_stage_lines_v1(%s, %s, %s, %s, %s::text[], %s)",
+                [batch.pk, part, low, high, work.wanted, batch.period],
+            )
+            cursor.execute("SELECT * FROM contributions_capped_v1(%s, %s, %s, %s)", [batch.pk, part, batch.period, SAMPLES])
+            capped = [tuple(row) for row in cursor.fetchall()]
+            if not before:
+                return _Part([], capped)
+            cursor.execute(
+                "SELECT * FROM contributions_part_differences_v1(%s, %s, %s, %s, %s::bigint[], %s::text[], %s)",
+                [batch.pk, part, low, high, before, work.wanted, SAMPLES],
+            )
+            return _Part(cursor.fetchall(), capped)
 
-        differences = _differences(_side_by_side(fill, parts))
-        step("征缴明细，与上期比较")
-
-        _call("contributions_stage_bills_v1", batch.pk, parts, period, due)
-        step("缴费单")
-        sums = plan_sums([line_sums(batch.pk, k) for k in range(parts)], bill_sums(batch.pk))
-        step("校验")
+    def content(self, work: Work, staged: Sequence[Any]) -> Content:
+        batch, facts, areas = work.batch, work.opening.facts, list(work.opening.areas)
+        # Who is left out is looked for while the bills are made: the one is bound by one core, the other by the other.
+        _, missing = together(
+            lambda: _call("contributions_stage_bills_v1", batch.pk, work.parts, batch.period, facts["due"]),
+            lambda: left_out(areas, batch.period, samples=SAMPLES),
+        )
+        work.step()
+        sums = plan_sums([line_sums(batch.pk, k) for k in range(work.parts)], bill_sums(batch.pk))
+        work.step()
         lines, fen, digest = totals_of(sums)
+        capped = _capped(staged)
         summary = {
-            "bounds": bounds, "due_on": due.isoformat(), "before": before, "differences": differences,
-            "sums": [_shown(row) for row in sums],
+            "bounds": work.bounds, "due_on": facts["due"].isoformat(), "before": facts["before"], "sums": [_shown(row) for row in sums],
+            "differences": _differences([part.differences for part in staged]), "capped": capped,
+            "left_out": [row.__dict__ for row in missing],
         }  # fmt: skip
-        checks = _checks(sums, areas, period)
-        _call("contributions_drop_parts_v1", batch.pk, parts)
-        batch = seal_content(batch, row_count=lines, total_fen=fen, digest=digest, summary=summary, checks=checks)
-        step("完成")
-    return batch
+        checks = [*_checks(sums, areas, batch.period), *_warnings(work, capped, missing)]
+        _call("contributions_drop_parts_v1", batch.pk, work.parts)
+        return Content(lines, fen, digest, summary, checks)
+
+    def write(self, batch: Batch) -> Written | None:
+        _call("contributions_execute_levy_v2", batch.pk)
+        return None
+
+    def drop(self, batch_id: int) -> None:
+        _call("contributions_drop_stage_v1", batch_id)
+
+    def page(self, batch: Batch) -> dict[str, Any]:
+        sums = [row | {"area_name": area_name(row["area"])} for row in batch.summary.get("sums", [])]
+        by_insurance: dict[str, dict[str, int]] = {}
+        for row in sums:
+            empty = {"people": 0, "employer_fen": 0, "person_fen": 0, "account_fen": 0, "bills": 0}
+            total = by_insurance.setdefault(row["label"], empty)
+            for key in total:
+                total[key] += row[key]
+        return {"sums": sums, "by_insurance": by_insurance}
+
+    def listing(self, batch: Batch, name: str) -> Listing | None:
+        if name in ("floor", "ceiling"):
+            return _capped_listing(batch, name)
+        if name == "left-out":
+            return _left_out_listing(batch)
+        if name not in DIFFERENCES:
+            return None
+        rows = difference_rows(batch, name)
+        people = Person.objects.in_bulk([r.person_id for r in rows])
+        units = Employer.objects.in_bulk([e for r in rows for e in (r.old_employer, r.new_employer) if e])
+        shown = [
+            {
+                "line": r, "person": people.get(r.person_id), "insurance": insurance_label(r.insurance),
+                "old_unit": units.get(r.old_employer or 0), "new_unit": units.get(r.new_employer or 0),
+            }
+            for r in rows
+        ]  # fmt: skip
+        return Listing("levy/runs/differences.html", {"label": DIFFERENCES[name], "rows": shown, "most": SAMPLES})
+
+    def files(self, batch: Batch) -> list[FileLink]:
+        return [FileLink(f"{code}.csv", f"导出给{form.label}") for code, form in formats().items()]
+
+    def file(self, batch: Batch, name: str) -> FileContent:
+        form = formats().get(name.removesuffix(".csv"))
+        if form is None:
+            raise NotFound(f"征缴计划没有文件 {name}：协作单位须为已约定格式的单位。")
+        lines = plan_lines(areas=batch.areas, period=batch.period, form=form)
+        file_name = f"levy-{batch.period}-{batch.area_code}-{name}"
+        return FileContent(_csv(lines), "text/csv; charset=utf-8", file_name)
+
+    def lines(self, batch: Batch) -> list[str]:
+        return [f"与上期比较：{row['label']} {row['lines']} 行" for row in batch.summary.get("differences", [])]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What a part's staging found besides its lines: differences to the month before, bases at the bounds."""
+
+    differences: Sequence[tuple[Any, ...]]
+    capped: Sequence[tuple[Any, ...]]
+
+
+class _Echo:
+    """A file whose `write` hands the text back: csv rows are streamed, never collected."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv(rows: Iterator[list[Any]]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow(HEAD)  # type: ignore[operator]
+    for row in rows:
+        yield writer.writerow(row)  # type: ignore[misc]
 
 
 def _shown(row: PlanSum) -> dict[str, Any]:
@@ -140,6 +193,32 @@ def _shown(row: PlanSum) -> dict[str, Any]:
         "base_fen": row.base_fen, "employer_fen": row.employer_fen, "person_fen": row.person_fen, "account_fen": row.account_fen,
         "bills": row.bills,
     }  # fmt: skip
+
+
+def _capped(staged: Sequence[_Part]) -> dict[str, dict[str, Any]]:
+    """Employees whose wage was lifted to the floor or lowered to the ceiling: how many, and the farthest from it."""
+    found: dict[str, dict[str, Any]] = {"floor": {"people": 0, "samples": []}, "ceiling": {"people": 0, "samples": []}}
+    for bound, people, samples in (row for part in staged for row in part.capped):
+        found[bound]["people"] += people
+        found[bound]["samples"] += json.loads(samples) if isinstance(samples, str) else samples
+    for bound, row in found.items():
+        row["samples"] = sorted(row["samples"], key=lambda r: r[2], reverse=bound == "ceiling")[:SAMPLES]
+    return found
+
+
+def _warnings(work: Work, capped: dict[str, dict[str, Any]], missing: Sequence[LeftOut]) -> list[dict[str, Any]]:
+    period = work.batch.period
+    floor, ceiling = capped["floor"]["people"], capped["ceiling"]["people"]
+    return [
+        warn("month_ended", "本月已终了，参保关系不再变动", passed=period < period_of(work.today), detail=format_period(period)),
+        warn("capped", "没有被保底或封顶的缴费基数", passed=not floor + ceiling, detail=f"保底 {floor} 人，封顶 {ceiling} 人"),
+        warn(
+            "relations",
+            "在保关系均已列入计划",
+            passed=not missing,
+            detail="、".join(f"{row.label} {row.count} 条" for row in missing),
+        ),
+    ]
 
 
 # Self-payers with an open relation and no base in the month: they would silently be left out of the plan.
@@ -177,7 +256,7 @@ def _checks(sums: Sequence[PlanSum], areas: Sequence[str], period: int) -> list[
 
 def last_plans(areas: Sequence[str], period: int) -> list[int]:
     """The executed plans of the newest month before `period` that hold these areas."""
-    rows = Batch.objects.filter(kind=KIND, status=BatchStatus.EXECUTED, period__lt=period, areas__overlap=list(areas))
+    rows = Batch.objects.filter(kind=LevyKind.code, status=BatchStatus.EXECUTED, period__lt=period, areas__overlap=list(areas))
     newest = rows.order_by("-period").values_list("period", flat=True).first()
     return list(rows.filter(period=newest).order_by("id").values_list("id", flat=True)) if newest else []
 
@@ -222,42 +301,27 @@ def difference_rows(batch: Batch, reason: str) -> list[Difference]:
     ]
 
 
-def _stage_names(batch_id: int, parts: int) -> list[str]:
-    return [f"contributions_line_{batch_id}_{k}" for k in range(parts)]
+def _capped_listing(batch: Batch, name: str) -> Listing:
+    found = batch.summary.get("capped", {}).get(name, {"samples": []})
+    people = Person.objects.in_bulk([row[0] for row in found["samples"]])
+    units = Employer.objects.in_bulk([row[1] for row in found["samples"]])
+    rows = [
+        {"person": people.get(person), "unit": units.get(employer), "wage_fen": wage, "base_fen": base}
+        for person, employer, wage, base in found["samples"]
+    ]
+    label = {"floor": "按下限核定（保底）", "ceiling": "按上限核定（封顶）"}[name]
+    return Listing("levy/runs/capped.html", {"label": label, "rows": rows, "most": SAMPLES})
 
 
-def execute_levy(*, batch_id: int, on_step: OnStep | None = None) -> Batch:
-    """Attach an approved plan, under its warrant; running it again changes nothing.
-
-    Raises:
-        BatchRefused: not approved.
-        PlanRefused: the staged tables are gone or no longer what was approved.
-    """
-    close_old_connections()
-    with transaction.atomic():
-        batch = lock_approved(batch_id, KIND)
-        if batch is None:
-            return batch_of(batch_id)
-        bounds = batch.summary["bounds"]
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_class WHERE relname = ANY(%s)", [_stage_names(batch.pk, len(bounds) - 1)])
-            (found,) = cursor.fetchone()
-        if found != len(bounds) - 1 or totals_of(stored_sums(batch.pk, found)) != (batch.row_count, batch.total_fen, batch.digest):
-            raise PlanRefused(f"第 {batch.pk} 号征缴计划与审批时不一致，请作废后重新生成。", batch=batch.pk)
-        if on_step is not None:
-            on_step(1, 2, "核对")
-        issue_warrant(batch)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT contributions_execute_levy_v1(%s, %s::bigint[])", [batch.pk, bounds])
-        batch = mark_executed(batch)
-    if on_step is not None:
-        on_step(2, 2, "执行")
-    return batch
+def _left_out_listing(batch: Batch) -> Listing:
+    found = batch.summary.get("left_out", [])
+    people = Person.objects.in_bulk([person for row in found for person, _ in row["samples"]])
+    rows = [
+        {"label": row["label"], "person": people.get(person), "insurance": insurance_label(number)}
+        for row in found
+        for person, number in row["samples"]
+    ]
+    return Listing("levy/runs/left_out.html", {"label": "未列入计划的参保关系", "rows": rows, "most": SAMPLES})
 
 
-@transaction.atomic
-def void_plan(*, batch_id: int, user: User) -> Batch:
-    """Void a plan that has not been executed, and throw its staged tables away."""
-    batch = void_batch(batch_id=batch_id, user=user)
-    _call("contributions_drop_stage_v1", batch_id)
-    return batch
+LEVY = LevyKind()

@@ -1,6 +1,7 @@
 """Bases, the levy plan with its lines and bills, the contribution record."""
 
 from yigui.common.rooms import APPEND, BY_EMPLOYER, BY_PERSON, Functions, Kind, Own, Room, Table, Verification
+from yigui.levy.levy_run import LEVY
 from yigui.levy.verify import differing_plans
 
 _BOTH = Own(BY_EMPLOYER, BY_PERSON)
@@ -23,10 +24,12 @@ ROOM = Room(
         callable=(
             "contributions_drop_stage_v1", "contributions_stage_lines_v1", "contributions_stage_bills_v1",
             "contributions_stage_sums_v1", "contributions_stage_bill_sums_v1", "contributions_drop_parts_v1",
-            "contributions_person_bounds_v1", "contributions_part_differences_v1", "contributions_execute_levy_v1",
+            "contributions_person_bounds_v1", "contributions_part_differences_v1", "contributions_execute_levy_v2",
+            "contributions_capped_v1",
         ),
-        definers=("contributions_stage_part_v1", "contributions_stage_rates_v1", "contributions_open_v1"),
+        definers=("contributions_bound_v1", "contributions_stage_part_v1", "contributions_stage_rates_v1", "contributions_open_v1"),
         sequences=("contributions_bill_no",),
     ),
+    run_kinds=(LEVY,),
     verifications=(Verification(60, "征缴计划", differing_plans),),
 )  # fmt: skip

@@ -3,11 +3,13 @@
 The increase begins with the plan's month; the next pay run pays what the months since then were short of.
 """
 
-from collections.abc import Callable
+import datetime as dt
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, connection, transaction
+from django.db import connection, transaction
 
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, period_of
@@ -15,18 +17,14 @@ from yigui.entitlement.enums import BenefitKind
 from yigui.law.pension_adjustment import AdjustmentPlan, adjustment_plan
 from yigui.payment.errors import PayRefused
 from yigui.payment.models import Adjustment
-from yigui.payment.pay_run import CONNECTIONS, side_by_side
-from yigui.registry.models import Area
-from yigui.registry.queries import areas_under
-from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content, void_batch
-from yigui.runs.models import Batch, BatchStatus
-from yigui.runs.run_job import run_job
-from yigui.staff.models import User
+from yigui.payment.pay_run import benefit_listing
+from yigui.registry.queries import area_name, areas_under
+from yigui.runs.checks import check, warn
+from yigui.runs.kinds import Content, Listing, Opening, RunKind, Unit, Work, Written, three_people
+from yigui.runs.models import Batch
+from yigui.runs.staged import CONNECTIONS
 
-KIND = "adjust"
-STEPS = 3
 SAMPLES = 100
-OnStep = Callable[[int, int, str], Any]
 
 # The steps are expressions over these columns; they stand in numbers of the declared plan, never in anybody's input.
 _FILL = """
@@ -52,59 +50,72 @@ def _call(function: str, *arguments: Any) -> Any:
         return cursor.fetchall()
 
 
-def plan_adjust(*, area_code: str, year: int, user: User, on_step: OnStep | None = None) -> Batch:
-    """Work out the adjustment of an area (with its counties) for a year; gives the batch with cost and distribution.
+class AdjustKind(RunKind):
+    """The annual adjustment of an area's pensions by a dated plan."""
 
-    Raises:
-        ParameterMissing: no plan is stored for the area and year.
-        BatchRefused: executed already, or approved and waiting.
-    """
-    plan = adjustment_plan(area_code, year)
-    period = period_of(plan.effective)
-    with run_job(kind="adjust-plan", area_code=area_code[:6], period=str(period), total_steps=STEPS, user=user) as progress:
+    code, name, unit, help = "adjust", "年度调待", Unit.YEAR, "annual adjustment of pensions"
+    signers = three_people("调整方案和合计已核对。", "分档、抽样已核对。", "同意按本方案调整。")
+    steps = ("准备", "逐人计算", "汇总")
+    wide_parts = ("payment/runs/adjust.html",)
+    hint = "调待填该年任一月份；须由第三人复核。"
+
+    def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
+        """As `RunKind.opening`.
+
+        Raises:
+            ParameterMissing: no plan is stored for the area and year.
+            UnknownArea: no such area.
+        """
         areas = areas_under(area_code)
-        done = 0
+        plan = adjustment_plan(area_code, period)
+        return Opening(area_code, period_of(plan.effective), tuple(areas), facts={"plan": plan})
 
-        def step(name: str) -> None:
-            nonlocal done
-            done += 1
-            progress.step()
-            if on_step is not None:
-                on_step(done, STEPS, name)
-
-        with transaction.atomic():
-            batch = open_batch(kind=KIND, area_code=area_code, period=period, areas=areas, user=user, needs_check=True)
-        for old in Batch.objects.filter(kind=KIND, area_code=area_code, period=period, status=BatchStatus.VOID):
-            _call("benefits_drop_stage_v1", old.pk)
+    def bounds(self, work: Work) -> list[int]:
         ((bounds,),) = _call("benefits_bounds_v1", CONNECTIONS)
         if not bounds:
             raise PayRefused("没有可调整的待遇。")
-        parts = len(bounds) - 1
-        step("准备")
+        work.step()
+        return list(bounds)
 
-        def fill(k: int) -> None:
-            with transaction.atomic():
-                _call("benefits_open_adjust_v1", batch.pk, k)
-                _fill(plan, batch.pk, k, bounds, areas)
+    def stage(self, work: Work, part: int) -> None:
+        with transaction.atomic():
+            _call("benefits_open_adjust_v1", work.batch.pk, part)
+            _fill(work, part)
 
-        side_by_side(fill, parts)
-        step("逐人计算")
-        rows = _call("benefits_adjust_sums_v1", batch.pk, parts)
+    def content(self, work: Work, staged: Sequence[Any]) -> Content:
+        plan: AdjustmentPlan = work.opening.facts["plan"]
+        # From here on nobody can add to what is added up now.
+        _call("benefits_seal_adjust_v1", work.batch.pk, work.parts)
+        rows = _call("benefits_adjust_sums_v1", work.batch.pk, work.parts)
         summary, digest, people, increase = _summary(plan, rows)
-        summary |= {"bounds": bounds, "samples": _samples(batch.pk, parts)}
+        summary |= {"bounds": work.bounds, "samples": _samples(work.batch.pk, work.parts)}
+        is_assumed = plan.status == "assumed"
         checks = [
             check("not_empty", "有可调整的人员", passed=people > 0, detail=f"{people} 人"),
             check("positive", "人均增加大于零", passed=increase > 0, detail=f"每月增加 {format_fen(increase)} 元"),
             check(
-                "plan",
-                "调整方案有正式文件（演示环境可用试算方案）",
-                passed=plan.status != "assumed" or settings.IS_DEMO,
-                detail=plan.source,
+                "plan", "调整方案有正式文件（演示环境可用试算方案）", passed=not is_assumed or settings.IS_DEMO, detail=plan.source
             ),
+            warn("assumed", "不是试算方案", passed=not is_assumed, detail=plan.source),
         ]
-        batch = seal_content(batch, row_count=people, total_fen=increase, digest=f"{digest:016x}", summary=summary, checks=checks)
-        step("汇总")
-    return batch
+        return Content(people, increase, f"{digest:016x}", summary, checks)
+
+    def write(self, batch: Batch) -> Written | None:
+        _call("benefits_execute_adjust_v2", batch.pk)
+        return None
+
+    def drop(self, batch_id: int) -> None:
+        _call("benefits_drop_stage_v1", batch_id)
+
+    def page(self, batch: Batch) -> dict[str, Any]:
+        rows = [r | {"area_name": area_name(r["area"])} for r in batch.summary.get("adjust", [])]
+        return {"bands": json.dumps({"bands": batch.summary.get("bands", [])}), "adjust_rows": rows}
+
+    def listing(self, batch: Batch, name: str) -> Listing | None:
+        return benefit_listing("逐人差额", batch.summary.get("samples", [])) if name == "people" else None
+
+
+ADJUST = AdjustKind()
 
 
 def _samples(batch_id: int, parts: int) -> list[list[int]]:
@@ -121,12 +132,12 @@ def _samples(batch_id: int, parts: int) -> list[list[int]]:
     return sorted(found, key=lambda row: row[1] - row[2])[:SAMPLES]
 
 
-def _fill(plan: AdjustmentPlan, batch_id: int, part: int, bounds: list[int], areas: list[str]) -> None:
+def _fill(work: Work, part: int) -> None:
+    plan: AdjustmentPlan = work.opening.facts["plan"]
     expressions = [sql for _, sql in plan.as_sql()]
-    everywhere = len(areas) == Area.objects.count()
     statement = _FILL.format(
-        stage=f"benefits_adjust_{int(batch_id)}_{int(part)}", total=" + ".join(expressions), steps=", ".join(expressions),
-        area="" if everywhere else "AND b.area_id = ANY(%(areas)s)",
+        stage=f"benefits_adjust_{int(work.batch.pk)}_{int(part)}", total=" + ".join(expressions), steps=", ".join(expressions),
+        area="" if work.is_everywhere else "AND b.area_id = ANY(%(areas)s)",
     )  # fmt: skip
     effective = period_of(plan.effective)
     with connection.cursor() as cursor:
@@ -134,9 +145,9 @@ def _fill(plan: AdjustmentPlan, batch_id: int, part: int, bounds: list[int], are
         cursor.execute(
             statement,
             {
-                "batch": batch_id, "low": bounds[part], "high": bounds[part + 1], "before": add_months(effective, -1),
+                "batch": work.batch.pk, "low": work.bounds[part], "high": work.bounds[part + 1], "before": add_months(effective, -1),
                 "kind": BenefitKind.PENSION.value, "latest": add_months(period_of(plan.retired_by), 1), "effective": effective,
-                "areas": areas,
+                "areas": list(work.opening.areas),
             },
         )  # fmt: skip
 
@@ -165,41 +176,6 @@ def _summary(plan: AdjustmentPlan, rows: list[tuple[Any, ...]]) -> tuple[dict[st
             {"name": s.name, "label": s.label, "fen": fen} for s, fen in zip(plan.steps, steps, strict=True)
         ],
     }, digest & 0xFFFFFFFFFFFFFFFF, people, increase  # fmt: skip
-
-
-def execute_adjust(*, batch_id: int, on_step: OnStep | None = None) -> Batch:
-    """Execute an approved adjustment under its warrant; running it again changes nothing.
-
-    Raises:
-        BatchRefused: not checked and approved.
-        PayRefused: the staged rows are no longer what was approved.
-    """
-    close_old_connections()
-    with transaction.atomic():
-        batch = lock_approved(batch_id, KIND)
-        if batch is None:
-            return batch_of(batch_id)
-        bounds = batch.summary["bounds"]
-        rows = _call("benefits_adjust_sums_v1", batch.pk, len(bounds) - 1)
-        people, increase, digest = sum(r[2] for r in rows), sum(r[4] for r in rows), 0
-        for row in rows:
-            digest ^= row[6]
-        if (people, increase, f"{digest & 0xFFFFFFFFFFFFFFFF:016x}") != (batch.row_count, batch.total_fen, batch.digest):
-            raise PayRefused(f"第 {batch.pk} 号调待批次与审批时不一致，请作废后重新生成。", batch=batch.pk)
-        issue_warrant(batch)
-        _call("benefits_execute_adjust_v1", batch.pk, bounds, batch.period)
-        batch = mark_executed(batch)
-    if on_step is not None:
-        on_step(1, 1, "执行")
-    return batch
-
-
-@transaction.atomic
-def void_adjust(*, batch_id: int, user: User) -> Batch:
-    """Void an adjustment that has not been executed, and throw its staged tables away."""
-    batch = void_batch(batch_id=batch_id, user=user)
-    _call("benefits_drop_stage_v1", batch_id)
-    return batch
 
 
 def adjustments_of(benefit_id: int) -> list[Adjustment]:

@@ -19,6 +19,8 @@ class Hold(models.IntegerChoices):
     DEAD = 1, "已登记死亡"
     UNCERTIFIED = 2, "资格认证逾期"
     DOUBLED = 3, "重复领取"
+    NOT_IN_PAYMENT = 4, "已暂停、终止或改期"
+    ACCOUNT_CHANGED = 5, "领取账户已变更"
     OVERPAID = 9, "应发小于已发"
 
 

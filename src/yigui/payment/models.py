@@ -112,13 +112,14 @@ class Recalculated(models.Model):
 
 
 class HeldLine(SetGuarded):
-    """A line that an executed run held back (拦截明细), and why."""
+    """A line that an executed run held back (拦截明细), and why; `at_execution`: approved, and taken out when it was looked at again."""
 
     batch_id = models.BigIntegerField("批次")
     benefit_id = models.BigIntegerField("待遇")
     pay_period = models.IntegerField("所属期")
     amount_fen = models.BigIntegerField("金额")
     hold = models.SmallIntegerField("原因", choices=Hold.choices)
+    at_execution = models.BooleanField("执行时剔除", default=False)
 
     class Meta:
         app_label = "benefits"

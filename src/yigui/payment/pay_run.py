@@ -1,47 +1,146 @@
-"""The monthly pay run (支付计划): prepared by set-based SQL into fresh tables, compared, checked by rules, decided by three people,
-executed once under their class-1 warrant.
-
-Prepared anew it starts clean; a crash leaves nothing behind but tables nobody reads, which the next preparation drops.
+"""The monthly pay run (支付计划): set-based SQL fills fresh tables, compared, checked by rules, decided by three people, executed once
+under their class-1 warrant. The execution looks again: whoever died, was suspended or changed the account since is taken out.
 """
 
+import datetime as dt
 import json
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import close_old_connections, connection, connections, transaction
+from django.db import connection, transaction
 
 from yigui.common import clock
+from yigui.common.errors import NotFound
 from yigui.common.money import format_fen
-from yigui.common.months import add_months, first_day, is_period
+from yigui.common.months import add_months, first_day, format_period
 from yigui.entitlement.enums import MONTHLY_KINDS, BenefitKind
-from yigui.entitlement.models import BackDue
+from yigui.entitlement.models import BackDue, Benefit, Recovery
 from yigui.law.parameter_table import table
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
+from yigui.ledger.queries import balances_at, book_label, credited, vouchers_from
+from yigui.payment.bank_files import delimited, delimited_file, files_of, pain001
+from yigui.payment.bank_results import standing
 from yigui.payment.enums import Hold, LineReason
 from yigui.payment.errors import PayRefused
-from yigui.payment.models import Reissue
+from yigui.payment.models import HeldLine, Reissue
 from yigui.registry.enums import INSURANCE_OF, insurance_label
-from yigui.registry.models import Area
 from yigui.registry.queries import areas_under
-from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content, void_batch
+from yigui.runs.checks import check, warn
+from yigui.runs.kinds import Content, FileContent, Listing, Opening, RunKind, TakenOut, Work, Written, three_people
 from yigui.runs.models import Batch, BatchStatus
-from yigui.runs.run_job import run_job
-from yigui.staff.models import User
+from yigui.runs.staged import CONNECTIONS
 
-KIND = "pay"
-#: Connections that fill a run side by side, each a part of the benefits.
-CONNECTIONS = int(os.environ.get("YIGUI_RUN_CONNECTIONS", "2"))
-STEPS = 5
 SAMPLES = 200
-OnStep = Callable[[int, int, str], Any]
 DIFFERENCES = {
     "new": "新增", "stopped": "停发", "held": "拦截", "adjusted": "标准变化", "back": "补发", "recovered": "抵扣多领",
 }  # fmt: skip
 FLAGS = {"over_limit": "单笔金额超过提示限额", "no_account": "缺少账号或户名", "shared_account": "同一账号发给多人"}
+#: The account that benefits are paid from (支出户).
+_EXPENDITURE = "1004"
+
+
+class PayKind(RunKind):
+    """Pays the benefits of an area and its counties for a month, and what earlier months are short of."""
+
+    code, name, help = "pay", "支付计划", "monthly pay run"
+    signers = three_people("发放人数、差额和拦截已核对。", "提示事项已逐笔核对。", "同意按本计划发放。")
+    steps = ("准备", "发放明细，与上月比较", "支付指令", "校验", "完成")
+    parts = ("runs/differences.html",)
+    wide_parts = ("payment/runs/pay.html",)
+    hint = "支付计划到生成日系统自动生成；须由第三人复核。"
+
+    def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
+        """As `RunKind.opening`.
+
+        Raises:
+            UnknownArea: no such area.
+            PayRefused: a month to come.
+        """
+        if first_day(period) > today:
+            raise PayRefused(f"{format_period(period)} 尚未到月，不能生成支付计划。")
+        return Opening(area_code, period, tuple(areas_under(area_code)))
+
+    def bounds(self, work: Work) -> list[int]:
+        (bounds,) = _call("benefits_bounds_v1", CONNECTIONS)
+        if not bounds:
+            raise PayRefused("没有待发放的待遇。")
+        work.notes["last_mark"] = BackDue.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        work.step()
+        return list(bounds)
+
+    def stage(self, work: Work, part: int) -> list[tuple[Any, ...]]:
+        batch, low, high = work.batch, work.bounds[part], work.bounds[part + 1]
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT benefits_stage_v1(%s, %s, %s, %s, %s::text[], %s)", [batch.pk, part, low, high, work.wanted, batch.period]
+            )
+            cursor.execute(
+                "SELECT * FROM benefits_differences_v1(%s, %s, %s, %s, %s::text[], %s, %s)",
+                [batch.pk, part, low, high, work.wanted, add_months(batch.period, -1), SAMPLES],
+            )
+            return cursor.fetchall()
+
+    def content(self, work: Work, staged: Sequence[Any]) -> Content:
+        batch, areas = work.batch, list(work.opening.areas)
+        (payments,) = _call("benefits_finish_stage_v1", batch.pk, work.parts)
+        work.step()
+        sums = run_sums(batch.pk, work.parts)
+        paid = [s for s in sums if not s.hold]
+        count, fen, payment_digest = _call("benefits_payment_sums_v1", batch.pk)
+        limit = table("pension/pay_flags").at(area=batch.area_code, day=first_day(batch.period))["single_payment"]
+        flags = _flags(batch.pk, int(limit * 100))
+        waiting = _waiting_reissues(areas)
+        summary = {
+            "bounds": work.bounds, "last_mark": work.notes["last_mark"], "before": add_months(batch.period, -1),
+            "differences": _differences(staged), "payments": payments, "pay": [_shown(s) for s in sums],
+            "held": _held(batch.pk, work.parts), "flags": flags,
+            "reissues": {"count": len(waiting), "fen": sum(r.amount_fen for r in waiting)},
+        }  # fmt: skip
+        checks = [*_checks(batch, paid, count=count, fen=fen, flags=flags), *_warnings(paid, flags, limit, work.today)]
+        work.step()
+        digest = f"{_digest(sums):016x}{payment_digest & 0xFFFFFFFFFFFFFFFF:016x}"
+        return Content(sum(s.lines for s in paid), fen, digest, summary, checks)
+
+    def write(self, batch: Batch) -> Written | None:
+        """Everything in the database, the second look included; gives what was really paid."""
+        (found,) = _call("benefits_execute_v2", batch.pk)
+        done = json.loads(found) if isinstance(found, str) else found
+        sums = [RunSum(**row) for row in done["sums"]]
+        taken = tuple(TakenOut(f"taken-{hold}", Hold(hold).label, benefits, fen) for hold, benefits, fen in done["taken"])
+        return Written(sum(s.lines for s in sums), sum(s.amount_fen for s in sums), taken, details=sums)
+
+    def post(self, batch: Batch, written: Written | None) -> None:
+        assert written is not None
+        _post_paid(batch, written.details)
+        _post_reissued(batch)
+
+    def drop(self, batch_id: int) -> None:
+        _call("benefits_drop_stage_v1", batch_id)
+
+    def page(self, batch: Batch) -> dict[str, Any]:
+        return _page(batch)
+
+    def listing(self, batch: Batch, name: str) -> Listing | None:
+        return _listing(batch, name)
+
+    def file(self, batch: Batch, name: str) -> FileContent:
+        number, _, form = name.partition("/")
+        if not (number.isdecimal() and len(number) < 9 and form in ("xml", "txt")):
+            raise NotFound(f"第 {batch.pk} 号支付计划没有文件 {name}。")
+        file_name = f"pay-{batch.period}-{batch.pk}-{number}.{form}"
+        if form == "xml":
+            return FileContent(pain001(batch, int(number), clock.today()), "application/xml; charset=utf-8", file_name)
+        encoding = delimited()["payment"]["encoding"]
+        return FileContent(delimited_file(batch, int(number)), f"text/plain; charset={encoding}", file_name, encoding)
+
+    def lines(self, batch: Batch) -> list[str]:
+        differences = [f"与上期比较：{row['label']} {row['lines']} 行" for row in batch.summary.get("differences", [])]
+        return differences + [f"请复核人核对：{r['label']} {r['found']} 笔" for r in batch.summary.get("flags", []) if r["found"]]
+
+
+PAY = PayKind()
 
 
 @dataclass(frozen=True)
@@ -75,92 +174,6 @@ def _call(function: str, *arguments: Any) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {function}({', '.join(['%s'] * len(arguments))})", list(arguments))
         return cursor.fetchone()
-
-
-def side_by_side(work: Callable[[int], Any], count: int) -> list[Any]:
-    """Run `work(k)` for every part, each on a connection of its own."""
-    if count == 1:
-        return [work(0)]
-
-    def alone(k: int) -> Any:
-        try:
-            return work(k)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(alone, range(count)))
-
-
-def plan_pay(*, area_code: str, period: int, user: User, on_step: OnStep | None = None) -> Batch:
-    """Prepare the pay run of an area (with its counties) for a month; gives the batch, ready to be checked and approved.
-
-    Raises:
-        PayRefused: not a month, a month to come, no such area, or nobody to be paid.
-        BatchRefused: executed already, or approved and waiting.
-        RunIsBusy: the same run is being prepared in another session.
-    """
-    with run_job(kind="pay-plan", area_code=area_code[:6], period=str(period)[:10], total_steps=STEPS, user=user) as progress:
-        if not is_period(period) or first_day(period) > clock.today():
-            raise PayRefused(f"{period} 不是年月，或尚未到月。")
-        areas = areas_under(area_code)
-        done = 0
-
-        def step(name: str) -> None:
-            nonlocal done
-            done += 1
-            progress.step()
-            if on_step is not None:
-                on_step(done, STEPS, name)
-
-        with transaction.atomic():
-            batch = open_batch(kind=KIND, area_code=area_code, period=period, areas=areas, user=user, needs_check=True)
-        for old in Batch.objects.filter(kind=KIND, area_code=area_code, period=period, status=BatchStatus.VOID):
-            _call("benefits_drop_stage_v1", old.pk)
-        (bounds,) = _call("benefits_bounds_v1", CONNECTIONS)
-        if not bounds:
-            raise PayRefused("没有待发放的待遇。")
-        parts = len(bounds) - 1
-        wanted = ["*"] if len(areas) == Area.objects.count() else areas
-        last_mark = BackDue.objects.order_by("-id").values_list("id", flat=True).first() or 0
-        step("准备")
-        before = add_months(period, -1)
-
-        def fill(k: int) -> list[tuple[Any, ...]]:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT benefits_stage_v1(%s, %s, %s, %s, %s::text[], %s)",
-                    [batch.pk, k, bounds[k], bounds[k + 1], wanted, period],
-                )
-                cursor.execute(
-                    "SELECT * FROM benefits_differences_v1(%s, %s, %s, %s, %s::text[], %s, %s)",
-                    [batch.pk, k, bounds[k], bounds[k + 1], wanted, before, SAMPLES],
-                )
-                return cursor.fetchall()
-
-        differences = _differences(side_by_side(fill, parts))
-        step("发放明细，与上月比较")
-        (payments,) = _call("benefits_finish_stage_v1", batch.pk, parts)
-        step("支付指令")
-        sums = run_sums(batch.pk, parts)
-        paid = [s for s in sums if not s.hold]
-        count, fen, payment_digest = _call("benefits_payment_sums_v1", batch.pk)
-        limit = table("pension/pay_flags").at(area=area_code, day=first_day(period))["single_payment"]
-        flags = _flags(batch.pk, int(limit * 100))
-        step("校验")
-        digest = f"{_digest(sums):016x}{payment_digest & 0xFFFFFFFFFFFFFFFF:016x}"
-        waiting = _waiting_reissues(areas)
-        summary = {
-            "bounds": bounds, "last_mark": last_mark, "before": before, "differences": differences, "payments": payments,
-            "pay": [_shown(s) for s in sums], "held": _held(batch.pk, parts), "flags": flags,
-            "reissues": {"count": len(waiting), "fen": sum(r.amount_fen for r in waiting)},
-        }  # fmt: skip
-        checks = _checks(paid, count=count, fen=fen, flags=flags, areas=areas, before=before, period=period)
-        batch = seal_content(
-            batch, row_count=sum(s.lines for s in paid), total_fen=fen, digest=digest, summary=summary, checks=checks
-        )
-        step("完成")
-    return batch
 
 
 def _digest(sums: Sequence[RunSum]) -> int:
@@ -208,13 +221,11 @@ def _waiting_reissues(areas: Sequence[str]) -> list[Reissue]:
     return list(Reissue.objects.filter(sent_batch=None, benefit__area_id__in=areas).order_by("id")[:10_000])
 
 
-def _checks(
-    paid: Sequence[RunSum], *, count: int, fen: int, flags: Sequence[dict[str, Any]], areas: Sequence[str], before: int, period: int
-) -> list[dict[str, Any]]:
-    lines_fen = sum(s.amount_fen for s in paid)
+def _checks(batch: Batch, paid: Sequence[RunSum], *, count: int, fen: int, flags: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    lines_fen, before = sum(s.amount_fen for s in paid), add_months(batch.period, -1)
     missing = next(f["found"] for f in flags if f["flag"] == "no_account")
-    ran = Batch.objects.filter(kind=KIND, status=BatchStatus.EXECUTED, areas__overlap=list(areas))
-    skipped = ran.filter(period__lt=period).exists() and not ran.filter(period=before).exists()
+    ran = Batch.objects.filter(kind=batch.kind, status=BatchStatus.EXECUTED, areas__overlap=batch.areas)
+    skipped = ran.filter(period__lt=batch.period).exists() and not ran.filter(period=before).exists()
     return [
         check("not_empty", "有可发放的待遇", passed=count > 0, detail=f"{count} 笔"),
         check(
@@ -226,50 +237,87 @@ def _checks(
     ]
 
 
-def execute_pay(*, batch_id: int, on_step: OnStep | None = None) -> Batch:
-    """Execute an approved run under its warrant: lines, payments, vouchers; running it again changes nothing.
-
-    Raises:
-        BatchRefused: not checked and approved.
-        PayRefused: the staged tables are gone or no longer what was approved.
-        Error: the database refuses (a month of a benefit that was paid meanwhile, a closed book).
-    """
-    close_old_connections()
-    with transaction.atomic():
-        batch = lock_approved(batch_id, KIND)
-        if batch is None:
-            return batch_of(batch_id)
-        parts = len(batch.summary["bounds"]) - 1
-        names = [f"benefits_stage_{batch.pk}_{k}" for k in range(parts)] + [f"benefits_payment_{batch.pk}"]
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_class WHERE relname = ANY(%s)", [names])
-            (found,) = cursor.fetchone()
-        sums = run_sums(batch.pk, parts) if found == len(names) else []
-        paid = [s for s in sums if not s.hold]
-        _, fen, payment_digest = _call("benefits_payment_sums_v1", batch.pk) if sums else (0, 0, 0)
-        digest = f"{_digest(sums):016x}{payment_digest & 0xFFFFFFFFFFFFFFFF:016x}"
-        if (sum(s.lines for s in paid), fen, digest) != (batch.row_count, batch.total_fen, batch.digest):
-            raise PayRefused(f"第 {batch.pk} 号支付计划与审批时不一致，请作废后重新生成。", batch=batch.pk)
-        if on_step is not None:
-            on_step(1, 3, "核对")
-        issue_warrant(batch)
-        _call("benefits_execute_v1", batch.pk, parts)
-        if on_step is not None:
-            on_step(2, 3, "写入")
-        _post_paid(batch, paid)
-        _post_reissued(batch)
-        batch = mark_executed(batch)
-    if on_step is not None:
-        on_step(3, 3, "记账")
-    return batch
+def _warnings(paid: Sequence[RunSum], flags: Sequence[dict[str, Any]], limit: Any, today: dt.date) -> list[dict[str, Any]]:
+    """What the checker and the approver answer in writing: flagged payments, and a paying account that does not hold the sum."""
+    found = {f["flag"]: f["found"] for f in flags}
+    short = _short_accounts(paid, today)
+    return [
+        warn("over_limit", f"没有单笔超过 {limit} 元的支付", passed=not found["over_limit"], detail=f"{found['over_limit']} 笔"),
+        warn(
+            "shared_account", "没有发给多人的同一账号", passed=not found["shared_account"], detail=f"{found['shared_account']} 笔"
+        ),
+        warn("balance", "支出户余额足够支付本批次", passed=not short, detail="；".join(short[:20])),
+    ]
 
 
-@transaction.atomic
-def void_pay(*, batch_id: int, user: User) -> Batch:
-    """Void a run that has not been executed, and throw its staged tables away."""
-    batch = void_batch(batch_id=batch_id, user=user)
-    _call("benefits_drop_stage_v1", batch_id)
-    return batch
+def _short_accounts(paid: Sequence[RunSum], today: dt.date) -> list[str]:
+    """The books whose expenditure account holds less than the run pays from it, in words."""
+    wanted: dict[tuple[str, str], int] = {}
+    for row in paid:
+        key = (str(row.area), FUND_OF[INSURANCE_OF[row.insurance].value])
+        wanted[key] = wanted.get(key, 0) + row.amount_fen
+    held = balances_at(areas=sorted({area for area, _ in wanted}), accounts=(_EXPENDITURE,), period=today.year * 100 + today.month)
+    found = []
+    for (area, fund), fen in sorted(wanted.items()):
+        balance = held.get((area, fund, _EXPENDITURE), 0)
+        if balance < fen:
+            found.append(f"{book_label(area, fund)} 余额 {format_fen(balance)} 元，须支付 {format_fen(fen)} 元")
+    return found
+
+
+def _page(batch: Batch) -> dict[str, Any]:
+    """What a pay run pays and holds, by kind and reason; of an executed one its files and what bank and books say."""
+    rows: dict[tuple[int, int, int], dict[str, Any]] = {}
+    for row in batch.summary.get("pay", []):
+        total = rows.setdefault((row["hold"], row["kind"], row["reason"]), row | {"lines": 0, "people": 0, "amount_fen": 0})
+        for key in ("lines", "people", "amount_fen"):
+            total[key] += row[key]
+    held: dict[int, int] = {}
+    for (hold, _, _), row in rows.items():
+        if hold:
+            held[hold] = held.get(hold, 0) + row["lines"]
+    context: dict[str, Any] = {
+        "pay_rows": [rows[key] for key in sorted(rows)], "files": [], "claims": [], "standing": None, "posted_fen": None,
+        "held_counts": [(f"hold-{hold}", Hold(hold).label, count) for hold, count in sorted(held.items())],
+    }  # fmt: skip
+    if batch.status == BatchStatus.EXECUTED:
+        vouchers = vouchers_from("batch", batch.pk)
+        claims = Recovery.objects.filter(case_id=-batch.pk).select_related("benefit__person").order_by("id")
+        context |= {
+            "files": files_of(batch), "standing": standing(batch.pk), "claims": list(claims[:SAMPLES]),
+            "posted_fen": credited([v.pk for v in vouchers if v.event == "benefit_payment"], _EXPENDITURE),
+        }  # fmt: skip
+    return context
+
+
+def _listing(batch: Batch, name: str) -> Listing | None:
+    """Benefits of a run that are new, stopped, changed, held, flagged or taken out: who, before and now."""
+    rows: list[list[Any]] = []
+    label = ""
+    for difference in batch.summary.get("differences", []):
+        if difference["reason"] == name:
+            rows, label = difference["samples"], difference["label"]
+    for flag in batch.summary.get("flags", []):
+        if flag["flag"] == name:
+            rows, label = [[benefit, None, None] for benefit in flag["benefits"]], flag["label"]
+    what, _, number = name.partition("-")
+    if what in ("hold", "taken") and number.isdecimal() and int(number) in Hold.values:
+        label = Hold(int(number)).label
+        rows = [[benefit, None, fen] for kind, benefit, _, fen in batch.summary.get("held", []) if kind == int(number)]
+        if what == "taken":
+            found = HeldLine.objects.filter(batch_id=batch.pk, hold=int(number), at_execution=True).order_by(
+                "benefit_id", "pay_period"
+            )
+            rows = [[h.benefit_id, h.amount_fen, None] for h in found[:SAMPLES]]
+            label = f"执行时剔除：{label}"
+    return benefit_listing(label, rows) if label else None
+
+
+def benefit_listing(label: str, rows: Sequence[Sequence[Any]]) -> Listing:
+    """Benefits with an amount before and one now (fen), as a page; at most `SAMPLES` of them are kept."""
+    known = Benefit.objects.select_related("person").in_bulk([r[0] for r in rows])
+    shown = [(known.get(r[0]), r[1], r[2]) for r in rows]
+    return Listing("payment/runs/differences.html", {"label": label, "rows": shown, "most": SAMPLES})
 
 
 #: Amount of the posting rule for the benefits that are no pension.

@@ -12,21 +12,19 @@ from itertools import islice
 from typing import Any
 
 import django
-from django.db import close_old_connections, connection, transaction
+from django.db import connection, transaction
 
-from yigui.common import clock
 from yigui.common.money import format_fen
 from yigui.entitlement.assess_person import reassess
 from yigui.entitlement.award import lines_of, parts_of
 from yigui.payment.errors import PayRefused
-from yigui.payment.pay_run import CONNECTIONS, OnStep
+from yigui.payment.pay_run import benefit_listing
 from yigui.registry.queries import areas_under
-from yigui.runs.batches import batch_of, check, issue_warrant, lock_approved, mark_executed, open_batch, seal_content, void_batch
+from yigui.runs.checks import check
+from yigui.runs.kinds import Content, Listing, Opening, RunKind, Unit, Work, Written, three_people
 from yigui.runs.models import Batch
-from yigui.runs.run_job import run_job
-from yigui.staff.models import User
+from yigui.runs.staged import CONNECTIONS
 
-KIND = "recalculate"
 _CHUNK = 1_000
 #: Below this many awards one process is as quick.
 _ALONE = 4_000
@@ -68,36 +66,49 @@ def _chunks(awards: Iterator[Award]) -> Iterator[list[Award]]:
         yield chunk
 
 
-def plan_recalculation(*, area_code: str, year: int, user: User, on_step: OnStep | None = None) -> Batch:
-    """Make the provisional awards of people who retired in `year` again; gives the batch with old and new sums.
+class RecalculateKind(RunKind):
+    """Makes the provisional awards of people who retired in a year again."""
 
-    Raises:
-        PayRefused: none is provisional, or the year's base is still not known.
-        BatchRefused: as every batch.
-    """
-    today = clock.today()
-    with run_job(kind="recalculate-plan", area_code=area_code[:6], period=str(year), total_steps=2, user=user) as progress:
-        areas = areas_under(area_code)
-        with transaction.atomic():
-            batch = open_batch(
-                kind=KIND, area_code=area_code, period=year * 100 + 1, areas=areas, user=user, needs_check=True,
-                subject=today.isoformat(),
-            )  # fmt: skip
+    code, name, unit = "recalculate", "预发重算", Unit.YEAR
+    help = "provisional awards made again when the year's base is known"
+    signers = three_people("重算范围和合计已核对。", "重算结果已抽样核对。", "同意按重算结果执行。")
+    steps = ("逐人重算", "完成")
+    parts = ("payment/runs/recalculate.html",)
+    hint = "重算填该年任一月份，计发基数公布后办理；须由第三人复核。"
+
+    def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
+        """As `RunKind.opening`.
+
+        Raises:
+            UnknownArea: no such area.
+        """
+        return Opening(area_code, period * 100 + 1, tuple(areas_under(area_code)), today.isoformat(), {"year": period})
+
+    def bounds(self, work: Work) -> list[int]:
+        """Reads the awards; nothing is staged in parts.
+
+        Raises:
+            PayRefused: no award of the year is provisional.
+        """
+        year = work.opening.facts["year"]
         with connection.cursor() as cursor:
-            cursor.execute(_AWARDS, {"year": year, "areas": areas, "retired": f"{year}-%"})
+            cursor.execute(_AWARDS, {"year": year, "areas": list(work.opening.areas), "retired": f"{year}-%"})
             awards: list[Award] = [
                 (b, start, inputs if isinstance(inputs, dict) else json.loads(inputs), total)
                 for b, start, inputs, total in cursor.fetchall()
             ]
         if not awards:
             raise PayRefused(f"没有 {year} 年退休、按预发标准核定的待遇。")
-        progress.step()
-        if on_step is not None:
-            on_step(1, 2, f"{len(awards)} 人重算")
+        work.notes["awards"] = awards
+        return []
+
+    def content(self, work: Work, staged: Sequence[Any]) -> Content:
+        batch, year, awards = work.batch, work.opening.facts["year"], work.notes["awards"]
         with transaction.atomic(), connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-            for rows in _made(awards, today):
+            for rows in _made(awards, work.today):
                 for row in rows:
                     copy.write_row((batch.pk, *row))
+        work.step()
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM benefits_recalculation_sums_v1(%s)", [batch.pk])
             count, total, difference, lower, digest = cursor.fetchone()
@@ -109,17 +120,24 @@ def plan_recalculation(*, area_code: str, year: int, user: User, on_step: OnStep
                 [batch.pk],
             )
             samples = [list(row) for row in cursor.fetchall()]
-        summary = {"year": year, "difference_fen": difference, "lower": lower, "samples": samples}
         checks = [
             check("all", "全部预发待遇均已重算", passed=count == len(awards), detail=f"{count} / {len(awards)}"),
             check("base", f"{year} 年计发基数已公布", passed=still == 0, detail=f"仍按上年基数 {still} 人"),
             check("lower", "没有重算后降低的待遇", passed=lower == 0, detail=f"{lower} 人，月差额合计 {format_fen(difference)} 元"),
         ]
-        batch = seal_content(
-            batch, row_count=count, total_fen=total, digest=f"{digest & 0xFFFFFFFFFFFFFFFF:016x}", summary=summary, checks=checks
-        )
-        progress.step()
-    return batch
+        summary = {"year": year, "difference_fen": difference, "lower": lower, "samples": samples}
+        return Content(count, total, f"{digest & 0xFFFFFFFFFFFFFFFF:016x}", summary, checks)
+
+    def write(self, batch: Batch) -> Written | None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT benefits_execute_recalculation_v2(%s)", [batch.pk])
+        return None
+
+    def listing(self, batch: Batch, name: str) -> Listing | None:
+        return benefit_listing("逐人差额", batch.summary.get("samples", [])) if name == "people" else None
+
+
+RECALCULATE = RecalculateKind()
 
 
 def _made(awards: list[Award], today: dt.date) -> Iterator[list[tuple[Any, ...]]]:
@@ -132,23 +150,3 @@ def _made(awards: list[Award], today: dt.date) -> Iterator[list[tuple[Any, ...]]
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(CONNECTIONS, mp_context=context, initializer=django.setup) as pool:
         yield from pool.map(recalculate, chunks, [today] * len(chunks))
-
-
-def execute_recalculation(*, batch_id: int) -> Batch:
-    """Write the awards and amounts of an approved recalculation, under its warrant; running it again changes nothing."""
-    close_old_connections()
-    with transaction.atomic():
-        batch = lock_approved(batch_id, KIND)
-        if batch is None:
-            return batch_of(batch_id)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM benefits_recalculation_sums_v1(%s)", [batch.pk])
-            count, total, _, _, digest = cursor.fetchone()
-            if (count, total, f"{digest & 0xFFFFFFFFFFFFFFFF:016x}") != (batch.row_count, batch.total_fen, batch.digest):
-                raise PayRefused(f"第 {batch.pk} 号重算批次与审批时不一致，请作废后重新生成。", batch=batch.pk)
-            issue_warrant(batch)
-            cursor.execute("SELECT benefits_execute_recalculation_v1(%s)", [batch.pk])
-        return mark_executed(batch)
-
-
-__all__ = ["KIND", "execute_recalculation", "plan_recalculation", "recalculate", "void_batch"]

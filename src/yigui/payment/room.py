@@ -1,6 +1,9 @@
 """Pay runs, adjustment, recalculation, reissues, the bank's results."""
 
 from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Room, Table, Verification, own_through
+from yigui.payment.adjust_run import ADJUST
+from yigui.payment.pay_run import PAY
+from yigui.payment.recalculate_run import RECALCULATE
 from yigui.payment.verify import benefit_faults
 
 _PERSON = Own(person=BY_PERSON)
@@ -26,10 +29,13 @@ ROOM = Room(
         callable=(
             "benefits_bounds_v1", "benefits_stage_v1", "benefits_finish_stage_v1", "benefits_stage_sums_v1",
             "benefits_payment_sums_v1", "benefits_differences_v1", "benefits_flags_v1", "benefits_staged_held_v1",
-            "benefits_execute_v1", "benefits_drop_stage_v1", "benefits_issue_result_warrant_v1",
-            "benefits_recalculation_sums_v1", "benefits_execute_recalculation_v1", "benefits_open_adjust_v1",
-            "benefits_adjust_sums_v1", "benefits_execute_adjust_v1",
+            "benefits_execute_v2", "benefits_drop_stage_v1", "benefits_issue_result_warrant_v1",
+            "benefits_recalculation_sums_v1", "benefits_execute_recalculation_v2", "benefits_open_adjust_v1",
+            "benefits_adjust_sums_v1", "benefits_execute_adjust_v2",
+            "benefits_seal_adjust_v1",
         ),
+        definers=("benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1"),
     ),
+    run_kinds=(PAY, ADJUST, RECALCULATE),
     verifications=(Verification(80, "待遇发放", benefit_faults),),
 )  # fmt: skip

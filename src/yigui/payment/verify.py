@@ -7,7 +7,7 @@ from django.db import connections
 from yigui.ledger.declarations import FUND_OF
 from yigui.registry.enums import INSURANCE_OF
 
-# Lines, payments and vouchers of executed runs beside what the batch was approved with; only what differs.
+# Lines, payments and vouchers of executed runs beside what the batch was executed with; only what differs.
 _RUNS = """
 WITH line AS (SELECT batch_id, count(*) AS rows, sum(amount_fen)::bigint AS fen FROM benefits_line GROUP BY batch_id),
 payment AS (SELECT batch_id, sum(amount_fen)::bigint AS fen FROM benefits_payment GROUP BY batch_id),
@@ -15,11 +15,14 @@ book AS (
     SELECT v.source_id, sum(e.amount_fen)::bigint AS fen FROM ledger_voucher v JOIN ledger_entry e ON e.voucher_id = v.id
     WHERE v.source_kind = 'batch' AND v.event = 'benefit_payment' AND e.account_id = '1004' AND e.side = 'C' GROUP BY v.source_id
 )
-SELECT b.id, b.row_count, b.total_fen, coalesce(l.rows, 0), coalesce(l.fen, 0), coalesce(p.fen, 0), coalesce(k.fen, 0)
+SELECT b.id, coalesce(b.executed_count, b.row_count), coalesce(b.executed_fen, b.total_fen), coalesce(l.rows, 0), coalesce(l.fen, 0),
+    coalesce(p.fen, 0), coalesce(k.fen, 0)
 FROM runs_batch b LEFT JOIN line l ON l.batch_id = b.id LEFT JOIN payment p ON p.batch_id = b.id LEFT JOIN book k ON k.source_id = b.id
 WHERE b.kind = 'pay' AND b.status = 'executed'
-  AND (b.row_count, b.total_fen, b.total_fen, b.total_fen) IS DISTINCT FROM
-      (coalesce(l.rows, 0), coalesce(l.fen, 0), coalesce(p.fen, 0), coalesce(k.fen, 0))
+  AND ((coalesce(b.executed_count, b.row_count), coalesce(b.executed_fen, b.total_fen), coalesce(b.executed_fen, b.total_fen),
+        coalesce(b.executed_fen, b.total_fen)) IS DISTINCT FROM (coalesce(l.rows, 0), coalesce(l.fen, 0), coalesce(p.fen, 0), coalesce(k.fen, 0))
+      -- What was taken out when it was looked at again is held, with its amount: nothing vanishes between the two.
+      OR b.executed_fen + (SELECT coalesce(sum(h.amount_fen), 0) FROM benefits_held h WHERE h.batch_id = b.id AND h.at_execution) <> b.total_fen)
 ORDER BY b.id
 """
 # A line or payment outside an executed run, or whose warrant is not the run's.
@@ -49,7 +52,7 @@ def benefit_faults(using: str) -> Iterator[str]:
         cursor.execute(_RUNS)
         for batch, rows, fen, line_rows, line_fen, paid_fen, book_fen in cursor.fetchall():
             yield (
-                f"第 {batch} 号支付计划：审批 {rows} 行 {fen} 分，明细 {line_rows} 行 {line_fen} 分，支付指令 {paid_fen} 分，账务 {book_fen} 分。"
+                f"第 {batch} 号支付计划：执行 {rows} 行 {fen} 分，明细 {line_rows} 行 {line_fen} 分，支付指令 {paid_fen} 分，账务 {book_fen} 分。"
             )
         cursor.execute(_STRAY)
         for batch, benefit in cursor.fetchall():

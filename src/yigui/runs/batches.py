@@ -1,41 +1,27 @@
-"""The way of a batch: open, prepared, approved by another person, executed under its warrant. One module for all kinds."""
+"""The way of a batch: open, prepared, signed by distinct people, executed under its warrant. One module for all kinds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection, transaction
 
 from yigui.common import clock
-from yigui.common.errors import Conflict, Forbidden, NotFound
-from yigui.runs.models import Batch, BatchStatus
-from yigui.staff.enums import Role
+from yigui.common.errors import Forbidden, NotFound
+from yigui.runs.errors import AnswerMissing, BatchRefused
+from yigui.runs.kinds import Content, Opening, RunKind, Written, may_prepare
+from yigui.runs.models import Answer, Batch, BatchStatus
+from yigui.runs.signing import SIGNATURES, Deed, why_not
 from yigui.staff.models import User
 
-PREPARERS = frozenset({Role.SECTION_HEAD, Role.ACCOUNTANT})
-APPROVERS = frozenset({Role.DIRECTOR})
+#: A written answer has at least so many characters.
+ANSWER_MIN = 4
+_PEOPLE = ("prepared_by", "checked_by", "approved_by")
 
 
-class BatchRefused(Conflict):
-    """The batch cannot take this step; the sentence says why and what to do."""
-
-    code = "runs.batch_refused"
-
-
-def require_preparer(user: User) -> None:
-    """Refuse a person whose post may not prepare batches."""
-    if user.role not in PREPARERS:
+def require_preparer(user: User, kind: RunKind) -> None:
+    """Refuse a person whose post may not prepare batches of a kind."""
+    if not may_prepare(kind, user):
         raise Forbidden("批次须由科室负责人或会计生成。", role=user.role)
-
-
-def require_executor(user: User) -> None:
-    """Refuse a person whose post may neither prepare nor approve batches, and so not execute or void them."""
-    if user.role not in PREPARERS | APPROVERS:
-        raise Forbidden("您的岗位不能执行或作废批次。", role=user.role)
-
-
-def check(check_id: str, label: str, *, passed: bool, detail: str = "") -> dict[str, Any]:
-    """One balance rule of a batch, as it is kept in `Batch.checks`."""
-    return {"id": check_id, "label": label, "passed": passed, "detail": detail}
 
 
 def batch_of(batch_id: int) -> Batch:
@@ -44,121 +30,153 @@ def batch_of(batch_id: int) -> Batch:
     Raises:
         NotFound: there is none.
     """
-    found = Batch.objects.select_related("prepared_by", "checked_by", "approved_by").filter(pk=batch_id).first()
+    found = Batch.objects.select_related(*_PEOPLE).filter(pk=batch_id).first()
     if found is None:
         raise NotFound(f"没有第 {batch_id} 号批次，请核对编号。", batch=batch_id)
     return found
 
 
-def open_batch(
-    *, kind: str, area_code: str, period: int, areas: Sequence[str], user: User, subject: str = "", needs_check: bool = False
-) -> Batch:
+def _locked(batch_id: int) -> Batch:
+    batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
+    if batch is None:
+        raise NotFound(f"没有第 {batch_id} 号批次，请核对编号。", batch=batch_id)
+    return batch
+
+
+def open_batch(kind: RunKind, opening: Opening, *, user: User | None) -> Batch:
     """A draft of a batch; an unapproved one of the same kind, area, period and subject is voided first: a rerun starts clean.
+
+    Args:
+        user: who prepares it; None when it makes itself on its day.
 
     Raises:
         Forbidden: the person's post may not prepare batches.
         BatchRefused: one is executed already, or approved and waiting.
     """
-    require_preparer(user)
+    if user is not None:
+        require_preparer(user, kind)
     with transaction.atomic():
-        rows = Batch.objects.select_for_update().filter(kind=kind, period=period, subject=subject).exclude(status=BatchStatus.VOID)
-        for other in rows.order_by("id")[:500]:
-            if other.status == BatchStatus.EXECUTED and set(other.areas) & set(areas):
-                raise BatchRefused(f"该地区 {period} 期已执行（第 {other.pk} 号批次），不能重复生成。", batch=other.pk)
-            if other.area_code != area_code:
+        known = Batch.objects.select_for_update().filter(kind=kind.code, period=opening.period, subject=opening.subject)
+        for other in known.exclude(status=BatchStatus.VOID).order_by("id")[:500]:
+            if other.status == BatchStatus.EXECUTED and set(other.areas) & set(opening.areas):
+                raise BatchRefused(f"该地区 {opening.period} 期已执行（第 {other.pk} 号批次），不能重复生成。", batch=other.pk)
+            if other.area_code != opening.area_code:
                 continue
             if other.status == BatchStatus.APPROVED:
                 raise BatchRefused(f"第 {other.pk} 号批次已审批待执行，请先执行或作废。", batch=other.pk)
             Batch.objects.filter(pk=other.pk).update(status=BatchStatus.VOID)
         return Batch.objects.create(
-            kind=kind, area_code=area_code, period=period, areas=sorted(areas), prepared_by=user, subject=subject,
-            needs_check=needs_check,
+            kind=kind.code, area_code=opening.area_code, period=opening.period, areas=sorted(opening.areas), prepared_by=user,
+            is_automatic=user is None, subject=opening.subject, needs_check=kind.needs_check,
         )  # fmt: skip
 
 
-def seal_content(
-    batch: Batch, *, row_count: int, total_fen: int, digest: str, summary: dict[str, Any], checks: list[dict[str, Any]]
-) -> Batch:
-    """Freeze what the batch would do: from now on only approval, execution or voiding."""
+def seal_content(batch: Batch, content: Content) -> Batch:
+    """Freeze what the batch would do: from now on only signatures, execution or voiding."""
     Batch.objects.filter(pk=batch.pk).update(
-        status=BatchStatus.PREPARED, row_count=row_count, total_fen=total_fen, digest=digest, summary=summary, checks=checks,
-        prepared_at=clock.now(),
+        status=BatchStatus.PREPARED, row_count=content.row_count, total_fen=content.total_fen, digest=content.digest,
+        summary=content.summary, checks=content.checks, prepared_at=clock.now(),
     )  # fmt: skip
     return batch_of(batch.pk)
 
 
-@transaction.atomic
-def check_batch(*, batch_id: int, user: User) -> Batch:
-    """Check (复核) a prepared batch that needs three people: what it flags has been looked at.
-
-    Raises:
-        Forbidden: a post that prepares no batches, or the person who prepared it.
-        BatchRefused: not prepared, checked already, or of a kind that two people decide.
-    """
-    require_preparer(user)
-    batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
-    if batch is None:
-        raise NotFound(f"没有第 {batch_id} 号批次，请核对编号。")
-    if user.pk == batch.prepared_by_id:
-        raise Forbidden("批次不能由生成人自己复核。")
-    if batch.status != BatchStatus.PREPARED or not batch.needs_check or batch.checked_by_id:
-        raise BatchRefused(f"第 {batch.pk} 号批次不在待复核状态。", batch=batch.pk)
-    Batch.objects.filter(pk=batch.pk).update(checked_by=user, checked_at=clock.now())
-    return batch_of(batch.pk)
+def answers_of(batch: Batch) -> list[Answer]:
+    """The written answers to a batch's warnings, in the order in which they were given."""
+    return list(Answer.objects.filter(batch=batch).select_related("person").order_by("id")[:500])
 
 
 @transaction.atomic
-def approve_batch(*, batch_id: int, user: User) -> Batch:
-    """Approve a prepared batch whose checks all passed.
+def sign_batch(*, batch_id: int, user: User, deed: Deed, answers: Mapping[str, str] | None = None) -> Batch:
+    """Confirm (确认), check (复核) or approve (审批) a prepared batch.
+
+    Args:
+        answers: check -> what the person writes about a warning; every warning takes one of whoever signs.
 
     Raises:
-        Forbidden: not a director, or the person who prepared it.
-        BatchRefused: not prepared, or a check failed.
+        Forbidden: not this person: the post, or the person has signed already.
+        BatchRefused: not in the state for it, or a check bars it.
+        AnswerMissing: a warning is not answered in writing.
     """
-    batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
-    if batch is None:
-        raise NotFound(f"没有第 {batch_id} 号批次，请核对编号。")
-    if user.role not in APPROVERS:
-        raise Forbidden("批次须由分管领导审批。", role=user.role)
-    if user.pk == batch.prepared_by_id:
-        raise Forbidden("批次不能由生成人自己审批。")
-    if batch.status != BatchStatus.PREPARED:
-        raise BatchRefused(f"第 {batch.pk} 号批次现为“{batch.get_status_display()}”，不能审批。", batch=batch.pk)
-    if batch.needs_check and batch.checked_by_id is None:
-        raise BatchRefused(f"第 {batch.pk} 号批次尚未复核，请先由另一人复核。", batch=batch.pk)
-    if user.pk == batch.checked_by_id:
-        raise Forbidden("批次不能由复核人自己审批。")
-    failed = [c["label"] for c in batch.checks if not c["passed"]]
-    if failed:
-        raise BatchRefused(f"第 {batch.pk} 号批次有校验未通过：{'、'.join(failed)}。请查明后重新生成。", batch=batch.pk)
-    Batch.objects.filter(pk=batch.pk).update(status=BatchStatus.APPROVED, approved_by=user, approved_at=clock.now())
+    batch = _locked(batch_id)
+    refused = why_not(batch, user, deed)
+    if refused is not None:
+        raise refused
+    _answer(batch, user, deed, answers or {})
+    now = clock.now()
+    changed: dict[str, Any] = {
+        Deed.CONFIRM: {"prepared_by": user, "confirmed_at": now},
+        Deed.CHECK: {"checked_by": user, "checked_at": now},
+        Deed.APPROVE: {"status": BatchStatus.APPROVED, "approved_by": user, "approved_at": now},
+    }[deed]
+    Batch.objects.filter(pk=batch.pk).update(**changed)
     return batch_of(batch.pk)
+
+
+def _answer(batch: Batch, user: User, deed: Deed, answers: Mapping[str, str]) -> None:
+    given = set(Answer.objects.filter(batch=batch, person=user).values_list("check_id", flat=True))
+    waiting = [row for row in batch.warnings if row["id"] not in given]
+    texts = {row["id"]: " ".join(answers.get(row["id"], "").split()) for row in waiting}
+    missing = [row["label"] for row in waiting if len(texts[row["id"]]) < ANSWER_MIN]
+    if missing:
+        raise AnswerMissing(
+            f"第 {batch.pk} 号批次有须书面说明的提示：{'；'.join(missing)}。请逐项写明已如何核实、为何仍可办理（不少于 {ANSWER_MIN} 个字）。",
+            batch=batch.pk, checks=[row["id"] for row in waiting if len(texts[row["id"]]) < ANSWER_MIN],
+        )  # fmt: skip
+    too_long = [row["label"] for row in waiting if len(texts[row["id"]]) > 500]
+    if too_long:
+        raise AnswerMissing(f"书面说明不能超过 500 个字：{'；'.join(too_long)}。", batch=batch.pk)
+    Answer.objects.bulk_create(
+        [Answer(batch=batch, check_id=check_id, step=SIGNATURES[deed], person=user, text=text) for check_id, text in texts.items()]
+    )
+
+
+def confirm_batch(*, batch_id: int, user: User, answers: Mapping[str, str] | None = None) -> Batch:
+    """Take over (确认) a batch that made itself: from now on this person has prepared it. As `sign_batch`."""
+    return sign_batch(batch_id=batch_id, user=user, deed=Deed.CONFIRM, answers=answers)
+
+
+def check_batch(*, batch_id: int, user: User, answers: Mapping[str, str] | None = None) -> Batch:
+    """Check (复核) a prepared batch that needs three people. As `sign_batch`."""
+    return sign_batch(batch_id=batch_id, user=user, deed=Deed.CHECK, answers=answers)
+
+
+def approve_batch(*, batch_id: int, user: User, answers: Mapping[str, str] | None = None) -> Batch:
+    """Approve (审批) a prepared batch that no check bars. As `sign_batch`."""
+    return sign_batch(batch_id=batch_id, user=user, deed=Deed.APPROVE, answers=answers)
 
 
 @transaction.atomic
 def void_batch(*, batch_id: int, user: User) -> Batch:
-    """Void (作废) a batch that has not been executed."""
-    require_executor(user)
-    batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
-    if batch is None or batch.status in (BatchStatus.EXECUTED, BatchStatus.VOID):
-        raise BatchRefused("该批次不存在或已结束，不能作废。")
+    """Void (作废) a batch that has not been executed. What it has staged is thrown away by `staged.void`."""
+    batch = _locked(batch_id)
+    refused = why_not(batch, user, Deed.VOID)
+    if refused is not None:
+        raise refused
     Batch.objects.filter(pk=batch_id).update(status=BatchStatus.VOID)
     return batch_of(batch_id)
 
 
-def lock_approved(batch_id: int, kind: str) -> Batch | None:
+@transaction.atomic
+def discard_draft(batch_id: int) -> bool:
+    """Void a draft whose preparation has ended without a content; gives whether there was one to void."""
+    batch = _locked(batch_id)
+    if batch.status != BatchStatus.DRAFT:
+        return False
+    Batch.objects.filter(pk=batch_id).update(status=BatchStatus.VOID)
+    return True
+
+
+def lock_approved(batch_id: int) -> Batch | None:
     """The approved batch, locked for execution; None when it has been executed already: running again changes nothing.
 
     Raises:
-        BatchRefused: neither approved nor executed, or of another kind.
+        BatchRefused: neither approved nor executed.
     """
-    batch = Batch.objects.select_for_update().filter(pk=batch_id, kind=kind).first()
-    if batch is None:
-        raise NotFound(f"没有第 {batch_id} 号批次，请核对编号。")
+    batch = _locked(batch_id)
     if batch.status == BatchStatus.EXECUTED:
         return None
     if batch.status != BatchStatus.APPROVED:
-        raise BatchRefused(f"第 {batch.pk} 号批次现为“{batch.get_status_display()}”，须先审批。", batch=batch.pk)
+        raise BatchRefused(f"第 {batch.pk} 号批次现为“{batch.state_label}”，须先审批。", batch=batch.pk)
     return batch
 
 
@@ -170,7 +188,15 @@ def issue_warrant(batch: Batch) -> int:
     return int(warrant_id)
 
 
-def mark_executed(batch: Batch) -> Batch:
-    """Close the batch, under its warrant."""
-    Batch.objects.filter(pk=batch.pk).update(status=BatchStatus.EXECUTED, executed_at=clock.now())
+def mark_executed(batch: Batch, written: Written | None = None) -> Batch:
+    """Close the batch, under its warrant; `written` where the execution may have done less than was approved."""
+    changed: dict[str, Any] = {"status": BatchStatus.EXECUTED, "executed_at": clock.now()}
+    if written is not None:
+        changed |= {
+            "executed_count": written.row_count, "executed_fen": written.amount_fen,
+            "taken_out": [
+                {"reason": t.reason, "label": t.label, "rows": t.rows, "amount_fen": t.amount_fen} for t in written.taken_out
+            ],
+        }  # fmt: skip
+    Batch.objects.filter(pk=batch.pk).update(**changed)
     return batch_of(batch.pk)

@@ -1,10 +1,16 @@
-"""Runs and their progress."""
+"""Runs and their progress, batches, written answers to their warnings, and the plans that are made on their day."""
+
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length, Trim
+from django.db.models.lookups import GreaterThanOrEqual
 
+from yigui.runs.checks import is_bar, is_warning
 from yigui.staff.models import User
+from yigui.warrants.guards import append_only
 
 
 class RunStatus(models.TextChoices):
@@ -13,10 +19,15 @@ class RunStatus(models.TextChoices):
     RUNNING = "running", "进行中"
     DONE = "done", "已完成"
     FAILED = "failed", "失败"
+    ABORTED = "aborted", "已中断"
 
 
 class Run(models.Model):
-    """One batch run: kind, area and period, progress and result."""
+    """One batch run: kind, area and period, progress and result.
+
+    While it runs its session holds a lock of its number, so that everybody can see whether it still lives (`abort_dead_runs`);
+    `process` and `backend_pid` say where to look.
+    """
 
     kind = models.CharField("类别", max_length=30)
     area_code = models.CharField("地区", max_length=6, blank=True)
@@ -29,6 +40,9 @@ class Run(models.Model):
     started_by = models.ForeignKey(User, models.PROTECT, null=True)
     started_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
+    process = models.CharField("进程", max_length=80, blank=True)
+    backend_pid = models.IntegerField("数据库会话", null=True)
+    batch = models.ForeignKey("Batch", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         db_table = "runs_run"
@@ -59,7 +73,9 @@ class Batch(models.Model):
     Grain: one row per attempt; one executed batch per kind, area, period and subject. Area is any node: its counties are in it.
     Where `needs_check` is set a third person checks it between (复核), and its warrant is of class 1.
     `subject` tells batches of one month apart that are each about one thing (the voucher to be reversed); empty otherwise.
-    Once prepared its content is frozen; the database refuses everything else (`runs_batch_guard_v1`).
+    A batch that was made by itself on its day (`is_automatic`) has nobody in `prepared_by` until a person has taken it over (确认).
+    Once prepared its content is frozen; the database refuses everything else (`runs_batch_guard_v1`). What an execution left out
+    because it was no longer so stands in `taken_out`; `executed_*` are then less than what was approved, and never more; fen.
     """
 
     kind = models.CharField("类别", max_length=30)
@@ -73,14 +89,19 @@ class Batch(models.Model):
     summary = models.JSONField("内容", default=dict)
     checks = models.JSONField("校验", default=list)
     areas = ArrayField(models.CharField(max_length=6), default=list)
-    prepared_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    is_automatic = models.BooleanField("自动生成", default=False)
+    prepared_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     prepared_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField("确认时间", null=True)
     needs_check = models.BooleanField("须复核", default=False)
     checked_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     checked_at = models.DateTimeField("复核时间", null=True)
     approved_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     approved_at = models.DateTimeField(null=True)
     executed_at = models.DateTimeField(null=True)
+    executed_count = models.BigIntegerField("执行行数", null=True)
+    executed_fen = models.BigIntegerField("执行金额", null=True)
+    taken_out = models.JSONField("执行时剔除", default=list)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -104,6 +125,11 @@ class Batch(models.Model):
                 | (~Q(checked_by=F("prepared_by")) & (Q(approved_by=None) | ~Q(checked_by=F("approved_by")))),
                 name="batch_three_people",
             ),
+            models.CheckConstraint(
+                condition=Q(prepared_by__isnull=False)
+                | Q(is_automatic=True, checked_by=None, approved_by=None, status__in=("draft", "prepared", "void")),
+                name="batch_prepared_by_somebody",
+            ),
         )
         indexes = (models.Index(fields=["kind", "-id"], name="batch_by_kind"),)
 
@@ -112,5 +138,79 @@ class Batch(models.Model):
 
     @property
     def is_sound(self) -> bool:
-        """Whether every check passed; only then may it be approved."""
-        return all(check["passed"] for check in self.checks)
+        """Whether no check bars it; only then may it be approved."""
+        return not any(map(is_bar, self.checks))
+
+    @property
+    def warnings(self) -> list[dict[str, Any]]:
+        """The checks whoever signs has to answer in writing."""
+        return [row for row in self.checks if is_warning(row)]
+
+    @property
+    def state_label(self) -> str:
+        """The state in words, saying whose turn it is."""
+        if self.status != BatchStatus.PREPARED:
+            return str(self.get_status_display())
+        if self.prepared_by_id is None:
+            return "待确认"
+        return "待复核" if self.needs_check and self.checked_by_id is None else "待审批"
+
+    @property
+    def written_count(self) -> int:
+        """Rows the execution wrote."""
+        return self.row_count if self.executed_count is None else self.executed_count
+
+    @property
+    def written_fen(self) -> int:
+        """What the execution came to, fen."""
+        return self.total_fen if self.executed_fen is None else self.executed_fen
+
+
+class Answer(models.Model):
+    """A written answer (书面说明) to a warning of a batch, by a person who signs it. Append-only; the next signer reads it."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="answers")
+    check_id = models.CharField("校验", max_length=40)
+    step = models.CharField("环节", max_length=10)
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    text = models.CharField("说明", max_length=500)
+    answered_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "runs_answer"
+        verbose_name = "书面说明"
+        constraints = (
+            models.UniqueConstraint("batch", "check_id", "person", name="answer_once"),
+            models.CheckConstraint(condition=GreaterThanOrEqual(Length(Trim("text")), 4), name="answer_says_something"),
+        )
+        triggers: ClassVar[list[Any]] = append_only("answer")
+
+
+class PlannedRun(models.Model):
+    """A plan that makes itself on its day (自动生成计划): which, for what, when it was due, and what became of it.
+
+    Grain: one row per kind, area and period, made on the day. `batch` is the batch that stands for it, whoever made it;
+    while there is none `error` says why, and those who would prepare it are told until it is made or one of them decides that it
+    is not to be made (`dismissed_*`).
+    """
+
+    kind = models.CharField("类别", max_length=30)
+    area_code = models.CharField("地区", max_length=6)
+    period = models.IntegerField("所属期")
+    due_on = models.DateField("应生成日期")
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+")
+    error = models.TextField("未能生成的原因", blank=True)
+    tried_on = models.DateField("最近尝试日期", null=True)
+    dismissed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    dismissed_at = models.DateTimeField("决定不生成的时间", null=True)
+    dismissed_reason = models.CharField("不生成的理由", max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "runs_planned"
+        verbose_name = "自动生成计划"
+        constraints = (models.UniqueConstraint("kind", "area_code", "period", name="planned_once"),)
+        indexes = (models.Index(fields=["id"], condition=Q(batch=None, dismissed_by=None), name="planned_open"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.area_code} {self.period}"

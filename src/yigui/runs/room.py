@@ -1,6 +1,7 @@
 """Batches and the record of runs; the queue of background jobs."""
 
-from yigui.common.rooms import CHANGE, Functions, Kind, Room, Table
+from yigui.common.rooms import CHANGE, Functions, Job, Kind, Room, Table
+from yigui.runs.jobs import PREPARE, abort_dead, prepare_in_background, prepare_plans
 
 ROOM = Room(
     "runs",
@@ -8,6 +9,9 @@ ROOM = Room(
     tables={
         "runs_batch": Table(Kind.EVIDENCE),
         "runs_run": Table(Kind.WORKING, CHANGE),
+        # What whoever signs wrote about a warning.
+        "runs_answer": Table(Kind.APPEND_ONLY),
+        "runs_planned": Table(Kind.WORKING, CHANGE),
         "procrastinate_jobs": Table(Kind.WORKING),
         "procrastinate_events": Table(Kind.WORKING),
         "procrastinate_periodic_defers": Table(Kind.WORKING),
@@ -15,7 +19,12 @@ ROOM = Room(
     },
     functions=Functions(
         after=("warrants", "staff"),
-        callable=("runs_issue_warrant_v1", "procrastinate_*"),
-        definers=("runs_hold_draft_v1",),
+        callable=("runs_issue_warrant_v1", "runs_unanswered_v1", "procrastinate_*"),
+        definers=("runs_hold_draft_v1", "runs_same_v1", "runs_own_warrant_v1"),
+    ),
+    jobs=(
+        Job(PREPARE, prepare_in_background),
+        Job("runs.abort_dead", abort_dead, cron="* * * * *"),
+        Job("runs.prepare_due", prepare_plans, cron="*/5 * * * *"),
     ),
 )

@@ -1,29 +1,34 @@
-"""Running a batch job once at a time, with progress that other sessions can see."""
+"""Running a batch job once at a time, with progress that other sessions can see, and noticing those that died.
 
+A run that goes on holds two locks of its session: one of its work, so that the same is not done twice, and one of its own number.
+Whoever gets the second one knows that the run is gone: killed, or its connection lost.
+"""
+
+import os
+import socket
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from yigui.common import clock
-from yigui.common.errors import Conflict
-from yigui.runs.models import Run, RunStatus
+from yigui.runs.errors import RunIsBusy
+from yigui.runs.models import Batch, Run, RunStatus
 from yigui.staff.models import User
 
-
-class RunIsBusy(Conflict):
-    """The same run is going on in another session."""
-
-    code = "runs.busy"
+#: Advisory locks (7005, number of a run), held by the session that runs it.
+RUN_LOCK = 7005
+#: Dead runs looked at in one go.
+DEAD_MAX = 200
 
 
 @contextmanager
 def run_job(
     *, kind: str, area_code: str = "", period: str = "", total_steps: int = 0, user: User | None = None
 ) -> Iterator["Progress"]:
-    """Hold the run's advisory lock, keep its record, and mark it done or failed at the end.
+    """Hold the run's locks, keep its record, and mark it done or failed at the end.
 
     Raises:
         RunIsBusy: the same kind, area and period is running elsewhere.
@@ -34,18 +39,71 @@ def run_job(
         (is_ours,) = cursor.fetchone()
     if not is_ours:
         raise RunIsBusy("同一批处理正在进行，请等待其完成后再试。", kind=kind, area_code=area_code, period=period)
-    run = Run.objects.create(kind=kind, area_code=area_code, period=period, total_steps=total_steps, started_by=user)
+    run = _begin(kind=kind, area_code=area_code, period=period, total_steps=total_steps, user=user)
     try:
         yield Progress(run)
     except BaseException as error:
-        Run.objects.filter(pk=run.pk).update(status=RunStatus.FAILED, error=str(error)[:2000], ended_at=clock.now())
+        _end(run, RunStatus.FAILED, str(error)[:2000])
         raise
     else:
-        run.status, run.ended_at = RunStatus.DONE, clock.now()
-        run.save()
+        _end(run, RunStatus.DONE)
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+            cursor.execute("SELECT pg_advisory_unlock(%s), pg_advisory_unlock(%s, %s)", [key, RUN_LOCK, run.pk])
+
+
+def _begin(*, kind: str, area_code: str, period: str, total_steps: int, user: User | None) -> Run:
+    """The record of a run, with the lock of its number: nobody sees the one without the other."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend_pid,) = cursor.fetchone()
+        run = Run.objects.create(
+            kind=kind, area_code=area_code, period=period, total_steps=total_steps, started_by=user,
+            process=f"{socket.gethostname()[:60]}:{os.getpid()}", backend_pid=backend_pid,
+        )  # fmt: skip
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [RUN_LOCK, run.pk])
+    return run
+
+
+def _end(run: Run, status: RunStatus, error: str = "") -> None:
+    """What became of a run, unless it has been given up for dead meanwhile."""
+    open_run = Run.objects.filter(pk=run.pk, status=RunStatus.RUNNING)
+    if open_run.update(status=status, error=error, ended_at=clock.now(), done_steps=run.done_steps):
+        run.status = status
+
+
+def abort_dead_runs(on_draft: Callable[[int], Any] | None = None) -> int:
+    """Mark the runs whose session is gone as aborted (已中断), with a sentence; gives how many.
+
+    Args:
+        on_draft: called with the number of the batch a dead run was preparing, to throw away what it left.
+    """
+    aborted = 0
+    for run_id in list(Run.objects.filter(status=RunStatus.RUNNING).order_by("id").values_list("id", flat=True)[:DEAD_MAX]):
+        if not _abort(run_id):
+            continue
+        aborted += 1
+        batch_id = Run.objects.values_list("batch_id", flat=True).get(pk=run_id)
+        if batch_id is not None and on_draft is not None:
+            on_draft(batch_id)
+    return aborted
+
+
+@transaction.atomic
+def _abort(run_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [RUN_LOCK, run_id])
+        (is_dead,) = cursor.fetchone()
+    run = Run.objects.select_for_update().filter(pk=run_id, status=RunStatus.RUNNING).first() if is_dead else None
+    if run is None:
+        return False
+    where = f"（{run.process}，数据库会话 {run.backend_pid}）" if run.process else ""
+    run.status, run.ended_at = RunStatus.ABORTED, clock.now()
+    run.error = (
+        f"执行本次批处理的程序{where}已中断，完成 {run.done_steps} / {run.total_steps} 步，未写入任何受保护数据。请重新生成。"
+    )
+    run.save(update_fields=["status", "ended_at", "error"])
+    return True
 
 
 class Progress:
@@ -60,3 +118,8 @@ class Progress:
         Run.objects.filter(pk=self.run.pk).update(done_steps=self.run.done_steps, total_steps=self.run.total_steps)
         if self.on_step is not None:
             self.on_step(self.run.done_steps, self.run.total_steps)
+
+    def belongs_to(self, batch: Batch) -> None:
+        """Say which batch the run is preparing."""
+        self.run.batch = batch
+        Run.objects.filter(pk=self.run.pk).update(batch=batch)

@@ -108,24 +108,29 @@ BEGIN
 END;
 $$;
 
--- accounts_execute_year_v1: attaches the staged parts under the open run warrant of this very batch.
--- Params: p_bounds, the persons at which the parts begin, and the end of the last.
-CREATE OR REPLACE FUNCTION accounts_execute_year_v1(p_batch bigint, p_bounds bigint[]) RETURNS void
+-- accounts_execute_year_v2: attaches the staged parts of an approved batch, under the open run warrant of this very batch. Where the
+-- parts begin stands in the batch, frozen. Params: the batch and nothing else. Errors: YG001/YG002 no warrant, YG010 changed since.
+DROP FUNCTION IF EXISTS accounts_execute_year_v1(bigint, bigint[]);
+CREATE OR REPLACE FUNCTION accounts_execute_year_v2(p_batch bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+    bounds bigint[] := array(SELECT b.value::bigint FROM runs_batch r, jsonb_array_elements_text(r.summary -> 'bounds') WITH ORDINALITY AS b (value, n)
+        WHERE r.id = p_batch AND r.kind = 'interest' ORDER BY n);
     stage text;
     root text := format('accounts_year_%s', p_batch);
+    found record;
 BEGIN
-    PERFORM warrants_stamp_v1(2::smallint, 'accounts_year');
-    IF NOT EXISTS (SELECT 1 FROM warrants_warrant WHERE kind = 'run' AND subject_id = p_batch
-                   AND xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp()) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = '本事务的授权凭据不属于该批次。';
+    PERFORM runs_own_warrant_v1(p_batch, 2::smallint, 'accounts_year');
+    IF (SELECT count(*) FROM pg_class WHERE relname ~ format('^accounts_year_%s_[0-9]+$', p_batch)) <> cardinality(bounds) - 1 THEN
+        PERFORM runs_same_v1(p_batch, -1, -1, '');
     END IF;
+    SELECT * INTO found FROM accounts_stage_sums_v1(p_batch, cardinality(bounds) - 1);
+    PERFORM runs_same_v1(p_batch, found.row_count, found.interest_fen, found.digest);
     EXECUTE format('CREATE TABLE %I (LIKE accounts_year INCLUDING CONSTRAINTS, CONSTRAINT batch CHECK (batch_id = %s), '
         'PRIMARY KEY (person_id, insurance, year, batch_id)) PARTITION BY RANGE (person_id)', root, p_batch);
-    FOR k IN 0..array_length(p_bounds, 1) - 2 LOOP
+    FOR k IN 0..cardinality(bounds) - 2 LOOP
         stage := format('accounts_year_%s_%s', p_batch, k);
-        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', root, stage, p_bounds[k + 1], p_bounds[k + 2]);
+        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', root, stage, bounds[k + 1], bounds[k + 2]);
         PERFORM warrants_append_only_v1(stage::regclass, true);
     END LOOP;
     EXECUTE format('ALTER TABLE accounts_year ATTACH PARTITION %I FOR VALUES IN (%s)', root, p_batch);
@@ -139,6 +144,9 @@ DECLARE
     stage text;
     dropped integer := 0;
 BEGIN
+    IF EXISTS (SELECT 1 FROM runs_batch WHERE id = p_batch AND status <> 'void') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('第 %s 号批次未作废，不能清除。', p_batch);
+    END IF;
     FOR stage IN SELECT c.relname FROM pg_class c WHERE c.relname ~ format('^accounts_year_%s_[0-9]+$', p_batch) AND c.relkind = 'r'
         AND NOT c.relispartition LOOP
         EXECUTE format('DROP TABLE %I', stage);

@@ -87,10 +87,11 @@ def account_not_shared(facts: Facts) -> Iterator[Finding]:
 
 @check("freeze_before_pay")
 def freeze_before_pay(facts: Facts) -> Iterator[Finding]:
-    """The list of the month's payments is made, or about to be: it keeps the old account, and the applicant agrees to that."""
+    """The list of the month's payments is made, or about to be: who changes the account now is left out of it, and is paid into the new
+    account with the next one; the applicant agrees to that."""
     benefit = facts.benefit
     if benefit is not None and is_locked_for_pay(benefit.area_id, period_of(facts.today)):
-        yield facts.remind("freeze_before_pay", "本月发放批次已生成，本月仍发入原账户。")
+        yield facts.remind("freeze_before_pay", "本月发放批次已生成：变更账户后本批次不再向您发放，由下一批次发入新账户。")
     elif facts.window.is_shifted:
         yield facts.remind("freeze_before_pay")
 

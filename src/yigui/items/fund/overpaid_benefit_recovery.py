@@ -5,8 +5,9 @@ from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.enums import BenefitKind
-from yigui.entitlement.models import Benefit, Recovery, RecoveryReturn
+from yigui.entitlement.models import Benefit, RecoveryReturn
 from yigui.entitlement.queries import benefits_of
+from yigui.entitlement.recover import open_recovery
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.law.overpayment import instalments
@@ -49,8 +50,8 @@ class OverpaidBenefitRecovery(Item):
         if amount > back and facts["instalments"]:
             # Rounded up, so that the agreed number of instalments is enough.
             monthly = -(-(amount - back) // facts["instalments"])
-        recovery = Recovery.objects.create(
-            benefit=benefit, start_period=facts["start_month"], end_period=facts["end_month"], amount_fen=amount, monthly_fen=monthly,
+        recovery = open_recovery(
+            of=benefit, start=facts["start_month"], end=facts["end_month"], amount_fen=amount, monthly_fen=monthly,
             is_prior_year=is_prior, ground="死亡信息比对" if facts.death else "多领待遇核实", case_id=case.pk,
         )  # fmt: skip
         if back:

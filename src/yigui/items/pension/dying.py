@@ -8,8 +8,9 @@ from yigui.common.money import format_fen
 from yigui.common.months import add_months, period_of
 from yigui.entitlement.award import end_benefit, open_benefit
 from yigui.entitlement.enums import BenefitKind, BenefitStatus
-from yigui.entitlement.models import Benefit, Recovery
+from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import benefits_of
+from yigui.entitlement.recover import open_recovery
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import payee_of
 from yigui.items.pension.retiring import stop_contributions
@@ -74,10 +75,9 @@ def set_off(facts: Facts, case: Case, overpaid: list[Overpaid], against: Benefit
         left -= kept
         first, last = one.months[0][0], one.months[-1][0]
         is_prior = last // 100 < facts.today.year
-        target = against if kept and against is not None else one.benefit
-        Recovery.objects.create(
-            benefit=target, start_period=first, end_period=last, amount_fen=one.amount_fen, monthly_fen=kept, is_prior_year=is_prior,
-            ground=f"死亡后多发，{case.case_no}"[:200], case_id=case.pk,
+        open_recovery(
+            of=one.benefit, kept_from=against if kept else None, start=first, end=last, amount_fen=one.amount_fen, monthly_fen=kept,
+            is_prior_year=is_prior, ground=f"死亡后多发，{case.case_no}", case_id=case.pk,
         )  # fmt: skip
         rows.append(
             [

@@ -216,3 +216,36 @@ BEGIN
     RETURN true;
 END;
 $$;
+
+-- ledger_execute_close_v1: closes the books an approved batch names, under the open warrant of this very run; in December income and
+-- expenditure are carried over first. The debits of the month must still be those that were approved: nothing was posted meanwhile.
+-- Params: the batch and nothing else. Errors: YG001/YG002 no warrant, YG010 something was posted since.
+CREATE OR REPLACE FUNCTION ledger_execute_close_v1(p_batch bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    b runs_batch%ROWTYPE;
+    book record;
+    debit bigint;
+BEGIN
+    PERFORM runs_own_warrant_v1(p_batch, 2::smallint, 'ledger_closing');
+    SELECT * INTO b FROM runs_batch WHERE id = p_batch AND kind = 'close';
+    FOR book IN SELECT x.value ->> 'fund' AS fund, x.value ->> 'area' AS area FROM jsonb_array_elements(b.summary -> 'books') AS x LOOP
+        IF (b.summary ->> 'is_year_end')::boolean THEN
+            IF b.summary ->> 'rule' IS NULL THEN
+                RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次没有年末结转规则，请作废后重新生成。', p_batch);
+            END IF;
+            PERFORM ledger_carry_over_v1(book.fund, book.area, b.period, (b.summary ->> 'rule')::date, p_batch);
+        END IF;
+        PERFORM ledger_close_v1(book.fund, book.area, b.period, p_batch);
+    END LOOP;
+    SELECT coalesce(sum(e.amount_fen), 0)::bigint INTO debit
+    FROM ledger_entry e JOIN ledger_voucher v ON v.id = e.voucher_id
+    WHERE e.period = b.period AND e.side = 'D' AND v.event NOT IN ('close_income', 'close_expenditure')
+      AND (e.area_code, e.fund) IN (SELECT x.value ->> 'area', x.value ->> 'fund' FROM jsonb_array_elements(b.summary -> 'books') AS x);
+    IF debit IS DISTINCT FROM b.total_fen THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010',
+            MESSAGE = format('%s-%s 自审批后又有新凭证，请作废第 %s 号批次后重新生成。', b.period / 100, lpad((b.period % 100)::text, 2, '0'), p_batch);
+    END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION ledger_close_v1, ledger_carry_over_v1 FROM PUBLIC;

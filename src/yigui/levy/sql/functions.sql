@@ -46,6 +46,9 @@ DECLARE
     stage text;
     dropped integer := 0;
 BEGIN
+    IF EXISTS (SELECT 1 FROM runs_batch WHERE id = p_batch AND status <> 'void') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('第 %s 号批次未作废，不能清除。', p_batch);
+    END IF;
     FOR stage IN SELECT c.relname FROM pg_class c
         WHERE c.relname ~ format('^contributions_((line|part)_%1$s_[0-9]+|bill_%1$s)$', p_batch) AND c.relkind = 'r' AND NOT c.relispartition LOOP
         EXECUTE format('DROP TABLE %I', stage);
@@ -76,6 +79,18 @@ END;
 $$;
 CREATE OR REPLACE FUNCTION contributions_rate_key_v1(p_area text, p_class text) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT p_area::integer * 256 + coalesce(ascii(p_class), 255) $$;
+
+-- contributions_bound_v1: the floor or ceiling of the laid-out rates as an expression over an area: one number where all areas share it,
+-- as a province does.
+CREATE OR REPLACE FUNCTION contributions_bound_v1(p_bound text, p_area text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (SELECT CASE count(DISTINCT fen) WHEN 1 THEN min(fen)::text
+        ELSE 'CASE ' || p_area || ' ' || string_agg(DISTINCT format('WHEN %s THEN %s', area, fen), ' ') || ' END' END
+        FROM (SELECT area, CASE p_bound WHEN 'floor' THEN floor_fen ELSE ceiling_fen END AS fen FROM pg_temp.levied
+            WHERE insurance = 'employee_pension') AS v);
+END;
+$$;
 
 -- contributions_stage_lines_v1: one part of a levy plan: the lines of persons from p_from to below p_to in a fresh table, with
 -- the primary key. p_areas: the areas of the plan, or {*} for all there are.
@@ -192,9 +207,12 @@ BEGIN
             count(*) FILTER (WHERE employer_fen + person_fen > 0) AS payers, sum(base_fen) AS base, sum(employer_fen) AS employer_part,
             sum(person_fen) AS person_part, sum(account_fen) AS account_part,
             count(*) FILTER (WHERE least(base_fen, employer_fen, person_fen, account_fen) < 0) AS negative,
+            count(*) FILTER (WHERE insurance = 110 AND employer_id <> 0 AND base_fen = %3$s) AS at_floor,
+            count(*) FILTER (WHERE insurance = 110 AND employer_id <> 0 AND base_fen = %4$s) AS at_ceiling,
             bit_xor(hashint8extended(person_id, hashint8extended(base_fen::bigint * 1000003 + account_fen,
                 hashint8extended(employer_id * 1000 + insurance, employer_fen::bigint * 1000003 + person_fen)))) AS digest
-        FROM contributions_line_%1$s_%2$s GROUP BY 1, 2, 3, 4 $part$, p_batch, p_part);
+        FROM contributions_line_%1$s_%2$s GROUP BY 1, 2, 3, 4 $part$, p_batch, p_part,
+        contributions_bound_v1('floor', 'area'), contributions_bound_v1('ceiling', 'area'));
 END;
 $$;
 
@@ -333,24 +351,71 @@ BEGIN
 END;
 $$;
 
--- contributions_execute_levy_v1: attaches the staged tables under the open run warrant of this very batch.
--- Params: p_bounds, the persons at which the parts begin, and the end of the last.
-CREATE OR REPLACE FUNCTION contributions_execute_levy_v1(p_batch bigint, p_bounds bigint[]) RETURNS void
+-- contributions_capped_v1: employees of one staged part whose pension base is the floor or the ceiling: how many, and some of them as
+-- [person, employer, wage, base] in fen, at the ceiling those whose wage is farthest above it. To be called in the transaction that
+-- made the part, while its rates are laid out (`levied`).
+CREATE OR REPLACE FUNCTION contributions_capped_v1(p_batch bigint, p_part integer, p_period integer, p_samples integer)
+RETURNS TABLE (bound text, people bigint, samples jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+#variable_conflict use_column
+BEGIN
+    FOREACH bound IN ARRAY ARRAY['floor', 'ceiling'] LOOP
+        EXECUTE format('SELECT coalesce(sum(at_%s), 0)::bigint FROM contributions_part_%s_%s', bound, p_batch, p_part) INTO people;
+        samples := '[]';
+        IF people > 0 THEN
+            EXECUTE format($capped$
+                SELECT coalesce(jsonb_agg(jsonb_build_array(person_id, employer_id, wage, base_fen)), '[]') FROM (
+                    SELECT l.person_id, l.employer_id, coalesce(b.declared_fen, w.declared_wage_fen) AS wage, l.base_fen
+                    FROM contributions_line_%1$s_%2$s l
+                    JOIN registry_employment w ON w.person_id = l.person_id AND w.employer_id = l.employer_id
+                        AND w.start_period <= %3$s AND (w.end_period IS NULL OR w.end_period >= %3$s)
+                    LEFT JOIN LATERAL (SELECT declared_fen FROM contributions_base b WHERE b.person_id = l.person_id
+                        AND b.employer_id = l.employer_id AND b.start_period <= %3$s AND (b.end_period IS NULL OR b.end_period >= %3$s)
+                        ORDER BY b.id DESC LIMIT 1) AS b ON true
+                    WHERE l.insurance = 110 AND l.employer_id <> 0 AND l.base_fen = %4$s
+                      AND coalesce(b.declared_fen, w.declared_wage_fen) <> l.base_fen
+                    %5$s LIMIT %6$s) AS capped
+                $capped$, p_batch, p_part, p_period, contributions_bound_v1(bound, 'l.area'),
+                CASE bound WHEN 'ceiling' THEN 'ORDER BY 3 DESC' ELSE '' END, p_samples) INTO samples;
+        END IF;
+        RETURN NEXT;
+    END LOOP;
+END;
+$$;
+
+-- contributions_execute_levy_v2: attaches the staged tables of an approved plan, under the open run warrant of this very batch. Where
+-- the parts begin stands in the batch, frozen; the lines are added up anew and compared with what was approved, the bills with them.
+-- Params: the batch and nothing else. Errors: YG001/YG002 no warrant, YG010 changed since.
+DROP FUNCTION IF EXISTS contributions_execute_levy_v1(bigint, bigint[]);
+CREATE OR REPLACE FUNCTION contributions_execute_levy_v2(p_batch bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+    bounds bigint[] := array(SELECT b.value::bigint FROM runs_batch r, jsonb_array_elements_text(r.summary -> 'bounds') WITH ORDINALITY AS b (value, n)
+        WHERE r.id = p_batch AND r.kind = 'levy' ORDER BY n);
+    parts integer := cardinality(bounds) - 1;
     root text := format('contributions_line_%s', p_batch);
     bills text := format('contributions_bill_%s', p_batch);
     stage text;
+    found record;
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM warrants_warrant w WHERE w.kind = 'run' AND w.subject_id = p_batch AND w.risk_class <= 2
-                   AND w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp()) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = '本事务没有该批次的授权凭据，征缴计划不能执行。';
+    PERFORM runs_own_warrant_v1(p_batch, 2::smallint, 'contributions_line');
+    IF (SELECT count(*) FROM pg_class WHERE relkind = 'r' AND NOT relispartition
+        AND (relname = bills OR relname IN (SELECT format('contributions_line_%s_%s', p_batch, k) FROM generate_series(0, parts - 1) AS k))) <> parts + 1 THEN
+        PERFORM runs_same_v1(p_batch, -1, -1, '');
+    END IF;
+    SELECT coalesce(sum(s.people), 0)::bigint AS lines, coalesce(sum(s.employer_fen + s.person_fen), 0)::bigint AS fen,
+        coalesce(bit_xor(s.digest), 0)::text AS digest, coalesce(sum(s.payers), 0)::bigint AS payers
+    INTO found FROM generate_series(0, parts - 1) AS k CROSS JOIN LATERAL contributions_stage_sums_v1(p_batch, k) AS s;
+    PERFORM runs_same_v1(p_batch, found.lines, found.fen, found.digest);
+    IF (found.payers, found.fen) IS DISTINCT FROM (SELECT (coalesce(sum(people), 0)::bigint, coalesce(sum(fen), 0)::bigint)
+        FROM contributions_stage_bill_sums_v1(p_batch)) THEN
+        PERFORM runs_same_v1(p_batch, -1, -1, '');
     END IF;
     EXECUTE format('CREATE TABLE %I (LIKE contributions_line, CONSTRAINT source CHECK (source_id = %s), '
         'PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id)) PARTITION BY RANGE (person_id)', root, p_batch);
-    FOR k IN 1..array_length(p_bounds, 1) - 1 LOOP
+    FOR k IN 1..parts LOOP
         stage := format('contributions_line_%s_%s', p_batch, k - 1);
-        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', root, stage, p_bounds[k], p_bounds[k + 1]);
+        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', root, stage, bounds[k], bounds[k + 1]);
         PERFORM warrants_append_only_v1(stage::regclass, true);
         EXECUTE format('CREATE OR REPLACE TRIGGER closed BEFORE INSERT ON %I FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1()', stage);
     END LOOP;

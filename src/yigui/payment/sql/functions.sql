@@ -279,39 +279,139 @@ BEGIN
 END;
 $$;
 
--- benefits_execute_v1: writes the lines, attaches the payments, keeps what was held, marks what was looked at, all under the open
--- class-1 warrant of this very run. Gives the number of lines.
-CREATE OR REPLACE FUNCTION benefits_execute_v1(p_batch bigint, p_parts integer) RETURNS bigint
+-- benefits_staged_v1: the staged parts of a run laid end to end, as text for a statement. Refuses (YG010) when a part is missing.
+CREATE OR REPLACE FUNCTION benefits_staged_v1(p_batch bigint) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    parts integer := (SELECT jsonb_array_length(summary -> 'bounds') - 1 FROM runs_batch WHERE id = p_batch AND kind = 'pay');
+    tables text;
+BEGIN
+    IF (SELECT count(*) FROM pg_class WHERE relkind = 'r' AND NOT relispartition AND (relname = format('benefits_payment_%s', p_batch)
+        OR relname IN (SELECT format('benefits_stage_%s_%s', p_batch, k) FROM generate_series(0, parts - 1) AS k))) IS DISTINCT FROM parts + 1 THEN
+        PERFORM runs_same_v1(p_batch, -1, -1, '');
+    END IF;
+    SELECT string_agg(format('SELECT * FROM %I', format('benefits_stage_%s_%s', p_batch, k)), ' UNION ALL ' ORDER BY k)
+    INTO tables FROM generate_series(0, parts - 1) AS k;
+    RETURN tables;
+END;
+$$;
+
+-- benefits_look_again_v1: takes out of an approved run whoever must not be paid any more: what has become known since it was prepared.
+-- The dead (1; where an heir is paid, the death is what he is paid for), months that are not in payment any more because the benefit
+-- was suspended, ended or put back (4), and accounts that were changed (5: the money must not go where it was approved to go). A benefit
+-- is taken out whole, so that the total only shrinks; its lines stay in the stage with the reason and are kept as held. What remains
+-- due of it follows with the next run by its mark. For `benefits_execute_v2` only. Gives reason, benefits, and the sum not paid (fen).
+CREATE OR REPLACE FUNCTION benefits_look_again_v1(p_batch bigint) RETURNS TABLE (hold smallint, benefits bigint, fen bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET jit = off AS $$
+#variable_conflict use_column
+DECLARE
+    parts integer := (SELECT jsonb_array_length(summary -> 'bounds') - 1 FROM runs_batch WHERE id = p_batch);
+    payments text := format('benefits_payment_%s', p_batch);
+BEGIN
+    CREATE TEMPORARY TABLE benefits_dead ON COMMIT DROP AS
+    SELECT id AS person_id, id_number AS number FROM registry_person WHERE life_status <> '01' AND life_status = '02'
+    UNION SELECT p.id, p.id_number FROM exchange_death_record d JOIN registry_person p ON p.id_number = d.id_number;
+    ANALYZE benefits_dead;
+    EXECUTE format($unfit$
+        CREATE TEMPORARY TABLE benefits_unfit ON COMMIT DROP AS
+        SELECT s.benefit_id, min(CASE WHEN d.number = b.payee_number THEN 1
+            WHEN b.status = 'pending' OR s.pay_period < b.start_period OR s.pay_period > coalesce(b.end_period, 999912)
+                OR s.pay_period >= coalesce(b.suspended_from, 999999) THEN 4 ELSE 5 END)::smallint AS hold
+        FROM (%1$s) AS s
+        LEFT JOIN benefits_benefit b ON b.id = s.benefit_id
+        LEFT JOIN benefits_dead d ON d.person_id = s.person_id
+        LEFT JOIN %2$I p ON p.batch_id = s.batch_id AND p.benefit_id = s.benefit_id
+        WHERE s.hold = 0 AND (d.number = b.payee_number OR b.status = 'pending' OR s.pay_period < b.start_period
+            OR s.pay_period > coalesce(b.end_period, 999912) OR s.pay_period >= coalesce(b.suspended_from, 999999)
+            OR (p.bank_code, p.account_name, p.account_no) IS DISTINCT FROM (b.bank_code, b.account_name, b.account_no))
+        GROUP BY s.benefit_id
+        $unfit$, benefits_staged_v1(p_batch), payments);
+    IF EXISTS (SELECT 1 FROM benefits_unfit) THEN
+        FOR k IN 0..parts - 1 LOOP
+            EXECUTE format('UPDATE %I s SET hold = u.hold FROM benefits_unfit u WHERE u.benefit_id = s.benefit_id AND s.hold = 0',
+                format('benefits_stage_%s_%s', p_batch, k));
+        END LOOP;
+        RETURN QUERY EXECUTE format('WITH gone AS (DELETE FROM %I p USING benefits_unfit u WHERE u.benefit_id = p.benefit_id '
+            'RETURNING u.hold, p.amount_fen) SELECT hold, count(*), sum(amount_fen)::bigint FROM gone GROUP BY hold ORDER BY hold', payments);
+    END IF;
+END;
+$$;
+
+-- benefits_claim_dead_v1: months that were paid after a death that a run holds become a claim (多领追回): one for each benefit of the
+-- dead, for the months that no claim covers yet. The day of the death is that of the newest report. Gives claims and their sum (fen).
+CREATE OR REPLACE FUNCTION benefits_claim_dead_v1(p_batch bigint, OUT claims bigint, OUT fen bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    EXECUTE format($claim$
+        WITH dead AS (
+            SELECT s.benefit_id, max(extract(year FROM d.died_on)::integer * 100 + extract(month FROM d.died_on)::integer) AS month
+            FROM (%1$s) AS s JOIN benefits_benefit b ON b.id = s.benefit_id JOIN exchange_death_record d ON d.id_number = b.payee_number
+            WHERE s.hold = 1 AND b.kind < 11 GROUP BY s.benefit_id
+        ),
+        paid AS (
+            SELECT d.benefit_id, min(l.pay_period) AS first_month, max(l.pay_period) AS last_month, sum(l.amount_fen)::bigint AS fen
+            FROM dead d JOIN benefits_line l ON l.benefit_id = d.benefit_id AND l.pay_period > d.month AND l.reason <> 9
+            WHERE NOT EXISTS (SELECT 1 FROM benefits_recovery r WHERE r.benefit_id = d.benefit_id
+                AND l.pay_period BETWEEN r.start_period AND r.end_period)
+            GROUP BY d.benefit_id HAVING sum(l.amount_fen) > 0
+        ),
+        made AS (
+            INSERT INTO benefits_recovery (benefit_id, start_period, end_period, amount_fen, monthly_fen, is_prior_year, ground, case_id)
+            SELECT benefit_id, first_month, last_month, fen, 0, last_month / 100 < %3$s,
+                format('死亡后已发放，第 %%s 号支付计划执行时发现', %2$s), -%2$s
+            FROM paid RETURNING amount_fen
+        )
+        SELECT count(*), coalesce(sum(amount_fen), 0)::bigint FROM made
+        $claim$, benefits_staged_v1(p_batch), p_batch, (SELECT period / 100 FROM runs_batch WHERE id = p_batch)) INTO claims, fen;
+END;
+$$;
+
+-- benefits_execute_v2: executes an approved run under the open class-1 warrant of this very run: compares the staged content with what was
+-- approved, looks again at everybody and takes out who must not be paid any more, writes the lines, attaches the payments, keeps what
+-- was held, claims back what was paid after a death, marks what was looked at. Params: the batch and nothing else.
+-- Gives what was really paid, as the sums of `benefits_stage_sums_v1`, who was taken out, and the claims.
+-- Errors: YG001/YG002 no warrant, YG010 the content is not what was approved.
+DROP FUNCTION IF EXISTS benefits_execute_v1(bigint, integer);
+CREATE OR REPLACE FUNCTION benefits_execute_v2(p_batch bigint) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' AS $$
 DECLARE
-    the_warrant bigint := warrants_stamp_v1(1::smallint, 'benefits_line');
+    the_warrant bigint := runs_own_warrant_v1(p_batch, 1::smallint, 'benefits_line');
+    staged text := benefits_staged_v1(p_batch);
+    bounds bigint[] := array(SELECT b.value::bigint FROM runs_batch r, jsonb_array_elements_text(r.summary -> 'bounds') WITH ORDINALITY AS b (value, n)
+        WHERE r.id = p_batch ORDER BY n);
+    parts integer := cardinality(bounds) - 1;
+    payments text := format('benefits_payment_%s', p_batch);
+    of_run runs_batch%ROWTYPE;
     stage text;
-    made bigint := 0;
     n bigint;
-    the_period integer;
+    found record;
+    taken jsonb;
+    claim record;
+    sums jsonb;
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM warrants_warrant WHERE id = the_warrant AND kind = 'run' AND subject_id = p_batch) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('授权凭据不属于第 %s 号批次。', p_batch);
-    END IF;
-    SELECT period INTO the_period FROM runs_batch WHERE id = p_batch;
-    FOR k IN 0..p_parts - 1 LOOP
+    SELECT * INTO of_run FROM runs_batch WHERE id = p_batch;
+    SELECT coalesce(sum(s.lines) FILTER (WHERE s.hold = 0), 0)::bigint AS lines, coalesce(bit_xor(s.digest), 0) AS digest
+    INTO found FROM benefits_stage_sums_v1(p_batch, parts) AS s;
+    PERFORM runs_same_v1(p_batch, found.lines, p.fen, lpad(to_hex(found.digest), 16, '0') || lpad(to_hex(p.digest), 16, '0'))
+    FROM benefits_payment_sums_v1(p_batch) AS p;
+    SELECT coalesce(jsonb_agg(jsonb_build_array(t.hold, t.benefits, t.fen)), '[]') INTO taken FROM benefits_look_again_v1(p_batch) AS t;
+    SELECT * INTO claim FROM benefits_claim_dead_v1(p_batch);
+    SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') INTO sums FROM benefits_stage_sums_v1(p_batch, parts) AS s WHERE s.hold = 0;
+    FOR k IN 0..parts - 1 LOOP
         stage := format('benefits_stage_%s_%s', p_batch, k);
         EXECUTE format('INSERT INTO benefits_line (batch_id, benefit_id, person_id, area, period, pay_period, basic_fen, account_fen, '
             'transitional_fen, extra_fen, adjusted_fen, amount_fen, version, kind, insurance, reason) '
             'SELECT batch_id, benefit_id, person_id, area, period, pay_period, basic_fen, account_fen, transitional_fen, extra_fen, '
             'adjusted_fen, amount_fen, version, kind, insurance, reason FROM %I WHERE hold = 0', stage);
-        GET DIAGNOSTICS n = ROW_COUNT;
-        made := made + n;
-        EXECUTE format('INSERT INTO benefits_held (warrant_id, batch_id, benefit_id, pay_period, amount_fen, hold) '
-            'SELECT %s, batch_id, benefit_id, pay_period, amount_fen, hold FROM %I WHERE hold <> 0', the_warrant, stage);
+        EXECUTE format('INSERT INTO benefits_held (warrant_id, batch_id, benefit_id, pay_period, amount_fen, hold, at_execution) '
+            'SELECT %s, s.batch_id, s.benefit_id, s.pay_period, s.amount_fen, s.hold, u.benefit_id IS NOT NULL FROM %I s '
+            'LEFT JOIN pg_temp.benefits_unfit u ON u.benefit_id = s.benefit_id WHERE s.hold <> 0 ORDER BY s.benefit_id, s.pay_period', the_warrant, stage);
         -- Marks that were looked at are done; what was held keeps one.
-        EXECUTE format('UPDATE benefits_back_due d SET done_batch = %s WHERE done_batch IS NULL AND id <= %s AND EXISTS '
-            '(SELECT 1 FROM benefits_benefit b WHERE b.id = d.benefit_id AND b.area_id = ANY ((SELECT areas FROM runs_batch WHERE id = %s)::text[])) '
-            'AND benefit_id >= %s AND benefit_id < %s', p_batch, (SELECT (summary ->> 'last_mark')::bigint FROM runs_batch WHERE id = p_batch),
-            p_batch, (SELECT (summary -> 'bounds' ->> k)::bigint FROM runs_batch WHERE id = p_batch),
-            (SELECT (summary -> 'bounds' ->> (k + 1))::bigint FROM runs_batch WHERE id = p_batch));
+        UPDATE benefits_back_due d SET done_batch = p_batch
+        WHERE done_batch IS NULL AND id <= (of_run.summary ->> 'last_mark')::bigint AND benefit_id >= bounds[k + 1] AND benefit_id < bounds[k + 2]
+          AND EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.id = d.benefit_id AND b.area_id = ANY (of_run.areas::text[]));
         EXECUTE format('INSERT INTO benefits_back_due (benefit_id, from_period) '
-            'SELECT benefit_id, min(pay_period) FROM %I WHERE hold IN (1, 2, 3) GROUP BY benefit_id', stage);
+            'SELECT benefit_id, min(pay_period) FROM %I WHERE hold IN (1, 2, 3, 4, 5) AND reason <> 9 GROUP BY benefit_id', stage);
         -- What was kept back counts towards its claims, of each kind the oldest first.
         EXECUTE format($kept$
             INSERT INTO benefits_recovery_return (warrant_id, recovery_id, amount_fen, source, source_id)
@@ -326,14 +426,15 @@ BEGIN
             WHERE part > 0 $kept$, the_warrant, p_batch, stage);
         EXECUTE format('DROP TABLE %I', stage);
     END LOOP;
-    EXECUTE format('ALTER TABLE benefits_payment ATTACH PARTITION %I FOR VALUES IN (%s)', format('benefits_payment_%s', p_batch), p_batch);
-    EXECUTE format('SELECT warrants_append_only_v1(%L::regclass, true)', format('benefits_payment_%s', p_batch));
-    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', format('benefits_payment_%s', p_batch));
+    EXECUTE format('ALTER TABLE benefits_payment ATTACH PARTITION %I FOR VALUES IN (%s)', payments, p_batch);
+    EXECUTE format('SELECT warrants_append_only_v1(%L::regclass, true)', payments);
+    EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', payments);
     UPDATE benefits_reissue r SET sent_batch = p_batch FROM benefits_benefit b
-    WHERE r.sent_batch IS NULL AND b.id = r.benefit_id AND b.area_id = ANY ((SELECT areas FROM runs_batch WHERE id = p_batch)::text[]);
-    RETURN made;
+    WHERE r.sent_batch IS NULL AND b.id = r.benefit_id AND b.area_id = ANY (of_run.areas::text[]);
+    RETURN jsonb_build_object('sums', sums, 'taken', taken, 'claims', jsonb_build_array(claim.claims, claim.fen));
 END;
 $$;
+REVOKE ALL ON FUNCTION benefits_look_again_v1, benefits_claim_dead_v1, benefits_staged_v1 FROM PUBLIC;
 
 -- benefits_drop_stage_v1: throws away what a run that will not be executed has left.
 CREATE OR REPLACE FUNCTION benefits_drop_stage_v1(p_batch bigint) RETURNS void
@@ -397,17 +498,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM benefits_recalculation WHERE batch_id = p_batch
 $$;
 
--- benefits_execute_recalculation_v1: the awards and amounts of a recalculation, under the open class-1 warrant of this very run.
--- What later adjustments gave stays on top: an amount that began after the award is written again with its increase.
-CREATE OR REPLACE FUNCTION benefits_execute_recalculation_v1(p_batch bigint) RETURNS bigint
+-- benefits_execute_recalculation_v2: the awards and amounts of a recalculation, under the open class-1 warrant of this very run, compared with
+-- what was approved. What later adjustments gave stays on top: an amount that began after the award is written again with its increase.
+-- Params: the batch and nothing else. Errors: YG001/YG002 no warrant, YG010 changed since.
+DROP FUNCTION IF EXISTS benefits_execute_recalculation_v1(bigint);
+CREATE OR REPLACE FUNCTION benefits_execute_recalculation_v2(p_batch bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    the_warrant bigint := warrants_stamp_v1(1::smallint, 'benefits_award');
+    the_warrant bigint := runs_own_warrant_v1(p_batch, 1::smallint, 'benefits_award');
     made bigint;
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM warrants_warrant WHERE id = the_warrant AND kind = 'run' AND subject_id = p_batch) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('授权凭据不属于第 %s 号批次。', p_batch);
-    END IF;
+    PERFORM runs_same_v1(p_batch, s.awards, s.total_fen, lpad(to_hex(s.digest), 16, '0')) FROM benefits_recalculation_sums_v1(p_batch) AS s;
     INSERT INTO benefits_award (warrant_id, benefit_id, version, start_period, base_year, is_provisional, total_fen, inputs, lines, source,
         source_id, reason, assessed_on)
     SELECT the_warrant, r.benefit_id, 1 + (SELECT max(version) FROM benefits_award a WHERE a.benefit_id = r.benefit_id), r.start_period,
@@ -462,22 +563,44 @@ BEGIN
 END;
 $$;
 
--- benefits_execute_adjust_v1: the new amounts from the effective month on, and from every later month at which an amount began;
--- the rows of the run are attached as their explanation. Under the open class-1 warrant of this very run.
-CREATE OR REPLACE FUNCTION benefits_execute_adjust_v1(p_batch bigint, p_bounds bigint[], p_effective integer) RETURNS bigint
+-- benefits_seal_adjust_v1: takes the right to write to a staged adjustment away, before its content is added up and frozen.
+CREATE OR REPLACE FUNCTION benefits_seal_adjust_v1(p_batch bigint, p_parts integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM runs_hold_draft_v1(p_batch);
+    FOR k IN 0..p_parts - 1 LOOP
+        EXECUTE format('REVOKE INSERT ON %I FROM yigui_app', format('benefits_adjust_%s_%s', p_batch, k));
+    END LOOP;
+END;
+$$;
+
+-- benefits_execute_adjust_v2: the new amounts from the effective month on, and from every later month at which an amount began;
+-- the rows of the run are attached as their explanation. Under the open class-1 warrant of this very run; month and parts stand in the
+-- batch, frozen, and the staged rows are compared with what was approved. Params: the batch and nothing else. Errors: YG001/YG002 no warrant, YG010 changed since.
+DROP FUNCTION IF EXISTS benefits_execute_adjust_v1(bigint, bigint[], integer);
+CREATE OR REPLACE FUNCTION benefits_execute_adjust_v2(p_batch bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET maintenance_work_mem = '512MB' AS $$
 DECLARE
-    the_warrant bigint := warrants_stamp_v1(1::smallint, 'benefits_amount');
+    the_warrant bigint := runs_own_warrant_v1(p_batch, 1::smallint, 'benefits_amount');
+    bounds bigint[] := array(SELECT b.value::bigint FROM runs_batch r, jsonb_array_elements_text(r.summary -> 'bounds') WITH ORDINALITY AS b (value, n)
+        WHERE r.id = p_batch AND r.kind = 'adjust' ORDER BY n);
+    parts integer := cardinality(bounds) - 1;
+    effective integer := (SELECT period FROM runs_batch WHERE id = p_batch);
     stage text;
     merged text := format('benefits_adjust_%s', p_batch);
+    found record;
     n bigint;
     made bigint := 0;
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM warrants_warrant WHERE id = the_warrant AND kind = 'run' AND subject_id = p_batch) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('授权凭据不属于第 %s 号批次。', p_batch);
+    IF (SELECT count(*) FROM pg_class WHERE relkind = 'r' AND NOT relispartition
+        AND relname IN (SELECT format('benefits_adjust_%s_%s', p_batch, k) FROM generate_series(0, parts - 1) AS k)) IS DISTINCT FROM parts THEN
+        PERFORM runs_same_v1(p_batch, -1, -1, '');
     END IF;
+    SELECT coalesce(sum(s.people), 0)::bigint AS people, coalesce(sum(s.increase_fen), 0)::bigint AS fen, coalesce(bit_xor(s.digest), 0) AS digest
+    INTO found FROM benefits_adjust_sums_v1(p_batch, parts) AS s;
+    PERFORM runs_same_v1(p_batch, found.people, found.fen, lpad(to_hex(found.digest), 16, '0'));
     EXECUTE format('CREATE TABLE %I PARTITION OF benefits_adjustment FOR VALUES IN (%s) PARTITION BY RANGE (benefit_id)', merged, p_batch);
-    FOR k IN 0..cardinality(p_bounds) - 2 LOOP
+    FOR k IN 0..parts - 1 LOOP
         stage := format('benefits_adjust_%s_%s', p_batch, k);
         EXECUTE format($fill$
             INSERT INTO benefits_amount (warrant_id, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen,
@@ -488,14 +611,13 @@ BEGIN
             JOIN (SELECT DISTINCT ON (benefit_id, greatest(start_period, %2$s)) * FROM benefits_amount
                 ORDER BY benefit_id, greatest(start_period, %2$s), start_period DESC, id DESC) AS a USING (benefit_id)
             WHERE s.increase_fen > 0
-            $fill$, the_warrant, p_effective, p_batch, stage);
+            $fill$, the_warrant, effective, p_batch, stage);
         GET DIAGNOSTICS n = ROW_COUNT;
         made := made + n;
         EXECUTE format('INSERT INTO benefits_back_due (benefit_id, from_period) SELECT benefit_id, %s FROM %I WHERE increase_fen > 0',
-            p_effective, stage);
-        EXECUTE format('REVOKE INSERT ON %I FROM yigui_app', stage);
+            effective, stage);
         EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (benefit_id, batch_id)', stage);
-        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', merged, stage, p_bounds[k + 1], p_bounds[k + 2]);
+        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', merged, stage, bounds[k + 1], bounds[k + 2]);
         EXECUTE format('SELECT warrants_append_only_v1(%L::regclass, true)', stage);
     END LOOP;
     RETURN made;

@@ -1,6 +1,19 @@
+-- runs_unanswered_v1: the warnings of a batch that a person has not answered in writing, in words; NULL when there are none.
+-- Params: p_checks, the checks as they are frozen with the batch. Checks from before there were levels are bars.
+CREATE OR REPLACE FUNCTION runs_unanswered_v1(p_batch bigint, p_checks jsonb, p_user bigint) RETURNS text
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT string_agg(c ->> 'label', '、')
+    FROM jsonb_array_elements(p_checks) AS c
+    WHERE c ->> 'level' = 'warning' AND NOT (c ->> 'passed')::boolean
+      AND NOT EXISTS (SELECT 1 FROM runs_answer a WHERE a.batch_id = p_batch AND a.check_id = c ->> 'id' AND a.person_id = p_user)
+$$;
+
 -- runs_batch_guard_v1: how a batch may move, whoever asks. Errors: YG003 finished, YG006 wrong move, YG001 no warrant.
 CREATE OR REPLACE FUNCTION runs_batch_guard_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    signer bigint;
+    unanswered text;
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '批次不能删除，只能作废。';
@@ -19,15 +32,35 @@ BEGIN
         ('approved', 'executed'), ('approved', 'void')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 不能从 %s 变为 %s。', OLD.id, OLD.status, NEW.status);
     END IF;
-    IF (NEW.id, NEW.kind, NEW.area_code, NEW.period, NEW.subject, NEW.prepared_by_id, NEW.needs_check) IS DISTINCT FROM
-       (OLD.id, OLD.kind, OLD.area_code, OLD.period, OLD.subject, OLD.prepared_by_id, OLD.needs_check)
+    IF (NEW.id, NEW.kind, NEW.area_code, NEW.period, NEW.subject, NEW.needs_check, NEW.is_automatic) IS DISTINCT FROM
+       (OLD.id, OLD.kind, OLD.area_code, OLD.period, OLD.subject, OLD.needs_check, OLD.is_automatic)
+       OR (OLD.prepared_by_id IS NOT NULL AND NEW.prepared_by_id IS DISTINCT FROM OLD.prepared_by_id)
        OR (OLD.checked_by_id IS NOT NULL AND NEW.checked_by_id IS DISTINCT FROM OLD.checked_by_id)
+       OR (OLD.approved_by_id IS NOT NULL AND NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id)
        OR (OLD.status <> 'draft' AND (NEW.row_count, NEW.total_fen, NEW.digest, NEW.summary, NEW.checks, NEW.areas) IS DISTINCT FROM
            (OLD.row_count, OLD.total_fen, OLD.digest, OLD.summary, OLD.checks, OLD.areas)) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 已生成，内容不能修改，请作废后重新生成。', OLD.id);
     END IF;
-    IF NEW.status = 'approved' AND OLD.status = 'prepared' AND (NEW.approved_by_id IS NULL OR EXISTS (
-        SELECT 1 FROM jsonb_array_elements(OLD.checks) AS c WHERE NOT (c ->> 'passed')::boolean)) THEN
+    -- What an execution really wrote is said when it is executed, and is never more than was approved.
+    IF (NEW.executed_count, NEW.executed_fen, NEW.taken_out) IS DISTINCT FROM (OLD.executed_count, OLD.executed_fen, OLD.taken_out)
+       AND (NEW.status <> 'executed' OR NEW.executed_count NOT BETWEEN 0 AND OLD.row_count OR NEW.executed_fen NOT BETWEEN 0 AND OLD.total_fen) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 的执行结果只能在执行时写入，且不得超过审批的行数和金额。', OLD.id);
+    END IF;
+    -- Whoever signs has answered every warning in writing.
+    FOREACH signer IN ARRAY array_remove(ARRAY[
+        CASE WHEN OLD.prepared_by_id IS NULL THEN NEW.prepared_by_id END, CASE WHEN OLD.checked_by_id IS NULL THEN NEW.checked_by_id END,
+        CASE WHEN OLD.approved_by_id IS NULL THEN NEW.approved_by_id END], NULL) LOOP
+        IF OLD.status <> 'prepared' THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 不在待签署状态。', OLD.id);
+        END IF;
+        unanswered := runs_unanswered_v1(OLD.id, OLD.checks, signer);
+        IF unanswered IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 的提示未书面说明，不能签署：%s。', OLD.id, unanswered);
+        END IF;
+    END LOOP;
+    IF NEW.status = 'approved' AND OLD.status = 'prepared' AND (NEW.approved_by_id IS NULL OR NEW.prepared_by_id IS NULL OR EXISTS (
+        SELECT 1 FROM jsonb_array_elements(OLD.checks) AS c
+        WHERE NOT (c ->> 'passed')::boolean AND coalesce(c ->> 'level', 'bar') <> 'warning')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 有校验未通过，不能审批。', OLD.id);
     END IF;
     IF NEW.status IN ('approved', 'executed') AND NEW.needs_check AND NEW.checked_by_id IS NULL THEN
@@ -56,13 +89,38 @@ BEGIN
 END;
 $$;
 
+-- runs_same_v1: refuses when what stands ready is not what was approved. Called by every execute function, so that nothing else can be
+-- executed under a signature. Error: YG010.
+CREATE OR REPLACE FUNCTION runs_same_v1(p_batch bigint, p_rows bigint, p_fen bigint, p_digest text) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM runs_batch WHERE id = p_batch AND (row_count, total_fen, digest) = (p_rows, p_fen, p_digest)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次与审批时不一致，请作废后重新生成。', p_batch);
+    END IF;
+END;
+$$;
+
+-- runs_own_warrant_v1: the open warrant, if it is that of this very run and of the class needed. Errors: YG001, YG002.
+CREATE OR REPLACE FUNCTION runs_own_warrant_v1(p_batch bigint, p_class smallint, p_table name) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_warrant bigint := warrants_stamp_v1(p_class, p_table);
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM warrants_warrant WHERE id = the_warrant AND kind = 'run' AND subject_id = p_batch) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('授权凭据不属于第 %s 号批次。', p_batch);
+    END IF;
+    RETURN the_warrant;
+END;
+$$;
+
 -- runs_issue_warrant_v1: the class-2 warrant of an approved batch. Prepared by a section head or accountant, approved by a
--- director: two people, both active; where a check is needed, checked by a third, and of class 1. Errors: YG005 not approved,
--- YG004 people.
+-- director: two people, both active; where a check is needed, checked by a third, and of class 1. Each has answered every warning in
+-- writing. Errors: YG005 not approved, YG004 people, YG006 a warning without an answer.
 CREATE OR REPLACE FUNCTION runs_issue_warrant_v1(p_batch bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     b runs_batch%ROWTYPE;
+    unanswered text;
 BEGIN
     SELECT * INTO b FROM runs_batch WHERE id = p_batch FOR UPDATE;
     IF b.id IS NULL OR b.status <> 'approved' THEN
@@ -73,6 +131,12 @@ BEGIN
        OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = b.approved_by_id AND is_active AND role = 'director') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '批次须由科室负责人或会计生成、由分管领导审批，且不为同一人。';
     END IF;
+    unanswered := coalesce(runs_unanswered_v1(b.id, b.checks, b.approved_by_id),
+        CASE WHEN b.needs_check THEN runs_unanswered_v1(b.id, b.checks, b.checked_by_id) END,
+        CASE WHEN b.is_automatic THEN runs_unanswered_v1(b.id, b.checks, b.prepared_by_id) END);
+    IF unanswered IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 的提示未书面说明，不能签发授权凭据：%s。', b.id, unanswered);
+    END IF;
     IF b.needs_check THEN
         IF b.checked_by_id IS NULL OR b.checked_by_id IN (b.prepared_by_id, b.approved_by_id) OR NOT EXISTS (
             SELECT 1 FROM staff_user WHERE id = b.checked_by_id AND is_active AND role IN ('section_head', 'accountant')) THEN
@@ -80,9 +144,9 @@ BEGIN
         END IF;
         RETURN warrants_issue_v1('run', b.id, b.kind || ' ' || b.area_code || ' ' || b.period, '', 1::smallint, b.area_code, NULL,
             ARRAY['prepare', 'recheck', 'approve'], ARRAY[b.prepared_by_id, b.checked_by_id, b.approved_by_id],
-            ARRAY[b.prepared_at, b.checked_at, b.approved_at]);
+            ARRAY[coalesce(b.confirmed_at, b.prepared_at), b.checked_at, b.approved_at]);
     END IF;
     RETURN warrants_issue_v1('run', b.id, b.kind || ' ' || b.area_code || ' ' || b.period, '', 2::smallint, b.area_code, NULL,
-        ARRAY['prepare', 'approve'], ARRAY[b.prepared_by_id, b.approved_by_id], ARRAY[b.prepared_at, b.approved_at]);
+        ARRAY['prepare', 'approve'], ARRAY[b.prepared_by_id, b.approved_by_id], ARRAY[coalesce(b.confirmed_at, b.prepared_at), b.approved_at]);
 END;
 $$;

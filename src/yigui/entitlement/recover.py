@@ -1,0 +1,32 @@
+"""Claims for months paid without right (多领追回): opened by a case, or by a pay run that found a death; one claim for one month."""
+
+from yigui.entitlement.models import Benefit, Recovery
+
+
+def open_recovery(
+    *, of: Benefit, kept_from: Benefit | None = None, start: int, end: int, amount_fen: int, monthly_fen: int, is_prior_year: bool,
+    ground: str, case_id: int,
+) -> Recovery:  # fmt: skip
+    """Claim months of a benefit, under the open warrant.
+
+    A claim that a pay run opened for these months (its `case_id` is minus the run) and on which nothing has come back yet is taken
+    over by the case, so that nobody is asked twice.
+
+    Args:
+        of: the benefit whose months were paid without right.
+        kept_from: the benefit it is kept back from, where that is another (a grant after the death).
+        start, end: first and last of the months, YYYYMM.
+        monthly_fen: how much is kept back from each payment; 0 when nothing is.
+    """
+    values = {
+        "benefit": kept_from or of, "start_period": start, "end_period": end, "amount_fen": amount_fen, "monthly_fen": monthly_fen,
+        "is_prior_year": is_prior_year, "ground": ground[:200], "case_id": case_id,
+    }  # fmt: skip
+    known = Recovery.objects.select_for_update(of=("self",)).filter(
+        benefit=of, case_id__lt=0, start_period__lte=end, end_period__gte=start
+    )
+    run_claim = known.filter(returns=None).order_by("id").first()
+    if run_claim is None:
+        return Recovery.objects.create(**values)
+    Recovery.objects.filter(pk=run_claim.pk).update(**values)
+    return Recovery.objects.get(pk=run_claim.pk)

@@ -1,0 +1,43 @@
+"""Background jobs of runs: a preparation asked for on the page, plans whose day has come, and runs whose program died."""
+
+import logging
+import os
+
+from yigui.common import clock
+from yigui.common.errors import YiguiError
+from yigui.runs.kinds import kind_of
+from yigui.runs.schedule import prepare_due
+from yigui.runs.staged import clean_up_dead_runs, prepare
+from yigui.staff.models import User
+
+logger = logging.getLogger(__name__)
+#: The job that a page defers.
+PREPARE = "runs.prepare"
+
+
+def prepare_for(kind: str, area_code: str, period: int, user_id: int) -> int:
+    """Prepare a batch of a kind for a person; gives its number. `period` is a month; of a yearly kind its year counts."""
+    user = User.objects.get(pk=user_id)
+    return prepare(kind_of(kind), area_code=area_code, period=period, user=user).pk
+
+
+def prepare_in_background(kind: str, area_code: str, period: int, user_id: int) -> None:
+    """The job of the page: a refusal's sentence stands on the run's record, where the page shows it."""
+    try:
+        prepare_for(kind, area_code, period, user_id)
+    except YiguiError as refused:
+        logger.info("batch %s %s %s: %s", kind, area_code, period, refused.message)
+
+
+def abort_dead() -> None:
+    """The job of every minute: runs whose program is gone are marked, and their drafts thrown away."""
+    aborted = clean_up_dead_runs()
+    if aborted:
+        logger.warning("runs whose program is gone: %s", aborted)
+
+
+def prepare_plans() -> None:
+    """The job that makes the plans of the day; `YIGUI_PLANS=off` leaves them to people."""
+    if os.environ.get("YIGUI_PLANS", "on") == "on":
+        for row in prepare_due(clock.today()):
+            logger.info("plan %s: %s", row, row.error or f"batch {row.batch_id}")

@@ -274,7 +274,7 @@ def _work(part: int, share: list[Job], out: Any) -> None:
     from yigui.registry.models import Employer, Person
     from yigui.staff.models import User
 
-    people = {u.username: u for u in User.objects.select_related("agency", "window")}
+    people = {u.username: u for u in User.objects.select_related("agency", "desk")}
     done: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     for number, job in enumerate(share):

@@ -21,7 +21,7 @@ FIVE = [str(i) for i in EMPLOYEE_INSURANCES]
 
 
 def user(username: str) -> User:
-    return User.objects.select_related("agency", "window").get(username=username)
+    return User.objects.select_related("agency", "desk__location").get(username=username)
 
 
 _taken: dict[str, Any] = {}

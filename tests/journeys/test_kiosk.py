@@ -11,7 +11,8 @@ from yigui.casework.models import Case
 from yigui.identity.kiosks import register_kiosk
 from yigui.identity.unit_logins import set_password
 from yigui.kiosk.models import HelpCall
-from yigui.registry.models import Agency, Employment
+from yigui.registry.models import Employment
+from yigui.staff.locations import Location
 from yigui.synthetic.demo_staff import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -22,7 +23,9 @@ _numbers = iter(range(1, 100))
 
 def machine(browser: Browser, site: str) -> Page:
     """A registered machine at its first page."""
-    _, secret = register_kiosk(agency=Agency.objects.get(pk="51110001"), name=f"大厅 {next(_numbers)} 号终端", place="一楼自助区")
+    _, secret = register_kiosk(
+        actor=None, location=Location.objects.get(name="市社保局自助服务区"), name=f"大厅 {next(_numbers)} 号终端", place="一楼"
+    )
     page = browser.new_context(base_url=site, locale="zh-CN", viewport={"width": 1024, "height": 768}, has_touch=True).new_page()
     page.goto("/kiosk/")
     page.get_by_label("激活码").fill(secret)

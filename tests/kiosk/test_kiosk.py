@@ -22,7 +22,8 @@ from yigui.identity import kiosks, outside_pages
 from yigui.identity.models import Kiosk, UnitLogin
 from yigui.identity.unit_logins import set_password
 from yigui.kiosk.models import HelpCall
-from yigui.registry.models import Agency, Person
+from yigui.registry.models import Person
+from yigui.staff.locations import Location
 from yigui.staff.models import FullView
 from yigui.synthetic.demo_staff import PASSWORD
 
@@ -31,8 +32,8 @@ _numbers = iter(range(1000))
 
 def registered(reader: str = "") -> tuple[Client, Kiosk]:
     """A browser that is a machine."""
-    agency = Agency.objects.get(pk="51110001")
-    kiosk, secret = kiosks.register_kiosk(agency=agency, name=f"{next(_numbers)}号机", place="自助区", reader_url=reader)
+    area = Location.objects.get(name="市社保局自助服务区")
+    kiosk, secret = kiosks.register_kiosk(actor=None, location=area, name=f"{next(_numbers)}号机", place="一楼", reader_url=reader)
     client = Client()
     assert client.post("/kiosk/activate/", {"secret": secret}).status_code == 302
     return client, kiosk
@@ -73,14 +74,24 @@ def test_only_a_registered_machine_opens_the_pages_and_a_switched_off_one_none()
 
 def test_sixteen_machines_are_registered_on_the_page_and_listed() -> None:
     head = staff("head")
+    area = Location.objects.get(name="市社保局自助服务区")
+    assert "请选择终端所在的办事场所" in text_of(head.post("/kiosk/devices/", {"name": "自助 0 号", "place": "一楼"}))
     for number in range(16):
-        page = head.post("/kiosk/devices/", {"name": f"自助 {number} 号", "place": "一楼自助区"})
+        page = head.post("/kiosk/devices/", {"name": f"自助 {number} 号", "place": "一楼", "location": area.pk})
         assert "activate" in text_of(page)
     listed = text_of(head.get("/kiosk/devices/"))
     assert all(f"自助 {number} 号" in listed for number in range(16))
     assert "尚未激活" in listed
-    again = head.post("/kiosk/devices/", {"name": "自助 3 号", "place": "一楼自助区"})
+    again = head.post("/kiosk/devices/", {"name": "自助 3 号", "place": "一楼", "location": area.pk})
     assert (again.status_code, "换一个名称" in text_of(again)) == (422, True)
+    moved = Kiosk.objects.get(name="自助 3 号")
+    hall = Location.objects.get(name="市政务服务中心社保大厅")
+    head.post("/kiosk/devices/", {"number": moved.pk, "location": hall.pk})
+    moved.refresh_from_db()
+    assert moved.location == hall
+    other = Location.objects.filter(agency="51110201").first()
+    assert other is not None
+    assert head.post("/kiosk/devices/", {"number": moved.pk, "location": other.pk}).status_code == 422
     assert staff("teller").get("/kiosk/devices/").status_code == 403
 
 

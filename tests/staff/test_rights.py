@@ -147,7 +147,8 @@ def concrete(path: str) -> str:
     case = city.accept_class2()
     values = {
         "<str:case_no>": case.case_no, "<int:material_id>": "1", "<str:person_no>": "510000000001", "<str:unit_no>": "5100000001",
-        "<str:code>": "REG-004", "<int:section_id>": "1", "<uuid:token>": "00000000-0000-4000-8000-000000000000", "<int:request_id>": "1",
+        "<str:code>": "REG-004", "<int:section_id>": "1", "<int:desk_id>": "1",
+        "<uuid:token>": "00000000-0000-4000-8000-000000000000", "<int:request_id>": "1",
         "<int:change_id>": "1", "<str:verb>": "approve",
         "<int:batch_id>": str(money.levied().pk), "<slug:reason>": "new", "<slug:verb>": "void", "<int:file_id>": "1", "<int:receipt_id>": "1",
         "<slug:number>": "0", "<int:planned_id>": "1", "<path:name>": "tax.csv", "<int:number>": "800000000001", "<int:voucher_id>": "1", "<str:account>": "1002",
@@ -179,6 +180,7 @@ def test_the_pages_for_everybody_are_these() -> None:
         "/pay/<str:code>",
         "/pay/<str:code>/demo",
         "/guide/",
+        "/places/",
         "/kiosk/",
         "/kiosk/activate/",
         "/kiosk/help/",

@@ -18,7 +18,8 @@ from yigui.exchange.models import InboundFile, Partner
 from yigui.identity.models import UnitRequest
 from yigui.identity.unit_logins import decide_request
 from yigui.registry.models import Agency, CalendarDay
-from yigui.staff.models import CounterWindow, User
+from yigui.staff.locations import Desk
+from yigui.staff.models import User
 from yigui.staff.rights import page_right
 
 #: Files that are taken in on the page, by the kind of the form.
@@ -111,7 +112,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = User
-        fields = ("username", "full_name", "role", "agency", "section", "window", "is_trainee")
+        fields = ("username", "full_name", "role", "agency", "section", "desk", "is_trainee")
 
     def clean_password(self) -> str:
         password = str(self.cleaned_data["password"])
@@ -144,8 +145,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"账号 {found.username} 已{'启用' if found.is_active else '停用'}。")
             return redirect("backoffice:accounts")
     context = {
-        "form": form, "users": User.objects.select_related("agency", "window").order_by("agency_id", "role", "username")[:200],
-        "agencies": Agency.objects.all()[:50], "windows": CounterWindow.objects.all()[:100],
+        "form": form, "users": User.objects.select_related("agency", "desk").order_by("agency_id", "role", "username")[:200],
+        "agencies": Agency.objects.all()[:50], "desks": Desk.objects.all()[:100],
     }  # fmt: skip
     return render(request, "backoffice/accounts.html", context)
 

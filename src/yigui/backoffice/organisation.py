@@ -120,7 +120,7 @@ def _facts(chosen: Section) -> dict[str, Any]:
     zones = [catalogue().zones.get(z, z) for z in chosen.zones]
     return {
         "zone_names": "、".join(zones) or "全部业务",
-        "people": chosen.people.filter(is_active=True).select_related("window").order_by("role", "full_name")[:PEOPLE_MAX],
-        "managed": chosen.managed_people.filter(is_active=True).select_related("window").order_by("role", "full_name")[:PEOPLE_MAX],
+        "people": chosen.people.filter(is_active=True).select_related("desk").order_by("role", "full_name")[:PEOPLE_MAX],
+        "managed": chosen.managed_people.filter(is_active=True).select_related("desk").order_by("role", "full_name")[:PEOPLE_MAX],
         "history": history_of(chosen, {"zones": catalogue().zones}),
     }

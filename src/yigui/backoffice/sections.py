@@ -84,7 +84,7 @@ def _others(user: User, chart: Chart, found: Section) -> list[Any]:
 def _people(subtree: list[Section], today: dt.date) -> dict[str, list[tuple[User, Work]]]:
     keys = [s.pk for s in subtree]
     people = (
-        User.objects.filter(is_active=True).select_related("window", "section", "managing_department").order_by("role", "full_name")
+        User.objects.filter(is_active=True).select_related("desk", "section", "managing_department").order_by("role", "full_name")
     )
     guided = list(people.filter(section__in=keys)[:PEOPLE_MAX])
     managed = list(people.filter(managing_department__in=keys)[:PEOPLE_MAX])

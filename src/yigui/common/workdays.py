@@ -11,6 +11,8 @@ from functools import cache
 
 import chinese_calendar
 
+_HOLIDAYS = {h.value: h.chinese for h in chinese_calendar.Holiday}
+
 
 @cache
 def announced_years() -> frozenset[int]:
@@ -33,6 +35,14 @@ def is_workday(day: dt.date, own_days: Mapping[dt.date, bool] | None = None) -> 
     if day.year in announced_years():
         return bool(chinese_calendar.is_workday(day))
     return day.weekday() < 5
+
+
+def holiday_name(day: dt.date) -> str:
+    """The public holiday (法定节假日) a day belongs to; "" on other days, ordinary weekends included."""
+    if day.year not in announced_years():
+        return ""
+    is_free, name = chinese_calendar.get_holiday_detail(day)
+    return _HOLIDAYS.get(name, "") if is_free and name else ""
 
 
 def add_workdays(start: dt.date, count: int, own_days: Mapping[dt.date, bool] | None = None) -> Deadline:

@@ -44,8 +44,8 @@ def announce_accounts(address: str) -> None:
     """Print the demonstration's accounts and addresses."""
     print(f"演示账号（密码均为 {PASSWORD}）：")
     for account in ACCOUNTS:
-        window = f"，{account.window} 号窗口" if account.window else ""
+        desk = f"，{account.desk} 号窗口" if account.desk else ""
         trainee = "（见习）" if account.is_trainee else ""
-        print(f"  {account.username:<12}{account.full_name}  {Role(account.role).label}{trainee}{window}")
+        print(f"  {account.username:<12}{account.full_name}  {Role(account.role).label}{trainee}{desk}")
     print(f"单位网上服务：{address}/unit/    掌上社保：{address}/m/    自助终端：{address}/kiosk/    办事引导：{address}/guide/")
     print(f"接口演示凭证：{API_TOKEN}（/api/openapi.json）")

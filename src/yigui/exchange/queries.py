@@ -33,4 +33,4 @@ def api_token(secret: str) -> ApiToken:
 @kept_for(5)
 def _token_of(digest: str) -> ApiToken | None:
     rows = ApiToken.objects.filter(digest=digest, is_active=True, partner__is_active=True, user__is_active=True)
-    return rows.select_related("partner", "user", "user__agency", "user__window").first()
+    return rows.select_related("partner", "user", "user__agency", "user__desk").first()

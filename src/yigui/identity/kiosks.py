@@ -12,8 +12,11 @@ from yigui.common.digests import sm3
 from yigui.common.errors import YiguiError
 from yigui.identity.errors import LoginRefused
 from yigui.identity.models import Kiosk
-from yigui.registry.models import Agency
+from yigui.staff.enums import StaffVerb
 from yigui.staff.errors import NotAuthorised
+from yigui.staff.locations import Location
+from yigui.staff.models import User
+from yigui.staff.records import deed
 
 COOKIE = "yigui_kiosk"
 COOKIE_AGE = 5 * 365 * 86400
@@ -23,21 +26,48 @@ CARD_SECONDS = 30
 _SEEN_EVERY_MINUTES = 5
 
 
-def register_kiosk(*, agency: Agency, name: str, place: str, reader_url: str = "") -> tuple[Kiosk, str]:
-    """Register a machine; gives it and the secret it is activated with, which is shown once.
+def register_kiosk(*, actor: User | None, location: Location, name: str, place: str, reader_url: str = "") -> tuple[Kiosk, str]:
+    """Register a machine at a place; gives it and the secret it is activated with, which is shown once.
+
+    Args:
+        place: where in the place it stands (布设位置).
 
     Raises:
-        YiguiError: no name or place, or the agency has a machine of this name.
+        YiguiError: no name or position, the place is closed, or the agency has a machine of this name.
     """
     if not name or not place:
-        raise YiguiError("请填写终端名称和布设地点。")
-    if Kiosk.objects.filter(agency=agency, name=name).exists():
+        raise YiguiError("请填写终端名称和布设位置。")
+    if location.closed_on is not None:
+        raise YiguiError(f"“{location.name}”已停用，请选择其他办事场所。")
+    if Kiosk.objects.filter(agency=location.agency_id, name=name).exists():
         raise YiguiError(f"本机构已有名为“{name}”的终端，请换一个名称。")
     secret = secrets.token_urlsafe(24)
-    kiosk = Kiosk.objects.create(
-        agency=agency, name=name, place=place, digest=sm3(secret), reader_url=reader_url, reader_key=secrets.token_urlsafe(32)
-    )
+    with deed(actor=actor, verb=StaffVerb.KIOSK_EDITED, reason="登记自助终端"):
+        kiosk = Kiosk.objects.create(
+            agency_id=location.agency_id, location=location, name=name, place=place, digest=sm3(secret), reader_url=reader_url,
+            reader_key=secrets.token_urlsafe(32),
+        )  # fmt: skip
     return kiosk, secret
+
+
+def move_kiosk(*, actor: User, kiosk: Kiosk, location: Location) -> None:
+    """Say where a machine stands now.
+
+    Raises:
+        YiguiError: the place is closed or of another agency.
+    """
+    if location.closed_on is not None or location.agency_id != kiosk.agency_id:
+        raise YiguiError(f"“{location.name}”已停用或不属于本机构，请选择其他办事场所。")
+    with deed(actor=actor, verb=StaffVerb.KIOSK_EDITED, reason="移动自助终端"):
+        kiosk.location = location
+        kiosk.save(update_fields=["location"])
+
+
+def switch_kiosk(*, actor: User, kiosk: Kiosk, is_active: bool) -> None:
+    """Switch a machine on or off."""
+    with deed(actor=actor, verb=StaffVerb.KIOSK_EDITED, reason="启用自助终端" if is_active else "停用自助终端"):
+        kiosk.is_active = is_active
+        kiosk.save(update_fields=["is_active"])
 
 
 def kiosk_of(request: HttpRequest) -> Kiosk | None:

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from yigui.identity.credentials import Confirmation, Credential, Device, Pepper, Proof
 from yigui.registry.models import Agency, Employer, Person
+from yigui.staff.locations import Location
 from yigui.staff.models import User, all_items
 
 
@@ -118,7 +119,8 @@ class Kiosk(models.Model):
 
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="所属机构")
     name = models.CharField("名称", max_length=40)
-    place = models.CharField("布设地点", max_length=80)
+    location = models.ForeignKey(Location, models.PROTECT, null=True, blank=True, related_name="kiosks", verbose_name="办事场所")
+    place = models.CharField("布设位置", max_length=80)
     digest = models.CharField(max_length=64, unique=True)
     is_active = models.BooleanField("启用", default=True)
     seen_at = models.DateTimeField("最近联系", null=True)

@@ -1,15 +1,23 @@
 """Registered machines: where they stand, when they were last heard of."""
 
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from yigui.identity.kiosks import register_kiosk
+from yigui.common import clock
+from yigui.common.errors import YiguiError
+from yigui.identity.kiosks import move_kiosk, register_kiosk, switch_kiosk
 from yigui.identity.models import Kiosk
+from yigui.staff.locations import Location
 from yigui.staff.models import User
+from yigui.staff.opening_hours import LOCATIONS_MAX
 from yigui.staff.rights import page_right
 
 DEVICES_MAX = 500
+Row = TypeVar("Row", bound=Model)
 
 
 @require_http_methods(["GET", "POST"])
@@ -20,17 +28,30 @@ def devices(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"registered": None, "secret": ""}
     if request.method == "POST":
         context |= _change(request, request.user)
-    rows = Kiosk.objects.filter(agency=request.user.agency).order_by("name")[:DEVICES_MAX]
-    return render(request, "kiosk/devices.html", context | {"rows": rows})
+    rows = Kiosk.objects.filter(agency=request.user.agency).select_related("location").order_by("name")[:DEVICES_MAX]
+    places = Location.objects.in_use(clock.today()).filter(agency=request.user.agency).order_by("kind", "name")[:LOCATIONS_MAX]
+    return render(request, "kiosk/devices.html", context | {"rows": rows, "places": places})
 
 
 def _change(request: HttpRequest, user: User) -> dict[str, object]:
-    number = request.POST.get("number", "")
-    if number:
-        Kiosk.objects.filter(pk=int(number) if number.isdecimal() else 0, agency=user.agency).update(
-            is_active=request.POST.get("is_active") == "1"
-        )
+    if request.POST.get("number"):
+        kiosk = _own(Kiosk.objects.filter(agency=user.agency), request.POST["number"], "没有该终端，请刷新后重试。")
+        if "location" in request.POST:
+            move_kiosk(actor=user, kiosk=kiosk, location=_place(request, user))
+        else:
+            switch_kiosk(actor=user, kiosk=kiosk, is_active=request.POST.get("is_active") == "1")
         return {}
     given = {name: request.POST.get(name, "").strip() for name in ("name", "place", "reader_url")}
-    kiosk, secret = register_kiosk(agency=user.agency, **given)
+    kiosk, secret = register_kiosk(actor=user, location=_place(request, user), **given)
     return {"registered": kiosk, "secret": secret}
+
+
+def _place(request: HttpRequest, user: User) -> Location:
+    return _own(Location.objects.filter(agency=user.agency), request.POST.get("location", ""), "请选择终端所在的办事场所。")
+
+
+def _own(rows: QuerySet[Row], number: str, sentence: str) -> Row:
+    found = rows.filter(pk=int(number) if number.isdecimal() else 0).first()
+    if found is None:
+        raise YiguiError(sentence)
+    return found

@@ -10,6 +10,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.triage import items_for, ways_of
 from yigui.common import clock
 from yigui.common.rooms import doors
+from yigui.public.places import places_for
 from yigui.staff.rights import public_page
 
 
@@ -31,6 +32,6 @@ def guide(request: HttpRequest) -> HttpResponse:
     if visitor and item:
         for way in ways_of(visitor, item, today):
             page = pages.get((visitor.applicant, way.channel)) if is_open(item.code) else None
-            ways.append((way, reverse(page) if page else ""))
+            ways.append((way, reverse(page) if page else "", places_for(way.channel, today)))
     context = {"visitors": visitors.values(), "visitor": visitor, "items": items, "item": item, "ways": ways}
     return render(request, "public/guide.html", context)

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from yigui.public import guide, pay, views
+from yigui.public import guide, pay, places, views
 
 app_name = "enquiry"
 urlpatterns = [
     path("guide/", guide.guide, name="guide"),
+    path("places/", places.places, name="places"),
     path("v/", views.verify_form, name="verify_form"),
     path("v/<str:code>", views.verify, name="verify"),
     path("pay/<str:code>", pay.pay, name="pay"),

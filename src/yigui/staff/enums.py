@@ -99,6 +99,16 @@ class StaffVerb(models.TextChoices):
     SECTION_MADE = "section_made", "设立科室"
     SECTION_EDITED = "section_edited", "调整科室"
     SECTION_CLOSED = "section_closed", "撤销科室"
+    HOST_SAVED = "host_saved", "登记进驻单位"
+    LOCATION_MADE = "location_made", "设立办事场所"
+    LOCATION_EDITED = "location_edited", "调整办事场所"
+    LOCATION_CLOSED = "location_closed", "停用办事场所"
+    OPENING_SAID = "opening_said", "公布开放例外"
+    DESK_MADE = "desk_made", "设立柜台"
+    DESK_EDITED = "desk_edited", "调整柜台"
+    DESK_CLOSED = "desk_closed", "撤销柜台"
+    DESK_GIVEN = "desk_given", "分配柜台"
+    KIOSK_EDITED = "kiosk_edited", "调整自助终端"
 
 
 class RequestStatus(models.TextChoices):

@@ -7,7 +7,11 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Q
 
+from yigui.staff.enums import StaffVerb
+from yigui.staff.locations import Desk
+from yigui.staff.models import User
 from yigui.staff.records import StaffEvent
 
 #: Changes of one record a page shows at most.
@@ -35,6 +39,14 @@ def history_of(row: models.Model, words: Words | None = None) -> list[Told]:
     return told(list(rows.order_by("-id")[:EVENTS_MAX]), words)
 
 
+def history_of_desk(desk: Desk) -> list[Told]:
+    """The changes of a desk, and who came to it and left it, newest first."""
+    own = Q(table_name=desk._meta.db_table, row_id=desk.pk)
+    seated = Q(table_name=User._meta.db_table, verb__in=(StaffVerb.DESK_GIVEN, StaffVerb.DESK_CLOSED))
+    here = Q(before__window_id=desk.pk) | Q(after__window_id=desk.pk)
+    return told(list(StaffEvent.objects.filter(own | seated & here).order_by("-id")[:EVENTS_MAX]))
+
+
 def told(events: Sequence[StaffEvent], words: Words | None = None) -> list[Told]:
     """Changes in words. One statement per kind of record they point to, however many changes."""
     differing = [(event, _differing(event)) for event in events]
@@ -53,8 +65,12 @@ def _differing(event: StaffEvent) -> list[tuple[str, Any, Any]]:
     before, after = event.before or {}, event.after or {}
     columns = [c for c in _columns(event.table_name) if before.get(c) != after.get(c)]
     if event.kind == "I":
-        columns = [c for c in columns if after.get(c) not in (None, "", [], {})]
+        columns = [c for c in columns if not _is_empty(after.get(c))]
     return [(c, before.get(c), after.get(c)) for c in columns]
+
+
+def _is_empty(value: Any) -> bool:
+    return value in (None, "", {}) or (isinstance(value, list) and not any(value))
 
 
 @cache
@@ -85,5 +101,5 @@ def _shown(table: str, column: str, value: Any, names: Names, words: Mapping[str
         return "是" if value else "否"
     choices = {**dict(getattr(field, "base_field", field).flatchoices), **words}
     if isinstance(value, list):
-        return "、".join(str(choices.get(v, v)) for v in value)
+        return "、".join(str(choices.get(v, v)) or "无" for v in value) if any(value) else ""
     return str(choices.get(value, value))

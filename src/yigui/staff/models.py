@@ -1,4 +1,4 @@
-"""Accounts, authority, windows and the log of full views."""
+"""Accounts, authority and the log of full views."""
 
 from typing import Any, ClassVar
 
@@ -7,27 +7,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from yigui.registry.models import Agency
-from yigui.staff.enums import DeskKind, RequestStatus, Role, Step
+from yigui.staff.enums import RequestStatus, Role, Step
+from yigui.staff.locations import Desk, Host, Location, OpeningException
 from yigui.staff.organisation import Section
-from yigui.staff.records import StaffEvent as StaffEvent
+from yigui.staff.records import StaffEvent
 from yigui.warrants.guards import append_only, guarded
 from yigui.warrants.models import Protected
-
-
-class CounterWindow(models.Model):
-    """A window (窗口) in a hall: general business or special business (专人专责)."""
-
-    agency = models.ForeignKey(Agency, models.PROTECT)
-    number = models.CharField("窗口号", max_length=8)
-    kind = models.CharField("窗口类别", max_length=10, choices=DeskKind.choices)
-
-    class Meta:
-        db_table = "staff_window"
-        verbose_name = "窗口"
-        constraints = (models.UniqueConstraint("agency", "number", name="window_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.number}号{self.get_kind_display()}"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -56,7 +41,10 @@ class User(AbstractBaseUser):
     managing_department = models.ForeignKey(
         Section, models.PROTECT, null=True, blank=True, related_name="managed_people", verbose_name="日常管理部门"
     )
-    window = models.ForeignKey(CounterWindow, models.SET_NULL, null=True, blank=True, verbose_name="窗口")
+    desk = models.ForeignKey(
+        Desk, models.SET_NULL, null=True, blank=True, db_column="window_id", related_name="people", verbose_name="柜台"
+    )
+    location = models.ForeignKey(Location, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="办公场所")
     is_trainee = models.BooleanField("见习", default=False)
     is_active = models.BooleanField("启用", default=True)
     password_changed_at = models.DateTimeField("密码修改时间", null=True)
@@ -71,6 +59,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"{self.full_name}（{self.get_role_display()}）"
+
+    @property
+    def hall_id(self) -> int | None:
+        """The place somebody works at: where the desk stands, or the one named for a person without a desk."""
+        return self.desk.location_id if self.desk is not None and self.desk.location_id else self.location_id
 
 
 class RightsRequest(models.Model):
@@ -142,3 +135,18 @@ class FullView(models.Model):
 def all_items() -> list[str]:
     """Default of a login's items: every item of the platform."""
     return ["*"]
+
+
+__all__ = [
+    "Authority",
+    "Desk",
+    "FullView",
+    "Host",
+    "Location",
+    "OpeningException",
+    "RightsRequest",
+    "Section",
+    "StaffEvent",
+    "User",
+    "all_items",
+]

@@ -40,6 +40,12 @@ class StaffEvent(models.Model):
         triggers: ClassVar[list[Any]] = append_only("staff_event")
 
     @property
+    def subject(self) -> str:
+        """The person, section or place concerned, by name."""
+        row = self.after or self.before or {}
+        return str(row.get("full_name") or row.get("name") or "")
+
+    @property
     def verb_label(self) -> str:
         """What was done, in words."""
         return StaffVerb(self.verb).label

@@ -8,6 +8,10 @@ ROOM = Room(
     floor=2,
     tables={
         "staff_section": Table(Kind.EVIDENCE),
+        "staff_host": Table(Kind.EVIDENCE),
+        "staff_location": Table(Kind.EVIDENCE),
+        # What was said about a day is taken back again; either stands in staff_event.
+        "staff_opening_exception": Table(Kind.WORKING),
         "staff_window": Table(Kind.EVIDENCE),
         # Written by a trigger, whoever changes a row.
         "staff_event": Table(Kind.APPEND_ONLY, READ),

@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from yigui.common.errors import NotFound
 from yigui.registry.enums import AreaLevel
 from yigui.registry.models import Agency
+from yigui.staff.enums import Role, Stage
 from yigui.staff.models import User
 
 
@@ -32,3 +33,11 @@ def agency_for(user: User, code: str) -> Agency:
 def is_at_city(user: User) -> bool:
     """Whether somebody works at city level, where rights are set for all."""
     return user.agency.area.level == AreaLevel.CITY
+
+
+def runs_the_floor(user: User) -> bool:
+    """Whether somebody may make desks and places and seat people: the head of the section that runs the counter, or the system
+    administrator (R017)."""
+    if user.role == Role.SYSTEM_ADMIN:
+        return True
+    return user.role == Role.SECTION_HEAD and user.section is not None and Stage.ACCEPT in user.section.stages

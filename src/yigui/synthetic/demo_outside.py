@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 from yigui.common.digests import sm3
 from yigui.identity.models import Kiosk, UnitLogin
 from yigui.registry.models import Agency, Employer
+from yigui.staff.locations import Location
 
 #: Employers that get a login, the middle-sized first.
 LOGINS = 20
@@ -27,8 +28,9 @@ def create_demo_logins(password: str) -> None:
         )
 
 
-def create_demo_kiosk(agency: Agency) -> None:
+def create_demo_kiosk(agency: Agency, location: Location) -> None:
     """One registered machine without a reader; safe to run again."""
     Kiosk.objects.using("owner").get_or_create(
-        digest=sm3(KIOSK_SECRET), defaults={"agency_id": agency.pk, "name": "演示自助终端", "place": "一楼自助服务区"}
+        digest=sm3(KIOSK_SECRET),
+        defaults={"agency_id": agency.pk, "location_id": location.pk, "name": "演示自助终端", "place": "入口右侧"},
     )

@@ -10,10 +10,12 @@ from yigui.common.digests import sm3
 from yigui.exchange.models import ApiToken, Partner
 from yigui.registry.models import Agency
 from yigui.runs.models import Run, RunStatus
-from yigui.staff.enums import DeskKind, Role, StaffVerb, Stage, Step
-from yigui.staff.models import Authority, CounterWindow, User
+from yigui.staff.enums import Role, StaffVerb, Stage, Step
+from yigui.staff.locations import Desk, Location
+from yigui.staff.models import Authority, User
 from yigui.staff.organisation import Section
 from yigui.staff.records import deed
+from yigui.synthetic.demo_organisation import CENTRE_SECTIONS, COUNTY_SECTIONS, places_of_centre, places_of_county, sections_of
 from yigui.synthetic.demo_outside import create_demo_kiosk, create_demo_logins
 from yigui.synthetic.generate_city import opening_warrant
 from yigui.synthetic.words import AREAS, CITY
@@ -33,7 +35,7 @@ class DemoAccount:
     role: str
     section: str
     steps: tuple[str, ...] = ()
-    window: str = ""
+    desk: str = ""
     is_trainee: bool = False
 
 
@@ -59,24 +61,6 @@ ACCOUNTS = (
     DemoAccount("logadmin", "潘虹", Role.AUDIT_ADMIN, "稽核内控科"),
 )
 
-#: Sections of the city centre, by stages of the work: name, the one above, stages, zones, user name of the head.
-SECTIONS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...], str], ...] = (
-    ("局领导", "", (Stage.LEAD,), (), "director"),
-    ("综合业务科", "", (Stage.ACCEPT, Stage.RECHECK), (), "head2"),
-    ("业务审核部", "", (Stage.REVIEW,), (), "head"),
-    ("参保征缴审核科", "业务审核部", (Stage.REVIEW, Stage.LEVY), ("levy", "none"), ""),
-    ("待遇审核科", "业务审核部", (Stage.REVIEW, Stage.BENEFIT), ("pension",), ""),
-    ("财务科", "", (Stage.FINANCE,), (), ""),
-    ("稽核内控科", "", (Stage.AUDIT,), (), "auditor"),
-    ("档案科", "", (Stage.ARCHIVE,), (), ""),
-    ("信息中心", "", (Stage.INFORMATION,), (), "sysadmin"),
-)
-#: Sections of a county's agency.
-COUNTY_SECTIONS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...], str], ...] = (
-    ("综合业务股", "", (Stage.ACCEPT, Stage.RECHECK), (), ""),
-    ("业务审核股", "", (Stage.REVIEW,), (), ""),
-)
-
 
 def create_demo_staff(today: dt.date) -> None:
     """Create the accounts of the city centre, one teller and reviewer per county, and the demonstration partner."""
@@ -86,55 +70,55 @@ def create_demo_staff(today: dt.date) -> None:
     with begun, connections["owner"].cursor() as cursor:
         run = Run.objects.using("owner").create(kind="opening", status=RunStatus.DONE, result={"accounts": len(ACCOUNTS)})
         opening_warrant(cursor, run)
-        windows = {
-            number: CounterWindow.objects.using("owner").create(agency=centre, number=number, kind=kind)
-            for number, kind in [*((str(n), DeskKind.GENERAL) for n in range(1, 9)), ("9", DeskKind.SPECIAL)]
-        }
-        sections = _sections(centre, SECTIONS)
-        people = {a.username: _create(a, sections, windows.get(a.window), hashed, "*", today) for a in ACCOUNTS}
-        for name, _, _, _, head in SECTIONS:
+        desks, self_service = places_of_centre(centre)
+        hall = desks["1"].location
+        sections = sections_of(centre, CENTRE_SECTIONS)
+        people = {a.username: _create(a, sections, desks.get(a.desk), hall, hashed, "*", today) for a in ACCOUNTS}
+        for name, _, _, _, head in CENTRE_SECTIONS:
             if head:
                 sections[name].head = people[head]
                 sections[name].save(using="owner")
-        for code, _, short in AREAS:
+        for code, name, short in AREAS:
             agency = Agency.objects.using("owner").get(pk=code + "01")
-            window = CounterWindow.objects.using("owner").create(agency=agency, number="1", kind=DeskKind.GENERAL)
-            own = _sections(agency, COUNTY_SECTIONS)
+            desk = places_of_county(agency, name)
+            own = sections_of(agency, COUNTY_SECTIONS)
             teller = DemoAccount(f"teller-{code}", f"{short}柜员", Role.TELLER, "综合业务股", (Step.ACCEPT, Step.RECHECK), "1")
-            _create(teller, own, window, hashed, "*", today)
+            _create(teller, own, desk, desk.location, hashed, "*", today)
             reviewer = DemoAccount(f"reviewer-{code}", f"{short}审核", Role.REVIEWER, "业务审核股", (Step.REVIEW,))
-            _create(reviewer, own, None, hashed, code, today)
+            _create(reviewer, own, None, desk.location, hashed, code, today)
         partner, _ = Partner.objects.using("owner").get_or_create(code="demo_platform", defaults={"name": "演示接口单位"})
         operator = _create(
-            DemoAccount("api-demo", "演示接口", Role.TELLER, "综合业务科", (Step.ACCEPT,)), sections, None, "!", "*", today
+            DemoAccount("api-demo", "演示接口", Role.TELLER, "综合业务科", (Step.ACCEPT,)), sections, None, None, "!", "*", today
         )
         ApiToken.objects.using("owner").create(partner=partner, digest=sm3(API_TOKEN), user=operator, channel="online")
         for channel, name in (("online", "网上服务平台"), ("mobile", "掌上社保"), ("kiosk", "自助服务区")):
             _create(
-                DemoAccount(f"channel-{channel}", name, Role.TELLER, "综合业务科", (Step.ACCEPT,)), sections, None, "!", "*", today
+                DemoAccount(f"channel-{channel}", name, Role.TELLER, "综合业务科", (Step.ACCEPT,)),
+                sections,
+                None,
+                None,
+                "!",
+                "*",
+                today,
             )
     create_demo_logins(PASSWORD)
-    create_demo_kiosk(centre)
-
-
-def _sections(agency: Agency, declared: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...], str], ...]) -> dict[str, Section]:
-    """An agency's sections by name, each after the one above it."""
-    made: dict[str, Section] = {}
-    for name, above, stages, zones, _ in declared:
-        made[name] = Section.objects.using("owner").create(
-            agency=agency, name=name, parent=made.get(above), stages=list(stages), zones=list(zones), valid_from=dt.date(2020, 1, 1)
-        )
-    return made
+    create_demo_kiosk(centre, self_service)
 
 
 def _create(
-    account: DemoAccount, sections: dict[str, Section], window: CounterWindow | None, hashed: str, area: str, today: dt.date
+    account: DemoAccount,
+    sections: dict[str, Section],
+    desk: Desk | None,
+    hall: Location | None,
+    hashed: str,
+    area: str,
+    today: dt.date,
 ) -> User:
     section = sections[account.section]
     floor = next(s for s in sections.values() if Stage.ACCEPT in s.stages)
     user = User.objects.using("owner").create(
         username=account.username, full_name=account.full_name, role=account.role, agency=section.agency, section=section,
-        managing_department=floor if window else section, window=window, is_trainee=account.is_trainee, password=hashed,
+        managing_department=floor if desk else section, desk=desk, location=hall, is_trainee=account.is_trainee, password=hashed,
     )  # fmt: skip
     for step in account.steps:
         Authority.objects.using("owner").create(

@@ -9,7 +9,6 @@ from yigui.catalogue.declarations import catalogue
 from yigui.common.months import format_period
 from yigui.items.checks import check
 from yigui.items.facts import Facts
-from yigui.staff.enums import DeskKind
 
 
 @check("channel_open")
@@ -23,10 +22,10 @@ def channel_open(facts: Facts) -> Iterator[Finding]:
 @check("special_window")
 def special_window(facts: Facts) -> Iterator[Finding]:
     """At the counter, special business is taken only at the special-business window (R029)."""
-    window = facts.application.operator.window
+    desk = facts.application.operator.desk
     if facts.channel != "counter" or facts.item.window != "special":
         return
-    if window is None or window.kind != DeskKind.SPECIAL:
+    if desk is None or not desk.is_special:
         yield Finding(
             "special_window",
             "该业务属于特殊业务，须由特殊业务窗口专人办理。",

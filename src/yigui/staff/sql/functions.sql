@@ -75,12 +75,13 @@ BEGIN
 END;
 $$;
 
--- staff_image_v1: a row as it stands in the record: without the moment of the last sign-in, a password as digest of its hash.
+-- staff_image_v1: a row as it stands in the record: without the moment of the last sign-in or contact and without the key of a
+-- reader; a password as digest of its hash.
 CREATE OR REPLACE FUNCTION staff_image_v1(p_row jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN p_row ? 'password'
         THEN p_row - 'last_login' || jsonb_build_object('password', encode(sha256(convert_to(p_row ->> 'password', 'UTF8')), 'hex'))
-        ELSE p_row END;
+        ELSE p_row - '{seen_at,reader_key}'::text[] END;
 $$;
 
 -- staff_record_v1: every change of an account or of the organisation is recorded (staff_event), whoever makes it: with the deed
@@ -112,6 +113,12 @@ $$;
 REVOKE ALL ON FUNCTION staff_record_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_user FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
 CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_section FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
+CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_host FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
+CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_location FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
+CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_opening_exception
+    FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
+CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_window FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
+CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_kiosk FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
 
 -- staff_section_tree_v1: a section lies under a section of its own agency, and never under itself.
 CREATE OR REPLACE FUNCTION staff_section_tree_v1() RETURNS trigger
@@ -138,3 +145,17 @@ $$;
 REVOKE ALL ON FUNCTION staff_section_tree_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER tree AFTER INSERT OR UPDATE OF parent_id, agency_id ON staff_section
     FOR EACH ROW EXECUTE FUNCTION staff_section_tree_v1();
+
+-- staff_desk_place_v1: a desk stands in a place of its agency where people sit; a self-service area and an outlet have none.
+CREATE OR REPLACE FUNCTION staff_desk_place_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.closed_on IS NULL AND NEW.location_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM staff_location WHERE id = NEW.location_id AND agency_id = NEW.agency_id AND kind IN ('hall', 'township')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('%s 号柜台须设在本机构的服务大厅或服务点；自助服务区不设柜台。', NEW.number);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION staff_desk_place_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER place BEFORE INSERT OR UPDATE ON staff_window FOR EACH ROW EXECUTE FUNCTION staff_desk_place_v1();

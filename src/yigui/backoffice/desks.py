@@ -1,0 +1,105 @@
+"""One desk (柜台): its kind, who sits there, closing it."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from yigui.backoffice.locations import DeskForm
+from yigui.common import clock
+from yigui.common.errors import NotFound, YiguiError
+from yigui.staff.edit_desk import SEATED_ROLES, close_desk, give_desk, save_desk
+from yigui.staff.history import history_of_desk
+from yigui.staff.locations import Desk
+from yigui.staff.models import User
+from yigui.staff.rights import page_right
+from yigui.staff.scope import agencies_of, runs_the_floor
+
+#: People who may be seated, shown at most.
+PEOPLE_MAX = 300
+
+
+class SeatForm(forms.Form):
+    """Who is to sit at the desk."""
+
+    person = forms.ModelChoiceField(User.objects.none(), label="人员", empty_label="请选择")
+    seat_reason = forms.CharField(label="分配依据", max_length=200)
+
+    def __init__(self, desk: Desk, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        people = User.objects.filter(agency=desk.agency, is_active=True, role__in=SEATED_ROLES).exclude(password="!")
+        if desk.is_special:
+            people = people.filter(is_trainee=False)
+        self.fields["person"].queryset = people.exclude(desk=desk).order_by("full_name")  # type: ignore[attr-defined]
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("locations")
+def desk(request: HttpRequest, desk_id: int) -> HttpResponse:
+    """A desk's facts, people and changes; whoever runs the floor changes it."""
+    assert isinstance(request.user, User)
+    found = _of(request.user, desk_id)
+    may_edit = runs_the_floor(request.user) and found.closed_on is None
+    initial = {"number": found.number, "kind": found.kind, "note": found.note}
+    form, seat_form = DeskForm(initial=initial), SeatForm(found)
+    if request.method == "POST":
+        if not may_edit:
+            raise NotFound("柜台由综合业务科负责人或系统管理员调整，已撤销的不能再调整。")
+        form = DeskForm(request.POST) if request.POST.get("verb") == "save" else form
+        seat_form = SeatForm(found, request.POST) if request.POST.get("verb") == "seat" else seat_form
+        if _change(request, found, form, seat_form):
+            return redirect("backoffice:desk", desk_id=found.pk)
+        found = _of(request.user, desk_id)
+    context = {
+        "desk": found,
+        "people": found.people.order_by("full_name")[:PEOPLE_MAX],
+        "form": form,
+        "seat_form": seat_form,
+        "may_edit": may_edit,
+        "back": f"{reverse('backoffice:locations')}?agency={found.agency_id}&location={found.location_id or ''}",
+        "history": history_of_desk(found),
+    }
+    return render(request, "backoffice/desk.html", context)
+
+
+def _of(user: User, desk_id: int) -> Desk:
+    found = Desk.objects.filter(pk=desk_id, agency__in=agencies_of(user)).select_related("location__agency", "agency").first()
+    if found is None:
+        raise NotFound("没有该柜台，或不在您的管理范围。")
+    return found
+
+
+def _change(request: HttpRequest, desk: Desk, form: DeskForm, seat_form: SeatForm) -> bool:
+    """Do what was asked for; gives whether it was done."""
+    assert isinstance(request.user, User)
+    verb, actor = request.POST.get("verb", ""), request.user
+    try:
+        if verb == "save":
+            if not form.is_valid() or desk.location is None:
+                return False
+            saved = save_desk(actor=actor, location=desk.location, desk=desk, **form.cleaned_data)
+            messages.success(request, f"{saved} 已保存。")
+        elif verb == "seat":
+            if not seat_form.is_valid():
+                return False
+            person = give_desk(
+                actor=actor, person=seat_form.cleaned_data["person"], desk=desk, reason=seat_form.cleaned_data["seat_reason"]
+            )
+            messages.success(request, f"{person.full_name} 已分配到 {desk}。")
+        elif verb == "free":
+            number = request.POST.get("person", "")
+            seated = desk.people.filter(pk=int(number) if number.isdecimal() else 0).first()
+            if seated is None:
+                raise NotFound("该人员已不在本柜台，请刷新后查看。")
+            give_desk(actor=actor, person=seated, desk=None, reason="离开柜台")
+            messages.success(request, f"{seated.full_name} 已离开 {desk}。")
+        else:
+            people = close_desk(actor=actor, desk=desk, on=clock.today(), reason=request.POST.get("close_reason", ""))
+            freed = "、".join(p.full_name for p in people)
+            messages.success(request, f"{desk} 已撤销。{f'{freed} 现在没有柜台，请重新分配。' if freed else ''}")
+    except YiguiError as refused:
+        messages.error(request, refused.message)
+        return False
+    return True

@@ -30,6 +30,8 @@ ROOM = Room(
             own=Own("subject = 'employer' AND subject_id = {employer}", "subject = 'person' AND subject_id = {person}"),
         ),
     },
-    functions=Functions(after=("warrants",), callable=("staff_issue_warrant_v1", "staff_may_v1"), definers=("staff_record_v1",)),
+    functions=Functions(
+        after=("warrants",), callable=("staff_issue_warrant_v1", "staff_may_v1", "staff_image_v1"), definers=("staff_record_v1",)
+    ),
     verifications=(Verification(35, "机构与人员", staff_faults),),
 )

@@ -16,6 +16,7 @@ from tests.entitlement.people import done
 from tests.items import money_forms as forms
 from tests.pages import signed_in
 from yigui.catalogue.declarations import catalogue
+from yigui.charges.unit_bill import unit_bill
 from yigui.common.digests import sm3
 from yigui.common.errors import YiguiError
 from yigui.config.money_commands import MONEY_COMMANDS
@@ -217,3 +218,20 @@ def test_the_interface_takes_receipts_and_gives_the_plan() -> None:
         content_type="application/json", **token("bank"),  # type: ignore[arg-type]
     )  # fmt: skip
     assert (unknown.status_code, unknown.json()["code"]) == (409, "contributions.order_refused")
+
+
+def test_a_unit_gets_one_bill_of_the_month_with_every_insurance_its_rate_and_its_rule() -> None:
+    batch = money.levied()
+    unit = city.next_employee().employer
+    bills = [s for s in money.bills(unit) if s.bill.source_id == batch.pk]
+    page = signed_in("teller").get(f"/finance/units/{unit.unit_no}/bills/202610/").content.decode()
+    for state in bills:
+        assert str(state.bill.id) in page
+        assert state.label in page
+    found = unit_bill(unit, 202610)
+    assert found.total_fen == sum(row.state.bill.total_fen for row in found.rows) >= sum(s.bill.total_fen for s in bills) > 0
+    pension = next(row for row in found.rows if row.state.bill.insurance == 110 and row.rate is not None)
+    assert (pension.rate.employer, pension.rate.person) == (16, 8)  # type: ignore[union-attr]
+    assert "国办发〔2019〕13号（2019-05-01 起）" in page
+    assert "2006-01-01 起" in page
+    assert signed_in("teller").get("/finance/units/0000/bills/202610/").status_code == 404

@@ -151,7 +151,8 @@ def concrete(path: str) -> str:
         "<uuid:token>": "00000000-0000-4000-8000-000000000000", "<int:request_id>": "1",
         "<int:change_id>": "1", "<str:verb>": "approve",
         "<int:batch_id>": str(money.levied().pk), "<slug:reason>": "new", "<slug:verb>": "void", "<int:file_id>": "1", "<int:receipt_id>": "1",
-        "<slug:number>": "0", "<int:planned_id>": "1", "<path:name>": "tax.csv", "<int:number>": "800000000001", "<int:voucher_id>": "1", "<str:account>": "1002",
+        "<slug:number>": "0", "<int:planned_id>": "1", "<int:period>": "202610", "<path:name>": "tax.csv",
+        "<int:number>": "800000000001", "<int:voucher_id>": "1", "<str:account>": "1002",
         "<str:form>": "xml",
     }  # fmt: skip
     for name, value in values.items():

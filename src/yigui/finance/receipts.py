@@ -11,8 +11,10 @@ from yigui.casework.finish_case import database_sentence
 from yigui.casework.models import Case
 from yigui.charges.models import Allocation
 from yigui.charges.queries import bill_by_number, states_of
+from yigui.charges.unit_bill import unit_bill
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
+from yigui.common.months import is_period
 from yigui.documents.models import IssuedDocument
 from yigui.documents.render import render_pdf
 from yigui.exchange.money_formats import formats
@@ -207,3 +209,14 @@ def bill(request: HttpRequest, number: int) -> HttpResponse:
         "case": Case.objects.filter(pk=-found.source_id).first() if -(10**15) < found.source_id < 0 else None,
     }  # fmt: skip
     return render(request, "finance/bill.html", context)
+
+
+@require_GET
+@page_right("bills")
+def unit_month(request: HttpRequest, unit_no: str, period: int) -> HttpResponse:
+    """The one bill of a unit and month: all insurances with rate, rule and since when it holds; printed as it stands."""
+    employer = Employer.objects.filter(unit_no=unit_no).first()
+    if employer is None or not is_period(period):
+        raise NotFound(f"没有单位编号 {unit_no}，或 {period} 不是年月，请核对。")
+    found = unit_bill(employer, period)
+    return render(request, "finance/unit_bill.html", {"found": found, "due_on": found.due_on})

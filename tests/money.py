@@ -10,6 +10,7 @@ from django.db import connection, connections
 from tests.city import user
 from tests.conftest import TODAY
 from yigui.charges.queries import BillState, states_of
+from yigui.common.money import plain_fen
 from yigui.levy.levy_run import LEVY
 from yigui.levy.models import Bill
 from yigui.receipts.files import Import, import_receipts
@@ -61,7 +62,7 @@ def reference() -> str:
 
 def row(amount_fen: int, **values: Any) -> dict[str, Any]:
     """A row of a receipt file."""
-    return {"AAE086": reference(), "AAE079": "2026-11-09", "AAE019": f"{amount_fen / 100:.2f}"} | values
+    return {"AAE086": reference(), "AAE079": "2026-11-09", "AAE019": plain_fen(amount_fen)} | values
 
 
 def csv_file(rows: Iterable[dict[str, Any]], encoding: str = "utf-8") -> bytes:

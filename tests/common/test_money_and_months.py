@@ -1,11 +1,14 @@
 """Money in fen and months as YYYYMM."""
 
+import ast
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from yigui.common import months
-from yigui.common.money import format_fen, parse_yuan
+from yigui.common.money import format_fen, parse_yuan, plain_fen
 
 periods = st.builds(lambda y, m: y * 100 + m, st.integers(1950, 2200), st.integers(1, 12))
 
@@ -13,6 +16,31 @@ periods = st.builds(lambda y, m: y * 100 + m, st.integers(1950, 2200), st.intege
 @given(st.integers(-(10**14), 10**14))
 def test_what_is_shown_is_read_back_to_the_fen(fen: int) -> None:
     assert parse_yuan(format_fen(fen)) == fen
+    assert parse_yuan(plain_fen(fen)) == fen
+    assert plain_fen(fen) == format_fen(fen).replace(",", "")
+
+
+SOURCES = sorted((Path(__file__).resolve().parents[2] / "src" / "yigui").rglob("*.py"))
+
+
+def test_nobody_makes_yuan_of_fen_by_hand() -> None:
+    """A division of an amount by a hundred, or the two decimals of one, stands in common/money only; a float loses fen above 10^15."""
+    found = []
+    for path in SOURCES:
+        if path.match("common/money.py"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.FloorDiv)):
+                continue
+            name = getattr(node.left, "id", getattr(node.left, "attr", ""))
+            if name.endswith("_fen") and isinstance(node.right, ast.Constant) and node.right.value == 100:
+                found.append(f"{path}:{node.lineno}")
+        found += [
+            f"{path}: {line}"
+            for line in path.read_text().splitlines()
+            if "/ 100:" in line or ":,.2f}" in line or "_fen % 100" in line
+        ]
+    assert found == []
 
 
 @pytest.mark.parametrize(("text", "fen"), [("5200", 520000), ("5,200.5", 520050), ("0.01", 1), (" 12.30 ", 1230), ("-3.07", -307)])

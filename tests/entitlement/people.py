@@ -10,6 +10,7 @@ from yigui.casework.meetings import record_meeting
 from yigui.casework.models import Case
 from yigui.casework.queries import current_step
 from yigui.charges.queries import open_bills
+from yigui.common.money import plain_fen
 from yigui.common.months import add_months, first_day, format_period
 from yigui.entitlement.assess_person import window_of
 from yigui.entitlement.models import Benefit
@@ -107,7 +108,7 @@ def released(since: int = 0, **changed: Any) -> tuple[Person, Benefit]:
     person, benefit = awarded(since, **changed)
     form = {
         "id_number": person.id_number, "person_name": person.name, "benefit_start": format_period(benefit.start_period),
-        "account_name": person.name, "account_no": benefit.account_no, "amount": f"{benefit.awards.get().total_fen / 100:.2f}",
+        "account_name": person.name, "account_no": benefit.account_no, "amount": plain_fen(benefit.awards.get().total_fen),
         "pay_method": "01",
     }  # fmt: skip
     done("PEN-010", form, ("id_card", "bank_card"))

@@ -17,6 +17,7 @@ from yigui.accounts.queries import balance_of
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
 from yigui.casework.models import Case
+from yigui.common.money import plain_fen
 from yigui.common.months import add_months, format_period
 from yigui.entitlement.assess_person import PENSION, judge_record, what_if
 from yigui.entitlement.models import AssistedTask, Benefit, Recovery, RecoveryReturn
@@ -130,7 +131,7 @@ def test_an_overpayment_comes_back_in_cash_and_by_deduction() -> None:
     month, fen = paid_after(benefit, 202412)[0]
     form = {
         "id_number": person.id_number, "person_name": person.name, "insurance": "employee_pension", "benefit_item": "01",
-        "start_month": format_period(month), "end_month": format_period(month), "amount": f"{fen / 100:.2f}", "paid_back": "100.00",
+        "start_month": format_period(month), "end_month": format_period(month), "amount": plain_fen(fen), "paid_back": "100.00",
         "instalments": "3",
     }  # fmt: skip
     case = done("FND-003", form, ("overpayment_notice", "id_card"))
@@ -179,14 +180,14 @@ def test_what_a_pension_left_of_the_account_is_inherited() -> None:
     assert now.left_fen < left
     claim = {
         "id_number": person.id_number, "person_name": person.name, "change_reason": "01", "death_date": "2026-01-20",
-        "account_balance": f"{left / 100:.2f}",
+        "account_balance": plain_fen(left),
     } | HEIR  # fmt: skip
     papers = ("application_form", "id_card", "death_certificate", "kinship_proof", "bank_card")
     refused = examine(application("ACC-002", claim, username="special", materials=papers)).findings
     assert {f.check for f in refused} == {"not_pensioner"}  # the pension is ended first
     survivors = {name: value for name, value in claim.items() if name not in ("change_reason", "account_balance")}
     done("PEN-005", survivors | {"mobile": "13812345678"}, papers)
-    everything = claim | {"account_balance": f"{found.standing_fen / 100:.2f}"}
+    everything = claim | {"account_balance": plain_fen(found.standing_fen)}
     refused = examine(application("ACC-002", everything, username="special", materials=papers)).findings
     assert {f.check for f in refused} == {"account_balance"}
     case = done("ACC-002", claim, papers)

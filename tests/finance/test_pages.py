@@ -19,6 +19,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.charges.unit_bill import unit_bill
 from yigui.common.digests import sm3
 from yigui.common.errors import YiguiError
+from yigui.common.money import plain_fen
 from yigui.config.money_commands import MONEY_COMMANDS
 from yigui.exchange.models import ApiToken, Partner
 from yigui.items.prefill import initial_values
@@ -85,7 +86,7 @@ def test_refunds_stand_in_the_cashiers_list() -> None:
     assert signed_in("auditor").get(f"/finance/refunds/list.xlsx{query}").status_code == 403
     book = openpyxl.load_workbook(io.BytesIO(signed_in("cashier").get(f"/finance/refunds/list.xlsx{query}").content))
     rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(min_row=2)]
-    assert [row[3:6] for row in rows if row[1] == case.case_no] == [[person.name, "6222123456789012", f"{fen / 100:.2f}"]]
+    assert [row[3:6] for row in rows if row[1] == case.case_no] == [[person.name, "6222123456789012", plain_fen(fen)]]
     assert case.case_no not in signed_in("accountant").get("/finance/refunds/?period=2026-10").content.decode()
     other = "511181" if case.area_id != "511181" else "511102"
     assert case.case_no not in signed_in("accountant").get(f"/finance/refunds/?area={other}").content.decode()

@@ -9,6 +9,7 @@ from tests.city import TODAY
 from tests.entitlement.people import RETIREMENT_MATERIALS, awarded, next_retiring, pensioner, retirement_form, settle_unit
 from yigui.accounts.queries import balance_of
 from yigui.common.identifiers import citizen_check_character
+from yigui.common.money import plain_fen
 from yigui.common.months import first_day, format_period, period_of
 from yigui.entitlement.assess_person import window_of
 from yigui.entitlement.queries import certified_until
@@ -123,7 +124,7 @@ def _recalculation() -> Ordinary:
 def _first_payment() -> Ordinary:
     person, benefit = awarded()
     form = _of(
-        person, benefit_start=format_period(benefit.start_period), amount=f"{benefit.awards.get().total_fen / 100:.2f}", pay_method="01", **_own(person)
+        person, benefit_start=format_period(benefit.start_period), amount=plain_fen(benefit.awards.get().total_fen), pay_method="01", **_own(person)
     )  # fmt: skip
     return form, ["id_card", "bank_card"], {}
 
@@ -146,9 +147,7 @@ def _account_lump() -> Ordinary:
     person = next(
         p for p in (city.next_employee().person for _ in range(200)) if balance_of(p.pk, 110) > 0 and p.born_on.year > 1980
     )
-    form = _of(
-        person, change_reason="01", death_date="2026-10-03", account_balance=f"{balance_of(person.pk, 110) / 100:.2f}", **HEIR
-    )
+    form = _of(person, change_reason="01", death_date="2026-10-03", account_balance=plain_fen(balance_of(person.pk, 110)), **HEIR)
     return form, ["application_form", "id_card", "death_certificate", "kinship_proof", "bank_card"], {}
 
 

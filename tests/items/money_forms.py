@@ -9,6 +9,7 @@ from yigui.casework.accept_case import accept_case
 from yigui.charges.models import PaymentOrder
 from yigui.charges.queries import open_bills
 from yigui.common.identifiers import read_citizen_number
+from yigui.common.money import plain_fen
 from yigui.law.contribution import injury_rate
 from yigui.receipts.pay_order import pay_order
 from yigui.registry.enums import AAE140
@@ -93,7 +94,7 @@ def _correction() -> Ordinary:
     e = city.next_employee()
     form = {
         "unit_no": e.employer.unit_no, "id_number": e.person.id_number, "person_name": e.person.name, "start_month": "2026-11",
-        "end_month": "2026-11", "old_value": f"{e.declared_wage_fen / 100:.2f}", "new_value": "6543.21", "change_reason": "01",
+        "end_month": "2026-11", "old_value": plain_fen(e.declared_wage_fen), "new_value": "6543.21", "change_reason": "01",
     }  # fmt: skip
     return form, ["application_form", "wage_sheet"], {}
 
@@ -125,7 +126,7 @@ def _arrears() -> Ordinary:
     left = sum(s.left_fen for s in money.bills(unit) if s.bill.insurance == 110)
     form = {
         "unit_no": unit.unit_no, "insurances": ["employee_pension"], "start_month": "2026-10", "end_month": "2026-10",
-        "amount": f"{left / 100:.2f}", "pay_channel": "02",
+        "amount": plain_fen(left), "pay_channel": "02",
     }  # fmt: skip
     return form, ["application_form", "unit_bank_account"], {}
 
@@ -151,7 +152,7 @@ def _resident() -> Ordinary:
 def refund_form(person: Person, fen: int) -> dict[str, Any]:
     return {
         "id_number": person.id_number, "person_name": person.name, "insurances": TWO, "start_month": "2026-11", "end_month": "2026-11",
-        "amount": f"{fen / 100:.2f}", "reason": "重复缴费", "account_name": person.name, "account_no": "6222123456789012",
+        "amount": plain_fen(fen), "reason": "重复缴费", "account_name": person.name, "account_no": "6222123456789012",
     }  # fmt: skip
 
 
@@ -208,7 +209,7 @@ def _settlement() -> Ordinary:
     due = sum(s.bill.total_fen for s in money.bills(unit) if s.bill.insurance == AAE140["employee_pension"])
     form = {
         "unit_no": unit.unit_no, "start_month": "2026-10", "end_month": "2026-10", "insurances": ["employee_pension"],
-        "bill_total": f"{due / 100:.2f}", "paid_total": "0.00", "difference": f"{due / 100:.2f}", "note": "资金周转困难，下月补缴",
+        "bill_total": plain_fen(due), "paid_total": "0.00", "difference": plain_fen(due), "note": "资金周转困难，下月补缴",
     }  # fmt: skip
     return form, ["reconciliation_sheet"], {}
 

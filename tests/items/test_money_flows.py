@@ -20,6 +20,7 @@ from yigui.casework.models import Case
 from yigui.charges.case_bills import source_of_case
 from yigui.charges.models import Deferral, PaymentOrder
 from yigui.charges.queries import bills_of_payer
+from yigui.common.money import format_fen, plain_fen
 from yigui.documents.models import StoredFile
 from yigui.documents.store import read_file
 from yigui.integrity.verify import verify_all
@@ -313,7 +314,7 @@ def test_enquiries_equal_the_plan_and_the_export_is_a_file() -> None:
     case = finished(accept_case(city.application("ENQ-001", form, materials=materials)))
     assert case.employer is not None
     due = sum(s.bill.total_fen for s in bills_of_payer(employer=case.employer, start=202601, end=202611))
-    assert f"{due / 100:,.2f}" in case.outcome["summary"]
+    assert format_fen(due) in case.outcome["summary"]
     line = LevyLine.objects.filter(employer_id=case.employer.pk).order_by("person_id", "owed_period", "insurance").first()
     assert line is not None
     contents = {}
@@ -325,7 +326,7 @@ def test_enquiries_equal_the_plan_and_the_export_is_a_file() -> None:
         contents[code] = (
             read_file(StoredFile.objects.get(pk=digest)) if digest else exported.document.content["sections"][0]["rows"]
         )
-    assert contents["01"][0][5] == f"{line.base_fen / 100:.2f}"
+    assert contents["01"][0][5] == plain_fen(line.base_fen)
     sheet = openpyxl.load_workbook(io.BytesIO(contents["02"])).active
     assert sheet["F2"].value == line.base_fen / 100
     rows = list(csv.reader(io.StringIO(contents["03"].decode("utf-8-sig"))))

@@ -13,6 +13,7 @@ from tests.journeys.conftest import SHOTS, shot
 from tests.journeys.test_money_in import answer_warnings, worker  # noqa: F401 the background worker, as `./run` starts it
 from tests.journeys.test_three_classes import open_person, receipt_of, settle, start, submit, work
 from yigui.casework.models import Case
+from yigui.common.money import plain_fen
 from yigui.entitlement.models import Benefit
 from yigui.ledger.models import Entry
 from yigui.payment.models import Payment
@@ -176,7 +177,7 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     # The bank's word comes in; the pensioner page says it.
     cashier = sign_in("cashier")
     cashier.goto("/finance/results/")
-    row = f"支付编号|处理结果|原因|金额|记账日期\r\nP{batch.pk}-{benefit.pk}|成功||{payment.amount_fen / 100:.2f}|2026-11-10\r\n"
+    row = f"支付编号|处理结果|原因|金额|记账日期\r\nP{batch.pk}-{benefit.pk}|成功||{plain_fen(payment.amount_fen)}|2026-11-10\r\n"
     cashier.set_input_files("#file", {"name": "r.txt", "mimeType": "text/plain", "buffer": row.encode("gb18030")})
     cashier.click("button:has-text('接收')")
     expect(cashier.locator(".alert-success")).to_contain_text("到账 1 笔")

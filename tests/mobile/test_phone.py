@@ -18,6 +18,7 @@ from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import FormInvalid
 from yigui.casework.models import Case
 from yigui.charges.models import PaymentOrder
+from yigui.common.money import format_fen
 from yigui.common.months import add_months
 from yigui.entitlement.queries import certified_until
 from yigui.registry.models import Person
@@ -64,18 +65,18 @@ def test_a_pensioner_sees_amount_and_lines() -> None:
     person.refresh_from_db()
     client = on_the_phone(person)
     page = text_of(client.get("/m/benefits/"))
-    assert f"{benefit.awards.get().total_fen / 100:,.2f}" in page
+    assert format_fen(benefit.awards.get().total_fen) in page
     assert "基础养老金" in page
     standing = balance_of(person.pk, 110)
     account = text_of(client.get("/m/account/"))
-    assert f"{standing / 100:,.2f}" in account
+    assert format_fen(standing) in account
     assert "随养老金发给您" not in account
     while people.next_month() <= add_months(benefit.start_period, 1):
         people.paid()
     drawn = 2 * benefit.amounts.get().account_fen
     account = text_of(client.get("/m/account/"))
-    assert f"""已有 <span class="num">{drawn / 100:,.2f}</span> 元随养老金发给您""" in account
-    assert f"{(standing - drawn) / 100:,.2f}" in account
+    assert f"""已有 <span class="num">{format_fen(drawn)}</span> 元随养老金发给您""" in account
+    assert format_fen(standing - drawn) in account
 
 
 def test_name_and_number_must_agree_and_a_wrong_code_opens_nothing() -> None:

@@ -25,6 +25,7 @@ from tests.money import answers
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
 from yigui.common.errors import Forbidden
+from yigui.common.money import plain_fen
 from yigui.common.months import add_months, format_period
 from yigui.entitlement.models import Amount, Benefit, Recovery
 from yigui.entitlement.queries import certified_until
@@ -214,7 +215,7 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
     # Final is final; of another amount nothing is believed.
     again = (
         "支付编号|处理结果|原因|金额|记账日期\r\n"
-        f"{payment_no(batch.pk, first.benefit_id)}|失败|改|{first.amount_fen / 100:.2f}|2026-11-10\r\n"
+        f"{payment_no(batch.pk, first.benefit_id)}|失败|改|{plain_fen(first.amount_fen)}|2026-11-10\r\n"
         f"{payment_no(batch.pk, third.benefit_id)}|成功||1.00|2026-11-10\r\n"
     )
     file = import_results(content=again.encode("gb18030"), file_name="r.txt", today=TODAY, user_id=None)
@@ -227,7 +228,7 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
     benefit = Benefit.objects.get(pk=second.benefit_id)
     form = {
         "id_number": benefit.person.id_number, "person_name": benefit.person.name, "batch_no": payment_no(batch.pk, benefit.pk),
-        "amount": f"{second.amount_fen / 100:.2f}", "return_reason": "04", "bank_code": "103100000026",
+        "amount": plain_fen(second.amount_fen), "return_reason": "04", "bank_code": "103100000026",
         "account_name": benefit.person.name, "account_no": "6228480099999999999",
     }  # fmt: skip
     done("FND-002", form, ("bank_return_notice", "bank_card"))

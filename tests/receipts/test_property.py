@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests import money
 from tests.city import next_employee, user
 from yigui.charges.queries import bills_of_payer
+from yigui.common.money import plain_fen
 from yigui.ledger.close import CLOSE
 from yigui.ledger.queries import last_closed, vouchers_from
 from yigui.ledger.reversal import plan_reversal
@@ -88,9 +89,7 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(wage=st.integers(1_00, 40_000_00))
     def bases_are_declared(self, wage: int) -> None:
         staff = Employment.objects.filter(employer=self.employer, end_period=None).select_related("person")
-        rows = [
-            {"id_number": e.person.id_number, "person_name": e.person.name, "declared_wage": f"{wage / 100:.2f}"} for e in staff
-        ]
+        rows = [{"id_number": e.person.id_number, "person_name": e.person.name, "declared_wage": plain_fen(wage)} for e in staff]
         with transaction.atomic():
             money.class_1_warrant()
             declare(verdicts=judge(rows=rows, employer=self.employer, year=2026), employer=self.employer, year=2026)

@@ -1,7 +1,6 @@
 """Money as integer fen (分). Yuan exists only at the edges: forms, templates, documents."""
 
 import re
-from decimal import Decimal
 
 _YUAN = re.compile(r"^(?P<sign>-?)(?P<yuan>\d{1,13})(?:\.(?P<fen>\d{1,2}))?$")
 
@@ -26,4 +25,16 @@ def format_fen(fen: int | None) -> str:
     """Show fen as yuan with thousands separators and two decimals: 1234567 -> 12,345.67."""
     if fen is None:
         return ""
-    return f"{Decimal(fen) / 100:,.2f}"
+    yuan, rest = divmod(abs(fen), 100)
+    return f"{'-' * (fen < 0)}{yuan:,}.{rest:02d}"
+
+
+def plain_fen(fen: int) -> str:
+    """Fen as yuan with two decimals and no separators, as forms, files and partners write it: 1234567 -> 12345.67."""
+    yuan, rest = divmod(abs(fen), 100)
+    return f"{'-' * (fen < 0)}{yuan}.{rest:02d}"
+
+
+def chart_yuan(fen: int) -> float:
+    """Fen as a number of yuan for a chart, which draws and never adds up."""
+    return round(fen / 100, 2)

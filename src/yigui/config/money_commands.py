@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from yigui.common.money import format_fen
+
 
 def add_money_commands(commands: Any) -> None:
     """Declare the commands."""
@@ -67,8 +69,8 @@ def _receipts(chosen: argparse.Namespace) -> int:
         if done.settlement is not None:
             s = done.settlement
             print(
-                f"到账 {s.received_fen / 100:,.2f} 元，分配 {s.allocated_fen / 100:,.2f} 元，暂收 {s.suspense_fen / 100:,.2f} 元，"
-                f"滞纳金 {s.surcharge_fen / 100:,.2f} 元，记账 {len(s.vouchers)} 张凭证，记入个人账户 {s.entries} 笔 {s.credited_fen / 100:,.2f} 元。"
+                f"到账 {format_fen(s.received_fen)} 元，分配 {format_fen(s.allocated_fen)} 元，暂收 {format_fen(s.suspense_fen)} 元，"
+                f"滞纳金 {format_fen(s.surcharge_fen)} 元，记账 {len(s.vouchers)} 张凭证，记入个人账户 {s.entries} 笔 {format_fen(s.credited_fen)} 元。"
             )
         if not chosen.write:
             transaction.set_rollback(True)
@@ -83,12 +85,12 @@ def _reconcile(chosen: argparse.Namespace) -> int:
     found = reconcile(areas=areas_under(chosen.area), period=chosen.period)
     for row in found.rows:
         print(
-            f"{row.label}：应缴 {row.due_fen / 100:,.2f}，已缴 {row.paid_fen / 100:,.2f}，到账分配 {row.allocated_fen / 100:,.2f}，"
-            f"记账 {row.posted_fen / 100:,.2f}，差异 {row.difference_fen / 100:,.2f}"
+            f"{row.label}：应缴 {format_fen(row.due_fen)}，已缴 {format_fen(row.paid_fen)}，到账分配 {format_fen(row.allocated_fen)}，"
+            f"记账 {format_fen(row.posted_fen)}，差异 {format_fen(row.difference_fen)}"
         )
-    print(f"银行和国库到账 {found.received_fen / 100:,.2f}，账面收款 {found.booked_fen / 100:,.2f}")
+    print(f"银行和国库到账 {format_fen(found.received_fen)}，账面收款 {format_fen(found.booked_fen)}")
     for todo in found.todos:
-        print(f"待查：{todo.kind} {todo.text} {todo.amount_fen / 100:,.2f}")
+        print(f"待查：{todo.kind} {todo.text} {format_fen(todo.amount_fen)}")
     return 0 if found.agrees else 1
 
 

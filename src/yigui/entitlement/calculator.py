@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from yigui.common.errors import YiguiError
+from yigui.common.money import chart_yuan
 from yigui.common.months import first_day, format_period, is_period, parse_period, period_of
 from yigui.entitlement.assess_person import PENSION, assess_person, group_of, what_if, window_of, words_of
 from yigui.entitlement.queries import pre_review_of
@@ -65,6 +66,6 @@ def _chart(options: list[Any]) -> str:
     return json.dumps({
         "line": True, "months": [format_period(o.period) for o in options],
         "series": [
-            {"name": label, "values": [o.total_fen / 100 if o.kind == kind else None for o in options]} for kind, label in kinds.items()
+            {"name": label, "values": [chart_yuan(o.total_fen) if o.kind == kind else None for o in options]} for kind, label in kinds.items()
         ],
     })  # fmt: skip

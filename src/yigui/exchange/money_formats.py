@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from yigui.common.money import parse_yuan
+from yigui.common.money import parse_yuan, plain_fen
 from yigui.common.months import parse_period
 from yigui.common.strict_yaml import load_yaml
 from yigui.documents.errors import FileRefused
@@ -181,7 +181,7 @@ def read_camt053(content: bytes, file_name: str) -> Statement:
     moved = sum(r.amount_fen for r in credits) - sum(r.amount_fen for r in debits)
     if opening is not None and closing is not None and opening + moved != closing:
         raise FileRefused(
-            f"文件“{file_name}”期初余额加发生额（{(opening + moved) / 100:.2f}）不等于期末余额（{closing / 100:.2f}），请银行核实后重发。"
+            f"文件“{file_name}”期初余额加发生额（{plain_fen(opening + moved)}）不等于期末余额（{plain_fen(closing)}），请银行核实后重发。"
         )
     return Statement(account, credits, debits, opening, closing)
 

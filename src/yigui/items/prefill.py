@@ -6,6 +6,7 @@ from yigui.casework.handlers import handler_of
 from yigui.catalogue.declarations import Item
 from yigui.catalogue.windows import answer_of
 from yigui.charges.case_bills import base_in_force
+from yigui.common.money import plain_fen
 from yigui.common.months import format_period
 from yigui.items.change.person_basic_info_change import COLUMN as BASIC_COLUMN
 from yigui.items.change.person_basic_info_change import shown_basic
@@ -45,10 +46,10 @@ def initial_values(item: Item, *, channel: str, today: Any, person: Person | Non
         if employment is not None and item.applicant == "employer":
             key = "from_unit_no" if item.code == "CHG-006" else "unit_no"
             known[key] = employment.employer.unit_no
-            known["declared_wage"] = f"{employment.declared_wage_fen / 100:.2f}"
+            known["declared_wage"] = plain_fen(employment.declared_wage_fen)
             if item.code == "LVY-002":
                 declared = base_in_force(person=person, employer=employment.employer, period=period) or employment.declared_wage_fen
-                known["old_value"] = f"{capped_base(declared, base_bounds(employment.employer.area_id, period)) / 100:.2f}"
+                known["old_value"] = plain_fen(capped_base(declared, base_bounds(employment.employer.area_id, period)))
     if employer is not None:
         known |= {"unit_no": employer.unit_no, "credit_code": employer.credit_code, "contact_name": employer.contact_name,
                   "phone": employer.phone, "account_name": employer.account_name, "account_no": employer.account_no,
@@ -67,7 +68,7 @@ def _of_person(item: Item, person: Person, period: int) -> dict[str, Any]:
     }  # fmt: skip
     if item.applicant == "person" and "contribution_base" in {f.name for f in item.input_fields}:
         base = base_in_force(person=person, employer=None, period=period)
-        values["contribution_base"] = f"{base / 100:.2f}" if base else None
+        values["contribution_base"] = plain_fen(base) if base else None
     if item.code == "REG-008":
         values["insurances"] = [
             c.insurance for c in active_coverages(person, period) if c.employer_id is None and c.insurance in item.insurances

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from yigui.catalogue.declarations import Item
+from yigui.common.money import plain_fen
 from yigui.common.months import add_months, first_day, format_period, period_of
 from yigui.entitlement.assess_person import PENSION, group_of, window_of
 from yigui.entitlement.enums import BenefitKind
@@ -36,7 +37,7 @@ def benefit_values(item: Item, person: Person, today: dt.date, channel: str) -> 
     if "account_balance" in names:
         insurance = "resident_pension" if item.code.startswith("RES") else PENSION
         until = period_of(death.died_on if death else today)
-        values["account_balance"] = f"{account_left(person, insurance, until=until).left_fen / 100:.2f}"
+        values["account_balance"] = plain_fen(account_left(person, insurance, until=until).left_fen)
     if death is not None:
         values["death_date"] = death.died_on.isoformat()
     if item.code == "CRT-001":
@@ -75,7 +76,7 @@ def _of_benefit(item: Item, benefit: Benefit) -> dict[str, Any]:
         amount = amount_at(benefit, benefit.start_period)
         values |= {
             "benefit_start": format_period(benefit.start_period), "account_no": benefit.account_no, "pay_method": "01",
-            "amount": f"{amount.total_fen / 100:.2f}" if amount else None,
+            "amount": plain_fen(amount.total_fen) if amount else None,
         }  # fmt: skip
     if item.code == "PEN-007" and benefit.suspended_from:
         values["start_month"] = format_period(benefit.suspended_from)

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 
 from yigui.common.identifiers import read_citizen_number, widen_citizen_number
-from yigui.common.money import format_fen, parse_yuan
+from yigui.common.money import format_fen, parse_yuan, plain_fen
 from yigui.common.months import period_of
 from yigui.documents.sheets import read_sheet
 from yigui.law.contribution import Bounds, base_bounds, base_year_months, capped_base
@@ -44,8 +44,8 @@ class Verdict:
     def as_row(self) -> dict[str, str]:
         """The row of the form's table."""
         return {
-            "id_number": self.id_number, "person_name": self.name, "declared_wage": f"{self.declared_fen / 100:.2f}",
-            "contribution_base": f"{self.base_fen / 100:.2f}",
+            "id_number": self.id_number, "person_name": self.name, "declared_wage": plain_fen(self.declared_fen),
+            "contribution_base": plain_fen(self.base_fen),
         }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from yigui.common.money import plain_fen
 from yigui.exchange.money_formats import PartnerFormat
 
 HEAD = (
@@ -39,14 +40,10 @@ def plan_rows(*, areas: list[str], period: int, form: PartnerFormat, after: int 
 def _row(row: tuple[Any, ...], codes: dict[int, str]) -> dict[str, Any]:
     number, area, unit, credit, name, id_number, person, insurance, period, owed, people, base, employer, personal, left, due = row
     values = (
-        number, area, unit, credit, name, id_number, person, codes.get(insurance, str(insurance)), period, owed, people, _yuan(base),
-        _yuan(employer), _yuan(personal), _yuan(left), due.isoformat(),
+        number, area, unit, credit, name, id_number, person, codes.get(insurance, str(insurance)), period, owed, people, plain_fen(base),
+        plain_fen(employer), plain_fen(personal), plain_fen(left), due.isoformat(),
     )  # fmt: skip
     return dict(zip(HEAD, values, strict=True))
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen / 100:.2f}" if abs(fen) < 10**15 else f"{fen // 100}.{fen % 100:02d}"
 
 
 def plan_lines(*, areas: list[str], period: int, form: PartnerFormat) -> Iterator[list[Any]]:

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from django.db import connection, transaction
 
+from yigui.common.money import plain_fen
 from yigui.common.strict_yaml import load_yaml
 from yigui.payment.errors import PayRefused
 from yigui.payment.models import Reissue
@@ -172,10 +173,6 @@ def _text(value: str) -> str:
     return value if value.isalnum() else escape(value)
 
 
-def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
-
-
 def _head_of(batch: Batch, number: int) -> tuple[FileHead, bool]:
     """One file's head, and whether it is that of payments sent again; looks at no other file's payments."""
     _require_executed(batch)
@@ -199,7 +196,7 @@ def pain001(batch: Batch, number: int, on: dt.date) -> Iterator[str]:
     yield (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="{NAMESPACE}"><CstmrCdtTrfInitn><GrpHdr>'
         f"<MsgId>YIGUI-{batch.pk}-{number}</MsgId><CreDtTm>{made}</CreDtTm><NbOfTxs>{head.count}</NbOfTxs>"
-        f"<CtrlSum>{_yuan(head.amount_fen)}</CtrlSum><InitgPty><Nm>{name}</Nm></InitgPty></GrpHdr>\n"
+        f"<CtrlSum>{plain_fen(head.amount_fen)}</CtrlSum><InitgPty><Nm>{name}</Nm></InitgPty></GrpHdr>\n"
     )
     current: tuple[int, int] | None = None
     groups = {(insurance, area): (count, fen) for insurance, area, count, fen in head.groups}
@@ -218,7 +215,7 @@ def pain001(batch: Batch, number: int, on: dt.date) -> Iterator[str]:
         )
         block.append(
             f"<CdtTrfTxInf><PmtId><EndToEndId>{number_}</EndToEndId></PmtId>"
-            f'<Amt><InstdAmt Ccy="CNY">{amount_fen // 100}.{amount_fen % 100:02d}</InstdAmt></Amt>{agent}<Cdtr><Nm>{_text(account_name)}</Nm></Cdtr>'
+            f'<Amt><InstdAmt Ccy="CNY">{plain_fen(amount_fen)}</InstdAmt></Amt>{agent}<Cdtr><Nm>{_text(account_name)}</Nm></Cdtr>'
             f"<CdtrAcct><Id><Othr><Id>{_text(account_no)}</Id></Othr></Id></CdtrAcct></CdtTrfTxInf>\n"
         )
         if len(block) >= _CHUNK:
@@ -232,7 +229,7 @@ def _payment_information(batch: Batch, number: int, key: tuple[int, int], sums: 
     payer = paying_account(str(area), insurance)
     return (
         f"<PmtInf><PmtInfId>YIGUI-{batch.pk}-{number}-{insurance}-{area}</PmtInfId><PmtMtd>TRF</PmtMtd><BtchBookg>true</BtchBookg>"
-        f"<NbOfTxs>{sums[0]}</NbOfTxs><CtrlSum>{_yuan(sums[1])}</CtrlSum><ReqdExctnDt><Dt>{on}</Dt></ReqdExctnDt>"
+        f"<NbOfTxs>{sums[0]}</NbOfTxs><CtrlSum>{plain_fen(sums[1])}</CtrlSum><ReqdExctnDt><Dt>{on}</Dt></ReqdExctnDt>"
         f"<Dbtr><Nm>{escape(payer.name)}</Nm></Dbtr><DbtrAcct><Id><Othr><Id>{payer.account_no}</Id></Othr></Id></DbtrAcct>"
         f"<DbtrAgt><FinInstnId><ClrSysMmbId><MmbId>{payer.bank_code}</MmbId></ClrSysMmbId></FinInstnId></DbtrAgt>\n"
     )
@@ -250,7 +247,7 @@ def delimited_file(batch: Batch, number: int) -> Iterator[str]:
     for count, i in enumerate(_instructions(batch, head, is_again), start=1):
         values = {
             "payment_no": i.number, "account_name": i.account_name, "account_no": i.account_no, "bank_code": i.bank_code,
-            "amount": _yuan(i.amount_fen), "purpose": f"{batch.period} 待遇",
+            "amount": plain_fen(i.amount_fen), "purpose": f"{batch.period} 待遇",
         }  # fmt: skip
         writer.writerow([values[field] for field in fields])
         if count % _CHUNK == 0:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from yigui.charges.queries import MonthTotal, bills_of_payer, bills_open_or_since, months_of_payer, orders_of
+from yigui.common.money import chart_yuan
 from yigui.common.months import add_months, format_period, period_of
 from yigui.receipts.queries import receipts_of
 from yigui.registry.models import Employer, Person
@@ -40,7 +41,7 @@ def dues_of(*, employer: Employer | None, person: Person | None, today: dt.date,
 def _chart(months: list[MonthTotal]) -> str:
     return json.dumps({
         "months": [format_period(m.period) for m in months],
-        "paid": [m.paid_fen / 100 for m in months],
-        "waiting": [max(0, m.left_fen - m.overdue_fen) / 100 for m in months],
-        "overdue": [m.overdue_fen / 100 for m in months],
+        "paid": [chart_yuan(m.paid_fen) for m in months],
+        "waiting": [chart_yuan(max(0, m.left_fen - m.overdue_fen)) for m in months],
+        "overdue": [chart_yuan(m.overdue_fen) for m in months],
     })  # fmt: skip

@@ -8,6 +8,7 @@ from yigui.charges.enums import OrderStatus
 from yigui.charges.errors import OrderRefused
 from yigui.charges.models import PaymentOrder
 from yigui.common.digests import sm3
+from yigui.common.money import plain_fen
 from yigui.exchange.money_formats import ReceiptRow
 from yigui.receipts.enums import ReceiptSource
 from yigui.receipts.files import take_in
@@ -42,7 +43,7 @@ def pay_order(
         raise OrderRefused("该缴费通知已撤销，请重新办理缴费后再付款。", code=code)
     if amount_fen != order.amount_fen:
         raise OrderRefused(
-            f"缴费金额 {amount_fen / 100:.2f} 元与缴费通知 {order.amount_fen / 100:.2f} 元不符，请按通知金额缴费。", code=code
+            f"缴费金额 {plain_fen(amount_fen)} 元与缴费通知 {plain_fen(order.amount_fen)} 元不符，请按通知金额缴费。", code=code
         )
     row = ReceiptRow(1, reference, paid_on, amount_fen, order_code=code, text=f"缴费码 {code}")
     taken = take_in(

@@ -8,6 +8,7 @@ from yigui.accounts.models import AccountEntry, EntryKind
 from yigui.charges.case_bills import add_bill, source_of_case
 from yigui.charges.models import Allocation
 from yigui.charges.queries import BillState, bills_of_payer
+from yigui.common.money import plain_fen
 from yigui.common.months import period_of
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
@@ -64,7 +65,7 @@ def refund(
     lines, paid_fen, left_fen = refundable(employer=employer, person=person, insurances=insurances, start=start, end=end)
     if amount_fen not in (paid_fen, left_fen) or amount_fen <= 0:
         raise RefundRefused(
-            f"可退金额：所选月份已缴 {paid_fen / 100:.2f} 元，多缴未抵 {left_fen / 100:.2f} 元；申请 {amount_fen / 100:.2f} 元与两者均不符。"
+            f"可退金额：所选月份已缴 {plain_fen(paid_fen)} 元，多缴未抵 {plain_fen(left_fen)} 元；申请 {plain_fen(amount_fen)} 元与两者均不符。"
         )
     if amount_fen == paid_fen:
         _take_back(case_id=case_id, lines=lines, employer=employer, person=person, today=today)

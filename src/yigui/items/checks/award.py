@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from yigui.casework.findings import Finding, Level
 from yigui.catalogue.windows import lead_months
 from yigui.common.errors import YiguiError
+from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.assess_person import months_needed, window_of
 from yigui.entitlement.enums import BenefitKind, BenefitStatus
@@ -200,7 +201,7 @@ def unit_no_arrears(facts: Facts) -> Iterator[Finding]:
     late = [s for s in facts.bills if s.left_fen > 0 and s.bill.due_on < facts.today]
     if late:
         fen = sum(s.left_fen for s in late)
-        yield facts.refuse("unit_no_arrears", f"欠费 {fen / 100:,.2f} 元。", field="unit_no")
+        yield facts.refuse("unit_no_arrears", f"欠费 {format_fen(fen)} 元。", field="unit_no")
 
 
 @check("calculation_approved")
@@ -214,7 +215,7 @@ def calculation_approved(facts: Facts) -> Iterator[Finding]:
         yield Finding("calculation_approved", f"核定的起发年月为 {format_period(benefit.start_period)}。", field="benefit_start")
     award = benefit.awards.order_by("-version").first()
     if award is not None and facts["amount"] != award.total_fen:
-        yield Finding("calculation_approved", f"核定的月标准为 {award.total_fen / 100:.2f} 元。", field="amount")
+        yield Finding("calculation_approved", f"核定的月标准为 {plain_fen(award.total_fen)} 元。", field="amount")
 
 
 @check("in_person")

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, Subject
 from yigui.casework.models import Case
-from yigui.common.money import format_fen
+from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import format_period
 from yigui.documents.store import store_made
 from yigui.items.base import Item, employer_subject, item, needed_employer
@@ -83,7 +83,7 @@ def _row(line: LevyLine, person: Person) -> list[str]:
     amounts = [line.base_fen, line.employer_fen, line.person_fen, line.account_fen]
     return [
         person.id_number, person.name, insurance_label(line.insurance), format_period(line.period), format_period(line.owed_period),
-        *(f"{fen / 100:.2f}" for fen in amounts),
+        *(plain_fen(fen) for fen in amounts),
     ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Money in fen and months as YYYYMM."""
 
 import ast
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,12 @@ def test_what_is_shown_is_read_back_to_the_fen(fen: int) -> None:
     assert parse_yuan(format_fen(fen)) == fen
     assert parse_yuan(plain_fen(fen)) == fen
     assert plain_fen(fen) == format_fen(fen).replace(",", "")
+
+
+def test_a_sum_of_the_database_is_shown_and_part_of_a_fen_is_refused() -> None:
+    assert (format_fen(Decimal(1234567)), plain_fen(Decimal(-5))) == ("12,345.67", "-0.05")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="not whole fen"):
+        plain_fen(Decimal("0.5"))  # type: ignore[arg-type]
 
 
 SOURCES = sorted((Path(__file__).resolve().parents[2] / "src" / "yigui").rglob("*.py"))

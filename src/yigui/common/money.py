@@ -25,14 +25,22 @@ def format_fen(fen: int | None) -> str:
     """Show fen as yuan with thousands separators and two decimals: 1234567 -> 12,345.67."""
     if fen is None:
         return ""
-    yuan, rest = divmod(abs(fen), 100)
-    return f"{'-' * (fen < 0)}{yuan:,}.{rest:02d}"
+    sign, yuan, rest = _parts(fen)
+    return f"{sign}{yuan:,}.{rest:02d}"
 
 
 def plain_fen(fen: int) -> str:
     """Fen as yuan with two decimals and no separators, as forms, files and partners write it: 1234567 -> 12345.67."""
-    yuan, rest = divmod(abs(fen), 100)
-    return f"{'-' * (fen < 0)}{yuan}.{rest:02d}"
+    sign, yuan, rest = _parts(fen)
+    return f"{sign}{yuan}.{rest:02d}"
+
+
+def _parts(fen: int) -> tuple[str, int, int]:
+    """Sign, yuan and the rest; a sum of the database may come as a Decimal, which must be whole."""
+    whole = int(fen)
+    if whole != fen:
+        raise ValueError(f"not whole fen: {fen!r}")
+    return "-" if whole < 0 else "", *divmod(abs(whole), 100)
 
 
 def chart_yuan(fen: int) -> float:

@@ -13,7 +13,7 @@ from yigui.levy.levy_run import LEVY
 from yigui.runs.batches import approve_batch, batch_of, check_batch, confirm_batch
 from yigui.runs.errors import AnswerMissing, BatchRefused
 from yigui.runs.inbox import waiting_for
-from yigui.runs.kinds import kind_of
+from yigui.runs.kinds import kind_of, run_kinds
 from yigui.runs.models import Batch, PlannedRun
 from yigui.runs.schedule import dismiss_plan, due_plan, prepare_due
 from yigui.runs.staged import execute, prepare, void
@@ -150,3 +150,9 @@ def test_a_plan_that_is_not_to_be_made_is_dismissed_with_a_reason(daily_parcels:
     assert [r for r in prepare_due(dt.date(2026, 7, 7)) if r.pk == row.pk] == []
     with pytest.raises(BatchRefused):
         dismiss_plan(planned_id=row.pk, user=city.user("head"), reason="该月在旧系统中已办理")
+
+
+def test_every_day_that_is_configured_is_that_of_a_kind() -> None:
+    configured = {key for (key,), _ in parameter_table.table("runs/plan_day")._entries}
+    assert configured <= {kind.code for kind in run_kinds()}
+    assert configured == {"levy", "pay"}

@@ -12,7 +12,7 @@ from yigui.casework.models import SamplingRule
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.common.workdays import announced_years
-from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, import_records
+from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, PRISON, import_records
 from yigui.exchange.import_registrations import REGISTRATIONS
 from yigui.exchange.models import InboundFile, Partner
 from yigui.identity.models import UnitRequest
@@ -23,7 +23,7 @@ from yigui.staff.models import User
 from yigui.staff.rights import page_right
 
 #: Files that are taken in on the page, by the kind of the form.
-RECORD_FILES = {str(spec.kind): spec for spec in (REGISTRATIONS, DEATHS, LIFE_SIGNS)}
+RECORD_FILES = {str(spec.kind): spec for spec in (REGISTRATIONS, DEATHS, LIFE_SIGNS, PRISON)}
 
 
 @require_http_methods(["GET", "POST"])

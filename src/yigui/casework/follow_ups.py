@@ -17,17 +17,15 @@ from yigui.tasks.references import CaseLookUp, LinkedCase, Reference, register_c
 
 #: Kind of a typed reference to a case.
 CASE = "case"
-#: Kind of a reference that many cases share (`FollowUp.once`): one task for them all.
-SHARED = "shared"
 
 
 def open_follow_ups(case: Case, follow_ups: Iterable[FollowUp], *, operator: User | None, today: dt.date) -> list[Task]:
     """Open the tasks of a finished case, in its transaction."""
     return [
         open_task(
-            kind=f.kind, origin=Reference(SHARED, 0, f.once) if f.once else Reference(CASE, case.pk, case.case_no), note=f.note,
-            agency=case.agency, area_code=case.area_id, today=today, person=None if f.once else case.person,
-            employer=None if f.once else case.employer, amount_fen=f.amount_fen, due_on=f.due_on, part=f.part, form=f.form, actor=operator,
+            kind=f.kind, origin=f.origin or Reference(CASE, case.pk, case.case_no), note=f.note, agency=case.agency,
+            area_code=case.area_id, today=today, person=case.person if f.is_about_subject else None,
+            employer=case.employer if f.is_about_subject else None, amount_fen=f.amount_fen, due_on=f.due_on, part=f.part, form=f.form, actor=operator,
             zone=catalogue().version(case.item_code, case.item_version).zone,
         )
         for f in follow_ups

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yigui.registry.models import Employer, Person
+from yigui.tasks.references import Reference
 
 _FILE, _ORDER = "file:", "order:"
 #: Kinds of work that had another name among the flags.
@@ -26,7 +27,8 @@ class FollowUp:
         amount_fen: money it is about, in fen.
         due_on: the day it must be done by; by the kind's term when not given.
         part: tells follow-ups of one kind and case apart.
-        once: the same text in many cases makes one task for them all (e.g. a year's subsidies of an area); "" for one of its own.
+        origin: what it is about, where that is not the case: a claim that is watched, a year's subsidies that are one task for all.
+        is_about_subject: whether it is about the person or employer of the case.
         form: values the case that settles it begins with: item code -> field -> raw value, as typed.
     """
 
@@ -35,7 +37,8 @@ class FollowUp:
     amount_fen: int | None = None
     due_on: dt.date | None = None
     part: str = ""
-    once: str = ""
+    origin: Reference | None = None
+    is_about_subject: bool = True
     form: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 

@@ -1,5 +1,6 @@
 """SQL as source: statements live in `<room>/sql/*.sql` and are read once."""
 
+import re
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -16,3 +17,10 @@ def package_sql(package: str, name: str) -> str:
     found = import_module(package)
     assert found.__file__ is not None
     return (Path(found.__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@cache
+def named_sql(room: str, name: str) -> dict[str, str]:
+    """The statements of a file of named ones (`-- name: deaths`), by name."""
+    parts = re.split(r"^-- name: (\w+)\n", sql_text(room, name), flags=re.M)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))

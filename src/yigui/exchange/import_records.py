@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 from yigui.common.digests import sm3
 from yigui.common.identifiers import read_citizen_number
 from yigui.exchange.errors import FileTwice, FileUnreadable
-from yigui.exchange.models import DeathRecord, FileKind, InboundFile, LifeSign, Partner
+from yigui.exchange.models import DeathRecord, FileKind, InboundFile, LifeSign, Partner, PrisonRecord
 from yigui.staff.models import User
 
 ROWS_MAX = 50_000
@@ -22,7 +22,8 @@ ROWS_MAX = 50_000
 class RecordFile:
     """What a kind of file looks like: its columns (LD/T 92 name -> Chinese name), the verdict on a row, and its record.
 
-    `verdict` gives "" for a good row, else the sentence; `record` makes the unsaved row of the model from good values.
+    `verdict` gives "" for a good row, else the sentence; `record` makes the unsaved row of the model from good values. Columns in
+    `optional` must be there and may be blank.
     """
 
     kind: FileKind
@@ -30,6 +31,7 @@ class RecordFile:
     model: type[models.Model]
     verdict: Callable[[Mapping[str, str], dt.date], str]
     record: Callable[[Mapping[str, str]], dict[str, Any]]
+    optional: Collection[str] = ()
 
 
 @transaction.atomic
@@ -51,7 +53,11 @@ def import_records(
     good: list[models.Model] = []
     rejected = []
     for number, row in enumerate(rows, start=2):
-        sentence = "有空白的必填列" if any(not row.get(code) for code in spec.columns) else spec.verdict(row, today)
+        sentence = (
+            "有空白的必填列"
+            if any(not row.get(code) for code in spec.columns if code not in spec.optional)
+            else spec.verdict(row, today)
+        )
         if sentence:
             rejected.append([number, sentence])
         else:
@@ -120,3 +126,24 @@ LIFE_SIGNS = RecordFile(
     lambda row, today: number_verdict(row["AAC002"]) or day_verdict("发生日期", row["AAE036"], today),
     lambda row: {"id_number": row["AAC002"].upper(), "name": row["AAC003"], "seen_on": dt.date.fromisoformat(row["AAE036"])},
 )  # fmt: skip
+PRISON = RecordFile(
+    FileKind.PRISON, {"AAC002": "证件号码", "AAC003": "姓名", "start_date": "服刑起始日期", "end_date": "服刑终止日期"}, PrisonRecord,
+    lambda row, today: number_verdict(row["AAC002"]) or _span_verdict(row["start_date"], row["end_date"], today),
+    lambda row: {
+        "id_number": row["AAC002"].upper(), "name": row["AAC003"], "began_on": dt.date.fromisoformat(row["start_date"]),
+        "ended_on": dt.date.fromisoformat(row["end_date"]) if row["end_date"] else None,
+    },
+    optional=("end_date",),
+)  # fmt: skip
+
+
+def _span_verdict(start: str, end: str, today: dt.date) -> str:
+    """The sentence about the days of a sentence: begun by today; an end, where there is one, a day that is not before it."""
+    if sentence := day_verdict("服刑起始日期", start, today):
+        return sentence
+    try:
+        return (
+            f"服刑终止日期 {end} 早于起始日期 {start}" if end and dt.date.fromisoformat(end) < dt.date.fromisoformat(start) else ""
+        )
+    except ValueError:
+        return f"服刑终止日期 {end} 不是日期，应为 2026-01-31 的形式"

@@ -53,6 +53,7 @@ class FileKind(models.TextChoices):
     IDENTITY = "identity", "公安人口信息"
     DEATH = "death", "死亡信息"
     LIFE_SIGN = "life_sign", "生存比对信息"
+    PRISON = "prison", "服刑信息"
 
 
 class InboundFile(models.Model):
@@ -229,3 +230,21 @@ class LifeSign(FromPartner):
         verbose_name = "生存比对信息"
         constraints = (models.UniqueConstraint("id_number", "seen_on", name="life_sign_once"),)
         triggers: ClassVar[list[Any]] = append_only("life_sign")
+
+
+class PrisonRecord(FromPartner):
+    """A sentence being served (服刑信息) as reported by the courts or the prisons, as received; without an end it still runs.
+
+    Probation and serving outside a prison are not reported here, but may be by mistake: whoever follows a hit makes sure.
+    """
+
+    id_number = models.CharField("公民身份号码", max_length=18)
+    name = models.CharField("姓名", max_length=60)
+    began_on = models.DateField("服刑起始日期")
+    ended_on = models.DateField("服刑终止日期", null=True)
+
+    class Meta:
+        db_table = "exchange_prison_record"
+        verbose_name = "服刑信息"
+        constraints = (models.UniqueConstraint("id_number", "began_on", name="prison_record_once"),)
+        triggers: ClassVar[list[Any]] = append_only("prison_record")

@@ -19,6 +19,7 @@ ROOM = Room(
         "exchange_identity_record": Table(Kind.APPEND_ONLY),
         "exchange_death_record": Table(Kind.APPEND_ONLY),
         "exchange_life_sign": Table(Kind.APPEND_ONLY),
+        "exchange_prison_record": Table(Kind.APPEND_ONLY),
     },
     jobs=(Job("exchange.send_waiting", send_waiting, cron="* * * * *"),),
 )

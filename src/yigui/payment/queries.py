@@ -84,6 +84,17 @@ def paid_after(benefit: Benefit, period: int) -> list[tuple[int, int]]:
     return [(r["pay_period"], r["fen"]) for r in rows.annotate(fen=Sum("amount_fen")).order_by("pay_period") if r["fen"] > 0]
 
 
+def overpaid_since(benefit: Benefit, period: int) -> list[tuple[int, int]]:
+    """Months from `period` on that were paid more than holds for them now, and how much more (fen)."""
+    found = []
+    for month, paid in paid_after(benefit, add_months(period, -1)):
+        holds = amount_at(benefit, month)
+        more = paid - (holds.total_fen if holds else 0)
+        if more > 0:
+            found.append((month, more))
+    return found
+
+
 def returned_payment(benefit: Benefit, batch_id: int) -> tuple[Payment, PaymentResult] | None:
     """A payment whose last attempt came back and which was not sent again, with what the bank said."""
     payment = Payment.objects.filter(batch_id=batch_id, benefit_id=benefit.pk).first()

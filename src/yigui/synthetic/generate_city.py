@@ -18,7 +18,7 @@ from yigui.common.errors import Conflict
 from yigui.common.identifiers import citizen_weighted_sum
 from yigui.common.months import period_of
 from yigui.common.pinyin import pinyin_initials
-from yigui.common.sqlfiles import sql_text
+from yigui.common.sqlfiles import named_sql
 from yigui.exchange.models import FileKind, InboundFile, Partner
 from yigui.registry.models import Agency, Area
 from yigui.runs.models import Run, RunStatus
@@ -196,5 +196,4 @@ def _strip_indexes(cursor: Any) -> list[str]:
 
 def _statements() -> list[tuple[str, str]]:
     """The parts of city.sql by their names."""
-    parts = re.split(r"^-- name: (\w+)\n", sql_text("synthetic", "city"), flags=re.M)
-    return list(zip(parts[1::2], parts[2::2], strict=True))
+    return list(named_sql("synthetic", "city").items())

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
-from yigui.registry.models import Agency
+from yigui.registry.models import Agency, Area
 from yigui.staff.enums import Role, Stage
 from yigui.staff.models import User
 from yigui.staff.organisation import Section
@@ -36,6 +36,23 @@ def agency_above(agency: Agency) -> Agency | None:
     if parent is None:
         return None
     return Agency.objects.select_related("area").filter(area_id=parent).order_by("code").first()
+
+
+def agency_of_area(area_code: str) -> Agency:
+    """The agency of an area, or of the nearest area above it that has one.
+
+    Raises:
+        Agency.DoesNotExist: there is none up to the top.
+    """
+    at: Area | None = Area.objects.select_related("parent").get(pk=area_code)
+    for _ in range(_DEPTH_MAX):
+        if at is None:
+            break
+        found = Agency.objects.select_related("area").filter(area=at).order_by("code").first()
+        if found is not None:
+            return found
+        at = at.parent
+    raise Agency.DoesNotExist(f"区划 {area_code} 及其上级没有经办机构。")
 
 
 def agency_with(posts: Collection[str], agency: Agency) -> Agency | None:

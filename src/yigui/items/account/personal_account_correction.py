@@ -51,12 +51,16 @@ class PersonalAccountCorrection(Item):
         rows = [
             [format_period(m), format_fen(before), format_fen(after), format_fen(after - before)] for m, before, after in changes
         ]
+        follow_ups = []
+        notes = ["原记录保留，以冲正分录更正。"]
+        if person.is_retired:
+            notes.append("该人员已领取待遇，已列入待遇复核。")
+            form = {"PEN-009": {"change_item": "04", "reason": f"个人账户记录更正（办件 {case.case_no}）"}}
+            follow_ups.append(FollowUp("benefit_review", "个人账户记录已更正，复核已领待遇。", form=form))
         return Outcome(
             summary=f"{person.name} 养老个人账户 {len([1 for _, b, a in changes if a != b])} 个月的记录已冲正重记，余额 {format_fen(balance)} 元。",
             facts=[("个人编号", person.person_no), ("更正后余额（元）", format_fen(balance))],
             sections=[{"title": "更正明细", "head": ["所属期", "原记账（元）", "应记账（元）", "差额（元）"], "rows": rows}],
-            notes=["原记录保留，以冲正分录更正；已享受待遇的另行复核。"],
-            follow_ups=[FollowUp("benefit_review", f"个人账户记录已更正（{case.case_no}），复核已领待遇。")]
-            if person.is_retired
-            else [],
+            notes=notes,
+            follow_ups=follow_ups,
         )

@@ -128,7 +128,9 @@ class PersonKeyInfoChange(Item):
         follow_ups = []
         if person.is_retired:
             notes.append("该人员已领取待遇，已列入待遇复核。")
-            follow_ups.append(FollowUp("benefit_review", f"{label}由“{before}”变更为“{facts['new_value']}”，复核已领待遇。"))
+            changed = f"{label}由“{before}”变更为“{facts['new_value']}”"
+            form = {"PEN-009": {"reason": f"{changed}（办件 {case.case_no}）"}}
+            follow_ups.append(FollowUp("benefit_review", f"{changed}，复核已领待遇。", form=form))
         return Outcome(
             summary=f"{person.name} 的{label}已变更。",
             facts=[("个人编号", person.person_no), ("变更原因", catalogue().enums["person_key_reason"][facts["change_reason"]])],

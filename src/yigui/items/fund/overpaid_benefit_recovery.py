@@ -10,6 +10,7 @@ from yigui.entitlement.queries import benefits_of
 from yigui.entitlement.recover import open_recovery
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
+from yigui.items.pension.dying import repayment_of
 from yigui.law.overpayment import instalments
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
@@ -64,10 +65,14 @@ class OverpaidBenefitRecovery(Item):
                 event="benefit_recovered", fund=fund, area_code=benefit.area_id, on=posting_day(facts.today, area=benefit.area_id, fund=fund),
                 amounts={"total": back, part: back}, source_kind="case", source_id=case.pk,
             )  # fmt: skip
+        follow_ups = []
+        if amount > back and not monthly:
+            follow_ups.append(repayment_of(recovery, amount - back, f"{benefit.get_kind_display()}多领"))
         span = f"{format_period(facts['start_month'])} 至 {format_period(facts['end_month'])}"
         return Outcome(
             summary=f"{person.name} {span} 多领待遇应退 {format_fen(amount)} 元，本次退回 {format_fen(back)} 元。",
             facts=[("个人编号", person.person_no), ("应退（元）", format_fen(amount)), ("已退（元）", format_fen(back)),
                    ("每月抵扣（元）", format_fen(monthly) if monthly else "不抵扣")],
             notes=["其余款项按约定从后续待遇中抵扣，抵扣完为止。" if monthly else "其余款项请按告知的期限退回。"] if amount > back else [],
+            follow_ups=follow_ups,
         )  # fmt: skip

@@ -5,6 +5,8 @@ import datetime as dt
 from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.charges.case_bills import CASE_DUE_DAYS, add_bill, source_of_case
+from yigui.charges.enums import OrderStatus
+from yigui.charges.models import PaymentOrder
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
 from yigui.items.base import Item, item, needed_person
@@ -13,6 +15,10 @@ from yigui.items.levy.paying import ask_for, order_outcome
 from yigui.law.contribution import Payer, amount_of, rates_of
 from yigui.levy.enums import BillKind
 from yigui.registry.enums import AAE140, Insurance
+from yigui.tasks.finishing_checks import register_check
+from yigui.tasks.models import Task
+from yigui.tasks.origins import ORDER
+from yigui.tasks.references import Reference
 
 _MEDICAL = Insurance.EMPLOYEE_MEDICAL.value
 
@@ -51,6 +57,22 @@ class MedicalLumpSumPayment(Item):
             ["缴清次月起享受退休人员医保待遇。"],
         )  # fmt: skip
         outcome.follow_ups.append(
-            FollowUp("medical_retired", f"趸缴 {facts['months']} 个月，缴清后自次月起转为退休人员医保待遇。", order.amount_fen)
+            FollowUp(
+                "medical_retired",
+                f"趸缴 {facts['months']} 个月，缴清后自次月起转为退休人员医保待遇。",
+                order.amount_fen,
+                origin=Reference(ORDER, order.pk, order.code),
+            )
         )
         return outcome
+
+
+def _not_paid(task: Task) -> str:
+    """Treatment as a retired person begins when the order is paid, not before."""
+    order = PaymentOrder.objects.filter(pk=task.origin_id).first()
+    if order is not None and order.status == OrderStatus.PAID:
+        return ""
+    return f"缴费通知 {task.origin_no} 尚未到账，不能转为退休人员医保待遇；未缴费的请选“未缴费，不予转入”。"
+
+
+register_check("medical_retired", "begun", _not_paid)

@@ -1,7 +1,9 @@
 """Payment of residents' pension contributions (城乡居民养老保险缴费)."""
 
+import datetime as dt
+
 from yigui.accounts.open_accounts import open_accounts
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.charges.case_bills import MonthDue, charge_months
 from yigui.common.money import format_fen
@@ -14,6 +16,9 @@ from yigui.law.contribution import Contribution, resident_subsidy
 from yigui.levy.enums import BillKind
 from yigui.levy.models import Bill
 from yigui.registry.enums import Insurance
+from yigui.registry.queries import area_name
+from yigui.tasks.origins import SUBSIDY
+from yigui.tasks.references import Reference
 
 _INSURANCE = Insurance.RESIDENT_PENSION.value
 
@@ -58,7 +63,15 @@ class ResidentPensionPayment(Item):
             open_bills += [(b, b.total_fen) for b in new]
         order = ask_for(facts=facts, case=case, bills=open_bills, pay_channel=facts["pay_channel"], employer=None, person=person)
         subsidy = resident_subsidy(person.area_id, facts["year"], fen)
-        return order_outcome(
+        outcome = order_outcome(
             f"{person.name} {facts['year']} 年度城乡居民养老保险应缴 {format_fen(fen)} 元，请付款。", order, open_bills,
             [f"应享政府缴费补贴 {format_fen(subsidy)} 元，财政补贴到账后记入个人账户。"],
         )  # fmt: skip
+        # One for all who pay in a year and area: the house asks the treasury once.
+        outcome.follow_ups.append(
+            FollowUp(
+                "resident_subsidy", f"{area_name(person.area_id)} {facts['year']} 年度缴费居民的政府缴费补贴：汇总、申请拨付并记账。",
+                due_on=dt.date(facts["year"] + 1, 1, 31), origin=Reference(SUBSIDY, facts["year"], person.area_id), is_about_subject=False,
+            )
+        )  # fmt: skip
+        return outcome

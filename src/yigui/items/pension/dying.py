@@ -3,12 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from yigui.casework.handlers import FollowUp
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
-from yigui.common.months import add_months, period_of
+from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.award import end_benefit, open_benefit
 from yigui.entitlement.enums import BenefitKind, BenefitStatus
-from yigui.entitlement.models import Benefit
+from yigui.entitlement.models import Benefit, Recovery
 from yigui.entitlement.queries import benefits_of
 from yigui.entitlement.recover import open_recovery
 from yigui.items.facts import Facts
@@ -19,6 +20,8 @@ from yigui.payment.queries import paid_after
 from yigui.registry.enrol import change_person
 from yigui.registry.enums import StopReason
 from yigui.registry.models import Person
+from yigui.tasks.origins import RECOVERY
+from yigui.tasks.references import Reference
 
 
 @dataclass(frozen=True)
@@ -66,16 +69,25 @@ def pay_once(
     )  # fmt: skip
 
 
-def set_off(facts: Facts, case: Case, overpaid: list[Overpaid], against: Benefit | None) -> list[list[str]]:
-    """Claim what was overpaid; kept back from `against` when it is paid. Gives rows for the sheet."""
-    rows = []
+@dataclass(frozen=True)
+class SetOff:
+    """What was claimed back after a death: rows for the sheet, and what is left to be paid back as work for somebody."""
+
+    rows: list[list[str]]
+    follow_ups: list[FollowUp]
+
+
+def set_off(facts: Facts, case: Case, overpaid: list[Overpaid], against: Benefit | None) -> SetOff:
+    """Claim what was overpaid; kept back from `against` when it is paid."""
+    rows: list[list[str]] = []
+    follow_ups = []
     left = against.amounts.order_by("-id")[0].total_fen - 1 if against else 0
     for one in overpaid:
         kept = min(left, one.amount_fen)
         left -= kept
         first, last = one.months[0][0], one.months[-1][0]
         is_prior = last // 100 < facts.today.year
-        open_recovery(
+        recovery = open_recovery(
             of=one.benefit, kept_from=against if kept else None, start=first, end=last, amount_fen=one.amount_fen, monthly_fen=kept,
             is_prior_year=is_prior, ground=f"死亡后多发，{case.case_no}", case_id=case.pk,
         )  # fmt: skip
@@ -88,7 +100,16 @@ def set_off(facts: Facts, case: Case, overpaid: list[Overpaid], against: Benefit
                 format_fen(one.amount_fen - kept),
             ]
         )
-    return rows
+        if one.amount_fen > kept:
+            follow_ups.append(repayment_of(recovery, one.amount_fen - kept, f"{one.benefit.get_kind_display()}死亡后多发"))
+    return SetOff(rows, follow_ups)
+
+
+def repayment_of(recovery: Recovery, left_fen: int, what: str) -> FollowUp:
+    """The part of a claim that is not kept back from later payments: somebody sees that it is paid."""
+    months = f"{format_period(recovery.start_period)} 至 {format_period(recovery.end_period)}"
+    words = f"{what}（{months}），应退 {format_fen(left_fen)} 元不从后续待遇抵扣，按告知的期限催收。"
+    return FollowUp("repayment", words, left_fen, origin=Reference(RECOVERY, recovery.pk))
 
 
 OVERPAID_HEAD = ["待遇", "多发月份", "多发（元）", "本次抵扣（元）", "仍须退回（元）"]

@@ -4,7 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
 from yigui.common.errors import YiguiError
@@ -19,6 +19,7 @@ from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import component_preview, sheet_section
 from yigui.law.pension import Assessment
+from yigui.payment.queries import overpaid_since
 
 _YEARS, _DEEMED, _INDEX, _ACCOUNT, _TITLES = "01", "02", "03", "04", "06"
 
@@ -90,11 +91,19 @@ class PensionRecalculation(Item):
             adjusted_fen=now.adjusted_fen if now else 0,
         )  # fmt: skip
         BackDue.objects.create(benefit_id=benefit.pk, from_period=start)
+        follow_ups = []
+        over = overpaid_since(benefit, start)
+        if over:
+            fen = sum(fen for _, fen in over)
+            words = f"重核后月标准由 {format_fen(award.total_fen)} 元降为 {format_fen(assessment.total_fen)} 元，已多发 {len(over)} 个月。"
+            form = {"start_month": format_period(over[0][0]), "end_month": format_period(over[-1][0]), "amount": f"{fen / 100:.2f}"}
+            follow_ups.append(FollowUp("recovery", words, fen, form={"FND-003": form}))
         what = reason_label("pension_recalc_item", facts["change_item"])
         return Outcome(
             summary=f"{person.name} 的待遇已重新核定：{format_fen(award.total_fen)} 元改为 {format_fen(assessment.total_fen)} 元，自 {format_period(start)} 起。",
             facts=[("个人编号", person.person_no), ("变更项目", what), ("原值", facts["old_value"]), ("新值", facts["new_value"]),
                    ("原月标准（元）", format_fen(award.total_fen)), ("新月标准（元）", format_fen(assessment.total_fen))],
             sections=[sheet_section(assessment.components)],
-            notes=["差额随下一批次补发；重核后降低的，已多发部分按多领追回。"],
+            notes=[f"已多发 {format_fen(sum(fen for _, fen in over))} 元，按多领追回。" if over else "差额随下一批次补发。"],
+            follow_ups=follow_ups,
         )  # fmt: skip

@@ -55,12 +55,13 @@ class SurvivorBenefit(Item):
         number = AAE140[PENSION]
         pay_once(facts, case, person, kind=BenefitKind.FUNERAL, insurance=number, component=funeral)
         benefit = pay_once(facts, case, person, kind=BenefitKind.SURVIVOR, insurance=number, component=survivor)
-        rows = set_off(facts, case, overpaid, benefit)
+        done = set_off(facts, case, overpaid, benefit)
         return Outcome(
             summary=f"{person.name} 的丧葬补助金和抚恤金已核定，共 {format_fen(grants.total_fen)} 元，发给 {facts['payee_name']}。",
             facts=[("个人编号", person.person_no), ("死亡日期", str(facts["death_date"])), ("领取人", facts["payee_name"]),
                    ("抚恤金月数", str(grants.survivor_months)), ("合计（元）", format_fen(grants.total_fen))],
             sections=[sheet_section([funeral, survivor]),
-                      *([{"title": "死亡后多发待遇", "head": OVERPAID_HEAD, "rows": rows}] if rows else [])],
+                      *([{"title": "死亡后多发待遇", "head": OVERPAID_HEAD, "rows": done.rows}] if done.rows else [])],
+            follow_ups=done.follow_ups,
             notes=[f"随 {period_of(facts.today)} 期或下一期支付计划一次性发放。"],
         )  # fmt: skip

@@ -38,6 +38,6 @@ class ResidentPensionEnrolment(Item):
         return Outcome(
             summary=f"{person.name} 已参加城乡居民基本养老保险，缴费档次每年 {facts['grade_amount']} 元。",
             facts=[("个人编号", person.person_no), ("参保归属地", area_name(area)), ("起始年月", format_period(facts.period))],
-            notes=["请在本年度内按所选档次缴费（LVY-008），缴费到账后记入个人账户，政府补贴另行记入。"],
+            notes=["请在本年度内按所选档次缴费（LVY-008），缴费到账后记入个人账户；应享的政府缴费补贴在缴费时核定。"],
             person=person,
         )  # fmt: skip

@@ -13,7 +13,7 @@ from yigui.items.account.paying_out import empty_account, last_drawn_month
 from yigui.items.base import Item, item, needed_person
 from yigui.items.facts import Facts
 from yigui.items.pension.awarding import sheet_section
-from yigui.items.pension.dying import OVERPAID_HEAD, close_for_death, overpaid_of, pay_once, set_off
+from yigui.items.pension.dying import OVERPAID_HEAD, SetOff, close_for_death, overpaid_of, pay_once, set_off
 from yigui.items.resident.resident_pension_claim import RESIDENT
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
@@ -64,14 +64,14 @@ class ResidentPensionCancellation(Item):
         fen = empty_account(person=person, insurance=RESIDENT, case_id=case.pk, today=facts.today, until=last_drawn_month(facts))
         rest = Component("account", "个人账户余额", CalculationLine("个人账户余额", fen, period_of(facts.today), "国发〔2014〕8号"))
         components = [rest] if fen else []
-        rows: list[list[str]] = []
+        done = SetOff([], [])
         if facts["change_reason"] == _DEAD:
             funeral = self._funeral(facts)
             components.append(funeral)
             overpaid = overpaid_of(person, facts["death_date"])
             close_for_death(facts, person, facts["death_date"])
             benefit = pay_once(facts, case, person, kind=BenefitKind.FUNERAL, insurance=_NUMBER, component=funeral)
-            rows = set_off(facts, case, overpaid, benefit)
+            done = set_off(facts, case, overpaid, benefit)
         elif facts.benefit is not None and facts.benefit.kind == BenefitKind.RESIDENT:
             end_benefit(
                 benefit=facts.benefit,
@@ -88,5 +88,6 @@ class ResidentPensionCancellation(Item):
             summary=f"{person.name} 的居民养老保险关系已注销，支付给 {facts['payee_name']} 共 {format_fen(sum(c.amount_fen for c in components))} 元。",
             facts=[("个人编号", person.person_no), ("注销原因", reason_label("resident_end_reason", facts["change_reason"]))],
             sections=[*([sheet_section(components)] if components else []),
-                      *([{"title": "死亡后多发待遇", "head": OVERPAID_HEAD, "rows": rows}] if rows else [])],
+                      *([{"title": "死亡后多发待遇", "head": OVERPAID_HEAD, "rows": done.rows}] if done.rows else [])],
+            follow_ups=done.follow_ups,
         )  # fmt: skip

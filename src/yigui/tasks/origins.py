@@ -1,0 +1,11 @@
+"""Kinds of what tasks come from, beside cases (`casework.follow_ups.CASE`)."""
+
+RECOVERY = "recovery"  # a claim for money paid without right (`entitlement.Recovery`)
+ORDER = "order"  # a payment order (`charges.PaymentOrder`)
+SUBSIDY = "subsidy"  # a year's subsidies of an area: id is the year, number the area
+DEATH = "death_record"  # a death as a partner reported it
+PRISON = "prison_record"  # a sentence being served, as a partner reported it
+HELD = "held_line"  # what a pay run held back: id is the benefit
+RETURNED = "returned"  # a payment the bank gave back: id is the batch, number the benefit and attempt
+EMPLOYED = "employed"  # somebody at work who draws unemployment benefit: id is the benefit
+ENDING = "ending"  # a benefit that ends: id is the benefit

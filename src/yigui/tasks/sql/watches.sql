@@ -1,0 +1,94 @@
+-- What nobody brings and somebody must do. Each statement gives rows for which no task was opened yet; %(most)s bounds them.
+-- Read by the hour (`tasks.watches`).
+
+-- name: deaths
+-- 死亡仍在领取: benefits not ended of persons whom a partner reported as dead. One row per record and benefit; the oldest record first.
+SELECT d.id AS record_id, d.died_on, d.name AS reported_name, b.id AS benefit_id
+FROM exchange_death_record d
+JOIN registry_person p ON p.id_number = d.id_number
+JOIN benefits_benefit b ON b.person_id = p.id AND b.kind < 11 AND b.status <> 'ended'
+WHERE NOT EXISTS (
+        SELECT 1 FROM tasks_task t
+        WHERE t.person_id = p.id AND t.origin_kind = 'death_record'
+            AND (t.origin_id = d.id OR t.state IN ('open', 'taken', 'handed_on'))
+    )
+ORDER BY d.id, b.id
+LIMIT %(most)s;
+
+-- name: sentences
+-- 服刑期间仍在领取: benefits in payment of persons whom a partner reported as serving a sentence. One row per record and benefit.
+SELECT s.id AS record_id, s.began_on, s.ended_on, s.name AS reported_name, b.id AS benefit_id
+FROM exchange_prison_record s
+JOIN registry_person p ON p.id_number = s.id_number
+JOIN benefits_benefit b ON b.person_id = p.id AND b.kind < 11 AND b.status = 'active'
+WHERE s.began_on <= %(today)s
+    AND NOT EXISTS (
+        SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'prison_record' AND t.origin_id = s.id AND t.part = b.id::text
+    )
+ORDER BY s.id, b.id
+LIMIT %(most)s;
+
+-- name: returned
+-- 退票未重发: payments whose last attempt the bank gave back and that were not sent again. One row per payment.
+SELECT r.batch_id, r.benefit_id, r.attempt, r.amount_fen, r.reason
+FROM benefits_result r
+WHERE r.status = 'returned'
+    AND NOT EXISTS (
+        SELECT 1 FROM benefits_result n
+        WHERE n.batch_id = r.batch_id AND n.benefit_id = r.benefit_id AND n.attempt > r.attempt
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM benefits_reissue i
+        WHERE i.batch_id = r.batch_id AND i.benefit_id = r.benefit_id AND i.attempt > r.attempt
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM tasks_task t
+        WHERE t.origin_kind = 'returned' AND t.origin_id = r.batch_id AND t.origin_no = r.benefit_id || '-' || r.attempt
+    )
+ORDER BY r.batch_id, r.benefit_id
+LIMIT %(most)s;
+
+-- name: held
+-- 拦截待核实: benefits that an executed run held because they are drawn twice (3) or because less is due than was paid (9).
+-- One row per benefit and reason, of the newest run; none while a task about it is under way.
+SELECT DISTINCT ON (h.benefit_id, h.hold) h.benefit_id, h.hold, h.batch_id, h.pay_period, h.amount_fen
+FROM benefits_held h
+WHERE h.hold IN (3, 9)
+    AND NOT EXISTS (
+        SELECT 1 FROM tasks_task t
+        WHERE t.origin_kind = 'held_line' AND t.origin_id = h.benefit_id
+            AND (t.part = h.hold || '-' || h.batch_id OR (t.part LIKE h.hold || '-%%' AND t.state IN ('open', 'taken', 'handed_on')))
+    )
+ORDER BY h.benefit_id, h.hold, h.batch_id DESC
+LIMIT %(most)s;
+
+-- name: employed
+-- 领取失业金期间就业: unemployment benefits in payment of persons who have been taken on since. One row per benefit.
+SELECT b.id AS benefit_id, min(e.start_period) AS since, min(e.employer_id) AS employer_id
+FROM benefits_benefit b
+JOIN registry_employment e ON e.person_id = b.person_id AND e.end_period IS NULL AND e.start_period >= b.start_period
+WHERE b.kind = 4 AND b.status = 'active'
+    AND NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'employed' AND t.origin_id = b.id)
+GROUP BY b.id
+ORDER BY b.id
+LIMIT %(most)s;
+
+-- name: ending
+-- 病残津贴到龄: allowances that end within two months (%(until)s, YYYYMM) with the age at which the pension is to be awarded.
+SELECT b.id AS benefit_id, b.end_period
+FROM benefits_benefit b
+JOIN registry_person p ON p.id = b.person_id AND p.retired_on IS NULL AND p.life_status = '01'
+WHERE b.kind = 2 AND b.status <> 'ended' AND b.end_period <= %(until)s
+    AND NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'ending' AND t.origin_id = b.id)
+ORDER BY b.end_period, b.id
+LIMIT %(most)s;
+
+-- name: repaid
+-- 已收讫的退款: claims whose money is all back while somebody still sees to it. One row per claim.
+SELECT r.id AS recovery_id
+FROM tasks_task t
+JOIN benefits_recovery r ON r.id = t.origin_id
+WHERE t.kind = 'repayment' AND t.origin_kind = 'recovery' AND t.state IN ('open', 'taken', 'handed_on')
+    AND r.amount_fen <= (SELECT coalesce(sum(n.amount_fen), 0) FROM benefits_recovery_return n WHERE n.recovery_id = r.id)
+ORDER BY r.id
+LIMIT %(most)s;

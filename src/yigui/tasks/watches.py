@@ -1,0 +1,189 @@
+"""Watches (比对与督促): what happened in the tables below and must become somebody's work. Each opens a task for what it finds, once.
+
+A person who draws a benefit and was reported as dead or in prison is the hit of R071; the others are promises of runs and cases
+(退票通知领取人, 到龄改按养老金核定, 重新就业即停发).
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import connection, transaction
+
+from yigui.common.money import format_fen
+from yigui.common.months import add_months, format_period, period_of
+from yigui.common.sqlfiles import named_sql
+from yigui.entitlement.models import Benefit
+from yigui.payment.enums import Hold
+from yigui.payment.queries import overpaid_since, paid_after
+from yigui.registry.models import Employer
+from yigui.tasks import origins
+from yigui.tasks.end_task import settle_origin
+from yigui.tasks.open_task import open_task
+from yigui.tasks.people import agency_of_area
+from yigui.tasks.references import Reference
+
+logger = logging.getLogger(__name__)
+#: Rows one watch takes up at once; the rest follow within the hour.
+ROWS_MAX = 2000
+#: An allowance is followed up so many months before it ends.
+_MONTHS_BEFORE = 2
+
+
+def _rows(name: str, **parameters: Any) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(named_sql("tasks", "watches")[name], {"most": ROWS_MAX} | parameters)
+        columns = [c[0] for c in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _each(rows: Iterable[dict[str, Any]], do: Callable[[dict[str, Any]], object]) -> int:
+    """Do something with each row in a transaction of its own; one that fails is logged, the others go on."""
+    done = 0
+    for row in rows:
+        try:
+            with transaction.atomic():
+                do(row)
+                done += 1
+        except Exception:
+            logger.exception("watch: %s", row)
+    return done
+
+
+def _open(kind: str, origin: Reference, benefit: Benefit, note: str, today: dt.date, **more: Any) -> None:
+    open_task(
+        kind=kind, origin=origin, note=note, agency=agency_of_area(benefit.area_id), area_code=benefit.area_id, today=today,
+        person=benefit.person, zone="pension", **more,
+    )  # fmt: skip
+
+
+def _benefit(benefit_id: int) -> Benefit:
+    return Benefit.objects.select_related("person").get(pk=benefit_id)
+
+
+def _claim(months: list[tuple[int, int]]) -> dict[str, dict[str, Any]]:
+    """What the return of overpaid benefits begins with: months and sum."""
+    fen = sum(fen for _, fen in months)
+    first, last = format_period(months[0][0]), format_period(months[-1][0])
+    return {"FND-003": {"start_month": first, "end_month": last, "amount": f"{fen / 100:.2f}"}}
+
+
+def look_for_deaths(today: dt.date) -> int:
+    """Benefits of people reported as dead: money paid after the death is a hit, else the family is to be heard; gives how many."""
+
+    def found(row: dict[str, Any]) -> None:
+        benefit, died_on = _benefit(row["benefit_id"]), row["died_on"]
+        paid = paid_after(benefit, period_of(died_on))
+        words = f"部门信息显示 {died_on} 死亡，{benefit.get_kind_display()}尚未终止"
+        if row["reported_name"] != benefit.person.name:
+            words += "；报送姓名与登记姓名不一致，请先核对是否同一人"
+        origin = Reference(origins.DEATH, row["record_id"])
+        if paid:
+            fen = sum(fen for _, fen in paid)
+            words += f"；死亡次月起已发 {len(paid)} 个月 {format_fen(fen)} 元。"
+            _open("fraud_hit", origin, benefit, words, today, amount_fen=fen, form=_claim(paid), part=str(benefit.pk))
+        else:
+            _open("survivor_follow_up", origin, benefit, f"{words}。", today, part=str(benefit.pk))
+
+    return _each(_rows("deaths"), found)
+
+
+def look_for_sentences(today: dt.date) -> int:
+    """Benefits in payment of people reported as serving a sentence (疑点, R071); gives how many."""
+
+    def found(row: dict[str, Any]) -> None:
+        benefit = _benefit(row["benefit_id"])
+        last = period_of(row["ended_on"]) if row["ended_on"] else 999912
+        paid = [(m, fen) for m, fen in paid_after(benefit, period_of(row["began_on"])) if m <= last]
+        span = f"{row['began_on']} 起" + (f"至 {row['ended_on']}" if row["ended_on"] else "")
+        words = (
+            f"部门信息显示 {span}服刑，{benefit.get_kind_display()}仍在发放，已发 {len(paid)} 个月；缓刑、监外执行的除外，请核实。"
+        )
+        if row["reported_name"] != benefit.person.name:
+            words += "报送姓名与登记姓名不一致，请先核对是否同一人。"
+        more = {"amount_fen": sum(fen for _, fen in paid), "form": _claim(paid)} if paid else {}
+        _open("fraud_hit", Reference(origins.PRISON, row["record_id"]), benefit, words, today, part=str(benefit.pk), **more)
+
+    return _each(_rows("sentences", today=today), found)
+
+
+def look_for_returned(today: dt.date) -> int:
+    """Payments the bank gave back and nobody has sent again: the payee is to be asked; gives how many."""
+
+    def found(row: dict[str, Any]) -> None:
+        benefit = _benefit(row["benefit_id"])
+        origin = Reference(origins.RETURNED, row["batch_id"], f"{row['benefit_id']}-{row['attempt']}")
+        words = f"第 {row['batch_id']} 号批次的{benefit.get_kind_display()} {format_fen(row['amount_fen'])} 元被银行退回：{row['reason'] or '未注明原因'}。"
+        form = {"FND-002": {"batch_no": str(row["batch_id"]), "amount": f"{row['amount_fen'] / 100:.2f}"}}
+        _open("returned_payment", origin, benefit, words, today, amount_fen=row["amount_fen"], form=form)
+
+    return _each(_rows("returned"), found)
+
+
+def look_for_held(today: dt.date) -> int:
+    """Benefits a run held as drawn twice or as overpaid: somebody looks into it; gives how many."""
+
+    def found(row: dict[str, Any]) -> None:
+        benefit = _benefit(row["benefit_id"])
+        origin = Reference(origins.HELD, benefit.pk)
+        part = f"{row['hold']}-{row['batch_id']}"
+        over = overpaid_since(benefit, benefit.start_period) if row["hold"] == Hold.OVERPAID else []
+        words = f"第 {row['batch_id']} 号批次拦截：{format_period(row['pay_period'])} {benefit.get_kind_display()}“{Hold(row['hold']).label}”。"
+        if over:
+            _open("recovery", origin, benefit, words, today, amount_fen=sum(f for _, f in over), form=_claim(over), part=part)
+        else:
+            _open("fraud_hit", origin, benefit, words, today, part=part)
+
+    return _each(_rows("held"), found)
+
+
+def look_for_employed(today: dt.date) -> int:
+    """People at work who draw unemployment benefit (重新就业即停发); gives how many."""
+
+    def found(row: dict[str, Any]) -> None:
+        benefit = _benefit(row["benefit_id"])
+        employer = Employer.objects.get(pk=row["employer_id"])
+        paid = paid_after(benefit, add_months(row["since"], -1))
+        words = f"领取失业保险金期间自 {format_period(row['since'])} 起在{employer.name}参保，已发 {len(paid)} 个月；重新就业应停止领取。"
+        more = {"amount_fen": sum(fen for _, fen in paid), "form": _claim(paid)} if paid else {}
+        _open("fraud_hit", Reference(origins.EMPLOYED, benefit.pk), benefit, words, today, **more)
+
+    return _each(_rows("employed"), found)
+
+
+def look_for_ending(today: dt.date) -> int:
+    """Disability allowances that end with the age of retirement: the pension is to be awarded; gives how many."""
+
+    def found(row: dict[str, Any]) -> None:
+        benefit = _benefit(row["benefit_id"])
+        words = f"病残津贴发放至 {format_period(row['end_period'])}，到达法定退休年龄后改按基本养老金核定，请通知本人申领。"
+        _open("retirement_due", Reference(origins.ENDING, benefit.pk), benefit, words, today)
+
+    return _each(_rows("ending", until=add_months(period_of(today), _MONTHS_BEFORE)), found)
+
+
+def end_repaid(today: dt.date) -> int:
+    """Claims whose money is all back need nobody any more; gives how many."""
+
+    def found(row: dict[str, Any]) -> None:
+        settle_origin(Reference(origins.RECOVERY, row["recovery_id"]), outcome="back", note="应退款已全部收讫。", today=today)
+
+    return _each(_rows("repaid"), found)
+
+
+#: Every watch, in the order they look.
+WATCHES: tuple[Callable[[dt.date], int], ...] = (
+    look_for_deaths, look_for_sentences, look_for_returned, look_for_held, look_for_employed, look_for_ending, end_repaid,
+)  # fmt: skip
+
+
+def look_around(today: dt.date) -> int:
+    """Run every watch; one that fails is logged, the others look all the same. Gives how many things were taken up."""
+    taken_up = 0
+    for watch in WATCHES:
+        try:
+            taken_up += watch(today)
+        except Exception:
+            logger.exception("watch %s", watch.__name__)
+    return taken_up

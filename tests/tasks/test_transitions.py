@@ -29,7 +29,7 @@ def in_state(state: TaskState) -> Task:
     if state == TaskState.HANDED_ON:
         return hand_on(task_id=task.pk, actor=city.user("reviewer"), note="请接手。", to=city.user("reviewer2"))
     if state == TaskState.DONE:
-        return finish(task_id=task.pk, actor=city.user("reviewer"), outcome="unchanged", note="核对无误。", today=TODAY)
+        return finish(task_id=task.pk, actor=city.user("reviewer"), outcome="not_paid", note="核对无误。", today=TODAY)
     if state == TaskState.DROPPED:
         return drop(task_id=task.pk, actor=city.user("head"), note="重复。", today=TODAY)
     return task

@@ -21,7 +21,7 @@ def agency(code: str = CENTRE) -> Agency:
     return Agency.objects.select_related("area").get(pk=code)
 
 
-def new_task(kind: str = "benefit_review", *, person: Person | None = None, at: str = CENTRE, **more: Any) -> Task:
+def new_task(kind: str = "medical_retired", *, person: Person | None = None, at: str = CENTRE, **more: Any) -> Task:
     """A task that has just come up, about a self-payer."""
     whom = person or city.next_person()
     values: dict[str, Any] = {
@@ -31,7 +31,7 @@ def new_task(kind: str = "benefit_review", *, person: Person | None = None, at: 
     return open_task(kind=kind, **(values | more))
 
 
-def taken(kind: str = "benefit_review", by: str = "reviewer", **more: Any) -> Task:
+def taken(kind: str = "medical_retired", by: str = "reviewer", **more: Any) -> Task:
     """A task somebody has taken."""
     return take(task_id=new_task(kind, **more).pk, actor=city.user(by))
 

@@ -8,10 +8,12 @@ from yigui.casework.enums import CaseStatus, StepState, Verb
 from yigui.casework.event_chain import append_event
 from yigui.casework.finish_case import finish_approved
 from yigui.casework.follow_ups import CASE
-from yigui.casework.inboxes import section_of_step
-from yigui.casework.models import Case
+from yigui.casework.models import Case, Step
 from yigui.casework.queries import overdue_cases, stuck_cases
+from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
+from yigui.staff.organisation import Section
+from yigui.staff.sections import section_for
 from yigui.tasks.open_task import open_task
 from yigui.tasks.people import section_of_head
 from yigui.tasks.references import Reference
@@ -51,12 +53,18 @@ def report_overdue(case: Case, today: dt.date) -> None:
         kind="overdue_case", origin=Reference(CASE, case.pk, case.case_no),
         note=f"{case.item_code} {case.item_name}，承诺 {case.due_on} 办结，现为“{case.get_status_display()}”{where}。", agency=case.agency,
         area_code=case.area_id, today=today, person=case.person, employer=case.employer, part=case.due_on.isoformat(),
-        section=section_of_head(section_of_step(step, today), today) if step else None,
+        section=section_of_head(_section_of(step, case, today), today) if step else None,
     )  # fmt: skip
     append_event(
         case, Verb.OVERDUE, actor=None, note=f"已超过承诺办结日期 {case.due_on}，已列入{task.agency.name}科室负责人的待办。",
         payload={"task": task.pk},
     )  # fmt: skip
+
+
+def _section_of(step: Step, case: Case, today: dt.date) -> Section | None:
+    """The section whose stage a step is, whether it is done in the back office or on the floor."""
+    item = catalogue().version(case.item_code, case.item_version)
+    return section_for(step_code=step.code, item=item, agency_id=case.agency_id, on=today)
 
 
 def note_overdue_today() -> int:

@@ -66,10 +66,11 @@ def _escalate(task: Task, today: dt.date) -> bool:
 
 def _replace(task: Task) -> bool:
     kind = kind_version(task.kind, task.kind_version)
-    # The section and the posts it lay with first, where somebody is left; then the whole agency; then the kind's, here or above.
+    # The section and the posts it lay with first, where somebody is left; then these posts in the agency or above; then the kind's.
     is_section_manned = colleagues(task.posts, task.agency_id, task.section_id).exists()
-    posts = task.posts if colleagues(task.posts, task.agency_id).exists() else list(kind.posts)
-    agency = agency_with(posts, task.agency)
+    posts, agency = task.posts, agency_with(task.posts, task.agency)
+    if agency is None:
+        posts, agency = list(kind.posts), agency_with(kind.posts, task.agency)
     if agency is None:
         logger.warning("task %s: nobody anywhere holds one of the posts %s", task.pk, posts)
         return False

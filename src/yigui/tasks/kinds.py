@@ -33,8 +33,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of task in one version: who works it (posts, and the stage of the work whose section it lies in; "" for the whole
-    agency), in how many working days, how it may end, on what ground."""
+    """One kind of task in one version: who works it (posts, and the stage and zone of the work whose section it lies in; "" for the
+    whole agency), to which other posts it may be handed on, in how many working days, how it may end, on what ground."""
 
     code: str
     valid_from: dt.date
@@ -42,6 +42,8 @@ class Kind:
     text: str
     posts: tuple[str, ...]
     stage: str
+    zone: str
+    hand_on: tuple[str, ...]
     term_workdays: int
     outcomes: tuple[Outcome, ...]
     source: str
@@ -123,12 +125,14 @@ def load_kinds(folder: Path) -> dict[str, tuple[Kind, ...]]:
 
 
 def _kind(raw: Mapping, valid_from: dt.date) -> Kind:
-    raw.check_keys(("code", "label", "text", "posts", "stage", "term_workdays", "outcomes", "source"))
-    for post in raw["posts"]:
+    raw.check_keys(("code", "label", "text", "posts", "stage", "term_workdays", "outcomes", "source"), ("zone", "hand_on"))
+    for post in [*raw["posts"], *raw.get("hand_on", ())]:
         if post not in Role.values:
             raise YamlError(f"{raw.where('posts')}: 岗位 {post!r} 不存在")
     if raw["stage"] not in ("", *Stage.values):
         raise YamlError(f"{raw.where('stage')}: 业务环节 {raw['stage']!r} 不存在")
+    if raw.get("zone", "") not in ("", *catalogue().zones):
+        raise YamlError(f"{raw.where('zone')}: 业务分区 {raw['zone']!r} 不存在")
     outcomes = tuple(_outcome(o) for o in raw["outcomes"])
     if not raw["posts"] or not any(not o.by_system for o in outcomes):
         raise YamlError(f"{raw.where()}: 任务种类 {raw['code']} 没有人能办结")
@@ -136,6 +140,7 @@ def _kind(raw: Mapping, valid_from: dt.date) -> Kind:
         raise YamlError(f"{raw.where()}: 任务种类 {raw['code']} 的结果重复，或期限不是正数")
     return Kind(
         code=raw["code"], valid_from=valid_from, label=raw["label"], text=raw["text"], posts=tuple(raw["posts"]), stage=raw["stage"],
+        zone=raw.get("zone", ""), hand_on=tuple(raw.get("hand_on", ())),
         term_workdays=raw["term_workdays"], outcomes=outcomes, source=raw["source"],
     )  # fmt: skip
 

@@ -33,7 +33,7 @@ def open_task(
         note: what is to be done and why, in one sentence.
         amount_fen: the money it is about, fen.
         due_on: a day set by what it came from; by the kind's term in working days when not given.
-        zone: zone of the catalogue (养老失业待遇 …) it belongs to, for the choice of the section.
+        zone: zone of the catalogue of what it came from, for the choice of the section where the kind names none.
         section: the section it lies in, where what it came from knows better than the kind's stage.
         part: tells tasks of one kind and origin apart.
         form: values the case that settles it begins with: item code -> field -> raw value.
@@ -50,7 +50,7 @@ def open_task(
     deadline = due_after(today, wanted.term_workdays)
     place = agency_with(wanted.posts, agency) or agency
     if section is None and wanted.stage:
-        section = section_with(wanted.posts, place, stage=wanted.stage, zone=zone, on=today)
+        section = section_with(wanted.posts, place, stage=wanted.stage, zone=wanted.zone or zone, on=today)
     if section is not None and not colleagues(wanted.posts, place.pk, section.pk).exists():
         section = None
     subject = person or employer

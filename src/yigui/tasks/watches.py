@@ -54,7 +54,7 @@ def _each(rows: Iterable[dict[str, Any]], do: Callable[[dict[str, Any]], object]
 def _open(kind: str, origin: Reference, benefit: Benefit, note: str, today: dt.date, **more: Any) -> None:
     open_task(
         kind=kind, origin=origin, note=note, agency=agency_of_area(benefit.area_id), area_code=benefit.area_id, today=today,
-        person=benefit.person, zone="pension", **more,
+        person=benefit.person, **more,
     )  # fmt: skip
 
 

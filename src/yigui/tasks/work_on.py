@@ -42,8 +42,9 @@ def put_back(*, task_id: int, actor: User, note: str) -> Task:
 
 
 def posts_to(task: Task) -> list[str]:
-    """The posts a task can be handed on to: those of its kind, and the section heads."""
-    return list(dict.fromkeys([*kind_version(task.kind, task.kind_version).posts, Role.SECTION_HEAD]))
+    """The posts a task can be handed on to: those its kind names, and the section heads."""
+    kind = kind_version(task.kind, task.kind_version)
+    return list(dict.fromkeys([*kind.posts, *kind.hand_on, Role.SECTION_HEAD]))
 
 
 @transaction.atomic

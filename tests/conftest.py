@@ -111,6 +111,12 @@ def _remove(server: object, home: Path) -> None:
     shutil.rmtree(home, ignore_errors=True)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Files and tests run in an order of chance; a failure says which."""
+    if terminalreporter.stats.get("failed") or terminalreporter.stats.get("error"):
+        terminalreporter.write_line(f"The order of this run again: --randomly-seed={config.getoption('randomly_seed', None)}")
+
+
 @pytest.fixture
 def today() -> dt.date:
     return TODAY

@@ -18,7 +18,7 @@ from yigui.catalogue.models import ItemVersion
 from yigui.catalogue.windows import answer_of, lead_days
 from yigui.common import clock
 from yigui.common.strict_yaml import YamlError
-from yigui.items.checks import COMMON_CHECKS, known_checks
+from yigui.items.common.checks import COMMON_CHECKS, known_checks
 
 TODAY = dt.date(2026, 11, 10)
 ITEMS = declared().items(TODAY)

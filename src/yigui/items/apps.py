@@ -1,21 +1,18 @@
-"""Registers every item module when Django starts."""
+"""Registers every item, check and group of facts when Django starts."""
 
 import pkgutil
 from importlib import import_module
 
 from django.apps import AppConfig
 
-GROUPS = (
-    "registration", "change", "enquiry", "levy", "account", "fund", "pension", "certification", "unemployment", "resident",
-)  # fmt: skip
+from yigui import items
 
 
 class ItemsConfig(AppConfig):
     name = "yigui.items"
 
     def ready(self) -> None:
-        import_module("yigui.items.checks")
-        for group in GROUPS:
-            package = import_module(f"yigui.items.{group}")
-            for module in pkgutil.iter_modules(package.__path__):
-                import_module(f"yigui.items.{group}.{module.name}")
+        """Import every module of every group: a folder is a group, found by itself."""
+        for module in pkgutil.walk_packages(items.__path__, f"{items.__name__}."):
+            if module.name != __name__:
+                import_module(module.name)

@@ -6,9 +6,9 @@ from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.base import Item, item, needed_person
-from yigui.items.checks.account import PENSION, wanted_amount, wanted_base
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.checks.account import PENSION, wanted_amount, wanted_base
+from yigui.items.common.facts import Facts
 from yigui.registry.enums import AAE140
 
 _NUMBER = AAE140[PENSION]

@@ -4,9 +4,9 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.base import Item, item, needed_employer, needed_person
-from yigui.items.facts import Facts
-from yigui.items.registration.enrolling import enrol, enrolment_outcome
+from yigui.items.common.base import Item, item, needed_employer, needed_person
+from yigui.items.common.enrolment import enrol, enrolment_outcome
+from yigui.items.common.facts import Facts
 from yigui.registry.enrol import close_coverages, close_employment
 from yigui.registry.enums import Insurance, StopReason
 

@@ -5,8 +5,8 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
-from yigui.items.base import Item, item, needed_person
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.facts import Facts
 from yigui.registry.enrol import change_person
 from yigui.registry.models import Person
 

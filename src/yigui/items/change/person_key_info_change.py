@@ -12,9 +12,9 @@ from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import read_citizen_number, widen_citizen_number
 from yigui.common.months import format_period
-from yigui.items.base import Item, item, needed_person
-from yigui.items.checks.change import BIRTH, GENDER, MERGE, NAME, NUMBER, WORK_START
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.checks.change import BIRTH, GENDER, MERGE, NAME, NUMBER, WORK_START
+from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import latest_retirement_month
 from yigui.registry.enrol import change_person, merge_persons
 from yigui.registry.models import Person

@@ -6,8 +6,8 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import is_phone
-from yigui.items.base import Item, item, needed_employer
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, item, needed_employer
+from yigui.items.common.facts import Facts
 from yigui.registry.enrol import change_employer
 
 #: Code of the list `unit_basic_item` -> column of the employer.

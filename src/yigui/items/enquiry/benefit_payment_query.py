@@ -6,8 +6,8 @@ from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
 from yigui.entitlement.queries import benefits_of, certified_until
-from yigui.items.base import Item, item, needed_person
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.facts import Facts
 from yigui.payment.queries import paid_months
 from yigui.staff.full_views import record_full_view
 

@@ -3,8 +3,8 @@
 from yigui.casework.handlers import Outcome, Subject
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
-from yigui.items.base import Item, item
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, item
+from yigui.items.common.facts import Facts
 
 _CASES_MAX = 20
 

@@ -14,8 +14,8 @@ from yigui.casework.models import Case
 from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import format_period
 from yigui.documents.store import store_made
-from yigui.items.base import Item, employer_subject, item, needed_employer
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, employer_subject, item, needed_employer
+from yigui.items.common.facts import Facts
 from yigui.levy.models import LevyLine
 from yigui.registry.enums import AAE140, insurance_label
 from yigui.registry.models import Person

@@ -7,8 +7,8 @@ from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.base import Item, item, needed_person
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.facts import Facts
 from yigui.registry.models import Coverage
 from yigui.registry.queries import coverages_of, employments_of
 from yigui.staff.full_views import record_full_view

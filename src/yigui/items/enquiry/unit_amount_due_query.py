@@ -7,8 +7,8 @@ from yigui.casework.models import Case
 from yigui.charges.queries import bills_of_payer
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.base import Item, employer_subject, item, needed_employer
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, employer_subject, item, needed_employer
+from yigui.items.common.facts import Facts
 from yigui.registry.enums import AAE140
 
 

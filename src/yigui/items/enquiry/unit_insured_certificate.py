@@ -5,8 +5,8 @@ from yigui.casework.models import Case
 from yigui.charges.queries import bills_of_payer, dues_by_month
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.base import Item, employer_subject, item, needed_employer
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, employer_subject, item, needed_employer
+from yigui.items.common.facts import Facts
 from yigui.registry.queries import staff_count
 
 

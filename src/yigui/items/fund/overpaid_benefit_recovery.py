@@ -8,9 +8,9 @@ from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit, RecoveryReturn
 from yigui.entitlement.queries import benefits_of
 from yigui.entitlement.recover import open_recovery
-from yigui.items.base import Item, item, needed_person
-from yigui.items.facts import Facts
-from yigui.items.pension.dying import repayment_of
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.death import repayment_of
+from yigui.items.common.facts import Facts
 from yigui.law.overpayment import instalments
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day

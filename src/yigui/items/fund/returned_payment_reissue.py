@@ -6,10 +6,10 @@ from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
 from yigui.entitlement.award import change_account
 from yigui.entitlement.queries import benefits_of
-from yigui.items.base import Item, item, needed_person
-from yigui.items.checks.benefit import returned_batch
-from yigui.items.facts import Facts
-from yigui.items.pension.awarding import payee_of
+from yigui.items.common.award import payee_of
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.checks.benefit import returned_batch
+from yigui.items.common.facts import Facts
 from yigui.payment.models import Payment, PaymentResult, Reissue
 from yigui.payment.queries import returned_payment
 

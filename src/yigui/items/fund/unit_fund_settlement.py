@@ -3,10 +3,10 @@
 from yigui.casework.handlers import Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
-from yigui.items.base import Item, employer_subject, item, needed_employer
-from yigui.items.checks.arrears import settlement_states, settlement_sums
-from yigui.items.facts import Facts
-from yigui.items.levy.paying import bill_table
+from yigui.items.common.base import Item, employer_subject, item, needed_employer
+from yigui.items.common.checks.arrears import settlement_states, settlement_sums
+from yigui.items.common.facts import Facts
+from yigui.items.common.order import bill_table
 from yigui.law.contribution import describe_period
 from yigui.receipts.queries import waiting_money
 from yigui.receipts.settle import settle_recognised

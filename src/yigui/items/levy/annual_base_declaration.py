@@ -4,8 +4,8 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.base import Item, item, needed_employer
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, item, needed_employer
+from yigui.items.common.facts import Facts
 from yigui.law.contribution import base_year_months
 from yigui.levy.declare import declare
 

@@ -5,10 +5,10 @@ from yigui.casework.models import Case
 from yigui.charges.case_bills import MonthDue, charge_months, month_due, record_base
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
-from yigui.items.base import Item, item, needed_employer, needed_person
-from yigui.items.checks.levy import chosen_base
-from yigui.items.facts import Facts
-from yigui.items.levy.paying import bill_table
+from yigui.items.common.base import Item, item, needed_employer, needed_person
+from yigui.items.common.checks.levy import chosen_base
+from yigui.items.common.facts import Facts
+from yigui.items.common.order import bill_table
 from yigui.law.contribution import Contribution, base_year_months, base_year_of
 from yigui.levy.enums import BillKind
 from yigui.levy.models import LevyLine

@@ -5,8 +5,8 @@ from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.base import Item, employer_subject, item, person_subject
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, employer_subject, item, person_subject
+from yigui.items.common.facts import Facts
 from yigui.receipts.refunds import refund
 from yigui.registry.enums import insurance_label
 

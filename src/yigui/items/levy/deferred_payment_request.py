@@ -6,8 +6,8 @@ from yigui.catalogue.declarations import catalogue
 from yigui.charges.models import Deferral
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.base import Item, item, needed_employer
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, item, needed_employer
+from yigui.items.common.facts import Facts
 from yigui.law.late_surcharge import due_day_of
 from yigui.registry.enums import AAE140, Insurance
 

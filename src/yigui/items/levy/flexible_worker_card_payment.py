@@ -5,9 +5,9 @@ from yigui.casework.models import Case
 from yigui.charges.case_bills import MonthDue, base_in_force, charge_months, month_due, record_base
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.base import Item, item, needed_person
-from yigui.items.facts import Facts
-from yigui.items.levy.paying import ask_for, order_outcome
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.facts import Facts
+from yigui.items.common.order import ask_for, order_outcome
 from yigui.law.contribution import Contribution
 from yigui.levy.enums import BillKind
 from yigui.levy.models import Bill

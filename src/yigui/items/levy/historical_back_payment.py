@@ -3,9 +3,9 @@
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.items.base import Item, item
-from yigui.items.facts import Facts
-from yigui.items.levy.back_paying import back_pay, back_preview, back_total
+from yigui.items.common.base import Item, item
+from yigui.items.common.facts import Facts
+from yigui.items.levy._back_payment import back_pay, back_preview, back_total
 from yigui.law.parameter_table import ParameterMissing
 
 

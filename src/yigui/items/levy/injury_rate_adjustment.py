@@ -5,8 +5,8 @@ from decimal import Decimal
 from yigui.casework.handlers import Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
 from yigui.common.months import format_period
-from yigui.items.base import Item, employer_subject, item, needed_employer
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, employer_subject, item, needed_employer
+from yigui.items.common.facts import Facts
 from yigui.law.contribution import injury_rate
 from yigui.levy.models import InjuryRate
 

@@ -9,9 +9,9 @@ from yigui.charges.enums import OrderStatus
 from yigui.charges.models import PaymentOrder
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
-from yigui.items.base import Item, item, needed_person
-from yigui.items.facts import Facts
-from yigui.items.levy.paying import ask_for, order_outcome
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.facts import Facts
+from yigui.items.common.order import ask_for, order_outcome
 from yigui.law.contribution import Payer, amount_of, rates_of
 from yigui.levy.enums import BillKind
 from yigui.registry.enums import AAE140, Insurance

@@ -4,9 +4,9 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.charges.case_bills import MonthDue, charge_months
 from yigui.common.money import format_fen
-from yigui.items.base import Item, item, needed_person
-from yigui.items.facts import Facts
-from yigui.items.levy.paying import ask_for, order_outcome
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.facts import Facts
+from yigui.items.common.order import ask_for, order_outcome
 from yigui.law.calculation import CalculationLine
 from yigui.law.contribution import Contribution
 from yigui.levy.enums import BillKind

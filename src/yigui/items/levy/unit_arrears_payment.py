@@ -5,10 +5,10 @@ from yigui.casework.models import Case
 from yigui.charges.case_bills import add_surcharge, source_of_case
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.base import Item, item, needed_employer
-from yigui.items.checks.arrears import chosen_arrears
-from yigui.items.facts import Facts
-from yigui.items.levy.paying import ask_for, order_outcome
+from yigui.items.common.base import Item, item, needed_employer
+from yigui.items.common.checks.arrears import chosen_arrears
+from yigui.items.common.facts import Facts
+from yigui.items.common.order import ask_for, order_outcome
 from yigui.law.late_surcharge import surcharge_of_bill
 from yigui.levy.models import Bill
 

@@ -7,10 +7,10 @@ from yigui.common.months import add_months, first_day, format_period
 from yigui.entitlement.assess_person import assess_person, group_of, window_of
 from yigui.entitlement.award import open_benefit
 from yigui.entitlement.enums import BenefitKind
-from yigui.items.base import Item, item, needed_person
-from yigui.items.facts import Facts
-from yigui.items.pension.awarding import component_preview, payee_of, sheet_section
-from yigui.items.pension.retiring import PENSION, stop_contributions
+from yigui.items.common.award import component_preview, payee_of, sheet_section
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.facts import Facts
+from yigui.items.common.stop_contributions import PENSION, stop_contributions
 from yigui.law.disability import DisabilityAllowance, disability_allowance
 from yigui.law.pension import Component
 from yigui.registry.enums import AAE140, StopReason

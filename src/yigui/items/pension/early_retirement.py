@@ -2,11 +2,11 @@
 
 from yigui.casework.handlers import Outcome
 from yigui.casework.models import Case
-from yigui.items.base import item
-from yigui.items.checks.award import SICK, SPECIAL_WORK
-from yigui.items.facts import Facts
+from yigui.items.common.base import item
+from yigui.items.common.checks.award import SICK, SPECIAL_WORK
+from yigui.items.common.facts import Facts
+from yigui.items.pension._retire import retire
 from yigui.items.pension.normal_retirement import AwardedPension
-from yigui.items.pension.retiring import retire
 
 _KIND = {SPECIAL_WORK: "特殊工种提前退休", SICK: "病残提前退休", "04": "退职"}
 

@@ -2,10 +2,11 @@
 
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.items.base import Item, item
-from yigui.items.facts import Facts
-from yigui.items.pension.awarding import basis_preview, component_preview
-from yigui.items.pension.retiring import retire
+from yigui.items.common.award import component_preview
+from yigui.items.common.base import Item, item
+from yigui.items.common.facts import Facts
+from yigui.items.pension._assessment import basis_preview
+from yigui.items.pension._retire import retire
 
 
 class AwardedPension(Item):

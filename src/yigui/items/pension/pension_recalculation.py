@@ -15,9 +15,9 @@ from yigui.entitlement.award import add_award
 from yigui.entitlement.enums import AmountSource
 from yigui.entitlement.models import Award, BackDue
 from yigui.entitlement.queries import amount_at
-from yigui.items.base import Item, item, needed_person
-from yigui.items.facts import Facts
-from yigui.items.pension.awarding import component_preview, sheet_section
+from yigui.items.common.award import component_preview, sheet_section
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.facts import Facts
 from yigui.law.pension import Assessment
 from yigui.payment.queries import overpaid_since
 

@@ -6,9 +6,10 @@ from yigui.common.errors import YiguiError
 from yigui.common.months import format_period, period_of
 from yigui.entitlement.assess_person import months_needed, window_of
 from yigui.entitlement.models import PreReview
-from yigui.items.base import Item, item, needed_person
-from yigui.items.facts import Facts
-from yigui.items.pension.awarding import basis_preview, component_preview
+from yigui.items.common.award import component_preview
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.facts import Facts
+from yigui.items.pension._assessment import basis_preview
 
 _GROUP = {"M60": "男职工", "F55": "女职工（原法定 55 周岁）", "F50": "女职工（原法定 50 周岁）"}
 

@@ -3,9 +3,9 @@
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import months_between
-from yigui.items.base import Item, item, needed_employer
-from yigui.items.facts import Facts
-from yigui.items.registration.enrolling import enrol, enrolment_outcome, enrolment_preview
+from yigui.items.common.base import Item, item, needed_employer
+from yigui.items.common.enrolment import enrol, enrolment_outcome, enrolment_preview
+from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import latest_retirement_month
 from yigui.registry.enrol import register_person
 

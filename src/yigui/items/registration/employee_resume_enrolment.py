@@ -2,9 +2,9 @@
 
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.items.base import Item, item, needed_employer, needed_person
-from yigui.items.facts import Facts
-from yigui.items.registration.enrolling import enrol, enrolment_outcome, enrolment_preview
+from yigui.items.common.base import Item, item, needed_employer, needed_person
+from yigui.items.common.enrolment import enrol, enrolment_outcome, enrolment_preview
+from yigui.items.common.facts import Facts
 
 
 @item("REG-005")

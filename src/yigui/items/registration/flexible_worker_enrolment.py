@@ -6,8 +6,8 @@ from yigui.casework.models import Case
 from yigui.charges.case_bills import month_due, record_base
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.base import Item, item
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, item
+from yigui.items.common.facts import Facts
 from yigui.registry.enrol import open_coverages, register_person
 from yigui.registry.enums import Insurance
 from yigui.registry.queries import area_name

@@ -4,8 +4,8 @@ from yigui.accounts.open_accounts import seal_accounts
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import add_months, format_period
-from yigui.items.base import Item, item, needed_person
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.facts import Facts
 from yigui.registry.enrol import close_coverages
 from yigui.registry.enums import Insurance, StopReason
 

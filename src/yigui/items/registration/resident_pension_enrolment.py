@@ -4,8 +4,8 @@ from yigui.accounts.open_accounts import open_accounts
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import format_period
-from yigui.items.base import Item, item
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, item
+from yigui.items.common.facts import Facts
 from yigui.registry.enrol import open_coverages, register_person
 from yigui.registry.enums import Insurance
 from yigui.registry.queries import area_name

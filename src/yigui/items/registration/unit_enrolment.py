@@ -4,8 +4,8 @@ from yigui.casework.handlers import Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
 from yigui.common.months import format_period, period_of
 from yigui.identity.unit_logins import open_unit_login
-from yigui.items.base import Item, item
-from yigui.items.facts import Facts
+from yigui.items.common.base import Item, item
+from yigui.items.common.facts import Facts
 from yigui.registry.enrol import register_employer
 from yigui.registry.enums import Insurance
 

@@ -9,11 +9,11 @@ from yigui.common.money import format_fen
 from yigui.common.months import add_months, period_of
 from yigui.entitlement.award import end_benefit
 from yigui.entitlement.enums import BenefitKind
-from yigui.items.account.paying_out import empty_account, last_drawn_month
-from yigui.items.base import Item, item, needed_person
-from yigui.items.facts import Facts
-from yigui.items.pension.awarding import sheet_section
-from yigui.items.pension.dying import OVERPAID_HEAD, SetOff, close_for_death, overpaid_of, pay_once, set_off
+from yigui.items.common.award import sheet_section
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.death import OVERPAID_HEAD, SetOff, close_for_death, overpaid_of, pay_once, set_off
+from yigui.items.common.facts import Facts
+from yigui.items.common.payout import empty_account, last_drawn_month
 from yigui.items.resident.resident_pension_claim import RESIDENT
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component

@@ -9,9 +9,9 @@ from yigui.common.money import format_fen
 from yigui.common.months import first_day, format_period
 from yigui.entitlement.award import open_benefit
 from yigui.entitlement.enums import BenefitKind
-from yigui.items.base import Item, item, needed_person
-from yigui.items.facts import Facts
-from yigui.items.pension.awarding import component_preview, payee_of, sheet_section
+from yigui.items.common.award import component_preview, payee_of, sheet_section
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.facts import Facts
 from yigui.law.resident_pension import ResidentPension, resident_pension
 from yigui.levy.record import record_of
 from yigui.registry.enrol import close_coverages

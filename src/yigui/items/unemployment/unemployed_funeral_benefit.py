@@ -5,10 +5,10 @@ from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
 from yigui.entitlement.enums import BenefitKind
-from yigui.items.base import Item, item, needed_person
-from yigui.items.facts import Facts
-from yigui.items.pension.awarding import component_preview, sheet_section
-from yigui.items.pension.dying import OVERPAID_HEAD, close_for_death, overpaid_of, pay_once, set_off
+from yigui.items.common.award import component_preview, sheet_section
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.death import OVERPAID_HEAD, close_for_death, overpaid_of, pay_once, set_off
+from yigui.items.common.facts import Facts
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
 from yigui.law.unemployment import death_grants

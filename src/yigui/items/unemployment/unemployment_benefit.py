@@ -8,10 +8,10 @@ from yigui.common.months import add_months, first_day, format_period, months_aft
 from yigui.entitlement.award import open_benefit
 from yigui.entitlement.enums import AmountSource, BenefitKind
 from yigui.entitlement.models import Amount
-from yigui.items.base import Item, item, needed_person
-from yigui.items.checks.award import unemployment_months
-from yigui.items.facts import Facts
-from yigui.items.pension.awarding import component_preview, payee_of, sheet_section
+from yigui.items.common.award import component_preview, payee_of, sheet_section
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.checks.award import unemployment_months
+from yigui.items.common.facts import Facts
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
 from yigui.law.unemployment import benefit_months, monthly_amount

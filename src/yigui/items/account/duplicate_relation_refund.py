@@ -1,0 +1,68 @@
+"""Refund of the account of a doubled pension relation (多重养老保险关系个人账户退费)."""
+
+from yigui.accounts.correct import net_by_month
+from yigui.casework.findings import Finding
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.common.months import format_period, period_of
+from yigui.entitlement.enums import BenefitKind
+from yigui.items.common.award import sheet_section
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.death import pay_once
+from yigui.items.common.facts import Facts
+from yigui.items.common.payout import take_out
+from yigui.items.common.stop_contributions import PENSION
+from yigui.law.calculation import CalculationLine
+from yigui.law.pension import Component
+from yigui.registry.enums import AAE140
+
+_NUMBER = AAE140[PENSION]
+
+
+@item("ACC-003")
+class MultipleAccountRefund(Item):
+    """Keeps one relation, clears the doubled months of the other here, and refunds the personal part credited for them."""
+
+    @staticmethod
+    def _credited(facts: Facts) -> int:
+        if facts.person is None or not facts.months:
+            return 0
+        return sum(fen for _, fen in net_by_month(facts.person.pk, _NUMBER, facts.months[0], facts.months[-1]).values())
+
+    def check(self, facts: Facts) -> list[Finding]:
+        findings = super().check(facts)
+        if facts.person is not None and facts.months:
+            fen = self._credited(facts)
+            if fen <= 0 or facts["amount"] != fen:
+                findings.append(Finding("months_doubled", f"所选月份记入个人账户的金额为 {format_fen(fen)} 元。", field="amount"))
+        return findings
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return facts["amount"]  # type: ignore[no-any-return]
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        return [PreviewLine("个人账户", f"重复月份 {format_fen(self._credited(facts))} 元", "清退")]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        fen = take_out(
+            person=person,
+            insurance=_NUMBER,
+            case_id=case.pk,
+            today=facts.today,
+            amount_fen=self._credited(facts),
+            owed_period=facts.months[0],
+        )
+        span = f"{format_period(facts.months[0])} 至 {format_period(facts.months[-1])}"
+        component = Component(
+            "account",
+            "重复缴费个人部分",
+            CalculationLine(f"{span} 记入个人账户", fen, period_of(facts.today), "人社部发〔2009〕187号"),
+        )
+        pay_once(facts, case, person, kind=BenefitKind.ACCOUNT, insurance=_NUMBER, component=component)
+        return Outcome(
+            summary=f"{person.name} {span} 的重复缴费个人账户 {format_fen(fen)} 元已清退。",
+            facts=[("个人编号", person.person_no), ("保留关系", facts["keep_relation"]), ("清退关系", facts["clear_relation"])],
+            sections=[sheet_section([component])],
+        )  # fmt: skip

@@ -1,0 +1,62 @@
+"""One-off claim of a pension personal account (个人账户一次性待遇申领（含余额继承）)."""
+
+from yigui.casework.findings import Finding
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.catalogue.labels import reason_label
+from yigui.common.money import format_fen
+from yigui.common.months import add_months, period_of
+from yigui.entitlement.enums import BenefitKind
+from yigui.items.common.award import sheet_section
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.death import close_for_death, pay_once
+from yigui.items.common.facts import Facts
+from yigui.items.common.payout import empty_account, last_drawn_month
+from yigui.items.common.stop_contributions import PENSION, stop_contributions
+from yigui.law.calculation import CalculationLine
+from yigui.law.pension import Component
+from yigui.payment.queries import account_left
+from yigui.registry.enums import AAE140, StopReason
+
+_NUMBER = AAE140[PENSION]
+_DEAD, _ABROAD = "01", "02"
+
+
+@item("ACC-002")
+class AccountLumpSum(Item):
+    """Ends the pension relation and pays the balance of the account to the person or the heir."""
+
+    optional_materials = ("emigration_proof", "death_certificate", "kinship_proof")
+
+    def check(self, facts: Facts) -> list[Finding]:
+        findings = super().check(facts)
+        if facts.person is not None:
+            left = account_left(facts.person, PENSION, until=last_drawn_month(facts)).left_fen
+            if facts["account_balance"] != left or left <= 0:
+                findings.append(Finding("account_balance", f"个人账户余额为 {format_fen(left)} 元。", field="account_balance"))
+        return findings
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return facts["account_balance"]  # type: ignore[no-any-return]
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        return [PreviewLine("个人账户", f"{format_fen(facts['account_balance'])} 元", "一次性支付后为 0")]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        reason = reason_label("account_end_reason", facts["change_reason"])
+        fen = empty_account(person=person, insurance=PENSION, case_id=case.pk, today=facts.today, until=last_drawn_month(facts))
+        component = Component(
+            "account", "个人账户一次性待遇", CalculationLine("个人账户余额", fen, period_of(facts.today), "社会保险法 第十四条")
+        )
+        if facts["change_reason"] == _DEAD:
+            close_for_death(facts, person, facts["death_date"])
+        else:
+            stop = StopReason.ABROAD if facts["change_reason"] == _ABROAD else StopReason.OTHER
+            stop_contributions(person, facts, from_period=add_months(period_of(facts.today), 1), reason=stop)
+        pay_once(facts, case, person, kind=BenefitKind.ACCOUNT, insurance=_NUMBER, component=component)
+        return Outcome(
+            summary=f"{person.name} 的养老保险个人账户 {format_fen(fen)} 元一次性支付给 {facts['payee_name']}，养老保险关系终止。",
+            facts=[("个人编号", person.person_no), ("终止原因", reason), ("领取人", facts["payee_name"])],
+            sections=[sheet_section([component])],
+        )  # fmt: skip

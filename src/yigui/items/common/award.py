@@ -1,0 +1,33 @@
+"""What the items that award a benefit share: the preview and the calculation sheet line by line, and who is paid."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from yigui.casework.handlers import PreviewLine
+from yigui.common.money import format_fen
+from yigui.entitlement.award import Payee
+from yigui.items.common.facts import Facts
+from yigui.law.pension import Component
+from yigui.registry.models import Person
+
+
+def payee_of(facts: Facts, person: Person) -> Payee:
+    """Who is paid: the payee of the form, else the person."""
+    return Payee(
+        name=facts["payee_name"] or person.name, number=facts["payee_id"] or person.id_number,
+        account_name=facts["account_name"] or facts["payee_name"] or person.name, account_no=facts["account_no"] or "",
+        bank_code=facts["bank_code"] or "",
+    )  # fmt: skip
+
+
+def component_preview(components: Sequence[Component]) -> list[PreviewLine]:
+    """Components with their calculation, and the sum."""
+    lines = [PreviewLine(c.label, c.explanation, f"{format_fen(c.amount_fen)} 元") for c in components]
+    return [*lines, PreviewLine("合计", "", f"{format_fen(sum(c.amount_fen for c in components))} 元")]
+
+
+def sheet_section(components: Sequence[Component], title: str = "待遇核定明细（元）") -> dict[str, Any]:
+    """The calculation sheet (待遇核定表): every line with its formula and source."""
+    rows = [[c.label, c.explanation, format_fen(c.amount_fen), c.line.source] for c in components]
+    rows.append(["合计", "", format_fen(sum(c.amount_fen for c in components)), ""])
+    return {"title": title, "head": ["项目", "计算过程", "金额", "依据"], "rows": rows, "widths": [4, 9, 3, 5]}

@@ -1,0 +1,95 @@
+"""Checks of every acceptance: channel, window, outlet, materials, one case at a time, time windows."""
+
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding, Level
+from yigui.casework.handlers import handler_of
+from yigui.casework.models import Case
+from yigui.catalogue.declarations import catalogue
+from yigui.common.months import format_period
+from yigui.items.common.checks import check
+from yigui.items.common.facts import Facts
+
+
+@check("channel_open")
+def channel_open(facts: Facts) -> Iterator[Finding]:
+    """The channel is listed for the item."""
+    if facts.channel not in facts.item.channels:
+        names = "、".join(catalogue().channels[c] for c in facts.item.channels)
+        yield facts.refuse("channel_open", f"本事项可通过：{names}。")
+
+
+@check("special_window")
+def special_window(facts: Facts) -> Iterator[Finding]:
+    """At the counter, special business is taken only at the special-business window (R029)."""
+    desk = facts.application.operator.desk
+    if facts.channel != "counter" or facts.item.window != "special":
+        return
+    if desk is None or not desk.is_special:
+        yield Finding(
+            "special_window",
+            "该业务属于特殊业务，须由特殊业务窗口专人办理。",
+            detail="请为来人取特殊业务窗口的号，本页已填内容保存在草稿中。",
+        )
+
+
+@check("outlet_authorised")
+def outlet_authorised(facts: Facts) -> Iterator[Finding]:
+    """At a bank outlet, the outlet's class allows the item."""
+    if facts.channel == "bank_outlet" and facts.application.outlet_class not in facts.item.outlet_classes:
+        yield facts.refuse("outlet_authorised", f"开放的网点类别：{'、'.join(facts.item.outlet_classes) or '无'}。")
+
+
+@check("materials_complete")
+def materials_complete(facts: Facts) -> Iterator[Finding]:
+    """Every required material is present or has been shared by its department; one full list of what is missing.
+
+    A paper whose department does not answer now is waited for; whoever has it in hand need not wait.
+    """
+    needed = [c for c in handler_of(facts.item).materials_needed(facts) if c not in facts.given]  # type: ignore[attr-defined]
+    missing, waiting = [], []
+    for code in needed:
+        shared = facts.share(code)
+        if shared is None:
+            waiting.append(code)
+        elif not shared:
+            missing.append(code)
+    if missing:
+        names = "、".join(catalogue().materials[code].name for code in missing)
+        yield facts.refuse("materials_complete", f"缺：{names}。")
+    if waiting:
+        names = "、".join(catalogue().materials[code].name for code in waiting)
+        yield Finding("materials_complete", f"有关部门暂未应答：{names}。", Level.WAIT, "可以现在提供该材料，或提交后等待核验。")
+
+
+@check("no_open_case")
+def no_open_case(facts: Facts) -> Iterator[Finding]:
+    """The same subject has no unfinished case of this item; the acceptance asks again under its lock."""
+    subject = handler_of(facts.item).subject(facts)
+    rows = Case.objects.filter(
+        subject_key=subject.key, item_code=facts.item.code, status__in=("open", "returned", "approved", "waiting")
+    )
+    other = rows.exclude(pk=facts.application.case_id or 0).first()
+    if other is not None:
+        yield facts.refuse("no_open_case", f"在办的办件编号：{other.case_no}。")
+
+
+@check("counter_window")
+def counter_window(facts: Facts) -> Iterator[Finding]:
+    """At the counter the change is accepted only on days 1 to 15 of the month."""
+    if not facts.window.is_open:
+        yield facts.refuse("counter_window", f"今天是 {facts.today.month} 月 {facts.today.day} 日。")
+
+
+@check("period_assigned")
+def period_assigned(facts: Facts) -> Iterator[Finding]:
+    """The settlement period is the one the window assigns; on self-service from day 16 the person agrees to the next."""
+    if facts["settle_period"] is not None and facts["settle_period"] != facts.period:
+        yield Finding(
+            "period_assigned",
+            f"做账期号应为 {format_period(facts.period)}。",
+            detail=f"填写的是 {format_period(facts['settle_period'])}，请改正后提交。",
+            field="settle_period",
+        )
+    elif facts.window.is_shifted:
+        yield facts.remind("period_assigned", f"本次业务计入 {format_period(facts.period)}。", field="settle_period")

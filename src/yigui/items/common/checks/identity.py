@@ -1,0 +1,63 @@
+"""Checks of who somebody is."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
+from yigui.common.identifiers import is_identity_number, is_mobile, read_citizen_number
+from yigui.items.common.checks import check
+from yigui.items.common.facts import Facts
+
+_POLICE = "公安人口信息"
+
+
+@check("id_checksum")
+def id_checksum(facts: Facts) -> Iterator[Finding]:
+    """The number has the form of its document and a right check digit; birth date and gender agree with it."""
+    id_type = facts["id_type"] or (facts.person.id_type if facts.person else "01")
+    if not is_identity_number(id_type, facts["id_number"]):
+        yield facts.refuse("id_checksum", f"录入的号码：{facts['id_number']}。", field="id_number")
+        return
+    citizen = read_citizen_number(facts["id_number"]) if id_type == "01" else None
+    born_on: dt.date | None = facts["birth_date"]
+    if citizen is not None and born_on is not None and born_on != citizen.born_on:
+        yield Finding(
+            "id_checksum",
+            f"出生日期 {born_on} 与身份证号码所载的 {citizen.born_on} 不一致。",
+            detail="请核对证件；确属登记差错的，先按号码登记，再办理个人关键信息变更（CHG-004）。",
+            field="birth_date",
+        )
+    if citizen is not None and facts["gender"] not in (None, citizen.gender):
+        yield Finding("id_checksum", "性别与身份证号码所载不一致。", detail="请核对证件后重新录入。", field="gender")
+
+
+@check("identity_match")
+def identity_match(facts: Facts) -> Iterator[Finding]:
+    """Name and number agree with the shared register of public security, and with our own record."""
+    name = facts["person_name"]
+    if facts.identity is not None and facts.identity.name != name:
+        yield facts.refuse(
+            "identity_match",
+            f"数据来源：{_POLICE}（{facts.identity.received_at:%Y-%m-%d} 接收）。请核对姓名用字。",
+            field="person_name",
+            source=_POLICE,
+        )
+    elif facts.person is not None and facts.person.name != name:
+        yield Finding(
+            "identity_match",
+            "姓名与参保登记不一致。",
+            detail="登记姓名以证件为准；确需更正的请办理个人关键信息变更（CHG-004）。",
+            field="person_name",
+        )
+    elif facts.identity is None and facts.person is None:
+        yield Finding.reminder(
+            "identity_unshared", "公安人口信息暂未返回该号码，请核验证件原件后继续。", field="id_number", source=_POLICE
+        )
+
+
+@check("phone_format")
+def phone_format(facts: Facts) -> Iterator[Finding]:
+    """A mobile number has 11 digits."""
+    wanted = facts["mobile"] or (facts["new_value"] if facts["change_item"] == "01" else None)
+    if wanted and not is_mobile(wanted):
+        yield facts.refuse("phone_format", f"录入的号码：{wanted}，应为 1 开头的 11 位数字。", field="new_value")

@@ -1,0 +1,54 @@
+"""What enrolment, resumption and transfer share: opening relations, and their words."""
+
+from yigui.accounts.open_accounts import open_accounts
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.common.money import format_fen
+from yigui.common.months import format_period
+from yigui.items.common.facts import Facts
+from yigui.registry.enrol import open_coverages, open_employment
+from yigui.registry.enums import Insurance
+from yigui.registry.models import Employer, Person
+from yigui.registry.queries import area_name
+
+
+def enrol(facts: Facts, person: Person, employer: Employer, employment_form: str) -> list[str]:
+    """Open employment, coverages and accounts from the assigned period; gives the labels of accounts touched."""
+    open_employment(
+        person=person, employer=employer, employment_form=employment_form, declared_wage_fen=facts["declared_wage"],
+        start_period=facts.period,
+    )  # fmt: skip
+    open_coverages(
+        person=person, employer=employer, insurances=facts["insurances"], area_code=employer.area_id, start_period=facts.period
+    )
+    accounts = open_accounts(person=person, insurances=facts["insurances"], period=facts.period)
+    return [Insurance(a.insurance).label for a in accounts]
+
+
+def enrolment_preview(facts: Facts) -> list[PreviewLine]:
+    """Relations that would be opened."""
+    unit = facts.employer.name if facts.employer else ""
+    lines = [
+        PreviewLine(Insurance(i).label, "未参保", f"自 {format_period(facts.period)} 起在 {unit} 参保") for i in facts["insurances"]
+    ]
+    return [*lines, PreviewLine("申报工资", "", f"{format_fen(facts['declared_wage'])} 元/月")]
+
+
+def enrolment_outcome(facts: Facts, person: Person, employer: Employer, accounts: list[str], verb: str) -> Outcome:
+    """The receipt of an enrolment."""
+    notes = [f"申报工资 {format_fen(facts['declared_wage'])} 元/月，自 {format_period(facts.period)} 起列入征缴计划。"]
+    if accounts:
+        notes.append(f"个人账户：{'、'.join(accounts)}。")
+    return Outcome(
+        summary=f"{person.name} 已在 {employer.name} {verb}，业务期 {format_period(facts.period)}。",
+        facts=[("个人编号", person.person_no), ("单位名称", employer.name), ("单位编号", employer.unit_no),
+               ("业务期", format_period(facts.period))],
+        sections=[
+            {
+                "title": "参保险种",
+                "head": ["险种", "起始年月", "参保归属地"],
+                "rows": [[Insurance(i).label, format_period(facts.period), area_name(employer.area_id)] for i in facts["insurances"]],
+            }
+        ],
+        notes=notes,
+        person=person,
+    )  # fmt: skip

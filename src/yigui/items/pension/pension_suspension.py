@@ -1,0 +1,57 @@
+"""Suspension of a pension (暂停养老保险待遇申请)."""
+
+from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.catalogue.labels import reason_label
+from yigui.common.money import format_fen
+from yigui.common.months import add_months, format_period
+from yigui.entitlement.award import suspend
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.facts import Facts
+from yigui.payment.queries import paid_after
+
+#: Suspended because the person is thought to be dead (suspend_benefit_reason).
+_DEAD = "05"
+
+
+@item("PEN-006")
+class SuspendBenefit(Item):
+    """Suspends the benefit from a month with its reason; months already paid are listed for recovery."""
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        if facts.benefit is None or facts["start_month"] is None:
+            return []
+        paid = paid_after(facts.benefit, add_months(facts["start_month"], -1))
+        lines = [PreviewLine(facts.benefit.get_kind_display(), "正常发放", f"自 {format_period(facts['start_month'])} 起暂停")]
+        if paid:
+            lines.append(PreviewLine("已发须追回", "", f"{len(paid)} 个月 {format_fen(sum(fen for _, fen in paid))} 元"))
+        return lines
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person, benefit = needed_person(facts), facts.benefit
+        assert benefit is not None
+        reason = reason_label("suspend_benefit_reason", facts["change_reason"])
+        paid = paid_after(benefit, add_months(facts["start_month"], -1))
+        suspend(benefit=benefit, from_period=facts["start_month"], reason=reason)
+        follow_ups = []
+        if paid:
+            amount = sum(fen for _, fen in paid)
+            form = {
+                "start_month": format_period(paid[0][0]),
+                "end_month": format_period(paid[-1][0]),
+                "amount": f"{amount / 100:.2f}",
+            }
+            words = f"{benefit.get_kind_display()}自 {format_period(facts['start_month'])} 起暂停（{reason}），此后已发 {len(paid)} 个月须追回。"
+            follow_ups.append(FollowUp("recovery", words, amount, form={"FND-003": form}))
+        if facts["change_reason"] == _DEAD:
+            follow_ups.append(
+                FollowUp("survivor_follow_up", f"{benefit.get_kind_display()}因疑似死亡暂停，核实后由家属申领身后待遇。")
+            )
+        return Outcome(
+            summary=f"{person.name} 的{benefit.get_kind_display()}自 {format_period(facts['start_month'])} 起暂停发放（{reason}）。",
+            facts=[("个人编号", person.person_no), ("暂停原因", reason)],
+            sections=[{"title": "暂停起已发月份（须办理多领退回 FND-003）", "head": ["所属期", "金额（元）"],
+                       "rows": [[format_period(m), format_fen(fen)] for m, fen in paid]}] if paid else [],
+            notes=["暂停的原因消失后，可申请恢复发放（PEN-007）。"],
+            follow_ups=follow_ups,
+        )  # fmt: skip

@@ -1,0 +1,42 @@
+"""First payment of a newly awarded pension (退休待遇首次拨付)."""
+
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.identifiers import mask_number
+from yigui.common.money import format_fen
+from yigui.common.months import format_period, months_after, period_of
+from yigui.entitlement.award import release_first_payment
+from yigui.entitlement.queries import amount_at
+from yigui.items.common.award import payee_of
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.facts import Facts
+
+
+@item("PEN-010")
+class FirstPayment(Item):
+    """Confirms person, account and months due face to face, and releases the first payment with the months since the start."""
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        amount = amount_at(facts.benefit, facts.benefit.start_period) if facts.benefit else None
+        return amount.total_fen if amount else None
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        if facts.benefit is None:
+            return []
+        months = max(0, months_after(facts.benefit.start_period, period_of(facts.today)) + 1)
+        return [
+            PreviewLine(facts.benefit.get_kind_display(), "待首次拨付", "列入支付计划"),
+            PreviewLine("应发月份", "", f"自 {format_period(facts.benefit.start_period)} 起 {months} 个月"),
+            PreviewLine("发放账号", "", mask_number(facts["account_no"] or "")),
+        ]
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person, benefit = needed_person(facts), facts.benefit
+        assert benefit is not None
+        release_first_payment(benefit=benefit, payee=payee_of(facts, person))
+        return Outcome(
+            summary=f"{person.name} 的首次拨付已核准，自 {format_period(benefit.start_period)} 起的待遇随下一批次发放。",
+            facts=[("个人编号", person.person_no), ("月标准（元）", format_fen(self.amount_fen(facts) or 0)),
+                   ("户名", facts["account_name"]), ("账号", mask_number(facts["account_no"]))],
+            notes=["到账后可查询发放明细（ENQ-005）；请每年办理领取资格认证（CRT-001）。"],
+        )  # fmt: skip

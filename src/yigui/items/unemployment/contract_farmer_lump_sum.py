@@ -1,0 +1,44 @@
+"""One-off grant of a rural contract worker (农民合同制工人一次性生活补助申领)."""
+
+from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.models import Case
+from yigui.common.money import format_fen
+from yigui.common.months import period_of
+from yigui.entitlement.enums import BenefitKind
+from yigui.items.common.award import component_preview, sheet_section
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.death import pay_once
+from yigui.items.common.facts import Facts
+from yigui.law.calculation import CalculationLine
+from yigui.law.pension import Component
+from yigui.law.unemployment import rural_grant
+from yigui.registry.enums import AAE140, Insurance
+
+
+@item("UNE-002")
+class RuralWorkerGrant(Item):
+    """Calculates the grant by full years with the employer and pays it once."""
+
+    @staticmethod
+    def _component(facts: Facts) -> Component:
+        months = facts["continuous_months"]
+        fen = rural_grant(facts.area_code, facts["unemployed_date"], months)
+        text = f"连续工作 {months} 个月，每满一年按一个月标准"
+        return Component("grant", "一次性生活补助", CalculationLine(text, fen, period_of(facts.today), "失业保险条例 第二十一条"))
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        return self._component(facts).amount_fen
+
+    def preview(self, facts: Facts) -> list[PreviewLine]:
+        return component_preview([self._component(facts)])
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        component = self._component(facts)
+        number = AAE140[Insurance.UNEMPLOYMENT.value]
+        pay_once(facts, case, person, kind=BenefitKind.RURAL_GRANT, insurance=number, component=component)
+        return Outcome(
+            summary=f"{person.name} 的一次性生活补助已核定，{format_fen(component.amount_fen)} 元。",
+            facts=[("个人编号", person.person_no), ("金额（元）", format_fen(component.amount_fen))],
+            sections=[sheet_section([component])],
+        )  # fmt: skip

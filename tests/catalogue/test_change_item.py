@@ -309,7 +309,7 @@ def test_verify_names_the_version_or_change_that_was_tampered_with(statement: st
 
 
 def test_the_database_knows_the_same_routes() -> None:
-    with connection.cursor() as cursor:
+    with connections["owner"].cursor() as cursor:
         for risk_class, steps in MINIMUM.items():
             cursor.execute("SELECT catalogue_minimum_route_v1(%s)", [risk_class])
             assert cursor.fetchone()[0] == [str(s) for s in steps]

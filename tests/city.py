@@ -10,6 +10,7 @@ from yigui.casework.application import Application, GivenMaterial
 from yigui.casework.decide_step import decide_step
 from yigui.casework.models import Case
 from yigui.casework.queries import current_step
+from yigui.casework.returns import Point
 from yigui.common.identifiers import credit_code_check_character, read_citizen_number
 from yigui.exchange.models import EmploymentRegistration
 from yigui.registry.enums import EMPLOYEE_INSURANCES
@@ -194,4 +195,7 @@ def decide(case: Case, username: str, verdict: str = "passed", opinion: str = "å
     case = Case.objects.get(pk=case.pk)
     step = current_step(case)
     assert step is not None
-    return decide_step(case_id=case.pk, step_id=step.pk, actor=user(username), verdict=verdict, opinion=opinion, today=today)
+    points = [Point("other", note=opinion)] if verdict == "returned" and opinion else []
+    return decide_step(
+        case_id=case.pk, step_id=step.pk, actor=user(username), verdict=verdict, opinion=opinion, points=points, today=today
+    )

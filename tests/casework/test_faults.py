@@ -85,7 +85,7 @@ def test_effects_refused_undo_everything_and_the_case_says_why() -> None:
     assert Event.objects.filter(case=case).order_by("-seq")[0].verb == "effect_failed"
     with pytest.raises(NotAuthorised):
         finish_again(case_id=case.pk, actor=city.user("reviewer-511123"))
-    with pytest.raises(StepMoved, match="无须再次办结"):
+    with pytest.raises(StepMoved, match="现为“已办结”"):
         finish_again(case_id=city.accept_class3().pk, actor=city.user("director"))
     again = finish_again(case_id=case.pk, actor=city.user("director"))
     assert (again.status, again.effect_error) == ("approved", left.effect_error)

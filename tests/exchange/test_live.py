@@ -246,7 +246,7 @@ def test_a_list_says_who_is_finished_and_who_waits() -> None:
 def test_a_waiting_case_can_be_withdrawn() -> None:
     nowhere(EMPLOYMENT)
     case = enrol(newcomer())
-    assert withdraw_case(case_id=case.pk, actor=city.user("teller"), note="不办了").status == "withdrawn"
+    assert withdraw_case(case_id=case.pk, actor=city.user("teller"), note="不办了", today=TODAY).status == "withdrawn"
     assert recheck_case(case.pk).status == "withdrawn"
 
 

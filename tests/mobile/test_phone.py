@@ -242,4 +242,4 @@ def test_a_returned_case_is_corrected_on_the_phone_by_its_applicant_only() -> No
     assert answer.status_code == 302, text_of(answer)
     case.refresh_from_db()
     assert (case.status, case.round) == ("open", 2)
-    assert client.post(f"/m/cases/{case.case_no}/correct/").status_code == 404
+    assert client.post(f"/m/cases/{case.case_no}/correct/").status_code == 409

@@ -208,6 +208,26 @@ def read_only() -> Iterator[None]:
             cursor.execute("SET default_transaction_read_only = off")
 
 
+#: Deeds that are somebody's own: the page is the role's, the case (or the batch) another's; who may do them is tested by itself.
+PERSONAL = frozenset(
+    {
+        "claim",
+        "release",
+        "decide",
+        "withdraw",
+        "correct",
+        "finish",
+        "take-up",
+        "return",
+        "decline",
+        "check",
+        "approve",
+        "void",
+        "execute",
+    }
+)
+
+
 @pytest.mark.parametrize(("path", "right"), routes(), ids=lambda value: str(value))
 def test_every_page_as_every_role(path: str, right: str) -> None:
     url = concrete(path)
@@ -225,5 +245,8 @@ def test_every_page_as_every_role(path: str, right: str) -> None:
             assert status in (403, 405), (role, url, status)
         if status == 405:
             status = client.post(url).status_code
-            # Who holds the right may still be refused by the deed itself.
-            assert status == 403 if role not in page_rights()[right] else status < 500, (role, url, status)
+            if role in page_rights()[right]:
+                assert status != 403 or url.split("/")[-2] in PERSONAL, (role, url, status)
+                assert status < 500, (role, url, status)
+            else:
+                assert status == 403, (role, url, status)

@@ -180,15 +180,47 @@ def test_one_person_in_two_steps_is_refused_by_the_database() -> None:
     assert sqlstate(error) == "YG004"
 
 
-def test_signers_without_the_authority_for_the_step_get_no_warrant() -> None:
-    case = class2_with_signers("auditor", "rechecker")
+@pytest.mark.parametrize(
+    ("signers", "why"),
+    [
+        (("auditor", "rechecker"), "authority"),
+        (("reviewer-511181", "rechecker"), "authority"),
+        (("hall-reviewer-511181", "rechecker"), "floor"),
+        (("reviewer", "trainee"), "authority"),
+    ],
+)
+def test_a_step_is_not_signed_by_who_may_not_take_it(signers: tuple[str, ...], why: str) -> None:
+    with pytest.raises(DatabaseError) as error, transaction.atomic():
+        class2_with_signers(*signers)
+    assert sqlstate(error) == "YG004"
+    assert error.value.__cause__.diag.message_detail == why  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("signers", [("auditor", "rechecker"), ("reviewer-511181", "rechecker"), ("reviewer", "reviewer")])
+def test_signatures_written_past_the_guard_get_no_warrant(signers: tuple[str, ...]) -> None:
+    case = city.accept_class2()
+    steps = list(Step.objects.filter(case=case).order_by("seq"))[1:]
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for step, name in zip(steps, signers, strict=True):
+            cursor.execute(
+                "UPDATE casework_step SET state = 'passed', decided_by_id = %s, decided_at = now(), decided_on = '2026-11-10' "
+                "WHERE id = %s",
+                [city.user(name).pk, step.pk],
+            )
+        cursor.execute("UPDATE casework_case SET status = 'approved' WHERE id = %s", [case.pk])
     assert refused("SELECT casework_issue_warrant_v1(%s)", [case.pk]) == "YG004"
 
 
-def test_a_reviewer_of_another_county_gets_no_warrant() -> None:
-    case = class2_with_signers("reviewer-511181", "rechecker")
-    assert case.area_id == "511102"
-    assert refused("SELECT casework_issue_warrant_v1(%s)", [case.pk]) == "YG004"
+@pytest.mark.parametrize("state", ["passed", "returned"])
+def test_a_step_is_not_written_as_decided(state: str) -> None:
+    case = city.accept_class2()
+    sql = (
+        "INSERT INTO casework_step (case_id, round, seq, code, site, state, item_code, area_code, agency_id, reason, opinion, decided_by_id) "
+        "SELECT case_id, round, 9, 'recheck', site, %s, item_code, area_code, agency_id, '', '', %s FROM casework_step "
+        "WHERE case_id = %s AND seq = 2"
+    )
+    assert refused(sql, [state, city.user("rechecker").pk, case.pk]) == "YG006"
 
 
 def test_a_route_with_a_step_missing_gets_no_warrant() -> None:

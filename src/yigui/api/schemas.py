@@ -42,6 +42,21 @@ class StepOut(Schema):
     decided_at: dt.datetime | None
 
 
+class PointIn(Schema):
+    """One thing a return names: a material's code or a field's name (neither: the case as a whole), the reason, words to it."""
+
+    material: str = Field(default="", max_length=40)
+    field: str = Field(default="", max_length=60)
+    reason: Literal["missing", "unclear", "expired", "unsigned", "inconsistent", "wrong", "differs", "condition", "other"]
+    note: str = Field(default="", max_length=200)
+
+
+class PointOut(PointIn):
+    """The same as it was returned, with the round of the return."""
+
+    round: int
+
+
 class CaseOut(Schema):
     """A case as its partner may see it."""
 
@@ -58,15 +73,25 @@ class CaseOut(Schema):
     result: str
     document_code: str | None
     error: str
+    points: list[PointOut]
     steps: list[StepOut]
 
 
+class CorrectionIn(Schema):
+    """A returned case handed in again: the whole form and all materials, corrected."""
+
+    form: dict[str, Any]
+    materials: list[MaterialIn] = Field(default=[], max_length=40)
+    confirm: list[str] = Field(default=[], max_length=40, description="ids of reminders the applicant has agreed to")
+
+
 class DecisionIn(Schema):
-    """A decision on the step a case stands at."""
+    """A decision on the step a case stands at. A return names at least one point."""
 
     step: int = Field(ge=1, le=2**53)
     verdict: Literal["passed", "returned", "declined"]
     opinion: str = Field(default="", max_length=2000)
+    points: list[PointIn] = Field(default=[], max_length=30)
 
 
 class WithdrawIn(Schema):

@@ -12,6 +12,7 @@ from yigui.api.auth import PartnerToken
 from yigui.api.schemas import (
     CaseIn,
     CaseOut,
+    CorrectionIn,
     DecisionIn,
     ItemDetailOut,
     ItemOut,
@@ -24,21 +25,25 @@ from yigui.api.schemas import (
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial
 from yigui.casework.decide_step import decide_step
+from yigui.casework.enums import Verb
 from yigui.casework.errors import CaseNotFound
 from yigui.casework.handlers import is_open
 from yigui.casework.models import Case
 from yigui.casework.queries import case_by_no
+from yigui.casework.resubmit_case import resubmit_case
+from yigui.casework.returns import Point
+from yigui.casework.who_may import why_not
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.forms import schema_of
 from yigui.common import clock
-from yigui.common.errors import NotFound, YiguiError
+from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.documents.models import Paper
 from yigui.documents.render import render_pdf
 from yigui.documents.store import keep_paper
 from yigui.exchange.inbox import take_message
 from yigui.exchange.models import ApiToken
-from yigui.staff.rights import may
+from yigui.staff.refusals import record_refusal
 
 api = NinjaAPI(
     title="yigui 一柜", version="1", description="Accept, query and act on cases. The same checks as the screens.",
@@ -50,6 +55,9 @@ _REFUSALS: dict[Any, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Prob
 
 @api.exception_handler(YiguiError)
 def _refused(request: HttpRequest, error: YiguiError) -> HttpResponse:
+    token = getattr(request, "auth", None)
+    if isinstance(error, Forbidden) and request.method != "GET" and isinstance(token, ApiToken):
+        record_refusal(error, user=token.user, deed=f"{request.method} {request.path}")
     return api.create_response(
         request, {"code": error.code, "message": error.message, "data": error.data}, status=error.http_status
     )
@@ -116,11 +124,15 @@ def _case_out(case: Case) -> dict[str, Any]:
         "is_due_provisional": case.is_due_provisional, "area": case.area_id, "agency": case.agency_id,
         "result": case.result.summary, "document_code": case.document.code if case.document else None,
         "error": case.effect_error,
+        "points": [
+            {"material": p.material_code, "field": p.field, "reason": p.reason, "note": p.note, "round": p.round}
+            for p in case.return_points.order_by("id")[:60]
+        ],
         "steps": [dict(zip(names, row, strict=True)) for row in case.steps.order_by("round", "seq").values_list(*columns)[:100]],
     }  # fmt: skip
 
 
-def _materials(body: CaseIn, token: ApiToken) -> list[GivenMaterial]:
+def _materials(body: CaseIn | CorrectionIn, token: ApiToken) -> list[GivenMaterial]:
     known = catalogue().materials
     wrong = [m.code for m in body.materials if m.code not in known]
     if wrong:
@@ -147,17 +159,7 @@ def accept(request: HttpRequest, body: CaseIn, idempotency_key: str = Header(Non
 def _visible(token: ApiToken, case_no: str) -> Case:
     """A case the token's user accepted or may act on; any other answers as if it were not there."""
     case = case_by_no(case_no)
-    if case.accepted_by_id == token.user_id:
-        return case
-    step = case.steps.filter(round=case.round, state="ready").first()
-    if step is None or not may(
-        user_id=token.user_id,
-        step=step.code,
-        item_code=case.item_code,
-        area_code=case.area_id,
-        on=clock.today(),
-        amount_fen=case.amount_fen,
-    ):
+    if token.user_id not in (case.accepted_by_id, case.handled_by_id) and why_not(token.user, case, Verb.PASS, clock.today()):
         raise CaseNotFound(case_no)
     return case
 
@@ -180,9 +182,22 @@ def decide(request: HttpRequest, case_no: Path[str], body: DecisionIn) -> Any:
         verdict=body.verdict,
         opinion=body.opinion,
         today=clock.today(),
+        points=[Point(p.reason, material=p.material, field=p.field, note=p.note) for p in body.points],
         channel=token.channel,
     )
     return _case_out(decided)
+
+
+@api.post("/cases/{case_no}/corrections", response={200: CaseOut, **_REFUSALS}, summary="Hand a returned case in again")
+def correct(request: HttpRequest, case_no: Path[str], body: CorrectionIn) -> Any:
+    """The corrected form of a returned case of the token's; checked anew, a new round of steps."""
+    token = _token(request)
+    found = _visible(token, case_no)
+    corrected = resubmit_case(case=found, application=Application(
+        item_code=found.item_code, form=body.form, operator=token.user, channel=token.channel, today=clock.today(), case_id=found.pk,
+        materials=_materials(body, token), outlet_class=token.outlet_class, confirmed=body.confirm,
+    ))  # fmt: skip
+    return _case_out(corrected)
 
 
 @api.post("/cases/{case_no}/withdrawal", response={200: CaseOut, **_REFUSALS}, summary="Withdraw a case")
@@ -190,7 +205,8 @@ def withdraw(request: HttpRequest, case_no: Path[str], body: WithdrawIn) -> Any:
     """Withdraw an unfinished case at the applicant's wish."""
     token = _token(request)
     found = _visible(token, case_no)
-    return _case_out(withdraw_case(case_id=found.pk, actor=token.user, note=body.reason, channel=token.channel))
+    withdrawn = withdraw_case(case_id=found.pk, actor=token.user, note=body.reason, today=clock.today(), channel=token.channel)
+    return _case_out(withdrawn)
 
 
 _PDF = {

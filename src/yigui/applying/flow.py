@@ -20,16 +20,20 @@ from django_htmx.http import trigger_client_event
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, Examination, GivenMaterial, examine, open_item
 from yigui.casework.drafts import my_draft, open_draft, set_material
-from yigui.casework.enums import CaseStatus, MaterialSource
+from yigui.casework.enums import CaseStatus, MaterialSource, Verb
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import handler_of
-from yigui.casework.models import Case, Draft
+from yigui.casework.models import Case, Draft, ReturnPoint
 from yigui.casework.resubmit_case import resubmit_case
+from yigui.casework.returns import points_of
+from yigui.casework.who_may import refuse_unfit
+from yigui.casework.withdraw_case import withdraw_case
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
 from yigui.catalogue.forms import form_class, shown_values, stored_values, typed_values
 from yigui.common import clock
-from yigui.common.errors import NotFound, YiguiError
+from yigui.common.errors import YiguiError
 from yigui.db.rows import rows_where
 from yigui.documents.models import Paper
 from yigui.documents.store import keep_paper
@@ -128,6 +132,7 @@ def _materials_context(draft: Draft, item: Item) -> list[dict[str, Any]]:
     rows = []
     codes = list(dict.fromkeys([*(m.code for m in item.materials), *handler_of(item).optional_materials]))
     conditions = {m.code: m.when for m in item.materials}
+    returned = [p for p in _points(draft) if p.material_code]
     filed = _papers_on_file(draft)
     for code in codes:
         valid = [p for p in filed if p.material_code == code][:3]
@@ -136,9 +141,27 @@ def _materials_context(draft: Draft, item: Item) -> list[dict[str, Any]]:
             "material": catalogue().materials[code], "when": conditions.get(code, "需要时"), "given": {"name": "", **given} if given else None,
             "source": MaterialSource(given["source"]).label if given else "",
             "on_file": valid, "may_see": code in ("id_card", "agent_id_card", "social_card"),
-            "is_generated": code == "application_form",
+            "is_generated": code == "application_form", "returned": [_said(p) for p in returned if p.material_code == code],
         })  # fmt: skip
     return rows
+
+
+def _points(draft: Draft) -> list[ReturnPoint]:
+    """What the return named that this draft corrects."""
+    return points_of(draft.case) if draft.case_id and draft.case is not None else []
+
+
+def _said(point: ReturnPoint) -> str:
+    return f"退回原因：{point.get_reason_display()}" + (f"（{point.note}）" if point.note else "")
+
+
+def _returned_fields(draft: Draft) -> dict[str, list[Finding]]:
+    """The same by field, to stand beside it; "" for the case as a whole."""
+    by_field: dict[str, list[Finding]] = {}
+    for point in _points(draft):
+        if not point.material_code:
+            by_field.setdefault(point.field, []).append(Finding.reminder("returned", _said(point), field=point.field))
+    return by_field
 
 
 def _papers_on_file(draft: Draft) -> list[Paper]:
@@ -158,6 +181,7 @@ def form(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         "form": form_class(item, clock.today())(initial=draft.form), "materials": _materials_context(draft, item),
         "uses_id_card": any(f.name == "id_number" for f in item.input_fields),
         "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
+        "returned": _returned_fields(draft),
     }  # fmt: skip
     return render(request, "applying/draft.html", context)
 
@@ -194,7 +218,7 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
             _say(bound, invalid)
     else:
         missing = _untouched(bound, values)
-    by_field: dict[str, list[Any]] = {}
+    by_field: dict[str, list[Any]] = dict(_returned_fields(draft))
     for finding in findings:
         by_field.setdefault(finding.field, []).append(finding)
     context = {
@@ -283,6 +307,7 @@ def answers(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
             "door": door, "login": door.login, "draft": draft, "item": item, "form": bound,
             "materials": _materials_context(draft, item), "has_errors": True,
             "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
+            "returned": _returned_fields(draft),
         }  # fmt: skip
         return render(request, "applying/draft.html", context, status=422)
     return _answers(request, door, draft, item, examination)
@@ -333,15 +358,27 @@ def drop(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
 
 
 def correct(door: Door, case: Case) -> HttpResponse:
-    """Begin the correction of an own case that was returned and came through this door.
+    """Begin the correction of an own case that was returned, whichever door it came through.
 
     Raises:
-        NotFound: not returned, or it came through another door.
+        StepMoved: not returned. NotAuthorised: somebody else applied.
     """
-    is_here = case.accepted_by_id == door.operator.pk and (door.applicant is None or case.applicant_id == door.applicant.pk)
-    if case.status != CaseStatus.RETURNED or not is_here:
-        raise NotFound("本件不能在这里补正：不是在这里提交的退回件，或已重新提交。")
+    refuse_unfit(door.operator, case, Verb.RESUBMIT, clock.today(), login=door.login, applicant=door.applicant)
     return redirect(door.names.form, token=draft_for_correction(case, door.operator, door.login, door.applicant).token)
+
+
+def withdraw(request: HttpRequest, door: Door, case: Case) -> HttpResponse:
+    """Withdraw an own case, whichever door it came through.
+
+    Raises:
+        StepMoved: it has ended. NotAuthorised: somebody else applied. OpinionMissing: no reason given.
+    """
+    withdraw_case(
+        case_id=case.pk, actor=door.operator, note=request.POST.get("reason", ""), today=clock.today(), channel=door.channel,
+        login=door.login, applicant=door.applicant,
+    )  # fmt: skip
+    messages.info(request, f"办件 {case.case_no} 已撤回。")
+    return redirect(door.names.case, case_no=case.case_no)
 
 
 def draft_for_correction(case: Case, user: User, login: UnitLogin | None = None, applicant: Person | None = None) -> Draft:
@@ -361,7 +398,7 @@ def draft_for_correction(case: Case, user: User, login: UnitLogin | None = None,
         employer=case.employer,
         case=case,
     )
-    for given in case.materials.select_related("paper"):
+    for given in case.materials.select_related("paper").order_by("id"):
         name = given.paper.file_name if given.paper else ""
         draft.materials[given.material_code] = {"source": given.source, "paper": given.paper_id, "name": name}
     draft.save()

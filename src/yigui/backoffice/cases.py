@@ -1,20 +1,18 @@
-"""The case page: what is asked for, what would change, papers, opinions, history; and what people do there."""
+"""The case page: what is asked for, what would change, papers, opinions, history. What people do there stands in `case_deeds`."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from yigui.applying.flow import draft_for_correction
 from yigui.applying.papers import export_of, receipt_of, slip_of
-from yigui.casework.decide_step import claim_step, decide_step, release_step
-from yigui.casework.enums import CaseStatus, Verdict
-from yigui.casework.finish_case import finish_again
-from yigui.casework.models import Case, CaseMaterial, Step
+from yigui.casework.enums import CaseStatus, ReturnReason, Verb
+from yigui.casework.handlers import handler_of, is_open
+from yigui.casework.models import Case, CaseMaterial
 from yigui.casework.queries import case_by_no, current_step, has_worked_on, light_of
-from yigui.casework.withdraw_case import withdraw_case
+from yigui.casework.returns import label_of
+from yigui.casework.who_may import deeds_of
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.field_kinds import kind_of
 from yigui.catalogue.forms import shown_values
@@ -23,9 +21,9 @@ from yigui.common.errors import NotFound
 from yigui.common.identifiers import mask_name
 from yigui.documents.store import read_file
 from yigui.staff.enums import Step as StepCode
-from yigui.staff.full_views import record_full_view
+from yigui.staff.full_views import has_stated_reason
 from yigui.staff.models import User
-from yigui.staff.rights import may, page_right
+from yigui.staff.rights import page_right
 from yigui.warrants.models import Warrant
 from yigui.warrants.queries import changed_fields, changes_of, table_label
 
@@ -58,9 +56,10 @@ def case(request: HttpRequest, case_no: str) -> HttpResponse:
     """Everything about one case; personal data in full only for whom the work needs it."""
     assert isinstance(request.user, User)
     found = case_by_no(case_no)
-    is_full = has_worked_on(found, request.user)
+    is_full = may_see_in_full(found, request.user)
     step = current_step(found) if found.status == CaseStatus.OPEN else None
     warrant = Warrant.objects.filter(kind="case", subject_id=found.pk).first()
+    deeds = deeds_of(request.user, found, clock.today())
     context: dict[str, Any] = {
         "case": found,
         "item": catalogue().version(found.item_code, found.item_version),
@@ -78,11 +77,29 @@ def case(request: HttpRequest, case_no: str) -> HttpResponse:
         "warrant": warrant,
         "signatures": _signatures(warrant),
         "changes": [(c, table_label(c), changed_fields(c)) for c in changes_of(warrant)] if warrant and is_full else [],
-        "can_act": step is not None and _can_act(found, step, request.user),
+        "deeds": {verb: reason for verb, reason in deeds.items() if reason is None},
+        "why_not_claim": deeds.get(Verb.CLAIM),
         "is_mine": step is not None and step.claimed_by_id == request.user.pk,
-        "is_acceptor": found.accepted_by_id == request.user.pk,
+        "points": [(p, label_of(found, p)) for p in found.return_points.order_by("id")[:60]],
+        "pointable": _pointable(found) if Verb.RETURN in deeds else [],
+        "reasons": ReturnReason.choices,
     }
     return render(request, "backoffice/case.html", context)
+
+
+def may_see_in_full(case: Case, user: User) -> bool:
+    """Whether somebody sees a case in full: took part in it, or has stated a reason today, which is recorded."""
+    return has_worked_on(case, user) or has_stated_reason(user=user, case_no=case.case_no)
+
+
+def _pointable(case: Case) -> list[tuple[str, str]]:
+    """What a return may name, as (name of the input, label): the item's materials and those given, its fields, the whole case."""
+    item = catalogue().version(case.item_code, case.item_version)
+    codes = dict.fromkeys([*(m.code for m in item.materials), *case.materials.values_list("material_code", flat=True)])
+    if is_open(item.code):
+        codes |= dict.fromkeys(handler_of(item).optional_materials)
+    papers = [(f"material:{code}", f"材料：{catalogue().materials[code].name}") for code in codes]
+    return [*papers, *((f"field:{f.name}", f"填报项：{f.label}") for f in item.input_fields), ("case:", "整件（须写明说明）")]
 
 
 def _signatures(warrant: Warrant | None) -> list[tuple[str, str, Any]]:
@@ -93,137 +110,48 @@ def _signatures(warrant: Warrant | None) -> list[tuple[str, str, Any]]:
     return [(str(StepCode(s.step).label), str(people[s.user_id]), s.signed_at) for s in signed]
 
 
-def _can_act(case: Case, step: Step, user: User) -> bool:
-    if step.code == "meeting" or step.claimed_by_id not in (None, user.pk):
-        return False
-    if case.steps.filter(decided_by=user).exclude(seq=step.seq).exclude(code="meeting").exists():
-        return False
-    return may(
-        user_id=user.pk,
-        step=step.code,
-        item_code=case.item_code,
-        area_code=case.area_id,
-        on=clock.today(),
-        amount_fen=case.amount_fen,
-    )
+def _case_in_full(request: HttpRequest, case_no: str) -> Case:
+    """A case whose papers this person may open.
 
-
-def _step_id(request: HttpRequest) -> int:
-    text = request.POST.get("step", "")
-    return int(text) if text.isdecimal() else 0
-
-
-@require_POST
-@page_right("cases")
-def claim(request: HttpRequest, case_no: str) -> HttpResponse:
-    """Take the waiting step; from now on the case shows in full, which is recorded."""
+    Raises:
+        NotFound: they neither worked on it nor stated a reason today.
+    """
     assert isinstance(request.user, User)
     found = case_by_no(case_no)
-    claim_step(case_id=found.pk, step_id=_step_id(request), actor=request.user)
-    for subject in (found.person, found.employer):
-        if subject is not None:
-            record_full_view(user=request.user, subject=subject, reason=f"办理 {found.item_name}", case_no=found.case_no)
-    return redirect("backoffice:case", case_no=case_no)
-
-
-@require_POST
-@page_right("cases")
-def release(request: HttpRequest, case_no: str) -> HttpResponse:
-    """Put the step back for colleagues, with a note."""
-    assert isinstance(request.user, User)
-    found = case_by_no(case_no)
-    release_step(case_id=found.pk, step_id=_step_id(request), actor=request.user, note=request.POST.get("opinion", ""))
-    messages.info(request, "已放回待办，其他人员可以领取。")
-    return redirect("backoffice:queue" if request.user.role != "teller" else "backoffice:cross_check")
-
-
-@require_POST
-@page_right("cases")
-def decide(request: HttpRequest, case_no: str) -> HttpResponse:
-    """Pass, return for correction, or decline."""
-    assert isinstance(request.user, User)
-    found = case_by_no(case_no)
-    verdict = request.POST.get("verdict", "")
-    if verdict not in Verdict.values:
-        raise NotFound("没有这种处理意见，请刷新页面后重试。")
-    done = decide_step(
-        case_id=found.pk, step_id=_step_id(request), actor=request.user, verdict=verdict,
-        opinion=request.POST.get("opinion", ""), today=clock.today(),
-    )  # fmt: skip
-    if done.effect_error:
-        messages.error(request, f"环节已通过，但办结未成功：{done.effect_error}")
-    else:
-        messages.success(request, f"办件 {done.case_no}：{Verdict(verdict).label}，现为“{done.get_status_display()}”。")
-    return redirect("backoffice:case", case_no=case_no)
-
-
-@require_POST
-@page_right("cases")
-def withdraw(request: HttpRequest, case_no: str) -> HttpResponse:
-    """Withdraw at the applicant's wish."""
-    assert isinstance(request.user, User)
-    found = case_by_no(case_no)
-    withdraw_case(case_id=found.pk, actor=request.user, note=request.POST.get("opinion", ""))
-    messages.info(request, f"办件 {case_no} 已撤回。")
-    return redirect("backoffice:case", case_no=case_no)
-
-
-@require_POST
-@page_right("counter")
-def correct(request: HttpRequest, case_no: str) -> HttpResponse:
-    """Open the form of a returned case for correction."""
-    assert isinstance(request.user, User)
-    found = case_by_no(case_no)
-    if found.status != CaseStatus.RETURNED or found.accepted_by_id != request.user.pk:
-        raise NotFound(f"办件 {case_no} 不在退回补正状态，或不是您受理的。")
-    return redirect("counter:draft", token=draft_for_correction(found, request.user).token)
-
-
-@require_POST
-@page_right("cases")
-def finish(request: HttpRequest, case_no: str) -> HttpResponse:
-    """Try again to finish an approved case whose effects were refused."""
-    assert isinstance(request.user, User)
-    done = finish_again(case_id=case_by_no(case_no).pk, actor=request.user)
-    if done.effect_error:
-        messages.error(request, f"办结仍未成功：{done.effect_error}")
-    return redirect("backoffice:case", case_no=case_no)
+    if not may_see_in_full(found, request.user):
+        raise NotFound(f"您未经手办件 {case_no}，文书和材料不能直接打开。确因工作需要，请在办件页登记查看事由后再打开。")
+    return found
 
 
 @require_GET
 @page_right("cases")
 def receipt(request: HttpRequest, case_no: str) -> HttpResponse:
-    """The result document of a finished case as PDF."""
-    return receipt_of(case_by_no(case_no))
+    """The result document of a finished case as PDF, for those whose work needs it."""
+    return receipt_of(_case_in_full(request, case_no))
 
 
 @require_GET
 @page_right("cases")
 def slip(request: HttpRequest, case_no: str) -> HttpResponse:
-    """The acceptance slip (受理回执) of a case with a time limit: materials taken, due date, how to follow it."""
-    return slip_of(case_by_no(case_no))
+    """The acceptance slip (受理回执): materials taken, due date, how to follow it; for those whose work needs it."""
+    return slip_of(_case_in_full(request, case_no))
 
 
 @require_GET
 @page_right("cases")
 def export(request: HttpRequest, case_no: str) -> HttpResponse:
     """The file a case made (导出文件), for those whose work needs it."""
-    assert isinstance(request.user, User)
-    found = case_by_no(case_no)
-    if not has_worked_on(found, request.user):
-        raise NotFound("您无权下载本办件的导出文件。")
-    return export_of(found)
+    return export_of(_case_in_full(request, case_no))
 
 
 @require_GET
 @page_right("cases")
 def paper(request: HttpRequest, case_no: str, material_id: int) -> HttpResponse:
     """A scanned paper of a case, for those whose work needs it."""
-    assert isinstance(request.user, User)
-    found = case_by_no(case_no)
+    found = _case_in_full(request, case_no)
     material = CaseMaterial.objects.select_related("paper__file").filter(case=found, pk=material_id, paper__isnull=False).first()
-    if material is None or material.paper is None or not has_worked_on(found, request.user):
-        raise NotFound("没有这份材料，或尚未领取本办件。")
+    if material is None or material.paper is None:
+        raise NotFound("本办件没有这份材料，请刷新页面后重试。")
     response = HttpResponse(read_file(material.paper.file), content_type=material.paper.file.media_type)
     response["Content-Disposition"] = "inline"
     response["Content-Security-Policy"] = "sandbox"

@@ -2,6 +2,7 @@
 
 from itertools import islice
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yigui.integrity.models import Seal
 from yigui.integrity.verify import verify_all
 from yigui.runs.models import Run
-from yigui.staff.models import FullView
+from yigui.staff.models import FullView, Refusal
 from yigui.staff.rights import page_right
 
 #: Faults a page shows at most; the command prints all.
@@ -31,3 +32,14 @@ def view_log(request: HttpRequest) -> HttpResponse:
     """Who saw whose data in full, and why; newest first."""
     rows = FullView.objects.select_related("user").order_by("-id")[:100]
     return render(request, "backoffice/view_log.html", {"rows": rows})
+
+
+@require_GET
+@page_right("view_log")
+def refusals(request: HttpRequest) -> HttpResponse:
+    """Who wanted to do what they may not, and why they were refused; newest first, of one person or case when asked for."""
+    asked = request.GET.get("q", "").strip()[:40]
+    rows = Refusal.objects.order_by("-id")
+    if asked:
+        rows = rows.filter(Q(case_no=asked) | Q(who__startswith=asked) | Q(user__username=asked))
+    return render(request, "backoffice/refusals.html", {"rows": rows[:100], "q": asked})

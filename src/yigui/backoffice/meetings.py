@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods
 from yigui.casework.enums import Verdict
 from yigui.casework.meetings import ATTENDEES_MIN, record_meeting
 from yigui.casework.models import Meeting, Step
-from yigui.casework.queries import my_queue
+from yigui.casework.queues import my_queue
 from yigui.common import clock
-from yigui.common.errors import YiguiError
+from yigui.common.errors import Forbidden, YiguiError
 from yigui.staff.enums import Role
 from yigui.staff.models import User
+from yigui.staff.refusals import record_refusal
 from yigui.staff.rights import page_right
 
 _MEMBERS = (Role.REVIEWER, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR, Role.ACCOUNTANT)
@@ -29,12 +30,14 @@ def meetings(request: HttpRequest) -> HttpResponse:
         try:
             meeting = _record(request, request.user)
         except YiguiError as refused:
+            if isinstance(refused, Forbidden):
+                record_refusal(refused, user=request.user, deed=request.path)
             messages.error(request, refused.message)
         else:
             messages.success(request, f"会议 {meeting.pk} 号已登记，研究办件 {meeting.decisions.count()} 件。")
             return redirect("backoffice:meetings")
     waiting: dict[str, list[Step]] = {}
-    for step in my_queue(request.user, clock.today(), steps=("meeting",))[:100]:
+    for step in my_queue(request.user, clock.today(), steps=("meeting",), limit=100):
         waiting.setdefault(f"{step.case.item_code} {step.case.item_name}", []).append(step)
     members = User.objects.filter(role__in=_MEMBERS, is_active=True, agency=request.user.agency).exclude(pk=request.user.pk)
     context = {

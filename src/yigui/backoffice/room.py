@@ -36,6 +36,7 @@ ROOM = Room(
         Entry(50, "集体研究", "backoffice:meetings", "meeting", "meeting", "3"),
         Entry(60, "办件查询", "backoffice:cases", "search", "cases", "4"),
         Entry(80, "超时办件", "backoffice:overdue", "clock", "overdue", "6"),
+        Entry(82, "问题办件", "backoffice:troubled", "inbox", "overdue"),
         Entry(240, "数据接收", "backoffice:imports", "upload", "imports"),
         Entry(250, "网上开通", "backoffice:unit_requests", "users", "unit_requests"),
         Entry(260, "部门共享", "backoffice:partners", "list", "partners"),
@@ -48,6 +49,7 @@ ROOM = Room(
         Entry(300, "账号管理", "backoffice:accounts", "users", "accounts"),
         Entry(310, "数据核验", "backoffice:integrity", "shield", "integrity"),
         Entry(320, "查看记录", "backoffice:view_log", "eye", "view_log"),
+        Entry(322, "拒绝记录", "backoffice:refusals", "shield", "view_log"),
     ),
     homes=(
         Home(20, "queue", "backoffice:queue"),

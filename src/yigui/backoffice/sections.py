@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from yigui.casework.inboxes import steps_of_sections
-from yigui.casework.queries import QUEUE_MAX, light_of
+from yigui.casework.queries import light_of
+from yigui.casework.queues import QUEUE_MAX
 from yigui.casework.work_of_people import Work, waiting_and_overdue, work_of_people
 from yigui.common import clock
 from yigui.common.errors import NotFound

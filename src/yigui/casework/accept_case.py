@@ -12,15 +12,16 @@ from yigui.casework.event_chain import SEAL_LOCK, new_chain
 from yigui.casework.findings import Finding
 from yigui.casework.finish_case import finish_case
 from yigui.casework.models import Case
+from yigui.casework.queries import blocking_case, way_past
 from yigui.casework.rounds import handed_in, keep_materials, keep_proofs, lay_out_steps, status_of
 from yigui.casework.routes import route_of
 from yigui.casework.sampling import sampled_class
+from yigui.casework.who_may import why_not_accept
 from yigui.catalogue.forms import stored_values
 from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.registry.queries import due_after
 from yigui.staff.errors import NotAuthorised
-from yigui.staff.rights import may
 
 
 def accept_case(application: Application) -> Case:
@@ -63,21 +64,18 @@ def _store(application: Application, examination: Examination, request_digest: s
     handler = handlers.handler_of(item)
     subject = handler.subject(examination.facts)
     amount = handler.amount_fen(examination.facts)
-    if not may(
-        user_id=operator.pk,
-        step="accept",
-        item_code=item.code,
-        area_code=subject.area_code,
-        on=application.today,
-        amount_fen=amount,
-    ):
-        raise NotAuthorised(item.check_named("operator_authorised").message, item=item.code)
+    reason = why_not_accept(
+        operator, item, channel=application.channel, area_code=subject.area_code, on=application.today, amount_fen=amount
+    )
+    if reason is not None:
+        raise NotAuthorised(reason.sentence, item=item.code, reason=reason.code)
     raised_to, reasons = handler.risk(examination.facts)
     sampled_to, sampled = sampled_class(item.code, application.today)
     risk_class, reasons = min(item.risk_class, raised_to, sampled_to), [*reasons, *sampled]
     case_no = _case_no(operator.agency.area_id, application.today, subject.key if item.group != "enquiry" else "")
-    if item.group != "enquiry" and _has_open_case(subject.key, item.code):
-        raise CaseRefused([Finding("no_open_case", item.check_named("no_open_case").message)])
+    other = blocking_case(subject.key, item.code) if item.group != "enquiry" else None
+    if other is not None:
+        raise CaseRefused([Finding("no_open_case", item.check_named("no_open_case").message, detail=way_past(other))])
     now = clock.now()
     deadline = due_after(application.today, item.limit_working_days)
     planned = route_of(item, risk_class, is_trainee=operator.is_trainee)
@@ -117,14 +115,3 @@ def _case_no(area_code: str, today: dt.date, lock_key: str) -> str:
         )
         (number, _, _) = cursor.fetchone()
     return f"{area_code}{today:%Y%m%d}{number:08d}"
-
-
-def _has_open_case(subject_key: str, item_code: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM casework_case WHERE subject_key = %s AND item_code = %s "
-            "AND status NOT IN ('finished', 'declined', 'withdrawn'))",
-            [subject_key, item_code],
-        )
-        (answer,) = cursor.fetchone()
-    return bool(answer)

@@ -47,6 +47,7 @@ class Verb(models.TextChoices):
     PASS = "pass", "通过"
     RETURN = "return", "退回补正"
     DECLINE = "decline", "不予办理"
+    TAKE_UP = "take_up", "接手补正"
     RESUBMIT = "resubmit", "补正后重新提交"
     WITHDRAW = "withdraw", "撤回"
     MEETING = "meeting", "集体研究"
@@ -66,9 +67,24 @@ class MaterialSource(models.TextChoices):
     GENERATED = "generated", "系统生成签名确认"
 
 
+class ReturnReason(models.TextChoices):
+    """Why a paper or a field is returned (退回原因)."""
+
+    MISSING = "missing", "缺少材料"
+    UNCLEAR = "unclear", "材料不清晰或缺页"
+    EXPIRED = "expired", "材料已过期"
+    UNSIGNED = "unsigned", "未签字或未盖章"
+    INCONSISTENT = "inconsistent", "材料与填报内容不一致"
+    WRONG = "wrong", "填报有误"
+    DIFFERS = "differs", "与登记信息或部门核验结果不一致"
+    CONDITION = "condition", "不符合办理条件，须补充说明"
+    OTHER = "other", "其他（见说明）"
+
+
 class FeedbackResult(models.TextChoices):
     """What a result tells (反馈结果)."""
 
     FINISHED = "finished", "已办结"
     RETURNED = "returned", "需要补正"
     DECLINED = "declined", "不予办理"
+    WITHDRAWN = "withdrawn", "已撤回"

@@ -82,10 +82,10 @@ class OpinionMissing(YiguiError):
     code = "casework.opinion_missing"
 
 
-class EffectFailed(Conflict):
-    """The route is complete but the effects were refused; nothing was written."""
+class PointUnknown(YiguiError):
+    """A return names a material, field or reason that the item does not have."""
 
-    code = "casework.effect_failed"
+    code = "casework.point_unknown"
 
 
 def refusal(message: str, **data: Any) -> YiguiError:

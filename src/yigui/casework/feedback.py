@@ -13,6 +13,7 @@ from django.db import transaction
 
 from yigui.casework.models import Case, Delivery, Feedback
 from yigui.common import clock
+from yigui.db.each import each
 from yigui.exchange.texts import send_text
 
 logger = logging.getLogger(__name__)
@@ -59,10 +60,18 @@ def text_of(feedback: Feedback) -> str:
 
 def deliver_feedback() -> int:
     """Send what waits, by each configured way once; gives how many results are delivered. A way that fails is tried again."""
-    done = 0
-    for number in list(Feedback.objects.filter(delivered_at=None).order_by("id").values_list("id", flat=True)[:ROWS_MAX]):
-        done += _deliver(number)
-    return done
+    waiting = Feedback.objects.filter(delivered_at=None).order_by("id").values_list("id", flat=True)
+    return each(list(waiting[:ROWS_MAX]), _deliver, job="casework.deliver_feedback", mark=_count_attempt).done
+
+
+@transaction.atomic
+def _count_attempt(number: int, error: Exception) -> None:
+    """A result that cannot be sent at all is given up like one that was not taken; it stays in the message box."""
+    found = Feedback.objects.select_for_update().get(pk=number)
+    found.attempts += 1
+    if found.attempts >= ATTEMPTS_MAX:
+        found.delivered_at = clock.now()
+    found.save(update_fields=["attempts", "delivered_at"])
 
 
 @transaction.atomic

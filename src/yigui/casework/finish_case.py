@@ -3,7 +3,7 @@
 If anything fails, all of it is undone and the case says why; it stays approved and can be finished again.
 """
 
-from functools import partial
+import datetime as dt
 from typing import Any
 
 from django.db import Error, connection, transaction
@@ -11,25 +11,27 @@ from django.db import Error, connection, transaction
 from yigui.casework import handlers
 from yigui.casework.application import Application, GivenMaterial
 from yigui.casework.enums import CaseStatus, Verb
-from yigui.casework.errors import StepMoved
-from yigui.casework.event_chain import append_event
 from yigui.casework.follow_ups import open_follow_ups, settle_tasks
 from yigui.casework.handlers import Outcome
 from yigui.casework.models import Case, Event, Feedback
 from yigui.casework.outcomes import stored_outcome
-from yigui.casework.queries import has_worked_on
+from yigui.casework.queries import locked_case
+from yigui.casework.transitions import move
+from yigui.casework.who_may import refuse_unfit
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.forms import restored_values
 from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.errors import YiguiError
+from yigui.db.faults import database_sentence, is_passing
 from yigui.documents.issue import issue_document
 from yigui.exchange.outbox import tell
 from yigui.registry.queries import area_name
-from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
-from yigui.staff.rights import may
 from yigui.warrants.queries import changes_digest
+
+#: Waiting times before the next attempt after a passing fault, in minutes; after the last a person decides.
+PAUSES = (1, 2, 5, 10, 20, 30, 60, 120, 240, 480)
 
 
 def finish_case(*, case: Case, facts: Any, operator: User | None, last: Event | None = None) -> Case:
@@ -45,19 +47,48 @@ def finish_case(*, case: Case, facts: Any, operator: User | None, last: Event | 
         with transaction.atomic():
             return _finish(case, facts, operator, last)
     except (YiguiError, Error) as error:
-        sentence = error.message if isinstance(error, YiguiError) else database_sentence(error)
-        Case.objects.filter(pk=case.pk).update(effect_error=sentence)
-        append_event(case, Verb.EFFECT_FAILED, actor=operator, note=sentence)
-        case.status, case.effect_error = CaseStatus.APPROVED, sentence
-        return case
+        # What the attempt has set on the object was undone with it.
+        case.refresh_from_db(fields=["status", "person", "employer", "document", "finished_at", "outcome"])
+        return note_failure(case, error, operator)
 
 
-def database_sentence(error: Error) -> str:
-    """The sentence of a refusal by the database's own guards (codes YG…); for others what to do next."""
-    diag = getattr(error.__cause__, "diag", None)
-    if diag is not None and (diag.sqlstate or "").startswith("YG"):
-        return str(diag.message_primary)
-    return f"数据库拒绝写入（{diag.sqlstate if diag else type(error).__name__}），本办件未产生任何变更，请联系系统管理员。"
+def note_failure(case: Case, error: Exception, operator: User | None = None) -> Case:
+    """Write on an approved case why it could not be finished. A fault that passes is tried again by the minute job, ever later.
+
+    A refusal (by the items, the guards or a constraint) is not: it would be refused again. The case can be returned, withdrawn,
+    or finished again by a person. `case` is locked by the caller.
+    """
+    case.tries += 1
+    case.effect_error, case.next_try_at = sentence_of(error), None
+    if not is_refusal(error) and case.tries <= len(PAUSES):
+        case.next_try_at = clock.now() + dt.timedelta(minutes=PAUSES[case.tries - 1])
+    move(
+        case, Verb.EFFECT_FAILED, CaseStatus.APPROVED, actor=operator, note=case.effect_error,
+        keep=("effect_error", "tries", "next_try_at"),
+    )  # fmt: skip
+    return case
+
+
+@transaction.atomic
+def note_fault(case_id: int, error: Exception) -> None:
+    """Write on an approved case what stopped the job that wanted to finish it; others are left alone."""
+    case = locked_case(case_id)
+    if case.status == CaseStatus.APPROVED:
+        note_failure(case, error)
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether trying again as things stand would be refused again; faults of the machine or the program are no refusals."""
+    return isinstance(error, YiguiError) or (isinstance(error, Error) and not is_passing(error))
+
+
+def sentence_of(error: Exception) -> str:
+    """What the people at the case are told about a failure."""
+    if isinstance(error, YiguiError):
+        return error.message
+    if isinstance(error, Error):
+        return database_sentence(error)
+    return f"系统处理时出错（{type(error).__name__}），未产生任何变更，已记录，系统将自动重试；多次不成功时请联系系统管理员。"
 
 
 def _finish(case: Case, facts: Any, operator: User | None, last: Event | None) -> Case:
@@ -70,17 +101,14 @@ def _finish(case: Case, facts: Any, operator: User | None, last: Event | None) -
     case.person = case.person or outcome.person
     case.employer = case.employer or outcome.employer
     case.document = _issue(case, item, outcome)
-    case.status, case.finished_at, case.effect_error = CaseStatus.FINISHED, clock.now(), ""
+    case.finished_at, case.effect_error, case.next_try_at = clock.now(), "", None
     tasks = open_follow_ups(case, outcome.follow_ups, operator=operator, today=clock.today())
     case.outcome = stored_outcome(outcome, warrant_id=warrant_id, changes=count, task_ids=[t.pk for t in tasks])
-    Case.objects.filter(pk=case.pk).update(
-        person=case.person, employer=case.employer, document=case.document, status=case.status,
-        finished_at=case.finished_at, effect_error="", outcome=case.outcome,
-    )  # fmt: skip
     Feedback.objects.create(case=case, channel=case.channel, message=outcome.summary)
     tell(case.item_code, told_of(case))
-    append_event(
-        case, Verb.FINISH, actor=operator, last=last,
+    move(
+        case, Verb.FINISH, CaseStatus.FINISHED, actor=operator, last=last,
+        keep=("person", "employer", "document", "finished_at", "effect_error", "next_try_at", "outcome"),
         payload={
             "warrant": warrant_id, "changes": count, "changes_digest": digest, "outcome": digest_of(case.outcome),
             "document": case.document.digest,
@@ -123,9 +151,11 @@ def _issue(case: Case, item: Item, outcome: Outcome) -> Any:
 def facts_of(case: Case, *, may_ask: bool = False) -> Any:
     """The handler's facts rebuilt from a stored case, for finishing it later."""
     item = catalogue().version(case.item_code, case.item_version)
-    materials = [GivenMaterial(m.material_code, m.source, m.paper, m.note) for m in case.materials.select_related("paper").all()]
+    rows = case.materials.select_related("paper").order_by("id")
+    materials = [GivenMaterial(m.material_code, m.source, m.paper, m.note) for m in rows]
     application = Application(
-        item_code=case.item_code, form=case.form, operator=case.accepted_by, channel=case.channel, today=case.accepted_on,
+        item_code=case.item_code, form=case.form, operator=case.handled_by or case.accepted_by,
+        channel=case.handled_channel or case.channel, today=case.handled_on or case.accepted_on,
         materials=materials, case_id=case.pk, login=case.login, applicant=case.applicant, may_ask=may_ask,
     )  # fmt: skip
     return handlers.handler_of(item).facts(item=item, values=restored_values(item, case.form), application=application)
@@ -138,7 +168,7 @@ def finish_approved(*, case_id: int, operator: User | None = None) -> Case:
     Called by the person who passes the last step, and again by the background worker for a case left behind when the
     process died between the two. What the effects refuse is written on the case, which stays approved.
     """
-    case = Case.objects.select_for_update(of=("self",)).select_related("accepted_by", "agency", "area").get(pk=case_id)
+    case = locked_case(case_id)
     if case.status != CaseStatus.APPROVED:
         return case
     return finish_case(case=case, facts=facts_of(case), operator=operator)
@@ -150,14 +180,6 @@ def finish_again(*, case_id: int, actor: User) -> Case:
     Raises:
         StepMoved: the case is not approved. NotAuthorised: somebody else's work.
     """
-    case = Case.objects.get(pk=case_id)
-    if case.status != CaseStatus.APPROVED:
-        raise StepMoved(f"办件 {case.case_no} 现为“{case.get_status_display()}”，无须再次办结，请刷新页面。", case_no=case.case_no)
-    steps = set(case.steps.filter(round=case.round).values_list("code", flat=True))
-    ask = partial(
-        may, user_id=actor.pk, item_code=case.item_code, area_code=case.area_id, on=clock.today(), amount_fen=case.amount_fen
-    )
-    if not has_worked_on(case, actor) and not any(ask(step=step) for step in steps):
-        raise NotAuthorised("只有经办过本件或有权办理本件环节的人员可以再次办结。", case_no=case.case_no)
+    refuse_unfit(actor, Case.objects.select_related("accepted_by").get(pk=case_id), Verb.FINISH, clock.today())
     with transaction.atomic():
         return finish_approved(case_id=case_id, operator=actor)

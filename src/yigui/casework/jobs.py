@@ -1,17 +1,19 @@
 """Background jobs: finishing cases left behind, overdue marks. When they run stands in `room.py`."""
 
 import datetime as dt
+from functools import partial
 
 from django.db import transaction
 
 from yigui.casework.enums import CaseStatus, StepState, Verb
-from yigui.casework.event_chain import append_event
-from yigui.casework.finish_case import finish_approved
+from yigui.casework.finish_case import finish_approved, note_fault
 from yigui.casework.follow_ups import CASE
 from yigui.casework.models import Case, Step
-from yigui.casework.queries import overdue_cases, stuck_cases
+from yigui.casework.queries import locked_case, overdue_cases, stuck_cases
+from yigui.casework.transitions import move
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
+from yigui.db.each import each
 from yigui.staff.organisation import Section
 from yigui.staff.sections import section_for
 from yigui.tasks.open_task import open_task
@@ -20,25 +22,27 @@ from yigui.tasks.references import Reference
 
 
 def finish_stuck_cases() -> int:
-    """Finish cases approved but not finished because a process died in between; gives how many were finished."""
-    done = 0
-    for case_id in stuck_cases():
-        done += finish_approved(case_id=case_id).status == CaseStatus.FINISHED
-    return done
+    """Finish approved cases whose process died in between, or whose passing fault is due again; gives how many were finished."""
+    return each(stuck_cases(), _finish, job="casework.finish_stuck", mark=note_fault).done
+
+
+def _finish(case_id: int) -> bool:
+    return finish_approved(case_id=case_id).status == CaseStatus.FINISHED
 
 
 def note_overdue(today: dt.date) -> int:
     """Write an overdue mark into the chain of every case newly past its due date; gives how many."""
-    noted = 0
-    for case_id in list(overdue_cases(today).filter(overdue_noted_on=None).values_list("id", flat=True)[:1000]):
-        with transaction.atomic():
-            case = Case.objects.select_for_update(of=("self",)).select_related("agency__area", "person", "employer").get(pk=case_id)
-            if case.is_final or case.overdue_noted_on is not None:
-                continue
-            Case.objects.filter(pk=case_id).update(overdue_noted_on=today)
-            report_overdue(case, today)
-            noted += 1
-    return noted
+    late = list(overdue_cases(today).filter(overdue_noted_on=None).values_list("id", flat=True)[:1000])
+    return each(late, partial(_note_overdue, today=today), job="casework.note_overdue").done
+
+
+@transaction.atomic
+def _note_overdue(case_id: int, *, today: dt.date) -> bool:
+    case = locked_case(case_id)
+    if case.is_final or case.overdue_noted_on is not None:
+        return False
+    report_overdue(case, today)
+    return True
 
 
 def report_overdue(case: Case, today: dt.date) -> None:
@@ -55,9 +59,10 @@ def report_overdue(case: Case, today: dt.date) -> None:
         area_code=case.area_id, today=today, person=case.person, employer=case.employer, part=case.due_on.isoformat(),
         section=section_of_head(_section_of(step, case, today), today) if step else None,
     )  # fmt: skip
-    append_event(
-        case, Verb.OVERDUE, actor=None, note=f"已超过承诺办结日期 {case.due_on}，已列入{task.agency.name}科室负责人的待办。",
-        payload={"task": task.pk},
+    case.overdue_noted_on = today
+    move(
+        case, Verb.OVERDUE, case.status, actor=None, note=f"已超过承诺办结日期 {case.due_on}，已列入{task.agency.name}科室负责人的待办。",
+        payload={"task": task.pk}, keep=("overdue_noted_on",),
     )  # fmt: skip
 
 

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
-from yigui.casework.decide_step import decide_step, refuse_unfit
-from yigui.casework.enums import CaseStatus, StepState, Verb, Verdict
+from yigui.casework.decide_step import decide_step
+from yigui.casework.enums import ReturnReason, StepState, Verb, Verdict
 from yigui.casework.errors import NoMeeting, StepMoved
-from yigui.casework.event_chain import append_event
 from yigui.casework.models import Attendee, Case, Decision, Meeting, Step
 from yigui.casework.queries import locked_case
+from yigui.casework.returns import Point
+from yigui.casework.transitions import move
+from yigui.casework.who_may import refuse_unfit
 from yigui.staff.models import User
 
 #: Fewest people in a meeting, the chair included; the database asks for the same.
@@ -48,19 +50,20 @@ def record_meeting(
     with transaction.atomic():
         steps: dict[int, int] = {}
         for case in cases:
-            case = locked_case(case.pk, CaseStatus.OPEN, actor=chair)
+            case = locked_case(case.pk)
             step = Step.objects.filter(case=case, round=case.round, state=StepState.READY, code="meeting").first()
             if step is None:
                 raise StepMoved(f"办件 {case.case_no} 未到上会环节。", case_no=case.case_no)
-            refuse_unfit(case, step, chair, today)
+            step.case = case
+            refuse_unfit(chair, step, Verb.MEETING, today)
             steps[case.pk] = step.pk
         meeting = Meeting.objects.create(item_code=cases[0].item_code, held_on=held_on, chair=chair, minutes=minutes.strip())
         Attendee.objects.bulk_create(Attendee(meeting=meeting, user=user) for user in people.values())
         for case in cases:
             verdict, note = verdicts[case.pk]
             Decision.objects.create(meeting=meeting, case=case, round=case.round, verdict=verdict, note=note)
-            append_event(
-                case, Verb.MEETING, actor=chair, channel="counter", note=note,
+            move(
+                case, Verb.MEETING, case.status, actor=chair, channel="counter", note=note,
                 payload={"meeting": meeting.pk, "attendees": sorted(people), "verdict": verdict},
             )  # fmt: skip
             opinion = note or (
@@ -68,5 +71,9 @@ def record_meeting(
                 if verdict == Verdict.PASS
                 else f"经集体研究（会议 {meeting.pk} 号）未通过"
             )
-            decide_step(case_id=case.pk, step_id=steps[case.pk], actor=chair, verdict=verdict, opinion=opinion, today=today)
+            # The meeting speaks of the case as a whole; its minutes say the rest.
+            points = [Point(ReturnReason.CONDITION, note=opinion)] if verdict == Verdict.RETURN else []
+            decide_step(
+                case_id=case.pk, step_id=steps[case.pk], actor=chair, verdict=verdict, opinion=opinion, points=points, today=today
+            )
     return meeting

@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from yigui.casework.enums import FINAL, CaseStatus, FeedbackResult, MaterialSource, StepState, Verb
+from yigui.casework.enums import FINAL, CaseStatus, FeedbackResult, MaterialSource, ReturnReason, StepState, Verb
 from yigui.casework.outcomes import Result, result_of
 from yigui.documents.models import IssuedDocument, Paper
 from yigui.exchange.models import Answer
@@ -51,6 +51,10 @@ class Case(models.Model):
     applicant = models.ForeignKey(
         Person, models.PROTECT, null=True, verbose_name="申请人", related_name="+", db_index=False, db_constraint=False
     )
+    # Who handed it in after a return, when and through which channel, where that was not the acceptor at the acceptor's door.
+    handled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    handled_on = models.DateField("补正提交日期", null=True)
+    handled_channel = models.CharField("补正渠道", max_length=20, blank=True, default="", db_default="")
     accepted_at = models.DateTimeField("受理时间")
     accepted_on = models.DateField("受理日期")
     due_on = models.DateField("承诺办结日期")
@@ -59,7 +63,10 @@ class Case(models.Model):
     overdue_noted_on = models.DateField("超时提醒日期", null=True)
     finished_at = models.DateTimeField("办结时间", null=True)
     outcome = models.JSONField("办理结果", default=dict)
+    # Why the last attempt to finish (or, while it waits for a partner, to verify) failed; how often, and when the next is due.
     effect_error = models.TextField("办结未成功原因", blank=True)
+    tries = models.SmallIntegerField("未成功次数", default=0, db_default=0)
+    next_try_at = models.DateTimeField("下次自动重试", null=True)
     document = models.ForeignKey(IssuedDocument, models.PROTECT, null=True, db_index=False)
     idempotency_key = models.CharField("幂等键", max_length=80, null=True, unique=True)
     request_digest = models.CharField(max_length=64)
@@ -95,6 +102,11 @@ class Case(models.Model):
     def result(self) -> Result:
         """What came of it, whenever it was finished."""
         return result_of(self.outcome)
+
+    @property
+    def handler_id(self) -> int:
+        """Whose case it is at the agency: who has taken the correction up, else the acceptor."""
+        return self.handled_by_id or self.accepted_by_id
 
 
 class SamplingRule(models.Model):
@@ -150,7 +162,7 @@ class Step(models.Model):
         )
         triggers: ClassVar[list[Any]] = [
             pgtrigger.Trigger(
-                name="step_guard", when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete,
+                name="step_guard", when=pgtrigger.Before, operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func="RETURN casework_step_guard_v1(TG_OP, OLD, NEW);",
             )
         ]  # fmt: skip
@@ -204,6 +216,32 @@ class CaseProof(models.Model):
         verbose_name = "部门核验凭据"
         constraints = (models.UniqueConstraint("case", "answer", name="case_proof_once"),)
         triggers: ClassVar[list[Any]] = append_only("case_proof")
+
+
+class ReturnPoint(models.Model):
+    """One thing a return names (退回要点): the paper or the field (neither: the case as a whole), the reason, and words to it.
+
+    `is_ours`: it was there just so when the case was returned before, and was not named then (二次补正责任, R278).
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="return_points", db_index=False)
+    round = models.SmallIntegerField("轮次")
+    material_code = models.CharField("材料", max_length=40, blank=True)
+    field = models.CharField("填报项", max_length=60, blank=True)
+    reason = models.CharField("退回原因", max_length=20, choices=ReturnReason.choices)
+    note = models.CharField("说明", max_length=200, blank=True)
+    is_ours = models.BooleanField("应一次告知而未告知", default=False)
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    made_at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "casework_return_point"
+        verbose_name = "退回要点"
+        indexes = (
+            models.Index(fields=["case", "round"], name="return_point_by_case"),
+            models.Index(fields=["-id"], name="return_point_ours", condition=Q(is_ours=True)),
+        )
+        triggers: ClassVar[list[Any]] = append_only("return_point")
 
 
 class Draft(models.Model):

@@ -1,27 +1,24 @@
-"""Reads of casework: queues, lists, suggestion of the next person. Every list is bounded."""
+"""Reads of casework: cases, lists, lights. Every list is bounded."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from yigui.casework.enums import FINAL, CaseStatus, StepState
-from yigui.casework.errors import CaseNotFound, StepMoved
-from yigui.casework.inboxes import section_of_step
+from yigui.casework.errors import CaseNotFound
 from yigui.casework.models import Case, Feedback, Step
 from yigui.common import clock
 from yigui.common.workdays import workdays_between
 from yigui.db.rows import row_where, rows_where
 from yigui.registry.queries import own_days
-from yigui.staff.enums import Role
-from yigui.staff.models import Authority, User
-from yigui.staff.sections import chart_on
+from yigui.staff.models import User
 
 _FINAL = ", ".join(f"'{status}'" for status in FINAL)
 
-#: Rows a queue shows at most.
-QUEUE_MAX = 50
+#: Rows a list shows at most.
+LIST_MAX = 50
 
 
 @dataclass(frozen=True)
@@ -49,18 +46,10 @@ def case_by_no(case_no: str) -> Case:
     return case
 
 
-def locked_case(case_id: int, status: str, *, actor: User, only_acceptor: bool = False) -> Case:
-    """Lock a case that must be in a status.
-
-    Raises:
-        StepMoved: it is in another status, or `only_acceptor` and the actor is somebody else.
-    """
-    case = Case.objects.select_for_update(of=("self",)).select_related("accepted_by", "agency", "area").get(pk=case_id)
-    if case.status != status:
-        raise StepMoved(f"办件 {case.case_no} 现为“{case.get_status_display()}”，请刷新后查看。", case_no=case.case_no)
-    if only_acceptor and case.accepted_by_id != actor.pk:
-        raise StepMoved(f"办件 {case.case_no} 由 {case.accepted_by.full_name} 受理，请由其办理。", case_no=case.case_no)
-    return case
+def locked_case(case_id: int) -> Case:
+    """A case, locked until the end of the transaction."""
+    rows = Case.objects.select_for_update(of=("self",)).select_related("accepted_by", "handled_by", "agency__area", "area")
+    return rows.get(pk=case_id)
 
 
 def current_step(case: Case) -> Step | None:
@@ -68,74 +57,26 @@ def current_step(case: Case) -> Step | None:
     return Step.objects.filter(case=case, round=case.round, state=StepState.READY).first()
 
 
-def authorities_of(user: User, today: dt.date) -> list[Authority]:
-    """The user's authority on a day; at most 200."""
-    return list(Authority.objects.filter(user=user, valid_from__lte=today, valid_to__gte=today)[:200])
+def has_worked_on(case: Case, user: User) -> bool:
+    """Whether somebody took part in a case: accepted it or took it up, claimed its present step, or decided one."""
+    if user.pk in (case.accepted_by_id, case.handled_by_id):
+        return True
+    return Step.objects.filter(Q(claimed_by=user) | Q(decided_by=user), case=case).exists()
 
 
-def my_queue(user: User, today: dt.date, *, steps: tuple[str, ...] = ()) -> QuerySet[Step]:
-    """Waiting steps the user may take: by authority, not claimed by others, on no case the user acted on before.
-
-    Grain: one row per waiting step; sorted by due date, then by waiting time.
-    """
-    wanted = Q(pk__in=[])
-    for right in authorities_of(user, today):
-        if steps and right.step not in steps:
-            continue
-        one = Q(code=right.step)
-        if right.area_code != "*":
-            one &= Q(area_code=right.area_code)
-        if right.item_group != "*":
-            one &= Q(item_code=right.item_group) | Q(item_code__startswith=right.item_group + "-")
-        if right.amount_fen_max is not None:
-            one &= Q(case__amount_fen=None) | Q(case__amount_fen__lte=right.amount_fen_max)
-        wanted |= one
-    if user.role == Role.TELLER:
-        wanted &= Q(site="on_site")
-    acted = Step.objects.filter(case=OuterRef("case"), decided_by=user).exclude(code="meeting")
-    return (
-        Step.objects.filter(wanted, state=StepState.READY)
-        .filter(Q(claimed_by=None) | Q(claimed_by=user))
-        .filter(~Exists(acted) | Q(code="meeting"))
-        .select_related("case", "case__area", "case__agency", "case__accepted_by", "suggested_to", "claimed_by")
-        .order_by("case__due_on", "ready_at", "id")
+def blocking_case(subject_key: str, item_code: str, *, own: int = 0) -> Case | None:
+    """The unfinished case of the same subject and item, another than `own`; it stands before a new one."""
+    return row_where(
+        Case, f"subject_key = %s AND item_code = %s AND id <> %s AND status NOT IN ({_FINAL}) LIMIT 1", subject_key, item_code, own
     )
 
 
-def suggest_person(step: Step, *, exclude: list[int], today: dt.date) -> User | None:
-    """The colleague whose turn it is for a check (轮派): has the authority, did not act on the case, had fewest in the last 12 hours.
-
-    Where the step lies in a section's inbox, the colleague is one of that section or below it; of the whole agency when nobody
-    there may do it. A suggestion only; anybody with the authority may take the step.
-    """
-    if step.code not in ("review", "recheck"):
-        return None
-    rights = Authority.objects.filter(
-        Q(item_group="*") | Q(item_group=step.item_code) | Q(item_group=step.item_code.split("-")[0]),
-        Q(area_code="*") | Q(area_code=step.area_code),
-        step=step.code, valid_from__lte=today, valid_to__gte=today, user__is_active=True, user__agency_id=step.agency_id,
-    )  # fmt: skip
-    if step.site == "back_office":
-        rights = rights.exclude(user__role=Role.TELLER)
-    fitting = list(rights.exclude(user_id__in=exclude).values_list("user_id", "user__section_id").distinct()[:200])
-    chart = chart_on(today) if step.site == "back_office" else None
-    section = section_of_step(step, today, chart) if chart else None
-    inside = {s.pk for s in chart.subtree_of(section)} if chart and section else set()
-    people = [user for user, at in fitting if at in inside] or [user for user, _ in fitting]
-    if not people:
-        return None
-    load = dict(
-        Step.objects.filter(suggested_to__in=people, ready_at__gte=clock.now() - dt.timedelta(hours=12))
-        .values_list("suggested_to").annotate(n=Count("id"))
-    )  # fmt: skip
-    return User.objects.get(pk=min(people, key=lambda pk: (load.get(pk, 0), pk)))
-
-
-def has_worked_on(case: Case, user: User) -> bool:
-    """Whether somebody took part in a case: accepted it, claimed its present step, or decided one."""
-    if case.accepted_by_id == user.pk:
-        return True
-    return Step.objects.filter(Q(claimed_by=user) | Q(decided_by=user), case=case).exists()
+def way_past(case: Case) -> str:
+    """Which case stands before a new one, and what can be done with it."""
+    known = f"在办的办件编号：{case.case_no}。"
+    if case.status == CaseStatus.RETURNED:
+        return f"{known}该件已退回补正，可由申请人在任一渠道补正或撤回，也可在窗口调出接手补正。"
+    return known
 
 
 def open_cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> list[Case]:
@@ -201,17 +142,24 @@ def has_open_case_of_groups(person_id: int, groups: tuple[str, ...]) -> Case | N
 
 
 def accepted_page(user: User, number: int) -> Page:
-    """Cases a teller accepted, newest first, `QUEUE_MAX` a page."""
-    start = (max(1, number) - 1) * QUEUE_MAX
+    """Cases a teller accepted, newest first, `LIST_MAX` a page."""
+    start = (max(1, number) - 1) * LIST_MAX
     rows = list(
-        Case.objects.filter(accepted_by=user).select_related("agency", "area").order_by("-id")[start : start + QUEUE_MAX + 1]
+        Case.objects.filter(accepted_by=user).select_related("agency", "area").order_by("-id")[start : start + LIST_MAX + 1]
     )
-    return Page(rows[:QUEUE_MAX], len(rows) > QUEUE_MAX, max(1, number))
+    return Page(rows[:LIST_MAX], len(rows) > LIST_MAX, max(1, number))
 
 
 def stuck_cases() -> list[int]:
-    """Ids of approved cases without a recorded failure: their process died before the effects; at most 500."""
-    return list(Case.objects.filter(status=CaseStatus.APPROVED, effect_error="").order_by("id").values_list("id", flat=True)[:500])
+    """Ids of approved cases to finish now: their process died before the effects, or a passing fault is due again; at most 500."""
+    left = Q(effect_error="") | Q(next_try_at__lte=clock.now())
+    return list(Case.objects.filter(left, status=CaseStatus.APPROVED).order_by("id").values_list("id", flat=True)[:500])
+
+
+def stopped_cases() -> QuerySet[Case]:
+    """Unfinished cases that bear why they could not go on: their effects were refused, or a job failed on them; oldest first."""
+    rows = Case.objects.filter(status__in=(CaseStatus.APPROVED, CaseStatus.WAITING)).exclude(effect_error="")
+    return rows.select_related("agency", "accepted_by").defer("form", "preview", "findings", "outcome").order_by("id")
 
 
 def overdue_cases(today: dt.date) -> QuerySet[Case]:

@@ -5,60 +5,92 @@ import datetime as dt
 from django.db import transaction
 
 from yigui.casework import handlers
-from yigui.casework.application import Application, agreed
-from yigui.casework.enums import CaseStatus, Verb
+from yigui.casework.application import Application, Examination, agreed
+from yigui.casework.enums import Verb
 from yigui.casework.errors import CaseRefused
-from yigui.casework.event_chain import append_event
 from yigui.casework.findings import Finding
 from yigui.casework.finish_case import finish_case
-from yigui.casework.models import Case
+from yigui.casework.models import Case, ReturnPoint
 from yigui.casework.queries import locked_case
-from yigui.casework.rounds import handed_in, keep_materials, keep_proofs, lay_out_steps, status_of
+from yigui.casework.returns import changed_between
+from yigui.casework.rounds import handed_in, keep_materials, keep_proofs, lay_out_steps, materials_in, status_of
 from yigui.casework.routes import route_of
+from yigui.casework.transitions import move
+from yigui.casework.who_may import Reason, refuse_unfit, why_not_accept
 from yigui.catalogue.forms import stored_values
 from yigui.common.workdays import add_workdays, workdays_between
 from yigui.registry.queries import own_days
+from yigui.staff.errors import NotAuthorised
 
 
 def resubmit_case(*, case: Case, application: Application) -> Case:
-    """Hand a returned case in again with a corrected form (补正后重新提交): checked anew, a new round of steps.
+    """Hand a returned case in again with a corrected form: checked anew, a new round of steps.
 
-    The clock stood still while the case was with the applicant: the due date moves by the working days spent.
+    By its handler (who accepted it, or has taken it up), or by the applicant at any door of theirs; that door's account is the
+    handler of the new round. The clock stood still while the case was with the applicant: the due date moves by the working
+    days spent, unless the return named what we could have named before (R278).
 
     Raises:
-        as `accept_case`; StepMoved: the case is not returned, or another person than its acceptor resubmits.
+        as `accept_case`; StepMoved: the case is not returned. NotAuthorised: neither handler nor applicant.
     """
+    who = {"login": application.login, "applicant": application.applicant}
+    seen = Case.objects.select_related("accepted_by", "handled_by").get(pk=case.pk)
+    refuse_unfit(application.operator, seen, Verb.RESUBMIT, application.today, **who)  # type: ignore[arg-type]
     examination = agreed(application)
     handler = handlers.handler_of(examination.item)
     with transaction.atomic():
-        case = locked_case(case.pk, CaseStatus.RETURNED, actor=application.operator, only_acceptor=True)
+        case = locked_case(case.pk)
+        refuse_unfit(application.operator, case, Verb.RESUBMIT, application.today, **who)  # type: ignore[arg-type]
         if handler.subject(examination.facts).key != case.subject_key:
             raise CaseRefused([Finding("same_subject", "补正不能更换办理对象。", detail="请撤回本办件，为新的对象另行受理。")])
+        amount = handler.amount_fen(examination.facts)
+        _refuse_unable(case, application, examination, amount)
+        form = stored_values(examination.item, examination.values)
+        changed = changed_between(case, form, materials_in(application))
         raised_to, reasons = handler.risk(examination.facts)
         case.risk_class = min(case.risk_class, raised_to)
         case.risk_reasons = sorted({*case.risk_reasons, *(reasons if raised_to < examination.item.risk_class else [])})
-        case.form = stored_values(examination.item, examination.values)
+        case.form, case.amount_fen = form, amount
         case.preview = [[p.label, p.before, p.after] for p in handler.preview(examination.facts)]
-        case.amount_fen = handler.amount_fen(examination.facts)
+        case.findings = [f.as_dict() for f in examination.reminders]
         case.due_on = _paused_due_date(case, application.today)
+        case.handled_by, case.handled_on, case.handled_channel = application.operator, application.today, application.channel
+        case.returned_on, case.effect_error, case.tries, case.next_try_at = None, "", 0, None
         case.round += 1
         planned = route_of(examination.item, case.risk_class, is_trainee=application.operator.is_trainee)
-        case.status, case.returned_on = status_of(planned, examination), None
-        case.findings = [f.as_dict() for f in examination.reminders]
-        case.save()
         keep_proofs(case, examination.facts)
         keep_materials(case, application)
-        append_event(case, Verb.RESUBMIT, actor=application.operator, payload=handed_in(case, application) | {"round": case.round})
-        if case.status != CaseStatus.WAITING:
+        last = move(
+            case, Verb.RESUBMIT, status_of(planned, examination), actor=application.operator, channel=application.channel,
+            payload=handed_in(case, application) | {"round": case.round, "changed": changed}, keep=_KEPT,
+        )  # fmt: skip
+        if not examination.waits:
             lay_out_steps(case, planned, application.operator, application.today)
-        if case.status == CaseStatus.APPROVED:
-            finish_case(case=case, facts=examination.facts, operator=application.operator)
+        if len(planned) == 1 and not examination.waits:
+            finish_case(case=case, facts=examination.facts, operator=application.operator, last=last)
     return case
 
 
+#: Columns a correction writes beside the status.
+_KEPT = (
+    "risk_class", "risk_reasons", "form", "amount_fen", "preview", "findings", "due_on", "handled_by", "handled_on", "handled_channel",
+    "returned_on", "effect_error", "tries", "next_try_at", "round",
+)  # fmt: skip
+
+
+def _refuse_unable(case: Case, application: Application, examination: Examination, amount_fen: int | None) -> None:
+    """Refuse a door whose account may not accept the item for this area: its round would find no warrant at the end."""
+    reason: Reason | None = why_not_accept(
+        application.operator, examination.item, channel=application.channel, area_code=case.area_id, on=application.today,
+        amount_fen=amount_fen,
+    )  # fmt: skip
+    if reason is not None:
+        raise NotAuthorised(reason.sentence, case_no=case.case_no, item=case.item_code, reason=reason.code)
+
+
 def _paused_due_date(case: Case, today: dt.date) -> dt.date:
-    """The due date after the clock stood still from the return until today."""
-    if case.returned_on is None:
+    """The due date after the clock stood still from the return until today; it did not for a return that was our error."""
+    if case.returned_on is None or ReturnPoint.objects.filter(case=case, round=case.round, is_ours=True).exists():
         return case.due_on
     days = own_days()
     return add_workdays(case.due_on, workdays_between(case.returned_on, today, days), days).day

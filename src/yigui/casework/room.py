@@ -26,11 +26,19 @@ ROOM = Room(
         # What a unit handed in, row by row, and which case each row became.
         "casework_application_list": Table(Kind.EVIDENCE),
         "casework_draft": Table(Kind.WORKING),
+        "casework_return_point": Table(Kind.APPEND_ONLY, own=_OF_CASE),
     },
     functions=Functions(
         after=("warrants", "staff", "catalogue"),
         # The guards ask them with the rights of whoever writes.
-        callable=("casework_issue_warrant_v1", "casework_case_guard_v1", "casework_step_guard_v1"),
+        callable=(
+            "casework_issue_warrant_v1",
+            "casework_case_guard_v1",
+            "casework_step_guard_v1",
+            "casework_transitions_v1",
+            "casework_unfit_v1",
+            "casework_why_not_v1",
+        ),
         sequences=("casework_case_no",),
     ),
     jobs=(

@@ -7,7 +7,7 @@ from typing import Any
 from yigui.casework.application import Application, Examination
 from yigui.casework.enums import CaseStatus, MaterialSource, StepState
 from yigui.casework.models import Case, CaseMaterial, CaseProof, Step
-from yigui.casework.queries import suggest_person
+from yigui.casework.queues import suggest_person
 from yigui.casework.routes import PlannedStep
 from yigui.common import clock
 from yigui.common.digests import digest_of
@@ -42,12 +42,17 @@ def keep_materials(case: Case, application: Application) -> None:
         )
 
 
+def materials_in(application: Application) -> list[list[str]]:
+    """The materials handed in: code, source, and the digest of the file where there is one."""
+    return [[m.code, m.source, m.paper.file_id if m.paper else ""] for m in application.materials]
+
+
 def handed_in(case: Case, application: Application) -> dict[str, Any]:
     """What the event of handing in says about the form and its materials."""
     return {
         "item": case.item_code, "version": case.item_version.isoformat(), "risk_class": case.risk_class,
         "form": digest_of(case.form),
-        "materials": [[m.code, m.source, m.paper.file_id if m.paper else ""] for m in application.materials],
+        "materials": materials_in(application),
         "confirmed": sorted(application.confirmed), "area": case.area_id, "agency": case.agency_id,
         **({"login": application.login.username} if application.login else {}),
         **({"applicant": application.applicant.person_no} if application.applicant else {}),
@@ -67,7 +72,7 @@ def lay_out_steps(case: Case, planned: Sequence[PlannedStep], acceptor: User, to
             step.state, step.decided_by, step.decided_at, step.decided_on = StepState.PASSED, acceptor, now, today
         elif seq == 2:
             step.state, step.ready_at = StepState.READY, now
-            step.suggested_to = suggest_person(step, exclude=[acceptor.pk], today=today)
+            step.suggested_to = suggest_person(step, is_last=seq == len(planned), today=today)
         rows.append(step)
     Step.objects.bulk_create(rows)
 

@@ -1,37 +1,54 @@
 """Cases that wait for a partner (待部门核验): asked again until it answers, then on their way or back to the applicant."""
 
-import logging
+import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
 from yigui.casework import handlers
 from yigui.casework.application import Examination
-from yigui.casework.enums import CaseStatus, FeedbackResult, Verb
-from yigui.casework.event_chain import append_event
-from yigui.casework.finish_case import facts_of, finish_case
+from yigui.casework.enums import CaseStatus, FeedbackResult, ReturnReason, Verb
+from yigui.casework.findings import Finding
+from yigui.casework.finish_case import PAUSES, facts_of, finish_case, sentence_of
 from yigui.casework.models import Case, Feedback
+from yigui.casework.queries import locked_case
+from yigui.casework.returns import Point, keep_points, payload_of
 from yigui.casework.rounds import keep_proofs, lay_out_steps, status_of
 from yigui.casework.routes import route_of
+from yigui.casework.transitions import move
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import restored_values
 from yigui.common import clock
 from yigui.common.digests import digest_of
-from yigui.common.errors import YiguiError
+from yigui.db.each import each
 
-logger = logging.getLogger(__name__)
 CASES_MAX = 500
+#: Where the count of failures of a waiting case stops; it is asked again all the same.
+TRIES_MAX = 1000
 
 
 def recheck_waiting() -> int:
     """Ask again for every waiting case, the oldest first; gives how many moved on."""
-    moved = 0
-    for case_id in list(Case.objects.filter(status=CaseStatus.WAITING).order_by("id").values_list("id", flat=True)[:CASES_MAX]):
-        try:
-            moved += recheck_case(case_id).status != CaseStatus.WAITING
-        except YiguiError:
-            # It waits on; the others do not wait for it.
-            logger.exception("waiting case %s", case_id)
-    return moved
+    due = Q(next_try_at=None) | Q(next_try_at__lte=clock.now())
+    waiting = Case.objects.filter(due, status=CaseStatus.WAITING).order_by("id").values_list("id", flat=True)
+    return each(list(waiting[:CASES_MAX]), _moves_on, job="casework.recheck_waiting", mark=_note_fault).done
+
+
+def _moves_on(case_id: int) -> bool:
+    return recheck_case(case_id).status != CaseStatus.WAITING
+
+
+@transaction.atomic
+def _note_fault(case_id: int, error: Exception) -> None:
+    """It waits on, with the reason on it, and is asked again ever later; the others do not wait for it."""
+    case = locked_case(case_id)
+    if case.status != CaseStatus.WAITING:
+        return
+    pause = PAUSES[min(case.tries, len(PAUSES) - 1)]
+    case.tries, case.effect_error = min(case.tries + 1, TRIES_MAX), sentence_of(error)
+    case.next_try_at = clock.now() + dt.timedelta(minutes=pause)
+    case.save(update_fields=["tries", "effect_error", "next_try_at"])
 
 
 def recheck_case(case_id: int) -> Case:
@@ -40,7 +57,7 @@ def recheck_case(case_id: int) -> Case:
     Still no answer: it stays. The answer lets it pass: it goes on its route, class 3 to its end. It does not, or brings up
     something the applicant has not agreed to: it goes back to them with the sentence.
     """
-    case = Case.objects.select_related("accepted_by", "agency", "area", "login", "applicant").get(pk=case_id)
+    case = Case.objects.select_related("accepted_by", "handled_by", "agency", "area", "login", "applicant").get(pk=case_id)
     if case.status != CaseStatus.WAITING:
         return case
     item = catalogue().version(case.item_code, case.item_version)
@@ -52,18 +69,24 @@ def recheck_case(case_id: int) -> Case:
     if examination.waits and not open_:
         return case
     with transaction.atomic():
-        locked = Case.objects.select_for_update(of=("self",)).select_related("accepted_by", "agency", "area").get(pk=case_id)
+        locked = locked_case(case_id)
         if locked.status != CaseStatus.WAITING:
             return locked
         if open_:
-            return _send_back(locked, "；".join(f.message + f.detail for f in open_))
+            return _send_back(locked, open_)
         return _go_on(locked, examination)
 
 
-def _send_back(case: Case, sentence: str) -> Case:
-    case.status, case.returned_on = CaseStatus.RETURNED, clock.today()
-    case.save(update_fields=["status", "returned_on"])
-    append_event(case, Verb.RETURN, actor=None, note=sentence)
+def _send_back(case: Case, findings: Sequence[Finding]) -> Case:
+    sentence = "；".join(f.message + f.detail for f in findings)
+    kept = keep_points(
+        case, [Point(ReturnReason.DIFFERS, field=f.field, note=f.message + f.detail) for f in findings], None, today=clock.today()
+    )
+    case.returned_on, case.effect_error, case.next_try_at = clock.today(), "", None
+    move(
+        case, Verb.RETURN, CaseStatus.RETURNED, actor=None, note=sentence, payload={"points": payload_of(kept)},
+        keep=("returned_on", "effect_error", "next_try_at"),
+    )  # fmt: skip
     Feedback.objects.create(case=case, channel=case.channel, message=f"部门核验未通过：{sentence}", result=FeedbackResult.RETURNED)
     return case
 
@@ -72,18 +95,19 @@ def _go_on(case: Case, examination: Examination) -> Case:
     raised_to, reasons = handlers.handler_of(examination.item).risk(examination.facts)
     if raised_to < case.risk_class:
         case.risk_class, case.risk_reasons = raised_to, sorted({*case.risk_reasons, *reasons})
-    planned = route_of(examination.item, case.risk_class, is_trainee=case.accepted_by.is_trainee)
-    case.status = status_of(planned, examination)
-    case.save(update_fields=["status", "risk_class", "risk_reasons"])
+    handler, handed_on = case.handled_by or case.accepted_by, case.handled_on or case.accepted_on
+    planned = route_of(examination.item, case.risk_class, is_trainee=handler.is_trainee)
+    case.effect_error, case.tries, case.next_try_at = "", 0, None
     keep_proofs(case, examination.facts)
-    verified = append_event(
-        case, Verb.VERIFY, actor=None,
+    verified = move(
+        case, Verb.VERIFY, status_of(planned, examination), actor=None,
+        keep=("risk_class", "risk_reasons", "effect_error", "tries", "next_try_at"),
         payload={
             "item": case.item_code, "form": digest_of(case.form), "risk_class": case.risk_class,
             "answers": [str(a.request_id) for a in examination.facts.answers],
         },
     )  # fmt: skip
-    lay_out_steps(case, planned, case.accepted_by, case.accepted_on)
+    lay_out_steps(case, planned, handler, handed_on)
     if case.status == CaseStatus.APPROVED:
         return finish_case(case=case, facts=examination.facts, operator=None, last=verified)
     return case

@@ -1,33 +1,49 @@
 """Withdrawing a case (撤回) before its end, at the applicant's wish."""
 
+import datetime as dt
+
 from django.db import transaction
 
-from yigui.casework.enums import CaseStatus, Verb
-from yigui.casework.errors import OpinionMissing, StepMoved
-from yigui.casework.event_chain import append_event
+from yigui.casework.enums import CaseStatus, FeedbackResult, Verb
+from yigui.casework.errors import OpinionMissing
 from yigui.casework.follow_ups import settle_tasks
-from yigui.casework.models import Case
+from yigui.casework.models import Case, Feedback
+from yigui.casework.queries import locked_case
 from yigui.casework.rounds import drop_waiting
-from yigui.common import clock
+from yigui.casework.transitions import move
+from yigui.casework.who_may import refuse_unfit
+from yigui.identity.models import UnitLogin
+from yigui.registry.models import Person
 from yigui.staff.models import User
 
 
 @transaction.atomic
-def withdraw_case(*, case_id: int, actor: User, note: str, channel: str = "counter") -> Case:
-    """Withdraw (撤回) an unfinished case at the applicant's wish; by the one who accepted it.
+def withdraw_case(
+    *, case_id: int, actor: User, note: str, today: dt.date, channel: str = "counter", login: UnitLogin | None = None,
+    applicant: Person | None = None,
+) -> Case:  # fmt: skip
+    """Withdraw an unfinished case: by its handler, by the applicant at any door of theirs, or by a teller for an applicant
+    whose case came from outside. One whose effects were refused also by who may request or approve for the item.
+
+    Args:
+        login, applicant: who asks from outside; `actor` is then the account of the channel.
 
     Raises:
-        StepMoved: finished, approved, or accepted by somebody else. OpinionMissing: no reason given.
+        StepMoved: finished, or approved and on its way. NotAuthorised: somebody else's. OpinionMissing: no reason given.
     """
-    case = Case.objects.select_for_update(of=("self",)).select_related("accepted_by").get(pk=case_id)
-    if case.status not in (CaseStatus.OPEN, CaseStatus.RETURNED, CaseStatus.WAITING) or case.accepted_by_id != actor.pk:
-        message = f"办件 {case.case_no} 现为“{case.get_status_display()}”，只有受理人 {case.accepted_by.full_name} 可在办结前撤回。"
-        raise StepMoved(message, case_no=case.case_no)
+    case = locked_case(case_id)
+    refuse_unfit(actor, case, Verb.WITHDRAW, today, login=login, applicant=applicant)
     if not note.strip():
         raise OpinionMissing("请写明撤回原因。", case_no=case.case_no)
     drop_waiting(case)
-    case.status = CaseStatus.WITHDRAWN
-    case.save()
-    append_event(case, Verb.WITHDRAW, actor=actor, channel=channel, note=note)
-    settle_tasks(case, today=clock.today())
+    asked = {"login": login.username} if login else {"applicant": applicant.person_no} if applicant else {}
+    case.next_try_at = None
+    move(
+        case, Verb.WITHDRAW, CaseStatus.WITHDRAWN, actor=actor, channel=channel, note=note.strip(), payload=asked,
+        keep=("next_try_at",),
+    )  # fmt: skip
+    if not asked and actor.pk != case.handler_id:
+        message = f"本件已撤回：{note.strip()}"
+        Feedback.objects.create(case=case, channel=case.channel, message=message, result=FeedbackResult.WITHDRAWN)
+    settle_tasks(case, today=today)
     return case

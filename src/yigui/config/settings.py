@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "yigui.identity.middleware.WorkSessionMiddleware",
     "yigui.ui.middleware.RefusalMiddleware",
+    "yigui.shell.middleware.RefusalLog",
     "axes.middleware.AxesMiddleware",
 ]
 

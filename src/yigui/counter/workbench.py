@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from yigui.casework.drafts import my_drafts
 from yigui.casework.models import Case
 from yigui.casework.queries import accepted_page, light_of
+from yigui.casework.queues import returned_to
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.windows import answer_of
 from yigui.common import clock
@@ -35,7 +36,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "today": today,
         "drafts": [(d, catalogue().item(d.item_code, today)) for d in my_drafts(request.user)],
-        "returned": list(mine.filter(status="returned").order_by("-id")[:10]),
+        "returned": returned_to(request.user),
         "open_cases": [(c, light_of(c, today)) for c in mine.filter(status__in=("open", "approved")).order_by("due_on")[:10]],
         "items": open_items(today),
         "done_today": mine.filter(accepted_on=today, status="finished").count(),

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from yigui.common import clock
+from yigui.db.each import each
 from yigui.exchange.asking import connected, post
 from yigui.exchange.contracts import contracts
 from yigui.exchange.models import OutMessage, Partner
@@ -36,11 +37,25 @@ def tell(item_code: str, content: Mapping[str, Any]) -> int:
 
 def send_waiting(limit: int = 500) -> int:
     """Send what is due, partner by partner, in order; gives how many were taken. One sender at a time."""
-    taken = 0
-    for partner in Partner.objects.filter(is_active=True).exclude(base_url=""):
-        while taken < limit and _send_next(partner):
-            taken += 1
-    return taken
+    partners = Partner.objects.filter(is_active=True).exclude(base_url="")
+    taken: list[Partner] = []
+
+    def send_to(partner: Partner) -> None:
+        while len(taken) < limit and _send_next(partner):
+            taken.append(partner)
+
+    each(partners, send_to, job="exchange.send_waiting", mark=_put_off)
+    return len(taken)
+
+
+@transaction.atomic
+def _put_off(partner: Partner, error: Exception) -> None:
+    """A message that cannot be sent at all waits like one that was not taken; the other partners get theirs."""
+    message = OutMessage.objects.select_for_update().filter(partner=partner, taken_at=None, refused="").order_by("id").first()
+    if message is not None:
+        message.attempts += 1
+        message.next_try_at = clock.now() + dt.timedelta(seconds=PAUSES[min(message.attempts, len(PAUSES)) - 1])
+        message.save(update_fields=["attempts", "next_try_at"])
 
 
 @transaction.atomic

@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from procrastinate.contrib.django import app
 
-from yigui.casework.finish_case import database_sentence
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.months import add_months, parse_period, period_of
+from yigui.db.faults import database_sentence
 from yigui.finance.choice import choice_of
 from yigui.ledger.queries import vouchers_from
 from yigui.registry.models import Area

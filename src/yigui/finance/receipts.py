@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yigui.casework.finish_case import database_sentence
 from yigui.casework.models import Case
 from yigui.charges.models import Allocation
 from yigui.charges.queries import bill_by_number, states_of
@@ -15,6 +14,7 @@ from yigui.charges.unit_bill import unit_bill
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.months import is_period
+from yigui.db.faults import database_sentence
 from yigui.documents.models import IssuedDocument
 from yigui.documents.render import render_pdf
 from yigui.exchange.money_formats import formats
@@ -116,10 +116,11 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
 
 
 @require_POST
-@page_right("finance")
+@page_right("money_in")
 def ticket(request: HttpRequest, file_id: int, receipt_id: int) -> HttpResponse:
     """Issue the electronic receipt of one payment."""
-    user = _doer(request)
+    assert isinstance(request.user, User)
+    user = request.user
     receipt = Receipt.objects.filter(pk=receipt_id, file_id=file_id).first()
     if receipt is None:
         raise NotFound("没有该笔到账。")

@@ -49,8 +49,15 @@ def start(request: HttpRequest, person: Person) -> HttpResponse:
 @require_POST
 @form_page
 def correct(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
-    """Begin the correction of a returned case that came through this door."""
+    """Begin the correction of a returned case, whichever door it came through."""
     return flow.correct(door_of(request, person), own_case(person, case_no))
+
+
+@require_POST
+@form_page
+def withdraw(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
+    """Withdraw an own case that has not ended."""
+    return flow.withdraw(request, door_of(request, person), own_case(person, case_no))
 
 
 form_urls = form_pages("apply/drafts/", form_page, door_of)

@@ -6,9 +6,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from yigui.applying.papers import paper_pages
+from yigui.casework.enums import Verb
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
 from yigui.casework.queries import cases_of, open_cases_of, own_case_of, results_for, results_of, steps_of_round
+from yigui.casework.who_may import applicant_may
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import shown_values
 from yigui.common import clock
@@ -114,6 +116,8 @@ def case(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
         "person": person, "case": found, "progress": progress_of(found, clock.today()),
         "answers": [(field.label, text) for field, text in shown_values(item, found.form)], "feedback": results_of(found),
         "steps": steps_of_round(found),
+        "may_correct": applicant_may(found, Verb.RESUBMIT, clock.today(), applicant=person),
+        "may_withdraw": applicant_may(found, Verb.WITHDRAW, clock.today(), applicant=person),
     }  # fmt: skip
     return render(request, "mobile/case.html", context)
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("cases/<str:case_no>/", own.case, name="case"),
     *own.paper_urls,
     path("cases/<str:case_no>/correct/", applying.correct, name="correct"),
+    path("cases/<str:case_no>/withdraw/", applying.withdraw, name="withdraw"),
     path("views/", own.views, name="views"),
     path("apply/", applying.apply, name="apply"),
     path("apply/drafts/", applying.start, name="start_draft"),

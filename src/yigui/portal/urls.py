@@ -19,6 +19,7 @@ urlpatterns = [
     path("cases/<str:case_no>/", overview.case, name="case"),
     *overview.paper_urls,
     path("cases/<str:case_no>/correct/", applying.correct, name="correct"),
+    path("cases/<str:case_no>/withdraw/", applying.withdraw, name="withdraw"),
     path("apply/", applying.apply, name="apply"),
     path("apply/lists/<str:code>/", lists.upload, name="list_upload"),
     path("apply/lists/<str:code>/template.xlsx", lists.template, name="list_template"),

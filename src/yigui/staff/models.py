@@ -119,7 +119,7 @@ class FullView(models.Model):
     """Somebody saw a person's or employer's data in full (全量查看记录): who, whose, why."""
 
     user = models.ForeignKey(User, models.PROTECT)
-    subject = models.CharField("对象", max_length=10, choices=[("person", "个人"), ("employer", "单位")])
+    subject = models.CharField("对象", max_length=10, choices=[("person", "个人"), ("employer", "单位"), ("case", "办件")])
     subject_id = models.BigIntegerField("对象编号")
     reason = models.CharField("事由", max_length=100)
     case_no = models.CharField("办件编号", max_length=40, blank=True)
@@ -130,6 +130,23 @@ class FullView(models.Model):
         verbose_name = "全量查看记录"
         indexes = (models.Index(fields=["subject", "subject_id", "-id"], name="full_view_by_subject"),)
         triggers: ClassVar[list[Any]] = append_only("full_view")
+
+
+class Refusal(models.Model):
+    """Somebody wanted to do what they may not (拒绝记录, R054): who, what, to which case, why not, when. Append-only."""
+
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    who = models.CharField("人员", max_length=100)
+    deed = models.CharField("操作", max_length=100)
+    case_no = models.CharField("办件编号", max_length=40, blank=True)
+    code = models.CharField("拒绝代码", max_length=60)
+    sentence = models.TextField("拒绝原因")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "staff_refusal"
+        verbose_name = "拒绝记录"
+        triggers: ClassVar[list[Any]] = append_only("refusal")
 
 
 def all_items() -> list[str]:

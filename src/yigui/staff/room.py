@@ -25,6 +25,7 @@ ROOM = Room(
         ),
         "staff_rights_request": Table(Kind.EVIDENCE),
         "staff_authority": Table(Kind.PROTECTED),
+        "staff_refusal": Table(Kind.APPEND_ONLY),
         "staff_full_view": Table(
             Kind.APPEND_ONLY,
             own=Own("subject = 'employer' AND subject_id = {employer}", "subject = 'person' AND subject_id = {person}"),

@@ -86,6 +86,12 @@ def create_demo_staff(today: dt.date) -> None:
             _create(teller, own, desk, desk.location, hashed, "*", today)
             reviewer = DemoAccount(f"reviewer-{code}", f"{short}审核", Role.REVIEWER, "业务审核股", (Step.REVIEW,))
             _create(reviewer, own, None, desk.location, hashed, code, today)
+            # On the floor of the county's hall, for whoever comes there.
+            for account in (
+                DemoAccount(f"hall-reviewer-{code}", f"{short}现场审核", Role.REVIEWER, "业务审核股", (Step.REVIEW,)),
+                DemoAccount(f"hall-rechecker-{code}", f"{short}现场复核", Role.RECHECKER, "综合业务股", (Step.RECHECK,)),
+            ):
+                _create(account, own, None, desk.location, hashed, "*", today)
         partner, _ = Partner.objects.using("owner").get_or_create(code="demo_platform", defaults={"name": "演示接口单位"})
         operator = _create(
             DemoAccount("api-demo", "演示接口", Role.TELLER, "综合业务科", (Step.ACCEPT,)), sections, None, None, "!", "*", today

@@ -1,6 +1,20 @@
 -- Running number of case numbers (办件编号).
 CREATE SEQUENCE IF NOT EXISTS casework_case_no;
 
+-- casework_transitions_v1: the changes of status a case may go through, as `casework/transitions.py` has them (a test compares).
+-- Grain: one row per change; source '' is a new case; after_refusal: only while the case says why its effects were refused.
+CREATE OR REPLACE FUNCTION casework_transitions_v1() RETURNS TABLE (source text, target text, after_refusal boolean)
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    VALUES
+        ('', 'open', false), ('', 'waiting', false), ('', 'approved', false),
+        ('waiting', 'open', false), ('waiting', 'approved', false), ('waiting', 'returned', false), ('waiting', 'withdrawn', false),
+        ('open', 'approved', false), ('open', 'returned', false), ('open', 'declined', false), ('open', 'withdrawn', false),
+        ('open', 'open', false),
+        ('returned', 'open', false), ('returned', 'waiting', false), ('returned', 'approved', false),
+        ('returned', 'declined', false), ('returned', 'withdrawn', false),
+        ('approved', 'finished', false), ('approved', 'returned', true), ('approved', 'withdrawn', true);
+$$;
+
 -- casework_case_guard_v1: what may happen to a case, whoever asks. Errors: YG003 finished history, YG006 wrong move.
 CREATE OR REPLACE FUNCTION casework_case_guard_v1(p_op text, p_old casework_case, p_new casework_case)
 RETURNS casework_case LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -9,7 +23,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('办件 %s 不能删除。', p_old.case_no);
     END IF;
     IF p_op = 'INSERT' THEN
-        IF p_new.status NOT IN ('open', 'approved', 'waiting') OR p_new.round <> 1 THEN
+        IF p_new.round <> 1 OR NOT EXISTS (SELECT 1 FROM casework_transitions_v1() t WHERE t.source = '' AND t.target = p_new.status) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '办件须从“办理中”或“待部门核验”开始，无需审核的从“待办结”开始。';
         END IF;
         RETURN p_new;
@@ -24,17 +38,19 @@ BEGIN
         p_old.accepted_on, p_old.idempotency_key, p_old.subject_key) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 的受理信息不能修改。', p_old.case_no);
     END IF;
+    IF (p_new.handled_by_id, p_new.handled_on, p_new.handled_channel)
+       IS DISTINCT FROM (p_old.handled_by_id, p_old.handled_on, p_old.handled_channel) AND p_old.status <> 'returned' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 未退回补正，不能由他人接手。', p_old.case_no);
+    END IF;
     IF p_new.form IS DISTINCT FROM p_old.form AND p_old.status <> 'returned' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 未退回补正，申请内容不能修改。', p_old.case_no);
     END IF;
     IF p_new.risk_class > p_old.risk_class THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 的风险等级只能升高，不能降低。', p_old.case_no);
     END IF;
-    IF p_new.status <> p_old.status AND (p_old.status, p_new.status) NOT IN (
-        ('open', 'returned'), ('open', 'approved'), ('open', 'declined'), ('open', 'withdrawn'),
-        ('waiting', 'open'), ('waiting', 'approved'), ('waiting', 'returned'), ('waiting', 'withdrawn'),
-        ('returned', 'open'), ('returned', 'approved'), ('returned', 'waiting'), ('returned', 'withdrawn'), ('returned', 'declined'),
-        ('approved', 'finished'), ('approved', 'returned')) THEN
+    IF p_new.status <> p_old.status AND NOT EXISTS (
+        SELECT 1 FROM casework_transitions_v1() t
+        WHERE t.source = p_old.status AND t.target = p_new.status AND (NOT t.after_refusal OR p_old.effect_error <> '')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006',
             MESSAGE = format('办件 %s 不能从 %s 变为 %s。', p_old.case_no, p_old.status, p_new.status);
     END IF;
@@ -47,25 +63,101 @@ BEGIN
 END;
 $$;
 
--- casework_step_guard_v1: a decided step stays as it is; nobody acts in two steps of one case (上会 is a collective act).
+-- casework_unfit_v1: why a person may not take a step of a case on a day; NULL when they may. The one rule: queues, pages, buttons,
+-- deeds and suggestions ask it through `casework/who_may.py`, the step guard and the warrant ask it here.
+-- Params: the step by its facts, so that one not written yet can be asked about. p_is_last: no step of the round comes after it.
+-- Codes: inactive, authority, amount, back_office, finish_site, floor, trainee, same_person (sentences in `who_may.SENTENCES`).
+CREATE OR REPLACE FUNCTION casework_unfit_v1(
+    p_case bigint, p_seq int, p_code text, p_site text, p_is_last boolean, p_user bigint, p_on date
+) RETURNS text LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    c record;
+    u record;
+BEGIN
+    SELECT k.item_code, k.area_id, k.agency_id, k.amount_fen, v.finish_site
+    INTO c
+    FROM casework_case k JOIN catalogue_item_version v ON v.code = k.item_code AND v.valid_from = k.item_version
+    WHERE k.id = p_case;
+    SELECT role, agency_id, is_trainee, is_active INTO u FROM staff_user WHERE id = p_user;
+    IF u IS NULL OR NOT u.is_active THEN
+        RETURN 'inactive';
+    END IF;
+    IF NOT staff_may_v1(p_user, p_code, c.item_code, c.area_id, p_on, NULL) THEN
+        RETURN 'authority';
+    END IF;
+    -- Back office and front desk stay apart, and a complex item is never finished at the front desk.
+    IF p_site = 'back_office' AND u.role = 'teller' THEN
+        RETURN 'back_office';
+    END IF;
+    IF p_is_last AND p_seq > 1 AND c.finish_site = 'back_office' AND u.role = 'teller' THEN
+        RETURN 'finish_site';
+    END IF;
+    -- On site (现场) is the hall the applicant came to.
+    IF p_site = 'on_site' AND u.agency_id <> c.agency_id THEN
+        RETURN 'floor';
+    END IF;
+    IF p_seq > 1 AND u.is_trainee THEN
+        RETURN 'trainee';
+    END IF;
+    -- A meeting is a collective act. Whoever acted in another round at the same place may do so again.
+    IF p_code <> 'meeting' AND EXISTS (
+        SELECT 1 FROM casework_step s
+        WHERE s.case_id = p_case AND s.decided_by_id = p_user AND s.seq <> p_seq AND s.code <> 'meeting') THEN
+        RETURN 'same_person';
+    END IF;
+    IF NOT staff_may_v1(p_user, p_code, c.item_code, c.area_id, p_on, c.amount_fen) THEN
+        RETURN 'amount';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+
+-- casework_why_not_v1: the same for a step that is written.
+CREATE OR REPLACE FUNCTION casework_why_not_v1(p_step bigint, p_user bigint, p_on date)
+RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT casework_unfit_v1(
+        s.case_id, s.seq, s.code, s.site,
+        NOT EXISTS (SELECT 1 FROM casework_step n WHERE n.case_id = s.case_id AND n.round = s.round AND n.seq > s.seq), p_user, p_on)
+    FROM casework_step s WHERE s.id = p_step;
+$$;
+
+-- casework_step_guard_v1: a decided step stays as it is; a step is decided when its turn has come, by somebody who may
+-- (`casework_why_not_v1`); the acceptance of a round is written by whoever handed it in. Errors: YG003, YG004, YG006.
 CREATE OR REPLACE FUNCTION casework_step_guard_v1(p_op text, p_old casework_step, p_new casework_step)
 RETURNS casework_step LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    why text;
 BEGIN
+    IF p_op = 'INSERT' THEN
+        IF p_new.state NOT IN ('waiting', 'ready') AND NOT (p_new.state = 'passed' AND p_new.seq = 1 AND p_new.code = 'accept' AND EXISTS (
+            SELECT 1 FROM casework_case c
+            WHERE c.id = p_new.case_id AND p_new.round = c.round AND p_new.decided_by_id = coalesce(c.handled_by_id, c.accepted_by_id))) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '新的环节须从“未到”或“待处理”开始，受理环节由受理人完成。';
+        END IF;
+        RETURN p_new;
+    END IF;
     IF p_op = 'DELETE' OR p_old.state IN ('passed', 'returned', 'declined', 'dropped') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '已处理的环节不能修改或删除。';
     END IF;
-    IF (p_new.case_id, p_new.round, p_new.seq, p_new.code, p_new.item_code, p_new.area_code)
-       IS DISTINCT FROM (p_old.case_id, p_old.round, p_old.seq, p_old.code, p_old.item_code, p_old.area_code) THEN
+    IF (p_new.case_id, p_new.round, p_new.seq, p_new.code, p_new.item_code, p_new.area_code, p_new.site, p_new.agency_id)
+       IS DISTINCT FROM (p_old.case_id, p_old.round, p_old.seq, p_old.code, p_old.item_code, p_old.area_code, p_old.site, p_old.agency_id)
+    THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '环节的归属不能修改。';
     END IF;
     IF p_new.state IN ('passed', 'returned', 'declined') THEN
-        IF p_old.state <> 'ready' OR p_new.decided_by_id IS NULL THEN
+        IF p_old.state <> 'ready' OR p_new.decided_by_id IS NULL OR p_new.decided_on IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '未轮到的环节不能处理。';
         END IF;
-        IF p_new.code <> 'meeting' AND EXISTS (
-            SELECT 1 FROM casework_step s WHERE s.case_id = p_new.case_id AND s.decided_by_id = p_new.decided_by_id
-              AND s.seq <> p_new.seq AND s.code <> 'meeting') THEN
-            RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '同一办件的受理、审核、复核不能由同一人办理。';
+        why := casework_why_not_v1(p_old.id, p_new.decided_by_id, p_new.decided_on);
+        IF why IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG004', DETAIL = why, MESSAGE = CASE why
+                WHEN 'same_person' THEN '同一办件的受理、审核、复核不能由同一人办理。'
+                WHEN 'floor' THEN '现场环节须由受理机构的工作人员办理。'
+                WHEN 'back_office' THEN '该环节在后台办理，前台柜员不能处理（前后台分离）。'
+                WHEN 'finish_site' THEN '复杂业务由后台办结，前台柜员不能办理最后一个环节。'
+                WHEN 'trainee' THEN '见习人员不能审核、复核办件。'
+                WHEN 'amount' THEN '本件金额超过处理人的授权上限。'
+                ELSE '处理人没有该业务环节的操作权限。' END;
         END IF;
     END IF;
     RETURN p_new;
@@ -85,6 +177,7 @@ DECLARE
     lacking text;
     s record;
     the_meeting bigint;
+    the_last int;
     steps text[] := '{}';
     users bigint[] := '{}';
     signed timestamptz[] := '{}';
@@ -114,16 +207,18 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG005',
             MESSAGE = format('办件 %s 的环节次序与事项目录 %s 版本不符，不能签发授权凭据。', c.case_no, v.valid_from);
     END IF;
+    SELECT max(seq) INTO the_last FROM casework_step WHERE case_id = c.id AND round = c.round;
     FOR s IN SELECT * FROM casework_step WHERE case_id = c.id AND round = c.round ORDER BY seq LOOP
         IF NOT staff_may_v1(s.decided_by_id, s.code, c.item_code, c.area_id, s.decided_on, c.amount_fen) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG004',
                 MESSAGE = format('办件 %s 的“%s”环节经办人没有相应权限。', c.case_no, s.code);
         END IF;
-        IF s.site = 'back_office' AND EXISTS (SELECT 1 FROM staff_user WHERE id = s.decided_by_id AND role = 'teller') THEN
+        IF (s.site = 'back_office' OR (v.finish_site = 'back_office' AND s.seq > 1 AND s.seq = the_last))
+           AND EXISTS (SELECT 1 FROM staff_user WHERE id = s.decided_by_id AND role = 'teller') THEN
             RAISE EXCEPTION USING ERRCODE = 'YG004',
                 MESSAGE = format('办件 %s 的“%s”环节在后台办理，前台柜员不能处理。', c.case_no, s.code);
         END IF;
-        IF s.code = 'accept' AND s.decided_by_id <> c.accepted_by_id THEN
+        IF s.code = 'accept' AND s.decided_by_id <> coalesce(c.handled_by_id, c.accepted_by_id) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('办件 %s 的受理人与受理环节不符。', c.case_no);
         END IF;
         IF s.code = 'request' AND btrim(s.opinion) = '' THEN
@@ -132,7 +227,9 @@ BEGIN
         IF s.code = 'meeting' THEN
             CONTINUE;
         END IF;
-        IF s.decided_by_id = ANY (users) THEN
+        IF s.decided_by_id = ANY (users) OR EXISTS (
+            SELECT 1 FROM casework_step o
+            WHERE o.case_id = c.id AND o.decided_by_id = s.decided_by_id AND o.seq <> s.seq AND o.code <> 'meeting') THEN
             RAISE EXCEPTION USING ERRCODE = 'YG004',
                 MESSAGE = format('办件 %s：同一办件的受理、审核、复核不能由同一人办理。', c.case_no);
         END IF;

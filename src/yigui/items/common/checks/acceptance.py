@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from yigui.casework.findings import Finding, Level
 from yigui.casework.handlers import handler_of
-from yigui.casework.models import Case
+from yigui.casework.queries import blocking_case, way_past
+from yigui.casework.who_may import needs_special_window
 from yigui.catalogue.declarations import catalogue
 from yigui.common.months import format_period
 from yigui.items.common.checks import check
@@ -22,10 +23,7 @@ def channel_open(facts: Facts) -> Iterator[Finding]:
 @check("special_window")
 def special_window(facts: Facts) -> Iterator[Finding]:
     """At the counter, special business is taken only at the special-business window (R029)."""
-    desk = facts.application.operator.desk
-    if facts.channel != "counter" or facts.item.window != "special":
-        return
-    if desk is None or not desk.is_special:
+    if needs_special_window(facts.application.operator, facts.item, facts.channel):
         yield Finding(
             "special_window",
             "该业务属于特殊业务，须由特殊业务窗口专人办理。",
@@ -66,12 +64,9 @@ def materials_complete(facts: Facts) -> Iterator[Finding]:
 def no_open_case(facts: Facts) -> Iterator[Finding]:
     """The same subject has no unfinished case of this item; the acceptance asks again under its lock."""
     subject = handler_of(facts.item).subject(facts)
-    rows = Case.objects.filter(
-        subject_key=subject.key, item_code=facts.item.code, status__in=("open", "returned", "approved", "waiting")
-    )
-    other = rows.exclude(pk=facts.application.case_id or 0).first()
+    other = blocking_case(subject.key, facts.item.code, own=facts.application.case_id or 0)
     if other is not None:
-        yield facts.refuse("no_open_case", f"在办的办件编号：{other.case_no}。")
+        yield facts.refuse("no_open_case", way_past(other))
 
 
 @check("counter_window")

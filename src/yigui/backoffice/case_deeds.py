@@ -1,0 +1,170 @@
+"""What people do on the case page: take a step and decide it, return, withdraw, correct, finish again, see in full."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from yigui.applying.flow import draft_for_correction
+from yigui.casework.decide_step import claim_step, decide_step, release_step
+from yigui.casework.enums import Verb, Verdict
+from yigui.casework.finish_case import finish_again
+from yigui.casework.models import Case
+from yigui.casework.queries import case_by_no
+from yigui.casework.return_case import decline_returned_case, return_refused_case
+from yigui.casework.returns import Point
+from yigui.casework.take_up_case import take_up_case
+from yigui.casework.who_may import refuse_unfit
+from yigui.casework.withdraw_case import withdraw_case
+from yigui.common import clock
+from yigui.common.errors import NotFound, YiguiError
+from yigui.staff.full_views import record_case_view, record_full_view
+from yigui.staff.models import User
+from yigui.staff.rights import page_right
+
+
+def _step_id(request: HttpRequest) -> int:
+    text = request.POST.get("step", "")
+    return int(text) if text.isdecimal() else 0
+
+
+def points_of_post(request: HttpRequest) -> list[Point]:
+    """What the form of a return names: `material:<code>`, `field:<name>` or `case:` with a reason, and a note beside each."""
+    found = []
+    for key, reason in request.POST.items():
+        kind, _, name = key.partition(":")
+        if kind in ("material", "field", "case") and reason:
+            note = request.POST.get(f"note:{key}", "")
+            found.append(
+                Point(str(reason), material=name if kind == "material" else "", field=name if kind == "field" else "", note=note)
+            )
+    return found
+
+
+def _see_in_full(user: User, case: Case, reason: str) -> None:
+    subjects = [subject for subject in (case.person, case.employer) if subject is not None]
+    for subject in subjects:
+        record_full_view(user=user, subject=subject, reason=reason, case_no=case.case_no)
+    if not subjects:
+        record_case_view(user=user, case_id=case.pk, case_no=case.case_no, reason=reason)
+
+
+@require_POST
+@page_right("cases")
+def claim(request: HttpRequest, case_no: str) -> HttpResponse:
+    """Take the waiting step; from now on the case shows in full, which is recorded."""
+    assert isinstance(request.user, User)
+    found = case_by_no(case_no)
+    claim_step(case_id=found.pk, step_id=_step_id(request), actor=request.user)
+    _see_in_full(request.user, found, f"办理 {found.item_name}")
+    return redirect("backoffice:case", case_no=case_no)
+
+
+@require_POST
+@page_right("cases")
+def see_in_full(request: HttpRequest, case_no: str) -> HttpResponse:
+    """Open a case in full for the rest of the day, for a stated reason; recorded for everybody it is about."""
+    assert isinstance(request.user, User)
+    reason = request.POST.get("reason", "").strip()
+    if len(reason) < 2:
+        raise YiguiError("请填写查看事由（如：稽核抽查、接听咨询），系统将记录本次查看。")
+    _see_in_full(request.user, case_by_no(case_no), reason)
+    return redirect("backoffice:case", case_no=case_no)
+
+
+@require_POST
+@page_right("cases")
+def release(request: HttpRequest, case_no: str) -> HttpResponse:
+    """Put the step back for colleagues, with a note."""
+    assert isinstance(request.user, User)
+    found = case_by_no(case_no)
+    release_step(case_id=found.pk, step_id=_step_id(request), actor=request.user, note=request.POST.get("opinion", ""))
+    messages.info(request, "已放回待办，其他人员可以领取。")
+    return redirect("backoffice:queue" if request.user.role != "teller" else "backoffice:cross_check")
+
+
+@require_POST
+@page_right("cases")
+def decide(request: HttpRequest, case_no: str) -> HttpResponse:
+    """Pass, return for correction, or decline."""
+    assert isinstance(request.user, User)
+    found = case_by_no(case_no)
+    verdict = request.POST.get("verdict", "")
+    if verdict not in Verdict.values:
+        raise NotFound("没有这种处理意见，请刷新页面后重试。")
+    done = decide_step(
+        case_id=found.pk, step_id=_step_id(request), actor=request.user, verdict=verdict, points=points_of_post(request),
+        opinion=request.POST.get("opinion", ""), today=clock.today(),
+    )  # fmt: skip
+    if done.effect_error:
+        messages.error(request, f"环节已通过，但办结未成功：{done.effect_error}")
+    else:
+        messages.success(request, f"办件 {done.case_no}：{Verdict(verdict).label}，现为“{done.get_status_display()}”。")
+    return redirect("backoffice:case", case_no=case_no)
+
+
+@require_POST
+@page_right("cases")
+def withdraw(request: HttpRequest, case_no: str) -> HttpResponse:
+    """Withdraw at the applicant's wish."""
+    assert isinstance(request.user, User)
+    found = case_by_no(case_no)
+    withdraw_case(case_id=found.pk, actor=request.user, note=request.POST.get("opinion", ""), today=clock.today())
+    messages.info(request, f"办件 {case_no} 已撤回。")
+    return redirect("backoffice:case", case_no=case_no)
+
+
+@require_POST
+@page_right("counter")
+def take_up(request: HttpRequest, case_no: str) -> HttpResponse:
+    """Take a returned case up for the applicant at the window, and open its form; seeing it in full is recorded."""
+    assert isinstance(request.user, User)
+    found = case_by_no(case_no)
+    case = take_up_case(case_id=found.pk, actor=request.user, today=clock.today())
+    _see_in_full(request.user, found, f"接手补正 {found.item_name}")
+    return redirect("counter:draft", token=draft_for_correction(case, request.user).token)
+
+
+@require_POST
+@page_right("counter")
+def correct(request: HttpRequest, case_no: str) -> HttpResponse:
+    """Open the form of a returned case for correction."""
+    assert isinstance(request.user, User)
+    found = case_by_no(case_no)
+    refuse_unfit(request.user, found, Verb.RESUBMIT, clock.today())
+    return redirect("counter:draft", token=draft_for_correction(found, request.user).token)
+
+
+@require_POST
+@page_right("cases")
+def finish(request: HttpRequest, case_no: str) -> HttpResponse:
+    """Try again to finish an approved case whose effects were refused."""
+    assert isinstance(request.user, User)
+    done = finish_again(case_id=case_by_no(case_no).pk, actor=request.user)
+    if done.effect_error:
+        messages.error(request, f"办结仍未成功：{done.effect_error}")
+    return redirect("backoffice:case", case_no=case_no)
+
+
+@require_POST
+@page_right("cases")
+def send_back(request: HttpRequest, case_no: str) -> HttpResponse:
+    """Return an approved case whose effects were refused, so that it can be corrected or withdrawn."""
+    assert isinstance(request.user, User)
+    return_refused_case(
+        case_id=case_by_no(case_no).pk, actor=request.user, points=points_of_post(request), note=request.POST.get("opinion", ""),
+        today=clock.today(),
+    )  # fmt: skip
+    messages.info(request, f"办件 {case_no} 已退回补正，已告知申请人。")
+    return redirect("backoffice:case", case_no=case_no)
+
+
+@require_POST
+@page_right("cases")
+def decline(request: HttpRequest, case_no: str) -> HttpResponse:
+    """Decline a returned case that is not corrected."""
+    assert isinstance(request.user, User)
+    found = case_by_no(case_no)
+    decline_returned_case(case_id=found.pk, actor=request.user, note=request.POST.get("opinion", ""), today=clock.today())
+    messages.info(request, f"办件 {case_no} 不予办理，已告知申请人。")
+    return redirect("backoffice:case", case_no=case_no)

@@ -1,0 +1,68 @@
+"""What waits for whom: queues of steps, and the colleague whose turn it is. Who may take a step, `who_may` says."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from yigui.casework.inboxes import section_of_step
+from yigui.casework.models import Case, Step
+from yigui.casework.who_may import unfit
+from yigui.common import clock
+from yigui.common.sqlfiles import sql_text
+from yigui.staff.models import Authority, User
+from yigui.staff.sections import chart_on
+
+#: Rows a queue shows at most.
+QUEUE_MAX = 50
+#: People looked at for a suggestion, those of the section with the least to do first.
+PEOPLE_MAX = 200
+
+
+def my_queue(user: User, today: dt.date, *, steps: tuple[str, ...] = (), limit: int = QUEUE_MAX + 1) -> list[Step]:
+    """Waiting steps the user may take, and no colleague has claimed; of the codes `steps`, all when empty.
+
+    Grain: one row per step, at most `limit`; sorted by due date, then by waiting time.
+    """
+    values: dict[str, Any] = {"user_id": user.pk, "steps": list(steps), "on": today, "agency_id": user.agency_id, "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(sql_text("casework", "my_queue"), values)
+        numbers = [number for (number,) in cursor.fetchall()]
+    rows = Step.objects.filter(pk__in=numbers)
+    rows = rows.select_related("case", "case__area", "case__agency", "case__accepted_by", "suggested_to", "claimed_by")
+    return list(rows.order_by("case__due_on", "ready_at", "id"))
+
+
+def suggest_person(step: Step, *, is_last: bool, today: dt.date) -> User | None:
+    """The colleague of the same agency whose turn it is for a check (轮派): may take it, and had fewest in the last 12 hours.
+
+    Where the step lies in a section's inbox, the colleague is one of that section or below it; of the whole agency when nobody
+    there may do it. A suggestion only; anybody who may take the step can do so.
+    """
+    if step.code not in ("review", "recheck"):
+        return None
+    rights = Authority.objects.filter(
+        Q(item_group="*") | Q(item_group=step.item_code) | Q(item_group=step.item_code.split("-")[0]),
+        Q(area_code="*") | Q(area_code=step.area_code),
+        step=step.code, valid_from__lte=today, valid_to__gte=today, user__agency_id=step.agency_id,
+    )  # fmt: skip
+    at = dict(rights.values_list("user_id", "user__section_id").distinct()[:PEOPLE_MAX])
+    chart = chart_on(today) if step.site == "back_office" else None
+    section = section_of_step(step, today, chart) if chart else None
+    inside = {s.pk for s in chart.subtree_of(section)} if chart and section else set()
+    load = dict(
+        Step.objects.filter(suggested_to__in=at, ready_at__gte=clock.now() - dt.timedelta(hours=12))
+        .values_list("suggested_to").annotate(n=Count("id"))
+    )  # fmt: skip
+    for number in sorted(at, key=lambda pk: (at[pk] not in inside, load.get(pk, 0), pk)):
+        asked = {"seq": step.seq, "code": step.code, "site": step.site, "is_last": is_last}
+        if unfit(step.case, **asked, user_id=number, on=today) is None:  # type: ignore[arg-type]
+            return User.objects.get(pk=number)
+    return None
+
+
+def returned_to(user: User) -> list[Case]:
+    """Returned cases whose correction is this teller's, newest first, at most 10."""
+    mine = Q(handled_by=user) | Q(handled_by=None, accepted_by=user)
+    return list(Case.objects.filter(mine, status="returned").order_by("-id")[:10])

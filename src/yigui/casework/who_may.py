@@ -1,0 +1,253 @@
+"""Who may act on a case, and why not (谁能办、为什么不能办): the one answer for queues, pages, buttons, deeds and suggestions.
+
+What can be done at all stands in `transitions.py`; here stands whether this person fits the part. For a step the database
+answers (`casework_unfit_v1`): it is the one that enforces, and the sentence is said here.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connection
+
+from yigui.casework.enums import StepState, Verb
+from yigui.casework.errors import SamePerson, StepMoved
+from yigui.casework.models import Case, Step
+from yigui.casework.queries import current_step, has_worked_on
+from yigui.casework.transitions import Who, transition_of
+from yigui.catalogue.declarations import Item, catalogue
+from yigui.common.errors import YiguiError
+from yigui.identity.models import UnitLogin
+from yigui.identity.unit_logins import may_apply
+from yigui.registry.models import Person
+from yigui.staff.enums import Role
+from yigui.staff.enums import Step as StepCode
+from yigui.staff.errors import NotAuthorised
+from yigui.staff.models import User
+from yigui.staff.rights import may
+
+#: What each code of `casework_unfit_v1` is told as; "" where the item's own sentence is.
+SENTENCES = {
+    "inactive": "该账号已停用，不能办理业务。",
+    "authority": "",
+    "amount": "本件金额超过您的授权上限，请交由有相应权限的人员办理。",
+    "back_office": "该环节在后台办理，前台柜员不能处理（前后台分离）。",
+    "finish_site": "复杂业务由后台办结，前台柜员不能办理最后一个环节（前后台分离）。",
+    "floor": "该环节在现场办理，须由受理机构的工作人员处理。",
+    "trainee": "见习人员不能审核、复核办件，请交由其他人员办理。",
+    "same_person": "",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why somebody may not: a stable code, the sentence for the screen, and the refusal a deed raises."""
+
+    code: str
+    sentence: str
+    error: type[YiguiError] = NotAuthorised
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One question: who wants to do what to which case, on which day; from outside with their login."""
+
+    actor: User | None
+    case: Case
+    step: Step | None
+    verb: Verb
+    on: dt.date
+    login: UnitLogin | None
+    applicant: Person | None
+
+    @property
+    def officer(self) -> User:
+        assert self.actor is not None
+        return self.actor
+
+    @property
+    def is_outside(self) -> bool:
+        return self.login is not None or self.applicant is not None
+
+
+def why_not(
+    actor: User, target: Case | Step, verb: Verb, on: dt.date, *, login: UnitLogin | None = None, applicant: Person | None = None
+) -> Reason | None:
+    """Why somebody may not do something to a case or to a step of it; None when they may.
+
+    Args:
+        actor: the officer, or the account of the channel for somebody outside.
+        login, applicant: the employer's operator or the person outside who asks.
+    """
+    case, step = (target.case, target) if isinstance(target, Step) else (target, None)
+    row = transition_of(case, verb)
+    if row is None:
+        message = f"办件 {case.case_no} 现为“{case.get_status_display()}”，不能“{verb.label}”，请刷新后查看。"
+        return Reason("status", message, StepMoved)
+    asked = _Asked(actor, case, step, verb, on, login, applicant)
+    reasons = []
+    for who in row.who:
+        if (who == Who.APPLICANT) != asked.is_outside:
+            continue
+        reason = _PARTS[who](asked)
+        if reason is None:
+            return None
+        reasons.append(reason)
+    return reasons[0] if reasons else Reason("nobody", f"办件 {case.case_no} 不能由您“{verb.label}”。")
+
+
+def applicant_may(case: Case, verb: Verb, on: dt.date, *, login: UnitLogin | None = None, applicant: Person | None = None) -> bool:
+    """Whether somebody outside may do something to a case; reads nothing that they may not read themselves."""
+    row = transition_of(case, verb)
+    if row is None or Who.APPLICANT not in row.who:
+        return False
+    return _applicant(_Asked(None, case, None, verb, on, login, applicant)) is None
+
+
+def refuse_unfit(
+    actor: User, target: Case | Step, verb: Verb, on: dt.date, *, login: UnitLogin | None = None, applicant: Person | None = None
+) -> None:
+    """Refuse who may not.
+
+    Raises:
+        NotAuthorised, SamePerson: the person does not fit. StepMoved: the case does not stand where that can be done.
+    """
+    reason = why_not(actor, target, verb, on, login=login, applicant=applicant)
+    if reason is not None:
+        case = target.case if isinstance(target, Step) else target
+        raise reason.error(reason.sentence, case_no=case.case_no, item=case.item_code, verb=str(verb), reason=reason.code)
+
+
+def why_not_accept(
+    operator: User, item: Item, *, channel: str, area_code: str, on: dt.date, amount_fen: int | None = None
+) -> Reason | None:
+    """Why somebody may not accept an item (受理) for an area through a channel; None when they may."""
+    if needs_special_window(operator, item, channel):
+        return Reason("window", "该业务属于特殊业务，须由特殊业务窗口专人办理。")
+    ask = {"user_id": operator.pk, "step": StepCode.ACCEPT, "item_code": item.code, "area_code": area_code, "on": on}
+    if may(**ask, amount_fen=amount_fen):  # type: ignore[arg-type]
+        return None
+    return Reason("authority", item.check_named("operator_authorised").message)
+
+
+def needs_special_window(operator: User, item: Item, channel: str) -> bool:
+    """Whether the item is special business and the teller does not sit at a special window (R029)."""
+    if channel != "counter" or item.window != "special":
+        return False
+    return operator.desk is None or not operator.desk.is_special
+
+
+def unfit(case: Case, *, seq: int, code: str, site: str, is_last: bool, user_id: int, on: dt.date) -> str | None:
+    """The code of why a person may not take a step of this kind, written or not; None when they may."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT casework_unfit_v1(%s, %s::int, %s, %s, %s, %s, %s)", [case.pk, seq, code, site, is_last, user_id, on]
+        )
+        (answer,) = cursor.fetchone()
+    return answer  # type: ignore[no-any-return]
+
+
+def _step_holder(asked: _Asked) -> Reason | None:
+    case, actor = asked.case, asked.officer
+    step = asked.step or current_step(case)
+    if step is None or step.state != StepState.READY or step.round != case.round:
+        return Reason("status", f"办件 {case.case_no} 的该环节已由他人处理，请刷新后查看。", StepMoved)
+    if asked.verb == Verb.RELEASE:
+        return None if step.claimed_by_id == actor.pk else Reason("claimed", f"办件 {case.case_no} 不在您名下。", StepMoved)
+    if step.code == StepCode.MEETING and asked.verb == Verb.CLAIM:
+        return Reason("meeting", "集体研究由主持人在“集体研究”页登记，不必领取。")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT casework_why_not_v1(%s, %s, %s)", [step.pk, actor.pk, asked.on])
+        (code,) = cursor.fetchone()
+    if code is not None:
+        return _said(case, code)
+    if step.claimed_by_id not in (None, actor.pk):
+        return Reason("claimed", f"办件 {case.case_no} 已由 {step.claimed_by} 领取，请由其处理或放回。", StepMoved)
+    return None
+
+
+def _said(case: Case, code: str) -> Reason:
+    item = catalogue().version(case.item_code, case.item_version)
+    if code == "same_person":
+        return Reason(code, item.check_named("different_person").message, SamePerson)
+    return Reason(code, SENTENCES[code] or item.check_named("operator_authorised").message)
+
+
+def _handler(asked: _Asked) -> Reason | None:
+    case = asked.case
+    if case.handler_id == asked.officer.pk:
+        return None
+    who = case.handled_by or case.accepted_by
+    return Reason("handler", f"办件 {case.case_no} 由 {who.full_name} 受理，请由其办理。")
+
+
+def _counter(asked: _Asked) -> Reason | None:
+    """A teller for an applicant at the window: of any case that came from outside, and of a colleague's in the same hall."""
+    case, teller = asked.case, asked.officer
+    if teller.role != Role.TELLER or not teller.has_usable_password():
+        return Reason("counter", "由申请人到窗口后，由柜员办理。")
+    is_from_outside = case.channel != "counter"
+    if not is_from_outside and (asked.verb != Verb.TAKE_UP or case.agency_id != teller.agency_id):
+        return Reason("handler", f"办件 {case.case_no} 由 {case.accepted_by.full_name} 受理，请由其办理。")
+    item = catalogue().version(case.item_code, case.item_version)
+    reason = why_not_accept(teller, item, channel="counter", area_code=case.area_id, on=asked.on, amount_fen=case.amount_fen)
+    if reason is not None:
+        return reason
+    is_acting = case.steps.filter(decided_by=teller).exclude(seq=1).exclude(code=StepCode.MEETING).exists()
+    return _said(case, "same_person") if is_acting and asked.verb == Verb.TAKE_UP else None
+
+
+def _applicant(asked: _Asked) -> Reason | None:
+    """Who applied, at any door of theirs; of a case from the counter the person or the employer it is about."""
+    case, login, person = asked.case, asked.login, asked.applicant
+    item = catalogue().version(case.item_code, case.item_version)
+    if person is not None:
+        is_own = case.applicant_id == person.pk or (
+            case.applicant_id is None and case.login_id is None and case.person_id == person.pk and item.applicant == "person"
+        )
+        return None if is_own else Reason("applicant", "只有申请人本人可以办理，本件由他人或单位申请。")
+    assert login is not None
+    is_theirs = case.employer_id == login.employer_id and case.applicant_id is None
+    if not is_theirs or (case.login_id is None and item.applicant != "employer"):
+        return Reason("applicant", "本件不是本单位申请的，不能由本单位办理。")
+    if not may_apply(login, item.code):
+        return Reason("authority", f"您的账号没有办理“{item.name}”的权限，请联系本单位管理员。")
+    return None
+
+
+def _section_head(asked: _Asked) -> Reason | None:
+    """Who may request or approve for the item: it is their business that did not come to its end."""
+    case, actor = asked.case, asked.officer
+    ask = {"user_id": actor.pk, "item_code": case.item_code, "area_code": case.area_id, "on": asked.on}
+    if any(may(**ask, step=step) for step in (StepCode.REQUEST, StepCode.APPROVE)):  # type: ignore[arg-type]
+        return None
+    return Reason("authority", "须由有权请示或审批本事项的科室负责人、分管领导办理。")
+
+
+def _worker(asked: _Asked) -> Reason | None:
+    case, actor = asked.case, asked.officer
+    ask = {"user_id": actor.pk, "item_code": case.item_code, "area_code": case.area_id, "on": asked.on}
+    steps = set(case.steps.filter(round=case.round).values_list("code", flat=True))
+    if has_worked_on(case, actor) or any(may(**ask, step=s, amount_fen=case.amount_fen) for s in steps):  # type: ignore[arg-type]
+        return None
+    return Reason("worker", "只有经办过本件或有权办理本件环节的人员可以再次办结。")
+
+
+def _nobody(asked: _Asked) -> Reason | None:
+    return Reason("system", "该操作由系统自动进行。")
+
+
+_PARTS: dict[Who, Callable[[_Asked], Reason | None]] = {
+    Who.HANDLER: _handler, Who.COUNTER: _counter, Who.APPLICANT: _applicant, Who.STEP_HOLDER: _step_holder,
+    Who.SECTION_HEAD: _section_head, Who.WORKER: _worker, Who.SYSTEM: _nobody,
+}  # fmt: skip
+
+#: What the case page may offer, in its order.
+DEEDS = (
+    Verb.CLAIM, Verb.PASS, Verb.RELEASE, Verb.TAKE_UP, Verb.RESUBMIT, Verb.RETURN, Verb.DECLINE, Verb.WITHDRAW, Verb.FINISH,
+)  # fmt: skip
+
+
+def deeds_of(actor: User, case: Case, on: dt.date) -> dict[str, Reason | None]:
+    """Everything that can be done to a case as it stands, with why this person may not; by verb."""
+    return {str(verb): why_not(actor, case, verb, on) for verb in DEEDS if transition_of(case, verb) is not None}

@@ -1,0 +1,35 @@
+"""What the database answers when it refuses or fails: a sentence for the person, and whether it will pass by itself."""
+
+from django.db import Error, InterfaceError, OperationalError
+
+#: Classes of SQLSTATE that say nothing about the business: connection, resources, rollback by deadlock, intervention, locks.
+_PASSING_CLASSES = ("08", "53", "40", "57")
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+def sqlstate_of(error: BaseException) -> str:
+    """The SQLSTATE of a database error, "" where there was no answer at all."""
+    diag = getattr(error.__cause__, "diag", None) or getattr(error, "diag", None)
+    return (diag.sqlstate if diag is not None else "") or ""
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether a fault passes by itself (disk full, connection lost, deadlock, lock not had), so that trying again makes sense."""
+    if not isinstance(error, Error):
+        return False
+    state = sqlstate_of(error)
+    if not state:
+        return isinstance(error, (OperationalError, InterfaceError))
+    return state.startswith(_PASSING_CLASSES) or state == _LOCK_NOT_AVAILABLE
+
+
+def database_sentence(error: Error) -> str:
+    """The sentence of a refusal by the database's own guards (codes YG…); for others what to do next."""
+    state = sqlstate_of(error)
+    if state.startswith("YG"):
+        diag = getattr(error.__cause__, "diag", None)
+        assert diag is not None
+        return str(diag.message_primary)
+    if is_passing(error):
+        return f"数据库暂时不能写入（{state or type(error).__name__}），未产生任何变更，系统将自动重试。"
+    return f"数据库拒绝写入（{state or type(error).__name__}），未产生任何变更，请联系系统管理员。"

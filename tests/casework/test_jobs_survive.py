@@ -1,0 +1,125 @@
+"""The first case, result or partner of a job raises something nobody foresaw; the second is done all the same."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+import yigui.casework.feedback
+import yigui.casework.jobs
+import yigui.casework.waiting
+import yigui.exchange.outbox
+from tests import city
+from tests.casework.test_transitions import waiting
+from yigui.casework.feedback import deliver_feedback
+from yigui.casework.finish_case import finish_approved
+from yigui.casework.jobs import finish_stuck_cases, note_overdue
+from yigui.casework.models import Case, Feedback
+from yigui.casework.waiting import recheck_case, recheck_waiting
+from yigui.exchange.models import OutMessage, Partner
+from yigui.exchange.outbox import send_waiting
+
+POISON = TypeError("'<' not supported between instances of 'str' and 'int'")
+
+
+def poisoned(work: Callable[..., Any], first: int) -> Callable[..., Any]:
+    """The same function, but one element raises what nobody foresaw."""
+
+    def does(*args: Any, **kwargs: Any) -> Any:
+        if first in (*args, *kwargs.values()):
+            raise POISON
+        return work(*args, **kwargs)
+
+    return does
+
+
+def approved() -> Case:
+    """A case whose process died between approval and effect."""
+    case = city.accept_class2()
+    city.decide(case, "reviewer")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE casework_step SET state = 'passed', decided_by_id = %s, decided_at = now(), decided_on = '2026-11-10' "
+            "WHERE case_id = %s AND state = 'ready'",
+            [city.user("rechecker").pk, case.pk],
+        )
+        cursor.execute("UPDATE casework_case SET status = 'approved' WHERE id = %s", [case.pk])
+    return case
+
+
+def test_finishing_what_was_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = approved(), approved()
+    with monkeypatch.context() as patched:
+        patched.setattr(yigui.casework.jobs, "finish_approved", poisoned(finish_approved, first.pk))
+        assert finish_stuck_cases() >= 1
+    left = Case.objects.get(pk=first.pk)
+    assert (left.status, left.tries) == ("approved", 1)
+    assert "系统处理时出错（TypeError）" in left.effect_error
+    assert left.next_try_at is not None
+    assert left.events.latest("seq").verb == "effect_failed"
+    assert Case.objects.get(pk=second.pk).status == "finished"
+
+
+def test_asking_partners_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = waiting(monkeypatch), waiting(monkeypatch)
+    with monkeypatch.context() as patched:
+        patched.setattr(yigui.casework.waiting, "recheck_case", poisoned(recheck_case, first.pk))
+        assert recheck_waiting() >= 1
+    left = Case.objects.get(pk=first.pk)
+    assert (left.status, left.tries) == ("waiting", 1)
+    assert "TypeError" in left.effect_error
+    assert left.next_try_at is not None
+    assert Case.objects.get(pk=second.pk).status == "open"
+    # It is left alone until it is due, and goes on then.
+    assert recheck_waiting() == 0
+    Case.objects.filter(pk=first.pk).update(next_try_at=left.accepted_at)
+    assert recheck_waiting() == 1
+    gone_on = Case.objects.get(pk=first.pk)
+    assert (gone_on.status, gone_on.effect_error, gone_on.tries, gone_on.next_try_at) == ("open", "", 0, None)
+
+
+def test_noting_what_is_overdue(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = city.accept_class1(), city.accept_class1()
+    day = dt.date(2026, 12, 30)
+    with monkeypatch.context() as patched:
+        patched.setattr(yigui.casework.jobs, "_note_overdue", poisoned(yigui.casework.jobs._note_overdue, first.pk))
+        assert note_overdue(day) >= 1
+    assert Case.objects.get(pk=first.pk).overdue_noted_on is None
+    assert Case.objects.get(pk=second.pk).overdue_noted_on == day
+    assert "科室负责人的待办" in second.events.latest("seq").note
+    assert note_overdue(day) == 1
+
+
+def test_sending_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver_feedback()
+    first, second = (city.accept_class3().feedback.get() for _ in range(2))
+    with monkeypatch.context() as patched:
+        patched.setattr(yigui.casework.feedback, "_deliver", poisoned(yigui.casework.feedback._deliver, first.pk))
+        assert deliver_feedback() == 1
+    assert Feedback.objects.get(pk=second.pk).delivered_at is not None
+    left = Feedback.objects.get(pk=first.pk)
+    assert (left.attempts, left.delivered_at) == (1, None)
+    assert deliver_feedback() == 1
+
+
+def test_telling_partners(monkeypatch: pytest.MonkeyPatch) -> None:
+    import uuid
+
+    told = []
+    for code in ("first_partner", "second_partner"):
+        partner = Partner.objects.create(code=code, name=code, base_url="http://127.0.0.1:9", is_active=True)
+        told.append(OutMessage.objects.create(message_id=uuid.uuid4(), partner=partner, kind="finished", content={}))
+
+    def answer(partner: Partner, *args: Any, **kwargs: Any) -> Any:
+        if partner.code == "first_partner":
+            raise POISON
+        return {"taken": True}, ""
+
+    monkeypatch.setattr(yigui.exchange.outbox, "post", answer)
+    assert send_waiting() == 1
+    first, second = (OutMessage.objects.get(pk=message.pk) for message in told)
+    assert second.taken_at is not None
+    assert (first.taken_at, first.attempts) == (None, 1)
+    assert first.next_try_at is not None

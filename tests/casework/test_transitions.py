@@ -1,0 +1,166 @@
+"""The life of a case is one table: the database has the same, every status has an exit, and somebody who exists can take it."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+import yigui
+from tests import city
+from tests.conftest import TODAY
+from yigui.casework.decide_step import decide_step
+from yigui.casework.enums import FINAL, CaseStatus, Verb, Verdict
+from yigui.casework.errors import StepMoved
+from yigui.casework.findings import Finding, Level
+from yigui.casework.finish_case import finish_again, finish_approved
+from yigui.casework.models import Case, Event
+from yigui.casework.queries import current_step
+from yigui.casework.resubmit_case import resubmit_case
+from yigui.casework.return_case import decline_returned_case, return_refused_case
+from yigui.casework.returns import Point
+from yigui.casework.transitions import TRANSITIONS, Transition, Who, database_rows, move, way_out
+from yigui.casework.who_may import why_not
+from yigui.casework.withdraw_case import withdraw_case
+from yigui.common.errors import YiguiError
+from yigui.items.common.base import Item
+from yigui.items.registration.unit_enrolment import UnitEnrolment
+from yigui.staff.models import User
+
+UNFINISHED = [status for status in CaseStatus if status not in FINAL]
+ENDS = [(row, source) for row in TRANSITIONS for source in row.sources if set(row.targets) & set(FINAL)]
+
+
+def test_the_databases_list_is_the_table() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT source, target, after_refusal FROM casework_transitions_v1()")
+        rows = cursor.fetchall()
+    # A step that passes may leave the case open; the database does not see that as a change.
+    assert len(rows) == len(set(rows))
+    assert set(rows) == database_rows()
+
+
+def test_every_verb_of_the_chain_stands_in_the_table() -> None:
+    assert {row.verb for row in TRANSITIONS} == set(Verb)
+
+
+@pytest.mark.parametrize("status", UNFINISHED)
+def test_every_status_that_is_not_final_has_a_way_to_one_that_is(status: CaseStatus) -> None:
+    way = way_out(status)
+    assert way
+    assert set(way[-1].targets) & set(FINAL)
+    # Not by the system alone: somebody can end it.
+    assert any(set(row.who) - {Who.SYSTEM} for row, source in ENDS if source == status)
+
+
+def test_a_final_status_leads_nowhere() -> None:
+    assert not [row for row in TRANSITIONS if set(row.sources) & set(FINAL)]
+    assert [way_out(status) for status in FINAL] == [[], [], []]
+
+
+def test_no_other_module_changes_a_status() -> None:
+    assigned = re.compile(
+        r"^\s*(?:[\w.]+, )*(?:case|found|locked)\.status(?:, [\w.]+)*\s=\s|Case\.objects[^\n]*\.update\([^\n]*status=", re.M
+    )
+    files = [f for f in Path(yigui.__file__).parent.rglob("*.py") if "migrations" not in f.parts]
+    assert len(files) > 200
+    assert [f.name for f in files if assigned.search(f.read_text())] == ["transitions.py"]
+
+
+def waiting(monkeypatch: pytest.MonkeyPatch) -> Case:
+    with monkeypatch.context() as patched:
+        found = [Finding("identity_match", "公安暂时没有应答。", Level.WAIT)]
+        patched.setattr(Item, "check", lambda self, facts: found)
+        return city.accept_class2()
+
+
+def refused(monkeypatch: pytest.MonkeyPatch) -> Case:
+    """An approved case whose effects were refused."""
+
+    def refuse(self: Any, facts: Any, case: Any) -> Any:
+        raise YiguiError("单位编号已用完，请联系系统管理员。")
+
+    case = city.accept_class2()
+    city.decide(case, "reviewer")
+    with monkeypatch.context() as patched:
+        patched.setattr(UnitEnrolment, "apply", refuse)
+        return city.decide(case, "rechecker")
+
+
+MADE: dict[str, Callable[[pytest.MonkeyPatch], Case]] = {
+    CaseStatus.OPEN: lambda _: city.accept_class2(),
+    CaseStatus.WAITING: waiting,
+    CaseStatus.RETURNED: lambda _: city.decide(city.accept_class2(), "reviewer", "returned", "请更正地址"),
+    CaseStatus.APPROVED: refused,
+}
+
+
+def do(row: Transition, case: Case, actor: User) -> Case:
+    """Do what a row of the table says, by the use case people have for it."""
+    if row.verb == Verb.WITHDRAW:
+        return withdraw_case(case_id=case.pk, actor=actor, note="不办了", today=TODAY)
+    if row.verb == Verb.FINISH:
+        return finish_again(case_id=case.pk, actor=actor)
+    if case.status == CaseStatus.RETURNED:
+        return decline_returned_case(case_id=case.pk, actor=actor, note="逾期未补正", today=TODAY)
+    step = current_step(case)
+    assert step is not None
+    return decide_step(case_id=case.pk, step_id=step.pk, actor=actor, verdict=Verdict.DECLINE, opinion="证照已吊销", today=TODAY)
+
+
+@pytest.mark.parametrize(("row", "source"), ENDS, ids=lambda value: getattr(value, "verb", value))
+def test_each_end_is_reached_by_a_person_who_exists(row: Transition, source: CaseStatus, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = MADE[source](monkeypatch)
+    assert case.status == source
+    able = [user for user in User.objects.order_by("id") if why_not(user, case, row.verb, TODAY) is None]
+    assert able
+    before = Event.objects.filter(case=case).count()
+    done = do(row, case, able[0])
+    assert (done.status in FINAL, done.status in row.targets) == (True, True)
+    assert Case.objects.get(pk=case.pk).status == done.status
+    assert Event.objects.filter(case=case).count() == before + 1
+    newest = Event.objects.filter(case=case).latest("seq")
+    assert (newest.verb, newest.actor_id) == (row.verb, able[0].pk)
+
+
+def test_an_approved_case_on_its_way_is_neither_returned_nor_withdrawn() -> None:
+    case = city.accept_class2()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE casework_case SET status = 'approved' WHERE id = %s", [case.pk])
+    for user in User.objects.all():
+        assert why_not(user, Case.objects.get(pk=case.pk), Verb.WITHDRAW, TODAY) is not None
+    with pytest.raises(StepMoved, match="待办结"):
+        withdraw_case(case_id=case.pk, actor=city.user("teller"), note="不办了", today=TODAY)
+    for target in ("returned", "withdrawn"):
+        with pytest.raises(DatabaseError, match="不能从 approved 变为"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("UPDATE casework_case SET status = %s WHERE id = %s", [target, case.pk])
+
+
+def test_a_refused_effect_is_returned_with_its_reason_by_the_head_and_corrected(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = refused(monkeypatch)
+    assert case.effect_error == "单位编号已用完，请联系系统管理员。"
+    assert why_not(city.user("teller2"), case, Verb.RETURN, TODAY) is not None
+    returned = return_refused_case(
+        case_id=case.pk, actor=city.user("head"), points=[Point("wrong", field="address")], note="地址重复登记", today=TODAY
+    )
+    assert (returned.status, returned.returned_on) == ("returned", TODAY)
+    assert "填报项“地址”：填报有误" in returned.feedback.latest("id").message
+    assert Event.objects.filter(case=case).latest("seq").payload["refused"] == case.effect_error
+    form = case.form | {"address": "市中区嘉定路 3 号"}
+    again = city.application("REG-001", form, materials=city.UNIT_MATERIALS, case_id=case.pk)
+    corrected = resubmit_case(case=case, application=again)
+    assert (corrected.status, corrected.round, corrected.effect_error) == ("open", 2, "")
+    city.decide(corrected, "reviewer")
+    assert city.decide(corrected, "rechecker").status == "finished"
+
+
+def test_a_move_the_table_does_not_have_is_refused() -> None:
+    case = city.accept_class3()
+    with pytest.raises(StepMoved, match="现为“已办结”，不能“退回补正”"):
+        move(case, Verb.RETURN, CaseStatus.RETURNED, actor=None)
+    open_case = city.accept_class2()
+    with pytest.raises(StepMoved):
+        move(open_case, Verb.RETURN, CaseStatus.APPROVED, actor=None)
+    assert finish_approved(case_id=open_case.pk).status == "open"

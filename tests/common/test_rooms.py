@@ -1,11 +1,14 @@
 """Rooms declare themselves: what may be declared, and in which order stored functions are made."""
 
 import sys
+import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from yigui.common import rooms
 from yigui.common.rooms import APPEND, CHANGE, Functions, Kind, Own, Room, Table
 
@@ -79,3 +82,19 @@ def test_functions_cannot_build_on_each_other_in_a_circle(monkeypatch: pytest.Mo
     monkeypatch.setattr(rooms, "rooms", lambda: (Room("a", 1, functions=Functions(after=("nobody",))),))
     with pytest.raises(ValueError, match="functions of nobody"):
         rooms.with_functions()
+
+
+def test_the_floors_of_the_rooms_are_those_the_import_contract_holds() -> None:
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][0]["layers"]
+    place = {name.strip(): len(layers) - at for at, layer in enumerate(layers) for name in layer.split(":")}
+    declared = {room.package: room.floor for room in rooms.rooms()}
+    assert set(declared) <= set(place), "every room stands in the contract"
+    for below, above in pairwise(sorted(declared, key=lambda package: place[package])):
+        assert declared[below] <= declared[above], (below, above)
+
+
+def test_every_package_of_the_house_stands_in_the_import_contract() -> None:
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][0]["layers"]
+    named = {name.strip() for layer in layers for name in layer.split(":")}
+    found = {f"yigui.{folder.parent.name}" for folder in (ROOT / "src" / "yigui").glob("*/__init__.py")}
+    assert found - named <= {"yigui.dev"}, "the workshop has a contract of its own"

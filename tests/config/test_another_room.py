@@ -1,4 +1,4 @@
-"""A room needs nothing but its own folder: table, function, page with a menu entry, job and verification come with its `room.py`.
+"""A room needs nothing but its own folder: table, function, page with a menu entry, run kind, job and verification come with its `room.py`.
 
 The room `lending` lies beside this file, outside the house. A program of its own prepares a copy of the database with it.
 """
@@ -30,6 +30,9 @@ from lending.models import Loan
 from yigui.identity.outside_connection import as_outsider, open_session
 from yigui.integrity.verify import verify_all
 from yigui.registry.models import Person
+from yigui.runs.commands import is_run_command
+from yigui.runs.kinds import kind_of
+from yigui.runs.staged import prepare
 from yigui.staff.models import User
 
 told = {}
@@ -56,6 +59,13 @@ for name in ("guide", "teller"):
     told[f"text of {name}"] = answer.content.decode()
     told[f"home of {name}"] = client.get("/account/").content.decode()
     told[f"forgotten by {name}"] = client.get("/lending/forgotten/").status_code
+head = Client()
+head.force_login(User.objects.get(username="head"), backend="django.contrib.auth.backends.ModelBackend")
+told["batches"] = head.get("/finance/batches/").content.decode()
+batch = prepare(kind_of("stocktaking"), area_code="511100", period=0, user=User.objects.get(username="head"))
+told["batch"] = [batch.kind, batch.status, batch.row_count]
+told["command"] = is_run_command("stocktaking")
+told["batch page"] = head.get(f"/finance/batches/{batch.pk}/").content.decode()
 told["faults"] = [fault for fault in verify_all() if "lending" in fault]
 told["job"] = app.tasks["lending.forget_untitled"].func(timestamp=0)
 told["left"] = Loan.objects.count()
@@ -110,3 +120,10 @@ def test_a_page_it_forgot_to_declare_is_refused(told: dict[str, Any]) -> None:
 def test_its_job_and_its_verification_run(told: dict[str, Any]) -> None:
     assert told["faults"] == ["lending_loan id=2：没有书名。"]
     assert "lending.forget_untitled" in told["periodic"]
+
+
+def test_its_kind_of_run_has_a_page_and_a_command(told: dict[str, Any]) -> None:
+    assert "借阅盘点" in told["batches"]
+    assert told["batch"] == ["stocktaking", "prepared", 2]
+    assert "借阅盘点" in told["batch page"]
+    assert told["command"]

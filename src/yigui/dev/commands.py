@@ -1,4 +1,4 @@
-"""The `yigui` command with the workshop's own: `run`, `synth`, `partners`. A running `./run` lends it its database."""
+"""The `yigui` command with the workshop's own: `run`, `synth`, `partners`, `docs`. A running `./run` lends it its database."""
 
 import argparse
 import datetime as dt
@@ -20,9 +20,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     synth.add_argument("--write", action="store_true")
     partners = commands.add_parser("partners", help="start the reference partners (参考协作单位) and connect them")
     partners.add_argument("--port", type=int, default=8101, help="first port (default 8101)")
+    docs = commands.add_parser("docs", help="pages of docs/ that are made from the code")
+    docs.add_argument("page", choices=["data-model"])
+    docs.add_argument("--write", action="store_true")
     known = COMMANDS | _DEV_COMMANDS
     arguments = sys.argv[1:] if arguments is None else arguments
-    missing = "" if arguments[:1] == ["run"] else _use_running()
+    missing = "" if arguments[:1] in (["run"], ["docs"]) else _use_running()
     chosen = parse(parser, commands, arguments, fixed={*known, "run"})
     if chosen.command == "run":
         from yigui.dev.supervisor import run
@@ -76,4 +79,15 @@ def _partners(chosen: argparse.Namespace) -> int:
     return run_partners(chosen.port)
 
 
-_DEV_COMMANDS: dict[str, Command] = {"synth": _synth, "partners": _partners}
+def _docs(chosen: argparse.Namespace) -> int:
+    from yigui.dev.data_model import data_model, write
+    from yigui.dev.where import ROOT
+
+    if chosen.write:
+        print(f"已写入 {write(ROOT)}")
+        return 0
+    print(data_model(), end="")
+    return 0
+
+
+_DEV_COMMANDS: dict[str, Command] = {"synth": _synth, "partners": _partners, "docs": _docs}

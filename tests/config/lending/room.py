@@ -1,6 +1,7 @@
 """Books lent to people."""
 
 from lending.jobs import forget_untitled
+from lending.stock_taking import STOCK_TAKING
 from lending.verify import loans_without_title
 
 from yigui.common.rooms import (
@@ -25,6 +26,7 @@ ROOM = Room(
     rights={"lending": {Role.GUIDE}},
     menu=(Entry(900, "借阅", "lending:loans", "file", "lending"),),
     mounts=(Mount("lending/", "lending.urls"),),
+    run_kinds=(STOCK_TAKING,),
     jobs=(Job("lending.forget_untitled", forget_untitled, cron="0 3 * * *"),),
     verifications=(Verification(900, "借阅", loans_without_title),),
 )

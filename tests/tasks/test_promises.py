@@ -18,6 +18,7 @@ from yigui.casework.models import Case
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.catalogue.declarations import catalogue
 from yigui.charges.models import PaymentOrder
+from yigui.common.money import plain_fen
 from yigui.common.months import format_period
 from yigui.entitlement.models import Benefit, Recovery, RecoveryReturn
 from yigui.exchange.import_records import DEATHS, PRISON, import_records
@@ -134,7 +135,7 @@ def test_an_award_waits_for_its_first_payment_and_ends_with_it() -> None:
     assert (task.amount_fen, task.state) == (benefit.awards.get().total_fen, "open")
     form = {
         "id_number": person.id_number, "person_name": person.name, "benefit_start": format_period(benefit.start_period),
-        "account_name": person.name, "account_no": benefit.account_no, "amount": f"{benefit.awards.get().total_fen / 100:.2f}",
+        "account_name": person.name, "account_no": benefit.account_no, "amount": plain_fen(benefit.awards.get().total_fen),
         "pay_method": "01",
     }  # fmt: skip
     case = done("PEN-010", form, ("id_card", "bank_card"))
@@ -197,7 +198,7 @@ def test_a_pension_paid_to_somebody_reported_as_dead_is_a_hit_that_opens_the_ret
     look_for_deaths(TODAY)
     task = Task.objects.get(kind="fraud_hit", person=benefit.person)
     expected = sum(f for m, f in paid_after(benefit, 202412) if m > died.year * 100 + died.month)
-    assert (task.amount_fen, task.form["FND-003"]["amount"]) == (expected, f"{expected / 100:.2f}")
+    assert (task.amount_fen, task.form["FND-003"]["amount"]) == (expected, plain_fen(expected))
     assert waits_with(task) == ["auditor"]
     assert look_for_deaths(TODAY) == 0
     assert Task.objects.filter(person=benefit.person, state__in=UNFINISHED).count() == 1
@@ -236,7 +237,7 @@ def test_a_pension_paid_to_somebody_in_prison_is_a_hit() -> None:
 def test_a_payment_the_bank_gave_back_is_followed_until_it_is_sent_again() -> None:
     batch = paid()
     payment = Payment.objects.filter(batch_id=batch.pk).order_by("-seq")[0]
-    text = f"支付编号|处理结果|原因|金额|记账日期\r\n{payment_no(batch.pk, payment.benefit_id)}|失败|账户已销户|{payment.amount_fen / 100:.2f}|2026-11-10\r\n"
+    text = f"支付编号|处理结果|原因|金额|记账日期\r\n{payment_no(batch.pk, payment.benefit_id)}|失败|账户已销户|{plain_fen(payment.amount_fen)}|2026-11-10\r\n"
     import_results(content=text.encode("gb18030"), file_name="r.txt", today=TODAY, user_id=None)
     look_for_returned(TODAY)
     task = Task.objects.get(kind="returned_payment", origin_id=batch.pk)

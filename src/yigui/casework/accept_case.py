@@ -8,7 +8,7 @@ from yigui.casework import handlers
 from yigui.casework.application import Application, Examination, agreed, plain_form
 from yigui.casework.enums import CaseStatus, Verb
 from yigui.casework.errors import CaseRefused, KeyReused
-from yigui.casework.event_chain import SEAL_LOCK, new_chain
+from yigui.casework.event_chain import new_chain
 from yigui.casework.findings import Finding
 from yigui.casework.finish_case import finish_case
 from yigui.casework.models import Case
@@ -20,6 +20,7 @@ from yigui.casework.who_may import why_not_accept
 from yigui.catalogue.forms import stored_values
 from yigui.common import clock
 from yigui.common.digests import digest_of
+from yigui.common.locks import Lock
 from yigui.registry.queries import due_after
 from yigui.staff.errors import NotAuthorised
 
@@ -110,8 +111,8 @@ def _case_no(area_code: str, today: dt.date, lock_key: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval('casework_case_no'), pg_advisory_xact_lock_shared(%s)::text, "
-            "pg_advisory_xact_lock(7002, hashtext(%s))::text",
-            [SEAL_LOCK, lock_key],
+            "pg_advisory_xact_lock(%s, hashtext(%s))::text",
+            [Lock.SEAL, Lock.SUBJECT, lock_key],
         )
         (number, _, _) = cursor.fetchone()
     return f"{area_code}{today:%Y%m%d}{number:08d}"

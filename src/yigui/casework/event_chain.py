@@ -8,11 +8,8 @@ from yigui.casework.enums import Verb
 from yigui.casework.models import Case, Event
 from yigui.common import clock
 from yigui.common.digests import digest_of
+from yigui.common.locks import Lock
 from yigui.staff.models import User
-
-#: Writers of events hold this advisory lock shared, the nightly seal holds it alone, so no event below the seal's
-#: boundary can still be on its way.
-SEAL_LOCK = 7_001
 
 _FIRST = "0" * 64
 
@@ -27,7 +24,7 @@ def event_digest(event: Event) -> str:
 
 
 def new_chain(case: Case, verb: Verb, *, actor: User, payload: dict[str, Any]) -> Event:
-    """The first link of a case's chain, not yet saved. The caller holds `SEAL_LOCK` shared."""
+    """The first link of a case's chain, not yet saved. The caller holds `Lock.SEAL` shared."""
     return _link(case, verb, actor=actor, channel=case.channel, note="", payload=payload, seq=1, previous=_FIRST)
 
 
@@ -37,7 +34,7 @@ def append_event(
 ) -> Event:  # fmt: skip
     """Append an event to a case's chain. The caller holds the case's row lock, so no link is drawn twice.
 
-    `last` is the newest link when this transaction has just made it (it holds `SEAL_LOCK` then); it spares the look-up.
+    `last` is the newest link when this transaction has just made it (it holds `Lock.SEAL` then); it spares the look-up.
     """
     if last is not None:
         seq, digest = last.seq, last.digest
@@ -46,7 +43,7 @@ def append_event(
             cursor.execute(
                 "SELECT seq, digest, pg_advisory_xact_lock_shared(%s)::text FROM casework_event "
                 "WHERE case_id = %s ORDER BY seq DESC LIMIT 1",
-                [SEAL_LOCK, case.pk],
+                [Lock.SEAL, case.pk],
             )
             seq, digest, _ = cursor.fetchone()
     event = _link(

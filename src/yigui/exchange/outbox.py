@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from yigui.common import clock
+from yigui.common.locks import Lock
 from yigui.db.each import each
 from yigui.exchange.asking import connected, post
 from yigui.exchange.contracts import contracts
@@ -21,7 +22,6 @@ from yigui.exchange.protocol import Malformed
 TIMEOUT_SECONDS = 5
 #: Waiting times between attempts, in seconds; the last one again and again.
 PAUSES = (10, 30, 60, 300, 900, 3600)
-_LOCK = 7301
 
 
 def tell(item_code: str, content: Mapping[str, Any]) -> int:
@@ -62,7 +62,7 @@ def _put_off(partner: Partner, error: Exception) -> None:
 def _send_next(partner: Partner) -> bool:
     """Send the first waiting message; True when it was dealt with and the next may go."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, partner.code])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [Lock.OUTBOX, partner.code])
         if not cursor.fetchone()[0]:
             return False
     message = OutMessage.objects.filter(partner=partner, taken_at=None, refused="").order_by("id").first()

@@ -1,13 +1,7 @@
 """Refusals of sign-in."""
 
-from yigui.common.errors import Forbidden, YiguiError
+from yigui.common.errors import YiguiError
 
 
 class LoginRefused(YiguiError):
     code = "staff.login_refused"
-
-
-class SignedOut(Forbidden):
-    """The session of somebody outside is over."""
-
-    code = "staff.signed_out"

@@ -5,9 +5,9 @@ import datetime as dt
 from django.db import connection, connections, transaction
 from django.db.models import Max
 
-from yigui.casework.event_chain import SEAL_LOCK
 from yigui.casework.models import Event
 from yigui.common.digests import sm3
+from yigui.common.locks import Lock
 from yigui.integrity.models import Seal
 from yigui.warrants.bulk_seals import seal_bulk_rows
 from yigui.warrants.set_seals import seal_set_rows
@@ -35,10 +35,10 @@ def seal_root(previous: str, heads: list[str]) -> str:
 def seal_day(day: dt.date) -> Seal | None:
     """Seal everything that has happened since the last seal; None when nothing has. Rows written in bulk are sealed too.
 
-    Takes `SEAL_LOCK` alone: it waits for open writers of events, and new ones wait for it, for the moment it takes.
+    Takes `Lock.SEAL` alone: it waits for open writers of events, and new ones wait for it, for the moment it takes.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.SEAL])
     seal_bulk_rows()
     seal_set_rows()
     last = Seal.objects.order_by("-id").first()

@@ -7,9 +7,3 @@ class PlanRefused(YiguiError):
     """The levy plan cannot be made."""
 
     code = "contributions.plan_refused"
-
-
-class BaseRefused(YiguiError):
-    """A base cannot be recorded."""
-
-    code = "contributions.base_refused"

@@ -14,12 +14,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from yigui.common import clock
+from yigui.common.locks import Lock
 from yigui.runs.errors import RunIsBusy
 from yigui.runs.models import Batch, Run, RunStatus
 from yigui.staff.models import User
 
-#: Advisory locks (7005, number of a run), held by the session that runs it.
-RUN_LOCK = 7005
 #: Dead runs looked at in one go.
 DEAD_MAX = 200
 
@@ -49,7 +48,7 @@ def run_job(
         _end(run, RunStatus.DONE)
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s), pg_advisory_unlock(%s, %s)", [key, RUN_LOCK, run.pk])
+            cursor.execute("SELECT pg_advisory_unlock(%s), pg_advisory_unlock(%s, %s)", [key, Lock.RUN, run.pk])
 
 
 def _begin(*, kind: str, area_code: str, period: str, total_steps: int, user: User | None) -> Run:
@@ -61,7 +60,7 @@ def _begin(*, kind: str, area_code: str, period: str, total_steps: int, user: Us
             kind=kind, area_code=area_code, period=period, total_steps=total_steps, started_by=user,
             process=f"{socket.gethostname()[:60]}:{os.getpid()}", backend_pid=backend_pid,
         )  # fmt: skip
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [RUN_LOCK, run.pk])
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [Lock.RUN, run.pk])
     return run
 
 
@@ -92,7 +91,7 @@ def abort_dead_runs(on_draft: Callable[[int], Any] | None = None) -> int:
 @transaction.atomic
 def _abort(run_id: int) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [RUN_LOCK, run_id])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [Lock.RUN, run_id])
         (is_dead,) = cursor.fetchone()
     run = Run.objects.select_for_update().filter(pk=run_id, status=RunStatus.RUNNING).first() if is_dead else None
     if run is None:

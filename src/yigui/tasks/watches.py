@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from yigui.common.money import format_fen
+from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import add_months, format_period, period_of
 from yigui.common.sqlfiles import named_sql
 from yigui.entitlement.models import Benefit
@@ -66,7 +66,7 @@ def _claim(months: list[tuple[int, int]]) -> dict[str, dict[str, Any]]:
     """What the return of overpaid benefits begins with: months and sum."""
     fen = sum(fen for _, fen in months)
     first, last = format_period(months[0][0]), format_period(months[-1][0])
-    return {"FND-003": {"start_month": first, "end_month": last, "amount": f"{fen / 100:.2f}"}}
+    return {"FND-003": {"start_month": first, "end_month": last, "amount": plain_fen(fen)}}
 
 
 def look_for_deaths(today: dt.date) -> int:
@@ -115,7 +115,7 @@ def look_for_returned(today: dt.date) -> int:
         benefit = _benefit(row["benefit_id"])
         origin = Reference(origins.RETURNED, row["batch_id"], f"{row['benefit_id']}-{row['attempt']}")
         words = f"第 {row['batch_id']} 号批次的{benefit.get_kind_display()} {format_fen(row['amount_fen'])} 元被银行退回：{row['reason'] or '未注明原因'}。"
-        form = {"FND-002": {"batch_no": str(row["batch_id"]), "amount": f"{row['amount_fen'] / 100:.2f}"}}
+        form = {"FND-002": {"batch_no": str(row["batch_id"]), "amount": plain_fen(row["amount_fen"])}}
         _open("returned_payment", origin, benefit, words, today, amount_fen=row["amount_fen"], form=form)
 
     return _each(_rows("returned"), found)

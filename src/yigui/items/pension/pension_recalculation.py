@@ -8,7 +8,7 @@ from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
 from yigui.common.errors import YiguiError
-from yigui.common.money import format_fen, parse_yuan
+from yigui.common.money import format_fen, parse_yuan, plain_fen
 from yigui.common.months import format_period
 from yigui.entitlement.assess_person import reassess
 from yigui.entitlement.award import add_award
@@ -96,7 +96,7 @@ class PensionRecalculation(Item):
         if over:
             fen = sum(fen for _, fen in over)
             words = f"重核后月标准由 {format_fen(award.total_fen)} 元降为 {format_fen(assessment.total_fen)} 元，已多发 {len(over)} 个月。"
-            form = {"start_month": format_period(over[0][0]), "end_month": format_period(over[-1][0]), "amount": f"{fen / 100:.2f}"}
+            form = {"start_month": format_period(over[0][0]), "end_month": format_period(over[-1][0]), "amount": plain_fen(fen)}
             follow_ups.append(FollowUp("recovery", words, fen, form={"FND-003": form}))
         what = reason_label("pension_recalc_item", facts["change_item"])
         return Outcome(

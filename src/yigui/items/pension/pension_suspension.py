@@ -3,7 +3,7 @@
 from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
-from yigui.common.money import format_fen
+from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import add_months, format_period
 from yigui.entitlement.award import suspend
 from yigui.items.common.base import Item, item, needed_person
@@ -39,7 +39,7 @@ class SuspendBenefit(Item):
             form = {
                 "start_month": format_period(paid[0][0]),
                 "end_month": format_period(paid[-1][0]),
-                "amount": f"{amount / 100:.2f}",
+                "amount": plain_fen(amount),
             }
             words = f"{benefit.get_kind_display()}自 {format_period(facts['start_month'])} 起暂停（{reason}），此后已发 {len(paid)} 个月须追回。"
             follow_ups.append(FollowUp("recovery", words, amount, form={"FND-003": form}))

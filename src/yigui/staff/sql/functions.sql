@@ -125,7 +125,7 @@ CREATE OR REPLACE FUNCTION staff_section_tree_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     -- Two moves at once could close a circle that neither of them sees.
-    PERFORM pg_advisory_xact_lock(7005, 0);
+    PERFORM pg_advisory_xact_lock(7006, 0);
     IF NEW.parent_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM staff_section WHERE id = NEW.parent_id AND agency_id = NEW.agency_id) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('科室“%s”的上级科室不属于同一机构。', NEW.name);

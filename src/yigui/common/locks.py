@@ -1,0 +1,27 @@
+"""Every advisory lock of the database (建议锁): its number, what is locked, and the order in which they are taken.
+
+The first key is the number here, the second what it is about; `SEAL` alone has one key, and so has a
+run of one kind, area and month, by their hash (`runs.run_job`). Who needs two takes the smaller number first.
+Locks taken in functions of the database stand there with the number; tests/common/test_locks.py holds that each is listed here.
+"""
+
+from enum import IntEnum
+
+
+class Lock(IntEnum):
+    """Number of a lock. The second key follows the dash."""
+
+    #: Writers of events hold it shared, the nightly seal alone, so that no event below the seal's number is still unwritten.
+    SEAL = 7001
+    #: One open case of a person, employer or list at a time — hash of the subject's key (`casework.accept_case`).
+    SUBJECT = 7002
+    #: Changes of one person's relations follow each other — person (`registry.models`, a trigger).
+    PERSON = 7003
+    #: Posting into a book and closing it exclude each other — book (`ledger/sql/functions.sql`).
+    BOOK = 7004
+    #: A run that is at work — run (`runs.run_job`); held by the session.
+    RUN = 7005
+    #: The tree of sections is changed by one at a time — 0 (`staff/sql/functions.sql`).
+    SECTIONS = 7006
+    #: The outbox to a partner is sent by one at a time — hash of the partner's code (`exchange.outbox`).
+    OUTBOX = 7301

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Max, Sum
 
+from yigui.common.months import months_of
 from yigui.db.rows import row_where
 from yigui.entitlement.enums import MONTHLY_KINDS, BenefitStatus
 from yigui.entitlement.models import Amount, AssistedTask, Award, Benefit, Certification, PreReview, Recovery
@@ -24,6 +25,19 @@ def monthly_benefit(person: Person, *, kinds: Sequence[int] = MONTHLY_KINDS) -> 
 def amount_at(benefit: Benefit, period: int) -> Amount | None:
     """The amount that holds in a month."""
     return Amount.objects.filter(benefit=benefit, start_period__lte=period).order_by("-start_period", "-id").first()
+
+
+def due_between(benefit: Benefit, start: int, end: int) -> int:
+    """What is due of a benefit for all months of a range (YYYYMM, both ends), fen, each at the amount that holds in it.
+
+    At least the first month, also where it has not come yet: it is what a decision for the range sets free.
+    """
+    rows = sorted(amounts_of(benefit), key=lambda a: (a.start_period, a.pk))
+    total = 0
+    for month in months_of(start, max(start, end)):
+        holding = [a.total_fen for a in rows if a.start_period <= month]
+        total += holding[-1] if holding else 0
+    return total
 
 
 def amounts_of(benefit: Benefit) -> list[Amount]:

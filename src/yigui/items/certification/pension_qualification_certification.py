@@ -2,10 +2,10 @@
 
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.common.months import format_period
+from yigui.common.months import add_months, format_period
 from yigui.entitlement.award import certify
 from yigui.entitlement.enums import CertifyWay
-from yigui.entitlement.queries import assisted_task_of, certified_until
+from yigui.entitlement.queries import assisted_task_of, certified_until, due_between
 from yigui.items.common.base import Item, item, needed_person
 from yigui.items.common.checks.benefit import SELF_SERVICE
 from yigui.items.common.facts import Facts
@@ -33,6 +33,14 @@ class BenefitCertification(Item):
         if facts.channel in SELF_SERVICE:
             return 2, ["自助认证，现场照片由人工比对"]
         return super().risk(facts)
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        """What was held back for want of the certification, all months together; None where nothing was."""
+        until = certified_until(facts.person.pk) if facts.person else 0
+        if facts.benefit is None or until >= facts.period:
+            return None
+        start = max(add_months(until, 1) if until else facts.benefit.start_period, facts.benefit.start_period)
+        return due_between(facts.benefit, start, facts.period)
 
     def preview(self, facts: Facts) -> list[PreviewLine]:
         until = certified_until(facts.person.pk) if facts.person else 0

@@ -47,6 +47,12 @@ class PersonBasicInfoChange(Item):
                     "identity_match", "姓名与参保登记不一致，请核对证件。", detail="如登记有误请办理 CHG-004。", field="person_name"
                 )
             )
+        if facts.person is not None and facts["change_item"] in COLUMN:
+            before = shown_basic(facts.person, facts["change_item"])
+            if facts["old_value"] not in (before, before or "（空）"):
+                findings.append(
+                    Finding("old_value", f"变更前信息应为登记内容“{before or '（空）'}”，请核对后重新填写。", field="old_value")
+                )
         if stored_basic(facts["change_item"], facts["new_value"]) is None:
             label = catalogue().enums["person_basic_item"][facts["change_item"]]
             findings.append(

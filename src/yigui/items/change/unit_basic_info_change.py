@@ -21,6 +21,12 @@ class UnitBasicInfoChange(Item):
     def check(self, facts: Facts) -> list[Finding]:
         findings = super().check(facts)
         wanted, new = facts["change_item"], facts["new_value"]
+        if facts.employer is not None and wanted in COLUMN:
+            before = getattr(facts.employer, COLUMN[wanted])
+            if facts["old_value"] not in (before, before or "（空）"):
+                findings.append(
+                    Finding("old_value", f"变更前信息应为登记内容“{before or '（空）'}”，请核对后重新填写。", field="old_value")
+                )
         if wanted == "04" and not is_phone(new):
             findings.append(Finding("value_format", "请填写 11 位手机号码，或带区号的固定电话。", field="new_value"))
         if wanted == "02" and not (len(new) == 6 and new.isdecimal()):

@@ -2,6 +2,7 @@
 
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.common.months import add_months, months_of, period_of
 from yigui.items.common.award import component_preview
 from yigui.items.common.base import Item, item
 from yigui.items.common.facts import Facts
@@ -13,7 +14,11 @@ class AwardedPension(Item):
     """What both kinds of retirement show before they are decided."""
 
     def amount_fen(self, facts: Facts) -> int | None:
-        return facts.assessment.assessment.total_fen if facts.assessment else None
+        """The pension of all months from the one after the retirement to this one, at least of one."""
+        if facts.assessment is None:
+            return None
+        start, now = add_months(period_of(facts["retire_date"]), 1), period_of(facts.today)
+        return facts.assessment.assessment.total_fen * len(months_of(start, max(start, now)))
 
     def preview(self, facts: Facts) -> list[PreviewLine]:
         found = facts.assessment

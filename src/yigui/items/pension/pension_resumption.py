@@ -6,7 +6,7 @@ from yigui.catalogue.labels import reason_label
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
 from yigui.entitlement.award import change_account, resume
-from yigui.entitlement.queries import amount_at
+from yigui.entitlement.queries import amount_at, due_between
 from yigui.items.common.award import payee_of
 from yigui.items.common.base import Item, item, needed_person
 from yigui.items.common.facts import Facts
@@ -15,6 +15,12 @@ from yigui.items.common.facts import Facts
 @item("PEN-007")
 class ResumeBenefit(Item):
     """Reopens a suspended benefit; the months since the chosen one that were not paid follow with the next run."""
+
+    def amount_fen(self, facts: Facts) -> int | None:
+        """All months from the chosen one to this one follow with the next run."""
+        if facts.benefit is None or facts["start_month"] is None:
+            return None
+        return due_between(facts.benefit, facts["start_month"], period_of(facts.today))
 
     def preview(self, facts: Facts) -> list[PreviewLine]:
         if facts.benefit is None or facts["start_month"] is None:

@@ -6,7 +6,7 @@ from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, months_after, period_of
 from yigui.entitlement.award import release_first_payment
-from yigui.entitlement.queries import amount_at
+from yigui.entitlement.queries import amount_at, due_between
 from yigui.items.common.award import payee_of
 from yigui.items.common.base import Item, item, needed_person
 from yigui.items.common.facts import Facts
@@ -17,8 +17,9 @@ class FirstPayment(Item):
     """Confirms person, account and months due face to face, and releases the first payment with the months since the start."""
 
     def amount_fen(self, facts: Facts) -> int | None:
-        amount = amount_at(facts.benefit, facts.benefit.start_period) if facts.benefit else None
-        return amount.total_fen if amount else None
+        """All months from the start to this one: that is what is released, not one month's standard."""
+        benefit = facts.benefit
+        return due_between(benefit, benefit.start_period, period_of(facts.today)) if benefit else None
 
     def preview(self, facts: Facts) -> list[PreviewLine]:
         if facts.benefit is None:
@@ -33,10 +34,11 @@ class FirstPayment(Item):
     def apply(self, facts: Facts, case: Case) -> Outcome:
         person, benefit = needed_person(facts), facts.benefit
         assert benefit is not None
+        standard = amount_at(benefit, benefit.start_period)
         release_first_payment(benefit=benefit, payee=payee_of(facts, person))
         return Outcome(
             summary=f"{person.name} 的首次拨付已核准，自 {format_period(benefit.start_period)} 起的待遇随下一批次发放。",
-            facts=[("个人编号", person.person_no), ("月标准（元）", format_fen(self.amount_fen(facts) or 0)),
+            facts=[("个人编号", person.person_no), ("月标准（元）", format_fen(standard.total_fen if standard else 0)),
                    ("户名", facts["account_name"]), ("账号", mask_number(facts["account_no"]))],
             notes=["到账后可查询发放明细（ENQ-005）；请每年办理领取资格认证（CRT-001）。"],
         )  # fmt: skip

@@ -72,23 +72,38 @@ TEMPLATES = [
 
 
 def database(url: str, role: str = "") -> dict[str, Any]:
-    """Django's connection dictionary for a `postgresql://` URL; `role` is taken on right after the connection."""
+    """Django's connection dictionary for a `postgresql://` URL; `role` is taken on right after the connection.
+
+    Several servers may be named (`postgresql://login:word@one:5432,two:5432/yigui?target_session_attrs=read-write`): the first that takes
+    writes is used, so that after a failover the next connection finds the new primary.
+    """
     parts = urlsplit(url)
     query = {k: v[0] for k, v in parse_qs(parts.query).items()}
+    servers = [
+        server.rpartition(":") if ":" in server else (server, "", "") for server in parts.netloc.rpartition("@")[2].split(",")
+    ]
     options: dict[str, Any] = {"options": "-c timezone=Asia/Shanghai" + (f" -c role={role}" if role else "")}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "HOST": query.pop("host", ",".join(unquote(host) for host, _, _ in servers)),
+        "PORT": query.pop("port", ",".join(port for _, _, port in servers) if any(port for _, _, port in servers) else ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options | query,
+        "OPTIONS": options | _PATIENCE | query,
     }
 
 
+# A server that is gone without a word (its machine lost power) is noticed within seconds, not after the kernel's quarter of an hour.
+_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
 # Two logins: the application's own role, which the guards bind, and the owner, which migrates. With one URL only, the
 # application takes the role yigui_app on after connecting.
 _URL = os.environ.get("DATABASE_URL", "postgresql://yigui_app@127.0.0.1/yigui")
@@ -193,7 +208,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"passing": {"()": "yigui.ui.unavailable.ShortWhenPassing"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["passing"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # Refusals are answers, not faults: their sentences go to the person, and addresses stay out of the log.
     "loggers": {"yigui": {"level": "INFO"}, "django.request": {"level": "ERROR"}},

@@ -2,6 +2,7 @@
 
 from yigui.common.rooms import CHANGE, Functions, Job, Kind, Room, Table
 from yigui.runs.jobs import PREPARE, abort_dead, prepare_in_background, prepare_plans
+from yigui.runs.lost_jobs import forget_old_jobs, take_up_lost_jobs
 
 ROOM = Room(
     "runs",
@@ -25,6 +26,8 @@ ROOM = Room(
     jobs=(
         Job(PREPARE, prepare_in_background),
         Job("runs.abort_dead", abort_dead, cron="* * * * *"),
+        Job("runs.take_up_lost_jobs", take_up_lost_jobs, cron="* * * * *", needs_app=True),
+        Job("runs.forget_old_jobs", forget_old_jobs, cron="40 3 * * *", needs_app=True),
         Job("runs.prepare_due", prepare_plans, cron="*/5 * * * *"),
     ),
 )

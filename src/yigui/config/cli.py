@@ -95,9 +95,9 @@ def _set_up() -> None:
 
 def _migrate(_: argparse.Namespace) -> int:
     from yigui.config.prepare import prepare_database
-    from yigui.config.static_files import pack_static
+    from yigui.config.static_files import collect_static
 
-    pack_static()
+    collect_static()
     prepare_database()
     return 0
 
@@ -181,6 +181,6 @@ def _import_registrations(chosen: argparse.Namespace) -> int:
 
 
 COMMANDS: dict[str, Command] = {
-    "install": _install, "migrate": _migrate, "verify": _verify, "seal": _seal, "token": _token, "import-registrations": _import_registrations,
-    **MONEY_COMMANDS,
+    "install": _install, "migrate": _migrate, "verify": _verify, "seal": _seal,
+    "token": _token, "import-registrations": _import_registrations, **MONEY_COMMANDS,
 }  # fmt: skip

@@ -173,11 +173,12 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "yigui.config.static_files.HashedFiles"},
 }
 #: What we call ourselves towards partners.
 AGENCY_CODE = os.environ.get("YIGUI_AGENCY", "yigui")

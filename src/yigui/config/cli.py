@@ -45,6 +45,7 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
     parser = argparse.ArgumentParser(prog="yigui", description="一柜 yigui：社会保险综合柜员制经办系统")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("migrate", help="bring the database to the present version")
+    commands.add_parser("worker", help="take up background jobs until stopped")
     install = commands.add_parser("install", help="areas, agencies and the three administrators of a real installation")
     install.add_argument("areas", type=Path, help="CSV: code,name,level (city or county),parent,agency")
     install.add_argument("--write", action="store_true")
@@ -100,6 +101,12 @@ def _migrate(_: argparse.Namespace) -> int:
     collect_static()
     prepare_database()
     return 0
+
+
+def _worker(_: argparse.Namespace) -> int:
+    from yigui.config.worker import run_worker
+
+    return run_worker()
 
 
 def _install(chosen: argparse.Namespace) -> int:
@@ -181,6 +188,6 @@ def _import_registrations(chosen: argparse.Namespace) -> int:
 
 
 COMMANDS: dict[str, Command] = {
-    "install": _install, "migrate": _migrate, "verify": _verify, "seal": _seal,
+    "install": _install, "migrate": _migrate, "worker": _worker, "verify": _verify, "seal": _seal,
     "token": _token, "import-registrations": _import_registrations, **MONEY_COMMANDS,
 }  # fmt: skip

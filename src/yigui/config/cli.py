@@ -120,11 +120,11 @@ def _install(chosen: argparse.Namespace) -> int:
 
 
 def _verify(_: argparse.Namespace) -> int:
-    from yigui.integrity.verify import verify_all
+    from yigui.integrity.verification import noted_verification
 
     progress = (lambda name: print(f"核验{name}…", file=sys.stderr)) if sys.stderr.isatty() else None
     faults = 0
-    for fault in verify_all(on_part=progress):
+    for fault in noted_verification(progress):
         print(fault)
         faults += 1
     return 1 if faults else 0

@@ -11,13 +11,13 @@ import pytest
 from tests.conftest import ROOT
 
 
-def yigui(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def yigui(url: str, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE", "YIGUI"))}
     environment |= {
         "PYTHONPATH": str(ROOT / "src"),
         "DATABASE_URL": url,
         "YIGUI_SECRET_KEY": "x",
-        "YIGUI_DATA": os.environ["YIGUI_DATA"],
+        "YIGUI_DATA": str(data),
     }
     return subprocess.run([sys.executable, "-m", "yigui", *arguments], env=environment, capture_output=True, text=True)
 
@@ -28,17 +28,17 @@ def test_migrate_install_and_verify_with_one_url(tmp_path: Path) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute("CREATE DATABASE installed")
     url = server.rsplit("/", 1)[0] + "/installed"
-    assert yigui(url, "migrate").returncode == 0
+    assert yigui(url, tmp_path, "migrate").returncode == 0
     areas = tmp_path / "areas.csv"
     areas.write_text("code,name,level,parent,agency\n511100,乐山市,city,,市局\n511102,市中区,county,511100,区局\n")
-    dry = yigui(url, "install", str(areas))
+    dry = yigui(url, tmp_path, "install", str(areas))
     assert "试运行" in dry.stdout
-    done = yigui(url, "install", str(areas), "--write")
+    done = yigui(url, tmp_path, "install", str(areas), "--write")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("-A1") == 3
-    again = yigui(url, "install", str(areas), "--write")
+    again = yigui(url, tmp_path, "install", str(areas), "--write")
     assert (again.returncode, "只能在空库" in again.stderr) == (1, True)
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT count(*) FROM registry_agency").fetchone() == (2,)
         assert connection.execute("SELECT count(*) FROM staff_user").fetchone() == (3,)
-    assert yigui(url, "verify").returncode == 0
+    assert yigui(url, tmp_path, "verify").returncode == 0

@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from django.templatetags.static import static
-
 from tests.conftest import ROOT
 from yigui.config.static_files import HashedFiles
 
@@ -55,8 +53,11 @@ def test_a_changed_file_is_collected_again(tmp_path: Path) -> None:
         os.utime(style, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-def test_without_collecting_files_are_served_plain() -> None:
-    assert static("ui/site.css") == "/static/ui/site.css"
+def test_without_collecting_files_are_served_plain(tmp_path: Path) -> None:
+    program = 'import django; django.setup(); from django.templatetags.static import static; print(static("ui/site.css"))'
+    environment = os.environ | {"YIGUI_DATA": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == "/static/ui/site.css", done.stderr
 
 
 def test_styles_name_no_file_that_is_not_there() -> None:

@@ -4,12 +4,19 @@ import datetime as dt
 import hashlib
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 
 def sm3(data: bytes | str) -> str:
     """SM3 as 64 hexadecimal digits; text is read as UTF-8."""
     return hashlib.new("sm3", data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def sm3_of_file(path: Path) -> str:
+    """SM3 of a file, read piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.new("sm3")).hexdigest()
 
 
 def _plain(value: Any) -> Any:

@@ -46,6 +46,15 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("migrate", help="bring the database to the present version")
     commands.add_parser("worker", help="take up background jobs until stopped")
+    backup = commands.add_parser("backup", help="database and papers into a new folder, with a digest of every file")
+    backup.add_argument("folder", type=Path)
+    backup.add_argument("--jobs", type=int, default=2, help="connections of pg_dump (default 2)")
+    restore = commands.add_parser("restore", help="check a backup and put it into an empty database and store")
+    restore.add_argument("folder", type=Path)
+    restore.add_argument(
+        "--jobs", type=int, default=1, help="connections of pg_restore; with one (default) all or nothing is restored"
+    )
+    restore.add_argument("--write", action="store_true")
     install = commands.add_parser("install", help="areas, agencies and the three administrators of a real installation")
     install.add_argument("areas", type=Path, help="CSV: code,name,level (city or county),parent,agency")
     install.add_argument("--write", action="store_true")
@@ -107,6 +116,25 @@ def _worker(_: argparse.Namespace) -> int:
     from yigui.config.worker import run_worker
 
     return run_worker()
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    from yigui.config.backup import backup
+
+    digest = backup(chosen.folder, jobs=chosen.jobs)
+    print(f"备份完成：{chosen.folder}。清单摘要 {digest}，请另行记录。")
+    return 0
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    from yigui.config.backup import restore
+
+    restore(chosen.folder, jobs=chosen.jobs, is_written=chosen.write)
+    if chosen.write:
+        print("恢复完成。程序版本比备份新的，请先运行 yigui migrate；再运行 yigui verify，无输出即与备份时一致。")
+    else:
+        print("以上为检查，未写入。加 --write 执行。")
+    return 0
 
 
 def _install(chosen: argparse.Namespace) -> int:
@@ -188,6 +216,6 @@ def _import_registrations(chosen: argparse.Namespace) -> int:
 
 
 COMMANDS: dict[str, Command] = {
-    "install": _install, "migrate": _migrate, "worker": _worker, "verify": _verify, "seal": _seal,
+    "install": _install, "migrate": _migrate, "worker": _worker, "backup": _backup, "restore": _restore, "verify": _verify, "seal": _seal,
     "token": _token, "import-registrations": _import_registrations, **MONEY_COMMANDS,
 }  # fmt: skip

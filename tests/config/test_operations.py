@@ -116,7 +116,7 @@ def test_outbox_queue_and_connections_are_told() -> None:
     OutMessage.objects.create(message_id="00000000-0000-4000-8000-000000000001", partner=partner, kind="told", content={})
     from procrastinate.contrib.django import app
 
-    job = app.configure_task("runs.end_lost_runs").defer(timestamp=0)
+    job = app.configure_task("runs.abort_dead").defer(timestamp=0)
     figures = scraped()
     app.job_manager.cancel_job_by_id(job)
     assert figures['yigui_outbox_messages{partner="police"}'] == 1

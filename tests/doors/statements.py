@@ -26,7 +26,7 @@ def statements() -> Iterator[list[str]]:
 def shown(sql: object) -> str:
     """On one line; columns read whole (`…`), lists of values and the names of savepoints left out: what may change without harm."""
     line = " ".join(str(sql).split())
-    line = re.sub(r'SELECT (?:DISTINCT )?(?:"\w+"(?:\."\w+")?(?: AS "\w+")?(?:, )?){2,}', "SELECT … ", line)
+    line = re.sub(r'SELECT (?:DISTINCT )?(?:(?:"?\w+"?\.)?"\w+"(?: AS "\w+")?(?:, )?){2,}', "SELECT … ", line)
     line = re.sub(r"\((?:%s, )+%s\)", "(%s, …)", line)
     return re.sub(r'"s\d+_x\d+"', '"…"', line)
 

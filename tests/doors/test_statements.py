@@ -16,7 +16,7 @@ from tests.doors.world import World
 from yigui.common.cache import forget_kept
 
 #: No pages: what only a POST opens, files, and what a browser reads by itself.
-NO_PAGES = ("<int:material_id>/", ".pdf", ".xlsx", ".csv", "export/", "sw.js", "manifest.webmanifest", "<str:form>")
+NO_PAGES = ("<int:material_id>/", ".pdf", ".xlsx", ".csv", "export/", "sw.js", "manifest.webmanifest", "<str:form>", "<path:name>")
 #: How often one statement may be sent: for each insurance, not for each row.
 REPEATS_MAX = 8
 #: Where a person is led on to the page that is theirs.

@@ -24,6 +24,7 @@ from yigui.ledger.models import Voucher
 from yigui.levy.models import Bill
 from yigui.receipts.models import ReceiptFile
 from yigui.registry.models import Person
+from yigui.staff.locations import Desk
 from yigui.staff.models import Section
 
 #: Who is asked first to open a page of the agency; the first who may, opens it.
@@ -100,7 +101,8 @@ class World:
         )
         _, benefit = people.released()
         self.values |= {
-            "<str:person_no>": benefit.person.person_no, "<int:batch_id>": batch.pk, "<slug:reason>": "new", "<str:account>": "1002",
+            "<str:person_no>": benefit.person.person_no, "<int:batch_id>": batch.pk, "<slug:reason>": "new", "<int:period>": 202610,
+            "<int:desk_id>": Desk.objects.get(agency_id="51110001", number="1").pk, "<str:account>": "1002",
             "<int:file_id>": ReceiptFile.objects.order_by("id")[0].pk, "<int:voucher_id>": Voucher.objects.order_by("id")[0].pk,
             "/finance/bills/<int:number>/": bill.id, "/pay/<str:code>": order.code,
         }  # fmt: skip

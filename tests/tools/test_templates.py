@@ -83,7 +83,10 @@ def test_a_template_that_is_not_is_named_and_rewritten(tmp_path: Path, capsys: p
 
 def test_an_include_gets_what_it_lists_and_nothing_else() -> None:
     includes = [(path, tag) for path in ALL for tag in re.findall(r"\{% include .*?%\}", path.read_text())]
-    assert [f"{path}: {tag}" for path, tag in includes if not tag.endswith(" only %}")] == []
+    # A page too long for one file is cut: its part, included there alone and with nothing named, sees what the page sees.
+    tags = [tag for _, tag in includes]
+    open_ones = [(path, tag) for path, tag in includes if not tag.endswith(" only %}")]
+    assert [f"{path}: {tag}" for path, tag in open_ones if " with " in tag or tags.count(tag) > 1] == []
     parts = [path for path in ALL if "includes" in path.parts]
     assert [str(path) for path in parts if not path.read_text().startswith(("{# Inputs: ", "{# No inputs. "))] == []
 

@@ -8,7 +8,10 @@ VOID = set("meta link input br hr img col source".split())
 ENDS = {"if": "endif", "for": "endfor", "block": "endblock", "with": "endwith", "cache": "endcache"}
 MIDDLES = {"else", "elif", "empty"}
 DJANGO = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}")
-_TOKEN = re.compile(r"\s+|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->|<!doctype[^>]*>|<(?=[a-zA-Z/])|[^\s{<]+|.", re.S | re.I)
+_TOKEN = re.compile(
+    r"\s+|\{% comment.*?\{% endcomment %\}|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<!--.*?-->|<!doctype[^>]*>|<(?=[a-zA-Z/])|[^\s{<]+|.",
+    re.S | re.I,
+)
 
 
 @dataclass
@@ -125,6 +128,8 @@ def _merged(source: str) -> Iterator[str]:
 
 
 def _kind(token: str, word: str) -> str:
+    if word == "comment":
+        return "comment"
     if word:
         return "branch" if word in ENDS else "django"
     if token.startswith(("{#", "<!")):

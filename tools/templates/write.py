@@ -44,6 +44,8 @@ class Writer:
             return self._element(node)
         if node.kind == "branch":
             return self._branch(node)
+        if node.kind == "comment":
+            return node.raw
         if node.kind == "verbatim":
             end = end_of_tag(node.raw, 0)
             return [_opening(node.raw[:end]), node.raw[end:]]
@@ -104,7 +106,7 @@ def _stands_alone(node: Node) -> bool:
     if node.kind == "django":
         return node.name in ("include", "load", "extends")
     if node.kind == "comment":
-        return node.raw.startswith(("{#", "<!"))
+        return node.raw.startswith(("{#", "{% comment", "<!"))
     if node.kind == "branch":
         return node.name == "block" or any(_is_tree(branch) for branch in node.branches)
     if node.kind == "element" and (node.name == "form" or (node.name == "label" and node.branches and _is_tree(node.branches[0]))):

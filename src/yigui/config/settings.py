@@ -1,4 +1,4 @@
-"""Django settings. Everything that differs between places comes from the environment; see docs/operating.md."""
+"""Django settings. Everything that differs between places comes from the environment; see docs/operating/installation.md."""
 
 import os
 import secrets

@@ -57,7 +57,7 @@ def grant_all(using: str = "owner") -> None:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
         if cursor.fetchone() is None:
             cursor.execute(f"CREATE ROLE {APP_ROLE} NOLOGIN")
-            # With one login for both (see docs/operating.md) the application takes this role on after connecting.
+            # With one login for both (see docs/operating/installation.md) the application takes this role on after connecting.
             cursor.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")

@@ -9,6 +9,7 @@ from yigui.casework import handlers
 from yigui.casework.enums import MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, ItemNotOpen, NotConfirmed
 from yigui.casework.findings import Finding, Level
+from yigui.casework.handlers import CaseFacts
 from yigui.casework.outside_acceptance import oneself, own_item, own_items, own_subjects
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
@@ -66,7 +67,7 @@ class Examination:
 
     item: Item
     values: dict[str, Any]
-    facts: Any
+    facts: CaseFacts
     findings: list[Finding]
 
     @property

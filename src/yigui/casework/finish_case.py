@@ -12,7 +12,7 @@ from yigui.casework import handlers
 from yigui.casework.application import Application, GivenMaterial
 from yigui.casework.enums import CaseStatus, Verb
 from yigui.casework.follow_ups import open_follow_ups, settle_tasks
-from yigui.casework.handlers import Outcome
+from yigui.casework.handlers import CaseFacts, Outcome
 from yigui.casework.models import Case, Event, Feedback
 from yigui.casework.outcomes import stored_outcome
 from yigui.casework.queries import locked_case
@@ -34,7 +34,7 @@ from yigui.warrants.queries import changes_digest
 PAUSES = (1, 2, 5, 10, 20, 30, 60, 120, 240, 480)
 
 
-def finish_case(*, case: Case, facts: Any, operator: User | None, last: Event | None = None) -> Case:
+def finish_case(*, case: Case, facts: CaseFacts, operator: User | None, last: Event | None = None) -> Case:
     """Finish an approved case inside the caller's transaction. A refusal by the effects is written on the case.
 
     Args:
@@ -91,7 +91,7 @@ def sentence_of(error: Exception) -> str:
     return f"系统处理时出错（{type(error).__name__}），未产生任何变更，已记录，系统将自动重试；多次不成功时请联系系统管理员。"
 
 
-def _finish(case: Case, facts: Any, operator: User | None, last: Event | None) -> Case:
+def _finish(case: Case, facts: CaseFacts, operator: User | None, last: Event | None) -> Case:
     item = catalogue().version(case.item_code, case.item_version)
     with connection.cursor() as cursor:
         cursor.execute("SELECT casework_issue_warrant_v1(%s)", [case.pk])

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from yigui.casework.errors import ItemNotOpen
 from yigui.casework.findings import Finding
+from yigui.casework.models import Case
 from yigui.casework.outcomes import FollowUp, Outcome
 from yigui.catalogue.declarations import Item
+from yigui.exchange.models import Answer
 from yigui.registry.models import Employer, Person
 
 
@@ -31,31 +33,48 @@ class PreviewLine:
     after: str
 
 
-class Handler(Protocol):
-    """An item's behaviour. `facts` is the handler's own; casework only carries it from one method to the next."""
+class CaseFacts(Protocol):
+    """What casework itself needs to know of an item's facts: the proofs to bind to the case."""
+
+    @property
+    def answers(self) -> list[Answer]:
+        """Answers of partners the application rests on."""
+
+    @property
+    def shared(self) -> dict[str, str]:
+        """Papers a department's data stands in for: code and a note for the file."""
+
+
+F = TypeVar("F", bound=CaseFacts)
+
+
+class Handler(Protocol[F]):
+    """An item's behaviour. The facts are the handler's own; casework carries them from one method to the next."""
 
     #: Materials taken when the case calls for them, beside those the catalogue lists (e.g. an agent's papers).
     optional_materials: tuple[str, ...]
 
-    def facts(self, *, item: Item, values: dict[str, Any], application: Any) -> Any: ...
+    def facts(self, *, item: Item, values: dict[str, Any], application: Any) -> F: ...
 
-    def subject(self, facts: Any) -> Subject: ...
+    def subject(self, facts: F) -> Subject: ...
 
-    def check(self, facts: Any) -> list[Finding]: ...
+    def materials_needed(self, facts: F) -> list[str]: ...
 
-    def risk(self, facts: Any) -> tuple[int, list[str]]: ...
+    def check(self, facts: F) -> list[Finding]: ...
 
-    def amount_fen(self, facts: Any) -> int | None: ...
+    def risk(self, facts: F) -> tuple[int, list[str]]: ...
 
-    def preview(self, facts: Any) -> Sequence[PreviewLine]: ...
+    def amount_fen(self, facts: F) -> int | None: ...
 
-    def apply(self, facts: Any, case: Any) -> Outcome: ...
+    def preview(self, facts: F) -> Sequence[PreviewLine]: ...
+
+    def apply(self, facts: F, case: Case) -> Outcome: ...
 
 
-_HANDLERS: dict[str, Handler] = {}
+_HANDLERS: dict[str, Handler[Any]] = {}
 
 
-def register_handler(code: str, handler: Handler) -> None:
+def register_handler(code: str, handler: Handler[Any]) -> None:
     """Register an item's handler; called once per item at start."""
     assert code not in _HANDLERS or type(_HANDLERS[code]) is type(handler), f"two handlers for {code}"
     _HANDLERS[code] = handler
@@ -71,7 +90,7 @@ def open_codes() -> frozenset[str]:
     return frozenset(_HANDLERS)
 
 
-def handler_of(item: Item) -> Handler:
+def handler_of(item: Item) -> Handler[Any]:
     """The item's handler.
 
     Raises:
@@ -83,6 +102,7 @@ def handler_of(item: Item) -> Handler:
 
 
 __all__ = [
+    "CaseFacts",
     "FollowUp",
     "Handler",
     "Outcome",

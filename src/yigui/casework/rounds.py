@@ -6,6 +6,7 @@ from typing import Any
 
 from yigui.casework.application import Application, Examination
 from yigui.casework.enums import CaseStatus, MaterialSource, StepState
+from yigui.casework.handlers import CaseFacts
 from yigui.casework.models import Case, CaseMaterial, CaseProof, Step
 from yigui.casework.queues import suggest_person
 from yigui.casework.routes import PlannedStep
@@ -21,7 +22,7 @@ def status_of(planned: Sequence[PlannedStep], examination: Examination) -> CaseS
     return CaseStatus.OPEN if len(planned) > 1 else CaseStatus.APPROVED
 
 
-def keep_proofs(case: Case, facts: Any) -> None:
+def keep_proofs(case: Case, facts: CaseFacts) -> None:
     """Bind the answers of partners to the case, and mark the papers they stand in for (共享核验)."""
     if not facts.answers and not facts.shared:
         return

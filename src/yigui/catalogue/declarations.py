@@ -137,6 +137,12 @@ def declared() -> Catalogue:
     return load_catalogue(DECLARATIONS)
 
 
+@cache
+def field_names() -> frozenset[str]:
+    """Names of the fields of all items, in all versions."""
+    return frozenset(f.name for items in declared().versions.values() for item in items for f in item.fields)
+
+
 def catalogue() -> Catalogue:
     """The catalogue in force: the declarations with the risk records that people have signed (`catalogue/changes.py`).
 

@@ -1,5 +1,7 @@
 """One-off claim of a pension personal account (个人账户一次性待遇申领（含余额继承）)."""
 
+from collections.abc import Iterator
+
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
@@ -9,9 +11,13 @@ from yigui.common.months import add_months, period_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import sheet_section
 from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.checks import check
+from yigui.items.common.checks.benefit import not_awarded_before
+from yigui.items.common.checks.relations import not_pensioner
 from yigui.items.common.death import close_for_death, pay_once
 from yigui.items.common.facts import Facts
-from yigui.items.common.payout import empty_account, last_drawn_month
+from yigui.items.common.payout import empty_account
 from yigui.items.common.stop_contributions import PENSION, stop_contributions
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
@@ -23,29 +29,29 @@ _DEAD, _ABROAD = "01", "02"
 
 
 @item("ACC-002")
-class AccountLumpSum(Item):
+class AccountLumpSum(Item[BenefitFacts]):
     """Ends the pension relation and pays the balance of the account to the person or the heir."""
 
     optional_materials = ("emigration_proof", "death_certificate", "kinship_proof")
 
-    def check(self, facts: Facts) -> list[Finding]:
+    def check(self, facts: BenefitFacts) -> list[Finding]:
         findings = super().check(facts)
         if facts.person is not None:
-            left = account_left(facts.person, PENSION, until=last_drawn_month(facts)).left_fen
+            left = account_left(facts.person, PENSION, until=facts.last_drawn_month).left_fen
             if facts["account_balance"] != left or left <= 0:
                 findings.append(Finding("account_balance", f"个人账户余额为 {format_fen(left)} 元。", field="account_balance"))
         return findings
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: BenefitFacts) -> int | None:
         return facts["account_balance"]  # type: ignore[no-any-return]
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         return [PreviewLine("个人账户", f"{format_fen(facts['account_balance'])} 元", "一次性支付后为 0")]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         reason = reason_label("account_end_reason", facts["change_reason"])
-        fen = empty_account(person=person, insurance=PENSION, case_id=case.pk, today=facts.today, until=last_drawn_month(facts))
+        fen = empty_account(person=person, insurance=PENSION, case_id=case.pk, today=facts.today, until=facts.last_drawn_month)
         component = Component(
             "account", "个人账户一次性待遇", CalculationLine("个人账户余额", fen, period_of(facts.today), "社会保险法 第十四条")
         )
@@ -60,3 +66,26 @@ class AccountLumpSum(Item):
             facts=[("个人编号", person.person_no), ("终止原因", reason), ("领取人", facts["payee_name"])],
             sections=[sheet_section([component])],
         )  # fmt: skip
+
+
+@check("no_duplicate_benefit", of="ACC-002")
+def account_not_paid_yet(facts: Facts) -> Iterator[Finding]:
+    """The account was not paid out before."""
+    yield from not_awarded_before(facts, BenefitKind.ACCOUNT)
+
+
+@check("written_choice")
+def written_choice(facts: Facts) -> Iterator[Finding]:
+    """A person below the minimum years has signed the written choice."""
+    if facts["change_reason"] == "03" and "application_form" not in facts.given:
+        yield facts.refuse("written_choice", field="change_reason")
+
+
+@check("not_pensioner", of="ACC-002")
+def pension_ended(facts: BenefitFacts) -> Iterator[Finding]:
+    """The person receives no pension; what is left of an account is inherited once the pension has ended."""
+    if facts["change_reason"] != _DEAD:
+        yield from not_pensioner(facts)
+    elif facts.benefit is not None and facts.benefit.kind == BenefitKind.PENSION:
+        detail = "养老金尚未终止，请先办理丧葬补助金和抚恤金申领（PEN-005）。"
+        yield facts.refuse("not_pensioner", detail, field="id_number")

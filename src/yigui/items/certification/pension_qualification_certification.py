@@ -1,14 +1,21 @@
 """Certification of a pensioner (领取养老金资格认证)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.common.months import add_months, format_period
+from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.award import certify
 from yigui.entitlement.enums import CertifyWay
 from yigui.entitlement.queries import assisted_task_of, certified_until, due_between
 from yigui.items.common.base import Item, item, needed_person
-from yigui.items.common.checks.benefit import SELF_SERVICE
+from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
+
+#: Doors nobody sits at: the person takes a picture of themselves, and people compare it.
+SELF_SERVICE = frozenset({"mobile", "online", "kiosk"})
 
 #: The way of the form (certify_way) as a certification keeps it.
 _WAY = {
@@ -18,7 +25,7 @@ _WAY = {
 
 
 @item("CRT-001")
-class BenefitCertification(Item):
+class BenefitCertification(Item[BenefitFacts]):
     """Records the yearly certification with its way; months held back for want of it follow with the next run.
 
     Where nobody sees the person, they take a picture of themselves, and two people compare it with the record (class 2).
@@ -26,15 +33,15 @@ class BenefitCertification(Item):
 
     optional_materials = ("photo",)
 
-    def materials_needed(self, facts: Facts) -> list[str]:
+    def materials_needed(self, facts: BenefitFacts) -> list[str]:
         return [*super().materials_needed(facts), *(["photo"] if facts.channel in SELF_SERVICE else [])]
 
-    def risk(self, facts: Facts) -> tuple[int, list[str]]:
+    def risk(self, facts: BenefitFacts) -> tuple[int, list[str]]:
         if facts.channel in SELF_SERVICE:
             return 2, ["自助认证，现场照片由人工比对"]
         return super().risk(facts)
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: BenefitFacts) -> int | None:
         """What was held back for want of the certification, all months together; None where nothing was."""
         until = certified_until(facts.person.pk) if facts.person else 0
         if facts.benefit is None or until >= facts.period:
@@ -42,11 +49,11 @@ class BenefitCertification(Item):
         start = max(add_months(until, 1) if until else facts.benefit.start_period, facts.benefit.start_period)
         return due_between(facts.benefit, start, facts.period)
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         until = certified_until(facts.person.pk) if facts.person else 0
         return [PreviewLine("认证有效期", f"至 {format_period(until)}" if until else "无", f"自 {facts.today} 起一年")]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         before = certified_until(person.pk)
         was_helped = assisted_task_of(person) is not None
@@ -61,3 +68,22 @@ class BenefitCertification(Item):
             facts=[("个人编号", person.person_no), ("认证日期", str(facts.today)), ("有效至", format_period(until))],
             notes=notes,
         )  # fmt: skip
+
+
+@check("face_match")
+def face_match(facts: Facts) -> Iterator[Finding]:
+    """Somebody has seen the person: the card at the counter, the face by device; a person who is not alive is not certified."""
+    if facts["survival_status"] not in (None, "01"):
+        yield Finding("face_match", "生存状态不是“健在”，不能认证；死亡的请办理遗属待遇或注销。", field="survival_status")
+    elif "id_card" not in facts.given:
+        yield facts.refuse("face_match", "请核验本人身份证原件。")
+    elif facts.channel in SELF_SERVICE and facts.given.get("photo") != "scanned":
+        yield facts.refuse("face_match", "请现场拍摄一张本人正面照片。")
+
+
+@check("due_window")
+def due_window(facts: Facts) -> Iterator[Finding]:
+    """A certification within its term is said to be done already; it may still be renewed."""
+    until = certified_until(facts.person.pk) if facts.person else 0
+    if until > period_of(facts.today) + 1:
+        yield facts.remind("due_window", f"现有认证有效至 {format_period(until)}。")

@@ -1,12 +1,17 @@
 """Move of an employee between units of the same pooling area (职工单位间调动)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
+from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import Item, item, needed_employer, needed_person
+from yigui.items.common.checks import check
+from yigui.items.common.checks.relations import describe
 from yigui.items.common.enrolment import enrol, enrolment_outcome
-from yigui.items.common.facts import Facts
 from yigui.registry.enrol import close_coverages, close_employment
 from yigui.registry.enums import Insurance, StopReason
 
@@ -14,10 +19,10 @@ _LABOUR_CONTRACT = "01"
 
 
 @item("CHG-006")
-class EmployeeUnitTransfer(Item):
+class EmployeeUnitTransfer(Item[ChangeFacts]):
     """Ends the relations under the old unit and opens them under the new one in one step: no month lost or doubled."""
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: ChangeFacts) -> list[PreviewLine]:
         old = facts.from_employer.name if facts.from_employer else ""
         new = facts.employer.name if facts.employer else ""
         chosen = "、".join(Insurance(i).label for i in facts["insurances"])
@@ -31,7 +36,7 @@ class EmployeeUnitTransfer(Item):
             ),
         ]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: ChangeFacts, case: Case) -> Outcome:
         person, employer = needed_person(facts), needed_employer(facts)
         close_coverages(coverages=facts.open_coverages, from_period=facts.period, stop_reason=StopReason.MOVED)
         form = _LABOUR_CONTRACT
@@ -40,3 +45,31 @@ class EmployeeUnitTransfer(Item):
             form = facts.employment.employment_form
         accounts = enrol(facts, person, employer, form)
         return enrolment_outcome(facts, person, employer, accounts, "接续参保（单位间调动）")
+
+
+@check("one_month_one_unit")
+def one_month_one_unit(facts: ChangeFacts) -> Iterator[Finding]:
+    """Only one unit pays for the same month: the old unit's relation began before the period, and is the one named."""
+    person = facts.person
+    if person is None:
+        yield Finding("one_month_one_unit", f"未查询到社会保障号码 {facts['id_number']} 的参保人。", field="id_number")
+        return
+    if person.name != facts["person_name"]:
+        yield Finding("one_month_one_unit", "姓名与参保登记不一致，请核对社会保障号码。", field="person_name")
+    if facts.from_employer is None:
+        yield Finding("one_month_one_unit", f"未查询到调出单位编号 {facts['from_unit_no']}。", field="from_unit_no")
+        return
+    if facts.from_employer == facts.employer:
+        yield Finding("one_month_one_unit", "调入单位与调出单位相同，无需调动。", field="from_unit_no")
+        return
+    if not any(c.employer_id == facts.from_employer.pk for c in facts.coverages):
+        yield Finding(
+            "one_month_one_unit", f"该人员未在调出单位 {facts.from_employer.name} 参保，请核对调出单位编号。", field="from_unit_no"
+        )
+    for coverage in facts.open_coverages:
+        if coverage.employer_id != facts.from_employer.pk:
+            yield facts.refuse("one_month_one_unit", f"{describe(coverage)}。", field="from_unit_no")
+            return
+        if coverage.start_period >= facts.period:
+            yield facts.refuse("one_month_one_unit", f"{describe(coverage)}，本期已由调出单位申报。", field="settle_period")
+            return

@@ -1,11 +1,16 @@
 """Change of a person's basic information (个人基本信息变更)."""
 
+from collections.abc import Iterator
+
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
+from yigui.common.identifiers import is_mobile
+from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.registry.enrol import change_person
 from yigui.registry.models import Person
@@ -34,10 +39,10 @@ def stored_basic(change_item: str, text: str) -> str | None:
 
 
 @item("CHG-003")
-class PersonBasicInfoChange(Item):
+class PersonBasicInfoChange(Item[ChangeFacts]):
     """Updates phone, address, ethnicity, education and other non-key data."""
 
-    def check(self, facts: Facts) -> list[Finding]:
+    def check(self, facts: ChangeFacts) -> list[Finding]:
         findings = super().check(facts)
         if facts.person is None:
             findings.append(Finding("person_known", "未查询到该社会保障号码的参保人，请核对号码。", field="id_number"))
@@ -64,17 +69,17 @@ class PersonBasicInfoChange(Item):
             findings.append(Finding("value_changed", "变更后内容与原内容相同。", field="new_value"))
         return findings
 
-    def risk(self, facts: Facts) -> tuple[int, list[str]]:
+    def risk(self, facts: ChangeFacts) -> tuple[int, list[str]]:
         """A pensioner's phone receives the codes of payments and certification: its change is reviewed."""
         if facts.person is not None and facts.person.is_retired and facts["change_item"] == "01":
             return 2, ["领取待遇人员变更联系电话"]
         return super().risk(facts)
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: ChangeFacts) -> list[PreviewLine]:
         label = catalogue().enums["person_basic_item"][facts["change_item"]]
         return [PreviewLine(label, facts["old_value"], facts["new_value"])]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: ChangeFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         label = catalogue().enums["person_basic_item"][facts["change_item"]]
         before = shown_basic(person, facts["change_item"])
@@ -91,3 +96,11 @@ class PersonBasicInfoChange(Item):
             ],
             person=person,
         )  # fmt: skip
+
+
+@check("phone_format")
+def phone_format(facts: Facts) -> Iterator[Finding]:
+    """A mobile number has 11 digits."""
+    wanted = facts["mobile"] or (facts["new_value"] if facts["change_item"] == "01" else None)
+    if wanted and not is_mobile(wanted):
+        yield facts.refuse("phone_format", f"录入的号码：{wanted}，应为 1 开头的 11 位数字。", field="new_value")

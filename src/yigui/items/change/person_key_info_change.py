@@ -1,6 +1,7 @@
 """Change of a person's key information (个人关键信息变更), class 1."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from yigui.accounts.models import ACCOUNT_INSURANCES
@@ -10,15 +11,19 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
-from yigui.common.identifiers import read_citizen_number, widen_citizen_number
+from yigui.common.identifiers import is_identity_number, read_citizen_number, widen_citizen_number
 from yigui.common.months import format_period
+from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import Item, item, needed_person
-from yigui.items.common.checks.change import BIRTH, GENDER, MERGE, NAME, NUMBER, WORK_START
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import latest_retirement_month
 from yigui.registry.enrol import change_person, merge_persons
 from yigui.registry.models import Person
 from yigui.registry.queries import person_by_number
+
+#: Key items of a person (个人关键信息): 姓名 01, 证件 02, 性别 03, 出生日期 04, 参加工作日期 05, 重复档案合并 06.
+NAME, NUMBER, GENDER, BIRTH, WORK_START, MERGE = "01", "02", "03", "04", "05", "06"
 
 COLUMN = {NAME: "name", NUMBER: "id_number", GENDER: "gender", BIRTH: "born_on", WORK_START: "work_started_on"}
 _GENDERS = {"1": "男", "2": "女", "9": "未说明"}
@@ -48,12 +53,12 @@ def stored_key(change_item: str, text: str) -> Any:
 
 
 @item("CHG-004")
-class PersonKeyInfoChange(Item):
+class PersonKeyInfoChange(Item[ChangeFacts]):
     """Updates name, number, gender, birth date or start of work, or merges a double record into this one."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")
 
-    def materials_needed(self, facts: Facts) -> list[str]:
+    def materials_needed(self, facts: ChangeFacts) -> list[str]:
         """The proof and the file by the kind of change; an agent brings his own card and a power of attorney.
 
         The proof of public security is not asked for where its shared data already agree (`police_agrees`).
@@ -65,7 +70,7 @@ class PersonKeyInfoChange(Item):
             needed += ["agent_id_card", "power_of_attorney"]
         return needed
 
-    def check(self, facts: Facts) -> list[Finding]:
+    def check(self, facts: ChangeFacts) -> list[Finding]:
         person, wanted = facts.person, facts["change_item"]
         if person is None:
             return [Finding("person_known", "未查询到该社会保障号码的参保人，请核对号码。", field="id_number")]
@@ -84,7 +89,7 @@ class PersonKeyInfoChange(Item):
             findings.append(Finding("merge_known", f"未查询到要并入的档案 {new}，请核对号码。", field="new_value"))
         return findings
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: ChangeFacts) -> list[PreviewLine]:
         person = needed_person(facts)
         label = catalogue().enums["person_key_item"][facts["change_item"]]
         lines = [PreviewLine(label, shown_key(person, facts["change_item"]), facts["new_value"])]
@@ -97,12 +102,12 @@ class PersonKeyInfoChange(Item):
         return lines
 
     @staticmethod
-    def _gender_and_birth(person: Person, facts: Facts) -> tuple[str, dt.date]:
+    def _gender_and_birth(person: Person, facts: ChangeFacts) -> tuple[str, dt.date]:
         new = stored_key(facts["change_item"], facts["new_value"])
         gender = str(new) if facts["change_item"] == GENDER else person.gender
         return gender, new if facts["change_item"] == BIRTH else person.born_on
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: ChangeFacts, case: Case) -> Outcome:
         person, wanted = needed_person(facts), facts["change_item"]
         label = catalogue().enums["person_key_item"][wanted]
         before, new = shown_key(person, wanted), stored_key(wanted, facts["new_value"])
@@ -139,3 +144,48 @@ class PersonKeyInfoChange(Item):
             follow_ups=follow_ups,
             person=person,
         )
+
+
+@check("number_not_used")
+def number_not_used(facts: Facts) -> Iterator[Finding]:
+    """The new number is not used by another person."""
+    if facts["change_item"] != NUMBER:
+        return
+    number = widen_citizen_number(facts["new_value"])
+    if not is_identity_number(facts.person.id_type if facts.person else "01", number):
+        yield Finding("number_not_used", "新证件号码校验未通过，请核对后重新录入。", field="new_value")
+        return
+    other = person_by_number(number)
+    if other is not None and other != facts.person:
+        yield facts.refuse("number_not_used", f"占用该号码的个人编号：{other.person_no}。", field="new_value")
+
+
+@check("police_agrees")
+def police_agrees(facts: Facts) -> Iterator[Finding]:
+    """The new identity agrees with public security data, or a proof is attached."""
+    wanted = facts["change_item"]
+    if wanted not in (NAME, NUMBER, GENDER, BIRTH) or "identity_change_proof" in facts.given:
+        return
+    number = widen_citizen_number(facts["new_value"]) if wanted == NUMBER else facts["id_number"]
+    record = facts.partners.identity(number)
+    told = {
+        NAME: record.name if record else "", NUMBER: record.id_number if record else "",
+        GENDER: record.gender if record else "", BIRTH: record.born_on.isoformat() if record else "",
+    }[wanted]  # fmt: skip
+    new = number if wanted == NUMBER else _plain_gender(facts["new_value"])
+    if told != new:
+        yield facts.refuse("police_agrees", "请上传公安机关出具的身份信息变更证明。", field="new_value", source="公安人口信息")
+
+
+def _plain_gender(value: str) -> str:
+    return {"男": "1", "女": "2"}.get(value.strip(), value.strip())
+
+
+@check("file_earliest")
+def file_earliest(facts: Facts) -> Iterator[Finding]:
+    """A change of birth date or of the start of work follows the earliest record in the personnel file.
+
+    Source: 劳社部发〔1999〕8号 二（二）.
+    """
+    if facts["change_item"] in (BIRTH, WORK_START) and "personnel_file" not in facts.given:
+        yield facts.refuse("file_earliest", "请上传职工人事档案中最早记载的页面。", field="new_value")

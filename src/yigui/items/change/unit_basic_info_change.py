@@ -6,8 +6,8 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import is_phone
+from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import Item, item, needed_employer
-from yigui.items.common.facts import Facts
 from yigui.registry.enrol import change_employer
 
 #: Code of the list `unit_basic_item` -> column of the employer.
@@ -15,10 +15,10 @@ COLUMN = {"01": "address", "02": "postcode", "03": "contact_name", "04": "phone"
 
 
 @item("CHG-001")
-class UnitBasicInfoChange(Item):
+class UnitBasicInfoChange(Item[ChangeFacts]):
     """Updates contact, address, phone and other non-key data of the unit; old and new are kept in the field history."""
 
-    def check(self, facts: Facts) -> list[Finding]:
+    def check(self, facts: ChangeFacts) -> list[Finding]:
         findings = super().check(facts)
         wanted, new = facts["change_item"], facts["new_value"]
         if facts.employer is not None and wanted in COLUMN:
@@ -35,11 +35,11 @@ class UnitBasicInfoChange(Item):
             findings.append(Finding("value_format", "电子邮箱格式不正确，例如 name@example.cn。", field="new_value"))
         return findings
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: ChangeFacts) -> list[PreviewLine]:
         label = catalogue().enums["unit_basic_item"][facts["change_item"]]
         return [PreviewLine(label, facts["old_value"], facts["new_value"])]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: ChangeFacts, case: Case) -> Outcome:
         employer = needed_employer(facts)
         column = COLUMN[facts["change_item"]]
         label = catalogue().enums["unit_basic_item"][facts["change_item"]]

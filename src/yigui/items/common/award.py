@@ -14,9 +14,9 @@ from yigui.registry.models import Person
 def payee_of(facts: Facts, person: Person) -> Payee:
     """Who is paid: the payee of the form, else the person."""
     return Payee(
-        name=facts["payee_name"] or person.name, number=facts["payee_id"] or person.id_number,
-        account_name=facts["account_name"] or facts["payee_name"] or person.name, account_no=facts["account_no"] or "",
-        bank_code=facts["bank_code"] or "",
+        name=facts.get("payee_name") or person.name, number=facts.get("payee_id") or person.id_number,
+        account_name=facts.get("account_name") or facts.get("payee_name") or person.name, account_no=facts.get("account_no") or "",
+        bank_code=facts.get("bank_code") or "",
     )  # fmt: skip
 
 

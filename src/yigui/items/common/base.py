@@ -1,8 +1,9 @@
 """What all items share."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
 
+from yigui.casework.application import Application
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine, Subject, register_handler
@@ -12,11 +13,14 @@ from yigui.items.common.checks import COMMON_CHECKS, check_function
 from yigui.items.common.facts import Facts
 from yigui.registry.models import Employer, Person
 
+F = TypeVar("F", bound=Facts)
+ItemClass = TypeVar("ItemClass", bound="type[Item[Any]]")
 
-def item(code: str) -> Callable[[type["Item"]], type["Item"]]:
+
+def item(code: str) -> Callable[[ItemClass], ItemClass]:
     """Class decorator: this class is the behaviour of the item with this code."""
 
-    def register(cls: type[Item]) -> type[Item]:
+    def register(cls: ItemClass) -> ItemClass:
         cls.code = code
         register_handler(code, cls())
         return cls
@@ -24,48 +28,59 @@ def item(code: str) -> Callable[[type["Item"]], type["Item"]]:
     return register
 
 
-class Item:
-    """Behaviour of a business item. Subclasses answer `subject` and `apply`, and the rest where they differ."""
+class Item(Generic[F]):
+    """Behaviour of a business item. Subclasses answer `subject` and `apply`, and the rest where they differ.
+
+    `Item[PensionFacts]` says which facts the item works with.
+    """
 
     code: ClassVar[str]
+    facts_class: ClassVar[type[Facts]] = Facts
     #: Materials taken when the case calls for them, beside those the catalogue lists.
     optional_materials: tuple[str, ...] = ()
 
-    def facts(self, *, item: Declaration, values: dict[str, Any], application: Any) -> Facts:
-        return Facts(item=item, values=values, application=application)
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for base in getattr(cls, "__orig_bases__", ()):
+            origin, arguments = get_origin(base), get_args(base)
+            if isinstance(origin, type) and issubclass(origin, Item) and isinstance(arguments[0], type):
+                cls.facts_class = arguments[0]
 
-    def subject(self, facts: Facts) -> Subject:
+    def facts(self, *, item: Declaration, values: dict[str, Any], application: Application) -> F:
+        return self.facts_class(item=item, values=values, application=application)  # type: ignore[return-value]
+
+    def subject(self, facts: F) -> Subject:
         """Whom the case is about: the person of the form, else its employer."""
-        if facts.item.applicant == "person" or facts["id_number"]:
+        if facts.item.applicant == "person" or facts.get("id_number"):
             return person_subject(facts.person, facts)
         return employer_subject(facts.employer)
 
-    def materials_needed(self, facts: Facts) -> list[str]:
+    def materials_needed(self, facts: F) -> list[str]:
         """Codes of the materials this application needs: all without a condition; items add the conditional ones."""
         return [m.code for m in facts.item.materials if not m.when]
 
-    def check(self, facts: Facts) -> list[Finding]:
+    def check(self, facts: F) -> list[Finding]:
         """Run the common checks and those the catalogue names, in its order; each finding once."""
         names = [*COMMON_CHECKS, *(c.id for c in facts.item.checks)]
         findings: list[Finding] = []
         for name in dict.fromkeys(names):
-            found = check_function(name)(facts)
+            found = check_function(name, facts.item.code)(facts)
             findings.extend(f for f in found if f not in findings)
         return findings
 
-    def risk(self, facts: Facts) -> tuple[int, list[str]]:
+    def risk(self, facts: F) -> tuple[int, list[str]]:
         """The class this application has by its own facts, and why it rises; never below the catalogue's."""
         return facts.item.risk_class, []
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: F) -> int | None:
         """The amount decided, in fen, where one is: limits of authority look at it."""
         return None
 
-    def preview(self, facts: Facts) -> Sequence[PreviewLine]:
+    def preview(self, facts: F) -> Sequence[PreviewLine]:
         """What the case would change, for the reviewer."""
         return []
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: F, case: Case) -> Outcome:
         """Do it, under the open warrant."""
         raise NotImplementedError
 
@@ -75,7 +90,9 @@ def person_subject(person: Person | None, facts: Facts) -> Subject:
     if person is not None:
         return Subject(f"person:{person.id_number}", person.name, person.area_id, person=person, employer=facts.employer)
     area = facts.employer.area_id if facts.employer else facts.application.operator.agency.area_id
-    return Subject(f"person:{facts['id_number']}", facts["person_name"] or facts["id_number"], area, employer=facts.employer)
+    return Subject(
+        f"person:{facts.get('id_number')}", facts.get("person_name") or facts.get("id_number"), area, employer=facts.employer
+    )
 
 
 def employer_subject(employer: Employer | None) -> Subject:
@@ -92,7 +109,7 @@ def needed_person(facts: Facts) -> Person:
         YiguiError: not registered.
     """
     if facts.person is None:
-        raise refusal(f"未查询到社会保障号码为 {facts['id_number']} 的参保人，请核对号码。", id_number=facts["id_number"])
+        raise refusal(f"未查询到社会保障号码为 {facts.get('id_number')} 的参保人，请核对号码。", id_number=facts.get("id_number"))
     return facts.person
 
 
@@ -103,5 +120,5 @@ def needed_employer(facts: Facts) -> Employer:
         YiguiError: not registered.
     """
     if facts.employer is None:
-        raise refusal(f"未查询到单位编号 {facts['unit_no']}，请核对编号。", unit_no=facts["unit_no"])
+        raise refusal(f"未查询到单位编号 {facts.get('unit_no')}，请核对编号。", unit_no=facts.get("unit_no"))
     return facts.employer

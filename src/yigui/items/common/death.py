@@ -13,7 +13,7 @@ from yigui.entitlement.models import Benefit, Recovery
 from yigui.entitlement.queries import benefits_of
 from yigui.entitlement.recover import open_recovery
 from yigui.items.common.award import payee_of
-from yigui.items.common.facts import Facts
+from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.stop_contributions import stop_contributions
 from yigui.law.pension import Component
 from yigui.payment.queries import paid_after
@@ -43,7 +43,7 @@ def overpaid_of(person: Person, died_on: dt.date) -> list[Overpaid]:
     return [o for o in found if o.amount_fen > 0]
 
 
-def close_for_death(facts: Facts, person: Person, died_on: dt.date) -> None:
+def close_for_death(facts: BenefitFacts, person: Person, died_on: dt.date) -> None:
     """Mark the person as dead, end monthly benefits with the month of death, and stop contributions after it.
 
     Months up to the death that were held or not paid yet go to the payee of the form, with the next run.
@@ -57,7 +57,7 @@ def close_for_death(facts: Facts, person: Person, died_on: dt.date) -> None:
 
 
 def pay_once(
-    facts: Facts, case: Case, person: Person, *, kind: BenefitKind, insurance: int, component: Component
+    facts: BenefitFacts, case: Case, person: Person, *, kind: BenefitKind, insurance: int, component: Component
 ) -> Benefit | None:
     """A benefit that is paid once, with the next run, to the payee of the form; None when it comes to nothing."""
     if component.amount_fen <= 0:
@@ -77,7 +77,7 @@ class SetOff:
     follow_ups: list[FollowUp]
 
 
-def set_off(facts: Facts, case: Case, overpaid: list[Overpaid], against: Benefit | None) -> SetOff:
+def set_off(facts: BenefitFacts, case: Case, overpaid: list[Overpaid], against: Benefit | None) -> SetOff:
     """Claim what was overpaid; kept back from `against` when it is paid."""
     rows: list[list[str]] = []
     follow_ups = []

@@ -5,7 +5,6 @@ from functools import partial
 
 from yigui.accounts.models import AccountEntry, EntryKind
 from yigui.common.months import period_of
-from yigui.items.common.facts import Facts
 from yigui.payment.queries import account_left
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Person
@@ -37,8 +36,3 @@ def empty_account(*, person: Person, insurance: str, case_id: int, today: dt.dat
     out = partial(take_out, person=person, insurance=number, case_id=case_id, today=today)
     out(amount_fen=found.standing_fen - found.left_fen, kind=EntryKind.DRAWN)
     return out(amount_fen=found.left_fen)
-
-
-def last_drawn_month(facts: Facts) -> int:
-    """The month of death where the form names one: what was paid for later months is claimed back; else this month."""
-    return period_of(facts["death_date"] or facts.today)

@@ -1,7 +1,7 @@
 """The end of contributing, for retirement, death, disability or leaving for good."""
 
 from yigui.accounts.open_accounts import seal_accounts
-from yigui.items.common.facts import Facts
+from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.registry.enrol import close_coverages, close_employment
 from yigui.registry.enums import Insurance, StopReason
 from yigui.registry.models import Person
@@ -12,7 +12,7 @@ _ENDING = (
 PENSION = Insurance.EMPLOYEE_PENSION.value
 
 
-def stop_contributions(person: Person, facts: Facts, *, from_period: int, reason: StopReason) -> None:
+def stop_contributions(person: Person, facts: CoverageFacts, *, from_period: int, reason: StopReason) -> None:
     """End the relations that contributions are paid for, and seal the pension account."""
     ending = [c for c in facts.coverages if c.insurance in _ENDING and (c.end_period is None or c.end_period >= from_period)]
     close_coverages(coverages=[c for c in ending if c.start_period < from_period], from_period=from_period, stop_reason=reason)

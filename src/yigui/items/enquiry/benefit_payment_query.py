@@ -1,5 +1,8 @@
 """Query and print of benefit payments (待遇发放明细查询打印)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome
 from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
@@ -7,13 +10,14 @@ from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
 from yigui.entitlement.queries import benefits_of, certified_until
 from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.payment.queries import paid_months
 from yigui.staff.full_views import record_full_view
 
 
 @item("ENQ-005")
-class BenefitPaymentQuery(Item):
+class BenefitPaymentQuery(Item[Facts]):
     """Shows months, amounts and what the bank said; the printed list is an income certificate with a verification code."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")
@@ -45,3 +49,10 @@ class BenefitPaymentQuery(Item):
             notes=["本明细凭验证码核验。"],
             person=person,
         )  # fmt: skip
+
+
+@check("is_pensioner_or_claimant")
+def is_pensioner_or_claimant(facts: Facts) -> Iterator[Finding]:
+    """The person has at least one benefit."""
+    if facts.person is None or not benefits_of(facts.person):
+        yield facts.refuse("is_pensioner_or_claimant", field="id_number")

@@ -1,16 +1,21 @@
 """Query of the progress and result of a case (办件进度与结果查询)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, Subject
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
 from yigui.items.common.base import Item, item
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
+from yigui.items.enquiry.checks import query_right
 
 _CASES_MAX = 20
 
 
 @item("ENQ-006")
-class CaseProgressQuery(Item):
+class CaseProgressQuery(Item[Facts]):
     """Shows step, post in charge, due date and result; never who the person is nor what was asked for."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")
@@ -44,3 +49,20 @@ class CaseProgressQuery(Item):
             if rows
             else [],
         )
+
+
+@check("query_right", of="ENQ-006")
+def progress_right(facts: Facts) -> Iterator[Finding]:
+    """As for other enquiries; a case number alone shows no personal data and needs no paper."""
+    if facts["id_number"] or facts["unit_no"]:
+        yield from query_right(facts)
+
+
+@check("case_found")
+def case_found(facts: Facts) -> Iterator[Finding]:
+    """The case number exists; or, without one, the person or unit has been given."""
+    number = facts["case_no"]
+    if number and not Case.objects.filter(case_no=number).exists():
+        yield facts.refuse("case_found", f"录入的编号：{number}，请核对回执。", field="case_no")
+    elif not (number or facts["id_number"] or facts["unit_no"]):
+        yield Finding("case_found", "请填写办件编号、社会保障号码、单位编号中的一项。", field="case_no")

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import openpyxl
@@ -15,6 +15,7 @@ from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import format_period
 from yigui.documents.store import store_made
 from yigui.items.common.base import Item, employer_subject, item, needed_employer
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.levy.models import LevyLine
 from yigui.registry.enums import AAE140, insurance_label
@@ -31,7 +32,7 @@ _HEAD = (
 
 
 @item("ENQ-004")
-class EmployeePaymentExport(Item):
+class EmployeePaymentExport(Item[Facts]):
     """Each employee's monthly base and amounts under this unit, as a file or on paper; who exported it stays on the case."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")
@@ -108,3 +109,10 @@ def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+@check("own_staff_only")
+def own_staff_only(facts: Facts) -> Iterator[Finding]:
+    """Only months under this unit are exported: the unit must be known."""
+    if facts.employer is None:
+        yield facts.refuse("own_staff_only", f"未查询到单位编号 {facts['unit_no']}。", field="unit_no")

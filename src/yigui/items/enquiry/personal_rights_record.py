@@ -15,7 +15,7 @@ from yigui.staff.full_views import record_full_view
 
 
 @item("ENQ-003")
-class PersonalRightsRecord(Item):
+class PersonalRightsRecord(Item[Facts]):
     """Shows and prints relations, wages and accounts of the person, and writes the query log."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")

@@ -13,7 +13,7 @@ from yigui.registry.enums import AAE140
 
 
 @item("ENQ-001")
-class UnitAmountDueQuery(Item):
+class UnitAmountDueQuery(Item[Facts]):
     """Each month's amounts by insurance, the unit's and the people's part, arrears and surcharge to today."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")

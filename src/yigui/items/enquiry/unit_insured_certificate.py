@@ -11,7 +11,7 @@ from yigui.registry.queries import staff_count
 
 
 @item("ENQ-002")
-class UnitInsuredCertificate(Item):
+class UnitInsuredCertificate(Item[Facts]):
     """Insurances, number of staff and payments month by month, with a verification code."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")

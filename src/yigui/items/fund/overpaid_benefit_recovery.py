@@ -1,19 +1,25 @@
 """Return of overpaid benefits (多领待遇退回)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.enums import BenefitKind
-from yigui.entitlement.models import Benefit, RecoveryReturn
+from yigui.entitlement.models import Benefit, Recovery, RecoveryReturn
 from yigui.entitlement.queries import benefits_of
 from yigui.entitlement.recover import open_recovery
 from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.checks import check
 from yigui.items.common.death import repayment_of
 from yigui.items.common.facts import Facts
 from yigui.law.overpayment import instalments
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
+from yigui.payment.queries import paid_after
 from yigui.registry.enums import AAE140, INSURANCE_OF
 from yigui.warrants.queries import open_warrant_id
 
@@ -21,20 +27,20 @@ _AMOUNT_OF = {BenefitKind.DISABILITY: "disability", BenefitKind.UNEMPLOYMENT: "u
 
 
 @item("FND-003")
-class OverpaidBenefitRecovery(Item):
+class OverpaidBenefitRecovery(Item[BenefitFacts]):
     """Opens a claim for months paid without right, takes what is paid back, and agrees on instalments kept from later benefits."""
 
     optional_materials = ("court_document", "overpayment_notice")
 
     @staticmethod
-    def _benefit(facts: Facts) -> Benefit | None:
+    def _benefit(facts: BenefitFacts) -> Benefit | None:
         rows = benefits_of(facts.person) if facts.person else []
         return next((b for b in rows if b.insurance == AAE140.get(facts["insurance"])), None)
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: BenefitFacts) -> int | None:
         return facts["amount"]  # type: ignore[no-any-return]
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         amount, back = facts["amount"] or 0, facts["paid_back"] or 0
         lines = [PreviewLine("应退", "", f"{format_fen(amount)} 元"), PreviewLine("本次退回", "", f"{format_fen(back)} 元")]
         if amount > back and facts["instalments"]:
@@ -42,7 +48,7 @@ class OverpaidBenefitRecovery(Item):
             lines.append(PreviewLine("其余分期抵扣", f"{len(plan)} 期", f"每期 {format_fen(plan[0].amount_fen)} 元"))
         return lines
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person, benefit = needed_person(facts), self._benefit(facts)
         assert benefit is not None
         amount, back = facts["amount"], facts["paid_back"] or 0
@@ -76,3 +82,32 @@ class OverpaidBenefitRecovery(Item):
             notes=["其余款项按约定从后续待遇中抵扣，抵扣完为止。" if monthly else "其余款项请按告知的期限退回。"] if amount > back else [],
             follow_ups=follow_ups,
         )  # fmt: skip
+
+
+@check("ground_shown")
+def ground_shown(facts: BenefitFacts) -> Iterator[Finding]:
+    """A shared-data match or a document is the ground."""
+    if facts.death is None and not {"overpayment_notice", "court_document"} & facts.given.keys():
+        yield facts.refuse("ground_shown")
+
+
+@check("not_above_overpaid")
+def not_above_overpaid(facts: Facts) -> Iterator[Finding]:
+    """What is claimed was paid in these months and is not claimed yet; what comes back is not more than is claimed."""
+    if facts.person is None or not facts.months:
+        return
+    start, end = facts.months[0], facts.months[-1]
+    paid = claimed = 0
+    for benefit in benefits_of(facts.person):
+        if benefit.insurance == AAE140.get(facts["insurance"]):
+            paid += sum(fen for month, fen in paid_after(benefit, 0) if start <= month <= end)
+            rows = Recovery.objects.filter(benefit=benefit, start_period__lte=end, end_period__gte=start)
+            claimed += sum(r.amount_fen for r in rows)
+    if (facts["amount"] or 0) > paid - claimed:
+        yield Finding(
+            "not_above_overpaid",
+            f"所选月份已发 {format_fen(paid)} 元，已登记追回 {format_fen(claimed)} 元，应退金额过大。",
+            field="amount",
+        )
+    if (facts["paid_back"] or 0) > (facts["amount"] or 0):
+        yield facts.refuse("not_above_overpaid", field="paid_back")

@@ -1,5 +1,8 @@
 """Reissue of a returned benefit payment (待遇支付退票重发)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
@@ -8,30 +11,31 @@ from yigui.entitlement.award import change_account
 from yigui.entitlement.queries import benefits_of
 from yigui.items.common.award import payee_of
 from yigui.items.common.base import Item, item, needed_person
-from yigui.items.common.checks.benefit import returned_batch
+from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.payment.models import Payment, PaymentResult, Reissue
 from yigui.payment.queries import returned_payment
 
 
 @item("FND-002")
-class ReturnedPaymentReissue(Item):
+class ReturnedPaymentReissue(Item[BenefitFacts]):
     """Sends a returned payment again, with the next run's files; it waits in suspense and is no new expense."""
 
     optional_materials = ("bank_card",)
 
     @staticmethod
-    def _found(facts: Facts) -> tuple[Payment, PaymentResult] | None:
+    def _found(facts: BenefitFacts) -> tuple[Payment, PaymentResult] | None:
         batch = returned_batch(facts)
         if facts.person is None or batch is None:
             return None
         found = (returned_payment(b, batch) for b in benefits_of(facts.person))
         return next((p for p in found if p is not None and p[0].amount_fen == facts["amount"]), None)
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: BenefitFacts) -> int | None:
         return facts["amount"]  # type: ignore[no-any-return]
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         found = self._found(facts)
         if found is None:
             return []
@@ -43,7 +47,7 @@ class ReturnedPaymentReissue(Item):
             )
         ]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         found = self._found(facts)
         assert found is not None
@@ -61,3 +65,30 @@ class ReturnedPaymentReissue(Item):
             facts=[("个人编号", person.person_no), ("原批次", str(payment.batch_id)), ("账号", mask_number(payee.account_no))],
             notes=["退票款已在暂收款挂账，重发不重复计入待遇支出。"],
         )  # fmt: skip
+
+
+def returned_batch(facts: Facts) -> int | None:
+    """The run the returned payment belongs to: the number typed, as `P12-345` or `12`."""
+    text = (facts["batch_no"] or "").strip().upper().removeprefix("P").split("-")[0]
+    return int(text) if text.isdecimal() and len(text) < 18 else None
+
+
+@check("returned_found")
+def returned_found(facts: Facts) -> Iterator[Finding]:
+    """A returned payment of the run exists, of this amount."""
+    batch = returned_batch(facts)
+    if facts.person is None or batch is None:
+        yield facts.refuse("returned_found", field="batch_no")
+        return
+    found = [p for p in (returned_payment(b, batch) for b in benefits_of(facts.person)) if p is not None]
+    if not found:
+        yield facts.refuse("returned_found", field="batch_no")
+    elif facts["amount"] not in {payment.amount_fen for payment, _ in found}:
+        yield Finding("returned_found", f"退票金额为 {format_fen(found[0][0].amount_fen)} 元。", field="amount")
+
+
+@check("not_reissued")
+def not_reissued(facts: Facts) -> Iterator[Finding]:
+    """The payment was not sent again before: `returned_found` looks for one that still waits."""
+    return
+    yield

@@ -1,28 +1,35 @@
 """Settlement and reconciliation with a unit (单位缴费结算与对账)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
+from yigui.charges.queries import BillState
 from yigui.common.money import format_fen
+from yigui.common.months import format_period, period_of
 from yigui.items.common.base import Item, employer_subject, item, needed_employer
-from yigui.items.common.checks.arrears import settlement_states, settlement_sums
+from yigui.items.common.bill_facts import BillFacts
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.common.order import bill_table
 from yigui.law.contribution import describe_period
 from yigui.receipts.queries import waiting_money
 from yigui.receipts.settle import settle_recognised
+from yigui.registry.enums import AAE140
 
 
 @item("FND-001")
-class UnitFundSettlement(Item):
+class UnitFundSettlement(Item[BillFacts]):
     """Matches waiting receipts with the unit's bills, moves suspense to income, and signs the sheet of the period."""
 
-    def subject(self, facts: Facts) -> Subject:
+    def subject(self, facts: BillFacts) -> Subject:
         return employer_subject(facts.employer)
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: BillFacts) -> int | None:
         return sum(fen for _, fen in waiting_money(facts.employer)) if facts.employer else None
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: BillFacts) -> list[PreviewLine]:
         employer = needed_employer(facts)
         due, paid = settlement_sums(facts)
         lines = [PreviewLine("所选月份", f"应缴 {format_fen(due)} 元", f"实缴 {format_fen(paid)} 元")]
@@ -31,7 +38,7 @@ class UnitFundSettlement(Item):
             for r, fen in waiting_money(employer)[:30]
         ]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: BillFacts, case: Case) -> Outcome:
         employer = needed_employer(facts)
         due, paid = settlement_sums(facts)
         waiting = waiting_money(employer)
@@ -48,3 +55,37 @@ class UnitFundSettlement(Item):
             sections=[bill_table("应缴明细", rows)] if rows else [],
             notes=[facts["note"]] if facts["note"] else [],
         )  # fmt: skip
+
+
+@check("difference_explained")
+def difference_explained(facts: BillFacts) -> Iterator[Finding]:
+    """The three amounts are those of the system, the difference is theirs, and one that is not zero has its reason."""
+    due, paid = settlement_sums(facts)
+    if (facts["bill_total"], facts["paid_total"]) != (due, paid):
+        yield Finding(
+            "difference_explained", "应缴或实缴合计与系统记录不符，请按系统数填写。",
+            detail=f"系统应缴 {format_fen(due)} 元，实缴 {format_fen(paid)} 元。", field="bill_total",
+        )  # fmt: skip
+    elif facts["difference"] != due - paid:
+        yield Finding("difference_explained", f"差额应为 {format_fen(due - paid)} 元。", field="difference")
+    elif due != paid and len((facts["note"] or "").strip()) < 4:
+        yield facts.refuse("difference_explained", "请在备注中写明原因和处理方式。", field="note")
+
+
+def settlement_states(facts: BillFacts) -> list[BillState]:
+    """Bills of the unit in the months and insurances of a settlement."""
+    wanted = {AAE140[i] for i in facts["insurances"] or []}
+    return [s for s in facts.bills if s.bill.insurance in wanted and s.bill.start_period in facts.months]
+
+
+def settlement_sums(facts: BillFacts) -> tuple[int, int]:
+    """Due and paid of a settlement, fen."""
+    states = settlement_states(facts)
+    return sum(s.bill.total_fen for s in states), sum(s.paid_fen for s in states)
+
+
+@check("receipt_once")
+def receipt_once(facts: Facts) -> Iterator[Finding]:
+    """A receipt is matched once: the database keeps it so; here only months that have not begun are refused."""
+    if facts.months and facts.months[-1] > period_of(facts.today):
+        yield facts.refuse("receipt_once", f"{format_period(facts.months[-1])} 尚未开始。", field="end_month")

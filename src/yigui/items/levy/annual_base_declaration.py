@@ -1,26 +1,32 @@
 """Yearly declaration of contribution bases (年度缴费基数申报)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.common.identifiers import mask_name
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.items.common.base import Item, item, needed_employer
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
+from yigui.items.levy.facts import LevyFacts
 from yigui.law.contribution import base_year_months
-from yigui.levy.declare import declare
+from yigui.levy.declare import Verdict, declare, missing_staff
 
 _SHOWN = 300
 
 
 @item("LVY-001")
-class AnnualBaseDeclaration(Item):
+class AnnualBaseDeclaration(Item[LevyFacts]):
     """Records next year's base of each employee; the levy plan uses them from the first month of the base year."""
 
-    def materials_needed(self, facts: Facts) -> list[str]:
+    def materials_needed(self, facts: LevyFacts) -> list[str]:
         """The list itself is the form's table; the sheet of wages is asked for only in a sample check."""
         return ["base_declaration_form"]
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         good = [v for v in facts.verdicts if v.is_good]
         capped = sum(v.state == "capped" for v in good)
         return [
@@ -28,7 +34,7 @@ class AnnualBaseDeclaration(Item):
             PreviewLine("月缴费基数合计", "", f"{format_fen(sum(v.base_fen for v in good))} 元"),
         ]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: LevyFacts, case: Case) -> Outcome:
         employer = needed_employer(facts)
         count = declare(verdicts=facts.verdicts, employer=employer, year=facts["year"])
         start, end = base_year_months(employer.area_id, facts["year"])
@@ -52,3 +58,47 @@ class AnnualBaseDeclaration(Item):
             sections=[{"title": "职工基数明细", "head": ["社会保障号码", "姓名", "申报工资（元）", "缴费基数（元）", "说明"], "rows": rows}],
             notes=notes,
         )  # fmt: skip
+
+
+@check("wage_positive", of="LVY-001")
+def wages_positive(facts: LevyFacts) -> Iterator[Finding]:
+    """The wage of every row of the list is more than zero."""
+    wrong = [v for v in facts.verdicts if not v.is_good and "申报工资" in v.sentence]
+    if wrong:
+        yield facts.refuse("wage_positive", _rows_in_words(wrong), field="base_rows")
+
+
+def _rows_in_words(verdicts: list[Verdict]) -> str:
+    shown = "；".join(f"第 {v.row_no} 行 {v.name}：{v.sentence}" for v in verdicts[:10])
+    return shown + (f"；共 {len(verdicts)} 行" if len(verdicts) > 10 else "") + "。"
+
+
+@check("all_staff_listed")
+def all_staff_listed(facts: LevyFacts) -> Iterator[Finding]:
+    """No row names somebody else; who has no row yet is listed, and can be declared in another list of the season."""
+    if facts.employer is None:
+        return
+    wrong = [v for v in facts.verdicts if not v.is_good and "申报工资" not in v.sentence]
+    if wrong:
+        yield facts.refuse("all_staff_listed", _rows_in_words(wrong), field="base_rows")
+    missing = missing_staff(facts.verdicts, employer=facts.employer, year=facts["year"]) if facts.verdicts else []
+    if missing:
+        names = "、".join(mask_name(e.person.name) for e in missing[:10])
+        yield facts.remind("all_staff_listed", f"在职人员中有 {len(missing)} 人不在本次名册内：{names}。", field="base_rows")
+
+
+@check("base_capped")
+def base_capped(facts: LevyFacts) -> Iterator[Finding]:
+    """A wage outside the limits is accepted, the base is capped and shown, and the unit confirms."""
+    capped = [v for v in facts.verdicts if v.state == "capped"]
+    if capped:
+        yield facts.remind("base_capped", _rows_in_words(capped), field="base_rows")
+
+
+@check("season_open")
+def season_open(facts: Facts) -> Iterator[Finding]:
+    """The declaration season of the year is open, and the year is the one that can be declared now."""
+    if not facts.window.is_open:
+        yield facts.refuse("season_open", f"今天是 {facts.today}。", field="year")
+    elif facts["year"] != facts.today.year:
+        yield facts.refuse("season_open", f"现在可申报的是 {facts.today.year} 年度。", field="year")

@@ -1,21 +1,27 @@
 """Correction of a declared contribution base (基数更正)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.charges.case_bills import MonthDue, charge_months, month_due, record_base
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
 from yigui.items.common.base import Item, item, needed_employer, needed_person
-from yigui.items.common.checks.levy import chosen_base
+from yigui.items.common.bill_facts import BillFacts
+from yigui.items.common.checks import check
+from yigui.items.common.checks.months import chosen_base
 from yigui.items.common.facts import Facts
 from yigui.items.common.order import bill_table
+from yigui.items.levy.facts import LevyFacts
 from yigui.law.contribution import Contribution, base_year_months, base_year_of
 from yigui.levy.enums import BillKind
 from yigui.levy.models import LevyLine
 from yigui.registry.enums import INSURANCE_OF
 
 
-def differences(facts: Facts, declared_fen: int) -> list[MonthDue]:
+def differences(facts: BillFacts, declared_fen: int) -> list[MonthDue]:
     """What the months levied so far lack, or have too much, at the right base."""
     employer, person = needed_employer(facts), needed_person(facts)
     levied: dict[tuple[int, int], list[LevyLine]] = {}
@@ -37,16 +43,16 @@ def differences(facts: Facts, declared_fen: int) -> list[MonthDue]:
     return found
 
 
-def levied_area(facts: Facts) -> str:
+def levied_area(facts: BillFacts) -> str:
     """The place of insurance the months were levied for, so that a credit can be set off against bills of the same fund."""
     return str(facts.lines[0].area) if facts.lines else facts.area_code
 
 
 @item("LVY-002")
-class BaseCorrection(Item):
+class BaseCorrection(Item[LevyFacts]):
     """Replaces the base of named months, keeps both values, and bills (or credits) the difference of levied months."""
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         _, fen = chosen_base(facts)
         dues = differences(facts, fen or 0)
         total = sum(d.due.total_fen for d in dues)
@@ -55,11 +61,11 @@ class BaseCorrection(Item):
             PreviewLine("已征月份的差额", "", f"{'补缴' if total >= 0 else '抵缴'} {format_fen(abs(total))} 元（{len(dues)} 项）"),
         ]
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: LevyFacts) -> int | None:
         _, fen = chosen_base(facts)
         return abs(sum(d.due.total_fen for d in differences(facts, fen or 0)))
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: LevyFacts, case: Case) -> Outcome:
         person, employer = needed_person(facts), needed_employer(facts)
         _, fen = chosen_base(facts)
         assert fen is not None
@@ -85,3 +91,14 @@ class BaseCorrection(Item):
             sections=[bill_table("差额缴费单", [(b, b.total_fen) for b in bills])] if bills else [],
             notes=["少缴部分随下期费用一并缴纳，多缴部分在缴纳以后的费用时抵缴。"] if bills else [],
         )  # fmt: skip
+
+
+@check("same_year")
+def same_year(facts: Facts) -> Iterator[Finding]:
+    """All months are in the current base year."""
+    if not facts.months:
+        return
+    year = base_year_of(facts.area_code, period_of(facts.today))
+    first, last = base_year_months(facts.area_code, year)
+    if facts.months[0] < first or facts.months[-1] > last:
+        yield facts.refuse("same_year", f"本缴费年度为 {format_period(first)} 至 {format_period(last)}。", field="start_month")

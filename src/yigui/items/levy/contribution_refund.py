@@ -1,31 +1,36 @@
 """Refund of contributions paid in error (社会保险费退费)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.items.common.base import Item, employer_subject, item, person_subject
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
+from yigui.items.levy.facts import LevyFacts
 from yigui.receipts.refunds import refund
 from yigui.registry.enums import insurance_label
 
 
 @item("LVY-011")
-class ContributionRefund(Item):
+class ContributionRefund(Item[LevyFacts]):
     """Cancels wrong months or pays surplus back: lines and entries are reversed, the income reduced, the money on its way."""
 
-    def subject(self, facts: Facts) -> Subject:
+    def subject(self, facts: LevyFacts) -> Subject:
         return person_subject(facts.person, facts) if facts["id_number"] else employer_subject(facts.employer)
 
-    def materials_needed(self, facts: Facts) -> list[str]:
+    def materials_needed(self, facts: LevyFacts) -> list[str]:
         account = "unit_bank_account" if facts["unit_no"] else "bank_card"
         return [*super().materials_needed(facts), account]
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: LevyFacts) -> int | None:
         return facts["amount"]  # type: ignore[no-any-return]
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         lines, paid, surplus = facts.refundable
         if facts["amount"] != paid:
             return [PreviewLine("多缴未抵", f"{format_fen(surplus)} 元", "退回后为 0.00 元")]
@@ -37,7 +42,7 @@ class ContributionRefund(Item):
             for r in lines[:60]
         ]  # fmt: skip
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: LevyFacts, case: Case) -> Outcome:
         lines, paid, _ = facts.refundable
         done = refund(
             case_id=case.pk, employer=facts.employer, person=facts.person, insurances=facts["insurances"], start=facts["start_month"],
@@ -64,3 +69,25 @@ class ContributionRefund(Item):
             sections=[{"title": "退费月份", "head": head, "rows": rows}] if rows else [],
             notes=["款项原路退回，到账时间以银行为准。"],
         )
+
+
+@check("paid_by_applicant")
+def paid_by_applicant(facts: LevyFacts) -> Iterator[Finding]:
+    """The money was paid by the applicant, has arrived, and is exactly what is asked for."""
+    if facts.employer is None and facts.person is None:
+        yield facts.refuse("paid_by_applicant", "请填写单位编号或社会保障号码。", field="unit_no")
+        return
+    lines, paid, surplus = facts.refundable
+    if facts["amount"] not in (paid, surplus) or not facts["amount"]:
+        yield facts.refuse(
+            "paid_by_applicant",
+            f"所选月份可退 {format_fen(paid)} 元（{len(lines)} 项），多缴未抵 {format_fen(surplus)} 元，申请金额须与其中之一相等。",
+            field="amount",
+        )
+
+
+@check("no_benefit_used")
+def no_benefit_used(facts: Facts) -> Iterator[Finding]:
+    """No benefit depends on the months to be refunded."""
+    if facts.person is not None and facts.person.is_retired:
+        yield facts.refuse("no_benefit_used", f"退休日期 {facts.person.retired_on}。", field="id_number")

@@ -1,32 +1,37 @@
 """Request to defer payment of contributions (社会保险费延缴)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.charges.models import Deferral
 from yigui.common.money import format_fen
-from yigui.common.months import format_period
+from yigui.common.months import format_period, months_between
 from yigui.items.common.base import Item, item, needed_employer
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
+from yigui.items.levy.facts import LevyFacts
 from yigui.law.late_surcharge import due_day_of
 from yigui.registry.enums import AAE140, Insurance
 
 
 @item("LVY-006")
-class DeferredPaymentRequest(Item):
+class DeferredPaymentRequest(Item[LevyFacts]):
     """Records the deferral: the months need not be paid before the last one is due, and bear no surcharge until then."""
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: LevyFacts) -> int | None:
         return facts["amount"]  # type: ignore[no-any-return]
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         end = due_day_of(facts.area_code, facts["end_month"])
         return [
             PreviewLine(Insurance(i).label, "按月到期", f"{format_period(facts['start_month'])} 起各月缓至 {end}")
             for i in facts["insurances"]
         ]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: LevyFacts, case: Case) -> Outcome:
         employer = needed_employer(facts)
         end = due_day_of(employer.area_id, facts["end_month"])
         for insurance in facts["insurances"]:
@@ -41,3 +46,27 @@ class DeferredPaymentRequest(Item):
                    ("担保方式", kinds[facts["guarantee_kind"]])],
             notes=["缓缴期间不加收滞纳金，职工待遇不受影响；期满须一次补齐。"],
         )  # fmt: skip
+
+
+@check("before_due")
+def before_due(facts: Facts) -> Iterator[Finding]:
+    """The request is made before the payment term of the first month ends."""
+    if facts["start_month"]:
+        due = due_day_of(facts.area_code, facts["start_month"])
+        if facts.today > due:
+            yield facts.refuse("before_due", f"{format_period(facts['start_month'])} 的缴费期至 {due}。", field="start_month")
+
+
+@check("deferral_term")
+def deferral_term(facts: Facts) -> Iterator[Finding]:
+    """The term is at most 12 months."""
+    start, end = facts["start_month"], facts["end_month"]
+    if start and end and (end < start or months_between(start, end) > 12):
+        yield facts.refuse("deferral_term", f"填写的是 {format_period(start)} 至 {format_period(end)}。", field="end_month")
+
+
+@check("guarantee_present")
+def guarantee_present(facts: Facts) -> Iterator[Finding]:
+    """A guarantee or mortgage agreement is attached."""
+    if "guarantee_document" not in facts.given:
+        yield facts.refuse("guarantee_present")

@@ -1,20 +1,27 @@
 """Payment by card of a flexible worker (灵活就业人员持卡缴费): by outlet, kiosk, web page or QR code, the same booking."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.charges.case_bills import MonthDue, base_in_force, charge_months, month_due, record_base
+from yigui.charges.enums import OrderStatus
+from yigui.charges.models import PaymentOrder
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.items.common.base import Item, item, needed_person
-from yigui.items.common.facts import Facts
+from yigui.items.common.bill_facts import BillFacts
+from yigui.items.common.checks import check
 from yigui.items.common.order import ask_for, order_outcome
+from yigui.items.levy.facts import LevyFacts
 from yigui.law.contribution import Contribution
 from yigui.levy.enums import BillKind
 from yigui.levy.models import Bill
 from yigui.registry.enums import AAE140
 
 
-def _missing(facts: Facts) -> list[MonthDue]:
+def _missing(facts: BillFacts) -> list[MonthDue]:
     """What the chosen months lack at the chosen base: all of a month not billed yet, the difference of one that is."""
     person = needed_person(facts)
     dues = []
@@ -34,10 +41,10 @@ def _missing(facts: Facts) -> list[MonthDue]:
 
 
 @item("LVY-007")
-class FlexibleWorkerCardPayment(Item):
+class FlexibleWorkerCardPayment(Item[LevyFacts]):
     """Takes the bills of the chosen months, makes what is missing, and asks for the whole by one number."""
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         person = needed_person(facts)
         lines = []
         for insurance in facts["insurances"]:
@@ -48,7 +55,7 @@ class FlexibleWorkerCardPayment(Item):
                 lines.append(PreviewLine(f"{format_period(period)}", due.lines[0].text, f"{format_fen(due.total_fen)} 元"))
         return lines
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: LevyFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         if base_in_force(person=person, employer=None, period=facts.months[-1]) != facts["contribution_base"]:
             record_base(
@@ -75,3 +82,31 @@ class FlexibleWorkerCardPayment(Item):
             f"{person.name} {format_period(facts.months[0])} 至 {format_period(facts.months[-1])} 应缴 {format_fen(order.amount_fen)} 元，请付款。",
             order, asked, ["付款后凭证可当场打印，或在手机上下载电子票据。"],
         )  # fmt: skip
+
+
+@check("paid_once")
+def paid_once(facts: BillFacts) -> Iterator[Finding]:
+    """No order over these months was paid already; an unpaid one is replaced by the new one."""
+    if facts.person is None or not facts.months:
+        return
+    numbers = {s.bill.id for s in facts.bills if s.bill.start_period in facts.months and s.paid_fen}
+    paid = PaymentOrder.objects.filter(person=facts.person, status=OrderStatus.PAID).order_by("-id")[:50]
+    for order in paid:
+        if numbers & {number for number, _ in order.bills} and not any(
+            s.bill.id in numbers and s.left_fen > 0 for s in facts.bills
+        ):
+            yield facts.refuse("paid_once", f"缴费码 {order.code}，{order.created_at:%Y-%m-%d} 缴费。", field="start_month")
+            return
+
+
+@check("no_overlap", of="LVY-007")
+def not_paid_yet(facts: BillFacts) -> Iterator[Finding]:
+    """No chosen month was paid before: billed it may be, for its bill is what is paid."""
+    wanted = {AAE140[i] for i in facts["insurances"]}
+    for state in facts.bills:
+        is_chosen = state.bill.insurance in wanted and state.bill.start_period in facts.months
+        if is_chosen and state.paid_fen > 0 and state.bill.kind != BillKind.REFUND:
+            yield facts.refuse(
+                "no_overlap", f"{state.label} {format_period(state.bill.start_period)} 已缴费。", field="start_month"
+            )
+            return

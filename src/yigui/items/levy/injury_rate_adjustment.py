@@ -1,31 +1,39 @@
 """Adjustment of the injury insurance rate of a unit (工伤保险浮动费率核定)."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
-from yigui.common.months import format_period
+from yigui.common.months import add_months, first_day, format_period, period_of
 from yigui.items.common.base import Item, employer_subject, item, needed_employer
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
-from yigui.law.contribution import injury_rate
+from yigui.items.levy.facts import LevyFacts
+from yigui.law.contribution import floating_steps, injury_rate
 from yigui.levy.models import InjuryRate
+from yigui.registry.enums import EmployerStatus
+from yigui.registry.queries import due_after
+
+OBJECTION_WORKING_DAYS = 5
 
 
 @item("LVY-012")
-class InjuryRateAdjustment(Item):
+class InjuryRateAdjustment(Item[LevyFacts]):
     """Sets the unit's step from the start month; the levy plan uses it from then on."""
 
-    def subject(self, facts: Facts) -> Subject:
+    def subject(self, facts: LevyFacts) -> Subject:
         return employer_subject(facts.employer)
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         return [
             PreviewLine(
                 "工伤保险费率（%）", str(facts["old_rate"]), f"{facts['new_rate']}，自 {format_period(facts['start_month'])} 起"
             )
         ]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: LevyFacts, case: Case) -> Outcome:
         employer = needed_employer(facts)
         benchmark = injury_rate(employer.area_id, facts["start_month"], employer.industry_risk)
         step = (facts["new_rate"] * 100 / benchmark).quantize(Decimal("0.01"))
@@ -38,3 +46,36 @@ class InjuryRateAdjustment(Item):
                    ("支缴率", str(facts["cost_ratio"]))],
             notes=["对核定结果有异议的，可依法申请行政复议或者提起行政诉讼。"],
         )  # fmt: skip
+
+
+@check("rate_in_steps")
+def rate_in_steps(facts: Facts) -> Iterator[Finding]:
+    """The new rate is one of the allowed steps of the unit's risk class; the old one is the one in force."""
+    employer = facts.employer
+    if employer is None or employer.status != EmployerStatus.ACTIVE:
+        yield facts.refuse("rate_in_steps", f"未查询到正常参保的单位编号 {facts['unit_no']}。", field="unit_no")
+        return
+    if employer.industry_risk != facts["industry_risk"]:
+        yield facts.refuse("rate_in_steps", f"该单位登记的行业风险类别为 {employer.industry_risk} 类。", field="industry_risk")
+        return
+    start = facts["start_month"]
+    allowed = [
+        injury_rate(employer.area_id, start, employer.industry_risk, p)
+        for p in floating_steps(employer.area_id, start, employer.industry_risk)
+    ]
+    if facts["new_rate"] not in allowed:
+        words = "、".join(f"{rate.normalize():f}%" for rate in allowed)
+        yield facts.refuse("rate_in_steps", f"{employer.industry_risk} 类行业可用：{words}。", field="new_rate")
+
+
+@check("objection_passed")
+def objection_passed(facts: Facts) -> Iterator[Finding]:
+    """The objection term of five working days ends before the start month."""
+    end = due_after(facts.today, OBJECTION_WORKING_DAYS).day
+    start = facts["start_month"]
+    if start and first_day(start) <= end:
+        yield facts.refuse(
+            "objection_passed",
+            f"异议期至 {end}，最早自 {format_period(add_months(period_of(end), 1))} 起执行。",
+            field="start_month",
+        )

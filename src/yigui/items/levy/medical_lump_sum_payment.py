@@ -1,7 +1,9 @@
 """Lump sum payment of missing medical insurance years at retirement (职工医保一次性趸缴)."""
 
 import datetime as dt
+from collections.abc import Iterator
 
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.charges.case_bills import CASE_DUE_DAYS, add_bill, source_of_case
@@ -10,9 +12,12 @@ from yigui.charges.models import PaymentOrder
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
 from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.common.order import ask_for, order_outcome
+from yigui.items.levy.facts import LevyFacts
 from yigui.law.contribution import Payer, amount_of, rates_of
+from yigui.law.parameter_table import table
 from yigui.levy.enums import BillKind
 from yigui.registry.enums import AAE140, Insurance
 from yigui.tasks.finishing_checks import register_check
@@ -30,19 +35,19 @@ def computed_fen(facts: Facts) -> int:
 
 
 @item("LVY-013")
-class MedicalLumpSumPayment(Item):
+class MedicalLumpSumPayment(Item[LevyFacts]):
     """Bills the missing months at once; paid, they count, and retired treatment begins the month after."""
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: LevyFacts) -> int | None:
         return facts["amount"]  # type: ignore[no-any-return]
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         return [
             PreviewLine("趸缴月数", "", f"{facts['months']} 个月"),
             PreviewLine("系统测算金额", f"{format_fen(computed_fen(facts))} 元", f"申请 {format_fen(facts['amount'])} 元"),
         ]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: LevyFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         now = period_of(facts.today)
         bill = add_bill(
@@ -76,3 +81,16 @@ def _not_paid(task: Task) -> str:
 
 
 register_check("medical_retired", "begun", _not_paid)
+
+
+@check("months_missing")
+def months_missing(facts: Facts) -> Iterator[Finding]:
+    """The number of months equals the gap to the required months."""
+    person = facts.person
+    if person is None:
+        return
+    row = table("contribution/medical_months").at(area=facts.area_code, day=facts.today)
+    required = int(row["men" if person.gender == "1" else "women"])
+    gap = required - (facts["actual_months"] or 0) - (facts["deemed_months"] or 0)
+    if facts["months"] != gap or gap <= 0:
+        yield facts.refuse("months_missing", f"规定 {required} 个月，差 {max(gap, 0)} 个月。", field="months")

@@ -1,18 +1,25 @@
 """Payment of residents' pension contributions (城乡居民养老保险缴费)."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 from yigui.accounts.open_accounts import open_accounts
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.charges.case_bills import MonthDue, charge_months
+from yigui.common.identifiers import read_citizen_number
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
 from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.bill_facts import BillFacts
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.common.order import ask_for, order_outcome
+from yigui.items.levy.facts import LevyFacts
 from yigui.law.calculation import CalculationLine
 from yigui.law.contribution import Contribution, resident_subsidy
+from yigui.law.retirement_age import age_on
 from yigui.levy.enums import BillKind
 from yigui.levy.models import Bill
 from yigui.registry.enums import Insurance
@@ -28,10 +35,10 @@ def _grade_fen(facts: Facts) -> int:
 
 
 @item("LVY-008")
-class ResidentPensionPayment(Item):
+class ResidentPensionPayment(Item[LevyFacts]):
     """Bills the yearly contribution of the chosen grade; all of it goes to the personal account when paid."""
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         fen = _grade_fen(facts)
         return [
             PreviewLine(f"{facts['year']} 年度个人缴费", "", f"{format_fen(fen)} 元"),
@@ -40,7 +47,7 @@ class ResidentPensionPayment(Item):
             ),
         ]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: LevyFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         fen = _grade_fen(facts)
         open_accounts(person=person, insurances=[_INSURANCE], period=period_of(facts.today))
@@ -75,3 +82,22 @@ class ResidentPensionPayment(Item):
             )
         )  # fmt: skip
         return outcome
+
+
+@check("once_a_year")
+def once_a_year(facts: BillFacts) -> Iterator[Finding]:
+    """No contribution of the same year is on record; an unpaid notice of the year is replaced."""
+    for state in facts.bills:
+        if state.bill.kind == BillKind.RESIDENT and state.bill.start_period // 100 == facts["year"] and state.paid_fen > 0:
+            yield facts.refuse("once_a_year", f"{facts['year']} 年度已缴 {format_fen(state.paid_fen)} 元。", field="year")
+            return
+    if facts["year"] and facts["year"] > facts.today.year:
+        yield facts.refuse("once_a_year", f"尚不能缴 {facts['year']} 年度。", field="year")
+
+
+@check("below_60")
+def below_60(facts: Facts) -> Iterator[Finding]:
+    """The person is younger than 60; from then on only missing years are completed, which another item does."""
+    citizen = read_citizen_number(facts["id_number"] or "")
+    if citizen is not None and age_on(citizen.born_on, facts.today) >= 60:
+        yield facts.refuse("below_60", f"{citizen.born_on} 出生。", field="id_number")

@@ -9,31 +9,31 @@ from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
 from yigui.items.common.award import payee_of, sheet_section
 from yigui.items.common.base import needed_person
-from yigui.items.common.facts import Facts
 from yigui.items.common.stop_contributions import PENSION, stop_contributions
 from yigui.items.pension._assessment import index_section
+from yigui.items.pension.facts import PensionFacts
 from yigui.registry.enrol import change_person
 from yigui.registry.enums import AAE140, StopReason
 from yigui.registry.models import Person
 
 
-def retire(facts: Facts, case: Case, kind: str) -> Outcome:
+def retire(facts: PensionFacts, case: Case, kind: str) -> Outcome:
     """Award the pension of a retirement, under the open class-1 warrant; gives the calculation sheet."""
     person = needed_person(facts)
     found = facts.assessment
     assert found is not None
-    start = add_months(period_of(facts["retire_date"]), 1)
+    start = add_months(period_of(facts.get("retire_date")), 1)
     benefit = open_benefit(
         person=person, kind=BenefitKind.PENSION, insurance=AAE140[PENSION], area=person.area_id, start=start,
         payee=payee_of(facts, person), components=found.assessment.components, inputs=found.inputs, case_id=case.pk, today=facts.today,
         contribution_months=found.facts.total_months, base_year=found.base.year, is_provisional=found.is_provisional, is_pending=True,
     )  # fmt: skip
-    change_person(person=person, values={"retired_on": facts["retire_date"]})
+    change_person(person=person, values={"retired_on": facts.get("retire_date")})
     stop_contributions(person, facts, from_period=start, reason=StopReason.RETIRED)
     return _sheet(person, benefit, facts, kind)
 
 
-def _sheet(person: Person, benefit: Benefit, facts: Facts, kind: str) -> Outcome:
+def _sheet(person: Person, benefit: Benefit, facts: PensionFacts, kind: str) -> Outcome:
     found = facts.assessment
     assert found is not None
     f = found.facts
@@ -43,7 +43,7 @@ def _sheet(person: Person, benefit: Benefit, facts: Facts, kind: str) -> Outcome
     return Outcome(
         summary=f"{person.name} 的{kind}已核准，月养老金 {format_fen(found.assessment.total_fen)} 元，自 {format_period(benefit.start_period)} 起发。",
         facts=[
-            ("个人编号", person.person_no), ("退休日期", str(facts["retire_date"])), ("起发年月", format_period(benefit.start_period)),
+            ("个人编号", person.person_no), ("退休日期", str(facts.get("retire_date"))), ("起发年月", format_period(benefit.start_period)),
             ("累计缴费月数", f"{f.total_months}（视同 {f.deemed_months}）"), ("平均缴费指数", str(f.average_index)),
             ("计发基数（元）", f"{found.base.local}（{found.base.year} 年）"), ("个人账户储存额（元）", format_fen(f.account_fen)),
             ("计发月数", str(f.payout_months)), ("月养老金（元）", format_fen(found.assessment.total_fen)),

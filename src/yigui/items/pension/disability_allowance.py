@@ -1,5 +1,8 @@
 """Claim for the disability allowance (病残津贴申领)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
@@ -9,18 +12,20 @@ from yigui.entitlement.award import open_benefit
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview, payee_of, sheet_section
 from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.common.stop_contributions import PENSION, stop_contributions
+from yigui.items.pension.facts import PensionFacts
 from yigui.law.disability import DisabilityAllowance, disability_allowance
 from yigui.law.pension import Component
 from yigui.registry.enums import AAE140, StopReason
 
 
 @item("PEN-004")
-class DisabilityAllowanceClaim(Item):
+class DisabilityAllowanceClaim(Item[PensionFacts]):
     """Opens a monthly allowance before the retirement age; it ends with the month in which the age is reached."""
 
-    def _found(self, facts: Facts) -> tuple[DisabilityAllowance, Component, int, int]:
+    def _found(self, facts: PensionFacts) -> tuple[DisabilityAllowance, Component, int, int]:
         """The allowance, its line, the months it rests on, and the statutory month."""
         person = needed_person(facts)
         day = first_day(facts["benefit_start"])
@@ -32,13 +37,13 @@ class DisabilityAllowanceClaim(Item):
         )  # fmt: skip
         return found, Component("disability", "病残津贴", found.line), assessed.facts.total_months, window.statutory
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: PensionFacts) -> int | None:
         return self._found(facts)[0].amount_fen if facts.person and facts["benefit_start"] else None
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         return component_preview([self._found(facts)[1]])
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         found, component, months, statutory = self._found(facts)
         start = facts["benefit_start"]
@@ -55,3 +60,10 @@ class DisabilityAllowanceClaim(Item):
             sections=[sheet_section([component])],
             notes=["到达法定退休年龄后改按基本养老金核定。"],
         )  # fmt: skip
+
+
+@check("capacity_lost")
+def capacity_lost(facts: Facts) -> Iterator[Finding]:
+    """The conclusion says total loss: it is looked at, and its number begins with the mark of the committee."""
+    if facts["appraisal_no"] and not any(c.isdigit() for c in facts["appraisal_no"]):
+        yield facts.refuse("capacity_lost", "鉴定书编号有误。", field="appraisal_no")

@@ -1,26 +1,32 @@
 """Application for normal retirement (城镇职工正常退休（职）申请)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.common.months import add_months, months_of, period_of
+from yigui.common.months import add_months, format_period, months_of, period_of
+from yigui.entitlement.assess_person import months_needed, window_of
 from yigui.items.common.award import component_preview
 from yigui.items.common.base import Item, item
-from yigui.items.common.facts import Facts
+from yigui.items.common.checks import check
 from yigui.items.pension._assessment import basis_preview
 from yigui.items.pension._retire import retire
+from yigui.items.pension.checks import _unassessable, _wrong_month
+from yigui.items.pension.facts import PensionFacts
 
 
-class AwardedPension(Item):
+class AwardedPension(Item[PensionFacts]):
     """What both kinds of retirement show before they are decided."""
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: PensionFacts) -> int | None:
         """The pension of all months from the one after the retirement to this one, at least of one."""
         if facts.assessment is None:
             return None
         start, now = add_months(period_of(facts["retire_date"]), 1), period_of(facts.today)
         return facts.assessment.assessment.total_fen * len(months_of(start, max(start, now)))
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         found = facts.assessment
         return [*basis_preview(found), *component_preview(found.assessment.components)] if found else []
 
@@ -29,5 +35,39 @@ class AwardedPension(Item):
 class NormalRetirement(AwardedPension):
     """Awards the pension: basic, account and transitional part line by line; contributions end, the first payment is awaited."""
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         return retire(facts, case, "退休申请")
+
+
+@check("age_reached")
+def age_reached(facts: PensionFacts) -> Iterator[Finding]:
+    """The statutory or chosen flexible age is reached by the retirement date, which is not later than this month."""
+    if facts.person is None or facts.group is None:
+        return
+    if period_of(facts["retire_date"]) > period_of(facts.today):
+        yield facts.refuse(
+            "age_reached", "退休年月晚于当前月份，请在到龄当月申请，提前的请办理退休预审（PEN-001）。", field="retire_date"
+        )
+    yield from _wrong_month(facts, "age_reached")
+    start = add_months(period_of(facts["retire_date"]), 1)
+    if facts["benefit_start"] and facts["benefit_start"] != start:
+        yield Finding("age_reached", f"待遇自退休次月 {format_period(start)} 起发，请更正起发年月。", field="benefit_start")
+
+
+@check("min_years")
+def min_years(facts: PensionFacts) -> Iterator[Finding]:
+    """Paid and deemed months reach the minimum of the year; the months typed are those on record."""
+    if facts.person is None or facts.record is None or facts.group is None:
+        return
+    paid, deemed = facts.record.months, facts["deemed_months"] or 0
+    if facts["actual_months"] is not None and facts["actual_months"] != paid:
+        yield Finding(
+            "min_years",
+            f"实际缴费月数应为 {paid}（截至退休当月的到账记录），所填为 {facts['actual_months']}。",
+            field="actual_months",
+        )
+    needed = months_needed(window_of(facts.person, facts.group), period_of(facts["retire_date"]))
+    if paid + deemed < needed:
+        yield facts.refuse("min_years", f"实缴 {paid}、视同 {deemed}，最低 {needed} 个月。", field="actual_months")
+        return
+    yield from _unassessable(facts, "min_years")

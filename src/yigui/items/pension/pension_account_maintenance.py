@@ -1,24 +1,31 @@
 """Change of the account a pension is paid into (养老保险待遇发放账户维护申请)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
 from yigui.entitlement.award import change_account
+from yigui.entitlement.enums import BenefitStatus
+from yigui.entitlement.models import Benefit
 from yigui.items.common.award import payee_of
 from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
+from yigui.items.pension.facts import PensionFacts
 
 
 @item("PEN-008")
-class PaymentAccountChange(Item):
+class PaymentAccountChange(Item[PensionFacts]):
     """Replaces the account; the old one stays in the field history, the next run pays into the new one."""
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.benefit is None:
             return []
         return [PreviewLine("发放账号", mask_number(facts.benefit.account_no), mask_number(facts["account_no"] or ""))]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         person, benefit = needed_person(facts), facts.benefit
         assert benefit is not None
         change_account(benefit=benefit, payee=payee_of(facts, person))
@@ -27,3 +34,13 @@ class PaymentAccountChange(Item):
             facts=[("个人编号", person.person_no), ("户名", facts["account_name"]), ("新账号", mask_number(facts["account_no"]))],
             notes=["原账户退回的款项请办理退票重发（FND-002）。"],
         )  # fmt: skip
+
+
+@check("account_not_shared")
+def account_not_shared(facts: Facts) -> Iterator[Finding]:
+    """The account is not used for another person's benefit."""
+    if facts.person is None:
+        return
+    other = Benefit.objects.filter(account_no=facts["account_no"]).exclude(person=facts.person).exclude(status=BenefitStatus.ENDED)
+    if other.exists():
+        yield facts.refuse("account_not_shared", field="account_no")

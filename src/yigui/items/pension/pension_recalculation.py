@@ -1,5 +1,6 @@
 """A pension assessed anew (养老待遇重新核定)."""
 
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,7 +18,9 @@ from yigui.entitlement.models import Award, BackDue
 from yigui.entitlement.queries import amount_at
 from yigui.items.common.award import component_preview, sheet_section
 from yigui.items.common.base import Item, item, needed_person
-from yigui.items.common.facts import Facts
+from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.checks import check
+from yigui.items.pension.facts import PensionFacts
 from yigui.law.pension import Assessment
 from yigui.payment.queries import overpaid_since
 
@@ -45,10 +48,10 @@ def _changed(inputs: dict[str, Any], what: str, value: str) -> dict[str, Any]:
 
 
 @item("PEN-009")
-class PensionRecalculation(Item):
+class PensionRecalculation(Item[PensionFacts]):
     """Makes the award again with the corrected value; both versions stay side by side, the difference is paid or claimed back."""
 
-    def _found(self, facts: Facts) -> tuple[Award, Assessment, dict[str, Any], bool]:
+    def _found(self, facts: PensionFacts) -> tuple[Award, Assessment, dict[str, Any], bool]:
         benefit = facts.benefit
         award = benefit.awards.order_by("-version").first() if benefit else None
         if award is None:
@@ -60,7 +63,7 @@ class PensionRecalculation(Item):
         assessment, made_from, is_provisional = reassess(inputs, facts.today)
         return award, assessment, made_from, is_provisional
 
-    def check(self, facts: Facts) -> list[Finding]:
+    def check(self, facts: PensionFacts) -> list[Finding]:
         findings = super().check(facts)
         if not findings:
             try:
@@ -69,17 +72,17 @@ class PensionRecalculation(Item):
                 findings.append(Finding("new_ground", refused.message, field="new_value"))
         return findings
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: PensionFacts) -> int | None:
         return self._found(facts)[1].total_fen if facts.benefit else None
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         award, assessment, *_ = self._found(facts)
         return [
             PreviewLine("月标准", f"{format_fen(award.total_fen)} 元", f"{format_fen(assessment.total_fen)} 元"),
             *component_preview(assessment.components),
         ]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         person, benefit = needed_person(facts), facts.benefit
         assert benefit is not None
         award, assessment, inputs, is_provisional = self._found(facts)
@@ -107,3 +110,16 @@ class PensionRecalculation(Item):
             notes=[f"已多发 {format_fen(sum(fen for _, fen in over))} 元，按多领追回。" if over else "差额随下一批次补发。"],
             follow_ups=follow_ups,
         )  # fmt: skip
+
+
+@check("new_ground")
+def new_ground(facts: BenefitFacts) -> Iterator[Finding]:
+    """There is an award to be made again, and the value differs from the one it was made with."""
+    benefit = facts.benefit
+    award = benefit.awards.order_by("-version").first() if benefit else None
+    if benefit is None:
+        return
+    if award is None or not award.inputs.get("retired_on"):
+        yield facts.refuse("new_ground", "期初转入的待遇没有核定依据，请先补录原核定表。", field="id_number")
+    if facts["old_value"] == facts["new_value"]:
+        yield facts.refuse("new_ground", "新值与原值相同。", field="new_value")

@@ -1,28 +1,34 @@
 """Resumption of a pension (恢复养老保险待遇申请)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
 from yigui.entitlement.award import change_account, resume
-from yigui.entitlement.queries import amount_at, due_between
+from yigui.entitlement.enums import BenefitStatus
+from yigui.entitlement.queries import amount_at, certified_until, due_between
 from yigui.items.common.award import payee_of
 from yigui.items.common.base import Item, item, needed_person
-from yigui.items.common.facts import Facts
+from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.checks import check
+from yigui.items.pension.facts import PensionFacts
 
 
 @item("PEN-007")
-class ResumeBenefit(Item):
+class ResumeBenefit(Item[PensionFacts]):
     """Reopens a suspended benefit; the months since the chosen one that were not paid follow with the next run."""
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: PensionFacts) -> int | None:
         """All months from the chosen one to this one follow with the next run."""
         if facts.benefit is None or facts["start_month"] is None:
             return None
         return due_between(facts.benefit, facts["start_month"], period_of(facts.today))
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.benefit is None or facts["start_month"] is None:
             return []
         amount = amount_at(facts.benefit, period_of(facts.today))
@@ -32,7 +38,7 @@ class ResumeBenefit(Item):
             PreviewLine("现月标准", "", f"{format_fen(fen)} 元"),
         ]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         person, benefit = needed_person(facts), facts.benefit
         assert benefit is not None
         reason = reason_label("resume_reason", facts["change_reason"])
@@ -44,3 +50,27 @@ class ResumeBenefit(Item):
             facts=[("个人编号", person.person_no), ("恢复原因", reason)],
             notes=["未发的月份随下一批次补发。"],
         )  # fmt: skip
+
+
+@check("is_suspended")
+def is_suspended(facts: BenefitFacts) -> Iterator[Finding]:
+    """The benefit is suspended."""
+    if facts.benefit is None or facts.benefit.status != BenefitStatus.SUSPENDED:
+        yield facts.refuse("is_suspended", field="id_number")
+
+
+@check("cause_removed")
+def cause_removed(facts: BenefitFacts) -> Iterator[Finding]:
+    """The cause of the suspension is gone: certified again, released, returned, or stopped in error."""
+    benefit = facts.benefit
+    if benefit is None or benefit.suspended_from is None:
+        return
+    if facts["change_reason"] == "02" and "court_document" not in facts.given:
+        yield facts.refuse("cause_removed", "刑满释放须收取法律文书。", field="change_reason")
+    if facts["change_reason"] == "01" and certified_until(benefit.person_id) < period_of(facts.today):
+        yield facts.refuse("cause_removed", "请先办理资格认证（CRT-001）。", field="change_reason")
+    start = facts["start_month"]
+    if start is not None and not benefit.suspended_from <= start <= period_of(facts.today):
+        yield Finding(
+            "cause_removed", f"恢复年月须在 {format_period(benefit.suspended_from)} 至当前月份之间。", field="start_month"
+        )

@@ -1,13 +1,19 @@
 """Suspension of a pension (暂停养老保险待遇申请)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
 from yigui.common.money import format_fen, plain_fen
-from yigui.common.months import add_months, format_period
+from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.award import suspend
+from yigui.entitlement.enums import BenefitStatus
 from yigui.items.common.base import Item, item, needed_person
-from yigui.items.common.facts import Facts
+from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.checks import check
+from yigui.items.pension.facts import PensionFacts
 from yigui.payment.queries import paid_after
 
 #: Suspended because the person is thought to be dead (suspend_benefit_reason).
@@ -15,10 +21,10 @@ _DEAD = "05"
 
 
 @item("PEN-006")
-class SuspendBenefit(Item):
+class SuspendBenefit(Item[PensionFacts]):
     """Suspends the benefit from a month with its reason; months already paid are listed for recovery."""
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.benefit is None or facts["start_month"] is None:
             return []
         paid = paid_after(facts.benefit, add_months(facts["start_month"], -1))
@@ -27,7 +33,7 @@ class SuspendBenefit(Item):
             lines.append(PreviewLine("已发须追回", "", f"{len(paid)} 个月 {format_fen(sum(fen for _, fen in paid))} 元"))
         return lines
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         person, benefit = needed_person(facts), facts.benefit
         assert benefit is not None
         reason = reason_label("suspend_benefit_reason", facts["change_reason"])
@@ -55,3 +61,17 @@ class SuspendBenefit(Item):
             notes=["暂停的原因消失后，可申请恢复发放（PEN-007）。"],
             follow_ups=follow_ups,
         )  # fmt: skip
+
+
+@check("reason_listed")
+def reason_listed(facts: BenefitFacts) -> Iterator[Finding]:
+    """The reason is listed and supported; the month is not before the benefit began, nor in the future."""
+    benefit, start = facts.benefit, facts["start_month"]
+    if benefit is None or start is None:
+        return
+    if facts["change_reason"] in ("01", "02") and "court_document" not in facts.given:
+        yield facts.refuse("reason_listed", "服刑、失踪须收取法律文书。", field="change_reason")
+    if benefit.status != BenefitStatus.ACTIVE:
+        yield Finding("reason_listed", f"该待遇现为“{benefit.get_status_display()}”，不能暂停。", field="id_number")
+    if start < benefit.start_period or start > period_of(facts.today):
+        yield Finding("reason_listed", f"暂停年月须在 {format_period(benefit.start_period)} 至当前月份之间。", field="start_month")

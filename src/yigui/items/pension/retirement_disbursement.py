@@ -1,27 +1,34 @@
 """First payment of a newly awarded pension (退休待遇首次拨付)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
-from yigui.common.money import format_fen
+from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import format_period, months_after, period_of
 from yigui.entitlement.award import release_first_payment
+from yigui.entitlement.enums import BenefitStatus
 from yigui.entitlement.queries import amount_at, due_between
 from yigui.items.common.award import payee_of
 from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
+from yigui.items.pension.facts import PensionFacts
 
 
 @item("PEN-010")
-class FirstPayment(Item):
+class FirstPayment(Item[PensionFacts]):
     """Confirms person, account and months due face to face, and releases the first payment with the months since the start."""
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: PensionFacts) -> int | None:
         """All months from the start to this one: that is what is released, not one month's standard."""
         benefit = facts.benefit
         return due_between(benefit, benefit.start_period, period_of(facts.today)) if benefit else None
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.benefit is None:
             return []
         months = max(0, months_after(facts.benefit.start_period, period_of(facts.today)) + 1)
@@ -31,7 +38,7 @@ class FirstPayment(Item):
             PreviewLine("发放账号", "", mask_number(facts["account_no"] or "")),
         ]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         person, benefit = needed_person(facts), facts.benefit
         assert benefit is not None
         standard = amount_at(benefit, benefit.start_period)
@@ -42,3 +49,24 @@ class FirstPayment(Item):
                    ("户名", facts["account_name"]), ("账号", mask_number(facts["account_no"]))],
             notes=["到账后可查询发放明细（ENQ-005）；请每年办理领取资格认证（CRT-001）。"],
         )  # fmt: skip
+
+
+@check("calculation_approved")
+def calculation_approved(facts: BenefitFacts) -> Iterator[Finding]:
+    """An award waits for its first payment, and amount and start are its own."""
+    benefit = facts.benefit
+    if benefit is None or benefit.status != BenefitStatus.PENDING:
+        yield facts.refuse("calculation_approved", "没有待首次拨付的待遇。", field="id_number")
+        return
+    if facts["benefit_start"] != benefit.start_period:
+        yield Finding("calculation_approved", f"核定的起发年月为 {format_period(benefit.start_period)}。", field="benefit_start")
+    award = benefit.awards.order_by("-version").first()
+    if award is not None and facts["amount"] != award.total_fen:
+        yield Finding("calculation_approved", f"核定的月标准为 {plain_fen(award.total_fen)} 元。", field="amount")
+
+
+@check("in_person")
+def in_person(facts: Facts) -> Iterator[Finding]:
+    """The case is opened at a counter."""
+    if facts.channel != "counter":
+        yield facts.refuse("in_person")

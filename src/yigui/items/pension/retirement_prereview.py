@@ -1,26 +1,33 @@
 """Pre-review of retirement (退休预审)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.catalogue.windows import lead_months
 from yigui.common.errors import YiguiError
-from yigui.common.months import format_period, period_of
+from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.assess_person import months_needed, window_of
 from yigui.entitlement.models import PreReview
 from yigui.items.common.award import component_preview
 from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.pension._assessment import basis_preview
+from yigui.items.pension.checks import _wrong_month
+from yigui.items.pension.facts import PensionFacts
 
 _GROUP = {"M60": "男职工", "F55": "女职工（原法定 55 周岁）", "F50": "女职工（原法定 50 周岁）"}
 
 
 @item("PEN-001")
-class RetirementPrereview(Item):
+class RetirementPrereview(Item[PensionFacts]):
     """Checks birth, first work, deemed and paid months before the retirement, and stores the agreed result with its problems."""
 
     optional_materials = ("special_work_record",)
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.person is None or facts.group is None or facts.record is None:
             return []
         window = window_of(facts.person, facts.group)
@@ -43,7 +50,7 @@ class RetirementPrereview(Item):
         return lines
 
     @staticmethod
-    def _problems(facts: Facts) -> list[str]:
+    def _problems(facts: PensionFacts) -> list[str]:
         assert facts.person is not None
         assert facts.group is not None
         assert facts.record is not None
@@ -56,7 +63,7 @@ class RetirementPrereview(Item):
             problems.append(f"{len(facts.record.unpaid)} 个月应缴未到账，请单位核对缴费。")
         return problems
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         assert facts.group is not None
         assert facts.record is not None
@@ -77,3 +84,31 @@ class RetirementPrereview(Item):
             if problems else [],
             notes=["到龄后正式申请退休（PEN-002）时引用本结果；缴费记录变化的以申请时为准。"],
         )  # fmt: skip
+
+
+@check("near_age")
+def near_age(facts: PensionFacts) -> Iterator[Finding]:
+    """The retirement lies within the months ahead that the business window allows, in the person's window, and the kind agrees with the month."""
+    day = facts["retire_date"]
+    if facts.person is None or facts.group is None:
+        return
+    period = period_of(day)
+    ahead = lead_months(facts.item, facts.today)
+    if period < period_of(facts.today) or (ahead is not None and period > add_months(period_of(facts.today), ahead)):
+        yield facts.refuse("near_age", f"预计退休日期须在本月起的 {ahead} 个月内。", field="retire_date")
+    yield from _wrong_month(facts, "near_age")
+
+
+@check("identity_clean")
+def identity_clean(facts: Facts) -> Iterator[Finding]:
+    """Birth and first work as typed agree with our record and with public security."""
+    person = facts.person
+    if person is None:
+        return
+    if facts["birth_date"] != person.born_on or (facts.identity is not None and facts.identity.born_on != person.born_on):
+        yield facts.refuse("identity_clean", f"登记的出生日期 {person.born_on}。", field="birth_date")
+    started = facts["work_start_date"]
+    if person.work_started_on is not None and started != person.work_started_on:
+        yield facts.refuse("identity_clean", f"登记的参加工作日期 {person.work_started_on}。", field="work_start_date")
+    if started is not None and started <= person.born_on:
+        yield Finding("identity_clean", "参加工作日期不晚于出生日期，请核对。", field="work_start_date")

@@ -1,5 +1,8 @@
 """Claim for funeral grant and survivor benefit (丧葬补助金和抚恤金申领)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
@@ -7,20 +10,24 @@ from yigui.common.months import period_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview, sheet_section
 from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.checks import check
+from yigui.items.common.checks.benefit import not_awarded_before
+from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.death import OVERPAID_HEAD, close_for_death, overpaid_of, pay_once, set_off
 from yigui.items.common.facts import Facts
 from yigui.items.common.stop_contributions import PENSION
+from yigui.items.pension.facts import PensionFacts
 from yigui.law.pension import Component
 from yigui.law.survivors import SurvivorGrants, survivor_grants
 from yigui.registry.enums import AAE140
 
 
 @item("PEN-005")
-class SurvivorBenefit(Item):
+class SurvivorBenefit(Item[PensionFacts]):
     """Ends what the deceased had, awards both grants to the heir, and sets months paid after the death off against them."""
 
     @staticmethod
-    def _grants(facts: Facts) -> SurvivorGrants:
+    def _grants(facts: PensionFacts) -> SurvivorGrants:
         person = needed_person(facts)
         died_on = facts["death_date"]
         benefit = facts.benefit
@@ -35,10 +42,10 @@ class SurvivorBenefit(Item):
     def _components(grants: SurvivorGrants) -> list[Component]:
         return [Component("funeral", "丧葬补助金", grants.lines[0]), Component("survivor", "抚恤金", grants.lines[1])]
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: PensionFacts) -> int | None:
         return self._grants(facts).total_fen if facts.person and facts["death_date"] else None
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.person is None or facts["death_date"] is None:
             return []
         lines = component_preview(self._components(self._grants(facts)))
@@ -46,7 +53,7 @@ class SurvivorBenefit(Item):
             lines.append(PreviewLine("死亡后多发", f"{len(one.months)} 个月", f"{format_fen(one.amount_fen)} 元，从中抵扣"))
         return lines
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         grants = self._grants(facts)
         overpaid = overpaid_of(person, facts["death_date"])
@@ -65,3 +72,16 @@ class SurvivorBenefit(Item):
             follow_ups=done.follow_ups,
             notes=[f"随 {period_of(facts.today)} 期或下一期支付计划一次性发放。"],
         )  # fmt: skip
+
+
+@check("no_duplicate_benefit", of="PEN-005")
+def no_grant_yet(facts: Facts) -> Iterator[Finding]:
+    """No funeral grant or survivor benefit was awarded for the death."""
+    yield from not_awarded_before(facts, BenefitKind.FUNERAL, BenefitKind.SURVIVOR)
+
+
+@check("not_work_death")
+def not_work_death(facts: CoverageFacts) -> Iterator[Finding]:
+    """The death was not recognised as one at work: no injury case of the person ended so."""
+    if facts.open_benefit_case_no:
+        yield facts.remind("not_work_death", f"该人员有在办的工伤、医疗或生育办件 {facts.open_benefit_case_no}，请先核实。")

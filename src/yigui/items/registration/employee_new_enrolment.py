@@ -1,30 +1,37 @@
 """New enrolment of an employee (职工参保登记)."""
 
+import datetime as dt
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.common.months import months_between
+from yigui.common.months import format_period, months_between, period_of
 from yigui.items.common.base import Item, item, needed_employer
+from yigui.items.common.checks import check
+from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.enrolment import enrol, enrolment_outcome, enrolment_preview
 from yigui.items.common.facts import Facts
-from yigui.law.retirement_age import latest_retirement_month
+from yigui.items.registration.checks import WORKING_AGE_MIN
+from yigui.law.retirement_age import age_on, latest_retirement_month
 from yigui.registry.enrol import register_person
 
 
 @item("REG-004")
-class EmployeeNewEnrolment(Item):
+class EmployeeNewEnrolment(Item[CoverageFacts]):
     """Registers the person if new, opens a relation per insurance from the assigned period, and the personal accounts."""
 
-    def risk(self, facts: Facts) -> tuple[int, list[str]]:
+    def risk(self, facts: CoverageFacts) -> tuple[int, list[str]]:
         """A first enrolment in the last year before the retirement age is reviewed (防范突击参保)."""
         month = latest_retirement_month(facts["gender"], facts["birth_date"])
         if months_between(facts.period, month) <= 12:
             return 2, ["距法定退休年龄不足一年新参保"]
         return super().risk(facts)
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: CoverageFacts) -> list[PreviewLine]:
         return enrolment_preview(facts)
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: CoverageFacts, case: Case) -> Outcome:
         employer = needed_employer(facts)
         person = facts.person or register_person(
             id_type=facts["id_type"], id_number=facts["id_number"], name=facts["person_name"], gender=facts["gender"],
@@ -34,3 +41,15 @@ class EmployeeNewEnrolment(Item):
         )  # fmt: skip
         accounts = enrol(facts, person, employer, facts["employment_form"])
         return enrolment_outcome(facts, person, employer, accounts, "参保")
+
+
+@check("working_age")
+def working_age(facts: Facts) -> Iterator[Finding]:
+    """The person is 16 or older and below the legal retirement age."""
+    born_on: dt.date = facts["birth_date"]
+    if age_on(born_on, facts.today) < WORKING_AGE_MIN:
+        yield facts.refuse("working_age", f"{born_on} 出生，未满 {WORKING_AGE_MIN} 周岁。", field="birth_date")
+        return
+    month = latest_retirement_month(facts["gender"], born_on)
+    if period_of(facts.today) > month:
+        yield facts.refuse("working_age", f"法定退休年月为 {format_period(month)}，已达到退休年龄。", field="birth_date")

@@ -1,20 +1,31 @@
 """Resumption of an employee's insurance (职工续保登记)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.items.common.base import Item, item, needed_employer, needed_person
+from yigui.items.common.checks import check
+from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.enrolment import enrol, enrolment_outcome, enrolment_preview
-from yigui.items.common.facts import Facts
 
 
 @item("REG-005")
-class EmployeeResumeEnrolment(Item):
+class EmployeeResumeEnrolment(Item[CoverageFacts]):
     """Reopens the relations of a person insured before, under the present unit; the earlier account goes on."""
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: CoverageFacts) -> list[PreviewLine]:
         return enrolment_preview(facts)
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: CoverageFacts, case: Case) -> Outcome:
         person, employer = needed_person(facts), needed_employer(facts)
         accounts = enrol(facts, person, employer, facts["employment_form"])
         return enrolment_outcome(facts, person, employer, accounts, "续保")
+
+
+@check("has_history")
+def has_history(facts: CoverageFacts) -> Iterator[Finding]:
+    """The person has an earlier relation here; otherwise use new enrolment."""
+    if not facts.coverages:
+        yield facts.refuse("has_history", "新参保事项编码：REG-004。", field="id_number")

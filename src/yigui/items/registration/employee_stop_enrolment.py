@@ -1,34 +1,40 @@
 """Stop of an employee's insurance (职工停保登记)."""
 
+from collections.abc import Iterator
+
 from yigui.accounts.open_accounts import seal_accounts
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.common.months import add_months, format_period
+from yigui.common.months import add_months, format_period, period_of
 from yigui.items.common.base import Item, item, needed_employer, needed_person
+from yigui.items.common.checks import check
+from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
+from yigui.law.retirement_age import earliest_retirement_month
 from yigui.registry.enrol import close_coverages, close_employment
 from yigui.registry.enums import Insurance, StopReason
 
 
 @item("REG-006")
-class EmployeeStopEnrolment(Item):
+class EmployeeStopEnrolment(Item[CoverageFacts]):
     """Stops the chosen relations under the unit from the assigned period and seals their accounts.
 
     The employment itself ends when no relation under the unit is left.
     """
 
-    def risk(self, facts: Facts) -> tuple[int, list[str]]:
+    def risk(self, facts: CoverageFacts) -> tuple[int, list[str]]:
         """A stop for death or emigration ends more than an employment: it is reviewed."""
         if facts["change_reason"] in (StopReason.DEAD, StopReason.ABROAD):
             return 2, [f"停保原因为{StopReason(facts['change_reason']).label}"]
         return super().risk(facts)
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: CoverageFacts) -> list[PreviewLine]:
         return [
             PreviewLine(Insurance(i).label, "正常参保", f"自 {format_period(facts.period)} 起停保") for i in facts["insurances"]
         ]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: CoverageFacts, case: Case) -> Outcome:
         person, employer = needed_person(facts), needed_employer(facts)
         own = [c for c in facts.open_coverages if c.employer_id == employer.pk]
         stopped = [c for c in own if c.insurance in facts["insurances"]]
@@ -47,3 +53,21 @@ class EmployeeStopEnrolment(Item):
             ],
             notes=["自停保之月起不再列入征缴计划；个人账户已封存，续保后继续使用。"],
         )  # fmt: skip
+
+
+@check("stop_reason_age")
+def stop_reason_age(facts: Facts) -> Iterator[Finding]:
+    """A stop for retirement needs the retirement age or a retirement case."""
+    person = facts.person
+    if person is None or facts["change_reason"] != StopReason.RETIRED or person.is_retired:
+        return
+    month = earliest_retirement_month(person.gender, person.born_on)
+    if period_of(facts.today) < month:
+        yield facts.refuse("stop_reason_age", f"最早法定退休年月为 {format_period(month)}。", field="change_reason")
+
+
+@check("no_open_benefit")
+def no_open_benefit(facts: CoverageFacts) -> Iterator[Finding]:
+    """No sickness, injury or maternity benefit of this person is under work: a reminder, the unit decides."""
+    if facts.open_benefit_case_no:
+        yield facts.remind("no_open_benefit", f"在办的办件编号：{facts.open_benefit_case_no}。")

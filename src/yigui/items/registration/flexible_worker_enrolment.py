@@ -1,23 +1,31 @@
 """Enrolment of a flexible worker (灵活就业人员参保登记)."""
 
+import datetime as dt
+from collections.abc import Iterator
+
 from yigui.accounts.open_accounts import open_accounts
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.charges.case_bills import month_due, record_base
 from yigui.common.money import format_fen
-from yigui.common.months import format_period
+from yigui.common.months import format_period, period_of
 from yigui.items.common.base import Item, item
+from yigui.items.common.checks import check
+from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
+from yigui.items.registration.checks import WORKING_AGE_MIN
+from yigui.law.retirement_age import age_on, latest_retirement_month
 from yigui.registry.enrol import open_coverages, register_person
 from yigui.registry.enums import Insurance
 from yigui.registry.queries import area_name
 
 
 @item("REG-007")
-class FlexibleWorkerEnrolment(Item):
+class FlexibleWorkerEnrolment(Item[CoverageFacts]):
     """Opens a personal relation with the chosen base; the levy plan and the account follow."""
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: CoverageFacts) -> list[PreviewLine]:
         lines = []
         for insurance in facts["insurances"]:
             due = month_due(
@@ -36,7 +44,7 @@ class FlexibleWorkerEnrolment(Item):
             )
         return lines
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: CoverageFacts, case: Case) -> Outcome:
         area = facts.area_code
         person = facts.person or register_person(
             id_type="01", id_number=facts["id_number"], name=facts["person_name"], gender=facts["gender"],
@@ -62,3 +70,12 @@ class FlexibleWorkerEnrolment(Item):
             notes=["登记当天即可持社会保障卡缴费。"],
             person=person,
         )  # fmt: skip
+
+
+@check("flexible_age")
+def flexible_age(facts: Facts) -> Iterator[Finding]:
+    """Age is from 16 up to the legal retirement age."""
+    born_on: dt.date = facts["birth_date"]
+    month = latest_retirement_month(facts["gender"], born_on)
+    if age_on(born_on, facts.today) < WORKING_AGE_MIN or period_of(facts.today) > month:
+        yield facts.refuse("flexible_age", f"{born_on} 出生，法定退休年月 {format_period(month)}。", field="birth_date")

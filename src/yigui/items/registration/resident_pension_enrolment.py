@@ -1,11 +1,17 @@
 """Enrolment in the residents' pension (城乡居民基本养老保险参保登记)."""
 
+from collections.abc import Iterator
+
 from yigui.accounts.open_accounts import open_accounts
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import format_period
 from yigui.items.common.base import Item, item
+from yigui.items.common.checks import check
+from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
+from yigui.law.retirement_age import age_on
 from yigui.registry.enrol import open_coverages, register_person
 from yigui.registry.enums import Insurance
 from yigui.registry.queries import area_name
@@ -14,19 +20,19 @@ _INSURANCE = Insurance.RESIDENT_PENSION.value
 
 
 @item("REG-009")
-class ResidentPensionEnrolment(Item):
+class ResidentPensionEnrolment(Item[CoverageFacts]):
     """Opens the relation and the account with the grade chosen; the yearly contribution follows by LVY-008."""
 
     optional_materials = ("assistance_identity", "disability_certificate")
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: CoverageFacts) -> list[PreviewLine]:
         return [
             PreviewLine(
                 Insurance.RESIDENT_PENSION.label, "未参保", f"自 {format_period(facts.period)} 起，每年 {facts['grade_amount']} 元"
             )
         ]
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: CoverageFacts, case: Case) -> Outcome:
         area = facts.area_code
         person = facts.person or register_person(
             id_type="01", id_number=facts["id_number"], name=facts["person_name"], gender=facts["gender"],
@@ -41,3 +47,18 @@ class ResidentPensionEnrolment(Item):
             notes=["请在本年度内按所选档次缴费（LVY-008），缴费到账后记入个人账户；应享的政府缴费补贴在缴费时核定。"],
             person=person,
         )  # fmt: skip
+
+
+@check("resident_age")
+def resident_age(facts: Facts) -> Iterator[Finding]:
+    """The person is 16 or older."""
+    if facts["birth_date"] and age_on(facts["birth_date"], facts.today) < 16:
+        yield facts.refuse("resident_age", field="birth_date")
+
+
+@check("not_in_other_pension")
+def not_in_other_pension(facts: CoverageFacts) -> Iterator[Finding]:
+    """The person is not in the pension of employees or of civil servants, nor draws one."""
+    others = (Insurance.EMPLOYEE_PENSION, Insurance.CIVIL_SERVICE_PENSION)
+    if any(c.insurance in others for c in facts.open_coverages) or (facts.person is not None and facts.person.is_retired):
+        yield facts.refuse("not_in_other_pension", field="id_number")

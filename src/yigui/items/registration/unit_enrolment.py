@@ -1,17 +1,21 @@
 """Enterprise enrolment in social insurance (企业社会保险登记)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
 from yigui.common.months import format_period, period_of
 from yigui.identity.unit_logins import open_unit_login
 from yigui.items.common.base import Item, item
+from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.registry.enrol import register_employer
-from yigui.registry.enums import Insurance
+from yigui.registry.enums import EMPLOYEE_INSURANCES, Insurance
 
 
 @item("REG-001")
-class UnitEnrolment(Item):
+class UnitEnrolment(Item[Facts]):
     """New employer with one enrolment line per insurance, and its login for online and self-service use."""
 
     def subject(self, facts: Facts) -> Subject:
@@ -49,3 +53,12 @@ class UnitEnrolment(Item):
             notes=[f"网上和自助区用户名：{login.username}。首次登录时凭单位联系电话 {login.masked_phone} 收到的验证码设置密码。"],
             employer=employer,
         )
+
+
+@check("five_insurances")
+def five_insurances(facts: Facts) -> Iterator[Finding]:
+    """An enterprise enrols in all insurances that the law requires of it."""
+    chosen = set(facts["insurances"] or [])
+    missing = [i for i in EMPLOYEE_INSURANCES if i not in chosen]
+    if missing:
+        yield facts.refuse("five_insurances", f"缺：{'、'.join(i.label for i in missing)}。", field="insurances")

@@ -1,5 +1,7 @@
 """Cancellation of a residents' pension relation (城乡居民养老保险注销登记)."""
 
+from collections.abc import Iterator
+
 from yigui.accounts.open_accounts import seal_accounts
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
@@ -11,9 +13,13 @@ from yigui.entitlement.award import end_benefit
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import sheet_section
 from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.checks import check
+from yigui.items.common.checks.benefit import not_awarded_before
+from yigui.items.common.checks.death import heir_shown
 from yigui.items.common.death import OVERPAID_HEAD, SetOff, close_for_death, overpaid_of, pay_once, set_off
 from yigui.items.common.facts import Facts
-from yigui.items.common.payout import empty_account, last_drawn_month
+from yigui.items.common.payout import empty_account
 from yigui.items.resident.resident_pension_claim import RESIDENT
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
@@ -27,41 +33,41 @@ _DEAD, _ABROAD = "01", "02"
 
 
 @item("RES-002")
-class ResidentPensionCancellation(Item):
+class ResidentPensionCancellation(Item[BenefitFacts]):
     """Ends the relation, pays the rest of the account and after a death the funeral grant, sets overpaid months off."""
 
     optional_materials = ("death_certificate", "emigration_proof", "kinship_proof")
 
-    def check(self, facts: Facts) -> list[Finding]:
+    def check(self, facts: BenefitFacts) -> list[Finding]:
         findings = super().check(facts)
         if facts.person is not None:
-            left = account_left(facts.person, RESIDENT, until=last_drawn_month(facts)).left_fen
+            left = account_left(facts.person, RESIDENT, until=facts.last_drawn_month).left_fen
             if facts["account_balance"] != left:
                 findings.append(Finding("account_balance", f"个人账户余额为 {format_fen(left)} 元。", field="account_balance"))
             if not any(c.insurance == RESIDENT for c in facts.coverages):
                 findings.append(Finding("active_relation", "没有居民养老保险关系。", field="id_number"))
         return findings
 
-    def _funeral(self, facts: Facts) -> Component:
+    def _funeral(self, facts: BenefitFacts) -> Component:
         died_on = facts["death_date"]
         fen = resident_funeral_grant(facts.area_code, died_on)
         return Component(
             "funeral", "丧葬补助金", CalculationLine("按基础养老金月数", fen, period_of(died_on), "国发〔2014〕8号及地方规定")
         )
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: BenefitFacts) -> int | None:
         funeral = self._funeral(facts).amount_fen if facts["change_reason"] == _DEAD and facts["death_date"] else 0
         return (facts["account_balance"] or 0) + funeral
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         lines = [PreviewLine("个人账户余额", f"{format_fen(facts['account_balance'])} 元", "退还后为 0")]
         if facts["change_reason"] == _DEAD and facts["death_date"]:
             lines.append(PreviewLine("丧葬补助金", "", f"{format_fen(self._funeral(facts).amount_fen)} 元"))
         return lines
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
-        fen = empty_account(person=person, insurance=RESIDENT, case_id=case.pk, today=facts.today, until=last_drawn_month(facts))
+        fen = empty_account(person=person, insurance=RESIDENT, case_id=case.pk, today=facts.today, until=facts.last_drawn_month)
         rest = Component("account", "个人账户余额", CalculationLine("个人账户余额", fen, period_of(facts.today), "国发〔2014〕8号"))
         components = [rest] if fen else []
         done = SetOff([], [])
@@ -91,3 +97,16 @@ class ResidentPensionCancellation(Item):
                       *([{"title": "死亡后多发待遇", "head": OVERPAID_HEAD, "rows": done.rows}] if done.rows else [])],
             follow_ups=done.follow_ups,
         )  # fmt: skip
+
+
+@check("no_duplicate_benefit", of="RES-002")
+def resident_account_not_paid_yet(facts: Facts) -> Iterator[Finding]:
+    """The account was not paid out before."""
+    yield from not_awarded_before(facts, BenefitKind.ACCOUNT)
+
+
+@check("kin_confirmed", of="RES-002")
+def heir_confirmed(facts: Facts) -> Iterator[Finding]:
+    """When the relation ends by death, the payee is a relative or heir, whether the day is filled in or not."""
+    if facts["change_reason"] == _DEAD or facts["death_date"] is not None:
+        yield from heir_shown(facts)

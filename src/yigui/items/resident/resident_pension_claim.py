@@ -1,18 +1,23 @@
 """Claim for the residents' pension (城乡居民养老保险待遇申领)."""
 
+from collections.abc import Iterator
+
 from yigui.accounts.open_accounts import seal_accounts
 from yigui.accounts.queries import balance_of
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
-from yigui.common.months import first_day, format_period
+from yigui.common.months import add_months, first_day, format_period, period_of
 from yigui.entitlement.award import open_benefit
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview, payee_of, sheet_section
 from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.checks import check
+from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
-from yigui.law.resident_pension import ResidentPension, resident_pension
+from yigui.law.resident_pension import ResidentPension, resident_claim_age, resident_minimum_years, resident_pension
 from yigui.levy.record import record_of
 from yigui.registry.enrol import close_coverages
 from yigui.registry.enums import AAE140, Insurance, StopReason
@@ -21,35 +26,35 @@ RESIDENT = Insurance.RESIDENT_PENSION.value
 _NUMBER = AAE140[RESIDENT]
 
 
-def resident_years(facts: Facts) -> int:
+def resident_years(facts: CoverageFacts) -> int:
     """Calendar years paid as a resident."""
     return len(record_of(facts.person, RESIDENT, coverages=facts.coverages).years) if facts.person else 0
 
 
 @item("RES-001")
-class ResidentPensionClaim(Item):
+class ResidentPensionClaim(Item[BenefitFacts]):
     """Checks age and years, calculates basic and account part, and opens the monthly benefit."""
 
     @staticmethod
-    def _found(facts: Facts) -> ResidentPension:
+    def _found(facts: BenefitFacts) -> ResidentPension:
         person = needed_person(facts)
         balance = balance_of(person.pk, _NUMBER)
         return resident_pension(person.area_id, first_day(facts["benefit_start"]), resident_years(facts), balance)
 
-    def check(self, facts: Facts) -> list[Finding]:
+    def check(self, facts: BenefitFacts) -> list[Finding]:
         findings = super().check(facts)
         months = resident_years(facts) * 12
         if facts.person is not None and facts["actual_months"] != months:
             findings.append(Finding("actual_months", f"居民养老保险缴费记录为 {months} 个月。", field="actual_months"))
         return findings
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: BenefitFacts) -> int | None:
         return self._found(facts).total_fen if facts.person and facts["benefit_start"] else None
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         return component_preview(self._found(facts).components)
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         found, start = self._found(facts), facts["benefit_start"]
         years = resident_years(facts)
@@ -67,3 +72,32 @@ class ResidentPensionClaim(Item):
             sections=[sheet_section(found.components)],
             notes=["请每年办理领取资格认证（CRT-001）。"],
         )  # fmt: skip
+
+
+@check("age_60")
+def age_60(facts: Facts) -> Iterator[Finding]:
+    """The person is 60 by the start month, which is the month after the birthday at the earliest."""
+    if facts.person is None or not facts["benefit_start"]:
+        return
+    reached = facts.person.born_on.year * 100 + resident_claim_age() * 100 + facts.person.born_on.month
+    first = add_months(reached, 1)
+    if facts["benefit_start"] < first or period_of(facts.today) < reached:
+        yield facts.refuse("age_60", f"最早可自 {format_period(first)} 起领取。", field="benefit_start")
+
+
+@check("years_enough")
+def years_enough(facts: Facts) -> Iterator[Finding]:
+    """Paid years reach the required number, fewer for those who were near 60 when the scheme began."""
+    if facts.person is None:
+        return
+    needed = resident_minimum_years(facts.person.born_on, facts.today)
+    if (facts["actual_months"] or 0) < needed * 12:
+        yield facts.refuse("years_enough", f"须缴费 {needed} 年。", field="actual_months")
+
+
+@check("no_other_pension_paid")
+def no_other_pension_paid(facts: BenefitFacts) -> Iterator[Finding]:
+    """No other pension is in payment."""
+    if facts.benefit is not None or (facts.person is not None and facts.person.is_retired):
+        label = facts.benefit.get_kind_display() if facts.benefit else "职工养老金"
+        yield facts.refuse("no_other_pension_paid", f"在领：{label}。", field="id_number")

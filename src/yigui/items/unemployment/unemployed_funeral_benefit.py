@@ -1,5 +1,8 @@
 """Funeral grant and survivor benefit for the unemployed (失业人员丧葬补助金和抚恤金申领)."""
 
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
@@ -7,8 +10,9 @@ from yigui.common.months import period_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview, sheet_section
 from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.checks import check
 from yigui.items.common.death import OVERPAID_HEAD, close_for_death, overpaid_of, pay_once, set_off
-from yigui.items.common.facts import Facts
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
 from yigui.law.unemployment import death_grants
@@ -18,11 +22,11 @@ _NUMBER = AAE140[Insurance.UNEMPLOYMENT.value]
 
 
 @item("UNE-005")
-class UnemployedFuneralBenefit(Item):
+class UnemployedFuneralBenefit(Item[BenefitFacts]):
     """Ends the unemployment benefit of the deceased and awards both grants by the local standard."""
 
     @staticmethod
-    def _components(facts: Facts) -> list[Component]:
+    def _components(facts: BenefitFacts) -> list[Component]:
         funeral, dependants = death_grants(facts.area_code, facts["death_date"])
         period = period_of(facts["death_date"])
         return [
@@ -30,13 +34,13 @@ class UnemployedFuneralBenefit(Item):
             Component("survivor", "抚恤金", CalculationLine("按失业保险金月标准计发", dependants, period, "社会保险法 第四十九条")),
         ]
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: BenefitFacts) -> int | None:
         return sum(c.amount_fen for c in self._components(facts)) if facts["death_date"] else None
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         return component_preview(self._components(facts)) if facts["death_date"] else []
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         funeral, survivor = self._components(facts)
         overpaid = overpaid_of(person, facts["death_date"])
@@ -52,3 +56,15 @@ class UnemployedFuneralBenefit(Item):
                       *([{"title": "死亡后多发待遇", "head": OVERPAID_HEAD, "rows": done.rows}] if done.rows else [])],
             follow_ups=done.follow_ups,
         )  # fmt: skip
+
+
+@check("died_while_claiming")
+def died_while_claiming(facts: BenefitFacts) -> Iterator[Finding]:
+    """The death lies in a month of the unemployment benefit."""
+    benefit = facts.benefit
+    if benefit is None or benefit.kind != BenefitKind.UNEMPLOYMENT or facts["death_date"] is None:
+        yield facts.refuse("died_while_claiming", field="id_number")
+        return
+    month = period_of(facts["death_date"])
+    if not benefit.start_period <= month <= (benefit.end_period or 999912):
+        yield facts.refuse("died_while_claiming", field="death_date")

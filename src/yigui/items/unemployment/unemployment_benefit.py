@@ -1,5 +1,7 @@
 """Claim for unemployment benefit (失业保险金申领)."""
 
+from collections.abc import Iterator
+
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
@@ -7,14 +9,17 @@ from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period, months_after, period_of
 from yigui.entitlement.award import open_benefit
 from yigui.entitlement.enums import AmountSource, BenefitKind
-from yigui.entitlement.models import Amount
+from yigui.entitlement.models import Amount, Benefit
 from yigui.items.common.award import component_preview, payee_of, sheet_section
 from yigui.items.common.base import Item, item, needed_person
-from yigui.items.common.checks.award import unemployment_months
+from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.checks import check
+from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
 from yigui.law.unemployment import benefit_months, monthly_amount
+from yigui.levy.record import months_covered
 from yigui.registry.enums import AAE140, Insurance
 from yigui.warrants.queries import open_warrant_id
 
@@ -23,18 +28,18 @@ _MONTHS_AHEAD = 2
 
 
 @item("UNE-001")
-class UnemploymentBenefit(Item):
+class UnemploymentBenefit(Item[BenefitFacts]):
     """Awards months and standard by paid months and opens a monthly benefit that ends by itself."""
 
     @staticmethod
-    def _months(facts: Facts) -> int:
+    def _months(facts: BenefitFacts) -> int:
         return benefit_months(unemployment_months(facts), facts.area_code, facts["unemployed_date"])
 
     @staticmethod
-    def _standard(facts: Facts, month: int) -> int:
+    def _standard(facts: BenefitFacts, month: int) -> int:
         return monthly_amount(facts.area_code, first_day(facts["benefit_start"]), month)
 
-    def check(self, facts: Facts) -> list[Finding]:
+    def check(self, facts: BenefitFacts) -> list[Finding]:
         findings = super().check(facts)
         if facts.person is not None and not findings:
             months = self._months(facts)
@@ -45,21 +50,21 @@ class UnemploymentBenefit(Item):
                 findings.append(Finding("benefit_start", "起发年月须在失业之后，且不晚于本月后两个月。", field="benefit_start"))
         return findings
 
-    def _component(self, facts: Facts) -> Component:
+    def _component(self, facts: BenefitFacts) -> Component:
         fen = self._standard(facts, 1)
         line = CalculationLine("失业保险金月标准", fen, facts["benefit_start"], "社会保险法 第四十七条及地方标准")
         return Component("basic", "失业保险金", line)
 
-    def amount_fen(self, facts: Facts) -> int | None:
+    def amount_fen(self, facts: BenefitFacts) -> int | None:
         return self._standard(facts, 1) * self._months(facts) if facts.person and facts["benefit_start"] else None
 
-    def preview(self, facts: Facts) -> list[PreviewLine]:
+    def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         if facts.person is None or facts["benefit_start"] is None:
             return []
         return [PreviewLine("领取期限", f"累计缴费 {unemployment_months(facts)} 个月", f"{self._months(facts)} 个月"),
                 *component_preview([self._component(facts)])]  # fmt: skip
 
-    def apply(self, facts: Facts, case: Case) -> Outcome:
+    def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         months, start = self._months(facts), facts["benefit_start"]
         component = self._component(facts)
@@ -85,3 +90,47 @@ class UnemploymentBenefit(Item):
             sections=[sheet_section([component])],
             notes=["重新就业、应征服兵役、移居境外、享受养老待遇的停止领取，请及时告知。"],
         )  # fmt: skip
+
+
+def unemployment_months(facts: CoverageFacts) -> int:
+    """Months of unemployment insurance since the last claim, up to the day of leaving."""
+    if facts.person is None:
+        return 0
+    until = period_of(facts["unemployed_date"] or facts.today)
+    last = Benefit.objects.filter(person=facts.person, kind=BenefitKind.UNEMPLOYMENT).order_by("-start_period").first()
+    rows = [c for c in facts.coverages if last is None or c.start_period >= last.start_period]
+    return months_covered(rows, Insurance.UNEMPLOYMENT.value, until)
+
+
+@check("paid_one_year")
+def paid_one_year(facts: BenefitFacts) -> Iterator[Finding]:
+    """At least twelve months are paid since the last claim, and the months typed are those on record."""
+    months = unemployment_months(facts)
+    if months < 12:
+        yield facts.refuse("paid_one_year", f"累计缴费 {months} 个月。", field="paid_months")
+    elif facts["paid_months"] != months:
+        yield Finding("paid_one_year", f"失业保险累计缴费应为 {months} 个月。", field="paid_months")
+
+
+@check("involuntary")
+def involuntary(facts: Facts) -> Iterator[Finding]:
+    """The person did not leave by choice."""
+    if facts["unemployed_reason"] == "05":
+        yield facts.refuse("involuntary", field="unemployed_reason")
+
+
+@check("registered_unemployed")
+def registered_unemployed(facts: Facts) -> Iterator[Finding]:
+    """An unemployment registration exists, after the work ended."""
+    if "unemployment_registration" not in facts.given:
+        yield facts.refuse("registered_unemployed", field="unemployment_reg_date")
+    elif facts["unemployment_reg_date"] and facts["unemployment_reg_date"] < facts["unemployed_date"]:
+        yield Finding("registered_unemployed", "失业登记日期早于失业日期，请核对。", field="unemployment_reg_date")
+
+
+@check("not_reemployed")
+def not_reemployed(facts: CoverageFacts) -> Iterator[Finding]:
+    """The person has no relation with a unit any more."""
+    open_ = [c for c in facts.open_coverages if c.insurance == Insurance.UNEMPLOYMENT]
+    if open_ or facts.employment is not None:
+        yield facts.refuse("not_reemployed", field="id_number")

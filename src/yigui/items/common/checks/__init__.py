@@ -1,44 +1,52 @@
-"""Checks (核查): one function each, with the id and the sentence of the catalogue, shared by all items that name it.
+"""Checks (核查): one function each, with the id and the sentence of the catalogue.
 
-A check takes facts and returns its findings; an empty tuple when all is well.
+What several items name stands here or in the `checks.py` of their group, what one item names beside that item. An item may have
+its own function for a shared id. A check takes facts and returns its findings; an empty tuple when all is well.
 """
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import Any, TypeVar
 
 from yigui.casework.findings import Finding
 
-if TYPE_CHECKING:
-    from yigui.items.common.facts import Facts
+CheckFunction = Callable[[Any], Iterable[Finding]]
+C = TypeVar("C", bound=CheckFunction)
 
-CheckFunction = Callable[["Facts"], Iterable[Finding]]
-
-_CHECKS: dict[str, CheckFunction] = {}
+_CHECKS: dict[tuple[str, str], CheckFunction] = {}
 
 #: Run for every item before its own.
 COMMON_CHECKS = ("channel_open", "special_window", "outlet_authorised", "materials_complete")
 
 
-def check(check_id: str) -> Callable[[CheckFunction], CheckFunction]:
-    """Register a function under the catalogue's check id."""
+class CheckMissing(LookupError):
+    """The catalogue names a check that nobody has written."""
 
-    def register(function: CheckFunction) -> CheckFunction:
-        assert check_id not in _CHECKS, f"two functions for check {check_id}"
-        _CHECKS[check_id] = function
+
+def check(check_id: str, *, of: str = "") -> Callable[[C], C]:
+    """Register a function under the catalogue's check id; `of` one item alone, where it differs from the others."""
+
+    def register(function: C) -> C:
+        assert (check_id, of) not in _CHECKS, f"two functions for check {check_id} {of}"
+        _CHECKS[check_id, of] = function
         return function
 
     return register
 
 
-def check_function(check_id: str) -> CheckFunction:
-    """The function of a check.
+def check_function(check_id: str, item_code: str) -> CheckFunction:
+    """The function of a check for an item: its own, else the shared one.
 
     Raises:
-        KeyError: the check has no function; a test keeps items and checks together.
+        CheckMissing: there is none; says where to write it.
     """
-    return _CHECKS[check_id]
+    found = _CHECKS.get((check_id, item_code)) or _CHECKS.get((check_id, ""))
+    if found is None:
+        raise CheckMissing(
+            f"no function for check {check_id} of {item_code}; write it in the item's module, or in items/common/checks"
+        )
+    return found
 
 
 def known_checks() -> frozenset[str]:
     """Ids of all checks that have a function."""
-    return frozenset(_CHECKS)
+    return frozenset(check_id for check_id, _ in _CHECKS)

@@ -44,10 +44,10 @@ def materials_complete(facts: Facts) -> Iterator[Finding]:
 
     A paper whose department does not answer now is waited for; whoever has it in hand need not wait.
     """
-    needed = [c for c in handler_of(facts.item).materials_needed(facts) if c not in facts.given]  # type: ignore[attr-defined]
+    needed = [c for c in handler_of(facts.item).materials_needed(facts) if c not in facts.given]
     missing, waiting = [], []
     for code in needed:
-        shared = facts.share(code)
+        shared = _stands_in(facts, code)
         if shared is None:
             waiting.append(code)
         elif not shared:
@@ -58,6 +58,17 @@ def materials_complete(facts: Facts) -> Iterator[Finding]:
     if waiting:
         names = "、".join(catalogue().materials[code].name for code in waiting)
         yield Finding("materials_complete", f"有关部门暂未应答：{names}。", Level.WAIT, "可以现在提供该材料，或提交后等待核验。")
+
+
+def _stands_in(facts: Facts, material: str) -> bool | None:
+    """Whether a department's data stands in for a paper; None when it does not answer now."""
+    if material == "employment_registration":
+        if facts.registration is None:
+            return None if facts.partners.is_unanswered(material) else False
+        facts.shared[material] = f"公共就业服务中心，{facts.registration.registered_on} 备案"
+        return True
+    credit_code = facts.get("credit_code") or (facts.employer.credit_code if facts.employer else "")
+    return facts.partners.share(material, number=facts.get("id_number") or "", credit_code=credit_code)
 
 
 @check("no_open_case")

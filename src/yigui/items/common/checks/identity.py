@@ -4,22 +4,29 @@ import datetime as dt
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
-from yigui.common.identifiers import is_identity_number, is_mobile, read_citizen_number
+from yigui.common.identifiers import is_identity_number, read_citizen_number
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 
 _POLICE = "公安人口信息"
 
 
+@check("value_changed")
+def value_changed(facts: Facts) -> Iterator[Finding]:
+    """The new value differs from the old one."""
+    if (facts["new_value"] or "").strip() == (facts["old_value"] or "").strip():
+        yield facts.refuse("value_changed", field="new_value")
+
+
 @check("id_checksum")
 def id_checksum(facts: Facts) -> Iterator[Finding]:
     """The number has the form of its document and a right check digit; birth date and gender agree with it."""
-    id_type = facts["id_type"] or (facts.person.id_type if facts.person else "01")
+    id_type = facts.get("id_type") or (facts.person.id_type if facts.person else "01")
     if not is_identity_number(id_type, facts["id_number"]):
         yield facts.refuse("id_checksum", f"录入的号码：{facts['id_number']}。", field="id_number")
         return
     citizen = read_citizen_number(facts["id_number"]) if id_type == "01" else None
-    born_on: dt.date | None = facts["birth_date"]
+    born_on: dt.date | None = facts.get("birth_date")
     if citizen is not None and born_on is not None and born_on != citizen.born_on:
         yield Finding(
             "id_checksum",
@@ -27,7 +34,7 @@ def id_checksum(facts: Facts) -> Iterator[Finding]:
             detail="请核对证件；确属登记差错的，先按号码登记，再办理个人关键信息变更（CHG-004）。",
             field="birth_date",
         )
-    if citizen is not None and facts["gender"] not in (None, citizen.gender):
+    if citizen is not None and facts.get("gender") not in (None, citizen.gender):
         yield Finding("id_checksum", "性别与身份证号码所载不一致。", detail="请核对证件后重新录入。", field="gender")
 
 
@@ -53,11 +60,3 @@ def identity_match(facts: Facts) -> Iterator[Finding]:
         yield Finding.reminder(
             "identity_unshared", "公安人口信息暂未返回该号码，请核验证件原件后继续。", field="id_number", source=_POLICE
         )
-
-
-@check("phone_format")
-def phone_format(facts: Facts) -> Iterator[Finding]:
-    """A mobile number has 11 digits."""
-    wanted = facts["mobile"] or (facts["new_value"] if facts["change_item"] == "01" else None)
-    if wanted and not is_mobile(wanted):
-        yield facts.refuse("phone_format", f"录入的号码：{wanted}，应为 1 开头的 11 位数字。", field="new_value")

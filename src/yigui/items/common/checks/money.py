@@ -1,10 +1,11 @@
-"""Checks of refunds."""
+"""Checks of amounts, accounts and debts."""
 
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
 from yigui.common.identifiers import is_bank_account
 from yigui.common.money import format_fen
+from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 
@@ -12,26 +13,22 @@ from yigui.items.common.facts import Facts
 NORMAL = "1"
 
 
-@check("paid_by_applicant")
-def paid_by_applicant(facts: Facts) -> Iterator[Finding]:
-    """The money was paid by the applicant, has arrived, and is exactly what is asked for."""
-    if facts.employer is None and facts.person is None:
-        yield facts.refuse("paid_by_applicant", "请填写单位编号或社会保障号码。", field="unit_no")
+@check("amount_positive")
+def amount_positive(facts: Facts) -> Iterator[Finding]:
+    """The amount is more than zero."""
+    if facts.get("amount") is not None and facts.get("amount") <= 0:
+        yield facts.refuse("amount_positive", field="amount")
+
+
+@check("unit_no_arrears")
+def unit_no_arrears(facts: BillFacts) -> Iterator[Finding]:
+    """The unit has no unpaid bill past its term."""
+    if facts.employer is None:
         return
-    lines, paid, surplus = facts.refundable
-    if facts["amount"] not in (paid, surplus) or not facts["amount"]:
-        yield facts.refuse(
-            "paid_by_applicant",
-            f"所选月份可退 {format_fen(paid)} 元（{len(lines)} 项），多缴未抵 {format_fen(surplus)} 元，申请金额须与其中之一相等。",
-            field="amount",
-        )
-
-
-@check("no_benefit_used")
-def no_benefit_used(facts: Facts) -> Iterator[Finding]:
-    """No benefit depends on the months to be refunded."""
-    if facts.person is not None and facts.person.is_retired:
-        yield facts.refuse("no_benefit_used", f"退休日期 {facts.person.retired_on}。", field="id_number")
+    late = [s for s in facts.bills if s.left_fen > 0 and s.bill.due_on < facts.today]
+    if late:
+        fen = sum(s.left_fen for s in late)
+        yield facts.refuse("unit_no_arrears", f"欠费 {format_fen(fen)} 元。", field="unit_no")
 
 
 @check("bank_match")
@@ -43,22 +40,22 @@ def bank_match(facts: Facts) -> Iterator[Finding]:
     if facts["account_no"] and not is_bank_account(facts["account_no"]):
         yield Finding("bank_match", f"银行账号 {facts['account_no']} 格式有误，请核对银行卡。", field="account_no")
         return
-    if facts["payee_name"]:
-        expected = facts["payee_name"]
+    if facts.get("payee_name"):
+        expected = facts.get("payee_name")
     elif facts.employer is not None and facts.item.zone != "pension":
         expected = facts.employer.account_name or facts.employer.name
     elif facts.person is not None:
         expected = facts.person.name
     else:
         return
-    if facts["account_name"] is not None and facts["account_name"] != expected:
+    if facts.get("account_name") is not None and facts.get("account_name") != expected:
         yield facts.refuse("bank_match", f"登记的户名为“{expected}”。", field="account_name")
-    elif facts["account_no"] and facts["account_name"]:
+    elif facts["account_no"] and facts.get("account_name"):
         yield from _said_by_the_bank(facts)
 
 
 def _said_by_the_bank(facts: Facts) -> Iterator[Finding]:
-    reply = facts.ask("account", AAE010=facts["account_no"], AAE009=facts["account_name"])
+    reply = facts.partners.ask("account", AAE010=facts.get("account_no"), AAE009=facts.get("account_name"))
     if not reply.is_connected:
         return
     if reply.data is None:

@@ -1,0 +1,62 @@
+"""Checks of a death and of who is paid after it."""
+
+from collections.abc import Iterator
+
+from yigui.casework.findings import Finding
+from yigui.common.months import format_period
+from yigui.entitlement.enums import BenefitKind
+from yigui.entitlement.models import Benefit
+from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.checks import check
+from yigui.items.common.facts import Facts
+
+_DEATH_PAPERS = ("death_certificate",)
+_KIN_PAPERS = ("kinship_proof",)
+
+
+@check("death_recorded")
+def death_recorded(facts: BenefitFacts) -> Iterator[Finding]:
+    """A death record is found or a document handed in; the day agrees and is not in the future."""
+    day = facts["death_date"]
+    if facts.death is None and not any(code in facts.given for code in _DEATH_PAPERS):
+        yield facts.refuse("death_recorded", field="death_date")
+    if facts.death is not None and day is not None and facts.death.died_on != day:
+        yield Finding("death_recorded", f"共享的死亡日期为 {facts.death.died_on}，与所填 {day} 不符。", field="death_date")
+    if day is not None and (day > facts.today or (facts.person is not None and day <= facts.person.born_on)):
+        yield Finding("death_recorded", f"死亡日期 {day} 有误。", field="death_date")
+
+
+@check("kin_confirmed")
+def kin_confirmed(facts: Facts) -> Iterator[Finding]:
+    """When the insured person died, the payee is a relative or heir, shown by a document, and not the dead person."""
+    if facts.get("death_date") is not None:
+        yield from heir_shown(facts)
+
+
+def heir_shown(facts: Facts) -> Iterator[Finding]:
+    if not any(code in facts.given for code in _KIN_PAPERS):
+        yield facts.refuse("kin_confirmed", field="kin_relation")
+    if facts.get("payee_id") and facts.get("payee_id") == facts.get("id_number"):
+        yield facts.refuse("kin_confirmed", "领取人不能是死亡人员本人。", field="payee_id")
+
+
+@check("cause_supported")
+def cause_supported(facts: BenefitFacts) -> Iterator[Finding]:
+    """The stated cause is supported by a document or by shared data."""
+    dead, abroad = "01", "02"
+    if facts["change_reason"] == dead:
+        if facts.death is None and "death_certificate" not in facts.given:
+            yield facts.refuse("cause_supported", "请收取死亡证明。", field="change_reason")
+        if facts.get("death_date") is None:
+            yield Finding("cause_supported", "请填写死亡日期。", field="death_date")
+    if facts["change_reason"] == abroad and "emigration_proof" not in facts.given:
+        yield facts.refuse("cause_supported", "请收取出境定居证明。", field="change_reason")
+
+
+@check("one_of_three")
+def one_of_three(facts: Facts) -> Iterator[Finding]:
+    """No funeral grant for the same death was paid by another insurance."""
+    if facts.person is not None:
+        other = Benefit.objects.filter(person=facts.person, kind=BenefitKind.FUNERAL).first()
+        if other is not None:
+            yield facts.refuse("one_of_three", f"已于 {format_period(other.start_period)} 核定。", field="id_number")

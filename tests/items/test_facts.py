@@ -1,0 +1,91 @@
+"""Facts are typed: an item has the facts its checks ask for, and an unknown name is an error."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from typing import Any, get_type_hints
+
+import pytest
+
+from tests import city
+from yigui.casework.handlers import handler_of, open_codes
+from yigui.catalogue.declarations import Item, declared
+from yigui.items.common.checks import COMMON_CHECKS, CheckMissing, check_function
+from yigui.items.common.facts import Facts, UnknownField
+
+OPEN = [declared().versions[code][-1] for code in sorted(open_codes())]
+
+
+def checks_of(item: Item) -> list[str]:
+    return list(dict.fromkeys([*COMMON_CHECKS, *(c.id for c in item.checks)]))
+
+
+def names_read(function: Any) -> Iterator[str]:
+    """Fields that a function takes for granted: facts["name"]."""
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))):
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "facts":
+            assert isinstance(node.slice, ast.Constant)
+            yield str(node.slice.value)
+
+
+@pytest.mark.parametrize("item", OPEN, ids=lambda i: i.code)
+def test_an_item_has_the_facts_and_the_fields_its_checks_ask_for(item: Item) -> None:
+    handler: Any = handler_of(item)
+    fields = {f.name for f in item.fields}
+    for check_id in checks_of(item):
+        function = check_function(check_id, item.code)
+        wanted = get_type_hints(function)["facts"]
+        assert issubclass(handler.facts_class, wanted), (
+            f"{item.code} works with {handler.facts_class}, {check_id} asks for {wanted}"
+        )
+        assert set(names_read(function)) <= fields, (item.code, check_id)
+
+
+@pytest.mark.parametrize("item", OPEN, ids=lambda i: i.code)
+def test_an_item_reads_no_field_it_does_not_have(item: Item) -> None:
+    module = inspect.getmodule(type(handler_of(item)))
+    assert module is not None
+    tree = ast.parse(inspect.getsource(module))
+    fields = {f.name for f in item.fields}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "facts":
+            assert isinstance(node.slice, ast.Constant)
+            assert node.slice.value in fields, f"{item.code} line {node.lineno}: {node.slice.value}"
+
+
+def facts_of(code: str) -> Facts:
+    item = declared().versions[code][-1]
+    return Facts(item=item, values={"case_no": ""}, application=city.application(code, {}))
+
+
+def test_a_misspelt_name_is_an_error_and_an_absent_field_is_none_only_where_asked_so() -> None:
+    facts = facts_of("ENQ-006")
+    assert facts["case_no"] == ""
+    assert facts["id_number"] is None
+    with pytest.raises(UnknownField, match="ENQ-006 has no field 'qestion'"):
+        facts["qestion"]
+    with pytest.raises(UnknownField, match="retire_date"):
+        facts["retire_date"]
+    assert facts.get("retire_date") is None
+    with pytest.raises(UnknownField, match="no item has a field 'retire_dat'"):
+        facts.get("retire_dat")
+
+
+def test_a_check_that_nobody_has_written_is_named_with_its_item() -> None:
+    with pytest.raises(CheckMissing, match="no function for check case_fund of ENQ-006; write it"):
+        check_function("case_fund", "ENQ-006")
+
+
+def test_an_item_may_have_its_own_function_for_a_shared_check() -> None:
+    assert check_function("query_right", "ENQ-006") is not check_function("query_right", "ENQ-003")
+    assert check_function("query_right", "ENQ-001") is check_function("query_right", "ENQ-003")
+
+
+def test_what_one_item_alone_names_stands_beside_it() -> None:
+    known = [i for versions in declared().versions.values() for i in versions[-1:]]
+    for item in OPEN:
+        for check in item.checks:
+            if sum(check.id in {c.id for c in other.checks} for other in known) == 1 and check.id not in COMMON_CHECKS:
+                module = check_function(check.id, item.code).__module__
+                assert module == f"yigui.items.{item.group}.{item.slug}", (item.code, check.id, module)

@@ -13,11 +13,20 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests import city, money
 from tests.conftest import TODAY
 from yigui.common.rooms import page_rights
+from yigui.integrity.verify import verify_all
 from yigui.registry.models import Agency
 from yigui.runs.models import Run
 from yigui.staff.enums import Role
-from yigui.staff.errors import NotAuthorised, RightsRefused
-from yigui.staff.grant_rights import apply_for_rights, approve_rights, grant_rights
+from yigui.staff.errors import NotAuthorised, RequestMoved, RightsRefused
+from yigui.staff.grant_rights import (
+    apply_for_rights,
+    apply_to_withdraw,
+    approve_rights,
+    check_rights,
+    grant_rights,
+    refuse_rights,
+    take_back,
+)
 from yigui.staff.models import Authority, RightsRequest, User
 from yigui.staff.rights import may
 from yigui.synthetic.generate_city import opening_warrant
@@ -34,7 +43,7 @@ def new_user(role: str) -> User:
 
 def applied(user: User, *, steps: tuple[str, ...] = ("recheck",), by: str = "head", **more: Any) -> RightsRequest:
     values = {
-        "item_group": "REG",
+        "item_groups": ["REG"],
         "area_code": "*",
         "valid_from": TODAY,
         "valid_to": dt.date(2027, 12, 31),
@@ -43,12 +52,18 @@ def applied(user: User, *, steps: tuple[str, ...] = ("recheck",), by: str = "hea
     return apply_for_rights(applicant=city.user(by), user=user, steps=steps, **values)
 
 
-def test_applied_approved_and_granted_by_three_people_it_holds() -> None:
+def granted(request: RightsRequest) -> RightsRequest:
+    """The other three steps of an application."""
+    check_rights(request_id=request.pk, controller=city.user("auditor"))
+    approve_rights(request_id=request.pk, leader=city.user("director"))
+    return grant_rights(request_id=request.pk, administrator=city.user("secadmin"))
+
+
+def test_applied_examined_approved_and_granted_by_four_people_it_holds() -> None:
     user = new_user("rechecker")
     request = applied(user, amount_fen_max=500_000)
     assert not may(user_id=user.pk, step="recheck", item_code="REG-004", area_code="511102", on=TODAY)
-    approve_rights(request_id=request.pk, leader=city.user("director"), is_approved=True)
-    grant_rights(request_id=request.pk, administrator=city.user("secadmin"))
+    granted(request)
     ask = {"user_id": user.pk, "step": "recheck", "area_code": "511102"}
     assert may(item_code="REG-004", on=TODAY, **ask)
     assert not may(item_code="PEN-002", on=TODAY, **ask)
@@ -57,8 +72,15 @@ def test_applied_approved_and_granted_by_three_people_it_holds() -> None:
     assert may(item_code="REG-004", on=TODAY, amount_fen=500_000, **ask)
     assert not may(item_code="REG-004", on=TODAY, amount_fen=800_000, **ask)
     warrant = Warrant.objects.get(kind="rights", subject_id=request.pk)
-    assert warrant.signatures.count() == 3
+    assert list(warrant.signatures.order_by("seq").values_list("step", flat=True)) == ["apply", "check", "approve", "grant"]
     assert Authority.objects.get(user=user).warrant_id == warrant.pk
+
+
+def test_one_application_is_for_many_items_and_steps_at_once() -> None:
+    user = new_user("teller")
+    granted(applied(user, steps=("accept", "recheck"), item_groups=["REG-004", "REG-006", "CHG"]))
+    held = set(Authority.objects.filter(user=user).values_list("step", "item_group"))
+    assert held == {(s, g) for s in ("accept", "recheck") for g in ("REG-004", "REG-006", "CHG")}
 
 
 def test_people_of_the_chain_must_differ_and_have_the_post() -> None:
@@ -66,26 +88,156 @@ def test_people_of_the_chain_must_differ_and_have_the_post() -> None:
     with pytest.raises(NotAuthorised):
         applied(user, by="teller")
     request = applied(user, by="director")
+    with pytest.raises(RequestMoved):
+        approve_rights(request_id=request.pk, leader=city.user("director2"))
     with pytest.raises(NotAuthorised):
-        approve_rights(request_id=request.pk, leader=city.user("director"), is_approved=True)
-    with pytest.raises(NotAuthorised):
-        approve_rights(request_id=request.pk, leader=city.user("head"), is_approved=True)
-    approve_rights(request_id=request.pk, leader=city.user("director2"), is_approved=True)
+        check_rights(request_id=request.pk, controller=city.user("director2"))
+    check_rights(request_id=request.pk, controller=city.user("auditor"))
+    for leader in ("director", "head", "auditor"):
+        with pytest.raises(NotAuthorised):
+            approve_rights(request_id=request.pk, leader=city.user(leader))
+    approve_rights(request_id=request.pk, leader=city.user("director2"))
     with pytest.raises(NotAuthorised):
         grant_rights(request_id=request.pk, administrator=city.user("sysadmin"))
 
 
-def test_the_database_refuses_a_chain_of_one() -> None:
+def test_a_countys_administrator_sets_no_rights_and_has_no_button() -> None:
+    county = User.objects.create_user(
+        "county-sec", "Xin-Mima-77x", full_name="县安全员", role="security_admin", agency=Agency.objects.get(pk="51110201")
+    )
+    user = User.objects.get(username="reviewer-511102")
+    request = applied(user, steps=("review",), by="head")
+    check_rights(request_id=request.pk, controller=city.user("auditor"))
+    approve_rights(request_id=request.pk, leader=city.user("director"))
+    with pytest.raises(NotAuthorised, match="县区不得自行设置"):
+        grant_rights(request_id=request.pk, administrator=county)
+    with pytest.raises(DatabaseError, match="市级安全保密管理员"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT staff_grant_v1(%s, %s)", [request.pk, county.pk])
+    for person, has_button in ((county, False), (city.user("secadmin"), True)):
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get("/rights/").content.decode()
+        assert (f"/rights/{request.pk}/grant/" in page) == has_button
+
+
+def test_whoever_is_on_turn_refuses_with_a_reason_and_the_applicant_takes_back() -> None:
     request = applied(new_user("rechecker"))
-    director = city.user("director").pk
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE staff_rights_request SET status = 'approved', applied_by_id = %s, approved_by_id = %s, approved_at = now(), "
-            "granted_by_id = %s, granted_at = now() WHERE id = %s",
-            [director, director, director, request.pk],
+    with pytest.raises(RightsRefused, match="原因"):
+        refuse_rights(request_id=request.pk, person=city.user("auditor"), note=" ")
+    with pytest.raises(NotAuthorised):
+        refuse_rights(request_id=request.pk, person=city.user("director"), note="不同意")
+    assert refuse_rights(request_id=request.pk, person=city.user("auditor"), note="岗位不符").status == "refused"
+    with pytest.raises(RequestMoved):
+        check_rights(request_id=request.pk, controller=city.user("auditor"))
+    other = applied(new_user("rechecker"))
+    with pytest.raises(RequestMoved):
+        take_back(request_id=other.pk, applicant=city.user("head2"))
+    assert take_back(request_id=other.pk, applicant=city.user("head")).status == "taken_back"
+
+
+def test_temporary_authority_is_short_and_lapses_by_itself() -> None:
+    user = new_user("rechecker")
+    with pytest.raises(RightsRefused, match="最长 31 天"):
+        applied(user, is_temporary=True, valid_to=TODAY + dt.timedelta(days=31))
+    granted(applied(user, is_temporary=True, valid_to=TODAY + dt.timedelta(days=30)))
+    ask = {"user_id": user.pk, "step": "recheck", "item_code": "REG-004", "area_code": "511102"}
+    assert may(on=TODAY + dt.timedelta(days=30), **ask)
+    assert not may(on=TODAY + dt.timedelta(days=31), **ask)
+
+
+def test_authority_is_withdrawn_before_its_end_by_two_people_and_what_was_signed_before_counts() -> None:
+    user = new_user("reviewer")
+    granted(applied(user, steps=("review",), item_groups=["REG", "CHG"]))
+    case = city.decide(city.accept_class2(), user.username)
+    ids = list(Authority.objects.filter(user=user).values_list("pk", flat=True))
+    with pytest.raises(NotAuthorised):
+        apply_to_withdraw(applicant=city.user("teller"), user=user, authority_ids=ids, reason="x", today=TODAY)
+    with pytest.raises(RightsRefused):
+        apply_to_withdraw(
+            applicant=city.user("head"), user=city.user("reviewer"), authority_ids=ids, reason="不是他的", today=TODAY
         )
-    with pytest.raises(DatabaseError, match="须为不同人员"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT staff_issue_warrant_v1(%s)", [request.pk])
+    asked = apply_to_withdraw(applicant=city.user("auditor"), user=user, authority_ids=ids, reason="调离", today=TODAY)
+    ask = {"user_id": user.pk, "step": "review", "area_code": "511102", "on": TODAY}
+    assert may(item_code="REG-004", **ask)
+    with pytest.raises(NotAuthorised):
+        grant_rights(request_id=asked.pk, administrator=city.user("sysadmin"))
+    grant_rights(request_id=asked.pk, administrator=city.user("secadmin"))
+    assert not may(item_code="REG-004", **ask)
+    assert not may(item_code="CHG-003", **ask)
+    # The case the person reviewed this morning is finished all the same.
+    assert city.decide(case, "rechecker").status == "finished"
+    # The ledger of today still tells it, that of tomorrow does not.
+    assert Authority.objects.held_on(TODAY).filter(user=user).count() == 2
+    assert list(verify_all()) == []
+
+
+def test_what_somebody_signed_before_being_switched_off_counts() -> None:
+    user = new_user("reviewer")
+    granted(applied(user, steps=("review",)))
+    case = city.decide(city.accept_class2(), user.username)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert not may(user_id=user.pk, step="review", item_code="REG-001", area_code="511102", on=TODAY)
+    assert city.decide(case, "rechecker").status == "finished"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO staff_authority (user_id, step, item_group, area_code, valid_from, valid_to) VALUES ({user}, 'recheck', '*', '*', '2026-01-01', '2030-01-01')",
+        "UPDATE staff_authority SET valid_to = '2099-12-31'",
+        "UPDATE staff_authority SET withdrawn_at = NULL",
+        "UPDATE staff_authority SET item_group = '*', area_code = '*', amount_fen_max = NULL",
+        "DELETE FROM staff_authority",
+        "SELECT warrants_issue_v1('rights', 1, 'x', '', 2::smallint, '', NULL, '{{}}', '{{}}', '{{}}')",
+    ],
+)
+def test_the_applications_role_writes_no_authority_not_even_under_a_warrant(statement: str) -> None:
+    user = new_user("rechecker")
+    request = applied(user)
+    check_rights(request_id=request.pk, controller=city.user("auditor"))
+    approve_rights(request_id=request.pk, leader=city.user("director"))
+    with pytest.raises(DatabaseError, match="denied"), transaction.atomic(), connection.cursor() as cursor:
+        # The warrant of a real grant is open in this transaction.
+        cursor.execute("SELECT staff_grant_v1(%s, %s)", [request.pk, city.user("secadmin").pk])
+        cursor.execute(statement.format(user=user.pk))
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("status = 'granted', granted_by_id = {secadmin}", "YG006"),
+        ("status = 'approved', checked_by_id = {auditor}, approved_by_id = {director}", "YG006"),
+        ("status = 'checked', checked_by_id = {applicant}", "YG005"),
+        ("status = 'checked', checked_by_id = {director}", "YG005"),
+        ("status = 'checked', checked_by_id = {auditor}, item_groups = '[\"*\"]'", "YG006"),
+        ("user_id = {applicant}", "YG006"),
+        ("valid_to = '2099-01-01'", "YG006"),
+        ("status = 'refused', refused_by_id = {auditor}, note = ''", "YG005"),
+    ],
+)
+def test_the_database_keeps_the_order_and_the_content_of_an_application(change: str, code: str) -> None:
+    request = applied(new_user("rechecker"))
+    people = {n: city.user(n).pk for n in ("secadmin", "auditor", "director")} | {"applicant": city.user("head").pk}
+    with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE staff_rights_request SET {change.format(**people)} WHERE id = %s", [request.pk])
+    assert error.value.__cause__.sqlstate == code  # type: ignore[union-attr]
+
+
+def test_a_chain_forged_in_one_transaction_is_refused() -> None:
+    user = new_user("rechecker")
+    with pytest.raises(DatabaseError, match="分别办理"), transaction.atomic():
+        request = applied(user)
+        check_rights(request_id=request.pk, controller=city.user("auditor"))
+    with pytest.raises(DatabaseError, match="从“已申请”开始"), transaction.atomic():
+        RightsRequest.objects.create(
+            user=user, steps=["recheck"], item_groups=["*"], area_code="*", valid_from=TODAY, valid_to=TODAY, reason="x",
+            status="approved", applied_by=city.user("head"), checked_by=city.user("auditor"), approved_by=city.user("director"),
+        )  # fmt: skip
+    request = applied(user)
+    with pytest.raises(DatabaseError, match="未走完"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT staff_grant_v1(%s, %s)", [request.pk, city.user("secadmin").pk])
+    with pytest.raises(DatabaseError, match=r"denied|不能删除"), transaction.atomic():
+        RightsRequest.objects.filter(pk=request.pk).delete()
 
 
 @pytest.mark.parametrize(
@@ -147,7 +299,7 @@ def concrete(path: str) -> str:
     case = city.accept_class2()
     values = {
         "<str:case_no>": case.case_no, "<int:material_id>": "1", "<str:person_no>": "510000000001", "<str:unit_no>": "5100000001",
-        "<str:code>": "REG-004", "<int:section_id>": "1", "<int:desk_id>": "1",
+        "<str:code>": "REG-004", "<int:section_id>": "1", "<int:user_id>": "1", "<int:desk_id>": "1",
         "<uuid:token>": "00000000-0000-4000-8000-000000000000", "<int:request_id>": "1",
         "<int:change_id>": "1", "<str:verb>": "approve",
         "<int:batch_id>": str(money.levied().pk), "<slug:reason>": "new", "<slug:verb>": "void", "<int:file_id>": "1", "<int:receipt_id>": "1",

@@ -1,4 +1,4 @@
-"""Applications for authority: the section applies, a leader approves, the security administrator grants."""
+"""Applications for authority: the section applies, internal control examines, a leader approves, the city's administrator sets."""
 
 import datetime as dt
 
@@ -15,29 +15,53 @@ from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.registry.models import Area
 from yigui.staff.enums import STEPS_OF_ROLE, Step
-from yigui.staff.grant_rights import apply_for_rights, approve_rights, grant_rights
+from yigui.staff.grant_rights import (
+    apply_for_rights,
+    approve_rights,
+    check_rights,
+    grant_rights,
+    may_move,
+    refuse_rights,
+    take_back,
+    turn_of,
+)
 from yigui.staff.models import RightsRequest, User
 from yigui.staff.rights import has_page_right, page_right
+from yigui.staff.scope import agencies_of
+
+#: Applications shown at most.
+REQUESTS_MAX = 100
+#: What the button of each status is called.
+_DEEDS = {"applied": ("check", "内控审核通过"), "checked": ("approve", "批准"), "approved": ("grant", "授权")}
+
+
+def scope_choices() -> list[tuple[str, str]]:
+    """Everything, groups and single items a right may be for."""
+    groups = sorted({code.split("-")[0] for code in catalogue().versions})
+    return [("*", "全部事项"), *((g, f"{g} 类") for g in groups), *((c, c) for c in sorted(open_codes()))]
 
 
 class RightsForm(forms.Form):
-    """What is applied for."""
+    """What is applied for: each step for each of the items."""
 
-    user = forms.ModelChoiceField(User.objects.filter(role__in=STEPS_OF_ROLE), label="被授权人")
+    user = forms.ModelChoiceField(User.objects.none(), label="被授权人", empty_label="请选择")
     steps = forms.MultipleChoiceField(
         choices=[(s.value, s.label) for s in Step if s != Step.FINISH], label="环节", widget=forms.CheckboxSelectMultiple
     )
-    item_group = forms.ChoiceField(label="事项范围")
+    item_groups = forms.MultipleChoiceField(label="事项范围（可多选）", widget=forms.SelectMultiple(attrs={"size": 8}))
     area_code = forms.ChoiceField(label="地区范围")
     amount = MoneyField(label="金额上限（元，不限可空）", required=False)
     valid_to = forms.DateField(label="失效日期", widget=forms.DateInput(attrs={"type": "date"}))
+    is_temporary = forms.BooleanField(label="临时授权（顶岗、培训，到期自动失效）", required=False)
     reason = forms.CharField(label="申请理由", max_length=200)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, applicant: User, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        groups = sorted({code.split("-")[0] for code in catalogue().versions})
-        choices = [("*", "全部事项"), *((g, f"{g} 类") for g in groups), *((c, c) for c in sorted(open_codes()))]
-        self.fields["item_group"].choices = choices  # type: ignore[attr-defined]
+        people = User.objects.filter(role__in=STEPS_OF_ROLE, is_active=True, agency__in=agencies_of(applicant)).exclude(
+            pk=applicant.pk
+        )
+        self.fields["user"].queryset = people.order_by("agency_id", "role", "full_name")  # type: ignore[attr-defined]
+        self.fields["item_groups"].choices = scope_choices()  # type: ignore[attr-defined]
         self.fields["area_code"].choices = [("*", "全市"), *Area.objects.values_list("code", "name")]  # type: ignore[attr-defined]
 
 
@@ -46,40 +70,70 @@ class RightsForm(forms.Form):
 def rights(request: HttpRequest) -> HttpResponse:
     """Applications and the form of a new one."""
     assert isinstance(request.user, User)
-    form = RightsForm(request.POST or None)
+    may_apply = has_page_right(request.user, "rights_apply")
+    form = RightsForm(request.user, request.POST or None)
     if request.method == "POST":
-        if not has_page_right(request.user, "rights_apply"):
+        if not may_apply:
             raise NotFound("权限申请须由科室负责人或分管领导提出。")
-        if form.is_valid():
-            data = form.cleaned_data
-            try:
-                apply_for_rights(
-                    applicant=request.user, user=data["user"], steps=data["steps"], item_group=data["item_group"],
-                    area_code=data["area_code"], amount_fen_max=data["amount"], valid_from=clock.today(),
-                    valid_to=data["valid_to"], reason=data["reason"],
-                )  # fmt: skip
-            except YiguiError as refused:
-                messages.error(request, refused.message)
-            else:
-                messages.success(request, "权限申请已提交，待分管领导批准。")
-                return redirect("backoffice:rights")
-    rows = RightsRequest.objects.select_related("user", "applied_by", "approved_by", "granted_by").order_by("-id")[:50]
+        if form.is_valid() and _apply(request, form):
+            return redirect("backoffice:rights")
+    people = ("user", "applied_by", "checked_by", "approved_by", "granted_by", "refused_by")
+    rows = RightsRequest.objects.filter(user__agency__in=agencies_of(request.user)).select_related(*people, "user__agency__area")
     context = {
-        "form": form, "rows": [(r, "、".join(Step(s).label for s in r.steps)) for r in rows],
-        "may_apply": has_page_right(request.user, "rights_apply"), "role": request.user.role, "default_end": dt.date(clock.today().year + 1, 12, 31),
-    }  # fmt: skip
+        "form": form,
+        "rows": [_row(r, request.user) for r in rows.order_by("-id")[:REQUESTS_MAX]],
+        "may_apply": may_apply,
+        "default_end": dt.date(clock.today().year + 1, 12, 31),
+    }
     return render(request, "backoffice/rights.html", context)
+
+
+def _apply(request: HttpRequest, form: RightsForm) -> bool:
+    assert isinstance(request.user, User)
+    data = form.cleaned_data
+    try:
+        apply_for_rights(
+            applicant=request.user, user=data["user"], steps=data["steps"], item_groups=data["item_groups"],
+            area_code=data["area_code"], amount_fen_max=data["amount"], valid_from=clock.today(), valid_to=data["valid_to"],
+            reason=data["reason"], is_temporary=data["is_temporary"],
+        )  # fmt: skip
+    except YiguiError as refused:
+        messages.error(request, refused.message)
+        return False
+    messages.success(request, "权限申请已提交，待内控审核。")
+    return True
+
+
+def _row(row: RightsRequest, reader: User) -> dict[str, object]:
+    is_withdrawal = row.kind == "withdraw"
+    verb, label = ("grant", "收回") if is_withdrawal else _DEEDS.get(row.status, ("", ""))
+    scope = f"{len(row.withdraws)} 项现有权限" if is_withdrawal else f"{'、'.join(row.item_groups)}".replace("*", "全部事项")
+    return {
+        "request": row,
+        "steps": "、".join(Step(s).label for s in row.steps),
+        "scope": scope,
+        "verb": verb,
+        "label": label,
+        "is_turn": turn_of(row) is not None and may_move(row, reader),
+        "may_take_back": row.status == "applied" and row.applied_by_id == reader.pk,
+    }
 
 
 @require_POST
 @page_right("rights")
 def decide(request: HttpRequest, request_id: int, verb: str) -> HttpResponse:
-    """Approve, refuse or grant an application."""
+    """Examine, approve, refuse, carry out or take back an application."""
     assert isinstance(request.user, User)
-    if verb in ("approve", "refuse"):
-        done = approve_rights(request_id=request_id, leader=request.user, is_approved=verb == "approve")
+    if verb == "check":
+        done = check_rights(request_id=request_id, controller=request.user)
+    elif verb == "approve":
+        done = approve_rights(request_id=request_id, leader=request.user)
     elif verb == "grant":
         done = grant_rights(request_id=request_id, administrator=request.user)
+    elif verb == "refuse":
+        done = refuse_rights(request_id=request_id, person=request.user, note=request.POST.get("note", ""))
+    elif verb == "take-back":
+        done = take_back(request_id=request_id, applicant=request.user)
     else:
         raise NotFound("没有这种操作。")
     messages.success(request, f"权限申请 {done.pk} 号：{done.get_status_display()}。")

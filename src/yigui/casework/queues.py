@@ -42,10 +42,10 @@ def suggest_person(step: Step, *, is_last: bool, today: dt.date) -> User | None:
     """
     if step.code not in ("review", "recheck"):
         return None
-    rights = Authority.objects.filter(
+    rights = Authority.objects.in_force(today).filter(
         Q(item_group="*") | Q(item_group=step.item_code) | Q(item_group=step.item_code.split("-")[0]),
         Q(area_code="*") | Q(area_code=step.area_code),
-        step=step.code, valid_from__lte=today, valid_to__gte=today, user__agency_id=step.agency_id,
+        step=step.code, user__agency_id=step.agency_id,
     )  # fmt: skip
     at = dict(rights.values_list("user_id", "user__section_id").distinct()[:PEOPLE_MAX])
     chart = chart_on(today) if step.site == "back_office" else None

@@ -79,7 +79,9 @@ def account(request: HttpRequest) -> HttpResponse:
     """One's own account: rights held, devices, password."""
     assert isinstance(request.user, User)
     today = clock.today()
-    rights = Authority.objects.filter(user=request.user, valid_to__gte=today).order_by("step", "item_group")[:100]
+    rights = Authority.objects.filter(user=request.user, valid_to__gte=today, withdrawn_at=None).order_by("step", "item_group")[
+        :100
+    ]
     return render(request, "identity/account.html", {"rights": rights, "device": confirmed_device(request.user)})
 
 

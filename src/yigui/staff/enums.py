@@ -114,7 +114,16 @@ class StaffVerb(models.TextChoices):
 class RequestStatus(models.TextChoices):
     """Status of an application for rights (权限申请)."""
 
-    APPLIED = "applied", "待领导批准"
-    APPROVED = "approved", "待授权"
-    GRANTED = "granted", "已授权"
+    APPLIED = "applied", "已申请"
+    CHECKED = "checked", "内控已审核"
+    APPROVED = "approved", "领导已批准"
+    GRANTED = "granted", "已办理"
     REFUSED = "refused", "未批准"
+    TAKEN_BACK = "taken_back", "已撤回"
+
+
+class RequestKind(models.TextChoices):
+    """What an application asks for (申请类别)."""
+
+    GRANT = "grant", "授予权限"
+    WITHDRAW = "withdraw", "收回权限"

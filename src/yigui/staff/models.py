@@ -1,5 +1,6 @@
 """Accounts, authority and the log of full views."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -7,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from yigui.registry.models import Agency
-from yigui.staff.enums import RequestStatus, Role, Step
+from yigui.staff.enums import RequestKind, RequestStatus, Role, Step
 from yigui.staff.locations import Desk, Host, Location, OpeningException
 from yigui.staff.organisation import Section
 from yigui.staff.records import StaffEvent
@@ -47,6 +48,8 @@ class User(AbstractBaseUser):
     location = models.ForeignKey(Location, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="办公场所")
     is_trainee = models.BooleanField("见习", default=False)
     is_active = models.BooleanField("启用", default=True)
+    # Set by the database: what somebody signed before it still counts.
+    switched_off_at = models.DateTimeField("停用时间", null=True, editable=False)
     password_changed_at = models.DateTimeField("密码修改时间", null=True)
 
     USERNAME_FIELD = "username"
@@ -67,30 +70,66 @@ class User(AbstractBaseUser):
 
 
 class RightsRequest(models.Model):
-    """An application for authority (岗位权限申请): the section applies, a leader approves, the security administrator grants.
+    """An application for authority or to withdraw it (岗位权限申请).
 
-    Source: 社会保险经办岗位权限管理办法（人社厅发〔2021〕64号）.
+    A grant goes four steps: the section applies, internal control examines, a leader approves, the security administrator of the
+    city sets. A withdrawal goes two: somebody who answers for the person or internal control asks, the security administrator
+    confirms. The database keeps the order (`staff_request_guard_v1`) and carries the end out itself.
+
+    A grant is for every step of `steps` and every item or group of `item_groups`; a withdrawal names authority by its keys.
+
+    Source: 社会保险经办岗位权限管理办法（人社厅发〔2021〕64号）第十六、十七条.
     """
 
+    kind = models.CharField("申请类别", max_length=10, choices=RequestKind.choices, db_default="grant", default="grant")
     user = models.ForeignKey(User, models.PROTECT, related_name="rights_requests")
-    steps = models.JSONField("环节")
-    item_group = models.CharField("事项范围", max_length=16)
+    steps = models.JSONField("环节", default=list)
+    item_groups = models.JSONField("事项范围", db_default=[], default=list)
     area_code = models.CharField("地区范围", max_length=6)
     amount_fen_max = models.BigIntegerField("金额上限", null=True)
+    withdraws = models.JSONField("收回的授权", db_default=[], default=list)
+    is_temporary = models.BooleanField("临时授权", db_default=False, default=False)
     valid_from = models.DateField("生效日期")
     valid_to = models.DateField("失效日期")
     reason = models.CharField("申请理由", max_length=200)
     status = models.CharField("状态", max_length=10, choices=RequestStatus.choices, default=RequestStatus.APPLIED)
     applied_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     applied_at = models.DateTimeField(auto_now_add=True)
+    checked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    checked_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     granted_at = models.DateTimeField(null=True)
+    refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    note = models.CharField("未批准的原因", max_length=200, blank=True, db_default="", default="")
+    # The transaction of the last step: two steps are never one transaction.
+    moved_xid = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         db_table = "staff_rights_request"
         verbose_name = "权限申请"
+
+    @property
+    def waits_for(self) -> str:
+        """Whose turn it is, in words; empty when it is over."""
+        if self.kind == RequestKind.WITHDRAW and self.status == RequestStatus.APPLIED:
+            return "待安全保密管理员收回"
+        return {
+            RequestStatus.APPLIED: "待内控审核", RequestStatus.CHECKED: "待领导批准", RequestStatus.APPROVED: "待市级授权",
+        }.get(self.status, "")  # type: ignore[call-overload]  # fmt: skip
+
+
+class AuthorityQuerySet(models.QuerySet["Authority"]):
+    """Authority by day."""
+
+    def in_force(self, on: dt.date) -> "AuthorityQuerySet":
+        """Held on a day and not withdrawn."""
+        return self.filter(valid_from__lte=on, valid_to__gte=on, withdrawn_at=None)
+
+    def held_on(self, on: dt.date) -> "AuthorityQuerySet":
+        """Held on a day, as the ledger tells it: also what was withdrawn later that day or since."""
+        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__date__gte=on), valid_from__lte=on, valid_to__gte=on)
 
 
 class Authority(Protected):
@@ -106,6 +145,9 @@ class Authority(Protected):
     amount_fen_max = models.BigIntegerField("金额上限（分）", null=True)
     valid_from = models.DateField("生效日期")
     valid_to = models.DateField("失效日期")
+    withdrawn_at = models.DateTimeField("收回时间", null=True)
+
+    objects = AuthorityQuerySet.as_manager()
 
     class Meta:
         db_table = "staff_authority"

@@ -24,7 +24,8 @@ ROOM = Room(
             ),
         ),
         "staff_rights_request": Table(Kind.EVIDENCE),
-        "staff_authority": Table(Kind.PROTECTED),
+        # Granted and withdrawn by the owner's functions alone.
+        "staff_authority": Table(Kind.PROTECTED, READ),
         "staff_refusal": Table(Kind.APPEND_ONLY),
         "staff_full_view": Table(
             Kind.APPEND_ONLY,
@@ -32,7 +33,9 @@ ROOM = Room(
         ),
     },
     functions=Functions(
-        after=("warrants",), callable=("staff_issue_warrant_v1", "staff_may_v1", "staff_image_v1"), definers=("staff_record_v1",)
+        after=("warrants",),
+        callable=("staff_grant_v1", "staff_withdraw_v1", "staff_may_v1", "staff_image_v1"),
+        definers=("staff_record_v1", "staff_may_at_v1", "staff_request_guard_v1"),
     ),
     verifications=(Verification(35, "机构与人员", staff_faults),),
 )

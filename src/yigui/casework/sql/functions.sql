@@ -209,7 +209,7 @@ BEGIN
     END IF;
     SELECT max(seq) INTO the_last FROM casework_step WHERE case_id = c.id AND round = c.round;
     FOR s IN SELECT * FROM casework_step WHERE case_id = c.id AND round = c.round ORDER BY seq LOOP
-        IF NOT staff_may_v1(s.decided_by_id, s.code, c.item_code, c.area_id, s.decided_on, c.amount_fen) THEN
+        IF NOT staff_may_at_v1(s.decided_by_id, s.code, c.item_code, c.area_id, s.decided_on, c.amount_fen, s.decided_at) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG004',
                 MESSAGE = format('办件 %s 的“%s”环节经办人没有相应权限。', c.case_no, s.code);
         END IF;
@@ -242,7 +242,7 @@ BEGIN
         FROM casework_decision d JOIN casework_meeting m ON m.id = d.meeting_id
         WHERE d.case_id = c.id AND d.round = c.round AND d.verdict = 'passed' AND m.item_code = c.item_code
           AND btrim(m.minutes) <> ''
-          AND staff_may_v1(m.chair_id, 'meeting', c.item_code, c.area_id, m.held_on, c.amount_fen)
+          AND staff_may_at_v1(m.chair_id, 'meeting', c.item_code, c.area_id, m.held_on, c.amount_fen, m.recorded_at)
           AND EXISTS (SELECT 1 FROM casework_attendee a WHERE a.meeting_id = m.id AND a.user_id = m.chair_id)
           AND (SELECT count(*) FROM casework_attendee a WHERE a.meeting_id = m.id) >= 3;
         IF the_meeting IS NULL THEN

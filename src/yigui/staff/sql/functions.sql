@@ -1,20 +1,30 @@
--- staff_may_v1: whether a person holds the authority for a step of an item in an area on a day.
--- Params: p_user, p_step, p_item (REG-004), p_area (GB/T 2260), p_on, p_amount_fen (NULL where no money is decided).
-CREATE OR REPLACE FUNCTION staff_may_v1(
-    p_user bigint, p_step text, p_item text, p_area text, p_on date, p_amount_fen bigint
+-- staff_may_at_v1: whether a person held the authority for a step of an item in an area at a moment of a day. What was signed
+-- before the authority was withdrawn, or before the person was switched off, counts.
+-- Params: p_user, p_step, p_item (REG-004), p_area (GB/T 2260), p_on (business day), p_amount_fen (NULL where no money is decided), p_at.
+CREATE OR REPLACE FUNCTION staff_may_at_v1(
+    p_user bigint, p_step text, p_item text, p_area text, p_on date, p_amount_fen bigint, p_at timestamptz
 ) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1
         FROM staff_authority a
-        JOIN staff_user u ON u.id = a.user_id AND u.is_active
+        JOIN staff_user u ON u.id = a.user_id AND (u.is_active OR u.switched_off_at > p_at)
         WHERE a.user_id = p_user
           AND a.step = p_step
           AND a.item_group IN ('*', split_part(p_item, '-', 1), p_item)
           AND a.area_code IN ('*', p_area)
           AND p_on BETWEEN a.valid_from AND a.valid_to
+          AND (a.withdrawn_at IS NULL OR a.withdrawn_at > p_at)
           AND (a.amount_fen_max IS NULL OR p_amount_fen IS NULL OR p_amount_fen <= a.amount_fen_max)
     );
+$$;
+
+-- staff_may_v1: as staff_may_at_v1, now.
+CREATE OR REPLACE FUNCTION staff_may_v1(
+    p_user bigint, p_step text, p_item text, p_area text, p_on date, p_amount_fen bigint
+) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT staff_may_at_v1(p_user, p_step, p_item, p_area, p_on, p_amount_fen, clock_timestamp());
 $$;
 
 -- staff_posts_apart: incompatible posts (不相容岗位分离). One person never holds acceptance together with review, request or
@@ -29,7 +39,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '该岗位不得授予业务环节权限（三员分立、稽核与财务岗位不兼业务）。';
     END IF;
     SELECT step INTO clash FROM staff_authority
-    WHERE user_id = NEW.user_id AND id <> NEW.id
+    WHERE user_id = NEW.user_id AND id <> NEW.id AND withdrawn_at IS NULL AND NEW.withdrawn_at IS NULL
       AND daterange(valid_from, valid_to, '[]') && daterange(NEW.valid_from, NEW.valid_to, '[]')
       AND ((NEW.step = 'accept' AND step IN ('review', 'request', 'meeting', 'approve'))
         OR (step = 'accept' AND NEW.step IN ('review', 'request', 'meeting', 'approve'))
@@ -47,33 +57,156 @@ DROP TRIGGER IF EXISTS staff_posts_apart ON staff_authority;
 CREATE TRIGGER staff_posts_apart BEFORE INSERT OR UPDATE ON staff_authority
     FOR EACH ROW EXECUTE FUNCTION staff_posts_apart_v1();
 
--- staff_issue_warrant_v1: the warrant for an approved application for rights (岗位权限申请).
--- Applied by a section head or director, approved by a director, granted by the security administrator: three people,
--- none of them the one who gets the right. Errors: YG005.
-CREATE OR REPLACE FUNCTION staff_issue_warrant_v1(p_request bigint) RETURNS bigint
+-- The issuing function of the release before left the writing to the application.
+DROP FUNCTION IF EXISTS staff_issue_warrant_v1(bigint);
+
+-- staff_holds_post_v1: whether somebody in work has one of these posts and answers for a colleague: of the same agency, or at city level.
+CREATE OR REPLACE FUNCTION staff_holds_post_v1(p_user bigint, p_roles text[], p_for bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM staff_user u
+        JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id
+        JOIN staff_user f ON f.id = p_for
+        WHERE u.id = p_user AND u.is_active AND u.role = ANY (p_roles) AND (u.agency_id = f.agency_id OR r.level = 'city'));
+$$;
+
+-- staff_sets_rights_v1: whether somebody is a security administrator at city level: a county sets no rights (人社厅发〔2021〕64号).
+CREATE OR REPLACE FUNCTION staff_sets_rights_v1(p_user bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM staff_user u
+        JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id
+        WHERE u.id = p_user AND u.is_active AND u.role = 'security_admin' AND r.level = 'city');
+$$;
+
+-- staff_request_guard_v1: the life of an application for rights, whoever asks: one step a transaction, in order, by distinct people
+-- of the right posts, its content never changed. The last step is taken only under its own warrant. Errors: YG003, YG005, YG006.
+CREATE OR REPLACE FUNCTION staff_request_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    present bigint := (pg_current_xact_id()::text)::bigint;
+    people bigint[];
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '权限申请不能删除，只能撤回。';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'applied' OR num_nonnulls(NEW.checked_by_id, NEW.approved_by_id, NEW.granted_by_id, NEW.refused_by_id) > 0 THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '权限申请须从“已申请”开始。';
+        END IF;
+        IF NEW.applied_by_id = NEW.user_id OR NOT staff_holds_post_v1(NEW.applied_by_id,
+            CASE NEW.kind WHEN 'grant' THEN ARRAY['section_head', 'director'] ELSE ARRAY['section_head', 'director', 'auditor'] END, NEW.user_id) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限申请须由本机构或市级的科室负责人、分管领导为他人提出（收回亦可由内控人员提出）。';
+        END IF;
+        NEW.moved_xid := present;
+        NEW.applied_at := clock_timestamp();
+        RETURN NEW;
+    END IF;
+    IF OLD.status IN ('granted', 'refused', 'taken_back') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('权限申请 %s 号已结束，不能修改。', OLD.id);
+    END IF;
+    IF (NEW.id, NEW.kind, NEW.user_id, NEW.steps, NEW.item_groups, NEW.area_code, NEW.amount_fen_max, NEW.withdraws, NEW.is_temporary,
+        NEW.valid_from, NEW.valid_to, NEW.reason, NEW.applied_by_id, NEW.applied_at)
+       IS DISTINCT FROM
+       (OLD.id, OLD.kind, OLD.user_id, OLD.steps, OLD.item_groups, OLD.area_code, OLD.amount_fen_max, OLD.withdraws, OLD.is_temporary,
+        OLD.valid_from, OLD.valid_to, OLD.reason, OLD.applied_by_id, OLD.applied_at)
+       OR (OLD.checked_by_id IS NOT NULL AND (NEW.checked_by_id, NEW.checked_at) IS DISTINCT FROM (OLD.checked_by_id, OLD.checked_at))
+       OR (OLD.approved_by_id IS NOT NULL AND (NEW.approved_by_id, NEW.approved_at) IS DISTINCT FROM (OLD.approved_by_id, OLD.approved_at)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('权限申请 %s 号的内容不能修改，请撤回后重新申请。', OLD.id);
+    END IF;
+    IF NEW.status = OLD.status OR (NEW.kind, OLD.status, NEW.status) NOT IN (
+        ('grant', 'applied', 'checked'), ('grant', 'checked', 'approved'), ('grant', 'approved', 'granted'), ('withdraw', 'applied', 'granted'),
+        ('grant', 'applied', 'refused'), ('grant', 'checked', 'refused'), ('grant', 'approved', 'refused'), ('withdraw', 'applied', 'refused'),
+        ('grant', 'applied', 'taken_back'), ('withdraw', 'applied', 'taken_back')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('权限申请 %s 号不能从 %s 变为 %s。', OLD.id, OLD.status, NEW.status);
+    END IF;
+    IF OLD.moved_xid = present THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('权限申请 %s 号的各环节须分别办理。', OLD.id);
+    END IF;
+    people := array_remove(ARRAY[NEW.user_id, NEW.applied_by_id, NEW.checked_by_id, NEW.approved_by_id, NEW.granted_by_id, NEW.refused_by_id], NULL);
+    IF cardinality(people) <> (SELECT count(DISTINCT p) FROM unnest(people) AS p) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限的申请、内控审核、批准、授权与被授权人须为不同人员。';
+    END IF;
+    IF NEW.status = 'checked' AND NOT staff_holds_post_v1(NEW.checked_by_id, ARRAY['auditor'], NEW.user_id)
+       OR NEW.status = 'approved' AND NOT staff_holds_post_v1(NEW.approved_by_id, ARRAY['director'], NEW.user_id)
+       OR NEW.status = 'granted' AND NOT staff_sets_rights_v1(NEW.granted_by_id)
+       OR NEW.status = 'refused' AND (btrim(NEW.note) = '' OR NOT staff_holds_post_v1(NEW.refused_by_id,
+            CASE OLD.status WHEN 'checked' THEN ARRAY['director'] WHEN 'approved' THEN ARRAY['security_admin']
+                ELSE CASE NEW.kind WHEN 'grant' THEN ARRAY['auditor'] ELSE ARRAY['security_admin'] END END, NEW.user_id)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('权限申请 %s 号本环节的经手人岗位或级别不符合规定，或未写明原因。', OLD.id);
+    END IF;
+    IF NEW.status = 'granted' AND NOT EXISTS (
+        SELECT 1 FROM warrants_warrant WHERE kind = 'rights' AND subject_id = NEW.id AND xid = present AND issued_at = transaction_timestamp()) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('权限申请 %s 号没有授权凭据，不能办理。', OLD.id);
+    END IF;
+    NEW.moved_xid := present;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION staff_request_guard_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON staff_rights_request
+    FOR EACH ROW EXECUTE FUNCTION staff_request_guard_v1();
+
+-- staff_grant_v1: the last step of an application that was checked and approved: issues its warrant and writes the authority itself,
+-- for every step and item of the application and nothing else. Gives how many. Errors: YG004, YG005.
+CREATE OR REPLACE FUNCTION staff_grant_v1(p_request bigint, p_administrator bigint) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     r staff_rights_request%ROWTYPE;
+    written integer;
 BEGIN
-    SELECT * INTO r FROM staff_rights_request WHERE id = p_request FOR UPDATE;
-    IF r.id IS NULL OR r.status <> 'approved' OR r.granted_by_id IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限申请未走完申请、批准、授权三个环节。';
+    SELECT * INTO r FROM staff_rights_request WHERE id = p_request AND kind = 'grant' FOR UPDATE;
+    IF r.id IS NULL OR r.status <> 'approved' OR num_nulls(r.checked_by_id, r.approved_by_id) > 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限申请未走完申请、内控审核、批准三个环节，不能授权。';
     END IF;
-    IF r.user_id IN (r.applied_by_id, r.approved_by_id, r.granted_by_id)
-       OR r.applied_by_id IN (r.approved_by_id, r.granted_by_id) OR r.approved_by_id = r.granted_by_id THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限的申请、批准、授权与被授权人须为不同人员。';
+    IF p_administrator IN (r.user_id, r.applied_by_id, r.checked_by_id, r.approved_by_id) OR NOT staff_sets_rights_v1(p_administrator) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '授权须由申请、审核、批准人之外的市级安全保密管理员办理。';
     END IF;
-    IF NOT EXISTS (SELECT 1 FROM staff_user WHERE id = r.applied_by_id AND is_active AND role IN ('section_head', 'director'))
-       OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = r.approved_by_id AND is_active AND role = 'director')
-       OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = r.granted_by_id AND is_active AND role = 'security_admin') THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限申请的经手人岗位不符合规定。';
-    END IF;
-    RETURN warrants_issue_v1(
+    PERFORM warrants_issue_v1(
         'rights', r.id, 'RIGHTS-' || r.id, '', 2::smallint, '', NULL,
-        ARRAY['apply', 'approve', 'grant'], ARRAY[r.applied_by_id, r.approved_by_id, r.granted_by_id],
-        ARRAY[r.applied_at, r.approved_at, r.granted_at]);
+        ARRAY['apply', 'check', 'approve', 'grant'], ARRAY[r.applied_by_id, r.checked_by_id, r.approved_by_id, p_administrator],
+        ARRAY[r.applied_at, r.checked_at, r.approved_at, clock_timestamp()]);
+    INSERT INTO staff_authority (user_id, step, item_group, area_code, amount_fen_max, valid_from, valid_to)
+    SELECT r.user_id, s.step, g.item_group, r.area_code, r.amount_fen_max, r.valid_from, r.valid_to
+    FROM jsonb_array_elements_text(r.steps) AS s (step), jsonb_array_elements_text(r.item_groups) AS g (item_group);
+    GET DIAGNOSTICS written = ROW_COUNT;
+    UPDATE staff_rights_request SET status = 'granted', granted_by_id = p_administrator, granted_at = clock_timestamp() WHERE id = r.id;
+    RETURN written;
 END;
 $$;
+
+-- staff_withdraw_v1: the security administrator confirms a withdrawal: the authority named in it ends this moment. Gives how many.
+CREATE OR REPLACE FUNCTION staff_withdraw_v1(p_request bigint, p_administrator bigint) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    r staff_rights_request%ROWTYPE;
+    ended integer;
+BEGIN
+    SELECT * INTO r FROM staff_rights_request WHERE id = p_request AND kind = 'withdraw' FOR UPDATE;
+    IF r.id IS NULL OR r.status <> 'applied' OR p_administrator IN (r.user_id, r.applied_by_id) OR NOT staff_sets_rights_v1(p_administrator) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '收回权限须由申请人和被收回人之外的市级安全保密管理员确认，且申请尚未结束。';
+    END IF;
+    PERFORM warrants_issue_v1(
+        'rights', r.id, 'RIGHTS-' || r.id, '', 2::smallint, '', NULL,
+        ARRAY['apply', 'grant'], ARRAY[r.applied_by_id, p_administrator], ARRAY[r.applied_at, clock_timestamp()]);
+    UPDATE staff_authority SET withdrawn_at = clock_timestamp()
+    WHERE user_id = r.user_id AND withdrawn_at IS NULL AND id IN (SELECT k::bigint FROM jsonb_array_elements_text(r.withdraws) AS k);
+    GET DIAGNOSTICS ended = ROW_COUNT;
+    UPDATE staff_rights_request SET status = 'granted', granted_by_id = p_administrator, granted_at = clock_timestamp() WHERE id = r.id;
+    RETURN ended;
+END;
+$$;
+
+-- staff_switched_off_v1: when an account is switched off, the moment is kept: what was signed before counts.
+CREATE OR REPLACE FUNCTION staff_switched_off_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.switched_off_at := CASE WHEN NEW.is_active THEN NULL WHEN OLD.is_active THEN clock_timestamp() ELSE OLD.switched_off_at END;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION staff_switched_off_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER switched_off BEFORE UPDATE ON staff_user FOR EACH ROW EXECUTE FUNCTION staff_switched_off_v1();
 
 -- staff_image_v1: a row as it stands in the record: without the moment of the last sign-in or contact and without the key of a
 -- reader; a password as digest of its hash.

@@ -17,7 +17,7 @@ def same_inside(part: Element, whole: Element, identity: str) -> None:
     assert inner(part) == inner(element(whole, identity)) != []
 
 
-@pytest.mark.parametrize(("path", "identity"), [("/queue/", "queue"), ("/kiosk/calls/", "calls")])
+@pytest.mark.parametrize(("path", "identity"), [("/inbox/", "inbox-list"), ("/inbox/", "inbox-shown"), ("/kiosk/calls/", "calls")])
 def test_a_list_that_asks_again_gets_what_its_page_shows(world: World, path: str, identity: str) -> None:
     visitor = world.visitor(path, path)
     part, whole = tree_of(visitor.get(path, headers=PART)), tree_of(visitor.get(path))

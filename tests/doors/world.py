@@ -13,6 +13,7 @@ from tests.pages import signed_in
 from tests.portal.test_applying import login_of
 from tests.portal.test_lists import judged, row_of, workbook
 from tests.portal.test_signing_in import signed_in as unit_signed_in
+from tests.tasks.work import new_task
 from yigui.applying.pages import channel_operator
 from yigui.casework.accept_case import accept_case
 from yigui.casework.drafts import open_draft
@@ -62,6 +63,8 @@ class World:
             "<str:unit_no>": mine.employer.unit_no, "<str:code>": "REG-004", "<int:section_id>": Section.objects.get(name="综合业务科").pk,
         }  # fmt: skip
         assert finished.is_final
+        tasks = [new_task(kind) for kind in ("first_payment", "first_payment", "medical_retired", "fraud_hit")]
+        self.values["/tasks/<int:number>/"] = tasks[0].pk
 
     def _drafts(self, other: Any) -> None:
         """A form at every door, a list of an employer, and a helper beside a visitor of a machine."""

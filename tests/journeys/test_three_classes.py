@@ -48,8 +48,8 @@ def submit(page: Page) -> str:
 def work(page: Page, case_no: str, opinion: str = "") -> None:
     """Claim the case and pass it, by keyboard."""
     page.goto("/queue/")
-    expect(page.locator("#queue table")).to_be_visible()
-    # The queue shows the fifty most urgent; earlier tests leave many behind, so the case is opened by its number.
+    expect(page.locator("#inbox-list [data-row]").first).to_be_visible()
+    # The inbox shows the most urgent first; earlier tests leave many behind, so the case is opened by its number.
     page.goto(f"/cases/?case_no={case_no}")
     page.wait_for_url(re.compile(f"/cases/{case_no}/"))
     page.wait_for_selector("#claim")

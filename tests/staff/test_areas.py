@@ -44,9 +44,10 @@ def cases() -> dict[str, Case]:
 def test_a_countys_reviewer_sees_and_does_the_countys_cases_only(code: str, cases: dict[str, Case]) -> None:
     client = Client()
     client.post("/sign-in/", {"username": f"reviewer-{code}", "password": PASSWORD})
-    page = client.get("/queue/").content.decode()
+    page = client.get("/queue/", follow=True).content.decode()
+    assert "按到期先后" in page
     for area, case in cases.items():
-        # The own queue shows the most urgent fifty; of the others none is there.
+        # The inbox shows the most urgent first; of the others none is there.
         assert area == code or case.case_no not in page, area
         step = current_step(case)
         assert step is not None

@@ -5,6 +5,7 @@ views, which have checked who is there.
 """
 
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -92,10 +93,17 @@ class Door:
 
 
 def start(door: Door, *, item_code: str, person: Person | None, employer: Employer | None) -> HttpResponse:
-    """Begin a form for an item about a person or an employer."""
+    """Begin a form for an item about a person or an employer, and open it."""
+    return redirect(door.names.form, token=begin(door, item_code=item_code, person=person, employer=employer).token)
+
+
+def begin(
+    door: Door, *, item_code: str, person: Person | None, employer: Employer | None, known: Mapping[str, Any] | None = None
+) -> Draft:
+    """Begin a form for an item about a person or an employer; `known` are raw values it is to begin with besides."""
     today = clock.today()
     item = open_item(item_code, today)
-    values = initial_values(item, channel=door.channel, today=today, person=person, employer=employer)
+    values = initial_values(item, channel=door.channel, today=today, person=person, employer=employer) | dict(known or {})
     draft = open_draft(
         user=door.operator,
         login=door.login,
@@ -109,7 +117,12 @@ def start(door: Door, *, item_code: str, person: Person | None, employer: Employ
         # Who signed in with a code to the mobile on record has been verified by that.
         draft.materials = {"id_card": {"source": MaterialSource.SHARED, "name": "登录时已实名核验"}}
         draft.save(update_fields=["materials"])
-    return redirect(door.names.form, token=draft.token)
+    return draft
+
+
+def key_of(draft: Draft) -> str:
+    """The idempotency key a draft is handed in under."""
+    return f"draft:{draft.token}"
 
 
 def bound_draft(door: Door, token: uuid.UUID) -> tuple[Draft, Item]:
@@ -194,7 +207,7 @@ def _application(draft: Draft, door: Door, confirmed: tuple[str, ...] = (), *, m
     return Application(
         item_code=draft.item_code, form=draft.form, operator=door.operator, channel=door.channel, login=door.login, applicant=door.applicant,
         today=clock.today(), materials=given,
-        confirmed=confirmed, idempotency_key=f"draft:{draft.token}", case_id=draft.case_id, may_ask=may_ask,
+        confirmed=confirmed, idempotency_key=key_of(draft), case_id=draft.case_id, may_ask=may_ask,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from yigui.applying.flow import draft_for_correction
 from yigui.casework.decide_step import claim_step, decide_step, release_step
 from yigui.casework.enums import Verb, Verdict
 from yigui.casework.finish_case import finish_again
-from yigui.casework.models import Case
+from yigui.casework.models import Case, Step
 from yigui.casework.queries import case_by_no
 from yigui.casework.return_case import decline_returned_case, return_refused_case
 from yigui.casework.returns import Point
@@ -54,10 +54,18 @@ def _see_in_full(user: User, case: Case, reason: str) -> None:
 def claim(request: HttpRequest, case_no: str) -> HttpResponse:
     """Take the waiting step; from now on the case shows in full, which is recorded."""
     assert isinstance(request.user, User)
-    found = case_by_no(case_no)
-    claim_step(case_id=found.pk, step_id=_step_id(request), actor=request.user)
-    _see_in_full(request.user, found, f"办理 {found.item_name}")
+    _take(request.user, case_by_no(case_no), _step_id(request))
     return redirect("backoffice:case", case_no=case_no)
+
+
+def take_step(user: User, step: Step) -> None:
+    """Take a waiting step for somebody, as the button of its page does."""
+    _take(user, step.case, step.pk)
+
+
+def _take(user: User, case: Case, step_id: int) -> None:
+    claim_step(case_id=case.pk, step_id=step_id, actor=user)
+    _see_in_full(user, case, f"办理 {case.item_name}")
 
 
 @require_POST
@@ -80,7 +88,7 @@ def release(request: HttpRequest, case_no: str) -> HttpResponse:
     found = case_by_no(case_no)
     release_step(case_id=found.pk, step_id=_step_id(request), actor=request.user, note=request.POST.get("opinion", ""))
     messages.info(request, "已放回待办，其他人员可以领取。")
-    return redirect("backoffice:queue" if request.user.role != "teller" else "backoffice:cross_check")
+    return redirect("backoffice:queue")
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""Queues: what waits for me, what waits for a colleague's recheck, what is overdue."""
+"""What is overdue, and what needs somebody's hand. What waits for one person stands in the inbox (`backoffice.inbox`)."""
 
 import datetime as dt
 
@@ -6,34 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from yigui.casework.queries import light_of, overdue_cases, stopped_cases
-from yigui.casework.queues import QUEUE_MAX, my_queue
+from yigui.casework.queries import overdue_cases, stopped_cases
+from yigui.casework.queues import QUEUE_MAX
 from yigui.casework.returns import second_returns, shares_of_second_returns
 from yigui.common import clock
-from yigui.staff.models import User
 from yigui.staff.rights import page_right
-
-
-def _queue(request: HttpRequest, template: str, steps: tuple[str, ...] = ()) -> HttpResponse:
-    assert isinstance(request.user, User)
-    today = clock.today()
-    rows = my_queue(request.user, today, steps=steps)
-    context = {"rows": [(s, light_of(s.case, today)) for s in rows[:QUEUE_MAX]], "has_more": len(rows) > QUEUE_MAX}
-    return render(request, template, context)
-
-
-@require_GET
-@page_right("queue")
-def queue(request: HttpRequest) -> HttpResponse:
-    """Steps waiting for the signed-in person, by due date."""
-    return _queue(request, "backoffice/queue.html")
-
-
-@require_GET
-@page_right("cross_check")
-def cross_check(request: HttpRequest) -> HttpResponse:
-    """Rechecks among tellers (交叉复核)."""
-    return _queue(request, "backoffice/cross_check.html", steps=("recheck",))
 
 
 @require_GET

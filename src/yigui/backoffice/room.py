@@ -7,8 +7,8 @@ ROOM = Room(
     "backoffice",
     floor=11,
     rights={
+        "inbox": Role,
         "queue": BUSINESS - {Role.TELLER},
-        "cross_check": BUSINESS,
         "cases": BUSINESS | {Role.AUDITOR, Role.CASHIER, Role.ACCOUNTANT},
         "meeting": {Role.DIRECTOR},
         "overdue": {Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR},
@@ -31,10 +31,8 @@ ROOM = Room(
         "partners": {Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR, Role.SYSTEM_ADMIN},
     },
     menu=(
-        Entry(30, "待办", "backoffice:queue", "inbox", "queue", "1"),
+        Entry(5, "待办", "backoffice:inbox", "inbox", "inbox", "0", count="backoffice:inbox_count"),
         Entry(35, "科室待办", "backoffice:own_section", "inbox", "section"),
-        # A teller alone needs the entry; the others find cross-checks among their own.
-        Entry(40, "交叉复核", "backoffice:cross_check", "check", "counter", "3"),
         Entry(50, "集体研究", "backoffice:meetings", "meeting", "meeting", "3"),
         Entry(60, "办件查询", "backoffice:cases", "search", "cases", "4"),
         Entry(80, "超时办件", "backoffice:overdue", "clock", "overdue", "6"),
@@ -55,11 +53,20 @@ ROOM = Room(
         Entry(322, "拒绝记录", "backoffice:refusals", "shield", "view_log"),
     ),
     homes=(
-        Home(20, "queue", "backoffice:queue"),
+        Home(20, "queue", "backoffice:inbox"),
         Home(40, "cases", "backoffice:cases"),
         Home(50, "integrity", "backoffice:integrity"),
         Home(60, "accounts", "backoffice:accounts"),
         Home(70, "rights", "backoffice:rights"),
     ),
     mounts=(Mount("", "yigui.backoffice.urls"),),
+    opens={
+        "case": ("backoffice:case", "case_no"),
+        "task": ("backoffice:task", "number"),
+        "meetings": ("backoffice:meetings", ""),
+        "rights": ("backoffice:rights", ""),
+        "item_changes": ("backoffice:item_changes", ""),
+        "unit_requests": ("backoffice:unit_requests", ""),
+        "partners": ("backoffice:partners", ""),
+    },
 )

@@ -9,6 +9,7 @@ from yigui.backoffice import (
     desks,
     holders,
     hosts,
+    inbox,
     integrity,
     item_changes,
     locations,
@@ -18,12 +19,18 @@ from yigui.backoffice import (
     queues,
     rights,
     sections,
+    tasks,
 )
 
 app_name = "backoffice"
 urlpatterns = [
-    path("queue/", queues.queue, name="queue"),
-    path("queue/cross-check/", queues.cross_check, name="cross_check"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/count/", inbox.count, name="inbox_count"),
+    path("inbox/next/", inbox.take_next, name="take_next"),
+    path("tasks/<int:number>/", tasks.task, name="task"),
+    path("tasks/<int:number>/<slug:verb>/", tasks.deed, name="task_deed"),
+    path("queue/", inbox.steps, name="queue"),
+    path("queue/cross-check/", inbox.steps, name="cross_check"),
     path("overdue/", queues.overdue, name="overdue"),
     path("troubled/", queues.troubled, name="troubled"),
     path("cases/", cases.search, name="cases"),

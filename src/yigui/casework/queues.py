@@ -4,11 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
+from yigui.casework.enums import CaseStatus, StepState, Verb
 from yigui.casework.inboxes import section_of_step
 from yigui.casework.models import Case, Step
-from yigui.casework.who_may import unfit
+from yigui.casework.who_may import unfit, why_not
 from yigui.common import clock
 from yigui.common.sqlfiles import sql_text
 from yigui.staff.models import Authority, User
@@ -25,13 +26,35 @@ def my_queue(user: User, today: dt.date, *, steps: tuple[str, ...] = (), limit: 
 
     Grain: one row per step, at most `limit`; sorted by due date, then by waiting time.
     """
+    rows = Step.objects.filter(pk__in=_numbers(user, today, steps, limit))
+    rows = rows.select_related("case", "case__area", "case__agency", "case__accepted_by", "suggested_to", "claimed_by")
+    return list(rows.order_by("case__due_on", "ready_at", "id"))
+
+
+def _numbers(user: User, today: dt.date, steps: tuple[str, ...], limit: int) -> list[int]:
     values: dict[str, Any] = {"user_id": user.pk, "steps": list(steps), "on": today, "agency_id": user.agency_id, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(sql_text("casework", "my_queue"), values)
-        numbers = [number for (number,) in cursor.fetchall()]
-    rows = Step.objects.filter(pk__in=numbers)
-    rows = rows.select_related("case", "case__area", "case__agency", "case__accepted_by", "suggested_to", "claimed_by")
-    return list(rows.order_by("case__due_on", "ready_at", "id"))
+        return [number for (number,) in cursor.fetchall()]
+
+
+def due_days(user: User, today: dt.date, *, steps: tuple[str, ...], limit: int) -> list[dt.date]:
+    """Due days of the steps of `my_queue`, to be counted; at most `limit`, in any order."""
+    rows = Step.objects.filter(pk__in=_numbers(user, today, steps, limit))
+    return list(rows.values_list("case__due_on", flat=True))
+
+
+def waiting_step(user: User, today: dt.date, step_id: int) -> Step | None:
+    """A step of the person's own queue; None when it does not wait for them any more."""
+    rows = Step.objects.select_related("case", "case__area", "case__agency", "case__accepted_by", "suggested_to", "claimed_by")
+    step = rows.filter(pk=step_id, state=StepState.READY).first()
+    return step if step is not None and why_not(user, step, Verb.CLAIM, today) is None else None
+
+
+def returned_cases(user: User) -> QuerySet[Case]:
+    """Returned cases whose correction is this teller's: they tell the applicant, who hands in again. The oldest first."""
+    mine = Q(handled_by=user) | Q(handled_by=None, accepted_by=user)
+    return Case.objects.filter(mine, status=CaseStatus.RETURNED).order_by("returned_on", "id")
 
 
 def suggest_person(step: Step, *, is_last: bool, today: dt.date) -> User | None:
@@ -64,5 +87,4 @@ def suggest_person(step: Step, *, is_last: bool, today: dt.date) -> User | None:
 
 def returned_to(user: User) -> list[Case]:
     """Returned cases whose correction is this teller's, newest first, at most 10."""
-    mine = Q(handled_by=user) | Q(handled_by=None, accepted_by=user)
-    return list(Case.objects.filter(mine, status="returned").order_by("-id")[:10])
+    return list(returned_cases(user).order_by("-id")[:10])

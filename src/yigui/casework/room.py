@@ -1,6 +1,7 @@
 """Cases with their steps, papers, events and meetings; drafts and lists."""
 
 from yigui.casework.feedback import deliver_feedback
+from yigui.casework.inbox_sources import SOURCES
 from yigui.casework.jobs import finish_stuck_cases, note_overdue_today
 from yigui.casework.verify import event_chains, finished_cases
 from yigui.casework.waiting import recheck_waiting
@@ -48,4 +49,5 @@ ROOM = Room(
         Job("casework.note_overdue", note_overdue_today, cron="5 8 * * *"),
     ),
     verifications=(Verification(10, "事件链", event_chains), Verification(20, "办件与授权凭据", finished_cases)),
+    inbox=SOURCES,
 )

@@ -1,5 +1,6 @@
 """The declarations as they were in force, and signed changes of their risk records."""
 
+from yigui.catalogue.inbox_sources import CHANGES
 from yigui.catalogue.verify import catalogue_faults
 from yigui.common.rooms import READ, Functions, Kind, Room, Table, Verification
 
@@ -12,4 +13,5 @@ ROOM = Room(
     },
     functions=Functions(after=("warrants", "staff"), callable=("catalogue_effect_change_v1",)),
     verifications=(Verification(130, "事项目录", catalogue_faults),),
+    inbox=(CHANGES,),
 )

@@ -15,6 +15,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from yigui.common.inbox import Source
+
 _HOUSE = Path(__file__).resolve().parents[1]
 
 
@@ -112,7 +114,10 @@ class Functions:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the menu of officers (菜单): who holds the page right sees it. `place` orders it; `key` is its access key with Alt."""
+    """An entry of the menu of officers (菜单): who holds the page right sees it. `place` orders it; `key` is its access key with Alt.
+
+    `count` is a page that gives how many things wait behind it, as a part for the menu; "" for none.
+    """
 
     place: int
     label: str
@@ -120,6 +125,7 @@ class Entry:
     icon: str
     right: str
     key: str = ""
+    count: str = ""
 
 
 @dataclass(frozen=True)
@@ -190,6 +196,8 @@ class Room:
 
     Args:
         rights: page right -> roles that hold it.
+        inbox: what of this room can wait for somebody of the staff.
+        opens: kind of a thing (`Target`) -> the page that shows it, and the name of the page's argument ("" for none).
         session: of the room that keeps the sessions of outsiders: `FROM … WHERE …` of the one that is open, with `employer_id` and `person_id`.
     """
 
@@ -205,6 +213,8 @@ class Room:
     run_kinds: tuple[Any, ...] = ()
     jobs: tuple[Job, ...] = ()
     verifications: tuple[Verification, ...] = ()
+    inbox: tuple[Source, ...] = ()
+    opens: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     session: str = ""
     #: The package, filled in when rooms are collected.
     package: str = ""
@@ -230,6 +240,8 @@ def rooms() -> tuple[Room, ...]:
     _once("table", ((table, room.name) for room in found for table in room.tables))
     _once("page right", ((right, room.name) for room in found for right in room.rights))
     _once("door", ((door.space, room.name) for room in found for door in room.doors))
+    _once("inbox source", ((source.code, room.name) for room in found for source in room.inbox))
+    _once("opened kind", ((kind, room.name) for room in found for kind in room.opens))
     _once("job", ((job.name, room.name) for room in found for job in room.jobs))
     return tuple(found)
 

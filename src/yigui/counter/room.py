@@ -19,4 +19,5 @@ ROOM = Room(
     ),
     homes=(Home(10, "counter", "counter:workbench"), Home(80, "catalogue", "counter:catalogue")),
     mounts=(Mount("", "yigui.counter.urls"),),
+    opens={"person": ("counter:person", "person_no"), "employer": ("counter:employer", "unit_no")},
 )

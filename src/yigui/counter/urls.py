@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.counter import benefits, catalogue_pages, drafts, dues, subjects, workbench
+from yigui.counter import benefits, catalogue_pages, drafts, dues, subjects, tasks, workbench
 
 app_name = "counter"
 urlpatterns = [
@@ -23,5 +23,6 @@ urlpatterns = [
     path("items/", catalogue_pages.items, name="catalogue"),
     path("items/<str:code>/", catalogue_pages.item, name="item"),
     path("counter/drafts/", drafts.start, name="start_draft"),
+    path("counter/tasks/<int:number>/case/", tasks.begin, name="task_case"),
     *drafts.form_urls,
 ]

@@ -2,6 +2,7 @@
 
 from yigui.common.rooms import APPEND, BY_PERSON, Functions, Kind, Own, Room, Table, own_through
 from yigui.entitlement.certification import CERTIFY
+from yigui.entitlement.inbox_sources import ASSISTED
 
 _PERSON = Own(person=BY_PERSON)
 
@@ -27,4 +28,5 @@ ROOM = Room(
     },
     functions=Functions(after=("warrants",)),
     run_kinds=(CERTIFY,),
+    inbox=(ASSISTED,),
 )

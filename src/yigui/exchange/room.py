@@ -1,6 +1,7 @@
 """Partners: what they were asked and told, and what they sent."""
 
 from yigui.common.rooms import Job, Kind, Own, Room, Table
+from yigui.exchange.inbox_sources import REFUSED
 from yigui.exchange.outbox import send_waiting
 
 ROOM = Room(
@@ -22,4 +23,5 @@ ROOM = Room(
         "exchange_prison_record": Table(Kind.APPEND_ONLY),
     },
     jobs=(Job("exchange.send_waiting", send_waiting, cron="* * * * *"),),
+    inbox=(REFUSED,),
 )

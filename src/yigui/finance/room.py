@@ -29,4 +29,5 @@ ROOM = Room(
     ),
     homes=(Home(30, "finance", "finance:home"),),
     mounts=(Mount("finance/", "yigui.finance.urls"),),
+    opens={"batch": ("finance:batch", "batch_id"), "batches": ("finance:batches", "")},
 )

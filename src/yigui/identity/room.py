@@ -1,6 +1,7 @@
 """Sign-in of everybody: sessions, logins of units, codes, machines, what the database itself has seen."""
 
 from yigui.common.rooms import CHANGE, NOTHING, Functions, Kind, Mount, Own, Room, Table
+from yigui.identity.inbox_sources import UNIT_REQUESTS
 from yigui.staff.enums import Role
 
 _OWN_SESSION = "digest = encode(sha256(convert_to(current_setting('yigui.session', true), 'UTF8')), 'hex')"
@@ -55,4 +56,5 @@ ROOM = Room(
     mounts=(Mount("", "yigui.identity.urls"),),
     # In a sub-select it is asked once a statement, not once a row.
     session="FROM staff_outside_session AS s WHERE s.ended_at IS NULL AND s.expires_at > statement_timestamp()",
+    inbox=(UNIT_REQUESTS,),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The self-service area: the pages of employers and persons a second time, and calls for help."""
 
 from yigui.common.rooms import Door, Entry, Kind, Mount, Room, Table
+from yigui.kiosk.inbox_sources import HELP_CALLS
 from yigui.staff.enums import Role
 
 _START = "kiosk:start"
@@ -25,4 +26,6 @@ ROOM = Room(
         Door("kiosk_unit", "kiosk", begins={("employer", "kiosk"): _START}, first_page=_START, idle_seconds=_IDLE),
         Door("kiosk_me", "kiosk", begins={("person", "kiosk"): _START}, first_page=_START, idle_seconds=_IDLE),
     ),
+    inbox=(HELP_CALLS,),
+    opens={"help_calls": ("kiosk:calls", "")},
 )

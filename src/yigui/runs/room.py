@@ -1,6 +1,7 @@
 """Batches and the record of runs; the queue of background jobs."""
 
 from yigui.common.rooms import CHANGE, Functions, Job, Kind, Room, Table
+from yigui.runs.inbox_sources import BATCHES
 from yigui.runs.jobs import PREPARE, abort_dead, prepare_in_background, prepare_plans
 from yigui.runs.lost_jobs import forget_old_jobs, take_up_lost_jobs
 
@@ -30,4 +31,5 @@ ROOM = Room(
         Job("runs.forget_old_jobs", forget_old_jobs, cron="40 3 * * *", needs_app=True),
         Job("runs.prepare_due", prepare_plans, cron="*/5 * * * *"),
     ),
+    inbox=(BATCHES,),
 )

@@ -13,13 +13,14 @@ from yigui.staff.rights import has_page_right
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the menu; `key` is its access key with Alt."""
+    """One entry of the menu; `key` is its access key with Alt, `count` the address of how many things wait behind it."""
 
     label: str
     url: str
     icon: str
     is_here: bool
     key: str
+    count: str
 
 
 @cache
@@ -31,10 +32,10 @@ def menu_of(user: Any, path: str) -> list[Entry]:
     """The entries a person of the staff may open; nobody else has a menu."""
     if not isinstance(user, User):
         return []
-    allowed = [(e.label, reverse(e.page), e.icon, e.key) for e in _entries() if has_page_right(user, e.right)]
+    allowed = [(e, reverse(e.page)) for e in _entries() if has_page_right(user, e.right)]
     # A page inside a room marks the room's own entry, not that of the building around it: the longest address wins.
-    here = max((url for _, url, _, _ in allowed if path == url or (url != "/" and path.startswith(url))), key=len, default="")
-    return [Entry(label, url, icon, url == here, key) for label, url, icon, key in allowed]
+    here = max((url for _, url in allowed if path == url or (url != "/" and path.startswith(url))), key=len, default="")
+    return [Entry(e.label, url, e.icon, url == here, e.key, reverse(e.count) if e.count else "") for e, url in allowed]
 
 
 def home_of(user: Any) -> str:

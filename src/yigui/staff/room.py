@@ -1,6 +1,7 @@
 """Accounts, sections, windows, authority, what was changed in them, and who saw whose data."""
 
 from yigui.common.rooms import READ, Functions, Kind, Own, Room, Table, Verification
+from yigui.staff.inbox_sources import RIGHTS
 from yigui.staff.verify import staff_faults
 
 ROOM = Room(
@@ -38,4 +39,5 @@ ROOM = Room(
         definers=("staff_record_v1", "staff_may_at_v1", "staff_request_guard_v1"),
     ),
     verifications=(Verification(35, "机构与人员", staff_faults),),
+    inbox=(RIGHTS,),
 )

@@ -1,6 +1,7 @@
 """Work with a due date, and its log."""
 
 from yigui.common.rooms import Job, Kind, Room, Table, Verification
+from yigui.tasks.inbox_sources import TASKS
 from yigui.tasks.jobs import keep_up, look
 from yigui.tasks.verify import task_faults
 
@@ -10,4 +11,5 @@ ROOM = Room(
     tables={"tasks_task": Table(Kind.EVIDENCE), "tasks_event": Table(Kind.APPEND_ONLY)},
     jobs=(Job("tasks.keep_up", keep_up, cron="10 8 * * *"), Job("tasks.look_around", look, cron="40 * * * *")),
     verifications=(Verification(105, "任务", task_faults),),
+    inbox=(TASKS,),
 )

@@ -47,3 +47,25 @@ document.addEventListener("keydown", (event) => {
   const first = [...document.getElementById(event.target.dataset.filter).children].find((entry) => !entry.hidden);
   if (first) first.querySelector("button, a").click();
 });
+// A list with data-list: J and K go through its rows and show each beside it, Enter opens the one that has the focus.
+document.addEventListener("keydown", (event) => {
+  const list = document.querySelector("[data-list]");
+  if (!list || event.altKey || event.ctrlKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT|BUTTON)$/.test(event.target.tagName)) return;
+  const rows = [...list.querySelectorAll("[data-row]")];
+  const here = rows.findIndex((row) => row.classList.contains("at"));
+  if (event.code === "Enter" && event.target.matches("[data-open]")) {
+    event.preventDefault();
+    window.location.assign(event.target.dataset.open);
+  }
+  if (event.code !== "KeyJ" && event.code !== "KeyK") return;
+  const next = rows[Math.min(rows.length - 1, Math.max(0, here + (event.code === "KeyJ" ? 1 : -1)))];
+  if (next) { event.preventDefault(); next.focus(); next.click(); }
+});
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (!row) return;
+  for (const other of row.closest("[data-list]").querySelectorAll("[data-row]")) {
+    other.classList.toggle("at", other === row);
+    if (other === row) other.setAttribute("aria-current", "true"); else other.removeAttribute("aria-current");
+  }
+});

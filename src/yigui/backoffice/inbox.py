@@ -1,0 +1,156 @@
+"""One inbox (待办) for everybody of the staff: what waits for me, of every kind, by due day, with a look at each; and the next one."""
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from yigui.backoffice.case_deeds import take_step
+from yigui.backoffice.tasks import Pane, pane_of
+from yigui.casework.models import Step
+from yigui.common import clock
+from yigui.common.errors import Conflict, Forbidden
+from yigui.common.inbox import Tally
+from yigui.shell.inbox import URGENCIES, InboxPage, Waiting, inbox_page, source_of, sources_for, tallies
+from yigui.staff.models import User
+from yigui.staff.rights import page_right
+from yigui.tasks.models import Task
+from yigui.tasks.work_on import take
+
+#: Things that are tried by "the next one" until one is still there.
+_TRIES = 10
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What of the inbox is shown, as its address says it; unknown values show all."""
+
+    kind: str
+    urgency: str
+    number: int
+
+    def address(self, **changed: object) -> str:
+        """The inbox with this filter, one part of it changed; the first page when the filter is."""
+        values = {"kind": self.kind, "urgency": self.urgency} | changed
+        kept = {name: str(value) for name, value in values.items() if value}
+        return reverse("backoffice:inbox") + (f"?{urlencode(kept)}" if kept else "")
+
+    @property
+    def here(self) -> str:
+        return self.address(page=self.number if self.number > 1 else "")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The thing beside the list: its row, what there is to say about it, and for a task its deeds."""
+
+    waiting: Waiting
+    lines: list[tuple[str, str]]
+    pane: Pane | None
+
+
+def _filter(request: HttpRequest, user: User) -> Filter:
+    asked = request.GET if request.method == "GET" else request.POST
+    kind, urgency, page = asked.get("kind", ""), asked.get("urgency", ""), asked.get("page", "")
+    return Filter(
+        kind=kind if source_of(user, kind) else "", urgency=urgency if urgency in URGENCIES else "",
+        number=int(page) if page.isdecimal() and len(page) < 6 else 1,
+    )  # fmt: skip
+
+
+@require_GET
+@page_right("inbox")
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for the signed-in person."""
+    assert isinstance(request.user, User)
+    user, today = request.user, clock.today()
+    chosen = _filter(request, user)
+    page = inbox_page(user, today, code=chosen.kind, urgency=chosen.urgency, number=chosen.number)
+    counts = tallies(user, today)
+    of_kind = counts.get(chosen.kind) or sum(counts.values(), Tally())
+    by_urgency = {"overdue": of_kind.overdue, "today": of_kind.today, "later": of_kind.later}
+    context = {
+        "kinds": [(s, counts[s.code], chosen.address(kind=s.code, urgency=""), s.code == chosen.kind) for s in sources_for(user)],
+        "total": sum(counts.values(), Tally()), "all": chosen.address(kind="", urgency=""), "is_all": not chosen.kind,
+        "urgencies": [
+            (code, label, by_urgency[code], chosen.address(urgency="" if code == chosen.urgency else code), code == chosen.urgency)
+            for code, label in URGENCIES.items()
+        ],
+        "filter": chosen, "page": page, "rows": [(w, _due(w, today), f"{_joined(chosen.here)}at={w.at}") for w in page.rows],
+        "shown": _shown(request, user, page, today), "can_take": any(w.row.can_take for w in page.rows),
+        "before": chosen.address(page=page.number - 1 if page.number > 2 else "") if page.number > 1 else "",
+        "after": chosen.address(page=page.number + 1) if page.has_more else "",
+    }  # fmt: skip
+    return render(request, "backoffice/inbox.html", context)
+
+
+def _joined(address: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}"
+
+
+def _due(waiting: Waiting, today: dt.date) -> tuple[str, str]:
+    """How the due day of a row is said, and how it is marked."""
+    day = waiting.row.due_on
+    if day is None:
+        since = waiting.row.since
+        return (f"{since:%m-%d} 起" if since else "", "")
+    if day < today:
+        return f"超 {(today - day).days} 天", "bad"
+    return ("今日", "warn") if day == today else (f"{day:%m-%d}", "")
+
+
+def _shown(request: HttpRequest, user: User, page: InboxPage, today: dt.date) -> Shown | None:
+    """The row the address names, else the first of the page."""
+    at = request.GET.get("at", "")
+    waiting = next((w for w in page.rows if w.at == at), page.rows[0] if page.rows else None)
+    if waiting is None:
+        return None
+    lines = waiting.source.lines(user, today, waiting.row.key) or []
+    pane = None
+    if waiting.source.code == "task":
+        pane = pane_of(user, Task.objects.get(pk=waiting.row.key), today)
+    return Shown(waiting, lines, pane)
+
+
+@require_GET
+@page_right("inbox")
+def count(request: HttpRequest) -> HttpResponse:
+    """How many things wait, for the menu; a browser may keep it for some seconds."""
+    assert isinstance(request.user, User)
+    total = sum(tallies(request.user, clock.today()).values(), Tally())
+    answer = render(request, "backoffice/includes/inbox_count.html", {"total": total})
+    answer["Cache-Control"] = "private, max-age=10"
+    return answer
+
+
+@require_POST
+@page_right("inbox")
+def take_next(request: HttpRequest) -> HttpResponse:
+    """Take the most urgent thing nobody has yet, and open it; what a colleague was faster at is left out."""
+    assert isinstance(request.user, User)
+    user = request.user
+    chosen = _filter(request, user)
+    page = inbox_page(user, clock.today(), code=chosen.kind, urgency=chosen.urgency)
+    for waiting in [w for w in page.rows if w.row.can_take][:_TRIES]:
+        try:
+            if waiting.source.code == "step":
+                take_step(user, Step.objects.select_related("case").get(pk=waiting.row.key))
+            else:
+                take(task_id=int(waiting.row.key), actor=user)
+        except (Conflict, Forbidden):
+            continue
+        return redirect(waiting.url)
+    messages.info(request, "没有可领取的待办了。")
+    return redirect(chosen.address())
+
+
+@require_GET
+@page_right("inbox")
+def steps(request: HttpRequest) -> HttpResponse:
+    """The queue of steps is the inbox, filtered."""
+    return redirect(f"{reverse('backoffice:inbox')}?kind=step")

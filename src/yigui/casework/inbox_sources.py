@@ -1,0 +1,165 @@
+"""What of the cases waits for somebody: steps, meetings, cases returned to their applicant, cases whose effects were refused."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from yigui.casework.enums import CaseStatus
+from yigui.casework.models import Case, Step
+from yigui.casework.queues import due_days, my_queue, returned_cases, waiting_step
+from yigui.common.identifiers import mask_name
+from yigui.common.inbox import Row, Source, Target
+from yigui.common.money import format_fen
+from yigui.staff.enums import BUSINESS, Role
+from yigui.staff.enums import Step as StepCode
+from yigui.staff.models import User
+
+_STEPS = tuple(step for step in StepCode.values if step != StepCode.MEETING)
+
+
+def subject_of(case: Case) -> str:
+    """Whom a case is about, a person's name masked."""
+    return mask_name(case.subject_name) if case.person_id else case.subject_name
+
+
+def _what(case: Case) -> str:
+    return f"{case.item_code} {case.item_name}　{subject_of(case)}"
+
+
+def _step_row(step: Step, user: User) -> Row:
+    case = step.case
+    round_ = f"第 {case.round} 轮；" if case.round > 1 else ""
+    amount = f"{format_fen(case.amount_fen)} 元；" if case.amount_fen else ""
+    if step.claimed_by_id == user.pk:
+        whose = "我已领取"
+    elif step.suggested_to is not None:
+        whose = "轮派我" if step.suggested_to_id == user.pk else f"轮派 {step.suggested_to.full_name}"
+    else:
+        whose = f"{case.accepted_by.full_name} 受理"
+    return Row(
+        key=str(step.pk), kind=str(StepCode(step.code).label), what=_what(case), more=f"{round_}{amount}{case.risk_class} 类；{case.area.name}；{case.case_no}",
+        whose=whose, due_on=case.due_on, since=step.ready_at, target=Target("case", case.case_no), is_mine=step.claimed_by_id == user.pk,
+        can_take=step.claimed_by_id is None,
+    )  # fmt: skip
+
+
+def _steps(user: User, today: dt.date, most: int) -> list[Row]:
+    return [_step_row(step, user) for step in my_queue(user, today, steps=_STEPS, limit=most)]
+
+
+def _step_days(user: User, today: dt.date, most: int) -> Iterable[dt.date]:
+    return due_days(user, today, steps=_STEPS, limit=most)
+
+
+def _step_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
+    step = waiting_step(user, today, int(key)) if key.isdecimal() else None
+    if step is None or step.code == StepCode.MEETING:
+        return None
+    case = step.case
+    lines = [
+        ("事项", f"{case.item_code} {case.item_name}"), ("办件编号", case.case_no), ("对象", f"{subject_of(case)}，领取后可见完整信息"),
+        ("环节", f"{StepCode(step.code).label}" + (f"（{step.reason}）" if step.reason else "")), ("轮次", f"第 {case.round} 轮"),
+        ("风险等级", f"{case.risk_class} 类" + (f"：{'、'.join(case.risk_reasons)}" if case.risk_reasons else "")),
+        ("受理", f"{case.accepted_by.full_name}，{case.accepted_at:%m-%d %H:%M}，{case.agency.name}"), ("参保归属地", case.area.name),
+        ("材料", f"{case.materials.count()} 份"),
+    ]  # fmt: skip
+    if case.amount_fen:
+        lines.append(("金额", f"{format_fen(case.amount_fen)} 元"))
+    last = case.steps.filter(round=case.round - 1, state="returned").exclude(opinion="").order_by("-seq").first()
+    return [*lines, ("上轮退回", last.opinion)] if last else lines
+
+
+def _meeting_row(step: Step) -> Row:
+    case = step.case
+    return Row(
+        key=str(step.pk), kind="集体研究", what=_what(case), more=f"待研究；{case.area.name}；{case.case_no}", whose=f"{case.accepted_by.full_name} 受理",
+        due_on=case.due_on, since=step.ready_at, target=Target("meetings"),
+    )  # fmt: skip
+
+
+def _meetings(user: User, today: dt.date, most: int) -> list[Row]:
+    return [_meeting_row(step) for step in my_queue(user, today, steps=(StepCode.MEETING,), limit=most)]
+
+
+def _meeting_days(user: User, today: dt.date, most: int) -> Iterable[dt.date]:
+    return due_days(user, today, steps=(StepCode.MEETING,), limit=most)
+
+
+def _meeting_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
+    step = waiting_step(user, today, int(key)) if key.isdecimal() else None
+    if step is None or step.code != StepCode.MEETING:
+        return None
+    lines = [
+        ("事项", f"{step.case.item_code} {step.case.item_name}"),
+        ("办件编号", step.case.case_no),
+        ("对象", subject_of(step.case)),
+    ]
+    return [*lines, *((label, f"{before} → {after}") for label, before, after in step.case.preview[:8])]
+
+
+def _returned_row(case: Case) -> Row:
+    return Row(
+        key=str(case.pk), kind="退回补正", what=_what(case), more="一次性告知申请人须补正的内容，补正后重新提交；期间时限暂停",
+        whose="我受理", due_on=None, since=case.returned_on, target=Target("case", case.case_no),
+    )  # fmt: skip
+
+
+def _returned_rows(user: User, today: dt.date, most: int) -> list[Row]:
+    return [_returned_row(case) for case in returned_cases(user)[:most]]
+
+
+def _returned_days(user: User, today: dt.date, most: int) -> Iterable[None]:
+    return [None] * len(returned_cases(user).order_by().values_list("pk", flat=True)[:most])
+
+
+def _returned_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
+    case = returned_cases(user).filter(pk=key).first() if key.isdecimal() else None
+    if case is None:
+        return None
+    event = case.events.filter(verb="return").order_by("-seq").first()
+    return [
+        ("事项", f"{case.item_code} {case.item_name}"), ("办件编号", case.case_no), ("对象", subject_of(case)),
+        ("退回日期", str(case.returned_on)), ("须补正", event.note if event else ""),
+    ]  # fmt: skip
+
+
+def _stuck(user: User) -> QuerySet[Case]:
+    """Approved cases whose effects were refused: for whoever decided a step of them, and for the heads of the agency."""
+    own = Exists(Step.objects.filter(case=OuterRef("pk"), decided_by=user))
+    wanted = Q(own) | Q(agency_id=user.agency_id) if user.role == Role.SECTION_HEAD else Q(own)
+    rows = Case.objects.filter(wanted, status=CaseStatus.APPROVED).exclude(effect_error="")
+    return rows.order_by("due_on", "id")
+
+
+def _stuck_row(case: Case) -> Row:
+    return Row(
+        key=str(case.pk), kind="办结未成功", what=_what(case), more=case.effect_error, whose="系统 送", due_on=case.due_on,
+        since=case.accepted_at, target=Target("case", case.case_no),
+    )  # fmt: skip
+
+
+def _stuck_rows(user: User, today: dt.date, most: int) -> list[Row]:
+    return [_stuck_row(case) for case in _stuck(user)[:most]]
+
+
+def _stuck_days(user: User, today: dt.date, most: int) -> Iterable[dt.date]:
+    return list(_stuck(user).order_by().values_list("due_on", flat=True)[:most])
+
+
+def _stuck_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
+    case = _stuck(user).filter(pk=key).first() if key.isdecimal() else None
+    if case is None:
+        return None
+    return [
+        ("事项", f"{case.item_code} {case.item_name}"), ("办件编号", case.case_no), ("对象", subject_of(case)),
+        ("未成功的原因", case.effect_error), ("下一步", "查明原因后再次办结，或按办件页的提示退回、撤回"),
+    ]  # fmt: skip
+
+
+SOURCES = (
+    Source(10, "step", "环节", "check", "step", BUSINESS, rows=_steps, days=_step_days, lines=_step_lines),
+    Source(15, "stuck", "办结未成功", "alert", "task", BUSINESS, rows=_stuck_rows, days=_stuck_days, lines=_stuck_lines),
+    Source(40, "meeting", "集体研究", "meeting", "meet", frozenset({Role.DIRECTOR}), rows=_meetings, days=_meeting_days, lines=_meeting_lines),
+    Source(70, "returned", "退回补正", "undo", "task", frozenset({Role.TELLER}), rows=_returned_rows, days=_returned_days, lines=_returned_lines),
+)  # fmt: skip

@@ -1,0 +1,95 @@
+"""One inbox (待办) out of all sources: for whom, how many, in which order, where a row leads."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import reverse
+
+from yigui.common import rooms
+from yigui.common.inbox import COUNT_MAX, Row, Source, Tally, Target, tally
+from yigui.staff.models import User
+
+#: Rows of a page, and pages that can be turned: whoever wants what lies further chooses a kind.
+PAGE, PAGES_MAX = 20, 25
+OVERDUE, TODAY, LATER = "overdue", "today", "later"
+URGENCIES = {OVERDUE: "已超期", TODAY: "今日到期", LATER: "以后"}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A row with the source it comes from and where it leads."""
+
+    source: Source
+    row: Row
+    url: str
+
+    @property
+    def at(self) -> str:
+        """What the address calls it: source and key."""
+        return f"{self.source.code}:{self.row.key}"
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    """A page of an inbox, sorted by due day; what has none comes last, by age."""
+
+    rows: list[Waiting]
+    number: int
+    has_more: bool
+
+
+@cache
+def _all_sources() -> tuple[Source, ...]:
+    return tuple(sorted((source for room in rooms.rooms() for source in room.inbox), key=lambda source: source.place))
+
+
+def sources_for(user: User) -> list[Source]:
+    """The sources that somebody of this role can have something in, in their order."""
+    return [source for source in _all_sources() if user.role in source.roles]
+
+
+def source_of(user: User, code: str) -> Source | None:
+    """The source with this code, if it is for this person."""
+    return next((source for source in sources_for(user) if source.code == code), None)
+
+
+def tallies(user: User, today: dt.date) -> dict[str, Tally]:
+    """How many things wait, by the code of the source; one statement each, bounded."""
+    return {source.code: tally(source.days(user, today, COUNT_MAX + 1), today) for source in sources_for(user)}
+
+
+@cache
+def _opens() -> dict[str, tuple[str, str]]:
+    return {kind: page for room in rooms.rooms() for kind, page in room.opens.items()}
+
+
+def address_of(target: Target) -> str:
+    """The page that shows a thing."""
+    page, argument = _opens()[target.kind]
+    return reverse(page, kwargs={argument: target.number} if argument else {})
+
+
+def inbox_page(user: User, today: dt.date, *, code: str = "", urgency: str = "", number: int = 1) -> InboxPage:
+    """A page of somebody's inbox, of one source or of all, of one urgency or of all."""
+    number = min(max(1, number), PAGES_MAX)
+    chosen = [source for source in sources_for(user) if code in ("", source.code)]
+    most = COUNT_MAX if urgency else number * PAGE + 1
+    found = [(source, row) for source in chosen for row in source.rows(user, today, most)]
+    found = [(source, row) for source, row in found if not urgency or urgency_of(row.due_on, today) == urgency]
+    found.sort(key=lambda pair: _order(pair[1]))
+    start = (number - 1) * PAGE
+    rows = [Waiting(source, row, address_of(row.target)) for source, row in found[start : start + PAGE]]
+    return InboxPage(rows, number, len(found) > start + PAGE and number < PAGES_MAX)
+
+
+def urgency_of(day: dt.date | None, today: dt.date) -> str:
+    """Past its day, due today, or later."""
+    if day is None or day > today:
+        return LATER
+    return TODAY if day == today else OVERDUE
+
+
+def _order(row: Row) -> tuple[dt.date, str, str]:
+    since = row.since.isoformat() if row.since else ""
+    return (row.due_on or dt.date.max, since, row.key)

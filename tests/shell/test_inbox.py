@@ -1,0 +1,231 @@
+"""One inbox: every source gives rows, counts and a look; it is sorted, filtered, paged, bounded, and leads to pages that open."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import city
+from tests.conftest import TODAY
+from tests.doors.world import World
+from tests.pages import signed_in, text_of, tree_of
+from tests.tasks.work import CENTRE, again, new_task
+from yigui.casework.decide_step import decide_step
+from yigui.casework.models import Case, Step
+from yigui.casework.queries import current_step
+from yigui.common import rooms
+from yigui.common.inbox import COUNT_MAX, Tally, tally
+from yigui.identity.models import UnitRequest
+from yigui.registry.models import Employer
+from yigui.shell.inbox import PAGE, inbox_page, sources_for, tallies, urgency_of
+from yigui.staff.enums import Role
+from yigui.staff.grant_rights import apply_for_rights
+from yigui.staff.models import User
+from yigui.tasks.end_task import finish
+from yigui.tasks.enums import TaskState
+from yigui.tasks.work_on import take
+
+
+@pytest.fixture(scope="module")
+def world(fresh_city: None) -> World:
+    """A city in which most sources have something for somebody."""
+    made = World()
+    case = city.accept_class2()
+    step = current_step(case)
+    assert step is not None
+    decide_step(
+        case_id=case.pk, step_id=step.pk, actor=city.user("reviewer"), verdict="returned", opinion="请补营业执照。", today=TODAY
+    )
+    UnitRequest.objects.create(employer=Employer.objects.order_by("id")[5], full_name="李晓", phone="13800000000")
+    apply_for_rights(
+        applicant=city.user("head"), user=city.user("reviewer2"), steps=["review"], item_group="REG", area_code="*", valid_from=TODAY,
+        valid_to=dt.date(2027, 1, 1), reason="工作需要",
+    )  # fmt: skip
+    new_task("recovery", due_on=TODAY - dt.timedelta(days=3))
+    new_task("recovery", due_on=TODAY)
+    return made
+
+
+def officers() -> list[User]:
+    return [u for u in User.objects.select_related("agency__area").order_by("id") if not u.password.startswith("!")]
+
+
+def test_every_role_has_an_inbox_and_every_source_somebody() -> None:
+    asked = {source.code for user in officers() for source in sources_for(user)}
+    assert asked == {source.code for room in rooms.rooms() for source in room.inbox}
+    assert all(sources_for(user) for user in officers())
+
+
+def test_every_row_leads_to_a_page_that_opens_and_has_a_look(world: World) -> None:
+    seen = set()
+    for user in officers():
+        client = signed_in(user.username)
+        for source in sources_for(user):
+            for waiting in inbox_page(user, TODAY, code=source.code).rows[:2]:
+                assert client.get(waiting.url).status_code == 200, (user, waiting.url)
+                assert source.lines(user, TODAY, waiting.row.key) is not None
+                seen.add(source.code)
+    assert {"step", "task", "rights", "unit_requests", "returned", "help"} <= seen
+
+
+def test_what_does_not_wait_for_somebody_has_no_look_for_them(world: World) -> None:
+    for user in officers():
+        for source in sources_for(user):
+            assert source.lines(user, TODAY, "0") is None
+
+
+def test_counts_are_those_of_the_rows(world: World) -> None:
+    for user in officers():
+        counts = tallies(user, TODAY)
+        for source in sources_for(user):
+            rows = source.rows(user, TODAY, COUNT_MAX)
+            assert counts[source.code].total == len(rows), (user, source.code)
+            assert counts[source.code].overdue == sum(urgency_of(r.due_on, TODAY) == "overdue" for r in rows)
+
+
+def test_it_is_sorted_by_due_day_and_filtered_by_kind_and_urgency(world: World) -> None:
+    user = city.user("teller")
+    days = [w.row.due_on or dt.date.max for w in inbox_page(user, TODAY).rows]
+    assert days == sorted(days)
+    assert {w.source.code for w in inbox_page(user, TODAY, code="task").rows} == {"task"}
+    assert [w.row.due_on for w in inbox_page(user, TODAY, code="task", urgency="today").rows] == [TODAY]
+    assert all(w.row.due_on and w.row.due_on < TODAY for w in inbox_page(user, TODAY, urgency="overdue").rows)
+
+
+def test_it_is_paged_and_no_row_is_lost_or_shown_twice() -> None:
+    made = {new_task("resident_subsidy", due_on=TODAY + dt.timedelta(days=k % 7)).pk for k in range(PAGE * 2 + 3)}
+    user = city.user("accountant")
+    seen: list[str] = []
+    number = 1
+    while True:
+        page = inbox_page(user, TODAY, code="task", number=number)
+        seen += [w.row.key for w in page.rows]
+        if not page.has_more:
+            break
+        number += 1
+    assert len(seen) == len(set(seen))
+    assert {str(pk) for pk in made} <= set(seen)
+
+
+def test_a_tally_counts_by_urgency_and_says_when_it_stopped() -> None:
+    yesterday, tomorrow = TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=1)
+    assert tally([yesterday, TODAY, tomorrow, None], TODAY) == Tally(1, 1, 2, False)
+    many = tally([yesterday] * (COUNT_MAX + 1), TODAY)
+    assert (many.overdue, many.is_cut) == (COUNT_MAX, True)
+
+
+def test_the_statements_of_an_inbox_do_not_grow_with_it(world: World) -> None:
+    client = signed_in("reviewer")
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/inbox/").status_code == 200
+        return len(queries)
+
+    before = cost()
+    for _ in range(6):
+        new_task()
+        city.accept_class2()
+    assert cost() <= before
+    assert before < 40
+
+
+def test_the_count_in_the_menu_is_a_part_the_browser_may_keep(world: World) -> None:
+    answer = signed_in("head").get("/inbox/count/")
+    assert "max-age=10" in answer["Cache-Control"]
+    total = sum(tallies(city.user("head"), TODAY).values(), Tally()).total
+    assert str(total) in text_of(answer)
+    assert 'hx-get="/inbox/count/"' in signed_in("head").get("/cases/").content.decode()
+
+
+def test_an_empty_inbox_says_so_and_offers_the_rest() -> None:
+    client = signed_in("logadmin")
+    assert "没有待办，辛苦了" in text_of(client.get("/inbox/"))
+    assert "看全部待办" in text_of(client.get("/inbox/?kind=task"))
+
+
+@pytest.mark.parametrize(
+    "query", ["?kind=nothing", "?urgency=x&page=999999999", "?page=-1", "?at=task:999", "?at=::", "?page=3&kind=task"]
+)
+def test_an_address_that_says_nothing_useful_shows_the_inbox(query: str) -> None:
+    assert signed_in("reviewer").get(f"/inbox/{query}").status_code == 200
+
+
+def test_the_next_one_is_the_most_urgent_nobody_has() -> None:
+    first = new_task("repayment", due_on=TODAY - dt.timedelta(days=30))
+    second = new_task("repayment", due_on=TODAY - dt.timedelta(days=29))
+    answer = signed_in("teller").post("/inbox/next/", {"kind": "task"})
+    assert answer["Location"] == f"/tasks/{first.pk}/"
+    assert again(first).owner == city.user("teller")
+    answer = signed_in("teller2").post("/inbox/next/", {"kind": "task"})
+    assert answer["Location"] == f"/tasks/{second.pk}/"
+
+
+def test_the_next_step_is_claimed_and_seeing_it_is_recorded() -> None:
+    case = city.accept_class2()
+    Case.objects.filter(pk=case.pk).update(due_on=TODAY - dt.timedelta(days=60))
+    answer = signed_in("reviewer").post("/inbox/next/", {"kind": "step"})
+    assert answer["Location"] == f"/cases/{case.case_no}/"
+    assert Step.objects.get(case=case, state="ready").claimed_by == city.user("reviewer")
+
+
+def test_nothing_left_to_take_is_said() -> None:
+    answer = signed_in("logadmin").post("/inbox/next/", follow=True)
+    assert "没有可领取的待办了" in text_of(answer)
+
+
+def test_the_old_queues_lead_to_the_inbox() -> None:
+    for path in ("/queue/", "/queue/cross-check/"):
+        assert signed_in("reviewer").get(path)["Location"] == "/inbox/?kind=step"
+
+
+def test_a_task_is_worked_from_the_inbox_and_a_refusal_keeps_the_page() -> None:
+    task = new_task("medical_retired")
+    client = signed_in("reviewer")
+    back = f"/inbox/?kind=task&at=task:{task.pk}"
+    assert client.post(f"/tasks/{task.pk}/take/", {"back": back})["Location"] == back
+    page = text_of(client.get(back))
+    assert "处理结果" in page
+    answer = client.post(f"/tasks/{task.pk}/finish/", {"back": back, "outcome": "not_paid", "note": ""}, follow=True)
+    assert "须写明处理情况" in text_of(answer)
+    client.post(f"/tasks/{task.pk}/finish/", {"back": back, "outcome": "not_paid", "note": "本人放弃趸缴。"})
+    assert again(task).state == TaskState.DONE
+
+
+def test_a_deed_goes_back_to_our_own_inbox_only() -> None:
+    task = new_task("medical_retired")
+    answer = signed_in("reviewer").post(f"/tasks/{task.pk}/take/", {"back": "https://evil.example/inbox/"})
+    assert answer["Location"] == f"/tasks/{task.pk}/"
+
+
+def test_somebody_else_s_task_is_not_there() -> None:
+    task = new_task("resident_subsidy")
+    for name in ("teller", "reviewer", "reviewer-511111"):
+        assert signed_in(name).get(f"/tasks/{task.pk}/").status_code == 404
+        assert signed_in(name).post(f"/tasks/{task.pk}/take/").status_code == 404
+    assert task.agency_id == CENTRE
+
+
+def test_names_of_people_are_masked_in_every_row_and_look(world: World) -> None:
+    for name in ("teller", "reviewer", "director"):
+        user, client = city.user(name), signed_in(name)
+        for waiting in inbox_page(user, TODAY).rows:
+            page = str(tree_of(client.get(f"/inbox/?at={waiting.at}")))
+            persons = [c.subject_name for c in Case.objects.filter(case_no=waiting.row.target.number, person__isnull=False)]
+            assert not [n for n in persons if n in page]
+
+
+def test_finishing_takes_what_was_taken_out_of_the_inbox() -> None:
+    task = take(task_id=new_task("medical_retired").pk, actor=city.user("reviewer"))
+    finish(task_id=task.pk, actor=city.user("reviewer"), outcome="not_paid", note="放弃。", today=TODAY)
+    rows = [
+        r.key for s in sources_for(city.user("reviewer")) if s.code == "task" for r in s.rows(city.user("reviewer"), TODAY, 500)
+    ]
+    assert str(task.pk) not in rows
+
+
+def test_roles_without_tasks_still_open_it() -> None:
+    for role in Role:
+        user = next(u for u in officers() if u.role == role)
+        assert signed_in(user.username).get("/inbox/").status_code == 200

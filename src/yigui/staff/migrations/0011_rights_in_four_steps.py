@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0008_locations_carried'),
+        ('staff', '0010_refusals'),
     ]
 
     operations = [

@@ -111,13 +111,13 @@ def test_a_step_on_the_floor_lies_in_no_section() -> None:
 
 
 def test_moving_a_section_keeps_the_rights_of_its_people() -> None:
-    section = made(stages=["review"])
+    section = made()
     person = city.user("rechecker2")
     User.objects.filter(pk=person.pk).update(section=section)
     before = list(Authority.objects.filter(user=person).values())
     moved = save_section(
         actor=city.user("sysadmin"), agency=centre(), section=section, name=section.name, parent=named("业务审核部"),
-        stages=["review"], zones=[], head=person, on=TODAY, reason="机构改革",
+        stages=["archive"], zones=[], head=person, on=TODAY, reason="机构改革",
     )  # fmt: skip
     assert moved in chart_on(TODAY).subtree_of(named("业务审核部"))
     assert list(Authority.objects.filter(user=person).values()) == before

@@ -179,7 +179,7 @@ def test_an_overdue_case_stands_in_the_inbox_of_its_head_until_it_ends() -> None
     assert event.payload == {"task": task.pk}
     assert "已列入" in event.note
     assert "停在“审核”" in task.note
-    withdraw_case(case_id=case.pk, actor=city.user("teller"), note="不办了。")
+    withdraw_case(case_id=case.pk, actor=city.user("teller"), note="不办了。", today=TODAY)
     assert (again(task).state, again(task).outcome) == (TaskState.DONE, "ended")
 
 

@@ -122,7 +122,7 @@ def _backup(chosen: argparse.Namespace) -> int:
     from yigui.config.backup import backup
 
     digest = backup(chosen.folder, jobs=chosen.jobs)
-    print(f"备份完成：{chosen.folder}。清单摘要 {digest}，请另行记录。")
+    print(f"备份完成：{chosen.folder}。清单摘要 {digest}，请抄录并分开保存。")
     return 0
 
 

@@ -24,9 +24,11 @@ from yigui.staff.grant_rights import (
     approve_rights,
     check_rights,
     grant_rights,
+    may_move,
     refuse_rights,
     take_back,
 )
+from yigui.staff.inbox_sources import requests_for
 from yigui.staff.models import Authority, RightsRequest, User
 from yigui.staff.rights import may
 from yigui.synthetic.generate_city import opening_warrant
@@ -178,6 +180,36 @@ def test_what_somebody_signed_before_being_switched_off_counts() -> None:
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert not may(user_id=user.pk, step="review", item_code="REG-001", area_code="511102", on=TODAY)
     assert city.decide(case, "rechecker").status == "finished"
+
+
+def test_the_inbox_shows_an_application_to_whoever_may_move_it_and_to_nobody_else() -> None:
+    request = applied(new_user("rechecker"))
+    withdrawal = apply_to_withdraw(
+        applicant=city.user("head2"), user=city.user("rechecker2"), reason="调整", today=TODAY,
+        authority_ids=Authority.objects.filter(user=city.user("rechecker2"), withdrawn_at=None).values_list("pk", flat=True),
+    )  # fmt: skip
+    people = list(User.objects.filter(is_active=True).exclude(password="!").select_related("agency__area"))
+    for deed in (
+        lambda: check_rights(request_id=request.pk, controller=city.user("auditor")),
+        lambda: approve_rights(request_id=request.pk, leader=city.user("director")),
+        lambda: grant_rights(request_id=request.pk, administrator=city.user("secadmin")),
+        lambda: refuse_rights(request_id=withdrawal.pk, person=city.user("secadmin"), note="仍需"),
+    ):
+        shown = False
+        for open_one in (RightsRequest.objects.get(pk=request.pk), RightsRequest.objects.get(pk=withdrawal.pk)):
+            for person in people:
+                in_inbox = requests_for(person).filter(pk=open_one.pk).exists()
+                assert in_inbox == may_move(open_one, person), (open_one, person)
+                shown |= in_inbox
+        assert shown
+        deed()
+    waiting = applied(new_user("rechecker"), reason="内控待审")
+    client = Client()
+    client.force_login(city.user("auditor"), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/inbox/")
+    assert page.status_code == 200
+    assert "内控待审" in page.content.decode()
+    take_back(request_id=waiting.pk, applicant=city.user("head"))
 
 
 @pytest.mark.parametrize(

@@ -1,31 +1,47 @@
-"""What of the staff waits for somebody: applications for authority to be approved or granted."""
+"""What of the staff waits for somebody: applications for authority to be examined, approved, granted or withdrawn."""
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
-from yigui.staff.enums import RequestStatus, Role, Step
+from yigui.staff.enums import RequestKind, RequestStatus, Role, Step
+from yigui.staff.grant_rights import turn_of
 from yigui.staff.models import RightsRequest, User
+from yigui.staff.scope import agencies_of, is_at_city
 
 
 def requests_for(user: User) -> QuerySet[RightsRequest]:
-    """Applications this person may approve or grant, oldest first: the rule of `grant_rights`."""
-    rows = RightsRequest.objects.none()
-    if user.role == Role.DIRECTOR:
-        rows = RightsRequest.objects.filter(status=RequestStatus.APPLIED).exclude(applied_by=user).exclude(user=user)
-    elif user.role == Role.SECURITY_ADMIN:
-        rows = RightsRequest.objects.filter(status=RequestStatus.APPROVED)
-    return rows.select_related("user", "applied_by").order_by("id")
+    """Applications whose turn is this person's, oldest first: the rule of `grant_rights` (`turn_of`, `may_move`) as a filter."""
+    turns = [
+        Q(kind=kind, status=status)
+        for kind in RequestKind
+        for status in RequestStatus
+        if turn_of(RightsRequest(kind=kind, status=status)) == user.role
+    ]
+    if not turns or (user.role == Role.SECURITY_ADMIN and not is_at_city(user)):
+        return RightsRequest.objects.none()
+    rows = RightsRequest.objects.filter(reduce(or_, turns), user__agency__in=agencies_of(user)).exclude(user=user)
+    for party in ("applied_by", "checked_by", "approved_by"):
+        rows = rows.filter(Q(**{party: None}) | ~Q(**{party: user}))
+    return rows.select_related("user__agency__area", "applied_by").order_by("id")
+
+
+def _scope(request: RightsRequest) -> str:
+    if request.kind == RequestKind.WITHDRAW:
+        return f"{len(request.withdraws)} 项现有权限"
+    return "、".join("全部事项" if group == "*" else group for group in request.item_groups)
 
 
 def _row(request: RightsRequest) -> Row:
     steps = "、".join(str(Step(s).label) for s in request.steps)
-    scope = "全部事项" if request.item_group == "*" else request.item_group
+    what = "收回" if request.kind == RequestKind.WITHDRAW else steps
     return Row(
-        key=str(request.pk), kind="权限申请", what=f"{request.user.full_name}：{steps}，{scope}",
+        key=str(request.pk), kind="权限申请", what=f"{request.user.full_name}：{what}，{_scope(request)}",
         more=f"{request.valid_from} 至 {request.valid_to}；{request.reason}", whose=f"{request.applied_by.full_name} 提", due_on=None,
         since=request.applied_at, target=Target("rights"),
     )  # fmt: skip
@@ -45,7 +61,7 @@ def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None
         return None
     amount = f"{format_fen(found.amount_fen_max)} 元" if found.amount_fen_max is not None else "不限"
     return [
-        ("被授权人", str(found.user)), ("环节", "、".join(str(Step(s).label) for s in found.steps)), ("事项范围", found.item_group),
+        ("被授权人", str(found.user)), ("环节", "、".join(str(Step(s).label) for s in found.steps) or "收回"), ("事项范围", _scope(found)),
         ("地区范围", found.area_code), ("金额上限", amount), ("有效期", f"{found.valid_from} 至 {found.valid_to}"),
         ("申请", f"{found.applied_by.full_name}：{found.reason}"),
     ]  # fmt: skip
@@ -57,7 +73,7 @@ RIGHTS = Source(
     "权限申请",
     "shield",
     "right",
-    frozenset({Role.DIRECTOR, Role.SECURITY_ADMIN}),
+    frozenset({Role.AUDITOR, Role.DIRECTOR, Role.SECURITY_ADMIN}),
     rows=_rows,
     days=_days,
     lines=_lines,

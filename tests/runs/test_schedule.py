@@ -161,4 +161,4 @@ def test_a_plan_that_is_not_to_be_made_is_dismissed_with_a_reason(daily_parcels:
 def test_every_day_that_is_configured_is_that_of_a_kind() -> None:
     configured = {key for (key,), _ in parameter_table.table("runs/plan_day")._entries}
     assert configured <= {kind.code for kind in run_kinds()}
-    assert configured == {"levy", "pay"}
+    assert configured == {"levy", "pay", "resident-pension", "resident-medical"}

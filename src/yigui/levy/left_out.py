@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from yigui.levy.enums import MONTHLY
 from yigui.registry.enums import AAE140, Insurance
 
-#: Insurances that have plans of their own, by the year.
+#: Insurances that have plans of their own, by the year (`residents_run`).
 YEARLY = (Insurance.RESIDENT_PENSION.value, Insurance.RESIDENT_MEDICAL.value)
 REASONS = {"no_rule": "没有征缴规则的险种", "no_employment": "没有用工记录的在职关系"}
 

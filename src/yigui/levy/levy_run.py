@@ -106,7 +106,7 @@ class LevyKind(RunKind):
         lines, fen, digest = totals_of(sums)
         capped = _capped(staged)
         summary = {
-            "bounds": work.bounds, "due_on": facts["due"].isoformat(), "before": facts["before"], "sums": [_shown(row) for row in sums],
+            "bounds": work.bounds, "due_on": facts["due"].isoformat(), "before": facts["before"], "sums": [shown_sum(row) for row in sums],
             "differences": _differences([part.differences for part in staged]), "capped": capped,
             "left_out": [row.__dict__ for row in missing],
         }  # fmt: skip
@@ -122,20 +122,13 @@ class LevyKind(RunKind):
         _call("contributions_drop_stage_v1", batch_id)
 
     def page(self, batch: Batch) -> dict[str, Any]:
-        sums = [row | {"area_name": area_name(row["area"])} for row in batch.summary.get("sums", [])]
-        by_insurance: dict[str, dict[str, int]] = {}
-        for row in sums:
-            empty = {"people": 0, "employer_fen": 0, "person_fen": 0, "account_fen": 0, "bills": 0}
-            total = by_insurance.setdefault(row["label"], empty)
-            for key in total:
-                total[key] += row[key]
-        return {"sums": sums, "by_insurance": by_insurance}
+        return sums_page(batch)
 
     def listing(self, batch: Batch, name: str) -> Listing | None:
         if name in ("floor", "ceiling"):
             return _capped_listing(batch, name)
         if name == "left-out":
-            return _left_out_listing(batch)
+            return left_out_listing(batch)
         if name not in DIFFERENCES:
             return None
         rows = difference_rows(batch, name)
@@ -165,6 +158,18 @@ class LevyKind(RunKind):
         return [f"与上期比较：{row['label']} {row['lines']} 行" for row in batch.summary.get("differences", [])]
 
 
+def sums_page(batch: Batch) -> dict[str, Any]:
+    """What `levy/runs/sums.html` needs: the plan's sums by area and insurance, and by insurance."""
+    sums = [row | {"area_name": area_name(row["area"])} for row in batch.summary.get("sums", [])]
+    by_insurance: dict[str, dict[str, int]] = {}
+    for row in sums:
+        empty = {"people": 0, "employer_fen": 0, "person_fen": 0, "account_fen": 0, "bills": 0}
+        total = by_insurance.setdefault(row["label"], empty)
+        for key in total:
+            total[key] += row[key]
+    return {"sums": sums, "by_insurance": by_insurance}
+
+
 @dataclass(frozen=True)
 class _Part:
     """What a part's staging found besides its lines: differences to the month before, bases at the bounds."""
@@ -187,7 +192,8 @@ def _csv(rows: Iterator[list[Any]]) -> Iterator[str]:
         yield writer.writerow(row)  # type: ignore[misc]
 
 
-def _shown(row: PlanSum) -> dict[str, Any]:
+def shown_sum(row: PlanSum) -> dict[str, Any]:
+    """A sum as the batch's summary keeps it."""
     return {
         "area": str(row.area), "insurance": row.insurance, "label": insurance_label(row.insurance), "people": row.people,
         "base_fen": row.base_fen, "employer_fen": row.employer_fen, "person_fen": row.person_fen, "account_fen": row.account_fen,
@@ -232,13 +238,19 @@ WHERE c.employer_id IS NULL AND c.insurance IN ('employee_pension', 'employee_me
 
 
 def _checks(sums: Sequence[PlanSum], areas: Sequence[str], period: int) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHOUT_BASE, {"areas": list(areas), "period": period})
+        (without_base,) = cursor.fetchone()
+    missing = check("flexible_base", "灵活就业人员均有缴费基数", passed=without_base == 0, detail=f"缺基数 {without_base} 人")
+    return [*sum_checks(sums), missing]
+
+
+def sum_checks(sums: Sequence[PlanSum]) -> list[dict[str, Any]]:
+    """That a plan is not empty and its bills agree with its lines."""
     lines, payers, billed = sum(r.people for r in sums), sum(r.payers for r in sums), sum(r.bill_people for r in sums)
     fen, bill_fen = sum(r.employer_fen + r.person_fen for r in sums), sum(r.bill_fen for r in sums)
     account, bill_account = sum(r.account_fen for r in sums), sum(r.bill_account_fen for r in sums)
     negative = sum(r.negative for r in sums)
-    with connection.cursor() as cursor:
-        cursor.execute(_WITHOUT_BASE, {"areas": list(areas), "period": period})
-        (without_base,) = cursor.fetchone()
     return [
         check("not_empty", "计划不为空", passed=lines > 0, detail=f"明细 {lines} 行"),
         check("people", "缴费单人数等于应缴明细行数", passed=payers == billed, detail=f"{billed} / {payers}"),
@@ -250,7 +262,6 @@ def _checks(sums: Sequence[PlanSum], areas: Sequence[str], period: int) -> list[
             detail=f"{format_fen(bill_account)} / {format_fen(account)} 元",
         ),
         check("negative", "没有负数金额", passed=negative == 0, detail=f"{negative} 行"),
-        check("flexible_base", "灵活就业人员均有缴费基数", passed=without_base == 0, detail=f"缺基数 {without_base} 人"),
     ]
 
 
@@ -313,7 +324,8 @@ def _capped_listing(batch: Batch, name: str) -> Listing:
     return Listing("levy/runs/capped.html", {"label": label, "rows": rows, "most": SAMPLES})
 
 
-def _left_out_listing(batch: Batch) -> Listing:
+def left_out_listing(batch: Batch) -> Listing:
+    """The first relations a plan makes no line for, by reason."""
     found = batch.summary.get("left_out", [])
     people = Person.objects.in_bulk([person for row in found for person, _ in row["samples"]])
     rows = [

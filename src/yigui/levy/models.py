@@ -44,6 +44,27 @@ class ContributionBase(Protected):
         triggers: ClassVar[list[Any]] = guarded("contribution_base", protection_class=3)
 
 
+class ResidentGrade(Protected):
+    """The grade (缴费档次) a resident pays for the pension from a year on; fen a year.
+
+    Of several rows that hold in a year the newest one counts. `subsidy_group` (代缴或补贴人员类别) as stated at enrolment, "" where it was not
+    asked: for those of a group the government pays all or part, so no plan bills them. People taken over without a grade have no row.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="个人", related_name="+", db_index=False, db_constraint=False)
+    grade_fen = models.BigIntegerField("缴费档次")
+    start_year = models.SmallIntegerField("起始年度")
+    subsidy_group = models.CharField("代缴或补贴人员类别", max_length=2, blank=True)
+    reason = models.CharField("原因", max_length=20)
+
+    class Meta:
+        db_table = "contributions_resident_grade"
+        verbose_name = "居民养老缴费档次"
+        constraints = (models.CheckConstraint(condition=Q(grade_fen__gt=0), name="resident_grade_positive"),)
+        indexes = (models.Index(fields=["person", "start_year"], name="resident_grade_by_person"),)
+        triggers: ClassVar[list[Any]] = guarded("resident_grade", protection_class=3)
+
+
 class InjuryRate(Protected):
     """The floating step (浮动费率) of an employer's work-injury rate from a month on, percent of the benchmark."""
 

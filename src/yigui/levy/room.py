@@ -2,6 +2,7 @@
 
 from yigui.common.rooms import APPEND, BY_EMPLOYER, BY_PERSON, Functions, Kind, Own, Room, Table, Verification
 from yigui.levy.levy_run import LEVY
+from yigui.levy.residents_run import RESIDENT_MEDICAL, RESIDENT_PENSION
 from yigui.levy.verify import differing_plans
 
 _BOTH = Own(BY_EMPLOYER, BY_PERSON)
@@ -11,13 +12,15 @@ ROOM = Room(
     floor=5,
     tables={
         "contributions_base": Table(Kind.PROTECTED, own=_BOTH),
+        "contributions_resident_grade": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON)),
         "contributions_injury_rate": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER)),
         "contributions_year": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON)),
         # A plan's rows lie in parts it fills itself, attached under its warrant; those of cases are appended.
         "contributions_line": Table(Kind.PROTECTED, APPEND, own=_BOTH, parts=True),
         "contributions_bill": Table(Kind.PROTECTED, APPEND, own=_BOTH, parts=True),
         "contributions_open_bill": Table(Kind.DERIVED, own=_BOTH),
-        "contributions_levy_rate": Table(Kind.APPEND_ONLY),
+        # The law's rates and bounds of a plan, printed on every bill of it: nobody's data.
+        "contributions_levy_rate": Table(Kind.APPEND_ONLY, is_public=True),
     },
     functions=Functions(
         after=("warrants", "runs"),
@@ -25,11 +28,14 @@ ROOM = Room(
             "contributions_drop_stage_v1", "contributions_stage_lines_v1", "contributions_stage_bills_v1",
             "contributions_stage_sums_v1", "contributions_stage_bill_sums_v1", "contributions_drop_parts_v1",
             "contributions_person_bounds_v1", "contributions_part_differences_v1", "contributions_execute_levy_v2",
-            "contributions_capped_v1",
+            "contributions_capped_v1", "contributions_residents_v1", "contributions_stage_residents_v1", "contributions_execute_residents_v1",
         ),
-        definers=("contributions_bound_v1", "contributions_stage_part_v1", "contributions_stage_rates_v1", "contributions_open_v1"),
+        definers=(
+            "contributions_bound_v1", "contributions_stage_part_v1", "contributions_stage_rates_v1", "contributions_open_v1",
+            "contributions_close_lines_v1", "contributions_close_bills_v1", "contributions_attach_plan_v1",
+        ),
         sequences=("contributions_bill_no",),
     ),
-    run_kinds=(LEVY,),
+    run_kinds=(LEVY, RESIDENT_PENSION, RESIDENT_MEDICAL),
     verifications=(Verification(60, "征缴计划", differing_plans),),
 )  # fmt: skip

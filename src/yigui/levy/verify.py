@@ -75,9 +75,13 @@ def totals_of(sums: Sequence[PlanSum]) -> tuple[int, int, str]:
     return sum(r.people for r in sums), sum(r.employer_fen + r.person_fen for r in sums), str(digest)
 
 
+#: Kinds of runs that are plans: their lines and bills lie in partitions of their own.
+PLANS = ("levy", "resident-pension", "resident-medical")
+
+
 def differing_plans(using: str) -> Iterator[str]:
     """A sentence for every executed levy plan whose lines or bills no longer agree with what was approved."""
-    for batch in Batch.objects.using(using).filter(kind="levy", status=BatchStatus.EXECUTED).order_by("id"):
+    for batch in Batch.objects.using(using).filter(kind__in=PLANS, status=BatchStatus.EXECUTED).order_by("id"):
         sums = stored_sums(batch.pk, len(batch.summary["bounds"]) - 1, using)
         if totals_of(sums) != (batch.row_count, batch.total_fen, batch.digest):
             yield f"contributions_line（征缴计划第 {batch.pk} 号批次）：明细与审批时的摘要不符。"

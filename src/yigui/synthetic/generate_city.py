@@ -27,7 +27,7 @@ from yigui.synthetic import words
 _BULK_TABLES = (
     "registry_employer", "registry_employer_enrolment", "registry_person", "registry_employment", "registry_coverage",
     "accounts_personal_account", "contributions_base", "exchange_identity_record", "exchange_employment_registration",
-    "contributions_year", "benefits_benefit", "benefits_amount", "benefits_certification",
+    "contributions_year", "contributions_resident_grade", "benefits_benefit", "benefits_amount", "benefits_certification",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from yigui.law.contribution import Contribution, resident_subsidy
 from yigui.law.retirement_age import age_on
 from yigui.levy.enums import BillKind
 from yigui.levy.models import Bill
+from yigui.levy.resident_grade import choose_grade, is_of_year
 from yigui.registry.enums import Insurance
 from yigui.registry.queries import area_name
 from yigui.tasks.origins import SUBSIDY
@@ -51,11 +52,12 @@ class ResidentPensionPayment(Item[LevyFacts]):
         person = needed_person(facts)
         fen = _grade_fen(facts)
         open_accounts(person=person, insurances=[_INSURANCE], period=period_of(facts.today))
+        choose_grade(person=person, grade_fen=fen, year=facts["year"])
         open_bills: list[tuple[Bill, int]] = []
         line = CalculationLine(f"{facts['year']} 年度档次", fen, facts["year"] * 100 + 1, "国发〔2014〕8号")
         waiting = [
             s for s in facts.bills
-            if s.bill.kind == BillKind.RESIDENT and s.bill.start_period // 100 == facts["year"] and s.left_fen
+            if is_of_year(s.bill, facts["year"]) and s.left_fen
         ]  # fmt: skip
         before = sum(s.left_fen for s in waiting)
         open_bills += [(s.bill, s.left_fen) for s in waiting]
@@ -88,7 +90,7 @@ class ResidentPensionPayment(Item[LevyFacts]):
 def once_a_year(facts: BillFacts) -> Iterator[Finding]:
     """No contribution of the same year is on record; an unpaid notice of the year is replaced."""
     for state in facts.bills:
-        if state.bill.kind == BillKind.RESIDENT and state.bill.start_period // 100 == facts["year"] and state.paid_fen > 0:
+        if is_of_year(state.bill, facts["year"]) and state.paid_fen > 0:
             yield facts.refuse("once_a_year", f"{facts['year']} 年度已缴 {format_fen(state.paid_fen)} 元。", field="year")
             return
     if facts["year"] and facts["year"] > facts.today.year:

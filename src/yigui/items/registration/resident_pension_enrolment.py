@@ -12,6 +12,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import age_on
+from yigui.levy.resident_grade import record_grade
 from yigui.registry.enrol import open_coverages, register_person
 from yigui.registry.enums import Insurance
 from yigui.registry.queries import area_name
@@ -40,6 +41,10 @@ class ResidentPensionEnrolment(Item[CoverageFacts]):
             nationality="CHN", mobile=facts["mobile"],
         )  # fmt: skip
         open_coverages(person=person, employer=None, insurances=[_INSURANCE], area_code=area, start_period=facts.period)
+        record_grade(
+            person=person, grade_fen=int(facts["grade_amount"]) * 100, start_year=facts.period // 100,
+            subsidy_group=facts["subsidy_group"] or "", reason="enrolment",
+        )  # fmt: skip
         open_accounts(person=person, insurances=[_INSURANCE], period=facts.period)
         return Outcome(
             summary=f"{person.name} 已参加城乡居民基本养老保险，缴费档次每年 {facts['grade_amount']} 元。",

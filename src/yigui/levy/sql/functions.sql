@@ -174,11 +174,7 @@ BEGIN
         $fill$, stage, p_batch, p_period,
         CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format('AND area_id = ANY (%L::text[])', p_areas) END, p_from, p_to, mark);
     GET DIAGNOSTICS filled = ROW_COUNT;
-    -- What the partition will need is checked once, as a set, and then need not be checked again.
-    EXECUTE format('ALTER TABLE %I ADD CONSTRAINT source CHECK (source_id = %s), ADD CONSTRAINT part CHECK (person_id >= %s AND person_id < %s), %s',
-        stage, p_batch, p_from, p_to, contributions_not_null_v1('contributions_line'));
-    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id)', stage);
-    EXECUTE format('ANALYZE %I', stage);
+    PERFORM contributions_close_lines_v1(p_batch, p_part, p_from, p_to);
     -- Added up here, by the transaction that wrote the lines: read by another first, every page would be marked as committed,
     -- and with checksums on each such mark is a whole page in the log.
     PERFORM contributions_stage_part_v1(p_batch, p_part);
@@ -190,6 +186,33 @@ $$;
 CREATE OR REPLACE FUNCTION contributions_not_null_v1(p_like regclass) RETURNS text
 LANGUAGE sql STABLE AS $$
     SELECT string_agg(format('ALTER %I SET NOT NULL', attname), ', ') FROM pg_attribute WHERE attrelid = p_like AND attnum > 0 AND attnotnull
+$$;
+
+-- contributions_close_lines_v1, contributions_close_bills_v1: what the partitions of a filled stage will need is checked once, as a set, and
+-- then need not be checked again.
+CREATE OR REPLACE FUNCTION contributions_close_lines_v1(p_batch bigint, p_part integer, p_from bigint, p_to bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET maintenance_work_mem = '2GB' SET max_parallel_maintenance_workers = 0 AS $$
+DECLARE
+    stage text := format('contributions_line_%s_%s', p_batch, p_part);
+BEGIN
+    EXECUTE format('ALTER TABLE %I ADD CONSTRAINT source CHECK (source_id = %s), ADD CONSTRAINT part CHECK (person_id >= %s AND person_id < %s), %s',
+        stage, p_batch, p_from, p_to, contributions_not_null_v1('contributions_line'));
+    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (employer_id, person_id, insurance, owed_period, source_id)', stage);
+    EXECUTE format('ANALYZE %I', stage);
+END;
+$$;
+CREATE OR REPLACE FUNCTION contributions_close_bills_v1(p_batch bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET maintenance_work_mem = '512MB' AS $$
+DECLARE
+    stage text := format('contributions_bill_%s', p_batch);
+BEGIN
+    EXECUTE format('ALTER TABLE %I ADD CONSTRAINT source CHECK (source_id = %s), %s, %s', stage, p_batch, contributions_not_null_v1('contributions_bill'), (
+        SELECT string_agg(format('ADD CONSTRAINT %I %s', conname, pg_get_constraintdef(oid)), ', ') FROM pg_constraint
+        WHERE conrelid = 'contributions_bill'::regclass AND contype = 'c'));
+    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (id, source_id, area)', stage);
+    EXECUTE format('CREATE INDEX ON %I (employer_id, person_id, insurance)', stage);
+    EXECUTE format('ANALYZE %I', stage);
+END;
 $$;
 
 -- contributions_stage_part_v1: adds one part's lines up per payer and insurance into a table of its own, with their digest:
@@ -252,12 +275,7 @@ BEGIN
         WHERE s.employer_part + s.person_part > 0
         $fill$, stage, p_batch, p_period, parts, p_due, sums);
     GET DIAGNOSTICS filled = ROW_COUNT;
-    EXECUTE format('ALTER TABLE %I ADD CONSTRAINT source CHECK (source_id = %s), %s, %s', stage, p_batch, contributions_not_null_v1('contributions_bill'), (
-        SELECT string_agg(format('ADD CONSTRAINT %I %s', conname, pg_get_constraintdef(oid)), ', ') FROM pg_constraint
-        WHERE conrelid = 'contributions_bill'::regclass AND contype = 'c'));
-    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (id, source_id, area)', stage);
-    EXECUTE format('CREATE INDEX ON %I (employer_id, person_id, insurance)', stage);
-    EXECUTE format('ANALYZE %I', stage);
+    PERFORM contributions_close_bills_v1(p_batch);
     RETURN filled;
 END;
 $$;
@@ -383,15 +401,14 @@ BEGIN
 END;
 $$;
 
--- contributions_execute_levy_v2: attaches the staged tables of an approved plan, under the open run warrant of this very batch. Where
--- the parts begin stands in the batch, frozen; the lines are added up anew and compared with what was approved, the bills with them.
--- Params: the batch and nothing else. Errors: YG001/YG002 no warrant, YG010 changed since.
-DROP FUNCTION IF EXISTS contributions_execute_levy_v1(bigint, bigint[]);
-CREATE OR REPLACE FUNCTION contributions_execute_levy_v2(p_batch bigint) RETURNS void
+-- contributions_attach_plan_v1: attaches the staged tables of an approved plan of one of these kinds, under the open run warrant of this
+-- very batch. Where the parts begin stands in the batch, frozen; the lines are added up anew and compared with what was approved, the
+-- bills with them. Errors: YG001/YG002 no warrant, YG010 changed since.
+CREATE OR REPLACE FUNCTION contributions_attach_plan_v1(p_batch bigint, p_kinds text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     bounds bigint[] := array(SELECT b.value::bigint FROM runs_batch r, jsonb_array_elements_text(r.summary -> 'bounds') WITH ORDINALITY AS b (value, n)
-        WHERE r.id = p_batch AND r.kind = 'levy' ORDER BY n);
+        WHERE r.id = p_batch AND r.kind = ANY (p_kinds) ORDER BY n);
     parts integer := cardinality(bounds) - 1;
     root text := format('contributions_line_%s', p_batch);
     bills text := format('contributions_bill_%s', p_batch);
@@ -426,6 +443,119 @@ BEGIN
         'ORDER BY id', bills);
     PERFORM warrants_append_only_v1(bills::regclass, true);
     EXECUTE format('CREATE OR REPLACE TRIGGER closed BEFORE INSERT ON %I FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1()', bills);
+END;
+$$;
+
+-- contributions_execute_levy_v2: executes a monthly plan. Params: the batch and nothing else. Errors: as contributions_attach_plan_v1.
+DROP FUNCTION IF EXISTS contributions_execute_levy_v1(bigint, bigint[]);
+CREATE OR REPLACE FUNCTION contributions_execute_levy_v2(p_batch bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM contributions_attach_plan_v1(p_batch, ARRAY['levy']);
+END;
+$$;
+
+-- contributions_residents_v1: the open relations of the year of a residents' plan, one row a person, with the sum and, where no line is made
+-- for it, the reason: billed (a bill of the year stands already), of_age, helped (the government pays), no_grade, out_of_range. The one rule
+-- of plan, of what is left out, and of the second look. The sums stand in contributions_levy_rate: where lowest and highest are the same
+-- there is nothing to choose, else the newest grade that holds in the year counts. p_claim_age: who has reached it before the year does not
+-- pay (NULL: no such age).
+CREATE OR REPLACE FUNCTION contributions_residents_v1(p_batch bigint, p_claim_age integer)
+RETURNS TABLE (person_id bigint, area integer, insurance smallint, fen integer, account_fen integer, reason text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET jit = off AS $$
+    WITH plan AS (SELECT period / 100 AS year FROM runs_batch WHERE id = p_batch),
+    relation AS (
+        SELECT DISTINCT ON (c.person_id, c.insurance) c.person_id, c.insurance, c.area_id
+        FROM registry_coverage c CROSS JOIN plan
+        WHERE c.insurance IN (SELECT insurance FROM contributions_levy_rate WHERE batch_id = p_batch)
+          AND c.start_period <= plan.year * 100 + 12 AND (c.end_period IS NULL OR c.end_period >= plan.year * 100 + 1)
+        ORDER BY c.person_id, c.insurance, c.start_period DESC
+    ),
+    grade AS (
+        SELECT DISTINCT ON (g.person_id) g.person_id, g.grade_fen, g.subsidy_group
+        FROM contributions_resident_grade g CROSS JOIN plan WHERE g.start_year <= plan.year ORDER BY g.person_id, g.id DESC
+    ),
+    billed AS (
+        SELECT b.person_id, b.insurance FROM contributions_bill b CROSS JOIN plan
+        WHERE b.employer_id = 0 AND b.kind = 6 AND b.source_id <> p_batch
+          AND b.start_period <= plan.year * 100 + 12 AND b.end_period >= plan.year * 100 + 1
+        GROUP BY 1, 2 HAVING sum(b.total_fen) > 0
+    ),
+    found AS (
+        SELECT c.person_id, r.area_code::integer AS area, r.aae140, r.account_e8, r.floor_fen, r.ceiling_fen, s.is_chosen, p.born_on,
+            g.subsidy_group, CASE WHEN s.is_chosen THEN g.grade_fen ELSE r.floor_fen END AS fen, b.person_id IS NOT NULL AS is_billed
+        FROM relation c
+        JOIN contributions_levy_rate r ON r.batch_id = p_batch AND r.area_code = c.area_id AND r.insurance = c.insurance
+        CROSS JOIN LATERAL (SELECT r.floor_fen <> r.ceiling_fen AS is_chosen) AS s
+        JOIN registry_person p ON p.id = c.person_id
+        LEFT JOIN grade g ON g.person_id = c.person_id
+        LEFT JOIN billed b ON b.person_id = c.person_id AND b.insurance = r.aae140
+    )
+    SELECT f.person_id, f.area, f.aae140, f.fen::integer, ((f.fen * f.account_e8 + 50000000) / 100000000)::integer,
+        CASE WHEN f.is_billed THEN 'billed'
+             WHEN f.born_on + make_interval(years => p_claim_age) <= make_date(plan.year, 1, 1) THEN 'of_age'
+             WHEN f.is_chosen AND f.subsidy_group NOT IN ('', '01') THEN 'helped'
+             WHEN f.fen IS NULL THEN 'no_grade'
+             WHEN f.fen NOT BETWEEN f.floor_fen AND f.ceiling_fen THEN 'out_of_range' END
+    FROM found f CROSS JOIN plan
+$$;
+
+-- contributions_stage_residents_v1: the lines and bills of a residents' plan, one bill a person, in fresh tables; one part. Gives the lines.
+CREATE OR REPLACE FUNCTION contributions_stage_residents_v1(p_batch bigint, p_from bigint, p_to bigint, p_claim_age integer, p_due date)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET jit = off AS $$
+DECLARE
+    lines text := format('contributions_line_%s_0', p_batch);
+    bills text := format('contributions_bill_%s', p_batch);
+    filled bigint;
+BEGIN
+    PERFORM runs_hold_draft_v1(p_batch);
+    EXECUTE format('DROP TABLE IF EXISTS %I, %I', lines, bills);
+    EXECUTE format($fill$
+        CREATE TABLE %1$I WITH (autovacuum_enabled = false) AS
+        SELECT %2$s::bigint AS source_id, r.person_id, 0::bigint AS employer_id, r.area, b.period, b.period AS owed_period, r.fen AS base_fen,
+            0 AS employer_fen, r.fen AS person_fen, r.account_fen, r.insurance, NULL::bigint AS warrant_id
+        FROM contributions_residents_v1(%2$s, %3$L) AS r JOIN runs_batch b ON b.id = %2$s
+        WHERE r.reason IS NULL ORDER BY r.person_id, r.insurance
+        $fill$, lines, p_batch, p_claim_age);
+    GET DIAGNOSTICS filled = ROW_COUNT;
+    EXECUTE format($fill$
+        CREATE TABLE %1$I WITH (autovacuum_enabled = false) AS
+        SELECT nextval('contributions_bill_no') AS id, source_id, employer_id, person_id, area, period, owed_period AS start_period,
+            owed_period / 100 * 100 + 12 AS end_period, base_fen::bigint, employer_fen::bigint, person_fen::bigint, account_fen::bigint,
+            person_fen::bigint AS total_fen, 1 AS person_count, %3$L::date AS due_on, insurance, 6::smallint AS kind,
+            NULL::bigint AS warrant_id, NULL::bigint AS for_bill
+        FROM (SELECT * FROM %2$I ORDER BY person_id, insurance) AS l
+        $fill$, bills, lines, p_due);
+    PERFORM contributions_close_lines_v1(p_batch, 0, p_from, p_to);
+    PERFORM contributions_close_bills_v1(p_batch);
+    RETURN filled;
+END;
+$$;
+
+-- contributions_execute_residents_v1: executes a residents' plan. The second look: who has been billed, stopped or has chosen another grade since
+-- the plan was made would be billed twice or wrongly, so nothing is written. Bills of cases wait until the plan's are there.
+-- Params: the batch and nothing else. Errors: YG010 changed since; as contributions_attach_plan_v1.
+CREATE OR REPLACE FUNCTION contributions_execute_residents_v1(p_batch bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    changed bigint;
+BEGIN
+    PERFORM runs_own_warrant_v1(p_batch, 2::smallint, 'contributions_line');
+    LOCK TABLE contributions_bill_case IN SHARE MODE;
+    IF to_regclass(format('contributions_line_%s_0', p_batch)) IS NULL THEN
+        PERFORM runs_same_v1(p_batch, -1, -1, '');
+    END IF;
+    EXECUTE format($look$
+        SELECT count(*) FROM contributions_line_%1$s_0 l LEFT JOIN contributions_residents_v1(%1$s,
+            (SELECT (summary ->> 'claim_age')::integer FROM runs_batch WHERE id = %1$s)) AS r USING (person_id, insurance)
+        WHERE (r.area, r.fen, r.account_fen) IS DISTINCT FROM (l.area, l.person_fen, l.account_fen) OR r.reason IS NOT NULL
+        $look$, p_batch) INTO changed;
+    IF changed > 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010',
+            MESSAGE = format('第 %s 号批次生成后，%s 人已另行缴费、停保或变更档次，请作废后重新生成。', p_batch, changed);
+    END IF;
+    PERFORM contributions_attach_plan_v1(p_batch, ARRAY['resident-pension', 'resident-medical']);
 END;
 $$;
 

@@ -166,6 +166,14 @@ SELECT %(first_person)s + p.i, NULL, (460000 + pg_temp.pick(p.i, 71, 40) * 10000
     'opening', %(warrant)s
 FROM synth_person p WHERE p.kind = 'flexible';
 
+-- name: grades
+-- Residents chose a grade when they enrolled; of one in twenty it was not taken over.
+INSERT INTO contributions_resident_grade (person_id, grade_fen, start_year, subsidy_group, reason, warrant_id)
+SELECT %(first_person)s + p.i, (ARRAY[200, 300, 500, 800, 1000, 2000])[1 + pg_temp.pick(p.i, 76, 6)] * 100,
+    extract(year FROM %(today)s::date)::integer - 1 - pg_temp.pick(p.i, 51, 9), CASE WHEN pg_temp.pick(p.i, 77, 40) = 0 THEN '03' ELSE '' END,
+    'opening', %(warrant)s
+FROM synth_person p WHERE p.kind = 'resident' AND pg_temp.pick(p.i, 78, 20) > 0;
+
 -- name: record
 -- Women near their retirement have a record of paid years from before (历年缴费记录), up to the month before last: a base between
 -- 60 and 130 percent of the average wage of the year.

@@ -3,9 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from yigui.charges.case_bills import floating_percent_of
 from yigui.charges.queries import BillState, bills_of_payer
+from yigui.common.money import format_fen
+from yigui.common.months import format_period
+from yigui.law.calculation import plain
 from yigui.law.contribution import Payer
 from yigui.levy.models import LevyRate
 from yigui.registry.enums import Insurance
@@ -23,6 +27,16 @@ class RateShown:
     rule: str
     bounds_rule: str
     floating: Decimal | None
+
+    @property
+    def in_words(self) -> str:
+        """Percent of the unit and of its employees: 16% / 8%."""
+        return f"{plain(self.employer)}% / {plain(self.person)}%"
+
+    @property
+    def bounds_in_words(self) -> str:
+        """Floor and ceiling with their rule; "" for a plan of before the rules were kept."""
+        return f"{format_fen(self.floor_fen)} 至 {format_fen(self.ceiling_fen)} 元：{self.bounds_rule}" if self.bounds_rule else ""
 
 
 @dataclass(frozen=True)
@@ -90,3 +104,32 @@ def _shown(rate: LevyRate, employer: Employer, period: int) -> RateShown:
         floor_fen=rate.floor_fen, ceiling_fen=rate.ceiling_fen, rule=rate.rule or rate.source, bounds_rule=rate.bounds_rule,
         floating=None if floating is None else Decimal(str(floating)),
     )  # fmt: skip
+
+
+def bill_sheet(found: UnitBill, today: dt.date) -> dict[str, Any]:
+    """The bill as content for `documents.render.render_content`: what it says is what the page says, as it stands on that day."""
+    rows = [
+        [
+            f"{row.state.label}（{row.state.kind_label}）", str(row.state.bill.id), str(row.state.bill.person_count),
+            format_fen(row.state.bill.base_fen), row.rate.in_words if row.rate else "", format_fen(row.state.bill.employer_fen),
+            format_fen(row.state.bill.person_fen), format_fen(row.state.bill.total_fen), row.state.status,
+        ]
+        for row in found.rows
+    ]  # fmt: skip
+    rows.append(["合计", "", "", "", "", *(format_fen(f) for f in (found.employer_fen, found.person_fen, found.total_fen)), ""])
+    rules = [[row.state.label, row.rate.rule, row.rate.bounds_in_words] for row in found.rows if row.rate]
+    facts = [
+        ("单位名称", found.employer.name), ("单位编号", found.employer.unit_no), ("所属期", format_period(found.period)),
+        ("应缴合计", f"{format_fen(found.total_fen)} 元"), ("已缴", f"{format_fen(found.paid_fen)} 元"),
+        ("未缴", f"{format_fen(found.left_fen)} 元"),
+    ]  # fmt: skip
+    if found.due_on:
+        facts.append(("缴费期至", found.due_on.isoformat()))
+    head = ["险种", "缴费单号", "人数", "基数合计", "费率", "单位", "个人", "应缴", "状态"]
+    sections = [{"title": "各险种（元）", "head": head, "rows": rows, "widths": [3, 3, 1, 3, 2, 3, 3, 3, 2]}]
+    if rules:
+        sections.append({"title": "依据", "head": ["险种", "费率依据", "基数上下限依据"], "rows": rules, "widths": [2, 4, 5]})
+    return {
+        "title": "单位缴费单", "case_no": "", "issued_on": today, "agency": found.employer.area.name, "path": "/unit/dues/", "facts": facts,
+        "sections": sections, "notes": [f"缴费情况截至 {today.isoformat()}；缴费以到账为准。"],
+    }  # fmt: skip

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yigui.casework.models import Case
 from yigui.charges.models import Allocation
 from yigui.charges.queries import bill_by_number, states_of
-from yigui.charges.unit_bill import unit_bill
+from yigui.charges.unit_bill import UnitBill, bill_sheet, unit_bill
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.months import is_period
 from yigui.db.faults import database_sentence
 from yigui.documents.models import IssuedDocument
-from yigui.documents.render import render_pdf
+from yigui.documents.render import render_content, render_pdf
 from yigui.exchange.money_formats import formats
 from yigui.finance.choice import choice_of
 from yigui.ledger.queries import vouchers_from
@@ -216,8 +216,21 @@ def bill(request: HttpRequest, number: int) -> HttpResponse:
 @page_right("bills")
 def unit_month(request: HttpRequest, unit_no: str, period: int) -> HttpResponse:
     """The one bill of a unit and month: all insurances with rate, rule and since when it holds; printed as it stands."""
+    found = _unit_bill(unit_no, period)
+    return render(request, "finance/unit_bill.html", {"found": found, "due_on": found.due_on})
+
+
+@require_GET
+@page_right("bills")
+def unit_month_pdf(request: HttpRequest, unit_no: str, period: int) -> HttpResponse:
+    """The same bill as PDF, as it stands today."""
+    response = HttpResponse(render_content(bill_sheet(_unit_bill(unit_no, period), clock.today())), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="bill-{unit_no}-{period}.pdf"'
+    return response
+
+
+def _unit_bill(unit_no: str, period: int) -> UnitBill:
     employer = Employer.objects.filter(unit_no=unit_no).first()
     if employer is None or not is_period(period):
         raise NotFound(f"没有单位编号 {unit_no}，或 {period} 不是年月，请核对。")
-    found = unit_bill(employer, period)
-    return render(request, "finance/unit_bill.html", {"found": found, "due_on": found.due_on})
+    return unit_bill(employer, period)

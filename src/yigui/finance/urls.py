@@ -25,6 +25,7 @@ urlpatterns = [
     path("suspense/<int:receipt_id>/claim/", receipts.claim, name="claim"),
     path("bills/<int:number>/", receipts.bill, name="bill"),
     path("units/<str:unit_no>/bills/<int:period>/", receipts.unit_month, name="unit_bill"),
+    path("units/<str:unit_no>/bills/<int:period>/bill.pdf", receipts.unit_month_pdf, name="unit_bill_pdf"),
     path("refunds/", refunds.refunds, name="refunds"),
     path("refunds/list.xlsx", refunds.refund_list, name="refund_list"),
     path("vouchers/", books.vouchers, name="vouchers"),

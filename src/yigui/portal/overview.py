@@ -16,8 +16,11 @@ from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import shown_values
 from yigui.catalogue.windows import answer_of
 from yigui.charges.queries import dues_left
+from yigui.charges.unit_bill import UnitBill, bill_sheet, unit_bill
 from yigui.common import clock
 from yigui.common.errors import NotFound
+from yigui.common.months import is_period
+from yigui.documents.render import render_content
 from yigui.identity.models import UnitLogin
 from yigui.identity.outside_pages import unit_page
 from yigui.identity.places import channel_of
@@ -50,6 +53,34 @@ def dues(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     is_all = request.GET.get("all") == "1"
     context = dues_of(employer=login.employer, person=None, today=clock.today(), is_all=is_all)
     return render(request, "portal/dues.html", context | {"login": login})
+
+
+@require_GET
+@own_page
+def unit_month(request: HttpRequest, login: UnitLogin, period: int) -> HttpResponse:
+    """The one bill of a month: all insurances with rate, rule and since when it holds."""
+    found = own_bill(login, period)
+    return render(request, "portal/unit_bill.html", {"login": login, "found": found, "due_on": found.due_on})
+
+
+@require_GET
+@own_page
+def unit_month_pdf(request: HttpRequest, login: UnitLogin, period: int) -> HttpResponse:
+    """The same bill as PDF, as it stands today."""
+    response = HttpResponse(render_content(bill_sheet(own_bill(login, period), clock.today())), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="bill-{period}.pdf"'
+    return response
+
+
+def own_bill(login: UnitLogin, period: int) -> UnitBill:
+    """The bill of the operator's own employer.
+
+    Raises:
+        NotFound: not a month.
+    """
+    if not is_period(period):
+        raise NotFound(f"{period} 不是年月，请在“应缴与实缴”中选择所属期。")
+    return unit_bill(login.employer, period)
 
 
 @require_GET

@@ -9,8 +9,9 @@ import pytest
 
 from tests import city, money
 from tests.city import TODAY, application
-from tests.entitlement.people import awarded, done, next_month, paid, pensioner
+from tests.entitlement.people import awarded, decided, done, next_month, paid, pensioner, planned
 from tests.items import money_forms
+from tests.payment.test_look_again import in_payment as in_prepared
 from tests.tasks.work import again
 from yigui.casework.accept_case import accept_case
 from yigui.casework.jobs import note_overdue
@@ -31,6 +32,7 @@ from yigui.payment.models import Payment
 from yigui.payment.queries import paid_after
 from yigui.receipts.pay_order import pay_order
 from yigui.registry.models import Person
+from yigui.runs.staged import execute
 from yigui.tasks import watches
 from yigui.tasks.end_task import finish
 from yigui.tasks.enums import UNFINISHED, TaskState
@@ -38,7 +40,7 @@ from yigui.tasks.errors import TaskRefused
 from yigui.tasks.kinds import all_kinds
 from yigui.tasks.models import Task
 from yigui.tasks.queries import tasks_for
-from yigui.tasks.watches import look_around, look_for_deaths, look_for_returned, look_for_sentences
+from yigui.tasks.watches import look_around, look_for_deaths, look_for_returned, look_for_run_claims, look_for_sentences
 from yigui.tasks.work_on import take
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "yigui"
@@ -251,6 +253,39 @@ def test_a_payment_the_bank_gave_back_is_followed_until_it_is_sent_again() -> No
     } | task.form["FND-002"]  # fmt: skip
     done("FND-002", form, ("bank_return_notice", "bank_card"))
     assert (again(task).state, again(task).outcome) == (TaskState.DONE, "reissued")
+
+
+def test_a_claim_that_a_run_opened_by_itself_is_somebodys_until_the_family_has_it_set_off() -> None:
+    # The income of the year of death is on file for deaths from 2025 on.
+    while next_month() < 202504:
+        paid()
+    month = next_month()
+    batch = planned()
+    (dead,) = in_prepared(batch, 1)
+    died = dt.date(month // 100, month % 100, 1) - dt.timedelta(days=70)
+    reported(DEATHS, f"{dead.person.id_number},{dead.person.name},{died}")
+    execute(batch_id=decided(batch).pk)
+    claim = Recovery.objects.get(benefit=dead)
+    assert claim.case_id == -batch.pk
+    look_for_run_claims(TODAY)
+    task = Task.objects.get(origin_kind="recovery", origin_id=claim.pk)
+    assert (task.kind, task.amount_fen, task.person_id) == ("recovery", claim.amount_fen, dead.person_id)
+    assert f"第 {batch.pk} 号批次" in task.note
+    assert task.form["FND-003"]["amount"] == f"{claim.amount_fen / 100:.2f}"
+    assert task.due_on is not None
+    tellers = waits_with(task)
+    assert tellers
+    assert all(name.startswith("teller") for name in tellers)
+    # Once for each claim, and not beside the hit about the same death.
+    assert look_for_run_claims(TODAY) == 0
+    form = {
+        "id_number": dead.person.id_number, "person_name": dead.person.name, "death_date": died.isoformat(), "payee_name": "王小明",
+        "payee_id": "110101199003071938", "kin_relation": "02", "account_name": "王小明", "account_no": "6228480012345678901",
+        "mobile": "13812345678",
+    }  # fmt: skip
+    done("PEN-005", form, ("application_form", "id_card", "death_certificate", "kinship_proof", "bank_card"))
+    assert (again(task).state, again(task).outcome) == (TaskState.DONE, "set_off")
+    assert look_for_run_claims(TODAY) == 0
 
 
 def test_one_watch_that_fails_does_not_blind_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

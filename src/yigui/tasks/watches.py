@@ -138,6 +138,23 @@ def look_for_held(today: dt.date) -> int:
     return _each(_rows("held"), found)
 
 
+def look_for_run_claims(today: dt.date) -> int:
+    """Claims that a run opened by itself for months after a death: somebody asks the money back; gives how many."""
+
+    def found(row: dict[str, Any]) -> None:
+        benefit = _benefit(row["benefit_id"])
+        first, last = format_period(row["start_period"]), format_period(row["end_period"])
+        words = (
+            f"第 {row['batch_id']} 号批次执行时登记多领：{first} 至 {last} {benefit.get_kind_display()}，"
+            f"尚应退 {format_fen(row['left_fen'])} 元（{row['ground']}）。"
+        )
+        form = {"FND-003": {"start_month": first, "end_month": last, "amount": f"{row['left_fen'] / 100:.2f}"}}
+        origin = Reference(origins.RECOVERY, row["recovery_id"])
+        _open("recovery", origin, benefit, words, today, amount_fen=row["left_fen"], form=form)
+
+    return _each(_rows("run_claims"), found)
+
+
 def look_for_employed(today: dt.date) -> int:
     """People at work who draw unemployment benefit (重新就业即停发); gives how many."""
 
@@ -174,7 +191,8 @@ def end_repaid(today: dt.date) -> int:
 
 #: Every watch, in the order they look.
 WATCHES: tuple[Callable[[dt.date], int], ...] = (
-    look_for_deaths, look_for_sentences, look_for_returned, look_for_held, look_for_employed, look_for_ending, end_repaid,
+    look_for_deaths, look_for_sentences, look_for_returned, look_for_held, look_for_run_claims, look_for_employed,
+    look_for_ending, end_repaid,
 )  # fmt: skip
 
 

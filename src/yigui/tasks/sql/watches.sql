@@ -62,6 +62,22 @@ WHERE h.hold IN (3, 9)
 ORDER BY h.benefit_id, h.hold, h.batch_id DESC
 LIMIT %(most)s;
 
+-- name: run_claims
+-- 批次产生的追回: claims an executed run opened for what was paid after a death (case_id is minus the batch), that no case has taken over, while
+-- nobody is seeing to the person's overpayment. One row per claim; `left_fen` is what has not come back.
+SELECT r.id AS recovery_id, r.benefit_id, -r.case_id AS batch_id, r.start_period, r.end_period, r.ground, r.amount_fen - back.fen AS left_fen
+FROM benefits_recovery r
+JOIN benefits_benefit b ON b.id = r.benefit_id
+CROSS JOIN LATERAL (SELECT coalesce(sum(n.amount_fen), 0)::bigint AS fen FROM benefits_recovery_return n WHERE n.recovery_id = r.id) AS back
+WHERE r.case_id < 0 AND r.amount_fen > back.fen
+    AND NOT EXISTS (
+        SELECT 1 FROM tasks_task t
+        WHERE (t.origin_kind = 'recovery' AND t.origin_id = r.id)
+            OR (t.person_id = b.person_id AND t.kind IN ('fraud_hit', 'recovery') AND t.state IN ('open', 'taken', 'handed_on'))
+    )
+ORDER BY r.id
+LIMIT %(most)s;
+
 -- name: employed
 -- 领取失业金期间就业: unemployment benefits in payment of persons who have been taken on since. One row per benefit.
 SELECT b.id AS benefit_id, min(e.start_period) AS since, min(e.employer_id) AS employer_id

@@ -22,6 +22,7 @@ from yigui.api.schemas import (
     Problem,
     WithdrawIn,
 )
+from yigui.api.storable import only_storable_text
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial
 from yigui.casework.decide_step import decide_step
@@ -49,6 +50,8 @@ api = NinjaAPI(
     title="yigui 一柜", version="1", description="Accept, query and act on cases. The same checks as the screens.",
     auth=PartnerToken(), docs_url=None, urls_namespace="api",
 )  # fmt: skip
+
+api.add_decorator(only_storable_text, mode="operation")
 
 _REFUSALS: dict[Any, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 

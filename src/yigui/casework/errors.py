@@ -23,6 +23,12 @@ class FormInvalid(YiguiError):
         self.fields = fields
 
 
+class SubjectMissing(YiguiError):
+    """The form does not tell whom the case is about."""
+
+    code = "casework.subject_missing"
+
+
 class CaseRefused(YiguiError):
     """Checks refuse the case; `findings` says why."""
 

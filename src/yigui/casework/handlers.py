@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from yigui.casework.errors import ItemNotOpen
+from yigui.casework.errors import ItemNotOpen, SubjectMissing
 from yigui.casework.findings import Finding
 from yigui.casework.models import Case
 from yigui.casework.outcomes import FollowUp, Outcome
@@ -15,13 +15,26 @@ from yigui.registry.models import Employer, Person
 
 @dataclass(frozen=True)
 class Subject:
-    """Whom a case is about: its key for "one open case per subject and item", its name, and its place of insurance."""
+    """Whom a case is about: its key for "one open case per subject and item", its name, and its place of insurance.
+
+    Args:
+        key: the kind, a colon, and what tells one of the kind from the others: `person:511102199001011234`.
+
+    Raises:
+        SubjectMissing: the key, the name or the place says nothing: the form does not tell whom the case is about.
+    """
 
     key: str
     name: str
     area_code: str
     person: Person | None = None
     employer: Employer | None = None
+
+    def __post_init__(self) -> None:
+        # Annotations do not bind what an item returns. "None" is a number that was not given, inside an f-string.
+        _, _, which = (self.key or "").partition(":")
+        if which.strip() in ("", "None") or not (self.name or "").strip() or not self.area_code:
+            raise SubjectMissing("申请中没有写明办理对象，请填写参保人的证件号码和姓名，或参保单位的编号。")
 
 
 @dataclass(frozen=True)

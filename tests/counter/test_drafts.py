@@ -14,7 +14,7 @@ from yigui.casework import handlers
 from yigui.casework.models import Case, Draft
 from yigui.documents.models import StoredFile
 from yigui.registry.models import Person
-from yigui.staff.models import FullView
+from yigui.staff.models import FullView, User
 
 
 def start(client: Client, item: str, person: Person) -> str:
@@ -131,3 +131,82 @@ def test_lists_are_masked() -> None:
     assert person.id_number[-4:] in page
     refused = client.post(f"/persons/{person.person_no}/full/", {"reason": ""})
     assert (refused.status_code, "查看事由" in refused.content.decode()) == (422, True)
+
+
+def begun_at_a_general_desk() -> tuple[Client, str, Person]:
+    """A form of special business a general teller has filled as far as they can."""
+    client, person = signed_in(), city.next_person()
+    url = start(client, "CHG-004", person)
+    assert "还没有" not in client.get(url).content.decode()
+    fill(client, url, city.key_change_form(person))
+    for code in city.KEY_MATERIALS:
+        give(client, url, code, "generated" if code == "application_form" else "seen")
+    return client, url, person
+
+
+def special_desk() -> int:
+    desk = city.user("special").desk
+    assert desk is not None
+    return desk.pk
+
+
+def test_a_form_begun_at_a_general_desk_goes_on_at_the_special_one_and_nobody_types_it_twice() -> None:
+    general, url, person = begun_at_a_general_desk()
+    assert 'id="hand-over"' in general.get(url).content.decode()
+    special = signed_in("special")
+    assert special.get(url).status_code == 404
+    assert special.post(f"{url}take/").status_code == 404
+    assert general.post(f"{url}hand-over/", {"desk": special_desk()}).headers["Location"] == "/counter/"
+    listed = special.get("/counter/").content.decode()
+    assert (f"{url}take/" in listed, "林晓燕" in listed, person.id_number in listed) == (True, True, False)
+    assert "已转交 9号特殊业务窗口" in general.get(url).content.decode()
+    assert special.post(f"{url}take/").headers["Location"] == url
+    assert FullView.objects.filter(subject_id=person.pk, reason="接办转交的 CHG-004", user__username="special").exists()
+    page = special.get(url).content.decode()
+    form = city.key_change_form(person)
+    assert (form["new_value"] in page, 'id="hand-over"' in page) == (True, False)
+    # The general desk has it no more, and nobody finds it in a list.
+    assert general.get(url).status_code == 404
+    assert f"{url}take/" not in special.get("/counter/").content.decode()
+    case_no = special.post(f"{url}submit/").headers["Location"].strip("/").split("/")[-1]
+    case = Case.objects.get(case_no=case_no)
+    accepted = case.events.get(verb="accept")
+    assert (case.accepted_by.username, case.form["new_value"]) == ("special", form["new_value"])
+    assert (accepted.payload["handed_by"], accepted.note) == ("teller", "由 林晓燕 录入后转交特殊业务窗口。")
+    assert {m.material_code for m in case.materials.all()} >= set(city.KEY_MATERIALS)
+
+
+def test_a_form_handed_over_is_nobodys_but_that_desks() -> None:
+    general, url, _ = begun_at_a_general_desk()
+    general.post(f"{url}hand-over/", {"desk": special_desk()})
+    for name in ("teller-511111", "teller2", "trainee"):
+        other = signed_in(name)
+        assert other.get(url).status_code == 404, name
+        assert other.post(f"{url}take/").status_code == 404, name
+        assert other.post(f"{url}hand-over/", {"desk": special_desk()}).status_code == 404, name
+        assert "handed-over" not in other.get("/counter/").content.decode()
+    assert signed_in("rechecker").post(f"{url}take/").status_code == 403
+    assert Draft.objects.get(token=url.strip("/").split("/")[-1]).user.username == "teller"
+
+
+def test_only_special_business_is_handed_over_and_only_to_an_open_special_desk() -> None:
+    client = signed_in()
+    general, _ = ready_draft(client)
+    refused = client.post(f"{general}hand-over/", {"desk": special_desk()})
+    assert (refused.status_code, "可在本窗口受理，不必转交" in refused.content.decode()) == (422, True)
+    _, url, _ = begun_at_a_general_desk()
+    desk = city.user("teller2").desk
+    assert desk is not None
+    for wrong in (str(desk.pk), "0", "", "x", "99999999"):
+        answer = client.post(f"{url}hand-over/", {"desk": wrong})
+        assert (answer.status_code, "不是本机构在用的特殊业务窗口" in answer.content.decode()) == (422, True), wrong
+
+
+def test_a_special_desk_where_nobody_may_accept_it_is_refused() -> None:
+    client, url, _ = begun_at_a_general_desk()
+    User.objects.filter(username="special").update(is_active=False)
+    try:
+        answer = client.post(f"{url}hand-over/", {"desk": special_desk()})
+    finally:
+        User.objects.filter(username="special").update(is_active=True)
+    assert (answer.status_code, "没有可受理" in answer.content.decode()) == (422, True)

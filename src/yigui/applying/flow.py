@@ -24,11 +24,12 @@ from yigui.casework.drafts import my_draft, open_draft, set_material
 from yigui.casework.enums import CaseStatus, MaterialSource, Verb
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
 from yigui.casework.findings import Finding
+from yigui.casework.hand_over_draft import special_desks
 from yigui.casework.handlers import handler_of
 from yigui.casework.models import Case, Draft, ReturnPoint
 from yigui.casework.resubmit_case import resubmit_case
 from yigui.casework.returns import points_of
-from yigui.casework.who_may import refuse_unfit
+from yigui.casework.who_may import needs_special_window, refuse_unfit
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
@@ -43,6 +44,7 @@ from yigui.identity.models import UnitLogin
 from yigui.items.prefill import initial_values, old_value
 from yigui.registry.models import Employer, Person
 from yigui.staff.errors import NotAuthorised
+from yigui.staff.locations import Desk
 from yigui.staff.models import User
 
 
@@ -61,14 +63,16 @@ class Names:
     base_list_template: str
     case: str
     home: str
+    #: Where a form is handed over to a special desk; "" at doors that have none.
+    hand_over: str = ""
 
 
-def names_in(space: str, *, case: str, home: str) -> Names:
+def names_in(space: str, *, case: str, home: str, hand_over: str = "") -> Names:
     """The usual names in a URL namespace; `case` and `home` as they are."""
     return Names(
         start=f"{space}:start_draft", form=f"{space}:draft", live=f"{space}:draft_live", materials=f"{space}:draft_materials",
         answers=f"{space}:draft_answers", submit=f"{space}:draft_submit", drop=f"{space}:draft_drop", list=f"{space}:draft_list",
-        base_list_template=f"{space}:base_list_template", case=case, home=home,
+        base_list_template=f"{space}:base_list_template", case=case, home=home, hand_over=hand_over,
     )  # fmt: skip
 
 
@@ -194,9 +198,16 @@ def form(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         "form": form_class(item, clock.today())(initial=draft.form), "materials": _materials_context(draft, item),
         "uses_id_card": any(f.name == "id_number" for f in item.input_fields),
         "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
-        "returned": _returned_fields(draft),
+        "returned": _returned_fields(draft), "desks": _desks(door, draft, item),
     }  # fmt: skip
     return render(request, "applying/draft.html", context)
+
+
+def _desks(door: Door, draft: Draft, item: Item) -> list[Desk] | None:
+    """Special desks a form can be handed over to; None where this teller may go on (R029)."""
+    if not door.names.hand_over or draft.case_id or not needs_special_window(door.operator, item, door.channel):
+        return None
+    return special_desks(door.operator)
 
 
 def _application(draft: Draft, door: Door, confirmed: tuple[str, ...] = (), *, may_ask: bool = True) -> Application:
@@ -208,6 +219,7 @@ def _application(draft: Draft, door: Door, confirmed: tuple[str, ...] = (), *, m
         item_code=draft.item_code, form=draft.form, operator=door.operator, channel=door.channel, login=door.login, applicant=door.applicant,
         today=clock.today(), materials=given,
         confirmed=confirmed, idempotency_key=key_of(draft), case_id=draft.case_id, may_ask=may_ask,
+        handed_by=draft.handed_by if draft.handed_by_id != door.operator.pk else None,
     )  # fmt: skip
 
 
@@ -320,7 +332,7 @@ def answers(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
             "door": door, "login": door.login, "draft": draft, "item": item, "form": bound,
             "materials": _materials_context(draft, item), "has_errors": True,
             "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
-            "returned": _returned_fields(draft),
+            "returned": _returned_fields(draft), "desks": _desks(door, draft, item),
         }  # fmt: skip
         return render(request, "applying/draft.html", context, status=422)
     return _answers(request, door, draft, item, examination)

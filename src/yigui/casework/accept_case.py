@@ -93,7 +93,7 @@ def _store(application: Application, examination: Examination, request_digest: s
     )  # fmt: skip
     keep_proofs(case, examination.facts)
     keep_materials(case, application)
-    accepted = new_chain(case, Verb.ACCEPT, actor=operator, payload=handed_in(case, application))
+    accepted = new_chain(case, Verb.ACCEPT, actor=operator, payload=handed_in(case, application), note=_begun_by(application))
     accepted.save(force_insert=True)
     if case.status == CaseStatus.WAITING:
         return case
@@ -101,6 +101,12 @@ def _store(application: Application, examination: Examination, request_digest: s
     if case.status == CaseStatus.APPROVED:
         finish_case(case=case, facts=examination.facts, operator=operator, last=accepted)
     return case
+
+
+def _begun_by(application: Application) -> str:
+    """Who began the form and handed it over to the special desk; "" where the acceptor began it (R029)."""
+    begun = application.handed_by
+    return f"由 {begun.full_name} 录入后转交特殊业务窗口。" if begun is not None else ""
 
 
 def _case_no(area_code: str, today: dt.date, lock_key: str) -> str:

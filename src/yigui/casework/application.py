@@ -40,6 +40,7 @@ class Application:
         outlet_class: class of the bank outlet, "" elsewhere.
         today: the business day.
         confirmed: ids of checks whose reminders the applicant has agreed to.
+        handed_by: the colleague who began the form and handed it over to the operator's special desk.
         login: the employer's operator who applies by themselves; they can apply for their own employer and its staff only.
         applicant: the person who applies by themselves, for themselves only.
         idempotency_key: the same key and request give the same case again.
@@ -56,6 +57,7 @@ class Application:
     confirmed: Collection[str] = ()
     idempotency_key: str | None = None
     case_id: int | None = field(default=None)
+    handed_by: User | None = None
     login: UnitLogin | None = None
     applicant: Person | None = None
     may_ask: bool = True

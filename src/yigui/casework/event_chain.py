@@ -23,9 +23,9 @@ def event_digest(event: Event) -> str:
     })  # fmt: skip
 
 
-def new_chain(case: Case, verb: Verb, *, actor: User, payload: dict[str, Any]) -> Event:
+def new_chain(case: Case, verb: Verb, *, actor: User, payload: dict[str, Any], note: str = "") -> Event:
     """The first link of a case's chain, not yet saved. The caller holds `Lock.SEAL` shared."""
-    return _link(case, verb, actor=actor, channel=case.channel, note="", payload=payload, seq=1, previous=_FIRST)
+    return _link(case, verb, actor=actor, channel=case.channel, note=note, payload=payload, seq=1, previous=_FIRST)
 
 
 def append_event(

@@ -13,6 +13,7 @@ from yigui.exchange.models import Answer
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Agency, Area, Employer, Person
 from yigui.staff.enums import Step as StepCode
+from yigui.staff.locations import Desk
 from yigui.staff.models import User
 from yigui.warrants.enums import RiskClass
 from yigui.warrants.guards import append_only
@@ -257,6 +258,10 @@ class Draft(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, null=True, db_constraint=False)
     form = models.JSONField(default=dict)
     materials = models.JSONField(default=dict)
+    # The special desk it has been handed over to and where nobody has taken it yet; who handed it over, and when (R029).
+    desk = models.ForeignKey(Desk, models.PROTECT, null=True, related_name="+", db_constraint=False)
+    handed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    handed_at = models.DateTimeField("转交时间", null=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

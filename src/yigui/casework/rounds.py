@@ -56,6 +56,7 @@ def handed_in(case: Case, application: Application) -> dict[str, Any]:
         "materials": materials_in(application),
         "confirmed": sorted(application.confirmed), "area": case.area_id, "agency": case.agency_id,
         **({"login": application.login.username} if application.login else {}),
+        **({"handed_by": application.handed_by.username} if application.handed_by else {}),
         **({"applicant": application.applicant.person_no} if application.applicant else {}),
     }  # fmt: skip
 

@@ -1,18 +1,23 @@
 """The teller's forms: the common flow at the counter's door. Seeing somebody's data in full is recorded."""
 
+import uuid
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from yigui.applying import flow
 from yigui.applying.pages import form_pages
 from yigui.casework.application import open_item
+from yigui.casework.hand_over_draft import hand_over_draft, take_draft
 from yigui.common import clock
 from yigui.registry.models import Employer, Person
 from yigui.staff.full_views import record_full_view
 from yigui.staff.models import User
 from yigui.staff.rights import page_right
 
-NAMES = flow.names_in("counter", case="backoffice:case", home="counter:workbench")
+NAMES = flow.names_in("counter", case="backoffice:case", home="counter:workbench", hand_over="counter:draft_hand_over")
 
 
 def door_of(request: HttpRequest) -> flow.Door:
@@ -33,6 +38,30 @@ def start(request: HttpRequest) -> HttpResponse:
         if subject is not None:
             record_full_view(user=door.operator, subject=subject, reason=f"受理 {item.code} {item.name}")
     return flow.start(door, item_code=item.code, person=person, employer=employer)
+
+
+@require_POST
+@page_right("counter")
+def hand_over(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
+    """Leave a form to a special desk."""
+    desk = request.POST.get("desk", "")
+    draft = hand_over_draft(
+        teller=door_of(request).operator, token=token, desk_id=int(desk) if desk.isdecimal() else 0, today=clock.today()
+    )
+    messages.info(request, f"已转交 {draft.desk}，请来人到该窗口继续办理。")
+    return redirect(NAMES.home)
+
+
+@require_POST
+@page_right("counter")
+def take(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
+    """Go on with a form handed over to the teller's special desk. Seeing somebody's data in full is recorded."""
+    teller = door_of(request).operator
+    draft = take_draft(teller=teller, token=token)
+    for subject in (draft.person, draft.employer):
+        if subject is not None:
+            record_full_view(user=teller, subject=subject, reason=f"接办转交的 {draft.item_code}")
+    return redirect(NAMES.form, token=draft.token)
 
 
 form_urls = form_pages("counter/drafts/", page_right("counter"), door_of)

@@ -24,5 +24,7 @@ urlpatterns = [
     path("items/<str:code>/", catalogue_pages.item, name="item"),
     path("counter/drafts/", drafts.start, name="start_draft"),
     path("counter/tasks/<int:number>/case/", tasks.begin, name="task_case"),
+    path("counter/drafts/<uuid:token>/hand-over/", drafts.hand_over, name="draft_hand_over"),
+    path("counter/drafts/<uuid:token>/take/", drafts.take, name="draft_take"),
     *drafts.form_urls,
 ]

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from yigui.casework.drafts import my_drafts
+from yigui.casework.hand_over_draft import handed_to
 from yigui.casework.models import Case
 from yigui.casework.queries import accepted_page, light_of
 from yigui.casework.queues import returned_to
@@ -36,6 +37,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "today": today,
         "drafts": [(d, catalogue().item(d.item_code, today)) for d in my_drafts(request.user)],
+        "handed": [(d, catalogue().item(d.item_code, today)) for d in handed_to(request.user)],
         "returned": returned_to(request.user),
         "open_cases": [(c, light_of(c, today)) for c in mine.filter(status__in=("open", "approved")).order_by("due_on")[:10]],
         "items": open_items(today),

@@ -27,7 +27,7 @@ def special_window(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             "special_window",
             "该业务属于特殊业务，须由特殊业务窗口专人办理。",
-            detail="请为来人取特殊业务窗口的号，本页已填内容保存在草稿中。",
+            detail="请为来人取特殊业务窗口的号，并在本页上方把已填内容转交该窗口，来人不必重填。",
         )
 
 

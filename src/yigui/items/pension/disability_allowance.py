@@ -6,7 +6,7 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
-from yigui.common.months import add_months, first_day, format_period
+from yigui.common.months import add_months, first_day, format_period, months_of, period_of
 from yigui.entitlement.assess_person import assess_person, group_of, window_of
 from yigui.entitlement.award import open_benefit
 from yigui.entitlement.enums import BenefitKind
@@ -38,7 +38,18 @@ class DisabilityAllowanceClaim(Item[PensionFacts]):
         return found, Component("disability", "病残津贴", found.line), assessed.facts.total_months, window.statutory
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
-        return self._found(facts)[0].amount_fen if facts.person and facts["benefit_start"] else None
+        """The allowance of all months from its start to this one, at least of one, and no further than it lasts."""
+        if not facts.person or not facts["benefit_start"]:
+            return None
+        found, _, _, statutory = self._found(facts)
+        start = facts["benefit_start"]
+        return found.amount_fen * len(months_of(start, max(start, min(self._end(found, start, statutory), period_of(facts.today)))))
+
+    @staticmethod
+    def _end(found: DisabilityAllowance, start: int, statutory: int) -> int:
+        """The last month of the allowance, at least its first."""
+        end = statutory if found.months is None else min(statutory, add_months(start, found.months - 1))
+        return max(start, end)
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         return component_preview([self._found(facts)[1]])
@@ -47,16 +58,16 @@ class DisabilityAllowanceClaim(Item[PensionFacts]):
         person = needed_person(facts)
         found, component, months, statutory = self._found(facts)
         start = facts["benefit_start"]
-        end = statutory if found.months is None else min(statutory, add_months(start, found.months - 1))
+        end = self._end(found, start, statutory)
         open_benefit(
-            person=person, kind=BenefitKind.DISABILITY, insurance=AAE140[PENSION], area=person.area_id, start=start, end=max(start, end),
+            person=person, kind=BenefitKind.DISABILITY, insurance=AAE140[PENSION], area=person.area_id, start=start, end=end,
             payee=payee_of(facts, person), components=[component], inputs={"appraisal_no": facts["appraisal_no"], "kind": found.kind},
             case_id=case.pk, today=facts.today, contribution_months=months,
         )  # fmt: skip
         stop_contributions(person, facts, from_period=start, reason=StopReason.OTHER)
         return Outcome(
             summary=f"{person.name} 的病残津贴已核定，每月 {format_fen(found.amount_fen)} 元，自 {format_period(start)} 起发。",
-            facts=[("个人编号", person.person_no), ("月标准（元）", format_fen(found.amount_fen)), ("发放至", format_period(max(start, end)))],
+            facts=[("个人编号", person.person_no), ("月标准（元）", format_fen(found.amount_fen)), ("发放至", format_period(end))],
             sections=[sheet_section([component])],
             notes=["到达法定退休年龄后改按基本养老金核定。"],
         )  # fmt: skip

@@ -10,7 +10,7 @@ from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
 from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen, parse_yuan, plain_fen
-from yigui.common.months import format_period
+from yigui.common.months import format_period, months_of, period_of
 from yigui.entitlement.assess_person import reassess
 from yigui.entitlement.award import add_award
 from yigui.entitlement.enums import AmountSource
@@ -73,7 +73,13 @@ class PensionRecalculation(Item[PensionFacts]):
         return findings
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
-        return self._found(facts)[1].total_fen if facts.benefit else None
+        """The difference of all months from the start to this one, paid later or asked back; one month's new standard at least."""
+        if facts.benefit is None:
+            return None
+        award, assessment, *_ = self._found(facts)
+        start = max(facts["benefit_start"] or facts.benefit.start_period, facts.benefit.start_period)
+        months = months_of(start, max(start, period_of(facts.today)))
+        return max(assessment.total_fen, abs(assessment.total_fen - award.total_fen) * len(months))
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         award, assessment, *_ = self._found(facts)

@@ -8,7 +8,7 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
-from yigui.common.months import add_months, first_day, format_period, period_of
+from yigui.common.months import add_months, first_day, format_period, months_of, period_of
 from yigui.entitlement.award import open_benefit
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview, payee_of, sheet_section
@@ -49,7 +49,11 @@ class ResidentPensionClaim(Item[BenefitFacts]):
         return findings
 
     def amount_fen(self, facts: BenefitFacts) -> int | None:
-        return self._found(facts).total_fen if facts.person and facts["benefit_start"] else None
+        """The pension of all months from its start to this one, at least of one."""
+        if not facts.person or not facts["benefit_start"]:
+            return None
+        start = facts["benefit_start"]
+        return self._found(facts).total_fen * len(months_of(start, max(start, period_of(facts.today))))
 
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         return component_preview(self._found(facts).components)

@@ -229,7 +229,7 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     values = _raw_values(item, request.POST, draft.form)
     known = None
     if "old_value" in values and values.get("change_item") != draft.form.get("change_item"):
-        known = old_value(item.code, values.get("change_item", ""), person=draft.person, employer=draft.employer)
+        known = old_value(item, values.get("change_item", ""), person=draft.person, employer=draft.employer)
         values["old_value"] = known if known is not None else values["old_value"]
     draft.form = values
     draft.save(update_fields=["form", "updated_at"])

@@ -19,8 +19,8 @@ from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial, examine
 from yigui.casework.enums import CaseStatus, MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
+from yigui.casework.handlers import handler_of, is_open
 from yigui.casework.models import ApplicationList
-from yigui.casework.outside_acceptance import JOINING
 from yigui.catalogue.declarations import Field, Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
 from yigui.catalogue.forms import question_of
@@ -34,14 +34,17 @@ from yigui.registry.models import Employer, Person
 from yigui.staff.models import User
 
 ROWS_MAX = 500
-#: Items that an employer sends for many people at once.
-LIST_ITEMS = ("REG-004", "REG-005", "REG-006", "CHG-006", "LVY-003")
 #: The list itself.
 _ROSTER = "employee_list"
 #: Looked up for everybody on the list; nobody brings it.
 _LOOKED_UP = "employment_registration"
 #: Set by the door, the same for the whole list.
 _BY_DOOR = frozenset({"unit_no", "settle_period", "id_type"})
+
+
+def is_for_lists(item: Item) -> bool:
+    """Whether an employer can send the item for many people at once."""
+    return is_open(item.code) and handler_of(item).list_able
 
 
 def columns_of(item: Item) -> list[Field]:
@@ -84,7 +87,7 @@ def read_list(
         YiguiError: the item has no lists, or the file cannot be read.
         FileRefused: a paper is not one.
     """
-    if item.code not in LIST_ITEMS:
+    if not is_for_lists(item):
         raise YiguiError(f"“{item.name}”不能用名单办理，请逐人申报。")
     columns = columns_of(item)
     heads = {f.name: (f.index_code or f.name, f.label) for f in columns}
@@ -127,7 +130,7 @@ def read_list(
 
 def _staff(item: Item, employer: Employer, numbers: Sequence[str]) -> dict[str, Person]:
     """The employer's own people among these numbers; what is known of them fills cells left blank."""
-    if item.code in JOINING:
+    if handler_of(item).joins:
         return {}
     found = Person.objects.filter(id_number__in=numbers, employments__employer=employer).distinct()
     return {person.id_number: person for person in found}

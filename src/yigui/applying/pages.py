@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
 from yigui.applying import base_lists, flow
-from yigui.casework.handlers import is_open
+from yigui.casework.handlers import reaches
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.common import clock
 from yigui.common.cache import kept_for
@@ -72,6 +72,6 @@ def items_of_persons(channel: str) -> list[Item]:
     found = [
         item
         for item in catalogue().items(clock.today())
-        if channel in item.channels and is_open(item.code) and "person" in (item.applicant, *item.also_applicant)
+        if reaches(item, channel) and "person" in (item.applicant, *item.also_applicant)
     ]
     return sorted(found, key=lambda item: (-item.monthly_share, item.code))

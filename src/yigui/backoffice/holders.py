@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yigui.backoffice.rights import scope_choices
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
+from yigui.common.item_codes import scopes_of
 from yigui.staff.enums import STEPS_OF_ROLE, Role, Step
 from yigui.staff.grant_rights import apply_to_withdraw
 from yigui.staff.models import Authority, RightsRequest, User
@@ -67,7 +68,7 @@ def _filtered(rows: QuerySet[Authority], asked: dict[str, str]) -> QuerySet[Auth
         rows = rows.filter(Q(user__full_name__contains=asked["name"]) | Q(user__username__contains=asked["name"]))
     if asked["item"] and asked["item"] != "*":
         # Whoever holds the item: by itself, with its group, or with everything.
-        rows = rows.filter(item_group__in=("*", asked["item"], asked["item"].split("-")[0]))
+        rows = rows.filter(item_group__in=scopes_of(asked["item"]))
     return rows.select_related("user", "user__agency", "user__section").order_by(
         "user__agency_id", "user__full_name", "step", "item_group"
     )

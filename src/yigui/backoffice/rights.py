@@ -13,6 +13,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.form_fields import MoneyField
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
+from yigui.common.item_codes import prefix_of
 from yigui.registry.models import Area
 from yigui.staff.enums import STEPS_OF_ROLE, Step
 from yigui.staff.grant_rights import (
@@ -37,7 +38,7 @@ _DEEDS = {"applied": ("check", "内控审核通过"), "checked": ("approve", "�
 
 def scope_choices() -> list[tuple[str, str]]:
     """Everything, groups and single items a right may be for."""
-    groups = sorted({code.split("-")[0] for code in catalogue().versions})
+    groups = sorted({prefix_of(code) for code in catalogue().versions})
     return [("*", "全部事项"), *((g, f"{g} 类") for g in groups), *((c, c) for c in sorted(open_codes()))]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from yigui.casework.errors import ItemNotOpen, SubjectMissing
@@ -37,6 +38,13 @@ class Subject:
             raise SubjectMissing("申请中没有写明办理对象，请填写参保人的证件号码和姓名，或参保单位的编号。")
 
 
+class About(StrEnum):
+    """Whom an item is about: on whose page it is offered."""
+
+    PERSON = "person"
+    EMPLOYER = "employer"
+
+
 @dataclass(frozen=True)
 class PreviewLine:
     """One thing the case would change: label, value before, value after."""
@@ -66,6 +74,14 @@ class Handler(Protocol[F]):
 
     #: Materials taken when the case calls for them, beside those the catalogue lists (e.g. an agent's papers).
     optional_materials: tuple[str, ...]
+    #: Takes somebody on who is not yet the employer's.
+    joins: bool
+    #: An employer can send it for many people at once.
+    list_able: bool
+    #: Channels of the catalogue through which it cannot be applied for here.
+    closed_channels: frozenset[str]
+
+    def about(self, item: Item) -> frozenset[About]: ...
 
     def facts(self, *, item: Item, values: dict[str, Any], application: Any) -> F: ...
 
@@ -103,6 +119,11 @@ def open_codes() -> frozenset[str]:
     return frozenset(_HANDLERS)
 
 
+def reaches(item: Item, channel: str) -> bool:
+    """Whether an item can be applied for through a channel: declared for it, and open there."""
+    return channel in item.channels and is_open(item.code) and channel not in _HANDLERS[item.code].closed_channels
+
+
 def handler_of(item: Item) -> Handler[Any]:
     """The item's handler.
 
@@ -115,6 +136,7 @@ def handler_of(item: Item) -> Handler[Any]:
 
 
 __all__ = [
+    "About",
     "CaseFacts",
     "FollowUp",
     "Handler",
@@ -124,5 +146,6 @@ __all__ = [
     "handler_of",
     "is_open",
     "open_codes",
+    "reaches",
     "register_handler",
 ]

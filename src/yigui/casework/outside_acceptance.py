@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from yigui.casework.errors import FormInvalid
+from yigui.casework.handlers import handler_of
 from yigui.catalogue.declarations import Item
 from yigui.db.rows import row_where
 from yigui.identity.models import UnitLogin
 from yigui.identity.unit_logins import may_apply
 from yigui.registry.models import Employment, Person
 from yigui.staff.errors import NotAuthorised
-
-#: Items that take somebody on who is not yet the employer's.
-JOINING = frozenset({"REG-004", "REG-005", "CHG-006"})
 
 
 def is_for_employers(item: Item) -> bool:
@@ -45,7 +43,7 @@ def own_subjects(login: UnitLogin, item: Item, values: Mapping[str, Any]) -> Non
     if "unit_no" in values and values["unit_no"] != employer.unit_no:
         raise FormInvalid({"unit_no": [f"只能办理本单位的业务，本单位编号为 {employer.unit_no}。"]})
     number = values.get("id_number")
-    is_joining = item.code in JOINING
+    is_joining = handler_of(item).joins
     own = "employer_id = %s AND person_id IN (SELECT id FROM registry_person WHERE id_number = %s) LIMIT 1"
     if number and not is_joining and row_where(Employment, own, employer.pk, number) is None:
         raise FormInvalid({"id_number": ["本单位没有这名职工，请核对证件号码。"]})

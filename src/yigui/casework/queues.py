@@ -11,6 +11,7 @@ from yigui.casework.inboxes import section_of_step
 from yigui.casework.models import Case, Step
 from yigui.casework.who_may import unfit, why_not
 from yigui.common import clock
+from yigui.common.item_codes import scopes_of
 from yigui.common.sqlfiles import sql_text
 from yigui.staff.models import Authority, User
 from yigui.staff.sections import chart_on
@@ -66,7 +67,7 @@ def suggest_person(step: Step, *, is_last: bool, today: dt.date) -> User | None:
     if step.code not in ("review", "recheck"):
         return None
     rights = Authority.objects.in_force(today).filter(
-        Q(item_group="*") | Q(item_group=step.item_code) | Q(item_group=step.item_code.split("-")[0]),
+        Q(item_group__in=scopes_of(step.item_code)),
         Q(area_code="*") | Q(area_code=step.area_code),
         step=step.code, user__agency_id=step.agency_id,
     )  # fmt: skip

@@ -5,6 +5,7 @@ import secrets
 
 from yigui.casework.models import SamplingRule
 from yigui.common.cache import kept_for
+from yigui.common.item_codes import scopes_of
 
 
 def sampled_class(item_code: str, today: dt.date) -> tuple[int, list[str]]:
@@ -12,7 +13,7 @@ def sampled_class(item_code: str, today: dt.date) -> tuple[int, list[str]]:
 
     Drawn with the system's random source, so nobody at a window can tell beforehand.
     """
-    scopes = ("*", item_code, item_code.split("-")[0])
+    scopes = scopes_of(item_code)
     rules = [rule for rule in _rules() if rule.item_group in scopes and rule.valid_from <= today <= rule.valid_to]
     drawn = [rule for rule in rules if secrets.randbelow(10_000) < rule.share * 10_000]
     return min((rule.to_class for rule in drawn), default=3), [f"随机抽查：{rule.reason}" for rule in drawn]

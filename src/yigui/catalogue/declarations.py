@@ -12,6 +12,7 @@ from yigui.catalogue.shared import Shared, Tables
 from yigui.common import clock
 from yigui.common.dated_files import day_of
 from yigui.common.digests import digest_of
+from yigui.common.item_codes import prefix_of
 from yigui.common.strict_yaml import Mapping, YamlError, load_yaml, read_as
 
 DECLARATIONS = Path(__file__).parent / "declarations"
@@ -48,7 +49,7 @@ class Item(DeclaredItem):
     @property
     def prefix(self) -> str:
         """The first part of its code (REG, PEN …): what authority is given for."""
-        return self.code.split("-")[0]
+        return prefix_of(self.code)
 
     @property
     def input_fields(self) -> tuple[Field, ...]:

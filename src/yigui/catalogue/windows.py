@@ -1,6 +1,7 @@
 """Business windows (受理时间) as dated data: whether a channel takes an item today, and for which period it counts."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from yigui.catalogue.declarations import Item, Window, catalogue
@@ -29,9 +30,20 @@ def windows_of(item: Item, day: dt.date) -> list[Window]:
 
 def answer_of(item: Item, channel: str, day: dt.date) -> WindowAnswer:
     """What the windows of an item say for a channel on a day."""
+    rules = (rule for rule in windows_of(item, day) if not rule.items or item.code in rule.items)
+    return _answer(rules, channel, day)
+
+
+def change_window(channel: str, day: dt.date) -> WindowAnswer:
+    """What a channel says today of additions and stops (增减业务): the window of the days of a month, or its shift."""
+    rules = catalogue().on(day).windows.values()
+    return _answer((rule for rule in rules if isinstance(rule, DayOfMonth | PeriodShift)), channel, day)
+
+
+def _answer(rules: Iterable[Window], channel: str, day: dt.date) -> WindowAnswer:
     current = period_of(day)
-    for rule in windows_of(item, day):
-        if channel not in rule.channels or (rule.items and item.code not in rule.items):
+    for rule in rules:
+        if channel not in rule.channels:
             continue
         if isinstance(rule, DayOfMonth):
             return WindowAnswer(rule.day_from <= day.day <= rule.day_to, current, False, rule)

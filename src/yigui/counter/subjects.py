@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.accounts.models import PersonalAccount
+from yigui.casework.handlers import About, handler_of
 from yigui.casework.queries import open_cases_of, recent_cases_of
 from yigui.common import clock
 from yigui.common.errors import YiguiError
@@ -97,10 +98,8 @@ def _person_page(request: HttpRequest, found: Person) -> dict[str, object]:
 def _items_for(request: HttpRequest, subject: Person | Employer) -> list[object]:
     if not has_page_right(request.user, "counter"):
         return []
-    rows = open_items(clock.today())
-    if isinstance(subject, Employer):
-        return [r for r in rows if r.item.applicant == "employer" and r.item.code not in ("REG-001", "CHG-006")]
-    return [r for r in rows if r.item.code != "REG-001" and r.item.code != "CHG-001"]
+    about = About.EMPLOYER if isinstance(subject, Employer) else About.PERSON
+    return [row for row in open_items(clock.today()) if about in handler_of(row.item).about(row.item)]
 
 
 def _reason(request: HttpRequest) -> str:

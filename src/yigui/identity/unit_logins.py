@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from yigui.common.identifiers import is_mobile, mask_phone
+from yigui.common.item_codes import scopes_of
 from yigui.identity.codes import check_code, make_code, use_code
 from yigui.identity.errors import LoginRefused
 from yigui.identity.models import UnitLogin, UnitRequest
@@ -190,4 +191,4 @@ def _must_manage(login: UnitLogin) -> None:
 
 def may_apply(login: UnitLogin, item_code: str) -> bool:
     """Whether the employer has given this operator the item."""
-    return not {"*", item_code, item_code.split("-")[0]}.isdisjoint(login.items)
+    return not scopes_of(item_code).isdisjoint(login.items)

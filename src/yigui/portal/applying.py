@@ -5,10 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.applying import flow
-from yigui.applying.lists import LIST_ITEMS
+from yigui.applying.lists import is_for_lists
 from yigui.applying.pages import channel_operator, form_pages
 from yigui.casework.drafts import my_drafts
-from yigui.casework.handlers import is_open
+from yigui.casework.handlers import reaches
 from yigui.casework.outside_acceptance import is_for_employers
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.windows import answer_of
@@ -24,8 +24,6 @@ from yigui.portal.overview import own_case
 from yigui.registry.models import Employment
 from yigui.staff.errors import NotAuthorised
 
-#: Opening an employer is no business of one that is open.
-_NOT_HERE = frozenset({"REG-001"})
 # A form is filled from what the checks may know; whose form it is was settled when it began.
 form_page = unit_page(own_eyes=False)
 
@@ -47,8 +45,7 @@ def items_for(login: UnitLogin, channel: str) -> list[Item]:
     found = [
         item
         for item in catalogue().items(clock.today())
-        if channel in item.channels and is_open(item.code) and is_for_employers(item) and item.code not in _NOT_HERE
-        and may_apply(login, item.code)
+        if reaches(item, channel) and is_for_employers(item) and may_apply(login, item.code)
     ]  # fmt: skip
     return sorted(found, key=lambda item: (-item.monthly_share, item.code))
 
@@ -62,7 +59,13 @@ def apply(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     rows = [(item, answer_of(item, channel_of(request), today)) for item in items_for(login, channel_of(request))]
     # The same for everybody with the same items on the same day: rendered once in a while.
     key = digest_of([today, *(item.code for item, _ in rows)])
-    context = {"login": login, "rows": rows, "rows_key": key, "drafts": drafts, "list_items": LIST_ITEMS}
+    context = {
+        "login": login,
+        "rows": rows,
+        "rows_key": key,
+        "drafts": drafts,
+        "list_items": {item.code for item, _ in rows if is_for_lists(item)},
+    }
     return render(request, "portal/apply.html", context)
 
 

@@ -27,7 +27,7 @@ AT_A_TIME = 25
 
 
 def _item(request: HttpRequest, login: UnitLogin, code: str) -> Item:
-    if code not in lists.LIST_ITEMS or code not in {item.code for item in items_for(login, channel_of(request))}:
+    if code not in {item.code for item in items_for(login, channel_of(request)) if lists.is_for_lists(item)}:
         raise NotFound("这项业务不能用名单办理，或您的账号没有权限，请逐人申报或联系本单位管理员。")
     return open_item(code, clock.today())
 

@@ -26,7 +26,7 @@ def _groups() -> list[tuple[str, str]]:
     names: dict[str, list[str]] = {}
     for item in catalogue().items(clock.today()):
         if CHANNEL in item.channels and "employer" in (item.applicant, *item.also_applicant):
-            names.setdefault(item.code.split("-")[0], []).append(item.name)
+            names.setdefault(item.prefix, []).append(item.name)
     return [(group, "、".join(found)) for group, found in names.items()]
 
 

@@ -10,8 +10,9 @@ from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import sheet_section
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.death import pay_once
 from yigui.items.common.payout import take_out
@@ -24,7 +25,7 @@ _NUMBER = AAE140[PENSION]
 
 
 @item("ACC-003")
-class MultipleAccountRefund(Item[BenefitFacts]):
+class MultipleAccountRefund(BenefitItem[BenefitFacts]):
     """Keeps one relation, clears the doubled months of the other here, and refunds the personal part credited for them."""
 
     @staticmethod

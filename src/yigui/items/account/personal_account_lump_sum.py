@@ -10,8 +10,9 @@ from yigui.common.money import format_fen
 from yigui.common.months import add_months, period_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import sheet_section
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.checks.benefit import not_awarded_before
 from yigui.items.common.checks.relations import not_pensioner
@@ -29,7 +30,7 @@ _DEAD, _ABROAD = "01", "02"
 
 
 @item("ACC-002")
-class AccountLumpSum(Item[BenefitFacts]):
+class AccountLumpSum(BenefitItem[BenefitFacts]):
     """Ends the pension relation and pays the balance of the account to the person or the heir."""
 
     optional_materials = ("emigration_proof", "death_certificate", "kinship_proof")

@@ -1,6 +1,7 @@
 """Certification of a pensioner (领取养老金资格认证)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
@@ -9,14 +10,18 @@ from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.award import certify
 from yigui.entitlement.enums import CertifyWay
 from yigui.entitlement.queries import assisted_task_of, certified_until, due_between
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
+from yigui.items.common.known import Known
 
 #: Doors nobody sits at: the person takes a picture of themselves, and people compare it.
 SELF_SERVICE = frozenset({"mobile", "online", "kiosk"})
 
+#: How a certification is made at each door (certify_way): by phone, at the kiosk, at an outlet; in person at the counter.
+_CERTIFY_WAY = {"mobile": "02", "online": "02", "kiosk": "03", "bank_outlet": "04"}
 #: The way of the form (certify_way) as a certification keeps it.
 _WAY = {
     "01": CertifyWay.DATA, "02": CertifyWay.MOBILE, "03": CertifyWay.KIOSK, "04": CertifyWay.OUTLET, "05": CertifyWay.COUNTER,
@@ -25,13 +30,18 @@ _WAY = {
 
 
 @item("CRT-001")
-class BenefitCertification(Item[BenefitFacts]):
+class BenefitCertification(BenefitItem[BenefitFacts]):
     """Records the yearly certification with its way; months held back for want of it follow with the next run.
 
     Where nobody sees the person, they take a picture of themselves, and two people compare it with the record (class 2).
     """
 
     optional_materials = ("photo",)
+
+    def prefill(self, known: Known) -> dict[str, Any]:
+        """Alive, and seen as the door sees people: in person at the counter."""
+        values = super().prefill(known)
+        return values | {"survival_status": "01", "certify_way": _CERTIFY_WAY.get(known.channel, "05")} if known.person else values
 
     def materials_needed(self, facts: BenefitFacts) -> list[str]:
         return [*super().materials_needed(facts), *(["photo"] if facts.channel in SELF_SERVICE else [])]

@@ -7,8 +7,9 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
 from yigui.entitlement.models import AssistedTask
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import age_on
@@ -22,7 +23,7 @@ _WORKING_DAYS = 15
 
 
 @item("CRT-002")
-class AssistedCertification(Item[BenefitFacts]):
+class AssistedCertification(BenefitItem[BenefitFacts]):
     """Makes a task for somebody who cannot come; the benefit is not held while it is open."""
 
     optional_materials = ("outside_residence_proof", "diagnosis_certificate")

@@ -1,10 +1,12 @@
 """Move of an employee between units of the same pooling area (职工单位间调动)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import About, Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.catalogue.declarations import Item as Declaration
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.items.change.facts import ChangeFacts
@@ -12,6 +14,7 @@ from yigui.items.common.base import Item, item, needed_employer, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.checks.relations import describe
 from yigui.items.common.enrolment import enrol, enrolment_outcome
+from yigui.items.common.known import Known
 from yigui.registry.enrol import close_coverages, close_employment
 from yigui.registry.enums import Insurance, StopReason
 
@@ -21,6 +24,19 @@ _LABOUR_CONTRACT = "01"
 @item("CHG-006")
 class EmployeeUnitTransfer(Item[ChangeFacts]):
     """Ends the relations under the old unit and opens them under the new one in one step: no month lost or doubled."""
+
+    joins = True
+    list_able = True
+    all_insurances = True
+
+    def about(self, item: Declaration) -> frozenset[About]:
+        """On the page of the person who moves: the form begins with the employer they come from."""
+        return frozenset({About.PERSON})
+
+    def prefill(self, known: Known) -> dict[str, Any]:
+        old, new = known.employment, known.employer
+        units = {"from_unit_no": old.employer.unit_no if old else None, "unit_no": new.unit_no if new else None}
+        return super().prefill(known) | units
 
     def preview(self, facts: ChangeFacts) -> list[PreviewLine]:
         old = facts.from_employer.name if facts.from_employer else ""

@@ -1,6 +1,7 @@
 """Change of a person's basic information (个人基本信息变更)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
@@ -12,8 +13,9 @@ from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import Item, item, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
+from yigui.items.common.known import Known
 from yigui.registry.enrol import change_person
-from yigui.registry.models import Person
+from yigui.registry.models import Employer, Person
 
 #: Code of the list `person_basic_item` -> column of the person, and the code list of the column where it has one.
 COLUMN = {
@@ -41,6 +43,13 @@ def stored_basic(change_item: str, text: str) -> str | None:
 @item("CHG-003")
 class PersonBasicInfoChange(Item[ChangeFacts]):
     """Updates phone, address, ethnicity, education and other non-key data."""
+
+    def prefill(self, known: Known) -> dict[str, Any]:
+        """Not the mobile number: it may be the very thing that is to change."""
+        return super().prefill(known) | {"mobile": None}
+
+    def old_value(self, change_item: str, *, person: Person | None, employer: Employer | None) -> str | None:
+        return shown_basic(person, change_item) or "（空）" if person is not None and change_item in COLUMN else None
 
     def check(self, facts: ChangeFacts) -> list[Finding]:
         findings = super().check(facts)

@@ -19,7 +19,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import latest_retirement_month
 from yigui.registry.enrol import change_person, merge_persons
-from yigui.registry.models import Person
+from yigui.registry.models import Employer, Person
 from yigui.registry.queries import person_by_number
 
 #: Key items of a person (个人关键信息): 姓名 01, 证件 02, 性别 03, 出生日期 04, 参加工作日期 05, 重复档案合并 06.
@@ -57,6 +57,9 @@ class PersonKeyInfoChange(Item[ChangeFacts]):
     """Updates name, number, gender, birth date or start of work, or merges a double record into this one."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")
+
+    def old_value(self, change_item: str, *, person: Person | None, employer: Employer | None) -> str | None:
+        return shown_key(person, change_item) or "（空）" if person is not None and change_item else None
 
     def materials_needed(self, facts: ChangeFacts) -> list[str]:
         """The proof and the file by the kind of change; an agent brings his own card and a power of attorney.

@@ -9,6 +9,7 @@ from yigui.common.identifiers import is_phone
 from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import Item, item, needed_employer
 from yigui.registry.enrol import change_employer
+from yigui.registry.models import Employer, Person
 
 #: Code of the list `unit_basic_item` -> column of the employer.
 COLUMN = {"01": "address", "02": "postcode", "03": "contact_name", "04": "phone", "05": "email", "06": "agent_name"}
@@ -17,6 +18,11 @@ COLUMN = {"01": "address", "02": "postcode", "03": "contact_name", "04": "phone"
 @item("CHG-001")
 class UnitBasicInfoChange(Item[ChangeFacts]):
     """Updates contact, address, phone and other non-key data of the unit; old and new are kept in the field history."""
+
+    def old_value(self, change_item: str, *, person: Person | None, employer: Employer | None) -> str | None:
+        if employer is None or change_item not in COLUMN:
+            return None
+        return str(getattr(employer, COLUMN[change_item])) or "（空）"
 
     def check(self, facts: ChangeFacts) -> list[Finding]:
         findings = super().check(facts)

@@ -6,11 +6,12 @@ from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
 from yigui.casework.application import Application
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Outcome, PreviewLine, Subject, register_handler
+from yigui.casework.handlers import About, Outcome, PreviewLine, Subject, register_handler
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import Item as Declaration
 from yigui.items.common.checks import COMMON_CHECKS, check_function
 from yigui.items.common.facts import Facts
+from yigui.items.common.known import Known, values_of
 from yigui.registry.models import Employer, Person
 
 F = TypeVar("F", bound=Facts)
@@ -38,6 +39,14 @@ class Item(Generic[F]):
     facts_class: ClassVar[type[Facts]] = Facts
     #: Materials taken when the case calls for them, beside those the catalogue lists.
     optional_materials: tuple[str, ...] = ()
+    #: Takes somebody on who is not yet the employer's.
+    joins: bool = False
+    #: An employer can send it for many people at once.
+    list_able: bool = False
+    #: Channels of the catalogue through which it cannot be applied for here.
+    closed_channels: frozenset[str] = frozenset()
+    #: Its form begins with all its insurances chosen.
+    all_insurances: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -48,6 +57,20 @@ class Item(Generic[F]):
 
     def facts(self, *, item: Declaration, values: dict[str, Any], application: Application) -> F:
         return self.facts_class(item=item, values=values, application=application)  # type: ignore[return-value]
+
+    def about(self, item: Declaration) -> frozenset[About]:
+        """On whose page it is offered: of a person whom its form names, of an employer who applies."""
+        names = {f.name for f in item.fields}
+        found = {About.PERSON} if "id_number" in names else set()
+        return frozenset(found | ({About.EMPLOYER} if item.applicant == "employer" and "unit_no" in names else set()))
+
+    def prefill(self, known: Known) -> dict[str, Any]:
+        """Raw values by field name that a new form begins with; those it has no field for, and empty ones, are left out."""
+        return {"insurances": list(known.item.insurances) if self.all_insurances else []} | values_of(known)
+
+    def old_value(self, change_item: str, *, person: Person | None, employer: Employer | None) -> str | None:
+        """Of an item that changes a record: the registered value of what is about to change."""
+        return None
 
     def subject(self, facts: F) -> Subject:
         """Whom the case is about: the person of the form, else its employer."""

@@ -1,6 +1,7 @@
 """Return of overpaid benefits (多领待遇退回)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
@@ -11,8 +12,9 @@ from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit, Recovery, RecoveryReturn
 from yigui.entitlement.queries import benefits_of
 from yigui.entitlement.recover import open_recovery
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.death import repayment_of
 from yigui.items.common.facts import Facts
@@ -27,10 +29,13 @@ _AMOUNT_OF = {BenefitKind.DISABILITY: "disability", BenefitKind.UNEMPLOYMENT: "u
 
 
 @item("FND-003")
-class OverpaidBenefitRecovery(Item[BenefitFacts]):
+class OverpaidBenefitRecovery(BenefitItem[BenefitFacts]):
     """Opens a claim for months paid without right, takes what is paid back, and agrees on instalments kept from later benefits."""
 
     optional_materials = ("court_document", "overpayment_notice")
+
+    def prefill_of_benefit(self, benefit: Benefit) -> dict[str, Any]:
+        return {"benefit_item": "08" if benefit.kind == BenefitKind.RESIDENT else "01"}
 
     @staticmethod
     def _benefit(facts: BenefitFacts) -> Benefit | None:

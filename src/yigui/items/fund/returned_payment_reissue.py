@@ -10,8 +10,9 @@ from yigui.common.money import format_fen
 from yigui.entitlement.award import change_account
 from yigui.entitlement.queries import benefits_of
 from yigui.items.common.award import payee_of
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.payment.models import Payment, PaymentResult, Reissue
@@ -19,7 +20,7 @@ from yigui.payment.queries import returned_payment
 
 
 @item("FND-002")
-class ReturnedPaymentReissue(Item[BenefitFacts]):
+class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
     """Sends a returned payment again, with the next run's files; it waits in suspense and is no new expense."""
 
     optional_materials = ("bank_card",)

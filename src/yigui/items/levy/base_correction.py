@@ -1,21 +1,23 @@
 """Correction of a declared contribution base (基数更正)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.charges.case_bills import MonthDue, charge_months, month_due, record_base
-from yigui.common.money import format_fen
+from yigui.charges.case_bills import MonthDue, base_in_force, charge_months, month_due, record_base
+from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import format_period, period_of
 from yigui.items.common.base import Item, item, needed_employer, needed_person
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
 from yigui.items.common.checks.months import chosen_base
 from yigui.items.common.facts import Facts
+from yigui.items.common.known import Known
 from yigui.items.common.order import bill_table
 from yigui.items.levy.facts import LevyFacts
-from yigui.law.contribution import Contribution, base_year_months, base_year_of
+from yigui.law.contribution import Contribution, base_bounds, base_year_months, base_year_of, capped_base
 from yigui.levy.enums import BillKind
 from yigui.levy.models import LevyLine
 from yigui.registry.enums import INSURANCE_OF
@@ -51,6 +53,14 @@ def levied_area(facts: BillFacts) -> str:
 @item("LVY-002")
 class BaseCorrection(Item[LevyFacts]):
     """Replaces the base of named months, keeps both values, and bills (or credits) the difference of levied months."""
+
+    def prefill(self, known: Known) -> dict[str, Any]:
+        values, employment = super().prefill(known), known.employment
+        if employment is not None and known.person is not None:
+            base = base_in_force(person=known.person, employer=employment.employer, period=known.period)
+            bounds = base_bounds(employment.employer.area_id, known.period)
+            values["old_value"] = plain_fen(capped_base(base or employment.declared_wage_fen, bounds))
+        return values
 
     def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         _, fen = chosen_base(facts)

@@ -20,6 +20,8 @@ from yigui.registry.enums import insurance_label
 class ContributionRefund(Item[LevyFacts]):
     """Cancels wrong months or pays surplus back: lines and entries are reversed, the income reduced, the money on its way."""
 
+    all_insurances = True
+
     def subject(self, facts: LevyFacts) -> Subject:
         return person_subject(facts.person, facts) if facts["id_number"] else employer_subject(facts.employer)
 

@@ -21,6 +21,8 @@ from yigui.registry.enums import AAE140, Insurance
 class DeferredPaymentRequest(Item[LevyFacts]):
     """Records the deferral: the months need not be paid before the last one is due, and bear no surcharge until then."""
 
+    all_insurances = True
+
     def amount_fen(self, facts: LevyFacts) -> int | None:
         return facts["amount"]  # type: ignore[no-any-return]
 

@@ -44,6 +44,8 @@ def _missing(facts: BillFacts) -> list[MonthDue]:
 class FlexibleWorkerCardPayment(Item[LevyFacts]):
     """Takes the bills of the chosen months, makes what is missing, and asks for the whole by one number."""
 
+    all_insurances = True
+
     def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         person = needed_person(facts)
         lines = []

@@ -22,6 +22,8 @@ RELATION_PROOFS = ("employment_contract", "personnel_file", "labour_relation_pro
 class HistoricalBackPayment(Item[LevyFacts]):
     """Writes approved months of earlier years, bills them by the law of each month with the surcharge of its time."""
 
+    all_insurances = True
+
     def check(self, facts: LevyFacts) -> list[Finding]:
         findings = super().check(facts)
         if facts.person is None or facts.employer is None:

@@ -19,6 +19,9 @@ from yigui.law.parameter_table import ParameterMissing, table
 class IndividualBackPayment(Item[LevyFacts]):
     """Bills the missed months of this year with their surcharge; months and account entries are written when paid."""
 
+    list_able = True
+    all_insurances = True
+
     def risk(self, facts: LevyFacts) -> tuple[int, list[str]]:
         """A large sum, or many months at once, goes the class-1 route."""
         limit = table("contribution/back_payment").at(area=facts.area_code, day=facts.today)

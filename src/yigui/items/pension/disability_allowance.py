@@ -11,7 +11,8 @@ from yigui.entitlement.assess_person import assess_person, group_of, window_of
 from yigui.entitlement.award import open_benefit
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview, payee_of, sheet_section
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.common.stop_contributions import PENSION, stop_contributions
@@ -22,7 +23,7 @@ from yigui.registry.enums import AAE140, StopReason
 
 
 @item("PEN-004")
-class DisabilityAllowanceClaim(Item[PensionFacts]):
+class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
     """Opens a monthly allowance before the retirement age; it ends with the month in which the age is reached."""
 
     def _found(self, facts: PensionFacts) -> tuple[DisabilityAllowance, Component, int, int]:

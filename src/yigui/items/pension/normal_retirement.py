@@ -8,7 +8,8 @@ from yigui.casework.models import Case
 from yigui.common.months import add_months, format_period, months_of, period_of
 from yigui.entitlement.assess_person import months_needed, window_of
 from yigui.items.common.award import component_preview
-from yigui.items.common.base import Item, item
+from yigui.items.common.base import item
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.pension._assessment import basis_preview
 from yigui.items.pension._retire import retire
@@ -16,7 +17,7 @@ from yigui.items.pension.checks import _unassessable, _wrong_month
 from yigui.items.pension.facts import PensionFacts
 
 
-class AwardedPension(Item[PensionFacts]):
+class AwardedPension(BenefitItem[PensionFacts]):
     """What both kinds of retirement show before they are decided."""
 
     def amount_fen(self, facts: PensionFacts) -> int | None:

@@ -10,14 +10,15 @@ from yigui.entitlement.award import change_account
 from yigui.entitlement.enums import BenefitStatus
 from yigui.entitlement.models import Benefit
 from yigui.items.common.award import payee_of
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.pension.facts import PensionFacts
 
 
 @item("PEN-008")
-class PaymentAccountChange(Item[PensionFacts]):
+class PaymentAccountChange(BenefitItem[PensionFacts]):
     """Replaces the account; the old one stays in the field history, the next run pays into the new one."""
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:

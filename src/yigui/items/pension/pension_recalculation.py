@@ -14,11 +14,12 @@ from yigui.common.months import format_period, months_of, period_of
 from yigui.entitlement.assess_person import reassess
 from yigui.entitlement.award import add_award
 from yigui.entitlement.enums import AmountSource
-from yigui.entitlement.models import Award, BackDue
+from yigui.entitlement.models import Award, BackDue, Benefit
 from yigui.entitlement.queries import amount_at
 from yigui.items.common.award import component_preview, sheet_section
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.pension.facts import PensionFacts
 from yigui.law.pension import Assessment
@@ -48,8 +49,11 @@ def _changed(inputs: dict[str, Any], what: str, value: str) -> dict[str, Any]:
 
 
 @item("PEN-009")
-class PensionRecalculation(Item[PensionFacts]):
+class PensionRecalculation(BenefitItem[PensionFacts]):
     """Makes the award again with the corrected value; both versions stay side by side, the difference is paid or claimed back."""
+
+    def prefill_of_benefit(self, benefit: Benefit) -> dict[str, Any]:
+        return {"benefit_start": format_period(benefit.start_period)}
 
     def _found(self, facts: PensionFacts) -> tuple[Award, Assessment, dict[str, Any], bool]:
         benefit = facts.benefit

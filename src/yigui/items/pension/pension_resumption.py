@@ -1,6 +1,7 @@
 """Resumption of a pension (恢复养老保险待遇申请)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
@@ -10,17 +11,22 @@ from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
 from yigui.entitlement.award import change_account, resume
 from yigui.entitlement.enums import BenefitStatus
+from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import amount_at, certified_until, due_between
 from yigui.items.common.award import payee_of
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.pension.facts import PensionFacts
 
 
 @item("PEN-007")
-class ResumeBenefit(Item[PensionFacts]):
+class ResumeBenefit(BenefitItem[PensionFacts]):
     """Reopens a suspended benefit; the months since the chosen one that were not paid follow with the next run."""
+
+    def prefill_of_benefit(self, benefit: Benefit) -> dict[str, Any]:
+        return {"start_month": format_period(benefit.suspended_from)} if benefit.suspended_from else {}
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
         """All months from the chosen one to this one follow with the next run."""

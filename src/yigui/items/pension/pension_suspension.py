@@ -10,8 +10,9 @@ from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.award import suspend
 from yigui.entitlement.enums import BenefitStatus
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.pension.facts import PensionFacts
 from yigui.payment.queries import paid_after
@@ -21,7 +22,7 @@ _DEAD = "05"
 
 
 @item("PEN-006")
-class SuspendBenefit(Item[PensionFacts]):
+class SuspendBenefit(BenefitItem[PensionFacts]):
     """Suspends the benefit from a month with its reason; months already paid are listed for recovery."""
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:

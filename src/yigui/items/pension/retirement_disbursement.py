@@ -1,6 +1,7 @@
 """First payment of a newly awarded pension (退休待遇首次拨付)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
@@ -10,18 +11,27 @@ from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import format_period, months_after, period_of
 from yigui.entitlement.award import release_first_payment
 from yigui.entitlement.enums import BenefitStatus
+from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import amount_at, due_between
 from yigui.items.common.award import payee_of
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.pension.facts import PensionFacts
 
 
 @item("PEN-010")
-class FirstPayment(Item[PensionFacts]):
+class FirstPayment(BenefitItem[PensionFacts]):
     """Confirms person, account and months due face to face, and releases the first payment with the months since the start."""
+
+    def prefill_of_benefit(self, benefit: Benefit) -> dict[str, Any]:
+        amount = amount_at(benefit, benefit.start_period)
+        return {
+            "benefit_start": format_period(benefit.start_period), "account_no": benefit.account_no, "pay_method": "01",
+            "amount": plain_fen(amount.total_fen) if amount else None,
+        }  # fmt: skip
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
         """All months from the start to this one: that is what is released, not one month's standard."""

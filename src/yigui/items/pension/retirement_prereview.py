@@ -11,7 +11,8 @@ from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.assess_person import months_needed, window_of
 from yigui.entitlement.models import PreReview
 from yigui.items.common.award import component_preview
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.pension._assessment import basis_preview
@@ -22,7 +23,7 @@ _GROUP = {"M60": "男职工", "F55": "女职工（原法定 55 周岁）", "F50"
 
 
 @item("PEN-001")
-class RetirementPrereview(Item[PensionFacts]):
+class RetirementPrereview(BenefitItem[PensionFacts]):
     """Checks birth, first work, deemed and paid months before the retirement, and stores the agreed result with its problems."""
 
     optional_materials = ("special_work_record",)

@@ -9,7 +9,8 @@ from yigui.common.money import format_fen
 from yigui.common.months import period_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview, sheet_section
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.checks.benefit import not_awarded_before
 from yigui.items.common.coverage_facts import CoverageFacts
@@ -23,7 +24,7 @@ from yigui.registry.enums import AAE140
 
 
 @item("PEN-005")
-class SurvivorBenefit(Item[PensionFacts]):
+class SurvivorBenefit(BenefitItem[PensionFacts]):
     """Ends what the deceased had, awards both grants to the heir, and sets months paid after the death off against them."""
 
     @staticmethod

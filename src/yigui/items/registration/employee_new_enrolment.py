@@ -21,6 +21,10 @@ from yigui.registry.enrol import register_person
 class EmployeeNewEnrolment(Item[CoverageFacts]):
     """Registers the person if new, opens a relation per insurance from the assigned period, and the personal accounts."""
 
+    joins = True
+    list_able = True
+    all_insurances = True
+
     def risk(self, facts: CoverageFacts) -> tuple[int, list[str]]:
         """A first enrolment in the last year before the retirement age is reviewed (防范突击参保)."""
         month = latest_retirement_month(facts["gender"], facts["birth_date"])

@@ -15,6 +15,10 @@ from yigui.items.common.enrolment import enrol, enrolment_outcome, enrolment_pre
 class EmployeeResumeEnrolment(Item[CoverageFacts]):
     """Reopens the relations of a person insured before, under the present unit; the earlier account goes on."""
 
+    joins = True
+    list_able = True
+    all_insurances = True
+
     def preview(self, facts: CoverageFacts) -> list[PreviewLine]:
         return enrolment_preview(facts)
 

@@ -1,6 +1,7 @@
 """Stop of an employee's insurance (职工停保登记)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from yigui.accounts.open_accounts import seal_accounts
 from yigui.casework.findings import Finding
@@ -11,9 +12,11 @@ from yigui.items.common.base import Item, item, needed_employer, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
+from yigui.items.common.known import Known
 from yigui.law.retirement_age import earliest_retirement_month
 from yigui.registry.enrol import close_coverages, close_employment
 from yigui.registry.enums import Insurance, StopReason
+from yigui.registry.queries import active_coverages
 
 
 @item("REG-006")
@@ -22,6 +25,12 @@ class EmployeeStopEnrolment(Item[CoverageFacts]):
 
     The employment itself ends when no relation under the unit is left.
     """
+
+    list_able = True
+
+    def prefill(self, known: Known) -> dict[str, Any]:
+        held = active_coverages(known.person, known.period) if known.person else []
+        return super().prefill(known) | {"insurances": [c.insurance for c in held if c.employer_id]}
 
     def risk(self, facts: CoverageFacts) -> tuple[int, list[str]]:
         """A stop for death or emigration ends more than an employment: it is reviewed."""

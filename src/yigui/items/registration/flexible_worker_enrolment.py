@@ -25,6 +25,8 @@ from yigui.registry.queries import area_name
 class FlexibleWorkerEnrolment(Item[CoverageFacts]):
     """Opens a personal relation with the chosen base; the levy plan and the account follow."""
 
+    all_insurances = True
+
     def preview(self, facts: CoverageFacts) -> list[PreviewLine]:
         lines = []
         for insurance in facts["insurances"]:

@@ -1,6 +1,7 @@
 """Suspension of a flexible worker's contributions (灵活就业人员暂停缴费登记)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from yigui.accounts.open_accounts import seal_accounts
 from yigui.casework.findings import Finding
@@ -11,13 +12,20 @@ from yigui.common.months import add_months, format_period, period_of
 from yigui.items.common.base import Item, item, needed_person
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
+from yigui.items.common.known import Known
 from yigui.registry.enrol import close_coverages
 from yigui.registry.enums import AAE140, Insurance, StopReason
+from yigui.registry.queries import active_coverages
 
 
 @item("REG-008")
 class FlexibleWorkerSuspension(Item[BillFacts]):
     """Ends the personal relations with the month before the stated one, and seals their accounts."""
+
+    def prefill(self, known: Known) -> dict[str, Any]:
+        held = active_coverages(known.person, known.period) if known.person else []
+        own = [c.insurance for c in held if c.employer_id is None and c.insurance in known.item.insurances]
+        return super().prefill(known) | {"insurances": own}
 
     def preview(self, facts: BillFacts) -> list[PreviewLine]:
         return [

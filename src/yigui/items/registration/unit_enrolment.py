@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Outcome, PreviewLine, Subject
+from yigui.casework.handlers import About, Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
+from yigui.catalogue.declarations import Item as Declaration
 from yigui.common.months import format_period, period_of
 from yigui.identity.unit_logins import open_unit_login
 from yigui.items.common.base import Item, item
@@ -17,6 +18,15 @@ from yigui.registry.enums import EMPLOYEE_INSURANCES, Insurance
 @item("REG-001")
 class UnitEnrolment(Item[Facts]):
     """New employer with one enrolment line per insurance, and its login for online and self-service use."""
+
+    all_insurances = True
+
+    #: A new employer has no login yet; at an outlet and at the counter somebody sits.
+    closed_channels = frozenset({"online", "kiosk"})
+
+    def about(self, item: Declaration) -> frozenset[About]:
+        """On nobody's page: the employer is not registered yet."""
+        return frozenset()
 
     def subject(self, facts: Facts) -> Subject:
         return Subject(f"credit_code:{facts['credit_code']}", facts["unit_name"], facts["region"])

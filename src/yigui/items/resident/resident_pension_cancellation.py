@@ -12,8 +12,9 @@ from yigui.common.months import add_months, period_of
 from yigui.entitlement.award import end_benefit
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import sheet_section
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.checks.benefit import not_awarded_before
 from yigui.items.common.checks.death import heir_shown
@@ -33,10 +34,12 @@ _DEAD, _ABROAD = "01", "02"
 
 
 @item("RES-002")
-class ResidentPensionCancellation(Item[BenefitFacts]):
+class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
     """Ends the relation, pays the rest of the account and after a death the funeral grant, sets overpaid months off."""
 
     optional_materials = ("death_certificate", "emigration_proof", "kinship_proof")
+
+    account_insurance = RESIDENT
 
     def check(self, facts: BenefitFacts) -> list[Finding]:
         findings = super().check(facts)

@@ -1,6 +1,7 @@
 """Claim for the residents' pension (城乡居民养老保险待遇申领)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from yigui.accounts.open_accounts import seal_accounts
 from yigui.accounts.queries import balance_of
@@ -12,11 +13,13 @@ from yigui.common.months import add_months, first_day, format_period, months_of,
 from yigui.entitlement.award import open_benefit
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview, payee_of, sheet_section
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
+from yigui.items.common.known import Known
 from yigui.law.resident_pension import ResidentPension, resident_claim_age, resident_minimum_years, resident_pension
 from yigui.levy.record import record_of
 from yigui.registry.enrol import close_coverages
@@ -32,8 +35,18 @@ def resident_years(facts: CoverageFacts) -> int:
 
 
 @item("RES-001")
-class ResidentPensionClaim(Item[BenefitFacts]):
+class ResidentPensionClaim(BenefitItem[BenefitFacts]):
     """Checks age and years, calculates basic and account part, and opens the monthly benefit."""
+
+    account_insurance = RESIDENT
+
+    def prefill(self, known: Known) -> dict[str, Any]:
+        values = super().prefill(known)
+        if known.person is not None:
+            first = add_months(period_of(known.person.born_on), resident_claim_age() * 12 + 1)
+            years = len(record_of(known.person, RESIDENT).years)
+            values |= {"actual_months": years * 12, "benefit_start": format_period(first)}
+        return values
 
     @staticmethod
     def _found(facts: BenefitFacts) -> ResidentPension:

@@ -9,8 +9,9 @@ from yigui.common.money import format_fen
 from yigui.common.months import period_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview, sheet_section
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.checks.benefit import not_awarded_before
 from yigui.items.common.death import pay_once
@@ -22,7 +23,7 @@ from yigui.registry.enums import AAE140, Insurance
 
 
 @item("UNE-002")
-class RuralWorkerGrant(Item[BenefitFacts]):
+class RuralWorkerGrant(BenefitItem[BenefitFacts]):
     """Calculates the grant by full years with the employer and pays it once."""
 
     @staticmethod

@@ -9,8 +9,9 @@ from yigui.common.money import format_fen
 from yigui.common.months import period_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview, sheet_section
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.death import OVERPAID_HEAD, close_for_death, overpaid_of, pay_once, set_off
 from yigui.law.calculation import CalculationLine
@@ -22,7 +23,7 @@ _NUMBER = AAE140[Insurance.UNEMPLOYMENT.value]
 
 
 @item("UNE-005")
-class UnemployedFuneralBenefit(Item[BenefitFacts]):
+class UnemployedFuneralBenefit(BenefitItem[BenefitFacts]):
     """Ends the unemployment benefit of the deceased and awards both grants by the local standard."""
 
     @staticmethod

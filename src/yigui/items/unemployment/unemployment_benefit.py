@@ -1,6 +1,8 @@
 """Claim for unemployment benefit (失业保险金申领)."""
 
+import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
@@ -11,16 +13,19 @@ from yigui.entitlement.award import open_benefit
 from yigui.entitlement.enums import AmountSource, BenefitKind
 from yigui.entitlement.models import Amount, Benefit
 from yigui.items.common.award import component_preview, payee_of, sheet_section
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
+from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
+from yigui.items.common.known import Known
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
 from yigui.law.unemployment import benefit_months, monthly_amount
 from yigui.levy.record import months_covered
 from yigui.registry.enums import AAE140, Insurance
+from yigui.registry.queries import bare_coverages_of
 from yigui.warrants.queries import open_warrant_id
 
 _INSURANCE = Insurance.UNEMPLOYMENT.value
@@ -28,8 +33,22 @@ _MONTHS_AHEAD = 2
 
 
 @item("UNE-001")
-class UnemploymentBenefit(Item[BenefitFacts]):
+class UnemploymentBenefit(BenefitItem[BenefitFacts]):
     """Awards months and standard by paid months and opens a monthly benefit that ends by itself."""
+
+    def prefill(self, known: Known) -> dict[str, Any]:
+        """Months since the last claim and what they give, by the newest relation's end."""
+        values = super().prefill(known)
+        coverages = bare_coverages_of(known.person) if known.person else []
+        ended = [c.end_period for c in coverages if c.insurance == _INSURANCE and c.end_period]
+        if known.person is None or not ended:
+            return values
+        day = first_day(add_months(max(ended), 1)) - dt.timedelta(days=1)
+        months = months_covered(coverages, _INSURANCE, period_of(day))
+        return values | {
+            "unemployed_date": day.isoformat(), "paid_months": months, "benefit_start": format_period(add_months(period_of(known.today), 1)),
+            "entitled_months": benefit_months(months, known.person.area_id, day),
+        }  # fmt: skip
 
     @staticmethod
     def _months(facts: BenefitFacts) -> int:

@@ -1,0 +1,66 @@
+"""What items about benefits share: how their forms begin."""
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from yigui.common.money import plain_fen
+from yigui.common.months import add_months, first_day, format_period, period_of
+from yigui.entitlement.assess_person import PENSION, group_of, window_of
+from yigui.entitlement.models import Benefit
+from yigui.entitlement.queries import death_of, monthly_benefit, pre_review_of
+from yigui.items.common.base import F, Item
+from yigui.items.common.known import Known
+from yigui.law.retirement_age import RetirementGroup
+from yigui.levy.record import record_of
+from yigui.payment.queries import account_left
+from yigui.registry.enums import INSURANCE_OF
+from yigui.registry.models import Person
+
+
+class BenefitItem(Item[F]):
+    """An item about a benefit: its form begins with what the record, the account, the award and the law know."""
+
+    #: Whose account a form about an account means.
+    account_insurance: ClassVar[str] = PENSION
+
+    def prefill(self, known: Known) -> dict[str, Any]:
+        values = super().prefill(known)
+        if known.person is None:
+            return values
+        death = death_of(known.person.id_number) if "death_date" in known.names else None
+        values["apply_date"] = known.today.isoformat()
+        if "account_name" in known.names and "payee_name" not in known.names:
+            values["account_name"] = known.person.name
+        if "retire_date" in known.names:
+            values |= _retirement(known.person, known.today)
+        elif (benefit := monthly_benefit(known.person)) is not None:
+            values["insurance"] = INSURANCE_OF[benefit.insurance].value
+            values |= self.prefill_of_benefit(benefit)
+        if "account_balance" in known.names:
+            until = period_of(death.died_on if death else known.today)
+            values["account_balance"] = plain_fen(account_left(known.person, self.account_insurance, until=until).left_fen)
+        if death is not None:
+            values["death_date"] = death.died_on.isoformat()
+        return values
+
+    def prefill_of_benefit(self, benefit: Benefit) -> dict[str, Any]:
+        """What the benefit the person draws says of this form."""
+        return {}
+
+
+def _retirement(person: Person, today: dt.date) -> dict[str, Any]:
+    """As pre-reviewed; else the statutory month, the paid months until then, and the month after as start."""
+    pre = pre_review_of(person)
+    if pre is not None:
+        day, kind, deemed = pre.retired_on, pre.retire_type, pre.deemed_months
+    else:
+        group = RetirementGroup.MEN if person.gender != "2" else group_of(person, today)
+        month = first_day(window_of(person, group).statutory)
+        # The day of the birthday where the month has it, else its last.
+        last = first_day(add_months(period_of(month), 1)) - dt.timedelta(days=1)
+        day, kind, deemed = month.replace(day=min(person.born_on.day, last.day)), "01", 0
+    return {
+        "retire_date": day.isoformat(), "retire_type": kind, "deemed_months": deemed,
+        "actual_months": record_of(person, PENSION, until=period_of(day)).months,
+        "benefit_start": format_period(add_months(period_of(day), 1)),
+    }  # fmt: skip

@@ -11,9 +11,7 @@ from tests.conftest import TODAY
 from tests.doors.world import World
 from tests.pages import signed_in, text_of, tree_of
 from tests.tasks.work import CENTRE, again, new_task
-from yigui.casework.decide_step import decide_step
 from yigui.casework.models import Case, Step
-from yigui.casework.queries import current_step
 from yigui.common import rooms
 from yigui.common.inbox import COUNT_MAX, Tally, tally
 from yigui.identity.models import UnitRequest
@@ -31,12 +29,7 @@ from yigui.tasks.work_on import take
 def world(fresh_city: None) -> World:
     """A city in which most sources have something for somebody."""
     made = World()
-    case = city.accept_class2()
-    step = current_step(case)
-    assert step is not None
-    decide_step(
-        case_id=case.pk, step_id=step.pk, actor=city.user("reviewer"), verdict="returned", opinion="请补营业执照。", today=TODAY
-    )
+    city.decide(city.accept_class2(), "reviewer", "returned", "请补营业执照。")
     UnitRequest.objects.create(employer=Employer.objects.order_by("id")[5], full_name="李晓", phone="13800000000")
     apply_for_rights(
         applicant=city.user("head"), user=city.user("reviewer2"), steps=["review"], item_group="REG", area_code="*", valid_from=TODAY,

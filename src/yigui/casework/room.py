@@ -1,5 +1,6 @@
 """Cases with their steps, papers, events and meetings; drafts and lists."""
 
+from yigui.casework.earlier_promises import adopt_today
 from yigui.casework.feedback import deliver_feedback
 from yigui.casework.inbox_sources import SOURCES
 from yigui.casework.jobs import finish_stuck_cases, note_overdue_today
@@ -47,6 +48,7 @@ ROOM = Room(
         Job("casework.recheck_waiting", recheck_waiting, cron="* * * * *"),
         Job("casework.deliver_feedback", deliver_feedback, cron="* * * * *"),
         Job("casework.note_overdue", note_overdue_today, cron="5 8 * * *"),
+        Job("casework.adopt_earlier_promises", adopt_today, cron="15 * * * *"),
     ),
     verifications=(Verification(10, "事件链", event_chains), Verification(20, "办件与授权凭据", finished_cases)),
     inbox=SOURCES,

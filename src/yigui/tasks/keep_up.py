@@ -7,6 +7,7 @@ from functools import partial
 
 from django.db import transaction
 
+from yigui.db.each import each
 from yigui.tasks.enums import UNFINISHED, TaskVerb
 from yigui.tasks.event_log import change
 from yigui.tasks.kinds import kind_version
@@ -22,7 +23,7 @@ ROWS_MAX = 5000
 def escalate_overdue(today: dt.date) -> int:
     """Report tasks newly past their day to the section head, in whose inbox they stand from now on; gives how many."""
     rows = Task.objects.filter(state__in=UNFINISHED, escalated_on=None, due_on__lt=today).order_by("due_on", "pk")
-    return _each(list(rows.values_list("pk", flat=True)[:ROWS_MAX]), partial(_escalate, today=today))
+    return _each(list(rows.values_list("pk", flat=True)[:ROWS_MAX]), partial(_escalate, today=today), "tasks.escalate")
 
 
 def replace_absent() -> int:
@@ -34,21 +35,19 @@ def replace_absent() -> int:
         if not colleagues(posts, agency_id, section_id).exists():
             rows = unfinished.filter(owner=None, agency_id=agency_id, section_id=section_id, posts=posts)
             found += list(rows.values_list("pk", flat=True)[:ROWS_MAX])
-    return _each(found, _replace)
+    return _each(found, _replace, "tasks.replace")
 
 
-def _each(task_ids: Sequence[int], do: Callable[[Task], bool]) -> int:
+def _each(task_ids: Sequence[int], do: Callable[[Task], bool], job: str) -> int:
     """Do something to each unfinished task in a transaction of its own; one that fails is logged, the others go on."""
-    done = 0
-    for task_id in task_ids:
-        try:
-            with transaction.atomic():
-                rows = Task.objects.select_for_update(of=("self",)).select_related("agency__area", "section", "owner")
-                task = rows.filter(pk=task_id, state__in=UNFINISHED).first()
-                done += task is not None and do(task)
-        except Exception:
-            logger.exception("task %s", task_id)
-    return done
+
+    @transaction.atomic
+    def one(task_id: int) -> bool:
+        rows = Task.objects.select_for_update(of=("self",)).select_related("agency__area", "section", "owner")
+        task = rows.filter(pk=task_id, state__in=UNFINISHED).first()
+        return task is not None and do(task)
+
+    return each(task_ids, one, job=job).done
 
 
 def _escalate(task: Task, today: dt.date) -> bool:

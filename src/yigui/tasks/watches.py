@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import add_months, format_period, period_of
 from yigui.common.sqlfiles import named_sql
+from yigui.db.each import each
 from yigui.entitlement.models import Benefit
 from yigui.payment.enums import Hold
 from yigui.payment.queries import overpaid_since, paid_after
@@ -40,15 +41,13 @@ def _rows(name: str, **parameters: Any) -> list[dict[str, Any]]:
 
 def _each(rows: Iterable[dict[str, Any]], do: Callable[[dict[str, Any]], object]) -> int:
     """Do something with each row in a transaction of its own; one that fails is logged, the others go on."""
-    done = 0
-    for row in rows:
-        try:
-            with transaction.atomic():
-                do(row)
-                done += 1
-        except Exception:
-            logger.exception("watch: %s", row)
-    return done
+
+    @transaction.atomic
+    def one(row: dict[str, Any]) -> bool:
+        do(row)
+        return True
+
+    return each(rows, one, job="tasks.look_around").done
 
 
 def _open(kind: str, origin: Reference, benefit: Benefit, note: str, today: dt.date, **more: Any) -> None:

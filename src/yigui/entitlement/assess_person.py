@@ -11,6 +11,8 @@ from yigui.common.months import add_months, first_day, months_after, months_betw
 from yigui.entitlement.errors import AwardRefused
 from yigui.law.average_index import AverageIndex, ContributionYear, average_index
 from yigui.law.calculation import plain, round_half_up
+from yigui.law.conditions import condition
+from yigui.law.parameter_table import table
 from yigui.law.payout_months import payout_months
 from yigui.law.pension import Assessment, ImpossibleRecord, PensionFacts, assess, base_at
 from yigui.law.province import CalculationBase, province_of
@@ -20,8 +22,6 @@ from yigui.registry.enums import AAE140, Insurance
 from yigui.registry.models import Person
 
 PENSION = Insurance.EMPLOYEE_PENSION.value
-_ACCOUNT_PERCENT = Decimal(8)
-_YOUNGEST = 16
 
 
 @dataclass(frozen=True)
@@ -79,18 +79,19 @@ def judge_record(person: Person, record: ContributionRecord, retired_on: dt.date
     """Refuse a record that cannot be.
 
     Raises:
-        ImpossibleRecord: months before the sixteenth birthday, retirement before birth, more months than there were.
+        ImpossibleRecord: months before the working age, retirement before birth, more months than there were.
     """
     if retired_on <= person.born_on:
         raise ImpossibleRecord(f"退休日期 {retired_on} 不晚于出生日期 {person.born_on}，请核对。")
-    sixteen = person.born_on.year + _YOUNGEST
+    youngest = condition("working_age_years", area=person.area_id, day=retired_on)
+    sixteen = person.born_on.year + youngest
     early = [y.year for y in record.years if y.year < sixteen]
     if early:
-        raise ImpossibleRecord(f"{early[0]} 年的缴费早于年满 16 周岁（{sixteen} 年），请先核对缴费记录。")
+        raise ImpossibleRecord(f"{early[0]} 年的缴费早于年满 {youngest} 周岁（{sixteen} 年），请先核对缴费记录。")
     since = months_between(sixteen * 100 + person.born_on.month, period_of(retired_on))
     if record.months + deemed_months > since:
         raise ImpossibleRecord(
-            f"实缴 {record.months} 个月与视同 {deemed_months} 个月之和超过年满 16 周岁至退休的 {since} 个月，请核对是否重复。"
+            f"实缴 {record.months} 个月与视同 {deemed_months} 个月之和超过年满 {youngest} 周岁至退休的 {since} 个月，请核对是否重复。"
         )
 
 
@@ -123,7 +124,8 @@ def assess_person(
     balance, is_incomplete = _account_in(person, area, retired_on.year) if account is None else account
     last = record.years[-1]
     if ahead_months:
-        balance += round_half_up(Decimal(last.base_sum_fen) / last.months * _ACCOUNT_PERCENT / 100 * ahead_months)
+        percent = table("account/credit").at(PENSION, "employee", area=area, day=retired_on).value
+        balance += round_half_up(Decimal(last.base_sum_fen) / last.months * percent / 100 * ahead_months)
     before = record.months_before(province.account_start)
     age = months_after(period_of(person.born_on), period_of(retired_on))
     facts = PensionFacts(

@@ -9,11 +9,12 @@ from yigui.common.months import add_months, period_of
 from yigui.entitlement.enums import CERTIFIED_KINDS, MONTHLY_KINDS, AmountSource, BenefitKind, BenefitStatus, CertifyWay
 from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.models import Amount, AssistedTask, Award, BackDue, Benefit, Certification
+from yigui.law.conditions import condition
+from yigui.law.parameter_table import NATIONAL
 from yigui.law.pension import Component
 from yigui.registry.models import Person
 from yigui.warrants.queries import open_warrant_id
 
-CERTIFIED_MONTHS = 12
 #: Column of each component kind; what a province adds beside the three parts is a subsidy.
 _COLUMN = {"basic": "basic_fen", "years": "basic_fen", "account": "account_fen", "transitional": "transitional_fen"}
 
@@ -159,7 +160,7 @@ def certify(*, person_id: int, on: dt.date, way: CertifyWay, source_id: int) -> 
 
     It closes the task of helping the person, where one is open.
     """
-    until = add_months(period_of(on), CERTIFIED_MONTHS)
+    until = add_months(period_of(on), condition("certification_months", area=NATIONAL, day=on))
     Certification.objects.bulk_create(
         [
             Certification(

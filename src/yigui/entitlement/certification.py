@@ -12,14 +12,14 @@ from yigui.common.digests import digest_of
 from yigui.common.months import period_of
 from yigui.entitlement.enums import CERTIFIED_KINDS
 from yigui.entitlement.models import AssistedTask, Certification
+from yigui.law.conditions import condition
+from yigui.law.parameter_table import NATIONAL
 from yigui.registry.queries import areas_under
 from yigui.runs.checks import check
 from yigui.runs.kinds import Content, Opening, RunKind, TakenOut, Unit, Work, Written, two_people
 from yigui.runs.models import Batch
 
 LIST_MAX = 60
-#: A trace of life counts for this many days: older ones prove nothing about today.
-TRACE_DAYS = 180
 _KINDS = [int(k) for k in CERTIFIED_KINDS]
 
 # Pensioners in payment, their latest certification, and the newest trace of life that would prolong it.
@@ -41,7 +41,7 @@ WITH matched AS (
 written AS (
     INSERT INTO benefits_certification (warrant_id, person_id, certified_on, valid_until, way, source_id)
     SELECT (SELECT warrant_id FROM warrants_open_v1()), person, day,
-        (extract(year FROM day)::integer + 1) * 100 + extract(month FROM day)::integer, 'data', %(batch)s
+        to_char(day + make_interval(months => %(months)s), 'YYYYMM')::integer, 'data', %(batch)s
     FROM matched WHERE NOT is_dead
     ON CONFLICT DO NOTHING
 )
@@ -68,8 +68,10 @@ class CertifyKind(RunKind):
 
     def content(self, work: Work, staged: Sequence[Any]) -> Content:
         areas = list(work.opening.areas)
+        # A trace of life that is older proves nothing about today.
+        days = condition("trace_of_life_days", area=work.batch.area_code, day=work.today)
         with connection.cursor() as cursor:
-            cursor.execute(_MATCH, {"kinds": _KINDS, "areas": areas, "since": work.today - dt.timedelta(days=TRACE_DAYS)})
+            cursor.execute(_MATCH, {"kinds": _KINDS, "areas": areas, "since": work.today - dt.timedelta(days=days)})
             rows = [[person, seen.isoformat()] for person, seen in cursor.fetchall()]
         checks = [check("not_empty", "有可认证的人员", passed=bool(rows), detail=f"{len(rows)} 人")]
         summary = {"certify": rows, "overdue": overdue_count(areas, work.batch.period)}
@@ -78,8 +80,11 @@ class CertifyKind(RunKind):
     def write(self, batch: Batch) -> Written | None:
         """Certifications of those who are still alive by everything known now; the others are left out and counted."""
         rows = batch.summary["certify"]
+        months = condition("certification_months", area=NATIONAL, day=clock.today())
         with connection.cursor() as cursor:
-            cursor.execute(_CERTIFY, {"batch": batch.pk, "people": [r[0] for r in rows], "days": [r[1] for r in rows]})
+            cursor.execute(
+                _CERTIFY, {"batch": batch.pk, "people": [r[0] for r in rows], "days": [r[1] for r in rows], "months": months}
+            )
             (dead,) = cursor.fetchone()
         certified = Certification.objects.filter(way="data", source_id=batch.pk).values("person_id")
         AssistedTask.objects.filter(person_id__in=certified, closed_on=None).update(closed_on=clock.today())

@@ -34,6 +34,12 @@ def resident_minimum_years(born_on: dt.date, day: dt.date) -> int:
     return max(0, min(int(row["years"]), int(row["from_age"]) - age_on(born_on, began)))
 
 
+def resident_scheme(day: dt.date) -> tuple[int, int]:
+    """The first year of the scheme, and the years that can be completed at most: those a pension needs."""
+    row = table("resident/minimum_years").at(area=NATIONAL, day=max(day, dt.date(2014, 7, 1)))
+    return int(row["scheme_start_year"]), int(row["years"])
+
+
 def resident_pension(area: str, day: dt.date, paid_years: int, account_fen: int) -> ResidentPension:
     """The monthly pension of a resident by the standards of a day.
 

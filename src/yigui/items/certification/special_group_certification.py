@@ -15,12 +15,6 @@ from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import age_on
 from yigui.registry.queries import due_after
 
-#: From this age a pensioner may be certified with help.
-OLD_AGE = 80
-
-#: Working days in which somebody has been there.
-_WORKING_DAYS = 15
-
 
 @item("CRT-002")
 class AssistedCertification(BenefitItem[BenefitFacts]):
@@ -33,7 +27,7 @@ class AssistedCertification(BenefitItem[BenefitFacts]):
 
     def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
-        due = due_after(facts.today, _WORKING_DAYS)
+        due = due_after(facts.today, facts.condition("assisted_visit_working_days"))
         AssistedTask.objects.create(
             person=person, group_kind=facts["group_kind"], assist_way=facts["assist_way"], address=facts["address"],
             contact=f"{facts['contact_name']} {facts['phone']}"[:100], opened_on=facts.today, due_on=due.day, case_id=case.pk,
@@ -52,8 +46,9 @@ def group_fits(facts: Facts) -> Iterator[Finding]:
     group, person = facts["group_kind"], facts.person
     if person is None:
         return
-    if group == "03" and age_on(person.born_on, facts.today) < OLD_AGE:
-        yield facts.refuse("group_fits", f"高龄指年满 {OLD_AGE} 周岁。", field="group_kind")
+    old_age = facts.condition("old_age_years")
+    if group == "03" and age_on(person.born_on, facts.today) < old_age:
+        yield facts.refuse("group_fits", f"高龄指年满 {old_age} 周岁。", field="group_kind")
     if group == "01" and "diagnosis_certificate" not in facts.given:
         yield facts.refuse("group_fits", "患病卧床须收取诊断证明。", field="group_kind")
     if group == "02" and "outside_residence_proof" not in facts.given:

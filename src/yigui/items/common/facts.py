@@ -14,6 +14,7 @@ from yigui.common.months import months_of
 from yigui.exchange.models import Answer, EmploymentRegistration, IdentityRecord
 from yigui.items.common.partners import Partners
 from yigui.items.common.sentences import Sentences
+from yigui.law.conditions import condition
 from yigui.registry import queries as registry
 from yigui.registry.models import Employer, Person
 
@@ -53,6 +54,10 @@ class Facts(Sentences):
         if name not in self._names and name not in field_names():
             raise UnknownField(f"no item has a field {name!r}")
         return self.values.get(name)
+
+    def condition(self, name: str) -> int:
+        """A number of `law.conditions` where the application is made, today."""
+        return condition(name, area=self.area_code, day=self.today)
 
     @cached_property
     def person(self) -> Person | None:

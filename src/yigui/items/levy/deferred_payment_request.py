@@ -61,9 +61,9 @@ def before_due(facts: Facts) -> Iterator[Finding]:
 
 @check("deferral_term")
 def deferral_term(facts: Facts) -> Iterator[Finding]:
-    """The term is at most 12 months."""
+    """The term is no longer than a deferral may be."""
     start, end = facts["start_month"], facts["end_month"]
-    if start and end and (end < start or months_between(start, end) > 12):
+    if start and end and (end < start or months_between(start, end) > facts.condition("deferral_months")):
         yield facts.refuse("deferral_term", f"填写的是 {format_period(start)} 至 {format_period(end)}。", field="end_month")
 
 

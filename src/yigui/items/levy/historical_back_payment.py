@@ -12,8 +12,6 @@ from yigui.items.levy._back_payment import back_pay, back_preview, back_total
 from yigui.items.levy.facts import LevyFacts
 from yigui.law.parameter_table import ParameterMissing
 
-#: Back payment of more months than this needs a legal document. Source: 人社部规〔2016〕5号.
-BACK_MONTHS_MAX = 36
 LEGAL_DOCUMENTS = ("back_pay_evidence",)
 RELATION_PROOFS = ("employment_contract", "personnel_file", "labour_relation_proof")
 
@@ -70,8 +68,8 @@ def labour_relation_proved(facts: Facts) -> Iterator[Finding]:
 
 @check("over_three_years")
 def over_three_years(facts: Facts) -> Iterator[Finding]:
-    """More than three years needs a legal document: an award, a judgment, an order of inspection or audit."""
-    if len(facts.months) <= BACK_MONTHS_MAX:
+    """More months than need no proof (three years) need a legal document: an award, a judgment, an order of inspection or audit."""
+    if len(facts.months) <= facts.condition("unproven_back_payment_months"):
         return
     words = ("裁", "判", "监", "审", "调解")
     if not any(w in (facts["evidence_no"] or "") for w in words):

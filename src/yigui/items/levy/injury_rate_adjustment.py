@@ -16,8 +16,6 @@ from yigui.levy.models import InjuryRate
 from yigui.registry.enums import EmployerStatus
 from yigui.registry.queries import due_after
 
-OBJECTION_WORKING_DAYS = 5
-
 
 @item("LVY-012")
 class InjuryRateAdjustment(Item[LevyFacts]):
@@ -70,8 +68,8 @@ def rate_in_steps(facts: Facts) -> Iterator[Finding]:
 
 @check("objection_passed")
 def objection_passed(facts: Facts) -> Iterator[Finding]:
-    """The objection term of five working days ends before the start month."""
-    end = due_after(facts.today, OBJECTION_WORKING_DAYS).day
+    """The objection term ends before the start month."""
+    end = due_after(facts.today, facts.condition("rate_objection_working_days")).day
     start = facts["start_month"]
     if start and first_day(start) <= end:
         yield facts.refuse(

@@ -14,7 +14,7 @@ from yigui.items.common.order import ask_for, order_outcome
 from yigui.items.levy.facts import LevyFacts
 from yigui.law.calculation import CalculationLine
 from yigui.law.contribution import Contribution
-from yigui.law.resident_pension import resident_claim_age
+from yigui.law.resident_pension import resident_claim_age, resident_scheme
 from yigui.levy.enums import BillKind
 from yigui.registry.enums import Insurance
 
@@ -61,12 +61,12 @@ class ResidentPensionBackPayment(Item[LevyFacts]):
 
 @check("years_allowed")
 def years_allowed(facts: Facts) -> Iterator[Finding]:
-    """The years lie between the start of the scheme and the year before the claim age, and in the past."""
+    """The years lie between the start of the scheme and the year of the claim age, in the past, and are no more than a pension needs."""
     if facts.person is None or not facts.months:
         return
     first, last = facts.months[0] // 100, facts.months[-1] // 100
     sixty = facts.person.born_on.year + resident_claim_age()
-    if first < 2009 or last >= facts.today.year or last > sixty or last - first >= 15:
-        yield facts.refuse(
-            "years_allowed", f"可补缴 2009 年至 {min(facts.today.year - 1, sixty)} 年，至多 15 年。", field="start_month"
-        )
+    began, most = resident_scheme(facts.today)
+    if first < began or last >= facts.today.year or last > sixty or last - first >= most:
+        words = f"可补缴 {began} 年至 {min(facts.today.year - 1, sixty)} 年，至多 {most} 年。"
+        yield facts.refuse("years_allowed", words, field="start_month")

@@ -19,6 +19,7 @@ from yigui.items.common.order import ask_for, order_outcome
 from yigui.items.levy.facts import LevyFacts
 from yigui.law.calculation import CalculationLine
 from yigui.law.contribution import Contribution, resident_subsidy
+from yigui.law.resident_pension import resident_claim_age
 from yigui.law.retirement_age import age_on
 from yigui.levy.enums import BillKind
 from yigui.levy.models import Bill
@@ -99,7 +100,7 @@ def once_a_year(facts: BillFacts) -> Iterator[Finding]:
 
 @check("below_60")
 def below_60(facts: Facts) -> Iterator[Finding]:
-    """The person is younger than 60; from then on only missing years are completed, which another item does."""
+    """The person is younger than the claim age; from then on only missing years are completed, which another item does."""
     citizen = read_citizen_number(facts["id_number"] or "")
-    if citizen is not None and age_on(citizen.born_on, facts.today) >= 60:
+    if citizen is not None and age_on(citizen.born_on, facts.today) >= resident_claim_age():
         yield facts.refuse("below_60", f"{citizen.born_on} 出生。", field="id_number")

@@ -76,6 +76,6 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
 
 @check("capacity_lost")
 def capacity_lost(facts: Facts) -> Iterator[Finding]:
-    """The conclusion says total loss: it is looked at, and its number begins with the mark of the committee."""
+    """The number of the conclusion holds a digit; that it says total loss the reviewer reads in the paper."""
     if facts["appraisal_no"] and not any(c.isdigit() for c in facts["appraisal_no"]):
         yield facts.refuse("capacity_lost", "鉴定书编号有误。", field="appraisal_no")

@@ -11,7 +11,6 @@ from yigui.items.common.facts import Facts
 from yigui.registry.queries import active_employer_by_code
 
 #: Source: 劳动法 (2018) 第十五条.
-WORKING_AGE_MIN = 16
 
 
 @check("credit_code_checksum")

@@ -12,7 +12,6 @@ from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.enrolment import enrol, enrolment_outcome, enrolment_preview
 from yigui.items.common.facts import Facts
-from yigui.items.registration.checks import WORKING_AGE_MIN
 from yigui.law.retirement_age import age_on, latest_retirement_month
 from yigui.registry.enrol import register_person
 
@@ -28,7 +27,7 @@ class EmployeeNewEnrolment(Item[CoverageFacts]):
     def risk(self, facts: CoverageFacts) -> tuple[int, list[str]]:
         """A first enrolment in the last year before the retirement age is reviewed (防范突击参保)."""
         month = latest_retirement_month(facts["gender"], facts["birth_date"])
-        if months_between(facts.period, month) <= 12:
+        if months_between(facts.period, month) <= facts.condition("near_retirement_months"):
             return 2, ["距法定退休年龄不足一年新参保"]
         return super().risk(facts)
 
@@ -49,10 +48,11 @@ class EmployeeNewEnrolment(Item[CoverageFacts]):
 
 @check("working_age")
 def working_age(facts: Facts) -> Iterator[Finding]:
-    """The person is 16 or older and below the legal retirement age."""
+    """The person has reached the working age and not yet the legal retirement age."""
     born_on: dt.date = facts["birth_date"]
-    if age_on(born_on, facts.today) < WORKING_AGE_MIN:
-        yield facts.refuse("working_age", f"{born_on} 出生，未满 {WORKING_AGE_MIN} 周岁。", field="birth_date")
+    youngest = facts.condition("working_age_years")
+    if age_on(born_on, facts.today) < youngest:
+        yield facts.refuse("working_age", f"{born_on} 出生，未满 {youngest} 周岁。", field="birth_date")
         return
     month = latest_retirement_month(facts["gender"], born_on)
     if period_of(facts.today) > month:

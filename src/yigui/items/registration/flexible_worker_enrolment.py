@@ -14,7 +14,6 @@ from yigui.items.common.base import Item, item
 from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
-from yigui.items.registration.checks import WORKING_AGE_MIN
 from yigui.law.retirement_age import age_on, latest_retirement_month
 from yigui.registry.enrol import open_coverages, register_person
 from yigui.registry.enums import Insurance
@@ -76,8 +75,8 @@ class FlexibleWorkerEnrolment(Item[CoverageFacts]):
 
 @check("flexible_age")
 def flexible_age(facts: Facts) -> Iterator[Finding]:
-    """Age is from 16 up to the legal retirement age."""
+    """Age is from the working age up to the legal retirement age."""
     born_on: dt.date = facts["birth_date"]
     month = latest_retirement_month(facts["gender"], born_on)
-    if age_on(born_on, facts.today) < WORKING_AGE_MIN or period_of(facts.today) > month:
+    if age_on(born_on, facts.today) < facts.condition("working_age_years") or period_of(facts.today) > month:
         yield facts.refuse("flexible_age", f"{born_on} 出生，法定退休年月 {format_period(month)}。", field="birth_date")

@@ -56,8 +56,8 @@ class ResidentPensionEnrolment(Item[CoverageFacts]):
 
 @check("resident_age")
 def resident_age(facts: Facts) -> Iterator[Finding]:
-    """The person is 16 or older."""
-    if facts["birth_date"] and age_on(facts["birth_date"], facts.today) < 16:
+    """The person has the age from which residents enrol."""
+    if facts["birth_date"] and age_on(facts["birth_date"], facts.today) < facts.condition("resident_age_years"):
         yield facts.refuse("resident_age", field="birth_date")
 
 

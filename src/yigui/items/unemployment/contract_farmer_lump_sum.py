@@ -59,8 +59,8 @@ def no_rural_grant_yet(facts: Facts) -> Iterator[Finding]:
 
 @check("worked_one_year")
 def worked_one_year(facts: Facts) -> Iterator[Finding]:
-    """Continuous months with the employer reach twelve."""
-    if (facts["continuous_months"] or 0) < 12:
+    """Continuous months with the employer reach the number for a grant."""
+    if (facts["continuous_months"] or 0) < facts.condition("rural_grant_continuous_months"):
         yield facts.refuse("worked_one_year", field="continuous_months")
 
 

@@ -22,14 +22,13 @@ from yigui.items.common.facts import Facts
 from yigui.items.common.known import Known
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
-from yigui.law.unemployment import benefit_months, monthly_amount
+from yigui.law.unemployment import benefit_months, monthly_amount, national_cap_months
 from yigui.levy.record import months_covered
 from yigui.registry.enums import AAE140, Insurance
 from yigui.registry.queries import bare_coverages_of
 from yigui.warrants.queries import open_warrant_id
 
 _INSURANCE = Insurance.UNEMPLOYMENT.value
-_MONTHS_AHEAD = 2
 
 
 @item("UNE-001")
@@ -65,8 +64,10 @@ class UnemploymentBenefit(BenefitItem[BenefitFacts]):
             if facts["entitled_months"] != months:
                 findings.append(Finding("entitled_months", f"按缴费月数可领取 {months} 个月。", field="entitled_months"))
             ahead = months_after(period_of(facts["unemployed_date"]), facts["benefit_start"])
-            if not ahead >= 0 or months_after(period_of(facts.today), facts["benefit_start"]) > _MONTHS_AHEAD:
-                findings.append(Finding("benefit_start", "起发年月须在失业之后，且不晚于本月后两个月。", field="benefit_start"))
+            most = facts.condition("unemployment_start_ahead_months")
+            if not ahead >= 0 or months_after(period_of(facts.today), facts["benefit_start"]) > most:
+                words = f"起发年月须在失业之后，且不晚于本月后 {most} 个月。"
+                findings.append(Finding("benefit_start", words, field="benefit_start"))
         return findings
 
     def _component(self, facts: BenefitFacts) -> Component:
@@ -123,9 +124,9 @@ def unemployment_months(facts: CoverageFacts) -> int:
 
 @check("paid_one_year")
 def paid_one_year(facts: BenefitFacts) -> Iterator[Finding]:
-    """At least twelve months are paid since the last claim, and the months typed are those on record."""
+    """The months paid since the last claim give a benefit by national law, and the months typed are those on record."""
     months = unemployment_months(facts)
-    if months < 12:
+    if not national_cap_months(months, facts["unemployed_date"] or facts.today):
         yield facts.refuse("paid_one_year", f"累计缴费 {months} 个月。", field="paid_months")
     elif facts["paid_months"] != months:
         yield Finding("paid_one_year", f"失业保险累计缴费应为 {months} 个月。", field="paid_months")

@@ -233,7 +233,8 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
     }  # fmt: skip
     done("FND-002", form, ("bank_return_notice", "bank_card"))
     refused = examine(application("FND-002", form, username="special", materials=["bank_return_notice"])).findings
-    assert {f.check for f in refused} == {"returned_found"}
+    assert {f.check for f in refused} == {"not_reissued"}
+    assert "第 2 次支付将随下一批次发出" in refused[0].detail
     later = paid()
     reissue = Reissue.objects.get(batch_id=batch.pk, benefit=benefit)
     assert reissue.sent_batch == later.pk

@@ -1,5 +1,5 @@
-"""Outside partners (共享与交换), first form: partners, their tokens, and files they send with a receipt for each.
+"""Outside partners (共享与交换): the files they send with a receipt for each, questions asked live, and messages in and out.
 
-Employment registrations (就业备案) and identity records of public security (公安人口信息) come in as records that are
-never changed, each with the file it came from, so that a check can name its source. Live exchange comes later.
+Records of partners (就业备案, 公安人口信息, deaths, …) are never changed, each with the file or the answer it came from, so that a
+check can name its source. A partner that does not answer makes a case wait; what is told to partners leaves through the outbox.
 """

@@ -2,5 +2,5 @@
 
 An item says what it is about, what it checks, whether its risk can rise, what it would change, and what it does when its
 warrant is open. Names, fields, routes and sentences are the catalogue's. Shared checks live in `checks/`, one function
-each. Adding an item needs no change below this room; see docs/adding-an-item.md.
+each. An item whose effect has no use case yet adds one to its room below first; see docs/adding-an-item.md.
 """

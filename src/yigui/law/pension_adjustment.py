@@ -14,7 +14,7 @@ from yigui.common.money import format_fen
 from yigui.common.months import period_of
 from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
 from yigui.law.calculation import CalculationLine, plain
-from yigui.law.parameter_table import NATIONAL, ROOT, STATUSES, ParameterMissing, areas_of
+from yigui.law.parameter_table import ROOT, STATUSES, ParameterMissing, areas_of
 from yigui.law.retirement_age import age_on
 
 _HEAD = ("label", "area", "year", "effective", "retired_by", "source", "status", "verified_on", "steps")
@@ -226,9 +226,3 @@ def adjustment_plan(area: str, year: int) -> AdjustmentPlan:
         f"参数“养老金调整方案”在 {area} 地区 {year} 年没有配置，请联系系统管理员核实政策文件并补充参数。",
         parameter="pension/adjustments", area=area, day=f"{year}-01-01",
     )  # fmt: skip
-
-
-def adjustment_plans(area: str) -> list[AdjustmentPlan]:
-    """All plans that hold in an area, newest first."""
-    held = set(areas_of(area)) - {NATIONAL}
-    return sorted((p for p in _plans() if p.area in held), key=lambda p: -p.year)

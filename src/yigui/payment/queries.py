@@ -106,6 +106,13 @@ def returned_payment(benefit: Benefit, batch_id: int) -> tuple[Payment, PaymentR
     return payment, last
 
 
+def reissued_payment(benefit: Benefit, batch_id: int) -> Reissue | None:
+    """The newest reissue of a payment that does not wait to be sent again; None where it waits or was never sent again."""
+    if returned_payment(benefit, batch_id) is not None:
+        return None
+    return Reissue.objects.filter(batch_id=batch_id, benefit=benefit).order_by("-attempt").first()
+
+
 def held_of(benefit: Benefit) -> list[HeldLine]:
     """What executed runs held back of a benefit, newest first."""
     return list(HeldLine.objects.filter(benefit_id=benefit.pk).order_by("-id")[:24])

@@ -16,7 +16,7 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.payment.models import Payment, PaymentResult, Reissue
-from yigui.payment.queries import returned_payment
+from yigui.payment.queries import reissued_payment, returned_payment
 
 
 @item("FND-002")
@@ -76,20 +76,35 @@ def returned_batch(facts: Facts) -> int | None:
 
 @check("returned_found")
 def returned_found(facts: Facts) -> Iterator[Finding]:
-    """A returned payment of the run exists, of this amount."""
+    """A returned payment of the run exists, of this amount; one that was sent again is `not_reissued`'s."""
     batch = returned_batch(facts)
     if facts.person is None or batch is None:
         yield facts.refuse("returned_found", field="batch_no")
         return
     found = [p for p in (returned_payment(b, batch) for b in benefits_of(facts.person)) if p is not None]
-    if not found:
+    if not found and not _reissued(facts):
         yield facts.refuse("returned_found", field="batch_no")
-    elif facts["amount"] not in {payment.amount_fen for payment, _ in found}:
+    elif found and facts["amount"] not in {payment.amount_fen for payment, _ in found}:
         yield Finding("returned_found", f"退票金额为 {format_fen(found[0][0].amount_fen)} 元。", field="amount")
 
 
 @check("not_reissued")
 def not_reissued(facts: Facts) -> Iterator[Finding]:
-    """The payment was not sent again before: `returned_found` looks for one that still waits."""
-    return
-    yield
+    """The payment was not sent again before."""
+    for reissue in _reissued(facts):
+        when = f"已随批次 {reissue.sent_batch} 发出" if reissue.sent_batch else "将随下一批次发出"
+        yield facts.refuse(
+            "not_reissued",
+            f"{format_fen(reissue.amount_fen)} 元第 {reissue.attempt} 次支付{when}，请等待银行结果。",
+            field="batch_no",
+        )
+
+
+def _reissued(facts: Facts) -> list[Reissue]:
+    """What was sent again of the person's payments of the run and does not wait to be."""
+    batch = returned_batch(facts)
+    if facts.person is None or batch is None:
+        return []
+    if any(returned_payment(b, batch) for b in benefits_of(facts.person)):
+        return []
+    return [r for r in (reissued_payment(b, batch) for b in benefits_of(facts.person)) if r is not None]

@@ -20,6 +20,7 @@ from yigui.identity.unit_logins import decide_request
 from yigui.registry.models import Agency, CalendarDay
 from yigui.staff.locations import Desk
 from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
 #: Files that are taken in on the page, by the kind of the form.
@@ -28,9 +29,8 @@ RECORD_FILES = {str(spec.kind): spec for spec in (REGISTRATIONS, DEATHS, LIFE_SI
 
 @require_http_methods(["GET", "POST"])
 @page_right("imports")
-def imports(request: HttpRequest) -> HttpResponse:
+def imports(request: OfficerRequest) -> HttpResponse:
     """Take a partner's file in (registrations, deaths, traces of life); show the receipts of earlier ones."""
-    assert isinstance(request.user, User)
     if request.method == "POST":
         upload = request.FILES.get("file")
         partner = Partner.objects.filter(pk=request.POST.get("partner", ""), is_active=True).first()
@@ -92,9 +92,8 @@ class SamplingForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @require_http_methods(["GET", "POST"])
 @page_right("sampling")
-def sampling(request: HttpRequest) -> HttpResponse:
+def sampling(request: OfficerRequest) -> HttpResponse:
     """Rules by which a share of new cases is raised to a stricter class."""
-    assert isinstance(request.user, User)
     form = SamplingForm(request.POST or None, initial={"item_group": "*", "share": "0.05", "to_class": 2})
     form.instance.set_by = request.user
     if request.method == "POST" and form.is_valid():
@@ -153,9 +152,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page_right("unit_requests")
-def unit_requests(request: HttpRequest) -> HttpResponse:
+def unit_requests(request: OfficerRequest) -> HttpResponse:
     """Employers that ask for a login; make sure by the phone on record, then open or refuse."""
-    assert isinstance(request.user, User)
     if request.method == "POST":
         number = request.POST.get("number", "")
         decided = decide_request(

@@ -20,6 +20,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.staff.full_views import record_case_view, record_full_view
 from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
 
@@ -51,9 +52,8 @@ def _see_in_full(user: User, case: Case, reason: str) -> None:
 
 @require_POST
 @page_right("cases")
-def claim(request: HttpRequest, case_no: str) -> HttpResponse:
+def claim(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Take the waiting step; from now on the case shows in full, which is recorded."""
-    assert isinstance(request.user, User)
     _take(request.user, case_by_no(case_no), _step_id(request))
     return redirect("backoffice:case", case_no=case_no)
 
@@ -70,9 +70,8 @@ def _take(user: User, case: Case, step_id: int) -> None:
 
 @require_POST
 @page_right("cases")
-def see_in_full(request: HttpRequest, case_no: str) -> HttpResponse:
+def see_in_full(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Open a case in full for the rest of the day, for a stated reason; recorded for everybody it is about."""
-    assert isinstance(request.user, User)
     reason = request.POST.get("reason", "").strip()
     if len(reason) < 2:
         raise YiguiError("请填写查看事由（如：稽核抽查、接听咨询），系统将记录本次查看。")
@@ -82,9 +81,8 @@ def see_in_full(request: HttpRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("cases")
-def release(request: HttpRequest, case_no: str) -> HttpResponse:
+def release(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Put the step back for colleagues, with a note."""
-    assert isinstance(request.user, User)
     found = case_by_no(case_no)
     release_step(case_id=found.pk, step_id=_step_id(request), actor=request.user, note=request.POST.get("opinion", ""))
     messages.info(request, "已放回待办，其他人员可以领取。")
@@ -93,9 +91,8 @@ def release(request: HttpRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("cases")
-def decide(request: HttpRequest, case_no: str) -> HttpResponse:
+def decide(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Pass, return for correction, or decline."""
-    assert isinstance(request.user, User)
     found = case_by_no(case_no)
     verdict = request.POST.get("verdict", "")
     if verdict not in Verdict.values:
@@ -113,9 +110,8 @@ def decide(request: HttpRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("cases")
-def withdraw(request: HttpRequest, case_no: str) -> HttpResponse:
+def withdraw(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Withdraw at the applicant's wish."""
-    assert isinstance(request.user, User)
     found = case_by_no(case_no)
     withdraw_case(case_id=found.pk, actor=request.user, note=request.POST.get("opinion", ""), today=clock.today())
     messages.info(request, f"办件 {case_no} 已撤回。")
@@ -124,9 +120,8 @@ def withdraw(request: HttpRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("counter")
-def take_up(request: HttpRequest, case_no: str) -> HttpResponse:
+def take_up(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Take a returned case up for the applicant at the window, and open its form; seeing it in full is recorded."""
-    assert isinstance(request.user, User)
     found = case_by_no(case_no)
     case = take_up_case(case_id=found.pk, actor=request.user, today=clock.today())
     _see_in_full(request.user, found, f"接手补正 {found.item_name}")
@@ -135,9 +130,8 @@ def take_up(request: HttpRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("counter")
-def correct(request: HttpRequest, case_no: str) -> HttpResponse:
+def correct(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Open the form of a returned case for correction."""
-    assert isinstance(request.user, User)
     found = case_by_no(case_no)
     refuse_unfit(request.user, found, Verb.RESUBMIT, clock.today())
     return redirect("counter:draft", token=draft_for_correction(found, request.user).token)
@@ -145,9 +139,8 @@ def correct(request: HttpRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("cases")
-def finish(request: HttpRequest, case_no: str) -> HttpResponse:
+def finish(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Try again to finish an approved case whose effects were refused."""
-    assert isinstance(request.user, User)
     done = finish_again(case_id=case_by_no(case_no).pk, actor=request.user)
     if done.effect_error:
         messages.error(request, f"办结仍未成功：{done.effect_error}")
@@ -156,9 +149,8 @@ def finish(request: HttpRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("cases")
-def send_back(request: HttpRequest, case_no: str) -> HttpResponse:
+def send_back(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Return an approved case whose effects were refused, so that it can be corrected or withdrawn."""
-    assert isinstance(request.user, User)
     return_refused_case(
         case_id=case_by_no(case_no).pk, actor=request.user, points=points_of_post(request), note=request.POST.get("opinion", ""),
         today=clock.today(),
@@ -169,9 +161,8 @@ def send_back(request: HttpRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("cases")
-def decline(request: HttpRequest, case_no: str) -> HttpResponse:
+def decline(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Decline a returned case that is not corrected."""
-    assert isinstance(request.user, User)
     found = case_by_no(case_no)
     decline_returned_case(case_id=found.pk, actor=request.user, note=request.POST.get("opinion", ""), today=clock.today())
     messages.info(request, f"办件 {case_no} 不予办理，已告知申请人。")

@@ -23,6 +23,7 @@ from yigui.documents.store import read_file
 from yigui.staff.enums import Step as StepCode
 from yigui.staff.full_views import has_stated_reason
 from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.warrants.models import Warrant
 from yigui.warrants.queries import changed_fields, changes_of, table_label
@@ -52,9 +53,8 @@ def _answers(case: Case, *, is_full: bool) -> list[tuple[str, str]]:
 
 @require_GET
 @page_right("cases")
-def case(request: HttpRequest, case_no: str) -> HttpResponse:
+def case(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Everything about one case; personal data in full only for whom the work needs it."""
-    assert isinstance(request.user, User)
     found = case_by_no(case_no)
     is_full = may_see_in_full(found, request.user)
     step = current_step(found) if found.status == CaseStatus.OPEN else None
@@ -110,13 +110,12 @@ def _signatures(warrant: Warrant | None) -> list[tuple[str, str, Any]]:
     return [(str(StepCode(s.step).label), str(people[s.user_id]), s.signed_at) for s in signed]
 
 
-def _case_in_full(request: HttpRequest, case_no: str) -> Case:
+def _case_in_full(request: OfficerRequest, case_no: str) -> Case:
     """A case whose papers this person may open.
 
     Raises:
         NotFound: they neither worked on it nor stated a reason today.
     """
-    assert isinstance(request.user, User)
     found = case_by_no(case_no)
     if not may_see_in_full(found, request.user):
         raise NotFound(f"您未经手办件 {case_no}，文书和材料不能直接打开。确因工作需要，请在办件页登记查看事由后再打开。")
@@ -125,28 +124,28 @@ def _case_in_full(request: HttpRequest, case_no: str) -> Case:
 
 @require_GET
 @page_right("cases")
-def receipt(request: HttpRequest, case_no: str) -> HttpResponse:
+def receipt(request: OfficerRequest, case_no: str) -> HttpResponse:
     """The result document of a finished case as PDF, for those whose work needs it."""
     return receipt_of(_case_in_full(request, case_no))
 
 
 @require_GET
 @page_right("cases")
-def slip(request: HttpRequest, case_no: str) -> HttpResponse:
+def slip(request: OfficerRequest, case_no: str) -> HttpResponse:
     """The acceptance slip (受理回执): materials taken, due date, how to follow it; for those whose work needs it."""
     return slip_of(_case_in_full(request, case_no))
 
 
 @require_GET
 @page_right("cases")
-def export(request: HttpRequest, case_no: str) -> HttpResponse:
+def export(request: OfficerRequest, case_no: str) -> HttpResponse:
     """The file a case made (导出文件), for those whose work needs it."""
     return export_of(_case_in_full(request, case_no))
 
 
 @require_GET
 @page_right("cases")
-def paper(request: HttpRequest, case_no: str, material_id: int) -> HttpResponse:
+def paper(request: OfficerRequest, case_no: str, material_id: int) -> HttpResponse:
     """A scanned paper of a case, for those whose work needs it."""
     found = _case_in_full(request, case_no)
     material = CaseMaterial.objects.select_related("paper__file").filter(case=found, pk=material_id, paper__isnull=False).first()

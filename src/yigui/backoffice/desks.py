@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -14,6 +14,7 @@ from yigui.staff.edit_desk import SEATED_ROLES, close_desk, give_desk, save_desk
 from yigui.staff.history import history_of_desk
 from yigui.staff.locations import Desk
 from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.staff.scope import agencies_of, runs_the_floor
 
@@ -37,9 +38,8 @@ class SeatForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 @page_right("locations")
-def desk(request: HttpRequest, desk_id: int) -> HttpResponse:
+def desk(request: OfficerRequest, desk_id: int) -> HttpResponse:
     """A desk's facts, people and changes; whoever runs the floor changes it."""
-    assert isinstance(request.user, User)
     found = _of(request.user, desk_id)
     may_edit = runs_the_floor(request.user) and found.closed_on is None
     initial = {"number": found.number, "kind": found.kind, "note": found.note}
@@ -71,9 +71,8 @@ def _of(user: User, desk_id: int) -> Desk:
     return found
 
 
-def _change(request: HttpRequest, desk: Desk, form: DeskForm, seat_form: SeatForm) -> bool:
+def _change(request: OfficerRequest, desk: Desk, form: DeskForm, seat_form: SeatForm) -> bool:
     """Do what was asked for; gives whether it was done."""
-    assert isinstance(request.user, User)
     verb, actor = request.POST.get("verb", ""), request.user
     try:
         if verb == "save":

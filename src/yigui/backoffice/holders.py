@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,6 +16,7 @@ from yigui.common.item_codes import scopes_of
 from yigui.staff.enums import STEPS_OF_ROLE, Role, Step
 from yigui.staff.grant_rights import apply_to_withdraw
 from yigui.staff.models import Authority, RightsRequest, User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
 from yigui.staff.scope import agencies_of
 from yigui.warrants.models import Signature
@@ -26,9 +27,8 @@ RIGHTS_MAX = 500
 
 @require_GET
 @page_right("rights_held")
-def holders(request: HttpRequest) -> HttpResponse:
+def holders(request: OfficerRequest) -> HttpResponse:
     """Rights held on a day (权限台账): person, post, step, items, area, amount, from, to; by whom they were given (R013, R314)."""
-    assert isinstance(request.user, User)
     asked = {name: request.GET.get(name, "") for name in ("agency", "role", "step", "item", "name")}
     on = _day(request.GET.get("on", ""))
     rows = list(
@@ -85,9 +85,8 @@ def _signers(warrants: list[int]) -> dict[int, list[str]]:
 
 @require_http_methods(["GET", "POST"])
 @page_right("rights_held")
-def person(request: HttpRequest, user_id: int) -> HttpResponse:
+def person(request: OfficerRequest, user_id: int) -> HttpResponse:
     """One person's rights on a day, everything ever held, and the applications about it; withdrawal is asked for here."""
-    assert isinstance(request.user, User)
     found = (
         User.objects.filter(pk=user_id, agency__in=agencies_of(request.user)).select_related("agency", "section", "desk").first()
     )
@@ -115,8 +114,7 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
     return render(request, "backoffice/rights_of.html", context)
 
 
-def _withdraw(request: HttpRequest, found: User) -> bool:
-    assert isinstance(request.user, User)
+def _withdraw(request: OfficerRequest, found: User) -> bool:
     chosen = [int(k) for k in request.POST.getlist("authority") if k.isdecimal()]
     try:
         apply_to_withdraw(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -15,7 +15,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.staff.edit_location import save_host, say_exception
 from yigui.staff.history import history_of
 from yigui.staff.locations import Host
-from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.staff.scope import runs_the_floor
 
@@ -37,9 +37,8 @@ class HostForm(WeekMixin):
 
 @require_http_methods(["GET", "POST"])
 @page_right("locations")
-def hosts(request: HttpRequest) -> HttpResponse:
+def hosts(request: OfficerRequest) -> HttpResponse:
     """The hosts, and the one chosen with its week and the days that are different."""
-    assert isinstance(request.user, User)
     chosen = _chosen(request.GET.get("host", ""))
     may_edit = runs_the_floor(request.user)
     initial = {"name": chosen.name, "address": chosen.address, **week_initial(chosen.hours)} if chosen else {}
@@ -71,8 +70,7 @@ def _chosen(number: str) -> Host | None:
     return found
 
 
-def _change(request: HttpRequest, chosen: Host | None, form: HostForm) -> Host | None:
-    assert isinstance(request.user, User)
+def _change(request: OfficerRequest, chosen: Host | None, form: HostForm) -> Host | None:
     verb = request.POST.get("verb", "")
     try:
         if verb == "save":

@@ -18,6 +18,7 @@ from yigui.common.errors import Conflict, Forbidden
 from yigui.common.inbox import Tally
 from yigui.shell.inbox import URGENCIES, InboxPage, Waiting, inbox_page, source_of, sources_for, tallies
 from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.tasks.models import Task
 from yigui.tasks.work_on import take
@@ -65,9 +66,8 @@ def _filter(request: HttpRequest, user: User) -> Filter:
 
 @require_GET
 @page_right("inbox")
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: OfficerRequest) -> HttpResponse:
     """What waits for the signed-in person."""
-    assert isinstance(request.user, User)
     user, today = request.user, clock.today()
     chosen = _filter(request, user)
     page = inbox_page(user, today, code=chosen.kind, urgency=chosen.urgency, number=chosen.number)
@@ -119,9 +119,8 @@ def _shown(request: HttpRequest, user: User, page: InboxPage, today: dt.date) ->
 
 @require_GET
 @page_right("inbox")
-def count(request: HttpRequest) -> HttpResponse:
+def count(request: OfficerRequest) -> HttpResponse:
     """How many things wait, for the menu; a browser may keep it for some seconds."""
-    assert isinstance(request.user, User)
     total = sum(tallies(request.user, clock.today()).values(), Tally())
     answer = render(request, "backoffice/includes/inbox_count.html", {"total": total})
     answer["Cache-Control"] = "private, max-age=10"
@@ -130,9 +129,8 @@ def count(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page_right("inbox")
-def take_next(request: HttpRequest) -> HttpResponse:
+def take_next(request: OfficerRequest) -> HttpResponse:
     """Take the most urgent thing nobody has yet, and open it; what a colleague was faster at is left out."""
-    assert isinstance(request.user, User)
     user = request.user
     chosen = _filter(request, user)
     page = inbox_page(user, clock.today(), code=chosen.kind, urgency=chosen.urgency)

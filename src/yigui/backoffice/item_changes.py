@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,7 +16,7 @@ from yigui.catalogue.routes import Record
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.staff.enums import Step
-from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
 from yigui.warrants.enums import RiskClass
 
@@ -55,9 +55,8 @@ class ChangeForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 @page_right("item_changes")
-def item_changes(request: HttpRequest) -> HttpResponse:
+def item_changes(request: OfficerRequest) -> HttpResponse:
     """Changes under way and done, versions that wait for a signature, and the form of a new change (`?code=` fills it in)."""
-    assert isinstance(request.user, User)
     may_apply = has_page_right(request.user, "rights_apply")
     form = ChangeForm(request.POST or None, initial=_initial(request.GET.get("code", ""), request.GET.get("from", "")))
     if request.method == "POST":
@@ -85,9 +84,8 @@ def item_changes(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page_right("item_changes")
-def decide(request: HttpRequest, change_id: int, verb: str) -> HttpResponse:
+def decide(request: OfficerRequest, change_id: int, verb: str) -> HttpResponse:
     """Approve, refuse, carry in, or drop a change."""
-    assert isinstance(request.user, User)
     if verb in ("approve", "refuse"):
         done = approve_change(change_id=change_id, leader=request.user, is_approved=verb == "approve")
     elif verb == "effect":

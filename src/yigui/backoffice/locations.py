@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -17,9 +17,9 @@ from yigui.staff.edit_location import close_location, save_location, say_excepti
 from yigui.staff.enums import DeskKind, LocationKind
 from yigui.staff.history import history_of
 from yigui.staff.locations import Desk, Host, Location
-from yigui.staff.models import User
 from yigui.staff.opening import WEEKDAYS
 from yigui.staff.opening_hours import LOCATIONS_MAX, openings
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.staff.scope import agencies_of, agency_for, runs_the_floor
 
@@ -73,9 +73,8 @@ class DeskForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 @page_right("locations")
-def locations(request: HttpRequest) -> HttpResponse:
+def locations(request: OfficerRequest) -> HttpResponse:
     """The places of an agency; the one chosen with its hours and desks, to be changed by who runs the floor."""
-    assert isinstance(request.user, User)
     agency = agency_for(request.user, request.GET.get("agency", ""))
     chosen = _chosen(agency, request.GET.get("location", ""))
     may_edit = runs_the_floor(request.user)
@@ -131,10 +130,9 @@ def _initial(chosen: Location | None) -> dict[str, Any]:
 
 
 def _change(
-    request: HttpRequest, agency: Agency, chosen: Location | None, form: LocationForm, desk_form: DeskForm
+    request: OfficerRequest, agency: Agency, chosen: Location | None, form: LocationForm, desk_form: DeskForm
 ) -> Location | None:
     """Do what was asked for; gives the place when it was done."""
-    assert isinstance(request.user, User)
     verb, actor, today = request.POST.get("verb", ""), request.user, clock.today()
     try:
         if verb == "save":
@@ -160,8 +158,7 @@ def _change(
     return chosen
 
 
-def _save(request: HttpRequest, agency: Agency, chosen: Location | None, form: LocationForm) -> Location | None:
-    assert isinstance(request.user, User)
+def _save(request: OfficerRequest, agency: Agency, chosen: Location | None, form: LocationForm) -> Location | None:
     if not form.is_valid():
         return None
     data = {k: v for k, v in form.cleaned_data.items() if not k.startswith("day_")}
@@ -170,8 +167,7 @@ def _save(request: HttpRequest, agency: Agency, chosen: Location | None, form: L
     return saved
 
 
-def _add_desk(request: HttpRequest, location: Location, form: DeskForm) -> Location | None:
-    assert isinstance(request.user, User)
+def _add_desk(request: OfficerRequest, location: Location, form: DeskForm) -> Location | None:
     if not form.is_valid():
         return None
     made = save_desk(actor=request.user, location=location, **form.cleaned_data)
@@ -191,9 +187,8 @@ def read_day(text: str) -> Any:
         raise YiguiError("请填写日期，例如 2026-12-31。") from error
 
 
-def take_back(request: HttpRequest, owner: Location | Host) -> None:
+def take_back(request: OfficerRequest, owner: Location | Host) -> None:
     """Take back what was said about the day named in the request."""
-    assert isinstance(request.user, User)
     number = request.POST.get("exception", "")
     found = owner.exceptions.filter(pk=int(number) if number.isdecimal() else 0).first()
     if found is None:

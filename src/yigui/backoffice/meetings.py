@@ -16,6 +16,7 @@ from yigui.common.errors import Forbidden, YiguiError
 from yigui.staff.enums import Role
 from yigui.staff.models import User
 from yigui.staff.refusals import record_refusal
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
 _MEMBERS = (Role.REVIEWER, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR, Role.ACCOUNTANT)
@@ -23,9 +24,8 @@ _MEMBERS = (Role.REVIEWER, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR, Role.
 
 @require_http_methods(["GET", "POST"])
 @page_right("meeting")
-def meetings(request: HttpRequest) -> HttpResponse:
+def meetings(request: OfficerRequest) -> HttpResponse:
     """Cases waiting, and the form of a meeting; what was typed stays when it is refused."""
-    assert isinstance(request.user, User)
     if request.method == "POST":
         try:
             meeting = _record(request, request.user)

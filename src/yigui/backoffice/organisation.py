@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -18,6 +18,7 @@ from yigui.staff.enums import Stage
 from yigui.staff.history import history_of
 from yigui.staff.models import User
 from yigui.staff.organisation import Section
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
 from yigui.staff.scope import agencies_of, agency_for
 from yigui.staff.sections import chart_on
@@ -46,9 +47,8 @@ class SectionForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 @page_right("organisation")
-def organisation(request: HttpRequest) -> HttpResponse:
+def organisation(request: OfficerRequest) -> HttpResponse:
     """The tree of an agency; the system administrator makes, changes, moves and closes sections."""
-    assert isinstance(request.user, User)
     agency = agency_for(request.user, request.GET.get("agency", ""))
     may_edit = has_page_right(request.user, "organisation_edit")
     chosen = _section(agency, request.GET.get("section", ""))
@@ -96,8 +96,7 @@ def _initial(chosen: Section | None, asked: QueryDict) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _change(request: HttpRequest, agency: Agency, chosen: Section | None, form: SectionForm) -> Section | None:
-    assert isinstance(request.user, User)
+def _change(request: OfficerRequest, agency: Agency, chosen: Section | None, form: SectionForm) -> Section | None:
     try:
         if request.POST.get("verb") == "close":
             assert chosen is not None

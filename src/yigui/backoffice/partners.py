@@ -15,6 +15,7 @@ from yigui.exchange.outbox import send_again
 from yigui.staff.enums import Role
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
 ROWS_MAX = 100
@@ -23,9 +24,8 @@ _LATELY = 200
 
 @require_http_methods(["GET", "POST"])
 @page_right("partners")
-def partners(request: HttpRequest) -> HttpResponse:
+def partners(request: OfficerRequest) -> HttpResponse:
     """The partners and their state; POST sets the address and key of one."""
-    assert isinstance(request.user, User)
     if request.method == "POST":
         _connect(request, request.user)
         return redirect("backoffice:partners")

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -27,6 +27,7 @@ from yigui.staff.grant_rights import (
     turn_of,
 )
 from yigui.staff.models import RightsRequest, User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
 from yigui.staff.scope import agencies_of
 
@@ -68,9 +69,8 @@ class RightsForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 @page_right("rights")
-def rights(request: HttpRequest) -> HttpResponse:
+def rights(request: OfficerRequest) -> HttpResponse:
     """Applications and the form of a new one."""
-    assert isinstance(request.user, User)
     may_apply = has_page_right(request.user, "rights_apply")
     form = RightsForm(request.user, request.POST or None)
     if request.method == "POST":
@@ -89,8 +89,7 @@ def rights(request: HttpRequest) -> HttpResponse:
     return render(request, "backoffice/rights.html", context)
 
 
-def _apply(request: HttpRequest, form: RightsForm) -> bool:
-    assert isinstance(request.user, User)
+def _apply(request: OfficerRequest, form: RightsForm) -> bool:
     data = form.cleaned_data
     try:
         apply_for_rights(
@@ -122,9 +121,8 @@ def _row(row: RightsRequest, reader: User) -> dict[str, object]:
 
 @require_POST
 @page_right("rights")
-def decide(request: HttpRequest, request_id: int, verb: str) -> HttpResponse:
+def decide(request: OfficerRequest, request_id: int, verb: str) -> HttpResponse:
     """Examine, approve, refuse, carry out or take back an application."""
-    assert isinstance(request.user, User)
     if verb == "check":
         done = check_rights(request_id=request_id, controller=request.user)
     elif verb == "approve":

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
@@ -16,6 +16,7 @@ from yigui.common.errors import NotFound
 from yigui.staff.enums import Role
 from yigui.staff.models import User
 from yigui.staff.organisation import Section
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.staff.scope import agencies_of
 from yigui.staff.sections import Chart, chart_on
@@ -27,9 +28,8 @@ PEOPLE_MAX = 200
 
 @require_GET
 @page_right("section")
-def own_section(request: HttpRequest) -> HttpResponse:
+def own_section(request: OfficerRequest) -> HttpResponse:
     """The page of the signed-in person's own section; a person without one is told whom to ask."""
-    assert isinstance(request.user, User)
     user = request.user
     if user.section_id is None:
         chart = chart_on(clock.today())
@@ -42,9 +42,8 @@ def own_section(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page_right("section")
-def section(request: HttpRequest, section_id: int) -> HttpResponse:
+def section(request: OfficerRequest, section_id: int) -> HttpResponse:
     """What waits in a section and below it, by due date, and its people's work of the month."""
-    assert isinstance(request.user, User)
     today = clock.today()
     chart = chart_on(today)
     found = chart.sections.get(section_id)

@@ -19,6 +19,7 @@ from yigui.registry.models import Agency
 from yigui.shell.inbox import address_of
 from yigui.staff.enums import Role
 from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
 from yigui.tasks.end_task import drop, finish, reopen
 from yigui.tasks.enums import UNFINISHED, TaskVerb
@@ -106,18 +107,16 @@ def _people(user: User, task: Task) -> list[User]:
 
 @require_GET
 @page_right("inbox")
-def task(request: HttpRequest, number: int) -> HttpResponse:
+def task(request: OfficerRequest, number: int) -> HttpResponse:
     """A task with its log and deeds, for whoever may see it."""
-    assert isinstance(request.user, User)
     found = task_for(request.user, number)
     return render(request, "backoffice/task.html", {"pane": pane_of(request.user, found, clock.today())})
 
 
 @require_POST
 @page_right("inbox")
-def deed(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+def deed(request: OfficerRequest, number: int, verb: str) -> HttpResponse:
     """Do something to a task; a refusal stands on the page it came from."""
-    assert isinstance(request.user, User)
     found = task_for(request.user, number)
     if verb not in _DO:
         raise NotFound("任务没有这种操作，请刷新页面后重试。")

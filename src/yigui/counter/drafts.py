@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -14,21 +14,20 @@ from yigui.casework.hand_over_draft import hand_over_draft, take_draft
 from yigui.common import clock
 from yigui.registry.models import Employer, Person
 from yigui.staff.full_views import record_full_view
-from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
 NAMES = flow.names_in("counter", case="backoffice:case", home="counter:workbench", hand_over="counter:draft_hand_over")
 
 
-def door_of(request: HttpRequest) -> flow.Door:
+def door_of(request: OfficerRequest) -> flow.Door:
     """The counter's door, with the teller behind it."""
-    assert isinstance(request.user, User)
     return flow.Door(channel="counter", names=NAMES, operator=request.user)
 
 
 @require_POST
 @page_right("counter")
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: OfficerRequest) -> HttpResponse:
     """Begin a form for an item about a person or an employer. Seeing their data in full is recorded."""
     door = door_of(request)
     item = open_item(request.POST.get("item", ""), clock.today())
@@ -42,7 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page_right("counter")
-def hand_over(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
+def hand_over(request: OfficerRequest, token: uuid.UUID) -> HttpResponse:
     """Leave a form to a special desk."""
     desk = request.POST.get("desk", "")
     draft = hand_over_draft(
@@ -54,7 +53,7 @@ def hand_over(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @page_right("counter")
-def take(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
+def take(request: OfficerRequest, token: uuid.UUID) -> HttpResponse:
     """Go on with a form handed over to the teller's special desk. Seeing somebody's data in full is recorded."""
     teller = door_of(request).operator
     draft = take_draft(teller=teller, token=token)

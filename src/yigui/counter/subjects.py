@@ -16,7 +16,7 @@ from yigui.registry import queries as registry
 from yigui.registry.errors import EmployerNotFound, PersonNotFound
 from yigui.registry.models import Employer, Person
 from yigui.staff.full_views import record_full_view
-from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
 from yigui.ui.requests import HtmxRequest
 from yigui.warrants.queries import history_of
@@ -111,9 +111,8 @@ def _reason(request: HttpRequest) -> str:
 
 @require_POST
 @page_right("persons")
-def person_in_full(request: HtmxRequest, person_no: str) -> HttpResponse:
+def person_in_full(request: OfficerRequest, person_no: str) -> HttpResponse:
     """The person's data in full and the history of the record, for a stated reason; recorded."""
-    assert isinstance(request.user, User)
     found = person_of(person_no)
     reason = _reason(request)
     record_full_view(user=request.user, subject=found, reason=reason)
@@ -146,9 +145,8 @@ def _employer_page(request: HttpRequest, found: Employer) -> dict[str, object]:
 
 @require_POST
 @page_right("persons")
-def employer_in_full(request: HtmxRequest, unit_no: str) -> HttpResponse:
+def employer_in_full(request: OfficerRequest, unit_no: str) -> HttpResponse:
     """The employer's bank account and contacts in full, for a stated reason; recorded."""
-    assert isinstance(request.user, User)
     found = employer_of(unit_no)
     reason = _reason(request)
     record_full_view(user=request.user, subject=found, reason=reason)

@@ -1,6 +1,6 @@
 """The case that settles a task, begun at the counter: its form is filled with what the task knows."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -9,6 +9,7 @@ from yigui.casework.application import open_item
 from yigui.common import clock
 from yigui.counter.drafts import door_of
 from yigui.staff.full_views import record_full_view
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.tasks.enums import TaskVerb
 from yigui.tasks.queries import task_for
@@ -18,7 +19,7 @@ from yigui.tasks.work_on import begin_case, refuse_case
 
 @require_POST
 @page_right("counter")
-def begin(request: HttpRequest, number: int) -> HttpResponse:
+def begin(request: OfficerRequest, number: int) -> HttpResponse:
     """Begin the form of an item that settles a task one has taken. Seeing the person's data in full is recorded."""
     door = door_of(request)
     task = task_for(door.operator, number)

@@ -16,7 +16,7 @@ from yigui.catalogue.windows import change_window
 from yigui.common import clock
 from yigui.counter.item_finder import open_items
 from yigui.shell.menu import home_of
-from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
 
@@ -29,9 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page_right("counter")
-def workbench(request: HttpRequest) -> HttpResponse:
+def workbench(request: OfficerRequest) -> HttpResponse:
     """One box for persons and employers, the items, open drafts, and what came back."""
-    assert isinstance(request.user, User)
     today = clock.today()
     mine = Case.objects.filter(accepted_by=request.user)
     context: dict[str, Any] = {
@@ -49,9 +48,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page_right("counter")
-def my_cases(request: HttpRequest) -> HttpResponse:
+def my_cases(request: OfficerRequest) -> HttpResponse:
     """Cases the teller accepted, newest first."""
-    assert isinstance(request.user, User)
     number = request.GET.get("page", "1")
     page = accepted_page(request.user, int(number) if number.isdecimal() else 1)
     today = clock.today()

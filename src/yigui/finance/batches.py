@@ -32,6 +32,7 @@ from yigui.runs.schedule import dismiss_plan
 from yigui.runs.signing import SIGNATURES, Deed, why_not
 from yigui.runs.staged import do
 from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
 #: Batches on the list.
@@ -49,9 +50,8 @@ def _asked_for(user: User) -> list[RunKind]:
 
 @require_http_methods(["GET", "POST"])
 @page_right("finance")
-def batches(request: HttpRequest) -> HttpResponse:
+def batches(request: OfficerRequest) -> HttpResponse:
     """The batches of all kinds; POST has one prepared in the background."""
-    assert isinstance(request.user, User)
     if request.method == "POST":
         newest = _latest_run()
         try:
@@ -71,8 +71,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     return render(request, "finance/batches.html", context)
 
 
-def _ask_for(request: HttpRequest) -> None:
-    assert isinstance(request.user, User)
+def _ask_for(request: OfficerRequest) -> None:
     kinds = {kind.code: kind for kind in _asked_for(request.user)}
     if not kinds:
         raise Forbidden("批次须由科室负责人或会计生成。", role=request.user.role)
@@ -111,13 +110,12 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page_right("finance")
-def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+def batch(request: OfficerRequest, batch_id: int) -> HttpResponse:
     """One batch: what it would do, its checks with the answers to them, who did what, and what this person may do."""
     return _page(request, batch_of(batch_id))
 
 
-def _page(request: HttpRequest, found: Batch, *, typed: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
-    assert isinstance(request.user, User)
+def _page(request: OfficerRequest, found: Batch, *, typed: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
     kind = _kind_or_none(found.kind)
     may = [deed for deed in Deed if why_not(found, request.user, deed) is None]
     signature = next((deed for deed in may if deed in SIGNATURES), None)
@@ -163,9 +161,8 @@ def differences(request: HttpRequest, batch_id: int, reason: str) -> HttpRespons
 
 @require_POST
 @page_right("finance")
-def decide(request: HttpRequest, batch_id: int, verb: str) -> HttpResponse:
+def decide(request: OfficerRequest, batch_id: int, verb: str) -> HttpResponse:
     """Confirm, check, approve, execute or void a batch; a signature takes the written answers to its warnings along."""
-    assert isinstance(request.user, User)
     if verb not in list(Deed):
         raise Http404
     answers = {name.removeprefix("answer-"): str(text) for name, text in request.POST.items() if name.startswith("answer-")}
@@ -185,9 +182,8 @@ def decide(request: HttpRequest, batch_id: int, verb: str) -> HttpResponse:
 
 @require_POST
 @page_right("finance")
-def dismiss(request: HttpRequest, planned_id: int) -> HttpResponse:
+def dismiss(request: OfficerRequest, planned_id: int) -> HttpResponse:
     """Decide that a plan which could not be made by itself is not to be made, with the reason."""
-    assert isinstance(request.user, User)
     try:
         dismiss_plan(planned_id=planned_id, user=request.user, reason=request.POST.get("reason", ""))
         messages.success(request, "已记录：该计划不再生成。")

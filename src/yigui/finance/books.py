@@ -14,7 +14,7 @@ from yigui.ledger.queries import ledger_page, rolled_up, trial_balance, vouchers
 from yigui.ledger.reversal import REVERSAL, is_reversible, plan_reversal
 from yigui.registry.queries import area_name
 from yigui.runs.kinds import may_prepare
-from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
 
@@ -30,9 +30,8 @@ def vouchers(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page_right("books")
-def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse:
+def voucher(request: OfficerRequest, voucher_id: int) -> HttpResponse:
     """One voucher: its entries, the rule it was posted by, and the business behind it."""
-    assert isinstance(request.user, User)
     found = Voucher.objects.filter(pk=voucher_id).select_related("vouchernumber", "reverses").first()
     if found is None:
         raise NotFound(f"没有凭证 记-{voucher_id}。")
@@ -48,9 +47,8 @@ def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse:
 
 @require_POST
 @page_right("books")
-def reverse(request: HttpRequest, voucher_id: int) -> HttpResponse:
+def reverse(request: OfficerRequest, voucher_id: int) -> HttpResponse:
     """Ask for the reversal of a voucher, with the reason; it is posted when another person has approved it."""
-    assert isinstance(request.user, User)
     try:
         batch = plan_reversal(voucher_id=voucher_id, reason=request.POST.get("reason", ""), user=request.user)
     except YiguiError as refused:

@@ -13,15 +13,14 @@ from yigui.entitlement.models import Benefit
 from yigui.finance.choice import choice_of
 from yigui.payment.bank_results import BYTES_MAX, import_results
 from yigui.payment.models import PaymentResult, Reissue, ResultFile
-from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
 
 @require_http_methods(["GET", "POST"])
 @page_right("money_in")
-def results(request: HttpRequest) -> HttpResponse:
+def results(request: OfficerRequest) -> HttpResponse:
     """Take the bank's results in; the last files, and returned payments that wait to be sent again."""
-    assert isinstance(request.user, User)
     if request.method == "POST":
         upload = request.FILES.get("file")
         try:

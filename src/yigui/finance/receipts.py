@@ -29,13 +29,13 @@ from yigui.receipts.recognise import recognise
 from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
 from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
 
 ROWS_MAX = 300
 
 
-def _doer(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
+def _doer(request: OfficerRequest) -> User:
     if not has_page_right(request.user, "money_in"):
         raise Forbidden("到账导入、认领和票据由出纳或会计办理。")
     return request.user
@@ -43,7 +43,7 @@ def _doer(request: HttpRequest) -> User:
 
 @require_http_methods(["GET", "POST"])
 @page_right("finance")
-def receipts(request: HttpRequest) -> HttpResponse:
+def receipts(request: OfficerRequest) -> HttpResponse:
     """Files of money in; POST takes one in and settles it."""
     choice = choice_of(request)
     if request.method == "POST":
@@ -61,7 +61,7 @@ def receipts(request: HttpRequest) -> HttpResponse:
     return render(request, "finance/receipts.html", context)
 
 
-def _import(request: HttpRequest) -> HttpResponse:
+def _import(request: OfficerRequest) -> HttpResponse:
     user = _doer(request)
     upload = request.FILES.get("file")
     if upload is None:
@@ -117,9 +117,8 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
 
 @require_POST
 @page_right("money_in")
-def ticket(request: HttpRequest, file_id: int, receipt_id: int) -> HttpResponse:
+def ticket(request: OfficerRequest, file_id: int, receipt_id: int) -> HttpResponse:
     """Issue the electronic receipt of one payment."""
-    assert isinstance(request.user, User)
     user = request.user
     receipt = Receipt.objects.filter(pk=receipt_id, file_id=file_id).first()
     if receipt is None:
@@ -147,7 +146,7 @@ def ticket_pdf(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @page_right("finance")
-def void(request: HttpRequest, number: str) -> HttpResponse:
+def void(request: OfficerRequest, number: str) -> HttpResponse:
     """Void an electronic receipt with its reason."""
     user = _doer(request)
     try:
@@ -173,7 +172,7 @@ def suspense_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page_right("finance")
-def claim(request: HttpRequest, receipt_id: int) -> HttpResponse:
+def claim(request: OfficerRequest, receipt_id: int) -> HttpResponse:
     """Recognise (认领) whose money a receipt is, with the reason. Booked later by a settlement case (FND-001)."""
     user = _doer(request)
     try:

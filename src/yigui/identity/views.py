@@ -17,6 +17,7 @@ from yigui.common import clock
 from yigui.identity.models import WorkSession
 from yigui.identity.sign_in import confirmed_device, locked_out, open_session, sign_in_page
 from yigui.staff.models import Authority, User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right, public_page
 
 _PENDING = "sign_in_user"
@@ -75,9 +76,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page_right("account")
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: OfficerRequest) -> HttpResponse:
     """One's own account: rights held, devices, password."""
-    assert isinstance(request.user, User)
     today = clock.today()
     rights = Authority.objects.filter(user=request.user, valid_to__gte=today, withdrawn_at=None).order_by("step", "item_group")[
         :100
@@ -87,9 +87,8 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @page_right("account")
 @require_http_methods(["GET", "POST"])
-def device(request: HttpRequest) -> HttpResponse:
+def device(request: OfficerRequest) -> HttpResponse:
     """Set a one-time code device up: scan, type the digits once."""
-    assert isinstance(request.user, User)
     if confirmed_device(request.user) is not None:
         messages.info(request, "您已启用动态口令；如需更换请联系系统管理员。")
         return redirect("staff:account")
@@ -111,9 +110,8 @@ def device(request: HttpRequest) -> HttpResponse:
 
 @page_right("account")
 @require_http_methods(["GET", "POST"])
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: OfficerRequest) -> HttpResponse:
     """Change one's own password."""
-    assert isinstance(request.user, User)
     form = PasswordChangeForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.save(commit=False)

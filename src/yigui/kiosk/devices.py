@@ -14,6 +14,7 @@ from yigui.identity.models import Kiosk
 from yigui.staff.locations import Location
 from yigui.staff.models import User
 from yigui.staff.opening_hours import LOCATIONS_MAX
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
 DEVICES_MAX = 500
@@ -22,9 +23,8 @@ Row = TypeVar("Row", bound=Model)
 
 @require_http_methods(["GET", "POST"])
 @page_right("devices")
-def devices(request: HttpRequest) -> HttpResponse:
+def devices(request: OfficerRequest) -> HttpResponse:
     """The agency's machines; register one, switch one off."""
-    assert isinstance(request.user, User)
     context: dict[str, object] = {"registered": None, "secret": ""}
     if request.method == "POST":
         context |= _change(request, request.user)

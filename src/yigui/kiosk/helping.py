@@ -9,7 +9,7 @@ from yigui.applying import flow
 from yigui.applying.pages import channel_operator, form_pages
 from yigui.kiosk.calls import CallMoved, draft_of, helped_call, join, leave_note, waiting_calls
 from yigui.kiosk.models import HelpCall
-from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
 CHANNEL = "kiosk"
@@ -25,40 +25,36 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page_right("help")
-def join_call(request: HttpRequest, number: int) -> HttpResponse:
+def join_call(request: OfficerRequest, number: int) -> HttpResponse:
     """Come to the visitor's side."""
-    assert isinstance(request.user, User)
     join(number=number, helper=request.user)
     return redirect("kiosk:call", number=number)
 
 
 @require_GET
 @page_right("help")
-def call(request: HttpRequest, number: int) -> HttpResponse:
+def call(request: OfficerRequest, number: int) -> HttpResponse:
     """The visitor's form and a note for them."""
-    assert isinstance(request.user, User)
     found = helped_call(number=number, helper=request.user)
     return render(request, "kiosk/call.html", {"call": found, "draft": draft_of(found)})
 
 
 @require_POST
 @page_right("help")
-def note(request: HttpRequest, number: int) -> HttpResponse:
+def note(request: OfficerRequest, number: int) -> HttpResponse:
     """Leave a note; end the help."""
-    assert isinstance(request.user, User)
     is_end = request.POST.get("end") == "1"
     leave_note(number=number, helper=request.user, note=request.POST.get("note", "").strip(), is_end=is_end)
     messages.success(request, "协助已结束。" if is_end else "留言已显示给办事人。")
     return redirect("kiosk:calls") if is_end else redirect("kiosk:call", number=number)
 
 
-def door_of(request: HttpRequest) -> flow.Door:
+def door_of(request: OfficerRequest) -> flow.Door:
     """The visitor's door, with the helper at it: they fill in, the visitor hands in.
 
     Raises:
         CallMoved: the helper is with nobody.
     """
-    assert isinstance(request.user, User)
     found = HelpCall.objects.filter(helper=request.user, ended_at=None).select_related("login__employer", "applicant").first()
     if found is None:
         raise CallMoved("您没有正在协助的办事人，协助可能已经结束。")

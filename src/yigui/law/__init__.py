@@ -4,8 +4,8 @@
 #: A formula leaves the list with its first caller (tests/law/test_ahead_of_callers.py).
 AHEAD_OF_CALLERS = {
     "account_interest.year_end_by_year": "checking records of the year method; no item yet",
+    "contribution.estimated_amount": "estimated levy of a unit that did not declare (核定征缴)",
     "critical_illness.critical_illness_supplement": "medical items",
-    "injury.grade_entitlement": "injury items",
     "injury.lump_sum": "injury items",
     "injury.monthly_allowance": "injury items",
     "injury.own_wage": "injury items",

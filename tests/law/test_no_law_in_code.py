@@ -13,7 +13,6 @@ NOT_OF_THE_LAW = {
     "entitlement/inbox_sources.py: ASSISTED": "place in the inbox",
     "entitlement/certification.py: LIST_MAX": "rows of a list",
     "items/fund/unit_fund_settlement.py: 4": "letters of a reason",
-    "items/fund/returned_payment_reissue.py: 18": "digits of a run's number",
     "items/levy/annual_base_declaration.py: 10": "rows named in a sentence",
     "items/levy/historical_back_payment.py: 4": "letters of a document number",
     "items/enquiry/case_progress_query.py: _CASES_MAX": "rows of a list",

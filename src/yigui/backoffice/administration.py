@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from yigui.casework.models import SamplingRule
 from yigui.common import clock
 from yigui.common.errors import YiguiError
+from yigui.common.texts import int_or_none
 from yigui.common.workdays import announced_years
 from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, PRISON, import_records
 from yigui.exchange.import_registrations import REGISTRATIONS
@@ -132,11 +133,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
             return redirect("backoffice:accounts")
         if request.POST.get("verb") == "switch":
             wanted = request.POST.get("user", "")
-            found = (
-                User.objects.filter(pk=int(wanted) if wanted.isdecimal() else 0)
-                .exclude(username=request.user.get_username())
-                .first()
-            )
+            found = User.objects.filter(pk=int_or_none(wanted) or 0).exclude(username=request.user.get_username()).first()
             if found is None:
                 raise YiguiError("没有该账号，或不能停用自己的账号。")
             found.is_active = not found.is_active

@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+from yigui.common.texts import decoded
 from yigui.documents.errors import FileRefused
 
 
@@ -19,14 +20,10 @@ def decode(content: bytes, file_name: str) -> str:
     Raises:
         FileRefused: neither, or not text.
     """
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise FileRefused(f"文件“{file_name}”不是文本文件，请导出为 CSV（UTF-8 或 GB 18030 编码）后再上传。")
+    text = decoded(content)
+    if text is None:
+        raise FileRefused(f"文件“{file_name}”不是文本文件，请导出为 CSV（UTF-8 或 GB 18030 编码）后再上传。")
+    return text
 
 
 def read_sheet(

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from yigui.common.digests import digest_of, sm3
+from yigui.common.digests import sm3
+from yigui.documents.issue import content_digest
 from yigui.documents.models import IssuedDocument, StoredFile
 from yigui.documents.store import path_of
 
@@ -12,11 +13,7 @@ _BATCH = 2000
 def documents(using: str) -> Iterator[str]:
     """A sentence for every document or file that is changed or missing."""
     for document in IssuedDocument.objects.using(using).order_by("id").iterator(chunk_size=_BATCH):
-        content = {
-            "code": document.code, "kind": document.kind, "title": document.title, "case_no": document.case_no,
-            "holder": document.holder, "content": document.content,
-        }  # fmt: skip
-        if digest_of(content) != document.digest:
+        if content_digest(document) != document.digest:
             yield f"documents_issued id={document.pk}（{document.case_no}）：文书内容与摘要不符。"
     for stored in StoredFile.objects.using(using).order_by("digest").iterator(chunk_size=_BATCH):
         path = path_of(stored.digest)

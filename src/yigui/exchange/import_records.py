@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 
 from yigui.common.digests import sm3
 from yigui.common.identifiers import read_citizen_number
+from yigui.common.texts import decoded
 from yigui.exchange.errors import FileTwice, FileUnreadable
 from yigui.exchange.models import DeathRecord, FileKind, InboundFile, LifeSign, Partner, PrisonRecord
 from yigui.staff.models import User
@@ -77,14 +78,8 @@ def import_records(
 
 
 def _read(content: bytes, file_name: str, columns: Mapping[str, str]) -> list[dict[str, str]]:
-    text = None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    if text is None or "\x00" in text:
+    text = decoded(content)
+    if text is None:
         raise FileUnreadable(f"文件“{file_name}”不是文本文件，请导出为 CSV（UTF-8 或 GB 18030 编码）后再上传。")
     reader = csv.reader(io.StringIO(text))
     head = [h.strip() for h in next(reader, [])]

@@ -17,6 +17,7 @@ from procrastinate.contrib.django import app
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.months import add_months, parse_period, period_of
+from yigui.common.texts import int_or_none
 from yigui.db.faults import database_sentence
 from yigui.finance.choice import choice_of
 from yigui.ledger.queries import vouchers_from
@@ -95,7 +96,7 @@ def _latest_run() -> Run | None:
 def _progress(request: HttpRequest) -> dict[str, Any]:
     """The newest preparation; `after` is the one before the preparation asked for, until which the page waits."""
     run, text = _latest_run(), request.GET.get("after", "")
-    after = int(text) if text.isdecimal() and len(text) < 18 else None
+    after = int_or_none(text)
     waits = after is not None and (run is None or run.pk <= after)
     name = name_of(run.kind.removesuffix("-plan")) if run else ""
     return {"run": None if waits else run, "run_name": name, "after": text if after is not None else "", "waits": waits}

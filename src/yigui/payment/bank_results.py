@@ -18,6 +18,7 @@ from django.db import IntegrityError, connection, transaction
 
 from yigui.common.digests import sm3
 from yigui.common.money import format_fen, parse_yuan
+from yigui.common.texts import decoded
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
 from yigui.payment.bank_files import delimited
@@ -97,13 +98,8 @@ def _fen(text: str) -> int | None:
 
 def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
     form = delimited()["result"]
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
+    text = decoded(content)
+    if text is None:
         raise ResultRefused(f"文件“{file_name}”不是文本文件，请上传银行返回的原始文件。")
     reader = csv.reader(io.StringIO(text), delimiter=form["delimiter"])
     head = [h.strip() for h in next(reader, [])]

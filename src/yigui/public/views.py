@@ -8,8 +8,8 @@ from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
-from yigui.common.digests import digest_of
 from yigui.common.identifiers import mask_name
+from yigui.documents.issue import content_digest
 from yigui.documents.models import IssuedDocument
 from yigui.receipts.electronic_receipts import void_note
 from yigui.staff.rights import public_page
@@ -30,14 +30,10 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     document = IssuedDocument.objects.filter(code=code.strip().upper()).first()
     if document is None:
         return render(request, "public/verify.html", {"code": code, "document": None}, status=404)
-    content = {
-        "code": document.code, "kind": document.kind, "title": document.title, "case_no": document.case_no,
-        "holder": document.holder, "content": document.content,
-    }  # fmt: skip
     holder = mask_name(document.holder) if document.is_holder_person else document.holder
     context = {
         "code": document.code, "document": document, "holder": holder, "agency": document.content.get("agency", ""),
-        "kind": catalogue().feedback_kinds.get(document.kind, ""), "is_whole": digest_of(content) == document.digest,
+        "kind": catalogue().feedback_kinds.get(document.kind, ""), "is_whole": content_digest(document) == document.digest,
         "void": void_note(document.code),
     }  # fmt: skip
     return render(request, "public/verify.html", context)

@@ -7,6 +7,7 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
+from yigui.common.texts import int_or_none
 from yigui.entitlement.award import change_account
 from yigui.entitlement.queries import benefits_of
 from yigui.items.common.award import payee_of
@@ -71,7 +72,7 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
 def returned_batch(facts: Facts) -> int | None:
     """The run the returned payment belongs to: the number typed, as `P12-345` or `12`."""
     text = (facts["batch_no"] or "").strip().upper().removeprefix("P").split("-")[0]
-    return int(text) if text.isdecimal() and len(text) < 18 else None
+    return int_or_none(text)
 
 
 @check("returned_found")

@@ -1,0 +1,30 @@
+"""Text from outside: encodings and numbers."""
+
+import pytest
+
+from yigui.common.texts import decoded, int_or_none
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("姓名".encode(), "姓名"),
+        ("姓名".encode("utf-8-sig"), "姓名"),
+        ("姓名".encode("gb18030"), "姓名"),
+        ("㐀名".encode("gb18030"), "㐀名"),
+        (b"", ""),
+        (b"a\x00b", None),
+        (b"\xff\xfe\x00\x81", None),
+        (b"\xff", None),
+    ],
+)
+def test_a_file_is_read_in_either_encoding_or_not_at_all(content: bytes, text: str | None) -> None:
+    assert decoded(content) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("12", 12), ("１２", 12), ("", None), ("-1", None), ("1.5", None), ("²", None), (" 1", None), ("9" * 18, 10**18 - 1), ("9" * 19, None)],
+)  # fmt: skip
+def test_a_number_is_decimal_digits_and_not_too_long(text: str, number: int | None) -> None:
+    assert int_or_none(text) == number

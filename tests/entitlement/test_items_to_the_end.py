@@ -235,7 +235,7 @@ def test_payments_are_shown_and_printed() -> None:
     ],
 )
 def test_impossible_records_are_refused(years: list[tuple[int, int]], retired: dt.date, deemed: int, says: str) -> None:
-    person: Any = SimpleNamespace(born_on=dt.date(1975, 6, 1))
+    person: Any = SimpleNamespace(born_on=dt.date(1975, 6, 1), area_id="511102")
     record = ContributionRecord(tuple(RecordYear(year, months, 1) for year, months in years), ())
     with pytest.raises(ImpossibleRecord, match=says):
         judge_record(person, record, retired, deemed)

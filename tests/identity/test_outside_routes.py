@@ -106,7 +106,7 @@ def test_every_outside_page_as_everybody(path: str, kind: str, world: World) -> 
     place = next(p for p in sorted(SIGN_IN, key=len, reverse=True) if path.startswith(p))
     url = (
         path.replace("<str:case_no>", world.cases[kind]).replace("<str:code>", "REG-006").replace("<int:number>", str(world.number))
-    )
+    ).replace("<int:period>", "202610")
     token = world.token(place, kind, path) if "<uuid:token>" in path else ""
     url = url.replace("<uuid:token>", token)
     # Nobody, staff, and the other kind stand outside.

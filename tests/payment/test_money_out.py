@@ -28,7 +28,7 @@ from yigui.common.errors import Forbidden
 from yigui.common.money import plain_fen
 from yigui.common.months import add_months, format_period
 from yigui.entitlement.models import Amount, Benefit, Recovery
-from yigui.entitlement.queries import certified_until
+from yigui.entitlement.queries import certified_until, death_of
 from yigui.exchange.import_records import DEATHS, import_records
 from yigui.exchange.models import Partner
 from yigui.ledger.models import Entry, Voucher
@@ -59,7 +59,9 @@ def test_an_award_opens_everything_and_pays_nothing_before_its_first_payment() -
     assert award.is_provisional == (award.inputs["retired_on"][:4] == "2026")
     person.refresh_from_db()
     assert person.retired_on is not None
-    assert not Coverage.objects.filter(person=person, insurance="employee_pension", end_period=None).exists()
+    assert not Coverage.objects.filter(
+        person=person, insurance="employee_pension", end_period=None, start_period__lt=benefit.start_period
+    ).exists()
     assert certified_until(person.pk) == 202711
     batch = paid()
     assert not PayLine.objects.filter(benefit_id=benefit.pk).exists()
@@ -186,7 +188,10 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
     with pytest.raises(PayRefused, match="没有第 9 个"):
         list(pain001(batch, 9, TODAY))
 
-    first, second, third = Payment.objects.filter(batch_id=batch.pk).order_by("seq")[:3]
+    paid_rows = Payment.objects.filter(batch_id=batch.pk).order_by("seq")
+    people = Person.objects.in_bulk([p.person_id for p in paid_rows])
+    alive = (p for p in paid_rows if people[p.person_id].life_status == "01" and death_of(people[p.person_id].id_number) is None)
+    first, second, third = next(alive), next(alive), next(alive)
 
     def pain002(*rows: tuple[str, str, str]) -> bytes:
         body = "".join(

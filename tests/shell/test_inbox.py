@@ -32,7 +32,7 @@ def world(fresh_city: None) -> World:
     city.decide(city.accept_class2(), "reviewer", "returned", "请补营业执照。")
     UnitRequest.objects.create(employer=Employer.objects.order_by("id")[5], full_name="李晓", phone="13800000000")
     apply_for_rights(
-        applicant=city.user("head"), user=city.user("reviewer2"), steps=["review"], item_group="REG", area_code="*", valid_from=TODAY,
+        applicant=city.user("head"), user=city.user("reviewer2"), steps=["review"], item_groups=["REG"], area_code="*", valid_from=TODAY,
         valid_to=dt.date(2027, 1, 1), reason="工作需要",
     )  # fmt: skip
     new_task("recovery", due_on=TODAY - dt.timedelta(days=3))

@@ -147,7 +147,7 @@ def look_for_run_claims(today: dt.date) -> int:
             f"第 {row['batch_id']} 号批次执行时登记多领：{first} 至 {last} {benefit.get_kind_display()}，"
             f"尚应退 {format_fen(row['left_fen'])} 元（{row['ground']}）。"
         )
-        form = {"FND-003": {"start_month": first, "end_month": last, "amount": f"{row['left_fen'] / 100:.2f}"}}
+        form = {"FND-003": {"start_month": first, "end_month": last, "amount": plain_fen(row["left_fen"])}}
         origin = Reference(origins.RECOVERY, row["recovery_id"])
         _open("recovery", origin, benefit, words, today, amount_fen=row["left_fen"], form=form)
 

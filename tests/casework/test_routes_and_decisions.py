@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from tests import city
 from tests.conftest import TODAY
@@ -244,6 +244,11 @@ def test_queues_show_only_what_authority_covers() -> None:
 
 
 def test_rechecks_are_suggested_in_turn_to_people_other_than_the_acceptor() -> None:
+    # What other tests have left lies longer back than the turn looks.
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE casework_step SET ready_at = ready_at - interval '1 day'")
+        cursor.execute("SET session_replication_role = DEFAULT")
     suggested = []
     for _ in range(3):
         case = city.accept_class2(username="teller")

@@ -1,6 +1,7 @@
 """Jobs that a killed worker had in hand are taken up again; one that may be what kills it is given up."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -31,7 +32,9 @@ def _take_up() -> int:
             async with connected.open_async():
                 return await take_up_lost_jobs(connected)
 
-    return asyncio.run(work())
+    # In a thread of its own: the browser of another test keeps an event loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(work())).result()
 
 
 def _status(job: int) -> Any:

@@ -53,7 +53,8 @@ def test_a_plan_makes_itself_once_is_taken_over_by_a_person_and_signed_by_distin
     by_hand = prepare(LEVY, area_code=money.CITY, period=202609, user=city.user("head"))
     assert {row["id"] for row in by_hand.checks} == {row["id"] for row in levy.checks}
     assert levy.row_count > 10_000
-    assert prepare_due(TODAY) == []
+    # The sum of next year is not published: that plan goes on saying so.
+    assert [again.kind for again in prepare_due(TODAY) if again.kind != "resident-medical"] == []
     assert Batch.objects.filter(kind="levy", period=202610).count() == 1
     # Nobody may sign what nobody has taken over.
     with pytest.raises(BatchRefused, match="确认"):

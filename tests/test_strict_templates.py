@@ -22,6 +22,12 @@ def test_what_nobody_gave_fails(source: str) -> None:
         rendered(source, case=SimpleNamespace(person=None), kept={})
 
 
+def test_a_form_without_its_token_fails() -> None:
+    with pytest.raises(UndefinedInTemplate, match="csrf_token"):
+        rendered("<form>{% csrf_token %}</form>")
+    assert "abc" in rendered("<form>{% csrf_token %}</form>", csrf_token="abc")
+
+
 @pytest.mark.parametrize("source", [
     "{{ case.person }}", "{% if case.person.name %}x{% endif %}", "{% for x in kept.rows %}x{% endfor %}",
     "{% if case %}{% else %}{{ nothing }}{% endif %}", '{% url "staff:account" as nothing %}{{ nothing }}',

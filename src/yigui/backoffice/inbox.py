@@ -48,9 +48,11 @@ class Filter:
 
 @dataclass(frozen=True)
 class Shown:
-    """The thing beside the list: its row, what there is to say about it, and for a task its deeds."""
+    """The thing beside the list: its row, where it stands, what there is to say about it, and for a task its deeds."""
 
     waiting: Waiting
+    #: The inbox with this thing chosen: where a deed on it leads back to.
+    address: str
     lines: list[tuple[str, str]]
     pane: Pane | None
 
@@ -81,16 +83,17 @@ def inbox(request: OfficerRequest) -> HttpResponse:
             (code, label, by_urgency[code], chosen.address(urgency="" if code == chosen.urgency else code), code == chosen.urgency)
             for code, label in URGENCIES.items()
         ],
-        "filter": chosen, "page": page, "rows": [(w, _due(w, today), f"{_joined(chosen.here)}at={w.at}") for w in page.rows],
-        "shown": _shown(request, user, page, today), "can_take": any(w.row.can_take for w in page.rows),
+        "filter": chosen, "page": page, "rows": [(w, _due(w, today), _at(chosen, w)) for w in page.rows],
+        "shown": _shown(request, user, page, chosen, today), "can_take": any(w.row.can_take for w in page.rows),
         "before": chosen.address(page=page.number - 1 if page.number > 2 else "") if page.number > 1 else "",
         "after": chosen.address(page=page.number + 1) if page.has_more else "",
     }  # fmt: skip
     return render(request, "backoffice/inbox.html", context)
 
 
-def _joined(address: str) -> str:
-    return f"{address}{'&' if '?' in address else '?'}"
+def _at(chosen: Filter, waiting: Waiting) -> str:
+    """The inbox as it is filtered, with one thing chosen."""
+    return chosen.address(page=chosen.number if chosen.number > 1 else "", at=waiting.at)
 
 
 def _due(waiting: Waiting, today: dt.date) -> tuple[str, str]:
@@ -104,7 +107,7 @@ def _due(waiting: Waiting, today: dt.date) -> tuple[str, str]:
     return ("今日", "warn") if day == today else (f"{day:%m-%d}", "")
 
 
-def _shown(request: HttpRequest, user: User, page: InboxPage, today: dt.date) -> Shown | None:
+def _shown(request: HttpRequest, user: User, page: InboxPage, chosen: Filter, today: dt.date) -> Shown | None:
     """The row the address names, else the first of the page."""
     at = request.GET.get("at", "")
     waiting = next((w for w in page.rows if w.at == at), page.rows[0] if page.rows else None)
@@ -114,7 +117,7 @@ def _shown(request: HttpRequest, user: User, page: InboxPage, today: dt.date) ->
     pane = None
     if waiting.source.code == "task":
         pane = pane_of(user, Task.objects.get(pk=waiting.row.key), today)
-    return Shown(waiting, lines, pane)
+    return Shown(waiting, _at(chosen, waiting), lines, pane)
 
 
 @require_GET

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from django.db import connections, transaction
+
 from tests.conftest import TODAY
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial
@@ -15,7 +17,9 @@ from yigui.common.identifiers import credit_code_check_character, read_citizen_n
 from yigui.exchange.models import EmploymentRegistration
 from yigui.registry.enums import EMPLOYEE_INSURANCES
 from yigui.registry.models import Employer, Employment, Person
+from yigui.runs.models import Run
 from yigui.staff.models import User
+from yigui.synthetic.generate_city import opening_warrant
 
 T = TypeVar("T")
 FIVE = [str(i) for i in EMPLOYEE_INSURANCES]
@@ -23,6 +27,20 @@ FIVE = [str(i) for i in EMPLOYEE_INSURANCES]
 
 def user(username: str) -> User:
     return User.objects.select_related("agency", "desk__location").get(username=username)
+
+
+_people = iter(range(10_000))
+
+
+def new_user(role: str, *, agency: str = "51110001", password: str = "!", **more: Any) -> User:
+    """Somebody new with a post, as an opening load writes it: the application itself gives nobody a post."""
+    username = more.pop("username", f"u{next(_people)}-{role}")
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        opening_warrant(cursor, Run.objects.using("owner").create(kind="opening", status="done"))
+        made = User(username=username, role=role, agency_id=agency, **({"full_name": "新人"} | more))
+        made.set_password(password) if password != "!" else setattr(made, "password", "!")
+        made.save(using="owner")
+    return User.objects.select_related("agency__area").get(pk=made.pk)
 
 
 _taken: dict[str, Any] = {}

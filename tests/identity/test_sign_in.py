@@ -18,10 +18,7 @@ _names = iter(range(1000))
 @pytest.fixture
 def person() -> User:
     """A new teller of the city centre."""
-    pattern = city.user("teller")
-    return User.objects.create_user(
-        f"t{next(_names)}-{time.time_ns()}", PASSWORD, full_name="测试员", role="teller", agency=pattern.agency
-    )
+    return city.new_user("teller", username=f"t{next(_names)}-{time.time_ns()}", password=PASSWORD, full_name="测试员")
 
 
 def sign_in(client: Client, user: User, password: str = PASSWORD) -> Any:

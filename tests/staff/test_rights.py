@@ -14,7 +14,6 @@ from tests import city, money
 from tests.conftest import TODAY
 from yigui.common.rooms import page_rights
 from yigui.integrity.verify import verify_all
-from yigui.registry.models import Agency
 from yigui.runs.models import Run
 from yigui.staff.enums import Role
 from yigui.staff.errors import NotAuthorised, RequestMoved, RightsRefused
@@ -38,9 +37,7 @@ _numbers = iter(range(1000))
 
 
 def new_user(role: str) -> User:
-    return User.objects.create_user(
-        f"u{next(_numbers)}-{role}", "!", full_name="新人", role=role, agency=Agency.objects.get(pk="51110001")
-    )
+    return city.new_user(role)
 
 
 def applied(user: User, *, steps: tuple[str, ...] = ("recheck",), by: str = "head", **more: Any) -> RightsRequest:
@@ -104,9 +101,7 @@ def test_people_of_the_chain_must_differ_and_have_the_post() -> None:
 
 
 def test_a_countys_administrator_sets_no_rights_and_has_no_button() -> None:
-    county = User.objects.create_user(
-        "county-sec", "Xin-Mima-77x", full_name="县安全员", role="security_admin", agency=Agency.objects.get(pk="51110201")
-    )
+    county = city.new_user("security_admin", agency="51110201")
     user = User.objects.get(username="reviewer-511102")
     request = applied(user, steps=("review",), by="head")
     check_rights(request_id=request.pk, controller=city.user("auditor"))

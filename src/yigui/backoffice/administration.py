@@ -3,7 +3,6 @@
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -18,8 +17,7 @@ from yigui.exchange.import_registrations import REGISTRATIONS
 from yigui.exchange.models import InboundFile, Partner
 from yigui.identity.models import UnitRequest
 from yigui.identity.unit_logins import decide_request
-from yigui.registry.models import Agency, CalendarDay
-from yigui.staff.locations import Desk
+from yigui.registry.models import CalendarDay
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -103,48 +101,6 @@ def sampling(request: OfficerRequest) -> HttpResponse:
         return redirect("backoffice:sampling")
     rules = SamplingRule.objects.select_related("set_by").order_by("-id")[:50]
     return render(request, "backoffice/sampling.html", {"form": form, "rules": rules})
-
-
-class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A new account; its rights come by application, not here."""
-
-    password = forms.CharField(label="初始密码", widget=forms.PasswordInput(render_value=True))
-
-    class Meta:
-        model = User
-        fields = ("username", "full_name", "role", "agency", "section", "desk", "is_trainee")
-
-    def clean_password(self) -> str:
-        password = str(self.cleaned_data["password"])
-        validate_password(password)
-        return password
-
-
-@require_http_methods(["GET", "POST"])
-@page_right("accounts")
-def accounts(request: HttpRequest) -> HttpResponse:
-    """Create an account or switch one on or off. Business rights are not given here (三员分立)."""
-    form = AccountForm(request.POST if request.POST.get("verb") == "create" else None)
-    if request.method == "POST":
-        if request.POST.get("verb") == "create" and form.is_valid():
-            fields = {k: v for k, v in form.cleaned_data.items() if k not in ("username", "password")}
-            user = User.objects.create_user(form.cleaned_data["username"], form.cleaned_data["password"], **fields)
-            messages.success(request, f"账号 {user.username} 已建立；业务权限请由科室负责人申请。")
-            return redirect("backoffice:accounts")
-        if request.POST.get("verb") == "switch":
-            wanted = request.POST.get("user", "")
-            found = User.objects.filter(pk=int_or_none(wanted) or 0).exclude(username=request.user.get_username()).first()
-            if found is None:
-                raise YiguiError("没有该账号，或不能停用自己的账号。")
-            found.is_active = not found.is_active
-            found.save(update_fields=["is_active"])
-            messages.success(request, f"账号 {found.username} 已{'启用' if found.is_active else '停用'}。")
-            return redirect("backoffice:accounts")
-    context = {
-        "form": form, "users": User.objects.select_related("agency", "desk").order_by("agency_id", "role", "username")[:200],
-        "agencies": Agency.objects.all()[:50], "desks": Desk.objects.all()[:100],
-    }  # fmt: skip
-    return render(request, "backoffice/accounts.html", context)
 
 
 @require_http_methods(["GET", "POST"])

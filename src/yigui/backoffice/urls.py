@@ -3,6 +3,8 @@
 from django.urls import path
 
 from yigui.backoffice import (
+    account_requests,
+    accounts,
     administration,
     case_deeds,
     cases,
@@ -16,6 +18,7 @@ from yigui.backoffice import (
     meetings,
     organisation,
     partners,
+    posts,
     queues,
     rights,
     sections,
@@ -62,7 +65,11 @@ urlpatterns = [
     path("desks/<int:desk_id>/", desks.desk, name="desk"),
     path("sections/", sections.own_section, name="own_section"),
     path("sections/<int:section_id>/", sections.section, name="section"),
-    path("accounts/", administration.accounts, name="accounts"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/requests/", account_requests.requests, name="account_requests"),
+    path("accounts/requests/<int:request_id>/<str:verb>/", account_requests.decide, name="account_decide"),
+    path("accounts/<int:user_id>/", accounts.account, name="account_of"),
+    path("posts/", posts.posts, name="posts"),
     path("rights/", rights.rights, name="rights"),
     path("rights/holders/", holders.holders, name="holders"),
     path("rights/people/<int:user_id>/", holders.person, name="rights_of"),

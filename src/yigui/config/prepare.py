@@ -7,6 +7,7 @@ from yigui.catalogue.load import load_item_versions
 from yigui.common.rooms import with_functions
 from yigui.common.sqlfiles import package_sql
 from yigui.ledger.declarations import load_chart
+from yigui.staff.declared_posts import load_posts
 from yigui.warrants.grants import grant_all
 
 
@@ -19,4 +20,5 @@ def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
                 cursor.execute(package_sql(room.package, "functions"))
         grant_all("owner")
     load_chart("owner")
+    load_posts("owner")
     load_item_versions("owner", allow_edit=allow_catalogue_edit)

@@ -51,6 +51,13 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
             and needs_device(request.user)
         ):
             return _to(request, reverse("staff:device"))
+        password_paths = (reverse("staff:password"), *open_paths)
+        if (
+            getattr(request.user, "must_change_password", False)
+            and request.path not in password_paths
+            and not request.path.startswith(("/static/", *_asking_themselves()))
+        ):
+            return _to(request, reverse("staff:password"))
         response = cast(HttpResponseBase, self.get_response(request))
         seen = dumps([request.session.session_key, int(time.time())], salt=_COOKIE)
         response.set_cookie(_COOKIE, seen, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)

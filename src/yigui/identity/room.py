@@ -52,7 +52,8 @@ ROOM = Room(
             "identity_require_v1", "identity_confirm_v1",
         ),
     ),
-    rights={"account": Role},
+    # Whoever has no post yet still has a password to change.
+    rights={"account": {*Role, ""}},
     mounts=(Mount("", "yigui.identity.urls"),),
     # In a sub-select it is asked once a statement, not once a row.
     session="FROM staff_outside_session AS s WHERE s.ended_at IS NULL AND s.expires_at > statement_timestamp()",

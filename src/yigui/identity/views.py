@@ -16,7 +16,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from yigui.common import clock
 from yigui.identity.models import WorkSession
 from yigui.identity.sign_in import confirmed_device, locked_out, open_session, sign_in_page
+from yigui.staff.enums import StaffVerb
 from yigui.staff.models import Authority, User
+from yigui.staff.records import deed
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right, public_page
 
@@ -115,8 +117,9 @@ def password(request: OfficerRequest) -> HttpResponse:
     form = PasswordChangeForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.save(commit=False)
-        user.password_changed_at = clock.now()
-        user.save()
+        user.password_changed_at, user.must_change_password = clock.now(), False
+        with deed(actor=user, verb=StaffVerb.PASSWORD_CHANGED, reason="本人修改"):
+            user.save()
         update_session_auth_hash(request, user)
         messages.success(request, "密码已修改。")
         return redirect("staff:account")

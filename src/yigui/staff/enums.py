@@ -109,6 +109,12 @@ class StaffVerb(models.TextChoices):
     DESK_CLOSED = "desk_closed", "撤销柜台"
     DESK_GIVEN = "desk_given", "分配柜台"
     KIOSK_EDITED = "kiosk_edited", "调整自助终端"
+    ACCOUNT_MADE = "account_made", "建立账号"
+    ACCOUNT_EDITED = "account_edited", "修改账号"
+    SWITCHED = "switched", "启停账号"
+    LEFT = "left", "离职离岗"
+    CONFIRMED = "confirmed", "两人办理"
+    PASSWORD_CHANGED = "password_changed", "本人修改密码"
 
 
 class RequestStatus(models.TextChoices):
@@ -119,6 +125,26 @@ class RequestStatus(models.TextChoices):
     APPROVED = "approved", "领导已批准"
     GRANTED = "granted", "已办理"
     REFUSED = "refused", "未批准"
+    TAKEN_BACK = "taken_back", "已撤回"
+
+
+class AccountKind(models.TextChoices):
+    """What two people do to an account (账号办理事项)."""
+
+    ROLE = "role", "调整岗位"
+    TRANSFER = "transfer", "调往其他机构"
+    LEAVE = "leave", "离职离岗"
+    UNLOCK = "unlock", "解除锁定"
+    PASSWORD = "password", "重置密码"
+    DEVICE = "device", "更换动态口令设备"
+
+
+class AccountStatus(models.TextChoices):
+    """Status of a request about an account."""
+
+    ASKED = "asked", "待安全保密管理员确认"
+    DONE = "done", "已办理"
+    REFUSED = "refused", "未同意"
     TAKEN_BACK = "taken_back", "已撤回"
 
 

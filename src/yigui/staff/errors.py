@@ -19,5 +19,11 @@ class OrganisationRefused(YiguiError):
     code = "staff.organisation_refused"
 
 
+class AccountRefused(YiguiError):
+    """An account cannot be made or changed like this."""
+
+    code = "staff.account_refused"
+
+
 class RequestMoved(Conflict):
     code = "staff.request_moved"

@@ -11,6 +11,7 @@ from yigui.registry.models import Agency
 from yigui.staff.enums import RequestKind, RequestStatus, Role, Step
 from yigui.staff.locations import Desk, Host, Location, OpeningException
 from yigui.staff.organisation import Section
+from yigui.staff.posts import AccountRequest, Post, PostHolding
 from yigui.staff.records import StaffEvent
 from yigui.warrants.guards import append_only, guarded
 from yigui.warrants.models import Protected
@@ -34,7 +35,9 @@ class User(AbstractBaseUser):
 
     username = models.CharField("用户名", max_length=40, unique=True)
     full_name = models.CharField("姓名", max_length=60)
-    role = models.CharField("岗位", max_length=20, choices=Role.choices)
+    # Empty until a post is given: by two people, and written by the database (`staff_post_guard_v1`).
+    role = models.CharField("岗位", max_length=20, choices=Role.choices, blank=True)
+    id_number = models.CharField("身份证号", max_length=18, blank=True, db_default="", default="")
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="所在机构")
     section = models.ForeignKey(
         Section, models.PROTECT, null=True, blank=True, related_name="people", verbose_name="科室（业务指导）"
@@ -50,6 +53,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("启用", default=True)
     # Set by the database: what somebody signed before it still counts.
     switched_off_at = models.DateTimeField("停用时间", null=True, editable=False)
+    must_change_password = models.BooleanField("须修改密码", db_default=False, default=False)
     password_changed_at = models.DateTimeField("密码修改时间", null=True)
 
     USERNAME_FIELD = "username"
@@ -61,7 +65,7 @@ class User(AbstractBaseUser):
         verbose_name = "用户"
 
     def __str__(self) -> str:
-        return f"{self.full_name}（{self.get_role_display()}）"
+        return f"{self.full_name}（{self.get_role_display() or '未定岗'}）"
 
     @property
     def hall_id(self) -> int | None:
@@ -197,12 +201,15 @@ def all_items() -> list[str]:
 
 
 __all__ = [
+    "AccountRequest",
     "Authority",
     "Desk",
     "FullView",
     "Host",
     "Location",
     "OpeningException",
+    "Post",
+    "PostHolding",
     "RightsRequest",
     "Section",
     "StaffEvent",

@@ -25,6 +25,10 @@ ROOM = Room(
             ),
         ),
         "staff_rights_request": Table(Kind.EVIDENCE),
+        "staff_account_request": Table(Kind.EVIDENCE),
+        # As declared; and kept by a trigger, whoever gives a post.
+        "staff_post": Table(Kind.DERIVED),
+        "staff_post_holding": Table(Kind.EVIDENCE, READ),
         # Granted and withdrawn by the owner's functions alone.
         "staff_authority": Table(Kind.PROTECTED, READ),
         "staff_refusal": Table(Kind.APPEND_ONLY),
@@ -35,8 +39,15 @@ ROOM = Room(
     },
     functions=Functions(
         after=("warrants",),
-        callable=("staff_grant_v1", "staff_withdraw_v1", "staff_may_v1", "staff_image_v1"),
-        definers=("staff_record_v1", "staff_may_at_v1", "staff_request_guard_v1"),
+        callable=("staff_grant_v1", "staff_withdraw_v1", "staff_change_post_v1", "staff_may_v1", "staff_image_v1"),
+        definers=(
+            "staff_record_v1",
+            "staff_may_at_v1",
+            "staff_request_guard_v1",
+            "staff_post_guard_v1",
+            "staff_keep_holding_v1",
+            "staff_account_guard_v1",
+        ),
     ),
     verifications=(Verification(35, "机构与人员", staff_faults),),
     inbox=(RIGHTS,),

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from django.db import connections
 
 #: Tables whose every change is recorded (`staff_record_v1`).
-RECORDED = ("staff_user", "staff_section", "staff_host", "staff_location", "staff_opening_exception", "staff_window", "staff_kiosk")
+RECORDED = (
+    "staff_user",
+    "staff_post_holding",
+    "staff_section",
+    "staff_host",
+    "staff_location",
+    "staff_opening_exception",
+    "staff_window",
+    "staff_kiosk",
+)
 
 # Columns that came or went since a row was recorded are left out on either side.
 _DIFFERING = """

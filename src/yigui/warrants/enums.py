@@ -17,6 +17,7 @@ class WarrantKind(models.TextChoices):
     CASE = "case", "办件"
     RUN = "run", "批处理"
     RIGHTS = "rights", "岗位授权"
+    ACCOUNT = "account", "账号办理"
     ITEM = "item", "事项变更"
     OPENING = "opening", "期初装载"
     RECEIPT = "receipt", "到账凭据"

@@ -208,6 +208,147 @@ $$;
 REVOKE ALL ON FUNCTION staff_switched_off_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER switched_off BEFORE UPDATE ON staff_user FOR EACH ROW EXECUTE FUNCTION staff_switched_off_v1();
 
+-- staff_post_guard_v1: a post is given, and an agency changed, only under the warrant of the request about this very account (or an
+-- opening load); the four classes of posts exclude each other for a person, over accounts and agencies, and for a term after one
+-- was left (人社厅发〔2021〕64号 第十一条). A post without a class cannot be given. Errors: YG001, YG004.
+CREATE OR REPLACE FUNCTION staff_post_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_post staff_post%ROWTYPE;
+    other record;
+BEGIN
+    IF (TG_OP = 'INSERT' AND NEW.role <> '') OR (TG_OP = 'UPDATE' AND (NEW.role, NEW.agency_id) IS DISTINCT FROM (OLD.role, OLD.agency_id)) THEN
+        IF NOT EXISTS (
+            SELECT 1 FROM warrants_warrant w LEFT JOIN staff_account_request r ON w.kind = 'account' AND r.id = w.subject_id
+            WHERE w.xid = (pg_current_xact_id()::text)::bigint AND w.issued_at = transaction_timestamp()
+              AND (w.kind = 'opening' OR (r.user_id = NEW.id
+                AND NEW.role = CASE WHEN r.kind = 'role' THEN r.role ELSE '' END
+                AND NEW.agency_id = CASE WHEN r.kind = 'transfer' THEN r.to_agency_id ELSE OLD.agency_id END))) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG001', TABLE = 'staff_user',
+                MESSAGE = '岗位和所在机构须由两人办理：系统管理员申请，安全保密管理员确认。';
+        END IF;
+    END IF;
+    IF NEW.role = '' THEN
+        RETURN NEW;
+    END IF;
+    SELECT * INTO the_post FROM staff_post WHERE code = NEW.role;
+    IF coalesce(the_post.post_class, '') = '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('岗位 %s 没有登记类别，不能授予。', NEW.role);
+    END IF;
+    PERFORM pg_advisory_xact_lock(7006, 0);
+    SELECT h.*, u.full_name, p.class_name, p.name AS post_name INTO other
+    FROM staff_post_holding h JOIN staff_user u ON u.id = h.user_id JOIN staff_post p ON p.code = h.post
+    WHERE (h.user_id = NEW.id OR (NEW.id_number <> '' AND u.id_number = NEW.id_number))
+      AND h.post_class <> the_post.post_class
+      AND (h.held_to IS NULL OR h.held_to > clock_timestamp() - make_interval(days => the_post.cooling_days))
+    ORDER BY h.held_to DESC NULLS FIRST LIMIT 1;
+    IF other.id IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format(
+            '四类岗位互斥：%s%s %s（%s），%s不能任 %s（%s）。', NEW.full_name, CASE WHEN other.held_to IS NULL THEN '现任' ELSE '曾任' END,
+            other.post_name, other.class_name,
+            CASE WHEN other.held_to IS NULL THEN '免去后满 ' || the_post.cooling_days || ' 天前'
+                ELSE (other.held_to + make_interval(days => the_post.cooling_days))::date || ' 前' END,
+            the_post.name, the_post.class_name);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+CREATE OR REPLACE TRIGGER post_guard BEFORE INSERT OR UPDATE OF role, agency_id, id_number ON staff_user
+    FOR EACH ROW EXECUTE FUNCTION staff_post_guard_v1();
+
+-- staff_keep_holding_v1: keeps who held which post when (任岗记录).
+CREATE OR REPLACE FUNCTION staff_keep_holding_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND (NEW.role, NEW.agency_id) IS NOT DISTINCT FROM (OLD.role, OLD.agency_id) THEN
+        RETURN NULL;
+    END IF;
+    UPDATE staff_post_holding SET held_to = clock_timestamp() WHERE user_id = NEW.id AND held_to IS NULL;
+    INSERT INTO staff_post_holding (user_id, post, post_class, agency_id, held_from)
+    SELECT NEW.id, NEW.role, p.post_class, NEW.agency_id, clock_timestamp() FROM staff_post p WHERE p.code = NEW.role;
+    RETURN NULL;
+END;
+$$;
+CREATE OR REPLACE TRIGGER keep_holding AFTER INSERT OR UPDATE OF role, agency_id ON staff_user
+    FOR EACH ROW EXECUTE FUNCTION staff_keep_holding_v1();
+
+-- staff_account_guard_v1: the life of a request about an account: asked by a system administrator who answers for the person, confirmed
+-- or refused by a security administrator who does (for a post, a transfer and a leave one of the city), content never changed.
+CREATE OR REPLACE FUNCTION staff_account_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    present bigint := (pg_current_xact_id()::text)::bigint;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '账号办理申请不能删除，只能撤回。';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'asked' OR NEW.decided_by_id IS NOT NULL OR NEW.asked_by_id = NEW.user_id
+           OR NOT staff_holds_post_v1(NEW.asked_by_id, ARRAY['system_admin'], NEW.user_id) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '账号办理须由系统管理员为他人申请。';
+        END IF;
+        NEW.moved_xid := present;
+        NEW.asked_at := clock_timestamp();
+        RETURN NEW;
+    END IF;
+    IF OLD.status <> 'asked' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('账号办理申请 %s 号已结束，不能修改。', OLD.id);
+    END IF;
+    IF (NEW.id, NEW.kind, NEW.user_id, NEW.role, NEW.to_agency_id, NEW.reason, NEW.asked_by_id, NEW.asked_at)
+       IS DISTINCT FROM (OLD.id, OLD.kind, OLD.user_id, OLD.role, OLD.to_agency_id, OLD.reason, OLD.asked_by_id, OLD.asked_at)
+       OR NEW.status NOT IN ('done', 'refused', 'taken_back') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('账号办理申请 %s 号的内容不能修改，请撤回后重新申请。', OLD.id);
+    END IF;
+    IF OLD.moved_xid = present THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('账号办理申请 %s 号的申请与确认须分别办理。', OLD.id);
+    END IF;
+    IF NEW.status <> 'taken_back' AND (NEW.decided_by_id IN (NEW.user_id, NEW.asked_by_id)
+        OR NOT staff_holds_post_v1(NEW.decided_by_id, ARRAY['security_admin'], NEW.user_id)
+        OR (NEW.kind IN ('role', 'transfer', 'leave') AND NOT staff_sets_rights_v1(NEW.decided_by_id))
+        OR (NEW.status = 'refused' AND btrim(NEW.note) = '')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('账号办理申请 %s 号须由另一名有权限的安全保密管理员确认，不同意的写明原因。', OLD.id);
+    END IF;
+    IF NEW.status = 'done' AND NEW.kind IN ('role', 'transfer', 'leave') AND NOT EXISTS (
+        SELECT 1 FROM warrants_warrant WHERE kind = 'account' AND subject_id = NEW.id AND xid = present AND issued_at = transaction_timestamp()) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('账号办理申请 %s 号没有授权凭据，不能办理。', OLD.id);
+    END IF;
+    NEW.moved_xid := present;
+    RETURN NEW;
+END;
+$$;
+CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON staff_account_request
+    FOR EACH ROW EXECUTE FUNCTION staff_account_guard_v1();
+
+-- staff_change_post_v1: the security administrator confirms a new post, a transfer or a leave: under its warrant all authority of the
+-- person ends this moment, and the account gets the post and agency of the request and nothing else. Gives how much authority ended.
+CREATE OR REPLACE FUNCTION staff_change_post_v1(p_request bigint, p_administrator bigint) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    r staff_account_request%ROWTYPE;
+    ended integer;
+BEGIN
+    SELECT * INTO r FROM staff_account_request WHERE id = p_request AND kind IN ('role', 'transfer', 'leave') FOR UPDATE;
+    IF r.id IS NULL OR r.status <> 'asked' OR p_administrator IN (r.user_id, r.asked_by_id) OR NOT staff_sets_rights_v1(p_administrator) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '岗位、机构和离岗的办理须由申请人和本人之外的市级安全保密管理员确认，且申请尚未结束。';
+    END IF;
+    PERFORM warrants_issue_v1(
+        'account', r.id, 'ACCOUNT-' || r.id, '', 2::smallint, '', NULL,
+        ARRAY['apply', 'grant'], ARRAY[r.asked_by_id, p_administrator], ARRAY[r.asked_at, clock_timestamp()]);
+    UPDATE staff_authority SET withdrawn_at = clock_timestamp() WHERE user_id = r.user_id AND withdrawn_at IS NULL AND valid_to >= current_date - 366;
+    GET DIAGNOSTICS ended = ROW_COUNT;
+    IF r.kind = 'role' THEN
+        UPDATE staff_user SET role = r.role WHERE id = r.user_id;
+    ELSIF r.kind = 'transfer' THEN
+        UPDATE staff_user SET role = '', agency_id = r.to_agency_id, section_id = NULL, managing_department_id = NULL, window_id = NULL,
+            location_id = NULL WHERE id = r.user_id;
+    ELSE
+        UPDATE staff_user SET role = '', is_active = false, window_id = NULL WHERE id = r.user_id;
+    END IF;
+    UPDATE staff_account_request SET status = 'done', decided_by_id = p_administrator, decided_at = clock_timestamp() WHERE id = r.id;
+    RETURN ended;
+END;
+$$;
+
 -- staff_image_v1: a row as it stands in the record: without the moment of the last sign-in or contact and without the key of a
 -- reader; a password as digest of its hash.
 CREATE OR REPLACE FUNCTION staff_image_v1(p_row jsonb) RETURNS jsonb
@@ -245,6 +386,7 @@ END;
 $$;
 REVOKE ALL ON FUNCTION staff_record_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_user FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
+CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_post_holding FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
 CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_section FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
 CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_host FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
 CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_location FOR EACH ROW EXECUTE FUNCTION staff_record_v1();

@@ -1,0 +1,196 @@
+"""Accounts (账号管理): the list, and one account: edited here, its post and sign-in by request of two people."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from yigui.casework.hand_over import leave
+from yigui.common import clock
+from yigui.common.errors import NotFound, YiguiError
+from yigui.registry.models import Agency
+from yigui.staff.account_requests import ask_about_account
+from yigui.staff.edit_account import edit_account, make_account, switch_account
+from yigui.staff.enums import AccountKind, Role
+from yigui.staff.history import history_of
+from yigui.staff.locations import Location
+from yigui.staff.models import AccountRequest, Authority, User
+from yigui.staff.organisation import Section
+from yigui.staff.rights import page_right
+from yigui.staff.scope import agencies_of
+
+#: Accounts of a page.
+PAGE = 100
+#: What is asked for on the page of an account; a leave is filed by itself.
+_ASKED = [(k.value, k.label) for k in AccountKind if k != AccountKind.LEAVE]
+
+
+class NewAccountForm(forms.Form):
+    """A new account, without a post."""
+
+    username = forms.CharField(label="用户名", max_length=40)
+    full_name = forms.CharField(label="姓名", max_length=60)
+    id_number = forms.CharField(label="身份证号", max_length=18, required=False)
+    agency = forms.ModelChoiceField(Agency.objects.none(), label="所在机构", empty_label="请选择")
+    section = forms.ModelChoiceField(Section.objects.none(), label="科室（业务指导）", required=False, empty_label="（未定）")
+    managing_department = forms.ModelChoiceField(
+        Section.objects.none(), label="日常管理部门", required=False, empty_label="（未定）"
+    )
+    is_trainee = forms.BooleanField(label="见习", required=False)
+
+    def __init__(self, actor: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["agency"].queryset = agencies_of(actor)
+        sections = Section.objects.filter(agency__in=agencies_of(actor), valid_to=None).order_by("agency_id", "pk")
+        fields["section"].queryset = fields["managing_department"].queryset = sections
+
+
+class EditAccountForm(forms.Form):
+    """An account as it may be changed by one person."""
+
+    full_name = forms.CharField(label="姓名", max_length=60)
+    id_number = forms.CharField(label="身份证号", max_length=18, required=False)
+    section = forms.ModelChoiceField(Section.objects.none(), label="科室（业务指导）", required=False, empty_label="（未定）")
+    managing_department = forms.ModelChoiceField(
+        Section.objects.none(), label="日常管理部门", required=False, empty_label="（未定）"
+    )
+    location = forms.ModelChoiceField(Location.objects.none(), label="办公场所", required=False, empty_label="（未定）")
+    is_trainee = forms.BooleanField(label="见习", required=False)
+    reason = forms.CharField(label="修改依据", max_length=200)
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        sections = Section.objects.filter(agency=user.agency_id, valid_to=None).order_by("pk")
+        fields["section"].queryset = fields["managing_department"].queryset = sections
+        fields["location"].queryset = Location.objects.in_use(clock.today()).filter(agency=user.agency_id).order_by("kind", "name")
+
+
+class AskForm(forms.Form):
+    """What two people are to do to the account."""
+
+    kind = forms.ChoiceField(label="办理事项", choices=_ASKED)
+    role = forms.ChoiceField(label="新岗位（调整岗位时）", choices=[("", "（免去岗位）"), *Role.choices], required=False)
+    to_agency = forms.ModelChoiceField(
+        Agency.objects.order_by("code"), label="调往机构（调动时）", required=False, empty_label="请选择"
+    )
+    ask_reason = forms.CharField(label="原因", max_length=200)
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("accounts")
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Accounts by agency, post, state and name; a new one without a post."""
+    assert isinstance(request.user, User)
+    form = NewAccountForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made, password = make_account(actor=request.user, **form.cleaned_data)
+        except YiguiError as refused:
+            messages.error(request, refused.message)
+        else:
+            return _account_page(request, made, password=password)
+    asked = {name: request.GET.get(name, "") for name in ("agency", "role", "state", "name")}
+    rows = User.objects.filter(agency__in=agencies_of(request.user)).select_related("agency", "desk", "section")
+    if asked["agency"]:
+        rows = rows.filter(agency=asked["agency"])
+    if asked["role"]:
+        rows = rows.filter(role="" if asked["role"] == "none" else asked["role"])
+    if asked["state"]:
+        rows = rows.filter(is_active=asked["state"] == "on")
+    if asked["name"]:
+        rows = rows.filter(Q(full_name__contains=asked["name"]) | Q(username__contains=asked["name"]))
+    number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdecimal() else 1
+    shown = list(rows.order_by("agency_id", "role", "username")[(number - 1) * PAGE : number * PAGE + 1])
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "form": form, "rows": shown[:PAGE], "has_more": len(shown) > PAGE, "page": number, "asked": asked, "query": query.urlencode(),
+        "agencies": agencies_of(request.user)[:200], "roles": [*Role.choices, ("none", "未定岗")],
+    }  # fmt: skip
+    return render(request, "backoffice/accounts.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@page_right("accounts")
+def account(request: HttpRequest, user_id: int) -> HttpResponse:
+    """One account: facts, changes, requests; edited, switched, asked about, left."""
+    assert isinstance(request.user, User)
+    found = _of(request.user, user_id)
+    if request.method == "GET":
+        return _account_page(request, found)
+    verb = request.POST.get("verb", "")
+    form = EditAccountForm(found, request.POST) if verb == "edit" else None
+    ask = AskForm(request.POST) if verb == "ask" else None
+    try:
+        if _change(request, found, verb, form, ask):
+            return redirect("backoffice:account_of", user_id=found.pk)
+    except YiguiError as refused:
+        messages.error(request, refused.message)
+    return _account_page(request, _of(request.user, user_id), form=form, ask=ask)
+
+
+def _of(actor: User, user_id: int) -> User:
+    rows = User.objects.select_related("agency", "desk", "section", "managing_department", "location")
+    found = rows.filter(pk=user_id, agency__in=agencies_of(actor)).first()
+    if found is None:
+        raise NotFound("没有该账号，或不在您的管理范围。")
+    return found
+
+
+def _change(request: HttpRequest, found: User, verb: str, form: EditAccountForm | None, ask: AskForm | None) -> bool:
+    assert isinstance(request.user, User)
+    actor = request.user
+    if form is not None:
+        if not form.is_valid():
+            return False
+        edit_account(actor=actor, user=found, **form.cleaned_data)
+        messages.success(request, f"{found.full_name} 的账号已修改。")
+    elif ask is not None:
+        if not ask.is_valid():
+            return False
+        data = ask.cleaned_data
+        asked = ask_about_account(
+            actor=actor, user=found, kind=data["kind"], role=data["role"], to_agency=data["to_agency"], reason=data["ask_reason"]
+        )
+        messages.success(request, f"已提交“{asked.what}”，待安全保密管理员确认。")
+    elif verb == "leave":
+        left = leave(actor=actor, user=found, reason=request.POST.get("leave_reason", ""))
+        messages.success(
+            request,
+            f"{found.full_name} 已离岗，账号即时停用；退回待办 {len(left.released)} 件，在申请人处 {len(left.returned)} 件，"
+            f"草稿 {left.drafts} 份，未执行批次 {len(left.batches)} 个（清单见变动记录）。岗位和权限待安全保密管理员确认收回。",
+        )
+    else:
+        switch_account(actor=actor, user=found, is_active=not found.is_active, reason=request.POST.get("switch_reason", ""))
+        messages.success(request, f"账号 {found.username} 已{'启用' if found.is_active else '停用'}。")
+    return True
+
+
+def _account_page(
+    request: HttpRequest, found: User, *, password: str = "", form: EditAccountForm | None = None, ask: AskForm | None = None
+) -> HttpResponse:
+    initial = {
+        "full_name": found.full_name, "id_number": found.id_number, "section": found.section_id, "location": found.location_id,
+        "managing_department": found.managing_department_id, "is_trainee": found.is_trainee,
+    }  # fmt: skip
+    history = history_of(found)
+    context = {
+        "person": found,
+        "password": password,
+        "form": form or EditAccountForm(found, initial=initial),
+        "ask": ask or AskForm(),
+        "rights": Authority.objects.in_force(clock.today()).filter(user=found).order_by("step", "item_group")[:200],
+        "holdings": found.holdings.select_related("agency").order_by("-id")[:50],
+        "requests": AccountRequest.objects.filter(user=found)
+        .select_related("asked_by", "decided_by", "to_agency")
+        .order_by("-id")[:30],
+        "history": history,
+        "handed_over": next((row.event.details for row in history if row.event.verb == "left"), None),
+    }
+    return render(request, "backoffice/account.html", context)

@@ -1,0 +1,115 @@
+"""Accounts (账号): made without a post, edited, switched off and on. A post comes by two people, rights by four."""
+
+import secrets
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+
+from yigui.common.identifiers import read_citizen_number
+from yigui.registry.models import Agency
+from yigui.staff.enums import StaffVerb
+from yigui.staff.errors import AccountRefused
+from yigui.staff.locations import Location
+from yigui.staff.models import User
+from yigui.staff.organisation import Section
+from yigui.staff.records import deed
+
+
+def drawn_password() -> str:
+    """A first password (初始密码): drawn, shown once, and changed at the first sign-in."""
+    while True:
+        password = f"{secrets.token_urlsafe(9)}-A1"
+        try:
+            validate_password(password)
+        except ValidationError:
+            continue
+        return password
+
+
+def make_account(
+    *, actor: User, username: str, full_name: str, id_number: str, agency: Agency, section: Section | None,
+    managing_department: Section | None, is_trainee: bool,
+) -> tuple[User, str]:  # fmt: skip
+    """A new account without a post; gives it and its first password, which is shown once.
+
+    Raises:
+        AccountRefused: user name or number taken (一人一号), a number that is none, a section of another agency.
+    """
+    user = User(username=username.strip(), agency=agency, must_change_password=True)
+    _fill(user, full_name, id_number, section, managing_department, is_trainee)
+    if not user.username.isascii() or not user.username.replace("-", "").replace("_", "").isalnum():
+        raise AccountRefused("用户名由字母、数字、- 和 _ 组成，请重新填写。")
+    password = drawn_password()
+    user.set_password(password)
+    try:
+        with deed(actor=actor, verb=StaffVerb.ACCOUNT_MADE, reason="建立账号"):
+            user.save()
+    except IntegrityError as error:
+        if "username" not in str(error):
+            raise
+        raise AccountRefused(f"用户名 {user.username} 已被使用，请换一个。") from error
+    return user, password
+
+
+def edit_account(
+    *, actor: User, user: User, full_name: str, id_number: str, section: Section | None, managing_department: Section | None,
+    location: Location | None, is_trainee: bool, reason: str,
+) -> User:  # fmt: skip
+    """Change name, number, section, department, place or trainee mark; nobody changes the own account here.
+
+    Raises:
+        AccountRefused: no reason, the own account, a section or place of another agency, a trainee at a special desk.
+    """
+    if actor.pk == user.pk:
+        raise AccountRefused("本人账号须由另一名系统管理员修改。")
+    if not reason.strip():
+        raise AccountRefused("请填写修改依据。")
+    _fill(user, full_name, id_number, section, managing_department, is_trainee)
+    if location is not None and location.agency_id != user.agency_id:
+        raise AccountRefused(f"“{location.name}”不属于 {user.full_name} 所在机构，请重新选择。")
+    user.location = location
+    with deed(actor=actor, verb=StaffVerb.ACCOUNT_EDITED, reason=reason.strip()):
+        user.save(update_fields=["full_name", "id_number", "section", "managing_department", "location", "is_trainee"])
+    return user
+
+
+def switch_account(*, actor: User, user: User, is_active: bool, reason: str) -> User:
+    """Switch an account off at once, or on again; who has left comes back by a new post only.
+
+    Raises:
+        AccountRefused: no reason, or the own account.
+    """
+    if actor.pk == user.pk:
+        raise AccountRefused("不能停用或启用本人账号。")
+    if not reason.strip():
+        raise AccountRefused("请填写停用或启用的原因。")
+    with deed(actor=actor, verb=StaffVerb.SWITCHED, reason=reason.strip()):
+        user.is_active = is_active
+        user.save(update_fields=["is_active"])
+    return user
+
+
+def _fill(
+    user: User, full_name: str, id_number: str, section: Section | None, department: Section | None, is_trainee: bool
+) -> None:  # fmt: skip
+    number = id_number.strip().upper()
+    if not full_name.strip():
+        raise AccountRefused("请填写姓名。")
+    if number and read_citizen_number(number) is None:
+        raise AccountRefused(f"{full_name} 的身份证号 {number} 校验不符，请核对证件。")
+    if number:
+        same = User.objects.filter(id_number=number, agency=user.agency_id, is_active=True).exclude(pk=user.pk).first()
+        if same is not None:
+            raise AccountRefused(f"该身份证号在本机构已有账号 {same.username}（一人一号），请使用原账号。")
+    for one in (section, department):
+        if one is not None and (one.agency_id != user.agency_id or one.valid_to is not None):
+            raise AccountRefused(f"科室“{one.name}”已撤销或不属于所在机构，请重新选择。")
+    if is_trainee and user.desk is not None and user.desk.is_special:
+        raise AccountRefused(f"{full_name} 在特殊业务窗口，不能标为见习，请先调整柜台。")
+    changed: dict[str, Any] = {
+        "full_name": full_name.strip(), "id_number": number, "section": section, "managing_department": department, "is_trainee": is_trainee,
+    }  # fmt: skip
+    for name, value in changed.items():
+        setattr(user, name, value)

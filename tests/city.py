@@ -18,8 +18,8 @@ from yigui.exchange.models import EmploymentRegistration
 from yigui.registry.enums import EMPLOYEE_INSURANCES
 from yigui.registry.models import Employer, Employment, Person
 from yigui.runs.models import Run
+from yigui.runs.opening_warrant import opening_warrant
 from yigui.staff.models import User
-from yigui.synthetic.generate_city import opening_warrant
 
 T = TypeVar("T")
 FIVE = [str(i) for i in EMPLOYEE_INSURANCES]

@@ -36,6 +36,9 @@ def test_an_account_made_on_the_page_must_change_its_password_before_anything_el
     assert client.get("/", follow=True).redirect_chain[-1][0] == "/account/password/"
     assert client.get("/account/").headers["Location"] == "/account/password/"
     assert "初始密码" in text_of(client.get("/account/password/"))
+    answer = client.post("/account/password/", {"old_password": first, "new_password1": first, "new_password2": first})
+    assert "不能与原密码相同" in text_of(answer)
+    assert client.get("/account/").headers["Location"] == "/account/password/"
     answer = client.post("/account/password/", {"old_password": first, "new_password1": NEW, "new_password2": NEW}, follow=True)
     assert "密码已修改" in text_of(answer)
     assert client.get("/account/").status_code == 200
@@ -48,6 +51,7 @@ def test_an_account_made_on_the_page_must_change_its_password_before_anything_el
     number = AccountRequest.objects.latest("id").pk
     assert f"/accounts/requests/{number}/confirm/" not in text_of(admin.get("/accounts/requests/"))
     security = signed_in("secadmin")
+    assert "柳如：调整岗位：综合柜员" in text_of(security.get("/inbox/"))
     assert f"/accounts/requests/{number}/confirm/" in text_of(security.get("/accounts/requests/"))
     assert "已办理：柳如，调整岗位：综合柜员" in text_of(security.post(f"/accounts/requests/{number}/confirm/", follow=True))
     assert client.get("/counter/").status_code == 200
@@ -79,7 +83,7 @@ def test_a_leaver_is_filed_on_the_page_and_an_open_session_ends() -> None:
     assert "写明原因" in text_of(admin.post(address, {"verb": "leave", "leave_reason": " "}))
     assert "已离岗，账号即时停用" in text_of(admin.post(address, {"verb": "leave", "leave_reason": "退休"}, follow=True))
     assert person.get("/account/").status_code == 302
-    assert "离岗交接" in text_of(admin.get(address))
+    assert "离岗、转岗交接" in text_of(admin.get(address))
 
 
 def test_refusals_keep_what_was_typed_and_the_list_is_filtered() -> None:

@@ -9,7 +9,7 @@ from tests import city
 from yigui.registry.models import Coverage, Employer, Person
 from yigui.registry.queries import coverage_timeline, coverages_of, search_employers, search_persons
 from yigui.runs.models import Run
-from yigui.synthetic.generate_city import opening_warrant
+from yigui.runs.opening_warrant import opening_warrant
 
 
 def found(text: str) -> set[str]:

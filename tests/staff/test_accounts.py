@@ -7,11 +7,16 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from tests import city
 from tests.conftest import TODAY
-from yigui.casework.decide_step import claim_step, current_step
-from yigui.casework.hand_over import leave
+from tests.tasks.work import new_task
+from yigui.casework.decide_step import claim_step
+from yigui.casework.hand_over import confirm, leave, suspend
+from yigui.casework.queries import current_step
+from yigui.common.identifiers import read_citizen_number
 from yigui.identity.confirm_account import confirm_account
 from yigui.integrity.verify import verify_all
 from yigui.registry.models import Agency
+from yigui.runs.models import Run
+from yigui.runs.opening_warrant import opening_warrant
 from yigui.staff.account_requests import ask_about_account, may_decide, refuse_request, take_request_back
 from yigui.staff.edit_account import edit_account, make_account, switch_account
 from yigui.staff.edit_desk import give_desk
@@ -20,6 +25,8 @@ from yigui.staff.locations import Desk
 from yigui.staff.models import AccountRequest, Authority, PostHolding, StaffEvent, User
 from yigui.staff.organisation import Section
 from yigui.staff.rights import may
+from yigui.tasks.models import Task
+from yigui.tasks.work_on import hand_on, take
 from yigui.warrants.models import Warrant
 
 _names = iter(range(1000))
@@ -27,8 +34,6 @@ _names = iter(range(1000))
 
 def number(seq: int) -> str:
     """A citizen's number with its check digit."""
-    from yigui.common.identifiers import read_citizen_number
-
     body = f"511102199003{seq:05d}"
     return next(body + c for c in "0123456789X" if read_citizen_number(body + c))
 
@@ -55,6 +60,13 @@ def with_post(role: str, **more: object) -> User:
     user = made(**more)
     confirmed(asked(user, "role", role=role))
     return User.objects.get(pk=user.pk)
+
+
+def taken_task(user: User) -> Task:
+    """A task of the centre handed on to somebody."""
+    task = new_task("benefit_review")
+    take(task_id=task.pk, actor=city.user("reviewer2"))
+    return hand_on(task_id=task.pk, actor=city.user("reviewer2"), note="请您办理。", to=user)
 
 
 def ended_days_ago(user: User, days: int) -> None:
@@ -213,9 +225,6 @@ def test_a_post_without_a_class_cannot_be_given() -> None:
 def test_a_new_post_or_a_transfer_recalls_all_rights() -> None:
     user = city.new_user("teller")
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        from yigui.runs.models import Run
-        from yigui.synthetic.generate_city import opening_warrant
-
         opening_warrant(cursor, Run.objects.using("owner").create(kind="opening", status="done"))
         Authority.objects.using("owner").create(
             user_id=user.pk, step="accept", valid_from=dt.date(2026, 1, 1), valid_to=dt.date(2030, 1, 1)
@@ -236,22 +245,51 @@ def test_a_leaver_filed_today_has_no_sign_in_tonight_and_claims_go_back_and_are_
     assert step is not None
     claim_step(case_id=case.pk, step_id=step.pk, actor=reviewer)
     returned = city.decide(city.accept_class2(username="teller2"), "reviewer2", "returned", "材料不清")
-    left = leave(actor=city.user("sysadmin"), user=reviewer, reason="退休")
-    assert left.released == [case.case_no]
+    task = taken_task(reviewer)
+    request, left = leave(actor=city.user("sysadmin"), user=reviewer, reason="退休")
+    assert (left.released, left.tasks, left.counts["released"]) == ([case.case_no], [task.pk], 1)
     step.refresh_from_db()
     assert (step.claimed_by_id, step.state) == (None, "ready")
     assert not User.objects.get(pk=reviewer.pk).is_active
     event = StaffEvent.objects.filter(table_name="staff_user", row_id=reviewer.pk, verb="left").latest("id")
     assert event.details["released"] == [case.case_no]
-    with pytest.raises(AccountRefused, match="已停用"):
+    task.refresh_from_db()
+    assert (task.owner_id, task.state) == (None, "open")
+    with pytest.raises(AccountRefused, match="已有待确认"):
         leave(actor=city.user("sysadmin"), user=User.objects.get(pk=reviewer.pk), reason="退休")
     held = Authority.objects.in_force(TODAY).filter(user=reviewer).count()
     assert held >= 1
-    confirmed(left.request)
+    confirmed(request)
     assert Authority.objects.in_force(TODAY).filter(user=reviewer).count() == 0
     assert User.objects.get(pk=reviewer.pk).role == ""
-    teller = leave(actor=city.user("sysadmin"), user=city.user("teller2"), reason="离职")
+    with pytest.raises(AccountRefused, match="已离岗"):
+        leave(actor=city.user("sysadmin"), user=User.objects.get(pk=reviewer.pk), reason="退休")
+    _, teller = leave(actor=city.user("sysadmin"), user=city.user("teller2"), reason="离职")
     assert returned.case_no in teller.returned
+    assert list(verify_all()) == []
+
+
+def test_whoever_is_transferred_or_switched_off_hands_the_work_over_and_a_refusal_leaves_it() -> None:
+    changes: tuple[tuple[str, dict[str, object]], ...] = (
+        ("transfer", {"to_agency": Agency.objects.get(pk="51110201")}), ("role", {"role": "rechecker"}), ("off", {}),
+    )  # fmt: skip
+    for kind, more in changes:
+        reviewer = city.new_user("reviewer")
+        task = taken_task(reviewer)
+        if kind == "off":
+            with pytest.raises(AccountRefused, match="原因"):
+                suspend(actor=city.user("sysadmin"), user=reviewer, reason=" ")
+            assert Task.objects.get(pk=task.pk).owner_id == reviewer.pk
+            suspend(actor=city.user("sysadmin"), user=reviewer, reason="长期病假")
+        else:
+            request = asked(reviewer, kind, **more)
+            with pytest.raises(NotAuthorised):
+                confirm(request_id=request.pk, administrator=city.user("sysadmin"))
+            assert Task.objects.get(pk=task.pk).owner_id == reviewer.pk
+            confirm(request_id=request.pk, administrator=city.user("secadmin"))
+        assert Task.objects.get(pk=task.pk).owner_id is None
+        event = StaffEvent.objects.filter(table_name="staff_user", row_id=reviewer.pk).latest("id")
+        assert event.details["tasks"] == [task.pk]
     assert list(verify_all()) == []
 
 
@@ -310,6 +348,33 @@ def test_an_account_is_edited_with_a_reason_by_somebody_else() -> None:
     with pytest.raises(AccountRefused, match="本人"):
         switch_account(actor=actor, user=actor, is_active=False, reason="x")
     assert not switch_account(actor=actor, user=user, is_active=False, reason="长期出差").is_active
+    with pytest.raises(AccountRefused, match="已停用"):
+        switch_account(actor=actor, user=user, is_active=False, reason="长期出差")
+
+
+def test_a_number_once_told_is_not_taken_away_again() -> None:
+    user = with_post("teller", id_number=number(33333))
+    edit = {"full_name": "新来", "section": None, "managing_department": None, "location": None, "is_trainee": False}
+    with pytest.raises(AccountRefused, match="不能清空"):
+        edit_account(actor=city.user("sysadmin"), user=user, id_number=" ", reason="x", **edit)  # type: ignore[arg-type]
+    with pytest.raises(DatabaseError, match="不能清空"), transaction.atomic():
+        User.objects.filter(pk=user.pk).update(id_number="")
+
+
+def test_only_a_system_administrator_who_answers_for_the_agency_makes_and_edits_accounts() -> None:
+    user = made()
+    county = city.new_user("system_admin", agency="51110201")
+    edit = {
+        "full_name": "x", "id_number": "", "section": None, "managing_department": None, "location": None, "is_trainee": False,
+    }  # fmt: skip
+    for actor in (county, city.user("head"), city.user("secadmin")):
+        with pytest.raises(NotAuthorised):
+            made(actor=actor)
+        with pytest.raises(NotAuthorised):
+            edit_account(actor=actor, user=user, reason="x", **edit)  # type: ignore[arg-type]
+        with pytest.raises(NotAuthorised):
+            switch_account(actor=actor, user=user, is_active=False, reason="x")
+    assert made(actor=county, agency=Agency.objects.get(pk="51110201")).agency_id == "51110201"
 
 
 def test_nobody_at_a_special_desk_becomes_a_trainee() -> None:

@@ -15,6 +15,7 @@ from tests.conftest import TODAY
 from yigui.common.rooms import page_rights
 from yigui.integrity.verify import verify_all
 from yigui.runs.models import Run
+from yigui.runs.opening_warrant import opening_warrant
 from yigui.staff.enums import Role
 from yigui.staff.errors import NotAuthorised, RequestMoved, RightsRefused
 from yigui.staff.grant_rights import (
@@ -30,7 +31,6 @@ from yigui.staff.grant_rights import (
 from yigui.staff.inbox_sources import requests_for
 from yigui.staff.models import Authority, RightsRequest, User
 from yigui.staff.rights import may
-from yigui.synthetic.generate_city import opening_warrant
 from yigui.warrants.models import Warrant
 
 _numbers = iter(range(1000))

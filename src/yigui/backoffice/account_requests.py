@@ -1,14 +1,15 @@
 """Requests about accounts (账号办理): the system administrator asks, the security administrator confirms or refuses."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from yigui.casework.hand_over import confirm
 from yigui.common.errors import NotFound
-from yigui.identity.confirm_account import confirm_account
 from yigui.staff.account_requests import may_decide, refuse_request, take_request_back
-from yigui.staff.models import AccountRequest, User
+from yigui.staff.models import AccountRequest
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.staff.scope import agencies_of
 
@@ -17,14 +18,12 @@ REQUESTS_MAX = 100
 
 @require_GET
 @page_right("account_requests")
-def requests(request: HttpRequest) -> HttpResponse:
+def requests(request: OfficerRequest) -> HttpResponse:
     """Requests, those that wait first."""
-    assert isinstance(request.user, User)
     return _page(request)
 
 
-def _page(request: HttpRequest, *, password: str = "", of: str = "") -> HttpResponse:
-    assert isinstance(request.user, User)
+def _page(request: OfficerRequest, *, password: str = "", of: str = "") -> HttpResponse:
     rows = AccountRequest.objects.filter(user__agency__in=agencies_of(request.user))
     rows = rows.select_related("user__agency__area", "asked_by", "decided_by", "to_agency").order_by("decided_at", "-id")
     waiting = list(rows.filter(status="asked")[:REQUESTS_MAX])
@@ -40,11 +39,10 @@ def _page(request: HttpRequest, *, password: str = "", of: str = "") -> HttpResp
 
 @require_POST
 @page_right("account_requests")
-def decide(request: HttpRequest, request_id: int, verb: str) -> HttpResponse:
+def decide(request: OfficerRequest, request_id: int, verb: str) -> HttpResponse:
     """Confirm, refuse, or take back; a new first password is shown on the answer and nowhere else."""
-    assert isinstance(request.user, User)
     if verb == "confirm":
-        done = confirm_account(request_id=request_id, administrator=request.user)
+        done = confirm(request_id=request_id, administrator=request.user)
         messages.success(request, f"已办理：{done.request.user.full_name}，{done.request.what}。")
         if done.password:
             return _page(request, password=done.password, of=done.request.user.full_name)

@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from yigui.casework.hand_over import leave
+from yigui.casework.hand_over import leave, suspend
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
+from yigui.common.texts import int_or_none
 from yigui.registry.models import Agency
 from yigui.staff.account_requests import ask_about_account
 from yigui.staff.edit_account import edit_account, make_account, switch_account
@@ -20,11 +21,13 @@ from yigui.staff.history import history_of
 from yigui.staff.locations import Location
 from yigui.staff.models import AccountRequest, Authority, User
 from yigui.staff.organisation import Section
+from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.staff.scope import agencies_of
 
 #: Accounts of a page.
 PAGE = 100
+PAGES_MAX = 1000
 #: What is asked for on the page of an account; a leave is filed by itself.
 _ASKED = [(k.value, k.label) for k in AccountKind if k != AccountKind.LEAVE]
 
@@ -84,9 +87,8 @@ class AskForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 @page_right("accounts")
-def accounts(request: HttpRequest) -> HttpResponse:
+def accounts(request: OfficerRequest) -> HttpResponse:
     """Accounts by agency, post, state and name; a new one without a post."""
-    assert isinstance(request.user, User)
     form = NewAccountForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -105,7 +107,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(is_active=asked["state"] == "on")
     if asked["name"]:
         rows = rows.filter(Q(full_name__contains=asked["name"]) | Q(username__contains=asked["name"]))
-    number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdecimal() else 1
+    number = min(max(1, int_or_none(request.GET.get("page", "")) or 1), PAGES_MAX)
     shown = list(rows.order_by("agency_id", "role", "username")[(number - 1) * PAGE : number * PAGE + 1])
     query = request.GET.copy()
     query.pop("page", None)
@@ -118,9 +120,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page_right("accounts")
-def account(request: HttpRequest, user_id: int) -> HttpResponse:
+def account(request: OfficerRequest, user_id: int) -> HttpResponse:
     """One account: facts, changes, requests; edited, switched, asked about, left."""
-    assert isinstance(request.user, User)
     found = _of(request.user, user_id)
     if request.method == "GET":
         return _account_page(request, found)
@@ -143,8 +144,7 @@ def _of(actor: User, user_id: int) -> User:
     return found
 
 
-def _change(request: HttpRequest, found: User, verb: str, form: EditAccountForm | None, ask: AskForm | None) -> bool:
-    assert isinstance(request.user, User)
+def _change(request: OfficerRequest, found: User, verb: str, form: EditAccountForm | None, ask: AskForm | None) -> bool:
     actor = request.user
     if form is not None:
         if not form.is_valid():
@@ -160,20 +160,25 @@ def _change(request: HttpRequest, found: User, verb: str, form: EditAccountForm 
         )
         messages.success(request, f"已提交“{asked.what}”，待安全保密管理员确认。")
     elif verb == "leave":
-        left = leave(actor=actor, user=found, reason=request.POST.get("leave_reason", ""))
+        _, left = leave(actor=actor, user=found, reason=request.POST.get("leave_reason", ""))
         messages.success(
             request,
-            f"{found.full_name} 已离岗，账号即时停用；退回待办 {len(left.released)} 件，在申请人处 {len(left.returned)} 件，"
-            f"草稿 {left.drafts} 份，未执行批次 {len(left.batches)} 个（清单见变动记录）。岗位和权限待安全保密管理员确认收回。",
+            f"{found.full_name} 已离岗，账号即时停用；退回待办 {left.counts['released']} 件、任务 {left.counts['tasks']} 件（清单见下）。"
+            "岗位和权限待安全保密管理员确认收回。",
         )
+    elif verb == "switch-off":
+        suspend(actor=actor, user=found, reason=request.POST.get("switch_reason", ""))
+        messages.success(request, f"账号 {found.username} 已停用，在办工作已退回待办（清单见下）。")
+    elif verb == "switch-on":
+        switch_account(actor=actor, user=found, is_active=True, reason=request.POST.get("switch_reason", ""))
+        messages.success(request, f"账号 {found.username} 已启用。")
     else:
-        switch_account(actor=actor, user=found, is_active=not found.is_active, reason=request.POST.get("switch_reason", ""))
-        messages.success(request, f"账号 {found.username} 已{'启用' if found.is_active else '停用'}。")
+        raise NotFound("没有这种操作。")
     return True
 
 
 def _account_page(
-    request: HttpRequest, found: User, *, password: str = "", form: EditAccountForm | None = None, ask: AskForm | None = None
+    request: OfficerRequest, found: User, *, password: str = "", form: EditAccountForm | None = None, ask: AskForm | None = None
 ) -> HttpResponse:
     initial = {
         "full_name": found.full_name, "id_number": found.id_number, "section": found.section_id, "location": found.location_id,
@@ -191,6 +196,6 @@ def _account_page(
         .select_related("asked_by", "decided_by", "to_agency")
         .order_by("-id")[:30],
         "history": history,
-        "handed_over": next((row.event.details for row in history if row.event.verb == "left"), None),
+        "handed_over": next((row.event.details for row in history if "released" in row.event.details), None),
     }
     return render(request, "backoffice/account.html", context)

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 from yigui.casework.models import SamplingRule
 from yigui.common import clock
 from yigui.common.errors import YiguiError
-from yigui.common.texts import int_or_none
 from yigui.common.workdays import announced_years
 from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, PRISON, import_records
 from yigui.exchange.import_registrations import REGISTRATIONS
@@ -18,7 +17,6 @@ from yigui.exchange.models import InboundFile, Partner
 from yigui.identity.models import UnitRequest
 from yigui.identity.unit_logins import decide_request
 from yigui.registry.models import CalendarDay
-from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 

@@ -69,6 +69,7 @@ ROOM = Room(
         "task": ("backoffice:task", "number"),
         "meetings": ("backoffice:meetings", ""),
         "rights": ("backoffice:rights", ""),
+        "account_requests": ("backoffice:account_requests", ""),
         "item_changes": ("backoffice:item_changes", ""),
         "unit_requests": ("backoffice:unit_requests", ""),
         "partners": ("backoffice:partners", ""),

@@ -1,15 +1,17 @@
 """Setting up a real installation: its areas and agencies, and the three administrators who make all other accounts."""
 
 import csv
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connections, transaction
 
 from yigui.common.errors import Conflict, YiguiError
 from yigui.registry.models import Agency, Area
+from yigui.runs.models import Run, RunStatus
+from yigui.runs.opening_warrant import opening_warrant
+from yigui.staff.edit_account import drawn_password
 from yigui.staff.enums import Role, StaffVerb
 from yigui.staff.models import User
 from yigui.staff.records import deed
@@ -27,7 +29,8 @@ class InstallRefused(Conflict):
 def install(path: Path, *, is_written: bool) -> Iterator[str]:
     """Write areas, agencies and administrators as the owner; gives what was (or would be) done, line by line.
 
-    The file is CSV in UTF-8 with the columns of `_COLUMNS`; the city stands first. Passwords are drawn and shown once.
+    The file is CSV in UTF-8 with the columns of `_COLUMNS`; the city stands first. The posts of the administrators
+    come under an opening warrant; their passwords are drawn, shown once, and changed at the first sign-in.
 
     Raises:
         InstallRefused: there are accounts already. YiguiError: the file cannot be read.
@@ -41,10 +44,14 @@ def install(path: Path, *, is_written: bool) -> Iterator[str]:
             area.save(using="owner", force_insert=True)
             Agency(code=row["code"] + "01", name=row["agency"], area=area).save(using="owner", force_insert=True)
             yield f"{row['code']} {row['name']}：{row['agency']}"
+        with connections["owner"].cursor() as cursor:
+            run = Run.objects.using("owner").create(kind="opening", status=RunStatus.DONE, result={"areas": len(rows)})
+            opening_warrant(cursor, run)
         for role, username in _ADMINISTRATORS:
-            password = f"{secrets.token_urlsafe(9)}-A1"
+            password = drawn_password()
             User(
-                username=username, full_name=role.label, role=role, agency_id=rows[0]["code"] + "01", password=make_password(password)
+                username=username, full_name=role.label, role=role, agency_id=rows[0]["code"] + "01", password=make_password(password),
+                must_change_password=True,
             ).save(using="owner", force_insert=True)  # fmt: skip
             yield f"{role.label} {username}：{password if is_written else '（执行时生成）'}"
         if not is_written:

@@ -1,6 +1,8 @@
 """Confirming what two people do to an account (账号办理), with what it means for signing in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from axes.utils import reset
 from django.contrib.sessions.models import Session
@@ -23,15 +25,18 @@ class Confirmed:
     password: str = ""
 
 
-def confirm_account(*, request_id: int, administrator: User) -> Confirmed:
-    """The security administrator confirms a request about an account.
+def confirm_account(*, request_id: int, administrator: User, details: Mapping[str, Any] | None = None) -> Confirmed:
+    """The security administrator confirms a request about an account. Whose work ends with it: see `casework.hand_over.confirm`.
+
+    Args:
+        details: what else belongs to the record, as JSON.
 
     Raises:
         NotAuthorised, RequestMoved: see `confirm_request`. AccountRefused: the database refuses the post (四类岗位互斥).
     """
     try:
         with transaction.atomic():
-            request = confirm_request(request_id=request_id, administrator=administrator)
+            request = confirm_request(request_id=request_id, administrator=administrator, details=details)
             password = _carry_out(request)
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") != "YG004":

@@ -1,6 +1,7 @@
 """Sign-in with password and one-time code, and one's own account."""
 
 import io
+from typing import Any
 
 import segno
 from django.contrib import messages
@@ -110,11 +111,22 @@ def device(request: OfficerRequest) -> HttpResponse:
     return render(request, "identity/device.html", context)
 
 
+class OwnPasswordForm(PasswordChangeForm):
+    """A new password of one's own, which is not the one that was handed out."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        fresh = self.cleaned_data.get("new_password1")
+        if fresh and self.user.check_password(fresh):
+            self.add_error("new_password1", "新密码不能与原密码相同，请换一个。")
+        return cleaned
+
+
 @page_right("account")
 @require_http_methods(["GET", "POST"])
 def password(request: OfficerRequest) -> HttpResponse:
     """Change one's own password."""
-    form = PasswordChangeForm(request.user, request.POST or None)
+    form = OwnPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = form.save(commit=False)
         user.password_changed_at, user.must_change_password = clock.now(), False

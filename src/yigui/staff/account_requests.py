@@ -1,5 +1,8 @@
 """What two people do to an account (账号办理): the system administrator asks, the security administrator confirms."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import IntegrityError, connection, transaction
 
 from yigui.common import clock
@@ -8,7 +11,7 @@ from yigui.staff.enums import AccountKind, AccountStatus, Role, StaffVerb
 from yigui.staff.errors import AccountRefused, NotAuthorised, RequestMoved
 from yigui.staff.models import AccountRequest, User
 from yigui.staff.records import deed
-from yigui.staff.scope import agencies_of, is_at_city
+from yigui.staff.scope import administers_accounts, agencies_of, is_at_city
 
 #: What ends all authority of the person, under a warrant: confirmed at city level.
 UNDER_WARRANT = (AccountKind.ROLE, AccountKind.TRANSFER, AccountKind.LEAVE)
@@ -23,8 +26,8 @@ def ask_about_account(
         NotAuthorised: no system administrator who answers for the colleague, or for oneself.
         AccountRefused: no reason, nothing would change, or the same is asked for already.
     """
-    if actor.role != Role.SYSTEM_ADMIN or not agencies_of(actor).filter(pk=user.agency_id).exists():
-        raise NotAuthorised("账号办理须由系统管理员申请。")
+    if not administers_accounts(actor, user.agency_id):
+        raise NotAuthorised("账号办理须由本机构或市级的系统管理员申请。")
     if actor.pk == user.pk:
         raise NotAuthorised("不能为本人申请账号办理，请由另一名系统管理员提出。")
     if kind not in AccountKind.values or not reason.strip():
@@ -54,14 +57,18 @@ def may_decide(request: AccountRequest, person: User) -> bool:
     return request.kind not in UNDER_WARRANT or is_at_city(person)
 
 
-def confirm_request(*, request_id: int, administrator: User) -> AccountRequest:
+@transaction.atomic
+def confirm_request(*, request_id: int, administrator: User, details: Mapping[str, Any] | None = None) -> AccountRequest:
     """Confirm a request. Posts, transfers and leaves are carried out by the database; what concerns sign-in by `identity`.
+
+    Args:
+        details: what else belongs to the record, as JSON.
 
     Raises:
         NotAuthorised, RequestMoved: see there. YiguiError: the post may not be given (四类岗位互斥).
     """
     request = _of(request_id, administrator)
-    with deed(actor=administrator, verb=StaffVerb.CONFIRMED, reason=request.reason, request=request.pk):
+    with deed(actor=administrator, verb=StaffVerb.CONFIRMED, reason=request.reason, request=request.pk, **(details or {})):
         if request.kind in UNDER_WARRANT:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT staff_change_post_v1(%s, %s)", [request.pk, administrator.pk])
@@ -71,30 +78,37 @@ def confirm_request(*, request_id: int, administrator: User) -> AccountRequest:
     return request
 
 
+@transaction.atomic
 def refuse_request(*, request_id: int, administrator: User, note: str) -> AccountRequest:
     """Refuse a request, with the reason."""
     request = _of(request_id, administrator)
     if not note.strip():
         raise AccountRefused("请写明不同意的原因。")
     request.note = note.strip()[:200]
-    with transaction.atomic():
-        _close(request, AccountStatus.REFUSED, administrator)
+    _close(request, AccountStatus.REFUSED, administrator)
     return request
 
 
+@transaction.atomic
 def take_request_back(*, request_id: int, actor: User) -> AccountRequest:
     """The one who asked takes a request back while nobody has decided."""
-    request = AccountRequest.objects.filter(pk=request_id, asked_by=actor, status=AccountStatus.ASKED).first()
-    if request is None:
+    request = _locked(request_id)
+    if request is None or request.asked_by_id != actor.pk:
         raise RequestMoved("该申请已由他人处理，或不是您提出的，不能撤回。", request_id=request_id)
     request.status = AccountStatus.TAKEN_BACK
     request.save(update_fields=["status"])
     return request
 
 
+def _locked(request_id: int) -> AccountRequest | None:
+    """The request while it waits; whoever decides at the same moment finds it decided."""
+    rows = AccountRequest.objects.select_for_update(of=("self",)).select_related("user__agency__area", "to_agency")
+    return rows.filter(pk=request_id, status=AccountStatus.ASKED).first()
+
+
 def _of(request_id: int, administrator: User) -> AccountRequest:
-    request = AccountRequest.objects.select_related("user__agency__area", "to_agency").filter(pk=request_id).first()
-    if request is None or request.status != AccountStatus.ASKED:
+    request = _locked(request_id)
+    if request is None:
         raise RequestMoved("该账号办理申请已由他人处理，请刷新后查看。", request_id=request_id)
     if not may_decide(request, administrator):
         raise NotAuthorised("账号办理须由申请人和本人之外的安全保密管理员确认；岗位、调动和离岗由市级确认。")

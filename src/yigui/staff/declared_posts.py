@@ -28,7 +28,7 @@ def declared() -> dict[str, Any]:
     classes = {c["code"]: c["name"] for c in raw["classes"]}
     posts = {}
     for post in raw["posts"]:
-        post.check_keys(("code", "name", "class", "level", "place"))
+        post.check_keys(("code", "name", "class", "level"))
         if post["class"] not in classes:
             raise YamlError(f"{post.where('class')}: 岗位 {post['code']} 的类别 {post['class']!r} 未声明")
         posts[post["code"]] = post

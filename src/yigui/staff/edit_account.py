@@ -1,6 +1,7 @@
 """Accounts (账号): made without a post, edited, switched off and on. A post comes by two people, rights by four."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -10,11 +11,12 @@ from django.db import IntegrityError
 from yigui.common.identifiers import read_citizen_number
 from yigui.registry.models import Agency
 from yigui.staff.enums import StaffVerb
-from yigui.staff.errors import AccountRefused
+from yigui.staff.errors import AccountRefused, NotAuthorised
 from yigui.staff.locations import Location
 from yigui.staff.models import User
 from yigui.staff.organisation import Section
 from yigui.staff.records import deed
+from yigui.staff.scope import administers_accounts
 
 
 def drawn_password() -> str:
@@ -35,8 +37,10 @@ def make_account(
     """A new account without a post; gives it and its first password, which is shown once.
 
     Raises:
+        NotAuthorised: no system administrator who answers for the agency.
         AccountRefused: user name or number taken (一人一号), a number that is none, a section of another agency.
     """
+    _refuse_stranger(actor, agency.pk)
     user = User(username=username.strip(), agency=agency, must_change_password=True)
     _fill(user, full_name, id_number, section, managing_department, is_trainee)
     if not user.username.isascii() or not user.username.replace("-", "").replace("_", "").isalnum():
@@ -60,12 +64,16 @@ def edit_account(
     """Change name, number, section, department, place or trainee mark; nobody changes the own account here.
 
     Raises:
-        AccountRefused: no reason, the own account, a section or place of another agency, a trainee at a special desk.
+        NotAuthorised: no system administrator who answers for the agency.
+        AccountRefused: no reason, the own account, a number taken away again, a section or place of another agency, a trainee at a special desk.
     """
+    _refuse_stranger(actor, user.agency_id)
     if actor.pk == user.pk:
         raise AccountRefused("本人账号须由另一名系统管理员修改。")
     if not reason.strip():
         raise AccountRefused("请填写修改依据。")
+    if user.id_number and not id_number.strip():
+        raise AccountRefused(f"{user.full_name} 的身份证号已登记，可以更正，不能清空（岗位互斥按证件号核对）。")
     _fill(user, full_name, id_number, section, managing_department, is_trainee)
     if location is not None and location.agency_id != user.agency_id:
         raise AccountRefused(f"“{location.name}”不属于 {user.full_name} 所在机构，请重新选择。")
@@ -75,20 +83,33 @@ def edit_account(
     return user
 
 
-def switch_account(*, actor: User, user: User, is_active: bool, reason: str) -> User:
-    """Switch an account off at once, or on again; who has left comes back by a new post only.
+def switch_account(*, actor: User, user: User, is_active: bool, reason: str, details: Mapping[str, Any] | None = None) -> User:
+    """Switch an account off at once, or on again; who has left comes back by a new post only. Work in hand: see
+    `casework.hand_over.suspend`.
+
+    Args:
+        details: what else belongs to the record, as JSON.
 
     Raises:
-        AccountRefused: no reason, or the own account.
+        NotAuthorised: no system administrator who answers for the agency.
+        AccountRefused: no reason, the own account, or there is nothing to switch.
     """
+    _refuse_stranger(actor, user.agency_id)
     if actor.pk == user.pk:
         raise AccountRefused("不能停用或启用本人账号。")
     if not reason.strip():
         raise AccountRefused("请填写停用或启用的原因。")
-    with deed(actor=actor, verb=StaffVerb.SWITCHED, reason=reason.strip()):
+    if user.is_active == is_active:
+        raise AccountRefused(f"{user.full_name} 的账号已{'启用' if is_active else '停用'}，请刷新后查看。")
+    with deed(actor=actor, verb=StaffVerb.SWITCHED, reason=reason.strip(), **(details or {})):
         user.is_active = is_active
         user.save(update_fields=["is_active"])
     return user
+
+
+def _refuse_stranger(actor: User, agency_code: str) -> None:
+    if not administers_accounts(actor, agency_code):
+        raise NotAuthorised("账号须由本机构或市级的系统管理员建立和修改。")
 
 
 def _fill(

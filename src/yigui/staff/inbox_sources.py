@@ -1,4 +1,4 @@
-"""What of the staff waits for somebody: applications for authority to be examined, approved, granted or withdrawn."""
+"""What of the staff waits for somebody: applications for authority, and requests about accounts."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -9,9 +9,10 @@ from django.db.models import Q, QuerySet
 
 from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
-from yigui.staff.enums import RequestKind, RequestStatus, Role, Step
+from yigui.staff.account_requests import UNDER_WARRANT
+from yigui.staff.enums import AccountStatus, RequestKind, RequestStatus, Role, Step
 from yigui.staff.grant_rights import turn_of
-from yigui.staff.models import RightsRequest, User
+from yigui.staff.models import AccountRequest, RightsRequest, User
 from yigui.staff.scope import agencies_of, is_at_city
 
 
@@ -77,4 +78,53 @@ RIGHTS = Source(
     rows=_rows,
     days=_days,
     lines=_lines,
+)
+
+
+def accounts_for(user: User) -> QuerySet[AccountRequest]:
+    """Requests about accounts somebody may confirm, oldest first: the rule of `account_requests.may_decide` as a filter."""
+    if user.role != Role.SECURITY_ADMIN or not user.is_active:
+        return AccountRequest.objects.none()
+    rows = AccountRequest.objects.filter(status=AccountStatus.ASKED, user__agency__in=agencies_of(user))
+    rows = rows.exclude(user=user).exclude(asked_by=user)
+    if not is_at_city(user):
+        rows = rows.exclude(kind__in=UNDER_WARRANT)
+    return rows.select_related("user__agency", "asked_by", "to_agency").order_by("id")
+
+
+def _account_row(one: AccountRequest) -> Row:
+    return Row(
+        key=str(one.pk), kind="账号办理", what=f"{one.user.full_name}：{one.what}", more=one.reason, whose=f"{one.asked_by.full_name} 提",
+        due_on=None, since=one.asked_at, target=Target("account_requests"),
+    )  # fmt: skip
+
+
+def _account_rows(user: User, today: dt.date, most: int) -> list[Row]:
+    return [_account_row(one) for one in accounts_for(user)[:most]]
+
+
+def _account_days(user: User, today: dt.date, most: int) -> Iterable[None]:
+    return [None] * len(accounts_for(user).values_list("pk", flat=True)[:most])
+
+
+def _account_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
+    found = accounts_for(user).filter(pk=key).first()
+    if found is None:
+        return None
+    return [
+        ("人员", str(found.user)), ("所在机构", found.user.agency.name), ("办理事项", found.what),
+        ("申请", f"{found.asked_by.full_name}：{found.reason}"),
+    ]  # fmt: skip
+
+
+ACCOUNTS = Source(
+    55,
+    "accounts",
+    "账号办理",
+    "users",
+    "right",
+    frozenset({Role.SECURITY_ADMIN}),
+    rows=_account_rows,
+    days=_account_days,
+    lines=_account_lines,
 )

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from yigui.registry.models import Agency
-from yigui.staff.enums import RequestKind, RequestStatus, Role, Step
+from yigui.staff.enums import LocationKind, RequestKind, RequestStatus, Role, Step
 from yigui.staff.locations import Desk, Host, Location, OpeningException
 from yigui.staff.organisation import Section
 from yigui.staff.posts import AccountRequest, Post, PostHolding
@@ -71,6 +71,12 @@ class User(AbstractBaseUser):
     def hall_id(self) -> int | None:
         """The place somebody works at: where the desk stands, or the one named for a person without a desk."""
         return self.desk.location_id if self.desk is not None and self.desk.location_id else self.location_id
+
+    @property
+    def outlying_place(self) -> str:
+        """Kind of the place somebody works at when it is no hall of the agency (乡镇服务点、合作网点); else empty."""
+        place = self.desk.location if self.desk is not None and self.desk.location is not None else self.location
+        return "" if place is None or place.kind == LocationKind.HALL else str(place.get_kind_display())
 
 
 class RightsRequest(models.Model):

@@ -1,7 +1,7 @@
 """Accounts, sections, windows, authority, what was changed in them, and who saw whose data."""
 
 from yigui.common.rooms import READ, Functions, Kind, Own, Room, Table, Verification
-from yigui.staff.inbox_sources import RIGHTS
+from yigui.staff.inbox_sources import ACCOUNTS, RIGHTS
 from yigui.staff.verify import staff_faults
 
 ROOM = Room(
@@ -50,5 +50,5 @@ ROOM = Room(
         ),
     ),
     verifications=(Verification(35, "机构与人员", staff_faults),),
-    inbox=(RIGHTS,),
+    inbox=(RIGHTS, ACCOUNTS),
 )

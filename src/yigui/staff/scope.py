@@ -35,6 +35,11 @@ def is_at_city(user: User) -> bool:
     return user.agency.area.level == AreaLevel.CITY
 
 
+def administers_accounts(user: User, agency_code: str) -> bool:
+    """Whether somebody may make and edit accounts of an agency, and ask for what two people do to them."""
+    return user.is_active and user.role == Role.SYSTEM_ADMIN and agencies_of(user).filter(pk=agency_code).exists()
+
+
 def runs_the_floor(user: User) -> bool:
     """Whether somebody may make desks and places and seat people: the head of the section that runs the counter, or the system
     administrator (R017)."""

@@ -10,6 +10,7 @@ from yigui.common.digests import sm3
 from yigui.exchange.models import ApiToken, Partner
 from yigui.registry.models import Agency
 from yigui.runs.models import Run, RunStatus
+from yigui.runs.opening_warrant import opening_warrant
 from yigui.staff.enums import Role, StaffVerb, Stage, Step
 from yigui.staff.locations import Desk, Location
 from yigui.staff.models import Authority, User
@@ -17,7 +18,6 @@ from yigui.staff.organisation import Section
 from yigui.staff.records import deed
 from yigui.synthetic.demo_organisation import CENTRE_SECTIONS, COUNTY_SECTIONS, places_of_centre, places_of_county, sections_of
 from yigui.synthetic.demo_outside import create_demo_kiosk, create_demo_logins
-from yigui.synthetic.generate_city import opening_warrant
 from yigui.synthetic.words import AREAS, CITY
 
 #: Password of every demonstration account.

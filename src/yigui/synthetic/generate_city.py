@@ -22,6 +22,7 @@ from yigui.common.sqlfiles import named_sql
 from yigui.exchange.models import FileKind, InboundFile, Partner
 from yigui.registry.models import Agency, Area
 from yigui.runs.models import Run, RunStatus
+from yigui.runs.opening_warrant import opening_warrant
 from yigui.synthetic import words
 
 _BULK_TABLES = (
@@ -90,17 +91,6 @@ def generate_city(size: CitySize, today: dt.date, *, seed: int = 1, on_step: Cal
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")
     return counts
-
-
-def opening_warrant(cursor: Any, run: Run) -> int:
-    """The warrant of an opening load, written directly by the owner; open until the end of this transaction."""
-    cursor.execute(
-        "INSERT INTO warrants_warrant (kind, subject_id, subject_no, item_code, risk_class, area_code, xid, issued_at) "
-        "VALUES ('opening', %s, %s, '', 1, '', pg_current_xact_id()::text::bigint, transaction_timestamp()) RETURNING id",
-        [run.pk, f"OPENING-{run.pk}"],
-    )
-    (warrant_id,) = cursor.fetchone()
-    return int(warrant_id)
 
 
 def _areas() -> None:

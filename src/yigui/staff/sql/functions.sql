@@ -228,6 +228,9 @@ BEGIN
                 MESSAGE = '岗位和所在机构须由两人办理：系统管理员申请，安全保密管理员确认。';
         END IF;
     END IF;
+    IF TG_OP = 'UPDATE' AND OLD.id_number <> '' AND NEW.id_number = '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('%s 的身份证号已登记，可以更正，不能清空。', OLD.full_name);
+    END IF;
     IF NEW.role = '' THEN
         RETURN NEW;
     END IF;
@@ -320,7 +323,8 @@ CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON staff_accou
     FOR EACH ROW EXECUTE FUNCTION staff_account_guard_v1();
 
 -- staff_change_post_v1: the security administrator confirms a new post, a transfer or a leave: under its warrant all authority of the
--- person ends this moment, and the account gets the post and agency of the request and nothing else. Gives how much authority ended.
+-- person ends this moment, and the account gets the post and agency of the request and nothing else; a desk is left with the post.
+-- Gives how much authority ended.
 CREATE OR REPLACE FUNCTION staff_change_post_v1(p_request bigint, p_administrator bigint) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -334,10 +338,11 @@ BEGIN
     PERFORM warrants_issue_v1(
         'account', r.id, 'ACCOUNT-' || r.id, '', 2::smallint, '', NULL,
         ARRAY['apply', 'grant'], ARRAY[r.asked_by_id, p_administrator], ARRAY[r.asked_at, clock_timestamp()]);
-    UPDATE staff_authority SET withdrawn_at = clock_timestamp() WHERE user_id = r.user_id AND withdrawn_at IS NULL AND valid_to >= current_date - 366;
+    -- What has run out too: no clock decides what is left over, least of all a moved one.
+    UPDATE staff_authority SET withdrawn_at = clock_timestamp() WHERE user_id = r.user_id AND withdrawn_at IS NULL;
     GET DIAGNOSTICS ended = ROW_COUNT;
     IF r.kind = 'role' THEN
-        UPDATE staff_user SET role = r.role WHERE id = r.user_id;
+        UPDATE staff_user SET role = r.role, window_id = NULL WHERE id = r.user_id;
     ELSIF r.kind = 'transfer' THEN
         UPDATE staff_user SET role = '', agency_id = r.to_agency_id, section_id = NULL, managing_department_id = NULL, window_id = NULL,
             location_id = NULL WHERE id = r.user_id;

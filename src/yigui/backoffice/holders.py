@@ -18,6 +18,7 @@ from yigui.staff.grant_rights import apply_to_withdraw
 from yigui.staff.models import Authority, RightsRequest, User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
+from yigui.staff.rights_differences import posts_on
 from yigui.staff.scope import agencies_of
 from yigui.warrants.models import Signature
 
@@ -36,8 +37,9 @@ def holders(request: OfficerRequest) -> HttpResponse:
     )
     shown = rows[:RIGHTS_MAX]
     signed = _signers([r.warrant_id for r in shown])
+    posts = posts_on({r.user_id for r in shown}, on)
     context = {
-        "rows": [(r, "、".join(signed.get(r.warrant_id, [])) or "期初装载") for r in shown],
+        "rows": [(r, "、".join(signed.get(r.warrant_id, [])) or "期初装载", posts.get(r.user_id, "未记录")) for r in shown],
         "has_more": len(rows) > RIGHTS_MAX,
         "max": RIGHTS_MAX,
         "asked": asked,
@@ -105,6 +107,7 @@ def person(request: OfficerRequest, user_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "person": found,
         "on": on,
+        "post": posts_on([found.pk], on).get(found.pk, "没有岗位记录"),
         "held": Authority.objects.held_on(on).filter(user=found).order_by("step", "item_group")[:RIGHTS_MAX],
         "history": [(r, "、".join(signed.get(r.warrant_id, [])) or "期初装载") for r in history],
         "may_withdraw": may_withdraw and on == today,

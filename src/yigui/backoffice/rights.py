@@ -4,6 +4,8 @@ import datetime as dt
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,6 +19,7 @@ from yigui.common.item_codes import prefix_of
 from yigui.registry.models import Area
 from yigui.staff.enums import STEPS_OF_ROLE, Step
 from yigui.staff.grant_rights import (
+    apply_by_rule,
     apply_for_rights,
     approve_rights,
     check_rights,
@@ -43,6 +46,12 @@ def scope_choices() -> list[tuple[str, str]]:
     return [("*", "全部事项"), *((g, f"{g} 类") for g in groups), *((c, c) for c in sorted(open_codes()))]
 
 
+def grantable(applicant: User) -> QuerySet[User]:
+    """Colleagues somebody may apply for, by agency, post and name."""
+    people = User.objects.filter(role__in=STEPS_OF_ROLE, is_active=True, agency__in=agencies_of(applicant)).exclude(pk=applicant.pk)
+    return people.select_related("agency__area").order_by("agency_id", "role", "full_name")
+
+
 class RightsForm(forms.Form):
     """What is applied for: each step for each of the items."""
 
@@ -59,12 +68,23 @@ class RightsForm(forms.Form):
 
     def __init__(self, applicant: User, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        people = User.objects.filter(role__in=STEPS_OF_ROLE, is_active=True, agency__in=agencies_of(applicant)).exclude(
-            pk=applicant.pk
-        )
-        self.fields["user"].queryset = people.order_by("agency_id", "role", "full_name")  # type: ignore[attr-defined]
+        self.fields["user"].queryset = grantable(applicant)  # type: ignore[attr-defined]
         self.fields["item_groups"].choices = scope_choices()  # type: ignore[attr-defined]
         self.fields["area_code"].choices = [("*", "全市"), *Area.objects.values_list("code", "name")]  # type: ignore[attr-defined]
+
+
+class ByRuleForm(forms.Form):
+    """Rights by the template of the post, for one or several colleagues: an application each."""
+
+    people = forms.ModelMultipleChoiceField(
+        User.objects.none(), label="被授权人（可多选）", widget=forms.SelectMultiple(attrs={"size": 8})
+    )
+    until = forms.DateField(label="失效日期", widget=forms.DateInput(attrs={"type": "date"}))
+    why = forms.CharField(label="申请理由", max_length=200)
+
+    def __init__(self, applicant: User, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["people"].queryset = grantable(applicant)  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,21 +92,41 @@ class RightsForm(forms.Form):
 def rights(request: OfficerRequest) -> HttpResponse:
     """Applications and the form of a new one."""
     may_apply = has_page_right(request.user, "rights_apply")
-    form = RightsForm(request.user, request.POST or None)
+    is_by_rule = request.POST.get("verb") == "by_rule"
+    form = RightsForm(request.user, None if is_by_rule else request.POST or None)
+    by_rule = ByRuleForm(request.user, request.POST if is_by_rule else None)
     if request.method == "POST":
         if not may_apply:
             raise NotFound("权限申请须由科室负责人或分管领导提出。")
-        if form.is_valid() and _apply(request, form):
+        if _apply_by_rule(request, by_rule) if is_by_rule else form.is_valid() and _apply(request, form):
             return redirect("backoffice:rights")
-    people = ("user", "applied_by", "checked_by", "approved_by", "granted_by", "refused_by")
+    people = ("user", "post_rule", "applied_by", "checked_by", "approved_by", "granted_by", "refused_by")
     rows = RightsRequest.objects.filter(user__agency__in=agencies_of(request.user)).select_related(*people, "user__agency__area")
     context = {
         "form": form,
+        "by_rule": by_rule,
         "rows": [_row(r, request.user) for r in rows.order_by("-id")[:REQUESTS_MAX]],
         "may_apply": may_apply,
         "default_end": dt.date(clock.today().year + 1, 12, 31),
     }
     return render(request, "backoffice/rights.html", context)
+
+
+def _apply_by_rule(request: OfficerRequest, form: ByRuleForm) -> bool:
+    if not form.is_valid():
+        return False
+    data = form.cleaned_data
+    try:
+        with transaction.atomic():
+            for person in data["people"]:
+                apply_by_rule(
+                    applicant=request.user, user=person, valid_from=clock.today(), valid_to=data["until"], reason=data["why"]
+                )
+    except YiguiError as refused:
+        messages.error(request, refused.message)
+        return False
+    messages.success(request, f"已按岗位权限模板提交 {len(data['people'])} 份申请，待内控审核。")
+    return True
 
 
 def _apply(request: OfficerRequest, form: RightsForm) -> bool:
@@ -107,11 +147,10 @@ def _apply(request: OfficerRequest, form: RightsForm) -> bool:
 def _row(row: RightsRequest, reader: User) -> dict[str, object]:
     is_withdrawal = row.kind == "withdraw"
     verb, label = ("grant", "收回") if is_withdrawal else _DEEDS.get(row.status, ("", ""))
-    scope = f"{len(row.withdraws)} 项现有权限" if is_withdrawal else f"{'、'.join(row.item_groups)}".replace("*", "全部事项")
     return {
         "request": row,
         "steps": "、".join(Step(s).label for s in row.steps),
-        "scope": scope,
+        "scope": row.scope_text,
         "verb": verb,
         "label": label,
         "is_turn": turn_of(row) is not None and may_move(row, reader),

@@ -4,6 +4,7 @@ from yigui.casework.earlier_promises import adopt_today
 from yigui.casework.feedback import deliver_feedback
 from yigui.casework.inbox_sources import SOURCES
 from yigui.casework.jobs import finish_stuck_cases, note_overdue_today
+from yigui.casework.rights_use import ask_today
 from yigui.casework.verify import event_chains, finished_cases
 from yigui.casework.waiting import recheck_waiting
 from yigui.common.rooms import APPEND, BY_EMPLOYER, BY_PERSON, Functions, Job, Kind, Own, Room, Table, Verification, own_through
@@ -48,6 +49,7 @@ ROOM = Room(
         Job("casework.recheck_waiting", recheck_waiting, cron="* * * * *"),
         Job("casework.deliver_feedback", deliver_feedback, cron="* * * * *"),
         Job("casework.note_overdue", note_overdue_today, cron="5 8 * * *"),
+        Job("casework.ask_for_yearly_checks", ask_today, cron="20 8 * * *"),
         Job("casework.adopt_earlier_promises", adopt_today, cron="15 * * * *"),
     ),
     verifications=(Verification(10, "事件链", event_chains), Verification(20, "办件与授权凭据", finished_cases)),

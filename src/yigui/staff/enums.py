@@ -115,6 +115,7 @@ class StaffVerb(models.TextChoices):
     LEFT = "left", "离职离岗"
     CONFIRMED = "confirmed", "两人办理"
     PASSWORD_CHANGED = "password_changed", "本人修改密码"
+    RULE_MOVED = "rule_moved", "办理权限模板"
 
 
 class RequestStatus(models.TextChoices):
@@ -146,6 +147,26 @@ class AccountStatus(models.TextChoices):
     DONE = "done", "已办理"
     REFUSED = "refused", "未同意"
     TAKEN_BACK = "taken_back", "已撤回"
+
+
+class AreaScope(models.TextChoices):
+    """For which area a template of authority gives its rights."""
+
+    OWN = "own", "本机构地区"
+    ALL = "all", "全市"
+
+
+class DifferenceKind(models.TextChoices):
+    """How somebody's rights differ from the rule of the post (权限差异)."""
+
+    BEYOND = "beyond", "超出岗位规则"
+    LACKING = "lacking", "少于岗位规则"
+    NO_RULE = "no_rule", "岗位没有规则"
+    EXCLUSIVE = "exclusive", "互斥岗位"
+    GONE = "gone", "离岗停用未收回"
+    TEMPORARY = "temporary", "临时授权"
+    UNUSED = "unused", "长期未使用"
+    ENDING = "ending", "即将到期"
 
 
 class RequestKind(models.TextChoices):

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from django.db import connection, transaction
 
 from yigui.common import clock
-from yigui.staff.enums import STEPS_OF_ROLE, RequestKind, RequestStatus, Role, Step
+from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestKind, RequestStatus, Role, Step
 from yigui.staff.errors import NotAuthorised, RequestMoved, RightsRefused
-from yigui.staff.models import Authority, RightsRequest, User
+from yigui.staff.models import Authority, PostRule, RightsRequest, User
 from yigui.staff.scope import agencies_of, is_at_city
 
 #: Temporary authority (临时授权) lasts so many days at most. ASSUMPTION: no rule names a figure; a month covers leave and training.
@@ -38,6 +38,25 @@ def apply_for_rights(
     return RightsRequest.objects.create(
         user=user, steps=list(steps), item_groups=list(item_groups), area_code=area_code, amount_fen_max=amount_fen_max,
         valid_from=valid_from, valid_to=valid_to, reason=reason, applied_by=applicant, is_temporary=is_temporary,
+    )  # fmt: skip
+
+
+def apply_by_rule(*, applicant: User, user: User, valid_from: dt.date, valid_to: dt.date, reason: str) -> RightsRequest:
+    """Apply for all rights of the template of a colleague's post (按岗位权限模板申请): one request, signed by the same four.
+
+    Raises:
+        NotAuthorised: see `apply_for_rights`. RightsRefused: the post has no template in force, or the dates are wrong.
+    """
+    _answers_for(applicant, user, (Role.SECTION_HEAD, Role.DIRECTOR), "权限申请须由科室负责人或分管领导提出。")
+    rule = PostRule.objects.in_force().filter(post=user.role, level=user.agency.area.level).first()
+    if rule is None:
+        raise RightsRefused(f"{user} 的岗位没有启用的权限模板，请先提出模板，或逐项申请。", username=user.username)
+    if valid_to < valid_from or not reason.strip():
+        raise RightsRefused("失效日期早于生效日期，或未填申请理由，请核对。")
+    area = "*" if rule.area_scope == AreaScope.ALL else user.agency.area_id
+    return RightsRequest.objects.create(
+        user=user, post_rule=rule, steps=[], item_groups=[], area_code=area, valid_from=valid_from, valid_to=valid_to,
+        reason=reason.strip(), applied_by=applicant,
     )  # fmt: skip
 
 

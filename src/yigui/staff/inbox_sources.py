@@ -12,8 +12,9 @@ from yigui.common.money import format_fen
 from yigui.staff.account_requests import UNDER_WARRANT
 from yigui.staff.enums import AccountStatus, RequestKind, RequestStatus, Role, Step
 from yigui.staff.grant_rights import turn_of
-from yigui.staff.models import AccountRequest, RightsRequest, User
+from yigui.staff.models import AccountRequest, PostRule, RightsRequest, User
 from yigui.staff.scope import agencies_of, is_at_city
+from yigui.staff.set_post_rule import turn_of_rule
 
 
 def requests_for(user: User) -> QuerySet[RightsRequest]:
@@ -29,20 +30,21 @@ def requests_for(user: User) -> QuerySet[RightsRequest]:
     rows = RightsRequest.objects.filter(reduce(or_, turns), user__agency__in=agencies_of(user)).exclude(user=user)
     for party in ("applied_by", "checked_by", "approved_by"):
         rows = rows.filter(Q(**{party: None}) | ~Q(**{party: user}))
-    return rows.select_related("user__agency__area", "applied_by").order_by("id")
+    return rows.select_related("user__agency__area", "applied_by", "post_rule").order_by("id")
 
 
-def _scope(request: RightsRequest) -> str:
+def _steps(request: RightsRequest) -> str:
     if request.kind == RequestKind.WITHDRAW:
-        return f"{len(request.withdraws)} 项现有权限"
-    return "、".join("全部事项" if group == "*" else group for group in request.item_groups)
+        return "收回"
+    return "、".join(str(Step(s).label) for s in request.steps) or "按模板"
 
 
 def _row(request: RightsRequest) -> Row:
     steps = "、".join(str(Step(s).label) for s in request.steps)
     what = "收回" if request.kind == RequestKind.WITHDRAW else steps
+    said = f"{what}，{request.scope_text}" if what else request.scope_text
     return Row(
-        key=str(request.pk), kind="权限申请", what=f"{request.user.full_name}：{what}，{_scope(request)}",
+        key=str(request.pk), kind="权限申请", what=f"{request.user.full_name}：{said}",
         more=f"{request.valid_from} 至 {request.valid_to}；{request.reason}", whose=f"{request.applied_by.full_name} 提", due_on=None,
         since=request.applied_at, target=Target("rights"),
     )  # fmt: skip
@@ -62,7 +64,7 @@ def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None
         return None
     amount = f"{format_fen(found.amount_fen_max)} 元" if found.amount_fen_max is not None else "不限"
     return [
-        ("被授权人", str(found.user)), ("环节", "、".join(str(Step(s).label) for s in found.steps) or "收回"), ("事项范围", _scope(found)),
+        ("被授权人", str(found.user)), ("环节", _steps(found)), ("事项范围", found.scope_text),
         ("地区范围", found.area_code), ("金额上限", amount), ("有效期", f"{found.valid_from} 至 {found.valid_to}"),
         ("申请", f"{found.applied_by.full_name}：{found.reason}"),
     ]  # fmt: skip
@@ -127,4 +129,53 @@ ACCOUNTS = Source(
     rows=_account_rows,
     days=_account_days,
     lines=_account_lines,
+)
+
+
+def rules_for(user: User) -> QuerySet[PostRule]:
+    """Templates of authority whose turn is this person's, oldest first: the rule of `set_post_rule.may_move_rule` as a filter."""
+    turns = [Q(status=status) for status in RequestStatus if turn_of_rule(status) == user.role]
+    if not turns or not user.is_active or not is_at_city(user):
+        return PostRule.objects.none()
+    rows = PostRule.objects.filter(reduce(or_, turns))
+    for party in ("applied_by", "checked_by", "approved_by"):
+        rows = rows.filter(Q(**{party: None}) | ~Q(**{party: user}))
+    return rows.select_related("applied_by").order_by("id")
+
+
+def _rule_row(rule: PostRule) -> Row:
+    return Row(
+        key=str(rule.pk), kind="权限模板", what=f"{rule.get_post_display()}（{rule.get_level_display()}）：{rule.lines_text}", more=rule.reason,
+        whose=f"{rule.applied_by.full_name} 提", due_on=None, since=rule.applied_at, target=Target("post_rules"),
+    )  # fmt: skip
+
+
+def _rule_rows(user: User, today: dt.date, most: int) -> list[Row]:
+    return [_rule_row(rule) for rule in rules_for(user)[:most]]
+
+
+def _rule_days(user: User, today: dt.date, most: int) -> Iterable[None]:
+    return [None] * len(rules_for(user).values_list("pk", flat=True)[:most])
+
+
+def _rule_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
+    found = rules_for(user).filter(pk=key).first()
+    if found is None:
+        return None
+    return [
+        ("岗位", f"{found.get_post_display()}（{found.get_level_display()}）"), ("地区范围", found.get_area_scope_display()),
+        ("权限", found.lines_text), ("申请", f"{found.applied_by.full_name}：{found.reason}"),
+    ]  # fmt: skip
+
+
+RULES = Source(
+    52,
+    "post_rules",
+    "权限模板",
+    "shield",
+    "right",
+    frozenset({Role.AUDITOR, Role.DIRECTOR, Role.SECURITY_ADMIN}),
+    rows=_rule_rows,
+    days=_rule_days,
+    lines=_rule_lines,
 )

@@ -11,6 +11,7 @@ from yigui.registry.models import Agency
 from yigui.staff.enums import LocationKind, RequestKind, RequestStatus, Role, Step
 from yigui.staff.locations import Desk, Host, Location, OpeningException
 from yigui.staff.organisation import Section
+from yigui.staff.post_rules import PostRule, RightsCheck
 from yigui.staff.posts import AccountRequest, Post, PostHolding
 from yigui.staff.records import StaffEvent
 from yigui.warrants.guards import append_only, guarded
@@ -86,7 +87,8 @@ class RightsRequest(models.Model):
     city sets. A withdrawal goes two: somebody who answers for the person or internal control asks, the security administrator
     confirms. The database keeps the order (`staff_request_guard_v1`) and carries the end out itself.
 
-    A grant is for every step of `steps` and every item or group of `item_groups`; a withdrawal names authority by its keys.
+    A grant is for every step of `steps` and every item or group of `item_groups`, or for all lines of a template (`post_rule`); a
+    withdrawal names authority by its keys.
 
     Source: 社会保险经办岗位权限管理办法（人社厅发〔2021〕64号）第十六、十七条.
     """
@@ -97,6 +99,8 @@ class RightsRequest(models.Model):
     item_groups = models.JSONField("事项范围", db_default=[], default=list)
     area_code = models.CharField("地区范围", max_length=6)
     amount_fen_max = models.BigIntegerField("金额上限", null=True)
+    # By template: the rights are those of its lines, and of nothing else.
+    post_rule = models.ForeignKey(PostRule, models.PROTECT, null=True, related_name="requests", verbose_name="权限模板")
     withdraws = models.JSONField("收回的授权", db_default=[], default=list)
     is_temporary = models.BooleanField("临时授权", db_default=False, default=False)
     valid_from = models.DateField("生效日期")
@@ -119,6 +123,15 @@ class RightsRequest(models.Model):
     class Meta:
         db_table = "staff_rights_request"
         verbose_name = "权限申请"
+
+    @property
+    def scope_text(self) -> str:
+        """What it is for, in words: the lines of a template, items, or how many rights are withdrawn."""
+        if self.kind == RequestKind.WITHDRAW:
+            return f"{len(self.withdraws)} 项现有权限"
+        if self.post_rule is not None:
+            return f"按权限模板 {self.post_rule_id} 号：{self.post_rule.lines_text}"
+        return "、".join("全部事项" if group == "*" else group for group in self.item_groups)
 
     @property
     def waits_for(self) -> str:
@@ -216,6 +229,8 @@ __all__ = [
     "OpeningException",
     "Post",
     "PostHolding",
+    "PostRule",
+    "RightsCheck",
     "RightsRequest",
     "Section",
     "StaffEvent",

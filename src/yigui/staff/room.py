@@ -1,7 +1,7 @@
 """Accounts, sections, windows, authority, what was changed in them, and who saw whose data."""
 
 from yigui.common.rooms import READ, Functions, Kind, Own, Room, Table, Verification
-from yigui.staff.inbox_sources import ACCOUNTS, RIGHTS
+from yigui.staff.inbox_sources import ACCOUNTS, RIGHTS, RULES
 from yigui.staff.verify import staff_faults
 
 ROOM = Room(
@@ -24,6 +24,9 @@ ROOM = Room(
                 columns="id, full_name, role, agency_id",
             ),
         ),
+        # Each step by its guard, each change recorded.
+        "staff_post_rule": Table(Kind.EVIDENCE),
+        "staff_rights_check": Table(Kind.APPEND_ONLY),
         "staff_rights_request": Table(Kind.EVIDENCE),
         "staff_account_request": Table(Kind.EVIDENCE),
         # As declared; and kept by a trigger, whoever gives a post.
@@ -44,11 +47,12 @@ ROOM = Room(
             "staff_record_v1",
             "staff_may_at_v1",
             "staff_request_guard_v1",
+            "staff_post_rule_guard_v1",
             "staff_post_guard_v1",
             "staff_keep_holding_v1",
             "staff_account_guard_v1",
         ),
     ),
     verifications=(Verification(35, "机构与人员", staff_faults),),
-    inbox=(RIGHTS, ACCOUNTS),
+    inbox=(RIGHTS, RULES, ACCOUNTS),
 )

@@ -8,6 +8,7 @@ from django.db import connections
 RECORDED = (
     "staff_user",
     "staff_post_holding",
+    "staff_post_rule",
     "staff_section",
     "staff_host",
     "staff_location",

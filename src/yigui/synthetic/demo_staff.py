@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 from django.db import connections
 
+from yigui.common import clock
 from yigui.common.digests import sm3
 from yigui.exchange.models import ApiToken, Partner
+from yigui.registry.enums import AreaLevel
 from yigui.registry.models import Agency
 from yigui.runs.models import Run, RunStatus
 from yigui.runs.opening_warrant import opening_warrant
-from yigui.staff.enums import Role, StaffVerb, Stage, Step
+from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestStatus, Role, StaffVerb, Stage, Step
 from yigui.staff.locations import Desk, Location
-from yigui.staff.models import Authority, User
+from yigui.staff.models import Authority, PostRule, User
 from yigui.staff.organisation import Section
 from yigui.staff.records import deed
 from yigui.synthetic.demo_organisation import CENTRE_SECTIONS, COUNTY_SECTIONS, places_of_centre, places_of_county, sections_of
@@ -92,6 +94,7 @@ def create_demo_staff(today: dt.date) -> None:
                 DemoAccount(f"hall-rechecker-{code}", f"{short}现场复核", Role.RECHECKER, "综合业务股", (Step.RECHECK,)),
             ):
                 _create(account, own, None, desk.location, hashed, "*", today)
+        _post_rules(people)
         partner, _ = Partner.objects.using("owner").get_or_create(code="demo_platform", defaults={"name": "演示接口单位"})
         operator = _create(
             DemoAccount("api-demo", "演示接口", Role.TELLER, "综合业务科", (Step.ACCEPT,)), sections, None, None, "!", "*", today
@@ -109,6 +112,22 @@ def create_demo_staff(today: dt.date) -> None:
             )
     create_demo_logins(PASSWORD)
     create_demo_kiosk(centre, self_service)
+
+
+def _post_rules(people: dict[str, User]) -> None:
+    """The template of authority of every post that holds steps, at both levels of agency."""
+    now = clock.now()
+    for post, steps in STEPS_OF_ROLE.items():
+        lines = [{"step": step, "item_groups": ["*"], "amount_fen_max": None} for step in steps]
+        for level, scope in (
+            (AreaLevel.CITY, AreaScope.ALL),
+            (AreaLevel.COUNTY, AreaScope.ALL if post == Role.TELLER else AreaScope.OWN),
+        ):
+            PostRule.objects.using("owner").create(
+                post=post, level=level, area_scope=scope, lines=lines, reason="岗位设置方案", status=RequestStatus.GRANTED,
+                applied_by=people["head"], checked_by=people["auditor"], checked_at=now, approved_by=people["director"], approved_at=now,
+                granted_by=people["secadmin"], granted_at=now,
+            )  # fmt: skip
 
 
 def _create(

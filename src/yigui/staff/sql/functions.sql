@@ -98,6 +98,14 @@ BEGIN
             CASE NEW.kind WHEN 'grant' THEN ARRAY['section_head', 'director'] ELSE ARRAY['section_head', 'director', 'auditor'] END, NEW.user_id) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限申请须由本机构或市级的科室负责人、分管领导为他人提出（收回亦可由内控人员提出）。';
         END IF;
+        IF NEW.post_rule_id IS NOT NULL AND (NEW.kind, NEW.steps, NEW.item_groups, NEW.area_code) IS DISTINCT FROM (
+            SELECT 'grant', '[]'::jsonb, '[]'::jsonb, CASE t.area_scope WHEN 'own' THEN a.area_id ELSE '*' END
+            FROM staff_post_rule t
+            JOIN staff_user u ON u.id = NEW.user_id AND u.role = t.post
+            JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id AND r.level = t.level
+            WHERE t.id = NEW.post_rule_id AND t.id = staff_post_rule_now_v1(t.post, t.level)) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限模板未启用，或与被授权人的岗位、机构级别、地区不符。';
+        END IF;
         NEW.moved_xid := present;
         NEW.applied_at := clock_timestamp();
         RETURN NEW;
@@ -106,10 +114,10 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('权限申请 %s 号已结束，不能修改。', OLD.id);
     END IF;
     IF (NEW.id, NEW.kind, NEW.user_id, NEW.steps, NEW.item_groups, NEW.area_code, NEW.amount_fen_max, NEW.withdraws, NEW.is_temporary,
-        NEW.valid_from, NEW.valid_to, NEW.reason, NEW.applied_by_id, NEW.applied_at)
+        NEW.valid_from, NEW.valid_to, NEW.reason, NEW.applied_by_id, NEW.applied_at, NEW.post_rule_id)
        IS DISTINCT FROM
        (OLD.id, OLD.kind, OLD.user_id, OLD.steps, OLD.item_groups, OLD.area_code, OLD.amount_fen_max, OLD.withdraws, OLD.is_temporary,
-        OLD.valid_from, OLD.valid_to, OLD.reason, OLD.applied_by_id, OLD.applied_at)
+        OLD.valid_from, OLD.valid_to, OLD.reason, OLD.applied_by_id, OLD.applied_at, OLD.post_rule_id)
        OR (OLD.checked_by_id IS NOT NULL AND (NEW.checked_by_id, NEW.checked_at) IS DISTINCT FROM (OLD.checked_by_id, OLD.checked_at))
        OR (OLD.approved_by_id IS NOT NULL AND (NEW.approved_by_id, NEW.approved_at) IS DISTINCT FROM (OLD.approved_by_id, OLD.approved_at)) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('权限申请 %s 号的内容不能修改，请撤回后重新申请。', OLD.id);
@@ -148,7 +156,8 @@ CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON staff_right
     FOR EACH ROW EXECUTE FUNCTION staff_request_guard_v1();
 
 -- staff_grant_v1: the last step of an application that was checked and approved: issues its warrant and writes the authority itself,
--- for every step and item of the application and nothing else. Gives how many. Errors: YG004, YG005.
+-- for every step and item of the application (or every line of its template that is not held as long already) and nothing else.
+-- Gives how many. Errors: YG004, YG005.
 CREATE OR REPLACE FUNCTION staff_grant_v1(p_request bigint, p_administrator bigint) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -162,13 +171,28 @@ BEGIN
     IF p_administrator IN (r.user_id, r.applied_by_id, r.checked_by_id, r.approved_by_id) OR NOT staff_sets_rights_v1(p_administrator) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '授权须由申请、审核、批准人之外的市级安全保密管理员办理。';
     END IF;
+    IF r.post_rule_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM staff_post_rule t JOIN staff_user u ON u.id = r.user_id AND u.role = t.post
+        WHERE t.id = r.post_rule_id AND t.id = staff_post_rule_now_v1(t.post, t.level)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限模板已停用，或被授权人已调整岗位，请不予批准并按现行模板重新申请。';
+    END IF;
     PERFORM warrants_issue_v1(
         'rights', r.id, 'RIGHTS-' || r.id, '', 2::smallint, '', NULL,
         ARRAY['apply', 'check', 'approve', 'grant'], ARRAY[r.applied_by_id, r.checked_by_id, r.approved_by_id, p_administrator],
         ARRAY[r.applied_at, r.checked_at, r.approved_at, clock_timestamp()]);
     INSERT INTO staff_authority (user_id, step, item_group, area_code, amount_fen_max, valid_from, valid_to)
     SELECT r.user_id, s.step, g.item_group, r.area_code, r.amount_fen_max, r.valid_from, r.valid_to
-    FROM jsonb_array_elements_text(r.steps) AS s (step), jsonb_array_elements_text(r.item_groups) AS g (item_group);
+    FROM jsonb_array_elements_text(r.steps) AS s (step), jsonb_array_elements_text(r.item_groups) AS g (item_group)
+    UNION ALL
+    SELECT DISTINCT r.user_id, l.line ->> 'step', g.item_group, r.area_code, (l.line ->> 'amount_fen_max')::bigint, r.valid_from, r.valid_to
+    FROM staff_post_rule t
+    CROSS JOIN LATERAL jsonb_array_elements(t.lines) AS l (line)
+    CROSS JOIN LATERAL jsonb_array_elements_text(l.line -> 'item_groups') AS g (item_group)
+    WHERE t.id = r.post_rule_id AND NOT EXISTS (
+        SELECT 1 FROM staff_authority h
+        WHERE h.user_id = r.user_id AND h.withdrawn_at IS NULL AND h.valid_from <= r.valid_from AND h.valid_to >= r.valid_to
+          AND (h.step, h.item_group, h.area_code) = (l.line ->> 'step', g.item_group, r.area_code)
+          AND h.amount_fen_max IS NOT DISTINCT FROM (l.line ->> 'amount_fen_max')::bigint);
     GET DIAGNOSTICS written = ROW_COUNT;
     UPDATE staff_rights_request SET status = 'granted', granted_by_id = p_administrator, granted_at = clock_timestamp() WHERE id = r.id;
     RETURN written;
@@ -196,6 +220,84 @@ BEGIN
     RETURN ended;
 END;
 $$;
+
+-- staff_post_rule_now_v1: the template of authority in force for a post at a level of agency: the one put in force last; NULL without.
+CREATE OR REPLACE FUNCTION staff_post_rule_now_v1(p_post text, p_level text) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT id FROM staff_post_rule WHERE (post, level, status) = (p_post, p_level, 'granted') ORDER BY granted_at DESC, id DESC LIMIT 1;
+$$;
+
+-- staff_at_city_v1: whether somebody in work holds one of these posts at city level.
+CREATE OR REPLACE FUNCTION staff_at_city_v1(p_user bigint, p_roles text[]) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM staff_user u
+        JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id
+        WHERE u.id = p_user AND u.is_active AND u.role = ANY (p_roles) AND r.level = 'city');
+$$;
+
+-- staff_post_rule_guard_v1: the life of a template of authority: proposed, examined, approved, put in force by four people of the
+-- city, one step a transaction; its content never changed, the newest of a post and level is in force.
+-- An opening load brings those that were made before. Errors: YG003, YG005, YG006.
+CREATE OR REPLACE FUNCTION staff_post_rule_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    present bigint := (pg_current_xact_id()::text)::bigint;
+    people bigint[];
+    life text[] := ARRAY['status', 'checked_by_id', 'checked_at', 'approved_by_id', 'approved_at', 'granted_by_id', 'granted_at',
+        'refused_by_id', 'note', 'moved_xid'];
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '权限模板不能删除，只能由新的模板替换。';
+    END IF;
+    IF TG_OP = 'INSERT' AND NEW.status = 'granted' AND EXISTS (
+        SELECT 1 FROM warrants_warrant WHERE kind = 'opening' AND xid = present AND issued_at = transaction_timestamp()) THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'applied'
+           OR num_nonnulls(NEW.checked_by_id, NEW.approved_by_id, NEW.granted_by_id, NEW.refused_by_id) > 0
+           OR NOT staff_at_city_v1(NEW.applied_by_id, ARRAY['section_head', 'director']) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限模板须由市级的科室负责人或分管领导提出。';
+        END IF;
+        NEW.moved_xid := present;
+        NEW.applied_at := clock_timestamp();
+        RETURN NEW;
+    END IF;
+    IF to_jsonb(NEW) - life IS DISTINCT FROM to_jsonb(OLD) - life
+       OR (OLD.checked_by_id IS NOT NULL AND (NEW.checked_by_id, NEW.checked_at) IS DISTINCT FROM (OLD.checked_by_id, OLD.checked_at))
+       OR (OLD.approved_by_id IS NOT NULL AND (NEW.approved_by_id, NEW.approved_at) IS DISTINCT FROM (OLD.approved_by_id, OLD.approved_at)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('权限模板 %s 号的内容不能修改，请提出新的模板。', OLD.id);
+    END IF;
+    IF OLD.status IN ('granted', 'refused', 'taken_back') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('权限模板 %s 号已结束，不能修改，只能由新的模板替换。', OLD.id);
+    END IF;
+    IF (OLD.status, NEW.status) NOT IN (
+        ('applied', 'checked'), ('checked', 'approved'), ('approved', 'granted'), ('applied', 'taken_back'),
+        ('applied', 'refused'), ('checked', 'refused'), ('approved', 'refused')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('权限模板 %s 号不能从 %s 变为 %s。', OLD.id, OLD.status, NEW.status);
+    END IF;
+    people := array_remove(ARRAY[NEW.applied_by_id, NEW.checked_by_id, NEW.approved_by_id, NEW.granted_by_id, NEW.refused_by_id], NULL);
+    IF OLD.moved_xid = present OR cardinality(people) <> (SELECT count(DISTINCT p) FROM unnest(people) AS p) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('权限模板 %s 号的各环节须由不同人员分别办理。', OLD.id);
+    END IF;
+    IF NEW.status = 'checked' AND NOT staff_at_city_v1(NEW.checked_by_id, ARRAY['auditor'])
+       OR NEW.status = 'approved' AND NOT staff_at_city_v1(NEW.approved_by_id, ARRAY['director'])
+       OR NEW.status = 'granted' AND NOT staff_at_city_v1(NEW.granted_by_id, ARRAY['security_admin'])
+       OR NEW.status = 'refused' AND (btrim(NEW.note) = '' OR NOT staff_at_city_v1(NEW.refused_by_id, ARRAY[
+            CASE OLD.status WHEN 'applied' THEN 'auditor' WHEN 'checked' THEN 'director' ELSE 'security_admin' END])) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('权限模板 %s 号本环节的经手人岗位或级别不符合规定，或未写明原因。', OLD.id);
+    END IF;
+    IF NEW.status = 'granted' THEN
+        NEW.granted_at := clock_timestamp();
+    END IF;
+    NEW.moved_xid := present;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION staff_post_rule_guard_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON staff_post_rule
+    FOR EACH ROW EXECUTE FUNCTION staff_post_rule_guard_v1();
 
 -- staff_switched_off_v1: when an account is switched off, the moment is kept: what was signed before counts.
 CREATE OR REPLACE FUNCTION staff_switched_off_v1() RETURNS trigger
@@ -392,6 +494,7 @@ $$;
 REVOKE ALL ON FUNCTION staff_record_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_user FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
 CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_post_holding FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
+CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_post_rule FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
 CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_section FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
 CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_host FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
 CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_location FOR EACH ROW EXECUTE FUNCTION staff_record_v1();

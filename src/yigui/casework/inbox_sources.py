@@ -11,6 +11,7 @@ from yigui.casework.queues import due_days, my_queue, returned_cases, waiting_st
 from yigui.common.identifiers import mask_name
 from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
+from yigui.registry.models import Agency
 from yigui.staff.enums import BUSINESS, Role
 from yigui.staff.enums import Step as StepCode
 from yigui.staff.models import User
@@ -127,7 +128,7 @@ def _returned_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str
 def _stuck(user: User) -> QuerySet[Case]:
     """Approved cases whose effects were refused: for whoever decided a step of them, and for the heads of the agency."""
     own = Exists(Step.objects.filter(case=OuterRef("pk"), decided_by=user))
-    wanted = Q(own) | Q(agency_id=user.agency_id) if user.role == Role.SECTION_HEAD else Q(own)
+    wanted = Q(own) | Q(agency__in=Agency.objects.now_of(user.agency_id)) if user.role == Role.SECTION_HEAD else Q(own)
     rows = Case.objects.filter(wanted, status=CaseStatus.APPROVED).exclude(effect_error="")
     return rows.order_by("due_on", "id")
 

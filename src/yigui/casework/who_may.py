@@ -187,7 +187,7 @@ def _counter(asked: _Asked) -> Reason | None:
     if teller.role != Role.TELLER or not teller.has_usable_password():
         return Reason("counter", "由申请人到窗口后，由柜员办理。")
     is_from_outside = case.channel != "counter"
-    if not is_from_outside and (asked.verb != Verb.TAKE_UP or case.agency_id != teller.agency_id):
+    if not is_from_outside and (asked.verb != Verb.TAKE_UP or case.agency.now_id != teller.agency_id):
         return Reason("handler", f"办件 {case.case_no} 由 {case.accepted_by.full_name} 受理，请由其办理。")
     item = catalogue().version(case.item_code, case.item_version)
     reason = why_not_accept(teller, item, channel="counter", area_code=case.area_id, on=asked.on, amount_fen=case.amount_fen)

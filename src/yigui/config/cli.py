@@ -58,6 +58,14 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
     install = commands.add_parser("install", help="areas, agencies and the three administrators of a real installation")
     install.add_argument("areas", type=Path, help="CSV: code,name,level (city or county),parent,agency")
     install.add_argument("--write", action="store_true")
+    merge = commands.add_parser(
+        "merge-agency", help="what a merge of an agency into another would move, and what stands in its way"
+    )
+    merge.add_argument("merged", help="code of the agency that goes into the other")
+    merge.add_argument("into", help="code of the agency that goes on")
+    merge.add_argument("--by", default="", help="user name of the system administrator of the city who asks for it")
+    merge.add_argument("--reason", default="", help="the document that approves it")
+    merge.add_argument("--write", action="store_true", help="ask for it; a security administrator confirms on the page 机构合并")
     commands.add_parser("verify", help="recompute everything and name what was tampered with")
     seal = commands.add_parser("seal", help="seal what has happened since the last seal")
     seal.add_argument("--write", action="store_true")
@@ -147,6 +155,37 @@ def _install(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _merge_agency(chosen: argparse.Namespace) -> int:
+    from yigui.common.errors import NotFound
+    from yigui.registry.models import Agency
+    from yigui.staff.merge_agencies import ask_to_merge, counts_of, hindrances
+    from yigui.staff.models import User
+
+    found = {a.code: a for a in Agency.objects.select_related("area").filter(code__in=(chosen.merged, chosen.into))}
+    for code in (chosen.merged, chosen.into):
+        if code not in found:
+            raise NotFound(f"没有机构 {code}，请核对机构代码。")
+    merged, into = found[chosen.merged], found[chosen.into]
+    moving = counts_of(merged)
+    print(
+        f"{merged.name}并入{into.name}：转入人员 {moving['people']}，科室 {moving['sections']}，"
+        f"办事场所 {moving['locations']}，柜台 {moving['desks']}。"
+    )
+    if chosen.write:
+        actor = User.objects.select_related("agency__area").filter(username=chosen.by).first()
+        if actor is None:
+            raise NotFound(f"没有用户 {chosen.by or '（未填 --by）'}，请写明申请合并的市级系统管理员。")
+        asked = ask_to_merge(actor=actor, merged=merged, into=into, reason=chosen.reason)
+        print(f"已提交合并申请 {asked.pk} 号，请安全保密管理员在“机构合并”页确认。")
+        return 0
+    standing = hindrances(merged, into)
+    for sentence in standing:
+        print(sentence)
+    if not standing:
+        print("可以合并。加 --write --by 用户名 --reason 批准文件 提交申请。")
+    return 1 if standing else 0
+
+
 def _verify(_: argparse.Namespace) -> int:
     from yigui.integrity.verification import noted_verification
 
@@ -217,5 +256,5 @@ def _import_registrations(chosen: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, Command] = {
     "install": _install, "migrate": _migrate, "worker": _worker, "backup": _backup, "restore": _restore, "verify": _verify, "seal": _seal,
-    "token": _token, "import-registrations": _import_registrations, **MONEY_COMMANDS,
+    "merge-agency": _merge_agency, "token": _token, "import-registrations": _import_registrations, **MONEY_COMMANDS,
 }  # fmt: skip

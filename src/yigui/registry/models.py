@@ -33,12 +33,32 @@ class Area(models.Model):
         return self.name
 
 
+class AgencyQuerySet(models.QuerySet["Agency"]):
+    """Agencies by what became of them."""
+
+    def at_work(self) -> "AgencyQuerySet":
+        """Those that were not merged into another."""
+        return self.filter(successor=None)
+
+    def now_of(self, code: str) -> "AgencyQuerySet":
+        """An agency and all that were merged into it: whose cases it goes on with."""
+        return self.filter(Q(code=code) | Q(successor=code))
+
+
 class Agency(models.Model):
-    """A social-insurance agency (社会保险经办机构) of the city or of a county."""
+    """A social-insurance agency (社会保险经办机构) of the city or of a county.
+
+    A merged one (机构合并, R012) stays, for what was done under its name; `successor` is the agency at work that goes on with it, never
+    one that was merged itself.
+    """
 
     code = models.CharField("机构代码", max_length=10, primary_key=True)
     name = models.CharField("名称", max_length=60)
     area = models.ForeignKey(Area, models.PROTECT)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", verbose_name="并入机构")
+    merged_on = models.DateField("合并日期", null=True)
+
+    objects = AgencyQuerySet.as_manager()
 
     class Meta:
         db_table = "registry_agency"
@@ -46,6 +66,11 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def now_id(self) -> str:
+        """The code of the agency at work that stands for it: its own, or its successor's."""
+        return self.successor_id or self.code
 
 
 class CalendarDay(models.Model):

@@ -12,7 +12,7 @@ from yigui.common.money import format_fen
 from yigui.staff.account_requests import UNDER_WARRANT
 from yigui.staff.enums import AccountStatus, RequestKind, RequestStatus, Role, Step
 from yigui.staff.grant_rights import turn_of
-from yigui.staff.models import AccountRequest, PostRule, RightsRequest, User
+from yigui.staff.models import AccountRequest, AgencyMerge, PostRule, RightsRequest, User
 from yigui.staff.scope import agencies_of, is_at_city
 from yigui.staff.set_post_rule import turn_of_rule
 
@@ -178,4 +178,43 @@ RULES = Source(
     rows=_rule_rows,
     days=_rule_days,
     lines=_rule_lines,
+)
+
+
+def merges_for(user: User) -> QuerySet[AgencyMerge]:
+    """Merges of agencies somebody may confirm: the rule of `merge_agencies.may_decide_merge` as a filter."""
+    if user.role != Role.SECURITY_ADMIN or not user.is_active or not is_at_city(user):
+        return AgencyMerge.objects.none()
+    rows = AgencyMerge.objects.filter(status=AccountStatus.ASKED).exclude(asked_by=user)
+    return rows.select_related("merged", "into", "asked_by").order_by("id")
+
+
+def _merge_rows(user: User, today: dt.date, most: int) -> list[Row]:
+    return [
+        Row(str(one.pk), "机构合并", str(one), one.reason, f"{one.asked_by.full_name} 提", None, one.asked_at, Target("merges"))
+        for one in merges_for(user)[:most]
+    ]
+
+
+def _merge_days(user: User, today: dt.date, most: int) -> Iterable[None]:
+    return [None] * len(merges_for(user).values_list("pk", flat=True)[:most])
+
+
+def _merge_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
+    found = merges_for(user).filter(pk=key).first()
+    if found is None:
+        return None
+    return [("合并", str(found)), ("申请", f"{found.asked_by.full_name}：{found.reason}")]
+
+
+MERGES = Source(
+    57,
+    "merges",
+    "机构合并",
+    "users",
+    "right",
+    frozenset({Role.SECURITY_ADMIN}),
+    rows=_merge_rows,
+    days=_merge_days,
+    lines=_merge_lines,
 )

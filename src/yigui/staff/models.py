@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from yigui.registry.models import Agency
+from yigui.staff.agency_merges import AgencyMerge
 from yigui.staff.enums import LocationKind, RequestKind, RequestStatus, Role, Step
 from yigui.staff.locations import Desk, Host, Location, OpeningException
 from yigui.staff.organisation import Section
@@ -221,6 +222,7 @@ def all_items() -> list[str]:
 
 __all__ = [
     "AccountRequest",
+    "AgencyMerge",
     "Authority",
     "Desk",
     "FullView",

@@ -1,7 +1,7 @@
 """Accounts, sections, windows, authority, what was changed in them, and who saw whose data."""
 
 from yigui.common.rooms import READ, Functions, Kind, Own, Room, Table, Verification
-from yigui.staff.inbox_sources import ACCOUNTS, RIGHTS, RULES
+from yigui.staff.inbox_sources import ACCOUNTS, MERGES, RIGHTS, RULES
 from yigui.staff.verify import staff_faults
 
 ROOM = Room(
@@ -29,6 +29,7 @@ ROOM = Room(
         "staff_rights_check": Table(Kind.APPEND_ONLY),
         "staff_rights_request": Table(Kind.EVIDENCE),
         "staff_account_request": Table(Kind.EVIDENCE),
+        "staff_agency_merge": Table(Kind.EVIDENCE),
         # As declared; and kept by a trigger, whoever gives a post.
         "staff_post": Table(Kind.DERIVED),
         "staff_post_holding": Table(Kind.EVIDENCE, READ),
@@ -42,7 +43,14 @@ ROOM = Room(
     },
     functions=Functions(
         after=("warrants",),
-        callable=("staff_grant_v1", "staff_withdraw_v1", "staff_change_post_v1", "staff_may_v1", "staff_image_v1"),
+        callable=(
+            "staff_grant_v1",
+            "staff_withdraw_v1",
+            "staff_change_post_v1",
+            "staff_merge_agencies_v1",
+            "staff_may_v1",
+            "staff_image_v1",
+        ),
         definers=(
             "staff_record_v1",
             "staff_may_at_v1",
@@ -51,8 +59,9 @@ ROOM = Room(
             "staff_post_guard_v1",
             "staff_keep_holding_v1",
             "staff_account_guard_v1",
+            "staff_merge_guard_v1",
         ),
     ),
     verifications=(Verification(35, "机构与人员", staff_faults),),
-    inbox=(RIGHTS, RULES, ACCOUNTS),
+    inbox=(RIGHTS, RULES, ACCOUNTS, MERGES),
 )

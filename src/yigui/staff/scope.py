@@ -10,12 +10,12 @@ from yigui.staff.models import User
 
 
 def agencies_of(user: User) -> QuerySet[Agency]:
-    """The agencies a person administers, by code."""
+    """The agencies at work that a person administers, by code: areas of a merged one belong to whoever goes on with it."""
     own = user.agency
     wanted = Q(pk=own.pk)
     if own.area.level == AreaLevel.CITY:
         wanted |= Q(area=own.area_id) | Q(area__parent=own.area_id)
-    return Agency.objects.filter(wanted).select_related("area").order_by("code")
+    return Agency.objects.at_work().filter(wanted).select_related("area").order_by("code")
 
 
 def agency_for(user: User, code: str) -> Agency:

@@ -143,12 +143,13 @@ def chart_on(on: dt.date) -> Chart:
 
 
 def agencies_above() -> dict[str, str]:
-    """For each agency the one above it: the first of the parent area; the city's own have none."""
+    """For each agency the one above it: the first of the parent area; the city's own have none. Above a merged one is its successor."""
     rows = list(Agency.objects.select_related("area").order_by("code")[:SECTIONS_MAX])
     first: dict[str, str] = {}
     for agency in rows:
         first.setdefault(agency.area_id, agency.code)
-    return {a.code: first[a.area.parent_id] for a in rows if a.area.parent_id in first}
+    above = {a.code: a.successor_id or first.get(a.area.parent_id or "") for a in rows}
+    return {code: at for code, at in above.items() if at}
 
 
 def section_for(*, step_code: str, item: HasZone, agency_id: str, on: dt.date) -> Section | None:

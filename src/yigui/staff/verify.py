@@ -37,11 +37,37 @@ WHERE CASE
 ORDER BY 1 LIMIT 20
 """
 
+# Every merge in its order, followed to the agency that is at work now.
+_SUCCESSORS = """
+WITH RECURSIVE done AS (
+    SELECT m.merged_id, m.into_id FROM staff_agency_merge m
+    JOIN warrants_warrant w ON w.kind = 'merge' AND w.subject_id = m.id
+    WHERE m.status = 'done'
+),
+followed AS (
+    SELECT merged_id, into_id, 1 AS depth FROM done
+    UNION ALL
+    SELECT f.merged_id, d.into_id, f.depth + 1 FROM followed f JOIN done d ON d.merged_id = f.into_id WHERE f.depth < 50
+),
+now AS (
+    SELECT DISTINCT ON (merged_id) merged_id, into_id FROM followed ORDER BY merged_id, depth DESC
+)
+SELECT coalesce(a.code, n.merged_id),
+    CASE WHEN n.merged_id IS NULL THEN '并入机构没有合并记录' ELSE '与机构合并的记录不符' END
+FROM registry_agency a FULL JOIN now n ON n.merged_id = a.code
+WHERE a.successor_id IS DISTINCT FROM n.into_id
+ORDER BY 1 LIMIT 20
+"""
+
 
 def staff_faults(using: str) -> Iterator[str]:
-    """A sentence for every account or part of the organisation that differs from its newest record."""
+    """A sentence for every account or part of the organisation that differs from its newest record, and for every agency whose
+    successor no merge has brought."""
     with connections[using].cursor() as cursor:
         for table in RECORDED:
             cursor.execute(_DIFFERING.format(table=table), [table])
             for row_id, what in cursor.fetchall():
                 yield f"{table} id={row_id}：{what}。"
+        cursor.execute(_SUCCESSORS)
+        for code, what in cursor.fetchall():
+            yield f"registry_agency code={code}：{what}。"

@@ -31,6 +31,7 @@ class TaskVerb(models.TextChoices):
     PROLONG = "prolong", "延期"
     ESCALATE = "escalate", "超期上报"
     REPLACE = "replace", "改派"
+    MOVE = "move", "机构合并转入"
     FINISH = "finish", "办结"
     SETTLE = "settle", "随办件办结"
     DROP = "drop", "撤销"

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from yigui.registry.models import Agency, Area
 from yigui.staff.enums import Role, Stage
@@ -31,11 +31,20 @@ def is_colleague(user: User) -> bool:
 
 
 def agency_above(agency: Agency) -> Agency | None:
-    """The agency of the parent area, None at the top."""
+    """The agency that goes on with a merged one; else the agency of the parent area, None at the top."""
+    if agency.successor_id is not None:
+        return Agency.objects.select_related("area").get(pk=agency.successor_id)
     parent = agency.area.parent_id
     if parent is None:
         return None
-    return Agency.objects.select_related("area").filter(area_id=parent).order_by("code").first()
+    return _of_area(parent)
+
+
+def _of_area(area_code: str) -> Agency | None:
+    """The agency at work for an area: its first own, else the one that goes on with its own."""
+    rows = Agency.objects.select_related("area", "successor__area").filter(area_id=area_code)
+    found = rows.order_by(F("successor").asc(nulls_first=True), "code").first()
+    return found.successor or found if found is not None else None
 
 
 def agency_of_area(area_code: str) -> Agency:
@@ -48,7 +57,7 @@ def agency_of_area(area_code: str) -> Agency:
     for _ in range(_DEPTH_MAX):
         if at is None:
             break
-        found = Agency.objects.select_related("area").filter(area=at).order_by("code").first()
+        found = _of_area(at.pk)
         if found is not None:
             return found
         at = at.parent

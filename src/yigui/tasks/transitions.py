@@ -44,6 +44,7 @@ TRANSITIONS = (
     Transition(TaskVerb.PROLONG, UNFINISHED, None, (Part.HEAD,), needs_note=True),
     Transition(TaskVerb.ESCALATE, UNFINISHED, None, (Part.SYSTEM,)),
     Transition(TaskVerb.REPLACE, UNFINISHED, _OPEN, (Part.SYSTEM,)),
+    Transition(TaskVerb.MOVE, UNFINISHED, None, (Part.SYSTEM,)),
     Transition(TaskVerb.FINISH, (_TAKEN,), TaskState.DONE, (Part.OWNER,)),
     Transition(TaskVerb.SETTLE, UNFINISHED, TaskState.DONE, (Part.SYSTEM,)),
     Transition(TaskVerb.DROP, UNFINISHED, TaskState.DROPPED, (Part.HEAD,), needs_note=True),

@@ -18,6 +18,7 @@ class WarrantKind(models.TextChoices):
     RUN = "run", "批处理"
     RIGHTS = "rights", "岗位授权"
     ACCOUNT = "account", "账号办理"
+    MERGE = "merge", "机构合并"
     ITEM = "item", "事项变更"
     OPENING = "opening", "期初装载"
     RECEIPT = "receipt", "到账凭据"

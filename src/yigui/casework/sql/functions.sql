@@ -92,8 +92,9 @@ BEGIN
     IF p_is_last AND p_seq > 1 AND c.finish_site = 'back_office' AND u.role = 'teller' THEN
         RETURN 'finish_site';
     END IF;
-    -- On site (现场) is the hall the applicant came to.
-    IF p_site = 'on_site' AND u.agency_id <> c.agency_id THEN
+    -- On site (现场) is the hall the applicant came to; of a merged agency, the agency that goes on with it.
+    IF p_site = 'on_site' AND u.agency_id <> c.agency_id
+       AND NOT EXISTS (SELECT 1 FROM registry_agency WHERE code = c.agency_id AND successor_id = u.agency_id) THEN
         RETURN 'floor';
     END IF;
     IF p_seq > 1 AND u.is_trainee THEN

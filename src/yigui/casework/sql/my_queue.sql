@@ -9,7 +9,8 @@ FROM (
     WHERE s.state = 'ready'
       AND (s.claimed_by_id IS NULL OR s.claimed_by_id = %(user_id)s)
       AND (cardinality(%(steps)s::text[]) = 0 OR s.code = ANY (%(steps)s::text[]))
-      AND (s.site <> 'on_site' OR s.agency_id = %(agency_id)s)
+      AND (s.site <> 'on_site' OR s.agency_id IN (
+          SELECT g.code FROM registry_agency g WHERE g.code = %(agency_id)s OR g.successor_id = %(agency_id)s))
       AND EXISTS (
           SELECT 1
           FROM staff_authority a

@@ -323,7 +323,11 @@ BEGIN
         IF NOT EXISTS (
             SELECT 1 FROM warrants_warrant w LEFT JOIN staff_account_request r ON w.kind = 'account' AND r.id = w.subject_id
             WHERE w.xid = (pg_current_xact_id()::text)::bigint AND w.issued_at = transaction_timestamp()
-              AND (w.kind = 'opening' OR (r.user_id = NEW.id
+              AND (w.kind = 'opening'
+                OR w.kind = 'merge' AND NEW.role = OLD.role AND EXISTS (
+                    SELECT 1 FROM staff_agency_merge m
+                    WHERE m.id = w.subject_id AND (m.merged_id, m.into_id) = (OLD.agency_id, NEW.agency_id))
+                OR (r.user_id = NEW.id
                 AND NEW.role = CASE WHEN r.kind = 'role' THEN r.role ELSE '' END
                 AND NEW.agency_id = CASE WHEN r.kind = 'transfer' THEN r.to_agency_id ELSE OLD.agency_id END))) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG001', TABLE = 'staff_user',
@@ -453,6 +457,102 @@ BEGIN
     END IF;
     UPDATE staff_account_request SET status = 'done', decided_by_id = p_administrator, decided_at = clock_timestamp() WHERE id = r.id;
     RETURN ended;
+END;
+$$;
+
+-- staff_merge_guard_v1: the life of a merge of agencies: asked by a system administrator of the city, confirmed or refused by a security
+-- administrator of the city, content never changed, carried out under its own warrant. Errors: YG001, YG003, YG005, YG006.
+CREATE OR REPLACE FUNCTION staff_merge_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    present bigint := (pg_current_xact_id()::text)::bigint;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '机构合并的记录不能删除。';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'asked' OR NEW.decided_by_id IS NOT NULL OR NOT staff_at_city_v1(NEW.asked_by_id, ARRAY['system_admin'])
+           OR EXISTS (SELECT 1 FROM registry_agency WHERE code IN (NEW.merged_id, NEW.into_id) AND successor_id IS NOT NULL) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '机构合并须由市级系统管理员为两个在办的机构申请。';
+        END IF;
+        NEW.moved_xid := present;
+        NEW.asked_at := clock_timestamp();
+        RETURN NEW;
+    END IF;
+    IF OLD.status <> 'asked' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('机构合并 %s 号已结束，不能修改。', OLD.id);
+    END IF;
+    IF (NEW.id, NEW.merged_id, NEW.into_id, NEW.reason, NEW.asked_by_id, NEW.asked_at)
+       IS DISTINCT FROM (OLD.id, OLD.merged_id, OLD.into_id, OLD.reason, OLD.asked_by_id, OLD.asked_at)
+       OR NEW.status NOT IN ('done', 'refused', 'taken_back') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('机构合并 %s 号的内容不能修改，请撤回后重新申请。', OLD.id);
+    END IF;
+    IF OLD.moved_xid = present OR NEW.status <> 'taken_back' AND (NEW.decided_by_id = NEW.asked_by_id
+        OR NOT staff_at_city_v1(NEW.decided_by_id, ARRAY['security_admin']) OR NEW.status = 'refused' AND btrim(NEW.note) = '') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('机构合并 %s 号须由市级安全保密管理员另行确认，不同意的写明原因。', OLD.id);
+    END IF;
+    IF NEW.status = 'done' AND NOT EXISTS (
+        SELECT 1 FROM warrants_warrant WHERE kind = 'merge' AND subject_id = NEW.id AND xid = present AND issued_at = transaction_timestamp()) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('机构合并 %s 号没有授权凭据，不能办理。', OLD.id);
+    END IF;
+    NEW.moved_xid := present;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION staff_merge_guard_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON staff_agency_merge
+    FOR EACH ROW EXECUTE FUNCTION staff_merge_guard_v1();
+
+-- staff_merge_agencies_v1: the security administrator confirms a merge: under its warrant people, sections, places, desks and machines of
+-- the merged agency come under the other one, and the merged one gets its successor. Names that are taken there get "（原…）" of the area.
+-- Params: p_on, the business day. Gives how many rows moved, by kind. What was signed, and what belongs to areas, is not touched.
+CREATE OR REPLACE FUNCTION staff_merge_agencies_v1(p_merge bigint, p_administrator bigint, p_on date) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    m staff_agency_merge%ROWTYPE;
+    mark text;
+    counts jsonb := '{}';
+    n bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7006, 0);
+    SELECT * INTO m FROM staff_agency_merge WHERE id = p_merge FOR UPDATE;
+    IF m.id IS NULL OR m.status <> 'asked' OR p_administrator = m.asked_by_id OR NOT staff_at_city_v1(p_administrator, ARRAY['security_admin'])
+       OR EXISTS (SELECT 1 FROM registry_agency WHERE code IN (m.merged_id, m.into_id) AND successor_id IS NOT NULL) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '机构合并须由申请人之外的市级安全保密管理员确认，两个机构均在办，且申请尚未结束。';
+    END IF;
+    PERFORM warrants_issue_v1(
+        'merge', m.id, 'MERGE-' || m.id, '', 2::smallint, '', NULL,
+        ARRAY['apply', 'grant'], ARRAY[m.asked_by_id, p_administrator], ARRAY[m.asked_at, clock_timestamp()]);
+    SELECT '（原' || r.name || '）' INTO mark FROM registry_agency a JOIN registry_area r ON r.code = a.area_id WHERE a.code = m.merged_id;
+    UPDATE staff_section s SET agency_id = m.into_id, name = CASE WHEN s.valid_to IS NULL AND EXISTS (
+            SELECT 1 FROM staff_section o WHERE o.agency_id = m.into_id AND o.name = s.name AND o.valid_to IS NULL)
+        THEN left(s.name, 40 - length(mark)) || mark ELSE s.name END
+    WHERE s.agency_id = m.merged_id;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    counts := counts || jsonb_build_object('sections', n);
+    UPDATE staff_location l SET agency_id = m.into_id, name = CASE WHEN l.closed_on IS NULL AND EXISTS (
+            SELECT 1 FROM staff_location o WHERE o.agency_id = m.into_id AND o.name = l.name AND o.closed_on IS NULL)
+        THEN left(l.name, 60 - length(mark)) || mark ELSE l.name END
+    WHERE l.agency_id = m.merged_id;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    counts := counts || jsonb_build_object('locations', n);
+    UPDATE staff_window SET agency_id = m.into_id WHERE agency_id = m.merged_id;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    counts := counts || jsonb_build_object('desks', n);
+    UPDATE staff_kiosk k SET agency_id = m.into_id, name = CASE WHEN EXISTS (
+            SELECT 1 FROM staff_kiosk o WHERE o.agency_id = m.into_id AND o.name = k.name)
+        THEN left(k.name, 40 - length(mark)) || mark ELSE k.name END
+    WHERE k.agency_id = m.merged_id;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    counts := counts || jsonb_build_object('machines', n);
+    UPDATE staff_user SET agency_id = m.into_id WHERE agency_id = m.merged_id;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    counts := counts || jsonb_build_object('people', n);
+    UPDATE registry_agency SET successor_id = m.into_id, merged_on = CASE WHEN code = m.merged_id THEN p_on ELSE merged_on END
+    WHERE code = m.merged_id OR successor_id = m.merged_id;
+    UPDATE staff_agency_merge SET status = 'done', decided_by_id = p_administrator, decided_at = clock_timestamp(), moved = counts
+    WHERE id = m.id;
+    RETURN counts;
 END;
 $$;
 

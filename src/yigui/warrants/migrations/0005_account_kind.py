@@ -5,6 +5,7 @@ KINDS = [
     ("run", "批处理"),
     ("rights", "岗位授权"),
     ("account", "账号办理"),
+    ("merge", "机构合并"),
     ("item", "事项变更"),
     ("opening", "期初装载"),
     ("receipt", "到账凭据"),

@@ -19,7 +19,7 @@ def signed_in(username: str, password: str = PASSWORD) -> Client:
 
 
 def secret(answer: object) -> str:
-    found = re.search(r'id="secret">\s*(\S+)\s*<', text_of(answer))
+    found = re.search(r'id="secret">\s*([^\s<]+)', text_of(answer))
     assert found is not None
     return found[1]
 

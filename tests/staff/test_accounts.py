@@ -72,7 +72,6 @@ def taken_task(user: User) -> Task:
 def ended_days_ago(user: User, days: int) -> None:
     """The holding that has ended did so some days ago."""
     with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(
             "UPDATE staff_post_holding SET held_from = now() - make_interval(days => %s + 100), held_to = now() - make_interval(days => %s) "
             "WHERE user_id = %s AND held_to IS NOT NULL",
@@ -274,7 +273,7 @@ def test_whoever_is_transferred_or_switched_off_hands_the_work_over_and_a_refusa
         ("transfer", {"to_agency": Agency.objects.get(pk="51110201")}), ("role", {"role": "rechecker"}), ("off", {}),
     )  # fmt: skip
     for kind, more in changes:
-        reviewer = city.new_user("reviewer")
+        reviewer = city.new_user("reviewer", password="Ein-Passwort-9")
         task = taken_task(reviewer)
         if kind == "off":
             with pytest.raises(AccountRefused, match="原因"):
@@ -353,7 +352,7 @@ def test_an_account_is_edited_with_a_reason_by_somebody_else() -> None:
 
 
 def test_a_number_once_told_is_not_taken_away_again() -> None:
-    user = with_post("teller", id_number=number(33333))
+    user = with_post("teller", id_number=number(13333))
     edit = {"full_name": "新来", "section": None, "managing_department": None, "location": None, "is_trainee": False}
     with pytest.raises(AccountRefused, match="不能清空"):
         edit_account(actor=city.user("sysadmin"), user=user, id_number=" ", reason="x", **edit)  # type: ignore[arg-type]

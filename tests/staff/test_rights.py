@@ -328,7 +328,7 @@ def concrete(path: str) -> str:
         "<str:case_no>": case.case_no, "<int:material_id>": "1", "<str:person_no>": "510000000001", "<str:unit_no>": "5100000001",
         "<str:code>": "REG-004", "<int:section_id>": "1", "<int:user_id>": "1", "<int:desk_id>": "1",
         "<uuid:token>": "00000000-0000-4000-8000-000000000000", "<int:request_id>": "1",
-        "<int:change_id>": "1", "<str:verb>": "approve",
+        "<int:change_id>": "1", "<int:rule_id>": "1", "<int:merge_id>": "1", "<str:verb>": "approve",
         "<int:batch_id>": str(money.levied().pk), "<slug:reason>": "new", "<slug:verb>": "void", "<int:file_id>": "1", "<int:receipt_id>": "1",
         "<slug:number>": "0", "<int:planned_id>": "1", "<int:period>": "202610", "<path:name>": "tax.csv",
         "<int:number>": "800000000001", "<int:voucher_id>": "1", "<str:account>": "1002",

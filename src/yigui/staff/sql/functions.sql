@@ -98,12 +98,14 @@ BEGIN
             CASE NEW.kind WHEN 'grant' THEN ARRAY['section_head', 'director'] ELSE ARRAY['section_head', 'director', 'auditor'] END, NEW.user_id) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限申请须由本机构或市级的科室负责人、分管领导为他人提出（收回亦可由内控人员提出）。';
         END IF;
-        IF NEW.post_rule_id IS NOT NULL AND (NEW.kind, NEW.steps, NEW.item_groups, NEW.area_code) IS DISTINCT FROM (
-            SELECT 'grant', '[]'::jsonb, '[]'::jsonb, CASE t.area_scope WHEN 'own' THEN a.area_id ELSE '*' END
+        IF NEW.post_rule_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1
             FROM staff_post_rule t
             JOIN staff_user u ON u.id = NEW.user_id AND u.role = t.post
             JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id AND r.level = t.level
-            WHERE t.id = NEW.post_rule_id AND t.id = staff_post_rule_now_v1(t.post, t.level)) THEN
+            WHERE t.id = NEW.post_rule_id AND t.id = staff_post_rule_now_v1(t.post, t.level)
+              AND (NEW.kind, NEW.steps, NEW.item_groups) = ('grant', '[]'::jsonb, '[]'::jsonb)
+              AND NEW.area_code = CASE t.area_scope WHEN 'own' THEN a.area_id ELSE '*' END) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限模板未启用，或与被授权人的岗位、机构级别、地区不符。';
         END IF;
         NEW.moved_xid := present;
@@ -489,7 +491,7 @@ BEGIN
     END IF;
     IF OLD.moved_xid = present OR NEW.status <> 'taken_back' AND (NEW.decided_by_id = NEW.asked_by_id
         OR NOT staff_at_city_v1(NEW.decided_by_id, ARRAY['security_admin']) OR NEW.status = 'refused' AND btrim(NEW.note) = '') THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('机构合并 %s 号须由市级安全保密管理员另行确认，不同意的写明原因。', OLD.id);
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('机构合并 %s 号须由另一名市级安全保密管理员确认，不同意的写明原因。', OLD.id);
     END IF;
     IF NEW.status = 'done' AND NOT EXISTS (
         SELECT 1 FROM warrants_warrant WHERE kind = 'merge' AND subject_id = NEW.id AND xid = present AND issued_at = transaction_timestamp()) THEN

@@ -40,7 +40,7 @@ def sign_in(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
 
 
 @contextmanager
-def signing_in(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
+def signing_in(browser: Browser, site: str, *, width: int = 1366) -> Iterator[Callable[[str], Page]]:
     """As the fixture, on any site."""
     from yigui.synthetic.demo_staff import PASSWORD
 
@@ -48,7 +48,7 @@ def signing_in(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
     faults: list[str] = []
 
     def open_page(username: str) -> Page:
-        context = browser.new_context(base_url=site, locale="zh-CN", viewport={"width": 1366, "height": 900})
+        context = browser.new_context(base_url=site, locale="zh-CN", viewport={"width": width, "height": 900})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

@@ -1,5 +1,6 @@
 """Every page of the platform, the phone and the machine, looked at by axe: no serious finding."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from tests import city, money
 from tests.conftest import ROOT
 from tests.entitlement import people
+from tests.journeys.conftest import shot, signing_in
 from tests.journeys.test_kiosk import machine
 from tests.journeys.test_phone import phone, sign_in_by_code
 from tests.portal.test_applying import login_of
@@ -21,6 +23,8 @@ from yigui.identity.models import UnitLogin
 from yigui.identity.unit_logins import set_password
 from yigui.portal.applying import items_for
 from yigui.registry.models import Person
+from yigui.staff.account_requests import ask_about_account
+from yigui.staff.models import AccountRequest
 from yigui.synthetic.demo_staff import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -165,4 +169,36 @@ def test_the_public_pages(browser: Browser, site: str) -> None:
     orders = [f"/pay/{order.code}" for order in PaymentOrder.objects.order_by("-id")[:1]]
     for path in [*paths, *orders]:
         look(page, path, faults)
+    assert not faults, "\n".join(faults)
+
+
+#: Pages about accounts, posts, rights and agencies, by who opens them; `{user}` is an account.
+ORGANISATION = {
+    "sysadmin": (
+        "/accounts/",
+        "/accounts/{user}/",
+        "/accounts/requests/",
+        "/posts/",
+        "/organisation/merges/?merged=51111101&into=51110001",
+    ),
+    "secadmin": ("/accounts/requests/", "/rights/", "/rights/rules/", "/organisation/merges/"),
+    "head": ("/rights/", "/rights/rules/", "/rights/report/?agency=51111101", "/rights/holders/", "/rights/people/{user}/"),
+    "auditor": ("/rights/report/?agency=51111101",),
+}
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_the_pages_of_the_organisation(browser: Browser, site: str, width: int) -> None:
+    faults: list[str] = []
+    if not AccountRequest.objects.filter(status="asked").exists():
+        ask_about_account(actor=city.user("sysadmin"), user=city.user("teller2"), kind="unlock", reason="本人来电核实")
+    for username, paths in ORGANISATION.items():
+        with signing_in(browser, site, width=width) as open_page:
+            page = open_page(username)
+            for path in paths:
+                look(page, path.format(user=city.user("teller").pk), faults)
+                page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+                if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                    faults.append(f"{path}: wider than {width}")
+                shot(page, f"organisation-{width}-{username}-{re.sub(r'[^a-z]+', '-', path.partition('?')[0]).strip('-')}")
     assert not faults, "\n".join(faults)

@@ -176,7 +176,7 @@ def test_overdue_it_stands_in_the_inbox_of_the_head() -> None:
 
 
 def test_whoever_leaves_leaves_no_task_behind() -> None:
-    leaving = city.new_user("reviewer", username="leaving", full_name="将离职", agency=agency().pk)
+    leaving = city.new_user("reviewer", username="leaving", full_name="将离职", password="Yigui-2026")
     task = take(task_id=new_task().pk, actor=leaving)
     User.objects.filter(pk=leaving.pk).update(is_active=False)
     assert replace_absent() == 1

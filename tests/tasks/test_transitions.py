@@ -93,7 +93,7 @@ class Back(Exception):
 @pytest.mark.parametrize("column", ["kind", "note", "origin_id", "amount_fen", "opened_on", "person_id"])
 def test_what_is_fixed_cannot_be_changed_by_anybody(column: str) -> None:
     task = new_task()
-    value = {"kind": "recovery", "note": "x", "origin_id": 7, "amount_fen": 5, "opened_on": dt.date(2020, 1, 1), "person_id": 1}[
+    value = {"kind": "recovery", "note": "x", "origin_id": 7, "amount_fen": 5, "opened_on": dt.date(2020, 1, 1), "person_id": 0}[
         column
     ]
     with pytest.raises(DatabaseError, match="来源和内容不能修改"), transaction.atomic():

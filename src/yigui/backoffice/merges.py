@@ -45,7 +45,7 @@ def merges(request: OfficerRequest) -> HttpResponse:
         "counts": [(WORDS[k], n) for k, n in counts_of(merged).items()] if merged and into else [],
         "hindrances": hindrances(merged, into) if merged and into else [],
         "rows": [
-            (m, [(WORDS[k], n) for k, n in m.moved.items()], may_decide_merge(m, request.user), m.asked_by_id == request.user.pk) for m in rows
+            (m, [(word, m.moved[k]) for k, word in WORDS.items() if k in m.moved], may_decide_merge(m, request.user), m.asked_by_id == request.user.pk) for m in rows
         ],
     }  # fmt: skip
     return render(request, "backoffice/merges.html", context)

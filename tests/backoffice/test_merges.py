@@ -17,9 +17,9 @@ def test_a_merge_is_looked_at_asked_for_by_one_and_confirmed_by_another() -> Non
     form = {"merged": "51111101", "into": "51110001", "reason": "编委发〔2026〕9号"}
     assert "上级机构" in text_of(admin.get("/organisation/merges/?merged=51110001&into=51111101"))
     assert security.post("/organisation/merges/", form).status_code == 200
-    assert not AgencyMerge.objects.exists()
+    assert not AgencyMerge.objects.filter(merged="51111101").exists()
     assert "待安全保密管理员确认" in text_of(admin.post("/organisation/merges/", form, follow=True))
-    merge = AgencyMerge.objects.get()
+    merge = AgencyMerge.objects.get(merged="51111101")
     address = f"/organisation/merges/{merge.pk}/confirm/"
     assert address not in text_of(admin.get("/organisation/merges/"))
     assert "乐山市沙湾区社会保险事业管理局并入" in text_of(security.get("/inbox/"))

@@ -1,4 +1,4 @@
-"""Correction of account entries (冲正重记), under a class-1 warrant: the old stay, an opposite and a new entry are added."""
+"""Entries of a case in an account, under its warrant. A correction (冲正重记) leaves the old entries: an opposite and a new one are added."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -50,3 +50,22 @@ def correct_entries(
         raise CorrectionRefused("更正后账户余额为负,请核对。")
     AccountEntry.objects.bulk_create(entries)
     return entries
+
+
+def take_out(
+    *, person_id: int, insurance: int, case_id: int, today: dt.date, amount_fen: int, owed_period: int | None = None,
+    kind: EntryKind = EntryKind.PAYOUT,
+) -> int:  # fmt: skip
+    """Take an amount out of the account by an entry of its own, under the warrant of the case; gives it, fen (0 for nothing to take)."""
+    if amount_fen <= 0:
+        return 0
+    period = period_of(today)
+    AccountEntry.objects.bulk_create(
+        [
+            AccountEntry(
+                warrant_id=open_warrant_id(), person_id=person_id, insurance=insurance, year=today.year, period=period,
+                owed_period=owed_period or period, kind=kind, base_fen=0, amount_fen=-amount_fen, source_id=-case_id,
+            )
+        ]
+    )  # fmt: skip
+    return amount_fen

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django_htmx.http import trigger_client_event
 
 from yigui.applying.flow import Door, bound_draft
+from yigui.casework.drafts import keep_form
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.levy.declare import base_year_now, judge, missing_staff, read_list, template_workbook
@@ -32,8 +33,7 @@ def upload(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         year = int(draft.form.get("year") or base_year_now(clock.today(), draft.employer.area_id))
         verdicts = judge(rows=read_list(content.read(), str(content.name)), employer=draft.employer, year=year)
         good = [v for v in verdicts if v.is_good]
-        draft.form = draft.form | {"base_rows": [v.as_row() for v in good], "year": str(year)}
-        draft.save(update_fields=["form", "updated_at"])
+        keep_form(draft, draft.form | {"base_rows": [v.as_row() for v in good], "year": str(year)})
         context |= {
             "bad": [v for v in verdicts if not v.is_good][:SHOWN], "capped": [v for v in good if v.state == "capped"][:SHOWN],
             "good_count": len(good), "bad_count": len(verdicts) - len(good),

@@ -20,7 +20,7 @@ from django_htmx.http import trigger_client_event
 
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, Examination, GivenMaterial, examine, open_item
-from yigui.casework.drafts import my_draft, open_draft, set_material
+from yigui.casework.drafts import drop_draft, keep_form, my_draft, open_draft, set_material
 from yigui.casework.enums import CaseStatus, MaterialSource, Verb
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
 from yigui.casework.findings import Finding
@@ -108,7 +108,11 @@ def begin(
     today = clock.today()
     item = open_item(item_code, today)
     values = initial_values(item, channel=door.channel, today=today, person=person, employer=employer) | dict(known or {})
-    draft = open_draft(
+    given = {}
+    if door.applicant is not None and any(m.code == "id_card" for m in item.materials):
+        # Who signed in with a code to the mobile on record has been verified by that.
+        given["id_card"] = {"source": MaterialSource.SHARED, "name": "登录时已实名核验"}
+    return open_draft(
         user=door.operator,
         login=door.login,
         applicant=door.applicant,
@@ -116,12 +120,8 @@ def begin(
         form=values,
         person=person,
         employer=employer,
+        materials=given,
     )
-    if door.applicant is not None and any(m.code == "id_card" for m in item.materials):
-        # Who signed in with a code to the mobile on record has been verified by that.
-        draft.materials = {"id_card": {"source": MaterialSource.SHARED, "name": "登录时已实名核验"}}
-        draft.save(update_fields=["materials"])
-    return draft
 
 
 def key_of(draft: Draft) -> str:
@@ -231,8 +231,7 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     if "old_value" in values and values.get("change_item") != draft.form.get("change_item"):
         known = old_value(item, values.get("change_item", ""), person=draft.person, employer=draft.employer)
         values["old_value"] = known if known is not None else values["old_value"]
-    draft.form = values
-    draft.save(update_fields=["form", "updated_at"])
+    keep_form(draft, values)
     bound = form_class(item, clock.today())(values)
     findings: list[Any] = []
     missing = []
@@ -316,8 +315,7 @@ def answers(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """Check your answers (核对填报内容): everything once more, with what the checks found. POST keeps the form first."""
     draft, item = bound_draft(door, token)
     if request.method == "POST":
-        draft.form = _raw_values(item, request.POST, draft.form)
-        draft.save(update_fields=["form", "updated_at"])
+        keep_form(draft, _raw_values(item, request.POST, draft.form))
         if is_anybody_connected():
             # Partners are asked here; the page that follows only looks at what they said.
             with suppress(FormInvalid):
@@ -370,14 +368,14 @@ def submit(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     except (CaseRefused, NotConfirmed) as refused:
         messages.error(request, refused.message)
         return _answers(request, door, draft, item, examine(application), status=422)
-    draft.delete()
+    drop_draft(draft)
     return redirect(door.names.case, case_no=case.case_no)
 
 
 def drop(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """Throw a draft away."""
     draft, _ = bound_draft(door, token)
-    draft.delete()
+    drop_draft(draft)
     messages.info(request, "草稿已删除。")
     return redirect(door.names.home)
 
@@ -413,7 +411,8 @@ def draft_for_correction(case: Case, user: User, login: UnitLogin | None = None,
     if existing is not None:
         return existing
     item = catalogue().version(case.item_code, case.item_version)
-    draft = open_draft(
+    rows = case.materials.select_related("paper").order_by("id")
+    return open_draft(
         user=user,
         login=login,
         applicant=applicant,
@@ -422,9 +421,7 @@ def draft_for_correction(case: Case, user: User, login: UnitLogin | None = None,
         person=case.person,
         employer=case.employer,
         case=case,
+        materials={
+            m.material_code: {"source": m.source, "paper": m.paper_id, "name": m.paper.file_name if m.paper else ""} for m in rows
+        },
     )
-    for given in case.materials.select_related("paper").order_by("id"):
-        name = given.paper.file_name if given.paper else ""
-        draft.materials[given.material_code] = {"source": given.source, "paper": given.paper_id, "name": name}
-    draft.save()
-    return draft

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import openpyxl
-from django.db import transaction
 
 from yigui.applying.flow import Door
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial, examine
+from yigui.casework.application_lists import keep_list, keep_rows
 from yigui.casework.enums import CaseStatus, MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
 from yigui.casework.handlers import handler_of, is_open
@@ -122,9 +122,9 @@ def read_list(
             continue
         seen[key] = number
         rows.append(row | _verdict(_application(door, item, values, today, materials)))
-    return ApplicationList.objects.create(
-        token=uuid.uuid4(), user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name[:200],
-        rows=rows, papers={code: paper.pk for code, paper in on_file.items()},
+    return keep_list(
+        user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name, rows=rows,
+        papers={code: paper.pk for code, paper in on_file.items()},
     )  # fmt: skip
 
 
@@ -208,6 +208,4 @@ def accept_list(
         else:
             said = case.result.summary or case.effect_error or case.get_status_display()
             row |= {"state": "done", "case_no": case.case_no, "summary": said, "is_finished": case.status == CaseStatus.FINISHED}
-    with transaction.atomic():
-        kept.save(update_fields=["rows"])
-    return kept
+    return keep_rows(kept)

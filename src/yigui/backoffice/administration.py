@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from yigui.casework.models import SamplingRule
+from yigui.casework.sampling import add_sampling_rule
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.common.workdays import announced_years
@@ -17,6 +18,7 @@ from yigui.exchange.models import InboundFile, Partner
 from yigui.identity.models import UnitRequest
 from yigui.identity.unit_logins import decide_request
 from yigui.registry.models import CalendarDay
+from yigui.registry.set_calendar_day import set_calendar_day
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
@@ -71,7 +73,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """The agency's own working and free days; they go before the announced calendar for cases accepted from now on."""
     form = CalendarForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        day = form.save()
+        day = set_calendar_day(form.save(commit=False))
         messages.success(request, f"{day.day} 已定为{'工作日' if day.is_workday else '休息日'}。")
         return redirect("backoffice:calendar")
     context = {"form": form, "days": CalendarDay.objects.order_by("-day")[:100], "announced": max(announced_years())}
@@ -94,9 +96,13 @@ def sampling(request: OfficerRequest) -> HttpResponse:
     form = SamplingForm(request.POST or None, initial={"item_group": "*", "share": "0.05", "to_class": 2})
     form.instance.set_by = request.user
     if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, "抽查规则已登记，对此后受理的办件生效。")
-        return redirect("backoffice:sampling")
+        try:
+            add_sampling_rule(actor=request.user, rule=form.save(commit=False))
+        except YiguiError as refused:
+            form.add_error("valid_to", refused.message)
+        else:
+            messages.success(request, "抽查规则已登记，对此后受理的办件生效。")
+            return redirect("backoffice:sampling")
     rules = SamplingRule.objects.select_related("set_by").order_by("-id")[:50]
     return render(request, "backoffice/sampling.html", {"form": form, "rules": rules})
 

@@ -27,8 +27,9 @@ def open_draft(
     person: Person | None = None,
     employer: Employer | None = None,
     case: Case | None = None,
+    materials: dict[str, Any] | None = None,
 ) -> Draft:
-    """Begin a form; `case` is the returned case it corrects, if any."""
+    """Begin a form; `case` is the returned case it corrects, `materials` what is handed in already, by code."""
     return Draft.objects.create(
         token=uuid.uuid4(),
         user=user,
@@ -39,6 +40,7 @@ def open_draft(
         employer=employer,
         case=case,
         form=form,
+        materials=materials or {},
     )
 
 
@@ -55,6 +57,18 @@ def my_draft(user: User, token: uuid.UUID, login: UnitLogin | None = None, appli
     if login is not None and draft.employer_id == login.employer_id:
         draft.employer = login.employer
     return draft
+
+
+def keep_form(draft: Draft, form: dict[str, Any]) -> Draft:
+    """Keep what was typed; the materials, which are given meanwhile, are left as they are."""
+    draft.form = form
+    draft.save(update_fields=["form", "updated_at"])
+    return draft
+
+
+def drop_draft(draft: Draft) -> None:
+    """Throw a draft away, or clear it off when its case has been handed in."""
+    draft.delete()
 
 
 @transaction.atomic

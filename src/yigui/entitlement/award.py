@@ -77,7 +77,7 @@ def open_benefit(
     if kind in CERTIFIED_KINDS:
         certify(person_id=person.pk, on=today, way=CertifyWay.AWARD, source_id=case_id)
     if not is_pending:
-        BackDue.objects.create(benefit_id=benefit.pk, from_period=start)
+        owe_back(benefit, start=start)
     return benefit
 
 
@@ -112,12 +112,25 @@ def add_award(
     return award
 
 
+def add_step(benefit: Benefit, *, start: int, fen: int, case_id: int) -> Amount:
+    """Append the amount of a benefit from a later month on that its award knows beforehand (unemployment benefit falls by steps)."""
+    return Amount.objects.create(
+        warrant_id=open_warrant_id(), benefit=benefit, start_period=start, basic_fen=fen, account_fen=0, total_fen=fen,
+        source=AmountSource.AWARD, source_id=case_id,
+    )  # fmt: skip
+
+
+def owe_back(benefit: Benefit, *, start: int) -> None:
+    """Have the next run pay what the months since `start` (YYYYMM) still lack (补发)."""
+    BackDue.objects.create(benefit_id=benefit.pk, from_period=start)
+
+
 def release_first_payment(*, benefit: Benefit, payee: Payee) -> None:
     """Release a newly awarded benefit (首次拨付): from the next run on it is paid, with the months since its start."""
     if benefit.status != BenefitStatus.PENDING:
         raise AwardRefused("该待遇不在待首次拨付状态。")
     Benefit.objects.filter(pk=benefit.pk).update(status=BenefitStatus.ACTIVE, **_account_of(payee))
-    BackDue.objects.create(benefit_id=benefit.pk, from_period=benefit.start_period)
+    owe_back(benefit, start=benefit.start_period)
 
 
 def suspend(*, benefit: Benefit, from_period: int, reason: str) -> None:
@@ -134,7 +147,7 @@ def resume(*, benefit: Benefit, from_period: int, reason: str) -> None:
     if benefit.status != BenefitStatus.SUSPENDED:
         raise AwardRefused("该待遇不在暂停状态，不能恢复。")
     Benefit.objects.filter(pk=benefit.pk).update(status=BenefitStatus.ACTIVE, suspended_from=None, status_reason=reason[:100])
-    BackDue.objects.create(benefit_id=benefit.pk, from_period=max(from_period, benefit.start_period))
+    owe_back(benefit, start=max(from_period, benefit.start_period))
 
 
 def end_benefit(*, benefit: Benefit, last_period: int, reason: str, heir: Payee | None = None) -> None:
@@ -147,7 +160,7 @@ def end_benefit(*, benefit: Benefit, last_period: int, reason: str, heir: Payee 
         status=BenefitStatus.ENDED, end_period=max(last_period, benefit.start_period), status_reason=reason[:100], **change
     )
     if last_period >= benefit.start_period:
-        BackDue.objects.create(benefit_id=benefit.pk, from_period=benefit.start_period)
+        owe_back(benefit, start=benefit.start_period)
 
 
 def change_account(*, benefit: Benefit, payee: Payee) -> None:

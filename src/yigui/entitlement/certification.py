@@ -14,6 +14,7 @@ from yigui.entitlement.enums import CERTIFIED_KINDS
 from yigui.entitlement.models import AssistedTask, Certification
 from yigui.law.conditions import condition
 from yigui.law.parameter_table import NATIONAL
+from yigui.registry.models import Person
 from yigui.registry.queries import areas_under
 from yigui.runs.checks import check
 from yigui.runs.kinds import Content, Opening, RunKind, TakenOut, Unit, Work, Written, two_people
@@ -137,6 +138,16 @@ def overdue_count(areas: list[str], period: int) -> int:
         )
         (count,) = cursor.fetchone()
     return int(count)
+
+
+def open_assisted_task(
+    *, person: Person, group_kind: str, assist_way: str, address: str, contact: str, opened_on: dt.date, due_on: dt.date, case_id: int
+) -> AssistedTask:  # fmt: skip
+    """Open the task (协助认证) of reaching somebody who cannot come, under the warrant of its case; a certification closes it."""
+    return AssistedTask.objects.create(
+        person=person, group_kind=group_kind, assist_way=assist_way, address=address, contact=contact[:100], opened_on=opened_on,
+        due_on=due_on, case_id=case_id,
+    )  # fmt: skip
 
 
 def open_tasks(areas: list[str]) -> list[AssistedTask]:

@@ -1,6 +1,7 @@
 """Claims for months paid without right (多领追回): opened by a case, or by a pay run that found a death; one claim for one month."""
 
-from yigui.entitlement.models import Benefit, Recovery
+from yigui.entitlement.models import Benefit, Recovery, RecoveryReturn
+from yigui.warrants.queries import open_warrant_id
 
 
 def open_recovery(
@@ -30,3 +31,10 @@ def open_recovery(
         return Recovery.objects.create(**values)
     Recovery.objects.filter(pk=run_claim.pk).update(**values)
     return Recovery.objects.get(pk=run_claim.pk)
+
+
+def take_back(*, recovery: Recovery, amount_fen: int, case_id: int) -> RecoveryReturn:
+    """Record what was paid back on a claim by a case, under its open warrant; `amount_fen` above 0. The voucher is the caller's."""
+    return RecoveryReturn.objects.create(
+        warrant_id=open_warrant_id(), recovery=recovery, amount_fen=amount_fen, source="case", source_id=case_id
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from yigui.accounts.correct import net_by_month
+from yigui.accounts.correct import net_by_month, take_out
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
@@ -15,7 +15,6 @@ from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.death import pay_once
-from yigui.items.common.payout import take_out
 from yigui.items.common.stop_contributions import PENSION
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
@@ -51,7 +50,7 @@ class MultipleAccountRefund(BenefitItem[BenefitFacts]):
     def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         fen = take_out(
-            person=person,
+            person_id=person.pk,
             insurance=_NUMBER,
             case_id=case.pk,
             today=facts.today,

@@ -6,7 +6,7 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
-from yigui.entitlement.models import AssistedTask
+from yigui.entitlement.certification import open_assisted_task
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
@@ -28,9 +28,9 @@ class AssistedCertification(BenefitItem[BenefitFacts]):
     def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         due = due_after(facts.today, facts.condition("assisted_visit_working_days"))
-        AssistedTask.objects.create(
+        open_assisted_task(
             person=person, group_kind=facts["group_kind"], assist_way=facts["assist_way"], address=facts["address"],
-            contact=f"{facts['contact_name']} {facts['phone']}"[:100], opened_on=facts.today, due_on=due.day, case_id=case.pk,
+            contact=f"{facts['contact_name']} {facts['phone']}", opened_on=facts.today, due_on=due.day, case_id=case.pk,
         )  # fmt: skip
         way = reason_label("assist_way", facts["assist_way"])
         return Outcome(

@@ -9,9 +9,9 @@ from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.enums import BenefitKind
-from yigui.entitlement.models import Benefit, Recovery, RecoveryReturn
+from yigui.entitlement.models import Benefit, Recovery
 from yigui.entitlement.queries import benefits_of
-from yigui.entitlement.recover import open_recovery
+from yigui.entitlement.recover import open_recovery, take_back
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
@@ -23,7 +23,6 @@ from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
 from yigui.payment.queries import paid_after
 from yigui.registry.enums import AAE140, INSURANCE_OF
-from yigui.warrants.queries import open_warrant_id
 
 _AMOUNT_OF = {BenefitKind.DISABILITY: "disability", BenefitKind.UNEMPLOYMENT: "unemployment"}
 
@@ -67,9 +66,7 @@ class OverpaidBenefitRecovery(BenefitItem[BenefitFacts]):
             is_prior_year=is_prior, ground="死亡信息比对" if facts.death else "多领待遇核实", case_id=case.pk,
         )  # fmt: skip
         if back:
-            RecoveryReturn.objects.create(
-                warrant_id=open_warrant_id(), recovery=recovery, amount_fen=back, source="case", source_id=case.pk
-            )
+            take_back(recovery=recovery, amount_fen=back, case_id=case.pk)
             fund = FUND_OF[INSURANCE_OF[benefit.insurance].value]
             part = "prior" if is_prior else _AMOUNT_OF.get(BenefitKind(benefit.kind), "pension")
             post(

@@ -18,6 +18,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.payment.models import Payment, PaymentResult, Reissue
 from yigui.payment.queries import reissued_payment, returned_payment
+from yigui.payment.reissue import send_again
 
 
 @item("FND-002")
@@ -55,10 +56,7 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
         assert found is not None
         payment, result = found
         payee = payee_of(facts, person)
-        Reissue.objects.create(
-            batch_id=payment.batch_id, benefit_id=payment.benefit_id, attempt=result.attempt + 1, amount_fen=payment.amount_fen,
-            bank_code=payee.bank_code, account_name=payee.account_name, account_no=payee.account_no, case_id=case.pk,
-        )  # fmt: skip
+        send_again(payment=payment, result=result, payee=payee, case_id=case.pk)
         benefit = next(b for b in benefits_of(person) if b.pk == payment.benefit_id)
         if benefit.status != "ended" and benefit.account_no != payee.account_no:
             change_account(benefit=benefit, payee=payee)

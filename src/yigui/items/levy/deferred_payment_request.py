@@ -6,7 +6,7 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
-from yigui.charges.models import Deferral
+from yigui.charges.defer import defer
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, months_between
 from yigui.items.common.base import Item, item, needed_employer
@@ -14,7 +14,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy.facts import LevyFacts
 from yigui.law.late_surcharge import due_day_of
-from yigui.registry.enums import AAE140, Insurance
+from yigui.registry.enums import Insurance
 
 
 @item("LVY-006")
@@ -36,11 +36,10 @@ class DeferredPaymentRequest(Item[LevyFacts]):
     def apply(self, facts: LevyFacts, case: Case) -> Outcome:
         employer = needed_employer(facts)
         end = due_day_of(employer.area_id, facts["end_month"])
-        for insurance in facts["insurances"]:
-            Deferral.objects.create(
-                employer=employer, insurance=AAE140[insurance], start_period=facts["start_month"], end_period=facts["end_month"],
-                due_on=end, guarantee_kind=facts["guarantee_kind"],
-            )  # fmt: skip
+        defer(
+            employer=employer, insurances=facts["insurances"], start=facts["start_month"], end=facts["end_month"], due_on=end,
+            guarantee_kind=facts["guarantee_kind"],
+        )  # fmt: skip
         kinds = catalogue().enums["guarantee_kind"]
         return Outcome(
             summary=f"{employer.name} {format_period(facts['start_month'])} 至 {format_period(facts['end_month'])} 的社会保险费准予缓缴至 {end}。",

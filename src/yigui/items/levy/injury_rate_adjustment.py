@@ -12,7 +12,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy.facts import LevyFacts
 from yigui.law.contribution import floating_steps, injury_rate
-from yigui.levy.models import InjuryRate
+from yigui.levy.injury_rate import set_injury_rate
 from yigui.registry.enums import EmployerStatus
 from yigui.registry.queries import due_after
 
@@ -35,9 +35,7 @@ class InjuryRateAdjustment(Item[LevyFacts]):
         employer = needed_employer(facts)
         benchmark = injury_rate(employer.area_id, facts["start_month"], employer.industry_risk)
         step = (facts["new_rate"] * 100 / benchmark).quantize(Decimal("0.01"))
-        InjuryRate.objects.create(
-            employer=employer, floating_percent=step, cost_ratio=facts["cost_ratio"], start_period=facts["start_month"]
-        )
+        set_injury_rate(employer=employer, floating_percent=step, cost_ratio=facts["cost_ratio"], start=facts["start_month"])
         return Outcome(
             summary=f"{employer.name} 工伤保险费率自 {format_period(facts['start_month'])} 起核定为 {facts['new_rate'].normalize():f}%。",
             facts=[("行业风险类别", f"{employer.industry_risk} 类"), ("行业基准费率", f"{benchmark}%"), ("浮动档次", f"{step.normalize():f}%"),

@@ -12,9 +12,9 @@ from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen, parse_yuan, plain_fen
 from yigui.common.months import format_period, months_of, period_of
 from yigui.entitlement.assess_person import reassess
-from yigui.entitlement.award import add_award
+from yigui.entitlement.award import add_award, owe_back
 from yigui.entitlement.enums import AmountSource
-from yigui.entitlement.models import Award, BackDue, Benefit
+from yigui.entitlement.models import Award, Benefit
 from yigui.entitlement.queries import amount_at
 from yigui.items.common.award import component_preview, sheet_section
 from yigui.items.common.base import item, needed_person
@@ -103,7 +103,7 @@ class PensionRecalculation(BenefitItem[PensionFacts]):
             today=facts.today, base_year=inputs["base_year"], is_provisional=is_provisional, reason=facts["reason"],
             adjusted_fen=now.adjusted_fen if now else 0,
         )  # fmt: skip
-        BackDue.objects.create(benefit_id=benefit.pk, from_period=start)
+        owe_back(benefit, start=start)
         follow_ups = []
         over = overpaid_since(benefit, start)
         if over:

@@ -9,7 +9,7 @@ from yigui.catalogue.windows import lead_months
 from yigui.common.errors import YiguiError
 from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.assess_person import months_needed, window_of
-from yigui.entitlement.models import PreReview
+from yigui.entitlement.pre_review import keep_pre_review
 from yigui.items.common.award import component_preview
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_item import BenefitItem
@@ -69,7 +69,7 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
         assert facts.group is not None
         assert facts.record is not None
         problems = self._problems(facts)
-        PreReview.objects.create(
+        keep_pre_review(
             person=person, retire_type=facts["retire_type"], group=facts.group, retired_on=facts["retire_date"],
             work_started_on=facts["work_start_date"], deemed_months=facts["deemed_months"] or 0, paid_months=facts.record.months,
             problems=problems, case_id=case.pk,

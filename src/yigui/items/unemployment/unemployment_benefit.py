@@ -9,9 +9,9 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period, months_after, period_of
-from yigui.entitlement.award import open_benefit
-from yigui.entitlement.enums import AmountSource, BenefitKind
-from yigui.entitlement.models import Amount, Benefit
+from yigui.entitlement.award import add_step, open_benefit
+from yigui.entitlement.enums import BenefitKind
+from yigui.entitlement.models import Benefit
 from yigui.items.common.award import component_preview, payee_of, sheet_section
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
@@ -26,7 +26,6 @@ from yigui.law.unemployment import benefit_months, monthly_amount, national_cap_
 from yigui.levy.record import months_covered
 from yigui.registry.enums import AAE140, Insurance
 from yigui.registry.queries import bare_coverages_of
-from yigui.warrants.queries import open_warrant_id
 
 _INSURANCE = Insurance.UNEMPLOYMENT.value
 
@@ -98,10 +97,7 @@ class UnemploymentBenefit(BenefitItem[BenefitFacts]):
         for month in range(2, months + 1):
             fen = self._standard(facts, month)
             if fen != before:
-                Amount.objects.create(
-                    warrant_id=open_warrant_id(), benefit=benefit, start_period=add_months(start, month - 1), basic_fen=fen, account_fen=0,
-                    total_fen=fen, source=AmountSource.AWARD, source_id=case.pk,
-                )  # fmt: skip
+                add_step(benefit, start=add_months(start, month - 1), fen=fen, case_id=case.pk)
                 before = fen
         return Outcome(
             summary=f"{person.name} 的失业保险金已核定，每月 {format_fen(component.amount_fen)} 元，共 {months} 个月。",

@@ -103,10 +103,22 @@ class Zone(Named):
     insurance_count: int
     insurances: Listed[Annotated[str, known("insurances")]]
 
+    @model_validator(mode="after")
+    def _counts_its_insurances(self) -> Self:
+        if self.insurance_count != len(self.insurances):
+            raise ValueError(f"{self.code} 的 insurance_count 为 {self.insurance_count}，列出的险种有 {len(self.insurances)} 个")
+        return self
+
 
 class Channel(Named):
     staffed: bool
     self_service: bool
+
+    @model_validator(mode="after")
+    def _is_staffed_or_not(self) -> Self:
+        if self.staffed == self.self_service:
+            raise ValueError(f"{self.code} 的 staffed 和 self_service 须一真一假")
+        return self
 
 
 class OutletClass(Named):

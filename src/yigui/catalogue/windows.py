@@ -66,6 +66,7 @@ def lead_days(item: Item, day: dt.date) -> int:
     return max((rule.min_days for rule in windows_of(item, day) if isinstance(rule, LeadDays)), default=0)
 
 
-def lead_months(item: Item, day: dt.date) -> int | None:
-    """How many months ahead of its event an item may be applied for at most; None where no window says so."""
-    return max((rule.max_months for rule in windows_of(item, day) if isinstance(rule, LeadMonths)), default=None)
+def lead_months(item: Item, day: dt.date) -> range | None:
+    """How many months ahead of its event an item may be applied for; None where no window says so."""
+    found = [range(rule.min_months, rule.max_months + 1) for rule in windows_of(item, day) if isinstance(rule, LeadMonths)]
+    return max(found, key=lambda months: months.stop, default=None)

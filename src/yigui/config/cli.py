@@ -1,6 +1,7 @@
 """The `yigui` command. Commands that change much show what they would do unless `--write` is given."""
 
 import argparse
+import datetime as dt
 import os
 import secrets
 import sys
@@ -66,6 +67,9 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
     merge.add_argument("--by", default="", help="user name of the system administrator of the city who asks for it")
     merge.add_argument("--reason", default="", help="the document that approves it")
     merge.add_argument("--write", action="store_true", help="ask for it; a security administrator confirms on the page 机构合并")
+    items = commands.add_parser("items", help="list the items with class, versions and dates")
+    items.add_argument("--on", type=dt.date.fromisoformat, help="of a day, e.g. 2027-01-01 (default: today)")
+    items.add_argument("--open", action="store_true", help="only those that can be accepted")
     commands.add_parser("verify", help="recompute everything and name what was tampered with")
     seal = commands.add_parser("seal", help="seal what has happened since the last seal")
     seal.add_argument("--write", action="store_true")
@@ -186,6 +190,21 @@ def _merge_agency(chosen: argparse.Namespace) -> int:
     return 1 if standing else 0
 
 
+def _items(chosen: argparse.Namespace) -> int:
+    from yigui.casework.handlers import is_open
+    from yigui.catalogue.declarations import catalogue
+    from yigui.common import clock
+    from yigui.warrants.enums import RiskClass
+
+    known = catalogue()
+    for item in known.items(chosen.on or clock.today()):
+        if is_open(item.code) or not chosen.open:
+            state = "可办" if is_open(item.code) else "暂未开通"
+            versions = "、".join(f"{v.valid_from} 起{RiskClass(v.risk_class).label}" for v in known.versions[item.code])
+            print(item.code, state, RiskClass(item.risk_class).label, item.name, versions, sep="\t")
+    return 0
+
+
 def _verify(_: argparse.Namespace) -> int:
     from yigui.integrity.verification import noted_verification
 
@@ -256,5 +275,5 @@ def _import_registrations(chosen: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, Command] = {
     "install": _install, "migrate": _migrate, "worker": _worker, "backup": _backup, "restore": _restore, "verify": _verify, "seal": _seal,
-    "merge-agency": _merge_agency, "token": _token, "import-registrations": _import_registrations, **MONEY_COMMANDS,
+    "merge-agency": _merge_agency, "token": _token, "import-registrations": _import_registrations, "items": _items, **MONEY_COMMANDS,
 }  # fmt: skip

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     partners = commands.add_parser("partners", help="start the reference partners (参考协作单位) and connect them")
     partners.add_argument("--port", type=int, default=8101, help="first port (default 8101)")
     docs = commands.add_parser("docs", help="pages of docs/ that are made from the code")
-    docs.add_argument("page", choices=["data-model"])
+    docs.add_argument("page", choices=["data-model", "items"])
     docs.add_argument("--write", action="store_true")
     known = COMMANDS | _DEV_COMMANDS
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -105,13 +105,18 @@ def _partners(chosen: argparse.Namespace) -> int:
 
 
 def _docs(chosen: argparse.Namespace) -> int:
-    from yigui.dev.data_model import data_model, write
+    from yigui.dev import data_model, item_pages
     from yigui.dev.where import ROOT
 
-    if chosen.write:
-        print(f"已写入 {write(ROOT)}")
+    if chosen.page == "items":
+        written, text = item_pages.write, item_pages.items_page
+    else:
+        written, text = data_model.write, data_model.data_model
+    if not chosen.write:
+        print(text(), end="")
         return 0
-    print(data_model(), end="")
+    for path in written(ROOT):
+        print(f"已写入 {path}")
     return 0
 
 

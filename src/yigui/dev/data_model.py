@@ -98,8 +98,8 @@ def _what(field: Field) -> str:  # type: ignore[type-arg]
     return f"{said}, key".lstrip(", ") if field.primary_key else said
 
 
-def write(root: Path) -> Path:
+def write(root: Path) -> list[Path]:
     """Write the page; gives its path."""
     path = root / "docs" / "data-model.md"
     path.write_text(data_model(), encoding="utf-8")
-    return path
+    return [path]

@@ -95,8 +95,10 @@ def near_age(facts: PensionFacts) -> Iterator[Finding]:
         return
     period = period_of(day)
     ahead = lead_months(facts.item, facts.today)
-    if period < period_of(facts.today) or (ahead is not None and period > add_months(period_of(facts.today), ahead)):
-        yield facts.refuse("near_age", f"预计退休日期须在本月起的 {ahead} 个月内。", field="retire_date")
+    now = period_of(facts.today)
+    if ahead is not None and not add_months(now, ahead.start) <= period < add_months(now, ahead.stop):
+        words = f"预计退休日期须在 {format_period(add_months(now, ahead.start))} 至 {format_period(add_months(now, ahead.stop - 1))} 之间。"
+        yield facts.refuse("near_age", words, field="retire_date")
     yield from _wrong_month(facts, "near_age")
 
 

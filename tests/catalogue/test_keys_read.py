@@ -1,0 +1,58 @@
+"""What a declaration may say is read by something: a key nobody reads is a promise to the domain expert that nobody keeps."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import yigui
+
+SOURCE = Path(yigui.__file__).parent
+SHAPES = SOURCE / "catalogue" / "shapes.py"
+
+#: Keys that no program reads yet, each with what will read it; docs/items.md shows those of an item. This list only shrinks.
+UNREAD = {
+    "weight": "R076: tellers are compared by the weight of their cases (performance)",
+    "effects": "said in docs/items.md; the page of an item speaks Chinese and says it in its guide",
+    "postings": "said in docs/items.md; to be held against the events of the books when both become one list",
+    "name_en": "said in docs/items.md",
+    "applies": "says in words when a common check is made; for the reader of the file",
+    "may": "R190: what a class of outlets may do, in words, for the page of an outlet",
+    "minutes": "R122: the time within which the machine answers is measured against it (performance)",
+    "outside": "has one value (refuse): a window that only reminds needs code first",
+    "period_before_shift": "has one value (current): another needs code first",
+    "period_after_shift": "has one value (next): another needs code first",
+}
+
+
+def declared_keys() -> Iterator[tuple[str, str]]:
+    """Shape and key of everything a file may say."""
+    for node in ast.parse(SHAPES.read_text()).body:
+        if isinstance(node, ast.ClassDef):
+            for line in node.body:
+                if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name):
+                    yield node.name, line.target.id
+
+
+def read_names() -> set[str]:
+    """Names that some module of the product reads of an object; the shapes themselves where they hold one key against another."""
+    found = set()
+    for path in SOURCE.rglob("*.py"):
+        if "dev" in path.relative_to(SOURCE).parts:
+            continue
+        found |= {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+    return found
+
+
+def test_every_key_is_read_or_named_with_what_will_read_it() -> None:
+    keys = {key for _, key in declared_keys()}
+    assert len(keys) > 60
+    unread = keys - read_names()
+    assert unread - UNREAD.keys() == set(), "nobody reads these: read them, or take them out of the shapes"
+    assert UNREAD.keys() - unread == set(), "these are read now: take them off the list"
+
+
+@pytest.mark.parametrize("key", sorted(UNREAD))
+def test_a_key_that_is_not_read_says_why(key: str) -> None:
+    assert len(UNREAD[key]) > 15

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Sum
 
 from yigui.accounts.queries import balance_after_draws, balance_of
-from yigui.common.months import add_months, months_after
+from yigui.common.months import add_months, months_after, months_of
 from yigui.entitlement.enums import MONTHLY_KINDS
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import amount_at
@@ -55,6 +55,28 @@ def _still_to_pay(benefit: Benefit, until: int) -> list[int]:
     since = benefit.start_period if benefit.case_id else min(paid, default=until + 1)
     last = min(until, benefit.end_period or until, add_months(benefit.suspended_from, -1) if benefit.suspended_from else until)
     return [month for k in range(months_after(since, last) + 1) if (month := add_months(since, k)) not in paid]
+
+
+def still_due(benefit: Benefit, start: int, end: int, *, run: int) -> int:
+    """What the next run would still pay for the months of a range (YYYYMM, both ends), fen: what holds in each, less what was paid.
+
+    As the run reckons (`benefits_stage_v1`): of a benefit taken over, months before the first run of its area were paid by whoever had it
+    then; nothing is paid after its end.
+
+    Args:
+        run: month of the next run, where the area has had none yet.
+    """
+    first = max(start, benefit.start_period)
+    if not benefit.case_id:
+        runs = Batch.objects.filter(kind="pay", status="executed", areas__contains=[benefit.area_id])
+        first = max(first, runs.order_by("period").values_list("period", flat=True).first() or run)
+    last = min(end, benefit.end_period or end)
+    paid = dict(paid_after(benefit, 0))
+    total = 0
+    for month in months_of(first, last) if first <= last else ():
+        holds = amount_at(benefit, month)
+        total += max(0, (holds.total_fen if holds else 0) - paid.get(month, 0))
+    return total
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.checks.benefit import not_awarded_before
 from yigui.items.common.checks.relations import not_pensioner
-from yigui.items.common.death import close_for_death, pay_once
+from yigui.items.common.death import close_for_death, left_to_heir, pay_once
 from yigui.items.common.facts import Facts
 from yigui.items.common.payout import empty_account
 from yigui.items.common.stop_contributions import PENSION, stop_contributions
@@ -44,7 +44,9 @@ class AccountLumpSum(BenefitItem[BenefitFacts]):
         return findings
 
     def amount_fen(self, facts: BenefitFacts) -> int | None:
-        return facts["account_balance"]  # type: ignore[no-any-return]
+        """The account, and after a death what was not paid yet of other benefits up to it."""
+        after_death = facts["change_reason"] == _DEAD and facts["death_date"]
+        return (facts["account_balance"] or 0) + (left_to_heir(facts, facts["death_date"]) if after_death else 0)
 
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         return [PreviewLine("个人账户", f"{format_fen(facts['account_balance'])} 元", "一次性支付后为 0")]

@@ -6,10 +6,10 @@ from typing import Any
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.common.months import add_months, format_period, period_of
+from yigui.common.months import format_period, period_of
 from yigui.entitlement.award import certify
 from yigui.entitlement.enums import CertifyWay
-from yigui.entitlement.queries import assisted_task_of, certified_until, due_between
+from yigui.entitlement.queries import assisted_task_of, certified_until
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
@@ -53,11 +53,7 @@ class BenefitCertification(BenefitItem[BenefitFacts]):
 
     def amount_fen(self, facts: BenefitFacts) -> int | None:
         """What was held back for want of the certification, all months together; None where nothing was."""
-        until = certified_until(facts.person.pk) if facts.person else 0
-        if facts.benefit is None or until >= facts.period:
-            return None
-        start = max(add_months(until, 1) if until else facts.benefit.start_period, facts.benefit.start_period)
-        return due_between(facts.benefit, start, facts.period)
+        return facts.uncertified_fen
 
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         until = certified_until(facts.person.pk) if facts.person else 0

@@ -22,6 +22,10 @@ class AssistedCertification(BenefitItem[BenefitFacts]):
 
     optional_materials = ("outside_residence_proof", "diagnosis_certificate")
 
+    def amount_fen(self, facts: BenefitFacts) -> int | None:
+        """What was held back for want of a certification: nothing is, as long as the task is open."""
+        return facts.uncertified_fen
+
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         return [PreviewLine("协助认证任务", "", f"{reason_label('assist_way', facts['assist_way'])}，办结前待遇不停发")]
 

@@ -3,10 +3,12 @@
 from functools import cached_property
 
 from yigui.common.months import period_of
+from yigui.entitlement.enums import CERTIFIED_KINDS, BenefitStatus
 from yigui.entitlement.models import Benefit
-from yigui.entitlement.queries import monthly_benefit
+from yigui.entitlement.queries import assisted_task_of, certified_until, monthly_benefit
 from yigui.exchange.models import DeathRecord
 from yigui.items.common.coverage_facts import CoverageFacts
+from yigui.payment.queries import still_due
 
 
 class BenefitFacts(CoverageFacts):
@@ -22,6 +24,16 @@ class BenefitFacts(CoverageFacts):
         """The death that partners have reported for the person; asked for where the form is about one."""
         number = self.get("id_number")
         return self.partners.death(number, is_asked=self.get("death_date") is not None) if number else None
+
+    @property
+    def uncertified_fen(self) -> int | None:
+        """What runs hold back for want of a certification, all months up to this one together; None where nothing is held."""
+        benefit, now = self.benefit, period_of(self.today)
+        if benefit is None or benefit.kind not in CERTIFIED_KINDS or benefit.status != BenefitStatus.ACTIVE:
+            return None
+        if certified_until(benefit.person_id) >= now or assisted_task_of(benefit.person) is not None:
+            return None
+        return still_due(benefit, benefit.start_period, now, run=now)
 
     @property
     def last_drawn_month(self) -> int:

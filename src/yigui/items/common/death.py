@@ -16,7 +16,7 @@ from yigui.items.common.award import payee_of
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.stop_contributions import stop_contributions
 from yigui.law.pension import Component
-from yigui.payment.queries import paid_after
+from yigui.payment.queries import paid_after, still_due
 from yigui.registry.enrol import change_person
 from yigui.registry.enums import StopReason
 from yigui.registry.models import Person
@@ -41,6 +41,18 @@ def overpaid_of(person: Person, died_on: dt.date) -> list[Overpaid]:
     month = period_of(died_on)
     found = [Overpaid(b, paid_after(b, month)) for b in benefits_of(person) if b.kind < BenefitKind.FUNERAL]
     return [o for o in found if o.amount_fen > 0]
+
+
+def left_to_heir(facts: BenefitFacts, died_on: dt.date) -> int:
+    """What is still unpaid of monthly benefits up to the month of death, fen: `close_for_death` has it paid to the payee of the form."""
+    total, now = 0, period_of(facts.today)
+    for benefit in benefits_of(facts.person) if facts.person else ():
+        if benefit.kind < BenefitKind.FUNERAL and benefit.status not in (BenefitStatus.ENDED, BenefitStatus.PENDING):
+            last = period_of(died_on)
+            if benefit.suspended_from:
+                last = min(last, add_months(benefit.suspended_from, -1))
+            total += still_due(benefit, benefit.start_period, last, run=now)
+    return total
 
 
 def close_for_death(facts: BenefitFacts, person: Person, died_on: dt.date) -> None:

@@ -12,13 +12,14 @@ from yigui.common.months import format_period, period_of
 from yigui.entitlement.award import change_account, resume
 from yigui.entitlement.enums import BenefitStatus
 from yigui.entitlement.models import Benefit
-from yigui.entitlement.queries import amount_at, certified_until, due_between
+from yigui.entitlement.queries import amount_at, certified_until
 from yigui.items.common.award import payee_of
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.pension.facts import PensionFacts
+from yigui.payment.queries import still_due
 
 
 @item("PEN-007")
@@ -29,10 +30,11 @@ class ResumeBenefit(BenefitItem[PensionFacts]):
         return {"start_month": format_period(benefit.suspended_from)} if benefit.suspended_from else {}
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
-        """All months from the chosen one to this one follow with the next run."""
+        """The months from the chosen one to this one that were not paid: they follow with the next run."""
         if facts.benefit is None or facts["start_month"] is None:
             return None
-        return due_between(facts.benefit, facts["start_month"], period_of(facts.today))
+        now = period_of(facts.today)
+        return still_due(facts.benefit, facts["start_month"], now, run=now)
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.benefit is None or facts["start_month"] is None:

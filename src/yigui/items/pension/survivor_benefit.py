@@ -14,7 +14,7 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.checks.benefit import not_awarded_before
 from yigui.items.common.coverage_facts import CoverageFacts
-from yigui.items.common.death import OVERPAID_HEAD, close_for_death, overpaid_of, pay_once, set_off
+from yigui.items.common.death import OVERPAID_HEAD, close_for_death, left_to_heir, overpaid_of, pay_once, set_off
 from yigui.items.common.facts import Facts
 from yigui.items.common.stop_contributions import PENSION
 from yigui.items.pension.facts import PensionFacts
@@ -44,7 +44,10 @@ class SurvivorBenefit(BenefitItem[PensionFacts]):
         return [Component("funeral", "丧葬补助金", grants.lines[0]), Component("survivor", "抚恤金", grants.lines[1])]
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
-        return self._grants(facts).total_fen if facts.person and facts["death_date"] else None
+        """Both grants, and what was not paid yet up to the death."""
+        if not facts.person or not facts["death_date"]:
+            return None
+        return self._grants(facts).total_fen + left_to_heir(facts, facts["death_date"])
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.person is None or facts["death_date"] is None:

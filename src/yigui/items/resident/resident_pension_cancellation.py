@@ -18,7 +18,7 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.checks.benefit import not_awarded_before
 from yigui.items.common.checks.death import heir_shown
-from yigui.items.common.death import OVERPAID_HEAD, SetOff, close_for_death, overpaid_of, pay_once, set_off
+from yigui.items.common.death import OVERPAID_HEAD, SetOff, close_for_death, left_to_heir, overpaid_of, pay_once, set_off
 from yigui.items.common.facts import Facts
 from yigui.items.common.payout import empty_account
 from yigui.items.resident.resident_pension_claim import RESIDENT
@@ -59,8 +59,11 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
         )
 
     def amount_fen(self, facts: BenefitFacts) -> int | None:
-        funeral = self._funeral(facts).amount_fen if facts["change_reason"] == _DEAD and facts["death_date"] else 0
-        return (facts["account_balance"] or 0) + funeral
+        """The account, and after a death the grant and what was not paid yet up to it."""
+        amount = facts["account_balance"] or 0
+        if facts["change_reason"] == _DEAD and facts["death_date"]:
+            amount += self._funeral(facts).amount_fen + left_to_heir(facts, facts["death_date"])
+        return int(amount)
 
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         lines = [PreviewLine("个人账户余额", f"{format_fen(facts['account_balance'])} 元", "退还后为 0")]

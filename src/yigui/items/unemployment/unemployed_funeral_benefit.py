@@ -13,7 +13,7 @@ from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
-from yigui.items.common.death import OVERPAID_HEAD, close_for_death, overpaid_of, pay_once, set_off
+from yigui.items.common.death import OVERPAID_HEAD, close_for_death, left_to_heir, overpaid_of, pay_once, set_off
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
 from yigui.law.unemployment import death_grants
@@ -36,7 +36,10 @@ class UnemployedFuneralBenefit(BenefitItem[BenefitFacts]):
         ]
 
     def amount_fen(self, facts: BenefitFacts) -> int | None:
-        return sum(c.amount_fen for c in self._components(facts)) if facts["death_date"] else None
+        """Both grants, and what was not paid yet up to the death."""
+        if not facts["death_date"]:
+            return None
+        return sum(c.amount_fen for c in self._components(facts)) + left_to_heir(facts, facts["death_date"])
 
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         return component_preview(self._components(facts)) if facts["death_date"] else []

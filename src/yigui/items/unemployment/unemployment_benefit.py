@@ -75,7 +75,10 @@ class UnemploymentBenefit(BenefitItem[BenefitFacts]):
         return Component("basic", "失业保险金", line)
 
     def amount_fen(self, facts: BenefitFacts) -> int | None:
-        return self._standard(facts, 1) * self._months(facts) if facts.person and facts["benefit_start"] else None
+        """The benefit of all its months, each at the standard it has then."""
+        if not facts.person or not facts["benefit_start"]:
+            return None
+        return sum(self._standard(facts, month) for month in range(1, self._months(facts) + 1))
 
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         if facts.person is None or facts["benefit_start"] is None:

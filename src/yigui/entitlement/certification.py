@@ -10,6 +10,7 @@ from django.db import connection
 from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.months import period_of
+from yigui.common.sqlfiles import named_sql
 from yigui.entitlement.enums import CERTIFIED_KINDS
 from yigui.entitlement.models import AssistedTask, Certification
 from yigui.law.conditions import condition
@@ -23,31 +24,8 @@ from yigui.runs.models import Batch
 LIST_MAX = 60
 _KINDS = [int(k) for k in CERTIFIED_KINDS]
 
-# Pensioners in payment, their latest certification, and the newest trace of life that would prolong it.
-_MATCH = """
-SELECT b.person_id, max(s.seen_on) FROM benefits_benefit b
-JOIN registry_person p ON p.id = b.person_id
-JOIN exchange_life_sign s ON s.id_number = p.id_number AND s.name = p.name
-WHERE b.kind = ANY(%(kinds)s) AND b.status <> 'ended' AND b.area_id = ANY(%(areas)s) AND s.seen_on >= %(since)s AND p.life_status = '01'
-  AND NOT EXISTS (SELECT 1 FROM exchange_death_record d WHERE d.id_number = p.id_number)
-  AND NOT EXISTS (SELECT 1 FROM benefits_certification c WHERE c.person_id = b.person_id AND c.certified_on >= s.seen_on)
-GROUP BY b.person_id
-"""
-# Whoever was reported dead since the match is not certified by it. Gives how many those are.
-_CERTIFY = """
-WITH matched AS (
-    SELECT r.person, r.day, p.life_status <> '01' OR EXISTS (SELECT 1 FROM exchange_death_record d WHERE d.id_number = p.id_number) AS is_dead
-    FROM unnest(%(people)s::bigint[], %(days)s::date[]) AS r (person, day) JOIN registry_person p ON p.id = r.person
-),
-written AS (
-    INSERT INTO benefits_certification (warrant_id, person_id, certified_on, valid_until, way, source_id)
-    SELECT (SELECT warrant_id FROM warrants_open_v1()), person, day,
-        to_char(day + make_interval(months => %(months)s), 'YYYYMM')::integer, 'data', %(batch)s
-    FROM matched WHERE NOT is_dead
-    ON CONFLICT DO NOTHING
-)
-SELECT count(*) FROM matched WHERE is_dead
-"""
+_MATCH = named_sql("entitlement", "certification")["match"]
+_CERTIFY = named_sql("entitlement", "certification")["certify"]
 
 
 class CertifyKind(RunKind):
@@ -110,14 +88,7 @@ class DueRow:
     is_assisted: bool
 
 
-_DUE = """
-SELECT p.id, p.person_no, p.name, p.id_number, p.mobile, b.area_id, coalesce(c.until, 0),
-    EXISTS (SELECT 1 FROM benefits_assisted_task t WHERE t.person_id = p.id AND t.closed_on IS NULL)
-FROM benefits_benefit b JOIN registry_person p ON p.id = b.person_id
-LEFT JOIN LATERAL (SELECT max(valid_until) AS until FROM benefits_certification c WHERE c.person_id = b.person_id) AS c ON true
-WHERE b.kind = ANY(%(kinds)s) AND b.status = 'active' AND b.area_id = ANY(%(areas)s) AND coalesce(c.until, 0) BETWEEN %(low)s AND %(high)s
-ORDER BY coalesce(c.until, 0), p.id LIMIT %(most)s
-"""
+_DUE = named_sql("entitlement", "certification")["due"]
 
 
 def due_list(areas: list[str], *, low: int, high: int) -> list[DueRow]:

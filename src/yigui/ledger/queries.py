@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Sum
 
+from yigui.common.sqlfiles import named_sql
 from yigui.ledger.models import Closing, Entry, LedgerAccount, Voucher
 from yigui.ledger.year_end import EVENTS as YEAR_END
 from yigui.registry.enums import Insurance
@@ -31,16 +32,7 @@ class BalanceRow:
         return self.opening_fen + (move if self.side == "D" else -move)
 
 
-# Sums before and within the period for every account used in the books.
-_BALANCES = """
-SELECT a.code, a.name, a.side,
-    coalesce(sum(CASE e.side WHEN a.side THEN e.amount_fen ELSE -e.amount_fen END) FILTER (WHERE e.period < %(period)s), 0),
-    coalesce(sum(e.amount_fen) FILTER (WHERE e.period = %(period)s AND e.side = 'D'), 0),
-    coalesce(sum(e.amount_fen) FILTER (WHERE e.period = %(period)s AND e.side = 'C'), 0)
-FROM ledger_entry e JOIN ledger_account a ON a.code = e.account_id
-WHERE e.area_code = ANY(%(areas)s) AND (%(fund)s = '' OR e.fund = %(fund)s) AND e.period <= %(period)s
-GROUP BY a.code, a.name, a.side ORDER BY a.code
-"""
+_BALANCES = named_sql("ledger", "queries")["balances"]
 
 
 def trial_balance(*, areas: Sequence[str], fund: str, period: int) -> list[BalanceRow]:

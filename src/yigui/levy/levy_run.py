@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from yigui.common.errors import NotFound
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
+from yigui.common.sqlfiles import named_sql
 from yigui.exchange.money_formats import formats
 from yigui.law.late_surcharge import due_day_of
 from yigui.levy.errors import PlanRefused
@@ -227,14 +228,7 @@ def _warnings(work: Work, capped: dict[str, dict[str, Any]], missing: Sequence[L
     ]
 
 
-# Self-payers with an open relation and no base in the month: they would silently be left out of the plan.
-_WITHOUT_BASE = """
-SELECT count(DISTINCT c.person_id) FROM registry_coverage c
-WHERE c.employer_id IS NULL AND c.insurance IN ('employee_pension', 'employee_medical') AND c.area_id = ANY(%(areas)s)
-  AND c.start_period <= %(period)s AND (c.end_period IS NULL OR c.end_period >= %(period)s)
-  AND NOT EXISTS (SELECT 1 FROM contributions_base b WHERE b.person_id = c.person_id AND b.employer_id IS NULL
-      AND b.start_period <= %(period)s AND (b.end_period IS NULL OR b.end_period >= %(period)s))
-"""
+_WITHOUT_BASE = named_sql("levy", "levy_run")["without_base"]
 
 
 def _checks(sums: Sequence[PlanSum], areas: Sequence[str], period: int) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from django.db import IntegrityError, connection, transaction
 
 from yigui.common.digests import sm3
 from yigui.common.money import format_fen, parse_yuan
+from yigui.common.sqlfiles import named_sql
 from yigui.common.texts import decoded
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
@@ -195,22 +196,15 @@ def _judge(rows: Sequence[ResultRow], today: dt.date) -> tuple[list[Good], list[
     return good, sorted(rejected, key=lambda r: int(str(r[0])))
 
 
+_KNOWN = named_sql("payment", "bank_results")["known"]
+
+
 def _known(keys: Sequence[tuple[int, int, int]]) -> dict[tuple[int, int, int], tuple[int, bool]]:
     """Amount (fen) of each payment, and whether its result is final already."""
     if not keys:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH asked AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[]) AS k (batch_id, benefit_id, attempt)) "
-            "SELECT a.batch_id, a.benefit_id, a.attempt, coalesce(p.amount_fen, r.amount_fen), EXISTS ("
-            "  SELECT 1 FROM benefits_result x WHERE x.batch_id = a.batch_id AND x.benefit_id = a.benefit_id AND x.attempt = a.attempt) "
-            "FROM asked a "
-            "LEFT JOIN benefits_payment p ON a.attempt = 1 AND p.batch_id = a.batch_id AND p.benefit_id = a.benefit_id "
-            "LEFT JOIN benefits_reissue r ON a.attempt > 1 AND r.batch_id = a.batch_id AND r.benefit_id = a.benefit_id "
-            "  AND r.attempt = a.attempt AND r.sent_batch IS NOT NULL "
-            "WHERE coalesce(p.amount_fen, r.amount_fen) IS NOT NULL",
-            [list(column) for column in zip(*keys, strict=True)],
-        )
+        cursor.execute(_KNOWN, [list(column) for column in zip(*keys, strict=True)])
         return {(b, e, a): (fen, is_final) for b, e, a, fen, is_final in cursor.fetchall()}
 
 

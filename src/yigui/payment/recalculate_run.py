@@ -15,6 +15,7 @@ import django
 from django.db import connection, transaction
 
 from yigui.common.money import format_fen
+from yigui.common.sqlfiles import named_sql
 from yigui.entitlement.assess_person import reassess
 from yigui.entitlement.award import lines_of, parts_of
 from yigui.payment.errors import PayRefused
@@ -28,16 +29,7 @@ from yigui.runs.staged import CONNECTIONS
 _CHUNK = 1_000
 #: Below this many awards one process is as quick.
 _ALONE = 4_000
-#: The newest award of each benefit, where it is provisional and its benefit goes on.
-_AWARDS = """
-SELECT a.benefit_id, a.start_period, a.inputs, a.total_fen FROM (
-    SELECT DISTINCT ON (benefit_id) * FROM benefits_award WHERE benefit_id IN (
-        SELECT benefit_id FROM benefits_award WHERE is_provisional AND base_year < %(year)s)
-    ORDER BY benefit_id, version DESC) AS a
-JOIN benefits_benefit b ON b.id = a.benefit_id
-WHERE a.is_provisional AND b.area_id = ANY(%(areas)s) AND (a.inputs ->> 'retired_on') LIKE %(retired)s
-ORDER BY a.benefit_id
-"""
+_AWARDS = named_sql("payment", "recalculate_run")["awards"]
 _COPY = (
     "COPY benefits_recalculation (batch_id, benefit_id, start_period, base_year, is_provisional, before_fen, basic_fen, account_fen, "
     "transitional_fen, extra_fen, inputs, lines) FROM STDIN"

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from yigui.charges.models import Allocation
+from yigui.common.sqlfiles import named_sql
 from yigui.receipts.models import Claim, Receipt
 from yigui.registry.models import Employer, Person
 
@@ -21,14 +22,7 @@ class SuspenseRow:
     claimed: str
 
 
-_SUSPENSE = """
-SELECT r.id, r.amount_fen - coalesce(sum(a.amount_fen), 0) AS left_fen
-FROM contributions_receipt r LEFT JOIN contributions_allocation a ON a.receipt_id = r.id
-WHERE r.area_code = ANY(%(areas)s) AND (%(employer)s = 0 OR r.employer_id = %(employer)s
-    OR EXISTS (SELECT 1 FROM contributions_claim c WHERE c.receipt_id = r.id AND c.employer_id = %(employer)s))
-GROUP BY r.id HAVING r.amount_fen - coalesce(sum(a.amount_fen), 0) > 0
-ORDER BY r.id DESC LIMIT %(limit)s
-"""
+_SUSPENSE = named_sql("receipts", "queries")["suspense"]
 
 
 def suspense(areas: Sequence[str], *, employer: Employer | None = None, limit: int = 300) -> list[SuspenseRow]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Sum
 
+from yigui.common.sqlfiles import named_sql
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.models import BankLine, Entry, Voucher
 from yigui.ledger.year_end import EVENTS as YEAR_END
@@ -66,34 +67,8 @@ class Reconciliation:
         return self.received_fen == self.booked_fen and all(r.difference_fen == 0 for r in self.rows)
 
 
-_PLAN = """
-SELECT b.insurance, sum(b.total_fen)::bigint, sum(coalesce(a.fen, 0))::bigint
-FROM contributions_bill b
-LEFT JOIN (SELECT bill_id, sum(amount_fen) AS fen FROM contributions_allocation GROUP BY bill_id) AS a ON a.bill_id = b.id
-WHERE b.period = %(period)s AND b.area = ANY(%(areas)s) AND b.kind <> 9
-GROUP BY 1
-"""
-# The warrants with a voucher of contributions in the month, and what was allocated and posted under each of them, in all months.
-_UNDER_WARRANTS = """
-WITH touched AS (
-    SELECT DISTINCT warrant_id FROM ledger_voucher
-    WHERE area_code = ANY(%(codes)s) AND period = %(period)s AND source_kind IN ('receipt_file', 'case')
-      AND event IN ('contribution_received', 'collected_by_other_area', 'refund_current_year', 'refund_prior_year', 'refund_by_other_area')
-)
-SELECT 'allocated', b.insurance::text, sum(a.amount_fen)::bigint
-FROM touched t
-JOIN contributions_allocation a ON a.warrant_id = t.warrant_id AND a.bill_id > 0 AND a.receipt_id > 0
-JOIN contributions_bill b ON b.id = a.bill_id AND b.source_id = a.bill_source_id
-WHERE b.area = ANY(%(areas)s)
-GROUP BY 1, 2
-UNION ALL
-SELECT 'posted', v.fund, sum(CASE e.side WHEN 'C' THEN e.amount_fen ELSE -e.amount_fen END)::bigint
-FROM touched t
-JOIN ledger_voucher v ON v.warrant_id = t.warrant_id AND v.area_code = ANY(%(codes)s)
-JOIN ledger_entry e ON e.voucher_id = v.id
-WHERE e.account_id LIKE '4001%%' OR e.account_id = '4501.01' OR (e.account_id = '5401' AND v.event IN ('refund_prior_year', 'refund_by_other_area'))
-GROUP BY 1, 2
-"""
+_PLAN = named_sql("receipts", "reconcile")["plan"]
+_UNDER_WARRANTS = named_sql("receipts", "reconcile")["under_warrants"]
 
 
 def reconcile(*, areas: Sequence[str], period: int) -> Reconciliation:

@@ -3,10 +3,12 @@
 -- Deterministic: the same parameters give the same city. Needs the temporary tables synth_surname, synth_given, synth_area.
 
 -- name: functions
+-- Helpers of the generator, for its session only.
 CREATE OR REPLACE FUNCTION pg_temp.pick(i bigint, salt bigint, n integer) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT ((hashint8extended(i, salt) & 9223372036854775807) %% n)::integer $$;
 
 -- name: employers
+-- Employers of the city. Writes registry_employer, one row each.
 INSERT INTO registry_employer
     (unit_no, credit_code, name, pinyin, unit_type, economic_type, industry, industry_risk, legal_rep, area_id, address,
      postcode, contact_name, phone, email, agent_name, bank_code, account_name, account_no, levy_method, status, enrolled_on,
@@ -44,6 +46,7 @@ CROSS JOIN LATERAL (
 ) AS n;
 
 -- name: enrolments
+-- Enrolments of the employers, one row per insurance.
 INSERT INTO registry_employer_enrolment (employer_id, insurance, start_period, end_period, warrant_id)
 SELECT r.id, i.insurance, extract(year FROM r.enrolled_on)::integer * 100 + extract(month FROM r.enrolled_on)::integer, NULL, %(warrant)s
 FROM registry_employer r
@@ -81,6 +84,7 @@ JOIN synth_given g ON g.n = pg_temp.pick(p.i, 3, 4000);
 ANALYZE synth_person;
 
 -- name: persons
+-- People of the city. Writes registry_person, one row each.
 INSERT INTO registry_person
     (id, person_no, id_type, id_number, name, pinyin, gender, born_on, work_started_on, ethnicity, nationality, household_type,
      household_place, is_migrant, mobile, address, email, education, marital_status, life_status, retired_on, area_id, warrant_id)
@@ -117,6 +121,7 @@ SELECT person_id, earlier_employer_id, '01', wage_fen - 80000, (start_period / 1
 FROM synth_work WHERE has_earlier;
 
 -- name: coverages
+-- Relations of the people, one row per person and insurance.
 INSERT INTO registry_coverage (person_id, insurance, slot, employer_id, area_id, start_period, end_period, stop_reason, warrant_id)
 SELECT w.person_id, i.insurance, i.slot, w.employer_id, w.area, w.start_period, w.end_period,
     CASE WHEN w.end_period IS NULL THEN '' ELSE '01' END, %(warrant)s
@@ -148,6 +153,7 @@ WHERE p.kind = 'pensioner'
     < (extract(year FROM p.born_on)::integer + CASE p.gender WHEN '1' THEN 60 ELSE 55 END - 1) * 100 + 12;
 
 -- name: accounts
+-- Personal accounts of the insured, one row per person and insurance that keeps accounts.
 INSERT INTO accounts_personal_account (person_id, insurance, opened_period, status, warrant_id)
 SELECT w.person_id, i.insurance, CASE WHEN w.has_earlier THEN (w.start_period / 100 - 4) * 100 + 3 ELSE w.start_period END,
     CASE WHEN w.end_period IS NULL THEN 'open' ELSE 'sealed' END, %(warrant)s
@@ -228,6 +234,7 @@ ORDER BY person_id;
 DROP TABLE synth_pension, synth_record;
 
 -- name: identities
+-- What public security knows of the people, one row each.
 INSERT INTO exchange_identity_record (id_number, name, gender, born_on, file_id)
 SELECT id_number, name, gender, born_on, %(identity_file)s FROM synth_person;
 

@@ -1,0 +1,12 @@
+-- Statements of `payment.bank_results`.
+
+-- name: known
+-- Payments a file names, with their amount, and whether their result is final already. One row per payment that was sent.
+WITH asked AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[]) AS k (batch_id, benefit_id, attempt))
+SELECT a.batch_id, a.benefit_id, a.attempt, coalesce(p.amount_fen, r.amount_fen), EXISTS (
+    SELECT 1 FROM benefits_result x WHERE x.batch_id = a.batch_id AND x.benefit_id = a.benefit_id AND x.attempt = a.attempt)
+FROM asked a
+LEFT JOIN benefits_payment p ON a.attempt = 1 AND p.batch_id = a.batch_id AND p.benefit_id = a.benefit_id
+LEFT JOIN benefits_reissue r ON a.attempt > 1 AND r.batch_id = a.batch_id AND r.benefit_id = a.benefit_id
+    AND r.attempt = a.attempt AND r.sent_batch IS NOT NULL
+WHERE coalesce(p.amount_fen, r.amount_fen) IS NOT NULL

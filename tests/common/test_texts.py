@@ -1,7 +1,11 @@
 """Text from outside: encodings and numbers."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+import yigui
 from yigui.common.texts import decoded, int_or_none
 
 
@@ -28,3 +32,10 @@ def test_a_file_is_read_in_either_encoding_or_not_at_all(content: bytes, text: s
 )  # fmt: skip
 def test_a_number_is_decimal_digits_and_not_too_long(text: str, number: int | None) -> None:
     assert int_or_none(text) == number
+
+
+def test_a_number_somebody_typed_is_read_by_one_function() -> None:
+    by_hand = re.compile(r"int\((\w+)\) if \1\.isdecimal\(\)|for (\w+) in [^\n]* if \2\.isdecimal\(\)|int_or_none\([^\n]*\) or 0\b")
+    modules = [p for p in Path(yigui.__file__).parent.rglob("*.py") if p.name != "texts.py"]
+    assert len(modules) > 300
+    assert [p.name for p in modules if by_hand.search(p.read_text())] == []

@@ -112,9 +112,11 @@ def sampling(request: OfficerRequest) -> HttpResponse:
 def unit_requests(request: OfficerRequest) -> HttpResponse:
     """Employers that ask for a login; make sure by the phone on record, then open or refuse."""
     if request.method == "POST":
-        number = request.POST.get("number", "")
+        number = int_or_none(request.POST.get("number", ""))
+        if number is None:
+            raise YiguiError("请从列表中选择要处理的申请。")
         decided = decide_request(
-            number=int(number) if number.isdecimal() else 0, by=request.user, is_granted=request.POST.get("grant") == "1",
+            number=number, by=request.user, is_granted=request.POST.get("grant") == "1",
             note=request.POST.get("note", ""),
         )  # fmt: skip
         messages.success(request, f"{decided.employer.name}：{'已开通' if decided.is_granted else '不予开通'}。")

@@ -18,6 +18,7 @@ from yigui.casework.who_may import refuse_unfit
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
+from yigui.common.texts import int_or_none
 from yigui.staff.full_views import record_case_view, record_full_view
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
@@ -25,8 +26,10 @@ from yigui.staff.rights import page_right
 
 
 def _step_id(request: HttpRequest) -> int:
-    text = request.POST.get("step", "")
-    return int(text) if text.isdecimal() else 0
+    step = int_or_none(request.POST.get("step", ""))
+    if step is None:
+        raise YiguiError("请求中没有写明环节，请刷新后重试。")
+    return step
 
 
 def points_of_post(request: HttpRequest) -> list[Point]:

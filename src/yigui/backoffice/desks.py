@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from yigui.backoffice.locations import DeskForm
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
-from yigui.common.texts import int_or_none
+from yigui.db.chosen import chosen_row
 from yigui.staff.edit_desk import SEATED_ROLES, close_desk, give_desk, save_desk
 from yigui.staff.history import history_of_desk
 from yigui.staff.locations import Desk
@@ -90,7 +90,7 @@ def _change(request: OfficerRequest, desk: Desk, form: DeskForm, seat_form: Seat
             messages.success(request, f"{person.full_name} 已分配到 {desk}。")
         elif verb == "free":
             number = request.POST.get("person", "")
-            seated = desk.people.filter(pk=int_or_none(number) or 0).first()
+            seated = chosen_row(desk.people.all(), number)
             if seated is None:
                 raise NotFound("该人员已不在本柜台，请刷新后查看。")
             give_desk(actor=actor, person=seated, desk=None, reason="离开柜台")

@@ -13,6 +13,7 @@ from yigui.backoffice.rights import scope_choices
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.item_codes import scopes_of
+from yigui.common.texts import int_or_none
 from yigui.staff.enums import STEPS_OF_ROLE, Role, Step
 from yigui.staff.grant_rights import apply_to_withdraw
 from yigui.staff.models import Authority, RightsRequest, User
@@ -118,7 +119,7 @@ def person(request: OfficerRequest, user_id: int) -> HttpResponse:
 
 
 def _withdraw(request: OfficerRequest, found: User) -> bool:
-    chosen = [int(k) for k in request.POST.getlist("authority") if k.isdecimal()]
+    chosen = [n for k in request.POST.getlist("authority") if (n := int_or_none(k)) is not None]
     try:
         apply_to_withdraw(
             applicant=request.user, user=found, authority_ids=chosen, reason=request.POST.get("reason", ""), today=clock.today()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from yigui.backoffice.locations import WeekMixin, read_day, take_back, week_initial
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
-from yigui.common.texts import int_or_none
+from yigui.db.chosen import chosen_row
 from yigui.staff.edit_location import save_host, say_exception
 from yigui.staff.history import history_of
 from yigui.staff.locations import Host
@@ -65,7 +65,7 @@ def hosts(request: OfficerRequest) -> HttpResponse:
 def _chosen(number: str) -> Host | None:
     if not number:
         return None
-    found = Host.objects.filter(pk=int_or_none(number) or 0).first()
+    found = chosen_row(Host.objects.all(), number)
     if found is None:
         raise NotFound("没有该进驻单位，请从列表中选择。")
     return found

@@ -16,6 +16,7 @@ from yigui.casework.models import Step
 from yigui.common import clock
 from yigui.common.errors import Conflict, Forbidden
 from yigui.common.inbox import Tally
+from yigui.common.texts import int_or_none
 from yigui.shell.inbox import URGENCIES, InboxPage, Waiting, inbox_page, source_of, sources_for, tallies
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
@@ -62,7 +63,7 @@ def _filter(request: HttpRequest, user: User) -> Filter:
     kind, urgency, page = asked.get("kind", ""), asked.get("urgency", ""), asked.get("page", "")
     return Filter(
         kind=kind if source_of(user, kind) else "", urgency=urgency if urgency in URGENCIES else "",
-        number=int(page) if page.isdecimal() and len(page) < 6 else 1,
+        number=int_or_none(page) or 1,
     )  # fmt: skip
 
 

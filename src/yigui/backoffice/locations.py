@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
-from yigui.common.texts import int_or_none
+from yigui.db.chosen import chosen_row
 from yigui.registry.models import Agency
 from yigui.staff.edit_desk import save_desk
 from yigui.staff.edit_location import close_location, save_location, say_exception, take_exception_back
@@ -113,7 +113,7 @@ def locations(request: OfficerRequest) -> HttpResponse:
 def _chosen(agency: Agency, number: str) -> Location | None:
     if not number:
         return None
-    found = Location.objects.filter(agency=agency, pk=int_or_none(number) or 0).select_related("host", "agency").first()
+    found = chosen_row(Location.objects.filter(agency=agency).select_related("host", "agency"), number)
     if found is None:
         raise NotFound(f"{agency.name}没有该办事场所，请从列表中选择。")
     return found
@@ -189,7 +189,7 @@ def read_day(text: str) -> Any:
 def take_back(request: OfficerRequest, owner: Location | Host) -> None:
     """Take back what was said about the day named in the request."""
     number = request.POST.get("exception", "")
-    found = owner.exceptions.filter(pk=int_or_none(number) or 0).first()
+    found = chosen_row(owner.exceptions.all(), number)
     if found is None:
         raise NotFound("没有该例外日，请刷新后重试。")
     take_exception_back(actor=request.user, exception=found, reason="恢复正常开放")

@@ -13,6 +13,7 @@ from yigui.casework.models import Meeting, Step
 from yigui.casework.queues import my_queue
 from yigui.common import clock
 from yigui.common.errors import Forbidden, YiguiError
+from yigui.common.texts import int_or_none
 from yigui.staff.enums import Role
 from yigui.staff.models import User
 from yigui.staff.refusals import record_refusal
@@ -58,7 +59,9 @@ def _record(request: HttpRequest, chair: User) -> Meeting:
         held_on = dt.date.fromisoformat(request.POST.get("held_on", ""))
     except ValueError as error:
         raise YiguiError("请填写会议日期，例如 2026-03-10。") from error
-    attendees = list(User.objects.filter(pk__in=[a for a in request.POST.getlist("attendees") if a.isdecimal()])[:60])
+    attendees = list(
+        User.objects.filter(pk__in=[n for a in request.POST.getlist("attendees") if (n := int_or_none(a)) is not None])[:60]
+    )
     return record_meeting(
         chair=chair, held_on=held_on, minutes=request.POST.get("minutes", ""), attendees=attendees, verdicts=verdicts,
         today=clock.today(),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
-from yigui.common.texts import int_or_none
+from yigui.db.chosen import chosen_row
 from yigui.registry.models import Agency
 from yigui.staff.edit_section import close_section, save_section
 from yigui.staff.enums import Stage
@@ -81,7 +81,7 @@ def organisation(request: OfficerRequest) -> HttpResponse:
 def _section(agency: Agency, number: str) -> Section | None:
     if not number:
         return None
-    found = Section.objects.filter(agency=agency, pk=int_or_none(number) or 0).select_related("head", "parent").first()
+    found = chosen_row(Section.objects.filter(agency=agency).select_related("head", "parent"), number)
     if found is None:
         raise NotFound(f"{agency.name}没有该科室，请从机构图中选择。")
     return found

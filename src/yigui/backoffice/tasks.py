@@ -15,6 +15,7 @@ from yigui.casework.models import Case
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.inbox import Target
+from yigui.db.chosen import chosen_row
 from yigui.registry.models import Agency
 from yigui.shell.inbox import address_of
 from yigui.staff.enums import Role
@@ -150,8 +151,8 @@ def _hand_on(request: HttpRequest, user: User, number: int) -> Task:
     """To whom: `user:12`, or `post:teller` of the task's agency."""
     kind, _, value = request.POST.get("to", "").partition(":")
     note = request.POST.get("note", "")
-    if kind == "user" and value.isdecimal():
-        return hand_on(task_id=number, actor=user, note=note, to=User.objects.filter(pk=value).first())
+    if kind == "user":
+        return hand_on(task_id=number, actor=user, note=note, to=chosen_row(User.objects.all(), value))
     code = request.POST.get("agency", "")
     agency = Agency.objects.filter(pk=code).first() if code else None
     return hand_on(task_id=number, actor=user, note=note, post=value if kind == "post" else "", agency=agency)

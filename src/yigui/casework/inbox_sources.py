@@ -11,6 +11,8 @@ from yigui.casework.queues import due_days, my_queue, returned_cases, waiting_st
 from yigui.common.identifiers import mask_name
 from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
+from yigui.common.texts import int_or_none
+from yigui.db.chosen import chosen_row
 from yigui.registry.models import Agency
 from yigui.staff.enums import BUSINESS, Role
 from yigui.staff.enums import Step as StepCode
@@ -54,7 +56,8 @@ def _step_days(user: User, today: dt.date, most: int) -> Iterable[dt.date]:
 
 
 def _step_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
-    step = waiting_step(user, today, int(key)) if key.isdecimal() else None
+    number = int_or_none(key)
+    step = None if number is None else waiting_step(user, today, number)
     if step is None or step.code == StepCode.MEETING:
         return None
     case = step.case
@@ -88,7 +91,8 @@ def _meeting_days(user: User, today: dt.date, most: int) -> Iterable[dt.date]:
 
 
 def _meeting_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
-    step = waiting_step(user, today, int(key)) if key.isdecimal() else None
+    number = int_or_none(key)
+    step = None if number is None else waiting_step(user, today, number)
     if step is None or step.code != StepCode.MEETING:
         return None
     lines = [
@@ -115,7 +119,7 @@ def _returned_days(user: User, today: dt.date, most: int) -> Iterable[None]:
 
 
 def _returned_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
-    case = returned_cases(user).filter(pk=key).first() if key.isdecimal() else None
+    case = chosen_row(returned_cases(user), key)
     if case is None:
         return None
     event = case.events.filter(verb="return").order_by("-seq").first()
@@ -149,7 +153,7 @@ def _stuck_days(user: User, today: dt.date, most: int) -> Iterable[dt.date]:
 
 
 def _stuck_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
-    case = _stuck(user).filter(pk=key).first() if key.isdecimal() else None
+    case = chosen_row(_stuck(user), key)
     if case is None:
         return None
     return [

@@ -12,6 +12,8 @@ from yigui.applying.pages import form_pages
 from yigui.casework.application import open_item
 from yigui.casework.hand_over_draft import hand_over_draft, take_draft
 from yigui.common import clock
+from yigui.common.errors import YiguiError
+from yigui.common.texts import int_or_none
 from yigui.registry.models import Employer, Person
 from yigui.staff.full_views import record_full_view
 from yigui.staff.requests import OfficerRequest
@@ -43,10 +45,10 @@ def start(request: OfficerRequest) -> HttpResponse:
 @page_right("counter")
 def hand_over(request: OfficerRequest, token: uuid.UUID) -> HttpResponse:
     """Leave a form to a special desk."""
-    desk = request.POST.get("desk", "")
-    draft = hand_over_draft(
-        teller=door_of(request).operator, token=token, desk_id=int(desk) if desk.isdecimal() else 0, today=clock.today()
-    )
+    desk = int_or_none(request.POST.get("desk", ""))
+    if desk is None:
+        raise YiguiError("请选择要转交的窗口。")
+    draft = hand_over_draft(teller=door_of(request).operator, token=token, desk_id=desk, today=clock.today())
     messages.info(request, f"已转交 {draft.desk}，请来人到该窗口继续办理。")
     return redirect(NAMES.home)
 

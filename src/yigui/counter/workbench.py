@@ -14,6 +14,7 @@ from yigui.casework.queues import returned_to
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.windows import change_window
 from yigui.common import clock
+from yigui.common.texts import int_or_none
 from yigui.counter.item_finder import open_items
 from yigui.shell.menu import home_of
 from yigui.staff.requests import OfficerRequest
@@ -50,7 +51,6 @@ def workbench(request: OfficerRequest) -> HttpResponse:
 @page_right("counter")
 def my_cases(request: OfficerRequest) -> HttpResponse:
     """Cases the teller accepted, newest first."""
-    number = request.GET.get("page", "1")
-    page = accepted_page(request.user, int(number) if number.isdecimal() else 1)
+    page = accepted_page(request.user, int_or_none(request.GET.get("page", "")) or 1)
     today = clock.today()
     return render(request, "counter/my_cases.html", {"page": page, "rows": [(c, light_of(c, today)) for c in page.rows]})

@@ -7,6 +7,7 @@ from typing import Any
 from yigui.common.errors import YiguiError
 from yigui.common.money import chart_yuan
 from yigui.common.months import first_day, format_period, is_period, parse_period, period_of
+from yigui.common.texts import int_or_none
 from yigui.entitlement.assess_person import PENSION, assess_person, group_of, what_if, window_of, words_of
 from yigui.entitlement.queries import pre_review_of
 from yigui.law.pension import base_at
@@ -27,7 +28,8 @@ def calculator(person: Person, *, group: str, deemed: str, month: str, today: dt
     asked = group or (pre.group if pre else "")
     wanted = next((g for g in groups if g == asked), group_of(person, today) if person.gender == "2" else groups[0])
     text = deemed or (str(pre.deemed_months) if pre else "0")
-    deemed_months = int(text) if text.isdecimal() and int(text) <= 480 else 0
+    typed = int_or_none(text)
+    deemed_months = typed if typed is not None and typed <= 480 else 0
     window = window_of(person, wanted)
     context: dict[str, Any] = {
         "person": person, "pre": pre, "groups": [(g.value, GROUPS[g]) for g in groups], "group": wanted.value, "group_label": GROUPS[wanted],

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from yigui.common.inbox import Row, Source, Target
+from yigui.db.chosen import chosen_row
 from yigui.exchange.models import OutMessage
 from yigui.staff.enums import Role
 from yigui.staff.models import User
@@ -31,7 +32,7 @@ def _days(user: User, today: dt.date, most: int) -> Iterable[None]:
 
 
 def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
-    found = _refused().filter(pk=key).first() if key.isdecimal() else None
+    found = chosen_row(_refused(), key)
     if found is None:
         return None
     return [

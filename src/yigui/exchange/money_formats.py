@@ -18,6 +18,7 @@ from defusedxml.ElementTree import fromstring
 from yigui.common.money import parse_yuan, plain_fen
 from yigui.common.months import parse_period
 from yigui.common.strict_yaml import load_yaml
+from yigui.common.texts import int_or_none
 from yigui.documents.errors import FileRefused
 from yigui.documents.sheets import decode
 
@@ -129,11 +130,12 @@ def _row(number: int, row: Mapping[str, str], form: PartnerFormat) -> Verdict:
             period = parse_period(row["owed_period"])
         except ValueError:
             return number, f"所属期“{row['owed_period']}”不是年月"
-    bill = row.get("bill", "")
-    if bill and not (bill.isdecimal() and len(bill) < 19):
-        return number, f"缴费单号“{bill}”不是数字"
+    written = row.get("bill", "")
+    bill = int_or_none(written)
+    if written and bill is None:
+        return number, f"缴费单号“{written}”不是数字"
     return ReceiptRow(
-        number, row["reference"][:80], day, amount, int(bill) if bill else None, row.get("order", ""), row.get("unit_no", ""),
+        number, row["reference"][:80], day, amount, bill, row.get("order", ""), row.get("unit_no", ""),
         row.get("credit_code", "").upper(), row.get("id_number", "").upper(), insurance, period, row.get("payer_name", "")[:120],
         row.get("payer_account", "")[:40], row.get("area", ""), row.get("text", "")[:300],
     )  # fmt: skip
@@ -204,7 +206,7 @@ def _entry(number: int, entry: Element, file_name: str) -> tuple[ReceiptRow, boo
     holder = next((e for e in entry.iter() if _local(e) == "DbtrAcct"), None)
     row = ReceiptRow(
         number, reference[:80], booked, fen, order_code=order if order.startswith("JF") else "",
-        bill_id=int(order) if order.isdecimal() and len(order) == 12 else None,
+        bill_id=int_or_none(order) if len(order) == 12 else None,
         payer_name=(_text(debtor, "Nm") or _text(debtor, "Pty", "Nm"))[:120] if debtor is not None else "",
         payer_account=_text(holder, "Id", "Othr", "Id")[:40] if holder is not None else "", text=text[:300],
     )  # fmt: skip

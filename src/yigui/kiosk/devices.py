@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from yigui.common import clock
 from yigui.common.errors import YiguiError
-from yigui.common.texts import int_or_none
+from yigui.db.chosen import chosen_row
 from yigui.identity.kiosks import move_kiosk, register_kiosk, switch_kiosk
 from yigui.identity.models import Kiosk
 from yigui.staff.locations import Location
@@ -52,7 +52,7 @@ def _place(request: HttpRequest, user: User) -> Location:
 
 
 def _own(rows: QuerySet[Row], number: str, sentence: str) -> Row:
-    found = rows.filter(pk=int_or_none(number) or 0).first()
+    found = chosen_row(rows, number)
     if found is None:
         raise YiguiError(sentence)
     return found

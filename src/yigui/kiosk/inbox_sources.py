@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from yigui.common.identifiers import mask_name
 from yigui.common.inbox import Row, Source, Target
+from yigui.db.chosen import chosen_row
 from yigui.kiosk.models import HelpCall
 from yigui.staff.enums import Role
 from yigui.staff.models import User
@@ -41,7 +42,7 @@ def _days(user: User, today: dt.date, most: int) -> Iterable[dt.date]:
 
 
 def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
-    found = _waiting(user).filter(pk=key).first() if key.isdecimal() else None
+    found = chosen_row(_waiting(user), key)
     if found is None:
         return None
     return [

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from yigui.common.identifiers import mask_name
 from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
+from yigui.db.chosen import chosen_row
 from yigui.staff.enums import Role
 from yigui.staff.models import User
 from yigui.tasks.enums import TaskState
@@ -59,7 +60,7 @@ def _days(user: User, today: dt.date, most: int) -> Iterable[dt.date]:
 
 def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
     # The door shows tasks with their deeds; a list of words is not needed.
-    return [] if key.isdecimal() and tasks_for(user).filter(pk=key).exists() else None
+    return [] if chosen_row(tasks_for(user), key) is not None else None
 
 
 TASKS = Source(20, "task", "任务", "flag", "task", frozenset(Role), rows=_rows, days=_days, lines=_lines)

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -42,6 +43,15 @@ def worker() -> Iterator[None]:
     yield
     process.terminate()
     process.wait(20)
+
+
+def prepared(kind: str, period: int, seconds: int = 60) -> Batch:
+    """The batch the worker prepares, as soon as it has."""
+    until = time.monotonic() + seconds
+    while (found := Batch.objects.filter(kind=kind, period=period, status="prepared").first()) is None:
+        assert time.monotonic() < until, f"no {kind} of {period} was prepared within {seconds} seconds"
+        time.sleep(0.2)
+    return found
 
 
 def answer_warnings(page: Page) -> None:
@@ -122,12 +132,7 @@ def test_from_the_declared_base_to_the_credited_account(sign_in: SignIn, browser
     head.fill("#batch_period", "2026-08")
     head.click("button:has-text('生成')")
     expect(head.locator("#progress")).to_contain_text("202608", timeout=20_000)
-    head.wait_for_timeout(500)
-    deadline = 60
-    while not Batch.objects.filter(kind="levy", period=PERIOD, status="prepared").exists() and deadline:
-        head.wait_for_timeout(1000)
-        deadline -= 1
-    batch = Batch.objects.get(kind="levy", period=PERIOD, status="prepared")
+    batch = prepared("levy", PERIOD)
     head.reload()
     shot(head, "batches")
     head.goto(f"/finance/batches/{batch.pk}/")

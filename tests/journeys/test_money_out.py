@@ -10,14 +10,13 @@ from playwright.sync_api import Page, expect
 
 from tests.entitlement.people import CITY, next_month, next_retiring, paid
 from tests.journeys.conftest import SHOTS, shot
-from tests.journeys.test_money_in import answer_warnings, worker  # noqa: F401 the background worker, as `./run` starts it
+from tests.journeys.test_money_in import answer_warnings, prepared, worker  # noqa: F401 the background worker, as `./run` starts it
 from tests.journeys.test_three_classes import open_person, receipt_of, settle, start, submit, work
 from yigui.casework.models import Case
 from yigui.common.money import plain_fen
 from yigui.entitlement.models import Benefit
 from yigui.ledger.models import Entry
 from yigui.payment.models import Payment
-from yigui.runs.models import Batch
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[str], Page]
@@ -136,11 +135,7 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     head.select_option("#area", CITY)
     head.fill("#batch_period", f"{period // 100}-{period % 100:02d}")
     head.click("button:has-text('生成')")
-    deadline = 60
-    while not Batch.objects.filter(kind="pay", period=period, status="prepared").exists() and deadline:
-        head.wait_for_timeout(1000)
-        deadline -= 1
-    batch = Batch.objects.get(kind="pay", period=period, status="prepared")
+    batch = prepared("pay", period)
     head.goto(f"/finance/batches/{batch.pk}/")
     expect(head.locator("#main")).to_contain_text("补发未发月份")
     expect(head.locator("button:has-text('复核通过')")).to_have_count(0)

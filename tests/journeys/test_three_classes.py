@@ -33,7 +33,8 @@ def start(page: Page, item: str) -> None:
 
 def settle(page: Page) -> None:
     """Wait until the live check has answered to what was typed last."""
-    page.wait_for_timeout(1200)
+    with page.expect_response(lambda response: "/live/" in response.url):
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('recheck'))")
     expect(page.locator("#live")).not_to_contain_text("正在核查")
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from tests import city
 from tests.city import TODAY
-from tests.entitlement.people import RETIREMENT_MATERIALS, awarded, next_retiring, pensioner, retirement_form, settle_unit
+from tests.entitlement.people import RETIREMENT_MATERIALS, awarded, done, next_retiring, pensioner, retirement_form, settle_unit
 from yigui.accounts.queries import balance_of
+from yigui.casework.accept_case import accept_case
+from yigui.charges.models import PaymentOrder
 from yigui.common.identifiers import citizen_check_character
 from yigui.common.money import plain_fen
 from yigui.common.months import first_day, format_period, period_of
@@ -215,6 +217,27 @@ def resident() -> Person:
     """A younger resident of the generated city."""
     rows = Person.objects.filter(coverages__insurance="resident_pension", coverages__end_period=None).order_by("id").distinct()
     return next(city.of_city("residents with a relation", lambda: iter(rows)))
+
+
+def resident_of_sixty() -> tuple[Person, dict[str, Any], PaymentOrder]:
+    """A resident enrolled at sixty, the claim they may make, and the notice of the fifteen years to be paid before it."""
+    number = older_number()
+    case = accept_case(
+        city.application(
+            "REG-009", resident_enrolment(number), materials=["id_card", "household_register"], confirmed=["identity_unshared"]
+        )
+    )
+    assert (case.status, case.effect_error) == ("finished", "")
+    person = Person.objects.get(id_number=number)
+    back = _of(person, start_month="2011-01", end_month="2025-12", grade_amount="500", reason="补足十五年")
+    case = done("LVY-009", back, ("id_card", "household_register", "application_form"))
+    order = PaymentOrder.objects.get(case_id=case.pk)
+    assert order.amount_fen == 15 * 500_00
+    claim = _of(
+        person, birth_date="1966-05-12", actual_months="180", benefit_start="2026-06", account_name=person.name,
+        account_no="6228480000000000777",
+    )  # fmt: skip
+    return person, claim, order
 
 
 def _resident_claim() -> Ordinary:

@@ -11,12 +11,10 @@ import pytest
 from tests import money
 from tests.city import TODAY, application
 from tests.entitlement.people import done, next_month, paid, pensioner
-from tests.items.benefit_forms import FORMS, HEIR, older_number, resident_enrolment
+from tests.items.benefit_forms import FORMS, HEIR, resident_of_sixty
 from yigui.accounts.queries import balance_of
-from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
 from yigui.casework.models import Case
-from yigui.charges.models import PaymentOrder
 from yigui.entitlement.models import Benefit, RecoveryReturn
 from yigui.entitlement.queries import amount_at
 from yigui.exchange.inbox import take_message
@@ -81,25 +79,7 @@ def _survivors(benefit: Benefit, died: str) -> Case:
 
 def resident_to_the_end() -> tuple[Person, Case]:
     """A resident from enrolment through back payment and claim to the death, five months of pension not paid yet."""
-    number = older_number()
-    case = accept_case(
-        application(
-            "REG-009", resident_enrolment(number), materials=["id_card", "household_register"], confirmed=["identity_unshared"]
-        )
-    )
-    assert (case.status, case.effect_error) == ("finished", "")
-    person = Person.objects.get(id_number=number)
-    back = {
-        "id_number": number, "person_name": person.name, "start_month": "2011-01", "end_month": "2025-12", "grade_amount": "500",
-        "reason": "补足十五年",
-    }  # fmt: skip
-    case = done("LVY-009", back, ("id_card", "household_register", "application_form"))
-    order = PaymentOrder.objects.get(case_id=case.pk)
-    assert order.amount_fen == 15 * 500_00
-    claim = {
-        "id_number": number, "person_name": person.name, "birth_date": "1966-05-12", "actual_months": "180", "benefit_start": "2026-06",
-        "account_name": person.name, "account_no": "6228480000000000777",
-    }  # fmt: skip
+    person, claim, order = resident_of_sixty()
     before = {
         f.check for f in examine(application("RES-001", claim, username="special", materials=["id_card", "bank_card"])).findings
     }
@@ -110,6 +90,7 @@ def resident_to_the_end() -> tuple[Person, Case]:
     )  # fmt: skip
     assert balance_of(person.pk, 170) == 15 * 500_00
     done("RES-001", claim, ("id_card", "bank_card"))
+    number = person.id_number
     benefit = Benefit.objects.get(person=person)
     # 163 yuan basic, nothing for fifteen years, 7,500 over 139 months.
     assert [line[3] for line in benefit.awards.get().lines] == [163_00, 53_96]
@@ -125,7 +106,8 @@ def resident_to_the_end() -> tuple[Person, Case]:
     kinds = set(Benefit.objects.filter(person=person).values_list("kind", flat=True))
     assert kinds == {3, 11, 13}
     assert balance_of(person.pk, 170) == 0
-    assert case.amount_fen == 7500_00 - 5 * 53_96 + 12 * 163_00
+    # The account, the grant, and the five months up to the death.
+    assert case.amount_fen == 7500_00 - 5 * 53_96 + 12 * 163_00 + 5 * (163_00 + 53_96)
     return person, case
 
 

@@ -1,7 +1,7 @@
 """Entries of a case in an account, under its warrant. A correction (冲正重记) leaves the old entries: an opposite and a new one are added."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from yigui.accounts.errors import CorrectionRefused
 from yigui.accounts.models import AccountEntry, EntryKind
@@ -21,20 +21,23 @@ def net_by_month(person_id: int, insurance: int, start: int, end: int) -> dict[i
 
 
 def correct_entries(
-    *, person_id: int, insurance: int, months: Sequence[int], amount_fen: int, base_fen: int, case_id: int, today: dt.date
+    *, person_id: int, insurance: int, amounts: Mapping[int, int], base_fen: int, case_id: int, today: dt.date
 ) -> list[AccountEntry]:
-    """Reverse what stands for each month and enter `amount_fen` anew; gives the new entries.
+    """Reverse what stands for each month and enter its amount anew, all at once; gives the new entries.
+
+    Args:
+        amounts: month owed (YYYYMM) -> what it should bear, fen.
 
     Raises:
         CorrectionRefused: nothing is to be changed, or the balance would fall below zero.
     """
-    now = net_by_month(person_id, insurance, min(months), max(months))
+    now = net_by_month(person_id, insurance, min(amounts), max(amounts))
     common = {
         "warrant_id": open_warrant_id(), "person_id": person_id, "insurance": insurance, "year": today.year,
         "period": period_of(today), "source_id": -case_id,
     }  # fmt: skip
     entries = []
-    for month in months:
+    for month, amount_fen in sorted(amounts.items()):
         base, amount = now.get(month, (0, 0))
         if amount == amount_fen and base == base_fen:
             continue
@@ -45,9 +48,9 @@ def correct_entries(
                 AccountEntry(owed_period=month, kind=EntryKind.REENTRY, base_fen=base_fen, amount_fen=amount_fen, **common)
             )
     if not entries:
-        raise CorrectionRefused(f"{format_period(min(months))} 起的账户记录与应记录一致，无需更正。")
+        raise CorrectionRefused(f"{format_period(min(amounts))} 起的账户记录与应记录一致，无需更正。")
     if balance_of(person_id, insurance) + sum(e.amount_fen for e in entries) < 0:
-        raise CorrectionRefused("更正后账户余额为负,请核对。")
+        raise CorrectionRefused("更正后账户余额为负，请核对。")
     AccountEntry.objects.bulk_create(entries)
     return entries
 

@@ -81,14 +81,28 @@ def open_benefit(
     return benefit
 
 
-def _make_way(person: Person, kind: BenefitKind, start: int) -> None:
-    """End what has run out before `start`, and what gives way to a pension: the allowance before it, the unemployment benefit."""
-    before = add_months(start, -1)
-    for other in Benefit.objects.filter(person=person, kind__in=MONTHLY_KINDS).exclude(status=BenefitStatus.ENDED):
+def stands_in_the_way(person: Person, kind: BenefitKind, start: int) -> str:
+    """Why a monthly benefit of a kind cannot begin in a month: what is drawn beside it; "" where nothing is."""
+    for other in _drawn(person):
         has_run_out = other.end_period is not None and other.end_period < start
         gives_way = kind == BenefitKind.PENSION and other.kind in (BenefitKind.DISABILITY, BenefitKind.UNEMPLOYMENT)
         if not has_run_out and not gives_way:
-            raise AwardRefused(f"{person.name} 在领{other.get_kind_display()}，请先终止后再核定。")
+            return f"{person.name} 在领{other.get_kind_display()}，请先终止后再核定。"
+    return ""
+
+
+def _drawn(person: Person) -> list[Benefit]:
+    """Monthly benefits of a person that have not ended."""
+    rows = Benefit.objects.filter(person=person, kind__in=MONTHLY_KINDS).exclude(status=BenefitStatus.ENDED)
+    return list(rows.order_by("id")[:20])
+
+
+def _make_way(person: Person, kind: BenefitKind, start: int) -> None:
+    """End what has run out before `start`, and what gives way to a pension: the allowance before it, the unemployment benefit."""
+    if sentence := stands_in_the_way(person, kind, start):
+        raise AwardRefused(sentence)
+    before = add_months(start, -1)
+    for other in _drawn(person):
         end_benefit(benefit=other, last_period=min(other.end_period or before, before), reason=f"改领{kind.label}")
 
 

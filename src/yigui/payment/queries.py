@@ -9,7 +9,7 @@ from yigui.common.months import add_months, months_after, months_of
 from yigui.entitlement.enums import MONTHLY_KINDS
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import amount_at
-from yigui.payment.enums import PaymentStatus
+from yigui.payment.enums import LineReason, PaymentStatus
 from yigui.payment.models import HeldLine, PayLine, Payment, PaymentResult, Reissue
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Person
@@ -71,7 +71,9 @@ def still_due(benefit: Benefit, start: int, end: int, *, run: int) -> int:
         runs = Batch.objects.filter(kind="pay", status="executed", areas__contains=[benefit.area_id])
         first = max(first, runs.order_by("period").values_list("period", flat=True).first() or run)
     last = min(end, benefit.end_period or end)
-    paid = dict(paid_after(benefit, 0))
+    # What was kept back for an earlier claim was paid all the same.
+    lines = PayLine.objects.filter(benefit_id=benefit.pk, pay_period__range=(first, last)).exclude(reason=LineReason.DEDUCTION)
+    paid = dict(lines.values_list("pay_period").annotate(fen=Sum("amount_fen")).order_by("pay_period"))
     total = 0
     for month in months_of(first, last) if first <= last else ():
         holds = amount_at(benefit, month)

@@ -23,6 +23,8 @@ from yigui.registry.enums import AAE140, INSURANCE_OF, Insurance
 from yigui.registry.models import Employer, Person
 from yigui.warrants.queries import open_warrant_id
 
+NOT_COVERED = "所选月份的到账记录不足以退费，可能是以多缴抵缴的，请按多缴退费办理。"
+
 
 def refundable(
     *, employer: Employer | None, person: Person | None, insurances: Sequence[str], start: int, end: int
@@ -44,6 +46,16 @@ def refundable(
         lines = [r for r in found if (r.source_id, r.insurance) in paid and (r.owed_period, r.insurance) not in gone]
     left = sum(fen for _, fen in surplus_of(employer=employer, person=person))
     return lines, sum(r.employer_fen + r.person_fen for r in lines), left
+
+
+def is_covered(lines: Sequence[LevyLine], *, employer: Employer | None, person: Person | None) -> bool:
+    """Whether receipts of these lines' bills can give the money back; what was set off against a surplus cannot be."""
+    payments = _payments_of(lines, employer, person)
+    due: dict[tuple[int, int], int] = {}
+    for line in lines:
+        key = (line.area, line.insurance)
+        due[key] = due.get(key, 0) + line.employer_fen + line.person_fen
+    return all(fen <= sum(part for _, part in payments[key]) for key, fen in due.items())
 
 
 def _is_refund(line: LevyLine, states: Sequence[BillState]) -> bool:
@@ -169,7 +181,7 @@ def _settle_refund_bill(
         ]
         left -= part
     if left:
-        raise RefundRefused("所选月份的到账记录不足以退费，可能是以多缴抵缴的，请按多缴退费办理。")
+        raise RefundRefused(NOT_COVERED)
     Allocation.objects.bulk_create(rows)
 
 

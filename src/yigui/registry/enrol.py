@@ -13,6 +13,9 @@ from yigui.registry.enums import INSURANCE_SLOT, EmployerStatus, Insurance
 from yigui.registry.errors import CoverageOverlaps, DuplicateNumber
 from yigui.registry.models import Coverage, Employer, EmployerEnrolment, Employment, Person
 
+#: Rows of one person that are looked at.
+ROWS_MAX = 1000
+
 
 def _next_number(sequence: str, width: int) -> str:
     with connection.cursor() as cursor:
@@ -183,17 +186,41 @@ def change_employer(*, employer: Employer, values: dict[str, Any]) -> Employer:
     return employer
 
 
+def overlap_of(*, kept: Person, doubled: Person) -> CoverageOverlaps | None:
+    """Why two records of one person cannot be merged: both are covered, or both employed, in one month; None where they can.
+
+    The months are looked at as the guards of both tables do (`coverage_no_overlap`, `employment_one_at_a_time`).
+    """
+    mine, theirs = _spans(kept), _spans(doubled)
+    meet = any(a[0] == b[0] and a[1] <= b[2] and b[1] <= a[2] for a in mine for b in theirs)
+    return _doubled_months(kept, doubled) if meet else None
+
+
+def _spans(person: Person) -> list[tuple[object, int, int]]:
+    """What may be held once at a time by a person, with its months: a coverage by its slot, an employment."""
+    covered = person.coverages.order_by("id").values_list("slot", "start_period", "end_period")[:ROWS_MAX]
+    worked = person.employments.order_by("id").values_list("start_period", "end_period")[:ROWS_MAX]
+    return [
+        *((slot, start, end or 999912) for slot, start, end in covered),
+        *(("work", start, end or 999912) for start, end in worked),
+    ]
+
+
+def _doubled_months(kept: Person, doubled: Person) -> CoverageOverlaps:
+    return CoverageOverlaps(
+        f"{kept.name} 的两份档案（{kept.person_no}、{doubled.person_no}）有重叠的参保月份，请先清理重复缴费再合并。",
+        kept=kept.person_no,
+        doubled=doubled.person_no,
+    )
+
+
 def merge_persons(*, kept: Person, doubled: Person) -> int:
     """Merge a double record (重复档案合并): employment and coverage move to `kept`; gives how many rows moved.
 
     Raises:
         CoverageOverlaps: both records are covered in the same month; the doubled months must be cleared first.
     """
-    overlap = CoverageOverlaps(
-        f"{kept.name} 的两份档案（{kept.person_no}、{doubled.person_no}）有重叠的参保月份，请先清理重复缴费再合并。",
-        kept=kept.person_no,
-        doubled=doubled.person_no,
-    )
+    overlap = _doubled_months(kept, doubled)
     with _sentences({"coverage_no_overlap": overlap, "employment_one_at_a_time": overlap}):
         moved = Coverage.objects.filter(person=doubled).update(person=kept)
         moved += Employment.objects.filter(person=doubled).update(person=kept)

@@ -2,23 +2,34 @@
 
 import datetime as dt
 
+import pytest
+
 from tests import city
 from tests.casework.test_routes_and_decisions import meet
 from yigui.casework.accept_case import accept_case
+from yigui.casework.errors import CaseRefused
 from yigui.casework.models import Case
+from yigui.entitlement.models import Benefit
 from yigui.registry.models import Coverage, Employment, Person
 
 MATERIALS = ("application_form", "id_card")
 
 
-def merge(kept: Person, doubled: Person) -> Case:
-    """Carry a merge to the leader's approval."""
+def accepted(kept: Person, doubled: Person) -> Case:
     form = city.key_change_form(kept, change_item="06", old_value=kept.id_number, new_value=doubled.id_number, change_reason="04")
-    case = accept_case(city.application("CHG-004", form, username="special", materials=MATERIALS))
+    return accept_case(city.application("CHG-004", form, username="special", materials=MATERIALS))
+
+
+def to_the_leader(case: Case) -> Case:
     for name in ("reviewer", "rechecker", "head"):
         city.decide(case, name)
     meet(case)
     return city.decide(case, "director")
+
+
+def merge(kept: Person, doubled: Person) -> Case:
+    """Carry a merge to the leader's approval."""
+    return to_the_leader(accepted(kept, doubled))
 
 
 def enrolled(today: dt.date, **more: object) -> tuple[Person, str]:
@@ -32,7 +43,8 @@ def enrolled(today: dt.date, **more: object) -> tuple[Person, str]:
     return Person.objects.get(id_number=seeker.id_number), city.unit(seeker.credit_code).unit_no
 
 
-def test_months_that_do_not_overlap_move_to_the_record_that_is_kept() -> None:
+def stopped_and_enrolled_again() -> tuple[Person, Person, str]:
+    """A record whose months have ended, another that begins after them, and the unit of the first."""
     doubled, unit_no = enrolled(dt.date(2026, 11, 10))
     stop = {
         "unit_no": unit_no, "id_number": doubled.id_number, "person_name": doubled.name, "insurances": city.FIVE,
@@ -41,6 +53,11 @@ def test_months_that_do_not_overlap_move_to_the_record_that_is_kept() -> None:
     stopped = accept_case(city.application("REG-006", stop, today=dt.date(2026, 12, 2), materials=["termination_proof"]))
     assert stopped.status == "finished", stopped.effect_error
     kept, _ = enrolled(dt.date(2026, 11, 20), settle_period="2026-12")
+    return kept, doubled, unit_no
+
+
+def test_months_that_do_not_overlap_move_to_the_record_that_is_kept() -> None:
+    kept, doubled, _ = stopped_and_enrolled_again()
     done = merge(kept, doubled)
     assert done.status == "finished", done.effect_error
     assert Coverage.objects.filter(person=kept).count() == 10
@@ -51,10 +68,30 @@ def test_months_that_do_not_overlap_move_to_the_record_that_is_kept() -> None:
     assert set(doubled.accounts.values_list("status", flat=True)) == {"sealed"}
 
 
-def test_records_that_overlap_are_not_merged_and_the_case_says_why() -> None:
+def test_records_that_overlap_are_refused_at_the_counter_and_say_why() -> None:
     first, _ = enrolled(dt.date(2026, 11, 10))
     second, _ = enrolled(dt.date(2026, 11, 10))
-    left = merge(first, second)
+    with pytest.raises(CaseRefused, match="有重叠的参保月份，请先清理重复缴费再合并"):
+        merge(first, second)
+    assert Coverage.objects.filter(person=second).count() == 5
+
+
+def test_a_month_that_overlaps_since_the_acceptance_stops_the_effects() -> None:
+    kept, doubled, unit_no = stopped_and_enrolled_again()
+    case = accepted(kept, doubled)
+    again = {
+        "unit_no": unit_no, "id_number": doubled.id_number, "person_name": doubled.name, "insurances": city.FIVE, "declared_wage": "6000",
+        "employment_form": "01", "enrol_date": "2026-12-03", "settle_period": "2026-12",
+    }  # fmt: skip
+    resumed = accept_case(city.application("REG-005", again, today=dt.date(2026, 12, 3)))
+    assert resumed.status == "finished", resumed.effect_error
+    left = to_the_leader(case)
     assert left.status == "approved"
     assert "有重叠的参保月份，请先清理重复缴费再合并" in left.effect_error
-    assert Coverage.objects.filter(person=second).count() == 5
+
+
+def test_a_record_that_holds_money_is_not_left_behind() -> None:
+    kept, _ = enrolled(dt.date(2026, 11, 10))
+    holder = Benefit.objects.filter(kind=1, status="active").order_by("id")[3].person
+    with pytest.raises(CaseRefused, match="待遇，合并不移转这些记录"):
+        merge(kept, holder)

@@ -26,6 +26,15 @@ _NUMBER = AAE140[PENSION]
 class PersonalAccountCorrection(Item[Facts]):
     """Counter-entries and new entries month by month; earlier entries are never overwritten."""
 
+    def check(self, facts: Facts) -> list[Finding]:
+        findings = super().check(facts)
+        if facts.person is None:
+            return [*findings, Finding("person_known", "未查询到该社会保障号码的参保人，请核对号码。", field="id_number")]
+        changes = self._changes(facts)
+        if changes and all(before == after for _, before, after in changes):
+            findings.append(Finding("value_changed", "所选月份的记账额与应记录一致，无需更正。", field="new_value"))
+        return findings
+
     def amount_fen(self, facts: Facts) -> int | None:
         return abs(sum(after - before for _, before, after in self._changes(facts)))
 
@@ -48,13 +57,10 @@ class PersonalAccountCorrection(Item[Facts]):
         base = wanted_base(facts)
         assert base is not None
         changes = self._changes(facts)
-        for month in facts.months:
-            after = wanted_amount(base, facts.area_code, month)
-            if any(m == month and before != after for m, before, after in changes):
-                correct_entries(
-                    person_id=person.pk, insurance=_NUMBER, months=[month], amount_fen=after, base_fen=base, case_id=case.pk,
-                    today=facts.today,
-                )  # fmt: skip
+        correct_entries(
+            person_id=person.pk, insurance=_NUMBER, amounts={m: after for m, before, after in changes if before != after}, base_fen=base,
+            case_id=case.pk, today=facts.today,
+        )  # fmt: skip
         balance = balance_of(person.pk, _NUMBER)
         rows = [
             [format_period(m), format_fen(before), format_fen(after), format_fen(after - before)] for m, before, after in changes

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from yigui.accounts.models import ACCOUNT_INSURANCES
+from yigui.accounts.models import ACCOUNT_INSURANCES, AccountEntry
 from yigui.accounts.open_accounts import seal_accounts
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
@@ -13,12 +13,14 @@ from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import is_identity_number, read_citizen_number, widen_citizen_number
 from yigui.common.months import format_period
+from yigui.entitlement.models import Benefit
 from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import Item, item, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import latest_retirement_month
-from yigui.registry.enrol import change_person, merge_persons
+from yigui.levy.models import ContributionYear, LevyLine, OpenBill
+from yigui.registry.enrol import change_person, merge_persons, overlap_of
 from yigui.registry.models import Employer, Person
 from yigui.registry.queries import person_by_number
 
@@ -88,9 +90,24 @@ class PersonKeyInfoChange(Item[ChangeFacts]):
             findings.append(Finding("old_value", f"变更前信息应为登记内容“{shown_key(person, wanted)}”。", field="old_value"))
         if new == (person.id_number if wanted == MERGE else getattr(person, COLUMN[wanted])):
             findings.append(Finding("value_changed", "变更后内容与原内容相同。", field="new_value"))
-        if wanted == MERGE and person_by_number(str(new)) is None:
-            findings.append(Finding("merge_known", f"未查询到要并入的档案 {new}，请核对号码。", field="new_value"))
+        if wanted == MERGE:
+            findings += self._merge_findings(person, str(new))
         return findings
+
+    @staticmethod
+    def _merge_findings(kept: Person, number: str) -> list[Finding]:
+        """What stands against taking another record in: nobody has it, months overlap, or money would be left behind on it."""
+        doubled = person_by_number(number)
+        if doubled is None:
+            return [Finding("merge_known", f"未查询到要并入的档案 {number}，请核对号码。", field="new_value")]
+        overlap = overlap_of(kept=kept, doubled=doubled)
+        if overlap is not None:
+            return [Finding("merge_overlap", overlap.message, field="new_value")]
+        if held := money_of(doubled):
+            words = f"要并入的档案（{doubled.person_no}）有{'、'.join(held)}，合并不移转这些记录。"
+            hint = "请保留有记录的一份，将另一份并入；两份都有的，先办理个人账户退费（ACC-003）或退费（LVY-011）。"
+            return [Finding("merge_money", words, detail=hint, field="new_value")]
+        return []
 
     def preview(self, facts: ChangeFacts) -> list[PreviewLine]:
         person = needed_person(facts)
@@ -147,6 +164,16 @@ class PersonKeyInfoChange(Item[ChangeFacts]):
             follow_ups=follow_ups,
             person=person,
         )
+
+
+def money_of(person: Person) -> list[str]:
+    """What a record holds that does not move with a merge, in words: it would be lost to the person."""
+    held = {
+        "应缴记录": LevyLine.objects.filter(person_id=person.pk), "缴费年度记录": ContributionYear.objects.filter(person_id=person.pk),
+        "个人账户记录": AccountEntry.objects.filter(person_id=person.pk), "待遇": Benefit.objects.filter(person=person),
+        "缴费单": OpenBill.objects.filter(person_id=person.pk),
+    }  # fmt: skip
+    return [words for words, rows in held.items() if rows.exists()]
 
 
 @check("number_not_used")

@@ -9,6 +9,7 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import About, Outcome, PreviewLine, Subject, register_handler
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import Item as Declaration
+from yigui.common.errors import YiguiError
 from yigui.items.common.checks import COMMON_CHECKS, check_function
 from yigui.items.common.facts import Facts
 from yigui.items.common.known import Known, values_of
@@ -83,12 +84,24 @@ class Item(Generic[F]):
         return [m.code for m in facts.item.materials if not m.when]
 
     def check(self, facts: F) -> list[Finding]:
-        """Run the common checks and those the catalogue names, in its order; each finding once."""
+        """Run the common checks and those the catalogue names, in its order; each finding once.
+
+        What a check or the amount decided cannot be worked out from (a parameter of the law that is not stored, a record that cannot be)
+        is a finding too, with its sentence: the effects would refuse it.
+        """
         names = [*COMMON_CHECKS, *(c.id for c in facts.item.checks)]
         findings: list[Finding] = []
         for name in dict.fromkeys(names):
-            found = check_function(name, facts.item.code)(facts)
+            try:
+                found = list(check_function(name, facts.item.code)(facts))
+            except YiguiError as refused:
+                found = [Finding(name, refused.message)]
             findings.extend(f for f in found if f not in findings)
+        if not any(f.is_refusal for f in findings):
+            try:
+                self.amount_fen(facts)
+            except YiguiError as refused:
+                findings.append(Finding("computable", refused.message))
         return findings
 
     def risk(self, facts: F) -> tuple[int, list[str]]:

@@ -3,12 +3,16 @@
 import datetime as dt
 from typing import Any, ClassVar
 
+from yigui.casework.findings import Finding
 from yigui.common.money import plain_fen
 from yigui.common.months import add_months, first_day, format_period, period_of
 from yigui.entitlement.assess_person import PENSION, group_of, window_of
+from yigui.entitlement.award import stands_in_the_way
+from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import death_of, monthly_benefit, pre_review_of
 from yigui.items.common.base import F, Item
+from yigui.items.common.facts import Facts
 from yigui.items.common.known import Known
 from yigui.law.retirement_age import RetirementGroup
 from yigui.levy.record import record_of
@@ -22,6 +26,29 @@ class BenefitItem(Item[F]):
 
     #: Whose account a form about an account means.
     account_insurance: ClassVar[str] = PENSION
+
+    #: The monthly benefit it opens, if it opens one; begins in the month `benefit_start` of the form, else after the retirement.
+    opens: ClassVar[BenefitKind | None] = None
+
+    def check(self, facts: F) -> list[Finding]:
+        findings = super().check(facts)
+        if facts.person is None:
+            if not any(f.is_refusal for f in findings):
+                findings.append(Finding("person_known", "未查询到该社会保障号码的参保人，请核对号码。", field="id_number"))
+            return findings
+        start = self.start_of(facts)
+        in_the_way = stands_in_the_way(facts.person, self.opens, start) if self.opens is not None and start is not None else ""
+        if in_the_way:
+            findings.append(Finding("other_benefit_drawn", in_the_way, field="id_number"))
+        return findings
+
+    @staticmethod
+    def start_of(facts: Facts) -> int | None:
+        """The first month of the benefit it opens, YYYYMM."""
+        start = facts.get("benefit_start")
+        if start is None and facts.get("retire_date") is not None:
+            return add_months(period_of(facts.get("retire_date")), 1)
+        return int(start) if start is not None else None
 
     def prefill(self, known: Known) -> dict[str, Any]:
         values = super().prefill(known)

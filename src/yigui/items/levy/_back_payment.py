@@ -1,5 +1,6 @@
 """What individual and historical back payment share."""
 
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.charges.case_bills import MonthDue, charge_months, month_due
@@ -36,6 +37,12 @@ def back_total(facts: Facts, declared_fen: int) -> tuple[int, int]:
         sum(d.due.total_fen for d in dues),
         sum(past_surcharge([(d.period, d.due.total_fen)], area=facts.area_code, today=facts.today) for d in dues),
     )
+
+
+def nothing_due(facts: Facts, declared_fen: int) -> list[Finding]:
+    """A refusal where the insurances and months chosen come to nothing: there would be no bill to pay."""
+    total, _ = back_total(facts, declared_fen)
+    return [] if total else [Finding("something_due", "所选险种和月份没有需要缴纳的费用，请核对险种和月份。", field="insurances")]
 
 
 def back_preview(facts: Facts, declared_fen: int) -> list[PreviewLine]:

@@ -12,7 +12,7 @@ from yigui.items.common.base import Item, employer_subject, item, person_subject
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy.facts import LevyFacts
-from yigui.receipts.refunds import refund
+from yigui.receipts.refunds import NOT_COVERED, is_covered, refund
 from yigui.registry.enums import insurance_label
 
 
@@ -86,6 +86,8 @@ def paid_by_applicant(facts: LevyFacts) -> Iterator[Finding]:
             f"所选月份可退 {format_fen(paid)} 元（{len(lines)} 项），多缴未抵 {format_fen(surplus)} 元，申请金额须与其中之一相等。",
             field="amount",
         )
+    elif facts["amount"] == paid and not is_covered(lines, employer=facts.employer, person=facts.person):
+        yield Finding("paid_by_applicant", NOT_COVERED, field="amount")
 
 
 @check("no_benefit_used")

@@ -8,9 +8,8 @@ from yigui.casework.models import Case
 from yigui.items.common.base import Item, item
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
-from yigui.items.levy._back_payment import back_pay, back_preview, back_total
+from yigui.items.levy._back_payment import back_pay, back_preview, back_total, nothing_due
 from yigui.items.levy.facts import LevyFacts
-from yigui.law.parameter_table import ParameterMissing
 
 LEGAL_DOCUMENTS = ("back_pay_evidence",)
 RELATION_PROOFS = ("employment_contract", "personnel_file", "labour_relation_proof")
@@ -26,11 +25,8 @@ class HistoricalBackPayment(Item[LevyFacts]):
         findings = super().check(facts)
         if facts.person is None or facts.employer is None:
             findings.append(Finding("person_known", "未查询到该人员或单位，请核对社会保障号码和单位编号。", field="id_number"))
-        elif not findings:
-            try:
-                back_total(facts, facts["contribution_base"])
-            except ParameterMissing as missing:
-                findings.append(Finding("parameters_known", missing.message, field="start_month"))
+        elif not any(f.is_refusal for f in findings):
+            findings += nothing_due(facts, facts["contribution_base"])
         return findings
 
     def materials_needed(self, facts: LevyFacts) -> list[str]:
@@ -38,10 +34,7 @@ class HistoricalBackPayment(Item[LevyFacts]):
         return [c for c in super().materials_needed(facts) if c not in ("employment_contract",)]
 
     def amount_fen(self, facts: LevyFacts) -> int | None:
-        try:
-            return back_total(facts, facts["contribution_base"])[0] if facts.employer and facts.person else None
-        except ParameterMissing:
-            return None
+        return back_total(facts, facts["contribution_base"])[0] if facts.employer and facts.person else None
 
     def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         return back_preview(facts, facts["contribution_base"])

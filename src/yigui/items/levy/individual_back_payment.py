@@ -10,9 +10,9 @@ from yigui.common.months import format_period, period_of
 from yigui.items.common.base import Item, item
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
-from yigui.items.levy._back_payment import back_pay, back_preview, back_total
+from yigui.items.levy._back_payment import back_pay, back_preview, back_total, nothing_due
 from yigui.items.levy.facts import LevyFacts
-from yigui.law.parameter_table import ParameterMissing, table
+from yigui.law.parameter_table import table
 
 
 @item("LVY-003")
@@ -33,11 +33,17 @@ class IndividualBackPayment(Item[LevyFacts]):
             reasons.append(f"补收金额 {format_fen(amount)} 元")
         return (1, reasons) if reasons else super().risk(facts)
 
+    def check(self, facts: LevyFacts) -> list[Finding]:
+        findings = super().check(facts)
+        if facts.person is None or facts.employer is None:
+            if not any(f.is_refusal for f in findings):
+                findings.append(Finding("person_known", "未查询到该人员或单位，请核对社会保障号码和单位编号。", field="id_number"))
+        elif not any(f.is_refusal for f in findings):
+            findings += nothing_due(facts, facts["declared_wage"])
+        return findings
+
     def amount_fen(self, facts: LevyFacts) -> int | None:
-        try:
-            return back_total(facts, facts["declared_wage"])[0] if facts.employer and facts.person else None
-        except ParameterMissing:
-            return None
+        return back_total(facts, facts["declared_wage"])[0] if facts.employer and facts.person else None
 
     def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         return back_preview(facts, facts["declared_wage"])

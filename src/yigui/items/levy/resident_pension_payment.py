@@ -96,6 +96,9 @@ def once_a_year(facts: BillFacts) -> Iterator[Finding]:
             return
     if facts["year"] and facts["year"] > facts.today.year:
         yield facts.refuse("once_a_year", f"尚不能缴 {facts['year']} 年度。", field="year")
+    elif facts["year"] and facts["grade_amount"]:
+        # A year without a rule of the government's part cannot be paid: the sentence of the missing rule is the finding.
+        resident_subsidy(facts.area_code, facts["year"], int(facts["grade_amount"]) * 100)
 
 
 @check("below_60")

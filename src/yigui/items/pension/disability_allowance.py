@@ -26,6 +26,8 @@ from yigui.registry.enums import AAE140, StopReason
 class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
     """Opens a monthly allowance before the retirement age; it ends with the month in which the age is reached."""
 
+    opens = BenefitKind.DISABILITY
+
     def _found(self, facts: PensionFacts) -> tuple[DisabilityAllowance, Component, int, int]:
         """The allowance, its line, the months it rests on, and the statutory month."""
         person = needed_person(facts)

@@ -7,6 +7,7 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import add_months, format_period, months_of, period_of
 from yigui.entitlement.assess_person import months_needed, window_of
+from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview
 from yigui.items.common.base import item
 from yigui.items.common.benefit_item import BenefitItem
@@ -19,6 +20,8 @@ from yigui.items.pension.facts import PensionFacts
 
 class AwardedPension(BenefitItem[PensionFacts]):
     """What both kinds of retirement show before they are decided."""
+
+    opens = BenefitKind.PENSION
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
         """The pension of all months from the one after the retirement to this one, at least of one."""

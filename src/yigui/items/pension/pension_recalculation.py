@@ -28,21 +28,37 @@ from yigui.payment.queries import overpaid_since
 _YEARS, _DEEMED, _INDEX, _ACCOUNT, _TITLES = "01", "02", "03", "04", "06"
 
 
+#: Beyond these a new value is a slip of the hand, whatever the law: months of sixty years, an index, an account of ten million yuan.
+_MONTHS_MAX, _INDEX_MAX, _ACCOUNT_FEN_MAX = 720, 20, 10**9
+
+
+def _within(value: Decimal, most: int) -> Decimal:
+    """A value from zero to a bound; ValueError for any other."""
+    if not 0 <= value <= most:
+        raise ValueError(value)
+    return value
+
+
+def _months(value: str) -> int:
+    return int(_within(Decimal(int(value)), _MONTHS_MAX))
+
+
 def _changed(inputs: dict[str, Any], what: str, value: str) -> dict[str, Any]:
     """The inputs of an award with one of them corrected; ValueError for a value that is none."""
     match what:
         case "01":
-            return inputs | {"total_months": int(value)}
+            return inputs | {"total_months": _months(value)}
         case "02":
-            more = int(value) - inputs["deemed_months"]
+            months = _months(value)
+            more = months - inputs["deemed_months"]
             return inputs | {
-                "deemed_months": int(value), "total_months": inputs["total_months"] + more,
-                "pre_account_months": inputs["pre_account_months"] + more, "deemed_years": -(-int(value) // 12),
+                "deemed_months": months, "total_months": inputs["total_months"] + more,
+                "pre_account_months": inputs["pre_account_months"] + more, "deemed_years": -(-months // 12),
             }  # fmt: skip
         case "03":
-            return inputs | {"average_index": str(Decimal(value)), "years": []}
+            return inputs | {"average_index": str(_within(Decimal(value), _INDEX_MAX)), "years": []}
         case "04":
-            return inputs | {"account_fen": parse_yuan(value)}
+            return inputs | {"account_fen": int(_within(Decimal(parse_yuan(value)), _ACCOUNT_FEN_MAX))}
         case "06":
             return inputs | {"titles": [t for t in value.replace("，", ",").split(",") if t]}
     raise ValueError(what)
@@ -66,15 +82,6 @@ class PensionRecalculation(BenefitItem[PensionFacts]):
             raise YiguiError(f"“新值”{facts['new_value']} 不适用于所选的变更项目，请核对。") from error
         assessment, made_from, is_provisional = reassess(inputs, facts.today)
         return award, assessment, made_from, is_provisional
-
-    def check(self, facts: PensionFacts) -> list[Finding]:
-        findings = super().check(facts)
-        if not findings:
-            try:
-                self._found(facts)
-            except YiguiError as refused:
-                findings.append(Finding("new_ground", refused.message, field="new_value"))
-        return findings
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
         """The difference of all months from the start to this one, paid later or asked back; one month's new standard at least."""

@@ -38,6 +38,8 @@ def resident_years(facts: CoverageFacts) -> int:
 class ResidentPensionClaim(BenefitItem[BenefitFacts]):
     """Checks age and years, calculates basic and account part, and opens the monthly benefit."""
 
+    opens = BenefitKind.RESIDENT
+
     account_insurance = RESIDENT
 
     def prefill(self, known: Known) -> dict[str, Any]:

@@ -34,6 +34,8 @@ _INSURANCE = Insurance.UNEMPLOYMENT.value
 class UnemploymentBenefit(BenefitItem[BenefitFacts]):
     """Awards months and standard by paid months and opens a monthly benefit that ends by itself."""
 
+    opens = BenefitKind.UNEMPLOYMENT
+
     def prefill(self, known: Known) -> dict[str, Any]:
         """Months since the last claim and what they give, by the newest relation's end."""
         values = super().prefill(known)

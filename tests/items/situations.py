@@ -1,0 +1,178 @@
+"""Applications in real situations that their checks pass: what each item needs before it can be applied for, brought about by the house."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests import city, money
+from tests.entitlement.people import awarded, done, next_retiring, paid, pensioner, released, retirement_form
+from tests.items import money_forms
+from tests.items.benefit_forms import FORMS, HEIR, resident_of_sixty
+from yigui.common.money import plain_fen
+from yigui.common.months import add_months, format_period, period_of
+from yigui.entitlement.models import Benefit
+from yigui.entitlement.queries import certified_until
+from yigui.payment.bank_results import import_results
+from yigui.payment.models import Payment
+from yigui.receipts.pay_order import pay_order
+from yigui.registry.models import Person
+
+NOW = period_of(city.TODAY)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """An application the checks pass, and whom it is about."""
+
+    form: dict[str, Any]
+    materials: tuple[str, ...]
+    #: The month of the run that pays all of it; later than this month for a benefit of so many months.
+    until: int = NOW
+    #: Less may be set free: a limit is never asked about less than one month of a new standard.
+    is_at_least: bool = False
+
+    @property
+    def person(self) -> Person:
+        return Person.objects.get(id_number=self.form["id_number"])
+
+
+def ordinary(about: str, **changed: Any) -> Situation:
+    form, materials, _ = FORMS[about]()
+    return Situation(form | changed, tuple(materials))
+
+
+def retirement() -> Situation:
+    person, month = next_retiring(since=3)
+    return Situation(retirement_form(person, month), ("retirement_form", "id_card", "personnel_file", "bank_card"))
+
+
+def suspended() -> Situation:
+    """Suspended two months ago and not paid since."""
+    person, _ = released(since=4)
+    base = {"id_number": person.id_number, "person_name": person.name, "insurance": "employee_pension"}
+    done("PEN-006", base | {"change_reason": "06", "start_month": "2026-09"}, ("id_card",))
+    return Situation(base | {"change_reason": "04", "start_month": "2026-09"}, ("id_card",))
+
+
+def recalculated() -> Situation:
+    person, benefit = released(since=2)
+    index = benefit.awards.get().inputs["average_index"]
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "change_item": "03", "old_value": index, "new_value": "9.5",
+        "reason": "历史缴费基数更正", "benefit_start": format_period(benefit.start_period),
+    }  # fmt: skip
+    return Situation(form, ("application_form", "id_card", "payment_receipt"), is_at_least=True)
+
+
+def first_payment() -> Situation:
+    person, benefit = awarded(since=3)
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "benefit_start": format_period(benefit.start_period),
+        "amount": plain_fen(benefit.awards.get().total_fen), "pay_method": "01", "account_name": person.name,
+        "account_no": f"62284800{person.pk:011d}",
+    }  # fmt: skip
+    return Situation(form, ("id_card", "bank_card"))
+
+
+def uncertified() -> Benefit:
+    """A pensioner who is not paid because the certification has run out."""
+    return next(b for b in (pensioner() for _ in range(400)) if 0 < certified_until(b.person_id) < NOW)
+
+
+def certification() -> Situation:
+    person = uncertified().person
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "survival_status": "01", "certify_way": "05",
+        "apply_date": city.TODAY.isoformat(),
+    }  # fmt: skip
+    return Situation(form, ("id_card",))
+
+
+def assisted() -> Situation:
+    person = uncertified().person
+    return ordinary("assisted", id_number=person.id_number, person_name=person.name)
+
+
+def heirs_of_a_held_pension() -> Situation:
+    """Six months of a pension were not paid when the pensioner died."""
+    person, _ = released(since=5)
+    form = {"id_number": person.id_number, "person_name": person.name, "death_date": "2026-10-03", "mobile": "13812345678"} | HEIR
+    return Situation(form, ("application_form", "id_card", "death_certificate", "kinship_proof", "bank_card"))
+
+
+def unemployed() -> Situation:
+    found = ordinary("unemployed")
+    return Situation(found.form, found.materials, until=add_months(202612, int(found.form["entitled_months"]) - 1))
+
+
+def dead_claimant() -> Situation:
+    """Somebody who died in the first month of the unemployment benefit, which was not paid yet."""
+    claim = ordinary("unemployed", benefit_start="2026-11")
+    done("UNE-001", claim.form, claim.materials)
+    person = claim.person
+    return ordinary("dead claimant", id_number=person.id_number, person_name=person.name, death_date="2026-11-05")
+
+
+def resident() -> tuple[dict[str, Any], Person]:
+    person, claim, order = resident_of_sixty()
+    pay_order(
+        code=order.code, amount_fen=order.amount_fen, reference=money.reference(), partner="bank", area_code=person.area_id,
+        paid_on=city.TODAY, today=city.TODAY,
+    )  # fmt: skip
+    return claim, person
+
+
+def resident_claim() -> Situation:
+    return Situation(resident()[0], ("id_card", "bank_card"))
+
+
+def resident_cancellation() -> Situation:
+    """A resident who died with five months of the pension not paid."""
+    claim, person = resident()
+    done("RES-001", claim, ("id_card", "bank_card"))
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "change_reason": "01", "death_date": "2026-10-08",
+        "account_balance": "7230.20",
+    } | HEIR  # fmt: skip
+    return Situation(form, ("id_card", "death_certificate", "kinship_proof", "bank_card"))
+
+
+def returned() -> Situation:
+    """A payment the bank has sent back."""
+    batch = paid()
+    payment = Payment.objects.filter(batch_id=batch.pk).order_by("benefit_id")[5]
+    person = Benefit.objects.get(pk=payment.benefit_id).person
+    number = f"P{batch.pk}-{payment.benefit_id}"
+    content = f"支付编号|处理结果|原因|金额|记账日期\r\n{number}|失败|账号已销户|{plain_fen(payment.amount_fen)}|2026-11-10\r\n"
+    assert import_results(content=content.encode(), file_name="r.txt", today=city.TODAY, user_id=None).returned_count == 1
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "batch_no": number, "amount": plain_fen(payment.amount_fen),
+        "return_reason": "04", "bank_code": "103100000026", "account_name": person.name, "account_no": "6228480099999999999",
+    }  # fmt: skip
+    return Situation(form, ("bank_return_notice", "bank_card"))
+
+
+def refund() -> Situation:
+    person, fen = money_forms.paid_flexible()
+    return Situation(money_forms.refund_form(person, fen), ("application_form", "refund_statement", "payment_receipt", "bank_card"))
+
+
+SITUATIONS: dict[str, Callable[[], Situation]] = {
+    "PEN-002": retirement, "PEN-003": lambda: ordinary("early retirement"),
+    "PEN-004": lambda: ordinary("disability", benefit_start="2026-09"), "PEN-005": heirs_of_a_held_pension, "PEN-007": suspended,
+    "PEN-009": recalculated, "PEN-010": first_payment, "CRT-001": certification, "CRT-002": assisted,
+    "ACC-002": lambda: ordinary("account lump"), "ACC-003": lambda: ordinary("multiple"), "UNE-001": unemployed,
+    "UNE-002": lambda: ordinary("rural"), "UNE-005": dead_claimant, "RES-001": resident_claim, "RES-002": resident_cancellation,
+    "FND-002": returned, "LVY-011": refund,
+}  # fmt: skip
+
+
+def recovery() -> Situation:
+    """A month that was paid, of which a part is claimed back."""
+    batch = paid()
+    payment = Payment.objects.filter(batch_id=batch.pk).order_by("benefit_id")[9]
+    person = Benefit.objects.get(pk=payment.benefit_id).person
+    month = format_period(batch.period)
+    return ordinary(
+        "recovery", id_number=person.id_number, person_name=person.name, start_month=month, end_month=month, amount="100.00"
+    )

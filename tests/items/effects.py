@@ -6,6 +6,7 @@ The warrant stands in for the route, which is tested elsewhere; everything else 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from django.db import Error, connection, connections, transaction
 
@@ -38,6 +39,13 @@ $$
 """
 
 
+_LINES = """
+CREATE OR REPLACE FUNCTION effects_test_lines(p_stage text, p_person bigint) RETURNS TABLE (benefit bigint, month integer, fen bigint)
+LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+    RETURN QUERY EXECUTE format('SELECT benefit_id::bigint, pay_period::integer, sum(amount_fen)::bigint FROM %I '
+        'WHERE hold = 0 AND person_id = $1 GROUP BY 1, 2', p_stage) USING p_person;
+END $$
+"""
 _LIMIT = """
 CREATE OR REPLACE FUNCTION effects_test_limit(p_user bigint, p_fen bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
     SET LOCAL session_replication_role = replica;
@@ -51,14 +59,15 @@ class NotAccepted(Exception):
     """The checks refuse the application, or its form cannot be read."""
 
 
-def _ask(name: str, definition: str, *values: object) -> None:
-    """Call a function of the tests with the owner's rights, made when it is not there yet."""
+def _ask(name: str, definition: str, *values: object) -> list[tuple[Any, ...]]:
+    """Rows of a function of the tests with the owner's rights, made when it is not there yet."""
     with connections["super"].cursor() as cursor:
         cursor.execute("SELECT to_regproc(%s)", [name])
         if cursor.fetchone() == (None,):
             cursor.execute(definition)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {name}({', '.join(['%s'] * len(values))})", list(values))
+        cursor.execute(f"SELECT * FROM {name}({', '.join(['%s'] * len(values))})", list(values))
+        return cursor.fetchall()
 
 
 def warrant_for(case: Case) -> None:
@@ -135,12 +144,7 @@ def payable(person: Person, period: int) -> dict[Line, int]:
         batch = open_batch(PAY, Opening("511100", period, ("*",), subject=f"test {person.pk}"), user=city.user("head"))
         with connection.cursor() as cursor:
             cursor.execute("SELECT benefits_stage_v1(%s, 0, %s, %s, ARRAY['*'], %s)", [batch.pk, ids[0][0], ids[-1][0] + 1, period])
-            cursor.execute(
-                f"SELECT benefit_id, pay_period, sum(amount_fen) FROM benefits_stage_{batch.pk}_0 "
-                "WHERE hold = 0 AND person_id = %s GROUP BY 1, 2",
-                [person.pk],
-            )
-            rows = cursor.fetchall()
+        rows = _ask("effects_test_lines", _LINES, f"benefits_stage_{batch.pk}_0", person.pk)
         transaction.set_rollback(True)
     payees = dict(ids)
     return {(benefit, month, payees[benefit]): int(fen) for benefit, month, fen in rows}

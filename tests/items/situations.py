@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests import city, money
-from tests.entitlement.people import awarded, done, next_retiring, paid, pensioner, released, retirement_form
+from tests.entitlement.people import awarded, decided, done, next_retiring, pensioner, planned, released, retirement_form
 from tests.items import money_forms
 from tests.items.benefit_forms import FORMS, HEIR, resident_of_sixty
+from yigui.accounts.correct import net_by_month
 from yigui.common.money import plain_fen
 from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.models import Benefit
@@ -16,6 +17,8 @@ from yigui.payment.bank_results import import_results
 from yigui.payment.models import Payment
 from yigui.receipts.pay_order import pay_order
 from yigui.registry.models import Person
+from yigui.runs.models import Batch
+from yigui.runs.staged import execute
 
 NOW = period_of(city.TODAY)
 
@@ -137,9 +140,15 @@ def resident_cancellation() -> Situation:
     return Situation(form, ("id_card", "death_certificate", "kinship_proof", "bank_card"))
 
 
+def last_paid() -> Batch:
+    """The run of the month before this one, executed."""
+    executed = Batch.objects.filter(kind="pay", status="executed").first()
+    return executed or execute(batch_id=decided(planned(add_months(NOW, -1))).pk)
+
+
 def returned() -> Situation:
     """A payment the bank has sent back."""
-    batch = paid()
+    batch = last_paid()
     payment = Payment.objects.filter(batch_id=batch.pk).order_by("benefit_id")[5]
     person = Benefit.objects.get(pk=payment.benefit_id).person
     number = f"P{batch.pk}-{payment.benefit_id}"
@@ -152,6 +161,17 @@ def returned() -> Situation:
     return Situation(form, ("bank_return_notice", "bank_card"))
 
 
+def doubled() -> Situation:
+    """A self-payer who has paid this month here and somewhere else too."""
+    person, _ = money_forms.paid_flexible()
+    month = format_period(NOW)
+    credited = sum(fen for _, fen in net_by_month(person.pk, 110, NOW, NOW).values())
+    return ordinary(
+        "multiple", id_number=person.id_number, person_name=person.name, start_month=month, end_month=month, amount=plain_fen(credited),
+        account_name=person.name,
+    )  # fmt: skip
+
+
 def refund() -> Situation:
     person, fen = money_forms.paid_flexible()
     return Situation(money_forms.refund_form(person, fen), ("application_form", "refund_statement", "payment_receipt", "bank_card"))
@@ -161,7 +181,7 @@ SITUATIONS: dict[str, Callable[[], Situation]] = {
     "PEN-002": retirement, "PEN-003": lambda: ordinary("early retirement"),
     "PEN-004": lambda: ordinary("disability", benefit_start="2026-09"), "PEN-005": heirs_of_a_held_pension, "PEN-007": suspended,
     "PEN-009": recalculated, "PEN-010": first_payment, "CRT-001": certification, "CRT-002": assisted,
-    "ACC-002": lambda: ordinary("account lump"), "ACC-003": lambda: ordinary("multiple"), "UNE-001": unemployed,
+    "ACC-002": lambda: ordinary("account lump"), "ACC-003": doubled, "UNE-001": unemployed,
     "UNE-002": lambda: ordinary("rural"), "UNE-005": dead_claimant, "RES-001": resident_claim, "RES-002": resident_cancellation,
     "FND-002": returned, "LVY-011": refund,
 }  # fmt: skip
@@ -169,7 +189,7 @@ SITUATIONS: dict[str, Callable[[], Situation]] = {
 
 def recovery() -> Situation:
     """A month that was paid, of which a part is claimed back."""
-    batch = paid()
+    batch = last_paid()
     payment = Payment.objects.filter(batch_id=batch.pk).order_by("benefit_id")[9]
     person = Benefit.objects.get(pk=payment.benefit_id).person
     month = format_period(batch.period)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import yigui
-from yigui.common.sqlfiles import named_sql
+from yigui.common.sqlfiles import named_parts, named_sql
 
 SOURCE = Path(yigui.__file__).parent
 LINES_MAX = 6
@@ -52,6 +52,7 @@ def test_every_named_statement_is_used_and_says_what_it_gives(path: Path) -> Non
     if "-- name: " not in text:
         return
     sources = "".join(p.read_text() for p in (SOURCE / room).rglob("*.py"))
-    for name, statement in named_sql(room, path.stem).items():
+    for name, statement in named_parts(text):
+        assert not named_sql(room, path.stem)[name].startswith("--")
         assert re.search(rf"[\"']{name}[\"']", sources), f"{name} is read by nobody"
         assert statement.lstrip().startswith("--"), f"{name} has no sentence that says what it gives"

@@ -21,6 +21,11 @@ def package_sql(package: str, name: str) -> str:
 
 @cache
 def named_sql(room: str, name: str) -> dict[str, str]:
-    """The statements of a file of named ones (`-- name: deaths`), by name."""
-    parts = re.split(r"^-- name: (\w+)\n", sql_text(room, name), flags=re.M)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
+    """The statements of a file of named ones (`-- name: deaths`), by name, without the words before each: those are for readers."""
+    return {key: re.sub(r"\A(--[^\n]*\n)*", "", text) for key, text in named_parts(sql_text(room, name))}
+
+
+def named_parts(text: str) -> list[tuple[str, str]]:
+    """Names and texts of a file of named statements, each with the words before it."""
+    parts = re.split(r"^-- name: (\w+)\n", text, flags=re.M)
+    return list(zip(parts[1::2], parts[2::2], strict=True))

@@ -47,7 +47,7 @@ def hand_over(request: OfficerRequest, token: uuid.UUID) -> HttpResponse:
     """Leave a form to a special desk."""
     desk = int_or_none(request.POST.get("desk", ""))
     if desk is None:
-        raise YiguiError("请选择要转交的窗口。")
+        raise YiguiError("所选窗口不是本机构在用的特殊业务窗口，请从列表中选择。")
     draft = hand_over_draft(teller=door_of(request).operator, token=token, desk_id=desk, today=clock.today())
     messages.info(request, f"已转交 {draft.desk}，请来人到该窗口继续办理。")
     return redirect(NAMES.home)

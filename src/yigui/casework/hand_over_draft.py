@@ -34,7 +34,7 @@ def special_desks(teller: User) -> list[Desk]:
 
 
 @transaction.atomic
-def hand_over_draft(*, teller: User, token: uuid.UUID, desk_id: int, today: dt.date) -> Draft:
+def hand_over_draft(*, teller: User, token: uuid.UUID, desk_id: int | None, today: dt.date) -> Draft:
     """Leave an own draft to the people of a special desk. Until one of them takes it, it stays the teller's too.
 
     Raises:

@@ -12,7 +12,6 @@ from yigui.applying.pages import form_pages
 from yigui.casework.application import open_item
 from yigui.casework.hand_over_draft import hand_over_draft, take_draft
 from yigui.common import clock
-from yigui.common.errors import YiguiError
 from yigui.common.texts import int_or_none
 from yigui.registry.models import Employer, Person
 from yigui.staff.full_views import record_full_view
@@ -46,8 +45,6 @@ def start(request: OfficerRequest) -> HttpResponse:
 def hand_over(request: OfficerRequest, token: uuid.UUID) -> HttpResponse:
     """Leave a form to a special desk."""
     desk = int_or_none(request.POST.get("desk", ""))
-    if desk is None:
-        raise YiguiError("所选窗口不是本机构在用的特殊业务窗口，请从列表中选择。")
     draft = hand_over_draft(teller=door_of(request).operator, token=token, desk_id=desk, today=clock.today())
     messages.info(request, f"已转交 {draft.desk}，请来人到该窗口继续办理。")
     return redirect(NAMES.home)

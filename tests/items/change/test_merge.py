@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import connections
 
 from tests import city
 from tests.casework.test_routes_and_decisions import meet
@@ -10,6 +11,7 @@ from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import CaseRefused
 from yigui.casework.models import Case
 from yigui.entitlement.models import Benefit
+from yigui.items.change.person_key_info_change import money_of
 from yigui.registry.models import Coverage, Employment, Person
 
 MATERIALS = ("application_form", "id_card")
@@ -91,7 +93,14 @@ def test_a_month_that_overlaps_since_the_acceptance_stops_the_effects() -> None:
 
 
 def test_a_record_that_holds_money_is_not_left_behind() -> None:
-    kept, _ = enrolled(dt.date(2026, 11, 10))
+    without, _ = enrolled(dt.date(2026, 11, 10))
+    assert money_of(without) == []
     holder = Benefit.objects.filter(kind=1, status="active").order_by("id")[3].person
+    assert "待遇" in money_of(holder)
+    # A record that no month stands against is refused for its money alone.
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("DELETE FROM registry_coverage WHERE person_id = %s", [holder.pk])
+        cursor.execute("SET session_replication_role = origin")
     with pytest.raises(CaseRefused, match="待遇，合并不移转这些记录"):
-        merge(kept, holder)
+        merge(without, holder)

@@ -95,7 +95,7 @@ def ground_shown(facts: BenefitFacts) -> Iterator[Finding]:
 
 @check("not_above_overpaid")
 def not_above_overpaid(facts: Facts) -> Iterator[Finding]:
-    """What is claimed was paid in these months and is not claimed yet; what comes back is not more than is claimed."""
+    """What is claimed was paid in these months and is not claimed yet; what comes back is not more than is claimed, nor below zero."""
     if facts.person is None or not facts.months:
         return
     start, end = facts.months[0], facts.months[-1]
@@ -113,3 +113,5 @@ def not_above_overpaid(facts: Facts) -> Iterator[Finding]:
         )
     if (facts["paid_back"] or 0) > (facts["amount"] or 0):
         yield facts.refuse("not_above_overpaid", field="paid_back")
+    elif (facts["paid_back"] or 0) < 0:
+        yield Finding("not_above_overpaid", "本次退回的金额不能为负；没有退回的请填 0。", field="paid_back")

@@ -22,13 +22,10 @@ ROOMS = (
 ON_MANY = {"create", "create_user", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "update", "delete"}
 ON_ROW = {"save", "delete", "save_base"}
 #: Ways past the models.
-SQL = {"cursor", "execute", "executemany", "raw", "extra", "copy"}
+SQL = {"cursor", "execute", "executemany", "raw", "extra"}
 
 #: Module and callee that may stay, with the reason.
-EXCEPTIONS: dict[tuple[str, str], str] = {
-    ("backoffice/administration.py", "found.save()"): "accounts get use cases of their own with the page they are edited on",
-    ("backoffice/administration.py", "User.objects.create_user()"): "likewise",
-}
+EXCEPTIONS: dict[tuple[str, str], str] = {}
 
 
 class Writes(ast.NodeVisitor):

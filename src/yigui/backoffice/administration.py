@@ -11,6 +11,7 @@ from yigui.casework.models import SamplingRule
 from yigui.casework.sampling import add_sampling_rule
 from yigui.common import clock
 from yigui.common.errors import YiguiError
+from yigui.common.texts import int_or_none
 from yigui.common.workdays import announced_years
 from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, PRISON, import_records
 from yigui.exchange.import_registrations import REGISTRATIONS

@@ -29,9 +29,12 @@ def rights_report(request: OfficerRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     agency, today = agency_for(request.user, asked.get("agency", "")), clock.today()
     if request.method == "POST":
+        year = int_or_none(request.POST.get("year", ""))
         try:
+            if year is None:
+                raise YiguiError("请填写检查的年度，例如 2026。")
             made = check_year(
-                actor=request.user, agency=agency, year=int_or_none(request.POST.get("year", "")) or 0,
+                actor=request.user, agency=agency, year=year,
                 conclusion=request.POST.get("conclusion", ""), today=today,
             )  # fmt: skip
         except YiguiError as refused:

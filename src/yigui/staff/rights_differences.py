@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from yigui.common.item_codes import scopes_of
 from yigui.common.money import format_fen
+from yigui.common.sqlfiles import named_sql
 from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, DifferenceKind, Step
 from yigui.staff.models import Authority, PostHolding, PostRule, RightsRequest, User
 from yigui.warrants.models import Warrant
@@ -138,18 +139,7 @@ def _gone(agencies: Collection[str], on: dt.date) -> list[Difference]:
 def exclusive_holders(users: Collection[int]) -> dict[int, list[str]]:
     """Those of these people who hold, by one account or several, posts of two classes at once (四类岗位互斥, R312), in words."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT u.id, string_agg(DISTINCT p.name || '（' || p.class_name || '，' || o.username || '）', '、')
-            FROM staff_user u
-            JOIN staff_user o ON o.id <> u.id AND u.id_number <> '' AND o.id_number = u.id_number AND o.is_active
-            JOIN staff_post p ON p.code = o.role
-            JOIN staff_post m ON m.code = u.role AND m.post_class <> p.post_class
-            WHERE u.id = ANY (%s)
-            GROUP BY u.id
-            """,
-            [list(users)],
-        )
+        cursor.execute(named_sql("staff", "rights_differences")["exclusive_holders"], [list(users)])
         return {user_id: [f"同一人另有互斥岗位：{others}"] for user_id, others in cursor.fetchall()}
 
 

@@ -25,6 +25,7 @@ os.environ["YIGUI_TODAY"] = TODAY.isoformat()
 os.environ["YIGUI_DEMO"] = "1"
 # The browser driver keeps an event loop in the thread of the tests; they stay synchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+os.environ["YIGUI_TEXTS_BESIDE"] = "0"
 os.environ["YIGUI_SECRET_KEY"] = "only for tests"
 
 
@@ -141,6 +142,7 @@ def web_server(today: dt.date) -> Iterator[str]:
     command = [
         sys.executable, "-m", "gunicorn", "yigui.config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2",
         "--threads", "4", "--log-level", "warning", "--no-control-socket", "--preload",
+        "--worker-class", "yigui.config.buffering_worker.BufferingWorker",
     ]  # fmt: skip
     process = subprocess.Popen(command, env=environment)
     deadline = time.monotonic() + 60

@@ -1,6 +1,6 @@
 """gunicorn's settings, for `./run` and in production: `gunicorn -c python:yigui.config.web_server yigui.config.wsgi`.
 
-Slow clients must be kept away by a proxy in front, which buffers them (docs/operating/production.md): four threads wait for four.
+Slow clients hold no thread: `buffering_worker` reads their requests whole first.
 """
 
 import os
@@ -13,6 +13,8 @@ bind = os.environ.get("YIGUI_BIND", "127.0.0.1:8000")
 #: A process a core, two threads in each: one computes while the other waits for the database.
 workers = int(os.environ.get("YIGUI_WEB_WORKERS", "2"))
 threads = 2
+worker_class = "yigui.config.buffering_worker.BufferingWorker"
+backlog = 1024
 # Catalogue, forms and pinyin are loaded once, before the processes part.
 preload_app = True
 # A new process now and then gives back what has grown; not all at once.

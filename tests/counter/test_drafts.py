@@ -81,7 +81,9 @@ def test_a_paper_on_file_is_used_again_and_another_persons_is_not() -> None:
     client, person, other = signed_in(), city.next_person(), city.next_person()
     url = start(client, "CHG-003", person)
     before = StoredFile.objects.count()
-    give(client, url, "id_card", "scanned", file=SimpleUploadedFile("证.pdf", b"%PDF-1.7 " + person.id_number.encode()))
+    give(
+        client, url, "id_card", "scanned", file=SimpleUploadedFile("证.pdf", b"%PDF-1.7 " + person.id_number.encode() + b"\n%%EOF")
+    )
     paper = Draft.objects.get(token=url.split("/")[-2]).materials["id_card"]["paper"]
     again = start(client, "ENQ-003", person)
     assert "在档" in client.get(again).content.decode()
@@ -107,7 +109,7 @@ def test_several_uploads_at_once_are_all_kept() -> None:
     def upload(code: str) -> None:
         own = signed_in("special")
         own.cookies = client.cookies
-        give(own, url, code, "scanned", file=SimpleUploadedFile(f"{code}.pdf", b"%PDF-1.7 " + code.encode()))
+        give(own, url, code, "scanned", file=SimpleUploadedFile(f"{code}.pdf", b"%PDF-1.7 " + code.encode() + b"\n%%EOF"))
         connection.close()
 
     threads = [threading.Thread(target=upload, args=(code,)) for code in codes]

@@ -13,9 +13,9 @@ from yigui.documents.store import path_of, store_file
 
 
 def test_the_same_paper_is_kept_once() -> None:
-    first, second = store_file(b"%PDF-1.7 one", "一.pdf"), store_file(b"%PDF-1.7 one", "二.pdf")
+    first, second = store_file(b"%PDF-1.7 one\n%%EOF", "一.pdf"), store_file(b"%PDF-1.7 one\n%%EOF", "二.pdf")
     assert first == second
-    assert path_of(first.digest).read_bytes() == b"%PDF-1.7 one"
+    assert path_of(first.digest).read_bytes() == b"%PDF-1.7 one\n%%EOF"
 
 
 @pytest.mark.parametrize(

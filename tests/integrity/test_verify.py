@@ -125,7 +125,7 @@ def test_a_changed_document_is_named(case: Case) -> None:
 
 
 def test_a_changed_file_is_noticed(case: Case) -> None:
-    stored = store_file(b"%PDF-1.7 a paper", "档案.pdf")
+    stored = store_file(b"%PDF-1.7 a paper\n%%EOF", "档案.pdf")
     Paper.objects.create(
         person=case.person,
         material_code="personnel_file",
@@ -136,7 +136,7 @@ def test_a_changed_file_is_noticed(case: Case) -> None:
     )
     path = path_of(stored.digest)
     content = path.read_bytes()
-    path.write_bytes(b"%PDF-1.7 another")
+    path.write_bytes(b"%PDF-1.7 another\n%%EOF")
     try:
         assert list(verify_all()) == [f"documents_stored_file {stored.digest[:16]}…：文件内容与摘要不符。"]
     finally:

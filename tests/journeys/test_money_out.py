@@ -27,7 +27,7 @@ def papers(page: Page, *codes: str) -> None:
     for code in codes:
         page.set_input_files(
             f"[data-upload='{code}']",
-            {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode()},
+            {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode() + b"\n%%EOF"},
         )
         expect(page.locator(f"#material_{code}")).to_contain_text("扫描或拍照上传")
 

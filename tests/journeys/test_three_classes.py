@@ -77,10 +77,11 @@ def test_class_3_at_the_window(sign_in: SignIn) -> None:
     open_person(page, person.id_number)
     expect(page.locator("#main")).not_to_contain_text(person.id_number)
     shot(page, "person")
-    page.fill("#reason", "核对证件")
+    page.select_option("#ground", "identity")
+    page.fill("#reason", "核对证件原件")
     page.keyboard.press("Alt+f")
     expect(page.locator("#in-full")).to_contain_text(person.id_number)
-    assert FullView.objects.filter(subject_id=person.pk, reason="核对证件", user__username="teller").exists()
+    assert FullView.objects.filter(subject_id=person.pk, reason="核对证件：核对证件原件", user__username="teller").exists()
     start(page, "CHG-003")
     page.select_option("#id_change_item", "01")
     settle(page)
@@ -134,7 +135,7 @@ def test_class_2_with_two_further_people(sign_in: SignIn) -> None:
     for code in ("business_licence", "unit_bank_account"):
         page.set_input_files(
             f"[data-upload='{code}']",
-            {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode()},
+            {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode() + b"\n%%EOF"},
         )
         expect(page.locator(f"#material_{code}")).to_contain_text("扫描或拍照上传")
     settle(page)
@@ -150,7 +151,7 @@ def test_class_2_with_two_further_people(sign_in: SignIn) -> None:
     shot(page, "case-class-2")
     assert receipt_of(page, case_no).startswith(b"%PDF-")
     papers = page.locator("a:has-text('business_licence.pdf')")
-    assert page.context.request.get(papers.get_attribute("href") or "").body() == b"%PDF-1.7 business_licence"
+    assert page.context.request.get(papers.get_attribute("href") or "").body() == b"%PDF-1.7 business_licence\n%%EOF"
 
 
 def test_class_1_through_record_request_meeting_and_leader(sign_in: SignIn) -> None:
@@ -178,7 +179,7 @@ def test_class_1_through_record_request_meeting_and_leader(sign_in: SignIn) -> N
     for code in ("identity_change_proof", "personnel_file"):
         special.set_input_files(
             f"[data-upload='{code}']",
-            {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode()},
+            {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + code.encode() + b"\n%%EOF"},
         )
         expect(special.locator(f"#material_{code}")).to_contain_text("扫描或拍照上传")
     settle(special)
@@ -277,7 +278,9 @@ def test_pages_of_the_other_roles_open(sign_in: SignIn) -> None:
         expect(page.locator("body")).to_contain_text(words)
         shot(page, f"{username}-{path.strip('/').replace('/', '-')}")
     page.goto("/progress/?case_no=1")
-    expect(page.locator("body")).to_contain_text("未查询到")
+    page.fill("#code", "ABCD-EFGH")
+    page.click("button:has-text('查询')")
+    expect(page.locator("body")).to_contain_text("没有查到")
     auditor = sign_in("auditor")
     auditor.goto("/integrity/")
     auditor.click("button:has-text('开始核验')")

@@ -29,7 +29,7 @@ from yigui.identity.models import UnitLogin
 from yigui.portal.applying import door_at
 from yigui.registry.models import Employer, Employment
 
-SCAN = b"%PDF-1.7 a scan"
+SCAN = b"%PDF-1.7 a scan\n%%EOF"
 ITEM = declared().item("REG-004", TODAY)
 LABELS = {f.name: f.label for f in columns_of(ITEM)}
 

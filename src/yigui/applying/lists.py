@@ -6,12 +6,9 @@ twice.
 """
 
 import datetime as dt
-import io
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-import openpyxl
 
 from yigui.applying.flow import Door
 from yigui.casework.accept_case import accept_case
@@ -25,6 +22,7 @@ from yigui.catalogue.declarations import Field, Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
 from yigui.catalogue.forms import question_of
 from yigui.common.errors import NotFound, YiguiError
+from yigui.common.tables import Sheet, workbook
 from yigui.documents.models import Paper
 from yigui.documents.sheets import read_sheet
 from yigui.documents.store import keep_paper
@@ -59,19 +57,15 @@ def papers_of(item: Item) -> list[str]:
 
 def template_of(item: Item, today: dt.date) -> bytes:
     """An empty workbook with the columns, and notes that list the words of each choice."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = item.name[:28]
-    notes = book.create_sheet("填写说明")
-    notes.append(["一行一人，列名不要改动，不要使用公式。留空的栏按系统默认值。"])
-    for number, field in enumerate(columns_of(item), start=1):
-        sheet.cell(1, number, field.label)
-        sheet.column_dimensions[sheet.cell(1, number).column_letter].width = 22
+    fields = columns_of(item)
+    notes: list[Sequence[str]] = [["一行一人，列名不要改动，不要使用公式。留空的栏按系统默认值。"]]
+    for field in fields:
         words = "、".join(question_of(item, field, today).options.values())
         notes.append([field.label, "必填" if field.required else "选填", f"可填：{words}" if words else kind_of(field).hint])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    labels = [field.label for field in fields]
+    return workbook(
+        Sheet(item.name, labels, widths=[22] * len(labels), is_form=True), Sheet("填写说明", (), rows=notes, widths=(26, 10, 60))
+    )
 
 
 def read_list(

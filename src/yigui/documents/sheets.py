@@ -1,15 +1,9 @@
 """Lists that people hand in as a workbook or a CSV file."""
 
-import csv
-import datetime as dt
-import io
-import zipfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
+from yigui.common.apart import Bounds, Burst, Refused, run_apart
 from yigui.common.texts import decoded
 from yigui.documents.errors import FileRefused
 
@@ -31,25 +25,24 @@ def read_sheet(
 ) -> list[dict[str, Any]]:
     """Rows of an Excel workbook (first sheet) or a CSV file: `row_no` and the cells of the named columns, as text.
 
-    A cell that holds a formula comes as `="…"` text, and is judged with its row.
+    A cell that holds a formula comes as `=…` text, and is judged with its row. The file is read in a process of its own.
 
     Args:
         heads: the words that may head each column; the second is the one shown.
         optional: columns that may be missing; their cells are "".
 
     Raises:
-        FileRefused: unreadable, with macros, a column missing, no rows, or too many.
+        FileRefused: unreadable, with macros, a column missing, no rows, too many, or more than a list can be.
     """
-    is_excel = content[:2] == b"PK"
-    lines = _excel(content, file_name) if is_excel else csv.reader(io.StringIO(decode(content, file_name)))
-    head = [str(h or "").strip() for h in next(lines, [])]
+    lines = lines_of(content, file_name, lines_max=2 * rows_max + 100)
+    head = lines[0][1] if lines else []
     places = {name: next((head.index(h) for h in words if h in head), -1) for name, words in heads.items()}
     missing = [f"{words[1]}（{words[0]}）" for name, words in heads.items() if places[name] < 0 and name not in optional]
     if missing:
         raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按模板补齐表头后再上传。")
     rows = []
-    for number, cells in enumerate(lines, start=2):
-        row = {name: _plain(cells[k]) if 0 <= k < len(cells) else "" for name, k in places.items()}
+    for number, cells in lines[1:]:
+        row = {name: cells[k] if 0 <= k < len(cells) else "" for name, k in places.items()}
         if any(row.values()):
             rows.append(row | {"row_no": number})
         if len(rows) > rows_max:
@@ -59,21 +52,43 @@ def read_sheet(
     return rows
 
 
-def _excel(content: bytes, file_name: str) -> Iterator[Sequence[Any]]:
+#: What a list may take to be read.
+CONTENT_MAX = 80_000_000
+BOUNDS = Bounds(seconds=10, memory_bytes=768 * 1024 * 1024)
+_SENTENCES = {
+    "seconds": "文件“{name}”过于复杂，读取超时，请删除多余的工作表、格式和空行，另存为新文件再上传。",
+    "memory": "文件“{name}”展开后过大，请删除多余的工作表、图片和空行，另存为新文件再上传。",
+    "answer": "文件“{name}”内容过多，请分成几个文件。",
+    "busy": "其他文件正在核对，请稍后再上传。",
+}
+
+
+def lines_of(content: bytes, file_name: str, *, lines_max: int, delimiter: str = ",") -> list[tuple[int, list[str]]]:
+    """Lines of a workbook or a CSV file, see `common.workbooks.lines_of`.
+
+    Raises:
+        FileRefused: cannot be read, or takes more than it may.
+    """
+    options = {"file_name": file_name, "lines_max": lines_max, "delimiter": delimiter}
+    found = _apart("yigui.common.workbooks:lines_of", content, file_name, options)
+    return [(int(number), list(cells)) for number, cells in found]
+
+
+def look_through_xml(content: bytes, file_name: str) -> None:
+    """Make sure that an XML file can be read here: no DTD, no more than a file of money has.
+
+    Raises:
+        FileRefused: it cannot.
+    """
+    _apart("yigui.common.workbooks:look_through_xml", content, file_name, {"file_name": file_name})
+
+
+def _apart(function: str, content: bytes, file_name: str, options: dict[str, Any]) -> Any:
+    if len(content) > CONTENT_MAX:
+        raise FileRefused(f"文件“{file_name}”超过 {CONTENT_MAX // 1_000_000} MB，请分成几个文件。")
     try:
-        if any(name.endswith("vbaProject.bin") for name in zipfile.ZipFile(io.BytesIO(content)).namelist()):
-            raise FileRefused(f"文件“{file_name}”含有宏，已拒收。请另存为不含宏的工作簿（.xlsx）后重新上传。")
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise FileRefused(f"文件“{file_name}”不是可读取的 Excel 工作簿（.xlsx），请另存后重新上传。") from error
-    return iter(book.worksheets[0].iter_rows(values_only=True))
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    if isinstance(value, float):
-        return f"{value:.2f}" if value == round(value, 2) else repr(value)
-    return str(value).strip()
+        return run_apart(function, content, options, BOUNDS)
+    except Refused as refused:
+        raise FileRefused(str(refused)) from refused
+    except Burst as burst:
+        raise FileRefused(_SENTENCES[burst.what].format(name=file_name)) from burst

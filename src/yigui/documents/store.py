@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from yigui.common.digests import sm3
+from yigui.common.media import fault_of
 from yigui.documents.errors import FileMissing, FileRefused
 from yigui.documents.models import Paper, StoredFile
 from yigui.registry.models import Employer, Person
@@ -32,7 +33,7 @@ def store_file(content: bytes, file_name: str) -> StoredFile:
     """Keep a scanned paper.
 
     Raises:
-        FileRefused: empty, larger than `FILE_SIZE_MAX`, or neither PDF, JPEG, PNG nor TIFF.
+        FileRefused: empty, larger than `FILE_SIZE_MAX`, neither PDF, JPEG, PNG nor TIFF, or not that alone (see `common.media`).
     """
     limit = settings.FILE_SIZE_MAX
     if not content:
@@ -44,6 +45,9 @@ def store_file(content: bytes, file_name: str) -> StoredFile:
     media_type = media_type_of(content)
     if media_type is None:
         message = f"文件“{file_name}”不是 PDF、JPG、PNG 或 TIFF 格式，请扫描成其中一种格式后上传。"
+        raise FileRefused(message, file_name=file_name)
+    if fault := fault_of(content, media_type):
+        message = f"文件“{file_name}”{fault}，不能作为材料接收。请重新扫描，或打印成新的 PDF 后上传。"
         raise FileRefused(message, file_name=file_name)
     return store_made(content, media_type)
 

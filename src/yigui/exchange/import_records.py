@@ -1,8 +1,6 @@
 """Import of partners' records from CSV files: good rows are kept, bad rows come back with their sentence, the same file comes in once."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +9,8 @@ from django.db import IntegrityError, models, transaction
 
 from yigui.common.digests import sm3
 from yigui.common.identifiers import read_citizen_number
-from yigui.common.texts import decoded
+from yigui.documents.errors import FileRefused
+from yigui.documents.sheets import lines_of
 from yigui.exchange.errors import FileTwice, FileUnreadable
 from yigui.exchange.models import DeathRecord, FileKind, InboundFile, LifeSign, Partner, PrisonRecord
 from yigui.staff.models import User
@@ -78,21 +77,21 @@ def import_records(
 
 
 def _read(content: bytes, file_name: str, columns: Mapping[str, str]) -> list[dict[str, str]]:
-    text = decoded(content)
-    if text is None:
-        raise FileUnreadable(f"文件“{file_name}”不是文本文件，请导出为 CSV（UTF-8 或 GB 18030 编码）后再上传。")
-    reader = csv.reader(io.StringIO(text))
-    head = [h.strip() for h in next(reader, [])]
+    try:
+        lines = lines_of(content, file_name, lines_max=ROWS_MAX + 1)
+    except FileRefused as refused:
+        raise FileUnreadable(refused.message) from refused
+    head = lines[0][1] if lines else []
     names = {zh: code for code, zh in columns.items()}
     codes = [names.get(h, h) for h in head]
     missing = [f"{zh}（{code}）" for code, zh in columns.items() if code not in codes]
     if missing:
         raise FileUnreadable(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按模板补齐表头后再上传。")
-    rows = [dict(zip(codes, (v.strip() for v in row), strict=False)) for row in reader if any(v.strip() for v in row)]
+    rows = [dict.fromkeys(codes, "") | dict(zip(codes, row, strict=False)) for _, row in lines[1:]]
     if not rows:
         raise FileUnreadable(f"文件“{file_name}”没有数据行。")
     if len(rows) > ROWS_MAX:
-        raise FileUnreadable(f"文件“{file_name}”有 {len(rows)} 行，超过 {ROWS_MAX} 行，请分成几个文件。")
+        raise FileUnreadable(f"文件“{file_name}”超过 {ROWS_MAX} 行，请分成几个文件。")
     return rows
 
 

@@ -20,7 +20,7 @@ from yigui.common.months import parse_period
 from yigui.common.strict_yaml import load_yaml
 from yigui.common.texts import int_or_none
 from yigui.documents.errors import FileRefused
-from yigui.documents.sheets import decode
+from yigui.documents.sheets import decode, look_through_xml
 
 _HERE = Path(__file__).parent / "declarations"
 #: What a row of a receipt file may tell. The first three it must.
@@ -86,7 +86,7 @@ def read_csv(content: bytes, file_name: str, form: PartnerFormat) -> Iterator[Ve
     Raises:
         FileRefused: not text, or a needed column is missing.
     """
-    reader = csv.reader(io.StringIO(decode(content, file_name)))
+    reader = _lines(content, file_name)
     head = [h.strip() for h in next(reader, [])]
     places = {name: next((head.index(h) for h in heads if h in head), -1) for name, heads in form.columns.items()}
     missing = [form.columns[name][0] for name in NEEDED if places[name] < 0]
@@ -95,6 +95,14 @@ def read_csv(content: bytes, file_name: str, form: PartnerFormat) -> Iterator[Ve
     for number, cells in enumerate(reader, start=2):
         if any(cell.strip() for cell in cells):
             yield _row(number, {n: cells[k].strip() if 0 <= k < len(cells) else "" for n, k in places.items()}, form)
+
+
+def _lines(content: bytes, file_name: str) -> Iterator[list[str]]:
+    """Lines one by one: a file of a month may be long, and none is kept."""
+    try:
+        yield from csv.reader(io.StringIO(decode(content, file_name), newline=""))
+    except csv.Error as error:
+        raise FileRefused(f"文件“{file_name}”不是完整的 CSV 文件（{error}），请对方重新导出。") from error
 
 
 def read_row(number: int, cells: Mapping[str, str], form: PartnerFormat) -> Verdict:
@@ -163,6 +171,7 @@ def read_camt053(content: bytes, file_name: str) -> Statement:
     Raises:
         FileRefused: not XML, cut off, forbidden constructs, a currency other than CNY, or balances that do not add up.
     """
+    look_through_xml(content, file_name)
     try:
         root = fromstring(content, forbid_dtd=True)
     except DefusedXmlException as error:

@@ -1,17 +1,15 @@
 """Refunds to be transferred (退费支付): what approved cases send back, to whom, as a page and as the cashier's list for the bank."""
 
 import datetime as dt
-import io
 from dataclasses import dataclass
 
-import openpyxl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
-from openpyxl.cell import WriteOnlyCell
 
 from yigui.casework.models import Case
-from yigui.common.money import format_fen
+from yigui.common.money import plain_fen
+from yigui.common.tables import XLSX_TYPE, Sheet, workbook
 from yigui.finance.choice import Choice, choice_of
 from yigui.ledger.models import Voucher
 from yigui.receipts.models import Refund
@@ -19,7 +17,6 @@ from yigui.staff.rights import has_page_right, page_right
 
 ROWS_MAX = 2000
 HEAD = ("记账日期", "办件编号", "退给", "户名", "账号", "金额（元）", "用途")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -63,25 +60,14 @@ def refunds(request: HttpRequest) -> HttpResponse:
 def refund_list(request: HttpRequest) -> HttpResponse:
     """The month's refunds as a workbook for the bank; account numbers are text, so that no digit is lost."""
     choice = choice_of(request)
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("退费支付清单")
-    sheet.append(HEAD)
-    for row in refunds_of(choice):
-        refund, case = row.refund, row.case
-        cells = (
-            row.posted_on.isoformat(), case.case_no, case.subject_name, refund.account_name, refund.account_no,
-            format_fen(refund.amount_fen).replace(",", ""), f"退费 {case.case_no}",
-        )  # fmt: skip
-        sheet.append([_text(sheet, value) for value in cells])
-    out = io.BytesIO()
-    book.save(out)
-    response = HttpResponse(out.getvalue(), content_type=_XLSX)
+    rows = [
+        (
+            row.posted_on.isoformat(), row.case.case_no, row.case.subject_name, row.refund.account_name, row.refund.account_no,
+            plain_fen(row.refund.amount_fen), f"退费 {row.case.case_no}",
+        )
+        for row in refunds_of(choice)
+    ]  # fmt: skip
+    content = workbook(Sheet("退费支付清单", HEAD, rows, widths=(12, 20, 20, 24, 24, 14, 28)))
+    response = HttpResponse(content, content_type=XLSX_TYPE)
     response["Content-Disposition"] = f'attachment; filename="refunds-{choice.period}-{choice.area.code}.xlsx"'
     return response
-
-
-def _text(sheet: object, value: str) -> object:
-    """A cell that stays text whatever it looks like: no number, no formula."""
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.data_type = "s"
-    return cell

@@ -1,16 +1,14 @@
 """Yearly declaration of bases (年度缴费基数申报): a list becomes rows with a verdict each; good rows can go on alone."""
 
 import datetime as dt
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import openpyxl
-
 from yigui.common.identifiers import read_citizen_number, widen_citizen_number
 from yigui.common.money import format_fen, parse_yuan, plain_fen
 from yigui.common.months import period_of
+from yigui.common.tables import Sheet, workbook
 from yigui.documents.sheets import read_sheet
 from yigui.law.contribution import Bounds, base_bounds, base_year_months, capped_base
 from yigui.levy.models import ContributionBase
@@ -144,21 +142,14 @@ def declare(*, verdicts: Sequence[Verdict], employer: Employer, year: int) -> in
 
 def template_workbook() -> bytes:
     """An empty workbook with the heads, and notes on how to fill it in."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "职工基数明细"
-    sheet.append([heads[1] for heads in COLUMNS.values()])
-    for column, width in zip("ABC", (24, 14, 18), strict=True):
-        sheet.column_dimensions[column].width = width
-    notes = book.create_sheet("填写说明")
-    for sentence in (
+    notes = (
         "一行一人，列名不要改动。", "申报工资为上年度月平均工资（元），最多两位小数，不要使用公式。",
         "低于下限或高于上限的，系统按上下限核定基数并在结果中注明。",
-    ):  # fmt: skip
-        notes.append([sentence])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    )  # fmt: skip
+    labels = [heads[1] for heads in COLUMNS.values()]
+    return workbook(
+        Sheet("职工基数明细", labels, widths=(24, 14, 18), is_form=True), Sheet("填写说明", (), rows=[[note] for note in notes])
+    )
 
 
 def base_year_now(today: dt.date, area: str) -> int:

@@ -1,10 +1,10 @@
 """The monthly levy plan (征缴计划): set-based SQL fills fresh tables, which execution attaches under the run's warrant."""
 
-import csv
 import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,6 +13,7 @@ from yigui.common.errors import NotFound
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
 from yigui.common.sqlfiles import named_sql
+from yigui.common.tables import delimited_lines
 from yigui.exchange.money_formats import formats
 from yigui.law.late_surcharge import due_day_of
 from yigui.levy.errors import PlanRefused
@@ -179,18 +180,9 @@ class _Part:
     capped: Sequence[tuple[Any, ...]]
 
 
-class _Echo:
-    """A file whose `write` hands the text back: csv rows are streamed, never collected."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def _csv(rows: Iterator[list[Any]]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(HEAD)  # type: ignore[operator]
-    for row in rows:
-        yield writer.writerow(row)  # type: ignore[misc]
+    yield "\ufeff"
+    yield from delimited_lines(chain([HEAD], rows))
 
 
 def shown_sum(row: PlanSum) -> dict[str, Any]:

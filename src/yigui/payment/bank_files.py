@@ -3,12 +3,11 @@
 A file holds at most `FILE_MAX` payments, in the order of the run: fund, area, benefit. Amounts leave as yuan with two decimals.
 """
 
-import csv
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from io import StringIO
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
@@ -17,6 +16,7 @@ from django.db import connection, transaction
 
 from yigui.common.money import plain_fen
 from yigui.common.strict_yaml import load_yaml
+from yigui.common.tables import delimited_lines
 from yigui.payment.errors import PayRefused
 from yigui.payment.models import Reissue
 from yigui.registry.enums import insurance_label
@@ -239,19 +239,18 @@ def delimited_file(batch: Batch, number: int) -> Iterator[str]:
     """A file in the delimited format, in pieces."""
     form = delimited()["payment"]
     head, is_again = _head_of(batch, number)
-    out = StringIO()
-    writer = csv.writer(out, delimiter=form["delimiter"], lineterminator="\r\n")
-    if form["head"]:
-        writer.writerow([c["column"] for c in form["columns"]])
     fields = [c["field"] for c in form["columns"]]
-    for count, i in enumerate(_instructions(batch, head, is_again), start=1):
-        values = {
-            "payment_no": i.number, "account_name": i.account_name, "account_no": i.account_no, "bank_code": i.bank_code,
-            "amount": plain_fen(i.amount_fen), "purpose": f"{batch.period} 待遇",
-        }  # fmt: skip
-        writer.writerow([values[field] for field in fields])
-        if count % _CHUNK == 0:
-            yield out.getvalue()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue()
+
+    def rows() -> Iterator[Sequence[str]]:
+        if form["head"]:
+            yield [c["column"] for c in form["columns"]]
+        for i in _instructions(batch, head, is_again):
+            values = {
+                "payment_no": i.number, "account_name": i.account_name, "account_no": i.account_no, "bank_code": i.bank_code,
+                "amount": plain_fen(i.amount_fen), "purpose": f"{batch.period} 待遇",
+            }  # fmt: skip
+            yield [values[field] for field in fields]
+
+    lines = delimited_lines(rows(), delimiter=form["delimiter"])
+    while piece := list(islice(lines, _CHUNK)):
+        yield "".join(piece)

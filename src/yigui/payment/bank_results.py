@@ -4,9 +4,7 @@ A result is final and comes once. A row about a payment that is unknown, of anot
 sentence; the others are taken in.
 """
 
-import csv
 import datetime as dt
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +17,8 @@ from django.db import IntegrityError, connection, transaction
 from yigui.common.digests import sm3
 from yigui.common.money import format_fen, parse_yuan
 from yigui.common.sqlfiles import named_sql
-from yigui.common.texts import decoded
+from yigui.documents.errors import FileRefused
+from yigui.documents.sheets import lines_of, look_through_xml
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
 from yigui.payment.bank_files import delimited
@@ -65,7 +64,10 @@ def read_results(content: bytes, file_name: str) -> list[ResultRow]:
 
 def _read_xml(content: bytes, file_name: str) -> Iterator[ResultRow]:
     try:
+        look_through_xml(content, file_name)
         root = fromstring(content, forbid_dtd=True)
+    except FileRefused as refused:
+        raise ResultRefused(refused.message) from refused
     except (ParseError, DefusedXmlException, ValueError) as error:
         raise ResultRefused(f"文件“{file_name}”不是完整的 XML 文件，请重新下载后上传。") from error
     found = [e for e in root.iter() if _local(e) == "TxInfAndSts"]
@@ -99,18 +101,16 @@ def _fen(text: str) -> int | None:
 
 def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
     form = delimited()["result"]
-    text = decoded(content)
-    if text is None:
-        raise ResultRefused(f"文件“{file_name}”不是文本文件，请上传银行返回的原始文件。")
-    reader = csv.reader(io.StringIO(text), delimiter=form["delimiter"])
-    head = [h.strip() for h in next(reader, [])]
+    try:
+        lines = lines_of(content, file_name, lines_max=ROWS_MAX + 1, delimiter=form["delimiter"])
+    except FileRefused as refused:
+        raise ResultRefused(refused.message) from refused
+    head = lines[0][1] if lines else []
     missing = [name for name in form["columns"].values() if name not in head]
     if missing:
         raise ResultRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。")
-    for number, row in enumerate(reader, start=2):
-        if not any(v.strip() for v in row):
-            continue
-        values = dict(zip(head, (v.strip() for v in row), strict=False))
+    for number, row in lines[1:]:
+        values = dict(zip(head, row, strict=False))
         own = {field: values.get(name, "") for field, name in form["columns"].items()}
         word = (
             PaymentStatus.PAID

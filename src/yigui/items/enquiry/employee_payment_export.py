@@ -1,11 +1,8 @@
 """Export of employees' payment details (职工社保缴纳明细导出)."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-import openpyxl
 from django.db.models import QuerySet
 
 from yigui.casework.findings import Finding
@@ -13,6 +10,7 @@ from yigui.casework.handlers import Outcome, Subject
 from yigui.casework.models import Case
 from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import format_period
+from yigui.common.tables import XLSX_TYPE, Sheet, csv_file, mark_of, workbook
 from yigui.documents.store import store_made
 from yigui.items.common.base import Item, employer_subject, item, needed_employer
 from yigui.items.common.checks import check
@@ -24,7 +22,6 @@ from yigui.registry.models import Person
 PDF, XLSX, CSV, PAPER = "01", "02", "03", "04"
 #: Lines that fit: a file may be long, a printed statement should be read.
 ROWS_MAX = {PDF: 2_000, PAPER: 2_000, XLSX: 300_000, CSV: 300_000}
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEAD = (
     ("AAC002", "社会保障号码"), ("AAC003", "姓名"), ("AAE140", "险种"), ("AAE002", "做账期号"), ("AAE003", "所属期"),
     ("AAE180", "缴费基数"), ("AAE020", "单位缴费"), ("AAE022", "个人缴费"), ("AAE021", "记入账户"),
@@ -61,10 +58,11 @@ class EmployeePaymentExport(Item[Facts]):
             notes=["内容含个人信息，请妥善保管，仅用于本单位对账和工资核算。"],
         )  # fmt: skip
         rows = [_row(line, people[line.person_id]) for line in lines]
+        note = mark_of(case.case_no, facts.application.operator.full_name, case.accepted_at)
         if facts["print_format"] == XLSX:
-            outcome.files.append(store_made(_workbook(rows), XLSX_TYPE).digest)
+            outcome.files.append(store_made(_workbook(rows, note), XLSX_TYPE).digest)
         elif facts["print_format"] == CSV:
-            outcome.files.append(store_made(_csv(rows), "text/csv").digest)
+            outcome.files.append(store_made(_csv(rows, note), "text/csv").digest)
         else:
             outcome.sections.append({"title": "缴纳明细（元）", "head": [name for _, name in _HEAD], "rows": rows})
         return outcome
@@ -88,27 +86,13 @@ def _row(line: LevyLine, person: Person) -> list[str]:
     ]  # fmt: skip
 
 
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([f"{code} {name}" for code, name in _HEAD])
-    # A tab before the number keeps spreadsheets from turning it into a rounded figure.
-    writer.writerows([f"\t{row[0]}", *row[1:]] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+def _csv(rows: Sequence[Sequence[str]], note: str) -> bytes:
+    return csv_file([f"{code} {name}" for code, name in _HEAD], rows, note=note)
 
 
-def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("缴纳明细")
-    for column, width in zip("ABCDEFGHI", (22, 12, 24, 10, 10, 12, 12, 12, 12), strict=True):
-        sheet.column_dimensions[column].width = width
-    sheet.freeze_panes = "A2"
-    sheet.append([name for _, name in _HEAD])
-    for row in rows:
-        sheet.append([*row[:5], *(Decimal(cell) for cell in row[5:])])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+def _workbook(rows: Sequence[Sequence[str]], note: str) -> bytes:
+    cells = ([*row[:5], *(Decimal(cell) for cell in row[5:])] for row in rows)
+    return workbook(Sheet("缴纳明细", [name for _, name in _HEAD], cells, widths=(22, 12, 24, 10, 10, 12, 12, 12, 12), note=note))
 
 
 @check("own_staff_only")

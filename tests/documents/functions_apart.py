@@ -1,0 +1,20 @@
+"""Functions that misbehave in a process of their own."""
+
+import os
+
+
+def spin(content: bytes) -> None:
+    while True:
+        pass
+
+
+def eat(content: bytes) -> int:
+    return len(b"x" * (2 * 1024 * 1024 * 1024))
+
+
+def talk(content: bytes) -> str:
+    return "x" * 2_000_000
+
+
+def environment(content: bytes) -> list[str]:
+    return [name for name in os.environ if name.startswith(("YIGUI", "DATABASE"))]

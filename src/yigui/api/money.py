@@ -19,7 +19,7 @@ from yigui.receipts.pay_order import pay_order
 from yigui.registry.queries import areas_under
 
 router = Router(tags=["money"])
-_REFUSALS: dict[Any, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+_REFUSALS: dict[Any, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 429: Problem}
 PAGE = 500
 
 

@@ -53,7 +53,7 @@ api = NinjaAPI(
 
 api.add_decorator(only_storable_text, mode="operation")
 
-_REFUSALS: dict[Any, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+_REFUSALS: dict[Any, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 429: Problem}
 
 
 @api.exception_handler(YiguiError)

@@ -16,7 +16,7 @@ from yigui.staff.enums import Role
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
-from yigui.staff.rights import page_right
+from yigui.staff.rights import has_page_right, page_right
 
 ROWS_MAX = 100
 _LATELY = 200
@@ -49,7 +49,7 @@ def partners(request: OfficerRequest) -> HttpResponse:
     refused = OutMessage.objects.filter(taken_at=None).exclude(refused="").select_related("partner").order_by("id")[:ROWS_MAX]
     context = {
         "rows": rows, "waiting": waiting[:ROWS_MAX], "waiting_count": waiting.count(), "refused": refused,
-        "may_connect": request.user.role == Role.SYSTEM_ADMIN,
+        "may_connect": request.user.role == Role.SYSTEM_ADMIN, "may_send": has_page_right(request.user, "partners_send"),
     }  # fmt: skip
     return render(request, "backoffice/partners.html", context)
 
@@ -64,7 +64,7 @@ def _connect(request: HttpRequest, user: User) -> None:
 
 
 @require_POST
-@page_right("partners")
+@page_right("partners_send")
 def resend(request: HttpRequest, number: int) -> HttpResponse:
     """Put a refused message in line again."""
     send_again(number)

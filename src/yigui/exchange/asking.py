@@ -4,6 +4,7 @@ A partner that does not answer is left alone for a short while, so that a queue 
 """
 
 import datetime as dt
+import re
 import time
 import urllib.request
 import uuid
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -88,13 +90,12 @@ def connect_partner(*, code: str, address: str, key: str) -> Partner:
 
     Raises:
         NotFound: no such partner.
-        YiguiError: not https (but for this machine's own tests), no key, or too long.
+        YiguiError: no address of a partner (see `partner_address`), no key, or too long.
     """
     partner = Partner.objects.filter(code=code).first()
     if partner is None:
         raise NotFound("没有这个协作单位。")
-    if address and not address.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-        raise YiguiError("服务地址须以 https:// 开头（本机测试服务除外），请核对后重新登记。")
+    address = partner_address(address) if address else ""
     if address and not (key or partner.key):
         raise YiguiError("请同时登记双方约定的签名密钥。")
     if len(address) > 200 or len(key) > 100:
@@ -103,6 +104,36 @@ def connect_partner(*, code: str, address: str, key: str) -> Partner:
     partner.save(update_fields=["base_url", "key"])
     _quiet_until.pop(code, None)
     return partner
+
+
+_HOST = re.compile(r"^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+_PATH = re.compile(r"^(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*/?$")
+_OWN_MACHINE = ("127.0.0.1", "localhost")
+
+
+def partner_address(text: str) -> str:
+    """An address at which a partner can be asked: `https://host[:port][/path]`, nothing else in it, in small letters where they do not matter.
+
+    Plain `http` is for this machine's own tests. Where `PARTNER_HOSTS` is set, the host is one of them or lies under one of them.
+
+    Raises:
+        YiguiError: what is wrong with it.
+    """
+    if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
+        raise YiguiError("服务地址含有空格、换行或其他不允许的字符，请核对后重新登记。")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise YiguiError("服务地址的主机名或端口不正确，请核对后重新登记。") from error
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in _OWN_MACHINE and port):
+        raise YiguiError("服务地址须以 https:// 开头（本机测试服务除外），请核对后重新登记。")
+    if not _HOST.match(host) or "@" in parts.netloc or not _PATH.match(parts.path) or "?" in text or "#" in text:
+        raise YiguiError("服务地址须为“https://主机[:端口][/路径]”，不含用户名、参数和其他内容，请核对后重新登记。")
+    hosts = settings.PARTNER_HOSTS
+    if hosts and host not in _OWN_MACHINE and not any(host == one or host.endswith(f".{one}") for one in hosts):
+        raise YiguiError(f"主机 {host} 不在允许联网的协作单位名单内，请先由运维登记该主机后再填写。")
+    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path}"
 
 
 def _kept(service: Service, subject: str) -> Answer | None:

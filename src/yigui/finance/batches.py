@@ -161,7 +161,7 @@ def differences(request: HttpRequest, batch_id: int, reason: str) -> HttpRespons
 
 
 @require_POST
-@page_right("finance")
+@page_right("finance_deeds")
 def decide(request: OfficerRequest, batch_id: int, verb: str) -> HttpResponse:
     """Confirm, check, approve, execute or void a batch; a signature takes the written answers to its warnings along."""
     if verb not in list(Deed):
@@ -182,7 +182,7 @@ def decide(request: OfficerRequest, batch_id: int, verb: str) -> HttpResponse:
 
 
 @require_POST
-@page_right("finance")
+@page_right("finance_deeds")
 def dismiss(request: OfficerRequest, planned_id: int) -> HttpResponse:
     """Decide that a plan which could not be made by itself is not to be made, with the reason."""
     try:

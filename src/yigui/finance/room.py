@@ -10,6 +10,8 @@ ROOM = Room(
     floor=11,
     rights={
         "finance": _MONEY,
+        # Who looks does not sign, not even in vain.
+        "finance_deeds": _MONEY - {Role.AUDITOR},
         "books": _MONEY,
         "money_in": {Role.CASHIER, Role.ACCOUNTANT},
         "bills": BUSINESS | {Role.CASHIER, Role.ACCOUNTANT, Role.AUDITOR},

@@ -4,8 +4,10 @@ import pytest
 
 from tests import city
 from tests.pages import signed_in, text_of
+from yigui.backoffice.view_log import PAGE
 from yigui.casework.models import Case
 from yigui.casework.queries import current_step
+from yigui.staff.full_views import record_full_view
 from yigui.staff.models import FullView
 
 PAPERS = ("receipt.pdf", "slip.pdf")
@@ -37,9 +39,9 @@ def test_a_stranger_gets_no_paper_and_no_name(username: str) -> None:
 def test_a_stated_reason_opens_the_case_for_the_day_and_is_recorded() -> None:
     case = finished()
     client = signed_in("auditor")
-    assert client.post(f"/cases/{case.case_no}/full/", {"reason": " "}).status_code == 422
+    assert client.post(f"/cases/{case.case_no}/full/", {"ground": "audit", "reason": " "}).status_code == 422
     assert views("auditor", case) == 0
-    assert client.post(f"/cases/{case.case_no}/full/", {"reason": "稽核抽查"}).status_code == 302
+    assert client.post(f"/cases/{case.case_no}/full/", {"ground": "audit", "reason": "稽核抽查"}).status_code == 302
     assert views("auditor", case) == 1
     page = text_of(client.get(f"/cases/{case.case_no}/"))
     assert case.subject_name in page
@@ -52,7 +54,7 @@ def test_a_stated_reason_opens_the_case_for_the_day_and_is_recorded() -> None:
 
 def test_a_case_about_nobody_registered_yet_is_recorded_by_itself() -> None:
     case = city.accept_class2()
-    signed_in("auditor").post(f"/cases/{case.case_no}/full/", {"reason": "稽核抽查"})
+    signed_in("auditor").post(f"/cases/{case.case_no}/full/", {"ground": "audit", "reason": "稽核抽查"})
     seen = FullView.objects.get(user=city.user("auditor"), case_no=case.case_no)
     assert (seen.subject, seen.subject_id) == ("case", case.pk)
 
@@ -66,3 +68,49 @@ def test_who_accepted_or_claimed_it_opens_its_papers() -> None:
     assert step is not None
     reviewer.post(f"/cases/{case.case_no}/claim/", {"step": step.pk})
     assert reviewer.get(f"/cases/{case.case_no}/slip.pdf").status_code == 200
+
+
+# The log itself
+
+
+def test_the_log_says_who_looked_at_whom_and_leads_there() -> None:
+    person = city.next_person()
+    signed_in().post(f"/persons/{person.person_no}/full/", {"ground": "call", "reason": "王先生来电查询"})
+    client = signed_in("auditor")
+    page = text_of(client.get("/view-log/", {"about": person.person_no}))
+    assert "接听来电、接待来访：王先生来电查询" in page
+    assert f'href="/persons/{person.person_no}/"' in page
+    assert person.name not in page, "the log is read about officers, not about the people"
+    assert person.name[-1] in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_there"),
+    [
+        ({"officer": "teller"}, True), ({"officer": "nobody"}, False), ({"ground": "judicial"}, True), ({"ground": "audit"}, False),
+        ({"kind": "free"}, True), ({"first": "2020-01-01", "last": "2020-02-01"}, False), ({"first": "x", "last": "y"}, True),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_log_is_asked_by_officer_ground_kind_and_day(asked: dict[str, str], is_there: bool) -> None:
+    person = city.next_person()
+    signed_in().post(f"/persons/{person.person_no}/full/", {"ground": "judicial", "reason": "法院协助查询函 12 号"})
+    page = text_of(signed_in("auditor").get("/view-log/", {"about": person.person_no} | asked))
+    assert ("法院协助查询函" in page) == is_there
+
+
+def test_the_log_goes_on_page_by_page() -> None:
+    user, person = city.user("teller"), city.next_person()
+    for k in range(PAGE + 5):
+        record_full_view(user=user, subject=person, reason=f"第 {k} 次")
+    client = signed_in("auditor")
+    first = text_of(client.get("/view-log/", {"about": person.person_no}))
+    assert f"共 {PAGE + 5} 条" in first
+    second = text_of(client.get("/view-log/", {"about": person.person_no, "page": "2"}))
+    assert "第 0 次" in second
+    assert "第 0 次" not in first
+
+
+@pytest.mark.parametrize("username", ["teller", "reviewer", "head", "sysadmin"])
+def test_nobody_else_reads_the_log(username: str) -> None:
+    assert signed_in(username).get("/view-log/").status_code == 403

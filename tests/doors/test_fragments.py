@@ -36,8 +36,8 @@ def test_what_a_search_finds_without_script_is_what_it_finds_with_it(world: Worl
 @pytest.mark.parametrize("path", ["/persons/<str:person_no>/full/", "/employers/<str:unit_no>/full/"])
 def test_full_data_stands_in_its_page_without_script(world: World, path: str) -> None:
     teller, url = world.officers["teller"], world.address(path)
-    whole = tree_of(teller.post(url, {"reason": "核对证件"}))
-    same_inside(tree_of(teller.post(url, {"reason": "核对证件"}, headers=PART)), whole, "in-full")
+    whole = tree_of(teller.post(url, {"ground": "identity", "reason": "核对证件原件"}))
+    same_inside(tree_of(teller.post(url, {"ground": "identity", "reason": "核对证件原件"}, headers=PART)), whole, "in-full")
     assert "核对证件" in str(element(whole, "in-full"))
 
 

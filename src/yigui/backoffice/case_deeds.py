@@ -19,7 +19,8 @@ from yigui.casework.withdraw_case import withdraw_case
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.texts import int_or_none
-from yigui.staff.full_views import record_case_view, record_full_view
+from yigui.staff.enums import ViewGround
+from yigui.staff.full_views import record_case_view, record_full_view, stated
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -45,12 +46,12 @@ def points_of_post(request: HttpRequest) -> list[Point]:
     return found
 
 
-def _see_in_full(user: User, case: Case, reason: str) -> None:
+def _see_in_full(user: User, case: Case, reason: str, ground: str = ViewGround.WORK) -> None:
     subjects = [subject for subject in (case.person, case.employer) if subject is not None]
     for subject in subjects:
-        record_full_view(user=user, subject=subject, reason=reason, case_no=case.case_no)
+        record_full_view(user=user, subject=subject, reason=reason, case_no=case.case_no, ground=ground)
     if not subjects:
-        record_case_view(user=user, case_id=case.pk, case_no=case.case_no, reason=reason)
+        record_case_view(user=user, case_id=case.pk, case_no=case.case_no, reason=reason, ground=ground)
 
 
 @require_POST
@@ -75,10 +76,8 @@ def _take(user: User, case: Case, step_id: int) -> None:
 @page_right("cases")
 def see_in_full(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Open a case in full for the rest of the day, for a stated reason; recorded for everybody it is about."""
-    reason = request.POST.get("reason", "").strip()
-    if len(reason) < 2:
-        raise YiguiError("请填写查看事由（如：稽核抽查、接听咨询），系统将记录本次查看。")
-    _see_in_full(request.user, case_by_no(case_no), reason)
+    ground, reason = stated(request.POST.get("ground", ""), request.POST.get("reason", ""))
+    _see_in_full(request.user, case_by_no(case_no), reason, ground)
     return redirect("backoffice:case", case_no=case_no)
 
 

@@ -21,7 +21,7 @@ from yigui.common.errors import NotFound
 from yigui.common.identifiers import mask_name
 from yigui.documents.store import read_file
 from yigui.staff.enums import Step as StepCode
-from yigui.staff.full_views import has_stated_reason
+from yigui.staff.full_views import GROUNDS, has_stated_reason
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -83,6 +83,7 @@ def case(request: OfficerRequest, case_no: str) -> HttpResponse:
         "points": [(p, label_of(found, p)) for p in found.return_points.order_by("id")[:60]],
         "pointable": _pointable(found) if Verb.RETURN in deeds else [],
         "reasons": ReturnReason.choices,
+        "grounds": GROUNDS,
     }
     return render(request, "backoffice/case.html", context)
 

@@ -1,4 +1,4 @@
-"""Integrity: seals, verification, runs, and the log of full views; for auditors."""
+"""Integrity: seals, verification, runs, and the log of refusals; for auditors."""
 
 from itertools import islice
 
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yigui.integrity.models import Seal
 from yigui.integrity.verify import verify_all
 from yigui.runs.models import Run
-from yigui.staff.models import FullView, Refusal
+from yigui.staff.models import Refusal
 from yigui.staff.rights import page_right
 
 #: Faults a page shows at most; the command prints all.
@@ -24,14 +24,6 @@ def integrity(request: HttpRequest) -> HttpResponse:
     faults = list(islice(verify_all(), FAULTS_MAX)) if request.method == "POST" else None
     context = {"seals": Seal.objects.order_by("-id")[:30], "runs": Run.objects.order_by("-id")[:30], "faults": faults}
     return render(request, "backoffice/integrity.html", context)
-
-
-@require_GET
-@page_right("view_log")
-def view_log(request: HttpRequest) -> HttpResponse:
-    """Who saw whose data in full, and why; newest first."""
-    rows = FullView.objects.select_related("user").order_by("-id")[:100]
-    return render(request, "backoffice/view_log.html", {"rows": rows})
 
 
 @require_GET

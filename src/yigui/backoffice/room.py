@@ -31,6 +31,7 @@ ROOM = Room(
         "rights_held": {Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN},
         "rights_withdraw": {Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR},
         "unit_requests": {Role.SECTION_HEAD},
+        "partners_send": {Role.SECTION_HEAD, Role.SYSTEM_ADMIN},
         "partners": {Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR, Role.SYSTEM_ADMIN},
     },
     menu=(

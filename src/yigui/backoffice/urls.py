@@ -26,6 +26,7 @@ from yigui.backoffice import (
     rights_report,
     sections,
     tasks,
+    view_log,
 )
 
 app_name = "backoffice"
@@ -85,6 +86,6 @@ urlpatterns = [
     path("item-changes/", item_changes.item_changes, name="item_changes"),
     path("item-changes/<int:change_id>/<str:verb>/", item_changes.decide, name="item_change_decide"),
     path("integrity/", integrity.integrity, name="integrity"),
-    path("view-log/", integrity.view_log, name="view_log"),
+    path("view-log/", view_log.view_log, name="view_log"),
     path("refusals/", integrity.refusals, name="refusals"),
 ]

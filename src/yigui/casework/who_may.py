@@ -5,7 +5,7 @@ answers (`casework_unfit_v1`): it is the one that enforces, and the sentence is 
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.db import connection
@@ -23,7 +23,7 @@ from yigui.registry.models import Person
 from yigui.staff.enums import Role
 from yigui.staff.enums import Step as StepCode
 from yigui.staff.errors import NotAuthorised
-from yigui.staff.models import User
+from yigui.staff.models import Authority, User
 from yigui.staff.rights import may
 
 #: What each code of `casework_unfit_v1` is told as; "" where the item's own sentence is.
@@ -126,6 +126,19 @@ def why_not_accept(
         return Reason("window", "该业务属于特殊业务，须由特殊业务窗口专人办理。")
     ask = {"user_id": operator.pk, "step": StepCode.ACCEPT, "item_code": item.code, "area_code": area_code, "on": on}
     if may(**ask, amount_fen=amount_fen):  # type: ignore[arg-type]
+        return None
+    return Reason("authority", item.check_named("operator_authorised").message)
+
+
+def why_not_begin(operator: User, item: Item, *, areas: Collection[str], on: dt.date) -> Reason | None:
+    """Why a teller may not open the form of an item, filled with somebody's data, about anybody in one of these areas; None when they may.
+
+    Special business may be begun by whoever accepts anything at all, to be handed over to a special desk.
+    """
+    if any(may(user_id=operator.pk, step=StepCode.ACCEPT, item_code=item.code, area_code=area, on=on) for area in areas):
+        return None
+    accepts = Authority.objects.in_force(on).filter(user=operator, step=StepCode.ACCEPT)
+    if needs_special_window(operator, item, "counter") and accepts.exists():
         return None
     return Reason("authority", item.check_named("operator_authorised").message)
 

@@ -11,10 +11,14 @@ from yigui.applying import flow
 from yigui.applying.pages import form_pages
 from yigui.casework.application import open_item
 from yigui.casework.hand_over_draft import hand_over_draft, take_draft
+from yigui.casework.who_may import why_not_begin
+from yigui.catalogue.declarations import Item
 from yigui.common import clock
 from yigui.common.texts import int_or_none
 from yigui.registry.models import Employer, Person
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.full_views import record_full_view
+from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
@@ -26,6 +30,18 @@ def door_of(request: OfficerRequest) -> flow.Door:
     return flow.Door(channel="counter", names=NAMES, operator=request.user)
 
 
+def refuse_beginning(teller: User, item: Item, person: Person | None, employer: Employer | None) -> None:
+    """Refuse the form of an item to who may not accept it: it shows somebody's data in full.
+
+    Raises:
+        NotAuthorised: no authority for the item in any area it could be about.
+    """
+    areas = {subject.area_id for subject in (person, employer) if subject is not None} or {teller.agency.area_id}
+    reason = why_not_begin(teller, item, areas=areas, on=clock.today())
+    if reason is not None:
+        raise NotAuthorised(reason.sentence, item=item.code, reason=reason.code)
+
+
 @require_POST
 @page_right("counter")
 def start(request: OfficerRequest) -> HttpResponse:
@@ -34,6 +50,7 @@ def start(request: OfficerRequest) -> HttpResponse:
     item = open_item(request.POST.get("item", ""), clock.today())
     person = Person.objects.filter(person_no=request.POST.get("person_no", "")).first()
     employer = Employer.objects.filter(unit_no=request.POST.get("unit_no", "")).first()
+    refuse_beginning(door.operator, item, person, employer)
     for subject in (person, employer):
         if subject is not None:
             record_full_view(user=door.operator, subject=subject, reason=f"受理 {item.code} {item.name}")

@@ -8,16 +8,16 @@ from yigui.accounts.models import PersonalAccount
 from yigui.casework.handlers import About, handler_of
 from yigui.casework.queries import open_cases_of, recent_cases_of
 from yigui.common import clock
-from yigui.common.errors import YiguiError
 from yigui.common.months import period_of
 from yigui.counter.item_finder import open_items
 from yigui.law.retirement_age import earliest_retirement_month, latest_retirement_month
 from yigui.registry import queries as registry
 from yigui.registry.errors import EmployerNotFound, PersonNotFound
 from yigui.registry.models import Employer, Person
-from yigui.staff.full_views import record_full_view
+from yigui.staff.full_views import GROUNDS, stated
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
+from yigui.tasks.looks import look
 from yigui.ui.requests import HtmxRequest
 from yigui.warrants.queries import history_of
 
@@ -78,6 +78,7 @@ def _person_page(request: HttpRequest, found: Person) -> dict[str, object]:
     return {
         "person": found,
         "reason": "",
+        "grounds": GROUNDS,
         "age": (today - found.born_on).days // 365,
         "coverages": coverages,
         "active": [c for c in coverages if c.end_period is None or c.end_period >= period],
@@ -102,20 +103,13 @@ def _items_for(request: HttpRequest, subject: Person | Employer) -> list[object]
     return [row for row in open_items(clock.today()) if about in handler_of(row.item).about(row.item)]
 
 
-def _reason(request: HttpRequest) -> str:
-    reason = request.POST.get("reason", "").strip()
-    if len(reason) < 2:
-        raise YiguiError("请填写查看事由（如：核对证件、接听咨询），系统将记录本次查看。")
-    return reason
-
-
 @require_POST
 @page_right("persons")
 def person_in_full(request: OfficerRequest, person_no: str) -> HttpResponse:
     """The person's data in full and the history of the record, for a stated reason; recorded."""
     found = person_of(person_no)
-    reason = _reason(request)
-    record_full_view(user=request.user, subject=found, reason=reason)
+    ground, reason = stated(request.POST.get("ground", ""), request.POST.get("reason", ""))
+    look(user=request.user, subject=found, ground=ground, words=reason)
     context = {"person": found, "reason": reason, "history": history_of("registry_person", found.pk)}
     if request.htmx:
         return render(request, "counter/includes/person_in_full.html", context)
@@ -133,6 +127,7 @@ def _employer_page(request: HttpRequest, found: Employer) -> dict[str, object]:
     return {
         "employer": found,
         "reason": "",
+        "grounds": GROUNDS,
         "enrolments": list(found.enrolments.order_by("id")[:20]),
         "staff": registry.staff_of(found),
         "staff_count": registry.staff_count(found),
@@ -148,8 +143,8 @@ def _employer_page(request: HttpRequest, found: Employer) -> dict[str, object]:
 def employer_in_full(request: OfficerRequest, unit_no: str) -> HttpResponse:
     """The employer's bank account and contacts in full, for a stated reason; recorded."""
     found = employer_of(unit_no)
-    reason = _reason(request)
-    record_full_view(user=request.user, subject=found, reason=reason)
+    ground, reason = stated(request.POST.get("ground", ""), request.POST.get("reason", ""))
+    look(user=request.user, subject=found, ground=ground, words=reason)
     context = {"employer": found, "reason": reason, "history": history_of("registry_employer", found.pk)}
     if request.htmx:
         return render(request, "counter/includes/employer_in_full.html", context)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from yigui.applying import flow
 from yigui.casework.application import open_item
 from yigui.common import clock
-from yigui.counter.drafts import door_of
+from yigui.counter.drafts import door_of, refuse_beginning
 from yigui.staff.full_views import record_full_view
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -27,6 +27,7 @@ def begin(request: OfficerRequest, number: int) -> HttpResponse:
     code = request.POST.get("item", "")
     refuse_case(task, code)
     item = open_item(code, clock.today())
+    refuse_beginning(door.operator, item, task.person, task.employer)
     for subject in (task.person, task.employer):
         if subject is not None:
             record_full_view(user=door.operator, subject=subject, reason=f"任务 {task.pk} 号，受理 {item.code} {item.name}")

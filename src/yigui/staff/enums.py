@@ -119,6 +119,19 @@ class StaffVerb(models.TextChoices):
     RULE_MOVED = "rule_moved", "办理权限模板"
 
 
+class ViewGround(models.TextChoices):
+    """For what somebody looks at a record in full (查看事由). `WORK` is recorded by the work itself and cannot be chosen."""
+
+    WORK = "work", "办理业务"
+    IDENTITY = "identity", "核对证件"
+    CALL = "call", "接听来电、接待来访"
+    COMPLAINT = "complaint", "投诉、信访、复议"
+    AUDIT = "audit", "稽核检查"
+    DATA = "data", "数据核对整改"
+    JUDICIAL = "judicial", "有权机关查询"
+    OTHER = "other", "其他工作需要"
+
+
 class RequestStatus(models.TextChoices):
     """Status of an application for rights (权限申请)."""
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from yigui.registry.models import Agency
 from yigui.staff.agency_merges import AgencyMerge
-from yigui.staff.enums import LocationKind, RequestKind, RequestStatus, Role, Step
+from yigui.staff.enums import LocationKind, RequestKind, RequestStatus, Role, Step, ViewGround
 from yigui.staff.locations import Desk, Host, Location, OpeningException
 from yigui.staff.organisation import Section
 from yigui.staff.post_rules import PostRule, RightsCheck
@@ -187,6 +187,7 @@ class FullView(models.Model):
     user = models.ForeignKey(User, models.PROTECT)
     subject = models.CharField("对象", max_length=10, choices=[("person", "个人"), ("employer", "单位"), ("case", "办件")])
     subject_id = models.BigIntegerField("对象编号")
+    ground = models.CharField("事由类别", max_length=12, choices=ViewGround.choices, blank=True, default="", db_default="")
     reason = models.CharField("事由", max_length=100)
     case_no = models.CharField("办件编号", max_length=40, blank=True)
     viewed_at = models.DateTimeField("时间", auto_now_add=True)
@@ -194,7 +195,11 @@ class FullView(models.Model):
     class Meta:
         db_table = "staff_full_view"
         verbose_name = "全量查看记录"
-        indexes = (models.Index(fields=["subject", "subject_id", "-id"], name="full_view_by_subject"),)
+        indexes = (
+            models.Index(fields=["subject", "subject_id", "-id"], name="full_view_by_subject"),
+            models.Index(fields=["user", "-viewed_at"], name="full_view_by_user"),
+            models.Index(fields=["-viewed_at"], name="full_view_by_time"),
+        )
         triggers: ClassVar[list[Any]] = append_only("full_view")
 
 

@@ -8,6 +8,7 @@ PRISON = "prison_record"  # a sentence being served, as a partner reported it
 HELD = "held_line"  # what a pay run held back: id is the benefit
 RETURNED = "returned"  # a payment the bank gave back: id is the batch, number the benefit and attempt
 EMPLOYED = "employed"  # somebody at work who draws unemployment benefit: id is the benefit
+LOOKS = "looks"  # looks at people in full: id is who looked, number the day
 ENDING = "ending"  # a benefit that ends: id is the benefit
 RIGHTS_YEAR = "rights_year"  # a year's check of an agency's rights that is to be made: id is the agency's code and the year
 RIGHTS_CHECK = "rights_check"  # a yearly check of rights with findings: number is the agency's code and the year

@@ -2,14 +2,18 @@
 
 from yigui.common.rooms import Job, Kind, Room, Table, Verification
 from yigui.tasks.inbox_sources import TASKS
-from yigui.tasks.jobs import keep_up, look
+from yigui.tasks.jobs import keep_up, look, watch_views
 from yigui.tasks.verify import task_faults
 
 ROOM = Room(
     "tasks",
     floor=7,
     tables={"tasks_task": Table(Kind.EVIDENCE), "tasks_event": Table(Kind.APPEND_ONLY)},
-    jobs=(Job("tasks.keep_up", keep_up, cron="10 8 * * *"), Job("tasks.look_around", look, cron="40 * * * *")),
+    jobs=(
+        Job("tasks.keep_up", keep_up, cron="10 8 * * *"),
+        Job("tasks.look_around", look, cron="40 * * * *"),
+        Job("tasks.watch_looks", watch_views, cron="50 * * * *"),
+    ),
     verifications=(Verification(105, "任务", task_faults),),
     inbox=(TASKS,),
 )

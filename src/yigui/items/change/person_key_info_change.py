@@ -14,6 +14,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import is_identity_number, read_citizen_number, widen_citizen_number
 from yigui.common.months import format_period
 from yigui.entitlement.models import Benefit
+from yigui.items.change.double_change import locks_after
 from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import Item, item, needed_person
 from yigui.items.common.checks import check
@@ -134,6 +135,7 @@ class PersonKeyInfoChange(Item[ChangeFacts]):
         if facts["old_value"] not in (before, before or "（空）"):
             raise refusal(f"{label}的登记内容现为“{before}”，与受理时不同，请退回补正。")
         notes: list[str] = []
+        doubled: Person | None = None
         if wanted == MERGE:
             doubled = person_by_number(str(new))
             if doubled is None:
@@ -150,7 +152,9 @@ class PersonKeyInfoChange(Item[ChangeFacts]):
         person.refresh_from_db()
         month = latest_retirement_month(person.gender, person.born_on)
         notes.append(f"按现登记信息推算的最晚法定退休年月：{format_period(month)}。")
-        follow_ups = []
+        follow_ups = locks_after(case, person, doubled=doubled)
+        if follow_ups:
+            notes.append("关键信息先后变更，已转稽核核实，核实解除前不再办理一类业务。")
         if person.is_retired:
             notes.append("该人员已领取待遇，已列入待遇复核。")
             changed = f"{label}由“{before}”变更为“{facts['new_value']}”"

@@ -1,5 +1,6 @@
 """The self-service area: registered machines, a card or a code, help beside the visitor, and nothing left behind."""
 
+import datetime as dt
 import time
 from typing import Any
 
@@ -18,8 +19,8 @@ from yigui.casework.models import Case, Draft
 from yigui.catalogue.declarations import catalogue
 from yigui.charges.queries import open_bills
 from yigui.common.money import format_fen
-from yigui.identity import kiosks, outside_pages
-from yigui.identity.models import Kiosk, UnitLogin
+from yigui.identity import kiosks
+from yigui.identity.models import Kiosk, OutsideSession, UnitLogin
 from yigui.identity.unit_logins import set_password
 from yigui.kiosk.models import HelpCall
 from yigui.registry.models import Person
@@ -107,19 +108,20 @@ def test_a_card_in_the_reader_opens_the_session_once_fresh_and_only_here() -> No
         assert (answer.status_code, sentence in text_of(answer)) == (422, True)
     assert client.post("/kiosk/me/sign-in/", {"card": fresh})["Location"] == "/kiosk/me/"
     assert person.name in text_of(client.get("/kiosk/me/"))
-    assert client.get("/m/")["Location"] == "/m/sign-in/"
+    assert client.get("/m/")["Location"] == "/kiosk/", "a machine stays in its own pages"
 
 
-def test_the_session_of_a_machine_ends_after_two_idle_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_session_of_a_machine_ends_after_two_idle_minutes() -> None:
     client, _ = registered()
-    as_person(client, city.next_person())
+    person = city.next_person()
+    as_person(client, person)
+    sessions = OutsideSession.objects.filter(person=person, ended_at=None)
+    sessions.update(seen_at=timezone.now() - dt.timedelta(seconds=100))
     assert client.get("/kiosk/me/").status_code == 200
-    later = time.time() + 121
-    monkeypatch.setattr(outside_pages.time, "time", lambda: later)
-    answer = client.get("/kiosk/me/")
-    assert answer["Location"] == "/kiosk/"
-    monkeypatch.undo()
+    sessions.update(seen_at=timezone.now() - dt.timedelta(seconds=121))
     assert client.get("/kiosk/me/")["Location"] == "/kiosk/"
+    assert client.get("/kiosk/me/")["Location"] == "/kiosk/"
+    assert not sessions.exists()
 
 
 def test_more_than_ten_items_of_employers_are_open_and_the_counters_own_are_not() -> None:

@@ -8,6 +8,7 @@ app_name = "kiosk"
 urlpatterns = [
     path("", views.start, name="start"),
     path("activate/", views.activate, name="activate"),
+    path("leave/", views.leave, name="leave"),
     path("help/", views.ask_help, name="ask"),
     path("help/state/", views.help_state, name="help_state"),
     path("calls/", helping.calls, name="calls"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yigui.common.digests import sm3
 from yigui.identity.kiosks import COOKIE, COOKIE_AGE, kiosk_of, needed_kiosk, note_contact
 from yigui.identity.models import Kiosk
-from yigui.identity.outside_pages import somebody
+from yigui.identity.outside_pages import sign_out_outsider, somebody
 from yigui.kiosk.calls import ask, open_call
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.rights import public_page
@@ -43,6 +43,16 @@ def activate(request: HttpRequest) -> HttpResponse:
     note_contact(kiosk)
     response = redirect("kiosk:start")
     response.set_cookie(COOKIE, secret, max_age=COOKIE_AGE, httponly=True, samesite="Strict", secure=request.is_secure())
+    return response
+
+
+@public_page
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """The visitor goes, or has gone: whoever is signed in is signed out, and the browser forgets what pages kept in it."""
+    sign_out_outsider(request)
+    response = redirect("kiosk:start")
+    response["Clear-Site-Data"] = '"storage"'
     return response
 
 

@@ -21,6 +21,7 @@ from yigui.casework.application import Application
 from yigui.casework.errors import CaseRefused, OpinionMissing, PointUnknown, SamePerson, StepMoved
 from yigui.casework.models import Case, Draft, Event, ReturnPoint
 from yigui.casework.queries import current_step
+from yigui.casework.query_code import query_code
 from yigui.casework.resubmit_case import resubmit_case
 from yigui.casework.returns import Point
 from yigui.casework.take_up_case import take_up_case
@@ -244,7 +245,7 @@ def test_a_case_of_the_interface_is_corrected_and_withdrawn_through_it() -> None
 
 def test_the_public_progress_says_what_is_missing_and_nothing_private() -> None:
     _, case = returned(None, Point("unclear", material="id_card", note="张三的身份证背面"))
-    page = text_of(Client().get(f"/progress/?case_no={case.case_no}"))
+    page = text_of(Client().get("/progress/", {"case_no": case.case_no, "code": query_code(case.case_no)}))
     assert "需要补正" in page
     assert "身份证" in page
     assert "材料不清晰或缺页" in page

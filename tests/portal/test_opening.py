@@ -52,12 +52,14 @@ def test_an_unopened_unit_is_refused_asks_in_one_step_and_the_agency_opens() -> 
     assert (login.username, login.full_name, login.phone, login.is_manager) == (employer.unit_no, "王经办", "13800000001", True)
     again = head.post("/unit-requests/", {"number": waiting.pk, "grant": "1"})
     assert again.status_code in (409, 422, 403)
-    assert asked(employer).status_code == 422
+    assert "已收到" in text_of(asked(employer)), "whoever asks does not learn that there is a login"
+    assert UnitRequest.objects.filter(employer=employer).count() == 1
 
 
 def test_wrong_numbers_open_nothing_and_a_refusal_needs_a_reason() -> None:
     employer, other = closed_employer(), Employer.objects.filter(status="active").order_by("-id")[0]
-    assert asked(employer, credit_code=other.credit_code).status_code == 422
+    assert asked(employer, credit_code=other.credit_code).status_code == 200
+    assert not UnitRequest.objects.filter(employer__in=(employer, other)).exists()
     assert asked(employer, phone="123").status_code == 422
     asked(employer)
     waiting = UnitRequest.objects.get(employer=employer)

@@ -12,6 +12,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 
 from yigui.casework.models import Case, Delivery, Feedback
+from yigui.casework.query_code import query_code
 from yigui.common import clock
 from yigui.db.each import each
 from yigui.exchange.texts import send_text
@@ -54,7 +55,7 @@ def text_of(feedback: Feedback) -> str:
     case = feedback.case
     return (
         f"【社会保险经办】您申请的“{case.item_name}”（办件编号 {case.case_no}）{feedback.get_result_display()}，"
-        f"请登录原渠道或凭办件编号查询：{settings.PUBLIC_URL}/progress/"
+        f"请登录原渠道，或凭办件编号和查询码 {query_code(case.case_no)} 查询：{settings.PUBLIC_URL}/progress/"
     )
 
 

@@ -17,8 +17,9 @@ from yigui.staff.errors import NotAuthorised
 from yigui.staff.locations import Location
 from yigui.staff.models import User
 from yigui.staff.records import deed
+from yigui.ui.headers import MACHINE_COOKIE, own_program
 
-COOKIE = "yigui_kiosk"
+COOKIE = MACHINE_COOKIE
 COOKIE_AGE = 5 * 365 * 86400
 #: A card that was read is good for so many seconds.
 CARD_SECONDS = 30
@@ -37,6 +38,8 @@ def register_kiosk(*, actor: User | None, location: Location, name: str, place: 
     """
     if not name or not place:
         raise YiguiError("请填写终端名称和布设位置。")
+    if reader_url and not own_program(reader_url):
+        raise YiguiError("读卡器地址须是终端本机的程序，如 http://127.0.0.1:9101/card，请核对后重新填写。")
     if location.closed_on is not None:
         raise YiguiError(f"“{location.name}”已停用，请选择其他办事场所。")
     if Kiosk.objects.filter(agency=location.agency_id, name=name).exists():

@@ -1,8 +1,12 @@
 """Sessions, logins of units, codes, sessions of outsiders, machines."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
+from yigui.identity.attempts import Attempt, KnownSource
 from yigui.identity.credentials import Confirmation, Credential, Device, Pepper, Proof
 from yigui.registry.models import Agency, Employer, Person
 from yigui.staff.locations import Location
@@ -69,10 +73,13 @@ class UnitRequest(models.Model):
 class OneTimeCode(models.Model):
     """A code sent to a phone (短信验证码): used once, within minutes, after few wrong tries. Only its digest is kept.
 
-    `holder` says whose it is and what for: `unit:<id>`, `person:<id>`, `certify:<id>`.
+    `holder` says whose it is and what for: `unit:<id>`, `person:<id>`, `certify:<id>`. `source` is the browser that asked for it (a digest
+    of its session): only there does the code open anything, and only there do wrong tries count. `address` is where it was asked from.
     """
 
-    holder = models.CharField(max_length=40)
+    holder = models.CharField(max_length=80)
+    source = models.CharField(max_length=64, blank=True, default="", db_default="")
+    address = models.CharField(max_length=45, blank=True, default="", db_default="")
     digest = models.CharField(max_length=64)
     expires_at = models.DateTimeField()
     tries = models.SmallIntegerField(default=0)
@@ -88,7 +95,8 @@ class OneTimeCode(models.Model):
 class OutsideSession(models.Model):
     """An open sign-in of somebody outside the agency: whose rows the database shows them, until when.
 
-    Only the SHA-256 of the session's secret is kept. Row-level security asks this table; an ended session sees nothing.
+    Only the SHA-256 of the session's secret is kept. Row-level security asks this table; a session that was ended, that is out of date, or
+    that has rested longer than `idle` sees nothing. `login` is the operator's, empty for persons and for sessions older than this column.
     """
 
     digest = models.CharField(max_length=64, primary_key=True)
@@ -98,11 +106,20 @@ class OutsideSession(models.Model):
     started_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    login = models.ForeignKey(UnitLogin, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    seen_at = models.DateTimeField("最近操作", db_default=Now())
+    idle = models.DurationField("无操作时限", db_default=dt.timedelta(minutes=20))
+    address = models.CharField("登录地址", max_length=45, blank=True, default="", db_default="")
+    browser = models.CharField("浏览器", max_length=60, blank=True, default="", db_default="")
 
     class Meta:
         app_label = "staff"
         db_table = "staff_outside_session"
         verbose_name = "外部会话"
+        indexes = (
+            models.Index(fields=["employer"], name="outside_open_by_unit", condition=Q(ended_at=None)),
+            models.Index(fields=["person"], name="outside_open_by_person", condition=Q(ended_at=None)),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(employer=None, person__isnull=False) | Q(employer__isnull=False, person=None),
@@ -135,10 +152,12 @@ class Kiosk(models.Model):
 
 
 __all__ = [
+    "Attempt",
     "Confirmation",
     "Credential",
     "Device",
     "Kiosk",
+    "KnownSource",
     "OneTimeCode",
     "OutsideSession",
     "Pepper",

@@ -1,7 +1,7 @@
 """Pages for people outside the agency: signed in by their own session, reading their own rows, ended when idle."""
 
-import time
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -9,22 +9,33 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.core.signing import BadSignature, dumps, loads
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
 
-from yigui.identity.kiosks import needed_kiosk
-from yigui.identity.models import UnitLogin
-from yigui.identity.outside_connection import Outsider, as_outsider, end_session, open_session, person_of_session, unit_of_session
+from yigui.common.addresses import client_address
+from yigui.identity.kiosks import COOKIE, needed_kiosk
+from yigui.identity.models import OutsideSession, UnitLogin
+from yigui.identity.outside_connection import as_outsider
+from yigui.identity.outside_sessions import (
+    From,
+    Outsider,
+    digest_of,
+    end_session,
+    is_resting,
+    note_seen,
+    number_of,
+    open_session,
+    person_of_session,
+    unit_of_session,
+)
 from yigui.identity.places import channel_of, first_page, idle_seconds, is_kiosk
 from yigui.registry.models import Person
 from yigui.staff.rights import public_page
 from yigui.ui.requests import HtmxRequest
 
 _KEY = "outside"
-_COOKIE = "yigui_outside_seen"
 SESSION_MINUTES = 12 * 60
 UNIT, PERSON = "unit", "person"
 _packer = GZipMiddleware(lambda request: HttpResponse())
@@ -34,7 +45,9 @@ def sign_in_unit(request: HttpRequest, login: UnitLogin) -> None:
     """Begin an operator's session; whoever was signed in on this browser before is signed out."""
     channel = _channel(request)
     sign_out_outsider(request)
-    outsider = open_session(employer=login.employer, channel=channel, minutes=SESSION_MINUTES)
+    outsider = open_session(
+        employer=login.employer, login=login, channel=channel, minutes=SESSION_MINUTES, idle=_rest(request), at=_from(request)
+    )
     request.session[_KEY] = {"secret": outsider.secret, "kind": UNIT, "id": login.pk, "channel": channel}
 
 
@@ -42,7 +55,7 @@ def sign_in_person(request: HttpRequest, person: Person) -> None:
     """Begin a person's session; whoever was signed in on this browser before is signed out."""
     channel = _channel(request)
     sign_out_outsider(request)
-    outsider = open_session(person=person, channel=channel, minutes=SESSION_MINUTES)
+    outsider = open_session(person=person, channel=channel, minutes=SESSION_MINUTES, idle=_rest(request), at=_from(request))
     request.session[_KEY] = {"secret": outsider.secret, "kind": PERSON, "id": person.pk, "channel": channel}
 
 
@@ -60,6 +73,8 @@ def open_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @public_page
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if _is_elsewhere(request):
+            return redirect("kiosk:start")
         _channel(request)
         return view(request, *args, **kwargs)
 
@@ -90,23 +105,18 @@ def _outside_page(kind: str, *, own_eyes: bool) -> Callable[..., Any]:
         @login_not_required
         @wraps(view)
         def page(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if _is_elsewhere(request):
+                return redirect("kiosk:start")
             kept = request.session.get(_KEY)
             who = _who(kept, kind, _channel(request))
             if kept is None or who is None:
-                return _to_sign_in(request, "" if not kept else "登录已失效，请重新登录。")
-            if _idle_too_long(request):
-                sign_out_outsider(request)
-                return _to_sign_in(request, "您已较长时间未操作，为保护您的信息已自动退出，请重新登录。")
+                return _to_sign_in(request, _why_ended(request, kept))
+            note_seen(kept["secret"], _rest(request).total_seconds())
             if own_eyes and request.method in ("GET", "HEAD"):
                 with as_outsider(Outsider(kept["secret"], is_unit=kind == UNIT)):
                     response = view(request, who, *args, **kwargs)
             else:
                 response = view(request, who, *args, **kwargs)
-            response.set_cookie(
-                _COOKIE, dumps([request.session.session_key, int(time.time())], salt=_COOKIE), httponly=True, samesite="Lax",
-                secure=settings.SESSION_COOKIE_SECURE,
-            )  # fmt: skip
-            response["Cache-Control"] = "no-store"
             # Phones are on slow networks; the other doors spare the processor.
             if _channel(request) == "mobile":
                 _packer.process_response(request, response)
@@ -134,9 +144,7 @@ def _to_sign_in(request: HtmxRequest, message: str) -> HttpResponse:
     if message:
         messages.warning(request, message)
     target = first_page(request)
-    response: HttpResponse = HttpResponseClientRedirect(target) if request.htmx else redirect(target)
-    response.delete_cookie(_COOKIE)
-    return response
+    return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
 
 
 def _channel(request: HttpRequest) -> str:
@@ -146,10 +154,55 @@ def _channel(request: HttpRequest) -> str:
     return channel_of(request)
 
 
-def _idle_too_long(request: HttpRequest) -> bool:
-    limit = idle_seconds(request) or settings.IDLE_MINUTES * 60
-    try:
-        key, seen = loads(request.COOKIES.get(_COOKIE, ""), salt=_COOKIE)
-    except BadSignature:
-        return False
-    return bool(key == request.session.session_key and time.time() - seen > limit)
+def _is_elsewhere(request: HttpRequest) -> bool:
+    """Whether a machine of a self-service area looks at a page of another place: without the machine's frame it would keep what is typed."""
+    return request.method == "GET" and COOKIE in request.COOKIES and not is_kiosk(request)
+
+
+def _rest(request: HttpRequest) -> dt.timedelta:
+    """How long a session may rest at this place."""
+    return dt.timedelta(seconds=idle_seconds(request) or settings.IDLE_MINUTES * 60)
+
+
+def _from(request: HttpRequest) -> From:
+    return From(client_address(request.META), browser_of(request.headers.get("User-Agent", "")))
+
+
+def _why_ended(request: HttpRequest, kept: Any) -> str:
+    """What somebody is told who is not signed in any more; "" who was not. A session that rested too long is ended here too."""
+    if not kept:
+        return ""
+    if not is_resting(kept["secret"]):
+        return "登录已失效，请重新登录。"
+    sign_out_outsider(request)
+    return "您已较长时间未操作，为保护您的信息已自动退出，请重新登录。"
+
+
+def own_session(request: HttpRequest) -> Outsider | None:
+    """The session the request came with."""
+    kept = request.session.get(_KEY)
+    return Outsider(kept["secret"], is_unit=kept["kind"] == UNIT) if kept else None
+
+
+def listed_sessions(request: HttpRequest, sessions: Iterable[OutsideSession]) -> list[tuple[OutsideSession, str, bool]]:
+    """Open sign-ins for their owner's page: each with its number, and whether it is the one that asks."""
+    own = own_session(request)
+    here = digest_of(own.secret) if own else ""
+    return [(session, number_of(session), session.digest == here) for session in sessions]
+
+
+def browser_of(agent: str) -> str:
+    """Browser and system by their names, as somebody recognises them: 「Chrome · Windows」."""
+    browser = next((name for sign, name in _BROWSERS if sign in agent), "浏览器")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    return f"{browser} · {system}" if system else browser
+
+
+#: Later ones are named in the signs of earlier ones.
+_BROWSERS = (
+    ("MicroMessenger", "微信"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("HarmonyOS", "鸿蒙"), ("Android", "安卓"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip

@@ -1,7 +1,8 @@
 """Sign-in of everybody: sessions, logins of units, codes, machines, what the database itself has seen."""
 
-from yigui.common.rooms import CHANGE, NOTHING, Functions, Kind, Mount, Own, Room, Table
+from yigui.common.rooms import CHANGE, NOTHING, Functions, Job, Kind, Mount, Own, Room, Table
 from yigui.identity.inbox_sources import UNIT_REQUESTS
+from yigui.identity.limits import forget_old
 from yigui.staff.enums import Role
 
 _OWN_SESSION = "digest = encode(sha256(convert_to(current_setting('yigui.session', true), 'UTF8')), 'hex')"
@@ -13,6 +14,8 @@ ROOM = Room(
         "django_session": Table(Kind.WORKING),
         "staff_work_session": Table(Kind.WORKING),
         "staff_one_time_code": Table(Kind.WORKING),
+        "identity_attempt": Table(Kind.WORKING),
+        "identity_known_source": Table(Kind.WORKING),
         "otp_totp_totpdevice": Table(Kind.WORKING),
         "axes_accessattempt": Table(Kind.WORKING),
         "axes_accessattemptexpiration": Table(Kind.WORKING),
@@ -22,7 +25,7 @@ ROOM = Room(
         "staff_outside_session": Table(
             Kind.WORKING,
             CHANGE,
-            own=Own(_OWN_SESSION, _OWN_SESSION, columns="digest, employer_id, person_id, expires_at, ended_at"),
+            own=Own(_OWN_SESSION, _OWN_SESSION, columns="digest, employer_id, person_id, expires_at, ended_at, seen_at, idle"),
         ),
         "staff_unit_login": Table(
             Kind.EVIDENCE,
@@ -43,7 +46,7 @@ ROOM = Room(
     functions=Functions(
         after=("staff",),
         callable=(
-            "identity_salt_v1", "identity_sign_in_v1", "identity_complete_v1", "identity_present_v1", "identity_seen_v1",
+            "identity_salt_v1", "identity_short_code_v1", "identity_sign_in_v1", "identity_complete_v1", "identity_present_v1", "identity_seen_v1",
             "identity_end_v1", "identity_end_others_v1", "identity_has_device_v1", "identity_change_password_v1",
             "identity_begin_device_v1", "identity_confirm_device_v1",
         ),
@@ -56,6 +59,10 @@ ROOM = Room(
     rights={"account": {*Role, ""}},
     mounts=(Mount("", "yigui.identity.urls"),),
     # In a sub-select it is asked once a statement, not once a row.
-    session="FROM staff_outside_session AS s WHERE s.ended_at IS NULL AND s.expires_at > statement_timestamp()",
+    session=(
+        "FROM staff_outside_session AS s WHERE s.ended_at IS NULL AND s.expires_at > statement_timestamp() "
+        "AND s.seen_at + s.idle > statement_timestamp()"
+    ),
+    jobs=(Job("identity.forget_tries", forget_old, cron="23 * * * *"),),
     inbox=(UNIT_REQUESTS,),
 )  # fmt: skip

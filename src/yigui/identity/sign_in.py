@@ -10,13 +10,19 @@ from django.shortcuts import render
 from django_otp import login as otp_login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from yigui.common.addresses import client_address
 from yigui.identity.models import WorkSession
 from yigui.staff.models import User
 
 
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from (axes' callable)."""
+    return client_address(request.META)
+
+
 def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None, **kwargs: Any) -> HttpResponse:
     """The page of a locked account (axes' callable)."""
-    message = "连续输错密码次数过多，账号已锁定三十分钟。请稍后再试，或联系系统管理员解锁。"
+    message = "连续输错密码次数过多，本网络地址已锁定三十分钟。请稍后再试，或联系系统管理员解锁。"
     return sign_in_page(request, 429, message=message, is_locked=True)
 
 

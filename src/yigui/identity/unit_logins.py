@@ -21,6 +21,7 @@ from yigui.common.item_codes import scopes_of
 from yigui.identity.codes import check_code, make_code, use_code
 from yigui.identity.errors import LoginRefused
 from yigui.identity.models import UnitLogin, UnitRequest
+from yigui.identity.outside_sessions import Outsider, end_sessions_of
 from yigui.registry.models import Employer
 from yigui.staff.models import User
 
@@ -43,18 +44,19 @@ def open_unit_login(employer: Employer, *, full_name: str = "", phone: str = "")
     return OpenedLogin(login.username, mask_phone(phone_of(login)))
 
 
-def request_login(*, unit_no: str, credit_code: str, full_name: str, phone: str) -> UnitRequest:
+def request_login(*, unit_no: str, credit_code: str, full_name: str, phone: str) -> UnitRequest | None:
     """Ask for an employer's first login, in one step; it is opened when the agency has made sure with the employer.
 
+    None when nothing came of it: number and credit code belong to no employer that is insured here, or it has a login already. Who asks
+    is told the same either way, else numbers and codes could be tried out.
+
     Raises:
-        LoginRefused: number and credit code do not agree, a login exists already, or name or phone is missing.
+        LoginRefused: name or phone is missing.
     """
-    employer = Employer.objects.filter(unit_no=unit_no.strip(), credit_code=credit_code.strip().upper(), status="active").first()
-    if employer is None:
-        raise LoginRefused("单位编号与统一社会信用代码不符，或单位未在参保状态，请核对后重新填写。")
-    if UnitLogin.objects.filter(employer=employer).exists():
-        raise LoginRefused("本单位已开通网上服务，请用“首次使用 / 忘记密码”设置密码，或联系本单位管理员。")
     _must_be_reachable(full_name, phone)
+    employer = Employer.objects.filter(unit_no=unit_no.strip(), credit_code=credit_code.strip().upper(), status="active").first()
+    if employer is None or UnitLogin.objects.filter(employer=employer).exists():
+        return None
     with transaction.atomic():
         Employer.objects.select_for_update().get(pk=employer.pk)
         known = UnitRequest.objects.filter(employer=employer, decided_at=None).first()
@@ -99,16 +101,23 @@ class UnitLoginBackend(BaseBackend):
         return found if check_password(password, found.password) else None
 
 
-def send_code_for(username: str) -> tuple[UnitLogin, str]:
-    """A code for the login's phone, to be sent by the caller.
+def ask_code_for(username: str, *, source: str, address: str) -> tuple[str, str] | None:
+    """The phone of a login and a code for it, to be sent by the caller; None when nothing is to be sent. Unknown names are counted alike.
+
+    Args:
+        source, address: see `codes.make_code`.
 
     Raises:
-        LoginRefused: no such login, no phone, or too many codes in an hour.
+        TooManyTries: too many codes in an hour.
     """
+    code = make_code(_holder(username), source=source, address=address)
     login = UnitLogin.objects.select_related("employer").filter(username=username, is_active=True).first()
-    if login is None or not phone_of(login):
-        raise LoginRefused("没有可以接收验证码的账号。请核对用户名；手机已更换的，请到窗口办理单位信息变更。")
-    return login, make_code(f"unit:{login.pk}")
+    return (phone_of(login), code) if login is not None and phone_of(login) else None
+
+
+def _holder(username: str) -> str:
+    """By what limits and codes know a login: its user name, whether there is one or not."""
+    return f"unit:{username}"[:80]
 
 
 def phone_of(login: UnitLogin) -> str:
@@ -116,23 +125,24 @@ def phone_of(login: UnitLogin) -> str:
     return login.phone or login.employer.phone
 
 
-def set_password_by_code(*, username: str, code: str, password: str) -> UnitLogin:
-    """Set or reset a login's password with the code sent last.
+def set_password_by_code(*, username: str, code: str, password: str, source: str, address: str) -> UnitLogin:
+    """Set or reset a login's password with the code sent last to this browser; every open session of the login ends.
 
     Raises:
         LoginRefused: the code is wrong, used, or out of date; the password is too weak.
+        TooManyTries: this address types too many.
     """
-    login = UnitLogin.objects.filter(username=username, is_active=True).first()
-    if login is None:
+    good = check_code(_holder(username), code, source=source, address=address)
+    login = UnitLogin.objects.select_related("employer").filter(username=username, is_active=True).first()
+    if login is None or not phone_of(login):
         raise LoginRefused("验证码不正确或已过期，请重新获取。")
-    good = check_code(f"unit:{login.pk}", code)
     set_password(login, password)
     use_code(good)
     return login
 
 
-def set_password(login: UnitLogin, password: str) -> None:
-    """Set a login's password.
+def set_password(login: UnitLogin, password: str, *, but: Outsider | None = None) -> None:
+    """Set a login's password; its open sessions end, all or all `but` the one it was set in.
 
     Raises:
         LoginRefused: it is too weak.
@@ -143,6 +153,7 @@ def set_password(login: UnitLogin, password: str) -> None:
         raise LoginRefused("".join(error.messages)) from error
     login.password = make_password(password)
     login.save(update_fields=["password"])
+    end_sessions_of(login=login, but=but)
 
 
 def add_operator(*, manager: UnitLogin, full_name: str, phone: str, items: Collection[str]) -> UnitLogin:
@@ -176,6 +187,8 @@ def change_operator(*, manager: UnitLogin, operator_id: int, items: Collection[s
         raise LoginRefused("没有这个经办账号；管理员账号的权限由经办机构维护。")
     found.items, found.is_active = sorted(items), is_active
     found.save(update_fields=["items", "is_active"])
+    if not is_active:
+        end_sessions_of(login=found)
     return found
 
 

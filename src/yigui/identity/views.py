@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from yigui.common import clock
+from yigui.identity.limits import TooManyTries, after_sign_in, before_sign_in
 from yigui.identity.models import WorkSession
-from yigui.identity.sign_in import confirmed_device, locked_out, open_session, sign_in_page
+from yigui.identity.sign_in import address_of, confirmed_device, locked_out, open_session, sign_in_page
 from yigui.staff.enums import StaffVerb
 from yigui.staff.models import Authority, User
 from yigui.staff.records import deed
@@ -38,12 +39,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return redirect("/") if request.user.is_authenticated else sign_in_page(request, next=_next(request))
     username = request.POST.get("username", "").strip()
+    try:
+        before_sign_in(f"staff:{username}", address_of(request))
+    except TooManyTries as refused:
+        return sign_in_page(request, refused.http_status, message=refused.message, username=username, next=_next(request))
     user = authenticate(request, username=username, password=request.POST.get("password", ""))
     if not isinstance(user, User):
         if getattr(request, "axes_locked_out", False):
             return locked_out(request)
-        message = "用户名或密码不正确。连续五次输错将锁定账号三十分钟。"
+        message = "用户名或密码不正确。连续五次输错将锁定本网络地址三十分钟。"
         return sign_in_page(request, 401, message=message, username=username, next=_next(request))
+    after_sign_in(f"staff:{username}", address_of(request))
     if confirmed_device(user) is not None:
         request.session[_PENDING] = user.pk
         return render(request, "identity/one_time_code.html", {"message": "", "next": _next(request)})

@@ -1,9 +1,10 @@
 """What a person sees of themselves. Everything is read with the person's own eyes."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
 
 from yigui.applying.papers import paper_pages
 from yigui.casework.enums import Verb
@@ -18,7 +19,9 @@ from yigui.common.errors import NotFound
 from yigui.common.months import period_of
 from yigui.entitlement.calculator import calculator
 from yigui.entitlement.queries import assisted_task_of, benefits_of, certifications_of, certified_until
-from yigui.identity.outside_pages import person_page
+from yigui.identity.outside_pages import listed_sessions, person_page
+from yigui.identity.outside_sessions import SESSIONS_MAX, end_one_session, sessions_of
+from yigui.identity.places import here
 from yigui.levy.models import LevyLine, OpenBill
 from yigui.levy.record import record_of
 from yigui.payment.overview import benefit_in_full
@@ -131,6 +134,18 @@ def views(request: HttpRequest, person: Person) -> HttpResponse:
     return render(
         request, "mobile/views.html", {"person": person, "rows": rows, "history": own_history_of("registry_person", person.pk)}
     )
+
+
+@require_http_methods(["GET", "POST"])
+@person_page(own_eyes=False)
+def sessions(request: HttpRequest, person: Person) -> HttpResponse:
+    """Where the person is signed in, and ending it there."""
+    if request.method == "POST":
+        end_one_session(request.POST.get("end", ""), person=person)
+        messages.success(request, "已退出该处登录。")
+        return redirect(here(request, "sessions"))
+    rows = listed_sessions(request, sessions_of(person=person)[:SESSIONS_MAX])
+    return render(request, "mobile/sessions.html", {"person": person, "sessions": rows})
 
 
 def own_case(person: Person, case_no: str) -> Case:

@@ -8,14 +8,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yigui.common.errors import YiguiError
-from yigui.common.identifiers import mask_phone
-from yigui.exchange.texts import send_text
-from yigui.identity.codes import CODE_MINUTES
+from yigui.exchange.texts import send_soon
+from yigui.identity.codes import CODE_MINUTES, browser_of_codes
 from yigui.identity.kiosks import needed_kiosk, read_card
 from yigui.identity.models import Kiosk
 from yigui.identity.outside_pages import open_page, sign_in_person, sign_out_outsider
-from yigui.identity.person_logins import person_by_card, person_by_code, send_code_to
+from yigui.identity.person_logins import ask_code, person_by_card, person_by_code
 from yigui.identity.places import first_page, here, is_kiosk
+from yigui.identity.sign_in import address_of
+from yigui.ui.headers import may_ask_program
 
 ELDER_COOKIE = "yigui_elder"
 
@@ -31,16 +32,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _by_card(request, kiosk)
     given = {"id_number": request.POST.get("id_number", "").strip(), "name": request.POST.get("name", "").strip()}
     try:
-        person, code = send_code_to(**given)
+        sent = ask_code(**given, source=browser_of_codes(request), address=address_of(request))
     except YiguiError as refused:
-        return _page(request, kiosk, 422, **given, message=refused.message)
-    send_text(person.mobile, f"【社会保险经办】登录验证码 {code}，{CODE_MINUTES} 分钟内有效。工作人员不会向您索要验证码。")
-    return render(request, "mobile/by_code.html", given | {"message": "", "phone": mask_phone(person.mobile)})
+        return _page(request, kiosk, refused.http_status, **given, message=refused.message)
+    if sent is not None:
+        phone, code = sent
+        send_soon(phone, f"【社会保险经办】登录验证码 {code}，{CODE_MINUTES} 分钟内有效。工作人员不会向您索要验证码。")
+    return render(request, "mobile/by_code.html", given | {"message": "", "is_sent": True})
 
 
 def _page(
     request: HttpRequest, kiosk: Kiosk | None, status: int = 200, *, id_number: str = "", name: str = "", message: str = ""
 ) -> HttpResponse:
+    if kiosk is not None:
+        may_ask_program(request, kiosk.reader_url)
     context = {"kiosk": kiosk, "id_number": id_number, "name": name, "message": message}
     return render(request, "mobile/sign_in.html", context, status=status)
 
@@ -62,9 +67,12 @@ def by_code(request: HttpRequest) -> HttpResponse:
     """The code opens the session."""
     given = {"id_number": request.POST.get("id_number", ""), "name": request.POST.get("name", "")}
     try:
-        person = person_by_code(**given, code=request.POST.get("code", ""))
+        person = person_by_code(
+            **given, code=request.POST.get("code", ""), source=browser_of_codes(request), address=address_of(request)
+        )
     except YiguiError as refused:
-        return render(request, "mobile/by_code.html", given | {"message": refused.message, "phone": ""}, status=422)
+        context = given | {"message": refused.message, "is_sent": False}
+        return render(request, "mobile/by_code.html", context, status=refused.http_status)
     sign_in_person(request, person)
     return redirect(here(request, "home"))
 

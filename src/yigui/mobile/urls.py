@@ -24,6 +24,7 @@ urlpatterns = [
     path("cases/<str:case_no>/correct/", applying.correct, name="correct"),
     path("cases/<str:case_no>/withdraw/", applying.withdraw, name="withdraw"),
     path("views/", own.views, name="views"),
+    path("sessions/", own.sessions, name="sessions"),
     path("apply/", applying.apply, name="apply"),
     path("apply/drafts/", applying.start, name="start_draft"),
     *applying.form_urls,

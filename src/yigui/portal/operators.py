@@ -12,6 +12,8 @@ from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.identity.models import UnitLogin
+from yigui.identity.outside_pages import listed_sessions, own_session, unit_page
+from yigui.identity.outside_sessions import SESSIONS_MAX, end_one_session, sessions_of
 from yigui.identity.places import here
 from yigui.identity.unit_logins import OPERATORS_MAX, add_operator, change_operator, set_password
 from yigui.identity.unit_totp import new_totp, start_totp, stop_totp, totp_address
@@ -63,19 +65,24 @@ def change(request: HttpRequest, login: UnitLogin, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@own_page
+@unit_page(own_eyes=False)
 def account(request: HttpRequest, login: UnitLogin) -> HttpResponse:
-    """Change one's own password."""
+    """Change one's own password, which ends the other sign-ins; see one's open sign-ins and end them."""
+    if request.method == "POST" and request.POST.get("end"):
+        end_one_session(request.POST["end"], login=login)
+        messages.success(request, "已退出该处登录。")
+        return redirect(here(request, "account"))
     if request.method == "POST":
         new = request.POST.get("password", "")
         if not check_password(request.POST.get("old", ""), login.password):
             raise YiguiError("原密码不正确，请重新输入。")
         if new != request.POST.get("again", ""):
             raise YiguiError("两次输入的新密码不一致，请重新输入。")
-        set_password(login, new)
-        messages.success(request, "密码已修改，下次登录请使用新密码。")
+        set_password(login, new, but=own_session(request))
+        messages.success(request, "密码已修改，其他地方的登录已全部退出。下次登录请使用新密码。")
         return redirect(here(request, "account"))
-    return render(request, "portal/account.html", {"login": login})
+    sessions = listed_sessions(request, sessions_of(login=login)[:SESSIONS_MAX])
+    return render(request, "portal/account.html", {"login": login, "sessions": sessions})
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,14 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from yigui.common.addresses import source_of
 from yigui.common.errors import YiguiError
-from yigui.common.identifiers import mask_phone
-from yigui.exchange.texts import send_text
-from yigui.identity.codes import CODE_MINUTES
+from yigui.exchange.texts import send_soon
+from yigui.identity.codes import CODE_MINUTES, browser_of_codes
+from yigui.identity.limits import OPENING_SOURCE, TooManyTries, after_sign_in, before_sign_in, spend
 from yigui.identity.models import UnitLogin
 from yigui.identity.outside_pages import open_page, sign_in_unit, sign_out_outsider
 from yigui.identity.places import first_page, here
-from yigui.identity.unit_logins import phone_of, request_login, send_code_for, set_password_by_code
+from yigui.identity.sign_in import address_of
+from yigui.identity.unit_logins import ask_code_for, request_login, set_password_by_code
 from yigui.identity.unit_totp import check_totp
 
 #: The login whose password was right and whose one-time code is still to come.
@@ -34,18 +36,23 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _page(request)
     username = request.POST.get("username", "").strip()
     name = f"unit:{username}"
+    try:
+        before_sign_in(name, address_of(request))
+    except TooManyTries as refused:
+        return _page(request, status=refused.http_status, message=refused.message, username=username)
     login = authenticate(request, username=name, password=request.POST.get("password", ""), realm="unit")
     if isinstance(login, UnitLogin):
         unlock(username=name)
+        after_sign_in(name, address_of(request))
         if login.totp_key:
             request.session[_PENDING] = [login.pk, int(time.time())]
             return render(request, "portal/second.html", {"message": ""})
         sign_in_unit(request, login)
         return redirect(here(request, "home"))
     if getattr(request, "axes_locked_out", False):
-        message, status = "连续输错密码次数过多，账号已锁定三十分钟。请稍后再试，或用短信验证码重设密码。", 429
+        message, status = "连续输错密码次数过多，本网络地址已锁定三十分钟。请稍后再试，或用短信验证码重设密码。", 429
     else:
-        message, status = "用户名或密码不正确。首次使用请先设置密码；连续五次输错将锁定三十分钟。", 401
+        message, status = "用户名或密码不正确。首次使用请先设置密码；连续五次输错将锁定本网络地址三十分钟。", 401
     return _page(request, status=status, message=message, username=username)
 
 
@@ -69,13 +76,17 @@ def second(request: HttpRequest) -> HttpResponse:
 def ask_to_open(request: HttpRequest) -> HttpResponse:
     """An employer without a login asks for one, in one step."""
     if request.method == "GET":
-        return render(request, "portal/ask_to_open.html", dict.fromkeys(_ASKED, "") | {"made": None, "message": ""})
+        return render(request, "portal/ask_to_open.html", dict.fromkeys(_ASKED, "") | {"made": False, "message": ""})
     given = {name: request.POST.get(name, "").strip() for name in _ASKED}
     try:
-        made = request_login(**given)
+        if not spend(OPENING_SOURCE, source_of(address_of(request))):
+            raise TooManyTries("本网络地址申请过多，请一小时后再试，或到任一窗口办理。")
+        request_login(**given)
     except YiguiError as refused:
-        return render(request, "portal/ask_to_open.html", given | {"made": None, "message": refused.message}, status=422)
-    return render(request, "portal/ask_to_open.html", {"made": made})
+        return render(
+            request, "portal/ask_to_open.html", given | {"made": False, "message": refused.message}, status=refused.http_status
+        )
+    return render(request, "portal/ask_to_open.html", {"made": True})
 
 
 def _page(request: HttpRequest, status: int = 200, *, message: str = "", username: str = "") -> HttpResponse:
@@ -91,18 +102,19 @@ def _page(request: HttpRequest, status: int = 200, *, message: str = "", usernam
 @open_page
 @require_http_methods(["GET", "POST"])
 def forgotten(request: HttpRequest) -> HttpResponse:
-    """Ask for a code to the phone on record."""
+    """Ask for a code to the phone on record. The answer is the same for every name."""
     if request.method == "GET":
         return render(request, "portal/forgotten.html", {"message": "", "username": ""})
     username = request.POST.get("username", "").strip()
     try:
-        login, code = send_code_for(username)
+        sent = ask_code_for(username, source=browser_of_codes(request), address=address_of(request))
     except YiguiError as refused:
-        return render(request, "portal/forgotten.html", {"message": refused.message, "username": username}, status=422)
-    send_text(
-        phone_of(login), f"【社会保险经办】验证码 {code}，{CODE_MINUTES} 分钟内有效，用于设置单位经办账号密码。请勿告知他人。"
-    )
-    return render(request, "portal/by_code.html", {"username": username, "message": "", "phone": mask_phone(phone_of(login))})
+        context = {"message": refused.message, "username": username}
+        return render(request, "portal/forgotten.html", context, status=refused.http_status)
+    if sent is not None:
+        phone, code = sent
+        send_soon(phone, f"【社会保险经办】验证码 {code}，{CODE_MINUTES} 分钟内有效，用于设置单位经办账号密码。请勿告知他人。")
+    return render(request, "portal/by_code.html", {"username": username, "message": "", "is_sent": True})
 
 
 @open_page
@@ -113,11 +125,14 @@ def by_code(request: HttpRequest) -> HttpResponse:
     message = "两次输入的密码不一致，请重新输入。" if password != request.POST.get("again", "") else ""
     if not message:
         try:
-            set_password_by_code(username=username, code=request.POST.get("code", ""), password=password)
+            set_password_by_code(
+                username=username, code=request.POST.get("code", ""), password=password, source=browser_of_codes(request),
+                address=address_of(request),
+            )  # fmt: skip
         except YiguiError as refused:
             message = refused.message
     if message:
-        return render(request, "portal/by_code.html", {"username": username, "message": message, "phone": ""}, status=422)
+        return render(request, "portal/by_code.html", {"username": username, "message": message, "is_sent": False}, status=422)
     unlock(username=f"unit:{username}")
     messages.success(request, "密码已设置，请登录。")
     return redirect(here(request, "sign_in"))

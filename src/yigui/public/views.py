@@ -2,15 +2,19 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
+from yigui.casework.query_code import opens
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
+from yigui.common.addresses import source_of
 from yigui.common.identifiers import mask_name
 from yigui.documents.issue import content_digest
 from yigui.documents.models import IssuedDocument
+from yigui.identity.limits import PROGRESS_CASE, PROGRESS_SOURCE, spend
+from yigui.identity.sign_in import address_of
 from yigui.receipts.electronic_receipts import void_note
 from yigui.staff.rights import public_page
 
@@ -40,10 +44,27 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public_page
-@require_GET
+@require_http_methods(["GET", "POST"])
 def progress(request: HttpRequest) -> HttpResponse:
-    """Step, due date and result of a case by its number."""
-    number = request.GET.get("case_no", "").strip()
-    case = Case.objects.filter(case_no=number).first() if number else None
-    found = progress_of(case, clock.today()) if case else None
-    return render(request, "public/progress.html", {"case_no": number, "found": found}, status=404 if number and not found else 200)
+    """Step, due date and result of a case, by its number and its query code, or the last places of the number of whom it is about.
+
+    A link from the slip brings number and code; what is typed comes by POST, so that it stays out of addresses, and is counted.
+    """
+    given = request.POST if request.method == "POST" else request.GET
+    number, typed = "".join(given.get("case_no", "").split())[:24], given.get("code", "").strip()
+    context = {"case_no": number, "found": None, "message": ""}
+    if not number or not typed:
+        return render(request, "public/progress.html", context)
+    by_number = False
+    if request.method == "POST":
+        if not spend(PROGRESS_SOURCE, source_of(address_of(request))):
+            return render(request, "public/progress.html", context | {"message": _TOO_OFTEN}, status=429)
+        by_number = spend(PROGRESS_CASE, number)
+    case = Case.objects.select_related("person", "employer").filter(case_no=number).first()
+    if not opens(case, number, typed, by_number=by_number) or case is None:
+        return render(request, "public/progress.html", context | {"message": _NOT_FOUND}, status=404)
+    return render(request, "public/progress.html", context | {"found": progress_of(case, clock.today())})
+
+
+_NOT_FOUND = "没有查到：编号与查询码（或证件后六位）不相符，请核对受理回执。"
+_TOO_OFTEN = "本网络地址查询过于频繁，请十分钟后再试。"

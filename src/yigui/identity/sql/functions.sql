@@ -313,3 +313,11 @@ BEGIN
     RETURN true;
 END;
 $$;
+
+-- identity_short_code_v1: eight characters that belong to something (a case number) and that nobody can tell who has not been given them:
+-- of HMAC-SHA-256 under the secret of this database, in 32 letters and digits that are not mistaken for each other.
+CREATE OR REPLACE FUNCTION identity_short_code_v1(p_of text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT string_agg(substr('23456789ABCDEFGHJKLMNPQRSTUVWXYZ', get_byte(h.digest, i) % 32 + 1, 1), '' ORDER BY i)
+    FROM (SELECT identity_hmac_v1(pepper, convert_to('code:' || p_of, 'UTF8')) AS digest FROM identity_pepper) AS h, generate_series(0, 7) AS i
+$$;

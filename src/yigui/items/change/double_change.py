@@ -52,6 +52,7 @@ def locks_after(case: Case, person: Person, *, doubled: Person | None) -> list[F
 
 def _saw_neither(task: Task) -> str:
     """Whoever releases has taken no part in a change of this person's key facts."""
+    assert task.person_id is not None
     cases = (
         Case.objects.filter(person_id=task.person_id, item_code=_ITEM).order_by("-id").values_list("pk", flat=True)[:_CHANGES_MAX]
     )

@@ -29,6 +29,7 @@ from yigui.receipts.reconcile import reconcile
 from yigui.runs.jobs import prepare_for
 from yigui.runs.kinds import run_kinds
 from yigui.runs.models import Batch, Run
+from yigui.staff.models import DataExport
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -83,8 +84,12 @@ def test_refunds_stand_in_the_cashiers_list() -> None:
     assert case.case_no in page
     assert "6222123456789012" in page
     assert "6222123456789012" not in signed_in("auditor").get(f"/finance/refunds/{query}").content.decode()
-    assert signed_in("auditor").get(f"/finance/refunds/list.xlsx{query}").status_code == 403
-    book = openpyxl.load_workbook(io.BytesIO(signed_in("cashier").get(f"/finance/refunds/list.xlsx{query}").content))
+    assert signed_in("auditor").post(f"/finance/refunds/list/{query}").status_code == 403
+    cashier = signed_in("cashier")
+    assert cashier.post(f"/finance/refunds/list/{query}")["Location"] == "/exports/"
+    number = DataExport.objects.latest("id").pk
+    book = openpyxl.load_workbook(io.BytesIO(cashier.post(f"/exports/{number}/").content))
+    assert f"导出编号 {number}" in str(book.worksheets[0]["A1"].value)
     rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(min_row=2)]
     assert [row[3:6] for row in rows if row[1] == case.case_no] == [[person.name, "6222123456789012", plain_fen(fen)]]
     assert case.case_no not in signed_in("accountant").get("/finance/refunds/?period=2026-10").content.decode()

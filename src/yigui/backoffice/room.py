@@ -16,6 +16,7 @@ ROOM = Room(
         "integrity": {Role.AUDITOR, Role.AUDIT_ADMIN},
         "calendar": {Role.SECTION_HEAD},
         "sampling": {Role.AUDITOR},
+        "exports": {Role.AUDITOR, Role.AUDIT_ADMIN, Role.CASHIER, Role.ACCOUNTANT},
         "view_log": {Role.AUDITOR, Role.AUDIT_ADMIN},
         "accounts": {Role.SYSTEM_ADMIN},
         "account_requests": {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN},
@@ -59,6 +60,7 @@ ROOM = Room(
         Entry(304, "岗位分类", "backoffice:posts", "list", "posts"),
         Entry(310, "数据核验", "backoffice:integrity", "shield", "integrity"),
         Entry(320, "查看记录", "backoffice:view_log", "eye", "view_log"),
+        Entry(321, "导出清单", "backoffice:exports", "file", "exports"),
         Entry(322, "拒绝记录", "backoffice:refusals", "shield", "view_log"),
     ),
     homes=(

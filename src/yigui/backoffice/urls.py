@@ -9,6 +9,7 @@ from yigui.backoffice import (
     case_deeds,
     cases,
     desks,
+    exports,
     holders,
     hosts,
     inbox,
@@ -87,5 +88,8 @@ urlpatterns = [
     path("item-changes/<int:change_id>/<str:verb>/", item_changes.decide, name="item_change_decide"),
     path("integrity/", integrity.integrity, name="integrity"),
     path("view-log/", view_log.view_log, name="view_log"),
+    path("view-log/export/", exports.export_view_log, name="export_view_log"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/<int:number>/", exports.take, name="export_take"),
     path("refusals/", integrity.refusals, name="refusals"),
 ]

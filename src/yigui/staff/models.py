@@ -203,6 +203,28 @@ class FullView(models.Model):
         triggers: ClassVar[list[Any]] = append_only("full_view")
 
 
+class DataExport(models.Model):
+    """A list somebody takes out of the house (数据导出, R310): who, what, how many rows, what for. Its number stands on the file.
+
+    A long one waits for a head; each expires. What of it was asked is fixed; how often it was taken is counted.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="exports")
+    kind = models.CharField("清单", max_length=40)
+    parameters = models.JSONField("范围", default=dict)
+    rows = models.IntegerField("行数")
+    reason = models.CharField("用途", max_length=200)
+    asked_at = models.DateTimeField("申请时间", auto_now_add=True)
+    valid_until = models.DateTimeField("有效期至")
+    taken = models.IntegerField("下载次数", default=0)
+    taken_at = models.DateTimeField("最近下载", null=True)
+
+    class Meta:
+        db_table = "staff_export"
+        verbose_name = "数据导出"
+        indexes = (models.Index(fields=["user", "-id"], name="export_by_user"),)
+
+
 class Refusal(models.Model):
     """Somebody wanted to do what they may not (拒绝记录, R054): who, what, to which case, why not, when. Append-only."""
 
@@ -229,6 +251,7 @@ __all__ = [
     "AccountRequest",
     "AgencyMerge",
     "Authority",
+    "DataExport",
     "Desk",
     "FullView",
     "Host",

@@ -36,6 +36,8 @@ ROOM = Room(
         # Granted and withdrawn by the owner's functions alone.
         "staff_authority": Table(Kind.PROTECTED, READ),
         "staff_refusal": Table(Kind.APPEND_ONLY),
+        # Who took which list out of the house; how often it was taken moves on.
+        "staff_export": Table(Kind.EVIDENCE),
         "staff_full_view": Table(
             Kind.APPEND_ONLY,
             own=Own("subject = 'employer' AND subject_id = {employer}", "subject = 'person' AND subject_id = {person}"),

@@ -1,0 +1,129 @@
+"""Lists that leave the house (数据导出, R310): numbered, with their purpose; a long one waits for a head; each expires and says on itself who took it."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from yigui.common import clock
+from yigui.common.errors import Forbidden, NotFound, YiguiError
+from yigui.common.tables import Sheet, mark_of, workbook
+from yigui.staff.models import DataExport, User
+from yigui.tasks.finishing_checks import register_check
+from yigui.tasks.models import Task
+from yigui.tasks.open_task import open_task
+from yigui.tasks.references import Reference
+
+#: Rows somebody may take out without a head's word.
+ROWS_FREE = 200
+#: Rows of the longest list.
+ROWS_MAX = 20_000
+VALID_DAYS = 3
+REASON_MIN = 4
+#: Kind of the task, and of its origin.
+APPROVAL, EXPORT = "export_approval", "export"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a list holds now: title, head, rows, widths of its columns."""
+
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    widths: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class ExportKind:
+    """A kind of list: its name, and how it is read for somebody who may; `read` refuses who may not."""
+
+    code: str
+    label: str
+    read: Callable[[User, Mapping[str, str]], Listing]
+
+
+_KINDS: dict[str, ExportKind] = {}
+
+
+def register_export(kind: ExportKind) -> None:
+    """Register a kind of list; called once by the door that offers it."""
+    _KINDS[kind.code] = kind
+
+
+def label_of(code: str) -> str:
+    """Name of a kind, also of one no door offers any more."""
+    return _KINDS[code].label if code in _KINDS else code
+
+
+@transaction.atomic
+def ask_export(*, user: User, kind: str, parameters: Mapping[str, str], reason: str) -> DataExport:
+    """Ask for a list; at once good when short, else with a task for the head.
+
+    Raises:
+        YiguiError: no purpose, nothing in the list, or more than `ROWS_MAX` rows.
+        Forbidden: the list is not theirs to take.
+    """
+    if len(reason.strip()) < REASON_MIN:
+        raise YiguiError("请写明导出用途（至少四个字），系统将记录并标注在文件上。")
+    found = _KINDS[kind].read(user, parameters)
+    count = len(found.rows)
+    if not count:
+        raise YiguiError("没有可以导出的内容，请调整查询条件。")
+    if count > ROWS_MAX:
+        raise YiguiError(f"清单有 {count} 行，超过 {ROWS_MAX} 行，请缩小范围后再导出。")
+    made = DataExport.objects.create(
+        user=user, kind=kind, parameters=dict(parameters), rows=count, reason=reason.strip()[:200],
+        valid_until=timezone.now() + dt.timedelta(days=VALID_DAYS),
+    )  # fmt: skip
+    if count > ROWS_FREE:
+        open_task(
+            kind=APPROVAL, origin=Reference(EXPORT, made.pk), agency=user.agency, area_code=user.agency.area_id, today=clock.today(), actor=user,
+            note=f"{user} 申请导出“{_KINDS[kind].label}” {count} 行，用途：{made.reason}。{VALID_DAYS} 日内有效，请核实是否必要。",
+        )  # fmt: skip
+    return made
+
+
+def why_not_take(export: DataExport, user: User) -> str:
+    """Why somebody may not take a list now, in one sentence; "" when they may."""
+    if export.user_id != user.pk:
+        return "只能下载本人申请的清单。"
+    if export.valid_until <= timezone.now():
+        return f"导出编号 {export.pk} 已过有效期，请重新申请。"
+    if export.rows <= ROWS_FREE:
+        return ""
+    task = Task.objects.filter(kind=APPROVAL, origin_kind=EXPORT, origin_id=export.pk).first()
+    if task is None or not task.is_ended:
+        return f"导出编号 {export.pk} 共 {export.rows} 行，待科室负责人批准。"
+    return "" if task.outcome == "allowed" else f"导出编号 {export.pk} 未获批准：{task.said}"
+
+
+def take_export(*, user: User, number: int) -> tuple[str, bytes]:
+    """The list as a workbook that bears its number, whose it is and when; gives its file name and content. It is read anew: never more rows
+    than were asked for.
+
+    Raises:
+        NotFound: no such list. Forbidden: see `why_not_take`.
+    """
+    export = DataExport.objects.select_related("user").filter(pk=number).first()
+    if export is None or export.kind not in _KINDS:
+        raise NotFound(f"没有编号为 {number} 的导出申请。")
+    if sentence := why_not_take(export, user):
+        raise Forbidden(sentence, export=number)
+    found = _KINDS[export.kind].read(user, export.parameters)
+    DataExport.objects.filter(pk=number).update(taken=F("taken") + 1, taken_at=timezone.now())
+    note = mark_of(str(export.pk), f"{user.full_name}（{user.username}）", timezone.localtime())
+    content = workbook(Sheet(found.title, found.head, found.rows[: export.rows], widths=found.widths, note=note))
+    return f"export-{export.pk}.xlsx", content
+
+
+def _not_oneself(task: Task) -> str:
+    asked_by = DataExport.objects.filter(pk=task.origin_id).values_list("user_id", flat=True).first()
+    return "不能批准自己的导出申请，请交由其他负责人办理。" if asked_by == task.owner_id else ""
+
+
+register_check(APPROVAL, "allowed", _not_oneself)

@@ -75,8 +75,12 @@ def test_an_operator_stops_one_person_prints_and_leaves_nothing_behind(browser: 
     expect(page.locator("main")).to_contain_text("已办结")
     shot(page, "kiosk-done")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1024
-    with page.context.expect_page():
-        page.locator("#receipt").click()
+    page.locator("#receipt").click()
+    expect(page.locator(".kiosk-paper iframe")).to_be_visible()
+    shot(page, "kiosk-paper")
+    assert len(page.context.pages) == 1, "a tab of its own would outlive the visitor"
+    page.get_by_role("button", name="关闭").click()
+    expect(page.locator(".kiosk-paper")).to_have_count(0)
     answer = page.context.request.get(page.locator("#receipt").get_attribute("href") or "")
     assert answer.body()[:5] == b"%PDF-"
     employment.refresh_from_db()
@@ -101,6 +105,32 @@ def test_the_idle_screen_asks_and_then_wipes(browser: Browser, site: str) -> Non
     expect(page.locator("body")).to_contain_text("我为自己办事")
     page.go_back()
     expect(page.locator("body")).not_to_contain_text(employment.employer.name)
+
+
+@pytest.mark.parametrize("place", ["我为自己办事", "我为单位办事", "查办件进度"])
+def test_what_somebody_typed_and_left_is_gone_for_the_next(browser: Browser, site: str, place: str) -> None:
+    page = machine(browser, site)
+    page.clock.install()
+    page.get_by_role("link", name=place).click()
+    field = page.locator("input:not([type=hidden])").first
+    field.fill("511102199607299484")
+    shot(page, f"kiosk-left-{page.url.split('/')[-2]}")
+    page.clock.fast_forward(95_000)
+    expect(page.get_by_role("alertdialog")).to_contain_text("您还在吗")
+    page.clock.fast_forward(20_000)
+    expect(page.locator("body")).to_contain_text("我为自己办事")
+    page.go_back()
+    expect(page.locator("body")).not_to_contain_text("511102199607299484")
+    for box in page.locator("input:not([type=hidden])").all():
+        assert box.input_value() == ""
+
+
+def test_from_a_page_of_the_public_a_way_leads_back(browser: Browser, site: str) -> None:
+    page = machine(browser, site)
+    for place in ("我该到哪里办", "查办件进度"):
+        page.get_by_role("link", name=place).click()
+        page.get_by_role("link", name="返回首页").first.click()
+        expect(page.locator("body")).to_contain_text("我为自己办事")
 
 
 def test_a_helper_at_another_place_takes_over_the_form_and_leaves_a_note(browser: Browser, site: str) -> None:

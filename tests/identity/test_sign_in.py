@@ -1,14 +1,18 @@
 """Sign-in: password, lockout, one-time code, one session a person, idle end."""
 
+import datetime as dt
 import time
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tests import city
+from yigui.identity import work_sessions
+from yigui.identity.models import WorkSession
 from yigui.staff.models import User
 from yigui.synthetic.demo_staff import PASSWORD
 
@@ -66,11 +70,33 @@ def test_an_idle_session_ends(person: User, settings_idle: None) -> None:
     assert answer.redirect_chain
 
 
+def test_an_idle_session_ends_whatever_cookies_a_browser_sends(person: User) -> None:
+    """A stolen session was good for twelve hours: its rest lay in a cookie that nobody has to send."""
+    client = Client()
+    sign_in(client, person)
+    assert client.get("/counter/").status_code == 200
+    WorkSession.objects.filter(user=person).update(seen_at=timezone.now() - dt.timedelta(minutes=21))
+    work_sessions._noted.clear()
+    thief = Client()
+    thief.cookies["sessionid"] = client.cookies["sessionid"].value
+    assert thief.get("/counter/").headers["Location"].startswith("/sign-in/")
+    assert client.get("/counter/").status_code == 302
+
+
+def test_work_keeps_a_session_open(person: User) -> None:
+    client = Client()
+    sign_in(client, person)
+    for _ in range(3):
+        WorkSession.objects.filter(user=person).update(seen_at=timezone.now() - dt.timedelta(minutes=15))
+        work_sessions._noted.clear()
+        assert client.get("/counter/").status_code == 200
+
+
 @pytest.fixture
 def settings_idle() -> Any:
     from django.test import override_settings
 
-    with override_settings(IDLE_MINUTES=0):
+    with override_settings(IDLE_MINUTES=1 / 60):
         yield
 
 

@@ -1,7 +1,6 @@
 """Idle end of a working session; sign-in required unless a view is marked open; pages that say nothing are refused."""
 
 import logging
-import time
 from functools import cache
 from typing import Any, cast
 
@@ -9,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.core.signing import BadSignature, dumps, loads
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import redirect, render
@@ -18,12 +16,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from yigui.common.rooms import rooms
 from yigui.identity.sign_in import needs_device
+from yigui.identity.work_sessions import is_at_work
+from yigui.staff.models import User
 from yigui.staff.rights import is_declared
 from yigui.ui.requests import HtmxRequest
 
 logger = logging.getLogger(__name__)
-
-_COOKIE = "yigui_seen"
 
 
 @cache
@@ -33,7 +31,7 @@ def _asking_themselves() -> tuple[str, ...]:
 
 
 class WorkSessionMiddleware(LoginRequiredMiddleware):
-    """Ends a session idle for `IDLE_MINUTES`. The last moment of work travels in a signed cookie, so a GET never writes."""
+    """Ends a session idle for `IDLE_MINUTES`: the last moment of work stands in the session's own row (`work_sessions`)."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.user.is_authenticated:
@@ -41,9 +39,7 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
         if self._idle_too_long(request):
             logout(request)
             messages.warning(request, f"您已超过 {settings.IDLE_MINUTES} 分钟未操作，为保护参保人信息已自动退出，请重新登录。")
-            away = _to_sign_in(request)
-            away.delete_cookie(_COOKIE)
-            return away
+            return _to_sign_in(request)
         open_paths = (reverse("staff:device"), reverse("staff:sign_out"))
         if (
             request.path not in open_paths
@@ -58,10 +54,7 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
             and not request.path.startswith(("/static/", *_asking_themselves()))
         ):
             return _to(request, reverse("staff:password"))
-        response = cast(HttpResponseBase, self.get_response(request))
-        seen = dumps([request.session.session_key, int(time.time())], salt=_COOKIE)
-        response.set_cookie(_COOKIE, seen, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
-        return response
+        return cast(HttpResponseBase, self.get_response(request))
 
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> HttpResponseBase | None:
         """Refuses a page that does not say who may open it; sends to sign-in who must."""
@@ -83,11 +76,8 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
 
     @staticmethod
     def _idle_too_long(request: HttpRequest) -> bool:
-        try:
-            key, seen = loads(request.COOKIES.get(_COOKIE, ""), salt=_COOKIE)
-        except BadSignature:
-            return False
-        return bool(key == request.session.session_key and time.time() - seen > settings.IDLE_MINUTES * 60)
+        key, user = request.session.session_key, request.user
+        return key is not None and isinstance(user, User) and not is_at_work(user, key)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseRedirectBase:

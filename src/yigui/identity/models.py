@@ -14,11 +14,12 @@ from yigui.staff.models import User, all_items
 
 
 class WorkSession(models.Model):
-    """An open sign-in of a person; when the limit is reached the oldest is ended."""
+    """An open sign-in of a person; when the limit is reached the oldest is ended. `seen_at` is when they worked last: its rest ends it."""
 
     user = models.ForeignKey(User, models.CASCADE)
     session_key = models.CharField(max_length=40, unique=True)
     started_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField("最近操作", db_default=Now())
 
     class Meta:
         app_label = "staff"

@@ -82,7 +82,7 @@ def ask_export(*, user: User, kind: str, parameters: Mapping[str, str], reason: 
     )  # fmt: skip
     if count > ROWS_FREE:
         open_task(
-            kind=APPROVAL, origin=Reference(EXPORT, made.pk), agency=user.agency, area_code=user.agency.area_id, today=clock.today(), actor=user,
+            kind="export_approval", origin=Reference(EXPORT, made.pk), agency=user.agency, area_code=user.agency.area_id, today=clock.today(), actor=user,
             note=f"{user} 申请导出“{_KINDS[kind].label}” {count} 行，用途：{made.reason}。{VALID_DAYS} 日内有效，请核实是否必要。",
         )  # fmt: skip
     return made

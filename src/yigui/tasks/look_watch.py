@@ -20,7 +20,6 @@ MANY = 150
 MANY_FREE = 20
 #: Hours (Chinese time) between which people are at work; a look without a case at another hour is one by night.
 WORK_BEGINS, WORK_ENDS = 6, 21
-KIND = "unusual_looks"
 
 
 def _rows(name: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -34,7 +33,7 @@ def _rows(name: str, **parameters: Any) -> list[dict[str, Any]]:
 def _ask(row: dict[str, Any], part: str, words: str) -> bool:
     user = User.objects.select_related("agency__area").get(pk=row["user_id"])
     open_task(
-        kind=KIND, origin=Reference(origins.LOOKS, user.pk, str(row["day"])), part=part, agency=user.agency, area_code=user.agency.area_id,
+        kind="unusual_looks", origin=Reference(origins.LOOKS, user.pk, str(row["day"])), part=part, agency=user.agency, area_code=user.agency.area_id,
         today=clock.today(), note=f"{user}（{user.agency.name}）{row['day']} {words}。请在“查看记录”中逐条核对事由，询问本人和科室负责人。",
     )  # fmt: skip
     return True

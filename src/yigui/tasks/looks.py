@@ -59,7 +59,7 @@ def _refuse_beyond(user: User, seen: QuerySet[FullView]) -> None:
     if count < LOOKS_A_DAY * (1 + granted):
         return
     task = open_task(
-        kind=QUOTA, origin=Reference(origins.LOOKS, user.pk, str(day)), part=str(granted), agency=user.agency, area_code=user.agency.area_id,
+        kind="look_quota", origin=Reference(origins.LOOKS, user.pk, str(day)), part=str(granted), agency=user.agency, area_code=user.agency.area_id,
         today=day, note=f"{user} 今日无办件查看已达 {count} 人（户），申请继续查看。请核实是否工作需要；同意的，当日可再查看 {LOOKS_A_DAY} 人（户）。",
     )  # fmt: skip
     raise LooksSpent(

@@ -43,10 +43,10 @@ def locks_after(case: Case, person: Person, *, doubled: Person | None) -> list[F
     changed = changed_lately(person, *([doubled] if doubled is not None else []))
     if doubled is not None and changed:
         words = f"档案合并前 {TOGETHER_DAYS} 天内变更过关键信息，请调阅纸质档案、核对照片、由另一机构复核；九十日内不办理增加待遇的业务。"
-        return [FollowUp(IDENTITY_LOCK, words, part=MERGED)]
+        return [FollowUp("identity_lock", words, part=MERGED)]
     if _NAME in changed and changed & _OTHERS:
         words = f"{TOGETHER_DAYS} 天内姓名和证件号码（出生日期）均已变更，请调阅纸质档案、核对照片、由另一机构复核后解除。"
-        return [FollowUp(IDENTITY_LOCK, words)]
+        return [FollowUp("identity_lock", words)]
     return []
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, Subject
@@ -58,7 +59,7 @@ class EmployeePaymentExport(Item[Facts]):
             notes=["内容含个人信息，请妥善保管，仅用于本单位对账和工资核算。"],
         )  # fmt: skip
         rows = [_row(line, people[line.person_id]) for line in lines]
-        note = mark_of(case.case_no, facts.application.operator.full_name, case.accepted_at)
+        note = mark_of(case.case_no, _taker(facts), timezone.localtime(case.accepted_at))
         if facts["print_format"] == XLSX:
             outcome.files.append(store_made(_workbook(rows, note), XLSX_TYPE).digest)
         elif facts["print_format"] == CSV:
@@ -66,6 +67,12 @@ class EmployeePaymentExport(Item[Facts]):
         else:
             outcome.sections.append({"title": "缴纳明细（元）", "head": [name for _, name in _HEAD], "rows": rows})
         return outcome
+
+
+def _taker(facts: Facts) -> str:
+    """Who takes the file: the employer's operator, or the officer at the counter."""
+    login, operator = facts.application.login, facts.application.operator
+    return f"{login.full_name}（{login.username}）" if login is not None else f"{operator.full_name}（{operator.username}）"
 
 
 def _lines(facts: Facts) -> QuerySet[LevyLine]:

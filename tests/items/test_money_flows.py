@@ -328,10 +328,12 @@ def test_enquiries_equal_the_plan_and_the_export_is_a_file() -> None:
         )
     assert contents["01"][0][5] == plain_fen(line.base_fen)
     sheet = openpyxl.load_workbook(io.BytesIO(contents["02"])).active
-    assert sheet["F2"].value == line.base_fen / 100
+    assert sheet["F3"].value == line.base_fen / 100
     rows = list(csv.reader(io.StringIO(contents["03"].decode("utf-8-sig"))))
-    assert len(rows) - 1 == len(contents["01"]) == sheet.max_row - 1
-    assert rows[1][5] == contents["01"][0][5]
+    # Above the head stands who took it.
+    assert f"导出编号 {exported.case_no}" in rows[0][0]
+    assert len(rows) - 2 == len(contents["01"]) == sheet.max_row - 2
+    assert rows[2][5] == contents["01"][0][5]
 
 
 def test_a_statement_too_long_for_paper_says_which_format_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ gunicorn keeps the processes (starts them together, replaces those that end); in
 one loop. A client that sends a byte a minute costs a buffer, not one of our few threads.
 """
 
+import logging
 import os
 import resource
 import time
@@ -99,6 +100,8 @@ class BufferingWorker(Worker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until told to stop, until the parent is gone, or until it is time for a fresh process."""
+        # That a request waits for a thread is daily business; the metrics tell how long they take.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         sockets: dict[int, Any] = {}
         servers = [self._server(listener.sock, sockets) for listener in self.sockets]
         while self.alive and self.ppid == os.getppid() and self.nr < self.max_requests:

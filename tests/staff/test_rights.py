@@ -363,6 +363,7 @@ def test_the_pages_for_everybody_are_these() -> None:
         "/places/",
         "/kiosk/",
         "/kiosk/activate/",
+        "/kiosk/leave/",
         "/kiosk/help/",
         "/kiosk/help/state/",
         *(

@@ -33,3 +33,8 @@ def database_sentence(error: Error) -> str:
     if is_passing(error):
         return f"数据库暂时不能写入（{state or type(error).__name__}），未产生任何变更，系统将自动重试。"
     return f"数据库拒绝写入（{state or type(error).__name__}），未产生任何变更，请联系系统管理员。"
+
+
+def is_read_only(error: DatabaseError) -> bool:
+    """Whether the database takes no writes just now (a standby, a session that only reads)."""
+    return getattr(error.__cause__, "sqlstate", "") == "25006"

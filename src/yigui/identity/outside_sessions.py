@@ -11,11 +11,12 @@ import threading
 import time
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from yigui.db.faults import is_read_only
 from yigui.db.rows import row_where
 from yigui.identity.models import OutsideSession, UnitLogin
 from yigui.registry.models import Employer, Person
@@ -110,8 +111,12 @@ def note_seen(secret: str, idle_seconds: float) -> None:
         if len(_noted) >= _REMEMBERED_MAX:
             _noted.clear()
         _noted[digest] = now
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE staff_outside_session AS s SET seen_at = now() WHERE s.digest = %s AND " + _OPEN, [digest])
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE staff_outside_session AS s SET seen_at = now() WHERE s.digest = %s AND " + _OPEN, [digest])
+    except DatabaseError as error:
+        if not is_read_only(error):
+            raise
 
 
 def unit_of_session(secret: str, login_id: int) -> UnitLogin | None:

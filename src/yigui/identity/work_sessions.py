@@ -4,8 +4,10 @@ import threading
 import time
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.db.models.functions import Now
 
+from yigui.db.faults import is_read_only
 from yigui.identity.models import WorkSession
 from yigui.staff.models import User
 
@@ -17,7 +19,7 @@ _lock = threading.Lock()
 
 
 def is_at_work(user: User, session_key: str) -> bool:
-    """Whether an officer's session has not rested too long; notes that they are at work now."""
+    """Whether an officer's session has not rested too long; notes that they are at work now, where the database takes it."""
     rest = float(settings.IDLE_MINUTES * 60)
     every, now = min(_NOTED_SECONDS, rest / 10), time.monotonic()
     with _lock:
@@ -25,14 +27,19 @@ def is_at_work(user: User, session_key: str) -> bool:
             return True
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE staff_work_session SET seen_at = now() WHERE session_key = %s AND seen_at > now() - make_interval(secs => %s)",
-            [session_key, rest],
+            "SELECT seen_at > now() - make_interval(secs => %s) FROM staff_work_session WHERE session_key = %s", [rest, session_key]
         )
-        if not cursor.rowcount:
-            # One that nobody has entered yet begins now; one that is there has rested.
-            _, is_new = WorkSession.objects.get_or_create(session_key=session_key, defaults={"user": user})
-            if not is_new:
-                return False
+        row = cursor.fetchone()
+    if row is not None and not row[0]:
+        return False
+    try:
+        # One that nobody has entered yet begins now.
+        WorkSession.objects.update_or_create(
+            session_key=session_key, defaults={"seen_at": Now()}, create_defaults={"user": user, "seen_at": Now()}
+        )
+    except DatabaseError as error:
+        if not is_read_only(error):
+            raise
     with _lock:
         if len(_noted) >= _REMEMBERED_MAX:
             _noted.clear()

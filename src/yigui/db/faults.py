@@ -5,6 +5,7 @@ from django.db import Error, InterfaceError, OperationalError
 #: Classes of SQLSTATE that say nothing about the business: connection, resources, rollback by deadlock, intervention, locks.
 _PASSING_CLASSES = ("08", "53", "40", "57")
 _LOCK_NOT_AVAILABLE = "55P03"
+_READ_ONLY = "25006"
 
 
 def sqlstate_of(error: BaseException) -> str:
@@ -35,6 +36,6 @@ def database_sentence(error: Error) -> str:
     return f"数据库拒绝写入（{state or type(error).__name__}），未产生任何变更，请联系系统管理员。"
 
 
-def is_read_only(error: DatabaseError) -> bool:
+def is_read_only(error: BaseException) -> bool:
     """Whether the database takes no writes just now (a standby, a session that only reads)."""
-    return getattr(error.__cause__, "sqlstate", "") == "25006"
+    return sqlstate_of(error) == _READ_ONLY

@@ -17,7 +17,6 @@ from django_htmx.http import HttpResponseClientRedirect
 from yigui.common.rooms import rooms
 from yigui.identity.sign_in import needs_device
 from yigui.identity.work_sessions import is_at_work
-from yigui.staff.models import User
 from yigui.staff.rights import is_declared
 from yigui.ui.requests import HtmxRequest
 
@@ -76,8 +75,8 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
 
     @staticmethod
     def _idle_too_long(request: HttpRequest) -> bool:
-        key, user = request.session.session_key, request.user
-        return key is not None and isinstance(user, User) and not is_at_work(user, key)
+        key = request.session.session_key
+        return key is not None and not is_at_work(key)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseRedirectBase:

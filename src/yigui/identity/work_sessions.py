@@ -9,7 +9,6 @@ from django.db.models.functions import Now
 
 from yigui.db.faults import is_read_only
 from yigui.identity.models import WorkSession
-from yigui.staff.models import User
 
 #: That somebody is at work is written at most this often, or ten times in a session's rest.
 _NOTED_SECONDS = 60
@@ -18,8 +17,11 @@ _noted: dict[str, float] = {}
 _lock = threading.Lock()
 
 
-def is_at_work(user: User, session_key: str) -> bool:
-    """Whether an officer's session has not rested too long; notes that they are at work now, where the database takes it."""
+def is_at_work(session_key: str) -> bool:
+    """Whether an officer's session has not rested too long; notes that they are at work now, where the database takes it.
+
+    Every sign-in has its row, and the session goes with the row; one without (tools that sign in by themselves) has no rest to keep.
+    """
     rest = float(settings.IDLE_MINUTES * 60)
     every, now = min(_NOTED_SECONDS, rest / 10), time.monotonic()
     with _lock:
@@ -33,10 +35,7 @@ def is_at_work(user: User, session_key: str) -> bool:
     if row is not None and not row[0]:
         return False
     try:
-        # One that nobody has entered yet begins now.
-        WorkSession.objects.update_or_create(
-            session_key=session_key, defaults={"seen_at": Now()}, create_defaults={"user": user, "seen_at": Now()}
-        )
+        WorkSession.objects.filter(session_key=session_key).update(seen_at=Now())
     except DatabaseError as error:
         if not is_read_only(error):
             raise

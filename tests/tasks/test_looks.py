@@ -9,6 +9,8 @@ from django.test import Client
 
 from tests import city
 from tests.pages import signed_in, text_of
+from yigui.casework.accept_case import accept_case
+from yigui.casework.errors import CaseRefused
 from yigui.common.errors import YiguiError
 from yigui.registry.models import Person
 from yigui.staff.enums import ViewGround
@@ -184,6 +186,28 @@ def test_night_work_on_a_case_is_none() -> None:
     at(record_full_view(user=user, subject=people(2)[1], reason="受理 CHG-003"), 23)
     watch_looks()
     assert unusual(user) == set()
+
+
+def test_looking_at_a_colleague_or_at_oneself_is_noticed_also_with_a_case() -> None:
+    user, colleague, (one, two) = officer(), officer(), people(2)
+    User.objects.filter(pk=colleague.pk).update(id_number=one.id_number)
+    User.objects.filter(pk=user.pk).update(id_number=two.id_number)
+    for person in (one, two):
+        at(record_full_view(user=user, subject=person, reason="办理", case_no="7"), 12)
+    watch_looks()
+    watch_looks()
+    assert unusual(user) == {f"colleague-{colleague.pk}", f"colleague-{user.pk}"}
+    notes = Task.objects.filter(kind="unusual_looks", origin_id=user.pk).values_list("note", flat=True)
+    assert any("查看本人的完整信息" in note for note in notes)
+
+
+def test_nobody_accepts_their_own_business() -> None:
+    person = city.next_person()
+    application = city.application("CHG-003", city.basic_change_form(person), materials=["id_card"])
+    teller = application.operator
+    teller.id_number = person.id_number
+    with pytest.raises(CaseRefused, match="回避"):
+        accept_case(application)
 
 
 # A form shows somebody in full, so it opens for who may accept it.

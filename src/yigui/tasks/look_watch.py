@@ -47,7 +47,13 @@ def _night(row: dict[str, Any]) -> bool:
     return _ask(row, "night", f"在工作时间以外无办件查看 {row['subjects']} 人（户）")
 
 
+def _colleague(row: dict[str, Any]) -> bool:
+    whom = "本人" if row["user_id"] == row["colleague_id"] else f"工作人员 {row['full_name']} "
+    return _ask(row, f"colleague-{row['colleague_id']}", f"查看{whom}的完整信息 {row['looks']} 次")
+
+
 def watch_looks() -> int:
     """Open a task for each unusual day of somebody, once; gives how many."""
     done = each(_rows("many", many=MANY, free=MANY_FREE), _many, job="tasks.watch_looks").done
-    return done + each(_rows("night", first=WORK_BEGINS, last=WORK_ENDS), _night, job="tasks.watch_looks").done
+    done += each(_rows("night", first=WORK_BEGINS, last=WORK_ENDS), _night, job="tasks.watch_looks").done
+    return done + each(_rows("colleagues"), _colleague, job="tasks.watch_looks").done

@@ -39,3 +39,23 @@ WHERE NOT EXISTS (
     )
 ORDER BY d.day, d.user_id
 LIMIT %(most)s;
+
+-- name: colleagues
+-- 查看本单位工作人员: looks, with a case or without, at the record of somebody who works here, oneself included. One row per person, day and colleague.
+WITH days AS (
+    SELECT v.user_id, (v.viewed_at AT TIME ZONE 'Asia/Shanghai')::date AS day, c.id AS colleague_id, c.full_name, count(*) AS looks
+    FROM staff_full_view v
+    JOIN registry_person p ON p.id = v.subject_id
+    JOIN staff_user c ON c.id_number = p.id_number AND c.id_number <> ''
+    WHERE v.subject = 'person' AND v.viewed_at > now() - interval '2 days'
+    GROUP BY 1, 2, 3, 4
+)
+SELECT d.user_id, d.day, d.colleague_id, d.full_name, d.looks
+FROM days d
+WHERE NOT EXISTS (
+        SELECT 1 FROM tasks_task t
+        WHERE t.kind = 'unusual_looks' AND t.origin_kind = 'looks' AND t.origin_id = d.user_id AND t.origin_no = d.day::text
+            AND t.part = 'colleague-' || d.colleague_id
+    )
+ORDER BY d.day, d.user_id, d.colleague_id
+LIMIT %(most)s;

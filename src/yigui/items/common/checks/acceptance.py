@@ -31,6 +31,14 @@ def special_window(facts: Facts) -> Iterator[Finding]:
         )
 
 
+@check("not_oneself")
+def not_oneself(facts: Facts) -> Iterator[Finding]:
+    """Nobody accepts their own business (回避, R309)."""
+    number = facts.application.operator.id_number
+    if number and facts.person is not None and facts.person.id_number == number:
+        yield Finding("not_oneself", "不能受理本人的业务，请交由其他人员办理（回避）。")
+
+
 @check("outlet_authorised")
 def outlet_authorised(facts: Facts) -> Iterator[Finding]:
     """At a bank outlet, the outlet's class allows the item."""

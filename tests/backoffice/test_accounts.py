@@ -54,6 +54,9 @@ def test_an_account_made_on_the_page_must_change_its_password_before_anything_el
     assert "柳如：调整岗位：综合柜员" in text_of(security.get("/inbox/"))
     assert f"/accounts/requests/{number}/confirm/" in text_of(security.get("/accounts/requests/"))
     assert "已办理：柳如，调整岗位：综合柜员" in text_of(security.post(f"/accounts/requests/{number}/confirm/", follow=True))
+    # A new post ends the sign-in of the old one.
+    assert client.get("/counter/").status_code == 302
+    client = signed_in("liuru", NEW)
     assert client.get("/counter/").status_code == 200
     assert "两人办理" in text_of(admin.get(address))
 

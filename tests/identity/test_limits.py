@@ -41,8 +41,7 @@ def unit() -> UnitLogin:
 
 @pytest.fixture
 def officer() -> User:
-    pattern = city.user("teller")
-    return User.objects.create_user(f"limit-{somewhere()}", PASSWORD, full_name="测试员", role="teller", agency=pattern.agency)
+    return city.new_user("teller", username=f"limit-{somewhere()}", password=PASSWORD, full_name="测试员")
 
 
 def staff(username: str, password: str, at: str) -> int:

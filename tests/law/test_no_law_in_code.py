@@ -18,6 +18,10 @@ NOT_OF_THE_LAW = {
     "items/enquiry/case_progress_query.py: _CASES_MAX": "rows of a list",
     "items/enquiry/employee_payment_export.py: ROWS_MAX": "lines of a file",
     "items/levy/annual_base_declaration.py: _SHOWN": "rows of a preview",
+    "items/change/_double_change.py: TOGETHER_DAYS": "internal control (R305): changes that count as one",
+    "items/change/_double_change.py: _CHANGES_MAX": "rows that are read",
+    "items/common/checks/locks.py: MERGED_DAYS": "internal control (R305): lock after a merge",
+    "items/common/checks/locks.py: _LOCKS_MAX": "rows that are read",
 }
 #: Bounds of the calendar, not of the law.
 OPEN_ENDS = {999912}

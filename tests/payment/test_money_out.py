@@ -262,7 +262,7 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
     ("content", "says"),
     [
         (b"<Document><CstmrPmtStsRpt>", "不是完整的 XML"),
-        (b'<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaa"><!ENTITY c "&a;&a;">]><b>&c;</b>', "不是完整的 XML"),
+        (b'<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaa"><!ENTITY c "&a;&a;">]><b>&c;</b>', "不允许的 XML 结构"),
         (b"<Document/>", "没有支付结果"),
         ("编号|结果\r\n1|2".encode(), "缺少列"),
         (b"\xff\xfe\x00\x81", "不是文本文件"),

@@ -148,8 +148,7 @@ def test_others_see_and_take_nothing() -> None:
 
 
 def test_whoever_lost_the_right_takes_no_more() -> None:
-    pattern = city.user("auditor")
-    user = User.objects.create_user("export-1", PASSWORD, full_name="前稽核", role="auditor", agency=pattern.agency)
+    user = city.new_user("auditor", username="export-1", password=PASSWORD, full_name="前稽核")
     record_full_view(user=user, subject=city.next_person(), reason="x")
     made = ask_export(user=user, kind="view_log", parameters={}, reason=REASON)
     user.role = "teller"

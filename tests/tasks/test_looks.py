@@ -29,8 +29,7 @@ _names = iter(range(1000))
 
 
 def officer(role: str = "teller") -> User:
-    pattern = city.user("teller")
-    return User.objects.create_user(f"look-{next(_names)}", PASSWORD, full_name="李查询", role=role, agency=pattern.agency)
+    return city.new_user(role, username=f"look-{next(_names)}", password=PASSWORD, full_name="李查询")
 
 
 def page_of(user: User) -> Client:

@@ -138,7 +138,10 @@ def password(request: OfficerRequest) -> HttpResponse:
         user.password_changed_at, user.must_change_password = clock.now(), False
         with deed(actor=user, verb=StaffVerb.PASSWORD_CHANGED, reason="本人修改"):
             user.save()
+        before = request.session.session_key
         update_session_auth_hash(request, user)
+        # The session goes on under another key: its row, by which it is counted, rests and ends, goes with it.
+        WorkSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
         messages.success(request, "密码已修改。")
         return redirect("staff:account")
     return render(request, "identity/password.html", {"form": form})

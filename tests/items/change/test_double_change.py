@@ -12,7 +12,7 @@ from tests.items.change.test_merge import enrolled, merge
 from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import CaseRefused
 from yigui.casework.models import Case
-from yigui.items.change.double_change import _saw_neither
+from yigui.items.change._double_change import _saw_neither
 from yigui.items.common.checks.locks import IDENTITY_LOCK, MERGED_DAYS, identity_lock
 from yigui.registry.models import Person
 from yigui.tasks.end_task import finish

@@ -14,7 +14,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import is_identity_number, read_citizen_number, widen_citizen_number
 from yigui.common.months import format_period
 from yigui.entitlement.models import Benefit
-from yigui.items.change.double_change import locks_after
+from yigui.items.change._double_change import locks_after
 from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import Item, item, needed_person
 from yigui.items.common.checks import check

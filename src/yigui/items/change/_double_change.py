@@ -17,7 +17,6 @@ from yigui.registry.models import Person
 from yigui.tasks.finishing_checks import register_check
 from yigui.tasks.models import Task
 from yigui.warrants.models import Change
-from yigui.warrants.queries import changed_fields
 
 #: Changes so many days apart count as one.
 TOGETHER_DAYS = 200
@@ -33,9 +32,11 @@ def changed_lately(*people: Person) -> set[str]:
     rows = Change.objects.filter(
         table_name="registry_person", row_id__in=[p.pk for p in people], changed_at__gte=since, before__isnull=False
     )
-    return {
-        column for row in rows.order_by("-id")[:_CHANGES_MAX] for column, before, after in changed_fields(row) if before != after
-    } & (_OTHERS | {_NAME})
+    return {column for row in rows.order_by("-id")[:_CHANGES_MAX] for column in (_NAME, *_OTHERS) if _differs(row, column)}
+
+
+def _differs(row: Change, column: str) -> bool:
+    return (row.before or {}).get(column) != row.after.get(column)
 
 
 def locks_after(case: Case, person: Person, *, doubled: Person | None) -> list[FollowUp]:

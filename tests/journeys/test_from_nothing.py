@@ -217,7 +217,7 @@ def handed_in(
     for code in generated:
         client.post(f"{url}materials/", {"code": code, "source": "generated"})
     for code in scanned or []:
-        paper = SimpleUploadedFile(f"{code}.pdf", b"%PDF-1.7 " + code.encode(), content_type="application/pdf")
+        paper = SimpleUploadedFile(f"{code}.pdf", b"%PDF-1.7 " + code.encode() + b"\n%%EOF", content_type="application/pdf")
         client.post(f"{url}materials/", {"code": code, "source": "scanned", "file": paper})
     page = text_of(client.post(f"{url}answers/", form, follow=True))
     confirmed = re.findall(r'name="confirmed" value="([^"]+)"', page)

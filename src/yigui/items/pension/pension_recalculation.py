@@ -29,7 +29,9 @@ _YEARS, _DEEMED, _INDEX, _ACCOUNT, _TITLES = "01", "02", "03", "04", "06"
 
 
 #: Beyond these a new value is a slip of the hand, whatever the law: months of sixty years, an index, an account of ten million yuan.
-_MONTHS_MAX, _INDEX_MAX, _ACCOUNT_FEN_MAX = 720, 20, 10**9
+_MONTHS_MAX = 720
+_INDEX_MAX = 20
+_ACCOUNT_FEN_MAX = 10**9
 
 
 def _within(value: Decimal, most: int) -> Decimal:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from django.db.models import Q
 
 from tests.city import next_employee
 from yigui.charges.queries import bills_of_payer
@@ -27,6 +28,22 @@ def two() -> tuple[Employment, Employment]:
     while other.employer_id == first.employer_id:
         other = next_employee()
     return first, other
+
+
+def two_years_ago() -> int:
+    """The month before which a unit does not see who left it."""
+    ((month,),) = rows("SELECT to_char(now() - interval '2 years', 'YYYYMM')::integer", using="super")
+    return int(month)
+
+
+def test_who_left_a_unit_long_ago_is_none_of_its_business() -> None:
+    ((employer, person),) = rows(
+        "SELECT employer_id, person_id FROM registry_employment GROUP BY 1, 2 HAVING max(coalesce(end_period, 999912)) < %s LIMIT 1",
+        two_years_ago(),
+    )
+    with as_outsider(unit_of(Employer.objects.get(pk=employer))):
+        assert not rows("SELECT 1 FROM registry_employment WHERE person_id = %s", person)
+        assert not Person.objects.filter(pk=person).exists()
 
 
 def unit_of(employer: Employer) -> Outsider:
@@ -70,7 +87,8 @@ def test_no_function_with_the_owners_rights_is_open_to_outsiders() -> None:
 )
 def test_a_unit_sees_exactly_its_own_rows(table: str, two: tuple[Employment, Employment]) -> None:
     employer = two[0].employer
-    expected = rows(f"SELECT count(*) FROM {table} WHERE employer_id = %s", employer.pk)
+    late = f" AND (end_period IS NULL OR end_period >= {two_years_ago()})" if table == "registry_employment" else ""
+    expected = rows(f"SELECT count(*) FROM {table} WHERE employer_id = %s{late}", employer.pk)
     with as_outsider(unit_of(employer)):
         assert rows(f"SELECT count(*) FROM {table}") == expected
         assert not rows(f"SELECT 1 FROM {table} WHERE employer_id IS DISTINCT FROM %s", employer.pk)
@@ -86,7 +104,8 @@ def test_a_person_sees_exactly_their_own_rows(table: str, two: tuple[Employment,
 
 
 def test_people_and_employers_of_others_do_not_exist(two: tuple[Employment, Employment]) -> None:
-    (mine, other), insured = two, Person.objects.filter(employments__employer=two[0].employer).distinct().count()
+    (mine, other), late = two, Q(employments__end_period=None) | Q(employments__end_period__gte=two_years_ago())
+    insured = Person.objects.filter(late, employments__employer=two[0].employer).distinct().count()
     with as_outsider(unit_of(mine.employer)):
         assert list(Employer.objects.all()) == [mine.employer]
         assert Person.objects.count() == insured

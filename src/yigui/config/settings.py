@@ -124,6 +124,8 @@ for _alias in ("default", "outside"):
     DATABASES[_alias]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 3}
 # Their statements are about one employer or one person: a plan is the same for each, and none is made anew for an array.
 DATABASES["outside"]["OPTIONS"]["options"] += " -c plan_cache_mode=force_generic_plan"
+# They read, and not for long; what the login has set for itself does not count (see warrants/sql/server.sql).
+DATABASES["outside"]["OPTIONS"]["options"] += " -c default_transaction_read_only=on -c statement_timeout=30s"
 # One look a request is enough: see `identity.outside_connection.as_outsider`.
 DATABASES["outside"]["CONN_HEALTH_CHECKS"] = False
 DATABASE_ROUTERS: list[str] = []
@@ -133,7 +135,7 @@ AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "yigui.identity.unit_logins.UnitLoginBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "yigui.identity.staff_backend.StaffBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

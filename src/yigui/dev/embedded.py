@@ -21,6 +21,7 @@ from pathlib import Path
 
 import psycopg
 
+from yigui.common.sqlfiles import package_sql
 from yigui.config.pg_programs import bundled_programs
 
 _SERVICE_USER = "yigui-pg"
@@ -113,10 +114,17 @@ class EmbeddedServer:
             if time.monotonic() > deadline:
                 raise EmbeddedServerError(f"数据目录 {self.cluster} 仍被上次运行的数据库进程占用，请稍后再试。")
             time.sleep(0.5)
+        with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
+            (is_standby,) = connection.execute("SELECT pg_is_in_recovery()").fetchone() or (True,)
+        if is_standby:
+            return
         self._create_roles()
-        if is_new:
-            with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
+            if is_new:
                 connection.execute("CREATE DATABASE yigui OWNER yigui_owner")
+            is_there = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'yigui'").fetchone()
+        if is_there:
+            self._take_away()
 
     def _launch(self) -> bool:
         """Start the server and wait until it answers; False when processes of a killed one are still there."""
@@ -214,6 +222,15 @@ class EmbeddedServer:
                 connection.execute(statement)
             if "yigui_outside" not in known:
                 connection.execute("GRANT yigui_unit, yigui_person TO yigui_outside WITH INHERIT FALSE, SET TRUE")
+
+    def _take_away(self) -> None:
+        """What comes with the server and is open to everybody, and what logins have set for themselves."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(package_sql("yigui.warrants", "server").encode())
+            # A login may give itself another password, and lock the house out with it.
+            for role in ("yigui_owner", "yigui_app", "yigui_outside"):
+                statement = psycopg.sql.SQL("ALTER ROLE {} PASSWORD {}")
+                connection.execute(statement.format(psycopg.sql.Identifier(role), psycopg.sql.Literal(self._secrets()[role])))
 
     def _wait(self) -> None:
         deadline = time.monotonic() + 60

@@ -20,6 +20,13 @@ SELECT p.oid::regprocedure::text, p.proname FROM pg_proc p
 WHERE p.pronamespace = 'public'::regnamespace
   AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
 """
+# A text that looks for its tables where its caller says could be shown others. One whose body was bound when it was made cannot.
+_UNPINNED = """
+SELECT p.oid::regprocedure::text FROM pg_proc p
+WHERE p.pronamespace = 'public'::regnamespace AND p.prosqlbody IS NULL
+  AND NOT EXISTS (SELECT 1 FROM unnest(p.proconfig) AS c WHERE c LIKE 'search\\_path=%')
+  AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+"""
 # A part is found through what it is part of, however deep.
 _TABLES = """
 SELECT c.relname, CASE WHEN c.relispartition THEN (SELECT r.relname FROM pg_class r WHERE r.oid = pg_partition_root(c.oid)) END
@@ -61,6 +68,9 @@ def grant_all(using: str = "owner") -> None:
             cursor.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        # A temporary table of one's own is found before everybody's. The owner's functions make the few that are needed.
+        cursor.execute("SELECT quote_ident(current_database())")
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {cursor.fetchone()[0]} FROM PUBLIC, {APP_ROLE}")
         _grant_tables(cursor)
         _grant_functions(cursor)
         secure_rows(cursor)
@@ -96,3 +106,6 @@ def _grant_functions(cursor: CursorWrapper) -> None:
     )
     for (function,) in cursor.fetchall():
         cursor.execute(f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp")
+    cursor.execute(_UNPINNED)
+    for (function,) in cursor.fetchall():
+        cursor.execute(f"ALTER FUNCTION {function} SET search_path = public, pg_temp")

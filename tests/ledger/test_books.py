@@ -146,7 +146,7 @@ def test_an_entry_cannot_be_added_to_a_finished_voucher() -> None:
 def test_a_voucher_found_balanced_early_stays_balanced(accounts: str, fund: str, warrant: str, code: str) -> None:
     """Even the owner, under a warrant, after having the balance checked before the end, adds nothing that does not balance."""
     with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
-        cursor.execute("SELECT warrants_issue_v1('receipt', 77, 'test', '', 3::smallint, %s, NULL, '{}', '{}', '{}')", [AREA])
+        cursor.execute("SELECT warrants_issue_v1('run', 77, 'machine', '', 3::smallint, %s, NULL, '{}', '{}', '{}')", [AREA])
         cursor.execute(
             "SELECT ledger_post_v1(%s, %s, %s, 'x', '2018-01-01', 'x', 'batch', 1, '{1003,1002}', '{D,C}', '{9,9}', '{\"\",\"\"}')",
             [FUND, AREA, DAY],

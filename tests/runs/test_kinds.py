@@ -40,6 +40,7 @@ from yigui.runs.kinds import (
 )
 from yigui.runs.models import Batch, Run
 from yigui.runs.staged import execute, prepare, void
+from yigui.warrants.scopes import lay_out, of_run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,6 +49,7 @@ class Parcels(RunKind):
     """Three parts side by side, a voucher at the end."""
 
     code, name, help = "parcels", "测试包裹", "a kind of the tests"
+    writes = ("ledger_voucher", "ledger_entry")
     signers = three_people("包裹已清点。", "包裹已复核。", "同意发出。")
     steps = ("清点", "分拣", "完成")
     parts = ("runs/differences.html",)
@@ -100,13 +102,14 @@ class Parcels(RunKind):
 def parcels() -> Iterator[Parcels]:
     kind = Parcels()
     register_kinds(kind)
+    lay_out("super", [of_run(kind)])
     yield kind
     forget_kind("parcels")
 
 
 def signed_in(username: str) -> Client:
     client = Client()
-    client.force_login(city.user(username), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(city.user(username), backend="yigui.identity.staff_backend.StaffBackend")
     return client
 
 

@@ -36,6 +36,7 @@ class InterestKind(RunKind):
     """Interest of a year for the pension accounts of an area, and their closing."""
 
     code, name, unit, help = "interest", "个人账户计息", Unit.YEAR, "yearly interest of personal accounts"
+    writes = ("accounts_year",)
     signers = two_people("利率和账户合计已核对。", "同意计息并结转。")
     steps = ("计息与结转", "校验", "完成")
     parts = ("accounts/runs/interest.html",)

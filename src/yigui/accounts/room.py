@@ -14,7 +14,7 @@ ROOM = Room(
         "accounts_year": Table(Kind.PROTECTED, READ, own=Own(person=BY_PERSON), parts=True),
     },
     functions=Functions(
-        after=("warrants", "runs"),
+        after=("warrants", "registry", "runs"),
         callable=(
             "accounts_stage_year_v1", "accounts_stage_key_v1", "accounts_stage_sums_v1", "accounts_execute_year_v2",
             "accounts_drop_stage_v1",

@@ -2,7 +2,13 @@
 
 from yigui.catalogue.inbox_sources import CHANGES
 from yigui.catalogue.verify import catalogue_faults
-from yigui.common.rooms import READ, Functions, Kind, Room, Table, Verification
+from yigui.common.rooms import READ, Functions, Kind, Room, Scope, Table, Verification
+
+
+def scopes() -> tuple[Scope, ...]:
+    """A change of an item's risk record is carried in by the owner's function; its warrant opens nothing besides."""
+    return (Scope("item", risk_class=3),)
+
 
 ROOM = Room(
     "catalogue",
@@ -13,5 +19,6 @@ ROOM = Room(
     },
     functions=Functions(after=("warrants", "staff"), callable=("catalogue_effect_change_v1",)),
     verifications=(Verification(130, "事项目录", catalogue_faults),),
+    scopes=scopes,
     inbox=(CHANGES,),
 )

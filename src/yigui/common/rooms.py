@@ -7,7 +7,7 @@ deny: a table, stored function or page that no room declares can be read, called
 """
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
@@ -95,21 +95,40 @@ class Table:
 
 @dataclass(frozen=True)
 class Functions:
-    """Stored functions of a room, in `sql/functions.sql`.
+    """Stored functions of a room.
 
     Args:
         after: rooms whose functions or tables these build on: theirs are made before.
         callable: functions the application's login may execute. `prefix_*` stands for all of a library that begin so.
         definers: functions with the owner's rights that only triggers or other functions call.
         sequences: numbers the application takes by itself; those of a table's own id come with the right to insert.
-        has_source: False where a library brings them.
+        files: where they stand, in `sql/<name>.sql`; none where a library brings them.
     """
 
     after: tuple[str, ...] = ()
     callable: tuple[str, ...] = ()
     definers: tuple[str, ...] = ()
     sequences: tuple[str, ...] = ()
-    has_source: bool = True
+    files: tuple[str, ...] = ("functions",)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a kind of warrant opens (授权范围): everything else stays shut, though the warrant's class would do.
+
+    Args:
+        kind: `case`, `run`, `receipt`, `result`, `rights` or `item`, as `WarrantKind` has them.
+        code: the item of a case, the kind of a run; "" for the others.
+        tables: protected tables it may write.
+        by_functions: those of them that only the owner's functions may write, not the application by its own statements.
+        risk_class: the class its warrants have; None where that depends.
+    """
+
+    kind: str
+    code: str = ""
+    tables: tuple[str, ...] = ()
+    by_functions: tuple[str, ...] = ()
+    risk_class: int | None = None
 
 
 @dataclass(frozen=True)
@@ -197,6 +216,7 @@ class Room:
     Args:
         rights: page right -> roles that hold it.
         inbox: what of this room can wait for somebody of the staff.
+        scopes: gives what the warrants this room issues open; those of run kinds stand with the kinds.
         opens: kind of a thing (`Target`) -> the page that shows it, and the name of the page's argument ("" for none).
         session: of the room that keeps the sessions of outsiders: `FROM … WHERE …` of the one that is open, with `employer_id` and `person_id`.
     """
@@ -216,6 +236,7 @@ class Room:
     inbox: tuple[Source, ...] = ()
     opens: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     session: str = ""
+    scopes: Callable[[], Iterable[Scope]] | None = None
     #: The package, filled in when rooms are collected.
     package: str = ""
 
@@ -278,7 +299,7 @@ def with_functions() -> list[Room]:
     Raises:
         ValueError: they build on each other in a circle, or on a room that has none.
     """
-    waiting = {room.name: room for room in rooms() if room.functions is not None and room.functions.has_source}
+    waiting = {room.name: room for room in rooms() if room.functions is not None and room.functions.files}
     known = set(waiting)
     done: list[Room] = []
     while waiting:

@@ -9,6 +9,7 @@ from yigui.common.sqlfiles import package_sql
 from yigui.ledger.declarations import load_chart
 from yigui.staff.declared_posts import load_posts
 from yigui.warrants.grants import grant_all
+from yigui.warrants.scopes import lay_out
 
 
 def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
@@ -17,8 +18,11 @@ def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
     with transaction.atomic(using="owner"):
         with connections["owner"].cursor() as cursor:
             for room in with_functions():
-                cursor.execute(package_sql(room.package, "functions"))
+                assert room.functions is not None
+                for name in room.functions.files:
+                    cursor.execute(package_sql(room.package, name))
         grant_all("owner")
+        lay_out("owner")
     load_chart("owner")
     load_posts("owner")
     load_item_versions("owner", allow_edit=allow_catalogue_edit)

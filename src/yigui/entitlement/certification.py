@@ -32,6 +32,7 @@ class CertifyKind(RunKind):
     """Certifies the pensioners whom shared data show alive (数据比对认证)."""
 
     code, name, unit, verb = "certify", "数据比对认证", Unit.NONE, "match"
+    writes = ("benefits_certification",)
     help = "certification of pensioners by shared data"
     signers = two_people("比对结果已核对。", "同意据此认证。")
     parts = ("entitlement/runs/certify.html",)

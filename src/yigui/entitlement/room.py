@@ -26,7 +26,12 @@ ROOM = Room(
         "benefits_recovery": Table(Kind.PROTECTED, own=_of("benefits_benefit", "benefit_id")),
         "benefits_recovery_return": Table(Kind.PROTECTED, APPEND, own=_of("benefits_recovery", "recovery_id")),
     },
-    functions=Functions(after=("warrants",)),
+    functions=Functions(
+        after=(
+            "warrants",
+            "registry",
+        )
+    ),
     run_kinds=(CERTIFY,),
     inbox=(ASSISTED,),
 )

@@ -40,6 +40,7 @@ class CloseKind(RunKind):
     """Closes all books of an area and its counties for a month; in December income and expenditure are carried over first."""
 
     code, name, help = "close", "月度结账", "closing of a month"
+    writes = ("ledger_voucher", "ledger_entry", "ledger_closing", "ledger_voucher_number")
     signers = two_people("各账套已核对，可以结账。", "同意结账。")
     wide_parts = ("ledger/runs/books.html",)
     hint = "结账一般结上月，资金划转后再结。"

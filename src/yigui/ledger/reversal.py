@@ -44,6 +44,7 @@ class ReversalKind(RunKind):
     """Reverses one voucher; asked for from the voucher's own page, with the reason."""
 
     code, name, unit = "reversal", "凭证冲销", Unit.NONE
+    writes = ("ledger_voucher", "ledger_entry")
     signers = two_people("冲销原因属实。", "同意冲销。")
     parts = ("ledger/runs/reversal.html",)
     is_asked_for = False

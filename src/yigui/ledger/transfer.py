@@ -47,6 +47,7 @@ class TransferKind(RunKind):
     """Moves a month's money where it belongs, worked out from the books."""
 
     code, name, help = "transfer", "资金划转", "month's transfers between accounts and areas"
+    writes = ("ledger_voucher", "ledger_entry")
     signers = two_people("划转明细与账面、银行余额已核对。", "同意划转。")
     wide_parts = ("ledger/runs/moves.html",)
     hint = "资金划转按月生成，月末终了、到账入账后办理。"

@@ -47,6 +47,7 @@ class LevyKind(RunKind):
     """The plan of a month: a line per person and insurance, a bill per payer and insurance."""
 
     code, name, help = "levy", "征缴计划", "monthly levy plan"
+    writes = ("contributions_line", "contributions_bill")
     signers = two_people("费率、人数和差额已核对。", "同意按本计划征缴。")
     steps = ("费率与基数上下限", "征缴明细，与上期比较", "缴费单", "校验", "完成")
     parts = ("runs/differences.html",)

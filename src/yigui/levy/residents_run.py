@@ -41,6 +41,7 @@ class ResidentsKind(RunKind):
     """What residents owe for a year and one insurance."""
 
     unit = Unit.YEAR
+    writes = ("contributions_line", "contributions_bill")
     signers = two_people("人数、标准和未列入人员已核对。", "同意按本计划征缴。")
     steps = ("缴费标准、明细与缴费单", "校验", "完成")
     wide_parts = ("levy/runs/sums.html",)

@@ -23,7 +23,7 @@ ROOM = Room(
         "contributions_levy_rate": Table(Kind.APPEND_ONLY, is_public=True),
     },
     functions=Functions(
-        after=("warrants", "runs"),
+        after=("warrants", "registry", "runs"),
         callable=(
             "contributions_drop_stage_v1", "contributions_stage_lines_v1", "contributions_stage_bills_v1",
             "contributions_stage_sums_v1", "contributions_stage_bill_sums_v1", "contributions_drop_parts_v1",

@@ -54,6 +54,7 @@ class AdjustKind(RunKind):
     """The annual adjustment of an area's pensions by a dated plan."""
 
     code, name, unit, help = "adjust", "年度调待", Unit.YEAR, "annual adjustment of pensions"
+    writes = ("benefits_amount", "benefits_adjustment", "benefits_back_due")
     signers = three_people("调整方案和合计已核对。", "分档、抽样已核对。", "同意按本方案调整。")
     steps = ("准备", "逐人计算", "汇总")
     wide_parts = ("payment/runs/adjust.html",)

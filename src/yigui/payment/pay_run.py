@@ -45,6 +45,10 @@ class PayKind(RunKind):
     """Pays the benefits of an area and its counties for a month, and what earlier months are short of."""
 
     code, name, help = "pay", "支付计划", "monthly pay run"
+    writes = (
+        "benefits_line", "benefits_payment", "benefits_held", "benefits_back_due", "benefits_recovery", "benefits_recovery_return",
+        "benefits_reissue", "ledger_voucher", "ledger_entry",
+    )  # fmt: skip
     signers = three_people("发放人数、差额和拦截已核对。", "提示事项已逐笔核对。", "同意按本计划发放。")
     steps = ("准备", "发放明细，与上月比较", "支付指令", "校验", "完成")
     parts = ("runs/differences.html",)

@@ -62,6 +62,7 @@ class RecalculateKind(RunKind):
     """Makes the provisional awards of people who retired in a year again."""
 
     code, name, unit = "recalculate", "预发重算", Unit.YEAR
+    writes = ("benefits_award", "benefits_amount", "benefits_back_due")
     help = "provisional awards made again when the year's base is known"
     signers = three_people("重算范围和合计已核对。", "重算结果已抽样核对。", "同意按重算结果执行。")
     steps = ("逐人重算", "完成")

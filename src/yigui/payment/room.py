@@ -1,6 +1,6 @@
 """Pay runs, adjustment, recalculation, reissues, the bank's results."""
 
-from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Room, Table, Verification, own_through
+from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Room, Scope, Table, Verification, own_through
 from yigui.payment.adjust_run import ADJUST
 from yigui.payment.pay_run import PAY
 from yigui.payment.recalculate_run import RECALCULATE
@@ -8,6 +8,12 @@ from yigui.payment.verify import benefit_faults
 
 _PERSON = Own(person=BY_PERSON)
 _OF_BENEFIT = Own(person=own_through("benefits_benefit", "benefit_id").person)
+
+
+def scopes() -> tuple[Scope, ...]:
+    """A file of the bank's results opens results, and the vouchers of payments that came back."""
+    return (Scope("result", tables=("benefits_result", "ledger_voucher", "ledger_entry"), risk_class=3),)
+
 
 ROOM = Room(
     "payment",
@@ -34,8 +40,9 @@ ROOM = Room(
             "benefits_adjust_sums_v1", "benefits_execute_adjust_v2",
             "benefits_seal_adjust_v1",
         ),
-        definers=("benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1"),
+        definers=("benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1", "result_posts_v1"),
     ),
+    scopes=scopes,
     run_kinds=(PAY, ADJUST, RECALCULATE),
     verifications=(Verification(80, "待遇发放", benefit_faults),),
 )  # fmt: skip

@@ -115,7 +115,7 @@ def take_in(
     rejected: list[tuple[int, str]] = []
     good = _good(rows, rejected, today)
     with connection.cursor() as cursor:
-        cursor.execute(_STAGE)
+        cursor.execute("SELECT contributions_open_taken_v1()")
         count = 0
         while block := list(itertools.islice(good, 20_000)):
             with cursor.copy("COPY taken FROM STDIN") as copy:
@@ -125,7 +125,7 @@ def take_in(
                         r.insurance, r.owed_period, r.payer_name, r.payer_account, r.area or area_code, r.text,
                     ))  # fmt: skip
             count += len(block)
-        cursor.execute("ANALYZE taken")
+        cursor.execute("SELECT contributions_close_taken_v1()")
         # Twice in one file, or known from an earlier file: the first one counts. Two statements, each one join.
         cursor.execute(_DROP_TWICE)
         duplicates = cursor.rowcount
@@ -142,7 +142,6 @@ def take_in(
             )  # fmt: skip
             cursor.execute(_KEEP, {"file": file.pk, "partner": partner})
             cursor.execute("ANALYZE contributions_receipt") if new_rows > 100_000 else None
-        cursor.execute("DROP TABLE taken")
     settlement = settle_file(file=file, today=today) if file else None
     return Import(file, new_rows, duplicates, rejected, settlement)
 
@@ -162,11 +161,6 @@ def _good(rows: Iterable[Verdict], rejected: list[tuple[int, str]], today: dt.da
             yield row
 
 
-_STAGE = """
-CREATE TEMPORARY TABLE taken (row_no integer, reference text, received_on date, amount_fen bigint, bill_id bigint, order_code text,
-    unit_no text, credit_code text, id_number text, insurance smallint, owed_period integer, payer_name text, payer_account text,
-    area_code text, text text) ON COMMIT DROP
-"""
 _DROP_TWICE = """
 DELETE FROM taken t USING (SELECT reference, min(row_no) AS row_no FROM taken GROUP BY reference HAVING count(*) > 1) AS first
 WHERE t.reference = first.reference AND t.row_no > first.row_no

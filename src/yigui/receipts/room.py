@@ -1,8 +1,19 @@
 """Money that arrived: files, receipts, whose they are, refunds, electronic receipts."""
 
-from yigui.common.rooms import BY_EMPLOYER, BY_PERSON, Functions, Kind, Own, Room, Table, own_through
+from yigui.common.rooms import BY_EMPLOYER, BY_PERSON, Functions, Kind, Own, Room, Scope, Table, own_through
 
 _OWN_FILE = "EXISTS (SELECT 1 FROM contributions_receipt r WHERE r.file_id = {table}.id)"
+
+
+def scopes() -> tuple[Scope, ...]:
+    """A file of receipts opens receipts and what follows from them by rule: allocations, credits of accounts, surcharges, vouchers."""
+    by_rule = ("contributions_allocation", "accounts_entry")
+    return (
+        Scope(
+            "receipt", tables=(*by_rule, "contributions_bill", "ledger_voucher", "ledger_entry"), by_functions=by_rule, risk_class=3
+        ),
+    )
+
 
 ROOM = Room(
     "receipts",
@@ -18,8 +29,10 @@ ROOM = Room(
         after=("warrants", "accounts", "charges"),
         callable=(
             "contributions_issue_receipt_warrant_v1", "contributions_match_v1", "contributions_credit_v1",
-            "contributions_posting_sums_v1",
+            "contributions_posting_sums_v1", "contributions_open_taken_v1", "contributions_close_taken_v1",
         ),
+        definers=("receipt_posts_v1",),
         sequences=("contributions_electronic_no",),
     ),
+    scopes=scopes,
 )  # fmt: skip

@@ -2,7 +2,14 @@
 
 from yigui.common.rooms import BY_EMPLOYER, BY_PERSON, READ, Functions, Kind, Own, Room, Table
 
-_STAFF = "EXISTS (SELECT 1 FROM registry_employment e WHERE e.person_id = {table}.id AND e.employer_id = {employer})"
+# A unit keeps its wage records for two years (工资支付暂行规定 第六条); whoever left it before that is none of its business any more.
+_OF_LATE = (
+    "({of}end_period IS NULL OR {of}end_period >= (SELECT to_char(statement_timestamp() - interval '2 years', 'YYYYMM')::integer))"
+)
+_STAFF = (
+    "EXISTS (SELECT 1 FROM registry_employment e WHERE e.person_id = {table}.id AND e.employer_id = {employer} "
+    f"AND {_OF_LATE.replace('{of}', 'e.')})"
+)
 _EMPLOYERS = "EXISTS (SELECT 1 FROM registry_employment e WHERE e.employer_id = {table}.id AND e.person_id = {person})"
 
 ROOM = Room(
@@ -17,8 +24,12 @@ ROOM = Room(
         "registry_person": Table(Kind.PROTECTED, own=Own(_STAFF, "id = {person}")),
         "registry_employer": Table(Kind.PROTECTED, own=Own("id = {employer}", _EMPLOYERS)),
         "registry_employer_enrolment": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER)),
-        "registry_employment": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER, BY_PERSON)),
+        "registry_employment": Table(Kind.PROTECTED, own=Own(f"{BY_EMPLOYER} AND {_OF_LATE.replace('{of}', '')}", BY_PERSON)),
         "registry_coverage": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER, BY_PERSON)),
     },
-    functions=Functions(after=("warrants",), sequences=("registry_person_no", "registry_unit_no")),
+    functions=Functions(
+        after=("warrants",),
+        definers=("registry_subjects_v1", "registry_is_subject_v1"),
+        sequences=("registry_person_no", "registry_unit_no"),
+    ),
 )

@@ -168,6 +168,8 @@ class RunKind:
     verb: str = "plan"
     #: One sentence of help for the command, in English like the command itself.
     help: str = ""
+    #: Protected tables an execution writes: its warrant opens these and no others.
+    writes: tuple[str, ...] = ()
     signers: tuple[Signer, ...] = two_people("内容和校验结果已核对。", "同意执行。")
     #: The steps of a preparation, in words; `work.step()` ends one.
     steps: tuple[str, ...] = ("生成",)

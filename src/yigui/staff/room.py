@@ -1,8 +1,14 @@
 """Accounts, sections, windows, authority, what was changed in them, and who saw whose data."""
 
-from yigui.common.rooms import READ, Functions, Kind, Own, Room, Table, Verification
+from yigui.common.rooms import READ, Functions, Kind, Own, Room, Scope, Table, Verification
 from yigui.staff.inbox_sources import ACCOUNTS, MERGES, RIGHTS, RULES
 from yigui.staff.verify import staff_faults
+
+
+def scopes() -> tuple[Scope, ...]:
+    """What an application for rights, a change of post and a merge of agencies open once two people have carried them out: authority."""
+    return tuple(Scope(kind, tables=("staff_authority",), risk_class=2) for kind in ("rights", "account", "merge"))
+
 
 ROOM = Room(
     "staff",
@@ -65,5 +71,6 @@ ROOM = Room(
         ),
     ),
     verifications=(Verification(35, "机构与人员", staff_faults),),
+    scopes=scopes,
     inbox=(RIGHTS, RULES, ACCOUNTS, MERGES),
 )

@@ -28,6 +28,9 @@ class Warrant(models.Model):
     meeting_id = models.BigIntegerField("会议", null=True)
     xid = models.BigIntegerField("事务号")
     issued_at = models.DateTimeField("签发时间")
+    # Whose rows it opens (of a case: whoever its signed form names); empty for a warrant that is about no single people.
+    persons = ArrayField(models.BigIntegerField(), verbose_name="所及个人", null=True)
+    employers = ArrayField(models.BigIntegerField(), verbose_name="所及单位", null=True)
 
     class Meta:
         db_table = "warrants_warrant"
@@ -114,6 +117,24 @@ class BulkSeal(models.Model):
         verbose_name = "批量封存"
         constraints = (models.UniqueConstraint("warrant", "table_name", "first_id", name="bulk_seal_once"),)
         triggers: ClassVar[list[Any]] = append_only("bulk_seal")
+
+
+class WarrantScope(models.Model):
+    """What a kind of warrant opens (授权范围): laid out from the declarations of rooms, run kinds and items at each preparation.
+
+    Grain: one row per kind, code and table; the row with table `""` says that the code is known at all.
+    """
+
+    kind = models.CharField("类别", max_length=10)
+    code = models.CharField("事项或批次种类", max_length=30)
+    table_name = models.CharField("表", max_length=63)
+    by_hand = models.BooleanField("应用可直接写入", default=True)
+    risk_class = models.SmallIntegerField("风险等级", null=True)
+
+    class Meta:
+        db_table = "warrants_scope"
+        verbose_name = "授权范围"
+        constraints = (models.UniqueConstraint(fields=("kind", "code", "table_name"), name="scope_once"),)
 
 
 class WarrantField(models.BigIntegerField):

@@ -11,13 +11,14 @@ ROOM = Room(
         "warrants_warrant": Table(Kind.APPEND_ONLY, READ),
         "warrants_signature": Table(Kind.APPEND_ONLY, READ),
         "warrants_change": Table(Kind.APPEND_ONLY, READ, own=Own(person="table_name = 'registry_person' AND row_id = {person}")),
+        "warrants_scope": Table(Kind.DERIVED),
         "warrants_bulk_seal": Table(Kind.APPEND_ONLY),
         "warrants_set_seal": Table(Kind.APPEND_ONLY),
     },
     functions=Functions(
         # The guards ask them with the rights of whoever writes.
-        callable=("warrants_open_v1", "warrants_stamp_v1", "_pgtrigger_should_ignore"),
-        definers=("warrants_issue_v1",),
+        callable=("warrants_open_v1", "warrants_stamp_v1", "warrants_by_hand_v1", "_pgtrigger_should_ignore"),
+        definers=("warrants_issue_v1", "warrants_known_v1"),
     ),
     verifications=(
         Verification(30, "受保护记录", protected_rows),

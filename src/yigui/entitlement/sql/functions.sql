@@ -1,4 +1,5 @@
 -- Entitlements: guards. Errors: YG001/YG002 no warrant, YG003 append only, YG006 wrong move.
+SELECT registry_bind_subjects_v1('benefits_benefit', 'person_id', '');
 SELECT warrants_guard_set_v1('benefits_award', 1::smallint);
 SELECT warrants_guard_set_v1('benefits_amount', 1::smallint);
 SELECT warrants_guard_set_v1('benefits_certification', 3::smallint);

@@ -6,7 +6,7 @@ SELECT warrants_guard_set_v1('ledger_voucher_number', 2::smallint);
 
 -- Lock of a book: posting shares it, closing takes it alone.
 CREATE OR REPLACE FUNCTION ledger_book_lock_v1(p_fund text, p_area text) RETURNS integer
-LANGUAGE sql IMMUTABLE AS $$ SELECT hashtext('book|' || p_fund || '|' || p_area) $$;
+LANGUAGE sql IMMUTABLE RETURN hashtext('book|' || p_fund || '|' || p_area);
 
 -- Vouchers and entries are guarded once a statement, after it: five triggers a voucher cost a third of its time.
 -- A voucher bears the open warrant and its transaction and goes into an open period; a reversal bears the reason and a warrant
@@ -121,7 +121,14 @@ DECLARE
     the_warrant bigint := warrants_stamp_v1(3::smallint, 'ledger_voucher');
     the_period integer := extract(year FROM p_on)::integer * 100 + extract(month FROM p_on)::integer;
     new_id bigint;
+    of_file record;
 BEGIN
+    -- Nobody signs a file: what it posts is held to its own lines by the room that takes it in (`receipt_posts_v1`, `result_posts_v1`).
+    SELECT kind, subject_id INTO of_file FROM warrants_warrant WHERE id = the_warrant AND kind IN ('receipt', 'result');
+    IF FOUND THEN
+        EXECUTE format('SELECT %I($1, $2, $3, $4, $5)', of_file.kind || '_posts_v1') USING of_file.subject_id, p_event, p_source_kind, p_source_id,
+            (SELECT coalesce(sum(a.amount), 0)::bigint FROM unnest(p_sides, p_amounts) AS a (side, amount) WHERE a.side = 'D');
+    END IF;
     INSERT INTO ledger_voucher (warrant_id, fund, area_code, period, posted_on, event, rule_version, summary, source_kind, source_id,
         reverses_id, reason, xid, created_at)
     VALUES (the_warrant, p_fund, p_area, the_period, p_on, p_event, p_rule, p_summary, p_source_kind, p_source_id,

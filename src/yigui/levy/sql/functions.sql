@@ -1,4 +1,6 @@
 -- The levy: guards and the levy run. Errors: YG001/YG002 no warrant, YG003 append only, YG006 wrong move.
+SELECT registry_bind_subjects_v1('contributions_base', 'person_id', 'employer_id');
+SELECT registry_bind_subjects_v1('contributions_injury_rate', '', 'employer_id');
 SELECT warrants_guard_set_v1('contributions_year', 1::smallint);
 
 -- Rows of cases get their warrant by the row; nothing is changed afterwards, neither there nor in attached partitions.
@@ -78,7 +80,7 @@ BEGIN
 END;
 $$;
 CREATE OR REPLACE FUNCTION contributions_rate_key_v1(p_area text, p_class text) RETURNS integer
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT p_area::integer * 256 + coalesce(ascii(p_class), 255) $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN p_area::integer * 256 + coalesce(ascii(p_class), 255);
 
 -- contributions_bound_v1: the floor or ceiling of the laid-out rates as an expression over an area: one number where all areas share it,
 -- as a province does.

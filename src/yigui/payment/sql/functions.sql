@@ -14,9 +14,9 @@ $$;
 
 -- Months counted through, so that ranges of them can be made: 202611 <-> 24322.
 CREATE OR REPLACE FUNCTION benefits_month_no_v1(p_period integer) RETURNS integer
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT p_period / 100 * 12 + p_period % 100 - 1 $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN p_period / 100 * 12 + p_period % 100 - 1;
 CREATE OR REPLACE FUNCTION benefits_period_v1(p_month integer) RETURNS integer
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT p_month / 12 * 100 + p_month % 12 + 1 $$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN p_month / 12 * 100 + p_month % 12 + 1;
 
 -- benefits_bounds_v1: where the parts of a run begin, by benefit, and the end of the last.
 CREATE OR REPLACE FUNCTION benefits_bounds_v1(p_parts integer) RETURNS bigint[]
@@ -469,6 +469,17 @@ BEGIN
 END;
 $$;
 REVOKE ALL ON FUNCTION benefits_issue_result_warrant_v1 FROM PUBLIC;
+
+-- result_posts_v1: what may be posted under the warrant of a file of results: payments that came back, none above what did. Error: YG011.
+CREATE OR REPLACE FUNCTION result_posts_v1(p_file bigint, p_event text, p_source_kind text, p_source_id bigint, p_debit bigint) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_event <> 'benefit_returned' OR (p_source_kind, p_source_id) IS DISTINCT FROM ('result_file', p_file)
+       OR p_debit > (SELECT coalesce(sum(amount_fen), 0) FROM benefits_result WHERE file_id = p_file AND status = 'returned') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('发放结果文件 %s 的凭据只能登记本文件退票的凭证。', p_file);
+    END IF;
+END;
+$$;
 
 -- The rows of a waiting recalculation: written for a draft only, never changed, thrown away when it is void.
 CREATE OR REPLACE FUNCTION benefits_recalculation_guard_v1() RETURNS trigger

@@ -20,6 +20,35 @@ BEGIN
 END;
 $$;
 
+-- receipt_posts_v1: what may be posted under the warrant of a file of receipts: its own vouchers, none above what came in. Error: YG011.
+CREATE OR REPLACE FUNCTION receipt_posts_v1(p_file bigint, p_event text, p_source_kind text, p_source_id bigint, p_debit bigint) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_event NOT IN ('contribution_received', 'collected_for_other_area', 'collected_by_other_area')
+       OR (p_source_kind, p_source_id) IS DISTINCT FROM ('receipt_file', p_file)
+       OR p_debit > (SELECT total_fen FROM contributions_receipt_file WHERE id = p_file) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('到账文件 %s 的凭据只能登记本文件到账的凭证。', p_file);
+    END IF;
+END;
+$$;
+
+-- contributions_open_taken_v1: the empty table of this transaction into which the rows of a file are read. Nobody but the owner may make
+-- temporary tables: they would be found before the real ones.
+CREATE OR REPLACE FUNCTION contributions_open_taken_v1() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    DROP TABLE IF EXISTS pg_temp.taken;
+    CREATE TEMPORARY TABLE taken (row_no integer, reference text, received_on date, amount_fen bigint, bill_id bigint, order_code text,
+        unit_no text, credit_code text, id_number text, insurance smallint, owed_period integer, payer_name text, payer_account text,
+        area_code text, text text) ON COMMIT DROP;
+    GRANT SELECT, INSERT, DELETE ON taken TO yigui_app;
+END;
+$$;
+
+-- contributions_close_taken_v1: looks at what has been read, so that the planner knows how much it is.
+CREATE OR REPLACE FUNCTION contributions_close_taken_v1() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN ANALYZE pg_temp.taken; END; $$;
+
 -- contributions_match_v1: shares the receipts of a file out over the open bills, as a set, in passes that loosen the key.
 -- In each pass receipts and bills of one key lie end to end, oldest first, and where two ranges overlap there is an allocation:
 -- exact, partial, several bills in one payment and several payments for one bill are all the same case. What is left over

@@ -1,3 +1,64 @@
 -- Numbers of the registry: 个人编号 (12 places) and 单位编号 (10 places); never used again.
 CREATE SEQUENCE IF NOT EXISTS registry_person_no START 510000000001;
 CREATE SEQUENCE IF NOT EXISTS registry_unit_no START 5100000001;
+
+-- registry_subjects_v1: rows of the people and employers a case's warrant is about, and of those it has entered itself; no others. Once a
+-- statement. Trigger arguments: the columns with the person and with the employer ('' where there is none); a row with a person is asked for
+-- the person. Error: YG011.
+CREATE OR REPLACE FUNCTION registry_subjects_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    w record;
+    foreign_row record;
+BEGIN
+    SELECT id, persons, employers INTO w FROM warrants_warrant
+    WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp() AND persons IS NOT NULL;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        SELECT r.person, r.employer INTO foreign_row
+        FROM (SELECT (to_jsonb(n) ->> TG_ARGV[0])::bigint AS person, (to_jsonb(n) ->> TG_ARGV[1])::bigint AS employer FROM new_rows n) AS r
+        WHERE NOT registry_is_subject_v1(w.id, w.persons, w.employers, r.person, r.employer) LIMIT 1;
+    ELSE
+        SELECT r.person, r.employer INTO foreign_row
+        FROM (SELECT (to_jsonb(n) ->> TG_ARGV[0])::bigint AS person, (to_jsonb(n) ->> TG_ARGV[1])::bigint AS employer FROM new_rows n
+            UNION ALL SELECT (to_jsonb(o) ->> TG_ARGV[0])::bigint, (to_jsonb(o) ->> TG_ARGV[1])::bigint FROM old_rows o) AS r
+        WHERE NOT registry_is_subject_v1(w.id, w.persons, w.employers, r.person, r.employer) LIMIT 1;
+    END IF;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '表 %s 中要写入的记录不属于本办件的人员或单位（个人 %s，单位 %s），写入被拒绝。', TG_TABLE_NAME, foreign_row.person, foreign_row.employer);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+
+-- registry_is_subject_v1: whether a row of somebody may be written under a warrant with these subjects.
+CREATE OR REPLACE FUNCTION registry_is_subject_v1(p_warrant bigint, p_persons bigint[], p_employers bigint[], p_person bigint, p_employer bigint)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE
+        WHEN p_person IS NOT NULL THEN p_person = ANY (p_persons)
+            OR EXISTS (SELECT 1 FROM warrants_change WHERE table_name = 'registry_person' AND row_id = p_person AND warrant_id = p_warrant AND kind = 'I')
+        WHEN p_employer IS NOT NULL THEN p_employer = ANY (p_employers)
+            OR EXISTS (SELECT 1 FROM warrants_change WHERE table_name = 'registry_employer' AND row_id = p_employer AND warrant_id = p_warrant AND kind = 'I')
+        ELSE true END
+$$;
+
+-- registry_bind_subjects_v1: sets these triggers on a table. p_inserts: rows entered anew too.
+CREATE OR REPLACE FUNCTION registry_bind_subjects_v1(p_table regclass, p_person text, p_employer text, p_inserts boolean DEFAULT true) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_inserts THEN
+        EXECUTE format('CREATE OR REPLACE TRIGGER subjects_i AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows '
+            'FOR EACH STATEMENT EXECUTE FUNCTION registry_subjects_v1(%L, %L)', p_table, p_person, p_employer);
+    END IF;
+    EXECUTE format('CREATE OR REPLACE TRIGGER subjects_u AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows '
+        'FOR EACH STATEMENT EXECUTE FUNCTION registry_subjects_v1(%L, %L)', p_table, p_person, p_employer);
+END;
+$$;
+SELECT registry_bind_subjects_v1('registry_person', 'id', '', false);
+SELECT registry_bind_subjects_v1('registry_employer', '', 'id', false);
+SELECT registry_bind_subjects_v1('registry_employer_enrolment', '', 'employer_id');
+SELECT registry_bind_subjects_v1('registry_employment', 'person_id', 'employer_id');
+SELECT registry_bind_subjects_v1('registry_coverage', 'person_id', 'employer_id');

@@ -9,14 +9,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- warrants_stamp_v1: gives the open warrant for a row of a protected table, or refuses the write.
--- Params: needed (protection class; a smaller number is stricter), table_name. Errors: YG001 none open, YG002 too weak.
+-- Params: needed (protection class; a smaller number is stricter), table_name. Errors: YG001 none open, YG002 too weak, YG011 not for this table.
 CREATE OR REPLACE FUNCTION warrants_stamp_v1(needed smallint, table_name name) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     found_id bigint;
     found_class smallint;
+    found_kind text;
+    found_code text;
 BEGIN
-    SELECT id, risk_class INTO found_id, found_class
+    SELECT id, risk_class, kind, CASE kind WHEN 'case' THEN item_code WHEN 'run' THEN split_part(subject_no, ' ', 1) ELSE '' END
+    INTO found_id, found_class, found_kind, found_code
     FROM warrants_warrant
     WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint
       AND issued_at = transaction_timestamp();
@@ -28,25 +31,59 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG002', TABLE = table_name,
             MESSAGE = format('表 %s 的该项写入需要 %s 类办件的授权凭据，本凭据为 %s 类。', table_name, needed, found_class);
     END IF;
+    -- The opening load is the owner's; a part of a table is asked for under the name of the whole.
+    IF found_kind <> 'opening' AND NOT EXISTS (
+        SELECT 1 FROM warrants_scope s WHERE s.kind = found_kind AND s.code = found_code AND s.table_name = warrants_stamp_v1.table_name)
+       AND NOT EXISTS (
+        SELECT 1 FROM warrants_scope s WHERE s.kind = found_kind AND s.code = found_code
+          AND s.table_name = pg_partition_root(to_regclass(quote_ident(warrants_stamp_v1.table_name::text)))::text) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = table_name,
+            MESSAGE = format('表 %s 不在本授权凭据（%s %s）的范围内，写入被拒绝。', table_name, found_kind, found_code);
+    END IF;
     RETURN found_id;
+END;
+$$;
+
+-- warrants_by_hand_v1: whether the application may write a table by its own statements under the open warrant, and not only through
+-- the owner's functions, which compute what they write.
+CREATE OR REPLACE FUNCTION warrants_by_hand_v1(p_table name) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT NOT EXISTS (
+        SELECT 1 FROM warrants_warrant w
+        JOIN warrants_scope s ON s.kind = w.kind AND NOT s.by_hand
+            AND s.code = CASE w.kind WHEN 'case' THEN w.item_code WHEN 'run' THEN split_part(w.subject_no, ' ', 1) ELSE '' END
+            AND s.table_name IN (p_table, coalesce(pg_partition_root(to_regclass(quote_ident(p_table::text)))::text, ''))
+        WHERE w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp())
+$$;
+
+-- warrants_known_v1: refuses a kind of run or item that nobody declares, or one of another class than declared. Error: YG005.
+CREATE OR REPLACE FUNCTION warrants_known_v1(p_kind text, p_code text, p_class smallint) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM warrants_scope WHERE kind = p_kind AND code = p_code AND table_name = ''
+        AND (risk_class IS NULL OR risk_class = p_class)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('没有登记种类为 %s、等级为 %s 类的业务，不能签发授权凭据。', p_code, p_class);
+    END IF;
 END;
 $$;
 
 -- warrants_issue_v1: writes a warrant and its signatures, open until the end of this transaction.
 -- For the issuing functions of casework, runs and staff only: nobody else may execute it.
--- Params: signatures as arrays of equal length, in the order of the route.
+-- Params: signatures as arrays of equal length, in the order of the route; p_persons and p_employers, whose rows it opens (NULL: not bound).
+DROP FUNCTION IF EXISTS warrants_issue_v1(text, bigint, text, text, smallint, text, bigint, text[], bigint[], timestamptz[]);
 CREATE OR REPLACE FUNCTION warrants_issue_v1(
     p_kind text, p_subject_id bigint, p_subject_no text, p_item_code text, p_risk_class smallint, p_area_code text,
-    p_meeting_id bigint, p_steps text[], p_users bigint[], p_signed timestamptz[]
+    p_meeting_id bigint, p_steps text[], p_users bigint[], p_signed timestamptz[],
+    p_persons bigint[] DEFAULT NULL, p_employers bigint[] DEFAULT NULL
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     new_id bigint;
 BEGIN
     INSERT INTO warrants_warrant
-        (kind, subject_id, subject_no, item_code, risk_class, area_code, meeting_id, xid, issued_at)
+        (kind, subject_id, subject_no, item_code, risk_class, area_code, meeting_id, persons, employers, xid, issued_at)
     VALUES
-        (p_kind, p_subject_id, p_subject_no, p_item_code, p_risk_class, p_area_code, p_meeting_id,
+        (p_kind, p_subject_id, p_subject_no, p_item_code, p_risk_class, p_area_code, p_meeting_id, p_persons, p_employers,
          (pg_current_xact_id()::text)::bigint, transaction_timestamp())
     RETURNING id INTO new_id;
     IF cardinality(p_steps) > 0 OR cardinality(p_users) > 0 THEN
@@ -62,7 +99,7 @@ REVOKE ALL ON FUNCTION warrants_issue_v1 FROM PUBLIC;
 -- A guard that a session variable can switch off is no guard: django-pgtrigger's `pgtrigger.ignore` is turned into "never".
 -- Made after the migrations, which bring the library's own version of this function each time.
 CREATE OR REPLACE FUNCTION _pgtrigger_should_ignore(trigger_name name) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT false $$;
+LANGUAGE sql IMMUTABLE RETURN false;
 
 -- Guards of a table that is only ever appended to, and in sets too large for a trigger per row (账页、缴费分配、凭证).
 -- Once per statement: a warrant of the class must be open, and every new row must bear it.
@@ -70,6 +107,10 @@ CREATE OR REPLACE FUNCTION warrants_set_before_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM warrants_stamp_v1(TG_ARGV[0]::smallint, TG_TABLE_NAME);
+    IF current_user = 'yigui_app' AND NOT warrants_by_hand_v1(TG_TABLE_NAME) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('表 %s 在本授权凭据下只能由存储过程按规则写入。', TG_TABLE_NAME);
+    END IF;
     RETURN NULL;
 END;
 $$;

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import writes
+
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = dt.date(2026, 11, 10)
 
@@ -55,6 +57,13 @@ def pytest_configure(config: pytest.Config) -> None:
     prepare_database()
     generate_city(CitySize(insured=4000, pensioners=400, employers=120, seekers=1600), TODAY)
     create_demo_staff(TODAY)
+    from tests import money, seen
+    from yigui.warrants.scopes import lay_out, of_run
+
+    seen.begin()
+    lay_out("super", [of_run(money.MACHINE)])
+    if writes.file():
+        writes.begin()
     _copy_database("yigui", to="city")
 
 
@@ -68,6 +77,8 @@ def _copy_database(source: str, *, to: str) -> None:
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {to} WITH (FORCE)".encode())
         connection.execute(f"CREATE DATABASE {to} TEMPLATE {source} OWNER yigui_owner STRATEGY file_copy".encode())
+        # What a database gives everybody is not copied with it.
+        connection.execute(f"REVOKE TEMPORARY ON DATABASE {to} FROM PUBLIC".encode())
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -77,6 +88,8 @@ def fresh_city() -> Iterator[None]:
     from tests import city
     from yigui.common.cache import forget_kept
 
+    if writes.file():
+        writes.take()
     _copy_database("city", to="yigui")
     city.forget_taken()
     forget_kept()

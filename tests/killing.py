@@ -28,7 +28,8 @@ import json, os, sys, traceback
 import django
 django.setup()
 from django.db import connections
-from tests import money
+from tests import money, seen
+seen.carry()
 from yigui.payment import pay_run
 from yigui.levy import levy_run as levy, verify
 from yigui.receipts import files as receipts
@@ -36,7 +37,7 @@ for line in sys.stdin:
     order = json.loads(line)
     child = os.fork()
     if child == 0:
-        for name in ("default", "owner"):
+        for name in ("default", "owner", "super"):
             connections[name].settings_dict["PORT"] = order["port"]
         sys.argv = ["", *order["arguments"]]
         print(os.getpid(), flush=True)
@@ -68,7 +69,7 @@ class Killable:
         self.server.start()
         environment = {
             **os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "YIGUI_DATA": str(self.home),
-            **self.server.environment(),
+            **self.server.environment(), "YIGUI_TEST_SUPER_URL": self.server.url("postgres"),
         }  # fmt: skip
         self.stable = subprocess.Popen(
             [sys.executable, "-c", _STABLE], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

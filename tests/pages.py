@@ -19,7 +19,7 @@ def text_of(answer: Any) -> str:
 def signed_in(username: str = "teller") -> Client:
     """The browser of one of the city's officers."""
     client = Client()
-    client.force_login(city.user(username), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(city.user(username), backend="yigui.identity.staff_backend.StaffBackend")
     return client
 
 

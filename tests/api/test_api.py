@@ -10,6 +10,7 @@ from tests import city
 from yigui.casework.models import Case
 from yigui.common.digests import sm3
 from yigui.exchange.models import ApiToken, Partner
+from yigui.identity.proof import keep_partner
 from yigui.registry.models import Person
 from yigui.synthetic.demo_staff import API_TOKEN
 
@@ -29,6 +30,7 @@ def token_for(username: str, channel: str = "counter") -> str:
         digest=sm3(secret),
         defaults={"partner": Partner.objects.get(pk="demo_platform"), "user": city.user(username), "channel": channel},
     )
+    keep_partner(city.user(username).pk, secret, using="super")
     return secret
 
 

@@ -37,6 +37,8 @@ def recheck_in_a_process_that_dies(case: Case, where: str) -> None:
     import os, signal, datetime as dt
     import django
     django.setup()
+    from tests import seen
+    seen.carry()
     from yigui.casework.decide_step import decide_step
     from yigui.casework.queries import current_step
     from yigui.casework.models import Case
@@ -46,7 +48,7 @@ def recheck_in_a_process_that_dies(case: Case, where: str) -> None:
     decide_step(case_id=case.pk, step_id=current_step(case).pk, actor=User.objects.get(username="rechecker"),
                 verdict="passed", opinion="", today=dt.date(2026, 11, 10))
     """
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
     died = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], env=environment, capture_output=True, text=True)
     assert died.returncode == -signal.SIGKILL, died.stderr
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connections
 
 import yigui.casework.feedback
 import yigui.casework.jobs
@@ -39,7 +39,7 @@ def approved() -> Case:
     """A case whose process died between approval and effect."""
     case = city.accept_class2()
     city.decide(case, "reviewer")
-    with connection.cursor() as cursor:
+    with connections["owner"].cursor() as cursor:
         cursor.execute(
             "UPDATE casework_step SET state = 'passed', decided_by_id = %s, decided_at = now(), decided_on = '2026-11-10' "
             "WHERE case_id = %s AND state = 'ready'",

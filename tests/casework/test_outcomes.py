@@ -26,7 +26,7 @@ def earlier(outcome: Outcome, *, warrant_id: int, changes: int, task_ids: Sequen
 def page_of(case: Case) -> str:
     """The case page as a teller sees it."""
     client = Client()
-    client.force_login(city.user("teller"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(city.user("teller"), backend="yigui.identity.staff_backend.StaffBackend")
     answer = client.get(f"/cases/{case.case_no}/")
     assert answer.status_code == 200
     return answer.content.decode()

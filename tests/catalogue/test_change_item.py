@@ -334,7 +334,7 @@ def test_the_page_shows_reason_and_signatures_and_leads_through_the_three_steps(
 
     def as_(name: str) -> Client:
         client = Client()
-        client.force_login(city.user(name), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(city.user(name), backend="yigui.identity.staff_backend.StaffBackend")
         return client
 
     form = {

@@ -32,6 +32,7 @@ from yigui.integrity.verify import verify_all
 from yigui.registry.models import Person
 from yigui.runs.commands import is_run_command
 from yigui.runs.kinds import kind_of
+from tests import seen
 from yigui.runs.staged import prepare
 from yigui.staff.models import User
 
@@ -53,15 +54,16 @@ with as_outsider(open_session(person=mine, channel="mobile", minutes=5)):
 told["pages"] = {}
 for name in ("guide", "teller"):
     client = Client()
-    client.force_login(User.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(username=name), backend="yigui.identity.staff_backend.StaffBackend")
     answer = client.get("/lending/")
     told["pages"][name] = answer.status_code
     told[f"text of {name}"] = answer.content.decode()
     told[f"home of {name}"] = client.get("/account/").content.decode()
     told[f"forgotten by {name}"] = client.get("/lending/forgotten/").status_code
 head = Client()
-head.force_login(User.objects.get(username="head"), backend="django.contrib.auth.backends.ModelBackend")
+head.force_login(User.objects.get(username="head"), backend="yigui.identity.staff_backend.StaffBackend")
 told["batches"] = head.get("/finance/batches/").content.decode()
+seen.carry()
 batch = prepare(kind_of("stocktaking"), area_code="511100", period=0, user=User.objects.get(username="head"))
 told["batch"] = [batch.kind, batch.status, batch.row_count]
 told["command"] = is_run_command("stocktaking")
@@ -85,7 +87,11 @@ def told() -> dict[str, Any]:
     _copy_database("city", to="lending")
     logins = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_OUTSIDE_URL")
     environment = os.environ | {name: _at(os.environ[name], "lending") for name in logins}
-    environment |= {"YIGUI_ROOMS": "lending", "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(Path(__file__).parent)])}
+    environment |= {"YIGUI_TEST_SUPER_URL": _at(os.environ["YIGUI_TEST_SUPER_URL"], "lending")}
+    environment |= {
+        "YIGUI_ROOMS": "lending",
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT), str(Path(__file__).parent)]),
+    }
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, timeout=240, check=False
     )

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 _STORY = """
 import django
 django.setup()
-from tests import city, money
+from tests import city, money, seen
 from tests.conftest import TODAY
 from yigui.config.prepare import prepare_database
 from yigui.integrity.seal import seal_day
@@ -28,6 +28,7 @@ from yigui.synthetic.generate_city import CitySize, generate_city
 prepare_database()
 generate_city(CitySize(insured=600, pensioners=30, employers=20, seekers=50), TODAY)
 create_demo_staff(TODAY)
+seen.begin()
 print(city.accept_class3().status)
 second = city.accept_class2()
 city.decide(second, "reviewer")
@@ -49,6 +50,7 @@ def test_everything_stands_on_postgresql_16() -> None:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE", "YIGUI"))} | server.environment()
         environment |= {"YIGUI_DATA": str(home), "YIGUI_DEMO": "1", "YIGUI_TODAY": TODAY.isoformat(), "YIGUI_SECRET_KEY": "x",
                         "DJANGO_SETTINGS_MODULE": "yigui.config.settings", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}  # fmt: skip
+        environment["YIGUI_TEST_SUPER_URL"] = server.url("postgres")
         done = subprocess.run([sys.executable, "-c", _STORY], env=environment, capture_output=True, text=True)
     finally:
         server.stop()

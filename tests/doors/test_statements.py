@@ -20,7 +20,7 @@ NO_PAGES = ("<int:material_id>/", ".pdf", ".xlsx", ".csv", "export/", "sw.js", "
 #: How often one statement may be sent: for each insurance, not for each row.
 REPEATS_MAX = 8
 #: Where a person is led on to the page that is theirs.
-LEADS_ON = ("/", "/sections/", "/queue/", "/queue/cross-check/")
+LEADS_ON = ("/", "/sections/", "/queue/", "/queue/cross-check/", "/account/device/")
 
 
 def pages() -> list[str]:

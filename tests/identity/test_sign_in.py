@@ -5,13 +5,14 @@ import time
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from tests import city
-from yigui.identity import work_sessions
+from yigui.identity import demo, proof, work_sessions
 from yigui.identity.models import WorkSession
 from yigui.staff.models import User
 from yigui.synthetic.demo_staff import PASSWORD
@@ -22,7 +23,9 @@ _names = iter(range(1000))
 @pytest.fixture
 def person() -> User:
     """A new teller of the city centre."""
-    return city.new_user("teller", username=f"t{next(_names)}-{time.time_ns()}", password=PASSWORD, full_name="测试员")
+    made = city.new_user("teller", username=f"t{next(_names)}-{time.time_ns()}", password=PASSWORD, full_name="测试员")
+    proof.keep_password(f"staff:{made.pk}", PASSWORD, using="super")
+    return made
 
 
 def sign_in(client: Client, user: User, password: str = PASSWORD) -> Any:
@@ -115,24 +118,53 @@ def test_where_a_part_of_a_page_asks_without_a_session_the_whole_page_goes_to_si
     assert "未操作" in client.get(ended.headers["HX-Redirect"]).content.decode()
 
 
+def device_of(person: User) -> bytes:
+    """The secret of a person's newest device, as a superuser reads it: the application cannot."""
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SELECT secret FROM identity_device WHERE user_id = %s ORDER BY id DESC LIMIT 1", [person.pk])
+        return bytes(cursor.fetchone()[0])
+
+
+def present(secret: bytes, later: int = 0) -> str:
+    return demo.code_of(secret, int(time.time()) // 30 + later)
+
+
 def test_a_device_is_set_up_and_then_asked_for(person: User) -> None:
     client = Client()
     sign_in(client, person)
-    client.post("/account/device/")
-    device = TOTPDevice.objects.get(user=person)
+    assert "<svg" in client.post("/account/device/").content.decode()
     assert "不正确" in client.post("/account/device/", {"code": "000000"}).content.decode()
-    # A wrong code throttles the device for a second.
-    TOTPDevice.objects.filter(pk=device.pk).update(throttling_failure_count=0, throttling_failure_timestamp=None)
-    client.post("/account/device/", {"code": f"{totp(device.bin_key):06d}"})
-    assert TOTPDevice.objects.get(user=person).confirmed
+    secret = device_of(person)
+    assert client.post("/account/device/", {"code": present(secret)}).status_code == 302
+    assert proof.has_device(person.pk)
     again = Client()
     asked = sign_in(again, person)
     assert "请输入动态口令" in asked.content.decode()
     assert again.get("/counter/").status_code == 302
     assert again.post("/sign-in/code/", {"code": "123"}).status_code == 401
-    TOTPDevice.objects.filter(pk=device.pk).update(throttling_failure_count=0, throttling_failure_timestamp=None, last_t=-1)
-    assert again.post("/sign-in/code/", {"code": f"{totp(device.bin_key):06d}"}).status_code == 302
+    assert again.post("/sign-in/code/", {"code": present(secret, 1)}).status_code == 302
     assert again.get("/counter/").status_code == 200
+
+
+def test_a_device_from_before_is_asked_for_until_there_is_a_new_one(person: User) -> None:
+    device = TOTPDevice.objects.create(user=person, confirmed=True, name="动态口令")
+    client = Client()
+    assert "请输入动态口令" in sign_in(client, person).content.decode()
+    assert client.post("/sign-in/code/", {"code": f"{totp(device.bin_key):06d}"}).status_code == 302
+    assert client.get("/counter/").status_code == 200
+
+
+def test_what_is_signed_goes_by_the_sign_in_that_the_browser_carries(person: User) -> None:
+    client = Client()
+    sign_in(client, person)
+    cookie = client.cookies["yigui_proof"]
+    assert (cookie["httponly"], proof.seen(cookie.value)) == (True, person.pk)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM django_session WHERE session_data LIKE %s", [f"%{cookie.value[:20]}%"])
+        assert cursor.fetchone() == (0,)
+    client.post("/sign-out/")
+    assert proof.seen(cookie.value) is None
+    assert client.cookies["yigui_proof"].value == ""
 
 
 def test_where_a_device_is_required_nothing_opens_before_it(person: User) -> None:

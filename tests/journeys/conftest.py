@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 #: Where screenshots of the journeys go when `YIGUI_SHOTS` names a folder.
 SHOTS = os.environ.get("YIGUI_SHOTS", "")
@@ -37,6 +37,13 @@ def sign_in(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
     """Opens a window of its own for a person and signs in; page errors fail the test."""
     with signing_in(browser, site) as open_page:
         yield open_page
+
+
+def type_code(place: Page | Locator) -> None:
+    """Type the one-time code the page shows a demonstration account, where one is asked for."""
+    field = place.locator("[name='one_time_code']")
+    if field.count():
+        field.fill(place.locator(".form-hint code").inner_text())
 
 
 @contextmanager

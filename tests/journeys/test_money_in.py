@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests import city, money
 from tests.conftest import web_server
 from tests.items import money_forms as forms
-from tests.journeys.conftest import shot, signing_in
+from tests.journeys.conftest import shot, signing_in, type_code
 from tests.journeys.test_three_classes import settle, start
 from yigui.accounts.models import AccountEntry
 from yigui.charges.models import PaymentOrder
@@ -142,6 +142,7 @@ def test_from_the_declared_base_to_the_credited_account(sign_in: SignIn, browser
     director = sign_in("director")
     director.goto(f"/finance/batches/{batch.pk}/")
     answer_warnings(director)
+    type_code(director)
     director.keyboard.press("Alt+a")
     expect(director.locator(".alert-success")).to_contain_text("已审批")
     head.goto(f"/finance/batches/{batch.pk}/")

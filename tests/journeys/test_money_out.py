@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.entitlement.people import CITY, next_month, next_retiring, paid
-from tests.journeys.conftest import SHOTS, shot
+from tests.journeys.conftest import SHOTS, shot, type_code
 from tests.journeys.test_money_in import answer_warnings, prepared, worker  # noqa: F401 the background worker, as `./run` starts it
 from tests.journeys.test_three_classes import open_person, receipt_of, settle, start, submit, work
 from yigui.casework.models import Case
@@ -45,6 +45,7 @@ def class_1(sign_in: SignIn, case_no: str) -> None:
     form.locator("[data-member='head']").check()
     form.locator("[data-member='auditor']").check()
     form.locator("textarea[name=minutes]").fill("会议听取汇报，核对了缴费记录和核定表，一致同意核准。")
+    type_code(form)
     form.locator("button:has-text('登记会议结果')").click()
     expect(director.locator(".alert-success")).to_contain_text("已登记")
     work(director, case_no)
@@ -146,10 +147,12 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     accountant = sign_in("accountant")
     accountant.goto(f"/finance/batches/{batch.pk}/")
     answer_warnings(accountant)
+    type_code(accountant)
     accountant.keyboard.press("Alt+c")
     expect(accountant.locator(".alert-success")).to_contain_text("已复核")
     director.reload()
     answer_warnings(director)
+    type_code(director)
     director.keyboard.press("Alt+a")
     expect(director.locator(".alert-success")).to_contain_text("已审批")
     head.reload()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import city
-from tests.journeys.conftest import shot
+from tests.journeys.conftest import shot, type_code
 from yigui.casework.handlers import open_codes
 from yigui.casework.models import Case
 from yigui.registry.models import Person
@@ -58,6 +58,7 @@ def work(page: Page, case_no: str, opinion: str = "") -> None:
     page.wait_for_selector("#opinion")
     if opinion:
         page.fill("#opinion", opinion)
+    type_code(page)
     page.keyboard.press("Alt+t")
     expect(page.locator(".alert-success")).to_contain_text("通过")
 
@@ -195,6 +196,7 @@ def test_class_1_through_record_request_meeting_and_leader(sign_in: SignIn) -> N
     form.locator(f"#v{case.pk}").select_option("passed")
     form.locator("[data-member='head']").check()
     form.locator("textarea[name=minutes]").fill("会议听取汇报并查阅档案，一致同意变更。")
+    type_code(form)
     form.locator("button:has-text('登记会议结果')").click()
     expect(director.locator(".alert-danger:visible")).to_contain_text("3 人以上")
     form = director.locator(f"form:has(#v{case.pk})")
@@ -202,6 +204,7 @@ def test_class_1_through_record_request_meeting_and_leader(sign_in: SignIn) -> N
     form.locator(f"#v{case.pk}").select_option("passed")
     form.locator("[data-member='auditor']").check()
     shot(director, "meeting")
+    type_code(form)
     form.locator("button:has-text('登记会议结果')").click()
     expect(director.locator(".alert-success")).to_contain_text("已登记")
     work(director, case_no)

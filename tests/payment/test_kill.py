@@ -17,10 +17,11 @@ _PREPARE = """
 from yigui.config.prepare import prepare_database
 from yigui.synthetic.demo_staff import create_demo_staff
 from yigui.synthetic.generate_city import CitySize, generate_city
-from tests import money
+from tests import money, seen
 prepare_database()
 generate_city(CitySize(insured=300, pensioners=3000, employers=20, seekers=50), money.TODAY)
 create_demo_staff(money.TODAY)
+seen.begin()
 """
 _REFERENCE = """
 from tests import money

@@ -164,7 +164,7 @@ def test_a_paper_for_the_whole_list_goes_with_every_case_and_none_is_made_up() -
     # Whoever reviews one of them is told that the paper is everybody's.
     reviewer, step = Client(), current_step(case)
     assert step is not None
-    reviewer.force_login(city.user("reviewer"), backend="django.contrib.auth.backends.ModelBackend")
+    reviewer.force_login(city.user("reviewer"), backend="yigui.identity.staff_backend.StaffBackend")
     assert "随名单一并提交" not in text_of(reviewer.get(f"/cases/{case.case_no}/"))
     page = text_of(reviewer.post(f"/cases/{case.case_no}/claim/", {"step": step.pk}, follow=True))
     assert "随名单一并提交" in page

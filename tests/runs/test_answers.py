@@ -78,28 +78,28 @@ def test_the_database_takes_no_signature_without_the_answers_and_keeps_them_for_
     batch = prepare(LEVY, area_code="511112", period=202611, user=city.user("head"))
     assert batch.warnings
     director = city.user("director").pk
-    with pytest.raises(Error) as refused, transaction.atomic(), connections["default"].cursor() as cursor:
-        cursor.execute(
-            "UPDATE runs_batch SET status = 'approved', approved_by_id = %s, approved_at = now() WHERE id = %s",
-            [director, batch.pk],
-        )
-    assert sqlstate(refused) == "YG006"
+    approve = "UPDATE runs_batch SET status = 'approved', approved_by_id = %s, approved_at = now() WHERE id = %s"
+    # The application signs for nobody, and not even the owner without the answers.
+    for login, state in (("default", "YG009"), ("owner", "YG006")):
+        with pytest.raises(Error) as refused, transaction.atomic(login), connections[login].cursor() as cursor:
+            cursor.execute(approve, [director, batch.pk])
+        assert sqlstate(refused) == state
     assert "未书面说明" in str(refused.value)
     # An answer of somebody else is not the signer's.
     for check in batch.warnings:
-        Answer.objects.create(batch=batch, check_id=check["id"], step="approve", person=city.user("director2"), text="已核实清楚")
-    with pytest.raises(Error) as again, transaction.atomic(), connections["default"].cursor() as cursor:
-        cursor.execute(
-            "UPDATE runs_batch SET status = 'approved', approved_by_id = %s, approved_at = now() WHERE id = %s",
-            [director, batch.pk],
+        Answer.objects.using("owner").create(
+            batch_id=batch.pk, check_id=check["id"], step="approve", person_id=city.user("director2").pk, text="已核实清楚"
         )
+    with pytest.raises(Error) as again, transaction.atomic("owner"), connections["owner"].cursor() as cursor:
+        cursor.execute(approve, [director, batch.pk])
     assert sqlstate(again) == "YG006"
-    for statement, state in (
-        ("UPDATE runs_answer SET text = '改写的说明' WHERE batch_id = %s", "42501"), ("DELETE FROM runs_answer WHERE batch_id = %s", "42501"),
-        ("INSERT INTO runs_answer (batch_id, check_id, step, person_id, text, answered_at) "
+    for login, statement, state in (
+        ("default", "UPDATE runs_answer SET text = '改写的说明' WHERE batch_id = %s", "42501"),
+        ("default", "DELETE FROM runs_answer WHERE batch_id = %s", "42501"),
+        ("owner", "INSERT INTO runs_answer (batch_id, check_id, step, person_id, text, answered_at) "
          "SELECT batch_id, 'x', step, person_id, '  是  ', now() FROM runs_answer WHERE batch_id = %s LIMIT 1", "23514"),
     ):  # fmt: skip
-        with pytest.raises(Error) as kept, transaction.atomic(), connections["default"].cursor() as cursor:
+        with pytest.raises(Error) as kept, transaction.atomic(login), connections[login].cursor() as cursor:
             cursor.execute(statement, [batch.pk])
         assert sqlstate(kept) == state, statement
     with pytest.raises(Error) as owner, transaction.atomic("owner"), connections["owner"].cursor() as cursor:

@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 _HANGS = """
 import django, sys, time
 django.setup()
-from tests import city
+from tests import city, seen
+seen.carry()
 from yigui.levy import levy_run
 from yigui.runs.staged import prepare
 def hang(*arguments, **more):

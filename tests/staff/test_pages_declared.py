@@ -60,7 +60,7 @@ def test_only_the_interface_for_partners_asks_for_a_proof_of_its_own() -> None:
 def test_a_page_that_says_nothing_is_refused_to_everybody(address: str, username: str) -> None:
     client = Client()
     if username:
-        client.force_login(city.user(username), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(city.user(username), backend="yigui.identity.staff_backend.StaffBackend")
     answer = client.get(address)
     assert answer.status_code == 403
     assert "nobody said" not in answer.content.decode()

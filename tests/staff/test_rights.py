@@ -112,7 +112,7 @@ def test_a_countys_administrator_sets_no_rights_and_has_no_button() -> None:
         cursor.execute("SELECT staff_grant_v1(%s, %s)", [request.pk, county.pk])
     for person, has_button in ((county, False), (city.user("secadmin"), True)):
         client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person, backend="yigui.identity.staff_backend.StaffBackend")
         page = client.get("/rights/").content.decode()
         assert (f"/rights/{request.pk}/grant/" in page) == has_button
 
@@ -200,7 +200,7 @@ def test_the_inbox_shows_an_application_to_whoever_may_move_it_and_to_nobody_els
         deed()
     waiting = applied(new_user("rechecker"), reason="内控待审")
     client = Client()
-    client.force_login(city.user("auditor"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(city.user("auditor"), backend="yigui.identity.staff_backend.StaffBackend")
     page = client.get("/inbox/")
     assert page.status_code == 200
     assert "内控待审" in page.content.decode()
@@ -415,7 +415,7 @@ def test_every_page_as_every_role(path: str, right: str) -> None:
         client = Client()
         client.force_login(
             User.objects.filter(role=role, is_active=True).exclude(password="!").order_by("id")[0],
-            backend="django.contrib.auth.backends.ModelBackend",
+            backend="yigui.identity.staff_backend.StaffBackend",
         )
         with read_only():
             status = client.get(url).status_code

@@ -8,6 +8,7 @@ from yigui.common.errors import YiguiError
 from yigui.common.pace import Pace
 from yigui.exchange.models import ApiToken
 from yigui.exchange.queries import api_token
+from yigui.identity.proof import with_proof
 
 
 class TooFast(YiguiError):
@@ -35,4 +36,5 @@ class PartnerToken(HttpBearer):
             raise
         if not _CALLS.take(str(found.pk)):
             raise TooFast("调用过于频繁，请降低频率后重试。")
+        with_proof(found.user, token)
         return found

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +14,7 @@ from yigui.casework.hand_over import leave, suspend
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.texts import int_or_none
+from yigui.identity.proof import issue_password
 from yigui.registry.models import Agency
 from yigui.staff.account_requests import ask_about_account
 from yigui.staff.edit_account import edit_account, make_account, switch_account
@@ -92,7 +94,9 @@ def accounts(request: OfficerRequest) -> HttpResponse:
     form = NewAccountForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made, password = make_account(actor=request.user, **form.cleaned_data)
+            with transaction.atomic():
+                made, password = make_account(actor=request.user, **form.cleaned_data)
+                issue_password(request.user, made.pk, password)
         except YiguiError as refused:
             messages.error(request, refused.message)
         else:

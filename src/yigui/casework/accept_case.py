@@ -16,6 +16,7 @@ from yigui.casework.queries import blocking_case, way_past
 from yigui.casework.rounds import handed_in, keep_materials, keep_proofs, lay_out_steps, status_of
 from yigui.casework.routes import route_of
 from yigui.casework.sampling import sampled_class
+from yigui.casework.signatures import keep_event
 from yigui.casework.who_may import why_not_accept
 from yigui.catalogue.forms import stored_values
 from yigui.common import clock
@@ -94,9 +95,7 @@ def _store(application: Application, examination: Examination, request_digest: s
     keep_proofs(case, examination.facts)
     keep_materials(case, application)
     accepted = new_chain(case, Verb.ACCEPT, actor=operator, payload=handed_in(case, application), note=_begun_by(application))
-    accepted.save(force_insert=True)
-    if case.status == CaseStatus.WAITING:
-        return case
+    keep_event(accepted, operator)
     lay_out_steps(case, planned, operator, application.today)
     if case.status == CaseStatus.APPROVED:
         finish_case(case=case, facts=examination.facts, operator=operator, last=accepted)

@@ -14,7 +14,7 @@ from yigui.casework.queries import locked_case
 from yigui.casework.queues import suggest_person
 from yigui.casework.return_case import tell_returned
 from yigui.casework.returns import Point, keep_points, payload_of, told_as
-from yigui.casework.rounds import drop_waiting
+from yigui.casework.signatures import claim, decide, release, take_back
 from yigui.casework.transitions import move
 from yigui.casework.who_may import refuse_unfit
 from yigui.common import clock
@@ -28,7 +28,7 @@ _WRITTEN = (StepCode.REQUEST,)
 
 def _locked_step(case_id: int, step_id: int) -> tuple[Case, Step]:
     case = locked_case(case_id)
-    step = Step.objects.select_for_update(of=("self",)).filter(case=case, pk=step_id).first()
+    step = Step.objects.filter(case=case, pk=step_id).first()
     if step is None:
         raise StepMoved(f"办件 {case.case_no} 没有该环节，请刷新后查看。", case_no=case.case_no)
     step.case = case
@@ -45,8 +45,8 @@ def claim_step(*, case_id: int, step_id: int, actor: User) -> Step:
     case, step = _locked_step(case_id, step_id)
     refuse_unfit(actor, step, Verb.CLAIM, clock.today())
     if step.claimed_by_id is None:
+        claim(step, actor)
         step.claimed_by, step.claimed_at = actor, clock.now()
-        step.save()
         move(case, Verb.CLAIM, case.status, actor=actor, channel="counter", payload={"step": step.code, "seq": step.seq})
     return step
 
@@ -56,10 +56,24 @@ def release_step(*, case_id: int, step_id: int, actor: User, note: str = "") -> 
     """Put a claimed step back (放回) for colleagues, with a note for the next one."""
     case, step = _locked_step(case_id, step_id)
     refuse_unfit(actor, step, Verb.RELEASE, clock.today())
+    release(step, actor)
     step.claimed_by = step.claimed_at = None
-    step.save()
     payload = {"step": step.code, "seq": step.seq}
     move(case, Verb.RELEASE, case.status, actor=actor, channel="counter", note=note, payload=payload)
+    return step
+
+
+@transaction.atomic
+def take_back_step(*, case_id: int, step_id: int, by: User, note: str) -> Step:
+    """Put back a step that somebody has claimed who cannot go on with it, by the administrator who ends their work.
+
+    Raises:
+        NotSeen: the administrator has not signed in. Moved: nobody has claimed it any more.
+    """
+    case, step = _locked_step(case_id, step_id)
+    take_back(step, by)
+    step.claimed_by = step.claimed_at = None
+    move(case, Verb.RELEASE, case.status, actor=by, channel="counter", note=note, payload={"step": step.code, "seq": step.seq})
     return step
 
 
@@ -86,12 +100,12 @@ def decide_step(
         refuse_unfit(actor, step, _VERBS[verdict], today)
         _refuse_unsaid(case, step, verdict, opinion)
         kept = keep_points(case, points, actor, today=today) if verdict == Verdict.RETURN else []
-        step.state, step.decided_by, step.decided_at, step.decided_on = verdict, actor, clock.now(), today
         step.opinion = told_as(case, kept, opinion)
-        step.save()
+        suggested = _suggested(case, today) if verdict == Verdict.PASS else None
+        is_last = decide(step, actor, verdict, step.opinion, today, suggested_to=suggested)
         case.returned_on = today if verdict == Verdict.RETURN else None
         move(
-            case, _VERBS[verdict], _leads_to(case, verdict, today), actor=actor, channel=channel, note=step.opinion,
+            case, _VERBS[verdict], _leads_to(verdict, is_last=is_last), actor=actor, channel=channel, note=step.opinion,
             payload={"step": step.code, "seq": step.seq, "round": step.round, **({"points": payload_of(kept)} if kept else {})},
             keep=("returned_on",),
         )  # fmt: skip
@@ -120,17 +134,18 @@ def _tell(case: Case, verdict: str, opinion: str, kept: Sequence[ReturnPoint]) -
         Feedback.objects.create(case=case, channel=case.channel, message=f"{result.label}：{opinion}", result=result)
 
 
-def _leads_to(case: Case, verdict: str, today: dt.date) -> CaseStatus:
-    """Make the next step ready, or drop those that will not come; gives the status the case comes to."""
+def _leads_to(verdict: str, *, is_last: bool) -> CaseStatus:
+    """The status the case comes to."""
     if verdict != Verdict.PASS:
-        drop_waiting(case)
         return CaseStatus.RETURNED if verdict == Verdict.RETURN else CaseStatus.DECLINED
+    return CaseStatus.APPROVED if is_last else CaseStatus.OPEN
+
+
+def _suggested(case: Case, today: dt.date) -> User | None:
+    """For whom the step after this one is suggested."""
     waiting = list(Step.objects.filter(case=case, round=case.round, state=StepState.WAITING).order_by("seq")[:2])
     if not waiting:
-        return CaseStatus.APPROVED
+        return None
     following = waiting[0]
     following.case = case
-    following.state, following.ready_at = StepState.READY, clock.now()
-    following.suggested_to = suggest_person(following, is_last=len(waiting) == 1, today=today)
-    following.save()
-    return CaseStatus.OPEN
+    return suggest_person(following, is_last=len(waiting) == 1, today=today)

@@ -6,6 +6,7 @@ from django.db import connection
 
 from yigui.casework.enums import Verb
 from yigui.casework.models import Case, Event
+from yigui.casework.signatures import keep_event
 from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.locks import Lock
@@ -49,8 +50,7 @@ def append_event(
     event = _link(
         case, verb, actor=actor, channel=channel or case.channel, note=note, payload=payload or {}, seq=seq + 1, previous=digest
     )
-    event.save(force_insert=True)
-    return event
+    return keep_event(event, actor)
 
 
 def _link(

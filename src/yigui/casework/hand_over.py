@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 from django.db.models import Q
 
-from yigui.casework.decide_step import release_step
+from yigui.casework.decide_step import take_back_step
 from yigui.casework.enums import CaseStatus, StepState
 from yigui.casework.models import Case, Draft, Step
 from yigui.identity.confirm_account import Confirmed, confirm_account, end_sessions
@@ -53,7 +53,7 @@ def leave(*, actor: User, user: User, reason: str) -> tuple[AccountRequest, Hand
         raise AccountRefused(f"{user.full_name} 已离岗，账号已停用。")
     with transaction.atomic():
         request = ask_about_account(actor=actor, user=user, kind=AccountKind.LEAVE, reason=reason)
-        handed = hand_over(user, note=f"{user.full_name} 离岗，退回待办。")
+        handed = hand_over(user, by=actor, note=f"{user.full_name} 离岗，退回待办。")
         with deed(actor=actor, verb=StaffVerb.LEFT, reason=reason.strip(), **asdict(handed)):
             user.is_active, user.desk = False, None
             user.save(update_fields=["is_active", "desk"])
@@ -68,7 +68,7 @@ def suspend(*, actor: User, user: User, reason: str) -> HandOver:
     Raises:
         NotAuthorised, AccountRefused: see `switch_account`; nothing is given back then.
     """
-    handed = hand_over(user, note=f"{user.full_name} 的账号停用，退回待办。")
+    handed = hand_over(user, by=actor, note=f"{user.full_name} 的账号停用，退回待办。")
     switch_account(actor=actor, user=user, is_active=False, reason=reason, details=asdict(handed))
     end_sessions(user)
     return handed
@@ -84,18 +84,18 @@ def confirm(*, request_id: int, administrator: User) -> Confirmed:
     request = AccountRequest.objects.select_related("user__agency").filter(pk=request_id).first()
     if request is None or request.kind not in _ENDS_THE_WORK:
         return confirm_account(request_id=request_id, administrator=administrator)
-    handed = hand_over(request.user, note=f"{request.user.full_name} {request.what}，退回待办。")
+    handed = hand_over(request.user, by=administrator, note=f"{request.user.full_name} {request.what}，退回待办。")
     return confirm_account(request_id=request_id, administrator=administrator, details=asdict(handed))
 
 
 @transaction.atomic
-def hand_over(user: User, *, note: str) -> HandOver:
-    """Give back to colleagues every claim and every task somebody has, and list what else was theirs."""
+def hand_over(user: User, *, by: User, note: str) -> HandOver:
+    """Give back to colleagues every claim and every task somebody has, and list what else was theirs. `by`: whoever ends the work."""
     claimed = list(
         Step.objects.filter(claimed_by=user, state=StepState.READY).select_related("case").order_by("case__due_on", "id")
     )
     for step in claimed:
-        release_step(case_id=step.case_id, step_id=step.pk, actor=user, note=note)
+        take_back_step(case_id=step.case_id, step_id=step.pk, by=by, note=note)
     taken = (
         Task.objects.filter(owner=user, state__in=(TaskState.TAKEN, TaskState.HANDED_ON))
         if is_colleague(user)

@@ -8,9 +8,10 @@ from django.db import transaction
 from yigui.casework.decide_step import decide_step
 from yigui.casework.enums import ReturnReason, StepState, Verb, Verdict
 from yigui.casework.errors import NoMeeting, StepMoved
-from yigui.casework.models import Attendee, Case, Decision, Meeting, Step
+from yigui.casework.models import Case, Meeting, Step
 from yigui.casework.queries import locked_case
 from yigui.casework.returns import Point
+from yigui.casework.signatures import hold_meeting
 from yigui.casework.transitions import move
 from yigui.casework.who_may import refuse_unfit
 from yigui.staff.models import User
@@ -36,6 +37,7 @@ def record_meeting(
     Raises:
         NoMeeting: no minutes, fewer than `ATTENDEES_MIN` people, a later day than today, or cases of several items.
         StepMoved: a case does not stand at its meeting. NotAuthorised: the chair may not hold this meeting.
+        NotSeen, CodeWrong: the chair has not signed in, or not confirmed the list with a one-time code.
     """
     people = {user.pk: user for user in [chair, *attendees]}
     cases = list(Case.objects.filter(pk__in=verdicts).order_by("pk"))
@@ -57,11 +59,10 @@ def record_meeting(
             step.case = case
             refuse_unfit(chair, step, Verb.MEETING, today)
             steps[case.pk] = step.pk
-        meeting = Meeting.objects.create(item_code=cases[0].item_code, held_on=held_on, chair=chair, minutes=minutes.strip())
-        Attendee.objects.bulk_create(Attendee(meeting=meeting, user=user) for user in people.values())
+        number = hold_meeting(chair, held_on, minutes.strip(), list(people), {case.pk: verdicts[case.pk] for case in cases})
+        meeting = Meeting.objects.get(pk=number)
         for case in cases:
             verdict, note = verdicts[case.pk]
-            Decision.objects.create(meeting=meeting, case=case, round=case.round, verdict=verdict, note=note)
             move(
                 case, Verb.MEETING, case.status, actor=chair, channel="counter", note=note,
                 payload={"meeting": meeting.pk, "attendees": sorted(people), "verdict": verdict},

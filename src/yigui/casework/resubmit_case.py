@@ -64,8 +64,7 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
             case, Verb.RESUBMIT, status_of(planned, examination), actor=application.operator, channel=application.channel,
             payload=handed_in(case, application) | {"round": case.round, "changed": changed}, keep=_KEPT,
         )  # fmt: skip
-        if not examination.waits:
-            lay_out_steps(case, planned, application.operator, application.today)
+        lay_out_steps(case, planned, application.operator, application.today)
         if len(planned) == 1 and not examination.waits:
             finish_case(case=case, facts=examination.facts, operator=application.operator, last=last)
     return case

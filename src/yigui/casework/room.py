@@ -7,7 +7,20 @@ from yigui.casework.jobs import finish_stuck_cases, note_overdue_today
 from yigui.casework.rights_use import ask_today
 from yigui.casework.verify import event_chains, finished_cases
 from yigui.casework.waiting import recheck_waiting
-from yigui.common.rooms import APPEND, BY_EMPLOYER, BY_PERSON, Functions, Job, Kind, Own, Room, Table, Verification, own_through
+from yigui.common.rooms import (
+    APPEND,
+    BY_EMPLOYER,
+    BY_PERSON,
+    READ,
+    Functions,
+    Job,
+    Kind,
+    Own,
+    Room,
+    Table,
+    Verification,
+    own_through,
+)
 
 _OF_CASE = own_through("casework_case", "case_id")
 
@@ -16,13 +29,14 @@ ROOM = Room(
     floor=7,
     tables={
         "casework_case": Table(Kind.EVIDENCE, own=Own(BY_EMPLOYER, BY_PERSON)),
-        "casework_step": Table(Kind.EVIDENCE, own=_OF_CASE),
-        "casework_event": Table(Kind.APPEND_ONLY),
+        # Signed by people the database has seen (`sql/signatures.sql`).
+        "casework_step": Table(Kind.EVIDENCE, READ, own=_OF_CASE),
+        "casework_event": Table(Kind.APPEND_ONLY, READ),
         "casework_case_material": Table(Kind.EVIDENCE, APPEND, own=_OF_CASE),
         "casework_case_proof": Table(Kind.APPEND_ONLY),
-        "casework_meeting": Table(Kind.APPEND_ONLY),
-        "casework_attendee": Table(Kind.APPEND_ONLY),
-        "casework_decision": Table(Kind.APPEND_ONLY),
+        "casework_meeting": Table(Kind.APPEND_ONLY, READ),
+        "casework_attendee": Table(Kind.APPEND_ONLY, READ),
+        "casework_decision": Table(Kind.APPEND_ONLY, READ),
         "casework_feedback": Table(Kind.EVIDENCE, own=_OF_CASE),
         "casework_delivery": Table(Kind.EVIDENCE),
         "casework_sampling_rule": Table(Kind.EVIDENCE),
@@ -32,7 +46,7 @@ ROOM = Room(
         "casework_return_point": Table(Kind.APPEND_ONLY, own=_OF_CASE),
     },
     functions=Functions(
-        after=("warrants", "staff", "catalogue"),
+        after=("warrants", "registry", "staff", "identity", "catalogue"),
         # The guards ask them with the rights of whoever writes.
         callable=(
             "casework_issue_warrant_v1",
@@ -41,7 +55,17 @@ ROOM = Room(
             "casework_transitions_v1",
             "casework_unfit_v1",
             "casework_why_not_v1",
+            "casework_lay_out_v1",
+            "casework_claim_v1",
+            "casework_release_v1",
+            "casework_take_back_v1",
+            "casework_decide_v1",
+            "casework_drop_v1",
+            "casework_hold_meeting_v1",
+            "casework_event_v1",
         ),
+        definers=("casework_actor_v1", "casework_subjects_v1"),
+        files=("functions", "signatures"),
         sequences=("casework_case_no",),
     ),
     jobs=(

@@ -10,7 +10,7 @@ from yigui.casework.handlers import CaseFacts
 from yigui.casework.models import Case, CaseMaterial, CaseProof, Step
 from yigui.casework.queues import suggest_person
 from yigui.casework.routes import PlannedStep
-from yigui.common import clock
+from yigui.casework.signatures import lay_out
 from yigui.common.digests import digest_of
 from yigui.staff.models import User
 
@@ -62,23 +62,29 @@ def handed_in(case: Case, application: Application) -> dict[str, Any]:
 
 
 def lay_out_steps(case: Case, planned: Sequence[PlannedStep], acceptor: User, today: dt.date) -> None:
-    """Write the steps of a case's present round, acceptance passed and the next one ready."""
-    now = clock.now()
-    rows = []
-    for seq, plan in enumerate(planned, start=1):
-        step = Step(
-            case=case, round=case.round, seq=seq, code=plan.code, site=plan.site, reason=plan.reason,
+    """Write the steps of a case's present round: the acceptance, signed by who handed it in; then, unless the case waits for a
+    partner, the others, the next one ready.
+
+    Raises:
+        NotSeen: the acceptor has not signed in.
+    """
+    is_waiting = case.status == CaseStatus.WAITING
+    lay_out(case, _steps(case, planned[:1] if is_waiting else planned, today, total=len(planned)), acceptor, today)
+
+
+def lay_out_rest(case: Case, planned: Sequence[PlannedStep], today: dt.date) -> None:
+    """The steps after the acceptance of a round that has waited for a partner; its acceptance was signed when it came in."""
+    lay_out(case, _steps(case, planned, today, total=len(planned))[1:], None, today)
+
+
+def _steps(case: Case, planned: Sequence[PlannedStep], today: dt.date, *, total: int) -> list[Step]:
+    rows = [
+        Step(
+            case=case, round=case.round, seq=seq, code=plan.code, site=plan.site, reason=plan.reason, state=StepState.WAITING,
             item_code=case.item_code, area_code=case.area_id, agency_id=case.agency_id,
-        )  # fmt: skip
-        if seq == 1:
-            step.state, step.decided_by, step.decided_at, step.decided_on = StepState.PASSED, acceptor, now, today
-        elif seq == 2:
-            step.state, step.ready_at = StepState.READY, now
-            step.suggested_to = suggest_person(step, is_last=seq == len(planned), today=today)
-        rows.append(step)
-    Step.objects.bulk_create(rows)
-
-
-def drop_waiting(case: Case) -> None:
-    """The steps of the present round that will not be taken any more."""
-    Step.objects.filter(case=case, round=case.round, state__in=(StepState.WAITING, StepState.READY)).update(state=StepState.DROPPED)
+        )
+        for seq, plan in enumerate(planned, start=1)
+    ]  # fmt: skip
+    if len(rows) > 1:
+        rows[1].suggested_to = suggest_person(rows[1], is_last=total == 2, today=today)
+    return rows

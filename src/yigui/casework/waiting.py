@@ -14,7 +14,7 @@ from yigui.casework.finish_case import PAUSES, facts_of, finish_case, sentence_o
 from yigui.casework.models import Case, Feedback
 from yigui.casework.queries import locked_case
 from yigui.casework.returns import Point, keep_points, payload_of
-from yigui.casework.rounds import keep_proofs, lay_out_steps, status_of
+from yigui.casework.rounds import keep_proofs, lay_out_rest, status_of
 from yigui.casework.routes import route_of
 from yigui.casework.transitions import move
 from yigui.catalogue.declarations import catalogue
@@ -107,7 +107,7 @@ def _go_on(case: Case, examination: Examination) -> Case:
             "answers": [str(a.request_id) for a in examination.facts.answers],
         },
     )  # fmt: skip
-    lay_out_steps(case, planned, handler, handed_on)
+    lay_out_rest(case, planned, handed_on)
     if case.status == CaseStatus.APPROVED:
         return finish_case(case=case, facts=examination.facts, operator=None, last=verified)
     return case

@@ -9,7 +9,7 @@ from yigui.casework.errors import OpinionMissing
 from yigui.casework.follow_ups import settle_tasks
 from yigui.casework.models import Case, Feedback
 from yigui.casework.queries import locked_case
-from yigui.casework.rounds import drop_waiting
+from yigui.casework.signatures import drop_waiting
 from yigui.casework.transitions import move
 from yigui.casework.who_may import refuse_unfit
 from yigui.identity.models import UnitLogin
@@ -35,13 +35,13 @@ def withdraw_case(
     refuse_unfit(actor, case, Verb.WITHDRAW, today, login=login, applicant=applicant)
     if not note.strip():
         raise OpinionMissing("请写明撤回原因。", case_no=case.case_no)
-    drop_waiting(case)
     asked = {"login": login.username} if login else {"applicant": applicant.person_no} if applicant else {}
     case.next_try_at = None
     move(
         case, Verb.WITHDRAW, CaseStatus.WITHDRAWN, actor=actor, channel=channel, note=note.strip(), payload=asked,
         keep=("next_try_at",),
     )  # fmt: skip
+    drop_waiting(case)
     if not asked and actor.pk != case.handler_id:
         message = f"本件已撤回：{note.strip()}"
         Feedback.objects.create(case=case, channel=case.channel, message=message, result=FeedbackResult.WITHDRAWN)

@@ -235,6 +235,7 @@ def _token(chosen: argparse.Namespace) -> int:
     from yigui.common.digests import sm3
     from yigui.common.errors import NotFound
     from yigui.exchange.models import ApiToken, Partner
+    from yigui.identity.proof import keep_partner
     from yigui.staff.models import User
 
     user = User.objects.filter(username=chosen.user).first()
@@ -245,6 +246,7 @@ def _token(chosen: argparse.Namespace) -> int:
     ApiToken.objects.create(
         partner=partner, digest=sm3(secret), user=user, channel=chosen.channel, outlet_class=chosen.outlet_class
     )
+    keep_partner(user.pk, secret)
     print(secret)
     return 0
 

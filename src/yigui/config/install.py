@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connections, transaction
 
 from yigui.common.errors import Conflict, YiguiError
+from yigui.identity.proof import keep_password
 from yigui.registry.models import Agency, Area
 from yigui.runs.models import Run, RunStatus
 from yigui.runs.opening_warrant import opening_warrant
@@ -53,6 +54,7 @@ def install(path: Path, *, is_written: bool) -> Iterator[str]:
                 username=username, full_name=role.label, role=role, agency_id=rows[0]["code"] + "01", password=make_password(password),
                 must_change_password=True,
             ).save(using="owner", force_insert=True)  # fmt: skip
+            keep_password(f"staff:{User.objects.using('owner').get(username=username).pk}", password, must_change=True)
             yield f"{role.label} {username}：{password if is_written else '（执行时生成）'}"
         if not is_written:
             transaction.set_rollback(True, using="owner")

@@ -26,7 +26,7 @@ from yigui.registry.queries import area_name
 from yigui.runs.batches import answers_of, batch_of
 from yigui.runs.errors import AnswerMissing
 from yigui.runs.inbox import period_label, waiting_for
-from yigui.runs.jobs import PREPARE
+from yigui.runs.jobs import PREPARE, order_for
 from yigui.runs.kinds import RunKind, Unit, kind_of, may_prepare, name_of, run_kinds
 from yigui.runs.models import Batch, Run
 from yigui.runs.schedule import dismiss_plan
@@ -85,7 +85,8 @@ def _ask_for(request: OfficerRequest) -> None:
             period = parse_period(request.POST.get("period", ""))
         except ValueError as error:
             raise YiguiError("所属期应为年月，例如 2026-11。") from error
-    app.configure_task(PREPARE).defer(kind=kind.code, area_code=area, period=period, user_id=request.user.pk)
+    order = order_for(request.user, kind.code, area)
+    app.configure_task(PREPARE).defer(kind=kind.code, area_code=area, period=period, user_id=request.user.pk, order=order)
     messages.success(request, f"{kind.name} {period or ''} 已开始生成，进度见下方。")
 
 

@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from yigui.identity.models import WorkSession
+from yigui.identity.proof import end_device, issue_password, unlock
 from yigui.staff.account_requests import confirm_request
 from yigui.staff.edit_account import drawn_password
 from yigui.staff.enums import AccountKind
@@ -32,12 +33,13 @@ def confirm_account(*, request_id: int, administrator: User, details: Mapping[st
         details: what else belongs to the record, as JSON.
 
     Raises:
-        NotAuthorised, RequestMoved: see `confirm_request`. AccountRefused: the database refuses the post (四类岗位互斥).
+        NotAuthorised, RequestMoved: see `confirm_request`. NotSeen: the administrator has not signed in.
+        AccountRefused: the database refuses the post (四类岗位互斥).
     """
     try:
         with transaction.atomic():
             request = confirm_request(request_id=request_id, administrator=administrator, details=details)
-            password = _carry_out(request)
+            password = _carry_out(request, administrator)
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") != "YG004":
             raise
@@ -47,17 +49,21 @@ def confirm_account(*, request_id: int, administrator: User, details: Mapping[st
     return Confirmed(request, password)
 
 
-def _carry_out(request: AccountRequest) -> str:
+def _carry_out(request: AccountRequest, administrator: User) -> str:
     user = User.objects.select_for_update().get(pk=request.user_id)
     if request.kind == AccountKind.PASSWORD:
         password = drawn_password()
         user.set_password(password)
         user.must_change_password = True
         user.save(update_fields=["password", "must_change_password"])
+        issue_password(administrator, user.pk, password)
         end_sessions(user)
         return password
     if request.kind == AccountKind.DEVICE:
         TOTPDevice.objects.filter(user=user).delete()
+        end_device(administrator, user.pk)
+    if request.kind == AccountKind.UNLOCK:
+        unlock(administrator, user.pk)
     if request.kind != AccountKind.UNLOCK:
         end_sessions(user)
     return ""

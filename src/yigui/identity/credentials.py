@@ -33,6 +33,8 @@ class Device(models.Model):
     begun_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # In the demonstration one visitor is many people: only what is signed asks for a code, and the codes of the next ten minutes count too.
+    is_demo = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "identity_device"

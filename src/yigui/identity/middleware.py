@@ -15,7 +15,8 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from yigui.common.rooms import rooms
-from yigui.identity.sign_in import needs_device
+from yigui.identity.proof import CODE_FIELD, with_code, with_proof
+from yigui.identity.sign_in import PROOF_COOKIE, needs_device, token_of
 from yigui.identity.work_sessions import is_at_work
 from yigui.staff.rights import is_declared
 from yigui.ui.requests import HtmxRequest
@@ -34,7 +35,8 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return cast(HttpResponseBase, self.get_response(request))
+            return self._carry(request, cast(HttpResponseBase, self.get_response(request)))
+        with_code(with_proof(request.user, token_of(request)), lambda: request.POST.get(CODE_FIELD, ""))
         if self._idle_too_long(request):
             logout(request)
             messages.warning(request, f"您已超过 {settings.IDLE_MINUTES} 分钟未操作，为保护参保人信息已自动退出，请重新登录。")
@@ -53,7 +55,17 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
             and not request.path.startswith(("/static/", *_asking_themselves()))
         ):
             return _to(request, reverse("staff:password"))
-        return cast(HttpResponseBase, self.get_response(request))
+        return self._carry(request, cast(HttpResponseBase, self.get_response(request)))
+
+    @staticmethod
+    def _carry(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Gives the browser the token of a sign-in that has just been opened, or takes it away when it has ended."""
+        token = getattr(request, "proof_token", None)
+        if token:
+            response.set_cookie(PROOF_COOKIE, token, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+        elif token is not None:
+            response.delete_cookie(PROOF_COOKIE)
+        return response
 
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> HttpResponseBase | None:
         """Refuses a page that does not say who may open it; sends to sign-in who must."""
@@ -76,7 +88,7 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
     @staticmethod
     def _idle_too_long(request: HttpRequest) -> bool:
         key = request.session.session_key
-        return key is not None and not is_at_work(key)
+        return key is not None and not is_at_work(key, token_of(request))
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseRedirectBase:

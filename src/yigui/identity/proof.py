@@ -6,28 +6,45 @@ an owner's function; the user's id alone convinces nobody.
 """
 
 import base64
+import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from argon2.low_level import Type, hash_secret_raw
 from django.conf import settings
-from django.db import connection, connections
+from django.db import Error, connection, connections
 
-from yigui.common.errors import Forbidden
+from yigui.common.errors import Conflict, Forbidden, YiguiError
 
 #: Parameters of Argon2id for new passwords (RFC 9106): passes, KiB, lanes.
 PARAMETERS = "t=2,m=102400,p=8"
 #: A sign-in ends after this long, however busy.
 LENGTH = timedelta(hours=12)
 _ATTRIBUTE = "_proof_token"
+_CODE = "_proof_code"
+#: What the field of a form is called in which somebody types a one-time code.
+CODE_FIELD = "one_time_code"
 
 
 class NotSeen(Forbidden):
     """The deed asks for a person whom the database has seen."""
 
     code = "identity.not_seen"
+
+
+class CodeWrong(Forbidden):
+    """The deed asks for a one-time code: there was none, a wrong one, or one that was used already."""
+
+    code = "identity.code_wrong"
+
+
+class Moved(Conflict):
+    """What was to be signed does not stand there any more."""
+
+    code = "identity.moved"
 
 
 @dataclass(frozen=True)
@@ -110,10 +127,62 @@ def proof_of(person: Any) -> str:
     Raises:
         NotSeen: they carry none: somebody has only named them.
     """
-    token = getattr(person, _ATTRIBUTE, "")
+    token = _token_of(person)
     if not token:
         raise NotSeen("登录已失效，请重新登录后再办理。")
-    return str(token)
+    return token
+
+
+def _token_of(person: Any) -> str:
+    return str(getattr(person, _ATTRIBUTE, ""))
+
+
+def with_code(person: Any, code: str | Callable[[], str]) -> Any:
+    """The person, carrying the one-time code they have typed for what they are about to do; a callable is asked only when it counts."""
+    setattr(person, _CODE, code)
+    return person
+
+
+def code_of(person: Any) -> str:
+    """The one-time code a person has typed; "" when none: the database says whether one is wanted."""
+    return _code_of(person)
+
+
+def _code_of(person: Any) -> str:
+    given = getattr(person, _CODE, "")
+    return str(given() if callable(given) else given).strip()
+
+
+def same_person(person: Any, like: Any) -> Any:
+    """The person, carrying what another object of the same person carries."""
+    for name in (_ATTRIBUTE, _CODE):
+        if hasattr(like, name):
+            setattr(person, name, getattr(like, name))
+    return person
+
+
+def door_or_proof_of(person: Any) -> str:
+    """As `proof_of`, and "" for somebody who carries none: the database says whether theirs is an account of a door."""
+    return _token_of(person)
+
+
+def signed(statement: str, *parameters: Any) -> Any:
+    """Ask a function that signs; gives the first column of its answer.
+
+    Raises:
+        NotSeen, CodeWrong, Moved: in the database's own words.
+    """
+    try:
+        return _asked(statement, *parameters)[0]
+    except Error as error:
+        diag = getattr(error.__cause__, "diag", None)
+        refused = _REFUSALS.get(diag.sqlstate) if diag is not None else None
+        if diag is None or refused is None:
+            raise
+        raise refused(str(diag.message_primary)) from error
+
+
+_REFUSALS: dict[str, type[YiguiError]] = {"YG009": NotSeen, "YG010": CodeWrong, "YG006": Moved}
 
 
 def keep_password(holder: str, password: str, *, must_change: bool = False, using: str = "owner") -> None:
@@ -124,6 +193,91 @@ def keep_password(holder: str, password: str, *, must_change: bool = False, usin
     """
     salt = fresh_salt()
     keep_key(holder, salt, PARAMETERS, derived_key(password, salt, PARAMETERS), must_change=must_change, using=using)
+
+
+def issue_password(administrator: Any, user_id: int, password: str) -> None:
+    """A first or new password of a colleague, by an administrator who has signed in.
+
+    Raises:
+        NotSeen: the administrator has not signed in.
+    """
+    salt = fresh_salt()
+    signed(
+        "SELECT identity_issue_password_v1(%s, %s, %s, %s, %s)", proof_of(administrator), user_id, salt, PARAMETERS,
+        _digest(derived_key(password, salt, PARAMETERS)),
+    )  # fmt: skip
+
+
+def end_device(administrator: Any, user_id: int) -> None:
+    """End the device of a colleague, as what two people carry out (see `confirm_account`).
+
+    Raises:
+        NotSeen: the administrator has not signed in.
+    """
+    signed("SELECT identity_end_device_v1(%s, %s)", proof_of(administrator), user_id)
+
+
+def unlock(administrator: Any, user_id: int) -> None:
+    """Let the tries of a colleague begin anew, as what two people carry out."""
+    signed("SELECT identity_unlock_v1(%s, %s)", proof_of(administrator), user_id)
+
+
+def change_password(person: Any, old: str, new: str) -> None:
+    """Change one's own password; the person's other sign-ins end.
+
+    Raises:
+        NotSeen: nobody has signed in. CodeWrong: the old password is wrong.
+    """
+    kept_salt, parameters = _asked("SELECT * FROM identity_salt_v1(%s)", person.username)
+    salt = fresh_salt()
+    signed(
+        "SELECT identity_change_password_v1(%s, %s, %s, %s, %s)", proof_of(person), derived_key(old, kept_salt, parameters), salt,
+        PARAMETERS, _digest(derived_key(new, salt, PARAMETERS)),
+    )  # fmt: skip
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def has_device(user_id: int) -> bool:
+    """Whether somebody has a confirmed one-time code device."""
+    return bool(_asked("SELECT identity_has_device_v1(%s)", user_id)[0])
+
+
+def next_step(person: Any) -> int | None:
+    """The earliest step of thirty seconds whose code somebody who has signed in can still use; None without a device."""
+    (step,) = _asked("SELECT identity_next_step_v1(%s)", _token_of(person))
+    return step  # type: ignore[no-any-return]
+
+
+def begin_device(person: Any) -> bytes:
+    """The secret of a new device, given once.
+
+    Raises:
+        NotSeen: nobody has signed in. Moved: there is a device already.
+    """
+    return bytes(signed("SELECT identity_begin_device_v1(%s)", proof_of(person)))
+
+
+def confirm_device(person: Any, code: str) -> bool:
+    """Whether the digits of the new device were right; it counts from now on."""
+    return bool(signed("SELECT identity_confirm_device_v1(%s, %s)", proof_of(person), code.strip()))
+
+
+def keep_device(user_id: int, secret: bytes, *, is_demo: bool = False, using: str = "owner") -> None:
+    """A confirmed device with a known secret, as the owner: for the demonstration."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO identity_device (user_id, secret, step_used, begun_at, confirmed_at, is_demo) "
+            "VALUES (%s, %s, -1, clock_timestamp(), clock_timestamp(), %s)", [user_id, secret, is_demo],
+        )  # fmt: skip
+
+
+def keep_partner(user_id: int, key: str, using: str = "owner") -> None:
+    """The key of a partner's program that acts for an account, as the owner."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT identity_keep_partner_v1(%s, identity_digest_v1(%s))", [user_id, key])
 
 
 def keep_key(holder: str, salt: str, parameters: str, key: str, *, must_change: bool = False, using: str = "owner") -> None:

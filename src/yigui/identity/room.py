@@ -48,11 +48,12 @@ ROOM = Room(
         callable=(
             "identity_salt_v1", "identity_short_code_v1", "identity_sign_in_v1", "identity_complete_v1", "identity_present_v1", "identity_seen_v1",
             "identity_end_v1", "identity_end_others_v1", "identity_has_device_v1", "identity_change_password_v1",
-            "identity_begin_device_v1", "identity_confirm_device_v1",
+            "identity_begin_device_v1", "identity_confirm_device_v1", "identity_next_step_v1",
+            "identity_issue_password_v1", "identity_end_device_v1", "identity_unlock_v1",
         ),
         definers=(
             "identity_holder_v1", "identity_open_v1", "identity_may_try_v1", "identity_keep_v1", "identity_use_code_v1",
-            "identity_require_v1", "identity_confirm_v1",
+            "identity_require_v1", "identity_confirm_v1", "identity_forgive_v1", "identity_keep_partner_v1", "identity_carried_out_v1",
         ),
     ),
     # Whoever has no post yet still has a password to change.

@@ -12,6 +12,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from yigui.common.addresses import client_address
 from yigui.identity.models import WorkSession
+from yigui.identity.proof import has_device, proof_of
 from yigui.staff.models import User
 
 
@@ -34,14 +35,15 @@ def sign_in_page(
     return render(request, "identity/sign_in.html", context, status=status)
 
 
-def confirmed_device(user: User) -> TOTPDevice | None:
-    """The person's one-time code device, when one is set up."""
+def earlier_device(user: User) -> TOTPDevice | None:
+    """A device from before the database kept them: still asked for at sign-in, until the person has set a new one up."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).first()
 
 
 def open_session(request: HttpRequest, user: User, device: TOTPDevice | None) -> None:
     """Sign the person in and end the oldest sessions beyond the limit."""
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    hang_proof(request, proof_of(user))
+    login(request, user, backend="yigui.identity.staff_backend.StaffBackend")
     if device is not None:
         otp_login(request, device)
     if request.session.session_key is None:
@@ -57,4 +59,18 @@ def open_session(request: HttpRequest, user: User, device: TOTPDevice | None) ->
 
 def needs_device(user: Any) -> bool:
     """Whether this person must set up a one-time code before any work."""
-    return bool(settings.REQUIRE_TOTP) and confirmed_device(user) is None
+    return bool(settings.REQUIRE_TOTP) and not has_device(user.pk)
+
+
+#: Where a browser keeps the token of its person's sign-in.
+PROOF_COOKIE = "yigui_proof"
+
+
+def token_of(request: HttpRequest) -> str:
+    """The token of the sign-in this browser carries; "" when none."""
+    return str(request.COOKIES.get(PROOF_COOKIE, ""))
+
+
+def hang_proof(request: HttpRequest, token: str) -> None:
+    """Send the token of a sign-in along with the answer, in a cookie of its own: it is kept nowhere in the house."""
+    request.proof_token = token  # type: ignore[attr-defined]

@@ -1,7 +1,9 @@
 """Sign-in with password and one-time code, and one's own account."""
 
+import base64
 import io
 from typing import Any
+from urllib.parse import quote
 
 import segno
 from django.contrib import messages
@@ -12,12 +14,13 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from yigui.common import clock
 from yigui.identity.limits import TooManyTries, after_sign_in, before_sign_in
 from yigui.identity.models import WorkSession
-from yigui.identity.sign_in import address_of, confirmed_device, locked_out, open_session, sign_in_page
+from yigui.identity.proof import begin_device, change_password, complete, confirm_device, end, has_device, proof_of, with_proof
+from yigui.identity.sign_in import address_of, earlier_device, hang_proof, locked_out, open_session, sign_in_page, token_of
+from yigui.identity.staff_backend import waits_for_code
 from yigui.staff.enums import StaffVerb
 from yigui.staff.models import Authority, User
 from yigui.staff.records import deed
@@ -25,6 +28,7 @@ from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right, public_page
 
 _PENDING = "sign_in_user"
+_ISSUER = "一柜"
 
 
 def _next(request: HttpRequest) -> str:
@@ -50,8 +54,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         message = "用户名或密码不正确。连续五次输错将锁定本网络地址三十分钟。"
         return sign_in_page(request, 401, message=message, username=username, next=_next(request))
     after_sign_in(f"staff:{username}", address_of(request))
-    if confirmed_device(user) is not None:
+    if waits_for_code(user) or (earlier_device(user) is not None and not has_device(user.pk)):
         request.session[_PENDING] = user.pk
+        hang_proof(request, proof_of(user))
         return render(request, "identity/one_time_code.html", {"message": "", "next": _next(request)})
     open_session(request, user, None)
     return redirect(_next(request))
@@ -64,19 +69,26 @@ def one_time_code(request: HttpRequest) -> HttpResponse:
     user = User.objects.filter(pk=request.session.get(_PENDING) or 0, is_active=True).first()
     if user is None:
         return redirect("staff:sign_in")
-    found = confirmed_device(user)
-    if found is None or not found.verify_token(request.POST.get("code", "").strip()):
+    token, code, earlier = token_of(request), request.POST.get("code", "").strip(), None
+    if has_device(user.pk):
+        token = complete(token, code).token
+    else:
+        earlier = earlier_device(user)
+        token = token if earlier is not None and earlier.verify_token(code) else ""
+    if not token:
         message = "动态口令不正确或已过期，请等待下一组数字后重新输入。"
         return render(request, "identity/one_time_code.html", {"message": message, "next": _next(request)}, status=401)
     del request.session[_PENDING]
-    open_session(request, user, found)
+    open_session(request, with_proof(user, token), earlier)
     return redirect(_next(request))
 
 
 @require_POST
 @page_right("account")
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session."""
+    """End the session, here and in the database."""
+    end(token_of(request))
+    hang_proof(request, "")
     WorkSession.objects.filter(session_key=request.session.session_key).delete()
     logout(request)
     messages.info(request, "您已退出登录。")
@@ -91,30 +103,35 @@ def account(request: OfficerRequest) -> HttpResponse:
     rights = Authority.objects.filter(user=request.user, valid_to__gte=today, withdrawn_at=None).order_by("step", "item_group")[
         :100
     ]
-    return render(request, "identity/account.html", {"rights": rights, "device": confirmed_device(request.user)})
+    return render(request, "identity/account.html", {"rights": rights, "device": has_device(request.user.pk)})
 
 
 @page_right("account")
 @require_http_methods(["GET", "POST"])
 def device(request: OfficerRequest) -> HttpResponse:
     """Set a one-time code device up: scan, type the digits once."""
-    if confirmed_device(request.user) is not None:
+    if has_device(request.user.pk):
         messages.info(request, "您已启用动态口令；如需更换请联系系统管理员。")
         return redirect("staff:account")
     if request.method == "GET":
-        return render(request, "identity/device.html", {"device": None})
-    pending, _ = TOTPDevice.objects.get_or_create(user=request.user, confirmed=False, defaults={"name": "动态口令"})
+        return render(request, "identity/device.html", {"qr": "", "is_wrong": False})
     code = request.POST.get("code", "").strip()
-    if code and pending.verify_token(code):
-        pending.confirmed = True
-        pending.save()
+    if code and confirm_device(request.user, code):
         messages.success(request, "动态口令已启用，下次登录起须输入。")
         return redirect("staff:account")
+    # Shown once, and drawn here from our own text: nothing of it comes from outside. Wrong digits begin anew.
     picture = io.BytesIO()
-    segno.make(pending.config_url).save(picture, kind="svg", scale=5, border=2, xmldecl=False)
-    # The picture is drawn here from our own text; nothing of it comes from outside.
-    context = {"device": pending, "qr": mark_safe(picture.getvalue().decode()), "is_wrong": bool(code)}
-    return render(request, "identity/device.html", context)
+    segno.make(_device_address(request.user, begin_device(request.user))).save(
+        picture, kind="svg", scale=5, border=2, xmldecl=False
+    )
+    return render(request, "identity/device.html", {"qr": mark_safe(picture.getvalue().decode()), "is_wrong": bool(code)})
+
+
+def _device_address(user: User, secret: bytes) -> str:
+    """What an authenticator reads from the picture (Key URI Format): SHA-256, six digits, thirty seconds."""
+    label = quote(f"{_ISSUER}:{user.username}")
+    key = base64.b32encode(secret).decode().rstrip("=")
+    return f"otpauth://totp/{label}?secret={key}&algorithm=SHA256&digits=6&period=30&issuer={quote(_ISSUER)}"
 
 
 class OwnPasswordForm(PasswordChangeForm):
@@ -134,6 +151,7 @@ def password(request: OfficerRequest) -> HttpResponse:
     """Change one's own password."""
     form = OwnPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
+        change_password(request.user, form.cleaned_data["old_password"], form.cleaned_data["new_password1"])
         user = form.save(commit=False)
         user.password_changed_at, user.must_change_password = clock.now(), False
         with deed(actor=user, verb=StaffVerb.PASSWORD_CHANGED, reason="本人修改"):

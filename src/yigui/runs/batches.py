@@ -1,5 +1,6 @@
 """The way of a batch: open, prepared, signed by distinct people, executed under its warrant. One module for all kinds."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.db import connection, transaction
 
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound
+from yigui.identity.proof import code_of, proof_of, signed
 from yigui.runs.errors import AnswerMissing, BatchRefused
 from yigui.runs.kinds import Content, Opening, RunKind, Written, may_prepare
 from yigui.runs.models import Answer, Batch, BatchStatus
@@ -65,10 +67,11 @@ def open_batch(kind: RunKind, opening: Opening, *, user: User | None) -> Batch:
             if other.status == BatchStatus.APPROVED:
                 raise BatchRefused(f"第 {other.pk} 号批次已审批待执行，请先执行或作废。", batch=other.pk)
             Batch.objects.filter(pk=other.pk).update(status=BatchStatus.VOID)
-        return Batch.objects.create(
-            kind=kind.code, area_code=opening.area_code, period=opening.period, areas=sorted(opening.areas), prepared_by=user,
-            is_automatic=user is None, subject=opening.subject, needs_check=kind.needs_check,
+        number = signed(
+            "SELECT runs_open_v1(%s, %s, %s, %s, %s::text[], %s, %s)", proof_of(user) if user is not None else "", kind.code,
+            opening.area_code, opening.period, sorted(opening.areas), opening.subject, kind.needs_check,
         )  # fmt: skip
+        return batch_of(int(number))
 
 
 def seal_content(batch: Batch, content: Content) -> Batch:
@@ -96,23 +99,26 @@ def sign_batch(*, batch_id: int, user: User, deed: Deed, answers: Mapping[str, s
         Forbidden: not this person: the post, or the person has signed already.
         BatchRefused: not in the state for it, or a check bars it.
         AnswerMissing: a warning is not answered in writing.
+        NotSeen, CodeWrong: the person has not signed in, or not confirmed with a one-time code.
     """
     batch = _locked(batch_id)
     refused = why_not(batch, user, deed)
     if refused is not None:
         raise refused
-    _answer(batch, user, deed, answers or {})
-    now = clock.now()
-    changed: dict[str, Any] = {
-        Deed.CONFIRM: {"prepared_by": user, "confirmed_at": now},
-        Deed.CHECK: {"checked_by": user, "checked_at": now},
-        Deed.APPROVE: {"status": BatchStatus.APPROVED, "approved_by": user, "approved_at": now},
-    }[deed]
-    Batch.objects.filter(pk=batch.pk).update(**changed)
+    texts = _answers(batch, user, answers or {})
+    signed(
+        "SELECT runs_sign_v1(%s, %s, %s, %s, %s, %s::jsonb)", proof_of(user), code_of(user), batch.pk, str(deed), str(SIGNATURES[deed]),
+        json.dumps(texts),
+    )  # fmt: skip
     return batch_of(batch.pk)
 
 
-def _answer(batch: Batch, user: User, deed: Deed, answers: Mapping[str, str]) -> None:
+def _answers(batch: Batch, user: User, answers: Mapping[str, str]) -> dict[str, str]:
+    """What the person writes about the warnings they have not answered yet.
+
+    Raises:
+        AnswerMissing: one is not answered, or says too much or too little.
+    """
     given = set(Answer.objects.filter(batch=batch, person=user).values_list("check_id", flat=True))
     waiting = [row for row in batch.warnings if row["id"] not in given]
     texts = {row["id"]: " ".join(answers.get(row["id"], "").split()) for row in waiting}
@@ -125,9 +131,7 @@ def _answer(batch: Batch, user: User, deed: Deed, answers: Mapping[str, str]) ->
     too_long = [row["label"] for row in waiting if len(texts[row["id"]]) > 500]
     if too_long:
         raise AnswerMissing(f"书面说明不能超过 500 个字：{'；'.join(too_long)}。", batch=batch.pk)
-    Answer.objects.bulk_create(
-        [Answer(batch=batch, check_id=check_id, step=SIGNATURES[deed], person=user, text=text) for check_id, text in texts.items()]
-    )
+    return texts
 
 
 def confirm_batch(*, batch_id: int, user: User, answers: Mapping[str, str] | None = None) -> Batch:

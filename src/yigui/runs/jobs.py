@@ -5,6 +5,7 @@ import os
 
 from yigui.common import clock
 from yigui.common.errors import YiguiError
+from yigui.identity.proof import proof_of, signed, with_proof
 from yigui.runs.kinds import kind_of
 from yigui.runs.schedule import prepare_due
 from yigui.runs.staged import clean_up_dead_runs, prepare
@@ -15,16 +16,27 @@ logger = logging.getLogger(__name__)
 PREPARE = "runs.prepare"
 
 
-def prepare_for(kind: str, area_code: str, period: int, user_id: int) -> int:
-    """Prepare a batch of a kind for a person; gives its number. `period` is a month; of a yearly kind its year counts."""
+def order_for(user: User, kind: str, area_code: str) -> int:
+    """The person's order for a preparation in the background; their sign-in is not handed on. Gives its number.
+
+    Raises:
+        NotSeen: the person has not signed in.
+    """
+    return int(signed("SELECT runs_order_v1(%s, %s, %s)", proof_of(user), kind, area_code))
+
+
+def prepare_for(kind: str, area_code: str, period: int, user_id: int, order: int = 0) -> int:
+    """Prepare a batch of a kind for a person who has ordered it; gives its number. `period` is a month; of a yearly kind its year counts."""
     user = User.objects.get(pk=user_id)
+    if order:
+        with_proof(user, f"order:{order}")
     return prepare(kind_of(kind), area_code=area_code, period=period, user=user).pk
 
 
-def prepare_in_background(kind: str, area_code: str, period: int, user_id: int) -> None:
+def prepare_in_background(kind: str, area_code: str, period: int, user_id: int, order: int = 0) -> None:
     """The job of the page: a refusal's sentence stands on the run's record, where the page shows it."""
     try:
-        prepare_for(kind, area_code, period, user_id)
+        prepare_for(kind, area_code, period, user_id, order)
     except YiguiError as refused:
         logger.info("batch %s %s %s: %s", kind, area_code, period, refused.message)
 

@@ -186,6 +186,20 @@ class Answer(models.Model):
         triggers: ClassVar[list[Any]] = append_only("answer")
 
 
+class Order(models.Model):
+    """Who asked for a preparation that goes on in the background (生成申请), as the database has seen them. Grain: one row per request."""
+
+    kind = models.CharField("类别", max_length=30)
+    area_code = models.CharField("地区", max_length=6)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField("申请时间")
+
+    class Meta:
+        db_table = "runs_order"
+        verbose_name = "生成申请"
+        triggers: ClassVar[list[Any]] = append_only("run_order")
+
+
 class PlannedRun(models.Model):
     """A plan that makes itself on its day (自动生成计划): which, for what, when it was due, and what became of it.
 

@@ -1,6 +1,6 @@
 """Batches and the record of runs; the queue of background jobs."""
 
-from yigui.common.rooms import CHANGE, Functions, Job, Kind, Room, Table
+from yigui.common.rooms import CHANGE, READ, Functions, Job, Kind, Room, Table
 from yigui.runs.inbox_sources import BATCHES
 from yigui.runs.jobs import PREPARE, abort_dead, prepare_in_background, prepare_plans
 from yigui.runs.lost_jobs import forget_old_jobs, take_up_lost_jobs
@@ -12,7 +12,9 @@ ROOM = Room(
         "runs_batch": Table(Kind.EVIDENCE),
         "runs_run": Table(Kind.WORKING, CHANGE),
         # What whoever signs wrote about a warning.
-        "runs_answer": Table(Kind.APPEND_ONLY),
+        "runs_answer": Table(Kind.APPEND_ONLY, READ),
+        # Who asked for a preparation that goes on without them.
+        "runs_order": Table(Kind.APPEND_ONLY, READ),
         "runs_planned": Table(Kind.WORKING, CHANGE),
         "procrastinate_jobs": Table(Kind.WORKING),
         "procrastinate_events": Table(Kind.WORKING),
@@ -20,8 +22,10 @@ ROOM = Room(
         "procrastinate_workers": Table(Kind.WORKING),
     },
     functions=Functions(
-        after=("warrants", "staff"),
-        callable=("runs_issue_warrant_v1", "runs_unanswered_v1", "procrastinate_*"),
+        after=("warrants", "staff", "identity"),
+        callable=(
+            "runs_issue_warrant_v1", "runs_unanswered_v1", "runs_order_v1", "runs_open_v1", "runs_sign_v1", "procrastinate_*",
+        ),
         definers=("runs_hold_draft_v1", "runs_same_v1", "runs_own_warrant_v1"),
     ),
     jobs=(
@@ -32,4 +36,4 @@ ROOM = Room(
         Job("runs.prepare_due", prepare_plans, cron="*/5 * * * *"),
     ),
     inbox=(BATCHES,),
-)
+)  # fmt: skip

@@ -9,6 +9,9 @@ from django.db import connections
 from yigui.common import clock
 from yigui.common.digests import sm3
 from yigui.exchange.models import ApiToken, Partner
+from yigui.identity.demo import PASSWORD as PASSWORD
+from yigui.identity.demo import secret_of
+from yigui.identity.proof import PARAMETERS, derived_key, fresh_salt, keep_device, keep_key, keep_partner
 from yigui.registry.enums import AreaLevel
 from yigui.registry.models import Agency
 from yigui.runs.models import Run, RunStatus
@@ -22,8 +25,6 @@ from yigui.synthetic.demo_organisation import CENTRE_SECTIONS, COUNTY_SECTIONS, 
 from yigui.synthetic.demo_outside import create_demo_kiosk, create_demo_logins
 from yigui.synthetic.words import AREAS, CITY
 
-#: Password of every demonstration account.
-PASSWORD = "Yigui-2026"
 #: Token of the demonstration partner; only its digest is stored.
 API_TOKEN = "demo-yigui-partner-token"
 
@@ -110,6 +111,7 @@ def create_demo_staff(today: dt.date) -> None:
                 "*",
                 today,
             )
+    _keep_secrets()
     create_demo_logins(PASSWORD)
     create_demo_kiosk(centre, self_service)
 
@@ -128,6 +130,16 @@ def _post_rules(people: dict[str, User]) -> None:
                 applied_by=people["head"], checked_by=people["auditor"], checked_at=now, approved_by=people["director"], approved_at=now,
                 granted_by=people["secadmin"], granted_at=now,
             )  # fmt: skip
+
+
+def _keep_secrets() -> None:
+    """What the database itself knows its people by: one derived key for all, a device each, the partner's key."""
+    salt = fresh_salt()
+    key = derived_key(PASSWORD, salt, PARAMETERS)
+    for user in User.objects.using("owner").exclude(password="!"):
+        keep_key(f"staff:{user.pk}", salt, PARAMETERS, key)
+        keep_device(user.pk, secret_of(user.username), is_demo=True)
+    keep_partner(User.objects.using("owner").get(username="api-demo").pk, API_TOKEN)
 
 
 def _create(

@@ -165,6 +165,22 @@ BEGIN
 END;
 $$;
 
+-- casework_subjects_v1: whom a case is about: its person and employer, and everybody whose number stands in its signed form.
+CREATE OR REPLACE FUNCTION casework_subjects_v1(p_form jsonb, p_person bigint, p_employer bigint, OUT persons bigint[], OUT employers bigint[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    words text[] := array(
+        SELECT DISTINCT v #>> '{}' FROM jsonb_path_query(p_form, '$.** ? (@.type() == "string")') AS v WHERE length(v #>> '{}') BETWEEN 6 AND 20);
+BEGIN
+    persons := array_remove(array(
+        SELECT id FROM registry_person WHERE id_number = ANY (words) UNION SELECT id FROM registry_person WHERE person_no = ANY (words))
+        || p_person, NULL);
+    employers := array_remove(array(
+        SELECT id FROM registry_employer WHERE unit_no = ANY (words) UNION SELECT id FROM registry_employer WHERE credit_code = ANY (words))
+        || p_employer, NULL);
+END;
+$$;
+
 -- casework_issue_warrant_v1: the warrant of a case, only when its route is complete.
 -- Every step of the version's route, and at least of the class's, passed in the last round and in that order, distinct people, each
 -- with the authority for the step on the day he signed, a class not below the catalogue's, and for class 1 a written request and a meeting of at least three with a chair who may.
@@ -191,6 +207,7 @@ BEGIN
     IF v.id IS NULL OR c.risk_class > v.risk_class THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('办件 %s 的风险等级低于事项目录规定。', c.case_no);
     END IF;
+    PERFORM warrants_known_v1('case', c.item_code, c.risk_class);
     required := catalogue_route_v1(v.route, c.risk_class);
     SELECT string_agg(r, '、') INTO lacking FROM unnest(required) AS r
     WHERE NOT EXISTS (SELECT 1 FROM casework_step WHERE case_id = c.id AND round = c.round AND code = r AND state = 'passed');
@@ -251,6 +268,7 @@ BEGIN
                 MESSAGE = format('办件 %s 没有三人以上参加、同意办理的会议纪要。', c.case_no);
         END IF;
     END IF;
-    RETURN warrants_issue_v1('case', c.id, c.case_no, c.item_code, c.risk_class, c.area_id, the_meeting, steps, users, signed);
+    SELECT persons, employers INTO s FROM casework_subjects_v1(c.form, c.person_id, c.employer_id);
+    RETURN warrants_issue_v1('case', c.id, c.case_no, c.item_code, c.risk_class, c.area_id, the_meeting, steps, users, signed, s.persons, s.employers);
 END;
 $$;

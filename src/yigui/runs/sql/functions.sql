@@ -19,8 +19,11 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '批次不能删除，只能作废。';
     END IF;
     IF TG_OP = 'INSERT' THEN
-        IF NEW.status <> 'draft' THEN
+        IF NEW.status <> 'draft' OR num_nonnulls(NEW.checked_by_id, NEW.approved_by_id, NEW.confirmed_at) > 0 THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '批次须从“生成中”开始。';
+        END IF;
+        IF current_user = 'yigui_app' AND NEW.prepared_by_id IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '批次的生成人须为经数据库核验的登录人。';
         END IF;
         RETURN NEW;
     END IF;
@@ -40,6 +43,12 @@ BEGIN
        OR (OLD.status <> 'draft' AND (NEW.row_count, NEW.total_fen, NEW.digest, NEW.summary, NEW.checks, NEW.areas) IS DISTINCT FROM
            (OLD.row_count, OLD.total_fen, OLD.digest, OLD.summary, OLD.checks, OLD.areas)) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 已生成，内容不能修改，请作废后重新生成。', OLD.id);
+    END IF;
+    -- People sign through `runs_sign_v1`, which has seen them.
+    IF current_user = 'yigui_app' AND ((NEW.prepared_by_id, NEW.confirmed_at, NEW.checked_by_id, NEW.checked_at, NEW.approved_by_id, NEW.approved_at)
+        IS DISTINCT FROM (OLD.prepared_by_id, OLD.confirmed_at, OLD.checked_by_id, OLD.checked_at, OLD.approved_by_id, OLD.approved_at)
+        OR (NEW.status = 'approved' AND OLD.status <> 'approved')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = format('批次 %s 的签署须由本人登录并以动态口令确认。', OLD.id);
     END IF;
     -- What an execution really wrote is said when it is executed, and is never more than was approved.
     IF (NEW.executed_count, NEW.executed_fen, NEW.taken_out) IS DISTINCT FROM (OLD.executed_count, OLD.executed_fen, OLD.taken_out)
@@ -76,6 +85,71 @@ END;
 $$;
 CREATE OR REPLACE TRIGGER runs_batch_guard BEFORE INSERT OR UPDATE OR DELETE ON runs_batch
     FOR EACH ROW EXECUTE FUNCTION runs_batch_guard_v1();
+
+-- runs_order_v1: somebody who has signed in asks for a preparation that goes on in the background, for which their sign-in is not kept:
+-- for a day the order stands for them. Gives its number.
+CREATE OR REPLACE FUNCTION runs_order_v1(p_token text, p_kind text, p_area text) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO runs_order (kind, area_code, user_id, ordered_at) VALUES (p_kind, p_area, identity_require_v1(p_token), clock_timestamp())
+    RETURNING id
+$$;
+
+-- runs_open_v1: an empty draft, in the name of whoever has signed in or has ordered it (`order:<number>`); without either it is one that
+-- makes itself on its day, and somebody has to take it over. Gives its number. Errors: YG009.
+CREATE OR REPLACE FUNCTION runs_open_v1(
+    p_token text, p_kind text, p_area text, p_period integer, p_areas text[], p_subject text, p_needs_check boolean
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    preparer bigint;
+    made bigint;
+BEGIN
+    IF p_token LIKE 'order:%' THEN
+        SELECT user_id INTO preparer FROM runs_order
+        WHERE id = substr(p_token, 7)::bigint AND (kind, area_code) = (p_kind, p_area) AND ordered_at > clock_timestamp() - interval '1 day';
+        IF preparer IS NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '没有有效的生成申请，请在页面上重新提交。';
+        END IF;
+    ELSIF p_token <> '' THEN
+        preparer := identity_require_v1(p_token);
+    END IF;
+    INSERT INTO runs_batch (kind, area_code, period, subject, status, row_count, total_fen, digest, summary, checks, areas, is_automatic,
+        prepared_by_id, needs_check, taken_out, created_at)
+    VALUES (p_kind, p_area, p_period, p_subject, 'draft', 0, 0, '', '{}', '[]', p_areas, preparer IS NULL, preparer, p_needs_check, '[]',
+        clock_timestamp())
+    RETURNING id INTO made;
+    RETURN made;
+END;
+$$;
+
+-- runs_sign_v1: somebody confirms (确认), checks (复核) or approves (审批) a prepared batch: with a one-time code bound to its content, and a
+-- written answer to every warning. The guard asks whether the state allows it; the warrant, whether the posts do.
+-- Params: p_deed 'confirm', 'check' or 'approve'; p_answers {check: text}. Errors: YG006, YG009, YG010.
+CREATE OR REPLACE FUNCTION runs_sign_v1(p_token text, p_code text, p_batch bigint, p_deed text, p_step text, p_answers jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    b runs_batch%ROWTYPE;
+    signer bigint;
+BEGIN
+    SELECT * INTO b FROM runs_batch WHERE id = p_batch FOR UPDATE;
+    IF b.id IS NULL OR b.status <> 'prepared' OR p_deed NOT IN ('confirm', 'check', 'approve')
+       OR (CASE p_deed WHEN 'confirm' THEN b.prepared_by_id WHEN 'check' THEN b.checked_by_id ELSE b.approved_by_id END) IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 不在待签署状态，请刷新后查看。', p_batch);
+    END IF;
+    signer := identity_confirm_v1(p_token, p_code, format('batch %s %s %s %s %s %s', b.id, p_deed, b.digest, b.row_count, b.total_fen,
+        encode(sha256(convert_to(b.summary::text || b.checks::text || p_answers::text, 'UTF8')), 'hex')));
+    INSERT INTO runs_answer (batch_id, check_id, step, person_id, text, answered_at)
+    SELECT b.id, a.key, p_step, signer, a.value, clock_timestamp() FROM jsonb_each_text(p_answers) AS a;
+    UPDATE runs_batch SET prepared_by_id = CASE p_deed WHEN 'confirm' THEN signer ELSE prepared_by_id END,
+        confirmed_at = CASE p_deed WHEN 'confirm' THEN clock_timestamp() ELSE confirmed_at END,
+        checked_by_id = CASE p_deed WHEN 'check' THEN signer ELSE checked_by_id END,
+        checked_at = CASE p_deed WHEN 'check' THEN clock_timestamp() ELSE checked_at END,
+        approved_by_id = CASE p_deed WHEN 'approve' THEN signer ELSE approved_by_id END,
+        approved_at = CASE p_deed WHEN 'approve' THEN clock_timestamp() ELSE approved_at END,
+        status = CASE p_deed WHEN 'approve' THEN 'approved' ELSE status END
+    WHERE id = b.id;
+END;
+$$;
 
 -- runs_hold_draft_v1: holds a batch while a part of it is made, and refuses when it is no draft any more. Whoever voids the
 -- batch waits for this lock, so the connection of a program that was killed can leave no tables behind the one who cleans up.
@@ -126,6 +200,7 @@ BEGIN
     IF b.id IS NULL OR b.status <> 'approved' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '批次未经审批，不能签发授权凭据。';
     END IF;
+    PERFORM warrants_known_v1('run', b.kind, CASE WHEN b.needs_check THEN 1 ELSE 2 END::smallint);
     IF b.approved_by_id = b.prepared_by_id
        OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = b.prepared_by_id AND is_active AND role IN ('section_head', 'accountant'))
        OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = b.approved_by_id AND is_active AND role = 'director') THEN

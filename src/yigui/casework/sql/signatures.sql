@@ -1,0 +1,200 @@
+-- Signatures of casework. What counts as somebody's own deed is written here and nowhere else, for a person whom the database has seen:
+-- the application has no right to write steps, meetings or events. Errors: YG006 wrong moment, YG009 nobody has signed in, YG010 the code.
+
+-- casework_actor_v1: who acts: the person of an open sign-in, who must be the one that is named. The accounts of doors (网上、掌上、自助)
+-- have no sign-in of their own; they may be named without one, and only for `p_is_door`: handing in, correcting, withdrawing.
+CREATE OR REPLACE FUNCTION casework_actor_v1(p_token text, p_named bigint, p_is_door boolean) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    seen bigint;
+BEGIN
+    IF p_is_door AND NOT EXISTS (SELECT 1 FROM identity_credential WHERE holder = 'staff:' || p_named) THEN
+        RETURN p_named;
+    END IF;
+    seen := identity_require_v1(p_token, ARRAY['staff', 'partner']);
+    IF seen IS DISTINCT FROM p_named THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '经办人与登录人不是同一人，请以本人登录后办理。';
+    END IF;
+    RETURN seen;
+END;
+$$;
+
+-- casework_lay_out_v1: the steps of a case's present round. The first is its acceptance, signed by whoever hands the round in; the
+-- others are laid out once, and none of them is taken yet.
+-- Params: p_on the business day; p_steps [{seq, code, site, reason, suggested}].
+CREATE OR REPLACE FUNCTION casework_lay_out_v1(p_token text, p_case bigint, p_on date, p_steps jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c casework_case%ROWTYPE;
+    has_begun boolean;
+    has_more boolean;
+BEGIN
+    SELECT * INTO c FROM casework_case WHERE id = p_case FOR UPDATE;
+    SELECT coalesce(bool_or(seq = 1), false), coalesce(bool_or(seq > 1), false) INTO has_begun, has_more
+    FROM casework_step WHERE case_id = p_case AND round = c.round;
+    IF c.id IS NULL OR c.status NOT IN ('open', 'waiting', 'approved') OR EXISTS (
+        SELECT 1 FROM jsonb_array_elements(p_steps) AS s
+        WHERE CASE (s ->> 'seq')::int WHEN 1 THEN has_begun OR s ->> 'code' <> 'accept' ELSE has_more END) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 的环节已经排定，不能重新排定。', c.case_no);
+    END IF;
+    INSERT INTO casework_step (case_id, round, seq, code, reason, site, state, item_code, area_code, agency_id, suggested_to_id, ready_at,
+        decided_by_id, decided_at, decided_on, opinion)
+    SELECT c.id, c.round, s.seq, s.code, s.reason, s.site, CASE s.seq WHEN 1 THEN 'passed' WHEN 2 THEN 'ready' ELSE 'waiting' END,
+        c.item_code, c.area_id, c.agency_id, s.suggested, CASE s.seq WHEN 2 THEN clock_timestamp() END,
+        CASE s.seq WHEN 1 THEN casework_actor_v1(p_token, coalesce(c.handled_by_id, c.accepted_by_id), true) END,
+        CASE s.seq WHEN 1 THEN clock_timestamp() END, CASE s.seq WHEN 1 THEN p_on END, ''
+    FROM jsonb_to_recordset(p_steps) AS s (seq smallint, code text, site text, reason text, suggested bigint) ORDER BY s.seq;
+END;
+$$;
+
+-- casework_claim_v1, casework_release_v1: somebody takes a waiting step upon themselves, and puts it back.
+CREATE OR REPLACE FUNCTION casework_claim_v1(p_token text, p_step bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    actor bigint := identity_require_v1(p_token, ARRAY['staff', 'partner']);
+BEGIN
+    UPDATE casework_step SET claimed_by_id = actor, claimed_at = clock_timestamp()
+    WHERE id = p_step AND state = 'ready' AND claimed_by_id IS NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该环节已由他人领取或已处理，请刷新后查看。';
+    END IF;
+END;
+$$;
+CREATE OR REPLACE FUNCTION casework_release_v1(p_token text, p_step bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    actor bigint := identity_require_v1(p_token, ARRAY['staff', 'partner']);
+BEGIN
+    UPDATE casework_step SET claimed_by_id = NULL, claimed_at = NULL WHERE id = p_step AND state = 'ready' AND claimed_by_id = actor;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该环节不在您名下，请刷新后查看。';
+    END IF;
+END;
+$$;
+
+-- casework_take_back_v1: an administrator who ends somebody's work puts back what they have claimed.
+CREATE OR REPLACE FUNCTION casework_take_back_v1(p_token text, p_step bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    actor bigint := identity_require_v1(p_token);
+BEGIN
+    UPDATE casework_step SET claimed_by_id = NULL, claimed_at = NULL WHERE id = p_step AND state = 'ready' AND claimed_by_id IS NOT NULL
+      AND EXISTS (SELECT 1 FROM staff_user WHERE id = actor AND role IN ('system_admin', 'security_admin'));
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该环节无人领取，或您不能收回他人领取的环节。';
+    END IF;
+END;
+$$;
+
+-- casework_decide_v1: somebody decides the step whose turn it is. Who passes one of class 1 confirms it with a one-time code bound to the case as it
+-- stands (form, amount, round) and to the verdict; a meeting's list was confirmed as a whole when it was held. The step guard asks whether
+-- the person may. What follows from it follows here: the next step is ready, or the rest is dropped.
+-- Params: p_suggested, for whom the next step is suggested. Gives whether no step is left.
+CREATE OR REPLACE FUNCTION casework_decide_v1(
+    p_token text, p_code text, p_step bigint, p_verdict text, p_opinion text, p_on date, p_suggested bigint
+) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    s casework_step%ROWTYPE;
+    c casework_case%ROWTYPE;
+    actor bigint := identity_require_v1(p_token, ARRAY['staff', 'partner']);
+BEGIN
+    SELECT * INTO s FROM casework_step WHERE id = p_step;
+    SELECT * INTO c FROM casework_case WHERE id = s.case_id FOR UPDATE;
+    SELECT * INTO s FROM casework_step WHERE id = p_step FOR UPDATE;
+    IF c.id IS NULL OR s.round <> c.round OR c.status <> 'open' OR s.state <> 'ready' OR p_verdict NOT IN ('passed', 'returned', 'declined') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该环节已由他人处理或未轮到，请刷新后查看。';
+    END IF;
+    IF s.code = 'meeting' THEN
+        IF NOT EXISTS (
+            SELECT 1 FROM casework_decision d JOIN casework_meeting m ON m.id = d.meeting_id
+            WHERE d.case_id = c.id AND d.round = c.round AND d.verdict = p_verdict AND m.chair_id = actor) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 没有由您主持的会议结论，请先登记集体研究结果。', c.case_no);
+        END IF;
+    ELSIF c.risk_class = 1 AND p_verdict = 'passed' THEN
+        PERFORM identity_confirm_v1(p_token, p_code, format('case %s step %s %s %s', c.case_no, s.id, p_verdict,
+            encode(sha256(convert_to(format('%s|%s|%s|%s', c.form, c.amount_fen, c.subject_key, p_opinion), 'UTF8')), 'hex')));
+    END IF;
+    UPDATE casework_step SET state = p_verdict, decided_by_id = actor, decided_at = clock_timestamp(), decided_on = p_on, opinion = p_opinion
+    WHERE id = p_step;
+    IF p_verdict <> 'passed' THEN
+        UPDATE casework_step SET state = 'dropped' WHERE case_id = c.id AND round = c.round AND state IN ('waiting', 'ready');
+        RETURN true;
+    END IF;
+    UPDATE casework_step SET state = 'ready', ready_at = clock_timestamp(), suggested_to_id = p_suggested
+    WHERE id = (SELECT id FROM casework_step WHERE case_id = c.id AND round = c.round AND state = 'waiting' ORDER BY seq LIMIT 1);
+    RETURN NOT FOUND;
+END;
+$$;
+
+-- casework_drop_v1: the steps that will not be taken any more, of a case that is on its way no longer.
+CREATE OR REPLACE FUNCTION casework_drop_v1(p_case bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE casework_step s SET state = 'dropped' FROM casework_case c
+    WHERE c.id = p_case AND c.status IN ('withdrawn', 'returned', 'declined') AND s.case_id = c.id AND s.round = c.round
+      AND s.state IN ('waiting', 'ready')
+$$;
+
+-- casework_hold_meeting_v1: a meeting with its minutes, people and verdicts, recorded by its chair with one code for the whole list: only
+-- cases that stand at their meeting now, all of one item. Gives its id.
+-- Params: p_verdicts [{case, verdict, note}].
+CREATE OR REPLACE FUNCTION casework_hold_meeting_v1(
+    p_token text, p_code text, p_held_on date, p_minutes text, p_attendees bigint[], p_verdicts jsonb
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    actor bigint := identity_require_v1(p_token);
+    items text[];
+    listed integer;
+    the_meeting bigint;
+BEGIN
+    SELECT array_agg(DISTINCT c.item_code::text), count(DISTINCT c.id) INTO items, listed
+    FROM jsonb_to_recordset(p_verdicts) AS v ("case" bigint, verdict text, note text)
+    JOIN casework_case c ON c.id = v."case" AND c.status = 'open'
+    JOIN casework_step s ON s.case_id = c.id AND s.round = c.round AND s.code = 'meeting' AND s.state = 'ready'
+    WHERE v.verdict IN ('passed', 'returned', 'declined');
+    IF cardinality(items) IS DISTINCT FROM 1 OR listed <> jsonb_array_length(p_verdicts) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '会议只能研究同一事项、正轮到上会环节的办件，请刷新后重新选择。';
+    END IF;
+    PERFORM identity_confirm_v1(p_token, p_code, format('meeting %s %s %s', items[1], p_held_on,
+        encode(sha256(convert_to(p_minutes || p_attendees::text || p_verdicts::text, 'UTF8')), 'hex')));
+    INSERT INTO casework_meeting (item_code, held_on, chair_id, minutes, recorded_at)
+    VALUES (items[1], p_held_on, actor, p_minutes, clock_timestamp()) RETURNING id INTO the_meeting;
+    INSERT INTO casework_attendee (meeting_id, user_id) SELECT the_meeting, a FROM (SELECT DISTINCT unnest(p_attendees || actor)) AS p (a) ORDER BY a;
+    INSERT INTO casework_decision (meeting_id, case_id, round, verdict, note)
+    SELECT the_meeting, c.id, c.round, v.verdict, left(v.note, 500)
+    FROM jsonb_to_recordset(p_verdicts) AS v ("case" bigint, verdict text, note text) JOIN casework_case c ON c.id = v."case" ORDER BY c.id;
+    RETURN the_meeting;
+END;
+$$;
+
+-- casework_event_v1: the next link of a case's chain. The person is that of an open sign-in; without one it is the account of a door, or
+-- the process itself (NULL), each for what is theirs. Place and link before are the chain's own; the SM3 over them is the program's.
+CREATE OR REPLACE FUNCTION casework_event_v1(
+    p_token text, p_case bigint, p_seq smallint, p_verb text, p_actor bigint, p_name text, p_role text, p_channel text, p_note text,
+    p_payload jsonb, p_at timestamptz, p_previous text, p_digest text
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    newest record;
+    made bigint;
+BEGIN
+    SELECT seq, digest INTO newest FROM casework_event WHERE case_id = p_case ORDER BY seq DESC LIMIT 1;
+    IF (p_seq, p_previous) IS DISTINCT FROM (coalesce(newest.seq, 0) + 1, coalesce(newest.digest, repeat('0', 64))) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事件与办件的上一事件不相接，请刷新后重试。';
+    END IF;
+    IF p_actor IS NULL THEN
+        IF p_verb NOT IN ('verify', 'return', 'finish', 'effect_failed', 'overdue') OR (p_name, p_role) IS DISTINCT FROM ('系统', 'system') THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '该事件须有经办人。';
+        END IF;
+    ELSE
+        PERFORM casework_actor_v1(p_token, p_actor, p_verb IN ('accept', 'resubmit', 'withdraw', 'finish', 'effect_failed'));
+        IF NOT EXISTS (SELECT 1 FROM staff_user WHERE id = p_actor AND full_name = p_name AND role = p_role) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事件的经办人姓名或岗位与账号不符。';
+        END IF;
+    END IF;
+    INSERT INTO casework_event (case_id, seq, verb, actor_id, actor_name, actor_role, channel, note, payload, at, previous, digest)
+    VALUES (p_case, p_seq, p_verb, p_actor, p_name, p_role, p_channel, p_note, p_payload, p_at, p_previous, p_digest) RETURNING id INTO made;
+    RETURN made;
+END;
+$$;

@@ -1,0 +1,79 @@
+"""People of the tests have signed in: whoever is named carries a sign-in that the database has opened, and types a code when one is wanted.
+
+A superuser opens the sign-ins, once a file and person, so that a test need not type passwords; everything after that is the product's own.
+A code may be used again within a test, for nobody waits thirty seconds. Accounts of doors and programs have no sign-in, as in life.
+"""
+
+import os
+import time
+from typing import Any
+
+from django.db import connection, connections
+
+from tests import city
+from yigui.config.settings import database
+from yigui.identity import proof
+from yigui.identity.demo import code_of, secret_of
+
+_ONCE = "step > d.step_used"
+#: Accounts of doors and of programs: nobody signs in with them.
+_PROGRAMS = ("channel-", "api-")
+_AGAIN = "current_setting('yigui.codes_again', true) = 'on'"
+
+
+def begin() -> None:
+    """From now on people of the tests are seen, in this database."""
+    carry()
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef('identity_use_code_v1'::regproc)")
+        (text,) = cursor.fetchone()
+        assert _ONCE in text
+        if _AGAIN not in text:
+            cursor.execute(text.replace(_ONCE, f"({_ONCE} OR {_AGAIN})"))
+
+
+def carry() -> None:
+    """In a program of its own, on a database where they are seen already; `YIGUI_TEST_SUPER_URL` is its superuser."""
+    if "super" not in connections.settings:
+        own = {"default": database(os.environ["DATABASE_URL"]), "super": database(os.environ["YIGUI_TEST_SUPER_URL"])}
+        connections.settings["super"] = connections.configure_settings(own)["super"]
+    proof._token_of = token_of
+    proof._code_of = typed_by
+
+
+def token_of(person: Any) -> str:
+    """The token somebody carries; of whoever carries none the one that is opened for them here."""
+    carried = str(getattr(person, "_proof_token", ""))
+    if carried or person.pk is None or person.username.startswith(_PROGRAMS):
+        return carried
+    return city.of_city(f"sign-in of {person.pk}", lambda: _open(person.pk))
+
+
+def _open(user_id: int) -> str:
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SELECT identity_open_v1(%s, %s, 'staff', '12 hours', '12 hours')", [f"staff:{user_id}", user_id])
+        (token,) = cursor.fetchone()
+        cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS identity_tries_staff_{user_id}")
+    return str(token)
+
+
+def typed_by(person: Any) -> str:
+    """The code somebody types; of whoever types none the present one of their device."""
+    given = getattr(person, "_proof_code", "")
+    typed = str(given() if callable(given) else given).strip()
+    if typed or not token_of(person):
+        return typed
+    city.of_city(f"device of {person.pk}", lambda: _device(person))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('yigui.codes_again', 'on', true)")
+    return code_of(secret_of(person.username), int(time.time()) // 30)
+
+
+def _device(person: Any) -> bool:
+    with connections["super"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO identity_device (user_id, secret, step_used, begun_at, confirmed_at, is_demo) "
+            "SELECT %s, %s, -1, now(), now(), true WHERE NOT EXISTS (SELECT 1 FROM identity_device WHERE user_id = %s AND ended_at IS NULL)",
+            [person.pk, secret_of(person.username), person.pk],
+        )
+    return True

@@ -10,6 +10,8 @@ from yigui.common.rooms import APPEND, Kind, rooms, tables
 from yigui.warrants.grants import grant_all, is_callable
 from yigui.warrants.models import Protected, SetGuarded
 from yigui.warrants.names import APP_ROLE
+from yigui.warrants.row_security import OUTSIDE_LOGIN, PERSON_ROLE, UNIT_ROLE
+from yigui.warrants.scopes import declared
 
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 OURS = "NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')"
@@ -93,6 +95,41 @@ def test_functions_that_may_be_called_and_those_with_the_owners_rights_are_decla
     assert with_rights == definers | {name for name in with_rights if is_callable(name)}
     assert definers | named <= {name for name, *_ in found}
     assert not definers & named
+
+
+def test_every_function_finds_its_names_where_it_was_made() -> None:
+    """Its search path is pinned, or its body was bound when it was made: nobody shows it other tables."""
+    loose = rows(
+        f"SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND {OURS} AND p.prosqlbody IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM unnest(p.proconfig) AS c WHERE c LIKE 'search\\_path=%%')"
+    )
+    assert loose == []
+
+
+@pytest.mark.parametrize("login", [APP_ROLE, OUTSIDE_LOGIN, UNIT_ROLE, PERSON_ROLE])
+def test_nobody_but_the_owner_makes_temporary_tables(login: str) -> None:
+    assert rows("SELECT has_database_privilege(%s, current_database(), 'TEMPORARY, CREATE')", login) == [(False,)]
+    assert rows("SELECT has_schema_privilege(%s, 'public', 'CREATE')", login) == [(False,)]
+
+
+@pytest.mark.parametrize("login", [OUTSIDE_LOGIN, UNIT_ROLE, PERSON_ROLE])
+def test_people_outside_hold_no_lock_write_no_large_object_and_end_nobody(login: str) -> None:
+    open_to_them = rows(
+        "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace "
+        "AND p.proname ~ '^(pg_advisory_|pg_try_advisory_|lo_|loread$|lowrite$|pg_cancel_backend$|pg_terminate_backend$|pg_notify$)' "
+        "AND has_function_privilege(%s, p.oid, 'EXECUTE')", login
+    )  # fmt: skip
+    assert open_to_them == []
+
+
+def test_a_warrant_opens_only_tables_that_are_protected() -> None:
+    kinds = {name: table.kind for name, table in tables().items()}
+    opened = {table for scope in declared() for table in scope.tables}
+    assert {table for table in opened if kinds[table] is not Kind.PROTECTED} <= {"benefits_back_due"}
+    laid_out = {
+        tuple(row) for row in rows("SELECT kind, code, table_name FROM warrants_scope WHERE code <> 'machine' AND table_name <> ''")
+    }
+    assert laid_out == {(scope.kind, scope.code, table) for scope in declared() for table in scope.tables}
 
 
 def test_a_function_nobody_declares_can_be_called_by_nobody() -> None:

@@ -85,12 +85,12 @@ async def send(
 ) -> tuple[int, dict[str, str], bytes]:
     """One request on a connection of its own."""
     reader, writer = await asyncio.open_connection(host, port)
-    body = urlencode(form, doseq=True).encode() if form is not None else b""
+    kind, body = _body(form) if form is not None else ("", b"")
     cookies = "; ".join(f"{k}={v}" for k, v in operator.cookies.items())
     head = [f"{method} {path} HTTP/1.1", f"Host: {host}:{port}", "Connection: close", f"Cookie: {cookies}"]
     if form is not None:
         head += [
-            "Content-Type: application/x-www-form-urlencoded",
+            f"Content-Type: {kind}",
             f"Content-Length: {len(body)}",
             f"Referer: http://{host}:{port}/unit/",
         ]
@@ -107,6 +107,18 @@ async def send(
             operator.cookies[key] = rest.split(";")[0]
         headers[name.lower()] = value
     return int(lines[0].split(" ")[1]), headers, content
+
+
+def _body(form: dict[str, Any]) -> tuple[str, bytes]:
+    """Content type and body of a form; bytes among its values are a file."""
+    if not any(isinstance(value, bytes) for value in form.values()):
+        return "application/x-www-form-urlencoded", urlencode(form, doseq=True).encode()
+    edge, parts = "yigui-form-part", []
+    for name, value in form.items():
+        is_file = isinstance(value, bytes)
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"' + ('; filename="paper.pdf"' if is_file else "")
+        parts.append(f"{head}\r\n\r\n".encode() + (value if is_file else str(value).encode()) + b"\r\n")
+    return f"multipart/form-data; boundary={edge}", b"".join(parts) + f"--{edge}--\r\n".encode()
 
 
 class Work:
@@ -165,14 +177,20 @@ class Work:
         await self.go("check", "POST", f"{at}live/", dict(list(form.items())[:3]))
         await self.think()
         if code == "REG-006":
-            await self.go("paper", "POST", f"{at}materials/", {"code": "termination_proof", "source": "generated"})
+            proof = {
+                "code": "termination_proof",
+                "source": "scanned",
+                "file": b"%PDF-1.7 " + str(form["id_number"]).encode() + b"\n%%EOF",
+            }
+            await self.go("paper", "POST", f"{at}materials/", proof)
         await self.go("check", "POST", f"{at}live/", form)
         await self.think()
         await self.go("answers", "POST", f"{at}answers/", form, 302)
         _, content = await self.go("answers page", "GET", f"{at}answers/")
         await self.think()
         confirmed = [c.decode() for c in re.findall(rb'name="confirmed" value="([^"]+)"', content)]
-        headers, _ = await self.go("submit", "POST", f"{at}submit/", {"confirmed": confirmed}, 302)
+        shown = re.findall(rb'name="shown" value="([^"]+)"', content)[0].decode()
+        headers, _ = await self.go("submit", "POST", f"{at}submit/", {"confirmed": confirmed, "shown": shown}, 302)
         await self.go("receipt", "GET", headers["location"])
         await self.think()
 

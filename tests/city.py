@@ -10,10 +10,13 @@ from tests.conftest import TODAY
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial
 from yigui.casework.decide_step import decide_step
+from yigui.casework.enums import MaterialSource
 from yigui.casework.models import Case
 from yigui.casework.queries import current_step
 from yigui.casework.returns import Point
+from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import credit_code_check_character, read_citizen_number
+from yigui.documents.store import keep_paper
 from yigui.exchange.models import EmploymentRegistration
 from yigui.registry.enums import EMPLOYEE_INSURANCES
 from yigui.registry.models import Employer, Employment, Person
@@ -185,8 +188,22 @@ def application(
 ) -> Application:  # fmt: skip
     return Application(
         item_code=item_code, form=form, operator=user(username), channel=channel, today=today,
-        materials=[GivenMaterial(code) for code in materials], **more,
+        materials=[_given(code, channel, more) for code in materials], **more,
     )  # fmt: skip
+
+
+def _given(code: str, channel: str, more: dict[str, Any]) -> GivenMaterial:
+    """A material as its door takes it: seen by staff; from outside a file, or the identity that was verified at sign-in."""
+    if more.get("login") is None and more.get("applicant") is None:
+        return GivenMaterial(code)
+    if code == "id_card" and more.get("applicant") is not None:
+        return GivenMaterial(code, MaterialSource.SHARED)
+    if catalogue().materials[code].generated == "form":
+        return GivenMaterial(code, MaterialSource.GENERATED)
+    content = b"%PDF-1.7 " + code.encode() + b"\n%%EOF"
+    taken_by = user(f"channel-{channel}")
+    paper = keep_paper(content, f"{code}.pdf", material_code=code, taken_by=taken_by, taken_on=TODAY)
+    return GivenMaterial(code, MaterialSource.SCANNED, paper)
 
 
 _units = iter(range(1, 10_000))

@@ -13,7 +13,7 @@ from tests.conftest import TODAY
 from tests.kiosk.test_kiosk import as_operator, as_person, registered
 from tests.mobile.test_phone import on_the_phone
 from tests.pages import signed_in as officer
-from tests.pages import text_of
+from tests.pages import submitted, text_of
 from tests.portal.test_applying import applied, login_of
 from tests.portal.test_signing_in import signed_in
 from yigui.casework.accept_case import accept_case
@@ -84,7 +84,7 @@ def correct_on(client: Client, at: str, case: Case, new: str) -> Case:
     draft = Draft.objects.get(case=case, token=url.strip("/").split("/")[-1])
     assert "退回原因：填报有误（号码少一位）" in text_of(client.get(url))
     assert "退回原因：填报有误（号码少一位）" in text_of(client.post(f"{url}live/", draft.form | {"new_value": new}))
-    answer = client.post(f"{url}submit/")
+    answer = submitted(client, url)
     assert answer.status_code == 302, text_of(answer)
     return Case.objects.get(pk=case.pk)
 
@@ -219,7 +219,8 @@ def test_an_employers_case_is_corrected_by_its_operator_at_the_machine() -> None
     client = as_operator(machine, login_of(employment.employer))
     url = client.post(f"/kiosk/unit/cases/{case.case_no}/correct/")["Location"]
     assert "退回原因：材料不清晰或缺页（请重拍）" in text_of(client.get(url))
-    answer = client.post(f"{url}submit/")
+    assert submitted(client, url).status_code == 422
+    answer = submitted(client, url, confirmed=["unchanged"])
     assert answer.status_code == 302, text_of(answer)
     case.refresh_from_db()
     assert (case.status, case.round, case.handled_channel) == ("open", 2, "kiosk")

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from tests import city
-from tests.pages import PART, signed_in
+from tests.pages import PART, signed_in, submitted
 from yigui.casework import handlers
 from yigui.casework.models import Case, Draft
 from yigui.documents.models import StoredFile
@@ -48,7 +48,7 @@ def test_starting_a_form_is_recorded_as_a_full_view_and_fills_what_is_known() ->
 def test_a_double_click_on_submit_gives_one_case() -> None:
     client = signed_in()
     url, person = ready_draft(client)
-    first, second = client.post(f"{url}submit/"), client.post(f"{url}submit/")
+    first, second = submitted(client, url), submitted(client, url)
     assert first.headers["Location"] == second.headers["Location"]
     assert Case.objects.filter(person=person, item_code="CHG-003").count() == 1
 
@@ -60,7 +60,7 @@ def test_findings_come_back_beside_their_fields_and_nothing_is_lost() -> None:
     assert 'id="id_new_value_hint"' in answer
     assert "手机号码格式不正确。" in answer
     assert "材料不齐全" in answer
-    refused = client.post(f"{url}submit/")
+    refused = submitted(client, url)
     assert refused.status_code == 422
     assert Draft.objects.get(token=url.split("/")[-2]).form["new_value"] == "139"
 
@@ -69,12 +69,12 @@ def test_an_item_closed_while_a_draft_is_open_keeps_the_draft(monkeypatch: pytes
     client = signed_in()
     url, _ = ready_draft(client)
     monkeypatch.delitem(handlers._HANDLERS, "CHG-003")
-    answer = client.post(f"{url}submit/")
+    answer = submitted(client, url)
     assert answer.status_code == 422
     assert "暂未开通办理" in answer.content.decode()
     assert Draft.objects.get(token=url.split("/")[-2]).form["new_value"] == "13912340000"
     monkeypatch.undo()
-    assert client.post(f"{url}submit/").status_code == 302
+    assert submitted(client, url).status_code == 302
 
 
 def test_a_paper_on_file_is_used_again_and_another_persons_is_not() -> None:
@@ -170,7 +170,7 @@ def test_a_form_begun_at_a_general_desk_goes_on_at_the_special_one_and_nobody_ty
     # The general desk has it no more, and nobody finds it in a list.
     assert general.get(url).status_code == 404
     assert f"{url}take/" not in special.get("/counter/").content.decode()
-    case_no = special.post(f"{url}submit/").headers["Location"].strip("/").split("/")[-1]
+    case_no = submitted(special, url).headers["Location"].strip("/").split("/")[-1]
     case = Case.objects.get(case_no=case_no)
     accepted = case.events.get(verb="accept")
     assert (case.accepted_by.username, case.form["new_value"]) == ("special", form["new_value"])

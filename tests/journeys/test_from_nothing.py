@@ -12,7 +12,7 @@ from django.db import connections
 from django.test import Client
 
 from tests import city
-from tests.pages import text_of
+from tests.pages import submitted, text_of
 from yigui.casework.models import Case
 from yigui.common.cache import forget_kept
 from yigui.common.identifiers import read_citizen_number
@@ -221,7 +221,7 @@ def handed_in(
         client.post(f"{url}materials/", {"code": code, "source": "scanned", "file": paper})
     page = text_of(client.post(f"{url}answers/", form, follow=True))
     confirmed = re.findall(r'name="confirmed" value="([^"]+)"', page)
-    answer = client.post(f"{url}submit/", {"confirmed": confirmed})
+    answer = submitted(client, url, confirmed=confirmed)
     assert answer.status_code == 302, text_of(answer)[:4000]
     return Case.objects.get(case_no=answer.headers["Location"].split("/")[-2])
 

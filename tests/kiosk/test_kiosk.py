@@ -12,7 +12,7 @@ from tests import city
 from tests.city import application
 from tests.items import money_forms
 from tests.mobile.test_phone import on_the_phone, sent_code
-from tests.pages import text_of
+from tests.pages import submitted, text_of
 from tests.portal.test_applying import seeker_and_login
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case, Draft
@@ -138,7 +138,7 @@ def test_an_operator_enrols_a_person_at_the_machine_and_the_answer_is_there() ->
     token = begun(client, "/kiosk/unit/apply/drafts/", "REG-004")
     filled(token, city.enrolment_form(seeker))
     started = timezone.now()
-    answer = client.post(f"{token}submit/")
+    answer = submitted(client, token)
     assert answer.status_code == 302, text_of(answer)
     case = Case.objects.get(channel="kiosk", login=login)
     assert answer["Location"] == f"/kiosk/unit/cases/{case.case_no}/"

@@ -11,7 +11,7 @@ from django.test import Client
 from tests import city
 from tests.entitlement import people
 from tests.items import money_forms
-from tests.pages import text_of
+from tests.pages import submitted, text_of
 from yigui.accounts.queries import balance_of
 from yigui.applying.pages import items_of_persons
 from yigui.casework.accept_case import accept_case
@@ -147,7 +147,7 @@ def test_a_flexible_worker_pays_and_sees_it_in_the_account() -> None:
     client = on_the_phone(person)
     url = begin(client, "LVY-007")
     assert "核查通过" in text_of(client.post(f"{url}live/", money_forms.pay_form(person)))
-    done = client.post(f"{url}submit/")
+    done = submitted(client, url)
     case = Case.objects.get(person=person, item_code="LVY-007")
     assert done.headers["Location"] == f"/m/cases/{case.case_no}/"
     order = PaymentOrder.objects.get(case_id=case.pk)
@@ -167,13 +167,12 @@ def test_a_pensioner_certifies_with_a_picture_that_two_people_compare() -> None:
         "apply_date": "2026-11-10", "mobile": person.mobile,
     }  # fmt: skip
     assert "现场拍摄" in text_of(client.post(f"{url}live/", form))
-    client.post(f"{url}materials/", {"code": "photo", "source": "generated"})
+    assert "不是系统生成的材料" in text_of(client.post(f"{url}materials/", {"code": "photo", "source": "generated"}))
     assert "现场拍摄" in text_of(client.post(f"{url}live/", form))
-    client.post(f"{url}materials/", {"code": "photo", "source": "remove"})
     client.post(f"{url}materials/", {"code": "photo", "source": "scanned", "file": SimpleUploadedFile("a.jpg", PHOTO)})
     before = certified_until(person.pk)
     reminders = re.findall(r'name="confirmed" value="(\w+)"', text_of(client.get(f"{url}answers/")))
-    assert client.post(f"{url}submit/", {"confirmed": reminders}).status_code == 302
+    assert submitted(client, url, confirmed=reminders).status_code == 302
     case = Case.objects.get(person=person, item_code="CRT-001")
     assert (case.risk_class, case.status, case.applicant) == (2, "open", person)
     assert certified_until(person.pk) == before
@@ -216,7 +215,7 @@ def test_the_record_of_rights_is_asked_for_and_opened_on_the_phone() -> None:
     person, other = city.next_employee().person, city.next_person()
     client = on_the_phone(person)
     url = begin(client, "ENQ-003")
-    answer = client.post(f"{url}submit/")
+    answer = submitted(client, url)
     assert answer.status_code == 302, text_of(answer)
     case = Case.objects.get(person=person, item_code="ENQ-003")
     assert client.get(f"/m/cases/{case.case_no}/receipt.pdf").content[:5] == b"%PDF-"
@@ -230,18 +229,23 @@ def test_a_returned_case_is_corrected_on_the_phone_by_its_applicant_only() -> No
     client = on_the_phone(person)
     url = begin(client, "CRT-001")
     client.post(f"{url}materials/", {"code": "photo", "source": "scanned", "file": SimpleUploadedFile("me.jpg", PHOTO)})
-    answer = client.post(f"{url}submit/", {"confirmed": ["face_match", "due_window"]})
+    answer = submitted(client, url, confirmed=["face_match", "due_window"])
     assert answer.status_code == 302, text_of(answer)
     case = Case.objects.get(person=person, item_code="CRT-001")
     city.decide(case, "reviewer", "returned", "照片不清楚，请重拍")
     page = text_of(client.get(f"/m/cases/{case.case_no}/"))
     assert "照片不清楚，请重拍" in page
     assert "补正并重新提交" in page
+    assert "可在网上服务平台、自助服务区、手机应用补正后重新提交，也可到窗口办理" in page
     assert on_the_phone(city.next_person()).post(f"/m/cases/{case.case_no}/correct/").status_code == 404
     form = client.post(f"/m/cases/{case.case_no}/correct/")["Location"]
     assert client.get(form).status_code == 200
-    answer = client.post(f"{form}submit/", {"confirmed": ["face_match", "due_window"]})
+    answer = submitted(client, form, confirmed=["face_match", "due_window"])
+    assert (answer.status_code, "原样重新提交可能再次被退回" in text_of(answer)) == (422, True)
+    answer = submitted(client, form, confirmed=["face_match", "due_window", "unchanged"])
     assert answer.status_code == 302, text_of(answer)
     case.refresh_from_db()
+    assert "需要补正" not in text_of(client.get(f"/m/cases/{case.case_no}/"))
+    assert "需要补正" not in text_of(client.get("/m/"))
     assert (case.status, case.round) == ("open", 2)
     assert client.post(f"/m/cases/{case.case_no}/correct/").status_code == 409

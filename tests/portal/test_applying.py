@@ -1,14 +1,16 @@
 """An employer's operator applies by themselves: the same items, checks and routes; a channel adds its limits only."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import city
 from tests.city import enrolment_form, next_seeker, stop_form
-from tests.pages import text_of
+from tests.pages import submitted, text_of
 from tests.portal.test_signing_in import signed_in
 from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import FormInvalid, NotConfirmed
@@ -34,6 +36,10 @@ def seeker_and_login() -> tuple[EmploymentRegistration, UnitLogin]:
     return seeker, login_of(city.unit(seeker.credit_code))
 
 
+def paper(code: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(f"{code}.pdf", b"%PDF-1.7 " + code.encode() + b"\n%%EOF")
+
+
 def begin(client: Client, item: str, **more: str) -> str:
     return str(client.post("/unit/apply/drafts/", {"item": item, **more}).headers["Location"])
 
@@ -48,17 +54,18 @@ def test_an_operator_enrols_somebody_and_gets_the_result_at_once() -> None:
     client = signed_in(login)
     url = begin(client, "REG-004")
     assert "核查通过" in text_of(client.post(f"{url}live/", enrolment_form(seeker)))
-    for code in ("labour_contract", "id_card", "application_form"):
-        client.post(f"{url}materials/", {"code": code, "source": "generated"})
+    client.post(f"{url}materials/", {"code": "application_form", "source": "generated"})
+    for code in ("labour_contract", "id_card"):
+        client.post(f"{url}materials/", {"code": code, "source": "scanned", "file": paper(code)})
     assert text_of(client.get(f"{url}answers/")).count("不能办理") == 0
-    done = client.post(f"{url}submit/")
+    done = submitted(client, url)
     case = Case.objects.get(person__id_number=seeker.id_number, item_code="REG-004")
     assert done.headers["Location"] == f"/unit/cases/{case.case_no}/"
     assert (case.channel, case.login, case.accepted_by.username, case.status) == ("online", login, "channel-online", "finished")
     page = text_of(client.get(f"/unit/cases/{case.case_no}/"))
     assert case.outcome["summary"] in page
     assert case.outcome["summary"] in text_of(client.get("/unit/"))
-    assert client.post(f"{url}submit/").headers["Location"] == f"/unit/cases/{case.case_no}/"
+    assert submitted(client, url).headers["Location"] == f"/unit/cases/{case.case_no}/"
     assert Case.objects.filter(person=case.person, item_code="REG-004").count() == 1
 
 
@@ -75,6 +82,59 @@ def test_from_the_16th_it_counts_for_the_next_month_and_the_operator_agrees_firs
     assert employment.start_period == period
 
 
+def test_no_paper_is_confirmed_that_the_system_does_not_make() -> None:
+    seeker, login = seeker_and_login()
+    client = signed_in(login)
+    url = begin(client, "REG-004")
+    client.post(f"{url}live/", enrolment_form(seeker))
+    for code in ("labour_contract", "id_card"):
+        row = text_of(client.post(f"{url}materials/", {"code": code, "source": "generated"}))
+        assert "不是系统生成的材料" in row
+        assert "未提供" in row
+    assert "系统生成签名确认" in text_of(client.post(f"{url}materials/", {"code": "application_form", "source": "generated"}))
+    draft = Draft.objects.get(token=url.split("/")[-2])
+    assert set(draft.materials) == {"application_form"}
+    # A draft of the time before, which has such a paper, does not become a case.
+    draft.materials |= {"labour_contract": {"source": "generated"}, "id_card": {"source": "generated"}}
+    draft.save(update_fields=["materials"])
+    refused = submitted(client, url)
+    assert (refused.status_code, "没有文件可查" in text_of(refused)) == (422, True)
+    assert not Case.objects.filter(person__id_number=seeker.id_number, item_code="REG-004").exists()
+
+
+def test_what_was_changed_in_another_tab_after_the_answers_were_shown_is_shown_before_it_is_written() -> None:
+    employment = city.next_employee()
+    login = login_of(employment.employer)
+    client = signed_in(login)
+    url = begin(client, "REG-006", person_no=employment.person.person_no)
+    form = stop_form(employment, change_reason="03")
+    client.post(f"{url}live/", form)
+    client.post(f"{url}materials/", {"code": "termination_proof", "source": "scanned", "file": paper("termination_proof")})
+    seen = re.search(r'name="shown" value="(\w+)"', text_of(client.get(f"{url}answers/")))
+    assert seen is not None
+    client.post(f"{url}live/", form | {"change_date": "2026-11-02"})
+    answer = client.post(f"{url}submit/", {"shown": seen[1]})
+    assert answer.status_code == 409
+    assert "核对之后填报内容或材料又有改动" in text_of(answer)
+    assert "2026-11-02" in text_of(answer)
+    assert client.post(f"{url}submit/").status_code == 409, "an answers page nobody looked at is not confirmed either"
+    assert not Case.objects.filter(person=employment.person, item_code="REG-006").exists()
+    assert submitted(client, url).status_code == 302
+    assert Case.objects.get(person=employment.person, item_code="REG-006").form["change_date"] == "2026-11-02"
+
+
+def test_a_material_changed_in_another_tab_is_shown_too() -> None:
+    employment = city.next_employee()
+    client = signed_in(login_of(employment.employer))
+    url = begin(client, "REG-006", person_no=employment.person.person_no)
+    client.post(f"{url}live/", stop_form(employment, change_reason="03"))
+    client.post(f"{url}materials/", {"code": "termination_proof", "source": "scanned", "file": paper("termination_proof")})
+    seen = re.search(r'name="shown" value="(\w+)"', text_of(client.get(f"{url}answers/")))
+    assert seen is not None
+    client.post(f"{url}materials/", {"code": "termination_proof", "source": "scanned", "file": paper("another")})
+    assert client.post(f"{url}submit/", {"shown": seen[1]}).status_code == 409
+
+
 def test_another_units_number_stops_before_anything_is_looked_at() -> None:
     seeker, login = seeker_and_login()
     other = Employer.objects.exclude(pk=login.employer_id).filter(status="active").first()
@@ -85,7 +145,7 @@ def test_another_units_number_stops_before_anything_is_looked_at() -> None:
     assert f"本单位编号为 {login.employer.unit_no}" in answer
     assert other.name not in answer
     assert client.get(f"{url}answers/").status_code == 422
-    assert client.post(f"{url}submit/").status_code == 422
+    assert submitted(client, url).status_code == 422
     assert not Case.objects.filter(person__id_number=seeker.id_number).exists()
 
 

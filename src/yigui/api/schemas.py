@@ -15,7 +15,10 @@ class Problem(Schema):
 
 
 class MaterialIn(Schema):
-    """A material: `paper` is the number an upload gave; without one the original was seen by the partner's staff."""
+    """A material: `paper` is the number an upload gave; without one the original was seen by the partner's staff.
+
+    Only what the system makes from the form may be `generated`; `scanned` and `shared` need a file.
+    """
 
     code: str = Field(max_length=40)
     source: Literal["seen", "shared", "generated", "scanned"] = "seen"

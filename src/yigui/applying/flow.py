@@ -7,7 +7,7 @@ views, which have checked who is there.
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -22,12 +22,13 @@ from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, Examination, GivenMaterial, examine, open_item
 from yigui.casework.drafts import drop_draft, keep_form, my_draft, open_draft, set_material
 from yigui.casework.enums import CaseStatus, MaterialSource, Verb
-from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
+from yigui.casework.errors import CaseRefused, FormInvalid, MaterialUnproved, NotConfirmed
 from yigui.casework.findings import Finding
+from yigui.casework.given_materials import refuse_not_generated
 from yigui.casework.hand_over_draft import special_desks
 from yigui.casework.handlers import handler_of
 from yigui.casework.models import Case, Draft, ReturnPoint
-from yigui.casework.resubmit_case import resubmit_case
+from yigui.casework.resubmit_case import resubmit_case, unchanged_reminder
 from yigui.casework.returns import points_of
 from yigui.casework.who_may import needs_special_window, refuse_unfit
 from yigui.casework.withdraw_case import withdraw_case
@@ -35,10 +36,11 @@ from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
 from yigui.catalogue.forms import form_class, shown_values, stored_values, typed_values
 from yigui.common import clock
+from yigui.common.digests import digest_of
 from yigui.common.errors import YiguiError
 from yigui.db.rows import rows_where
 from yigui.documents.models import Paper
-from yigui.documents.store import keep_paper
+from yigui.documents.store import keep_paper, refuse_too_large
 from yigui.exchange.asking import is_anybody_connected
 from yigui.identity.models import UnitLogin
 from yigui.items.prefill import initial_values, old_value
@@ -158,7 +160,7 @@ def _materials_context(draft: Draft, item: Item) -> list[dict[str, Any]]:
             "material": catalogue().materials[code], "when": conditions.get(code, "需要时"), "given": {"name": "", **given} if given else None,
             "source": MaterialSource(given["source"]).label if given else "",
             "on_file": valid, "may_see": code in ("id_card", "agent_id_card", "social_card"),
-            "is_generated": code == "application_form", "returned": [_said(p) for p in returned if p.material_code == code],
+            "is_generated": catalogue().materials[code].generated == "form", "returned": [_said(p) for p in returned if p.material_code == code],
         })  # fmt: skip
     return rows
 
@@ -284,7 +286,10 @@ def materials(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpRespons
             if paper is None or (paper.person_id, paper.employer_id) not in ((draft.person_id, None), (None, draft.employer_id)):
                 raise YiguiError("该在档材料不属于本办理对象，请重新选择。")
             given = {"source": source, "paper": paper.pk, "name": paper.file_name}
-        elif source == MaterialSource.GENERATED or (source == MaterialSource.SEEN and door.is_staffed):
+        elif source == MaterialSource.GENERATED:
+            refuse_not_generated(code)
+            given = {"source": source}
+        elif source == MaterialSource.SEEN and door.is_staffed:
             given = {"source": source}
         draft = set_material(draft, code, given)
     except YiguiError as refused:
@@ -304,6 +309,7 @@ def _store(request: HttpRequest, door: Door, draft: Draft, code: str) -> dict[st
     upload = request.FILES.get("file")
     if not isinstance(upload, UploadedFile):
         raise YiguiError("请先选择要上传的文件。")
+    refuse_too_large(str(upload.name), upload.size or 0)
     paper = keep_paper(
         upload.read(settings.FILE_SIZE_MAX + 1), str(upload.name), material_code=code, taken_by=door.operator, taken_on=clock.today(),
         person=draft.person, employer=draft.employer,
@@ -321,32 +327,50 @@ def answers(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
             with suppress(FormInvalid):
                 examine(_application(draft, door))
         return redirect(door.names.answers, token=token)
-    try:
-        examination = examine(_application(draft, door, may_ask=False))
-    except FormInvalid as invalid:
-        bound = form_class(item, clock.today())(draft.form)
-        _say(bound, invalid)
-        context = {
-            "door": door, "login": door.login, "draft": draft, "item": item, "form": bound,
-            "materials": _materials_context(draft, item), "has_errors": True,
-            "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
-            "returned": _returned_fields(draft), "desks": _desks(door, draft, item),
-        }  # fmt: skip
-        return render(request, "applying/draft.html", context, status=422)
-    return _answers(request, door, draft, item, examination)
+    return _answers(request, door, draft, item, _application(draft, door, may_ask=False))
+
+
+def shown_digest(draft: Draft, item: Item) -> str:
+    """What of a draft stands on the page of answers: the form and its materials, for the version of the item they were read by."""
+    given = sorted([code, m.get("source", ""), str(m.get("paper") or "")] for code, m in draft.materials.items())
+    return digest_of([item.code, item.valid_from, draft.form, given])
 
 
 def _answers(
-    request: HttpRequest, door: Door, draft: Draft, item: Item, examination: Examination, status: int = 200
+    request: HttpRequest, door: Door, draft: Draft, item: Item, application: Application, status: int = 200
 ) -> HttpResponse:
+    """The page of answers; the form with what is wrong beside its fields, where they cannot be read."""
+    try:
+        examination = examine(application)
+    except FormInvalid as invalid:
+        return _unreadable(request, door, draft, item, invalid)
     preview = [] if examination.refusals else handler_of(item).preview(examination.facts)
     shown = shown_values(item, stored_values(item, examination.values))
     context = {
         "door": door, "login": door.login, "draft": draft, "item": item, "rows": [(field.label, text) for field, text in shown], "preview": preview,
-        "refusals": examination.refusals, "reminders": examination.reminders, "waits": examination.waits,
-        "materials": [m for m in _materials_context(draft, item) if m["given"]],
+        "refusals": examination.refusals, "reminders": [*examination.reminders, *_unchanged(draft, examination, application)],
+        "waits": examination.waits,
+        "materials": [m for m in _materials_context(draft, item) if m["given"]], "shown": shown_digest(draft, item),
     }  # fmt: skip
     return render(request, "applying/answers.html", context, status=status)
+
+
+def _unchanged(draft: Draft, examination: Examination, application: Application) -> list[Finding]:
+    """The question about a returned case that is about to be handed in just as it was."""
+    asked = unchanged_reminder(draft.case, examination, application) if draft.case_id and draft.case is not None else None
+    return [asked] if asked is not None else []
+
+
+def _unreadable(request: HttpRequest, door: Door, draft: Draft, item: Item, invalid: FormInvalid) -> HttpResponse:
+    bound = form_class(item, clock.today())(draft.form)
+    _say(bound, invalid)
+    context = {
+        "door": door, "login": door.login, "draft": draft, "item": item, "form": bound,
+        "materials": _materials_context(draft, item), "has_errors": True,
+        "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
+        "returned": _returned_fields(draft), "desks": _desks(door, draft, item),
+    }  # fmt: skip
+    return render(request, "applying/draft.html", context, status=422)
 
 
 def submit(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
@@ -360,14 +384,23 @@ def submit(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         return redirect(door.names.case, case_no=known.case_no)
     draft, item = bound_draft(door, token)
     application = _application(draft, door, tuple(request.POST.getlist("confirmed")))
+    if request.POST.get("shown", "") != shown_digest(draft, item):
+        messages.error(
+            request, "核对之后填报内容或材料又有改动（可能在另一页面修改了同一草稿），尚未提交。以下为最新内容，请重新核对后提交。"
+        )
+        return _answers(request, door, draft, item, replace(application, may_ask=False), status=409)
     try:
         if draft.case_id and draft.case is not None:
+            if "unchanged" not in application.confirmed and (asked := _unchanged(draft, examine(application), application)):
+                raise NotConfirmed(asked)
             case = resubmit_case(case=draft.case, application=application)
         else:
             case = accept_case(application)
-    except (CaseRefused, NotConfirmed) as refused:
+    except (CaseRefused, NotConfirmed, MaterialUnproved) as refused:
         messages.error(request, refused.message)
-        return _answers(request, door, draft, item, examine(application), status=422)
+        return _answers(request, door, draft, item, application, status=422)
+    except FormInvalid as invalid:
+        return _unreadable(request, door, draft, item, invalid)
     drop_draft(draft)
     return redirect(door.names.case, case_no=case.case_no)
 

@@ -143,7 +143,7 @@ def _application(
 ) -> Application:
     return Application(
         item_code=item.code, form=values, operator=door.operator, channel=door.channel, login=door.login, today=today,
-        materials=materials, **more,
+        materials=materials, is_listed=True, **more,
     )  # fmt: skip
 
 

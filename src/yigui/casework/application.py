@@ -9,6 +9,7 @@ from yigui.casework import handlers
 from yigui.casework.enums import MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, ItemNotOpen, NotConfirmed
 from yigui.casework.findings import Finding, Level
+from yigui.casework.given_materials import refuse_unproved
 from yigui.casework.handlers import CaseFacts
 from yigui.casework.outside_acceptance import oneself, own_item, own_items, own_subjects
 from yigui.catalogue.declarations import Item, catalogue
@@ -44,6 +45,7 @@ class Application:
         login: the employer's operator who applies by themselves; they can apply for their own employer and its staff only.
         applicant: the person who applies by themselves, for themselves only.
         idempotency_key: the same key and request give the same case again.
+        is_listed: one row of a list (名单) that was handed in as a whole.
         may_ask: False to look only at what partners have told already (a GET never writes).
     """
 
@@ -61,6 +63,7 @@ class Application:
     login: UnitLogin | None = None
     applicant: Person | None = None
     may_ask: bool = True
+    is_listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,8 +139,10 @@ def agreed(application: Application) -> Examination:
 
     Raises:
         CaseRefused, NotConfirmed: with the findings; beside those of `examine`.
+        MaterialUnproved: a material is only claimed.
     """
     examination = examine(application)
+    refuse_unproved(application)
     if examination.refusals:
         raise CaseRefused(examination.refusals)
     unconfirmed = [f for f in examination.reminders if f.check not in application.confirmed]

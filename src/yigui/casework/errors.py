@@ -23,6 +23,12 @@ class FormInvalid(YiguiError):
         self.fields = fields
 
 
+class MaterialUnproved(YiguiError):
+    """A material is only claimed: no file, nobody who saw the original, no record of the house."""
+
+    code = "casework.material_unproved"
+
+
 class SubjectMissing(YiguiError):
     """The form does not tell whom the case is about."""
 

@@ -41,8 +41,9 @@ def record_meeting(
     """
     people = {user.pk: user for user in [chair, *attendees]}
     cases = list(Case.objects.filter(pk__in=verdicts).order_by("pk"))
-    if len(minutes.strip()) < 10:
-        raise NoMeeting("会议纪要不能为空，请写明讨论情况和结论（不少于十个字）。")
+    if (written := len(minutes.strip())) < 10:
+        said = f"会议纪要只有 {written} 个字" if written else "会议纪要不能为空"
+        raise NoMeeting(f"{said}，请写明讨论情况和结论（不少于十个字）。")
     if len(people) < ATTENDEES_MIN:
         raise NoMeeting(f"集体研究须有 {ATTENDEES_MIN} 人以上参加（含主持人），现为 {len(people)} 人。")
     if held_on > today:

@@ -96,6 +96,11 @@ class Case(models.Model):
         return f"{self.case_no} {self.item_name}"
 
     @property
+    def is_about_unit(self) -> bool:
+        """Whether it is about an employer, also one not registered yet: its name is nobody's to mask."""
+        return self.subject_key.partition(":")[0] in ("employer", "credit_code")
+
+    @property
     def is_final(self) -> bool:
         return self.status in FINAL
 

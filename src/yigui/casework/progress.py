@@ -7,6 +7,8 @@ from yigui.casework.enums import CaseStatus
 from yigui.casework.models import Case, Step
 from yigui.casework.queries import light_of
 from yigui.casework.returns import points_of, words_of
+from yigui.catalogue.declarations import catalogue
+from yigui.common import clock
 from yigui.db.rows import row_where
 
 #: Post that works at a step; the person in charge is not named outside.
@@ -17,7 +19,7 @@ _POST = {
 
 @dataclass(frozen=True)
 class Progress:
-    """One row of the progress list. `missing`: of a returned case what is to be corrected, in public words."""
+    """One row of the progress list. Of a returned case: `missing` what is to be corrected, in public words, and where."""
 
     case_no: str
     item_name: str
@@ -26,6 +28,15 @@ class Progress:
     due: str
     is_overdue: bool
     missing: tuple[str, ...] = ()
+    where_to_correct: str = ""
+
+
+def doors_for_correction(case: Case) -> str:
+    """Where the applicant can correct a returned case: the doors of their own that the item's catalogue names, and a window."""
+    known = catalogue()
+    item = known.version(case.item_code, case.item_version)
+    names = [known.channels[c].split("(")[0] for c in item.channels if c in known.on(clock.today()).self_service]
+    return (f"可在{'、'.join(names)}补正后重新提交，也可到窗口办理") if names else "请到窗口补正后重新提交"
 
 
 def progress_of(case: Case, today: dt.date) -> Progress:
@@ -33,8 +44,10 @@ def progress_of(case: Case, today: dt.date) -> Progress:
     step = row_where(Step, "case_id = %s AND round = %s AND state = 'ready' LIMIT 1", case.pk, case.round)
     where = _POST.get(step.code, "") if step else ""
     missing: tuple[str, ...] = ()
+    correct_at = ""
     if case.status == CaseStatus.RETURNED:
-        where = "请按以下要点补正，可在任一渠道补正后重新提交，也可撤回"
+        correct_at = doors_for_correction(case)
+        where = f"请按以下要点补正，{correct_at}，也可撤回"
         missing = tuple(words_of(case, points_of(case), is_public=True))
     if case.status == CaseStatus.WAITING:
         where = "等待有关部门应答，核验通过后自动继续办理"
@@ -42,4 +55,4 @@ def progress_of(case: Case, today: dt.date) -> Progress:
     due = case.due_on.isoformat() + ("（已超时，正在催办）" if is_overdue else "")
     if case.is_due_provisional:
         due += "（节假日安排公布后以公布为准）"
-    return Progress(case.case_no, case.item_name, case.get_status_display(), where, due, is_overdue, missing)
+    return Progress(case.case_no, case.item_name, case.get_status_display(), where, due, is_overdue, missing, correct_at)

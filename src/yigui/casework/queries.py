@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from yigui.casework.enums import FINAL, CaseStatus, StepState
+from yigui.casework.enums import FINAL, CaseStatus, FeedbackResult, StepState
 from yigui.casework.errors import CaseNotFound
 from yigui.casework.models import Case, Feedback, Step
 from yigui.common import clock
@@ -75,7 +75,7 @@ def way_past(case: Case) -> str:
     """Which case stands before a new one, and what can be done with it."""
     known = f"在办的办件编号：{case.case_no}。"
     if case.status == CaseStatus.RETURNED:
-        return f"{known}该件已退回补正，可由申请人在任一渠道补正或撤回，也可在窗口调出接手补正。"
+        return f"{known}该件已退回补正，可由申请人在本事项开放的渠道补正或撤回，也可在窗口调出接手补正。"
     return known
 
 
@@ -97,12 +97,12 @@ class Result:
 
 
 def results_for(*, person_id: int = 0, employer_id: int = 0, limit: int) -> list[Result]:
-    """Results of a subject's cases for the message box, newest first."""
+    """Results of a subject's cases for the message box, newest first; what was to be corrected only while it still is."""
     column = "person_id" if person_id else "employer_id"
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.case_no, c.item_name, f.message, f.created_at FROM casework_feedback f JOIN casework_case c ON c.id = f.case_id "
-            f"WHERE c.{column} = %s ORDER BY f.id DESC LIMIT %s",
+            f"WHERE c.{column} = %s AND (f.result <> 'returned' OR c.status = 'returned') ORDER BY f.id DESC LIMIT %s",
             [person_id or employer_id, limit],
         )
         return [Result(*row) for row in cursor.fetchall()]
@@ -120,8 +120,11 @@ def steps_of_round(case: Case) -> list[Step]:
 
 
 def results_of(case: Case) -> list[Feedback]:
-    """What the applicant of a case has been told, in order."""
-    return rows_where(Feedback, "case_id = %s ORDER BY id LIMIT 50", case.pk)
+    """What the applicant of a case has been told, in order; that it must be corrected only while it must, and only the last of them."""
+    told = rows_where(Feedback, "case_id = %s ORDER BY id LIMIT 50", case.pk)
+    returns = [f for f in told if f.result == FeedbackResult.RETURNED]
+    over = returns[:-1] if case.status == CaseStatus.RETURNED else returns
+    return [f for f in told if f not in over]
 
 
 def cases_of(*, person_id: int | None = None, employer_id: int | None = None) -> QuerySet[Case]:

@@ -77,6 +77,14 @@ _KEPT = (
 )  # fmt: skip
 
 
+def unchanged_reminder(case: Case, examination: Examination, application: Application) -> Finding | None:
+    """What somebody is asked who hands a returned case in again just as it was; None where anything was corrected."""
+    changed = changed_between(case, stored_values(examination.item, examination.values), materials_in(application))
+    if changed["fields"] or changed["materials"]:
+        return None
+    return Finding.reminder("unchanged", "退回后填报内容和材料都没有改动，原样重新提交可能再次被退回。请核对退回原因后再提交。")
+
+
 def _refuse_unable(case: Case, application: Application, examination: Examination, amount_fen: int | None) -> None:
     """Refuse a door whose account may not accept the item for this area: its round would find no warrant at the end."""
     reason: Reason | None = why_not_accept(

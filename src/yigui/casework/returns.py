@@ -38,7 +38,7 @@ def keep_points(case: Case, points: Sequence[Point], actor: User | None, *, toda
     """Write what a return names; the case is locked, its status not yet changed. What is our error becomes work for the head.
 
     Raises:
-        OpinionMissing: nothing is named, or a point about the whole case says nothing.
+        OpinionMissing: nothing is named, or a point about the whole case, or with another reason than the list's, says nothing.
         PointUnknown: a material, field or reason that the item does not have.
     """
     item = catalogue().version(case.item_code, case.item_version)
@@ -70,13 +70,27 @@ def _refuse_unclear(case: Case, item: Item, points: Sequence[Point]) -> None:
     fields = {f.name for f in item.input_fields}
     for point in points:
         if point.reason not in ReturnReason.values:
-            raise PointUnknown("请从列表中选择退回原因。", reason=point.reason)
+            raise PointUnknown(f"{_named(item, point)}没有选择退回原因，请从列表中选择。", reason=point.reason)
         if point.material and point.material not in catalogue().materials:
             raise PointUnknown(f"材料目录中没有 {point.material}，请从本件的材料中选择。", material=point.material)
         if point.field and point.field not in fields:
             raise PointUnknown(f"事项 {item.code} 没有“{point.field}”这一栏，请从填报项中选择。", field=point.field)
         if not (point.material or point.field) and not point.note.strip():
             raise OpinionMissing("没有指明材料或填报项的，须写明退回的具体原因。", case_no=case.case_no)
+        if point.reason == ReturnReason.OTHER and not point.note.strip():
+            raise OpinionMissing(
+                f"{_named(item, point)}的退回原因为“其他”，须在说明中写明，否则申请人无从补正。", case_no=case.case_no
+            )
+
+
+def _named(item: Item, point: Point) -> str:
+    """What a point is about, in words, also when its names are not ours."""
+    if point.material:
+        known = catalogue().materials.get(point.material)
+        return f"材料“{known.name if known else point.material}”"
+    if point.field:
+        return f"填报项“{next((f.label for f in item.input_fields if f.name == point.field), point.field)}”"
+    return "整件"
 
 
 class _Unchanged:

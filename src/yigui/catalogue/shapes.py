@@ -130,6 +130,8 @@ class Material(Named):
 
     shareable: bool
     department: Annotated[str, known("departments")] | None
+    #: What the system makes it from, to be confirmed instead of handed in: the form that was filled in, or a list of people.
+    generated: Literal["form", "list"] | None = None
 
     @property
     def is_shareable(self) -> bool:

@@ -39,7 +39,7 @@ def ways_of(visitor: Visitor, item: Item, on: dt.date) -> list[Way]:
     for channel in visitor.channels:
         if channel not in item.channels:
             continue
-        papers = tuple(m for m in materials if not m.is_shareable and m.code != "application_form")
+        papers = tuple(m for m in materials if not m.is_shareable and m.generated != "form")
         if channel in ("counter", "bank_outlet"):
             papers = (*(m for m in materials if m.code == "id_card"), *papers)
         classes = item.outlet_classes if channel == "bank_outlet" else ()

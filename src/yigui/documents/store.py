@@ -1,6 +1,7 @@
 """The file store: content-addressed, checked by what a file is, not by what it is called."""
 
 import datetime as dt
+import math
 import os
 import tempfile
 from pathlib import Path
@@ -29,19 +30,28 @@ def media_type_of(content: bytes) -> str | None:
     return next((kind for start, kind in _SIGNATURES.items() if content.startswith(start)), None)
 
 
+def refuse_too_large(file_name: str, size: int) -> None:
+    """Refuse a paper by its size in bytes, before it is read; the sentence says the size rounded up.
+
+    Raises:
+        FileRefused: larger than `FILE_SIZE_MAX`.
+    """
+    limit, megabyte = settings.FILE_SIZE_MAX, 1024 * 1024
+    if size > limit:
+        said = math.ceil(size * 10 / megabyte) / 10
+        message = f"文件“{file_name}”为 {said:.1f} MB，超过 {limit // megabyte} MB 上限，请降低扫描分辨率或分成几份上传。"
+        raise FileRefused(message, file_name=file_name)
+
+
 def store_file(content: bytes, file_name: str) -> StoredFile:
     """Keep a scanned paper.
 
     Raises:
         FileRefused: empty, larger than `FILE_SIZE_MAX`, neither PDF, JPEG, PNG nor TIFF, or not that alone (see `common.media`).
     """
-    limit = settings.FILE_SIZE_MAX
     if not content:
         raise FileRefused(f"文件“{file_name}”是空的，请重新扫描后上传。", file_name=file_name)
-    if len(content) > limit:
-        size = len(content) / 1024 / 1024
-        message = f"文件“{file_name}”为 {size:.1f} MB，超过 {limit // 1024 // 1024} MB 上限，请降低扫描分辨率或分成几份上传。"
-        raise FileRefused(message, file_name=file_name)
+    refuse_too_large(file_name, len(content))
     media_type = media_type_of(content)
     if media_type is None:
         message = f"文件“{file_name}”不是 PDF、JPG、PNG 或 TIFF 格式，请扫描成其中一种格式后上传。"

@@ -129,6 +129,25 @@ def present(secret: bytes, later: int = 0) -> str:
     return demo.code_of(secret, int(time.time()) // 30 + later)
 
 
+def test_a_deed_after_the_session_has_ended_leads_back_to_the_page_that_held_its_form(person: User) -> None:
+    case = city.accept_class2()
+    page = f"/cases/{case.case_no}/"
+    client = Client()
+    gone = client.post(f"{page}decide/", {"verdict": "passed"}, headers={"Referer": f"http://testserver{page}?from=inbox"})
+    assert gone.headers["Location"] == f"/sign-in/?next={page}%3Ffrom%3Dinbox"
+    said = client.get(gone.headers["Location"]).content.decode()
+    assert "刚才提交的操作没有执行" in said
+    after = client.post("/sign-in/", {"username": person.username, "password": PASSWORD, "next": f"{page}?from=inbox"})
+    assert client.get(after.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("referer", ["", "https://elsewhere.example/cases/1/", "http://testserver/no/such/page/"])
+def test_without_a_page_of_ours_before_it_a_deed_leads_back_to_the_page_of_its_thing(referer: str) -> None:
+    case = city.accept_class2()
+    gone = Client().post(f"/cases/{case.case_no}/decide/", {}, headers={"Referer": referer} if referer else {})
+    assert gone.headers["Location"] == f"/sign-in/?next=/cases/{case.case_no}/"
+
+
 def test_a_device_is_set_up_and_then_asked_for(person: User) -> None:
     client = Client()
     sign_in(client, person)

@@ -1,16 +1,18 @@
 """An employer's operator signs in, sees the employer's own pages and nothing of others; sessions end for good."""
 
+import datetime as dt
 import json
 import re
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from tests.city import application, stop_form
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case
-from yigui.identity.models import OneTimeCode, UnitLogin
+from yigui.identity.models import OneTimeCode, OutsideSession, UnitLogin
 from yigui.identity.unit_logins import open_unit_login
 from yigui.registry.models import Employer
 from yigui.synthetic.demo_staff import PASSWORD
@@ -74,6 +76,20 @@ def test_without_or_after_a_session_every_page_asks_to_sign_in(logins: list[Unit
         for page in PAGES:
             answer = visitor.get(f"/unit/{page}")
             assert (answer.status_code, answer["Location"]) == (302, "/unit/sign-in/"), page
+
+
+def test_after_a_session_that_rested_too_long_the_same_operator_comes_back_to_the_draft(logins: list[UnitLogin]) -> None:
+    login, other = logins
+    client = signed_in(login)
+    draft = client.post("/unit/apply/drafts/", {"item": "REG-004"})["Location"]
+    for who in (login, other):
+        OutsideSession.objects.filter(login=login, ended_at=None).update(seen_at=timezone.now() - dt.timedelta(hours=2))
+        gone = client.post(f"{draft}submit/", {}, headers={"Referer": f"http://testserver{draft}answers/"})
+        assert gone["Location"] == "/unit/sign-in/"
+        assert "刚才提交的操作没有执行" in client.get("/unit/sign-in/").content.decode()
+        back = client.post("/unit/sign-in/", {"username": who.username, "password": PASSWORD})["Location"]
+        assert back == (f"{draft}answers/" if who == login else "/unit/")
+    assert client.get(draft).status_code == 404
 
 
 def test_a_staff_session_is_no_unit_session_and_the_other_way_round(logins: list[UnitLogin]) -> None:
@@ -141,6 +157,9 @@ def test_a_manager_adds_operators_and_only_a_manager(logins: list[UnitLogin]) ->
     added = UnitLogin.objects.filter(employer=mine.employer, full_name="王经办").latest("id")
     assert (added.items, added.is_manager) == (["LVY", "REG"], False)
     assert "王经办" in client.get("/unit/operators/").content.decode()
+    again = client.post("/unit/operators/", form | {"full_name": "李经办"})
+    assert (again.status_code, "已用于本单位的经办账号" in again.content.decode()) == (422, True)
+    assert not UnitLogin.objects.filter(employer=mine.employer, full_name="李经办").exists()
     _set_by_code(client, added, "Chuxing-2026")
     operator = signed_in(added, "Chuxing-2026")
     assert operator.post("/unit/operators/", form).status_code == 422

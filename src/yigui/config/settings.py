@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "yigui.identity.separate_sites.SeparateSites",
     "yigui.identity.middleware.WorkSessionMiddleware",
+    "yigui.ui.middleware.DeedAddresses",
     "yigui.ui.middleware.RefusalMiddleware",
     "yigui.shell.middleware.RefusalLog",
     "axes.middleware.AxesMiddleware",

@@ -20,6 +20,7 @@ from yigui.identity.sign_in import PROOF_COOKIE, needs_device, token_of
 from yigui.identity.work_sessions import is_at_work
 from yigui.staff.rights import is_declared
 from yigui.ui.requests import HtmxRequest
+from yigui.ui.way_back import page_before
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +40,10 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
         with_code(with_proof(request.user, token_of(request)), lambda: request.POST.get(CODE_FIELD, ""))
         if self._idle_too_long(request):
             logout(request)
-            messages.warning(request, f"您已超过 {settings.IDLE_MINUTES} 分钟未操作，为保护参保人信息已自动退出，请重新登录。")
+            done = "" if _only_looks(request) else _NOT_DONE
+            messages.warning(
+                request, f"您已超过 {settings.IDLE_MINUTES} 分钟未操作，为保护参保人信息已自动退出，请重新登录。{done}"
+            )
             return _to_sign_in(request)
         open_paths = (reverse("staff:device"), reverse("staff:sign_out"))
         if (
@@ -77,12 +81,15 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
                 "title": "不能打开",
                 "message": "本页没有登记可由谁打开，系统已拒绝。请告知系统管理员。",
                 "code": "identity.undeclared",
+                "before": "",
             }
             return render(request, "ui/refusal.html", context, status=403)
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirectBase:  # type: ignore[override]
         """Nobody is signed in."""
+        if not _only_looks(request):
+            messages.warning(request, f"登录已失效，请重新登录。{_NOT_DONE}")
         return _to_sign_in(request)
 
     @staticmethod
@@ -91,10 +98,21 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
         return key is not None and not is_at_work(key, token_of(request))
 
 
+#: What is said besides when a deed met no session any more.
+_NOT_DONE = "刚才提交的操作没有执行；登录后将回到原页面，请核对后重新提交。"
+
+
+def _only_looks(request: HttpRequest) -> bool:
+    return request.method in ("GET", "HEAD", "OPTIONS") or bool(cast(HtmxRequest, request).htmx)
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponseRedirectBase:
-    """To sign in, and back to the page the person had before them: for a part of a page that is not the part's own address."""
+    """To sign in, and back to the page the person had before them: not the address of a part of a page, nor of a deed."""
     htmx = cast(HtmxRequest, request).htmx
-    here = (htmx.current_url_abs_path or "/") if htmx else request.get_full_path()
+    if htmx:
+        here = htmx.current_url_abs_path or "/"
+    else:
+        here = request.get_full_path() if _only_looks(request) else page_before(request)
     query = QueryDict(mutable=True)
     query["next"] = here
     return _to(request, f"{reverse('staff:sign_in')}?{query.urlencode(safe='/')}")

@@ -30,12 +30,15 @@ from yigui.identity.outside_sessions import (
     person_of_session,
     unit_of_session,
 )
-from yigui.identity.places import channel_of, first_page, idle_seconds, is_kiosk
+from yigui.identity.places import channel_of, first_page, here, idle_seconds, is_kiosk
 from yigui.registry.models import Person
 from yigui.staff.rights import public_page
 from yigui.ui.requests import HtmxRequest
+from yigui.ui.way_back import page_before
 
 _KEY = "outside"
+#: The page a session ended at, and whose it was.
+_BACK = "outside_back"
 SESSION_MINUTES = 12 * 60
 UNIT, PERSON = "unit", "person"
 _packer = GZipMiddleware(lambda request: HttpResponse())
@@ -43,20 +46,22 @@ _packer = GZipMiddleware(lambda request: HttpResponse())
 
 def sign_in_unit(request: HttpRequest, login: UnitLogin) -> None:
     """Begin an operator's session; whoever was signed in on this browser before is signed out."""
-    channel = _channel(request)
+    channel, back = _channel(request), _theirs(request, UNIT, login.pk)
     sign_out_outsider(request)
     outsider = open_session(
         employer=login.employer, login=login, channel=channel, minutes=SESSION_MINUTES, idle=_rest(request), at=_from(request)
     )
     request.session[_KEY] = {"secret": outsider.secret, "kind": UNIT, "id": login.pk, "channel": channel}
+    request.session.update(back)
 
 
 def sign_in_person(request: HttpRequest, person: Person) -> None:
     """Begin a person's session; whoever was signed in on this browser before is signed out."""
-    channel = _channel(request)
+    channel, back = _channel(request), _theirs(request, PERSON, person.pk)
     sign_out_outsider(request)
     outsider = open_session(person=person, channel=channel, minutes=SESSION_MINUTES, idle=_rest(request), at=_from(request))
     request.session[_KEY] = {"secret": outsider.secret, "kind": PERSON, "id": person.pk, "channel": channel}
+    request.session.update(back)
 
 
 def sign_out_outsider(request: HttpRequest) -> None:
@@ -110,7 +115,7 @@ def _outside_page(kind: str, *, own_eyes: bool) -> Callable[..., Any]:
             kept = request.session.get(_KEY)
             who = _who(kept, kind, _channel(request))
             if kept is None or who is None:
-                return _to_sign_in(request, _why_ended(request, kept))
+                return _to_sign_in(request, _why_ended(request, kept), kept)
             note_seen(kept["secret"], _rest(request).total_seconds())
             if own_eyes and request.method in ("GET", "HEAD"):
                 with as_outsider(Outsider(kept["secret"], is_unit=kind == UNIT)):
@@ -140,11 +145,32 @@ def somebody(request: HttpRequest) -> UnitLogin | Person | None:
     return _who(kept, kept["kind"], kept["channel"]) if kept else None
 
 
-def _to_sign_in(request: HtmxRequest, message: str) -> HttpResponse:
+def _to_sign_in(request: HtmxRequest, message: str, kept: Any) -> HttpResponse:
+    """To the place's sign-in; whoever was signed in comes back to the page they had, unless the place is a machine for everybody."""
     if message:
         messages.warning(request, message)
+    if kept and kept["channel"] == _channel(request) and not is_kiosk(request):
+        request.session[_BACK] = {"kind": kept["kind"], "id": kept["id"], "channel": kept["channel"], "at": _page_they_had(request)}
     target = first_page(request)
     return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
+
+
+def _page_they_had(request: HtmxRequest) -> str:
+    if request.htmx:
+        return request.htmx.current_url_abs_path or ""
+    return request.get_full_path() if request.method == "GET" else page_before(request)
+
+
+def page_after_sign_in(request: HttpRequest) -> str:
+    """Where who has just signed in goes on: the page their own last session ended at, or the place's first."""
+    return str(request.session.pop(_BACK, {}).get("at") or here(request, "home"))
+
+
+def _theirs(request: HttpRequest, kind: str, number: int) -> dict[str, Any]:
+    """The page at which a session of this person ended on this browser, to be taken over into the new one."""
+    back = request.session.get(_BACK, {})
+    is_theirs = (back.get("kind"), back.get("id"), back.get("channel")) == (kind, number, _channel(request))
+    return {_BACK: back} if is_theirs else {}
 
 
 def _channel(request: HttpRequest) -> str:
@@ -168,14 +194,15 @@ def _from(request: HttpRequest) -> From:
     return From(client_address(request.META), browser_of(request.headers.get("User-Agent", "")))
 
 
-def _why_ended(request: HttpRequest, kept: Any) -> str:
+def _why_ended(request: HtmxRequest, kept: Any) -> str:
     """What somebody is told who is not signed in any more; "" who was not. A session that rested too long is ended here too."""
     if not kept:
         return ""
+    done = "刚才提交的操作没有执行；登录后请核对并重新提交。" if request.method == "POST" and not request.htmx else ""
     if not is_resting(kept["secret"]):
-        return "登录已失效，请重新登录。"
+        return f"登录已失效，请重新登录。{done}"
     sign_out_outsider(request)
-    return "您已较长时间未操作，为保护您的信息已自动退出，请重新登录。"
+    return f"您已较长时间未操作，为保护您的信息已自动退出，请重新登录。{done}"
 
 
 def own_session(request: HttpRequest) -> Outsider | None:
@@ -187,8 +214,8 @@ def own_session(request: HttpRequest) -> Outsider | None:
 def listed_sessions(request: HttpRequest, sessions: Iterable[OutsideSession]) -> list[tuple[OutsideSession, str, bool]]:
     """Open sign-ins for their owner's page: each with its number, and whether it is the one that asks."""
     own = own_session(request)
-    here = digest_of(own.secret) if own else ""
-    return [(session, number_of(session), session.digest == here) for session in sessions]
+    digest = digest_of(own.secret) if own else ""
+    return [(session, number_of(session), session.digest == digest) for session in sessions]
 
 
 def browser_of(agent: str) -> str:

@@ -160,13 +160,19 @@ def add_operator(*, manager: UnitLogin, full_name: str, phone: str, items: Colle
     """A further operator of the employer with their own items; the first password is set with a code sent to their phone.
 
     Raises:
-        LoginRefused: the person who asks is no manager, no name or mobile, or the employer has `OPERATORS_MAX` logins.
+        LoginRefused: the person who asks is no manager, no name or mobile, the mobile of another of the
+            employer's operators, or the employer has `OPERATORS_MAX` logins.
     """
     _must_manage(manager)
     _must_be_reachable(full_name, phone)
     with transaction.atomic():
         employer = Employer.objects.select_for_update().get(pk=manager.employer_id)
         count = UnitLogin.objects.filter(employer=employer).count()
+        same = UnitLogin.objects.filter(employer=employer, phone=phone, is_active=True).first()
+        if same is not None:
+            raise LoginRefused(
+                f"手机号码 {mask_phone(phone)} 已用于本单位的经办账号 {same.username}。一人一号、一号一人，请填写该经办人本人的手机号码。"
+            )
         if count >= OPERATORS_MAX:
             raise LoginRefused(f"一个单位最多 {OPERATORS_MAX} 个经办账号，请先停用后由窗口清理。")
         return UnitLogin.objects.create(

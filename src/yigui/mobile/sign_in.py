@@ -12,7 +12,7 @@ from yigui.exchange.texts import send_soon
 from yigui.identity.codes import CODE_MINUTES, browser_of_codes
 from yigui.identity.kiosks import needed_kiosk, read_card
 from yigui.identity.models import Kiosk
-from yigui.identity.outside_pages import open_page, sign_in_person, sign_out_outsider
+from yigui.identity.outside_pages import open_page, page_after_sign_in, sign_in_person, sign_out_outsider
 from yigui.identity.person_logins import ask_code, person_by_card, person_by_code
 from yigui.identity.places import first_page, here, is_kiosk
 from yigui.identity.sign_in import address_of
@@ -58,7 +58,7 @@ def _by_card(request: HttpRequest, kiosk: Kiosk) -> HttpResponse:
     except YiguiError as refused:
         return _page(request, kiosk, 422, message=refused.message)
     sign_in_person(request, person)
-    return redirect(here(request, "home"))
+    return redirect(page_after_sign_in(request))
 
 
 @open_page
@@ -74,7 +74,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
         context = given | {"message": refused.message, "is_sent": False}
         return render(request, "mobile/by_code.html", context, status=refused.http_status)
     sign_in_person(request, person)
-    return redirect(here(request, "home"))
+    return redirect(page_after_sign_in(request))
 
 
 @open_page

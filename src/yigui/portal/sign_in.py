@@ -16,7 +16,7 @@ from yigui.exchange.texts import send_soon
 from yigui.identity.codes import CODE_MINUTES, browser_of_codes
 from yigui.identity.limits import OPENING_SOURCE, TooManyTries, after_sign_in, before_sign_in, spend
 from yigui.identity.models import UnitLogin
-from yigui.identity.outside_pages import open_page, sign_in_unit, sign_out_outsider
+from yigui.identity.outside_pages import open_page, page_after_sign_in, sign_in_unit, sign_out_outsider
 from yigui.identity.places import first_page, here
 from yigui.identity.sign_in import address_of
 from yigui.identity.unit_logins import ask_code_for, request_login, set_password_by_code
@@ -48,7 +48,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             request.session[_PENDING] = [login.pk, int(time.time())]
             return render(request, "portal/second.html", {"message": ""})
         sign_in_unit(request, login)
-        return redirect(here(request, "home"))
+        return redirect(page_after_sign_in(request))
     if getattr(request, "axes_locked_out", False):
         message, status = "连续输错密码次数过多，本网络地址已锁定三十分钟。请稍后再试，或用短信验证码重设密码。", 429
     else:
@@ -68,7 +68,7 @@ def second(request: HttpRequest) -> HttpResponse:
     except YiguiError as refused:
         return render(request, "portal/second.html", {"message": refused.message}, status=401)
     sign_in_unit(request, login)
-    return redirect(here(request, "home"))
+    return redirect(page_after_sign_in(request))
 
 
 @open_page

@@ -1,11 +1,16 @@
-"""A refusal raised by any use case becomes a page (or fragment) with its sentence."""
+"""A refusal raised by any use case becomes a page (or fragment) with its sentence; the address of a deed leads to its page."""
 
 from collections.abc import Callable
+from functools import cache
+from http import HTTPStatus
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from yigui.common.errors import YiguiError
+from yigui.common.rooms import rooms
+from yigui.ui.way_back import page_before, page_of_thing
 
 
 class RefusalMiddleware:
@@ -21,5 +26,28 @@ class RefusalMiddleware:
         if not isinstance(exception, YiguiError):
             return None
         title = {403: "不能办理", 404: "没有找到", 409: "情况已变化"}.get(exception.http_status, "请核对")
-        context = {"title": title, "message": exception.message, "code": exception.code}
+        before = page_before(request) if request.method == "POST" else ""
+        context = {"title": title, "message": exception.message, "code": exception.code, "before": before}
         return render(request, "ui/refusal.html", context, status=exception.http_status)
+
+
+class DeedAddresses:
+    """Leads whoever opens the address of a deed (a link kept, a page loaded again) to the page where it is done, not to a bare 405."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET":
+            return response
+        if "HX-Request" in request.headers or request.path.startswith(_for_programs()):
+            return response
+        messages.info(request, "该地址只用于提交操作，直接打开不会执行任何操作；已为您打开相应页面。")
+        return redirect(page_of_thing(request.path))
+
+
+@cache
+def _for_programs() -> tuple[str, ...]:
+    """Addresses programs ask, which are told what they did wrong."""
+    return tuple(f"/{mount.prefix}" for room in rooms() for mount in room.mounts if mount.asks_itself)

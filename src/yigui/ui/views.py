@@ -6,19 +6,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yigui.ui.unavailable import is_passing, unavailable
+from yigui.ui.way_back import page_before
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form sent with an old or foreign token."""
-    message = "页面已过期（可能登录已更换或页面停留过久），本次提交未生效。请返回上一页刷新后重新提交，已填内容保存在草稿中。"
-    return render(request, "ui/refusal.html", {"title": "请刷新后重试", "message": message, "code": "csrf"}, status=403)
+    message = "页面已过期（可能登录已更换或页面停留过久），本次提交未生效。请返回原页面，核对内容后重新提交。"
+    context = {"title": "请刷新后重试", "message": message, "code": "csrf", "before": page_before(request)}
+    return render(request, "ui/refusal.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(
         request,
         "ui/refusal.html",
-        {"title": "没有找到", "message": "页面或记录不存在，请核对地址或编号。", "code": "not_found"},
+        {"title": "没有找到", "message": "页面或记录不存在，请核对地址或编号。", "code": "not_found", "before": ""},
         status=404,
     )
 
@@ -29,4 +31,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if error is not None and is_passing(error):
         return unavailable(request, error)
     message = "系统发生错误，本次操作未生效，已记录日志。请稍后重试；仍不成功的，请把出错时间告知系统管理员。"
-    return render(request, "ui/refusal.html", {"title": "系统错误", "message": message, "code": "error"}, status=500)
+    return render(request, "ui/refusal.html", {"title": "系统错误", "message": message, "code": "error", "before": ""}, status=500)

@@ -1,13 +1,19 @@
 """What people do on the case page: take a step and decide it, return, withdraw, correct, finish again, see in full."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from yigui.applying.flow import draft_for_correction
+from yigui.backoffice.cases import case_page
 from yigui.casework.decide_step import claim_step, decide_step, release_step
 from yigui.casework.enums import Verb, Verdict
+from yigui.casework.errors import CaseNotFound
 from yigui.casework.finish_case import finish_again
 from yigui.casework.models import Case, Step
 from yigui.casework.queries import case_by_no
@@ -17,13 +23,33 @@ from yigui.casework.take_up_case import take_up_case
 from yigui.casework.who_may import refuse_unfit
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.common import clock
-from yigui.common.errors import NotFound, YiguiError
+from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.texts import int_or_none
 from yigui.staff.enums import ViewGround
 from yigui.staff.full_views import record_case_view, record_full_view, stated
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
+
+Page = Callable[..., HttpResponse]
+
+
+def on_case_page(view: Page) -> Page:
+    """View decorator: a refused deed shows the page of its case again, as it stands now, with the sentence and what was typed.
+
+    Who may not do it is refused outside, where that is recorded; a case that is not there has no page.
+    """
+
+    @wraps(view)
+    def deed(request: OfficerRequest, case_no: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, case_no, *args, **kwargs)
+        except (Forbidden, CaseNotFound):
+            raise
+        except YiguiError as refused:
+            return case_page(request, case_by_no(case_no), refused=refused.message, status=refused.http_status)
+
+    return deed
 
 
 def _step_id(request: HttpRequest) -> int:
@@ -34,12 +60,15 @@ def _step_id(request: HttpRequest) -> int:
 
 
 def points_of_post(request: HttpRequest) -> list[Point]:
-    """What the form of a return names: `material:<code>`, `field:<name>` or `case:` with a reason, and a note beside each."""
+    """What the form of a return names: `material:<code>`, `field:<name>` or `case:` with a reason, and a note beside each.
+
+    A row with a note and no reason is named too: it is refused, not left out.
+    """
     found = []
     for key, reason in request.POST.items():
         kind, _, name = key.partition(":")
-        if kind in ("material", "field", "case") and reason:
-            note = request.POST.get(f"note:{key}", "")
+        note = request.POST.get(f"note:{key}", "")
+        if kind in ("material", "field", "case") and (reason or note.strip()):
             found.append(
                 Point(str(reason), material=name if kind == "material" else "", field=name if kind == "field" else "", note=note)
             )
@@ -56,6 +85,7 @@ def _see_in_full(user: User, case: Case, reason: str, ground: str = ViewGround.W
 
 @require_POST
 @page_right("cases")
+@on_case_page
 def claim(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Take the waiting step; from now on the case shows in full, which is recorded."""
     _take(request.user, case_by_no(case_no), _step_id(request))
@@ -74,6 +104,7 @@ def _take(user: User, case: Case, step_id: int) -> None:
 
 @require_POST
 @page_right("cases")
+@on_case_page
 def see_in_full(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Open a case in full for the rest of the day, for a stated reason; recorded for everybody it is about."""
     ground, reason = stated(request.POST.get("ground", ""), request.POST.get("reason", ""))
@@ -83,6 +114,7 @@ def see_in_full(request: OfficerRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("cases")
+@on_case_page
 def release(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Put the step back for colleagues, with a note."""
     found = case_by_no(case_no)
@@ -93,6 +125,7 @@ def release(request: OfficerRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("cases")
+@on_case_page
 def decide(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Pass, return for correction, or decline."""
     found = case_by_no(case_no)
@@ -112,6 +145,7 @@ def decide(request: OfficerRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("cases")
+@on_case_page
 def withdraw(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Withdraw at the applicant's wish."""
     found = case_by_no(case_no)
@@ -122,6 +156,7 @@ def withdraw(request: OfficerRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("counter")
+@on_case_page
 def take_up(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Take a returned case up for the applicant at the window, and open its form; seeing it in full is recorded."""
     found = case_by_no(case_no)
@@ -132,6 +167,7 @@ def take_up(request: OfficerRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("counter")
+@on_case_page
 def correct(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Open the form of a returned case for correction."""
     found = case_by_no(case_no)
@@ -141,6 +177,7 @@ def correct(request: OfficerRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("cases")
+@on_case_page
 def finish(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Try again to finish an approved case whose effects were refused."""
     done = finish_again(case_id=case_by_no(case_no).pk, actor=request.user)
@@ -151,6 +188,7 @@ def finish(request: OfficerRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("cases")
+@on_case_page
 def send_back(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Return an approved case whose effects were refused, so that it can be corrected or withdrawn."""
     return_refused_case(
@@ -163,6 +201,7 @@ def send_back(request: OfficerRequest, case_no: str) -> HttpResponse:
 
 @require_POST
 @page_right("cases")
+@on_case_page
 def decline(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Decline a returned case that is not corrected."""
     found = case_by_no(case_no)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
@@ -55,7 +55,11 @@ def _answers(case: Case, *, is_full: bool) -> list[tuple[str, str]]:
 @page_right("cases")
 def case(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Everything about one case; personal data in full only for whom the work needs it."""
-    found = case_by_no(case_no)
+    return case_page(request, case_by_no(case_no))
+
+
+def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status: int = 200) -> HttpResponse:
+    """The page of a case; after a refused deed with its sentence, and what was typed still there."""
     is_full = may_see_in_full(found, request.user)
     step = current_step(found) if found.status == CaseStatus.OPEN else None
     warrant = Warrant.objects.filter(kind="case", subject_id=found.pk).first()
@@ -81,11 +85,13 @@ def case(request: OfficerRequest, case_no: str) -> HttpResponse:
         "why_not_claim": deeds.get(Verb.CLAIM),
         "is_mine": step is not None and step.claimed_by_id == request.user.pk,
         "points": [(p, label_of(found, p)) for p in found.return_points.order_by("id")[:60]],
-        "pointable": _pointable(found) if Verb.RETURN in deeds else [],
+        "pointable": _pointable(found, request.POST) if Verb.RETURN in deeds else [],
+        "refused": refused,
+        "typed": request.POST.get("opinion", ""),
         "reasons": ReturnReason.choices,
         "grounds": GROUNDS,
     }
-    return render(request, "backoffice/case.html", context)
+    return render(request, "backoffice/case.html", context, status=status)
 
 
 def may_see_in_full(case: Case, user: User) -> bool:
@@ -93,14 +99,21 @@ def may_see_in_full(case: Case, user: User) -> bool:
     return has_worked_on(case, user) or has_stated_reason(user=user, case_no=case.case_no)
 
 
-def _pointable(case: Case) -> list[tuple[str, str]]:
-    """What a return may name, as (name of the input, label): the item's materials and those given, its fields, the whole case."""
+def _pointable(case: Case, typed: QueryDict) -> list[tuple[str, str, str, str]]:
+    """What a return may name: the item's materials and those given, its fields, the whole case.
+
+    Name of the input, label, and the reason and the note as they were typed before a refusal.
+    """
     item = catalogue().version(case.item_code, case.item_version)
     codes = dict.fromkeys([*(m.code for m in item.materials), *case.materials.values_list("material_code", flat=True)])
     if is_open(item.code):
         codes |= dict.fromkeys(handler_of(item).optional_materials)
     papers = [(f"material:{code}", f"材料：{catalogue().materials[code].name}") for code in codes]
-    return [*papers, *((f"field:{f.name}", f"填报项：{f.label}") for f in item.input_fields), ("case:", "整件（须写明说明）")]
+    fields = [(f"field:{f.name}", f"填报项：{f.label}") for f in item.input_fields]
+    return [
+        (name, label, typed.get(name, ""), typed.get(f"note:{name}", ""))
+        for name, label in (*papers, *fields, ("case:", "整件（须写明说明）"))
+    ]
 
 
 def _signatures(warrant: Warrant | None) -> list[tuple[str, str, Any]]:

@@ -16,6 +16,7 @@ from yigui.items.common.known import Known, values_of
 from yigui.registry.models import Employer, Person
 
 F = TypeVar("F", bound=Facts)
+_ONE_AT_A_TIME = "no_open_case"
 ItemClass = TypeVar("ItemClass", bound="type[Item[Any]]")
 
 
@@ -89,14 +90,13 @@ class Item(Generic[F]):
         What a check or the amount decided cannot be worked out from (a parameter of the law that is not stored, a record that cannot be)
         is a finding too, with its sentence: the effects would refuse it.
         """
-        names = [*COMMON_CHECKS, *(c.id for c in facts.item.checks)]
+        names = dict.fromkeys([*COMMON_CHECKS, *(c.id for c in facts.item.checks)])
         findings: list[Finding] = []
-        for name in dict.fromkeys(names):
-            try:
-                found = list(check_function(name, facts.item.code)(facts))
-            except YiguiError as refused:
-                found = [Finding(name, refused.message)]
-            findings.extend(f for f in found if f not in findings)
+        for name in names:
+            findings.extend(f for f in _found(name, facts) if f not in findings)
+        if _ONE_AT_A_TIME not in names and facts.item.group != "enquiry" and not any(f.is_refusal for f in findings):
+            # The acceptance refuses it for every item but enquiries; where all else is well it is said here already.
+            findings.extend(_found(_ONE_AT_A_TIME, facts))
         if not any(f.is_refusal for f in findings):
             try:
                 self.amount_fen(facts)
@@ -119,6 +119,14 @@ class Item(Generic[F]):
     def apply(self, facts: F, case: Case) -> Outcome:
         """Do it, under the open warrant."""
         raise NotImplementedError
+
+
+def _found(name: str, facts: Facts) -> list[Finding]:
+    """What a check finds; one that cannot be worked out is a finding too."""
+    try:
+        return list(check_function(name, facts.item.code)(facts))
+    except YiguiError as refused:
+        return [Finding(name, refused.message)]
 
 
 def person_subject(person: Person | None, facts: Facts) -> Subject:

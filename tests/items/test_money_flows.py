@@ -134,6 +134,7 @@ def test_a_correction_bills_the_difference_of_levied_months() -> None:
     case = finished(city.decide(case, "rechecker"))
     bill = Bill.objects.get(source_id=source_of_case(case.pk), insurance=110)
     old = Decimal(form["old_value"])
+    assert case.preview[0] == ["月缴费基数（元）", f"{old:,.2f}", "9,999.00"]
     base = max(old, Decimal(4588))
     assert bill.kind == BillKind.DIFFERENCE
     assert bill.total_fen == int((Decimal(9999) - base) * 24)

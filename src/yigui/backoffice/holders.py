@@ -40,7 +40,14 @@ def holders(request: OfficerRequest) -> HttpResponse:
     signed = _signers([r.warrant_id for r in shown])
     posts = posts_on({r.user_id for r in shown}, on)
     context = {
-        "rows": [(r, "、".join(signed.get(r.warrant_id, [])) or "期初装载", posts.get(r.user_id, "未记录")) for r in shown],
+        "rows": [
+            (
+                r,
+                "、".join(signed.get(r.warrant_id, [])) or "期初装载",
+                r.user.post_text if r.user.is_door else posts.get(r.user_id, "未记录"),
+            )
+            for r in shown
+        ],
         "has_more": len(rows) > RIGHTS_MAX,
         "max": RIGHTS_MAX,
         "asked": asked,

@@ -7,14 +7,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from yigui.common.months import format_period, is_period
 from yigui.integrity.models import Seal
 from yigui.integrity.verify import verify_all
+from yigui.registry.models import Area
+from yigui.runs.kinds import run_kinds
 from yigui.runs.models import Run
 from yigui.staff.models import Refusal
 from yigui.staff.rights import page_right
 
 #: Faults a page shows at most; the command prints all.
 FAULTS_MAX = 50
+#: Runs that are no kind of batch, what is done with one, and what a run says of itself, in words.
+_RUNS = {"opening": "期初装载", "verify": "数据核验", "earlier-promises": "既往承诺转为待办"}
+_DEEDS = {"plan": "生成", "execute": "执行", "close": "结账"}
+_RESULTS = {"faults": "不符", "accounts": "账号", "areas": "地区", "persons": "人员", "employers": "单位"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -22,8 +29,26 @@ FAULTS_MAX = 50
 def integrity(request: HttpRequest) -> HttpResponse:
     """Seals and runs; POST recomputes everything and names what does not agree. Reads only."""
     faults = list(islice(verify_all(), FAULTS_MAX)) if request.method == "POST" else None
-    context = {"seals": Seal.objects.order_by("-id")[:30], "runs": Run.objects.order_by("-id")[:30], "faults": faults}
+    names = _RUNS | {kind.code: kind.name for kind in run_kinds()}
+    runs = [(run, _what(run, names), _result(run)) for run in Run.objects.order_by("-id")[:30]]
+    context = {"seals": Seal.objects.order_by("-id")[:30], "runs": runs, "faults": faults}
     return render(request, "backoffice/integrity.html", context)
+
+
+def _what(run: Run, names: dict[str, str]) -> str:
+    """What a run was for, in words: its kind, the area and the period."""
+    kind, _, deed = run.kind.rpartition("-")
+    name = names.get(run.kind) or (f"{names[kind]}（{_DEEDS.get(deed, deed)}）" if kind in names else f"其他批处理 {run.kind}")
+    area = Area.objects.filter(code=run.area_code).values_list("name", flat=True).first() if run.area_code else None
+    period = format_period(int(run.period)) if run.period.isdigit() and is_period(int(run.period)) else run.period
+    return " ".join(part for part in (name, area or run.area_code, period if period != "0" else "") if part)
+
+
+def _result(run: Run) -> str:
+    """What a run says of itself, in words; "" where it says nothing."""
+    if run.error:
+        return run.error
+    return "；".join(f"{_RESULTS[name]} {value}" for name, value in run.result.items() if name in _RESULTS)
 
 
 @require_GET

@@ -20,6 +20,8 @@ class Choice:
     fund: str
     period: int
     all_areas: list[Area]
+    #: A month was asked for that is none: the page shows this month's, and must not answer for the other.
+    is_other_month: bool = False
 
     @property
     def funds(self) -> list[tuple[str, str]]:
@@ -41,10 +43,11 @@ def choice_of(request: HttpRequest) -> Choice:
     if fund and fund not in Insurance.values:
         messages.error(request, f"没有基金“{fund[:30]}”，已显示全部基金。")
         fund = ""
-    text, period = request.GET.get("period", ""), period_of(clock.today())
+    text, period, is_other = request.GET.get("period", ""), period_of(clock.today()), False
     if text:
         try:
             period = parse_period(text)
         except ValueError:
-            messages.error(request, f"“{text[:20]}”不是年月，应为 2026-11 的形式，已显示本月。")
-    return Choice(area, under, fund, period, areas)
+            messages.error(request, f"“{text[:20]}”不是年月，应为 2026-11 的形式，以下为本月情况。")
+            is_other = True
+    return Choice(area, under, fund, period, areas, is_other)

@@ -292,7 +292,7 @@ def asked_period(kind: RunKind, period: int) -> int:
     if kind.unit == Unit.YEAR:
         year = year_of(period)
         if not 1990 <= year <= 2999:
-            raise BatchRefused(f"{period} 不是年份，应为 2026 的形式。")
+            raise BatchRefused(f"“{kind.name}”按年度办理，“{period}”不是可办的年份，请填写 1990 至 2999 年的年份，例如 2026。")
         return year
     if not is_period(period):
         raise BatchRefused(f"{period} 不是年月，应为 202611 的形式。")

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from yigui.common.errors import Forbidden
+from yigui.identity.models import UnitLogin
+from yigui.registry.models import Person
 from yigui.staff.refusals import record_refusal
 
 #: Methods that only look; a page that is looked at never writes.
@@ -26,6 +28,12 @@ class RefusalLog:
 
 
 def _outsider(request: HttpRequest) -> str:
-    """Somebody outside, by their kind and the number of their record; "" for officers."""
+    """Somebody outside, by their kind and the number they are known by; "" for officers."""
     kept = request.session.get("outside") if hasattr(request, "session") else None
-    return f"{'单位经办人' if kept['kind'] == 'unit' else '个人'} {kept['id']}" if kept else ""
+    if not kept:
+        return ""
+    if kept["kind"] == "unit":
+        name = UnitLogin.objects.filter(pk=kept["id"]).values_list("username", flat=True).first()
+        return f"单位经办人 {name or '（账号已不存在）'}"
+    number = Person.objects.filter(pk=kept["id"]).values_list("person_no", flat=True).first()
+    return f"个人 {number or '（编号已不存在）'}"

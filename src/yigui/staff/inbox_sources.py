@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
+from yigui.registry.queries import area_name
 from yigui.staff.account_requests import UNDER_WARRANT
 from yigui.staff.enums import AccountStatus, RequestKind, RequestStatus, Role, Step
 from yigui.staff.grant_rights import turn_of
@@ -65,7 +66,8 @@ def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None
     amount = f"{format_fen(found.amount_fen_max)} 元" if found.amount_fen_max is not None else "不限"
     return [
         ("被授权人", str(found.user)), ("环节", _steps(found)), ("事项范围", found.scope_text),
-        ("地区范围", found.area_code), ("金额上限", amount), ("有效期", f"{found.valid_from} 至 {found.valid_to}"),
+        ("地区范围", "全部地区" if found.area_code == "*" else area_name(found.area_code)), ("金额上限", amount),
+        ("有效期", f"{found.valid_from} 至 {found.valid_to}"),
         ("申请", f"{found.applied_by.full_name}：{found.reason}"),
     ]  # fmt: skip
 

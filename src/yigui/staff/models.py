@@ -67,7 +67,17 @@ class User(AbstractBaseUser):
         verbose_name = "用户"
 
     def __str__(self) -> str:
-        return f"{self.full_name}（{self.get_role_display() or '未定岗'}）"
+        return f"{self.full_name}（{self.post_text}）"
+
+    @property
+    def is_door(self) -> bool:
+        """Whether it is a door's account (渠道账号), under which a channel or a partner's program accepts: nobody signs in with it."""
+        return self.password == "!" and self.username.startswith(("channel-", "api-"))
+
+    @property
+    def post_text(self) -> str:
+        """The post in words, as lists of people say it."""
+        return "渠道账号，无人使用" if self.is_door else str(self.get_role_display() or "未定岗")
 
     @property
     def hall_id(self) -> int | None:

@@ -51,6 +51,7 @@ def test_a_double_click_on_submit_gives_one_case() -> None:
     first, second = submitted(client, url), submitted(client, url)
     assert first.headers["Location"] == second.headers["Location"]
     assert Case.objects.filter(person=person, item_code="CHG-003").count() == 1
+    assert client.get(url).headers["Location"] == first.headers["Location"], "the draft leads to what it has become"
 
 
 def test_findings_come_back_beside_their_fields_and_nothing_is_lost() -> None:

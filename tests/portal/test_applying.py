@@ -54,9 +54,6 @@ def test_an_operator_enrols_somebody_and_gets_the_result_at_once() -> None:
     client = signed_in(login)
     url = begin(client, "REG-004")
     assert "核查通过" in text_of(client.post(f"{url}live/", enrolment_form(seeker)))
-    client.post(f"{url}materials/", {"code": "application_form", "source": "generated"})
-    for code in ("labour_contract", "id_card"):
-        client.post(f"{url}materials/", {"code": code, "source": "scanned", "file": paper(code)})
     assert text_of(client.get(f"{url}answers/")).count("不能办理") == 0
     done = submitted(client, url)
     case = Case.objects.get(person__id_number=seeker.id_number, item_code="REG-004")
@@ -87,15 +84,14 @@ def test_no_paper_is_confirmed_that_the_system_does_not_make() -> None:
     client = signed_in(login)
     url = begin(client, "REG-004")
     client.post(f"{url}live/", enrolment_form(seeker))
-    for code in ("labour_contract", "id_card"):
+    for code in ("employment_registration", "employee_list"):
         row = text_of(client.post(f"{url}materials/", {"code": code, "source": "generated"}))
         assert "不是系统生成的材料" in row
         assert "未提供" in row
-    assert "系统生成签名确认" in text_of(client.post(f"{url}materials/", {"code": "application_form", "source": "generated"}))
     draft = Draft.objects.get(token=url.split("/")[-2])
-    assert set(draft.materials) == {"application_form"}
+    assert draft.materials == {}
     # A draft of the time before, which has such a paper, does not become a case.
-    draft.materials |= {"labour_contract": {"source": "generated"}, "id_card": {"source": "generated"}}
+    draft.materials = {"employment_registration": {"source": "generated"}}
     draft.save(update_fields=["materials"])
     refused = submitted(client, url)
     assert (refused.status_code, "没有文件可查" in text_of(refused)) == (422, True)
@@ -196,7 +192,7 @@ def test_originals_are_seen_at_the_counter_only() -> None:
     _, login = seeker_and_login()
     client = signed_in(login)
     url = begin(client, "REG-004")
-    client.post(f"{url}materials/", {"code": "id_card", "source": "seen"})
+    client.post(f"{url}materials/", {"code": "employment_registration", "source": "seen"})
     draft = Draft.objects.filter(login=login).latest("id")
     assert draft.materials == {}
     page = text_of(client.get(url))

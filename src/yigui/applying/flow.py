@@ -20,7 +20,7 @@ from django_htmx.http import trigger_client_event
 
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, Examination, GivenMaterial, examine, open_item
-from yigui.casework.drafts import drop_draft, keep_form, my_draft, open_draft, set_material
+from yigui.casework.drafts import DraftNotFound, drop_draft, keep_form, my_draft, open_draft, set_material
 from yigui.casework.enums import CaseStatus, MaterialSource, Verb
 from yigui.casework.errors import CaseRefused, FormInvalid, MaterialUnproved, NotConfirmed
 from yigui.casework.findings import Finding
@@ -137,6 +137,12 @@ def bound_draft(door: Door, token: uuid.UUID) -> tuple[Draft, Item]:
     return draft, open_item(draft.item_code, clock.today())
 
 
+def _handed_in(door: Door, token: uuid.UUID) -> Case | None:
+    """The person's own case that a draft has become; None where it has not."""
+    own = {"accepted_by": door.operator, "login": door.login, "applicant": door.applicant}
+    return Case.objects.filter(idempotency_key=f"draft:{token}", **own).first()
+
+
 def _raw_values(item: Item, posted: QueryDict, kept: dict[str, Any]) -> dict[str, Any]:
     """What was typed, by field; a list of boxes as a list. Tables are filled by a list of their own and stay as they are."""
     values = {
@@ -149,11 +155,10 @@ def _raw_values(item: Item, posted: QueryDict, kept: dict[str, Any]) -> dict[str
 def _materials_context(draft: Draft, item: Item) -> list[dict[str, Any]]:
     """Each material of the item with what was given for it and the papers already on file."""
     rows = []
-    codes = list(dict.fromkeys([*(m.code for m in item.materials), *handler_of(item).optional_materials]))
     conditions = {m.code: m.when for m in item.materials}
     returned = [p for p in _points(draft) if p.material_code]
     filed = _papers_on_file(draft)
-    for code in codes:
+    for code in _codes(item):
         valid = [p for p in filed if p.material_code == code][:3]
         given = draft.materials.get(code)
         rows.append({
@@ -163,6 +168,11 @@ def _materials_context(draft: Draft, item: Item) -> list[dict[str, Any]]:
             "is_generated": catalogue().materials[code].generated == "form", "returned": [_said(p) for p in returned if p.material_code == code],
         })  # fmt: skip
     return rows
+
+
+def _codes(item: Item) -> list[str]:
+    """Codes of the materials an item takes."""
+    return list(dict.fromkeys([*(m.code for m in item.materials), *handler_of(item).optional_materials]))
 
 
 def _points(draft: Draft) -> list[ReturnPoint]:
@@ -193,8 +203,15 @@ def _papers_on_file(draft: Draft) -> list[Paper]:
 
 
 def form(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
-    """The form with its materials."""
-    draft, item = bound_draft(door, token)
+    """The form with its materials; of one that has been handed in, its case."""
+    try:
+        draft, item = bound_draft(door, token)
+    except DraftNotFound:
+        known = _handed_in(door, token)
+        if known is None:
+            raise
+        messages.info(request, "该草稿已提交，以下为办件情况。")
+        return redirect(door.names.case, case_no=known.case_no)
     context = {
         "door": door, "login": door.login, "draft": draft, "item": item, "has_errors": False,
         "form": form_class(item, clock.today())(initial=draft.form), "materials": _materials_context(draft, item),
@@ -277,6 +294,8 @@ def materials(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpRespons
     error = ""
     if code not in catalogue().materials:
         raise YiguiError("没有这种材料，请刷新页面后重试。")
+    if code not in _codes(item):
+        raise YiguiError("本事项不需要这种材料，请刷新页面后重试。")
     given: dict[str, Any] | None = None
     try:
         if source == MaterialSource.SCANNED:
@@ -294,9 +313,7 @@ def materials(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpRespons
         draft = set_material(draft, code, given)
     except YiguiError as refused:
         error = refused.message
-    row = next((r for r in _materials_context(draft, item) if r["material"].code == code), None)
-    if row is None:
-        raise YiguiError("本事项不需要这种材料，请刷新页面后重试。")
+    row = next(r for r in _materials_context(draft, item) if r["material"].code == code)
     response = render(
         request,
         "applying/includes/material_row.html",
@@ -377,9 +394,7 @@ def submit(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """Accept the case, or hand a returned one in again. A second click finds the case of the first."""
     if not door.may_submit:
         raise NotAuthorised("请由办事人核对后自己提交。")
-    known = Case.objects.filter(
-        idempotency_key=f"draft:{token}", accepted_by=door.operator, login=door.login, applicant=door.applicant
-    ).first()
+    known = _handed_in(door, token)
     if known is not None:
         return redirect(door.names.case, case_no=known.case_no)
     draft, item = bound_draft(door, token)

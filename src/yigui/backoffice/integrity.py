@@ -30,18 +30,19 @@ def integrity(request: HttpRequest) -> HttpResponse:
     """Seals and runs; POST recomputes everything and names what does not agree. Reads only."""
     faults = list(islice(verify_all(), FAULTS_MAX)) if request.method == "POST" else None
     names = _RUNS | {kind.code: kind.name for kind in run_kinds()}
-    runs = [(run, _what(run, names), _result(run)) for run in Run.objects.order_by("-id")[:30]]
+    newest = list(Run.objects.order_by("-id")[:30])
+    areas = dict(Area.objects.filter(code__in={run.area_code for run in newest}).values_list("code", "name"))
+    runs = [(run, _what(run, names, areas), _result(run)) for run in newest]
     context = {"seals": Seal.objects.order_by("-id")[:30], "runs": runs, "faults": faults}
     return render(request, "backoffice/integrity.html", context)
 
 
-def _what(run: Run, names: dict[str, str]) -> str:
+def _what(run: Run, names: dict[str, str], areas: dict[str, str]) -> str:
     """What a run was for, in words: its kind, the area and the period."""
     kind, _, deed = run.kind.rpartition("-")
     name = names.get(run.kind) or (f"{names[kind]}（{_DEEDS.get(deed, deed)}）" if kind in names else f"其他批处理 {run.kind}")
-    area = Area.objects.filter(code=run.area_code).values_list("name", flat=True).first() if run.area_code else None
     period = format_period(int(run.period)) if run.period.isdigit() and is_period(int(run.period)) else run.period
-    return " ".join(part for part in (name, area or run.area_code, period if period != "0" else "") if part)
+    return " ".join(part for part in (name, areas.get(run.area_code, run.area_code), period if period != "0" else "") if part)
 
 
 def _result(run: Run) -> str:

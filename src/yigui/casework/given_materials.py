@@ -28,7 +28,7 @@ def refuse_unproved(application: "Application") -> None:
     """Every material of an application that is to be stored has something behind it.
 
     Without a file, only: what the system makes from the form or a list (`generated`), an original seen by staff of the agency or
-    of a partner, the identity verified at sign-in, and what the corrected case has been accepted with from a department.
+    of a partner, the identity verified at sign-in, and what the corrected case has been accepted with.
 
     Raises:
         MaterialUnproved: a material is only claimed.
@@ -39,7 +39,7 @@ def refuse_unproved(application: "Application") -> None:
             continue
         if kept is None:
             kept = _kept_sources(application.case_id)
-        if material.source in (MaterialSource.SHARED, MaterialSource.GENERATED) and (material.code, material.source) in kept:
+        if (material.code, material.source) in kept:
             continue
         name = catalogue().materials[material.code].name
         raise MaterialUnproved(
@@ -58,9 +58,14 @@ def _stands_alone(application: "Application", material: "GivenMaterial") -> bool
 
 
 def _kept_sources(case_id: int | None) -> set[tuple[str, str]]:
-    """Code and source of what a case to correct has been accepted with; of confirmed papers only a list's."""
+    """Code and source of what a case to correct has been accepted with: verified, seen, or made by the system."""
     if case_id is None:
         return set()
     rows = CaseMaterial.objects.filter(case_id=case_id).values_list("material_code", "source")[:200]
     known = catalogue().materials
-    return {(code, source) for code, source in rows if source == MaterialSource.SHARED or known[code].generated is not None}
+    proved = (MaterialSource.SHARED, MaterialSource.SEEN)
+    return {
+        (code, source)
+        for code, source in rows
+        if source in proved or (source == MaterialSource.GENERATED and known[code].generated is not None)
+    }

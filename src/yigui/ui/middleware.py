@@ -1,7 +1,6 @@
 """A refusal raised by any use case becomes a page (or fragment) with its sentence; the address of a deed leads to its page."""
 
 from collections.abc import Callable
-from functools import cache
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -9,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from yigui.common.errors import YiguiError
-from yigui.common.rooms import rooms
 from yigui.ui.way_back import page_before, page_of_thing
 
 
@@ -41,13 +39,12 @@ class DeedAddresses:
         response = self.get_response(request)
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET":
             return response
-        if "HX-Request" in request.headers or request.path.startswith(_for_programs()):
+        if not _is_read_by_a_person(request):
             return response
         messages.info(request, "该地址只用于提交操作，直接打开不会执行任何操作；已为您打开相应页面。")
         return redirect(page_of_thing(request.path))
 
 
-@cache
-def _for_programs() -> tuple[str, ...]:
-    """Addresses programs ask, which are told what they did wrong."""
-    return tuple(f"/{mount.prefix}" for room in rooms() for mount in room.mounts if mount.asks_itself)
+def _is_read_by_a_person(request: HttpRequest) -> bool:
+    """Whether a whole page is wanted; a part of a page and a program are told what they did wrong."""
+    return "text/html" in request.headers.get("Accept", "") and "HX-Request" not in request.headers

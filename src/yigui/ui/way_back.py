@@ -13,7 +13,7 @@ def page_before(request: HttpRequest) -> str:
     here = urlsplit(said)
     if here.netloc == request.get_host() and url_has_allowed_host_and_scheme(said, allowed_hosts={request.get_host()}):
         address = here.path + (f"?{here.query}" if here.query else "")
-        if _exists(here.path) and here.path != request.path:
+        if _exists(here.path):
             return address
     return page_of_thing(request.path)
 

@@ -44,6 +44,7 @@ from yigui.documents.render import render_pdf
 from yigui.documents.store import keep_paper
 from yigui.exchange.inbox import take_message
 from yigui.exchange.models import ApiToken
+from yigui.shell.refused import deed_of
 from yigui.staff.refusals import record_refusal
 
 api = NinjaAPI(
@@ -60,7 +61,7 @@ _REFUSALS: dict[Any, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Prob
 def _refused(request: HttpRequest, error: YiguiError) -> HttpResponse:
     token = getattr(request, "auth", None)
     if isinstance(error, Forbidden) and request.method != "GET" and isinstance(token, ApiToken):
-        record_refusal(error, user=token.user, deed=f"{request.method} {request.path}")
+        record_refusal(error, user=token.user, deed=deed_of(request))
     return api.create_response(
         request, {"code": error.code, "message": error.message, "data": error.data}, status=error.http_status
     )

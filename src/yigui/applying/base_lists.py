@@ -12,6 +12,7 @@ from yigui.casework.drafts import keep_form
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.levy.declare import base_year_now, judge, missing_staff, read_list, template_workbook
+from yigui.shell.refused import refusal_said
 
 SHOWN = 500
 
@@ -40,7 +41,7 @@ def upload(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
             "missing": missing_staff(verdicts, employer=draft.employer, year=year),
         }  # fmt: skip
     except YiguiError as refused:
-        context["error"] = refused.message
+        context["error"] = refusal_said(request, refused)
     return trigger_client_event(render(request, "applying/includes/base_list.html", context), "recheck")
 
 

@@ -45,6 +45,7 @@ from yigui.exchange.asking import is_anybody_connected
 from yigui.identity.models import UnitLogin
 from yigui.items.prefill import initial_values, old_value
 from yigui.registry.models import Employer, Person
+from yigui.shell.refused import refusal_said
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.locations import Desk
 from yigui.staff.models import User
@@ -312,7 +313,7 @@ def materials(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpRespons
             given = {"source": source}
         draft = set_material(draft, code, given)
     except YiguiError as refused:
-        error = refused.message
+        error = refusal_said(request, refused)
     row = next(r for r in _materials_context(draft, item) if r["material"].code == code)
     response = render(
         request,
@@ -412,7 +413,7 @@ def submit(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         else:
             case = accept_case(application)
     except (CaseRefused, NotConfirmed, MaterialUnproved) as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
         return _answers(request, door, draft, item, application, status=422)
     except FormInvalid as invalid:
         return _unreadable(request, door, draft, item, invalid)

@@ -16,6 +16,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.common.texts import int_or_none
 from yigui.identity.proof import issue_password
 from yigui.registry.models import Agency
+from yigui.shell.refused import refusal_said
 from yigui.staff.account_requests import ask_about_account
 from yigui.staff.edit_account import edit_account, make_account, switch_account
 from yigui.staff.enums import AccountKind, Role
@@ -98,7 +99,7 @@ def accounts(request: OfficerRequest) -> HttpResponse:
                 made, password = make_account(actor=request.user, **form.cleaned_data)
                 issue_password(request.user, made.pk, password)
         except YiguiError as refused:
-            messages.error(request, refused.message)
+            messages.error(request, refusal_said(request, refused))
         else:
             return _account_page(request, made, password=password)
     asked = {name: request.GET.get(name, "") for name in ("agency", "role", "state", "name")}
@@ -136,7 +137,7 @@ def account(request: OfficerRequest, user_id: int) -> HttpResponse:
         if _change(request, found, verb, form, ask):
             return redirect("backoffice:account_of", user_id=found.pk)
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
     return _account_page(request, _of(request.user, user_id), form=form, ask=ask)
 
 

@@ -20,6 +20,7 @@ from yigui.identity.models import UnitRequest
 from yigui.identity.unit_logins import decide_request
 from yigui.registry.models import CalendarDay
 from yigui.registry.set_calendar_day import set_calendar_day
+from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
@@ -51,7 +52,7 @@ def imports(request: OfficerRequest) -> HttpResponse:
             )
             return redirect("backoffice:imports")
         except YiguiError as refused:
-            messages.error(request, refused.message)
+            messages.error(request, refusal_said(request, refused))
     context = {
         "receipts": InboundFile.objects.select_related("partner", "received_by").order_by("-id")[:30],
         "partners": Partner.objects.filter(is_active=True)[:50], "specs": list(RECORD_FILES.values()),
@@ -100,7 +101,7 @@ def sampling(request: OfficerRequest) -> HttpResponse:
         try:
             add_sampling_rule(actor=request.user, rule=form.save(commit=False))
         except YiguiError as refused:
-            form.add_error("valid_to", refused.message)
+            form.add_error("valid_to", refusal_said(request, refused))
         else:
             messages.success(request, "抽查规则已登记，对此后受理的办件生效。")
             return redirect("backoffice:sampling")

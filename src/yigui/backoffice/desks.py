@@ -11,6 +11,7 @@ from yigui.backoffice.locations import DeskForm
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.db.chosen import chosen_row
+from yigui.shell.refused import refusal_said
 from yigui.staff.edit_desk import SEATED_ROLES, close_desk, give_desk, save_desk
 from yigui.staff.history import history_of_desk
 from yigui.staff.locations import Desk
@@ -100,6 +101,6 @@ def _change(request: OfficerRequest, desk: Desk, form: DeskForm, seat_form: Seat
             freed = "、".join(p.full_name for p in people)
             messages.success(request, f"{desk} 已撤销。{f'{freed} 现在没有柜台，请重新分配。' if freed else ''}")
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
         return False
     return True

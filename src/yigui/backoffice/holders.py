@@ -14,6 +14,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.item_codes import scopes_of
 from yigui.common.texts import int_or_none
+from yigui.shell.refused import refusal_said
 from yigui.staff.enums import STEPS_OF_ROLE, Role, Step
 from yigui.staff.grant_rights import apply_to_withdraw
 from yigui.staff.models import Authority, RightsRequest, User
@@ -132,7 +133,7 @@ def _withdraw(request: OfficerRequest, found: User) -> bool:
             applicant=request.user, user=found, authority_ids=chosen, reason=request.POST.get("reason", ""), today=clock.today()
         )
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
         return False
     messages.success(request, "收回申请已提交，待安全保密管理员当日确认。")
     return True

@@ -13,6 +13,7 @@ from yigui.backoffice.locations import WeekMixin, read_day, take_back, week_init
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.db.chosen import chosen_row
+from yigui.shell.refused import refusal_said
 from yigui.staff.edit_location import save_host, say_exception
 from yigui.staff.history import history_of
 from yigui.staff.locations import Host
@@ -92,6 +93,6 @@ def _change(request: OfficerRequest, chosen: Host | None, form: HostForm) -> Hos
         else:
             take_back(request, chosen)
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
         return None
     return chosen

@@ -13,6 +13,7 @@ from yigui.integrity.verify import verify_all
 from yigui.registry.models import Area
 from yigui.runs.kinds import run_kinds
 from yigui.runs.models import Run
+from yigui.shell.refused import words_of
 from yigui.staff.models import Refusal
 from yigui.staff.rights import page_right
 
@@ -60,4 +61,5 @@ def refusals(request: HttpRequest) -> HttpResponse:
     rows = Refusal.objects.order_by("-id")
     if asked:
         rows = rows.filter(Q(case_no=asked) | Q(who__startswith=asked) | Q(user__username=asked))
-    return render(request, "backoffice/refusals.html", {"rows": rows[:100], "q": asked})
+    shown = [(row, words_of(row.deed)) for row in rows[:100]]
+    return render(request, "backoffice/refusals.html", {"rows": shown, "q": asked})

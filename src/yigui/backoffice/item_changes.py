@@ -15,6 +15,7 @@ from yigui.catalogue.models import ItemChange, ItemVersion, Source
 from yigui.catalogue.routes import Record
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
+from yigui.shell.refused import refusal_said
 from yigui.staff.enums import Step
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
@@ -70,7 +71,7 @@ def item_changes(request: OfficerRequest) -> HttpResponse:
                     today=clock.today(),
                 )  # fmt: skip
             except YiguiError as refused:
-                messages.error(request, refused.message)
+                messages.error(request, refusal_said(request, refused))
             else:
                 messages.success(request, f"事项 {data['code']} 的变更申请已提交，待分管领导批准。")
                 return redirect("backoffice:item_changes")

@@ -13,6 +13,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.db.chosen import chosen_row
 from yigui.registry.models import Agency
+from yigui.shell.refused import refusal_said
 from yigui.staff.edit_desk import save_desk
 from yigui.staff.edit_location import close_location, save_location, say_exception, take_exception_back
 from yigui.staff.enums import DeskKind, LocationKind
@@ -152,7 +153,7 @@ def _change(
         else:
             take_back(request, chosen)
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
         return None
     return chosen
 

@@ -12,11 +12,11 @@ from yigui.casework.meetings import ATTENDEES_MIN, record_meeting
 from yigui.casework.models import Meeting, Step
 from yigui.casework.queues import my_queue
 from yigui.common import clock
-from yigui.common.errors import Forbidden, YiguiError
+from yigui.common.errors import YiguiError
 from yigui.common.texts import int_or_none
+from yigui.shell.refused import refusal_said
 from yigui.staff.enums import Role
 from yigui.staff.models import User
-from yigui.staff.refusals import record_refusal
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
@@ -31,9 +31,7 @@ def meetings(request: OfficerRequest) -> HttpResponse:
         try:
             meeting = _record(request, request.user)
         except YiguiError as refused:
-            if isinstance(refused, Forbidden):
-                record_refusal(refused, user=request.user, deed=request.path)
-            messages.error(request, refused.message)
+            messages.error(request, refusal_said(request, refused))
         else:
             messages.success(request, f"会议 {meeting.pk} 号已登记，研究办件 {meeting.decisions.count()} 件。")
             return redirect("backoffice:meetings")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from yigui.casework.merge_agencies import confirm_merge
 from yigui.common.errors import NotFound, YiguiError
 from yigui.registry.models import Agency
+from yigui.shell.refused import refusal_said
 from yigui.staff.enums import Role
 from yigui.staff.merge_agencies import ask_to_merge, counts_of, hindrances, may_decide_merge, refuse_merge, take_merge_back
 from yigui.staff.models import AgencyMerge
@@ -34,7 +35,7 @@ def merges(request: OfficerRequest) -> HttpResponse:
         try:
             made = ask_to_merge(actor=request.user, merged=merged, into=into, reason=request.POST.get("reason", ""))
         except YiguiError as refused:
-            messages.error(request, refused.message)
+            messages.error(request, refusal_said(request, refused))
         else:
             messages.success(request, f"已提交“{made}”，待安全保密管理员确认。")
             return redirect("backoffice:merges")

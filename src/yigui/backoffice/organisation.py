@@ -14,6 +14,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.db.chosen import chosen_row
 from yigui.registry.models import Agency
+from yigui.shell.refused import refusal_said
 from yigui.staff.edit_section import close_section, save_section
 from yigui.staff.enums import Stage
 from yigui.staff.history import history_of
@@ -108,7 +109,7 @@ def _change(request: OfficerRequest, agency: Agency, chosen: Section | None, for
             return None
         saved = save_section(actor=request.user, agency=agency, section=chosen, on=clock.today(), **form.cleaned_data)
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
         return None
     messages.success(request, f"科室“{saved.name}”已保存。")
     return saved

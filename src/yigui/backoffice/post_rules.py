@@ -12,6 +12,7 @@ from yigui.backoffice.rights import scope_choices
 from yigui.catalogue.form_fields import MoneyField
 from yigui.common.errors import NotFound, YiguiError
 from yigui.registry.enums import AreaLevel
+from yigui.shell.refused import refusal_said
 from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestStatus, Role, Step
 from yigui.staff.models import PostRule, User
 from yigui.staff.post_rules import line_text
@@ -107,7 +108,7 @@ def _propose(request: OfficerRequest, form: RuleForm) -> bool:
             known_groups=[code for code, _ in scope_choices()], reason=data["reason"],
         )  # fmt: skip
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
         return False
     messages.success(request, "权限模板已提交，待内控审核。")
     return True

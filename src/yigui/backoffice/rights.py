@@ -17,6 +17,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.item_codes import prefix_of
 from yigui.registry.models import Area
+from yigui.shell.refused import refusal_said
 from yigui.staff.enums import STEPS_OF_ROLE, Step
 from yigui.staff.grant_rights import (
     apply_by_rule,
@@ -123,7 +124,7 @@ def _apply_by_rule(request: OfficerRequest, form: ByRuleForm) -> bool:
                     applicant=request.user, user=person, valid_from=clock.today(), valid_to=data["until"], reason=data["why"]
                 )
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
         return False
     messages.success(request, f"已按岗位权限模板提交 {len(data['people'])} 份申请，待内控审核。")
     return True
@@ -138,7 +139,7 @@ def _apply(request: OfficerRequest, form: RightsForm) -> bool:
             reason=data["reason"], is_temporary=data["is_temporary"],
         )  # fmt: skip
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
         return False
     messages.success(request, "权限申请已提交，待内控审核。")
     return True

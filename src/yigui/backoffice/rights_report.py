@@ -12,6 +12,7 @@ from yigui.casework.rights_use import ENDING_DAYS, UNUSED_DAYS, check_year, may_
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.common.texts import int_or_none
+from yigui.shell.refused import refusal_said
 from yigui.staff.enums import DifferenceKind
 from yigui.staff.models import RightsCheck
 from yigui.staff.requests import OfficerRequest
@@ -38,7 +39,7 @@ def rights_report(request: OfficerRequest) -> HttpResponse:
                 conclusion=request.POST.get("conclusion", ""), today=today,
             )  # fmt: skip
         except YiguiError as refused:
-            messages.error(request, refused.message)
+            messages.error(request, refusal_said(request, refused))
         else:
             messages.success(request, f"{agency.name} {made.year} 年度权限检查已登记；须整改的已列为任务。")
             return redirect(f"{request.path}?agency={agency.pk}")

@@ -18,6 +18,7 @@ from yigui.common.inbox import Target
 from yigui.db.chosen import chosen_row
 from yigui.registry.models import Agency
 from yigui.shell.inbox import address_of
+from yigui.shell.refused import refusal_said
 from yigui.staff.enums import Role
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
@@ -124,7 +125,7 @@ def deed(request: OfficerRequest, number: int, verb: str) -> HttpResponse:
     try:
         done = _DO[verb](request, request.user, found.pk)
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
     else:
         messages.success(request, f"任务 {done.pk} 号：{TaskVerb(verb).label}，现为“{done.get_state_display()}”。")
         if done.state not in UNFINISHED or verb in ("put_back", "hand_on"):

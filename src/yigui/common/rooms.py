@@ -218,6 +218,8 @@ class Room:
         inbox: what of this room can wait for somebody of the staff.
         scopes: gives what the warrants this room issues open; those of run kinds stand with the kinds.
         opens: kind of a thing (`Target`) -> the page that shows it, and the name of the page's argument ("" for none).
+        deeds: what somebody wants to do at a page, in words, by `<page>` or `<page>/<verb>`: the log of refusals says it (R054). A page
+            without its namespace (`:withdraw`) stands for those of all doors. Pages of the menu need none.
         session: of the room that keeps the sessions of outsiders: `FROM … WHERE …` of the one that is open, with `employer_id` and `person_id`.
     """
 
@@ -235,6 +237,7 @@ class Room:
     verifications: tuple[Verification, ...] = ()
     inbox: tuple[Source, ...] = ()
     opens: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    deeds: Mapping[str, str] = field(default_factory=dict)
     session: str = ""
     scopes: Callable[[], Iterable[Scope]] | None = None
     #: The package, filled in when rooms are collected.
@@ -263,6 +266,7 @@ def rooms() -> tuple[Room, ...]:
     _once("door", ((door.space, room.name) for room in found for door in room.doors))
     _once("inbox source", ((source.code, room.name) for room in found for source in room.inbox))
     _once("opened kind", ((kind, room.name) for room in found for kind in room.opens))
+    _once("deed", ((page, room.name) for room in found for page in room.deeds))
     _once("job", ((job.name, room.name) for room in found for job in room.jobs))
     return tuple(found)
 
@@ -285,6 +289,12 @@ def tables() -> Mapping[str, Table]:
 def page_rights() -> Mapping[str, frozenset[str]]:
     """Page right -> roles that hold it."""
     return {right: frozenset(roles) for room in rooms() for right, roles in room.rights.items()}
+
+
+@cache
+def deeds() -> Mapping[str, str]:
+    """What somebody wants to do at a page, in words, by `<page>` or `<page>/<verb>`."""
+    return {page: words for room in rooms() for page, words in room.deeds.items()}
 
 
 @cache
@@ -321,5 +331,5 @@ def _after(room: Room, known: set[str]) -> tuple[str, ...]:
 
 def forget() -> None:
     """Collect anew at the next call."""
-    for kept in (rooms, tables, page_rights, doors):
+    for kept in (rooms, tables, page_rights, deeds, doors):
         kept.cache_clear()

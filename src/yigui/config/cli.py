@@ -99,6 +99,7 @@ def carry_out(chosen: argparse.Namespace, known: Mapping[str, Command]) -> int:
         code = known.get(chosen.command, run_command)(chosen)
         sys.stdout.flush()
     except YiguiError as refused:
+        _record(refused, chosen)
         print(refused.message, file=sys.stderr)
         return 1
     except BrokenPipeError:
@@ -106,6 +107,18 @@ def carry_out(chosen: argparse.Namespace, known: Mapping[str, Command]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return READER_GONE
     return code
+
+
+def _record(refused: Exception, chosen: argparse.Namespace) -> None:
+    """Whoever wants by command what they may not leaves the same trace as at a page (R054)."""
+    from yigui.common.errors import Forbidden
+    from yigui.staff.models import User
+    from yigui.staff.refusals import record_refusal
+
+    if isinstance(refused, Forbidden):
+        username = getattr(chosen, "user", "") or ""
+        deed = f"命令 yigui {chosen.command} {getattr(chosen, 'verb', '')}".strip()
+        record_refusal(refused, user=User.objects.filter(username=username).first(), deed=deed, who=username)
 
 
 def _set_up() -> None:

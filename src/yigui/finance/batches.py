@@ -32,6 +32,7 @@ from yigui.runs.models import Batch, Run
 from yigui.runs.schedule import dismiss_plan
 from yigui.runs.signing import SIGNATURES, Deed, why_not
 from yigui.runs.staged import do
+from yigui.shell.refused import refusal_said
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -58,7 +59,7 @@ def batches(request: OfficerRequest) -> HttpResponse:
         try:
             _ask_for(request)
         except YiguiError as refused:
-            messages.error(request, refused.message)
+            messages.error(request, refusal_said(request, refused))
             return redirect("finance:batches")
         return redirect(f"{reverse('finance:batches')}?after={newest.pk if newest else 0}")
     now = period_of(clock.today())
@@ -172,11 +173,11 @@ def decide(request: OfficerRequest, batch_id: int, verb: str) -> HttpResponse:
         do(batch_id=batch_id, user=request.user, deed=Deed(verb), answers=answers)
         messages.success(request, _DONE[Deed(verb)])
     except AnswerMissing as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
         # What was typed stays where it was typed.
         return _page(request, batch_of(batch_id), typed=answers, status=422)
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
     except Error as error:
         messages.error(request, database_sentence(error))
     return redirect("finance:batch", batch_id=batch_id)
@@ -190,7 +191,7 @@ def dismiss(request: OfficerRequest, planned_id: int) -> HttpResponse:
         dismiss_plan(planned_id=planned_id, user=request.user, reason=request.POST.get("reason", ""))
         messages.success(request, "已记录：该计划不再生成。")
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
     return redirect("finance:batches")
 
 

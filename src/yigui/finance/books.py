@@ -14,6 +14,7 @@ from yigui.ledger.queries import ledger_page, rolled_up, trial_balance, vouchers
 from yigui.ledger.reversal import REVERSAL, is_reversible, plan_reversal
 from yigui.registry.queries import area_name
 from yigui.runs.kinds import may_prepare
+from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
@@ -52,7 +53,7 @@ def reverse(request: OfficerRequest, voucher_id: int) -> HttpResponse:
     try:
         batch = plan_reversal(voucher_id=voucher_id, reason=request.POST.get("reason", ""), user=request.user)
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
         return redirect("finance:voucher", voucher_id=voucher_id)
     messages.success(request, "已申请冲销，由分管领导审批后执行。")
     return redirect("finance:batch", batch_id=batch.pk)

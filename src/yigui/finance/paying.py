@@ -13,6 +13,7 @@ from yigui.entitlement.models import Benefit
 from yigui.finance.choice import choice_of
 from yigui.payment.bank_results import BYTES_MAX, import_results
 from yigui.payment.models import PaymentResult, Reissue, ResultFile
+from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
@@ -35,7 +36,7 @@ def results(request: OfficerRequest) -> HttpResponse:
             )
             return redirect("finance:results")
         except YiguiError as refused:
-            messages.error(request, refused.message)
+            messages.error(request, refusal_said(request, refused))
     returned = list(PaymentResult.objects.filter(status="returned").order_by("-file_id", "benefit_id")[:100])
     again = set(
         Reissue.objects.filter(benefit_id__in=[r.benefit_id for r in returned]).values_list("batch_id", "benefit_id", "attempt")

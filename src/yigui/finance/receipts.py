@@ -28,6 +28,7 @@ from yigui.receipts.queries import suspense
 from yigui.receipts.recognise import recognise
 from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
+from yigui.shell.refused import refusal_said
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
@@ -50,7 +51,7 @@ def receipts(request: OfficerRequest) -> HttpResponse:
         try:
             return _import(request)
         except YiguiError as refused:
-            messages.error(request, refused.message)
+            messages.error(request, refusal_said(request, refused))
         except Error as error:
             messages.error(request, database_sentence(error))
     context = {
@@ -127,7 +128,7 @@ def ticket(request: OfficerRequest, file_id: int, receipt_id: int) -> HttpRespon
         issued = issue_electronic_receipt(receipt=receipt, agency_name=user.agency.name, today=clock.today())
         messages.success(request, f"电子票据 {issued.number} 已开具。")
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
     return redirect("finance:file", file_id=file_id)
 
 
@@ -152,7 +153,7 @@ def void(request: OfficerRequest, number: str) -> HttpResponse:
     try:
         done = void_electronic_receipt(number=number, reason=request.POST.get("reason", ""), user=user)
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
         return redirect("finance:receipts")
     messages.success(request, f"电子票据 {number} 已作废。")
     return redirect("finance:file", file_id=done.receipt.file_id)
@@ -181,7 +182,7 @@ def claim(request: OfficerRequest, receipt_id: int) -> HttpResponse:
         )
         messages.success(request, f"已认领为 {made.employer.name}，请办理单位缴费结算与对账（FND-001）转入缴费。")
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
     return redirect("finance:suspense")
 
 

@@ -66,4 +66,7 @@ ROOM = Room(
     ),
     jobs=(Job("identity.forget_tries", forget_old, cron="23 * * * *"),),
     inbox=(UNIT_REQUESTS,),
+    deeds={
+        "staff:sign_out": "退出登录", "staff:account": "打开本人账号", "staff:device": "办理动态口令", "staff:password": "修改密码",
+    },
 )  # fmt: skip

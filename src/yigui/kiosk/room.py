@@ -28,4 +28,10 @@ ROOM = Room(
     ),
     inbox=(HELP_CALLS,),
     opens={"help_calls": ("kiosk:calls", "")},
+    deeds={
+        "kiosk:draft": "帮助填写申请",
+        "kiosk:join": "协助求助",
+        "kiosk:note": "登记求助结果",
+        "kiosk:base_list_template": "下载名单模板",
+    },
 )

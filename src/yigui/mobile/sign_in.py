@@ -16,6 +16,7 @@ from yigui.identity.outside_pages import open_page, page_after_sign_in, sign_in_
 from yigui.identity.person_logins import ask_code, person_by_card, person_by_code
 from yigui.identity.places import first_page, here, is_kiosk
 from yigui.identity.sign_in import address_of
+from yigui.shell.refused import refusal_said
 from yigui.ui.headers import may_ask_program
 
 ELDER_COOKIE = "yigui_elder"
@@ -34,7 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     try:
         sent = ask_code(**given, source=browser_of_codes(request), address=address_of(request))
     except YiguiError as refused:
-        return _page(request, kiosk, refused.http_status, **given, message=refused.message)
+        return _page(request, kiosk, refused.http_status, **given, message=refusal_said(request, refused))
     if sent is not None:
         phone, code = sent
         send_soon(phone, f"【社会保险经办】登录验证码 {code}，{CODE_MINUTES} 分钟内有效。工作人员不会向您索要验证码。")
@@ -56,7 +57,7 @@ def _by_card(request: HttpRequest, kiosk: Kiosk) -> HttpResponse:
         id_number, name = read_card(kiosk, request.POST.get("card", ""))
         person = person_by_card(id_number=id_number, name=name)
     except YiguiError as refused:
-        return _page(request, kiosk, 422, message=refused.message)
+        return _page(request, kiosk, 422, message=refusal_said(request, refused))
     sign_in_person(request, person)
     return redirect(page_after_sign_in(request))
 
@@ -71,7 +72,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
             **given, code=request.POST.get("code", ""), source=browser_of_codes(request), address=address_of(request)
         )
     except YiguiError as refused:
-        context = given | {"message": refused.message, "is_sent": False}
+        context = given | {"message": refusal_said(request, refused), "is_sent": False}
         return render(request, "mobile/by_code.html", context, status=refused.http_status)
     sign_in_person(request, person)
     return redirect(page_after_sign_in(request))

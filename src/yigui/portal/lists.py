@@ -20,6 +20,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.identity.models import UnitLogin
 from yigui.identity.places import channel_of, here
 from yigui.portal.applying import door_of, form_page, items_for
+from yigui.shell.refused import refusal_said
 from yigui.ui.requests import HtmxRequest
 
 #: Rows handed in by one request.
@@ -54,7 +55,7 @@ def upload(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
             papers=_papers(request, item),
         )  # fmt: skip
     except YiguiError as refused:
-        return render(request, "portal/list_upload.html", context | {"error": refused.message}, status=422)
+        return render(request, "portal/list_upload.html", context | {"error": refusal_said(request, refused)}, status=422)
     return redirect(here(request, "list", token=kept.token))
 
 
@@ -93,7 +94,7 @@ def accept(request: HtmxRequest, login: UnitLogin, token: uuid.UUID) -> HttpResp
             door_of(request, login), kept, confirmed=confirmed, today=clock.today(), limit=AT_A_TIME if goes_on else lists.ROWS_MAX
         )
     except YiguiError as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_said(request, refused))
         return render(request, "portal/list.html", _context(login, kept), status=422)
     if not goes_on:
         return redirect(here(request, "list", token=token))

@@ -18,6 +18,7 @@ from yigui.identity.places import here
 from yigui.identity.unit_logins import OPERATORS_MAX, add_operator, change_operator, set_password
 from yigui.identity.unit_totp import new_totp, start_totp, stop_totp, totp_address
 from yigui.portal.overview import own_page
+from yigui.shell.refused import refusal_said
 
 CHANNEL = "online"
 _NEW_KEY = "unit_totp"
@@ -103,7 +104,7 @@ def device(request: HttpRequest, login: UnitLogin) -> HttpResponse:
         try:
             start_totp(login, key, code)
         except YiguiError as refused:
-            message = refused.message
+            message = refusal_said(request, refused)
         else:
             del request.session[_NEW_KEY]
             messages.success(request, "动态口令已启用，下次登录起须输入。")

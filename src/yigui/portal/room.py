@@ -7,4 +7,14 @@ ROOM = Room(
     floor=11,
     mounts=(Mount("unit/", "yigui.portal.urls"),),
     doors=(Door("portal", "online", begins={("employer", "online"): "portal:apply"}),),
+    deeds={
+        ":dues": "查看缴费",
+        ":unit_bill": "查看缴费单",
+        ":unit_bill_pdf": "打印缴费单",
+        ":staff": "查看参保人员",
+        ":operators": "管理经办人",
+        ":operator": "管理经办人",
+        ":account": "查看账号",
+        ":device": "管理动态口令",
+    },
 )

@@ -21,6 +21,7 @@ from yigui.identity.places import first_page, here
 from yigui.identity.sign_in import address_of
 from yigui.identity.unit_logins import ask_code_for, request_login, set_password_by_code
 from yigui.identity.unit_totp import check_totp
+from yigui.shell.refused import refusal_said
 
 #: The login whose password was right and whose one-time code is still to come.
 _PENDING, _PENDING_SECONDS = "unit_pending", 300
@@ -39,7 +40,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     try:
         before_sign_in(name, address_of(request))
     except TooManyTries as refused:
-        return _page(request, status=refused.http_status, message=refused.message, username=username)
+        return _page(request, status=refused.http_status, message=refusal_said(request, refused), username=username)
     login = authenticate(request, username=name, password=request.POST.get("password", ""), realm="unit")
     if isinstance(login, UnitLogin):
         unlock(username=name)
@@ -66,7 +67,7 @@ def second(request: HttpRequest) -> HttpResponse:
     try:
         login = check_totp(login_id, request.POST.get("code", ""))
     except YiguiError as refused:
-        return render(request, "portal/second.html", {"message": refused.message}, status=401)
+        return render(request, "portal/second.html", {"message": refusal_said(request, refused)}, status=401)
     sign_in_unit(request, login)
     return redirect(page_after_sign_in(request))
 
@@ -84,7 +85,10 @@ def ask_to_open(request: HttpRequest) -> HttpResponse:
         request_login(**given)
     except YiguiError as refused:
         return render(
-            request, "portal/ask_to_open.html", given | {"made": False, "message": refused.message}, status=refused.http_status
+            request,
+            "portal/ask_to_open.html",
+            given | {"made": False, "message": refusal_said(request, refused)},
+            status=refused.http_status,
         )
     return render(request, "portal/ask_to_open.html", {"made": True})
 
@@ -109,7 +113,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     try:
         sent = ask_code_for(username, source=browser_of_codes(request), address=address_of(request))
     except YiguiError as refused:
-        context = {"message": refused.message, "username": username}
+        context = {"message": refusal_said(request, refused), "username": username}
         return render(request, "portal/forgotten.html", context, status=refused.http_status)
     if sent is not None:
         phone, code = sent
@@ -130,7 +134,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
                 address=address_of(request),
             )  # fmt: skip
         except YiguiError as refused:
-            message = refused.message
+            message = refusal_said(request, refused)
     if message:
         return render(request, "portal/by_code.html", {"username": username, "message": message, "is_sent": False}, status=422)
     unlock(username=f"unit:{username}")

@@ -17,6 +17,7 @@ from yigui.levy.models import Bill
 from yigui.receipts.pay_order import pay_order
 from yigui.registry.enums import insurance_label
 from yigui.registry.queries import area_name
+from yigui.shell.refused import refusal_said
 from yigui.staff.rights import public_page
 
 #: The partner whose payment results the demonstration stands in for.
@@ -65,7 +66,7 @@ def pay_demo(request: HttpRequest, code: str) -> HttpResponse:
             paid_on=clock.today(), today=clock.today(),
         )  # fmt: skip
     except YiguiError as refused:
-        error = refused.message
+        error = refusal_said(request, refused)
     if error:
         return render(request, "public/pay_refused.html", {"order": order, "error": error}, status=409)
     return redirect("enquiry:pay", code=order.code)

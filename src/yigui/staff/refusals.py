@@ -1,21 +1,40 @@
 """The log of refusals (拒绝记录, R054): whoever wants to do what they may not leaves a trace, at the door and at the deed."""
 
+import datetime as dt
 from typing import Any
 
+from django.db import transaction
+
+from yigui.common import clock
 from yigui.common.errors import Forbidden
 from yigui.staff.models import Refusal, User
 
+#: A page that somebody may not open is recorded once in so many minutes: a page that asks again by itself fills no log.
+LOOK_MINUTES = 10
+_NEWEST = 50
 
-def record_refusal(error: Forbidden, *, user: Any, deed: str, who: str = "") -> Refusal:
+
+def record_refusal(error: Forbidden, *, user: Any, deed: str, who: str = "", is_look: bool = False) -> Refusal | None:
     """Record that somebody was refused; outside the transaction that the refusal has undone.
 
     Args:
         user: the officer; anybody else is named by `who`.
-        deed: what was asked for: the address, or the name of a command.
+        deed: what was asked for, in words.
+        is_look: nothing was to be done, only seen; None when the same stands among the newest already.
     """
     officer = user if isinstance(user, User) else None
+    if is_look and _stands(officer, deed[:100]):
+        return None
     reason = error.data.get("reason")
-    return Refusal.objects.create(
-        user=officer, who=(who or str(officer or "未登录"))[:100], deed=deed[:100], case_no=str(error.data.get("case_no", ""))[:40],
-        code=(f"{error.code}:{reason}" if reason else error.code)[:60], sentence=error.message,
-    )  # fmt: skip
+    with transaction.atomic():
+        return Refusal.objects.create(
+            user=officer, who=(who or str(officer or "未登录"))[:100], deed=deed[:100],
+            case_no=str(error.data.get("case_no", ""))[:40],
+            code=(f"{error.code}:{reason}" if reason else error.code)[:60], sentence=error.message,
+        )  # fmt: skip
+
+
+def _stands(officer: User | None, deed: str) -> bool:
+    since = clock.now() - dt.timedelta(minutes=LOOK_MINUTES)
+    newest = Refusal.objects.order_by("-id").values_list("user_id", "deed", "at")[:_NEWEST]
+    return any((user, asked) == (officer and officer.pk, deed) and at > since for user, asked, at in newest)

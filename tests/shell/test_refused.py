@@ -1,0 +1,210 @@
+"""Every refusal of who may not do what leaves its trace, whether the page shows it itself or not, and says the deed in words (R054)."""
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django.urls import URLResolver, get_resolver
+
+import yigui
+from tests import city, money
+from tests.conftest import TODAY
+from tests.pages import signed_in, text_of
+from tests.tasks.work import taken
+from yigui.casework.queries import current_step
+from yigui.catalogue.change_item import apply_for_change, drop_change
+from yigui.catalogue.declarations import declared
+from yigui.catalogue.routes import Record
+from yigui.common.errors import Forbidden
+from yigui.config.cli import COMMANDS, carry_out, command_line, parse
+from yigui.shell.refused import words_of
+from yigui.staff.grant_rights import apply_for_rights, take_back
+from yigui.staff.models import Refusal
+
+HOUSE = Path(yigui.__file__).parent
+DOORS = ("api", "applying", "backoffice", "counter", "finance", "kiosk", "mobile", "portal", "public")
+#: (module, function): why nothing is to be recorded there.
+NOT_ASKED = {
+    ("yigui.backoffice.inbox", "take_next"): "the house chooses; the person asked for no certain thing",
+    ("yigui.api.auth", "__call__"): "a token that opens nothing is counted by the limits of the interface",
+}
+
+
+def handlers(path: Path) -> Iterator[tuple[str, str, ast.ExceptHandler]]:
+    """Every `except` of a module with the name of its innermost function."""
+    module = ".".join(("yigui", *path.relative_to(HOUSE).with_suffix("").parts))
+    stack: list[tuple[ast.AST, str]] = [(ast.parse(path.read_text()), "")]
+    while stack:
+        node, function = stack.pop()
+        if isinstance(node, ast.FunctionDef):
+            function = node.name
+        if isinstance(node, ast.ExceptHandler):
+            yield module, function, node
+        stack.extend((child, function) for child in ast.iter_child_nodes(node))
+
+
+def catches_forbidden(module: str, handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    known = vars(import_module(module))
+    names = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    classes = [eval(ast.unparse(name), {**known}) for name in names]
+    return any(issubclass(Forbidden, one) or issubclass(one, Forbidden) for one in classes)
+
+
+def test_a_door_that_shows_a_refusal_itself_has_it_recorded() -> None:
+    found, silent = set(), []
+    for path in sorted(p for door in DOORS for p in (HOUSE / door).glob("*.py")):
+        for module, function, handler in handlers(path):
+            if not catches_forbidden(module, handler):
+                continue
+            found.add((module, function))
+            calls = {n.func.id for n in ast.walk(handler) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+            is_raised = any(isinstance(n, ast.Raise) for n in ast.walk(handler))
+            if "refusal_said" not in calls and not is_raised and (module, function) not in NOT_ASKED:
+                silent.append(f"{module}.{function}:{handler.lineno}")
+    assert ("yigui.finance.batches", "decide") in found
+    assert set(NOT_ASKED) <= found
+    assert silent == []
+
+
+def refused(username: str, url: str, *, says: str, deed: str, **data: Any) -> Refusal:
+    """Post what one may not, and read the one line that it left."""
+    before = Refusal.objects.count()
+    answer = signed_in(username).post(url, data, follow=True)
+    assert Refusal.objects.count() == before + 1, (username, url, answer.status_code, text_of(answer)[:200])
+    row = Refusal.objects.latest("id")
+    assert (row.user, row.deed) == (city.user(username), deed)
+    assert says in row.sentence
+    assert row.sentence in text_of(answer)
+    return row
+
+
+def test_every_deed_of_a_batch() -> None:
+    batch = money.plan(202603, "511102")
+    at = f"/finance/batches/{batch.pk}/"
+    for username, verb, word, says in (
+        ("cashier", "check", "复核", "复核"),
+        ("head", "approve", "审批", "分管领导"),
+        ("director", "confirm", "确认", "生成、确认"),
+        ("cashier", "execute", "执行", "不能执行或作废"),
+        ("cashier", "void", "作废", "不能执行或作废"),
+    ):
+        refused(username, f"{at}{verb}/", says=says, deed=f"{word}批次（{batch.pk} 号）", reason="试试看能不能")
+    preparer = batch.prepared_by
+    assert preparer is not None
+    refused(preparer.username, f"{at}approve/", says="批次", deed=f"审批批次（{batch.pk} 号）")
+    before = Refusal.objects.count()
+    parser, commands = command_line()
+    asked = ["levy", "execute", "--batch", str(batch.pk), "--user", "teller", "--write"]
+    assert carry_out(parse(parser, commands, asked, fixed=COMMANDS), COMMANDS) == 1
+    assert Refusal.objects.count() == before + 1
+    assert (Refusal.objects.latest("id").user, Refusal.objects.latest("id").deed) == (
+        city.user("teller"),
+        "命令 yigui levy execute",
+    )
+
+
+def test_every_deed_of_a_task() -> None:
+    task = taken(by="reviewer")
+    for verb, word in (("put_back", "放回"), ("hand_on", "转交"), ("prolong", "延期"), ("finish", "办结"), ("drop", "撤销")):
+        data = {"note": "试一试可不可以", "outcome": "kept", "due_on": "2026-12-31", "to": f"user:{city.user('reviewer').pk}"}
+        refused("auditor", f"/tasks/{task.pk}/{verb}/", says="", deed=f"{word}任务（{task.pk} 号）", **data)
+
+
+def test_every_deed_of_an_application_for_rights() -> None:
+    request = apply_for_rights(
+        applicant=city.user("head"), user=city.new_user("rechecker"), steps=("recheck",), item_groups=["REG"], area_code="*",
+        valid_from=TODAY, valid_to=TODAY.replace(month=12, day=31), reason="工作需要",
+    )  # fmt: skip
+    for username, verb, deed in (
+        ("director", "check", "内控审核权限申请"),
+        ("head", "approve", "批准权限申请"),
+        ("auditor", "grant", "授予权限"),
+        ("director", "refuse", "不同意权限申请"),
+    ):
+        before = Refusal.objects.count()
+        answer = signed_in(username).post(f"/rights/{request.pk}/{verb}/", {"note": "不同意这样做"}, follow=True)
+        row = Refusal.objects.latest("id")
+        if Refusal.objects.count() == before:
+            assert answer.status_code == 409, (verb, answer.status_code)
+            continue
+        assert (row.user, row.deed) == (city.user(username), f"{deed}（{request.pk} 号）")
+    take_back(request_id=request.pk, applicant=city.user("head"))
+    refused("auditor", "/rights/", says="权限", deed="在“岗位授权”办理", user="1")
+
+
+def test_every_deed_of_an_item_change() -> None:
+    known = declared().item("REG-006", TODAY).record
+    wanted = Record(risk_class=known.risk_class, route=known.route, review_site=known.review_site, finish_site="back_office")
+    change = apply_for_change(
+        applicant=city.user("head"), code="REG-006", record=wanted, valid_from=TODAY.replace(day=TODAY.day + 1),
+        reason="风险评估结果调整", today=TODAY,
+    )  # fmt: skip
+    for username, verb, deed in (
+        ("head", "approve", "批准事项变更"),
+        ("head", "refuse", "不同意事项变更"),
+        ("auditor", "effect", "生效事项变更"),
+        ("head", "drop", "撤回事项变更"),
+    ):
+        refused(username, f"/item-changes/{change.pk}/{verb}/", says="", deed=f"{deed}（{change.pk} 号）")
+    refused("auditor", "/item-changes/", says="", deed="在“事项变更”办理")
+    drop_change(change_id=change.pk, administrator=city.user("secadmin"), today=TODAY)
+
+
+def test_every_deed_of_a_case() -> None:
+    case = city.accept_class2(username="teller")
+    step = current_step(case)
+    assert step is not None
+    at = f"/cases/{case.case_no}/"
+    for username, verb, deed in (
+        ("approver", "claim", "领取办件"),
+        ("teller", "decide", "处理办件环节"),
+        ("reviewer", "withdraw", "撤回办件"),
+    ):
+        data = {"step": step.pk, "verdict": "passed", "opinion": "同意", "reason": "申请人要求撤回"}
+        row = refused(username, f"{at}{verb}/", says="", deed=deed, **data)
+        assert row.case_no == case.case_no
+
+
+def test_a_page_that_is_closed_to_somebody_is_recorded_once_in_a_while() -> None:
+    client = signed_in("guide")
+    before = Refusal.objects.filter(user=city.user("guide")).count()
+    for _ in range(3):
+        assert client.get("/finance/").status_code == 403
+    assert client.get("/accounts/").status_code == 403
+    rows = Refusal.objects.filter(user=city.user("guide")).order_by("-id")
+    assert rows.count() == before + 2
+    assert [row.deed for row in rows[:2]] == ["打开“账号管理”", "打开“财务工作台”"]
+    page = text_of(signed_in("auditor").get("/refusals/"))
+    assert "打开“财务工作台”" in page
+
+
+def addresses() -> Iterator[str]:
+    """An address of every page, with a number for each of its arguments."""
+
+    def walk(patterns: list[Any], prefix: str) -> Iterator[str]:
+        for pattern in patterns:
+            path = prefix + str(pattern.pattern).lstrip("^")
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, path)
+            elif hasattr(pattern.callback, "page_right") or hasattr(pattern.callback, "outside_kind"):
+                yield path
+
+    for path in walk(get_resolver().url_patterns, "/"):
+        yield re.sub(r"<(\w+:)?\w+>", lambda m: "00000000-0000-4000-8000-000000000000" if m[1] == "uuid:" else "1", path)
+
+
+def test_every_page_has_words_for_what_is_wanted_there() -> None:
+    found = list(addresses())
+    assert len(found) > 150
+    for address in found:
+        words = words_of(address)
+        assert "/" not in words, (address, words)
+        assert "本系统" not in words, (address, words)
+        assert re.search("[一-龥]{2}", words), (address, words)
+    assert words_of("POST /finance/batches/7/approve/") == "审批批次（7 号）"
+    assert "本版已没有" in words_of("/no/such/page/")

@@ -134,7 +134,12 @@ def test_only_certain_posts_execute() -> None:
     assert answer.status_code == 403
     code, text = run("levy", "execute", "--batch", str(batch.pk), "--user", "teller", "--write")
     assert (code, "不能执行或作废批次" in text) == (1, True)
-    assert "已作废" in signed_in("head").post(f"/finance/batches/{batch.pk}/void/", follow=True).content.decode()
+    assert (
+        "已作废"
+        in signed_in("head")
+        .post(f"/finance/batches/{batch.pk}/void/", {"reason": "试验结束，不再需要"}, follow=True)
+        .content.decode()
+    )
 
 
 def test_an_enquiry_is_not_narrowed_by_prefilling() -> None:

@@ -94,7 +94,7 @@ def test_two_people_and_only_their_posts() -> None:
     approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
     with pytest.raises(BatchRefused) as waiting:
         prepare(LEVY, area_code="511102", period=202601, user=user("head"))
-    assert "已审批待执行" in waiting.value.message
+    assert "签署，不能直接重新生成" in waiting.value.message
     execute(batch_id=batch.pk)
     before = LevyLine.objects.filter(source_id=batch.pk).count()
     assert execute(batch_id=batch.pk).status == "executed"
@@ -110,7 +110,7 @@ def test_a_plan_made_anew_is_the_same_plan_and_leaves_nothing_behind() -> None:
     assert (first.row_count, first.total_fen, first.digest) == (second.row_count, second.total_fen, second.digest)
     assert Batch.objects.get(pk=first.pk).status == "void"
     assert money.one("SELECT count(*) FROM pg_class WHERE relname ~ %s", f"^contributions_(line|bill)_{first.pk}(_|$)") == 0
-    void(batch_id=second.pk, user=user("head"))
+    void(batch_id=second.pk, user=user("head"), reason="试验结束，不再需要")
 
 
 def test_without_parameters_there_is_no_plan() -> None:
@@ -142,7 +142,7 @@ def test_differences_to_last_month_say_who_and_why() -> None:
         assert (person.pk, 110) in {(r.person_id, r.insurance) for r in difference_rows(batch, "gone")}
         assert set(found) <= set(DIFFERENCES)
     finally:
-        void(batch_id=batch.pk, user=user("head"))
+        void(batch_id=batch.pk, user=user("head"), reason="试验结束，不再需要")
         with connections["super"].cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
             cursor.execute(

@@ -121,7 +121,7 @@ def test_who_has_paid_for_the_year_is_not_billed_again_also_between_plan_and_exe
         execute(batch_id=batch.pk)
     assert not Bill.objects.filter(source_id=batch.pk).exists()
     assert batch_of(batch.pk).status == "approved"
-    void(batch_id=batch.pk, user=city.user("head"))
+    void(batch_id=batch.pk, user=city.user("head"), reason="试验结束，不再需要")
     anew = planned()
     assert left_out(anew)["billed"] == before + 2
     approved(anew)
@@ -157,4 +157,4 @@ def test_the_page_of_the_plan_shows_sums_and_who_is_left_out() -> None:
     assert "未登记缴费档次" in page
     listing = signed_in("head").get(f"/finance/batches/{batch.pk}/differences/left-out/").content.decode()
     assert "城乡居民基本养老保险" in listing
-    void(batch_id=batch.pk, user=city.user("head"))
+    void(batch_id=batch.pk, user=city.user("head"), reason="试验结束，不再需要")

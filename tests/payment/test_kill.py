@@ -28,7 +28,7 @@ from tests import money
 from yigui.payment.pay_run import PAY
 from yigui.runs.staged import prepare, void
 batch = prepare(PAY, area_code="511100", period=int(sys.argv[1]), user=money.user("head"))
-void(batch_id=batch.pk, user=money.user("head"))
+void(batch_id=batch.pk, user=money.user("head"), reason="试验结束，不再需要")
 print(json.dumps([batch.row_count, batch.total_fen, batch.digest]))
 """
 _PAY = """

@@ -167,7 +167,7 @@ def test_the_second_look_cannot_be_left_out_by_whoever_executes_by_hand() -> Non
         assert not PayLine.objects.filter(batch_id=batch.pk, benefit_id=dead.pk).exists()
         assert PayLine.objects.filter(batch_id=batch.pk).exists()
         transaction.set_rollback(True)
-    void(batch_id=batch.pk, user=user("head"))
+    void(batch_id=batch.pk, user=user("head"), reason="试验结束，不再需要")
 
 
 def test_half_a_run_or_one_with_rows_put_under_it_is_not_executed() -> None:
@@ -184,7 +184,7 @@ def test_half_a_run_or_one_with_rows_put_under_it_is_not_executed() -> None:
                 cursor.execute("SELECT benefits_execute_v2(%s)", [batch.pk])
             transaction.set_rollback(True, using="super")
         assert refused.value.__cause__.sqlstate == "YG010", statement  # type: ignore[union-attr]
-    void(batch_id=batch.pk, user=user("head"))
+    void(batch_id=batch.pk, user=user("head"), reason="试验结束，不再需要")
 
 
 def test_an_approved_adjustment_takes_no_further_rows_and_keeps_its_month() -> None:

@@ -127,7 +127,7 @@ def test_three_people_decide_a_run() -> None:
         )
     assert error.value.__cause__.sqlstate == "23514"  # type: ignore[union-attr]
     approve_batch(batch_id=batch.pk, user=user("director"), answers=answers(batch))
-    void(batch_id=batch.pk, user=user("head"))
+    void(batch_id=batch.pk, user=user("head"), reason="试验结束，不再需要")
     with connections["super"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_class WHERE relname ~ %s", [f"^benefits_(stage|payment)_{batch.pk}(_[0-9]+)?$"])
         assert cursor.fetchone() == (0,)
@@ -139,7 +139,7 @@ def test_a_staged_run_that_was_touched_is_not_executed() -> None:
         cursor.execute(f"UPDATE benefits_payment_{batch.pk} SET account_no = '1' WHERE seq = 1")
     with pytest.raises(ContentChanged, match="与审批时不一致"):
         execute(batch_id=batch.pk)
-    void(batch_id=batch.pk, user=user("head"))
+    void(batch_id=batch.pk, user=user("head"), reason="试验结束，不再需要")
 
 
 def test_the_dead_and_the_uncertified_are_held_and_the_rest_follows_with_certification() -> None:

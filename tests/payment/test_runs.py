@@ -107,7 +107,7 @@ def test_an_adjustment_can_be_thrown_away() -> None:
     with pytest.raises(ParameterMissing, match="调整方案"):
         prepare(ADJUST, area_code=CITY, period=2031, user=user("head"))
     batch = prepare(ADJUST, area_code=CITY, period=2026, user=user("head"))
-    void(batch_id=batch.pk, user=user("head"))
+    void(batch_id=batch.pk, user=user("head"), reason="试验结束，不再需要")
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_class WHERE relname ~ %s", [f"^benefits_adjust_{batch.pk}_[0-9]+$"])
         assert cursor.fetchone() == (0,)

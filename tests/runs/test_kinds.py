@@ -154,10 +154,10 @@ def test_a_preparation_that_fails_leaves_no_draft_and_its_sentence_stands_on_the
 
 def test_a_void_batch_is_thrown_away_by_its_kind(parcels: Parcels) -> None:
     batch = prepare(parcels, area_code="511133", period=202609, user=city.user("head"))
-    void(batch_id=batch.pk, user=city.user("accountant"))
+    void(batch_id=batch.pk, user=city.user("accountant"), reason="试验结束，不再需要")
     assert parcels.dropped[-1] == batch.pk
     with pytest.raises(BatchRefused):
-        void(batch_id=batch.pk, user=city.user("accountant"))
+        void(batch_id=batch.pk, user=city.user("accountant"), reason="试验结束，不再需要")
 
 
 def test_the_period_is_a_month_and_the_post_one_that_prepares(parcels: Parcels) -> None:

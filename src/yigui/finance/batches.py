@@ -23,7 +23,7 @@ from yigui.finance.choice import choice_of
 from yigui.ledger.queries import vouchers_from
 from yigui.registry.models import Area
 from yigui.registry.queries import area_name
-from yigui.runs.batches import answers_of, batch_of
+from yigui.runs.batches import REASON_MAX, REASON_MIN, answers_of, batch_of
 from yigui.runs.errors import AnswerMissing
 from yigui.runs.inbox import period_label, waiting_for
 from yigui.runs.jobs import PREPARE, order_for
@@ -64,10 +64,18 @@ def batches(request: OfficerRequest) -> HttpResponse:
         return redirect(f"{reverse('finance:batches')}?after={newest.pk if newest else 0}")
     now = period_of(clock.today())
     # Without what each batch would do: differences and sums are some hundred kilobytes.
-    rows = Batch.objects.select_related("prepared_by", "checked_by", "approved_by").defer("summary", "checks").order_by("-id")
+    people = ("prepared_by", "checked_by", "approved_by", "executed_by", "voided_by")
+    rows = Batch.objects.select_related(*people).defer("summary", "checks").order_by("-id")[:ROWS_MAX]
+    replaced = dict(
+        Batch.objects.filter(replaces__in=[batch.pk for batch in rows if batch.voided_at])
+        .order_by("id")
+        .values_list("replaces_id", "id")
+    )
     context = {
         "choice": choice_of(request), "asked_for": _asked_for(request.user), "now": now, "last_month": add_months(now, -1),
-        "rows": [(batch, name_of(batch.kind), period_label(batch.kind, batch.period)) for batch in rows[:ROWS_MAX]],
+        "rows": [
+            (batch, name_of(batch.kind), period_label(batch.kind, batch.period), replaced.get(batch.pk)) for batch in rows
+        ],
         "waiting": waiting_for(request.user), **_progress(request),
     }  # fmt: skip
     return render(request, "finance/batches.html", context)
@@ -134,6 +142,8 @@ def _page(request: OfficerRequest, found: Batch, *, typed: dict[str, str] | None
         "period": period_label(found.kind, found.period), "signature": signature or "", "says": signer.says if signer else "",
         "checks": [(check, check in found.warnings, answers.get(check["id"], [])) for check in found.checks],
         "questions": [(check, (typed or {}).get(check["id"], "")) for check in found.warnings] if signature else [],
+        "replaced_by": found.replaced_by.order_by("id").values_list("pk", flat=True).first() if found.voided_at else None,
+        "reason_min": REASON_MIN, "reason_max": REASON_MAX,
         "may_execute": Deed.EXECUTE in may, "may_void": Deed.VOID in may,
         "parts": [render_to_string(part, given) for part in kind.parts] if kind else [],
         "wide_parts": [render_to_string(part, given) for part in kind.wide_parts] if kind else [],
@@ -170,7 +180,7 @@ def decide(request: OfficerRequest, batch_id: int, verb: str) -> HttpResponse:
         raise Http404
     answers = {name.removeprefix("answer-"): str(text) for name, text in request.POST.items() if name.startswith("answer-")}
     try:
-        do(batch_id=batch_id, user=request.user, deed=Deed(verb), answers=answers)
+        do(batch_id=batch_id, user=request.user, deed=Deed(verb), answers=answers, reason=request.POST.get("reason", ""))
         messages.success(request, _DONE[Deed(verb)])
     except AnswerMissing as refused:
         messages.error(request, refusal_said(request, refused))

@@ -17,7 +17,9 @@ from yigui.staff.models import User
 
 #: A written answer has at least so many characters.
 ANSWER_MIN = 4
-_PEOPLE = ("prepared_by", "checked_by", "approved_by")
+#: The reason for voiding a batch, in characters.
+REASON_MIN, REASON_MAX = 5, 200
+_PEOPLE = ("prepared_by", "checked_by", "approved_by", "executed_by", "voided_by")
 
 
 def require_preparer(user: User, kind: RunKind) -> None:
@@ -46,32 +48,51 @@ def _locked(batch_id: int) -> Batch:
 
 
 def open_batch(kind: RunKind, opening: Opening, *, user: User | None) -> Batch:
-    """A draft of a batch; an unapproved one of the same kind, area, period and subject is voided first: a rerun starts clean.
+    """A draft of a batch; one of the same kind, area, period and subject that nobody has signed is voided first: a rerun starts clean.
 
     Args:
         user: who prepares it; None when it makes itself on its day.
 
     Raises:
         Forbidden: the person's post may not prepare batches.
-        BatchRefused: one is executed already, or approved and waiting.
+        BatchRefused: one is executed already, or somebody has signed one that is open.
     """
     if user is not None:
         require_preparer(user, kind)
     with transaction.atomic():
+        replaced = None
         known = Batch.objects.select_for_update().filter(kind=kind.code, period=opening.period, subject=opening.subject)
         for other in known.exclude(status=BatchStatus.VOID).order_by("id")[:500]:
             if other.status == BatchStatus.EXECUTED and set(other.areas) & set(opening.areas):
                 raise BatchRefused(f"该地区 {opening.period} 期已执行（第 {other.pk} 号批次），不能重复生成。", batch=other.pk)
             if other.area_code != opening.area_code:
                 continue
-            if other.status == BatchStatus.APPROVED:
-                raise BatchRefused(f"第 {other.pk} 号批次已审批待执行，请先执行或作废。", batch=other.pk)
-            Batch.objects.filter(pk=other.pk).update(status=BatchStatus.VOID)
+            _refuse_signed(other)
+            _end(other, user, "重新生成，由新批次替代" if user is not None else "系统按计划重新生成，由新批次替代")
+            replaced = other
         number = signed(
             "SELECT runs_open_v1(%s, %s, %s, %s, %s::text[], %s, %s)", proof_of(user) if user is not None else "", kind.code,
             opening.area_code, opening.period, sorted(opening.areas), opening.subject, kind.needs_check,
         )  # fmt: skip
+        if replaced is not None:
+            Batch.objects.filter(pk=int(number)).update(replaces=replaced)
         return batch_of(int(number))
+
+
+def _refuse_signed(batch: Batch) -> None:
+    """What somebody has put their name to is not taken away by preparing anew."""
+    if batch.signers:
+        names = "、".join(person.full_name for person in batch.signers)
+        raise BatchRefused(
+            f"第 {batch.pk} 号批次（{batch.state_label}）已由 {names} 签署，不能直接重新生成。"
+            "请先执行，或写明原因作废后再生成。", batch=batch.pk,
+        )  # fmt: skip
+
+
+def _end(batch: Batch, user: User | None, reason: str) -> None:
+    Batch.objects.filter(pk=batch.pk).update(
+        status=BatchStatus.VOID, voided_by=user, voided_at=clock.now(), void_reason=reason[:REASON_MAX]
+    )
 
 
 def seal_content(batch: Batch, content: Content) -> Batch:
@@ -150,13 +171,23 @@ def approve_batch(*, batch_id: int, user: User, answers: Mapping[str, str] | Non
 
 
 @transaction.atomic
-def void_batch(*, batch_id: int, user: User) -> Batch:
-    """Void (作废) a batch that has not been executed. What it has staged is thrown away by `staged.void`."""
+def void_batch(*, batch_id: int, user: User, reason: str) -> Batch:
+    """Void (作废) a batch that has not been executed. What it has staged is thrown away by `staged.void`.
+
+    Args:
+        reason: why, `REASON_MIN` to `REASON_MAX` characters; whoever signed it reads it on its page.
+
+    Raises:
+        Forbidden: a post that neither prepares nor approves. BatchRefused: ended already, or no reason.
+    """
     batch = _locked(batch_id)
     refused = why_not(batch, user, Deed.VOID)
     if refused is not None:
         raise refused
-    Batch.objects.filter(pk=batch_id).update(status=BatchStatus.VOID)
+    said = " ".join(reason.split())
+    if not REASON_MIN <= len(said) <= REASON_MAX:
+        raise BatchRefused(f"请写明第 {batch.pk} 号批次作废的原因（{REASON_MIN} 至 {REASON_MAX} 个字）。", batch=batch.pk)
+    _end(batch, user, said)
     return batch_of(batch_id)
 
 
@@ -166,7 +197,7 @@ def discard_draft(batch_id: int) -> bool:
     batch = _locked(batch_id)
     if batch.status != BatchStatus.DRAFT:
         return False
-    Batch.objects.filter(pk=batch_id).update(status=BatchStatus.VOID)
+    _end(batch, None, "生成未完成，系统已清除")
     return True
 
 
@@ -192,9 +223,9 @@ def issue_warrant(batch: Batch) -> int:
     return int(warrant_id)
 
 
-def mark_executed(batch: Batch, written: Written | None = None) -> Batch:
-    """Close the batch, under its warrant; `written` where the execution may have done less than was approved."""
-    changed: dict[str, Any] = {"status": BatchStatus.EXECUTED, "executed_at": clock.now()}
+def mark_executed(batch: Batch, written: Written | None = None, *, user: User | None = None) -> Batch:
+    """Close the batch, under its warrant; `written` where the execution may have done less than was approved, `user` who had it done."""
+    changed: dict[str, Any] = {"status": BatchStatus.EXECUTED, "executed_at": clock.now(), "executed_by": user}
     if written is not None:
         changed |= {
             "executed_count": written.row_count, "executed_fen": written.amount_fen,

@@ -35,6 +35,7 @@ def add_run_commands(commands: Any) -> None:
         parser.add_argument(
             "--answer", action="append", default=[], metavar="CHECK=TEXT", help="written answer to a warning, for whoever signs"
         )
+        parser.add_argument("--reason", default="", help="why a batch is voided")
         parser.add_argument("--write", action="store_true")
 
 
@@ -62,7 +63,7 @@ def run_command(chosen: argparse.Namespace) -> int:
     if not chosen.write:
         print("\n".join([*_lines(kind, batch), "以上为试运行，未写入。加 --write 执行。"]))
         return 0
-    batch = do(batch_id=batch.pk, user=user, deed=Deed(chosen.verb), answers=_answers(chosen.answer))
+    batch = do(batch_id=batch.pk, user=user, deed=Deed(chosen.verb), answers=_answers(chosen.answer), reason=chosen.reason)
     print("\n".join(_lines(kind, batch)))
     return 0
 
@@ -99,7 +100,7 @@ def _plan(kind: RunKind, chosen: argparse.Namespace, user: User) -> int:
     lines = _lines(kind, batch)
     if not chosen.write:
         # A dry run shows the whole plan; its staged rows are not kept. Voided before a word is said: whoever reads may stop reading.
-        void(batch_id=batch.pk, user=user)
+        void(batch_id=batch.pk, user=user, reason="试运行，不保留")
         lines.append("以上为试运行，批次已作废。加 --write 保留待审批。")
     print("\n".join(lines))
     return 0 if batch.is_sound else 1

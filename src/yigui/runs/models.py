@@ -76,6 +76,7 @@ class Batch(models.Model):
     A batch that was made by itself on its day (`is_automatic`) has nobody in `prepared_by` until a person has taken it over (确认).
     Once prepared its content is frozen; the database refuses everything else (`runs_batch_guard_v1`). What an execution left out
     because it was no longer so stands in `taken_out`; `executed_*` are then less than what was approved, and never more; fen.
+    A void batch says who, when and why (`runs_batch_ends_v1`); one that was prepared in its place says which it replaces.
     """
 
     kind = models.CharField("类别", max_length=30)
@@ -101,7 +102,12 @@ class Batch(models.Model):
     executed_at = models.DateTimeField(null=True)
     executed_count = models.BigIntegerField("执行行数", null=True)
     executed_fen = models.BigIntegerField("执行金额", null=True)
+    executed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, db_index=False)
     taken_out = models.JSONField("执行时剔除", default=list)
+    voided_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, db_index=False)
+    voided_at = models.DateTimeField("作废时间", null=True)
+    void_reason = models.CharField("作废原因", max_length=200, blank=True, db_default="")
+    replaces = models.ForeignKey("self", models.PROTECT, related_name="replaced_by", null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -154,6 +160,12 @@ class Batch(models.Model):
         if self.prepared_by_id is None:
             return "待确认"
         return "待复核" if self.needs_check and self.checked_by_id is None else "待审批"
+
+    @property
+    def signers(self) -> list[User]:
+        """Who has put a name to it, in the order of signing: took it over, checked, approved. Preparing alone is no signature."""
+        confirmed = self.prepared_by if self.confirmed_at is not None else None
+        return [person for person in (confirmed, self.checked_by, self.approved_by) if person is not None]
 
     @property
     def written_count(self) -> int:

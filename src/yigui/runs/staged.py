@@ -139,8 +139,8 @@ def throw_away(batch_id: int) -> None:
         kind_of(batch.kind).drop(batch_id)
 
 
-def execute(*, batch_id: int, on_step: OnStep | None = None) -> Batch:
-    """Execute an approved batch under its warrant; running it again changes nothing.
+def execute(*, batch_id: int, user: User | None = None, on_step: OnStep | None = None) -> Batch:
+    """Execute an approved batch under its warrant; running it again changes nothing. `user`: who had it done, as its page says.
 
     Raises:
         BatchRefused: not signed by everybody it needs.
@@ -162,7 +162,7 @@ def execute(*, batch_id: int, on_step: OnStep | None = None) -> Batch:
             if on_step is not None:
                 on_step(2, 3, "写入")
             kind.post(batch, written)
-            batch = mark_executed(batch, written)
+            batch = mark_executed(batch, written, user=user)
     except Error as error:
         diag = getattr(error.__cause__, "diag", None)
         if diag is not None and diag.sqlstate == _CHANGED:
@@ -174,20 +174,20 @@ def execute(*, batch_id: int, on_step: OnStep | None = None) -> Batch:
 
 
 @transaction.atomic
-def void(*, batch_id: int, user: User) -> Batch:
-    """Void a batch that has not been executed, and throw away what it has staged.
+def void(*, batch_id: int, user: User, reason: str) -> Batch:
+    """Void a batch that has not been executed, with the reason, and throw away what it has staged.
 
     Raises:
         Forbidden: a post that neither prepares nor approves.
-        BatchRefused: executed or void already.
+        BatchRefused: executed or void already, or no reason.
     """
-    batch = void_batch(batch_id=batch_id, user=user)
+    batch = void_batch(batch_id=batch_id, user=user, reason=reason)
     kind_of(batch.kind).drop(batch_id)
     return batch
 
 
-def do(*, batch_id: int, user: User, deed: Deed, answers: Mapping[str, str] | None = None) -> Batch:
-    """What a person does with a batch: the one door of page and command.
+def do(*, batch_id: int, user: User, deed: Deed, answers: Mapping[str, str] | None = None, reason: str = "") -> Batch:
+    """What a person does with a batch: the one door of page and command. `reason`: why it is voided.
 
     Raises:
         Forbidden: not this person.
@@ -196,11 +196,11 @@ def do(*, batch_id: int, user: User, deed: Deed, answers: Mapping[str, str] | No
     if deed in SIGNATURES:
         return sign_batch(batch_id=batch_id, user=user, deed=deed, answers=answers)
     if deed == Deed.VOID:
-        return void(batch_id=batch_id, user=user)
+        return void(batch_id=batch_id, user=user, reason=reason)
     refused = why_not(batch_of(batch_id), user, deed)
     if isinstance(refused, Forbidden):
         raise refused
-    return execute(batch_id=batch_id)
+    return execute(batch_id=batch_id, user=user)
 
 
 def clean_up_dead_runs() -> int:

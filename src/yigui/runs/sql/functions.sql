@@ -150,6 +150,25 @@ BEGIN
     WHERE id = b.id;
 END;
 $$;
+-- runs_batch_ends_v1: how a batch came to its end is said with its end and in no other moment: who executed it; who voided it, when and
+-- why; and which one it was prepared to replace, while it is a draft. Error: YG006.
+CREATE OR REPLACE FUNCTION runs_batch_ends_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF (NEW.executed_by_id IS DISTINCT FROM OLD.executed_by_id AND NEW.status <> 'executed')
+       OR ((NEW.voided_by_id, NEW.voided_at, NEW.void_reason) IS DISTINCT FROM (OLD.voided_by_id, OLD.voided_at, OLD.void_reason)
+           AND NEW.status <> 'void')
+       OR (NEW.replaces_id IS DISTINCT FROM OLD.replaces_id AND OLD.status <> 'draft') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 的执行人、作废人和作废原因只能在执行、作废时写入。', OLD.id);
+    END IF;
+    -- Without a person: the house throws a draft away, or a program of the release before is still running.
+    IF NEW.voided_by_id IS NOT NULL AND (NEW.voided_at IS NULL OR length(btrim(NEW.void_reason)) < 5) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 作废须写明原因。', OLD.id);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+CREATE OR REPLACE TRIGGER runs_batch_ends BEFORE UPDATE ON runs_batch FOR EACH ROW EXECUTE FUNCTION runs_batch_ends_v1();
 
 -- runs_hold_draft_v1: holds a batch while a part of it is made, and refuses when it is no draft any more. Whoever voids the
 -- batch waits for this lock, so the connection of a program that was killed can leave no tables behind the one who cleans up.

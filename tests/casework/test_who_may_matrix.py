@@ -9,11 +9,15 @@ from tests import city
 from tests.casework.test_routes_and_decisions import meet
 from tests.conftest import TODAY
 from tests.pages import signed_in
+from tests.staff.test_rights import applied, granted
 from yigui.casework.enums import Verb
 from yigui.casework.models import Case, Step
 from yigui.casework.queries import current_step
-from yigui.casework.who_may import why_not
-from yigui.staff.models import User
+from yigui.casework.queues import my_queue, suggest_person
+from yigui.casework.who_may import unfit, why_not
+from yigui.staff.errors import NotAuthorised
+from yigui.staff.locations import Location
+from yigui.staff.models import Authority, User
 
 PEOPLE = (
     "teller", "teller2", "special", "trainee", "reviewer", "reviewer2", "rechecker", "rechecker2", "head", "head2", "director", "director2",
@@ -49,7 +53,40 @@ PLACES: dict[str, tuple[Callable[[str], Case], str]] = {
     "class 1 at its recheck": (class_1_at, "recheck"),
     "class 1 at its request": (class_1_at, "request"),
     "class 1 at its approval": (class_1_at, "approve"),
+    "class 2 with money at its review": (lambda step: with_money(class_2_at(step)), "review"),
+    "class 2 with money at its recheck": (lambda step: with_money(class_2_at(step)), "recheck"),
 }
+
+
+def with_money(case: Case, amount_fen: int = 800_000) -> Case:
+    """The decision sets so much free."""
+    Case.objects.filter(pk=case.pk).update(amount_fen=amount_fen)
+    return Case.objects.get(pk=case.pk)
+
+
+def limited(step: str) -> User:
+    """Somebody who may take the step up to 5000 yuan (R068)."""
+
+    def make() -> User:
+        user = city.new_user("reviewer" if step == "review" else "rechecker", full_name=f"限额{step}", password="limited-2026")
+        granted(applied(user, steps=(step,), item_groups=["*"], amount_fen_max=500_000))
+        return city.user(user.username)
+
+    return city.of_city(f"limited {step}", make)
+
+
+def in_queue(step: Step, user: User) -> bool:
+    return step.pk in {found.pk for found in my_queue(user, TODAY, steps=(step.code,), limit=100_000)}
+
+
+def suggested(step: Step, user: User) -> bool:
+    """Whether the suggestion would have this person if nobody else were there."""
+    asked = {"seq": step.seq, "code": step.code, "site": step.site, "is_last": not later(step)}
+    return unfit(step.case, **asked, user_id=user.pk, on=TODAY) is None  # type: ignore[arg-type]
+
+
+def later(step: Step) -> bool:
+    return Step.objects.filter(case=step.case, round=step.round, seq__gt=step.seq).exists()
 
 
 def answer_of_the_database(step: Step, user: User) -> str | None:
@@ -99,12 +136,15 @@ def test_rule_database_guard_and_page_agree_for_everybody(place: str) -> None:
     assert step is not None
     assert step.code == code
     able = []
-    for name in PEOPLE:
+    known_people = [*PEOPLE, limited("review").username, limited("recheck").username]
+    for name in known_people:
         user = city.user(name)
         reason = why_not(user, case, Verb.PASS, TODAY)
         known = answer_of_the_database(step, user)
         assert (reason.code if reason else None) == known, name
         assert guard_lets_pass(step, user) == (known is None), name
+        assert in_queue(step, user) == (known is None), name
+        assert suggested(step, user) == (known is None), name
         offered = page_offers(case, user)
         if offered is None:
             assert known is not None, f"{name} may take the step and not open the page"
@@ -112,4 +152,72 @@ def test_rule_database_guard_and_page_agree_for_everybody(place: str) -> None:
             assert offered == (known is None), name
         able += [name] if known is None else []
     assert able
-    assert len(able) < len(PEOPLE) / 2
+    assert len(able) < len(known_people) / 2
+    chosen = suggest_person(step, is_last=not later(step), today=TODAY)
+    assert chosen is None or why_not(chosen, case, Verb.PASS, TODAY) is None
+    assert (chosen is not None) == (code in ("review", "recheck"))
+
+
+@pytest.mark.parametrize("code", ["review", "recheck"])
+def test_whoever_has_a_limit_decides_no_case_above_it(code: str) -> None:
+    user = limited(code)
+    case = with_money(class_2_at(code))
+    step = current_step(case)
+    assert step is not None
+    reason = why_not(user, case, Verb.PASS, TODAY)
+    assert reason is not None
+    assert (reason.code, "超过您的授权上限" in reason.sentence) == ("amount", True)
+    assert not in_queue(step, user)
+    with pytest.raises(NotAuthorised, match="超过您的授权上限"):
+        city.decide(case, user.username)
+    answer = signed_in(user.username).post(f"/cases/{case.case_no}/claim/", {"step": step.pk})
+    assert answer.status_code == 403
+    assert current_step(case).state == "ready"  # type: ignore[union-attr]
+    with_money(case, 500_000)
+    assert in_queue(step, user)
+    done = city.decide(case, user.username)
+    assert done.status in ("open", "finished")
+
+
+def hall(name: str) -> Location:
+    centre = city.user("teller").agency_id
+    return Location.objects.get_or_create(agency_id=centre, name=name, defaults={"kind": "hall"})[0]
+
+
+def test_on_the_floor_is_the_hall_the_applicant_came_to() -> None:
+    user = city.of_city("of another hall", lambda: city.new_user("reviewer", full_name="分厅审核", location=hall("城东分厅")))
+    if not Authority.objects.filter(user=user).exists():
+        granted(applied(user, steps=("review",), item_groups=["*"]))
+    case = class_2_at("review")
+    step = current_step(case)
+    assert step is not None
+    assert step.site == "on_site"
+    assert answer_of_the_database(step, user) == "floor"
+    assert not guard_lets_pass(step, user)
+    assert not in_queue(step, user)
+    reason = why_not(user, case, Verb.PASS, TODAY)
+    assert reason is not None
+    assert "受理大厅" in reason.sentence
+    # The same hall, and one whose place is not known, may.
+    User.objects.filter(pk=user.pk).update(location=city.user("teller").desk.location)  # type: ignore[union-attr]
+    assert answer_of_the_database(step, user) is None
+    User.objects.filter(pk=user.pk).update(location=None)
+    assert answer_of_the_database(step, user) is None
+    # Where the teller sits afterwards is nothing to the case.
+    User.objects.filter(pk=user.pk).update(location=hall("城东分厅"))
+    teller = city.user("teller")
+    User.objects.filter(pk=teller.pk).update(desk=None, location=hall("城东分厅"))
+    try:
+        assert answer_of_the_database(step, user) == "floor"
+    finally:
+        User.objects.filter(pk=teller.pk).update(desk=teller.desk, location=teller.location)
+
+
+def test_what_was_signed_counts_though_the_person_moves_afterwards() -> None:
+    case = class_2_at("recheck")
+    reviewer = city.user("reviewer")
+    User.objects.filter(pk=reviewer.pk).update(is_trainee=True, location=hall("城东分厅"))
+    try:
+        assert city.decide(case, "rechecker").status == "finished"
+    finally:
+        User.objects.filter(pk=reviewer.pk).update(is_trainee=False, location=reviewer.location)

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, connections, transaction
 
 from tests import city
+from tests.staff.test_rights import applied, granted
 from yigui.casework.models import Case, Step
 from yigui.common.rooms import Kind, tables
 from yigui.registry.models import Person
@@ -202,9 +203,24 @@ def test_a_step_is_not_signed_by_who_may_not_take_it(signers: tuple[str, ...], w
     assert error.value.__cause__.diag.message_detail == why  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("signers", [("auditor", "rechecker"), ("reviewer-511181", "rechecker"), ("reviewer", "reviewer")])
-def test_signatures_written_past_the_guard_get_no_warrant(signers: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("signers", "words"),
+    [
+        (("auditor", "rechecker"), "没有该业务环节的操作权限"),
+        (("reviewer-511181", "rechecker"), "没有该业务环节的操作权限"),
+        (("hall-reviewer-511181", "rechecker"), "受理大厅的工作人员"),
+        (("reviewer", "trainee-rechecker"), "见习人员"),
+        (("reviewer", "reviewer"), "没有该业务环节的操作权限"),
+        (("reviewer", "limited"), "授权上限"),
+    ],
+)
+def test_signatures_written_past_the_guard_get_no_warrant(signers: tuple[str, ...], words: str) -> None:
     case = city.accept_class2()
+    Case.objects.filter(pk=case.pk).update(amount_fen=800_000)
+    for name, more, limit in (("trainee-rechecker", {"is_trainee": True}, None), ("limited", {}, 500_000)):
+        if name in signers:
+            user = city.new_user("rechecker", username=name, **more)
+            granted(applied(user, steps=("recheck",), item_groups=["*"], amount_fen_max=limit))
     steps = list(Step.objects.filter(case=case).order_by("seq"))[1:]
     with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
@@ -215,7 +231,9 @@ def test_signatures_written_past_the_guard_get_no_warrant(signers: tuple[str, ..
                 [city.user(name).pk, step.pk],
             )
         cursor.execute("UPDATE casework_case SET status = 'approved' WHERE id = %s", [case.pk])
-    assert refused("SELECT casework_issue_warrant_v1(%s)", [case.pk]) == "YG004"
+    with pytest.raises(DatabaseError, match=words) as error, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT casework_issue_warrant_v1(%s)", [case.pk])
+    assert sqlstate(error) == "YG004"
 
 
 @pytest.mark.parametrize("state", ["passed", "returned"])

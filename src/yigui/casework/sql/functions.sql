@@ -63,26 +63,46 @@ BEGIN
 END;
 $$;
 
--- casework_unfit_v1: why a person may not take a step of a case on a day; NULL when they may. The one rule: queues, pages, buttons,
+-- casework_person_at_v1: a person of the staff as their account stood at a moment, by the record of changes; NULL: as it stands.
+CREATE OR REPLACE FUNCTION casework_person_at_v1(p_user bigint, p_at timestamptz) RETURNS staff_user
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT coalesce(
+        (SELECT jsonb_populate_record(NULL::staff_user, e.before) FROM staff_event e
+         WHERE p_at IS NOT NULL AND e.table_name = 'staff_user' AND e.row_id = p_user AND e.at > p_at AND e.before IS NOT NULL
+         ORDER BY e.id LIMIT 1),
+        (SELECT u FROM staff_user u WHERE u.id = p_user))
+$$;
+
+-- casework_hall_v1: the place somebody works at: where the desk stands, or the one named for a person without a desk; NULL for neither.
+CREATE OR REPLACE FUNCTION casework_hall_v1(p_desk bigint, p_location bigint) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT coalesce((SELECT location_id FROM staff_window WHERE id = p_desk), p_location)
+$$;
+
+-- casework_unfit_at_v1: why a person may not take a step of a case on a day; NULL when they may. The one rule: queues, pages, buttons,
 -- deeds and suggestions ask it through `casework/who_may.py`, the step guard and the warrant ask it here.
 -- Params: the step by its facts, so that one not written yet can be asked about. p_is_last: no step of the round comes after it.
+-- p_at: the moment at which it was signed, for whoever asks afterwards: the person counts as they were then; NULL for now.
 -- Codes: inactive, authority, amount, back_office, finish_site, floor, trainee, same_person (sentences in `who_may.SENTENCES`).
-CREATE OR REPLACE FUNCTION casework_unfit_v1(
-    p_case bigint, p_seq int, p_code text, p_site text, p_is_last boolean, p_user bigint, p_on date
+CREATE OR REPLACE FUNCTION casework_unfit_at_v1(
+    p_case bigint, p_seq int, p_code text, p_site text, p_is_last boolean, p_user bigint, p_on date, p_at timestamptz
 ) RETURNS text LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 DECLARE
     c record;
-    u record;
+    u staff_user;
+    counter staff_user;
+    moment timestamptz := coalesce(p_at, clock_timestamp());
 BEGIN
-    SELECT k.item_code, k.area_id, k.agency_id, k.amount_fen, v.finish_site
+    SELECT k.item_code, k.area_id, k.agency_id, k.amount_fen, v.finish_site, k.accepted_at,
+        coalesce(k.handled_by_id, k.accepted_by_id) AS at_counter, k.handled_by_id IS NOT NULL AS is_taken_up
     INTO c
     FROM casework_case k JOIN catalogue_item_version v ON v.code = k.item_code AND v.valid_from = k.item_version
     WHERE k.id = p_case;
-    SELECT role, agency_id, is_trainee, is_active INTO u FROM staff_user WHERE id = p_user;
-    IF u IS NULL OR NOT u.is_active THEN
+    u := casework_person_at_v1(p_user, p_at);
+    IF u.id IS NULL OR NOT u.is_active THEN
         RETURN 'inactive';
     END IF;
-    IF NOT staff_may_v1(p_user, p_code, c.item_code, c.area_id, p_on, NULL) THEN
+    IF NOT staff_may_at_v1(p_user, p_code, c.item_code, c.area_id, p_on, NULL, moment) THEN
         RETURN 'authority';
     END IF;
     -- Back office and front desk stay apart, and a complex item is never finished at the front desk.
@@ -92,10 +112,17 @@ BEGIN
     IF p_is_last AND p_seq > 1 AND c.finish_site = 'back_office' AND u.role = 'teller' THEN
         RETURN 'finish_site';
     END IF;
-    -- On site (现场) is the hall the applicant came to; of a merged agency, the agency that goes on with it.
-    IF p_site = 'on_site' AND u.agency_id <> c.agency_id
-       AND NOT EXISTS (SELECT 1 FROM registry_agency WHERE code = c.agency_id AND successor_id = u.agency_id) THEN
-        RETURN 'floor';
+    -- On site (现场) is the hall the applicant came to: the same agency (of a merged one, that which goes on with it), and where it is known
+    -- of both, the same place as the teller's who took the case.
+    IF p_site = 'on_site' THEN
+        IF u.agency_id <> c.agency_id
+           AND NOT EXISTS (SELECT 1 FROM registry_agency WHERE code = c.agency_id AND successor_id = u.agency_id) THEN
+            RETURN 'floor';
+        END IF;
+        counter := casework_person_at_v1(c.at_counter, CASE WHEN c.is_taken_up THEN p_at ELSE c.accepted_at END);
+        IF casework_hall_v1(counter.window_id, counter.location_id) <> casework_hall_v1(u.window_id, u.location_id) THEN
+            RETURN 'floor';
+        END IF;
     END IF;
     IF p_seq > 1 AND u.is_trainee THEN
         RETURN 'trainee';
@@ -106,11 +133,32 @@ BEGIN
         WHERE s.case_id = p_case AND s.decided_by_id = p_user AND s.seq <> p_seq AND s.code <> 'meeting') THEN
         RETURN 'same_person';
     END IF;
-    IF NOT staff_may_v1(p_user, p_code, c.item_code, c.area_id, p_on, c.amount_fen) THEN
+    IF NOT staff_may_at_v1(p_user, p_code, c.item_code, c.area_id, p_on, c.amount_fen, moment) THEN
         RETURN 'amount';
     END IF;
     RETURN NULL;
 END;
+$$;
+
+-- casework_unfit_v1: the same, now.
+CREATE OR REPLACE FUNCTION casework_unfit_v1(
+    p_case bigint, p_seq int, p_code text, p_site text, p_is_last boolean, p_user bigint, p_on date
+) RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT casework_unfit_at_v1(p_case, p_seq, p_code, p_site, p_is_last, p_user, p_on, NULL);
+$$;
+
+-- casework_unfit_words_v1: a code of that rule as the guard and the warrant say it.
+CREATE OR REPLACE FUNCTION casework_unfit_words_v1(p_code text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE p_code
+        WHEN 'same_person' THEN '同一办件的受理、审核、复核不能由同一人办理。'
+        WHEN 'floor' THEN '现场环节须由受理机构、受理大厅的工作人员办理。'
+        WHEN 'back_office' THEN '该环节在后台办理，前台柜员不能处理（前后台分离）。'
+        WHEN 'finish_site' THEN '复杂业务由后台办结，前台柜员不能办理最后一个环节。'
+        WHEN 'trainee' THEN '见习人员不能审核、复核办件。'
+        WHEN 'amount' THEN '本件金额超过处理人的授权上限。'
+        WHEN 'inactive' THEN '处理人的账号已停用。'
+        ELSE '处理人没有该业务环节的操作权限。' END
 $$;
 
 -- casework_why_not_v1: the same for a step that is written.
@@ -151,14 +199,7 @@ BEGIN
         END IF;
         why := casework_why_not_v1(p_old.id, p_new.decided_by_id, p_new.decided_on);
         IF why IS NOT NULL THEN
-            RAISE EXCEPTION USING ERRCODE = 'YG004', DETAIL = why, MESSAGE = CASE why
-                WHEN 'same_person' THEN '同一办件的受理、审核、复核不能由同一人办理。'
-                WHEN 'floor' THEN '现场环节须由受理机构的工作人员办理。'
-                WHEN 'back_office' THEN '该环节在后台办理，前台柜员不能处理（前后台分离）。'
-                WHEN 'finish_site' THEN '复杂业务由后台办结，前台柜员不能办理最后一个环节。'
-                WHEN 'trainee' THEN '见习人员不能审核、复核办件。'
-                WHEN 'amount' THEN '本件金额超过处理人的授权上限。'
-                ELSE '处理人没有该业务环节的操作权限。' END;
+            RAISE EXCEPTION USING ERRCODE = 'YG004', DETAIL = why, MESSAGE = casework_unfit_words_v1(why);
         END IF;
     END IF;
     RETURN p_new;
@@ -182,8 +223,8 @@ END;
 $$;
 
 -- casework_issue_warrant_v1: the warrant of a case, only when its route is complete.
--- Every step of the version's route, and at least of the class's, passed in the last round and in that order, distinct people, each
--- with the authority for the step on the day he signed, a class not below the catalogue's, and for class 1 a written request and a meeting of at least three with a chair who may.
+-- Every step of the version's route, and at least of the class's, passed in the last round and in that order, each by somebody
+-- who might take it when it was signed (`casework_unfit_at_v1`: one rule with the queue and the guard), a class not below the catalogue's, and for class 1 a written request and a meeting of at least three with a chair who may.
 -- Errors: YG005 route incomplete, YG004 people not distinct or not authorised.
 CREATE OR REPLACE FUNCTION casework_issue_warrant_v1(p_case bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -195,6 +236,7 @@ DECLARE
     s record;
     the_meeting bigint;
     the_last int;
+    why text;
     steps text[] := '{}';
     users bigint[] := '{}';
     signed timestamptz[] := '{}';
@@ -227,14 +269,10 @@ BEGIN
     END IF;
     SELECT max(seq) INTO the_last FROM casework_step WHERE case_id = c.id AND round = c.round;
     FOR s IN SELECT * FROM casework_step WHERE case_id = c.id AND round = c.round ORDER BY seq LOOP
-        IF NOT staff_may_at_v1(s.decided_by_id, s.code, c.item_code, c.area_id, s.decided_on, c.amount_fen, s.decided_at) THEN
-            RAISE EXCEPTION USING ERRCODE = 'YG004',
-                MESSAGE = format('办件 %s 的“%s”环节经办人没有相应权限。', c.case_no, s.code);
-        END IF;
-        IF (s.site = 'back_office' OR (v.finish_site = 'back_office' AND s.seq > 1 AND s.seq = the_last))
-           AND EXISTS (SELECT 1 FROM staff_user WHERE id = s.decided_by_id AND role = 'teller') THEN
-            RAISE EXCEPTION USING ERRCODE = 'YG004',
-                MESSAGE = format('办件 %s 的“%s”环节在后台办理，前台柜员不能处理。', c.case_no, s.code);
+        why := casework_unfit_at_v1(c.id, s.seq, s.code, s.site, s.seq = the_last, s.decided_by_id, s.decided_on, s.decided_at);
+        IF why IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG004', DETAIL = why,
+                MESSAGE = format('办件 %s 的“%s”环节：%s', c.case_no, s.code, casework_unfit_words_v1(why));
         END IF;
         IF s.code = 'accept' AND s.decided_by_id <> coalesce(c.handled_by_id, c.accepted_by_id) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('办件 %s 的受理人与受理环节不符。', c.case_no);
@@ -244,12 +282,6 @@ BEGIN
         END IF;
         IF s.code = 'meeting' THEN
             CONTINUE;
-        END IF;
-        IF s.decided_by_id = ANY (users) OR EXISTS (
-            SELECT 1 FROM casework_step o
-            WHERE o.case_id = c.id AND o.decided_by_id = s.decided_by_id AND o.seq <> s.seq AND o.code <> 'meeting') THEN
-            RAISE EXCEPTION USING ERRCODE = 'YG004',
-                MESSAGE = format('办件 %s：同一办件的受理、审核、复核不能由同一人办理。', c.case_no);
         END IF;
         steps := steps || s.code::text;
         users := users || s.decided_by_id;

@@ -125,6 +125,65 @@ def test_each_end_is_reached_by_a_person_who_exists(row: Transition, source: Cas
     assert (newest.verb, newest.actor_id) == (row.verb, able[0].pk)
 
 
+def of_another_door(monkeypatch: pytest.MonkeyPatch, make: Callable[[pytest.MonkeyPatch], Case]) -> Case:
+    """The same case as an employer handed it in on the platform: accepted by the account of the door."""
+    door, real = city.user("channel-online"), city.application
+
+    def from_outside(item_code: str, form: dict[str, Any], **more: Any) -> Any:
+        return real(item_code, form, **(more | {"username": door.username, "channel": "online"}))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(city, "application", from_outside)
+        return make(monkeypatch)
+
+
+@pytest.mark.parametrize(("row", "source"), ENDS, ids=lambda value: getattr(value, "verb", value))
+def test_each_end_is_reached_without_whoever_handled_the_case(
+    row: Transition, source: CaseStatus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = MADE[source](monkeypatch)
+    User.objects.filter(pk=case.handler_id).update(is_active=False)
+    try:
+        case = Case.objects.get(pk=case.pk)
+        able = [u for u in User.objects.filter(is_active=True).order_by("id") if why_not(u, case, row.verb, TODAY) is None]
+        assert able, (row.verb, source)
+        assert do(row, case, able[0]).status in FINAL
+    finally:
+        User.objects.filter(pk=case.handler_id).update(is_active=True)
+
+
+@pytest.mark.parametrize(("row", "source"), ENDS, ids=lambda value: getattr(value, "verb", value))
+def test_each_end_of_a_case_from_another_door_is_reached_at_the_counter(
+    row: Transition, source: CaseStatus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = Case.objects.get(pk=of_another_door(monkeypatch, MADE[source]).pk)
+    assert case.channel == "online"
+    people = User.objects.filter(is_active=True).exclude(pk=case.handler_id).order_by("id")
+    able = [user for user in people if user.has_usable_password() and why_not(user, case, row.verb, TODAY) is None]
+    assert able, (row.verb, source)
+    assert do(row, case, able[0]).status in FINAL
+
+
+def test_a_colleague_withdraws_what_the_counter_took_only_when_its_handler_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case.objects.get(pk=waiting(monkeypatch).pk)
+    colleague, elsewhere = city.user("teller2"), city.user("teller-511111")
+    reason = why_not(colleague, case, Verb.WITHDRAW, TODAY)
+    assert reason is not None
+    assert "请由其办理" in reason.sentence
+    User.objects.filter(pk=case.handler_id).update(is_active=False)
+    try:
+        case = Case.objects.get(pk=case.pk)
+        assert why_not(colleague, case, Verb.WITHDRAW, TODAY) is None
+        reason = why_not(elsewhere, case, Verb.WITHDRAW, TODAY)
+        assert reason is not None
+        assert "已离岗" in reason.sentence
+        assert (
+            withdraw_case(case_id=case.pk, actor=colleague, note="部门一直未答复，申请人不办了", today=TODAY).status == "withdrawn"
+        )
+    finally:
+        User.objects.filter(pk=case.handler_id).update(is_active=True)
+
+
 def test_an_approved_case_on_its_way_is_neither_returned_nor_withdrawn() -> None:
     case = city.accept_class2()
     with connection.cursor() as cursor:

@@ -187,21 +187,33 @@ def _said(case: Case, code: str) -> Reason:
 
 
 def _handler(asked: _Asked) -> Reason | None:
-    case = asked.case
-    if case.handler_id == asked.officer.pk:
-        return None
+    return None if asked.case.handler_id == asked.officer.pk else _handled(asked.case)
+
+
+def _handled(case: Case) -> Reason:
     who = case.handled_by or case.accepted_by
-    return Reason("handler", f"办件 {case.case_no} 由 {who.full_name} 受理，请由其办理。")
+    if who.is_active:
+        return Reason("handler", f"办件 {case.case_no} 由 {who.full_name} 受理，请由其办理。")
+    where = case.agency.now_id
+    return Reason("handler", f"办件 {case.case_no} 的受理人 {who.full_name} 已离岗，请由受理机构（{where}）的柜员办理。")
 
 
 def _counter(asked: _Asked) -> Reason | None:
-    """A teller for an applicant at the window: of any case that came from outside, and of a colleague's in the same hall."""
+    """A teller for an applicant at the window: of any case that came from outside, and of a colleague's in the same agency.
+
+    A colleague's case is corrected by others; it is withdrawn by others only when whoever handles it is not at work any more.
+    """
     case, teller = asked.case, asked.officer
     if teller.role != Role.TELLER or not teller.has_usable_password():
         return Reason("counter", "由申请人到窗口后，由柜员办理。")
-    is_from_outside = case.channel != "counter"
-    if not is_from_outside and (asked.verb != Verb.TAKE_UP or case.agency.now_id != teller.agency_id):
-        return Reason("handler", f"办件 {case.case_no} 由 {case.accepted_by.full_name} 受理，请由其办理。")
+    if case.channel != "counter":
+        is_open_to_others = True
+    elif case.agency.now_id != teller.agency_id:
+        is_open_to_others = False
+    else:
+        is_open_to_others = asked.verb == Verb.TAKE_UP or not (case.handled_by or case.accepted_by).is_active
+    if not is_open_to_others:
+        return _handled(case)
     item = catalogue().version(case.item_code, case.item_version)
     reason = why_not_accept(teller, item, channel="counter", area_code=case.area_id, on=asked.on, amount_fen=case.amount_fen)
     if reason is not None:

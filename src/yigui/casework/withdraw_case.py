@@ -23,7 +23,7 @@ def withdraw_case(
     applicant: Person | None = None,
 ) -> Case:  # fmt: skip
     """Withdraw an unfinished case: by its handler, by the applicant at any door of theirs, or by a teller for an applicant
-    whose case came from outside. One whose effects were refused also by who may request or approve for the item.
+    whose case came from outside, or whose handler has left. One whose effects were refused also by who may request or approve for the item.
 
     Args:
         login, applicant: who asks from outside; `actor` is then the account of the channel.

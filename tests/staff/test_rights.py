@@ -19,6 +19,7 @@ from yigui.runs.opening_warrant import opening_warrant
 from yigui.staff.enums import Role
 from yigui.staff.errors import NotAuthorised, RequestMoved, RightsRefused
 from yigui.staff.grant_rights import (
+    apply_by_rule,
     apply_for_rights,
     apply_to_withdraw,
     approve_rights,
@@ -408,9 +409,16 @@ PERSONAL = frozenset(
 )
 
 
+#: What the door says to whoever may not come in.
+CLOSED = "您的岗位没有打开本页的权限"
+#: Pages of things this city does not have: they answer 404 to whoever may open them.
+NOT_THERE: frozenset[str] = frozenset()
+
+
 @pytest.mark.parametrize(("path", "right"), routes(), ids=lambda value: str(value))
 def test_every_page_as_every_role(path: str, right: str) -> None:
     url = concrete(path)
+    opened = False
     for role in Role:
         client = Client()
         client.force_login(
@@ -420,13 +428,44 @@ def test_every_page_as_every_role(path: str, right: str) -> None:
         with read_only():
             status = client.get(url).status_code
         if role in page_rights()[right]:
-            assert status != 403, (role, url)
+            assert status in (200, 302, 404, 405), (role, url, status)
+            opened |= status != 404
         else:
             assert status in (403, 405), (role, url, status)
         if status == 405:
-            status = client.post(url).status_code
+            answer = client.post(url)
+            status = answer.status_code
             if role in page_rights()[right]:
+                assert CLOSED not in answer.content.decode(errors="replace"), (role, url, status)
                 assert status != 403 or url.split("/")[-2] in PERSONAL, (role, url, status)
                 assert status < 500, (role, url, status)
             else:
                 assert status == 403, (role, url, status)
+                assert CLOSED in answer.content.decode(), (role, url)
+    assert opened or path in NOT_THERE, url
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"amount_fen_max": -500}, "须大于 0 元"),
+        ({"amount_fen_max": 0}, "须大于 0 元"),
+        ({"valid_to": dt.date(2099, 12, 31)}, "最长至次年年末（2027-12-31）"),
+        ({"valid_to": dt.date(2028, 1, 1)}, "最长至次年年末"),
+        ({"valid_to": TODAY - dt.timedelta(days=1)}, "早于生效日期"),
+    ],
+)
+def test_what_is_asked_for_has_limits(changed: dict[str, Any], words: str) -> None:
+    before = RightsRequest.objects.count()
+    with pytest.raises(RightsRefused, match=words):
+        applied(new_user("rechecker"), **changed)
+    assert RightsRequest.objects.count() == before
+
+
+def test_by_the_template_it_ends_in_time_too() -> None:
+    before = RightsRequest.objects.count()
+    with pytest.raises(RightsRefused, match="最长至次年年末"):
+        apply_by_rule(
+            applicant=city.user("head"), user=new_user("rechecker"), valid_from=TODAY, valid_to=dt.date(2099, 1, 1), reason="新到岗"
+        )
+    assert RightsRequest.objects.count() == before

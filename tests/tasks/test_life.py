@@ -10,11 +10,13 @@ from tests import city
 from tests.conftest import TODAY
 from tests.tasks.work import CENTRE, COUNTY, again, agency, new_task, taken
 from yigui.common.workdays import add_workdays
+from yigui.registry.queries import due_after
 from yigui.staff.models import User
 from yigui.tasks.end_task import drop, finish, reopen
 from yigui.tasks.enums import TaskState
 from yigui.tasks.errors import NotYours, TaskMoved, TaskRefused
 from yigui.tasks.keep_up import escalate_overdue, replace_absent
+from yigui.tasks.kinds import kind_version
 from yigui.tasks.models import Task
 from yigui.tasks.queries import task_for, tasks_for
 from yigui.tasks.references import Reference
@@ -253,3 +255,20 @@ def test_a_list_of_tasks_costs_the_same_however_long_it_is() -> None:
         new_task()
     # The person, the sections they head, the list.
     assert cost() == before == 3
+
+
+def test_a_head_gives_more_time_within_the_terms_of_its_kind_and_less_for_their_own() -> None:
+    task = new_task()
+    term = kind_version(task.kind, task.kind_version).term_workdays
+    head = city.user("head")
+    limit = due_after(TODAY, 2 * term).day
+    for day in (dt.date(2099, 12, 31), limit + dt.timedelta(days=1)):
+        with pytest.raises(TaskRefused, match=f"期限为 {term} 个工作日，最多延至 {limit}"):
+            prolong(task_id=task.pk, actor=head, due_on=day, note="等档案。", today=TODAY)
+    assert again(task).due_on == task.due_on
+    assert prolong(task_id=task.pk, actor=head, due_on=limit, note="等档案。", today=TODAY).due_on == limit
+    # Of the head's own task the terms count from the day it came up, so that they do not grow with each day.
+    Task.objects.filter(pk=task.pk).update(owner=head, state="taken")
+    later = due_after(TODAY, 3).day
+    with pytest.raises(TaskRefused, match="须由其他负责人延期"):
+        prolong(task_id=task.pk, actor=head, due_on=limit + dt.timedelta(days=1), note="再等。", today=later)

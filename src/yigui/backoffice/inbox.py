@@ -106,7 +106,9 @@ def _due(waiting: Waiting, today: dt.date) -> tuple[str, str]:
         return (f"{begun:%m-%d} 起" if begun else "", "")
     if day < today:
         return f"超 {(today - day).days} 天", "bad"
-    return ("今日", "warn") if day == today else (f"{day:%m-%d}", "")
+    if day == today:
+        return "今日", "warn"
+    return (f"{day:%m-%d}" if day.year == today.year else f"{day:%Y-%m-%d}"), ""
 
 
 def _shown(request: HttpRequest, user: User, page: InboxPage, chosen: Filter, today: dt.date) -> Shown | None:

@@ -1,7 +1,5 @@
 """Applications for authority: the section applies, internal control examines, a leader approves, the city's administrator sets."""
 
-import datetime as dt
-
 from django import forms
 from django.contrib import messages
 from django.db import transaction
@@ -25,6 +23,7 @@ from yigui.staff.grant_rights import (
     approve_rights,
     check_rights,
     grant_rights,
+    last_day,
     may_move,
     refuse_rights,
     take_back,
@@ -108,7 +107,7 @@ def rights(request: OfficerRequest) -> HttpResponse:
         "by_rule": by_rule,
         "rows": [_row(r, request.user) for r in rows.order_by("-id")[:REQUESTS_MAX]],
         "may_apply": may_apply,
-        "default_end": dt.date(clock.today().year + 1, 12, 31),
+        "default_end": last_day(clock.today()),
     }
     return render(request, "backoffice/rights.html", context)
 

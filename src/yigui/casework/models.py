@@ -125,6 +125,8 @@ class SamplingRule(models.Model):
     valid_from = models.DateField("生效日期")
     valid_to = models.DateField("失效日期")
     set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, editable=False)
+    ended_at = models.DateTimeField("停用时间", null=True, editable=False)
 
     class Meta:
         db_table = "casework_sampling_rule"

@@ -3,10 +3,14 @@
 import datetime as dt
 import secrets
 
+from django.db import transaction
+
 from yigui.casework.models import SamplingRule
+from yigui.catalogue.declarations import catalogue
+from yigui.common import clock
 from yigui.common.cache import kept_for
-from yigui.common.errors import YiguiError
-from yigui.common.item_codes import scopes_of
+from yigui.common.errors import NotFound, YiguiError
+from yigui.common.item_codes import prefix_of, scopes_of
 from yigui.staff.models import User
 
 
@@ -29,16 +33,45 @@ def add_sampling_rule(*, actor: User, rule: SamplingRule) -> SamplingRule:
     """Register a rule somebody set, for cases accepted from now on; `rule` is filled in and checked, but not stored yet.
 
     Raises:
-        RuleRefused: it ends before it begins.
+        RuleRefused: there is no such item or group, or it ends before it begins or has ended already.
     """
+    if rule.item_group not in _known_scopes():
+        raise RuleRefused(
+            f"没有事项或事项类别“{rule.item_group}”，请填 *（全部）、事项类别（如 REG）或事项编码（如 REG-004）。",
+            field="item_group",
+        )
     if rule.valid_to < rule.valid_from:
-        raise RuleRefused(f"失效日期 {rule.valid_to} 早于生效日期 {rule.valid_from}，请核对。")
+        raise RuleRefused(f"失效日期 {rule.valid_to} 早于生效日期 {rule.valid_from}，请核对。", field="valid_to")
+    if rule.valid_to < clock.today():
+        raise RuleRefused(f"失效日期 {rule.valid_to} 早于今天，规则不会生效，请核对。", field="valid_to")
     rule.set_by = actor
     rule.save(force_insert=True)
     return rule
 
 
+@transaction.atomic
+def end_sampling_rule(*, actor: User, rule_id: int) -> SamplingRule:
+    """End (停用) a rule before its last day: no case accepted from now on is drawn by it.
+
+    Raises:
+        NotFound: no such rule. RuleRefused: it has ended already.
+    """
+    rule = SamplingRule.objects.select_for_update(of=("self",)).filter(pk=rule_id).first()
+    if rule is None:
+        raise NotFound(f"没有第 {rule_id} 号抽查规则，请刷新页面。")
+    if rule.ended_at is not None or rule.valid_to < clock.today():
+        raise RuleRefused(f"第 {rule_id} 号抽查规则已停用或到期，不必再停用。")
+    rule.ended_by, rule.ended_at = actor, clock.now()
+    rule.save(update_fields=["ended_by", "ended_at"])
+    return rule
+
+
+def _known_scopes() -> set[str]:
+    codes = set(catalogue().versions)
+    return {"*", *codes, *(prefix_of(code) for code in codes)}
+
+
 @kept_for(5)
 def _rules() -> list[SamplingRule]:
-    """All rules, at most 200; read again after five seconds, so a new rule takes hold that soon."""
-    return list(SamplingRule.objects.order_by("-id")[:200])
+    """The rules nobody has ended, at most 200; read again after five seconds, so a new rule takes hold that soon."""
+    return list(SamplingRule.objects.filter(ended_at=None).order_by("-id")[:200])

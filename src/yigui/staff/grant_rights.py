@@ -15,6 +15,19 @@ from yigui.staff.scope import agencies_of, is_at_city
 TEMPORARY_DAYS_MAX = 31
 
 
+def last_day(valid_from: dt.date) -> dt.date:
+    """The last day authority may be asked for: the end of the year after the one it begins in, so that the yearly check (R314) meets each
+    right at least once before it is asked for anew."""
+    return dt.date(valid_from.year + 1, 12, 31)
+
+
+def _refuse_term(valid_from: dt.date, valid_to: dt.date) -> None:
+    if valid_to < valid_from:
+        raise RightsRefused("失效日期早于生效日期，请核对。")
+    if valid_to > last_day(valid_from):
+        raise RightsRefused(f"权限最长至次年年末（{last_day(valid_from)}），到期前可重新申请；请更正失效日期 {valid_to}。")
+
+
 def apply_for_rights(
     *, applicant: User, user: User, steps: Sequence[str], item_groups: Sequence[str], area_code: str, valid_from: dt.date,
     valid_to: dt.date, reason: str, amount_fen_max: int | None = None, is_temporary: bool = False,
@@ -31,8 +44,9 @@ def apply_for_rights(
         raise RightsRefused(
             f"{user} 的岗位不能持有“{'、'.join(wrong) or '未选环节或事项'}”，请核对岗位、环节和事项。", username=user.username
         )
-    if valid_to < valid_from:
-        raise RightsRefused("失效日期早于生效日期，请核对。")
+    _refuse_term(valid_from, valid_to)
+    if amount_fen_max is not None and amount_fen_max <= 0:
+        raise RightsRefused("金额上限须大于 0 元；不限金额的请留空。")
     if is_temporary and (valid_to - valid_from).days >= TEMPORARY_DAYS_MAX:
         raise RightsRefused(f"临时授权最长 {TEMPORARY_DAYS_MAX} 天，请缩短期限或按长期授权申请。")
     return RightsRequest.objects.create(
@@ -51,8 +65,9 @@ def apply_by_rule(*, applicant: User, user: User, valid_from: dt.date, valid_to:
     rule = PostRule.objects.in_force().filter(post=user.role, level=user.agency.area.level).first()
     if rule is None:
         raise RightsRefused(f"{user} 的岗位没有启用的权限模板，请先提出模板，或逐项申请。", username=user.username)
-    if valid_to < valid_from or not reason.strip():
-        raise RightsRefused("失效日期早于生效日期，或未填申请理由，请核对。")
+    _refuse_term(valid_from, valid_to)
+    if not reason.strip():
+        raise RightsRefused("请填写申请理由。")
     area = "*" if rule.area_scope == AreaScope.ALL else user.agency.area_id
     return RightsRequest.objects.create(
         user=user, post_rule=rule, steps=[], item_groups=[], area_code=area, valid_from=valid_from, valid_to=valid_to,

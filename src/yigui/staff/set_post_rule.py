@@ -60,6 +60,8 @@ def propose_rule(
     unknown = sorted({g for line in lines for g in line.item_groups} - set(known_groups))
     if unknown or not all(line.item_groups for line in lines):
         raise RightsRefused(f"事项范围 {'、'.join(unknown) or '（空）'} 不存在，请重新选择。")
+    if any(line.amount_fen_max is not None and line.amount_fen_max <= 0 for line in lines):
+        raise RightsRefused("金额上限须大于 0 元；不限金额的请留空。")
     if level not in AreaLevel.values or area_scope not in AreaScope.values or not reason.strip():
         raise RightsRefused("请选择机构级别、地区范围并填写依据。")
     try:

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from yigui.registry.models import Agency
+from yigui.registry.queries import due_after
 from yigui.staff.enums import Role
 from yigui.staff.models import User
 from yigui.tasks.enums import TaskVerb
@@ -15,6 +16,9 @@ from yigui.tasks.models import Task
 from yigui.tasks.people import colleagues, is_colleague
 from yigui.tasks.references import case_by_key
 from yigui.tasks.who_may import posts_label, refuse_unfit
+
+#: A task may be prolonged to so many terms of its kind.
+PROLONGED_TERMS = 2
 
 
 @transaction.atomic
@@ -107,13 +111,24 @@ def refuse_case(task: Task, item_code: str) -> None:
 def prolong(*, task_id: int, actor: User, due_on: dt.date, note: str, today: dt.date) -> Task:
     """Give a task more time (延期); its head says why. A report of it as overdue is taken back.
 
+    The most is the term of its kind again, from today; for a task that is the head's own, from the day it came up.
+
     Raises:
-        TaskMoved, NotYours: see `who_may`. TaskRefused: no word, or a day that is not later.
+        TaskMoved, NotYours: see `who_may`. TaskRefused: no word, or a day that is not later, or too late.
     """
     task = locked_task(task_id)
     refuse_unfit(actor, task, TaskVerb.PROLONG)
     if due_on <= max(task.due_on, today):
         raise TaskRefused(f"新的期限应晚于今天和原期限 {task.due_on}。", task=task.pk)
+    kind = kind_version(task.kind, task.kind_version)
+    limit = due_after(today, PROLONGED_TERMS * kind.term_workdays).day
+    if task.owner_id == actor.pk:
+        limit = due_after(task.opened_on, PROLONGED_TERMS * kind.term_workdays).day
+    if due_on > limit:
+        whose = "；本人名下的任务须由其他负责人延期" if task.owner_id == actor.pk else ""
+        raise TaskRefused(
+            f"“{kind.label}”的期限为 {kind.term_workdays} 个工作日，最多延至 {limit}{whose}，请更正期限 {due_on}。", task=task.pk
+        )
     return change(
         task, TaskVerb.PROLONG, actor=actor, note=note, due_on=due_on, is_due_provisional=False, escalated_on=None,
         escalated_to_id=None, escalated_section_id=None,

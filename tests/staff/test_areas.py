@@ -4,11 +4,13 @@ import pytest
 from django.test import Client
 
 from tests import city
+from tests.conftest import TODAY
 from yigui.backoffice.urls import urlpatterns
 from yigui.casework.accept_case import accept_case
 from yigui.casework.decide_step import claim_step
 from yigui.casework.models import Case
 from yigui.casework.queries import current_step
+from yigui.casework.queues import my_queue
 from yigui.staff.errors import NotAuthorised
 from yigui.synthetic.demo_staff import PASSWORD
 from yigui.synthetic.words import AREAS
@@ -49,6 +51,11 @@ def test_a_countys_reviewer_sees_and_does_the_countys_cases_only(code: str, case
     for area, case in cases.items():
         # The inbox shows the most urgent first; of the others none is there.
         assert area == code or case.case_no not in page, area
+        reviewer = city.user(f"reviewer-{code}")
+        queue = {found.case_id for found in my_queue(reviewer, TODAY, limit=100_000)}
+        assert (case.pk in queue) == (area == code), area
+        shown = client.get(f"/cases/{case.case_no}/")
+        assert (shown.status_code == 200 and 'id="claim"' in shown.content.decode()) == (area == code), area
         step = current_step(case)
         assert step is not None
         if area == code:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('runs', '0005_answers_and_planned_runs'),
+        ('runs', '0006_orders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

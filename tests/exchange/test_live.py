@@ -296,7 +296,8 @@ def test_a_refused_message_stops_nothing_and_is_shown() -> None:
     client = Client()
     client.post("/sign-in/", {"username": "head", "password": "Yigui-2026"})
     page = client.get("/partners/").content.decode()
-    assert "对方拒收的报文" in page
+    assert "未送达的报文" in page
+    assert "对方拒收" in page
     message = OutMessage.objects.get(content__case_no=case.case_no, partner_id=TAX)
     client.post(f"/partners/messages/{message.pk}/resend/")
     message.refresh_from_db()

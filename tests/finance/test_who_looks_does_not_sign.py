@@ -10,7 +10,7 @@ from yigui.staff.models import Refusal
     "address",
     [
         "/finance/batches/1/approve/", "/finance/batches/1/execute/", "/finance/batches/1/void/", "/finance/batches/planned/1/dismiss/",
-        "/partners/messages/1/resend/",
+        "/partners/messages/1/resend/", "/partners/messages/1/drop/",
     ],
 )  # fmt: skip
 def test_an_auditors_deed_is_refused_and_recorded(address: str) -> None:

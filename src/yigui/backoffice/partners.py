@@ -11,7 +11,8 @@ from yigui.casework.models import Case
 from yigui.exchange.asking import connect_partner
 from yigui.exchange.contracts import contracts
 from yigui.exchange.models import Answer, AskOutcome, InMessage, OutMessage, Partner
-from yigui.exchange.outbox import send_again
+from yigui.exchange.outbox import drop, send_again
+from yigui.exchange.queries import standing_messages
 from yigui.staff.enums import Role
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
@@ -36,7 +37,7 @@ def partners(request: OfficerRequest) -> HttpResponse:
             Answer.objects.filter(partner=partner).order_by("-id").values_list("outcome", "took_ms", "asked_at")[:_LATELY]
         )
         good = [took for outcome, took, _ in lately if outcome in (AskOutcome.FOUND, AskOutcome.MISSING)]
-        out = OutMessage.objects.filter(partner=partner, taken_at=None).aggregate(
+        out = OutMessage.objects.filter(partner=partner, taken_at=None, dropped_at=None).aggregate(
             waiting=Count("id", filter=Q(refused="")), refused=Count("id", filter=~Q(refused="")), attempts=Max("attempts")
         )
         rows.append({
@@ -46,9 +47,8 @@ def partners(request: OfficerRequest) -> HttpResponse:
             "taken_in": InMessage.objects.filter(partner=partner).count(),
         })  # fmt: skip
     waiting = Case.objects.filter(status=CaseStatus.WAITING).order_by("id")
-    refused = OutMessage.objects.filter(taken_at=None).exclude(refused="").select_related("partner").order_by("id")[:ROWS_MAX]
     context = {
-        "rows": rows, "waiting": waiting[:ROWS_MAX], "waiting_count": waiting.count(), "refused": refused,
+        "rows": rows, "waiting": waiting[:ROWS_MAX], "waiting_count": waiting.count(), "refused": standing_messages()[:ROWS_MAX],
         "may_connect": request.user.role == Role.SYSTEM_ADMIN, "may_send": has_page_right(request.user, "partners_send"),
     }  # fmt: skip
     return render(request, "backoffice/partners.html", context)
@@ -66,7 +66,16 @@ def _connect(request: HttpRequest, user: User) -> None:
 @require_POST
 @page_right("partners_send")
 def resend(request: HttpRequest, number: int) -> HttpResponse:
-    """Put a refused message in line again."""
+    """Put a message that stands still in line again."""
     send_again(number)
     messages.success(request, "已重新排队，一分钟内发送。")
+    return redirect("backoffice:partners")
+
+
+@require_POST
+@page_right("partners_send")
+def drop_message(request: OfficerRequest, number: int) -> HttpResponse:
+    """Give up a message that stands still, with a reason."""
+    drop(number, user=request.user, reason=request.POST.get("reason", ""))
+    messages.success(request, f"第 {number} 号报文不再发送，原因已留存。")
     return redirect("backoffice:partners")

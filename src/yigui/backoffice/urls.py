@@ -56,6 +56,7 @@ urlpatterns = [
     path("unit-requests/", administration.unit_requests, name="unit_requests"),
     path("partners/", partners.partners, name="partners"),
     path("partners/messages/<int:number>/resend/", partners.resend, name="resend"),
+    path("partners/messages/<int:number>/drop/", partners.drop_message, name="drop_message"),
     path("cases/<str:case_no>/receipt.pdf", cases.receipt, name="receipt"),
     path("cases/<str:case_no>/slip.pdf", cases.slip, name="slip"),
     path("cases/<str:case_no>/export/", cases.export, name="export"),

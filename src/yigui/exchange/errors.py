@@ -11,6 +11,14 @@ class FileTwice(Conflict):
     code = "exchange.file_twice"
 
 
+class MessageMoved(Conflict):
+    code = "exchange.message_moved"
+
+
+class ReasonMissing(YiguiError):
+    code = "exchange.reason_missing"
+
+
 class TokenRefused(Forbidden):
     code = "exchange.token_refused"
     http_status = 401

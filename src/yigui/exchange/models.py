@@ -115,7 +115,11 @@ class Answer(models.Model):
 
 
 class OutMessage(models.Model):
-    """A message to a partner (发件), sent until it is taken; its id makes it count once however often it arrives."""
+    """A message to a partner (发件), sent until it is taken; its id makes it count once however often it arrives.
+
+    `refused` says why it stands still: the partner refused it, or our own program failed on it (`faults`). From there a person
+    sends it again or drops it.
+    """
 
     message_id = models.UUIDField(unique=True)
     partner = models.ForeignKey(Partner, models.PROTECT, db_index=False)
@@ -126,6 +130,10 @@ class OutMessage(models.Model):
     next_try_at = models.DateTimeField("下次发送", null=True)
     taken_at = models.DateTimeField("对方收讫时间", null=True)
     refused = models.CharField("对方拒收原因", max_length=300, blank=True)
+    faults = models.SmallIntegerField("本系统出错次数", default=0, db_default=0)
+    dropped_at = models.DateTimeField("不再发送的时间", null=True)
+    dropped_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    drop_reason = models.CharField("不再发送的原因", max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "exchange_out_message"
@@ -133,6 +141,11 @@ class OutMessage(models.Model):
         indexes = (
             models.Index(fields=["partner", "id"], name="out_message_waiting", condition=models.Q(taken_at=None, refused="")),
         )
+
+    @property
+    def stands(self) -> str:
+        """Why it does not go out, in two words: 搁置 where our own program failed on it, else 对方拒收."""
+        return "搁置" if self.faults else "对方拒收"
 
 
 class InMessage(models.Model):

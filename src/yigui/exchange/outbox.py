@@ -1,7 +1,8 @@
 """The outbox (发件箱): what a partner must be told is written with the business and sent until it is taken.
 
 A message has one id however often it is sent, and the partner counts it once. The order towards one partner is kept: while its
-first message is not taken, the later ones wait.
+first message is not taken, the later ones wait. One that the partner refuses, or that our own program cannot send (搁置), makes way for
+them and waits for a person, who has it sent again or drops it with a reason.
 """
 
 import datetime as dt
@@ -10,18 +11,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from yigui.common import clock
 from yigui.common.locks import Lock
 from yigui.db.each import each
+from yigui.db.faults import is_passing
 from yigui.exchange.asking import connected, post
 from yigui.exchange.contracts import contracts
+from yigui.exchange.errors import MessageMoved, ReasonMissing
 from yigui.exchange.models import OutMessage, Partner
 from yigui.exchange.protocol import Malformed
+from yigui.staff.models import User
 
 TIMEOUT_SECONDS = 5
 #: Waiting times between attempts, in seconds; the last one again and again.
 PAUSES = (10, 30, 60, 300, 900, 3600)
+#: Attempts that failed in our own program, not at the partner, before a message makes way for those behind it.
+FAULTS_MAX = 5
+#: What stands on such a message; nothing of the error itself, which may hold data of a person, and is in the log.
+SET_ASIDE = f"连续 {FAULTS_MAX} 次发送均在本系统出错，已搁置，后面的报文照常发送。请系统管理员查看运行日志，处理后重新发送，或注明原因不再发送。"
 
 
 def tell(item_code: str, content: Mapping[str, Any]) -> int:
@@ -50,12 +59,20 @@ def send_waiting(limit: int = 500) -> int:
 
 @transaction.atomic
 def _put_off(partner: Partner, error: Exception) -> None:
-    """A message that cannot be sent at all waits like one that was not taken; the other partners get theirs."""
+    """A message our program fails on waits like one that was not taken, and after `FAULTS_MAX` times it is set aside.
+
+    A fault of the database passes by itself and is not counted against the message.
+    """
     message = OutMessage.objects.select_for_update().filter(partner=partner, taken_at=None, refused="").order_by("id").first()
-    if message is not None:
-        message.attempts += 1
-        message.next_try_at = clock.now() + dt.timedelta(seconds=PAUSES[min(message.attempts, len(PAUSES)) - 1])
-        message.save(update_fields=["attempts", "next_try_at"])
+    if message is None:
+        return
+    message.attempts += 1
+    message.next_try_at = clock.now() + dt.timedelta(seconds=PAUSES[min(message.attempts, len(PAUSES)) - 1])
+    if not is_passing(error):
+        message.faults += 1
+        if message.faults >= FAULTS_MAX:
+            message.refused = SET_ASIDE
+    message.save(update_fields=["attempts", "next_try_at", "faults", "refused"])
 
 
 @transaction.atomic
@@ -92,5 +109,28 @@ def _send_next(partner: Partner) -> bool:
 
 
 def send_again(number: int) -> None:
-    """Put a refused or waiting message in line for an attempt now."""
-    OutMessage.objects.filter(pk=number, taken_at=None).update(refused="", next_try_at=None)
+    """Put a refused, set-aside or waiting message in line for an attempt now.
+
+    Raises:
+        MessageMoved: taken or dropped meanwhile, or none of this number.
+    """
+    if not _open(number).update(refused="", faults=0, next_try_at=None):
+        raise MessageMoved(f"第 {number} 号报文对方已收讫或已不再发送，无需重新发送。")
+
+
+def drop(number: int, *, user: User, reason: str) -> None:
+    """Give up a message that stands refused or set aside (不再发送); who and why stay on it.
+
+    Raises:
+        ReasonMissing: no reason.
+        MessageMoved: it is not standing still: taken, dropped, or in line again.
+    """
+    if not reason.strip():
+        raise ReasonMissing(f"请填写第 {number} 号报文不再发送的原因，例如已用其他方式告知对方。")
+    waiting = _open(number).exclude(refused="")
+    if not waiting.update(dropped_at=clock.now(), dropped_by=user, drop_reason=reason.strip()[:200]):
+        raise MessageMoved(f"第 {number} 号报文不在被拒收或搁置的状态，不能改为不再发送，请刷新后查看。")
+
+
+def _open(number: int) -> QuerySet[OutMessage]:
+    return OutMessage.objects.filter(pk=number, taken_at=None, dropped_at=None)

@@ -1,10 +1,12 @@
-"""Reads of what partners have sent."""
+"""Reads of what partners have sent, and of what they did not take."""
+
+from django.db.models import QuerySet
 
 from yigui.common.cache import kept_for
 from yigui.common.digests import sm3
 from yigui.db.rows import row_where
 from yigui.exchange.errors import TokenRefused
-from yigui.exchange.models import ApiToken, EmploymentRegistration, IdentityRecord
+from yigui.exchange.models import ApiToken, EmploymentRegistration, IdentityRecord, OutMessage
 
 
 def employment_registration(id_number: str, credit_code: str) -> EmploymentRegistration | None:
@@ -16,6 +18,12 @@ def employment_registration(id_number: str, credit_code: str) -> EmploymentRegis
 def identity_record(id_number: str) -> IdentityRecord | None:
     """The newest identity record of public security for a number."""
     return row_where(IdentityRecord, "id_number = %s ORDER BY id DESC LIMIT 1", id_number)
+
+
+def standing_messages() -> QuerySet[OutMessage]:
+    """Messages that wait for a person, the oldest first: refused by their partner, or set aside because our program failed on them."""
+    rows = OutMessage.objects.filter(taken_at=None, dropped_at=None).exclude(refused="")
+    return rows.select_related("partner").order_by("id")
 
 
 def api_token(secret: str) -> ApiToken:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import yigui
+from yigui.casework.models import Case
 
 SOURCE = Path(yigui.__file__).parent
 SHAPES = SOURCE / "catalogue" / "shapes.py"
@@ -23,6 +24,12 @@ UNREAD = {
     "outside": "has one value (refuse): a window that only reminds needs code first",
     "period_before_shift": "has one value (current): another needs code first",
     "period_after_shift": "has one value (next): another needs code first",
+}
+
+
+#: Columns of cases that are kept and that no program reads yet.
+UNREAD_COLUMNS = {
+    "visits": "R154: the share of cases with no and with one visit (statistics), which will also count visits per case"
 }
 
 
@@ -56,3 +63,8 @@ def test_every_key_is_read_or_named_with_what_will_read_it() -> None:
 @pytest.mark.parametrize("key", sorted(UNREAD))
 def test_a_key_that_is_not_read_says_why(key: str) -> None:
     assert len(UNREAD[key]) > 15
+
+
+def test_a_column_of_cases_that_nobody_reads_is_named_with_what_will_read_it() -> None:
+    assert {field.name for field in Case._meta.get_fields()} >= UNREAD_COLUMNS.keys()
+    assert UNREAD_COLUMNS.keys() & read_names() == set(), "these are read now: take them off the list"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from yigui.common.months import months_of, period_of
+from yigui.law.conditions import condition
 from yigui.law.contribution import Contribution, Payer, base_bounds, contribution, rates_of
 from yigui.law.late_surcharge import due_day_of
 from yigui.levy.enums import MONTHLY, BillKind
@@ -20,8 +21,11 @@ from yigui.registry.models import Employer, Employment, Person
 
 #: Sources of files lie below those of cases.
 _FILES_BELOW = 10**15
-#: A bill out of a case is due this many days after it was made, and never before its months are.
-CASE_DUE_DAYS = 15
+
+
+def case_bill_due(*, area: str, today: dt.date) -> dt.date:
+    """When a bill out of a case is due, but for what its months say; days as the agency has ruled (`business/conditions`)."""
+    return today + dt.timedelta(days=condition("case_bill_due_days", area=area, day=today))
 
 
 def source_of_case(case_id: int) -> int:
@@ -124,7 +128,7 @@ def charge_months(
         for insurance in dict.fromkeys(d.insurance for d in dues):
             mine = [d for d in dues if d.insurance == insurance and payer in (0, d.person_id)]
             first, last = min(d.period for d in mine), max(d.period for d in mine)
-            due_on = max(today + dt.timedelta(days=CASE_DUE_DAYS), due_day_of(area, last))
+            due_on = max(case_bill_due(area=area, today=today), due_day_of(area, last))
             bills.append(
                 add_bill(
                     source_id=source, employer_id=employer_id, person_id=payer, area=area, insurance=AAE140[insurance], kind=kind,
@@ -223,13 +227,13 @@ def preview_bill(*, employer: Employer, period: int) -> dict[str, PreviewSum]:
 
 
 __all__ = [
-    "CASE_DUE_DAYS",
     "MonthDue",
     "PreviewSum",
     "add_bill",
     "add_surcharge",
     "add_surcharges",
     "base_in_force",
+    "case_bill_due",
     "charge_months",
     "floating_percent_of",
     "month_due",

@@ -9,10 +9,10 @@ from django.db import transaction
 from yigui.charges.enums import OrderStatus
 from yigui.charges.errors import OrderRefused
 from yigui.charges.models import PaymentOrder
+from yigui.law.conditions import condition
 from yigui.levy.models import Bill
 from yigui.registry.models import Employer, Person
 
-VALID_DAYS = 30
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -22,16 +22,22 @@ def create_order(
 ) -> PaymentOrder:  # fmt: skip
     """An order over bills and the amount (fen) to pay of each.
 
+    It can be paid by for as many days as the agency has ruled (`business/conditions`); what is owed does not change by that.
+
     Raises:
-        OrderRefused: nothing to pay.
+        OrderRefused: nothing to pay, or nobody who pays.
     """
+    payer = employer or person
+    if payer is None:
+        raise OrderRefused("缴费通知没有缴费人，请选择单位或个人。")
+    days = condition("payment_order_days", area=payer.area_id, day=today)
     amount = sum(fen for _, fen in bills)
     if amount <= 0:
         raise OrderRefused("所选月份没有需要缴纳的费用。")
     code = "JF" + "".join(secrets.choice(_ALPHABET) for _ in range(16))
     return PaymentOrder.objects.create(
         employer=employer, person=person, case_id=case_id, case_no=case_no, amount_fen=amount, pay_channel=pay_channel, code=code,
-        bills=[[bill.id, fen] for bill, fen in bills], valid_until=today + dt.timedelta(days=VALID_DAYS),
+        bills=[[bill.id, fen] for bill, fen in bills], valid_until=today + dt.timedelta(days=days),
     )  # fmt: skip
 
 

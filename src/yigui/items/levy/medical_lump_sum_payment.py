@@ -1,12 +1,11 @@
 """Lump sum payment of missing medical insurance years at retirement (职工医保一次性趸缴)."""
 
-import datetime as dt
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.charges.case_bills import CASE_DUE_DAYS, add_bill, source_of_case
+from yigui.charges.case_bills import add_bill, case_bill_due, source_of_case
 from yigui.charges.enums import OrderStatus
 from yigui.charges.models import PaymentOrder
 from yigui.common.money import format_fen
@@ -53,7 +52,7 @@ class MedicalLumpSumPayment(Item[LevyFacts]):
         bill = add_bill(
             source_id=source_of_case(case.pk), employer_id=0, person_id=person.pk, area=person.area_id, insurance=AAE140[_MEDICAL],
             kind=BillKind.LUMP_SUM, period=now, start=now, end=now, people=1, base=facts["contribution_base"], employer_fen=0,
-            person_fen=facts["amount"], account_fen=0, due_on=facts.today + dt.timedelta(days=CASE_DUE_DAYS),
+            person_fen=facts["amount"], account_fen=0, due_on=case_bill_due(area=person.area_id, today=facts.today),
         )  # fmt: skip
         asked = [(bill, bill.total_fen)]
         order = ask_for(facts=facts, case=case, bills=asked, pay_channel="06", employer=None, person=person)

@@ -10,7 +10,7 @@ from tests.items.money_forms import employer_with_staff
 from yigui.documents.errors import FileRefused
 from yigui.exchange.money_formats import formats, read_camt053, read_csv
 from yigui.ledger.models import BankLine
-from yigui.levy.declare import COLUMNS, judge, missing_staff, read_list, template_workbook
+from yigui.levy.declare import COLUMNS, judge, missing_staff, read_wage_list, template_workbook
 from yigui.levy.tax_plan import HEAD, plan_lines, plan_rows
 from yigui.receipts.files import import_receipts
 from yigui.registry.models import Employment
@@ -49,7 +49,7 @@ def staff() -> tuple[object, list[Employment]]:
 )
 def test_a_list_that_cannot_be_read_says_why(content: bytes, says: str) -> None:
     with pytest.raises(FileRefused) as refused:
-        read_list(content, "名册")
+        read_wage_list(content, "名册")
     assert says in refused.value.message
 
 
@@ -57,7 +57,7 @@ def test_a_list_that_cannot_be_read_says_why(content: bytes, says: str) -> None:
 def test_both_encodings_and_both_kinds_of_heads_are_read(encoding: str) -> None:
     unit, rows = staff()
     text = "AAC002,AAC003,AAC040\n" + "".join(f"{e.person.id_number},{e.person.name},6000\n" for e in rows)
-    verdicts = judge(rows=read_list(text.encode(encoding), "名册.csv"), employer=unit, year=2026)  # type: ignore[arg-type]
+    verdicts = judge(rows=read_wage_list(text.encode(encoding), "名册.csv"), employer=unit, year=2026)  # type: ignore[arg-type]
     assert [v.state for v in verdicts] == ["good"] * len(rows)
     assert missing_staff(verdicts, employer=unit, year=2026) == []  # type: ignore[arg-type]
 
@@ -70,7 +70,7 @@ def test_every_row_has_its_verdict_and_good_rows_go_on() -> None:
         [one.id_number, one.name, 6000.5], [one.id_number, one.name, 7000], [two.id_number, "某某某", 6000], [two.id_number, two.name, "=1+1"],
         [stranger.id_number, stranger.name, 6000], ["123", "甲", 6000], [None, None, None], ["", "乙", 6000], [three.id_number, three.name, None],
     )  # fmt: skip
-    verdicts = judge(rows=read_list(content, "名册.xlsx"), employer=unit, year=2026)  # type: ignore[arg-type]
+    verdicts = judge(rows=read_wage_list(content, "名册.xlsx"), employer=unit, year=2026)  # type: ignore[arg-type]
     said = {v.row_no: (v.state, v.sentence) for v in verdicts}
     assert said[2] == ("good", "")
     words = {3: "同一人", 4: "姓名与参保登记不一致", 5: "公式", 6: "不是", 7: "校验未通过", 9: "为空", 10: "申报工资为空"}
@@ -92,7 +92,7 @@ def test_wages_at_the_bounds(wage: str, state: str, base: int) -> None:
 
 def test_the_template_is_what_the_reader_wants() -> None:
     with pytest.raises(FileRefused, match="没有数据行"):
-        read_list(template_workbook(), "模板.xlsx")
+        read_wage_list(template_workbook(), "模板.xlsx")
 
 
 CAMT = """<?xml version="1.0" encoding="UTF-8"?>

@@ -11,7 +11,7 @@ from yigui.applying.flow import Door, bound_draft
 from yigui.casework.drafts import keep_form
 from yigui.common import clock
 from yigui.common.errors import YiguiError
-from yigui.levy.declare import base_year_now, judge, missing_staff, read_list, template_workbook
+from yigui.levy.declare import base_year_now, judge, missing_staff, read_wage_list, template_workbook
 from yigui.shell.refused import refusal_said
 
 SHOWN = 500
@@ -32,7 +32,7 @@ def upload(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         if (content.size or 0) > settings.FILE_SIZE_MAX:
             raise YiguiError(f"文件超过 {settings.FILE_SIZE_MAX // 1024 // 1024} MB，请分成几个文件。")
         year = int(draft.form.get("year") or base_year_now(clock.today(), draft.employer.area_id))
-        verdicts = judge(rows=read_list(content.read(), str(content.name)), employer=draft.employer, year=year)
+        verdicts = judge(rows=read_wage_list(content.read(), str(content.name)), employer=draft.employer, year=year)
         good = [v for v in verdicts if v.is_good]
         keep_form(draft, draft.form | {"base_rows": [v.as_row() for v in good], "year": str(year)})
         context |= {

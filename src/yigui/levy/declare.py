@@ -24,7 +24,7 @@ ROWS_MAX = 20_000
 
 
 @dataclass(frozen=True)
-class Verdict:
+class JudgedRow:
     """A row and what was found: `good`, `capped` (good, the base differs from the wage) or `bad` with its sentence. Fen."""
 
     row_no: int
@@ -47,7 +47,7 @@ class Verdict:
         }  # fmt: skip
 
 
-def read_list(content: bytes, file_name: str) -> list[dict[str, Any]]:
+def read_wage_list(content: bytes, file_name: str) -> list[dict[str, Any]]:
     """Rows of an Excel workbook (first sheet) or a CSV file: number and the cells of `COLUMNS`.
 
     A cell that holds a formula comes as `="…"` text, and is judged with its row.
@@ -58,7 +58,7 @@ def read_list(content: bytes, file_name: str) -> list[dict[str, Any]]:
     return read_sheet(content, file_name, COLUMNS, rows_max=ROWS_MAX)
 
 
-def judge(*, rows: Sequence[Mapping[str, Any]], employer: Employer, year: int) -> list[Verdict]:
+def judge(*, rows: Sequence[Mapping[str, Any]], employer: Employer, year: int) -> list[JudgedRow]:
     """A verdict for every row, against the employer's present staff and the bounds of the base year's first month.
 
     Raises:
@@ -79,13 +79,13 @@ def staff_of(employer: Employer, period: int) -> dict[str, Employment]:
 
 def _judge(
     place: int, row: Mapping[str, Any], staff: Mapping[str, Employment], bounds: Bounds, seen: dict[str, int], employer: Employer
-) -> Verdict:
+) -> JudgedRow:
     number = int(row.get("row_no") or place)
     id_number = widen_citizen_number(str(row.get("id_number") or "").strip())
     name, wage = str(row.get("person_name") or "").strip(), str(row.get("declared_wage") or "").strip()
 
-    def bad(sentence: str) -> Verdict:
-        return Verdict(number, id_number, name, 0, 0, "bad", sentence)
+    def bad(sentence: str) -> JudgedRow:
+        return JudgedRow(number, id_number, name, 0, 0, "bad", sentence)
 
     if any(str(v).startswith("=") for v in (row.get("id_number"), row.get("person_name"), row.get("declared_wage")) if v):
         return bad("单元格是公式，请粘贴为数值后重新上传")
@@ -111,12 +111,12 @@ def _judge(
         return bad(f"申报工资 {wage} 须大于零")
     base = capped_base(fen, bounds)
     if base == fen:
-        return Verdict(number, id_number, name, fen, base, "good", "")
+        return JudgedRow(number, id_number, name, fen, base, "good", "")
     what, limit = ("低于下限", bounds.floor_fen) if base > fen else ("高于上限", bounds.ceiling_fen)
-    return Verdict(number, id_number, name, fen, base, "capped", f"{what} {format_fen(limit)} 元，按其核定基数")
+    return JudgedRow(number, id_number, name, fen, base, "capped", f"{what} {format_fen(limit)} 元，按其核定基数")
 
 
-def missing_staff(verdicts: Sequence[Verdict], *, employer: Employer, year: int) -> list[Employment]:
+def missing_staff(verdicts: Sequence[JudgedRow], *, employer: Employer, year: int) -> list[Employment]:
     """Staff of the employer without a row of their own, by name; at most 500."""
     start, _ = base_year_months(employer.area_id, year)
     named = {v.id_number for v in verdicts}
@@ -124,7 +124,7 @@ def missing_staff(verdicts: Sequence[Verdict], *, employer: Employer, year: int)
     return sorted(missing, key=lambda e: e.person.name)[:500]
 
 
-def declare(*, verdicts: Sequence[Verdict], employer: Employer, year: int) -> int:
+def declare(*, verdicts: Sequence[JudgedRow], employer: Employer, year: int) -> int:
     """Record the good rows as bases of the base year, under the caller's warrant; gives how many."""
     start, end = base_year_months(employer.area_id, year)
     staff = staff_of(employer, start)

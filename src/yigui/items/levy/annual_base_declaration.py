@@ -13,7 +13,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy.facts import LevyFacts
 from yigui.law.contribution import base_year_months
-from yigui.levy.declare import Verdict, declare, missing_staff
+from yigui.levy.declare import JudgedRow, declare, missing_staff
 
 _SHOWN = 300
 
@@ -68,7 +68,7 @@ def wages_positive(facts: LevyFacts) -> Iterator[Finding]:
         yield facts.refuse("wage_positive", _rows_in_words(wrong), field="base_rows")
 
 
-def _rows_in_words(verdicts: list[Verdict]) -> str:
+def _rows_in_words(verdicts: list[JudgedRow]) -> str:
     shown = "；".join(f"第 {v.row_no} 行 {v.name}：{v.sentence}" for v in verdicts[:10])
     return shown + (f"；共 {len(verdicts)} 行" if len(verdicts) > 10 else "") + "。"
 

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from yigui.items.common.bill_facts import BillFacts
-from yigui.levy.declare import Verdict, judge
+from yigui.levy.declare import JudgedRow, judge
 from yigui.levy.models import LevyLine
 from yigui.receipts.refunds import refundable
 
@@ -12,7 +12,7 @@ class LevyFacts(BillFacts):
     """Facts of an item about contributions."""
 
     @cached_property
-    def verdicts(self) -> list[Verdict]:
+    def verdicts(self) -> list[JudgedRow]:
         """Verdicts of the rows of a declaration of bases; none for a year that cannot be declared now (`season_open`)."""
         if self.employer is None or not self.get("base_rows") or self.get("year") != self.today.year:
             return []

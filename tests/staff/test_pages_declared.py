@@ -1,5 +1,7 @@
 """Every page says who may open it, in its own room; what says nothing is refused. The menu leads nowhere one may not go."""
 
+from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -9,45 +11,52 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, path, resolve, reverse
 
 from tests import city
-from yigui.common.rooms import doors, page_rights, rooms
+from yigui.catalogue.declarations import catalogue
+from yigui.common.rooms import Door, doors, forget, page_rights, rooms
 from yigui.config.urls import urlpatterns as house
+from yigui.public.guide import pages_where_items_begin
 from yigui.staff.enums import Role
-from yigui.staff.rights import is_declared
+from yigui.staff.rights import is_declared, public_page
 
 
 def undeclared(request: HttpRequest) -> HttpResponse:
     return HttpResponse("nobody said who may see this")
 
 
+def open_to_all(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("nobody said that everybody may see this")
+
+
 urlpatterns = [
     *house,
     path("undeclared/", undeclared, name="undeclared"),
     path("undeclared-and-open/", login_not_required(undeclared), name="undeclared_and_open"),
+    path("open-without-its-room/", public_page(open_to_all), name="open_without_its_room"),
 ]
 handler404, handler500 = "yigui.ui.views.not_found", "yigui.ui.views.server_error"
 
 
-def views() -> dict[str, Any]:
-    """Address -> view, those left out that ask for a proof of their own."""
-    found: dict[str, Any] = {}
+def views() -> dict[str, tuple[Any, str]]:
+    """Address -> view and the page's name, those left out that ask for a proof of their own."""
+    found: dict[str, tuple[Any, str]] = {}
     themselves = tuple(f"/{mount.prefix}" for room in rooms() for mount in room.mounts if mount.asks_itself)
 
-    def walk(patterns: list[Any], prefix: str) -> None:
+    def walk(patterns: list[Any], prefix: str, space: str) -> None:
         for pattern in patterns:
             address = prefix + str(pattern.pattern)
             if isinstance(pattern, URLResolver):
-                walk(pattern.url_patterns, address)
+                walk(pattern.url_patterns, address, pattern.namespace or space)
             elif isinstance(pattern, URLPattern) and not address.startswith(themselves):
-                found[address] = pattern.callback
+                found[address] = pattern.callback, f"{space}:{pattern.name}"
 
-    walk(get_resolver("yigui.config.urls").url_patterns, "/")
+    walk(get_resolver("yigui.config.urls").url_patterns, "/", "")
     return found
 
 
 def test_every_page_says_who_may_open_it() -> None:
     assert len(views()) > 150
-    assert not [address for address, view in views().items() if not is_declared(view)]
-    assert {view.page_right for view in views().values() if hasattr(view, "page_right")} <= set(page_rights())
+    assert not [address for address, (view, page) in views().items() if not is_declared(view, page)]
+    assert {view.page_right for view, _ in views().values() if hasattr(view, "page_right")} <= set(page_rights())
 
 
 def test_only_the_interface_for_partners_asks_for_a_proof_of_its_own() -> None:
@@ -55,7 +64,7 @@ def test_only_the_interface_for_partners_asks_for_a_proof_of_its_own() -> None:
 
 
 @override_settings(ROOT_URLCONF=__name__)
-@pytest.mark.parametrize("address", ["/undeclared/", "/undeclared-and-open/"])
+@pytest.mark.parametrize("address", ["/undeclared/", "/undeclared-and-open/", "/open-without-its-room/"])
 @pytest.mark.parametrize("username", ["teller", "head", "secadmin", ""])
 def test_a_page_that_says_nothing_is_refused_to_everybody(address: str, username: str) -> None:
     client = Client()
@@ -101,12 +110,28 @@ def test_every_door_is_mounted_and_its_pages_exist() -> None:
         assert [reverse(page) for page in (*door.begins.values(), *filter(None, [door.first_page]))]
 
 
-def test_the_guide_asks_the_doors_where_an_item_begins() -> None:
-    begins = {who: page for door in doors().values() for who, page in door.begins.items()}
-    assert begins == {
-        ("employer", "online"): "portal:apply",
-        ("person", "online"): "mobile:apply",
-        ("person", "mobile"): "mobile:apply",
-        ("employer", "kiosk"): "kiosk:start",
-        ("person", "kiosk"): "kiosk:start",
-    }
+def test_the_guide_leads_to_the_door_that_says_an_item_begins_there() -> None:
+    channels = catalogue().channels
+    for door in doors().values():
+        for (applicant, channel), page in door.begins.items():
+            assert applicant in ("employer", "person")
+            assert channel in channels
+            assert pages_where_items_begin()[applicant, channel] == page
+    # An employer's addition of somebody is begun at the platform or at a machine, by whichever door says so.
+    visitor = next(v for v in catalogue().visitors.values() if v.applicant == "employer")
+    page = Client().get("/guide/", {"visitor": visitor.code, "item": "REG-004"}).content.decode()
+    for channel in {"online", "kiosk"} & set(visitor.channels):
+        assert f'href="{reverse(pages_where_items_begin()["employer", channel])}"' in page
+
+
+def test_two_doors_that_begin_the_same_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = import_module("yigui.mobile.room").ROOM
+    twice = replace(house, doors=(*house.doors, Door("other", "mobile", begins={("person", "mobile"): "mobile:apply"})))
+    monkeypatch.setattr("yigui.mobile.room.ROOM", twice)
+    forget()
+    try:
+        with pytest.raises(ValueError, match="beginning of items"):
+            rooms()
+    finally:
+        monkeypatch.undo()
+        forget()

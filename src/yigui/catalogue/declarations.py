@@ -13,6 +13,7 @@ from yigui.common import clock
 from yigui.common.dated_files import day_of
 from yigui.common.digests import digest_of
 from yigui.common.item_codes import prefix_of
+from yigui.common.rooms import further_folders
 from yigui.common.strict_yaml import Mapping, YamlError, load_yaml, read_as
 
 DECLARATIONS = Path(__file__).parent / "declarations"
@@ -134,8 +135,13 @@ class Catalogue:
 
 @cache
 def declared() -> Catalogue:
-    """The project's own declarations as the files say them, read once per process; asks no database."""
-    return load_catalogue(DECLARATIONS)
+    """The declarations of the house and of the rooms beside it as the files say them, read once per process; asks no database."""
+    return load_catalogue(DECLARATIONS, *of_further_rooms())
+
+
+def of_further_rooms() -> list[Path]:
+    """The folders of declarations of rooms that are not of the house (`YIGUI_ROOMS`), where they have any."""
+    return [folder / "declarations" for folder in further_folders() if (folder / "declarations").is_dir()]
 
 
 @cache
@@ -170,23 +176,25 @@ def _with_records(records: tuple[SignedRecord, ...]) -> Catalogue:
     return Catalogue(versions, known.shared)
 
 
-def load_catalogue(folder: Path) -> Catalogue:
-    """Read and validate a folder of declarations, those of later days too.
+def load_catalogue(*folders: Path) -> Catalogue:
+    """Read and validate folders of declarations, those of later days too; the first is the house's.
 
     Raises:
-        YamlError: unknown, missing or duplicate key, or a name that is declared nowhere; begins with file and line.
+        YamlError: unknown, missing or duplicate key, a name that is declared nowhere, an item twice; begins with file and line.
     """
-    shared = Shared(folder)
+    shared = Shared(*folders)
     versions: dict[str, list[Item]] = {}
-    for path in sorted((folder / "items").glob("*/*.yaml")):
+    for path in (path for folder in folders for path in sorted((folder / "items").glob("*/*.yaml"))):
         for item in _items_of(path, shared):
+            if any(other.valid_from == item.valid_from for other in versions.get(item.code, ())):
+                raise YamlError(f"{path.name}:1: 事项 {item.code} {item.valid_from} 版本在另一文件中已声明")
             versions.setdefault(item.code, []).append(item)
     for code, items in versions.items():
         items.sort(key=lambda i: i.valid_from)
         for related in (r for item in items for r in item.related):
             if related not in versions:
                 raise YamlError(f"{code}: 关联事项 {related} 未声明")
-    shared.read_visitors(versions)
+    shared.read_what_names_items(versions)
     return Catalogue({code: tuple(items) for code, items in versions.items()}, shared)
 
 

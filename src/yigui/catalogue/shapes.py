@@ -250,6 +250,30 @@ class VisitorsFile(Declared):
     visitors: Listed[Visitor]
 
 
+class PolicyDocument(Declared):
+    """A rule that items rest on (政策文件). `verified`: its text was read; `recalled`: known by its number, to be held against the text."""
+
+    code: str
+    name: str
+    number: str
+    status: Literal["verified", "recalled"]
+
+
+class BasisEntry(Declared):
+    """Which items rest on which articles of a document; an item by its code, or all of a group by the first part of theirs."""
+
+    document: Annotated[str, known("documents")]
+    articles: str
+    items: Listed[Annotated[str, known("items")]]
+
+
+class BasesFile(Declared):
+    """A file of `bases/`: documents it adds, and what rests on them from its day on."""
+
+    documents: Listed[PolicyDocument] = ()
+    bases: Listed[BasisEntry] = ()
+
+
 Applicant = Literal["person", "employer", "institution", "agency", "outlet", "bank", "township"]
 
 

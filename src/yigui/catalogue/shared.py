@@ -6,8 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from yigui.catalogue.shapes import CodeList, CommonCheck, Material, Named, TablesFile, Visitor, VisitorsFile, Window
+from yigui.catalogue.shapes import (
+    BasesFile,
+    CodeList,
+    CommonCheck,
+    Material,
+    Named,
+    PolicyDocument,
+    TablesFile,
+    Visitor,
+    VisitorsFile,
+    Window,
+)
 from yigui.common.dated_files import day_of, in_force, merged
+from yigui.common.item_codes import prefix_of
 from yigui.common.strict_yaml import load_yaml, read_as
 from yigui.registry.enums import Insurance
 
@@ -15,12 +27,28 @@ from yigui.registry.enums import Insurance
 _CODED = ("zones", "channels", "outlet_classes", "feedback_kinds", "departments", "materials")
 
 
+@dataclass(frozen=True)
+class Basis:
+    """What an item rests on (政策依据): a document and its articles, "" where the whole of it."""
+
+    document: PolicyDocument
+    articles: str
+
+    def __str__(self) -> str:
+        return f"《{self.document.name}》（{self.document.number}）{self.articles}"
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the text was read."""
+        return self.document.status == "verified"
+
+
 @dataclass(frozen=True, eq=False)
 class Tables:
     """What the items share, as in force on one day.
 
     `enums` are the codes that can be chosen, by list; `labels` also those withdrawn since, so that an old case still says what
-    was chosen. `channels`, `feedback_kinds`, `zones`, `departments` and `outlet_classes` are code and name.
+    was chosen. `channels`, `feedback_kinds`, `zones`, `departments` and `outlet_classes` are code and name. `bases`: by item.
     """
 
     enums: Mapping[str, Mapping[str, str]]
@@ -36,6 +64,7 @@ class Tables:
     outlet_classes: Mapping[str, str]
     table_columns: Mapping[str, tuple[str, ...]]
     visitors: Mapping[str, Visitor]
+    bases: Mapping[str, tuple[Basis, ...]]
 
     def label(self, code_list: str | None, value: str) -> str:
         """The words of a code; the code itself where the list does not know it."""
@@ -43,34 +72,43 @@ class Tables:
 
 
 class Shared:
-    """The files of `tables`, `enums` and `visitors` of a folder, read and validated, those of later days too.
+    """The files of `tables`, `enums`, `visitors` and `bases` of some folders, read and validated, those of later days too.
 
     Raises:
         YamlError: unknown, missing or duplicate key, or a name that is declared nowhere; begins with file and line.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, *folders: Path) -> None:
+        self._folders = folders
         self._tables: dict[Path, TablesFile] = {}
         self._enums: dict[Path, dict[str, CodeList]] = {}
         self._visitors: dict[Path, VisitorsFile] = {}
+        self._bases: dict[Path, BasesFile] = {}
+        self._items: list[str] = []
         self._kept: dict[dt.date, Tables] = {}
-        self._days = sorted({day_of(path) for kind in ("tables", "enums", "visitors") for path in self._files(kind)})
+        self._days = sorted({day_of(path) for kind in ("tables", "enums", "visitors", "bases") for path in self._files(kind)})
         for path in self._files("tables"):
             raw = load_yaml(path)
             self._tables[path] = read_as(TablesFile, raw, self._names(day_of(path), raw))
         for path in self._files("enums"):
             self._enums[path] = {name: read_as(CodeList, row) for name, row in load_yaml(path).items()}
 
-    def read_visitors(self, items: Collection[str]) -> None:
-        """The kinds of visitors, once the items they come for are known."""
+    def read_what_names_items(self, items: Collection[str]) -> None:
+        """The kinds of visitors and the bases, once the items they are about are known."""
         for path in self._files("visitors"):
             names = self._names(day_of(path)) | {"items": items}
             self._visitors[path] = read_as(VisitorsFile, load_yaml(path), names)
+        documents: set[str] = set()
+        for path in self._files("bases"):
+            raw = load_yaml(path)
+            documents |= {str(row.get("code")) for row in raw.get("documents", ()) if isinstance(row, dict)}
+            names = {"items": {*items, *map(prefix_of, items)}, "documents": documents}
+            self._bases[path] = read_as(BasesFile, raw, names)
+        self._items = sorted(items)
         self._kept.clear()
 
     def _files(self, kind: str) -> list[Path]:
-        return in_force((self._folder / kind).glob("*.yaml"), dt.date.max)
+        return in_force((path for folder in self._folders for path in (folder / kind).glob("*.yaml")), dt.date.max)
 
     def on(self, day: dt.date) -> Tables:
         """What holds on a day; kept for each day on which something changes."""
@@ -101,6 +139,20 @@ class Shared:
             outlet_classes=_names_of(file.outlet_classes for file in tables),
             table_columns=merged(file.table_columns for file in tables),
             visitors=merged({v.code: v for v in file.visitors} for file in visitors),
+            bases=self._bases_on(day),
+        )
+
+    def _bases_on(self, day: dt.date) -> dict[str, tuple[Basis, ...]]:
+        """What each item rests on; the items a later file names rest on what that file says alone."""
+        files = [self._bases[path] for path in in_force(self._bases, day)]
+        documents = merged({d.code: d for d in file.documents} for file in files)
+        return merged(
+            {
+                code: tuple(Basis(documents[b.document], b.articles) for b in file.bases if {code, prefix_of(code)} & set(b.items))
+                for code in self._items
+                if any({code, prefix_of(code)} & set(b.items) for b in file.bases)
+            }
+            for file in files
         )
 
     def names_on(self, day: dt.date) -> dict[str, Collection[Any]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -215,6 +216,7 @@ class Room:
 
     Args:
         rights: page right -> roles that hold it.
+        public: names of the pages that are open to everybody; a page that is marked so and does not stand here is refused.
         inbox: what of this room can wait for somebody of the staff.
         scopes: gives what the warrants this room issues open; those of run kinds stand with the kinds.
         opens: kind of a thing (`Target`) -> the page that shows it, and the name of the page's argument ("" for none).
@@ -232,6 +234,7 @@ class Room:
     homes: tuple[Home, ...] = ()
     mounts: tuple[Mount, ...] = ()
     doors: tuple[Door, ...] = ()
+    public: tuple[str, ...] = ()
     run_kinds: tuple[Any, ...] = ()
     jobs: tuple[Job, ...] = ()
     verifications: tuple[Verification, ...] = ()
@@ -248,7 +251,18 @@ def packages() -> tuple[str, ...]:
     """The packages that are rooms: those of the house with a `room.py`, and those `YIGUI_ROOMS` names."""
     root = __name__.partition(".")[0]
     house = sorted(f"{root}.{file.parent.name}" for file in _HOUSE.glob("*/room.py"))
-    return (*house, *(name.strip() for name in os.environ.get("YIGUI_ROOMS", "").split(",") if name.strip()))
+    return (*house, *further_packages())
+
+
+def further_packages() -> tuple[str, ...]:
+    """The packages beside the house that are rooms of it (`YIGUI_ROOMS`)."""
+    return tuple(name.strip() for name in os.environ.get("YIGUI_ROOMS", "").split(",") if name.strip())
+
+
+def further_folders() -> list[Path]:
+    """The folders of those packages; none of their modules is imported."""
+    specs = [find_spec(name) for name in further_packages()]
+    return [Path(place) for spec in specs if spec is not None for place in spec.submodule_search_locations or ()]
 
 
 @cache
@@ -264,6 +278,11 @@ def rooms() -> tuple[Room, ...]:
     _once("table", ((table, room.name) for room in found for table in room.tables))
     _once("page right", ((right, room.name) for room in found for right in room.rights))
     _once("door", ((door.space, room.name) for room in found for door in room.doors))
+    _once(
+        "beginning of items",
+        ((f"{who} {channel}", room.name) for room in found for door in room.doors for who, channel in door.begins),
+    )
+    _once("public page", ((page, room.name) for room in found for page in room.public))
     _once("inbox source", ((source.code, room.name) for room in found for source in room.inbox))
     _once("opened kind", ((kind, room.name) for room in found for kind in room.opens))
     _once("deed", ((page, room.name) for room in found for page in room.deeds))
@@ -303,6 +322,12 @@ def doors() -> Mapping[str, Door]:
     return {door.space: door for room in rooms() for door in room.doors}
 
 
+@cache
+def public_pages() -> frozenset[str]:
+    """Names of the pages that are open to everybody."""
+    return frozenset(page for room in rooms() for page in room.public)
+
+
 def with_functions() -> list[Room]:
     """Rooms with stored functions, each after those it builds on.
 
@@ -331,5 +356,5 @@ def _after(room: Room, known: set[str]) -> tuple[str, ...]:
 
 def forget() -> None:
     """Collect anew at the next call."""
-    for kept in (rooms, tables, page_rights, deeds, doors):
+    for kept in (rooms, tables, page_rights, deeds, doors, public_pages):
         kept.cache_clear()

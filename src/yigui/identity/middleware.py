@@ -75,7 +75,8 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
         """Refuses a page that does not say who may open it; sends to sign-in who must."""
         if request.path.startswith(_asking_themselves()):
             return None
-        if not is_declared(view_func):
+        name = request.resolver_match.view_name if request.resolver_match is not None else ""
+        if not is_declared(view_func, name):
             logger.error("page without a declaration: %s", request.path)
             context = {
                 "title": "不能打开",

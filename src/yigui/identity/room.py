@@ -59,6 +59,7 @@ ROOM = Room(
     # Whoever has no post yet still has a password to change.
     rights={"account": {*Role, ""}},
     mounts=(Mount("", "yigui.identity.urls"),),
+    public=("staff:sign_in", "staff:code"),
     # In a sub-select it is asked once a statement, not once a row.
     session=(
         "FROM staff_outside_session AS s WHERE s.ended_at IS NULL AND s.expires_at > statement_timestamp() "

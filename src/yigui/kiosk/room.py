@@ -26,6 +26,11 @@ ROOM = Room(
         Door("kiosk_unit", "kiosk", begins={("employer", "kiosk"): _START}, first_page=_START, idle_seconds=_IDLE),
         Door("kiosk_me", "kiosk", begins={("person", "kiosk"): _START}, first_page=_START, idle_seconds=_IDLE),
     ),
+    public=(
+        *(f"kiosk:{page}" for page in ("start", "activate", "leave", "ask", "help_state")),
+        *(f"kiosk_unit:{page}" for page in ("sign_in", "second", "ask_to_open", "forgotten", "by_code", "sign_out")),
+        *(f"kiosk_me:{page}" for page in ("sign_in", "by_code", "sign_out", "elder", "manifest", "service_worker")),
+    ),
     inbox=(HELP_CALLS,),
     opens={"help_calls": ("kiosk:calls", "")},
     deeds={

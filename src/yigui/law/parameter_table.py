@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from yigui.common.errors import YiguiError
+from yigui.common.rooms import further_folders
 from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
 
 ROOT = Path(__file__).parent / "parameters"
@@ -75,6 +76,16 @@ class Table:
         for row in declared["values"]:
             self._add(self._read(row))
 
+    def add(self, declared: Mapping) -> None:
+        """Rows of another file of the same table.
+
+        Raises:
+            YamlError: another kind of table, or a row for what has one already.
+        """
+        declared.check_keys(("values",))
+        for row in declared["values"]:
+            self._add(self._read(row))
+
     def _read(self, row: Mapping) -> Entry:
         row.check_keys((*_ENTRY, *self.key_names, *self.column_names), ("note",))
         if row["status"] not in STATUSES:
@@ -127,9 +138,16 @@ class Table:
 
 @cache
 def table(name: str) -> Table:
-    """A parameter table by its name, e.g. `contribution/rates`.
+    """A parameter table by its name, e.g. `contribution/rates`, with what rooms beside the house add in `parameters/` of their own.
+
+    A room adds rows under keys of its own: a row for a key, area and day that has one already is refused.
 
     Raises:
         YamlError: the file has an unknown, missing or duplicate key; names file and line.
     """
-    return Table(name, load_yaml(ROOT / f"{name}.yaml"))
+    found = Table(name, load_yaml(ROOT / f"{name}.yaml"))
+    for folder in further_folders():
+        path = folder / "parameters" / f"{name}.yaml"
+        if path.is_file():
+            found.add(load_yaml(path))
+    return found

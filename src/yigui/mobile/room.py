@@ -2,10 +2,14 @@
 
 from yigui.common.rooms import Door, Mount, Room
 
+#: Pages of those who are not signed in yet.
+_OPEN = ("sign_in", "by_code", "sign_out", "elder", "manifest", "service_worker")
+
 ROOM = Room(
     "mobile",
     floor=11,
     mounts=(Mount("m/", "yigui.mobile.urls"),),
+    public=tuple(f"mobile:{page}" for page in _OPEN),
     doors=(Door("mobile", "mobile", begins={("person", "mobile"): "mobile:apply", ("person", "online"): "mobile:apply"}),),
     deeds={
         ":months": "查看缴费月份",

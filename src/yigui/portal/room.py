@@ -2,10 +2,14 @@
 
 from yigui.common.rooms import Door, Mount, Room
 
+#: Pages of those who are not signed in yet.
+_OPEN = ("sign_in", "second", "ask_to_open", "forgotten", "by_code", "sign_out")
+
 ROOM = Room(
     "portal",
     floor=11,
     mounts=(Mount("unit/", "yigui.portal.urls"),),
+    public=tuple(f"portal:{page}" for page in _OPEN),
     doors=(Door("portal", "online", begins={("employer", "online"): "portal:apply"}),),
     deeds={
         ":dues": "查看缴费",

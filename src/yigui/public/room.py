@@ -6,5 +6,14 @@ ROOM = Room(
     "public",
     floor=11,
     menu=(Entry(100, "办事引导", "enquiry:guide", "search", "help"),),
+    public=(
+        "enquiry:guide",
+        "enquiry:places",
+        "enquiry:verify_form",
+        "enquiry:verify",
+        "enquiry:pay",
+        "enquiry:pay_demo",
+        "enquiry:progress",
+    ),
     mounts=(Mount("", "yigui.public.urls"),),
 )

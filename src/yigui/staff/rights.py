@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from yigui.common.rooms import page_rights
+from yigui.common.rooms import page_rights, public_pages
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 
@@ -39,15 +39,23 @@ def page_right(right: str) -> Callable[..., Any]:
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """View decorator: a page for everybody, signed in or not. It must show nothing that is not meant for everybody."""
+    """View decorator: a page for everybody, signed in or not. It must show nothing that is not meant for everybody.
+
+    It stands among the `public` pages of its room too; without that it is refused.
+    """
     view.is_public = True  # type: ignore[attr-defined]
     opened: Callable[..., HttpResponse] = login_not_required(view)
     return opened
 
 
-def is_declared(view: Any) -> bool:
-    """Whether a page says who may open it: a page right, one kind of outsider, or everybody. Any other is refused."""
-    return any(hasattr(view, mark) for mark in ("page_right", "outside_kind", "is_public"))
+def is_declared(view: Any, page: str) -> bool:
+    """Whether a page, by its view and its name, says who may open it: a page right, one kind of outsider, or everybody.
+
+    For everybody it must stand in its room's declaration as well. Any other is refused.
+    """
+    if hasattr(view, "is_public"):
+        return page in public_pages()
+    return hasattr(view, "page_right") or hasattr(view, "outside_kind")
 
 
 def may(*, user_id: int, step: str, item_code: str, area_code: str, on: dt.date, amount_fen: int | None = None) -> bool:

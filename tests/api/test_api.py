@@ -194,3 +194,9 @@ def test_the_name_of_an_upload_and_what_is_looked_for_are_such_text_too() -> Non
         "/api/papers", {"material_code": NUL}, HTTP_AUTHORIZATION=f"Bearer {API_TOKEN}"
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "api.unreadable")
+
+
+def test_an_item_names_what_it_rests_on_and_what_else_one_may_need() -> None:
+    found = call("GET", "/items/REG-006").json()
+    assert found["basis"][0] == "《中华人民共和国社会保险法》（主席令第35号，2018年修正）第五十八条"
+    assert found["related"] == ["REG-005", "PEN-001", "UNE-001"]

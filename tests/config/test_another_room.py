@@ -1,4 +1,5 @@
-"""A room needs nothing but its own folder: table, function, page with a menu entry, run kind, job and verification come with its `room.py`.
+"""A room needs nothing but its own folder: table, function, page with a menu entry, run kind with its day, job and verification come with
+its `room.py`, a door with a channel and an item of a new group with what lies beside it.
 
 The room `lending` lies beside this file, outside the house. A program of its own prepares a copy of the database with it.
 """
@@ -34,9 +35,25 @@ from yigui.runs.commands import is_run_command
 from yigui.runs.kinds import kind_of
 from tests import seen
 from yigui.runs.staged import prepare
-from yigui.staff.models import User
+from yigui.runs.schedule import due_plan
+from yigui.staff.models import Authority, User
+from yigui.catalogue.declarations import catalogue
+from yigui.casework.models import Case
+from yigui.common import clock
+from yigui.common.rooms import packages
+from yigui.runs.models import Run
+from yigui.runs.opening_warrant import opening_warrant
+import lending.door, re
 
 told = {}
+with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+    # Who accepts for the new channel: an account as an opening load writes it, with authority for the new group alone.
+    opening_warrant(cursor, Run.objects.using("owner").create(kind="opening", status="done"))
+    account = User(username="channel-reading_room", role="teller", agency_id="51110001", full_name="阅览室终端", password="!")
+    account.save(using="owner")
+    Authority.objects.using("owner").create(
+        user_id=account.pk, step="accept", item_group="LEN", area_code="*", valid_from="2025-01-01", valid_to="2030-12-31"
+    )
 mine, other = Person.objects.order_by("id")[:2]
 Loan.objects.create(person=mine, title="社会保险法")
 Loan.objects.create(person=other, title="")
@@ -64,7 +81,7 @@ head = Client()
 head.force_login(User.objects.get(username="head"), backend="yigui.identity.staff_backend.StaffBackend")
 told["batches"] = head.get("/finance/batches/").content.decode()
 seen.carry()
-batch = prepare(kind_of("stocktaking"), area_code="511100", period=0, user=User.objects.get(username="head"))
+batch = prepare(kind_of("stocktaking"), area_code="511100", period=202610, user=User.objects.get(username="head"))
 told["batch"] = [batch.kind, batch.status, batch.row_count]
 told["command"] = is_run_command("stocktaking")
 told["batch page"] = head.get(f"/finance/batches/{batch.pk}/").content.decode()
@@ -72,6 +89,34 @@ told["faults"] = [fault for fault in verify_all() if "lending" in fault]
 told["job"] = app.tasks["lending.forget_untitled"].func(timestamp=0)
 told["left"] = Loan.objects.count()
 told["periodic"] = sorted(task.task.name for task in app.periodic_registry.periodic_tasks.values())
+plan = due_plan(kind_of("stocktaking"), "511100", clock.today())
+told["plan"] = [plan.period, plan.due_on.day]
+reader = Person.objects.exclude(mobile="").order_by("id")[5]
+sent = []
+lending.door.send_soon = lambda phone, text: sent.append(text)
+client, who = Client(), {"id_number": reader.id_number, "name": reader.name}
+told["nobody"] = client.get("/lending/room/").headers["Location"]
+client.post("/lending/room/sign-in/", who)
+client.post("/lending/room/sign-in/", who | {"code": re.search(r"[0-9]{6}", sent[-1])[0]})
+told["offered"] = client.get("/lending/room/").content.decode()
+def borrow(title):
+    form = client.post("/lending/room/start/", {"item": "LEN-001"}).headers["Location"]
+    page = client.get(form).content.decode()
+    values = {"id_number": reader.id_number, "person_name": reader.name, "book_title": title}
+    client.post(form + "live/", values)
+    return page, client.post(form + "submit/")
+told["form"], done = borrow("工伤保险条例")
+told["done"] = client.get(done.headers["Location"]).content.decode()
+told["again"] = borrow("工伤保险条例")[1].content.decode()
+told["elsewhere"] = client.post("/lending/room/start/", {"item": "PEN-002"}).status_code
+case = Case.objects.get(item_code="LEN-001")
+told["case"] = [case.status, case.channel, case.risk_class, case.accepted_by.username]
+told["loans"] = list(Loan.objects.filter(person=reader).values_list("title", flat=True))
+told["guide"] = Client().get("/guide/", {"visitor": "reader", "item": "LEN-001"}).content.decode()
+teller = Client()
+teller.force_login(User.objects.get(username="teller"), backend="yigui.identity.staff_backend.StaffBackend")
+told["item page"] = teller.get("/items/LEN-001/").content.decode()
+told["case faults"] = [fault for fault in verify_all() if "lending_loan" not in fault]
 print(json.dumps(told, ensure_ascii=False))
 """
 
@@ -133,3 +178,32 @@ def test_its_kind_of_run_has_a_page_and_a_command(told: dict[str, Any]) -> None:
     assert told["batch"] == ["stocktaking", "prepared", 2]
     assert "借阅盘点" in told["batch page"]
     assert told["command"]
+
+
+def test_its_plan_makes_itself_on_the_day_the_room_says(told: dict[str, Any]) -> None:
+    assert told["plan"] in ([202611, 20], [202610, 20])
+
+
+def test_an_item_of_a_new_group_is_applied_for_at_the_rooms_own_door(told: dict[str, Any]) -> None:
+    assert told["nobody"] == "/lending/room/sign-in/"
+    assert "图书借阅登记" in told["offered"]
+    assert "个人基本信息变更" not in told["offered"]
+    assert "《阅览室管理办法》（本馆〔2025〕1号）第三条" in told["form"]
+    assert "已借阅《工伤保险条例》" in told["done"]
+    assert told["case"] == ["finished", "reading_room", 3, "channel-reading_room"]
+    assert told["loans"] == ["工伤保险条例"]
+    assert told["case faults"] == []
+
+
+def test_its_check_refuses_with_the_sentence_of_its_declaration(told: dict[str, Any]) -> None:
+    assert "您已借阅此书" in told["again"]
+
+
+def test_its_door_takes_nothing_but_what_the_channel_reaches(told: dict[str, Any]) -> None:
+    assert told["elsewhere"] == 403
+
+
+def test_the_guide_and_the_catalogue_know_the_item_and_lead_to_the_door(told: dict[str, Any]) -> None:
+    assert "/lending/room/" in told["guide"]
+    assert "阅览室终端" in told["guide"]
+    assert "图书借阅登记" in told["item page"]

@@ -107,6 +107,7 @@ def test_every_right_names_roles_that_exist() -> None:
 def test_every_door_is_mounted_and_its_pages_exist() -> None:
     for door in doors().values():
         assert reverse(f"{door.space}:sign_in")
+        assert reverse(f"{door.space}:home")
         assert [reverse(page) for page in (*door.begins.values(), *filter(None, [door.first_page]))]
 
 

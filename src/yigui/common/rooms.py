@@ -173,7 +173,7 @@ class Mount:
 
 @dataclass(frozen=True)
 class Door:
-    """A place of pages for people outside the agency: an URL namespace with its channel.
+    """A place of pages for people outside the agency: an URL namespace with its channel, and with pages named `sign_in` and `home`.
 
     Args:
         begins: (applicant, channel) -> page where an item begins, for the guide. The applicant is `employer` or `person`.

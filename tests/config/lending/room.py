@@ -6,6 +6,7 @@ from lending.verify import loans_without_title
 
 from yigui.common.rooms import (
     BY_PERSON,
+    Door,
     Entry,
     Functions,
     Job,
@@ -25,7 +26,9 @@ ROOM = Room(
     functions=Functions(callable=("lending_count_v1",)),
     rights={"lending": {Role.GUIDE}},
     menu=(Entry(900, "借阅", "lending:loans", "file", "lending"),),
-    mounts=(Mount("lending/", "lending.urls"),),
+    mounts=(Mount("lending/room/", "lending.door_urls"), Mount("lending/", "lending.urls")),
+    doors=(Door("reading_room", "reading_room", begins={("person", "reading_room"): "reading_room:home"}),),
+    public=("reading_room:sign_in",),
     run_kinds=(STOCK_TAKING,),
     jobs=(Job("lending.forget_untitled", forget_untitled, cron="0 3 * * *"),),
     verifications=(Verification(900, "借阅", loans_without_title),),

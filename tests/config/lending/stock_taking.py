@@ -15,10 +15,10 @@ from yigui.runs.models import Batch
 class StockTaking(RunKind):
     """Counts the books that are lent (借阅盘点)."""
 
-    code, name, unit, verb, help = "stocktaking", "借阅盘点", Unit.NONE, "count", "stock-taking of books that are lent"
+    code, name, unit, verb, help = "stocktaking", "借阅盘点", Unit.MONTH, "count", "stock-taking of books that are lent"
 
     def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
-        return Opening(area_code, today.year * 100 + today.month, tuple(areas_under(area_code)), today.isoformat())
+        return Opening(area_code, period, tuple(areas_under(area_code)), today.isoformat())
 
     def content(self, work: Work, staged: Sequence[Any]) -> Content:
         count = Loan.objects.count()

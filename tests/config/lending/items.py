@@ -1,0 +1,29 @@
+"""Behaviour of the room's item: a book is borrowed."""
+
+from collections.abc import Iterator
+
+from lending.models import Loan
+
+from yigui.casework.findings import Finding
+from yigui.casework.handlers import Outcome
+from yigui.casework.models import Case
+from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.checks import check
+from yigui.items.common.facts import Facts
+
+
+@item("LEN-001")
+class Borrowing(Item[Facts]):
+    """Notes who has which book."""
+
+    def apply(self, facts: Facts, case: Case) -> Outcome:
+        person = needed_person(facts)
+        Loan.objects.create(person=person, title=facts["book_title"])
+        return Outcome(summary=f"{person.name} 已借阅《{facts['book_title']}》。", facts=[("书名", facts["book_title"])])
+
+
+@check("book_not_borrowed")
+def book_not_borrowed(facts: Facts) -> Iterator[Finding]:
+    """One copy of a book a person."""
+    if facts.person is not None and Loan.objects.filter(person=facts.person, title=facts["book_title"]).exists():
+        yield facts.refuse("book_not_borrowed", field="book_title")

@@ -115,11 +115,13 @@ class ItemOut(Schema):
 
 
 class ItemDetailOut(ItemOut):
-    """An item with the JSON Schema of its form and its materials."""
+    """An item with the JSON Schema of its form, its materials, what it rests on, and the codes of what else one may need."""
 
     form_schema: dict[str, Any]
     materials: list[dict[str, str]]
     guide: str
+    basis: list[str]
+    related: list[str]
 
 
 class PaperOut(Schema):

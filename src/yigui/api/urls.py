@@ -110,13 +110,16 @@ def items(request: HttpRequest) -> Any:
 
 @api.get("/items/{code}", response={200: ItemDetailOut, **_REFUSALS}, summary="One item with the schema of its form")
 def item(request: HttpRequest, code: Path[str]) -> Any:
-    """What the item is, the JSON Schema of its form, and its materials."""
+    """What the item is, the JSON Schema of its form, its materials, its basis, and linked items."""
     try:
         found = catalogue().item(code, clock.today())
     except KeyError as error:
         raise NotFound("事项目录中没有该事项，请核对事项编码。") from error
     materials = [{"code": m.code, "name": catalogue().materials[m.code].name, "when": m.when} for m in found.materials]
-    return _item_out(found) | {"form_schema": schema_of(found, clock.today()), "materials": materials, "guide": found.guide}
+    return _item_out(found) | {
+        "form_schema": schema_of(found, clock.today()), "materials": materials, "guide": found.guide, "related": list(found.related),
+        "basis": [str(basis) for basis in catalogue().on(clock.today()).bases.get(code, ())],
+    }  # fmt: skip
 
 
 def _case_out(case: Case) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django_htmx.http import trigger_client_event
 
+from yigui.applying.linked import Offers, linked_items
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, Examination, GivenMaterial, examine, open_item
 from yigui.casework.drafts import DraftNotFound, drop_draft, keep_form, my_draft, open_draft, set_material
@@ -83,7 +84,7 @@ def names_in(space: str, *, case: str, home: str, hand_over: str = "") -> Names:
 class Door:
     """The door a form is filled at: its channel, who accepts, for which outside login, where its pages lie.
 
-    `base` is the template its pages extend; "" for the staff's. A helper fills in and may not submit.
+    `base` is the template its pages extend; "" for the staff's. A helper fills in, and neither submits nor begins.
     """
 
     channel: str
@@ -93,6 +94,8 @@ class Door:
     applicant: Person | None = None
     base: str = ""
     may_submit: bool = True
+    #: What can be begun at the door; None where nothing can.
+    offers: Offers | None = None
 
     @property
     def is_staffed(self) -> bool:
@@ -213,14 +216,22 @@ def form(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
             raise
         messages.info(request, "该草稿已提交，以下为办件情况。")
         return redirect(door.names.case, case_no=known.case_no)
-    context = {
-        "door": door, "login": door.login, "draft": draft, "item": item, "has_errors": False,
-        "form": form_class(item, clock.today())(initial=draft.form), "materials": _materials_context(draft, item),
-        "uses_id_card": any(f.name == "id_number" for f in item.input_fields),
+    context = _form_context(door, draft, item, form_class(item, clock.today())(initial=draft.form))
+    return render(request, "applying/draft.html", context | {"uses_id_card": any(f.name == "id_number" for f in item.input_fields)})
+
+
+def _form_context(door: Door, draft: Draft, item: Item, bound: forms.Form, *, has_errors: bool = False) -> dict[str, Any]:
+    """What the page of a form needs, filled anew or with what is wrong in it."""
+    today = clock.today()
+    return {
+        "door": door, "login": door.login, "draft": draft, "item": item, "form": bound, "has_errors": has_errors,
+        "materials": _materials_context(draft, item), "returned": _returned_fields(draft), "desks": _desks(door, draft, item),
         "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
-        "returned": _returned_fields(draft), "desks": _desks(door, draft, item),
+        "bases": catalogue().on(today).bases.get(item.code, ()),
+        "linked": linked_items(
+            item, channel=door.channel, offers=door.offers, today=today, person=draft.person, employer=draft.employer
+        ),
     }  # fmt: skip
-    return render(request, "applying/draft.html", context)
 
 
 def _desks(door: Door, draft: Draft, item: Item) -> list[Desk] | None:
@@ -382,12 +393,7 @@ def _unchanged(draft: Draft, examination: Examination, application: Application)
 def _unreadable(request: HttpRequest, door: Door, draft: Draft, item: Item, invalid: FormInvalid) -> HttpResponse:
     bound = form_class(item, clock.today())(draft.form)
     _say(bound, invalid)
-    context = {
-        "door": door, "login": door.login, "draft": draft, "item": item, "form": bound,
-        "materials": _materials_context(draft, item), "has_errors": True,
-        "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
-        "returned": _returned_fields(draft), "desks": _desks(door, draft, item),
-    }  # fmt: skip
+    context = _form_context(door, draft, item, bound, has_errors=True)
     return render(request, "applying/draft.html", context, status=422)
 
 

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
 from yigui.applying import base_lists, flow
+from yigui.applying.linked import Offers
 from yigui.casework.handlers import reaches
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.common import clock
@@ -67,11 +68,12 @@ def _account_of(channel: str) -> User | None:
     return User.objects.select_related("agency").filter(username=f"channel-{channel}", is_active=True).first()
 
 
+def offers_to_persons(channel: str) -> Offers:
+    """Whether a person can apply for an item by themselves through a channel."""
+    return lambda item: reaches(item, channel) and "person" in (item.applicant, *item.also_applicant)
+
+
 def items_of_persons(channel: str) -> list[Item]:
     """Open items a person can apply for by themselves through a channel, those that come most often first."""
-    found = [
-        item
-        for item in catalogue().items(clock.today())
-        if reaches(item, channel) and "person" in (item.applicant, *item.also_applicant)
-    ]
+    found = filter(offers_to_persons(channel), catalogue().items(clock.today()))
     return sorted(found, key=lambda item: (-item.monthly_share, item.code))

@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from yigui.applying.linked import Linked, Offers, linked_items
 from yigui.applying.papers import export_of, receipt_of, slip_of
 from yigui.casework.enums import CaseStatus, ReturnReason, Verb
-from yigui.casework.handlers import handler_of, is_open
+from yigui.casework.handlers import handler_of, is_open, reaches
 from yigui.casework.models import Case, CaseMaterial
 from yigui.casework.queries import case_by_no, current_step, has_worked_on, light_of
 from yigui.casework.returns import label_of
@@ -24,7 +25,7 @@ from yigui.staff.enums import Step as StepCode
 from yigui.staff.full_views import GROUNDS, has_stated_reason
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
-from yigui.staff.rights import page_right
+from yigui.staff.rights import has_page_right, page_right
 from yigui.warrants.models import Warrant
 from yigui.warrants.queries import changed_fields, changes_of, table_label
 
@@ -90,8 +91,16 @@ def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status
         "typed": request.POST.get("opinion", ""),
         "reasons": ReturnReason.choices,
         "grounds": GROUNDS,
+        "linked": _linked(found, request.user),
     }
     return render(request, "backoffice/case.html", context, status=status)
+
+
+def _linked(case: Case, user: User) -> list[Linked]:
+    """What whom the case is about may need as well; begun from here by who sits at a counter."""
+    offers: Offers | None = (lambda item: reaches(item, "counter")) if has_page_right(user, "counter") else None
+    item = catalogue().version(case.item_code, case.item_version)
+    return linked_items(item, channel="counter", offers=offers, today=clock.today(), person=case.person, employer=case.employer)
 
 
 def may_see_in_full(case: Case, user: User) -> bool:

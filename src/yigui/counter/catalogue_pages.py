@@ -45,6 +45,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
         "windows": windows_of(found, clock.today()),
         "feedback": known.feedback_kinds[found.feedback],
         "zone": known.zones[found.zone],
+        "bases": known.on(clock.today()).bases.get(code, ()),
         "related": [known.item(r, clock.today()) for r in found.related],
     }
     return render(request, "counter/item.html", context)

@@ -11,6 +11,7 @@ from yigui.applying import flow
 from yigui.applying.pages import form_pages
 from yigui.casework.application import open_item
 from yigui.casework.hand_over_draft import hand_over_draft, take_draft
+from yigui.casework.handlers import reaches
 from yigui.casework.who_may import why_not_begin
 from yigui.catalogue.declarations import Item
 from yigui.common import clock
@@ -27,7 +28,7 @@ NAMES = flow.names_in("counter", case="backoffice:case", home="counter:workbench
 
 def door_of(request: OfficerRequest) -> flow.Door:
     """The counter's door, with the teller behind it."""
-    return flow.Door(channel="counter", names=NAMES, operator=request.user)
+    return flow.Door(channel="counter", names=NAMES, operator=request.user, offers=lambda item: reaches(item, "counter"))
 
 
 def refuse_beginning(teller: User, item: Item, person: Person | None, employer: Employer | None) -> None:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.applying import flow
-from yigui.applying.pages import channel_operator, form_pages, items_of_persons
+from yigui.applying.pages import channel_operator, form_pages, items_of_persons, offers_to_persons
 from yigui.casework.drafts import my_drafts
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.windows import answer_of
@@ -23,7 +23,10 @@ def door_of(request: HttpRequest, person: Person) -> flow.Door:
     """The door of the place, for a person."""
     space, channel = space_of(request), channel_of(request)
     names = flow.names_in(space, case=f"{space}:case", home=f"{space}:apply")
-    return flow.Door(channel=channel, names=names, operator=channel_operator(channel), applicant=person, base="mobile/base.html")
+    return flow.Door(
+        channel=channel, names=names, operator=channel_operator(channel), applicant=person, base="mobile/base.html",
+        offers=offers_to_persons(channel),
+    )  # fmt: skip
 
 
 @require_GET

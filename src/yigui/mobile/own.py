@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from yigui.applying.linked import linked_items
+from yigui.applying.pages import offers_to_persons
 from yigui.applying.papers import paper_pages
 from yigui.casework.enums import Verb
 from yigui.casework.models import Case
@@ -21,7 +23,7 @@ from yigui.entitlement.calculator import calculator
 from yigui.entitlement.queries import assisted_task_of, benefits_of, certifications_of, certified_until
 from yigui.identity.outside_pages import listed_sessions, person_page
 from yigui.identity.outside_sessions import SESSIONS_MAX, end_one_session, sessions_of
-from yigui.identity.places import here
+from yigui.identity.places import channel_of, here
 from yigui.levy.models import LevyLine, OpenBill
 from yigui.levy.record import record_of
 from yigui.payment.overview import benefit_in_full
@@ -121,6 +123,9 @@ def case(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
         "steps": steps_of_round(found),
         "may_correct": applicant_may(found, Verb.RESUBMIT, clock.today(), applicant=person),
         "may_withdraw": applicant_may(found, Verb.WITHDRAW, clock.today(), applicant=person),
+        "linked": linked_items(
+            item, channel=channel_of(request), offers=offers_to_persons(channel_of(request)), today=clock.today()
+        ),
     }  # fmt: skip
     return render(request, "mobile/case.html", context)
 

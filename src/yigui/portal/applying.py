@@ -8,8 +8,6 @@ from yigui.applying import flow
 from yigui.applying.lists import is_for_lists
 from yigui.applying.pages import channel_operator, form_pages
 from yigui.casework.drafts import my_drafts
-from yigui.casework.handlers import reaches
-from yigui.casework.outside_acceptance import is_for_employers
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.windows import answer_of
 from yigui.common import clock
@@ -19,7 +17,7 @@ from yigui.common.rooms import doors
 from yigui.identity.models import UnitLogin
 from yigui.identity.outside_pages import unit_page
 from yigui.identity.places import channel_of, space_of
-from yigui.identity.unit_logins import may_apply
+from yigui.portal.offers import offers_to
 from yigui.portal.overview import own_case
 from yigui.registry.models import Employment
 from yigui.staff.errors import NotAuthorised
@@ -37,16 +35,15 @@ def door_at(space: str, login: UnitLogin) -> flow.Door:
     """The door of a place (see `identity/places.py`), for an operator."""
     channel = doors()[space].channel
     names = flow.names_in(space, case=f"{space}:case", home=f"{space}:apply")
-    return flow.Door(channel=channel, names=names, operator=channel_operator(channel), login=login, base="portal/base.html")
+    return flow.Door(
+        channel=channel, names=names, operator=channel_operator(channel), login=login, base="portal/base.html",
+        offers=offers_to(login, channel),
+    )  # fmt: skip
 
 
 def items_for(login: UnitLogin, channel: str) -> list[Item]:
     """Items this operator can apply for through a channel, those that come most often first."""
-    found = [
-        item
-        for item in catalogue().items(clock.today())
-        if reaches(item, channel) and is_for_employers(item) and may_apply(login, item.code)
-    ]  # fmt: skip
+    found = filter(offers_to(login, channel), catalogue().items(clock.today()))
     return sorted(found, key=lambda item: (-item.monthly_share, item.code))
 
 

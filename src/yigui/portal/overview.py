@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from yigui.applying.linked import linked_items
 from yigui.applying.papers import paper_pages
 from yigui.casework.enums import Verb
 from yigui.casework.models import Case
@@ -24,8 +25,9 @@ from yigui.documents.render import render_content
 from yigui.identity.models import UnitLogin
 from yigui.identity.outside_pages import unit_page
 from yigui.identity.places import channel_of
+from yigui.portal.offers import offers_to
 from yigui.receipts.dues import dues_of
-from yigui.registry.models import Employment
+from yigui.registry.models import Employment, Person
 from yigui.registry.queries import staff_count
 
 PAGE = 50
@@ -111,12 +113,17 @@ def case(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
     """One case: where it stands, what was asked, what came of it."""
     found = own_case(login, case_no)
     item = catalogue().version(found.item_code, found.item_version)
+    # Somebody who has left is not read with the employer's eyes any more.
+    person = Person.objects.filter(pk=found.person_id).first() if found.person_id else None
     context = {
         "login": login, "case": found, "item": item, "progress": progress_of(found, clock.today()),
         "answers": [(field.label, text) for field, text in shown_values(item, found.form)], "feedback": results_of(found),
         "steps": steps_of_round(found),
         "may_correct": applicant_may(found, Verb.RESUBMIT, clock.today(), login=login),
         "may_withdraw": applicant_may(found, Verb.WITHDRAW, clock.today(), login=login),
+        "linked": linked_items(
+            item, channel=channel_of(request), offers=offers_to(login, channel_of(request)), today=clock.today(), person=person
+        ),
     }  # fmt: skip
     return render(request, "portal/case.html", context)
 

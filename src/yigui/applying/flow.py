@@ -224,7 +224,7 @@ def _form_context(door: Door, draft: Draft, item: Item, bound: forms.Form, *, ha
     """What the page of a form needs, filled anew or with what is wrong in it."""
     today = clock.today()
     return {
-        "door": door, "login": door.login, "draft": draft, "item": item, "form": bound, "has_errors": has_errors,
+        "door": door, "login": door.login, "draft": draft, "item": item, "form": _asked(bound, draft, item), "has_errors": has_errors,
         "materials": _materials_context(draft, item), "returned": _returned_fields(draft), "desks": _desks(door, draft, item),
         "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
         "bases": catalogue().on(today).bases.get(item.code, ()),
@@ -232,6 +232,13 @@ def _form_context(door: Door, draft: Draft, item: Item, bound: forms.Form, *, ha
             item, channel=door.channel, offers=door.offers, today=today, person=draft.person, employer=draft.employer
         ),
     }  # fmt: skip
+
+
+def _asked(shown: forms.Form, draft: Draft, item: Item) -> forms.Form:
+    """The form of a draft, without the fields that are not asked of its person."""
+    for name in handler_of(item).unasked(draft.person, draft.form, clock.today()):
+        shown.fields.pop(name, None)
+    return shown
 
 
 def _desks(door: Door, draft: Draft, item: Item) -> list[Desk] | None:
@@ -391,7 +398,7 @@ def _unchanged(draft: Draft, examination: Examination, application: Application)
 
 
 def _unreadable(request: HttpRequest, door: Door, draft: Draft, item: Item, invalid: FormInvalid) -> HttpResponse:
-    bound = form_class(item, clock.today())(draft.form)
+    bound = _asked(form_class(item, clock.today())(draft.form), draft, item)
     _say(bound, invalid)
     context = _form_context(door, draft, item, bound, has_errors=True)
     return render(request, "applying/draft.html", context, status=422)

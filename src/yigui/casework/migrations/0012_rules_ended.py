@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0010_drafts_handed_over'),
+        ('casework', '0011_acceptance_of_waiting'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -57,11 +57,11 @@ ROOM = Room(
             "staff_change_post_v1",
             "staff_merge_agencies_v1",
             "staff_may_v1",
+            "staff_may_at_v1",
             "staff_image_v1",
         ),
         definers=(
             "staff_record_v1",
-            "staff_may_at_v1",
             "staff_request_guard_v1",
             "staff_post_rule_guard_v1",
             "staff_post_guard_v1",

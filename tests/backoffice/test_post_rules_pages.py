@@ -44,8 +44,8 @@ def test_a_template_of_one_post_is_not_given_to_people_without_one_and_nothing_i
     form = {"verb": "by_rule", "people": people, "until": "2020-12-31", "why": "定岗"}
     assert "失效日期早于生效日期" in text_of(signed_in("head").post("/rights/", form))
     assert RightsRequest.objects.count() == before
-    assert signed_in("auditor").post("/rights/", form).status_code == 404
-    assert signed_in("auditor").post("/rights/rules/", RULE).status_code == 404
+    assert signed_in("auditor").post("/rights/", form).status_code == 403
+    assert signed_in("auditor").post("/rights/rules/", RULE).status_code == 403
 
 
 def test_the_report_names_differences_of_an_agency_and_the_check_of_the_year_is_recorded() -> None:

@@ -80,5 +80,5 @@ def test_another_agencys_people_are_not_found_and_nobody_withdraws_for_himself()
     assert signed_in("head").get(f"/rights/people/{county.pk}/").status_code == 200
     assert signed_in("head").get("/rights/people/999999/").status_code == 404
     head = city.user("head")
-    assert signed_in("head").post(f"/rights/people/{head.pk}/", {"authority": ["1"], "reason": "x"}).status_code == 404
+    assert signed_in("head").post(f"/rights/people/{head.pk}/", {"authority": ["1"], "reason": "x"}).status_code == 403
     assert signed_in("teller").get("/rights/holders/").status_code == 403

@@ -16,6 +16,7 @@ from yigui.common.item_codes import scopes_of
 from yigui.common.texts import int_or_none
 from yigui.shell.refused import refusal_said
 from yigui.staff.enums import STEPS_OF_ROLE, Role, Step
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.grant_rights import apply_to_withdraw
 from yigui.staff.models import Authority, RightsRequest, User
 from yigui.staff.requests import OfficerRequest
@@ -106,7 +107,7 @@ def person(request: OfficerRequest, user_id: int) -> HttpResponse:
     may_withdraw = has_page_right(request.user, "rights_withdraw") and found.pk != request.user.pk
     if request.method == "POST":
         if not may_withdraw:
-            raise NotFound("收回权限须由科室负责人、分管领导或内控人员提出，且不能为本人提出。")
+            raise NotAuthorised("收回权限须由科室负责人、分管领导或内控人员提出，且不能为本人提出。")
         if _withdraw(request, found):
             return redirect("backoffice:rights_of", user_id=found.pk)
     on = _day(request.GET.get("on", ""))

@@ -17,6 +17,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.shell.refused import refusal_said
 from yigui.staff.enums import Step
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
 from yigui.warrants.enums import RiskClass
@@ -62,7 +63,7 @@ def item_changes(request: OfficerRequest) -> HttpResponse:
     form = ChangeForm(request.POST or None, initial=_initial(request.GET.get("code", ""), request.GET.get("from", "")))
     if request.method == "POST":
         if not may_apply:
-            raise NotFound("事项变更须由科室负责人或分管领导申请。")
+            raise NotAuthorised("事项变更须由科室负责人或分管领导申请。")
         if form.is_valid():
             data = form.cleaned_data
             try:

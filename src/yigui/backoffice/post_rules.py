@@ -14,6 +14,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.registry.enums import AreaLevel
 from yigui.shell.refused import refusal_said
 from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestStatus, Role, Step
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import PostRule, User
 from yigui.staff.post_rules import line_text
 from yigui.staff.requests import OfficerRequest
@@ -75,7 +76,7 @@ def post_rules(request: OfficerRequest) -> HttpResponse:
     form = RuleForm(request.POST or None)
     if request.method == "POST":
         if not may_propose:
-            raise NotFound("权限模板须由市级的科室负责人或分管领导提出。")
+            raise NotAuthorised("权限模板须由市级的科室负责人或分管领导提出。")
         if form.is_valid() and _propose(request, form):
             return redirect("backoffice:post_rules")
     people = ("applied_by", "checked_by", "approved_by", "granted_by", "refused_by")

@@ -17,6 +17,7 @@ from yigui.common.item_codes import prefix_of
 from yigui.registry.models import Area
 from yigui.shell.refused import refusal_said
 from yigui.staff.enums import STEPS_OF_ROLE, Step
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.grant_rights import (
     apply_by_rule,
     apply_for_rights,
@@ -97,7 +98,7 @@ def rights(request: OfficerRequest) -> HttpResponse:
     by_rule = ByRuleForm(request.user, request.POST if is_by_rule else None)
     if request.method == "POST":
         if not may_apply:
-            raise NotFound("权限申请须由科室负责人或分管领导提出。")
+            raise NotAuthorised("权限申请须由科室负责人或分管领导提出。")
         if _apply_by_rule(request, by_rule) if is_by_rule else form.is_valid() and _apply(request, form):
             return redirect("backoffice:rights")
     people = ("user", "post_rule", "applied_by", "checked_by", "approved_by", "granted_by", "refused_by")

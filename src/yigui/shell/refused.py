@@ -59,8 +59,9 @@ def words_of(deed: str) -> str:
 def _words(match: ResolverMatch, path: str, *, is_look: bool) -> str:
     known, page = deeds(), match.view_name
     verb = match.kwargs.get("verb", "")
-    bare = f":{match.url_name}"
-    words = known.get(f"{page}/{verb}") or known.get(page) or known.get(bare) or _of_menu(path, is_look=is_look)
+    entry = next((f"打开“{e.label}”" for room in rooms() for e in room.menu if e.page == page), "") if is_look else ""
+    shared = "" if any(e.page == page for room in rooms() for e in room.menu) else known.get(f":{match.url_name}", "")
+    words = known.get(f"{page}/{verb}") or known.get(page) or entry or shared or _of_menu(path, is_look=is_look)
     number = next((value for value in match.kwargs.values() if isinstance(value, int)), None)
     return words if number is None else f"{words}（{number} 号）"
 

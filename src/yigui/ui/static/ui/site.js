@@ -74,7 +74,7 @@ document.addEventListener("click", (event) => {
 (() => {
   const name = "yigui-typed";
   const who = document.body.dataset.who;
-  const controls = (form) => [...form.elements].filter((c) => c.name && c.matches("textarea, select, input:not([type]), input[type=text], input[type=date], input[type=checkbox]"));
+  const controls = (form) => [...form.elements].filter((c) => c.name && c.autocomplete !== "one-time-code" && c.matches("textarea, select, input:not([type]), input[type=text], input[type=date], input[type=checkbox]"));
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!who || event.defaultPrevented || form.method.toLowerCase() !== "post" || form.hasAttribute("hx-post")) return;

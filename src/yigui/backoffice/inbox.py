@@ -102,7 +102,8 @@ def _due(waiting: Waiting, today: dt.date) -> tuple[str, str]:
     day = waiting.row.due_on
     if day is None:
         since = waiting.row.since
-        return (f"{since:%m-%d} 起" if since else "", "")
+        begun = clock.local(since) if isinstance(since, dt.datetime) else since
+        return (f"{begun:%m-%d} 起" if begun else "", "")
     if day < today:
         return f"超 {(today - day).days} 天", "bad"
     return ("今日", "warn") if day == today else (f"{day:%m-%d}", "")

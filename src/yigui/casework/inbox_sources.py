@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from yigui.casework.enums import CaseStatus
 from yigui.casework.models import Case, Step
 from yigui.casework.queues import due_days, my_queue, returned_cases, waiting_step
+from yigui.common import clock
 from yigui.common.identifiers import mask_name
 from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
@@ -65,7 +66,7 @@ def _step_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] |
         ("事项", f"{case.item_code} {case.item_name}"), ("办件编号", case.case_no), ("对象", f"{subject_of(case)}，领取后可见完整信息"),
         ("环节", f"{StepCode(step.code).label}" + (f"（{step.reason}）" if step.reason else "")), ("轮次", f"第 {case.round} 轮"),
         ("风险等级", f"{case.risk_class} 类" + (f"：{'、'.join(case.risk_reasons)}" if case.risk_reasons else "")),
-        ("受理", f"{case.accepted_by.full_name}，{case.accepted_at:%m-%d %H:%M}，{case.agency.name}"), ("参保归属地", case.area.name),
+        ("受理", f"{case.accepted_by.full_name}，{clock.local(case.accepted_at):%m-%d %H:%M}，{case.agency.name}"), ("参保归属地", case.area.name),
         ("材料", f"{case.materials.count()} 份"),
     ]  # fmt: skip
     if case.amount_fen:

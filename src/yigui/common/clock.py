@@ -22,6 +22,17 @@ def today() -> dt.date:
     return moved_today() or dt.datetime.now(CHINA).date()
 
 
+def local(at: dt.datetime) -> dt.datetime:
+    """A stored instant as people read it: in Chinese time. Every time written into a sentence passes here.
+
+    Raises:
+        ValueError: an instant that does not say its zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no time zone")
+    return at.astimezone(CHINA)
+
+
 def now() -> dt.datetime:
     """The instant now, aware, in Chinese time."""
     return dt.datetime.now(CHINA)

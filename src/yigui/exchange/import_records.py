@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
+from yigui.common import clock
 from yigui.common.digests import sm3
 from yigui.common.identifiers import read_citizen_number
 from yigui.documents.errors import FileRefused
@@ -47,7 +48,7 @@ def import_records(
     digest = sm3(content)
     earlier = InboundFile.objects.filter(kind=spec.kind, digest=digest).first()
     if earlier is not None:
-        when = earlier.received_at.strftime("%Y-%m-%d %H:%M")
+        when = clock.local(earlier.received_at).strftime("%Y-%m-%d %H:%M")
         raise FileTwice(f"该文件内容已于 {when} 接收过（回执 {earlier.pk} 号），本次未做任何改动。", receipt=earlier.pk)
     rows = _read(content, file_name, spec.columns)
     good: list[models.Model] = []

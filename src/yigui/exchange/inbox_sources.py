@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from yigui.common import clock
 from yigui.common.inbox import Row, Source, Target
 from yigui.db.chosen import chosen_row
 from yigui.exchange.models import OutMessage
@@ -36,7 +37,7 @@ def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None
     if found is None:
         return None
     return [
-        ("协作单位", found.partner.name), ("报文", found.kind), ("拒收原因", found.refused), ("产生时间", found.made_at.strftime("%Y-%m-%d %H:%M")),
+        ("协作单位", found.partner.name), ("报文", found.kind), ("拒收原因", found.refused), ("产生时间", clock.local(found.made_at).strftime("%Y-%m-%d %H:%M")),
         ("已发送", f"{found.attempts} 次"), ("下一步", "与对方核对后，在“部门共享”重新发送"),
     ]  # fmt: skip
 

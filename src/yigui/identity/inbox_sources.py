@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from yigui.common import clock
 from yigui.common.inbox import Row, Source, Target
 from yigui.identity.models import UnitRequest
 from yigui.staff.enums import Role
@@ -38,7 +39,7 @@ def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None
     employer = found.employer
     return [
         ("单位", f"{employer.name}（{employer.unit_no}）"), ("登记电话", f"{employer.phone or '未登记'} {employer.contact_name}"),
-        ("申请的经办人", f"{found.full_name} {found.phone}"), ("申请时间", found.requested_at.strftime("%Y-%m-%d %H:%M")),
+        ("申请的经办人", f"{found.full_name} {found.phone}"), ("申请时间", clock.local(found.requested_at).strftime("%Y-%m-%d %H:%M")),
     ]  # fmt: skip
 
 

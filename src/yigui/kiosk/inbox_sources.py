@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
+from yigui.common import clock
 from yigui.common.identifiers import mask_name
 from yigui.common.inbox import Row, Source, Target
 from yigui.db.chosen import chosen_row
@@ -47,7 +48,7 @@ def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None
         return None
     return [
         ("终端", f"{found.kiosk.agency.name} {found.kiosk.name}"), ("地点", found.kiosk.place), ("办事人", _who(found)),
-        ("求助时间", found.asked_at.strftime("%H:%M:%S")),
+        ("求助时间", clock.local(found.asked_at).strftime("%H:%M:%S")),
     ]  # fmt: skip
 
 

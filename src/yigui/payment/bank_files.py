@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from django.db import connection, transaction
 
+from yigui.common import clock
 from yigui.common.money import plain_fen
 from yigui.common.strict_yaml import load_yaml
 from yigui.common.tables import delimited_lines
@@ -192,7 +193,7 @@ def pain001(batch: Batch, number: int, on: dt.date) -> Iterator[str]:
     head, is_again = _head_of(batch, number)
     assert batch.executed_at is not None
     name = escape(_paying()[0])
-    made = batch.executed_at.strftime("%Y-%m-%dT%H:%M:%S")
+    made = clock.local(batch.executed_at).strftime("%Y-%m-%dT%H:%M:%S")
     yield (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="{NAMESPACE}"><CstmrCdtTrfInitn><GrpHdr>'
         f"<MsgId>YIGUI-{batch.pk}-{number}</MsgId><CreDtTm>{made}</CreDtTm><NbOfTxs>{head.count}</NbOfTxs>"

@@ -86,4 +86,6 @@ def void_electronic_receipt(*, number: str, reason: str, user: User) -> Electron
 def void_note(document_code: str) -> str:
     """Sentence for the verification page of a void receipt; "" for a valid one or another document."""
     found = ElectronicReceipt.objects.filter(document_code=document_code).exclude(voided_at=None).first()
-    return f"该票据已于 {found.voided_at:%Y-%m-%d} 作废，原因：{found.void_reason}。" if found and found.voided_at else ""
+    return (
+        f"该票据已于 {clock.local(found.voided_at):%Y-%m-%d} 作废，原因：{found.void_reason}。" if found and found.voided_at else ""
+    )

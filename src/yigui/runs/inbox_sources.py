@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from yigui.common import clock
 from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
+from yigui.registry.queries import area_name
 from yigui.runs.inbox import Waiting, waiting_for
 from yigui.staff.enums import Role
 from yigui.staff.models import User
@@ -40,8 +42,9 @@ def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None
     if found is None:
         return None
     return [
-        ("批次", found.title), ("地区", found.area_code), ("金额", f"{format_fen(found.amount_fen)} 元"), ("状态", found.text),
-        ("须说明的提示", f"{found.warnings} 项"), ("自", found.since.strftime("%Y-%m-%d %H:%M")),
+        ("批次", found.title),
+        ("地区", area_name(found.area_code) if found.area_code else "全部地区"), ("金额", f"{format_fen(found.amount_fen)} 元"), ("状态", found.text),
+        ("须说明的提示", f"{found.warnings} 项"), ("自", clock.local(found.since).strftime("%Y-%m-%d %H:%M")),
     ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from yigui.casework.models import Case
 from yigui.charges.case_bills import MonthDue, base_in_force, charge_months, month_due, record_base
 from yigui.charges.enums import OrderStatus
 from yigui.charges.models import PaymentOrder
+from yigui.common import clock
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.items.common.base import Item, item, needed_person
@@ -97,7 +98,9 @@ def paid_once(facts: BillFacts) -> Iterator[Finding]:
         if numbers & {number for number, _ in order.bills} and not any(
             s.bill.id in numbers and s.left_fen > 0 for s in facts.bills
         ):
-            yield facts.refuse("paid_once", f"缴费码 {order.code}，{order.created_at:%Y-%m-%d} 缴费。", field="start_month")
+            yield facts.refuse(
+                "paid_once", f"缴费码 {order.code}，{clock.local(order.created_at):%Y-%m-%d} 缴费。", field="start_month"
+            )
             return
 
 

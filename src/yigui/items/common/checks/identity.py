@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
+from yigui.common import clock
 from yigui.common.identifiers import is_identity_number, read_citizen_number
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
@@ -43,9 +44,11 @@ def identity_match(facts: Facts) -> Iterator[Finding]:
     """Name and number agree with the shared register of public security, and with our own record."""
     name = facts["person_name"]
     if facts.identity is not None and facts.identity.name != name:
+        received = facts.identity.received_at
+        since = f"（{clock.local(received):%Y-%m-%d} 接收）" if received else ""
         yield facts.refuse(
             "identity_match",
-            f"数据来源：{_POLICE}（{facts.identity.received_at:%Y-%m-%d} 接收）。请核对姓名用字。",
+            f"数据来源：{_POLICE}{since}。请核对姓名用字。",
             field="person_name",
             source=_POLICE,
         )

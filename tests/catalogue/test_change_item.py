@@ -342,7 +342,11 @@ def test_the_page_shows_reason_and_signatures_and_leads_through_the_three_steps(
         "valid_from": TOMORROW.isoformat(), "reason": "大额单位须领导把关",
     }  # fmt: skip
     head = as_("head")
-    assert 'value="REG-001" selected' in head.get(page, {"code": "REG-001"}).content.decode()
+    assert 'id="present"' not in head.get(page).content.decode()
+    chosen = head.get(page, {"code": "REG-001"}).content.decode()
+    assert 'value="REG-001" selected' in chosen
+    assert "REG-001 现行规定：2 类：受理—审核—复核—办结；审核现场，办结前台" in chosen
+    assert '<option value="2" selected>' in chosen
     assert head.post(page, form | {"steps": ["review"]}).status_code == 200
     assert head.post(page, form).status_code == 302
     change = ItemChange.objects.get()

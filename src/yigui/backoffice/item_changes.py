@@ -75,7 +75,9 @@ def item_changes(request: OfficerRequest) -> HttpResponse:
                 messages.success(request, f"事项 {data['code']} 的变更申请已提交，待分管领导批准。")
                 return redirect("backoffice:item_changes")
     changes = ItemChange.objects.select_related("applied_by", "approved_by", "effected_by").order_by("-id")[:SHOWN]
+    chosen = request.POST.get("code", "") or str(form.initial.get("code", ""))
     context = {
+        "chosen": chosen, "present": _present(chosen),
         "form": form, "may_apply": may_apply, "role": request.user.role, "user": request.user, "today": clock.today(),
         "rows": [(c, _words(c.before), _words(_of(c).as_dict())) for c in changes], "unsigned": _unsigned(),
     }  # fmt: skip
@@ -108,6 +110,13 @@ def _initial(code: str, day: str) -> dict[str, Any]:
         "code": code, "risk_class": wanted.risk_class, "steps": [s for s in wanted.route if s not in _ALWAYS],
         "review_site": wanted.review_site, "finish_site": wanted.finish_site, "valid_from": day or None,
     }  # fmt: skip
+
+
+def _present(code: str) -> str:
+    """The record an item is worked by today, in words; "" where there is no such item."""
+    if code not in {i.code for i in catalogue().items(clock.today())}:
+        return ""
+    return _words(catalogue().item(code, clock.today()).record.as_dict())
 
 
 def _of(change: ItemChange) -> Record:

@@ -16,19 +16,19 @@ from yigui.common.strict_yaml import YamlError
 from yigui.law import province as province_module
 from yigui.law.average_index import ContributionYear, average_index
 from yigui.law.critical_illness import critical_illness_supplement
-from yigui.law.disability import disability_allowance
+from yigui.law.disability import DisabilityAllowance, disability_allowance
 from yigui.law.injury import grade_entitlement, lump_sum, monthly_allowance, own_wage, termination_grants, work_death_grant
 from yigui.law.maternity import leave_days, maternity_allowance
+from yigui.law.needs import FactMissing
 from yigui.law.overpayment import instalments, overpaid_after
-from yigui.law.parameter_table import ParameterMissing
+from yigui.law.parameter_table import ParameterMissing, table
 from yigui.law.payout_months import payout_months
 from yigui.law.pension import Assessment, ImpossibleRecord, PensionFacts, assess, base_at, years_of
 from yigui.law.pension_adjustment import Pensioner, adjustment_plan
-from yigui.law.pension_special import FactMissing
 from yigui.law.province import CalculationBase, province_of, provinces
 from yigui.law.resident_pension import resident_minimum_years, resident_pension
 from yigui.law.retirement_age import RetirementGroup, minimum_contribution_months, retirement_window
-from yigui.law.survivors import survivor_grants, survivor_months
+from yigui.law.survivors import OwnContributionsMissing, survivor_grants, survivor_months
 from yigui.law.transfer_amount import pooled_amount
 from yigui.law.unemployment import benefit_months, death_grants, monthly_amount, national_cap_months, rural_grant
 
@@ -217,7 +217,8 @@ def facts_of(area: str, **changed: Any) -> PensionFacts:
     values: dict[str, Any] = {
         "area": area, "retired_on": dt.date(2025, 8, 1), "total_months": 400, "deemed_months": 60, "pre_account_months": 80,
         "average_index": Decimal("0.9"), "account_fen": 8_000_000, "payout_months": Decimal(139),
-        "transitional_index": Decimal("1.1"), "notional_account_fen": 1_200_000, "old_method_fen": 30_000,
+        "transitional_index": Decimal("1.1"), "notional_account_fen": 1_200_000, "old_method_fen": 30_000, "titles": frozenset(),
+        "local_months": 400,
     }  # fmt: skip
     return PensionFacts(**(values | changed))
 
@@ -230,7 +231,7 @@ def test_special_methods() -> None:
         return assess(facts_of(area, **changed), base).part(kind)
 
     # Beijing: 60 deemed months with index 1, 20 paid with 1.1, one percent a year.
-    assert part("110000", "transitional") == 8000 * 60 // 12 + round(8000 * 20 * 1.1 / 12)
+    assert part("110000", "transitional") == round(8000 * (5 + Decimal("1.1") * Decimal("1.67")))
     # Inner Mongolia: an index below 1 counts as 1.
     assert part("150000", "transitional", average_index=Decimal("0.7")) == part("150000", "transitional", average_index=Decimal(1))
     # Jilin: local and provincial base, 1.4 above 20 paid years, brackets of long service of 33.33 years.
@@ -247,19 +248,21 @@ def test_special_methods() -> None:
     new = 8000 * Decimal("1.1") * Decimal("6.6667") * Decimal("1.2")
     assert part("320000", "transitional") == round(30_000 + (new - 30_000) * Decimal("0.7"))
     assert part("320000", "transitional", retired_on=dt.date(2026, 2, 1)) == round(new)
-    with pytest.raises(FactMissing):
+    with pytest.raises(FactMissing, match=r"按原办法计算的过渡性养老金.*按原办法测算表"):
         part("320000", "transitional", old_method_fen=None)
-    # Guangdong: below 0.6 the base of the basic part is scaled; 100 and 4 for each of 6 full years.
+    # Guangdong: below 0.6 the base of the basic part is scaled; 100 and 4 for each of all 33 full years.
     low = part("440100", "basic", average_index=Decimal("0.3"))
     assert low == round((8000 * Decimal("0.5") + 8000 * Decimal("0.3")) / 2 * Decimal("33.3333"))
-    assert part("440100", "transitional") == round(new) + 12_400
+    assert part("440100", "transitional") == round(new) + 23_200
+    assert part("440100", "transitional", weighted_years=Decimal("8.5")) == 8000 * 85 * 12 // 100 + 23_200
     # Henan: the second term is the local base.
-    assert part("410100", "basic", "7000", "8000") == round((8000 + 7000 * Decimal("0.9")) / 2 * Decimal("33.33"))
+    assert part("410300", "basic", "7000", "8000") == round((8000 + 7000 * Decimal("0.9")) / 2 * Decimal("33.33"))
     # Extras by title.
     three = sum(part("500000", kind) for kind in ("basic", "account", "transitional"))
     assert part("500000", "supplement", titles=frozenset({"one_child"})) == round(Decimal(three) * 3 / 100)
     assert part("500000", "supplement") == 0
     assert part("540000", "plateau", titles=frozenset({"plateau"})) == 7200 * 15
+    assert part("540000", "plateau", titles=frozenset({"plateau"}), local_months=130) == 7200 * 5
     assert part("620000", "adjustment", deemed_months=180, pre_account_months=180) == 1500
     assert part("530000", "supplement", titles=frozenset({"one_child"})) == 17_765
 
@@ -329,19 +332,42 @@ def test_one_month_more_is_never_less(months: int, more: int, index: Decimal, ac
 def test_survivors(example: dict[str, Any]) -> None:
     given_, expected = example["inputs"], example["expected"]
     if example["kind"] == "survivor_months":
-        assert survivor_months(given_["contribution_years"], DAY) == expected["survivor_months"]
+        assert survivor_months(given_["contribution_years"] * 12, DAY) == expected["survivor_months"]
         return
-    found = survivor_grants("320000", 12, dt.date(2023, 8, 8), drawn_years=20)
+    found = survivor_grants("320000", 12 * 12, dt.date(2023, 8, 8), drawn_months=20 * 12)
     assert (found.funeral_fen, found.survivor_months) == (fen(expected["funeral_grant"]), expected["survivor_months"])
     assert found.total_fen == fen(expected["total"]) == sum(line.amount_fen for line in found.lines)
 
 
 def test_a_pensioners_months_fall_with_the_years_drawn() -> None:
-    assert [survivor_months(30, DAY, drawn_years=years) for years in (0, 1, 14, 15, 30)] == [24, 23, 10, 9, 9]
+    assert [survivor_months(360, DAY, drawn_months=12 * years) for years in (0, 1, 14, 15, 30)] == [24, 23, 10, 9, 9]
     with pytest.raises(ImpossibleRecord):
         survivor_months(-1, DAY)
     with pytest.raises(ParameterMissing):
-        survivor_months(5, dt.date(2021, 8, 31))
+        survivor_months(60, dt.date(2021, 8, 31))
+
+
+def test_survivor_months_count_to_the_month() -> None:
+    """Public cases: 28y9m drawn 3y6m; 395 months drawn 177; 339 drawn 70; 21y3m at work."""
+    assert survivor_months(345, DAY, drawn_months=42) == Decimal("19.25")
+    assert survivor_months(395, DAY, drawn_months=177) == Decimal("9.25")
+    assert survivor_months(339, DAY, drawn_months=70) == Decimal("16.4167")
+    found = survivor_grants("620000", 345, dt.date(2021, 10, 1), drawn_months=42)
+    assert (found.survivor_fen, found.total_fen) == (54_256_13, 59_893_13)
+    found = survivor_grants("620000", 255, dt.date(2021, 10, 1))
+    assert (found.funeral_fen, found.survivor_fen, found.total_fen) == (5_637_00, 42_982_13, 48_619_13)
+    # Sichuan rounds the part year to two decimals, the months drawn too.
+    assert survivor_months(339, DAY, area="511102", drawn_months=70) == Decimal("22.25") - Decimal("5.83")
+
+
+def test_below_five_years_the_grants_are_capped_by_what_the_person_paid() -> None:
+    day = dt.date(2021, 10, 1)
+    with pytest.raises(OwnContributionsMissing, match=r"本人累计缴费额.*个人账户"):
+        survivor_grants("620000", 59, day)
+    capped = survivor_grants("620000", 59, day, own_paid_fen=7_000_00)
+    assert (capped.funeral_fen, capped.survivor_fen) == (5_637_00, 1_363_00)
+    assert survivor_grants("620000", 59, day, own_paid_fen=100_000_00).survivor_fen == 3 * 2_818_50
+    assert survivor_grants("620000", 60, day).survivor_fen == 6 * 2_818_50
 
 
 @examples("unemployment_months_chongqing", "unemployment_months_guangdong", "unemployment_months_shanghai")
@@ -453,29 +479,62 @@ def test_nobody_of_a_higher_tier_overtakes_a_lower_one() -> None:
         adjustment_plan("110000", 2013)
 
 
-def test_disability_allowance() -> None:
+def allowance(total_months: int, left: int) -> DisabilityAllowance:
     day = dt.date(2026, 3, 1)
-    near = disability_allowance("511102", day, statutory_month=203001, total_months=200, full_pension_fen=210_000)
-    assert (near.kind, near.amount_fen, near.months) == ("full", 210_000, None)
-    far = disability_allowance("511102", day, statutory_month=204001, total_months=200, full_pension_fen=210_000)
-    assert (far.kind, far.amount_fen) == ("half", 65_000)
-    short = disability_allowance("511102", day, statutory_month=203001, total_months=100, full_pension_fen=210_000)
-    assert (short.kind, short.amount_fen, short.months) == ("short", 52_000, 12 + 3 * 3)
+    return disability_allowance(
+        "511102", day, statutory_month=add_months(202603, left), total_months=total_months, full_pension_fen=210_000, own_basic_fen=180_000
+    )  # fmt: skip
+
+
+def test_disability_allowance_near_the_age_is_the_full_pension() -> None:
+    for left in (1, 59, 60):
+        near = allowance(200, left)
+        assert (near.kind, near.amount_fen, near.months, near.again_from) == ("full", 210_000, None, None)
+
+
+def test_disability_allowance_far_from_the_age_is_the_own_basic_part_until_five_years_are_left() -> None:
+    far = allowance(200, 61)
+    assert (far.kind, far.amount_fen, far.months, far.again_from) == ("basic", 180_000, None, 202604)
+    assert allowance(200, 120).again_from == 203103
+
+
+@pytest.mark.parametrize(("paid", "months"), [(1, 12), (60, 12), (61, 15), (72, 15), (73, 18), (100, 24)])
+def test_disability_allowance_of_too_few_years_is_the_own_basic_part_for_a_time(paid: int, months: int) -> None:
+    short = allowance(paid, 100)
+    assert (short.kind, short.amount_fen, short.months) == ("short", 180_000, months)
+
+
+def test_disability_allowance_is_refused_without_months_at_the_age_and_before_2025() -> None:
+    for months, left in ((0, 50), (200, 0)):
+        with pytest.raises(ImpossibleRecord):
+            allowance(months, left)
     with pytest.raises(ParameterMissing):
-        disability_allowance("511102", dt.date(2024, 12, 1), statutory_month=203001, total_months=100, full_pension_fen=1)
+        disability_allowance(
+            "511102", dt.date(2024, 12, 1), statutory_month=203001, total_months=100, full_pension_fen=1, own_basic_fen=1
+        )
 
 
 def test_resident_pension() -> None:
-    found = resident_pension("511102", dt.date(2026, 3, 1), 17, 2_780_000)
-    assert [c.amount_fen for c in found.components] == [163_00, 4_00, 200_00]
-    assert found.total_fen == 367_00
-    # The national amount where the province has none of its own; a change of the date, and the month before.
-    assert resident_pension("620000", dt.date(2024, 1, 1), 15, 0).total_fen == 123_00
-    assert resident_pension("620000", dt.date(2023, 12, 31), 15, 0).total_fen == 93_00
+    found = resident_pension("511102", dt.date(2026, 3, 1), 17, 2_780_000, age=60)
+    assert [c.amount_fen for c in found.components] == [163_00, 200_00]
+    # Liaoning adds by years and by age.
+    found = resident_pension("210100", dt.date(2025, 3, 1), 17, 0, age=66)
+    assert [c.amount_fen for c in found.components] == [174_00, 4_00, 5_00, 0]
+    assert [c.amount_fen for c in resident_pension("210100", dt.date(2025, 3, 1), 15, 0, age=80).components] == [174_00, 10_00, 0]
     with pytest.raises(ImpossibleRecord):
-        resident_pension("511102", DAY, -1, 0)
+        resident_pension("511102", DAY, -1, 0, age=60)
     # 60 when the scheme began: none; 50 then: ten years; younger: fifteen.
     assert [resident_minimum_years(dt.date(y, 6, 1), DAY) for y in (1949, 1959, 1970)] == [0, 10, 15]
+
+
+def test_the_national_least_is_never_taken_for_an_areas_own_basic_part() -> None:
+    with pytest.raises(ParameterMissing, match=r"各地规定.*620000.*123"):
+        resident_pension("620000", dt.date(2024, 7, 1), 15, 0, age=60)
+    with pytest.raises(ParameterMissing, match=r"128 元.*低于.*143 元"):
+        resident_pension("520000", dt.date(2025, 1, 1), 15, 0, age=60)
+    least = table("resident/basic")
+    days = ((2022, 6, 30), (2022, 7, 1), (2023, 6, 30), (2023, 7, 1), (2024, 6, 30), (2024, 7, 1), (2025, 1, 1), (2026, 1, 1))
+    assert [least.at(area="national", day=dt.date(*d)).columns["value"] for d in days] == [93, 98, 98, 103, 103, 123, 143, 163]
 
 
 def test_overpayment() -> None:

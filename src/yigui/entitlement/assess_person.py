@@ -49,7 +49,7 @@ class PersonAssessment:
             "area": f.area, "retired_on": f.retired_on.isoformat(), "total_months": f.total_months, "deemed_months": f.deemed_months,
             "pre_account_months": f.pre_account_months, "average_index": str(f.average_index),
             "transitional_index": None if f.transitional_index is None else str(f.transitional_index), "account_fen": f.account_fen,
-            "payout_months": str(f.payout_months), "titles": sorted(f.titles),
+            "payout_months": str(f.payout_months), "titles": None if f.titles is None else sorted(f.titles),
             "supplement_percent": None if f.supplement_percent is None else str(f.supplement_percent),
             "notional_account_fen": f.notional_account_fen, "old_method_fen": f.old_method_fen, "base_year": self.base.year,
             "base_yuan": str(self.base.local), "deemed_years": self.index.deemed_years,
@@ -184,7 +184,7 @@ class WhatIf:
     period: int
     kind: str
     age_months: int
-    total_months: int
+    total_months: Decimal | int
     payout: Decimal
     total_fen: int
     is_enough: bool

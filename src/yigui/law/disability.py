@@ -1,55 +1,71 @@
-"""Disability allowance (病残津贴) before the retirement age. Source: 人社部发〔2024〕72号."""
+"""Disability allowance (病残津贴) before the retirement age. Source: 人社部发〔2024〕72号, articles 3 to 5."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from yigui.common.money import format_fen
-from yigui.common.months import months_after, period_of
-from yigui.law.calculation import CalculationLine, plain, round_half_up
-from yigui.law.parameter_table import NATIONAL, table
+from yigui.common.months import add_months, months_after, period_of
+from yigui.law.calculation import CalculationLine
+from yigui.law.parameter_table import NATIONAL, Entry, table
+from yigui.law.pension import ImpossibleRecord
 from yigui.law.retirement_age import minimum_contribution_months
 
 
 @dataclass(frozen=True)
 class DisabilityAllowance:
-    """The allowance, fen a month; `months` how long at most (None: to the retirement age)."""
+    """The allowance, fen a month; `months` how long at most (None: to the retirement age).
+
+    `again_from`: the month (YYYYMM) from which it is computed again by the full formula, five years before the age; None where it
+    is not.
+    """
 
     kind: str
     amount_fen: int
     months: int | None
+    again_from: int | None
     line: CalculationLine
 
 
 def disability_allowance(
-    area: str, day: dt.date, *, statutory_month: int, total_months: int, full_pension_fen: int
+    area: str, day: dt.date, *, statutory_month: int, total_months: int, full_pension_fen: int, own_basic_fen: int
 ) -> DisabilityAllowance:
-    """The allowance of a person who lost all working capacity.
+    """The allowance of a person who lost all working capacity. Deemed months count.
 
-    Within five years of the statutory month and with enough years the full pension; else half of the province's average basic
-    part with enough years, 40 percent without, the latter for 12 months and 3 more for each full year above five.
+    With enough months and at most five years (60 months) to the statutory month the full pension; with enough months and longer to
+    go the person's own basic part, computed again when five years are left; else the own basic part for `short_months`.
 
     Args:
-        statutory_month: YYYYMM. full_pension_fen: what the pension formula gives today.
+        area: place of the benefit; the amounts are made by its formula. statutory_month: YYYYMM.
+        full_pension_fen, own_basic_fen: what the pension formula gives on the day, in all and as basic part.
 
     Raises:
-        ParameterMissing: before 2025, or the province's average basic part is not stored.
+        ParameterMissing: before 2025.
+        ImpossibleRecord: no months at all, or the age is reached.
     """
     row = table("pension/disability").at(area=NATIONAL, day=day)
     period = period_of(day)
+    if total_months <= 0:
+        raise ImpossibleRecord("没有缴费年限，不能申领病残津贴，请先核对缴费记录。")
+    if period >= statutory_month:
+        raise ImpossibleRecord("已达到法定退休年龄，请申请基本养老金（PEN-002）。")
+    within = int(row["full_within_years"]) * 12
     is_enough = total_months >= minimum_contribution_months(period)
     left = months_after(period, statutory_month)
-    if is_enough and left <= int(row["full_within_years"]) * 12:
-        line = CalculationLine(
-            f"距法定退休年龄 {left} 个月，按基本养老金计发：{format_fen(full_pension_fen)}", full_pension_fen, period, row.source
+    if is_enough and left <= within:
+        text = f"距法定退休年龄 {left} 个月，按基本养老金计发：{format_fen(full_pension_fen)}"
+        return DisabilityAllowance(
+            "full", full_pension_fen, None, None, CalculationLine(text, full_pension_fen, period, row.source)
         )
-        return DisabilityAllowance("full", full_pension_fen, None, line)
-    average = table("pension/average_basic").at(area=area, day=day)
-    percent = row["percent_enough"] if is_enough else row["percent_short"]
-    fen = round_half_up(average.value * percent)
-    line = CalculationLine(
-        f"平均基础养老金 {plain(average.value)} × {plain(percent)}%", fen, period, f"{row.source}；{average.source}"
-    )
+    text = f"按本人基础养老金计发：{format_fen(own_basic_fen)}"
     if is_enough:
-        return DisabilityAllowance("half", fen, None, line)
-    years_above = max(0, total_months // 12 - int(row["short_years"]))
-    return DisabilityAllowance("short", fen, int(row["short_months"] + row["short_months_plus"] * years_above), line)
+        line = CalculationLine(f"{text}，距法定退休年龄 {left} 个月", own_basic_fen, period, row.source)
+        return DisabilityAllowance("basic", own_basic_fen, None, add_months(statutory_month, -within), line)
+    months = short_months(row, total_months)
+    line = CalculationLine(f"{text}，缴费 {total_months} 个月，支付 {months} 个月", own_basic_fen, period, row.source)
+    return DisabilityAllowance("short", own_basic_fen, months, None, line)
+
+
+def short_months(row: Entry, total_months: int) -> int:
+    """Months of the allowance where the contribution months are short: 12, and 3 for each year above five, a part year as a whole."""
+    above = max(0, total_months - int(row["short_years"]) * 12)
+    return int(row["short_months"] + row["short_months_plus"] * -(-above // 12))

@@ -87,7 +87,7 @@ class Table:
                 columns[name] = Decimal(row[name])
             except InvalidOperation as error:
                 raise YamlError(f"{row.where(name)}: {row[name]!r} 不是数值") from error
-        first, last = row["from"], row["to"] or dt.date.max
+        first, last = row["from"], dt.date.max if row["to"] is None else row["to"]
         if not isinstance(first, dt.date) or not isinstance(last, dt.date) or last < first:
             raise YamlError(f"{row.where('from')}: 起止日期有误")
         keys = tuple(str(row[k]) for k in self.key_names)
@@ -112,6 +112,21 @@ class Table:
             raise ParameterMissing(
                 f"参数“{self.label}”{f'（{named}）' if named else ''}在 {area} 地区 {day} 没有配置，"
                 f"请联系系统管理员核实政策文件并补充参数。",
+                parameter=self.name, keys=list(keys), area=area, day=day.isoformat(),
+            )  # fmt: skip
+        return found
+
+    def of_the_area(self, *keys: str, area: str, day: dt.date) -> Entry:
+        """As `at`, but never the nation's: for what each area sets itself, where the national figure is only the least it may set.
+
+        Raises:
+            ParameterMissing: the area, and what contains it below the nation, has none.
+        """
+        found = self.at(*keys, area=area, day=day)
+        if found.area == NATIONAL:
+            raise ParameterMissing(
+                f"参数“{self.label}”由各地规定，{area} 地区 {day} 没有配置（国家最低标准为 {found.columns[self.column_names[0]]}），"
+                "请联系系统管理员核实当地文件并补充参数。",
                 parameter=self.name, keys=list(keys), area=area, day=day.isoformat(),
             )  # fmt: skip
         return found

@@ -11,8 +11,10 @@ from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
 from yigui.law.calculation import CalculationLine, plain
-from yigui.law.pension_special import TRANSITIONAL, Needed, long_service, plateau
-from yigui.law.province import CalculationBase, Extra, Version, province_of
+from yigui.law.needs import check_numbers, missing, refusal_of
+from yigui.law.parameter_table import table
+from yigui.law.pension_special import FOR_EVERYBODY, TRANSITIONAL, Needed, long_service, plateau
+from yigui.law.province import TITLES, CalculationBase, Extra, Version, province_of
 
 NATIONAL_SOURCE = "国发〔2005〕38号"
 _MODES = {"up": ROUND_UP, "down": ROUND_DOWN, "half_up": ROUND_HALF_UP}
@@ -26,32 +28,40 @@ class ImpossibleRecord(YiguiError):
 
 @dataclass(frozen=True)
 class PensionFacts:
-    """What an assessment needs to know of a person.
+    """What an assessment needs to know of a person. None is never an answer: a rule that needs the fact refuses (`needs.missing`).
 
     Attributes:
         area: place of the award. retired_on: day of retirement; its version of the rules counts.
-        total_months: paid and deemed months. deemed_months: years of work counted without contributions (视同缴费年限).
+        total_months: paid and deemed months, half months too. deemed_months: years of work counted without contributions (视同缴费年限).
         pre_account_months: paid and deemed months before the accounts began.
         average_index, transitional_index: the second only where the province has one.
         account_fen: balance of the personal account. payout_months: by age.
-        titles: what entitles to extras, as the province's file names it (`one_child`, `childless`).
+        titles: what entitles to extras, as `province.TITLES` names it; the empty set says that the person has none of them.
         supplement_percent: percent of the indexed wage a year by all titles together, where the province adds them up (Sichuan).
         notional_account_fen, old_method_fen: where the province compares with an older method (Guangdong, Shanghai; Jiangsu).
+        weighted_years: sum of the indices of the years before the accounts (Guangdong). local_months: months of work in Tibet, or
+            of the local supplementary insurance (Shenzhen). city_factor: the city's parameter of its subsidy (Zhengzhou).
+        old_indexed_wage_fen, transition_percent: Shenzhen's older method.
     """  # fmt: skip
 
     area: str
     retired_on: dt.date
-    total_months: int
-    deemed_months: int
-    pre_account_months: int
+    total_months: Decimal | int
+    deemed_months: Decimal | int
+    pre_account_months: Decimal | int
     average_index: Decimal
     account_fen: int
     payout_months: Decimal
     transitional_index: Decimal | None = None
-    titles: frozenset[str] = frozenset()
+    titles: frozenset[str] | None = None
     supplement_percent: Decimal | None = None
     notional_account_fen: int | None = None
     old_method_fen: int | None = None
+    weighted_years: Decimal | None = None
+    local_months: int | None = None
+    city_factor: Decimal | None = None
+    old_indexed_wage_fen: int | None = None
+    transition_percent: Decimal | None = None
 
     def judge(self) -> None:
         """Raise ImpossibleRecord where the facts contradict themselves."""
@@ -65,6 +75,15 @@ class PensionFacts:
             raise ImpossibleRecord(f"平均缴费指数为 {plain(self.average_index)}，须大于零，请核对各年缴费基数。")
         if self.account_fen < 0:
             raise ImpossibleRecord(f"个人账户储存额为 {format_fen(self.account_fen)} 元，不能为负，请先更正个人账户。")
+        numbers = (
+            ("加权缴费年限", self.weighted_years), ("虚账储存额", self.notional_account_fen), ("原办法过渡性养老金", self.old_method_fen),
+            ("在当地的月数", self.local_months), ("过渡性补贴参数", self.city_factor), ("加发比例", self.supplement_percent),
+            ("原办法指数化工资", self.old_indexed_wage_fen), ("过渡性养老金比例", self.transition_percent),
+        )  # fmt: skip
+        if wrong := check_numbers(numbers):
+            raise ImpossibleRecord(f"{wrong}不能为负，请核对。")
+        if self.titles is not None and (unknown := sorted(self.titles - TITLES.keys())):
+            raise ImpossibleRecord(f"未知的加发身份 {'、'.join(unknown)}，请从列表中选择。")
         if self.payout_months <= 0:
             raise ImpossibleRecord("计发月数须大于零，请核对出生日期和退休日期。")
 
@@ -106,7 +125,7 @@ class Assessment:
         return sum(c.amount_fen for c in self.components if c.kind == kind)
 
 
-def years_of(months: int, rule: str) -> Decimal:
+def years_of(months: Decimal | int, rule: str) -> Decimal:
     """Months as years, rounded as the province rounds them."""
     exact = Decimal(months) / 12
     if rule == "unrounded":
@@ -139,11 +158,13 @@ def assess(facts: PensionFacts, base: CalculationBase) -> Assessment:
     Raises:
         ImpossibleRecord: the facts contradict themselves.
         ParameterMissing: the province has no rules for the day.
-        FactMissing: a province's older method needs an amount that was not given.
+        FactMissing: the rule needs a fact that was not given; names each and where it comes from.
     """
     facts.judge()
     province = province_of(facts.area)
-    rules = province.version_at(facts.retired_on)
+    rules = province.version_at(facts.retired_on, facts.area)
+    if missed := missing(facts):
+        raise refusal_of(missed, facts.area)
     period, source = period_of(facts.retired_on), province.source
     years = years_of(facts.total_months, rules.years)
     earlier = facts.deemed_months if rules.transitional.years == "deemed" else facts.pre_account_months
@@ -159,11 +180,12 @@ def assess(facts: PensionFacts, base: CalculationBase) -> Assessment:
             facts.account_fen / facts.payout_months, NATIONAL_SOURCE,
         )
     )  # fmt: skip
-    if earlier:
+    is_due = earlier > 0 or rules.transitional.method in FOR_EVERYBODY or facts.notional_account_fen is not None
+    if is_due:
         parts.append(part("transitional", "过渡性养老金", *_transitional(facts, base, rules, earlier_years)))
     three = sum(p.amount_fen for p in parts)
     for extra in rules.extras:
-        if _is_due(extra, facts):
+        if extra.holds_in(facts.area) and _is_due(extra, facts):
             parts.extend(part(extra.name, extra.label, text, fen) for text, fen in _extra(extra, facts, base, years, three))
     total = sum(p.amount_fen for p in parts)
     lifted = round_part(Decimal(total), rules.total_rounding)
@@ -194,23 +216,20 @@ def _basic(facts: PensionFacts, base: CalculationBase, rules: Version, years: De
 
 def _transitional(facts: PensionFacts, base: CalculationBase, rules: Version, years: Decimal) -> tuple[str, Decimal]:
     rule = rules.transitional
-    index = facts.average_index
-    if rule.index == "transitional":
-        index = facts.transitional_index or facts.average_index
-    if rule.index_floor is not None:
+    index = facts.average_index if rule.index == "average" else facts.transitional_index
+    if rule.index_floor is not None and index is not None:
         index = max(index, rule.index_floor)
     coefficient = rule.coefficient_percent
     paid = facts.total_months - facts.deemed_months
     if rule.coefficient_above_20_paid_years is not None and paid > 20 * 12:
         coefficient = rule.coefficient_above_20_paid_years
+    if rule.coefficient_of_intellectuals is not None and facts.titles is not None and "intellectual" in facts.titles:
+        coefficient = rule.coefficient_of_intellectuals
     yuan = _term(base, rule.base) / 100
     if rule.method in TRANSITIONAL:
-        needed = Needed(
-            yuan=yuan, index=index, years=years, coefficient_percent=coefficient, retired_on=facts.retired_on,
-            total_months=facts.total_months, deemed_months=facts.deemed_months, pre_account_months=facts.pre_account_months,
-            notional_account_fen=facts.notional_account_fen, old_method_fen=facts.old_method_fen,
-        )  # fmt: skip
+        needed = Needed(facts, yuan, index, years, lambda months: years_of(months, rules.years), coefficient)
         return TRANSITIONAL[rule.method](needed)
+    assert index is not None  # needs.missing has refused before
     shown = f"{plain(round_years(years))} 年 × {plain(coefficient)}%"
     if rule.method == "mean":
         return (
@@ -225,12 +244,16 @@ def _is_due(extra: Extra, facts: PensionFacts) -> bool:
         return facts.deemed_months >= 15 * 12
     if extra.kind == "indexed_percent" and facts.supplement_percent is not None:
         return facts.supplement_percent > 0
-    return not extra.when or extra.when in facts.titles
+    if extra.kind == "city_factor":
+        return facts.deemed_months > 0
+    assert facts.titles is not None or not extra.when  # needs.missing has refused before
+    return not extra.when or (facts.titles is not None and extra.when in facts.titles)
 
 
 def _extra(extra: Extra, facts: PensionFacts, base: CalculationBase, years: Decimal, three_fen: int) -> list[tuple[str, Decimal]]:
     """Text and amount of an extra component; several where it is rounded in brackets."""
     yuan, percent, index = extra.yuan, extra.percent, facts.average_index
+    paid = facts.total_months - facts.deemed_months
     match extra.kind:
         case "fixed":
             return [(f"定额 {plain(yuan)}", yuan * 100)]
@@ -243,12 +266,25 @@ def _extra(extra: Extra, facts: PensionFacts, base: CalculationBase, years: Deci
             return [(text, base.local * index * years * percent)]
         case "percent_of_parts":
             return [(f"以上三项 {format_fen(three_fen)} × {plain(percent)}%", Decimal(three_fen) * percent / 100)]
-        case "percent_of_yuan":
-            return [(f"{plain(yuan)} × {plain(percent)}%", yuan * percent)]
+        case "percent_of_average":
+            average = table("pension/average_pension").at(area=facts.area, day=facts.retired_on)
+            return [(f"{average.source} {plain(average.value)} × {plain(percent)}%", average.value * percent)]
         case "long_service":
             mean = (base.local + base.provincial * index) / 2
-            return long_service(mean, facts.total_months - facts.deemed_months, years)
-    return plateau(base.local * index, facts.total_months)
+            return long_service(mean, paid, years)
+        case "city_factor":
+            assert facts.city_factor is not None
+            text = f"实缴 {paid} 个月 × 参数 {plain(facts.city_factor)} ÷（{facts.total_months} 个月 × 1%）× {plain(base.local)} ÷ {plain(yuan)}"
+            return [(text, paid * facts.city_factor * 100 / facts.total_months * base.local / yuan * 100)]
+        case "local_supplement":
+            assert facts.local_months is not None
+            if not facts.local_months:
+                return []
+            local_years = Decimal(facts.local_months) / 12
+            text = f"{plain(extra.per_index_year)} × 指数 {plain(index)} × {plain(round_years(local_years))} 年 + {plain(yuan)}"
+            return [(text, (extra.per_index_year * index * local_years + yuan) * 100)]
+    assert facts.local_months is not None
+    return plateau(base.local * index, facts.local_months)
 
 
 def round_years(years: Decimal) -> Decimal:

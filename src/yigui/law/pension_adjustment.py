@@ -126,7 +126,7 @@ class Step:
             own = _fen(Decimal(band["yuan"]))
             fen = f"greatest({own}, {floor} - pension_fen)" if self.given["no_leapfrog"] else str(own)
             cases.append(f"ELSE {fen}" if below is None else f"WHEN pension_fen < {below} THEN {fen}")
-            floor = max(floor, (below or 0) + own)
+            floor = max(floor, (0 if below is None else below) + own)
         return f"(CASE {' '.join(cases)} END)"
 
     def _born(self, p: Pensioner) -> tuple[str, int]:

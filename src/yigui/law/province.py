@@ -12,15 +12,25 @@ from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
 from yigui.law.parameter_table import NATIONAL, ROOT, STATUSES, ParameterMissing, areas_of
 
 _HEAD = ("label", "area", "account_start", "source", "verified_on", "calculation_base", "average_wage", "index", "versions")
+_TRANSITIONAL = ("base", "index_floor", "coefficient_above_20_paid_years", "coefficient_of_intellectuals")
 _VERSION = ("from", "to", "years", "part_rounding", "total_rounding", "basic", "transitional", "extras")
+#: Titles (待遇加发身份) that somebody answers for the person: a supplement hangs on each.
+TITLES = {
+    "one_child": "独生子女父母", "childless": "无子女", "xining": "西宁（增发地区）", "outside_xining": "西宁以外（增发地区）",
+    "heating": "发放取暖费地区", "plateau": "高原工作", "second_class_area": "二类地区", "intellectual": "知识分子",
+}  # fmt: skip
+#: Conditions that the months themselves answer.
+_BY_MONTHS = ("", "deemed_15_years")
 _EXTRA = {
     "fixed": ("yuan",),
     "linear": ("yuan", "per_index_year"),
     "indexed_percent": ("percent",),
     "percent_of_parts": ("percent",),
-    "percent_of_yuan": ("percent", "yuan"),
+    "percent_of_average": ("percent",),
     "long_service": (),
     "plateau": (),
+    "city_factor": ("yuan",),
+    "local_supplement": ("yuan", "per_index_year"),
 }
 YEARS_RULES = ("unrounded", "half_up_2", "half_up_4", "half_up_5", "up_1", "up_2", "down_2", "full_and_0.083")
 ROUNDINGS = ("fen", "jiao_up", "jiao_half_up")
@@ -36,11 +46,12 @@ class BaseEntry:
     yuan: Decimal
     published: dt.date | None
     status: str
+    source: str
 
     @property
     def usable_from(self) -> dt.date:
         """The day of publication; the end of the year where it is not known."""
-        return self.published or dt.date(self.year, 12, 31)
+        return dt.date(self.year, 12, 31) if self.published is None else self.published
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,7 @@ class CalculationBase:
 
 @dataclass(frozen=True)
 class Extra:
-    """A component beside the three parts, paid when the person has the title `when` (always, when empty)."""
+    """A component beside the three parts, paid when the person has the title `when` (always, when empty), in `areas` (all, when empty)."""
 
     kind: str
     name: str
@@ -65,6 +76,11 @@ class Extra:
     yuan: Decimal
     percent: Decimal
     per_index_year: Decimal
+    areas: tuple[str, ...]
+
+    def holds_in(self, area: str) -> bool:
+        """Whether the place has it."""
+        return not self.areas or any(a in self.areas for a in areas_of(area))
 
 
 @dataclass(frozen=True)
@@ -78,11 +94,12 @@ class Transitional:
     base: str
     index_floor: Decimal | None
     coefficient_above_20_paid_years: Decimal | None
+    coefficient_of_intellectuals: Decimal | None
 
 
 @dataclass(frozen=True)
 class Version:
-    """The rules of a province from a day on."""
+    """The rules of a province, or of some of its cities (`areas`), from a day on."""
 
     first_day: dt.date
     last_day: dt.date
@@ -94,6 +111,14 @@ class Version:
     scaled_below_index: Decimal | None
     transitional: Transitional
     extras: tuple[Extra, ...]
+    areas: tuple[str, ...]
+
+    def titles_at(self, area: str) -> tuple[str, ...]:
+        """Titles that an extra of the place, or the coefficient, hangs on; somebody must answer for each."""
+        found = [e.when for e in self.extras if e.when not in _BY_MONTHS and e.holds_in(area)]
+        if self.transitional.coefficient_of_intellectuals is not None:
+            found.append("intellectual")
+        return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)
@@ -117,15 +142,21 @@ class Province:
     wages: dict[int, Decimal]
     index: IndexRule
     versions: tuple[Version, ...]
+    have_cities_own_bases: bool
 
-    def version_at(self, day: dt.date) -> Version:
-        """The rules that hold on a day of retirement.
+    def version_at(self, day: dt.date, area: str | None = None) -> Version:
+        """The rules that hold in a place of the province on a day of retirement, a city's own before the province's.
 
         Raises:
-            ParameterMissing: none stored for the day.
+            ParameterMissing: none stored for the day; rules of later years are not taken for earlier ones.
         """
-        for version in self.versions:
-            if version.first_day <= day <= version.last_day:
+        held = [v for v in self.versions if v.first_day <= day <= v.last_day]
+        for wider in areas_of(self.area if area is None else area):
+            for version in held:
+                if wider in version.areas:
+                    return version
+        for version in held:
+            if not version.areas:
                 return version
         raise ParameterMissing(
             f"参数“{self.label}”在 {self.area} 地区 {day} 没有配置，请联系系统管理员核实政策文件并补充参数。",
@@ -133,42 +164,55 @@ class Province:
         )  # fmt: skip
 
     def base_at(self, area: str, retired_on: dt.date, as_of: dt.date) -> CalculationBase:
-        """The base for a retirement, as known on the day of the decision; that of the year before is provisional (预发).
+        """The base for a retirement, as known on the day of the decision; that of an earlier year is provisional (预发).
+
+        The newest base that has been published is taken, at most two years back. A city with bases of its own never takes the
+        province's.
 
         Raises:
-            ParameterMissing: neither the year's nor the year before's is known.
+            ParameterMissing: none is known; names the place.
         """
         year = retired_on.year
-        for candidate, is_provisional in ((year, False), (year - 1, True)):
-            local, provincial = self._entry(area, candidate), self._entry(self.area, candidate)
-            known = local or provincial
-            if known is not None and known.usable_from <= as_of:
-                own, province = known.yuan, (provincial or known).yuan
-                return CalculationBase(candidate, own, province, is_provisional, f"{self.label}：{candidate} 年计发基数")
+        own = self._area_of_bases(area)
+        for candidate in (year, year - 1, year - 2):
+            local = self._entry(own, candidate)
+            if local is not None and local.usable_from <= as_of:
+                provincial = self._entry(self.area, candidate)
+                wider = local.yuan if provincial is None else provincial.yuan
+                return CalculationBase(
+                    candidate, local.yuan, wider, candidate != year, f"{self.label}：{candidate} 年计发基数（{local.source}）"
+                )
         raise ParameterMissing(
-            f"参数“养老金计发基数”在 {area} 地区 {year} 年（含上年）没有配置，请联系系统管理员核实政策文件并补充参数。",
+            f"参数“养老金计发基数”在 {area} 地区 {year} 年（含前两年）没有配置，请联系系统管理员核实政策文件并补充参数。",
             parameter="pension/calculation_base", area=area, day=retired_on.isoformat(),
         )  # fmt: skip
 
+    def _area_of_bases(self, area: str) -> str:
+        """Whose bases a place takes: those of the narrowest area that has any; where every city has its own, its city's."""
+        known = {entry.area for entry in self.bases}
+        if self.have_cities_own_bases and area != self.area:
+            # A county directly under the province is its own city (省直辖县级).
+            return area if area in known else area[:4] + "00"
+        found = next((wider for wider in areas_of(area) if wider in known), None)
+        return self.area if found is None else found
+
     def _entry(self, area: str, year: int) -> BaseEntry | None:
-        for wider in areas_of(area):
-            for entry in self.bases:
-                if entry.area == wider and entry.year == year:
-                    return entry
-        return None
+        return next((entry for entry in self.bases if entry.area == area and entry.year == year), None)
 
     def wage_of(self, year: int) -> tuple[Decimal, bool]:
-        """The average wage (yuan a month) by which the base of a contribution year is divided, and whether it is the year before's
-        because the year's own is not published yet.
+        """The average wage (yuan a month) by which the base of a year of contribution is divided, and whether it is an earlier
+        year's because the newest is not published yet.
 
         Raises:
-            ParameterMissing: stored for neither.
+            ParameterMissing: not stored; only after the newest one stored does the newest one stand in, for one year.
         """
-        for candidate in (year, year - 1):
-            if candidate in self.wages:
-                return self.wages[candidate], candidate != year
+        if year in self.wages:
+            return self.wages[year], False
+        if year - 1 in self.wages and year - 1 == max(self.wages):
+            return self.wages[year - 1], True
         raise ParameterMissing(
-            f"参数“指数化所用平均工资”在 {self.area} 地区 {year} 年没有配置，请联系系统管理员核实政策文件并补充参数。",
+            f"参数“指数化所用平均工资”在 {self.area} 地区 {year} 年没有配置，请联系系统管理员核实政策文件并补充参数，"
+            "或按纸质账册在退休预审（PEN-001）录入官方平均缴费指数。",
             parameter="pension/average_wage", area=self.area, day=f"{year}-01-01",
         )  # fmt: skip
 
@@ -191,38 +235,47 @@ def _one_of(row: Mapping, key: str, allowed: tuple[str, ...]) -> str:
 
 def _extra(row: Mapping) -> Extra:
     kind = _one_of(row, "kind", tuple(_EXTRA))
-    row.check_keys(("kind", "name", "label", "when", *_EXTRA[kind]))
+    row.check_keys(("kind", "name", "label", "when", *_EXTRA[kind]), ("areas",))
+    _one_of(row, "when", (*_BY_MONTHS, *TITLES))
     amounts = {key: _decimal(row, key) if key in row else Decimal(0) for key in ("yuan", "percent", "per_index_year")}
-    return Extra(kind, row["name"], row["label"], row["when"], **amounts)
+    return Extra(kind, row["name"], row["label"], row["when"], **amounts, areas=_areas(row))
+
+
+def _areas(row: Mapping) -> tuple[str, ...]:
+    return tuple(row["areas"]) if "areas" in row else ()
 
 
 def _transitional(row: Mapping) -> Transitional:
-    row.check_keys(("method", "coefficient_percent", "index", "years"), ("base", "index_floor", "coefficient_above_20_paid_years"))
+    row.check_keys(("method", "coefficient_percent", "index", "years"), _TRANSITIONAL)
     return Transitional(
         row["method"], _decimal(row, "coefficient_percent"), _one_of(row, "index", ("average", "transitional")),
-        _one_of(row, "years", ("deemed", "pre_account")), row.get("base", "local"),
-        _decimal(row, "index_floor") if "index_floor" in row else None,
-        _decimal(row, "coefficient_above_20_paid_years") if "coefficient_above_20_paid_years" in row else None,
+        _one_of(row, "years", ("deemed", "pre_account")), _base_of(row),
+        *(_decimal(row, key) if key in row else None for key in _TRANSITIONAL[1:]),
     )  # fmt: skip
 
 
+def _base_of(row: Mapping) -> str:
+    """Whose base the transitional part takes; a file that does not say means the place's."""
+    return _one_of(row, "base", ("local", "provincial")) if "base" in row else "local"
+
+
 def _version(row: Mapping) -> Version:
-    row.check_keys(_VERSION)
+    row.check_keys(_VERSION, ("areas",))
     basic = row["basic"]
     basic.check_keys(("first", "second"), ("scaled_below_index",))
     return Version(
-        row["from"], row["to"] or dt.date.max, _one_of(row, "years", YEARS_RULES), _one_of(row, "part_rounding", ROUNDINGS),
+        row["from"], dt.date.max if row["to"] is None else row["to"], _one_of(row, "years", YEARS_RULES), _one_of(row, "part_rounding", ROUNDINGS),
         _one_of(row, "total_rounding", ROUNDINGS), _one_of(basic, "first", ("local", "provincial")),
         _one_of(basic, "second", ("local", "provincial")),
         _decimal(basic, "scaled_below_index") if "scaled_below_index" in basic else None, _transitional(row["transitional"]),
-        tuple(_extra(extra) for extra in row["extras"]),
+        tuple(_extra(extra) for extra in row["extras"]), _areas(row),
     )  # fmt: skip
 
 
 def _base(row: Mapping) -> BaseEntry:
-    row.check_keys(("year", "area", "yuan", "published", "status"))
+    row.check_keys(("year", "area", "yuan", "published", "status", "source"))
     _one_of(row, "status", tuple(sorted(STATUSES)))
-    return BaseEntry(row["year"], row["area"], _decimal(row, "yuan"), row["published"], row["status"])
+    return BaseEntry(row["year"], row["area"], _decimal(row, "yuan"), row["published"], row["status"], row["source"])
 
 
 @cache
@@ -230,7 +283,7 @@ def _all() -> dict[str, Province]:
     found: dict[str, Province] = {}
     for path in sorted((ROOT / "pension" / "provinces").glob("*.yaml")):
         declared = load_yaml(path)
-        declared.check_keys(_HEAD)
+        declared.check_keys(_HEAD, ("own_base",))
         index = declared["index"]
         index.check_keys(("decimals", "year_decimals", "divisor"))
         rule = IndexRule(_decimals(index, "decimals"), _decimals(index, "year_decimals"), _one_of(index, "divisor", DIVISORS))
@@ -239,13 +292,14 @@ def _all() -> dict[str, Province]:
             raise YamlError(f"{declared.where('calculation_base')}: 同一年度和地区有两个计发基数")
         wages = {}
         for row in declared["average_wage"]:
-            row.check_keys(("year", "yuan", "status"))
+            row.check_keys(("year", "yuan", "status", "source"))
+            _one_of(row, "status", tuple(sorted(STATUSES)))
             wages[row["year"]] = _decimal(row, "yuan")
         if declared["area"] in found:
             raise YamlError(f"{declared.where('area')}: 重复的地区 {declared['area']}")
         found[declared["area"]] = Province(
             declared["area"], declared["label"], declared["source"], declared["account_start"], tuple(bases), wages, rule,
-            tuple(_version(row) for row in declared["versions"]),
+            tuple(_version(row) for row in declared["versions"]), "own_base" in declared and _one_of(declared, "own_base", ("cities",)) == "cities",
         )  # fmt: skip
     return found
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
 from yigui.law.calculation import CalculationLine, plain, round_half_up
-from yigui.law.parameter_table import NATIONAL, table
+from yigui.law.parameter_table import NATIONAL, Entry, ParameterMissing, table
 from yigui.law.pension import Component, ImpossibleRecord
 from yigui.law.retirement_age import age_on
 
@@ -40,16 +40,16 @@ def resident_scheme(day: dt.date) -> tuple[int, int]:
     return int(row["scheme_start_year"]), int(row["years"])
 
 
-def resident_pension(area: str, day: dt.date, paid_years: int, account_fen: int) -> ResidentPension:
+def resident_pension(area: str, day: dt.date, paid_years: int, account_fen: int, *, age: int) -> ResidentPension:
     """The monthly pension of a resident by the standards of a day.
 
     Raises:
         ImpossibleRecord: years or account below zero.
-        ParameterMissing: no basic part for the area and day.
+        ParameterMissing: the area has no basic part of its own for the day; the national least is not taken for it.
     """
     if paid_years < 0 or account_fen < 0:
         raise ImpossibleRecord("缴费年限、个人账户储存额不能为负，请先核对。")
-    basic = table("resident/basic").at(area=area, day=day)
+    basic = _basic(area, day)
     divisor = table("resident/account").at(area=area, day=day)["payout_months"]
     period, source = period_of(day), "国发〔2014〕8号"
     fen = round_half_up(basic["value"] * 100)
@@ -59,6 +59,12 @@ def resident_pension(area: str, day: dt.date, paid_years: int, account_fen: int)
         text = f"年限基础养老金：超过 {plain(basic['extra_from_years'])} 年的 {more} 年 × {plain(basic['extra_per_year'])}"
         fen = round_half_up(basic["extra_per_year"] * more * 100)
         parts.append(Component("years", "年限基础养老金", CalculationLine(text, fen, period, basic.source)))
+    older = _age_supplement(area, day, age)
+    if older is not None:
+        text = f"高龄加发：年满 {older.keys[0]} 周岁 {plain(older.value)}"
+        parts.append(
+            Component("age", "高龄加发基础养老金", CalculationLine(text, round_half_up(older.value * 100), period, older.source))
+        )
     text = f"个人账户养老金：储存额 {format_fen(account_fen)} ÷ {plain(divisor)}"
     parts.append(
         Component("account", "个人账户养老金", CalculationLine(text, round_half_up(account_fen / divisor), period, source))
@@ -66,7 +72,27 @@ def resident_pension(area: str, day: dt.date, paid_years: int, account_fen: int)
     return ResidentPension(tuple(parts))
 
 
+def _basic(area: str, day: dt.date) -> Entry:
+    """The area's basic part, which is never below the national one: a row that is has been overtaken and is not used."""
+    rows = table("resident/basic")
+    found, least = rows.of_the_area(area=area, day=day), rows.at(area=NATIONAL, day=day)
+    if found["value"] < least["value"]:
+        raise ParameterMissing(
+            f"{area} 地区的城乡居民基础养老金 {plain(found['value'])} 元（{found.source}）低于 {day} 的国家最低标准 {plain(least['value'])} 元，"
+            "请联系系统管理员补充当地新标准。",
+            parameter="resident/basic", area=area, day=day.isoformat(),
+        )  # fmt: skip
+    return found
+
+
+def _age_supplement(area: str, day: dt.date, age: int) -> Entry | None:
+    """What the area adds at an age: the row of the highest age that is reached."""
+    rows = table("resident/age_supplement")
+    found = (rows.find(str(reached), area=area, day=day) for reached in range(age, resident_claim_age() - 1, -1))
+    return next((row for row in found if row is not None), None)
+
+
 def resident_funeral_grant(area: str, day: dt.date) -> int:
     """Funeral grant after a resident's death, fen: months of the basic part, by the area."""
     months = table("resident/account").at(area=area, day=day)["funeral_months"]
-    return round_half_up(table("resident/basic").at(area=area, day=day)["value"] * months * 100)
+    return round_half_up(_basic(area, day)["value"] * months * 100)

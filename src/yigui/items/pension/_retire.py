@@ -26,7 +26,7 @@ def retire(facts: PensionFacts, case: Case, kind: str) -> Outcome:
     benefit = open_benefit(
         person=person, kind=BenefitKind.PENSION, insurance=AAE140[PENSION], area=person.area_id, start=start,
         payee=payee_of(facts, person), components=found.assessment.components, inputs=found.inputs, case_id=case.pk, today=facts.today,
-        contribution_months=found.facts.total_months, base_year=found.base.year, is_provisional=found.is_provisional, is_pending=True,
+        contribution_months=int(found.facts.total_months), base_year=found.base.year, is_provisional=found.is_provisional, is_pending=True,
     )  # fmt: skip
     change_person(person=person, values={"retired_on": facts.get("retire_date")})
     stop_contributions(person, facts, from_period=start, reason=StopReason.RETIRED)

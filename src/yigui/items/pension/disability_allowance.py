@@ -32,13 +32,15 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
         """The allowance, its line, the months it rests on, and the statutory month."""
         person = needed_person(facts)
         day = first_day(facts["benefit_start"])
-        assessed = assess_person(person, area=person.area_id, retired_on=day, deemed_months=0, as_of=facts.today)
+        deemed = facts.pre_review.deemed_months if facts.pre_review else 0
+        assessed = assess_person(person, area=person.area_id, retired_on=day, deemed_months=deemed, as_of=facts.today)
+        months = int(assessed.facts.total_months)
         window = window_of(person, group_of(person, day))
         found = disability_allowance(
-            person.area_id, day, statutory_month=window.statutory, total_months=assessed.facts.total_months,
-            full_pension_fen=assessed.assessment.total_fen,
+            person.area_id, day, statutory_month=window.statutory, total_months=months,
+            full_pension_fen=assessed.assessment.total_fen, own_basic_fen=assessed.assessment.part("basic"),
         )  # fmt: skip
-        return found, Component("disability", "病残津贴", found.line), assessed.facts.total_months, window.statutory
+        return found, Component("disability", "病残津贴", found.line), months, window.statutory
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
         """The allowance of all months from its start to this one, at least of one, and no further than it lasts."""
@@ -72,8 +74,17 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
             summary=f"{person.name} 的病残津贴已核定，每月 {format_fen(found.amount_fen)} 元，自 {format_period(start)} 起发。",
             facts=[("个人编号", person.person_no), ("月标准（元）", format_fen(found.amount_fen)), ("发放至", format_period(end))],
             sections=[sheet_section([component])],
-            notes=["到达法定退休年龄后改按基本养老金核定。"],
+            notes=[_after(found)],
         )  # fmt: skip
+
+
+def _after(found: DisabilityAllowance) -> str:
+    """What follows the allowance, by its kind."""
+    if found.kind == "full":
+        return "到达法定退休年龄时办理退休手续，待遇不再重新计算。"
+    if found.again_from is None:
+        return "支付期满后停发；重新就业参保缴费的，自次月起停发。"
+    return f"距法定退休年龄满五年时（{format_period(found.again_from)}）按基本养老金公式重新计发一次。"
 
 
 @check("capacity_lost")

@@ -1,12 +1,14 @@
 """Claim for funeral grant and survivor benefit (丧葬补助金和抚恤金申领)."""
 
+import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
-from yigui.common.months import period_of
+from yigui.common.months import months_between, period_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview, sheet_section
 from yigui.items.common.base import item, needed_person
@@ -18,9 +20,13 @@ from yigui.items.common.death import OVERPAID_HEAD, close_for_death, left_to_hei
 from yigui.items.common.facts import Facts
 from yigui.items.common.stop_contributions import PENSION
 from yigui.items.pension.facts import PensionFacts
+from yigui.law.calculation import round_half_up
+from yigui.law.parameter_table import table
 from yigui.law.pension import Component
 from yigui.law.survivors import SurvivorGrants, survivor_grants
+from yigui.levy.record import ContributionRecord, record_of
 from yigui.registry.enums import AAE140
+from yigui.registry.models import Person
 
 
 @item("PEN-005")
@@ -33,11 +39,11 @@ class SurvivorBenefit(BenefitItem[PensionFacts]):
         died_on = facts["death_date"]
         benefit = facts.benefit
         if benefit is not None and benefit.kind == BenefitKind.PENSION:
-            months = benefit.contribution_months
-            drawn = max(0, died_on.year - benefit.start_period // 100 - ((died_on.month, 1) < (benefit.start_period % 100, 1)))
-            return survivor_grants(person.area_id, months // 12, died_on, drawn_years=drawn)
-        months = facts.record.months if facts.record else 0
-        return survivor_grants(person.area_id, months // 12, died_on)
+            drawn = months_between(benefit.start_period, period_of(died_on))
+            return survivor_grants(person.area_id, benefit.contribution_months, died_on, drawn_months=drawn)
+        record = record_of(person, PENSION, until=period_of(died_on), coverages=facts.coverages)
+        deemed = facts.pre_review.deemed_months if facts.pre_review else 0
+        return survivor_grants(person.area_id, record.months + deemed, died_on, own_paid_fen=own_paid_fen(person, record))
 
     @staticmethod
     def _components(grants: SurvivorGrants) -> list[Component]:
@@ -76,6 +82,16 @@ class SurvivorBenefit(BenefitItem[PensionFacts]):
             follow_ups=done.follow_ups,
             notes=[f"随 {period_of(facts.today)} 期或下一期支付计划一次性发放。"],
         )  # fmt: skip
+
+
+def own_paid_fen(person: Person, record: ContributionRecord) -> int:
+    """What the person paid into the account: each year's bases at the percent credited then; fen."""
+    credit = table("account/credit")
+    parts = (
+        year.base_sum_fen * credit.at(PENSION, "employee", area=person.area_id, day=dt.date(year.year, 1, 1)).value / 100
+        for year in record.years
+    )
+    return round_half_up(sum(parts, Decimal(0)))
 
 
 @check("no_duplicate_benefit", of="PEN-005")

@@ -21,6 +21,7 @@ from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.items.common.known import Known
 from yigui.law.resident_pension import ResidentPension, resident_claim_age, resident_minimum_years, resident_pension
+from yigui.law.retirement_age import age_on
 from yigui.levy.record import record_of
 from yigui.registry.enrol import close_coverages
 from yigui.registry.enums import AAE140, Insurance, StopReason
@@ -54,7 +55,8 @@ class ResidentPensionClaim(BenefitItem[BenefitFacts]):
     def _found(facts: BenefitFacts) -> ResidentPension:
         person = needed_person(facts)
         balance = balance_of(person.pk, _NUMBER)
-        return resident_pension(person.area_id, first_day(facts["benefit_start"]), resident_years(facts), balance)
+        day = first_day(facts["benefit_start"])
+        return resident_pension(person.area_id, day, resident_years(facts), balance, age=age_on(person.born_on, day))
 
     def check(self, facts: BenefitFacts) -> list[Finding]:
         findings = super().check(facts)

@@ -149,9 +149,11 @@ def test_bounds_change_with_the_year_and_are_the_areas_own() -> None:
     assert base_bounds("610302", 202512).ceiling_fen == 23250_00
     assert base_bounds("610302", 202601).ceiling_fen == 23685_00
     assert base_bounds("511102", 202601).is_provisional
+    assert [base_bounds("110000", p).floor_fen for p in (202506, 202507, 202606, 202607)] == [6821_00, 7162_00, 7162_00, 7270_00]
+    assert base_bounds("340100", 202601).ceiling_fen == 21772_00
 
 
-@pytest.mark.parametrize(("area", "period"), [("340000", 202601), ("511102", 202412), ("511102", 202701), ("440000", 202601)])
+@pytest.mark.parametrize(("area", "period"), [("330000", 202601), ("511102", 202412), ("511102", 202701), ("440000", 202607)])
 def test_outside_validity_is_an_error_that_names_parameter_area_and_date(area: str, period: int) -> None:
     with pytest.raises(ParameterMissing) as refused:
         base_bounds(area, period)

@@ -82,6 +82,10 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
     imports.add_argument("file", type=Path)
     imports.add_argument("--partner", default="employment_service")
     imports.add_argument("--write", action="store_true")
+    parameters = commands.add_parser("parameters", help="figures of the law: what an agency needs and has not")
+    parameters.add_argument("verb", choices=["gaps"])
+    parameters.add_argument("--area", required=True, help="division code (GB/T 2260)")
+    parameters.add_argument("--on", type=dt.date.fromisoformat, help="day, today when left out")
     add_money_commands(commands)
     return parser, commands
 
@@ -275,7 +279,20 @@ def _import_registrations(chosen: argparse.Namespace) -> int:
     return 1 if receipt.rejected else 0
 
 
+def _parameters(chosen: argparse.Namespace) -> int:
+    """Exit 1 when something is missing; what stands on no verified source is listed after it."""
+    from yigui.common import clock
+    from yigui.law.gaps import gaps
+
+    found = sorted(gaps(chosen.area, chosen.on or clock.today()), key=lambda gap: not gap.is_missing)
+    for gap in found:
+        print(f"{'缺' if gap.is_missing else '未核实'}  {gap.parameter}  {gap.when}  {gap.text}")
+    missing = sum(gap.is_missing for gap in found)
+    print(f"{chosen.area}：缺 {missing} 项，未核实 {len(found) - missing} 项。")
+    return 1 if missing else 0
+
+
 COMMANDS: dict[str, Command] = {
     "install": _install, "migrate": _migrate, "worker": _worker, "backup": _backup, "restore": _restore, "verify": _verify, "seal": _seal,
-    "merge-agency": _merge_agency, "token": _token, "import-registrations": _import_registrations, "items": _items, **MONEY_COMMANDS,
+    "merge-agency": _merge_agency, "token": _token, "import-registrations": _import_registrations, "parameters": _parameters, "items": _items, **MONEY_COMMANDS,
 }  # fmt: skip

@@ -1,0 +1,79 @@
+"""Gaps of the parameters (参数缺口): what an agency of an area needs for a date and has not, and what it has without a verified source."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+
+from yigui.law.parameter_table import Entry, ParameterMissing, table
+from yigui.law.province import province_of
+
+#: Tables an agency reads for its area on any day, with the keys it reads them by.
+_READ: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("contribution/base_bounds", ()), ("contribution/rates", ("employee_pension", "employer")),
+    ("contribution/rates", ("employee_pension", "individual")), ("contribution/rates", ("unemployment", "employer")),
+    ("survivor/disposable_income", ()), ("unemployment/months", ("12",)), ("unemployment/amount", ("1",)), ("pension/disability", ()),
+)  # fmt: skip
+#: Since when the nation sets one rate of interest for the accounts (人社部发〔2017〕31号).
+_INTEREST_SINCE = dt.date(2016, 1, 1)
+#: The year before which no contribution is indexed.
+_FIRST_WAGE = 1992
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that is missing, or that stands on no verified source: the parameter, for when, and the sentence about it."""
+
+    parameter: str
+    when: str
+    text: str
+    is_missing: bool
+
+
+def gaps(area: str, day: dt.date) -> Iterator[Gap]:
+    """What an agency of an area needs for a day and has not, the missing first named where it is looked for; then what is not verified."""
+    for name, keys in _READ:
+        yield from _of("/".join((name, *keys)), str(day), partial(table(name).at, *keys, area=area, day=day))
+    yield from _of("resident/basic", str(day), partial(table("resident/basic").of_the_area, area=area, day=day))
+    for insurance in ("employee_pension", "resident_pension"):
+        for year in range(_INTEREST_SINCE.year, day.year):
+            read = partial(table("account/interest_rate").at, insurance, area=area, day=dt.date(year, 1, 1))
+            yield from _of(f"account/interest_rate/{insurance}", str(year), read)
+    yield from _of_the_pension(area, day)
+
+
+def _of_the_pension(area: str, day: dt.date) -> Iterator[Gap]:
+    try:
+        province = province_of(area)
+        province.version_at(day, area)
+    except ParameterMissing as missing:
+        yield Gap("pension/provinces", str(day), missing.message, is_missing=True)
+        return
+    try:
+        base = province.base_at(area, day, day)
+    except ParameterMissing as missing:
+        yield Gap("pension/calculation_base", str(day.year), missing.message, is_missing=True)
+    else:
+        if base.is_provisional:
+            text = f"{day.year} 年计发基数尚未公布，按 {base.year} 年预发。"
+            yield Gap("pension/calculation_base", str(day.year), text, is_missing=True)
+    for year in range(_FIRST_WAGE, day.year + 1):
+        try:
+            _, is_provisional = province.wage_of(year)
+        except ParameterMissing as missing:
+            yield Gap("pension/average_wage", str(year), missing.message, is_missing=True)
+        else:
+            if is_provisional:
+                yield Gap("pension/average_wage", str(year), f"{year} 年缴费指数的除数尚未公布，按上一年暂算。", is_missing=True)
+
+
+def _of(parameter: str, when: str, read: Callable[[], Entry]) -> Iterator[Gap]:
+    try:
+        found = read()
+    except ParameterMissing as missing:
+        yield Gap(parameter, when, missing.message, is_missing=True)
+        return
+    if found.status != "verified":
+        values = "、".join(f"{Decimal(v).normalize():f}" for v in found.columns.values())
+        yield Gap(parameter, when, f"{values}（{found.status}）：{found.source}", is_missing=False)

@@ -26,6 +26,7 @@ DAY = dt.date(2026, 11, 1)
 def one_award(person_count: int = 200) -> float:
     """Median seconds of an assessment with its lines, record and account read from the database."""
     from yigui.entitlement.assess_person import assess_person
+    from yigui.entitlement.dossier import Answers
     from yigui.levy.models import ContributionYear
     from yigui.registry.models import Person
 
@@ -33,7 +34,13 @@ def one_award(person_count: int = 200) -> float:
     took = []
     for person in Person.objects.filter(pk__in=ids):
         started = time.perf_counter()
-        found = assess_person(person, area=person.area_id, retired_on=DAY, deemed_months=12, as_of=dt.date.fromisoformat(TODAY))
+        found = assess_person(
+            person,
+            area=person.area_id,
+            retired_on=DAY,
+            answers=Answers(deemed_months=12, titles=frozenset()),
+            as_of=dt.date.fromisoformat(TODAY),
+        )
         took.append(time.perf_counter() - started)
         assert found.assessment.lines
     return statistics.median(took)
@@ -102,7 +109,7 @@ def exact(rows: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
     eight = Decimal(8)
     found = []
     for base_fen, index, months in rows:
-        facts = PensionFacts("511102", DAY, months, 0, 0, Decimal(index).scaleb(-4), 0, Decimal(139))
+        facts = PensionFacts("511102", DAY, months, 0, 0, Decimal(index).scaleb(-4), 0, Decimal(139), titles=frozenset())
         found.append((amount_of(base_fen, eight), assess(facts, base).part("basic")))
     return found
 

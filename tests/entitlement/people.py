@@ -13,6 +13,7 @@ from yigui.charges.queries import open_bills
 from yigui.common.money import plain_fen
 from yigui.common.months import add_months, first_day, format_period
 from yigui.entitlement.assess_person import window_of
+from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.models import Benefit
 from yigui.law.retirement_age import RetirementGroup
 from yigui.levy.models import ContributionYear
@@ -61,12 +62,35 @@ def next_retiring(since: int = 0) -> tuple[Person, int]:
     return row[1], row[0]
 
 
+def prereview_form(person: Person, day: str, **changed: Any) -> dict[str, Any]:
+    """The form of a pre-review in the tests' city: no deemed months and no title; of a woman the group of 50."""
+    return {
+        "unit_no": person.employments.get(end_period=None).employer.unit_no, "id_number": person.id_number, "person_name": person.name,
+        "birth_date": person.born_on.isoformat(), "work_start_date": person.work_started_on.isoformat() if person.work_started_on else "1996-01-01",
+        "retire_type": "01", "retire_date": day, "deemed_months": "0", "benefit_titles": ["none"],
+    } | ({"retirement_group": "F50"} if person.gender == "2" else {}) | changed  # fmt: skip
+
+
+def prereviewed(person: Person, day: str, **changed: Any) -> None:
+    """See to it that the person has a dossier for a retirement on a day, built by the item itself."""
+    known = dossier_of(person)
+    if known is None or known.pre_review.retired_on.isoformat() != day:
+        done(
+            "PEN-001",
+            prereview_form(person, day, **changed),
+            ("personnel_file", "id_card", "special_work_record"),
+            username="teller",
+        )
+
+
 def retirement_form(person: Person, month: int, **changed: Any) -> dict[str, Any]:
-    """The form of a normal retirement in a month, its paid months as on record."""
+    """The form of a normal retirement in a month, its paid months as on record; the dossier it rests on is built before."""
+    day = first_day(month).replace(day=20).isoformat()
+    prereviewed(person, day, retire_type=changed.get("retire_type", "01"))
     return {
         "id_number": person.id_number, "person_name": person.name, "birth_date": person.born_on.isoformat(),
         "work_start_date": person.work_started_on.isoformat() if person.work_started_on else "1996-01-01", "retire_type": "01",
-        "retire_date": first_day(month).replace(day=20).isoformat(), "deemed_months": "0",
+        "retire_date": day, "deemed_months": "0",
         "actual_months": str(record_of(person, "employee_pension", until=month).months),
         "benefit_start": format_period(add_months(month, 1)), "account_name": person.name, "account_no": f"62284800{person.pk:011d}",
         "mobile": "13812345678",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.city import TODAY, application, user
-from tests.entitlement.people import done, next_month, next_retiring, paid, pensioner, released, retirement_form
+from tests.entitlement.people import done, next_month, next_retiring, paid, pensioner, prereviewed, released, retirement_form
 from tests.items.benefit_forms import FORMS, HEIR
 from tests.money import answers
 from yigui.accounts.interest import INTEREST
@@ -20,6 +20,7 @@ from yigui.casework.models import Case
 from yigui.common.money import plain_fen
 from yigui.common.months import add_months, format_period
 from yigui.entitlement.assess_person import PENSION, judge_record, what_if
+from yigui.entitlement.dossier import Answers
 from yigui.entitlement.models import AssistedTask, Benefit, Recovery, RecoveryReturn
 from yigui.entitlement.queries import amount_at, monthly_benefit
 from yigui.law.account_interest import interest_rate
@@ -51,7 +52,10 @@ def test_an_early_retirement_is_awarded_like_a_normal_one() -> None:
 
 
 def test_a_disability_allowance_ends_by_itself() -> None:
-    _, person = to_the_end("disability", "PEN-004")
+    form, materials, _ = FORMS["disability"]()
+    person = Person.objects.get(id_number=form["id_number"])
+    prereviewed(person, "2026-10-20", retire_type="02")
+    done("PEN-004", form, tuple(materials))
     benefit = Benefit.objects.get(person=person)
     assert (benefit.kind, benefit.status, benefit.start_period) == (2, "active", 202611)
     assert benefit.end_period is not None
@@ -243,7 +247,13 @@ def test_impossible_records_are_refused(years: list[tuple[int, int]], retired: d
 
 def test_the_what_if_covers_the_window_and_grows_with_it() -> None:
     person, statutory = next_retiring()
-    found = what_if(person, area=person.area_id, group=RetirementGroup.WOMEN_50, deemed_months=0, as_of=TODAY)
+    found = what_if(
+        person,
+        area=person.area_id,
+        group=RetirementGroup.WOMEN_50,
+        answers=Answers(deemed_months=0, titles=frozenset()),
+        as_of=TODAY,
+    )
     window = retirement_window(RetirementGroup.WOMEN_50, person.born_on.year * 100 + person.born_on.month)
     assert [found[0].period, found[-1].period, window.statutory] == [window.earliest, window.latest, statutory]
     assert [f.kind for f in found].count("statutory") == 1

@@ -60,6 +60,7 @@ def _prereview() -> Ordinary:
     form = _of(
         person, unit_no=employment.employer.unit_no, birth_date=person.born_on.isoformat(),
         work_start_date=person.work_started_on.isoformat() if person.work_started_on else "", retire_type="06", retire_date="2026-12-20",
+        retirement_group="F50", deemed_months="0", benefit_titles=["none"],
     )  # fmt: skip
     return form, ["personnel_file", "id_card"], {}
 
@@ -86,6 +87,9 @@ def _disability() -> Ordinary:
         appraisal_date="2026-10-08",
         actual_months="120",
         benefit_start="2026-11",
+        deemed_months="0",
+        benefit_titles=["none"],
+        retirement_group="F50",
         **_own(person),
     )
     return form, ["application_form", "id_card", "labour_capacity_conclusion", "bank_card"], {}

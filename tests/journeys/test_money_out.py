@@ -63,8 +63,13 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     teller = sign_in("teller")
     open_person(teller, person.id_number)
     start(teller, "PEN-001")
-    teller.select_option("#id_retire_type", "06")
-    teller.fill("#id_retire_date", "2026-12-20")
+    day = f"{month // 100}-{month % 100:02d}-20"
+    teller.select_option("#id_retire_type", "01")
+    teller.fill("#id_retire_date", day)
+    teller.fill("#id_deemed_months", "0")
+    teller.select_option("#id_retirement_group", "F50")
+    teller.check("input[name=benefit_titles][value=none]")
+    expect(teller.locator("#id_old_method_amount")).to_have_count(0)  # no rule here asks for it
     papers(teller, "personnel_file")
     teller.click("[data-seen='id_card']")
     settle(teller)
@@ -75,17 +80,11 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     teller.goto(f"/cases/{case_no}/")
     expect(teller.locator("#outcome")).to_contain_text("退休预审已办结")
 
-    # The person stays with the statutory month: the form quotes the pre-review, the desk sets the month back.
     open_person(desk, person.id_number)
     start(desk, "PEN-002")
-    assert desk.input_value("#id_retire_date") == "2026-12-20"
+    # The form quotes the dossier.
+    assert desk.input_value("#id_retire_date") == day
     desk.fill("#id_account_no", f"62284800{person.pk:011d}")
-    settle(desk)
-    expect(desk.locator("#live")).to_contain_text("退休年月晚于当前月份")
-    desk.select_option("#id_retire_type", "01")
-    desk.fill("#id_retire_date", f"{month // 100}-{month % 100:02d}-20")
-    following = (month // 100 + (month % 100 == 12), month % 100 % 12 + 1)
-    desk.fill("#id_benefit_start", f"{following[0]}-{following[1]:02d}")
     settle(desk)
     hint = desk.locator("#id_actual_months_hint")
     months = re.search(r"应为 (\d+)", hint.inner_text())

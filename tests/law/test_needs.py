@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from yigui import law
+from yigui.law.average_index import ContributionYear, average_index
 from yigui.law.needs import ALL, BY_NAME, FactMissing, missing, needs
 from yigui.law.parameter_table import ParameterMissing
-from yigui.law.pension import Assessment, ImpossibleRecord, PensionFacts, assess
-from yigui.law.province import TITLES, CalculationBase, provinces
+from yigui.law.pension import Assessment, ImpossibleRecord, PensionFacts, assess, base_at
+from yigui.law.province import TITLES, CalculationBase, province_of, provinces
 
 ROOT = Path(law.__file__).parent
 BASE = CalculationBase(2025, Decimal(8000), Decimal(8000), False, "")
@@ -246,3 +247,55 @@ def test_a_default_would_be_found() -> None:
     assert list(defaults_in("x = getattr(f, 'n', 0)")) == [1]
     assert list(defaults_in("x = next(rows, 0)")) == [1]
     assert not list(defaults_in("if a or b:\n    pass\nx = a is None or b > 1\ny = [r for r in s if r or t]\nz = d.get(k)"))
+
+
+# --- index and base ------------------------------------------------------------------------------------------------------------
+
+
+def test_beijings_base_is_divided_by_the_wage_of_the_year_before() -> None:
+    """A public case: 2025: 35,547 / 11,937; 2024 at three times 11,761; 2001: 3,444 / 1,310.50."""
+    years = [(2001, "3444"), (2024, "35283"), (2025, "35547")]
+    found = average_index([ContributionYear(y, 12, Decimal(base)) for y, base in years], province_of("110000"))
+    assert [y.index.quantize(Decimal("0.0001")) for y in found.years] == [Decimal("2.6280"), Decimal("3.0000"), Decimal("2.9779")]
+
+
+@pytest.mark.parametrize("area", ["130000", "150000", "500000", "510000", "610000"])
+def test_every_year_of_a_record_counts_in_the_index(area: str) -> None:
+    """A man at 100 % from 1996 to 2015 and at 60 % since."""
+    province = province_of(area)
+    years = [
+        ContributionYear(year, 12, province.wage_of(year)[0] * (1 if year < 2016 else Decimal("0.6"))) for year in range(1996, 2026)
+    ]
+    assert average_index(years, province).value.quantize(Decimal("0.001")) == Decimal("0.867")
+
+
+def test_a_year_without_a_wage_is_refused_and_never_left_out() -> None:
+    anhui = province_of("340000")
+    with pytest.raises(ParameterMissing, match=r"340000.*1997.*官方平均缴费指数"):
+        average_index([ContributionYear(1997, 12, Decimal(400)), ContributionYear(2020, 12, Decimal(5000))], anhui)
+
+
+def test_a_city_with_its_own_base_never_takes_the_provinces() -> None:
+    with pytest.raises(ParameterMissing, match="420200"):
+        base_at("420200", dt.date(2023, 5, 1), dt.date(2024, 12, 31))
+    assert base_at("420222", dt.date(2024, 5, 1), dt.date(2025, 12, 31)).local == 7048
+    assert base_at("440300", dt.date(2025, 5, 1), dt.date(2026, 12, 31)).local == 11293
+    assert base_at("440100", dt.date(2025, 5, 1), dt.date(2026, 12, 31)).local == 9493
+
+
+def test_the_newest_published_base_stands_in_at_most_two_years_back() -> None:
+    early = base_at("610100", dt.date(2026, 3, 1), dt.date(2026, 3, 1))
+    assert (early.year, early.local, early.is_provisional) == (2024, 7727, True)
+    later = base_at("610100", dt.date(2026, 3, 1), dt.date(2026, 6, 23))
+    assert (later.year, later.local, later.is_provisional) == (2025, 7881, True)
+    with pytest.raises(ParameterMissing, match="含前两年"):
+        base_at("610100", dt.date(2028, 3, 1), dt.date(2028, 3, 1))
+
+
+def test_every_figure_says_where_it_comes_from() -> None:
+    for province in provinces():
+        assert all(base.source for base in province.bases), province.label
+        years = sorted(province.wages)
+        assert years, province.label
+        # One row a year without a gap: a missing year would be refused, never bridged.
+        assert years == list(range(years[0], years[-1] + 1)) or province.area in ("210000", "420000"), province.label

@@ -195,12 +195,19 @@ def form(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     draft, item = bound_draft(door, token)
     context = {
         "door": door, "login": door.login, "draft": draft, "item": item, "has_errors": False,
-        "form": form_class(item, clock.today())(initial=draft.form), "materials": _materials_context(draft, item),
+        "form": _asked(form_class(item, clock.today())(initial=draft.form), draft, item), "materials": _materials_context(draft, item),
         "uses_id_card": any(f.name == "id_number" for f in item.input_fields),
         "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
         "returned": _returned_fields(draft), "desks": _desks(door, draft, item),
     }  # fmt: skip
     return render(request, "applying/draft.html", context)
+
+
+def _asked(shown: forms.Form, draft: Draft, item: Item) -> forms.Form:
+    """The form of a draft, without the fields that are not asked of its person."""
+    for name in handler_of(item).unasked(draft.person, draft.form, clock.today()):
+        shown.fields.pop(name, None)
+    return shown
 
 
 def _desks(door: Door, draft: Draft, item: Item) -> list[Desk] | None:
@@ -324,7 +331,7 @@ def answers(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     try:
         examination = examine(_application(draft, door, may_ask=False))
     except FormInvalid as invalid:
-        bound = form_class(item, clock.today())(draft.form)
+        bound = _asked(form_class(item, clock.today())(draft.form), draft, item)
         _say(bound, invalid)
         context = {
             "door": door, "login": door.login, "draft": draft, "item": item, "form": bound,

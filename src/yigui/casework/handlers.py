@@ -1,6 +1,7 @@
 """The face an item shows to casework. `items` registers its handlers here when it starts."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
@@ -82,6 +83,8 @@ class Handler(Protocol[F]):
     closed_channels: frozenset[str]
 
     def about(self, item: Item) -> frozenset[About]: ...
+
+    def unasked(self, person: Person | None, typed: Mapping[str, Any], today: dt.date) -> frozenset[str]: ...
 
     def facts(self, *, item: Item, values: dict[str, Any], application: Any) -> F: ...
 

@@ -1,21 +1,23 @@
 """Assessing a person's pension: facts from the record, the account and the law; the same for an award, a what-if and a recalculation."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from yigui.accounts.queries import balance_with_interest
 from yigui.common.months import add_months, first_day, months_after, months_between, period_of
+from yigui.entitlement.dossier import Answers
 from yigui.entitlement.errors import AwardRefused
 from yigui.law.average_index import AverageIndex, ContributionYear, average_index
 from yigui.law.calculation import plain, round_half_up
 from yigui.law.conditions import condition
+from yigui.law.needs import PRE_ACCOUNT, refusal_of
 from yigui.law.parameter_table import table
 from yigui.law.payout_months import payout_months
 from yigui.law.pension import Assessment, ImpossibleRecord, PensionFacts, assess, base_at
-from yigui.law.province import CalculationBase, province_of
+from yigui.law.province import CalculationBase, Province, province_of
 from yigui.law.retirement_age import RetirementGroup, RetirementWindow, minimum_contribution_months, retirement_window
 from yigui.levy.record import ContributionRecord, record_of, rows_of
 from yigui.registry.enums import AAE140, Insurance
@@ -46,23 +48,18 @@ class PersonAssessment:
         """What the award keeps; `reassess` makes the same again from it."""
         f = self.facts
         return {
-            "area": f.area, "retired_on": f.retired_on.isoformat(), "total_months": f.total_months, "deemed_months": f.deemed_months,
-            "pre_account_months": f.pre_account_months, "average_index": str(f.average_index),
+            "area": f.area, "retired_on": f.retired_on.isoformat(), "total_months": _plain(f.total_months), "deemed_months": _plain(f.deemed_months),
+            "pre_account_months": _plain(f.pre_account_months), "average_index": str(f.average_index),
             "transitional_index": None if f.transitional_index is None else str(f.transitional_index), "account_fen": f.account_fen,
             "payout_months": str(f.payout_months), "titles": None if f.titles is None else sorted(f.titles),
             "supplement_percent": None if f.supplement_percent is None else str(f.supplement_percent),
-            "notional_account_fen": f.notional_account_fen, "old_method_fen": f.old_method_fen, "base_year": self.base.year,
+            "notional_account_fen": f.notional_account_fen, "old_method_fen": f.old_method_fen,
+            "weighted_years": None if f.weighted_years is None else str(f.weighted_years), "local_months": f.local_months,
+            "city_factor": None if f.city_factor is None else str(f.city_factor), "old_indexed_wage_fen": f.old_indexed_wage_fen,
+            "transition_percent": None if f.transition_percent is None else str(f.transition_percent), "base_year": self.base.year,
             "base_yuan": str(self.base.local), "deemed_years": self.index.deemed_years,
             "years": [[y.year, y.months, str(y.base), str(y.wage), str(y.index)] for y in self.index.years],
         }  # fmt: skip
-
-
-def group_of(person: Person, retired_on: dt.date) -> RetirementGroup:
-    """The group whose window holds the month: men 60; women 50 as long as its window lasts, else 55."""
-    if person.gender != "2":
-        return RetirementGroup.MEN
-    window = retirement_window(RetirementGroup.WOMEN_50, period_of(person.born_on))
-    return RetirementGroup.WOMEN_50 if period_of(retired_on) <= window.latest else RetirementGroup.WOMEN_55
 
 
 def window_of(person: Person, group: RetirementGroup) -> RetirementWindow:
@@ -96,13 +93,13 @@ def judge_record(person: Person, record: ContributionRecord, retired_on: dt.date
 
 
 def assess_person(
-    person: Person, *, area: str, retired_on: dt.date, deemed_months: int, as_of: dt.date, titles: Sequence[str] = (),
-    transitional_index: Decimal | None = None, ahead_months: int = 0, base: CalculationBase | None = None,
-    record: ContributionRecord | None = None, account: tuple[int, bool] | None = None,
+    person: Person, *, area: str, retired_on: dt.date, answers: Answers, as_of: dt.date, ahead_months: int = 0,
+    base: CalculationBase | None = None, record: ContributionRecord | None = None, account: tuple[int, bool] | None = None,
 ) -> PersonAssessment:  # fmt: skip
     """The pension of a person who retires on a day, as known on `as_of`.
 
     Args:
+        answers: what the dossier knows beside record and account.
         ahead_months: months still to be paid until then (a what-if): taken as paid on the last base, the index kept.
         base: the calculation base, where it is not to be that of the year of retirement.
         record, account: the record until that month, and the account's balance (fen) in that year and whether a rate is still
@@ -117,24 +114,60 @@ def assess_person(
         record = record_of(person, PENSION, until=period_of(retired_on))
     if not record.years:
         raise AwardRefused("没有查询到养老保险缴费记录，请先核对缴费或办理转移接续。")
-    judge_record(person, record, retired_on, deemed_months)
-    since_index = [y for y in record.paid_years() if y.year in province.wages or y.year - 1 in province.wages]
-    deemed_years = -(-deemed_months // 12)
-    index = average_index(since_index or record.paid_years(), province, deemed_years=deemed_years)
+    deemed = answers.deemed_months
+    judge_record(person, record, retired_on, deemed)
+    index = _index_of(record, province, answers)
     balance, is_incomplete = _account_in(person, area, retired_on.year) if account is None else account
     last = record.years[-1]
     if ahead_months:
         percent = table("account/credit").at(PENSION, "employee", area=area, day=retired_on).value
         balance += round_half_up(Decimal(last.base_sum_fen) / last.months * percent / 100 * ahead_months)
-    before = record.months_before(province.account_start)
-    age = months_after(period_of(person.born_on), period_of(retired_on))
     facts = PensionFacts(
-        area=area, retired_on=retired_on, total_months=record.months + deemed_months + ahead_months, deemed_months=deemed_months,
-        pre_account_months=before + deemed_months, average_index=index.value, account_fen=balance,
-        payout_months=payout_months(age, retired_on), transitional_index=transitional_index, titles=frozenset(titles),
+        area=area, retired_on=retired_on, total_months=record.months + deemed + ahead_months,
+        # Converted months count for the transitional part and never for the basic part.
+        deemed_months=deemed if answers.converted_months is None else deemed + answers.converted_months,
+        pre_account_months=_pre_account(record, province, answers), average_index=index.value, account_fen=balance,
+        payout_months=payout_months(months_after(period_of(person.born_on), period_of(retired_on)), retired_on),
+        transitional_index=answers.transitional_index, titles=answers.titles, supplement_percent=answers.supplement_percent,
+        notional_account_fen=answers.notional_account, old_method_fen=answers.old_method_amount, weighted_years=answers.weighted_years,
+        local_months=answers.local_months, city_factor=answers.city_factor, old_indexed_wage_fen=answers.old_indexed_wage,
+        transition_percent=answers.transition_percent,
     )  # fmt: skip
-    base = base or base_at(area, retired_on, as_of)
+    base = base_at(area, retired_on, as_of) if base is None else base
     return PersonAssessment(assess(facts, base), facts, base, index, record, balance, is_incomplete)
+
+
+def _index_of(record: ContributionRecord, province: Province, answers: Answers) -> AverageIndex:
+    """The average index: as the paper account book prints it, else of all years of the record."""
+    if answers.average_index is not None:
+        return AverageIndex.as_printed(answers.average_index)
+    paid = record.paid_years()
+    return average_index(paid, province, deemed_years=deemed_calendar_years(answers, {y.year for y in paid}))
+
+
+def deemed_calendar_years(answers: Answers, paid_years: Collection[int]) -> int:
+    """Calendar years of work without contributions, each once: from the start of work, those with paid months left out.
+
+    Without the day on which work began the months are counted as whole years begun.
+    """
+    if not answers.deemed_months:
+        return 0
+    if answers.work_started_on is None:
+        return -(-answers.deemed_months // 12)
+    first = period_of(answers.work_started_on)
+    last = add_months(first, answers.deemed_months - 1)
+    return len(set(range(first // 100, last // 100 + 1)) - set(paid_years))
+
+
+def _pre_account(record: ContributionRecord, province: Province, answers: Answers) -> Decimal | int:
+    """Months before the accounts began, deemed ones included: as the paper says, else of the record by month."""
+    converted = 0 if answers.converted_months is None else answers.converted_months
+    if answers.pre_account_months is not None:
+        return answers.pre_account_months + converted
+    before = record.months_before(province.account_start)
+    if before is None:
+        raise refusal_of([PRE_ACCOUNT], province.area)
+    return before + answers.deemed_months + converted
 
 
 def _account_in(person: Person, area: str, year: int) -> tuple[int, bool]:
@@ -142,19 +175,29 @@ def _account_in(person: Person, area: str, year: int) -> tuple[int, bool]:
     return balance_with_interest(person.pk, AAE140[PENSION], insurance_name=PENSION, area=area, year=year)
 
 
+def _plain(months: Decimal | int) -> int | str:
+    """Months as JSON keeps them: half months as text."""
+    return months if isinstance(months, int) else int(months) if months == int(months) else str(months)
+
+
 def facts_from(inputs: dict[str, Any]) -> PensionFacts:
-    """The facts an award was made with, from what it keeps."""
+    """The facts an award was made with, from what it keeps. Awards of earlier releases do not have every key."""
 
     def decimal(key: str) -> Decimal | None:
-        return None if inputs[key] is None else Decimal(inputs[key])
+        return None if inputs.get(key) is None else Decimal(inputs[key])
+
+    def months(key: str) -> Decimal | int:
+        return inputs[key] if isinstance(inputs[key], int) else Decimal(inputs[key])
 
     return PensionFacts(
-        area=inputs["area"], retired_on=dt.date.fromisoformat(inputs["retired_on"]), total_months=inputs["total_months"],
-        deemed_months=inputs["deemed_months"], pre_account_months=inputs["pre_account_months"],
+        area=inputs["area"], retired_on=dt.date.fromisoformat(inputs["retired_on"]), total_months=months("total_months"),
+        deemed_months=months("deemed_months"), pre_account_months=months("pre_account_months"),
         average_index=Decimal(inputs["average_index"]), account_fen=inputs["account_fen"],
         payout_months=Decimal(inputs["payout_months"]), transitional_index=decimal("transitional_index"),
-        titles=frozenset(inputs["titles"]), supplement_percent=decimal("supplement_percent"),
+        titles=None if inputs["titles"] is None else frozenset(inputs["titles"]), supplement_percent=decimal("supplement_percent"),
         notional_account_fen=inputs["notional_account_fen"], old_method_fen=inputs["old_method_fen"],
+        weighted_years=decimal("weighted_years"), local_months=inputs.get("local_months"), city_factor=decimal("city_factor"),
+        old_indexed_wage_fen=inputs.get("old_indexed_wage_fen"), transition_percent=decimal("transition_percent"),
     )  # fmt: skip
 
 
@@ -190,7 +233,7 @@ class WhatIf:
     is_enough: bool
 
 
-def what_if(person: Person, *, area: str, group: RetirementGroup, deemed_months: int, as_of: dt.date) -> list[WhatIf]:
+def what_if(person: Person, *, area: str, group: RetirementGroup, answers: Answers, as_of: dt.date) -> list[WhatIf]:
     """The pension by month of retirement over the whole window, at today's base and last base paid on (an estimate).
 
     Raises:
@@ -211,7 +254,7 @@ def what_if(person: Person, *, area: str, group: RetirementGroup, deemed_months:
         if period // 100 not in accounts:
             accounts[period // 100] = _account_in(person, area, period // 100)
         one = assess_person(
-            person, area=area, retired_on=first_day(period), deemed_months=deemed_months, as_of=as_of, base=base,
+            person, area=area, retired_on=first_day(period), answers=answers, as_of=as_of, base=base,
             ahead_months=max(0, months_after(paid_until, period)) if period > paid_until else 0,
             record=rows.until(period), account=accounts[period // 100],
         )  # fmt: skip

@@ -2,14 +2,15 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any
 
 from yigui.common.errors import YiguiError
 from yigui.common.money import chart_yuan
 from yigui.common.months import first_day, format_period, is_period, parse_period, period_of
 from yigui.common.texts import int_or_none
-from yigui.entitlement.assess_person import PENSION, assess_person, group_of, what_if, window_of, words_of
-from yigui.entitlement.queries import pre_review_of
+from yigui.entitlement.assess_person import PENSION, assess_person, what_if, window_of, words_of
+from yigui.entitlement.dossier import Answers, Dossier, dossier_of
 from yigui.law.pension import base_at
 from yigui.law.retirement_age import RetirementGroup
 from yigui.levy.record import record_of
@@ -23,26 +24,28 @@ def calculator(person: Person, *, group: str, deemed: str, month: str, today: dt
 
     Where the pension cannot be estimated, `refused` says why.
     """
-    pre = pre_review_of(person)
+    dossier = dossier_of(person)
+    pre = dossier.pre_review if dossier else None
     groups = [RetirementGroup.MEN] if person.gender != "2" else [RetirementGroup.WOMEN_50, RetirementGroup.WOMEN_55]
     asked = group or (pre.group if pre else "")
-    wanted = next((g for g in groups if g == asked), group_of(person, today) if person.gender == "2" else groups[0])
+    wanted = next((g for g in groups if g == asked), groups[0])
     text = deemed or (str(pre.deemed_months) if pre else "0")
     typed = int_or_none(text)
     deemed_months = typed if typed is not None and typed <= 480 else 0
+    answers, assumed = _answers(dossier, deemed_months)
     window = window_of(person, wanted)
     context: dict[str, Any] = {
         "person": person, "pre": pre, "groups": [(g.value, GROUPS[g]) for g in groups], "group": wanted.value, "group_label": GROUPS[wanted],
-        "deemed": deemed_months, "window": window, "record": record_of(person, PENSION), "refused": "",
+        "deemed": deemed_months, "window": window, "record": record_of(person, PENSION), "refused": "", "assumed": assumed,
         "options": [], "chosen": None, "found": None, "words": [], "chart": "", "ages": "",
     }  # fmt: skip
     try:
-        options = what_if(person, area=person.area_id, group=wanted, deemed_months=deemed_months, as_of=today)
+        options = what_if(person, area=person.area_id, group=wanted, answers=answers, as_of=today)
         period = _month(month, window.statutory)
         chosen = next((o for o in options if o.period == period), options[0])
         found = assess_person(
-            person, area=person.area_id, retired_on=first_day(chosen.period), deemed_months=deemed_months, as_of=today,
-            ahead_months=max(0, chosen.total_months - context["record"].months - deemed_months),
+            person, area=person.area_id, retired_on=first_day(chosen.period), answers=answers, as_of=today,
+            ahead_months=max(0, int(chosen.total_months) - context["record"].months - deemed_months),
             base=None if chosen.period <= period_of(today) else base_at(person.area_id, today, today),
         )  # fmt: skip
         context |= {
@@ -52,6 +55,21 @@ def calculator(person: Person, *, group: str, deemed: str, month: str, today: dt
     except YiguiError as refused:
         context["refused"] = refused.message
     return context
+
+
+def _answers(dossier: Dossier | None, deemed_months: int) -> tuple[Answers, str]:
+    """What the estimate is made from, and in words what it assumes: the dossier, with the deemed months asked for; without one the
+    person is taken to have none of the titles that add to a pension, and any other fact the place needs is refused by its name."""
+    if dossier is None:
+        return Answers(
+            deemed_months=deemed_months, titles=frozenset()
+        ), f"尚无退休档案：按视同缴费 {deemed_months} 个月、不享受加发身份试算。"
+    own = dossier.answers
+    if own.deemed_months == deemed_months:
+        return own, ""
+    return replace(
+        own, deemed_months=deemed_months
+    ), f"退休档案所载视同缴费 {own.deemed_months} 个月，此处按 {deemed_months} 个月试算。"
 
 
 def _month(text: str, otherwise: int) -> int:

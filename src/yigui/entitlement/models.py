@@ -190,6 +190,30 @@ class PreReview(Protected):
         triggers: ClassVar[list[Any]] = guarded("pre_review", protection_class=2)
 
 
+class DossierFact(SetGuarded):
+    """A fact of the retirement dossier (退休档案): its value as text, where it was read and when; confirmed by the case's reviewers.
+
+    `name` is that of a need (`law/needs.py`). Written once, by the pre-review whose warrant it bears; a later pre-review of the
+    person makes a dossier of its own.
+    """
+
+    pre_review = models.ForeignKey(PreReview, models.PROTECT, related_name="facts", db_constraint=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="dossier_facts", db_index=False, db_constraint=False)
+    name = models.CharField("事实", max_length=30)
+    value = models.CharField("值", max_length=200)
+    source = models.CharField("来源", max_length=200)
+    dated_on = models.DateField("依据日期", null=True)
+
+    class Meta:
+        db_table = "benefits_dossier_fact"
+        verbose_name = "退休档案事实"
+        constraints = (models.UniqueConstraint("pre_review", "name", name="dossier_fact_once"),)
+        indexes = (models.Index(fields=["person", "-id"], name="dossier_fact_by_person"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value}"
+
+
 class Recovery(Protected):
     """Months paid without right and how they come back (多领待遇追回): `monthly_fen` is kept back from each payment."""
 

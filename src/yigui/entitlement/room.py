@@ -23,6 +23,7 @@ ROOM = Room(
         "benefits_certification": Table(Kind.PROTECTED, APPEND, own=_PERSON),
         "benefits_assisted_task": Table(Kind.PROTECTED, own=_PERSON),
         "benefits_pre_review": Table(Kind.PROTECTED, own=_PERSON),
+        "benefits_dossier_fact": Table(Kind.PROTECTED, APPEND, own=_PERSON),
         "benefits_recovery": Table(Kind.PROTECTED, own=_of("benefits_benefit", "benefit_id")),
         "benefits_recovery_return": Table(Kind.PROTECTED, APPEND, own=_of("benefits_recovery", "recovery_id")),
     },

@@ -40,6 +40,11 @@ class AverageIndex:
     years: tuple[YearIndex, ...]
     deemed_years: int
 
+    @classmethod
+    def as_printed(cls, value: Decimal) -> "AverageIndex":
+        """The index as the paper account book (养老保险手册) prints it; its years are not known here."""
+        return cls(value, value, Decimal(1), (), 0)
+
     @property
     def is_provisional(self) -> bool:
         """Whether a year was divided by the wage of the year before, its own not being published."""
@@ -48,6 +53,8 @@ class AverageIndex:
     @property
     def text(self) -> str:
         """The calculation in words."""
+        if not self.years and not self.deemed_years:
+            return f"{plain(self.value)}（按养老保险手册所载官方指数）"
         deemed = f"（含视同 {self.deemed_years} 年，每年按 1）" if self.deemed_years else ""
         return f"指数合计 {plain(self.total)}{deemed} ÷ {plain(self.divisor)} = {plain(self.value)}"
 

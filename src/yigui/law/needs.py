@@ -211,4 +211,4 @@ def check_numbers(values: Iterable[tuple[str, Decimal | int | None]]) -> str:
     return next((label for label, value in values if value is not None and value < 0), "")
 
 
-__all__ = ["ALL", "BY_NAME", "FactKind", "FactMissing", "Need", "answer_of", "missing", "needs", "refusal_of"]
+__all__ = ["ALL", "BY_NAME", "PRE_ACCOUNT", "FactKind", "FactMissing", "Need", "answer_of", "missing", "needs", "refusal_of"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from yigui.law.average_index import ContributionYear as PaidYear
+from yigui.law.calculation import round_half_up
 from yigui.levy.models import ContributionYear, LevyLine, OpenBill
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Coverage, Person
@@ -20,6 +21,8 @@ class RecordYear:
     year: int
     months: int
     base_sum_fen: int
+    #: The months themselves (YYYYMM), where they are on file; years taken over have only their number.
+    periods: tuple[int, ...] = ()
 
     @property
     def mean_yuan(self) -> Decimal:
@@ -38,10 +41,23 @@ class ContributionRecord:
     def months(self) -> int:
         return sum(y.months for y in self.years)
 
-    def months_before(self, period: int) -> int:
-        """Paid months before a month (YYYYMM); of a year begun in between no more than lie before it."""
-        full = sum(y.months for y in self.years if y.year < period // 100)
-        return full + sum(min(y.months, period % 100 - 1) for y in self.years if y.year == period // 100)
+    def months_before(self, period: int) -> int | None:
+        """Paid months before a month (YYYYMM); None where a year without its months on file lies across it and could mean more than one.
+
+        The months of a year of which only their number is known lie at its end where it is the first of the record, and fill it from
+        both sides as far as they must elsewhere.
+        """
+        year, before = period // 100, period % 100 - 1
+        full = sum(y.months for y in self.years if y.year < year)
+        across = next((y for y in self.years if y.year == year), None)
+        if across is None or not before:
+            return full
+        if across.periods:
+            return full + sum(p < period for p in across.periods)
+        least, most = max(0, across.months - (12 - before)), min(across.months, before)
+        if least == most or self.years[0].year == year:
+            return full + least
+        return None
 
     def paid_years(self) -> list[PaidYear]:
         """The years as the average index takes them."""
@@ -56,8 +72,10 @@ class RecordRows:
     lines: tuple[tuple[LevyLine, bool], ...]
 
     def until(self, period: int) -> ContributionRecord:
-        """The record of months owed up to a month (YYYYMM)."""
-        found = {row.year: [row.months, row.base_sum_fen] for row in self.taken_over if row.year <= period // 100}
+        """The record of months owed up to a month (YYYYMM). Of a year taken over that the month lies in, no more months count than
+        have passed, at the year's mean base."""
+        found = {row.year: list(_cut(row, period)) for row in self.taken_over if row.year <= period // 100}
+        own: dict[int, list[int]] = {}
         months: dict[int, int] = {}
         unpaid = set()
         for line, is_paid in self.lines:
@@ -73,8 +91,21 @@ class RecordRows:
                 if year[0] < 12:
                     year[0] += 1
                     year[1] += base
-        years = tuple(RecordYear(year, *values) for year, values in sorted(found.items()))
+                    own.setdefault(month // 100, []).append(month)
+        taken = {row.year for row in self.taken_over}
+        years = tuple(
+            RecordYear(year, months_, base, () if year in taken else tuple(sorted(own.get(year, ()))))
+            for year, (months_, base) in sorted(found.items())
+        )
         return ContributionRecord(years, tuple(sorted(unpaid - set(months))))
+
+
+def _cut(row: ContributionYear, period: int) -> tuple[int, int]:
+    """Months and sum of bases of a year taken over that count up to a month."""
+    if row.year < period // 100 or row.months <= period % 100:
+        return row.months, row.base_sum_fen
+    kept = period % 100
+    return kept, round_half_up(Decimal(row.base_sum_fen) * kept / row.months)
 
 
 def rows_of(person: Person, insurance: str, *, until: int = 999912, coverages: Sequence[Coverage] | None = None) -> RecordRows:

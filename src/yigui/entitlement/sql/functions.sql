@@ -3,6 +3,7 @@ SELECT registry_bind_subjects_v1('benefits_benefit', 'person_id', '');
 SELECT warrants_guard_set_v1('benefits_award', 1::smallint);
 SELECT warrants_guard_set_v1('benefits_amount', 1::smallint);
 SELECT warrants_guard_set_v1('benefits_certification', 3::smallint);
+SELECT warrants_guard_set_v1('benefits_dossier_fact', 2::smallint);
 SELECT warrants_guard_set_v1('benefits_recovery_return', 2::smallint);
 
 -- Opening a benefit, paying it for the first time and paying it again take a class-1 warrant; an ended one stays ended.

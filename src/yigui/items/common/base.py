@@ -1,6 +1,8 @@
 """What all items share."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
+from collections.abc import Mapping as AnyMapping
 from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
 
 from yigui.casework.application import Application
@@ -58,6 +60,10 @@ class Item(Generic[F]):
 
     def facts(self, *, item: Declaration, values: dict[str, Any], application: Application) -> F:
         return self.facts_class(item=item, values=values, application=application)  # type: ignore[return-value]
+
+    def unasked(self, person: Person | None, typed: AnyMapping[str, Any], today: dt.date) -> frozenset[str]:
+        """Fields that a door need not show for this person, given what has been typed: the rule of the place does not ask them."""
+        return frozenset()
 
     def about(self, item: Declaration) -> frozenset[About]:
         """On whose page it is offered: of a person whom its form names, of an employer who applies."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from yigui.casework.findings import Finding
 from yigui.common.money import plain_fen
 from yigui.common.months import add_months, first_day, format_period, period_of
-from yigui.entitlement.assess_person import PENSION, group_of, window_of
+from yigui.entitlement.assess_person import PENSION, window_of
 from yigui.entitlement.award import stands_in_the_way
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
@@ -76,13 +76,17 @@ class BenefitItem(Item[F]):
 
 
 def _retirement(person: Person, today: dt.date) -> dict[str, Any]:
-    """As pre-reviewed; else the statutory month, the paid months until then, and the month after as start."""
+    """As pre-reviewed; else a man's statutory month, the paid months until then, and the month after as start.
+
+    A woman's month depends on her post, which the pre-review settles: without one nothing is put in.
+    """
     pre = pre_review_of(person)
     if pre is not None:
         day, kind, deemed = pre.retired_on, pre.retire_type, pre.deemed_months
+    elif person.gender == "2":
+        return {}
     else:
-        group = RetirementGroup.MEN if person.gender != "2" else group_of(person, today)
-        month = first_day(window_of(person, group).statutory)
+        month = first_day(window_of(person, RetirementGroup.MEN).statutory)
         # The day of the birthday where the month has it, else its last.
         last = first_day(add_months(period_of(month), 1)) - dt.timedelta(days=1)
         day, kind, deemed = month.replace(day=min(person.born_on.day, last.day)), "01", 0

@@ -10,7 +10,7 @@ from yigui.entitlement.models import Benefit
 from yigui.items.common.award import payee_of, sheet_section
 from yigui.items.common.base import needed_person
 from yigui.items.common.stop_contributions import PENSION, stop_contributions
-from yigui.items.pension._assessment import index_section
+from yigui.items.pension._assessment import dossier_section, index_section
 from yigui.items.pension.facts import PensionFacts
 from yigui.registry.enrol import change_person
 from yigui.registry.enums import AAE140, StopReason
@@ -48,7 +48,7 @@ def _sheet(person: Person, benefit: Benefit, facts: PensionFacts, kind: str) -> 
             ("计发基数（元）", f"{found.base.local}（{found.base.year} 年）"), ("个人账户储存额（元）", format_fen(f.account_fen)),
             ("计发月数", str(f.payout_months)), ("月养老金（元）", format_fen(found.assessment.total_fen)),
         ],
-        sections=[sheet_section(found.assessment.components), index_section(found)],
+        sections=[sheet_section(found.assessment.components), index_section(found), dossier_section(facts.dossier)],
         notes=notes,
         follow_ups=[
             FollowUp(

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from yigui.casework.findings import Finding, Level
 from yigui.common.errors import YiguiError
-from yigui.common.months import format_period, period_of
-from yigui.entitlement.assess_person import window_of
+from yigui.common.months import add_months, format_period, period_of
+from yigui.entitlement.assess_person import PENSION, months_needed, window_of
+from yigui.items.common.base import needed_person
 from yigui.items.pension.facts import PensionFacts
+from yigui.law.retirement_age import RetirementWindow
+from yigui.levy.record import record_of
 
 NORMAL, SPECIAL_WORK, SICK, EARLY, LATE = "01", "02", "03", "05", "06"
 #: Kind of retirement in words of the law, by what the window calls the month.
@@ -15,8 +18,8 @@ _KIND_OF_MONTH = {"statutory": NORMAL, "flexible_early": EARLY, "flexible_late":
 
 def _wrong_month(facts: PensionFacts, check_id: str) -> Iterator[Finding]:
     person, group, kind = facts.person, facts.group, facts.get("retire_type")
-    assert person is not None
-    assert group is not None
+    if person is None or group is None:
+        return
     if kind not in (NORMAL, EARLY, LATE):
         return
     window = window_of(person, group)
@@ -25,14 +28,56 @@ def _wrong_month(facts: PensionFacts, check_id: str) -> Iterator[Finding]:
     span = (
         f"法定退休 {format_period(window.statutory)}，弹性可在 {format_period(window.earliest)} 至 {format_period(window.latest)}"
     )
-    if not found:
+    if not found and period > window.latest:
+        yield from _late(facts, check_id, window)
+    elif not found:
         yield facts.refuse(check_id, f"{span}；所填退休年月 {format_period(period)} 不在其中。", field="retire_date")
     elif _KIND_OF_MONTH[found] != kind:
         yield Finding(check_id, f"离退休类别与退休年月不符：{span}。", detail="请核对后改选类别或日期。", field="retire_type")
 
 
+def _not_as_in_the_dossier(facts: PensionFacts, check_id: str) -> Iterator[Finding]:
+    """What the form says of the dossier's facts and the dossier does not."""
+    if facts.dossier is None:
+        return
+    deemed = facts.dossier.answers.deemed_months
+    if facts.get("deemed_months") is not None and facts.get("deemed_months") != deemed:
+        yield Finding(
+            check_id, f"视同缴费月数应为 {deemed}（退休档案所载），所填为 {facts.get('deemed_months')}。", field="deemed_months"
+        )
+
+
+def _late(facts: PensionFacts, check_id: str, window: RetirementWindow) -> Iterator[Finding]:
+    """A month after the window: who was short of months at the age retires in the month they are reached; else it is handled late.
+
+    Source: 实施《中华人民共和国社会保险法》若干规定（人力资源和社会保障部令第13号）第二条.
+    """
+    person = needed_person(facts)
+    period, typed = period_of(facts.get("retire_date")), facts.get("deemed_months")
+    deemed = 0 if typed is None else typed
+    needed = months_needed(window, period)
+
+    def months(until: int) -> int:
+        return record_of(person, PENSION, until=until, coverages=facts.coverages).months + deemed
+
+    if months(window.statutory) < needed:
+        if months(add_months(period, -1)) >= needed:
+            yield facts.refuse(
+                check_id,
+                f"延长缴费的，自缴费满 {needed} 个月的当月退休；{format_period(period)} 以前已满，请更正。",
+                field="retire_date",
+            )
+        return
+    yield facts.remind(
+        check_id,
+        f"超过可退休的最后年月 {format_period(window.latest)}，按逾期办理：请核对逾期原因并在退休审批表上载明。",
+        field="retire_date",
+    )
+
+
 def _unassessable(facts: PensionFacts, check_id: str) -> Iterator[Finding]:
     """What the record or the parameters do not allow to be assessed, as the law says it."""
+    yield from _not_as_in_the_dossier(facts, check_id)
     try:
         found = facts.assessment
     except YiguiError as refused:

@@ -1,14 +1,17 @@
 """Claim for the disability allowance (病残津贴申领)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period, months_of, period_of
-from yigui.entitlement.assess_person import assess_person, group_of, window_of
+from yigui.entitlement.assess_person import assess_person, window_of
 from yigui.entitlement.award import open_benefit
+from yigui.entitlement.dossier import Answers
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview, payee_of, sheet_section
 from yigui.items.common.base import item, needed_person
@@ -16,9 +19,12 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.common.stop_contributions import PENSION, stop_contributions
+from yigui.items.pension._answers import typed_titles
 from yigui.items.pension.facts import PensionFacts
 from yigui.law.disability import DisabilityAllowance, disability_allowance
+from yigui.law.needs import GROUP, refusal_of
 from yigui.law.pension import Component
+from yigui.law.retirement_age import RetirementGroup
 from yigui.registry.enums import AAE140, StopReason
 
 
@@ -32,15 +38,44 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
         """The allowance, its line, the months it rests on, and the statutory month."""
         person = needed_person(facts)
         day = first_day(facts["benefit_start"])
-        deemed = facts.pre_review.deemed_months if facts.pre_review else 0
-        assessed = assess_person(person, area=person.area_id, retired_on=day, deemed_months=deemed, as_of=facts.today)
+        group = self._group(facts)
+        answers = replace(
+            facts.dossier.answers if facts.dossier else Answers(deemed_months=0),
+            deemed_months=facts["deemed_months"],
+            titles=typed_titles(facts),
+        )
+        assessed = assess_person(person, area=person.area_id, retired_on=day, answers=answers, as_of=facts.today)
         months = int(assessed.facts.total_months)
-        window = window_of(person, group_of(person, day))
+        window = window_of(person, group)
         found = disability_allowance(
             person.area_id, day, statutory_month=window.statutory, total_months=months,
             full_pension_fen=assessed.assessment.total_fen, own_basic_fen=assessed.assessment.part("basic"),
         )  # fmt: skip
         return found, Component("disability", "病残津贴", found.line), months, window.statutory
+
+    @staticmethod
+    def _group(facts: PensionFacts) -> RetirementGroup:
+        """Men theirs, women as the form says.
+
+        Raises:
+            FactMissing: a woman's is not said.
+        """
+        person = needed_person(facts)
+        if person.gender != "2":
+            return RetirementGroup.MEN
+        if not facts["retirement_group"]:
+            raise refusal_of([GROUP], person.area_id)
+        return RetirementGroup(facts["retirement_group"])
+
+    def check(self, facts: PensionFacts) -> list[Finding]:
+        findings = super().check(facts)
+        if facts.person is None or facts["benefit_start"] is None or facts["deemed_months"] is None:
+            return findings
+        try:
+            self._found(facts)
+        except YiguiError as refused:
+            findings.append(Finding("capacity_lost", refused.message, field="retirement_group"))
+        return findings
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
         """The allowance of all months from its start to this one, at least of one, and no further than it lasts."""

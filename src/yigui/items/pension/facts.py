@@ -3,11 +3,14 @@
 from functools import cached_property
 
 from yigui.common.months import period_of
-from yigui.entitlement.assess_person import PersonAssessment, assess_person, group_of
+from yigui.entitlement.assess_person import PersonAssessment, assess_person
+from yigui.entitlement.dossier import Answers, Dossier, dossier_of, needed_dossier
+from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.models import PreReview
 from yigui.entitlement.queries import pre_review_of
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.bill_facts import BillFacts
+from yigui.items.pension._answers import PREREVIEW, typed_answers
 from yigui.law.retirement_age import RetirementGroup
 from yigui.levy.record import ContributionRecord, record_of
 
@@ -27,14 +30,39 @@ class PensionFacts(BenefitFacts, BillFacts):
         return record_of(self.person, "employee_pension", until=until, coverages=self.coverages) if self.person else None
 
     @cached_property
-    def group(self) -> RetirementGroup | None:
-        """Which retirement age applies: as pre-reviewed, else by the month asked for."""
-        day = self.get("retire_date")
-        if self.person is None or day is None:
+    def dossier(self) -> Dossier | None:
+        """The retirement dossier of the person; None where there is none."""
+        return dossier_of(self.person) if self.person else None
+
+    @cached_property
+    def known_facts(self) -> Answers | None:
+        """The facts an assessment is made from beside record and account: of a pre-review what its form says, else the dossier's.
+
+        Raises:
+            AwardRefused: there is no dossier, or it was made for another day; the sentence says what to do.
+        """
+        if self.person is None:
             return None
-        if self.pre_review is not None and self.pre_review.retired_on == day:
-            return RetirementGroup(self.pre_review.group)
-        return group_of(self.person, day)
+        if self.item.code == PREREVIEW:
+            return typed_answers(self)
+        dossier, day = needed_dossier(self.person), self.get("retire_date")
+        if day is not None and dossier.pre_review.retired_on != day:
+            raise AwardRefused(
+                f"退休档案按 {dossier.pre_review.retired_on} 退休建立，与所填 {day} 不同，请更正日期或重新办理退休预审（PEN-001）。"
+            )
+        return dossier.answers
+
+    @cached_property
+    def group(self) -> RetirementGroup | None:
+        """Which retirement age applies: men theirs; women as the dossier says, of a pre-review as its form says; None while unknown."""
+        if self.person is None:
+            return None
+        if self.person.gender != "2":
+            return RetirementGroup.MEN
+        if self.item.code == PREREVIEW:
+            typed = self.get("retirement_group")
+            return RetirementGroup(typed) if typed else None
+        return self.dossier.group if self.dossier else None
 
     @cached_property
     def assessment(self) -> PersonAssessment | None:
@@ -45,7 +73,7 @@ class PensionFacts(BenefitFacts, BillFacts):
         """
         if self.person is None or self.get("retire_date") is None:
             return None
+        assert self.known_facts is not None
         return assess_person(
-            self.person, area=self.person.area_id, retired_on=self.get("retire_date"), deemed_months=self.get("deemed_months") or 0,
-            as_of=self.today,
+            self.person, area=self.person.area_id, retired_on=self.get("retire_date"), answers=self.known_facts, as_of=self.today,
         )  # fmt: skip

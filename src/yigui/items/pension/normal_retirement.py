@@ -60,7 +60,10 @@ def age_reached(facts: PensionFacts) -> Iterator[Finding]:
 
 @check("min_years")
 def min_years(facts: PensionFacts) -> Iterator[Finding]:
-    """Paid and deemed months reach the minimum of the year; the months typed are those on record."""
+    """There is a dossier; paid and deemed months reach the minimum of the year; the months typed are those on record."""
+    if facts.person is not None and facts.dossier is None and facts["retire_date"] is not None:
+        yield from _unassessable(facts, "min_years")
+        return
     if facts.person is None or facts.record is None or facts.group is None:
         return
     paid, deemed = facts.record.months, facts["deemed_months"] or 0

@@ -13,6 +13,7 @@ from yigui.common.money import format_fen, parse_yuan, plain_fen
 from yigui.common.months import format_period, months_of, period_of
 from yigui.entitlement.assess_person import reassess
 from yigui.entitlement.award import add_award, owe_back
+from yigui.entitlement.dossier import NONE
 from yigui.entitlement.enums import AmountSource
 from yigui.entitlement.models import Award, Benefit
 from yigui.entitlement.queries import amount_at
@@ -23,6 +24,7 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.pension.facts import PensionFacts
 from yigui.law.pension import Assessment
+from yigui.law.province import TITLES
 from yigui.payment.queries import overpaid_since
 
 _YEARS, _DEEMED, _INDEX, _ACCOUNT, _TITLES = "01", "02", "03", "04", "06"
@@ -62,8 +64,19 @@ def _changed(inputs: dict[str, Any], what: str, value: str) -> dict[str, Any]:
         case "04":
             return inputs | {"account_fen": int(_within(Decimal(parse_yuan(value)), _ACCOUNT_FEN_MAX))}
         case "06":
-            return inputs | {"titles": [t for t in value.replace("，", ",").split(",") if t]}
+            return inputs | {"titles": sorted(titles_in(value))}
     raise ValueError(what)
+
+
+def titles_in(text: str) -> frozenset[str]:
+    """Titles by code or word, between commas; 无 for none. ValueError for a word that is none, and for nothing at all."""
+    by_word = {word: code for code, word in TITLES.items()} | {code: code for code in TITLES}
+    words = [w.strip() for w in text.replace("，", ",").replace("、", ",").split(",") if w.strip()]
+    if words in (["无"], [NONE]):
+        return frozenset()
+    if not words or any(w not in by_word for w in words):
+        raise ValueError(text)
+    return frozenset(by_word[w] for w in words)
 
 
 @item("PEN-009")

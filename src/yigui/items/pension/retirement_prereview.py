@@ -1,6 +1,8 @@
 """Pre-review of retirement (退休预审)."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
@@ -9,15 +11,20 @@ from yigui.catalogue.windows import lead_months
 from yigui.common.errors import YiguiError
 from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.assess_person import months_needed, window_of
+from yigui.entitlement.dossier import dossier_of, write_dossier
 from yigui.entitlement.pre_review import keep_pre_review
 from yigui.items.common.award import component_preview
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
-from yigui.items.pension._assessment import basis_preview
+from yigui.items.pension._answers import asked_of, field_of, incomplete, typed_answers
+from yigui.items.pension._assessment import basis_preview, dossier_section
 from yigui.items.pension.checks import _wrong_month
 from yigui.items.pension.facts import PensionFacts
+from yigui.law.needs import ALL, FactMissing
+from yigui.law.parameter_table import ParameterMissing
+from yigui.registry.models import Person
 
 _GROUP = {"M60": "男职工", "F55": "女职工（原法定 55 周岁）", "F50": "女职工（原法定 50 周岁）"}
 
@@ -27,6 +34,20 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
     """Checks birth, first work, deemed and paid months before the retirement, and stores the agreed result with its problems."""
 
     optional_materials = ("special_work_record",)
+
+    def unasked(self, person: Person | None, typed: Mapping[str, Any], today: dt.date) -> frozenset[str]:
+        """Facts the rule of the person's place does not need on the day of retirement (today, while none is typed)."""
+        if person is None:
+            return frozenset()
+        try:
+            day = dt.date.fromisoformat(str(typed.get("retire_date")))
+        except ValueError:
+            day = today
+        try:
+            asked = {field_of(need) for need in asked_of(person, day)}
+        except ParameterMissing:
+            return frozenset()  # refused by its name when the form is checked
+        return frozenset(field_of(need) for need in ALL) - asked
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.person is None or facts.group is None or facts.record is None:
@@ -51,6 +72,11 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
         return lines
 
     @staticmethod
+    def _problem_sections(problems: list[str]) -> list[dict[str, Any]]:
+        rows = [[str(n), p] for n, p in enumerate(problems, 1)]
+        return [{"title": "须补正的问题", "head": ["序号", "问题"], "rows": rows}] if rows else []
+
+    @staticmethod
     def _problems(facts: PensionFacts) -> list[str]:
         assert facts.person is not None
         assert facts.group is not None
@@ -69,21 +95,22 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
         assert facts.group is not None
         assert facts.record is not None
         problems = self._problems(facts)
-        keep_pre_review(
+        answers = typed_answers(facts)
+        pre_review = keep_pre_review(
             person=person, retire_type=facts["retire_type"], group=facts.group, retired_on=facts["retire_date"],
-            work_started_on=facts["work_start_date"], deemed_months=facts["deemed_months"] or 0, paid_months=facts.record.months,
+            work_started_on=facts["work_start_date"], deemed_months=answers.deemed_months, paid_months=facts.record.months,
             problems=problems, case_id=case.pk,
         )  # fmt: skip
+        write_dossier(pre_review=pre_review, answers=answers, source=facts["evidence"] or "", dated_on=facts["evidence_date"])
         window = window_of(person, facts.group)
         return Outcome(
             summary=f"{person.name} 的退休预审已办结，拟于 {facts['retire_date']} 退休，"
             + (f"有 {len(problems)} 项须补正。" if problems else "未发现须补正的问题。"),
             facts=[("个人编号", person.person_no), ("退休年龄类别", _GROUP[facts.group]),
                    ("法定退休年月", format_period(window.statutory)), ("实际缴费月数", str(facts.record.months)),
-                   ("视同缴费月数", str(facts["deemed_months"] or 0))],
-            sections=[{"title": "须补正的问题", "head": ["序号", "问题"], "rows": [[str(n), p] for n, p in enumerate(problems, 1)]}]
-            if problems else [],
-            notes=["到龄后正式申请退休（PEN-002）时引用本结果；缴费记录变化的以申请时为准。"],
+                   ("视同缴费月数", str(answers.deemed_months))],
+            sections=[dossier_section(dossier_of(person)), *self._problem_sections(problems)],
+            notes=["到龄后正式申请退休（PEN-002）时引用本退休档案；缴费记录变化的以申请时为准。"],
         )  # fmt: skip
 
 
@@ -91,15 +118,33 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
 def near_age(facts: PensionFacts) -> Iterator[Finding]:
     """The retirement lies within the months ahead that the business window allows, in the person's window, and the kind agrees with the month."""
     day = facts["retire_date"]
-    if facts.person is None or facts.group is None:
+    if facts.person is None or day is None:
         return
     period = period_of(day)
     ahead = lead_months(facts.item, facts.today)
     now = period_of(facts.today)
-    if ahead is not None and not add_months(now, ahead.start) <= period < add_months(now, ahead.stop):
-        words = f"预计退休日期须在 {format_period(add_months(now, ahead.start))} 至 {format_period(add_months(now, ahead.stop - 1))} 之间。"
+    # A month that has passed is handled late: the dossier is built all the same.
+    if ahead is not None and period >= add_months(now, ahead.stop):
+        words = f"预计退休日期须在 {format_period(add_months(now, ahead.stop - 1))} 以前（逾期未办的可补办）。"
         yield facts.refuse("near_age", words, field="retire_date")
+    if facts.group is None:
+        return
     yield from _wrong_month(facts, "near_age")
+
+
+@check("dossier_complete")
+def dossier_complete(facts: PensionFacts) -> Iterator[Finding]:
+    """Every fact the rule of the place needs is given with its paper; the pension can be assessed from them."""
+    found = list(incomplete(facts, "dossier_complete"))
+    yield from found
+    if found or facts.person is None or facts["retire_date"] is None:
+        return
+    try:
+        _ = facts.assessment
+    except FactMissing as refused:
+        yield Finding("dossier_complete", refused.message, field="evidence")
+    except YiguiError:
+        return  # what the record or the parameters do not allow yet is listed among the problems
 
 
 @check("identity_clean")

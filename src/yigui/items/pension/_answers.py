@@ -1,0 +1,82 @@
+"""From the form of a pre-review to the answers of a dossier: which fields stand for which need, which are asked, what is missing."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from yigui.casework.findings import Finding
+from yigui.entitlement.dossier import NONE, Answers
+from yigui.items.common.facts import Facts
+from yigui.law.needs import BY_NAME, DEEMED, GROUP, Need, needs
+from yigui.law.parameter_table import ParameterMissing
+from yigui.registry.models import Person
+
+PREREVIEW = "PEN-001"
+#: Field of the form by need, where they are named differently.
+_FIELD = {"group": "retirement_group", "titles": "benefit_titles"}
+#: Fields that say where the answers were read.
+EVIDENCE = ("evidence", "evidence_date")
+
+
+def field_of(need: Need) -> str:
+    """The field of the form that asks for a need."""
+    return _FIELD.get(need.name, need.name)
+
+
+def asked_of(person: Person, day: dt.date) -> tuple[Need, ...]:
+    """The needs of the place of a person on a day of retirement; the group only of women.
+
+    Raises:
+        ParameterMissing: the place has no rule for the day.
+    """
+    return tuple(need for need in needs(person.area_id, day) if need is not GROUP or person.gender == "2")
+
+
+def typed_titles(facts: Facts) -> frozenset[str] | None:
+    """The titles chosen; the empty set for 无, None where nothing was chosen."""
+    chosen = facts.get("benefit_titles")
+    return frozenset(chosen) - {NONE} if chosen else None
+
+
+def typed_answers(facts: Facts) -> Answers:
+    """The answers of the form as typed; what is empty is not answered. Deemed months that are not typed are none."""
+    values: dict[str, Any] = {
+        name: facts.get(field_of(need)) for name, need in BY_NAME.items() if name not in ("group", "titles", "deemed_months")
+    }
+    values = {name: value for name, value in values.items() if value is not None}
+    if facts.person is not None and facts.person.gender == "2" and facts.get("retirement_group"):
+        values["group"] = facts.get("retirement_group")
+    deemed = facts.get("deemed_months")
+    return Answers(
+        **values,
+        deemed_months=0 if deemed is None else deemed,
+        titles=typed_titles(facts),
+        work_started_on=facts.get("work_start_date"),
+    )
+
+
+def incomplete(facts: Facts, check_id: str) -> Iterator[Finding]:
+    """What the place asks and the form does not say, what it says and the place does not ask, and papers that are not named.
+
+    Facts that the record answers, and those only some people are asked for, are found by the assessment itself.
+    """
+    person, day = facts.person, facts.get("retire_date")
+    if person is None or day is None:
+        return
+    try:
+        asked = asked_of(person, day)
+    except ParameterMissing as refused:
+        yield Finding(check_id, refused.message, field="retire_date")
+        return
+    for need in (GROUP, DEEMED):
+        if need in asked and facts.get(field_of(need)) in (None, ""):
+            yield facts.refuse(check_id, f"缺“{need.label}”（来源：{need.source}）。", field=field_of(need))
+    chosen = facts.get("benefit_titles") or []
+    if NONE in chosen and len(chosen) > 1:
+        yield facts.refuse(check_id, "“无”不能与其他加发身份同时选择。", field="benefit_titles")
+    for need in BY_NAME.values():
+        if need not in asked and need is not DEEMED and facts.get(field_of(need)) not in (None, "", []):
+            yield facts.refuse(check_id, f"当地 {day} 的计发办法不使用“{need.label}”，请清空。", field=field_of(need))
+    by_paper = [n for n in asked if n not in (GROUP, DEEMED) and facts.get(field_of(n)) not in (None, "", [], [NONE])]
+    if by_paper and not facts.get("evidence"):
+        yield facts.refuse(check_id, f"请填写“{by_paper[0].label}”等事实依据的材料名称和编号。", field="evidence")

@@ -123,7 +123,25 @@ def add_award(
     Amount.objects.create(
         warrant_id=warrant, benefit=benefit, start_period=start, total_fen=total, source=source, source_id=source_id, **parts
     )
+    if source == AmountSource.RECALCULATION:
+        _carry_adjustments(benefit, start, parts, source_id, warrant)
     return award
+
+
+def _carry_adjustments(benefit: Benefit, start: int, parts: dict[str, int], source_id: int, warrant: int) -> None:
+    """What later adjustments gave stays on top of a recalculation: an amount that began after it is written again with its increase."""
+    later = Amount.objects.filter(benefit=benefit, start_period__gt=start).order_by("start_period", "id")
+    by_start = {row.start_period: row.adjusted_fen for row in later}
+    Amount.objects.bulk_create(
+        [
+            Amount(
+                warrant_id=warrant, benefit=benefit, start_period=period, total_fen=sum(renewed.values()), source=AmountSource.RECALCULATION,
+                source_id=source_id, **renewed,
+            )
+            for period, adjusted in sorted(by_start.items())
+            for renewed in [parts | {"adjusted_fen": adjusted}]
+        ]
+    )  # fmt: skip
 
 
 def add_step(benefit: Benefit, *, start: int, fen: int, case_id: int) -> Amount:

@@ -8,7 +8,7 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen, plain_fen
-from yigui.common.months import format_period, months_after, period_of
+from yigui.common.months import format_period, months_after, months_between, period_of
 from yigui.entitlement.award import release_first_payment
 from yigui.entitlement.enums import BenefitStatus
 from yigui.entitlement.models import Benefit
@@ -20,6 +20,7 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.pension.facts import PensionFacts
+from yigui.payment.late_adjustment import LateAdjustment, adjust_late, late_adjustments
 
 
 @item("PEN-010")
@@ -34,9 +35,12 @@ class FirstPayment(BenefitItem[PensionFacts]):
         }  # fmt: skip
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
-        """All months from the start to this one: that is what is released, not one month's standard."""
-        benefit = facts.benefit
-        return due_between(benefit, benefit.start_period, period_of(facts.today)) if benefit else None
+        """All months from the start to this one, with adjustments that came meanwhile: that is what is released, not one month's standard."""
+        benefit, now = facts.benefit, period_of(facts.today)
+        if benefit is None:
+            return None
+        missed = sum(one.increase_fen * months_between(one.effective, now) for one in late_adjustments(benefit))
+        return due_between(benefit, benefit.start_period, now) + missed
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.benefit is None:
@@ -45,6 +49,10 @@ class FirstPayment(BenefitItem[PensionFacts]):
         return [
             PreviewLine(facts.benefit.get_kind_display(), "待首次拨付", "列入支付计划"),
             PreviewLine("应发月份", "", f"自 {format_period(facts.benefit.start_period)} 起 {months} 个月"),
+            *(
+                PreviewLine("补调", format_period(one.effective), f"每月增加 {format_fen(one.increase_fen)} 元")
+                for one in late_adjustments(facts.benefit)
+            ),
             PreviewLine("发放账号", "", mask_number(facts["account_no"] or "")),
         ]
 
@@ -52,13 +60,24 @@ class FirstPayment(BenefitItem[PensionFacts]):
         person, benefit = needed_person(facts), facts.benefit
         assert benefit is not None
         standard = amount_at(benefit, benefit.start_period)
+        missed = late_adjustments(benefit)
+        adjust_late(benefit, missed)
         release_first_payment(benefit=benefit, payee=payee_of(facts, person))
         return Outcome(
             summary=f"{person.name} 的首次拨付已核准，自 {format_period(benefit.start_period)} 起的待遇随下一批次发放。",
             facts=[("个人编号", person.person_no), ("月标准（元）", format_fen(standard.total_fen if standard else 0)),
                    ("户名", facts["account_name"]), ("账号", mask_number(facts["account_no"]))],
+            sections=_missed_sections(missed),
             notes=["到账后可查询发放明细（ENQ-005）；请每年办理领取资格认证（CRT-001）。"],
         )  # fmt: skip
+
+
+def _missed_sections(missed: list[LateAdjustment]) -> list[dict[str, Any]]:
+    """The adjustments that were executed while the award was on its way, line by line."""
+    rows = [
+        [format_period(one.effective), line.text, format_fen(line.amount_fen), line.source] for one in missed for line in one.lines
+    ]
+    return [{"title": "补调", "head": ["执行年月", "计算过程", "金额（元）", "依据"], "rows": rows}] if rows else []
 
 
 @check("calculation_approved")

@@ -1,0 +1,171 @@
+"""The retirement dossier: built by the pre-review, confirmed by its reviewers, read by the award; what is missing is refused by name."""
+
+from typing import Any
+
+from django.db import connection
+
+from tests.city import application, user
+from tests.entitlement.people import (
+    RETIREMENT_MATERIALS,
+    decided,
+    done,
+    next_retiring,
+    prereview_form,
+    prereviewed,
+    released,
+    retirement_form,
+)
+from tests.items.benefit_forms import FORMS
+from yigui.casework.application import examine
+from yigui.casework.models import Case
+from yigui.common.months import add_months, first_day, format_period
+from yigui.entitlement.dossier import dossier_of
+from yigui.entitlement.models import Amount, Benefit
+from yigui.entitlement.queries import amount_at
+from yigui.law.pension_adjustment import Pensioner, adjustment_plan
+from yigui.payment.adjust_run import ADJUST
+from yigui.payment.late_adjustment import late_adjustments
+from yigui.registry.models import Person
+from yigui.runs.staged import execute, prepare
+from yigui.warrants.models import Warrant
+from yigui.warrants.set_seals import differing_sets, seal_set_rows
+
+PAPERS = ("personnel_file", "id_card")
+
+
+def findings(item: str, form: dict[str, Any], papers: tuple[str, ...], username: str = "teller") -> dict[str, str]:
+    """Check and words of each refusal."""
+    found = examine(application(item, form, username=username, materials=papers)).findings
+    return {f.field or f.check: f.message + f.detail for f in found if f.is_refusal}
+
+
+def day_of(month: int) -> str:
+    return first_day(month).replace(day=20).isoformat()
+
+
+def test_a_pension_is_awarded_from_the_dossier_with_the_persons_titles() -> None:
+    person, month = next_retiring()
+    form = prereview_form(
+        person, day_of(month), benefit_titles=["one_child"], evidence="独生子女父母光荣证 川字 0077 号", evidence_date="1998-05-01"
+    )
+    case = done("PEN-001", form, PAPERS, username="teller")
+    dossier = dossier_of(person)
+    assert dossier is not None
+    assert (dossier.group, dossier.answers.titles, dossier.answers.deemed_months) == ("F50", frozenset({"one_child"}), 0)
+    by_name = {f.name: f for f in dossier.facts}
+    assert set(by_name) == {"group", "deemed_months", "titles"}
+    assert "独生子女父母光荣证 川字 0077 号" in by_name["titles"].source
+    assert by_name["titles"].dated_on.isoformat() == "1998-05-01"
+    # It bears the warrant of the case, signed by the reviewers who confirmed it.
+    warrant = Warrant.objects.get(pk=by_name["titles"].warrant_id)
+    assert (warrant.subject_id, warrant.item_code) == (case.pk, "PEN-001")
+    assert warrant.signatures.count() >= 2
+    assert "退休档案" in {s["title"] for s in case.outcome["sections"]}
+
+    done("PEN-002", retirement_form(person, month), RETIREMENT_MATERIALS)
+    award = Benefit.objects.get(person=person).awards.get()
+    assert award.inputs["titles"] == ["one_child"]
+    assert [line[3] > 0 for line in award.lines if line[0] == "supplement"] == [True]
+    last = Case.objects.filter(item_code="PEN-002").order_by("-id")[0]
+    assert "退休档案" in {s["title"] for s in last.outcome["sections"]}
+
+
+def test_nothing_is_awarded_without_a_dossier() -> None:
+    person, month = next_retiring()
+    form = retirement_form(person, month)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM benefits_dossier_fact WHERE person_id = %s", [person.pk])
+        assert cursor.fetchone()[0] == 3
+    other, later = next_retiring()
+    bare = form | {
+        "id_number": other.id_number, "person_name": other.name, "birth_date": other.born_on.isoformat(), "retire_date": day_of(later),
+        "work_start_date": other.work_started_on.isoformat() if other.work_started_on else "1996-01-01", "account_name": other.name,
+        "benefit_start": format_period(add_months(later, 1)),
+    }  # fmt: skip
+    found = findings("PEN-002", bare, RETIREMENT_MATERIALS, "special")
+    assert "没有退休档案，请先办理退休预审（PEN-001）" in found["retire_date"]
+
+
+def test_a_fact_the_place_needs_is_refused_with_where_it_comes_from() -> None:
+    person, month = next_retiring()
+    form = prereview_form(person, day_of(month))
+    assert findings("PEN-001", form, PAPERS) == {}
+    found = findings("PEN-001", form | {"benefit_titles": []}, PAPERS)
+    assert "加发待遇的身份" in found["evidence"]
+    assert "独生子女父母光荣证" in found["evidence"]
+    found = findings("PEN-001", form | {"retirement_group": ""}, PAPERS)
+    assert "任职文件" in found["retirement_group"]
+    assert "人事档案" in findings("PEN-001", form | {"deemed_months": ""}, PAPERS)["deemed_months"]
+    assert "材料名称" in findings("PEN-001", form | {"benefit_titles": ["one_child"]}, PAPERS)["evidence"]
+    assert (
+        "不能与其他"
+        in findings("PEN-001", form | {"benefit_titles": ["none", "one_child"], "evidence": "证"}, PAPERS)["benefit_titles"]
+    )
+
+
+def test_a_fact_the_place_does_not_use_is_refused() -> None:
+    person, month = next_retiring()
+    found = findings("PEN-001", prereview_form(person, day_of(month), notional_account="1000.00"), PAPERS)
+    assert "不使用“虚账（视同账户）储存额”" in found["notional_account"]
+
+
+def test_the_award_does_not_differ_from_the_dossier() -> None:
+    person, month = next_retiring()
+    form = retirement_form(person, month, deemed_months="12")
+    assert "退休档案所载" in findings("PEN-002", form, RETIREMENT_MATERIALS, "special")["deemed_months"]
+
+
+def test_the_official_index_of_the_account_book_is_awarded_and_said() -> None:
+    person, month = next_retiring()
+    form = prereview_form(person, day_of(month), average_index="0.8123", evidence="养老保险手册")
+    done("PEN-001", form, PAPERS, username="teller")
+    done("PEN-002", retirement_form(person, month), RETIREMENT_MATERIALS)
+    award = Benefit.objects.get(person=person).awards.get()
+    assert (award.inputs["average_index"], award.inputs["years"]) == ("0.8123", [])
+
+
+def test_an_altered_fact_of_a_dossier_is_named() -> None:
+    person, month = next_retiring()
+    prereviewed(person, day_of(month))
+    seal_set_rows()
+    assert not [s for s in differing_sets("default") if "dossier_fact" in s]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege(current_user, 'benefits_dossier_fact', 'UPDATE')")
+        assert cursor.fetchone()[0] is False
+
+
+def test_a_recalculation_keeps_what_later_adjustments_gave() -> None:
+    """Awarded from 2025 on, adjusted in 2026, assessed anew from the start: the new amount and the old increase."""
+    _, benefit = released()
+    assert benefit.start_period < 202601
+    before = benefit.awards.get().total_fen
+    execute(batch_id=decided(prepare(ADJUST, area_code="511100", period=2026, user=user("head"))).pk)
+    increase = Amount.objects.filter(benefit=benefit).order_by("-id")[0].adjusted_fen
+    assert increase > 0
+    person = Person.objects.get(pk=benefit.person_id)
+    form, materials, _ = FORMS["recalculation"]()
+    form |= {"id_number": person.id_number, "person_name": person.name, "benefit_start": format_period(benefit.start_period),
+             "old_value": benefit.awards.get().inputs["average_index"], "new_value": "1.9"}  # fmt: skip
+    done("PEN-009", form, tuple(materials))
+    after = benefit.awards.order_by("-version")[0].total_fen
+    assert after > before
+    assert [amount_at(benefit, month).total_fen for month in (202512, 202611)] == [after, after + increase]  # type: ignore[union-attr]
+
+
+def test_an_award_after_an_adjustment_gets_it_with_the_first_payment() -> None:
+    """The run of 2026 has been executed by the test before; who retired in 2025 and is paid only now is raised by it too."""
+    if not Amount.objects.filter(source="adjustment").exists():
+        execute(batch_id=decided(prepare(ADJUST, area_code="511100", period=2026, user=user("head"))).pk)
+    _, benefit = released()
+    assert benefit.start_period <= 202601
+    total = benefit.awards.get().total_fen
+    plan = adjustment_plan("511100", 2026)
+    increase, _ = plan.adjust(Pensioner(benefit.contribution_months, total, benefit.person.born_on))
+    assert increase > 0
+    held = [amount_at(benefit, month).total_fen for month in (202512, 202601, 202611)]  # type: ignore[union-attr]
+    assert held == [total, total + increase, total + increase]
+    case = Case.objects.filter(item_code="PEN-010").order_by("-id")[0]
+    assert "补调" in {s["title"] for s in case.outcome["sections"]}
+    assert late_adjustments(benefit) == []
+    later = Benefit.objects.get(pk=benefit.pk)
+    assert later.status == "active"

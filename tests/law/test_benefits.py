@@ -376,6 +376,24 @@ def test_unemployment_months(example: dict[str, Any]) -> None:
     assert benefit_months(example["inputs"]["contribution_months"], area, DAY) == example["expected"]["benefit_months"]
 
 
+@pytest.mark.parametrize(
+    ("area", "paid", "months"),
+    [
+        *(
+            ("510100", paid, months)
+            for paid, months in ((12, 3), (35, 6), (36, 12), (59, 12), (60, 15), (95, 15), (96, 18), (120, 24))
+        ),
+        *(
+            ("330100", paid, months)
+            for paid, months in ((12, 2), (14, 2), (15, 3), (18, 3), (59, 10), (60, 10), (63, 10), (64, 11), (68, 11))
+        ),
+    ],
+)
+def test_unemployment_months_by_the_areas_own_steps(area: str, paid: int, months: int) -> None:
+    """Sichuan by the row that is reached; Zhejiang counts a rest from half a step on."""
+    assert benefit_months(paid, area, DAY) == months
+
+
 @examples("unemployment_months_national_cap")
 def test_unemployment_cap(example: dict[str, Any]) -> None:
     assert national_cap_months(example["inputs"]["contribution_months"], DAY) == example["expected"]["maximum_months"]

@@ -42,7 +42,9 @@ def benefit_months(contribution_months: int, area: str, day: dt.date, *, unused_
         found = table("unemployment/months").at("12", area=area, day=day)
     months = int(found["months"])
     if found["each_months"]:
-        months += (contribution_months - int(found.keys[0])) // int(found["each_months"]) * int(found["plus"])
+        whole, rest = divmod(contribution_months - int(found.keys[0]), int(found["each_months"]))
+        counts = 0 < found["remainder_from"] <= rest
+        months += (whole + counts) * int(found["plus"])
     return min(min(months, cap) + unused_months, 24)
 
 

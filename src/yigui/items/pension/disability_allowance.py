@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen
@@ -110,6 +110,7 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
             facts=[("个人编号", person.person_no), ("月标准（元）", format_fen(found.amount_fen)), ("发放至", format_period(end))],
             sections=[sheet_section([component])],
             notes=[_after(found)],
+            follow_ups=_again(found),
         )  # fmt: skip
 
 
@@ -120,6 +121,14 @@ def _after(found: DisabilityAllowance) -> str:
     if found.again_from is None:
         return "支付期满后停发；重新就业参保缴费的，自次月起停发。"
     return f"距法定退休年龄满五年时（{format_period(found.again_from)}）按基本养老金公式重新计发一次。"
+
+
+def _again(found: DisabilityAllowance) -> list[FollowUp]:
+    """The allowance that is computed again when five years are left: work for somebody on that day."""
+    if found.again_from is None:
+        return []
+    words = f"病残津贴自 {format_period(found.again_from)} 起距法定退休年龄满五年，须按基本养老金公式重新计发：终止现津贴后按重新计发的标准办理（PEN-004）。"
+    return [FollowUp("benefit_review", words, found.amount_fen, due_on=first_day(found.again_from))]
 
 
 @check("capacity_lost")

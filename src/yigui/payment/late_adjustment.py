@@ -31,7 +31,9 @@ def late_adjustments(benefit: Benefit) -> list[LateAdjustment]:
         return []
     rows = list(Amount.objects.filter(benefit=benefit).order_by("start_period", "id"))
     had = {row.source_id for row in rows if row.source == AmountSource.ADJUSTMENT}
-    batches = Batch.objects.filter(kind="adjust", status=BatchStatus.EXECUTED, areas__contains=[benefit.area_id]).order_by("period")
+    batches = Batch.objects.filter(kind="adjust", status=BatchStatus.EXECUTED, areas__contains=[benefit.area_id])
+    # Nobody whose pension begins after the month of the adjustment belongs to it.
+    batches = batches.filter(period__gte=benefit.start_period).order_by("period")
     found: list[LateAdjustment] = []
     for batch in batches.exclude(pk__in=had)[:50]:
         plan = adjustment_plan(batch.area_code, batch.period // 100)

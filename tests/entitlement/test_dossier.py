@@ -17,15 +17,16 @@ from tests.entitlement.people import (
 )
 from tests.items.benefit_forms import FORMS
 from yigui.casework.application import examine
-from yigui.casework.models import Case
 from yigui.common.months import add_months, first_day, format_period
 from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.models import Amount, Benefit
 from yigui.entitlement.queries import amount_at
+from yigui.items.pension._assessment import dossier_section
 from yigui.law.pension_adjustment import Pensioner, adjustment_plan
 from yigui.payment.adjust_run import ADJUST
 from yigui.payment.late_adjustment import late_adjustments
 from yigui.registry.models import Person
+from yigui.runs.models import Batch
 from yigui.runs.staged import execute, prepare
 from yigui.warrants.models import Warrant
 from yigui.warrants.set_seals import differing_sets, seal_set_rows
@@ -41,6 +42,12 @@ def findings(item: str, form: dict[str, Any], papers: tuple[str, ...], username:
 
 def day_of(month: int) -> str:
     return first_day(month).replace(day=20).isoformat()
+
+
+def adjust_2026() -> None:
+    """The adjustment of 2026, executed once for the tests of this file."""
+    if not Batch.objects.filter(kind="adjust", status="executed").exists():
+        execute(batch_id=decided(prepare(ADJUST, area_code="511100", period=2026, user=user("head"))).pk)
 
 
 def test_a_pension_is_awarded_from_the_dossier_with_the_persons_titles() -> None:
@@ -60,14 +67,14 @@ def test_a_pension_is_awarded_from_the_dossier_with_the_persons_titles() -> None
     warrant = Warrant.objects.get(pk=by_name["titles"].warrant_id)
     assert (warrant.subject_id, warrant.item_code) == (case.pk, "PEN-001")
     assert warrant.signatures.count() >= 2
-    assert "退休档案" in {s["title"] for s in case.outcome["sections"]}
+    # The receipt of the pre-review and the sheet of the award print it.
+    shown = dossier_section(dossier)["rows"]
+    assert ["加发待遇的身份", "独生子女父母"] in [row[:2] for row in shown]
 
     done("PEN-002", retirement_form(person, month), RETIREMENT_MATERIALS)
     award = Benefit.objects.get(person=person).awards.get()
     assert award.inputs["titles"] == ["one_child"]
     assert [line[3] > 0 for line in award.lines if line[0] == "supplement"] == [True]
-    last = Case.objects.filter(item_code="PEN-002").order_by("-id")[0]
-    assert "退休档案" in {s["title"] for s in last.outcome["sections"]}
 
 
 def test_nothing_is_awarded_without_a_dossier() -> None:
@@ -139,7 +146,7 @@ def test_a_recalculation_keeps_what_later_adjustments_gave() -> None:
     _, benefit = released()
     assert benefit.start_period < 202601
     before = benefit.awards.get().total_fen
-    execute(batch_id=decided(prepare(ADJUST, area_code="511100", period=2026, user=user("head"))).pk)
+    adjust_2026()
     increase = Amount.objects.filter(benefit=benefit).order_by("-id")[0].adjusted_fen
     assert increase > 0
     person = Person.objects.get(pk=benefit.person_id)
@@ -153,9 +160,8 @@ def test_a_recalculation_keeps_what_later_adjustments_gave() -> None:
 
 
 def test_an_award_after_an_adjustment_gets_it_with_the_first_payment() -> None:
-    """The run of 2026 has been executed by the test before; who retired in 2025 and is paid only now is raised by it too."""
-    if not Amount.objects.filter(source="adjustment").exists():
-        execute(batch_id=decided(prepare(ADJUST, area_code="511100", period=2026, user=user("head"))).pk)
+    """Who retired in 2025 and is paid only after the run of 2026 is raised by it too."""
+    adjust_2026()
     _, benefit = released()
     assert benefit.start_period <= 202601
     total = benefit.awards.get().total_fen
@@ -164,8 +170,6 @@ def test_an_award_after_an_adjustment_gets_it_with_the_first_payment() -> None:
     assert increase > 0
     held = [amount_at(benefit, month).total_fen for month in (202512, 202601, 202611)]  # type: ignore[union-attr]
     assert held == [total, total + increase, total + increase]
-    case = Case.objects.filter(item_code="PEN-010").order_by("-id")[0]
-    assert "补调" in {s["title"] for s in case.outcome["sections"]}
     assert late_adjustments(benefit) == []
     later = Benefit.objects.get(pk=benefit.pk)
     assert later.status == "active"

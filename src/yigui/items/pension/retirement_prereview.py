@@ -127,6 +127,7 @@ def near_age(facts: PensionFacts) -> Iterator[Finding]:
     if ahead is not None and period >= add_months(now, ahead.stop):
         words = f"预计退休日期须在 {format_period(add_months(now, ahead.stop - 1))} 以前（逾期未办的可补办）。"
         yield facts.refuse("near_age", words, field="retire_date")
+        return
     if facts.group is None:
         return
     yield from _wrong_month(facts, "near_age")

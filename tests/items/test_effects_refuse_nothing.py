@@ -93,7 +93,8 @@ def test_a_parameter_of_the_law_that_is_not_stored_is_a_finding() -> None:
 #: Modules with the use cases that effects call.
 USE_CASES = (
     "entitlement/award.py", "entitlement/recover.py", "entitlement/assess_person.py", "entitlement/pre_review.py", "payment/reissue.py",
-    "charges/orders.py", "charges/defer.py", "charges/case_bills.py", "accounts/correct.py", "accounts/open_accounts.py",
+    "entitlement/dossier.py", "payment/late_adjustment.py", "charges/orders.py", "charges/defer.py", "charges/case_bills.py",
+    "accounts/correct.py", "accounts/open_accounts.py",
     "receipts/refunds.py", "receipts/settle.py", "registry/enrol.py", "levy/injury_rate.py", "levy/resident_grade.py",
 )  # fmt: skip
 
@@ -107,6 +108,10 @@ STANDS_BEFORE: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("entitlement/award.py", "resume"): (("is_suspended",), ""),
     ("entitlement/assess_person.py", "judge_record"): (("min_years", "min_years_early", "computable"), ""),
     ("entitlement/assess_person.py", "assess_person"): (("min_years", "min_years_early", "computable"), ""),
+    ("entitlement/assess_person.py", "_pre_account"): (("dossier_complete", "min_years", "min_years_early"), ""),
+    ("entitlement/dossier.py", "needed_dossier"): (("min_years", "min_years_early"), ""),
+    ("items/pension/facts.py", "known_facts"): (("min_years", "min_years_early"), ""),
+    ("items/pension/disability_allowance.py", "_group"): (("computable",), ""),
     ("entitlement/assess_person.py", "what_if"): ((), "the calculator asks it"),
     ("charges/orders.py", "create_order"): (("something_due", "has_arrears", "paid_once", "once_a_year"), ""),
     ("charges/orders.py", "cancel_order"): ((), "the payer cancels"),

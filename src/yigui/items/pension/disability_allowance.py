@@ -6,7 +6,6 @@ from dataclasses import replace
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period, months_of, period_of
 from yigui.entitlement.assess_person import assess_person, window_of
@@ -66,16 +65,6 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
         if not facts["retirement_group"]:
             raise refusal_of([GROUP], person.area_id)
         return RetirementGroup(facts["retirement_group"])
-
-    def check(self, facts: PensionFacts) -> list[Finding]:
-        findings = super().check(facts)
-        if facts.person is None or facts["benefit_start"] is None or facts["deemed_months"] is None:
-            return findings
-        try:
-            self._found(facts)
-        except YiguiError as refused:
-            findings.append(Finding("capacity_lost", refused.message, field="retirement_group"))
-        return findings
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
         """The allowance of all months from its start to this one, at least of one, and no further than it lasts."""

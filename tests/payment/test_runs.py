@@ -124,11 +124,8 @@ def test_provisional_awards_are_made_again_when_the_base_appears(monkeypatch: py
     sichuan = province_module.province_of(CITY)
     published = province_module.BaseEntry(2026, "510000", assess_module.Decimal(8600), dt.date(2026, 11, 1), "verified", "测试")
     known = province_module._all() | {
-        "510000": province_module.Province(
-            sichuan.area, sichuan.label, sichuan.source, sichuan.account_start, (*sichuan.bases, published),
-            sichuan.wages | {2026: assess_module.Decimal(7800)}, sichuan.index, sichuan.versions,
-        )
-    }  # fmt: skip
+        "510000": replace(sichuan, bases=(*sichuan.bases, published), wages=sichuan.wages | {2026: assess_module.Decimal(7800)})
+    }
     monkeypatch.setattr(province_module, "_all", lambda: known)
     batch = prepare(RECALCULATE, area_code=CITY, period=2026, user=user("head"))
     assert batch.is_sound, batch.checks

@@ -18,6 +18,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import credit_code_check_character, read_citizen_number
 from yigui.documents.store import keep_paper
 from yigui.exchange.models import EmploymentRegistration
+from yigui.identity.proof import keep_password
 from yigui.registry.enums import EMPLOYEE_INSURANCES
 from yigui.registry.models import Employer, Employment, Person
 from yigui.runs.models import Run
@@ -43,6 +44,8 @@ def new_user(role: str, *, agency: str = "51110001", password: str = "!", **more
         made = User(username=username, role=role, agency_id=agency, **({"full_name": "新人"} | more))
         made.set_password(password) if password != "!" else setattr(made, "password", "!")
         made.save(using="owner")
+        if password != "!":
+            keep_password(f"staff:{made.pk}", password)
     return User.objects.select_related("agency__area").get(pk=made.pk)
 
 

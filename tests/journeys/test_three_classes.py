@@ -272,7 +272,7 @@ def test_an_item_is_found_by_code_name_and_pinyin_initials(sign_in: SignIn) -> N
 
 def test_pages_of_the_other_roles_open(sign_in: SignIn) -> None:
     for username, path, words in (
-        ("head", "/imports/", "收文回执"), ("head", "/overdue/", "超时办件"), ("head", "/rights/", "提出权限申请"),
+        ("head", "/imports/", "收文回执"), ("head", "/overdue/", "超时办件"), ("head", "/rights/", "逐项申请权限"),
         ("auditor", "/view-log/", "事由"), ("sysadmin", "/accounts/", "新建账号"), ("logadmin", "/integrity/", "开始核验"),
         ("guide", "/items/REG-004/", "办事指南"), ("cashier", "/items/", "125"), ("auditor", "/account/", "我持有的业务环节权限"),
     ):  # fmt: skip

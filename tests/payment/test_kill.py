@@ -39,10 +39,13 @@ from yigui.runs.batches import approve_batch, check_batch
 from yigui.runs.models import Batch
 period = int(sys.argv[1])
 if not Batch.objects.filter(kind="pay", period=period, status="executed").exists():
-    batch = Batch.objects.filter(kind="pay", period=period, status="approved").first()
+    # What somebody has signed is carried on with, not made anew.
+    signed = Batch.objects.filter(kind="pay", period=period).exclude(status="void").exclude(checked_by=None)
+    batch = signed.first()
     if batch is None:
         batch = prepare(PAY, area_code="511100", period=period, user=money.user("head"))
         check_batch(batch_id=batch.pk, user=money.user("accountant"), answers=money.answers(batch))
+    if batch.status != "approved":
         batch = approve_batch(batch_id=batch.pk, user=money.user("director"), answers=money.answers(batch))
     execute(batch_id=batch.pk)
 """
@@ -78,10 +81,13 @@ from yigui.runs.models import Batch
 from yigui.runs.staged import execute, prepare
 period = int(sys.argv[1])
 if not Batch.objects.filter(kind="pay", period=period, status="executed").exists():
-    batch = Batch.objects.filter(kind="pay", period=period, status="approved").first()
+    # What somebody has signed is carried on with, not made anew.
+    signed = Batch.objects.filter(kind="pay", period=period).exclude(status="void").exclude(checked_by=None)
+    batch = signed.first()
     if batch is None:
         batch = prepare(PAY, area_code="511100", period=period, user=money.user("head"))
         check_batch(batch_id=batch.pk, user=money.user("accountant"), answers=money.answers(batch))
+    if batch.status != "approved":
         batch = approve_batch(batch_id=batch.pk, user=money.user("director"), answers=money.answers(batch))
     if DeathRecord.objects.filter(died_on="2023-12-03").count() < period - 202401:
         last = Batch.objects.filter(kind="pay", status="executed").order_by("-period").first()

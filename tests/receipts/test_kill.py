@@ -25,7 +25,7 @@ _REFERENCE = """
 from tests import money
 from yigui.runs.staged import void
 batch = money.plan(int(sys.argv[1]))
-void(batch_id=batch.pk, user=money.user("head"))
+void(batch_id=batch.pk, user=money.user("head"), reason="试验结束，不再需要")
 print(json.dumps([batch.row_count, batch.total_fen, batch.digest]))
 """
 _LEVY = """

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import DatabaseError, transaction
 
-from tests import city
+from tests import city, money
 from tests.pages import signed_in, text_of
 from tests.runs.test_kinds import Parcels
 from yigui.runs.batches import approve_batch, batch_of, check_batch
@@ -86,10 +86,10 @@ def test_who_voided_when_and_why_stands_on_the_page_and_in_the_list(parcels: Par
         assert city.user("accountant").full_name in page
 
 
-def test_who_executed_stands_on_its_page(parcels: Parcels) -> None:
-    number = prepared(202509)
-    check_batch(batch_id=number, user=city.user("accountant"))
-    approve_batch(batch_id=number, user=city.user("director"))
+def test_who_executed_stands_on_its_page() -> None:
+    plan = money.plan(202509, "511102")
+    number = plan.pk
+    approve_batch(batch_id=number, user=city.user("director"), answers=money.answers(plan))
     signed_in("head2").post(f"/finance/batches/{number}/execute/")
     done = batch_of(number)
     assert (done.status, done.executed_by) == ("executed", city.user("head2"))

@@ -158,7 +158,7 @@ def test_every_deed_of_a_case() -> None:
     assert step is not None
     at = f"/cases/{case.case_no}/"
     for username, verb, deed in (
-        ("approver", "claim", "领取办件"),
+        ("rechecker", "claim", "领取办件"),
         ("teller", "decide", "处理办件环节"),
         ("reviewer", "withdraw", "撤回办件"),
     ):

@@ -19,7 +19,7 @@ from yigui.staff.rights import may
 from yigui.staff.rights_differences import Difference, differences, posts_on
 from yigui.staff.set_post_rule import Line, may_move_rule, move_rule, propose_rule, refuse_rule, take_rule_back
 
-UNTIL = dt.date(TODAY.year + 2, 12, 31)
+UNTIL = dt.date(TODAY.year + 1, 12, 31)
 GROUPS = ("*", "REG", "PEN", "REG-004")
 CENTRE = "51110001"
 COUNTY = "51110201"

@@ -153,6 +153,6 @@ def test_whoever_lost_the_right_takes_no_more() -> None:
     made = ask_export(user=user, kind="view_log", parameters={}, reason=REASON)
     user.role = "teller"
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="yigui.identity.staff_backend.StaffBackend")
     with pytest.raises(Forbidden, match="查看记录由"):
         take_export(user=user, number=made.pk)

@@ -34,7 +34,7 @@ def officer(role: str = "teller") -> User:
 
 def page_of(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="yigui.identity.staff_backend.StaffBackend")
     return client
 
 

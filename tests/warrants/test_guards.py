@@ -210,7 +210,7 @@ def test_a_step_is_not_signed_by_who_may_not_take_it(signers: tuple[str, ...], w
         (("reviewer-511181", "rechecker"), "没有该业务环节的操作权限"),
         (("hall-reviewer-511181", "rechecker"), "受理大厅的工作人员"),
         (("reviewer", "trainee-rechecker"), "见习人员"),
-        (("reviewer", "reviewer"), "没有该业务环节的操作权限"),
+        (("reviewer", "reviewer"), "不能由同一人办理"),
         (("reviewer", "limited"), "授权上限"),
     ],
 )

@@ -113,7 +113,10 @@ def sampling(request: OfficerRequest) -> HttpResponse:
 
 def _end_rule(request: OfficerRequest) -> HttpResponse:
     try:
-        end_sampling_rule(actor=request.user, rule_id=int_or_none(request.POST.get("end", "")) or 0)
+        rule = int_or_none(request.POST.get("end", ""))
+        if rule is None:
+            raise YiguiError("请从列表中选择要停用的抽查规则。")
+        end_sampling_rule(actor=request.user, rule_id=rule)
         messages.success(request, "抽查规则已停用，对此后受理的办件不再抽查。")
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))

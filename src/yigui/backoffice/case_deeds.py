@@ -25,6 +25,7 @@ from yigui.casework.withdraw_case import withdraw_case
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.texts import int_or_none
+from yigui.shell.refused import refusal_said
 from yigui.staff.enums import ViewGround
 from yigui.staff.full_views import record_case_view, record_full_view, stated
 from yigui.staff.models import User
@@ -41,13 +42,14 @@ def on_case_page(view: Page) -> Page:
     """
 
     @wraps(view)
-    def deed(request: OfficerRequest, case_no: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def deed(request: Any, case_no: str, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, case_no, *args, **kwargs)
         except (Forbidden, CaseNotFound):
             raise
         except YiguiError as refused:
-            return case_page(request, case_by_no(case_no), refused=refused.message, status=refused.http_status)
+            said = refusal_said(request, refused)
+            return case_page(request, case_by_no(case_no), refused=said, status=refused.http_status)
 
     return deed
 

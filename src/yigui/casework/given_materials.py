@@ -1,14 +1,38 @@
 """What stands behind a material (材料) that is handed in: a file, the original in a colleague's hands, or the house's own record."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from yigui.casework.enums import MaterialSource
 from yigui.casework.errors import MaterialUnproved
 from yigui.casework.models import CaseMaterial
 from yigui.catalogue.declarations import catalogue
 
-if TYPE_CHECKING:
-    from yigui.casework.application import Application, GivenMaterial
+
+class Given(Protocol):
+    """A material as it is handed in (`application.GivenMaterial`)."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def paper(self) -> Any: ...
+
+
+class HandedIn(Protocol):
+    """What is asked of an application (`application.Application`), which asks this module."""
+
+    @property
+    def materials(self) -> Sequence[Given]: ...
+    @property
+    def case_id(self) -> int | None: ...
+    @property
+    def login(self) -> Any: ...
+    @property
+    def applicant(self) -> Any: ...
+    @property
+    def is_listed(self) -> bool: ...
 
 
 def refuse_not_generated(code: str) -> None:
@@ -24,7 +48,7 @@ def refuse_not_generated(code: str) -> None:
         )
 
 
-def refuse_unproved(application: "Application") -> None:
+def refuse_unproved(application: HandedIn) -> None:
     """Every material of an application that is to be stored has something behind it.
 
     Without a file, only: what the system makes from the form or a list (`generated`), an original seen by staff of the agency or
@@ -48,7 +72,7 @@ def refuse_unproved(application: "Application") -> None:
         )
 
 
-def _stands_alone(application: "Application", material: "GivenMaterial") -> bool:
+def _stands_alone(application: HandedIn, material: Given) -> bool:
     if material.source == MaterialSource.SEEN:
         return application.login is None and application.applicant is None
     if material.source == MaterialSource.GENERATED:

@@ -107,7 +107,8 @@ def declare_in_may(browser: Browser, unit: Employer) -> None:
         teller.keyboard.press("Alt+s")
         teller.wait_for_url(re.compile("/answers/"))
         # The wage below the floor is lifted to it; the unit is asked whether it knows.
-        teller.check("[name='confirmed']")
+        for box in teller.locator("[name='confirmed']").all():
+            box.check()
         teller.click("#submit-case")
         teller.wait_for_url(re.compile("/cases/"))
         expect(teller.locator("#case-status")).to_have_text(re.compile("已办结"))

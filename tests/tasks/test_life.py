@@ -174,7 +174,7 @@ def test_overdue_it_stands_in_the_inbox_of_the_head() -> None:
         prolong(task_id=task.pk, actor=city.user("head"), due_on=task.due_on, note="再等。", today=day_after)
     prolong(task_id=task.pk, actor=city.user("head"), due_on=day_after + dt.timedelta(days=9), note="等档案。", today=day_after)
     assert task.pk not in inbox("head")
-    assert list(task_faults("default")) == []
+    assert not [fault for fault in task_faults("default") if f"id={task.pk}：" in fault]
 
 
 def test_whoever_leaves_leaves_no_task_behind() -> None:

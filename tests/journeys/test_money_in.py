@@ -99,6 +99,8 @@ def declare_in_may(browser: Browser, unit: Employer) -> None:
         expect(teller.locator("#base-list")).to_contain_text("单元格是公式")
         expect(teller.locator("#base-list")).to_contain_text("退回 1 行")
         upload(teller, workbook(unit, 8000))
+        # The second list has taken the place of the first.
+        expect(teller.locator("#base-list")).not_to_contain_text("单元格是公式")
         expect(teller.locator("#base-list")).to_contain_text("低于下限")
         scan = {"name": "申报表.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 list\n%%EOF"}
         teller.set_input_files("[data-upload='base_declaration_form']", scan)

@@ -174,7 +174,7 @@ def test_overdue_it_stands_in_the_inbox_of_the_head() -> None:
         prolong(task_id=task.pk, actor=city.user("head"), due_on=task.due_on, note="再等。", today=day_after)
     prolong(task_id=task.pk, actor=city.user("head"), due_on=day_after + dt.timedelta(days=9), note="等档案。", today=day_after)
     assert task.pk not in inbox("head")
-    assert not [fault for fault in task_faults("default") if f"id={task.pk}：" in fault]
+    assert list(task_faults("default")) == []
 
 
 def test_whoever_leaves_leaves_no_task_behind() -> None:
@@ -268,7 +268,10 @@ def test_a_head_gives_more_time_within_the_terms_of_its_kind_and_less_for_their_
     assert again(task).due_on == task.due_on
     assert prolong(task_id=task.pk, actor=head, due_on=limit, note="等档案。", today=TODAY).due_on == limit
     # Of the head's own task the terms count from the day it came up, so that they do not grow with each day.
-    Task.objects.filter(pk=task.pk).update(owner=head, state="taken")
     later = due_after(TODAY, 3).day
-    with pytest.raises(TaskRefused, match="须由其他负责人延期"):
-        prolong(task_id=task.pk, actor=head, due_on=limit + dt.timedelta(days=1), note="再等。", today=later)
+    with transaction.atomic():
+        # Past its log, and therefore undone: verification would name it.
+        Task.objects.filter(pk=task.pk).update(owner=head, state="taken")
+        with pytest.raises(TaskRefused, match="须由其他负责人延期"):
+            prolong(task_id=task.pk, actor=head, due_on=limit + dt.timedelta(days=1), note="再等。", today=later)
+        transaction.set_rollback(True)

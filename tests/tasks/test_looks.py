@@ -133,6 +133,7 @@ def test_looks_for_the_work_in_hand_do_not_count() -> None:
     for person in people(LOOKS_A_DAY + 5):
         record_full_view(user=user, subject=person, reason="受理 CHG-003", case_no="")
     look(user=user, subject=people(1)[0], ground="call", words="接听来电：王先生")
+    assert FullView.objects.filter(user=user).count() == LOOKS_A_DAY + 6
 
 
 def at(view: FullView, hour: int) -> None:

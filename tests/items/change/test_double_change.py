@@ -45,12 +45,12 @@ def lock_of(person: Person) -> Task | None:
     return Task.objects.filter(person=person, kind=IDENTITY_LOCK).first()
 
 
-def wants_another(person: Person) -> None:
+def wants_another(person: Person) -> Case:
     person.refresh_from_db()
     form = city.key_change_form(person, change_item="05", old_value="（空）", new_value="2001-07-01")
     if person.work_started_on is not None:
         form["old_value"] = person.work_started_on.isoformat()
-    accept_case(city.application("CHG-004", form, username="special", materials=city.KEY_MATERIALS))
+    return accept_case(city.application("CHG-004", form, username="special", materials=city.KEY_MATERIALS))
 
 
 def test_one_change_locks_nothing() -> None:
@@ -91,7 +91,7 @@ def test_audit_releases_it() -> None:
     auditor = city.user("auditor")
     take(task_id=task.pk, actor=auditor)
     finish(task_id=task.pk, actor=auditor, outcome="released", note="已调阅纸质档案，照片相符", today=city.TODAY)
-    wants_another(person)
+    assert wants_another(person).risk_class == 1
 
 
 def test_what_audit_finds_false_stays_locked() -> None:

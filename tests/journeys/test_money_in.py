@@ -104,11 +104,13 @@ def declare_in_may(browser: Browser, unit: Employer) -> None:
         expect(teller.locator("#base-list")).to_contain_text("低于下限")
         scan = {"name": "申报表.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 list\n%%EOF"}
         teller.set_input_files("[data-upload='base_declaration_form']", scan)
+        expect(teller.locator("#material_base_declaration_form")).to_contain_text("申报表.pdf")
         settle(teller)
         shot(teller, "base-declaration")
         teller.keyboard.press("Alt+s")
         teller.wait_for_url(re.compile("/answers/"))
         # The wage below the floor is lifted to it; the unit is asked whether it knows.
+        expect(teller.locator("#submit-case")).to_be_visible()
         for box in teller.locator("[name='confirmed']").all():
             box.check()
         teller.click("#submit-case")

@@ -1,5 +1,6 @@
 """The interface: items, cases, papers. OpenAPI 3.1 under /api/openapi.json."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -30,9 +31,9 @@ from yigui.casework.enums import Verb
 from yigui.casework.errors import CaseNotFound
 from yigui.casework.handlers import is_open
 from yigui.casework.models import Case
-from yigui.casework.queries import case_by_no
+from yigui.casework.queries import case_by_no, steps_taken
 from yigui.casework.resubmit_case import resubmit_case
-from yigui.casework.returns import Point
+from yigui.casework.returns import Point, all_points_of
 from yigui.casework.who_may import why_not
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.catalogue.declarations import Item, catalogue
@@ -123,8 +124,6 @@ def item(request: HttpRequest, code: Path[str]) -> Any:
 
 
 def _case_out(case: Case) -> dict[str, Any]:
-    columns = ("pk", "round", "code", "state", "decided_by__full_name", "decided_at")
-    names = ("id", "round", "code", "state", "decided_by", "decided_at")
     return {
         "case_no": case.case_no, "item_code": case.item_code, "item_name": case.item_name, "status": case.status,
         "risk_class": case.risk_class, "accepted_on": case.accepted_on, "due_on": case.due_on,
@@ -133,9 +132,9 @@ def _case_out(case: Case) -> dict[str, Any]:
         "error": case.effect_error,
         "points": [
             {"material": p.material_code, "field": p.field, "reason": p.reason, "note": p.note, "round": p.round}
-            for p in case.return_points.order_by("id")[:60]
+            for p in all_points_of(case)
         ],
-        "steps": [dict(zip(names, row, strict=True)) for row in case.steps.order_by("round", "seq").values_list(*columns)[:100]],
+        "steps": [asdict(line) for line in steps_taken(case)],
     }  # fmt: skip
 
 

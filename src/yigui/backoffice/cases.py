@@ -12,7 +12,7 @@ from yigui.casework.enums import CaseStatus, ReturnReason, Verb
 from yigui.casework.handlers import handler_of, is_open, reaches
 from yigui.casework.models import Case, CaseMaterial
 from yigui.casework.queries import case_by_no, current_step, has_worked_on, light_of
-from yigui.casework.returns import label_of
+from yigui.casework.returns import all_points_of, label_of
 from yigui.casework.who_may import deeds_of
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.field_kinds import kind_of
@@ -85,7 +85,7 @@ def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status
         "deeds": {verb: reason for verb, reason in deeds.items() if reason is None},
         "why_not_claim": deeds.get(Verb.CLAIM),
         "is_mine": step is not None and step.claimed_by_id == request.user.pk,
-        "points": [(p, label_of(found, p)) for p in found.return_points.order_by("id")[:60]],
+        "points": [(p, label_of(found, p)) for p in all_points_of(found)],
         "pointable": _pointable(found, request.POST) if Verb.RETURN in deeds else [],
         "refused": refused,
         "typed": request.POST.get("opinion", ""),

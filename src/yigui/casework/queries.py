@@ -119,6 +119,28 @@ def steps_of_round(case: Case) -> list[Step]:
     return rows_where(Step, "case_id = %s AND round = %s ORDER BY seq", case.pk, case.round)
 
 
+@dataclass(frozen=True)
+class StepTaken:
+    """A step of a case as a partner may see it: of which round, how it stands, who decided it and when."""
+
+    id: int
+    round: int
+    code: str
+    state: str
+    decided_by: str | None
+    decided_at: dt.datetime | None
+
+
+def steps_taken(case: Case) -> list[StepTaken]:
+    """The steps of all rounds of a case, in order, at most 100. Every acceptance through the interface asks for them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.id, s.round, s.code, s.state, u.full_name, s.decided_at FROM casework_step s "
+            "LEFT JOIN staff_user u ON u.id = s.decided_by_id WHERE s.case_id = %s ORDER BY s.round, s.seq LIMIT 100", [case.pk],
+        )  # fmt: skip
+        return [StepTaken(*row) for row in cursor.fetchall()]
+
+
 def results_of(case: Case) -> list[Feedback]:
     """What the applicant of a case has been told, in order; that it must be corrected only while it must, and only the last of them."""
     told = rows_where(Feedback, "case_id = %s ORDER BY id LIMIT 50", case.pk)

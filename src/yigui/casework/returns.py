@@ -138,6 +138,11 @@ def points_of(case: Case) -> list[ReturnPoint]:
     return rows_where(ReturnPoint, "case_id = %s AND round = %s ORDER BY id LIMIT 60", case.pk, case.round)
 
 
+def all_points_of(case: Case) -> list[ReturnPoint]:
+    """What every return of a case has named, in order, at most 60."""
+    return rows_where(ReturnPoint, "case_id = %s ORDER BY id LIMIT 60", case.pk)
+
+
 def label_of(case: Case, point: ReturnPoint) -> str:
     """What a point is about, in words: the material's or the field's name; "" for the case as a whole."""
     if point.material_code:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
+from yigui.db.rows import rows_where
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.tasks.enums import UNFINISHED
@@ -17,7 +18,7 @@ MERGED_DAYS = 90
 #: Groups of items that begin, raise or pay something out; and those of them that stop one.
 _PAYING = frozenset({"PEN", "RES", "UNE", "INJ", "MAT", "ACC"})
 _STOPPING = frozenset({"PEN-006"})
-_LOCKS_MAX = 20
+_LOCKS_OF = "person_id = %s AND kind = %s ORDER BY id DESC LIMIT 20"
 
 
 @check("identity_lock")
@@ -26,7 +27,7 @@ def identity_lock(facts: Facts) -> Iterator[Finding]:
     pays = facts.item.prefix in _PAYING and facts.item.code not in _STOPPING
     if facts.person is None or (facts.item.risk_class != 1 and not pays):
         return
-    for task in Task.objects.filter(person_id=facts.person.pk, kind=IDENTITY_LOCK).order_by("-id")[:_LOCKS_MAX]:
+    for task in rows_where(Task, _LOCKS_OF, facts.person.pk, IDENTITY_LOCK):
         until = task.opened_on + dt.timedelta(days=MERGED_DAYS)
         if task.part == MERGED and pays and facts.today < until:
             yield Finding(

@@ -15,6 +15,7 @@ from yigui.casework.merge_agencies import confirm_merge
 from yigui.casework.models import Case
 from yigui.casework.queries import current_step
 from yigui.casework.queues import my_queue
+from yigui.casework.rights_use import ask_for_yearly_checks
 from yigui.casework.who_may import why_not
 from yigui.integrity.verify import verify_all
 from yigui.levy.models import Bill
@@ -95,6 +96,12 @@ def test_a_merge_keeps_numbers_balances_and_logins_and_the_work_goes_on() -> Non
     old = agency("51110201")
     assert (old.successor_id, old.merged_on, agency(CENTRE).successor_id) == (CENTRE, TODAY, None)
     assert old not in agencies_of(city.user("sysadmin"))
+    ask_for_yearly_checks(TODAY)
+    asked_of = set(
+        Task.objects.filter(kind="rights_check", origin_no__endswith=f"-{TODAY.year}").values_list("origin_no", flat=True)
+    )
+    assert f"{CENTRE}-{TODAY.year}" in asked_of
+    assert f"51110201-{TODAY.year}" not in asked_of
     # Who signed: a warrant of two people, and the holdings by agency.
     warrant = Warrant.objects.get(kind="merge", subject_id=merge.pk)
     signers = list(warrant.signatures.order_by("seq").values_list("user_id", flat=True))

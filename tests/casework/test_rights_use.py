@@ -1,6 +1,7 @@
 """Rights nobody uses, rights that end, and the yearly check by internal control of the level above."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -8,7 +9,9 @@ from django.db import DatabaseError, transaction
 from tests import city
 from tests.conftest import TODAY
 from tests.staff.test_post_rules import given
+from yigui.casework import rights_use
 from yigui.casework.rights_use import ask_for_yearly_checks, check_year, ending_rights, report, unused_rights
+from yigui.db.each import LeftBehind, answered_for
 from yigui.integrity.verify import verify_all
 from yigui.registry.models import Agency
 from yigui.staff.enums import DifferenceKind
@@ -71,7 +74,8 @@ def test_the_yearly_check_is_made_by_control_of_the_city_once_a_year_and_its_fin
     assert made.counts["unused"] >= 1
     assert any("新人：审核：全部事项" in one["text"] for one in made.findings)
     assert Task.objects.get(pk=asked.pk).state == "done"
-    assert Task.objects.filter(kind="rights_check", state="open").count() == missing - 1
+    open_now = Task.objects.filter(kind="rights_check", state="open", origin_no__endswith=f"-{TODAY.year}")
+    assert open_now.count() == missing - 1
     assert ask_for_yearly_checks(TODAY) == missing - 1
     with pytest.raises(RightsRefused, match="已登记"):
         check_year(actor=auditor, **check)  # type: ignore[arg-type]
@@ -102,3 +106,19 @@ def test_the_task_about_findings_ends_as_mended_only_when_none_is_left() -> None
         grant_rights(request_id=asked.pk, administrator=city.user("secadmin"))
     finish(task_id=task.pk, actor=head, outcome="explained", note="其余按模板另行补授。", today=TODAY)
     assert Task.objects.get(pk=task.pk).state == "done"
+
+
+def test_one_agency_that_cannot_be_asked_stops_none_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Agency.objects.at_work().order_by("code")[0]
+    opening = rights_use.open_task
+
+    def opens(**given: Any) -> Task:
+        if given["origin"].number.startswith(first.pk):
+            raise RuntimeError("no place left")
+        return opening(**given)
+
+    monkeypatch.setattr(rights_use, "open_task", opens)
+    others = Agency.objects.at_work().exclude(pk=first.pk).count()
+    with pytest.raises(LeftBehind, match=first.name), answered_for():
+        ask_for_yearly_checks(dt.date(TODAY.year + 1, 10, 1))
+    assert Task.objects.filter(kind="rights_check", origin_no__endswith=f"-{TODAY.year + 1}").count() == others > 0

@@ -12,7 +12,7 @@ from yigui.casework.enums import CaseStatus
 from yigui.casework.follow_ups import CASE
 from yigui.casework.models import Case
 from yigui.common import clock
-from yigui.db.each import each
+from yigui.db.each import answered_for, each
 from yigui.entitlement.enums import BenefitStatus
 from yigui.entitlement.models import Benefit
 from yigui.runs.models import Run, RunStatus
@@ -32,13 +32,18 @@ _WORDS = {
 
 
 def adopt_earlier_promises(today: dt.date) -> int:
-    """Open the tasks; gives how many. Does nothing when it has been done, and takes up again where it was interrupted."""
+    """Open the tasks; gives how many. Does nothing when it has been done, and takes up again where it was interrupted.
+
+    Raises:
+        LeftBehind: some case's could not be opened; the others' are, and the run is to be done again.
+    """
     if Run.objects.filter(kind=KIND, status=RunStatus.DONE).exists():
         return 0
     with run_job(kind=KIND):
         rows = Case.objects.filter(status=CaseStatus.FINISHED, outcome__has_key="flags").exclude(outcome__flags=[])
         numbers = list(rows.order_by("pk").values_list("pk", flat=True))
-        return each(numbers, partial(_adopt, today=today), job="casework.adopt_earlier_promises").done
+        with answered_for():
+            return each(numbers, partial(_adopt, today=today), job="casework.adopt_earlier_promises").done
 
 
 def adopt_today() -> None:

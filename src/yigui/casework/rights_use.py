@@ -3,11 +3,13 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection
+from functools import partial
 
 from django.db import IntegrityError, connection, transaction
 
 from yigui.common import clock
 from yigui.common.sqlfiles import sql_text
+from yigui.db.each import each
 from yigui.registry.models import Agency
 from yigui.staff.enums import DifferenceKind, Role
 from yigui.staff.errors import NotAuthorised, RightsRefused
@@ -113,18 +115,21 @@ def check_year(*, actor: User, agency: Agency, year: int, conclusion: str, today
 def ask_for_yearly_checks(today: dt.date) -> int:
     """From October on, a task for internal control of the level above for every agency whose check of the year is missing.
 
-    Gives how many agencies lack it.
+    An agency that was merged into another is no longer checked. Gives how many tasks stand.
     """
     if today.month < _ASKED_FROM_MONTH:
         return 0
     done = RightsCheck.objects.filter(year=today.year).values("agency")
-    missing = list(Agency.objects.exclude(pk__in=done).select_related("area").order_by("code")[:ROWS_MAX])
-    for agency in missing:
-        open_task(
-            kind="rights_check", origin=_year_of(agency, today.year), agency=agency_above(agency) or agency,
-            area_code=agency.area_id, today=today, note=f"{agency.name} {today.year} 年度岗位权限检查。",
-        )  # fmt: skip
-    return len(missing)
+    missing = Agency.objects.at_work().exclude(pk__in=done).select_related("area").order_by("code")
+    return each(list(missing[:ROWS_MAX]), partial(_ask, today=today), job="casework.ask_for_yearly_checks").done
+
+
+@transaction.atomic
+def _ask(agency: Agency, *, today: dt.date) -> Task:
+    return open_task(
+        kind="rights_check", origin=_year_of(agency, today.year), agency=agency_above(agency) or agency,
+        area_code=agency.area_id, today=today, note=f"{agency.name} {today.year} 年度岗位权限检查。",
+    )  # fmt: skip
 
 
 def ask_today() -> None:

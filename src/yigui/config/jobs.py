@@ -6,6 +6,7 @@ from typing import Any
 from procrastinate import App, JobContext
 
 from yigui.common.rooms import Job, rooms
+from yigui.db.each import answered_for
 
 
 def on_app_ready(app: App) -> None:
@@ -26,7 +27,8 @@ def _declare(app: App, job: Job) -> None:
 
 def _periodic(run: Callable[[], Any]) -> Callable[..., None]:
     def at(timestamp: int) -> None:
-        run()
+        with answered_for():
+            run()
 
     return at
 

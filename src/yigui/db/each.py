@@ -1,7 +1,9 @@
 """A job goes over many cases, lines or messages; one bad element stops none of the others."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,6 +11,14 @@ from django.db import Error, close_old_connections, connection
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+
+
+#: What failed in the job that goes on and bears no mark; None where nobody answers for it.
+_LEFT: ContextVar[list[str] | None] = ContextVar("left_behind", default=None)
+
+
+class LeftBehind(Exception):
+    """A job is over; elements of it failed, and nothing is written on them."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +29,25 @@ class Done:
     failed: int
 
 
+@contextmanager
+def answered_for() -> Iterator[None]:
+    """Around a job: it goes over all its elements, and then fails if one of them failed that nothing is written on.
+
+    A failed job is counted and rings (`yigui_jobs{status="failed"}`); a line of the log is read by nobody.
+
+    Raises:
+        LeftBehind: when everything else is done.
+    """
+    left: list[str] = []
+    token = _LEFT.set(left)
+    try:
+        yield
+    finally:
+        _LEFT.reset(token)
+    if left:
+        raise LeftBehind("; ".join(left[:10]))
+
+
 def each(
     elements: Iterable[T], do: Callable[[T], object], *, job: str, mark: Callable[[T, Exception], object] | None = None
 ) -> Done:
@@ -27,7 +56,8 @@ def each(
     Args:
         do: counted when it gives something true.
         job: name of the job for the log.
-        mark: writes on the element what was wrong with it, so that people see it and the job does not begin with it for ever.
+        mark: writes on the element what was wrong with it, so that people see it and the job does not begin with it for ever. Without
+            it (or where it fails) the whole job ends as failed, when all is done (`answered_for`).
     """
     done = failed = 0
     for element in elements:
@@ -37,19 +67,27 @@ def each(
             failed += 1
             logger.exception("%s: %s", job, element)
             _reconnect(error)
-            if mark is not None:
-                _mark(mark, element, error, job)
+            if mark is None or not _mark(mark, element, error, job):
+                _leave(job, element, error)
     if failed:
         logger.error("%s: %s done, %s failed", job, done, failed)
     return Done(done, failed)
 
 
-def _mark(mark: Callable[[T, Exception], object], element: T, error: Exception, job: str) -> None:
+def _mark(mark: Callable[[T, Exception], object], element: T, error: Exception, job: str) -> bool:
     try:
         mark(element, error)
+        return True
     except Exception as again:
         logger.exception("%s: %s could not be marked", job, element)
         _reconnect(again)
+        return False
+
+
+def _leave(job: str, element: object, error: Exception) -> None:
+    left = _LEFT.get()
+    if left is not None:
+        left.append(f"{job} {element}: {type(error).__name__}")
 
 
 def _reconnect(error: Exception) -> None:

@@ -54,7 +54,7 @@ def chinese_list() -> str:
     """The line of README.zh-CN.md."""
     codes, shut = _open_and_shut()
     listed = codes_in_words(codes, "zh")
-    return f"- {len(codes)} 个事项可办：{listed}；其余 {shut} 项显示“暂未开通”，不能受理。[全部事项](docs/items.md)（英文）。"
+    return f"- {len(codes)} 个事项可办：{listed}；其余 {shut} 项显示“暂未开通”，不能受理。[全部事项](docs/items.md) · [怎样新增一个](docs/adding-an-item.md)。"
 
 
 def _open_and_shut() -> tuple[list[str], int]:

@@ -1,11 +1,13 @@
 """What rooms declare is what the database has: tables, privileges, functions, numbers. What nobody declares is nobody's."""
 
+import re
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, connections, transaction
 
+from tests.conftest import ROOT
 from yigui.common.rooms import APPEND, Kind, rooms, tables
 from yigui.warrants.grants import grant_all, is_callable
 from yigui.warrants.models import Protected, SetGuarded
@@ -170,3 +172,17 @@ def test_the_kind_of_a_table_is_that_of_its_model() -> None:
             assert table.kind is Kind.APPEND_ONLY, model
         elif model._meta.managed:
             assert table.kind not in (Kind.PROTECTED, Kind.APPEND_ONLY), model
+
+
+def test_the_architecture_names_every_function_that_writes_warrants() -> None:
+    said = (
+        (ROOT / "docs" / "architecture.md")
+        .read_text(encoding="utf-8")
+        .partition("- Only these write warrants")[2]
+        .partition("- Every **protected")[0]
+    )
+    issuing = rows(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname <> 'warrants_issue_v1' "
+        "AND (prosrc LIKE '%warrants_issue_v1(%' OR prosrc ~ 'INSERT INTO warrants_warrant[^_]')"
+    )
+    assert set(re.findall(r"`(\w+_v\d)`", said)) == {name for (name,) in issuing}

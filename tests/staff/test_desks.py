@@ -40,9 +40,10 @@ def test_whoever_is_named_for_a_special_desk_accepts_special_business_and_no_lon
     give_desk(actor=city.user("head2"), person=city.user("teller2"), desk=special, reason="轮岗")
     assert accept_case(class_1()).status == "open"  # type: ignore[arg-type]
     assert close_desk(actor=city.user("head2"), desk=special, on=TODAY, reason="合并窗口") == [city.user("teller2")]
-    assert city.user("teller2").desk is None
-    with pytest.raises(CaseRefused):
+    assert city.user("teller2").desk == special, "until another desk is given"
+    with pytest.raises(CaseRefused) as closed:
         accept_case(class_1())  # type: ignore[arg-type]
+    assert closed.value.findings[0].check == "desk_open"
     give_desk(actor=city.user("head2"), person=city.user("teller2"), desk=before, reason="回原窗口")
     event = StaffEvent.objects.filter(table_name="staff_user", row_id=city.user("teller2").pk).latest("id")
     assert (event.verb, event.reason, event.actor) == ("desk_given", "回原窗口", city.user("head2"))

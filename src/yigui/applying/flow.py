@@ -31,7 +31,7 @@ from yigui.casework.handlers import handler_of
 from yigui.casework.models import Case, Draft, ReturnPoint
 from yigui.casework.resubmit_case import resubmit_case, unchanged_reminder
 from yigui.casework.returns import points_of
-from yigui.casework.who_may import needs_special_window, refuse_unfit
+from yigui.casework.who_may import needs_special_desk, refuse_unfit
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
@@ -243,7 +243,7 @@ def _asked(shown: forms.Form, draft: Draft, item: Item) -> forms.Form:
 
 def _desks(door: Door, draft: Draft, item: Item) -> list[Desk] | None:
     """Special desks a form can be handed over to; None where this teller may go on (R029)."""
-    if not door.names.hand_over or draft.case_id or not needs_special_window(door.operator, item, door.channel):
+    if not door.names.hand_over or draft.case_id or not needs_special_desk(door.operator, item, door.channel, clock.today()):
         return None
     return special_desks(door.operator)
 

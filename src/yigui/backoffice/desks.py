@@ -99,7 +99,9 @@ def _change(request: OfficerRequest, desk: Desk, form: DeskForm, seat_form: Seat
         else:
             people = close_desk(actor=actor, desk=desk, on=clock.today(), reason=request.POST.get("close_reason", ""))
             freed = "、".join(p.full_name for p in people)
-            messages.success(request, f"{desk} 已撤销。{f'{freed} 现在没有柜台，请重新分配。' if freed else ''}")
+            messages.success(
+                request, f"{desk} 已撤销。{f'{freed} 在分配新柜台之前不能受理业务，请尽快重新分配。' if freed else ''}"
+            )
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))
         return False

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from yigui.casework.drafts import DraftNotFound
 from yigui.casework.models import Draft
-from yigui.casework.who_may import needs_special_window
+from yigui.casework.who_may import needs_special_desk
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.errors import YiguiError
@@ -46,7 +46,7 @@ def hand_over_draft(*, teller: User, token: uuid.UUID, desk_id: int | None, toda
     if draft is None:
         raise DraftNotFound("该草稿不存在或已提交，请在“我的办件”中查看。")
     item = catalogue().item(draft.item_code, today)
-    if not needs_special_window(teller, item, "counter"):
+    if not needs_special_desk(teller, item, "counter", today):
         raise NotHandedOver(f"“{item.name}”可在本窗口受理，不必转交。")
     if draft.case_id is not None:
         raise NotHandedOver("补正件不能转交，请由特殊业务窗口的人员调出该件接手补正。")

@@ -58,6 +58,8 @@ ROOM = Room(
             "casework_unfit_words_v1",
             "casework_person_at_v1",
             "casework_hall_v1",
+            "casework_desk_at_v1",
+            "casework_unfit_desk_v1",
             "casework_why_not_v1",
             "casework_lay_out_v1",
             "casework_claim_v1",

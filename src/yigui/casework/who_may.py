@@ -26,7 +26,7 @@ from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import Authority, User
 from yigui.staff.rights import may
 
-#: What each code of `casework_unfit_v1` is told as; "" where the item's own sentence is.
+#: What each code of `casework_unfit_v1` and `casework_unfit_desk_v1` is told as; "" where the item's own sentence is.
 SENTENCES = {
     "inactive": "该账号已停用，不能办理业务。",
     "authority": "",
@@ -36,6 +36,8 @@ SENTENCES = {
     "floor": "该环节在现场办理，须由受理机构、受理大厅的工作人员处理。",
     "trainee": "见习人员不能审核、复核办件，请交由其他人员办理。",
     "same_person": "",
+    "desk_closed": "您所在的柜台已撤销，不能受理业务，请联系综合业务科或系统管理员重新分配柜台。",
+    "special_desk": "该业务属于特殊业务，须由特殊业务窗口专人办理。",
 }
 
 
@@ -122,8 +124,9 @@ def why_not_accept(
     operator: User, item: Item, *, channel: str, area_code: str, on: dt.date, amount_fen: int | None = None
 ) -> Reason | None:
     """Why somebody may not accept an item (受理) for an area through a channel; None when they may."""
-    if needs_special_window(operator, item, channel):
-        return Reason("window", "该业务属于特殊业务，须由特殊业务窗口专人办理。")
+    reason = why_not_here(operator, item, channel, on)
+    if reason is not None:
+        return reason
     ask = {"user_id": operator.pk, "step": StepCode.ACCEPT, "item_code": item.code, "area_code": area_code, "on": on}
     if may(**ask, amount_fen=amount_fen):  # type: ignore[arg-type]
         return None
@@ -133,21 +136,37 @@ def why_not_accept(
 def why_not_begin(operator: User, item: Item, *, areas: Collection[str], on: dt.date) -> Reason | None:
     """Why a teller may not open the form of an item, filled with somebody's data, about anybody in one of these areas; None when they may.
 
-    Special business may be begun by whoever accepts anything at all, to be handed over to a special desk.
+    Special business may be begun by whoever accepts anything at all, to be handed over to a special desk; at a desk that is closed
+    nothing is begun.
     """
+    here = why_not_here(operator, item, "counter", on)
+    if here is not None and here.code != "special_desk":
+        return here
     if any(may(user_id=operator.pk, step=StepCode.ACCEPT, item_code=item.code, area_code=area, on=on) for area in areas):
         return None
     accepts = Authority.objects.in_force(on).filter(user=operator, step=StepCode.ACCEPT)
-    if needs_special_window(operator, item, "counter") and accepts.exists():
+    if here is not None and accepts.exists():
         return None
     return Reason("authority", item.check_named("operator_authorised").message)
 
 
-def needs_special_window(operator: User, item: Item, channel: str) -> bool:
-    """Whether the item is special business and the teller does not sit at a special window (R029)."""
-    if channel != "counter" or item.window != "special":
-        return False
-    return operator.desk is None or not operator.desk.is_special
+def why_not_here(operator: User, item: Item, channel: str, on: dt.date) -> Reason | None:
+    """Why somebody may not accept an item from where they sit (柜台已撤销、须到特殊业务窗口); None when they may, and at doors without desks.
+
+    The database answers (`casework_unfit_desk_v1`), as it does when the acceptance is signed and when the warrant is issued.
+    """
+    if channel != "counter":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT casework_unfit_desk_v1(%s, %s, %s, %s, NULL)", [operator.pk, channel, item.window, on])
+        (code,) = cursor.fetchone()
+    return None if code is None else Reason(code, SENTENCES[code])
+
+
+def needs_special_desk(operator: User, item: Item, channel: str, on: dt.date) -> bool:
+    """Whether the item is special business and the teller does not sit at a special desk (R029)."""
+    reason = why_not_here(operator, item, channel, on)
+    return reason is not None and reason.code == "special_desk"
 
 
 def unfit(case: Case, *, seq: int, code: str, site: str, is_last: bool, user_id: int, on: dt.date) -> str | None:
@@ -187,7 +206,13 @@ def _said(case: Case, code: str) -> Reason:
 
 
 def _handler(asked: _Asked) -> Reason | None:
-    return None if asked.case.handler_id == asked.officer.pk else _handled(asked.case)
+    """Whoever accepted it or has taken it up; what is handed in again at a counter is accepted there once more."""
+    case, actor = asked.case, asked.officer
+    if case.handler_id != actor.pk:
+        return _handled(case)
+    if asked.verb != Verb.RESUBMIT or actor.is_door:
+        return None
+    return why_not_here(actor, catalogue().version(case.item_code, case.item_version), "counter", asked.on)
 
 
 def _handled(case: Case) -> Reason:

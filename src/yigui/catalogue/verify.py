@@ -15,7 +15,7 @@ def catalogue_faults(using: str) -> Iterator[str]:
     for row in ItemVersion.objects.using(using).select_related("change").order_by("code", "valid_from"):
         where = f"catalogue_item_version id={row.pk}（事项 {row.code} {row.valid_from} 版本）"
         base = next((i for i in reversed(declared().versions.get(row.code, ())) if i.valid_from <= row.valid_from), None)
-        if base is None or (base.digest, base.name, base.kind) != (row.digest, row.name, row.kind):
+        if base is None or _content(row) != (base.digest, base.name, base.kind, base.window):
             yield f"{where}：内容与目录文件不符。"
         elif record_of(row) != _record_due(row, base, before.get(row.code)):
             yield f"{where}：风险等级、环节或地点与{row.get_source_display()}不符。"
@@ -27,6 +27,10 @@ def catalogue_faults(using: str) -> Iterator[str]:
     signed = {f"ITEM-{change.pk}" for change in effected}
     for warrant in Warrant.objects.using(using).filter(kind="item").exclude(subject_no__in=signed).order_by("id"):
         yield f"warrants_warrant id={warrant.pk}：所授权的事项变更 {warrant.subject_no} 不存在或未办理。"
+
+
+def _content(row: ItemVersion) -> tuple[str, str, str, str]:
+    return row.digest, row.name, row.kind, row.desk_kind
 
 
 def _record_due(row: ItemVersion, base: Item, before: Record | None) -> Record | None:

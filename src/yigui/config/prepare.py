@@ -23,6 +23,7 @@ def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
                     cursor.execute(package_sql(room.package, name))
         grant_all("owner")
         lay_out("owner")
+        # With the functions that read it: no moment in which a rule holds and what it reads is not there yet.
+        load_item_versions("owner", allow_edit=allow_catalogue_edit)
     load_chart("owner")
     load_posts("owner")
-    load_item_versions("owner", allow_edit=allow_catalogue_edit)

@@ -44,7 +44,7 @@ def save_desk(*, actor: User, location: Location, number: str, kind: str, note: 
 
 
 def close_desk(*, actor: User, desk: Desk, on: dt.date, reason: str) -> list[User]:
-    """Close a desk; gives the people who sat there and sit nowhere now.
+    """Close a desk; gives the people who sit there. They accept nothing at the counter until they are given another desk.
 
     Raises:
         OrganisationRefused: no reason, or closed already.
@@ -57,7 +57,6 @@ def close_desk(*, actor: User, desk: Desk, on: dt.date, reason: str) -> list[Use
     with deed(actor=actor, verb=StaffVerb.DESK_CLOSED, reason=reason.strip()):
         desk.closed_on = on
         desk.save()
-        User.objects.filter(desk=desk).update(desk=None)
     return people
 
 

@@ -79,11 +79,47 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT coalesce((SELECT location_id FROM staff_window WHERE id = p_desk), p_location)
 $$;
 
+-- casework_desk_at_v1: a desk as it stood at a moment, by the record of changes; NULL: as it stands.
+CREATE OR REPLACE FUNCTION casework_desk_at_v1(p_desk bigint, p_at timestamptz) RETURNS staff_window
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT coalesce(
+        (SELECT jsonb_populate_record(NULL::staff_window, e.before) FROM staff_event e
+         WHERE p_at IS NOT NULL AND e.table_name = 'staff_window' AND e.row_id = p_desk AND e.at > p_at AND e.before IS NOT NULL
+         ORDER BY e.id LIMIT 1),
+        (SELECT d FROM staff_window d WHERE d.id = p_desk))
+$$;
+
+-- casework_unfit_desk_v1: why a person may not accept at the counter from where they sit; NULL when they may, and for every other channel.
+-- A desk that is closed accepts nothing; special business is accepted at an open special desk alone, by the people named for it (R029, R030).
+-- The one rule: `casework_unfit_at_v1` asks it for the acceptance of every round, forms, pages and checks through `casework/who_may.py`.
+-- Params: p_desk_kind, the item's (`catalogue_item_version.desk_kind`); whatever is not general is special. p_at as in `casework_unfit_at_v1`.
+CREATE OR REPLACE FUNCTION casework_unfit_desk_v1(p_user bigint, p_channel text, p_desk_kind text, p_on date, p_at timestamptz) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    u staff_user;
+    d staff_window;
+BEGIN
+    IF p_channel <> 'counter' THEN
+        RETURN NULL;
+    END IF;
+    u := casework_person_at_v1(p_user, p_at);
+    d := casework_desk_at_v1(u.window_id, p_at);
+    IF d.closed_on <= p_on THEN
+        RETURN 'desk_closed';
+    END IF;
+    IF p_desk_kind IS DISTINCT FROM 'general' AND d.kind IS DISTINCT FROM 'special' THEN
+        RETURN 'special_desk';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+
 -- casework_unfit_at_v1: why a person may not take a step of a case on a day; NULL when they may. The one rule: queues, pages, buttons,
 -- deeds and suggestions ask it through `casework/who_may.py`, the step guard and the warrant ask it here.
 -- Params: the step by its facts, so that one not written yet can be asked about. p_is_last: no step of the round comes after it.
 -- p_at: the moment at which it was signed, for whoever asks afterwards: the person counts as they were then; NULL for now.
--- Codes: inactive, authority, amount, back_office, finish_site, floor, trainee, same_person (sentences in `who_may.SENTENCES`).
+-- Codes: inactive, authority, amount, back_office, finish_site, floor, trainee, same_person, and for an acceptance desk_closed and
+-- special_desk (sentences in `who_may.SENTENCES`).
 CREATE OR REPLACE FUNCTION casework_unfit_at_v1(
     p_case bigint, p_seq int, p_code text, p_site text, p_is_last boolean, p_user bigint, p_on date, p_at timestamptz
 ) RETURNS text LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
@@ -91,9 +127,11 @@ DECLARE
     c record;
     u staff_user;
     counter staff_user;
+    desk text;
     moment timestamptz := coalesce(p_at, clock_timestamp());
 BEGIN
-    SELECT k.item_code, k.area_id, k.agency_id, k.amount_fen, v.finish_site, k.accepted_at,
+    SELECT k.item_code, k.area_id, k.agency_id, k.amount_fen, v.finish_site, v.desk_kind, k.accepted_at,
+        coalesce(nullif(k.handled_channel, ''), k.channel) AS channel,
         coalesce(k.handled_by_id, k.accepted_by_id) AS at_counter, k.handled_by_id IS NOT NULL AS is_taken_up
     INTO c
     FROM casework_case k JOIN catalogue_item_version v ON v.code = k.item_code AND v.valid_from = k.item_version
@@ -104,6 +142,12 @@ BEGIN
     END IF;
     IF NOT staff_may_at_v1(p_user, p_code, c.item_code, c.area_id, p_on, NULL, moment) THEN
         RETURN 'authority';
+    END IF;
+    IF p_code = 'accept' THEN
+        desk := casework_unfit_desk_v1(p_user, c.channel, c.desk_kind, p_on, p_at);
+        IF desk IS NOT NULL THEN
+            RETURN desk;
+        END IF;
     END IF;
     -- Back office and front desk stay apart, and a complex item is never finished at the front desk.
     IF p_site = 'back_office' AND u.role = 'teller' THEN
@@ -158,6 +202,8 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
         WHEN 'trainee' THEN '见习人员不能审核、复核办件。'
         WHEN 'amount' THEN '本件金额超过处理人的授权上限。'
         WHEN 'inactive' THEN '处理人的账号已停用。'
+        WHEN 'desk_closed' THEN '受理人所在的柜台已撤销，须重新分配柜台后受理。'
+        WHEN 'special_desk' THEN '该业务属于特殊业务，须由特殊业务窗口专人受理。'
         ELSE '处理人没有该业务环节的操作权限。' END
 $$;
 

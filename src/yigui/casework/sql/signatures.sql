@@ -1,5 +1,5 @@
 -- Signatures of casework. What counts as somebody's own deed is written here and nowhere else, for a person whom the database has seen:
--- the application has no right to write steps, meetings or events. Errors: YG006 wrong moment, YG009 nobody has signed in, YG010 the code.
+-- the application has no right to write steps, meetings or events. Errors: YG004 who may not, YG006 wrong moment, YG009 nobody has signed in, YG010 the code.
 
 -- casework_actor_v1: who acts: the person of an open sign-in, who must be the one that is named. The accounts of doors (网上、掌上、自助)
 -- have no sign-in of their own; they may be named without one, and only for `p_is_door`: handing in, correcting, withdrawing.
@@ -20,7 +20,7 @@ END;
 $$;
 
 -- casework_lay_out_v1: the steps of a case's present round. The first is its acceptance, signed by whoever hands the round in; the
--- others are laid out once, and none of them is taken yet.
+-- others are laid out once, and none of them is taken yet. Whether that person may is asked here already, by the rule of every step.
 -- Params: p_on the business day; p_steps [{seq, code, site, reason, suggested}].
 CREATE OR REPLACE FUNCTION casework_lay_out_v1(p_token text, p_case bigint, p_on date, p_steps jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -28,6 +28,8 @@ DECLARE
     c casework_case%ROWTYPE;
     has_begun boolean;
     has_more boolean;
+    signer bigint;
+    why text;
 BEGIN
     SELECT * INTO c FROM casework_case WHERE id = p_case FOR UPDATE;
     SELECT coalesce(bool_or(seq = 1), false), coalesce(bool_or(seq > 1), false) INTO has_begun, has_more
@@ -37,11 +39,19 @@ BEGIN
         WHERE CASE (s ->> 'seq')::int WHEN 1 THEN has_begun OR s ->> 'code' <> 'accept' ELSE has_more END) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 的环节已经排定，不能重新排定。', c.case_no);
     END IF;
+    IF p_steps @> '[{"seq": 1}]' THEN
+        signer := casework_actor_v1(p_token, coalesce(c.handled_by_id, c.accepted_by_id), true);
+        SELECT casework_unfit_v1(c.id, 1, 'accept', s ->> 'site', jsonb_array_length(p_steps) = 1, signer, p_on)
+        INTO why FROM jsonb_array_elements(p_steps) AS s WHERE (s ->> 'seq')::int = 1;
+        IF why IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG004', DETAIL = why, MESSAGE = casework_unfit_words_v1(why);
+        END IF;
+    END IF;
     INSERT INTO casework_step (case_id, round, seq, code, reason, site, state, item_code, area_code, agency_id, suggested_to_id, ready_at,
         decided_by_id, decided_at, decided_on, opinion)
     SELECT c.id, c.round, s.seq, s.code, s.reason, s.site, CASE s.seq WHEN 1 THEN 'passed' WHEN 2 THEN 'ready' ELSE 'waiting' END,
         c.item_code, c.area_id, c.agency_id, s.suggested, CASE s.seq WHEN 2 THEN clock_timestamp() END,
-        CASE s.seq WHEN 1 THEN casework_actor_v1(p_token, coalesce(c.handled_by_id, c.accepted_by_id), true) END,
+        CASE s.seq WHEN 1 THEN signer END,
         CASE s.seq WHEN 1 THEN clock_timestamp() END, CASE s.seq WHEN 1 THEN p_on END, ''
     FROM jsonb_to_recordset(p_steps) AS s (seq smallint, code text, site text, reason text, suggested bigint) ORDER BY s.seq;
 END;

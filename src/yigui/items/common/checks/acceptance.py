@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from yigui.casework.findings import Finding, Level
 from yigui.casework.handlers import handler_of
 from yigui.casework.queries import blocking_case, way_past
-from yigui.casework.who_may import needs_special_window
+from yigui.casework.who_may import why_not_here
 from yigui.catalogue.declarations import catalogue
 from yigui.common.months import format_period
 from yigui.items.common.checks import check
@@ -22,13 +22,13 @@ def channel_open(facts: Facts) -> Iterator[Finding]:
 
 @check("special_window")
 def special_window(facts: Facts) -> Iterator[Finding]:
-    """At the counter, special business is taken only at the special-business window (R029)."""
-    if needs_special_window(facts.application.operator, facts.item, facts.channel):
-        yield Finding(
-            "special_window",
-            "该业务属于特殊业务，须由特殊业务窗口专人办理。",
-            detail="请为来人取特殊业务窗口的号，并在本页上方把已填内容转交该窗口，来人不必重填。",
-        )
+    """At the counter, nothing is taken at a closed desk, and special business only at the special-business window (R029)."""
+    reason = why_not_here(facts.application.operator, facts.item, facts.channel, facts.today)
+    if reason is not None and reason.code == "special_desk":
+        detail = "请为来人取特殊业务窗口的号，并在本页上方把已填内容转交该窗口，来人不必重填。"
+        yield Finding("special_window", reason.sentence, detail=detail)
+    elif reason is not None:
+        yield Finding("desk_open", reason.sentence, detail="已填内容已存为草稿，分配柜台后可继续提交。")
 
 
 @check("not_oneself")

@@ -26,6 +26,7 @@ from yigui.casework.enums import CaseStatus, MaterialSource, Verb
 from yigui.casework.errors import CaseRefused, FormInvalid, MaterialUnproved, NotConfirmed
 from yigui.casework.findings import Finding
 from yigui.casework.given_materials import refuse_not_generated
+from yigui.casework.hall_hours import outside_hours
 from yigui.casework.hand_over_draft import special_desks
 from yigui.casework.handlers import handler_of
 from yigui.casework.models import Case, Draft, ReturnPoint
@@ -226,6 +227,7 @@ def _form_context(door: Door, draft: Draft, item: Item, bound: forms.Form, *, ha
     return {
         "door": door, "login": door.login, "draft": draft, "item": item, "form": _asked(bound, draft, item), "has_errors": has_errors,
         "materials": _materials_context(draft, item), "returned": _returned_fields(draft), "desks": _desks(door, draft, item),
+        "outside": outside_hours(door.operator, door.channel),
         "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
         "bases": catalogue().on(today).bases.get(item.code, ()),
         "linked": linked_items(
@@ -385,7 +387,7 @@ def _answers(
     context = {
         "door": door, "login": door.login, "draft": draft, "item": item, "rows": [(field.label, text) for field, text in shown], "preview": preview,
         "refusals": examination.refusals, "reminders": [*examination.reminders, *_unchanged(draft, examination, application)],
-        "waits": examination.waits,
+        "waits": examination.waits, "outside": outside_hours(door.operator, door.channel),
         "materials": [m for m in _materials_context(draft, item) if m["given"]], "shown": shown_digest(draft, item),
     }  # fmt: skip
     return render(request, "applying/answers.html", context, status=status)

@@ -11,6 +11,7 @@ from yigui.casework.errors import CaseRefused, KeyReused
 from yigui.casework.event_chain import new_chain
 from yigui.casework.findings import Finding
 from yigui.casework.finish_case import finish_case
+from yigui.casework.hall_hours import outside_hours
 from yigui.casework.models import Case
 from yigui.casework.queries import blocking_case, way_past
 from yigui.casework.rounds import handed_in, keep_materials, keep_proofs, lay_out_steps, status_of
@@ -94,7 +95,9 @@ def _store(application: Application, examination: Examination, request_digest: s
     )  # fmt: skip
     keep_proofs(case, examination.facts)
     keep_materials(case, application)
-    accepted = new_chain(case, Verb.ACCEPT, actor=operator, payload=handed_in(case, application), note=_begun_by(application))
+    outside = outside_hours(operator, application.channel)
+    note = _begun_by(application) + (outside.sentence if outside else "")
+    accepted = new_chain(case, Verb.ACCEPT, actor=operator, payload=handed_in(case, application, outside), note=note)
     keep_event(accepted, operator)
     lay_out_steps(case, planned, operator, application.today)
     if case.status == CaseStatus.APPROVED:

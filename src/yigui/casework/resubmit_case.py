@@ -10,6 +10,7 @@ from yigui.casework.enums import Verb
 from yigui.casework.errors import CaseRefused
 from yigui.casework.findings import Finding
 from yigui.casework.finish_case import finish_case
+from yigui.casework.hall_hours import outside_hours
 from yigui.casework.models import Case, ReturnPoint
 from yigui.casework.queries import locked_case
 from yigui.casework.returns import changed_between
@@ -60,9 +61,11 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
         planned = route_of(examination.item, case.risk_class, is_trainee=application.operator.is_trainee)
         keep_proofs(case, examination.facts)
         keep_materials(case, application)
+        outside = outside_hours(application.operator, application.channel)
         last = move(
             case, Verb.RESUBMIT, status_of(planned, examination), actor=application.operator, channel=application.channel,
-            payload=handed_in(case, application) | {"round": case.round, "changed": changed}, keep=_KEPT,
+            note=outside.sentence if outside else "",
+            payload=handed_in(case, application, outside) | {"round": case.round, "changed": changed}, keep=_KEPT,
         )  # fmt: skip
         lay_out_steps(case, planned, application.operator, application.today)
         if len(planned) == 1 and not examination.waits:

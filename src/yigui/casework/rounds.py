@@ -6,6 +6,7 @@ from typing import Any
 
 from yigui.casework.application import Application, Examination
 from yigui.casework.enums import CaseStatus, MaterialSource, StepState
+from yigui.casework.hall_hours import OutsideHours
 from yigui.casework.handlers import CaseFacts
 from yigui.casework.models import Case, CaseMaterial, CaseProof, Step
 from yigui.casework.queues import suggest_person
@@ -48,13 +49,14 @@ def materials_in(application: Application) -> list[list[str]]:
     return [[m.code, m.source, m.paper.file_id if m.paper else ""] for m in application.materials]
 
 
-def handed_in(case: Case, application: Application) -> dict[str, Any]:
-    """What the event of handing in says about the form and its materials."""
+def handed_in(case: Case, application: Application, outside: OutsideHours | None) -> dict[str, Any]:
+    """What the event of handing in says about the form and its materials, and about a hall that was not open."""
     return {
         "item": case.item_code, "version": case.item_version.isoformat(), "risk_class": case.risk_class,
         "form": digest_of(case.form),
         "materials": materials_in(application),
         "confirmed": sorted(application.confirmed), "area": case.area_id, "agency": case.agency_id,
+        **({"outside_hours": outside.as_dict()} if outside else {}),
         **({"login": application.login.username} if application.login else {}),
         **({"handed_by": application.handed_by.username} if application.handed_by else {}),
         **({"applicant": application.applicant.person_no} if application.applicant else {}),

@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests import city
 from tests.conftest import TODAY
+from tests.pages import text_of
 from yigui.staff.locations import Desk, Host, Location, OpeningException
 from yigui.synthetic.demo_staff import PASSWORD
 
@@ -51,7 +52,7 @@ def test_the_head_of_the_floor_makes_a_hall_a_special_desk_and_seats_somebody() 
     assert "周立群 已离开" in answer
     answer = client.post(f"/desks/{desk.pk}/", {"verb": "close", "close_reason": "撤并"}, follow=True).content.decode()
     assert "1号特殊业务窗口 已撤销" in answer
-    assert client.post(f"/desks/{desk.pk}/", {"verb": "close", "close_reason": "撤并"}).status_code == 404
+    assert client.post(f"/desks/{desk.pk}/", {"verb": "close", "close_reason": "撤并"}).status_code == 422
 
 
 def test_a_mistake_is_told_and_what_was_typed_stays() -> None:
@@ -63,7 +64,7 @@ def test_a_mistake_is_told_and_what_was_typed_stays() -> None:
     assert 'value="九点"' in page
 
 
-def test_only_who_runs_the_floor_changes_places_and_another_agencys_desk_is_not_found() -> None:
+def test_only_who_runs_the_floor_changes_places_and_others_are_told_who_may() -> None:
     hall = Location.objects.get(name="市政务服务中心社保大厅")
     # A head of another section and the auditor read.
     for username in ("head", "auditor"):
@@ -71,9 +72,11 @@ def test_only_who_runs_the_floor_changes_places_and_another_agencys_desk_is_not_
         page = client.get(f"/locations/?location={hall.pk}").content.decode()
         assert "9" in page
         assert "保存场所" not in page
-        assert client.post(f"/locations/?location={hall.pk}", {"verb": "close", "close_reason": "x"}).status_code == 404
+        refused = client.post(f"/locations/?location={hall.pk}", {"verb": "close", "close_reason": "x"})
+        assert refused.status_code == 403
+        assert "由综合业务科负责人或系统管理员调整" in text_of(refused)
     desk = Desk.objects.get(location=hall, number="9")
-    assert signed_in("head").post(f"/desks/{desk.pk}/", {"verb": "close", "close_reason": "x"}).status_code == 404
+    assert signed_in("head").post(f"/desks/{desk.pk}/", {"verb": "close", "close_reason": "x"}).status_code == 403
     assert signed_in("sysadmin").get(f"/desks/{desk.pk}/").status_code == 200
     assert signed_in("sysadmin").get("/desks/999999/").status_code == 404
     assert signed_in("teller").get(f"/desks/{desk.pk}/").status_code == 403

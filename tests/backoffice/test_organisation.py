@@ -64,7 +64,7 @@ def test_others_read_the_tree_and_cannot_change_it() -> None:
     page = client.get(f"/organisation/?section={section('财务科').pk}").content.decode()
     assert "许嘉欣" in page
     assert "保存科室" not in page
-    assert client.post("/organisation/?new=1", {"verb": "save", "name": "x", "reason": "y"}).status_code == 404
+    assert client.post("/organisation/?new=1", {"verb": "save", "name": "x", "reason": "y"}).status_code == 403
     assert not Section.objects.filter(name="x").exists()
 
 
@@ -76,7 +76,7 @@ def test_the_city_reads_its_counties_and_a_county_only_itself() -> None:
     own = section("业务审核股", "51110201")
     assert reviewer.get("/sections/").headers["Location"] == f"/sections/{own.pk}/"
     assert reviewer.get(f"/sections/{own.pk}/").status_code == 200
-    assert reviewer.get(f"/sections/{section('业务审核部').pk}/").status_code == 404
+    assert reviewer.get(f"/sections/{section('业务审核部').pk}/").status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/organisation/?section=abc", "/organisation/?agency=999", "/sections/999999/"])

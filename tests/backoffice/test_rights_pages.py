@@ -75,7 +75,7 @@ def test_a_refusal_needs_its_reason_and_is_shown() -> None:
     assert "岗位职责不含" in text_of(auditor.post(f"/rights/{number}/refuse/", {"note": "岗位职责不含"}, follow=True))
 
 
-def test_another_agencys_people_are_not_found_and_nobody_withdraws_for_himself() -> None:
+def test_what_is_not_there_is_not_found_and_nobody_withdraws_for_himself() -> None:
     county = User.objects.get(username="reviewer-511102")
     assert signed_in("head").get(f"/rights/people/{county.pk}/").status_code == 200
     assert signed_in("head").get("/rights/people/999999/").status_code == 404

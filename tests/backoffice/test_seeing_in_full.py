@@ -28,7 +28,7 @@ def test_a_stranger_gets_no_paper_and_no_name(username: str) -> None:
     case = finished()
     client = signed_in(username)
     for paper in PAPERS:
-        assert client.get(f"/cases/{case.case_no}/{paper}").status_code == 404, paper
+        assert client.get(f"/cases/{case.case_no}/{paper}").status_code == 403, paper
     page = text_of(client.get(f"/cases/{case.case_no}/"))
     assert case.subject_name not in page
     assert case.outcome["summary"] not in page
@@ -49,7 +49,7 @@ def test_a_stated_reason_opens_the_case_for_the_day_and_is_recorded() -> None:
     for paper in PAPERS:
         answer = client.get(f"/cases/{case.case_no}/{paper}")
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf"), paper
-    assert client.get(f"/cases/{finished().case_no}/receipt.pdf").status_code == 404
+    assert client.get(f"/cases/{finished().case_no}/receipt.pdf").status_code == 403
 
 
 def test_a_case_about_nobody_registered_yet_is_recorded_by_itself() -> None:
@@ -63,7 +63,7 @@ def test_who_accepted_or_claimed_it_opens_its_papers() -> None:
     case = city.accept_class2()
     assert signed_in("teller").get(f"/cases/{case.case_no}/slip.pdf").status_code == 200
     reviewer = signed_in("reviewer")
-    assert reviewer.get(f"/cases/{case.case_no}/slip.pdf").status_code == 404
+    assert reviewer.get(f"/cases/{case.case_no}/slip.pdf").status_code == 403
     step = current_step(case)
     assert step is not None
     reviewer.post(f"/cases/{case.case_no}/claim/", {"step": step.pk})

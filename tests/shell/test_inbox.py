@@ -192,11 +192,13 @@ def test_a_deed_goes_back_to_our_own_inbox_only() -> None:
     assert answer["Location"] == f"/tasks/{task.pk}/"
 
 
-def test_somebody_else_s_task_is_not_there() -> None:
+def test_somebody_else_s_task_is_refused_by_name() -> None:
     task = new_task("resident_subsidy")
     for name in ("teller", "reviewer", "reviewer-511111"):
-        assert signed_in(name).get(f"/tasks/{task.pk}/").status_code == 404
-        assert signed_in(name).post(f"/tasks/{task.pk}/take/").status_code == 404
+        answer = signed_in(name).get(f"/tasks/{task.pk}/")
+        assert (answer.status_code, f"第 {task.pk} 号任务由" in text_of(answer)) == (403, True)
+        assert signed_in(name).post(f"/tasks/{task.pk}/take/").status_code == 403
+    assert signed_in("reviewer").get("/tasks/999999/").status_code == 404
     assert task.agency_id == CENTRE
 
 

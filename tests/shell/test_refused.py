@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from django.http import Http404
 from django.urls import URLResolver, get_resolver
 
 import yigui
@@ -18,11 +19,12 @@ from yigui.casework.queries import current_step
 from yigui.catalogue.change_item import apply_for_change, approve_change
 from yigui.catalogue.declarations import declared
 from yigui.catalogue.routes import Record
-from yigui.common.errors import Forbidden
+from yigui.common.errors import Forbidden, NotFound
 from yigui.config.cli import COMMANDS, carry_out, command_line, parse
 from yigui.shell.refused import words_of
 from yigui.staff.grant_rights import apply_for_rights, take_back
-from yigui.staff.models import Refusal
+from yigui.staff.locations import Desk
+from yigui.staff.models import Refusal, Section
 
 HOUSE = Path(yigui.__file__).parent
 DOORS = ("api", "applying", "backoffice", "counter", "finance", "kiosk", "mobile", "portal", "public")
@@ -205,3 +207,86 @@ def test_every_page_has_words_for_what_is_wanted_there() -> None:
         assert re.search("[一-龥]{2}", words), (address, words)
     assert words_of("POST /finance/batches/7/approve/") == "审批批次（7 号）"
     assert "本版已没有" in words_of("/no/such/page/")
+
+
+#: What says whether something is in somebody's hands; who is refused by it is refused, and does not hear that there is nothing.
+RIGHTS = frozenset({
+    "agencies_of", "administers_accounts", "runs_the_floor", "has_page_right", "may", "may_see", "_may_see", "may_see_in_full", "why_not",
+    "is_at_city",
+})  # fmt: skip
+OFFICERS = ("backoffice", "casework", "counter", "finance", "shell", "staff", "tasks")
+
+
+def called(node: ast.AST) -> set[str]:
+    return {n.func.id for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+
+
+def read(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def answers_nothing(node: ast.AST, module: dict[str, Any]) -> bool:
+    """Whether a statement says that there is no such thing."""
+    if not isinstance(node, ast.Raise) or not isinstance(node.exc, ast.Call) or not isinstance(node.exc.func, ast.Name):
+        return False
+    kind = module.get(node.exc.func.id)
+    return isinstance(kind, type) and issubclass(kind, (NotFound, Http404))
+
+
+def refusals_as_nothing(path: Path) -> Iterator[str]:
+    """Every place where a right decides and the answer is that there is nothing: by a filter, or by a question."""
+    name = ".".join(("yigui", *path.relative_to(HOUSE).with_suffix("").parts))
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)):
+        rights = {"get_object_or_404"}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Assign) and called(node.value) & RIGHTS:
+                rights |= {t.id for t in node.targets if isinstance(t, ast.Name)}
+        for node in (n for n in ast.walk(function) if isinstance(n, ast.If)):
+            if (called(node.test) & RIGHTS or read(node.test) & rights) and any(
+                answers_nothing(n, vars(import_module(name))) for n in node.body
+            ):
+                yield f"{name}.{function.name}:{node.lineno}"
+        if "get_object_or_404" in called(function):
+            yield f"{name}.{function.name}: get_object_or_404"
+
+
+def test_nobody_of_the_staff_is_refused_by_being_told_that_there_is_nothing() -> None:
+    paths = [p for room in OFFICERS for p in (HOUSE / room).rglob("*.py") if "migrations" not in p.parts]
+    assert len(paths) > 100
+    assert [fault for p in sorted(paths) for fault in refusals_as_nothing(p)] == []
+
+
+def test_the_search_finds_both_kinds(monkeypatch: Any) -> None:
+    """The two ways this was written before: the right in the filter, and the right asked and answered by nothing."""
+    wanted = HOUSE / "backoffice" / "desks.py"
+    source = (
+        "def by_filter(user, pk):\n    found = Desk.objects.filter(pk=pk, agency__in=agencies_of(user)).first()\n"
+        "    if found is None:\n        raise NotFound('x')\n\n"
+        "def by_question(user):\n    if not runs_the_floor(user):\n        raise NotFound('x')\n"
+    )
+    original = Path.read_text
+    monkeypatch.setattr(Path, "read_text", lambda self, **more: source if self == wanted else original(self, **more))
+    assert [fault.rpartition(".")[2].partition(":")[0] for fault in refusals_as_nothing(wanted)] == ["by_filter", "by_question"]
+
+
+def test_whoever_looks_at_what_is_not_in_their_hands_is_told_whose_it_is_and_it_is_recorded() -> None:
+    desk = Desk.objects.filter(agency="51110001").first()
+    assert desk is not None
+    section = Section.objects.filter(agency="51110001", valid_to=None).first()
+    assert section is not None
+    account = city.new_user("system_admin", agency="51110201", password="county-admin-1")
+    for user, url, says in (
+        (account, f"/desks/{desk.pk}/", "不在您的管理范围"),
+        (account, "/locations/?agency=51110001", "不在您的管理范围"),
+        (account, "/organisation/?agency=51110001", "不在您的管理范围"),
+        (account, f"/accounts/{city.user('teller').pk}/", "不在您的管理范围"),
+        (city.user("reviewer-511102"), f"/sections/{section.pk}/", "您不在其列"),
+    ):
+        before = Refusal.objects.count()
+        answer = signed_in(user.username).get(url)
+        assert answer.status_code == 403, url
+        row = Refusal.objects.latest("id")
+        assert (Refusal.objects.count(), row.user) == (before + 1, user), url
+        assert says in row.sentence, url
+        assert row.sentence in text_of(answer), url

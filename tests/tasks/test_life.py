@@ -86,7 +86,7 @@ def test_a_section_nobody_is_left_in_leaves_its_tasks_to_the_agency() -> None:
 
 def test_somebody_of_another_agency_does_not_see_it() -> None:
     task = new_task(at=COUNTY)
-    with pytest.raises(Exception, match="不属于您的机构"):
+    with pytest.raises(NotYours, match="您不能查看"):
         task_for(city.user("reviewer-511102"), task.pk)
     assert task_for(city.user("head"), task.pk).pk == task.pk  # the head above a county without one
 

@@ -26,7 +26,7 @@ from yigui.staff.models import AccountRequest, Authority, User
 from yigui.staff.organisation import Section
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
-from yigui.staff.scope import agencies_of
+from yigui.staff.scope import agencies_of, refuse_elsewhere
 
 #: Accounts of a page.
 PAGE = 100
@@ -143,9 +143,10 @@ def account(request: OfficerRequest, user_id: int) -> HttpResponse:
 
 def _of(actor: User, user_id: int) -> User:
     rows = User.objects.select_related("agency", "desk", "section", "managing_department", "location")
-    found = rows.filter(pk=user_id, agency__in=agencies_of(actor)).first()
+    found = rows.filter(pk=user_id).first()
     if found is None:
-        raise NotFound("没有该账号，或不在您的管理范围。")
+        raise NotFound("没有该账号，请从账号列表中选择。")
+    refuse_elsewhere(actor, found.agency, "该账号")
     return found
 
 

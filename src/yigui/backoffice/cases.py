@@ -22,6 +22,7 @@ from yigui.common.errors import NotFound
 from yigui.common.identifiers import mask_name
 from yigui.documents.store import read_file
 from yigui.staff.enums import Step as StepCode
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.full_views import GROUNDS, has_stated_reason
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
@@ -137,11 +138,11 @@ def _case_in_full(request: OfficerRequest, case_no: str) -> Case:
     """A case whose papers this person may open.
 
     Raises:
-        NotFound: they neither worked on it nor stated a reason today.
+        NotAuthorised: they neither worked on it nor stated a reason today.
     """
     found = case_by_no(case_no)
     if not may_see_in_full(found, request.user):
-        raise NotFound(f"您未经手办件 {case_no}，文书和材料不能直接打开。确因工作需要，请在办件页登记查看事由后再打开。")
+        raise NotAuthorised(f"您未经手办件 {case_no}，文书和材料不能直接打开。确因工作需要，请在办件页登记查看事由后再打开。")
     return found
 
 

@@ -13,12 +13,13 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.db.chosen import chosen_row
 from yigui.shell.refused import refusal_said
 from yigui.staff.edit_desk import SEATED_ROLES, close_desk, give_desk, save_desk
+from yigui.staff.errors import OrganisationRefused
 from yigui.staff.history import history_of_desk
 from yigui.staff.locations import Desk
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
-from yigui.staff.scope import agencies_of, runs_the_floor
+from yigui.staff.scope import refuse_elsewhere, refuse_off_floor, runs_the_floor
 
 #: People who may be seated, shown at most.
 PEOPLE_MAX = 300
@@ -47,8 +48,9 @@ def desk(request: OfficerRequest, desk_id: int) -> HttpResponse:
     initial = {"number": found.number, "kind": found.kind, "note": found.note}
     form, seat_form = DeskForm(initial=initial), SeatForm(found)
     if request.method == "POST":
-        if not may_edit:
-            raise NotFound("柜台由综合业务科负责人或系统管理员调整，已撤销的不能再调整。")
+        refuse_off_floor(request.user, found.agency)
+        if found.closed_on is not None:
+            raise OrganisationRefused(f"{found} 已于 {found.closed_on} 撤销，不能再调整；人员请分配到在用的柜台。")
         form = DeskForm(request.POST) if request.POST.get("verb") == "save" else form
         seat_form = SeatForm(found, request.POST) if request.POST.get("verb") == "seat" else seat_form
         if _change(request, found, form, seat_form):
@@ -67,9 +69,10 @@ def desk(request: OfficerRequest, desk_id: int) -> HttpResponse:
 
 
 def _of(user: User, desk_id: int) -> Desk:
-    found = Desk.objects.filter(pk=desk_id, agency__in=agencies_of(user)).select_related("location__agency", "agency").first()
+    found = Desk.objects.filter(pk=desk_id).select_related("location__agency", "agency").first()
     if found is None:
-        raise NotFound("没有该柜台，或不在您的管理范围。")
+        raise NotFound("没有该柜台，请从办事场所中选择。")
+    refuse_elsewhere(user, found.agency, f"{found.number} 号柜台")
     return found
 
 

@@ -22,7 +22,7 @@ from yigui.staff.models import Authority, RightsRequest, User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
 from yigui.staff.rights_differences import posts_on
-from yigui.staff.scope import agencies_of
+from yigui.staff.scope import agencies_of, refuse_elsewhere
 from yigui.warrants.models import Signature
 
 #: Rights a page shows at most; the filters narrow them.
@@ -99,11 +99,10 @@ def _signers(warrants: list[int]) -> dict[int, list[str]]:
 @page_right("rights_held")
 def person(request: OfficerRequest, user_id: int) -> HttpResponse:
     """One person's rights on a day, everything ever held, and the applications about it; withdrawal is asked for here."""
-    found = (
-        User.objects.filter(pk=user_id, agency__in=agencies_of(request.user)).select_related("agency", "section", "desk").first()
-    )
+    found = User.objects.filter(pk=user_id).select_related("agency", "section", "desk").first()
     if found is None:
-        raise NotFound("没有该人员，或不在您的管理范围。")
+        raise NotFound("没有该人员，请从列表中选择。")
+    refuse_elsewhere(request.user, found.agency, "该人员")
     may_withdraw = has_page_right(request.user, "rights_withdraw") and found.pk != request.user.pk
     if request.method == "POST":
         if not may_withdraw:

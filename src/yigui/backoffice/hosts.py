@@ -19,7 +19,7 @@ from yigui.staff.history import history_of
 from yigui.staff.locations import Host
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
-from yigui.staff.scope import runs_the_floor
+from yigui.staff.scope import refuse_off_floor, runs_the_floor
 
 HOSTS_MAX = 200
 
@@ -46,8 +46,7 @@ def hosts(request: OfficerRequest) -> HttpResponse:
     initial = {"name": chosen.name, "address": chosen.address, **week_initial(chosen.hours)} if chosen else {}
     form = HostForm(initial=initial)
     if request.method == "POST":
-        if not may_edit:
-            raise NotFound("进驻单位由综合业务科负责人或系统管理员登记。")
+        refuse_off_floor(request.user)
         form = HostForm(request.POST) if request.POST.get("verb") == "save" else form
         done = _change(request, chosen, form)
         if done is not None:

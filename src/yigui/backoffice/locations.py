@@ -23,7 +23,7 @@ from yigui.staff.opening import WEEKDAYS
 from yigui.staff.opening_hours import LOCATIONS_MAX, openings
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
-from yigui.staff.scope import agencies_of, agency_for, runs_the_floor
+from yigui.staff.scope import agencies_of, agency_for, refuse_off_floor, runs_the_floor
 
 #: Exceptions and desks of a place shown at most.
 ROWS_MAX = 200
@@ -83,8 +83,7 @@ def locations(request: OfficerRequest) -> HttpResponse:
     form = LocationForm(initial=_initial(chosen))
     desk_form = DeskForm()
     if request.method == "POST":
-        if not may_edit:
-            raise NotFound("办事场所由综合业务科负责人或系统管理员调整。")
+        refuse_off_floor(request.user, agency)
         form = LocationForm(request.POST) if request.POST.get("verb") == "save" else form
         desk_form = DeskForm(request.POST) if request.POST.get("verb") == "desk" else desk_form
         done = _change(request, agency, chosen, form, desk_form)

@@ -22,7 +22,7 @@ from yigui.staff.models import User
 from yigui.staff.organisation import Section
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
-from yigui.staff.scope import agencies_of, agency_for
+from yigui.staff.scope import agencies_of, agency_for, refuse_organising
 from yigui.staff.sections import chart_on
 
 #: People of a section shown on its page.
@@ -56,8 +56,7 @@ def organisation(request: OfficerRequest) -> HttpResponse:
     chosen = _section(agency, request.GET.get("section", ""))
     form = SectionForm(agency, initial=_initial(chosen, request.GET))
     if request.method == "POST":
-        if not may_edit:
-            raise NotFound("组织机构由系统管理员调整。")
+        refuse_organising(request.user, agency)
         form = SectionForm(agency, request.POST)
         done = _change(request, agency, chosen, form)
         if done is not None:

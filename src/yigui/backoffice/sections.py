@@ -14,6 +14,7 @@ from yigui.casework.work_of_people import Work, waiting_and_overdue, work_of_peo
 from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.staff.enums import Role
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 from yigui.staff.organisation import Section
 from yigui.staff.requests import OfficerRequest
@@ -47,8 +48,12 @@ def section(request: OfficerRequest, section_id: int) -> HttpResponse:
     today = clock.today()
     chart = chart_on(today)
     found = chart.sections.get(section_id)
-    if found is None or not _may_see(request.user, found, chart):
-        raise NotFound("没有该科室，或不在您的科室范围。")
+    if found is None:
+        raise NotFound("没有该科室，请从机构图中选择。")
+    if not _may_see(request.user, found, chart):
+        raise NotAuthorised(
+            f"“{found.name}”的待办由该科室及其上级科室的人员、所属机构或市级机构的分管领导和稽核人员查看，您不在其列。"
+        )
     subtree = chart.subtree_of(found)
     steps = steps_of_sections(subtree, today, chart)
     rows = list(steps[: QUEUE_MAX + 1])

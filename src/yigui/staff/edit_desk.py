@@ -9,6 +9,7 @@ from yigui.staff.errors import OrganisationRefused
 from yigui.staff.locations import Desk, Location
 from yigui.staff.models import User
 from yigui.staff.records import deed
+from yigui.staff.scope import refuse_off_floor
 
 #: Posts that sit at desks.
 SEATED_ROLES = (Role.TELLER, Role.GUIDE, Role.RECHECKER)
@@ -18,8 +19,10 @@ def save_desk(*, actor: User, location: Location, number: str, kind: str, note: 
     """Make a desk in a hall, or change its number, kind or note.
 
     Raises:
+        NotAuthorised: the actor does not run the floor there.
         OrganisationRefused: no number or reason, the place has no desks or is closed, the number is taken.
     """
+    refuse_off_floor(actor, location.agency)
     verb = StaffVerb.DESK_EDITED if desk else StaffVerb.DESK_MADE
     row = desk or Desk(agency=location.agency)
     row.location, row.number, row.kind, row.note = location, number.strip(), kind, note.strip()
@@ -47,8 +50,10 @@ def close_desk(*, actor: User, desk: Desk, on: dt.date, reason: str) -> list[Use
     """Close a desk; gives the people who sit there. They accept nothing at the counter until they are given another desk.
 
     Raises:
+        NotAuthorised: the actor does not run the floor there.
         OrganisationRefused: no reason, or closed already.
     """
+    refuse_off_floor(actor, desk.agency)
     if not reason.strip():
         raise OrganisationRefused("请填写撤销依据。")
     if desk.closed_on is not None:
@@ -64,9 +69,11 @@ def give_desk(*, actor: User, person: User, desk: Desk | None, reason: str) -> U
     """Seat somebody at a desk, or at none. Only those named for a special desk accept special business there (专人专责, R030).
 
     Raises:
+        NotAuthorised: the actor does not run the floor there.
         OrganisationRefused: no reason; a desk of another agency or a closed one; a post that sits at no desk; a trainee at a
             special desk.
     """
+    refuse_off_floor(actor, person.agency)
     if not reason.strip():
         raise OrganisationRefused("请填写分配依据。")
     if desk is not None:

@@ -12,14 +12,17 @@ from yigui.staff.locations import Host, Location, OpeningException
 from yigui.staff.models import User
 from yigui.staff.opening import WEEKDAYS, HoursUnreadable, read_hours, written
 from yigui.staff.records import deed
+from yigui.staff.scope import refuse_off_floor
 
 
 def save_host(*, actor: User, name: str, address: str, week: Sequence[str], reason: str, host: Host | None = None) -> Host:
     """Register a host with its calendar, or change it: every place it houses opens accordingly.
 
     Raises:
+        NotAuthorised: the actor does not run the floor.
         OrganisationRefused: no name or reason, hours that cannot be read, or the name is taken.
     """
+    refuse_off_floor(actor)
     row = host or Host()
     row.name, row.address, row.hours = name.strip(), address.strip(), _week(week)
     if not row.name or not reason.strip():
@@ -38,9 +41,11 @@ def save_location(
     """Make a place, or change one.
 
     Raises:
+        NotAuthorised: the actor does not run the floor there.
         OrganisationRefused: no name, kind or reason; hours of its own beside those of a host, or unreadable ones; desks in what
             becomes a self-service area or an outlet; the name is taken.
     """
+    refuse_off_floor(actor, agency)
     verb = StaffVerb.LOCATION_EDITED if location else StaffVerb.LOCATION_MADE
     row = location or Location(agency=agency)
     row.kind, row.name, row.address, row.phone, row.host = kind, name.strip(), address.strip(), phone.strip(), host
@@ -65,8 +70,10 @@ def close_location(*, actor: User, location: Location, on: dt.date, reason: str)
     """Close a place for good.
 
     Raises:
+        NotAuthorised: the actor does not run the floor there.
         OrganisationRefused: no reason, closed already, or desks or people are still there.
     """
+    refuse_off_floor(actor, location.agency)
     if not reason.strip():
         raise OrganisationRefused("请填写停用依据。")
     if location.closed_on is not None:
@@ -87,8 +94,10 @@ def say_exception(
     """Say that a place or host is open differently on one day; said again it is replaced.
 
     Raises:
+        NotAuthorised: the actor does not run the floor there.
         OrganisationRefused: no reason, unreadable hours, or a day gone by.
     """
+    refuse_off_floor(actor, owner.agency if isinstance(owner, Location) else None)
     if day < today:
         raise OrganisationRefused(f"{day} 已过，不能再公布开放例外。")
     if not reason.strip():
@@ -100,7 +109,12 @@ def say_exception(
 
 
 def take_exception_back(*, actor: User, exception: OpeningException, reason: str) -> None:
-    """Take back what was said about a day: it is as the week says again."""
+    """Take back what was said about a day: it is as the week says again.
+
+    Raises:
+        NotAuthorised: the actor does not run the floor there. OrganisationRefused: no reason.
+    """
+    refuse_off_floor(actor, exception.location.agency if exception.location else None)
     if not reason.strip():
         raise OrganisationRefused("请填写撤回原因。")
     with deed(actor=actor, verb=StaffVerb.OPENING_SAID, reason=reason.strip()):

@@ -11,6 +11,7 @@ from yigui.staff.errors import OrganisationRefused
 from yigui.staff.models import User
 from yigui.staff.organisation import Section
 from yigui.staff.records import deed
+from yigui.staff.scope import refuse_organising
 
 
 def save_section(
@@ -20,9 +21,11 @@ def save_section(
     """Make a section, or change one: name, place in the tree, stages, zones, head. Nobody's rights change with it (R010).
 
     Raises:
+        NotAuthorised: the actor does not look after the sections of the agency.
         OrganisationRefused: no name or reason, the name is taken, the place would be a circle or in another agency, a head of
             another agency.
     """
+    refuse_organising(actor, agency)
     verb = StaffVerb.SECTION_EDITED if section else StaffVerb.SECTION_MADE
     row = section or Section(agency=agency, valid_from=on)
     row.name, row.parent, row.head = name.strip(), parent, head
@@ -56,8 +59,10 @@ def close_section(*, actor: User, section: Section, on: dt.date, reason: str) ->
     """Close a section from a day on (one made that day, from the next); its row stays, so that the past can be read.
 
     Raises:
+        NotAuthorised: the actor does not look after the sections of the agency.
         OrganisationRefused: no reason, closed already, or people or sections still belong to it.
     """
+    refuse_organising(actor, section.agency)
     if not reason.strip():
         raise OrganisationRefused("请填写撤销依据。")
     if section.valid_to is not None:

@@ -6,6 +6,7 @@ from yigui.common.errors import NotFound
 from yigui.registry.enums import AreaLevel
 from yigui.registry.models import Agency
 from yigui.staff.enums import Role, Stage
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 
 
@@ -22,12 +23,30 @@ def agency_for(user: User, code: str) -> Agency:
     """The agency with a code, or the person's own without one.
 
     Raises:
-        NotFound: not one the person administers.
+        NotFound: there is none, or it has been merged into another one. NotAuthorised: not one the person administers.
     """
-    found = agencies_of(user).filter(pk=code or user.agency_id).first()
+    found = Agency.objects.select_related("area", "successor").filter(pk=code or user.agency_id).first()
     if found is None:
-        raise NotFound(f"没有机构 {code}，或不在您的管理范围。", agency=code)
+        raise NotFound(f"没有编号为 {code} 的机构，请从列表中选择。", agency=code)
+    if found.successor is not None:
+        raise NotFound(f"{found.name}已并入{found.successor.name}，请查看后者。", agency=code)
+    refuse_elsewhere(user, found, "该机构的信息")
     return found
+
+
+def refuse_elsewhere(user: User, agency: Agency, what: str) -> None:
+    """Refuse what belongs to an agency the person does not administer. One of the staff may know that it is there.
+
+    Args:
+        what: the record in words, as the sentence begins.
+
+    Raises:
+        NotAuthorised: who may is named.
+    """
+    if not agencies_of(user).filter(pk=agency.pk).exists():
+        raise NotAuthorised(
+            f"{what}属于{agency.name}，不在您的管理范围，请由该机构或市级机构有相应权限的人员办理。", agency=agency.pk
+        )
 
 
 def is_at_city(user: User) -> bool:
@@ -38,6 +57,32 @@ def is_at_city(user: User) -> bool:
 def administers_accounts(user: User, agency_code: str) -> bool:
     """Whether somebody may make and edit accounts of an agency, and ask for what two people do to them."""
     return user.is_active and user.role == Role.SYSTEM_ADMIN and agencies_of(user).filter(pk=agency_code).exists()
+
+
+def refuse_off_floor(user: User, agency: Agency | None = None) -> None:
+    """Refuse who does not run the floor; the same at the page and in the deed.
+
+    Args:
+        agency: whose place or desk it is; None for a host, which belongs to no agency.
+
+    Raises:
+        NotAuthorised: of another post, or the place is not in their hands.
+    """
+    if not runs_the_floor(user):
+        raise NotAuthorised("办事场所、柜台和进驻单位由综合业务科负责人或系统管理员调整。")
+    if agency is not None:
+        refuse_elsewhere(user, agency, "该场所、柜台")
+
+
+def refuse_organising(user: User, agency: Agency) -> None:
+    """Refuse who does not look after the sections of an agency; the same at the page and in the deed.
+
+    Raises:
+        NotAuthorised: not a system administrator, or the agency is not in their hands.
+    """
+    if user.role != Role.SYSTEM_ADMIN:
+        raise NotAuthorised("组织机构由系统管理员调整。")
+    refuse_elsewhere(user, agency, "该科室")
 
 
 def runs_the_floor(user: User) -> bool:

@@ -25,4 +25,4 @@ class TaskNotFound(NotFound):
     code = "tasks.not_found"
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"没有第 {number} 号任务，或不属于您的机构。请在“待办”中查看您的任务。", task=number)
+        super().__init__(f"没有第 {number} 号任务。请在“待办”中查看您的任务。", task=number)

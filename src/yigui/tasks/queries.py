@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from yigui.staff.models import User
 from yigui.tasks.enums import UNFINISHED
-from yigui.tasks.errors import TaskNotFound
+from yigui.tasks.errors import NotYours, TaskNotFound
 from yigui.tasks.models import Task, TaskEvent
 from yigui.tasks.who_may import may_see, worklist
 
@@ -27,11 +27,13 @@ def task_for(user: User, number: int) -> Task:
     """A task somebody may see.
 
     Raises:
-        TaskNotFound: there is none, or it is not theirs to see.
+        TaskNotFound: there is none. NotYours: it is not theirs to see.
     """
     found = Task.objects.select_related("agency__area", "section", "owner", "person", "employer", "area").filter(pk=number).first()
-    if found is None or not may_see(user, found):
+    if found is None:
         raise TaskNotFound(number)
+    if not may_see(user, found):
+        raise NotYours(f"第 {number} 号任务由{found.agency.name}的有关人员办理，您不能查看。", task=number)
     return found
 
 

@@ -39,7 +39,10 @@ def a_person() -> dict[str, Any]:
 
 @names("the staff")
 def the_staff() -> dict[str, Any]:
-    return {name: city.user(name).pk for name in ("teller", "teller2", "reviewer", "head", "director", "accountant", "auditor", "secadmin")}
+    return {
+        name: city.user(name).pk
+        for name in ("teller", "teller2", "reviewer", "head", "director", "accountant", "auditor", "secadmin")
+    }
 
 
 @names("a file of one fen")

@@ -95,7 +95,7 @@ USE_CASES = (
     "entitlement/award.py", "entitlement/recover.py", "entitlement/assess_person.py", "entitlement/pre_review.py", "payment/reissue.py",
     "entitlement/dossier.py", "payment/late_adjustment.py", "charges/orders.py", "charges/defer.py", "charges/case_bills.py",
     "accounts/correct.py", "accounts/open_accounts.py",
-    "receipts/refunds.py", "receipts/settle.py", "registry/enrol.py", "levy/injury_rate.py", "levy/resident_grade.py",
+    "receipts/refunds.py", "receipts/settle.py", "registry/enrol.py", "registry/merging.py", "levy/injury_rate.py", "levy/resident_grade.py",
 )  # fmt: skip
 
 #: Every refusal an effect can come to: module and function -> the checks that make it at the acceptance, and what else is to be said.
@@ -118,9 +118,10 @@ STANDS_BEFORE: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("accounts/correct.py", "correct_entries"): (("value_changed", "balance_not_negative"), ""),
     ("receipts/refunds.py", "refund"): (("paid_by_applicant",), ""),
     ("receipts/refunds.py", "_settle_refund_bill"): (("paid_by_applicant",), "it asks is_covered"),
-    ("registry/enrol.py", "_sentences"): (
+    ("registry/enrol.py", "sentences"): (
         ("no_overlap", "no_active_relation", "one_month_one_unit", "unit_not_registered", "number_not_used", "merge_overlap"), ""
     ),
+    ("registry/merging.py", "merge_persons"): (("merge_money",), "the check asks the same function"),
     ("items/common/base.py", "employer_subject"): ((), "whom a case is about is asked at the acceptance"),
     ("items/common/base.py", "needed_person"): (("person_known", "query_right"), ""),
     ("items/common/base.py", "needed_employer"): (("unit_active",), ""),

@@ -2,16 +2,16 @@
 
 from yigui.accounts.interest import INTEREST
 from yigui.accounts.verify import account_faults
-from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Room, Table, Verification
+from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Room, Table, Verification, refused, stays
 
 ROOM = Room(
     "accounts",
     floor=4,
     tables={
-        "accounts_personal_account": Table(Kind.PROTECTED, own=Own(person=BY_PERSON)),
-        "accounts_entry": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON), parts=True),
+        "accounts_personal_account": Table(Kind.PROTECTED, own=Own(person=BY_PERSON), merged=stays("封存，有记录的档案不合并")),
+        "accounts_entry": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON), parts=True, merged=refused("个人账户记录")),
         # A run's closings lie in parts it fills itself, attached under its warrant.
-        "accounts_year": Table(Kind.PROTECTED, READ, own=Own(person=BY_PERSON), parts=True),
+        "accounts_year": Table(Kind.PROTECTED, READ, own=Own(person=BY_PERSON), parts=True, merged=stays("年度结转，随个人账户记录")),
     },
     functions=Functions(
         after=("warrants", "registry", "runs"),

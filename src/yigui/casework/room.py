@@ -20,6 +20,8 @@ from yigui.common.rooms import (
     Table,
     Verification,
     own_through,
+    refused,
+    stays,
 )
 
 _OF_CASE = own_through("casework_case", "case_id")
@@ -28,7 +30,11 @@ ROOM = Room(
     "casework",
     floor=7,
     tables={
-        "casework_case": Table(Kind.EVIDENCE, own=Own(BY_EMPLOYER, BY_PERSON)),
+        "casework_case": Table(
+            Kind.EVIDENCE,
+            own=Own(BY_EMPLOYER, BY_PERSON),
+            merged=refused("未办结的办件", "status NOT IN ('finished', 'declined', 'withdrawn')"),
+        ),
         # Signed by people the database has seen (`sql/signatures.sql`).
         "casework_step": Table(Kind.EVIDENCE, READ, own=_OF_CASE),
         "casework_event": Table(Kind.APPEND_ONLY, READ),
@@ -42,7 +48,7 @@ ROOM = Room(
         "casework_sampling_rule": Table(Kind.EVIDENCE),
         # What a unit handed in, row by row, and which case each row became.
         "casework_application_list": Table(Kind.EVIDENCE),
-        "casework_draft": Table(Kind.WORKING),
+        "casework_draft": Table(Kind.WORKING, merged=stays("草稿，提交时重新核查")),
         "casework_return_point": Table(Kind.APPEND_ONLY, own=_OF_CASE),
     },
     functions=Functions(

@@ -1,7 +1,7 @@
 """Deferrals, payment orders, and what of which receipt pays what of a bill."""
 
 from yigui.charges.verify import differing_open_bills
-from yigui.common.rooms import APPEND, BY_EMPLOYER, BY_PERSON, NO_ROWS, Functions, Kind, Own, Room, Table, Verification
+from yigui.common.rooms import APPEND, BY_EMPLOYER, BY_PERSON, NO_ROWS, Functions, Kind, Own, Room, Table, Verification, refused
 
 _OWN_BILL = "EXISTS (SELECT 1 FROM contributions_bill b WHERE b.id = {table}.bill_id AND b.source_id = {table}.bill_source_id)"
 
@@ -11,7 +11,7 @@ ROOM = Room(
     tables={
         # A deferral is an employer's; the bills of a person are read by the same query.
         "contributions_deferral": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER, NO_ROWS)),
-        "contributions_order": Table(Kind.EVIDENCE, own=Own(BY_EMPLOYER, BY_PERSON)),
+        "contributions_order": Table(Kind.EVIDENCE, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("缴款单")),
         "contributions_allocation": Table(Kind.PROTECTED, APPEND, own=Own(_OWN_BILL, _OWN_BILL)),
     },
     functions=Functions(

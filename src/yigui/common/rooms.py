@@ -71,11 +71,40 @@ def own_through(parent: str, key: str) -> Own:
 
 
 @dataclass(frozen=True)
+class Merged:
+    """What becomes of a table's rows about a person when the record is merged into another one (重复档案合并).
+
+    Args:
+        fate: `moved`: they go over to the other record. `refused`: while there are any, there is no merge. `stays`: they are left where
+            they are, as what was so.
+        words: what the rows are, for the sentence of the refusal; or why they stay.
+        where: condition of the rows that refuse; the others stay.
+    """
+
+    fate: str
+    words: str = ""
+    where: str = "true"
+
+
+MOVED = Merged("moved")
+
+
+def refused(words: str, where: str = "true") -> Merged:
+    """Rows that keep a record from being merged."""
+    return Merged("refused", words, where)
+
+
+def stays(why: str) -> Merged:
+    """Rows that are left on the merged record."""
+    return Merged("stays", why)
+
+
+@dataclass(frozen=True)
 class Table:
     """A table: its kind, narrower privileges where the kind gives too much, and what people outside the agency may read of it.
 
     `is_public`: nobody's data, read by every outsider. `parts`: the table has partitions, or is filled through tables staged under its name
-    and a number; of these the application may read those that belong to it and no more.
+    and a number; of these the application may read those that belong to it and no more. `merged`: for every table with a person.
     """
 
     kind: Kind
@@ -83,6 +112,7 @@ class Table:
     own: Own | None = None
     is_public: bool = False
     parts: bool = False
+    merged: Merged | None = None
 
     def __post_init__(self) -> None:
         assert set(self.granted) <= set(PRIVILEGES[self.kind]), f"{self.kind} gives {PRIVILEGES[self.kind]}, not {self.privileges}"

@@ -1,6 +1,6 @@
 """Sign-in of everybody: sessions, logins of units, codes, machines, what the database itself has seen."""
 
-from yigui.common.rooms import CHANGE, NOTHING, Functions, Job, Kind, Mount, Own, Room, Table
+from yigui.common.rooms import CHANGE, NOTHING, Functions, Job, Kind, Mount, Own, Room, Table, stays
 from yigui.identity.inbox_sources import UNIT_REQUESTS
 from yigui.identity.limits import forget_old
 from yigui.staff.enums import Role
@@ -26,6 +26,7 @@ ROOM = Room(
             Kind.WORKING,
             CHANGE,
             own=Own(_OWN_SESSION, _OWN_SESSION, columns="digest, employer_id, person_id, expires_at, ended_at, seen_at, idle"),
+            merged=stays("登录会话，自行失效"),
         ),
         "staff_unit_login": Table(
             Kind.EVIDENCE,

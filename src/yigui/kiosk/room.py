@@ -1,6 +1,6 @@
 """The self-service area: the pages of employers and persons a second time, and calls for help."""
 
-from yigui.common.rooms import Door, Entry, Kind, Mount, Room, Table
+from yigui.common.rooms import Door, Entry, Kind, Mount, Room, Table, stays
 from yigui.kiosk.inbox_sources import HELP_CALLS
 from yigui.staff.enums import Role
 
@@ -11,7 +11,7 @@ _IDLE = 120
 ROOM = Room(
     "kiosk",
     floor=11,
-    tables={"kiosk_help_call": Table(Kind.EVIDENCE)},
+    tables={"kiosk_help_call": Table(Kind.EVIDENCE, merged=stays("当时的求助"))},
     rights={"help": {Role.TELLER, Role.GUIDE}, "devices": {Role.SECTION_HEAD}},
     menu=(
         Entry(110, "自助区求助", "kiosk:calls", "users", "help"),

@@ -1,6 +1,19 @@
 """Bases, the levy plan with its lines and bills, the contribution record."""
 
-from yigui.common.rooms import APPEND, BY_EMPLOYER, BY_PERSON, Functions, Kind, Own, Room, Table, Verification
+from yigui.common.rooms import (
+    APPEND,
+    BY_EMPLOYER,
+    BY_PERSON,
+    MOVED,
+    Functions,
+    Kind,
+    Own,
+    Room,
+    Table,
+    Verification,
+    refused,
+    stays,
+)
 from yigui.levy.levy_run import LEVY
 from yigui.levy.residents_run import RESIDENT_MEDICAL, RESIDENT_PENSION
 from yigui.levy.verify import differing_plans
@@ -11,14 +24,14 @@ ROOM = Room(
     "levy",
     floor=5,
     tables={
-        "contributions_base": Table(Kind.PROTECTED, own=_BOTH),
-        "contributions_resident_grade": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON)),
+        "contributions_base": Table(Kind.PROTECTED, own=_BOTH, merged=MOVED),
+        "contributions_resident_grade": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON), merged=refused("居民养老缴费档次")),
         "contributions_injury_rate": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER)),
-        "contributions_year": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON)),
+        "contributions_year": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON), merged=refused("缴费年度记录")),
         # A plan's rows lie in parts it fills itself, attached under its warrant; those of cases are appended.
-        "contributions_line": Table(Kind.PROTECTED, APPEND, own=_BOTH, parts=True),
-        "contributions_bill": Table(Kind.PROTECTED, APPEND, own=_BOTH, parts=True),
-        "contributions_open_bill": Table(Kind.DERIVED, own=_BOTH),
+        "contributions_line": Table(Kind.PROTECTED, APPEND, own=_BOTH, parts=True, merged=refused("应缴记录")),
+        "contributions_bill": Table(Kind.PROTECTED, APPEND, own=_BOTH, parts=True, merged=stays("随应缴记录")),
+        "contributions_open_bill": Table(Kind.DERIVED, own=_BOTH, merged=refused("未缴清的缴费单")),
         # The law's rates and bounds of a plan, printed on every bill of it: nobody's data.
         "contributions_levy_rate": Table(Kind.APPEND_ONLY, is_public=True),
     },

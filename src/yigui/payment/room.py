@@ -1,6 +1,6 @@
 """Pay runs, adjustment, recalculation, reissues, the bank's results."""
 
-from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Room, Scope, Table, Verification, own_through
+from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Room, Scope, Table, Verification, own_through, stays
 from yigui.payment.adjust_run import ADJUST
 from yigui.payment.pay_run import PAY
 from yigui.payment.recalculate_run import RECALCULATE
@@ -20,9 +20,9 @@ ROOM = Room(
     floor=5,
     tables={
         # Written by the execution of a run, with the owner's rights.
-        "benefits_line": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True),
-        "benefits_payment": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True),
-        "benefits_adjustment": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True),
+        "benefits_line": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True, merged=stays("随待遇，有待遇的档案不合并")),
+        "benefits_payment": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True, merged=stays("随待遇，有待遇的档案不合并")),
+        "benefits_adjustment": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True, merged=stays("随待遇，有待遇的档案不合并")),
         "benefits_held": Table(Kind.PROTECTED, READ, own=_OF_BENEFIT),
         # Rows of a waiting run: written for a draft only, never changed.
         "benefits_recalculation": Table(Kind.APPEND_ONLY),

@@ -1,6 +1,6 @@
 """Money that arrived: files, receipts, whose they are, refunds, electronic receipts."""
 
-from yigui.common.rooms import BY_EMPLOYER, BY_PERSON, Functions, Kind, Own, Room, Scope, Table, own_through
+from yigui.common.rooms import BY_EMPLOYER, BY_PERSON, Functions, Kind, Own, Room, Scope, Table, own_through, refused
 
 _OWN_FILE = "EXISTS (SELECT 1 FROM contributions_receipt r WHERE r.file_id = {table}.id)"
 
@@ -20,9 +20,9 @@ ROOM = Room(
     floor=5,
     tables={
         "contributions_receipt_file": Table(Kind.APPEND_ONLY, own=Own(_OWN_FILE, _OWN_FILE)),
-        "contributions_receipt": Table(Kind.APPEND_ONLY, own=Own(BY_EMPLOYER, BY_PERSON)),
+        "contributions_receipt": Table(Kind.APPEND_ONLY, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("到账记录")),
         "contributions_claim": Table(Kind.APPEND_ONLY),
-        "contributions_refund": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER, BY_PERSON)),
+        "contributions_refund": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("退费记录")),
         "contributions_electronic_receipt": Table(Kind.EVIDENCE, own=own_through("contributions_receipt", "receipt_id")),
     },
     functions=Functions(

@@ -25,7 +25,7 @@ def _next_number(sequence: str, width: int) -> str:
 
 
 @contextmanager
-def _sentences(named: dict[str, Exception]) -> Iterator[None]:
+def sentences(named: dict[str, Exception]) -> Iterator[None]:
     """Turn the violation of a named constraint into its sentence; any other rises as it is.
 
     No savepoint of its own: the caller's transaction is undone either way.
@@ -60,7 +60,7 @@ def register_person(
         **details,
     )
     refusal = DuplicateNumber(f"证件号码 {id_number} 已登记为其他参保人，请先核查重复档案。", id_number=id_number)
-    with _sentences({"person_one_number": refusal}):
+    with sentences({"person_one_number": refusal}):
         person.save(force_insert=True)
     return person
 
@@ -80,7 +80,7 @@ def register_employer(*, name: str, credit_code: str, insurances: Iterable[str],
         **details,
     )
     refusal = DuplicateNumber(f"统一社会信用代码 {credit_code} 已办理参保登记，请勿重复登记。", credit_code=credit_code)
-    with _sentences({"employer_one_active_code": refusal}):
+    with sentences({"employer_one_active_code": refusal}):
         employer.save(force_insert=True)
     EmployerEnrolment.objects.bulk_create(
         EmployerEnrolment(employer=employer, insurance=insurance, start_period=start_period) for insurance in insurances
@@ -107,7 +107,7 @@ def open_coverages(
         )
         for insurance in insurances
     ]
-    with _sentences({"coverage_no_overlap": _overlap(person, start_period)}):
+    with sentences({"coverage_no_overlap": _overlap(person, start_period)}):
         return Coverage.objects.bulk_create(rows)
 
 
@@ -119,7 +119,7 @@ def open_employment(
     Raises:
         CoverageOverlaps: the person is employed elsewhere in that month.
     """
-    with _sentences({"employment_one_at_a_time": _overlap(person, start_period)}):
+    with sentences({"employment_one_at_a_time": _overlap(person, start_period)}):
         return Employment.objects.create(
             person=person,
             employer=employer,
@@ -171,7 +171,7 @@ def change_person(*, person: Person, values: dict[str, Any]) -> Person:
         values = {**values, "pinyin": pinyin_initials(values["name"], is_name=True)}
     number = values.get("id_number", "")
     refusal = DuplicateNumber(f"证件号码 {number} 已被其他参保人使用，请先核查重复档案。", id_number=number)
-    with _sentences({"person_one_number": refusal}):
+    with sentences({"person_one_number": refusal}):
         Person.objects.filter(pk=person.pk).update(**values)
     person.refresh_from_db()
     return person
@@ -193,7 +193,7 @@ def overlap_of(*, kept: Person, doubled: Person) -> CoverageOverlaps | None:
     """
     mine, theirs = _spans(kept), _spans(doubled)
     meet = any(a[0] == b[0] and a[1] <= b[2] and b[1] <= a[2] for a in mine for b in theirs)
-    return _doubled_months(kept, doubled) if meet else None
+    return doubled_months(kept, doubled) if meet else None
 
 
 def _spans(person: Person) -> list[tuple[object, int, int]]:
@@ -206,23 +206,10 @@ def _spans(person: Person) -> list[tuple[object, int, int]]:
     ]
 
 
-def _doubled_months(kept: Person, doubled: Person) -> CoverageOverlaps:
+def doubled_months(kept: Person, doubled: Person) -> CoverageOverlaps:
+    """The refusal of two records that are covered, or at work, in the same month."""
     return CoverageOverlaps(
         f"{kept.name} 的两份档案（{kept.person_no}、{doubled.person_no}）有重叠的参保月份，请先清理重复缴费再合并。",
         kept=kept.person_no,
         doubled=doubled.person_no,
     )
-
-
-def merge_persons(*, kept: Person, doubled: Person) -> int:
-    """Merge a double record (重复档案合并): employment and coverage move to `kept`; gives how many rows moved.
-
-    Raises:
-        CoverageOverlaps: both records are covered in the same month; the doubled months must be cleared first.
-    """
-    overlap = _doubled_months(kept, doubled)
-    with _sentences({"coverage_no_overlap": overlap, "employment_one_at_a_time": overlap}):
-        moved = Coverage.objects.filter(person=doubled).update(person=kept)
-        moved += Employment.objects.filter(person=doubled).update(person=kept)
-    Person.objects.filter(pk=doubled.pk).update(merged_into=kept)
-    return moved

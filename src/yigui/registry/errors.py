@@ -17,6 +17,12 @@ class CoverageOverlaps(Conflict):
     code = "registry.coverage_overlaps"
 
 
+class RecordsHeld(Conflict):
+    """A double record holds what cannot move to the other one."""
+
+    code = "registry.records_held"
+
+
 class DuplicateNumber(Conflict):
     """The identity number or credit code is already somebody's."""
 

@@ -1,6 +1,6 @@
 """Areas, agencies, persons, employers, employment, coverage, the calendar."""
 
-from yigui.common.rooms import BY_EMPLOYER, BY_PERSON, READ, Functions, Kind, Own, Room, Table
+from yigui.common.rooms import BY_EMPLOYER, BY_PERSON, MOVED, READ, Functions, Kind, Own, Room, Table, stays
 
 # A unit keeps its wage records for two years (工资支付暂行规定 第六条); whoever left it before that is none of its business any more.
 _OF_LATE = (
@@ -21,11 +21,13 @@ ROOM = Room(
         "registry_agency": Table(Kind.EVIDENCE, READ, is_public=True),
         # Due dates rest on it.
         "registry_calendar_day": Table(Kind.EVIDENCE, is_public=True),
-        "registry_person": Table(Kind.PROTECTED, own=Own(_STAFF, "id = {person}")),
+        "registry_person": Table(Kind.PROTECTED, own=Own(_STAFF, "id = {person}"), merged=stays("并入关系，逐级可查")),
         "registry_employer": Table(Kind.PROTECTED, own=Own("id = {employer}", _EMPLOYERS)),
         "registry_employer_enrolment": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER)),
-        "registry_employment": Table(Kind.PROTECTED, own=Own(f"{BY_EMPLOYER} AND {_OF_LATE.replace('{of}', '')}", BY_PERSON)),
-        "registry_coverage": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER, BY_PERSON)),
+        "registry_employment": Table(
+            Kind.PROTECTED, own=Own(f"{BY_EMPLOYER} AND {_OF_LATE.replace('{of}', '')}", BY_PERSON), merged=MOVED
+        ),
+        "registry_coverage": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER, BY_PERSON), merged=MOVED),
     },
     functions=Functions(
         after=("warrants",),

@@ -1,6 +1,6 @@
 """Work with a due date, and its log."""
 
-from yigui.common.rooms import Job, Kind, Room, Table, Verification
+from yigui.common.rooms import Job, Kind, Room, Table, Verification, refused
 from yigui.tasks.inbox_sources import TASKS
 from yigui.tasks.jobs import keep_up, look, watch_views
 from yigui.tasks.verify import task_faults
@@ -8,7 +8,10 @@ from yigui.tasks.verify import task_faults
 ROOM = Room(
     "tasks",
     floor=7,
-    tables={"tasks_task": Table(Kind.EVIDENCE), "tasks_event": Table(Kind.APPEND_ONLY)},
+    tables={
+        "tasks_task": Table(Kind.EVIDENCE, merged=refused("未办结的任务", "state NOT IN ('done', 'dropped')")),
+        "tasks_event": Table(Kind.APPEND_ONLY),
+    },
     jobs=(
         Job("tasks.keep_up", keep_up, cron="10 8 * * *"),
         Job("tasks.look_around", look, cron="40 * * * *"),

@@ -11,7 +11,8 @@ from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import CaseRefused
 from yigui.casework.models import Case
 from yigui.entitlement.models import Benefit
-from yigui.items.change.person_key_info_change import money_of
+from yigui.levy.models import ContributionBase
+from yigui.registry.merging import held_by
 from yigui.registry.models import Coverage, Employment, Person
 
 MATERIALS = ("application_form", "id_card")
@@ -58,10 +59,27 @@ def stopped_and_enrolled_again() -> tuple[Person, Person, str]:
     return kept, doubled, unit_no
 
 
+def base_of(person: Person) -> None:
+    """A base somebody has declared for the person's months."""
+    employment = Employment.objects.filter(person=person).latest("id")
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "INSERT INTO contributions_base (person_id, employer_id, declared_fen, start_period, reason, warrant_id) "
+            "SELECT %s, %s, 520000, %s, 'annual', min(id) FROM warrants_warrant",
+            [person.pk, employment.employer_id, employment.start_period],
+        )
+        cursor.execute("SET session_replication_role = origin")
+
+
 def test_months_that_do_not_overlap_move_to_the_record_that_is_kept() -> None:
     kept, doubled, _ = stopped_and_enrolled_again()
+    base_of(doubled)
+    bases = set(ContributionBase.objects.filter(person__in=(kept, doubled)).values_list("pk", flat=True))
+    assert bases
     done = merge(kept, doubled)
     assert done.status == "finished", done.effect_error
+    assert set(ContributionBase.objects.filter(person=kept).values_list("pk", flat=True)) == bases, "the next levy finds the wage"
     assert Coverage.objects.filter(person=kept).count() == 10
     assert Employment.objects.filter(person=kept).count() == 2
     assert not Coverage.objects.filter(person=doubled).exists()
@@ -94,9 +112,9 @@ def test_a_month_that_overlaps_since_the_acceptance_stops_the_effects() -> None:
 
 def test_a_record_that_holds_money_is_not_left_behind() -> None:
     without, _ = enrolled(dt.date(2026, 11, 10))
-    assert money_of(without) == []
+    assert held_by(without) == []
     holder = Benefit.objects.filter(kind=1, status="active").order_by("id")[3].person
-    assert "待遇" in money_of(holder)
+    assert "待遇" in held_by(holder)
     # A record that no month stands against is refused for its money alone.
     with connections["super"].cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
@@ -104,3 +122,31 @@ def test_a_record_that_holds_money_is_not_left_behind() -> None:
         cursor.execute("SET session_replication_role = origin")
     with pytest.raises(CaseRefused, match="待遇，合并不移转这些记录"):
         merge(without, holder)
+
+
+def test_a_case_on_its_way_about_the_double_record_stands_against_the_merge() -> None:
+    kept, _ = enrolled(dt.date(2026, 11, 10))
+    doubled = city.next_person()
+    other = accept_case(
+        city.application("CHG-004", city.key_change_form(doubled), username="special", materials=city.KEY_MATERIALS)
+    )
+    assert other.status == "open"
+    assert "未办结的办件" in held_by(doubled)
+    assert "未办结的办件" not in held_by(kept)
+
+
+def test_what_came_to_be_held_since_the_acceptance_stops_the_effects() -> None:
+    kept, doubled, _ = stopped_and_enrolled_again()
+    case = accepted(kept, doubled)
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "INSERT INTO contributions_resident_grade (person_id, grade_fen, start_year, subsidy_group, reason, warrant_id) "
+            "SELECT %s, 20000, 2026, '', '', min(id) FROM warrants_warrant",
+            [doubled.pk],
+        )
+        cursor.execute("SET session_replication_role = origin")
+    left = to_the_leader(case)
+    assert left.status == "approved"
+    assert "居民养老缴费档次，合并不移转这些记录" in left.effect_error
+    assert Coverage.objects.filter(person=doubled).exists()

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from yigui.accounts.models import ACCOUNT_INSURANCES, AccountEntry
+from yigui.accounts.models import ACCOUNT_INSURANCES
 from yigui.accounts.open_accounts import seal_accounts
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
@@ -13,15 +13,14 @@ from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import is_identity_number, read_citizen_number, widen_citizen_number
 from yigui.common.months import format_period
-from yigui.entitlement.models import Benefit
 from yigui.items.change._double_change import locks_after
 from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import Item, item, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import latest_retirement_month
-from yigui.levy.models import ContributionYear, LevyLine, OpenBill
-from yigui.registry.enrol import change_person, merge_persons, overlap_of
+from yigui.registry.enrol import change_person, overlap_of
+from yigui.registry.merging import held_by, merge_persons
 from yigui.registry.models import Employer, Person
 from yigui.registry.queries import person_by_number
 
@@ -104,9 +103,9 @@ class PersonKeyInfoChange(Item[ChangeFacts]):
         overlap = overlap_of(kept=kept, doubled=doubled)
         if overlap is not None:
             return [Finding("merge_overlap", overlap.message, field="new_value")]
-        if held := money_of(doubled):
+        if held := held_by(doubled):
             words = f"要并入的档案（{doubled.person_no}）有{'、'.join(held)}，合并不移转这些记录。"
-            hint = "请保留有记录的一份，将另一份并入；两份都有的，先办理个人账户退费（ACC-003）或退费（LVY-011）。"
+            hint = "请保留有记录的一份，将另一份并入；未办结的办件和任务先办结；两份都有的，先办理个人账户退费（ACC-003）或退费（LVY-011）。"
             return [Finding("merge_money", words, detail=hint, field="new_value")]
         return []
 
@@ -142,7 +141,7 @@ class PersonKeyInfoChange(Item[ChangeFacts]):
                 raise refusal(f"未查询到要并入的档案 {new}。")
             moved = merge_persons(kept=person, doubled=doubled)
             seal_accounts(person=doubled, insurances=ACCOUNT_INSURANCES)
-            notes.append(f"个人编号 {doubled.person_no} 的档案已并入，移转参保和用工记录 {moved} 条。")
+            notes.append(f"个人编号 {doubled.person_no} 的档案已并入，移转参保、用工和缴费基数记录 {moved} 条。")
         else:
             change_person(person=person, values={COLUMN[wanted]: new})
             if wanted == NUMBER:
@@ -168,16 +167,6 @@ class PersonKeyInfoChange(Item[ChangeFacts]):
             follow_ups=follow_ups,
             person=person,
         )
-
-
-def money_of(person: Person) -> list[str]:
-    """What a record holds that does not move with a merge, in words: it would be lost to the person."""
-    held = {
-        "应缴记录": LevyLine.objects.filter(person_id=person.pk), "缴费年度记录": ContributionYear.objects.filter(person_id=person.pk),
-        "个人账户记录": AccountEntry.objects.filter(person_id=person.pk), "待遇": Benefit.objects.filter(person=person),
-        "缴费单": OpenBill.objects.filter(person_id=person.pk),
-    }  # fmt: skip
-    return [words for words, rows in held.items() if rows.exists()]
 
 
 @check("number_not_used")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 import yigui
 from tests import city
@@ -27,6 +27,8 @@ from yigui.casework.withdraw_case import withdraw_case
 from yigui.common.errors import YiguiError
 from yigui.items.common.base import Item
 from yigui.items.registration.unit_enrolment import UnitEnrolment
+from yigui.staff.enums import RequestStatus
+from yigui.staff.enums import Step as StepCode
 from yigui.staff.models import User
 
 UNFINISHED = [status for status in CaseStatus if status not in FINAL]
@@ -193,7 +195,7 @@ def test_an_approved_case_on_its_way_is_neither_returned_nor_withdrawn() -> None
     with pytest.raises(StepMoved, match="待办结"):
         withdraw_case(case_id=case.pk, actor=city.user("teller"), note="不办了", today=TODAY)
     for target in ("returned", "withdrawn"):
-        with pytest.raises(DatabaseError, match="不能从 approved 变为"), transaction.atomic(), connection.cursor() as cursor:
+        with pytest.raises(DatabaseError, match="不能从“待办结”变为"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("UPDATE casework_case SET status = %s WHERE id = %s", [target, case.pk])
 
 
@@ -223,3 +225,15 @@ def test_a_move_the_table_does_not_have_is_refused() -> None:
     with pytest.raises(StepMoved):
         move(open_case, Verb.RETURN, CaseStatus.APPROVED, actor=None)
     assert finish_approved(case_id=open_case.pk).status == "open"
+
+
+def test_the_database_says_steps_and_statuses_as_the_pages_do() -> None:
+    asked = [
+        ("casework_status_words_v1", CaseStatus.choices),
+        ("staff_words_v1", [*StepCode.choices, *RequestStatus.choices]),
+    ]
+    with connections["owner"].cursor() as cursor:
+        for function, choices in asked:
+            for code, label in choices:
+                cursor.execute(f"SELECT {function}(%s)", [code])
+                assert cursor.fetchone() == (label,), code

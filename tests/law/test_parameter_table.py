@@ -1,11 +1,15 @@
 """Parameter files: unknown and duplicate keys, overlapping validity and unquoted numbers are refused with file and line."""
 
+import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
 
 from yigui.common.strict_yaml import YamlError, load_yaml
-from yigui.law.parameter_table import Table, areas_of
+from yigui.law.key_words import WORDS, words_of
+from yigui.law.parameter_table import ROOT, ParameterMissing, Table, areas_of, table
+from yigui.registry.enums import Insurance
 
 HEAD = "label: 试\nunit: percent\nkeys: [kind]\ncolumns: [value]\nvalues:\n"
 ROW = '  - {kind: a, value: "1", area: national, from: 2020-01-01, to: 2020-12-31, source: 文, status: verified, verified_on: 2026-01-01}\n'
@@ -45,3 +49,37 @@ def test_areas_from_the_narrowest_to_the_nation() -> None:
     assert areas_of("511102") == ("511102", "511100", "510000", "national")
     assert areas_of("510000") == ("510000", "national")
     assert areas_of("national")[0] == "national"
+
+
+def house_tables() -> list[str]:
+    return sorted(
+        str(path.relative_to(ROOT).with_suffix(""))
+        for path in ROOT.rglob("*.yaml")
+        if path.relative_to(ROOT).parts[:2] not in {("pension", "provinces"), ("pension", "adjustments")}
+        and "keys" in load_yaml(path)
+    )
+
+
+def test_every_key_of_the_houses_tables_is_told_in_chinese() -> None:
+    names = house_tables()
+    assert len(names) > 20
+    untold = set()
+    for name in names:
+        found = table(name)
+        for keys, _ in found._entries:
+            for key_name, key in zip(found.key_names, keys, strict=True):
+                if not re.search("[一-鿿]", words_of([key_name], [key])):
+                    untold.add((name, key))
+    assert untold == set()
+
+
+def test_what_is_missing_is_said_in_words_and_not_in_codes() -> None:
+    with pytest.raises(ParameterMissing) as missing:
+        table("contribution/resident_due").at("resident_medical", area="990000", day=dt.date(1990, 1, 1))
+    assert "（城乡居民基本医疗保险）" in missing.value.message
+    assert "resident_medical" not in missing.value.message
+    assert missing.value.data["keys"] == ["resident_medical"], "programs get the code"
+
+
+def test_the_words_of_insurances_are_the_houses() -> None:
+    assert WORDS["insurance"] == {i.value: i.label for i in Insurance}

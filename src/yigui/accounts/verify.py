@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db import connections
 
 from yigui.common.sqlfiles import named_sql
+from yigui.registry.enums import insurance_label
 
 _YEARS = named_sql("accounts", "verify")["years"]
 
@@ -14,4 +15,4 @@ def account_faults(using: str) -> Iterator[str]:
     with connections[using].cursor() as cursor:
         cursor.execute(_YEARS)
         for person_id, insurance, year in cursor.fetchall():
-            yield f"accounts_year（个人 id={person_id}，险种 {insurance}，{year} 年）：结转与账页不符。"
+            yield f"accounts_year（个人 id={person_id}，{insurance_label(insurance)}，{year} 年）：结转与账页不符。"

@@ -59,6 +59,7 @@ ROOM = Room(
             "casework_case_guard_v1",
             "casework_step_guard_v1",
             "casework_transitions_v1",
+            "casework_status_words_v1",
             "casework_unfit_v1",
             "casework_unfit_at_v1",
             "casework_unfit_words_v1",

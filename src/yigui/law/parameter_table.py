@@ -14,6 +14,7 @@ from pathlib import Path
 from yigui.common.errors import YiguiError
 from yigui.common.rooms import further_folders
 from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
+from yigui.law.key_words import words_of
 
 ROOT = Path(__file__).parent / "parameters"
 NATIONAL = "national"
@@ -119,7 +120,7 @@ class Table:
         """
         found = self.find(*keys, area=area, day=day)
         if found is None:
-            named = "、".join(keys)
+            named = words_of(self.key_names, keys)
             raise ParameterMissing(
                 f"参数“{self.label}”{f'（{named}）' if named else ''}在 {area} 地区 {day} 没有配置，"
                 f"请联系系统管理员核实政策文件并补充参数。",

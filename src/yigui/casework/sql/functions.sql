@@ -15,6 +15,15 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
         ('approved', 'finished', false), ('approved', 'returned', true), ('approved', 'withdrawn', true);
 $$;
 
+-- casework_status_words_v1: the status of a case as people read it (`casework/enums.py`; a test compares).
+CREATE OR REPLACE FUNCTION casework_status_words_v1(p_code text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE p_code
+        WHEN 'waiting' THEN '待部门核验' WHEN 'open' THEN '办理中' WHEN 'returned' THEN '退回补正' WHEN 'approved' THEN '待办结'
+        WHEN 'finished' THEN '已办结' WHEN 'declined' THEN '不予办理' WHEN 'withdrawn' THEN '已撤回'
+        ELSE p_code END
+$$;
+
 -- casework_case_guard_v1: what may happen to a case, whoever asks. Errors: YG003 finished history, YG006 wrong move.
 CREATE OR REPLACE FUNCTION casework_case_guard_v1(p_op text, p_old casework_case, p_new casework_case)
 RETURNS casework_case LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -52,7 +61,8 @@ BEGIN
         SELECT 1 FROM casework_transitions_v1() t
         WHERE t.source = p_old.status AND t.target = p_new.status AND (NOT t.after_refusal OR p_old.effect_error <> '')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006',
-            MESSAGE = format('办件 %s 不能从 %s 变为 %s。', p_old.case_no, p_old.status, p_new.status);
+            MESSAGE = format('办件 %s 不能从“%s”变为“%s”。', p_old.case_no,
+                casework_status_words_v1(p_old.status), casework_status_words_v1(p_new.status));
     END IF;
     IF p_new.status = 'finished' AND NOT EXISTS (
         SELECT 1 FROM warrants_warrant WHERE kind = 'case' AND subject_id = p_new.id
@@ -297,7 +307,7 @@ BEGIN
     END IF;
     PERFORM warrants_known_v1('case', c.item_code, c.risk_class);
     required := catalogue_route_v1(v.route, c.risk_class);
-    SELECT string_agg(r, '、') INTO lacking FROM unnest(required) AS r
+    SELECT string_agg(staff_words_v1(r), '、') INTO lacking FROM unnest(required) AS r
     WHERE NOT EXISTS (SELECT 1 FROM casework_step WHERE case_id = c.id AND round = c.round AND code = r AND state = 'passed');
     IF lacking IS NOT NULL OR EXISTS (
         SELECT 1 FROM casework_step WHERE case_id = c.id AND round = c.round AND state <> 'passed') THEN
@@ -318,7 +328,7 @@ BEGIN
         why := casework_unfit_at_v1(c.id, s.seq, s.code, s.site, s.seq = the_last, s.decided_by_id, s.decided_on, s.decided_at);
         IF why IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'YG004', DETAIL = why,
-                MESSAGE = format('办件 %s 的“%s”环节：%s', c.case_no, s.code, casework_unfit_words_v1(why));
+                MESSAGE = format('办件 %s 的“%s”环节：%s', c.case_no, staff_words_v1(s.code), casework_unfit_words_v1(why));
         END IF;
         IF s.code = 'accept' AND s.decided_by_id <> coalesce(c.handled_by_id, c.accepted_by_id) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('办件 %s 的受理人与受理环节不符。', c.case_no);

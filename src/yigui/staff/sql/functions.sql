@@ -27,6 +27,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT staff_may_at_v1(p_user, p_step, p_item, p_area, p_on, p_amount_fen, clock_timestamp());
 $$;
 
+-- staff_words_v1: a step of a route or the status of an application for rights, as people read it (`staff/enums.py`; a test compares).
+CREATE OR REPLACE FUNCTION staff_words_v1(p_code text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE p_code
+        WHEN 'accept' THEN '受理' WHEN 'review' THEN '审核' WHEN 'recheck' THEN '复核' WHEN 'request' THEN '请示'
+        WHEN 'meeting' THEN '上会' WHEN 'approve' THEN '审批' WHEN 'finish' THEN '办结'
+        WHEN 'applied' THEN '已申请' WHEN 'checked' THEN '内控已审核' WHEN 'approved' THEN '领导已批准' WHEN 'granted' THEN '已办理'
+        WHEN 'refused' THEN '未批准' WHEN 'taken_back' THEN '已撤回'
+        ELSE p_code END
+$$;
+
 -- staff_posts_apart: incompatible posts (不相容岗位分离). One person never holds acceptance together with review, request or
 -- approval, nor approval together with a check below it; the three administrators hold no step at all.
 CREATE OR REPLACE FUNCTION staff_posts_apart_v1() RETURNS trigger
@@ -48,7 +59,7 @@ BEGIN
     LIMIT 1;
     IF clash IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004',
-            MESSAGE = format('不相容岗位：同一人不能同时持有 %s 与 %s 权限。', clash, NEW.step);
+            MESSAGE = format('不相容岗位：同一人不能同时持有“%s”与“%s”权限。', staff_words_v1(clash), staff_words_v1(NEW.step));
     END IF;
     RETURN NEW;
 END;
@@ -128,7 +139,7 @@ BEGIN
         ('grant', 'applied', 'checked'), ('grant', 'checked', 'approved'), ('grant', 'approved', 'granted'), ('withdraw', 'applied', 'granted'),
         ('grant', 'applied', 'refused'), ('grant', 'checked', 'refused'), ('grant', 'approved', 'refused'), ('withdraw', 'applied', 'refused'),
         ('grant', 'applied', 'taken_back'), ('withdraw', 'applied', 'taken_back')) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('权限申请 %s 号不能从 %s 变为 %s。', OLD.id, OLD.status, NEW.status);
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('权限申请 %s 号不能从“%s”变为“%s”。', OLD.id, staff_words_v1(OLD.status), staff_words_v1(NEW.status));
     END IF;
     IF OLD.moved_xid = present THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('权限申请 %s 号的各环节须分别办理。', OLD.id);
@@ -277,7 +288,7 @@ BEGIN
     IF (OLD.status, NEW.status) NOT IN (
         ('applied', 'checked'), ('checked', 'approved'), ('approved', 'granted'), ('applied', 'taken_back'),
         ('applied', 'refused'), ('checked', 'refused'), ('approved', 'refused')) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('权限模板 %s 号不能从 %s 变为 %s。', OLD.id, OLD.status, NEW.status);
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('权限模板 %s 号不能从“%s”变为“%s”。', OLD.id, staff_words_v1(OLD.status), staff_words_v1(NEW.status));
     END IF;
     people := array_remove(ARRAY[NEW.applied_by_id, NEW.checked_by_id, NEW.approved_by_id, NEW.granted_by_id, NEW.refused_by_id], NULL);
     IF OLD.moved_xid = present OR cardinality(people) <> (SELECT count(DISTINCT p) FROM unnest(people) AS p) THEN

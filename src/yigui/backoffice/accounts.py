@@ -26,13 +26,15 @@ from yigui.staff.models import AccountRequest, Authority, User
 from yigui.staff.organisation import Section
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
-from yigui.staff.scope import agencies_of, refuse_elsewhere
+from yigui.staff.scope import agencies_of, agency_choices, refuse_elsewhere
 
 #: Accounts of a page.
 PAGE = 100
 PAGES_MAX = 1000
 #: What is asked for on the page of an account; a leave is filed by itself.
 _ASKED = [(k.value, k.label) for k in AccountKind if k != AccountKind.LEAVE]
+#: Whether an account is in use, as the list is narrowed by it.
+_STATES = [("on", "启用"), ("off", "停用")]
 
 
 class NewAccountForm(forms.Form):
@@ -118,7 +120,7 @@ def accounts(request: OfficerRequest) -> HttpResponse:
     query.pop("page", None)
     context = {
         "form": form, "rows": shown[:PAGE], "has_more": len(shown) > PAGE, "page": number, "asked": asked, "query": query.urlencode(),
-        "agencies": agencies_of(request.user)[:200], "roles": [*Role.choices, ("none", "未定岗")],
+        "agencies": agency_choices(request.user), "roles": [*Role.choices, ("none", "未定岗")], "states": _STATES,
     }  # fmt: skip
     return render(request, "backoffice/accounts.html", context)
 

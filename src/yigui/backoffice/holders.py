@@ -22,7 +22,7 @@ from yigui.staff.models import Authority, RightsRequest, User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
 from yigui.staff.rights_differences import posts_on
-from yigui.staff.scope import agencies_of, refuse_elsewhere
+from yigui.staff.scope import agencies_of, agency_choices, refuse_elsewhere
 from yigui.warrants.models import Signature
 
 #: Rights a page shows at most; the filters narrow them.
@@ -54,7 +54,7 @@ def holders(request: OfficerRequest) -> HttpResponse:
         "max": RIGHTS_MAX,
         "asked": asked,
         "on": on,
-        "agencies": agencies_of(request.user)[:200],
+        "agencies": agency_choices(request.user),
         "roles": [(r.value, r.label) for r in Role if r in STEPS_OF_ROLE],
         "steps": [(s.value, s.label) for s in Step if s != Step.FINISH],
         "items": scope_choices(),

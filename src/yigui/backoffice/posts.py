@@ -9,7 +9,7 @@ from yigui.staff.declared_posts import declared
 from yigui.staff.models import Post, PostHolding, User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
-from yigui.staff.scope import agencies_of
+from yigui.staff.scope import agencies_of, agency_choices
 
 HOLDERS_MAX = 500
 
@@ -40,7 +40,7 @@ def posts(request: OfficerRequest) -> HttpResponse:
         "standard": found["standard"],
         "version": found["version"],
         "cooling_days": found["cooling_days"],
-        "agencies": agencies[:200],
+        "agencies": agency_choices(request.user),
         "agency": agency,
         "without": without,
         "is_cut": held.count() > HOLDERS_MAX,

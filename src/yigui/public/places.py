@@ -42,7 +42,7 @@ def places(request: HttpRequest) -> HttpResponse:
         "today": today,
         "kinds": LocationKind.choices,
         "kind": kind,
-        "areas": Area.objects.order_by("code")[:200],
+        "areas": list(Area.objects.order_by("code").values_list("code", "name")[:200]),
         "area": area,
     }
     return render(request, "public/places.html", context)

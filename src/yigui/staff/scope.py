@@ -9,6 +9,9 @@ from yigui.staff.enums import Role, Stage
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 
+#: Agencies a list offers, at most.
+AGENCIES_MAX = 200
+
 
 def agencies_of(user: User) -> QuerySet[Agency]:
     """The agencies at work that a person administers, by code: areas of a merged one belong to whoever goes on with it."""
@@ -17,6 +20,11 @@ def agencies_of(user: User) -> QuerySet[Agency]:
     if own.area.level == AreaLevel.CITY:
         wanted |= Q(area=own.area_id) | Q(area__parent=own.area_id)
     return Agency.objects.at_work().filter(wanted).select_related("area").order_by("code")
+
+
+def agency_choices(user: User) -> list[tuple[str, str]]:
+    """The same as code and name, for a list to choose from."""
+    return list(agencies_of(user).values_list("pk", "name")[:AGENCIES_MAX])
 
 
 def agency_for(user: User, code: str) -> Agency:

@@ -11,6 +11,40 @@ document.addEventListener("keydown", (event) => {
     if (target) { event.preventDefault(); target.focus(); target.click(); }
   }
 });
+// A form with data-waits-for-files is not sent while a file of its page is on the way: it waits, says so in the place it names, and is sent
+// when the last file has arrived; when one does not arrive, or is refused, nothing is sent and that is said.
+(() => {
+  const sending = new Set();
+  let waiting = null;
+  let isLost = false;
+  const say = (form, words) => {
+    const place = document.getElementById(form.dataset.waitsForFiles);
+    if (place) { place.textContent = words; place.hidden = false; }
+  };
+  document.addEventListener("htmx:beforeSend", (event) => {
+    const { xhr } = event.detail;
+    if (!event.target.querySelector || !event.target.querySelector("input[type=file]")) return;
+    sending.add(xhr);
+    xhr.addEventListener("loadend", () => {
+      isLost = isLost || xhr.status !== 200 || xhr.responseText.includes("data-refused");
+      sending.delete(xhr);
+      if (!waiting || sending.size) return;
+      const { form, submitter } = waiting;
+      waiting = null;
+      if (isLost) say(form, "有材料没有上传成功，尚未提交，已填内容已保存。请重新上传该材料后再提交。");
+      else window.setTimeout(() => form.requestSubmit(submitter), 0);
+    });
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.dataset.waitsForFiles || !sending.size) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!waiting) isLost = false;
+    waiting = { form, submitter: event.submitter };
+    say(form, "材料正在上传，传完后自动继续，请不要关闭本页。");
+  }, true);
+})();
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) { event.preventDefault(); return; }

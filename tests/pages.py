@@ -16,6 +16,12 @@ def text_of(answer: Any) -> str:
     return " ".join(html.unescape(answer.content.decode()).split())
 
 
+def page_of(answer: Any) -> str:
+    """The text of a page that was served: what must not stand on it does not stand on a page of errors either."""
+    assert answer.status_code == 200, (answer.status_code, text_of(answer)[-400:])
+    return text_of(answer)
+
+
 def signed_in(username: str = "teller") -> Client:
     """The browser of one of the city's officers."""
     client = Client()

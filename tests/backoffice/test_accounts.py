@@ -5,7 +5,7 @@ import re
 from django.test import Client
 
 from tests import city
-from tests.pages import text_of
+from tests.pages import page_of, text_of
 from yigui.staff.models import AccountRequest, User
 from yigui.synthetic.demo_staff import PASSWORD
 
@@ -49,7 +49,7 @@ def test_an_account_made_on_the_page_must_change_its_password_before_anything_el
         admin.post(address, {"verb": "ask", "kind": "role", "role": "teller", "ask_reason": "新进"}, follow=True)
     )
     number = AccountRequest.objects.latest("id").pk
-    assert f"/accounts/requests/{number}/confirm/" not in text_of(admin.get("/accounts/requests/"))
+    assert f"/accounts/requests/{number}/confirm/" not in page_of(admin.get("/accounts/requests/"))
     security = signed_in("secadmin")
     assert "柳如：调整岗位：综合柜员" in text_of(security.get("/inbox/"))
     assert f"/accounts/requests/{number}/confirm/" in text_of(security.get("/accounts/requests/"))
@@ -73,7 +73,7 @@ def test_a_locked_and_forgetful_colleague_is_let_in_again_by_two() -> None:
     admin.post(f"/accounts/{user.pk}/", {"verb": "ask", "kind": "password", "ask_reason": "忘记密码"})
     answer = security.post(f"/accounts/requests/{AccountRequest.objects.latest('id').pk}/confirm/")
     fresh = secret(answer)
-    assert fresh not in text_of(security.get("/accounts/requests/"))
+    assert fresh not in page_of(security.get("/accounts/requests/"))
     assert Client().post("/sign-in/", {"username": "vergesslich", "password": first}).status_code == 401
     assert signed_in("vergesslich", fresh).get("/account/").headers["Location"] == "/account/password/"
 
@@ -95,7 +95,7 @@ def test_refusals_keep_what_was_typed_and_the_list_is_filtered() -> None:
     assert "已被使用" in page
     assert 'value="重名者"' in page
     assert "林晓燕" in text_of(admin.get("/accounts/?name=林晓"))
-    assert "林晓燕" not in text_of(admin.get("/accounts/?role=director"))
+    assert "林晓燕" not in page_of(admin.get("/accounts/?role=director"))
     assert "没有符合条件的账号" in text_of(admin.get("/accounts/?name=查无此人"))
     assert admin.get("/accounts/999999/").status_code == 404
     assert signed_in("head").get(f"/accounts/{city.user('teller').pk}/").status_code == 403

@@ -3,7 +3,7 @@
 import re
 
 from tests.backoffice.test_rights_pages import signed_in
-from tests.pages import text_of
+from tests.pages import page_of, text_of
 from yigui.config.cli import COMMANDS, command_line
 from yigui.registry.models import Agency
 from yigui.staff.models import AgencyMerge
@@ -21,14 +21,14 @@ def test_a_merge_is_looked_at_asked_for_by_one_and_confirmed_by_another() -> Non
     assert "待安全保密管理员确认" in text_of(admin.post("/organisation/merges/", form, follow=True))
     merge = AgencyMerge.objects.get(merged="51111101")
     address = f"/organisation/merges/{merge.pk}/confirm/"
-    assert address not in text_of(admin.get("/organisation/merges/"))
+    assert address not in page_of(admin.get("/organisation/merges/"))
     assert "乐山市沙湾区社会保险事业管理局并入" in text_of(security.get("/inbox/"))
     assert address in text_of(security.get("/organisation/merges/"))
     assert "已完成，转入任务" in text_of(security.post(address, follow=True))
     assert Agency.objects.get(pk="51111101").successor_id == "51110001"
     assert re.search(r"转入\s*人员 4", text_of(security.get("/organisation/merges/")))
     # Nobody makes accounts or offices there any more.
-    assert 'value="51111101"' not in text_of(admin.get("/accounts/"))
+    assert 'value="51111101"' not in page_of(admin.get("/accounts/"))
     assert signed_in("teller").get("/organisation/merges/").status_code == 403
 
 

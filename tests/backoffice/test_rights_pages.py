@@ -4,7 +4,7 @@ from django.test import Client
 
 from tests import city
 from tests.conftest import TODAY
-from tests.pages import text_of
+from tests.pages import page_of, text_of
 from yigui.staff.models import Authority, RightsRequest, User
 from yigui.staff.rights import may
 from yigui.synthetic.demo_staff import PASSWORD
@@ -54,7 +54,7 @@ def test_four_people_grant_a_right_on_the_page_and_two_withdraw_it() -> None:
 def test_whoever_holds_an_item_is_found_by_item_group_and_everything() -> None:
     client = signed_in("director")
     assert "赵文博" in text_of(client.get("/rights/holders/?step=review&item=PEN-002"))
-    assert "赵文博" not in text_of(client.get("/rights/holders/?step=accept&item=PEN-002"))
+    assert "赵文博" not in page_of(client.get("/rights/holders/?step=accept&item=PEN-002"))
     assert "没有符合条件的权限" in text_of(client.get("/rights/holders/?name=查无此人"))
     # Nobody held anything before the installation began.
     assert "没有符合条件的权限" in text_of(client.get("/rights/holders/?on=2010-01-01"))

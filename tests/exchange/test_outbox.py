@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 
 from tests import city
-from tests.pages import signed_in, text_of
+from tests.pages import page_of, signed_in, text_of
 from yigui.exchange import outbox
 from yigui.exchange.errors import MessageMoved, ReasonMissing
 from yigui.exchange.inbox_sources import REFUSED
@@ -105,7 +105,7 @@ def test_what_was_set_aside_is_dropped_with_a_reason_by_a_person(told: Told, mon
     first.refresh_from_db()
     assert (first.dropped_by, first.drop_reason, first.dropped_at is not None) == (head, "已电话告知", True)
     assert not [row for row in REFUSED.rows(head, city.TODAY, 500) if row.key == str(first.pk)]
-    assert f"/partners/messages/{first.pk}/" not in text_of(signed_in("head").get("/partners/"))
+    assert f"/partners/messages/{first.pk}/" not in page_of(signed_in("head").get("/partners/"))
     with pytest.raises(MessageMoved):
         outbox.send_again(first.pk)
     _send(1, partner)

@@ -11,7 +11,7 @@ from django.test import Client
 from tests import city
 from tests.entitlement import people
 from tests.items import money_forms
-from tests.pages import submitted, text_of
+from tests.pages import page_of, submitted, text_of
 from yigui.accounts.queries import balance_of
 from yigui.applying.pages import items_of_persons
 from yigui.casework.accept_case import accept_case
@@ -245,7 +245,7 @@ def test_a_returned_case_is_corrected_on_the_phone_by_its_applicant_only() -> No
     answer = submitted(client, form, confirmed=["face_match", "due_window", "unchanged"])
     assert answer.status_code == 302, text_of(answer)
     case.refresh_from_db()
-    assert "需要补正" not in text_of(client.get(f"/m/cases/{case.case_no}/"))
-    assert "需要补正" not in text_of(client.get("/m/"))
+    assert "需要补正" not in page_of(client.get(f"/m/cases/{case.case_no}/"))
+    assert "需要补正" not in page_of(client.get("/m/"))
     assert (case.status, case.round) == ("open", 2)
     assert client.post(f"/m/cases/{case.case_no}/correct/").status_code == 409

@@ -14,7 +14,7 @@ from django.test import Client
 from tests import city
 from tests.conftest import TODAY
 from tests.items.money_forms import missed_month
-from tests.pages import text_of
+from tests.pages import page_of, text_of
 from tests.portal.test_applying import login_of
 from tests.portal.test_signing_in import signed_in
 from yigui.applying.lists import ROWS_MAX, accept_list, columns_of, read_list, template_of
@@ -165,7 +165,7 @@ def test_a_paper_for_the_whole_list_goes_with_every_case_and_none_is_made_up() -
     reviewer, step = Client(), current_step(case)
     assert step is not None
     reviewer.force_login(city.user("reviewer"), backend="yigui.identity.staff_backend.StaffBackend")
-    assert "随名单一并提交" not in text_of(reviewer.get(f"/cases/{case.case_no}/"))
+    assert "随名单一并提交" not in page_of(reviewer.get(f"/cases/{case.case_no}/"))
     page = text_of(reviewer.post(f"/cases/{case.case_no}/claim/", {"step": step.pk}, follow=True))
     assert "随名单一并提交" in page
 

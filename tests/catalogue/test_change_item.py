@@ -115,7 +115,7 @@ def test_a_request_added_to_class_2_is_laid_out_and_asked_for_by_the_database() 
         city.decide(case, name, today=TOMORROW)
     # As if the application had left the step out: the stored function reads the route of the version.
     rewritten(case, ("request", "recheck", "head"))
-    with pytest.raises(DatabaseError, match="环节未走完（request）"), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError, match="环节未走完（请示）"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT casework_issue_warrant_v1(%s)", [case.pk])
 
 

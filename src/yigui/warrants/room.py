@@ -17,7 +17,13 @@ ROOM = Room(
     },
     functions=Functions(
         # The guards ask them with the rights of whoever writes.
-        callable=("warrants_open_v1", "warrants_stamp_v1", "warrants_by_hand_v1", "_pgtrigger_should_ignore"),
+        callable=(
+            "warrants_open_v1",
+            "warrants_is_open_for_v1",
+            "warrants_stamp_v1",
+            "warrants_by_hand_v1",
+            "_pgtrigger_should_ignore",
+        ),
         definers=("warrants_issue_v1", "warrants_known_v1"),
     ),
     verifications=(

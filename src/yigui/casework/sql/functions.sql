@@ -64,9 +64,7 @@ BEGIN
             MESSAGE = format('办件 %s 不能从“%s”变为“%s”。', p_old.case_no,
                 casework_status_words_v1(p_old.status), casework_status_words_v1(p_new.status));
     END IF;
-    IF p_new.status = 'finished' AND NOT EXISTS (
-        SELECT 1 FROM warrants_warrant WHERE kind = 'case' AND subject_id = p_new.id
-          AND xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp()) THEN
+    IF p_new.status = 'finished' AND NOT warrants_is_open_for_v1('case', p_new.id) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('办件 %s 没有授权凭据，不能办结。', p_old.case_no);
     END IF;
     RETURN p_new;

@@ -156,8 +156,7 @@ BEGIN
                 ELSE CASE NEW.kind WHEN 'grant' THEN ARRAY['auditor'] ELSE ARRAY['security_admin'] END END, NEW.user_id)) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('权限申请 %s 号本环节的经手人岗位或级别不符合规定，或未写明原因。', OLD.id);
     END IF;
-    IF NEW.status = 'granted' AND NOT EXISTS (
-        SELECT 1 FROM warrants_warrant WHERE kind = 'rights' AND subject_id = NEW.id AND xid = present AND issued_at = transaction_timestamp()) THEN
+    IF NEW.status = 'granted' AND NOT warrants_is_open_for_v1('rights', NEW.id) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('权限申请 %s 号没有授权凭据，不能办理。', OLD.id);
     END IF;
     NEW.moved_xid := present;
@@ -430,8 +429,7 @@ BEGIN
         OR (NEW.status = 'refused' AND btrim(NEW.note) = '')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('账号办理申请 %s 号须由另一名有权限的安全保密管理员确认，不同意的写明原因。', OLD.id);
     END IF;
-    IF NEW.status = 'done' AND NEW.kind IN ('role', 'transfer', 'leave') AND NOT EXISTS (
-        SELECT 1 FROM warrants_warrant WHERE kind = 'account' AND subject_id = NEW.id AND xid = present AND issued_at = transaction_timestamp()) THEN
+    IF NEW.status = 'done' AND NEW.kind IN ('role', 'transfer', 'leave') AND NOT warrants_is_open_for_v1('account', NEW.id) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('账号办理申请 %s 号没有授权凭据，不能办理。', OLD.id);
     END IF;
     NEW.moved_xid := present;
@@ -504,8 +502,7 @@ BEGIN
         OR NOT staff_at_city_v1(NEW.decided_by_id, ARRAY['security_admin']) OR NEW.status = 'refused' AND btrim(NEW.note) = '') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('机构合并 %s 号须由另一名市级安全保密管理员确认，不同意的写明原因。', OLD.id);
     END IF;
-    IF NEW.status = 'done' AND NOT EXISTS (
-        SELECT 1 FROM warrants_warrant WHERE kind = 'merge' AND subject_id = NEW.id AND xid = present AND issued_at = transaction_timestamp()) THEN
+    IF NEW.status = 'done' AND NOT warrants_is_open_for_v1('merge', NEW.id) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('机构合并 %s 号没有授权凭据，不能办理。', OLD.id);
     END IF;
     NEW.moved_xid := present;

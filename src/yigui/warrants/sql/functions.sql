@@ -8,6 +8,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND issued_at = transaction_timestamp();
 $$;
 
+-- warrants_is_open_for_v1: whether the warrant of this very deed (kind and subject) has been issued in this transaction. Guards of tables ask it
+-- before a row may stand as carried out.
+CREATE OR REPLACE FUNCTION warrants_is_open_for_v1(p_kind text, p_subject bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM warrants_warrant
+        WHERE kind = p_kind AND subject_id = p_subject
+          AND xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp());
+$$;
+
 -- warrants_stamp_v1: gives the open warrant for a row of a protected table, or refuses the write.
 -- Params: needed (protection class; a smaller number is stricter), table_name. Errors: YG001 none open, YG002 too weak, YG011 not for this table.
 CREATE OR REPLACE FUNCTION warrants_stamp_v1(needed smallint, table_name name) RETURNS bigint

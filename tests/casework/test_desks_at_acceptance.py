@@ -176,7 +176,7 @@ def test_no_warrant_for_special_business_signed_at_a_general_desk() -> None:
 
 def test_every_version_in_the_database_has_the_desk_of_its_file() -> None:
     rows = {(v.code, v.valid_from): v.desk_kind for v in ItemVersion.objects.all()}
-    declared = {(i.code, i.valid_from): i.window for versions in catalogue().versions.values() for i in versions}
+    declared = {(i.code, i.valid_from): i.desk_kind for versions in catalogue().versions.values() for i in versions}
     assert {key: rows[key] for key in declared} == declared
     assert set(rows.values()) == {"general", "special"}
 

@@ -158,7 +158,7 @@ def why_not_here(operator: User, item: Item, channel: str, on: dt.date) -> Reaso
     if channel != "counter":
         return None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT casework_unfit_desk_v1(%s, %s, %s, %s, NULL)", [operator.pk, channel, item.window, on])
+        cursor.execute("SELECT casework_unfit_desk_v1(%s, %s, %s, %s, NULL)", [operator.pk, channel, item.desk_kind, on])
         (code,) = cursor.fetchone()
     return None if code is None else Reason(code, SENTENCES[code])
 

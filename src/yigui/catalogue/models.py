@@ -75,7 +75,7 @@ class ItemVersion(RiskRecord):
     valid_from = models.DateField("生效日期")
     name = models.CharField("名称", max_length=80)
     kind = models.CharField("类别", max_length=10)
-    # Where the item is accepted at a counter, as the file says (`window`); what says nothing counts as special business.
+    # Where the item is accepted at a counter, as the file says (its key `window`); what says nothing counts as special business.
     desk_kind = models.CharField("受理柜台", max_length=10, choices=DeskKind.choices, default="", db_default="")
     digest = models.CharField("SM3", max_length=64)
     source = models.CharField("来源", max_length=8, choices=Source.choices, default=Source.FILE)

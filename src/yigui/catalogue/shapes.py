@@ -293,7 +293,7 @@ class DeclaredItem(Declared):
     monthly_share: float
     channels: Listed[Annotated[str, known("channels")]]
     outlet_classes: Listed[Annotated[str, known("outlet_classes")]]
-    window: Literal["general", "special"]
+    desk_kind: Annotated[Literal["general", "special"], Key(alias="window")]
     review_site: Literal["on_site", "back_office", "none"]
     finish_site: Literal["front_desk", "back_office"]
     materials: Listed[ItemMaterial]

@@ -15,7 +15,7 @@ def catalogue_faults(using: str) -> Iterator[str]:
     for row in ItemVersion.objects.using(using).select_related("change").order_by("code", "valid_from"):
         where = f"catalogue_item_version id={row.pk}（事项 {row.code} {row.valid_from} 版本）"
         base = next((i for i in reversed(declared().versions.get(row.code, ())) if i.valid_from <= row.valid_from), None)
-        if base is None or _content(row) != (base.digest, base.name, base.kind, base.window):
+        if base is None or _content(row) != (base.digest, base.name, base.kind, base.desk_kind):
             yield f"{where}：内容与目录文件不符。"
         elif record_of(row) != _record_due(row, base, before.get(row.code)):
             yield f"{where}：风险等级、环节或地点与{row.get_source_display()}不符。"

@@ -14,9 +14,9 @@ from yigui.casework.errors import ItemNotOpen
 from yigui.casework.handlers import is_open, open_codes
 from yigui.catalogue.declarations import DECLARATIONS, catalogue, declared, load_catalogue
 from yigui.catalogue.forms import form_class, schema_of
+from yigui.catalogue.intake import intake_of, lead_days
 from yigui.catalogue.load import VersionChanged, load_item_versions
 from yigui.catalogue.models import ItemVersion
-from yigui.catalogue.windows import answer_of, lead_days
 from yigui.common import clock
 from yigui.common.strict_yaml import YamlError
 from yigui.items.common.checks import COMMON_CHECKS, known_checks
@@ -137,7 +137,7 @@ def every_day(first: dt.date, last: dt.date) -> list[dt.date]:
 def test_the_change_windows_on_every_day_of_two_years() -> None:
     item = catalogue().item("REG-004", TODAY)
     for day in every_day(dt.date(2026, 1, 1), dt.date(2027, 12, 31)):
-        counter, online = answer_of(item, "counter", day), answer_of(item, "online", day)
+        counter, online = intake_of(item, "counter", day), intake_of(item, "online", day)
         current = day.year * 100 + day.month
         following = (day.year + day.month // 12) * 100 + day.month % 12 + 1
         assert counter.is_open == (day.day <= 15), day
@@ -150,9 +150,9 @@ def test_seasons_and_lock_days_on_every_day_of_two_years() -> None:
     bases, residents, account = (catalogue().item(code, TODAY) for code in ("LVY-001", "REG-010", "PEN-008"))
     for day in every_day(dt.date(2026, 1, 1), dt.date(2027, 12, 31)):
         for channel in ("counter", "online"):
-            assert answer_of(bases, channel, day).is_open == (day.month in (4, 5, 6)), day
-        assert answer_of(residents, "mobile", day).is_open == (day.month >= 9), day
-        locked = answer_of(account, "mobile", day)
+            assert intake_of(bases, channel, day).is_open == (day.month in (4, 5, 6)), day
+        assert intake_of(residents, "mobile", day).is_open == (day.month >= 9), day
+        locked = intake_of(account, "mobile", day)
         following = (day.year + day.month // 12) * 100 + day.month % 12 + 1
         assert locked.is_open
         assert (locked.is_shifted, locked.period == following) == ((True, True) if 17 <= day.day <= 19 else (False, False)), day
@@ -170,7 +170,7 @@ def test_the_clock_turns_at_midnight_of_the_16th_in_chinese_time(monkeypatch: py
                 return cls.fromtimestamp(at.timestamp(), tz)
 
         monkeypatch.setattr(clock.dt, "datetime", Clock)
-        answer = answer_of(item, "online", clock.today())
+        answer = intake_of(item, "online", clock.today())
         monkeypatch.undo()
         monkeypatch.delenv("YIGUI_TODAY")
         assert answer.period == period, instant
@@ -178,6 +178,6 @@ def test_the_clock_turns_at_midnight_of_the_16th_in_chinese_time(monkeypatch: py
 
 def test_items_without_windows_are_taken_every_day() -> None:
     item = catalogue().item("CHG-003", TODAY)
-    assert all(answer_of(item, "counter", day).is_open for day in every_day(dt.date(2026, 1, 1), dt.date(2026, 12, 31)))
+    assert all(intake_of(item, "counter", day).is_open for day in every_day(dt.date(2026, 1, 1), dt.date(2026, 12, 31)))
     assert lead_days(item, TODAY) == 0
     assert lead_days(catalogue().item("REG-004", TODAY), TODAY) == 1

@@ -31,8 +31,8 @@ def test_nobody_is_sent_where_the_item_is_not_taken_and_everybody_has_a_way() ->
 def test_a_counter_that_is_closed_comes_last_and_says_why() -> None:
     assert ways("employer", "REG-004", dt.date(2026, 11, 15)) == ["online", "kiosk", "bank_outlet", "counter"]
     shown = ways_of(VISITORS["employer"], catalogue().item("REG-004", TODAY), dt.date(2026, 11, 16))
-    assert [w.window.is_open for w in shown] == [True, True, False, False]
-    assert shown[-1].window.rule is not None
+    assert [w.intake.is_open for w in shown] == [True, True, False, False]
+    assert shown[-1].intake.rule is not None
 
 
 def test_what_another_department_shares_need_not_be_brought() -> None:

@@ -12,7 +12,7 @@ from yigui import items
 from yigui.applying.lists import is_for_lists
 from yigui.casework.handlers import About, handler_of, open_codes, reaches
 from yigui.catalogue.declarations import Item, declared
-from yigui.catalogue.windows import change_window
+from yigui.catalogue.intake import change_intake
 from yigui.common.item_codes import prefix_of, scopes_of
 from yigui.items.prefill import initial_values, old_value
 from yigui.registry.models import Employer
@@ -74,9 +74,9 @@ def test_which_doors_an_item_reaches_and_which_are_sent_as_lists() -> None:
 
 
 def test_the_window_of_additions_and_stops_is_that_of_the_channel() -> None:
-    assert not change_window("counter", TODAY.replace(day=16)).is_open
-    assert change_window("online", TODAY.replace(day=16)).is_shifted
-    assert change_window("mobile", TODAY).rule is None
+    assert not change_intake("counter", TODAY.replace(day=16)).is_open
+    assert change_intake("online", TODAY.replace(day=16)).is_shifted
+    assert change_intake("mobile", TODAY).rule is None
 
 
 def test_scopes_of_a_code() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from yigui.casework.handlers import About, handler_of, is_open
 from yigui.catalogue.declarations import Item, catalogue
-from yigui.catalogue.windows import answer_of
+from yigui.catalogue.intake import intake_of
 from yigui.registry.models import Employer, Person
 
 #: Whether a door takes an item from whoever stands there.
@@ -44,7 +44,7 @@ def linked_items(
             continue
         other = known.item(code, today)
         about = handler_of(other).about(other) if is_open(code) else frozenset()
-        can_begin = offers is not None and is_open(code) and offers(other) and answer_of(other, channel, today).is_open
+        can_begin = offers is not None and is_open(code) and offers(other) and intake_of(other, channel, today).is_open
         found.append(
             Linked(
                 other,

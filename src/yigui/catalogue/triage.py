@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from yigui.catalogue.declarations import Item, Material, Visitor, catalogue
-from yigui.catalogue.windows import WindowAnswer, answer_of
+from yigui.catalogue.intake import IntakeAnswer, intake_of
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Way:
 
     channel: str
     name: str
-    window: WindowAnswer
+    intake: IntakeAnswer
     papers: tuple[Material, ...]
     outlet_classes: tuple[str, ...]
 
@@ -43,5 +43,5 @@ def ways_of(visitor: Visitor, item: Item, on: dt.date) -> list[Way]:
         if channel in ("counter", "bank_outlet"):
             papers = (*(m for m in materials if m.code == "id_card"), *papers)
         classes = item.outlet_classes if channel == "bank_outlet" else ()
-        ways.append(Way(channel, tables.channels[channel], answer_of(item, channel, on), papers, classes))
-    return sorted(ways, key=lambda w: not w.window.is_open)
+        ways.append(Way(channel, tables.channels[channel], intake_of(item, channel, on), papers, classes))
+    return sorted(ways, key=lambda w: not w.intake.is_open)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from yigui.casework.handlers import is_open
 from yigui.catalogue.declarations import catalogue
-from yigui.catalogue.windows import windows_of
+from yigui.catalogue.intake import intake_rules_of
 from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.counter.item_finder import all_items, find_items
@@ -42,7 +42,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
             (known.materials[m.code], m.when, known.departments.get(known.materials[m.code].department or ""))
             for m in found.materials
         ],
-        "windows": windows_of(found, clock.today()),
+        "windows": intake_rules_of(found, clock.today()),
         "feedback": known.feedback_kinds[found.feedback],
         "zone": known.zones[found.zone],
         "bases": known.on(clock.today()).bases.get(code, ()),

@@ -12,7 +12,7 @@ from yigui.casework.models import Case
 from yigui.casework.queries import accepted_page, light_of
 from yigui.casework.queues import returned_to
 from yigui.catalogue.declarations import catalogue
-from yigui.catalogue.windows import change_window
+from yigui.catalogue.intake import change_intake
 from yigui.common import clock
 from yigui.common.texts import int_or_none
 from yigui.counter.item_finder import open_items
@@ -42,7 +42,7 @@ def workbench(request: OfficerRequest) -> HttpResponse:
         "open_cases": [(c, light_of(c, today)) for c in mine.filter(status__in=("open", "approved")).order_by("due_on")[:10]],
         "items": open_items(today),
         "done_today": mine.filter(accepted_on=today, status="finished").count(),
-        "change_window": change_window("counter", today),
+        "change_intake": change_intake("counter", today),
     }
     return render(request, "counter/workbench.html", context)
 

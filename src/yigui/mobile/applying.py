@@ -8,7 +8,7 @@ from yigui.applying import flow
 from yigui.applying.pages import channel_operator, form_pages, items_of_persons, offers_to_persons
 from yigui.casework.drafts import my_drafts
 from yigui.catalogue.declarations import catalogue
-from yigui.catalogue.windows import answer_of
+from yigui.catalogue.intake import intake_of
 from yigui.common import clock
 from yigui.identity.outside_pages import person_page
 from yigui.identity.places import channel_of, space_of
@@ -35,7 +35,7 @@ def apply(request: HttpRequest, person: Person) -> HttpResponse:
     """The items, with what the calendar says of each today, and the forms begun."""
     today = clock.today()
     drafts = [(d, catalogue().item(d.item_code, today)) for d in my_drafts(channel_operator(channel_of(request)), applicant=person)]
-    rows = [(item, answer_of(item, channel_of(request), today)) for item in items_of_persons(channel_of(request))]
+    rows = [(item, intake_of(item, channel_of(request), today)) for item in items_of_persons(channel_of(request))]
     return render(request, "mobile/apply.html", {"person": person, "rows": rows, "drafts": drafts})
 
 

@@ -9,7 +9,7 @@ from yigui.applying.lists import is_for_lists
 from yigui.applying.pages import channel_operator, form_pages
 from yigui.casework.drafts import my_drafts
 from yigui.catalogue.declarations import Item, catalogue
-from yigui.catalogue.windows import answer_of
+from yigui.catalogue.intake import intake_of
 from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.errors import NotFound
@@ -53,7 +53,7 @@ def apply(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     """The items, with what the calendar says of each today, and the forms begun."""
     today = clock.today()
     drafts = [(d, catalogue().item(d.item_code, today)) for d in my_drafts(door_of(request, login).operator, login)]
-    rows = [(item, answer_of(item, channel_of(request), today)) for item in items_for(login, channel_of(request))]
+    rows = [(item, intake_of(item, channel_of(request), today)) for item in items_for(login, channel_of(request))]
     # The same for everybody with the same items on the same day: rendered once in a while.
     key = digest_of([today, *(item.code for item, _ in rows)])
     context = {

@@ -14,7 +14,7 @@ from yigui.applying import lists
 from yigui.casework.application import open_item
 from yigui.casework.models import ApplicationList
 from yigui.catalogue.declarations import Item, catalogue
-from yigui.catalogue.windows import answer_of
+from yigui.catalogue.intake import intake_of
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.identity.models import UnitLogin
@@ -39,7 +39,7 @@ def upload(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
     """Take a workbook and judge its rows."""
     item, today = _item(request, login, code), clock.today()
     context = {
-        "login": login, "item": item, "window": answer_of(item, channel_of(request), today), "max": lists.ROWS_MAX,
+        "login": login, "item": item, "intake": intake_of(item, channel_of(request), today), "max": lists.ROWS_MAX,
         "papers": [catalogue().materials[code] for code in lists.papers_of(item)], "error": "",
     }  # fmt: skip
     if request.method == "GET":

@@ -15,7 +15,7 @@ from yigui.casework.queries import cases_of, open_cases_of, own_case_of, results
 from yigui.casework.who_may import applicant_may
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import shown_values
-from yigui.catalogue.windows import change_window
+from yigui.catalogue.intake import change_intake
 from yigui.charges.queries import dues_left
 from yigui.charges.unit_bill import UnitBill, bill_sheet, unit_bill
 from yigui.common import clock
@@ -43,7 +43,7 @@ def home(request: HttpRequest, login: UnitLogin) -> HttpResponse:
         "login": login, "dues": dues_left(employer=login.employer, today=today), "staff_count": staff_count(login.employer),
         "open_cases": [progress_of(c, today) for c in open_cases_of(employer_id=login.employer_id)],
         "feedback": results_for(employer_id=login.employer_id, limit=10),
-        "change_window": change_window(channel_of(request), today), "today": today,
+        "change_intake": change_intake(channel_of(request), today), "today": today,
     }  # fmt: skip
     return render(request, "portal/home.html", context)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from yigui.casework.application import Application
 from yigui.catalogue.declarations import Item, field_names
-from yigui.catalogue.windows import WindowAnswer, answer_of
+from yigui.catalogue.intake import IntakeAnswer, intake_of
 from yigui.common.months import months_of
 from yigui.exchange.models import Answer, EmploymentRegistration, IdentityRecord
 from yigui.items.common.partners import Partners
@@ -78,14 +78,14 @@ class Facts(Sentences):
         return str(subject.area_id if subject else self.application.operator.agency.area_id)
 
     @cached_property
-    def window(self) -> WindowAnswer:
+    def intake(self) -> IntakeAnswer:
         """Whether the channel takes the item today, and for which period."""
-        return answer_of(self.item, self.channel, self.today)
+        return intake_of(self.item, self.channel, self.today)
 
     @property
     def period(self) -> int:
         """The period (YYYYMM) the business counts for."""
-        return self.window.period
+        return self.intake.period
 
     @property
     def months(self) -> list[int]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from yigui.catalogue.declarations import Item
-from yigui.catalogue.windows import answer_of
+from yigui.catalogue.intake import intake_of
 from yigui.charges.case_bills import base_in_force
 from yigui.common.money import plain_fen
 from yigui.common.months import format_period
@@ -27,7 +27,7 @@ class Known:
     @cached_property
     def period(self) -> int:
         """The period (YYYYMM) the business counts for."""
-        return answer_of(self.item, self.channel, self.today).period
+        return intake_of(self.item, self.channel, self.today).period
 
     @cached_property
     def names(self) -> frozenset[str]:

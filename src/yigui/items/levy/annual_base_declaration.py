@@ -98,7 +98,7 @@ def base_capped(facts: LevyFacts) -> Iterator[Finding]:
 @check("season_open")
 def season_open(facts: Facts) -> Iterator[Finding]:
     """The declaration season of the year is open, and the year is the one that can be declared now."""
-    if not facts.window.is_open:
+    if not facts.intake.is_open:
         yield facts.refuse("season_open", f"今天是 {facts.today}。", field="year")
     elif facts["year"] != facts.today.year:
         yield facts.refuse("season_open", f"现在可申报的是 {facts.today.year} 年度。", field="year")

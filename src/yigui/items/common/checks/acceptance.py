@@ -91,7 +91,7 @@ def no_open_case(facts: Facts) -> Iterator[Finding]:
 @check("counter_window")
 def counter_window(facts: Facts) -> Iterator[Finding]:
     """At the counter the change is accepted only on days 1 to 15 of the month."""
-    if not facts.window.is_open:
+    if not facts.intake.is_open:
         yield facts.refuse("counter_window", f"今天是 {facts.today.month} 月 {facts.today.day} 日。")
 
 
@@ -105,5 +105,5 @@ def period_assigned(facts: Facts) -> Iterator[Finding]:
             detail=f"填写的是 {format_period(facts['settle_period'])}，请改正后提交。",
             field="settle_period",
         )
-    elif facts.window.is_shifted:
+    elif facts.intake.is_shifted:
         yield facts.remind("period_assigned", f"本次业务计入 {format_period(facts.period)}。", field="settle_period")

@@ -67,7 +67,7 @@ def freeze_before_pay(facts: BenefitFacts) -> Iterator[Finding]:
     benefit = facts.benefit
     if benefit is not None and is_locked_for_pay(benefit.area_id, period_of(facts.today)):
         yield facts.remind("freeze_before_pay", "本月发放批次已生成：变更账户后本批次不再向您发放，由下一批次发入新账户。")
-    elif facts.window.is_shifted:
+    elif facts.intake.is_shifted:
         yield facts.remind("freeze_before_pay")
 
 

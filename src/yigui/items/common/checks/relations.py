@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
-from yigui.catalogue.windows import lead_days
+from yigui.catalogue.intake import lead_days
 from yigui.common.months import add_months, format_period
 from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts

@@ -12,7 +12,7 @@ from yigui.casework.queries import current_step
 from yigui.charges.queries import open_bills
 from yigui.common.money import plain_fen
 from yigui.common.months import add_months, first_day, format_period
-from yigui.entitlement.assess_person import window_of
+from yigui.entitlement.assess_person import span_of
 from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.models import Benefit
 from yigui.law.retirement_age import RetirementGroup
@@ -35,7 +35,7 @@ def _women() -> list[tuple[int, Person]]:
     ids = ContributionYear.objects.values_list("person_id", flat=True).distinct()
     at_work = Employment.objects.filter(end_period=None).values("person_id")
     rows = Person.objects.filter(pk__in=ids, retired_on=None).filter(pk__in=at_work)
-    by_month = sorted((window_of(p, RetirementGroup.WOMEN_50).statutory, p.pk, p) for p in rows)
+    by_month = sorted((span_of(p, RetirementGroup.WOMEN_50).statutory, p.pk, p) for p in rows)
     return [(month, person) for month, _, person in by_month if 202501 <= month <= 202610]
 
 

@@ -25,7 +25,7 @@ from yigui.entitlement.models import AssistedTask, Benefit, Recovery, RecoveryRe
 from yigui.entitlement.queries import amount_at, monthly_benefit
 from yigui.law.account_interest import interest_rate
 from yigui.law.pension import ImpossibleRecord
-from yigui.law.retirement_age import RetirementGroup, retirement_window
+from yigui.law.retirement_age import RetirementGroup, retirement_span
 from yigui.ledger.models import Entry
 from yigui.levy.record import ContributionRecord, RecordYear
 from yigui.payment.models import PayLine
@@ -254,8 +254,8 @@ def test_the_what_if_covers_the_window_and_grows_with_it() -> None:
         answers=Answers(deemed_months=0, titles=frozenset()),
         as_of=TODAY,
     )
-    window = retirement_window(RetirementGroup.WOMEN_50, person.born_on.year * 100 + person.born_on.month)
-    assert [found[0].period, found[-1].period, window.statutory] == [window.earliest, window.latest, statutory]
+    span = retirement_span(RetirementGroup.WOMEN_50, person.born_on.year * 100 + person.born_on.month)
+    assert [found[0].period, found[-1].period, span.statutory] == [span.earliest, span.latest, statutory]
     assert [f.kind for f in found].count("statutory") == 1
     at_fifty = found[0]
     assert (at_fifty.age_months, at_fifty.payout) == (600, 195)

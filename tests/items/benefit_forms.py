@@ -13,7 +13,7 @@ from yigui.charges.models import PaymentOrder
 from yigui.common.identifiers import citizen_check_character
 from yigui.common.money import plain_fen
 from yigui.common.months import first_day, format_period, period_of
-from yigui.entitlement.assess_person import window_of
+from yigui.entitlement.assess_person import span_of
 from yigui.entitlement.queries import certified_until
 from yigui.law.retirement_age import RetirementGroup
 from yigui.law.unemployment import benefit_months
@@ -48,7 +48,7 @@ def not_yet_retiring() -> Person:
     ids = ContributionYear.objects.values_list("person_id", flat=True).distinct()
     at_work = Employment.objects.filter(end_period=None).values("person_id")
     rows = Person.objects.filter(pk__in=ids, retired_on=None, benefits=None).filter(pk__in=at_work).order_by("id")
-    later = (p for p in rows if window_of(p, RetirementGroup.WOMEN_50).statutory > 202702)
+    later = (p for p in rows if span_of(p, RetirementGroup.WOMEN_50).statutory > 202702)
     person = next(city.of_city("not yet retiring", lambda: later))
     settle_unit(person)
     return person

@@ -27,7 +27,7 @@ from yigui.law.pension import Assessment, ImpossibleRecord, PensionFacts, assess
 from yigui.law.pension_adjustment import Pensioner, adjustment_plan
 from yigui.law.province import CalculationBase, province_of, provinces
 from yigui.law.resident_pension import resident_minimum_years, resident_pension
-from yigui.law.retirement_age import RetirementGroup, minimum_contribution_months, retirement_window
+from yigui.law.retirement_age import RetirementGroup, minimum_contribution_months, retirement_span
 from yigui.law.survivors import OwnContributionsMissing, survivor_grants, survivor_months
 from yigui.law.transfer_amount import pooled_amount
 from yigui.law.unemployment import benefit_months, death_grants, monthly_amount, national_cap_months, rural_grant
@@ -61,13 +61,13 @@ def period(text: str) -> int:
 def test_retirement_age(example: dict[str, Any]) -> None:
     given_, expected = example["inputs"], example["expected"]
     born = period(given_["birth_month"])
-    window = retirement_window(RetirementGroup(given_["group"]), born)
-    assert window.statutory == period(expected["statutory_month"])
+    span = retirement_span(RetirementGroup(given_["group"]), born)
+    assert span.statutory == period(expected["statutory_month"])
     if "earliest_flexible_month" in expected:
-        assert window.earliest == period(expected["earliest_flexible_month"])
-        assert window.latest == period(expected["latest_flexible_month"])
-    assert window.kind_of(window.statutory) == "statutory"
-    assert window.kind_of(add_months(window.latest, 1)) == "" == window.kind_of(add_months(window.earliest, -1))
+        assert span.earliest == period(expected["earliest_flexible_month"])
+        assert span.latest == period(expected["latest_flexible_month"])
+    assert span.kind_of(span.statutory) == "statutory"
+    assert span.kind_of(add_months(span.latest, 1)) == "" == span.kind_of(add_months(span.earliest, -1))
 
 
 @examples("minimum_contribution_months")

@@ -18,7 +18,7 @@ from yigui.law.parameter_table import table
 from yigui.law.payout_months import payout_months
 from yigui.law.pension import Assessment, ImpossibleRecord, PensionFacts, assess, base_at
 from yigui.law.province import CalculationBase, Province, province_of
-from yigui.law.retirement_age import RetirementGroup, RetirementWindow, minimum_contribution_months, retirement_window
+from yigui.law.retirement_age import RetirementGroup, RetirementSpan, minimum_contribution_months, retirement_span
 from yigui.levy.record import ContributionRecord, record_of, rows_of
 from yigui.registry.enums import AAE140, Insurance
 from yigui.registry.models import Person
@@ -62,14 +62,14 @@ class PersonAssessment:
         }  # fmt: skip
 
 
-def window_of(person: Person, group: RetirementGroup) -> RetirementWindow:
+def span_of(person: Person, group: RetirementGroup) -> RetirementSpan:
     """When the person may retire in a group."""
-    return retirement_window(group, period_of(person.born_on))
+    return retirement_span(group, period_of(person.born_on))
 
 
-def months_needed(window: RetirementWindow, retired_period: int) -> int:
+def months_needed(span: RetirementSpan, retired_period: int) -> int:
     """Contribution months needed: of the chosen month when early, of the statutory month when late."""
-    return minimum_contribution_months(min(retired_period, window.statutory))
+    return minimum_contribution_months(min(retired_period, span.statutory))
 
 
 def judge_record(person: Person, record: ContributionRecord, retired_on: dt.date, deemed_months: int) -> None:
@@ -234,12 +234,12 @@ class WhatIf:
 
 
 def what_if(person: Person, *, area: str, group: RetirementGroup, answers: Answers, as_of: dt.date) -> list[WhatIf]:
-    """The pension by month of retirement over the whole window, at today's base and last base paid on (an estimate).
+    """The pension by month of retirement over the whole span, at today's base and last base paid on (an estimate).
 
     Raises:
         as `assess_person`.
     """
-    window = window_of(person, group)
+    span = span_of(person, group)
     base = base_at(area, as_of, as_of)
     rows = rows_of(person, PENSION)
     record = rows.until(999912)
@@ -249,8 +249,8 @@ def what_if(person: Person, *, area: str, group: RetirementGroup, answers: Answe
     paid_until = last.year * 100 + last.months
     found = []
     accounts: dict[int, tuple[int, bool]] = {}
-    for ahead in range(months_after(window.earliest, window.latest) + 1):
-        period = add_months(window.earliest, ahead)
+    for ahead in range(months_after(span.earliest, span.latest) + 1):
+        period = add_months(span.earliest, ahead)
         if period // 100 not in accounts:
             accounts[period // 100] = _account_in(person, area, period // 100)
         one = assess_person(
@@ -261,8 +261,8 @@ def what_if(person: Person, *, area: str, group: RetirementGroup, answers: Answe
         age = months_after(period_of(person.born_on), period)
         found.append(
             WhatIf(
-                period, window.kind_of(period), age, one.facts.total_months, one.facts.payout_months, one.assessment.total_fen,
-                one.facts.total_months >= months_needed(window, period),
+                period, span.kind_of(period), age, one.facts.total_months, one.facts.payout_months, one.assessment.total_fen,
+                one.facts.total_months >= months_needed(span, period),
             )
         )  # fmt: skip
     return found

@@ -9,7 +9,7 @@ from yigui.common.errors import YiguiError
 from yigui.common.money import chart_yuan
 from yigui.common.months import first_day, format_period, is_period, parse_period, period_of
 from yigui.common.texts import int_or_none
-from yigui.entitlement.assess_person import PENSION, assess_person, what_if, window_of, words_of
+from yigui.entitlement.assess_person import PENSION, assess_person, span_of, what_if, words_of
 from yigui.entitlement.dossier import Answers, Dossier, dossier_of
 from yigui.law.pension import base_at
 from yigui.law.retirement_age import RetirementGroup
@@ -33,15 +33,15 @@ def calculator(person: Person, *, group: str, deemed: str, month: str, today: dt
     typed = int_or_none(text)
     deemed_months = typed if typed is not None and typed <= 480 else 0
     answers, assumed = _answers(dossier, deemed_months)
-    window = window_of(person, wanted)
+    span = span_of(person, wanted)
     context: dict[str, Any] = {
         "person": person, "pre": pre, "groups": [(g.value, GROUPS[g]) for g in groups], "group": wanted.value, "group_label": GROUPS[wanted],
-        "deemed": deemed_months, "window": window, "record": record_of(person, PENSION), "refused": "", "assumed": assumed,
+        "deemed": deemed_months, "span": span, "record": record_of(person, PENSION), "refused": "", "assumed": assumed,
         "options": [], "chosen": None, "found": None, "words": [], "chart": "", "ages": "",
     }  # fmt: skip
     try:
         options = what_if(person, area=person.area_id, group=wanted, answers=answers, as_of=today)
-        period = _month(month, window.statutory)
+        period = _month(month, span.statutory)
         chosen = next((o for o in options if o.period == period), options[0])
         found = assess_person(
             person, area=person.area_id, retired_on=first_day(chosen.period), answers=answers, as_of=today,

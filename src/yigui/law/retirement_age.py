@@ -56,7 +56,7 @@ def statutory_retirement_month(group: RetirementGroup, birth_period: int) -> int
 
 
 @dataclass(frozen=True)
-class RetirementWindow:
+class RetirementSpan:
     """The months (YYYYMM) in which a person may retire: flexible early, statutory, flexible late."""
 
     earliest: int
@@ -64,7 +64,7 @@ class RetirementWindow:
     latest: int
 
     def kind_of(self, period: int) -> str:
-        """`flexible_early`, `statutory`, `flexible_late`, or "" for a month outside the window."""
+        """`flexible_early`, `statutory`, `flexible_late`, or "" for a month outside the span."""
         if not self.earliest <= period <= self.latest:
             return ""
         if period == self.statutory:
@@ -72,7 +72,7 @@ class RetirementWindow:
         return "flexible_early" if period < self.statutory else "flexible_late"
 
 
-def retirement_window(group: RetirementGroup, birth_period: int) -> RetirementWindow:
+def retirement_span(group: RetirementGroup, birth_period: int) -> RetirementSpan:
     """From when to when a person may retire; before 2025 the statutory month alone.
 
     Early by at most 36 months and never before the old age, late by at most 36. Source: 人社部发〔2024〕94号.
@@ -83,7 +83,7 @@ def retirement_window(group: RetirementGroup, birth_period: int) -> RetirementWi
     late = flexible.find("late", area=NATIONAL, day=first_day(statutory))
     original = add_months(birth_period, _rules()[group].base_months)
     earliest = statutory if early is None else max(original, add_months(statutory, -int(early["months"])))
-    return RetirementWindow(earliest, statutory, statutory if late is None else add_months(statutory, int(late["months"])))
+    return RetirementSpan(earliest, statutory, statutory if late is None else add_months(statutory, int(late["months"])))
 
 
 def minimum_contribution_months(period: int) -> int:
@@ -115,6 +115,6 @@ def age_on(born_on: dt.date, day: dt.date) -> int:
 
 
 __all__ = [
-    "RetirementGroup", "RetirementWindow", "age_on", "delay_months", "earliest_retirement_month", "latest_retirement_month",
-    "minimum_contribution_months", "retirement_window", "statutory_retirement_month",
+    "RetirementGroup", "RetirementSpan", "age_on", "delay_months", "earliest_retirement_month", "latest_retirement_month",
+    "minimum_contribution_months", "retirement_span", "statutory_retirement_month",
 ]  # fmt: skip

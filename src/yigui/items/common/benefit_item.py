@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from yigui.casework.findings import Finding
 from yigui.common.money import plain_fen
 from yigui.common.months import add_months, first_day, format_period, period_of
-from yigui.entitlement.assess_person import PENSION, window_of
+from yigui.entitlement.assess_person import PENSION, span_of
 from yigui.entitlement.award import stands_in_the_way
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
@@ -86,7 +86,7 @@ def _retirement(person: Person, today: dt.date) -> dict[str, Any]:
     elif person.gender == "2":
         return {}
     else:
-        month = first_day(window_of(person, RetirementGroup.MEN).statutory)
+        month = first_day(span_of(person, RetirementGroup.MEN).statutory)
         # The day of the birthday where the month has it, else its last.
         last = first_day(add_months(period_of(month), 1)) - dt.timedelta(days=1)
         day, kind, deemed = month.replace(day=min(person.born_on.day, last.day)), "01", 0

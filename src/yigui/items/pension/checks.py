@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from yigui.casework.findings import Finding, Level
 from yigui.common.errors import YiguiError
 from yigui.common.months import add_months, format_period, period_of
-from yigui.entitlement.assess_person import PENSION, months_needed, window_of
+from yigui.entitlement.assess_person import PENSION, months_needed, span_of
 from yigui.items.common.base import needed_person
 from yigui.items.pension.facts import PensionFacts
-from yigui.law.retirement_age import RetirementWindow
+from yigui.law.retirement_age import RetirementSpan
 from yigui.levy.record import record_of
 
 NORMAL, SPECIAL_WORK, SICK, EARLY, LATE = "01", "02", "03", "05", "06"
-#: Kind of retirement in words of the law, by what the window calls the month.
+#: Kind of retirement in words of the law, by what the span calls the month.
 _KIND_OF_MONTH = {"statutory": NORMAL, "flexible_early": EARLY, "flexible_late": LATE}
 
 
@@ -22,18 +22,16 @@ def _wrong_month(facts: PensionFacts, check_id: str) -> Iterator[Finding]:
         return
     if kind not in (NORMAL, EARLY, LATE):
         return
-    window = window_of(person, group)
+    span = span_of(person, group)
     period = period_of(facts.get("retire_date"))
-    found = window.kind_of(period)
-    span = (
-        f"法定退休 {format_period(window.statutory)}，弹性可在 {format_period(window.earliest)} 至 {format_period(window.latest)}"
-    )
-    if not found and period > window.latest:
-        yield from _late(facts, check_id, window)
+    found = span.kind_of(period)
+    words = f"法定退休 {format_period(span.statutory)}，弹性可在 {format_period(span.earliest)} 至 {format_period(span.latest)}"
+    if not found and period > span.latest:
+        yield from _late(facts, check_id, span)
     elif not found:
-        yield facts.refuse(check_id, f"{span}；所填退休年月 {format_period(period)} 不在其中。", field="retire_date")
+        yield facts.refuse(check_id, f"{words}；所填退休年月 {format_period(period)} 不在其中。", field="retire_date")
     elif _KIND_OF_MONTH[found] != kind:
-        yield Finding(check_id, f"离退休类别与退休年月不符：{span}。", detail="请核对后改选类别或日期。", field="retire_type")
+        yield Finding(check_id, f"离退休类别与退休年月不符：{words}。", detail="请核对后改选类别或日期。", field="retire_type")
 
 
 def _not_as_in_the_dossier(facts: PensionFacts, check_id: str) -> Iterator[Finding]:
@@ -47,20 +45,20 @@ def _not_as_in_the_dossier(facts: PensionFacts, check_id: str) -> Iterator[Findi
         )
 
 
-def _late(facts: PensionFacts, check_id: str, window: RetirementWindow) -> Iterator[Finding]:
-    """A month after the window: who was short of months at the age retires in the month they are reached; else it is handled late.
+def _late(facts: PensionFacts, check_id: str, span: RetirementSpan) -> Iterator[Finding]:
+    """A month after the span: who was short of months at the age retires in the month they are reached; else it is handled late.
 
     Source: 实施《中华人民共和国社会保险法》若干规定（人力资源和社会保障部令第13号）第二条.
     """
     person = needed_person(facts)
     period, typed = period_of(facts.get("retire_date")), facts.get("deemed_months")
     deemed = 0 if typed is None else typed
-    needed = months_needed(window, period)
+    needed = months_needed(span, period)
 
     def months(until: int) -> int:
         return record_of(person, PENSION, until=until, coverages=facts.coverages).months + deemed
 
-    if months(window.statutory) < needed:
+    if months(span.statutory) < needed:
         if months(add_months(period, -1)) >= needed:
             yield facts.refuse(
                 check_id,
@@ -70,7 +68,7 @@ def _late(facts: PensionFacts, check_id: str, window: RetirementWindow) -> Itera
         return
     yield facts.remind(
         check_id,
-        f"超过可退休的最后年月 {format_period(window.latest)}，按逾期办理：请核对逾期原因并在退休审批表上载明。",
+        f"超过可退休的最后年月 {format_period(span.latest)}，按逾期办理：请核对逾期原因并在退休审批表上载明。",
         field="retire_date",
     )
 

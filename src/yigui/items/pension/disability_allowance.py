@@ -8,7 +8,7 @@ from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period, months_of, period_of
-from yigui.entitlement.assess_person import assess_person, window_of
+from yigui.entitlement.assess_person import assess_person, span_of
 from yigui.entitlement.award import open_benefit
 from yigui.entitlement.dossier import Answers
 from yigui.entitlement.enums import BenefitKind
@@ -45,12 +45,12 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
         )
         assessed = assess_person(person, area=person.area_id, retired_on=day, answers=answers, as_of=facts.today)
         months = int(assessed.facts.total_months)
-        window = window_of(person, group)
+        span = span_of(person, group)
         found = disability_allowance(
-            person.area_id, day, statutory_month=window.statutory, total_months=months,
+            person.area_id, day, statutory_month=span.statutory, total_months=months,
             full_pension_fen=assessed.assessment.total_fen, own_basic_fen=assessed.assessment.part("basic"),
         )  # fmt: skip
-        return found, Component("disability", "病残津贴", found.line), months, window.statutory
+        return found, Component("disability", "病残津贴", found.line), months, span.statutory
 
     @staticmethod
     def _group(facts: PensionFacts) -> RetirementGroup:

@@ -6,7 +6,7 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import add_months, format_period, months_of, period_of
-from yigui.entitlement.assess_person import months_needed, window_of
+from yigui.entitlement.assess_person import months_needed, span_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview
 from yigui.items.common.base import item
@@ -73,7 +73,7 @@ def min_years(facts: PensionFacts) -> Iterator[Finding]:
             f"实际缴费月数应为 {paid}（截至退休当月的到账记录），所填为 {facts['actual_months']}。",
             field="actual_months",
         )
-    needed = months_needed(window_of(facts.person, facts.group), period_of(facts["retire_date"]))
+    needed = months_needed(span_of(facts.person, facts.group), period_of(facts["retire_date"]))
     if paid + deemed < needed:
         yield facts.refuse("min_years", f"实缴 {paid}、视同 {deemed}，最低 {needed} 个月。", field="actual_months")
         return

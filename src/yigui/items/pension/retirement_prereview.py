@@ -10,7 +10,7 @@ from yigui.casework.models import Case
 from yigui.catalogue.intake import lead_months
 from yigui.common.errors import YiguiError
 from yigui.common.months import add_months, format_period, period_of
-from yigui.entitlement.assess_person import months_needed, window_of
+from yigui.entitlement.assess_person import months_needed, span_of
 from yigui.entitlement.dossier import dossier_of, write_dossier
 from yigui.entitlement.pre_review import keep_pre_review
 from yigui.items.common.award import component_preview
@@ -52,13 +52,13 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.person is None or facts.group is None or facts.record is None:
             return []
-        window = window_of(facts.person, facts.group)
+        span = span_of(facts.person, facts.group)
         lines = [
             PreviewLine("退休年龄类别", "", _GROUP[facts.group]),
             PreviewLine(
                 "可退休年月",
-                f"{format_period(window.earliest)} 至 {format_period(window.latest)}",
-                f"法定 {format_period(window.statutory)}",
+                f"{format_period(span.earliest)} 至 {format_period(span.latest)}",
+                f"法定 {format_period(span.statutory)}",
             ),
             PreviewLine("实际缴费月数", "", f"{facts.record.months} 个月"),
         ]
@@ -82,7 +82,7 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
         assert facts.group is not None
         assert facts.record is not None
         problems = []
-        needed = months_needed(window_of(facts.person, facts.group), period_of(facts["retire_date"]))
+        needed = months_needed(span_of(facts.person, facts.group), period_of(facts["retire_date"]))
         months = facts.record.months + (facts["deemed_months"] or 0)
         if months < needed:
             problems.append(f"缴费年限不足：现 {months} 个月，最低 {needed} 个月，请办理补缴（LVY-004）、延缴或转移接续。")
@@ -102,12 +102,12 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
             problems=problems, case_id=case.pk,
         )  # fmt: skip
         write_dossier(pre_review=pre_review, answers=answers, source=facts["evidence"] or "", dated_on=facts["evidence_date"])
-        window = window_of(person, facts.group)
+        span = span_of(person, facts.group)
         return Outcome(
             summary=f"{person.name} 的退休预审已办结，拟于 {facts['retire_date']} 退休，"
             + (f"有 {len(problems)} 项须补正。" if problems else "未发现须补正的问题。"),
             facts=[("个人编号", person.person_no), ("退休年龄类别", _GROUP[facts.group]),
-                   ("法定退休年月", format_period(window.statutory)), ("实际缴费月数", str(facts.record.months)),
+                   ("法定退休年月", format_period(span.statutory)), ("实际缴费月数", str(facts.record.months)),
                    ("视同缴费月数", str(answers.deemed_months))],
             sections=[dossier_section(dossier_of(person)), *self._problem_sections(problems)],
             notes=["到龄后正式申请退休（PEN-002）时引用本退休档案；缴费记录变化的以申请时为准。"],
@@ -116,7 +116,7 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
 
 @check("near_age")
 def near_age(facts: PensionFacts) -> Iterator[Finding]:
-    """The retirement lies within the months ahead that the business window allows, in the person's window, and the kind agrees with the month."""
+    """The retirement lies within the months ahead that the item's intake allows, in the person's span, and the kind agrees with the month."""
     day = facts["retire_date"]
     if facts.person is None or day is None:
         return

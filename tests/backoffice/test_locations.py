@@ -131,3 +131,15 @@ def test_the_guide_names_places_and_todays_hours_beside_the_ways() -> None:
 @pytest.mark.parametrize("path", ["/locations/?location=abc", "/locations/?agency=1", "/hosts/?host=9999"])
 def test_what_does_not_exist_is_not_found(path: str) -> None:
     assert signed_in("sysadmin").get(path).status_code == 404
+
+
+def test_a_closed_desk_names_who_waits_for_another_one() -> None:
+    hall = Location.objects.get(name="市政务服务中心社保大厅")
+    client = signed_in("head2")
+    client.post(f"/locations/?location={hall.pk}", {"verb": "desk", "number": "77", "kind": "general", "reason": "增设"})
+    desk = Desk.objects.get(location=hall, number="77")
+    client.post(f"/desks/{desk.pk}/", {"verb": "seat", "person": city.user("trainee").pk, "seat_reason": "跟班"})
+    said = text_of(client.post(f"/desks/{desk.pk}/", {"verb": "close", "close_reason": "撤并"}, follow=True))
+    assert "唐小雨 在分配新柜台之前不能受理业务，请尽快重新分配" in said
+    assert "以上人员在分配新柜台之前不能受理业务" in text_of(client.get(f"/desks/{desk.pk}/"))
+    assert "（已撤销）" in text_of(signed_in("sysadmin").get("/accounts/?name=trainee"))

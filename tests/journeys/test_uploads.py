@@ -22,7 +22,7 @@ WAITS, LOST = "材料正在上传，传完后自动继续", "有材料没有上�
 
 def at_the_counter(browser: Browser, site: str, sign_in: SignIn, leaving: Employment) -> Page:
     page = sign_in("teller")
-    page.goto(f"/counter/employers/{leaving.employer.unit_no}/")
+    page.goto(f"/persons/{leaving.person.person_no}/")
     page.click("[data-item='REG-006']")
     return page
 
@@ -35,8 +35,9 @@ def at_the_platform(browser: Browser, site: str, sign_in: SignIn, leaving: Emplo
     page.get_by_label("用户名").fill(login.username)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda url: "sign-in" not in url)
     page.goto("/unit/apply/")
-    page.locator("form:has(input[value='REG-006']) button").first.click()
+    page.locator("[data-item='REG-006']").click()
     return page
 
 

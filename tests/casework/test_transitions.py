@@ -27,8 +27,7 @@ from yigui.casework.withdraw_case import withdraw_case
 from yigui.common.errors import YiguiError
 from yigui.items.common.base import Item
 from yigui.items.registration.unit_enrolment import UnitEnrolment
-from yigui.staff.enums import RequestStatus
-from yigui.staff.enums import Step as StepCode
+from yigui.staff.enums import RequestStatus, StepCode
 from yigui.staff.models import User
 
 UNFINISHED = [status for status in CaseStatus if status not in FINAL]

@@ -21,7 +21,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.common.identifiers import mask_name
 from yigui.documents.store import read_file
-from yigui.staff.enums import Step as StepCode
+from yigui.staff.enums import StepCode
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.full_views import GROUNDS, has_stated_reason
 from yigui.staff.models import User

@@ -18,7 +18,7 @@ from yigui.casework.signatures import claim, decide, release, take_back
 from yigui.casework.transitions import move
 from yigui.casework.who_may import refuse_unfit
 from yigui.common import clock
-from yigui.staff.enums import Step as StepCode
+from yigui.staff.enums import StepCode
 from yigui.staff.models import User
 
 _VERBS: Mapping[str, Verb] = {Verdict.PASS: Verb.PASS, Verdict.RETURN: Verb.RETURN, Verdict.DECLINE: Verb.DECLINE}

@@ -11,8 +11,7 @@ from yigui.casework.who_may import needs_special_desk
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.errors import YiguiError
-from yigui.staff.enums import DeskKind
-from yigui.staff.enums import Step as StepCode
+from yigui.staff.enums import DeskKind, StepCode
 from yigui.staff.locations import Desk
 from yigui.staff.models import User
 from yigui.staff.rights import may

@@ -15,8 +15,7 @@ from yigui.common.money import format_fen
 from yigui.common.texts import int_or_none
 from yigui.db.chosen import chosen_row
 from yigui.registry.models import Agency
-from yigui.staff.enums import BUSINESS, Role
-from yigui.staff.enums import Step as StepCode
+from yigui.staff.enums import BUSINESS, Role, StepCode
 from yigui.staff.models import User
 
 _STEPS = tuple(step for step in StepCode.values if step != StepCode.MEETING)

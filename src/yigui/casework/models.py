@@ -12,7 +12,7 @@ from yigui.documents.models import IssuedDocument, Paper
 from yigui.exchange.models import Answer
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Agency, Area, Employer, Person
-from yigui.staff.enums import Step as StepCode
+from yigui.staff.enums import StepCode
 from yigui.staff.locations import Desk
 from yigui.staff.models import User
 from yigui.warrants.enums import RiskClass

@@ -20,8 +20,7 @@ from yigui.common.errors import YiguiError
 from yigui.identity.models import UnitLogin
 from yigui.identity.unit_logins import may_apply
 from yigui.registry.models import Person
-from yigui.staff.enums import Role
-from yigui.staff.enums import Step as StepCode
+from yigui.staff.enums import Role, StepCode
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import Authority, User
 from yigui.staff.rights import may

@@ -11,7 +11,7 @@ from yigui.casework.errors import CaseRefused, FormInvalid, ItemNotOpen, NotConf
 from yigui.casework.findings import Finding, Level
 from yigui.casework.given_materials import refuse_unproved
 from yigui.casework.handlers import CaseFacts
-from yigui.casework.outside_acceptance import oneself, own_item, own_items, own_subjects
+from yigui.casework.outside_acceptance import refuse_other_item, refuse_other_items, refuse_other_person, refuse_other_subjects
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
 from yigui.catalogue.forms import form_class
@@ -112,9 +112,9 @@ def examine(application: Application) -> Examination:
     """
     item = open_item(application.item_code, application.today)
     if application.login is not None:
-        own_items(application.login, item)
+        refuse_other_items(application.login, item)
     if application.applicant is not None:
-        own_item(item)
+        refuse_other_item(item)
     unknown = set(application.form) - {f.name for f in item.input_fields}
     if unknown:
         raise FormInvalid({name: [f"事项 {item.code} 没有“{name}”这一栏。"] for name in sorted(unknown)})
@@ -126,9 +126,9 @@ def examine(application: Application) -> Examination:
     if not form.is_valid():
         raise FormInvalid({name: [str(m) for m in messages] for name, messages in form.errors.items()})
     if application.login is not None:
-        own_subjects(application.login, item, form.cleaned_data)
+        refuse_other_subjects(application.login, item, form.cleaned_data)
     if application.applicant is not None:
-        oneself(application.applicant, form.cleaned_data)
+        refuse_other_person(application.applicant, form.cleaned_data)
     handler = handlers.handler_of(item)
     facts = handler.facts(item=item, values=form.cleaned_data, application=application)
     return Examination(item, form.cleaned_data, facts, handler.check(facts))

@@ -21,7 +21,7 @@ def is_for_employers(item: Item) -> bool:
     return "employer" in (item.applicant, *item.also_applicant)
 
 
-def own_items(login: UnitLogin, item: Item) -> None:
+def refuse_other_items(login: UnitLogin, item: Item) -> None:
     """Stop an operator at items that are not theirs.
 
     Raises:
@@ -33,7 +33,7 @@ def own_items(login: UnitLogin, item: Item) -> None:
         raise NotAuthorised(f"您的账号没有办理“{item.name}”的权限，请联系本单位管理员。", item=item.code)
 
 
-def own_subjects(login: UnitLogin, item: Item, values: Mapping[str, Any]) -> None:
+def refuse_other_subjects(login: UnitLogin, item: Item, values: Mapping[str, Any]) -> None:
     """Stop before any fact of another employer or its staff is looked at.
 
     Raises:
@@ -49,7 +49,7 @@ def own_subjects(login: UnitLogin, item: Item, values: Mapping[str, Any]) -> Non
         raise FormInvalid({"id_number": ["本单位没有这名职工，请核对证件号码。"]})
 
 
-def own_item(item: Item) -> None:
+def refuse_other_item(item: Item) -> None:
     """Stop a person at items that an employer or the agency begins.
 
     Raises:
@@ -59,7 +59,7 @@ def own_item(item: Item) -> None:
         raise NotAuthorised(f"“{item.name}”由用人单位申请，请联系单位经办人。", item=item.code)
 
 
-def oneself(applicant: Person, values: Mapping[str, Any]) -> None:
+def refuse_other_person(applicant: Person, values: Mapping[str, Any]) -> None:
     """Stop before any fact of somebody else is looked at.
 
     Raises:

@@ -197,6 +197,8 @@ def test_looking_at_a_colleague_or_at_oneself_is_noticed_also_with_a_case() -> N
         at(record_full_view(user=user, subject=person, reason="办理", case_no="7"), 12)
     watch_looks()
     watch_looks()
+    # The people are others' too: what is found about them from here on is no colleague's.
+    User.objects.filter(pk__in=(colleague.pk, user.pk)).update(id_number="")
     assert unusual(user) == {f"colleague-{colleague.pk}", f"colleague-{user.pk}"}
     notes = Task.objects.filter(kind="unusual_looks", origin_id=user.pk).values_list("note", flat=True)
     assert any("查看本人的完整信息" in note for note in notes)

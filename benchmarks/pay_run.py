@@ -66,7 +66,7 @@ def files(batch: object) -> float:
     started = time.perf_counter()
     for head in files_of(batch):  # type: ignore[arg-type]
         with (folder / f"{head.number}.xml").open("w") as out:
-            out.writelines(pain001(batch, head.number, dt.date.fromisoformat(TODAY)))  # type: ignore[arg-type]
+            out.writelines(pain001(batch, head.number))
     return time.perf_counter() - started
 
 

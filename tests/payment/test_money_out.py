@@ -176,8 +176,8 @@ def test_the_dead_and_the_uncertified_are_held_and_the_rest_follows_with_certifi
 def test_the_bank_gets_files_and_its_word_is_final() -> None:
     batch = Batch.objects.filter(kind="pay", status="executed").order_by("-id").first() or paid()
     head = files_of(batch)[0]
-    xml = "".join(pain001(batch, 1, TODAY))
-    assert xml == "".join(pain001(batch, 1, TODAY))
+    xml = "".join(pain001(batch, 1))
+    assert xml == "".join(pain001(batch, 1))
     root = fromstring(xml)
     n = {"p": NAMESPACE}
     amounts = [e.text for e in root.findall(".//p:InstdAmt", n)]
@@ -186,7 +186,7 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
     text = "".join(delimited_file(batch, 1))
     assert text.count("\r\n") == head.count + 1
     with pytest.raises(PayRefused, match="没有第 9 个"):
-        list(pain001(batch, 9, TODAY))
+        list(pain001(batch, 9))
 
     paid_rows = Payment.objects.filter(batch_id=batch.pk).order_by("seq")
     people = Person.objects.in_bulk([p.person_id for p in paid_rows])
@@ -245,7 +245,7 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
     assert reissue.sent_batch == later.pk
     files = files_of(later)
     assert files[-1].count == 1
-    assert payment_no(batch.pk, benefit.pk, 2) in "".join(pain001(later, len(files), TODAY))
+    assert payment_no(batch.pk, benefit.pk, 2) in "".join(pain001(later, len(files)))
     assert Entry.objects.filter(
         voucher__source_id=later.pk, voucher__event="benefit_reissued", account_id="2001.05", side="D"
     ).exists()

@@ -4,7 +4,7 @@ A file holds at most `FILE_MAX` payments, in the order of the run: fund, area, b
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -86,6 +86,8 @@ class Instruction(NamedTuple):
     bank_code: str
     account_name: str
     account_no: str
+    #: What the payee reads; "" where the file says it once for all.
+    purpose: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,36 +190,52 @@ def _head_of(batch: Batch, number: int) -> tuple[FileHead, bool]:
     return again, True
 
 
-def pain001(batch: Batch, number: int, on: dt.date) -> Iterator[str]:
-    """A file as pain.001.001.09, in pieces: one payment information block per fund and area."""
+def paid_on(batch: Batch) -> dt.date:
+    """The day a batch's files bear: that of its execution, in Chinese time, whenever they are asked for."""
+    assert batch.executed_at is not None
+    return clock.local(batch.executed_at).date()
+
+
+def pain001(batch: Batch, number: int) -> Iterator[str]:
+    """A file of a pay run as pain.001.001.09, in pieces."""
     head, is_again = _head_of(batch, number)
+    return credit_transfers(batch, head, _instructions(batch, head, is_again))
+
+
+def credit_transfers(batch: Batch, head: FileHead, instructions: Iterable[Instruction]) -> Iterator[str]:
+    """pain.001.001.09 of an executed batch, in pieces: one payment information block per fund and area.
+
+    Args:
+        instructions: in the order of the head's groups, whose sums stand before them.
+    """
     assert batch.executed_at is not None
     name = escape(_paying()[0])
     made = clock.local(batch.executed_at).strftime("%Y-%m-%dT%H:%M:%S")
     yield (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="{NAMESPACE}"><CstmrCdtTrfInitn><GrpHdr>'
-        f"<MsgId>YIGUI-{batch.pk}-{number}</MsgId><CreDtTm>{made}</CreDtTm><NbOfTxs>{head.count}</NbOfTxs>"
+        f"<MsgId>YIGUI-{batch.pk}-{head.number}</MsgId><CreDtTm>{made}</CreDtTm><NbOfTxs>{head.count}</NbOfTxs>"
         f"<CtrlSum>{plain_fen(head.amount_fen)}</CtrlSum><InitgPty><Nm>{name}</Nm></InitgPty></GrpHdr>\n"
     )
     current: tuple[int, int] | None = None
     groups = {(insurance, area): (count, fen) for insurance, area, count, fen in head.groups}
     block: list[str] = []
-    for number_, amount_fen, area, insurance, bank_code, account_name, account_no in _instructions(batch, head, is_again):
+    for number_, amount_fen, area, insurance, bank_code, account_name, account_no, purpose in instructions:
         key = (insurance, area)
         if key != current:
             if current is not None:
                 block.append("</PmtInf>\n")
-            block.append(_payment_information(batch, number, key, groups[key], on))
+            block.append(_payment_information(batch, head.number, key, groups[key]))
             current = key
         agent = (
             f"<CdtrAgt><FinInstnId><ClrSysMmbId><MmbId>{_text(bank_code)}</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt>"
             if bank_code
             else ""
         )
+        remittance = f"<RmtInf><Ustrd>{_text(purpose)}</Ustrd></RmtInf>" if purpose else ""
         block.append(
             f"<CdtTrfTxInf><PmtId><EndToEndId>{number_}</EndToEndId></PmtId>"
             f'<Amt><InstdAmt Ccy="CNY">{plain_fen(amount_fen)}</InstdAmt></Amt>{agent}<Cdtr><Nm>{_text(account_name)}</Nm></Cdtr>'
-            f"<CdtrAcct><Id><Othr><Id>{_text(account_no)}</Id></Othr></Id></CdtrAcct></CdtTrfTxInf>\n"
+            f"<CdtrAcct><Id><Othr><Id>{_text(account_no)}</Id></Othr></Id></CdtrAcct>{remittance}</CdtTrfTxInf>\n"
         )
         if len(block) >= _CHUNK:
             yield "".join(block)
@@ -225,30 +243,35 @@ def pain001(batch: Batch, number: int, on: dt.date) -> Iterator[str]:
     yield "".join(block) + ("</PmtInf>\n" if current else "") + "</CstmrCdtTrfInitn></Document>\n"
 
 
-def _payment_information(batch: Batch, number: int, key: tuple[int, int], sums: tuple[int, int], on: dt.date) -> str:
+def _payment_information(batch: Batch, number: int, key: tuple[int, int], sums: tuple[int, int]) -> str:
     insurance, area = key
     payer = paying_account(str(area), insurance)
     return (
         f"<PmtInf><PmtInfId>YIGUI-{batch.pk}-{number}-{insurance}-{area}</PmtInfId><PmtMtd>TRF</PmtMtd><BtchBookg>true</BtchBookg>"
-        f"<NbOfTxs>{sums[0]}</NbOfTxs><CtrlSum>{plain_fen(sums[1])}</CtrlSum><ReqdExctnDt><Dt>{on}</Dt></ReqdExctnDt>"
+        f"<NbOfTxs>{sums[0]}</NbOfTxs><CtrlSum>{plain_fen(sums[1])}</CtrlSum><ReqdExctnDt><Dt>{paid_on(batch)}</Dt></ReqdExctnDt>"
         f"<Dbtr><Nm>{escape(payer.name)}</Nm></Dbtr><DbtrAcct><Id><Othr><Id>{payer.account_no}</Id></Othr></Id></DbtrAcct>"
         f"<DbtrAgt><FinInstnId><ClrSysMmbId><MmbId>{payer.bank_code}</MmbId></ClrSysMmbId></FinInstnId></DbtrAgt>\n"
     )
 
 
 def delimited_file(batch: Batch, number: int) -> Iterator[str]:
-    """A file in the delimited format, in pieces."""
-    form = delimited()["payment"]
+    """A file of a pay run in the delimited format, in pieces."""
     head, is_again = _head_of(batch, number)
+    return delimited_rows(_instructions(batch, head, is_again), purpose=f"{batch.period} 待遇")
+
+
+def delimited_rows(instructions: Iterable[Instruction], *, purpose: str) -> Iterator[str]:
+    """The delimited format of some payments, in pieces. `purpose`: of those that bear none of their own."""
+    form = delimited()["payment"]
     fields = [c["field"] for c in form["columns"]]
 
     def rows() -> Iterator[Sequence[str]]:
         if form["head"]:
             yield [c["column"] for c in form["columns"]]
-        for i in _instructions(batch, head, is_again):
+        for i in instructions:
             values = {
                 "payment_no": i.number, "account_name": i.account_name, "account_no": i.account_no, "bank_code": i.bank_code,
-                "amount": plain_fen(i.amount_fen), "purpose": f"{batch.period} 待遇",
+                "amount": plain_fen(i.amount_fen), "purpose": i.purpose or purpose,
             }  # fmt: skip
             yield [values[field] for field in fields]
 

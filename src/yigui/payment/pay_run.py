@@ -19,12 +19,13 @@ from yigui.entitlement.models import BackDue, Benefit, Recovery
 from yigui.law.parameter_table import table
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
-from yigui.ledger.queries import balances_at, book_label, credited, vouchers_from
+from yigui.ledger.queries import credited, vouchers_from
 from yigui.payment.bank_files import delimited, delimited_file, files_of, pain001
 from yigui.payment.bank_results import standing
 from yigui.payment.enums import Hold, LineReason
 from yigui.payment.errors import PayRefused
 from yigui.payment.models import HeldLine, Reissue
+from yigui.payment.paying_balance import EXPENDITURE, short_accounts
 from yigui.registry.enums import INSURANCE_OF, insurance_label
 from yigui.registry.queries import areas_under
 from yigui.runs.checks import check, warn
@@ -37,8 +38,6 @@ DIFFERENCES = {
     "new": "新增", "stopped": "停发", "held": "拦截", "adjusted": "标准变化", "back": "补发", "recovered": "抵扣多领",
 }  # fmt: skip
 FLAGS = {"over_limit": "单笔金额超过提示限额", "no_account": "缺少账号或户名", "shared_account": "同一账号发给多人"}
-#: The account that benefits are paid from (支出户).
-_EXPENDITURE = "1004"
 
 
 class PayKind(RunKind):
@@ -135,7 +134,7 @@ class PayKind(RunKind):
             raise NotFound(f"第 {batch.pk} 号支付计划没有文件 {name}。")
         file_name = f"pay-{batch.period}-{batch.pk}-{number}.{form}"
         if form == "xml":
-            return FileContent(pain001(batch, int(number), clock.today()), "application/xml; charset=utf-8", file_name)
+            return FileContent(pain001(batch, int(number)), "application/xml; charset=utf-8", file_name)
         encoding = delimited()["payment"]["encoding"]
         return FileContent(delimited_file(batch, int(number)), f"text/plain; charset={encoding}", file_name, encoding)
 
@@ -260,13 +259,7 @@ def _short_accounts(paid: Sequence[RunSum], today: dt.date) -> list[str]:
     for row in paid:
         key = (str(row.area), FUND_OF[INSURANCE_OF[row.insurance].value])
         wanted[key] = wanted.get(key, 0) + row.amount_fen
-    held = balances_at(areas=sorted({area for area, _ in wanted}), accounts=(_EXPENDITURE,), period=today.year * 100 + today.month)
-    found = []
-    for (area, fund), fen in sorted(wanted.items()):
-        balance = held.get((area, fund, _EXPENDITURE), 0)
-        if balance < fen:
-            found.append(f"{book_label(area, fund)} 余额 {format_fen(balance)} 元，须支付 {format_fen(fen)} 元")
-    return found
+    return short_accounts(wanted, today)
 
 
 def _page(batch: Batch) -> dict[str, Any]:
@@ -289,7 +282,7 @@ def _page(batch: Batch) -> dict[str, Any]:
         claims = Recovery.objects.filter(case_id=-batch.pk).select_related("benefit__person").order_by("id")
         context |= {
             "files": files_of(batch), "standing": standing(batch.pk), "claims": list(claims[:SAMPLES]),
-            "posted_fen": credited([v.pk for v in vouchers if v.event == "benefit_payment"], _EXPENDITURE),
+            "posted_fen": credited([v.pk for v in vouchers if v.event == "benefit_payment"], EXPENDITURE),
         }  # fmt: skip
     return context
 

@@ -189,6 +189,10 @@ class RunKind:
         """Who signs a step; None where the kind has no such signature."""
         return next((s for s in self.signers if s.step == step), None)
 
+    def has_work(self, *, area_code: str, today: dt.date) -> bool:
+        """Whether there is anything to make a plan of on its day; a kind that may have nothing to do says so, and nobody is told."""
+        return True
+
     # --- a preparation, in its order ---
 
     def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:

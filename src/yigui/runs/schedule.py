@@ -6,6 +6,7 @@ made is tried again the next day, and whoever would have prepared it is told why
 
 import datetime as dt
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -72,7 +73,9 @@ def prepare_due(today: dt.date) -> list[PlannedRun]:
 
     One that fails does not stop the others: it keeps its sentence and is tried again the next day.
     """
-    for plan in due_plans(today):
+    plans = due_plans(today)
+    newest = {(plan.kind, plan.area_code): plan.period for plan in plans}
+    for plan in plans:
         PlannedRun.objects.get_or_create(
             kind=plan.kind, area_code=plan.area_code, period=plan.period, defaults={"due_on": plan.due_on}
         )
@@ -81,7 +84,7 @@ def prepare_due(today: dt.date) -> list[PlannedRun]:
         known = _made_by_hand(row)
         if known is not None:
             PlannedRun.objects.filter(pk=row.pk).update(batch=known, error="")
-        elif row.tried_on != today and row.kind in {kind.code for kind in run_kinds()}:
+        elif row.tried_on != today and row.kind in {kind.code for kind in run_kinds()} and not _had_none(row, newest):
             _try(row, today)
             tried.append(row)
     return tried
@@ -97,10 +100,17 @@ def _made_by_hand(row: PlannedRun) -> Batch | None:
     return rows[0] if rows and areas <= {area for batch in rows for area in batch.areas} else None
 
 
+def _had_none(row: PlannedRun, newest: Mapping[tuple[str, str], int]) -> bool:
+    """Whether there was nothing to do for the plan and the next has come: what comes up now belongs to that one."""
+    return row.tried_on is not None and not row.error and row.period < newest.get((row.kind, row.area_code), row.period)
+
+
 def _try(row: PlannedRun, today: dt.date) -> None:
-    row.tried_on = today
+    kind, row.tried_on = kind_of(row.kind), today
     try:
-        row.batch, row.error = prepare(kind_of(row.kind), area_code=row.area_code, period=row.period, user=None), ""
+        row.error = ""
+        if kind.has_work(area_code=row.area_code, today=today):
+            row.batch = prepare(kind, area_code=row.area_code, period=row.period, user=None)
     except YiguiError as refused:
         row.error = refused.message[:2000]
     except Exception as fault:

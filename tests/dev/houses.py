@@ -91,6 +91,11 @@ def wait_for(found: Callable[[], Any], within: float, tell: Callable[[], str] = 
     raise AssertionError(f"not within {within} s: {tell()}")
 
 
+def is_over(ask: Callable[..., list[tuple[Any, ...]]], job: int) -> bool:
+    """Whether nobody is at a background job any more, however it ended: done ones are deleted, failed ones are kept."""
+    return not ask("SELECT 1 FROM procrastinate_jobs WHERE id = %s AND status IN ('todo', 'doing')", job)
+
+
 @contextmanager
 def house(*arguments: str, database_url: str = "") -> Iterator[House]:
     """A `./run` with a small city of its own."""

@@ -1,6 +1,7 @@
 """The first case, result or partner of a job raises something nobody foresaw; the second is done all the same."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -105,21 +106,29 @@ def test_sending_results(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_telling_partners(monkeypatch: pytest.MonkeyPatch) -> None:
-    import uuid
-
-    told = []
-    for code in ("first_partner", "second_partner"):
+    # Between two healthy ones, whichever way they are gone through; each with a message behind the first.
+    told: dict[str, list[OutMessage]] = {}
+    for code in ("first_partner", "second_partner", "third_partner"):
         partner = Partner.objects.create(code=code, name=code, base_url="http://127.0.0.1:9", is_active=True)
-        told.append(OutMessage.objects.create(message_id=uuid.uuid4(), partner=partner, kind="finished", content={}))
+        told[code] = [
+            OutMessage.objects.create(message_id=uuid.uuid4(), partner=partner, kind="finished", content={"n": n}) for n in (1, 2)
+        ]
+    asked: list[tuple[str, int]] = []
 
-    def answer(partner: Partner, *args: Any, **kwargs: Any) -> Any:
-        if partner.code == "first_partner":
+    def answer(partner: Partner, path: str, content: dict[str, Any], **more: Any) -> Any:
+        asked.append((partner.code, content["content"]["n"]))
+        if partner.code == "second_partner":
             raise POISON
         return {"taken": True}, ""
 
     monkeypatch.setattr(yigui.exchange.outbox, "post", answer)
-    assert send_waiting() == 1
-    first, second = (OutMessage.objects.get(pk=message.pk) for message in told)
-    assert second.taken_at is not None
-    assert (first.taken_at, first.attempts) == (None, 1)
-    assert first.next_try_at is not None
+    assert send_waiting() == 4
+    now = {code: [OutMessage.objects.get(pk=message.pk) for message in messages] for code, messages in told.items()}
+    for code in ("first_partner", "third_partner"):
+        assert all(message.taken_at is not None for message in now[code])
+    failed, behind = now["second_partner"]
+    assert (failed.taken_at, failed.attempts) == (None, 1)
+    assert failed.next_try_at is not None
+    # What stands behind it waits: a partner hears things in the order in which they happened.
+    assert (behind.taken_at, behind.attempts) == (None, 0)
+    assert ("second_partner", 2) not in asked

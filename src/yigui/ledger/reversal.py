@@ -21,13 +21,15 @@ from yigui.runs.models import Batch
 from yigui.runs.staged import prepare
 from yigui.staff.models import User
 
+#: What a batch paid out: each line of it is on record as paid, and comes back by the bank's word or a claim, never by a voucher alone.
+_PAID_OUT = ("benefit_payment", "benefit_reissued", "refund_paid")
 #: What one area paid over and what the other received stand or fall together.
 _BETWEEN_AREAS = ("settlement_paid", "settlement_received")
 
 
 def is_reversible(voucher: Voucher) -> bool:
     """Whether the voucher may be reversed by itself."""
-    began_in_books = voucher.source_kind == "batch" and voucher.event not in YEAR_END
+    began_in_books = voucher.source_kind == "batch" and voucher.event not in (*YEAR_END, *_PAID_OUT)
     return began_in_books and voucher.reverses_id is None and not Voucher.objects.filter(reverses_id=voucher.pk).exists()
 
 
@@ -64,7 +66,7 @@ class ReversalKind(RunKind):
             raise WrongPosting(f"没有凭证 记-{voucher_id}，请核对。")
         if not is_reversible(voucher):
             raise WrongPosting(
-                f"记-{voucher_id} 来自到账或办件，或已冲销：请从业务办理退费、更正，账随业务走。", voucher=voucher_id
+                f"记-{voucher_id} 来自到账、办件或发放，或已冲销：请从业务办理退费、更正，账随业务走。", voucher=voucher_id
             )
         if len(reason) < 4:
             raise WrongPosting("请写明冲销原因（如：划转金额重复）。", voucher=voucher_id)

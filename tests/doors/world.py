@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests import city, money
 from tests.entitlement import people
+from tests.items import money_forms
 from tests.kiosk.test_kiosk import as_person, registered
 from tests.mobile.test_phone import on_the_phone
 from tests.pages import signed_in
@@ -23,7 +24,7 @@ from yigui.kiosk.calls import ask, join
 from yigui.kiosk.models import HelpCall
 from yigui.ledger.models import Voucher
 from yigui.levy.models import Bill
-from yigui.receipts.models import ReceiptFile
+from yigui.receipts.models import ReceiptFile, Refund
 from yigui.registry.models import Person
 from yigui.staff.locations import Desk
 from yigui.staff.models import Section
@@ -103,7 +104,11 @@ class World:
             case_id=0, case_no="", bills=[(bill, 1_00)], pay_channel="01", today=city.TODAY, employer=mine.employer
         )
         _, benefit = people.released()
+        payer, fen = money_forms.paid_flexible()
+        papers = ("application_form", "refund_statement", "payment_receipt", "bank_card")
+        refund = Refund.objects.get(case_id=people.done("LVY-011", money_forms.refund_form(payer, fen), papers).pk)
         self.values |= {
+            "<int:refund_id>": refund.pk,
             "<str:person_no>": benefit.person.person_no, "<int:batch_id>": batch.pk, "<slug:reason>": "new", "<int:period>": 202610,
             "<int:user_id>": city.user("reviewer").pk, "<int:desk_id>": Desk.objects.get(agency_id="51110001", number="1").pk, "<str:account>": "1002",
             "<int:file_id>": ReceiptFile.objects.order_by("id")[0].pk, "<int:voucher_id>": Voucher.objects.order_by("id")[0].pk,

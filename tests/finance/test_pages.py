@@ -1,5 +1,6 @@
 """The finance desk over HTTP: who may do what, bad input keeps the page, commands and interface do the same as the pages."""
 
+import datetime as dt
 import io
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from yigui.common.money import plain_fen
 from yigui.config.money_commands import MONEY_COMMANDS
 from yigui.exchange.models import ApiToken, Partner
 from yigui.items.prefill import initial_values
+from yigui.ledger import posting
 from yigui.ledger.models import Voucher
 from yigui.receipts.models import Receipt, ReceiptFile
 from yigui.receipts.reconcile import reconcile
@@ -75,14 +77,25 @@ def test_only_cashier_and_accountant_import_and_only_once() -> None:
     assert "2001.01" in signed_in("accountant").get(f"/finance/vouchers/{voucher.pk}/").content.decode()
 
 
-def test_refunds_stand_in_the_cashiers_list() -> None:
-    person, fen = forms.paid_flexible()
+def test_refunds_stand_on_their_page_and_old_ones_in_the_cashiers_list(monkeypatch: pytest.MonkeyPatch) -> None:
     materials = ("application_form", "refund_statement", "payment_receipt", "bank_card")
+    # Decided under the rules of before there were batches: booked as paid, and transferred from the list.
+    rule_of = posting.rule_of
+    monkeypatch.setattr(posting, "rule_of", lambda event, on: rule_of(event, min(on, dt.date(2026, 10, 31))))
+    person, fen = forms.paid_flexible()
     case = done("LVY-011", forms.refund_form(person, fen), materials)
+    monkeypatch.undo()
+    fresh_person, fresh_fen = forms.paid_flexible()
+    fresh = done("LVY-011", forms.refund_form(fresh_person, fresh_fen), materials)
     query = f"?area={case.area_id}&period=2026-11"
     page = signed_in("accountant").get(f"/finance/refunds/{query}").content.decode()
     assert case.case_no in page
     assert "6222123456789012" in page
+    assert "按清单付款" in page
+    owed = signed_in("accountant").get(f"/finance/refunds/?area={fresh.area_id}&period=2026-11").content.decode()
+    assert fresh.case_no in owed
+    assert "改付" in owed
+    assert "改付" not in signed_in("cashier").get(f"/finance/refunds/?area={fresh.area_id}&period=2026-11").content.decode()
     assert "6222123456789012" not in signed_in("auditor").get(f"/finance/refunds/{query}").content.decode()
     assert signed_in("auditor").post(f"/finance/refunds/list/{query}").status_code == 403
     cashier = signed_in("cashier")
@@ -92,6 +105,7 @@ def test_refunds_stand_in_the_cashiers_list() -> None:
     assert f"导出编号 {number}" in str(book.worksheets[0]["A1"].value)
     rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(min_row=2)]
     assert [row[3:6] for row in rows if row[1] == case.case_no] == [[person.name, "6222123456789012", plain_fen(fen)]]
+    assert not [row for row in rows if row[1] == fresh.case_no]
     assert case.case_no not in signed_in("accountant").get("/finance/refunds/?period=2026-10").content.decode()
     other = "511181" if case.area_id != "511181" else "511102"
     assert case.case_no not in signed_in("accountant").get(f"/finance/refunds/?area={other}").content.decode()

@@ -7,6 +7,7 @@ from tests.city import next_employee
 from yigui.charges.queries import bills_of_payer
 from yigui.ledger.models import Entry
 from yigui.ledger.queries import balances_between_areas
+from yigui.receipts.models import RefundDue
 from yigui.receipts.queries import surplus_of
 from yigui.receipts.refunds import refund, refundable
 from yigui.registry.enums import INSURANCE_OF
@@ -43,8 +44,12 @@ def test_money_taken_in_another_area_goes_back_from_there_and_out_of_the_income_
         (str(line.area), "4001.01", "D", paid_fen, taken),
         (str(line.area), "1101.01", "C", paid_fen, taken),
         (taken, "2001.03", "D", paid_fen, str(line.area)),
-        (taken, "1005", "C", paid_fen, str(line.area)),
+        (taken, "2001.04", "C", paid_fen, str(line.area)),
     }
+    # The area that took the money is the one that pays it back.
+    assert list(RefundDue.objects.filter(refund__case_id=case).values_list("area_code", "fund", "amount_fen")) == [
+        (taken, "employee_pension", paid_fen)
+    ]
     after = {(fund, area, other): fen for fund, area, other, fen in balances_between_areas(areas)}
     key, back = ("employee_pension", str(line.area), taken), ("employee_pension", taken, str(line.area))
     assert (before[key] - after[key], before[back] - after[back]) == (paid_fen, -paid_fen)

@@ -35,6 +35,8 @@ EMPTY = {
     "contributions_deferral": "(employer_id, insurance, start_period, end_period, due_on, guarantee_kind) VALUES (1, 110, 202611, 202611, '2026-12-15', '01')",
     "contributions_injury_rate": "(employer_id, floating_percent, cost_ratio, start_period) VALUES (1, 80, 0.1, 209901)",
     "contributions_refund": "(case_id, amount_fen, account_name, account_no) VALUES (1, 1, 'x', '1')",
+    "contributions_refund_due": "(refund_id, area_code, fund, amount_fen) VALUES (1, '511102', 'injury', 1)",
+    "contributions_refund_payee": "(refund_id, bank_code, account_name, account_no, batch_id) VALUES (1, '', 'x', '1', 1)",
 }
 
 

@@ -52,6 +52,7 @@ ROOM = Room(
         "finance:unit_bill": "查看单位缴费单",
         "finance:unit_bill_pdf": "打印单位缴费单",
         "finance:refund_list": "导出退费清单",
+        "finance:refund_payee": "申请退费改付",
         "finance:reverse": "申请冲销凭证",
     },
 )

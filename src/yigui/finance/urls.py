@@ -28,6 +28,7 @@ urlpatterns = [
     path("units/<str:unit_no>/bills/<int:period>/bill.pdf", receipts.unit_month_pdf, name="unit_bill_pdf"),
     path("refunds/", refunds.refunds, name="refunds"),
     path("refunds/list/", refunds.refund_list, name="refund_list"),
+    path("refunds/<int:refund_id>/payee/", refunds.refund_payee, name="refund_payee"),
     path("vouchers/", books.vouchers, name="vouchers"),
     path("vouchers/<int:voucher_id>/", books.voucher, name="voucher"),
     path("vouchers/<int:voucher_id>/reverse/", books.reverse, name="reverse"),

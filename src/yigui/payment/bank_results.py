@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -29,14 +30,17 @@ from yigui.registry.enums import INSURANCE_OF
 
 ROWS_MAX = 60_000
 BYTES_MAX = 80_000_000
+#: An amount that cannot be read is not taken for one that was left out.
+UNREADABLE = -1
 #: Status codes of ISO 20022 that are final: settled, or rejected. Others (received, pending) change nothing.
 _PAID_CODES = frozenset({"ACSC", "ACCC", "ACSP"})
-_NUMBER = re.compile(r"^P(\d{1,18})-(\d{1,18})(?:-(\d{1,3}))?$")
+#: `P<run>-<benefit>[-<attempt>]` is a payment of a pay run, `R<batch>-<due>` a refund.
+_NUMBER = re.compile(r"^(?:P(\d{1,18})-(\d{1,18})(?:-(\d{1,3}))?|R(\d{1,18})-(\d{1,18}))$")
 
 
 @dataclass(frozen=True)
 class ResultRow:
-    """One result as the bank wrote it: payment number, status, reason, amount (fen, None when not given), day."""
+    """One result as the bank wrote it: payment number, status, reason, amount (fen; None when not given, or `UNREADABLE`), day."""
 
     row_no: int
     number: str
@@ -78,7 +82,7 @@ def _read_xml(content: bytes, file_name: str) -> Iterator[ResultRow]:
         day = next((_day(texts[k]) for k in ("DtTm", "Dt", "AccptncDtTm") if texts.get(k)), None)
         amount = texts.get("InstdAmt", "")
         word = PaymentStatus.PAID if status in _PAID_CODES else PaymentStatus.RETURNED if status == "RJCT" else ""
-        yield ResultRow(number, texts.get("OrgnlEndToEndId", ""), word, reason[:100], _fen(amount) if amount else None, day)
+        yield ResultRow(number, texts.get("OrgnlEndToEndId", ""), word, reason[:100], _fen(amount), day)
 
 
 def _local(element: Element) -> str:
@@ -93,10 +97,13 @@ def _day(text: str) -> dt.date | None:
 
 
 def _fen(text: str) -> int | None:
+    """An amount; None when none is given, `UNREADABLE` when it is no amount."""
+    if not text.strip():
+        return None
     try:
         return parse_yuan(text)
     except ValueError:
-        return None
+        return UNREADABLE
 
 
 def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
@@ -137,50 +144,84 @@ def import_results(*, content: bytes, file_name: str, today: dt.date, user_id: i
         )
     rows = read_results(content, file_name)
     good, rejected = _judge(rows, today)
-    paid = sum(1 for g in good if g[3] == PaymentStatus.PAID)
+    paid = sum(1 for g in good if g.status == PaymentStatus.PAID)
     try:
         with transaction.atomic():
             file = ResultFile.objects.create(
                 digest=digest, file_name=file_name[:200], row_count=len(rows), paid_count=paid, returned_count=len(good) - paid,
-                rejected=rejected[:2000], received_on=today, user_id=user_id,
+                rejected=rejected, received_on=today, user_id=user_id,
             )  # fmt: skip
     except IntegrityError as error:
         raise ResultRefused("该文件刚刚由其他人接收，本次未做任何改动。") from error
     if good:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT benefits_issue_result_warrant_v1(%s)", [file.pk])
-            (warrant,) = cursor.fetchone()
+        _keep(file, good)
+        _post_returned(file, today)
+        _post_refunds_returned(file, today)
+    return file
+
+
+def _keep(file: ResultFile, good: "Sequence[Good]") -> None:
+    """The good rows, under the warrant of the file."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT benefits_issue_result_warrant_v1(%s)", [file.pk])
+        (warrant,) = cursor.fetchone()
+        benefits = [(*g.key[1:], g.status, g.reason, g.amount_fen, g.booked_on) for g in good if g.key[0] == "P"]
+        if benefits:
             cursor.execute(
                 "INSERT INTO benefits_result (warrant_id, batch_id, benefit_id, attempt, status, reason, amount_fen, booked_on, file_id) "
                 "SELECT %s, b, e, a, s, r, f, d, %s FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::text[], %s::text[], "
                 "%s::bigint[], %s::date[]) AS g (b, e, a, s, r, f, d)",
-                [warrant, file.pk, *(list(column) for column in zip(*good, strict=True))],
+                [warrant, file.pk, *(list(column) for column in zip(*benefits, strict=True))],
             )
-        _post_returned(file, today)
-    return file
+        refunds = [(g.key[1], g.key[2], g.status, g.reason, g.amount_fen, g.booked_on) for g in good if g.key[0] == "R"]
+        if refunds:
+            cursor.execute(
+                "INSERT INTO benefits_refund_result (warrant_id, batch_id, due_id, status, reason, amount_fen, booked_on, file_id) "
+                "SELECT %s, b, e, s, r, f, d, %s FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], "
+                "%s::date[]) AS g (b, e, s, r, f, d)",
+                [warrant, file.pk, *(list(column) for column in zip(*refunds, strict=True))],
+            )
 
 
-Good = tuple[int, int, int, str, str, int, dt.date]
+#: Series (P or R), batch, benefit or refund, attempt.
+Key = tuple[str, int, int, int]
+
+
+class Good(NamedTuple):
+    """A result that is taken in; fen."""
+
+    key: Key
+    status: str
+    reason: str
+    amount_fen: int
+    booked_on: dt.date
+
+
+def _key(number: str) -> Key | None:
+    found = _NUMBER.match(number)
+    if found is None:
+        return None
+    if found[4]:
+        return "R", int(found[4]), int(found[5]), 1
+    return "P", int(found[1]), int(found[2]), int(found[3] or 1)
 
 
 def _judge(rows: Sequence[ResultRow], today: dt.date) -> tuple[list[Good], list[list[object]]]:
-    """Good rows as they are stored, and the others with their sentence."""
-    asked: dict[tuple[int, int, int], ResultRow] = {}
+    """Good rows as they are stored, and the others with their sentence: together every row of the file."""
+    asked: dict[Key, ResultRow] = {}
     rejected: list[list[object]] = []
     for row in rows:
-        number = _NUMBER.match(row.number)
-        if number is None:
+        key = _key(row.number)
+        if key is None:
             rejected.append([row.row_no, f"支付编号“{row.number[:40]}”不是本系统的编号"])
         elif not row.status:
             rejected.append([row.row_no, f"{row.number} 不是最终结果，未处理"])
-        elif row.amount_fen is None and row.status == PaymentStatus.RETURNED:
-            asked[int(number[1]), int(number[2]), int(number[3] or 1)] = row
+        elif row.amount_fen == UNREADABLE:
+            rejected.append([row.row_no, f"{row.number} 的金额无法识别"])
+        elif key in asked:
+            rejected.append([row.row_no, f"{row.number} 在文件中重复"])
         else:
-            key = (int(number[1]), int(number[2]), int(number[3] or 1))
-            if key in asked:
-                rejected.append([row.row_no, f"{row.number} 在文件中重复"])
-            else:
-                asked[key] = row
+            asked[key] = row
     known = _known(list(asked))
     good: list[Good] = []
     for key, row in asked.items():
@@ -192,20 +233,23 @@ def _judge(rows: Sequence[ResultRow], today: dt.date) -> tuple[list[Good], list[
         elif row.amount_fen is not None and row.amount_fen != fen:
             rejected.append([row.row_no, f"{row.number} 金额 {format_fen(row.amount_fen)} 与支付金额 {format_fen(fen)} 不符"])
         else:
-            good.append((*key, row.status, row.reason, fen, row.booked_on or today))
+            good.append(Good(key, row.status, row.reason, fen, row.booked_on or today))
     return good, sorted(rejected, key=lambda r: int(str(r[0])))
 
 
-_KNOWN = named_sql("payment", "bank_results")["known"]
+_KNOWN = named_sql("payment", "bank_results")
 
 
-def _known(keys: Sequence[tuple[int, int, int]]) -> dict[tuple[int, int, int], tuple[int, bool]]:
+def _known(keys: Sequence[Key]) -> dict[Key, tuple[int, bool]]:
     """Amount (fen) of each payment, and whether its result is final already."""
-    if not keys:
-        return {}
+    found: dict[Key, tuple[int, bool]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, [list(column) for column in zip(*keys, strict=True)])
-        return {(b, e, a): (fen, is_final) for b, e, a, fen, is_final in cursor.fetchall()}
+        for series, statement in (("P", "known"), ("R", "known_refunds")):
+            asked = [key[1:] for key in keys if key[0] == series]
+            if asked:
+                cursor.execute(_KNOWN[statement], [list(column) for column in zip(*asked, strict=True)])
+                found |= {(series, b, e, a): (fen, is_final) for b, e, a, fen, is_final in cursor.fetchall()}
+    return found
 
 
 def _post_returned(file: ResultFile, today: dt.date) -> None:
@@ -221,6 +265,18 @@ def _post_returned(file: ResultFile, today: dt.date) -> None:
         fund = FUND_OF[INSURANCE_OF[insurance].value]
         post(
             event="benefit_returned", fund=fund, area_code=area, on=posting_day(today, area=area, fund=fund), amounts={"total": fen},
+            source_kind="result_file", source_id=file.pk,
+        )  # fmt: skip
+
+
+def _post_refunds_returned(file: ResultFile, today: dt.date) -> None:
+    """A refund that came back is in the expenditure account again and waits to be paid (暂收款/退费待支付)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN["refunds_returned"], [file.pk])
+        rows = cursor.fetchall()
+    for area, fund, fen in rows:
+        post(
+            event="refund_returned", fund=fund, area_code=area, on=posting_day(today, area=area, fund=fund), amounts={"total": fen},
             source_kind="result_file", source_id=file.pk,
         )  # fmt: skip
 

@@ -29,3 +29,12 @@ class PaymentStatus(models.TextChoices):
 
     PAID = "paid", "已到账"
     RETURNED = "returned", "退票"
+
+
+class RefundHold(models.IntegerChoices):
+    """What became of a refund that a batch was approved for (退费处理)."""
+
+    PAID = 0, "支付"
+    DEAD = 1, "收款人已登记死亡"
+    NOT_DUE = 4, "已由其他批次支付或不再应付"
+    ACCOUNT_CHANGED = 5, "收款账户已变更"

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
-from yigui.payment.enums import Hold, LineReason, PaymentStatus
+from yigui.payment.enums import Hold, LineReason, PaymentStatus, RefundHold
 from yigui.warrants.guards import append_only, guarded
 from yigui.warrants.models import Protected, SetGuarded
 
@@ -190,3 +190,64 @@ class PaymentResult(SetGuarded):
         db_table = "benefits_result"
         verbose_name = "到账结果"
         indexes = (models.Index(fields=["status"], condition=Q(status="returned"), name="result_returned"),)
+
+
+class RefundStaged(models.Model):
+    """A refund as it waits in a batch for the decision (待审退费): what is owed, and the account it would go to; fen."""
+
+    pk = models.CompositePrimaryKey("batch_id", "due_id")
+    batch_id = models.BigIntegerField("批次")
+    due_id = models.BigIntegerField("待付退费")
+    amount_fen = models.BigIntegerField("金额")
+    bank_code = models.CharField("开户银行", max_length=14)
+    account_name = models.CharField("户名", max_length=120)
+    account_no = models.CharField("银行账号", max_length=40)
+
+    class Meta:
+        app_label = "benefits"
+        db_table = "benefits_refund_staged"
+        verbose_name = "待审退费"
+        constraints = (models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_staged_positive"),)
+        indexes = (models.Index(fields=["due_id"], name="refund_staged_by_due"),)
+        triggers: ClassVar[list[Any]] = append_only("refund_staged")
+
+
+class RefundPayment(SetGuarded):
+    """What an executed batch did with a refund it was approved for (退费支付): paid (hold 0), or taken out and why; fen.
+
+    One row for every staged one. `attempt` counts the payments of one refund: a second payment of the same attempt cannot be written.
+    """
+
+    pk = models.CompositePrimaryKey("batch_id", "due_id")
+    batch_id = models.BigIntegerField("批次")
+    due_id = models.BigIntegerField("待付退费")
+    attempt = models.SmallIntegerField("次数")
+    hold = models.SmallIntegerField("处理", choices=RefundHold.choices)
+    amount_fen = models.BigIntegerField("金额")
+    bank_code = models.CharField("开户银行", max_length=14)
+    account_name = models.CharField("户名", max_length=120)
+    account_no = models.CharField("银行账号", max_length=40)
+
+    class Meta:
+        app_label = "benefits"
+        db_table = "benefits_refund_payment"
+        verbose_name = "退费支付"
+        constraints = (models.UniqueConstraint("due_id", "attempt", condition=Q(hold=0), name="refund_paid_once"),)
+
+
+class RefundResult(SetGuarded):
+    """The bank's word on a refund of a batch (退费到账结果): final, one row each; fen."""
+
+    pk = models.CompositePrimaryKey("batch_id", "due_id")
+    batch_id = models.BigIntegerField("批次")
+    due_id = models.BigIntegerField("待付退费")
+    status = models.CharField("结果", max_length=10, choices=PaymentStatus.choices)
+    reason = models.CharField("原因", max_length=100, blank=True)
+    amount_fen = models.BigIntegerField("金额")
+    booked_on = models.DateField("记账日")
+    file_id = models.BigIntegerField("文件")
+
+    class Meta:
+        app_label = "benefits"
+        db_table = "benefits_refund_result"
+        verbose_name = "退费到账结果"

@@ -4,7 +4,9 @@ from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Ro
 from yigui.payment.adjust_run import ADJUST
 from yigui.payment.pay_run import PAY
 from yigui.payment.recalculate_run import RECALCULATE
-from yigui.payment.verify import benefit_faults
+from yigui.payment.refund_payee_run import REFUND_PAYEE
+from yigui.payment.refund_run import REFUNDS
+from yigui.payment.verify import benefit_faults, refund_faults
 
 _PERSON = Own(person=BY_PERSON)
 _OF_BENEFIT = Own(person=own_through("benefits_benefit", "benefit_id").person)
@@ -12,7 +14,7 @@ _OF_BENEFIT = Own(person=own_through("benefits_benefit", "benefit_id").person)
 
 def scopes() -> tuple[Scope, ...]:
     """A file of the bank's results opens results, and the vouchers of payments that came back."""
-    return (Scope("result", tables=("benefits_result", "ledger_voucher", "ledger_entry"), risk_class=3),)
+    return (Scope("result", tables=("benefits_result", "benefits_refund_result", "ledger_voucher", "ledger_entry"), risk_class=3),)
 
 
 ROOM = Room(
@@ -29,20 +31,26 @@ ROOM = Room(
         "benefits_reissue": Table(Kind.PROTECTED),
         "benefits_result_file": Table(Kind.APPEND_ONLY),
         "benefits_result": Table(Kind.PROTECTED, APPEND, own=_OF_BENEFIT),
+        # Rows of a waiting batch of refunds: written for a draft only, never changed.
+        "benefits_refund_staged": Table(Kind.APPEND_ONLY),
+        # Written by the execution of a batch, with the owner's rights.
+        "benefits_refund_payment": Table(Kind.PROTECTED, READ),
+        "benefits_refund_result": Table(Kind.PROTECTED, APPEND),
     },
     functions=Functions(
-        after=("warrants", "runs", "entitlement"),
+        after=("warrants", "runs", "entitlement", "receipts"),
+        files=("functions", "refunds"),
         callable=(
             "benefits_bounds_v1", "benefits_stage_v1", "benefits_finish_stage_v1", "benefits_stage_sums_v1",
             "benefits_payment_sums_v1", "benefits_differences_v1", "benefits_flags_v1", "benefits_staged_held_v1",
             "benefits_execute_v2", "benefits_drop_stage_v1", "benefits_issue_result_warrant_v1",
             "benefits_recalculation_sums_v1", "benefits_execute_recalculation_v2", "benefits_open_adjust_v1",
             "benefits_adjust_sums_v1", "benefits_execute_adjust_v2",
-            "benefits_seal_adjust_v1",
+            "benefits_seal_adjust_v1", "benefits_refunds_v1", "benefits_refund_sums_v1", "benefits_execute_refunds_v1",
         ),
         definers=("benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1", "result_posts_v1"),
     ),
     scopes=scopes,
-    run_kinds=(PAY, ADJUST, RECALCULATE),
-    verifications=(Verification(80, "待遇发放", benefit_faults),),
+    run_kinds=(PAY, ADJUST, RECALCULATE, REFUNDS, REFUND_PAYEE),
+    verifications=(Verification(80, "待遇发放", benefit_faults), Verification(85, "退费支付", refund_faults)),
 )  # fmt: skip

@@ -42,3 +42,28 @@ def benefit_faults(using: str) -> Iterator[str]:
     for key in sorted(set(waiting) | set(booked)):
         if waiting.get(key, 0) != booked.get(key, 0):
             yield f"{key[0]} {key[1]} 待重发退票 {waiting.get(key, 0)} 分，暂收款 2001.05 余额 {booked.get(key, 0)} 分。"
+
+
+_REFUNDS = named_sql("payment", "verify")["refund_batches"]
+_REFUND_BOOKS = named_sql("payment", "verify")["refund_books"]
+
+
+def refund_faults(using: str) -> Iterator[str]:
+    """Yield a sentence for every batch of refunds, line or book that does not agree."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_REFUNDS)
+        for batch, rows, fen, lines, paid, paid_fen, all_fen, book_fen in cursor.fetchall():
+            yield (
+                f"第 {batch} 号退费批次：审批 {lines} 行，执行 {rows} 行 {fen} 分；支付 {paid} 行 {paid_fen} 分，"
+                f"连同剔除共 {all_fen} 分，账务 {book_fen} 分，互不相符。"
+            )
+        cursor.execute(
+            "SELECT p.batch_id, p.due_id FROM benefits_refund_payment p LEFT JOIN runs_batch b ON b.id = p.batch_id AND b.kind = 'refunds' "
+            "AND b.status = 'executed' LEFT JOIN contributions_refund_due d ON d.id = p.due_id WHERE b.id IS NULL OR d.id IS NULL "
+            "OR d.amount_fen <> p.amount_fen AND p.hold = 0 ORDER BY 1, 2 LIMIT 20"
+        )
+        for batch, due in cursor.fetchall():
+            yield f"benefits_refund_payment batch_id={batch} due_id={due}：不属于已执行的退费批次，或与核准的退费不符。"
+        cursor.execute(_REFUND_BOOKS)
+        for area, fund, owed, booked in cursor.fetchall():
+            yield f"{area} {fund} 待支付退费 {owed} 分，暂收款 2001.04 余额 {booked} 分。"

@@ -101,6 +101,44 @@ class Refund(Protected):
         triggers: ClassVar[list[Any]] = guarded("refund", protection_class=1)
 
 
+class RefundDue(Protected):
+    """What of a refund a book owes the payee (待付退费), as its decision posted it to 2001.04: one row per refund, area that pays and fund. Fen.
+
+    It is paid by a batch of refunds; whether it has been, the batches' payments and the bank's results say (`payment.refunds`).
+    """
+
+    refund = models.ForeignKey(Refund, models.PROTECT, related_name="dues", db_constraint=False)
+    area_code = models.CharField("支付地区", max_length=6)
+    fund = models.CharField("基金", max_length=30)
+    amount_fen = models.BigIntegerField("应付金额")
+
+    class Meta:
+        app_label = "contributions"
+        db_table = "contributions_refund_due"
+        verbose_name = "待付退费"
+        constraints = (
+            models.UniqueConstraint("refund", "area_code", "fund", name="refund_due_once"),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_due_positive"),
+        )
+        triggers: ClassVar[list[Any]] = guarded("refund_due", protection_class=1)
+
+
+class RefundPayee(Protected):
+    """The account a refund goes to instead of the one it was decided with (退费改付): the newest of a refund holds."""
+
+    refund = models.ForeignKey(Refund, models.PROTECT, related_name="payees", db_constraint=False)
+    bank_code = models.CharField("开户银行", max_length=14)
+    account_name = models.CharField("户名", max_length=120)
+    account_no = models.CharField("银行账号", max_length=40)
+    batch_id = models.BigIntegerField("批次")
+
+    class Meta:
+        app_label = "contributions"
+        db_table = "contributions_refund_payee"
+        verbose_name = "退费改付"
+        triggers: ClassVar[list[Any]] = guarded("refund_payee", protection_class=2)
+
+
 class ElectronicReceipt(models.Model):
     """An electronic receipt (社保电子票据) of money that paid bills: numbered, verifiable by its document's code."""
 

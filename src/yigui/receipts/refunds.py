@@ -1,8 +1,13 @@
-"""Refunds (退费), under a class-1 warrant: months cancelled, entries taken out of the account, money back to the payer."""
+"""Refunds (退费), under a class-1 warrant: months cancelled, entries taken out of the account, money owed back to the payer.
+
+A decided refund waits in the books (2001.04); a batch of refunds pays it (`payment.refund_run`).
+"""
 
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
+
+from django.db.models import Sum
 
 from yigui.accounts.models import AccountEntry, EntryKind
 from yigui.charges.case_bills import add_bill, source_of_case
@@ -11,18 +16,21 @@ from yigui.charges.queries import BillState, bills_of_payer
 from yigui.common.money import plain_fen
 from yigui.common.months import period_of
 from yigui.ledger.declarations import FUND_OF
+from yigui.ledger.models import Entry
 from yigui.ledger.posting import post, posting_day
 from yigui.levy.enums import BillKind
 from yigui.levy.models import LevyLine
 from yigui.receipts.enums import DEPOSIT_OF
 from yigui.receipts.errors import RefundRefused
-from yigui.receipts.models import Receipt, Refund
+from yigui.receipts.models import Receipt, Refund, RefundDue
 from yigui.receipts.queries import surplus_of
 from yigui.receipts.settle import release
 from yigui.registry.enums import AAE140, INSURANCE_OF, Insurance
 from yigui.registry.models import Employer, Person
 from yigui.warrants.queries import open_warrant_id
 
+#: Where a decided refund waits until it is paid (暂收款/退费待支付).
+WAITING = "2001.04"
 NOT_COVERED = "所选月份的到账记录不足以退费，可能是以多缴抵缴的，请按多缴退费办理。"
 
 
@@ -89,9 +97,19 @@ def refund(
                 _leave(receipt, part, case_id=case_id, today=today)
                 release(receipt, part, event="refund_current_year", case_id=case_id, today=today)
             left -= part
-    return Refund.objects.create(
+    made = Refund.objects.create(
         case_id=case_id, employer=employer, person=person, amount_fen=amount_fen, account_name=account_name, account_no=account_no
     )
+    _owe(made)
+    return made
+
+
+def _owe(made: Refund) -> None:
+    """What each book owes the payee: what the vouchers of the case put into 2001.04, and nothing else."""
+    entries = Entry.objects.filter(voucher__source_kind="case", voucher__source_id=made.case_id, account=WAITING, side="C")
+    sums = entries.values("area_code", "fund").annotate(fen=Sum("amount_fen")).order_by("area_code", "fund")
+    for row in sums:
+        RefundDue.objects.create(refund=made, area_code=row["area_code"], fund=row["fund"], amount_fen=row["fen"])
 
 
 def _leave(receipt: Receipt, fen: int, *, case_id: int, today: dt.date) -> None:

@@ -1,6 +1,6 @@
 """Money that arrived: files, receipts, whose they are, refunds, electronic receipts."""
 
-from yigui.common.rooms import BY_EMPLOYER, BY_PERSON, Functions, Kind, Own, Room, Scope, Table, own_through, refused
+from yigui.common.rooms import APPEND, BY_EMPLOYER, BY_PERSON, Functions, Kind, Own, Room, Scope, Table, own_through, refused
 
 _OWN_FILE = "EXISTS (SELECT 1 FROM contributions_receipt r WHERE r.file_id = {table}.id)"
 
@@ -23,6 +23,8 @@ ROOM = Room(
         "contributions_receipt": Table(Kind.APPEND_ONLY, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("到账记录")),
         "contributions_claim": Table(Kind.APPEND_ONLY),
         "contributions_refund": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("退费记录")),
+        "contributions_refund_due": Table(Kind.PROTECTED, APPEND),
+        "contributions_refund_payee": Table(Kind.PROTECTED, APPEND),
         "contributions_electronic_receipt": Table(Kind.EVIDENCE, own=own_through("contributions_receipt", "receipt_id")),
     },
     functions=Functions(

@@ -52,4 +52,4 @@ def prepare_plans() -> None:
     """The job that makes the plans of the day; `YIGUI_PLANS=off` leaves them to people."""
     if os.environ.get("YIGUI_PLANS", "on") == "on":
         for row in prepare_due(clock.today()):
-            logger.info("plan %s: %s", row, row.error or f"batch {row.batch_id}")
+            logger.info("plan %s: %s", row, row.error or (f"batch {row.batch_id}" if row.batch_id else "nothing to do"))

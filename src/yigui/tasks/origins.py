@@ -7,6 +7,7 @@ DEATH = "death_record"  # a death as a partner reported it
 PRISON = "prison_record"  # a sentence being served, as a partner reported it
 HELD = "held_line"  # what a pay run held back: id is the benefit
 RETURNED = "returned"  # a payment the bank gave back: id is the batch, number the benefit and attempt
+REFUND = "refund_due"  # a refund that cannot be paid as it was decided: id is what is owed, part the batch it came back from, or the death
 EMPLOYED = "employed"  # somebody at work who draws unemployment benefit: id is the benefit
 LOOKS = "looks"  # looks at people in full: id is who looked, number the day
 ENDING = "ending"  # a benefit that ends: id is the benefit

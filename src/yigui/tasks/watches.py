@@ -18,6 +18,7 @@ from yigui.db.each import each
 from yigui.entitlement.models import Benefit
 from yigui.payment.enums import Hold
 from yigui.payment.queries import overpaid_since, paid_after
+from yigui.receipts.models import Refund
 from yigui.registry.models import Employer
 from yigui.tasks import origins
 from yigui.tasks.end_task import settle_origin
@@ -120,6 +121,31 @@ def look_for_returned(today: dt.date) -> int:
     return _each(_rows("returned"), found)
 
 
+def look_for_stuck_refunds(today: dt.date) -> int:
+    """Refunds the bank gave back, or whose payee is dead: somebody finds the account they can go to; gives how many."""
+
+    def found(row: dict[str, Any]) -> None:
+        refund = Refund.objects.select_related("employer", "person").get(pk=row["refund_id"])
+        why = "收款人已登记死亡" if row["is_dead"] else f"第 {row['batch_id']} 号批次被银行退回：{row['reason'] or '未注明原因'}"
+        open_task(
+            kind="refund_stuck", origin=Reference(origins.REFUND, row["due_id"]), part="dead" if row["is_dead"] else str(row["batch_id"]),
+            note=f"退费 {format_fen(row['amount_fen'])} 元，{why}。", agency=agency_of_area(row["area_code"]), area_code=row["area_code"],
+            today=today, person=None if refund.employer else refund.person, employer=refund.employer, amount_fen=row["amount_fen"],
+        )  # fmt: skip
+
+    return _each(_rows("refunds_stuck"), found)
+
+
+def end_moved_refunds(today: dt.date) -> int:
+    """Refunds that go to another account now, or have arrived, need nobody any more; gives how many."""
+
+    def found(row: dict[str, Any]) -> None:
+        outcome, note = ("paid", "退费已到账。") if row["is_paid"] else ("moved", "收款账户已更正，随下一批次支付。")
+        settle_origin(Reference(origins.REFUND, row["due_id"]), outcome=outcome, note=note, today=today)
+
+    return _each(_rows("refunds_moved"), found)
+
+
 def look_for_held(today: dt.date) -> int:
     """Benefits a run held as drawn twice or as overpaid: somebody looks into it; gives how many."""
 
@@ -191,7 +217,7 @@ def end_repaid(today: dt.date) -> int:
 #: Every watch, in the order they look.
 WATCHES: tuple[Callable[[dt.date], int], ...] = (
     look_for_deaths, look_for_sentences, look_for_returned, look_for_held, look_for_run_claims, look_for_employed,
-    look_for_ending, end_repaid,
+    look_for_ending, end_repaid, look_for_stuck_refunds, end_moved_refunds,
 )  # fmt: skip
 
 

@@ -470,12 +470,15 @@ END;
 $$;
 REVOKE ALL ON FUNCTION benefits_issue_result_warrant_v1 FROM PUBLIC;
 
--- result_posts_v1: what may be posted under the warrant of a file of results: payments that came back, none above what did. Error: YG011.
+-- result_posts_v1: what may be posted under the warrant of a file of results: payments and refunds that came back, none above what did.
+-- Error: YG011.
 CREATE OR REPLACE FUNCTION result_posts_v1(p_file bigint, p_event text, p_source_kind text, p_source_id bigint, p_debit bigint) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF p_event <> 'benefit_returned' OR (p_source_kind, p_source_id) IS DISTINCT FROM ('result_file', p_file)
-       OR p_debit > (SELECT coalesce(sum(amount_fen), 0) FROM benefits_result WHERE file_id = p_file AND status = 'returned') THEN
+    IF (p_source_kind, p_source_id) IS DISTINCT FROM ('result_file', p_file) OR p_debit > (CASE p_event
+        WHEN 'benefit_returned' THEN (SELECT coalesce(sum(amount_fen), 0) FROM benefits_result WHERE file_id = p_file AND status = 'returned')
+        WHEN 'refund_returned' THEN (SELECT coalesce(sum(amount_fen), 0) FROM benefits_refund_result WHERE file_id = p_file AND status = 'returned')
+        ELSE -1 END) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('发放结果文件 %s 的凭据只能登记本文件退票的凭证。', p_file);
     END IF;
 END;

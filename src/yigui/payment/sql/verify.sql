@@ -27,3 +27,48 @@ SELECT area, insurance, sum(fen)::bigint FROM (
     SELECT b.area_id, b.insurance, -s.amount_fen FROM benefits_reissue s JOIN benefits_benefit b ON b.id = s.benefit_id
     WHERE s.sent_batch IS NOT NULL
 ) AS waiting GROUP BY 1, 2
+
+-- name: refund_batches
+-- Executed batches of refunds whose staged lines, payments, vouchers and digest are not what was approved and executed; only what differs.
+WITH staged AS (
+    SELECT b.id, s.refunds AS rows, s.fen, lpad(to_hex(s.digest), 16, '0') AS digest
+    FROM runs_batch b CROSS JOIN LATERAL (SELECT count(*) AS refunds, coalesce(sum(t.amount_fen), 0)::bigint AS fen,
+        coalesce(bit_xor(hashint8extended(t.due_id, hashtextextended(concat_ws('|', t.bank_code, t.account_name, t.account_no), t.amount_fen))), 0)
+            AS digest FROM benefits_refund_staged t WHERE t.batch_id = b.id) AS s
+    WHERE b.kind = 'refunds' AND b.status = 'executed'
+),
+payment AS (
+    SELECT batch_id, count(*) AS lines, count(*) FILTER (WHERE hold = 0) AS rows, coalesce(sum(amount_fen) FILTER (WHERE hold = 0), 0)::bigint AS fen,
+        sum(amount_fen)::bigint AS all_fen
+    FROM benefits_refund_payment GROUP BY batch_id
+),
+book AS (
+    SELECT v.source_id, sum(e.amount_fen)::bigint AS fen FROM ledger_voucher v JOIN ledger_entry e ON e.voucher_id = v.id
+    WHERE v.source_kind = 'batch' AND v.event = 'refund_paid' AND v.reverses_id IS NULL AND e.account_id = '1004' AND e.side = 'C'
+    GROUP BY v.source_id
+)
+SELECT b.id, b.executed_count, b.executed_fen, coalesce(p.lines, 0), coalesce(p.rows, 0), coalesce(p.fen, 0), coalesce(p.all_fen, 0), coalesce(k.fen, 0)
+FROM runs_batch b JOIN staged s ON s.id = b.id LEFT JOIN payment p ON p.batch_id = b.id LEFT JOIN book k ON k.source_id = b.id
+WHERE (b.row_count, b.total_fen, b.digest::text, b.row_count, b.total_fen, b.executed_count, b.executed_fen, b.executed_fen) IS DISTINCT FROM
+    (s.rows, s.fen, s.digest, coalesce(p.lines, 0), coalesce(p.all_fen, 0), coalesce(p.rows, 0), coalesce(p.fen, 0), coalesce(k.fen, 0))
+ORDER BY b.id
+
+-- name: refund_books
+-- Books in which what is owed as refunds (dues, less what was paid, and again what came back) is not what stands in 2001.04. Fen.
+WITH owed AS (
+    SELECT area_code, fund, sum(fen)::bigint AS fen FROM (
+        SELECT area_code, fund, amount_fen AS fen FROM contributions_refund_due
+        UNION ALL
+        SELECT d.area_code, d.fund, -p.amount_fen FROM benefits_refund_payment p JOIN contributions_refund_due d ON d.id = p.due_id WHERE p.hold = 0
+        UNION ALL
+        SELECT d.area_code, d.fund, x.amount_fen FROM benefits_refund_result x JOIN contributions_refund_due d ON d.id = x.due_id
+        WHERE x.status = 'returned'
+    ) AS moves GROUP BY 1, 2
+),
+booked AS (
+    SELECT area_code, fund, sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END)::bigint AS fen
+    FROM ledger_entry WHERE account_id = '2001.04' GROUP BY 1, 2
+)
+SELECT area_code, fund, coalesce(o.fen, 0), coalesce(b.fen, 0) FROM owed o FULL JOIN booked b USING (area_code, fund)
+WHERE coalesce(o.fen, 0) <> coalesce(b.fen, 0)
+ORDER BY 1, 2

@@ -48,6 +48,28 @@ WHERE r.status = 'returned'
 ORDER BY r.batch_id, r.benefit_id
 LIMIT %(most)s;
 
+-- name: refunds_stuck
+-- 退费退票、收款人死亡: refunds still owed that came back from the account they would go to again, or whose payee is dead. One row per due.
+SELECT f.due_id, f.refund_id, f.area_code, f.amount_fen, f.batch_id, f.is_dead, f.reason
+FROM benefits_refunds_v1((SELECT array_agg(code::text) FROM registry_area)) AS f
+WHERE f.standing IN ('due', 'returned') AND (f.is_dead OR (f.standing = 'returned' AND NOT f.is_moved))
+    AND NOT EXISTS (
+        SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'refund_due' AND t.origin_id = f.due_id
+            AND t.part = CASE WHEN f.is_dead THEN 'dead' ELSE f.batch_id::text END
+    )
+ORDER BY f.due_id
+LIMIT %(most)s;
+
+-- name: refunds_moved
+-- 已改付或已到账的退费: tasks under way about refunds that are paid, or go to another account now. One row per due.
+SELECT f.due_id, f.standing = 'paid' AS is_paid
+FROM benefits_refunds_v1((SELECT array_agg(code::text) FROM registry_area)) AS f
+WHERE (f.standing = 'paid' OR (NOT f.is_dead AND (f.standing = 'due' OR f.is_moved)))
+    AND EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'refund_due' AND t.origin_id = f.due_id
+        AND t.state IN ('open', 'taken', 'handed_on'))
+ORDER BY f.due_id
+LIMIT %(most)s;
+
 -- name: held
 -- 拦截待核实: benefits that an executed run held because they are drawn twice (3) or because less is due than was paid (9).
 -- One row per benefit and reason, of the newest run; none while a task about it is under way.

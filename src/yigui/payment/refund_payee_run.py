@@ -1,0 +1,108 @@
+"""Another account for a refund (退费改付): the bank gave it back, or the payee has died and an heir has claimed it.
+
+Asked for from the page of refunds with the ground, approved by another person; the next batch pays there. What a batch under way was
+approved to pay into the old account is taken out when it is executed.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from yigui.common.digests import digest_of
+from yigui.common.identifiers import is_bank_account, mask_number
+from yigui.payment.errors import PayRefused
+from yigui.payment.refunds import Standing, standings
+from yigui.receipts.models import Refund, RefundDue, RefundPayee
+from yigui.runs.checks import check
+from yigui.runs.errors import ContentChanged
+from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, two_people
+from yigui.runs.models import Batch
+from yigui.runs.staged import prepare
+from yigui.staff.models import User
+
+#: The ground in words, characters.
+REASON_MIN, REASON_MAX = 4, 200
+
+
+def owed_of(refund_id: int) -> list[Standing]:
+    """What is still to be paid of a refund, one row per book."""
+    areas = list(RefundDue.objects.filter(refund=refund_id).values_list("area_code", flat=True))
+    return [row for row in standings(areas, refund_ids=[refund_id]) if row.is_owed] if areas else []
+
+
+class RefundPayeeKind(RunKind):
+    """Gives one refund another account; asked for from the page of refunds."""
+
+    code, name, unit = "refund-payee", "退费改付", Unit.NONE
+    help = "another account for a refund"
+    writes = ("contributions_refund_payee",)
+    signers = two_people("新账户已凭证件和银行凭证核对。", "同意改付。")
+    parts = ("payment/runs/refund_payee.html",)
+    is_asked_for = False
+
+    def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
+        """What is asked for.
+
+        Args:
+            more: `refund_id`, `bank_code`, `account_name`, `account_no`, and the `reason` in words.
+
+        Raises:
+            PayRefused: no such refund, nothing of it is owed, no account, or no ground.
+        """
+        refund = Refund.objects.filter(pk=more["refund_id"]).first()
+        if refund is None:
+            raise PayRefused(f"没有编号为 {more['refund_id']} 的退费，请从“退费支付”页选择。")
+        owed = owed_of(refund.pk)
+        if not owed:
+            raise PayRefused("该笔退费没有待支付的款项（已送银行或已到账），不能改付；银行退回后可以改付。", refund=refund.pk)
+        account = {key: str(more[key]).strip() for key in ("bank_code", "account_name", "account_no")}
+        reason = " ".join(str(more["reason"]).split())
+        if not account["account_name"] or not is_bank_account(account["account_no"]):
+            raise PayRefused("请填写新账户的户名和正确的银行账号。", refund=refund.pk)
+        if not REASON_MIN <= len(reason) <= REASON_MAX:
+            raise PayRefused(
+                f"请写明改付的依据（{REASON_MIN} 至 {REASON_MAX} 个字，如：账户已销户，本人提供新卡）。", refund=refund.pk
+            )
+        facts = {"refund": refund.pk, **account, "reason": reason, "owed": [[r.due_id, r.amount_fen] for r in owed]}
+        # A refund may have to move more than once: each time is a batch of its own.
+        number = RefundPayee.objects.filter(refund=refund).count() + 1
+        return Opening(owed[0].area_code, 0, tuple(sorted({r.area_code for r in owed})), f"退费-{refund.pk}-{number}", facts)
+
+    def content(self, work: Work, staged: Sequence[Any]) -> Content:
+        summary = dict(work.opening.facts)
+        now = owed_of(summary["refund"])[0]
+        summary["before"] = [now.account_name, mask_number(now.account_no)]
+        is_same = (now.bank_code, now.account_name, now.account_no) == tuple(
+            summary[k] for k in ("bank_code", "account_name", "account_no")
+        )
+        checks = [check("changed", "新账户与现账户不同", passed=not is_same)]
+        fen = sum(fen for _, fen in summary["owed"])
+        return Content(len(summary["owed"]), fen, digest_of(summary), summary, checks)
+
+    def look_again(self, batch: Batch) -> None:
+        """Refuse where what was owed has been paid meanwhile: the account would change nothing any more."""
+        if [[r.due_id, r.amount_fen] for r in owed_of(batch.summary["refund"])] != batch.summary["owed"]:
+            raise ContentChanged(f"该笔退费自审批后已支付或有变动，请作废第 {batch.pk} 号批次后重新申请。", batch=batch.pk)
+
+    def write(self, batch: Batch) -> Written | None:
+        said = batch.summary
+        RefundPayee.objects.create(
+            refund_id=said["refund"], bank_code=said["bank_code"], account_name=said["account_name"], account_no=said["account_no"],
+            batch_id=batch.pk,
+        )  # fmt: skip
+        return None
+
+    def page(self, batch: Batch) -> dict[str, Any]:
+        refund = Refund.objects.select_related("employer", "person").filter(pk=batch.summary.get("refund")).first()
+        return {"refund": refund, "said": batch.summary}
+
+
+REFUND_PAYEE = RefundPayeeKind()
+
+
+def plan_payee(*, refund_id: int, bank_code: str, account_name: str, account_no: str, reason: str, user: User) -> Batch:
+    """Ask for another account of a refund; gives the batch, ready for approval. As `runs.staged.prepare`."""
+    return prepare(
+        REFUND_PAYEE, area_code="", period=0, user=user, refund_id=refund_id, bank_code=bank_code, account_name=account_name,
+        account_no=account_no, reason=reason,
+    )  # fmt: skip

@@ -7,6 +7,7 @@ from django.db import Error, connections, transaction
 
 from tests.city import user
 from tests.money import answers
+from yigui.accounts.errors import YearRefused
 from yigui.accounts.interest import INTEREST
 from yigui.accounts.models import AccountEntry, AccountYear, PersonalAccount
 from yigui.accounts.queries import balance_of, recompute, statement
@@ -85,8 +86,11 @@ def test_executed_again_nothing_changes_and_no_second_run_is_made() -> None:
 
 def test_a_rate_that_is_not_published_gives_no_run() -> None:
     with pytest.raises(ParameterMissing) as refused:
-        prepare(INTEREST, area_code=CITY, period=2026, user=user("accountant"))
+        prepare(INTEREST, area_code=CITY, period=2003, user=user("accountant"))
     assert "记账利率" in refused.value.message
+    # A year's rate is published when it has ended: nobody closes one before.
+    with pytest.raises(YearRefused, match="2026 年尚未终了"):
+        prepare(INTEREST, area_code=CITY, period=2026, user=user("accountant"))
     with pytest.raises(UnknownArea):
         prepare(INTEREST, area_code="999999", period=2025, user=user("accountant"))
 

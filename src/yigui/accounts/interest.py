@@ -10,7 +10,6 @@ from django.db.models import Max, Min
 from yigui.accounts.errors import YearRefused
 from yigui.accounts.models import PersonalAccount
 from yigui.common.money import format_fen
-from yigui.common.months import period_of
 from yigui.law.account_interest import interest_rate
 from yigui.ledger.models import Voucher
 from yigui.ledger.queries import book_label, last_closed
@@ -48,9 +47,11 @@ class InterestKind(RunKind):
         Raises:
             ParameterMissing: the year's rate is not published.
             UnknownArea: no such area.
-            YearRefused: no accounts.
+            YearRefused: the year has not ended, or there are no accounts.
         """
         areas = areas_under(area_code)
+        if period >= today.year:
+            raise YearRefused(f"{period} 年尚未终了，该年记账利率待公布，不能计息，请在该年十二月结账后办理。", year=period)
         rate = interest_rate(_PENSION, period, area_code)
         span = PersonalAccount.objects.filter(insurance=_PENSION).aggregate(low=Min("person_id"), high=Max("person_id"))
         if span["low"] is None:
@@ -91,7 +92,6 @@ class InterestKind(RunKind):
                 detail=f"{format_fen(closing)} 元",
             ),
             check("negative", "没有负余额", passed=negative == 0, detail=f"{negative} 户"),
-            warn("year_ended", "计息年度已终了", passed=end < period_of(work.today), detail=f"{end // 100} 年"),
             warn("year_closed", "该年十二月账套已结账", passed=not unclosed, detail="、".join(unclosed[:20])),
         ]
         summary = {

@@ -108,8 +108,11 @@ class ResidentsKind(RunKind):
         }  # fmt: skip
         to_answer = [row for row in missing if row.reason != "billed"]
         text = "、".join(f"{row.label} {row.count} 人" for row in to_answer)
-        relations = warn("relations", "在保关系均已列入计划或已有缴费单", passed=not to_answer, detail=text)
-        return Content(lines, fen, digest, summary, [*sum_checks(sums), relations])
+        checks = sum_checks(sums)
+        # Where there is nothing to choose and no age at which paying ends, nobody is left out but who has a bill.
+        if facts["claim_age"] is not None or any(row.lowest_fen != row.highest_fen for row in facts["sums"].values()):
+            checks.append(warn("relations", "在保关系均已列入计划或已有缴费单", passed=not to_answer, detail=text))
+        return Content(lines, fen, digest, summary, checks)
 
     def write(self, batch: Batch) -> Written | None:
         """The second look is the stored function's own."""

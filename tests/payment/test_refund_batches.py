@@ -185,6 +185,9 @@ def test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_so
     # Final is final.
     assert "已有最终结果" in said((numbers[bad], "成功", "", plain_fen(fen[bad]))).rejected[0][1]
     assert list(refund_faults("default")) == []
+    results = signed_in("cashier").get("/finance/results/").content.decode()
+    assert numbers[bad] in results
+    assert f"/finance/refunds/{second.pk}/payee/" in results
     # Somebody's work, once.
     look_for_stuck_refunds(TODAY)
     task = Task.objects.get(kind="refund_stuck", origin_id=bad)
@@ -310,6 +313,12 @@ def test_nothing_is_paid_but_what_was_approved_and_nobody_writes_past_the_batch(
             cursor.execute(statement, [batch.pk, due + 1_000_000 if "INSERT" in statement else due])
         assert refused.value.__cause__.sqlstate == state, statement  # type: ignore[union-attr]
     approved = decided(batch)
+    # What is decided meanwhile goes into a batch of its own, beside the signed one.
+    other = refunded()
+    beside = planned()
+    assert set(staged(beside)) == set(due_ids(other))
+    assert batch_of(approved.pk).status == "approved"
+    void(batch_id=beside.pk, user=user("head"), reason="并入下一批次办理")
     with connections["super"].cursor() as cursor, transaction.atomic("super"):
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(

@@ -6,7 +6,7 @@ import pytest
 
 from tests import money
 from tests.city import TODAY, user
-from tests.payment.test_refund_batches import due_ids, refunded, staged
+from tests.payment.test_refund_batches import decided, due_ids, planned, refunded, staged
 from yigui.payment.refund_run import REFUNDS
 from yigui.runs import schedule
 from yigui.runs.batches import approve_batch, check_batch, confirm_batch
@@ -31,12 +31,16 @@ def test_a_month_without_refunds_bothers_nobody_and_the_next_one_takes_what_has_
     assert (empty.period, empty.batch, empty.error) == (202610, None, "")
     assert not Run.objects.filter(kind="refunds-plan").exists()
     assert not [w for w in waiting_for(user("head")) if w.planned_id == empty.pk]
+    # A batch by hand earlier in the month does not stand for the plan: what has come since is paid on its day.
+    refunded()
+    by_hand = execute(batch_id=decided(planned()).pk)
     refund = refunded()
     made = {row.period: row for row in prepare_due(TODAY)}
     assert set(made) == {202611}
     batch = made[202611].batch
     assert batch is not None
     assert set(due_ids(refund)) <= set(staged(batch))
+    assert (by_hand.subject, batch.subject) == ("", "第2批")
     assert (batch.is_automatic, batch.prepared_by, batch.state_label, batch.area_code) == (True, None, "待确认", money.CITY)
     assert PlannedRun.objects.get(kind="refunds", period=202610).batch is None
     assert prepare_due(TODAY) == []

@@ -13,6 +13,7 @@ from yigui.entitlement.models import Benefit
 from yigui.finance.choice import choice_of
 from yigui.payment.bank_results import BYTES_MAX, import_results
 from yigui.payment.models import PaymentResult, Reissue, ResultFile
+from yigui.payment.refunds import returned_refunds
 from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -43,6 +44,7 @@ def results(request: OfficerRequest) -> HttpResponse:
     )
     people = Benefit.objects.select_related("person").in_bulk([r.benefit_id for r in returned])
     context = {
+        "refunds": returned_refunds(100),
         "files": ResultFile.objects.order_by("-id")[:20],
         "returned": [(r, people.get(r.benefit_id), (r.batch_id, r.benefit_id, r.attempt + 1) in again) for r in returned],
     }  # fmt: skip

@@ -5,11 +5,13 @@ book; the execution looks again at every line and takes out who must not be paid
 """
 
 import datetime as dt
+import itertools
 import json
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from yigui.common import clock
 from yigui.common.money import format_fen
@@ -29,6 +31,8 @@ from yigui.runs.kinds import Content, FileContent, FileLink, Listing, Opening, R
 from yigui.runs.models import Batch, BatchStatus
 
 _STATEMENTS = named_sql("payment", "refund_run")
+_OPEN = (BatchStatus.PREPARED, BatchStatus.APPROVED)
+_SIGNED = Q(confirmed_at__isnull=False) | Q(checked_by__isnull=False) | Q(approved_by__isnull=False)
 #: Lines a batch's page shows.
 SHOWN = 200
 
@@ -41,13 +45,14 @@ class RefundsKind(RunKind):
     signers = three_people("退费笔数、金额和收款账户已核对。", "退费依据和收款账户已逐笔核对。", "同意按本批次支付退费。")
     steps = ("列出待付退费", "校验")
     wide_parts = ("payment/runs/refunds.html",)
+    is_repeated = True
     hint = "退费支付按月自动生成；当月其他时间也可生成，只包括尚未列入批次的退费；须由第三人复核。"
 
     def has_work(self, *, area_code: str, today: dt.date) -> bool:
         return waiting(areas_under(area_code)).payable > 0
 
     def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
-        """As `RunKind.opening`. A month may have several batches, one after the other.
+        """As `RunKind.opening`. A month may have several batches: beside what is signed or executed a new one is made.
 
         Raises:
             UnknownArea: no such area.
@@ -56,8 +61,7 @@ class RefundsKind(RunKind):
         if first_day(period) > today:
             raise PayRefused(f"{format_period(period)} 尚未到月，不能生成退费批次。")
         areas = areas_under(area_code)
-        done = Batch.objects.filter(kind=self.code, period=period, status=BatchStatus.EXECUTED, areas__overlap=areas).count()
-        return Opening(area_code, period, tuple(areas), f"第{done + 1}批" if done else "")
+        return Opening(area_code, period, tuple(areas), _subject(self.code, period, areas))
 
     def bounds(self, work: Work) -> list[int]:
         """Stages the lines; nothing is staged in parts.
@@ -156,6 +160,14 @@ class RefundsKind(RunKind):
         return [
             f"{book_label(area, fund)}：{rows} 笔 {format_fen(fen)} 元" for area, fund, rows, fen in batch.summary.get("books", [])
         ]
+
+
+def _subject(kind: str, period: int, areas: Sequence[str]) -> str:
+    """What tells the month's batches apart: the first has none, the next ones are numbered; one nobody has signed yet is made anew."""
+    rows = Batch.objects.filter(kind=kind, period=period, areas__overlap=list(areas))
+    kept = set(rows.filter(Q(status=BatchStatus.EXECUTED) | (Q(status__in=_OPEN) & _SIGNED)).values_list("subject", flat=True))
+    names = itertools.chain([""], (f"第{number}批" for number in itertools.count(2)))
+    return next(name for name in names if name not in kept)
 
 
 REFUNDS = RefundsKind()

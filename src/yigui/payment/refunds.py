@@ -7,7 +7,8 @@ from django.db import connection
 
 from yigui.common.sqlfiles import named_sql
 from yigui.payment.enums import PaymentStatus, RefundHold
-from yigui.receipts.models import Refund
+from yigui.payment.models import RefundResult
+from yigui.receipts.models import Refund, RefundDue
 
 _STATEMENTS = named_sql("payment", "refund_run")
 _WORDS = {"due": "待支付", "sent": "已送银行", "paid": "已到账", "returned": "银行退回，待支付"}
@@ -116,6 +117,13 @@ def standings(areas: Sequence[str], *, refund_ids: Sequence[int] | None = None, 
             {"areas": list(areas), "refunds": list(refund_ids or ()), "most": most},
         )
         return [Standing(*row) for row in cursor.fetchall()]
+
+
+def returned_refunds(most: int) -> list[tuple[RefundResult, Refund]]:
+    """The newest refunds the bank gave back, with whose they are, at most `most`."""
+    rows = list(RefundResult.objects.filter(status=PaymentStatus.RETURNED).order_by("-file_id", "due_id")[:most])
+    dues = RefundDue.objects.select_related("refund__employer", "refund__person").in_bulk([row.due_id for row in rows])
+    return [(row, dues[row.due_id].refund) for row in rows]
 
 
 def standing_of(batch_id: int) -> dict[str, tuple[int, int]]:

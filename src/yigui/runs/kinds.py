@@ -178,6 +178,8 @@ class RunKind:
     wide_parts: tuple[str, ...] = ()
     #: Whether it is asked for with an area and a period, by the page and the command; otherwise from a page of its own.
     is_asked_for: bool = True
+    #: Whether a period may have several batches, each with what no other has taken: one by hand does not stand for the plan of the day.
+    is_repeated: bool = False
     #: What a person should know who asks for one, on the page.
     hint: str = ""
 

@@ -92,6 +92,8 @@ def prepare_due(today: dt.date) -> list[PlannedRun]:
 
 def _made_by_hand(row: PlannedRun) -> Batch | None:
     """The newest of the batches that stand for the plan already, when together they hold all its areas."""
+    if row.kind in {kind.code for kind in run_kinds() if kind.is_repeated}:
+        return None
     is_monthly = row.period > 9999
     periods = [row.period] if is_monthly else list(range(row.period * 100, row.period * 100 + 13))
     areas = {row.area_code, *Area.objects.filter(parent_id=row.area_code).values_list("code", flat=True)}

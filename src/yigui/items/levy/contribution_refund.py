@@ -69,7 +69,7 @@ class ContributionRefund(Item[LevyFacts]):
                 ("银行账号", mask_number(done.account_no)),
             ],
             sections=[{"title": "退费月份", "head": head, "rows": rows}] if rows else [],
-            notes=["款项原路退回，到账时间以银行为准。"],
+            notes=["款项由退费批次支付到上述账户，到账时间以银行为准。"],
         )
 
 

@@ -19,6 +19,7 @@ from yigui.ledger import posting
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.queries import credited, vouchers_from
 from yigui.ledger.reversal import plan_reversal
+from yigui.payment import refund_run
 from yigui.payment.bank_files import NAMESPACE, paid_on
 from yigui.payment.bank_results import import_results
 from yigui.payment.enums import RefundHold
@@ -298,7 +299,7 @@ def test_the_second_look_takes_out_the_dead_changed_accounts_and_what_another_ba
     assert list(refund_faults("default")) == []
 
 
-def test_nothing_is_paid_but_what_was_approved_and_nobody_writes_past_the_batch() -> None:
+def test_nothing_is_paid_but_what_was_approved_and_nobody_writes_past_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     refund = refunded()
     batch = planned()
     due = due_ids(refund)[0]
@@ -328,7 +329,21 @@ def test_nothing_is_paid_but_what_was_approved_and_nobody_writes_past_the_batch(
         execute(batch_id=approved.pk)
     assert stands(refund) == {"due"}
     void(batch_id=approved.pk, user=user("head"), reason="账户被改动，作废重来")
-    execute(batch_id=decided(planned()).pk)
+    # What fails on the way leaves nothing behind, and executed again it changes nothing.
+    last = decided(planned())
+
+    def full(**_: object) -> None:
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="No space"):
+        patched.setattr(refund_run, "post", full)
+        execute(batch_id=last.pk)
+    assert not RefundPayment.objects.filter(batch_id=last.pk).exists()
+    assert (batch_of(last.pk).status, stands(refund)) == ("approved", {"due"})
+    assert execute(batch_id=last.pk).status == "executed"
+    posted = len(vouchers_from("batch", last.pk))
+    assert execute(batch_id=last.pk).status == "executed"
+    assert len(vouchers_from("batch", last.pk)) == posted > 0
 
 
 @pytest.mark.parametrize(

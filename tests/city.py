@@ -23,6 +23,7 @@ from yigui.registry.enums import EMPLOYEE_INSURANCES
 from yigui.registry.models import Employer, Employment, Person
 from yigui.runs.models import Run
 from yigui.runs.opening_warrant import opening_warrant
+from yigui.staff.locations import Location
 from yigui.staff.models import User
 
 T = TypeVar("T")
@@ -39,6 +40,9 @@ _people = iter(range(10_000))
 def new_user(role: str, *, agency: str = "51110001", password: str = "!", **more: Any) -> User:
     """Somebody new with a post, as an opening load writes it: the application itself gives nobody a post."""
     username = more.pop("username", f"u{next(_people)}-{role}")
+    if "location" not in more:
+        # Whoever works at an agency works somewhere: in its hall, as the people of the generated city do.
+        more["location"] = Location.objects.filter(agency_id=agency, kind="hall").order_by("id").first()
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         opening_warrant(cursor, Run.objects.using("owner").create(kind="opening", status="done"))
         made = User(username=username, role=role, agency_id=agency, **({"full_name": "新人"} | more))

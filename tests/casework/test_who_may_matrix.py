@@ -8,8 +8,10 @@ from django.db import DatabaseError, connection, connections, transaction
 from tests import city
 from tests.casework.test_routes_and_decisions import meet
 from tests.conftest import TODAY
+from tests.entitlement.people import pensioner
 from tests.pages import signed_in
 from tests.staff.test_rights import applied, granted
+from yigui.casework.accept_case import accept_case
 from yigui.casework.enums import Verb
 from yigui.casework.models import Case, Step
 from yigui.casework.queries import current_step
@@ -158,6 +160,62 @@ def test_rule_database_guard_and_page_agree_for_everybody(place: str) -> None:
     assert (chosen is not None) == (code in ("review", "recheck"))
 
 
+def complex_at_recheck() -> Case:
+    """A complex item (the catalogue finishes it in the back office) that a teller has accepted, at its last step."""
+    benefit = pensioner()
+    form = {
+        "id_number": benefit.person.id_number, "person_name": benefit.person.name, "insurance": "employee_pension", "change_reason": "06",
+        "start_month": "2026-11", "note": "核实中",
+    }  # fmt: skip
+    case = accept_case(city.application("PEN-006", form, username="teller", materials=["id_card"]))
+    return city.decide(case, "reviewer")
+
+
+def test_a_complex_item_is_never_finished_at_the_front_desk() -> None:
+    case = complex_at_recheck()
+    step = current_step(case)
+    assert step is not None
+    assert (step.code, step.site, later(step)) == ("recheck", "back_office", False)
+    expected = {
+        "teller2": "back_office",
+        "special": "authority",
+        "trainee": "authority",
+        "reviewer": "authority",
+        "rechecker": None,
+    }
+    assert {name: answer_of_the_database(step, city.user(name)) for name in expected} == expected
+    with pytest.raises(NotAuthorised, match="后台"):
+        city.decide(case, "teller2")
+    assert not guard_lets_pass(step, city.user("teller2"))
+    # Not even where the step is said to be on site: the item's own place counts.
+    asked = {"seq": 3, "code": "recheck", "site": "on_site", "is_last": True, "on": TODAY}
+    assert unfit(case, **asked, user_id=city.user("teller2").pk) == "finish_site"  # type: ignore[arg-type]
+    # Of an item that is finished at the front desk the same teller takes the same step.
+    simple = current_step(class_2_at("recheck"))
+    assert simple is not None
+    assert answer_of_the_database(simple, city.user("teller2")) is None
+    assert city.decide(case, "rechecker").status == "finished"
+
+
+@pytest.mark.parametrize(("name", "refused"), [("teller2", "back_office"), ("rechecker2", "Key (kind, subject_id)")])
+def test_no_warrant_is_given_for_a_complex_item_whose_last_step_bears_the_front_desk(name: str, refused: str) -> None:
+    case = city.decide(complex_at_recheck(), "rechecker")
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        # Past every guard: the case stands before its end again, its last step signed by another.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE casework_case SET status = 'approved' WHERE id = %s", [case.pk])
+        cursor.execute("UPDATE casework_step SET decided_by_id = %s WHERE case_id = %s AND seq = 3", [city.user(name).pk, case.pk])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+        try:
+            cursor.execute("SELECT casework_issue_warrant_v1(%s)", [case.pk])
+            answer = "given"
+        except DatabaseError as error:
+            answer = error.__cause__.diag.message_detail  # type: ignore[union-attr]
+        transaction.set_rollback(True, using="super")
+    # Of the back office it goes as far as a second warrant can: there is one already.
+    assert answer.startswith(refused)
+
+
 @pytest.mark.parametrize("code", ["review", "recheck"])
 def test_whoever_has_a_limit_decides_no_case_above_it(code: str) -> None:
     user = limited(code)
@@ -198,11 +256,19 @@ def test_on_the_floor_is_the_hall_the_applicant_came_to() -> None:
     reason = why_not(user, case, Verb.PASS, TODAY)
     assert reason is not None
     assert "受理大厅" in reason.sentence
-    # The same hall, and one whose place is not known, may.
+    # The same hall may; one whose place is not known may only where the agency has no other hall.
     User.objects.filter(pk=user.pk).update(location=city.user("teller").desk.location)  # type: ignore[union-attr]
     assert answer_of_the_database(step, user) is None
     User.objects.filter(pk=user.pk).update(location=None)
-    assert answer_of_the_database(step, user) is None
+    assert answer_of_the_database(step, user) == "no_place"
+    assert not guard_lets_pass(step, user)
+    assert not in_queue(step, user)
+    other = hall("城东分厅")
+    Location.objects.filter(pk=other.pk).update(closed_on=TODAY)
+    try:
+        assert answer_of_the_database(step, user) is None
+    finally:
+        Location.objects.filter(pk=other.pk).update(closed_on=None)
     # Where the teller sits afterwards is nothing to the case.
     User.objects.filter(pk=user.pk).update(location=hall("城东分厅"))
     teller = city.user("teller")

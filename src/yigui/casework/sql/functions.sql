@@ -126,7 +126,7 @@ $$;
 -- deeds and suggestions ask it through `casework/who_may.py`, the step guard and the warrant ask it here.
 -- Params: the step by its facts, so that one not written yet can be asked about. p_is_last: no step of the round comes after it.
 -- p_at: the moment at which it was signed, for whoever asks afterwards: the person counts as they were then; NULL for now.
--- Codes: inactive, authority, amount, back_office, finish_site, floor, trainee, same_person, and for an acceptance desk_closed and
+-- Codes: inactive, authority, amount, back_office, finish_site, floor, no_place, trainee, same_person, and for an acceptance desk_closed and
 -- special_desk (sentences in `who_may.SENTENCES`).
 CREATE OR REPLACE FUNCTION casework_unfit_at_v1(
     p_case bigint, p_seq int, p_code text, p_site text, p_is_last boolean, p_user bigint, p_on date, p_at timestamptz
@@ -136,6 +136,8 @@ DECLARE
     u staff_user;
     counter staff_user;
     desk text;
+    counter_hall bigint;
+    own_hall bigint;
     moment timestamptz := coalesce(p_at, clock_timestamp());
 BEGIN
     SELECT k.item_code, k.area_id, k.agency_id, k.amount_fen, v.finish_site, v.desk_kind, k.accepted_at,
@@ -172,8 +174,17 @@ BEGIN
             RETURN 'floor';
         END IF;
         counter := casework_person_at_v1(c.at_counter, CASE WHEN c.is_taken_up THEN p_at ELSE c.accepted_at END);
-        IF casework_hall_v1(counter.window_id, counter.location_id) <> casework_hall_v1(u.window_id, u.location_id) THEN
+        counter_hall := casework_hall_v1(counter.window_id, counter.location_id);
+        own_hall := casework_hall_v1(u.window_id, u.location_id);
+        IF counter_hall <> own_hall THEN
             RETURN 'floor';
+        END IF;
+        -- With several halls nobody knows that somebody without a place is in this one. Asked when it is signed, not of what was signed:
+        -- how many halls there were then is not kept.
+        IF p_at IS NULL AND own_hall IS NULL AND counter_hall IS NOT NULL AND 1 < (
+            SELECT count(*) FROM staff_location l
+            WHERE l.agency_id = u.agency_id AND l.kind = 'hall' AND (l.closed_on IS NULL OR l.closed_on > p_on)) THEN
+            RETURN 'no_place';
         END IF;
     END IF;
     IF p_seq > 1 AND u.is_trainee THEN
@@ -205,6 +216,7 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     SELECT CASE p_code
         WHEN 'same_person' THEN '同一办件的受理、审核、复核不能由同一人办理。'
         WHEN 'floor' THEN '现场环节须由受理机构、受理大厅的工作人员办理。'
+        WHEN 'no_place' THEN '处理人的账号未登记办公场所，所在机构有多个大厅，不能办理现场环节。'
         WHEN 'back_office' THEN '该环节在后台办理，前台柜员不能处理（前后台分离）。'
         WHEN 'finish_site' THEN '复杂业务由后台办结，前台柜员不能办理最后一个环节。'
         WHEN 'trainee' THEN '见习人员不能审核、复核办件。'

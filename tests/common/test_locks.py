@@ -50,6 +50,7 @@ def test_every_lock_is_taken_by_its_name_in_the_register_or_where_python_does_no
         "runs/run_job.py": {"Lock.RUN", "key"},
         "registry/models.py": {str(Lock.PERSON.value)}, "registry/migrations/0001_initial.py": {str(Lock.PERSON.value)},
         "ledger/sql/functions.sql": {str(Lock.BOOK.value)}, "staff/sql/functions.sql": {str(Lock.SECTIONS.value)},
+        "integrity/sql/functions.sql": {str(Lock.RECORD.value)},
     }  # fmt: skip
 
 

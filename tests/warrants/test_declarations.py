@@ -93,7 +93,7 @@ def test_functions_that_may_be_called_and_those_with_the_owners_rights_are_decla
     assert not {name for name, _, _, everybody in found if everybody}
     assert {name for name, _, called, _ in found if called} == {name for name, *_ in found if is_callable(name)}
     # The guards' own functions are made with the tables they guard.
-    with_rights = {name for name, is_definer, _, _ in found if is_definer and not name.startswith("pgtrigger_")}
+    with_rights = {name for name, is_definer, _, _ in found if is_definer and not name.startswith(("pgtrigger_", "integrity_of_"))}
     assert with_rights == definers | {name for name in with_rights if is_callable(name)}
     assert definers | named <= {name for name, *_ in found}
     assert not definers & named

@@ -11,7 +11,7 @@ ROOM = Room(
         "accounts_personal_account": Table(Kind.PROTECTED, own=Own(person=BY_PERSON), merged=stays("封存，有记录的档案不合并")),
         "accounts_entry": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON), parts=True, merged=refused("个人账户记录")),
         # A run's closings lie in parts it fills itself, attached under its warrant.
-        "accounts_year": Table(Kind.PROTECTED, READ, own=Own(person=BY_PERSON), parts=True, merged=stays("年度结转，随个人账户记录")),
+        "accounts_year": Table(Kind.PROTECTED, READ, own=Own(person=BY_PERSON), parts=True, attached="batch_id", merged=stays("年度结转，随个人账户记录")),
     },
     functions=Functions(
         after=("warrants", "registry", "runs"),

@@ -23,5 +23,7 @@ class Lock(IntEnum):
     RUN = 7005
     #: The tree of sections is changed by one at a time — 0 (`staff/sql/functions.sql`).
     SECTIONS = 7006
+    #: Attached parts are taken into the record by one at a time (`integrity/sql/functions.sql`).
+    RECORD = 7007
     #: The outbox to a partner is sent by one at a time — hash of the partner's code (`exchange.outbox`).
     OUTBOX = 7301

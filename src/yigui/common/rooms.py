@@ -104,7 +104,8 @@ class Table:
     """A table: its kind, narrower privileges where the kind gives too much, and what people outside the agency may read of it.
 
     `is_public`: nobody's data, read by every outsider. `parts`: the table has partitions, or is filled through tables staged under its name
-    and a number; of these the application may read those that belong to it and no more. `merged`: for every table with a person.
+    and a number; of these the application may read those that belong to it and no more. `attached`: the column by whose value (the number of
+    a batch) a run attaches its rows as a part, which fires no trigger. `merged`: for every table with a person.
     """
 
     kind: Kind
@@ -113,6 +114,7 @@ class Table:
     is_public: bool = False
     parts: bool = False
     merged: Merged | None = None
+    attached: str = ""
 
     def __post_init__(self) -> None:
         assert set(self.granted) <= set(PRIVILEGES[self.kind]), f"{self.kind} gives {PRIVILEGES[self.kind]}, not {self.privileges}"

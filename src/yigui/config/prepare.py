@@ -1,4 +1,4 @@
-"""Making a database ready: migrations, stored functions, privileges, catalogue. Run as the owner; safe to run again."""
+"""Making a database ready: migrations, stored functions, privileges, the record of rows, catalogue. Run as the owner; safe to run again."""
 
 from django.core.management import call_command
 from django.db import connections, transaction
@@ -6,6 +6,7 @@ from django.db import connections, transaction
 from yigui.catalogue.load import load_item_versions
 from yigui.common.rooms import with_functions
 from yigui.common.sqlfiles import package_sql
+from yigui.integrity.recording import record_all
 from yigui.ledger.declarations import load_chart
 from yigui.staff.declared_posts import load_posts
 from yigui.warrants.grants import grant_all
@@ -25,5 +26,6 @@ def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
         lay_out("owner")
         # With the functions that read it: no moment in which a rule holds and what it reads is not there yet.
         load_item_versions("owner", allow_edit=allow_catalogue_edit)
+    record_all("owner")
     load_chart("owner")
     load_posts("owner")

@@ -1,7 +1,8 @@
-"""The nightly seals."""
+"""The nightly seals, and the record of rows."""
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from yigui.warrants.guards import append_only
@@ -24,3 +25,76 @@ class Seal(models.Model):
         verbose_name = "每日封存"
         constraints = (models.UniqueConstraint("first_event_id", name="seal_in_a_row"),)
         triggers: ClassVar[list[Any]] = append_only("seal")
+
+
+class Shape(models.Model):
+    """The columns (记录格式) in which the rows of a table are recorded: as the table has them, in its order. With other columns a new shape.
+
+    `attached` is the column by whose value a batch attaches its rows as a part; "" for none.
+    """
+
+    id = models.AutoField(primary_key=True)
+    table_name = models.CharField("表", max_length=63)
+    columns = ArrayField(models.CharField(max_length=63))
+    keys = ArrayField(models.CharField(max_length=63))
+    attached = models.CharField(max_length=63)
+
+    class Meta:
+        db_table = "integrity_shape"
+        verbose_name = "记录格式"
+        triggers: ClassVar[list[Any]] = append_only("integrity_shape")
+
+
+class Entry(models.Model):
+    """An entry of the record of rows (记录摘要): what one statement wrote, as keys and digests; see docs/verification-format.md.
+
+    `op` is I, U or D; O for rows taken in as they stood; P for those of an attached part, named in `part`; R for digests in a new shape.
+    """
+
+    shape = models.ForeignKey(Shape, models.PROTECT, db_constraint=False)
+    part = models.CharField(max_length=63)
+    op = models.CharField(max_length=1)
+    keys = ArrayField(models.TextField())
+    digests = ArrayField(models.BinaryField(null=True))
+    # SHA-256 of all before.
+    stamp = models.BinaryField()
+
+    class Meta:
+        db_table = "integrity_entry"
+        verbose_name = "记录摘要"
+        triggers: ClassVar[list[Any]] = append_only("integrity_entry")
+
+
+class Root(models.Model):
+    """A seal of the record (记录封存): count and digest of the entries since the seal before, chained to it and numbered from 1."""
+
+    number = models.IntegerField("序号", primary_key=True)
+    day = models.DateField("日期")
+    first_entry = models.BigIntegerField()
+    last_entry = models.BigIntegerField()
+    entry_count = models.BigIntegerField()
+    total_count = models.BigIntegerField("累计条数")
+    digest = models.CharField(max_length=64)
+    # The newest root over the chains of events at that time.
+    events = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+    root = models.CharField("根摘要", max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "integrity_root"
+        verbose_name = "记录封存"
+        triggers: ClassVar[list[Any]] = append_only("integrity_root")
+
+
+class Counter(models.Model):
+    """The second place that knows how many seals there are (封存计数): one row."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    number = models.IntegerField()
+    total_count = models.BigIntegerField()
+    root = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "integrity_counter"
+        verbose_name = "封存计数"

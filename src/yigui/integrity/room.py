@@ -1,13 +1,29 @@
-"""The nightly seal."""
+"""The record of rows, the nightly seals, verification."""
 
-from yigui.common.rooms import Job, Kind, Room, Table, Verification
-from yigui.integrity.jobs import seal_today
-from yigui.integrity.verify import seals
+from yigui.common.rooms import READ, Functions, Job, Kind, Room, Table, Verification
+from yigui.integrity.jobs import seal_today, take_parts
+from yigui.integrity.verify import records, seals
 
 ROOM = Room(
     "integrity",
     floor=9,
-    tables={"casework_seal": Table(Kind.APPEND_ONLY)},
-    jobs=(Job("casework.seal_day", seal_today, cron="30 0 * * *"),),
-    verifications=(Verification(110, "每日封存", seals),),
-)
+    tables={
+        "casework_seal": Table(Kind.APPEND_ONLY),
+        # Written by the triggers of recorded tables and by the seal alone.
+        "integrity_shape": Table(Kind.APPEND_ONLY, READ),
+        "integrity_entry": Table(Kind.APPEND_ONLY, READ),
+        "integrity_root": Table(Kind.APPEND_ONLY, READ),
+        "integrity_counter": Table(Kind.EVIDENCE, READ),
+    },
+    functions=Functions(
+        after=("warrants", "runs"),
+        callable=(
+            "integrity_take_parts_v1", "integrity_seal_v1", "integrity_faults_v1", "integrity_entry_faults_v1", "integrity_root_faults_v1",
+        ),
+    ),
+    jobs=(
+        Job("casework.seal_day", seal_today, cron="30 0 * * *"),
+        Job("integrity.take_parts", take_parts, cron="*/5 * * * *"),
+    ),
+    verifications=(Verification(110, "每日封存", seals), Verification(120, "记录摘要", records)),
+)  # fmt: skip

@@ -9,7 +9,6 @@ from yigui.casework.models import Event
 from yigui.common.digests import sm3
 from yigui.common.locks import Lock
 from yigui.integrity.models import Seal
-from yigui.warrants.bulk_seals import seal_bulk_rows
 from yigui.warrants.set_seals import seal_set_rows
 
 _FIRST = "0" * 64
@@ -31,15 +30,24 @@ def seal_root(previous: str, heads: list[str]) -> str:
     return sm3("\n".join([previous, *heads]))
 
 
-@transaction.atomic
 def seal_day(day: dt.date) -> Seal | None:
-    """Seal everything that has happened since the last seal; None when nothing has. Rows written in bulk are sealed too.
+    """Seal everything that has happened since the last seal; None when no case has moved. The record of rows is sealed too, see `Root`.
 
-    Takes `Lock.SEAL` alone: it waits for open writers of events, and new ones wait for it, for the moment it takes.
+    Two transactions, one after the other: a writer may hold the record of rows while it waits for `Lock.SEAL`.
     """
     with connection.cursor() as cursor:
+        cursor.execute("SELECT integrity_take_parts_v1()")
+    sealed = _seal_events(day)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT integrity_seal_v1(%s)", [day])
+    return sealed
+
+
+@transaction.atomic
+def _seal_events(day: dt.date) -> Seal | None:
+    """Takes `Lock.SEAL` alone: it waits for open writers of events, and new ones wait for it, for the moment it takes."""
+    with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.SEAL])
-    seal_bulk_rows()
     seal_set_rows()
     last = Seal.objects.order_by("-id").first()
     first_id = last.last_event_id + 1 if last else 1

@@ -5,8 +5,11 @@ Each room says in its `room.py` what it can recompute. Silent on a good database
 
 from collections.abc import Callable, Iterator
 
+from django.db import connections
+
 from yigui.common.rooms import rooms
 from yigui.integrity.models import Seal
+from yigui.integrity.recording import recorded_tables
 from yigui.integrity.seal import chain_heads, seal_root
 
 _BATCH = 2000
@@ -19,6 +22,52 @@ def verify_all(using: str = "default", on_part: Callable[[str], None] | None = N
         if on_part is not None:
             on_part(part.label)
         yield from part.faults(using)
+
+
+_WHAT = {
+    "changed": "现值与最后一次写入时的摘要不符",
+    "gone": "记录已被删除",
+    "new": "没有写入记录",
+    "unrecorded": "记录摘要的触发器被停用或不存在，写入没有留下摘要",
+    "part": "分区不属于任何已执行的批次",
+}
+
+
+def records(using: str) -> Iterator[str]:
+    """A sentence for every row of a recorded table that was changed, removed or put in past the record, and for the record's own faults."""
+    for table in recorded_tables():
+        yield from record_faults(table, using)
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT id FROM integrity_entry_faults_v1()")
+        for (entry,) in cursor.fetchall():
+            yield f"integrity_entry id={entry}：摘要条目被改动。"
+        cursor.execute("SELECT number, what, found FROM integrity_root_faults_v1()")
+        for number, what, found in cursor.fetchall():
+            yield f"integrity_root number={number}：{_ROOT[what].format(found=found)}。"
+
+
+_ROOT = {
+    "root": "封存内容与根摘要不符",
+    "chain": "与上一次封存不相接，封存有缺失",
+    "entries": "所封存的摘要条目与封存时不符，现有 {found} 条",
+    "counter": "封存计数为此数，现有最新的封存为第 {found} 号，封存有缺失",
+}
+
+
+def record_faults(table: str, using: str) -> Iterator[str]:
+    """The faults of one recorded table, at most 20."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT keys FROM integrity_shape WHERE table_name = %s ORDER BY id DESC LIMIT 1", [table])
+        keys = (cursor.fetchone() or [[]])[0]
+        cursor.execute("SELECT key, what FROM integrity_faults_v1(%s)", [table])
+        for key, what in cursor.fetchall():
+            yield f"{_place(table, keys, key)}：{_WHAT[what]}。"
+
+
+def _place(table: str, keys: list[str], key: str) -> str:
+    if not key:
+        return table
+    return f"{table} {keys[0]}={key}" if len(keys) == 1 else f"{table} ({', '.join(keys)})={key}"
 
 
 def seals(using: str) -> Iterator[str]:

@@ -29,8 +29,8 @@ ROOM = Room(
         "contributions_injury_rate": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER)),
         "contributions_year": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON), merged=refused("缴费年度记录")),
         # A plan's rows lie in parts it fills itself, attached under its warrant; those of cases are appended.
-        "contributions_line": Table(Kind.PROTECTED, APPEND, own=_BOTH, parts=True, merged=refused("应缴记录")),
-        "contributions_bill": Table(Kind.PROTECTED, APPEND, own=_BOTH, parts=True, merged=stays("随应缴记录")),
+        "contributions_line": Table(Kind.PROTECTED, APPEND, own=_BOTH, parts=True, attached="source_id", merged=refused("应缴记录")),
+        "contributions_bill": Table(Kind.PROTECTED, APPEND, own=_BOTH, parts=True, attached="source_id", merged=stays("随应缴记录")),
         "contributions_open_bill": Table(Kind.DERIVED, own=_BOTH, merged=refused("未缴清的缴费单")),
         # The law's rates and bounds of a plan, printed on every bill of it: nobody's data.
         "contributions_levy_rate": Table(Kind.APPEND_ONLY, is_public=True),

@@ -23,8 +23,8 @@ ROOM = Room(
     tables={
         # Written by the execution of a run, with the owner's rights.
         "benefits_line": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True, merged=stays("随待遇，有待遇的档案不合并")),
-        "benefits_payment": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True, merged=stays("随待遇，有待遇的档案不合并")),
-        "benefits_adjustment": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True, merged=stays("随待遇，有待遇的档案不合并")),
+        "benefits_payment": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True, attached="batch_id", merged=stays("随待遇，有待遇的档案不合并")),
+        "benefits_adjustment": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True, attached="batch_id", merged=stays("随待遇，有待遇的档案不合并")),
         "benefits_held": Table(Kind.PROTECTED, READ, own=_OF_BENEFIT),
         # Rows of a waiting run: written for a draft only, never changed.
         "benefits_recalculation": Table(Kind.APPEND_ONLY),

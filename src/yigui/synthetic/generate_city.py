@@ -20,6 +20,7 @@ from yigui.common.months import period_of
 from yigui.common.pinyin import pinyin_initials
 from yigui.common.sqlfiles import named_sql
 from yigui.exchange.models import FileKind, InboundFile, Partner
+from yigui.integrity.recording import take_in
 from yigui.registry.models import Agency, Area
 from yigui.runs.models import Run, RunStatus
 from yigui.runs.opening_warrant import opening_warrant
@@ -87,6 +88,8 @@ def generate_city(size: CitySize, today: dt.date, *, seed: int = 1, on_step: Cal
         cursor.execute(
             "DROP TABLE synth_person, synth_work, synth_surname, synth_given, synth_area, synth_brand, synth_trade, synth_day"
         )
+    say("record")
+    take_in(_BULK_TABLES)
     say("analyze")
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -4,10 +4,12 @@ Each room says in its `room.py` what it can recompute. Silent on a good database
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.db import connections
 
 from yigui.common.rooms import rooms
+from yigui.integrity.beside import Part, carry_out
 from yigui.integrity.models import Seal
 from yigui.integrity.recording import recorded_tables
 from yigui.integrity.seal import chain_heads, seal_root
@@ -17,11 +19,15 @@ _BATCH = 2000
 
 def verify_all(using: str = "default", on_part: Callable[[str], None] | None = None) -> Iterator[str]:
     """Yield a sentence for every fault found, in the order of the parts."""
-    parts = [part for room in rooms() for part in room.verifications]
-    for part in sorted(parts, key=lambda part: part.place):
-        if on_part is not None:
-            on_part(part.label)
-        yield from part.faults(using)
+    declared = sorted((part for room in rooms() for part in room.verifications), key=lambda part: part.place)
+    parts: list[Part] = []
+    for part in declared:
+        if part.faults is records:
+            parts += [(f"{part.label} {table}", partial(record_faults, table)) for table in recorded_tables()]
+            parts.append((part.label, record_itself))
+        else:
+            parts.append((part.label, part.faults))
+    yield from carry_out(parts, using, on_part or (lambda _: None))
 
 
 _WHAT = {
@@ -37,6 +43,11 @@ def records(using: str) -> Iterator[str]:
     """A sentence for every row of a recorded table that was changed, removed or put in past the record, and for the record's own faults."""
     for table in recorded_tables():
         yield from record_faults(table, using)
+    yield from record_itself(using)
+
+
+def record_itself(using: str) -> Iterator[str]:
+    """A sentence for every entry of the record that was changed, and every seal of it that does not come out again."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT id FROM integrity_entry_faults_v1()")
         for (entry,) in cursor.fetchall():

@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Container, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +71,13 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
     items = commands.add_parser("items", help="list the items with class, versions and dates")
     items.add_argument("--on", type=dt.date.fromisoformat, help="of a day, e.g. 2027-01-01 (default: today)")
     items.add_argument("--open", action="store_true", help="only those that can be accepted")
-    commands.add_parser("verify", help="recompute everything and name what was tampered with")
+    verify = commands.add_parser("verify", help="recompute everything and name what was tampered with")
+    verify.add_argument("--published", type=Path, help="a file of published seals, to compare with those that stand")
     seal = commands.add_parser("seal", help="seal what has happened since the last seal")
     seal.add_argument("--write", action="store_true")
+    seal.add_argument(
+        "--publish", action="store_true", help="append the newest root to the folder YIGUI_PUBLISHED, with a sheet to print"
+    )
     token = commands.add_parser("token", help="make a token for a partner; printed once")
     token.add_argument("--partner", required=True, help="code of the partner; made when new")
     token.add_argument("--user", required=True, help="user name of the account the partner's program acts for")
@@ -222,12 +227,15 @@ def _items(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(_: argparse.Namespace) -> int:
+def _verify(chosen: argparse.Namespace) -> int:
+    from yigui.integrity.publish import compare, read
     from yigui.integrity.verification import noted_verification
+
+    published = read(chosen.published) if chosen.published else []
 
     progress = (lambda name: print(f"核验{name}…", file=sys.stderr)) if sys.stderr.isatty() else None
     faults = 0
-    for fault in noted_verification(progress):
+    for fault in noted_verification(progress, partial(compare, published)):
         print(fault)
         faults += 1
     return 1 if faults else 0
@@ -237,6 +245,7 @@ def _seal(chosen: argparse.Namespace) -> int:
     from yigui.casework.models import Event
     from yigui.common import clock
     from yigui.integrity.models import Seal
+    from yigui.integrity.publish import newest, publish
     from yigui.integrity.seal import seal_day
 
     last = Seal.objects.order_by("-id").first()
@@ -245,6 +254,11 @@ def _seal(chosen: argparse.Namespace) -> int:
     if chosen.write:
         sealed = seal_day(clock.today())
         print(f"封存根 {sealed.root}" if sealed else "没有新的事件。")
+    if chosen.publish:
+        root = newest()
+        print(f"记录封存 {root.line}")
+        for sentence in publish(root):
+            print(sentence)
     return 0
 
 

@@ -189,6 +189,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "yigui.config.static_files.HashedFiles"},
 }
+#: Where seals are published: a folder that the administrators of the database cannot write into; and a partner who keeps them.
+PUBLISHED = Path(os.environ["YIGUI_PUBLISHED"]) if os.environ.get("YIGUI_PUBLISHED") else None
+PUBLISHED_TO = os.environ.get("YIGUI_PUBLISHED_TO", "")
 #: What we call ourselves towards partners.
 AGENCY_CODE = os.environ.get("YIGUI_AGENCY", "yigui")
 #: Ways a result is sent besides the message box of its channel.

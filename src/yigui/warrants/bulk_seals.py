@@ -1,15 +1,14 @@
-"""Digests of rows written in bulk (opening load, runs), taken and recomputed by the database block by block."""
+"""Digests of blocks of rows that an opening load wrote, recomputed by the database.
 
-from collections.abc import Iterator
+They were taken up to release 0.1; the record of rows (`integrity`) has taken their place, and those that stand are still verified.
+"""
+
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import connections
 
-from yigui.warrants.models import BulkSeal, Protected, Warrant
-
-#: Ids in one block. A block is what `yigui verify` can name when rows of a bulk load were changed.
-BLOCK = 10_000
+from yigui.warrants.models import Protected
 
 # The rows of one block as their bulk warrant wrote them: a row changed since is taken from the first change's `before`.
 # Columns added to the table later are left out, so a migration does not break old seals.
@@ -68,27 +67,3 @@ def block_of(warrant_id: int, table: str, first: int, last: int, columns: list[s
             {"table": table, "first": first, "last": last, "warrant": warrant_id, "ignored": ignored},
         )
         return Block(*cursor.fetchone())
-
-
-def _blocks(warrant_id: int, table: str) -> Iterator[tuple[int, int]]:
-    with connections["default"].cursor() as cursor:
-        cursor.execute(f"SELECT min(id), max(id) FROM {table} WHERE warrant_id = %s", [warrant_id])
-        low, high = cursor.fetchone()
-    if low is not None:
-        for first in range(low, high + 1, BLOCK):
-            yield first, min(first + BLOCK - 1, high)
-
-
-def seal_bulk_rows() -> int:
-    """Seal the rows of bulk warrants that are not sealed yet; gives how many blocks."""
-    sealed = 0
-    for warrant in Warrant.objects.filter(kind="opening", bulk_seals=None):
-        for table in protected_tables():
-            for first, last in _blocks(warrant.pk, table):
-                columns = columns_of(table)
-                block = block_of(warrant.pk, table, first, last, columns)
-                BulkSeal.objects.create(
-                    warrant=warrant, table_name=table, first_id=first, last_id=last, columns=columns, **block.__dict__
-                )
-                sealed += 1
-    return sealed

@@ -31,13 +31,13 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
         p_shape, p_part, p_op, p_arrays)
 $$;
 
--- integrity_record_v1: has a table recorded from now on. Its columns and its key are the table's own; with other columns than before it gets a
+-- integrity_record_v1: has a table recorded from now on. Its columns (but those computed from others) and its key are the table's own; with other columns than before it gets a
 -- new shape, and its rows a digest in it where they still agree with the old one. Rows that stand there already when it is recorded for the
 -- first time are taken in as they are. p_attached: the column by whose value a batch attaches its rows as a part. Gives what was done.
 CREATE OR REPLACE FUNCTION integrity_record_v1(p_table text, p_attached text) RETURNS text
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-    the_columns text[] := array(SELECT attname::text FROM pg_attribute WHERE attrelid = p_table::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum);
+    the_columns text[] := array(SELECT attname::text FROM pg_attribute WHERE attrelid = p_table::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum);
     the_keys text[] := array(SELECT a.attname::text FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (attnum, n)
         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum WHERE i.indrelid = p_table::regclass AND i.indisprimary ORDER BY k.n);
     log text := 'integrity_of_' || p_table;

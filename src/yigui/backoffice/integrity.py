@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yigui.common.months import format_period, is_period
-from yigui.integrity.models import Seal
+from yigui.integrity.models import Root, Seal
 from yigui.integrity.verify import verify_all
 from yigui.registry.models import Area
 from yigui.runs.kinds import run_kinds
@@ -34,7 +34,8 @@ def integrity(request: HttpRequest) -> HttpResponse:
     newest = list(Run.objects.order_by("-id")[:30])
     areas = dict(Area.objects.order_by("code").values_list("code", "name")[:500])
     runs = [(run, _what(run, names, areas), _result(run)) for run in newest]
-    context = {"seals": Seal.objects.order_by("-id")[:30], "runs": runs, "faults": faults}
+    seals, roots = Seal.objects.order_by("-id")[:30], Root.objects.order_by("-number")[:30]
+    context = {"seals": seals, "roots": roots, "runs": runs, "faults": faults}
     return render(request, "backoffice/integrity.html", context)
 
 

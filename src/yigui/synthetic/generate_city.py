@@ -2,7 +2,7 @@
 
 Bulk rows are written with the guards of their tables off and their indexes away; both come back before the transaction
 ends, and the indexes and constraints are then built over the whole set, so the database has judged every row. Field
-history holds no line per row of an opening load: the first nightly seal takes a digest of it block by block instead.
+history holds no line per row of an opening load: its rows are taken into the record at once, block by block.
 """
 
 import datetime as dt
@@ -88,7 +88,7 @@ def generate_city(size: CitySize, today: dt.date, *, seed: int = 1, on_step: Cal
         cursor.execute(
             "DROP TABLE synth_person, synth_work, synth_surname, synth_given, synth_area, synth_brand, synth_trade, synth_day"
         )
-    say("record")
+    say("digests of rows")
     take_in(_BULK_TABLES)
     say("analyze")
     with connections["owner"].cursor() as cursor:

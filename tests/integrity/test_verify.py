@@ -14,7 +14,7 @@ from yigui.documents.models import Paper
 from yigui.documents.store import path_of, store_file
 from yigui.integrity.models import Root, Seal
 from yigui.integrity.seal import seal_day
-from yigui.integrity.verify import verify_all
+from yigui.integrity.verify import record_faults, verify_all
 
 
 class Undo(Exception):
@@ -151,3 +151,47 @@ def test_sealing_twice_adds_nothing_and_new_events_go_into_the_next_seal(case: C
     assert before is not None
     assert after is not None
     assert (after.previous, after.first_event_id) == (before.root, before.last_event_id + 1)
+
+
+@pytest.mark.parametrize(
+    ("table", "statement", "said"),
+    [
+        ("registry_person", "UPDATE registry_person SET name = '别人' WHERE id = %s", "有写入摘要而没有变更记录"),
+        ("documents_issued", "UPDATE documents_issued SET holder = '别人' WHERE id = %s", "历史记录只能追加，却有改动或删除的摘要"),
+        ("documents_issued", "DELETE FROM documents_issued WHERE id = %s", "历史记录只能追加，却有改动或删除的摘要"),
+    ],
+)
+def test_whoever_leaves_only_the_records_triggers_on_is_named_too(case: Case, table: str, statement: str, said: str) -> None:
+    faults: list[str] = []
+    with connections["super"].cursor() as cursor:
+        # Somebody of the opening load, whom nothing has changed.
+        cursor.execute(
+            f"SELECT min(t.id) FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM warrants_change c WHERE c.table_name = %s AND c.row_id = t.id)",
+            [table],
+        )
+        (row_id,) = cursor.fetchone()
+        try:
+            with transaction.atomic(using="super"):
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+                for verb in "iud":
+                    cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER integrity_{verb}")
+                cursor.execute(statement, [row_id])
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
+                faults += record_faults(table, "super")
+                raise Undo
+        except Undo:
+            pass
+    assert faults == [f"{table} id={row_id}：{faults[0].partition('：')[2]}"]
+    assert said in faults[0]
+
+
+def test_a_trigger_that_is_off_is_named(case: Case) -> None:
+    faults: list[str] = []
+    try:
+        with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+            cursor.execute("ALTER TABLE casework_step DISABLE TRIGGER integrity_u")
+            faults += record_faults("casework_step", "super")
+            raise Undo
+    except Undo:
+        pass
+    assert faults == ["casework_step：记录摘要的触发器被停用或不存在，写入没有留下摘要。"]

@@ -8,11 +8,12 @@ from functools import partial
 
 from django.db import connections
 
-from yigui.common.rooms import rooms
+from yigui.common.rooms import Kind, rooms, tables
 from yigui.integrity.beside import Part, carry_out
 from yigui.integrity.models import Seal
 from yigui.integrity.recording import recorded_tables
 from yigui.integrity.seal import chain_heads, seal_root
+from yigui.warrants.bulk_seals import protected_tables
 
 _BATCH = 2000
 
@@ -35,6 +36,8 @@ _WHAT = {
     "gone": "记录已被删除",
     "new": "没有写入记录",
     "unrecorded": "记录摘要的触发器被停用或不存在，写入没有留下摘要",
+    "unheard": "有写入摘要而没有变更记录，写入时其他触发器已被停用",
+    "rewritten": "历史记录只能追加，却有改动或删除的摘要",
     "part": "分区不属于任何已执行的批次",
 }
 
@@ -71,7 +74,12 @@ def record_faults(table: str, using: str) -> Iterator[str]:
         cursor.execute("SELECT keys FROM integrity_shape WHERE table_name = %s ORDER BY id DESC LIMIT 1", [table])
         keys = (cursor.fetchone() or [[]])[0]
         cursor.execute("SELECT key, what FROM integrity_faults_v1(%s)", [table])
-        for key, what in cursor.fetchall():
+        found = cursor.fetchall()
+        has_history, is_appended = table in protected_tables(), tables()[table].kind is Kind.APPEND_ONLY
+        if has_history or is_appended:
+            cursor.execute("SELECT key, what FROM integrity_unheard_v1(%s, %s, %s)", [table, has_history, is_appended])
+            found += cursor.fetchall()
+        for key, what in found:
             yield f"{_place(table, keys, key)}：{_WHAT[what]}。"
 
 

@@ -384,3 +384,16 @@ BEGIN
 END;
 $$;
 REVOKE ALL ON FUNCTION integrity_forget_v1 FROM PUBLIC;
+
+-- integrity_unheard_v1: entries that no lawful write can have made, because whoever made them left only the record's triggers on: of a table
+-- with field history (p_history) rows that were written and have none (`unheard`), of one that is only appended to rows that were changed or
+-- removed (`rewritten`). At most p_most.
+CREATE OR REPLACE FUNCTION integrity_unheard_v1(p_table text, p_history boolean, p_append boolean, p_most integer DEFAULT 20) RETURNS TABLE (key text, what text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+    SELECT DISTINCT k.key, CASE WHEN p_append AND e.op IN ('U', 'D') THEN 'rewritten' ELSE 'unheard' END
+    FROM integrity_entry e CROSS JOIN LATERAL unnest(e.keys) AS k (key)
+    WHERE e.shape_id IN (SELECT s.id FROM integrity_shape s WHERE s.table_name = p_table) AND e.op IN ('I', 'U', 'D')
+      AND ((p_append AND e.op IN ('U', 'D')) OR (p_history AND NOT EXISTS (
+          SELECT 1 FROM warrants_change c WHERE c.table_name = p_table AND c.row_id = k.key::bigint AND (e.op <> 'D'))))
+    LIMIT p_most
+$$;

@@ -89,7 +89,7 @@ def without_constraints(table: str) -> None:
 
 
 def fill(table: str, columns: list[Column], count: int) -> None:
-    """Rows as the record knows them: of a part that a batch attached, or written with the record's trigger alone."""
+    """Rows as the record knows them: of a part that a batch attached, or written with the triggers of record and history alone."""
     attached = tables()[table].attached
     key = keys_of(table)
     names = ", ".join(f'"{c.name}"' for c in columns)
@@ -111,7 +111,11 @@ def fill(table: str, columns: list[Column], count: int) -> None:
     if ask("SELECT 1 FROM pg_partitioned_table WHERE partrelid = %s::regclass AND partdefid = 0", table):
         ask(f"CREATE TABLE {table}_else PARTITION OF {table} DEFAULT")
     ask(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
-    ask(f"ALTER TABLE {table} ENABLE TRIGGER integrity_i")
+    # The field history too, where there is one: a written row without it is a fault of its own.
+    for (name,) in ask(
+        "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND (tgname = 'integrity_i' OR tgname ~ '_history_i_')", table
+    ):
+        ask(f"ALTER TABLE {table} ENABLE TRIGGER {name}")
     ask(f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE SELECT {', '.join(c.first for c in columns)}")
     ask(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
 

@@ -66,6 +66,15 @@ def test_findings_come_back_beside_their_fields_and_nothing_is_lost() -> None:
     assert Draft.objects.get(token=url.split("/")[-2]).form["new_value"] == "139"
 
 
+def test_the_value_on_record_is_filled_in_though_the_first_answer_was_lost() -> None:
+    client, person = signed_in(), city.next_person()
+    url = start(client, "CHG-003", person)
+    form = city.basic_change_form(person, old_value="")
+    # The page that asked for it had gone on to ask again, and never saw this answer.
+    fill(client, url, form)
+    assert f'value="{person.mobile}"' in fill(client, url, form)
+
+
 def test_an_item_closed_while_a_draft_is_open_keeps_the_draft(monkeypatch: pytest.MonkeyPatch) -> None:
     client = signed_in()
     url, _ = ready_draft(client)

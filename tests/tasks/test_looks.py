@@ -190,15 +190,15 @@ def test_night_work_on_a_case_is_none() -> None:
 
 
 def test_looking_at_a_colleague_or_at_oneself_is_noticed_also_with_a_case() -> None:
-    user, colleague, (one, two) = officer(), officer(), people(2)
+    user, colleague = officer(), officer()
+    # Nobody at whom another test of this file looks: they stay colleagues.
+    one, two = Person.objects.order_by("-id")[:2]
     User.objects.filter(pk=colleague.pk).update(id_number=one.id_number)
     User.objects.filter(pk=user.pk).update(id_number=two.id_number)
     for person in (one, two):
         at(record_full_view(user=user, subject=person, reason="办理", case_no="7"), 12)
     watch_looks()
     watch_looks()
-    # The people are others' too: what is found about them from here on is no colleague's.
-    User.objects.filter(pk__in=(colleague.pk, user.pk)).update(id_number="")
     assert unusual(user) == {f"colleague-{colleague.pk}", f"colleague-{user.pk}"}
     notes = Task.objects.filter(kind="unusual_looks", origin_id=user.pk).values_list("note", flat=True)
     assert any("查看本人的完整信息" in note for note in notes)

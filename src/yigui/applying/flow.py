@@ -268,7 +268,8 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     draft, item = bound_draft(door, token)
     values = _raw_values(item, request.POST, draft.form)
     known = None
-    if "old_value" in values and values.get("change_item") != draft.form.get("change_item"):
+    # Also where it is still empty: the answer that filled it in may have been lost on the way, when the next one was asked for.
+    if "old_value" in values and (values.get("change_item") != draft.form.get("change_item") or not values["old_value"]):
         known = old_value(item, values.get("change_item", ""), person=draft.person, employer=draft.employer)
         values["old_value"] = known if known is not None else values["old_value"]
     keep_form(draft, values)

@@ -6,18 +6,20 @@ A code may be used again within a test, for nobody waits thirty seconds. Account
 
 import os
 import time
+import uuid
 from typing import Any
 
 from django.db import connection, connections
 
 from tests import city
 from yigui.config.settings import database
-from yigui.identity import proof
+from yigui.db import presence
 from yigui.identity.demo import code_of, secret_of
+from yigui.identity.models import OutsideSession, UnitLogin
+from yigui.identity.outside_sessions import digest_of
+from yigui.registry.models import Person
 
 _ONCE = "step > d.step_used"
-#: Accounts of doors and of programs: nobody signs in with them.
-_PROGRAMS = ("channel-", "api-")
 _AGAIN = "current_setting('yigui.codes_again', true) = 'on'"
 
 
@@ -37,16 +39,50 @@ def carry() -> None:
     if "super" not in connections.settings:
         own = {"default": database(os.environ["DATABASE_URL"]), "super": database(os.environ["YIGUI_TEST_SUPER_URL"])}
         connections.settings["super"] = connections.configure_settings(own)["super"]
-    proof._token_of = token_of
-    proof._code_of = typed_by
+    presence._token_of = token_of
+    presence._code_of = typed_by
 
 
 def token_of(person: Any) -> str:
     """The token somebody carries; of whoever carries none the one that is opened for them here."""
     carried = str(getattr(person, "_proof_token", ""))
-    if carried or person.pk is None or person.username.startswith(_PROGRAMS):
+    if carried or person.pk is None:
         return carried
+    if isinstance(person, UnitLogin | Person):
+        return session_of(person, "online" if isinstance(person, UnitLogin) else "mobile")
+    if person.username.startswith("channel-"):
+        return ""
     return city.of_city(f"sign-in of {person.pk}", lambda: _open(person.pk))
+
+
+def session_of(person: UnitLogin | Person, channel: str) -> str:
+    """The token of somebody outside who has signed in at a channel."""
+    name = f"{channel} session of {type(person).__name__} {person.pk}"
+    token = city.of_city(name, lambda: _open_outside(person, channel))
+    if not OutsideSession.objects.filter(digest=digest_of(token.removeprefix(presence.OUTSIDE)), ended_at=None).exists():
+        # A newer sign-in, or another password, has ended it.
+        token = city._taken[name] = _open_outside(person, channel)
+    return token
+
+
+def at_door(person: UnitLogin | Person, channel: str) -> None:
+    """Somebody outside has signed in at this channel."""
+    presence.with_proof(person, session_of(person, channel))
+
+
+def _open_outside(person: UnitLogin | Person, channel: str) -> str:
+    unit = person if isinstance(person, UnitLogin) else None
+    secret = f"test-{type(person).__name__}-{person.pk}-{uuid.uuid4()}"
+    with connections["super"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO staff_outside_session (digest, employer_id, person_id, login_id, channel, started_at, seen_at, expires_at, idle) "
+            "VALUES (%s, %s, %s, %s, %s, now(), now(), now() + interval '12 hours', interval '12 hours')",
+            [
+                digest_of(secret), unit.employer_id if unit else None, None if unit else person.pk, unit.pk if unit else None,
+                channel,
+            ],
+        )  # fmt: skip
+    return f"{presence.OUTSIDE}{secret}"
 
 
 def _open(user_id: int) -> str:
@@ -54,6 +90,7 @@ def _open(user_id: int) -> str:
         cursor.execute("SELECT identity_open_v1(%s, %s, 'staff', '12 hours', '12 hours')", [f"staff:{user_id}", user_id])
         (token,) = cursor.fetchone()
         cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS identity_tries_staff_{user_id}")
+        cursor.execute(f"ALTER SEQUENCE identity_tries_staff_{user_id} OWNER TO yigui_owner")
     return str(token)
 
 

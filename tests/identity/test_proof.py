@@ -8,6 +8,8 @@ import pytest
 from django.db import Error, connection, connections, transaction
 
 from tests import city
+from tests.doors.statements import counted, statements
+from yigui.db import presence
 from yigui.identity import proof
 
 PASSWORD = "Right-Horse-7"
@@ -189,7 +191,7 @@ def test_the_counter_of_tries_cannot_be_set_back(reviewer: str) -> None:
 
 def test_a_name_alone_is_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     # Elsewhere in the tests people are seen by themselves (`tests/seen.py`).
-    monkeypatch.setattr(proof, "_token_of", lambda person: str(getattr(person, "_proof_token", "")))
+    monkeypatch.setattr(presence, "_token_of", lambda person: str(getattr(person, "_proof_token", "")))
     with pytest.raises(proof.NotSeen):
         proof.proof_of(city.user("reviewer"))
     with pytest.raises(proof.NotSeen):
@@ -203,3 +205,30 @@ def test_errors_of_the_functions_say_what_to_do(reviewer: str) -> None:
     assert isinstance(cause, psycopg.Error)
     assert cause.sqlstate == "YG009"
     assert "请重新登录" in str(cause)
+
+
+def test_a_name_that_nobody_has_costs_what_one_costs_that_somebody_has(reviewer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same derivation, the same statements, a try counted in a sequence, a digest compared: nothing to be measured from outside."""
+    derived, plain = [], proof.derived_key
+
+    def counting(password: str, salt: str, parameters: str) -> str:
+        derived.append((len(salt), parameters))
+        return plain(password, salt, parameters)
+
+    monkeypatch.setattr(proof, "derived_key", counting)
+    sent: list[list[str]] = []
+    spent = []
+    for name, counter in ((reviewer, holder_of(reviewer).replace(":", "_")), ("nobody-of-this-house", "nobody")):
+        (before,) = asked(f"SELECT last_value FROM identity_tries_{counter}", using="super")
+        with statements() as lines:
+            assert proof.sign_in(name, "Wrong-Horse-7").outcome == "wrong"
+        (after,) = asked(f"SELECT last_value FROM identity_tries_{counter}", using="super")
+        sent.append(counted(lines))
+        spent.append(before != after)
+    assert derived[0] == derived[1]
+    assert sent[0] == sent[1]
+    assert spent == [True, True]
+    # Always the same salt for the same name, or it would be known for one that nobody has.
+    assert asked("SELECT * FROM identity_salt_v1('nobody-of-this-house')") == asked(
+        "SELECT * FROM identity_salt_v1('nobody-of-this-house')"
+    )

@@ -106,6 +106,8 @@ class Table:
     `is_public`: nobody's data, read by every outsider. `parts`: the table has partitions, or is filled through tables staged under its name
     and a number; of these the application may read those that belong to it and no more. `attached`: the column by whose value (the number of
     a batch) a run attaches its rows as a part, which fires no trigger. `merged`: for every table with a person.
+    `signed`: columns that name who signed: the application writes there only whom the database has seen in the same transaction
+    (`identity_act_v1`). `updates`: the only columns it may change, where not all.
     """
 
     kind: Kind
@@ -115,6 +117,8 @@ class Table:
     parts: bool = False
     merged: Merged | None = None
     attached: str = ""
+    signed: tuple[str, ...] = ()
+    updates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         assert set(self.granted) <= set(PRIVILEGES[self.kind]), f"{self.kind} gives {PRIVILEGES[self.kind]}, not {self.privileges}"

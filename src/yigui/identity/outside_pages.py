@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
 
 from yigui.common.addresses import client_address
+from yigui.db.presence import OUTSIDE, with_proof
 from yigui.identity.kiosks import COOKIE, needed_kiosk
 from yigui.identity.models import OutsideSession, UnitLogin
 from yigui.identity.outside_connection import as_outsider
@@ -136,7 +137,8 @@ def _outside_page(kind: str, *, own_eyes: bool) -> Callable[..., Any]:
 def _who(kept: Any, kind: str, channel: str) -> UnitLogin | Person | None:
     if not kept or kept["kind"] != kind or kept["channel"] != channel:
         return None
-    return unit_of_session(kept["secret"], kept["id"]) if kind == UNIT else person_of_session(kept["secret"], kept["id"])
+    found = unit_of_session(kept["secret"], kept["id"]) if kind == UNIT else person_of_session(kept["secret"], kept["id"])
+    return None if found is None else with_proof(found, f"{OUTSIDE}{kept['secret']}")  # type: ignore[no-any-return]
 
 
 def somebody(request: HttpRequest) -> UnitLogin | Person | None:

@@ -8,43 +8,35 @@ an owner's function; the user's id alone convinces nobody.
 import base64
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from argon2.low_level import Type, hash_secret_raw
 from django.conf import settings
-from django.db import Error, connection, connections
+from django.db import connections
 
-from yigui.common.errors import Conflict, Forbidden, YiguiError
+from yigui.db.presence import (
+    CODE_FIELD,
+    CodeWrong,
+    Moved,
+    NotSeen,
+    act_as,
+    asked,
+    be_present,
+    code_of,
+    door_or_proof_of,
+    proof_of,
+    same_person,
+    signed,
+    with_code,
+    with_proof,
+)
 
 #: Parameters of Argon2id for new passwords (RFC 9106): passes, KiB, lanes.
 PARAMETERS = "t=2,m=102400,p=8"
 #: A sign-in ends after this long, however busy.
 LENGTH = timedelta(hours=12)
-_ATTRIBUTE = "_proof_token"
-_CODE = "_proof_code"
-#: What the field of a form is called in which somebody types a one-time code.
-CODE_FIELD = "one_time_code"
-
-
-class NotSeen(Forbidden):
-    """The deed asks for a person whom the database has seen."""
-
-    code = "identity.not_seen"
-
-
-class CodeWrong(Forbidden):
-    """The deed asks for a one-time code: there was none, a wrong one, or one that was used already."""
-
-    code = "identity.code_wrong"
-
-
-class Moved(Conflict):
-    """What was to be signed does not stand there any more."""
-
-    code = "identity.moved"
 
 
 @dataclass(frozen=True)
@@ -87,15 +79,15 @@ def kept_of_encoded(encoded: str) -> tuple[str, str, str] | None:
 
 def sign_in(username: str, password: str) -> SignedIn:
     """Ask the database whether this is the person; it counts the tries."""
-    (salt, parameters) = _asked("SELECT * FROM identity_salt_v1(%s)", username)
+    (salt, parameters) = asked("SELECT * FROM identity_salt_v1(%s)", username)
     key = derived_key(password, salt, parameters)
-    outcome, token = _asked("SELECT * FROM identity_sign_in_v1(%s, %s, %s, %s)", username, key, idle(), LENGTH)
+    outcome, token = asked("SELECT * FROM identity_sign_in_v1(%s, %s, %s, %s)", username, key, idle(), LENGTH)
     return SignedIn(outcome, token or "")
 
 
 def complete(token: str, code: str) -> SignedIn:
     """The second factor of a sign-in that was answered with `code`."""
-    outcome, opened = _asked("SELECT * FROM identity_complete_v1(%s, %s, %s, %s)", token, code.strip(), idle(), LENGTH)
+    outcome, opened = asked("SELECT * FROM identity_complete_v1(%s, %s, %s, %s)", token, code.strip(), idle(), LENGTH)
     return SignedIn(outcome, opened or "")
 
 
@@ -106,83 +98,13 @@ def idle() -> timedelta:
 
 def seen(token: str) -> int | None:
     """Whose open sign-in this is, and that they are at work now; None when it has ended."""
-    (user_id,) = _asked("SELECT identity_seen_v1(%s)", token)
+    (user_id,) = asked("SELECT identity_seen_v1(%s)", token)
     return user_id  # type: ignore[no-any-return]
 
 
 def end(token: str) -> None:
     """Sign out."""
-    _asked("SELECT identity_end_v1(%s)", token)
-
-
-def with_proof(person: Any, token: str) -> Any:
-    """The person (user of the staff, or login of an outsider), carrying the token of their open sign-in."""
-    setattr(person, _ATTRIBUTE, token)
-    return person
-
-
-def proof_of(person: Any) -> str:
-    """The token a person carries.
-
-    Raises:
-        NotSeen: they carry none: somebody has only named them.
-    """
-    token = _token_of(person)
-    if not token:
-        raise NotSeen("登录已失效，请重新登录后再办理。")
-    return token
-
-
-def _token_of(person: Any) -> str:
-    return str(getattr(person, _ATTRIBUTE, ""))
-
-
-def with_code(person: Any, code: str | Callable[[], str]) -> Any:
-    """The person, carrying the one-time code they have typed for what they are about to do; a callable is asked only when it counts."""
-    setattr(person, _CODE, code)
-    return person
-
-
-def code_of(person: Any) -> str:
-    """The one-time code a person has typed; "" when none: the database says whether one is wanted."""
-    return _code_of(person)
-
-
-def _code_of(person: Any) -> str:
-    given = getattr(person, _CODE, "")
-    return str(given() if callable(given) else given).strip()
-
-
-def same_person(person: Any, like: Any) -> Any:
-    """The person, carrying what another object of the same person carries."""
-    for name in (_ATTRIBUTE, _CODE):
-        if hasattr(like, name):
-            setattr(person, name, getattr(like, name))
-    return person
-
-
-def door_or_proof_of(person: Any) -> str:
-    """As `proof_of`, and "" for somebody who carries none: the database says whether theirs is an account of a door."""
-    return _token_of(person)
-
-
-def signed(statement: str, *parameters: Any) -> Any:
-    """Ask a function that signs; gives the first column of its answer.
-
-    Raises:
-        NotSeen, CodeWrong, Moved: in the database's own words.
-    """
-    try:
-        return _asked(statement, *parameters)[0]
-    except Error as error:
-        diag = getattr(error.__cause__, "diag", None)
-        refused = _REFUSALS.get(diag.sqlstate) if diag is not None else None
-        if diag is None or refused is None:
-            raise
-        raise refused(str(diag.message_primary)) from error
-
-
-_REFUSALS: dict[str, type[YiguiError]] = {"YG009": NotSeen, "YG010": CodeWrong, "YG006": Moved}
+    asked("SELECT identity_end_v1(%s)", token)
 
 
 def keep_password(holder: str, password: str, *, must_change: bool = False, using: str = "owner") -> None:
@@ -228,7 +150,7 @@ def change_password(person: Any, old: str, new: str) -> None:
     Raises:
         NotSeen: nobody has signed in. CodeWrong: the old password is wrong.
     """
-    kept_salt, parameters = _asked("SELECT * FROM identity_salt_v1(%s)", person.username)
+    kept_salt, parameters = asked("SELECT * FROM identity_salt_v1(%s)", person.username)
     salt = fresh_salt()
     signed(
         "SELECT identity_change_password_v1(%s, %s, %s, %s, %s)", proof_of(person), derived_key(old, kept_salt, parameters), salt,
@@ -242,12 +164,12 @@ def _digest(secret: str) -> str:
 
 def has_device(user_id: int) -> bool:
     """Whether somebody has a confirmed one-time code device."""
-    return bool(_asked("SELECT identity_has_device_v1(%s)", user_id)[0])
+    return bool(asked("SELECT identity_has_device_v1(%s)", user_id)[0])
 
 
 def next_step(person: Any) -> int | None:
     """The earliest step of thirty seconds whose code somebody who has signed in can still use; None without a device."""
-    (step,) = _asked("SELECT identity_next_step_v1(%s)", _token_of(person))
+    (step,) = asked("SELECT identity_next_step_v1(%s)", door_or_proof_of(person))
     return step  # type: ignore[no-any-return]
 
 
@@ -288,7 +210,18 @@ def keep_key(holder: str, salt: str, parameters: str, key: str, *, must_change: 
         )
 
 
-def _asked(statement: str, *parameters: Any) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, list(parameters))
-        return cursor.fetchone()
+__all__ = [
+    "CODE_FIELD",
+    "CodeWrong",
+    "Moved",
+    "NotSeen",
+    "act_as",
+    "be_present",
+    "code_of",
+    "door_or_proof_of",
+    "proof_of",
+    "same_person",
+    "signed",
+    "with_code",
+    "with_proof",
+]

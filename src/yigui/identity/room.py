@@ -25,6 +25,8 @@ ROOM = Room(
         "staff_outside_session": Table(
             Kind.WORKING,
             CHANGE,
+            # Whose a session is stays as it was opened.
+            updates=("seen_at", "ended_at"),
             own=Own(_OWN_SESSION, _OWN_SESSION, columns="digest, employer_id, person_id, expires_at, ended_at, seen_at, idle"),
             merged=stays("登录会话，自行失效"),
         ),
@@ -35,7 +37,7 @@ ROOM = Room(
                 columns="id, employer_id, username, full_name, phone, is_manager, items, is_active, opened_at",
             ),
         ),
-        "staff_unit_request": Table(Kind.EVIDENCE),
+        "staff_unit_request": Table(Kind.EVIDENCE, signed=("decided_by_id",)),
         "staff_kiosk": Table(Kind.EVIDENCE),
         # Functions with the owner's rights are the only way to them.
         "identity_credential": Table(Kind.EVIDENCE, NOTHING),
@@ -50,11 +52,12 @@ ROOM = Room(
             "identity_salt_v1", "identity_short_code_v1", "identity_sign_in_v1", "identity_complete_v1", "identity_present_v1", "identity_seen_v1",
             "identity_end_v1", "identity_end_others_v1", "identity_has_device_v1", "identity_change_password_v1",
             "identity_begin_device_v1", "identity_confirm_device_v1", "identity_next_step_v1",
-            "identity_issue_password_v1", "identity_end_device_v1", "identity_unlock_v1",
+            "identity_issue_password_v1", "identity_end_device_v1", "identity_unlock_v1", "identity_act_v1", "identity_holder_now_v1", "identity_who_v1",
         ),
         definers=(
             "identity_holder_v1", "identity_open_v1", "identity_may_try_v1", "identity_keep_v1", "identity_use_code_v1",
             "identity_require_v1", "identity_confirm_v1", "identity_forgive_v1", "identity_keep_partner_v1", "identity_carried_out_v1",
+            "identity_who_mark_v1",
         ),
     ),
     # Whoever has no post yet still has a password to change.

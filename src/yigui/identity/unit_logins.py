@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from yigui.common.identifiers import is_mobile, mask_phone
 from yigui.common.item_codes import scopes_of
+from yigui.db.presence import act_as
 from yigui.identity.codes import check_code, make_code, use_code
 from yigui.identity.errors import LoginRefused
 from yigui.identity.models import UnitLogin, UnitRequest
@@ -79,6 +80,7 @@ def decide_request(*, number: int, by: User, is_granted: bool, note: str = "") -
         raise LoginRefused("该申请已处理，请刷新列表。")
     if not is_granted and not note.strip():
         raise LoginRefused("不予开通须写明原因。")
+    act_as(by)
     found.decided_by, found.decided_at, found.is_granted, found.note = by, timezone.now(), is_granted, note.strip()[:200]
     found.save()
     if is_granted:

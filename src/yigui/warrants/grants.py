@@ -73,6 +73,7 @@ def grant_all(using: str = "owner") -> None:
         cursor.execute(f"REVOKE TEMPORARY ON DATABASE {cursor.fetchone()[0]} FROM PUBLIC, {APP_ROLE}")
         _grant_tables(cursor)
         _grant_functions(cursor)
+        _guard_signatures(cursor)
         secure_rows(cursor)
 
 
@@ -82,6 +83,10 @@ def _grant_tables(cursor: CursorWrapper) -> None:
     cursor.execute(_TABLES)
     for table, root in cursor.fetchall():
         rights = privileges_of(table, root)
+        updates = tables()[table].updates if table in tables() else ()
+        if updates:
+            cursor.execute(f'GRANT UPDATE ({", ".join(updates)}) ON "{table}" TO {APP_ROLE}')
+            rights = tuple(right for right in rights if right != "UPDATE")
         if rights:
             cursor.execute(f'GRANT {", ".join(rights)} ON "{table}" TO {APP_ROLE}')
     named = {name for room in rooms() if room.functions for name in room.functions.sequences}
@@ -89,6 +94,26 @@ def _grant_tables(cursor: CursorWrapper) -> None:
     for sequence, table in cursor.fetchall():
         if sequence in named or (table is not None and "INSERT" in privileges_of(table)):
             cursor.execute(f'GRANT USAGE ON SEQUENCE "{sequence}" TO {APP_ROLE}')
+
+
+def moment_of(column: str) -> str:
+    """The column that says when, of one that says who: `approved_by_id` -> `approved_at`."""
+    return f"{column.removesuffix('_id').removesuffix('_by')}_at"
+
+
+def _guard_signatures(cursor: CursorWrapper) -> None:
+    """The columns that name who signed take the name of whom the database has seen, and no other."""
+    for name, table in tables().items():
+        if not table.signed:
+            continue
+        cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0", [name])
+        columns = {column for (column,) in cursor.fetchall()}
+        moments = [moment for column in table.signed if (moment := moment_of(column)) in columns]
+        words = ", ".join(f"'{column}'" for column in table.signed)
+        cursor.execute(
+            f"CREATE OR REPLACE TRIGGER signed BEFORE INSERT OR UPDATE OF {', '.join([*table.signed, *moments])} ON {name} "
+            f"FOR EACH ROW EXECUTE FUNCTION identity_signed_v1({words})"
+        )
 
 
 def _grant_functions(cursor: CursorWrapper) -> None:

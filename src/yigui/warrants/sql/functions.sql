@@ -18,6 +18,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
           AND xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp());
 $$;
 
+-- warrants_by_application_v1: whether the statement that came in is the application's, also within functions with the owner's rights.
+CREATE OR REPLACE FUNCTION warrants_by_application_v1() RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT session_user = 'yigui_app' OR current_setting('role') = 'yigui_app'
+$$;
+
 -- warrants_stamp_v1: gives the open warrant for a row of a protected table, or refuses the write.
 -- Params: needed (protection class; a smaller number is stricter), table_name. Errors: YG001 none open, YG002 too weak, YG011 not for this table.
 CREATE OR REPLACE FUNCTION warrants_stamp_v1(needed smallint, table_name name) RETURNS bigint

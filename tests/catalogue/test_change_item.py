@@ -25,6 +25,7 @@ from yigui.catalogue.routes import MINIMUM, Record, steps_for, wrong_with
 from yigui.catalogue.verify import catalogue_faults
 from yigui.common.cache import forget_kept
 from yigui.common.strict_yaml import YamlError
+from yigui.identity.proof import code_of, proof_of
 from yigui.staff.errors import NotAuthorised
 from yigui.warrants.models import Warrant
 
@@ -206,13 +207,13 @@ def test_people_of_the_chain_must_differ_and_have_the_post() -> None:
 def test_the_database_refuses_what_was_not_signed_as_it_must_be(spoilt: str, words: str) -> None:
     change = applied("REG-001", record("REG-001", route=("accept", "review", "recheck", "request", "finish")))
     approve_change(change_id=change.pk, leader=city.user("director"), is_approved=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE catalogue_item_change SET effected_by_id = %s, effected_at = now(), {spoilt} WHERE id = %s",
-            [city.user("secadmin").pk, change.pk],
-        )
+    administrator = city.user("secadmin")
+    with connections["super"].cursor() as cursor:
+        cursor.execute(f"UPDATE catalogue_item_change SET {spoilt} WHERE id = %s", [change.pk])
     with pytest.raises(DatabaseError, match=words) as error, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT catalogue_effect_change_v1(%s)", [change.pk])
+        cursor.execute(
+            "SELECT catalogue_effect_change_v1(%s, %s, %s)", [proof_of(administrator), code_of(administrator), change.pk]
+        )
     assert error.value.__cause__.sqlstate == "YG005"  # type: ignore[union-attr]
 
 

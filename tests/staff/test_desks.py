@@ -109,5 +109,5 @@ def test_a_hall_with_desks_or_people_is_not_closed_and_does_not_become_a_self_se
 def test_somebodys_hall_is_that_of_the_desk_or_the_one_named() -> None:
     assert city.user("teller").hall_id == hall().pk
     assert city.user("reviewer").hall_id == hall().pk
-    User.objects.filter(username="guide").update(location=None)
+    User.objects.using("super").filter(username="guide").update(location=None)
     assert city.user("guide").hall_id is None

@@ -244,7 +244,7 @@ def test_what_is_beyond_the_rule_what_is_lacking_and_what_is_temporary_is_named(
 def test_somebody_off_and_somebody_with_two_classes_of_posts_is_named() -> None:
     gone = person("reviewer")
     right = given(gone, "review")
-    User.objects.filter(pk=gone.pk).update(is_active=False)
+    User.objects.using("super").filter(pk=gone.pk).update(is_active=False)
     assert [(d.kind, d.authority_id) for d in of(gone)] == [(DifferenceKind.GONE, right.pk)]
     both = city.new_user("guide"), city.new_user("cashier")
     with transaction.atomic(using="super"), connections["super"].cursor() as cursor:

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests import city, money
 from tests.conftest import TODAY
 from yigui.common.rooms import page_rights, public_pages
+from yigui.identity.proof import act_as, code_of, proof_of
 from yigui.integrity.verify import verify_all
 from yigui.runs.models import Run
 from yigui.runs.opening_warrant import opening_warrant
@@ -110,7 +111,7 @@ def test_a_countys_administrator_sets_no_rights_and_has_no_button() -> None:
     with pytest.raises(NotAuthorised, match="县区不得自行设置"):
         grant_rights(request_id=request.pk, administrator=county)
     with pytest.raises(DatabaseError, match="市级安全保密管理员"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT staff_grant_v1(%s, %s)", [request.pk, county.pk])
+        cursor.execute("SELECT staff_grant_v1(%s, %s, %s)", [proof_of(county), code_of(county), request.pk])
     for person, has_button in ((county, False), (city.user("secadmin"), True)):
         client = Client()
         client.force_login(person, backend="yigui.identity.staff_backend.StaffBackend")
@@ -173,7 +174,7 @@ def test_what_somebody_signed_before_being_switched_off_counts() -> None:
     user = new_user("reviewer")
     granted(applied(user, steps=("review",)))
     case = city.decide(city.accept_class2(), user.username)
-    User.objects.filter(pk=user.pk).update(is_active=False)
+    User.objects.using("super").filter(pk=user.pk).update(is_active=False)
     assert not may(user_id=user.pk, step="review", item_code="REG-001", area_code="511102", on=TODAY)
     assert city.decide(case, "rechecker").status == "finished"
 
@@ -224,9 +225,10 @@ def test_the_applications_role_writes_no_authority_not_even_under_a_warrant(stat
     request = applied(user)
     check_rights(request_id=request.pk, controller=city.user("auditor"))
     approve_rights(request_id=request.pk, leader=city.user("director"))
+    administrator = city.user("secadmin")
     with pytest.raises(DatabaseError, match="denied"), transaction.atomic(), connection.cursor() as cursor:
         # The warrant of a real grant is open in this transaction.
-        cursor.execute("SELECT staff_grant_v1(%s, %s)", [request.pk, city.user("secadmin").pk])
+        cursor.execute("SELECT staff_grant_v1(%s, %s, %s)", [proof_of(administrator), code_of(administrator), request.pk])
         cursor.execute(statement.format(user=user.pk))
 
 
@@ -257,13 +259,15 @@ def test_a_chain_forged_in_one_transaction_is_refused() -> None:
         request = applied(user)
         check_rights(request_id=request.pk, controller=city.user("auditor"))
     with pytest.raises(DatabaseError, match="从“已申请”开始"), transaction.atomic():
+        act_as(city.user("head"))
         RightsRequest.objects.create(
             user=user, steps=["recheck"], item_groups=["*"], area_code="*", valid_from=TODAY, valid_to=TODAY, reason="x",
             status="approved", applied_by=city.user("head"), checked_by=city.user("auditor"), approved_by=city.user("director"),
         )  # fmt: skip
     request = applied(user)
+    administrator = city.user("secadmin")
     with pytest.raises(DatabaseError, match="未走完"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT staff_grant_v1(%s, %s)", [request.pk, city.user("secadmin").pk])
+        cursor.execute("SELECT staff_grant_v1(%s, %s, %s)", [proof_of(administrator), code_of(administrator), request.pk])
     with pytest.raises(DatabaseError, match=r"denied|不能删除"), transaction.atomic():
         RightsRequest.objects.filter(pk=request.pk).delete()
 

@@ -113,7 +113,7 @@ def test_a_step_on_the_floor_lies_in_no_section() -> None:
 def test_moving_a_section_keeps_the_rights_of_its_people() -> None:
     section = made()
     person = city.user("rechecker2")
-    User.objects.filter(pk=person.pk).update(section=section)
+    User.objects.using("super").filter(pk=person.pk).update(section=section)
     before = list(Authority.objects.filter(user=person).values())
     moved = save_section(
         actor=city.user("sysadmin"), agency=centre(), section=section, name=section.name, parent=named("业务审核部"),
@@ -160,13 +160,13 @@ def test_a_head_of_another_agency_or_one_who_left_is_refused() -> None:
 def test_a_section_with_people_or_sections_below_is_not_closed_an_empty_one_is() -> None:
     top = made()
     below = made(parent=top)
-    User.objects.filter(username="rechecker2").update(managing_department=below)
+    User.objects.using("super").filter(username="rechecker2").update(managing_department=below)
     actor = city.user("sysadmin")
     with pytest.raises(OrganisationRefused, match=f"下还有：{below.name}"):
         close_section(actor=actor, section=top, on=TODAY, reason="撤并")
     with pytest.raises(OrganisationRefused, match="吴海平"):
         close_section(actor=actor, section=below, on=TODAY, reason="撤并")
-    User.objects.filter(username="rechecker2").update(managing_department=None)
+    User.objects.using("super").filter(username="rechecker2").update(managing_department=None)
     Section.objects.filter(pk=below.pk).update(valid_from=TODAY - dt.timedelta(days=30))
     below.refresh_from_db()
     close_section(actor=actor, section=below, on=TODAY, reason="撤并")

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yigui.casework.hand_over import confirm
 from yigui.common.errors import NotFound
-from yigui.staff.account_requests import may_decide, refuse_request, take_request_back
+from yigui.staff.account_requests import UNDER_WARRANT, may_decide, refuse_request, take_request_back
 from yigui.staff.models import AccountRequest
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -31,6 +31,7 @@ def _page(request: OfficerRequest, *, password: str = "", of: str = "") -> HttpR
     context = {
         "waiting": [(r, may_decide(r, request.user), r.asked_by_id == request.user.pk) for r in waiting],
         "decided": decided,
+        "under_warrant": UNDER_WARRANT,
         "password": password,
         "of": of,
     }

@@ -6,7 +6,7 @@ administrator carries it into the catalogue. It holds for cases accepted from it
 
 import datetime as dt
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.errors import ChangeMoved, ChangeRefused
@@ -14,6 +14,7 @@ from yigui.catalogue.models import ChangeStatus, ItemChange
 from yigui.catalogue.routes import Record, wrong_with
 from yigui.common import clock
 from yigui.common.cache import forget_kept
+from yigui.db.presence import act_as, code_of, proof_of, signed
 from yigui.staff.enums import Role
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
@@ -44,6 +45,7 @@ def apply_for_change(*, applicant: User, code: str, record: Record, valid_from: 
         raise ChangeRefused("请写明变更的理由。", item=code)
     try:
         with transaction.atomic():
+            act_as(applicant)
             return ItemChange.objects.create(
                 code=code, valid_from=valid_from, before=before.as_dict(), reason=reason.strip(), applied_by=applicant,
                 **record.as_dict(),
@@ -64,9 +66,10 @@ def approve_change(*, change_id: int, leader: User, is_approved: bool) -> ItemCh
     change = _locked(change_id, ChangeStatus.APPLIED)
     if leader.role != Role.DIRECTOR or leader.pk == change.applied_by_id:
         raise NotAuthorised("事项变更须由申请人以外的分管领导批准。")
+    act_as(leader)
     change.status = ChangeStatus.APPROVED if is_approved else ChangeStatus.REFUSED
     change.approved_by, change.approved_at = leader, clock.now()
-    change.save()
+    change.save(update_fields=["status", "approved_by", "approved_at"])
     return change
 
 
@@ -77,18 +80,15 @@ def effect_change(*, change_id: int, administrator: User, today: dt.date) -> Ite
     Raises:
         NotAuthorised: not the security administrator. ChangeMoved: not approved, or done already.
         ChangeRefused: its day has come meanwhile, and cases of that day are under way.
+        NotSeen, CodeWrong: not signed in, or not confirmed with a one-time code.
     """
     change = _locked(change_id, ChangeStatus.APPROVED)
     if administrator.role != Role.SECURITY_ADMIN:
         raise NotAuthorised("事项变更须由安全保密管理员办理生效。")
     if change.valid_from <= today:
         raise ChangeRefused(f"生效日期 {change.valid_from} 已到，请不予办理，另行申请。", item=change.code)
-    change.effected_by, change.effected_at = administrator, clock.now()
-    change.save()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT catalogue_effect_change_v1(%s)", [change.pk])
-    change.status = ChangeStatus.EFFECTED
-    change.save()
+    signed("SELECT catalogue_effect_change_v1(%s, %s, %s)", proof_of(administrator), code_of(administrator), change.pk)
+    change.refresh_from_db()
     transaction.on_commit(forget_kept)
     return change
 
@@ -105,8 +105,9 @@ def drop_change(*, change_id: int, administrator: User, today: dt.date) -> ItemC
         raise NotAuthorised("事项变更须由安全保密管理员办理。")
     if change.valid_from > today:
         raise ChangeRefused(f"生效日期 {change.valid_from} 未到，请办理生效。", item=change.code)
+    act_as(administrator)
     change.status, change.effected_by, change.effected_at = ChangeStatus.REFUSED, administrator, clock.now()
-    change.save()
+    change.save(update_fields=["status", "effected_by", "effected_at"])
     return change
 
 

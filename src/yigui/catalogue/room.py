@@ -15,7 +15,11 @@ ROOM = Room(
     floor=6,
     tables={
         "catalogue_item_version": Table(Kind.EVIDENCE, READ, is_public=True),
-        "catalogue_item_change": Table(Kind.EVIDENCE),
+        "catalogue_item_change": Table(
+            Kind.EVIDENCE,
+            signed=("applied_by_id", "approved_by_id", "effected_by_id"),
+            updates=("status", "approved_by_id", "approved_at", "effected_by_id", "effected_at"),
+        ),
     },
     functions=Functions(after=("warrants", "staff"), callable=("catalogue_effect_change_v1",)),
     verifications=(Verification(130, "事项目录", catalogue_faults),),

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from yigui.common import clock
+from yigui.db.presence import act_as, code_of, proof_of, signed
 from yigui.registry.models import Agency
 from yigui.staff.enums import AccountKind, AccountStatus, Role, StaffVerb
 from yigui.staff.errors import AccountRefused, NotAuthorised, RequestMoved
@@ -38,6 +39,7 @@ def ask_about_account(
         raise AccountRefused("请选择调往的机构，不能与现机构相同。")
     try:
         with transaction.atomic():
+            act_as(actor)
             return AccountRequest.objects.create(
                 user=user, kind=kind, role=role if kind == AccountKind.ROLE else "", reason=reason.strip(), asked_by=actor,
                 to_agency=to_agency if kind == AccountKind.TRANSFER else None,
@@ -65,13 +67,13 @@ def confirm_request(*, request_id: int, administrator: User, details: Mapping[st
         details: what else belongs to the record, as JSON.
 
     Raises:
-        NotAuthorised, RequestMoved: see there. YiguiError: the post may not be given (四类岗位互斥).
+        NotAuthorised, RequestMoved: see there. NotSeen, CodeWrong: not signed in, or no one-time code for a post.
+        YiguiError: the post may not be given (四类岗位互斥).
     """
     request = _of(request_id, administrator)
     with deed(actor=administrator, verb=StaffVerb.CONFIRMED, reason=request.reason, request=request.pk, **(details or {})):
         if request.kind in UNDER_WARRANT:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT staff_change_post_v1(%s, %s)", [request.pk, administrator.pk])
+            signed("SELECT staff_change_post_v1(%s, %s, %s)", proof_of(administrator), code_of(administrator), request.pk)
         else:
             _close(request, AccountStatus.DONE, administrator)
     request.refresh_from_db()
@@ -95,6 +97,7 @@ def take_request_back(*, request_id: int, actor: User) -> AccountRequest:
     request = _locked(request_id)
     if request is None or request.asked_by_id != actor.pk:
         raise RequestMoved("该申请已由他人处理，或不是您提出的，不能撤回。", request_id=request_id)
+    act_as(actor)
     request.status = AccountStatus.TAKEN_BACK
     request.save(update_fields=["status"])
     return request
@@ -116,6 +119,7 @@ def _of(request_id: int, administrator: User) -> AccountRequest:
 
 
 def _close(request: AccountRequest, status: AccountStatus, administrator: User) -> None:
+    act_as(administrator)
     request.status, request.decided_by, request.decided_at = status, administrator, clock.now()
     request.save(update_fields=["status", "decided_by", "decided_at", "note"])
 

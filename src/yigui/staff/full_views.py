@@ -1,7 +1,10 @@
 """The log of full views (全量查看): masked by default, shown in full only with a reason, each time recorded."""
 
+from django.db import transaction
+
 from yigui.common import clock
 from yigui.common.errors import YiguiError
+from yigui.db.presence import be_present, is_present
 from yigui.registry.models import Employer, Person
 from yigui.staff.enums import ViewGround
 from yigui.staff.models import FullView, User
@@ -32,18 +35,30 @@ def stated(ground: str, words: str) -> tuple[str, str]:
     return ground, f"{ViewGround(ground).label}：{words}"
 
 
+@transaction.atomic
 def record_full_view(
     *, user: User, subject: Person | Employer, reason: str, case_no: str = "", ground: str = ViewGround.WORK
 ) -> FullView:
     """Record that a person saw a subject's data in full, and why; `ground` is the work itself, or what was `stated`."""
     kind = "person" if isinstance(subject, Person) else "employer"
+    be_present(user)
     return FullView.objects.create(
         user=user, subject=kind, subject_id=subject.pk, ground=ground, reason=reason[:100], case_no=case_no
     )
 
 
+def record_handed_out(*, user: User, subject: Person | Employer, reason: str, case_no: str) -> None:
+    """Record that a case hands data in full out, in the name of whoever has it before them; a case that the process finishes by itself shows
+    nobody anything."""
+    be_present(user)
+    if is_present(user):
+        record_full_view(user=user, subject=subject, reason=reason, case_no=case_no)
+
+
+@transaction.atomic
 def record_case_view(*, user: User, case_id: int, case_no: str, reason: str, ground: str = ViewGround.WORK) -> FullView:
     """The same for a case about nobody who is registered yet."""
+    be_present(user)
     return FullView.objects.create(
         user=user, subject="case", subject_id=case_id, ground=ground, reason=reason[:100], case_no=case_no
     )

@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from yigui.common import clock
+from yigui.db.presence import act_as, code_of, proof_of, signed
 from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestKind, RequestStatus, Role, StepCode
 from yigui.staff.errors import NotAuthorised, RequestMoved, RightsRefused
 from yigui.staff.models import Authority, PostRule, RightsRequest, User
@@ -28,6 +29,7 @@ def _refuse_term(valid_from: dt.date, valid_to: dt.date) -> None:
         raise RightsRefused(f"权限最长至次年年末（{last_day(valid_from)}），到期前可重新申请；请更正失效日期 {valid_to}。")
 
 
+@transaction.atomic
 def apply_for_rights(
     *, applicant: User, user: User, steps: Sequence[str], item_groups: Sequence[str], area_code: str, valid_from: dt.date,
     valid_to: dt.date, reason: str, amount_fen_max: int | None = None, is_temporary: bool = False,
@@ -49,12 +51,14 @@ def apply_for_rights(
         raise RightsRefused("金额上限须大于 0 元；不限金额的请留空。")
     if is_temporary and (valid_to - valid_from).days >= TEMPORARY_DAYS_MAX:
         raise RightsRefused(f"临时授权最长 {TEMPORARY_DAYS_MAX} 天，请缩短期限或按长期授权申请。")
+    act_as(applicant)
     return RightsRequest.objects.create(
         user=user, steps=list(steps), item_groups=list(item_groups), area_code=area_code, amount_fen_max=amount_fen_max,
         valid_from=valid_from, valid_to=valid_to, reason=reason, applied_by=applicant, is_temporary=is_temporary,
     )  # fmt: skip
 
 
+@transaction.atomic
 def apply_by_rule(*, applicant: User, user: User, valid_from: dt.date, valid_to: dt.date, reason: str) -> RightsRequest:
     """Apply for all rights of the template of a colleague's post (按岗位权限模板申请): one request, signed by the same four.
 
@@ -69,12 +73,14 @@ def apply_by_rule(*, applicant: User, user: User, valid_from: dt.date, valid_to:
     if not reason.strip():
         raise RightsRefused("请填写申请理由。")
     area = "*" if rule.area_scope == AreaScope.ALL else user.agency.area_id
+    act_as(applicant)
     return RightsRequest.objects.create(
         user=user, post_rule=rule, steps=[], item_groups=[], area_code=area, valid_from=valid_from, valid_to=valid_to,
         reason=reason.strip(), applied_by=applicant,
     )  # fmt: skip
 
 
+@transaction.atomic
 def apply_to_withdraw(*, applicant: User, user: User, authority_ids: Collection[int], reason: str, today: dt.date) -> RightsRequest:
     """Ask that authority of a colleague ends before its day; the security administrator confirms it the same day (R314).
 
@@ -90,6 +96,7 @@ def apply_to_withdraw(*, applicant: User, user: User, authority_ids: Collection[
         raise RightsRefused(
             f"请选择 {user.full_name} 现有的权限并写明收回原因；已到期或已收回的不必再收回。", username=user.username
         )
+    act_as(applicant)
     return RightsRequest.objects.create(
         kind=RequestKind.WITHDRAW, user=user, withdraws=chosen, area_code="*", valid_from=today, valid_to=today, reason=reason.strip(),
         applied_by=applicant,
@@ -101,6 +108,7 @@ def check_rights(*, request_id: int, controller: User) -> RightsRequest:
     """Internal control (内控) examines an application: neither who applied nor who gets the right."""
     request = _locked(request_id, RequestKind.GRANT, RequestStatus.APPLIED)
     _turn_of(controller, request, (Role.AUDITOR,), "权限申请须由申请人和被授权人之外的内控（稽核）人员审核。")
+    act_as(controller)
     return _move(request, RequestStatus.CHECKED, checked_by=controller, checked_at=clock.now())
 
 
@@ -109,6 +117,7 @@ def approve_rights(*, request_id: int, leader: User) -> RightsRequest:
     """A leader approves an examined application; not the one who applied, examined or gets the right."""
     request = _locked(request_id, RequestKind.GRANT, RequestStatus.CHECKED)
     _turn_of(leader, request, (Role.DIRECTOR,), "权限申请须由申请人和被授权人之外的分管领导批准。")
+    act_as(leader)
     return _move(request, RequestStatus.APPROVED, approved_by=leader, approved_at=clock.now())
 
 
@@ -116,7 +125,11 @@ def approve_rights(*, request_id: int, leader: User) -> RightsRequest:
 def grant_rights(*, request_id: int, administrator: User) -> RightsRequest:
     """The security administrator of the city carries an application out: grants what was approved, or withdraws what was asked.
 
-    The database issues the warrant and writes the authority by itself; it takes the number of the application and nothing else.
+    The database issues the warrant and writes the authority by itself; it takes the number of the application, and what shows that the
+    administrator is there: their sign-in and a one-time code.
+
+    Raises:
+        NotAuthorised, RequestMoved: see there. NotSeen, CodeWrong: not signed in, or not confirmed with a one-time code.
     """
     request = RightsRequest.objects.select_for_update(of=("self",)).filter(pk=request_id).first()
     wanted = RequestStatus.APPLIED if request and request.kind == RequestKind.WITHDRAW else RequestStatus.APPROVED
@@ -126,8 +139,7 @@ def grant_rights(*, request_id: int, administrator: User) -> RightsRequest:
         raise NotAuthorised("授权和收回须由市级安全保密管理员办理，县区不得自行设置权限。")
     _refuse_party(administrator, request)
     function = "staff_withdraw_v1" if request.kind == RequestKind.WITHDRAW else "staff_grant_v1"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, %s)", [request.pk, administrator.pk])
+    signed(f"SELECT {function}(%s, %s, %s)", proof_of(administrator), code_of(administrator), request.pk)
     request.refresh_from_db()
     return request
 
@@ -142,6 +154,7 @@ def refuse_rights(*, request_id: int, person: User, note: str) -> RightsRequest:
     if not note.strip():
         raise RightsRefused("请写明不予批准的原因。")
     _turn_of(person, request, (role,), "现在不由您处理该权限申请。")
+    act_as(person)
     return _move(request, RequestStatus.REFUSED, refused_by=person, note=note.strip()[:200])
 
 
@@ -151,6 +164,7 @@ def take_back(*, request_id: int, applicant: User) -> RightsRequest:
     request = RightsRequest.objects.select_for_update(of=("self",)).filter(pk=request_id, applied_by=applicant).first()
     if request is None or request.status != RequestStatus.APPLIED:
         raise RequestMoved("该权限申请已由他人处理，或不是您提出的，不能撤回。", request_id=request_id)
+    act_as(applicant)
     return _move(request, RequestStatus.TAKEN_BACK)
 
 

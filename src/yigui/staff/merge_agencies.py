@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from yigui.common import clock
+from yigui.db.presence import act_as, code_of, proof_of, signed
 from yigui.registry.models import Agency
 from yigui.staff.enums import ADMINISTRATORS, AccountKind, AccountStatus, RequestStatus, Role, StaffVerb
 from yigui.staff.errors import NotAuthorised, OrganisationRefused, RequestMoved
@@ -106,18 +107,21 @@ def carry_out_merge(*, merge_id: int, administrator: User) -> AgencyMerge:
     """
     merge = _of(merge_id, administrator)
     _refuse_hindered(merge.merged, merge.into)
-    with (
-        deed(
-            actor=administrator,
-            verb=StaffVerb.MERGED,
-            reason=merge.reason,
-            merge=merge.pk,
-            merged=merge.merged_id,
-            into=merge.into_id,
-        ),
-        connection.cursor() as cursor,
+    with deed(
+        actor=administrator,
+        verb=StaffVerb.MERGED,
+        reason=merge.reason,
+        merge=merge.pk,
+        merged=merge.merged_id,
+        into=merge.into_id,
     ):
-        cursor.execute("SELECT staff_merge_agencies_v1(%s, %s, %s)", [merge.pk, administrator.pk, clock.today()])
+        signed(
+            "SELECT staff_merge_agencies_v1(%s, %s, %s, %s)",
+            proof_of(administrator),
+            code_of(administrator),
+            merge.pk,
+            clock.today(),
+        )
     merge.refresh_from_db()
     return merge
 
@@ -128,6 +132,7 @@ def refuse_merge(*, merge_id: int, administrator: User, note: str) -> AgencyMerg
     merge = _of(merge_id, administrator)
     if not note.strip():
         raise OrganisationRefused("请写明不同意的原因。")
+    act_as(administrator)
     merge.status, merge.decided_by, merge.decided_at = AccountStatus.REFUSED, administrator, clock.now()
     merge.note = note.strip()[:200]
     merge.save(update_fields=["status", "decided_by", "decided_at", "note"])
@@ -140,6 +145,7 @@ def take_merge_back(*, merge_id: int, actor: User) -> AgencyMerge:
     merge = _locked(merge_id)
     if merge is None or merge.asked_by_id != actor.pk:
         raise RequestMoved("该合并申请已由他人处理，或不是您提出的，不能撤回。", merge_id=merge_id)
+    act_as(actor)
     merge.status = AccountStatus.TAKEN_BACK
     merge.save(update_fields=["status"])
     return merge

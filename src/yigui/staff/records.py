@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import connections, models, transaction
 
+from yigui.db.presence import act_as
 from yigui.staff.enums import StaffVerb
 from yigui.warrants.guards import append_only
 
@@ -56,12 +57,14 @@ def deed(*, actor: "User | None", verb: StaffVerb, reason: str = "", using: str 
     """One transaction whose changes of staff and organisation are recorded as done by a person, for a reason.
 
     Args:
-        actor: who does it; None for a command of the owner.
+        actor: who does it, having signed in; None for a command of the owner.
         reason: why, in the person's words.
         details: what else belongs to the record, as JSON.
     """
     said = {"actor": actor.pk if actor else None, "verb": verb.value, "reason": reason, "details": details}
     with transaction.atomic(using=using):
+        if actor is not None and using == "default":
+            act_as(actor)
         before = _say(json.dumps(said, ensure_ascii=False), using)
         yield
         # Undone with the transaction, the setting goes by itself.

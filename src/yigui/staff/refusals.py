@@ -7,6 +7,7 @@ from django.db import transaction
 
 from yigui.common import clock
 from yigui.common.errors import Forbidden
+from yigui.db.presence import NotSeen, act_as
 from yigui.staff.models import Refusal, User
 
 #: A page that somebody may not open is recorded once in so many minutes: a page that asks again by itself fills no log.
@@ -28,10 +29,20 @@ def record_refusal(error: Forbidden, *, user: Any, deed: str, who: str = "", is_
     reason = error.data.get("reason")
     with transaction.atomic():
         return Refusal.objects.create(
-            user=officer, who=(who or str(officer or "未登录"))[:100], deed=deed[:100],
+            user=officer if officer is not None and _is_here(officer) else None, who=(who or str(officer or "未登录"))[:100], deed=deed[:100],
             case_no=str(error.data.get("case_no", ""))[:40],
             code=(f"{error.code}:{reason}" if reason else error.code)[:60], sentence=error.message,
         )  # fmt: skip
+
+
+def _is_here(officer: User) -> bool:
+    """Whether the database knows them signed in; somebody whose sign-in has just ended is named in words only."""
+    try:
+        with transaction.atomic():
+            act_as(officer)
+    except NotSeen:
+        return False
+    return True
 
 
 def _stands(officer: User | None, deed: str) -> bool:

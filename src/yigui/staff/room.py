@@ -31,21 +31,26 @@ ROOM = Room(
             ),
         ),
         # Each step by its guard, each change recorded.
-        "staff_post_rule": Table(Kind.EVIDENCE),
-        "staff_rights_check": Table(Kind.APPEND_ONLY),
-        "staff_rights_request": Table(Kind.EVIDENCE),
-        "staff_account_request": Table(Kind.EVIDENCE),
-        "staff_agency_merge": Table(Kind.EVIDENCE),
+        "staff_post_rule": Table(
+            Kind.EVIDENCE, signed=("applied_by_id", "checked_by_id", "approved_by_id", "granted_by_id", "refused_by_id")
+        ),
+        "staff_rights_check": Table(Kind.APPEND_ONLY, signed=("checked_by_id",)),
+        "staff_rights_request": Table(
+            Kind.EVIDENCE, signed=("applied_by_id", "checked_by_id", "approved_by_id", "granted_by_id", "refused_by_id")
+        ),
+        "staff_account_request": Table(Kind.EVIDENCE, signed=("asked_by_id", "decided_by_id")),
+        "staff_agency_merge": Table(Kind.EVIDENCE, signed=("asked_by_id", "decided_by_id")),
         # As declared; and kept by a trigger, whoever gives a post.
         "staff_post": Table(Kind.DERIVED),
         "staff_post_holding": Table(Kind.EVIDENCE, READ),
         # Granted and withdrawn by the owner's functions alone.
         "staff_authority": Table(Kind.PROTECTED, READ),
-        "staff_refusal": Table(Kind.APPEND_ONLY),
+        "staff_refusal": Table(Kind.APPEND_ONLY, signed=("user_id",)),
         # Who took which list out of the house; how often it was taken moves on.
-        "staff_export": Table(Kind.EVIDENCE),
+        "staff_export": Table(Kind.EVIDENCE, signed=("user_id",)),
         "staff_full_view": Table(
             Kind.APPEND_ONLY,
+            signed=("user_id",),
             own=Own("subject = 'employer' AND subject_id = {employer}", "subject = 'person' AND subject_id = {person}"),
         ),
     },

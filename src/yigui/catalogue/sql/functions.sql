@@ -19,16 +19,20 @@ $$;
 -- Applied for by a section head or director, approved by another director, effected by the security administrator. Writes the version
 -- that holds from the day of the change, and gives its record to later versions that no change of their own covers. Gives the warrant.
 -- Errors: YG005 not signed by three people of the right posts, or below the minimum of the class.
-CREATE OR REPLACE FUNCTION catalogue_effect_change_v1(p_change bigint) RETURNS bigint
+-- The one of the release before took its people from the row.
+DROP FUNCTION IF EXISTS catalogue_effect_change_v1(bigint);
+CREATE OR REPLACE FUNCTION catalogue_effect_change_v1(p_token text, p_code text, p_change bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     c catalogue_item_change%ROWTYPE;
     base catalogue_item_version%ROWTYPE;
 BEGIN
     SELECT * INTO c FROM catalogue_item_change WHERE id = p_change FOR UPDATE;
-    IF c.id IS NULL OR c.status <> 'approved' OR c.effected_by_id IS NULL THEN
+    IF c.id IS NULL OR c.status <> 'approved' OR c.approved_by_id IS NULL OR c.effected_by_id IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '事项变更未走完申请、批准、办理三个环节。';
     END IF;
+    c.effected_by_id := identity_confirm_v1(p_token, p_code, 'item change ' || c.id || ' ' || encode(sha256(convert_to(c::text, 'UTF8')), 'hex'));
+    c.effected_at := clock_timestamp();
     IF c.applied_by_id IN (c.approved_by_id, c.effected_by_id) OR c.approved_by_id = c.effected_by_id THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '事项变更的申请、批准、办理须为不同人员。';
     END IF;
@@ -56,9 +60,49 @@ BEGIN
     WHERE code = c.code AND valid_from > c.valid_from AND valid_from < coalesce(
         (SELECT min(valid_from) FROM catalogue_item_version WHERE code = c.code AND source = 'change' AND valid_from > c.valid_from),
         'infinity'::date);
+    UPDATE catalogue_item_change SET status = 'effected', effected_by_id = c.effected_by_id, effected_at = c.effected_at WHERE id = c.id;
     RETURN warrants_issue_v1(
         'item', c.id, 'ITEM-' || c.id, c.code, 3::smallint, '', NULL,
         ARRAY['apply', 'approve', 'effect'], ARRAY[c.applied_by_id, c.approved_by_id, c.effected_by_id],
         ARRAY[c.applied_at, c.approved_at, c.effected_at]);
 END;
 $$;
+
+-- catalogue_change_guard_v1: the life of a change of an item: applied for, approved or refused by a director, carried in by the owner's
+-- function or dropped; its content never changed. Binds the application. Errors: YG003 over, YG006 wrong move.
+CREATE OR REPLACE FUNCTION catalogue_change_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    life text[] := ARRAY['status', 'approved_by_id', 'approved_at', 'effected_by_id', 'effected_at'];
+BEGIN
+    IF current_user <> 'yigui_app' THEN
+        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF (NEW.status <> 'applied' OR num_nonnulls(NEW.approved_by_id, NEW.effected_by_id) > 0) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事项变更须从“已申请”开始。';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.status NOT IN ('applied', 'approved') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('事项变更 %s 号已结束，不能修改或删除。', OLD.id);
+    END IF;
+    IF to_jsonb(NEW) - life IS DISTINCT FROM to_jsonb(OLD) - life
+       OR (OLD.approved_by_id IS NOT NULL AND (NEW.approved_by_id, NEW.approved_at) IS DISTINCT FROM (OLD.approved_by_id, OLD.approved_at))
+       OR (OLD.status, NEW.status) NOT IN (('applied', 'approved'), ('applied', 'refused'), ('approved', 'effected'), ('approved', 'refused'))
+       OR NEW.status = 'effected' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('事项变更 %s 号的内容不能修改，也不能这样变更状态。', OLD.id);
+    END IF;
+    -- Each step by its own post, never the one before.
+    IF NOT EXISTS (
+        SELECT 1 FROM staff_user WHERE is_active AND CASE OLD.status
+            WHEN 'applied' THEN id = NEW.approved_by_id AND role = 'director' AND id <> OLD.applied_by_id
+            ELSE id = NEW.effected_by_id AND role = 'security_admin' AND id NOT IN (OLD.applied_by_id, OLD.approved_by_id) END) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('事项变更 %s 号本环节的经手人岗位不符合规定，或与前一环节为同一人。', OLD.id);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION catalogue_change_guard_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON catalogue_item_change
+    FOR EACH ROW EXECUTE FUNCTION catalogue_change_guard_v1();

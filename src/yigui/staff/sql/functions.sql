@@ -70,6 +70,9 @@ CREATE TRIGGER staff_posts_apart BEFORE INSERT OR UPDATE ON staff_authority
 
 -- The issuing function of the release before left the writing to the application.
 DROP FUNCTION IF EXISTS staff_issue_warrant_v1(bigint);
+-- Those of the release before took the name of the administrator from their caller.
+DROP FUNCTION IF EXISTS staff_grant_v1(bigint, bigint), staff_withdraw_v1(bigint, bigint), staff_change_post_v1(bigint, bigint),
+    staff_merge_agencies_v1(bigint, bigint, date);
 
 -- staff_holds_post_v1: whether somebody in work has one of these posts and answers for a colleague: of the same agency, or at city level.
 CREATE OR REPLACE FUNCTION staff_holds_post_v1(p_user bigint, p_roles text[], p_for bigint) RETURNS boolean
@@ -141,6 +144,9 @@ BEGIN
         ('grant', 'applied', 'taken_back'), ('withdraw', 'applied', 'taken_back')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('权限申请 %s 号不能从“%s”变为“%s”。', OLD.id, staff_words_v1(OLD.status), staff_words_v1(NEW.status));
     END IF;
+    IF NEW.status = 'taken_back' AND warrants_by_application_v1() AND identity_who_v1() IS DISTINCT FROM OLD.applied_by_id THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = format('权限申请 %s 号只能由申请人本人登录后撤回。', OLD.id);
+    END IF;
     IF OLD.moved_xid = present THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('权限申请 %s 号的各环节须分别办理。', OLD.id);
     END IF;
@@ -170,17 +176,19 @@ CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON staff_right
 -- staff_grant_v1: the last step of an application that was checked and approved: issues its warrant and writes the authority itself,
 -- for every step and item of the application (or every line of its template that is not held as long already) and nothing else.
 -- Gives how many. Errors: YG004, YG005.
-CREATE OR REPLACE FUNCTION staff_grant_v1(p_request bigint, p_administrator bigint) RETURNS integer
+CREATE OR REPLACE FUNCTION staff_grant_v1(p_token text, p_code text, p_request bigint) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+    administrator bigint;
     r staff_rights_request%ROWTYPE;
     written integer;
 BEGIN
     SELECT * INTO r FROM staff_rights_request WHERE id = p_request AND kind = 'grant' FOR UPDATE;
+    administrator := identity_confirm_v1(p_token, p_code, 'rights ' || p_request || ' ' || encode(sha256(convert_to(r::text, 'UTF8')), 'hex'));
     IF r.id IS NULL OR r.status <> 'approved' OR num_nulls(r.checked_by_id, r.approved_by_id) > 0 THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限申请未走完申请、内控审核、批准三个环节，不能授权。';
     END IF;
-    IF p_administrator IN (r.user_id, r.applied_by_id, r.checked_by_id, r.approved_by_id) OR NOT staff_sets_rights_v1(p_administrator) THEN
+    IF administrator IN (r.user_id, r.applied_by_id, r.checked_by_id, r.approved_by_id) OR NOT staff_sets_rights_v1(administrator) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '授权须由申请、审核、批准人之外的市级安全保密管理员办理。';
     END IF;
     IF r.post_rule_id IS NOT NULL AND NOT EXISTS (
@@ -190,7 +198,7 @@ BEGIN
     END IF;
     PERFORM warrants_issue_v1(
         'rights', r.id, 'RIGHTS-' || r.id, '', 2::smallint, '', NULL,
-        ARRAY['apply', 'check', 'approve', 'grant'], ARRAY[r.applied_by_id, r.checked_by_id, r.approved_by_id, p_administrator],
+        ARRAY['apply', 'check', 'approve', 'grant'], ARRAY[r.applied_by_id, r.checked_by_id, r.approved_by_id, administrator],
         ARRAY[r.applied_at, r.checked_at, r.approved_at, clock_timestamp()]);
     INSERT INTO staff_authority (user_id, step, item_group, area_code, amount_fen_max, valid_from, valid_to)
     SELECT r.user_id, s.step, g.item_group, r.area_code, r.amount_fen_max, r.valid_from, r.valid_to
@@ -206,29 +214,31 @@ BEGIN
           AND (h.step, h.item_group, h.area_code) = (l.line ->> 'step', g.item_group, r.area_code)
           AND h.amount_fen_max IS NOT DISTINCT FROM (l.line ->> 'amount_fen_max')::bigint);
     GET DIAGNOSTICS written = ROW_COUNT;
-    UPDATE staff_rights_request SET status = 'granted', granted_by_id = p_administrator, granted_at = clock_timestamp() WHERE id = r.id;
+    UPDATE staff_rights_request SET status = 'granted', granted_by_id = administrator, granted_at = clock_timestamp() WHERE id = r.id;
     RETURN written;
 END;
 $$;
 
 -- staff_withdraw_v1: the security administrator confirms a withdrawal: the authority named in it ends this moment. Gives how many.
-CREATE OR REPLACE FUNCTION staff_withdraw_v1(p_request bigint, p_administrator bigint) RETURNS integer
+CREATE OR REPLACE FUNCTION staff_withdraw_v1(p_token text, p_code text, p_request bigint) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+    administrator bigint;
     r staff_rights_request%ROWTYPE;
     ended integer;
 BEGIN
     SELECT * INTO r FROM staff_rights_request WHERE id = p_request AND kind = 'withdraw' FOR UPDATE;
-    IF r.id IS NULL OR r.status <> 'applied' OR p_administrator IN (r.user_id, r.applied_by_id) OR NOT staff_sets_rights_v1(p_administrator) THEN
+    administrator := identity_confirm_v1(p_token, p_code, 'rights ' || p_request || ' ' || encode(sha256(convert_to(r::text, 'UTF8')), 'hex'));
+    IF r.id IS NULL OR r.status <> 'applied' OR administrator IN (r.user_id, r.applied_by_id) OR NOT staff_sets_rights_v1(administrator) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '收回权限须由申请人和被收回人之外的市级安全保密管理员确认，且申请尚未结束。';
     END IF;
     PERFORM warrants_issue_v1(
         'rights', r.id, 'RIGHTS-' || r.id, '', 2::smallint, '', NULL,
-        ARRAY['apply', 'grant'], ARRAY[r.applied_by_id, p_administrator], ARRAY[r.applied_at, clock_timestamp()]);
+        ARRAY['apply', 'grant'], ARRAY[r.applied_by_id, administrator], ARRAY[r.applied_at, clock_timestamp()]);
     UPDATE staff_authority SET withdrawn_at = clock_timestamp()
     WHERE user_id = r.user_id AND withdrawn_at IS NULL AND id IN (SELECT k::bigint FROM jsonb_array_elements_text(r.withdraws) AS k);
     GET DIAGNOSTICS ended = ROW_COUNT;
-    UPDATE staff_rights_request SET status = 'granted', granted_by_id = p_administrator, granted_at = clock_timestamp() WHERE id = r.id;
+    UPDATE staff_rights_request SET status = 'granted', granted_by_id = administrator, granted_at = clock_timestamp() WHERE id = r.id;
     RETURN ended;
 END;
 $$;
@@ -262,7 +272,7 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '权限模板不能删除，只能由新的模板替换。';
     END IF;
-    IF TG_OP = 'INSERT' AND NEW.status = 'granted' AND EXISTS (
+    IF TG_OP = 'INSERT' AND NEW.status = 'granted' AND NOT warrants_by_application_v1() AND EXISTS (
         SELECT 1 FROM warrants_warrant WHERE kind = 'opening' AND xid = present AND issued_at = transaction_timestamp()) THEN
         RETURN NEW;
     END IF;
@@ -288,6 +298,9 @@ BEGIN
         ('applied', 'checked'), ('checked', 'approved'), ('approved', 'granted'), ('applied', 'taken_back'),
         ('applied', 'refused'), ('checked', 'refused'), ('approved', 'refused')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('权限模板 %s 号不能从“%s”变为“%s”。', OLD.id, staff_words_v1(OLD.status), staff_words_v1(NEW.status));
+    END IF;
+    IF NEW.status = 'taken_back' AND warrants_by_application_v1() AND identity_who_v1() IS DISTINCT FROM OLD.applied_by_id THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = format('权限模板 %s 号只能由提出人本人登录后撤回。', OLD.id);
     END IF;
     people := array_remove(ARRAY[NEW.applied_by_id, NEW.checked_by_id, NEW.approved_by_id, NEW.granted_by_id, NEW.refused_by_id], NULL);
     IF OLD.moved_xid = present OR cardinality(people) <> (SELECT count(DISTINCT p) FROM unnest(people) AS p) THEN
@@ -321,6 +334,48 @@ END;
 $$;
 REVOKE ALL ON FUNCTION staff_switched_off_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER switched_off BEFORE UPDATE ON staff_user FOR EACH ROW EXECUTE FUNCTION staff_switched_off_v1();
+
+-- staff_user_hand_v1: an account is made, and what of it says who somebody is and where they work is changed, by an administrator of accounts
+-- whom the database has seen in this transaction and who answers for the agency, never one's own; a desk is given by whoever runs the floor
+-- there. Stamps of sign-in and of the password are free: nothing rests on them. Binds the application; the owner's functions ask themselves.
+CREATE OR REPLACE FUNCTION staff_user_hand_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    who bigint;
+    post text;
+BEGIN
+    IF current_user <> 'yigui_app' THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'UPDATE' AND (NEW.id, NEW.username, NEW.full_name, NEW.id_number, NEW.role, NEW.agency_id, NEW.section_id, NEW.managing_department_id,
+        NEW.location_id, NEW.is_trainee, NEW.is_active, NEW.window_id)
+       IS NOT DISTINCT FROM (OLD.id, OLD.username, OLD.full_name, OLD.id_number, OLD.role, OLD.agency_id, OLD.section_id, OLD.managing_department_id,
+        OLD.location_id, OLD.is_trainee, OLD.is_active, OLD.window_id) THEN
+        RETURN NEW;
+    END IF;
+    who := identity_who_v1();
+    IF who IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'staff_user', MESSAGE = '账号的建立和修改须由经数据库核验的系统管理员本人办理，请重新登录后再办理。';
+    END IF;
+    -- A desk alone: the head of the section that runs the counter may too.
+    IF TG_OP = 'UPDATE' AND (NEW.id, NEW.username, NEW.full_name, NEW.id_number, NEW.role, NEW.agency_id, NEW.section_id, NEW.managing_department_id,
+        NEW.location_id, NEW.is_trainee, NEW.is_active)
+       IS NOT DISTINCT FROM (OLD.id, OLD.username, OLD.full_name, OLD.id_number, OLD.role, OLD.agency_id, OLD.section_id, OLD.managing_department_id,
+        OLD.location_id, OLD.is_trainee, OLD.is_active) THEN
+        post := 'section_head';
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM staff_user u JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id
+        WHERE u.id = who AND u.is_active AND u.role IN ('system_admin', post) AND (u.agency_id = NEW.agency_id OR r.level = 'city')
+          AND (TG_OP = 'INSERT' OR u.id <> NEW.id OR post IS NOT NULL)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'staff_user', MESSAGE = '账号须由本机构或市级的系统管理员为他人建立和修改。';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION staff_user_hand_v1 FROM PUBLIC;
+-- After the guard of posts.
+CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT OR UPDATE ON staff_user FOR EACH ROW EXECUTE FUNCTION staff_user_hand_v1();
 
 -- staff_post_guard_v1: a post is given, and an agency changed, only under the warrant of the request about this very account (or an
 -- opening load); the four classes of posts exclude each other for a person, over accounts and agencies, and for a term after one
@@ -420,6 +475,9 @@ BEGIN
        OR NEW.status NOT IN ('done', 'refused', 'taken_back') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('账号办理申请 %s 号的内容不能修改，请撤回后重新申请。', OLD.id);
     END IF;
+    IF NEW.status = 'taken_back' AND warrants_by_application_v1() AND identity_who_v1() IS DISTINCT FROM OLD.asked_by_id THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = format('账号办理申请 %s 号只能由申请人本人登录后撤回。', OLD.id);
+    END IF;
     IF OLD.moved_xid = present THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('账号办理申请 %s 号的申请与确认须分别办理。', OLD.id);
     END IF;
@@ -442,19 +500,21 @@ CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON staff_accou
 -- staff_change_post_v1: the security administrator confirms a new post, a transfer or a leave: under its warrant all authority of the
 -- person ends this moment, and the account gets the post and agency of the request and nothing else; a desk is left with the post.
 -- Gives how much authority ended.
-CREATE OR REPLACE FUNCTION staff_change_post_v1(p_request bigint, p_administrator bigint) RETURNS integer
+CREATE OR REPLACE FUNCTION staff_change_post_v1(p_token text, p_code text, p_request bigint) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+    administrator bigint;
     r staff_account_request%ROWTYPE;
     ended integer;
 BEGIN
     SELECT * INTO r FROM staff_account_request WHERE id = p_request AND kind IN ('role', 'transfer', 'leave') FOR UPDATE;
-    IF r.id IS NULL OR r.status <> 'asked' OR p_administrator IN (r.user_id, r.asked_by_id) OR NOT staff_sets_rights_v1(p_administrator) THEN
+    administrator := identity_confirm_v1(p_token, p_code, 'account ' || p_request || ' ' || encode(sha256(convert_to(r::text, 'UTF8')), 'hex'));
+    IF r.id IS NULL OR r.status <> 'asked' OR administrator IN (r.user_id, r.asked_by_id) OR NOT staff_sets_rights_v1(administrator) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '岗位、机构和离岗的办理须由申请人和本人之外的市级安全保密管理员确认，且申请尚未结束。';
     END IF;
     PERFORM warrants_issue_v1(
         'account', r.id, 'ACCOUNT-' || r.id, '', 2::smallint, '', NULL,
-        ARRAY['apply', 'grant'], ARRAY[r.asked_by_id, p_administrator], ARRAY[r.asked_at, clock_timestamp()]);
+        ARRAY['apply', 'grant'], ARRAY[r.asked_by_id, administrator], ARRAY[r.asked_at, clock_timestamp()]);
     -- What has run out too: no clock decides what is left over, least of all a moved one.
     UPDATE staff_authority SET withdrawn_at = clock_timestamp() WHERE user_id = r.user_id AND withdrawn_at IS NULL;
     GET DIAGNOSTICS ended = ROW_COUNT;
@@ -466,7 +526,7 @@ BEGIN
     ELSE
         UPDATE staff_user SET role = '', is_active = false, window_id = NULL WHERE id = r.user_id;
     END IF;
-    UPDATE staff_account_request SET status = 'done', decided_by_id = p_administrator, decided_at = clock_timestamp() WHERE id = r.id;
+    UPDATE staff_account_request SET status = 'done', decided_by_id = administrator, decided_at = clock_timestamp() WHERE id = r.id;
     RETURN ended;
 END;
 $$;
@@ -498,6 +558,9 @@ BEGIN
        OR NEW.status NOT IN ('done', 'refused', 'taken_back') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('机构合并 %s 号的内容不能修改，请撤回后重新申请。', OLD.id);
     END IF;
+    IF NEW.status = 'taken_back' AND warrants_by_application_v1() AND identity_who_v1() IS DISTINCT FROM OLD.asked_by_id THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = format('机构合并 %s 号只能由申请人本人登录后撤回。', OLD.id);
+    END IF;
     IF OLD.moved_xid = present OR NEW.status <> 'taken_back' AND (NEW.decided_by_id = NEW.asked_by_id
         OR NOT staff_at_city_v1(NEW.decided_by_id, ARRAY['security_admin']) OR NEW.status = 'refused' AND btrim(NEW.note) = '') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('机构合并 %s 号须由另一名市级安全保密管理员确认，不同意的写明原因。', OLD.id);
@@ -516,9 +579,10 @@ CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON staff_agenc
 -- staff_merge_agencies_v1: the security administrator confirms a merge: under its warrant people, sections, places, desks and machines of
 -- the merged agency come under the other one, and the merged one gets its successor. Names that are taken there get "（原…）" of the area.
 -- Params: p_on, the business day. Gives how many rows moved, by kind. What was signed, and what belongs to areas, is not touched.
-CREATE OR REPLACE FUNCTION staff_merge_agencies_v1(p_merge bigint, p_administrator bigint, p_on date) RETURNS jsonb
+CREATE OR REPLACE FUNCTION staff_merge_agencies_v1(p_token text, p_code text, p_merge bigint, p_on date) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+    administrator bigint;
     m staff_agency_merge%ROWTYPE;
     mark text;
     counts jsonb := '{}';
@@ -526,13 +590,14 @@ DECLARE
 BEGIN
     PERFORM pg_advisory_xact_lock(7006, 0);
     SELECT * INTO m FROM staff_agency_merge WHERE id = p_merge FOR UPDATE;
-    IF m.id IS NULL OR m.status <> 'asked' OR p_administrator = m.asked_by_id OR NOT staff_at_city_v1(p_administrator, ARRAY['security_admin'])
+    administrator := identity_confirm_v1(p_token, p_code, 'merge ' || p_merge || ' ' || encode(sha256(convert_to(m::text, 'UTF8')), 'hex'));
+    IF m.id IS NULL OR m.status <> 'asked' OR administrator = m.asked_by_id OR NOT staff_at_city_v1(administrator, ARRAY['security_admin'])
        OR EXISTS (SELECT 1 FROM registry_agency WHERE code IN (m.merged_id, m.into_id) AND successor_id IS NOT NULL) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '机构合并须由申请人之外的市级安全保密管理员确认，两个机构均在办，且申请尚未结束。';
     END IF;
     PERFORM warrants_issue_v1(
         'merge', m.id, 'MERGE-' || m.id, '', 2::smallint, '', NULL,
-        ARRAY['apply', 'grant'], ARRAY[m.asked_by_id, p_administrator], ARRAY[m.asked_at, clock_timestamp()]);
+        ARRAY['apply', 'grant'], ARRAY[m.asked_by_id, administrator], ARRAY[m.asked_at, clock_timestamp()]);
     SELECT '（原' || r.name || '）' INTO mark FROM registry_agency a JOIN registry_area r ON r.code = a.area_id WHERE a.code = m.merged_id;
     UPDATE staff_section s SET agency_id = m.into_id, name = CASE WHEN s.valid_to IS NULL AND EXISTS (
             SELECT 1 FROM staff_section o WHERE o.agency_id = m.into_id AND o.name = s.name AND o.valid_to IS NULL)
@@ -560,7 +625,7 @@ BEGIN
     counts := counts || jsonb_build_object('people', n);
     UPDATE registry_agency SET successor_id = m.into_id, merged_on = CASE WHEN code = m.merged_id THEN p_on ELSE merged_on END
     WHERE code = m.merged_id OR successor_id = m.merged_id;
-    UPDATE staff_agency_merge SET status = 'done', decided_by_id = p_administrator, decided_at = clock_timestamp(), moved = counts
+    UPDATE staff_agency_merge SET status = 'done', decided_by_id = administrator, decided_at = clock_timestamp(), moved = counts
     WHERE id = m.id;
     RETURN counts;
 END;
@@ -592,6 +657,10 @@ BEGIN
     END IF;
     IF image_before IS NOT DISTINCT FROM image_after THEN
         RETURN NULL;
+    END IF;
+    -- The application says whose deed it is only of whom the database has seen.
+    IF warrants_by_application_v1() AND deed ->> 'actor' IS NOT NULL AND (deed ->> 'actor')::bigint IS DISTINCT FROM identity_who_v1() THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '机构、人员的变动须由经数据库核验的本人办理，请重新登录后再办理。';
     END IF;
     INSERT INTO staff_event (at, verb, actor_id, actor_name, table_name, row_id, kind, before, after, reason, details)
     SELECT clock_timestamp(), coalesce(deed ->> 'verb', 'unknown'), (deed ->> 'actor')::bigint,

@@ -31,6 +31,7 @@ ROOM = Room(
     },
     functions=Functions(
         after=("warrants",),
+        callable=("registry_own_subjects_v1",),
         definers=("registry_subjects_v1", "registry_is_subject_v1"),
         sequences=("registry_person_no", "registry_unit_no"),
     ),

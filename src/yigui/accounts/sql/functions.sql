@@ -1,5 +1,6 @@
 -- Personal accounts: guards, and the yearly interest run (记账利息).
 SELECT registry_bind_subjects_v1('accounts_personal_account', 'person_id', '');
+SELECT registry_bind_rows_v1('accounts_entry', 'SELECT person_id, NULL::bigint FROM new_rows');
 SELECT warrants_guard_set_v1('accounts_entry', 3::smallint);
 DO $$
 BEGIN

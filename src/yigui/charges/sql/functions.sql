@@ -1,4 +1,5 @@
 -- Charges: guards of orders and allocations. Errors: YG001/YG002 no warrant, YG003 append only, YG006 wrong move.
+SELECT registry_bind_rows_v1('contributions_deferral', 'SELECT NULL::bigint, employer_id FROM new_rows');
 SELECT warrants_guard_set_v1('contributions_allocation', 3::smallint);
 
 -- An order is paid once, by a receipt of its number and amount; a paid or cancelled one stays as it is.

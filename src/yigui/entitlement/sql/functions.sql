@@ -1,5 +1,11 @@
 -- Entitlements: guards. Errors: YG001/YG002 no warrant, YG003 append only, YG006 wrong move.
 SELECT registry_bind_subjects_v1('benefits_benefit', 'person_id', '');
+SELECT registry_bind_rows_v1(t::regclass, 'SELECT b.person_id, NULL::bigint FROM new_rows n JOIN benefits_benefit b ON b.id = n.benefit_id')
+FROM unnest(ARRAY['benefits_award', 'benefits_amount', 'benefits_recovery', 'benefits_back_due']) AS t;
+SELECT registry_bind_rows_v1(t::regclass, 'SELECT person_id, NULL::bigint FROM new_rows')
+FROM unnest(ARRAY['benefits_certification', 'benefits_assisted_task', 'benefits_pre_review', 'benefits_dossier_fact']) AS t;
+SELECT registry_bind_rows_v1('benefits_recovery_return', 'SELECT b.person_id, NULL::bigint FROM new_rows n '
+    'JOIN benefits_recovery r ON r.id = n.recovery_id JOIN benefits_benefit b ON b.id = r.benefit_id');
 SELECT warrants_guard_set_v1('benefits_award', 1::smallint);
 SELECT warrants_guard_set_v1('benefits_amount', 1::smallint);
 SELECT warrants_guard_set_v1('benefits_certification', 3::smallint);

@@ -1,6 +1,10 @@
 -- The levy: guards and the levy run. Errors: YG001/YG002 no warrant, YG003 append only, YG006 wrong move.
 SELECT registry_bind_subjects_v1('contributions_base', 'person_id', 'employer_id');
 SELECT registry_bind_subjects_v1('contributions_injury_rate', '', 'employer_id');
+-- What an employer owes is the employer's, whoever of its people it is for.
+SELECT registry_bind_rows_v1(t::regclass, 'SELECT CASE WHEN coalesce(employer_id, 0) = 0 THEN nullif(person_id, 0) END, nullif(employer_id, 0) FROM new_rows')
+FROM unnest(ARRAY['contributions_bill', 'contributions_line']) AS t;
+SELECT registry_bind_rows_v1('contributions_resident_grade', 'SELECT person_id, NULL::bigint FROM new_rows');
 SELECT warrants_guard_set_v1('contributions_year', 1::smallint);
 
 -- Rows of cases get their warrant by the row; nothing is changed afterwards, neither there nor in attached partitions.

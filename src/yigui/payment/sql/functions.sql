@@ -1,4 +1,5 @@
 -- Payment: guards, pay runs, adjustment, recalculation, results. Errors: YG001/YG002 no warrant, YG003 append only, YG006 wrong move.
+SELECT registry_bind_rows_v1('benefits_reissue', 'SELECT b.person_id, NULL::bigint FROM new_rows n JOIN benefits_benefit b ON b.id = n.benefit_id');
 SELECT warrants_guard_set_v1('benefits_held', 1::smallint);
 SELECT warrants_guard_set_v1('benefits_result', 3::smallint);
 SELECT warrants_append_only_v1('benefits_line');

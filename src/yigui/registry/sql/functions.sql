@@ -57,6 +57,63 @@ BEGIN
         'FOR EACH STATEMENT EXECUTE FUNCTION registry_subjects_v1(%L, %L)', p_table, p_person, p_employer);
 END;
 $$;
+
+-- registry_own_subjects_v1: refuses people and employers whom the open warrant is not about, and a table that only the owner's functions write
+-- under it. Asked by the triggers below for rows the application writes by its own statements. Error: YG011.
+CREATE OR REPLACE FUNCTION registry_own_subjects_v1(p_table name, p_persons bigint[], p_employers bigint[]) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    w record;
+    foreign_row record;
+BEGIN
+    IF NOT warrants_by_hand_v1(p_table) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = p_table, MESSAGE = format('表 %s 在本授权凭据下只能由存储过程按规则写入。', p_table);
+    END IF;
+    SELECT id, persons, employers INTO w FROM warrants_warrant
+    WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp() AND persons IS NOT NULL;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    SELECT r.person, r.employer INTO foreign_row
+    FROM (SELECT p AS person, NULL::bigint AS employer FROM unnest(p_persons) AS p UNION ALL SELECT NULL, e FROM unnest(p_employers) AS e) AS r
+    WHERE NOT registry_is_subject_v1(w.id, w.persons, w.employers, r.person, r.employer) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = p_table, MESSAGE = format(
+            '表 %s 中要写入的记录不属于本办件的人员或单位（个人 %s，单位 %s），写入被拒绝。', p_table, foreign_row.person, foreign_row.employer);
+    END IF;
+END;
+$$;
+
+-- registry_rows_by_hand_v1: the same for tables that the owner's functions fill by rule too (what follows from a payment goes to whoever it was
+-- paid for): binds what the application writes itself. Trigger argument: whose the rows of `new_rows` are, as SELECT of person and employer.
+CREATE OR REPLACE FUNCTION registry_rows_by_hand_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    about record;
+BEGIN
+    IF current_user = 'yigui_app' THEN
+        EXECUTE format('SELECT array_agg(DISTINCT person) FILTER (WHERE person IS NOT NULL) AS persons, array_agg(DISTINCT employer) '
+            'FILTER (WHERE person IS NULL) AS employers FROM (%s) AS r (person, employer)', TG_ARGV[0]) INTO about;
+        PERFORM registry_own_subjects_v1(TG_TABLE_NAME, about.persons, about.employers);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION registry_rows_by_hand_v1 FROM PUBLIC;
+
+-- registry_bind_rows_v1: sets these triggers on a table, for rows entered anew and for changed ones as they become.
+CREATE OR REPLACE FUNCTION registry_bind_rows_v1(p_table regclass, p_whose text) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    EXECUTE format('CREATE OR REPLACE TRIGGER rows_i AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows '
+        'FOR EACH STATEMENT EXECUTE FUNCTION registry_rows_by_hand_v1(%L)', p_table, p_whose);
+    EXECUTE format('CREATE OR REPLACE TRIGGER rows_u AFTER UPDATE ON %s REFERENCING NEW TABLE AS new_rows '
+        'FOR EACH STATEMENT EXECUTE FUNCTION registry_rows_by_hand_v1(%L)', p_table, p_whose);
+    EXECUTE format('CREATE OR REPLACE TRIGGER rows_o AFTER UPDATE ON %s REFERENCING OLD TABLE AS new_rows '
+        'FOR EACH STATEMENT EXECUTE FUNCTION registry_rows_by_hand_v1(%L)', p_table, p_whose);
+END;
+$$;
+REVOKE ALL ON FUNCTION registry_bind_rows_v1 FROM PUBLIC;
 SELECT registry_bind_subjects_v1('registry_person', 'id', '', false);
 SELECT registry_bind_subjects_v1('registry_employer', '', 'id', false);
 SELECT registry_bind_subjects_v1('registry_employer_enrolment', '', 'employer_id');

@@ -57,8 +57,12 @@ class Benefit(Protected):
         triggers: ClassVar[list[Any]] = guarded(
             "benefit",
             protection_class=2,
-            key_columns=("person_id", "kind", "insurance", "area_id", "start_period", "contribution_months"),
-        )
+            # Where the money goes is decided as strictly as how much it is.
+            key_columns=(
+                "person_id", "kind", "insurance", "area_id", "start_period", "contribution_months", "payee_name", "payee_number",
+                "bank_code", "account_name", "account_no",
+            ),
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"

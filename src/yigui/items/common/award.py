@@ -6,6 +6,8 @@ from typing import Any
 from yigui.casework.handlers import PreviewLine
 from yigui.common.money import format_fen
 from yigui.entitlement.award import Payee
+from yigui.entitlement.enums import BenefitStatus
+from yigui.entitlement.models import Benefit
 from yigui.items.common.facts import Facts
 from yigui.law.pension import Component
 from yigui.registry.models import Person
@@ -18,6 +20,20 @@ def payee_of(facts: Facts, person: Person) -> Payee:
         account_name=facts.get("account_name") or facts.get("payee_name") or person.name, account_no=facts.get("account_no") or "",
         bank_code=facts.get("bank_code") or "",
     )  # fmt: skip
+
+
+#: The class of a change of where a benefit is paid: as strict as its amount (`benefits_amount`).
+ACCOUNT_CLASS = 1
+
+
+def account_risk(risk_class: int, reasons: list[str], *, benefit: Benefit | None, facts: Facts) -> tuple[int, list[str]]:
+    """The class of an application that names an account, and why: another account than a benefit is paid into is key information."""
+    if benefit is None or benefit.status == BenefitStatus.ENDED:
+        return risk_class, reasons
+    given = (facts.get("account_no") or "", facts.get("account_name") or benefit.account_name)
+    if given == (benefit.account_no, benefit.account_name):
+        return risk_class, reasons
+    return min(risk_class, ACCOUNT_CLASS), [*reasons, "变更待遇发放账户"]
 
 
 def component_preview(components: Sequence[Component]) -> list[PreviewLine]:

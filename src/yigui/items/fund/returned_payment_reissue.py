@@ -9,8 +9,9 @@ from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
 from yigui.common.texts import int_or_none
 from yigui.entitlement.award import change_account
+from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import benefits_of
-from yigui.items.common.award import payee_of
+from yigui.items.common.award import account_risk, payee_of
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
@@ -19,6 +20,7 @@ from yigui.items.common.facts import Facts
 from yigui.payment.models import Payment, PaymentResult, Reissue
 from yigui.payment.queries import reissued_payment, returned_payment
 from yigui.payment.reissue import send_again
+from yigui.registry.models import Person
 
 
 @item("FND-002")
@@ -37,6 +39,12 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
 
     def amount_fen(self, facts: BenefitFacts) -> int | None:
         return facts["amount"]  # type: ignore[no-any-return]
+
+    def risk(self, facts: BenefitFacts) -> tuple[int, list[str]]:
+        """Another account for what is still drawn is key information, as for PEN-008; the same account again is not."""
+        found = self._found(facts)
+        benefit = None if found is None or facts.person is None else _benefit_of(facts.person, found[0])
+        return account_risk(*super().risk(facts), benefit=benefit, facts=facts)
 
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         found = self._found(facts)
@@ -57,7 +65,7 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
         payment, result = found
         payee = payee_of(facts, person)
         send_again(payment=payment, result=result, payee=payee, case_id=case.pk)
-        benefit = next(b for b in benefits_of(person) if b.pk == payment.benefit_id)
+        benefit = _benefit_of(person, payment)
         if benefit.status != "ended" and benefit.account_no != payee.account_no:
             change_account(benefit=benefit, payee=payee)
         return Outcome(
@@ -65,6 +73,10 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
             facts=[("个人编号", person.person_no), ("原批次", str(payment.batch_id)), ("账号", mask_number(payee.account_no))],
             notes=["退票款已在暂收款挂账，重发不重复计入待遇支出。"],
         )  # fmt: skip
+
+
+def _benefit_of(person: Person, payment: Payment) -> Benefit:
+    return next(b for b in benefits_of(person) if b.pk == payment.benefit_id)
 
 
 def returned_batch(facts: Facts) -> int | None:

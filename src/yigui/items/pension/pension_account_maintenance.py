@@ -9,7 +9,7 @@ from yigui.common.identifiers import mask_number
 from yigui.entitlement.award import change_account
 from yigui.entitlement.enums import BenefitStatus
 from yigui.entitlement.models import Benefit
-from yigui.items.common.award import payee_of
+from yigui.items.common.award import account_risk, payee_of
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
@@ -20,6 +20,10 @@ from yigui.items.pension.facts import PensionFacts
 @item("PEN-008")
 class PaymentAccountChange(BenefitItem[PensionFacts]):
     """Replaces the account; the old one stays in the field history, the next run pays into the new one."""
+
+    def risk(self, facts: PensionFacts) -> tuple[int, list[str]]:
+        """Where the money goes is key information: decided as strictly as how much it is."""
+        return account_risk(*super().risk(facts), benefit=facts.benefit, facts=facts)
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.benefit is None:

@@ -1,4 +1,5 @@
 -- Receipts: the receipt warrant, matching, posting sums and credits of accounts. Errors: YG001/YG002 no warrant, YG005 not authorised.
+SELECT registry_bind_rows_v1('contributions_refund', 'SELECT nullif(person_id, 0), nullif(employer_id, 0) FROM new_rows');
 
 -- contributions_issue_receipt_warrant_v1: the class-3 warrant of a file of money that arrived (到账凭据). It signs nothing by
 -- hand: it is issued only when the rows of the file are all there and add up to its control sums, and only once.
@@ -221,4 +222,33 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET work_
     WHERE a.warrant_id = p_warrant
     GROUP BY 1, 2, 3, 4, 5, 6
     ORDER BY 1, 2, 3, 4, 5, 6
+$$;
+
+-- contributions_voucher_ground_v1: an electronic receipt (电子票据) says what a receipt of money has paid: the document, the receipt's own
+-- row and the sum of what it was allocated to bills belong together when the transaction ends. A case may issue a notice of the same kind, under
+-- its own warrant. Error: YG006.
+CREATE OR REPLACE FUNCTION contributions_voucher_ground_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF warrants_by_application_v1() AND NOT EXISTS (
+        SELECT 1 FROM warrants_warrant w WHERE w.kind = 'case' AND w.subject_no = NEW.case_no
+          AND w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp())
+       AND NOT EXISTS (
+        SELECT 1 FROM contributions_electronic_receipt e
+        WHERE e.document_code = NEW.code AND e.number = NEW.case_no AND e.amount_fen = (
+            SELECT sum(a.amount_fen) FROM contributions_allocation a WHERE a.receipt_id = e.receipt_id AND a.bill_id > 0)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'documents_issued',
+            MESSAGE = format('票据 %s 没有对应的到账和分配，或金额不符，不能出具。', NEW.case_no);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_voucher_ground_v1 FROM PUBLIC;
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'voucher_ground' AND tgrelid = 'documents_issued'::regclass) THEN
+        CREATE CONSTRAINT TRIGGER voucher_ground AFTER INSERT ON documents_issued DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW WHEN (NEW.kind = 'payment_voucher') EXECUTE FUNCTION contributions_voucher_ground_v1();
+    END IF;
+END;
 $$;

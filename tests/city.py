@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.db import connections, transaction
 
+from tests import seen
 from tests.conftest import TODAY
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial
@@ -193,6 +194,9 @@ def application(
     item_code: str, form: dict[str, Any], *, username: str = "teller", channel: str = "counter", today: dt.date = TODAY,
     materials: Sequence[str] = (), **more: Any,
 ) -> Application:  # fmt: skip
+    outside = more.get("login") or more.get("applicant")
+    if outside is not None:
+        seen.at_door(outside, channel)
     return Application(
         item_code=item_code, form=form, operator=user(username), channel=channel, today=today,
         materials=[_given(code, channel, more) for code in materials], **more,
@@ -209,7 +213,14 @@ def _given(code: str, channel: str, more: dict[str, Any]) -> GivenMaterial:
         return GivenMaterial(code, MaterialSource.GENERATED)
     content = b"%PDF-1.7 " + code.encode() + b"\n%%EOF"
     taken_by = user(f"channel-{channel}")
-    paper = keep_paper(content, f"{code}.pdf", material_code=code, taken_by=taken_by, taken_on=TODAY)
+    paper = keep_paper(
+        content,
+        f"{code}.pdf",
+        material_code=code,
+        taken_by=taken_by,
+        taken_on=TODAY,
+        handed_in_by=more.get("login") or more.get("applicant"),
+    )
     return GivenMaterial(code, MaterialSource.SCANNED, paper)
 
 

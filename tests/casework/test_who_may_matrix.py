@@ -257,9 +257,9 @@ def test_on_the_floor_is_the_hall_the_applicant_came_to() -> None:
     assert reason is not None
     assert "受理大厅" in reason.sentence
     # The same hall may; one whose place is not known may only where the agency has no other hall.
-    User.objects.filter(pk=user.pk).update(location=city.user("teller").desk.location)  # type: ignore[union-attr]
+    User.objects.using("super").filter(pk=user.pk).update(location=city.user("teller").desk.location)  # type: ignore[union-attr]
     assert answer_of_the_database(step, user) is None
-    User.objects.filter(pk=user.pk).update(location=None)
+    User.objects.using("super").filter(pk=user.pk).update(location=None)
     assert answer_of_the_database(step, user) == "no_place"
     assert not guard_lets_pass(step, user)
     assert not in_queue(step, user)
@@ -270,20 +270,20 @@ def test_on_the_floor_is_the_hall_the_applicant_came_to() -> None:
     finally:
         Location.objects.filter(pk=other.pk).update(closed_on=None)
     # Where the teller sits afterwards is nothing to the case.
-    User.objects.filter(pk=user.pk).update(location=hall("城东分厅"))
+    User.objects.using("super").filter(pk=user.pk).update(location=hall("城东分厅"))
     teller = city.user("teller")
-    User.objects.filter(pk=teller.pk).update(desk=None, location=hall("城东分厅"))
+    User.objects.using("super").filter(pk=teller.pk).update(desk=None, location=hall("城东分厅"))
     try:
         assert answer_of_the_database(step, user) == "floor"
     finally:
-        User.objects.filter(pk=teller.pk).update(desk=teller.desk, location=teller.location)
+        User.objects.using("super").filter(pk=teller.pk).update(desk=teller.desk, location=teller.location)
 
 
 def test_what_was_signed_counts_though_the_person_moves_afterwards() -> None:
     case = class_2_at("recheck")
     reviewer = city.user("reviewer")
-    User.objects.filter(pk=reviewer.pk).update(is_trainee=True, location=hall("城东分厅"))
+    User.objects.using("super").filter(pk=reviewer.pk).update(is_trainee=True, location=hall("城东分厅"))
     try:
         assert city.decide(case, "rechecker").status == "finished"
     finally:
-        User.objects.filter(pk=reviewer.pk).update(is_trainee=False, location=reviewer.location)
+        User.objects.using("super").filter(pk=reviewer.pk).update(is_trainee=False, location=reviewer.location)

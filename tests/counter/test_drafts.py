@@ -218,9 +218,9 @@ def test_only_special_business_is_handed_over_and_only_to_an_open_special_desk()
 
 def test_a_special_desk_where_nobody_may_accept_it_is_refused() -> None:
     client, url, _ = begun_at_a_general_desk()
-    User.objects.filter(username="special").update(is_active=False)
+    User.objects.using("super").filter(username="special").update(is_active=False)
     try:
         answer = client.post(f"{url}hand-over/", {"desk": special_desk()})
     finally:
-        User.objects.filter(username="special").update(is_active=True)
+        User.objects.using("super").filter(username="special").update(is_active=True)
     assert (answer.status_code, "没有可受理" in answer.content.decode()) == (422, True)

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests import city, money
+from tests import city, money, seen
 from tests.casework.test_returned_cases import form_of, next_pensioner, send_back
 from tests.kiosk.test_kiosk import as_operator, as_person, registered
 from tests.mobile.test_phone import on_the_phone
@@ -162,6 +162,7 @@ class World:
             door = door_at("portal" if place == "/unit/" else "kiosk_unit", self.logins[0])
             content = "社会保障号码,姓名,变更原因\n1,某,解除或终止劳动合同".encode()
             item = catalogue().item("REG-006", city.TODAY)
+            seen.at_door(self.logins[0], door.channel)
             kept = read_list(
                 door, item=item, employer=self.logins[0].employer, content=content, file_name="a.csv", today=city.TODAY
             )

@@ -67,7 +67,7 @@ def test_a_wrong_old_password_ends_nothing() -> None:
 def test_sessions_of_the_release_before_end_too() -> None:
     login = unit()
     old = signed_in(login)
-    OutsideSession.objects.filter(login=login).update(login=None)
+    OutsideSession.objects.using("super").filter(login=login).update(login=None)
     assert is_in(old)
     set_password(login, NEW)
     assert not is_in(old)

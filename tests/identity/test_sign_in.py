@@ -216,5 +216,5 @@ def test_a_changed_password_opens_and_the_old_one_no_longer_does(person: User) -
 
 
 def test_a_switched_off_account_does_not_open(person: User) -> None:
-    User.objects.filter(pk=person.pk).update(is_active=False)
+    User.objects.using("super").filter(pk=person.pk).update(is_active=False)
     assert sign_in(Client(), person).status_code == 401

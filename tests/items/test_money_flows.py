@@ -28,8 +28,9 @@ from yigui.items.enquiry.employee_payment_export import ROWS_MAX
 from yigui.ledger.models import Entry, Voucher
 from yigui.levy.enums import BillKind
 from yigui.levy.models import Bill, ContributionBase, InjuryRate, LevyLine
-from yigui.receipts.models import Claim, Receipt, Refund
+from yigui.receipts.models import Receipt, Refund
 from yigui.receipts.pay_order import pay_order
+from yigui.receipts.recognise import recognise
 from yigui.registry.models import Employer, Person
 from yigui.warrants.models import Warrant
 
@@ -298,7 +299,7 @@ def test_suspense_is_recognised_and_settled_in_a_class_2_case() -> None:
     assert taken.settlement is not None
     assert taken.settlement.suspense_fen == pension.left_fen
     receipt = Receipt.objects.get(file=taken.file)
-    Claim.objects.create(receipt=receipt, employer=unit, reason="单位出示汇款凭证", claimed_by_id=city.user("cashier").pk)
+    recognise(receipt_id=receipt.pk, unit_no=unit.unit_no, reason="单位出示汇款凭证", user=city.user("cashier"))
     case = accept_case(city.application("FND-001", form, materials=materials))
     city.decide(case, "reviewer")
     case = finished(city.decide(case, "rechecker"))

@@ -205,7 +205,7 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
         (payment_no(batch.pk, 999_999_999), "ACSC", ""), ("X1", "ACSC", ""), (payment_no(batch.pk, third.benefit_id), "PDNG", ""),
         (payment_no(batch.pk, first.benefit_id), "ACSC", ""),
     )  # fmt: skip
-    file = import_results(content=content, file_name="r.xml", today=TODAY, user_id=None)
+    file = import_results(content=content, file_name="r.xml", today=TODAY, user=None)
     assert (file.paid_count, file.returned_count) == (1, 1)
     assert [sentence for _, sentence in file.rejected] == [
         f"没有支付编号为 {payment_no(batch.pk, 999_999_999)} 的支付", "支付编号“X1”不是本系统的编号",
@@ -216,14 +216,14 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
         ("1004", "D", second.amount_fen), ("2001.05", "C", second.amount_fen),
     }  # fmt: skip
     with pytest.raises(ResultRefused, match="已于"):
-        import_results(content=content, file_name="r.xml", today=TODAY, user_id=None)
+        import_results(content=content, file_name="r.xml", today=TODAY, user=None)
     # Final is final; of another amount nothing is believed.
     again = (
         "支付编号|处理结果|原因|金额|记账日期\r\n"
         f"{payment_no(batch.pk, first.benefit_id)}|失败|改|{plain_fen(first.amount_fen)}|2026-11-10\r\n"
         f"{payment_no(batch.pk, third.benefit_id)}|成功||1.00|2026-11-10\r\n"
     )
-    file = import_results(content=again.encode("gb18030"), file_name="r.txt", today=TODAY, user_id=None)
+    file = import_results(content=again.encode("gb18030"), file_name="r.txt", today=TODAY, user=None)
     assert (file.paid_count + file.returned_count, len(file.rejected)) == (0, 2)
     sums = standing(batch.pk)
     assert sums["sent"][1] == batch.total_fen == sums["paid"][1] + sums["returned"][1] + sums["open"][1]
@@ -250,7 +250,7 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
         voucher__source_id=later.pk, voucher__event="benefit_reissued", account_id="2001.05", side="D"
     ).exists()
     done_file = import_results(
-        content=pain002((payment_no(batch.pk, benefit.pk, 2), "ACCC", "")), file_name="s.xml", today=TODAY, user_id=None
+        content=pain002((payment_no(batch.pk, benefit.pk, 2), "ACCC", "")), file_name="s.xml", today=TODAY, user=None
     )
     assert done_file.paid_count == 1
     assert PaymentResult.objects.get(batch_id=batch.pk, benefit_id=benefit.pk, attempt=2).status == "paid"
@@ -270,7 +270,7 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
 )
 def test_bad_result_files_change_nothing(content: bytes, says: str) -> None:
     with pytest.raises(ResultRefused, match=says):
-        import_results(content=content, file_name="x", today=TODAY, user_id=None)
+        import_results(content=content, file_name="x", today=TODAY, user=None)
 
 
 def test_suspended_resumed_and_recovered() -> None:

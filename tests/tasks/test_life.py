@@ -75,13 +75,13 @@ def test_it_lies_in_the_section_whose_stage_it_is_and_goes_to_the_head_above_it_
 
 def test_a_section_nobody_is_left_in_leaves_its_tasks_to_the_agency() -> None:
     task = new_task("benefit_review")
-    User.objects.filter(username="reviewer2").update(is_active=False)
+    User.objects.using("super").filter(username="reviewer2").update(is_active=False)
     try:
         assert replace_absent() >= 1
         assert again(task).section is None
         assert task.pk in inbox("reviewer")
     finally:
-        User.objects.filter(username="reviewer2").update(is_active=True)
+        User.objects.using("super").filter(username="reviewer2").update(is_active=True)
 
 
 def test_somebody_of_another_agency_does_not_see_it() -> None:
@@ -180,7 +180,7 @@ def test_overdue_it_stands_in_the_inbox_of_the_head() -> None:
 def test_whoever_leaves_leaves_no_task_behind() -> None:
     leaving = city.new_user("reviewer", username="leaving", full_name="将离职", password="Yigui-2026")
     task = take(task_id=new_task().pk, actor=leaving)
-    User.objects.filter(pk=leaving.pk).update(is_active=False)
+    User.objects.using("super").filter(pk=leaving.pk).update(is_active=False)
     assert replace_absent() == 1
     task = again(task)
     assert (task.state, task.owner_id) == (TaskState.OPEN, None)
@@ -192,14 +192,14 @@ def test_a_pool_that_nobody_is_left_in_goes_to_the_agency_above() -> None:
     task = hand_on(
         task_id=taken(by=f"reviewer-{COUNTY[:6]}", at=COUNTY).pk, actor=city.user(f"reviewer-{COUNTY[:6]}"), note="请柜台。", post="teller"
     )  # fmt: skip
-    User.objects.filter(agency_id=COUNTY).update(is_active=False)
+    User.objects.using("super").filter(agency_id=COUNTY).update(is_active=False)
     try:
         assert replace_absent() >= 1
         task = again(task)
         assert (task.agency_id, task.state) == (CENTRE, TaskState.OPEN)
         assert task.pk in inbox("teller")
     finally:
-        User.objects.filter(agency_id=COUNTY).update(is_active=True)
+        User.objects.using("super").filter(agency_id=COUNTY).update(is_active=True)
 
 
 def test_one_bad_task_does_not_stop_the_report_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -193,8 +193,8 @@ def test_looking_at_a_colleague_or_at_oneself_is_noticed_also_with_a_case() -> N
     user, colleague = officer(), officer()
     # Nobody at whom another test of this file looks: they stay colleagues.
     one, two = Person.objects.order_by("-id")[:2]
-    User.objects.filter(pk=colleague.pk).update(id_number=one.id_number)
-    User.objects.filter(pk=user.pk).update(id_number=two.id_number)
+    User.objects.using("super").filter(pk=colleague.pk).update(id_number=one.id_number)
+    User.objects.using("super").filter(pk=user.pk).update(id_number=two.id_number)
     for person in (one, two):
         at(record_full_view(user=user, subject=person, reason="办理", case_no="7"), 12)
     watch_looks()

@@ -93,6 +93,7 @@ class Door:
     operator: User
     login: UnitLogin | None = None
     applicant: Person | None = None
+    helper: User | None = None
     base: str = ""
     may_submit: bool = True
     #: What can be begun at the door; None where nothing can.
@@ -350,8 +351,9 @@ def _store(request: HttpRequest, door: Door, draft: Draft, code: str) -> dict[st
         raise YiguiError("请先选择要上传的文件。")
     refuse_too_large(str(upload.name), upload.size or 0)
     paper = keep_paper(
-        upload.read(settings.FILE_SIZE_MAX + 1), str(upload.name), material_code=code, taken_by=door.operator, taken_on=clock.today(),
-        person=draft.person, employer=draft.employer,
+        upload.read(settings.FILE_SIZE_MAX + 1), str(upload.name), material_code=code, taken_by=door.helper or door.operator,
+        taken_on=clock.today(), person=draft.person, employer=draft.employer,
+        handed_in_by=None if door.helper else door.login or door.applicant,
     )  # fmt: skip
     return {"source": MaterialSource.SCANNED, "paper": paper.pk, "name": paper.file_name}
 

@@ -90,7 +90,7 @@ def read_list(
     ]
     cells = read_sheet(content, file_name, heads, rows_max=ROWS_MAX, optional=optional)
     on_file = {
-        code: keep_paper(scan, name, material_code=code, taken_by=door.operator, taken_on=today, employer=employer)
+        code: keep_paper(scan, name, material_code=code, taken_by=door.operator, taken_on=today, employer=employer, handed_in_by=door.login)
         for code, (name, scan) in (papers or {}).items() if code in papers_of(item)
     }  # fmt: skip
     materials = _materials(item, on_file)

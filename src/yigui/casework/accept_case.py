@@ -23,6 +23,7 @@ from yigui.catalogue.forms import stored_values
 from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.locks import Lock
+from yigui.db.presence import act_as
 from yigui.registry.queries import due_after
 from yigui.staff.errors import NotAuthorised
 
@@ -79,6 +80,7 @@ def _store(application: Application, examination: Examination, request_digest: s
     other = blocking_case(subject.key, item.code) if item.group != "enquiry" else None
     if other is not None:
         raise CaseRefused([Finding("no_open_case", item.check_named("no_open_case").message, detail=way_past(other))])
+    act_as(application.whoever)
     now = clock.now()
     deadline = due_after(application.today, item.limit_working_days)
     planned = route_of(item, risk_class, is_trainee=operator.is_trainee)

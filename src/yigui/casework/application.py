@@ -65,6 +65,11 @@ class Application:
     may_ask: bool = True
     is_listed: bool = False
 
+    @property
+    def whoever(self) -> User | UnitLogin | Person:
+        """Who hands it in and has signed in: the employer's operator, the person, or the officer."""
+        return self.login or self.applicant or self.operator
+
 
 @dataclass(frozen=True)
 class Examination:

@@ -103,7 +103,7 @@ def hand_over(user: User, *, by: User, note: str) -> HandOver:
     )
     tasks = list(taken.order_by("due_on", "id"))
     for task in tasks:
-        put_back(task_id=task.pk, actor=user, note=note)
+        put_back(task_id=task.pk, actor=user, note=note, by=by)
     handled = Q(handled_by=user) | Q(handled_by=None, accepted_by=user)
     returned = Case.objects.filter(handled, status=CaseStatus.RETURNED).order_by("id").values_list("case_no", flat=True)
     batches = (

@@ -11,6 +11,7 @@ from yigui.casework.who_may import needs_special_desk
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.errors import YiguiError
+from yigui.db.presence import act_as
 from yigui.staff.enums import DeskKind, StepCode
 from yigui.staff.locations import Desk
 from yigui.staff.models import User
@@ -54,6 +55,7 @@ def hand_over_draft(*, teller: User, token: uuid.UUID, desk_id: int | None, toda
         raise NotHandedOver("所选窗口不是本机构在用的特殊业务窗口，请刷新后重新选择。")
     if not _can_accept(desk, draft, teller, today):
         raise NotHandedOver(f"{desk} 目前没有可受理“{item.name}”的人员，请改选其他窗口。")
+    act_as(teller)
     draft.desk, draft.handed_by, draft.handed_at = desk, teller, clock.now()
     draft.save(update_fields=["desk", "handed_by", "handed_at", "updated_at"])
     return draft

@@ -20,6 +20,7 @@ from yigui.casework.transitions import move
 from yigui.casework.who_may import Reason, refuse_unfit, why_not_accept
 from yigui.catalogue.forms import stored_values
 from yigui.common.workdays import add_workdays, workdays_between
+from yigui.db.presence import act_as
 from yigui.registry.queries import own_days
 from yigui.staff.errors import NotAuthorised
 
@@ -55,6 +56,7 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
         case.preview = [[p.label, p.before, p.after] for p in handler.preview(examination.facts)]
         case.findings = [f.as_dict() for f in examination.reminders]
         case.due_on = _paused_due_date(case, application.today)
+        act_as(application.whoever)
         case.handled_by, case.handled_on, case.handled_channel = application.operator, application.today, application.channel
         case.returned_on, case.effect_error, case.tries, case.next_try_at = None, "", 0, None
         case.round += 1

@@ -16,6 +16,7 @@ from yigui.casework.errors import OpinionMissing, PointUnknown
 from yigui.casework.follow_ups import CASE
 from yigui.casework.models import Case, Event, ReturnPoint
 from yigui.catalogue.declarations import Item, catalogue
+from yigui.db.presence import be_present
 from yigui.db.rows import rows_where
 from yigui.staff.models import User
 from yigui.tasks.open_task import open_task
@@ -44,6 +45,7 @@ def keep_points(case: Case, points: Sequence[Point], actor: User | None, *, toda
     item = catalogue().version(case.item_code, case.item_version)
     _refuse_unclear(case, item, points)
     seen_before = _unchanged_since_last_return(case) if actor is not None else None
+    be_present(actor)
     rows = [
         ReturnPoint(
             case=case, round=case.round, material_code=p.material, field=p.field, reason=p.reason, note=p.note.strip()[:200],

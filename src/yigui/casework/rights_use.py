@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from yigui.common import clock
 from yigui.common.sqlfiles import sql_text
 from yigui.db.each import each
+from yigui.db.presence import act_as
 from yigui.registry.models import Agency
 from yigui.staff.enums import DifferenceKind, Role
 from yigui.staff.errors import NotAuthorised, RightsRefused
@@ -93,6 +94,7 @@ def check_year(*, actor: User, agency: Agency, year: int, conclusion: str, today
     findings = [{"user": d.user.pk, "kind": str(d.kind), "text": f"{d.user.full_name}：{d.text}"} for d in found]
     try:
         with transaction.atomic():
+            act_as(actor)
             made = RightsCheck.objects.create(
                 agency=agency, year=year, checked_by=actor, counts=dict(Counter(str(d.kind) for d in found)), findings=findings,
                 conclusion=conclusion.strip()[:500],

@@ -33,6 +33,7 @@ ROOM = Room(
         "casework_case": Table(
             Kind.EVIDENCE,
             own=Own(BY_EMPLOYER, BY_PERSON),
+            signed=("accepted_by_id", "handled_by_id"),
             merged=refused("未办结的办件", "status NOT IN ('finished', 'declined', 'withdrawn')"),
         ),
         # Signed by people the database has seen (`sql/signatures.sql`).
@@ -45,11 +46,11 @@ ROOM = Room(
         "casework_decision": Table(Kind.APPEND_ONLY, READ),
         "casework_feedback": Table(Kind.EVIDENCE, own=_OF_CASE),
         "casework_delivery": Table(Kind.EVIDENCE),
-        "casework_sampling_rule": Table(Kind.EVIDENCE),
+        "casework_sampling_rule": Table(Kind.EVIDENCE, signed=("set_by_id", "ended_by_id"), updates=("ended_by_id", "ended_at")),
         # What a unit handed in, row by row, and which case each row became.
-        "casework_application_list": Table(Kind.EVIDENCE),
-        "casework_draft": Table(Kind.WORKING, merged=stays("草稿，提交时重新核查")),
-        "casework_return_point": Table(Kind.APPEND_ONLY, own=_OF_CASE),
+        "casework_application_list": Table(Kind.EVIDENCE, signed=("user_id",)),
+        "casework_draft": Table(Kind.WORKING, signed=("handed_by_id",), merged=stays("草稿，提交时重新核查")),
+        "casework_return_point": Table(Kind.APPEND_ONLY, own=_OF_CASE, signed=("made_by_id",)),
     },
     functions=Functions(
         after=("warrants", "registry", "staff", "identity", "catalogue"),

@@ -11,6 +11,7 @@ from yigui.common import clock
 from yigui.common.cache import kept_for
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.item_codes import prefix_of, scopes_of
+from yigui.db.presence import act_as
 from yigui.staff.models import User
 
 
@@ -29,6 +30,7 @@ def sampled_class(item_code: str, today: dt.date) -> tuple[int, list[str]]:
     return min((rule.to_class for rule in drawn), default=3), [f"随机抽查：{rule.reason}" for rule in drawn]
 
 
+@transaction.atomic
 def add_sampling_rule(*, actor: User, rule: SamplingRule) -> SamplingRule:
     """Register a rule somebody set, for cases accepted from now on; `rule` is filled in and checked, but not stored yet.
 
@@ -44,6 +46,7 @@ def add_sampling_rule(*, actor: User, rule: SamplingRule) -> SamplingRule:
         raise RuleRefused(f"失效日期 {rule.valid_to} 早于生效日期 {rule.valid_from}，请核对。", field="valid_to")
     if rule.valid_to < clock.today():
         raise RuleRefused(f"失效日期 {rule.valid_to} 早于今天，规则不会生效，请核对。", field="valid_to")
+    act_as(actor)
     rule.set_by = actor
     rule.save(force_insert=True)
     return rule
@@ -61,6 +64,7 @@ def end_sampling_rule(*, actor: User, rule_id: int) -> SamplingRule:
         raise NotFound(f"没有第 {rule_id} 号抽查规则，请刷新页面。")
     if rule.ended_at is not None or rule.valid_to < clock.today():
         raise RuleRefused(f"第 {rule_id} 号抽查规则已停用或到期，不必再停用。")
+    act_as(actor)
     rule.ended_by, rule.ended_at = actor, clock.now()
     rule.save(update_fields=["ended_by", "ended_at"])
     return rule

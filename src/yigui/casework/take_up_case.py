@@ -9,6 +9,7 @@ from yigui.casework.models import Case
 from yigui.casework.queries import locked_case
 from yigui.casework.transitions import move
 from yigui.casework.who_may import refuse_unfit
+from yigui.db.presence import act_as
 from yigui.staff.models import User
 
 
@@ -21,6 +22,7 @@ def take_up_case(*, case_id: int, actor: User, today: dt.date) -> Case:
     """
     case = locked_case(case_id)
     refuse_unfit(actor, case, Verb.TAKE_UP, today)
+    act_as(actor)
     before, case.handled_by = case.handled_by or case.accepted_by, actor
     move(
         case, Verb.TAKE_UP, case.status, actor=actor, channel="counter", note=f"由 {before.full_name} 转来，在窗口办理补正",

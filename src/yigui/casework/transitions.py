@@ -13,6 +13,7 @@ from yigui.casework.enums import FINAL, CaseStatus, Verb
 from yigui.casework.errors import StepMoved
 from yigui.casework.event_chain import append_event
 from yigui.casework.models import Case, Event
+from yigui.db.presence import be_present
 from yigui.staff.models import User
 
 
@@ -103,6 +104,8 @@ def move(
         raise StepMoved(
             f"办件 {case.case_no} 现为“{case.get_status_display()}”，不能“{verb.label}”，请刷新后查看。", case_no=case.case_no
         )
+    if to != case.status and to in (CaseStatus.DECLINED, CaseStatus.RETURNED):
+        be_present(actor)
     if to != case.status or keep:
         case.status = to
         case.save(update_fields=["status", *keep])

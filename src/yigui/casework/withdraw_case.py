@@ -12,6 +12,7 @@ from yigui.casework.queries import locked_case
 from yigui.casework.signatures import drop_waiting
 from yigui.casework.transitions import move
 from yigui.casework.who_may import refuse_unfit
+from yigui.db.presence import act_as
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Person
 from yigui.staff.models import User
@@ -36,6 +37,7 @@ def withdraw_case(
     if not note.strip():
         raise OpinionMissing("请写明撤回原因。", case_no=case.case_no)
     asked = {"login": login.username} if login else {"applicant": applicant.person_no} if applicant else {}
+    act_as(login or applicant or actor)
     case.next_try_at = None
     move(
         case, Verb.WITHDRAW, CaseStatus.WITHDRAWN, actor=actor, channel=channel, note=note.strip(), payload=asked,

@@ -39,7 +39,7 @@ def _results(chosen: argparse.Namespace) -> int:
     if not chosen.file.exists():
         raise NotFound(f"没有文件 {chosen.file}。")
     with transaction.atomic():
-        file = import_results(content=chosen.file.read_bytes(), file_name=chosen.file.name, today=clock.today(), user_id=None)
+        file = import_results(content=chosen.file.read_bytes(), file_name=chosen.file.name, today=clock.today(), user=None)
         print(f"{file.row_count} 行：到账 {file.paid_count} 笔，退票 {file.returned_count} 笔，退回 {len(file.rejected)} 行。")
         for row, sentence in file.rejected[:20]:
             print(f"  第 {row} 行：{sentence}")

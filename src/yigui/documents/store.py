@@ -5,11 +5,14 @@ import math
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from yigui.common.digests import sm3
 from yigui.common.media import fault_of
+from yigui.db.presence import be_present
 from yigui.documents.errors import FileMissing, FileRefused
 from yigui.documents.models import Paper, StoredFile
 from yigui.registry.models import Employer, Person
@@ -64,18 +67,23 @@ def store_file(content: bytes, file_name: str) -> StoredFile:
 
 def keep_paper(
     content: bytes, file_name: str, *, material_code: str, taken_by: User, taken_on: dt.date, person: Person | None = None,
-    employer: Employer | None = None,
+    employer: Employer | None = None, handed_in_by: Any = None,
 ) -> Paper:  # fmt: skip
     """Keep a scanned paper on file, under the person's name if there is one, else the employer's.
 
+    Args:
+        handed_in_by: who has signed in, where `taken_by` is the account of a channel: an employer's operator, or a person.
+
     Raises:
-        FileRefused: see `store_file`.
+        FileRefused: see `store_file`. NotSeen: nobody has signed in.
     """
     name = file_name[:200]
-    return Paper.objects.create(
-        person=person, employer=None if person else employer, material_code=material_code, file=store_file(content, name),
-        file_name=name, taken_by=taken_by, taken_on=taken_on,
-    )  # fmt: skip
+    with transaction.atomic():
+        be_present(handed_in_by or taken_by)
+        return Paper.objects.create(
+            person=person, employer=None if person else employer, material_code=material_code, file=store_file(content, name),
+            file_name=name, taken_by=taken_by, taken_on=taken_on,
+        )  # fmt: skip
 
 
 def store_made(content: bytes, media_type: str) -> StoredFile:

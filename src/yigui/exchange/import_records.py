@@ -10,6 +10,7 @@ from django.db import IntegrityError, models, transaction
 from yigui.common import clock
 from yigui.common.digests import sm3
 from yigui.common.identifiers import read_citizen_number
+from yigui.db.presence import be_present
 from yigui.documents.errors import FileRefused
 from yigui.documents.sheets import lines_of
 from yigui.exchange.errors import FileTwice, FileUnreadable
@@ -65,6 +66,7 @@ def import_records(
             good.append(spec.model(**spec.record(row), row_no=number))
     try:
         with transaction.atomic():
+            be_present(user)
             receipt = InboundFile.objects.create(
                 kind=spec.kind, partner=partner, file_name=file_name[:200], digest=digest, row_count=len(rows), accepted_count=len(good),
                 rejected=rejected, received_by=user,

@@ -17,6 +17,7 @@ from yigui.common import clock
 from yigui.common.locks import Lock
 from yigui.db.each import each
 from yigui.db.faults import is_passing
+from yigui.db.presence import act_as
 from yigui.exchange.asking import connected, post
 from yigui.exchange.contracts import contracts
 from yigui.exchange.errors import MessageMoved, ReasonMissing
@@ -118,6 +119,7 @@ def send_again(number: int) -> None:
         raise MessageMoved(f"第 {number} 号报文对方已收讫或已不再发送，无需重新发送。")
 
 
+@transaction.atomic
 def drop(number: int, *, user: User, reason: str) -> None:
     """Give up a message that stands refused or set aside (不再发送); who and why stay on it.
 
@@ -128,6 +130,7 @@ def drop(number: int, *, user: User, reason: str) -> None:
     if not reason.strip():
         raise ReasonMissing(f"请填写第 {number} 号报文不再发送的原因，例如已用其他方式告知对方。")
     waiting = _open(number).exclude(refused="")
+    act_as(user)
     if not waiting.update(dropped_at=clock.now(), dropped_by=user, drop_reason=reason.strip()[:200]):
         raise MessageMoved(f"第 {number} 号报文不在被拒收或搁置的状态，不能改为不再发送，请刷新后查看。")
 

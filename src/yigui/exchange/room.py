@@ -10,8 +10,8 @@ ROOM = Room(
     tables={
         "exchange_partner": Table(Kind.EVIDENCE),
         "exchange_api_token": Table(Kind.EVIDENCE),
-        "exchange_out_message": Table(Kind.EVIDENCE),
-        "exchange_inbound_file": Table(Kind.APPEND_ONLY),
+        "exchange_out_message": Table(Kind.EVIDENCE, signed=("dropped_by_id",)),
+        "exchange_inbound_file": Table(Kind.APPEND_ONLY, signed=("received_by_id",)),
         "exchange_in_message": Table(Kind.APPEND_ONLY),
         "exchange_answer": Table(Kind.APPEND_ONLY),
         "exchange_employment_registration": Table(

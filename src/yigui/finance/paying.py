@@ -30,7 +30,7 @@ def results(request: OfficerRequest) -> HttpResponse:
                 raise YiguiError("请选择银行返回的结果文件。")
             if (upload.size or 0) > BYTES_MAX:
                 raise YiguiError(f"文件超过 {BYTES_MAX // 1_000_000} MB，请分成几个文件。")
-            file = import_results(content=upload.read(), file_name=str(upload.name), today=clock.today(), user_id=request.user.pk)
+            file = import_results(content=upload.read(), file_name=str(upload.name), today=clock.today(), user=request.user)
             messages.success(
                 request,
                 f"回执 {file.pk} 号：到账 {file.paid_count} 笔，退票 {file.returned_count} 笔，退回 {len(file.rejected)} 行。",

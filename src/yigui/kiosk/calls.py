@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from yigui.casework.models import Draft
 from yigui.common.errors import Conflict, NotFound
+from yigui.db.presence import act_as
 from yigui.identity.models import Kiosk, UnitLogin
 from yigui.kiosk.models import HelpCall
 from yigui.registry.models import Person
@@ -73,6 +74,7 @@ def join(*, number: int, helper: User) -> HelpCall:
         if found is None or found.ended_at is not None or found.helper_id not in (None, helper.pk):
             raise CallMoved("该求助已由其他人员处理或已结束，请刷新列表。")
         if found.helper_id is None:
+            act_as(helper)
             found.helper, found.joined_at = helper, timezone.now()
             found.save(update_fields=["helper", "joined_at"])
             subject = found.applicant or (found.login.employer if found.login else None)

@@ -64,6 +64,7 @@ def door_of(request: OfficerRequest) -> flow.Door:
         operator=channel_operator(CHANNEL),
         login=found.login,
         applicant=found.applicant,
+        helper=request.user,
         may_submit=False,
     )
 

@@ -11,7 +11,7 @@ _IDLE = 120
 ROOM = Room(
     "kiosk",
     floor=11,
-    tables={"kiosk_help_call": Table(Kind.EVIDENCE, merged=stays("当时的求助"))},
+    tables={"kiosk_help_call": Table(Kind.EVIDENCE, signed=("helper_id",), merged=stays("当时的求助"))},
     rights={"help": {Role.TELLER, Role.GUIDE}, "devices": {Role.SECTION_HEAD}},
     menu=(
         Entry(110, "自助区求助", "kiosk:calls", "users", "help"),

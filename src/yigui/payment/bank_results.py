@@ -18,6 +18,7 @@ from django.db import IntegrityError, connection, transaction
 from yigui.common.digests import sm3
 from yigui.common.money import format_fen, parse_yuan
 from yigui.common.sqlfiles import named_sql
+from yigui.db.presence import be_present
 from yigui.documents.errors import FileRefused
 from yigui.documents.sheets import lines_of, look_through_xml
 from yigui.ledger.declarations import FUND_OF
@@ -27,6 +28,7 @@ from yigui.payment.enums import PaymentStatus
 from yigui.payment.errors import ResultRefused
 from yigui.payment.models import ResultFile
 from yigui.registry.enums import INSURANCE_OF
+from yigui.staff.models import User
 
 ROWS_MAX = 60_000
 BYTES_MAX = 80_000_000
@@ -130,7 +132,7 @@ def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
 
 
 @transaction.atomic
-def import_results(*, content: bytes, file_name: str, today: dt.date, user_id: int | None) -> ResultFile:
+def import_results(*, content: bytes, file_name: str, today: dt.date, user: User | None) -> ResultFile:
     """Take a file of results in, under a warrant of its own: results, and the vouchers of what came back.
 
     Raises:
@@ -147,9 +149,10 @@ def import_results(*, content: bytes, file_name: str, today: dt.date, user_id: i
     paid = sum(1 for g in good if g.status == PaymentStatus.PAID)
     try:
         with transaction.atomic():
+            be_present(user)
             file = ResultFile.objects.create(
                 digest=digest, file_name=file_name[:200], row_count=len(rows), paid_count=paid, returned_count=len(good) - paid,
-                rejected=rejected, received_on=today, user_id=user_id,
+                rejected=rejected, received_on=today, user_id=user.pk if user else None,
             )  # fmt: skip
     except IntegrityError as error:
         raise ResultRefused("该文件刚刚由其他人接收，本次未做任何改动。") from error

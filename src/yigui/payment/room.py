@@ -29,7 +29,7 @@ ROOM = Room(
         # Rows of a waiting run: written for a draft only, never changed.
         "benefits_recalculation": Table(Kind.APPEND_ONLY),
         "benefits_reissue": Table(Kind.PROTECTED),
-        "benefits_result_file": Table(Kind.APPEND_ONLY),
+        "benefits_result_file": Table(Kind.APPEND_ONLY, signed=("user_id",)),
         "benefits_result": Table(Kind.PROTECTED, APPEND, own=_OF_BENEFIT),
         # Rows of a waiting batch of refunds: written for a draft only, never changed.
         "benefits_refund_staged": Table(Kind.APPEND_ONLY),

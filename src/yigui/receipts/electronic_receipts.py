@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from yigui.common import clock
 from yigui.common.money import format_fen
+from yigui.db.presence import act_as
 from yigui.documents.issue import issue_document
 from yigui.law.contribution import describe_period
 from yigui.receipts.errors import ReceiptRefused
@@ -76,6 +77,7 @@ def void_electronic_receipt(*, number: str, reason: str, user: User) -> Electron
         raise ReceiptRefused(f"没有票据号为 {number} 的有效票据。", number=number)
     if not reason.strip():
         raise ReceiptRefused("请写明作废原因。")
+    act_as(user)
     ElectronicReceipt.objects.filter(pk=found.pk).update(
         voided_at=clock.now(), void_reason=reason.strip()[:200], voided_by_id=user.pk
     )

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from yigui.common.digests import sm3
 from yigui.common.sqlfiles import named_sql
+from yigui.db.presence import be_present
 from yigui.documents.errors import FileRefused
 from yigui.exchange.money_formats import ReceiptRow, Statement, Verdict, formats, read_camt053, read_csv, read_row
 from yigui.ledger.models import BankLine
@@ -135,6 +136,7 @@ def take_in(
         new_rows, total = cursor.fetchone()
         file = None
         if new_rows:
+            be_present(user)
             file = ReceiptFile.objects.create(
                 source=source, partner=partner, area_code=area_code, file_name=file_name[:200], digest=digest, row_count=new_rows,
                 total_fen=total, duplicate_count=duplicates, rejected=rejected[:REJECTED_MAX], imported_by_id=user.pk if user else None,

@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
+from yigui.db.presence import act_as
 from yigui.receipts.errors import ClaimRefused
 from yigui.receipts.models import Claim, Receipt
 from yigui.registry.queries import employer_by_unit_no
@@ -26,6 +27,7 @@ def recognise(*, receipt_id: int, unit_no: str, reason: str, user: User) -> Clai
         raise ClaimRefused("请写明认领依据（如：单位出示的汇款凭证）。")
     try:
         with transaction.atomic():
+            act_as(user)
             return Claim.objects.create(receipt=receipt, employer=employer, reason=reason.strip()[:200], claimed_by_id=user.pk)
     except IntegrityError as error:
         raise ClaimRefused("该笔到账已被认领。", receipt=receipt_id) from error

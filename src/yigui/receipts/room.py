@@ -19,13 +19,16 @@ ROOM = Room(
     "receipts",
     floor=5,
     tables={
-        "contributions_receipt_file": Table(Kind.APPEND_ONLY, own=Own(_OWN_FILE, _OWN_FILE)),
+        "contributions_receipt_file": Table(Kind.APPEND_ONLY, own=Own(_OWN_FILE, _OWN_FILE), signed=("imported_by_id",)),
         "contributions_receipt": Table(Kind.APPEND_ONLY, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("到账记录")),
-        "contributions_claim": Table(Kind.APPEND_ONLY),
+        "contributions_claim": Table(Kind.APPEND_ONLY, signed=("claimed_by_id",)),
         "contributions_refund": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("退费记录")),
         "contributions_refund_due": Table(Kind.PROTECTED, APPEND),
         "contributions_refund_payee": Table(Kind.PROTECTED, APPEND),
-        "contributions_electronic_receipt": Table(Kind.EVIDENCE, own=own_through("contributions_receipt", "receipt_id")),
+        "contributions_electronic_receipt": Table(
+            Kind.EVIDENCE, own=own_through("contributions_receipt", "receipt_id"), signed=("voided_by_id",),
+            updates=("voided_at", "void_reason", "voided_by_id"),
+        ),
     },
     functions=Functions(
         after=("warrants", "accounts", "charges"),
@@ -33,7 +36,7 @@ ROOM = Room(
             "contributions_issue_receipt_warrant_v1", "contributions_match_v1", "contributions_credit_v1",
             "contributions_posting_sums_v1", "contributions_open_taken_v1", "contributions_close_taken_v1",
         ),
-        definers=("receipt_posts_v1",),
+        definers=("receipt_posts_v1", "contributions_voucher_ground_v1"),
         sequences=("contributions_electronic_no",),
     ),
     scopes=scopes,

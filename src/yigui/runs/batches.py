@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound
-from yigui.identity.proof import code_of, proof_of, signed
+from yigui.identity.proof import be_present, code_of, door_or_proof_of, proof_of, signed
 from yigui.runs.errors import AnswerMissing, BatchRefused
 from yigui.runs.kinds import Content, Opening, RunKind, Written, may_prepare
 from yigui.runs.models import Answer, Batch, BatchStatus
@@ -90,6 +90,11 @@ def _refuse_signed(batch: Batch) -> None:
 
 
 def _end(batch: Batch, user: User | None, reason: str) -> None:
+    token = door_or_proof_of(user) if user is not None else ""
+    if token.startswith("order:"):
+        signed("SELECT runs_replace_v1(%s, %s, %s)", token, batch.pk, reason)
+        return
+    be_present(user)
     Batch.objects.filter(pk=batch.pk).update(
         status=BatchStatus.VOID, voided_by=user, voided_at=clock.now(), void_reason=reason[:REASON_MAX]
     )
@@ -225,6 +230,7 @@ def issue_warrant(batch: Batch) -> int:
 
 def mark_executed(batch: Batch, written: Written | None = None, *, user: User | None = None) -> Batch:
     """Close the batch, under its warrant; `written` where the execution may have done less than was approved, `user` who had it done."""
+    be_present(user)
     changed: dict[str, Any] = {"status": BatchStatus.EXECUTED, "executed_at": clock.now(), "executed_by": user}
     if written is not None:
         changed |= {

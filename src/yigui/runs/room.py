@@ -9,13 +9,13 @@ ROOM = Room(
     "runs",
     floor=4,
     tables={
-        "runs_batch": Table(Kind.EVIDENCE),
+        "runs_batch": Table(Kind.EVIDENCE, signed=("executed_by_id", "voided_by_id")),
         "runs_run": Table(Kind.WORKING, CHANGE),
         # What whoever signs wrote about a warning.
         "runs_answer": Table(Kind.APPEND_ONLY, READ),
         # Who asked for a preparation that goes on without them.
         "runs_order": Table(Kind.APPEND_ONLY, READ),
-        "runs_planned": Table(Kind.WORKING, CHANGE),
+        "runs_planned": Table(Kind.WORKING, CHANGE, signed=("dismissed_by_id",)),
         "procrastinate_jobs": Table(Kind.WORKING),
         "procrastinate_events": Table(Kind.WORKING),
         "procrastinate_periodic_defers": Table(Kind.WORKING),
@@ -24,7 +24,8 @@ ROOM = Room(
     functions=Functions(
         after=("warrants", "staff", "identity"),
         callable=(
-            "runs_issue_warrant_v1", "runs_unanswered_v1", "runs_order_v1", "runs_open_v1", "runs_sign_v1", "procrastinate_*",
+            "runs_issue_warrant_v1", "runs_unanswered_v1", "runs_order_v1", "runs_open_v1", "runs_sign_v1", "runs_replace_v1",
+            "procrastinate_*",
         ),
         definers=("runs_hold_draft_v1", "runs_same_v1", "runs_own_warrant_v1"),
     ),

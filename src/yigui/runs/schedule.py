@@ -14,6 +14,7 @@ from django.db import transaction
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.months import add_months, first_day, period_of
+from yigui.db.presence import act_as
 from yigui.law.parameter_table import table
 from yigui.registry.models import Area
 from yigui.runs.batches import ANSWER_MIN, require_preparer
@@ -138,6 +139,7 @@ def dismiss_plan(*, planned_id: int, user: User, reason: str) -> PlannedRun:
         raise BatchRefused("该计划已生成或已决定不生成，请刷新页面。")
     if len(reason.strip()) < ANSWER_MIN:
         raise BatchRefused("请写明不生成的理由（如：该月数据在旧系统中已办理）。")
+    act_as(user)
     row.dismissed_by, row.dismissed_at, row.dismissed_reason = user, clock.now(), reason.strip()[:200]
     row.save(update_fields=["dismissed_by", "dismissed_at", "dismissed_reason"])
     return row

@@ -9,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from yigui.common import clock
 from yigui.common.digests import digest_of
+from yigui.db.presence import be_present
 from yigui.staff.models import User
 from yigui.tasks.enums import TaskVerb
 from yigui.tasks.errors import TaskMoved, TaskRefused
@@ -78,6 +79,7 @@ def _link(
         actor_role=actor.role if actor else "system", note=note, payload=payload, at=clock.now(), previous=previous,
     )  # fmt: skip
     event.digest = event_digest(event)
+    be_present(actor)
     event.save(force_insert=True)
     return event
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.tables import Sheet, mark_of, workbook
+from yigui.db.presence import act_as
 from yigui.staff.models import DataExport, User
 from yigui.tasks.finishing_checks import register_check
 from yigui.tasks.models import Task
@@ -76,6 +77,7 @@ def ask_export(*, user: User, kind: str, parameters: Mapping[str, str], reason: 
         raise YiguiError("没有可以导出的内容，请调整查询条件。")
     if count > ROWS_MAX:
         raise YiguiError(f"清单有 {count} 行，超过 {ROWS_MAX} 行，请缩小范围后再导出。")
+    act_as(user)
     made = DataExport.objects.create(
         user=user, kind=kind, parameters=dict(parameters), rows=count, reason=reason.strip()[:200],
         valid_until=timezone.now() + dt.timedelta(days=VALID_DAYS),

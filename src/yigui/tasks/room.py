@@ -10,7 +10,7 @@ ROOM = Room(
     floor=7,
     tables={
         "tasks_task": Table(Kind.EVIDENCE, merged=refused("未办结的任务", "state NOT IN ('done', 'dropped')")),
-        "tasks_event": Table(Kind.APPEND_ONLY),
+        "tasks_event": Table(Kind.APPEND_ONLY, signed=("actor_id",)),
     },
     jobs=(
         Job("tasks.keep_up", keep_up, cron="10 8 * * *"),

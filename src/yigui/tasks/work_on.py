@@ -34,15 +34,18 @@ def take(*, task_id: int, actor: User) -> Task:
 
 
 @transaction.atomic
-def put_back(*, task_id: int, actor: User, note: str) -> Task:
+def put_back(*, task_id: int, actor: User, note: str, by: User | None = None) -> Task:
     """Put a task back (放回) for colleagues, with a word for the next one.
+
+    Args:
+        by: the administrator who ends the work of `actor`, whose deed it is then.
 
     Raises:
         TaskMoved, NotYours: see `who_may`. TaskRefused: no word.
     """
     task = locked_task(task_id)
     refuse_unfit(actor, task, TaskVerb.PUT_BACK)
-    return change(task, TaskVerb.PUT_BACK, actor=actor, note=note, owner_id=None)
+    return change(task, TaskVerb.PUT_BACK, actor=by or actor, note=note, owner_id=None)
 
 
 def posts_to(task: Task) -> list[str]:

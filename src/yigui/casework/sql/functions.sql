@@ -236,6 +236,46 @@ RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     FROM casework_step s WHERE s.id = p_step;
 $$;
 
+-- casework_door_v1: at a door (网上、掌上、自助) somebody hands in, corrects or withdraws for themselves: an operator for their own employer and
+-- whoever worked or begins to work there, a person for themselves. Who it is was seen in this transaction (`identity_act_v1`). An officer
+-- names no login and no applicant. A case is returned, declined and withdrawn by somebody who is there; what a partner's answer sends back is not. Binds the application. Error: YG009.
+CREATE OR REPLACE FUNCTION casework_door_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    who text;
+    kind text;
+    number bigint;
+    is_foreign boolean;
+BEGIN
+    IF current_user <> 'yigui_app' THEN
+        RETURN NEW;
+    END IF;
+    SELECT holder INTO who FROM identity_holder_now_v1();
+    kind := split_part(who, ':', 1);
+    number := split_part(who, ':', 2)::bigint;
+    is_foreign := who IS NULL OR CASE kind
+        WHEN 'unit' THEN NOT EXISTS (
+            SELECT 1 FROM staff_unit_login l WHERE l.id = number AND l.is_active AND (TG_OP = 'UPDATE' OR l.id = NEW.login_id)
+              AND coalesce(NEW.employer_id, (SELECT o.employer_id FROM staff_unit_login o WHERE o.id = NEW.login_id), l.employer_id) = l.employer_id
+              AND (NEW.employer_id IS NOT NULL OR NEW.person_id IS NULL OR EXISTS (
+                SELECT 1 FROM registry_employment e WHERE e.employer_id = l.employer_id AND e.person_id = NEW.person_id)))
+        WHEN 'person' THEN NEW.person_id IS DISTINCT FROM number AND NEW.applicant_id IS DISTINCT FROM number
+            OR (TG_OP = 'INSERT' AND (NEW.applicant_id IS DISTINCT FROM number OR coalesce(NEW.person_id, number) <> number))
+        ELSE TG_OP = 'INSERT' AND num_nonnulls(NEW.login_id, NEW.applicant_id) > 0 END;
+    IF is_foreign THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'casework_case',
+            MESSAGE = format('办件 %s 须由经数据库核验的本人、本单位经办人办理，且只能办理本人、本单位的业务。', NEW.case_no);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_door_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER under_door_i BEFORE INSERT ON casework_case FOR EACH ROW EXECUTE FUNCTION casework_door_v1();
+CREATE OR REPLACE TRIGGER under_door_u BEFORE UPDATE OF handled_by_id, status ON casework_case FOR EACH ROW
+    WHEN (NEW.handled_by_id IS DISTINCT FROM OLD.handled_by_id OR NEW.status IS DISTINCT FROM OLD.status
+        AND (NEW.status IN ('withdrawn', 'declined') OR (NEW.status = 'returned' AND OLD.status <> 'waiting')))
+    EXECUTE FUNCTION casework_door_v1();
+
 -- casework_step_guard_v1: a decided step stays as it is; a step is decided when its turn has come, by somebody who may
 -- (`casework_why_not_v1`); the acceptance of a round is written by whoever handed it in. Errors: YG003, YG004, YG006.
 CREATE OR REPLACE FUNCTION casework_step_guard_v1(p_op text, p_old casework_step, p_new casework_step)

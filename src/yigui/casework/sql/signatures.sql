@@ -1,17 +1,19 @@
 -- Signatures of casework. What counts as somebody's own deed is written here and nowhere else, for a person whom the database has seen:
 -- the application has no right to write steps, meetings or events. Errors: YG004 who may not, YG006 wrong moment, YG009 nobody has signed in, YG010 the code.
 
--- casework_actor_v1: who acts: the person of an open sign-in, who must be the one that is named. The accounts of doors (网上、掌上、自助)
--- have no sign-in of their own; they may be named without one, and only for `p_is_door`: handing in, correcting, withdrawing.
+-- casework_actor_v1: who acts: the person of an open sign-in, who must be the one that is named. The account of a door (网上、掌上、自助) acts for
+-- whoever has signed in there and is present in this transaction (`identity_act_v1`), and only for `p_is_door`: handing in, correcting,
+-- withdrawing.
 CREATE OR REPLACE FUNCTION casework_actor_v1(p_token text, p_named bigint, p_is_door boolean) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     seen bigint;
 BEGIN
-    IF p_is_door AND NOT EXISTS (SELECT 1 FROM identity_credential WHERE holder = 'staff:' || p_named) THEN
-        RETURN p_named;
+    IF p_token <> '' THEN
+        seen := identity_require_v1(p_token, ARRAY['staff', 'partner']);
+    ELSIF p_is_door THEN
+        seen := identity_who_v1();
     END IF;
-    seen := identity_require_v1(p_token, ARRAY['staff', 'partner']);
     IF seen IS DISTINCT FROM p_named THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '经办人与登录人不是同一人，请以本人登录后办理。';
     END IF;

@@ -13,7 +13,7 @@ from yigui.items.common.base import Item, item, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.payment.queries import paid_months
-from yigui.staff.full_views import record_full_view
+from yigui.staff.full_views import record_handed_out
 
 
 @item("ENQ-005")
@@ -24,7 +24,7 @@ class BenefitPaymentQuery(Item[Facts]):
 
     def apply(self, facts: Facts, case: Case) -> Outcome:
         person = needed_person(facts)
-        record_full_view(user=facts.application.operator, subject=person, reason="待遇发放明细查询打印", case_no=case.case_no)
+        record_handed_out(user=facts.application.operator, subject=person, reason="待遇发放明细查询打印", case_no=case.case_no)
         end = facts["end_month"] or period_of(facts.today)
         start = facts["start_month"] or end - 100
         rows, total = [], 0

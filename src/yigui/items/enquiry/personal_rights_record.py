@@ -11,7 +11,7 @@ from yigui.items.common.base import Item, item, needed_person
 from yigui.items.common.facts import Facts
 from yigui.registry.models import Coverage
 from yigui.registry.queries import coverages_of, employments_of
-from yigui.staff.full_views import record_full_view
+from yigui.staff.full_views import record_handed_out
 
 
 @item("ENQ-003")
@@ -31,7 +31,7 @@ class PersonalRightsRecord(Item[Facts]):
 
     def apply(self, facts: Facts, case: Case) -> Outcome:
         person = needed_person(facts)
-        record_full_view(user=facts.application.operator, subject=person, reason="个人权益记录查询打印", case_no=case.case_no)
+        record_handed_out(user=facts.application.operator, subject=person, reason="个人权益记录查询打印", case_no=case.case_no)
         coverages = [c for c in coverages_of(person) if self._is_wanted(c, facts)]
         rows = [
             [c.get_insurance_display(), c.employer.name if c.employer else "个人", format_period(c.start_period),

@@ -122,6 +122,26 @@ BEGIN
 END;
 $$;
 
+-- runs_replace_v1: a preparation that was ordered takes the place of an unsigned batch of its kind and area, which is voided in the name of
+-- whoever ordered it. Errors: YG006, YG009.
+CREATE OR REPLACE FUNCTION runs_replace_v1(p_token text, p_batch bigint, p_reason text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    orderer bigint;
+BEGIN
+    SELECT o.user_id INTO orderer FROM runs_order o JOIN runs_batch b ON b.id = p_batch AND (b.kind, b.area_code) = (o.kind, o.area_code)
+    WHERE p_token ~ '^order:[0-9]+$' AND o.id = substr(p_token, 7)::bigint AND o.ordered_at > clock_timestamp() - interval '1 day';
+    IF orderer IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '没有有效的生成申请，请在页面上重新提交。';
+    END IF;
+    UPDATE runs_batch SET status = 'void', voided_by_id = orderer, voided_at = clock_timestamp(), void_reason = left(p_reason, 200)
+    WHERE id = p_batch AND status IN ('draft', 'prepared') AND num_nonnulls(confirmed_at, checked_by_id, approved_by_id) = 0;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 已签署或已结束，不能由新批次替代。', p_batch);
+    END IF;
+END;
+$$;
+
 -- runs_sign_v1: somebody confirms (确认), checks (复核) or approves (审批) a prepared batch: with a one-time code bound to its content, and a
 -- written answer to every warning. The guard asks whether the state allows it; the warrant, whether the posts do.
 -- Params: p_deed 'confirm', 'check' or 'approve'; p_answers {check: text}. Errors: YG006, YG009, YG010.

@@ -1,17 +1,29 @@
 """What an attack finds when it begins: people, cases and batches of the city, each made once a file of tests."""
 
+import datetime as dt
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection, connections
 
 from tests import city, seen
-from yigui.casework.models import Event
+from tests.entitlement.people import carry
+from tests.items.benefit_forms import FORMS
+from yigui.casework.accept_case import accept_case
+from yigui.casework.models import Case, Event
 from yigui.casework.queries import current_step
+from yigui.catalogue.change_item import apply_for_change, approve_change
+from yigui.catalogue.declarations import catalogue
+from yigui.catalogue.routes import MINIMUM
 from yigui.common.errors import YiguiError
+from yigui.entitlement.models import Benefit
 from yigui.identity.demo import code_of, secret_of
+from yigui.identity.models import UnitLogin
+from yigui.registry.models import Employer
+from yigui.staff.grant_rights import apply_for_rights, approve_rights, check_rights
 
 GIVENS: dict[str, Callable[[], dict[str, Any]]] = {}
 
@@ -114,3 +126,103 @@ def an_approved_case() -> dict[str, Any]:
         case = city.accept_class3()
     assert case.status == "approved"
     return {"approved": case.pk, "about": case.person_id}
+
+
+@names("an application for rights")
+def an_application_for_rights() -> dict[str, Any]:
+    """Somebody has applied; nobody has examined it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(id) FROM staff_rights_request WHERE status = 'applied'")
+        (known,) = cursor.fetchone()
+    if known is None:
+        known = apply_for_rights(
+            applicant=city.user("head"), user=city.new_user("rechecker"), steps=["recheck"], item_groups=["REG"], area_code="*",
+            valid_from=city.TODAY, valid_to=city.TODAY, reason="补充复核力量",
+        ).pk  # fmt: skip
+    return {"request": known}
+
+
+@names("an approved application for rights")
+def an_approved_application_for_rights() -> dict[str, Any]:
+    """It waits for the administrator; with the token and the code of somebody who may not grant."""
+    made = apply_for_rights(
+        applicant=city.user("head"), user=city.new_user("rechecker"), steps=["recheck"], item_groups=["REG"], area_code="*",
+        valid_from=city.TODAY, valid_to=city.TODAY, reason="补充复核力量",
+    )  # fmt: skip
+    check_rights(request_id=made.pk, controller=city.user("auditor"))
+    approve_rights(request_id=made.pk, leader=city.user("director"))
+    return {"approved_request": made.pk, "administrator_token": seen.token_of(city.user("secadmin"))}
+
+
+@names("a change of an item")
+def a_change_of_an_item() -> dict[str, Any]:
+    """Applied for, and one that is approved."""
+    found = {}
+    for name, code in (("applied_change", "CHG-003"), ("approved_change", "REG-004")):
+        before = catalogue().item(code, city.TODAY + dt.timedelta(days=30)).record
+        stricter = replace(
+            before, risk_class=1, route=(*MINIMUM[1], "finish"), review_site="back_office", finish_site="back_office"
+        )
+        made = apply_for_change(
+            applicant=city.user("head"), code=code, record=stricter, valid_from=city.TODAY + dt.timedelta(days=30), reason="加强内控",
+            today=city.TODAY,
+        )  # fmt: skip
+        found[name] = made.pk
+    approve_change(change_id=found["approved_change"], leader=city.user("director"), is_approved=True)
+    return found
+
+
+@names("people at the doors")
+def people_at_the_doors() -> dict[str, Any]:
+    """A person on the phone and an operator of an employer on the platform, signed in; the accounts of their doors; somebody else."""
+    person, other = city.next_person(), city.next_person()
+    employment = city.next_employee()
+    login, _ = UnitLogin.objects.get_or_create(
+        employer=employment.employer, is_manager=True, defaults={"username": f"attack-{employment.employer_id}"}
+    )
+    case = city.accept_class3()
+    return {
+        "on_the_phone": seen.session_of(person, "mobile"), "me": person.pk, "not_me": other.pk, "phone": city.user("channel-mobile").pk,
+        "on_the_platform": seen.session_of(login, "online"), "login": login.pk, "platform": city.user("channel-online").pk,
+        "my_employer": login.employer_id, "not_my_employer": Employer.objects.exclude(pk=login.employer_id).order_by("-id").values_list("pk", flat=True)[0],
+        "model": case.pk, "model_person": case.person_id,
+    }  # fmt: skip
+
+
+def _stopped_before_its_end(item: str, name: str) -> Case:
+    """A case of an item, signed by everybody, whose effects were refused: its warrant can be had."""
+
+    def refuses(*_: Any) -> Any:
+        raise YiguiError("测试")
+
+    form, materials, _ = FORMS[name]()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("yigui.casework.finish_case.changes_digest", refuses)
+        return carry(accept_case(city.application(item, form, username="special", materials=materials)), city.TODAY)
+
+
+@names("an approved recalculation")
+def an_approved_recalculation() -> dict[str, Any]:
+    """Of class 1: it opens awards and amounts of its person; and a benefit of somebody else."""
+    case = _stopped_before_its_end("PEN-009", "recalculation")
+    assert case.status == "approved"
+    own = Benefit.objects.get(person=case.person)
+    other = Benefit.objects.exclude(person=case.person).filter(status="active").order_by("-id")[0]
+    return {"recalculation": case.pk, "own_benefit": own.pk, "other_benefit": other.pk}
+
+
+@names("an approved change of account")
+def an_approved_change_of_account() -> dict[str, Any]:
+    """PEN-008, of class 1, about a pensioner; and somebody else's pension."""
+    case = _stopped_before_its_end("PEN-008", "payment account")
+    assert (case.status, case.risk_class) == ("approved", 1)
+    other = Benefit.objects.exclude(person=case.person).filter(status="active").order_by("-id")[0]
+    return {"account_change": case.pk, "other_pension": other.pk}
+
+
+@names("an approved suspension")
+def an_approved_suspension() -> dict[str, Any]:
+    """PEN-006, of class 2: it opens the benefit of its person, but not what is key information."""
+    case = _stopped_before_its_end("PEN-006", "suspension")
+    assert (case.status, case.risk_class) == ("approved", 2)
+    return {"suspension": case.pk, "suspended_person": case.person_id}

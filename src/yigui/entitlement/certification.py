@@ -12,7 +12,7 @@ from yigui.common.digests import digest_of
 from yigui.common.months import period_of
 from yigui.common.sqlfiles import named_sql
 from yigui.entitlement.enums import CERTIFIED_KINDS
-from yigui.entitlement.models import AssistedTask, Certification
+from yigui.entitlement.models import AssistedTask
 from yigui.law.conditions import condition
 from yigui.law.parameter_table import NATIONAL
 from yigui.registry.models import Person
@@ -25,14 +25,13 @@ LIST_MAX = 60
 _KINDS = [int(k) for k in CERTIFIED_KINDS]
 
 _MATCH = named_sql("entitlement", "certification")["match"]
-_CERTIFY = named_sql("entitlement", "certification")["certify"]
 
 
 class CertifyKind(RunKind):
     """Certifies the pensioners whom shared data show alive (数据比对认证)."""
 
     code, name, unit, verb = "certify", "数据比对认证", Unit.NONE, "match"
-    writes = ("benefits_certification",)
+    writes = ("benefits_certification", "benefits_assisted_task")
     help = "certification of pensioners by shared data"
     signers = two_people("比对结果已核对。", "同意据此认证。")
     parts = ("entitlement/runs/certify.html",)
@@ -54,20 +53,16 @@ class CertifyKind(RunKind):
             cursor.execute(_MATCH, {"kinds": _KINDS, "areas": areas, "since": work.today - dt.timedelta(days=days)})
             rows = [[person, seen.isoformat()] for person, seen in cursor.fetchall()]
         checks = [check("not_empty", "有可认证的人员", passed=bool(rows), detail=f"{len(rows)} 人")]
-        summary = {"certify": rows, "overdue": overdue_count(areas, work.batch.period)}
+        months = condition("certification_months", area=NATIONAL, day=work.today)
+        summary = {"certify": rows, "months": months, "overdue": overdue_count(areas, work.batch.period)}
         return Content(len(rows), 0, digest_of(rows), summary, checks)
 
     def write(self, batch: Batch) -> Written | None:
         """Certifications of those who are still alive by everything known now; the others are left out and counted."""
         rows = batch.summary["certify"]
-        months = condition("certification_months", area=NATIONAL, day=clock.today())
         with connection.cursor() as cursor:
-            cursor.execute(
-                _CERTIFY, {"batch": batch.pk, "people": [r[0] for r in rows], "days": [r[1] for r in rows], "months": months}
-            )
+            cursor.execute("SELECT benefits_execute_certify_v1(%s, %s)", [batch.pk, clock.today()])
             (dead,) = cursor.fetchone()
-        certified = Certification.objects.filter(way="data", source_id=batch.pk).values("person_id")
-        AssistedTask.objects.filter(person_id__in=certified, closed_on=None).update(closed_on=clock.today())
         taken = (TakenOut("dead", "已登记死亡", dead, 0),) if dead else ()
         return Written(len(rows) - dead, 0, taken)
 

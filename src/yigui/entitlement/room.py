@@ -31,7 +31,8 @@ ROOM = Room(
         after=(
             "warrants",
             "registry",
-        )
+        ),
+        callable=("benefits_execute_certify_v1",),
     ),
     run_kinds=(CERTIFY,),
     inbox=(ASSISTED,),

@@ -10,21 +10,6 @@ WHERE b.kind = ANY(%(kinds)s) AND b.status <> 'ended' AND b.area_id = ANY(%(area
   AND NOT EXISTS (SELECT 1 FROM benefits_certification c WHERE c.person_id = b.person_id AND c.certified_on >= s.seen_on)
 GROUP BY b.person_id
 
--- name: certify
--- Whoever was reported dead since the match is not certified by it. Gives how many those are.
-WITH matched AS (
-    SELECT r.person, r.day, p.life_status <> '01' OR EXISTS (SELECT 1 FROM exchange_death_record d WHERE d.id_number = p.id_number) AS is_dead
-    FROM unnest(%(people)s::bigint[], %(days)s::date[]) AS r (person, day) JOIN registry_person p ON p.id = r.person
-),
-written AS (
-    INSERT INTO benefits_certification (warrant_id, person_id, certified_on, valid_until, way, source_id)
-    SELECT (SELECT warrant_id FROM warrants_open_v1()), person, day,
-        to_char(day + make_interval(months => %(months)s), 'YYYYMM')::integer, 'data', %(batch)s
-    FROM matched WHERE NOT is_dead
-    ON CONFLICT DO NOTHING
-)
-SELECT count(*) FROM matched WHERE is_dead
-
 -- name: due
 -- Pensioners whose certification is good to a month between two, the oldest first; whether they are being helped. One row per benefit.
 SELECT p.id, p.person_no, p.name, p.id_number, p.mobile, b.area_id, coalesce(c.until, 0),

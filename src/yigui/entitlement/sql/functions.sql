@@ -42,3 +42,34 @@ $$;
 CREATE OR REPLACE TRIGGER back_due_guard BEFORE UPDATE ON benefits_back_due FOR EACH ROW EXECUTE FUNCTION benefits_back_due_guard_v1();
 CREATE OR REPLACE TRIGGER no_delete BEFORE DELETE ON benefits_back_due FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON benefits_back_due FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1();
+
+-- benefits_execute_certify_v1: certifies whom a signed match (数据比对认证) lists, read from the frozen batch, and closes the task of helping them.
+-- Whoever was reported dead since is left out. Gives how many those are. Errors: YG001 not its warrant, YG010 prepared by an earlier release.
+CREATE OR REPLACE FUNCTION benefits_execute_certify_v1(p_batch bigint, p_on date) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_warrant bigint := runs_own_warrant_v1(p_batch, 3::smallint, 'benefits_certification');
+    signed jsonb := (SELECT summary FROM runs_batch WHERE id = p_batch);
+    dead bigint;
+BEGIN
+    IF signed ->> 'months' IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次由旧版本生成，请作废后重新生成。', p_batch);
+    END IF;
+    WITH matched AS MATERIALIZED (
+        SELECT p.id AS person, (r.pair ->> 1)::date AS day,
+            p.life_status <> '01' OR EXISTS (SELECT 1 FROM exchange_death_record d WHERE d.id_number = p.id_number) AS is_dead
+        FROM jsonb_array_elements(signed -> 'certify') AS r (pair) JOIN registry_person p ON p.id = (r.pair ->> 0)::bigint
+    ),
+    written AS (
+        INSERT INTO benefits_certification (warrant_id, person_id, certified_on, valid_until, way, source_id)
+        SELECT the_warrant, person, day, to_char(day + make_interval(months => (signed ->> 'months')::integer), 'YYYYMM')::integer, 'data', p_batch
+        FROM matched WHERE NOT is_dead
+        ON CONFLICT DO NOTHING
+    )
+    SELECT count(*) INTO dead FROM matched WHERE is_dead;
+    UPDATE benefits_assisted_task t SET closed_on = p_on
+    WHERE closed_on IS NULL AND EXISTS (
+        SELECT 1 FROM benefits_certification c WHERE c.person_id = t.person_id AND c.way = 'data' AND c.source_id = p_batch);
+    RETURN dead;
+END;
+$$;

@@ -18,6 +18,7 @@ from yigui.casework.models import Case, Event, SamplingRule, Step
 from yigui.casework.queries import current_step, light_of
 from yigui.casework.queues import my_queue
 from yigui.casework.resubmit_case import resubmit_case
+from yigui.casework.sampling import add_sampling_rule
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.common.cache import forget_kept
 from yigui.registry.models import CalendarDay, Employer, Person
@@ -135,9 +136,8 @@ def test_facts_raise_the_class_and_say_why() -> None:
 
 
 def test_sampling_raises_the_class_of_new_cases() -> None:
-    rule = SamplingRule.objects.create(
-        item_group="CHG-003", share=1, to_class=2, reason="季度抽查", valid_from=TODAY, valid_to=TODAY, set_by=city.user("auditor")
-    )
+    drawn = SamplingRule(item_group="CHG-003", share=1, to_class=2, reason="季度抽查", valid_from=TODAY, valid_to=TODAY)
+    rule = add_sampling_rule(actor=city.user("auditor"), rule=drawn)
     forget_kept()
     try:
         case = city.accept_class3()

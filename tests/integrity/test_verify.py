@@ -11,7 +11,7 @@ from tests import city
 from tests.conftest import TODAY
 from yigui.casework.models import Case, Event
 from yigui.documents.models import Paper
-from yigui.documents.store import path_of, store_file
+from yigui.documents.store import keep_paper, path_of, store_file
 from yigui.integrity.models import Root, Seal
 from yigui.integrity.seal import seal_day
 from yigui.integrity.verify import record_faults, verify_all
@@ -123,15 +123,10 @@ def test_a_changed_document_is_named(case: Case) -> None:
 
 
 def test_a_changed_file_is_noticed(case: Case) -> None:
-    stored = store_file(b"%PDF-1.7 a paper\n%%EOF", "档案.pdf")
-    Paper.objects.create(
+    stored = keep_paper(
+        b"%PDF-1.7 a paper\n%%EOF", "档案.pdf", material_code="personnel_file", taken_by=city.user("teller"), taken_on=TODAY,
         person=case.person,
-        material_code="personnel_file",
-        file=stored,
-        file_name="档案.pdf",
-        taken_by=city.user("teller"),
-        taken_on=TODAY,
-    )
+    ).file  # fmt: skip
     path = path_of(stored.digest)
     content = path.read_bytes()
     path.write_bytes(b"%PDF-1.7 another\n%%EOF")

@@ -10,8 +10,7 @@ from django.db import connections, transaction
 from tests import city
 from tests.conftest import TODAY
 from yigui.casework.models import Case, Event
-from yigui.documents.models import Paper
-from yigui.documents.store import keep_paper, path_of, store_file
+from yigui.documents.store import keep_paper, path_of
 from yigui.integrity.models import Root, Seal
 from yigui.integrity.seal import seal_day
 from yigui.integrity.verify import record_faults, verify_all

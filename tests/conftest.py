@@ -18,8 +18,6 @@ from pathlib import Path
 
 import pytest
 
-from tests import writes
-
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = dt.date(2026, 11, 10)
 
@@ -64,8 +62,6 @@ def pytest_configure(config: pytest.Config) -> None:
     seen.begin()
     # What it writes the tests write by hand.
     lay_out("super", [replace(of_run(money.MACHINE), by_functions=())])
-    if writes.file():
-        writes.begin()
     _copy_database("yigui", to="city")
 
 
@@ -90,8 +86,6 @@ def fresh_city() -> Iterator[None]:
     from tests import city
     from yigui.common.cache import forget_kept
 
-    if writes.file():
-        writes.take()
     _copy_database("city", to="yigui")
     city.forget_taken()
     forget_kept()

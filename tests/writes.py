@@ -1,70 +1,51 @@
-"""What cases of each item write, noted down while the tests run (`YIGUI_RECORD_WRITES=<file>`), for `src/yigui/items/writes.yaml`.
+"""What warrants write: for each protected table, which warrants its rows and their history bear.
 
-While it is noted down the guards refuse no table. `python -m tests.writes <file>` lays the notes out as the items' declaration.
+The guards refuse what a warrant does not open; that a scope is no wider than what is written, these answers show.
 """
 
-import os
-import sys
-from pathlib import Path
+from functools import cache
 
-DECLARED = Path(__file__).resolve().parent.parent / "src" / "yigui" / "items" / "writes.yaml"
-_HEAD = """# What the warrant of an item opens: the protected tables its cases write. Noted down by `tests/writes.py` while the tests run;
-# the guards refuse every other table (YG011). A new write of an item needs a line here.
-"""
+from django.db import connection
+
+from yigui.common.rooms import Kind, tables
 
 
-def file() -> str:
-    """Where the notes go; "" when nothing is noted down."""
-    return os.environ.get("YIGUI_RECORD_WRITES", "")
-
-
-def begin() -> None:
-    """Let the guard note down what it is asked for, and refuse nothing of it."""
-    from django.db import connections
-
-    with connections["super"].cursor() as cursor:
+@cache
+def _stamped() -> tuple[str, ...]:
+    """Protected tables whose rows bear a warrant; a part of a table is counted as the whole."""
+    with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE UNLOGGED TABLE IF NOT EXISTS warrants_asked (kind text, code text, table_name text, PRIMARY KEY (kind, code, table_name))"
+            "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+            "WHERE a.attname = 'warrant_id' AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1"
         )
+        found = [row[0] for row in cursor.fetchall()]
+    return tuple(name for name in found if name in tables() and tables()[name].kind is Kind.PROTECTED)
+
+
+def written_under(warrants: list[int]) -> set[str]:
+    """Protected tables in which these warrants have written a row, or changed one that another has changed since."""
+    rows = " UNION ALL ".join(
+        f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name} WHERE warrant_id = ANY(%(warrants)s))" for name in _stamped()
+    )
+    changes = "SELECT table_name::text FROM warrants_change WHERE warrant_id = ANY(%(warrants)s)"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{rows} UNION {changes}", {"warrants": warrants})
+        return {row[0] for row in cursor.fetchall()}
+
+
+def open_now() -> list[int]:
+    """The warrants that this transaction has issued."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM warrants_warrant WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def warrants_of(kind: str, code: str = "") -> list[int]:
+    """The warrants of an item's cases, of a kind of run's batches, or of files."""
+    with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE OR REPLACE FUNCTION warrants_note_v1(k text, c text, t text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$ "
-            "BEGIN INSERT INTO public.warrants_asked VALUES (k, c, coalesce(pg_partition_root(to_regclass(quote_ident(t)))::text, t)) "
-            "ON CONFLICT DO NOTHING; RETURN true; END $$"
+            "SELECT id FROM warrants_warrant WHERE kind = %s AND %s = "
+            "CASE kind WHEN 'case' THEN item_code WHEN 'run' THEN split_part(subject_no, ' ', 1) ELSE '' END",
+            [kind, code],
         )
-        cursor.execute("GRANT EXECUTE ON FUNCTION warrants_note_v1 TO yigui_owner")
-        cursor.execute("SELECT pg_get_functiondef('warrants_stamp_v1'::regproc)")
-        (text,) = cursor.fetchone()
-        mark = "IF found_kind <> 'opening' AND NOT EXISTS ("
-        assert mark in text
-        cursor.execute(
-            text.replace(mark, "IF NOT warrants_note_v1(found_kind, found_code, table_name::text) AND NOT EXISTS (").replace(
-                "STABLE", "VOLATILE"
-            )
-        )
-
-
-def take() -> None:
-    """Add what this database's cases have asked for."""
-    from django.db import connections
-
-    with connections["super"].cursor() as cursor:
-        cursor.execute("SELECT kind, code, table_name FROM warrants_asked")
-        lines = ["\t".join(row) for row in cursor.fetchall()]
-    with Path(file()).open("a", encoding="utf-8") as notes:
-        notes.write("".join(f"{line}\n" for line in lines))
-
-
-def main(path: str) -> None:
-    """Lay the notes out; others than those of cases are shown."""
-    rows = sorted({tuple(line.split("\t")) for line in Path(path).read_text(encoding="utf-8").splitlines()})
-    others: dict[tuple[str, str], list[str]] = {}
-    items: dict[str, list[str]] = {}
-    for kind, code, table in rows:
-        (items.setdefault(code, []) if kind == "case" else others.setdefault((kind, code), [])).append(table)
-    DECLARED.write_text(_HEAD + "".join(f"{code}: [{', '.join(tables)}]\n" for code, tables in items.items()), encoding="utf-8")
-    for key, tables in others.items():
-        print(*key, *tables)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+        return [row[0] for row in cursor.fetchall()]

@@ -73,6 +73,8 @@ F = TypeVar("F", bound=CaseFacts)
 class Handler(Protocol[F]):
     """An item's behaviour. The facts are the handler's own; casework carries them from one method to the next."""
 
+    #: Protected tables its cases write: their warrant opens these and no others.
+    writes: tuple[str, ...]
     #: Materials taken when the case calls for them, beside those the catalogue lists (e.g. an agent's papers).
     optional_materials: tuple[str, ...]
     #: Takes somebody on who is not yet the employer's.
@@ -122,6 +124,11 @@ def open_codes() -> frozenset[str]:
     return frozenset(_HANDLERS)
 
 
+def writes_of(code: str) -> tuple[str, ...]:
+    """Protected tables that cases of an item write; none while it has no code."""
+    return _HANDLERS[code].writes if code in _HANDLERS else ()
+
+
 def reaches(item: Item, channel: str) -> bool:
     """Whether an item can be applied for through a channel: declared for it, and open there."""
     return channel in item.channels and is_open(item.code) and channel not in _HANDLERS[item.code].closed_channels
@@ -151,4 +158,5 @@ __all__ = [
     "open_codes",
     "reaches",
     "register_handler",
+    "writes_of",
 ]

@@ -1,18 +1,17 @@
 """Business items register with casework; they have no tables."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
+from yigui.casework.handlers import writes_of
 from yigui.catalogue.declarations import declared
 from yigui.common.rooms import Room, Scope
-from yigui.common.strict_yaml import load_yaml
 
 
 def scopes() -> Iterator[Scope]:
-    """What the warrant of each item opens, as `writes.yaml` has it; an item that is not named there opens nothing."""
-    writes = load_yaml(Path(__file__).parent / "writes.yaml")
+    """What the warrant of each item opens, as its class has it (`writes`); an item without code opens nothing. Items of a room beside the
+    house are registered like those of the house and need no scope of their own."""
     for code in declared().versions:
-        yield Scope("case", code, tuple(writes.get(code, ())))
+        yield Scope("case", code, writes_of(code))
 
 
 ROOM = Room("items", floor=8, scopes=scopes)

@@ -26,6 +26,8 @@ _NUMBER = AAE140[PENSION]
 class PersonalAccountCorrection(Item[Facts]):
     """Counter-entries and new entries month by month; earlier entries are never overwritten."""
 
+    writes = ("accounts_entry",)
+
     def check(self, facts: Facts) -> list[Finding]:
         findings = super().check(facts)
         if facts.person is None:

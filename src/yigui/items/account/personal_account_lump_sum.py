@@ -33,6 +33,10 @@ _DEAD, _ABROAD = "01", "02"
 class AccountLumpSum(BenefitItem[BenefitFacts]):
     """Ends the pension relation and pays the balance of the account to the person or the heir."""
 
+    writes = (
+        "accounts_entry", "accounts_personal_account", "benefits_amount", "benefits_award", "benefits_benefit",
+        "registry_coverage", "registry_employment", "registry_person",
+    )  # fmt: skip
     optional_materials = ("emigration_proof", "death_certificate", "kinship_proof")
 
     def check(self, facts: BenefitFacts) -> list[Finding]:

@@ -36,6 +36,7 @@ class BenefitCertification(BenefitItem[BenefitFacts]):
     Where nobody sees the person, they take a picture of themselves, and two people compare it with the record (class 2).
     """
 
+    writes = ("benefits_assisted_task", "benefits_certification")
     optional_materials = ("photo",)
 
     def prefill(self, known: Known) -> dict[str, Any]:

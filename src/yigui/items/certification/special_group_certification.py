@@ -20,6 +20,7 @@ from yigui.registry.queries import due_after
 class AssistedCertification(BenefitItem[BenefitFacts]):
     """Makes a task for somebody who cannot come; the benefit is not held while it is open."""
 
+    writes = ("benefits_assisted_task",)
     optional_materials = ("outside_residence_proof", "diagnosis_certificate")
 
     def amount_fen(self, facts: BenefitFacts) -> int | None:

@@ -44,6 +44,8 @@ def stored_basic(change_item: str, text: str) -> str | None:
 class PersonBasicInfoChange(Item[ChangeFacts]):
     """Updates phone, address, ethnicity, education and other non-key data."""
 
+    writes = ("registry_person",)
+
     def prefill(self, known: Known) -> dict[str, Any]:
         """Not the mobile number: it may be the very thing that is to change."""
         return super().prefill(known) | {"mobile": None}

@@ -58,6 +58,7 @@ def stored_key(change_item: str, text: str) -> Any:
 class PersonKeyInfoChange(Item[ChangeFacts]):
     """Updates name, number, gender, birth date or start of work, or merges a double record into this one."""
 
+    writes = ("contributions_base", "registry_coverage", "registry_employment", "registry_person")
     optional_materials = ("power_of_attorney", "agent_id_card")
 
     def old_value(self, change_item: str, *, person: Person | None, employer: Employer | None) -> str | None:

@@ -19,6 +19,8 @@ COLUMN = {"01": "address", "02": "postcode", "03": "contact_name", "04": "phone"
 class UnitBasicInfoChange(Item[ChangeFacts]):
     """Updates contact, address, phone and other non-key data of the unit; old and new are kept in the field history."""
 
+    writes = ("registry_employer",)
+
     def old_value(self, change_item: str, *, person: Person | None, employer: Employer | None) -> str | None:
         if employer is None or change_item not in COLUMN:
             return None

@@ -41,6 +41,8 @@ class Item(Generic[F]):
 
     code: ClassVar[str]
     facts_class: ClassVar[type[Facts]] = Facts
+    #: Protected tables its cases write, each by a use case of the room that owns it: the warrant opens these and no others (YG011).
+    writes: tuple[str, ...] = ()
     #: Materials taken when the case calls for them, beside those the catalogue lists.
     optional_materials: tuple[str, ...] = ()
     #: Takes somebody on who is not yet the employer's.

@@ -27,6 +27,7 @@ from yigui.registry.models import Person
 class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
     """Sends a returned payment again, with the next run's files; it waits in suspense and is no new expense."""
 
+    writes = ("benefits_benefit", "benefits_reissue")
     optional_materials = ("bank_card",)
 
     @staticmethod

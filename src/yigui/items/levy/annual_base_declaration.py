@@ -22,6 +22,8 @@ _SHOWN = 300
 class AnnualBaseDeclaration(Item[LevyFacts]):
     """Records next year's base of each employee; the levy plan uses them from the first month of the base year."""
 
+    writes = ("contributions_base",)
+
     def materials_needed(self, facts: LevyFacts) -> list[str]:
         """The list itself is the form's table; the sheet of wages is asked for only in a sample check."""
         return ["base_declaration_form"]

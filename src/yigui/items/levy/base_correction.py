@@ -54,6 +54,8 @@ def levied_area(facts: BillFacts) -> str:
 class BaseCorrection(Item[LevyFacts]):
     """Replaces the base of named months, keeps both values, and bills (or credits) the difference of levied months."""
 
+    writes = ("contributions_base", "contributions_bill", "contributions_line")
+
     def prefill(self, known: Known) -> dict[str, Any]:
         values, employment = super().prefill(known), known.employment
         if employment is not None and known.person is not None:

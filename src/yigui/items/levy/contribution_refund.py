@@ -20,6 +20,10 @@ from yigui.registry.enums import insurance_label
 class ContributionRefund(Item[LevyFacts]):
     """Cancels wrong months or pays surplus back: lines and entries are reversed, the income reduced, the money on its way."""
 
+    writes = (
+        "accounts_entry", "contributions_allocation", "contributions_bill", "contributions_line", "contributions_refund", "contributions_refund_due",
+        "ledger_voucher",
+    )  # fmt: skip
     all_insurances = True
 
     def subject(self, facts: LevyFacts) -> Subject:

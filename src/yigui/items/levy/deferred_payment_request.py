@@ -21,6 +21,7 @@ from yigui.registry.enums import Insurance
 class DeferredPaymentRequest(Item[LevyFacts]):
     """Records the deferral: the months need not be paid before the last one is due, and bear no surcharge until then."""
 
+    writes = ("contributions_deferral",)
     all_insurances = True
 
     def amount_fen(self, facts: LevyFacts) -> int | None:

@@ -45,6 +45,7 @@ def _missing(facts: BillFacts) -> list[MonthDue]:
 class FlexibleWorkerCardPayment(Item[LevyFacts]):
     """Takes the bills of the chosen months, makes what is missing, and asks for the whole by one number."""
 
+    writes = ("contributions_base", "contributions_bill", "contributions_line")
     all_insurances = True
 
     def preview(self, facts: LevyFacts) -> list[PreviewLine]:

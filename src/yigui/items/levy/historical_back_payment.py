@@ -19,6 +19,7 @@ RELATION_PROOFS = ("employment_contract", "personnel_file", "labour_relation_pro
 class HistoricalBackPayment(Item[LevyFacts]):
     """Writes approved months of earlier years, bills them by the law of each month with the surcharge of its time."""
 
+    writes = ("contributions_bill", "contributions_line")
     all_insurances = True
 
     def check(self, facts: LevyFacts) -> list[Finding]:

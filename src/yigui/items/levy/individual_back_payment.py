@@ -19,6 +19,7 @@ from yigui.law.parameter_table import table
 class IndividualBackPayment(Item[LevyFacts]):
     """Bills the missed months of this year with their surcharge; months and account entries are written when paid."""
 
+    writes = ("contributions_bill", "contributions_line")
     list_able = True
     all_insurances = True
 

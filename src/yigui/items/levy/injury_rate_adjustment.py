@@ -21,6 +21,8 @@ from yigui.registry.queries import due_after
 class InjuryRateAdjustment(Item[LevyFacts]):
     """Sets the unit's step from the start month; the levy plan uses it from then on."""
 
+    writes = ("contributions_injury_rate",)
+
     def subject(self, facts: LevyFacts) -> Subject:
         return employer_subject(facts.employer)
 

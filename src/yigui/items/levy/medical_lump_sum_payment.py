@@ -37,6 +37,8 @@ def computed_fen(facts: Facts) -> int:
 class MedicalLumpSumPayment(Item[LevyFacts]):
     """Bills the missing months at once; paid, they count, and retired treatment begins the month after."""
 
+    writes = ("contributions_bill",)
+
     def amount_fen(self, facts: LevyFacts) -> int | None:
         return facts["amount"]  # type: ignore[no-any-return]
 

@@ -26,6 +26,8 @@ _CHANNEL = "02"
 class ResidentPensionBackPayment(Item[LevyFacts]):
     """Bills the approved earlier years one by one with their grade; all of it goes to the account when paid, without subsidy."""
 
+    writes = ("contributions_bill", "contributions_line")
+
     @staticmethod
     def _years(facts: LevyFacts) -> list[int]:
         return sorted({month // 100 for month in facts.months})

@@ -40,6 +40,8 @@ def _grade_fen(facts: Facts) -> int:
 class ResidentPensionPayment(Item[LevyFacts]):
     """Bills the yearly contribution of the chosen grade; all of it goes to the personal account when paid."""
 
+    writes = ("contributions_bill", "contributions_line", "contributions_resident_grade")
+
     def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         fen = _grade_fen(facts)
         return [

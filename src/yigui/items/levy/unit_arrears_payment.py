@@ -36,6 +36,7 @@ def _shares(facts: BillFacts) -> list[tuple[Bill, int, int]]:
 class UnitArrearsPayment(Item[LevyFacts]):
     """Marks unpaid bills for collection, oldest first, with the surcharge to the day; the rest happens when it is paid."""
 
+    writes = ("contributions_bill",)
     all_insurances = True
 
     def amount_fen(self, facts: LevyFacts) -> int | None:

@@ -31,6 +31,10 @@ from yigui.registry.enums import AAE140, StopReason
 class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
     """Opens a monthly allowance before the retirement age; it ends with the month in which the age is reached."""
 
+    writes = (
+        "accounts_personal_account", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_certification",
+        "registry_coverage", "registry_employment", "registry_person",
+    )  # fmt: skip
     opens = BenefitKind.DISABILITY
 
     def _found(self, facts: PensionFacts) -> tuple[DisabilityAllowance, Component, int, int]:

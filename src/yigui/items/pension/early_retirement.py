@@ -25,6 +25,10 @@ _KIND = {SPECIAL_WORK: "特殊工种提前退休", SICK: "病残提前退休", "
 class EarlyRetirement(AwardedPension):
     """Records the ground (special work or loss of capacity) and awards as a normal retirement."""
 
+    writes = (
+        "accounts_personal_account", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_certification",
+        "registry_coverage", "registry_employment", "registry_person",
+    )  # fmt: skip
     optional_materials = ("special_work_record", "labour_capacity_conclusion")
 
     def apply(self, facts: PensionFacts, case: Case) -> Outcome:

@@ -39,6 +39,11 @@ class AwardedPension(BenefitItem[PensionFacts]):
 class NormalRetirement(AwardedPension):
     """Awards the pension: basic, account and transitional part line by line; contributions end, the first payment is awaited."""
 
+    writes = (
+        "accounts_personal_account", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_certification",
+        "registry_coverage", "registry_employment", "registry_person",
+    )  # fmt: skip
+
     def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         return retire(facts, case, "退休申请")
 

@@ -21,6 +21,8 @@ from yigui.items.pension.facts import PensionFacts
 class PaymentAccountChange(BenefitItem[PensionFacts]):
     """Replaces the account; the old one stays in the field history, the next run pays into the new one."""
 
+    writes = ("benefits_benefit",)
+
     def risk(self, facts: PensionFacts) -> tuple[int, list[str]]:
         """Where the money goes is key information: decided as strictly as how much it is."""
         return account_risk(*super().risk(facts), benefit=facts.benefit, facts=facts)

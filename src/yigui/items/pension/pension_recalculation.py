@@ -83,6 +83,8 @@ def titles_in(text: str) -> frozenset[str]:
 class PensionRecalculation(BenefitItem[PensionFacts]):
     """Makes the award again with the corrected value; both versions stay side by side, the difference is paid or claimed back."""
 
+    writes = ("benefits_amount", "benefits_award")
+
     def prefill_of_benefit(self, benefit: Benefit) -> dict[str, Any]:
         return {"benefit_start": format_period(benefit.start_period)}
 

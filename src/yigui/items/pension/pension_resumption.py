@@ -26,6 +26,8 @@ from yigui.payment.queries import still_due
 class ResumeBenefit(BenefitItem[PensionFacts]):
     """Reopens a suspended benefit; the months since the chosen one that were not paid follow with the next run."""
 
+    writes = ("benefits_benefit",)
+
     def prefill_of_benefit(self, benefit: Benefit) -> dict[str, Any]:
         return {"start_month": format_period(benefit.suspended_from)} if benefit.suspended_from else {}
 

@@ -33,6 +33,7 @@ _GROUP = {"M60": "男职工", "F55": "女职工（原法定 55 周岁）", "F50"
 class RetirementPrereview(BenefitItem[PensionFacts]):
     """Checks birth, first work, deemed and paid months before the retirement, and stores the agreed result with its problems."""
 
+    writes = ("benefits_dossier_fact", "benefits_pre_review")
     optional_materials = ("special_work_record",)
 
     def unasked(self, person: Person | None, typed: Mapping[str, Any], today: dt.date) -> frozenset[str]:

@@ -20,6 +20,7 @@ from yigui.registry.enrol import register_person
 class EmployeeNewEnrolment(Item[CoverageFacts]):
     """Registers the person if new, opens a relation per insurance from the assigned period, and the personal accounts."""
 
+    writes = ("accounts_personal_account", "registry_coverage", "registry_employment", "registry_person")
     joins = True
     list_able = True
     all_insurances = True

@@ -15,6 +15,7 @@ from yigui.items.common.enrolment import enrol, enrolment_outcome, enrolment_pre
 class EmployeeResumeEnrolment(Item[CoverageFacts]):
     """Reopens the relations of a person insured before, under the present unit; the earlier account goes on."""
 
+    writes = ("accounts_personal_account", "registry_coverage", "registry_employment")
     joins = True
     list_able = True
     all_insurances = True

@@ -26,6 +26,7 @@ class EmployeeStopEnrolment(Item[CoverageFacts]):
     The employment itself ends when no relation under the unit is left.
     """
 
+    writes = ("accounts_personal_account", "registry_coverage", "registry_employment")
     list_able = True
 
     def prefill(self, known: Known) -> dict[str, Any]:

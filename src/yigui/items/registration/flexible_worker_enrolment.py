@@ -24,6 +24,7 @@ from yigui.registry.queries import area_name
 class FlexibleWorkerEnrolment(Item[CoverageFacts]):
     """Opens a personal relation with the chosen base; the levy plan and the account follow."""
 
+    writes = ("accounts_personal_account", "contributions_base", "registry_coverage", "registry_person")
     all_insurances = True
 
     def preview(self, facts: CoverageFacts) -> list[PreviewLine]:

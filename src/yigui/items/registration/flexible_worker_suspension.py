@@ -22,6 +22,8 @@ from yigui.registry.queries import active_coverages
 class FlexibleWorkerSuspension(Item[BillFacts]):
     """Ends the personal relations with the month before the stated one, and seals their accounts."""
 
+    writes = ("accounts_personal_account", "registry_coverage")
+
     def prefill(self, known: Known) -> dict[str, Any]:
         held = active_coverages(known.person, known.period) if known.person else []
         own = [c.insurance for c in held if c.employer_id is None and c.insurance in known.item.insurances]

@@ -24,6 +24,7 @@ _INSURANCE = Insurance.RESIDENT_PENSION.value
 class ResidentPensionEnrolment(Item[CoverageFacts]):
     """Opens the relation and the account with the grade chosen; the yearly contribution follows by LVY-008."""
 
+    writes = ("contributions_resident_grade", "registry_coverage", "registry_person")
     optional_materials = ("assistance_identity", "disability_certificate")
 
     def preview(self, facts: CoverageFacts) -> list[PreviewLine]:

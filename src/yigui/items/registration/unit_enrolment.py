@@ -19,6 +19,7 @@ from yigui.registry.enums import EMPLOYEE_INSURANCES, Insurance
 class UnitEnrolment(Item[Facts]):
     """New employer with one enrolment line per insurance, and its login for online and self-service use."""
 
+    writes = ("registry_employer", "registry_employer_enrolment")
     all_insurances = True
 
     #: A new employer has no login yet; at an outlet and at the counter somebody sits.

@@ -26,6 +26,8 @@ from yigui.registry.enums import AAE140, Insurance
 class RuralWorkerGrant(BenefitItem[BenefitFacts]):
     """Calculates the grant by full years with the employer and pays it once."""
 
+    writes = ("benefits_amount", "benefits_award", "benefits_benefit")
+
     @staticmethod
     def _component(facts: BenefitFacts) -> Component:
         months = facts["continuous_months"]

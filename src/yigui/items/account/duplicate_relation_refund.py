@@ -27,6 +27,8 @@ _NUMBER = AAE140[PENSION]
 class MultipleAccountRefund(BenefitItem[BenefitFacts]):
     """Keeps one relation, clears the doubled months of the other here, and refunds the personal part credited for them."""
 
+    writes = ("accounts_entry", "benefits_amount", "benefits_award", "benefits_benefit")
+
     @staticmethod
     def _credited(facts: BenefitFacts) -> int:
         if facts.person is None or not facts.months:

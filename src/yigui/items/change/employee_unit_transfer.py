@@ -25,6 +25,8 @@ _LABOUR_CONTRACT = "01"
 class EmployeeUnitTransfer(Item[ChangeFacts]):
     """Ends the relations under the old unit and opens them under the new one in one step: no month lost or doubled."""
 
+    writes = ("registry_coverage", "registry_employment")
+
     joins = True
     list_able = True
     all_insurances = True

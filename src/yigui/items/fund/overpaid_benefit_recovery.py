@@ -31,7 +31,7 @@ _AMOUNT_OF = {BenefitKind.DISABILITY: "disability", BenefitKind.UNEMPLOYMENT: "u
 class OverpaidBenefitRecovery(BenefitItem[BenefitFacts]):
     """Opens a claim for months paid without right, takes what is paid back, and agrees on instalments kept from later benefits."""
 
-    writes = ("benefits_recovery", "benefits_recovery_return", "ledger_voucher")
+    writes = ("benefits_recovery", "benefits_recovery_return", "ledger_entry", "ledger_voucher")
     optional_materials = ("court_document", "overpayment_notice")
 
     def prefill_of_benefit(self, benefit: Benefit) -> dict[str, Any]:

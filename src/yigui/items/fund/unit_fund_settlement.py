@@ -23,7 +23,7 @@ from yigui.registry.enums import AAE140
 class UnitFundSettlement(Item[BillFacts]):
     """Matches waiting receipts with the unit's bills, moves suspense to income, and signs the sheet of the period."""
 
-    writes = ("accounts_entry", "contributions_allocation", "ledger_voucher")
+    writes = ("accounts_entry", "contributions_allocation", "ledger_entry", "ledger_voucher")
     all_insurances = True
 
     def subject(self, facts: BillFacts) -> Subject:

@@ -21,8 +21,8 @@ class ContributionRefund(Item[LevyFacts]):
     """Cancels wrong months or pays surplus back: lines and entries are reversed, the income reduced, the money on its way."""
 
     writes = (
-        "accounts_entry", "contributions_allocation", "contributions_bill", "contributions_line", "contributions_refund", "contributions_refund_due",
-        "ledger_voucher",
+        "accounts_entry", "contributions_allocation", "contributions_bill", "contributions_line", "contributions_refund",
+        "contributions_refund_due", "ledger_entry", "ledger_voucher",
     )  # fmt: skip
     all_insurances = True
 

@@ -33,7 +33,7 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
 
     writes = (
         "accounts_personal_account", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_certification",
-        "registry_coverage", "registry_employment", "registry_person",
+        "registry_coverage", "registry_employment",
     )  # fmt: skip
     opens = BenefitKind.DISABILITY
 

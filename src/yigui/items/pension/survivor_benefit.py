@@ -33,7 +33,10 @@ from yigui.registry.models import Person
 class SurvivorBenefit(BenefitItem[PensionFacts]):
     """Ends what the deceased had, awards both grants to the heir, and sets months paid after the death off against them."""
 
-    writes = ("benefits_amount", "benefits_award", "benefits_benefit", "benefits_recovery", "registry_person")
+    writes = (
+        "accounts_personal_account", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_recovery",
+        "registry_coverage", "registry_employment", "registry_person",
+    )  # fmt: skip
 
     @staticmethod
     def _grants(facts: PensionFacts) -> SurvivorGrants:

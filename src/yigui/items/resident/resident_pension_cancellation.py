@@ -37,7 +37,9 @@ _DEAD, _ABROAD = "01", "02"
 class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
     """Ends the relation, pays the rest of the account and after a death the funeral grant, sets overpaid months off."""
 
-    writes = ("accounts_entry", "benefits_amount", "benefits_award", "benefits_benefit", "registry_coverage", "registry_person")
+    writes = (
+        "accounts_entry", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_recovery", "registry_coverage", "registry_person",
+    )  # fmt: skip
     optional_materials = ("death_certificate", "emigration_proof", "kinship_proof")
 
     account_insurance = RESIDENT

@@ -26,6 +26,11 @@ _NUMBER = AAE140[Insurance.UNEMPLOYMENT.value]
 class UnemployedFuneralBenefit(BenefitItem[BenefitFacts]):
     """Ends the unemployment benefit of the deceased and awards both grants by the local standard."""
 
+    writes = (
+        "accounts_personal_account", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_recovery",
+        "registry_coverage", "registry_employment", "registry_person",
+    )  # fmt: skip
+
     @staticmethod
     def _components(facts: BenefitFacts) -> list[Component]:
         funeral, dependants = death_grants(facts.area_code, facts["death_date"])

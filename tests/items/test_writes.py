@@ -1,0 +1,203 @@
+"""The warrant of an item opens what its cases write and nothing else (`writes`): the guards refuse less, this file refuses more.
+
+Each open item is carried out in its situations and in the accepted cases of its own file, and near them until every table it declares
+has been written.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import yaml
+
+from tests import city, money, writes
+from tests.entitlement.people import CITY, awarded, carry, decided, done, pensioner, planned
+from tests.items import money_forms
+from tests.items.benefit_forms import HEIR
+from tests.items.change.test_merge import MATERIALS, stopped_and_enrolled_again
+from tests.items.effects import NotAccepted, carried_out
+from tests.items.situations import NOW, SITUATIONS, Situation, assisted, first_payment, last_paid, ordinary, resident_claim
+from tests.items.test_effects_refuse_nothing import AFTER_SOMETHING, situation_of
+from tests.items.test_item_cases import FILES, prepared
+from tests.items.variations import variations
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import Application, examine
+from yigui.casework.handlers import open_codes, writes_of
+from yigui.casework.models import Case
+from yigui.common.errors import YiguiError
+from yigui.common.money import plain_fen
+from yigui.common.months import format_period
+from yigui.common.rooms import Kind, tables
+from yigui.exchange.models import EmploymentRegistration
+from yigui.payment.adjust_run import ADJUST
+from yigui.payment.models import Payment
+from yigui.payment.queries import account_left
+from yigui.receipts.models import Claim, Receipt
+from yigui.registry.models import Employer, Person
+from yigui.runs.staged import execute, prepare
+
+HEIRS = ("application_form", "id_card", "death_certificate", "kinship_proof", "bank_card")
+
+
+def merge() -> Situation:
+    kept, doubled, _ = stopped_and_enrolled_again()
+    form = city.key_change_form(kept, change_item="06", old_value=kept.id_number, new_value=doubled.id_number, change_reason="04")
+    return Situation(form, MATERIALS)
+
+
+def helped_certification() -> Situation:
+    """Somebody who was to be visited at home is certified."""
+    task = assisted()
+    done("CRT-002", task.form, task.materials)
+    return ordinary("certification", id_number=task.person.id_number, person_name=task.person.name)
+
+
+def settlement_with_money() -> Situation:
+    """A unit whose money waits in suspense."""
+    form, materials, _ = money_forms.FORMS["settlement"]()
+    unit = Employer.objects.get(unit_no=form["unit_no"])
+    left = next(s for s in money.bills(unit) if s.bill.insurance == 110).left_fen
+    taken = money.receive(money.row(left, AAB004="说不清的付款人"), area=unit.area_id, partner="bank")
+    receipt = Receipt.objects.get(file=taken.file)
+    Claim.objects.create(receipt=receipt, employer=unit, reason="单位出示汇款凭证", claimed_by_id=city.user("cashier").pk)
+    return Situation(form, tuple(materials))
+
+
+def paid_after_death() -> Situation:
+    """A pensioner whose pension was paid for a month after the death."""
+    batch = last_paid()
+    people = {p.benefit_id for p in Payment.objects.filter(batch_id=batch.pk)}
+    person = next(b for b in (pensioner() for _ in range(60)) if b.pk in people).person
+    return ordinary("dead pensioner", id_number=person.id_number, person_name=person.name, death_date="2026-09-03")
+
+
+def death_at_work() -> Situation:
+    """Somebody who died before a pension: the relations end."""
+    person = city.next_employee().person
+    form = {"id_number": person.id_number, "person_name": person.name, "death_date": "2026-10-03", "mobile": "13812345678"} | HEIR
+    return Situation(form, HEIRS)
+
+
+def first_payment_after_an_adjustment() -> Situation:
+    """An adjustment was executed while the award was on its way."""
+    person, benefit = awarded()
+    execute(batch_id=decided(prepare(ADJUST, area_code=CITY, period=2026, user=city.user("head"))).pk)
+    form = first_payment().form | {
+        "id_number": person.id_number, "person_name": person.name, "benefit_start": format_period(benefit.start_period),
+        "amount": plain_fen(benefit.awards.get().total_fen), "account_name": person.name,
+    }  # fmt: skip
+    return Situation(form, ("id_card", "bank_card"))
+
+
+def corrected_after_the_plan() -> Situation:
+    """A base is corrected whose month has been levied."""
+    money.levied(202611)
+    form, materials, _ = money_forms.FORMS["base correction"]()
+    return Situation(form, tuple(materials))
+
+
+def at_work_again() -> Situation:
+    """Somebody who drew unemployment benefit, was taken on again, and died."""
+    claim = ordinary("unemployed", benefit_start="2026-11")
+    done("UNE-001", claim.form, claim.materials)
+    hired = EmploymentRegistration.objects.filter(id_number=claim.person.id_number).order_by("id")[0]
+    done("REG-005", city.resume_form(hired), (), username="teller")
+    return ordinary("dead claimant", id_number=claim.person.id_number, person_name=claim.person.name, death_date="2026-11-05")
+
+
+def _paid_on() -> tuple[Person, Person]:
+    """A claimant of unemployment benefit and a pensioner of the residents' scheme, paid up to this month."""
+    claim, resident = ordinary("unemployed", benefit_start="2026-10"), resident_claim()
+    for item, situation in (("UNE-001", claim), ("RES-001", resident)):
+        done(item, situation.form, situation.materials)
+    last_paid()
+    execute(batch_id=decided(planned(NOW)).pk)
+    return claim.person, resident.person
+
+
+def claimant_paid_after_death() -> Situation:
+    person, _ = city.of_city("paid on", _paid_on)
+    return ordinary("dead claimant", id_number=person.id_number, person_name=person.name, death_date="2026-10-05")
+
+
+def resident_paid_after_death() -> Situation:
+    _, person = city.of_city("paid on", _paid_on)
+    left = account_left(person, "resident_pension", until=202610).left_fen
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "change_reason": "01", "death_date": "2026-10-08",
+        "account_balance": plain_fen(left),
+    } | HEIR  # fmt: skip
+    return Situation(form, HEIRS)
+
+
+#: Beside the ordinary situation of an item: what it writes only then.
+FURTHER: dict[str, tuple[Callable[[], Situation], ...]] = {
+    "CHG-004": (merge,), "CRT-001": (helped_certification,), "FND-001": (settlement_with_money,),
+    "LVY-002": (corrected_after_the_plan,), "UNE-005": (at_work_again, claimant_paid_after_death), "RES-002": (resident_paid_after_death,),
+    "PEN-005": (paid_after_death, death_at_work), "PEN-010": (first_payment_after_an_adjustment,),
+}  # fmt: skip
+
+
+def situations_of(code: str) -> list[Application]:
+    """Applications of an item in its situations; each can be carried to its end."""
+    found = [SITUATIONS[code]] if code in SITUATIONS.keys() - AFTER_SOMETHING else []
+    made = [one() for one in (*found, *FURTHER.get(code, ()))]
+    return [situation_of(code), *(city.application(code, m.form, username="special", materials=m.materials) for m in made)]
+
+
+def own_cases(code: str) -> Iterator[Application]:
+    """Applications of the item's own file that are accepted."""
+    path = next(p for p in FILES if yaml.safe_load(p.read_text())["item"] == code)
+    for case in yaml.safe_load(path.read_text())["cases"]:
+        if not {"refused", "reminded", "invalid"} & case.keys():
+            yield prepared(path, case)[0]
+
+
+def to_the_end(application: Application) -> Case:
+    """A real case, signed by everybody its route wants, under the warrant it has earned."""
+    reminded = tuple(finding.check for finding in examine(application).reminders)
+    return carry(accept_case(replace(application, confirmed=reminded)))
+
+
+def written_by(application: Application) -> set[str]:
+    """Protected tables that the effects of an accepted application write; all is undone."""
+    with carried_out(application):
+        return writes.written_under(writes.open_now())
+
+
+def written_near(application: Application, wanted: set[str]) -> set[str]:
+    """What applications with one field otherwise write, as far as they are accepted, until what is wanted is among it."""
+    found: set[str] = set()
+    for _, form in variations(application.item_code, dict(application.form), application.today):
+        if found >= wanted:
+            break
+        try:
+            found |= written_by(replace(application, form=form))
+        except (NotAccepted, YiguiError):
+            continue
+    return found
+
+
+@pytest.mark.parametrize("code", sorted(open_codes()))
+def test_an_item_declares_what_its_cases_write_and_nothing_else(code: str) -> None:
+    declared, situations = set(writes_of(code)), situations_of(code)
+    found: set[str] = set().union(*(written_by(application) for application in (*situations, *own_cases(code))))
+    if declared - found:
+        found |= written_near(situations[0], declared - found)
+    assert declared - found == set(), "declared, and written in no situation: take them out, or add the situation to FURTHER"
+    assert found - declared == set(), "written, and not declared: the database refuses these cases"
+    for application in situations:
+        case = to_the_end(application)
+        assert (case.status, case.effect_error) == ("finished", "")
+
+
+def test_further_situations_are_those_of_items() -> None:
+    assert FURTHER.keys() <= open_codes()
+
+
+@pytest.mark.parametrize("code", sorted(code for code in open_codes() if writes_of(code)))
+def test_what_an_item_declares_is_protected(code: str) -> None:
+    declared: Any = writes_of(code)
+    assert [name for name in declared if tables()[name].kind is not Kind.PROTECTED] == []
+    assert len(set(declared)) == len(declared)

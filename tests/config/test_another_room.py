@@ -1,5 +1,6 @@
-"""A room needs nothing but its own folder: table, function, page with a menu entry, run kind with its day, job and verification come with
-its `room.py`, a door with a channel and an item of a new group with what lies beside it.
+"""A room needs nothing but its own folder: a protected table, function, page with a menu entry, run kind with its day, job and verification
+come with its `room.py`, a door with a channel and an item of a new group with what lies beside it. Item and run write the protected table
+under warrants that open it because they say so themselves (`writes`).
 
 The room `lending` lies beside this file, outside the house. A program of its own prepares a copy of the database with it.
 """
@@ -27,7 +28,7 @@ from procrastinate.contrib.django import app
 from yigui.config.prepare import prepare_database
 prepare_database()
 setup_test_environment()
-from lending.models import Loan
+from lending.models import Loan, Wish
 from yigui.identity.outside_connection import as_outsider, open_session
 from yigui.integrity.verify import verify_all
 from yigui.registry.models import Person
@@ -35,7 +36,9 @@ from yigui.runs.commands import is_run_command
 from yigui.runs.kinds import kind_of
 from tests import seen
 from tests.pages import submitted
-from yigui.runs.staged import prepare
+from yigui.runs.batches import approve_batch, check_batch
+from yigui.runs.staged import execute, prepare
+from yigui.warrants.models import Change
 from yigui.runs.schedule import due_plan
 from yigui.staff.models import Authority, User
 from yigui.catalogue.declarations import catalogue
@@ -55,9 +58,11 @@ with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
     Authority.objects.using("owner").create(
         user_id=account.pk, step="accept", item_group="LEN", area_code="*", valid_from="2025-01-01", valid_to="2030-12-31"
     )
-mine, other = Person.objects.order_by("id")[:2]
-Loan.objects.create(person=mine, title="社会保险法")
-Loan.objects.create(person=other, title="")
+    mine, other = Person.objects.order_by("id")[:2]
+    Loan.objects.using("owner").create(person_id=mine.pk, title="社会保险法")
+    Loan.objects.using("owner").create(person_id=other.pk, title="")
+Wish.objects.create(title="社会保险法释义")
+Wish.objects.create(title="")
 def refused(sql):
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -67,6 +72,10 @@ def refused(sql):
         return error.__cause__.sqlstate
 told["called"] = refused("SELECT lending_count_v1()")
 told["truncate"] = refused("TRUNCATE lending_loan")
+told["without a warrant"] = [
+    refused(f"INSERT INTO lending_loan (person_id, title) VALUES ({mine.pk}, 'x')"), refused("UPDATE lending_loan SET title = 'x'"),
+    refused("DELETE FROM lending_loan"),
+]
 with as_outsider(open_session(person=mine, channel="mobile", minutes=5)):
     told["own"] = [loan.title for loan in Loan.objects.all()]
 told["pages"] = {}
@@ -86,9 +95,14 @@ batch = prepare(kind_of("stocktaking"), area_code="511100", period=202610, user=
 told["batch"] = [batch.kind, batch.status, batch.row_count]
 told["command"] = is_run_command("stocktaking")
 told["batch page"] = head.get(f"/finance/batches/{batch.pk}/").content.decode()
+check_batch(batch_id=batch.pk, user=User.objects.get(username="accountant"))
+approve_batch(batch_id=batch.pk, user=User.objects.get(username="director"))
+told["executed"] = execute(batch_id=batch.pk).status
+told["counted"] = list(Loan.objects.filter(counted_in=batch.pk).order_by("id").values_list("id", flat=True))
+told["run's warrants"] = Change.objects.filter(table_name="lending_loan", warrant__kind="run", kind="U").count()
 told["faults"] = [fault for fault in verify_all() if "lending" in fault]
 told["job"] = app.tasks["lending.forget_untitled"].func(timestamp=0)
-told["left"] = Loan.objects.count()
+told["left"] = Wish.objects.count()
 told["periodic"] = sorted(task.task.name for task in app.periodic_registry.periodic_tasks.values())
 plan = due_plan(kind_of("stocktaking"), "511100", clock.today())
 told["plan"] = [plan.period, plan.due_on.day]
@@ -117,7 +131,15 @@ told["guide"] = Client().get("/guide/", {"visitor": "reader", "item": "LEN-001"}
 teller = Client()
 teller.force_login(User.objects.get(username="teller"), backend="yigui.identity.staff_backend.StaffBackend")
 told["item page"] = teller.get("/items/LEN-001/").content.decode()
-told["case faults"] = [fault for fault in verify_all() if "lending_loan" not in fault]
+told["case faults"] = [fault for fault in verify_all() if "没有书名" not in fault]
+told["case's warrants"] = list(
+    Change.objects.filter(table_name="lending_loan", warrant__item_code="LEN-001").values_list("kind", flat=True)
+)
+# Somebody with the rights of a superuser changes a row past every guard.
+with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+    cursor.execute("SET LOCAL session_replication_role = replica")
+    cursor.execute("UPDATE lending_loan SET title = '别的书' WHERE id = 1")
+told["changed"] = [fault for fault in verify_all() if "没有书名" not in fault]
 print(json.dumps(told, ensure_ascii=False))
 """
 
@@ -150,6 +172,16 @@ def test_its_table_has_the_privileges_of_its_kind(told: dict[str, Any]) -> None:
     assert told["left"] == 1
 
 
+def test_its_protected_table_is_written_only_under_a_warrant(told: dict[str, Any]) -> None:
+    assert told["without a warrant"] == ["YG001", "YG001", "42501"]
+    assert told["case's warrants"] == ["I"]
+    assert told["run's warrants"] == 2
+
+
+def test_verification_names_a_row_of_its_table_that_somebody_changed(told: dict[str, Any]) -> None:
+    assert told["changed"] == ["lending_loan id=1：现值与最后一次授权变更后的值不符。"]
+
+
 def test_its_function_can_be_called(told: dict[str, Any]) -> None:
     assert told["called"] == [[2]]
 
@@ -178,6 +210,7 @@ def test_its_kind_of_run_has_a_page_and_a_command(told: dict[str, Any]) -> None:
     assert "借阅盘点" in told["batches"]
     assert told["batch"] == ["stocktaking", "prepared", 2]
     assert "借阅盘点" in told["batch page"]
+    assert (told["executed"], told["counted"]) == ("executed", [1, 2])
     assert told["command"]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lending.models import Loan
+from lending.lend import has_borrowed, lend
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome
@@ -16,14 +16,16 @@ from yigui.items.common.facts import Facts
 class Borrowing(Item[Facts]):
     """Notes who has which book."""
 
+    writes = ("lending_loan",)
+
     def apply(self, facts: Facts, case: Case) -> Outcome:
         person = needed_person(facts)
-        Loan.objects.create(person=person, title=facts["book_title"])
+        lend(person=person, title=facts["book_title"])
         return Outcome(summary=f"{person.name} 已借阅《{facts['book_title']}》。", facts=[("书名", facts["book_title"])])
 
 
 @check("book_not_borrowed")
 def book_not_borrowed(facts: Facts) -> Iterator[Finding]:
     """One copy of a book a person."""
-    if facts.person is not None and Loan.objects.filter(person=facts.person, title=facts["book_title"]).exists():
+    if facts.person is not None and has_borrowed(facts.person, facts["book_title"]):
         yield facts.refuse("book_not_borrowed", field="book_title")

@@ -1,8 +1,8 @@
 """What the night does."""
 
-from lending.models import Loan
+from lending.models import Wish
 
 
 def forget_untitled() -> int:
-    """Throw away loans of nothing."""
-    return Loan.objects.filter(title="").delete()[0]
+    """Throw away wishes for nothing."""
+    return Wish.objects.filter(title="").delete()[0]

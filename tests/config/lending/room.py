@@ -22,7 +22,7 @@ from yigui.staff.enums import Role
 ROOM = Room(
     "lending",
     floor=11,
-    tables={"lending_loan": Table(Kind.WORKING, own=Own(person=BY_PERSON))},
+    tables={"lending_loan": Table(Kind.PROTECTED, own=Own(person=BY_PERSON)), "lending_wish": Table(Kind.WORKING)},
     functions=Functions(callable=("lending_count_v1",)),
     rights={"lending": {Role.GUIDE}},
     menu=(Entry(900, "借阅", "lending:loans", "file", "lending"),),

@@ -1,14 +1,16 @@
-"""A kind of run: what is lent is counted, and two people sign it."""
+"""A kind of run: what is lent is counted, three people sign it, and each loan bears the batch that has found it."""
 
 import datetime as dt
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 from lending.models import Loan
 
 from yigui.registry.queries import areas_under
 from yigui.runs.checks import check
-from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written
+from yigui.runs.errors import ContentChanged
+from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, three_people
 from yigui.runs.models import Batch
 
 
@@ -16,18 +18,31 @@ class StockTaking(RunKind):
     """Counts the books that are lent (借阅盘点)."""
 
     code, name, unit, verb, help = "stocktaking", "借阅盘点", Unit.MONTH, "count", "stock-taking of books that are lent"
+    writes = ("lending_loan",)
+    signers = three_people("借阅已清点。", "清点结果已复核。", "同意按清点结果登记。")
 
     def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
         return Opening(area_code, period, tuple(areas_under(area_code)), today.isoformat())
 
     def content(self, work: Work, staged: Sequence[Any]) -> Content:
-        count = Loan.objects.count()
+        count, digest = _lent()
         return Content(
-            count, 0, f"{count}", {"count": count}, [check("not_empty", "有借出的书", passed=count > 0, detail=f"{count} 本")]
+            count, 0, digest, {"count": count}, [check("not_empty", "有借出的书", passed=count > 0, detail=f"{count} 本")]
         )
 
+    def look_again(self, batch: Batch) -> None:
+        if _lent() != (batch.row_count, batch.digest):
+            raise ContentChanged("盘点后又有借阅，请重新盘点。", batch=batch.pk)
+
     def write(self, batch: Batch) -> Written | None:
+        Loan.objects.update(counted_in=batch.pk)
         return None
+
+
+def _lent() -> tuple[int, str]:
+    """How many books are lent, and a digest of which and to whom."""
+    rows = list(Loan.objects.order_by("id").values_list("id", "person_id", "title"))
+    return len(rows), sha256(repr(rows).encode()).hexdigest()
 
 
 STOCK_TAKING = StockTaking()

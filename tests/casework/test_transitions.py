@@ -1,7 +1,8 @@
 """The life of a case is one table: the database has the same, every status has an exit, and somebody who exists can take it."""
 
+import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,70 @@ def test_a_final_status_leads_nowhere() -> None:
     assert [way_out(status) for status in FINAL] == [[], [], []]
 
 
+SOURCE = Path(yigui.__file__).parent
+#: Where the status of a case is set: (module, what it does).
+SETS_STATUS = {
+    ("casework/transitions.py", "case.status"): "`move`, the only way a status changes",
+    ("casework/accept_case.py", "Case.objects.create"): "a new case begins with one the table has for it",
+}
+
+
+def knows_cases(tree: ast.Module) -> bool:
+    """Whether a module can have a case in its hands: it names the class, or takes something of casework."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == "Case":
+            return True
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("yigui.casework"):
+            return True
+    return False
+
+
+def statuses_set(tree: ast.Module) -> Iterator[str]:
+    """Every place that sets a status: on a row, alone or among others, by name, by a statement on many, or when the row is made."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            parts = [part for target in targets for part in ast.walk(target)]
+            yield from (ast.unparse(part) for part in parts if isinstance(part, ast.Attribute) and part.attr == "status")
+        elif isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called == "setattr" and not (isinstance(node.args[1], ast.Constant) and node.args[1].value != "status"):
+                yield called
+            writes = {"update", "create", "get_or_create", "update_or_create", "Case"}
+            if called.split(".")[-1] in writes and any(keyword.arg == "status" for keyword in node.keywords):
+                yield called
+            fields = [ast.unparse(argument) for argument in (*node.args, *(k.value for k in node.keywords))]
+            if called.endswith(".bulk_update") and any("status" in field for field in fields):
+                yield called
+
+
 def test_no_other_module_changes_a_status() -> None:
-    assigned = re.compile(
-        r"^\s*(?:[\w.]+, )*(?:case|found|locked)\.status(?:, [\w.]+)*\s=\s|Case\.objects[^\n]*\.update\([^\n]*status=", re.M
-    )
-    files = [f for f in Path(yigui.__file__).parent.rglob("*.py") if "migrations" not in f.parts]
-    assert len(files) > 200
-    assert [f.name for f in files if assigned.search(f.read_text())] == ["transitions.py"]
+    files = [f for f in SOURCE.rglob("*.py") if "migrations" not in f.parts]
+    trees = {str(f.relative_to(SOURCE)): ast.parse(f.read_text()) for f in files}
+    assert len(trees) > 200
+    found = {(name, place) for name, tree in trees.items() if knows_cases(tree) for place in statuses_set(tree)}
+    assert found == SETS_STATUS.keys()
+
+
+def test_no_statement_changes_a_status() -> None:
+    files = [f for f in (*SOURCE.rglob("*.sql"), *SOURCE.rglob("*.py")) if "migrations" not in f.parts]
+    changes = re.compile(r"UPDATE\s+casework_case\b(?:(?!WHERE|;).)*\bstatus\s*=", re.S | re.I)
+    assert changes.search("UPDATE casework_case c SET tries = 1,\n status = 'open' WHERE id = 1")
+    assert [f.name for f in files if changes.search(f.read_text())] == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "anything.status = 'open'", "note, row.case.status = '', 'open'", "row.status: str = 'open'", "setattr(row, 'status', 'open')",
+        "setattr(row, name, value)", "rows.filter(pk=1).update(status='open')", "Case(status='open')",
+        "Case.objects.bulk_update(rows, fields=['status'])",
+    ],
+)  # fmt: skip
+def test_each_way_of_setting_a_status_is_seen(statement: str) -> None:
+    tree = ast.parse(f"from yigui.casework.models import Case\n{statement}\n")
+    assert knows_cases(tree)
+    assert len(list(statuses_set(tree))) == 1
 
 
 def waiting(monkeypatch: pytest.MonkeyPatch) -> Case:

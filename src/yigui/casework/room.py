@@ -79,7 +79,7 @@ ROOM = Room(
             "casework_event_v1",
         ),
         definers=("casework_actor_v1", "casework_subjects_v1"),
-        files=("functions", "signatures"),
+        files=("transitions", "functions", "signatures"),
         sequences=("casework_case_no",),
     ),
     jobs=(

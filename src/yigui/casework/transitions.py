@@ -1,7 +1,7 @@
 """The whole life of a case (办件状态转换) on one screen: what may be done to it in which status, where that leads, and by whom.
 
-The database's own list (`casework_transitions_v1` in `sql/functions.sql`) says the same; a test compares the two, and wants for
-every status that is not final a way to a final one.
+The database's own list (`casework_transitions_v1` in `sql/transitions.sql`) is made from it (`./yigui docs transitions --write`); a test
+wants for every status that is not final a way to a final one.
 """
 
 from collections.abc import Collection, Mapping

@@ -1,20 +1,6 @@
 -- Running number of case numbers (办件编号).
 CREATE SEQUENCE IF NOT EXISTS casework_case_no;
 
--- casework_transitions_v1: the changes of status a case may go through, as `casework/transitions.py` has them (a test compares).
--- Grain: one row per change; source '' is a new case; after_refusal: only while the case says why its effects were refused.
-CREATE OR REPLACE FUNCTION casework_transitions_v1() RETURNS TABLE (source text, target text, after_refusal boolean)
-LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
-    VALUES
-        ('', 'open', false), ('', 'waiting', false), ('', 'approved', false),
-        ('waiting', 'open', false), ('waiting', 'approved', false), ('waiting', 'returned', false), ('waiting', 'withdrawn', false),
-        ('open', 'approved', false), ('open', 'returned', false), ('open', 'declined', false), ('open', 'withdrawn', false),
-        ('open', 'open', false),
-        ('returned', 'open', false), ('returned', 'waiting', false), ('returned', 'approved', false),
-        ('returned', 'declined', false), ('returned', 'withdrawn', false),
-        ('approved', 'finished', false), ('approved', 'returned', true), ('approved', 'withdrawn', true);
-$$;
-
 -- casework_status_words_v1: the status of a case as people read it (`casework/enums.py`; a test compares).
 CREATE OR REPLACE FUNCTION casework_status_words_v1(p_code text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$

@@ -18,12 +18,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yigui.common import clock
 from yigui.identity.limits import TooManyTries, after_sign_in, before_sign_in
 from yigui.identity.models import WorkSession
-from yigui.identity.proof import begin_device, change_password, complete, confirm_device, end, has_device, proof_of, with_proof
+from yigui.identity.own_password import renew_own_password
+from yigui.identity.proof import begin_device, complete, confirm_device, end, has_device, proof_of, with_proof
 from yigui.identity.sign_in import address_of, earlier_device, hang_proof, locked_out, open_session, sign_in_page, token_of
 from yigui.identity.staff_backend import waits_for_code
-from yigui.staff.enums import StaffVerb
 from yigui.staff.models import Authority, User
-from yigui.staff.records import deed
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right, public_page
 
@@ -151,13 +150,9 @@ def password(request: OfficerRequest) -> HttpResponse:
     """Change one's own password."""
     form = OwnPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        change_password(request.user, form.cleaned_data["old_password"], form.cleaned_data["new_password1"])
-        user = form.save(commit=False)
-        user.password_changed_at, user.must_change_password = clock.now(), False
-        with deed(actor=user, verb=StaffVerb.PASSWORD_CHANGED, reason="本人修改"):
-            user.save()
+        renew_own_password(user=request.user, old=form.cleaned_data["old_password"], new=form.cleaned_data["new_password1"])
         before = request.session.session_key
-        update_session_auth_hash(request, user)
+        update_session_auth_hash(request, request.user)
         # The session goes on under another key: its row, by which it is counted, rests and ends, goes with it.
         WorkSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
         messages.success(request, "密码已修改。")

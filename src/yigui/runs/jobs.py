@@ -4,12 +4,13 @@ import logging
 import os
 
 from yigui.common import clock
-from yigui.common.errors import YiguiError
+from yigui.common.errors import Forbidden, YiguiError
 from yigui.identity.proof import proof_of, signed, with_proof
 from yigui.runs.kinds import kind_of
 from yigui.runs.schedule import prepare_due
 from yigui.runs.staged import clean_up_dead_runs, prepare
 from yigui.staff.models import User
+from yigui.staff.refusals import record_refusal
 
 logger = logging.getLogger(__name__)
 #: The job that a page defers.
@@ -38,6 +39,8 @@ def prepare_in_background(kind: str, area_code: str, period: int, user_id: int, 
     try:
         prepare_for(kind, area_code, period, user_id, order)
     except YiguiError as refused:
+        if isinstance(refused, Forbidden):
+            record_refusal(refused, user=User.objects.get(pk=user_id), deed=f"后台生成{kind_of(kind).name}")
         logger.info("batch %s %s %s: %s", kind, area_code, period, refused.message)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from yigui.common.months import add_months
+from yigui.common.months import add_months, first_day
+from yigui.law.conditions import condition
+from yigui.law.parameter_table import NATIONAL
 from yigui.law.pension import ImpossibleRecord
-
-_INSTALMENTS_MAX = 60
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,13 @@ def instalments(amount_fen: int, count: int, first: int) -> list[Instalment]:
     """Equal instalments from a month on; what does not divide is in the last one.
 
     Raises:
-        ImpossibleRecord: nothing to return, or instalments outside 1 to 60.
+        ImpossibleRecord: nothing to return, or fewer than one instalment, or more than the agency grants (`overpayment_instalments`).
     """
     if amount_fen <= 0:
         raise ImpossibleRecord("应退金额须大于零。")
-    if not 1 <= count <= min(_INSTALMENTS_MAX, amount_fen):
-        raise ImpossibleRecord(f"分期期数须在 1 至 {_INSTALMENTS_MAX} 之间，且每期不少于 1 分。")
+    most = condition("overpayment_instalments", area=NATIONAL, day=first_day(first))
+    if not 1 <= count <= min(most, amount_fen):
+        raise ImpossibleRecord(f"分期期数须在 1 至 {most} 之间，且每期不少于 1 分。")
     each = amount_fen // count
     parts = [each] * (count - 1) + [amount_fen - each * (count - 1)]
     return [Instalment(add_months(first, k), fen) for k, fen in enumerate(parts)]

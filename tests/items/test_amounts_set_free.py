@@ -3,36 +3,54 @@
 What is set free is not worked out again here: the statement of the pay run says what it would pay before and after the effects.
 """
 
-import ast
-from pathlib import Path
-
 import pytest
 
 from tests import city
+from tests.items.benefit_forms import FORMS
 from tests.items.effects import carried_out, payable, refused_at_limit, set_free
-from tests.items.situations import SITUATIONS
-from yigui import items
+from tests.items.situations import NOW, SITUATIONS
 from yigui.casework.application import examine
-from yigui.casework.handlers import handler_of
-from yigui.catalogue.declarations import catalogue
+from yigui.casework.handlers import handler_of, open_codes, writes_of
+from yigui.common.rooms import Kind, rooms, tables
+from yigui.registry.models import Person
 
-#: Use cases that set money free. An item that calls one of them decides about money.
-FREEING = {
-    "open_benefit", "pay_once", "retire", "release_first_payment", "resume", "owe_back", "send_again", "refund", "certify",
-    "open_assisted_task", "close_for_death",
-}  # fmt: skip
+#: Rooms whose protected tables say what is paid to whom. An item that writes one of them decides about money, but for these tables.
+PAYING_ROOMS = {"entitlement", "payment", "receipts"}
+SETS_NOTHING_FREE = {
+    "benefits_pre_review": "a judgement about a record; no benefit begins with it",
+    "benefits_dossier_fact": "what a later award rests on",
+    "benefits_recovery": "money that is claimed back",
+    "benefits_recovery_return": "money that has come back",
+}
+#: Items that change a benefit and let nothing more of it be paid: what is asked about the limit is nothing, and nothing is freed.
+FREES_NOTHING = {"PEN-006": "suspension", "PEN-008": "payment account"}
 
 
-def calls_of(path: Path) -> set[str]:
-    return {n.func.id for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+def paying_tables() -> set[str]:
+    return {
+        name
+        for room in rooms() if room.name in PAYING_ROOMS
+        for name, table in room.tables.items() if table.kind is Kind.PROTECTED and name not in SETS_NOTHING_FREE
+    }  # fmt: skip
 
 
 def test_every_item_that_sets_money_free_is_looked_at() -> None:
-    folder = Path(items.__file__).parent
-    paying = {
-        i.code for i in catalogue().items(city.TODAY) if (p := folder / i.group / f"{i.slug}.py").exists() and calls_of(p) & FREEING
-    }
-    assert paying == SITUATIONS.keys()
+    assert {room.name for room in rooms()} >= PAYING_ROOMS
+    assert {name for name, table in tables().items() if table.kind is Kind.PROTECTED} >= SETS_NOTHING_FREE.keys()
+    paying = {code for code in open_codes() if set(writes_of(code)) & paying_tables()}
+    assert paying == SITUATIONS.keys() | FREES_NOTHING.keys()
+    assert not SITUATIONS.keys() & FREES_NOTHING.keys()
+
+
+@pytest.mark.parametrize("code", sorted(FREES_NOTHING))
+def test_an_item_that_frees_nothing_asks_nothing_of_a_limit(code: str) -> None:
+    form, materials, _ = FORMS[FREES_NOTHING[code]]()
+    application = city.application(code, form, username="special", materials=materials)
+    person = Person.objects.get(id_number=form["id_number"])
+    before = payable(person, NOW)
+    with carried_out(application) as case:
+        assert case.amount_fen is None
+        assert set_free(case, before, person, NOW) <= 0
 
 
 @pytest.mark.parametrize("code", sorted(SITUATIONS))

@@ -46,6 +46,15 @@ class About(StrEnum):
     EMPLOYER = "employer"
 
 
+class Offer(StrEnum):
+    """What doors have a button of their own for; the item says that it is meant (`offered_for`), not the page."""
+
+    CERTIFY = "certify"
+    PAY_SELF = "pay_self"
+    PAY_RESIDENT = "pay_resident"
+    LEAVE = "leave"
+
+
 @dataclass(frozen=True)
 class PreviewLine:
     """One thing the case would change: label, value before, value after."""
@@ -81,6 +90,8 @@ class Handler(Protocol[F]):
     joins: bool
     #: An employer can send it for many people at once.
     list_able: bool
+    #: The button of a door that begins it, where there is one.
+    offered_for: Offer | None
     #: Channels of the catalogue through which it cannot be applied for here.
     closed_channels: frozenset[str]
 
@@ -111,6 +122,8 @@ _HANDLERS: dict[str, Handler[Any]] = {}
 def register_handler(code: str, handler: Handler[Any]) -> None:
     """Register an item's handler; called once per item at start."""
     assert code not in _HANDLERS or type(_HANDLERS[code]) is type(handler), f"two handlers for {code}"
+    other = offered_for(handler.offered_for) if handler.offered_for else ""
+    assert other in ("", code), f"{code} and {other} are offered for the same"
     _HANDLERS[code] = handler
 
 
@@ -127,6 +140,11 @@ def open_codes() -> frozenset[str]:
 def writes_of(code: str) -> tuple[str, ...]:
     """Protected tables that cases of an item write; none while it has no code."""
     return _HANDLERS[code].writes if code in _HANDLERS else ()
+
+
+def offered_for(offer: Offer) -> str:
+    """Code of the item that a button of a door begins; "" while there is none."""
+    return next((code for code, handler in _HANDLERS.items() if handler.offered_for == offer), "")
 
 
 def reaches(item: Item, channel: str) -> bool:
@@ -150,11 +168,13 @@ __all__ = [
     "CaseFacts",
     "FollowUp",
     "Handler",
+    "Offer",
     "Outcome",
     "PreviewLine",
     "Subject",
     "handler_of",
     "is_open",
+    "offered_for",
     "open_codes",
     "reaches",
     "register_handler",

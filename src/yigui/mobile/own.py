@@ -10,6 +10,7 @@ from yigui.applying.linked import linked_items
 from yigui.applying.pages import offers_to_persons
 from yigui.applying.papers import paper_pages
 from yigui.casework.enums import Verb
+from yigui.casework.handlers import Offer, offered_for
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
 from yigui.casework.queries import cases_of, open_cases_of, own_case_of, results_for, results_of, steps_of_round
@@ -51,7 +52,7 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
         "active": [c for c in coverages_of(person) if c.end_period is None or c.end_period >= period],
         "is_pensioner": any(b.status != "ended" for b in benefits), "until": certified_until(person.pk), "now": period,
         "task": assisted_task_of(person), "open_cases": [progress_of(c, today) for c in open_cases_of(person_id=person.pk)],
-        "feedback": results_for(person_id=person.pk, limit=5),
+        "certify": offered_for(Offer.CERTIFY), "feedback": results_for(person_id=person.pk, limit=5),
         "has_dues": OpenBill.objects.filter(employer_id=0, person_id=person.pk).exists(),
     }  # fmt: skip
     return render(request, "mobile/home.html", context)
@@ -74,7 +75,12 @@ def months(request: HttpRequest, person: Person) -> HttpResponse:
 @own_page
 def dues(request: HttpRequest, person: Person) -> HttpResponse:
     """What a self-payer owes and paid, and the codes to pay by."""
-    return render(request, "mobile/dues.html", dues_of(employer=None, person=person, today=clock.today()))
+    buttons = [
+        {"item": code, "label": label}
+        for offer, label in ((Offer.PAY_SELF, "灵活就业缴费"), (Offer.PAY_RESIDENT, "城乡居民养老缴费"))
+        if (code := offered_for(offer))
+    ]
+    return render(request, "mobile/dues.html", dues_of(employer=None, person=person, today=clock.today()) | {"buttons": buttons})
 
 
 @require_GET

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from yigui.applying.linked import linked_items
 from yigui.applying.papers import paper_pages
 from yigui.casework.enums import Verb
+from yigui.casework.handlers import Offer, offered_for
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
 from yigui.casework.queries import cases_of, open_cases_of, own_case_of, results_for, results_of, steps_of_round
@@ -96,7 +97,8 @@ def staff(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     if request.GET.get("all") != "1":
         rows = rows.filter(end_period=None)
     page = Paginator(rows.order_by("person__name", "id"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "portal/staff.html", {"login": login, "page": page, "q": text, "all": request.GET.get("all") == "1"})
+    context = {"login": login, "page": page, "q": text, "all": request.GET.get("all") == "1", "leave": offered_for(Offer.LEAVE)}
+    return render(request, "portal/staff.html", context)
 
 
 @require_GET

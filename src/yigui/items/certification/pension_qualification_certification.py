@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import Offer, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import format_period, period_of
 from yigui.entitlement.award import certify
@@ -37,6 +37,7 @@ class BenefitCertification(BenefitItem[BenefitFacts]):
     """
 
     writes = ("benefits_assisted_task", "benefits_certification")
+    offered_for = Offer.CERTIFY
     optional_materials = ("photo",)
 
     def prefill(self, known: Known) -> dict[str, Any]:

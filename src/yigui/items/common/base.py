@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
 from yigui.casework.application import Application
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import About, Outcome, PreviewLine, Subject, register_handler
+from yigui.casework.handlers import About, Offer, Outcome, PreviewLine, Subject, register_handler
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import Item as Declaration
 from yigui.common.errors import YiguiError
@@ -49,6 +49,8 @@ class Item(Generic[F]):
     joins: bool = False
     #: An employer can send it for many people at once.
     list_able: bool = False
+    #: The button of a door that begins it, where there is one.
+    offered_for: Offer | None = None
     #: Channels of the catalogue through which it cannot be applied for here.
     closed_channels: frozenset[str] = frozenset()
     #: Its form begins with all its insurances chosen.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import Offer, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.charges.case_bills import MonthDue, base_in_force, charge_months, month_due, record_base
 from yigui.charges.enums import OrderStatus
@@ -46,6 +46,7 @@ class FlexibleWorkerCardPayment(Item[LevyFacts]):
     """Takes the bills of the chosen months, makes what is missing, and asks for the whole by one number."""
 
     writes = ("contributions_base", "contributions_bill", "contributions_line")
+    offered_for = Offer.PAY_SELF
     all_insurances = True
 
     def preview(self, facts: LevyFacts) -> list[PreviewLine]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from yigui.accounts.open_accounts import open_accounts
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
+from yigui.casework.handlers import FollowUp, Offer, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.charges.case_bills import MonthDue, charge_months
 from yigui.common.identifiers import read_citizen_number
@@ -41,6 +41,7 @@ class ResidentPensionPayment(Item[LevyFacts]):
     """Bills the yearly contribution of the chosen grade; all of it goes to the personal account when paid."""
 
     writes = ("contributions_bill", "contributions_line", "contributions_resident_grade")
+    offered_for = Offer.PAY_RESIDENT
 
     def preview(self, facts: LevyFacts) -> list[PreviewLine]:
         fen = _grade_fen(facts)

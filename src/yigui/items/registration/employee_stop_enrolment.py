@@ -5,7 +5,7 @@ from typing import Any
 
 from yigui.accounts.open_accounts import seal_accounts
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import Offer, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import add_months, format_period, period_of
 from yigui.items.common.base import Item, item, needed_employer, needed_person
@@ -27,6 +27,7 @@ class EmployeeStopEnrolment(Item[CoverageFacts]):
     """
 
     writes = ("accounts_personal_account", "registry_coverage", "registry_employment")
+    offered_for = Offer.LEAVE
     list_able = True
 
     def prefill(self, known: Known) -> dict[str, Any]:

@@ -1,10 +1,61 @@
 """A part of a page that is swapped in is the same part of a page that is loaded anew."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test.html import Element
 
+import yigui
 from tests.doors.world import World
 from tests.pages import PART, element, identities, inner, tree_of
+
+SOURCE = Path(yigui.__file__).parent
+#: Every element of a page that an answer takes the place of, as the templates have it, with what holds it to its page.
+HELD = {
+    "#inbox-list": "test_a_list_that_asks_again_gets_what_its_page_shows",
+    "#inbox-shown": "test_a_list_that_asks_again_gets_what_its_page_shows",
+    "#calls": "test_a_list_that_asks_again_gets_what_its_page_shows",
+    "#found": "test_what_a_search_finds_without_script_is_what_it_finds_with_it",
+    "#in-full": "test_full_data_stands_in_its_page_without_script",
+    "closest tr": "test_the_row_of_a_material_is_the_row_of_the_form",
+    "#live": "test_what_the_checks_swap_in_beside_the_fields_has_its_place_in_the_form",
+    "#help-state": "test_the_state_of_a_call_is_the_same_asked_for_and_asked_again",
+    "#list-body": "test_a_list_handed_in_step_by_step_ends_as_its_page",
+    "itself in finance/includes/progress.html": "test_the_progress_of_a_preparation_is_that_of_its_page",
+    "itself in kiosk/help_state.html": "test_the_state_of_a_call_is_the_same_asked_for_and_asked_again",
+    "itself in mobile/base.html": "test_the_state_of_a_call_is_the_same_asked_for_and_asked_again",
+    "itself in portal/base.html": "test_the_state_of_a_call_is_the_same_asked_for_and_asked_again",
+}
+#: Those that no whole page shows in the same way, with the reason.
+NOT_HELD = {
+    "#base-list": "findings of the rows just typed: a page loaded anew has none to show before they are sent",
+    "itself in ui/base.html": "a count beside an entry of the menu, which the page leaves empty",
+}
+_ASKS = re.compile(r"\bhx-(?:get|post)=")
+
+
+def elements_that_ask(text: str) -> list[str]:
+    """The tags of a template that ask by themselves, from the bracket before to the one after."""
+    plain = re.sub(r"{%.*?%}|{{.*?}}", lambda found: found[0].replace("<", " ").replace(">", " "), text)
+    return [plain[plain.rindex("<", 0, found.start()) : plain.index(">", found.end())] for found in _ASKS.finditer(plain)]
+
+
+def targets() -> set[str]:
+    """What the elements that ask by themselves replace: `hx-target`, or themselves."""
+    found = set()
+    for path in SOURCE.rglob("templates/**/*.html"):
+        name = str(path).rpartition("/templates/")[2]
+        for tag in elements_that_ask(path.read_text()):
+            target = re.search(r'hx-target="([^"]+)"', tag)
+            found.add(target[1] if target else f"itself in {name}")
+    return found
+
+
+def test_every_element_that_is_swapped_in_is_held_or_named_with_its_reason() -> None:
+    assert targets() == HELD.keys() | NOT_HELD.keys()
+    assert not HELD.keys() & NOT_HELD.keys()
+    assert [test for test in HELD.values() if test not in globals()] == []
 
 
 @pytest.fixture(scope="module")

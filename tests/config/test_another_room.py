@@ -38,6 +38,8 @@ from tests import seen
 from tests.pages import submitted
 from yigui.runs.batches import approve_batch, check_batch
 from yigui.runs.staged import execute, prepare
+from yigui.tasks.models import Task
+from yigui.tasks.watches import look_around
 from yigui.warrants.models import Change
 from yigui.runs.schedule import due_plan
 from yigui.staff.models import Authority, User
@@ -101,6 +103,9 @@ told["executed"] = execute(batch_id=batch.pk).status
 told["counted"] = list(Loan.objects.filter(counted_in=batch.pk).order_by("id").values_list("id", flat=True))
 told["run's warrants"] = Change.objects.filter(table_name="lending_loan", warrant__kind="run", kind="U").count()
 told["faults"] = [fault for fault in verify_all() if "lending" in fault]
+look_around(clock.today())
+look_around(clock.today())
+told["tasks"] = list(Task.objects.filter(kind="loan_of_nothing").values_list("note", "posts"))
 told["job"] = app.tasks["lending.forget_untitled"].func(timestamp=0)
 told["left"] = Wish.objects.count()
 told["periodic"] = sorted(task.task.name for task in app.periodic_registry.periodic_tasks.values())
@@ -204,6 +209,10 @@ def test_a_page_it_forgot_to_declare_is_refused(told: dict[str, Any]) -> None:
 def test_its_job_and_its_verification_run(told: dict[str, Any]) -> None:
     assert told["faults"] == ["lending_loan id=2：没有书名。"]
     assert "lending.forget_untitled" in told["periodic"]
+
+
+def test_its_watch_opens_a_task_of_a_kind_of_its_own(told: dict[str, Any]) -> None:
+    assert told["tasks"] == [["第 2 号借阅没有书名。", ["teller"]]]
 
 
 def test_its_kind_of_run_has_a_page_and_a_command(told: dict[str, Any]) -> None:

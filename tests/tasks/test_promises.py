@@ -21,6 +21,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.charges.models import PaymentOrder
 from yigui.common.money import plain_fen
 from yigui.common.months import format_period
+from yigui.common.rooms import Room
 from yigui.entitlement.models import Benefit, Recovery, RecoveryReturn
 from yigui.exchange.import_records import DEATHS, PRISON, import_records
 from yigui.exchange.models import Partner
@@ -288,7 +289,8 @@ def test_a_claim_that_a_run_opened_by_itself_is_somebodys_until_the_family_has_i
 
 def test_one_watch_that_fails_does_not_blind_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    monkeypatch.setattr(watches, "WATCHES", (lambda today: 1 // 0, lambda today: seen.append(today) or 1))
+    room = Room("watching", floor=11, watches=(lambda today: 1 // 0, lambda today: seen.append(today) or 1))
+    monkeypatch.setattr(watches, "rooms", lambda: (room,))
     assert look_around(TODAY) == 1
     assert seen == [TODAY]
 

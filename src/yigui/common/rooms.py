@@ -6,6 +6,7 @@ deny: a table, stored function or page that no room declares can be read, called
 `YIGUI_ROOMS` names further packages (comma between them) that are rooms beside those of the house.
 """
 
+import datetime as dt
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -256,6 +257,9 @@ class Room:
         inbox: what of this room can wait for somebody of the staff.
         scopes: gives what the warrants this room issues open; those of run kinds stand with the kinds.
         opens: kind of a thing (`Target`) -> the page that shows it, and the name of the page's argument ("" for none).
+        watches: what may have happened in its tables and must become somebody's work; each opens a task for what it finds, once, and
+            gives how many things it has taken up. They look around every hour, on the business day they are given.
+        task_kinds: the folder of its kinds of tasks, dated YAML as `tasks/declarations` has it.
         deeds: what somebody wants to do at a page, in words, by `<page>` or `<page>/<verb>`: the log of refusals says it (R054). A page
             without its namespace (`:withdraw`) stands for those of all doors. Pages of the menu need none.
         session: of the room that keeps the sessions of outsiders: `FROM … WHERE …` of the one that is open, with `employer_id` and `person_id`.
@@ -275,6 +279,8 @@ class Room:
     jobs: tuple[Job, ...] = ()
     verifications: tuple[Verification, ...] = ()
     inbox: tuple[Source, ...] = ()
+    watches: tuple[Callable[[dt.date], int], ...] = ()
+    task_kinds: Path | None = None
     opens: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     deeds: Mapping[str, str] = field(default_factory=dict)
     session: str = ""

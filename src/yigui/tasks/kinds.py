@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from yigui.catalogue.declarations import catalogue
+from yigui.common.rooms import rooms
 from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
 from yigui.staff.enums import Role, Stage
 
+#: The kinds of the house; a room may have its own (`Room.task_kinds`).
 DECLARATIONS = Path(__file__).parent / "declarations"
 #: Which finished case ends a task by itself: one begun from it, or any case of these items about the same person or employer.
 CLOSES = ("linked", "subject")
@@ -69,7 +71,13 @@ class Kind:
 
 @cache
 def _all() -> dict[str, tuple[Kind, ...]]:
-    return load_kinds(DECLARATIONS)
+    found: dict[str, tuple[Kind, ...]] = {}
+    for folder in (room.task_kinds for room in rooms() if room.task_kinds is not None):
+        of_room = load_kinds(folder)
+        if twice := found.keys() & of_room.keys():
+            raise YamlError(f"{folder.parent.name}: 任务种类 {'、'.join(sorted(twice))} 已由其他模块声明")
+        found |= of_room
+    return found
 
 
 def kind_of(code: str, on: dt.date) -> Kind:

@@ -3,7 +3,9 @@
 from yigui.common.rooms import Job, Kind, Room, Table, Verification, refused
 from yigui.tasks.inbox_sources import TASKS
 from yigui.tasks.jobs import keep_up, look, watch_views
+from yigui.tasks.kinds import DECLARATIONS
 from yigui.tasks.verify import task_faults
+from yigui.tasks.watches import WATCHES
 
 ROOM = Room(
     "tasks",
@@ -19,4 +21,6 @@ ROOM = Room(
     ),
     verifications=(Verification(105, "任务", task_faults),),
     inbox=(TASKS,),
+    watches=WATCHES,
+    task_kinds=DECLARATIONS,
 )

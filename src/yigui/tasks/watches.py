@@ -6,13 +6,14 @@ A person who draws a benefit and was reported as dead or in prison is the hit of
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
 
 from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import add_months, format_period, period_of
+from yigui.common.rooms import rooms
 from yigui.common.sqlfiles import named_sql
 from yigui.db.each import each
 from yigui.entitlement.models import Benefit
@@ -22,6 +23,7 @@ from yigui.receipts.models import Refund
 from yigui.registry.models import Employer
 from yigui.tasks import origins
 from yigui.tasks.end_task import settle_origin
+from yigui.tasks.kinds import kind_of
 from yigui.tasks.open_task import open_task
 from yigui.tasks.people import agency_of_area
 from yigui.tasks.references import Reference
@@ -51,10 +53,14 @@ def _each(rows: Iterable[dict[str, Any]], do: Callable[[dict[str, Any]], object]
     return each(rows, one, job="tasks.look_around").done
 
 
-def _open(kind: str, origin: Reference, benefit: Benefit, note: str, today: dt.date, **more: Any) -> None:
+def _open(
+    kind: str, origin: Reference, benefit: Benefit, note: str, today: dt.date, fields: Mapping[str, Any] | None = None, **more: Any
+) -> None:
+    """Open a task about a benefit. `fields`: what a case of the item that settles it first of all begins with."""
+    form = {kind_of(kind, today).items[0]: fields} if fields else None
     open_task(
         kind=kind, origin=origin, note=note, agency=agency_of_area(benefit.area_id), area_code=benefit.area_id, today=today,
-        person=benefit.person, **more,
+        person=benefit.person, form=form, **more,
     )  # fmt: skip
 
 
@@ -62,11 +68,11 @@ def _benefit(benefit_id: int) -> Benefit:
     return Benefit.objects.select_related("person").get(pk=benefit_id)
 
 
-def _claim(months: list[tuple[int, int]]) -> dict[str, dict[str, Any]]:
+def _claim(months: list[tuple[int, int]]) -> dict[str, Any]:
     """What the return of overpaid benefits begins with: months and sum."""
     fen = sum(fen for _, fen in months)
     first, last = format_period(months[0][0]), format_period(months[-1][0])
-    return {"FND-003": {"start_month": first, "end_month": last, "amount": plain_fen(fen)}}
+    return {"start_month": first, "end_month": last, "amount": plain_fen(fen)}
 
 
 def look_for_deaths(today: dt.date) -> int:
@@ -82,7 +88,7 @@ def look_for_deaths(today: dt.date) -> int:
         if paid:
             fen = sum(fen for _, fen in paid)
             words += f"；死亡次月起已发 {len(paid)} 个月 {format_fen(fen)} 元。"
-            _open("fraud_hit", origin, benefit, words, today, amount_fen=fen, form=_claim(paid), part=str(benefit.pk))
+            _open("fraud_hit", origin, benefit, words, today, amount_fen=fen, fields=_claim(paid), part=str(benefit.pk))
         else:
             _open("survivor_follow_up", origin, benefit, f"{words}。", today, part=str(benefit.pk))
 
@@ -102,7 +108,7 @@ def look_for_sentences(today: dt.date) -> int:
         )
         if row["reported_name"] != benefit.person.name:
             words += "报送姓名与登记姓名不一致，请先核对是否同一人。"
-        more = {"amount_fen": sum(fen for _, fen in paid), "form": _claim(paid)} if paid else {}
+        more: dict[str, Any] = {"amount_fen": sum(fen for _, fen in paid), "fields": _claim(paid)} if paid else {}
         _open("fraud_hit", Reference(origins.PRISON, row["record_id"]), benefit, words, today, part=str(benefit.pk), **more)
 
     return _each(_rows("sentences", today=today), found)
@@ -115,8 +121,8 @@ def look_for_returned(today: dt.date) -> int:
         benefit = _benefit(row["benefit_id"])
         origin = Reference(origins.RETURNED, row["batch_id"], f"{row['benefit_id']}-{row['attempt']}")
         words = f"第 {row['batch_id']} 号批次的{benefit.get_kind_display()} {format_fen(row['amount_fen'])} 元被银行退回：{row['reason'] or '未注明原因'}。"
-        form = {"FND-002": {"batch_no": str(row["batch_id"]), "amount": plain_fen(row["amount_fen"])}}
-        _open("returned_payment", origin, benefit, words, today, amount_fen=row["amount_fen"], form=form)
+        fields = {"batch_no": str(row["batch_id"]), "amount": plain_fen(row["amount_fen"])}
+        _open("returned_payment", origin, benefit, words, today, amount_fen=row["amount_fen"], fields=fields)
 
     return _each(_rows("returned"), found)
 
@@ -156,7 +162,7 @@ def look_for_held(today: dt.date) -> int:
         over = overpaid_since(benefit, benefit.start_period) if row["hold"] == Hold.OVERPAID else []
         words = f"第 {row['batch_id']} 号批次拦截：{format_period(row['pay_period'])} {benefit.get_kind_display()}“{Hold(row['hold']).label}”。"
         if over:
-            _open("recovery", origin, benefit, words, today, amount_fen=sum(f for _, f in over), form=_claim(over), part=part)
+            _open("recovery", origin, benefit, words, today, amount_fen=sum(f for _, f in over), fields=_claim(over), part=part)
         else:
             _open("fraud_hit", origin, benefit, words, today, part=part)
 
@@ -173,9 +179,9 @@ def look_for_run_claims(today: dt.date) -> int:
             f"第 {row['batch_id']} 号批次执行时登记多领：{first} 至 {last} {benefit.get_kind_display()}，"
             f"尚应退 {format_fen(row['left_fen'])} 元（{row['ground']}）。"
         )
-        form = {"FND-003": {"start_month": first, "end_month": last, "amount": plain_fen(row["left_fen"])}}
+        fields = {"start_month": first, "end_month": last, "amount": plain_fen(row["left_fen"])}
         origin = Reference(origins.RECOVERY, row["recovery_id"])
-        _open("recovery", origin, benefit, words, today, amount_fen=row["left_fen"], form=form)
+        _open("recovery", origin, benefit, words, today, amount_fen=row["left_fen"], fields=fields)
 
     return _each(_rows("run_claims"), found)
 
@@ -188,7 +194,7 @@ def look_for_employed(today: dt.date) -> int:
         employer = Employer.objects.get(pk=row["employer_id"])
         paid = paid_after(benefit, add_months(row["since"], -1))
         words = f"领取失业保险金期间自 {format_period(row['since'])} 起在{employer.name}参保，已发 {len(paid)} 个月；重新就业应停止领取。"
-        more = {"amount_fen": sum(fen for _, fen in paid), "form": _claim(paid)} if paid else {}
+        more: dict[str, Any] = {"amount_fen": sum(fen for _, fen in paid), "fields": _claim(paid)} if paid else {}
         _open("fraud_hit", Reference(origins.EMPLOYED, benefit.pk), benefit, words, today, **more)
 
     return _each(_rows("employed"), found)
@@ -214,7 +220,7 @@ def end_repaid(today: dt.date) -> int:
     return _each(_rows("repaid"), found)
 
 
-#: Every watch, in the order they look.
+#: The watches of this room, in the order they look.
 WATCHES: tuple[Callable[[dt.date], int], ...] = (
     look_for_deaths, look_for_sentences, look_for_returned, look_for_held, look_for_run_claims, look_for_employed,
     look_for_ending, end_repaid, look_for_stuck_refunds, end_moved_refunds,
@@ -222,9 +228,9 @@ WATCHES: tuple[Callable[[dt.date], int], ...] = (
 
 
 def look_around(today: dt.date) -> int:
-    """Run every watch; one that fails is logged, the others look all the same. Gives how many things were taken up."""
+    """Run every watch of every room; one that fails is logged, the others look all the same. Gives how many things were taken up."""
     taken_up = 0
-    for watch in WATCHES:
+    for watch in (watch for room in rooms() for watch in room.watches):
         try:
             taken_up += watch(today)
         except Exception:

@@ -1,8 +1,11 @@
 """Books lent to people."""
 
+from pathlib import Path
+
 from lending.jobs import forget_untitled
 from lending.stock_taking import STOCK_TAKING
 from lending.verify import loans_without_title
+from lending.watches import look_for_loans_of_nothing
 
 from yigui.common.rooms import (
     BY_PERSON,
@@ -32,4 +35,6 @@ ROOM = Room(
     run_kinds=(STOCK_TAKING,),
     jobs=(Job("lending.forget_untitled", forget_untitled, cron="0 3 * * *"),),
     verifications=(Verification(900, "借阅", loans_without_title),),
+    watches=(look_for_loans_of_nothing,),
+    task_kinds=Path(__file__).parent / "task_kinds",
 )

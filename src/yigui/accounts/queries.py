@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Sum
 
 from yigui.accounts.models import AccountEntry, AccountYear
-from yigui.law.account_interest import YearEnd, has_interest, interest_rate, year_end_by_month
+from yigui.law.account_interest import OpenYears, YearEnd, has_interest, interest_rate, year_end_by_month
 
 ENTRIES_MAX = 3000
 
@@ -59,26 +59,13 @@ def balance_after_draws(person_id: int, insurance: int, draws: Sequence[tuple[in
     return balance
 
 
-def balance_with_interest(person_id: int, insurance: int, *, insurance_name: str, area: str, year: int) -> tuple[int, bool]:
-    """What stands in an account in `year`, with the interest of earlier years that the yearly run has not closed yet.
-
-    Gives fen, and whether a year lacks its published rate: then it bears none for now. The year itself bears none.
-    """
+def open_years(person_id: int, insurance: int, *, year: int) -> OpenYears:
+    """An account since its last yearly closing; one that never moved is open from `year`."""
     last = AccountYear.objects.filter(person_id=person_id, insurance=insurance).order_by("-year").first()
     rows = AccountEntry.objects.filter(person_id=person_id, insurance=insurance, year__gt=last.year if last else 0)
-    balance, is_incomplete = last.closing_fen if last else 0, False
-    by_year: dict[int, list[tuple[int, int]]] = {}
-    for entry in rows.order_by("year")[:ENTRIES_MAX]:
-        by_year.setdefault(entry.year, []).append((entry.period % 100, entry.amount_fen))
-    first = last.year + 1 if last else min(by_year, default=year)
-    for past in range(first, max([year, *by_year]) + 1):
-        credits = by_year.get(past, [])
-        if past < year and has_interest(insurance_name, past, area):
-            balance = year_end_by_month(balance, credits, interest_rate(insurance_name, past, area), past).closing_fen
-        else:
-            is_incomplete = is_incomplete or past < year
-            balance += sum(fen for _, fen in credits)
-    return balance, is_incomplete
+    moves = tuple((entry.year, entry.period % 100, entry.amount_fen) for entry in rows.order_by("year")[:ENTRIES_MAX])
+    first = last.year + 1 if last else min((moved for moved, _, _ in moves), default=year)
+    return OpenYears(last.closing_fen if last else 0, first, moves)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from yigui.accounts.queries import balance_with_interest
+from yigui.accounts.queries import open_years
 from yigui.common.months import add_months, first_day, months_after, months_between, period_of
 from yigui.entitlement.dossier import Answers
 from yigui.entitlement.errors import AwardRefused
+from yigui.law.account_interest import OpenYears
 from yigui.law.average_index import AverageIndex, ContributionYear, average_index
 from yigui.law.calculation import plain, round_half_up
 from yigui.law.conditions import condition
@@ -37,6 +38,8 @@ class PersonAssessment:
     record: ContributionRecord
     account_fen: int
     is_account_incomplete: bool
+    #: The account's open years, where a year's interest is still missing: the award keeps them and is made again from them.
+    open_account: OpenYears | None = None
 
     @property
     def is_provisional(self) -> bool:
@@ -59,7 +62,7 @@ class PersonAssessment:
             "transition_percent": None if f.transition_percent is None else str(f.transition_percent), "base_year": self.base.year,
             "base_yuan": str(self.base.local), "deemed_years": self.index.deemed_years,
             "years": [[y.year, y.months, str(y.base), str(y.wage), str(y.index)] for y in self.index.years],
-        }  # fmt: skip
+        } | ({} if self.open_account is None else {"account_since": _kept(self.open_account)})  # fmt: skip
 
 
 def span_of(person: Person, group: RetirementGroup) -> RetirementSpan:
@@ -117,7 +120,7 @@ def assess_person(
     deemed = answers.deemed_months
     judge_record(person, record, retired_on, deemed)
     index = _index_of(record, province, answers)
-    balance, is_incomplete = _account_in(person, area, retired_on.year) if account is None else account
+    balance, is_incomplete, still_open = account_in(person, area, retired_on.year) if account is None else (*account, None)
     last = record.years[-1]
     if ahead_months:
         percent = table("account/credit").at(PENSION, "employee", area=area, day=retired_on).value
@@ -134,7 +137,7 @@ def assess_person(
         transition_percent=answers.transition_percent,
     )  # fmt: skip
     base = base_at(area, retired_on, as_of) if base is None else base
-    return PersonAssessment(assess(facts, base), facts, base, index, record, balance, is_incomplete)
+    return PersonAssessment(assess(facts, base), facts, base, index, record, balance, is_incomplete, still_open)
 
 
 def _index_of(record: ContributionRecord, province: Province, answers: Answers) -> AverageIndex:
@@ -170,9 +173,28 @@ def _pre_account(record: ContributionRecord, province: Province, answers: Answer
     return before + answers.deemed_months + converted
 
 
-def _account_in(person: Person, area: str, year: int) -> tuple[int, bool]:
-    """The balance of the pension account with the interest until a year, fen, and whether a year's rate is still missing."""
-    return balance_with_interest(person.pk, AAE140[PENSION], insurance_name=PENSION, area=area, year=year)
+def account_in(person: Person, area: str, year: int) -> tuple[int, bool, OpenYears | None]:
+    """The balance of the pension account with the interest until a year, fen, whether a year's rate is still missing, and then its open years."""
+    held = open_years(person.pk, AAE140[PENSION], year=year)
+    balance, is_incomplete = held.balance_in(PENSION, area, year)
+    return balance, is_incomplete, held if is_incomplete else None
+
+
+def _kept(account: OpenYears) -> dict[str, Any]:
+    """An account's open years as an award keeps them."""
+    return {"closing_fen": account.closing_fen, "first_year": account.first_year, "moves": [list(move) for move in account.moves]}
+
+
+def _with_interest(inputs: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The inputs with the interest published since, and whether a rate is still missing; final accounts stay as they are."""
+    kept = inputs.get("account_since")
+    if kept is None:
+        return inputs, False
+    moves = tuple((year, month, fen) for year, month, fen in kept["moves"])
+    account = OpenYears(kept["closing_fen"], kept["first_year"], moves)
+    balance, is_incomplete = account.balance_in(PENSION, inputs["area"], dt.date.fromisoformat(inputs["retired_on"]).year)
+    final = inputs if is_incomplete else {key: value for key, value in inputs.items() if key != "account_since"}
+    return final | {"account_fen": balance}, is_incomplete
 
 
 def _plain(months: Decimal | int) -> int | str:
@@ -202,14 +224,17 @@ def facts_from(inputs: dict[str, Any]) -> PensionFacts:
 
 
 def reassess(inputs: dict[str, Any], as_of: dt.date) -> tuple[Assessment, dict[str, Any], bool]:
-    """An award made again with what is known now: the year's base and wages. Gives it, its inputs, and whether it is final."""
+    """An award made again with what is known now: the year's base, its wages and the account's interest.
+
+    Gives it, its inputs, and whether it is still provisional.
+    """
+    inputs, is_provisional = _with_interest(inputs)
     facts = facts_from(inputs)
     province = province_of(facts.area)
-    is_provisional = False
     if inputs.get("years"):
         years = [ContributionYear(year, months, Decimal(base)) for year, months, base, *_ in inputs["years"]]
         index = average_index(years, province, deemed_years=inputs["deemed_years"])
-        is_provisional = index.is_provisional
+        is_provisional = is_provisional or index.is_provisional
         inputs = inputs | {
             "average_index": str(index.value),
             "years": [[y.year, y.months, str(y.base), str(y.wage), str(y.index)] for y in index.years],
@@ -252,7 +277,7 @@ def what_if(person: Person, *, area: str, group: RetirementGroup, answers: Answe
     for ahead in range(months_after(span.earliest, span.latest) + 1):
         period = add_months(span.earliest, ahead)
         if period // 100 not in accounts:
-            accounts[period // 100] = _account_in(person, area, period // 100)
+            accounts[period // 100] = account_in(person, area, period // 100)[:2]
         one = assess_person(
             person, area=area, retired_on=first_day(period), answers=answers, as_of=as_of, base=base,
             ahead_months=max(0, months_after(paid_until, period)) if period > paid_until else 0,

@@ -78,3 +78,30 @@ def year_end_by_year(opening_fen: int, credit_fen: int, rate_percent: Decimal) -
     """Year method: closing = opening(1+r) + C(1 + r × 1.083 / 2), fen; kept for checking old records."""
     rate = rate_percent / 100
     return round_half_up(opening_fen * (1 + rate) + credit_fen * (1 + rate * Decimal("1.083") / 2))
+
+
+@dataclass(frozen=True)
+class OpenYears:
+    """An account since its last yearly closing: what it closed with (fen), the first year after it, and what moved since.
+
+    `moves`: (year, month 1..12, fen). An award whose interest is not known yet keeps it, to be made again without asking the account.
+    """
+
+    closing_fen: int
+    first_year: int
+    moves: tuple[tuple[int, int, int], ...]
+
+    def balance_in(self, insurance: str, area: str, year: int) -> tuple[int, bool]:
+        """What stands in the account in `year`, with the interest of earlier years.
+
+        Gives fen, and whether a year lacks its published rate: then it bears none for now. The year itself bears none.
+        """
+        balance, is_incomplete = self.closing_fen, False
+        for past in range(self.first_year, max([year, *(moved for moved, _, _ in self.moves)]) + 1):
+            credits = [(month, fen) for moved, month, fen in self.moves if moved == past]
+            if past < year and has_interest(insurance, past, area):
+                balance = year_end_by_month(balance, credits, interest_rate(insurance, past, area), past).closing_fen
+            else:
+                is_incomplete = is_incomplete or past < year
+                balance += sum(fen for _, fen in credits)
+        return balance, is_incomplete

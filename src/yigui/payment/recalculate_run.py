@@ -1,4 +1,4 @@
-"""The recalculation (重算) of provisional awards once the base of their year is published; the next pay run pays the difference.
+"""The recalculation (重算) of provisional awards once the base of their year, a wage or an interest rate is published; the next pay run pays the difference.
 
 Awards are made again by the law itself, from the inputs they keep, on as many processes as there are connections for runs.
 """
@@ -63,11 +63,11 @@ class RecalculateKind(RunKind):
 
     code, name, unit = "recalculate", "预发重算", Unit.YEAR
     writes = ("benefits_award", "benefits_amount", "benefits_back_due")
-    help = "provisional awards made again when the year's base is known"
+    help = "provisional awards made again when the year's base, a wage or an interest rate is known"
     signers = three_people("重算范围和合计已核对。", "重算结果已抽样核对。", "同意按重算结果执行。")
     steps = ("逐人重算", "完成")
     parts = ("payment/runs/recalculate.html",)
-    hint = "重算填该年任一月份，计发基数公布后办理；须由第三人复核。"
+    hint = "重算填该年任一月份，计发基数、平均工资或记账利率公布后办理；须由第三人复核。"
 
     def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
         """As `RunKind.opening`.
@@ -97,16 +97,20 @@ class RecalculateKind(RunKind):
 
     def content(self, work: Work, staged: Sequence[Any]) -> Content:
         batch, year, awards = work.batch, work.opening.facts["year"], work.notes["awards"]
+        waiting, still = 0, 0
         with transaction.atomic(), connection.cursor() as cursor, cursor.copy(_COPY) as copy:
             for rows in _made(awards, work.today):
                 for row in rows:
-                    copy.write_row((batch.pk, *row))
+                    if _is_as_before(row):
+                        waiting, still = waiting + 1, still + (row[2] < year)
+                    else:
+                        copy.write_row((batch.pk, *row))
         work.step()
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM benefits_recalculation_sums_v1(%s)", [batch.pk])
             count, total, difference, lower, digest = cursor.fetchone()
             cursor.execute("SELECT count(*) FROM benefits_recalculation WHERE batch_id = %s AND base_year < %s", [batch.pk, year])
-            (still,) = cursor.fetchone()
+            still += cursor.fetchone()[0]
             cursor.execute(
                 "SELECT benefit_id, before_fen, basic_fen + account_fen + transitional_fen + extra_fen FROM benefits_recalculation "
                 "WHERE batch_id = %s ORDER BY benefit_id LIMIT 200",
@@ -114,7 +118,13 @@ class RecalculateKind(RunKind):
             )
             samples = [list(row) for row in cursor.fetchall()]
         checks = [
-            check("all", "全部预发待遇均已重算", passed=count == len(awards), detail=f"{count} / {len(awards)}"),
+            check(
+                "all",
+                "全部预发待遇均已重算",
+                passed=count + waiting == len(awards),
+                detail=f"{count} / {len(awards)}，{waiting} 人所缺依据仍未公布",
+            ),
+            check("new", "至少一人的预发依据已公布", passed=count > 0, detail=f"{count} 人"),
             check("base", f"{year} 年计发基数已公布", passed=still == 0, detail=f"仍按上年基数 {still} 人"),
             check("lower", "没有重算后降低的待遇", passed=lower == 0, detail=f"{lower} 人，月差额合计 {format_fen(difference)} 元"),
         ]
@@ -131,6 +141,12 @@ class RecalculateKind(RunKind):
 
 
 RECALCULATE = RecalculateKind()
+
+
+def _is_as_before(row: tuple[Any, ...]) -> bool:
+    """Whether an award made again is still provisional and no other than it was: what it waits for is not published yet."""
+    _, _, _, is_provisional, before, *parts, _, _ = row
+    return bool(is_provisional) and sum(parts) == before
 
 
 def _made(awards: list[Award], today: dt.date) -> Iterator[list[tuple[Any, ...]]]:

@@ -62,7 +62,9 @@ def _changed(inputs: dict[str, Any], what: str, value: str) -> dict[str, Any]:
         case "03":
             return inputs | {"average_index": str(_within(Decimal(value), _INDEX_MAX)), "years": []}
         case "04":
-            return inputs | {"account_fen": int(_within(Decimal(parse_yuan(value)), _ACCOUNT_FEN_MAX))}
+            # What was corrected by hand is final: the interest published later is in it or is corrected again.
+            kept = {key: old for key, old in inputs.items() if key != "account_since"}
+            return kept | {"account_fen": int(_within(Decimal(parse_yuan(value)), _ACCOUNT_FEN_MAX))}
         case "06":
             return inputs | {"titles": sorted(titles_in(value))}
     raise ValueError(what)

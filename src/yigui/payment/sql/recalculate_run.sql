@@ -1,10 +1,10 @@
 -- Statements of `payment.recalculate_run`.
 
 -- name: awards
--- The newest award of each benefit, where it is provisional and its benefit goes on.
+-- The newest award of each benefit, where it is provisional (for the base, a wage or the account's interest) and its benefit goes on.
 SELECT a.benefit_id, a.start_period, a.inputs, a.total_fen FROM (
     SELECT DISTINCT ON (benefit_id) * FROM benefits_award WHERE benefit_id IN (
-        SELECT benefit_id FROM benefits_award WHERE is_provisional AND base_year < %(year)s)
+        SELECT benefit_id FROM benefits_award WHERE is_provisional AND base_year <= %(year)s)
     ORDER BY benefit_id, version DESC) AS a
 JOIN benefits_benefit b ON b.id = a.benefit_id
 WHERE a.is_provisional AND b.area_id = ANY(%(areas)s) AND (a.inputs ->> 'retired_on') LIKE %(retired)s

@@ -116,6 +116,13 @@ def test_a_fact_the_place_does_not_use_is_refused() -> None:
     assert "不使用“虚账（视同账户）储存额”" in found["notional_account"]
 
 
+def test_a_dossier_of_special_work_rests_on_its_record() -> None:
+    person, month = next_retiring()
+    form = prereview_form(person, day_of(month), retire_type="02")
+    assert findings("PEN-001", form, PAPERS) == {"special_work": "特殊工种提前退休的，请收取特殊工种备案材料。"}
+    assert findings("PEN-001", form, (*PAPERS, "special_work_record")) == {}
+
+
 def test_the_award_does_not_differ_from_the_dossier() -> None:
     person, month = next_retiring()
     form = retirement_form(person, month, deemed_months="12")

@@ -12,6 +12,8 @@ from yigui.law.parameter_table import ParameterMissing
 from yigui.registry.models import Person
 
 PREREVIEW = "PEN-001"
+#: Kind of retirement (retire_type) by special work.
+SPECIAL_WORK = "02"
 #: Field of the form by need, where they are named differently.
 _FIELD = {"group": "retirement_group", "titles": "benefit_titles"}
 #: Fields that say where the answers were read.
@@ -71,6 +73,8 @@ def incomplete(facts: Facts, check_id: str) -> Iterator[Finding]:
     for need in (GROUP, DEEMED):
         if need in asked and facts.get(field_of(need)) in (None, ""):
             yield facts.refuse(check_id, f"缺“{need.label}”（来源：{need.source}）。", field=field_of(need))
+    if facts.get("retire_type") == SPECIAL_WORK and "special_work_record" not in facts.given:
+        yield Finding(check_id, "特殊工种提前退休的，请收取特殊工种备案材料。", field="special_work")
     chosen = facts.get("benefit_titles") or []
     if NONE in chosen and len(chosen) > 1:
         yield facts.refuse(check_id, "“无”不能与其他加发身份同时选择。", field="benefit_titles")

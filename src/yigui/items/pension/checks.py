@@ -11,7 +11,7 @@ from yigui.items.pension.facts import PensionFacts
 from yigui.law.retirement_age import RetirementSpan
 from yigui.levy.record import record_of
 
-NORMAL, SPECIAL_WORK, SICK, EARLY, LATE = "01", "02", "03", "05", "06"
+NORMAL, SICK, EARLY, LATE = "01", "03", "05", "06"
 #: Kind of retirement in words of the law, by what the span calls the month.
 _KIND_OF_MONTH = {"statutory": NORMAL, "flexible_early": EARLY, "flexible_late": LATE}
 

@@ -11,7 +11,7 @@ from tests.law.sheets import Sheet, typed
 from yigui.accounts.models import AccountEntry, EntryKind, PersonalAccount
 from yigui.common.identifiers import citizen_check_character
 from yigui.common.months import add_months, first_day, format_period, period_of
-from yigui.entitlement.assess_person import window_of
+from yigui.entitlement.assess_person import span_of
 from yigui.entitlement.models import Award
 from yigui.law.payout_months import payout_months
 from yigui.law.retirement_age import RetirementGroup, age_on
@@ -42,10 +42,10 @@ def way_out(sheet: Sheet) -> tuple[str, RetirementGroup, str, dt.date]:
         for gender, group in (("1", RetirementGroup.MEN), ("2", RetirementGroup.WOMEN_55), ("2", RetirementGroup.WOMEN_50))
     ]
     for gender, group, person in people:
-        if kind := window_of(person, group).kind_of(period):
+        if kind := span_of(person, group).kind_of(period):
             return gender, group, _KIND[kind], person.born_on
     for gender, group, person in people:
-        if age_on(person.born_on, day) >= _SPECIAL_AGE[gender] and period < window_of(person, group).earliest:
+        if age_on(person.born_on, day) >= _SPECIAL_AGE[gender] and period < span_of(person, group).earliest:
             return gender, group, "02", person.born_on
     gender, group, person = people[-1]  # late
     return gender, group, "01", person.born_on

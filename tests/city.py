@@ -197,6 +197,9 @@ def application(
     outside = more.get("login") or more.get("applicant")
     if outside is not None:
         seen.at_door(outside, channel)
+    if item_code == "CHG-004":
+        # What a changed birth date or start of work is asked about.
+        more.setdefault("confirmed", ("birth_not_of_number", "worked_young"))
     return Application(
         item_code=item_code, form=form, operator=user(username), channel=channel, today=today,
         materials=[_given(code, channel, more) for code in materials], **more,

@@ -180,7 +180,8 @@ def test_a_form_begun_at_a_general_desk_goes_on_at_the_special_one_and_nobody_ty
     # The general desk has it no more, and nobody finds it in a list.
     assert general.get(url).status_code == 404
     assert f"{url}take/" not in page_of(special.get("/counter/"))
-    case_no = submitted(special, url).headers["Location"].strip("/").split("/")[-1]
+    handed_in = submitted(special, url, confirmed=["birth_not_of_number"])
+    case_no = handed_in.headers["Location"].strip("/").split("/")[-1]
     case = Case.objects.get(case_no=case_no)
     accepted = case.events.get(verb="accept")
     assert (case.accepted_by.username, case.form["new_value"]) == ("special", form["new_value"])

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.utils import timezone
 
 from yigui.catalogue.form_fields import (
@@ -30,6 +31,8 @@ from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.registry.models import Area
 
+#: Nobody alive, and nothing a paper of theirs tells, is older.
+OLDEST_DAY = dt.date(1900, 1, 1)
 TEXT_MAX = 200
 NOTE_MAX = 1000
 _SEPARATORS = "、，,;；"
@@ -248,7 +251,10 @@ class DateKind(FieldKind):
         formats = ["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y年%m月%d日"]
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         wrong = f"{question.label}不是日期，请按 2026-01-31 的形式填写。"
-        return forms.DateField(widget=widget, input_formats=formats, **self._common(question, invalid=wrong))
+        early = f"{question.label}过早，不可能属实，请核对后重新录入。"
+        field = forms.DateField(widget=widget, input_formats=formats, **self._common(question, invalid=wrong))
+        field.validators.append(MinValueValidator(OLDEST_DAY, early))
+        return field
 
     def store(self, value: Any) -> Any:
         return value.isoformat() if value else None

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Generic, TypeVar
 
 from django.db import connection, models
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 
 from yigui.common.identifiers import widen_citizen_number
 from yigui.common.months import add_months
@@ -117,6 +117,12 @@ def active_coverages(person: Person, period: int) -> list[Coverage]:
     """Coverages open at the end of a month: without an end, or with an end in that month or later."""
     rows = Coverage.objects.filter(person=person).filter(Q(end_period=None) | Q(end_period__gte=period))
     return list(rows.order_by("insurance", "start_period")[:50])
+
+
+def first_employed_period(person: Person) -> int | None:
+    """The first month of any employment of a person, YYYYMM; None for somebody who was never employed."""
+    first: int | None = Employment.objects.filter(person=person).aggregate(first=Min("start_period"))["first"]
+    return first
 
 
 def active_employment(person: Person, period: int) -> Employment | None:

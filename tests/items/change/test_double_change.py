@@ -47,7 +47,7 @@ def lock_of(person: Person) -> Task | None:
 
 def wants_another(person: Person) -> Case:
     person.refresh_from_db()
-    form = city.key_change_form(person, change_item="05", old_value="（空）", new_value="2001-07-01")
+    form = city.key_change_form(person, change_item="05", old_value="（空）", new_value=f"{person.born_on.year + 20}-07-01")
     if person.work_started_on is not None:
         form["old_value"] = person.work_started_on.isoformat()
     return accept_case(city.application("CHG-004", form, username="special", materials=city.KEY_MATERIALS))

@@ -17,12 +17,13 @@ from yigui.items.change._double_change import locks_after
 from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import Item, item, needed_person
 from yigui.items.common.checks import check
+from yigui.items.common.checks.dates import birth_findings, first_day_of_work, not_ahead, number_findings, young_findings
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import latest_retirement_month
 from yigui.registry.enrol import change_person, overlap_of
 from yigui.registry.merging import held_by, merge_persons
 from yigui.registry.models import Employer, Person
-from yigui.registry.queries import person_by_number
+from yigui.registry.queries import first_employed_period, person_by_number
 
 #: Key items of a person (个人关键信息): 姓名 01, 证件 02, 性别 03, 出生日期 04, 参加工作日期 05, 重复档案合并 06.
 NAME, NUMBER, GENDER, BIRTH, WORK_START, MERGE = "01", "02", "03", "04", "05", "06"
@@ -93,6 +94,8 @@ class PersonKeyInfoChange(Item[ChangeFacts]):
             findings.append(Finding("value_changed", "变更后内容与原内容相同。", field="new_value"))
         if wanted == MERGE:
             findings += self._merge_findings(person, str(new))
+        elif wanted != NAME:
+            findings += _implausible(person, wanted, new, facts)
         return findings
 
     @staticmethod
@@ -168,6 +171,32 @@ class PersonKeyInfoChange(Item[ChangeFacts]):
             follow_ups=follow_ups,
             person=person,
         )
+
+
+def _implausible(person: Person, wanted: str, new: Any, facts: ChangeFacts) -> Iterator[Finding]:
+    """What the new value contradicts: the calendar, the number, the first work. What may be true all the same is asked."""
+    label = catalogue().enums["person_key_item"][wanted]
+    first_work = first_day_of_work(person.work_started_on, first_employed_period(person))
+    if wanted in (BIRTH, WORK_START):
+        ahead = list(not_ahead(new, facts.today, label=label, field="new_value"))
+        if ahead:
+            yield from ahead
+        elif wanted == BIRTH:
+            yield from birth_findings(new, first_work=first_work, field="new_value")
+            yield from number_findings(new, person.id_number, field="new_value")
+        elif new <= person.born_on:
+            sentence = f"{label} {new} 不晚于出生日期 {person.born_on}。"
+            yield Finding("date_plausible", sentence, detail="请核对后重新录入。", field="new_value")
+        else:
+            yield from young_findings(person.born_on, new, field="new_value")
+    elif wanted == NUMBER:
+        yield from number_findings(person.born_on, str(new), field="new_value")
+    elif wanted == GENDER and (citizen := read_citizen_number(person.id_number)) is not None and citizen.gender != new:
+        said = _GENDERS[citizen.gender]
+        yield Finding.reminder(
+            "gender_not_of_number", f"性别“{_GENDERS[new]}”与身份证号码所载的“{said}”不一致。",
+            detail="请核对证件和材料；确认以所填性别登记的，可以继续。", field="new_value",
+        )  # fmt: skip
 
 
 @check("number_not_used")

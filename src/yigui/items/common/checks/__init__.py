@@ -15,7 +15,9 @@ C = TypeVar("C", bound=CheckFunction)
 _CHECKS: dict[tuple[str, str], CheckFunction] = {}
 
 #: Run for every item before its own.
-COMMON_CHECKS = ("channel_open", "special_window", "not_oneself", "outlet_authorised", "materials_complete", "identity_lock")
+COMMON_CHECKS = (
+    "channel_open", "special_window", "not_oneself", "outlet_authorised", "materials_complete", "identity_lock", "date_plausible",
+)  # fmt: skip
 
 
 class CheckMissing(LookupError):

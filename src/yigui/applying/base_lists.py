@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.http import trigger_client_event
 
-from yigui.applying.flow import Door, bound_draft
+from yigui.applying.flow import Door, bound_draft, of_draft
 from yigui.casework.drafts import keep_form
 from yigui.common import clock
 from yigui.common.errors import YiguiError
@@ -17,6 +17,7 @@ from yigui.shell.refused import refusal_said
 SHOWN = 500
 
 
+@of_draft
 def upload(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """Judge every row of the file; keep the good rows in the draft's table; show what is wrong with the others."""
     draft, item = bound_draft(door, token)

@@ -5,9 +5,10 @@ views, which have checked who is there.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -16,7 +17,8 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django_htmx.http import trigger_client_event
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from yigui.applying.linked import Offers, linked_items
 from yigui.casework.accept_case import accept_case
@@ -208,16 +210,31 @@ def _papers_on_file(draft: Draft) -> list[Paper]:
     return [p for p in papers if p.valid_until is None or p.valid_until >= clock.today()]
 
 
+DraftView = Callable[[HttpRequest, Door, uuid.UUID], HttpResponse]
+
+
+def of_draft(view: DraftView) -> DraftView:
+    """View decorator: of a draft that has been handed in (another tab, the way back of the browser) every address leads to its case."""
+
+    @wraps(view)
+    def page(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
+        try:
+            return view(request, door, token)
+        except DraftNotFound:
+            known = _handed_in(door, token)
+            if known is None:
+                raise
+            messages.info(request, "该草稿已提交，以下为办件情况。")
+            case = reverse(door.names.case, kwargs={"case_no": known.case_no})
+            return HttpResponseClientRedirect(case) if request.headers.get("HX-Request") else redirect(case)
+
+    return page
+
+
+@of_draft
 def form(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
-    """The form with its materials; of one that has been handed in, its case."""
-    try:
-        draft, item = bound_draft(door, token)
-    except DraftNotFound:
-        known = _handed_in(door, token)
-        if known is None:
-            raise
-        messages.info(request, "该草稿已提交，以下为办件情况。")
-        return redirect(door.names.case, case_no=known.case_no)
+    """The form with its materials."""
+    draft, item = bound_draft(door, token)
     context = _form_context(door, draft, item, form_class(item, clock.today())(initial=draft.form))
     return render(request, "applying/draft.html", context | {"uses_id_card": any(f.name == "id_number" for f in item.input_fields)})
 
@@ -264,6 +281,7 @@ def _application(draft: Draft, door: Door, confirmed: tuple[str, ...] = (), *, m
     )  # fmt: skip
 
 
+@of_draft
 def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """Keep what was typed and answer with the findings, beside their fields and below the form."""
     draft, item = bound_draft(door, token)
@@ -276,7 +294,7 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     keep_form(draft, values)
     bound = form_class(item, clock.today())(values)
     findings: list[Any] = []
-    missing = []
+    missing, lacking = [], []
     if bound.is_valid():
         try:
             findings = examine(_application(draft, door)).findings
@@ -284,12 +302,13 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
             _say(bound, invalid)
     else:
         missing = _untouched(bound, values)
+        lacking = _lacking(draft, item)
     by_field: dict[str, list[Any]] = dict(_returned_fields(draft))
     for finding in findings:
         by_field.setdefault(finding.field, []).append(finding)
     context = {
         "door": door, "login": door.login, "draft": draft, "item": item, "form": bound, "by_field": by_field, "findings": findings, "missing": missing,
-        "old_value": known,
+        "old_value": known, "wrong": [str(bound.fields[name].label) for name in bound.errors if name in bound.fields], "lacking": lacking,
     }  # fmt: skip
     return render(request, "applying/includes/live.html", context)
 
@@ -310,6 +329,12 @@ def _untouched(bound: forms.Form, values: dict[str, Any]) -> list[str]:
     return [str(bound.fields[n].label) for n in missing]
 
 
+def _lacking(draft: Draft, item: Item) -> list[str]:
+    """Papers every application of the item needs and that are not there yet; what the checks say of them once the form can be read."""
+    return [catalogue().materials[m.code].name for m in item.materials if not m.when and m.code not in draft.materials]
+
+
+@of_draft
 def materials(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """Take a material: an upload, an original seen, a paper on file, the signed form; or take it off again."""
     draft, item = bound_draft(door, token)
@@ -358,6 +383,7 @@ def _store(request: HttpRequest, door: Door, draft: Draft, code: str) -> dict[st
     return {"source": MaterialSource.SCANNED, "paper": paper.pk, "name": paper.file_name}
 
 
+@of_draft
 def answers(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """Check your answers (核对填报内容): everything once more, with what the checks found. POST keeps the form first."""
     draft, item = bound_draft(door, token)
@@ -439,6 +465,7 @@ def submit(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     return redirect(door.names.case, case_no=case.case_no)
 
 
+@of_draft
 def drop(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """Throw a draft away."""
     draft, _ = bound_draft(door, token)

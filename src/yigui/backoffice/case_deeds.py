@@ -25,6 +25,7 @@ from yigui.casework.withdraw_case import withdraw_case
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.texts import int_or_none
+from yigui.identity.proof import CodeWrong
 from yigui.shell.refused import refusal_said
 from yigui.staff.enums import ViewGround
 from yigui.staff.full_views import record_case_view, record_full_view, stated
@@ -45,8 +46,11 @@ def on_case_page(view: Page) -> Page:
     def deed(request: Any, case_no: str, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, case_no, *args, **kwargs)
-        except (Forbidden, CaseNotFound):
-            raise
+        except (Forbidden, CaseNotFound) as refused:
+            if not isinstance(refused, CodeWrong):
+                raise
+            # Who may do it has mistyped six digits: what else was typed stands.
+            return case_page(request, case_by_no(case_no), refused=refusal_said(request, refused), status=refused.http_status)
         except YiguiError as refused:
             said = refusal_said(request, refused)
             return case_page(request, case_by_no(case_no), refused=said, status=refused.http_status)

@@ -20,6 +20,8 @@ from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
+#: What a meeting decides of a case, in its words.
+_VERDICTS = {Verdict.PASS: "同意", Verdict.RETURN: "退回补正", Verdict.DECLINE: "不予办理"}
 _MEMBERS = (Role.REVIEWER, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR, Role.ACCOUNTANT)
 
 
@@ -38,11 +40,17 @@ def meetings(request: OfficerRequest) -> HttpResponse:
     waiting: dict[str, list[Step]] = {}
     for step in my_queue(request.user, clock.today(), steps=("meeting",), limit=100):
         waiting.setdefault(f"{step.case.item_code} {step.case.item_name}", []).append(step)
+    said = {
+        s.case.pk: (request.POST.get(f"verdict_{s.case.pk}", ""), request.POST.get(f"note_{s.case.pk}", ""))
+        for steps in waiting.values()
+        for s in steps
+    }
     members = User.objects.filter(role__in=_MEMBERS, is_active=True, agency=request.user.agency).exclude(pk=request.user.pk)
     context = {
         "waiting": waiting, "members": members.order_by("role", "id")[:60], "today": clock.today(), "least": ATTENDEES_MIN,
-        "recent": Meeting.objects.filter(chair=request.user).order_by("-id")[:10], "typed": request.POST,
+        "recent": Meeting.objects.filter(chair=request.user).order_by("-id")[:10], "typed": request.POST, "said": said,
         "chosen": request.POST.getlist("attendees"),
+        "verdicts": [("", "本次不研究"), *((v, label) for v, label in _VERDICTS.items())],
     }  # fmt: skip
     return render(request, "backoffice/meetings.html", context)
 

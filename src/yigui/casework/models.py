@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from yigui.casework.enums import FINAL, CaseStatus, FeedbackResult, MaterialSource, ReturnReason, StepState, Verb
 from yigui.casework.outcomes import Result, result_of
+from yigui.common.identifiers import mask_name
 from yigui.documents.models import IssuedDocument, Paper
 from yigui.exchange.models import Answer
 from yigui.identity.models import UnitLogin
@@ -99,6 +100,11 @@ class Case(models.Model):
     def is_about_unit(self) -> bool:
         """Whether it is about an employer, also one not registered yet: its name is nobody's to mask."""
         return self.subject_key.partition(":")[0] in ("employer", "credit_code")
+
+    @property
+    def shown_subject(self) -> str:
+        """Whom it is about, for lists: an employer by its name, a person's name masked, registered or not."""
+        return self.subject_name if self.is_about_unit else mask_name(self.subject_name)
 
     @property
     def is_final(self) -> bool:

@@ -89,9 +89,7 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirectBase:  # type: ignore[override]
         """Nobody is signed in."""
-        if not _only_looks(request):
-            messages.warning(request, f"登录已失效，请重新登录。{_NOT_DONE}")
-        return _to_sign_in(request)
+        return sign_in_again(request)
 
     @staticmethod
     def _idle_too_long(request: HttpRequest) -> bool:
@@ -105,6 +103,15 @@ _NOT_DONE = "刚才提交的操作没有执行；登录后将回到原页面，�
 
 def _only_looks(request: HttpRequest) -> bool:
     return request.method in ("GET", "HEAD", "OPTIONS") or bool(cast(HtmxRequest, request).htmx)
+
+
+def sign_in_again(request: HttpRequest) -> HttpResponseRedirectBase:
+    """To sign in, with the words why, for somebody who was at work: they sent something, or had it checked while they typed."""
+    if not _only_looks(request):
+        messages.warning(request, f"登录已失效，请重新登录。{_NOT_DONE}")
+    elif request.method == "POST":
+        messages.warning(request, "登录已失效，请重新登录。登录后将回到原页面，已填写的内容仍在。")
+    return _to_sign_in(request)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseRedirectBase:

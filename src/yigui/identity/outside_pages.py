@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -116,7 +116,7 @@ def _outside_page(kind: str, *, own_eyes: bool) -> Callable[..., Any]:
             kept = request.session.get(_KEY)
             who = _who(kept, kind, _channel(request))
             if kept is None or who is None:
-                return _to_sign_in(request, _why_ended(request, kept), kept)
+                return _to_sign_in(request, kind, _why_ended(request, kept), kept)
             note_seen(kept["secret"], _rest(request).total_seconds())
             if own_eyes and request.method in ("GET", "HEAD"):
                 with as_outsider(Outsider(kept["secret"], is_unit=kind == UNIT)):
@@ -147,12 +147,27 @@ def somebody(request: HttpRequest) -> UnitLogin | Person | None:
     return _who(kept, kept["kind"], kept["channel"]) if kept else None
 
 
-def _to_sign_in(request: HtmxRequest, message: str, kept: Any) -> HttpResponse:
-    """To the place's sign-in; whoever was signed in comes back to the page they had, unless the place is a machine for everybody."""
+def sign_in_outside_again(request: HttpRequest, kind: str) -> HttpResponse | None:
+    """To sign in, for somebody who sent a form of a page for outsiders and is signed in no more; None for who still is."""
+    htmx, kept = cast(HtmxRequest, request), request.session.get(_KEY)
+    if _who(kept, kind, _channel(request)) is not None:
+        return None
+    return _to_sign_in(htmx, kind, _why_ended(htmx, kept), kept)
+
+
+def _to_sign_in(request: HtmxRequest, kind: str, message: str, kept: Any) -> HttpResponse:
+    """To the place's sign-in; whoever was signed in comes back to the page they had, unless the place is a machine for everybody.
+
+    Of somebody who sent a form without any session it is not known who they were: whoever signs in as their kind comes back there,
+    and sees what is theirs.
+    """
     if message:
         messages.warning(request, message)
-    if kept and kept["channel"] == _channel(request) and not is_kiosk(request):
-        request.session[_BACK] = {"kind": kept["kind"], "id": kept["id"], "channel": kept["channel"], "at": _page_they_had(request)}
+    channel = _channel(request)
+    if kept and kept["channel"] == channel and not is_kiosk(request):
+        request.session[_BACK] = {"kind": kept["kind"], "id": kept["id"], "channel": channel, "at": _page_they_had(request)}
+    elif not kept and request.method == "POST" and not is_kiosk(request):
+        request.session[_BACK] = {"kind": kind, "id": None, "channel": channel, "at": _page_they_had(request)}
     target = first_page(request)
     return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
 
@@ -171,7 +186,7 @@ def page_after_sign_in(request: HttpRequest) -> str:
 def _theirs(request: HttpRequest, kind: str, number: int) -> dict[str, Any]:
     """The page at which a session of this person ended on this browser, to be taken over into the new one."""
     back = request.session.get(_BACK, {})
-    is_theirs = (back.get("kind"), back.get("id"), back.get("channel")) == (kind, number, _channel(request))
+    is_theirs = (back.get("kind"), back.get("channel")) == (kind, _channel(request)) and back.get("id") in (number, None)
     return {_BACK: back} if is_theirs else {}
 
 
@@ -197,11 +212,11 @@ def _from(request: HttpRequest) -> From:
 
 
 def _why_ended(request: HtmxRequest, kept: Any) -> str:
-    """What somebody is told who is not signed in any more; "" who was not. A session that rested too long is ended here too."""
-    if not kept:
-        return ""
+    """What somebody is told who is not signed in any more; "" who only looks. A session that rested too long is ended here too."""
     done = "刚才提交的操作没有执行；登录后请核对并重新提交。" if request.method == "POST" and not request.htmx else ""
-    if not is_resting(kept["secret"]):
+    if not kept and request.method != "POST":
+        return ""
+    if not kept or not is_resting(kept["secret"]):
         return f"登录已失效，请重新登录。{done}"
     sign_out_outsider(request)
     return f"您已较长时间未操作，为保护您的信息已自动退出，请重新登录。{done}"

@@ -6,14 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yigui.ui.unavailable import is_passing, unavailable
-from yigui.ui.way_back import page_before
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form sent with an old or foreign token."""
-    message = "页面已过期（可能登录已更换或页面停留过久），本次提交未生效。请返回原页面，核对内容后重新提交。"
-    context = {"title": "请刷新后重试", "message": message, "code": "csrf", "before": page_before(request)}
-    return render(request, "ui/refusal.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

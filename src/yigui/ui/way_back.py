@@ -1,5 +1,7 @@
 """Where somebody stood before what they asked for could not be done: the page that held the form, or the page of its thing."""
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
@@ -26,6 +28,24 @@ def page_of_thing(path: str) -> str:
         if _exists(above):
             return above
     return "/"
+
+
+def page_shown(request: HttpRequest) -> str:
+    """The address at which the page of this answer can be opened again: a deed refused on the page of its thing leaves none of its own."""
+    if request.method != "POST" or request.resolver_match is None or "GET" in methods_of(request.resolver_match.func):
+        return request.path
+    return page_of_thing(request.path)
+
+
+def methods_of(view: Callable[..., Any] | None) -> tuple[str, ...]:
+    """The methods a view takes by its decorator; GET and POST for one that has none."""
+    while view is not None:
+        code = getattr(view, "__code__", None)
+        closed = dict(zip(code.co_freevars, view.__closure__ or (), strict=True)) if code is not None else {}
+        if "request_method_list" in closed:
+            return tuple(closed["request_method_list"].cell_contents)
+        view = getattr(view, "__wrapped__", None)
+    return ("GET", "POST")
 
 
 def _exists(path: str) -> bool:

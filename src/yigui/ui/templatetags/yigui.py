@@ -8,8 +8,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from yigui.common.identifiers import mask_name, mask_number, mask_phone
+from yigui.common.item_codes import scope_words
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
+from yigui.ui.way_back import page_shown
 
 register = template.Library()
 
@@ -18,6 +20,8 @@ register.filter("period", format_period)
 register.filter("mask_name", mask_name)
 register.filter("mask_number", mask_number)
 register.filter("mask_phone", mask_phone)
+register.filter("item_scope", scope_words)
+register.filter("page_shown", page_shown)
 
 
 @register.filter

@@ -103,38 +103,3 @@ document.addEventListener("click", (event) => {
     if (other === row) other.setAttribute("aria-current", "true"); else other.removeAttribute("aria-current");
   }
 });
-// What was typed is kept in this tab while a refusal or a sign-in page stands in between, and put back when its page opens again:
-// for the same person only, once, within the hour, and never at a machine for everybody (its pages name nobody in data-who).
-(() => {
-  const name = "yigui-typed";
-  const who = document.body.dataset.who;
-  const controls = (form) => [...form.elements].filter((c) => c.name && c.autocomplete !== "one-time-code" && c.matches("textarea, select, input:not([type]), input[type=text], input[type=date], input[type=checkbox]"));
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!who || event.defaultPrevented || form.method.toLowerCase() !== "post" || form.hasAttribute("hx-post")) return;
-    const values = controls(form).map((c) => [c.name, c.type === "checkbox" ? c.checked : c.value]);
-    window.sessionStorage.setItem(name, JSON.stringify({ at: window.location.pathname, action: form.getAttribute("action"), who, when: Date.now(), values }));
-  });
-  const kept = JSON.parse(window.sessionStorage.getItem(name) || "null");
-  if (!kept) return;
-  if (document.body.hasAttribute("data-keeps-typed")) {
-    window.sessionStorage.setItem(name, JSON.stringify({ ...kept, due: true }));
-    return;
-  }
-  if (kept.due && kept.who === who && Date.now() - kept.when < 3600000 && kept.at !== window.location.pathname) return;
-  window.sessionStorage.removeItem(name);
-  if (!kept.due || kept.who !== who || Date.now() - kept.when >= 3600000) return;
-  const form = [...document.forms].find((f) => f.getAttribute("action") === kept.action);
-  if (!form) return;
-  const found = controls(form);
-  for (const [key, value] of kept.values) {
-    const control = found.find((c) => c.name === key);
-    if (!control) continue;
-    if (control.type === "checkbox") control.checked = value;
-    else if (value && control.value !== value) {
-      control.value = value;
-      const box = control.closest("details");
-      if (box) box.open = true;
-    }
-  }
-})();

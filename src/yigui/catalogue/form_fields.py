@@ -53,7 +53,7 @@ class CreditCodeField(forms.CharField):
     def validate(self, value: Any) -> None:
         super().validate(value)
         if value and not is_credit_code(value):
-            raise forms.ValidationError("统一社会信用代码校验未通过,请核对证照。", code="credit_code")
+            raise forms.ValidationError("统一社会信用代码校验未通过，请核对证照。", code="credit_code")
 
 
 class PhoneField(forms.CharField):

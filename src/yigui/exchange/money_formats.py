@@ -29,6 +29,8 @@ FIELDS = (
     "payer_name", "payer_account", "area", "text",
 )  # fmt: skip
 NEEDED = FIELDS[:3]
+#: What the needed columns hold, in words.
+_WORDS = dict(zip(NEEDED, ("流水号", "到账日期", "金额"), strict=True))
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,9 @@ def read_csv(content: bytes, file_name: str, form: PartnerFormat) -> Iterator[Ve
     reader = _lines(content, file_name)
     head = [h.strip() for h in next(reader, [])]
     places = {name: next((head.index(h) for h in heads if h in head), -1) for name, heads in form.columns.items()}
-    missing = [form.columns[name][0] for name in NEEDED if places[name] < 0]
+    missing = [f"{_WORDS[name]}（{form.columns[name][0]}）" for name in NEEDED if places[name] < 0]
+    if len(missing) == len(NEEDED):
+        raise FileRefused(f"文件“{file_name}”没有内容，或不是{form.label}的格式：缺少列{'、'.join(missing)}。")
     if missing:
         raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请核对是否为{form.label}的格式。")
     for number, cells in enumerate(reader, start=2):
@@ -115,7 +119,7 @@ def read_row(number: int, cells: Mapping[str, str], form: PartnerFormat) -> Verd
 
 
 def _row(number: int, row: Mapping[str, str], form: PartnerFormat) -> Verdict:
-    blank = [form.columns[name][0] for name in NEEDED if not row.get(name)]
+    blank = [f"{_WORDS[name]}（{form.columns[name][0]}）" for name in NEEDED if not row.get(name)]
     if blank:
         return number, f"{'、'.join(blank)}为空，请补齐后重新报送该行"
     try:

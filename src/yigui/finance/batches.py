@@ -16,7 +16,7 @@ from procrastinate.contrib.django import app
 
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
-from yigui.common.months import add_months, parse_period, period_of
+from yigui.common.months import add_months, format_period, is_period, parse_period, period_of
 from yigui.common.texts import int_or_none
 from yigui.db.faults import database_sentence
 from yigui.finance.choice import choice_of
@@ -50,6 +50,11 @@ def _asked_for(user: User) -> list[RunKind]:
     return [kind for kind in run_kinds() if kind.is_asked_for and may_prepare(kind, user)]
 
 
+def _hints(user: User) -> list[str]:
+    """What is to be known of the kinds that can be asked for, each sentence once."""
+    return list(dict.fromkeys(kind.hint for kind in _asked_for(user) if kind.hint))
+
+
 @require_http_methods(["GET", "POST"])
 @page_right("finance")
 def batches(request: OfficerRequest) -> HttpResponse:
@@ -72,11 +77,12 @@ def batches(request: OfficerRequest) -> HttpResponse:
         .values_list("replaces_id", "id")
     )
     context = {
-        "choice": choice_of(request), "asked_for": _asked_for(request.user), "now": now, "last_month": add_months(now, -1),
+        "choice": choice_of(request), "asked_for": _asked_for(request.user), "hints": _hints(request.user), "now": now, "last_month": add_months(now, -1),
         "rows": [
-            (batch, name_of(batch.kind), period_label(batch.kind, batch.period), replaced.get(batch.pk)) for batch in rows
+            (batch, name_of(batch.kind), period_label(batch.kind, batch.period), replaced.get(batch.pk), area_name(batch.area_code))
+            for batch in rows
         ],
-        "waiting": waiting_for(request.user), **_progress(request),
+        "waiting": [(entry, area_name(entry.area_code)) for entry in waiting_for(request.user)], **_progress(request),
     }  # fmt: skip
     return render(request, "finance/batches.html", context)
 
@@ -109,7 +115,15 @@ def _progress(request: HttpRequest) -> dict[str, Any]:
     after = int_or_none(text)
     waits = after is not None and (run is None or run.pk <= after)
     name = name_of(run.kind.removesuffix("-plan")) if run else ""
-    return {"run": None if waits else run, "run_name": name, "after": text if after is not None else "", "waits": waits}
+    number = int_or_none(run.period) if run else None
+    period = format_period(number) if number is not None and is_period(number) else run.period if run else ""
+    return {
+        "run": None if waits else run,
+        "run_name": name,
+        "run_period": period,
+        "after": text if after is not None else "",
+        "waits": waits,
+    }
 
 
 @require_GET

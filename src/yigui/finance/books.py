@@ -18,6 +18,9 @@ from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
+#: What a voucher came out of, in words.
+SOURCES = {"case": "办件", "receipt_file": "到账文件", "batch": "批次", "result_file": "银行结果文件"}
+
 
 @require_GET
 @page_right("books")
@@ -25,7 +28,7 @@ def vouchers(request: HttpRequest) -> HttpResponse:
     """The newest vouchers of a month."""
     choice = choice_of(request)
     rows = vouchers_of(areas=choice.areas, fund=choice.fund, period=choice.period)
-    shown = [(v, event_label(v.event), area_name(v.area_code)) for v in rows]
+    shown = [(v, event_label(v.event), area_name(v.area_code), SOURCES.get(v.source_kind, v.source_kind)) for v in rows]
     return render(request, "finance/vouchers.html", {"choice": choice, "rows": shown})
 
 
@@ -39,6 +42,7 @@ def voucher(request: OfficerRequest, voucher_id: int) -> HttpResponse:
     context = {
         "voucher": found, "label": event_label(found.event), "area": area_name(found.area_code),
         "entries": list(found.entries.select_related("account").order_by("seq")),
+        "source": SOURCES.get(found.source_kind, found.source_kind),
         "case": Case.objects.filter(pk=found.source_id).first() if found.source_kind == "case" else None,
         "reversed_by": Voucher.objects.filter(reverses=found).first(),
         "may_reverse": may_prepare(REVERSAL, request.user) and is_reversible(found),

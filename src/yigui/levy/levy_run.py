@@ -211,7 +211,7 @@ def _warnings(work: Work, capped: dict[str, dict[str, Any]], missing: Sequence[L
     floor, ceiling = capped["floor"]["people"], capped["ceiling"]["people"]
     return [
         warn("month_ended", "本月已终了，参保关系不再变动", passed=period < period_of(work.today), detail=format_period(period)),
-        warn("capped", "没有被保底或封顶的缴费基数", passed=not floor + ceiling, detail=f"保底 {floor} 人，封顶 {ceiling} 人"),
+        warn("capped", "缴费基数均在上下限之内", passed=not floor + ceiling, detail=f"保底 {floor} 人，封顶 {ceiling} 人"),
         warn(
             "relations",
             "在保关系均已列入计划",

@@ -38,7 +38,7 @@ def pay_order(
             return order, False
         raise OrderRefused(f"流水号 {reference} 已用于其他缴费。", reference=reference)
     if order.status == OrderStatus.PAID:
-        raise OrderRefused("该缴费单已支付,请勿重复缴费。", code=code)
+        raise OrderRefused("该缴费单已支付，请勿重复缴费。", code=code)
     if order.status == OrderStatus.CANCELLED:
         raise OrderRefused("该缴费通知已撤销，请重新办理缴费后再付款。", code=code)
     if amount_fen != order.amount_fen:

@@ -1,0 +1,128 @@
+"""What a person has typed stands again after a refusal or a lost session, in the very boxes they typed it in."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests import city, money
+from tests.journeys.conftest import shot
+from tests.portal.test_applying import login_of
+from yigui.identity.unit_logins import set_password
+from yigui.receipts.models import Receipt
+from yigui.synthetic.demo_staff import PASSWORD
+
+pytestmark = pytest.mark.browser
+SignIn = Callable[[str], Page]
+
+
+def lose_session(page: Page, name: str = "sessionid") -> None:
+    page.context.clear_cookies(name=name)
+
+
+def sign_in_again(page: Page, username: str) -> None:
+    page.wait_for_url(re.compile("/sign-in/"))
+    expect(page.locator("main")).to_contain_text("登录已失效，请重新登录")
+    page.fill("#username", username)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+def test_boxes_and_lists_of_a_form_beside_another_come_back_each_in_its_place(sign_in: SignIn) -> None:
+    page = sign_in("head")
+    page.goto("/rights/")
+    page.get_by_text("逐项申请权限").click()
+    form = page.locator("form:has([name=steps])")
+    form.locator("[name=user]").select_option(index=2)
+    who = form.locator("[name=user]").input_value()
+    form.locator("[name=steps]").nth(1).check()
+    form.locator("[name=steps]").nth(3).check()
+    form.locator("[name=item_groups]").select_option(["CHG", "REG"])
+    form.locator("[name=area_code]").select_option("*")
+    form.locator("[name=valid_to]").fill("2027-03-31")
+    form.locator("[name=is_temporary]").check()
+    form.locator("[name=reason]").fill("顶岗三个月")
+    lose_session(page)
+    form.get_by_role("button", name="提交申请").click()
+    sign_in_again(page, "head")
+    page.wait_for_url(re.compile("/rights/"))
+    form = page.locator("form:has([name=steps])")
+    expect(form.locator("[name=reason]")).to_have_value("顶岗三个月")
+    expect(form.locator("[name=reason]")).to_be_visible()
+    expect(form.locator("[name=user]")).to_have_value(who)
+    expect(form.locator("[name=item_groups]")).to_have_values(["CHG", "REG"])
+    shot(page, "rights-restored")
+    ticked = [box.is_checked() for box in form.locator("[name=steps]").all()]
+    assert [at for at, is_ticked in enumerate(ticked) if is_ticked] == [1, 3]
+    assert form.locator("[name=is_temporary]").is_checked()
+    assert page.locator("form:has([name=people]) [name=why]").input_value() == ""
+    # Once only: after that the page is empty again.
+    page.goto("/rights/")
+    assert page.locator("form:has([name=steps]) [name=reason]").input_value() == ""
+
+
+def test_a_claim_refused_by_way_of_another_page_keeps_its_words(sign_in: SignIn) -> None:
+    money.receive(money.row(12_345))
+    receipt = Receipt.objects.order_by("-id")[0]
+    page = sign_in("cashier")
+    page.goto("/finance/suspense/")
+    page.fill(f"#unit{receipt.pk}", "999999999999")
+    page.fill(f"#why{receipt.pk}", "对方来函说明")
+    page.locator(f"form:has(#unit{receipt.pk})").get_by_role("button", name="认领").click()
+    expect(page.locator(".alert-danger:visible")).to_be_visible()
+    expect(page.locator(f"#unit{receipt.pk}")).to_have_value("999999999999")
+    expect(page.locator(f"#why{receipt.pk}")).to_have_value("对方来函说明")
+
+
+@pytest.mark.parametrize("lost", ["sessionid", ""])
+def test_a_form_checked_while_typing_says_that_the_session_is_lost_and_keeps_the_field(
+    lost: str, sign_in: SignIn, site: str
+) -> None:
+    page = sign_in("teller")
+    token = page.context.request.get(f"{site}/counter/").text()
+    csrf = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', token)
+    assert csrf is not None
+    person = city.next_person()
+    made = page.context.request.post(
+        f"{site}/counter/drafts/", form={"item": "CHG-003", "person_no": person.person_no, "csrfmiddlewaretoken": csrf[1]},
+        headers={"Referer": f"{site}/counter/"},
+    )  # fmt: skip
+    page.goto(made.url)
+    page.wait_for_load_state("networkidle")
+    if lost:
+        lose_session(page, lost)
+    else:
+        page.context.clear_cookies()
+    page.fill("#id_new_value", "13987654321")
+    page.locator("#id_new_value").blur()
+    sign_in_again(page, "teller")
+    page.wait_for_url(re.compile("/counter/drafts/"))
+    expect(page.locator("#id_new_value")).to_have_value("13987654321")
+
+
+def test_a_unit_that_has_lost_its_session_at_the_last_button_comes_back_to_its_draft(browser: Browser, site: str) -> None:
+    employment = city.next_employee()
+    login = login_of(employment.employer)
+    set_password(login, PASSWORD)
+    page = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900}).new_page()
+
+    def sign_in_unit() -> None:
+        page.get_by_label("用户名").fill(login.username)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+
+    page.goto(f"{site}/unit/sign-in/")
+    sign_in_unit()
+    page.goto(f"{site}/unit/apply/")
+    page.locator("[data-item='ENQ-002']").click()
+    page.wait_for_url(re.compile("/drafts/"))
+    at = page.url
+    page.wait_for_load_state("networkidle")
+    lose_session(page)
+    page.click("#to-answers")
+    page.wait_for_url(re.compile("/sign-in/"))
+    expect(page.locator("main")).to_contain_text("登录已失效，请重新登录")
+    sign_in_unit()
+    page.wait_for_url(at)

@@ -10,7 +10,7 @@ from yigui.applying.linked import Linked, Offers, linked_items
 from yigui.applying.papers import export_of, receipt_of, slip_of
 from yigui.casework.enums import CaseStatus, ReturnReason, Verb
 from yigui.casework.handlers import handler_of, is_open, reaches
-from yigui.casework.models import Case, CaseMaterial
+from yigui.casework.models import Case, CaseMaterial, Step
 from yigui.casework.queries import case_by_no, current_step, has_worked_on, light_of
 from yigui.casework.returns import all_points_of, label_of
 from yigui.casework.who_may import deeds_of
@@ -21,7 +21,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.common.identifiers import mask_name
 from yigui.documents.store import read_file
-from yigui.staff.enums import StepCode
+from yigui.staff.enums import STEPS_OF_ROLE, StepCode
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.full_views import GROUNDS, has_stated_reason
 from yigui.staff.models import User
@@ -60,6 +60,11 @@ def case(request: OfficerRequest, case_no: str) -> HttpResponse:
     return case_page(request, case_by_no(case_no))
 
 
+def _might_claim(user: User, case: Case, step: Step) -> bool:
+    """Whether somebody of this post does steps like this one, and looks for why not this: who accepted the case does not."""
+    return case.accepted_by_id != user.pk and step.code in STEPS_OF_ROLE.get(user.role, ())
+
+
 def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status: int = 200) -> HttpResponse:
     """The page of a case; after a refused deed with its sentence, and what was typed still there."""
     is_full = may_see_in_full(found, request.user)
@@ -84,7 +89,7 @@ def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status
         "signatures": _signatures(warrant),
         "changes": [(c, table_label(c), changed_fields(c)) for c in changes_of(warrant)] if warrant and is_full else [],
         "deeds": {verb: reason for verb, reason in deeds.items() if reason is None},
-        "why_not_claim": deeds.get(Verb.CLAIM),
+        "why_not_claim": deeds.get(Verb.CLAIM) if step is not None and _might_claim(request.user, found, step) else None,
         "is_mine": step is not None and step.claimed_by_id == request.user.pk,
         "points": [(p, label_of(found, p)) for p in all_points_of(found)],
         "pointable": _pointable(found, request.POST) if Verb.RETURN in deeds else [],

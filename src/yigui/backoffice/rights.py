@@ -13,7 +13,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.form_fields import MoneyField
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
-from yigui.common.item_codes import prefix_of
+from yigui.common.item_codes import prefix_of, scope_words
 from yigui.registry.models import Area
 from yigui.shell.refused import refusal_said
 from yigui.staff.enums import STEPS_OF_ROLE, StepCode
@@ -44,7 +44,7 @@ _DEEDS = {"applied": ("check", "内控审核通过"), "checked": ("approve", "�
 def scope_choices() -> list[tuple[str, str]]:
     """Everything, groups and single items a right may be for."""
     groups = sorted({prefix_of(code) for code in catalogue().versions})
-    return [("*", "全部事项"), *((g, f"{g} 类") for g in groups), *((c, c) for c in sorted(open_codes()))]
+    return [("*", "全部事项"), *((g, scope_words(g)) for g in groups), *((c, c) for c in sorted(open_codes()))]
 
 
 def grantable(applicant: User) -> QuerySet[User]:

@@ -9,7 +9,6 @@ from yigui.casework.enums import CaseStatus
 from yigui.casework.models import Case, Step
 from yigui.casework.queues import due_days, my_queue, returned_cases, waiting_step
 from yigui.common import clock
-from yigui.common.identifiers import mask_name
 from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
 from yigui.common.texts import int_or_none
@@ -23,7 +22,7 @@ _STEPS = tuple(step for step in StepCode.values if step != StepCode.MEETING)
 
 def subject_of(case: Case) -> str:
     """Whom a case is about, a person's name masked."""
-    return mask_name(case.subject_name) if case.person_id else case.subject_name
+    return case.shown_subject
 
 
 def _what(case: Case) -> str:

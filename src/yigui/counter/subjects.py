@@ -1,5 +1,7 @@
 """Persons and employers: search, one page with everything known, full view with a reason."""
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -8,6 +10,7 @@ from yigui.accounts.models import PersonalAccount
 from yigui.casework.handlers import About, handler_of
 from yigui.casework.queries import open_cases_of, recent_cases_of
 from yigui.common import clock
+from yigui.common.identifiers import is_permit_number, read_citizen_number
 from yigui.common.months import period_of
 from yigui.counter.item_finder import open_items
 from yigui.law.retirement_age import earliest_retirement_month, latest_retirement_month
@@ -29,13 +32,20 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "counter/search.html", {"q": "", "is_found": False, "persons": None, "employers": None})
 
 
+def _is_wrong_number(text: str) -> bool:
+    """Whether somebody typed a whole identity number that cannot be one."""
+    plain = text.strip().upper()
+    return re.fullmatch(r"\d{17}[\dX]", plain) is not None and read_citizen_number(plain) is None and not is_permit_number(plain)
+
+
 @require_POST
 @page_right("persons")
 def results(request: HtmxRequest) -> HttpResponse:
     """Persons and employers for a text. By POST, so that numbers stay out of addresses and logs; writes nothing."""
     text = request.POST.get("q", "")[:60]
     context = {
-        "q": text, "is_found": True, "persons": registry.search_persons(text), "employers": registry.search_employers(text),
+        "q": text, "is_found": True, "is_wrong_number": _is_wrong_number(text),
+        "persons": registry.search_persons(text), "employers": registry.search_employers(text),
     }  # fmt: skip
     return render(request, "counter/includes/results.html" if request.htmx else "counter/search.html", context)
 

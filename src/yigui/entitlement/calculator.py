@@ -11,12 +11,17 @@ from yigui.common.months import first_day, format_period, is_period, parse_perio
 from yigui.common.texts import int_or_none
 from yigui.entitlement.assess_person import PENSION, assess_person, span_of, what_if, words_of
 from yigui.entitlement.dossier import Answers, Dossier, dossier_of
+from yigui.entitlement.queries import monthly_benefit
 from yigui.law.pension import base_at
 from yigui.law.retirement_age import RetirementGroup
 from yigui.levy.record import record_of
 from yigui.registry.models import Person
 
 GROUPS = {"M60": "男职工（原 60 周岁）", "F55": "女职工（原 55 周岁）", "F50": "女职工（原 50 周岁）"}
+
+
+#: Said to somebody whose record cannot be estimated because the benefit is in payment already.
+_DRAWS = "已自 {since} 起按月领取待遇，退休测算只用于尚未领取的人员；每月金额和明细请在待遇页查看。"
 
 
 def calculator(person: Person, *, group: str, deemed: str, month: str, today: dt.date) -> dict[str, Any]:
@@ -53,7 +58,8 @@ def calculator(person: Person, *, group: str, deemed: str, month: str, today: dt
             "ages": f"{chosen.age_months // 12} 岁 {chosen.age_months % 12} 个月",
         }  # fmt: skip
     except YiguiError as refused:
-        context["refused"] = refused.message
+        drawn = monthly_benefit(person)
+        context["refused"] = _DRAWS.format(since=format_period(drawn.start_period)) if drawn is not None else refused.message
     return context
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 
+from yigui.casework.handlers import is_open
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.errors import YiguiError
@@ -28,7 +29,7 @@ def _groups() -> list[tuple[str, str]]:
     """Groups of items an employer can apply for here, with the names of their items."""
     names: dict[str, list[str]] = {}
     for item in catalogue().items(clock.today()):
-        if CHANNEL in item.channels and "employer" in (item.applicant, *item.also_applicant):
+        if is_open(item.code) and CHANNEL in item.channels and "employer" in (item.applicant, *item.also_applicant):
             names.setdefault(item.prefix, []).append(item.name)
     return [(group, "、".join(found)) for group, found in names.items()]
 

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
+from yigui.common.item_codes import scope_words
 from yigui.registry.models import Agency
 from yigui.staff.agency_merges import AgencyMerge
 from yigui.staff.enums import LocationKind, RequestKind, RequestStatus, Role, StepCode, ViewGround
@@ -142,7 +143,7 @@ class RightsRequest(models.Model):
             return f"{len(self.withdraws)} 项现有权限"
         if self.post_rule is not None:
             return f"按权限模板 {self.post_rule_id} 号：{self.post_rule.lines_text}"
-        return "、".join("全部事项" if group == "*" else group for group in self.item_groups)
+        return "、".join(scope_words(group) for group in self.item_groups)
 
     @property
     def waits_for(self) -> str:

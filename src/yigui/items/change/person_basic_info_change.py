@@ -1,6 +1,7 @@
 """Change of a person's basic information (个人基本信息变更)."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from yigui.casework.errors import refusal
@@ -49,6 +50,10 @@ class PersonBasicInfoChange(Item[ChangeFacts]):
     def prefill(self, known: Known) -> dict[str, Any]:
         """Not the mobile number: it may be the very thing that is to change."""
         return super().prefill(known) | {"mobile": None}
+
+    def unasked(self, person: Person | None, typed: Mapping[str, Any], today: dt.date) -> frozenset[str]:
+        """The one thing that changes is typed as the new value; a second box for it would only be puzzling."""
+        return frozenset({"mobile", "address", "email"})
 
     def old_value(self, change_item: str, *, person: Person | None, employer: Employer | None) -> str | None:
         return shown_basic(person, change_item) or "（空）" if person is not None and change_item in COLUMN else None

@@ -76,6 +76,30 @@ def test_a_claim_refused_by_way_of_another_page_keeps_its_words(sign_in: SignIn)
     expect(page.locator(f"#why{receipt.pk}")).to_have_value("对方来函说明")
 
 
+def test_a_second_opinion_at_a_case_survives_a_wrong_code_and_a_lost_session(sign_in: SignIn) -> None:
+    case = city.accept_class1()
+    page = sign_in("reviewer")
+    page.goto(f"/cases/{case.case_no}/")
+    page.keyboard.press("Alt+g")
+    page.wait_for_selector("#opinion")
+    page.fill("#opinion", "第一次意见")
+    page.fill("[name=one_time_code]", "000000")
+    page.click("#pass")
+    expect(page.locator("[role=alert]:visible").first).to_be_visible()
+    # The page stays the page of the case, with its address and its menu.
+    assert page.url.endswith(f"/cases/{case.case_no}/")
+    expect(page.locator("nav.sidebar")).to_be_visible()
+    shot(page, "case-wrong-code")
+    expect(page.locator("#opinion")).to_have_value("第一次意见")
+    page.fill("#opinion", "第二次意见")
+    lose_session(page)
+    page.fill("[name=one_time_code]", "000000")
+    page.click("#pass")
+    sign_in_again(page, "reviewer")
+    page.wait_for_url(re.compile(f"/cases/{case.case_no}/$"))
+    expect(page.locator("#opinion")).to_have_value("第二次意见")
+
+
 @pytest.mark.parametrize("lost", ["sessionid", ""])
 def test_a_form_checked_while_typing_says_that_the_session_is_lost_and_keeps_the_field(
     lost: str, sign_in: SignIn, site: str
@@ -126,3 +150,23 @@ def test_a_unit_that_has_lost_its_session_at_the_last_button_comes_back_to_its_d
     expect(page.locator("main")).to_contain_text("登录已失效，请重新登录")
     sign_in_unit()
     page.wait_for_url(at)
+
+
+def test_the_page_of_a_batch_fits_a_narrow_screen_and_breaks_no_amount(sign_in: SignIn) -> None:
+    batch = money.levied()
+    page = sign_in("accountant")
+    for width in (1024, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for path in (f"/finance/batches/{batch.pk}/", "/finance/batches/", "/finance/vouchers/"):
+            page.goto(path)
+            shot(page, f"finance{path.replace('/', '-')}{width}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= max(width, 1024), path
+    page.goto(f"/finance/batches/{batch.pk}/")
+    broken = page.evaluate(
+        """[...document.querySelectorAll(".card-table td.num.text-end")].filter((c) => {
+          const range = document.createRange();
+          range.selectNodeContents(c);
+          return new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size > 1;
+        }).length"""
+    )
+    assert broken == 0

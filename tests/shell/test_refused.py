@@ -23,7 +23,7 @@ from yigui.common.errors import Forbidden, NotFound
 from yigui.common.rooms import rooms
 from yigui.config.cli import COMMANDS, carry_out, command_line, parse
 from yigui.shell.refused import words_of
-from yigui.staff.grant_rights import apply_for_rights, approve_rights, check_rights, grant_rights, take_back
+from yigui.staff.grant_rights import apply_for_rights, approve_rights, check_rights, grant_rights
 from yigui.staff.locations import Desk
 from yigui.staff.models import Refusal, Section
 

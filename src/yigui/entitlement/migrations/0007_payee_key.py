@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('benefits', '0005_dossier'),
+        ('benefits', '0006_refund_batches'),
     ]
 
     operations = [

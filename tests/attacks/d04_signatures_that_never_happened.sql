@@ -141,6 +141,7 @@ SELECT casework_decide_v1('{token}', '{code}', {step}, 'passed', '同意', '2026
 -- attack: D4.22 Special business accepted at a general desk, by its own teller
 -- login: app
 -- given: a case at its review, a stolen sign-in, the staff
+SELECT identity_act_v1('{token}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits)
 SELECT 'evil', item_code, item_version, item_name, channel, 'open', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,
@@ -153,6 +154,7 @@ SELECT casework_lay_out_v1('{token}', (SELECT id FROM casework_case WHERE case_n
 -- login: app
 -- given: a case at its review, a stolen sign-in, the staff
 UPDATE staff_window SET closed_on = '2026-11-09' WHERE id = (SELECT window_id FROM staff_user WHERE id = {teller2});
+SELECT identity_act_v1('{token}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits)
 SELECT 'evil', 'CHG-003', item_version, item_name, channel, 'open', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,

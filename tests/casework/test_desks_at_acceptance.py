@@ -20,6 +20,7 @@ from yigui.casework.who_may import SENTENCES, deeds_of, why_not_accept
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.load import load_item_versions
 from yigui.catalogue.models import ItemVersion
+from yigui.db.presence import act_as
 from yigui.staff.edit_desk import close_desk, give_desk, save_desk
 from yigui.staff.locations import Desk, Location
 from yigui.staff.models import User
@@ -44,7 +45,7 @@ def seated(place: str) -> User:
         return desk
 
     desk = city.of_city(f"desk: {place}", at)
-    User.objects.filter(username="teller2").update(desk=desk)
+    User.objects.using("super").filter(username="teller2").update(desk=desk)
     return city.user("teller2")
 
 
@@ -82,6 +83,7 @@ def signed_by_hand(item: str, teller: User) -> str | None:
     version = catalogue().item(item, TODAY)
     answer: str | None = None
     with undone() as cursor:
+        act_as(teller)
         cursor.execute(
             "INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, "
             "subject_key, subject_name, area_id, agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, "

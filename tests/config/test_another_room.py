@@ -184,7 +184,9 @@ def test_its_protected_table_is_written_only_under_a_warrant(told: dict[str, Any
 
 
 def test_verification_names_a_row_of_its_table_that_somebody_changed(told: dict[str, Any]) -> None:
-    assert told["changed"] == ["lending_loan id=1：现值与最后一次授权变更后的值不符。"]
+    assert told["changed"] == [
+        "lending_loan id=1：现值与最后一次授权变更后的值不符。", "lending_loan id=1：现值与最后一次写入时的摘要不符。",
+    ]  # fmt: skip
 
 
 def test_its_function_can_be_called(told: dict[str, Any]) -> None:

@@ -189,14 +189,14 @@ class World:
         )  # fmt: skip
         return str(draft.token)
 
-    @staticmethod
-    def _paper() -> int:
+    def _paper(self) -> int:
         return keep_paper(
             b"%PDF-1.7 proof\n%%EOF",
             "终止证明.pdf",
             material_code="termination_proof",
             taken_by=channel_operator("online"),
             taken_on=city.TODAY,
+            handed_in_by=self.logins[0],
         ).pk
 
     def asked(self, path: str, kind: str, place: str) -> Asked:

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 import yaml
+from django.db import transaction
 
 from tests import city, money, writes
 from tests.entitlement.people import CITY, awarded, carry, decided, done, pensioner, planned
 from tests.items import money_forms
 from tests.items.benefit_forms import HEIR
-from tests.items.change.test_merge import MATERIALS, stopped_and_enrolled_again
+from tests.items.change.test_merge import MATERIALS, base_of, stopped_and_enrolled_again
 from tests.items.effects import NotAccepted, carried_out
 from tests.items.situations import NOW, SITUATIONS, Situation, assisted, first_payment, last_paid, ordinary, resident_claim
 from tests.items.test_effects_refuse_nothing import AFTER_SOMETHING, situation_of
@@ -29,6 +30,7 @@ from yigui.common.errors import YiguiError
 from yigui.common.money import plain_fen
 from yigui.common.months import format_period
 from yigui.common.rooms import Kind, tables
+from yigui.db.presence import act_as
 from yigui.exchange.models import EmploymentRegistration
 from yigui.payment.adjust_run import ADJUST
 from yigui.payment.models import Payment
@@ -42,6 +44,7 @@ HEIRS = ("application_form", "id_card", "death_certificate", "kinship_proof", "b
 
 def merge() -> Situation:
     kept, doubled, _ = stopped_and_enrolled_again()
+    base_of(doubled)
     form = city.key_change_form(kept, change_item="06", old_value=kept.id_number, new_value=doubled.id_number, change_reason="04")
     return Situation(form, MATERIALS)
 
@@ -60,7 +63,9 @@ def settlement_with_money() -> Situation:
     left = next(s for s in money.bills(unit) if s.bill.insurance == 110).left_fen
     taken = money.receive(money.row(left, AAB004="说不清的付款人"), area=unit.area_id, partner="bank")
     receipt = Receipt.objects.get(file=taken.file)
-    Claim.objects.create(receipt=receipt, employer=unit, reason="单位出示汇款凭证", claimed_by_id=city.user("cashier").pk)
+    with transaction.atomic():
+        act_as(city.user("cashier"))
+        Claim.objects.create(receipt=receipt, employer=unit, reason="单位出示汇款凭证", claimed_by_id=city.user("cashier").pk)
     return Situation(form, tuple(materials))
 
 

@@ -136,7 +136,7 @@ def test_from_the_declared_base_to_the_credited_account(sign_in: SignIn, browser
     head.select_option("#area", money.CITY)
     head.fill("#batch_period", "2026-08")
     head.click("button:has-text('生成')")
-    expect(head.locator("#progress")).to_contain_text("202608", timeout=20_000)
+    expect(head.locator("#progress")).to_contain_text("2026-08", timeout=20_000)
     batch = prepared("levy", PERIOD)
     head.reload()
     shot(head, "batches")

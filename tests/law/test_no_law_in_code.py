@@ -14,6 +14,7 @@ ROOT = Path(yigui.__file__).parent
 ROOMS = ("law", "items", "entitlement", "levy", "charges", "accounts", "payment", "receipts", "ledger", "registry")
 #: Numbers of the law that stand in code because the structure of a formula depends on them, each with its source.
 WITH_SOURCE = {
+    "items/common/date_spans.py: FIRST_MONTH": "the first month anybody was insured: 劳动保险条例, 政务院 1951-02-26, in force 1951-03-01",
     "law/pension_special.py: _LONG_SERVICE": "Jilin's brackets of the supplement for long service: documents named in provinces/jilin.yaml",
     "law/pension_special.py: _PLATEAU": "Tibet's plateau part, 5, 10, 15 percent for 10, 15, 20 years: documents named in provinces/xizang.yaml",
     "law/pension_special.py: _JIANGSU": "share of the difference in the two years of passage: 苏人社规〔2024〕1号、苏人社发〔2024〕4号 (provinces/jiangsu.yaml)",
@@ -43,6 +44,13 @@ NOT_OF_THE_LAW = {
     "items/levy/annual_base_declaration.py: _SHOWN": "rows of a preview",
     "items/change/_double_change.py: TOGETHER_DAYS": "internal control (R305): changes that count as one",
     "items/change/_double_change.py: _CHANGES_MAX": "rows that are read",
+    "items/common/date_spans.py: SOON": "plausibility of a date that is typed, not a term of the law",
+    "items/common/date_spans.py: IN_FIVE_YEARS": "plausibility of a date that is typed, not a term of the law",
+    "items/common/date_spans.py: DECLARED": "plausibility of a date that is typed, not a term of the law",
+    "items/common/date_spans.py: LEVIED_MEANWHILE": "months after which a late declaration is asked about, not refused",
+    "payment/refund_payee_run.py: ?": "letters of a reason",
+    "items/common/date_spans.py: IN_A_YEAR": "plausibility of a date that is typed, not a term of the law",
+    "payment/refund_run.py: SHOWN": "rows that are shown",
     "items/common/checks/locks.py: MERGED_DAYS": "internal control (R305): lock after a merge",
     "law/account_interest.py: _MONTHS": "months of a year",
     "law/average_index.py: 12": "months of a year",

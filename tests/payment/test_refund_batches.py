@@ -91,7 +91,7 @@ def in_books() -> int:
 def said(*rows: tuple[str, str, str, str]) -> ResultFile:
     """What the bank says: number, result, reason, amount."""
     lines = ["支付编号|处理结果|原因|金额|记账日期", *("|".join((*row, "2026-11-10")) for row in rows)]
-    return import_results(content="\r\n".join(lines).encode("gb18030"), file_name="r.txt", today=TODAY, user_id=None)
+    return import_results(content="\r\n".join(lines).encode("gb18030"), file_name="r.txt", today=TODAY, user=None)
 
 
 def moved(refund: Refund, account_name: str, account_no: str) -> Batch:

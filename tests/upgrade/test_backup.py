@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.upgrade.databases import Place, empty, released
-from tests.upgrade.test_upgrade import FACTS, RELEASE, accept, change_form
+from tests.upgrade.test_upgrade import FACTS, RELEASE, accept, change_form, renewed
 from yigui.config.backup import stored_papers
 from yigui.dev.embedded import EmbeddedServer
 
@@ -75,8 +75,9 @@ def test_a_backup_is_restored_into_a_new_cluster_and_work_goes_on(kept: Path, li
         assert place.yigui("verify") == ""
         assert dict(place.ask("SELECT case_no, status FROM casework_case")) == FACTS["statuses"]
         assert [path.name for path in stored_papers(home / "documents")] == [FACTS["paper"]]
+        token = renewed(place)
         with place.served() as address:
-            assert accept(address, change_form(place, 5))["status"] == "finished"
+            assert accept(address, change_form(place, 5), token)["status"] == "finished"
         place.yigui("seal", "--write")
         assert place.yigui("verify") == ""
     finally:

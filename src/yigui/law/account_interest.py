@@ -102,6 +102,7 @@ class OpenYears:
             if past < year and has_interest(insurance, past, area):
                 balance = year_end_by_month(balance, credits, interest_rate(insurance, past, area), past).closing_fen
             else:
-                is_incomplete = is_incomplete or past < year
+                if past < year:
+                    is_incomplete = True
                 balance += sum(fen for _, fen in credits)
         return balance, is_incomplete

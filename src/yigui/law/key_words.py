@@ -34,6 +34,7 @@ WORDS: dict[str, dict[str, str]] = {
         "unemployment_start_ahead_months": "失业保险金起发可推后的月数",
         "case_bill_due_days": "单笔核定缴清期限",
         "payment_order_days": "缴费码有效期",
+        "overpayment_instalments": "多领待遇分期退还的最多期数",
     },
     "occasion": {
         "normal": "顺产",
@@ -51,6 +52,7 @@ WORDS: dict[str, dict[str, str]] = {
         "harmful": "有毒有害",
         "levy": "征缴计划",
         "pay": "待遇发放计划",
+        "refunds": "退费批次",
         "resident-medical": "居民医保征缴计划",
         "resident-pension": "居民养老征缴计划",
     },

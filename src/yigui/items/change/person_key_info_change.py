@@ -17,7 +17,7 @@ from yigui.items.change._double_change import locks_after
 from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import Item, item, needed_person
 from yigui.items.common.checks import check
-from yigui.items.common.checks.dates import birth_findings, first_day_of_work, not_ahead, number_findings, young_findings
+from yigui.items.common.checks.dates import YOUNGEST, birth_findings, first_day_of_work, not_ahead, number_findings, young_findings
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import latest_retirement_month
 from yigui.registry.enrol import change_person, overlap_of
@@ -182,13 +182,13 @@ def _implausible(person: Person, wanted: str, new: Any, facts: ChangeFacts) -> I
         if ahead:
             yield from ahead
         elif wanted == BIRTH:
-            yield from birth_findings(new, first_work=first_work, field="new_value")
+            yield from birth_findings(new, first_work=first_work, youngest=facts.condition(YOUNGEST), field="new_value")
             yield from number_findings(new, person.id_number, field="new_value")
         elif new <= person.born_on:
             sentence = f"{label} {new} 不晚于出生日期 {person.born_on}。"
             yield Finding("date_plausible", sentence, detail="请核对后重新录入。", field="new_value")
         else:
-            yield from young_findings(person.born_on, new, field="new_value")
+            yield from young_findings(person.born_on, new, youngest=facts.condition(YOUNGEST), field="new_value")
     elif wanted == NUMBER:
         yield from number_findings(person.born_on, str(new), field="new_value")
     elif wanted == GENDER and (citizen := read_citizen_number(person.id_number)) is not None and citizen.gender != new:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 #: The first month anybody was insured (劳动保险条例, 政务院 1951-02-26, in force 1951-03-01), YYYYMM.
 FIRST_MONTH = 195103
-#: The age from which somebody may be employed (劳动法 第十五条), years.
-WORKING_AGE = 16
 #: Months between the day of an event and the period it is declared for, from which months were levied meanwhile.
 LEVIED_MEANWHILE = 2
 

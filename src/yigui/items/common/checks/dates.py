@@ -10,10 +10,14 @@ from yigui.common import clock
 from yigui.common.identifiers import read_citizen_number
 from yigui.common.months import add_months, first_day, format_period, months_after, period_of
 from yigui.items.common.checks import check
-from yigui.items.common.date_spans import FIRST_MONTH, LEVIED_MEANWHILE, WORKING_AGE, Span, span_of
+from yigui.items.common.date_spans import FIRST_MONTH, LEVIED_MEANWHILE, Span, span_of
 from yigui.items.common.facts import Facts
 
 _DATES = frozenset({FieldType.DATE, FieldType.DATETIME, FieldType.MONTH, FieldType.YEAR})
+
+
+#: The condition of the law that says from which age somebody may be employed (劳动法 第十五条), years.
+YOUNGEST = "working_age_years"
 
 
 @check("date_plausible")
@@ -97,14 +101,14 @@ def _of_birth_and_work(facts: Facts) -> Iterator[Finding]:
     started: dt.date | None = facts.get("work_start_date") if "work_start_date" in names else None
     if born is not None:
         first = started or (facts.person.work_started_on if facts.person else None)
-        yield from birth_findings(born, first_work=first, field="birth_date")
+        yield from birth_findings(born, first_work=first, youngest=facts.condition(YOUNGEST), field="birth_date")
         if not any(c.id == "id_checksum" for c in facts.item.checks):
             yield from number_findings(born, facts.get("id_number") or "", field="birth_date")
     elif started is not None and (known := _born_on(facts)) is not None:
-        yield from young_findings(known, started, field="work_start_date")
+        yield from young_findings(known, started, youngest=facts.condition(YOUNGEST), field="work_start_date")
 
 
-def birth_findings(born: dt.date, *, first_work: dt.date | None, field: str) -> Iterator[Finding]:
+def birth_findings(born: dt.date, *, first_work: dt.date | None, youngest: int, field: str) -> Iterator[Finding]:
     """What speaks against a birth date beside a first day of work: a refusal after it, a question where somebody was a child."""
     if first_work is None:
         return
@@ -113,14 +117,14 @@ def birth_findings(born: dt.date, *, first_work: dt.date | None, field: str) -> 
             "date_plausible", f"出生日期 {born} 不早于首次工作时间 {first_work}。", detail="请核对后重新录入。", field=field
         )
     else:
-        yield from young_findings(born, first_work, field=field)
+        yield from young_findings(born, first_work, youngest=youngest, field=field)
 
 
-def young_findings(born: dt.date, first_work: dt.date, *, field: str) -> Iterator[Finding]:
-    """A question about work before the age from which somebody may be employed."""
-    if period_of(first_work) < add_months(period_of(born), 12 * WORKING_AGE):
+def young_findings(born: dt.date, first_work: dt.date, *, youngest: int, field: str) -> Iterator[Finding]:
+    """A question about work before the age from which somebody may be employed (`youngest`, years)."""
+    if period_of(first_work) < add_months(period_of(born), 12 * youngest):
         yield Finding.reminder(
-            "worked_young", f"出生日期 {born}、首次工作时间 {first_work}：工作时未满 {WORKING_AGE} 周岁。",
+            "worked_young", f"出生日期 {born}、首次工作时间 {first_work}：工作时未满 {youngest} 周岁。",
             detail="请核对两个日期；确属文艺、体育等特殊招用的，收取批准材料后继续。", field=field,
         )  # fmt: skip
 

@@ -43,6 +43,7 @@ NOT_ASKED = {
     ("yigui.items.pension.retirement_prereview", "dossier_complete"): "what the rule of the place lacks is a finding",
     ("yigui.items.pension.retirement_prereview", "preview"): "what the rule of the place lacks is shown to the reviewer",
     ("yigui.runs.schedule", "_try"): "a plan makes itself on its day; nobody asked",
+    ("yigui.staff.refusals", "_is_here"): "whether the refused person has signed in: the refusal itself is recorded either way",
     ("yigui.tasks.watches", "look_around"): "the house looks; nobody asked",
 }
 

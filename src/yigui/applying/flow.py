@@ -308,7 +308,8 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         by_field.setdefault(finding.field, []).append(finding)
     context = {
         "door": door, "login": door.login, "draft": draft, "item": item, "form": _asked(bound, draft, item), "by_field": by_field,
-        "findings": findings, "missing": missing, "lacking": lacking, "old_value": known, "wrong": [str(bound.fields[name].label) for name in bound.errors if name in bound.fields],
+        "findings": findings, "missing": missing, "lacking": lacking,
+        "old_value": known, "wrong": [str(bound.fields[name].label) for name in bound.errors if name in bound.fields],
     }  # fmt: skip
     return render(request, "applying/includes/live.html", context)
 

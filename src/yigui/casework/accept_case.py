@@ -1,8 +1,6 @@
 """Accepting a case (受理): class, route, first link of the chain; class 3 is finished on the spot."""
 
-import datetime as dt
-
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from yigui.casework import handlers
 from yigui.casework.application import Application, Examination, agreed, plain_form
@@ -17,13 +15,13 @@ from yigui.casework.queries import blocking_case, way_past
 from yigui.casework.rounds import handed_in, keep_materials, keep_proofs, lay_out_steps, status_of
 from yigui.casework.routes import route_of
 from yigui.casework.sampling import sampled_class
-from yigui.casework.signatures import keep_event
 from yigui.casework.who_may import why_not_accept
 from yigui.catalogue.forms import stored_values
 from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.locks import Lock
-from yigui.db.presence import act_as
+from yigui.db.presence import act_and_ask
+from yigui.db.rows import insert_row
 from yigui.registry.queries import due_after
 from yigui.staff.errors import NotAuthorised
 
@@ -76,15 +74,14 @@ def _store(application: Application, examination: Examination, request_digest: s
     raised_to, reasons = handler.risk(examination.facts)
     sampled_to, sampled = sampled_class(item.code, application.today)
     risk_class, reasons = min(item.risk_class, raised_to, sampled_to), [*reasons, *sampled]
-    case_no = _case_no(operator.agency.area_id, application.today, subject.key if item.group != "enquiry" else "")
+    case_no = _case_no(application, subject.key if item.group != "enquiry" else "")
     other = blocking_case(subject.key, item.code) if item.group != "enquiry" else None
     if other is not None:
         raise CaseRefused([Finding("no_open_case", item.check_named("no_open_case").message, detail=way_past(other))])
-    act_as(application.whoever)
     now = clock.now()
     deadline = due_after(application.today, item.limit_working_days)
     planned = route_of(item, risk_class, is_trainee=operator.is_trainee)
-    case = Case.objects.create(
+    case = Case(
         case_no=case_no, item_code=item.code, item_version=item.valid_from, item_name=item.name, channel=application.channel,
         risk_class=risk_class, risk_reasons=reasons if risk_class < item.risk_class else [], person=subject.person,
         employer=subject.employer, subject_key=subject.key, subject_name=subject.name, area_id=subject.area_code,
@@ -95,13 +92,13 @@ def _store(application: Application, examination: Examination, request_digest: s
         idempotency_key=application.idempotency_key, request_digest=request_digest,
         status=status_of(planned, examination),
     )  # fmt: skip
-    keep_proofs(case, examination.facts)
+    insert_row(case)
+    keep_proofs(case, examination.facts, is_new=True)
     keep_materials(case, application)
     outside = outside_hours(operator, application.channel)
     note = _begun_by(application) + (outside.sentence if outside else "")
     accepted = new_chain(case, Verb.ACCEPT, actor=operator, payload=handed_in(case, application, outside), note=note)
-    keep_event(accepted, operator)
-    lay_out_steps(case, planned, operator, application.today)
+    lay_out_steps(case, planned, operator, application.today, begun=accepted)
     if case.status == CaseStatus.APPROVED:
         finish_case(case=case, facts=examination.facts, operator=operator, last=accepted)
     return case
@@ -113,16 +110,17 @@ def _begun_by(application: Application) -> str:
     return f"由 {begun.full_name} 录入后转交特殊业务窗口。" if begun is not None else ""
 
 
-def _case_no(area_code: str, today: dt.date, lock_key: str) -> str:
-    """The next case number: division, day, running number. The same statement takes the locks the case needs.
+def _case_no(application: Application, lock_key: str) -> str:
+    """The next case number: division, day, running number. The same statement makes whoever applies present, and takes the locks the case needs.
 
     The advisory lock on the subject makes "one open case per subject" hold when two tellers accept at once.
+
+    Raises:
+        NotSeen: whoever applies has not signed in.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval('casework_case_no'), pg_advisory_xact_lock_shared(%s)::text, "
-            "pg_advisory_xact_lock(%s, hashtext(%s))::text",
-            [Lock.SEAL, Lock.SUBJECT, lock_key],
-        )
-        (number, _, _) = cursor.fetchone()
-    return f"{area_code}{today:%Y%m%d}{number:08d}"
+    (number, _, _) = act_and_ask(
+        application.whoever,
+        "nextval('casework_case_no'), pg_advisory_xact_lock_shared(%s)::text, pg_advisory_xact_lock(%s, hashtext(%s))::text",
+        Lock.SEAL, Lock.SUBJECT, lock_key,
+    )  # fmt: skip
+    return f"{application.operator.agency.area_id}{application.today:%Y%m%d}{number:08d}"

@@ -24,6 +24,7 @@ from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.errors import YiguiError
 from yigui.db.faults import database_sentence, is_passing
+from yigui.db.rows import insert_row
 from yigui.documents.issue import issue_document
 from yigui.exchange.outbox import tell
 from yigui.registry.queries import area_name
@@ -104,7 +105,7 @@ def _finish(case: Case, facts: CaseFacts, operator: User | None, last: Event | N
     case.finished_at, case.effect_error, case.next_try_at = clock.now(), "", None
     tasks = open_follow_ups(case, outcome.follow_ups, operator=operator, today=clock.today())
     case.outcome = stored_outcome(outcome, warrant_id=warrant_id, changes=count, task_ids=[t.pk for t in tasks])
-    Feedback.objects.create(case=case, channel=case.channel, message=outcome.summary)
+    insert_row(Feedback(case=case, channel=case.channel, message=outcome.summary))
     tell(case.item_code, told_of(case))
     move(
         case, Verb.FINISH, CaseStatus.FINISHED, actor=operator, last=last,

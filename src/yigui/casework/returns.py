@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from yigui.casework.enums import ReturnReason, Verb
+from yigui.casework.enums import CaseStatus, ReturnReason, Verb
 from yigui.casework.errors import OpinionMissing, PointUnknown
 from yigui.casework.follow_ups import CASE
 from yigui.casework.models import Case, Event, ReturnPoint
@@ -140,8 +140,14 @@ def points_of(case: Case) -> list[ReturnPoint]:
     return rows_where(ReturnPoint, "case_id = %s AND round = %s ORDER BY id LIMIT 60", case.pk, case.round)
 
 
+#: Statuses in which a case of the first round has not been returned: it comes back from a return by a second round, or ends there.
+_NEVER_RETURNED = (CaseStatus.OPEN, CaseStatus.WAITING, CaseStatus.APPROVED, CaseStatus.FINISHED)
+
+
 def all_points_of(case: Case) -> list[ReturnPoint]:
-    """What every return of a case has named, in order, at most 60."""
+    """What every return of a case has named, in order, at most 60. A first round on its way or at its end was never returned."""
+    if case.round == 1 and case.status in _NEVER_RETURNED:
+        return []
     return rows_where(ReturnPoint, "case_id = %s ORDER BY id LIMIT 60", case.pk)
 
 

@@ -8,11 +8,12 @@ from yigui.casework.application import Application, Examination
 from yigui.casework.enums import CaseStatus, MaterialSource, StepState
 from yigui.casework.hall_hours import OutsideHours
 from yigui.casework.handlers import CaseFacts
-from yigui.casework.models import Case, CaseMaterial, CaseProof, Step
+from yigui.casework.models import Case, CaseMaterial, CaseProof, Event, Step
 from yigui.casework.queues import suggest_person
 from yigui.casework.routes import PlannedStep
 from yigui.casework.signatures import lay_out
 from yigui.common.digests import digest_of
+from yigui.db.rows import insert_row
 from yigui.staff.models import User
 
 
@@ -23,25 +24,45 @@ def status_of(planned: Sequence[PlannedStep], examination: Examination) -> CaseS
     return CaseStatus.OPEN if len(planned) > 1 else CaseStatus.APPROVED
 
 
-def keep_proofs(case: Case, facts: CaseFacts) -> None:
-    """Bind the answers of partners to the case, and mark the papers they stand in for (共享核验)."""
-    if not facts.answers and not facts.shared:
+def keep_proofs(case: Case, facts: CaseFacts, *, is_new: bool = False) -> None:
+    """Bind the answers of partners to the case, and mark the papers they stand in for (共享核验).
+
+    `is_new`: the case has just been stored, no answer and no paper is bound to it.
+    """
+    if facts.answers:
+        CaseProof.objects.bulk_create([CaseProof(case=case, answer=a) for a in facts.answers], ignore_conflicts=True)
+    if not facts.shared:
         return
-    CaseProof.objects.bulk_create([CaseProof(case=case, answer=a) for a in facts.answers], ignore_conflicts=True)
-    CaseMaterial.objects.bulk_create(
-        CaseMaterial(case=case, material_code=code, source=MaterialSource.SHARED, note=note[:200])
-        for code, note in facts.shared.items()
-        if not CaseMaterial.objects.filter(case=case, material_code=code, source=MaterialSource.SHARED).exists()
+    bound = (
+        set()
+        if is_new
+        else set(
+            CaseMaterial.objects.filter(case=case, material_code__in=facts.shared, source=MaterialSource.SHARED).values_list(
+                "material_code", flat=True
+            )
+        )
+    )
+    _insert(
+        [
+            CaseMaterial(case=case, material_code=code, source=MaterialSource.SHARED, note=note[:200])
+            for code, note in facts.shared.items()
+            if code not in bound
+        ]
     )
 
 
 def keep_materials(case: Case, application: Application) -> None:
     """Bind the materials handed in with a form to the case."""
-    if application.materials:
-        CaseMaterial.objects.bulk_create(
-            CaseMaterial(case=case, material_code=m.code, source=m.source, paper=m.paper, note=m.note)
-            for m in application.materials
-        )
+    _insert(
+        [CaseMaterial(case=case, material_code=m.code, source=m.source, paper=m.paper, note=m.note) for m in application.materials]
+    )
+
+
+def _insert(rows: list[CaseMaterial]) -> None:
+    if len(rows) == 1:
+        insert_row(rows[0])
+    elif rows:
+        CaseMaterial.objects.bulk_create(rows)
 
 
 def materials_in(application: Application) -> list[list[str]]:
@@ -63,15 +84,20 @@ def handed_in(case: Case, application: Application, outside: OutsideHours | None
     }  # fmt: skip
 
 
-def lay_out_steps(case: Case, planned: Sequence[PlannedStep], acceptor: User, today: dt.date) -> None:
+def lay_out_steps(
+    case: Case, planned: Sequence[PlannedStep], acceptor: User, today: dt.date, *, begun: Event | None = None
+) -> None:
     """Write the steps of a case's present round: the acceptance, signed by who handed it in; then, unless the case waits for a
     partner, the others, the next one ready.
+
+    `begun`: the first link of the case's chain, not yet saved; it is written along.
 
     Raises:
         NotSeen: the acceptor has not signed in.
     """
     is_waiting = case.status == CaseStatus.WAITING
-    lay_out(case, _steps(case, planned[:1] if is_waiting else planned, today, total=len(planned)), acceptor, today)
+    steps = _steps(case, planned[:1] if is_waiting else planned, today, total=len(planned))
+    lay_out(case, steps, acceptor, today, begun=begun)
 
 
 def lay_out_rest(case: Case, planned: Sequence[PlannedStep], today: dt.date) -> None:

@@ -6,6 +6,7 @@ The application has no right to write these tables; here is the only way to them
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from yigui.casework.enums import Verdict
 from yigui.casework.models import Case, Event, Step
@@ -13,8 +14,8 @@ from yigui.identity.proof import code_of, door_or_proof_of, proof_of, signed
 from yigui.staff.models import User
 
 
-def lay_out(case: Case, steps: Sequence[Step], acceptor: User | None, today: dt.date) -> None:
-    """Write steps of the present round; the first is the acceptance, signed by `acceptor`.
+def lay_out(case: Case, steps: Sequence[Step], acceptor: User | None, today: dt.date, *, begun: Event | None = None) -> None:
+    """Write steps of the present round; the first is the acceptance, signed by `acceptor`. `begun` is written along, by the same person.
 
     Raises:
         NotSeen: the acceptor has not signed in, or is somebody else. Moved: they stand already.
@@ -22,10 +23,13 @@ def lay_out(case: Case, steps: Sequence[Step], acceptor: User | None, today: dt.
     rows = [
         {"seq": s.seq, "code": s.code, "site": s.site, "reason": s.reason, "suggested": s.suggested_to_id} for s in steps
     ]  # fmt: skip
-    signed(
-        "SELECT casework_lay_out_v1(%s, %s, %s::date, %s::jsonb)",
-        door_or_proof_of(acceptor) if acceptor else "", case.pk, today, json.dumps(rows),
-    )  # fmt: skip
+    parameters = [door_or_proof_of(acceptor) if acceptor else "", case.pk, today, json.dumps(rows)]
+    if begun is None:
+        signed(f"SELECT {_LAY_OUT}", *parameters)
+    else:
+        # One statement for both: every acceptance makes them, and each way to the server is paid for.
+        begun.pk = signed(f"SELECT {_EVENT}, {_LAY_OUT}", *_content(begun, acceptor), *parameters)
+        begun._state.adding = False
 
 
 def claim(step: Step, actor: User) -> None:
@@ -80,10 +84,17 @@ def hold_meeting(
 
 def keep_event(event: Event, actor: User | None) -> Event:
     """Append a link whose digest is computed; the database asks who acts and whether it joins on."""
-    event.pk = signed(
-        "SELECT casework_event_v1(%s, %s, %s::smallint, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
-        door_or_proof_of(actor) if actor else "", event.case_id, event.seq, str(event.verb), event.actor_id, event.actor_name, event.actor_role,
-        event.channel, event.note, json.dumps(event.payload), event.at, event.previous, event.digest,
-    )  # fmt: skip
+    event.pk = signed(f"SELECT {_EVENT}", *_content(event, actor))
     event._state.adding = False
     return event
+
+
+_LAY_OUT = "casework_lay_out_v1(%s, %s, %s::date, %s::jsonb)"
+_EVENT = "casework_event_v1(%s, %s, %s::smallint, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)"
+
+
+def _content(event: Event, actor: User | None) -> list[Any]:
+    return [
+        door_or_proof_of(actor) if actor else "", event.case_id, event.seq, str(event.verb), event.actor_id, event.actor_name, event.actor_role,
+        event.channel, event.note, json.dumps(event.payload), event.at, event.previous, event.digest,
+    ]  # fmt: skip

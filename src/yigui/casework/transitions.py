@@ -14,6 +14,7 @@ from yigui.casework.errors import StepMoved
 from yigui.casework.event_chain import append_event
 from yigui.casework.models import Case, Event
 from yigui.db.presence import be_present
+from yigui.db.rows import update_row
 from yigui.staff.models import User
 
 
@@ -108,7 +109,7 @@ def move(
         be_present(actor)
     if to != case.status or keep:
         case.status = to
-        case.save(update_fields=["status", *keep])
+        update_row(case, ("status", *keep))
     return append_event(case, verb, actor=actor, channel=channel, note=note, payload=dict(payload or {}), last=last)
 
 

@@ -95,8 +95,12 @@ def signed(statement: str, *parameters: Any) -> Any:
     Raises:
         NotSeen, CodeWrong, Moved: in the database's own words.
     """
+    return _signed(statement, *parameters)[0]
+
+
+def _signed(statement: str, *parameters: Any) -> Any:
     try:
-        return asked(statement, *parameters)[0]
+        return asked(statement, *parameters)
     except Error as error:
         diag = getattr(error.__cause__, "diag", None)
         refused = _REFUSALS.get(diag.sqlstate) if diag is not None else None
@@ -112,9 +116,18 @@ def act_as(person: Any) -> None:
         NotSeen: they have not signed in, or their sign-in has ended.
         RuntimeError: there is no transaction to be present in.
     """
+    act_and_ask(person, "NULL")
+
+
+def act_and_ask(person: Any, columns: str, *parameters: Any) -> tuple[Any, ...]:
+    """As `act_as`, and gives in the same statement what else is asked: `columns`, a constant of the code.
+
+    Raises:
+        NotSeen, RuntimeError: see there.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("act_as outside a transaction")
-    signed("SELECT identity_act_v1(%s)", proof_of(person))
+    return tuple(_signed(f"SELECT identity_act_v1(%s), {columns}", proof_of(person), *parameters)[1:])
 
 
 def be_present(person: Any | None) -> None:

@@ -1,15 +1,15 @@
-"""Reading rows by a plain condition, for the look-ups every page and every acceptance makes.
+"""Reading and writing rows by plain statements, for what every page and every acceptance does.
 
-The ORM builds its SQL anew each time, which costs more than the database needs to answer (measured: 1.2 ms against 0.3 ms), and
-`Model.objects.raw` works out the columns anew (0.3 ms against 0.1 ms). Here both are worked out once.
+The ORM builds its SQL anew each time, which costs more than the database needs to answer (measured: 1.2 ms against 0.3 ms for a read),
+and `Model.objects.raw` works out the columns anew (0.3 ms against 0.1 ms). Here both are worked out once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -55,3 +55,45 @@ def _converted(row: tuple[Any, ...], select: _Select) -> list[Any]:
     for place, convert in select.converters:
         values[place] = convert(values[place], None, connection)
     return values
+
+
+@cache
+def _insert(model: type[models.Model]) -> tuple[str, tuple[Any, ...]]:
+    """The statement that writes a row of a model with its own number, and the fields it takes."""
+    fields = tuple(f for f in model._meta.concrete_fields if f is not model._meta.auto_field)
+    columns = ", ".join(f'"{f.column}"' for f in fields)
+    return (
+        f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({", ".join(["%s"] * len(fields))}) '
+        f'RETURNING "{model._meta.pk.column}"',
+        fields,
+    )
+
+
+def insert_row(row: models.Model) -> None:
+    """Write a new row whose every value is set or has a default in the program, and give it its number. No signals are sent."""
+    sql, fields = _insert(type(row))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [f.get_db_prep_save(f.pre_save(row, True), connection) for f in fields])
+        (row.pk,) = cursor.fetchone()
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+@cache
+def _update(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+    known = {f.name: f for f in model._meta.concrete_fields}
+    fields = tuple(known[name] for name in names)
+    columns = ", ".join(f'"{f.column}" = %s' for f in fields)
+    return f'UPDATE "{model._meta.db_table}" SET {columns} WHERE "{model._meta.pk.column}" = %s', fields
+
+
+def update_row(row: models.Model, names: Iterable[str]) -> None:
+    """Write some fields of a row that is there. No signals are sent.
+
+    Raises:
+        DatabaseError: there is no such row.
+    """
+    sql, fields = _update(type(row), tuple(names))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*(f.get_db_prep_save(f.pre_save(row, False), connection) for f in fields), row.pk])
+        if cursor.rowcount != 1:
+            raise DatabaseError(f"no row {row.pk} in {row._meta.db_table}")

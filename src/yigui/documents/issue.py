@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from yigui.common.digests import digest_of
+from yigui.db.rows import insert_row
 from yigui.documents.models import IssuedDocument
 
 # Without characters that are mistaken for each other when typed from paper.
@@ -21,7 +22,7 @@ def issue_document(
         content=content, issued_on=issued_on,
     )  # fmt: skip
     document.digest = content_digest(document)
-    document.save(force_insert=True)
+    insert_row(document)
     return document
 
 

@@ -182,7 +182,7 @@ BEGIN
         WHERE s.case_id = p_case AND s.decided_by_id = p_user AND s.seq <> p_seq AND s.code <> 'meeting') THEN
         RETURN 'same_person';
     END IF;
-    IF NOT staff_may_at_v1(p_user, p_code, c.item_code, c.area_id, p_on, c.amount_fen, moment) THEN
+    IF c.amount_fen IS NOT NULL AND NOT staff_may_at_v1(p_user, p_code, c.item_code, c.area_id, p_on, c.amount_fen, moment) THEN
         RETURN 'amount';
     END IF;
     RETURN NULL;

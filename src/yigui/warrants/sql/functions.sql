@@ -29,34 +29,34 @@ $$;
 CREATE OR REPLACE FUNCTION warrants_stamp_v1(needed smallint, table_name name) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    found_id bigint;
-    found_class smallint;
-    found_kind text;
-    found_code text;
+    w record;
 BEGIN
-    SELECT id, risk_class, kind, CASE kind WHEN 'case' THEN item_code WHEN 'run' THEN split_part(subject_no, ' ', 1) ELSE '' END
-    INTO found_id, found_class, found_kind, found_code
-    FROM warrants_warrant
+    -- One statement for warrant and scope: it is asked for every row that is written.
+    SELECT id, risk_class, kind, CASE kind WHEN 'case' THEN item_code WHEN 'run' THEN split_part(subject_no, ' ', 1) ELSE '' END AS code,
+        EXISTS (
+            SELECT 1 FROM warrants_scope s
+            WHERE s.kind = found.kind AND s.code = CASE found.kind WHEN 'case' THEN found.item_code WHEN 'run' THEN split_part(found.subject_no, ' ', 1) ELSE '' END
+              AND s.table_name = warrants_stamp_v1.table_name) AS is_open
+    INTO w
+    FROM warrants_warrant AS found
     WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint
       AND issued_at = transaction_timestamp();
-    IF found_id IS NULL THEN
+    IF w.id IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG001', TABLE = table_name,
             MESSAGE = format('表 %s 受保护：本事务没有有效的授权凭据，写入被拒绝。', table_name);
     END IF;
-    IF found_class > needed THEN
+    IF w.risk_class > needed THEN
         RAISE EXCEPTION USING ERRCODE = 'YG002', TABLE = table_name,
-            MESSAGE = format('表 %s 的该项写入需要 %s 类办件的授权凭据，本凭据为 %s 类。', table_name, needed, found_class);
+            MESSAGE = format('表 %s 的该项写入需要 %s 类办件的授权凭据，本凭据为 %s 类。', table_name, needed, w.risk_class);
     END IF;
     -- The opening load is the owner's; a part of a table is asked for under the name of the whole.
-    IF found_kind <> 'opening' AND NOT EXISTS (
-        SELECT 1 FROM warrants_scope s WHERE s.kind = found_kind AND s.code = found_code AND s.table_name = warrants_stamp_v1.table_name)
-       AND NOT EXISTS (
-        SELECT 1 FROM warrants_scope s WHERE s.kind = found_kind AND s.code = found_code
+    IF w.kind <> 'opening' AND NOT w.is_open AND NOT EXISTS (
+        SELECT 1 FROM warrants_scope s WHERE s.kind = w.kind AND s.code = w.code
           AND s.table_name = pg_partition_root(to_regclass(quote_ident(warrants_stamp_v1.table_name::text)))::text) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = table_name,
-            MESSAGE = format('表 %s 不在本授权凭据（%s %s）的范围内，写入被拒绝。', table_name, found_kind, found_code);
+            MESSAGE = format('表 %s 不在本授权凭据（%s %s）的范围内，写入被拒绝。', table_name, w.kind, w.code);
     END IF;
-    RETURN found_id;
+    RETURN w.id;
 END;
 $$;
 

@@ -20,6 +20,7 @@ ROOM = Room(
         callable=(
             "warrants_open_v1",
             "warrants_is_open_for_v1",
+            "warrants_is_case_open_v1",
             "warrants_stamp_v1",
             "warrants_by_hand_v1",
             "_pgtrigger_should_ignore",

@@ -4,10 +4,7 @@ CREATE OR REPLACE FUNCTION documents_ground_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF warrants_by_application_v1() AND (
-        NOT EXISTS (
-            SELECT 1 FROM warrants_warrant w
-            WHERE w.kind = 'case' AND w.subject_no = NEW.case_no AND w.xid = (pg_current_xact_id_if_assigned()::text)::bigint
-              AND w.issued_at = transaction_timestamp())
+        NOT warrants_is_case_open_v1(NEW.case_no)
         OR EXISTS (SELECT 1 FROM documents_issued d WHERE d.case_no = NEW.case_no)) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG001', TABLE = 'documents_issued',
             MESSAGE = format('文书只能由办件 %s 办结时出具一次：本事务没有该办件的授权凭据，或已出具。', NEW.case_no);

@@ -230,10 +230,7 @@ $$;
 CREATE OR REPLACE FUNCTION contributions_voucher_ground_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF warrants_by_application_v1() AND NOT EXISTS (
-        SELECT 1 FROM warrants_warrant w WHERE w.kind = 'case' AND w.subject_no = NEW.case_no
-          AND w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp())
-       AND NOT EXISTS (
+    IF warrants_by_application_v1() AND NOT warrants_is_case_open_v1(NEW.case_no) AND NOT EXISTS (
         SELECT 1 FROM contributions_electronic_receipt e
         WHERE e.document_code = NEW.code AND e.number = NEW.case_no AND e.amount_fen = (
             SELECT sum(a.amount_fen) FROM contributions_allocation a WHERE a.receipt_id = e.receipt_id AND a.bill_id > 0)) THEN

@@ -18,6 +18,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
           AND xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp());
 $$;
 
+-- warrants_is_case_open_v1: the same of a case by its number. The warrant is found by its transaction first: by its kind it would be looked for
+-- among all of them (1.2 ms a case after 6,000).
+CREATE OR REPLACE FUNCTION warrants_is_case_open_v1(p_case_no text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM (
+            SELECT kind, subject_no FROM warrants_warrant
+            WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp() OFFSET 0) AS w
+        WHERE w.kind = 'case' AND w.subject_no = p_case_no)
+$$;
+
 -- warrants_by_application_v1: whether the statement that came in is the application's, also within functions with the owner's rights.
 CREATE OR REPLACE FUNCTION warrants_by_application_v1() RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$

@@ -66,7 +66,7 @@ SOURCE = Path(yigui.__file__).parent
 #: Where the status of a case is set: (module, what it does).
 SETS_STATUS = {
     ("casework/transitions.py", "case.status"): "`move`, the only way a status changes",
-    ("casework/accept_case.py", "Case.objects.create"): "a new case begins with one the table has for it",
+    ("casework/accept_case.py", "Case"): "a new case begins with one the table has for it",
 }
 
 

@@ -20,6 +20,12 @@ def keys_in_python(source: str) -> Iterator[str]:
         for call in ast.walk(tree)
         if isinstance(call, ast.Call) and len(call.args) > 1 and isinstance(call.args[1], ast.List | ast.Tuple)
     }
+    # Asked along with who is present: the text after the person, the parameters after the text.
+    filled |= {
+        id(call.args[1]): call.args[2:]
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "act_and_ask"
+    }
     for text in ast.walk(tree):
         if isinstance(text, ast.Constant) and isinstance(text.value, str):
             for call in CALL.finditer(text.value):

@@ -190,6 +190,7 @@ class World:
         return str(draft.token)
 
     def _paper(self) -> int:
+        seen.at_door(self.logins[0], "online")
         return keep_paper(
             b"%PDF-1.7 proof\n%%EOF",
             "终止证明.pdf",

@@ -9,10 +9,11 @@ from django.db import connection, transaction
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound
 from yigui.identity.proof import be_present, code_of, door_or_proof_of, proof_of, signed
+from yigui.registry.models import Area
 from yigui.runs.errors import AnswerMissing, BatchRefused
 from yigui.runs.kinds import Content, Opening, RunKind, Written, may_prepare
 from yigui.runs.models import Answer, Batch, BatchStatus
-from yigui.runs.signing import SIGNATURES, Deed, why_not
+from yigui.runs.signing import SIGNATURES, Deed, answers_for, why_not
 from yigui.staff.models import User
 
 #: A written answer has at least so many characters.
@@ -22,10 +23,13 @@ REASON_MIN, REASON_MAX = 5, 200
 _PEOPLE = ("prepared_by", "checked_by", "approved_by", "executed_by", "voided_by")
 
 
-def require_preparer(user: User, kind: RunKind) -> None:
-    """Refuse a person whose post may not prepare batches of a kind."""
+def require_preparer(user: User, kind: RunKind, area_code: str) -> None:
+    """Refuse a person whose post may not prepare batches of a kind, or whose agency does not answer for the area."""
     if not may_prepare(kind, user):
         raise Forbidden("批次须由科室负责人或会计生成。", role=user.role)
+    if Area.objects.filter(pk=area_code).exists() and not answers_for(user, area_code):
+        # An area that there is not is refused by the kind, in its own words.
+        raise Forbidden("批次属于其他地区，须由该地区经办机构或其上级机构的人员生成。", area=area_code)
 
 
 def batch_of(batch_id: int) -> Batch:
@@ -58,7 +62,7 @@ def open_batch(kind: RunKind, opening: Opening, *, user: User | None) -> Batch:
         BatchRefused: one is executed already, or somebody has signed one that is open.
     """
     if user is not None:
-        require_preparer(user, kind)
+        require_preparer(user, kind, opening.area_code)
     with transaction.atomic():
         replaced = None
         known = Batch.objects.select_for_update().filter(kind=kind.code, period=opening.period, subject=opening.subject)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from yigui.common.months import format_period
 from yigui.runs.kinds import Unit, kind_of, may_prepare, name_of, run_kinds
 from yigui.runs.models import Batch, BatchStatus, PlannedRun
-from yigui.runs.signing import Deed, why_not
+from yigui.runs.signing import Deed, answers_for, why_not
 from yigui.staff.models import User
 
 #: Entries looked at at most; there are a handful in a month.
@@ -40,7 +40,7 @@ def waiting_for(user: User) -> list[Waiting]:
     found = [w for batch in open_batches.order_by("id")[:ENTRIES_MAX] if (w := _of_batch(batch, user)) is not None]
     failed = PlannedRun.objects.filter(batch=None, dismissed_by=None).exclude(error="").order_by("id")[:ENTRIES_MAX]
     mine = {kind.code for kind in run_kinds() if may_prepare(kind, user)}
-    found += [_of_failure(row) for row in failed if row.kind in mine]
+    found += [_of_failure(row) for row in failed if row.kind in mine and answers_for(user, row.area_code)]
     return sorted(found, key=lambda w: w.since)
 
 

@@ -134,7 +134,7 @@ def dismiss_plan(*, planned_id: int, user: User, reason: str) -> PlannedRun:
     row = PlannedRun.objects.select_for_update().filter(pk=planned_id).first()
     if row is None:
         raise NotFound("没有该自动生成计划，请刷新页面。")
-    require_preparer(user, kind_of(row.kind))
+    require_preparer(user, kind_of(row.kind), row.area_code)
     if row.batch_id is not None or row.dismissed_by_id is not None:
         raise BatchRefused("该计划已生成或已决定不生成，请刷新页面。")
     if len(reason.strip()) < ANSWER_MIN:

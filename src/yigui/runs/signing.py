@@ -6,6 +6,7 @@ The database asks the same again (`runs_batch_guard_v1`, `runs_issue_warrant_v1`
 from enum import StrEnum
 
 from yigui.common.errors import Forbidden, NotFound, YiguiError
+from yigui.registry.models import Area
 from yigui.runs.checks import is_bar
 from yigui.runs.errors import BatchRefused
 from yigui.runs.kinds import APPROVERS, PREPARERS, RunKind, Signer, SignStep, kind_of
@@ -37,11 +38,19 @@ def why_not(batch: Batch, user: User, deed: Deed) -> YiguiError | None:
     post = _post(kind, user, deed)
     if post is not None:
         return post
+    if not answers_for(user, batch.area_code):
+        return Forbidden("批次属于其他地区，须由该地区经办机构或其上级机构的人员办理。", area=batch.area_code)
     if deed in (Deed.CHECK, Deed.APPROVE) and user.pk == batch.prepared_by_id:
         return Forbidden(f"批次不能由生成人自己{_WORD[deed]}。")
     if deed == Deed.APPROVE and user.pk == batch.checked_by_id:
         return Forbidden("批次不能由复核人自己审批。")
     return _state(batch, deed)
+
+
+def answers_for(user: User, area_code: str) -> bool:
+    """Whether somebody's agency answers for an area: its own, or as the agency of a city one of its counties (as `runs_answers_for_v1`)."""
+    own = user.agency.area_id
+    return own == area_code or Area.objects.filter(pk=area_code, parent=own).exists()
 
 
 _WORD = {Deed.CONFIRM: "确认", Deed.CHECK: "复核", Deed.APPROVE: "审批", Deed.EXECUTE: "执行", Deed.VOID: "作废"}

@@ -77,7 +77,7 @@ def prepare(kind: RunKind, *, area_code: str, period: int, user: User | None, on
         YiguiError: what the kind itself refuses.
     """
     if user is not None:
-        require_preparer(user, kind)
+        require_preparer(user, kind, area_code)
     label = str(period)[:10] if period else ""
     with run_job(
         kind=f"{kind.code}-plan", area_code=area_code[:6], period=label, total_steps=len(kind.steps), user=user

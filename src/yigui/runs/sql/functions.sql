@@ -8,7 +8,15 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
       AND NOT EXISTS (SELECT 1 FROM runs_answer a WHERE a.batch_id = p_batch AND a.check_id = c ->> 'id' AND a.person_id = p_user)
 $$;
 
--- runs_batch_guard_v1: how a batch may move, whoever asks. Errors: YG003 finished, YG006 wrong move, YG001 no warrant.
+-- runs_answers_for_v1: whether somebody's agency answers for the area of a batch: its own, or as the agency of a city one of its counties.
+CREATE OR REPLACE FUNCTION runs_answers_for_v1(p_user bigint, p_area text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM staff_user u JOIN registry_agency a ON a.code = u.agency_id
+        WHERE u.id = p_user AND (a.area_id = p_area OR a.area_id = (SELECT parent_id FROM registry_area WHERE code = p_area)))
+$$;
+
+-- runs_batch_guard_v1: how a batch may move, whoever asks. Errors: YG003 finished, YG004 another area's people, YG006 wrong move, YG001 no warrant.
 CREATE OR REPLACE FUNCTION runs_batch_guard_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -24,6 +32,9 @@ BEGIN
         END IF;
         IF current_user = 'yigui_app' AND NEW.prepared_by_id IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '批次的生成人须为经数据库核验的登录人。';
+        END IF;
+        IF NOT runs_answers_for_v1(NEW.prepared_by_id, NEW.area_code) AND NEW.prepared_by_id IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '批次须由所属地区经办机构或其上级机构的人员生成。';
         END IF;
         RETURN NEW;
     END IF;
@@ -54,6 +65,14 @@ BEGIN
     IF (NEW.executed_count, NEW.executed_fen, NEW.taken_out) IS DISTINCT FROM (OLD.executed_count, OLD.executed_fen, OLD.taken_out)
        AND (NEW.status <> 'executed' OR NEW.executed_count NOT BETWEEN 0 AND OLD.row_count OR NEW.executed_fen NOT BETWEEN 0 AND OLD.total_fen) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 的执行结果只能在执行时写入，且不得超过审批的行数和金额。', OLD.id);
+    END IF;
+    -- Whoever signs, executes or voids answers for the area.
+    IF EXISTS (
+        SELECT 1 FROM unnest(ARRAY[OLD.prepared_by_id, OLD.checked_by_id, OLD.approved_by_id, OLD.executed_by_id, OLD.voided_by_id],
+            ARRAY[NEW.prepared_by_id, NEW.checked_by_id, NEW.approved_by_id, NEW.executed_by_id, NEW.voided_by_id]) AS p (was, is_now)
+        WHERE p.is_now IS NOT NULL AND p.is_now IS DISTINCT FROM p.was AND NOT runs_answers_for_v1(p.is_now, NEW.area_code)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG004',
+            MESSAGE = format('批次 %s 须由所属地区经办机构或其上级机构的人员签署、执行或作废。', OLD.id);
     END IF;
     -- Whoever signs has answered every warning in writing.
     FOREACH signer IN ARRAY array_remove(ARRAY[

@@ -255,3 +255,11 @@ def decide(case: Case, username: str, verdict: str = "passed", opinion: str = "å
     return decide_step(
         case_id=case.pk, step_id=step.pk, actor=user(username), verdict=verdict, opinion=opinion, points=points, today=today
     )
+
+
+def past_the_guards(case: Case, **changes: Any) -> Case:
+    """A case as if it had been accepted with other values, which the guards let nobody write afterwards."""
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        Case.objects.using("super").filter(pk=case.pk).update(**changes)
+    return Case.objects.get(pk=case.pk)

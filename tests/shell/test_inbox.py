@@ -157,7 +157,7 @@ def test_the_next_one_is_the_most_urgent_nobody_has() -> None:
 
 def test_the_next_step_is_claimed_and_seeing_it_is_recorded() -> None:
     case = city.accept_class2()
-    Case.objects.filter(pk=case.pk).update(due_on=TODAY - dt.timedelta(days=60))
+    city.past_the_guards(case, due_on=TODAY - dt.timedelta(days=60))
     answer = signed_in("reviewer").post("/inbox/next/", {"kind": "step"})
     assert answer["Location"] == f"/cases/{case.case_no}/"
     assert Step.objects.get(case=case, state="ready").claimed_by == city.user("reviewer")

@@ -228,7 +228,7 @@ def test_a_step_is_not_signed_by_who_may_not_take_it(signers: tuple[str, ...], w
 )
 def test_signatures_written_past_the_guard_get_no_warrant(signers: tuple[str, ...], words: str) -> None:
     case = city.accept_class2()
-    Case.objects.filter(pk=case.pk).update(amount_fen=800_000)
+    city.past_the_guards(case, amount_fen=800_000)
     for name, more, limit in (("trainee-rechecker", {"is_trainee": True}, None), ("limited", {}, 500_000)):
         if name in signers:
             user = city.new_user("rechecker", username=name, **more)

@@ -13,6 +13,9 @@ $$;
 -- casework_case_guard_v1: what may happen to a case, whoever asks. Errors: YG003 finished history, YG006 wrong move.
 CREATE OR REPLACE FUNCTION casework_case_guard_v1(p_op text, p_old casework_case, p_new casework_case)
 RETURNS casework_case LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    -- The one move that begins a new round: handed in again after a return.
+    is_corrected boolean := p_op = 'UPDATE' AND p_old.status = 'returned' AND p_new.status IN ('open', 'waiting', 'approved');
 BEGIN
     IF p_op = 'DELETE' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('办件 %s 不能删除。', p_old.case_no);
@@ -26,19 +29,42 @@ BEGIN
     IF p_old.status IN ('finished', 'declined', 'withdrawn') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('办件 %s 已办结归档，不能修改。', p_old.case_no);
     END IF;
-    IF (p_new.id, p_new.case_no, p_new.item_code, p_new.item_version, p_new.channel, p_new.accepted_by_id, p_new.accepted_at,
-        p_new.accepted_on, p_new.idempotency_key, p_new.subject_key)
+    -- What was accepted and signed stays. A correction changes what it may in the one move that begins a new round; whom the case is about
+    -- is known at the latest when it is finished.
+    IF (p_new.id, p_new.case_no, p_new.item_code, p_new.item_version, p_new.item_name, p_new.channel, p_new.accepted_by_id, p_new.accepted_at,
+        p_new.accepted_on, p_new.idempotency_key, p_new.request_digest, p_new.subject_key, p_new.subject_name, p_new.area_id, p_new.agency_id,
+        p_new.login_id, p_new.applicant_id, p_new.is_due_provisional, p_new.visits)
        IS DISTINCT FROM
-       (p_old.id, p_old.case_no, p_old.item_code, p_old.item_version, p_old.channel, p_old.accepted_by_id, p_old.accepted_at,
-        p_old.accepted_on, p_old.idempotency_key, p_old.subject_key) THEN
+       (p_old.id, p_old.case_no, p_old.item_code, p_old.item_version, p_old.item_name, p_old.channel, p_old.accepted_by_id, p_old.accepted_at,
+        p_old.accepted_on, p_old.idempotency_key, p_old.request_digest, p_old.subject_key, p_old.subject_name, p_old.area_id, p_old.agency_id,
+        p_old.login_id, p_old.applicant_id, p_old.is_due_provisional, p_old.visits) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 的受理信息不能修改。', p_old.case_no);
+    END IF;
+    IF p_new.round <> p_old.round + is_corrected::int THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 的轮次只在补正后重新提交时加一，不能另行修改。', p_old.case_no);
     END IF;
     IF (p_new.handled_by_id, p_new.handled_on, p_new.handled_channel)
        IS DISTINCT FROM (p_old.handled_by_id, p_old.handled_on, p_old.handled_channel) AND p_old.status <> 'returned' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 未退回补正，不能由他人接手。', p_old.case_no);
     END IF;
-    IF p_new.form IS DISTINCT FROM p_old.form AND p_old.status <> 'returned' THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 未退回补正，申请内容不能修改。', p_old.case_no);
+    IF (p_new.form, p_new.amount_fen, p_new.preview, p_new.findings, p_new.due_on)
+       IS DISTINCT FROM (p_old.form, p_old.amount_fen, p_old.preview, p_old.findings, p_old.due_on) AND NOT is_corrected THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006',
+            MESSAGE = format('办件 %s 未退回补正，申请内容、金额、拟变更内容和承诺日期不能修改；退回的在重新提交时修改。', p_old.case_no);
+    END IF;
+    IF is_corrected AND warrants_is_case_open_v1(p_old.case_no) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 已签发授权凭据，不能重新提交。', p_old.case_no);
+    END IF;
+    IF (p_new.document_id, p_new.finished_at, p_new.outcome) IS DISTINCT FROM (p_old.document_id, p_old.finished_at, p_old.outcome)
+       AND p_new.status <> 'finished'
+       OR p_new.person_id IS DISTINCT FROM p_old.person_id AND (p_old.person_id IS NOT NULL OR p_new.status <> 'finished')
+       OR p_new.employer_id IS DISTINCT FROM p_old.employer_id AND (p_old.employer_id IS NOT NULL OR p_new.status <> 'finished') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006',
+            MESSAGE = format('办件 %s 的办理对象受理后不能修改，新登记的对象、办理结果和文书只在办结时写入。', p_old.case_no);
+    END IF;
+    IF p_new.risk_reasons IS DISTINCT FROM p_old.risk_reasons AND NOT is_corrected AND p_old.status <> 'waiting'
+       OR p_new.risk_class <> p_old.risk_class AND p_old.status NOT IN ('waiting', 'returned') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 的风险等级和原因只在部门核验、补正后重新核查时变更。', p_old.case_no);
     END IF;
     IF p_new.risk_class > p_old.risk_class THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 的风险等级只能升高，不能降低。', p_old.case_no);

@@ -23,3 +23,21 @@ UPDATE casework_case SET area_id = (SELECT code FROM registry_area WHERE code <>
 -- given: an approved change of account
 -- refused: YG006
 UPDATE casework_case SET round = 2 WHERE id = {account_change};
+
+-- attack: D15.5 A debt of somebody under a file of one fen
+-- login: app
+-- given: a person, a file of one fen
+SELECT contributions_issue_receipt_warrant_v1({file});
+-- refused: YG011
+INSERT INTO contributions_bill (id, source_id, employer_id, person_id, area, period, start_period, end_period, base_fen, employer_fen, person_fen,
+    account_fen, total_fen, person_count, due_on, insurance, kind)
+VALUES (nextval('contributions_bill_no'), -(1000000000000000 + {file}), {employer}, 0, 511102, 202611, 202610, 202610, 0, 123456789, 0, 0, 123456789, 1, '2026-11-25', 110, 4);
+
+-- attack: D15.6 A debt forgiven by a negative bill under a file of one fen
+-- login: app
+-- given: a person, a file of one fen
+SELECT contributions_issue_receipt_warrant_v1({file});
+-- refused: YG011
+INSERT INTO contributions_bill (id, source_id, employer_id, person_id, area, period, start_period, end_period, base_fen, employer_fen, person_fen,
+    account_fen, total_fen, person_count, due_on, insurance, kind)
+VALUES (nextval('contributions_bill_no'), -1, {employer}, 0, 511102, 202611, 202610, 202610, 0, -9517344, 0, 0, -9517344, 1, '2026-11-25', 110, 5);

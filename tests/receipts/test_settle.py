@@ -2,13 +2,15 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
-from django.db import Error, connections
+from django.db import Error, connections, transaction
 
 from tests import money
 from tests.city import next_employee, next_person
 from yigui.accounts.models import AccountEntry
+from yigui.charges.case_bills import _surcharge_row
 from yigui.charges.models import Allocation
 from yigui.charges.queries import BillState, open_bills
 from yigui.charges.verify import differing_open_bills
@@ -19,6 +21,7 @@ from yigui.receipts.errors import FileTwice
 from yigui.receipts.files import Import
 from yigui.receipts.models import Receipt
 from yigui.receipts.queries import suspense
+from yigui.receipts.verify import bills_of_files
 from yigui.registry.models import Employer
 
 #: Before anything was due: whatever other tests have levied, nothing is late.
@@ -165,6 +168,53 @@ def test_late_payment_bears_surcharge_to_the_day_and_it_can_be_paid() -> None:
     assert (entry.account_id, entry.amount_fen) == ("4501.01", expected)
     assert Entry.objects.get(voucher_id__in=done.settlement.vouchers, side="C").account_id == "4001.03"
     money.assert_agree()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"kind": BillKind.LUMP_SUM}, {"employer_fen": -5, "total_fen": -5}, {"employer_fen": 10**9, "total_fen": 10**9}, {"source_id": -1},
+        {"insurance": 410}, {"for_bill": None}, {"account_fen": 1}, {"start_period": 202501},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_file_makes_no_debt_but_the_surcharge_of_what_it_paid_late(
+    changed: dict[str, int | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = employer()
+    october = next(s for s in money.bills(unit) if s.bill.insurance == 210)
+
+    def other(*given: Any, **named: Any) -> Bill:
+        row = _surcharge_row(*given, **named)
+        for name, value in changed.items():
+            setattr(row, name, value)
+        return row
+
+    monkeypatch.setattr("yigui.charges.case_bills._surcharge_row", other)
+    with pytest.raises(Error, match="只能加收本文件逾期缴清部分的滞纳金") as error:
+        money.receive(money.row(october.bill.total_fen, AAZ288=october.bill.id, AAE079="2026-12-10"), today=dt.date(2026, 12, 20))
+    assert error.value.__cause__.sqlstate == "YG011"  # type: ignore[union-attr]
+
+
+def test_verification_names_other_bills_of_a_file_and_what_it_sets_off_against_them() -> None:
+    unit = employer()
+    october = next(s for s in money.bills(unit) if s.bill.insurance == 210)
+    money.receive(money.row(october.bill.total_fen, AAZ288=october.bill.id, AAE079="2026-12-10"), today=dt.date(2026, 12, 20))
+    late = Bill.objects.get(for_bill=october.bill.id)
+    assert list(bills_of_files("super")) == []
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE contributions_bill_case SET kind = 5 WHERE id = %s", [late.id])
+        cursor.execute(
+            "INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step) "
+            "VALUES (%s, 0, %s, %s, 1, '2026-12-10', 'offset')",
+            [late.warrant_id, late.id, late.source_id],
+        )
+        faults = list(bills_of_files("super"))
+        transaction.set_rollback(True, using="super")
+    assert [f"缴费单 {late.id}" in fault for fault in faults] == [True, True]
+    assert "不是滞纳金" in faults[0]
+    assert "抵缴" in faults[1]
 
 
 def test_money_taken_in_one_county_for_another_is_the_others_income_and_sums_to_zero() -> None:

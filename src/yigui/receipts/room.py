@@ -1,6 +1,20 @@
 """Money that arrived: files, receipts, whose they are, refunds, electronic receipts."""
 
-from yigui.common.rooms import APPEND, BY_EMPLOYER, BY_PERSON, Functions, Kind, Own, Room, Scope, Table, own_through, refused
+from yigui.common.rooms import (
+    APPEND,
+    BY_EMPLOYER,
+    BY_PERSON,
+    Functions,
+    Kind,
+    Own,
+    Room,
+    Scope,
+    Table,
+    Verification,
+    own_through,
+    refused,
+)
+from yigui.receipts.verify import bills_of_files
 
 _OWN_FILE = "EXISTS (SELECT 1 FROM contributions_receipt r WHERE r.file_id = {table}.id)"
 
@@ -36,8 +50,9 @@ ROOM = Room(
             "contributions_issue_receipt_warrant_v1", "contributions_match_v1", "contributions_credit_v1",
             "contributions_posting_sums_v1", "contributions_open_taken_v1", "contributions_close_taken_v1",
         ),
-        definers=("receipt_posts_v1", "contributions_voucher_ground_v1"),
+        definers=("receipt_posts_v1", "contributions_voucher_ground_v1", "contributions_receipt_bills_v1"),
         sequences=("contributions_electronic_no",),
     ),
+    verifications=(Verification(75, "到账文件的缴费单", bills_of_files),),
     scopes=scopes,
 )  # fmt: skip

@@ -33,6 +33,46 @@ BEGIN
 END;
 $$;
 
+-- contributions_receipt_bills_v1: under the warrant of a file of receipts nobody has signed anything, so no debt is made and none is forgiven:
+-- only surcharges (滞纳金) of bills that this very file paid late, to whoever owed them, for what and for when, and never more than the highest
+-- rate there has ever been (每日千分之二, 社会保险费征缴暂行条例第十三条) of what was paid late. Error: YG011.
+CREATE OR REPLACE FUNCTION contributions_receipt_bills_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    w record;
+    unfit bigint;
+BEGIN
+    SELECT id, subject_id INTO w FROM (
+        SELECT id, kind, subject_id FROM warrants_warrant
+        WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp() OFFSET 0) AS found
+    WHERE kind = 'receipt';
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    SELECT n.id INTO unfit FROM new_rows n
+    WHERE n.kind <> 4 OR n.total_fen <= 0 OR n.employer_fen < 0 OR n.person_fen < 0 OR n.account_fen <> 0 OR n.base_fen <> 0
+       OR n.source_id <> -(1000000000000000 + w.subject_id) OR NOT EXISTS (
+        SELECT 1 FROM contributions_allocation a
+        JOIN contributions_bill b ON b.id = a.bill_id AND b.source_id = a.bill_source_id
+        WHERE a.warrant_id = w.id AND a.bill_id = n.for_bill AND a.receipt_id > 0 AND a.amount_fen > 0 AND a.received_on > b.due_on
+          AND b.kind NOT IN (4, 9)
+          AND (b.employer_id, b.person_id, b.area, b.insurance, b.start_period, b.end_period)
+            = (n.employer_id, n.person_id, n.area, n.insurance, n.start_period, n.end_period)
+          AND (SELECT sum(s.total_fen) FROM contributions_bill_case s WHERE s.for_bill = b.id)
+            <= (SELECT sum(ceil(p.amount_fen * (p.received_on - b.due_on) * 0.002)) FROM contributions_allocation p
+                WHERE p.bill_id = b.id AND p.bill_source_id = b.source_id AND p.receipt_id > 0 AND p.amount_fen > 0 AND p.received_on > b.due_on))
+    LIMIT 1;
+    IF unfit IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = 'contributions_bill',
+            MESSAGE = format('到账文件 %s 的凭据只能加收本文件逾期缴清部分的滞纳金，缴费单 %s 不是，写入被拒绝。', w.subject_id, unfit);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_receipt_bills_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER receipt_bills AFTER INSERT ON contributions_bill REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION contributions_receipt_bills_v1();
+
 -- contributions_open_taken_v1: the empty table of this transaction into which the rows of a file are read. Nobody but the owner may make
 -- temporary tables: they would be found before the real ones.
 CREATE OR REPLACE FUNCTION contributions_open_taken_v1() RETURNS void

@@ -41,3 +41,26 @@ SELECT contributions_issue_receipt_warrant_v1({file});
 INSERT INTO contributions_bill (id, source_id, employer_id, person_id, area, period, start_period, end_period, base_fen, employer_fen, person_fen,
     account_fen, total_fen, person_count, due_on, insurance, kind)
 VALUES (nextval('contributions_bill_no'), -1, {employer}, 0, 511102, 202611, 202610, 202610, 0, -9517344, 0, 0, -9517344, 1, '2026-11-25', 110, 5);
+
+-- attack: D15.11 A death that nobody reported
+-- login: app
+-- given: a person
+-- refused: YG006
+INSERT INTO exchange_death_record (id_number, name, died_on, row_no) SELECT id_number, name, '2026-11-01', 0 FROM registry_person WHERE id = {person};
+
+-- attack: D15.12 A death out of a message about somebody else
+-- login: app
+-- given: a person
+INSERT INTO exchange_in_message (partner_id, message_id, kind, digest, content, result, received_at)
+SELECT (SELECT min(code) FROM exchange_partner), 'evil', 'death', repeat('e', 64),
+    '{"AAC002": "110101199003071938", "AAC003": "x", "AIC037": "2026-11-01"}', '{}', now();
+-- refused: YG006
+INSERT INTO exchange_death_record (id_number, name, died_on, row_no, message_id)
+SELECT id_number, name, '2026-11-01', 0, (SELECT max(id) FROM exchange_in_message) FROM registry_person WHERE id = {person};
+
+-- attack: D15.13 A death out of a file that is none of deaths
+-- login: app
+-- given: a person
+-- refused: YG006
+INSERT INTO exchange_death_record (id_number, name, died_on, row_no, file_id)
+SELECT id_number, name, '2026-11-01', 2, (SELECT max(id) + 1 FROM exchange_inbound_file) FROM registry_person WHERE id = {person};

@@ -1,6 +1,6 @@
 """Partners: what they were asked and told, and what they sent."""
 
-from yigui.common.rooms import Job, Kind, Own, Room, Table
+from yigui.common.rooms import Functions, Job, Kind, Own, Room, Table
 from yigui.exchange.inbox_sources import REFUSED
 from yigui.exchange.outbox import send_waiting
 
@@ -22,6 +22,7 @@ ROOM = Room(
         "exchange_life_sign": Table(Kind.APPEND_ONLY),
         "exchange_prison_record": Table(Kind.APPEND_ONLY),
     },
+    functions=Functions(after=("warrants",), definers=("exchange_death_ground_v1",)),
     jobs=(Job("exchange.send_waiting", send_waiting, cron="* * * * *"),),
     inbox=(REFUSED,),
 )

@@ -64,3 +64,8 @@ SELECT id_number, name, '2026-11-01', 0, (SELECT max(id) FROM exchange_in_messag
 -- refused: YG006
 INSERT INTO exchange_death_record (id_number, name, died_on, row_no, file_id)
 SELECT id_number, name, '2026-11-01', 2, (SELECT max(id) + 1 FROM exchange_inbound_file) FROM registry_person WHERE id = {person};
+
+-- attack: D15.14 A mark to pay months again, without a warrant
+-- login: app
+-- refused: YG001
+INSERT INTO benefits_back_due (benefit_id, from_period) SELECT min(id), 199201 FROM benefits_benefit;

@@ -33,6 +33,7 @@ ROOM = Room(
             "registry",
         ),
         callable=("benefits_execute_certify_v1",),
+        definers=("benefits_back_due_ground_v1",),
     ),
     run_kinds=(CERTIFY,),
     inbox=(ASSISTED,),

@@ -40,6 +40,20 @@ BEGIN
 END;
 $$;
 CREATE OR REPLACE TRIGGER back_due_guard BEFORE UPDATE ON benefits_back_due FOR EACH ROW EXECUTE FUNCTION benefits_back_due_guard_v1();
+-- A mark is made by what makes it needed: a case or an executed run. Binds the application.
+CREATE OR REPLACE FUNCTION benefits_back_due_ground_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF warrants_by_application_v1() AND NOT EXISTS (
+        SELECT 1 FROM warrants_warrant
+        WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp() AND kind IN ('case', 'run')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', TABLE = TG_TABLE_NAME, MESSAGE = '待补发标记只能由办件或批次在授权凭据下登记。';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_back_due_ground_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER back_due_ground BEFORE INSERT ON benefits_back_due FOR EACH STATEMENT EXECUTE FUNCTION benefits_back_due_ground_v1();
 CREATE OR REPLACE TRIGGER no_delete BEFORE DELETE ON benefits_back_due FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON benefits_back_due FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1();
 

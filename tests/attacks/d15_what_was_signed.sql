@@ -42,6 +42,38 @@ INSERT INTO contributions_bill (id, source_id, employer_id, person_id, area, per
     account_fen, total_fen, person_count, due_on, insurance, kind)
 VALUES (nextval('contributions_bill_no'), -1, {employer}, 0, 511102, 202611, 202610, 202610, 0, -9517344, 0, 0, -9517344, 1, '2026-11-25', 110, 5);
 
+-- attack: D15.7 Somebody else's refund sent elsewhere under a batch about another
+-- login: app
+-- given: an approved change of a refund's account
+SELECT runs_issue_warrant_v1({payee_batch});
+-- refused: 42501
+INSERT INTO contributions_refund_payee (refund_id, bank_code, account_name, account_no, batch_id)
+VALUES ({other_refund}, '103100000026', 'x', '6222000000000000001', {payee_batch});
+
+-- attack: D15.8 A due of somebody else's refund under a case about another person
+-- login: app
+-- given: an approved change of a refund's account
+SELECT casework_issue_warrant_v1({refund_case});
+-- refused: YG011
+INSERT INTO contributions_refund_due (refund_id, area_code, fund, amount_fen) VALUES ({other_refund}, '511102', 'unemployment', 99999999);
+
+-- attack: D15.9 More owed than was decided
+-- login: app
+-- given: an approved change of a refund's account
+SELECT casework_issue_warrant_v1({refund_case});
+INSERT INTO contributions_refund (case_id, person_id, amount_fen, account_name, account_no)
+SELECT id, person_id, 1, 'x', '6222000000000000001' FROM casework_case WHERE id = {refund_case};
+-- refused: YG011
+INSERT INTO contributions_refund_due (refund_id, area_code, fund, amount_fen)
+SELECT id, '511102', 'unemployment', 99999999 FROM contributions_refund WHERE case_id = {refund_case};
+
+-- attack: D15.10 The account of a refund that was decided
+-- login: app
+-- given: an approved change of a refund's account
+SELECT runs_issue_warrant_v1({payee_batch});
+-- refused: 42501
+UPDATE contributions_refund SET account_no = '6222000000000000001' WHERE id = {other_refund};
+
 -- attack: D15.11 A death that nobody reported
 -- login: app
 -- given: a person

@@ -11,7 +11,9 @@ from django.db import connection, connections
 
 from tests import city, seen
 from tests.entitlement.people import carry
+from tests.items import money_forms
 from tests.items.benefit_forms import FORMS
+from tests.payment.test_refund_batches import MATERIALS, refunded
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case, Event
 from yigui.casework.queries import current_step
@@ -22,7 +24,9 @@ from yigui.common.errors import YiguiError
 from yigui.entitlement.models import Benefit
 from yigui.identity.demo import code_of, secret_of
 from yigui.identity.models import UnitLogin
+from yigui.payment.refund_payee_run import plan_payee
 from yigui.registry.models import Employer
+from yigui.runs.batches import approve_batch
 from yigui.staff.grant_rights import apply_for_rights, approve_rights, check_rights
 
 GIVENS: dict[str, Callable[[], dict[str, Any]]] = {}
@@ -226,3 +230,27 @@ def an_approved_suspension() -> dict[str, Any]:
     case = _stopped_before_its_end("PEN-006", "suspension")
     assert (case.status, case.risk_class) == ("approved", 2)
     return {"suspension": case.pk, "suspended_person": case.person_id}
+
+
+@names("an approved change of a refund's account")
+def an_approved_change_of_a_refunds_account() -> dict[str, Any]:
+    """A batch that sends one refund to another account; and a refund of somebody else, and a case that decides one of somebody else again."""
+    moved, other = refunded(), refunded()
+    batch = plan_payee(
+        refund_id=moved.pk, bank_code="103100000026", account_name="本人", account_no="6228480000000001234",
+        reason="账户已销户，本人提供新卡", user=city.user("accountant"),
+    )  # fmt: skip
+    approve_batch(batch_id=batch.pk, user=city.user("director"))
+    person, fen = money_forms.paid_flexible()
+
+    def refuses(*_: Any) -> Any:
+        raise YiguiError("测试")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("yigui.casework.finish_case.changes_digest", refuses)
+        case = carry(
+            accept_case(city.application("LVY-011", money_forms.refund_form(person, fen), username="special", materials=MATERIALS)),
+            city.TODAY,
+        )
+    assert case.status == "approved"
+    return {"payee_batch": batch.pk, "other_refund": other.pk, "refund_case": case.pk}

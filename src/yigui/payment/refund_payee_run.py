@@ -8,6 +8,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import connection
+
 from yigui.common.digests import digest_of
 from yigui.common.identifiers import is_bank_account, mask_number
 from yigui.payment.errors import PayRefused
@@ -85,11 +87,8 @@ class RefundPayeeKind(RunKind):
             raise ContentChanged(f"该笔退费自审批后已支付或有变动，请作废第 {batch.pk} 号批次后重新申请。", batch=batch.pk)
 
     def write(self, batch: Batch) -> Written | None:
-        said = batch.summary
-        RefundPayee.objects.create(
-            refund_id=said["refund"], bank_code=said["bank_code"], account_name=said["account_name"], account_no=said["account_no"],
-            batch_id=batch.pk,
-        )  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT benefits_execute_refund_payee_v1(%s)", [batch.pk])
         return None
 
     def page(self, batch: Batch) -> dict[str, Any]:

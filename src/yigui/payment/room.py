@@ -47,6 +47,7 @@ ROOM = Room(
             "benefits_recalculation_sums_v1", "benefits_execute_recalculation_v2", "benefits_open_adjust_v1",
             "benefits_adjust_sums_v1", "benefits_execute_adjust_v2",
             "benefits_seal_adjust_v1", "benefits_refunds_v1", "benefits_refund_sums_v1", "benefits_execute_refunds_v1",
+            "benefits_execute_refund_payee_v1",
         ),
         definers=("benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1", "result_posts_v1"),
     ),

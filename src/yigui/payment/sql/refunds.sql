@@ -88,3 +88,25 @@ BEGIN
             WHERE batch_id = p_batch AND hold <> 0 GROUP BY hold) AS s));
 END;
 $$;
+
+-- benefits_execute_refund_payee_v1: sends a refund to the account that was signed (退费改付), read from the frozen batch: which refund, which bank,
+-- which account. Under the open class-2 warrant of this very run. Params: the batch and nothing else. Errors: YG001, YG002; YG010 nothing of it is owed any more.
+CREATE OR REPLACE FUNCTION benefits_execute_refund_payee_v1(p_batch bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_warrant bigint := runs_own_warrant_v1(p_batch, 2::smallint, 'contributions_refund_payee');
+    of_run runs_batch%ROWTYPE;
+    signed record;
+    made bigint;
+BEGIN
+    SELECT * INTO of_run FROM runs_batch WHERE id = p_batch AND kind = 'refund-payee';
+    SELECT * INTO signed FROM jsonb_to_record(of_run.summary) AS s (refund bigint, bank_code text, account_name text, account_no text);
+    IF NOT EXISTS (
+        SELECT 1 FROM benefits_refunds_v1(of_run.areas::text[]) WHERE refund_id = signed.refund AND standing IN ('due', 'returned')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次的退费自审批后已支付或有变动，请作废后重新申请。', p_batch);
+    END IF;
+    INSERT INTO contributions_refund_payee (warrant_id, refund_id, bank_code, account_name, account_no, batch_id)
+    VALUES (the_warrant, signed.refund, signed.bank_code, signed.account_name, signed.account_no, p_batch) RETURNING id INTO made;
+    RETURN made;
+END;
+$$;

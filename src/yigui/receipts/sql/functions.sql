@@ -1,6 +1,33 @@
 -- Receipts: the receipt warrant, matching, posting sums and credits of accounts. Errors: YG001/YG002 no warrant, YG005 not authorised.
 SELECT registry_bind_rows_v1('contributions_refund', 'SELECT nullif(person_id, 0), nullif(employer_id, 0) FROM new_rows');
 
+-- contributions_refund_ground_v1: a refund, and what the books owe of it, belong to the very case whose warrant is open; the books owe no more
+-- than was decided. Trigger argument: the refund of a new row, as SELECT of its id from `new_rows`. Error: YG011.
+CREATE OR REPLACE FUNCTION contributions_refund_ground_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    w record;
+    unfit bigint;
+BEGIN
+    SELECT kind, subject_id INTO w FROM warrants_warrant
+    WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp();
+    -- No scope but that of cases and of the owner's opening load opens these tables.
+    EXECUTE format('SELECT r.id FROM contributions_refund r WHERE r.id IN (%s) AND ($1 = ''case'' AND r.case_id <> $2 '
+        'OR r.amount_fen < (SELECT sum(d.amount_fen) FROM contributions_refund_due d WHERE d.refund_id = r.id)) LIMIT 1', TG_ARGV[0])
+    INTO unfit USING w.kind::text, w.subject_id;
+    IF unfit IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('退费 %s 不是本办件决定的，或待付金额超过决定的金额，写入被拒绝。', unfit);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_refund_ground_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER refund_ground AFTER INSERT ON contributions_refund REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION contributions_refund_ground_v1('SELECT id FROM new_rows');
+CREATE OR REPLACE TRIGGER refund_ground AFTER INSERT ON contributions_refund_due REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION contributions_refund_ground_v1('SELECT refund_id FROM new_rows');
+
 -- contributions_issue_receipt_warrant_v1: the class-3 warrant of a file of money that arrived (到账凭据). It signs nothing by
 -- hand: it is issued only when the rows of the file are all there and add up to its control sums, and only once.
 CREATE OR REPLACE FUNCTION contributions_issue_receipt_warrant_v1(p_file bigint) RETURNS bigint

@@ -89,8 +89,7 @@ def _open(user_id: int) -> str:
     with connections["super"].cursor() as cursor:
         cursor.execute("SELECT identity_open_v1(%s, %s, 'staff', '12 hours', '12 hours')", [f"staff:{user_id}", user_id])
         (token,) = cursor.fetchone()
-        cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS identity_tries_staff_{user_id}")
-        cursor.execute(f"ALTER SEQUENCE identity_tries_staff_{user_id} OWNER TO yigui_owner")
+        cursor.execute("SELECT identity_counters_v1(%s)", [f"staff:{user_id}"])
     return str(token)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -57,6 +58,27 @@ def test_a_stranger_locks_only_themselves_out_of_an_officers_account(officer: Us
     assert [staff(officer.username, "wrong", stranger) for _ in range(7)][-1] == 429
     assert staff(officer.username, PASSWORD, stranger) == 429
     assert staff(officer.username, PASSWORD, somewhere()) == 302
+
+
+def test_strangers_lock_no_officer_out_of_password_and_code(officer: User) -> None:
+    """From seven addresses they use up what can be used up; at her known address she signs in, with password and code."""
+    home, her = somewhere(), Client()
+    assert staff(officer.username, PASSWORD, home) == 302
+    secret = b"12345678901234567890123456789012"
+    with connections["super"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO identity_device (user_id, secret, step_used, begun_at, confirmed_at) VALUES (%s, %s, -1, now(), now())",
+            [officer.pk, secret],
+        )
+    answers = [staff(officer.username, "wrong", at) for at in [somewhere() for _ in range(7)] for _ in range(6)]
+    assert answers.count(429) >= 7, "nothing was used up"
+    entered = her.post("/sign-in/", {"username": officer.username, "password": PASSWORD}, REMOTE_ADDR=home)
+    assert (entered.status_code, her.session["sign_in_user"]) == (200, officer.pk)
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SELECT identity_totp_v1(%s, %s)", [secret, int(time.time()) // 30])
+        (code,) = cursor.fetchone()
+    assert her.post("/sign-in/code/", {"code": code}, REMOTE_ADDR=home).status_code == 302
+    assert her.session["_auth_user_id"] == str(officer.pk)
 
 
 def test_and_of_a_units() -> None:

@@ -10,7 +10,7 @@ from django.db import Error, connection, connections, transaction
 from tests import city
 from tests.doors.statements import counted, statements
 from yigui.db import presence
-from yigui.identity import proof
+from yigui.identity import limits, proof
 
 PASSWORD = "Right-Horse-7"
 SECRET = b"12345678901234567890123456789012"
@@ -32,7 +32,8 @@ def holder_of(username: str) -> str:
 def reviewer() -> Iterator[str]:
     """A member of the staff with a known password."""
     proof.keep_password(holder_of("reviewer2"), PASSWORD, using="super")
-    asked("SELECT setval(%s, 1)", f"identity_tries_{holder_of('reviewer2').replace(':', '_')}", using="super")
+    for kind in ("staff", "code", "sign"):
+        asked("SELECT setval(%s, 1)", f"identity_tries_{kind}_{city.user('reviewer2').pk}", using="super")
     yield "reviewer2"
     asked("WITH gone AS (DELETE FROM identity_device RETURNING 1) SELECT count(*) FROM gone", using="super")
 
@@ -115,15 +116,49 @@ def test_with_a_device_the_code_completes_the_sign_in_once(reviewer: str) -> Non
     assert proof.complete(again.token, code_of(secret, 1)).outcome == "ok"
 
 
+def tried(statement: str, *parameters: object) -> list[object]:
+    """The answers of many tries in a transaction that is rolled back: as the application's login may try."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, list(parameters))
+        answers = [row[0] for row in cursor.fetchall()]
+        transaction.set_rollback(True)
+    return answers
+
+
 def test_tries_are_counted_though_the_transaction_is_rolled_back(reviewer: str) -> None:
-    outcomes = []
-    for _ in range(31):
-        with transaction.atomic():
-            outcomes.append(asked("SELECT outcome FROM identity_sign_in_v1(%s, 'x', '1 min', '1 min')", reviewer)[0])
-            transaction.set_rollback(True)
-    assert outcomes[:30] == ["wrong"] * 30
-    assert outcomes[30] == "locked"
+    many = "SELECT (identity_sign_in_v1(%s, 'x', '1 min', '1 min')).outcome FROM generate_series(1, %s)"
+    assert tried(many, reviewer, 1000) == ["wrong"] * 1000
+    assert tried(many, reviewer, 1) == ["locked"]
     assert proof.sign_in(reviewer, PASSWORD).outcome == "locked"
+
+
+def test_the_limit_of_passwords_lies_far_above_what_the_doors_let_through(reviewer: str) -> None:
+    """Else strangers could use it up there, and lock the owner out at her own address too."""
+    doors = limits.SIGN_IN_ACCOUNT.most + limits.SIGN_IN_ACCOUNT.seconds // limits.SIGN_IN_SLOW.seconds * limits.SIGN_IN_SLOW.most
+    many = "SELECT (identity_sign_in_v1(%s, 'x', '1 min', '1 min')).outcome FROM generate_series(1, %s)"
+    assert tried(many, reviewer, 3 * doors) == ["wrong"] * (3 * doors)
+    assert proof.sign_in(reviewer, PASSWORD).outcome == "ok"
+
+
+def test_strangers_use_up_nobodys_codes(reviewer: str) -> None:
+    """Wrong passwords, and codes without a sign-in, count for nothing where the owner types hers."""
+    secret = device_of(reviewer)
+    half = proof.sign_in(reviewer, PASSWORD)
+    tried("SELECT (identity_sign_in_v1(%s, 'x', '1 min', '1 min')).outcome FROM generate_series(1, 100)", reviewer)
+    tried("SELECT (identity_complete_v1('no such token', '000000', '1 min', '1 min')).outcome FROM generate_series(1, 100)")
+    assert proof.complete(half.token, code_of(secret)).outcome == "ok"
+
+
+def test_whoever_knows_the_password_tries_few_codes_in_all_their_sign_ins(reviewer: str) -> None:
+    """And takes none of those that are typed within the owner's open sign-in."""
+    secret = device_of(reviewer)
+    own = proof.complete(proof.sign_in(reviewer, PASSWORD).token, code_of(secret)).token
+    for _ in range(5):
+        half = proof.sign_in(reviewer, PASSWORD).token
+        tried("SELECT (identity_complete_v1(%s, 'x', '1 min', '1 min')).outcome FROM generate_series(1, 2)", half)
+    last = proof.sign_in(reviewer, PASSWORD).token
+    assert proof.complete(last, code_of(secret, 1)).outcome == "wrong", "the right one, but the eleventh"
+    asked("SELECT identity_confirm_v1(%s, %s, 'a deed')", own, code_of(secret, 1), using="super")
 
 
 def test_a_changed_password_ends_the_other_sign_ins(reviewer: str) -> None:
@@ -174,7 +209,7 @@ def test_no_login_of_the_application_reads_or_writes_secrets(table: str, stateme
     [
         "identity_open_v1('staff:1', 1, 'staff', '1 hour', '1 hour')", "identity_keep_v1('staff:1', 'aaaaaaaaaaaaaaaa', '', repeat('a', 64), false)",
         "identity_use_code_v1(1, '000000')", "identity_may_try_v1('staff:1')", "identity_confirm_v1('x', 'x', 'x')",
-        "identity_totp_v1('x', 1)", "identity_require_v1('x')",
+        "identity_totp_v1('x', 1)", "identity_counters_v1('staff:1')", "identity_require_v1('x')",
     ],
 )  # fmt: skip
 def test_what_opens_a_sign_in_is_not_for_the_application_to_call(call: str) -> None:
@@ -183,8 +218,8 @@ def test_what_opens_a_sign_in_is_not_for_the_application_to_call(call: str) -> N
 
 
 def test_the_counter_of_tries_cannot_be_set_back(reviewer: str) -> None:
-    name = f"identity_tries_{holder_of(reviewer).replace(':', '_')}"
-    for call in (f"setval('{name}', 1)", f"nextval('{name}')"):
+    names = [f"identity_tries_{kind}_{city.user(reviewer).pk}" for kind in ("staff", "code", "sign")]
+    for call in (f"{deed}('{name}'{what})" for name in names for deed, what in (("setval", ", 1"), ("nextval", ""))):
         with pytest.raises(Error, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SELECT {call}")
 

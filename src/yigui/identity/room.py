@@ -57,7 +57,7 @@ ROOM = Room(
         definers=(
             "identity_holder_v1", "identity_open_v1", "identity_may_try_v1", "identity_keep_v1", "identity_use_code_v1",
             "identity_require_v1", "identity_confirm_v1", "identity_forgive_v1", "identity_keep_partner_v1", "identity_carried_out_v1",
-            "identity_who_mark_v1",
+            "identity_who_mark_v1", "identity_counters_v1",
         ),
     ),
     # Whoever has no post yet still has a password to change.

@@ -73,13 +73,34 @@ END;
 $$;
 REVOKE ALL ON FUNCTION identity_open_v1 FROM PUBLIC;
 
--- identity_may_try_v1: counts a try against a holder and says whether it is within the limit of thirty in half an hour.
--- The count is a sequence: a transaction that is rolled back does not take its try back. Not granted to anybody.
+-- identity_counters_v1: the counters of somebody's tries, each a sequence: of passwords (`staff`), which anybody can try; of one-time codes at the
+-- sign-in (`code`), which only whoever knows the password can try; of what is typed within an open sign-in (`sign`). Not granted to anybody.
+CREATE OR REPLACE FUNCTION identity_counters_v1(p_holder text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    kind text;
+    counter text;
+BEGIN
+    FOREACH kind IN ARRAY CASE WHEN p_holder LIKE 'staff:%' THEN ARRAY['staff', 'code', 'sign'] ELSE ARRAY[split_part(p_holder, ':', 1)] END LOOP
+        counter := format('identity_tries_%s_%s', kind, split_part(p_holder, ':', 2));
+        IF to_regclass(counter) IS NULL THEN
+            EXECUTE format('CREATE SEQUENCE IF NOT EXISTS %I', counter);
+        END IF;
+    END LOOP;
+END;
+$$;
+REVOKE ALL ON FUNCTION identity_counters_v1 FROM PUBLIC;
+SELECT identity_counters_v1(holder) FROM identity_credential;
+
+-- identity_may_try_v1: counts a try (`staff:12`, `code:12`, `sign:12`) and says whether it is within the limit of half an hour. The limit of
+-- passwords lies far above what the doors let through (`identity/limits.py`: some two hundred), so that strangers never use it up there; it stops
+-- whoever has got past them. The count is a sequence: a transaction that is rolled back does not take its try back. Not granted to anybody.
 CREATE OR REPLACE FUNCTION identity_may_try_v1(p_holder text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     counter text := 'identity_tries_' || replace(p_holder, ':', '_');
-    bucket bigint := floor(extract(epoch FROM clock_timestamp()) / 1800)::bigint * 1000;
+    most integer := CASE split_part(p_holder, ':', 1) WHEN 'code' THEN 10 WHEN 'sign' THEN 30 ELSE 1000 END;
+    bucket bigint := floor(extract(epoch FROM clock_timestamp()) / 1800)::bigint * 1000000;
     latest bigint;
 BEGIN
     IF to_regclass(counter) IS NULL THEN
@@ -89,7 +110,7 @@ BEGIN
     IF latest < bucket THEN
         PERFORM setval(counter::regclass, bucket);
     END IF;
-    RETURN nextval(counter::regclass) - bucket <= 30;
+    RETURN nextval(counter::regclass) - bucket <= most;
 END;
 $$;
 REVOKE ALL ON FUNCTION identity_may_try_v1 FROM PUBLIC;
@@ -129,7 +150,7 @@ BEGIN
     IF length(p_salt) < 16 OR p_verifier !~ '^[0-9a-f]{64}$' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '密码校验值格式不正确。';
     END IF;
-    EXECUTE format('CREATE SEQUENCE IF NOT EXISTS %I', 'identity_tries_' || replace(p_holder, ':', '_'));
+    PERFORM identity_counters_v1(p_holder);
     INSERT INTO identity_credential (holder, salt, parameters, verifier, must_change, changed_at)
     VALUES (p_holder, p_salt, p_parameters, p_verifier, p_must_change, clock_timestamp())
     ON CONFLICT (holder) DO UPDATE SET salt = p_salt, parameters = p_parameters, verifier = p_verifier,
@@ -145,14 +166,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM identity_device WHERE user_id = p_user AND confirmed_at IS NOT NULL AND ended_at IS NULL)
 $$;
 
--- identity_use_code_v1: whether a one-time code is right, of now or of the step beside it, and has not been used. Not granted.
-CREATE OR REPLACE FUNCTION identity_use_code_v1(p_user bigint, p_code text, p_confirmed boolean DEFAULT true) RETURNS boolean
+-- identity_use_code_v1: whether a one-time code is right, of now or of the step beside it, and has not been used. Whoever asks has made sure that
+-- the right password was given. p_counter: where the try counts, `code` at the sign-in, `sign` within an open one. Not granted.
+DROP FUNCTION IF EXISTS identity_use_code_v1(bigint, text, boolean);
+CREATE OR REPLACE FUNCTION identity_use_code_v1(p_user bigint, p_code text, p_confirmed boolean DEFAULT true, p_counter text DEFAULT 'sign') RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     d identity_device%ROWTYPE;
     present bigint := floor(extract(epoch FROM clock_timestamp()) / 30)::bigint;
 BEGIN
-    IF NOT identity_may_try_v1('staff:' || p_user) THEN
+    IF NOT identity_may_try_v1(p_counter || ':' || p_user) THEN
         RETURN false;
     END IF;
     SELECT * INTO d FROM identity_device
@@ -163,7 +186,7 @@ BEGIN
     FOR step IN present - 1 .. present + CASE WHEN d.is_demo THEN 20 ELSE 1 END LOOP
         IF step > d.step_used AND identity_totp_v1(d.secret, step) = p_code THEN
             UPDATE identity_device SET step_used = step WHERE id = d.id;
-            PERFORM identity_forgive_v1('staff:' || p_user);
+            PERFORM identity_forgive_v1(p_counter || ':' || p_user);
             RETURN true;
         END IF;
     END LOOP;
@@ -208,7 +231,7 @@ BEGIN
     outcome := 'wrong';
     SELECT * INTO p FROM identity_proof
     WHERE digest = identity_digest_v1(p_token) AND kind = 'pending' AND ended_at IS NULL AND expires_at > clock_timestamp() FOR UPDATE;
-    IF p.digest IS NULL OR NOT identity_use_code_v1(p.user_id, p_code) THEN
+    IF p.digest IS NULL OR NOT identity_use_code_v1(p.user_id, p_code, true, 'code') THEN
         RETURN;
     END IF;
     UPDATE identity_proof SET ended_at = clock_timestamp(), ended_why = 'completed' WHERE digest = p.digest;
@@ -394,7 +417,7 @@ RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 DECLARE
     the_holder text := 'staff:' || identity_require_v1(p_token);
 BEGIN
-    IF NOT identity_may_try_v1(the_holder)
+    IF NOT identity_may_try_v1(replace(the_holder, 'staff:', 'sign:'))
        OR NOT EXISTS (SELECT 1 FROM identity_credential WHERE holder = the_holder AND verifier = identity_digest_v1(p_old_key)) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = '原密码不正确，请重新输入。';
     END IF;
@@ -493,10 +516,14 @@ $$;
 -- identity_unlock_v1: the tries of a colleague begin anew, as what two people carry out. Errors: YG009, YG005.
 CREATE OR REPLACE FUNCTION identity_unlock_v1(p_token text, p_user bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    counter regclass;
 BEGIN
     PERFORM identity_carried_out_v1(p_token, p_user, 'unlock');
-    IF to_regclass('identity_tries_staff_' || p_user) IS NOT NULL THEN
-        PERFORM setval(('identity_tries_staff_' || p_user)::regclass, 1);
-    END IF;
+    FOR counter IN SELECT to_regclass(format('identity_tries_%s_%s', kind, p_user)) FROM unnest(ARRAY['staff', 'code', 'sign']) AS k (kind) LOOP
+        IF counter IS NOT NULL THEN
+            PERFORM setval(counter, 1);
+        END IF;
+    END LOOP;
 END;
 $$;

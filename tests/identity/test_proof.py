@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -30,7 +31,8 @@ def holder_of(username: str) -> str:
 
 @pytest.fixture
 def reviewer() -> Iterator[str]:
-    """A member of the staff with a known password."""
+    """A member of the staff with a known password, and without a device."""
+    asked("WITH gone AS (DELETE FROM identity_device RETURNING 1) SELECT count(*) FROM gone", using="super")
     proof.keep_password(holder_of("reviewer2"), PASSWORD, using="super")
     for kind in ("staff", "code", "sign"):
         asked("SELECT setval(%s, 1)", f"identity_tries_{kind}_{city.user('reviewer2').pk}", using="super")
@@ -159,6 +161,27 @@ def test_whoever_knows_the_password_tries_few_codes_in_all_their_sign_ins(review
     last = proof.sign_in(reviewer, PASSWORD).token
     assert proof.complete(last, code_of(secret, 1)).outcome == "wrong", "the right one, but the eleventh"
     asked("SELECT identity_confirm_v1(%s, %s, 'a deed')", own, code_of(secret, 1), using="super")
+
+
+def lasts(token: object) -> tuple[object, ...]:
+    """Idle time and length of a sign-in, as the database keeps them."""
+    return asked("SELECT idle, expires_at - opened_at FROM identity_proof WHERE digest = identity_digest_v1(%s)", token, using="super")
+
+
+@pytest.mark.parametrize("long", ["100 years", "12 hours 1 minute", None])
+def test_a_sign_in_lasts_twelve_hours_at_most_whatever_the_caller_says(reviewer: str, long: str | None) -> None:
+    salt, parameters = asked("SELECT * FROM identity_salt_v1(%s)", reviewer)
+    key = proof.derived_key(PASSWORD, str(salt), str(parameters))
+    plain = asked("SELECT token FROM identity_sign_in_v1(%s, %s, %s::interval, %s::interval)", reviewer, key, long, long)[0]
+    secret = device_of(reviewer)
+    half = proof.sign_in(reviewer, PASSWORD).token
+    whole = asked(
+        "SELECT token FROM identity_complete_v1(%s, %s, %s::interval, %s::interval)", half, code_of(secret), long, long
+    )[0]  # fmt: skip
+    for token in (plain, whole):
+        idle, length = lasts(token)
+        assert idle <= timedelta(hours=12)
+        assert length < timedelta(hours=12, seconds=1)
 
 
 def test_a_changed_password_ends_the_other_sign_ins(reviewer: str) -> None:

@@ -59,15 +59,16 @@ BEGIN
 END;
 $$;
 
--- identity_open_v1: opens a sign-in and gives its token, which is kept nowhere but with the person. Not granted to anybody.
+-- identity_open_v1: opens a sign-in and gives its token, which is kept nowhere but with the person. It lasts twelve hours at most, whatever
+-- the caller says. Not granted to anybody.
 CREATE OR REPLACE FUNCTION identity_open_v1(p_holder text, p_user bigint, p_kind text, p_idle interval, p_length interval) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     token text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
 BEGIN
     INSERT INTO identity_proof (digest, holder, user_id, kind, opened_at, seen_at, idle, expires_at, ended_at, ended_why)
-    VALUES (identity_digest_v1(token), p_holder, p_user, p_kind, clock_timestamp(), clock_timestamp(), p_idle,
-        clock_timestamp() + p_length, NULL, '');
+    VALUES (identity_digest_v1(token), p_holder, p_user, p_kind, clock_timestamp(), clock_timestamp(), least(p_idle, '12 hours'),
+        clock_timestamp() + least(p_length, '12 hours'), NULL, '');
     RETURN token;
 END;
 $$;

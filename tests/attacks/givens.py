@@ -132,6 +132,14 @@ def an_approved_case() -> dict[str, Any]:
     return {"approved": case.pk, "about": case.person_id}
 
 
+@names("a finished case")
+def a_finished_case() -> dict[str, Any]:
+    case = city.accept_class3()
+    assert case.status == "finished"
+    last = Event.objects.filter(case=case).latest("seq")
+    return {"finished": case.pk, "next": last.seq + 1, "last": last.digest}
+
+
 @names("an application for rights")
 def an_application_for_rights() -> dict[str, Any]:
     """Somebody has applied; nobody has examined it."""

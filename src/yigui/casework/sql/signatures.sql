@@ -181,7 +181,8 @@ END;
 $$;
 
 -- casework_event_v1: the next link of a case's chain. The person is that of an open sign-in; without one it is the account of a door, or
--- the process itself (NULL), each for what is theirs. Place and link before are the chain's own; the SM3 over them is the program's.
+-- the process itself (NULL), each for what is theirs. Place and link before are the chain's own; the SM3 over them is the program's. A case that
+-- has come to its end takes the one event that says so, and none after it.
 CREATE OR REPLACE FUNCTION casework_event_v1(
     p_token text, p_case bigint, p_seq smallint, p_verb text, p_actor bigint, p_name text, p_role text, p_channel text, p_note text,
     p_payload jsonb, p_at timestamptz, p_previous text, p_digest text
@@ -189,11 +190,15 @@ CREATE OR REPLACE FUNCTION casework_event_v1(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     newest record;
+    ends text;
     made bigint;
 BEGIN
-    SELECT seq, digest INTO newest FROM casework_event WHERE case_id = p_case ORDER BY seq DESC LIMIT 1;
+    SELECT seq, digest, verb INTO newest FROM casework_event WHERE case_id = p_case ORDER BY seq DESC LIMIT 1;
     IF (p_seq, p_previous) IS DISTINCT FROM (coalesce(newest.seq, 0) + 1, coalesce(newest.digest, repeat('0', 64))) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事件与办件的上一事件不相接，请刷新后重试。';
+    END IF;
+    IF p_digest !~ '^[0-9a-f]{64}$' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事件的摘要格式不正确，请刷新后重试。';
     END IF;
     IF p_actor IS NULL THEN
         IF p_verb NOT IN ('verify', 'return', 'finish', 'effect_failed', 'overdue') OR (p_name, p_role) IS DISTINCT FROM ('系统', 'system') THEN
@@ -204,6 +209,11 @@ BEGIN
         IF NOT EXISTS (SELECT 1 FROM staff_user WHERE id = p_actor AND full_name = p_name AND role = p_role) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事件的经办人姓名或岗位与账号不符。';
         END IF;
+    END IF;
+    SELECT CASE status WHEN 'finished' THEN 'finish' WHEN 'declined' THEN 'decline' WHEN 'withdrawn' THEN 'withdraw' END INTO ends
+    FROM casework_case WHERE id = p_case;
+    IF ends IS NOT NULL AND (p_verb <> ends OR newest.verb = ends) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '办件已办结、不予办理或撤回，不能再追加事件，请刷新后查看。';
     END IF;
     INSERT INTO casework_event (case_id, seq, verb, actor_id, actor_name, actor_role, channel, note, payload, at, previous, digest)
     VALUES (p_case, p_seq, p_verb, p_actor, p_name, p_role, p_channel, p_note, p_payload, p_at, p_previous, p_digest) RETURNING id INTO made;

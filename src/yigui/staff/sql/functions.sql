@@ -643,7 +643,8 @@ $$;
 -- staff_record_v1: every change of an account or of the organisation is recorded (staff_event), whoever makes it: with the deed
 -- open in the transaction (setting yigui.deed), or as `unknown`.
 CREATE OR REPLACE FUNCTION staff_record_v1() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
 DECLARE
     deed jsonb := coalesce(nullif(current_setting('yigui.deed', true), '')::jsonb, '{}');
     image_before jsonb;

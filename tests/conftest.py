@@ -28,6 +28,8 @@ os.environ["YIGUI_DEMO"] = "1"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 os.environ["YIGUI_TEXTS_BESIDE"] = "0"
 os.environ["YIGUI_SECRET_KEY"] = "only for tests"
+# Tests make people as an opening load does, at any time.
+os.environ["YIGUI_OPENINGS"] = "1-999999999"
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -28,6 +28,10 @@ _OF_CASE = own_through("casework_case", "case_id")
 
 ROOM = Room(
     "casework",
+    grounds={
+        "case": "EXISTS (SELECT 1 FROM casework_case c WHERE c.id = w.subject_id AND c.case_no = w.subject_no "
+        "AND c.item_code = w.item_code AND c.status = 'finished')"
+    },
     floor=7,
     tables={
         "casework_case": Table(

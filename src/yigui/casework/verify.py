@@ -53,13 +53,6 @@ def finished_cases(using: str) -> Iterator[str]:
             yield f"{where}：状态与事件链不符。"
         elif finish is not None:
             yield from _finished_case(using, case, finish, where)
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT w.id, w.subject_no FROM warrants_warrant w LEFT JOIN casework_case c ON c.id = w.subject_id "
-            "AND c.case_no = w.subject_no AND c.status = 'finished' WHERE w.kind = 'case' AND c.id IS NULL ORDER BY w.id LIMIT 20"
-        )
-        for warrant_id, subject in cursor.fetchall():
-            yield f"warrants_warrant id={warrant_id}：所授权的办件 {subject} 不存在或未办结。"
 
 
 def _finished_case(using: str, case: Case, finish: dict[str, Any], where: str) -> Iterator[str]:

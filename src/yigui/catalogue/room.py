@@ -24,5 +24,8 @@ ROOM = Room(
     functions=Functions(after=("warrants", "staff"), callable=("catalogue_effect_change_v1",)),
     verifications=(Verification(130, "事项目录", catalogue_faults),),
     scopes=scopes,
+    grounds={
+        "item": "EXISTS (SELECT 1 FROM catalogue_item_change c WHERE c.id = w.subject_id AND c.code = w.item_code AND c.status = 'effected')"
+    },
     inbox=(CHANGES,),
 )

@@ -109,6 +109,7 @@ class Table:
     a batch) a run attaches its rows as a part, which fires no trigger. `merged`: for every table with a person.
     `signed`: columns that name who signed: the application writes there only whom the database has seen in the same transaction
     (`identity_act_v1`). `updates`: the only columns it may change, where not all.
+    `removed`: columns that a release took away since the record of rows; of any other that vanishes `yigui verify` speaks.
     """
 
     kind: Kind
@@ -120,6 +121,7 @@ class Table:
     attached: str = ""
     signed: tuple[str, ...] = ()
     updates: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         assert set(self.granted) <= set(PRIVILEGES[self.kind]), f"{self.kind} gives {PRIVILEGES[self.kind]}, not {self.privileges}"
@@ -256,6 +258,7 @@ class Room:
         public: names of the pages that are open to everybody; a page that is marked so and does not stand here is refused.
         inbox: what of this room can wait for somebody of the staff.
         scopes: gives what the warrants this room issues open; those of run kinds stand with the kinds.
+        grounds: kind of warrant -> the SQL condition that what a warrant `w` of it carries out stands there, carried out; `yigui verify` asks it.
         opens: kind of a thing (`Target`) -> the page that shows it, and the name of the page's argument ("" for none).
         watches: what may have happened in its tables and must become somebody's work; each opens a task for what it finds, once, and
             gives how many things it has taken up. They look around every hour, on the business day they are given.
@@ -285,6 +288,7 @@ class Room:
     deeds: Mapping[str, str] = field(default_factory=dict)
     session: str = ""
     scopes: Callable[[], Iterable[Scope]] | None = None
+    grounds: Mapping[str, str] = field(default_factory=dict)
     #: The package, filled in when rooms are collected.
     package: str = ""
 
@@ -327,6 +331,7 @@ def rooms() -> tuple[Room, ...]:
     _once("public page", ((page, room.name) for room in found for page in room.public))
     _once("inbox source", ((source.code, room.name) for room in found for source in room.inbox))
     _once("opened kind", ((kind, room.name) for room in found for kind in room.opens))
+    _once("ground", ((kind, room.name) for room in found for kind in room.grounds))
     _once("deed", ((page, room.name) for room in found for page in room.deeds))
     _once("job", ((job.name, room.name) for room in found for job in room.jobs))
     return tuple(found)

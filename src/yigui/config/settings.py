@@ -191,6 +191,11 @@ STORAGES = {
 }
 #: Where seals are published: a folder that the administrators of the database cannot write into; and a partner who keeps them.
 PUBLISHED = Path(os.environ["YIGUI_PUBLISHED"]) if os.environ.get("YIGUI_PUBLISHED") else None
+# Opening loads (runs, as "12" or "12-15", with commas) that were made after the first day of business, as `yigui verify` is told from outside the database.
+OPENINGS = [
+    range(int(first), int(last or first) + 1)
+    for first, _, last in (part.strip().partition("-") for part in os.environ.get("YIGUI_OPENINGS", "").split(",") if part.strip())
+]
 PUBLISHED_TO = os.environ.get("YIGUI_PUBLISHED_TO", "")
 #: What we call ourselves towards partners.
 AGENCY_CODE = os.environ.get("YIGUI_AGENCY", "yigui")

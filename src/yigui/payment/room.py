@@ -52,6 +52,10 @@ ROOM = Room(
         definers=("benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1", "result_posts_v1"),
     ),
     scopes=scopes,
+    # A file with rows to be entered, and no more of them than it has.
+    grounds={
+        "result": "EXISTS (SELECT 1 FROM benefits_result_file f WHERE f.id = w.subject_id AND f.paid_count + f.returned_count BETWEEN 1 AND f.row_count)"
+    },
     run_kinds=(PAY, ADJUST, RECALCULATE, REFUNDS, REFUND_PAYEE),
     verifications=(Verification(80, "待遇发放", benefit_faults), Verification(85, "退费支付", refund_faults)),
 )  # fmt: skip

@@ -30,6 +30,12 @@ def scopes() -> tuple[Scope, ...]:
     )
 
 
+#: A file whose rows are all there and add up to its control sums.
+_ADDS_UP = (
+    "EXISTS (SELECT 1 FROM contributions_receipt_file f WHERE f.id = w.subject_id AND w.subject_no = f.source || ' ' || f.id AND f.row_count > 0 "
+    "AND (SELECT count(*) = f.row_count AND sum(r.amount_fen) = f.total_fen FROM contributions_receipt r WHERE r.file_id = f.id))"
+)
+
 ROOM = Room(
     "receipts",
     floor=5,
@@ -57,4 +63,5 @@ ROOM = Room(
     ),
     verifications=(Verification(75, "到账文件的缴费单", bills_of_files),),
     scopes=scopes,
+    grounds={"receipt": _ADDS_UP},
 )  # fmt: skip

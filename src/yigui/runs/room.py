@@ -21,6 +21,13 @@ ROOM = Room(
         "procrastinate_periodic_defers": Table(Kind.WORKING),
         "procrastinate_workers": Table(Kind.WORKING),
     },
+    # A batch that was executed as what the warrant says; an opening load that is through (which loads there may be: `runs/opening_warrant.py`).
+    grounds={
+        "run": "EXISTS (SELECT 1 FROM runs_batch b WHERE b.id = w.subject_id AND b.status = 'executed' "
+        "AND w.subject_no = b.kind || ' ' || b.area_code || ' ' || b.period)",
+        "opening": "w.subject_no = 'OPENING-' || w.subject_id "
+        "AND EXISTS (SELECT 1 FROM runs_run r WHERE r.id = w.subject_id AND r.kind = 'opening' AND r.status = 'done')",
+    },
     functions=Functions(
         after=("warrants", "staff", "identity"),
         callable=(

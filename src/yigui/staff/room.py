@@ -10,6 +10,14 @@ def scopes() -> tuple[Scope, ...]:
     return tuple(Scope(kind, tables=("staff_authority",), risk_class=2) for kind in ("rights", "account", "merge"))
 
 
+#: An application that was granted, a change of post and a merge that were done.
+GROUNDS = {
+    "rights": "EXISTS (SELECT 1 FROM staff_rights_request r WHERE r.id = w.subject_id AND r.status = 'granted')",
+    "account": "EXISTS (SELECT 1 FROM staff_account_request r WHERE r.id = w.subject_id AND r.status = 'done' "
+    "AND r.kind IN ('role', 'transfer', 'leave'))",
+    "merge": "EXISTS (SELECT 1 FROM staff_agency_merge m WHERE m.id = w.subject_id AND m.status = 'done')",
+}
+
 ROOM = Room(
     "staff",
     floor=2,
@@ -77,5 +85,6 @@ ROOM = Room(
     ),
     verifications=(Verification(35, "机构与人员", staff_faults),),
     scopes=scopes,
+    grounds=GROUNDS,
     inbox=(RIGHTS, RULES, ACCOUNTS, MERGES),
 )

@@ -1,7 +1,7 @@
 """Warrants, their signatures, the history of protected rows, and the seals of rows written in sets."""
 
 from yigui.common.rooms import READ, Functions, Kind, Own, Room, Table, Verification
-from yigui.warrants.verify import bulk_rows, protected_rows, set_rows
+from yigui.warrants.verify import bulk_rows, grounded_warrants, protected_rows, set_rows
 
 ROOM = Room(
     "warrants",
@@ -28,6 +28,7 @@ ROOM = Room(
         definers=("warrants_issue_v1", "warrants_known_v1"),
     ),
     verifications=(
+        Verification(25, "授权凭据的依据", grounded_warrants),
         Verification(30, "受保护记录", protected_rows),
         Verification(40, "批量封存", bulk_rows),
         Verification(50, "批量账页", set_rows),

@@ -24,6 +24,7 @@ _COPY = re.compile(r'COPY (?:public\.)?("?)(\w+)\1 \((.*)\) FROM stdin;\n?')
 _TABLE = re.compile(r'CREATE (?:UNLOGGED )?TABLE (?:public\.)?"?(\w+)"? \(\n?')
 _COLUMN = re.compile(r'    ("?)(\w+)\1 ([a-z][^,]*?)(?: NOT NULL| DEFAULT| COLLATE| CONSTRAINT| GENERATED|,?$)')
 _ATTACH = re.compile(r'ALTER TABLE ONLY (?:public\.)?"?(\w+)"? ATTACH PARTITION (?:public\.)?"?(\w+)"? (.*);\n?')
+_INHERITS = re.compile(r'INHERITS \((?:public\.)?"?(\w+)"?\);\n?')
 _BATCH = re.compile(r"FOR VALUES IN \('?(\d+)'?\)")
 _INSTANT = re.compile(r"(\d+)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(\.\d+)?([+-])(\d\d)(?::(\d\d))?")
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -68,6 +69,8 @@ class Dump:
     entries: list[Entry] = field(default_factory=list)
     roots: list[dict[str, str]] = field(default_factory=list)
     counters: list[dict[str, str]] = field(default_factory=list)
+    executed: dict[str, str] = field(default_factory=dict)
+    writes: set[tuple[str, str]] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
 
@@ -152,6 +155,9 @@ def _note(line: str, lines: Iterator[str], dump: Dump) -> None:
             if column and column[2] != "CONSTRAINT":
                 types[column[2]] = column[3]
         return
+    child = _INHERITS.fullmatch(line)
+    if child:
+        dump.faults.append(f"{child[1]}: another table inherits from it, whose rows are taken for its own")
     part = _ATTACH.fullmatch(line)
     if part:
         dump.whole[part[2]] = part[1]
@@ -164,7 +170,7 @@ def read_record(path: Path) -> Dump:
     """The first reading."""
     dump = Dump()
     for name, columns, rows in tables(path, dump):
-        if name in ("integrity_shape", "integrity_entry", "integrity_root", "integrity_counter"):
+        if name in ("integrity_shape", "integrity_entry", "integrity_root", "integrity_counter", "runs_batch", "warrants_scope"):
             for values in rows:
                 _keep(dump, name, {column: value or "" for column, value in zip(columns, values, strict=True)})
     if not dump.shapes:
@@ -173,7 +179,13 @@ def read_record(path: Path) -> Dump:
 
 
 def _keep(dump: Dump, name: str, row: dict[str, str]) -> None:
-    if name == "integrity_shape":
+    if name == "runs_batch":
+        if row["status"] == "executed":
+            dump.executed[row["id"]] = row["kind"]
+    elif name == "warrants_scope":
+        if row["kind"] == "run":
+            dump.writes.add((row["code"], row["table_name"]))
+    elif name == "integrity_shape":
         names = [[n or "" for n in array(row[column])] for column in ("columns", "keys")]
         dump.shapes[int(row["id"])] = Shape(row["table_name"], names[0], names[1], row["attached"])
     elif name == "integrity_entry":
@@ -213,6 +225,35 @@ def expected(dump: Dump) -> dict[str, dict[str, tuple[str, int]]]:
             else:
                 found[table][key] = (digest, entry.shape)
     return found
+
+
+def ways_around(dump: Dump) -> Iterator[str]:
+    """Rows taken in after that was closed, shapes that lost a column while rows were carried over, parts under a batch that does not write them."""
+    closed: set[tuple[str, str]] = set()
+    carried = {entry.shape for entry in dump.entries if entry.op == "R"}
+    for entry in sorted(dump.entries, key=lambda e: e.number):
+        if entry.op != "O" or entry.shape not in dump.shapes:
+            continue
+        place = (dump.shapes[entry.shape].table, entry.part)
+        if not entry.keys:
+            closed.add(place)
+        elif place in closed:
+            yield f"integrity_entry id={entry.number}: rows of {place[0]} taken in after that was closed"
+    before: dict[str, Shape] = {}
+    for number, shape in sorted(dump.shapes.items()):
+        lost = sorted(set(before[shape.table].columns) - set(shape.columns)) if shape.table in before else []
+        if lost and any(n >= number and dump.shapes[n].table == shape.table for n in carried if n in dump.shapes):
+            yield f"integrity_shape id={number}: {shape.table} lost {', '.join(lost)}; what stood there was compared with nothing"
+        before[shape.table] = shape
+    attached = {shape.table for shape in before.values() if shape.attached}
+    for name in sorted(dump.batches):
+        table, batch = root_table(dump, name)
+        if table not in attached or not batch:
+            continue
+        if batch not in dump.executed:
+            yield f"{name}: a part of no executed batch"
+        elif (dump.executed[batch], table) not in dump.writes:
+            yield f"{name}: a part under batch {batch}, whose kind {dump.executed[batch]} does not write {table}"
 
 
 def roots(dump: Dump, published: Path | None) -> Iterator[str]:
@@ -305,7 +346,7 @@ def main() -> int:
     try:
         dump = read_record(chosen.dump)
         must = expected(dump)
-        faults = [*dump.faults, *roots(dump, chosen.published), *rows(chosen.dump, dump, must)]
+        faults = [*dump.faults, *ways_around(dump), *roots(dump, chosen.published), *rows(chosen.dump, dump, must)]
     except (Unreadable, OSError, KeyError, ValueError) as error:
         print(f"the dump cannot be read: {error!r}", file=sys.stderr)
         return 2

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connections, transaction
 
 from tests import city
 from tests.conftest import TODAY
-from yigui.common.rooms import Kind, tables
+from yigui.common.rooms import Kind, rooms, tables
 from yigui.integrity.recording import recorded_tables
 from yigui.integrity.seal import seal_day
 from yigui.integrity.verify import record_faults
@@ -97,7 +97,8 @@ def fill(table: str, columns: list[Column], count: int) -> None:
         batch = 99_000_001
         without_constraints("runs_batch")
         ask("SET LOCAL session_replication_role = replica")
-        of_batch = {"id": str(batch), "status": "'executed'"}
+        kind = next(kind.code for room in rooms() for kind in room.run_kinds if table in kind.writes)
+        of_batch = {"id": str(batch), "status": "'executed'", "kind": f"'{kind}'"}
         values = {c.name: of_batch.get(c.name, c.first) for c in columns_of("runs_batch")}
         ask(f"INSERT INTO runs_batch ({', '.join(values)}) SELECT {', '.join(values.values())}")
         ask(f"CREATE TABLE {table}_{batch} (LIKE {table})")
@@ -131,6 +132,11 @@ def undone() -> Iterator[None]:
         pass
 
 
+def row_faults(table: str) -> list[str]:
+    """What is named of rows: that the keys are away, which these tests took away, is another matter."""
+    return [fault for fault in record_faults(table, "super") if "主键不存在或无效" not in fault]
+
+
 def tampered(table: str, statement: str) -> tuple[str, list[str]]:
     """Carry a statement out with triggers off; gives the code of the error, if any, and what is named. Undone."""
     error, faults = "", []
@@ -138,7 +144,7 @@ def tampered(table: str, statement: str) -> tuple[str, list[str]]:
         with undone():
             ask("SET LOCAL session_replication_role = replica")
             ask(statement)
-            faults = list(record_faults(table, "super"))
+            faults = row_faults(table)
     except DatabaseError as refused:
         error = refused.__cause__.sqlstate  # type: ignore[union-attr]
     return error, faults
@@ -152,7 +158,7 @@ def test_each_column_and_row_of_it_is_named(table: str, sealed: None) -> None:
         without_constraints(table)
         if not ask(f"SELECT 1 FROM {table} LIMIT 1"):
             fill(table, columns, 3)
-        assert list(record_faults(table, "super")) == []
+        assert row_faults(table) == []
         place, key = ask(
             f"SELECT t.tableoid::regclass || ' AS t WHERE t.ctid = ''' || t.ctid || '''', "
             f"{'t.' + keys[0] + '::text' if len(keys) == 1 else 'ROW(' + ', '.join('t.' + k for k in keys) + ')::text'} FROM {table} AS t "

@@ -16,6 +16,7 @@ from yigui.config.pg_programs import program
 from yigui.integrity.models import Entry, Root
 from yigui.integrity.publish import newest
 from yigui.integrity.seal import seal_day
+from yigui.runs.models import Batch
 
 VERIFIER = ROOT / "tools" / "independent_verify.py"
 
@@ -123,6 +124,55 @@ def test_the_record_and_its_seals_are_recomputed(dump: str, tmp_path: Path) -> N
     code, faults = verify(tmp_path, dump.replace(lines[-1], "", 1))
     assert code == 1
     assert f"integrity_counter: counts seal {Root.objects.count()}, the newest found is {Root.objects.count() - 1}" in faults
+
+
+def test_a_part_under_a_batch_of_a_kind_that_does_not_write_it_is_named(dump: str, tmp_path: Path) -> None:
+    batch = Batch.objects.get(kind="levy", status="executed").pk
+    columns, lines = rows_of(dump, "warrants_scope")
+    rows = [dict(zip(columns, line.rstrip("\n").split("\t"), strict=True)) for line in lines]
+    line = lines[
+        next(
+            n
+            for n, row in enumerate(rows)
+            if (row["kind"], row["code"], row["table_name"]) == ("run", "levy", "contributions_line")
+        )
+    ]
+    code, faults = verify(tmp_path, dump.replace(line, "", 1))
+    assert code == 1
+    assert faults == [f"contributions_line_{batch}: a part under batch {batch}, whose kind levy does not write contributions_line"]
+
+
+def test_rows_taken_in_later_and_columns_that_vanished_are_named(dump: str, tmp_path: Path) -> None:
+    columns, lines = rows_of(dump, "integrity_entry")
+    _, shapes = rows_of(dump, "integrity_shape")
+    shape = next(line for line in shapes if line.split("\t")[1] == "registry_person")
+    number = shape.split("\t")[0]
+    of_person = [line for line in lines if line.split("\t")[1] == number]
+    closing = next(
+        line for line in of_person if line.split("\t")[columns.index("part")] and line.split("\t")[columns.index("keys")] == "{}"
+    )
+    earlier = closing.replace(closing.split("\t")[0], "0", 1)
+    code, faults = verify(tmp_path, dump.replace(closing, earlier, 1))
+    assert code == 1
+    assert any(
+        re.fullmatch(r"integrity_entry id=\d+: rows of registry_person taken in after that was closed", fault) for fault in faults
+    )
+    cells = shape.split("\t")
+    cells[0], cells[2] = "999999", cells[2].replace(",mobile", "", 1)
+    cut = of_person[-1].split("\t")
+    cut[1], cut[columns.index("op")] = "999999", "R"
+    changed = dump.replace(shapes[-1], shapes[-1] + "\t".join(cells), 1).replace(of_person[-1], "\t".join(cut), 1)
+    code, faults = verify(tmp_path, changed)
+    assert code == 1
+    assert "integrity_shape id=999999: registry_person lost mobile; what stood there was compared with nothing" in faults
+
+
+def test_a_table_that_inherits_is_named(dump: str, tmp_path: Path) -> None:
+    child = "CREATE TABLE public.beside (\n)\nINHERITS (public.registry_person);\n"
+    assert verify(tmp_path, child + dump) == (
+        1,
+        ["registry_person: another table inherits from it, whose rows are taken for its own"],
+    )
 
 
 def test_a_published_root_that_no_seal_answers_is_named(dump: str, tmp_path: Path) -> None:

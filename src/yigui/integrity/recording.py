@@ -37,8 +37,10 @@ def record_all(using: str = "owner") -> dict[str, str]:
     return done
 
 
-def take_in(names: Iterable[str], using: str = "owner") -> None:
+def take_in(names: Iterable[str], load: str, using: str = "owner") -> None:
     """Take in the rows of an opening load (期初装载) that were written with the triggers of these tables off; by the owner, who answers for them.
+
+    `load` is the number of its warrant (`OPENING-…`).
 
     Two tables at a time, the largest first; each in a transaction of its own, after that of the load.
     """
@@ -52,7 +54,7 @@ def take_in(names: Iterable[str], using: str = "owner") -> None:
     def take(name: str) -> None:
         try:
             with connections[using].cursor() as cursor:
-                cursor.execute("SELECT integrity_take_in_v1(%s)", [name])
+                cursor.execute("SELECT integrity_take_in_v1(%s, %s)", [name, load])
         finally:
             connections.close_all()
 

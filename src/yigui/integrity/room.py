@@ -19,7 +19,7 @@ ROOM = Room(
         after=("warrants", "runs"),
         callable=(
             "integrity_take_parts_v1", "integrity_seal_v1", "integrity_faults_v1", "integrity_entry_faults_v1", "integrity_root_faults_v1",
-            "integrity_unheard_v1",
+            "integrity_unheard_v1", "integrity_late_v1",
         ),
     ),
     jobs=(

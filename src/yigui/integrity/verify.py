@@ -5,7 +5,9 @@ Each room says in its `room.py` what it can recompute. Silent on a good database
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
+from django.conf import settings
 from django.db import connections
 
 from yigui.common.rooms import Kind, rooms, tables
@@ -39,6 +41,11 @@ _WHAT = {
     "unheard": "有写入摘要而没有变更记录，写入时其他触发器已被停用",
     "rewritten": "历史记录只能追加，却有改动或删除的摘要",
     "part": "分区不属于任何已执行的批次",
+    "foreign": "分区所属批次的种类不写入本表",
+    "unkeyed": "主键不存在或无效，可能有重复的记录",
+    "children": "有继承本表的其他表，其记录混入本表",
+    "hidden": "行级安全限制了核验，可能有未核验的记录",
+    "twice": "同一主键有多条记录",
 }
 
 
@@ -55,6 +62,10 @@ def record_itself(using: str) -> Iterator[str]:
         cursor.execute("SELECT id FROM integrity_entry_faults_v1()")
         for (entry,) in cursor.fetchall():
             yield f"integrity_entry id={entry}：摘要条目被改动。"
+        cursor.execute("SELECT id, table_name, load FROM integrity_late_v1()")
+        for entry, table, load in cursor.fetchall():
+            if load is None or not any(load in known for known in settings.OPENINGS):
+                yield f"integrity_entry id={entry}：表 {table} 的记录在首次登记之后补登，不属于已登记的期初装载。"
         cursor.execute("SELECT number, what, found FROM integrity_root_faults_v1()")
         for number, what, found in cursor.fetchall():
             yield f"integrity_root number={number}：{_ROOT[what].format(found=found)}。"
@@ -73,14 +84,34 @@ def record_faults(table: str, using: str) -> Iterator[str]:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT keys FROM integrity_shape WHERE table_name = %s ORDER BY id DESC LIMIT 1", [table])
         keys = (cursor.fetchone() or [[]])[0]
-        cursor.execute("SELECT key, what FROM integrity_faults_v1(%s)", [table])
+        kinds = [kind.code for room in rooms() for kind in room.run_kinds if table in kind.writes]
+        cursor.execute("SELECT key, what FROM integrity_faults_v1(%s, 20, %s)", [table, kinds])
         found = cursor.fetchall()
+        found += [("", f"列 {column} 曾被移除，移除前后的记录未能核对") for column in _vanished(cursor, table)]
         has_history, is_appended = table in protected_tables(), tables()[table].kind is Kind.APPEND_ONLY
         if has_history or is_appended:
             cursor.execute("SELECT key, what FROM integrity_unheard_v1(%s, %s, %s)", [table, has_history, is_appended])
             found += cursor.fetchall()
         for key, what in found:
-            yield f"{_place(table, keys, key)}：{_WHAT[what]}。"
+            yield f"{_place(table, keys, key)}：{_WHAT.get(what, what)}。"
+
+
+def _vanished(cursor: Any, table: str) -> list[str]:
+    """Columns that a later shape of a table lost, while its rows were carried over: what stood in them was compared with nothing.
+
+    Those a release removed are declared (`Table.removed`), and do not come back.
+    """
+    cursor.execute(
+        "SELECT s.columns, EXISTS (SELECT 1 FROM integrity_entry e WHERE e.shape_id = s.id AND e.op = 'R') FROM integrity_shape s "
+        "WHERE s.table_name = %s ORDER BY s.id", [table],
+    )  # fmt: skip
+    shapes = cursor.fetchall()
+    lost: set[str] = set()
+    for n, (before, _) in enumerate(shapes[:-1]):
+        if any(carried for _, carried in shapes[n + 1 :]):
+            lost |= set(before) - set(shapes[n + 1][0])
+    is_there = set(shapes[-1][0]) if shapes else set()
+    return sorted(column for column in lost if column in is_there or column not in tables()[table].removed)
 
 
 def _place(table: str, keys: list[str], key: str) -> str:

@@ -89,7 +89,7 @@ def generate_city(size: CitySize, today: dt.date, *, seed: int = 1, on_step: Cal
             "DROP TABLE synth_person, synth_work, synth_surname, synth_given, synth_area, synth_brand, synth_trade, synth_day"
         )
     say("digests of rows")
-    take_in(_BULK_TABLES)
+    take_in(_BULK_TABLES, f"OPENING-{run.pk}")
     say("analyze")
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")

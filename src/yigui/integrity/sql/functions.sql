@@ -96,6 +96,13 @@ $body$, integrity_key_v1(the_keys), integrity_digest_v1(the_columns),
     IF known.id IS NULL THEN
         PERFORM integrity_take_in_v1(p_table);
         done := 'taken in';
+    ELSIF NOT EXISTS (SELECT 1 FROM integrity_entry e JOIN integrity_shape s ON s.id = e.shape_id
+        WHERE s.table_name = p_table AND (e.op, e.part, e.keys) = ('O', '', '{}')) THEN
+        -- Recorded by a release that did not close what was taken in.
+        EXECUTE integrity_append_v1(known.id, '''''', '''O''', 'SELECT ''{}''::text[] AS keys, ''{}''::bytea[] AS digests');
+    END IF;
+    IF known.id IS NULL THEN
+        NULL;
     ELSIF the_shape <> known.id THEN
         PERFORM integrity_reshape_v1(p_table, known.id, the_shape);
         done := 'other columns';
@@ -128,8 +135,10 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
 $$;
 
 -- integrity_take_in_v1: takes the rows of a table in that have no entry: those it began with, or that an opening load (期初装载) wrote
--- with the triggers off. For the owner alone, who answers for what is taken in. Gives how many entries.
-CREATE OR REPLACE FUNCTION integrity_take_in_v1(p_table text) RETURNS bigint
+-- with the triggers off; p_load is the number of its warrant (`OPENING-…`). An entry without keys closes what was taken in under that name:
+-- later ones are named. For the owner alone, who answers for what is taken in. Gives how many entries.
+DROP FUNCTION IF EXISTS integrity_take_in_v1(text);
+CREATE OR REPLACE FUNCTION integrity_take_in_v1(p_table text, p_load text DEFAULT '') RETURNS bigint
 LANGUAGE plpgsql SET search_path = public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
 DECLARE
@@ -141,7 +150,7 @@ DECLARE
     taken bigint := 0;
 BEGIN
     SELECT * INTO STRICT shape FROM integrity_shape WHERE table_name = p_table ORDER BY id DESC LIMIT 1;
-    is_new := NOT EXISTS (SELECT 1 FROM integrity_entry e JOIN integrity_shape s ON s.id = e.shape_id WHERE s.table_name = p_table);
+    is_new := NOT EXISTS (SELECT 1 FROM integrity_entry e JOIN integrity_shape s ON s.id = e.shape_id WHERE s.table_name = p_table AND e.keys <> '{}');
     IF NOT is_new THEN
         CREATE TEMPORARY TABLE integrity_known ON COMMIT DROP AS
         SELECT DISTINCT k.key COLLATE "C" AS key FROM integrity_entry e JOIN integrity_shape s ON s.id = e.shape_id CROSS JOIN LATERAL unnest(e.keys) AS k (key)
@@ -151,7 +160,7 @@ BEGIN
     END IF;
     FOR from_leaf IN SELECT * FROM integrity_leaves_v1(p_table, shape.attached) WHERE batch IS NULL LOOP
         FOR piece IN SELECT place FROM integrity_pieces_v1(from_leaf.leaf) LOOP
-            EXECUTE integrity_append_v1(shape.id, '''''', '''O''', format(
+            EXECUTE integrity_append_v1(shape.id, quote_literal(p_load), '''O''', format(
                 'SELECT array_agg(r.key) AS keys, array_agg(r.digest) AS digests FROM (SELECT %s AS key, %s AS digest FROM %s AS t WHERE %s) AS r %s HAVING count(*) > 0',
                 integrity_key_v1(shape.keys), integrity_digest_v1(shape.columns), from_leaf.leaf, piece,
                 CASE WHEN is_new THEN '' ELSE 'WHERE NOT EXISTS (SELECT 1 FROM pg_temp.integrity_known AS k WHERE k.key = r.key)' END));
@@ -162,6 +171,7 @@ BEGIN
     IF NOT is_new THEN
         DROP TABLE integrity_known;
     END IF;
+    EXECUTE integrity_append_v1(shape.id, quote_literal(p_load), '''O''', 'SELECT ''{}''::text[] AS keys, ''{}''::bytea[] AS digests');
     RETURN taken;
 END;
 $$;
@@ -245,8 +255,12 @@ END;
 $$;
 
 -- integrity_faults_v1: rows of a table that differ from their record: `changed`, `gone` or `new`; and where the recording itself does not
--- stand: `unrecorded` (triggers off or away), `part` (a part that belongs to no executed batch). At most p_most. Reads only; needs no right to read the table.
-CREATE OR REPLACE FUNCTION integrity_faults_v1(p_table text, p_most integer DEFAULT 20) RETURNS TABLE (key text, what text)
+-- stand: `unrecorded` (triggers off or away), `part` (a part that belongs to no executed batch), `foreign` (to one of a kind that does not write
+-- the table: p_kinds, those that do); where rows could stand that are not compared: `unkeyed` (no valid primary key), `children` (tables that
+-- inherit), `hidden` (row security binds whoever verifies), and then `twice` (a key with several rows). At most p_most. Reads only; needs no
+-- right to read the table.
+DROP FUNCTION IF EXISTS integrity_faults_v1(text, integer);
+CREATE OR REPLACE FUNCTION integrity_faults_v1(p_table text, p_most integer DEFAULT 20, p_kinds text[] DEFAULT NULL) RETURNS TABLE (key text, what text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET bytea_output = 'hex' SET extra_float_digits = 1 SET work_mem = '256MB' SET hash_mem_multiplier = 2 SET jit = off
 SET enable_nestloop = off SET enable_mergejoin = off AS $$
@@ -256,6 +270,9 @@ DECLARE
     digests text;
     compared text;
     untaken oid[];
+    all_places oid[];
+    is_keyed boolean;
+    has_children boolean;
 BEGIN
     SELECT * INTO shape FROM integrity_shape WHERE table_name = p_table ORDER BY id DESC LIMIT 1;
     IF shape.id IS NULL OR (SELECT count(*) FROM pg_trigger WHERE tgrelid = to_regclass(p_table) AND tgname IN ('integrity_i', 'integrity_u', 'integrity_d')
@@ -265,8 +282,20 @@ BEGIN
     IF shape.id IS NULL OR to_regclass(p_table) IS NULL THEN
         RETURN;
     END IF;
-    RETURN QUERY SELECT l.leaf::text, 'part'::text FROM integrity_leaves_v1(p_table, shape.attached) AS l
-        LEFT JOIN runs_batch b ON b.id = l.batch AND b.status = 'executed' WHERE l.batch IS NOT NULL AND b.id IS NULL;
+    RETURN QUERY SELECT l.leaf::text, CASE WHEN b.id IS NULL THEN 'part' ELSE 'foreign' END FROM integrity_leaves_v1(p_table, shape.attached) AS l
+        LEFT JOIN runs_batch b ON b.id = l.batch AND b.status = 'executed' WHERE l.batch IS NOT NULL AND (b.id IS NULL OR b.kind <> ALL (p_kinds));
+    all_places := array(SELECT to_regclass(p_table)::oid UNION SELECT relid::oid FROM pg_partition_tree(to_regclass(p_table)));
+    is_keyed := EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = to_regclass(p_table) AND i.indisprimary AND i.indisvalid AND i.indisunique AND i.indimmediate
+        AND array(SELECT a.attname::text FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (attnum, n)
+            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum ORDER BY k.n) = shape.keys::text[]);
+    has_children := EXISTS (SELECT 1 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = ANY (all_places) AND NOT c.relispartition);
+    RETURN QUERY SELECT ''::text, f.what FROM (VALUES (NOT is_keyed, 'unkeyed'), (has_children, 'children'), (
+        EXISTS (SELECT 1 FROM pg_class c WHERE c.oid = ANY (all_places)
+            AND (c.relforcerowsecurity OR (c.relrowsecurity AND NOT pg_has_role(c.relowner, 'USAGE')))), 'hidden')) AS f (is_so, what) WHERE f.is_so;
+    IF NOT is_keyed OR has_children THEN
+        RETURN QUERY EXECUTE format('SELECT r.key, ''twice''::text FROM (SELECT %s AS key FROM %I AS t) AS r GROUP BY r.key HAVING count(*) > 1 LIMIT %s',
+            integrity_key_v1(shape.keys), p_table, p_most);
+    END IF;
     untaken := array(SELECT l.leaf::oid FROM integrity_leaves_v1(p_table, shape.attached) AS l
         WHERE l.batch IS NOT NULL AND NOT EXISTS (SELECT 1 FROM integrity_entry e WHERE e.op = 'P' AND e.part = l.leaf::text));
     SELECT string_agg(format('%s AS d%s', integrity_digest_v1(s.columns), s.id), ', '), string_agg(format('WHEN %s THEN l.d%1$s', s.id), ' ')
@@ -287,6 +316,27 @@ CREATE OR REPLACE FUNCTION integrity_entry_faults_v1(p_most integer DEFAULT 20) 
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET bytea_output = 'hex' SET jit = off AS $$
     SELECT e.id FROM integrity_entry e
     WHERE e.stamp <> sha256(convert_to(ROW(e.id, e.shape_id, e.part, e.op, e.keys, e.digests)::text, 'UTF8')) LIMIT p_most
+$$;
+
+-- integrity_late_v1: entries that take rows in (O) after that was closed, or under an opening load that has no warrant (load NULL); and those
+-- of a load after the first day of business, with the number of its run. At most p_most.
+CREATE OR REPLACE FUNCTION integrity_late_v1(p_most integer DEFAULT 20) RETURNS TABLE (id bigint, table_name text, load bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+    WITH taken AS MATERIALIZED (
+        SELECT e.id, s.table_name, e.part, e.keys = '{}' AS closes FROM integrity_entry e JOIN integrity_shape s ON s.id = e.shape_id WHERE e.op = 'O'
+    ),
+    closing AS (SELECT t.table_name, t.part, min(t.id) AS id FROM taken t WHERE t.closes GROUP BY 1, 2),
+    business AS (
+        SELECT min(e.id) AS id FROM integrity_entry e JOIN integrity_shape s ON s.id = e.shape_id WHERE s.table_name = 'warrants_warrant'
+          AND e.keys @> ARRAY[(SELECT min(w.id)::text FROM warrants_warrant w WHERE w.kind <> 'opening')]
+    ),
+    judged AS (
+        SELECT t.id, t.table_name, w.subject_id AS load, t.id > c.id OR (t.part <> '' AND w.id IS NULL) AS is_wrong, t.part <> '' AND t.id > b.id AS is_late
+        FROM taken t CROSS JOIN business b LEFT JOIN closing c ON c.table_name = t.table_name AND c.part = t.part
+        LEFT JOIN warrants_warrant w ON w.kind = 'opening' AND w.subject_no = t.part
+        WHERE NOT t.closes
+    )
+    SELECT j.id, j.table_name, CASE WHEN j.is_wrong THEN NULL ELSE j.load END FROM judged j WHERE j.is_wrong OR j.is_late ORDER BY 1 LIMIT p_most
 $$;
 
 -- integrity_root_text_v1: what the root of a seal is taken over.

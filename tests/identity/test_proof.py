@@ -165,7 +165,9 @@ def test_whoever_knows_the_password_tries_few_codes_in_all_their_sign_ins(review
 
 def lasts(token: object) -> tuple[object, ...]:
     """Idle time and length of a sign-in, as the database keeps them."""
-    return asked("SELECT idle, expires_at - opened_at FROM identity_proof WHERE digest = identity_digest_v1(%s)", token, using="super")
+    return asked(
+        "SELECT idle, expires_at - opened_at FROM identity_proof WHERE digest = identity_digest_v1(%s)", token, using="super"
+    )
 
 
 @pytest.mark.parametrize("long", ["100 years", "12 hours 1 minute", None])

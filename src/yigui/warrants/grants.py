@@ -28,9 +28,7 @@ WHERE p.pronamespace = 'public'::regnamespace AND p.prosqlbody IS NULL
   AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
 """
 #: A function that keeps the text of a row has one text for it, whatever its caller has set in the session.
-ONE_TEXT = (
-    "SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET extra_float_digits = 1"
-)
+ONE_TEXT = "SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET extra_float_digits = 1"
 # A part is found through what it is part of, however deep.
 _TABLES = """
 SELECT c.relname, CASE WHEN c.relispartition THEN (SELECT r.relname FROM pg_class r WHERE r.oid = pg_partition_root(c.oid)) END

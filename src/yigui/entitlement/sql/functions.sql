@@ -46,7 +46,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF warrants_by_application_v1() AND NOT EXISTS (
         SELECT 1 FROM warrants_warrant
-        WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp() AND kind IN ('case', 'run')) THEN
+        WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp()
+          AND kind NOT IN ('receipt', 'result')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG001', TABLE = TG_TABLE_NAME, MESSAGE = '待补发标记只能由办件或批次在授权凭据下登记。';
     END IF;
     RETURN NULL;

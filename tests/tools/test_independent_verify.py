@@ -147,7 +147,7 @@ def test_rows_taken_in_later_and_columns_that_vanished_are_named(dump: str, tmp_
     _, shapes = rows_of(dump, "integrity_shape")
     shape = next(line for line in shapes if line.split("\t")[1] == "registry_person")
     number = shape.split("\t")[0]
-    of_person = [line for line in lines if line.split("\t")[1] == number]
+    of_person = [line for line in lines if line.rstrip("\n").split("\t")[columns.index("shape_id")] == number]
     closing = next(
         line for line in of_person if line.split("\t")[columns.index("part")] and line.split("\t")[columns.index("keys")] == "{}"
     )
@@ -159,9 +159,9 @@ def test_rows_taken_in_later_and_columns_that_vanished_are_named(dump: str, tmp_
     )
     cells = shape.split("\t")
     cells[0], cells[2] = "999999", cells[2].replace(",mobile", "", 1)
-    cut = of_person[-1].split("\t")
-    cut[1], cut[columns.index("op")] = "999999", "R"
-    changed = dump.replace(shapes[-1], shapes[-1] + "\t".join(cells), 1).replace(of_person[-1], "\t".join(cut), 1)
+    cut = of_person[-1].rstrip("\n").split("\t")
+    cut[columns.index("shape_id")], cut[columns.index("op")] = "999999", "R"
+    changed = dump.replace(shapes[-1], shapes[-1] + "\t".join(cells), 1).replace(of_person[-1], "\t".join(cut) + "\n", 1)
     code, faults = verify(tmp_path, changed)
     assert code == 1
     assert "integrity_shape id=999999: registry_person lost mobile; what stood there was compared with nothing" in faults

@@ -30,8 +30,7 @@ def account_risk(risk_class: int, reasons: list[str], *, benefit: Benefit | None
     """The class of an application that names an account, and why: another account than a benefit is paid into is key information."""
     if benefit is None or benefit.status == BenefitStatus.ENDED:
         return risk_class, reasons
-    given = (facts.get("account_no") or "", facts.get("account_name") or benefit.account_name)
-    if given == (benefit.account_no, benefit.account_name):
+    if all(facts.get(name) == getattr(benefit, name) for name in ("bank_code", "account_name", "account_no")):
         return risk_class, reasons
     return min(risk_class, ACCOUNT_CLASS), [*reasons, "变更待遇发放账户"]
 

@@ -1,6 +1,7 @@
 """The record of rows, the nightly seals, verification."""
 
 from yigui.common.rooms import READ, Functions, Job, Kind, Room, Table, Verification
+from yigui.integrity.catalogue import catalogue_faults
 from yigui.integrity.jobs import seal_today, take_parts
 from yigui.integrity.verify import records, seals
 
@@ -26,5 +27,5 @@ ROOM = Room(
         Job("casework.seal_day", seal_today, cron="30 0 * * *"),
         Job("integrity.take_parts", take_parts, cron="*/5 * * * *"),
     ),
-    verifications=(Verification(110, "每日封存", seals), Verification(120, "记录摘要", records)),
+    verifications=(Verification(5, "函数与触发器", catalogue_faults), Verification(110, "每日封存", seals), Verification(120, "记录摘要", records)),
 )  # fmt: skip

@@ -7,6 +7,8 @@ A code may be used again within a test, for nobody waits thirty seconds. Account
 import os
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, connections
@@ -21,18 +23,31 @@ from yigui.integrity.catalogue import brought
 from yigui.registry.models import Person
 
 _ONCE = "step > d.step_used"
-_AGAIN = "current_setting('yigui.codes_again', true) = 'on'"
+_OR_AGAIN = f"({_ONCE} OR current_setting('yigui.codes_again', true) = 'on')"
 
 
 def begin() -> None:
     """From now on people of the tests are seen, in this database."""
     carry()
+    _codes_good(again=True)
+
+
+@contextmanager
+def as_the_program_brings_it() -> Iterator[None]:
+    """Meanwhile the database has the product's own functions alone: for a server in a process of its own, which verifies them."""
+    _codes_good(again=False)
+    try:
+        yield
+    finally:
+        begin()
+
+
+def _codes_good(*, again: bool) -> None:
     with connections["super"].cursor() as cursor:
         cursor.execute("SELECT pg_get_functiondef('identity_use_code_v1'::regproc)")
-        (text,) = cursor.fetchone()
+        text = cursor.fetchone()[0].replace(_OR_AGAIN, _ONCE)
         assert _ONCE in text
-        if _AGAIN not in text:
-            cursor.execute(text.replace(_ONCE, f"({_ONCE} OR {_AGAIN})"))
+        cursor.execute(text.replace(_ONCE, _OR_AGAIN) if again else text)
 
 
 def carry() -> None:
@@ -44,7 +59,7 @@ def carry() -> None:
     presence._code_of = typed_by
     # Verification compares functions with those of the program; this one is the tests' own.
     of_code = brought()[0]["identity_use_code_v1"]
-    of_code |= {body.replace(_ONCE, f"({_ONCE} OR {_AGAIN})") for body in of_code}
+    of_code |= {body.replace(_ONCE, _OR_AGAIN) for body in of_code}
 
 
 def token_of(person: Any) -> str:

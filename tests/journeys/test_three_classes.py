@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import city
+from tests import city, seen
 from tests.journeys.conftest import shot, type_code
 from yigui.casework.handlers import open_codes
 from yigui.casework.models import Case
@@ -290,5 +290,6 @@ def test_pages_of_the_other_roles_open(sign_in: SignIn) -> None:
     expect(page.locator("body")).to_contain_text("没有查到")
     auditor = sign_in("auditor")
     auditor.goto("/integrity/")
-    auditor.click("button:has-text('开始核验')")
-    expect(auditor.locator(".alert-success")).to_contain_text("核验通过")
+    with seen.as_the_program_brings_it():
+        auditor.click("button:has-text('开始核验')")
+        expect(auditor.locator(".alert-success")).to_contain_text("核验通过")

@@ -10,7 +10,9 @@ from django.db import connection, connections
 
 from tests import city
 from tests.conftest import TODAY
+from yigui.casework import accept_case as accept_module
 from yigui.casework.accept_case import accept_case
+from yigui.casework.application import Application, Examination
 from yigui.casework.decide_step import claim_step, decide_step, release_step
 from yigui.casework.errors import CaseRefused, KeyReused, NoMeeting, OpinionMissing, SamePerson, StepMoved
 from yigui.casework.meetings import record_meeting
@@ -307,6 +309,24 @@ def test_a_double_submit_is_one_case() -> None:
     results = in_threads(4, submit)
     assert {r.pk for r in results} == {results[0].pk}
     assert Case.objects.filter(idempotency_key=f"double-{form['id_number']}").count() == 1
+
+
+def test_a_request_whose_twin_is_finished_meanwhile_is_not_refused_for_what_that_has_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    form = city.basic_change_form(city.next_person())
+    application = city.application("CHG-003", form, materials=["id_card"], idempotency_key=f"twin-{form['id_number']}")
+    examined, twins = accept_module.agreed, []
+
+    def after_its_twin(asked: Application) -> Examination:
+        monkeypatch.setattr(accept_module, "agreed", examined)
+        twins.append(accept_case(asked))
+        return examined(asked)
+
+    monkeypatch.setattr(accept_module, "agreed", after_its_twin)
+    assert accept_case(application) == twins[0]
+    with pytest.raises(CaseRefused):
+        accept_case(city.application("CHG-003", form, materials=["id_card"], idempotency_key=f"later-{form['id_number']}"))
 
 
 def test_a_key_used_for_another_request_is_refused() -> None:

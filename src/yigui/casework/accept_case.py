@@ -19,6 +19,7 @@ from yigui.casework.who_may import why_not_accept
 from yigui.catalogue.forms import stored_values
 from yigui.common import clock
 from yigui.common.digests import digest_of
+from yigui.common.errors import YiguiError
 from yigui.common.locks import Lock
 from yigui.db.presence import act_and_ask
 from yigui.db.rows import insert_row
@@ -39,16 +40,15 @@ def accept_case(application: Application) -> Case:
     known = _known_case(application, request_digest)
     if known is not None:
         return known
-    examination = agreed(application)
     try:
+        examination = agreed(application)
         with transaction.atomic():
             return _store(application, examination, request_digest)
-    except IntegrityError as error:
-        if "idempotency_key" not in str(error):
-            raise
-        # The same request came in twice at the same moment; the other one has stored it.
+    except (YiguiError, IntegrityError):
+        # The same request came in twice at the same moment: the other one has stored it, and what it changed may be what is refused here.
         known = _known_case(application, request_digest)
-        assert known is not None
+        if known is None:
+            raise
         return known
 
 

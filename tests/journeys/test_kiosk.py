@@ -68,6 +68,7 @@ def test_an_operator_stops_one_person_prints_and_leaves_nothing_behind(browser: 
     expect(page.locator("#live")).to_contain_text("核查通过")
     shot(page, "kiosk-form")
     page.locator("#to-answers").click()
+    expect(page.locator("#submit-case")).to_be_visible()
     shot(page, "kiosk-answers")
     for box in page.get_by_role("checkbox").all():
         box.check()

@@ -93,6 +93,7 @@ def test_a_pensioner_certifies_in_large_type(browser: Browser, site: str, tmp_pa
     expect(page.locator("#live")).not_to_contain_text("请现场拍摄")
     fits(page, "phone-certify")
     page.locator("#to-answers").click()
+    expect(page.locator("#submit-case")).to_be_visible()
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.locator("#submit-case").click()

@@ -8,8 +8,10 @@ from django.db import Error, connections, transaction
 from tests import city, money
 from tests.runs.test_kinds import Parcels, parcels, signed_in  # noqa: F401
 from yigui.common.errors import Forbidden, NotFound
+from yigui.common.months import add_months, first_day
 from yigui.law import parameter_table
 from yigui.levy.levy_run import LEVY
+from yigui.runs import schedule
 from yigui.runs.batches import approve_batch, batch_of, check_batch, confirm_batch
 from yigui.runs.errors import AnswerMissing, BatchRefused
 from yigui.runs.inbox import waiting_for
@@ -30,6 +32,27 @@ def test_the_day_of_a_plan_is_dated_data_of_its_area() -> None:
     assert pay is not None
     assert (pay.period, pay.due_on) == (202610, dt.date(2026, 10, 5))
     assert due_plan(kind_of("adjust"), money.CITY, TODAY) is None
+
+
+def test_months_that_went_by_while_nobody_looked_are_made_up_for(
+    tried: dict[str, PlannedRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> Batch:
+        raise BatchRefused("数据尚未备齐。")
+
+    monkeypatch.setattr(schedule, "prepare", refuse)
+    with transaction.atomic():
+        prepare_due(dt.date(2027, 2, 1))
+        rows = PlannedRun.objects.filter(kind="levy", area_code=money.CITY, period__gte=202610).order_by("period")
+        found = list(rows.values_list("period", "due_on", "error"))
+        refunds = list(
+            PlannedRun.objects.filter(kind="refunds", area_code=money.CITY, period__gte=202610).values_list("period", flat=True)
+        )
+        transaction.set_rollback(True)
+    assert found[0][:2] == (202610, dt.date(2026, 11, 1))
+    assert found[1:] == [(period, first_day(add_months(period, 1)), "数据尚未备齐。") for period in (202611, 202612, 202701)]
+    # What is due is taken by the newest plan of a kind that takes all that is due.
+    assert sorted(refunds)[1:] == [202701]
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,10 @@ from tests.pages import signed_in, text_of, tree_of
 from tests.tasks.work import CENTRE, again, new_task
 from yigui.casework.models import Case, Step
 from yigui.common import rooms
-from yigui.common.inbox import COUNT_MAX, Tally, tally
+from yigui.common.inbox import COUNT_MAX, Row, Source, Tally, Target, tally
 from yigui.identity.models import UnitRequest
 from yigui.registry.models import Employer
+from yigui.shell import inbox
 from yigui.shell.inbox import PAGE, inbox_page, sources_for, tallies, urgency_of
 from yigui.staff.enums import Role
 from yigui.staff.grant_rights import apply_for_rights
@@ -99,6 +100,18 @@ def test_it_is_paged_and_no_row_is_lost_or_shown_twice() -> None:
         number += 1
     assert len(seen) == len(set(seen))
     assert {str(pk) for pk in made} <= set(seen)
+
+
+def test_no_row_is_lost_where_numbers_of_one_day_gain_a_digit(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = [
+        Row(key=str(n), kind="", what="", more="", whose="", due_on=TODAY, since=None, target=Target("item_changes")) for n in range(95, 95 + PAGE * 2)
+    ]  # fmt: skip
+    source = Source(
+        1, "kept", "", "", "", frozenset(), rows=lambda user, today, most: kept[:most], days=lambda *_: [], lines=lambda *_: None
+    )
+    monkeypatch.setattr(inbox, "sources_for", lambda user: [source])
+    pages = [inbox_page(city.user("head"), TODAY, number=n) for n in (1, 2)]
+    assert [w.row.key for page in pages for w in page.rows] == [row.key for row in kept]
 
 
 def test_a_tally_counts_by_urgency_and_says_when_it_stopped() -> None:

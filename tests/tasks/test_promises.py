@@ -22,6 +22,7 @@ from yigui.charges.models import PaymentOrder
 from yigui.common.money import plain_fen
 from yigui.common.months import format_period
 from yigui.common.rooms import Room
+from yigui.db.each import LeftBehind, answered_for
 from yigui.entitlement.models import Benefit, Recovery, RecoveryReturn
 from yigui.exchange.import_records import DEATHS, PRISON, import_records
 from yigui.exchange.models import Partner
@@ -293,6 +294,10 @@ def test_one_watch_that_fails_does_not_blind_the_others(monkeypatch: pytest.Monk
     monkeypatch.setattr(watches, "rooms", lambda: (room,))
     assert look_around(TODAY) == 1
     assert seen == [TODAY]
+    # Nor does it end as a job that is done: the metric of failed jobs rings.
+    with pytest.raises(LeftBehind, match="ZeroDivisionError"), answered_for():
+        look_around(TODAY)
+    assert seen == [TODAY, TODAY]
 
 
 def opened_kinds() -> set[str]:

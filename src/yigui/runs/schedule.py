@@ -6,7 +6,7 @@ made is tried again the next day, and whoever would have prepared it is told why
 
 import datetime as dt
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -27,6 +27,8 @@ from yigui.staff.models import User
 logger = logging.getLogger(__name__)
 #: Plans without a batch, and batches of one plan, looked at in one go.
 ROWS_MAX = 500
+#: Plans of one kind and area that are made up for at once: two years of months.
+MISSED_MAX = 24
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,28 @@ def due_plans(today: dt.date) -> list[DuePlan]:
     return [plan for plan in found if plan is not None]
 
 
+def _remember(plan: DuePlan) -> bool:
+    """Keep a plan whose day has come; gives whether it is new."""
+    return PlannedRun.objects.get_or_create(
+        kind=plan.kind, area_code=plan.area_code, period=plan.period, defaults={"due_on": plan.due_on}
+    )[1]
+
+
+def _missed_before(plan: DuePlan) -> Iterator[DuePlan]:
+    """Plans between this one and the last that was made, dismissed or tried: their days went by while nobody looked. None before the
+    first of a kind and area, for then the plans begin; nor of a kind that takes whatever is due, which the newest plan does."""
+    if kind_of(plan.kind).is_repeated:
+        return
+    rows = PlannedRun.objects.filter(kind=plan.kind, area_code=plan.area_code, period__lt=plan.period)
+    last = rows.order_by("-period").values_list("period", flat=True).first()
+    found: DuePlan | None = plan
+    for _ in range(MISSED_MAX if last is not None else 0):
+        found = due_plan(kind_of(plan.kind), plan.area_code, found.due_on - dt.timedelta(days=1))
+        if found is None or last is None or found.period <= last:
+            return
+        yield found
+
+
 def prepare_due(today: dt.date) -> list[PlannedRun]:
     """Make every plan whose day has come and that nobody has made yet; gives those that were tried now.
 
@@ -77,9 +101,9 @@ def prepare_due(today: dt.date) -> list[PlannedRun]:
     plans = due_plans(today)
     newest = {(plan.kind, plan.area_code): plan.period for plan in plans}
     for plan in plans:
-        PlannedRun.objects.get_or_create(
-            kind=plan.kind, area_code=plan.area_code, period=plan.period, defaults={"due_on": plan.due_on}
-        )
+        if _remember(plan):
+            for missed in _missed_before(plan):
+                _remember(missed)
     tried = []
     for row in PlannedRun.objects.filter(batch=None, dismissed_by=None).order_by("due_on", "id")[:ROWS_MAX]:
         known = _made_by_hand(row)

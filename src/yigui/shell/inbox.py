@@ -1,8 +1,10 @@
 """One inbox (待办) out of all sources: for whom, how many, in which order, where a row leads."""
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 
 from django.urls import reverse
 
@@ -75,9 +77,9 @@ def inbox_page(user: User, today: dt.date, *, code: str = "", urgency: str = "",
     number = min(max(1, number), PAGES_MAX)
     chosen = [source for source in sources_for(user) if code in ("", source.code)]
     most = COUNT_MAX if urgency else number * PAGE + 1
-    found = [(source, row) for source in chosen for row in source.rows(user, today, most)]
-    found = [(source, row) for source, row in found if not urgency or urgency_of(row.due_on, today) == urgency]
-    found.sort(key=lambda pair: _order(pair[1]))
+    ranked = [(rank, source, row) for source in chosen for rank, row in _ranked(source, source.rows(user, today, most))]
+    ranked.sort(key=itemgetter(0))
+    found = [(source, row) for _, source, row in ranked if not urgency or urgency_of(row.due_on, today) == urgency]
     start = (number - 1) * PAGE
     rows = [Waiting(source, row, address_of(row.target)) for source, row in found[start : start + PAGE]]
     return InboxPage(rows, number, len(found) > start + PAGE and number < PAGES_MAX)
@@ -90,6 +92,12 @@ def urgency_of(day: dt.date | None, today: dt.date) -> str:
     return TODAY if day == today else OVERDUE
 
 
-def _order(row: Row) -> tuple[dt.date, str, str]:
-    since = row.since.isoformat() if row.since else ""
-    return (row.due_on or dt.date.max, since, row.key)
+def _ranked(source: Source, rows: Iterable[Row]) -> Iterator[tuple[tuple[dt.date, str, int, int], Row]]:
+    """The rows of a source with their place among those of all: by due day, then age, but never against the source's own order.
+
+    A page takes only the first rows of each source. Were two of one source to change places here, a row would stand on no page.
+    """
+    latest = (dt.date.min, "")
+    for n, row in enumerate(rows):
+        latest = max(latest, (row.due_on or dt.date.max, row.since.isoformat() if row.since else ""))
+        yield (*latest, source.place, n), row

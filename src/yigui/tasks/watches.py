@@ -228,11 +228,14 @@ WATCHES: tuple[Callable[[dt.date], int], ...] = (
 
 
 def look_around(today: dt.date) -> int:
-    """Run every watch of every room; one that fails is logged, the others look all the same. Gives how many things were taken up."""
+    """Run every watch of every room; one that fails is logged and ends the job as failed, the others look all the same. Gives how many
+    things were taken up."""
     taken_up = 0
-    for watch in (watch for room in rooms() for watch in room.watches):
-        try:
-            taken_up += watch(today)
-        except Exception:
-            logger.exception("watch %s", watch.__name__)
+
+    def look(watch: Callable[[dt.date], int]) -> bool:
+        nonlocal taken_up
+        taken_up += watch(today)
+        return True
+
+    each([watch for room in rooms() for watch in room.watches], look, job="tasks.look_around")
     return taken_up

@@ -17,7 +17,7 @@ from tests.payment.test_refund_batches import MATERIALS, refunded
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case, Event
 from yigui.casework.queries import current_step
-from yigui.catalogue.change_item import apply_for_change, approve_change
+from yigui.catalogue.change_item import apply_for_change, approve_change, check_change
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.routes import MINIMUM
 from yigui.common.errors import YiguiError
@@ -180,7 +180,8 @@ def a_change_of_an_item() -> dict[str, Any]:
             today=city.TODAY,
         )  # fmt: skip
         found[name] = made.pk
-    approve_change(change_id=found["approved_change"], leader=city.user("director"), is_approved=True)
+    check_change(change_id=found["approved_change"], controller=city.user("auditor"))
+    approve_change(change_id=found["approved_change"], leader=city.user("director"))
     return found
 
 

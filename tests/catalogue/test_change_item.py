@@ -16,7 +16,16 @@ from tests.pages import page_of
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case, Step
 from yigui.casework.routes import route_of
-from yigui.catalogue.change_item import apply_for_change, approve_change, drop_change, effect_change
+from yigui.catalogue.change_item import (
+    apply_for_change,
+    approve_change,
+    check_change,
+    drop_change,
+    effect_change,
+    may_move,
+    refuse_change,
+    take_back_change,
+)  # fmt: skip
 from yigui.catalogue.declarations import DECLARATIONS, catalogue, declared, load_catalogue
 from yigui.catalogue.errors import ChangeMoved, ChangeRefused
 from yigui.catalogue.load import load_item_versions
@@ -25,6 +34,7 @@ from yigui.catalogue.routes import MINIMUM, Record, steps_for, wrong_with
 from yigui.catalogue.verify import catalogue_faults
 from yigui.common.cache import forget_kept
 from yigui.common.strict_yaml import YamlError
+from yigui.db.presence import act_as
 from yigui.identity.proof import code_of, proof_of
 from yigui.staff.errors import NotAuthorised
 from yigui.warrants.models import Warrant
@@ -56,9 +66,13 @@ def applied(
     return apply_for_change(applicant=city.user(by), code=code, record=wanted, valid_from=day, reason=reason, today=TODAY)
 
 
+def approved(change: ItemChange, leader: str = "director") -> ItemChange:
+    check_change(change_id=change.pk, controller=city.user("auditor"))
+    return approve_change(change_id=change.pk, leader=city.user(leader))
+
+
 def signed(code: str, wanted: Record, *, day: dt.date = TOMORROW) -> ItemChange:
-    change = applied(code, wanted, day=day)
-    approve_change(change_id=change.pk, leader=city.user("director"), is_approved=True)
+    change = approved(applied(code, wanted, day=day))
     return effect_change(change_id=change.pk, administrator=city.user("secadmin"), today=TODAY)
 
 
@@ -91,7 +105,7 @@ def rewritten(case: Case, *steps: tuple[str, str, str]) -> None:
         cursor.execute("UPDATE casework_case SET status = 'approved' WHERE id = %s", [case.pk])
 
 
-def test_a_change_of_class_needs_three_people_and_changes_the_route_of_new_cases_only() -> None:
+def test_a_change_of_class_needs_four_people_and_changes_the_route_of_new_cases_only() -> None:
     old = accept_unit(TODAY)
     change = signed("REG-001", record("REG-001", risk_class=1, route=ONE, review_site="back_office"))
     assert codes(old) == ["accept", "review", "recheck"]
@@ -104,7 +118,7 @@ def test_a_change_of_class_needs_three_people_and_changes_the_route_of_new_cases
     version = ItemVersion.objects.get(code="REG-001", valid_from=TOMORROW)
     assert (version.source, version.reason, version.change) == ("change", change.reason, change)
     warrant = Warrant.objects.get(kind="item", subject_id=change.pk)
-    assert [s.step for s in warrant.signatures.order_by("seq")] == ["apply", "approve", "effect"]
+    assert [s.step for s in warrant.signatures.order_by("seq")] == ["apply", "check", "approve", "effect"]
     assert faults() == []
 
 
@@ -149,6 +163,7 @@ def test_a_recheck_added_to_class_3_can_be_taken_away_again() -> None:
         ("REG-001", {"review_site": "none"}, "审核地点"),
         ("CHG-003", {"review_site": "on_site"}, "审核地点"),
         ("CHG-004", {"review_site": "on_site"}, "须在后台审核"),
+        ("PEN-006", {"finish_site": "front_desk"}, "复杂业务由前台受理、后台办结"),
         ("CHG-003", {}, "没有变化"),
     ],
 )
@@ -177,12 +192,18 @@ def test_people_of_the_chain_must_differ_and_have_the_post() -> None:
     with pytest.raises(NotAuthorised):
         applied("REG-001", wanted, by="teller")
     change = applied("REG-001", wanted, by="director")
+    for controller in ("director2", "head", "secadmin"):
+        with pytest.raises(NotAuthorised):
+            check_change(change_id=change.pk, controller=city.user(controller))
+    with pytest.raises(ChangeMoved):
+        approve_change(change_id=change.pk, leader=city.user("director2"))
+    check_change(change_id=change.pk, controller=city.user("auditor"))
     for leader in ("director", "head", "secadmin"):
         with pytest.raises(NotAuthorised):
-            approve_change(change_id=change.pk, leader=city.user(leader), is_approved=True)
+            approve_change(change_id=change.pk, leader=city.user(leader))
     with pytest.raises(ChangeMoved):
         effect_change(change_id=change.pk, administrator=city.user("secadmin"), today=TODAY)
-    approve_change(change_id=change.pk, leader=city.user("director2"), is_approved=True)
+    approve_change(change_id=change.pk, leader=city.user("director2"))
     with pytest.raises(NotAuthorised):
         effect_change(change_id=change.pk, administrator=city.user("sysadmin"), today=TODAY)
     with pytest.raises(ChangeRefused, match="未到"):
@@ -193,10 +214,64 @@ def test_people_of_the_chain_must_differ_and_have_the_post() -> None:
     assert catalogue().item("REG-001", TOMORROW).record == declared().item("REG-001", TODAY).record
 
 
+def test_a_county_changes_nothing_for_the_whole_house() -> None:
+    """The catalogue holds in every county: nobody of one applies, examines, approves or carries in."""
+    county = "51111101"
+    wanted = record("REG-001", route=("accept", "review", "recheck", "request", "finish"))
+    head = city.new_user("section_head", agency=county)
+    with pytest.raises(NotAuthorised, match="市级"):
+        apply_for_change(applicant=head, code="REG-001", record=wanted, valid_from=TOMORROW, reason="风险评估结果调整", today=TODAY)
+    with pytest.raises(DatabaseError, match="市级"), transaction.atomic():
+        act_as(head)
+        ItemChange.objects.create(
+            code="REG-001", valid_from=TOMORROW, before={}, reason="风险评估结果调整", applied_by=head, **wanted.as_dict()
+        )
+    change = applied("REG-001", wanted)
+    for role, do in (
+        ("auditor", lambda user: check_change(change_id=change.pk, controller=user)),
+        ("director", lambda user: approve_change(change_id=change.pk, leader=user)),
+        ("security_admin", lambda user: effect_change(change_id=change.pk, administrator=user, today=TODAY)),
+    ):
+        stranger = city.new_user(role, agency=county)
+        change.refresh_from_db()
+        assert not may_move(change, stranger)
+        with pytest.raises(NotAuthorised, match="市级"):
+            do(stranger)
+        do(city.user({"auditor": "auditor", "director": "director", "security_admin": "secadmin"}[role]))
+    assert ItemChange.objects.get(pk=change.pk).status == "effected"
+
+
+def test_a_change_is_refused_with_a_reason_or_taken_back_before_it_is_examined() -> None:
+    wanted = record("REG-001", route=("accept", "review", "recheck", "request", "finish"))
+    change = applied("REG-001", wanted)
+    with pytest.raises(NotAuthorised, match="本人"):
+        take_back_change(change_id=change.pk, applicant=city.user("director"))
+    assert take_back_change(change_id=change.pk, applicant=city.user("head")).status == "taken_back"
+    change = applied("REG-001", wanted)
+    with pytest.raises(NotAuthorised):
+        refuse_change(change_id=change.pk, person=city.user("director"), note="没有必要")
+    check_change(change_id=change.pk, controller=city.user("auditor"))
+    with pytest.raises(ChangeMoved):
+        take_back_change(change_id=change.pk, applicant=city.user("head"))
+    with pytest.raises(ChangeRefused, match="原因"):
+        refuse_change(change_id=change.pk, person=city.user("director"), note=" ")
+    with pytest.raises(DatabaseError, match="未写明原因"), transaction.atomic():
+        director = city.user("director")
+        act_as(director)
+        ItemChange.objects.filter(pk=change.pk).update(status="refused", refused_by=director)
+    refused = refuse_change(change_id=change.pk, person=city.user("director"), note="没有必要增加环节")
+    assert (refused.status, refused.refused_by, refused.note) == ("refused", city.user("director"), "没有必要增加环节")
+    with pytest.raises(ChangeMoved):
+        approve_change(change_id=change.pk, leader=city.user("director"))
+
+
 @pytest.mark.parametrize(
     ("spoilt", "words"),
     [
         ("approved_by_id = applied_by_id", "不同人员"),
+        ("checked_by_id = approved_by_id", "不同人员"),
+        ("checked_by_id = NULL", "未走完"),
+        ('code = \'PEN-006\', route = \'["accept", "review", "recheck", "finish"]\', finish_site = \'front_desk\'', "后台办结"),
         ("approved_by_id = (SELECT id FROM staff_user WHERE username = 'teller')", "岗位不符合规定"),
         ("""route = '["accept", "review", "finish"]'""", "少于该风险等级的规定"),
         ("reason = ' '", "没有理由"),
@@ -206,7 +281,7 @@ def test_people_of_the_chain_must_differ_and_have_the_post() -> None:
 )
 def test_the_database_refuses_what_was_not_signed_as_it_must_be(spoilt: str, words: str) -> None:
     change = applied("REG-001", record("REG-001", route=("accept", "review", "recheck", "request", "finish")))
-    approve_change(change_id=change.pk, leader=city.user("director"), is_approved=True)
+    approved(change)
     administrator = city.user("secadmin")
     with connections["super"].cursor() as cursor:
         cursor.execute(f"UPDATE catalogue_item_change SET {spoilt} WHERE id = %s", [change.pk])
@@ -284,9 +359,9 @@ def test_at_the_opening_the_owner_loads_what_the_files_say(folder: Path) -> None
 def test_a_change_also_holds_in_later_versions_that_no_change_of_their_own_covers(folder: Path) -> None:
     later_file(folder, ("个人账户记录更正", "个人账户记录更正（新）"))
     load_item_versions(known=load_catalogue(folder))
-    signed("ACC-001", record("ACC-001", finish_site="front_desk"), day=dt.date(2026, 12, 1))
+    signed("ACC-001", record("ACC-001", risk_class=2), day=dt.date(2026, 12, 1))
     row = ItemVersion.objects.get(code="ACC-001", valid_from=dt.date(2027, 1, 1))
-    assert (row.finish_site, row.source, row.change_id) == ("front_desk", "kept", None)
+    assert (row.risk_class, row.source, row.change_id) == (2, "kept", None)
 
 
 @pytest.mark.parametrize(
@@ -325,7 +400,7 @@ def test_the_database_knows_the_same_routes() -> None:
 
 def test_every_item_of_the_files_has_a_route_that_fits_its_class_and_ends_where_it_must() -> None:
     for item in declared().items(TODAY):
-        assert wrong_with(item.record) == ""
+        assert wrong_with(item.record, item.kind) == ""
         for risk_class in range(1, item.risk_class + 1):
             steps = route_of(item, risk_class, is_trainee=False)
             assert steps[0].code == "accept"
@@ -333,7 +408,7 @@ def test_every_item_of_the_files_has_a_route_that_fits_its_class_and_ends_where_
             assert [s.code for s in route_of(item, risk_class, is_trainee=True)][:2] == ["accept", "recheck"]
 
 
-def test_the_page_shows_reason_and_signatures_and_leads_through_the_three_steps() -> None:
+def test_the_page_shows_reason_and_signatures_and_leads_through_the_four_steps() -> None:
     page = "/item-changes/"
 
     def as_(name: str) -> Client:
@@ -354,7 +429,7 @@ def test_the_page_shows_reason_and_signatures_and_leads_through_the_three_steps(
     assert head.post(page, form | {"steps": ["review"]}).status_code == 200
     assert head.post(page, form).status_code == 302
     change = ItemChange.objects.get()
-    for name, verb in (("director", "approve"), ("secadmin", "effect")):
+    for name, verb in (("auditor", "check"), ("director", "approve"), ("secadmin", "effect")):
         assert f"{page}{change.pk}/{verb}/" in as_(name).get(page).content.decode()
         assert as_(name).post(f"{page}{change.pk}/{verb}/").status_code == 302
     shown = html.unescape(as_("auditor").get(page).content.decode())

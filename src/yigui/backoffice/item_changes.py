@@ -1,4 +1,4 @@
-"""Changes of items (事项变更): what differs from the files, with reason and signatures; applying, approving, carrying in."""
+"""Changes of items (事项变更): what differs from the files, with reason and signatures; applying, examining, approving, carrying in."""
 
 import datetime as dt
 from typing import Any
@@ -9,7 +9,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yigui.catalogue.change_item import apply_for_change, approve_change, drop_change, effect_change
+from yigui.catalogue.change_item import (
+    apply_for_change,
+    approve_change,
+    check_change,
+    drop_change,
+    effect_change,
+    may_apply,
+    may_move,
+    refuse_change,
+    take_back_change,
+)  # fmt: skip
 from yigui.catalogue.declarations import catalogue, declared
 from yigui.catalogue.models import ItemChange, ItemVersion, Source
 from yigui.catalogue.routes import Record
@@ -19,7 +29,7 @@ from yigui.shell.refused import refusal_said
 from yigui.staff.enums import StepCode
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.requests import OfficerRequest
-from yigui.staff.rights import has_page_right, page_right
+from yigui.staff.rights import page_right
 from yigui.warrants.enums import RiskClass
 
 SHOWN = 100
@@ -59,11 +69,11 @@ class ChangeForm(forms.Form):
 @page_right("item_changes")
 def item_changes(request: OfficerRequest) -> HttpResponse:
     """Changes under way and done, versions that wait for a signature, and the form of a new change (`?code=` fills it in)."""
-    may_apply = has_page_right(request.user, "rights_apply")
+    is_applying = may_apply(request.user)
     form = ChangeForm(request.POST or None, initial=_initial(request.GET.get("code", ""), request.GET.get("from", "")))
     if request.method == "POST":
-        if not may_apply:
-            raise NotAuthorised("事项变更须由科室负责人或分管领导申请。")
+        if not is_applying:
+            raise NotAuthorised("事项变更须由市级科室负责人或分管领导申请，县区不得自行变更。")
         if form.is_valid():
             data = form.cleaned_data
             try:
@@ -74,14 +84,16 @@ def item_changes(request: OfficerRequest) -> HttpResponse:
             except YiguiError as refused:
                 messages.error(request, refusal_said(request, refused))
             else:
-                messages.success(request, f"事项 {data['code']} 的变更申请已提交，待分管领导批准。")
+                messages.success(request, f"事项 {data['code']} 的变更申请已提交，待内控（稽核）人员审核。")
                 return redirect("backoffice:item_changes")
-    changes = ItemChange.objects.select_related("applied_by", "approved_by", "effected_by").order_by("-id")[:SHOWN]
+    changes = ItemChange.objects.select_related("applied_by", "checked_by", "approved_by", "effected_by", "refused_by").order_by(
+        "-id"
+    )[:SHOWN]
     chosen = request.POST.get("code", "") or str(form.initial.get("code", ""))
     context = {
         "chosen": chosen, "present": _present(chosen),
-        "form": form, "may_apply": may_apply, "role": request.user.role, "user": request.user, "today": clock.today(),
-        "rows": [(c, _words(c.before), _words(_of(c).as_dict())) for c in changes], "unsigned": _unsigned(),
+        "form": form, "may_apply": is_applying, "user": request.user, "today": clock.today(),
+        "rows": [(c, _words(c.before), _words(_of(c).as_dict()), may_move(c, request.user)) for c in changes], "unsigned": _unsigned(),
     }  # fmt: skip
     return render(request, "backoffice/item_changes.html", context)
 
@@ -89,9 +101,15 @@ def item_changes(request: OfficerRequest) -> HttpResponse:
 @require_POST
 @page_right("item_changes")
 def decide(request: OfficerRequest, change_id: int, verb: str) -> HttpResponse:
-    """Approve, refuse, carry in, or drop a change."""
-    if verb in ("approve", "refuse"):
-        done = approve_change(change_id=change_id, leader=request.user, is_approved=verb == "approve")
+    """Examine, approve, refuse, take back, carry in, or drop a change."""
+    if verb == "check":
+        done = check_change(change_id=change_id, controller=request.user)
+    elif verb == "approve":
+        done = approve_change(change_id=change_id, leader=request.user)
+    elif verb == "refuse":
+        done = refuse_change(change_id=change_id, person=request.user, note=request.POST.get("note", ""))
+    elif verb == "take-back":
+        done = take_back_change(change_id=change_id, applicant=request.user)
     elif verb == "effect":
         done = effect_change(change_id=change_id, administrator=request.user, today=clock.today())
     elif verb == "drop":

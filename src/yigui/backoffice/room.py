@@ -132,6 +132,8 @@ ROOM = Room(
         "backoffice:rights_decide/grant": "授予权限",
         "backoffice:rights_decide/refuse": "不同意权限申请",
         "backoffice:rights_decide": "办理权限申请",
+        "backoffice:item_change_decide/check": "内控审核事项变更",
+        "backoffice:item_change_decide/take-back": "收回事项变更申请",
         "backoffice:item_change_decide/approve": "批准事项变更",
         "backoffice:item_change_decide/refuse": "不同意事项变更",
         "backoffice:item_change_decide/effect": "生效事项变更",

@@ -1,7 +1,8 @@
 """Changing an item's risk record (事项变更): class, route, places of review and finishing, from a day on.
 
-Signed like a grant of rights: a section head or director applies with the reason, another director approves, the security
-administrator carries it into the catalogue. It holds for cases accepted from its day on; older ones keep their version.
+Signed like a grant of rights, by people of the city, for it holds in every county: a section head or director applies with the reason,
+internal control examines it, another director approves, the security administrator carries it into the catalogue. It holds for cases
+accepted from its day on; older ones keep their version.
 """
 
 import datetime as dt
@@ -18,20 +19,25 @@ from yigui.db.presence import act_as, code_of, proof_of, signed
 from yigui.staff.enums import Role
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
+from yigui.staff.scope import is_at_city
 
 REASON_MIN = 4
+#: Whose turn a change is, by its status.
+TURNS: dict[str, Role] = {
+    ChangeStatus.APPLIED: Role.AUDITOR, ChangeStatus.CHECKED: Role.DIRECTOR, ChangeStatus.APPROVED: Role.SECURITY_ADMIN,
+}  # fmt: skip
 
 
 def apply_for_change(*, applicant: User, code: str, record: Record, valid_from: dt.date, reason: str, today: dt.date) -> ItemChange:
     """Apply for a change of an item's risk record.
 
     Raises:
-        NotAuthorised: the applicant is no section head or director.
+        NotAuthorised: the applicant is no section head or director of the city.
         ChangeRefused: unknown item, no change, below the minimum of the class, not from a later day, without reason, or another
             change of the item is under way.
     """
-    if applicant.role not in (Role.SECTION_HEAD, Role.DIRECTOR):
-        raise NotAuthorised("事项变更须由科室负责人或分管领导申请。")
+    if not may_apply(applicant):
+        raise NotAuthorised("事项变更须由市级科室负责人或分管领导申请，县区不得自行变更。")
     if code not in catalogue().versions:
         raise ChangeRefused(f"事项目录中没有 {code}，请核对事项编码。", item=code)
     if valid_from <= today:
@@ -39,7 +45,7 @@ def apply_for_change(*, applicant: User, code: str, record: Record, valid_from: 
     before = catalogue().item(code, valid_from).record
     if record == before:
         raise ChangeRefused(f"事项 {code} 的风险等级、环节和地点没有变化。", item=code)
-    if sentence := wrong_with(record):
+    if sentence := wrong_with(record, catalogue().item(code, valid_from).kind):
         raise ChangeRefused(sentence, item=code)
     if len(reason.strip()) < REASON_MIN:
         raise ChangeRefused("请写明变更的理由。", item=code)
@@ -57,19 +63,65 @@ def apply_for_change(*, applicant: User, code: str, record: Record, valid_from: 
 
 
 @transaction.atomic
-def approve_change(*, change_id: int, leader: User, is_approved: bool) -> ItemChange:
-    """A leader approves or refuses a change; not the one who applied.
+def check_change(*, change_id: int, controller: User) -> ItemChange:
+    """Internal control (内控) examines a change: not the one who applied.
 
     Raises:
-        NotAuthorised: no director, or the applicant. ChangeMoved: decided already.
+        NotAuthorised: no auditor of the city, or the applicant. ChangeMoved: examined already.
     """
     change = _locked(change_id, ChangeStatus.APPLIED)
-    if leader.role != Role.DIRECTOR or leader.pk == change.applied_by_id:
-        raise NotAuthorised("事项变更须由申请人以外的分管领导批准。")
+    _turn_of(controller, change)
+    act_as(controller)
+    change.status, change.checked_by, change.checked_at = ChangeStatus.CHECKED, controller, clock.now()
+    change.save(update_fields=["status", "checked_by", "checked_at"])
+    return change
+
+
+@transaction.atomic
+def approve_change(*, change_id: int, leader: User) -> ItemChange:
+    """A leader approves an examined change; not the one who applied.
+
+    Raises:
+        NotAuthorised: no director of the city, or the applicant. ChangeMoved: not examined, or decided already.
+    """
+    change = _locked(change_id, ChangeStatus.CHECKED)
+    _turn_of(leader, change)
     act_as(leader)
-    change.status = ChangeStatus.APPROVED if is_approved else ChangeStatus.REFUSED
-    change.approved_by, change.approved_at = leader, clock.now()
+    change.status, change.approved_by, change.approved_at = ChangeStatus.APPROVED, leader, clock.now()
     change.save(update_fields=["status", "approved_by", "approved_at"])
+    return change
+
+
+@transaction.atomic
+def refuse_change(*, change_id: int, person: User, note: str) -> ItemChange:
+    """Whoever's turn it is refuses a change, with the reason; that is its end.
+
+    Raises:
+        NotAuthorised: somebody else's turn. ChangeMoved: over already. ChangeRefused: without reason.
+    """
+    change = _locked(change_id, *TURNS)
+    _turn_of(person, change)
+    if len(note.strip()) < REASON_MIN:
+        raise ChangeRefused("请写明不予批准的原因。", item=change.code)
+    act_as(person)
+    change.status, change.refused_by, change.note = ChangeStatus.REFUSED, person, note.strip()[:200]
+    change.save(update_fields=["status", "refused_by", "note"])
+    return change
+
+
+@transaction.atomic
+def take_back_change(*, change_id: int, applicant: User) -> ItemChange:
+    """The applicant takes a change back before anybody has examined it.
+
+    Raises:
+        NotAuthorised: somebody else applied. ChangeMoved: examined already.
+    """
+    change = _locked(change_id, ChangeStatus.APPLIED)
+    if change.applied_by_id != applicant.pk:
+        raise NotAuthorised("事项变更只能由申请人本人撤回。")
+    act_as(applicant)
+    change.status, change.refused_by = ChangeStatus.TAKEN_BACK, applicant
+    change.save(update_fields=["status", "refused_by"])
     return change
 
 
@@ -78,13 +130,12 @@ def effect_change(*, change_id: int, administrator: User, today: dt.date) -> Ite
     """The security administrator carries an approved change into the catalogue: the version is written, the warrant kept.
 
     Raises:
-        NotAuthorised: not the security administrator. ChangeMoved: not approved, or done already.
+        NotAuthorised: not the security administrator of the city. ChangeMoved: not approved, or done already.
         ChangeRefused: its day has come meanwhile, and cases of that day are under way.
         NotSeen, CodeWrong: not signed in, or not confirmed with a one-time code.
     """
     change = _locked(change_id, ChangeStatus.APPROVED)
-    if administrator.role != Role.SECURITY_ADMIN:
-        raise NotAuthorised("事项变更须由安全保密管理员办理生效。")
+    _turn_of(administrator, change)
     if change.valid_from <= today:
         raise ChangeRefused(f"生效日期 {change.valid_from} 已到，请不予办理，另行申请。", item=change.code)
     signed("SELECT catalogue_effect_change_v1(%s, %s, %s)", proof_of(administrator), code_of(administrator), change.pk)
@@ -98,21 +149,41 @@ def drop_change(*, change_id: int, administrator: User, today: dt.date) -> ItemC
     """The security administrator drops an approved change whose day has come before it was carried in.
 
     Raises:
-        NotAuthorised: not the security administrator. ChangeMoved: not approved, or done already. ChangeRefused: its day is yet to come.
+        NotAuthorised: not the security administrator of the city. ChangeMoved: not approved, or done already. ChangeRefused: its day is yet to come.
     """
     change = _locked(change_id, ChangeStatus.APPROVED)
-    if administrator.role != Role.SECURITY_ADMIN:
-        raise NotAuthorised("事项变更须由安全保密管理员办理。")
+    _turn_of(administrator, change)
     if change.valid_from > today:
         raise ChangeRefused(f"生效日期 {change.valid_from} 未到，请办理生效。", item=change.code)
     act_as(administrator)
-    change.status, change.effected_by, change.effected_at = ChangeStatus.REFUSED, administrator, clock.now()
-    change.save(update_fields=["status", "effected_by", "effected_at"])
+    change.status, change.refused_by, change.note = ChangeStatus.REFUSED, administrator, "生效日期已过，未予办理"
+    change.save(update_fields=["status", "refused_by", "note"])
     return change
 
 
-def _locked(change_id: int, status: str) -> ItemChange:
+def may_apply(person: User) -> bool:
+    """Whether somebody may apply for a change: it holds for the whole house, so nobody of a county."""
+    return person.role in (Role.SECTION_HEAD, Role.DIRECTOR) and is_at_city(person)
+
+
+def may_move(change: ItemChange, person: User) -> bool:
+    """Whether it is this person's turn: the button and the refusal read the same answer."""
+    role = TURNS.get(change.status)
+    return role == person.role and is_at_city(person) and person.pk not in _parties(change)
+
+
+def _parties(change: ItemChange) -> tuple[int | None, ...]:
+    return change.applied_by_id, change.checked_by_id, change.approved_by_id
+
+
+def _turn_of(person: User, change: ItemChange) -> None:
+    if not may_move(change, person):
+        post = TURNS[change.status].label
+        raise NotAuthorised(f"该事项变更现须由市级的{post}办理，且未参与其他环节。")
+
+
+def _locked(change_id: int, *status: str) -> ItemChange:
     change = ItemChange.objects.select_for_update(of=("self",)).filter(pk=change_id).first()
-    if change is None or change.status != status:
+    if change is None or change.status not in status:
         raise ChangeMoved("该项变更已由他人处理，请刷新后查看。", change_id=change_id)
     return change

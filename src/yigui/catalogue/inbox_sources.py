@@ -1,24 +1,23 @@
-"""What of the catalogue waits for somebody: changes of an item's risk record to be approved or carried out."""
+"""What of the catalogue waits for somebody: changes of an item's risk record to be examined, approved or carried out."""
 
 import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from yigui.catalogue.models import ChangeStatus, ItemChange
+from yigui.catalogue.change_item import TURNS
+from yigui.catalogue.models import ItemChange
 from yigui.common.inbox import Row, Source, Target
-from yigui.staff.enums import Role
 from yigui.staff.models import User
+from yigui.staff.scope import is_at_city
 
 
 def changes_for(user: User) -> QuerySet[ItemChange]:
-    """Changes this person may approve or carry out, oldest first: the rule of `change_item`."""
-    rows = ItemChange.objects.none()
-    if user.role == Role.DIRECTOR:
-        rows = ItemChange.objects.filter(status=ChangeStatus.APPLIED).exclude(applied_by=user)
-    elif user.role == Role.SECURITY_ADMIN:
-        rows = ItemChange.objects.filter(status=ChangeStatus.APPROVED)
-    return rows.select_related("applied_by").order_by("id")
+    """Changes that are this person's turn, oldest first: the rule of `change_item.may_move`."""
+    status = next((status for status, role in TURNS.items() if role == user.role), None)
+    if status is None or not is_at_city(user):
+        return ItemChange.objects.none()
+    return ItemChange.objects.filter(status=status).exclude(applied_by=user).select_related("applied_by").order_by("id")
 
 
 def _row(change: ItemChange) -> Row:
@@ -50,7 +49,7 @@ CHANGES = Source(
     "事项变更",
     "file",
     "right",
-    frozenset({Role.DIRECTOR, Role.SECURITY_ADMIN}),
+    frozenset(TURNS.values()),
     rows=_rows,
     days=_days,
     lines=_lines,

@@ -9,10 +9,12 @@ from yigui.staff.models import User
 class ChangeStatus(models.TextChoices):
     """Status of a change of an item (事项变更)."""
 
-    APPLIED = "applied", "待领导批准"
+    APPLIED = "applied", "待内控审核"
+    CHECKED = "checked", "待领导批准"
     APPROVED = "approved", "待生效办理"
     EFFECTED = "effected", "已办理"
     REFUSED = "refused", "未批准"
+    TAKEN_BACK = "taken_back", "已撤回"
 
 
 class RiskRecord(models.Model):
@@ -28,9 +30,10 @@ class RiskRecord(models.Model):
 
 
 class ItemChange(RiskRecord):
-    """An application to change an item's risk record from a day on: a section applies, a leader approves, the security
-    administrator carries it into the catalogue. Three people.
+    """An application to change an item's risk record from a day on: a section of the city applies, internal control examines it, a
+    leader approves, the security administrator carries it into the catalogue. Four people.
 
+    `refused_by` is who ended it otherwise: whoever's turn it was, or the applicant.
     `before` is the record it replaces: {"risk_class", "route", "review_site", "finish_site"}.
     """
 
@@ -41,17 +44,23 @@ class ItemChange(RiskRecord):
     status = models.CharField("状态", max_length=10, choices=ChangeStatus.choices, default=ChangeStatus.APPLIED)
     applied_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     applied_at = models.DateTimeField(auto_now_add=True)
+    checked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    checked_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     effected_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     effected_at = models.DateTimeField(null=True)
+    refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    note = models.CharField("未批准的原因", max_length=200, default="", db_default="")
 
     class Meta:
         db_table = "catalogue_item_change"
         verbose_name = "事项变更"
         constraints = (
             models.UniqueConstraint(
-                "code", condition=models.Q(status__in=(ChangeStatus.APPLIED, ChangeStatus.APPROVED)), name="item_change_open_once"
+                "code",
+                condition=models.Q(status__in=(ChangeStatus.APPLIED, ChangeStatus.CHECKED, ChangeStatus.APPROVED)),
+                name="item_change_open_once",
             ),
         )
 

@@ -35,8 +35,11 @@ def steps_for(route: Sequence[str], risk_class: int) -> list[StepCode]:
     return [step for step in StepCode if step != StepCode.FINISH and (step in route or step in MINIMUM[risk_class])]
 
 
-def wrong_with(record: Record) -> str:
-    """What is wrong with a risk record, as a sentence; "" when nothing is."""
+def wrong_with(record: Record, kind: str) -> str:
+    """What is wrong with the risk record of an item of a kind (general, complex), as a sentence; "" when nothing is.
+
+    `catalogue_effect_change_v1` asks the same. A complex item is finished in the back office whoever signs (R025, R250).
+    """
     route = tuple(record.route)
     if route != tuple(step for step in StepCode if step in route):
         return "环节须按受理、审核、复核、请示、上会、审批、办结的次序排列，且不重复。"
@@ -48,4 +51,6 @@ def wrong_with(record: Record) -> str:
         return "有审核或复核环节的事项须写明审核地点，没有的写“无”。"
     if record.risk_class == 1 and record.review_site != "back_office":
         return "1 类业务须在后台审核。"
+    if kind == "complex" and record.finish_site == "front_desk":
+        return "复杂业务由前台受理、后台办结，不能改为前台办结。"
     return ""

@@ -316,6 +316,6 @@ class DeclaredItem(Declared):
 
     @model_validator(mode="after")
     def _route_fits_the_class(self) -> Self:
-        if sentence := wrong_with(self.record):
+        if sentence := wrong_with(self.record, self.kind):
             raise ValueError(f"{self.code} {sentence}")
         return self

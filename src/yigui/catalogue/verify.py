@@ -53,6 +53,8 @@ def _unsigned(using: str, change: ItemChange) -> Iterator[str]:
         return
     people = list(Signature.objects.using(using).filter(warrant=warrant).order_by("seq").values_list("step", "user_id"))
     wanted = [("apply", change.applied_by_id), ("approve", change.approved_by_id), ("effect", change.effected_by_id)]
+    if change.checked_by_id is not None:  # Internal control examines changes since release 0.2.
+        wanted.insert(1, ("check", change.checked_by_id))
     if people != wanted or warrant.item_code != change.code:
         yield "经手人与授权凭据的签署人不符。"
     if not change.versions.using(using).exists():

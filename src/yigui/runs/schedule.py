@@ -85,12 +85,13 @@ def _missed_before(plan: DuePlan) -> Iterator[DuePlan]:
         return
     rows = PlannedRun.objects.filter(kind=plan.kind, area_code=plan.area_code, period__lt=plan.period)
     last = rows.order_by("-period").values_list("period", flat=True).first()
-    found: DuePlan | None = plan
+    newer = plan
     for _ in range(MISSED_MAX if last is not None else 0):
-        found = due_plan(kind_of(plan.kind), plan.area_code, found.due_on - dt.timedelta(days=1))
-        if found is None or last is None or found.period <= last:
+        missed = due_plan(kind_of(plan.kind), plan.area_code, newer.due_on - dt.timedelta(days=1))
+        if missed is None or last is None or missed.period <= last:
             return
-        yield found
+        yield missed
+        newer = missed
 
 
 def prepare_due(today: dt.date) -> list[PlannedRun]:

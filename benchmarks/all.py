@@ -21,7 +21,7 @@ def groups(chosen: argparse.Namespace) -> Iterator[tuple[str, list[list[str]]]]:
     """Name and command lines of each group that was asked for."""
     persons, cases = ["--persons", str(chosen.persons)], ["--cases", str(chosen.cases)]
     yield "city", [["generate_city.py", *persons], ["search_persons.py", *persons], ["finish_cases.py", *persons, *cases],
-                   ["verify.py", *persons, "--limit", str(max(20, 180 * chosen.persons // 1_000_000))]]  # fmt: skip
+                   ["decide_cases.py", *persons], ["verify.py", *persons, "--limit", str(max(20, 180 * chosen.persons // 1_000_000))]]  # fmt: skip
     yield "start", [["start_again.py"]]
     if chosen.province:
         insured = ["--insured", str(chosen.province)]

@@ -31,6 +31,28 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
         p_shape, p_part, p_op, p_arrays)
 $$;
 
+-- integrity_body_v1: the body of the trigger function that appends the entries of a table's rows, of this shape. What most statements write, a few
+-- rows, is digested and appended by one short statement, for a case writes some twenty of them; more than 5,000 rows are appended in blocks.
+CREATE OR REPLACE FUNCTION integrity_body_v1(p_shape integer, p_keys text[], p_columns text[]) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT format($body$
+DECLARE
+    the_op text := left(TG_OP, 1);
+BEGIN
+    INSERT INTO integrity_entry (id, shape_id, part, op, keys, digests, stamp)
+    SELECT e.id, %1$s, '', the_op, e.keys, e.digests, sha256(convert_to(ROW(e.id, %1$s, ''::text, the_op, e.keys, e.digests)::text, 'UTF8'))
+    FROM (SELECT nextval('integrity_entry_id_seq') AS id, array_agg(r.key) AS keys, array_agg(r.digest) AS digests
+        FROM (SELECT %2$s FROM changed AS t LIMIT 5001) AS r HAVING count(*) BETWEEN 1 AND 5000 OFFSET 0) AS e;
+    IF NOT FOUND THEN
+        %3$s;
+    END IF;
+    RETURN NULL;
+END;
+$body$, p_shape, r.row, integrity_append_v1(p_shape, '''''', 'the_op', format(
+            'SELECT array_agg(r.key) AS keys, array_agg(r.digest) AS digests FROM (SELECT %s, (row_number() OVER () - 1) / 5000 AS n FROM changed AS t) AS r GROUP BY r.n', r.row)))
+    FROM (SELECT format('%s AS key, CASE the_op WHEN ''D'' THEN NULL ELSE %s END AS digest', integrity_key_v1(p_keys), integrity_digest_v1(p_columns)) AS row) AS r
+$$;
+
 -- integrity_record_v1: has a table recorded from now on. Its columns (but those computed from others) and its key are the table's own; with other columns than before it gets a
 -- new shape, and its rows a digest in it where they still agree with the old one. Rows that stand there already when it is recorded for the
 -- first time are taken in as they are. p_attached: the column by whose value a batch attaches its rows as a part. Gives what was done.
@@ -55,32 +77,7 @@ BEGIN
         EXECUTE format('LOCK TABLE %I IN SHARE ROW EXCLUSIVE MODE', p_table);
         INSERT INTO integrity_shape (table_name, columns, keys, attached) VALUES (p_table, the_columns, the_keys, p_attached) RETURNING id INTO the_shape;
     END IF;
-    body := format($body$
-DECLARE
-    the_keys text[];
-    the_digests bytea[];
-BEGIN
-    IF TG_OP = 'DELETE' THEN
-        SELECT array_agg(%1$s), array_agg(NULL::bytea) INTO the_keys, the_digests FROM changed AS t;
-        IF the_keys IS NOT NULL THEN
-            %3$s;
-        END IF;
-        RETURN NULL;
-    END IF;
-    SELECT array_agg(r.key), array_agg(r.digest) INTO the_keys, the_digests
-    FROM (SELECT %1$s AS key, %2$s AS digest FROM changed AS t LIMIT 5001) AS r;
-    IF cardinality(the_keys) <= 5000 THEN
-        %3$s;
-    ELSIF the_keys IS NOT NULL THEN
-        %4$s;
-    END IF;
-    RETURN NULL;
-END;
-$body$, integrity_key_v1(the_keys), integrity_digest_v1(the_columns),
-        integrity_append_v1(the_shape, '''''', 'left(TG_OP, 1)', 'SELECT the_keys AS keys, the_digests AS digests'),
-        integrity_append_v1(the_shape, '''''', 'left(TG_OP, 1)', format(
-            'SELECT array_agg(r.key) AS keys, array_agg(r.digest) AS digests FROM (SELECT %s AS key, %s AS digest, '
-            '(row_number() OVER () - 1) / 5000 AS n FROM changed AS t) AS r GROUP BY r.n', integrity_key_v1(the_keys), integrity_digest_v1(the_columns))));
+    body := integrity_body_v1(the_shape, the_keys, the_columns);
     IF body IS DISTINCT FROM (SELECT prosrc FROM pg_proc WHERE proname = log AND pronamespace = 'public'::regnamespace)
        OR (SELECT count(*) FROM pg_trigger WHERE tgrelid = p_table::regclass AND tgname IN ('integrity_i', 'integrity_u', 'integrity_d')) <> 3 THEN
         EXECUTE format('LOCK TABLE %I IN SHARE ROW EXCLUSIVE MODE', p_table);

@@ -19,13 +19,14 @@ BEGIN
     -- The people of the case first: only of others is asked whether the case has entered them itself.
     IF TG_OP = 'INSERT' THEN
         SELECT r.person, r.employer INTO foreign_row
-        FROM (SELECT (to_jsonb(n) ->> TG_ARGV[0])::bigint AS person, (to_jsonb(n) ->> TG_ARGV[1])::bigint AS employer FROM new_rows n) AS r
+        FROM (SELECT (j.fields ->> TG_ARGV[0])::bigint AS person, (j.fields ->> TG_ARGV[1])::bigint AS employer
+            FROM (SELECT to_jsonb(n) AS fields FROM new_rows n OFFSET 0) AS j) AS r
         WHERE CASE WHEN r.person IS NOT NULL THEN r.person <> ALL (w.persons) ELSE r.employer <> ALL (coalesce(w.employers, '{}')) END
           AND NOT registry_is_subject_v1(w.id, w.persons, w.employers, r.person, r.employer) LIMIT 1;
     ELSE
         SELECT r.person, r.employer INTO foreign_row
-        FROM (SELECT (to_jsonb(n) ->> TG_ARGV[0])::bigint AS person, (to_jsonb(n) ->> TG_ARGV[1])::bigint AS employer FROM new_rows n
-            UNION ALL SELECT (to_jsonb(o) ->> TG_ARGV[0])::bigint, (to_jsonb(o) ->> TG_ARGV[1])::bigint FROM old_rows o) AS r
+        FROM (SELECT (j.fields ->> TG_ARGV[0])::bigint AS person, (j.fields ->> TG_ARGV[1])::bigint AS employer
+            FROM (SELECT to_jsonb(n) AS fields FROM new_rows n UNION ALL SELECT to_jsonb(o) FROM old_rows o OFFSET 0) AS j) AS r
         WHERE CASE WHEN r.person IS NOT NULL THEN r.person <> ALL (w.persons) ELSE r.employer <> ALL (coalesce(w.employers, '{}')) END
           AND NOT registry_is_subject_v1(w.id, w.persons, w.employers, r.person, r.employer) LIMIT 1;
     END IF;

@@ -215,6 +215,23 @@ def test_no_warrant_is_given_for_a_complex_item_whose_last_step_bears_the_front_
     assert answer.startswith(refused)
 
 
+def test_an_acceptance_that_this_very_transaction_has_not_written_is_asked_about_again() -> None:
+    case = city.accept_class3()
+    nobody = city.user("guide").pk
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        # Past every guard, and by another transaction than that which asks: the case stands before its end, accepted by somebody who may not.
+        with transaction.atomic(using="super"):
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("UPDATE casework_case SET status = 'approved', accepted_by_id = %s WHERE id = %s", [nobody, case.pk])
+            cursor.execute("UPDATE casework_step SET decided_by_id = %s WHERE case_id = %s", [nobody, case.pk])
+            cursor.execute("SET LOCAL session_replication_role = origin")
+        with pytest.raises(DatabaseError) as refused, transaction.atomic(using="super"):
+            cursor.execute("SELECT casework_issue_warrant_v1(%s)", [case.pk])
+        transaction.set_rollback(True, using="super")
+    diag = refused.value.__cause__.diag  # type: ignore[union-attr]
+    assert (diag.sqlstate, diag.message_detail) == ("YG004", "authority")
+
+
 @pytest.mark.parametrize("code", ["review", "recheck"])
 def test_whoever_has_a_limit_decides_no_case_above_it(code: str) -> None:
     user = limited(code)

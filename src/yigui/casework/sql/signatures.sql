@@ -190,10 +190,15 @@ CREATE OR REPLACE FUNCTION casework_event_v1(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     newest record;
-    ends text;
     made bigint;
 BEGIN
-    SELECT seq, digest, verb INTO newest FROM casework_event WHERE case_id = p_case ORDER BY seq DESC LIMIT 1;
+    -- One statement for all that is looked up: every case asks it twice.
+    SELECT e.seq, e.digest, e.verb, u.id IS NOT NULL AS is_known,
+        CASE c.status WHEN 'finished' THEN 'finish' WHEN 'declined' THEN 'decline' WHEN 'withdrawn' THEN 'withdraw' END AS ends
+    INTO newest FROM casework_case c
+    LEFT JOIN LATERAL (SELECT v.seq, v.digest, v.verb FROM casework_event v WHERE v.case_id = c.id ORDER BY v.seq DESC LIMIT 1) AS e ON true
+    LEFT JOIN staff_user u ON u.id = p_actor AND u.full_name = p_name AND u.role = p_role
+    WHERE c.id = p_case;
     IF (p_seq, p_previous) IS DISTINCT FROM (coalesce(newest.seq, 0) + 1, coalesce(newest.digest, repeat('0', 64))) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事件与办件的上一事件不相接，请刷新后重试。';
     END IF;
@@ -206,13 +211,11 @@ BEGIN
         END IF;
     ELSE
         PERFORM casework_actor_v1(p_token, p_actor, p_verb IN ('accept', 'resubmit', 'withdraw', 'finish', 'effect_failed'));
-        IF NOT EXISTS (SELECT 1 FROM staff_user WHERE id = p_actor AND full_name = p_name AND role = p_role) THEN
+        IF newest.is_known IS NOT TRUE THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事件的经办人姓名或岗位与账号不符。';
         END IF;
     END IF;
-    SELECT CASE status WHEN 'finished' THEN 'finish' WHEN 'declined' THEN 'decline' WHEN 'withdrawn' THEN 'withdraw' END INTO ends
-    FROM casework_case WHERE id = p_case;
-    IF ends IS NOT NULL AND (p_verb <> ends OR newest.verb = ends) THEN
+    IF newest.ends IS NOT NULL AND (p_verb <> newest.ends OR newest.verb = newest.ends) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '办件已办结、不予办理或撤回，不能再追加事件，请刷新后查看。';
     END IF;
     INSERT INTO casework_event (case_id, seq, verb, actor_id, actor_name, actor_role, channel, note, payload, at, previous, digest)

@@ -4,7 +4,7 @@ The ORM builds its SQL anew each time, which costs more than the database needs 
 and `Model.objects.raw` works out the columns anew (0.3 ms against 0.1 ms). Here both are worked out once.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -79,6 +79,29 @@ def insert_row(row: models.Model) -> None:
 
 
 @cache
+def _insert_many(model: type[models.Model]) -> tuple[str, tuple[Any, ...]]:
+    """As `_insert`, for any number of rows: each field is an array, so that the statement is the same for one row and for fifty."""
+    _, fields = _insert(model)
+    columns = ", ".join(f'"{f.column}"' for f in fields)
+    arrays = ", ".join(f"%s::{f.rel_db_type(connection) if f.is_relation else f.db_type(connection)}[]" for f in fields)
+    table, key = model._meta.db_table, model._meta.pk.column
+    return f'INSERT INTO "{table}" ({columns}) SELECT * FROM unnest({arrays}) RETURNING "{key}"', fields
+
+
+def insert_rows(rows: Sequence[models.Model]) -> None:
+    """As `insert_row` for several new rows of one model, by one statement; they get their numbers in their order."""
+    if not rows:
+        return
+    sql, fields = _insert_many(type(rows[0]))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [[f.get_db_prep_save(f.pre_save(row, True), connection) for row in rows] for f in fields])
+        numbers = cursor.fetchall()
+    for row, (number,) in zip(rows, numbers, strict=True):
+        row.pk = number
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+@cache
 def _update(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
     known = {f.name: f for f in model._meta.concrete_fields}
     fields = tuple(known[name] for name in names)
@@ -97,3 +120,15 @@ def update_row(row: models.Model, names: Iterable[str]) -> None:
         cursor.execute(sql, [*(f.get_db_prep_save(f.pre_save(row, False), connection) for f in fields), row.pk])
         if cursor.rowcount != 1:
             raise DatabaseError(f"no row {row.pk} in {row._meta.db_table}")
+
+
+def one_of(column: str, values: Sequence[Any]) -> str:
+    """The condition that a column has one of some values, at least one: a parameter each. Of an array the server would make a new plan each time."""
+    return f"{column} IN ({', '.join(['%s'] * len(values))})"
+
+
+def update_where(model: type[models.Model], changes: str, tail: str, *parameters: Any) -> int:
+    """Write rows of a model where `tail` holds; `changes` (both constants of the code) are the columns. Gives how many. No signals are sent."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'UPDATE "{model._meta.db_table}" SET {changes} WHERE {tail}', parameters)
+        return int(cursor.rowcount)

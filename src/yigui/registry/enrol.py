@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection
 
 from yigui.common.months import add_months, format_period
 from yigui.common.pinyin import pinyin_initials
+from yigui.db.rows import insert_row, insert_rows, one_of, update_row, update_where
 from yigui.registry.enums import INSURANCE_SLOT, EmployerStatus, Insurance
 from yigui.registry.errors import CoverageOverlaps, DuplicateNumber
 from yigui.registry.models import Coverage, Employer, EmployerEnrolment, Employment, Person
@@ -61,7 +62,7 @@ def register_person(
     )
     refusal = DuplicateNumber(f"证件号码 {id_number} 已登记为其他参保人，请先核查重复档案。", id_number=id_number)
     with sentences({"person_one_number": refusal}):
-        person.save(force_insert=True)
+        insert_row(person)
     return person
 
 
@@ -108,7 +109,8 @@ def open_coverages(
         for insurance in insurances
     ]
     with sentences({"coverage_no_overlap": _overlap(person, start_period)}):
-        return Coverage.objects.bulk_create(rows)
+        insert_rows(rows)
+    return rows
 
 
 def open_employment(
@@ -119,14 +121,16 @@ def open_employment(
     Raises:
         CoverageOverlaps: the person is employed elsewhere in that month.
     """
+    employment = Employment(
+        person=person,
+        employer=employer,
+        employment_form=employment_form,
+        declared_wage_fen=declared_wage_fen,
+        start_period=start_period,
+    )
     with sentences({"employment_one_at_a_time": _overlap(person, start_period)}):
-        return Employment.objects.create(
-            person=person,
-            employer=employer,
-            employment_form=employment_form,
-            declared_wage_fen=declared_wage_fen,
-            start_period=start_period,
-        )
+        insert_row(employment)
+    return employment
 
 
 def _overlap(person: Person, period: int) -> CoverageOverlaps:
@@ -151,14 +155,15 @@ def close_coverages(*, coverages: Iterable[Coverage], from_period: int, stop_rea
         closed.append(coverage)
     if closed:
         last = add_months(from_period, -1)
-        Coverage.objects.filter(pk__in=[c.pk for c in closed]).update(end_period=last, stop_reason=stop_reason)
+        numbers = [c.pk for c in closed]
+        update_where(Coverage, "end_period = %s, stop_reason = %s", one_of("id", numbers), last, str(stop_reason), *numbers)
     return closed
 
 
 def close_employment(*, employment: Employment, from_period: int) -> None:
     """End an employment: the month before `from_period` is its last."""
     employment.end_period = add_months(from_period, -1)
-    Employment.objects.filter(pk=employment.pk).update(end_period=employment.end_period)
+    update_row(employment, ("end_period",))
 
 
 def change_person(*, person: Person, values: dict[str, Any]) -> Person:

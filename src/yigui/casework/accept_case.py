@@ -15,7 +15,8 @@ from yigui.casework.queries import blocking_case, way_past
 from yigui.casework.rounds import handed_in, keep_materials, keep_proofs, lay_out_steps, status_of
 from yigui.casework.routes import route_of
 from yigui.casework.sampling import sampled_class
-from yigui.casework.who_may import why_not_accept
+from yigui.casework.who_may import Reason, no_authority, why_not_here
+from yigui.catalogue.declarations import Item
 from yigui.catalogue.forms import stored_values
 from yigui.common import clock
 from yigui.common.digests import digest_of
@@ -24,7 +25,9 @@ from yigui.common.locks import Lock
 from yigui.db.presence import act_and_ask
 from yigui.db.rows import insert_row
 from yigui.registry.queries import due_after
+from yigui.staff.enums import StepCode
 from yigui.staff.errors import NotAuthorised
+from yigui.staff.rights import MAY
 
 
 def accept_case(application: Application) -> Case:
@@ -66,15 +69,12 @@ def _store(application: Application, examination: Examination, request_digest: s
     handler = handlers.handler_of(item)
     subject = handler.subject(examination.facts)
     amount = handler.amount_fen(examination.facts)
-    reason = why_not_accept(
-        operator, item, channel=application.channel, area_code=subject.area_code, on=application.today, amount_fen=amount
-    )
-    if reason is not None:
-        raise NotAuthorised(reason.sentence, item=item.code, reason=reason.code)
+    _refuse(item, why_not_here(operator, item, application.channel, application.today))
     raised_to, reasons = handler.risk(examination.facts)
     sampled_to, sampled = sampled_class(item.code, application.today)
     risk_class, reasons = min(item.risk_class, raised_to, sampled_to), [*reasons, *sampled]
-    case_no = _case_no(application, subject.key if item.group != "enquiry" else "")
+    case_no, has_authority = _case_no(application, subject.key if item.group != "enquiry" else "", subject.area_code, amount)
+    _refuse(item, None if has_authority else no_authority(item))
     other = blocking_case(subject.key, item.code) if item.group != "enquiry" else None
     if other is not None:
         raise CaseRefused([Finding("no_open_case", item.check_named("no_open_case").message, detail=way_past(other))])
@@ -104,23 +104,30 @@ def _store(application: Application, examination: Examination, request_digest: s
     return case
 
 
+def _refuse(item: Item, reason: Reason | None) -> None:
+    if reason is not None:
+        raise NotAuthorised(reason.sentence, item=item.code, reason=reason.code)
+
+
 def _begun_by(application: Application) -> str:
     """Who began the form and handed it over to the special desk; "" where the acceptor began it (R029)."""
     begun = application.handed_by
     return f"由 {begun.full_name} 录入后转交特殊业务窗口。" if begun is not None else ""
 
 
-def _case_no(application: Application, lock_key: str) -> str:
-    """The next case number: division, day, running number. The same statement makes whoever applies present, and takes the locks the case needs.
+def _case_no(application: Application, lock_key: str, area_code: str, amount_fen: int | None) -> tuple[str, bool]:
+    """The next case number: division, day, running number; and whether the operator has authority. The same statement makes whoever applies
+    present, and takes the locks the case needs.
 
     The advisory lock on the subject makes "one open case per subject" hold when two tellers accept at once.
 
     Raises:
         NotSeen: whoever applies has not signed in.
     """
-    (number, _, _) = act_and_ask(
+    (number, _, _, has_authority) = act_and_ask(
         application.whoever,
-        "nextval('casework_case_no'), pg_advisory_xact_lock_shared(%s)::text, pg_advisory_xact_lock(%s, hashtext(%s))::text",
+        f"nextval('casework_case_no'), pg_advisory_xact_lock_shared(%s)::text, pg_advisory_xact_lock(%s, hashtext(%s))::text, {MAY}",
         Lock.SEAL, Lock.SUBJECT, lock_key,
+        application.operator.pk, StepCode.ACCEPT, application.item_code, area_code, application.today, amount_fen,
     )  # fmt: skip
-    return f"{application.operator.agency.area_id}{application.today:%Y%m%d}{number:08d}"
+    return f"{application.operator.agency.area_id}{application.today:%Y%m%d}{number:08d}", bool(has_authority)

@@ -24,7 +24,6 @@ from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.errors import YiguiError
 from yigui.db.faults import database_sentence, is_passing
-from yigui.db.rows import insert_row
 from yigui.documents.issue import issue_document
 from yigui.exchange.outbox import tell
 from yigui.registry.queries import area_name
@@ -101,18 +100,18 @@ def _finish(case: Case, facts: CaseFacts, operator: User | None, last: Event | N
     count, digest = changes_digest(warrant_id)
     case.person = case.person or outcome.person
     case.employer = case.employer or outcome.employer
-    case.document = _issue(case, item, outcome)
+    document = case.document = _issue(case, item, outcome)
     case.finished_at, case.effect_error, case.next_try_at = clock.now(), "", None
     tasks = open_follow_ups(case, outcome.follow_ups, operator=operator, today=clock.today())
     case.outcome = stored_outcome(outcome, warrant_id=warrant_id, changes=count, task_ids=[t.pk for t in tasks])
-    insert_row(Feedback(case=case, channel=case.channel, message=outcome.summary))
+    feedback = Feedback(case=case, channel=case.channel, message=outcome.summary)
     tell(case.item_code, told_of(case))
     move(
         case, Verb.FINISH, CaseStatus.FINISHED, actor=operator, last=last,
-        keep=("person", "employer", "document", "finished_at", "effect_error", "next_try_at", "outcome"),
+        keep=("person", "employer", "document", "finished_at", "effect_error", "next_try_at", "outcome"), along=(document, feedback),
         payload={
             "warrant": warrant_id, "changes": count, "changes_digest": digest, "outcome": digest_of(case.outcome),
-            "document": case.document.digest,
+            "document": document.digest,
         },
     )  # fmt: skip
     settle_tasks(case, today=clock.today())
@@ -146,6 +145,7 @@ def _issue(case: Case, item: Item, outcome: Outcome) -> Any:
     return issue_document(
         kind=item.feedback, title=catalogue().feedback_kinds[item.feedback].split("(")[0].split("（")[0], case_no=case.case_no,
         holder=holder, is_holder_person=case.person_id is not None, content=content, issued_on=clock.today(),
+        is_stored=False,
     )  # fmt: skip
 
 

@@ -4,17 +4,19 @@ The database's own list (`casework_transitions_v1` in `sql/transitions.sql`) is 
 wants for every status that is not final a way to a final one.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from django.db.models import Model
 
 from yigui.casework.enums import FINAL, CaseStatus, Verb
 from yigui.casework.errors import StepMoved
 from yigui.casework.event_chain import append_event
 from yigui.casework.models import Case, Event
 from yigui.db.presence import be_present
-from yigui.db.rows import update_row
+from yigui.db.rows import update_row, update_together
 from yigui.staff.models import User
 
 
@@ -88,13 +90,14 @@ def transition_of(case: Case, verb: Verb) -> Transition | None:
 
 def move(
     case: Case, verb: Verb, to: str, *, actor: User | None, channel: str = "", note: str = "",
-    payload: Mapping[str, Any] | None = None, last: Event | None = None, keep: Collection[str] = (),
+    payload: Mapping[str, Any] | None = None, last: Event | None = None, keep: Collection[str] = (), along: Sequence[Model] = (),
 ) -> Event:  # fmt: skip
     """Bring a case into a status and write the event of it: the only way a status changes.
 
     Args:
         case: locked by the caller.
         keep: further columns the caller has set and wants stored.
+        along: new rows that are stored with them.
         last: the newest link of the chain, when the caller has just made it.
 
     Raises:
@@ -107,7 +110,10 @@ def move(
         )
     if to != case.status and to in (CaseStatus.DECLINED, CaseStatus.RETURNED):
         be_present(actor)
-    if to != case.status or keep:
+    if along:
+        case.status = to
+        update_together(case, ("status", *keep), along)
+    elif to != case.status or keep:
         case.status = to
         update_row(case, ("status", *keep))
     return append_event(case, verb, actor=actor, channel=channel, note=note, payload=dict(payload or {}), last=last)

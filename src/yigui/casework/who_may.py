@@ -128,8 +128,11 @@ def why_not_accept(
     if reason is not None:
         return reason
     ask = {"user_id": operator.pk, "step": StepCode.ACCEPT, "item_code": item.code, "area_code": area_code, "on": on}
-    if may(**ask, amount_fen=amount_fen):  # type: ignore[arg-type]
-        return None
+    return None if may(**ask, amount_fen=amount_fen) else no_authority(item)  # type: ignore[arg-type]
+
+
+def no_authority(item: Item) -> Reason:
+    """Why somebody may not accept an item for which they hold no authority."""
     return Reason("authority", item.check_named("operator_authorised").message)
 
 

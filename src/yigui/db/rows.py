@@ -122,6 +122,46 @@ def update_row(row: models.Model, names: Iterable[str]) -> None:
             raise DatabaseError(f"no row {row.pk} in {row._meta.db_table}")
 
 
+@cache
+def _together(
+    model: type[models.Model], names: tuple[str, ...], added: tuple[type[models.Model], ...], refers: tuple[tuple[str, int], ...]
+) -> str:
+    """The statement of `update_together`: rows are added in common table expressions, the row that is there refers to their numbers."""
+    made, own = dict(refers), {f.name: f for f in model._meta.concrete_fields}
+    parts = [f"new{n} AS ({_insert(each)[0]})" for n, each in enumerate(added)]
+    columns = ", ".join(
+        f'"{own[name].column}" = ' + (f"(SELECT * FROM new{made[name]})" if name in made else "%s") for name in names
+    )
+    numbers = ", ".join(f"(SELECT * FROM new{n})" for n in range(len(added)))
+    return f'WITH {", ".join(parts)} UPDATE "{model._meta.db_table}" SET {columns} WHERE "{model._meta.pk.column}" = %s RETURNING {numbers}'
+
+
+def update_together(row: models.Model, names: Iterable[str], added: Sequence[models.Model]) -> None:
+    """As `update_row`, and `insert_row` for each of `added`, by one statement; fields of the row that name one of them get its number.
+
+    Raises:
+        DatabaseError: there is no such row.
+    """
+    own = {f.name: f for f in row._meta.concrete_fields}
+    names = tuple(names)
+    refers = tuple(
+        (name, n) for name in names for n, new in enumerate(added) if own[name].is_relation and getattr(row, name) is new
+    )
+    sql = _together(type(row), names, tuple(type(new) for new in added), refers)
+    values = [f.get_db_prep_save(f.pre_save(new, True), connection) for new in added for f in _insert(type(new))[1]]
+    known = [own[name] for name in names if name not in dict(refers)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, *(f.get_db_prep_save(f.pre_save(row, False), connection) for f in known), row.pk])
+        numbers = cursor.fetchone()
+    if numbers is None:
+        raise DatabaseError(f"no row {row.pk} in {row._meta.db_table}")
+    for new, number in zip(added, numbers, strict=True):
+        new.pk = number
+        new._state.adding, new._state.db = False, DEFAULT_DB_ALIAS
+    for name, n in refers:
+        setattr(row, name, added[n])
+
+
 def one_of(column: str, values: Sequence[Any]) -> str:
     """The condition that a column has one of some values, at least one: a parameter each. Of an array the server would make a new plan each time."""
     return f"{column} IN ({', '.join(['%s'] * len(values))})"

@@ -13,16 +13,21 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 def issue_document(
-    *, kind: str, title: str, case_no: str, holder: str, is_holder_person: bool, content: dict[str, Any], issued_on: dt.date
-) -> IssuedDocument:
-    """Issue a document; its PDF is typeset from `content` whenever it is asked for."""
+    *, kind: str, title: str, case_no: str, holder: str, is_holder_person: bool, content: dict[str, Any], issued_on: dt.date,
+    is_stored: bool = True,
+) -> IssuedDocument:  # fmt: skip
+    """Issue a document; its PDF is typeset from `content` whenever it is asked for.
+
+    `is_stored`: False where the caller stores it together with what it belongs to.
+    """
     code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
     document = IssuedDocument(
         code=code, kind=kind, title=title, case_no=case_no, holder=holder, is_holder_person=is_holder_person,
         content=content, issued_on=issued_on,
     )  # fmt: skip
     document.digest = content_digest(document)
-    insert_row(document)
+    if is_stored:
+        insert_row(document)
     return document
 
 

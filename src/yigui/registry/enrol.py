@@ -176,9 +176,11 @@ def change_person(*, person: Person, values: dict[str, Any]) -> Person:
         values = {**values, "pinyin": pinyin_initials(values["name"], is_name=True)}
     number = values.get("id_number", "")
     refusal = DuplicateNumber(f"证件号码 {number} 已被其他参保人使用，请先核查重复档案。", id_number=number)
+    kinds = {field.attname: field for field in Person._meta.concrete_fields}
+    for name, value in values.items():
+        setattr(person, name, kinds[name].to_python(value))
     with sentences({"person_one_number": refusal}):
-        Person.objects.filter(pk=person.pk).update(**values)
-    person.refresh_from_db()
+        update_row(person, values)
     return person
 
 

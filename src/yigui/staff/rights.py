@@ -58,9 +58,13 @@ def is_declared(view: Any, page: str) -> bool:
     return hasattr(view, "page_right") or hasattr(view, "outside_kind")
 
 
+#: The question to the database: person, step, item, area, day, amount.
+MAY = "staff_may_v1(%s, %s, %s, %s, %s, %s)"
+
+
 def may(*, user_id: int, step: str, item_code: str, area_code: str, on: dt.date, amount_fen: int | None = None) -> bool:
     """Whether a person may do a step of an item in an area on a day. The database answers: it is the one that enforces."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT staff_may_v1(%s, %s, %s, %s, %s, %s)", [user_id, step, item_code, area_code, on, amount_fen])
+        cursor.execute(f"SELECT {MAY}", [user_id, step, item_code, area_code, on, amount_fen])
         (answer,) = cursor.fetchone()
     return bool(answer)

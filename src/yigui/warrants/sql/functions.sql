@@ -47,7 +47,8 @@ BEGIN
         EXISTS (
             SELECT 1 FROM warrants_scope s
             WHERE s.kind = found.kind AND s.code = CASE found.kind WHEN 'case' THEN found.item_code WHEN 'run' THEN split_part(found.subject_no, ' ', 1) ELSE '' END
-              AND s.table_name = warrants_stamp_v1.table_name) AS is_open
+              -- As text: a name is compared by rules of its own, and no index serves it.
+              AND s.table_name = warrants_stamp_v1.table_name::text) AS is_open
     INTO w
     FROM warrants_warrant AS found
     WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint

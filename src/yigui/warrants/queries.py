@@ -1,5 +1,7 @@
 """Reads: what a warrant changed, and the digest of it."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -17,14 +19,30 @@ def changes_digest(warrant_id: int, using: str = "default") -> tuple[int, str]:
     The text of a row is made by the database (jsonb has one text for one value), so the digest does not depend on how
     Python would write a number or a date.
     """
+    return _changes("warrant_id = %s", warrant_id, using).get(warrant_id, _NOTHING)
+
+
+def changes_digests(warrant_ids: Sequence[int], using: str = "default") -> dict[int, tuple[int, str]]:
+    """The same of several warrants, by one statement."""
+    found = _changes("warrant_id = ANY (%s::bigint[])", list(warrant_ids), using)
+    return {number: found.get(number, _NOTHING) for number in warrant_ids}
+
+
+#: Of a warrant that changed nothing.
+_NOTHING = (0, sm3(""))
+
+
+def _changes(tail: str, parameter: Any, using: str) -> dict[int, tuple[int, str]]:
+    written: dict[int, list[str]] = defaultdict(list)
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT table_name, row_id, kind, coalesce(before::text, ''), after::text "
-            "FROM warrants_change WHERE warrant_id = %s ORDER BY id",
-            [warrant_id],
+            "SELECT warrant_id, table_name, row_id, kind, coalesce(before::text, ''), after::text "
+            f"FROM warrants_change WHERE {tail} ORDER BY id",
+            [parameter],
         )
-        rows = cursor.fetchall()
-    return len(rows), sm3("\n".join("|".join(map(str, row)) for row in rows))
+        for warrant_id, *row in cursor.fetchall():
+            written[warrant_id].append("|".join(map(str, row)))
+    return {number: (len(rows), sm3("\n".join(rows))) for number, rows in written.items()}
 
 
 def open_warrant_id() -> int:

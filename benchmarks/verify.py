@@ -10,14 +10,13 @@ def measure(persons: int, limit: float) -> None:
     """Make the city if there is none yet, seal, verify; then the same with a row changed past the triggers, which must be named."""
     from django.db import connections, transaction
 
-    from yigui.common import clock
     from yigui.integrity.beside import CONNECTIONS
     from yigui.integrity.seal import seal_day
     from yigui.integrity.verify import record_faults, verify_all
 
     make_city(persons)
     begun = time.perf_counter()
-    seal_day(clock.today())
+    seal_day()
     print(f"sealed in {time.perf_counter() - begun:.1f} s", flush=True)
     told: list[tuple[float, str]] = []
     begun = time.perf_counter()

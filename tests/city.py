@@ -18,7 +18,7 @@ from yigui.casework.returns import Point
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import credit_code_check_character, read_citizen_number
 from yigui.documents.store import keep_paper
-from yigui.exchange.models import EmploymentRegistration
+from yigui.exchange.models import EmploymentRegistration, Partner
 from yigui.identity.proof import keep_password
 from yigui.registry.enums import EMPLOYEE_INSURANCES
 from yigui.registry.models import Employer, Employment, Person
@@ -52,6 +52,12 @@ def new_user(role: str, *, agency: str = "51110001", password: str = "!", **more
         if password != "!":
             keep_password(f"staff:{made.pk}", password)
     return User.objects.select_related("agency__area").get(pk=made.pk)
+
+
+def partner(code: str, name: str, **more: str) -> Partner:
+    """A partner the owner has made, with what else is said of it."""
+    Partner.objects.using("owner").update_or_create(code=code, defaults={"name": name} | more)
+    return Partner.objects.get(pk=code)
 
 
 _taken: dict[str, Any] = {}

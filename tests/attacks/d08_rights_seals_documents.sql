@@ -29,6 +29,34 @@ UPDATE catalogue_item_version SET risk_class = 3, route = '["accept", "finish"]'
 -- refused: 42501
 UPDATE casework_seal SET root = repeat('0', 64);
 
+-- attack: D8.51 A seal that was never made
+-- login: app
+-- refused: 42501
+INSERT INTO casework_seal (day, first_event_id, last_event_id, chain_count, previous, root, sealed_at)
+VALUES ('2026-11-10', 9000001, 9000002, 1, repeat('0', 64), repeat('1', 64), now());
+
+-- attack: D8.52 A seal of another day
+-- login: app
+-- refused: 42883
+SELECT integrity_seal_v1('1999-01-01');
+
+-- attack: D8.53 A seal of the rows of one's own warrant
+-- login: app
+-- refused: 42501
+INSERT INTO warrants_set_seal (warrant_id, table_name, row_count, digest, columns)
+SELECT max(id), 'ledger_entry', 0, '0', '{id}' FROM warrants_warrant;
+
+-- attack: D8.54 Rows sealed outside the nightly seal
+-- login: app
+-- refused: 42501
+SELECT warrants_seal_sets_v1('{ledger_entry}');
+
+-- attack: D8.55 A block of rows sealed anew
+-- login: app
+-- refused: 42501
+INSERT INTO warrants_bulk_seal (warrant_id, table_name, first_id, last_id, row_count, digest, columns, row_ids, row_marks)
+SELECT max(id), 'registry_person', 1, 1, 0, '', '{}', '{}', '{}' FROM warrants_warrant;
+
 -- attack: D8.6 A seal of rows gone
 -- login: app
 -- refused: 42501

@@ -34,7 +34,7 @@ second = city.accept_class2()
 city.decide(second, "reviewer")
 print(city.decide(second, "rechecker").status)
 print(money.levied(202610).status)
-seal_day(TODAY)
+seal_day()
 print(list(verify_all()))
 """
 

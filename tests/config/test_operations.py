@@ -13,10 +13,10 @@ from django.db import connection, connections
 from django.test import Client
 
 from tests import city
-from tests.conftest import ROOT, TODAY
+from tests.conftest import ROOT
 from yigui.casework.enums import FINAL, CaseStatus
 from yigui.config import metrics
-from yigui.exchange.models import OutMessage, Partner
+from yigui.exchange.models import OutMessage
 from yigui.integrity.seal import seal_day
 from yigui.integrity.verification import noted_verification
 from yigui.runs.models import Run
@@ -112,7 +112,7 @@ def test_cases_are_counted_by_state_and_waiting_ones_have_an_age() -> None:
 
 
 def test_outbox_queue_and_connections_are_told() -> None:
-    partner, _ = Partner.objects.get_or_create(code="police", defaults={"name": "公安"})
+    partner = city.partner("police", "公安")
     OutMessage.objects.create(message_id="00000000-0000-4000-8000-000000000001", partner=partner, kind="told", content={})
     from procrastinate.contrib.django import app
 
@@ -132,7 +132,7 @@ def test_seal_and_verification_have_an_age_and_faults_are_counted() -> None:
     city.accept_class3()
     assert scraped()["yigui_events_unsealed"] >= 1
     assert scraped()["yigui_verify_seconds"] == float("inf")
-    seal_day(TODAY)
+    seal_day()
     assert list(noted_verification()) == []
     figures = scraped()
     assert figures["yigui_events_unsealed"] == 0

@@ -21,6 +21,7 @@ from yigui.common.months import add_months, first_day, format_period
 from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.models import Amount, Benefit
 from yigui.entitlement.queries import amount_at
+from yigui.integrity.seal import seal_day
 from yigui.items.pension._assessment import dossier_section
 from yigui.law.pension_adjustment import Pensioner, adjustment_plan
 from yigui.payment.adjust_run import ADJUST
@@ -29,7 +30,7 @@ from yigui.registry.models import Person
 from yigui.runs.models import Batch
 from yigui.runs.staged import execute, prepare
 from yigui.warrants.models import Warrant
-from yigui.warrants.set_seals import differing_sets, seal_set_rows
+from yigui.warrants.set_seals import differing_sets
 
 PAPERS = ("personnel_file", "id_card")
 
@@ -141,7 +142,7 @@ def test_the_official_index_of_the_account_book_is_awarded_and_said() -> None:
 def test_an_altered_fact_of_a_dossier_is_named() -> None:
     person, month = next_retiring()
     prereviewed(person, day_of(month))
-    seal_set_rows()
+    seal_day()
     assert not [s for s in differing_sets("default") if "dossier_fact" in s]
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_table_privilege(current_user, 'benefits_dossier_fact', 'UPDATE')")

@@ -10,7 +10,6 @@ import pytest
 from django.db import DatabaseError, connections, transaction
 
 from tests import city
-from tests.conftest import TODAY
 from yigui.common.rooms import Kind, rooms, tables
 from yigui.integrity.recording import recorded_tables
 from yigui.integrity.seal import seal_day
@@ -49,7 +48,7 @@ def sealed() -> None:
     """Something has been done, and sealed."""
     city.accept_class3()
     city.accept_class2()
-    seal_day(TODAY)
+    seal_day()
 
 
 def ask(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:

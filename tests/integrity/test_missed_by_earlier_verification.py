@@ -93,7 +93,7 @@ def house() -> None:
     with transaction.atomic():
         act_as(city.user("teller"))
         FullView.objects.create(**look)
-    seal_day(TODAY)
+    seal_day()
 
 
 def test_silent_before(house: None) -> None:

@@ -6,10 +6,9 @@ import pytest
 from django.conf import settings
 
 from tests import city
-from tests.conftest import TODAY
 from tests.integrity.test_every_row_and_column import ask, undone
 from yigui.config.cli import COMMANDS, command_line
-from yigui.exchange.models import OutMessage, Partner
+from yigui.exchange.models import OutMessage
 from yigui.integrity.models import Root
 from yigui.integrity.publish import FILE_NAME, NotPublished, compare, newest, publish, read
 from yigui.integrity.seal import seal_day
@@ -21,7 +20,7 @@ def some() -> None:
     """Three seals, with something between them."""
     for _ in range(3):
         city.accept_class3()
-        seal_day(TODAY)
+        seal_day()
 
 
 @pytest.fixture
@@ -44,9 +43,9 @@ def yigui(*arguments: str) -> int:
 
 
 def test_nothing_but_seals_is_not_sealed_again(seals: int) -> None:
-    seal_day(TODAY)
+    seal_day()
     sealed = Root.objects.count()
-    seal_day(TODAY)
+    seal_day()
     assert Root.objects.count() == sealed
 
 
@@ -104,12 +103,12 @@ def test_the_command_seals_publishes_and_compares(seals: int, folder: Path, caps
     (folder / FILE_NAME).write_text(f"{newest().line[:-2]}00\n{newest().number + 7} 2026-11-10 5 {'a' * 64}\n")
     assert yigui("verify", "--published", str(folder / FILE_NAME)) == 1
     said = capsys.readouterr().out
-    assert f"integrity_root number={newest().number}：与 2026-11-10 公布的封存不符。" in said
+    assert f"integrity_root number={newest().number}：与 {newest().day} 公布的封存不符。" in said
     assert f"integrity_root number={newest().number + 7}：2026-11-10 公布的封存已不存在。" in said
 
 
 def test_a_partner_is_told_each_root_once(seals: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    partner = Partner.objects.create(code="notary", name="公证处")
+    partner = city.partner("notary", "公证处")
     monkeypatch.setattr(settings, "PUBLISHED_TO", "notary")
     publish(newest())
     publish(newest())

@@ -1,5 +1,6 @@
 """`yigui verify`: silent on a good database, and names the row after a superuser changes one."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,11 +10,14 @@ from django.db import connections, transaction
 
 from tests import city
 from tests.conftest import TODAY
+from tests.integrity.test_every_row_and_column import ask, undone
 from yigui.casework.models import Case, Event
+from yigui.common import clock
+from yigui.common.digests import sm3
 from yigui.documents.store import keep_paper, path_of
 from yigui.integrity.models import Root, Seal
-from yigui.integrity.seal import seal_day
-from yigui.integrity.verify import record_faults, verify_all
+from yigui.integrity.seal import chain_heads, seal_day
+from yigui.integrity.verify import record_faults, seals, verify_all
 
 
 class Undo(Exception):
@@ -46,7 +50,7 @@ def case() -> Case:
         city.decide(case, name)
     meet(case)
     case = city.decide(case, "director")
-    seal_day(TODAY)
+    seal_day()
     return case
 
 
@@ -137,14 +141,35 @@ def test_a_changed_file_is_noticed(case: Case) -> None:
 
 
 def test_sealing_twice_adds_nothing_and_new_events_go_into_the_next_seal(case: Case) -> None:
-    seal_day(TODAY)
-    assert seal_day(TODAY) is None
+    seal_day()
+    assert seal_day() is None
     before = Seal.objects.order_by("-id").first()
     city.accept_class3()
-    after = seal_day(TODAY)
+    after = seal_day()
     assert before is not None
     assert after is not None
     assert (after.previous, after.first_event_id) == (before.root, before.last_event_id + 1)
+
+
+def test_the_database_itself_says_the_day_and_the_root_of_a_seal(case: Case) -> None:
+    city.accept_class3()
+    before = Seal.objects.order_by("-id").first()
+    made = seal_day()
+    assert made is not None
+    assert before is not None
+    text = "\n".join([before.root, *chain_heads(made.first_event_id, made.last_event_id)])
+    assert made.root == hashlib.sha256(text.encode()).hexdigest()
+    assert {made.day, Root.objects.latest("number").day} <= {clock.local(made.sealed_at).date()}
+
+
+def test_a_seal_that_the_program_made_up_to_release_0_1_is_verified(case: Case) -> None:
+    seal = Seal.objects.latest("id")
+    text = "\n".join([seal.previous, *chain_heads(seal.first_event_id, seal.last_event_id)])
+    for root, said in ((sm3(text), []), (sm3(text + "x"), [f"casework_seal id={seal.pk}（{seal.day}）：封存根与重算结果不符。"])):
+        with undone():
+            ask("SET LOCAL session_replication_role = replica")
+            ask("UPDATE casework_seal SET root = %s WHERE id = %s", root, seal.pk)
+            assert list(seals("super")) == said
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ import pytest
 from django.conf import settings
 
 from tests import city, money
-from tests.conftest import TODAY
 from tests.integrity.test_every_row_and_column import ask, undone
 from yigui.common import rooms
 from yigui.integrity.recording import record_all, take_in
@@ -21,7 +20,7 @@ def house() -> None:
     city.accept_class3()
     money.levied()
     money.receive(money.row(100_00, AAB001=city.next_employee().employer.unit_no))
-    seal_day(TODAY)
+    seal_day()
 
 
 def put_in_past_the_triggers(table: str) -> str:

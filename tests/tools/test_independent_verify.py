@@ -11,7 +11,7 @@ import pytest
 from django.db import connections
 
 from tests import city, money
-from tests.conftest import ROOT, TODAY
+from tests.conftest import ROOT
 from yigui.config.pg_programs import program
 from yigui.integrity.models import Entry, Root
 from yigui.integrity.publish import newest
@@ -29,9 +29,9 @@ def dump(tmp_path_factory: pytest.TempPathFactory) -> str:
         city.decide(case, name)
     city.accept_class2()
     money.levied()
-    seal_day(TODAY)
+    seal_day()
     city.accept_class3()
-    seal_day(TODAY)
+    seal_day()
     file = tmp_path_factory.mktemp("dump") / "city.sql"
     url = re.sub(r"/[^/]*$", "/" + str(connections["super"].settings_dict["NAME"]), os.environ["YIGUI_TEST_SUPER_URL"])
     subprocess.run([program("pg_dump"), "--format=plain", f"--file={file}", url], check=True)

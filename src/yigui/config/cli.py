@@ -243,7 +243,6 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 def _seal(chosen: argparse.Namespace) -> int:
     from yigui.casework.models import Event
-    from yigui.common import clock
     from yigui.integrity.models import Seal
     from yigui.integrity.publish import newest, publish
     from yigui.integrity.seal import seal_day
@@ -252,7 +251,7 @@ def _seal(chosen: argparse.Namespace) -> int:
     waiting = Event.objects.filter(pk__gt=last.last_event_id if last else 0).count()
     print(f"待封存事件 {waiting} 个。")
     if chosen.write:
-        sealed = seal_day(clock.today())
+        sealed = seal_day()
         print(f"封存根 {sealed.root}" if sealed else "没有新的事件。")
     if chosen.publish:
         root = newest()
@@ -272,10 +271,10 @@ def _token(chosen: argparse.Namespace) -> int:
     user = User.objects.filter(username=chosen.user).first()
     if user is None:
         raise NotFound(f"没有用户 {chosen.user}，请先由系统管理员建立账号并完成授权。")
-    partner, _ = Partner.objects.get_or_create(code=chosen.partner, defaults={"name": chosen.partner})
+    partner, _ = Partner.objects.using("owner").get_or_create(code=chosen.partner, defaults={"name": chosen.partner})
     secret = secrets.token_urlsafe(32)
-    ApiToken.objects.create(
-        partner=partner, digest=sm3(secret), user=user, channel=chosen.channel, outlet_class=chosen.outlet_class
+    ApiToken.objects.using("owner").create(
+        partner=partner, digest=sm3(secret), user_id=user.pk, channel=chosen.channel, outlet_class=chosen.outlet_class
     )
     keep_partner(user.pk, secret)
     print(secret)

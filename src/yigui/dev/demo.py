@@ -24,7 +24,7 @@ def found_city(size: CitySize, *, seed: int = 1, on_step: Callable[[str], Any] |
     """Generate a city into an empty database, with its staff, and seal what stands."""
     generate_city(size, clock.today(), seed=seed, on_step=on_step)
     create_demo_staff(clock.today())
-    seal_day(clock.today())
+    seal_day()
 
 
 def found_city_where_none_is(persons: int) -> None:
@@ -37,7 +37,7 @@ def found_city_where_none_is(persons: int) -> None:
         print(f"模拟城市已生成，用时 {time.monotonic() - started:.1f} 秒。", flush=True)
     elif not User.objects.using("owner").exists():
         create_demo_staff(clock.today())
-        seal_day(clock.today())
+        seal_day()
 
 
 def announce_accounts(address: str) -> None:

@@ -4,7 +4,6 @@ import logging
 
 from django.db import connection
 
-from yigui.common import clock
 from yigui.integrity.seal import seal_day
 
 logger = logging.getLogger(__name__)
@@ -12,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 def seal_today() -> None:
     """Seal what has happened since the last seal."""
-    sealed = seal_day(clock.today())
+    sealed = seal_day()
     logger.info("sealed: %s", sealed.root if sealed else "nothing new")
 
 

@@ -9,8 +9,8 @@ ROOM = Room(
     "integrity",
     floor=9,
     tables={
-        "casework_seal": Table(Kind.APPEND_ONLY),
         # Written by the triggers of recorded tables and by the seal alone.
+        "casework_seal": Table(Kind.APPEND_ONLY, READ),
         "integrity_shape": Table(Kind.APPEND_ONLY, READ),
         "integrity_entry": Table(Kind.APPEND_ONLY, READ),
         "integrity_root": Table(Kind.APPEND_ONLY, READ),
@@ -19,13 +19,18 @@ ROOM = Room(
     functions=Functions(
         after=("warrants", "runs"),
         callable=(
-            "integrity_take_parts_v1", "integrity_seal_v1", "integrity_faults_v1", "integrity_entry_faults_v1", "integrity_root_faults_v1",
+            "integrity_take_parts_v1", "integrity_seal_v1", "integrity_seal_events_v1",
+            "integrity_faults_v1", "integrity_entry_faults_v1", "integrity_root_faults_v1",
             "integrity_unheard_v1", "integrity_late_v1",
         ),
+        files=("functions", "seals"),
     ),
     jobs=(
         Job("casework.seal_day", seal_today, cron="30 0 * * *"),
         Job("integrity.take_parts", take_parts, cron="*/5 * * * *"),
     ),
-    verifications=(Verification(5, "函数与触发器", catalogue_faults), Verification(110, "每日封存", seals), Verification(120, "记录摘要", records)),
+    verifications=(
+        Verification(5, "函数与触发器", catalogue_faults), Verification(110, "每日封存", seals),
+        Verification(120, "记录摘要", records),
+    ),
 )  # fmt: skip

@@ -1,17 +1,13 @@
-"""The nightly seal (每日封存): one SM3 root over the heads of all chains that grew, chained to the seal before."""
+"""The nightly seal (每日封存): one root over the heads of all chains that grew, chained to the seal before; the database makes it."""
 
-import datetime as dt
+import hashlib
 
-from django.db import connection, connections, transaction
-from django.db.models import Max
+from django.db import connections
 
-from yigui.casework.models import Event
 from yigui.common.digests import sm3
-from yigui.common.locks import Lock
+from yigui.db.presence import asked
 from yigui.integrity.models import Seal
-from yigui.warrants.set_seals import seal_set_rows
-
-_FIRST = "0" * 64
+from yigui.warrants.set_seals import set_tables
 
 
 def chain_heads(first_event_id: int, last_event_id: int, using: str = "default") -> list[str]:
@@ -25,38 +21,18 @@ def chain_heads(first_event_id: int, last_event_id: int, using: str = "default")
         return [f"{case}:{seq}:{digest}" for case, seq, digest in cursor.fetchall()]
 
 
-def seal_root(previous: str, heads: list[str]) -> str:
-    """The root over the seal before and the heads."""
-    return sm3("\n".join([previous, *heads]))
+def seal_roots(previous: str, heads: list[str]) -> set[str]:
+    """The root over the seal before and the heads: SHA-256 as the database makes it, SM3 as the program made it up to release 0.1."""
+    text = "\n".join([previous, *heads])
+    return {hashlib.sha256(text.encode()).hexdigest(), sm3(text)}
 
 
-def seal_day(day: dt.date) -> Seal | None:
+def seal_day() -> Seal | None:
     """Seal everything that has happened since the last seal; None when no case has moved. The record of rows is sealed too, see `Root`.
 
-    Two transactions, one after the other: a writer may hold the record of rows while it waits for `Lock.SEAL`.
+    Statements one after the other, each its own transaction: a writer may hold the record of rows while it waits for `Lock.SEAL`.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT integrity_take_parts_v1()")
-    sealed = _seal_events(day)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT integrity_seal_v1(%s)", [day])
-    return sealed
-
-
-@transaction.atomic
-def _seal_events(day: dt.date) -> Seal | None:
-    """Takes `Lock.SEAL` alone: it waits for open writers of events, and new ones wait for it, for the moment it takes."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Lock.SEAL])
-    seal_set_rows()
-    last = Seal.objects.order_by("-id").first()
-    first_id = last.last_event_id + 1 if last else 1
-    last_id = Event.objects.aggregate(top=Max("id"))["top"] or 0
-    if last_id < first_id:
-        return None
-    heads = chain_heads(first_id, last_id)
-    previous = last.root if last else _FIRST
-    return Seal.objects.create(
-        day=day, first_event_id=first_id, last_event_id=last_id, chain_count=len(heads), previous=previous,
-        root=seal_root(previous, heads),
-    )  # fmt: skip
+    asked("SELECT integrity_take_parts_v1()")
+    (number,) = asked("SELECT integrity_seal_events_v1(%s)", sorted(set_tables()))
+    asked("SELECT integrity_seal_v1()")
+    return Seal.objects.get(pk=number) if number is not None else None

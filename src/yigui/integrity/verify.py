@@ -14,7 +14,7 @@ from yigui.common.rooms import Kind, rooms, tables
 from yigui.integrity.beside import Part, carry_out
 from yigui.integrity.models import Seal
 from yigui.integrity.recording import recorded_tables
-from yigui.integrity.seal import chain_heads, seal_root
+from yigui.integrity.seal import chain_heads, seal_roots
 from yigui.warrants.bulk_seals import protected_tables
 
 _BATCH = 2000
@@ -125,6 +125,6 @@ def seals(using: str) -> Iterator[str]:
     previous, next_id = "0" * 64, 1
     for seal in Seal.objects.using(using).order_by("id").iterator(chunk_size=_BATCH):
         heads = chain_heads(seal.first_event_id, seal.last_event_id, using)
-        if seal.previous != previous or seal.first_event_id != next_id or seal.root != seal_root(previous, heads):
+        if seal.previous != previous or seal.first_event_id != next_id or seal.root not in seal_roots(previous, heads):
             yield f"casework_seal id={seal.pk}（{seal.day}）：封存根与重算结果不符。"
         previous, next_id = seal.root, seal.last_event_id + 1

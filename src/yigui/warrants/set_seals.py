@@ -1,4 +1,4 @@
-"""Digests of rows appended in sets under a warrant: taken at the nightly seal, recomputed by `yigui verify`."""
+"""Digests of rows appended in sets under a warrant: taken by the database at the nightly seal (`warrants_seal_sets_v1`), recomputed by `yigui verify`."""
 
 from collections.abc import Iterator
 
@@ -20,21 +20,6 @@ def set_tables() -> dict[str, list[str]]:
     """Set-guarded tables and their columns."""
     models = (m for m in apps.get_models() if issubclass(m, SetGuarded))
     return {m._meta.db_table: [f.column for f in m._meta.concrete_fields if f.column] for m in models}
-
-
-def seal_set_rows() -> int:
-    """Seal what warrants have appended since the last seal; gives how many seals were made."""
-    made = 0
-    for table, columns in sorted(set_tables().items()):
-        which = f"NOT EXISTS (SELECT 1 FROM warrants_set_seal s WHERE s.warrant_id = t.warrant_id AND s.table_name = '{table}')"
-        with connections["default"].cursor() as cursor:
-            cursor.execute(_DIGESTS.format(table=table, columns=_names(columns), which=which))
-            rows = cursor.fetchall()
-        SetSeal.objects.bulk_create(
-            [SetSeal(warrant_id=w, table_name=table, row_count=n, digest=d, columns=columns) for w, n, d in rows], batch_size=2000
-        )
-        made += len(rows)
-    return made
 
 
 def differing_sets(using: str) -> Iterator[str]:

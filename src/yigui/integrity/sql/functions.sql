@@ -343,51 +343,6 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     SELECT concat_ws('|', p_number, to_char(p_day, 'YYYY-MM-DD'), p_first, p_last, p_count, p_total, p_digest, p_events, p_previous)
 $$;
 
--- integrity_seal_v1: seals the entries made since the last seal: their count and digest, chained to the seal before, and counted in
--- integrity_counter beside. Waits a while for whoever is writing. Gives the number; NULL when nothing but seals was written.
--- Error: YG012 writers did not come to an end.
-CREATE OR REPLACE FUNCTION integrity_seal_v1(p_day date) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '3s' AS $$
-DECLARE
-    last_one integrity_root%ROWTYPE;
-    of_events text := coalesce((SELECT root FROM casework_seal ORDER BY id DESC LIMIT 1), '');
-    fresh record;
-    total bigint;
-    new_number integer;
-    new_root text;
-BEGIN
-    FOR try IN 1..20 LOOP
-        BEGIN
-            -- Whoever has taken a number holds the table until the end of their transaction.
-            LOCK TABLE integrity_entry IN SHARE MODE;
-            EXIT;
-        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-            IF try = 20 THEN
-                RAISE EXCEPTION USING ERRCODE = 'YG012', MESSAGE = '有长时间的写入没有结束，暂不能封存，请稍后再封存。';
-            END IF;
-            PERFORM pg_sleep(1);
-        END;
-    END LOOP;
-    SELECT * INTO last_one FROM integrity_root ORDER BY number DESC LIMIT 1;
-    SELECT count(*) AS n, max(e.id) AS top, encode(sha256(coalesce(string_agg(e.stamp, ''::bytea ORDER BY e.id), '')), 'hex') AS digest,
-        count(*) FILTER (WHERE s.table_name NOT IN ('integrity_root', 'integrity_counter')) AS others
-    INTO fresh FROM integrity_entry e JOIN integrity_shape s ON s.id = e.shape_id WHERE e.id > coalesce(last_one.last_entry, 0);
-    IF fresh.others = 0 THEN
-        RETURN NULL;
-    END IF;
-    new_number := coalesce(last_one.number, 0) + 1;
-    total := coalesce(last_one.total_count, 0) + fresh.n;
-    new_root := encode(sha256(convert_to(integrity_root_text_v1(new_number, p_day, coalesce(last_one.last_entry, 0) + 1, fresh.top, fresh.n, total,
-        fresh.digest, of_events, coalesce(last_one.root, repeat('0', 64))), 'UTF8')), 'hex');
-    INSERT INTO integrity_root (number, day, first_entry, last_entry, entry_count, total_count, digest, events, previous, root, sealed_at)
-    VALUES (new_number, p_day, coalesce(last_one.last_entry, 0) + 1, fresh.top, fresh.n, total, fresh.digest, of_events,
-        coalesce(last_one.root, repeat('0', 64)), new_root, now());
-    INSERT INTO integrity_counter (id, number, total_count, root) VALUES (1, new_number, total, new_root)
-    ON CONFLICT (id) DO UPDATE SET number = excluded.number, total_count = excluded.total_count, root = excluded.root;
-    RETURN new_number;
-END;
-$$;
-
 -- integrity_root_faults_v1: seals that do not come out again, and what is wrong: `root`, `chain`, `entries` (with how many are found), `counter`.
 CREATE OR REPLACE FUNCTION integrity_root_faults_v1() RETURNS TABLE (number integer, what text, found bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$

@@ -188,3 +188,33 @@ BEGIN
 END;
 $$;
 REVOKE ALL ON FUNCTION warrants_guard_set_v1 FROM PUBLIC;
+
+-- warrants_seal_sets_v1: count and digest of what each warrant has appended since the last seal to tables that are only appended to in sets
+-- (see `set_seals.py`); of no others, whatever is asked. Called by the nightly seal. Gives how many seals were made.
+CREATE OR REPLACE FUNCTION warrants_seal_sets_v1(p_tables text[]) RETURNS bigint
+LANGUAGE plpgsql SET search_path = public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
+DECLARE
+    appended record;
+    n bigint;
+    made bigint := 0;
+BEGIN
+    FOR appended IN
+        SELECT c.relname AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns,
+            string_agg(format('t.%I', a.attname), ', ' ORDER BY a.attnum) AS shown
+        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY (p_tables) AND NOT c.relispartition
+          AND EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgrelid = c.oid AND g.tgfoid = 'warrants_refuse_v1'::regproc)
+        GROUP BY c.relname HAVING bool_or(a.attname = 'warrant_id') ORDER BY c.relname
+    LOOP
+        EXECUTE format('INSERT INTO warrants_set_seal (warrant_id, table_name, row_count, digest, columns) '
+            'SELECT t.warrant_id, %1$L, count(*), sum(hashtextextended(ROW(%2$s)::text, 0)::numeric)::text, %3$L::text[] FROM %1$I AS t '
+            'WHERE NOT EXISTS (SELECT 1 FROM warrants_set_seal s WHERE s.warrant_id = t.warrant_id AND s.table_name = %1$L) '
+            'GROUP BY t.warrant_id ORDER BY t.warrant_id', appended.name, appended.shown, appended.columns);
+        GET DIAGNOSTICS n = ROW_COUNT;
+        made := made + n;
+    END LOOP;
+    RETURN made;
+END;
+$$;
+REVOKE ALL ON FUNCTION warrants_seal_sets_v1 FROM PUBLIC;

@@ -263,3 +263,37 @@ SET CONSTRAINTS ALL IMMEDIATE;
 -- given: a batch of nobody
 -- refused: YG009
 SELECT runs_replace_v1('order:0', {batch}, '由新批次替代');
+
+-- attack: D12.85 An order for a month that opens another month
+-- login: app
+-- given: an order
+-- refused: YG009
+SELECT runs_open_v1('{order}', '{kind}', '{area}', 202601, '{"{area}"}', '', false);
+
+-- attack: D12.86 An order that opens a second draft
+-- login: app
+-- given: an order
+SELECT runs_open_v1('{order}', '{kind}', '{area}', {period}, '{"{area}"}', '', false);
+-- refused: YG009
+SELECT runs_open_v1('{order}', '{kind}', '{area}', {period}, '{"{area}"}', 'another', false);
+
+-- attack: D12.87 An order that opens a batch of another kind
+-- login: app
+-- given: an order
+-- refused: YG009
+SELECT runs_open_v1('{order}', 'pay', '{area}', {period}, '{"{area}"}', '', false);
+
+-- attack: D12.88 An order taken from the batch it made, to be used again
+-- login: app
+-- given: an order
+SELECT runs_open_v1('{order}', '{kind}', '{area}', {period}, '{"{area}"}', '', false);
+-- refused: YG006
+UPDATE runs_batch SET order_id = NULL WHERE order_id = substr('{order}', 7)::bigint;
+
+-- attack: D12.89 A batch of nobody put under an order
+-- login: app
+-- given: an order
+-- refused: YG006
+INSERT INTO runs_batch (kind, area_code, period, subject, status, row_count, total_fen, digest, summary, checks, areas, is_automatic, needs_check,
+    taken_out, created_at, order_id)
+VALUES ('{kind}', '{area}', {period}, '', 'draft', 0, 0, '', '{}', '[]', '{"{area}"}', true, false, '[]', now(), substr('{order}', 7)::bigint);

@@ -27,6 +27,7 @@ from yigui.identity.models import UnitLogin
 from yigui.payment.refund_payee_run import plan_payee
 from yigui.registry.models import Employer
 from yigui.runs.batches import approve_batch
+from yigui.runs.jobs import order_for
 from yigui.staff.grant_rights import apply_for_rights, approve_rights, check_rights
 
 GIVENS: dict[str, Callable[[], dict[str, Any]]] = {}
@@ -96,6 +97,14 @@ def a_batch_of_nobody() -> dict[str, Any]:
         (batch,) = cursor.fetchone()
         cursor.execute("UPDATE runs_batch SET status = 'prepared', prepared_at = now() WHERE id = %s", [batch])
     return {"batch": batch}
+
+
+@names("an order")
+def an_order() -> dict[str, Any]:
+    """For one preparation of a month, in the background."""
+    period = 202702
+    number = order_for(city.user("head"), "levy", "511100", period)
+    return {"order": f"order:{number}", "kind": "levy", "area": "511100", "period": period}
 
 
 @names("a stolen sign-in")

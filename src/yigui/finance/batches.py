@@ -100,7 +100,7 @@ def _ask_for(request: OfficerRequest) -> None:
             period = parse_period(request.POST.get("period", ""))
         except ValueError as error:
             raise YiguiError("所属期应为年月，例如 2026-11。") from error
-    order = order_for(request.user, kind.code, area)
+    order = order_for(request.user, kind.code, area, period)
     app.configure_task(PREPARE).defer(kind=kind.code, area_code=area, period=period, user_id=request.user.pk, order=order)
     messages.success(request, f"{kind.name} {period or ''} 已开始生成，进度见下方。")
 

@@ -6,7 +6,7 @@ import os
 from yigui.common import clock
 from yigui.common.errors import Forbidden, YiguiError
 from yigui.identity.proof import proof_of, signed, with_proof
-from yigui.runs.kinds import kind_of
+from yigui.runs.kinds import asked_period, kind_of
 from yigui.runs.schedule import prepare_due
 from yigui.runs.staged import clean_up_dead_runs, prepare
 from yigui.staff.models import User
@@ -17,13 +17,17 @@ logger = logging.getLogger(__name__)
 PREPARE = "runs.prepare"
 
 
-def order_for(user: User, kind: str, area_code: str) -> int:
-    """The person's order for a preparation in the background; their sign-in is not handed on. Gives its number.
+def order_for(user: User, kind: str, area_code: str, period: int) -> int:
+    """The person's order for one preparation in the background; their sign-in is not handed on. Gives its number.
+
+    Args:
+        period: a month; of a yearly kind its year counts; 0 for a kind without one.
 
     Raises:
-        NotSeen: the person has not signed in.
+        NotSeen: the person has not signed in. BatchRefused: not a month or year.
     """
-    return int(signed("SELECT runs_order_v1(%s, %s, %s)", proof_of(user), kind, area_code))
+    asked = asked_period(kind_of(kind), period)
+    return int(signed("SELECT runs_order_v1(%s, %s, %s, %s)", proof_of(user), kind, area_code, asked))
 
 
 def prepare_for(kind: str, area_code: str, period: int, user_id: int, order: int = 0) -> int:

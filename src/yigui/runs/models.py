@@ -108,6 +108,8 @@ class Batch(models.Model):
     voided_at = models.DateTimeField("作废时间", null=True)
     void_reason = models.CharField("作废原因", max_length=200, blank=True, db_default="")
     replaces = models.ForeignKey("self", models.PROTECT, related_name="replaced_by", null=True)
+    # The order it was prepared for, where it was in the background; written by the database.
+    order = models.ForeignKey("runs.Order", models.PROTECT, related_name="batches", null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -199,10 +201,15 @@ class Answer(models.Model):
 
 
 class Order(models.Model):
-    """Who asked for a preparation that goes on in the background (生成申请), as the database has seen them. Grain: one row per request."""
+    """Who asked for a preparation that goes on in the background (生成申请), as the database has seen them. Grain: one row per request.
+
+    `period` as the kind counts it: YYYYMM, a year, 0 for a kind without one. An order makes one batch (`runs_open_v1`).
+    """
 
     kind = models.CharField("类别", max_length=30)
     area_code = models.CharField("地区", max_length=6)
+    # Of a release before: not said, which opens nothing.
+    period = models.IntegerField("所属期", null=True)
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     ordered_at = models.DateTimeField("申请时间")
 

@@ -106,12 +106,35 @@ CREATE OR REPLACE TRIGGER runs_batch_guard BEFORE INSERT OR UPDATE OR DELETE ON 
     FOR EACH ROW EXECUTE FUNCTION runs_batch_guard_v1();
 
 -- runs_order_v1: somebody who has signed in asks for a preparation that goes on in the background, for which their sign-in is not kept:
--- for a day the order stands for them. Gives its number.
-CREATE OR REPLACE FUNCTION runs_order_v1(p_token text, p_kind text, p_area text) RETURNS bigint
+-- for a day the order stands for them, for one batch of this kind, area and period (YYYYMM, a year, 0 of a kind without one). Gives its number.
+DROP FUNCTION IF EXISTS runs_order_v1(text, text, text);
+CREATE OR REPLACE FUNCTION runs_order_v1(p_token text, p_kind text, p_area text, p_period integer) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    INSERT INTO runs_order (kind, area_code, user_id, ordered_at) VALUES (p_kind, p_area, identity_require_v1(p_token), clock_timestamp())
+    INSERT INTO runs_order (kind, area_code, period, user_id, ordered_at)
+    VALUES (p_kind, p_area, p_period, identity_require_v1(p_token), clock_timestamp())
     RETURNING id
 $$;
+
+-- runs_order_of_v1: the order a token names (`order:<number>`), if it stands for this: its kind and area, its month or year, given within a day.
+-- It makes one batch; again only where what it made was thrown away, as of a program that died, three times in all (p_but: a batch that is about
+-- to be). NULL when it does not.
+CREATE OR REPLACE FUNCTION runs_order_of_v1(p_token text, p_kind text, p_area text, p_period integer, p_but bigint) RETURNS runs_order
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    found runs_order%ROWTYPE;
+BEGIN
+    IF p_token !~ '^order:[0-9]{1,18}$' THEN
+        RETURN NULL;
+    END IF;
+    SELECT * INTO found FROM runs_order o
+    WHERE o.id = substr(p_token, 7)::bigint AND (o.kind, o.area_code) = (p_kind, p_area) AND o.ordered_at > clock_timestamp() - interval '1 day'
+      AND (o.period = 0 OR p_period = o.period OR (o.period <= 9999 AND p_period / 100 = o.period))
+      AND NOT EXISTS (SELECT 1 FROM runs_batch b WHERE b.order_id = o.id AND b.status <> 'void' AND b.id IS DISTINCT FROM p_but)
+      AND (SELECT count(*) FROM runs_batch b WHERE b.order_id = o.id) < 3;
+    RETURN found;
+END;
+$$;
+REVOKE ALL ON FUNCTION runs_order_of_v1 FROM PUBLIC;
 
 -- runs_open_v1: an empty draft, in the name of whoever has signed in or has ordered it (`order:<number>`); without either it is one that
 -- makes itself on its day, and somebody has to take it over. Gives its number. Errors: YG009.
@@ -121,11 +144,14 @@ CREATE OR REPLACE FUNCTION runs_open_v1(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     preparer bigint;
+    ordered runs_order%ROWTYPE;
     made bigint;
 BEGIN
     IF p_token LIKE 'order:%' THEN
-        SELECT user_id INTO preparer FROM runs_order
-        WHERE id = substr(p_token, 7)::bigint AND (kind, area_code) = (p_kind, p_area) AND ordered_at > clock_timestamp() - interval '1 day';
+        -- Two programs that have the same order come one after the other.
+        PERFORM 1 FROM runs_order WHERE id = CASE WHEN p_token ~ '^order:[0-9]{1,18}$' THEN substr(p_token, 7)::bigint END FOR UPDATE;
+        ordered := runs_order_of_v1(p_token, p_kind, p_area, p_period, NULL);
+        preparer := ordered.user_id;
         IF preparer IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '没有有效的生成申请，请在页面上重新提交。';
         END IF;
@@ -133,9 +159,9 @@ BEGIN
         preparer := identity_require_v1(p_token);
     END IF;
     INSERT INTO runs_batch (kind, area_code, period, subject, status, row_count, total_fen, digest, summary, checks, areas, is_automatic,
-        prepared_by_id, needs_check, taken_out, created_at)
+        prepared_by_id, needs_check, taken_out, created_at, order_id)
     VALUES (p_kind, p_area, p_period, p_subject, 'draft', 0, 0, '', '{}', '[]', p_areas, preparer IS NULL, preparer, p_needs_check, '[]',
-        clock_timestamp())
+        clock_timestamp(), ordered.id)
     RETURNING id INTO made;
     RETURN made;
 END;
@@ -148,8 +174,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     orderer bigint;
 BEGIN
-    SELECT o.user_id INTO orderer FROM runs_order o JOIN runs_batch b ON b.id = p_batch AND (b.kind, b.area_code) = (o.kind, o.area_code)
-    WHERE p_token ~ '^order:[0-9]+$' AND o.id = substr(p_token, 7)::bigint AND o.ordered_at > clock_timestamp() - interval '1 day';
+    SELECT (runs_order_of_v1(p_token, b.kind, b.area_code, b.period, b.id)).user_id INTO orderer FROM runs_batch b WHERE b.id = p_batch;
     IF orderer IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '没有有效的生成申请，请在页面上重新提交。';
     END IF;
@@ -208,6 +233,21 @@ BEGIN
 END;
 $$;
 CREATE OR REPLACE TRIGGER runs_batch_ends BEFORE UPDATE ON runs_batch FOR EACH ROW EXECUTE FUNCTION runs_batch_ends_v1();
+
+-- runs_batch_order_v1: of which order a batch was made says `runs_open_v1`, and nobody says it otherwise afterwards. Error: YG006.
+CREATE OR REPLACE FUNCTION runs_batch_order_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' OR current_user = 'yigui_app' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 的生成申请不能修改。', NEW.id);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+CREATE OR REPLACE TRIGGER runs_batch_order BEFORE INSERT ON runs_batch FOR EACH ROW WHEN (NEW.order_id IS NOT NULL)
+    EXECUTE FUNCTION runs_batch_order_v1();
+CREATE OR REPLACE TRIGGER runs_batch_same_order BEFORE UPDATE ON runs_batch FOR EACH ROW WHEN (NEW.order_id IS DISTINCT FROM OLD.order_id)
+    EXECUTE FUNCTION runs_batch_order_v1();
 
 -- runs_hold_draft_v1: holds a batch while a part of it is made, and refuses when it is no draft any more. Whoever voids the
 -- batch waits for this lock, so the connection of a program that was killed can leave no tables behind the one who cleans up.

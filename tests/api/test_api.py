@@ -26,7 +26,7 @@ def call(method: str, path: str, body: Any = None, token: str = API_TOKEN, **hea
 
 def token_for(username: str, channel: str = "counter") -> str:
     secret = f"token-{username}-{channel}"
-    ApiToken.objects.get_or_create(
+    ApiToken.objects.using("owner").get_or_create(
         digest=sm3(secret),
         defaults={"partner": Partner.objects.get(pk="demo_platform"), "user": city.user(username), "channel": channel},
     )

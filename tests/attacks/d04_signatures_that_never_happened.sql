@@ -152,7 +152,8 @@ SELECT casework_lay_out_v1('{token}', (SELECT id FROM casework_case WHERE case_n
 
 -- attack: D4.23 Business accepted at a desk that is closed
 -- login: app
--- given: a case at its review, a stolen sign-in, the staff
+-- given: a case at its review, a stolen sign-in, the staff, an administrator who is there
+SELECT identity_act_v1('{sysadmin_token}');
 UPDATE staff_window SET closed_on = '2026-11-09' WHERE id = (SELECT window_id FROM staff_user WHERE id = {teller2});
 SELECT identity_act_v1('{token}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,

@@ -264,6 +264,85 @@ SET CONSTRAINTS ALL IMMEDIATE;
 -- refused: YG009
 SELECT runs_replace_v1('order:0', {batch}, '由新批次替代');
 
+-- attack: D12.71 A desk made special by nobody
+-- login: app
+-- refused: YG009
+UPDATE staff_window SET kind = 'special' WHERE id = (SELECT min(id) FROM staff_window);
+
+-- attack: D12.72 A place closed by nobody
+-- login: app
+-- refused: YG009
+UPDATE staff_location SET closed_on = '2026-11-10' WHERE id = (SELECT min(id) FROM staff_location);
+
+-- attack: D12.73 A section renamed by nobody
+-- login: app
+-- refused: YG009
+UPDATE staff_section SET name = 'x' WHERE id = (SELECT min(id) FROM staff_section);
+
+-- attack: D12.74 The stages of one's own section, by a teller who is really there
+-- login: app
+-- given: a stolen sign-in
+SELECT identity_act_v1('{token}');
+-- refused: YG005
+UPDATE staff_section SET stages = ARRAY['accept', 'review'] WHERE id = (SELECT min(id) FROM staff_section);
+
+-- attack: D12.75 A hall of one's own
+-- login: app
+-- refused: YG009
+INSERT INTO staff_location (agency_id, kind, name, address, phone, hours, stays_open_on_holidays)
+VALUES ('51110001', 'hall', 'x', '', '', '{"","","","","","",""}', false);
+
+-- attack: D12.76 Days on which a hall is closed, said by nobody
+-- login: app
+-- refused: YG009
+INSERT INTO staff_opening_exception (location_id, day, hours, reason) VALUES ((SELECT min(id) FROM staff_location), '2026-12-01', '', 'x');
+
+-- attack: D12.77 The hours of a host, by nobody
+-- login: app
+-- refused: YG009
+UPDATE staff_host SET hours = '{"","","","","","",""}';
+
+-- attack: D12.78 A place taken by a head who works at another agency
+-- login: app
+-- given: a head of a county
+SELECT identity_act_v1('{county_token}');
+-- refused: YG005
+UPDATE staff_location SET name = 'x' WHERE agency_id = '51110001';
+
+-- attack: D12.79 A partner asked at another address
+-- login: app
+-- refused: YG009
+UPDATE exchange_partner SET base_url = 'https://evil.example', key = 'x';
+
+-- attack: D12.80 A partner asked at another address, by a teller who is really there
+-- login: app
+-- given: a stolen sign-in
+SELECT identity_act_v1('{token}');
+-- refused: YG005
+UPDATE exchange_partner SET base_url = 'https://evil.example', key = 'x';
+
+-- attack: D12.81 A partner of one's own
+-- login: app
+-- refused: 42501
+INSERT INTO exchange_partner (code, name, is_active, base_url, key) VALUES ('evil', 'x', true, '', '');
+
+-- attack: D12.82 A partner that is active again
+-- login: app
+-- refused: 42501
+UPDATE exchange_partner SET is_active = true;
+
+-- attack: D12.83 Somebody else named as who connected it
+-- login: app
+-- refused: 42501
+UPDATE exchange_partner SET connected_by_id = 1;
+
+-- attack: D12.84 A token for the interface of one's own
+-- login: app
+-- given: the staff
+-- refused: 42501
+INSERT INTO exchange_api_token (partner_id, digest, user_id, channel, outlet_class, is_active, created_at)
+SELECT min(code), repeat('0', 64), {director}, 'online', '', true, now() FROM exchange_partner;
+
 -- attack: D12.85 An order for a month that opens another month
 -- login: app
 -- given: an order

@@ -29,6 +29,7 @@ from yigui.registry.models import Employer
 from yigui.runs.batches import approve_batch
 from yigui.runs.jobs import order_for
 from yigui.staff.grant_rights import apply_for_rights, approve_rights, check_rights
+from yigui.staff.models import Section
 
 GIVENS: dict[str, Callable[[], dict[str, Any]]] = {}
 
@@ -116,6 +117,18 @@ def a_stolen_sign_in() -> dict[str, Any]:
         cursor.execute("UPDATE identity_device SET step_used = %s WHERE user_id = %s", [int(time.time()) // 30, person.pk])
     now = int(time.time()) // 30
     return {"token": token, "code": code_of(secret_of("teller2"), now + 1), "used_code": code_of(secret_of("teller2"), now)}
+
+
+@names("an administrator who is there")
+def an_administrator_who_is_there() -> dict[str, Any]:
+    return {"sysadmin_token": seen.token_of(city.user("sysadmin"))}
+
+
+@names("a head of a county")
+def a_head_of_a_county() -> dict[str, Any]:
+    """Whose section runs the counter there."""
+    section = Section.objects.filter(agency_id="51110201", stages__contains=["accept"], valid_to=None)[0]
+    return {"county_token": seen.token_of(city.new_user("section_head", agency="51110201", section=section))}
 
 
 @names("a case at its review")

@@ -109,7 +109,7 @@ def test_telling_partners(monkeypatch: pytest.MonkeyPatch) -> None:
     # Between two healthy ones, whichever way they are gone through; each with a message behind the first.
     told: dict[str, list[OutMessage]] = {}
     for code in ("first_partner", "second_partner", "third_partner"):
-        partner = Partner.objects.create(code=code, name=code, base_url="http://127.0.0.1:9", is_active=True)
+        partner = city.partner(code, code, base_url="http://127.0.0.1:9")
         told[code] = [
             OutMessage.objects.create(message_id=uuid.uuid4(), partner=partner, kind="finished", content={"n": n}) for n in (1, 2)
         ]

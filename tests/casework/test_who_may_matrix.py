@@ -255,7 +255,8 @@ def test_whoever_has_a_limit_decides_no_case_above_it(code: str) -> None:
 
 def hall(name: str) -> Location:
     centre = city.user("teller").agency_id
-    return Location.objects.get_or_create(agency_id=centre, name=name, defaults={"kind": "hall"})[0]
+    made, _ = Location.objects.using("owner").get_or_create(agency_id=centre, name=name, defaults={"kind": "hall"})
+    return Location.objects.get(pk=made.pk)
 
 
 def test_on_the_floor_is_the_hall_the_applicant_came_to() -> None:
@@ -280,11 +281,11 @@ def test_on_the_floor_is_the_hall_the_applicant_came_to() -> None:
     assert not guard_lets_pass(step, user)
     assert not in_queue(step, user)
     other = hall("城东分厅")
-    Location.objects.filter(pk=other.pk).update(closed_on=TODAY)
+    Location.objects.using("owner").filter(pk=other.pk).update(closed_on=TODAY)
     try:
         assert answer_of_the_database(step, user) is None
     finally:
-        Location.objects.filter(pk=other.pk).update(closed_on=None)
+        Location.objects.using("owner").filter(pk=other.pk).update(closed_on=None)
     # Where the teller sits afterwards is nothing to the case.
     User.objects.using("super").filter(pk=user.pk).update(location=hall("城东分厅"))
     teller = city.user("teller")

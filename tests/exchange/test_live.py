@@ -53,7 +53,7 @@ EMPLOYMENT, TAX = "employment_service", "tax"
 def nobody_left_connected() -> Iterator[None]:
     _forget()
     yield
-    Partner.objects.exclude(base_url="").update(base_url="")
+    Partner.objects.using("owner").exclude(base_url="").update(base_url="")
     OutMessage.objects.filter(taken_at=None).update(refused="left by a test")
     _forget()
 
@@ -64,9 +64,7 @@ def _forget() -> None:
 
 
 def connect(code: str, address: str) -> None:
-    partner, _ = Partner.objects.get_or_create(code=code, defaults={"name": code})
-    partner.base_url, partner.key = address, KEY
-    partner.save()
+    city.partner(code, code, base_url=address, key=KEY)
     _forget()
 
 
@@ -342,6 +340,7 @@ def test_only_the_system_administrator_connects_a_partner() -> None:
     client.post("/sign-in/", {"username": "head", "password": "Yigui-2026"})
     form = {"code": EMPLOYMENT, "base_url": "https://example.invalid/yigui", "key": "k"}
     assert client.post("/partners/", form).status_code == 403
+    client = Client()
     client.force_login(User.objects.get(username="sysadmin"), backend="yigui.identity.staff_backend.StaffBackend")
     assert client.post("/partners/", form | {"base_url": "http://example.invalid"}).status_code == 422
     assert client.post("/partners/", form).status_code == 302
@@ -349,7 +348,7 @@ def test_only_the_system_administrator_connects_a_partner() -> None:
 
 
 def test_a_message_in_counts_once_and_its_id_is_not_used_twice() -> None:
-    civil, _ = Partner.objects.get_or_create(code="civil_affairs", defaults={"name": "民政"})
+    civil = city.partner("civil_affairs", "民政")
     person = city.next_person()
     content = {"AAC002": person.id_number, "AAC003": person.name, "AIC037": "2026-11-01"}
     message_id = str(uuid.uuid4())
@@ -371,8 +370,8 @@ def test_a_message_in_counts_once_and_its_id_is_not_used_twice() -> None:
 
 
 def test_messages_come_in_over_the_interface() -> None:
-    civil, _ = Partner.objects.get_or_create(code="civil_affairs", defaults={"name": "民政"})
-    ApiToken.objects.get_or_create(
+    civil = city.partner("civil_affairs", "民政")
+    ApiToken.objects.using("owner").get_or_create(
         digest=sm3("civil token"), defaults={"partner": civil, "user": city.user("api-demo"), "channel": "online"}
     )
     person = city.next_person()

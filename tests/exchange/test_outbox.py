@@ -21,17 +21,17 @@ Told = tuple[Partner, OutMessage, OutMessage]
 def told() -> Iterator[Told]:
     """A partner and two messages to it; nobody else is told anything meanwhile."""
     others = list(Partner.objects.exclude(base_url="").values_list("pk", "base_url"))
-    Partner.objects.update(base_url="")
+    Partner.objects.using("owner").update(base_url="")
     code = f"p{uuid.uuid4().hex[:12]}"
-    partner = Partner.objects.create(code=code, name=code, base_url="http://127.0.0.1:9", is_active=True)
+    partner = city.partner(code, code, base_url="http://127.0.0.1:9")
     yield (
         partner,
         *(OutMessage.objects.create(message_id=uuid.uuid4(), partner=partner, kind="finished", content={"n": n}) for n in (1, 2)),
     )
     OutMessage.objects.filter(partner=partner, taken_at=None).update(refused="left by a test")
-    Partner.objects.filter(pk=partner.pk).update(base_url="", is_active=False)
+    Partner.objects.using("owner").filter(pk=partner.pk).update(base_url="", is_active=False)
     for key, address in others:
-        Partner.objects.filter(pk=key).update(base_url=address)
+        Partner.objects.using("owner").filter(pk=key).update(base_url=address)
 
 
 def _fails_on_the_first(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:

@@ -22,7 +22,7 @@ from yigui.common.digests import sm3
 from yigui.common.errors import YiguiError
 from yigui.common.money import plain_fen
 from yigui.config.money_commands import MONEY_COMMANDS
-from yigui.exchange.models import ApiToken, Partner
+from yigui.exchange.models import ApiToken
 from yigui.items.prefill import initial_values
 from yigui.ledger import posting
 from yigui.ledger.models import Voucher
@@ -216,8 +216,13 @@ def test_commands_are_dry_unless_told_to_write(tmp_path: Path) -> None:
 
 def token(partner: str) -> dict[str, str]:
     secret = f"secret-{partner}-{money.reference()}"
-    found, _ = Partner.objects.get_or_create(code=partner, defaults={"name": partner})
-    ApiToken.objects.create(partner=found, digest=sm3(secret), user=city.user("teller"), channel="bank_outlet", outlet_class="A")
+    ApiToken.objects.using("owner").create(
+        partner=city.partner(partner, partner),
+        digest=sm3(secret),
+        user=city.user("teller"),
+        channel="bank_outlet",
+        outlet_class="A",
+    )
     return {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
 
 

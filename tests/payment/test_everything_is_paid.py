@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests import money
+from tests import city, money
 from tests.city import TODAY, application
 from tests.entitlement.people import done, next_month, paid, pensioner
 from tests.items.benefit_forms import FORMS, HEIR, resident_of_sixty
@@ -18,7 +18,6 @@ from yigui.casework.models import Case
 from yigui.entitlement.models import Benefit, RecoveryReturn
 from yigui.entitlement.queries import amount_at
 from yigui.exchange.inbox import take_message
-from yigui.exchange.models import Partner
 from yigui.ledger.models import Entry
 from yigui.payment.models import HeldLine, PayLine, Payment
 from yigui.receipts.pay_order import pay_order
@@ -57,7 +56,7 @@ def month() -> Month:
         paid()
     heired = pensioner()
     person = heired.person
-    civil, _ = Partner.objects.get_or_create(code="civil_affairs", defaults={"name": "民政"})
+    civil = city.partner("civil_affairs", "民政")
     told = {"AAC002": person.id_number, "AAC003": person.name, "AIC037": "2026-10-02"}
     take_message(partner=civil, message_id=str(uuid.uuid4()), kind="death", content=told)
     held = paid()

@@ -72,7 +72,7 @@ print(json.dumps({
 _DIES = """
 from tests import money
 from yigui.exchange.import_records import DEATHS, import_records
-from yigui.exchange.models import DeathRecord, Partner
+from yigui.exchange.models import DeathRecord
 from yigui.payment.pay_run import PAY
 from yigui.payment.models import PayLine
 from yigui.entitlement.models import Benefit
@@ -92,7 +92,8 @@ if not Batch.objects.filter(kind="pay", period=period, status="executed").exists
     if DeathRecord.objects.filter(died_on="2023-12-03").count() < period - 202401:
         last = Batch.objects.filter(kind="pay", status="executed").order_by("-period").first()
         person = Benefit.objects.filter(pk__in=PayLine.objects.filter(batch_id=last.pk).order_by("benefit_id").values("benefit_id")[:1]).get().person
-        sender, _ = Partner.objects.get_or_create(code="civil_affairs", defaults={"name": "民政"})
+        from tests import city
+        sender = city.partner("civil_affairs", "民政")
         content = f"证件号码,姓名,死亡日期\\n{person.id_number},{person.name},2023-12-03\\n".encode()
         import_records(DEATHS, content=content, file_name=f"{period}.csv", partner=sender, user=None, today=money.TODAY)
     execute(batch_id=batch.pk)

@@ -13,7 +13,6 @@ from tests.runs.test_kinds import signed_in
 from yigui.common.months import format_period
 from yigui.entitlement.models import BackDue, Benefit, Recovery
 from yigui.exchange.import_records import DEATHS, import_records
-from yigui.exchange.models import Partner
 from yigui.ledger.queries import credited, vouchers_from
 from yigui.payment.adjust_run import ADJUST
 from yigui.payment.enums import Hold
@@ -40,7 +39,7 @@ def in_payment(batch: Batch, count: int) -> list[Benefit]:
 
 
 def reported_dead(benefit: Benefit, died_on: dt.date) -> None:
-    sender, _ = Partner.objects.get_or_create(code="civil_affairs", defaults={"name": "民政"})
+    sender = city.partner("civil_affairs", "民政")
     person = benefit.person
     content = f"证件号码,姓名,死亡日期\n{person.id_number},{person.name},{died_on}\n".encode()
     assert (

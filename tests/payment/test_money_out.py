@@ -6,6 +6,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from django.db import Error, connections, transaction
 
+from tests import city
 from tests.city import TODAY, application, user
 from tests.entitlement.people import (
     RETIREMENT_MATERIALS,
@@ -30,7 +31,6 @@ from yigui.common.months import add_months, format_period
 from yigui.entitlement.models import Amount, Benefit, Recovery
 from yigui.entitlement.queries import certified_until, death_of
 from yigui.exchange.import_records import DEATHS, import_records
-from yigui.exchange.models import Partner
 from yigui.ledger.models import Entry, Voucher
 from yigui.payment.bank_files import NAMESPACE, delimited_file, files_of, pain001, payment_no
 from yigui.payment.bank_results import import_results, standing
@@ -144,7 +144,7 @@ def test_a_staged_run_that_was_touched_is_not_executed() -> None:
 
 def test_the_dead_and_the_uncertified_are_held_and_the_rest_follows_with_certification() -> None:
     dead = pensioner()
-    sender, _ = Partner.objects.get_or_create(code="civil_affairs", defaults={"name": "民政"})
+    sender = city.partner("civil_affairs", "民政")
     number = dead.person.id_number
     content = f"证件号码,姓名,死亡日期\n{number},{dead.person.name},2026-03-05\n110101,某,2026-01-01\n".encode()
     receipt = import_records(DEATHS, content=content, file_name="d.csv", partner=sender, user=None, today=TODAY)

@@ -6,14 +6,13 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from django.db import Error, connections, transaction
 
-from tests import money
+from tests import city, money
 from tests.city import TODAY, user
 from tests.entitlement.people import done
 from tests.items import money_forms as forms
 from tests.pages import signed_in
 from yigui.common.money import format_fen, plain_fen
 from yigui.exchange.import_records import DEATHS, import_records
-from yigui.exchange.models import Partner
 from yigui.finance.refunds import refunds_of
 from yigui.ledger import posting
 from yigui.ledger.errors import WrongPosting
@@ -104,7 +103,7 @@ def moved(refund: Refund, account_name: str, account_no: str) -> Batch:
 
 
 def reported_dead(refund: Refund) -> None:
-    sender, _ = Partner.objects.get_or_create(code="civil_affairs", defaults={"name": "民政"})
+    sender = city.partner("civil_affairs", "民政")
     person = refund.person
     assert person is not None
     content = f"证件号码,姓名,死亡日期\n{person.id_number},{person.name},2026-11-08\n".encode()

@@ -11,6 +11,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import city
 from tests.city import TODAY, user
 from tests.entitlement.people import CITY, awarded, decided, paid, pensioner, released
 from tests.money import answers
@@ -20,7 +21,6 @@ from yigui.entitlement.certification import CERTIFY, due_list, overdue_count
 from yigui.entitlement.models import Amount, Award, Benefit, Certification
 from yigui.entitlement.queries import amount_at, certified_until
 from yigui.exchange.import_records import LIFE_SIGNS, import_records
-from yigui.exchange.models import Partner
 from yigui.law import pension_adjustment as adjustment_module
 from yigui.law import province as province_module
 from yigui.law.parameter_table import ParameterMissing
@@ -148,7 +148,7 @@ def test_data_certify_first_and_lists_show_the_rest() -> None:
     assert overdue
     assert overdue_count(areas, 202611) >= len(overdue)
     row = overdue[0]
-    partner, _ = Partner.objects.get_or_create(code="medical", defaults={"name": "医疗保障"})
+    partner = city.partner("medical", "医疗保障")
     seen = (TODAY - dt.timedelta(days=20)).isoformat()
     old = (TODAY - dt.timedelta(days=300)).isoformat()
     content = f"AAC002,AAC003,AAE036\n{row.id_number},{row.name},{seen}\n{overdue[1].id_number},{overdue[1].name},{old}\n".encode()

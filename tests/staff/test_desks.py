@@ -84,8 +84,8 @@ def test_a_self_service_area_and_an_outlet_have_no_desks(name: str) -> None:
     with pytest.raises(OrganisationRefused, match="不设柜台"):
         desk(location=place)
     for agency in (place.agency_id, "51110201"):
-        with pytest.raises(DatabaseError) as error, transaction.atomic():
-            Desk.objects.create(agency_id=agency, location=place, number="1", kind="general")
+        with pytest.raises(DatabaseError) as error, transaction.atomic(using="owner"):
+            Desk.objects.using("owner").create(agency_id=agency, location_id=place.pk, number="1", kind="general")
         assert error.value.__cause__.sqlstate == "YG006"  # type: ignore[union-attr]
 
 

@@ -134,8 +134,8 @@ def test_a_section_under_itself_or_in_another_agency_is_refused_by_page_and_data
     with pytest.raises(OrganisationRefused, match="不属于本机构"):
         made(parent=named("业务审核股", "51110201"))
     for parent in (below.pk, top.pk, named("业务审核股", "51110201").pk):
-        with pytest.raises(DatabaseError) as error, transaction.atomic():
-            Section.objects.filter(pk=top.pk).update(parent=parent)
+        with pytest.raises(DatabaseError) as error, transaction.atomic(using="owner"):
+            Section.objects.using("owner").filter(pk=top.pk).update(parent=parent)
         assert error.value.__cause__.sqlstate == "YG006"  # type: ignore[union-attr]
 
 
@@ -167,7 +167,7 @@ def test_a_section_with_people_or_sections_below_is_not_closed_an_empty_one_is()
     with pytest.raises(OrganisationRefused, match="吴海平"):
         close_section(actor=actor, section=below, on=TODAY, reason="撤并")
     User.objects.using("super").filter(username="rechecker2").update(managing_department=None)
-    Section.objects.filter(pk=below.pk).update(valid_from=TODAY - dt.timedelta(days=30))
+    Section.objects.using("owner").filter(pk=below.pk).update(valid_from=TODAY - dt.timedelta(days=30))
     below.refresh_from_db()
     close_section(actor=actor, section=below, on=TODAY, reason="撤并")
     assert below.pk not in chart_on(TODAY).sections
@@ -180,7 +180,7 @@ def test_a_section_with_people_or_sections_below_is_not_closed_an_empty_one_is()
 
 def test_a_change_outside_any_deed_is_recorded_as_unknown_and_the_record_cannot_be_changed() -> None:
     section = made()
-    Section.objects.filter(pk=section.pk).update(stages=[Stage.LEAD])
+    Section.objects.using("owner").filter(pk=section.pk).update(stages=[Stage.LEAD])
     event = StaffEvent.objects.filter(table_name="staff_section", row_id=section.pk).latest("id")
     assert (event.verb, event.actor, event.after["stages"]) == ("unknown", None, ["lead"])
     for statement in (

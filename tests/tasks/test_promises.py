@@ -25,7 +25,6 @@ from yigui.common.rooms import Room
 from yigui.db.each import LeftBehind, answered_for
 from yigui.entitlement.models import Benefit, Recovery, RecoveryReturn
 from yigui.exchange.import_records import DEATHS, PRISON, import_records
-from yigui.exchange.models import Partner
 from yigui.integrity.verify import verify_all
 from yigui.items.prefill import initial_values
 from yigui.payment.bank_files import payment_no
@@ -186,7 +185,7 @@ def test_an_overdue_case_stands_in_the_inbox_of_its_head_until_it_ends() -> None
 
 def reported(spec: object, *rows: str) -> None:
     """A partner's file with these rows."""
-    partner, _ = Partner.objects.get_or_create(code="justice", defaults={"name": "司法行政"})
+    partner = city.partner("justice", "司法行政")
     head = ",".join(spec.columns)  # type: ignore[attr-defined]
     import_records(spec, content="\n".join([head, *rows]).encode(), file_name="x.csv", partner=partner, user=None, today=TODAY)  # type: ignore[arg-type]
 

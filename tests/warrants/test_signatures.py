@@ -21,7 +21,6 @@ NOT_SIGNED = {
     ("casework_draft", "user_id"): "whose unfinished form it is; nothing rests on a draft",
     ("casework_draft", "login_id"): "whose unfinished form it is; nothing rests on a draft",
     ("casework_application_list", "login_id"): "whose list it is; each row becomes a case of its own, which is signed",
-    ("exchange_api_token", "user_id"): "which account a program acts for; what it signs needs the key that identity_proof knows",
     ("kiosk_help_call", "login_id"): "which visitor asked for help at a machine",
     ("runs_run", "started_by_id"): "progress of a preparation; the batch names who prepared it",
     ("runs_batch", "prepared_by_id"): "kept by runs_batch_guard_v1: written by runs_open_v1 and runs_sign_v1 alone",

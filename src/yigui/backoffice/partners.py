@@ -58,8 +58,9 @@ def _connect(request: HttpRequest, user: User) -> None:
     if user.role != Role.SYSTEM_ADMIN:
         raise NotAuthorised("服务地址和密钥由系统管理员登记。")
     partner = connect_partner(
-        code=request.POST.get("code", ""), address=request.POST.get("base_url", "").strip(), key=request.POST.get("key", "").strip()
-    )
+        code=request.POST.get("code", ""), address=request.POST.get("base_url", "").strip(),
+        key=request.POST.get("key", "").strip(), user=user,
+    )  # fmt: skip
     messages.success(request, f"已保存，{partner.name}{'可以实时核验' if partner.base_url else '已断开'}，五秒内生效。")
 
 

@@ -33,7 +33,7 @@ def start_partners(folder: Path, first_port: int, departments: tuple[str, ...] =
         environment = {**os.environ, "PYTHONPATH": str(SOURCES), "YIGUI_PARTNER_KEY": key}
         running[code] = subprocess.Popen(command, env=environment, preexec_fn=die_with_parent(signal.SIGTERM))
         name = catalogue().departments.get(code, code)
-        partner, _ = Partner.objects.get_or_create(code=code, defaults={"name": name})
+        partner, _ = Partner.objects.using("owner").get_or_create(code=code, defaults={"name": name})
         partner.base_url, partner.key = f"http://127.0.0.1:{port}", key
         partner.save(update_fields=["base_url", "key"])
     return running
@@ -41,7 +41,7 @@ def start_partners(folder: Path, first_port: int, departments: tuple[str, ...] =
 
 def stop_partners(running: dict[str, subprocess.Popen[bytes]]) -> None:
     """Stop them and disconnect: forms rest on what has been received, as before."""
-    Partner.objects.filter(code__in=list(running)).update(base_url="")
+    Partner.objects.using("owner").filter(code__in=list(running)).update(base_url="")
     for process in running.values():
         process.terminate()
     for process in running.values():

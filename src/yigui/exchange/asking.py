@@ -15,14 +15,17 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
 
 from yigui.common import clock
 from yigui.common.cache import kept_for
 from yigui.common.digests import digest_of
 from yigui.common.errors import NotFound, YiguiError
+from yigui.db.presence import act_as
 from yigui.exchange.contracts import Service, contracts
 from yigui.exchange.models import Answer, AskOutcome, Partner
 from yigui.exchange.protocol import BODY_MAX, SIGN, Malformed, read_answer, sign_request
+from yigui.staff.models import User
 
 #: How long a partner that did not answer is left alone.
 QUIET_SECONDS = 20
@@ -82,14 +85,16 @@ def is_anybody_connected() -> bool:
     return any(connected(service.department) is not None for service in contracts().services.values())
 
 
-def connect_partner(*, code: str, address: str, key: str) -> Partner:
+@transaction.atomic
+def connect_partner(*, code: str, address: str, key: str, user: User) -> Partner:
     """Set where a partner is asked and the key shared with it; without an address it is asked no more.
 
     Args:
         key: "" leaves the one that is known.
+        user: the system administrator who sets it, having signed in; kept in the row by the database.
 
     Raises:
-        NotFound: no such partner.
+        NotSeen: the person has not signed in. NotFound: no such partner.
         YiguiError: no address of a partner (see `partner_address`), no key, or too long.
     """
     partner = Partner.objects.filter(code=code).first()
@@ -100,6 +105,7 @@ def connect_partner(*, code: str, address: str, key: str) -> Partner:
         raise YiguiError("请同时登记双方约定的签名密钥。")
     if len(address) > 200 or len(key) > 100:
         raise YiguiError("服务地址或密钥过长，请核对后重新登记。")
+    act_as(user)
     partner.base_url, partner.key = address, key or partner.key
     partner.save(update_fields=["base_url", "key"])
     _quiet_until.pop(code, None)

@@ -21,6 +21,9 @@ class Partner(models.Model):
     is_active = models.BooleanField("启用", default=True)
     base_url = models.CharField("服务地址", max_length=200, blank=True)
     key = models.CharField("签名密钥", max_length=100, blank=True)
+    # Who set address and key last; written by the database. Nobody: the owner, by a command.
+    connected_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    connected_at = models.DateTimeField("登记时间", null=True)
 
     class Meta:
         db_table = "exchange_partner"

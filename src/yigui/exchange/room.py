@@ -1,6 +1,6 @@
 """Partners: what they were asked and told, and what they sent."""
 
-from yigui.common.rooms import Functions, Job, Kind, Own, Room, Table
+from yigui.common.rooms import READ, Functions, Job, Kind, Own, Room, Table
 from yigui.exchange.inbox_sources import REFUSED
 from yigui.exchange.outbox import send_waiting
 
@@ -8,8 +8,9 @@ ROOM = Room(
     "exchange",
     floor=3,
     tables={
-        "exchange_partner": Table(Kind.EVIDENCE),
-        "exchange_api_token": Table(Kind.EVIDENCE),
+        # Whom the house believes is for the owner to say, by a command; where a partner is asked, for the system administrator, who is present.
+        "exchange_partner": Table(Kind.EVIDENCE, ("SELECT", "UPDATE"), updates=("base_url", "key")),
+        "exchange_api_token": Table(Kind.EVIDENCE, READ),
         "exchange_out_message": Table(Kind.EVIDENCE, signed=("dropped_by_id",)),
         "exchange_inbound_file": Table(Kind.APPEND_ONLY, signed=("received_by_id",)),
         "exchange_in_message": Table(Kind.APPEND_ONLY),
@@ -22,7 +23,7 @@ ROOM = Room(
         "exchange_life_sign": Table(Kind.APPEND_ONLY),
         "exchange_prison_record": Table(Kind.APPEND_ONLY),
     },
-    functions=Functions(after=("warrants",), definers=("exchange_death_ground_v1",)),
+    functions=Functions(after=("warrants",), definers=("exchange_death_ground_v1",), files=("functions", "partners")),
     jobs=(Job("exchange.send_waiting", send_waiting, cron="* * * * *"),),
     inbox=(REFUSED,),
 )

@@ -82,6 +82,7 @@ ROOM = Room(
             "staff_account_guard_v1",
             "staff_merge_guard_v1",
         ),
+        files=("functions", "places"),
     ),
     verifications=(Verification(35, "机构与人员", staff_faults),),
     scopes=scopes,

@@ -1,0 +1,25 @@
+-- exchange_partner_hand_v1: where a partner is asked, and under which key, is set by a system administrator whom the database has seen
+-- in this transaction; who it was stays in the row. Binds the application. Errors: YG009 nobody is there, YG005 somebody else's work.
+CREATE OR REPLACE FUNCTION exchange_partner_hand_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    who bigint;
+BEGIN
+    IF current_user <> 'yigui_app' THEN
+        RETURN NEW;
+    END IF;
+    who := identity_who_v1();
+    IF who IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'exchange_partner',
+            MESSAGE = '协作单位的服务地址和密钥须由经数据库核验的系统管理员本人登记，请重新登录后再办理。';
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM staff_user WHERE id = who AND is_active AND role = 'system_admin') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'exchange_partner', MESSAGE = '协作单位的服务地址和密钥由系统管理员登记。';
+    END IF;
+    NEW.connected_by_id := who;
+    NEW.connected_at := clock_timestamp();
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION exchange_partner_hand_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER under_hand BEFORE UPDATE ON exchange_partner FOR EACH ROW EXECUTE FUNCTION exchange_partner_hand_v1();

@@ -6,6 +6,7 @@ from django.db import connections, transaction
 from yigui.catalogue.load import load_item_versions
 from yigui.common.rooms import with_functions
 from yigui.common.sqlfiles import package_sql
+from yigui.integrity.privileges import keep_policies
 from yigui.integrity.recording import record_all
 from yigui.ledger.declarations import load_chart
 from yigui.staff.declared_posts import load_posts
@@ -27,5 +28,6 @@ def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
         # With the functions that read it: no moment in which a rule holds and what it reads is not there yet.
         load_item_versions("owner", allow_edit=allow_catalogue_edit)
     record_all("owner")
+    keep_policies("owner")
     load_chart("owner")
     load_posts("owner")

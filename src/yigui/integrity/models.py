@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 from yigui.warrants.guards import append_only
 
@@ -85,6 +86,25 @@ class Root(models.Model):
         db_table = "integrity_root"
         verbose_name = "记录封存"
         triggers: ClassVar[list[Any]] = append_only("integrity_root")
+
+
+class Policy(models.Model):
+    """What the server made of a declared row-level policy (行级安全策略): kept by the owner at a preparation, compared by `yigui verify`.
+
+    Grain: one row per policy, declaration, text and release of the server. `declared` and `standing` are SHA-256 of the texts.
+    """
+
+    table_name = models.CharField("表", max_length=63)
+    name = models.CharField("策略", max_length=63)
+    declared = models.CharField(max_length=64)
+    standing = models.CharField(max_length=64)
+    server = models.IntegerField("服务器版本")
+    kept_at = models.DateTimeField("时间", db_default=Now())
+
+    class Meta:
+        db_table = "integrity_policy"
+        verbose_name = "行级安全策略"
+        triggers: ClassVar[list[Any]] = append_only("integrity_policy")
 
 
 class Counter(models.Model):

@@ -3,6 +3,7 @@
 from yigui.common.rooms import READ, Functions, Job, Kind, Room, Table, Verification
 from yigui.integrity.catalogue import catalogue_faults
 from yigui.integrity.jobs import seal_today, take_parts
+from yigui.integrity.privileges import privilege_faults
 from yigui.integrity.verify import records, seals
 
 ROOM = Room(
@@ -15,6 +16,8 @@ ROOM = Room(
         "integrity_entry": Table(Kind.APPEND_ONLY, READ),
         "integrity_root": Table(Kind.APPEND_ONLY, READ),
         "integrity_counter": Table(Kind.EVIDENCE, READ),
+        # By the owner, at a preparation.
+        "integrity_policy": Table(Kind.APPEND_ONLY, READ),
     },
     functions=Functions(
         after=("warrants", "runs"),
@@ -30,7 +33,7 @@ ROOM = Room(
         Job("integrity.take_parts", take_parts, cron="*/5 * * * *"),
     ),
     verifications=(
-        Verification(5, "函数与触发器", catalogue_faults), Verification(110, "每日封存", seals),
+        Verification(5, "函数与触发器", catalogue_faults), Verification(6, "权限与角色", privilege_faults), Verification(110, "每日封存", seals),
         Verification(120, "记录摘要", records),
     ),
 )  # fmt: skip

@@ -6,6 +6,8 @@ of the table of sessions they see the one whose secret the transaction has been 
 Without an open session there are no rows, whatever the statement. Which rows are whose stands in the `room.py` of the table's room.
 """
 
+from collections.abc import Iterator
+
 from django.db.backends.utils import CursorWrapper
 
 from yigui.common.rooms import Own, rooms, tables
@@ -30,6 +32,15 @@ def owned() -> dict[str, Own]:
 def public() -> list[str]:
     """Tables without anybody's data."""
     return [name for name, table in tables().items() if table.is_public]
+
+
+def policies() -> Iterator[tuple[str, str, str, str, str]]:
+    """Every policy: table, name, role, command as the catalogue has it (`r` reads, `*` all), condition."""
+    for table, own in owned().items():
+        yield table, f"{table}_inside", APP_ROLE, "*", "true"
+        for name, role, rows in (("unit", UNIT_ROLE, own.unit), ("person", PERSON_ROLE, own.person)):
+            if rows:
+                yield table, f"{table}_{name}", role, "r", rows
 
 
 def secure_rows(cursor: CursorWrapper) -> None:

@@ -4,14 +4,18 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 
 from tests import city
 from tests.pages import signed_in, text_of
 from yigui.casework.accept_case import accept_case
-from yigui.casework.errors import CaseRefused
+from yigui.casework.decide_step import decide_step
+from yigui.casework.errors import CaseRefused, OwnKin
+from yigui.casework.queries import current_step
 from yigui.common.errors import YiguiError
+from yigui.entitlement.kin import kinship
+from yigui.entitlement.models import Benefit
 from yigui.registry.models import Person
 from yigui.staff.enums import ViewGround
 from yigui.staff.full_views import GROUNDS, record_full_view, stated
@@ -235,3 +239,74 @@ def test_with_authority_the_form_opens_and_is_recorded() -> None:
     answer = signed_in().post("/counter/drafts/", {"item": "CHG-003", "person_no": person.person_no})
     assert answer.status_code == 302
     assert FullView.objects.filter(user=city.user("teller"), subject_id=person.pk, ground="work").exists()
+
+
+_households = ((Person.objects.order_by("-id")[n], Person.objects.order_by("-id")[n + 1]) for n in range(10, 100, 2))
+
+
+@pytest.fixture
+def household() -> tuple[User, Person, Person]:
+    """An officer, their own record, and that of somebody of the same registered household."""
+    # Nobody at whom another test of this file looks.
+    user, (own, kin) = officer(), next(_households)
+    User.objects.using("super").filter(pk=user.pk).update(id_number=own.id_number)
+    registered(own, kin, place="市中区人民路8号3单元501室")
+    user.refresh_from_db()
+    return user, own, kin
+
+
+def registered(*people: Person, place: str) -> None:
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE registry_person SET household_place = %s WHERE id = ANY (%s)", [place, [p.pk for p in people]])
+
+
+def test_nobody_accepts_the_business_of_somebody_of_their_household(household: tuple[User, Person, Person]) -> None:
+    user, _, kin = household
+    application = city.application("CHG-003", city.basic_change_form(kin), materials=["id_card"])
+    application.operator.id_number = user.id_number
+    with pytest.raises(CaseRefused, match="不能受理户口所在地为同一户的亲属的业务"):
+        accept_case(application)
+
+
+def test_somebody_of_the_same_town_is_no_kin(household: tuple[User, Person, Person]) -> None:
+    user, own, kin = household
+    registered(own, kin, place="四川省乐山市市中区")
+    assert kinship(user, kin) == ""
+    assert kinship(user, own) == "本人"
+    user.id_number = ""
+    assert kinship(user, own) == ""
+
+
+def test_whoever_draws_somebodys_benefit_is_kin_both_ways(household: tuple[User, Person, Person]) -> None:
+    user, own, _ = household
+    benefit = Benefit.objects.exclude(person=own).filter(status="active").order_by("id")[0]
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE benefits_benefit SET payee_number = %s WHERE id = %s", [own.id_number, benefit.pk])
+    assert kinship(user, benefit.person) == "互为待遇领取人的亲属"
+    user.id_number = benefit.person.id_number
+    assert kinship(user, own) == "互为待遇领取人的亲属"
+
+
+def test_a_look_at_kin_is_noticed_also_with_a_case(household: tuple[User, Person, Person]) -> None:
+    user, _, kin = household
+    at(record_full_view(user=user, subject=kin, reason="办理", case_no="7"), 12)
+    watch_looks()
+    watch_looks()
+    assert unusual(user) == {f"kin-{kin.pk}"}
+    (note,) = Task.objects.filter(kind="unusual_looks", origin_id=user.pk).values_list("note", flat=True)
+    assert f"查看亲属（个人编号 {kin.person_no}）的完整信息 1 次" in note
+
+
+def test_nobody_decides_about_their_kin() -> None:
+    case = city.accept_class1()
+    step = current_step(case)
+    assert step is not None
+    assert case.person is not None
+    reviewer = city.user("reviewer")
+    own = city.next_person()
+    registered(own, case.person, place="市中区人民路9号1单元101室")
+    reviewer.id_number = own.id_number
+    with pytest.raises(OwnKin, match="须回避"):
+        decide_step(case_id=case.pk, step_id=step.pk, actor=reviewer, verdict="passed", opinion="同意", today=city.TODAY)

@@ -57,6 +57,12 @@ class NotConfirmed(YiguiError):
         self.findings = list(findings)
 
 
+class OwnKin(Forbidden):
+    """Somebody is to decide about themselves or their kin (回避)."""
+
+    code = "casework.own_kin"
+
+
 class CaseNotFound(NotFound):
     code = "casework.not_found"
 

@@ -1,4 +1,4 @@
-"""The log of full views is read (查看记录监看, R309): who looks at many, by night, or at a colleague becomes somebody's work in audit."""
+"""The log of full views is read (查看记录监看, R309): who looks at many, by night, at a colleague or at kin becomes somebody's work in audit."""
 
 import logging
 from typing import Any
@@ -52,8 +52,13 @@ def _colleague(row: dict[str, Any]) -> bool:
     return _ask(row, f"colleague-{row['colleague_id']}", f"查看{whom}的完整信息 {row['looks']} 次")
 
 
+def _kin(row: dict[str, Any]) -> bool:
+    return _ask(row, f"kin-{row['person_id']}", f"查看亲属（个人编号 {row['person_no']}）的完整信息 {row['looks']} 次")
+
+
 def watch_looks() -> int:
     """Open a task for each unusual day of somebody, once; gives how many."""
     done = each(_rows("many", many=MANY, free=MANY_FREE), _many, job="tasks.watch_looks").done
     done += each(_rows("night", first=WORK_BEGINS, last=WORK_ENDS), _night, job="tasks.watch_looks").done
+    done += each(_rows("kin"), _kin, job="tasks.watch_looks").done
     return done + each(_rows("colleagues"), _colleague, job="tasks.watch_looks").done

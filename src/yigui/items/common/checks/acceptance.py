@@ -8,6 +8,7 @@ from yigui.casework.queries import blocking_case, way_past
 from yigui.casework.who_may import why_not_here
 from yigui.catalogue.declarations import catalogue
 from yigui.common.months import format_period
+from yigui.entitlement.kin import kinship
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 
@@ -33,10 +34,10 @@ def special_window(facts: Facts) -> Iterator[Finding]:
 
 @check("not_oneself")
 def not_oneself(facts: Facts) -> Iterator[Finding]:
-    """Nobody accepts their own business (回避, R309)."""
-    number = facts.application.operator.id_number
-    if number and facts.person is not None and facts.person.id_number == number:
-        yield Finding("not_oneself", "不能受理本人的业务，请交由其他人员办理（回避）。")
+    """Nobody accepts their own business, or that of their kin as the registry knows them (回避, R309)."""
+    operator = facts.application.operator
+    if facts.person is not None and (words := kinship(operator, facts.person)):
+        yield Finding("not_oneself", f"不能受理{words}的业务，请交由其他人员办理（回避）。")
 
 
 @check("outlet_authorised")

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from yigui.identity.attempts import Attempt, KnownSource
 from yigui.identity.credentials import Confirmation, Credential, Device, Pepper, Proof
+from yigui.identity.keepings import Keeping
 from yigui.registry.models import Agency, Employer, Person
 from yigui.staff.locations import Location
 from yigui.staff.models import User, all_items
@@ -157,6 +158,7 @@ __all__ = [
     "Confirmation",
     "Credential",
     "Device",
+    "Keeping",
     "Kiosk",
     "KnownSource",
     "OneTimeCode",

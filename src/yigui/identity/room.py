@@ -1,7 +1,8 @@
 """Sign-in of everybody: sessions, logins of units, codes, machines, what the database itself has seen."""
 
-from yigui.common.rooms import CHANGE, NOTHING, Functions, Job, Kind, Mount, Own, Room, Table, stays
+from yigui.common.rooms import CHANGE, NOTHING, Functions, Job, Kind, Mount, Own, Room, Table, Verification, stays
 from yigui.identity.inbox_sources import UNIT_REQUESTS
+from yigui.identity.keepings import keeping_faults
 from yigui.identity.limits import forget_old
 from yigui.staff.enums import Role
 
@@ -45,6 +46,8 @@ ROOM = Room(
         "identity_proof": Table(Kind.EVIDENCE, NOTHING),
         "identity_confirmation": Table(Kind.APPEND_ONLY, NOTHING),
         "identity_pepper": Table(Kind.EVIDENCE, NOTHING),
+        # By a trigger, whoever changes what signs somebody in.
+        "identity_keeping": Table(Kind.APPEND_ONLY, NOTHING),
     },
     functions=Functions(
         after=("staff",),
@@ -52,13 +55,15 @@ ROOM = Room(
             "identity_salt_v1", "identity_short_code_v1", "identity_sign_in_v1", "identity_complete_v1", "identity_present_v1", "identity_seen_v1",
             "identity_end_v1", "identity_end_others_v1", "identity_has_device_v1", "identity_change_password_v1",
             "identity_begin_device_v1", "identity_confirm_device_v1", "identity_next_step_v1",
+            "identity_keeping_faults_v1",
             "identity_issue_password_v1", "identity_end_device_v1", "identity_unlock_v1", "identity_act_v1", "identity_holder_now_v1", "identity_who_v1",
         ),
         definers=(
             "identity_holder_v1", "identity_open_v1", "identity_may_try_v1", "identity_keep_v1", "identity_use_code_v1",
             "identity_require_v1", "identity_confirm_v1", "identity_forgive_v1", "identity_keep_partner_v1", "identity_carried_out_v1",
-            "identity_who_mark_v1", "identity_counters_v1",
+            "identity_who_mark_v1", "identity_counters_v1", "identity_keeping_v1",
         ),
+        files=("functions", "keepings"),
     ),
     # Whoever has no post yet still has a password to change.
     rights={"account": {*Role, ""}},
@@ -70,6 +75,7 @@ ROOM = Room(
         "AND s.seen_at + s.idle > statement_timestamp()"
     ),
     jobs=(Job("identity.forget_tries", forget_old, cron="23 * * * *"),),
+    verifications=(Verification(36, "登录凭据", keeping_faults),),
     inbox=(UNIT_REQUESTS,),
     deeds={
         "staff:sign_out": "退出登录", "staff:account": "打开本人账号", "staff:device": "办理动态口令", "staff:password": "修改密码",

@@ -1,0 +1,85 @@
+"""What signs somebody in is changed through the functions of the house: what the owner or a superuser changes with all triggers on is named."""
+
+import pytest
+
+from tests import city, seen
+from tests.integrity.test_every_row_and_column import ask, undone
+from yigui.identity import proof
+from yigui.identity.demo import PASSWORD
+from yigui.identity.keepings import keeping_faults
+from yigui.integrity.seal import seal_day
+
+KEY = "repeat('0', 64)"
+
+
+def faults() -> list[str]:
+    return list(keeping_faults("super"))
+
+
+def staff(username: str) -> str:
+    return f"staff:{city.user(username).pk}"
+
+
+def test_silent_after_people_have_signed_in_and_changed_their_passwords() -> None:
+    person = city.new_user("reviewer", password=PASSWORD)
+    seen.token_of(person)
+    proof.change_password(person, PASSWORD, "Anders-2026")
+    assert faults() == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "place", "said"),
+    [
+        ("UPDATE identity_credential SET verifier = repeat('0', 64) WHERE holder = '{director}'", "identity_credential {director}", "没有经过本系统的登录功能"),
+        ("UPDATE identity_credential SET salt = repeat('0', 32) WHERE holder = '{director}'", "identity_credential {director}", "没有经过本系统的登录功能"),
+        ("DELETE FROM identity_credential WHERE holder = '{director}'", "identity_credential {director}", "已被删除"),
+        (
+            "SELECT identity_keep_v1('{director}', repeat('0', 32), 't=2,m=102400,p=8', repeat('0', 64), false)",
+            "identity_credential {director}", "由数据库所有者直接更换",
+        ),
+        ("UPDATE identity_device SET secret = '\\x00' WHERE id = {device}", "identity_device {device}", "没有经过本系统的登录功能"),
+        ("UPDATE identity_device SET ended_at = now() WHERE id = {device}", "identity_device {device}", "没有经过本系统的登录功能"),
+        ("DELETE FROM identity_device WHERE id = {device}", "identity_device {device}", "已被删除"),
+        ("UPDATE identity_pepper SET pepper = '\\x00'", "identity_pepper 1", "没有经过本系统的登录功能"),
+        (
+            "INSERT INTO identity_proof (digest, holder, user_id, kind, opened_at, seen_at, idle, expires_at, ended_why) "
+            "VALUES ('mine', '{director}', 1, 'staff', now(), now(), '1 hour', now() + interval '1 hour', '')",
+            "identity_proof mine", "没有经过本系统的登录功能",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_changed_with_the_triggers_on_is_named(statement: str, place: str, said: str) -> None:
+    values = {"director": staff("director"), "device": str(ask("SELECT max(id) FROM identity_device WHERE ended_at IS NULL")[0][0])}
+    for name, value in values.items():
+        statement, place = statement.replace(f"{{{name}}}", value), place.replace(f"{{{name}}}", value)
+    with undone():
+        ask(statement)
+        found = faults()
+    assert any(fault.startswith(f"{place}：") and said in fault for fault in found), found
+
+
+def test_what_is_changed_past_the_triggers_is_named_also_with_an_entry_appended_for_it() -> None:
+    """The trail is a second record beside the digests of rows (D5): whoever appends an entry must forge it too."""
+    with undone():
+        ask("SET LOCAL session_replication_role = replica")
+        ask(f"UPDATE identity_credential SET verifier = {KEY} WHERE holder = %s", staff("director"))
+        assert faults() == [f"identity_credential {staff('director')}：现值与最后一次变动记录不符。"]
+    with undone():
+        ask("SET LOCAL session_replication_role = replica")
+        ask(
+            f"INSERT INTO identity_credential (holder, salt, parameters, verifier, must_change, changed_at) VALUES ('staff:99999', '', '', {KEY}, false, now())"
+        )
+        assert faults() == ["identity_credential staff:99999：没有变动记录。"]
+
+
+def test_a_device_put_in_is_known_in_a_demonstration_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    person = city.new_user("reviewer", password=PASSWORD)
+    seen.typed_by(person)
+    assert faults() == []
+    monkeypatch.setattr("django.conf.settings.IS_DEMO", False)
+    assert any(fault.startswith("identity_device ") for fault in faults())
+
+
+def test_a_seal_over_it_is_silent() -> None:
+    seal_day()
+    assert faults() == []

@@ -13,7 +13,7 @@ from yigui.law.province import province_of
 _READ: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("contribution/base_bounds", ()), ("contribution/rates", ("employee_pension", "employer")),
     ("contribution/rates", ("employee_pension", "individual")), ("contribution/rates", ("unemployment", "employer")),
-    ("survivor/disposable_income", ()), ("unemployment/months", ("12",)), ("unemployment/amount", ("1",)), ("pension/disability", ()),
+    ("survivor/disposable_income", ()), ("unemployment/months", ("12",)), ("unemployment/amount", ("1", "0")), ("pension/disability", ()),
 )  # fmt: skip
 #: Since when the nation sets one rate of interest for the accounts (人社部发〔2017〕31号).
 _INTEREST_SINCE = dt.date(2016, 1, 1)

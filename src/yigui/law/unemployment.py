@@ -38,8 +38,8 @@ def benefit_months(contribution_months: int, area: str, day: dt.date, *, unused_
     if not cap:
         return 0
     found = _highest("unemployment/months", contribution_months, area, day)
-    if found is None:
-        found = table("unemployment/months").at("12", area=area, day=day)
+    if found is None or 0 < found["until_months"] < contribution_months:
+        found = table("unemployment/months").at(str(contribution_months), area=area, day=day)
     months = int(found["months"])
     if found["each_months"]:
         whole, rest = divmod(contribution_months - int(found.keys[0]), int(found["each_months"]))
@@ -48,20 +48,26 @@ def benefit_months(contribution_months: int, area: str, day: dt.date, *, unused_
     return min(min(months, cap) + unused_months, 24)
 
 
-def monthly_amount(area: str, day: dt.date, month_of_receipt: int, *, is_extended: bool = False) -> int:
-    """The standard of a month of receipt (1 for the first), fen."""
+def monthly_amount(area: str, day: dt.date, month_of_receipt: int, *, paid_months: int, is_extended: bool = False) -> int:
+    """The standard of a month of receipt (1 for the first) after so many paid months, fen; some places count the full years paid.
+
+    Raises:
+        ParameterMissing: the place has no standard for the day.
+    """
     if is_extended:
         return round_half_up(table("unemployment/extended").at(area=area, day=day).value * 100)
-    found = _highest("unemployment/amount", month_of_receipt, area, day)
+    rows = table("unemployment/amount")
+    steps = ((str(month), str(years)) for month in range(month_of_receipt, 0, -1) for years in range(paid_months // 12, -1, -1))
+    found = next((row for step in steps if (row := rows.find(*step, area=area, day=day)) is not None), None)
     if found is None:
-        found = table("unemployment/amount").at("1", area=area, day=day)
+        found = rows.at("1", str(paid_months // 12), area=area, day=day)
     return round_half_up(found.value * 100)
 
 
-def death_grants(area: str, day: dt.date) -> tuple[int, int]:
-    """Funeral grant and dependants' grant for a death while claiming, fen, each once."""
+def death_grants(area: str, day: dt.date, *, paid_months: int) -> tuple[int, int]:
+    """Funeral grant and dependants' grant for the death of somebody claiming after so many paid months, fen, each once."""
     row = table("unemployment/death").at(area=area, day=day)
-    standard = monthly_amount(area, day, 1)
+    standard = monthly_amount(area, day, 1, paid_months=paid_months)
     return standard * int(row["funeral_months"]), standard * int(row["dependant_months"])
 
 
@@ -69,4 +75,4 @@ def rural_grant(area: str, day: dt.date, continuous_months: int) -> int:
     """One-off grant of a rural contract worker who did not pay, fen: by full years with the employer. Source: 失业保险条例 第二十一条."""
     row = table("unemployment/rural_grant").at(area=area, day=day)
     months = min(Decimal(continuous_months // 12) * row["months_per_year"], row["months_max"])
-    return round_half_up(months * monthly_amount(area, day, 1))
+    return round_half_up(months * monthly_amount(area, day, 1, paid_months=continuous_months))

@@ -33,7 +33,8 @@ class UnemployedFuneralBenefit(BenefitItem[BenefitFacts]):
 
     @staticmethod
     def _components(facts: BenefitFacts) -> list[Component]:
-        funeral, dependants = death_grants(facts.area_code, facts["death_date"])
+        paid = facts.benefit.contribution_months if facts.benefit else 0
+        funeral, dependants = death_grants(facts.area_code, facts["death_date"], paid_months=paid)
         period = period_of(facts["death_date"])
         return [
             Component("funeral", "丧葬补助金", CalculationLine("按失业保险金月标准计发", funeral, period, "社会保险法 第四十九条")),

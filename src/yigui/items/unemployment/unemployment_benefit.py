@@ -57,7 +57,7 @@ class UnemploymentBenefit(BenefitItem[BenefitFacts]):
 
     @staticmethod
     def _standard(facts: BenefitFacts, month: int) -> int:
-        return monthly_amount(facts.area_code, first_day(facts["benefit_start"]), month)
+        return monthly_amount(facts.area_code, first_day(facts["benefit_start"]), month, paid_months=unemployment_months(facts))
 
     def check(self, facts: BenefitFacts) -> list[Finding]:
         findings = super().check(facts)

@@ -81,6 +81,23 @@ def test_special_methods() -> None:
     assert part("530000", "supplement", titles=frozenset({"one_child"})) == 17_765
 
 
+def test_jilin_of_2023_rounds_the_deemed_years_to_one_decimal_and_all_years_to_two() -> None:
+    base = CalculationBase(2023, Decimal(8000), Decimal(7000), False, "")
+    for year, years in ((2022, "6.58"), (2023, "6.6"), (2024, "6.58")):
+        found = assess(facts_of("220100", retired_on=dt.date(year, 8, 1), deemed_months=79, pre_account_months=79), base)
+        assert found.part("transitional") == round(7000 * Decimal("0.9") * Decimal(years) * Decimal("1.4"))
+        assert found.years == Decimal("33.33")
+
+
+@pytest.mark.parametrize(("area", "last"), [("510000", 2010), ("630000", 2015), ("440000", 2020), ("320000", 2021)])
+def test_years_whose_rules_no_text_tells_are_refused_by_name(area: str, last: int) -> None:
+    base = CalculationBase(last, Decimal(5000), Decimal(5000), False, "")
+    for year in (2006, last):
+        with pytest.raises(ParameterMissing, match=rf"计发办法.*{area}.*{year}-08-01"):
+            assess(facts_of(area, retired_on=dt.date(year, 8, 1)), base)
+    assert province_of(area).version_at(dt.date(last + 1, 1, 1))
+
+
 @pytest.mark.parametrize(
     "changed",
     [

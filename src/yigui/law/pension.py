@@ -168,7 +168,7 @@ def assess(facts: PensionFacts, base: CalculationBase) -> Assessment:
     period, source = period_of(facts.retired_on), province.source
     years = years_of(facts.total_months, rules.years)
     earlier = facts.deemed_months if rules.transitional.years == "deemed" else facts.pre_account_months
-    earlier_years = years_of(earlier, rules.years)
+    earlier_years = years_of(earlier, rules.earlier_years)
 
     def part(kind: str, label: str, text: str, fen: Decimal, origin: str = source) -> Component:
         return Component(kind, label, CalculationLine(f"{label}：{text}", round_part(fen, rules.part_rounding), period, origin))
@@ -227,7 +227,7 @@ def _transitional(facts: PensionFacts, base: CalculationBase, rules: Version, ye
         coefficient = rule.coefficient_of_intellectuals
     yuan = _term(base, rule.base) / 100
     if rule.method in TRANSITIONAL:
-        needed = Needed(facts, yuan, index, years, lambda months: years_of(months, rules.years), coefficient)
+        needed = Needed(facts, yuan, index, years, lambda months: years_of(months, rules.earlier_years), coefficient)
         return TRANSITIONAL[rule.method](needed)
     assert index is not None  # needs.missing has refused before
     shown = f"{plain(round_years(years))} 年 × {plain(coefficient)}%"

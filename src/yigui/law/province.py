@@ -32,7 +32,7 @@ _EXTRA = {
     "city_factor": ("yuan",),
     "local_supplement": ("yuan", "per_index_year"),
 }
-YEARS_RULES = ("unrounded", "half_up_2", "half_up_4", "half_up_5", "up_1", "up_2", "down_2", "full_and_0.083")
+YEARS_RULES = ("unrounded", "half_up_1", "half_up_2", "half_up_4", "half_up_5", "up_1", "up_2", "down_2", "full_and_0.083")
 ROUNDINGS = ("fen", "jiao_up", "jiao_half_up")
 DIVISORS = ("contributed_years", "span_years", "contributed_months")
 
@@ -99,11 +99,13 @@ class Transitional:
 
 @dataclass(frozen=True)
 class Version:
-    """The rules of a province, or of some of its cities (`areas`), from a day on."""
+    """The rules of a province, or of some of its cities (`areas`), from a day on. `earlier_years`: how the years of the transitional
+    part are rounded; those of the basic part by `years`."""
 
     first_day: dt.date
     last_day: dt.date
     years: str
+    earlier_years: str
     part_rounding: str
     total_rounding: str
     first_term: str
@@ -260,12 +262,14 @@ def _base_of(row: Mapping) -> str:
 
 
 def _version(row: Mapping) -> Version:
-    row.check_keys(_VERSION, ("areas",))
+    row.check_keys(_VERSION, ("areas", "earlier_years"))
     basic = row["basic"]
     basic.check_keys(("first", "second"), ("scaled_below_index",))
+    years = _one_of(row, "years", YEARS_RULES)
     return Version(
-        row["from"], dt.date.max if row["to"] is None else row["to"], _one_of(row, "years", YEARS_RULES), _one_of(row, "part_rounding", ROUNDINGS),
-        _one_of(row, "total_rounding", ROUNDINGS), _one_of(basic, "first", ("local", "provincial")),
+        row["from"], dt.date.max if row["to"] is None else row["to"], years,
+        _one_of(row, "earlier_years", YEARS_RULES) if "earlier_years" in row else years,
+        _one_of(row, "part_rounding", ROUNDINGS), _one_of(row, "total_rounding", ROUNDINGS), _one_of(basic, "first", ("local", "provincial")),
         _one_of(basic, "second", ("local", "provincial")),
         _decimal(basic, "scaled_below_index") if "scaled_below_index" in basic else None, _transitional(row["transitional"]),
         tuple(_extra(extra) for extra in row["extras"]), _areas(row),

@@ -153,7 +153,7 @@ def test_bounds_change_with_the_year_and_are_the_areas_own() -> None:
     assert base_bounds("340100", 202601).ceiling_fen == 21772_00
 
 
-@pytest.mark.parametrize(("area", "period"), [("330000", 202601), ("511102", 202412), ("511102", 202701), ("440000", 202607)])
+@pytest.mark.parametrize(("area", "period"), [("330000", 202601), ("511102", 202012), ("511102", 202701), ("440000", 202607)])
 def test_outside_validity_is_an_error_that_names_parameter_area_and_date(area: str, period: int) -> None:
     with pytest.raises(ParameterMissing) as refused:
         base_bounds(area, period)
@@ -230,3 +230,8 @@ def test_every_table_loads_and_every_value_has_a_source(path: str) -> None:
     entries = [e for rows in found._entries.values() for e in rows]
     assert entries
     assert all(e.source for e in entries)
+
+
+def test_bounds_of_earlier_years_are_there_for_back_payment() -> None:
+    assert [base_bounds("511102", y * 100 + 12).floor_fen for y in (2021, 2022, 2023, 2024)] == [3726_00, 4071_00, 4246_00, 4511_00]
+    assert (base_bounds("610302", 202403).ceiling_fen, base_bounds("340100", 202403).ceiling_fen) == (22795_00, 21133_00)

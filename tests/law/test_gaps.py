@@ -1,8 +1,12 @@
 """What an agency needs and has not is listed by parameter and day, and nothing that is there."""
 
 import datetime as dt
+from argparse import Namespace
 
-from yigui.law.gaps import gaps
+import pytest
+
+from yigui.config.cli import COMMANDS
+from yigui.law.gaps import _unfound, gaps
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.province import province_of
 
@@ -37,3 +41,45 @@ def test_a_place_without_rules_is_one_gap() -> None:
     found = [g for g in gaps("710000", DAY) if g.parameter.startswith("pension/provinces")]
     assert len(found) == 1
     assert found[0].is_missing
+
+
+FOUR = ("510000", "610000", "340000", "330000", "511102", "330106")
+DAYS = (dt.date(2024, 1, 1), dt.date(2024, 6, 1), dt.date(2024, 12, 31), dt.date(2025, 6, 1), dt.date(2026, 6, 1), DAY)
+
+
+@pytest.mark.parametrize("area", FOUR)
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_four_provinces_have_what_public_documents_give_and_say_what_none_gives(area: str, day: dt.date) -> None:
+    missing = [gap for gap in gaps(area, day, as_of=DAY) if gap.is_missing]
+    assert [(gap.parameter, gap.when) for gap in missing if not gap.found_nowhere(area)] == []
+    assert all("2026-11-26 查公开文件" in gap.found_nowhere(area) for gap in missing)
+
+
+def test_every_row_of_what_no_document_gives_stands_beside_a_gap() -> None:
+    """A parameter that has been entered since takes its row with it."""
+    days = [dt.date(year, month, 1) for year in (2024, 2025, 2026) for month in (1, 7)] + [DAY]
+    for row in _unfound():
+        named = [
+            gap for day in days for gap in gaps(row["area"], day, as_of=DAY)
+            if gap.parameter.startswith(row["parameter"]) and row["from"] <= int(gap.when[:4]) <= row["to"]
+        ]  # fmt: skip
+        assert named, row
+
+
+def test_what_begins_later_is_no_gap_before() -> None:
+    assert "pension/disability" not in {gap.parameter for gap in gaps("610000", dt.date(2024, 12, 31), as_of=DAY)}
+
+
+def test_a_base_published_since_is_no_gap_of_its_year() -> None:
+    found = {gap.parameter for gap in gaps("610000", dt.date(2025, 6, 1), as_of=DAY)}
+    assert "pension/calculation_base" not in found
+    assert "pension/calculation_base" in {gap.parameter for gap in gaps("610000", dt.date(2025, 6, 1))}
+
+
+def test_the_command_tells_what_is_missing_from_what_no_document_gives(capsys: pytest.CaptureFixture[str]) -> None:
+    assert COMMANDS["parameters"](Namespace(area="610000", on=dt.date(2025, 6, 1))) == 0
+    said = capsys.readouterr().out
+    assert "公开文件未载  unemployment/months/12  2025-06-01" in said
+    assert "610000：缺 0 项" in said
+    assert COMMANDS["parameters"](Namespace(area="620000", on=dt.date(2025, 6, 1))) == 1
+    assert "缺  resident/basic" in capsys.readouterr().out

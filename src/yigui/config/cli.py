@@ -306,16 +306,19 @@ def _import_registrations(chosen: argparse.Namespace) -> int:
 
 
 def _parameters(chosen: argparse.Namespace) -> int:
-    """Exit 1 when something is missing; what stands on no verified source is listed after it."""
+    """Exit 1 when something is missing that a public document gives; what none gives says so, what is not verified is listed last."""
     from yigui.common import clock
     from yigui.law.gaps import gaps
 
-    found = sorted(gaps(chosen.area, chosen.on or clock.today()), key=lambda gap: not gap.is_missing)
+    today = clock.today()
+    found = sorted(gaps(chosen.area, chosen.on or today, as_of=today), key=lambda gap: not gap.is_missing)
+    nowhere = {gap: gap.found_nowhere(chosen.area) for gap in found if gap.is_missing}
     for gap in found:
-        print(f"{'缺' if gap.is_missing else '未核实'}  {gap.parameter}  {gap.when}  {gap.text}")
-    missing = sum(gap.is_missing for gap in found)
-    print(f"{chosen.area}：缺 {missing} 项，未核实 {len(found) - missing} 项。")
-    return 1 if missing else 0
+        word = "未核实" if not gap.is_missing else "公开文件未载" if nowhere[gap] else "缺"
+        print(f"{word}  {gap.parameter}  {gap.when}  {nowhere.get(gap) or gap.text}")
+    open_ = sum(not text for text in nowhere.values())
+    print(f"{chosen.area}：缺 {open_} 项，公开文件未载 {len(nowhere) - open_} 项，未核实 {len(found) - len(nowhere)} 项。")
+    return 1 if open_ else 0
 
 
 COMMANDS: dict[str, Command] = {

@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 
-from yigui.law.parameter_table import Entry, ParameterMissing, table
+from yigui.common.strict_yaml import Mapping, load_yaml
+from yigui.law.parameter_table import Entry, ParameterMissing, areas_of, table
 from yigui.law.province import province_of
 
 #: Tables an agency reads for its area on any day, with the keys it reads them by.
@@ -15,6 +17,8 @@ _READ: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("contribution/rates", ("employee_pension", "individual")), ("contribution/rates", ("unemployment", "employer")),
     ("survivor/disposable_income", ()), ("unemployment/months", ("12",)), ("unemployment/amount", ("1", "0")), ("pension/disability", ()),
 )  # fmt: skip
+#: What the nation brought in on a day and what is no gap before it.
+_BROUGHT_IN = ("pension/disability",)
 #: Since when the nation sets one rate of interest for the accounts (人社部发〔2017〕31号).
 _INTEREST_SINCE = dt.date(2016, 1, 1)
 #: The year before which no contribution is indexed.
@@ -30,20 +34,51 @@ class Gap:
     text: str
     is_missing: bool
 
+    def found_nowhere(self, area: str) -> str:
+        """What no public document seen gives of it, in one sentence with the day it was looked for; "" where that was not looked for."""
+        year = int(self.when[:4])
+        for row in _unfound():
+            if row["area"] in areas_of(area) and self.parameter.startswith(row["parameter"]) and row["from"] <= year <= row["to"]:
+                return f"{row['text']}（{_searched_on()} 查公开文件）；请按本地文件录入"
+        return ""
 
-def gaps(area: str, day: dt.date) -> Iterator[Gap]:
-    """What an agency of an area needs for a day and has not, the missing first named where it is looked for; then what is not verified."""
+
+@cache
+def _declared() -> Mapping:
+    declared = load_yaml(Path(__file__).parent / "unfound.yaml")
+    declared.check_keys(("searched_on", "rows"))
+    for row in declared["rows"]:
+        row.check_keys(("area", "parameter", "from", "to", "text"))
+    return declared  # type: ignore[no-any-return]
+
+
+def _unfound() -> tuple[Mapping, ...]:
+    return tuple(_declared()["rows"])
+
+
+def _searched_on() -> dt.date:
+    return _declared()["searched_on"]  # type: ignore[no-any-return]
+
+
+def gaps(area: str, day: dt.date, *, as_of: dt.date | None = None) -> Iterator[Gap]:
+    """What an agency of an area needs for a day and has not, the missing first named where it is looked for; then what is not verified.
+
+    Args:
+        as_of: the day on which it is asked (the day itself, where none is said): what has been published until then is known.
+    """
     for name, keys in _READ:
+        if name in _BROUGHT_IN and day < table(name).first_day:
+            continue
         yield from _of("/".join((name, *keys)), str(day), partial(table(name).at, *keys, area=area, day=day))
     yield from _of("resident/basic", str(day), partial(table("resident/basic").of_the_area, area=area, day=day))
     for insurance in ("employee_pension", "resident_pension"):
         for year in range(_INTEREST_SINCE.year, day.year):
             read = partial(table("account/interest_rate").at, insurance, area=area, day=dt.date(year, 1, 1))
             yield from _of(f"account/interest_rate/{insurance}", str(year), read)
-    yield from _of_the_pension(area, day)
+    yield from _of_the_pension(area, day, day if as_of is None else max(day, as_of))
 
 
-def _of_the_pension(area: str, day: dt.date) -> Iterator[Gap]:
+def _of_the_pension(area: str, day: dt.date, as_of: dt.date) -> Iterator[Gap]:
     try:
         province = province_of(area)
         province.version_at(day, area)
@@ -51,7 +86,7 @@ def _of_the_pension(area: str, day: dt.date) -> Iterator[Gap]:
         yield Gap("pension/provinces", str(day), missing.message, is_missing=True)
         return
     try:
-        base = province.base_at(area, day, day)
+        base = province.base_at(area, day, as_of)
     except ParameterMissing as missing:
         yield Gap("pension/calculation_base", str(day.year), missing.message, is_missing=True)
     else:

@@ -59,6 +59,7 @@ class Entry:
         return f"{self.source}（{self.first_day} 起）"
 
 
+@cache
 def areas_of(area_code: str) -> tuple[str, ...]:
     """The area and those that contain it, narrowest first: county, city, province, nation (GB/T 2260)."""
     wider = (area_code, area_code[:4] + "00", area_code[:2] + "0000", NATIONAL)
@@ -111,6 +112,11 @@ class Table:
             if entry.first_day <= other.last_day and other.first_day <= entry.last_day:
                 raise YamlError(f"{entry.where}: 与 {other.where} 的有效期重叠")
         entries.append(entry)
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day anything of it holds, wherever."""
+        return min(entry.first_day for entries in self._entries.values() for entry in entries)
 
     def at(self, *keys: str, area: str, day: dt.date) -> Entry:
         """The value that holds in an area on a day.

@@ -18,18 +18,22 @@ from yigui.common.money import format_fen
 from yigui.common.sqlfiles import named_sql
 from yigui.entitlement.assess_person import reassess
 from yigui.entitlement.award import lines_of, parts_of
+from yigui.law import account_interest
+from yigui.law.parameter_table import ParameterMissing
+from yigui.law.province import province_of
 from yigui.payment.errors import PayRefused
 from yigui.payment.pay_run import benefit_listing
+from yigui.registry.enums import Insurance
 from yigui.registry.queries import areas_under
 from yigui.runs.checks import check
 from yigui.runs.kinds import Content, Listing, Opening, RunKind, Unit, Work, Written, three_people
-from yigui.runs.models import Batch
+from yigui.runs.models import Batch, BatchStatus
 from yigui.runs.staged import CONNECTIONS
 
 _CHUNK = 1_000
 #: Below this many awards one process is as quick.
 _ALONE = 4_000
-_AWARDS = named_sql("payment", "recalculate_run")["awards"]
+_AWARDS, _WAITING = (named_sql("payment", "recalculate_run")[name] for name in ("awards", "waiting"))
 _COPY = (
     "COPY benefits_recalculation (batch_id, benefit_id, start_period, base_year, is_provisional, before_fen, basic_fen, account_fen, "
     "transitional_fen, extra_fen, inputs, lines) FROM STDIN"
@@ -67,7 +71,18 @@ class RecalculateKind(RunKind):
     signers = three_people("重算范围和合计已核对。", "重算结果已抽样核对。", "同意按重算结果执行。")
     steps = ("逐人重算", "完成")
     parts = ("payment/runs/recalculate.html",)
+    is_repeated = True
     hint = "重算填该年任一月份，计发基数、平均工资或记账利率公布后办理；须由第三人复核。"
+
+    def arrivals(self, *, area_code: str, today: dt.date) -> list[int]:
+        """Years of retirement with provisional awards whose base, wages and interest are all there now, and no batch waits for signatures."""
+        with connection.cursor() as cursor:
+            cursor.execute(_WAITING, {"areas": list(areas_under(area_code))})
+            ready = {row[1] for row in cursor.fetchall() if _has_arrived(*row, today=today)}
+        open_batches = Batch.objects.filter(kind=self.code, area_code=area_code).exclude(
+            status__in=(BatchStatus.EXECUTED, BatchStatus.VOID)
+        )
+        return sorted(ready - {period // 100 for period in open_batches.values_list("period", flat=True)})
 
     def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
         """As `RunKind.opening`.
@@ -75,7 +90,8 @@ class RecalculateKind(RunKind):
         Raises:
             UnknownArea: no such area.
         """
-        return Opening(area_code, period * 100 + 1, tuple(areas_under(area_code)), today.isoformat(), {"year": period})
+        areas = tuple(areas_under(area_code))
+        return Opening(area_code, period * 100 + 1, areas, _subject(period * 100 + 1, areas, today), {"year": period})
 
     def bounds(self, work: Work) -> list[int]:
         """Reads the awards; nothing is staged in parts.
@@ -141,6 +157,33 @@ class RecalculateKind(RunKind):
 
 
 RECALCULATE = RecalculateKind()
+
+
+def _subject(period: int, areas: Sequence[str], today: dt.date) -> str:
+    """What tells a year's batches apart: the day, and a number where one of the day is executed already."""
+    executed = Batch.objects.filter(kind=RECALCULATE.code, period=period, areas__overlap=list(areas), status=BatchStatus.EXECUTED)
+    count = executed.filter(subject__startswith=today.isoformat()).count()
+    return today.isoformat() if not count else f"{today.isoformat()} 第{count + 1}批"
+
+
+def _has_arrived(area: str, year: int, base_year: int, open_since: int | None, last_year: int | None, *, today: dt.date) -> bool:
+    """Whether an award that rests on these would be final if it were made today.
+
+    Args:
+        base_year: of the base it was made with. open_since: first open year of its account, None where that is final.
+        last_year: of its record, None where the index was printed on paper.
+    """
+    province = province_of(area)
+    try:
+        is_base_there = base_year == year or not province.base_at(area, dt.date(year, 12, 31), today).is_provisional
+        is_wage_there = last_year is None or not province.wage_of(last_year)[1]
+    except ParameterMissing:
+        return False
+    rates = (
+        account_interest.has_interest(Insurance.EMPLOYEE_PENSION.value, past, area)
+        for past in range(year if open_since is None else open_since, year)
+    )
+    return is_base_there and is_wage_there and all(rates)
 
 
 def _is_as_before(row: tuple[Any, ...]) -> bool:

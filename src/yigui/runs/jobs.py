@@ -7,7 +7,7 @@ from yigui.common import clock
 from yigui.common.errors import Forbidden, YiguiError
 from yigui.identity.proof import proof_of, signed, with_proof
 from yigui.runs.kinds import asked_period, kind_of
-from yigui.runs.schedule import prepare_due
+from yigui.runs.schedule import plan_arrivals, prepare_due
 from yigui.runs.staged import clean_up_dead_runs, prepare
 from yigui.staff.models import User
 from yigui.staff.refusals import record_refusal
@@ -53,6 +53,12 @@ def abort_dead() -> None:
     aborted = clean_up_dead_runs()
     if aborted:
         logger.warning("runs whose program is gone: %s", aborted)
+
+
+def look_for_arrivals() -> None:
+    """The job of the day that finds plans whose missing facts have arrived; the next job of the plans makes them."""
+    for row in plan_arrivals(clock.today()):
+        logger.info("plan %s: what it waited for has arrived", row)
 
 
 def prepare_plans() -> None:

@@ -195,6 +195,11 @@ class RunKind:
         """Whether there is anything to make a plan of on its day; a kind that may have nothing to do says so, and nobody is told."""
         return True
 
+    def arrivals(self, *, area_code: str, today: dt.date) -> Sequence[int]:
+        """Periods (months or years) whose plan has become due because something has arrived it waited for, whatever the day; a kind
+        that waits for nothing has none. Asked once a day."""
+        return ()
+
     # --- a preparation, in its order ---
 
     def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:

@@ -2,7 +2,7 @@
 
 from yigui.common.rooms import CHANGE, READ, Functions, Job, Kind, Room, Table
 from yigui.runs.inbox_sources import BATCHES
-from yigui.runs.jobs import PREPARE, abort_dead, prepare_in_background, prepare_plans
+from yigui.runs.jobs import PREPARE, abort_dead, look_for_arrivals, prepare_in_background, prepare_plans
 from yigui.runs.lost_jobs import forget_old_jobs, take_up_lost_jobs
 
 ROOM = Room(
@@ -41,6 +41,7 @@ ROOM = Room(
         Job("runs.abort_dead", abort_dead, cron="* * * * *"),
         Job("runs.take_up_lost_jobs", take_up_lost_jobs, cron="* * * * *", needs_app=True),
         Job("runs.forget_old_jobs", forget_old_jobs, cron="40 3 * * *", needs_app=True),
+        Job("runs.look_for_arrivals", look_for_arrivals, cron="50 5 * * *"),
         Job("runs.prepare_due", prepare_plans, cron="*/5 * * * *"),
     ),
     inbox=(BATCHES,),

@@ -116,6 +116,28 @@ def prepare_due(today: dt.date) -> list[PlannedRun]:
     return tried
 
 
+def plan_arrivals(today: dt.date) -> list[PlannedRun]:
+    """Put down the plans that have become due because something arrived (a published base, wage or rate); `prepare_due` makes them.
+
+    A plan that was made and executed before is opened again; one that waits for signatures, or that somebody decided not to make,
+    stays as it is. Gives those put down now.
+    """
+    found = []
+    areas = list(Area.objects.filter(parent=None).order_by("code").values_list("code", flat=True))
+    for kind in run_kinds():
+        for area in areas:
+            for period in kind.arrivals(area_code=area, today=today):
+                key = {"kind": kind.code, "area_code": area, "period": period}
+                row, is_new = PlannedRun.objects.get_or_create(**key, defaults={"due_on": today})
+                if not is_new and row.batch is not None and row.batch.status == BatchStatus.EXECUTED:
+                    row.batch, row.due_on, row.tried_on, row.error = None, today, None, ""
+                    row.save(update_fields=["batch", "due_on", "tried_on", "error"])
+                    is_new = True
+                if is_new:
+                    found.append(row)
+    return found
+
+
 def _made_by_hand(row: PlannedRun) -> Batch | None:
     """The newest of the batches that stand for the plan already, when together they hold all its areas."""
     if row.kind in {kind.code for kind in run_kinds() if kind.is_repeated}:

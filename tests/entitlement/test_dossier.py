@@ -1,10 +1,12 @@
 """The retirement dossier: built by the pre-review, confirmed by its reviewers, read by the award; what is missing is refused by name."""
 
+import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
-from tests.city import application, user
+from tests.city import TODAY, application, user
 from tests.entitlement.people import (
     RETIREMENT_MATERIALS,
     decided,
@@ -17,16 +19,23 @@ from tests.entitlement.people import (
 )
 from tests.items.benefit_forms import FORMS
 from yigui.casework.application import examine
+from yigui.casework.handlers import handler_of
+from yigui.catalogue.declarations import declared
 from yigui.common.months import add_months, first_day, format_period
+from yigui.entitlement.assess_person import facts_from
 from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.models import Amount, Benefit
 from yigui.entitlement.queries import amount_at
 from yigui.integrity.seal import seal_day
 from yigui.items.pension._assessment import dossier_section
+from yigui.items.pension.facts import PensionFacts
+from yigui.items.pension.retirement_prereview import _identity
+from yigui.law.pension import assess, base_at, years_of
 from yigui.law.pension_adjustment import Pensioner, adjustment_plan
+from yigui.levy.record import record_of
 from yigui.payment.adjust_run import ADJUST
 from yigui.payment.late_adjustment import late_adjustments
-from yigui.registry.models import Person
+from yigui.registry.models import Coverage, Person
 from yigui.runs.models import Batch
 from yigui.runs.staged import execute, prepare
 from yigui.warrants.models import Warrant
@@ -122,6 +131,67 @@ def test_a_dossier_of_special_work_rests_on_its_record() -> None:
     form = prereview_form(person, day_of(month), retire_type="02")
     assert findings("PEN-001", form, PAPERS) == {"special_work": "特殊工种提前退休的，请收取特殊工种备案材料。"}
     assert findings("PEN-001", form, (*PAPERS, "special_work_record")) == {}
+
+
+def test_half_months_of_work_are_held_from_the_paper_to_the_award() -> None:
+    person, month = next_retiring()
+    form = prereview_form(person, day_of(month), deemed_months="12.3")
+    assert "须为整月或半月" in findings("PEN-001", form, PAPERS)["deemed_months"]
+    assert "须为整月或半月" in findings("PEN-001", form | {"deemed_months": "-0.5"}, PAPERS)["deemed_months"]
+    done("PEN-001", form | {"deemed_months": "12.5"}, PAPERS, username="teller")
+    dossier = dossier_of(person)
+    assert dossier is not None
+    assert (dossier.answers.deemed_months, dossier.pre_review.deemed_months) == (Decimal("12.5"), 12)
+    form = retirement_form(person, month, deemed_months="12")
+    assert "应为 12.5" in findings("PEN-002", form, RETIREMENT_MATERIALS, "special")["deemed_months"]
+    done("PEN-002", form | {"deemed_months": "12.5"}, RETIREMENT_MATERIALS)
+    award = Benefit.objects.get(person=person).awards.get()
+    paid = record_of(person, "employee_pension", until=month).months
+    assert (award.inputs["deemed_months"], award.inputs["total_months"]) == ("12.5", str(paid + Decimal("12.5")))
+    assert assess(
+        facts_from(award.inputs), base_at(person.area_id, dt.date(month // 100, month % 100, 1), TODAY)
+    ).years == years_of(paid + Decimal("12.5"), "half_up_2")
+
+
+def test_special_work_and_what_it_is_converted_into_go_together() -> None:
+    person, month = next_retiring()
+    form = prereview_form(person, day_of(month))
+    found = findings("PEN-001", form | {"special_work": "井下采煤", "converted_months": "6"}, PAPERS)
+    assert ("请清空" in found["special_work"], "请清空" in found["converted_months"]) == (True, True)
+
+    def previewed(**changed: str) -> dict[str, tuple[str, str]]:
+        typed = form | {"retire_type": "02", "evidence": "特殊工种备案表"} | changed
+        found = examine(application("PEN-001", typed, username="teller", materials=(*PAPERS, "special_work_record")))
+        assert not [f for f in found.findings if f.is_refusal]
+        return {line.label: (line.before, line.after) for line in handler_of(found.facts.item).preview(found.facts)}
+
+    # A name that does not tell the kind is held to the strictest one; what is not typed is said not to be converted.
+    shown = previewed(special_work="挡车")
+    assert (shown["特殊工种"], "不折算" in shown["特殊工种折算月数"][1]) == (("挡车", "须累计满 10 年"), True)
+    shown = previewed(special_work="井下采煤", converted_months="6.5")
+    assert (shown["特殊工种"], shown["特殊工种折算月数"]) == (("井下采煤", "须累计满 9 年"), ("", "6.5 个月"))
+
+
+def test_the_identity_typed_is_that_of_the_relation_on_record() -> None:
+    person, month = next_retiring()
+    form = prereview_form(person, day_of(month), insured_identity="02")
+    assert "用人单位名下" in findings("PEN-001", form, PAPERS)["insured_identity"]
+    assert findings("PEN-001", form | {"insured_identity": "01"}, PAPERS) == {}
+
+
+def test_a_woman_insured_by_herself_is_asked_for_what_gave_her_the_age_of_fifty() -> None:
+    item, day = declared().item("PEN-001", TODAY), dt.date(2026, 3, 1)
+    values = {"insured_identity": "02", "retirement_group": "F50", "retire_date": day}
+    facts = PensionFacts(item=item, values=values, application=application("PEN-001", {}, username="teller"))
+    person = Person(gender="2", born_on=dt.date(1975, 8, 1), area_id="511102")
+    own = Coverage(insurance="employee_pension", employer=None, start_period=200001)
+    facts.__dict__ |= {"person": person, "coverages": [own]}
+    (asked,) = _identity(facts)
+    assert (asked.is_refusal, asked.field, "55 周岁" in asked.detail) == (False, "retirement_group", True)
+    values["retirement_group"] = "F55"
+    facts = PensionFacts(item=item, values=values, application=facts.application)
+    facts.__dict__ |= {"person": person, "coverages": [own]}
+    assert list(_identity(facts)) == []
 
 
 def test_the_award_does_not_differ_from_the_dossier() -> None:

@@ -30,7 +30,7 @@ WITH_SOURCE = {
 }
 #: Numbers a comparison or a constant may bear, with what they are: sizes of lists and texts, limits of a form. Never a rule.
 NOT_OF_THE_LAW = {
-    "entitlement/calculator.py: 480": "most deemed months the what-if takes",
+    "entitlement/calculator.py: _DEEMED_MAX": "most deemed months the what-if takes",
     "entitlement/inbox_sources.py: ASSISTED": "place in the inbox",
     "entitlement/certification.py: LIST_MAX": "rows of a list",
     "items/fund/unit_fund_settlement.py: 4": "letters of a reason",

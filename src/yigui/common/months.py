@@ -1,6 +1,7 @@
 """Months of account (所属期) as integers YYYYMM; ranges include both ends."""
 
 import datetime as dt
+from decimal import Decimal
 
 #: Months are counted from here when a month must be a dense number.
 EPOCH_YEAR = 1900
@@ -41,6 +42,16 @@ def months_between(start: int, end: int) -> int:
 def months_after(start: int, end: int) -> int:
     """How many months `end` lies after `start`; 0 for the same month."""
     return month_number(end) - month_number(start)
+
+
+def is_half_months(months: Decimal | int) -> bool:
+    """Whether a number of months is whole or ends in a half (半月), as work records and old contribution cards count."""
+    return Decimal(months) * 2 % 1 == 0
+
+
+def plain_months(months: Decimal | int) -> Decimal | int:
+    """A number of months without decimals where it has none: 170.0 is 170, 515.5 stays."""
+    return int(months) if months == int(months) else Decimal(months).normalize()
 
 
 def first_day(period: int) -> dt.date:

@@ -1,13 +1,14 @@
 """Assessing a person's pension: facts from the record, the account and the law; the same for an award, a what-if and a recalculation."""
 
 import datetime as dt
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from yigui.accounts.queries import open_years
-from yigui.common.months import add_months, first_day, months_after, months_between, period_of
+from yigui.common.months import add_months, first_day, months_after, months_between, period_of, plain_months
 from yigui.entitlement.dossier import Answers
 from yigui.entitlement.errors import AwardRefused
 from yigui.law.account_interest import OpenYears
@@ -57,7 +58,8 @@ class PersonAssessment:
             "payout_months": str(f.payout_months), "titles": None if f.titles is None else sorted(f.titles),
             "supplement_percent": None if f.supplement_percent is None else str(f.supplement_percent),
             "notional_account_fen": f.notional_account_fen, "old_method_fen": f.old_method_fen,
-            "weighted_years": None if f.weighted_years is None else str(f.weighted_years), "local_months": f.local_months,
+            "weighted_years": None if f.weighted_years is None else str(f.weighted_years),
+            "local_months": None if f.local_months is None else _plain(f.local_months),
             "city_factor": None if f.city_factor is None else str(f.city_factor), "old_indexed_wage_fen": f.old_indexed_wage_fen,
             "transition_percent": None if f.transition_percent is None else str(f.transition_percent), "base_year": self.base.year,
             "base_yuan": str(self.base.local), "deemed_years": self.index.deemed_years,
@@ -75,7 +77,7 @@ def months_needed(span: RetirementSpan, retired_period: int) -> int:
     return minimum_contribution_months(min(retired_period, span.statutory))
 
 
-def judge_record(person: Person, record: ContributionRecord, retired_on: dt.date, deemed_months: int) -> None:
+def judge_record(person: Person, record: ContributionRecord, retired_on: dt.date, deemed_months: Decimal | int) -> None:
     """Refuse a record that cannot be.
 
     Raises:
@@ -156,9 +158,9 @@ def deemed_calendar_years(answers: Answers, paid_years: Collection[int]) -> int:
     if not answers.deemed_months:
         return 0
     if answers.work_started_on is None:
-        return -(-answers.deemed_months // 12)
+        return math.ceil(answers.deemed_months / Decimal(12))
     first = period_of(answers.work_started_on)
-    last = add_months(first, answers.deemed_months - 1)
+    last = add_months(first, math.ceil(answers.deemed_months) - 1)
     return len(set(range(first // 100, last // 100 + 1)) - set(paid_years))
 
 
@@ -199,7 +201,8 @@ def _with_interest(inputs: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 
 def _plain(months: Decimal | int) -> int | str:
     """Months as JSON keeps them: half months as text."""
-    return months if isinstance(months, int) else int(months) if months == int(months) else str(months)
+    plain = plain_months(months)
+    return plain if isinstance(plain, int) else str(plain)
 
 
 def facts_from(inputs: dict[str, Any]) -> PensionFacts:
@@ -218,7 +221,8 @@ def facts_from(inputs: dict[str, Any]) -> PensionFacts:
         payout_months=Decimal(inputs["payout_months"]), transitional_index=decimal("transitional_index"),
         titles=None if inputs["titles"] is None else frozenset(inputs["titles"]), supplement_percent=decimal("supplement_percent"),
         notional_account_fen=inputs["notional_account_fen"], old_method_fen=inputs["old_method_fen"],
-        weighted_years=decimal("weighted_years"), local_months=inputs.get("local_months"), city_factor=decimal("city_factor"),
+        weighted_years=decimal("weighted_years"), city_factor=decimal("city_factor"),
+        local_months=None if inputs.get("local_months") is None else months("local_months"),
         old_indexed_wage_fen=inputs.get("old_indexed_wage_fen"), transition_percent=decimal("transition_percent"),
     )  # fmt: skip
 

@@ -3,14 +3,15 @@
 import datetime as dt
 import json
 from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from yigui.common.errors import YiguiError
 from yigui.common.money import chart_yuan
-from yigui.common.months import first_day, format_period, is_period, parse_period, period_of
-from yigui.common.texts import int_or_none
+from yigui.common.months import first_day, format_period, is_half_months, is_period, parse_period, period_of, plain_months
 from yigui.entitlement.assess_person import PENSION, assess_person, span_of, what_if, words_of
 from yigui.entitlement.dossier import Answers, Dossier, dossier_of
+from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.queries import monthly_benefit
 from yigui.law.pension import base_at
 from yigui.law.retirement_age import RetirementGroup
@@ -20,6 +21,8 @@ from yigui.registry.models import Person
 GROUPS = {"M60": "男职工（原 60 周岁）", "F55": "女职工（原 55 周岁）", "F50": "女职工（原 50 周岁）"}
 
 
+#: Forty years: nobody worked longer without contributions.
+_DEEMED_MAX = 480
 #: Said to somebody whose record cannot be estimated because the benefit is in payment already.
 _DRAWS = "已自 {since} 起按月领取待遇，退休测算只用于尚未领取的人员；每月金额和明细请在待遇页查看。"
 
@@ -34,23 +37,22 @@ def calculator(person: Person, *, group: str, deemed: str, month: str, today: dt
     groups = [RetirementGroup.MEN] if person.gender != "2" else [RetirementGroup.WOMEN_50, RetirementGroup.WOMEN_55]
     asked = group or (pre.group if pre else "")
     wanted = next((g for g in groups if g == asked), groups[0])
-    text = deemed or (str(pre.deemed_months) if pre else "0")
-    typed = int_or_none(text)
-    deemed_months = typed if typed is not None and typed <= 480 else 0
-    answers, assumed = _answers(dossier, deemed_months)
     span = span_of(person, wanted)
     context: dict[str, Any] = {
         "person": person, "pre": pre, "groups": [(g.value, GROUPS[g]) for g in groups], "group": wanted.value, "group_label": GROUPS[wanted],
-        "deemed": deemed_months, "span": span, "record": record_of(person, PENSION), "refused": "", "assumed": assumed,
+        "deemed": deemed, "span": span, "record": record_of(person, PENSION), "refused": "", "assumed": "",
         "options": [], "chosen": None, "found": None, "words": [], "chart": "", "ages": "",
     }  # fmt: skip
     try:
+        deemed_months = _deemed(deemed, dossier)
+        answers, assumed = _answers(dossier, deemed_months)
+        context |= {"deemed": deemed_months, "assumed": assumed}
         options = what_if(person, area=person.area_id, group=wanted, answers=answers, as_of=today)
         period = _month(month, span.statutory)
         chosen = next((o for o in options if o.period == period), options[0])
         found = assess_person(
             person, area=person.area_id, retired_on=first_day(chosen.period), answers=answers, as_of=today,
-            ahead_months=max(0, int(chosen.total_months) - context["record"].months - deemed_months),
+            ahead_months=max(0, int(chosen.total_months - context["record"].months - deemed_months)),
             base=None if chosen.period <= period_of(today) else base_at(person.area_id, today, today),
         )  # fmt: skip
         context |= {
@@ -63,7 +65,24 @@ def calculator(person: Person, *, group: str, deemed: str, month: str, today: dt
     return context
 
 
-def _answers(dossier: Dossier | None, deemed_months: int) -> tuple[Answers, str]:
+def _deemed(text: str, dossier: Dossier | None) -> Decimal | int:
+    """The deemed months of an estimate: as typed, the dossier's where nothing is typed.
+
+    Raises:
+        AwardRefused: what is typed is no number of months.
+    """
+    if not text:
+        return dossier.answers.deemed_months if dossier else 0
+    try:
+        typed = Decimal(text)
+    except InvalidOperation:
+        typed = Decimal("NaN")
+    if not typed.is_finite() or not 0 <= typed <= _DEEMED_MAX or not is_half_months(typed):
+        raise AwardRefused(f"视同缴费月数“{text[:20]}”不是 0 至 {_DEEMED_MAX} 之间的整月或半月数，请更正。")
+    return plain_months(typed)
+
+
+def _answers(dossier: Dossier | None, deemed_months: Decimal | int) -> tuple[Answers, str]:
     """What the estimate is made from, and in words what it assumes: the dossier, with the deemed months asked for; without one the
     person is taken to have none of the titles that add to a pension, and any other fact the place needs is refused by its name."""
     if dossier is None:

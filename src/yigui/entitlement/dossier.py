@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from yigui.common.months import plain_months
 from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.models import DossierFact, PreReview
 from yigui.entitlement.queries import pre_review_of
@@ -20,14 +21,14 @@ NONE = "none"
 
 @dataclass(frozen=True)
 class Answers:
-    """What is known of a person beside the record and the account; None where nothing was answered. Money is fen.
+    """What is known of a person beside the record and the account; None where nothing was answered. Money is fen; months are whole or half.
 
     `group`: None for men. `pre_account_months` and `average_index`: only where a paper corrects or replaces the record.
     """
 
-    deemed_months: int
+    deemed_months: Decimal | int
     group: RetirementGroup | None = None
-    converted_months: int | None = None
+    converted_months: Decimal | int | None = None
     pre_account_months: Decimal | None = None
     average_index: Decimal | None = None
     transitional_index: Decimal | None = None
@@ -36,7 +37,7 @@ class Answers:
     old_method_amount: int | None = None
     titles: frozenset[str] | None = None
     supplement_percent: Decimal | None = None
-    local_months: int | None = None
+    local_months: Decimal | int | None = None
     city_factor: Decimal | None = None
     old_indexed_wage: int | None = None
     transition_percent: Decimal | None = None
@@ -64,6 +65,8 @@ def text_of(need: Need, value: Any) -> str:
     """An answer as the dossier keeps it."""
     if need.kind is FactKind.TITLES:
         return ",".join(sorted(value)) if value else NONE
+    if need.kind is FactKind.MONTHS:
+        return str(plain_months(Decimal(value)))
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
@@ -76,6 +79,8 @@ def value_of(need: Need, text: str) -> Any:
             return RetirementGroup(text)
         case FactKind.NUMBER:
             return Decimal(text)
+        case FactKind.MONTHS:
+            return plain_months(Decimal(text))
     return int(text)
 
 

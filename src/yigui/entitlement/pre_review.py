@@ -16,6 +16,7 @@ def keep_pre_review(
 
     Args:
         retire_type: code of the catalogue's `retire_type`.
+        deemed_months: full months; a half one stands in the dossier.
         problems: what is still to be put right, one sentence each.
     """
     return PreReview.objects.create(

@@ -6,6 +6,7 @@ Source: 国发〔2005〕38号 and the rules of the province (`province.py`). Amo
 import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
+from functools import cache
 
 from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen
@@ -58,7 +59,7 @@ class PensionFacts:
     notional_account_fen: int | None = None
     old_method_fen: int | None = None
     weighted_years: Decimal | None = None
-    local_months: int | None = None
+    local_months: Decimal | int | None = None
     city_factor: Decimal | None = None
     old_indexed_wage_fen: int | None = None
     transition_percent: Decimal | None = None
@@ -125,6 +126,13 @@ class Assessment:
         return sum(c.amount_fen for c in self.components if c.kind == kind)
 
 
+@cache
+def _rounding(rule: str) -> tuple[str, Decimal]:
+    """How a rule of years rounds, and to what."""
+    mode, digits = rule.rsplit("_", 1)
+    return _MODES[mode], Decimal(1).scaleb(-int(digits))
+
+
 def years_of(months: Decimal | int, rule: str) -> Decimal:
     """Months as years, rounded as the province rounds them."""
     exact = Decimal(months) / 12
@@ -133,8 +141,8 @@ def years_of(months: Decimal | int, rule: str) -> Decimal:
     if rule == "full_and_0.083":
         full, rest = divmod(months, 12)
         return full + rest * Decimal("0.083")
-    mode, digits = rule.rsplit("_", 1)
-    return exact.quantize(Decimal(1).scaleb(-int(digits)), _MODES[mode])
+    mode, step = _rounding(rule)
+    return exact.quantize(step, mode)
 
 
 def round_part(fen: Decimal, rule: str) -> int:

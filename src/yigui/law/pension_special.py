@@ -162,7 +162,7 @@ def long_service(mean_yuan: Decimal, paid_months: Decimal | int, years: Decimal)
     return lines
 
 
-def plateau(indexed_yuan: Decimal, months_there: int) -> list[tuple[str, Decimal]]:
+def plateau(indexed_yuan: Decimal, months_there: Decimal | int) -> list[tuple[str, Decimal]]:
     """Tibet's plateau part: 5, 10 or 15 percent of the indexed wage for 10, 15 or 20 years there."""
     for years, percent in _PLATEAU:
         if months_there >= years * 12:

@@ -8,6 +8,7 @@ from yigui.common.money import plain_fen
 from yigui.common.months import add_months, first_day, format_period, period_of
 from yigui.entitlement.assess_person import PENSION, span_of
 from yigui.entitlement.award import stands_in_the_way
+from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import death_of, monthly_benefit, pre_review_of
@@ -82,7 +83,9 @@ def _retirement(person: Person, today: dt.date) -> dict[str, Any]:
     """
     pre = pre_review_of(person)
     if pre is not None:
-        day, kind, deemed = pre.retired_on, pre.retire_type, pre.deemed_months
+        dossier = dossier_of(person)
+        exact = pre.deemed_months if dossier is None else dossier.answers.deemed_months
+        day, kind, deemed = pre.retired_on, pre.retire_type, exact if isinstance(exact, int) else str(exact)
     elif person.gender == "2":
         return {}
     else:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from yigui.casework.findings import Finding
+from yigui.common.months import is_half_months, plain_months
 from yigui.entitlement.dossier import NONE, Answers
 from yigui.items.common.facts import Facts
-from yigui.law.needs import BY_NAME, DEEMED, GROUP, Need, needs
+from yigui.law.needs import BY_NAME, CONVERTED, DEEMED, GROUP, PRE_ACCOUNT, FactKind, Need, needs
 from yigui.law.parameter_table import ParameterMissing
 from yigui.registry.models import Person
 
@@ -45,16 +46,42 @@ def typed_answers(facts: Facts) -> Answers:
     values: dict[str, Any] = {
         name: facts.get(field_of(need)) for name, need in BY_NAME.items() if name not in ("group", "titles", "deemed_months")
     }
-    values = {name: value for name, value in values.items() if value is not None}
+    values = {name: _kept(BY_NAME[name], value) for name, value in values.items() if value is not None}
     if facts.person is not None and facts.person.gender == "2" and facts.get("retirement_group"):
         values["group"] = facts.get("retirement_group")
     deemed = facts.get("deemed_months")
     return Answers(
         **values,
-        deemed_months=0 if deemed is None else deemed,
+        deemed_months=0 if deemed is None else plain_months(deemed),
         titles=typed_titles(facts),
         work_started_on=facts.get("work_start_date"),
     )
+
+
+def _kept(need: Need, value: Any) -> Any:
+    """A typed answer as the dossier keeps it: months without decimals where they are whole."""
+    return plain_months(value) if need.kind is FactKind.MONTHS else value
+
+
+def _wrong_months(facts: Facts, check_id: str) -> Iterator[Finding]:
+    """Months that are below zero, or neither whole nor half."""
+    for need in (n for n in BY_NAME.values() if n.kind is FactKind.MONTHS or n is PRE_ACCOUNT):
+        months = facts.get(field_of(need))
+        if months is not None and (months < 0 or not is_half_months(months)):
+            yield facts.refuse(check_id, f"“{need.label}”须为整月或半月，所填为 {months}。", field=field_of(need))
+
+
+def _special_work(facts: Facts, check_id: str) -> Iterator[Finding]:
+    """What hangs on special work: its record, its kind, and the months it is converted into; none of them without it."""
+    name, converted = facts.get("special_work"), facts.get(field_of(CONVERTED))
+    if facts.get("retire_type") != SPECIAL_WORK:
+        if name:
+            yield facts.refuse(check_id, "离退休类别不是特殊工种提前退休，请清空“特殊工种”。", field="special_work")
+        if converted:
+            yield facts.refuse(check_id, f"离退休类别不是特殊工种提前退休，请清空“{CONVERTED.label}”。", field=field_of(CONVERTED))
+        return
+    if "special_work_record" not in facts.given:
+        yield Finding(check_id, "特殊工种提前退休的，请收取特殊工种备案材料。", field="special_work")
 
 
 def incomplete(facts: Facts, check_id: str) -> Iterator[Finding]:
@@ -73,8 +100,8 @@ def incomplete(facts: Facts, check_id: str) -> Iterator[Finding]:
     for need in (GROUP, DEEMED):
         if need in asked and facts.get(field_of(need)) in (None, ""):
             yield facts.refuse(check_id, f"缺“{need.label}”（来源：{need.source}）。", field=field_of(need))
-    if facts.get("retire_type") == SPECIAL_WORK and "special_work_record" not in facts.given:
-        yield Finding(check_id, "特殊工种提前退休的，请收取特殊工种备案材料。", field="special_work")
+    yield from _wrong_months(facts, check_id)
+    yield from _special_work(facts, check_id)
     chosen = facts.get("benefit_titles") or []
     if NONE in chosen and len(chosen) > 1:
         yield facts.refuse(check_id, "“无”不能与其他加发身份同时选择。", field="benefit_titles")

@@ -9,8 +9,8 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.intake import lead_months
 from yigui.common.errors import YiguiError
-from yigui.common.months import add_months, format_period, period_of
-from yigui.entitlement.assess_person import months_needed, span_of
+from yigui.common.months import add_months, format_period, period_of, plain_months
+from yigui.entitlement.assess_person import PENSION, months_needed, span_of
 from yigui.entitlement.dossier import dossier_of, write_dossier
 from yigui.entitlement.pre_review import keep_pre_review
 from yigui.items.common.award import component_preview
@@ -18,14 +18,18 @@ from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
-from yigui.items.pension._answers import asked_of, field_of, incomplete, typed_answers
+from yigui.items.pension._answers import SPECIAL_WORK, asked_of, field_of, incomplete, typed_answers
 from yigui.items.pension._assessment import basis_preview, dossier_section
 from yigui.items.pension.checks import _wrong_month
 from yigui.items.pension.facts import PensionFacts
-from yigui.law.needs import ALL, FactMissing
+from yigui.law.early_retirement import SpecialWork, special_work_of, special_work_years
+from yigui.law.needs import ALL, CONVERTED, FactMissing
 from yigui.law.parameter_table import ParameterMissing
+from yigui.law.retirement_age import RetirementGroup
 from yigui.registry.models import Person
 
+#: Code of 灵活就业人员 in the list of identities.
+FLEXIBLE = "02"
 _GROUP = {"M60": "男职工", "F55": "女职工（原法定 55 周岁）", "F50": "女职工（原法定 50 周岁）"}
 
 
@@ -63,6 +67,8 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
             ),
             PreviewLine("实际缴费月数", "", f"{facts.record.months} 个月"),
         ]
+        if facts["retire_type"] == SPECIAL_WORK:
+            lines += _special_lines(facts)
         lines += [PreviewLine("须补正", "", text) for text in self._problems(facts)]
         try:
             found = facts.assessment
@@ -99,7 +105,7 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
         answers = typed_answers(facts)
         pre_review = keep_pre_review(
             person=person, retire_type=facts["retire_type"], group=facts.group, retired_on=facts["retire_date"],
-            work_started_on=facts["work_start_date"], deemed_months=answers.deemed_months, paid_months=facts.record.months,
+            work_started_on=facts["work_start_date"], deemed_months=int(answers.deemed_months), paid_months=facts.record.months,
             problems=problems, case_id=case.pk,
         )  # fmt: skip
         write_dossier(pre_review=pre_review, answers=answers, source=facts["evidence"] or "", dated_on=facts["evidence_date"])
@@ -113,6 +119,18 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
             sections=[dossier_section(dossier_of(person)), *self._problem_sections(problems)],
             notes=["到龄后正式申请退休（PEN-002）时引用本退休档案；缴费记录变化的以申请时为准。"],
         )  # fmt: skip
+
+
+def _special_lines(facts: PensionFacts) -> list[PreviewLine]:
+    """The years its kind of special work asks for (a name that does not tell is held to the strictest kind), and what it is converted into."""
+    name, converted = facts["special_work"] or "", facts.get(field_of(CONVERTED))
+    years = special_work_years(special_work_of(name) or SpecialWork.HEAVY, facts["retire_date"])
+    months = (
+        f"不折算（当地折算工龄的，按{CONVERTED.source.split('，')[0]}填写）"
+        if converted is None
+        else f"{plain_months(converted)} 个月"
+    )
+    return [PreviewLine("特殊工种", name, f"须累计满 {years} 年"), PreviewLine(CONVERTED.label, "", months)]
 
 
 @check("near_age")
@@ -139,7 +157,8 @@ def dossier_complete(facts: PensionFacts) -> Iterator[Finding]:
     """Every fact the rule of the place needs is given with its paper; the pension can be assessed from them."""
     found = list(incomplete(facts, "dossier_complete"))
     yield from found
-    if found or facts.person is None or facts["retire_date"] is None:
+    yield from _identity(facts)
+    if any(f.is_refusal for f in found) or facts.person is None or facts["retire_date"] is None:
         return
     try:
         _ = facts.assessment
@@ -147,6 +166,23 @@ def dossier_complete(facts: PensionFacts) -> Iterator[Finding]:
         yield Finding("dossier_complete", refused.message, field="evidence")
     except YiguiError:
         return  # what the record or the parameters do not allow yet is listed among the problems
+
+
+def _identity(facts: PensionFacts) -> Iterator[Finding]:
+    """The identity as typed is that of the open relation; women insured by themselves have the age of 55 unless a post gave them 50."""
+    relation = next((c for c in facts.open_coverages if c.insurance == PENSION), None)
+    typed = facts.get("insured_identity")
+    if relation is None:
+        return
+    is_flexible = relation.employer_id is None
+    if typed and (typed == FLEXIBLE) != is_flexible:
+        words = "参保记录为灵活就业人员" if is_flexible else "参保记录在用人单位名下"
+        yield facts.refuse("dossier_complete", f"参保身份与登记不符：{words}。", field="insured_identity")
+    if is_flexible and facts.group == RetirementGroup.WOMEN_50:
+        yield facts.remind(
+            "dossier_complete", "以灵活就业人员身份参保的女性一般按原法定 55 周岁办理；按 50 周岁的，请核对其企业岗位的依据并在材料名称中载明。",
+            field="retirement_group",
+        )  # fmt: skip
 
 
 @check("identity_clean")

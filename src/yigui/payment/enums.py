@@ -21,6 +21,7 @@ class Hold(models.IntegerChoices):
     DOUBLED = 3, "重复领取"
     NOT_IN_PAYMENT = 4, "已暂停、终止或改期"
     ACCOUNT_CHANGED = 5, "领取账户已变更"
+    REEMPLOYED = 6, "已重新就业"
     OVERPAID = 9, "应发小于已发"
 
 

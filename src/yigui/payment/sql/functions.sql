@@ -123,6 +123,12 @@ BEGIN
         WHERE a.total_fen <> paid.total
         $back$, stage, p_batch, p_period, p_from, p_to,
         CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format('AND b.area_id = ANY (%L::text[])', p_areas) END);
+    -- Unemployment benefits of people who are at work again: held from the month in which the work began (重新就业即停发).
+    EXECUTE format($at_work$
+        UPDATE %I s SET hold = 6 FROM benefits_benefit b, registry_employment e
+        WHERE s.kind = 4 AND s.hold = 0 AND b.id = s.benefit_id AND e.person_id = b.person_id AND e.start_period >= b.start_period
+          AND s.pay_period >= e.start_period
+        $at_work$, stage);
     -- What is kept back for earlier overpayments: never more than is left of the claim, and at least a fen is paid. For months of
     -- this year it lowers the basic part, for earlier years it stands as an extra: the books tell the two apart.
     EXECUTE format($deduct$
@@ -299,7 +305,8 @@ $$;
 
 -- benefits_look_again_v1: takes out of an approved run whoever must not be paid any more: what has become known since it was prepared.
 -- The dead (1; where an heir is paid, the death is what he is paid for), months that are not in payment any more because the benefit
--- was suspended, ended or put back (4), and accounts that were changed (5: the money must not go where it was approved to go). A benefit
+-- was suspended, ended or put back (4), accounts that were changed (5: the money must not go where it was approved to go), and the
+-- unemployed who have found work since (6). A benefit
 -- is taken out whole, so that the total only shrinks; its lines stay in the stage with the reason and are kept as held. What remains
 -- due of it follows with the next run by its mark. For `benefits_execute_v2` only. Gives reason, benefits, and the sum not paid (fen).
 CREATE OR REPLACE FUNCTION benefits_look_again_v1(p_batch bigint) RETURNS TABLE (hold smallint, benefits bigint, fen bigint)
@@ -317,14 +324,18 @@ BEGIN
         CREATE TEMPORARY TABLE benefits_unfit ON COMMIT DROP AS
         SELECT s.benefit_id, min(CASE WHEN d.number = b.payee_number THEN 1
             WHEN b.status = 'pending' OR s.pay_period < b.start_period OR s.pay_period > coalesce(b.end_period, 999912)
-                OR s.pay_period >= coalesce(b.suspended_from, 999999) THEN 4 ELSE 5 END)::smallint AS hold
+                OR s.pay_period >= coalesce(b.suspended_from, 999999) THEN 4
+            WHEN (p.bank_code, p.account_name, p.account_no) IS DISTINCT FROM (b.bank_code, b.account_name, b.account_no) THEN 5
+            ELSE 6 END)::smallint AS hold
         FROM (%1$s) AS s
         LEFT JOIN benefits_benefit b ON b.id = s.benefit_id
         LEFT JOIN benefits_dead d ON d.person_id = s.person_id
         LEFT JOIN %2$I p ON p.batch_id = s.batch_id AND p.benefit_id = s.benefit_id
         WHERE s.hold = 0 AND (d.number = b.payee_number OR b.status = 'pending' OR s.pay_period < b.start_period
             OR s.pay_period > coalesce(b.end_period, 999912) OR s.pay_period >= coalesce(b.suspended_from, 999999)
-            OR (p.bank_code, p.account_name, p.account_no) IS DISTINCT FROM (b.bank_code, b.account_name, b.account_no))
+            OR (p.bank_code, p.account_name, p.account_no) IS DISTINCT FROM (b.bank_code, b.account_name, b.account_no)
+            OR s.kind = 4 AND EXISTS (SELECT 1 FROM registry_employment e
+                WHERE e.person_id = s.person_id AND e.start_period >= b.start_period AND e.start_period <= s.pay_period))
         GROUP BY s.benefit_id
         $unfit$, benefits_staged_v1(p_batch), payments);
     IF EXISTS (SELECT 1 FROM benefits_unfit) THEN
@@ -412,7 +423,7 @@ BEGIN
         WHERE done_batch IS NULL AND id <= (of_run.summary ->> 'last_mark')::bigint AND benefit_id >= bounds[k + 1] AND benefit_id < bounds[k + 2]
           AND EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.id = d.benefit_id AND b.area_id = ANY (of_run.areas::text[]));
         EXECUTE format('INSERT INTO benefits_back_due (benefit_id, from_period) '
-            'SELECT benefit_id, min(pay_period) FROM %I WHERE hold IN (1, 2, 3, 4, 5) AND reason <> 9 GROUP BY benefit_id', stage);
+            'SELECT benefit_id, min(pay_period) FROM %I WHERE hold IN (1, 2, 3, 4, 5, 6) AND reason <> 9 GROUP BY benefit_id', stage);
         -- What was kept back counts towards its claims, of each kind the oldest first.
         EXECUTE format($kept$
             INSERT INTO benefits_recovery_return (warrant_id, recovery_id, amount_fen, source, source_id)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from yigui.law.calculation import plain
 from yigui.law.pension import ImpossibleRecord
@@ -95,4 +96,10 @@ def average_index(years: Sequence[ContributionYear], province: Province, *, deem
 def _rounded(value: Decimal, decimals: int | None) -> Decimal:
     if decimals is None:
         return value
-    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return value.quantize(_step(decimals), ROUND_HALF_UP)
+
+
+@cache
+def _step(decimals: int) -> Decimal:
+    """One in the last of so many decimals."""
+    return Decimal(1).scaleb(-decimals)

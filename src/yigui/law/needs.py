@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from yigui.common.errors import YiguiError
-from yigui.law.province import Version, province_of
+from yigui.law.province import Version, province_of, rules_at
 
 if TYPE_CHECKING:
     from yigui.law.pension import PensionFacts
@@ -177,14 +178,15 @@ def needs(area: str, retired_on: dt.date) -> tuple[Need, ...]:
     return tuple(dict.fromkeys((GROUP, DEEMED, CONVERTED, PRE_ACCOUNT, AVERAGE_INDEX, *special)))
 
 
+@lru_cache(maxsize=10_000)
+def _needs_at(area: str, retired_on: dt.date) -> tuple[tuple[Need, _Asked], ...]:
+    return tuple(_rule_needs(rules_at(area, retired_on)[1], area, retired_on))
+
+
 def missing(facts: "PensionFacts") -> tuple[Need, ...]:
     """Needs of the rule for these facts that have no answer."""
-    rules = province_of(facts.area).version_at(facts.retired_on, facts.area)
-    found = [
-        need
-        for need, is_asked in _rule_needs(rules, facts.area, facts.retired_on)
-        if is_asked(facts) and answer_of(facts, need) is None
-    ]
+    asked = _needs_at(facts.area, facts.retired_on)
+    found = [need for need, is_asked in asked if is_asked(facts) and answer_of(facts, need) is None]
     return tuple(dict.fromkeys(found))
 
 

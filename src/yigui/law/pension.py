@@ -15,7 +15,7 @@ from yigui.law.calculation import CalculationLine, plain
 from yigui.law.needs import check_numbers, missing, refusal_of
 from yigui.law.parameter_table import table
 from yigui.law.pension_special import FOR_EVERYBODY, TRANSITIONAL, Needed, long_service, plateau
-from yigui.law.province import TITLES, CalculationBase, Extra, Version, province_of
+from yigui.law.province import TITLES, CalculationBase, Extra, Version, province_of, rules_at
 
 NATIONAL_SOURCE = "国发〔2005〕38号"
 _MODES = {"up": ROUND_UP, "down": ROUND_DOWN, "half_up": ROUND_HALF_UP}
@@ -169,8 +169,7 @@ def assess(facts: PensionFacts, base: CalculationBase) -> Assessment:
         FactMissing: the rule needs a fact that was not given; names each and where it comes from.
     """
     facts.judge()
-    province = province_of(facts.area)
-    rules = province.version_at(facts.retired_on, facts.area)
+    province, rules = rules_at(facts.area, facts.retired_on)
     if missed := missing(facts):
         raise refusal_of(missed, facts.area)
     period, source = period_of(facts.retired_on), province.source

@@ -6,7 +6,7 @@ A new province is one file in `parameters/pension/provinces`; where its structur
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
 from yigui.law.parameter_table import NATIONAL, ROOT, STATUSES, ParameterMissing, areas_of
@@ -321,6 +321,17 @@ def province_of(area: str) -> Province:
         f"参数“企业职工基本养老金计发办法”在 {area} 地区没有配置，请联系系统管理员核实政策文件并补充参数。",
         parameter="pension/provinces", area=area, day="",
     )  # fmt: skip
+
+
+@lru_cache(maxsize=10_000)
+def rules_at(area: str, day: dt.date) -> tuple[Province, Version]:
+    """The province of a place and the rules that hold there on a day of retirement: what every assessment asks first.
+
+    Raises:
+        ParameterMissing: no file for the province, or no rules for the day.
+    """
+    province = province_of(area)
+    return province, province.version_at(day, area)
 
 
 def provinces() -> list[Province]:

@@ -65,7 +65,7 @@ def test_refusals_carry_a_stable_code_a_sentence_and_the_findings() -> None:
     answer = call("POST", "/cases", body)
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (422, "casework.refused")
-    assert problem["message"] == "材料不齐全,请按一次性告知单补齐。"
+    assert problem["message"] == "材料不齐全，请按一次性告知单补齐。"
     assert problem["data"]["findings"][0]["check"] == "materials_complete"
     wrong = call("POST", "/cases", accept_body(form={"id_number": "1"})).json()
     assert wrong["code"] == "casework.form_invalid"

@@ -14,7 +14,8 @@ from yigui.common.dated_files import day_of
 from yigui.common.digests import digest_of
 from yigui.common.item_codes import prefix_of
 from yigui.common.rooms import further_folders
-from yigui.common.strict_yaml import Mapping, YamlError, load_yaml, read_as
+from yigui.common.strict_yaml import Mapping, YamlError, load_yaml, read_as, with_texts
+from yigui.common.texts import full_width
 
 DECLARATIONS = Path(__file__).parent / "declarations"
 
@@ -179,6 +180,9 @@ def _with_records(records: tuple[SignedRecord, ...]) -> Catalogue:
 def load_catalogue(*folders: Path) -> Catalogue:
     """Read and validate folders of declarations, those of later days too; the first is the house's.
 
+    The texts of items come with full-width punctuation, however their file has them: a version in force is never edited in place, and
+    its digest is that of the file.
+
     Raises:
         YamlError: unknown, missing or duplicate key, a name that is declared nowhere, an item twice; begins with file and line.
     """
@@ -207,7 +211,7 @@ def _items_of(path: Path, shared: Shared) -> list[Item]:
     context = shared.names_on(valid_from)
     found: dict[str, Item] = {}
     for raw in declared["items"]:
-        read = read_as(DeclaredItem, raw, context)
+        read = read_as(DeclaredItem, with_texts(raw, full_width), context)
         if read.code in found:
             raise YamlError(f"{raw.where('code')}: 事项 {read.code} 在本文件中重复")
         found[read.code] = Item.model_construct(

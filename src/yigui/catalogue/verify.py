@@ -6,6 +6,7 @@ from yigui.catalogue.declarations import Item, declared
 from yigui.catalogue.models import ChangeStatus, ItemChange, ItemVersion, Source
 from yigui.catalogue.records import record_of
 from yigui.catalogue.routes import Record
+from yigui.common.texts import full_width
 from yigui.warrants.models import Signature, Warrant
 
 
@@ -30,7 +31,8 @@ def catalogue_faults(using: str) -> Iterator[str]:
 
 
 def _content(row: ItemVersion) -> tuple[str, str, str, str]:
-    return row.digest, row.name, row.kind, row.desk_kind
+    # A name stored by a release that had it as in the file.
+    return row.digest, full_width(row.name), row.kind, row.desk_kind
 
 
 def _record_due(row: ItemVersion, base: Item, before: Record | None) -> Record | None:

@@ -4,7 +4,7 @@ Both the catalogue (业务事项目录) and the parameters of the law are read t
 model, read by `read_as`.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as AnyMapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -79,6 +79,19 @@ def load_yaml(path: Path) -> Any:
         raise YamlError(f"{path.name}:{line}: 不是合法的 YAML（{error}）") from error
     finally:
         loader.dispose()
+
+
+def with_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """What `load_yaml` gave with every text in it changed, keys left alone; mappings still know where they stand."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [with_texts(part, change) for part in value]
+    if not isinstance(value, Mapping):
+        return value
+    changed = Mapping({key: with_texts(part, change) for key, part in value.items()})
+    changed.path, changed.line, changed.lines = value.path, value.line, value.lines
+    return changed
 
 
 T = TypeVar("T")

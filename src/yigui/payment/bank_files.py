@@ -6,7 +6,7 @@ A file holds at most `FILE_MAX` payments, in the order of the run: fund, area, b
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 from django.db import connection, transaction
 
 from yigui.common import clock
+from yigui.common.dated_files import in_force, merged
 from yigui.common.money import plain_fen
 from yigui.common.strict_yaml import load_yaml
 from yigui.common.tables import delimited_lines
@@ -39,27 +40,37 @@ class PayingAccount:
     bank_code: str
 
 
-@cache
-def _paying() -> tuple[str, dict[tuple[str, int], tuple[str, str]]]:
-    declared = load_yaml(_HERE / "paying-accounts.yaml")
-    declared.check_keys(("debtor", "accounts"))
-    found = {}
-    for row in declared["accounts"]:
-        row.check_keys(("area", "insurance", "account_no", "bank_code"))
-        found[row["area"], row["insurance"]] = (row["account_no"], row["bank_code"])
-    return declared["debtor"], found
+@lru_cache(maxsize=64)
+def _paying(day: dt.date, folder: Path) -> tuple[str, dict[tuple[str, int], tuple[str, str]]]:
+    """Whose payments they are, and the accounts by area and insurance, as in force on a day: files laid upon each other."""
+    debtor, layers = "", []
+    for path in in_force(folder.glob("paying-accounts-*.yaml"), day, prefix="paying-accounts-"):
+        declared = load_yaml(path)
+        declared.check_keys(("accounts",), ("debtor",))
+        layer = {}
+        for row in declared["accounts"]:
+            row.check_keys(("area", "insurance", "account_no", "bank_code"))
+            layer[row["area"], row["insurance"]] = (row["account_no"], row["bank_code"])
+        debtor = declared.get("debtor", debtor)
+        layers.append(layer)
+    return debtor, merged(layers)
 
 
-def paying_account(area: str, insurance: int) -> PayingAccount:
-    """The expenditure account of an area and fund.
+def paying_account(area: str, insurance: int, on: dt.date) -> PayingAccount:
+    """The expenditure account of an area and fund on the day of a payment.
+
+    Args:
+        on: the day the payment leaves, `paid_on` of its batch: a file asked for again later names the account it went from.
 
     Raises:
-        PayRefused: none is declared.
+        PayRefused: none is declared for that day.
     """
-    debtor, accounts = _paying()
+    debtor, accounts = _paying(on, _HERE)
     found = accounts.get((area, insurance)) or accounts.get(("", insurance))
     if found is None:
-        raise PayRefused(f"{insurance_label(insurance)}没有配置支出户账号，请在 paying-accounts.yaml 中补充。")
+        raise PayRefused(
+            f"{insurance_label(insurance)}在 {on} 没有支出户账号，请在支付室声明目录补充当日生效的文件（如 paying-accounts-{on}.yaml）。"
+        )
     return PayingAccount(f"{area_name(area)}{debtor}{insurance_label(insurance)}支出户", *found)
 
 
@@ -209,7 +220,8 @@ def credit_transfers(batch: Batch, head: FileHead, instructions: Iterable[Instru
         instructions: in the order of the head's groups, whose sums stand before them.
     """
     assert batch.executed_at is not None
-    name = escape(_paying()[0])
+    on = paid_on(batch)
+    name = escape(_paying(on, _HERE)[0])
     made = clock.local(batch.executed_at).strftime("%Y-%m-%dT%H:%M:%S")
     yield (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="{NAMESPACE}"><CstmrCdtTrfInitn><GrpHdr>'
@@ -224,7 +236,7 @@ def credit_transfers(batch: Batch, head: FileHead, instructions: Iterable[Instru
         if key != current:
             if current is not None:
                 block.append("</PmtInf>\n")
-            block.append(_payment_information(batch, head.number, key, groups[key]))
+            block.append(_payment_information(batch, head.number, key, groups[key], on))
             current = key
         agent = (
             f"<CdtrAgt><FinInstnId><ClrSysMmbId><MmbId>{_text(bank_code)}</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt>"
@@ -243,12 +255,12 @@ def credit_transfers(batch: Batch, head: FileHead, instructions: Iterable[Instru
     yield "".join(block) + ("</PmtInf>\n" if current else "") + "</CstmrCdtTrfInitn></Document>\n"
 
 
-def _payment_information(batch: Batch, number: int, key: tuple[int, int], sums: tuple[int, int]) -> str:
+def _payment_information(batch: Batch, number: int, key: tuple[int, int], sums: tuple[int, int], on: dt.date) -> str:
     insurance, area = key
-    payer = paying_account(str(area), insurance)
+    payer = paying_account(str(area), insurance, on)
     return (
         f"<PmtInf><PmtInfId>YIGUI-{batch.pk}-{number}-{insurance}-{area}</PmtInfId><PmtMtd>TRF</PmtMtd><BtchBookg>true</BtchBookg>"
-        f"<NbOfTxs>{sums[0]}</NbOfTxs><CtrlSum>{plain_fen(sums[1])}</CtrlSum><ReqdExctnDt><Dt>{paid_on(batch)}</Dt></ReqdExctnDt>"
+        f"<NbOfTxs>{sums[0]}</NbOfTxs><CtrlSum>{plain_fen(sums[1])}</CtrlSum><ReqdExctnDt><Dt>{on}</Dt></ReqdExctnDt>"
         f"<Dbtr><Nm>{escape(payer.name)}</Nm></Dbtr><DbtrAcct><Id><Othr><Id>{payer.account_no}</Id></Othr></Id></DbtrAcct>"
         f"<DbtrAgt><FinInstnId><ClrSysMmbId><MmbId>{payer.bank_code}</MmbId></ClrSysMmbId></FinInstnId></DbtrAgt>\n"
     )

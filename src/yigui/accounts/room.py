@@ -22,4 +22,7 @@ ROOM = Room(
     ),
     run_kinds=(INTEREST,),
     verifications=(Verification(100, "个人账户", account_faults),),
+    taken={
+        "account_once": "该参保人的同一险种个人账户刚由另一笔业务开设，请刷新后重新办结，系统将沿用已开设的账户。",
+    },
 )  # fmt: skip

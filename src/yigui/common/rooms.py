@@ -259,6 +259,9 @@ class Room:
         inbox: what of this room can wait for somebody of the staff.
         scopes: gives what the warrants this room issues open; those of run kinds stand with the kinds.
         grounds: kind of warrant -> the SQL condition that what a warrant `w` of it carries out stands there, carried out; `yigui verify` asks it.
+        taken: unique constraint of its tables -> the sentence when a row stands there already: what is there, and what to do next. Read where a
+            refusal of the database comes to somebody (`db.faults.database_sentence`); a use case that can name the record says it itself
+            (`registry.enrol.sentences`).
         opens: kind of a thing (`Target`) -> the page that shows it, and the name of the page's argument ("" for none).
         watches: what may have happened in its tables and must become somebody's work; each opens a task for what it finds, once, and
             gives how many things it has taken up. They look around every hour, on the business day they are given.
@@ -289,6 +292,7 @@ class Room:
     session: str = ""
     scopes: Callable[[], Iterable[Scope]] | None = None
     grounds: Mapping[str, str] = field(default_factory=dict)
+    taken: Mapping[str, str] = field(default_factory=dict)
     #: The package, filled in when rooms are collected.
     package: str = ""
 
@@ -332,6 +336,7 @@ def rooms() -> tuple[Room, ...]:
     _once("inbox source", ((source.code, room.name) for room in found for source in room.inbox))
     _once("opened kind", ((kind, room.name) for room in found for kind in room.opens))
     _once("ground", ((kind, room.name) for room in found for kind in room.grounds))
+    _once("constraint", ((name, room.name) for room in found for name in room.taken))
     _once("deed", ((page, room.name) for room in found for page in room.deeds))
     _once("job", ((job.name, room.name) for room in found for job in room.jobs))
     return tuple(found)
@@ -361,6 +366,12 @@ def page_rights() -> Mapping[str, frozenset[str]]:
 def deeds() -> Mapping[str, str]:
     """What somebody wants to do at a page, in words, by `<page>` or `<page>/<verb>`."""
     return {page: words for room in rooms() for page, words in room.deeds.items()}
+
+
+@cache
+def taken() -> Mapping[str, str]:
+    """Unique constraint -> the sentence when a row stands there already."""
+    return {name: words for room in rooms() for name, words in room.taken.items()}
 
 
 @cache
@@ -403,5 +414,5 @@ def _after(room: Room, known: set[str]) -> tuple[str, ...]:
 
 def forget() -> None:
     """Collect anew at the next call."""
-    for kept in (rooms, tables, page_rights, deeds, doors, public_pages):
+    for kept in (rooms, tables, page_rights, deeds, taken, doors, public_pages):
         kept.cache_clear()

@@ -37,4 +37,10 @@ ROOM = Room(
     ),
     run_kinds=(CERTIFY,),
     inbox=(ASSISTED,),
+    taken={
+        "benefit_one_monthly": "该参保人已有按月领取的待遇，同时只能领取一项；请先核对并终止原待遇，或退回本件。",
+        "award_version_once": "该待遇刚由另一笔业务重新核定，请按新的核定结果核对后再办结。",
+        "certification_once": "该参保人当日已按同一方式完成资格认证，无需重复认证，请撤回本件。",
+        "return_once": "本件对该笔追回款的登记已经存在，请核对追回记录后再办结。",
+    },
 )

@@ -80,4 +80,7 @@ ROOM = Room(
     deeds={
         "staff:sign_out": "退出登录", "staff:account": "打开本人账号", "staff:device": "办理动态口令", "staff:password": "修改密码",
     },
+    taken={
+        "staff_unit_login_username_key": "该登录名已被使用，请在单位经办人页面核对占用的账号，改名或停用后再办结。",
+    },
 )  # fmt: skip

@@ -58,4 +58,7 @@ ROOM = Room(
     },
     run_kinds=(PAY, ADJUST, RECALCULATE, REFUNDS, REFUND_PAYEE),
     verifications=(Verification(80, "待遇发放", benefit_faults), Verification(85, "退费支付", refund_faults)),
+    taken={
+        "reissue_once": "该笔退回款已登记重发，同一次发放不能重复重发；请核对发放记录后撤回本件。",
+    },
 )  # fmt: skip

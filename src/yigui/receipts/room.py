@@ -64,4 +64,7 @@ ROOM = Room(
     verifications=(Verification(75, "到账文件的缴费单", bills_of_files),),
     scopes=scopes,
     grounds={"receipt": _ADDS_UP},
+    taken={
+        "contributions_refund_case_id_key": "本件已登记退费，同一办件不能重复退费；请核对退费记录。",
+    },
 )  # fmt: skip

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection
 
 from yigui.common.months import add_months, format_period
 from yigui.common.pinyin import pinyin_initials
+from yigui.db.faults import constraint_of
 from yigui.db.rows import insert_row, insert_rows, one_of, update_row, update_where
 from yigui.registry.enums import INSURANCE_SLOT, EmployerStatus, Insurance
 from yigui.registry.errors import CoverageOverlaps, DuplicateNumber
@@ -34,8 +35,7 @@ def sentences(named: dict[str, Exception]) -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        diag = getattr(error.__cause__, "diag", None)
-        refusal = named.get(getattr(diag, "constraint_name", None) or "")
+        refusal = named.get(constraint_of(error))
         if refusal is None:
             raise
         raise refusal from error

@@ -35,4 +35,7 @@ ROOM = Room(
         definers=("registry_subjects_v1", "registry_is_subject_v1"),
         sequences=("registry_person_no", "registry_unit_no"),
     ),
+    taken={
+        "employer_enrolment_once": "该单位同一险种在同一起始年月已登记参保，请核对险种和起始年月后重新办理。",
+    },
 )

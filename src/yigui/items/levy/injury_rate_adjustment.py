@@ -12,7 +12,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy.facts import LevyFacts
 from yigui.law.contribution import floating_steps, injury_rate
-from yigui.levy.injury_rate import set_injury_rate
+from yigui.levy.injury_rate import is_rate_set, rate_set, set_injury_rate
 from yigui.registry.enums import EmployerStatus
 from yigui.registry.queries import due_after
 
@@ -48,7 +48,7 @@ class InjuryRateAdjustment(Item[LevyFacts]):
 
 @check("rate_in_steps")
 def rate_in_steps(facts: Facts) -> Iterator[Finding]:
-    """The new rate is one of the allowed steps of the unit's risk class; the old one is the one in force."""
+    """The new rate is one of the allowed steps of the unit's risk class, the old one the one in force; none is set from that month."""
     employer = facts.employer
     if employer is None or employer.status != EmployerStatus.ACTIVE:
         yield facts.refuse("rate_in_steps", f"未查询到正常参保的单位编号 {facts['unit_no']}。", field="unit_no")
@@ -57,6 +57,8 @@ def rate_in_steps(facts: Facts) -> Iterator[Finding]:
         yield facts.refuse("rate_in_steps", f"该单位登记的行业风险类别为 {employer.industry_risk} 类。", field="industry_risk")
         return
     start = facts["start_month"]
+    if is_rate_set(employer, start):
+        yield facts.refuse("rate_in_steps", rate_set(employer, start).message, field="start_month")
     allowed = [
         injury_rate(employer.area_id, start, employer.industry_risk, p)
         for p in floating_steps(employer.area_id, start, employer.industry_risk)

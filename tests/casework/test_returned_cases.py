@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 from tests import city
@@ -16,11 +17,14 @@ from tests.pages import signed_in as officer
 from tests.pages import submitted, text_of
 from tests.portal.test_applying import applied, login_of
 from tests.portal.test_signing_in import signed_in
+from yigui.casework import waiting
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application
 from yigui.casework.errors import CaseRefused, OpinionMissing, PointUnknown, SamePerson, StepMoved
+from yigui.casework.findings import Finding
+from yigui.casework.meetings import record_meeting
 from yigui.casework.models import Case, Draft, Event, ReturnPoint
-from yigui.casework.queries import current_step
+from yigui.casework.queries import current_step, locked_case
 from yigui.casework.query_code import query_code
 from yigui.casework.resubmit_case import resubmit_case
 from yigui.casework.returns import Point
@@ -349,3 +353,105 @@ def test_a_paper_that_came_with_the_correction_is_not_either() -> None:
         materials=["id_card", "agent_id_card"],
     )  # fmt: skip
     assert not ReturnPoint.objects.filter(case=case, is_ours=True).exists()
+
+
+def corrected_by_special(case: Case, **more: Any) -> Application:
+    """The special desk hands a class-1 case in again with another day."""
+    day = dt.date.fromisoformat(case.form["old_value"]) - dt.timedelta(days=20)
+    form = case.form | {"new_value": day.isoformat()}
+    return city.application(case.item_code, form, case_id=case.pk, username="special", materials=city.KEY_MATERIALS, **more)
+
+
+def sent_back_by_partner(case: Case) -> None:
+    """A partner's answer does not let the case pass."""
+    city.past_the_guards(case, status="waiting")
+    with transaction.atomic():
+        waiting._send_back(locked_case(case.pk), [Finding("differs", "与共享数据不一致", field="new_value")])
+
+
+def at_meeting() -> Case:
+    """A class-1 case whose turn is the meeting, accepted by the special desk."""
+    case = city.accept_class1()
+    for name in ("reviewer", "rechecker", "head"):
+        city.decide(case, name)
+    return Case.objects.get(pk=case.pk)
+
+
+def returned_by_meeting(case: Case, *points: Point) -> Case:
+    record_meeting(
+        chair=city.user("director"), held_on=TODAY, minutes="会议听取汇报，查阅档案，认为材料须补正。", today=TODAY,
+        attendees=[city.user("head"), city.user("reviewer2")], verdicts={case.pk: ("returned", "")}, points={case.pk: points},
+    )  # fmt: skip
+    return Case.objects.get(pk=case.pk)
+
+
+def test_a_return_by_a_meeting_names_paper_field_and_reason() -> None:
+    case = at_meeting()
+    client = officer("director")
+    page = text_of(client.get("/meetings/"))
+    at = f"{case.pk}."
+    assert f'name="{at}material:id_card"' in page
+    typed: dict[str, Any] = {
+        "held_on": TODAY.isoformat(), "minutes": "会议听取汇报，查阅档案，认为材料须补正。",
+        "attendees": [city.user("head").pk, city.user("reviewer2").pk], f"verdict_{case.pk}": "returned",
+    }  # fmt: skip
+    # Nothing is named, or a reason is missing: refused, and what was typed stands.
+    assert "逐项指明" in text_of(client.post("/meetings/", typed))
+    page = text_of(client.post("/meetings/", typed | {f"{at}field:new_value": "", f"note:{at}field:new_value": "与档案不一致"}))
+    assert "没有选择退回原因" in page
+    assert "与档案不一致" in page
+    assert Case.objects.get(pk=case.pk).status == "open"
+    named = {
+        f"{at}field:new_value": "inconsistent",
+        f"note:{at}field:new_value": "与档案不一致",
+        f"{at}material:id_card": "unclear",
+    }
+    answer = client.post("/meetings/", typed | named)
+    assert answer.status_code == 302, text_of(answer)
+    case.refresh_from_db()
+    assert case.status == "returned"
+    points = (
+        ReturnPoint.objects.filter(case=case)
+        .order_by("material_code")
+        .values_list("material_code", "field", "reason", "made_by__username")
+    )
+    assert list(points) == [("", "new_value", "inconsistent", "director"), ("id_card", "", "unclear", "director")]
+    told = case.feedback.latest("id").message
+    assert "材料与填报内容不一致（与档案不一致）" in told
+    assert "材料不清晰或缺页" in told
+
+
+def test_what_a_meeting_returns_the_second_time_is_our_error_too() -> None:
+    case = send_back(city.accept_class1(), Point("wrong", field="new_value"))
+    case = resubmit_case(case=case, application=corrected_by_special(case))
+    for name in ("reviewer", "rechecker", "head"):
+        city.decide(case, name)
+    due = case.due_on
+    case = returned_by_meeting(case, Point("unclear", material="id_card", note="背面看不清"))
+    assert ReturnPoint.objects.get(case=case, round=2).is_ours
+    task = Task.objects.get(kind="second_return", origin_id=case.pk)
+    assert task.posts == ["section_head"]
+    again_ = resubmit_case(case=case, application=corrected_by_special(case, today=TODAY + dt.timedelta(days=14)))
+    assert again_.due_on == due
+
+
+def test_what_a_partner_sent_back_in_between_hides_no_error_of_ours() -> None:
+    """A person returns it, then a partner's answer does, then a person for what stood there from the first time on."""
+    person, case = returned(None, Point("wrong", field="new_value"))
+    hand_in = {"username": "channel-mobile", "channel": "mobile", "applicant": person}
+    case = resubmit_case(case=case, application=again(case, case.form | {"new_value": "13912340021"}, **hand_in))
+    sent_back_by_partner(case)
+    case = Case.objects.get(pk=case.pk)
+    case = resubmit_case(case=case, application=again(case, case.form | {"new_value": "13912340022"}, **hand_in))
+    case = send_back(case, Point("unclear", material="id_card"), Point("wrong", field="new_value"))
+    assert dict(ReturnPoint.objects.filter(case=case, round=3).values_list("material_code", "is_ours")) == {
+        "id_card": True,
+        "": False,
+    }
+
+
+def test_the_database_takes_no_return_that_names_nothing() -> None:
+    case = from_phone(next_pensioner())
+    for alias in ("default", "owner"):
+        with pytest.raises(DatabaseError, match="逐项指明材料或填报项和原因"), transaction.atomic(using=alias):
+            Case.objects.using(alias).filter(pk=case.pk).update(status="returned")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from yigui.applying.flow import draft_for_correction
 from yigui.backoffice.cases import case_page
+from yigui.backoffice.return_points import points_of_post
 from yigui.casework.decide_step import claim_step, decide_step, release_step
 from yigui.casework.enums import Verb, Verdict
 from yigui.casework.errors import CaseNotFound
@@ -18,7 +19,6 @@ from yigui.casework.finish_case import finish_again
 from yigui.casework.models import Case, Step
 from yigui.casework.queries import case_by_no
 from yigui.casework.return_case import decline_returned_case, return_refused_case
-from yigui.casework.returns import Point
 from yigui.casework.take_up_case import take_up_case
 from yigui.casework.who_may import refuse_unfit
 from yigui.casework.withdraw_case import withdraw_case
@@ -63,22 +63,6 @@ def _step_id(request: HttpRequest) -> int:
     if step is None:
         raise YiguiError("请求中没有写明环节，请刷新后重试。")
     return step
-
-
-def points_of_post(request: HttpRequest) -> list[Point]:
-    """What the form of a return names: `material:<code>`, `field:<name>` or `case:` with a reason, and a note beside each.
-
-    A row with a note and no reason is named too: it is refused, not left out.
-    """
-    found = []
-    for key, reason in request.POST.items():
-        kind, _, name = key.partition(":")
-        note = request.POST.get(f"note:{key}", "")
-        if kind in ("material", "field", "case") and (reason or note.strip()):
-            found.append(
-                Point(str(reason), material=name if kind == "material" else "", field=name if kind == "field" else "", note=note)
-            )
-    return found
 
 
 def _see_in_full(user: User, case: Case, reason: str, ground: str = ViewGround.WORK) -> None:
@@ -139,7 +123,7 @@ def decide(request: OfficerRequest, case_no: str) -> HttpResponse:
     if verdict not in Verdict.values:
         raise NotFound("没有这种处理意见，请刷新页面后重试。")
     done = decide_step(
-        case_id=found.pk, step_id=_step_id(request), actor=request.user, verdict=verdict, points=points_of_post(request),
+        case_id=found.pk, step_id=_step_id(request), actor=request.user, verdict=verdict, points=points_of_post(request.POST),
         opinion=request.POST.get("opinion", ""), today=clock.today(),
     )  # fmt: skip
     if done.effect_error:
@@ -198,7 +182,7 @@ def finish(request: OfficerRequest, case_no: str) -> HttpResponse:
 def send_back(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Return an approved case whose effects were refused, so that it can be corrected or withdrawn."""
     return_refused_case(
-        case_id=case_by_no(case_no).pk, actor=request.user, points=points_of_post(request), note=request.POST.get("opinion", ""),
+        case_id=case_by_no(case_no).pk, actor=request.user, points=points_of_post(request.POST), note=request.POST.get("opinion", ""),
         today=clock.today(),
     )  # fmt: skip
     messages.info(request, f"办件 {case_no} 已退回补正，已告知申请人。")

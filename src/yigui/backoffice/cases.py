@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from yigui.applying.linked import Linked, Offers, linked_items
 from yigui.applying.papers import export_of, receipt_of, slip_of
+from yigui.backoffice.return_points import Pointable, pointable
 from yigui.casework.enums import CaseStatus, ReturnReason, Verb
-from yigui.casework.handlers import handler_of, is_open, reaches
+from yigui.casework.handlers import reaches
 from yigui.casework.models import Case, CaseMaterial, Step
 from yigui.casework.queries import case_by_no, current_step, has_worked_on, light_of
 from yigui.casework.returns import all_points_of, label_of
@@ -92,7 +93,7 @@ def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status
         "why_not_claim": deeds.get(Verb.CLAIM) if step is not None and _might_claim(request.user, found, step) else None,
         "is_mine": step is not None and step.claimed_by_id == request.user.pk,
         "points": [(p, label_of(found, p)) for p in all_points_of(found)],
-        "pointable": _pointable(found, request.POST) if Verb.RETURN in deeds else [],
+        "pointable": _pointable(found, request) if Verb.RETURN in deeds else [],
         "refused": refused,
         "typed": request.POST.get("opinion", ""),
         "reasons": ReturnReason.choices,
@@ -114,21 +115,8 @@ def may_see_in_full(case: Case, user: User) -> bool:
     return has_worked_on(case, user) or has_stated_reason(user=user, case_no=case.case_no)
 
 
-def _pointable(case: Case, typed: QueryDict) -> list[tuple[str, str, str, str]]:
-    """What a return may name: the item's materials and those given, its fields, the whole case.
-
-    Name of the input, label, and the reason and the note as they were typed before a refusal.
-    """
-    item = catalogue().version(case.item_code, case.item_version)
-    codes = dict.fromkeys([*(m.code for m in item.materials), *case.materials.values_list("material_code", flat=True)])
-    if is_open(item.code):
-        codes |= dict.fromkeys(handler_of(item).optional_materials)
-    papers = [(f"material:{code}", f"材料：{catalogue().materials[code].name}") for code in codes]
-    fields = [(f"field:{f.name}", f"填报项：{f.label}") for f in item.input_fields]
-    return [
-        (name, label, typed.get(name, ""), typed.get(f"note:{name}", ""))
-        for name, label in (*papers, *fields, ("case:", "整件（须写明说明）"))
-    ]
+def _pointable(case: Case, request: HttpRequest) -> Pointable:
+    return pointable(case, case.materials.values_list("material_code", flat=True), request.POST)
 
 
 def _signatures(warrant: Warrant | None) -> list[tuple[str, str, Any]]:

@@ -1,15 +1,17 @@
 """Meetings (集体研究): cases waiting for one, by item; the chair records minutes, attendees and verdicts."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from yigui.casework.enums import Verdict
+from yigui.backoffice.return_points import Pointable, before, pointable, points_of_post
+from yigui.casework.enums import ReturnReason, Verdict
 from yigui.casework.meetings import ATTENDEES_MIN, record_meeting
-from yigui.casework.models import Meeting, Step
+from yigui.casework.models import Case, CaseMaterial, Meeting, Step
 from yigui.casework.queues import my_queue
 from yigui.common import clock
 from yigui.common.errors import YiguiError
@@ -40,27 +42,40 @@ def meetings(request: OfficerRequest) -> HttpResponse:
     waiting: dict[str, list[Step]] = {}
     for step in my_queue(request.user, clock.today(), steps=("meeting",), limit=100):
         waiting.setdefault(f"{step.case.item_code} {step.case.item_name}", []).append(step)
-    said = {
-        s.case.pk: (request.POST.get(f"verdict_{s.case.pk}", ""), request.POST.get(f"note_{s.case.pk}", ""))
-        for steps in waiting.values()
-        for s in steps
-    }
+    said = _said(request.POST, [step.case for steps in waiting.values() for step in steps])
     members = User.objects.filter(role__in=_MEMBERS, is_active=True, agency=request.user.agency).exclude(pk=request.user.pk)
     context = {
-        "waiting": waiting, "members": members.order_by("role", "id")[:60], "today": clock.today(), "least": ATTENDEES_MIN,
-        "recent": Meeting.objects.filter(chair=request.user).order_by("-id")[:10], "typed": request.POST, "said": said,
-        "chosen": request.POST.getlist("attendees"),
+        "waiting": waiting, "members": members.order_by("role", "id")[:60], "least": ATTENDEES_MIN,
+        "recent": Meeting.objects.filter(chair=request.user).order_by("-id")[:10], "said": said,
+        "held_on": request.POST.get("held_on") or clock.today().isoformat(), "minutes": request.POST.get("minutes", ""),
+        "chosen": request.POST.getlist("attendees"), "reasons": ReturnReason.choices,
         "verdicts": [("", "本次不研究"), *((v, label) for v, label in _VERDICTS.items())],
     }  # fmt: skip
     return render(request, "backoffice/meetings.html", context)
+
+
+def _said(typed: QueryDict, cases: Sequence[Case]) -> dict[int, tuple[str, str, Pointable]]:
+    """By case: verdict and note as they were typed before a refusal, and what a return may name."""
+    given: dict[int, list[str]] = {}
+    for case_id, code in (
+        CaseMaterial.objects.filter(case__in=[c.pk for c in cases]).order_by("id").values_list("case", "material_code")
+    ):
+        given.setdefault(case_id, []).append(code)
+    return {
+        c.pk: (
+            typed.get(f"verdict_{c.pk}", ""), typed.get(f"note_{c.pk}", ""), pointable(c, given.get(c.pk, ()), typed, before(c.pk)),
+        )
+        for c in cases
+    }  # fmt: skip
 
 
 def _record(request: HttpRequest, chair: User) -> Meeting:
     verdicts = {}
     for key, value in request.POST.items():
         if key.startswith("verdict_") and value in Verdict.values:
-            case_id = int(key.removeprefix("verdict_"))
-            verdicts[case_id] = (str(value), request.POST.get(f"note_{case_id}", "").strip())
+            case_id = int_or_none(key.removeprefix("verdict_"))
+            if case_id is not None:
+                verdicts[case_id] = (str(value), request.POST.get(f"note_{case_id}", "").strip())
     try:
         held_on = dt.date.fromisoformat(request.POST.get("held_on", ""))
     except ValueError as error:
@@ -70,5 +85,5 @@ def _record(request: HttpRequest, chair: User) -> Meeting:
     )
     return record_meeting(
         chair=chair, held_on=held_on, minutes=request.POST.get("minutes", ""), attendees=attendees, verdicts=verdicts,
-        today=clock.today(),
+        points={case_id: points_of_post(request.POST, before(case_id)) for case_id in verdicts}, today=clock.today(),
     )  # fmt: skip

@@ -2,15 +2,16 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from django.db import transaction
 
 from yigui.casework.decide_step import decide_step
-from yigui.casework.enums import ReturnReason, StepState, Verb, Verdict
+from yigui.casework.enums import StepState, Verb, Verdict
 from yigui.casework.errors import NoMeeting, StepMoved
 from yigui.casework.models import Case, Meeting, Step
 from yigui.casework.queries import locked_case
-from yigui.casework.returns import Point
+from yigui.casework.returns import Point, refuse_unclear
 from yigui.casework.signatures import hold_meeting
 from yigui.casework.transitions import move
 from yigui.casework.who_may import refuse_unfit
@@ -18,6 +19,8 @@ from yigui.staff.models import User
 
 #: Fewest people in a meeting, the chair included; the database asks for the same.
 ATTENDEES_MIN = 3
+#: What is said of a case where the chair has said nothing of it.
+_DECIDED: Mapping[str, str] = {Verdict.PASS: "同意办理", Verdict.RETURN: "退回补正", Verdict.DECLINE: "未通过"}
 
 
 def record_meeting(
@@ -28,13 +31,16 @@ def record_meeting(
     attendees: Sequence[User],
     verdicts: Mapping[int, tuple[str, str]],
     today: dt.date,
+    points: Mapping[int, Sequence[Point]] = MappingProxyType({}),
 ) -> Meeting:
     """Record a meeting and pass, return or decline the meeting step of each case it decided.
 
     Args:
         verdicts: case id -> (verdict, note); all cases of one item, all standing at their meeting step.
+        points: case id -> what is wrong with a case that is returned, paper or field with a reason each, as at every other step (R278).
 
     Raises:
+        OpinionMissing, PointUnknown: a case is returned and nothing is named, or it is not the item's; see `returns.refuse_unclear`.
         NoMeeting: no minutes, fewer than `ATTENDEES_MIN` people, a later day than today, or cases of several items.
         StepMoved: a case does not stand at its meeting. NotAuthorised: the chair may not hold this meeting.
         NotSeen, CodeWrong: the chair has not signed in, or not confirmed the list with a one-time code.
@@ -59,8 +65,11 @@ def record_meeting(
                 raise StepMoved(f"办件 {case.case_no} 未到上会环节。", case_no=case.case_no)
             step.case = case
             refuse_unfit(chair, step, Verb.MEETING, today)
+            if verdicts[case.pk][0] == Verdict.RETURN:
+                refuse_unclear(case, points.get(case.pk, ()))
             steps[case.pk] = step.pk
-        number = hold_meeting(chair, held_on, minutes.strip(), list(people), {case.pk: verdicts[case.pk] for case in cases})
+        listed = {case.pk: verdicts[case.pk] for case in cases}
+        number = hold_meeting(chair, held_on, minutes.strip(), list(people), listed, points)
         meeting = Meeting.objects.get(pk=number)
         for case in cases:
             verdict, note = verdicts[case.pk]
@@ -68,14 +77,9 @@ def record_meeting(
                 case, Verb.MEETING, case.status, actor=chair, channel="counter", note=note,
                 payload={"meeting": meeting.pk, "attendees": sorted(people), "verdict": verdict},
             )  # fmt: skip
-            opinion = note or (
-                f"经集体研究（会议 {meeting.pk} 号）同意办理"
-                if verdict == Verdict.PASS
-                else f"经集体研究（会议 {meeting.pk} 号）未通过"
-            )
-            # The meeting speaks of the case as a whole; its minutes say the rest.
-            points = [Point(ReturnReason.CONDITION, note=opinion)] if verdict == Verdict.RETURN else []
+            opinion = note or f"经集体研究（会议 {meeting.pk} 号）{_DECIDED[verdict]}"
             decide_step(
-                case_id=case.pk, step_id=steps[case.pk], actor=chair, verdict=verdict, opinion=opinion, points=points, today=today
-            )
+                case_id=case.pk, step_id=steps[case.pk], actor=chair, verdict=verdict, opinion=opinion, today=today,
+                points=points.get(case.pk, ()) if verdict == Verdict.RETURN else (),
+            )  # fmt: skip
     return meeting

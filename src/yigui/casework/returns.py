@@ -42,8 +42,7 @@ def keep_points(case: Case, points: Sequence[Point], actor: User | None, *, toda
         OpinionMissing: nothing is named, or a point about the whole case, or with another reason than the list's, says nothing.
         PointUnknown: a material, field or reason that the item does not have.
     """
-    item = catalogue().version(case.item_code, case.item_version)
-    _refuse_unclear(case, item, points)
+    refuse_unclear(case, points)
     seen_before = _unchanged_since_last_return(case) if actor is not None else None
     be_present(actor)
     rows = [
@@ -64,7 +63,13 @@ def keep_points(case: Case, points: Sequence[Point], actor: User | None, *, toda
     return kept
 
 
-def _refuse_unclear(case: Case, item: Item, points: Sequence[Point]) -> None:
+def refuse_unclear(case: Case, points: Sequence[Point]) -> None:
+    """Refuse what says too little: whoever asks before anything is written (a meeting's list) asks by the rule of every return.
+
+    Raises:
+        OpinionMissing, PointUnknown: as `keep_points`.
+    """
+    item = catalogue().version(case.item_code, case.item_version)
     if not points or len(points) > POINTS_MAX:
         raise OpinionMissing(
             f"退回补正须逐项指明材料或填报项和原因（1 至 {POINTS_MAX} 项），一次性告知申请人。", case_no=case.case_no
@@ -109,14 +114,22 @@ class _Unchanged:
 
 
 def _unchanged_since_last_return(case: Case) -> _Unchanged | None:
-    """What tells what could have been seen before; None in the first round, or when the last return was not a person's."""
-    resubmitted = Event.objects.filter(case=case, verb=Verb.RESUBMIT).order_by("-seq").first()
-    if resubmitted is None or "changed" not in resubmitted.payload:
+    """What tells what could have been seen before: since the last return that a person made, whatever a partner's answer has sent back
+    meanwhile. None in the first round, without such a return, or where the chain does not say what was corrected.
+    """
+    earlier = list(ReturnPoint.objects.filter(case=case, round__lt=case.round).order_by("id"))
+    last = max((p.round for p in earlier if p.made_by_id is not None), default=None)
+    if last is None:
         return None
-    before = list(ReturnPoint.objects.filter(case=case, round=case.round - 1))
-    if any(p.made_by_id is None for p in before):
+    corrections = [
+        event.payload
+        for event in Event.objects.filter(case=case, verb=Verb.RESUBMIT).order_by("seq")
+        if event.payload.get("round", 0) > last
+    ]
+    if not corrections or any("changed" not in payload for payload in corrections):
         return None
-    return _Unchanged(resubmitted.payload["changed"], {(p.material_code, p.field) for p in before})
+    changed = {kind: [name for payload in corrections for name in payload["changed"][kind]] for kind in ("fields", "materials")}
+    return _Unchanged(changed, {(p.material_code, p.field) for p in earlier if p.round >= last})
 
 
 def changed_between(case: Case, form: dict[str, Any], materials: list[list[str]]) -> dict[str, list[str]]:

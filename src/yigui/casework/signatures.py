@@ -6,10 +6,12 @@ The application has no right to write these tables; here is the only way to them
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from yigui.casework.enums import Verdict
 from yigui.casework.models import Case, Event, Step
+from yigui.casework.returns import Point
 from yigui.identity.proof import code_of, door_or_proof_of, proof_of, signed
 from yigui.staff.models import User
 
@@ -67,14 +69,22 @@ def drop_waiting(case: Case) -> None:
 
 
 def hold_meeting(
-    chair: User, held_on: dt.date, minutes: str, attendees: Sequence[int], verdicts: Mapping[int, tuple[str | Verdict, str]]
+    chair: User,
+    held_on: dt.date,
+    minutes: str,
+    attendees: Sequence[int],
+    verdicts: Mapping[int, tuple[str | Verdict, str]],
+    points: Mapping[int, Sequence[Point]],
 ) -> int:
-    """Record a meeting with its list, confirmed by the chair's one-time code; gives its id.
+    """Record a meeting with its list and what its returns name, confirmed by the chair's one-time code; gives its id.
 
     Raises:
-        NotSeen, CodeWrong; Moved: a case of the list does not stand at its meeting.
+        NotSeen, CodeWrong; Moved: a case of the list does not stand at its meeting, or is returned and nothing is named.
     """
-    rows = [{"case": case, "verdict": str(verdict), "note": note} for case, (verdict, note) in sorted(verdicts.items())]
+    rows = [
+        {"case": case, "verdict": str(verdict), "note": note, "points": [asdict(point) for point in points.get(case, ())]}
+        for case, (verdict, note) in sorted(verdicts.items())
+    ]
     made = signed(
         "SELECT casework_hold_meeting_v1(%s, %s, %s::date, %s, %s::bigint[], %s::jsonb)", proof_of(chair), code_of(chair), held_on, minutes,
         sorted(attendees), json.dumps(rows),

@@ -76,6 +76,11 @@ BEGIN
             MESSAGE = format('办件 %s 不能从“%s”变为“%s”。', p_old.case_no,
                 casework_status_words_v1(p_old.status), casework_status_words_v1(p_new.status));
     END IF;
+    IF p_new.status = 'returned' AND p_old.status <> 'returned' AND NOT EXISTS (
+        SELECT 1 FROM casework_return_point r WHERE r.case_id = p_new.id AND r.round = p_new.round) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006',
+            MESSAGE = format('办件 %s 退回补正须逐项指明材料或填报项和原因，一次性告知申请人。', p_old.case_no);
+    END IF;
     IF p_new.status = 'finished' AND NOT warrants_is_open_for_v1('case', p_new.id) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('办件 %s 没有授权凭据，不能办结。', p_old.case_no);
     END IF;

@@ -148,8 +148,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- casework_hold_meeting_v1: a meeting with its minutes, people and verdicts, recorded by its chair with one code for the whole list: only
--- cases that stand at their meeting now, all of one item. Gives its id.
--- Params: p_verdicts [{case, verdict, note}].
+-- cases that stand at their meeting now, all of one item; one that is returned with what it names. Gives its id.
+-- Params: p_verdicts [{case, verdict, note, points: [{material, field, reason, note}]}].
 CREATE OR REPLACE FUNCTION casework_hold_meeting_v1(
     p_token text, p_code text, p_held_on date, p_minutes text, p_attendees bigint[], p_verdicts jsonb
 ) RETURNS bigint
@@ -167,6 +167,10 @@ BEGIN
     WHERE v.verdict IN ('passed', 'returned', 'declined');
     IF cardinality(items) IS DISTINCT FROM 1 OR listed <> jsonb_array_length(p_verdicts) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '会议只能研究同一事项、正轮到上会环节的办件，请刷新后重新选择。';
+    END IF;
+    IF EXISTS (SELECT 1 FROM jsonb_array_elements(p_verdicts) AS v
+               WHERE v ->> 'verdict' = 'returned' AND jsonb_array_length(coalesce(v -> 'points', '[]')) = 0) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '会议退回补正的办件须逐项指明材料或填报项和原因，一次性告知申请人。';
     END IF;
     PERFORM identity_confirm_v1(p_token, p_code, format('meeting %s %s %s', items[1], p_held_on,
         encode(sha256(convert_to(p_minutes || p_attendees::text || p_verdicts::text, 'UTF8')), 'hex')));

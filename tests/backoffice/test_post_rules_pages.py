@@ -3,6 +3,7 @@
 from tests import city
 from tests.backoffice.test_rights_pages import signed_in
 from tests.pages import page_of, text_of
+from tests.staff.test_post_rules import given
 from yigui.staff.models import Authority, PostRule, RightsCheck, RightsRequest
 
 RULE = {
@@ -50,9 +51,10 @@ def test_a_template_of_one_post_is_not_given_to_people_without_one_and_nothing_i
 
 def test_the_report_names_differences_of_an_agency_and_the_check_of_the_year_is_recorded() -> None:
     auditor = signed_in("auditor")
-    page = text_of(auditor.get("/rights/report/?agency=51111301"))
-    assert "超出岗位规则" in page
+    given(city.user("hall-reviewer-511113"), "review", "REG", area_code="*")
+    page = text_of(auditor.get("/rights/report/?agency=51111301&kind=beyond"))
     assert "金口河现场审核" in page
+    assert "审核：REG，全市，金额不限" in page
     only = text_of(auditor.get("/rights/report/?agency=51111301&kind=unused"))
     assert "天内未使用" in only
     assert auditor.get("/rights/report/?agency=99999999").status_code == 404

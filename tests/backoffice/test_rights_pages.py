@@ -17,7 +17,7 @@ def signed_in(username: str) -> Client:
 
 
 def test_four_people_grant_a_right_on_the_page_and_two_withdraw_it() -> None:
-    trainee = city.user("trainee")
+    trainee = city.new_user("teller", full_name="唐小霞", is_trainee=True, password="Ein-Passwort-9")
     form = {
         "user": trainee.pk, "steps": ["recheck"], "item_groups": ["REG-004", "REG-006"], "area_code": "*", "valid_to": "2027-12-31",
         "reason": "见习期满",
@@ -36,7 +36,7 @@ def test_four_people_grant_a_right_on_the_page_and_two_withdraw_it() -> None:
         assert f"/rights/{number}/{verb}/" not in text_of(client.get("/rights/"))
     ask = {"user_id": trainee.pk, "step": "recheck", "area_code": "511102", "on": TODAY}
     assert may(item_code="REG-006", **ask)
-    page = text_of(signed_in("auditor").get("/rights/holders/?step=recheck&item=REG-006&name=唐小雨"))
+    page = text_of(signed_in("auditor").get("/rights/holders/?step=recheck&item=REG-006&name=唐小霞"))
     assert "REG-006" in page
     assert "郑国强、韩正平、陈志远、曾凯" in page
     right = Authority.objects.get(user=trainee, step="recheck", item_group="REG-006")

@@ -116,8 +116,10 @@ def test_a_merge_keeps_numbers_balances_and_logins_and_the_work_goes_on() -> Non
     step = current_step(open_case)
     assert step is not None
     assert step in my_queue(city.user("hall-reviewer-511102"), TODAY)
-    with pytest.raises(NotAuthorised, match="现场"):
+    with pytest.raises(NotAuthorised, match="权限"):
         claim_step(case_id=open_case.pk, step_id=step.pk, actor=city.user("hall-reviewer-511111"))
+    with pytest.raises(NotAuthorised, match="现场"):
+        claim_step(case_id=open_case.pk, step_id=step.pk, actor=city.user("reviewer"))
     city.decide(open_case, "hall-reviewer-511102")
     done = city.decide(open_case, "hall-rechecker-511102")
     assert (done.status, done.agency_id, done.case_no) == ("finished", "51110201", open_case.case_no)

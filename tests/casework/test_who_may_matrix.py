@@ -177,8 +177,8 @@ def test_a_complex_item_is_never_finished_at_the_front_desk() -> None:
     assert (step.code, step.site, later(step)) == ("recheck", "back_office", False)
     expected = {
         "teller2": "back_office",
-        "special": "authority",
-        "trainee": "authority",
+        "special": "back_office",
+        "trainee": "back_office",
         "reviewer": "authority",
         "rechecker": None,
     }

@@ -68,7 +68,7 @@ def suggest_person(step: Step, *, is_last: bool, today: dt.date) -> User | None:
         return None
     rights = Authority.objects.in_force(today).filter(
         Q(item_group__in=scopes_of(step.item_code)),
-        Q(area_code="*") | Q(area_code=step.area_code),
+        Q(area_code__in=("*", step.area_code, *((step.case.agency.area_id,) if step.site == "on_site" else ()))),
         step=step.code, user__agency_id=step.case.agency.now_id,
     )  # fmt: skip
     at = dict(rights.values_list("user_id", "user__section_id").distinct()[:PEOPLE_MAX])

@@ -45,8 +45,8 @@ class DemoAccount:
 ACCOUNTS = (
     DemoAccount("teller", "林晓燕", Role.TELLER, "综合业务科", (StepCode.ACCEPT, StepCode.RECHECK), "1"),
     DemoAccount("teller2", "周立群", Role.TELLER, "综合业务科", (StepCode.ACCEPT, StepCode.RECHECK), "2"),
-    DemoAccount("special", "何静秋", Role.TELLER, "综合业务科", (StepCode.ACCEPT,), "9"),
-    DemoAccount("trainee", "唐小雨", Role.TELLER, "综合业务科", (StepCode.ACCEPT,), "3", is_trainee=True),
+    DemoAccount("special", "何静秋", Role.TELLER, "综合业务科", (StepCode.ACCEPT, StepCode.RECHECK), "9"),
+    DemoAccount("trainee", "唐小雨", Role.TELLER, "综合业务科", (StepCode.ACCEPT, StepCode.RECHECK), "3", is_trainee=True),
     DemoAccount("reviewer", "赵文博", Role.REVIEWER, "参保征缴审核科", (StepCode.REVIEW,)),
     DemoAccount("reviewer2", "钱永安", Role.REVIEWER, "待遇审核科", (StepCode.REVIEW,)),
     DemoAccount("rechecker", "孙丽华", Role.RECHECKER, "综合业务科", (StepCode.RECHECK,)),
@@ -91,12 +91,12 @@ def create_demo_staff(today: dt.date) -> None:
             _create(teller, own, desk, desk.location, hashed, "*", today)
             reviewer = DemoAccount(f"reviewer-{code}", f"{short}审核", Role.REVIEWER, "业务审核股", (StepCode.REVIEW,))
             _create(reviewer, own, None, desk.location, hashed, code, today)
-            # On the floor of the county's hall, for whoever comes there.
+            # On the floor of the county's hall, for whoever comes there: a step on site is done by the right for the hall's own area.
             for account in (
                 DemoAccount(f"hall-reviewer-{code}", f"{short}现场审核", Role.REVIEWER, "业务审核股", (StepCode.REVIEW,)),
                 DemoAccount(f"hall-rechecker-{code}", f"{short}现场复核", Role.RECHECKER, "综合业务股", (StepCode.RECHECK,)),
             ):
-                _create(account, own, None, desk.location, hashed, "*", today)
+                _create(account, own, None, desk.location, hashed, code, today)
         _post_rules(people)
         partner, _ = Partner.objects.using("owner").get_or_create(code="demo_platform", defaults={"name": "演示接口单位"})
         operator = _create(

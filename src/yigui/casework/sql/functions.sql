@@ -155,6 +155,7 @@ DECLARE
     desk text;
     counter_hall bigint;
     own_hall bigint;
+    hall_area text;
     moment timestamptz := coalesce(p_at, clock_timestamp());
 BEGIN
     SELECT k.item_code, k.area_id, k.agency_id, k.amount_fen, v.finish_site, v.desk_kind, k.accepted_at,
@@ -167,7 +168,13 @@ BEGIN
     IF u.id IS NULL OR NOT u.is_active THEN
         RETURN 'inactive';
     END IF;
-    IF NOT staff_may_at_v1(p_user, p_code, c.item_code, c.area_id, p_on, NULL, moment) THEN
+    -- A check on site is done by the right for the case's area or by that for the hall's, whoever came there (全市通办, R243): who checks on the
+    -- floor of one county needs no right for another, and has none elsewhere by it.
+    IF p_site = 'on_site' AND p_code <> 'accept' THEN
+        SELECT g.area_id INTO hall_area FROM registry_agency g WHERE g.code = c.agency_id;
+    END IF;
+    IF NOT staff_may_at_v1(p_user, p_code, c.item_code, c.area_id, p_on, NULL, moment)
+       AND (hall_area IS NULL OR NOT staff_may_at_v1(p_user, p_code, c.item_code, hall_area, p_on, NULL, moment)) THEN
         RETURN 'authority';
     END IF;
     IF p_code = 'accept' THEN
@@ -213,7 +220,8 @@ BEGIN
         WHERE s.case_id = p_case AND s.decided_by_id = p_user AND s.seq <> p_seq AND s.code <> 'meeting') THEN
         RETURN 'same_person';
     END IF;
-    IF c.amount_fen IS NOT NULL AND NOT staff_may_at_v1(p_user, p_code, c.item_code, c.area_id, p_on, c.amount_fen, moment) THEN
+    IF c.amount_fen IS NOT NULL AND NOT staff_may_at_v1(p_user, p_code, c.item_code, c.area_id, p_on, c.amount_fen, moment)
+       AND (hall_area IS NULL OR NOT staff_may_at_v1(p_user, p_code, c.item_code, hall_area, p_on, c.amount_fen, moment)) THEN
         RETURN 'amount';
     END IF;
     RETURN NULL;

@@ -15,7 +15,9 @@ FROM (
           SELECT 1
           FROM staff_authority a
           WHERE a.user_id = %(user_id)s AND a.step = s.code AND a.withdrawn_at IS NULL AND %(on)s BETWEEN a.valid_from AND a.valid_to
-            AND a.area_code IN ('*', s.area_code) AND a.item_group IN ('*', s.item_code, split_part(s.item_code, '-', 1)))
+            AND (a.area_code IN ('*', s.area_code) OR s.site = 'on_site' AND a.area_code = (
+                SELECT g.area_id FROM registry_agency g WHERE g.code = s.agency_id))
+            AND a.item_group IN ('*', s.item_code, split_part(s.item_code, '-', 1)))
     ORDER BY k.due_on, s.ready_at, s.id
     OFFSET 0
 ) narrowed

@@ -125,7 +125,7 @@ def test_three_people_decide_a_run() -> None:
             "UPDATE runs_batch SET status = 'approved', approved_by_id = checked_by_id, approved_at = now() WHERE id = %s",
             [batch.pk],
         )
-    assert error.value.__cause__.sqlstate == "23514"  # type: ignore[union-attr]
+    assert error.value.__cause__.sqlstate == "YG004"  # type: ignore[union-attr]
     approve_batch(batch_id=batch.pk, user=user("director"), answers=answers(batch))
     void(batch_id=batch.pk, user=user("head"), reason="试验结束，不再需要")
     with connections["super"].cursor() as cursor:

@@ -24,6 +24,7 @@ from yigui.staff.enums import Role, StepCode
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import Authority, User
 from yigui.staff.rights import may
+from yigui.staff.same_person import accounts_of
 
 #: What each code of `casework_unfit_v1` and `casework_unfit_desk_v1` is told as; "" where the item's own sentence is.
 SENTENCES = {
@@ -35,6 +36,7 @@ SENTENCES = {
     "floor": "该环节在现场办理，须由受理机构、受理大厅的工作人员处理。",
     "no_place": "您的账号未登记柜台和办公场所，本机构有多个服务大厅，不能办理现场环节，请联系系统管理员登记办公场所。",
     "trainee": "见习人员不能审核、复核办件，请交由其他人员办理。",
+    "oneself": "不能办理本人的业务，请交由其他人员办理（回避）。",
     "same_person": "",
     "desk_closed": "您所在的柜台已撤销，不能受理业务，请联系综合业务科或系统管理员重新分配柜台。",
     "special_desk": "该业务属于特殊业务，须由特殊业务窗口专人办理。",
@@ -246,7 +248,7 @@ def _counter(asked: _Asked) -> Reason | None:
     reason = why_not_accept(teller, item, channel="counter", area_code=case.area_id, on=asked.on, amount_fen=case.amount_fen)
     if reason is not None:
         return reason
-    is_acting = case.steps.filter(decided_by=teller).exclude(seq=1).exclude(code=StepCode.MEETING).exists()
+    is_acting = case.steps.filter(decided_by__in=accounts_of(teller)).exclude(seq=1).exclude(code=StepCode.MEETING).exists()
     return _said(case, "same_person") if is_acting and asked.verb == Verb.TAKE_UP else None
 
 

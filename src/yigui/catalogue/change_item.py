@@ -19,6 +19,7 @@ from yigui.db.presence import act_as, code_of, proof_of, signed
 from yigui.staff.enums import Role
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
+from yigui.staff.same_person import is_one_of
 from yigui.staff.scope import is_at_city
 
 REASON_MIN = 4
@@ -169,7 +170,7 @@ def may_apply(person: User) -> bool:
 def may_move(change: ItemChange, person: User) -> bool:
     """Whether it is this person's turn: the button and the refusal read the same answer."""
     role = TURNS.get(change.status)
-    return role == person.role and is_at_city(person) and person.pk not in _parties(change)
+    return role == person.role and is_at_city(person) and not is_one_of(person, _parties(change))
 
 
 def _parties(change: ItemChange) -> tuple[int | None, ...]:

@@ -9,6 +9,7 @@ from yigui.catalogue.change_item import TURNS
 from yigui.catalogue.models import ItemChange
 from yigui.common.inbox import Row, Source, Target
 from yigui.staff.models import User
+from yigui.staff.same_person import accounts_of
 from yigui.staff.scope import is_at_city
 
 
@@ -17,7 +18,7 @@ def changes_for(user: User) -> QuerySet[ItemChange]:
     status = next((status for status, role in TURNS.items() if role == user.role), None)
     if status is None or not is_at_city(user):
         return ItemChange.objects.none()
-    return ItemChange.objects.filter(status=status).exclude(applied_by=user).select_related("applied_by").order_by("id")
+    return ItemChange.objects.filter(status=status).exclude(applied_by__in=accounts_of(user)).select_related("applied_by").order_by("id")
 
 
 def _row(change: ItemChange) -> Row:

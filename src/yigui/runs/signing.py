@@ -12,6 +12,7 @@ from yigui.runs.errors import BatchRefused
 from yigui.runs.kinds import APPROVERS, PREPARERS, RunKind, Signer, SignStep, kind_of
 from yigui.runs.models import Batch, BatchStatus
 from yigui.staff.models import User
+from yigui.staff.same_person import is_one_of
 
 
 class Deed(StrEnum):
@@ -40,9 +41,9 @@ def why_not(batch: Batch, user: User, deed: Deed) -> YiguiError | None:
         return post
     if not answers_for(user, batch.area_code):
         return Forbidden("批次属于其他地区，须由该地区经办机构或其上级机构的人员办理。", area=batch.area_code)
-    if deed in (Deed.CHECK, Deed.APPROVE) and user.pk == batch.prepared_by_id:
+    if deed in (Deed.CHECK, Deed.APPROVE) and is_one_of(user, [batch.prepared_by_id]):
         return Forbidden(f"批次不能由生成人自己{_WORD[deed]}。")
-    if deed == Deed.APPROVE and user.pk == batch.checked_by_id:
+    if deed == Deed.APPROVE and is_one_of(user, [batch.checked_by_id]):
         return Forbidden("批次不能由复核人自己审批。")
     return _state(batch, deed)
 

@@ -12,6 +12,7 @@ from yigui.staff.enums import AccountKind, AccountStatus, Role, StaffVerb
 from yigui.staff.errors import AccountRefused, NotAuthorised, RequestMoved
 from yigui.staff.models import AccountRequest, User
 from yigui.staff.records import deed
+from yigui.staff.same_person import is_one_of
 from yigui.staff.scope import administers_accounts, agencies_of, is_at_city
 
 #: What ends all authority of the person, under a warrant: confirmed at city level.
@@ -29,7 +30,7 @@ def ask_about_account(
     """
     if not administers_accounts(actor, user.agency_id):
         raise NotAuthorised("账号办理须由本机构或市级的系统管理员申请。")
-    if actor.pk == user.pk:
+    if is_one_of(actor, [user.pk]):
         raise NotAuthorised("不能为本人申请账号办理，请由另一名系统管理员提出。")
     if kind not in AccountKind.values or not reason.strip():
         raise AccountRefused("请选择办理事项并写明原因。")
@@ -54,7 +55,10 @@ def may_decide(request: AccountRequest, person: User) -> bool:
     """Whether somebody may confirm or refuse a request: button, inbox and refusal read the same answer."""
     if request.status != AccountStatus.ASKED or person.role != Role.SECURITY_ADMIN or not person.is_active:
         return False
-    if person.pk in (request.user_id, request.asked_by_id) or not agencies_of(person).filter(pk=request.user.agency_id).exists():
+    if (
+        is_one_of(person, (request.user_id, request.asked_by_id))
+        or not agencies_of(person).filter(pk=request.user.agency_id).exists()
+    ):
         return False
     return request.kind not in UNDER_WARRANT or is_at_city(person)
 

@@ -16,6 +16,7 @@ from yigui.staff.locations import Location
 from yigui.staff.models import User
 from yigui.staff.organisation import Section
 from yigui.staff.records import deed
+from yigui.staff.same_person import is_one_of
 from yigui.staff.scope import administers_accounts
 
 
@@ -68,7 +69,7 @@ def edit_account(
         AccountRefused: no reason, the own account, a number taken away again, a section or place of another agency, a trainee at a special desk.
     """
     _refuse_stranger(actor, user.agency_id)
-    if actor.pk == user.pk:
+    if is_one_of(actor, [user.pk]):
         raise AccountRefused("本人账号须由另一名系统管理员修改。")
     if not reason.strip():
         raise AccountRefused("请填写修改依据。")
@@ -95,7 +96,7 @@ def switch_account(*, actor: User, user: User, is_active: bool, reason: str, det
         AccountRefused: no reason, the own account, or there is nothing to switch.
     """
     _refuse_stranger(actor, user.agency_id)
-    if actor.pk == user.pk:
+    if is_one_of(actor, [user.pk]):
         raise AccountRefused("不能停用或启用本人账号。")
     if not reason.strip():
         raise AccountRefused("请填写停用或启用的原因。")

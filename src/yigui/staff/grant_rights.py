@@ -10,6 +10,7 @@ from yigui.db.presence import act_as, code_of, proof_of, signed
 from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestKind, RequestStatus, Role, StepCode
 from yigui.staff.errors import NotAuthorised, RequestMoved, RightsRefused
 from yigui.staff.models import Authority, PostRule, RightsRequest, User
+from yigui.staff.same_person import is_one_of
 from yigui.staff.scope import agencies_of, is_at_city
 
 #: Temporary authority (临时授权) lasts so many days at most. ASSUMPTION: no rule names a figure; a month covers leave and training.
@@ -184,7 +185,7 @@ def may_move(request: RightsRequest, person: User) -> bool:
         return False
     if role == Role.SECURITY_ADMIN and not is_at_city(person):
         return False
-    return person.pk not in _parties(request)
+    return not is_one_of(person, _parties(request))
 
 
 def _parties(request: RightsRequest) -> tuple[int | None, ...]:
@@ -198,19 +199,19 @@ def _covers(person: User, other: User) -> bool:
 def _answers_for(person: User, user: User, roles: Collection[str], sentence: str) -> None:
     if person.role not in roles or not _covers(person, user):
         raise NotAuthorised(sentence)
-    if person.pk == user.pk:
+    if is_one_of(person, [user.pk]):
         raise NotAuthorised("不能为本人申请权限，请由其他负责人提出。")
 
 
 def _refuse_party(person: User, request: RightsRequest) -> None:
-    if person.pk in _parties(request):
+    if is_one_of(person, _parties(request)):
         raise NotAuthorised("您已参与该权限申请的其他环节，或为被授权人，请由他人办理。")
 
 
 def _turn_of(person: User, request: RightsRequest, roles: Collection[str], sentence: str) -> None:
     if person.role not in roles or not _covers(person, request.user):
         raise NotAuthorised(sentence)
-    if person.pk in _parties(request):
+    if is_one_of(person, _parties(request)):
         raise NotAuthorised(sentence)
 
 

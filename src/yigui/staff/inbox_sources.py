@@ -14,6 +14,7 @@ from yigui.staff.account_requests import UNDER_WARRANT
 from yigui.staff.enums import AccountStatus, RequestKind, RequestStatus, Role, StepCode
 from yigui.staff.grant_rights import turn_of
 from yigui.staff.models import AccountRequest, AgencyMerge, PostRule, RightsRequest, User
+from yigui.staff.same_person import accounts_of
 from yigui.staff.scope import agencies_of, is_at_city
 from yigui.staff.set_post_rule import turn_of_rule
 
@@ -28,9 +29,10 @@ def requests_for(user: User) -> QuerySet[RightsRequest]:
     ]
     if not turns or (user.role == Role.SECURITY_ADMIN and not is_at_city(user)):
         return RightsRequest.objects.none()
-    rows = RightsRequest.objects.filter(reduce(or_, turns), user__agency__in=agencies_of(user)).exclude(user=user)
+    mine = accounts_of(user)
+    rows = RightsRequest.objects.filter(reduce(or_, turns), user__agency__in=agencies_of(user)).exclude(user__in=mine)
     for party in ("applied_by", "checked_by", "approved_by"):
-        rows = rows.filter(Q(**{party: None}) | ~Q(**{party: user}))
+        rows = rows.filter(Q(**{party: None}) | ~Q(**{f"{party}__in": mine}))
     return rows.select_related("user__agency__area", "applied_by", "post_rule").order_by("id")
 
 
@@ -90,7 +92,8 @@ def accounts_for(user: User) -> QuerySet[AccountRequest]:
     if user.role != Role.SECURITY_ADMIN or not user.is_active:
         return AccountRequest.objects.none()
     rows = AccountRequest.objects.filter(status=AccountStatus.ASKED, user__agency__in=agencies_of(user))
-    rows = rows.exclude(user=user).exclude(asked_by=user)
+    mine = accounts_of(user)
+    rows = rows.exclude(user__in=mine).exclude(asked_by__in=mine)
     if not is_at_city(user):
         rows = rows.exclude(kind__in=UNDER_WARRANT)
     return rows.select_related("user__agency", "asked_by", "to_agency").order_by("id")
@@ -139,9 +142,10 @@ def rules_for(user: User) -> QuerySet[PostRule]:
     turns = [Q(status=status) for status in RequestStatus if turn_of_rule(status) == user.role]
     if not turns or not user.is_active or not is_at_city(user):
         return PostRule.objects.none()
+    mine = accounts_of(user)
     rows = PostRule.objects.filter(reduce(or_, turns))
     for party in ("applied_by", "checked_by", "approved_by"):
-        rows = rows.filter(Q(**{party: None}) | ~Q(**{party: user}))
+        rows = rows.filter(Q(**{party: None}) | ~Q(**{f"{party}__in": mine}))
     return rows.select_related("applied_by").order_by("id")
 
 
@@ -187,7 +191,7 @@ def merges_for(user: User) -> QuerySet[AgencyMerge]:
     """Merges of agencies somebody may confirm: the rule of `merge_agencies.may_decide_merge` as a filter."""
     if user.role != Role.SECURITY_ADMIN or not user.is_active or not is_at_city(user):
         return AgencyMerge.objects.none()
-    rows = AgencyMerge.objects.filter(status=AccountStatus.ASKED).exclude(asked_by=user)
+    rows = AgencyMerge.objects.filter(status=AccountStatus.ASKED).exclude(asked_by__in=accounts_of(user))
     return rows.select_related("merged", "into", "asked_by").order_by("id")
 
 

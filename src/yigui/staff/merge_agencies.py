@@ -14,6 +14,7 @@ from yigui.staff.locations import Desk, Location
 from yigui.staff.models import AccountRequest, AgencyMerge, RightsRequest, User
 from yigui.staff.organisation import Section
 from yigui.staff.records import deed
+from yigui.staff.same_person import is_one_of
 from yigui.staff.scope import is_at_city
 
 #: Posts whose power grows with the level of the agency: they are given anew, by two people, after a merge into a higher one.
@@ -95,7 +96,7 @@ def ask_to_merge(*, actor: User, merged: Agency, into: Agency, reason: str) -> A
 def may_decide_merge(merge: AgencyMerge, person: User) -> bool:
     """Whether somebody may confirm or refuse a merge: button, inbox and refusal read the same answer."""
     is_administrator = person.role == Role.SECURITY_ADMIN and person.is_active and is_at_city(person)
-    return merge.status == AccountStatus.ASKED and is_administrator and person.pk != merge.asked_by_id
+    return merge.status == AccountStatus.ASKED and is_administrator and not is_one_of(person, [merge.asked_by_id])
 
 
 @transaction.atomic

@@ -71,6 +71,8 @@ ROOM = Room(
             "staff_merge_agencies_v1",
             "staff_may_v1",
             "staff_may_at_v1",
+            "staff_person_v1",
+            "staff_distinct_v1",
             "staff_image_v1",
         ),
         definers=(

@@ -11,6 +11,7 @@ from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestStatus, Role, Sta
 from yigui.staff.errors import NotAuthorised, RequestMoved, RightsRefused
 from yigui.staff.models import PostRule, User
 from yigui.staff.records import deed
+from yigui.staff.same_person import is_one_of
 from yigui.staff.scope import is_at_city
 
 #: Whose turn it is in each status, and what it becomes.
@@ -86,7 +87,7 @@ def may_move_rule(rule: PostRule, person: User) -> bool:
     turn = _TURNS.get(RequestStatus(rule.status))
     if turn is None or person.role != turn[0] or not person.is_active or not is_at_city(person):
         return False
-    return person.pk not in (rule.applied_by_id, rule.checked_by_id, rule.approved_by_id)
+    return not is_one_of(person, (rule.applied_by_id, rule.checked_by_id, rule.approved_by_id))
 
 
 @transaction.atomic

@@ -59,10 +59,21 @@ WHERE a.successor_id IS DISTINCT FROM n.into_id
 ORDER BY 1 LIMIT 20
 """
 
+# Looks at people alone who have several accounts: few, and of most cities none.
+_SIGNED_TWICE = """
+WITH several AS (
+    SELECT id, staff_person_v1(id) AS person FROM staff_user WHERE upper(btrim(id_number)) IN (
+        SELECT upper(btrim(id_number)) FROM staff_user WHERE btrim(id_number) <> '' GROUP BY 1 HAVING count(*) > 1)
+)
+SELECT s.warrant_id, string_agg(DISTINCT u.username, '、') FROM warrants_signature s
+JOIN several p ON p.id = s.user_id JOIN staff_user u ON u.id = s.user_id
+GROUP BY s.warrant_id, p.person HAVING count(*) > 1 ORDER BY 1 LIMIT 20
+"""
+
 
 def staff_faults(using: str) -> Iterator[str]:
-    """A sentence for every account or part of the organisation that differs from its newest record, and for every agency whose
-    successor no merge has brought."""
+    """A sentence for every account or part of the organisation that differs from its newest record, for every agency whose
+    successor no merge has brought, and for every warrant that one person signed from two accounts."""
     with connections[using].cursor() as cursor:
         for table in RECORDED:
             cursor.execute(_DIFFERING.format(table=table), [table])
@@ -71,3 +82,6 @@ def staff_faults(using: str) -> Iterator[str]:
         cursor.execute(_SUCCESSORS)
         for code, what in cursor.fetchall():
             yield f"registry_agency code={code}：{what}。"
+        cursor.execute(_SIGNED_TWICE)
+        for warrant, names in cursor.fetchall():
+            yield f"warrants_warrant id={warrant}：账号 {names} 身份证号相同，同一人签署了两个环节。"

@@ -143,7 +143,7 @@ $$;
 -- deeds and suggestions ask it through `casework/who_may.py`, the step guard and the warrant ask it here.
 -- Params: the step by its facts, so that one not written yet can be asked about. p_is_last: no step of the round comes after it.
 -- p_at: the moment at which it was signed, for whoever asks afterwards: the person counts as they were then; NULL for now.
--- Codes: inactive, authority, amount, back_office, finish_site, floor, no_place, trainee, same_person, and for an acceptance desk_closed and
+-- Codes: inactive, authority, amount, back_office, finish_site, floor, no_place, trainee, oneself, same_person, and for an acceptance desk_closed and
 -- special_desk (sentences in `who_may.SENTENCES`).
 CREATE OR REPLACE FUNCTION casework_unfit_at_v1(
     p_case bigint, p_seq int, p_code text, p_site text, p_is_last boolean, p_user bigint, p_on date, p_at timestamptz
@@ -158,7 +158,7 @@ DECLARE
     hall_area text;
     moment timestamptz := coalesce(p_at, clock_timestamp());
 BEGIN
-    SELECT k.item_code, k.area_id, k.agency_id, k.amount_fen, v.finish_site, v.desk_kind, k.accepted_at,
+    SELECT k.item_code, k.area_id, k.agency_id, k.amount_fen, v.finish_site, v.desk_kind, k.accepted_at, k.subject_key, k.person_id, k.applicant_id,
         coalesce(nullif(k.handled_channel, ''), k.channel) AS channel,
         coalesce(k.handled_by_id, k.accepted_by_id) AS at_counter, k.handled_by_id IS NOT NULL AS is_taken_up
     INTO c
@@ -214,10 +214,16 @@ BEGIN
     IF p_seq > 1 AND u.is_trainee THEN
         RETURN 'trainee';
     END IF;
-    -- A meeting is a collective act. Whoever acted in another round at the same place may do so again.
+    -- Nobody takes a step of a case about themselves (回避), whichever step.
+    IF u.id_number <> '' AND (c.subject_key = 'person:' || u.id_number OR EXISTS (
+        SELECT 1 FROM registry_person p WHERE p.id IN (c.person_id, c.applicant_id) AND p.id_number = u.id_number)) THEN
+        RETURN 'oneself';
+    END IF;
+    -- A meeting is a collective act. Whoever acted in another round at the same place may do so again. Another account is no other person.
     IF p_code <> 'meeting' AND EXISTS (
         SELECT 1 FROM casework_step s
-        WHERE s.case_id = p_case AND s.decided_by_id = p_user AND s.seq <> p_seq AND s.code <> 'meeting') THEN
+        WHERE s.case_id = p_case AND s.seq <> p_seq AND s.code <> 'meeting'
+          AND (s.decided_by_id = p_user OR (u.id_number <> '' AND staff_person_v1(s.decided_by_id) = staff_person_v1(p_user)))) THEN
         RETURN 'same_person';
     END IF;
     IF c.amount_fen IS NOT NULL AND NOT staff_may_at_v1(p_user, p_code, c.item_code, c.area_id, p_on, c.amount_fen, moment)
@@ -239,6 +245,7 @@ $$;
 CREATE OR REPLACE FUNCTION casework_unfit_words_v1(p_code text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     SELECT CASE p_code
+        WHEN 'oneself' THEN '办件的办理对象不能处理本人的办件，须由其他人员办理（回避）。'
         WHEN 'same_person' THEN '同一办件的受理、审核、复核不能由同一人办理。'
         WHEN 'floor' THEN '现场环节须由受理机构、受理大厅的工作人员办理。'
         WHEN 'no_place' THEN '处理人的账号未登记办公场所，所在机构有多个大厅，不能办理现场环节。'

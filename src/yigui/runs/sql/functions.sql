@@ -74,6 +74,10 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG004',
             MESSAGE = format('批次 %s 须由所属地区经办机构或其上级机构的人员签署、执行或作废。', OLD.id);
     END IF;
+    IF (NEW.prepared_by_id, NEW.checked_by_id, NEW.approved_by_id) IS DISTINCT FROM (OLD.prepared_by_id, OLD.checked_by_id, OLD.approved_by_id)
+       AND NOT staff_distinct_v1(ARRAY[NEW.prepared_by_id, NEW.checked_by_id, NEW.approved_by_id]) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('批次 %s 须由不同人员生成、复核、审批，同一人的不同账号视为一人。', OLD.id);
+    END IF;
     -- Whoever signs has answered every warning in writing.
     FOREACH signer IN ARRAY array_remove(ARRAY[
         CASE WHEN OLD.prepared_by_id IS NULL THEN NEW.prepared_by_id END, CASE WHEN OLD.checked_by_id IS NULL THEN NEW.checked_by_id END,
@@ -299,7 +303,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '批次未经审批，不能签发授权凭据。';
     END IF;
     PERFORM warrants_known_v1('run', b.kind, CASE WHEN b.needs_check THEN 1 ELSE 2 END::smallint);
-    IF b.approved_by_id = b.prepared_by_id
+    IF NOT staff_distinct_v1(ARRAY[b.approved_by_id, b.prepared_by_id])
        OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = b.prepared_by_id AND is_active AND role IN ('section_head', 'accountant'))
        OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = b.approved_by_id AND is_active AND role = 'director') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '批次须由科室负责人或会计生成、由分管领导审批，且不为同一人。';
@@ -311,7 +315,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 的提示未书面说明，不能签发授权凭据：%s。', b.id, unanswered);
     END IF;
     IF b.needs_check THEN
-        IF b.checked_by_id IS NULL OR b.checked_by_id IN (b.prepared_by_id, b.approved_by_id) OR NOT EXISTS (
+        IF b.checked_by_id IS NULL OR NOT staff_distinct_v1(ARRAY[b.checked_by_id, b.prepared_by_id, b.approved_by_id]) OR NOT EXISTS (
             SELECT 1 FROM staff_user WHERE id = b.checked_by_id AND is_active AND role IN ('section_head', 'accountant')) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '批次须由第三人复核，复核人须为在岗的科室负责人或会计。';
         END IF;

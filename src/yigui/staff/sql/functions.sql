@@ -27,6 +27,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT staff_may_at_v1(p_user, p_step, p_item, p_area, p_on, p_amount_fen, clock_timestamp());
 $$;
 
+-- staff_person_v1: who holds an account: the identity number, over accounts and agencies; the account itself where no number is known. Two
+-- accounts are one person when this is the same (`same_person.py`). staff_distinct_v1: whether accounts are all of different people; NULL names nobody.
+CREATE OR REPLACE FUNCTION staff_person_v1(p_account bigint) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce((SELECT nullif(upper(btrim(id_number)), '') FROM staff_user WHERE id = p_account), 'account ' || p_account);
+$$;
+CREATE OR REPLACE FUNCTION staff_distinct_v1(p_accounts bigint[]) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*) = count(DISTINCT staff_person_v1(a)) FROM unnest(p_accounts) AS p (a) WHERE a IS NOT NULL;
+$$;
+
 -- staff_words_v1: a step of a route or the status of an application for rights, as people read it (`staff/enums.py`; a test compares).
 CREATE OR REPLACE FUNCTION staff_words_v1(p_code text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
@@ -50,7 +61,9 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '该岗位不得授予业务环节权限（三员分立、稽核与财务岗位不兼业务）。';
     END IF;
     SELECT step INTO clash FROM staff_authority
-    WHERE user_id = NEW.user_id AND id <> NEW.id AND withdrawn_at IS NULL AND NEW.withdrawn_at IS NULL
+    WHERE (user_id = NEW.user_id OR user_id IN (
+            SELECT o.id FROM staff_user u JOIN staff_user o ON o.id_number = u.id_number WHERE u.id = NEW.user_id AND u.id_number <> ''))
+      AND id <> NEW.id AND withdrawn_at IS NULL AND NEW.withdrawn_at IS NULL
       AND daterange(valid_from, valid_to, '[]') && daterange(NEW.valid_from, NEW.valid_to, '[]')
       AND ((NEW.step = 'accept' AND step IN ('review', 'request', 'meeting', 'approve'))
         OR (step = 'accept' AND NEW.step IN ('review', 'request', 'meeting', 'approve'))
@@ -108,7 +121,7 @@ BEGIN
         IF NEW.status <> 'applied' OR num_nonnulls(NEW.checked_by_id, NEW.approved_by_id, NEW.granted_by_id, NEW.refused_by_id) > 0 THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '权限申请须从“已申请”开始。';
         END IF;
-        IF NEW.applied_by_id = NEW.user_id OR NOT staff_holds_post_v1(NEW.applied_by_id,
+        IF NOT staff_distinct_v1(ARRAY[NEW.applied_by_id, NEW.user_id]) OR NOT staff_holds_post_v1(NEW.applied_by_id,
             CASE NEW.kind WHEN 'grant' THEN ARRAY['section_head', 'director'] ELSE ARRAY['section_head', 'director', 'auditor'] END, NEW.user_id) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限申请须由本机构或市级的科室负责人、分管领导为他人提出（收回亦可由内控人员提出）。';
         END IF;
@@ -150,8 +163,8 @@ BEGIN
     IF OLD.moved_xid = present THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('权限申请 %s 号的各环节须分别办理。', OLD.id);
     END IF;
-    people := array_remove(ARRAY[NEW.user_id, NEW.applied_by_id, NEW.checked_by_id, NEW.approved_by_id, NEW.granted_by_id, NEW.refused_by_id], NULL);
-    IF cardinality(people) <> (SELECT count(DISTINCT p) FROM unnest(people) AS p) THEN
+    people := ARRAY[NEW.user_id, NEW.applied_by_id, NEW.checked_by_id, NEW.approved_by_id, NEW.granted_by_id, NEW.refused_by_id];
+    IF NOT staff_distinct_v1(people) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '权限的申请、内控审核、批准、授权与被授权人须为不同人员。';
     END IF;
     IF NEW.status = 'checked' AND NOT staff_holds_post_v1(NEW.checked_by_id, ARRAY['auditor'], NEW.user_id)
@@ -302,8 +315,8 @@ BEGIN
     IF NEW.status = 'taken_back' AND warrants_by_application_v1() AND identity_who_v1() IS DISTINCT FROM OLD.applied_by_id THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = format('权限模板 %s 号只能由提出人本人登录后撤回。', OLD.id);
     END IF;
-    people := array_remove(ARRAY[NEW.applied_by_id, NEW.checked_by_id, NEW.approved_by_id, NEW.granted_by_id, NEW.refused_by_id], NULL);
-    IF OLD.moved_xid = present OR cardinality(people) <> (SELECT count(DISTINCT p) FROM unnest(people) AS p) THEN
+    people := ARRAY[NEW.applied_by_id, NEW.checked_by_id, NEW.approved_by_id, NEW.granted_by_id, NEW.refused_by_id];
+    IF OLD.moved_xid = present OR NOT staff_distinct_v1(people) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('权限模板 %s 号的各环节须由不同人员分别办理。', OLD.id);
     END IF;
     IF NEW.status = 'checked' AND NOT staff_at_city_v1(NEW.checked_by_id, ARRAY['auditor'])
@@ -459,7 +472,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '账号办理申请不能删除，只能撤回。';
     END IF;
     IF TG_OP = 'INSERT' THEN
-        IF NEW.status <> 'asked' OR NEW.decided_by_id IS NOT NULL OR NEW.asked_by_id = NEW.user_id
+        IF NEW.status <> 'asked' OR NEW.decided_by_id IS NOT NULL OR NOT staff_distinct_v1(ARRAY[NEW.asked_by_id, NEW.user_id])
            OR NOT staff_holds_post_v1(NEW.asked_by_id, ARRAY['system_admin'], NEW.user_id) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '账号办理须由系统管理员为他人申请。';
         END IF;
@@ -481,7 +494,7 @@ BEGIN
     IF OLD.moved_xid = present THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('账号办理申请 %s 号的申请与确认须分别办理。', OLD.id);
     END IF;
-    IF NEW.status <> 'taken_back' AND (NEW.decided_by_id IN (NEW.user_id, NEW.asked_by_id)
+    IF NEW.status <> 'taken_back' AND (NOT staff_distinct_v1(ARRAY[NEW.decided_by_id, NEW.user_id, NEW.asked_by_id])
         OR NOT staff_holds_post_v1(NEW.decided_by_id, ARRAY['security_admin'], NEW.user_id)
         OR (NEW.kind IN ('role', 'transfer', 'leave') AND NOT staff_sets_rights_v1(NEW.decided_by_id))
         OR (NEW.status = 'refused' AND btrim(NEW.note) = '')) THEN
@@ -561,7 +574,7 @@ BEGIN
     IF NEW.status = 'taken_back' AND warrants_by_application_v1() AND identity_who_v1() IS DISTINCT FROM OLD.asked_by_id THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = format('机构合并 %s 号只能由申请人本人登录后撤回。', OLD.id);
     END IF;
-    IF OLD.moved_xid = present OR NEW.status <> 'taken_back' AND (NEW.decided_by_id = NEW.asked_by_id
+    IF OLD.moved_xid = present OR NEW.status <> 'taken_back' AND (NOT staff_distinct_v1(ARRAY[NEW.decided_by_id, NEW.asked_by_id])
         OR NOT staff_at_city_v1(NEW.decided_by_id, ARRAY['security_admin']) OR NEW.status = 'refused' AND btrim(NEW.note) = '') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('机构合并 %s 号须由另一名市级安全保密管理员确认，不同意的写明原因。', OLD.id);
     END IF;

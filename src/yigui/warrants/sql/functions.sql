@@ -108,6 +108,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     new_id bigint;
 BEGIN
+    -- Whatever the kind: those who sign are different people, not only different accounts.
+    IF cardinality(p_users) > 1 AND NOT staff_distinct_v1(p_users) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('%s 的各环节须由不同人员签署，同一人的不同账号视为一人，不能签发授权凭据。', p_subject_no);
+    END IF;
     INSERT INTO warrants_warrant
         (kind, subject_id, subject_no, item_code, risk_class, area_code, meeting_id, persons, employers, xid, issued_at)
     VALUES

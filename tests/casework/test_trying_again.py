@@ -7,12 +7,15 @@ import pytest
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 
 from tests import city
+from tests.pages import signed_in, text_of
 from yigui.casework.finish_case import PAUSES, finish_again
 from yigui.casework.jobs import finish_stuck_cases
-from yigui.casework.models import Case
+from yigui.casework.models import Case, Step
+from yigui.casework.queries import current_step
 from yigui.common import clock
 from yigui.db.faults import database_sentence, is_passing
 from yigui.items.change.person_basic_info_change import PersonBasicInfoChange
+from yigui.items.registration.unit_enrolment import UnitEnrolment
 
 
 class _Diag:
@@ -34,7 +37,9 @@ def answered(sqlstate: str, kind: type[Exception] = OperationalError) -> Excepti
 @pytest.mark.parametrize("state", ["53100", "53300", "08006", "57P01", "40P01", "40001", "55P03", ""])
 def test_what_passes(state: str) -> None:
     assert is_passing(answered(state))
-    assert "系统将自动重试" in database_sentence(answered(state))  # type: ignore[arg-type]
+    assert "系统将自动重试" in database_sentence(answered(state), is_tried_again=True)  # type: ignore[arg-type]
+    # Whoever does not try again says nothing of it.
+    assert "自动重试" not in database_sentence(answered(state))  # type: ignore[arg-type]
     assert is_passing(InterfaceError("connection already closed"))
 
 
@@ -102,3 +107,31 @@ def test_a_refusal_is_not_tried_again(error: Exception, monkeypatch: pytest.Monk
     before = case.events.count()
     finish_stuck_cases()
     assert case.events.count() == before
+
+
+def test_a_fault_of_the_program_after_the_last_step_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Any, facts: Any, case: Any) -> Any:
+        raise ZeroDivisionError("the program")
+
+    case = city.accept_class2()
+    city.decide(case, "reviewer")
+    step = current_step(case)
+    assert step is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(UnitEnrolment, "apply", fail)
+        answer = signed_in("rechecker").post(
+            f"/cases/{case.case_no}/decide/", {"step": step.pk, "verdict": "passed", "opinion": "同意"}, follow=True
+        )
+        assert answer.status_code == 200
+        assert "环节已通过，但办结未成功：系统处理时出错（ZeroDivisionError）" in text_of(answer)
+        left = Case.objects.get(pk=case.pk)
+        assert (left.status, left.tries, "系统将自动重试" in left.effect_error) == ("approved", 1, True)
+        assert left.next_try_at is not None
+        assert Step.objects.get(pk=step.pk).state == "passed"
+        # When it is not tried again, nobody is told that it is.
+        Case.objects.filter(pk=case.pk).update(tries=len(PAUSES), next_try_at=clock.now() - dt.timedelta(seconds=1))
+        finish_stuck_cases()
+        left = Case.objects.get(pk=case.pk)
+        assert (left.next_try_at, "系统将自动重试" in left.effect_error, "再次办结" in left.effect_error) == (None, False, True)
+        assert finish_again(case_id=case.pk, actor=city.user("rechecker")).status == "approved"
+    assert finish_again(case_id=case.pk, actor=city.user("rechecker")).status == "finished"

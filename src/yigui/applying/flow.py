@@ -22,7 +22,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from yigui.applying.linked import Offers, linked_items
 from yigui.casework.accept_case import accept_case
-from yigui.casework.application import Application, Examination, GivenMaterial, examine, open_item
+from yigui.casework.application import Application, Examination, GivenMaterial, examine, item_of_case, open_item
 from yigui.casework.drafts import DraftNotFound, drop_draft, keep_form, my_draft, open_draft, set_material
 from yigui.casework.enums import CaseStatus, MaterialSource, Verb
 from yigui.casework.errors import CaseRefused, FormInvalid, MaterialUnproved, NotConfirmed
@@ -142,7 +142,7 @@ def key_of(draft: Draft) -> str:
 def bound_draft(door: Door, token: uuid.UUID) -> tuple[Draft, Item]:
     """The person's own draft and its item."""
     draft = my_draft(door.operator, token, login=door.login, applicant=door.applicant)
-    return draft, open_item(draft.item_code, clock.today())
+    return draft, item_of_case(draft.case) if draft.case is not None else open_item(draft.item_code, clock.today())
 
 
 def _handed_in(door: Door, token: uuid.UUID) -> Case | None:

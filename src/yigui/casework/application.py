@@ -11,6 +11,7 @@ from yigui.casework.errors import CaseRefused, FormInvalid, ItemNotOpen, NotConf
 from yigui.casework.findings import Finding, Level
 from yigui.casework.given_materials import refuse_unproved
 from yigui.casework.handlers import CaseFacts
+from yigui.casework.models import Case
 from yigui.casework.outside_acceptance import refuse_other_item, refuse_other_items, refuse_other_person, refuse_other_subjects
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
@@ -107,6 +108,28 @@ def open_item(code: str, on: dt.date) -> Item:
     return item
 
 
+def item_of(application: Application) -> Item:
+    """The version of the item an application is made under: of a correction that of its case, which it keeps for good (R039); else today's.
+
+    Raises:
+        ItemNotOpen: see `open_item`.
+    """
+    if application.case_id is None:
+        return open_item(application.item_code, application.today)
+    return item_of_case(Case.objects.only("item_code", "item_version").get(pk=application.case_id))
+
+
+def item_of_case(case: Case) -> Item:
+    """The version of the item a case was accepted under: it is examined, routed, asked about and finished by it.
+
+    Raises:
+        ItemNotOpen: without code.
+    """
+    item = catalogue().version(case.item_code, case.item_version)
+    handlers.handler_of(item)
+    return item
+
+
 def examine(application: Application) -> Examination:
     """Read and check a form; nothing is stored.
 
@@ -115,7 +138,7 @@ def examine(application: Application) -> Examination:
         FormInvalid: a field cannot be read, or an operator named another employer or its staff.
         NotAuthorised: an operator may not apply for this item.
     """
-    item = open_item(application.item_code, application.today)
+    item = item_of(application)
     if application.login is not None:
         refuse_other_items(application.login, item)
     if application.applicant is not None:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from yigui.casework.enums import CaseStatus, FeedbackResult, StepState, Verb, Verdict
 from yigui.casework.errors import NoMeeting, OpinionMissing, OwnKin, StepMoved
-from yigui.casework.finish_case import finish_approved
+from yigui.casework.finish_case import finish_decided
 from yigui.casework.follow_ups import settle_tasks
 from yigui.casework.models import Case, Decision, Feedback, ReturnPoint, Step
 from yigui.casework.queries import locked_case
@@ -122,7 +122,7 @@ def decide_step(
         if case.status == CaseStatus.DECLINED:
             settle_tasks(case, today=today)
     if case.status == CaseStatus.APPROVED:
-        return finish_approved(case_id=case.pk, operator=actor)
+        return finish_decided(case_id=case.pk, operator=actor)
     return case
 
 

@@ -23,6 +23,7 @@ from yigui.catalogue.forms import restored_values
 from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.errors import YiguiError
+from yigui.db.each import each
 from yigui.db.faults import database_sentence, is_passing
 from yigui.documents.issue import issue_document
 from yigui.exchange.outbox import tell
@@ -59,8 +60,9 @@ def note_failure(case: Case, error: Exception, operator: User | None = None) -> 
     or finished again by a person. `case` is locked by the caller.
     """
     case.tries += 1
-    case.effect_error, case.next_try_at = sentence_of(error), None
-    if not is_refusal(error) and case.tries <= len(PAUSES):
+    is_tried_again = not is_refusal(error) and case.tries <= len(PAUSES)
+    case.effect_error, case.next_try_at = sentence_of(error, is_tried_again=is_tried_again), None
+    if is_tried_again:
         case.next_try_at = clock.now() + dt.timedelta(minutes=PAUSES[case.tries - 1])
     move(
         case, Verb.EFFECT_FAILED, CaseStatus.APPROVED, actor=operator, note=case.effect_error,
@@ -70,11 +72,11 @@ def note_failure(case: Case, error: Exception, operator: User | None = None) -> 
 
 
 @transaction.atomic
-def note_fault(case_id: int, error: Exception) -> None:
-    """Write on an approved case what stopped the job that wanted to finish it; others are left alone."""
+def note_fault(case_id: int, error: Exception, operator: User | None = None) -> None:
+    """Write on an approved case what stopped whoever wanted to finish it (None: the job); others are left alone."""
     case = locked_case(case_id)
     if case.status == CaseStatus.APPROVED:
-        note_failure(case, error)
+        note_failure(case, error, operator)
 
 
 def is_refusal(error: Exception) -> bool:
@@ -82,13 +84,14 @@ def is_refusal(error: Exception) -> bool:
     return isinstance(error, YiguiError) or (isinstance(error, Error) and not is_passing(error))
 
 
-def sentence_of(error: Exception) -> str:
-    """What the people at the case are told about a failure."""
+def sentence_of(error: Exception, *, is_tried_again: bool) -> str:
+    """What the people at the case are told about a failure: also whether anything is tried again by itself."""
     if isinstance(error, YiguiError):
         return error.message
     if isinstance(error, Error):
-        return database_sentence(error)
-    return f"系统处理时出错（{type(error).__name__}），未产生任何变更，已记录，系统将自动重试；多次不成功时请联系系统管理员。"
+        return database_sentence(error, is_tried_again=is_tried_again)
+    said = "系统将自动重试；多次不成功时请联系系统管理员" if is_tried_again else "不再自动重试，请联系系统管理员排除故障后再次办结"
+    return f"系统处理时出错（{type(error).__name__}），未产生任何变更，已记录，{said}。"
 
 
 def _finish(case: Case, facts: CaseFacts, operator: User | None, last: Event | None) -> Case:
@@ -175,6 +178,18 @@ def finish_approved(*, case_id: int, operator: User | None = None) -> Case:
     return finish_case(case=case, facts=facts_of(case), operator=operator)
 
 
+def finish_decided(*, case_id: int, operator: User) -> Case:
+    """Finish a case by a person, outside any transaction. Whatever goes wrong, what they decided stands: the reason is on the case.
+
+    A fault of the program too, which is logged: the person gets a sentence, and the minute job tries the effects again.
+    """
+    each(
+        [case_id], lambda number: finish_approved(case_id=number, operator=operator), job="casework.finish_decided",
+        mark=lambda number, error: note_fault(number, error, operator),
+    )  # fmt: skip
+    return Case.objects.select_related("accepted_by", "handled_by", "agency__area", "area").get(pk=case_id)
+
+
 def finish_again(*, case_id: int, actor: User) -> Case:
     """Try once more to finish a case whose effects were refused: by whoever worked on it, or may do one of its steps.
 
@@ -182,5 +197,4 @@ def finish_again(*, case_id: int, actor: User) -> Case:
         StepMoved: the case is not approved. NotAuthorised: somebody else's work.
     """
     refuse_unfit(actor, Case.objects.select_related("accepted_by").get(pk=case_id), Verb.FINISH, clock.today())
-    with transaction.atomic():
-        return finish_approved(case_id=case_id, operator=actor)
+    return finish_decided(case_id=case_id, operator=actor)

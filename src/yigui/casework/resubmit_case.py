@@ -1,6 +1,7 @@
 """Handing a returned case in again (补正后重新提交)."""
 
 import datetime as dt
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -35,6 +36,8 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
     Raises:
         as `accept_case`; StepMoved: the case is not returned. NotAuthorised: neither handler nor applicant.
     """
+    # Its own version is asked and examined, whatever the door says.
+    application = replace(application, case_id=case.pk)
     who = {"login": application.login, "applicant": application.applicant}
     seen = Case.objects.select_related("accepted_by", "handled_by").get(pk=case.pk)
     refuse_unfit(application.operator, seen, Verb.RESUBMIT, application.today, **who)  # type: ignore[arg-type]

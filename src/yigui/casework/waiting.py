@@ -46,7 +46,7 @@ def _note_fault(case_id: int, error: Exception) -> None:
     if case.status != CaseStatus.WAITING:
         return
     pause = PAUSES[min(case.tries, len(PAUSES) - 1)]
-    case.tries, case.effect_error = min(case.tries + 1, TRIES_MAX), sentence_of(error)
+    case.tries, case.effect_error = min(case.tries + 1, TRIES_MAX), sentence_of(error, is_tried_again=True)
     case.next_try_at = clock.now() + dt.timedelta(minutes=pause)
     case.save(update_fields=["tries", "effect_error", "next_try_at"])
 

@@ -34,8 +34,12 @@ def is_passing(error: BaseException) -> bool:
     return state.startswith(_PASSING_CLASSES) or state == _LOCK_NOT_AVAILABLE
 
 
-def database_sentence(error: Error) -> str:
-    """The sentence of a refusal by the database's own guards (codes YG…), or of a key that is taken; for others what to do next."""
+def database_sentence(error: Error, *, is_tried_again: bool = False) -> str:
+    """The sentence of a refusal by the database's own guards (codes YG…), or of a key that is taken; for others what to do next.
+
+    Args:
+        is_tried_again: whether the caller has seen to it that the work is tried again by itself.
+    """
     state = sqlstate_of(error)
     if state.startswith("YG"):
         diag = getattr(error.__cause__, "diag", None)
@@ -44,7 +48,7 @@ def database_sentence(error: Error) -> str:
     if state in _TAKEN and (words := taken().get(constraint_of(error))):
         return f"{words}本次未产生任何变更。"
     if is_passing(error):
-        return f"数据库暂时不能写入（{state or type(error).__name__}），未产生任何变更，系统将自动重试。"
+        return f"数据库暂时不能写入（{state or type(error).__name__}），未产生任何变更，{'系统将自动重试' if is_tried_again else '请稍后重试'}。"
     return f"数据库拒绝写入（{state or type(error).__name__}），未产生任何变更，请联系系统管理员。"
 
 

@@ -72,6 +72,16 @@ def span_of(person: Person, group: RetirementGroup) -> RetirementSpan:
     return retirement_span(group, period_of(person.born_on))
 
 
+def group_by_month(person: Person, period: int) -> RetirementGroup:
+    """The group of the retirement age by the month of retirement (YYYYMM): for forms that did not ask a woman's.
+
+    Hers is that of 50 up to the last month it allows, and that of 55 after it: how such forms were examined when they were accepted.
+    """
+    if person.gender != "2":
+        return RetirementGroup.MEN
+    return RetirementGroup.WOMEN_50 if period <= span_of(person, RetirementGroup.WOMEN_50).latest else RetirementGroup.WOMEN_55
+
+
 def months_needed(span: RetirementSpan, retired_period: int) -> int:
     """Contribution months needed: of the chosen month when early, of the statutory month when late."""
     return minimum_contribution_months(min(retired_period, span.statutory))

@@ -119,7 +119,7 @@ BEGIN
     END IF;
     -- Each step by its own post, never by somebody of the steps before; refused with the reason by whoever's turn it is.
     signer := CASE NEW.status WHEN 'checked' THEN NEW.checked_by_id WHEN 'approved' THEN NEW.approved_by_id ELSE NEW.refused_by_id END;
-    IF signer IS NULL OR NOT staff_distinct_v1(array_remove(ARRAY[signer, OLD.applied_by_id, OLD.checked_by_id, OLD.approved_by_id], NULL)) OR NOT catalogue_signs_v1(signer,
+    IF signer IS NULL OR NOT staff_distinct_v1(ARRAY[signer, OLD.applied_by_id, OLD.checked_by_id, OLD.approved_by_id]) OR NOT catalogue_signs_v1(signer,
            CASE OLD.status WHEN 'applied' THEN ARRAY['auditor'] WHEN 'checked' THEN ARRAY['director'] ELSE ARRAY['security_admin'] END)
        OR (NEW.status = 'refused' AND btrim(NEW.note) = '') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('事项变更 %s 号本环节的经手人岗位不符合规定，与前面环节为同一人，或未写明原因。', OLD.id);

@@ -55,6 +55,10 @@ class Facts(Sentences):
             raise UnknownField(f"no item has a field {name!r}")
         return self.values.get(name)
 
+    def asks(self, name: str) -> bool:
+        """Whether the form of this version asks for a field: what a case was accepted under before it did was never asked."""
+        return name in self._names
+
     def condition(self, name: str) -> int:
         """A number of `law.conditions` where the application is made, today."""
         return condition(name, area=self.area_code, day=self.today)

@@ -8,7 +8,7 @@ from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period, months_of, period_of
-from yigui.entitlement.assess_person import assess_person, span_of
+from yigui.entitlement.assess_person import assess_person, group_by_month, span_of
 from yigui.entitlement.award import open_benefit
 from yigui.entitlement.dossier import Answers
 from yigui.entitlement.enums import BenefitKind
@@ -42,11 +42,10 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
         person = needed_person(facts)
         day = first_day(facts["benefit_start"])
         group = self._group(facts)
-        answers = replace(
-            facts.dossier.answers if facts.dossier else Answers(deemed_months=0),
-            deemed_months=facts["deemed_months"],
-            titles=typed_titles(facts),
-        )
+        answers = facts.dossier.answers if facts.dossier else Answers(deemed_months=0, titles=frozenset())
+        # A version of the form that did not ask takes the dossier's; without one there are no deemed months and no title.
+        if facts.asks("deemed_months"):
+            answers = replace(answers, deemed_months=facts.get("deemed_months"), titles=typed_titles(facts))
         assessed = assess_person(person, area=person.area_id, retired_on=day, answers=answers, as_of=facts.today)
         months = int(assessed.facts.total_months)
         span = span_of(person, group)
@@ -58,7 +57,7 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
 
     @staticmethod
     def _group(facts: PensionFacts) -> RetirementGroup:
-        """Men theirs, women as the form says.
+        """Men theirs, women as the form says; where its version does not ask, as the dossier says, else by the month.
 
         Raises:
             FactMissing: a woman's is not said.
@@ -66,9 +65,11 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
         person = needed_person(facts)
         if person.gender != "2":
             return RetirementGroup.MEN
-        if not facts["retirement_group"]:
+        if not facts.asks("retirement_group"):
+            return facts.dossier.group if facts.dossier else group_by_month(person, facts["benefit_start"])
+        if not facts.get("retirement_group"):
             raise refusal_of([GROUP], person.area_id)
-        return RetirementGroup(facts["retirement_group"])
+        return RetirementGroup(facts.get("retirement_group"))
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
         """The allowance of all months from its start to this one, at least of one, and no further than it lasts."""

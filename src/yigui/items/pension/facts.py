@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from yigui.common.months import period_of
-from yigui.entitlement.assess_person import PersonAssessment, assess_person
+from yigui.entitlement.assess_person import PersonAssessment, assess_person, group_by_month
 from yigui.entitlement.dossier import Answers, Dossier, dossier_of, needed_dossier
 from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.models import PreReview
@@ -54,12 +54,18 @@ class PensionFacts(BenefitFacts, BillFacts):
 
     @cached_property
     def group(self) -> RetirementGroup | None:
-        """Which retirement age applies: men theirs; women as the dossier says, of a pre-review as its form says; None while unknown."""
+        """Which retirement age applies: men theirs; women as the dossier says, of a pre-review as its form says; None while unknown.
+
+        A version of its form that does not ask it leaves it to the month (`group_by_month`).
+        """
         if self.person is None:
             return None
         if self.person.gender != "2":
             return RetirementGroup.MEN
         if self.item.code == PREREVIEW:
+            if not self.asks("retirement_group"):
+                day = self.get("retire_date")
+                return group_by_month(self.person, period_of(day)) if day else None
             typed = self.get("retirement_group")
             return RetirementGroup(typed) if typed else None
         return self.dossier.group if self.dossier else None

@@ -108,7 +108,9 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
             work_started_on=facts["work_start_date"], deemed_months=int(answers.deemed_months), paid_months=facts.record.months,
             problems=problems, case_id=case.pk,
         )  # fmt: skip
-        write_dossier(pre_review=pre_review, answers=answers, source=facts["evidence"] or "", dated_on=facts["evidence_date"])
+        write_dossier(
+            pre_review=pre_review, answers=answers, source=facts.get("evidence") or "", dated_on=facts.get("evidence_date")
+        )
         span = span_of(person, facts.group)
         return Outcome(
             summary=f"{person.name} 的退休预审已办结，拟于 {facts['retire_date']} 退休，"

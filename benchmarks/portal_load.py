@@ -50,11 +50,11 @@ def operators(count: int) -> list[Operator]:
     from importlib import import_module
 
     from django.conf import settings
-    from django.db import connection
+    from django.db import connection, connections
     from django.db.models import Count, Q
 
     from yigui.identity.models import UnitLogin
-    from yigui.identity.outside_connection import open_session
+    from yigui.identity.sign_in import OUTSIDE_COOKIE
     from yigui.registry.models import Employer
 
     store = import_module(settings.SESSION_ENGINE).SessionStore
@@ -71,12 +71,15 @@ def operators(count: int) -> list[Operator]:
             staff[employer_id].append({"id_number": number, "person_name": name, "mobile": mobile})
     made = []
     for employer in employers:
-        login, _ = UnitLogin.objects.get_or_create(username=employer.unit_no, defaults={"employer": employer})
-        outsider = open_session(employer=employer, channel="online", minutes=720)
+        login, _ = UnitLogin.objects.using("owner").get_or_create(username=employer.unit_no, defaults={"employer_id": employer.pk})
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT identity_open_outside_v1(%s, NULL, 'online', '12 hours', '', '')", [login.pk])
+            (secret,) = cursor.fetchone()
         session = store()
-        session["outside"] = {"secret": outsider.secret, "kind": "unit", "id": login.pk, "channel": "online"}
+        session["outside"] = {"kind": "unit", "id": login.pk, "channel": "online"}
         session.create()
-        made.append(Operator({settings.SESSION_COOKIE_NAME: session.session_key}, employer.unit_no, staff[employer.pk]))
+        cookies = {settings.SESSION_COOKIE_NAME: session.session_key, OUTSIDE_COOKIE: secret}
+        made.append(Operator(cookies, employer.unit_no, staff[employer.pk]))
     return made
 
 

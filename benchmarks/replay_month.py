@@ -286,7 +286,8 @@ def _work(part: int, share: list[Job], out: Any) -> None:
         if channel in ("online", "kiosk", "mobile"):
             if job["employer"]:
                 employer = Employer.objects.get(pk=job["employer"])
-                login, _ = UnitLogin.objects.get_or_create(username=employer.unit_no, defaults={"employer": employer})
+                UnitLogin.objects.using("owner").get_or_create(username=employer.unit_no, defaults={"employer_id": employer.pk})
+                login = UnitLogin.objects.get(username=employer.unit_no)
             else:
                 applicant = Person.objects.get(pk=job["person"])
         application = Application(

@@ -23,7 +23,6 @@ PAGES = ("/unit/", "/unit/", "/unit/dues/", "/unit/staff/", "/unit/cases/")
 
 def recorded(count: int) -> list[tuple[int, str, list[tuple[str, Any]]]]:
     """For so many employers: id, session secret, and the statements of their pages."""
-    from django.conf import settings
     from django.db import connections
     from django.test import Client
 
@@ -35,7 +34,8 @@ def recorded(count: int) -> list[tuple[int, str, list[tuple[str, Any]]]]:
     found = []
     for operator in people[:count]:
         client = Client()
-        client.cookies[settings.SESSION_COOKIE_NAME] = operator.cookies[settings.SESSION_COOKIE_NAME]
+        for name, value in operator.cookies.items():
+            client.cookies[name] = value
         kept: list[tuple[str, Any]] = []
 
         def note(execute: Any, sql: str, params: Any, many: bool, context: Any, kept: list[tuple[str, Any]] = kept) -> Any:
@@ -47,7 +47,7 @@ def recorded(count: int) -> list[tuple[int, str, list[tuple[str, Any]]]]:
             for page in PAGES:
                 assert client.get(page).status_code == 200
         login = UnitLogin.objects.get(username=operator.unit_no)
-        found.append((login.employer_id, client.session["outside"]["secret"], kept))
+        found.append((login.employer_id, client.cookies["yigui_outside"].value, kept))
     return found
 
 

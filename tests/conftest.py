@@ -26,7 +26,6 @@ os.environ["YIGUI_TODAY"] = TODAY.isoformat()
 os.environ["YIGUI_DEMO"] = "1"
 # The browser driver keeps an event loop in the thread of the tests; they stay synchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-os.environ["YIGUI_TEXTS_BESIDE"] = "0"
 os.environ["YIGUI_SECRET_KEY"] = "only for tests"
 # Tests make people as an opening load does, at any time.
 os.environ["YIGUI_OPENINGS"] = "1-999999999"

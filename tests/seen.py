@@ -18,9 +18,10 @@ from yigui.config.settings import database
 from yigui.db import presence
 from yigui.identity.demo import code_of, secret_of
 from yigui.identity.models import OutsideSession, UnitLogin
-from yigui.identity.outside_sessions import digest_of
+from yigui.identity.outside_sessions import Outsider, digest_of
+from yigui.identity.proof import keep_password
 from yigui.integrity.catalogue import brought
-from yigui.registry.models import Person
+from yigui.registry.models import Employer, Person
 
 _ONCE = "step > d.step_used"
 _OR_AGAIN = f"({_ONCE} OR current_setting('yigui.codes_again', true) = 'on')"
@@ -87,6 +88,34 @@ def session_of(person: UnitLogin | Person, channel: str) -> str:
 def at_door(person: UnitLogin | Person, channel: str) -> None:
     """Somebody outside has signed in at this channel."""
     presence.with_proof(person, session_of(person, channel))
+
+
+def set_password(login: UnitLogin, password: str) -> None:
+    """The password of an operator, as if set with a code: their sessions end."""
+    keep_password(f"unit:{login.pk}", password, using="super")
+
+
+def open_unit(employer: Employer, *, full_name: str = "", phone: str = "") -> UnitLogin:
+    """An employer's first login, as its enrolment opens it; without a password."""
+    made = UnitLogin.objects.using("super").create(employer=employer, username=employer.unit_no, full_name=full_name, phone=phone)
+    return UnitLogin.objects.select_related("employer").get(pk=made.pk)
+
+
+def open_session(
+    *, employer: Employer | None = None, person: Person | None = None, login: UnitLogin | None = None, channel: str
+) -> Outsider:
+    """A session of an employer (of an operator where one is named) or of a person, as the database opens it, with the usual rest."""
+    secret = f"test-{uuid.uuid4()}"
+    with connections["super"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO staff_outside_session (digest, employer_id, person_id, login_id, channel, started_at, seen_at, expires_at, idle) "
+            "VALUES (%s, %s, %s, %s, %s, now(), now(), now() + interval '12 hours', interval '20 minutes')",
+            [
+                digest_of(secret), employer.pk if employer else None, person.pk if person else None, login.pk if login else None,
+                channel,
+            ],
+        )  # fmt: skip
+    return Outsider(secret, is_unit=employer is not None)
 
 
 def _open_outside(person: UnitLogin | Person, channel: str) -> str:

@@ -212,7 +212,7 @@ def people_at_the_doors() -> dict[str, Any]:
     """A person on the phone and an operator of an employer on the platform, signed in; the accounts of their doors; somebody else."""
     person, other = city.next_person(), city.next_person()
     employment = city.next_employee()
-    login, _ = UnitLogin.objects.get_or_create(
+    login, _ = UnitLogin.objects.using("super").get_or_create(
         employer=employment.employer, is_manager=True, defaults={"username": f"attack-{employment.employer_id}"}
     )
     case = city.accept_class3()

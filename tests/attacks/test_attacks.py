@@ -17,7 +17,7 @@ from django.db import DatabaseError, connections, transaction
 from tests.attacks.givens import GIVENS, given
 
 HERE = Path(__file__).parent
-LOGINS = {"app": "default", "outside": "outside"}
+LOGINS = {"app": "default", "outside": "outside", "courier": "courier"}
 
 
 @dataclass(frozen=True)

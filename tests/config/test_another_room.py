@@ -29,13 +29,14 @@ from yigui.config.prepare import prepare_database
 prepare_database()
 setup_test_environment()
 from lending.models import Loan, Wish
-from yigui.identity.outside_connection import as_outsider, open_session
+from yigui.identity.outside_connection import as_outsider
 from yigui.integrity.verify import verify_all
 from yigui.registry.models import Person
 from yigui.runs.commands import is_run_command
 from yigui.runs.kinds import kind_of
 from tests import seen
 from tests.pages import submitted
+from tests.texts import texts
 from yigui.runs.batches import approve_batch, check_batch
 from yigui.runs.staged import execute, prepare
 from yigui.tasks.models import Task
@@ -49,7 +50,7 @@ from yigui.common import clock
 from yigui.common.rooms import packages
 from yigui.runs.models import Run
 from yigui.runs.opening_warrant import opening_warrant
-import lending.door, re
+import re
 
 told = {}
 with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
@@ -78,7 +79,8 @@ told["without a warrant"] = [
     refused(f"INSERT INTO lending_loan (person_id, title) VALUES ({mine.pk}, 'x')"), refused("UPDATE lending_loan SET title = 'x'"),
     refused("DELETE FROM lending_loan"),
 ]
-with as_outsider(open_session(person=mine, channel="mobile", minutes=5)):
+seen.carry()
+with as_outsider(seen.open_session(person=mine, channel="mobile")):
     told["own"] = [loan.title for loan in Loan.objects.all()]
 told["pages"] = {}
 for name in ("guide", "teller"):
@@ -92,7 +94,6 @@ for name in ("guide", "teller"):
 head = Client()
 head.force_login(User.objects.get(username="head"), backend="yigui.identity.staff_backend.StaffBackend")
 told["batches"] = head.get("/finance/batches/").content.decode()
-seen.carry()
 batch = prepare(kind_of("stocktaking"), area_code="511100", period=202610, user=User.objects.get(username="head"))
 told["batch"] = [batch.kind, batch.status, batch.row_count]
 told["command"] = is_run_command("stocktaking")
@@ -112,12 +113,10 @@ told["periodic"] = sorted(task.task.name for task in app.periodic_registry.perio
 plan = due_plan(kind_of("stocktaking"), "511100", clock.today())
 told["plan"] = [plan.period, plan.due_on.day]
 reader = Person.objects.exclude(mobile="").order_by("id")[5]
-sent = []
-lending.door.send_soon = lambda phone, text: sent.append(text)
 client, who = Client(), {"id_number": reader.id_number, "name": reader.name}
 told["nobody"] = client.get("/lending/room/").headers["Location"]
 client.post("/lending/room/sign-in/", who)
-client.post("/lending/room/sign-in/", who | {"code": re.search(r"[0-9]{6}", sent[-1])[0]})
+client.post("/lending/room/sign-in/", who | {"code": re.search(r"[0-9]{6}", texts()[-1]["text"])[0]})
 told["offered"] = client.get("/lending/room/").content.decode()
 def borrow(title):
     form = client.post("/lending/room/start/", {"item": "LEN-001"}).headers["Location"]
@@ -158,7 +157,7 @@ def _at(url: str, database: str) -> str:
 def told() -> dict[str, Any]:
     """What the program with the further room found."""
     _copy_database("city", to="lending")
-    logins = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_OUTSIDE_URL")
+    logins = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_OUTSIDE_URL", "DATABASE_COURIER_URL")
     environment = os.environ | {name: _at(os.environ[name], "lending") for name in logins}
     environment |= {"YIGUI_TEST_SUPER_URL": _at(os.environ["YIGUI_TEST_SUPER_URL"], "lending")}
     environment |= {

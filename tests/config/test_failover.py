@@ -66,7 +66,10 @@ class Pair:
 
     def environment(self, *servers: EmbeddedServer) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE", "YIGUI"))}
-        logins = {"DATABASE_URL": "yigui_app", "DATABASE_OWNER_URL": "yigui_owner", "DATABASE_OUTSIDE_URL": "yigui_outside"}
+        logins = {
+            "DATABASE_URL": "yigui_app", "DATABASE_OWNER_URL": "yigui_owner", "DATABASE_OUTSIDE_URL": "yigui_outside",
+            "DATABASE_COURIER_URL": "yigui_courier",
+        }  # fmt: skip
         places = ",".join(f"127.0.0.1:{server.port}" for server in servers)
         urls = {name: f"{servers[0].url(login).rpartition('@')[0]}@{places}/yigui" for name, login in logins.items()}
         if len(servers) > 1:

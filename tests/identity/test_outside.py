@@ -8,8 +8,9 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import Q
 
 from tests.city import next_employee
+from tests.seen import open_session
 from yigui.charges.queries import bills_of_payer
-from yigui.identity.outside_connection import Outsider, as_outsider, end_session, open_session
+from yigui.identity.outside_connection import Outsider, as_outsider, end_session
 from yigui.registry.models import Employer, Employment, Person
 from yigui.warrants.row_security import OUTSIDE_LOGIN, PERSON_ROLE, UNIT_ROLE, owned, public
 
@@ -47,11 +48,11 @@ def test_who_left_a_unit_long_ago_is_none_of_its_business() -> None:
 
 
 def unit_of(employer: Employer) -> Outsider:
-    return open_session(employer=employer, channel="online", minutes=20)
+    return open_session(employer=employer, channel="online")
 
 
 def person_of(person: Person) -> Outsider:
-    return open_session(person=person, channel="mobile", minutes=20)
+    return open_session(person=person, channel="mobile")
 
 
 def test_each_role_reads_what_is_listed_and_writes_nothing() -> None:

@@ -19,6 +19,7 @@ from tests.mobile.test_phone import on_the_phone
 from tests.pages import text_of
 from tests.portal.test_applying import login_of, paper
 from tests.portal.test_signing_in import signed_in
+from tests.seen import set_password
 from yigui.applying.lists import read_list
 from yigui.applying.pages import channel_operator
 from yigui.casework.accept_case import accept_case
@@ -29,7 +30,7 @@ from yigui.casework.withdraw_case import withdraw_case
 from yigui.catalogue.declarations import catalogue
 from yigui.documents.store import keep_paper
 from yigui.identity.models import UnitLogin
-from yigui.identity.unit_logins import add_operator, set_password
+from yigui.identity.unit_logins import add_operator
 from yigui.portal.applying import door_at
 from yigui.registry.models import Employment, Person
 from yigui.synthetic.demo_staff import PASSWORD

@@ -12,12 +12,13 @@ from tests import city
 from tests.mobile.test_phone import on_the_phone
 from tests.pages import text_of
 from tests.portal.test_applying import login_of
+from tests.seen import open_session, set_password
 from yigui.identity import outside_sessions
 from yigui.identity.models import OutsideSession, UnitLogin
 from yigui.identity.outside_connection import as_outsider
 from yigui.identity.outside_pages import browser_of
-from yigui.identity.outside_sessions import SESSIONS_MAX, end_sessions_of, note_seen, open_session
-from yigui.identity.unit_logins import change_operator, set_password
+from yigui.identity.outside_sessions import SESSIONS_MAX, end_sessions_of, note_seen
+from yigui.identity.unit_logins import change_operator
 from yigui.registry.models import Person
 from yigui.synthetic.demo_staff import PASSWORD
 
@@ -75,7 +76,7 @@ def test_sessions_of_the_release_before_end_too() -> None:
 
 def test_another_operator_of_the_unit_stays_signed_in() -> None:
     login = unit()
-    colleague = UnitLogin.objects.create(
+    colleague = UnitLogin.objects.using("super").create(
         employer=login.employer, username=f"{login.username}-x", is_manager=False, phone="13900000001"
     )
     set_password(colleague, PASSWORD)
@@ -86,7 +87,7 @@ def test_another_operator_of_the_unit_stays_signed_in() -> None:
 
 def test_closing_a_login_ends_its_sessions() -> None:
     login = unit()
-    colleague = UnitLogin.objects.create(
+    colleague = UnitLogin.objects.using("super").create(
         employer=login.employer, username=f"{login.username}-y", is_manager=False, phone="13900000001"
     )
     set_password(colleague, PASSWORD)
@@ -148,7 +149,8 @@ def test_a_session_that_rested_is_over_whatever_cookies_the_browser_sends() -> N
     assert is_in(client)
     rest(21, login=login)
     thief = Client()
-    thief.cookies["sessionid"] = client.cookies["sessionid"].value
+    for name in ("sessionid", "yigui_outside"):
+        thief.cookies[name] = client.cookies[name].value
     answer = thief.get("/unit/", follow=True)
     assert "较长时间未操作" in text_of(answer)
     assert not is_in(client)
@@ -175,7 +177,7 @@ def test_that_somebody_is_there_is_not_written_for_every_request() -> None:
 
 def test_a_session_at_rest_is_not_woken_by_a_request() -> None:
     login = unit()
-    made = open_session(employer=login.employer, login=login, channel="online", minutes=60)
+    made = open_session(employer=login.employer, login=login, channel="online")
     rest(21, login=login)
     note_seen(made.secret, 1200)
     assert OutsideSession.objects.get(login=login, ended_at=None).seen_at < dt.datetime.now(tz=dt.UTC) - dt.timedelta(minutes=20)
@@ -183,7 +185,7 @@ def test_a_session_at_rest_is_not_woken_by_a_request() -> None:
 
 def test_the_database_itself_shows_a_resting_session_nothing() -> None:
     login = unit()
-    made = open_session(employer=login.employer, login=login, channel="online", minutes=60)
+    made = open_session(employer=login.employer, login=login, channel="online")
     with as_outsider(made):
         assert Person.objects.exists()
     rest(21, login=login)

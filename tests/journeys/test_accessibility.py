@@ -15,12 +15,12 @@ from tests.journeys.conftest import shot, signing_in
 from tests.journeys.test_kiosk import machine
 from tests.journeys.test_phone import phone, sign_in_by_code
 from tests.portal.test_applying import login_of
+from tests.seen import set_password
 from yigui.applying.pages import items_of_persons
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Draft
 from yigui.charges.models import PaymentOrder
 from yigui.identity.models import UnitLogin
-from yigui.identity.unit_logins import set_password
 from yigui.portal.applying import items_for
 from yigui.registry.models import Person
 from yigui.staff.account_requests import ask_about_account

@@ -7,9 +7,9 @@ from tests import city
 from tests.journeys.conftest import shot, signing_in
 from tests.mobile.test_phone import PHOTO
 from tests.portal.test_applying import login_of
+from tests.seen import set_password
 from yigui.casework.models import Case
 from yigui.identity.kiosks import register_kiosk
-from yigui.identity.unit_logins import set_password
 from yigui.kiosk.models import HelpCall
 from yigui.registry.models import Employment
 from yigui.staff.locations import Location
@@ -23,7 +23,7 @@ _numbers = iter(range(1, 100))
 
 def machine(browser: Browser, site: str) -> Page:
     """A registered machine at its first page."""
-    _, secret = register_kiosk(
+    _, secret, _ = register_kiosk(
         actor=None, location=Location.objects.get(name="市社保局自助服务区"), name=f"大厅 {next(_numbers)} 号终端", place="一楼"
     )
     page = browser.new_context(base_url=site, locale="zh-CN", viewport={"width": 1024, "height": 768}, has_touch=True).new_page()

@@ -1,11 +1,9 @@
 """On the phone, 360 pixels wide: a flexible worker pays and sees it in the account; a pensioner certifies; large type."""
 
-import json
 import re
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
 
 from tests import city
@@ -13,6 +11,7 @@ from tests.entitlement import people
 from tests.items import money_forms
 from tests.journeys.conftest import shot
 from tests.mobile.test_phone import PHOTO
+from tests.texts import texts
 from yigui.casework.models import Case
 from yigui.registry.models import Person
 
@@ -36,7 +35,7 @@ def sign_in_by_code(page: Page, person: Person, at: str) -> None:
     page.get_by_label("姓名").fill(person.name)
     page.get_by_role("button", name="获取验证码").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("输入验证码")
-    last = json.loads((settings.DATA / "texts.jsonl").read_text().splitlines()[-1])
+    last = texts()[-1]
     code = re.search(r"验证码 (\d{6})", last["text"])
     assert code is not None
     page.get_by_label("短信验证码").fill(code[1])

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests import city, money
 from tests.journeys.conftest import shot, signing_in
 from tests.portal.test_applying import login_of
-from yigui.identity.unit_logins import set_password
+from tests.seen import set_password
 from yigui.synthetic.demo_staff import PASSWORD
 
 pytestmark = pytest.mark.browser

@@ -10,7 +10,7 @@ from tests.conftest import web_server
 from tests.journeys.conftest import shot
 from tests.portal.test_applying import login_of
 from tests.portal.test_lists import company, row_of, workbook
-from yigui.identity.unit_logins import set_password
+from tests.seen import set_password
 from yigui.registry.models import Employment
 from yigui.synthetic.demo_staff import PASSWORD
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests import city, money
 from tests.journeys.conftest import shot
 from tests.portal.test_applying import login_of
-from yigui.identity.unit_logins import set_password
+from tests.seen import set_password
 from yigui.receipts.models import Receipt
 from yigui.synthetic.demo_staff import PASSWORD
 

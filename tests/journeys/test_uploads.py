@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 from tests import city
 from tests.journeys.test_three_classes import SignIn, settle
 from tests.portal.test_applying import login_of
+from tests.seen import set_password
 from yigui.casework.models import Draft
-from yigui.identity.unit_logins import set_password
 from yigui.registry.models import Employment
 from yigui.synthetic.demo_staff import PASSWORD
 

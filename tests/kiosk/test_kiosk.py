@@ -14,6 +14,7 @@ from tests.items import money_forms
 from tests.mobile.test_phone import on_the_phone, sent_code
 from tests.pages import submitted, text_of
 from tests.portal.test_applying import seeker_and_login
+from tests.seen import set_password
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case, Draft
 from yigui.catalogue.declarations import catalogue
@@ -21,7 +22,6 @@ from yigui.charges.queries import open_bills
 from yigui.common.money import format_fen
 from yigui.identity import kiosks
 from yigui.identity.models import Kiosk, OutsideSession, UnitLogin
-from yigui.identity.unit_logins import set_password
 from yigui.kiosk.models import HelpCall
 from yigui.registry.models import Person
 from yigui.staff.locations import Location
@@ -33,11 +33,20 @@ _numbers = iter(range(1000))
 
 def registered(reader: str = "") -> tuple[Client, Kiosk]:
     """A browser that is a machine."""
+    client, kiosk, _ = with_key(reader)
+    return client, kiosk
+
+
+def with_key(reader: str) -> tuple[Client, Kiosk, str]:
+    """The same, and the key of its reader."""
     area = Location.objects.get(name="市社保局自助服务区")
-    kiosk, secret = kiosks.register_kiosk(actor=None, location=area, name=f"{next(_numbers)}号机", place="一楼", reader_url=reader)
+    head = city.user("head")
+    kiosk, secret, key = kiosks.register_kiosk(
+        actor=head, location=area, name=f"{next(_numbers)}号机", place="一楼", reader_url=reader
+    )
     client = Client()
     assert client.post("/kiosk/activate/", {"secret": secret}).status_code == 302
-    return client, kiosk
+    return client, kiosk, key
 
 
 def as_operator(client: Client, login: UnitLogin) -> Client:
@@ -97,18 +106,24 @@ def test_sixteen_machines_are_registered_on_the_page_and_listed() -> None:
 
 
 def test_a_card_in_the_reader_opens_the_session_once_fresh_and_only_here() -> None:
-    client, kiosk = registered("http://127.0.0.1:9101/card")
+    client, kiosk, key = with_key("http://127.0.0.1:9101/card")
     person = city.next_person()
     now = int(time.time())
-    fresh = kiosks.sign_card(kiosk.reader_key, id_number=person.id_number, name=person.name, at=now)
+    fresh = kiosks.sign_card(key, id_number=person.id_number, name=person.name, at=now)
     other = kiosks.sign_card("another key", id_number=person.id_number, name=person.name, at=now)
-    stale = kiosks.sign_card(kiosk.reader_key, id_number=person.id_number, name=person.name, at=now - 60)
+    stale = kiosks.sign_card(key, id_number=person.id_number, name=person.name, at=now - 60)
     for card, sentence in ((other, "无法核验"), (stale, "已超时"), ("nonsense", "没有读到卡片")):
         answer = client.post("/kiosk/me/sign-in/", {"card": card})
         assert (answer.status_code, sentence in text_of(answer)) == (422, True)
     assert client.post("/kiosk/me/sign-in/", {"card": fresh})["Location"] == "/kiosk/me/"
     assert person.name in text_of(client.get("/kiosk/me/"))
     assert client.get("/m/")["Location"] == "/kiosk/", "a machine stays in its own pages"
+    kiosk.refresh_from_db()
+    assert kiosk.reader_key == "", "only the database keeps it"
+    again = Client()
+    again.cookies = client.cookies.copy()
+    answer = again.post("/kiosk/me/sign-in/", {"card": fresh})
+    assert (answer.status_code, "已超时" in text_of(answer)) == (422, True), "a reading opens once"
 
 
 def test_the_session_of_a_machine_ends_after_two_idle_minutes() -> None:

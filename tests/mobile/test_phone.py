@@ -1,10 +1,8 @@
 """A person on the phone: signed in by a code, sees themselves only, applies, pays, certifies."""
 
-import json
 import re
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -12,6 +10,7 @@ from tests import city
 from tests.entitlement import people
 from tests.items import money_forms
 from tests.pages import page_of, submitted, text_of
+from tests.texts import texts
 from yigui.accounts.queries import balance_of
 from yigui.applying.pages import items_of_persons
 from yigui.casework.accept_case import accept_case
@@ -32,7 +31,7 @@ PHOTO = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\x
 def sent_code(client: Client, person: Person) -> str:
     answer = client.post("/m/sign-in/", {"id_number": person.id_number, "name": person.name})
     assert answer.status_code == 200, text_of(answer)
-    last = json.loads((settings.DATA / "texts.jsonl").read_text().splitlines()[-1])
+    last = texts()[-1]
     assert last["phone"] == person.mobile
     found = re.search(r"验证码 (\d{6})", last["text"])
     assert found is not None
@@ -82,10 +81,10 @@ def test_a_pensioner_sees_amount_and_lines() -> None:
 def test_name_and_number_must_agree_and_a_wrong_code_opens_nothing() -> None:
     person = city.next_employee().person
     client = Client()
-    before = len((settings.DATA / "texts.jsonl").read_text().splitlines()) if (settings.DATA / "texts.jsonl").exists() else 0
+    before = len(texts())
     wrong = client.post("/m/sign-in/", {"id_number": person.id_number, "name": "某某"})
     assert (wrong.status_code, "没有收到的，请核对号码和姓名" in text_of(wrong)) == (200, True)
-    assert not (settings.DATA / "texts.jsonl").exists() or len((settings.DATA / "texts.jsonl").read_text().splitlines()) == before
+    assert len(texts()) == before
     code = sent_code(client, person)
     bad = {"id_number": person.id_number, "name": person.name, "code": f"{(int(code) + 1) % 10**6:06d}"}
     assert client.post("/m/sign-in/code/", bad).status_code == 422

@@ -12,12 +12,13 @@ from tests import city
 from tests.city import enrolment_form, next_seeker, stop_form
 from tests.pages import submitted, text_of
 from tests.portal.test_signing_in import signed_in
+from tests.seen import set_password
 from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import FormInvalid, NotConfirmed
 from yigui.casework.models import Case, Draft, Event
 from yigui.exchange.models import EmploymentRegistration
 from yigui.identity.models import UnitLogin
-from yigui.identity.unit_logins import add_operator, set_password
+from yigui.identity.unit_logins import add_operator
 from yigui.portal.applying import items_for
 from yigui.registry.models import Employer, Employment
 from yigui.staff.errors import NotAuthorised
@@ -26,7 +27,8 @@ from yigui.synthetic.demo_staff import PASSWORD
 
 def login_of(employer: Employer) -> UnitLogin:
     """The manager's login of an employer, with the password of the demonstration."""
-    login, _ = UnitLogin.objects.get_or_create(username=employer.unit_no, defaults={"employer": employer})
+    UnitLogin.objects.using("super").get_or_create(username=employer.unit_no, defaults={"employer": employer})
+    login = UnitLogin.objects.select_related("employer").get(username=employer.unit_no)
     set_password(login, PASSWORD)
     return login
 

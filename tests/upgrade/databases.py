@@ -18,7 +18,7 @@ from tests.conftest import ROOT, TODAY
 from yigui.config.pg_programs import program
 
 RELEASES = Path(__file__).resolve().parent / "releases"
-_LOGINS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_OUTSIDE_URL", "YIGUI_TEST_SUPER_URL")
+_LOGINS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_OUTSIDE_URL", "DATABASE_COURIER_URL", "YIGUI_TEST_SUPER_URL")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Place:
     def environment(self) -> dict[str, str]:
         """What points a process at it."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE", "YIGUI"))}
-        return kept | {login: self.url(login) for login in _LOGINS[:3]} | {
+        return kept | {login: self.url(login) for login in _LOGINS[:4]} | {
             "YIGUI_DATA": str(self.data), "YIGUI_DEMO": "1", "YIGUI_TODAY": TODAY.isoformat(), "YIGUI_SECRET_KEY": "only for tests",
             "DJANGO_SETTINGS_MODULE": "yigui.config.settings",
         }  # fmt: skip

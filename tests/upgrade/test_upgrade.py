@@ -47,6 +47,31 @@ def test_nothing_is_lost_by_the_upgrade(upgraded: Place) -> None:
     assert upgraded.ask("SELECT count(*) FROM benefits_line") == [(FACTS["batches"][str(FACTS["paid"])][3],)]
 
 
+_OPERATORS = """
+import django
+django.setup()
+from yigui.identity import demo
+from yigui.identity.models import UnitLogin
+from yigui.identity.outside_sessions import Place, unit_of_session
+from yigui.identity.proof import proof_of
+from yigui.identity.unit_logins import UnitLoginBackend, enter_unit
+import datetime as dt
+name = UnitLogin.objects.order_by("id").values_list("username", flat=True)[0]
+print(UnitLoginBackend().authenticate(None, username=name, password="wrong", realm="unit"))
+login = UnitLoginBackend().authenticate(None, username=name, password=demo.PASSWORD, realm="unit")
+entered = enter_unit(proof_of(login), "", place=Place("online", dt.timedelta(minutes=20)))
+print(unit_of_session(entered.secret, entered.number).username == name)
+print(UnitLogin.objects.exclude(password="").count())
+"""
+
+
+def test_operators_of_units_sign_in_with_the_password_of_the_release(upgraded: Place) -> None:
+    place = copy_of(upgraded, "operators")
+    assert place.ask("SELECT count(*) > 0 FROM identity_credential WHERE holder LIKE 'unit:%%'") == [(True,)]
+    assert place.python("-c", _OPERATORS).split() == ["None", "True", "0"]
+    assert place.yigui("verify") == ""
+
+
 def test_migrating_again_changes_nothing(upgraded: Place) -> None:
     before = schema_of(upgraded)
     upgraded.yigui("migrate")

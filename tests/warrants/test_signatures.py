@@ -30,7 +30,6 @@ NOT_SIGNED = {
     ("staff_rights_request", "user_id"): "for whom it is asked; fixed by staff_request_guard_v1",
     ("staff_account_request", "user_id"): "about whom it is asked; fixed by staff_account_guard_v1",
     ("staff_work_session", "user_id"): "counts the sessions of a browser; opens nothing",
-    ("staff_outside_session", "login_id"): "whose sign-in it is; who opens one is the application's word (docs/security.md)",
     ("tasks_task", "owner_id"): "whose work it is; the event beside it names who has done it",
 }
 

@@ -110,6 +110,7 @@ class Table:
     `signed`: columns that name who signed: the application writes there only whom the database has seen in the same transaction
     (`identity_act_v1`). `updates`: the only columns it may change, where not all.
     `removed`: columns that a release took away since the record of rows; of any other that vanishes `yigui verify` speaks.
+    `courier`: the login that sends messages (`yigui_courier`) reads its rows and removes them.
     """
 
     kind: Kind
@@ -122,6 +123,7 @@ class Table:
     signed: tuple[str, ...] = ()
     updates: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    courier: bool = False
 
     def __post_init__(self) -> None:
         assert set(self.granted) <= set(PRIVILEGES[self.kind]), f"{self.kind} gives {PRIVILEGES[self.kind]}, not {self.privileges}"

@@ -48,6 +48,7 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("migrate", help="bring the database to the present version")
     commands.add_parser("worker", help="take up background jobs until stopped")
+    commands.add_parser("courier", help="send the text messages with sign-in codes until stopped")
     backup = commands.add_parser("backup", help="database and papers into a new folder, with a digest of every file")
     backup.add_argument("folder", type=Path)
     backup.add_argument("--jobs", type=int, default=2, help="connections of pg_dump (default 2)")
@@ -144,6 +145,12 @@ def _migrate(_: argparse.Namespace) -> int:
     collect_static()
     prepare_database()
     return 0
+
+
+def _courier(_: argparse.Namespace) -> int:
+    from yigui.exchange.courier import run_courier
+
+    return run_courier()
 
 
 def _worker(_: argparse.Namespace) -> int:
@@ -322,6 +329,6 @@ def _parameters(chosen: argparse.Namespace) -> int:
 
 
 COMMANDS: dict[str, Command] = {
-    "install": _install, "migrate": _migrate, "worker": _worker, "backup": _backup, "restore": _restore, "verify": _verify, "seal": _seal,
+    "install": _install, "migrate": _migrate, "worker": _worker, "courier": _courier, "backup": _backup, "restore": _restore, "verify": _verify, "seal": _seal,
     "merge-agency": _merge_agency, "token": _token, "import-registrations": _import_registrations, "parameters": _parameters, "items": _items, **MONEY_COMMANDS,
 }  # fmt: skip

@@ -109,16 +109,19 @@ _PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
-# Two logins: the application's own role, which the guards bind, and the owner, which migrates. With one URL only, the
+# The application's own role, which the guards bind, and the owner, which migrates. With one URL only, the
 # application takes the role yigui_app on after connecting.
 _URL = os.environ.get("DATABASE_URL", "postgresql://yigui_app@127.0.0.1/yigui")
 _OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")
 _OUTSIDE_URL = os.environ.get("DATABASE_OUTSIDE_URL", "")
+_COURIER_URL = os.environ.get("DATABASE_COURIER_URL", "")
 DATABASES = {
     "default": database(_URL, role="" if _OWNER_URL else "yigui_app"),
     "owner": database(_OWNER_URL or _URL),
     # People outside the agency read through a login of their own that may become nobody else (row-level security).
     "outside": database(_OUTSIDE_URL or _URL, role="" if _OUTSIDE_URL else "yigui_outside"),
+    # The process that sends messages (`yigui courier`); its address stands in no other's environment.
+    "courier": database(_COURIER_URL or _URL, role="" if _COURIER_URL else "yigui_courier"),
 }
 # The application's statements are few and come again and again: bound and prepared by the server, they are planned once.
 for _alias in ("default", "outside"):
@@ -211,8 +214,6 @@ DEFAULT_FROM_EMAIL = os.environ.get("YIGUI_MAIL_FROM", "yigui@localhost")
 TEXT_ADAPTER = os.environ.get("YIGUI_TEXTS", "yigui.exchange.texts.to_file")
 #: Hosts that partners may be asked at, with all below them (空 = any); who sets a partner's address is not who opens the network.
 PARTNER_HOSTS = [host for host in os.environ.get("YIGUI_PARTNER_HOSTS", "").lower().split(",") if host]
-#: Codes are sent beside the request that asks for them; 0 sends them within it (tests, tools).
-TEXTS_BESIDE = os.environ.get("YIGUI_TEXTS_BESIDE", "1") == "1"
 DOCUMENT_STORE = DATA / "documents"
 FILE_SIZE_MAX = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -58,10 +58,11 @@ def how_it_ended(code: int) -> str:
 
 @dataclass
 class Child:
-    """One program in a process group of its own."""
+    """One program in a process group of its own; `without` are variables of the environment that are not for it."""
 
     name: str
     command: list[str]
+    without: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     start_at: float | None = 0.0
 
@@ -79,7 +80,9 @@ class Child:
             self.process = None
             self.start_at = time.monotonic() + self.patience.died(how_it_ended(code))
         if self.process is None and self.start_at is not None and time.monotonic() >= self.start_at:
-            environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+            environment = {name: value for name, value in os.environ.items() if name not in self.without} | {
+                "PYTHONPATH": str(ROOT / "src")
+            }
             self.process = subprocess.Popen(
                 self.command, env=environment, start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM)
             )

@@ -77,6 +77,8 @@ def _narrower(table: Table) -> str:
 
 
 def _outside(table: Table) -> str:
+    if table.courier:
+        return "; read and removed by the courier"
     if table.is_public:
         return "; read by everybody outside"
     if table.own is None:

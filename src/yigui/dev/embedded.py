@@ -53,6 +53,8 @@ if sys.platform in ("linux", "darwin"):
     _SETTINGS["client_connection_check_interval"] = "1s"
 
 
+#: The logins of the house; each has its own password.
+_LOGINS = ("yigui_owner", "yigui_app", "yigui_outside", "yigui_courier")
 #: What the server says, and what it means for the person who starts it.
 _REASONS = {
     "No space left on device": "所在磁盘已满，请清理或扩容后重新启动，数据不会丢失。",
@@ -163,18 +165,21 @@ class EmbeddedServer:
                 self.process.wait(30)
 
     def url(self, role: str, database: str = "yigui") -> str:
-        """Connection URL of a role: `postgres`, `yigui_owner`, `yigui_app` or `yigui_outside`."""
+        """Connection URL of a role: `postgres`, `yigui_owner`, `yigui_app`, `yigui_outside` or `yigui_courier`."""
         return f"postgresql://{role}:{self._secrets()[role]}@127.0.0.1:{self.port}/{database}"
 
     def environment(self) -> dict[str, str]:
-        """The variables that point a process at this server, with its three logins."""
-        logins = {"DATABASE_URL": "yigui_app", "DATABASE_OWNER_URL": "yigui_owner", "DATABASE_OUTSIDE_URL": "yigui_outside"}
+        """The variables that point a process at this server, with its four logins."""
+        logins = {
+            "DATABASE_URL": "yigui_app", "DATABASE_OWNER_URL": "yigui_owner", "DATABASE_OUTSIDE_URL": "yigui_outside",
+            "DATABASE_COURIER_URL": "yigui_courier",
+        }  # fmt: skip
         return {name: self.url(role) for name, role in logins.items()}
 
     def _secrets(self) -> dict[str, str]:
         path = self.home / "secrets.json"
         loaded: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-        missing = [name for name in ("postgres", "yigui_owner", "yigui_app", "yigui_outside", "django") if name not in loaded]
+        missing = [name for name in ("postgres", *_LOGINS, "django") if name not in loaded]
         if missing:
             loaded |= {name: secrets.token_urlsafe(32) for name in missing}
             path.touch(mode=0o600)
@@ -209,7 +214,7 @@ class EmbeddedServer:
         """
         roles = (
             ("yigui_owner", "LOGIN CREATEDB"), ("yigui_app", "LOGIN"), ("yigui_unit", "NOLOGIN"), ("yigui_person", "NOLOGIN"),
-            ("yigui_outside", "LOGIN NOINHERIT"),
+            ("yigui_outside", "LOGIN NOINHERIT"), ("yigui_courier", "LOGIN"),
         )  # fmt: skip
         with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
             known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
@@ -228,7 +233,7 @@ class EmbeddedServer:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(package_sql("yigui.warrants", "server").encode())
             # A login may give itself another password, and lock the house out with it.
-            for role in ("yigui_owner", "yigui_app", "yigui_outside"):
+            for role in _LOGINS:
                 statement = psycopg.sql.SQL("ALTER ROLE {} PASSWORD {}")
                 connection.execute(statement.format(psycopg.sql.Identifier(role), psycopg.sql.Literal(self._secrets()[role])))
 

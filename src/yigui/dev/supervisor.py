@@ -16,6 +16,9 @@ from yigui.dev.children import Child, Database, KeepsDying, keep_alive
 from yigui.dev.embedded import EmbeddedServer, EmbeddedServerError
 from yigui.dev.where import alone, data_home, use_server
 
+#: What is the courier's alone.
+_COURIERS = ("DATABASE_COURIER_URL",)
+
 
 def run(chosen: argparse.Namespace) -> None:
     """Start everything, print the address, look after it until Ctrl-C; exits 1 with a sentence where that is not possible."""
@@ -94,9 +97,10 @@ def _serve(chosen: argparse.Namespace, server: EmbeddedServer | None) -> None:
     web = Child("网页服务", [
         sys.executable, "-m", "gunicorn", "-c", "python:yigui.config.web_server", "yigui.config.wsgi:application",
         "--bind", f"{chosen.host}:{chosen.port}", "--workers", str(chosen.workers),
-    ])  # fmt: skip
-    worker = Child("后台任务", [sys.executable, "-m", "yigui.config", "worker"])
-    children, database = [web, worker], Database(server) if server is not None else None
+    ], without=_COURIERS)  # fmt: skip
+    worker = Child("后台任务", [sys.executable, "-m", "yigui.config", "worker"], without=_COURIERS)
+    courier = Child("短信发送", [sys.executable, "-m", "yigui.config", "courier"])
+    children, database = [web, worker, courier], Database(server) if server is not None else None
     begun = time.monotonic()
     try:
         keep_alive(children, database, until=lambda: _answers(chosen) or time.monotonic() - begun > 60)

@@ -1,24 +1,35 @@
-"""Codes sent to a phone (短信验证码): made, checked once, few an hour, closed after few wrong tries, good in one browser only.
+"""Codes sent to a phone (短信验证码): made by the database, sent by the courier, few an hour, closed after few wrong tries, good in one browser only.
 
 A code belongs to the browser that asked for it. A stranger who asks for codes of somebody else, or types wrong ones, neither replaces nor
-closes theirs. Names and numbers nobody has get a code too, which is sent nowhere: whoever asks learns nothing.
+closes theirs. Names and numbers nobody has get a code too, which is sent nowhere: whoever asks learns nothing. Neither the code nor where it
+goes is known to this program.
 """
 
-import datetime as dt
 import secrets
+from dataclasses import dataclass
 
-from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 
 from yigui.common.digests import sm3
-from yigui.identity.errors import LoginRefused
-from yigui.identity.limits import before_check, before_code
-from yigui.identity.models import OneTimeCode
+from yigui.identity.limits import TooManyTries, before_check, before_code
+from yigui.identity.proof import asked, tried
 
 CODE_MINUTES = 10
-CODE_TRIES = 5
 _KEY = "code_source"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Whom a code is for, as it was typed: `unit` and a user name, or `person` with number and name; known or not."""
+
+    kind: str
+    first: str
+    second: str = ""
+
+    @property
+    def name(self) -> str:
+        """By what limits know it."""
+        return f"unit:{self.first}"[:80] if self.kind == "unit" else f"person:{sm3(f'{self.first}|{self.second}')[:40]}"
 
 
 def browser_of_codes(request: HttpRequest) -> str:
@@ -28,50 +39,29 @@ def browser_of_codes(request: HttpRequest) -> str:
     return sm3(f"codes:{request.session[_KEY]}")
 
 
-def make_code(holder: str, *, source: str, address: str) -> str:
-    """A code of six digits, to be sent by the caller.
+def send_code(target: Target, *, source: str, address: str) -> None:
+    """Have a code made and sent, where there is somebody to send it to.
 
     Args:
-        holder: whose it is (`unit:<user name>`, `person:<digest>`); known or not.
         source: the browser it is good in, by `browser_of_codes`.
 
     Raises:
         TooManyTries: too many codes in an hour.
     """
-    before_code(holder, address)
-    code = f"{secrets.randbelow(10**6):06d}"
-    OneTimeCode.objects.create(
-        holder=holder, source=source, address=address[:45], digest=sm3(f"{holder}:{code}"),
-        expires_at=timezone.now() + dt.timedelta(minutes=CODE_MINUTES),
-    )  # fmt: skip
-    return code
+    before_code(target.name, address)
+    (made,) = asked("SELECT identity_ask_code_v1(%s, %s, %s, %s, %s)", target.kind, target.first, target.second, source, address)
+    if not made:
+        raise TooManyTries("获取验证码过于频繁，请一小时后再试；也可到任一窗口办理。")
 
 
-def check_code(holder: str, code: str, *, source: str, address: str) -> OneTimeCode:
-    """The last code the holder was sent for this browser, if it is this one and still good; a wrong try counts.
+def try_code(target: Target, code: str, *, source: str, address: str) -> int | None:
+    """Note that a code was typed; the number of the try, by which the database answers next; None when there were too many.
 
     Raises:
         TooManyTries: this address types too many codes.
-        LoginRefused: wrong, used, out of date, or tried too often.
     """
     before_check(address)
-    wrong = LoginRefused("验证码不正确或已过期，请重新获取。")
-    with transaction.atomic():
-        last = OneTimeCode.objects.select_for_update().filter(holder=holder, source=source).order_by("-id").first()
-        if last is None or last.is_used or last.expires_at < timezone.now() or last.tries >= CODE_TRIES:
-            raise wrong
-        last.tries += 1
-        last.save(update_fields=["tries"])
-    if not secrets.compare_digest(last.digest, sm3(f"{holder}:{code.strip()}")):
-        raise wrong
-    return last
-
-
-def use_code(code: OneTimeCode) -> None:
-    """Close a code that has opened something.
-
-    Raises:
-        LoginRefused: somebody else was faster with it.
-    """
-    if not OneTimeCode.objects.filter(pk=code.pk, is_used=False).update(is_used=True):
-        raise LoginRefused("该验证码已使用，请重新获取。")
+    number: int | None = tried(
+        "SELECT identity_try_code_v1(%s, %s, %s, %s, %s)", target.kind, target.first, target.second, source, code
+    )
+    return number

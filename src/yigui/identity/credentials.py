@@ -86,3 +86,60 @@ class Pepper(models.Model):
 
     class Meta:
         db_table = "identity_pepper"
+
+
+class Try(models.Model):
+    """Something that was typed to open a sign-in from outside: against whom, its digest, and in which transaction. It is answered in a later one
+    only, so that each try that is answered counts."""
+
+    against = models.CharField(max_length=80)
+    typed = models.CharField(max_length=64)
+    tried_at = models.DateTimeField()
+    xid = models.BigIntegerField()
+
+    class Meta:
+        db_table = "identity_try"
+        verbose_name = "登录尝试"
+        indexes = (models.Index(fields=["against", "tried_at"], name="try_against"),)
+
+
+class UnitDevice(models.Model):
+    """A one-time code device (动态口令) of an employer's operator, with HMAC-SHA-1 as most authenticators have it. One confirmed device a login."""
+
+    login_id = models.BigIntegerField()
+    secret = models.BinaryField()
+    step_used = models.BigIntegerField()
+    begun_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identity_unit_device"
+        verbose_name = "单位动态口令设备"
+        constraints = (models.UniqueConstraint("login_id", condition=Q(ended_at=None), name="unit_device_one_a_login"),)
+
+
+class Text(models.Model):
+    """A message with a code, waiting for the courier (短信发送): the one login that reads it, sends it and removes it. Without a phone it is to
+    nobody and removed unsent."""
+
+    phone = models.CharField(max_length=20, blank=True)
+    text = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_text"
+        verbose_name = "待发验证码短信"
+
+
+class Reader(models.Model):
+    """The key of a machine's card reader (读卡器). Grain: one row per machine that has one."""
+
+    kiosk_id = models.BigIntegerField(primary_key=True)
+    key = models.CharField(max_length=64)
+    kept_at = models.DateTimeField()
+    kept_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "identity_reader"
+        verbose_name = "读卡器密钥"

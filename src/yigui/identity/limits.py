@@ -136,5 +136,7 @@ def forget_old() -> int:
     """Delete counts that are over, and addresses not used for long; gives how many."""
     now = timezone.now()
     counts, _ = Attempt.objects.filter(until__lt=now).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT identity_forget_v1()")
     sources, _ = KnownSource.objects.filter(seen_at__lt=now - dt.timedelta(days=KNOWN_DAYS)).delete()
     return counts + sources

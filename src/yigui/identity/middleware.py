@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from yigui.common.rooms import rooms
 from yigui.identity.proof import CODE_FIELD, with_code, with_proof
-from yigui.identity.sign_in import PROOF_COOKIE, needs_device, token_of
+from yigui.identity.sign_in import OUTSIDE_COOKIE, PROOF_COOKIE, needs_device, token_of
 from yigui.identity.work_sessions import is_at_work
 from yigui.staff.rights import is_declared
 from yigui.ui.requests import HtmxRequest
@@ -64,11 +64,12 @@ class WorkSessionMiddleware(LoginRequiredMiddleware):
     @staticmethod
     def _carry(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Gives the browser the token of a sign-in that has just been opened, or takes it away when it has ended."""
-        token = getattr(request, "proof_token", None)
-        if token:
-            response.set_cookie(PROOF_COOKIE, token, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
-        elif token is not None:
-            response.delete_cookie(PROOF_COOKIE)
+        for name, attribute in ((PROOF_COOKIE, "proof_token"), (OUTSIDE_COOKIE, "outside_secret")):
+            secret = getattr(request, attribute, None)
+            if secret:
+                response.set_cookie(name, secret, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+            elif secret is not None:
+                response.delete_cookie(name)
         return response
 
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> HttpResponseBase | None:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from yigui.identity.attempts import Attempt, KnownSource
-from yigui.identity.credentials import Confirmation, Credential, Device, Pepper, Proof
+from yigui.identity.credentials import Confirmation, Credential, Device, Pepper, Proof, Reader, Text, Try, UnitDevice
 from yigui.identity.keepings import Keeping
 from yigui.registry.models import Agency, Employer, Person
 from yigui.staff.locations import Location
@@ -31,6 +31,7 @@ class UnitLogin(models.Model):
     """Login of an employer's operator (单位经办人账号); without a password until its first use.
 
     `items` are groups (`REG`) or items (`REG-004`) the operator may apply for, or `*`. A manager adds operators and sets their items.
+    The verifier of the password and the device lie where the application cannot read them (`credentials`); the columns that held them are empty.
     """
 
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="logins", db_constraint=False)
@@ -73,9 +74,10 @@ class UnitRequest(models.Model):
 
 
 class OneTimeCode(models.Model):
-    """A code sent to a phone (短信验证码): used once, within minutes, after few wrong tries. Only its digest is kept.
+    """A code sent to a phone (短信验证码): used once, within minutes, after few wrong tries. Made by the database,
+    which keeps its digest; no login of the application can read it.
 
-    `holder` says whose it is and what for: `unit:<id>`, `person:<id>`, `certify:<id>`. `source` is the browser that asked for it (a digest
+    `holder` says whose it is: `unit:<user name>`, `person:<digest of number and name>`. `source` is the browser that asked for it (a digest
     of its session): only there does the code open anything, and only there do wrong tries count. `address` is where it was asked from.
     """
 
@@ -133,7 +135,8 @@ class OutsideSession(models.Model):
 class Kiosk(models.Model):
     """A machine of a self-service area (自助终端), in an agency's hall or with a host (bank, tax hall). Its secret is kept as SM3.
 
-    A card reader (读卡器) is a program on the machine at `reader_url`; what it reads is signed with `reader_key`.
+    A card reader (读卡器) is a program on the machine at `reader_url`; what it reads is signed with a key that only the database keeps
+    (`credentials.Reader`); the column that held it is empty.
     """
 
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="所属机构")
@@ -165,6 +168,10 @@ __all__ = [
     "OutsideSession",
     "Pepper",
     "Proof",
+    "Reader",
+    "Text",
+    "Try",
+    "UnitDevice",
     "UnitLogin",
     "UnitRequest",
     "WorkSession",

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from django.db import connection, connections, transaction
 
-from yigui.identity.outside_sessions import Outsider, end_session, open_session
+from yigui.identity.outside_sessions import Outsider, end_session
 from yigui.warrants.row_security import PERSON_ROLE, UNIT_ROLE
 
 
@@ -41,4 +41,4 @@ def as_outsider(outsider: Outsider) -> Iterator[None]:
         connections["default"] = inside
 
 
-__all__ = ["Outsider", "as_outsider", "end_session", "open_session"]
+__all__ = ["Outsider", "as_outsider", "end_session"]

@@ -20,18 +20,19 @@ from yigui.identity.kiosks import COOKIE, needed_kiosk
 from yigui.identity.models import OutsideSession, UnitLogin
 from yigui.identity.outside_connection import as_outsider
 from yigui.identity.outside_sessions import (
-    From,
+    Entered,
     Outsider,
+    Place,
     digest_of,
     end_session,
     is_resting,
     note_seen,
     number_of,
-    open_session,
     person_of_session,
     unit_of_session,
 )
 from yigui.identity.places import channel_of, first_page, here, idle_seconds, is_kiosk
+from yigui.identity.sign_in import hang_outside, outside_secret
 from yigui.registry.models import Person
 from yigui.staff.rights import public_page
 from yigui.ui.requests import HtmxRequest
@@ -40,37 +41,49 @@ from yigui.ui.way_back import page_before
 _KEY = "outside"
 #: The page a session ended at, and whose it was.
 _BACK = "outside_back"
-SESSION_MINUTES = 12 * 60
 UNIT, PERSON = "unit", "person"
 _packer = GZipMiddleware(lambda request: HttpResponse())
 
 
-def sign_in_unit(request: HttpRequest, login: UnitLogin) -> None:
-    """Begin an operator's session; whoever was signed in on this browser before is signed out."""
-    channel, back = _channel(request), _theirs(request, UNIT, login.pk)
+def sign_in_unit(request: HttpRequest, entered: Entered) -> None:
+    """Take over an operator's session that the database has opened; whoever was signed in on this browser before is signed out."""
+    _take_over(request, UNIT, entered)
+
+
+def sign_in_person(request: HttpRequest, entered: Entered) -> None:
+    """Take over a person's session that the database has opened; whoever was signed in on this browser before is signed out."""
+    _take_over(request, PERSON, entered)
+
+
+def _take_over(request: HttpRequest, kind: str, entered: Entered) -> None:
+    channel, back = _channel(request), _theirs(request, kind, entered.number)
     sign_out_outsider(request)
-    outsider = open_session(
-        employer=login.employer, login=login, channel=channel, minutes=SESSION_MINUTES, idle=_rest(request), at=_from(request)
-    )
-    request.session[_KEY] = {"secret": outsider.secret, "kind": UNIT, "id": login.pk, "channel": channel}
+    hang_outside(request, entered.secret)
+    request.session[_KEY] = {"kind": kind, "id": entered.number, "channel": channel}
     request.session.update(back)
 
 
-def sign_in_person(request: HttpRequest, person: Person) -> None:
-    """Begin a person's session; whoever was signed in on this browser before is signed out."""
-    channel, back = _channel(request), _theirs(request, PERSON, person.pk)
-    sign_out_outsider(request)
-    outsider = open_session(person=person, channel=channel, minutes=SESSION_MINUTES, idle=_rest(request), at=_from(request))
-    request.session[_KEY] = {"secret": outsider.secret, "kind": PERSON, "id": person.pk, "channel": channel}
-    request.session.update(back)
+def wait_for_code(request: HttpRequest, token: str) -> None:
+    """The password was right and a one-time code is still to come: until then nobody is signed in on this browser."""
+    if request.session.get(_KEY) and outside_secret(request):
+        end_session(Outsider(outside_secret(request), is_unit=True))
+    hang_outside(request, token)
 
 
 def sign_out_outsider(request: HttpRequest) -> None:
     """End the session here and in the database; its cookie and its secret open nothing any more."""
-    kept = request.session.get(_KEY)
-    if kept:
-        end_session(Outsider(kept["secret"], is_unit=kept["kind"] == UNIT))
+    kept, secret = request.session.get(_KEY), outside_secret(request)
+    if kept and secret:
+        end_session(Outsider(secret, is_unit=kept["kind"] == UNIT))
     logout(request)
+    hang_outside(request, "")
+
+
+def place_of(request: HttpRequest) -> Place:
+    """Where somebody signs in, as the database notes it."""
+    return Place(
+        _channel(request), _rest(request), client_address(request.META)[:45], browser_of(request.headers.get("User-Agent", ""))[:60]
+    )
 
 
 def open_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -113,13 +126,13 @@ def _outside_page(kind: str, *, own_eyes: bool) -> Callable[..., Any]:
         def page(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if _is_elsewhere(request):
                 return redirect("kiosk:start")
-            kept = request.session.get(_KEY)
-            who = _who(kept, kind, _channel(request))
+            kept, secret = request.session.get(_KEY), outside_secret(request)
+            who = _who(kept, secret, kind, _channel(request))
             if kept is None or who is None:
                 return _to_sign_in(request, kind, _why_ended(request, kept), kept)
-            note_seen(kept["secret"], _rest(request).total_seconds())
+            note_seen(secret, _rest(request).total_seconds())
             if own_eyes and request.method in ("GET", "HEAD"):
-                with as_outsider(Outsider(kept["secret"], is_unit=kind == UNIT)):
+                with as_outsider(Outsider(secret, is_unit=kind == UNIT)):
                     response = view(request, who, *args, **kwargs)
             else:
                 response = view(request, who, *args, **kwargs)
@@ -134,23 +147,23 @@ def _outside_page(kind: str, *, own_eyes: bool) -> Callable[..., Any]:
     return decorate
 
 
-def _who(kept: Any, kind: str, channel: str) -> UnitLogin | Person | None:
-    if not kept or kept["kind"] != kind or kept["channel"] != channel:
+def _who(kept: Any, secret: str, kind: str, channel: str) -> UnitLogin | Person | None:
+    if not kept or not secret or kept["kind"] != kind or kept["channel"] != channel:
         return None
-    found = unit_of_session(kept["secret"], kept["id"]) if kind == UNIT else person_of_session(kept["secret"], kept["id"])
-    return None if found is None else with_proof(found, f"{OUTSIDE}{kept['secret']}")  # type: ignore[no-any-return]
+    found = unit_of_session(secret, kept["id"]) if kind == UNIT else person_of_session(secret, kept["id"])
+    return None if found is None else with_proof(found, f"{OUTSIDE}{secret}")  # type: ignore[no-any-return]
 
 
 def somebody(request: HttpRequest) -> UnitLogin | Person | None:
     """Who is signed in here as an outsider, at a page that is open to both kinds."""
     kept = request.session.get(_KEY)
-    return _who(kept, kept["kind"], kept["channel"]) if kept else None
+    return _who(kept, outside_secret(request), kept["kind"], kept["channel"]) if kept else None
 
 
 def sign_in_outside_again(request: HttpRequest, kind: str) -> HttpResponse | None:
     """To sign in, for somebody who sent a form of a page for outsiders and is signed in no more; None for who still is."""
     htmx, kept = cast(HtmxRequest, request), request.session.get(_KEY)
-    if _who(kept, kind, _channel(request)) is not None:
+    if _who(kept, outside_secret(request), kind, _channel(request)) is not None:
         return None
     return _to_sign_in(htmx, kind, _why_ended(htmx, kept), kept)
 
@@ -207,16 +220,12 @@ def _rest(request: HttpRequest) -> dt.timedelta:
     return dt.timedelta(seconds=idle_seconds(request) or settings.IDLE_MINUTES * 60)
 
 
-def _from(request: HttpRequest) -> From:
-    return From(client_address(request.META), browser_of(request.headers.get("User-Agent", "")))
-
-
 def _why_ended(request: HtmxRequest, kept: Any) -> str:
     """What somebody is told who is not signed in any more; "" who only looks. A session that rested too long is ended here too."""
     done = "刚才提交的操作没有执行；登录后请核对并重新提交。" if request.method == "POST" and not request.htmx else ""
     if not kept and request.method != "POST":
         return ""
-    if not kept or not is_resting(kept["secret"]):
+    if not kept or not is_resting(outside_secret(request)):
         return f"登录已失效，请重新登录。{done}"
     sign_out_outsider(request)
     return f"您已较长时间未操作，为保护您的信息已自动退出，请重新登录。{done}"
@@ -225,7 +234,7 @@ def _why_ended(request: HtmxRequest, kept: Any) -> str:
 def own_session(request: HttpRequest) -> Outsider | None:
     """The session the request came with."""
     kept = request.session.get(_KEY)
-    return Outsider(kept["secret"], is_unit=kept["kind"] == UNIT) if kept else None
+    return Outsider(outside_secret(request), is_unit=kept["kind"] == UNIT) if kept else None
 
 
 def listed_sessions(request: HttpRequest, sessions: Iterable[OutsideSession]) -> list[tuple[OutsideSession, str, bool]]:

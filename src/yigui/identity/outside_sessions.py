@@ -1,4 +1,4 @@
-"""Open sign-ins of people outside the agency: opened, kept while somebody works, counted, listed, ended.
+"""Open sign-ins of people outside the agency: kept while somebody works, counted, listed, ended. The database alone opens them.
 
 What ends one stands in its own row: its length, its rest (`seen_at` and `idle`), or `ended_at`. The row of a session is the one thing that
 a request which only looks may write: that somebody was there.
@@ -6,7 +6,6 @@ a request which only looks may write: that somebody was there.
 
 import datetime as dt
 import hashlib
-import secrets
 import threading
 import time
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from dataclasses import dataclass
 from django.db import DatabaseError, connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from yigui.db.faults import is_read_only
 from yigui.db.rows import row_where
@@ -43,27 +41,25 @@ class Outsider:
 
 
 @dataclass(frozen=True)
-class From:
-    """Where somebody signs in: network address and browser, both for them to recognise later."""
+class Place:
+    """Where somebody signs in: the channel, how long a session may rest there, and network address and browser, for them to recognise later."""
 
+    channel: str
+    idle: dt.timedelta
     address: str = ""
     browser: str = ""
 
+    def as_parameters(self) -> tuple[str, dt.timedelta, str, str]:
+        """As the database's functions take it."""
+        return self.channel, self.idle, self.address, self.browser
 
-def open_session(
-    *, employer: Employer | None = None, person: Person | None = None, channel: str, minutes: int, login: UnitLogin | None = None,
-    idle: dt.timedelta = dt.timedelta(minutes=20), at: From | None = None,
-) -> Outsider:  # fmt: skip
-    """Open a session for exactly one employer or person; of the same login's or person's the oldest end beyond `SESSIONS_MAX`."""
-    secret, at = secrets.token_urlsafe(32), at or From()
-    OutsideSession.objects.create(
-        digest=digest_of(secret), employer=employer, person=person, channel=channel, login=login, idle=idle, address=at.address[:45],
-        browser=at.browser[:60], seen_at=timezone.now(), expires_at=timezone.now() + dt.timedelta(minutes=minutes),
-    )  # fmt: skip
-    if login is not None or person is not None:
-        kept = sessions_of(login=login, person=person).values_list("digest", flat=True)[:SESSIONS_MAX]
-        _end(_of(login=login, person=person).exclude(digest__in=list(kept)))
-    return Outsider(secret, is_unit=employer is not None)
+
+@dataclass(frozen=True)
+class Entered:
+    """A session that the database has opened: its secret, which belongs to the browser, and the login or person it is of."""
+
+    secret: str
+    number: int
 
 
 def end_session(outsider: Outsider) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from argon2.low_level import Type, hash_secret_raw
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 
 from yigui.db.presence import (
     CODE_FIELD,
@@ -115,6 +115,23 @@ def keep_password(holder: str, password: str, *, must_change: bool = False, usin
     """
     salt = fresh_salt()
     keep_key(holder, salt, PARAMETERS, derived_key(password, salt, PARAMETERS), must_change=must_change, using=using)
+
+
+def tried(statement: str, *parameters: Any) -> Any:
+    """Ask a function that keeps what somebody has typed; the number of the try, None when there were too many.
+
+    Raises:
+        RuntimeError: within a transaction: what may be taken back is never answered.
+    """
+    if connection.in_atomic_block:
+        raise RuntimeError("a try inside a transaction")
+    return asked(statement, *parameters)[0]
+
+
+def fresh_verifier(password: str) -> tuple[str, str, str]:
+    """Salt, parameters and verifier of a new password, as the owner's functions take them."""
+    salt = fresh_salt()
+    return salt, PARAMETERS, _digest(derived_key(password, salt, PARAMETERS))
 
 
 def issue_password(administrator: Any, user_id: int, password: str) -> None:

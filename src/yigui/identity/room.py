@@ -1,6 +1,6 @@
 """Sign-in of everybody: sessions, logins of units, codes, machines, what the database itself has seen."""
 
-from yigui.common.rooms import CHANGE, NOTHING, Functions, Job, Kind, Mount, Own, Room, Table, Verification, stays
+from yigui.common.rooms import NOTHING, Functions, Job, Kind, Mount, Own, Room, Table, Verification, stays
 from yigui.identity.inbox_sources import UNIT_REQUESTS
 from yigui.identity.keepings import keeping_faults
 from yigui.identity.limits import forget_old
@@ -14,7 +14,7 @@ ROOM = Room(
     tables={
         "django_session": Table(Kind.WORKING),
         "staff_work_session": Table(Kind.WORKING),
-        "staff_one_time_code": Table(Kind.WORKING),
+        "staff_one_time_code": Table(Kind.WORKING, NOTHING),
         "identity_attempt": Table(Kind.WORKING),
         "identity_known_source": Table(Kind.WORKING),
         "otp_totp_totpdevice": Table(Kind.WORKING),
@@ -25,14 +25,16 @@ ROOM = Room(
         "axes_accesslog": Table(Kind.EVIDENCE),
         "staff_outside_session": Table(
             Kind.WORKING,
-            CHANGE,
-            # Whose a session is stays as it was opened.
+            # Opened by the database alone; whose a session is stays as it was opened.
+            ("SELECT", "UPDATE"),
             updates=("seen_at", "ended_at"),
             own=Own(_OWN_SESSION, _OWN_SESSION, columns="digest, employer_id, person_id, expires_at, ended_at, seen_at, idle"),
             merged=stays("登录会话，自行失效"),
         ),
         "staff_unit_login": Table(
             Kind.EVIDENCE,
+            # Who opens one: `identity_unit_login_v1`.
+            updates=("items", "is_active"),
             own=Own(
                 "employer_id = {employer}",
                 columns="id, employer_id, username, full_name, phone, is_manager, items, is_active, opened_at",
@@ -48,6 +50,10 @@ ROOM = Room(
         "identity_pepper": Table(Kind.EVIDENCE, NOTHING),
         # By a trigger, whoever changes what signs somebody in.
         "identity_keeping": Table(Kind.APPEND_ONLY, NOTHING),
+        "identity_unit_device": Table(Kind.EVIDENCE, NOTHING),
+        "identity_reader": Table(Kind.EVIDENCE, NOTHING),
+        "identity_try": Table(Kind.WORKING, NOTHING),
+        "identity_text": Table(Kind.WORKING, NOTHING, courier=True),
     },
     functions=Functions(
         after=("staff",),
@@ -57,13 +63,19 @@ ROOM = Room(
             "identity_begin_device_v1", "identity_confirm_device_v1", "identity_next_step_v1",
             "identity_keeping_faults_v1",
             "identity_issue_password_v1", "identity_end_device_v1", "identity_unlock_v1", "identity_act_v1", "identity_holder_now_v1", "identity_who_v1",
+            "identity_unit_salt_v1", "identity_unit_try_v1", "identity_unit_sign_in_v1", "identity_unit_try_code_v1", "identity_unit_enter_v1",
+            "identity_unit_change_password_v1", "identity_unit_has_device_v1", "identity_unit_begin_device_v1", "identity_unit_confirm_device_v1",
+            "identity_unit_end_device_v1", "identity_unit_password_by_code_v1", "identity_ask_code_v1", "identity_try_code_v1",
+            "identity_person_enter_v1", "identity_card_enter_v1", "identity_issue_reader_v1", "identity_forget_v1",
         ),
         definers=(
             "identity_holder_v1", "identity_open_v1", "identity_may_try_v1", "identity_keep_v1", "identity_use_code_v1",
             "identity_require_v1", "identity_confirm_v1", "identity_forgive_v1", "identity_keep_partner_v1", "identity_carried_out_v1",
-            "identity_who_mark_v1", "identity_counters_v1", "identity_keeping_v1",
+            "identity_who_mark_v1", "identity_counters_v1", "identity_keeping_v1", "identity_try_v1", "identity_tried_v1", "identity_open_outside_v1",
+            "identity_unit_holder_v1", "identity_unit_against_v1", "identity_unit_right_v1", "identity_unit_entering_v1", "identity_unit_here_v1",
+            "identity_unit_use_code_v1", "identity_code_digest_v1", "identity_person_v1", "identity_code_of_v1", "identity_use_text_v1",
         ),
-        files=("functions", "keepings"),
+        files=("functions", "keepings", "outside"),
     ),
     # Whoever has no post yet still has a password to change.
     rights={"account": {*Role, ""}},

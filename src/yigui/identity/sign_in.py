@@ -74,3 +74,17 @@ def token_of(request: HttpRequest) -> str:
 def hang_proof(request: HttpRequest, token: str) -> None:
     """Send the token of a sign-in along with the answer, in a cookie of its own: it is kept nowhere in the house."""
     request.proof_token = token  # type: ignore[attr-defined]
+
+
+#: Where a browser keeps the secret of its outsider's session; between the password and the one-time code the token of the password.
+OUTSIDE_COOKIE = "yigui_outside"
+
+
+def outside_secret(request: HttpRequest) -> str:
+    """The secret of the outsider's session this browser carries; "" when none."""
+    return str(request.COOKIES.get(OUTSIDE_COOKIE, ""))
+
+
+def hang_outside(request: HttpRequest, secret: str) -> None:
+    """As `hang_proof`, for somebody outside."""
+    request.outside_secret = secret  # type: ignore[attr-defined]

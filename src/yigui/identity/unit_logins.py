@@ -1,7 +1,8 @@
 """Logins of employers' operators (单位经办人账号) for the online platform and the self-service area.
 
 The first login of an employer is opened with its enrolment or at its request and is the manager's. It has no password until
-the operator sets one with a code sent to the employer's phone; no key device is needed.
+the operator sets one with a code sent to the employer's phone; no key device is needed. Whether a password is right the database decides
+(`sql/outside.sql`), and it alone opens the session.
 """
 
 from collections.abc import Collection
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,16 +19,16 @@ from django.utils import timezone
 from yigui.common.identifiers import is_mobile, mask_phone
 from yigui.common.item_codes import scopes_of
 from yigui.db.presence import act_as
-from yigui.identity.codes import check_code, make_code, use_code
+from yigui.identity.codes import Target, send_code, try_code
 from yigui.identity.errors import LoginRefused
 from yigui.identity.models import UnitLogin, UnitRequest
-from yigui.identity.outside_sessions import Outsider, end_sessions_of
+from yigui.identity.outside_sessions import Entered, Place, end_sessions_of
+from yigui.identity.proof import asked, derived_key, fresh_verifier, proof_of, signed, tried, with_proof
 from yigui.registry.models import Employer
 from yigui.staff.models import User
 
 OPERATORS_MAX = 50
-#: Spent on unknown names too, so that a stranger cannot tell them from wrong passwords.
-_NOBODY = make_password(None)
+_WAITS = "_unit_waits"
 
 
 @dataclass(frozen=True)
@@ -96,30 +96,62 @@ class UnitLoginBackend(BaseBackend):
     ) -> UnitLogin | None:
         if realm != "unit":
             return None
-        found = UnitLogin.objects.select_related("employer").filter(username=username.removeprefix("unit:"), is_active=True).first()
-        if found is None or not found.password:
-            check_password(password, _NOBODY)
+        username = username.removeprefix("unit:")
+        key = key_of(username, password)
+        number = tried("SELECT identity_unit_try_v1(%s, %s)", username, key)
+        outcome, token = asked("SELECT * FROM identity_unit_sign_in_v1(%s, %s, %s)", username, key, number)
+        if outcome not in ("ok", "code"):
             return None
-        return found if check_password(password, found.password) else None
+        found = UnitLogin.objects.select_related("employer").filter(username=username, is_active=True).first()
+        if found is not None:
+            setattr(found, _WAITS, outcome == "code")
+            with_proof(found, token)
+        return found
 
 
-def ask_code_for(username: str, *, source: str, address: str) -> tuple[str, str] | None:
-    """The phone of a login and a code for it, to be sent by the caller; None when nothing is to be sent. Unknown names are counted alike.
+def key_of(username: str, password: str) -> str:
+    """The key derived from a password; as long for a name nobody has."""
+    salt, parameters = asked("SELECT * FROM identity_unit_salt_v1(%s)", username)
+    return derived_key(password, salt, parameters)
+
+
+def unit_waits_for_code(login: UnitLogin) -> bool:
+    """Whether an operator who has just typed their password must type a one-time code yet."""
+    return bool(getattr(login, _WAITS, False))
+
+
+def enter_unit(token: str, code: str, *, place: Place) -> Entered:
+    """Open the session of an operator whose password was right.
 
     Args:
-        source, address: see `codes.make_code`.
+        token: what the right password gave (`proof_of` the login), good for five minutes.
+        code: the one-time code, where there is a device; "" where not.
+
+    Raises:
+        LoginRefused: the code is wrong or used, there were too many, or the password was typed too long ago.
+    """
+    code = code.strip()
+    number = tried("SELECT identity_unit_try_code_v1(%s, %s)", token, code) if code else None
+    outcome, secret, login = asked(
+        "SELECT * FROM identity_unit_enter_v1(%s, %s, %s, %s, %s, %s, %s)", token, code, number, *place.as_parameters()
+    )
+    if outcome == "locked" and code:
+        raise LoginRefused("动态口令连续输错，已锁定三十分钟，请稍后再试。")
+    if outcome != "ok":
+        raise LoginRefused("动态口令不正确或已用过，请输入手机上新的六位数字；超过五分钟的，请重新输入用户名和密码。")
+    return Entered(secret, login)
+
+
+def ask_code_for(username: str, *, source: str, address: str) -> None:
+    """Have a code sent to the phone of a login; nothing is sent where there is none. Unknown names are counted alike.
+
+    Args:
+        source, address: see `codes.send_code`.
 
     Raises:
         TooManyTries: too many codes in an hour.
     """
-    code = make_code(_holder(username), source=source, address=address)
-    login = UnitLogin.objects.select_related("employer").filter(username=username, is_active=True).first()
-    return (phone_of(login), code) if login is not None and phone_of(login) else None
-
-
-def _holder(username: str) -> str:
-    """By what limits and codes know a login: its user name, whether there is one or not."""
-    return f"unit:{username}"[:80]
+    send_code(Target("unit", username), source=source, address=address)
 
 
 def phone_of(login: UnitLogin) -> str:
@@ -127,35 +159,40 @@ def phone_of(login: UnitLogin) -> str:
     return login.phone or login.employer.phone
 
 
-def set_password_by_code(*, username: str, code: str, password: str, source: str, address: str) -> UnitLogin:
+def set_password_by_code(*, username: str, code: str, password: str, source: str, address: str) -> None:
     """Set or reset a login's password with the code sent last to this browser; every open session of the login ends.
 
     Raises:
         LoginRefused: the code is wrong, used, or out of date; the password is too weak.
         TooManyTries: this address types too many.
     """
-    good = check_code(_holder(username), code, source=source, address=address)
-    login = UnitLogin.objects.select_related("employer").filter(username=username, is_active=True).first()
-    if login is None or not phone_of(login):
+    number = try_code(Target("unit", username), code.strip(), source=source, address=address)
+    _must_be_strong(password)
+    (is_set,) = asked(
+        "SELECT identity_unit_password_by_code_v1(%s, %s, %s, %s, %s, %s, %s)", username, source, code.strip(), number,
+        *fresh_verifier(password),
+    )  # fmt: skip
+    if not is_set:
         raise LoginRefused("验证码不正确或已过期，请重新获取。")
-    set_password(login, password)
-    use_code(good)
-    return login
 
 
-def set_password(login: UnitLogin, password: str, *, but: Outsider | None = None) -> None:
-    """Set a login's password; its open sessions end, all or all `but` the one it was set in.
+def change_unit_password(login: UnitLogin, old: str, new: str) -> None:
+    """An operator changes their own password; their other sessions end.
 
     Raises:
-        LoginRefused: it is too weak.
+        LoginRefused: it is too weak. NotSeen: they have not signed in. CodeWrong: the old one is wrong.
     """
+    _must_be_strong(new)
+    key = key_of(login.username, old)
+    number = tried("SELECT identity_unit_try_v1(%s, %s)", login.username, key)
+    signed("SELECT identity_unit_change_password_v1(%s, %s, %s, %s, %s, %s)", proof_of(login), key, number, *fresh_verifier(new))
+
+
+def _must_be_strong(password: str) -> None:
     try:
         validate_password(password)
     except ValidationError as error:
         raise LoginRefused("".join(error.messages)) from error
-    login.password = make_password(password)
-    login.save(update_fields=["password"])
-    end_sessions_of(login=login, but=but)
 
 
 def add_operator(*, manager: UnitLogin, full_name: str, phone: str, items: Collection[str]) -> UnitLogin:
@@ -168,6 +205,7 @@ def add_operator(*, manager: UnitLogin, full_name: str, phone: str, items: Colle
     _must_manage(manager)
     _must_be_reachable(full_name, phone)
     with transaction.atomic():
+        act_as(manager)
         employer = Employer.objects.select_for_update().get(pk=manager.employer_id)
         count = UnitLogin.objects.filter(employer=employer).count()
         same = UnitLogin.objects.filter(employer=employer, phone=phone, is_active=True).first()
@@ -194,9 +232,11 @@ def change_operator(*, manager: UnitLogin, operator_id: int, items: Collection[s
     if found is None:
         raise LoginRefused("没有这个经办账号；管理员账号的权限由经办机构维护。")
     found.items, found.is_active = sorted(items), is_active
-    found.save(update_fields=["items", "is_active"])
-    if not is_active:
-        end_sessions_of(login=found)
+    with transaction.atomic():
+        act_as(manager)
+        found.save(update_fields=["items", "is_active"])
+        if not is_active:
+            end_sessions_of(login=found)
     return found
 
 

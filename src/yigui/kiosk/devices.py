@@ -26,7 +26,7 @@ Row = TypeVar("Row", bound=Model)
 @page_right("devices")
 def devices(request: OfficerRequest) -> HttpResponse:
     """The agency's machines; register one, switch one off."""
-    context: dict[str, object] = {"registered": None, "secret": ""}
+    context: dict[str, object] = {"registered": None, "secret": "", "reader_key": ""}
     if request.method == "POST":
         context |= _change(request, request.user)
     rows = Kiosk.objects.filter(agency=request.user.agency).select_related("location").order_by("name")[:DEVICES_MAX]
@@ -43,8 +43,8 @@ def _change(request: HttpRequest, user: User) -> dict[str, object]:
             switch_kiosk(actor=user, kiosk=kiosk, is_active=request.POST.get("is_active") == "1")
         return {}
     given = {name: request.POST.get(name, "").strip() for name in ("name", "place", "reader_url")}
-    kiosk, secret = register_kiosk(actor=user, location=_place(request, user), **given)
-    return {"registered": kiosk, "secret": secret}
+    kiosk, secret, reader_key = register_kiosk(actor=user, location=_place(request, user), **given)
+    return {"registered": kiosk, "secret": secret, "reader_key": reader_key}
 
 
 def _place(request: HttpRequest, user: User) -> Location:

@@ -8,12 +8,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yigui.common.errors import YiguiError
-from yigui.exchange.texts import send_soon
-from yigui.identity.codes import CODE_MINUTES, browser_of_codes
-from yigui.identity.kiosks import needed_kiosk, read_card
+from yigui.identity.codes import browser_of_codes
+from yigui.identity.kiosks import needed_kiosk
 from yigui.identity.models import Kiosk
-from yigui.identity.outside_pages import open_page, page_after_sign_in, sign_in_person, sign_out_outsider
-from yigui.identity.person_logins import ask_code, person_by_card, person_by_code
+from yigui.identity.outside_pages import open_page, page_after_sign_in, place_of, sign_in_person, sign_out_outsider
+from yigui.identity.person_logins import ask_code, enter_by_card, enter_by_code
 from yigui.identity.places import first_page, here, is_kiosk
 from yigui.identity.sign_in import address_of
 from yigui.shell.refused import refusal_said
@@ -33,12 +32,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _by_card(request, kiosk)
     given = {"id_number": request.POST.get("id_number", "").strip(), "name": request.POST.get("name", "").strip()}
     try:
-        sent = ask_code(**given, source=browser_of_codes(request), address=address_of(request))
+        ask_code(**given, source=browser_of_codes(request), address=address_of(request))
     except YiguiError as refused:
         return _page(request, kiosk, refused.http_status, **given, message=refusal_said(request, refused))
-    if sent is not None:
-        phone, code = sent
-        send_soon(phone, f"【社会保险经办】登录验证码 {code}，{CODE_MINUTES} 分钟内有效。工作人员不会向您索要验证码。")
     return render(request, "mobile/by_code.html", given | {"message": "", "is_sent": True})
 
 
@@ -54,11 +50,10 @@ def _page(
 def _by_card(request: HttpRequest, kiosk: Kiosk) -> HttpResponse:
     """A card in the machine's reader opens the session."""
     try:
-        id_number, name = read_card(kiosk, request.POST.get("card", ""))
-        person = person_by_card(id_number=id_number, name=name)
+        entered = enter_by_card(kiosk=kiosk, card=request.POST.get("card", ""), place=place_of(request))
     except YiguiError as refused:
         return _page(request, kiosk, 422, message=refusal_said(request, refused))
-    sign_in_person(request, person)
+    sign_in_person(request, entered)
     return redirect(page_after_sign_in(request))
 
 
@@ -68,13 +63,13 @@ def by_code(request: HttpRequest) -> HttpResponse:
     """The code opens the session."""
     given = {"id_number": request.POST.get("id_number", ""), "name": request.POST.get("name", "")}
     try:
-        person = person_by_code(
-            **given, code=request.POST.get("code", ""), source=browser_of_codes(request), address=address_of(request)
+        entered = enter_by_code(
+            **given, code=request.POST.get("code", ""), source=browser_of_codes(request), place=place_of(request)
         )
     except YiguiError as refused:
         context = given | {"message": refusal_said(request, refused), "is_sent": False}
         return render(request, "mobile/by_code.html", context, status=refused.http_status)
-    sign_in_person(request, person)
+    sign_in_person(request, entered)
     return redirect(page_after_sign_in(request))
 
 

@@ -2,7 +2,6 @@
 
 import segno
 from django.contrib import messages
-from django.contrib.auth.hashers import check_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
@@ -13,16 +12,15 @@ from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.identity.models import UnitLogin
-from yigui.identity.outside_pages import listed_sessions, own_session, unit_page
+from yigui.identity.outside_pages import listed_sessions, unit_page
 from yigui.identity.outside_sessions import SESSIONS_MAX, end_one_session, sessions_of
 from yigui.identity.places import here
-from yigui.identity.unit_logins import OPERATORS_MAX, add_operator, change_operator, set_password
-from yigui.identity.unit_totp import new_totp, start_totp, stop_totp, totp_address
+from yigui.identity.unit_logins import OPERATORS_MAX, add_operator, change_operator, change_unit_password
+from yigui.identity.unit_totp import begin_unit_device, confirm_unit_device, end_unit_device, has_unit_device, totp_address
 from yigui.portal.overview import own_page
 from yigui.shell.refused import refusal_said
 
 CHANNEL = "online"
-_NEW_KEY = "unit_totp"
 
 
 def _groups() -> list[tuple[str, str]]:
@@ -76,11 +74,9 @@ def account(request: HttpRequest, login: UnitLogin) -> HttpResponse:
         return redirect(here(request, "account"))
     if request.method == "POST":
         new = request.POST.get("password", "")
-        if not check_password(request.POST.get("old", ""), login.password):
-            raise YiguiError("原密码不正确，请重新输入。")
         if new != request.POST.get("again", ""):
             raise YiguiError("两次输入的新密码不一致，请重新输入。")
-        set_password(login, new, but=own_session(request))
+        change_unit_password(login, request.POST.get("old", ""), new)
         messages.success(request, "密码已修改，其他地方的登录已全部退出。下次登录请使用新密码。")
         return redirect(here(request, "account"))
     sessions = listed_sessions(request, sessions_of(login=login)[:SESSIONS_MAX])
@@ -88,32 +84,29 @@ def account(request: HttpRequest, login: UnitLogin) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@own_page
+@unit_page(own_eyes=False)
 def device(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     """One-time codes as second factor: scan, type the digits once; off again with the password."""
     if request.method == "GET":
-        return render(request, "portal/device.html", {"login": login, "is_on": bool(login.totp_key), "qr": "", "message": ""})
+        return _device_page(request, login, is_on=has_unit_device(login))
     if request.POST.get("off") == "1":
-        if not check_password(request.POST.get("old", ""), login.password):
-            raise YiguiError("密码不正确，请重新输入。")
-        stop_totp(login)
+        end_unit_device(login, request.POST.get("old", ""))
         messages.success(request, "动态口令已停用。")
         return redirect(here(request, "device"))
-    key, code = request.session.get(_NEW_KEY, ""), request.POST.get("code", "")
-    message = ""
-    if key and code:
+    code, message = request.POST.get("code", ""), ""
+    if code:
         try:
-            start_totp(login, key, code)
+            confirm_unit_device(login, code)
         except YiguiError as refused:
             message = refusal_said(request, refused)
         else:
-            del request.session[_NEW_KEY]
             messages.success(request, "动态口令已启用，下次登录起须输入。")
             return redirect(here(request, "device"))
-    else:
-        key = new_totp()
-        request.session[_NEW_KEY] = key
-    picture = segno.make(totp_address(login, key)).svg_inline(scale=5, border=2)
-    # The picture is drawn here from our own text; nothing of it comes from outside.
-    context = {"login": login, "is_on": False, "qr": mark_safe(picture), "message": message}
+    # Shown once; wrong digits begin anew. The picture is drawn here from our own text; nothing of it comes from outside.
+    picture = segno.make(totp_address(login, begin_unit_device(login))).svg_inline(scale=5, border=2)
+    return _device_page(request, login, qr=mark_safe(picture), message=message)
+
+
+def _device_page(request: HttpRequest, login: UnitLogin, *, is_on: bool = False, qr: str = "", message: str = "") -> HttpResponse:
+    context = {"login": login, "is_on": is_on, "qr": qr, "message": message}
     return render(request, "portal/device.html", context, status=422 if message else 200)

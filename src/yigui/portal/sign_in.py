@@ -1,7 +1,5 @@
 """Signing in as an employer's operator: user name and password; the first password, and a forgotten one, by a code to the phone."""
 
-import time
-
 from axes.utils import reset as unlock
 from django.conf import settings
 from django.contrib import messages
@@ -12,19 +10,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from yigui.common.addresses import source_of
 from yigui.common.errors import YiguiError
-from yigui.exchange.texts import send_soon
-from yigui.identity.codes import CODE_MINUTES, browser_of_codes
+from yigui.identity.codes import browser_of_codes
 from yigui.identity.limits import OPENING_SOURCE, TooManyTries, after_sign_in, before_sign_in, spend
 from yigui.identity.models import UnitLogin
-from yigui.identity.outside_pages import open_page, page_after_sign_in, sign_in_unit, sign_out_outsider
+from yigui.identity.outside_pages import (
+    open_page,
+    page_after_sign_in,
+    place_of,
+    sign_in_unit,
+    sign_out_outsider,
+    wait_for_code,
+)
 from yigui.identity.places import first_page, here
-from yigui.identity.sign_in import address_of
-from yigui.identity.unit_logins import ask_code_for, request_login, set_password_by_code
-from yigui.identity.unit_totp import check_totp
+from yigui.identity.proof import proof_of
+from yigui.identity.sign_in import address_of, outside_secret
+from yigui.identity.unit_logins import ask_code_for, enter_unit, request_login, set_password_by_code, unit_waits_for_code
 from yigui.shell.refused import refusal_said
 
-#: The login whose password was right and whose one-time code is still to come.
-_PENDING, _PENDING_SECONDS = "unit_pending", 300
 #: What an employer writes who asks for a login.
 _ASKED = ("unit_no", "credit_code", "full_name", "phone")
 
@@ -45,10 +47,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if isinstance(login, UnitLogin):
         unlock(username=name)
         after_sign_in(name, address_of(request))
-        if login.totp_key:
-            request.session[_PENDING] = [login.pk, int(time.time())]
+        if unit_waits_for_code(login):
+            wait_for_code(request, proof_of(login))
             return render(request, "portal/second.html", {"message": ""})
-        sign_in_unit(request, login)
+        sign_in_unit(request, enter_unit(proof_of(login), "", place=place_of(request)))
         return redirect(page_after_sign_in(request))
     if getattr(request, "axes_locked_out", False):
         message, status = "连续输错密码次数过多，本网络地址已锁定三十分钟。请稍后再试，或用短信验证码重设密码。", 429
@@ -61,14 +63,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def second(request: HttpRequest) -> HttpResponse:
     """The one-time code after the password."""
-    login_id, since = request.session.get(_PENDING, [0, 0])
-    if time.time() - since > _PENDING_SECONDS:
+    if not outside_secret(request):
         return _page(request, status=401, message="请重新输入用户名和密码。")
     try:
-        login = check_totp(login_id, request.POST.get("code", ""))
+        entered = enter_unit(outside_secret(request), request.POST.get("code", ""), place=place_of(request))
     except YiguiError as refused:
         return render(request, "portal/second.html", {"message": refusal_said(request, refused)}, status=401)
-    sign_in_unit(request, login)
+    sign_in_unit(request, entered)
     return redirect(page_after_sign_in(request))
 
 
@@ -96,9 +97,7 @@ def ask_to_open(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, status: int = 200, *, message: str = "", username: str = "") -> HttpResponse:
     context = {"message": message, "username": username}
     if settings.IS_DEMO:
-        known = (
-            UnitLogin.objects.exclude(password="").filter(is_manager=True).order_by("id").values_list("username", flat=True).first()
-        )
+        known = UnitLogin.objects.filter(is_manager=True).order_by("id").values_list("username", flat=True).first()
         context["demo_unit"] = known or ""
     return render(request, "portal/sign_in.html", context, status=status)
 
@@ -111,13 +110,10 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/forgotten.html", {"message": "", "username": ""})
     username = request.POST.get("username", "").strip()
     try:
-        sent = ask_code_for(username, source=browser_of_codes(request), address=address_of(request))
+        ask_code_for(username, source=browser_of_codes(request), address=address_of(request))
     except YiguiError as refused:
         context = {"message": refusal_said(request, refused), "username": username}
         return render(request, "portal/forgotten.html", context, status=refused.http_status)
-    if sent is not None:
-        phone, code = sent
-        send_soon(phone, f"【社会保险经办】验证码 {code}，{CODE_MINUTES} 分钟内有效，用于设置单位经办账号密码。请勿告知他人。")
     return render(request, "portal/by_code.html", {"username": username, "message": "", "is_sent": True})
 
 

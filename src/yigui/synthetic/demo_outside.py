@@ -1,9 +1,9 @@
 """Logins of employers of the generated city and a machine of the self-service area, for the demonstration."""
 
-from django.contrib.auth.hashers import make_password
 from django.db.models import Count, Q
 
 from yigui.common.digests import sm3
+from yigui.identity import proof
 from yigui.identity.models import Kiosk, UnitLogin
 from yigui.registry.models import Agency, Employer
 from yigui.staff.locations import Location
@@ -20,12 +20,15 @@ def create_demo_logins(password: str) -> None:
     rows = (
         Employer.objects.using("owner").filter(status="active").annotate(present=present).filter(present__gte=12, present__lte=60)
     )
-    hashed = make_password(password)
+    salt = proof.fresh_salt()
+    key = proof.derived_key(password, salt, proof.PARAMETERS)
     for employer in rows.order_by("id")[:LOGINS]:
-        UnitLogin.objects.using("owner").get_or_create(
+        login, is_new = UnitLogin.objects.using("owner").get_or_create(
             username=employer.unit_no,
-            defaults={"employer_id": employer.pk, "full_name": employer.contact_name, "phone": employer.phone, "password": hashed},
+            defaults={"employer_id": employer.pk, "full_name": employer.contact_name, "phone": employer.phone},
         )
+        if is_new:
+            proof.keep_key(f"unit:{login.pk}", salt, proof.PARAMETERS, key)
 
 
 def create_demo_kiosk(agency: Agency, location: Location) -> None:

@@ -11,7 +11,7 @@ from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
 from yigui.common.rooms import rooms, tables
-from yigui.warrants.names import APP_ROLE
+from yigui.warrants.names import APP_ROLE, COURIER_LOGIN
 from yigui.warrants.row_security import secure_rows
 
 # Functions of extensions are the server's business.
@@ -77,6 +77,8 @@ def grant_all(using: str = "owner") -> None:
         _grant_functions(cursor)
         _guard_signatures(cursor)
         secure_rows(cursor)
+        # Last: what a database of an earlier release is given beside is written in the same order in a new one.
+        _grant_courier(cursor)
 
 
 def _grant_tables(cursor: CursorWrapper) -> None:
@@ -96,6 +98,19 @@ def _grant_tables(cursor: CursorWrapper) -> None:
     for sequence, table in cursor.fetchall():
         if sequence in named or (table is not None and "INSERT" in privileges_of(table)):
             cursor.execute(f'GRANT USAGE ON SEQUENCE "{sequence}" TO {APP_ROLE}')
+
+
+def _grant_courier(cursor: CursorWrapper) -> None:
+    """The process that sends messages reads and removes those that wait for it."""
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [COURIER_LOGIN])
+    if cursor.fetchone() is None:
+        cursor.execute(f"CREATE ROLE {COURIER_LOGIN} NOLOGIN")
+        cursor.execute(f"GRANT {COURIER_LOGIN} TO CURRENT_USER")
+    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {COURIER_LOGIN}")
+    cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {COURIER_LOGIN}")
+    for name, table in tables().items():
+        if table.courier:
+            cursor.execute(f'GRANT SELECT, DELETE ON "{name}" TO {COURIER_LOGIN}')
 
 
 def moment_of(column: str) -> str:

@@ -7,10 +7,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yigui.applying import flow
 from yigui.applying.pages import channel_operator, form_pages, items_of_persons, offers_to_persons
 from yigui.casework.queries import own_case_of
-from yigui.exchange.texts import send_soon
 from yigui.identity.codes import browser_of_codes
-from yigui.identity.outside_pages import open_page, person_page, sign_in_person
-from yigui.identity.person_logins import ask_code, person_by_code
+from yigui.identity.outside_pages import open_page, person_page, place_of, sign_in_person
+from yigui.identity.person_logins import ask_code, enter_by_code
 from yigui.identity.places import channel_of, here, space_of
 from yigui.identity.sign_in import address_of
 from yigui.registry.models import Person
@@ -28,11 +27,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     given = {"id_number": request.POST.get("id_number", ""), "name": request.POST.get("name", "")}
     browser, address = browser_of_codes(request), address_of(request)
     if request.POST.get("code"):
-        sign_in_person(request, person_by_code(**given, code=request.POST["code"], source=browser, address=address))
+        sign_in_person(request, enter_by_code(**given, code=request.POST["code"], source=browser, place=place_of(request)))
         return redirect(here(request, "home"))
-    sent = ask_code(**given, source=browser, address=address)
-    if sent is not None:
-        send_soon(sent[0], f"验证码 {sent[1]}")
+    ask_code(**given, source=browser, address=address)
     return render(request, "lending/room.html")
 
 

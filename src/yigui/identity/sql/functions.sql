@@ -91,7 +91,7 @@ BEGIN
 END;
 $$;
 REVOKE ALL ON FUNCTION identity_counters_v1 FROM PUBLIC;
-SELECT identity_counters_v1(holder) FROM identity_credential;
+SELECT identity_counters_v1(holder) FROM identity_credential WHERE holder LIKE 'staff:%';
 
 -- identity_may_try_v1: counts a try (`staff:12`, `code:12`, `sign:12`) and says whether it is within the limit of half an hour. The limit of
 -- passwords lies far above what the doors let through (`identity/limits.py`: some two hundred), so that strangers never use it up there; it stops
@@ -151,12 +151,17 @@ BEGIN
     IF length(p_salt) < 16 OR p_verifier !~ '^[0-9a-f]{64}$' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '密码校验值格式不正确。';
     END IF;
-    PERFORM identity_counters_v1(p_holder);
+    IF p_holder LIKE 'staff:%' THEN
+        PERFORM identity_counters_v1(p_holder);
+    END IF;
     INSERT INTO identity_credential (holder, salt, parameters, verifier, must_change, changed_at)
     VALUES (p_holder, p_salt, p_parameters, p_verifier, p_must_change, clock_timestamp())
     ON CONFLICT (holder) DO UPDATE SET salt = p_salt, parameters = p_parameters, verifier = p_verifier,
         must_change = p_must_change, changed_at = clock_timestamp();
     UPDATE identity_proof SET ended_at = clock_timestamp(), ended_why = 'password' WHERE holder = p_holder AND ended_at IS NULL;
+    -- Of an employer's sessions also those whose operator is not known (opened by a release before).
+    UPDATE staff_outside_session s SET ended_at = clock_timestamp() FROM staff_unit_login l
+    WHERE p_holder = 'unit:' || l.id AND s.ended_at IS NULL AND (s.login_id = l.id OR s.login_id IS NULL AND s.employer_id = l.employer_id);
 END;
 $$;
 REVOKE ALL ON FUNCTION identity_keep_v1 FROM PUBLIC;

@@ -45,8 +45,13 @@ def names(what: str) -> Callable[[Callable[[], dict[str, Any]]], Callable[[], di
 
 
 def given(what: str) -> dict[str, Any]:
-    """The values of what is given, by name."""
-    return city.of_city(f"attacks: {what}", GIVENS[what])
+    """The values of what is given, by name. Codes that another attack has used are good again: nobody waits thirty seconds."""
+    values = city.of_city(f"attacks: {what}", GIVENS[what])
+    with connections["super"].cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(oid::regclass, 1) FROM pg_class WHERE relkind = 'S' AND relname LIKE 'identity\\_tries\\_used\\_%'"
+        )
+    return values
 
 
 @names("a person")

@@ -34,7 +34,7 @@ def reviewer() -> Iterator[str]:
     """A member of the staff with a known password, and without a device."""
     asked("WITH gone AS (DELETE FROM identity_device RETURNING 1) SELECT count(*) FROM gone", using="super")
     proof.keep_password(holder_of("reviewer2"), PASSWORD, using="super")
-    for kind in ("staff", "code", "sign"):
+    for kind in ("staff", "code", "sign", "used"):
         asked("SELECT setval(%s, 1)", f"identity_tries_{kind}_{city.user('reviewer2').pk}", using="super")
     yield "reviewer2"
     asked("WITH gone AS (DELETE FROM identity_device RETURNING 1) SELECT count(*) FROM gone", using="super")
@@ -125,6 +125,17 @@ def tried(statement: str, *parameters: object) -> list[object]:
         answers = [row[0] for row in cursor.fetchall()]
         transaction.set_rollback(True)
     return answers
+
+
+def test_a_code_that_was_used_is_not_good_again_after_a_rollback(reviewer: str) -> None:
+    secret = device_of(reviewer)
+    half = proof.sign_in(reviewer, PASSWORD)
+    code = code_of(secret)
+    with transaction.atomic():
+        assert proof.complete(half.token, code).outcome == "ok"
+        transaction.set_rollback(True)
+    assert proof.complete(half.token, code).outcome == "wrong"
+    assert proof.complete(half.token, code_of(secret, 1)).outcome == "ok"
 
 
 def test_tries_are_counted_though_the_transaction_is_rolled_back(reviewer: str) -> None:

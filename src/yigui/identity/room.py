@@ -71,7 +71,8 @@ ROOM = Room(
         definers=(
             "identity_holder_v1", "identity_open_v1", "identity_may_try_v1", "identity_keep_v1", "identity_use_code_v1",
             "identity_require_v1", "identity_confirm_v1", "identity_forgive_v1", "identity_keep_partner_v1", "identity_carried_out_v1",
-            "identity_who_mark_v1", "identity_counters_v1", "identity_keeping_v1", "identity_try_v1", "identity_tried_v1", "identity_open_outside_v1",
+            "identity_who_mark_v1", "identity_counters_v1", "identity_keeping_v1", "identity_step_used_v1", "identity_try_v1", "identity_tried_v1",
+            "identity_open_outside_v1",
             "identity_unit_holder_v1", "identity_unit_against_v1", "identity_unit_right_v1", "identity_unit_entering_v1", "identity_unit_here_v1",
             "identity_unit_use_code_v1", "identity_code_digest_v1", "identity_person_v1", "identity_code_of_v1", "identity_use_text_v1",
         ),

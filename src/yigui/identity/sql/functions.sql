@@ -75,14 +75,15 @@ $$;
 REVOKE ALL ON FUNCTION identity_open_v1 FROM PUBLIC;
 
 -- identity_counters_v1: the counters of somebody's tries, each a sequence: of passwords (`staff`), which anybody can try; of one-time codes at the
--- sign-in (`code`), which only whoever knows the password can try; of what is typed within an open sign-in (`sign`). Not granted to anybody.
+-- sign-in (`code`), which only whoever knows the password can try; of what is typed within an open sign-in (`sign`); and the last step of thirty
+-- seconds whose code was used (`used`). Not granted to anybody.
 CREATE OR REPLACE FUNCTION identity_counters_v1(p_holder text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     kind text;
     counter text;
 BEGIN
-    FOREACH kind IN ARRAY CASE WHEN p_holder LIKE 'staff:%' THEN ARRAY['staff', 'code', 'sign'] ELSE ARRAY[split_part(p_holder, ':', 1)] END LOOP
+    FOREACH kind IN ARRAY CASE WHEN p_holder LIKE 'staff:%' THEN ARRAY['staff', 'code', 'sign', 'used'] ELSE ARRAY[split_part(p_holder, ':', 1)] END LOOP
         counter := format('identity_tries_%s_%s', kind, split_part(p_holder, ':', 2));
         IF to_regclass(counter) IS NULL THEN
             EXECUTE format('CREATE SEQUENCE IF NOT EXISTS %I', counter);
@@ -172,7 +173,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM identity_device WHERE user_id = p_user AND confirmed_at IS NOT NULL AND ended_at IS NULL)
 $$;
 
--- identity_use_code_v1: whether a one-time code is right, of now or of the step beside it, and has not been used. Whoever asks has made sure that
+-- identity_step_used_v1: the last step whose code somebody has used, also in a transaction that was rolled back: a sequence does not go back.
+-- Not granted.
+CREATE OR REPLACE FUNCTION identity_step_used_v1(p_user bigint) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(pg_sequence_last_value(to_regclass('identity_tries_used_' || p_user)), -1)
+$$;
+REVOKE ALL ON FUNCTION identity_step_used_v1 FROM PUBLIC;
+
+-- identity_use_code_v1: whether a one-time code is right, of now or of the step beside it, and has not been used. A code that was used stays
+-- used, whatever becomes of the deed: one that was refused, or rolled back, asks for the next code. Whoever asks has made sure that
 -- the right password was given. p_counter: where the try counts, `code` at the sign-in, `sign` within an open one. Not granted.
 DROP FUNCTION IF EXISTS identity_use_code_v1(bigint, text, boolean);
 CREATE OR REPLACE FUNCTION identity_use_code_v1(p_user bigint, p_code text, p_confirmed boolean DEFAULT true, p_counter text DEFAULT 'sign') RETURNS boolean
@@ -189,8 +199,10 @@ BEGIN
     IF d.id IS NULL THEN
         RETURN false;
     END IF;
+    d.step_used := greatest(d.step_used, identity_step_used_v1(p_user));
     FOR step IN present - 1 .. present + CASE WHEN d.is_demo THEN 20 ELSE 1 END LOOP
         IF step > d.step_used AND identity_totp_v1(d.secret, step) = p_code THEN
+            PERFORM setval('identity_tries_used_' || p_user, step);
             UPDATE identity_device SET step_used = step WHERE id = d.id;
             PERFORM identity_forgive_v1(p_counter || ':' || p_user);
             RETURN true;
@@ -473,7 +485,7 @@ $$;
 -- identity_next_step_v1: the earliest step of thirty seconds whose code the person of a sign-in can still use; NULL without a device.
 CREATE OR REPLACE FUNCTION identity_next_step_v1(p_token text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT greatest(step_used + 1, floor(extract(epoch FROM clock_timestamp()) / 30)::bigint) FROM identity_device
+    SELECT greatest(step_used + 1, identity_step_used_v1(user_id) + 1, floor(extract(epoch FROM clock_timestamp()) / 30)::bigint) FROM identity_device
     WHERE user_id = identity_present_v1(p_token) AND confirmed_at IS NOT NULL AND ended_at IS NULL
 $$;
 

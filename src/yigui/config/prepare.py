@@ -1,9 +1,11 @@
 """Making a database ready: migrations, stored functions, privileges, the record of rows, catalogue. Run as the owner; safe to run again."""
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
 
 from yigui.catalogue.load import load_item_versions
+from yigui.common.clock import moved_today
 from yigui.common.rooms import with_functions
 from yigui.common.sqlfiles import package_sql
 from yigui.integrity.privileges import keep_policies
@@ -23,6 +25,7 @@ def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
                 assert room.functions is not None
                 for name in room.functions.files:
                     cursor.execute(package_sql(room.package, name))
+            cursor.execute("SELECT identity_let_days_move_v1(%s)", [settings.IS_DEMO or moved_today() is not None])
         grant_all("owner")
         lay_out("owner")
         # With the functions that read it: no moment in which a rule holds and what it reads is not there yet.

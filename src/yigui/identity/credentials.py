@@ -79,6 +79,18 @@ class Confirmation(models.Model):
         triggers: ClassVar[list[Any]] = append_only("confirmation")
 
 
+class Days(models.Model):
+    """Whether the program may say which day it is (业务日期可移动), in a demonstration or a test; the newest row counts. Said by the owner alone."""
+
+    moves = models.BooleanField("业务日期可移动")
+    said_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "identity_days"
+        verbose_name = "业务日期设定"
+        triggers: ClassVar[list[Any]] = append_only("days")
+
+
 class Pepper(models.Model):
     """The secret from which names without an account get their salt. One row, drawn by the migration."""
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from yigui.identity.attempts import Attempt, KnownSource
-from yigui.identity.credentials import Confirmation, Credential, Device, Pepper, Proof, Reader, Text, Try, UnitDevice
+from yigui.identity.credentials import Confirmation, Credential, Days, Device, Pepper, Proof, Reader, Text, Try, UnitDevice
 from yigui.identity.keepings import Keeping
 from yigui.registry.models import Agency, Employer, Person
 from yigui.staff.locations import Location
@@ -160,6 +160,7 @@ __all__ = [
     "Attempt",
     "Confirmation",
     "Credential",
+    "Days",
     "Device",
     "Keeping",
     "Kiosk",

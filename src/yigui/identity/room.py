@@ -1,6 +1,6 @@
 """Sign-in of everybody: sessions, logins of units, codes, machines, what the database itself has seen."""
 
-from yigui.common.rooms import NOTHING, Functions, Job, Kind, Mount, Own, Room, Table, Verification, stays
+from yigui.common.rooms import NOTHING, READ, Functions, Job, Kind, Mount, Own, Room, Table, Verification, stays
 from yigui.identity.inbox_sources import UNIT_REQUESTS
 from yigui.identity.keepings import keeping_faults
 from yigui.identity.limits import forget_old
@@ -50,6 +50,7 @@ ROOM = Room(
         "identity_pepper": Table(Kind.EVIDENCE, NOTHING),
         # By a trigger, whoever changes what signs somebody in.
         "identity_keeping": Table(Kind.APPEND_ONLY, NOTHING),
+        "identity_days": Table(Kind.APPEND_ONLY, READ),
         "identity_unit_device": Table(Kind.EVIDENCE, NOTHING),
         "identity_reader": Table(Kind.EVIDENCE, NOTHING),
         "identity_try": Table(Kind.WORKING, NOTHING),
@@ -75,8 +76,9 @@ ROOM = Room(
             "identity_open_outside_v1",
             "identity_unit_holder_v1", "identity_unit_against_v1", "identity_unit_right_v1", "identity_unit_entering_v1", "identity_unit_here_v1",
             "identity_unit_use_code_v1", "identity_code_digest_v1", "identity_person_v1", "identity_code_of_v1", "identity_use_text_v1",
+            "identity_let_days_move_v1", "identity_business_day_v1",
         ),
-        files=("functions", "keepings", "outside"),
+        files=("functions", "keepings", "outside", "days"),
     ),
     # Whoever has no post yet still has a password to change.
     rights={"account": {*Role, ""}},

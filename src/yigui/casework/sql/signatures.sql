@@ -54,7 +54,7 @@ BEGIN
     SELECT c.id, c.round, s.seq, s.code, s.reason, s.site, CASE s.seq WHEN 1 THEN 'passed' WHEN 2 THEN 'ready' ELSE 'waiting' END,
         c.item_code, c.area_id, c.agency_id, s.suggested, CASE s.seq WHEN 2 THEN clock_timestamp() END,
         CASE s.seq WHEN 1 THEN signer END,
-        CASE s.seq WHEN 1 THEN clock_timestamp() END, CASE s.seq WHEN 1 THEN p_on END, ''
+        CASE s.seq WHEN 1 THEN clock_timestamp() END, CASE s.seq WHEN 1 THEN identity_business_day_v1(p_on) END, ''
     FROM jsonb_to_recordset(p_steps) AS s (seq smallint, code text, site text, reason text, suggested bigint) ORDER BY s.seq;
 END;
 $$;
@@ -127,7 +127,7 @@ BEGIN
         PERFORM identity_confirm_v1(p_token, p_code, format('case %s step %s %s %s', c.case_no, s.id, p_verdict,
             encode(sha256(convert_to(format('%s|%s|%s|%s', c.form, c.amount_fen, c.subject_key, p_opinion), 'UTF8')), 'hex')));
     END IF;
-    UPDATE casework_step SET state = p_verdict, decided_by_id = actor, decided_at = clock_timestamp(), decided_on = p_on, opinion = p_opinion
+    UPDATE casework_step SET state = p_verdict, decided_by_id = actor, decided_at = clock_timestamp(), decided_on = identity_business_day_v1(p_on), opinion = p_opinion
     WHERE id = p_step;
     IF p_verdict <> 'passed' THEN
         UPDATE casework_step SET state = 'dropped' WHERE case_id = c.id AND round = c.round AND state IN ('waiting', 'ready');

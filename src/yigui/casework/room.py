@@ -72,6 +72,7 @@ ROOM = Room(
             "casework_hall_v1",
             "casework_desk_at_v1",
             "casework_unfit_desk_v1",
+            "casework_may_end_v1",
             "casework_why_not_v1",
             "casework_lay_out_v1",
             "casework_claim_v1",

@@ -268,6 +268,42 @@ RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     FROM casework_step s WHERE s.id = p_step;
 $$;
 
+-- casework_may_end_v1: whether an officer (or a partner's program) may bring a case from one status to the other, or take it up: the part of the
+-- one rule (`casework/who_may.py`) that is about whole cases. Returning and declining rest on a step that this very person has decided so; after a
+-- refusal of the effects, and for a case that was returned, on the right to request or approve. Withdrawing is the handler's, or a teller's for an
+-- applicant at the window; taking up a teller's, handing in again the handler's.
+CREATE OR REPLACE FUNCTION casework_may_end_v1(p_old casework_case, p_new casework_case, p_user bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    u staff_user;
+    handler bigint := coalesce(p_old.handled_by_id, p_old.accepted_by_id);
+    -- The business day is the program's; a right counts that is held today, or was when the case was accepted.
+    days date[] := ARRAY[(clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date, p_old.accepted_on];
+    is_head boolean;
+BEGIN
+    SELECT * INTO u FROM staff_user WHERE id = p_user;
+    is_head := EXISTS (SELECT 1 FROM unnest(days) AS d (day), unnest(ARRAY['request', 'approve']) AS s (step)
+        WHERE staff_may_v1(p_user, s.step, p_old.item_code, p_old.area_id, d.day, NULL));
+    IF p_new.status <> p_old.status AND p_new.status IN ('returned', 'declined') THEN
+        RETURN CASE WHEN p_old.status = 'open' THEN EXISTS (
+            SELECT 1 FROM casework_step s WHERE s.case_id = p_old.id AND s.round = p_old.round AND s.state = p_new.status AND s.decided_by_id = p_user)
+            ELSE is_head END;
+    ELSIF handler = p_user OR (p_new.status <> p_old.status AND p_old.status = 'approved' AND is_head) THEN
+        RETURN true;
+    END IF;
+    RETURN u.role = 'teller' AND u.password NOT LIKE '!%'
+        AND (p_old.channel <> 'counter' OR (
+            u.agency_id = (SELECT coalesce(a.successor_id, a.code) FROM registry_agency a WHERE a.code = p_old.agency_id)
+            AND (p_new.status = p_old.status OR NOT (SELECT h.is_active FROM staff_user h WHERE h.id = handler))))
+        AND (p_new.status <> p_old.status OR NOT EXISTS (
+            SELECT 1 FROM casework_step s WHERE s.case_id = p_old.id AND s.decided_by_id = p_user AND s.seq <> 1 AND s.code <> 'meeting'))
+        AND EXISTS (
+            SELECT 1 FROM unnest(days) AS d (day) WHERE staff_may_v1(p_user, 'accept', p_old.item_code, p_old.area_id, d.day, p_old.amount_fen)
+            AND casework_unfit_desk_v1(p_user, 'counter', (SELECT v.desk_kind FROM catalogue_item_version v
+                WHERE v.code = p_old.item_code AND v.valid_from = p_old.item_version), d.day, NULL) IS NULL);
+END;
+$$;
+
 -- casework_door_v1: at a door (网上、掌上、自助) somebody hands in, corrects or withdraws for themselves: an operator for their own employer and
 -- whoever worked or begins to work there, a person for themselves. Who it is was seen in this transaction (`identity_act_v1`). An officer
 -- names no login and no applicant. A case is returned, declined and withdrawn by somebody who is there; what a partner's answer sends back is not. Binds the application. Error: YG009.
@@ -287,13 +323,17 @@ BEGIN
     number := split_part(who, ':', 2)::bigint;
     is_foreign := who IS NULL OR CASE kind
         WHEN 'unit' THEN NOT EXISTS (
-            SELECT 1 FROM staff_unit_login l WHERE l.id = number AND l.is_active AND (TG_OP = 'UPDATE' OR l.id = NEW.login_id)
+            SELECT 1 FROM staff_unit_login l WHERE l.id = number AND l.is_active
+              AND CASE TG_OP WHEN 'UPDATE' THEN NEW.employer_id = l.employer_id AND NEW.applicant_id IS NULL
+                AND l.items ?| ARRAY['*', split_part(NEW.item_code, '-', 1), NEW.item_code] ELSE l.id = NEW.login_id END
               AND coalesce(NEW.employer_id, (SELECT o.employer_id FROM staff_unit_login o WHERE o.id = NEW.login_id), l.employer_id) = l.employer_id
               AND (NEW.employer_id IS NOT NULL OR NEW.person_id IS NULL OR EXISTS (
                 SELECT 1 FROM registry_employment e WHERE e.employer_id = l.employer_id AND e.person_id = NEW.person_id)))
-        WHEN 'person' THEN NEW.person_id IS DISTINCT FROM number AND NEW.applicant_id IS DISTINCT FROM number
+        WHEN 'person' THEN NEW.applicant_id IS DISTINCT FROM number
+              AND (NEW.person_id IS DISTINCT FROM number OR (TG_OP = 'UPDATE' AND num_nonnulls(NEW.login_id, NEW.applicant_id) > 0))
             OR (TG_OP = 'INSERT' AND (NEW.applicant_id IS DISTINCT FROM number OR coalesce(NEW.person_id, number) <> number))
-        ELSE TG_OP = 'INSERT' AND num_nonnulls(NEW.login_id, NEW.applicant_id) > 0 END;
+        ELSE CASE TG_OP WHEN 'INSERT' THEN num_nonnulls(NEW.login_id, NEW.applicant_id) > 0
+            ELSE NOT casework_may_end_v1(OLD, NEW, number) END END;
     IF is_foreign THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'casework_case',
             MESSAGE = format('办件 %s 须由经数据库核验的本人、本单位经办人办理，且只能办理本人、本单位的业务。', NEW.case_no);

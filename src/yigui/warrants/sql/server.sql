@@ -18,6 +18,17 @@ BEGIN
 END;
 $$;
 
+-- What the application and the courier have set for themselves is forgotten here.
+DO $$
+DECLARE
+    login text;
+BEGIN
+    FOR login IN SELECT rolname FROM pg_roles WHERE rolname IN ('yigui_app', 'yigui_courier') LOOP
+        EXECUTE format('ALTER ROLE %I RESET ALL', login);
+    END LOOP;
+END;
+$$;
+
 -- Whoever may read their own rows alone may still ask how a statement goes (EXPLAIN), and there what PostgreSQL holds for "leakproof" is done to
 -- everybody's rows before the policy is asked: an index over numbers of identity cards answers which there are. Nothing is held for leakproof
 -- any more but comparisons of whole numbers, by which rows are found that belong to one's own. Settings of other logins do not depend on it.

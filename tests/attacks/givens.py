@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from tests import city, seen
+from tests import city, money, seen
 from tests.entitlement.people import carry
 from tests.items import money_forms
 from tests.items.benefit_forms import FORMS
+from tests.ledger.test_books import under_warrant
 from tests.payment.test_refund_batches import MATERIALS, refunded
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case, Event
@@ -24,10 +25,15 @@ from yigui.common.errors import YiguiError
 from yigui.entitlement.models import Benefit
 from yigui.identity.demo import code_of, secret_of
 from yigui.identity.models import UnitLogin
+from yigui.ledger.posting import post
+from yigui.ledger.reversal import plan_reversal
+from yigui.ledger.transfer import TRANSFER
 from yigui.payment.refund_payee_run import plan_payee
+from yigui.receipts.models import Receipt
 from yigui.registry.models import Employer
 from yigui.runs.batches import approve_batch
 from yigui.runs.jobs import order_for
+from yigui.runs.staged import prepare
 from yigui.staff.grant_rights import apply_for_rights, approve_rights, check_rights
 from yigui.staff.models import Section
 
@@ -266,6 +272,46 @@ def an_approved_suspension() -> dict[str, Any]:
     case = _stopped_before_its_end("PEN-006", "suspension")
     assert (case.status, case.risk_class) == ("approved", 2)
     return {"suspension": case.pk, "suspended_person": case.person_id}
+
+
+def _in_the_income_account(area: str, fund: str) -> int:
+    """Interest that lies in the income account of a book; gives its voucher."""
+    with under_warrant():
+        made = post(
+            event="interest_received", fund=fund, area_code=area, on=city.TODAY, amounts={"total": 90_00}, deposit="1002",
+            source_kind="batch", source_id=1,
+        )  # fmt: skip
+    assert made is not None
+    return made
+
+
+@names("an approved transfer")
+def an_approved_transfer() -> dict[str, Any]:
+    """Of 90 yuan of one book of one area."""
+    _in_the_income_account("511123", "injury")
+    batch = prepare(TRANSFER, area_code="511123", period=202611, user=city.user("accountant"))
+    approve_batch(batch_id=batch.pk, user=city.user("director"), answers=money.answers(batch))
+    return {"transfer": batch.pk}
+
+
+@names("an approved reversal")
+def an_approved_reversal() -> dict[str, Any]:
+    """Of one voucher; and another voucher of the books themselves."""
+    reversed_, other = (_in_the_income_account("511126", "injury") for _ in range(2))
+    batch = plan_reversal(voucher_id=reversed_, reason="利息重复入账", user=city.user("accountant"))
+    approve_batch(batch_id=batch.pk, user=city.user("director"), answers=money.answers(batch))
+    return {"reversal": batch.pk, "reversed": reversed_, "other_voucher": other}
+
+
+@names("somebody else's bill and money")
+def somebody_elses_bill_and_money() -> dict[str, Any]:
+    """An open bill of an employer, and a receipt of it that is in suspense."""
+    money.levied()
+    unit = city.next_employee().employer
+    bill = next(s.bill for s in money.bills(unit) if s.left_fen > 0)
+    money.receive(money.row(1, AAB004="不明", AAE086="attack-unknown"))
+    (receipt,) = Receipt.objects.filter(reference="attack-unknown")
+    return {"other_bill": bill.id, "other_source": bill.source_id, "unknown_receipt": receipt.pk}
 
 
 @names("an approved change of a refund's account")

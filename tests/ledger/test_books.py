@@ -11,16 +11,18 @@ from django.db import Error, connections, transaction
 from tests import money
 from tests.city import user
 from yigui.ledger.close import CLOSE
-from yigui.ledger.declarations import _rules, rule_of
+from yigui.ledger.declarations import FUND_OF, _rules, rule_of
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.models import Closing, Entry, LedgerAccount, Voucher, VoucherNumber
-from yigui.ledger.posting import post, reverse
+from yigui.ledger.posting import post
 from yigui.ledger.queries import ledger_page, rolled_up, trial_balance
+from yigui.ledger.reversal import plan_reversal
 from yigui.ledger.verify import ledger_faults
-from yigui.runs.batches import BatchRefused, approve_batch, issue_warrant, open_batch, seal_content
+from yigui.registry.enums import AAE140
+from yigui.runs.batches import BatchRefused, approve_batch, batch_of, issue_warrant, open_batch, seal_content
 from yigui.runs.errors import ContentChanged
 from yigui.runs.kinds import Content, Opening
-from yigui.runs.models import Batch
+from yigui.runs.models import Batch, BatchWritten
 from yigui.runs.staged import execute, prepare
 
 AREA, FUND = "511133", "unemployment"
@@ -188,21 +190,30 @@ def test_the_rule_knows_its_amounts() -> None:
             assert {line.side for line in rule.lines} == {"D", "C"}
 
 
+def test_the_database_knows_the_fund_of_every_insurance_as_the_program_does() -> None:
+    with connections["super"].cursor() as cursor:
+        for insurance, number in AAE140.items():
+            cursor.execute("SELECT ledger_fund_v1(%s)", [number])
+            assert cursor.fetchone() == (FUND_OF[insurance],)
+
+
 def test_a_reversal_is_linked_has_a_reason_and_happens_once() -> None:
     with under_warrant():
         voucher = transfer(77_00)
-    with pytest.raises(Error) as error, under_warrant():
-        reverse(voucher_id=voucher, on=DAY, reason=" ", source_kind="batch", source_id=1)
-    assert refused(error) == "YG006"
-    with under_warrant():
-        back = reverse(voucher_id=voucher, on=DAY, reason="重复记账", source_kind="batch", source_id=1)
-    found = Voucher.objects.get(pk=back)
-    assert (found.reverses_id, found.reason) == (voucher, "重复记账")
+    with pytest.raises(WrongPosting, match="冲销原因"):
+        plan_reversal(voucher_id=voucher, reason=" ", user=user("accountant"))
+    asked, again = (plan_reversal(voucher_id=voucher, reason="重复记账", user=user("accountant")) for _ in range(2))
+    assert batch_of(asked.pk).status == "void"
+    approve_batch(batch_id=again.pk, user=user("director"), answers=money.answers(again))
+    execute(batch_id=again.pk)
+    found = Voucher.objects.get(reverses=voucher)
+    assert (found.reason, found.source_id, found.posted_on) == ("重复记账", again.pk, DAY)
+    written = BatchWritten.objects.get(batch=again)
+    assert (written.row_count, written.total_fen, written.books) == (1, 77_00, None)
     assert sorted((e.account_id, e.side) for e in found.entries.all()) == [("1002", "D"), ("1003", "C")]
-    for target in (voucher, back):
-        with pytest.raises(Error) as error, under_warrant():
-            reverse(voucher_id=target, on=DAY, reason="再冲一次", source_kind="batch", source_id=1)
-        assert refused(error) == "YG006"
+    for target in (voucher, found.pk):
+        with pytest.raises(WrongPosting, match="已冲销"):
+            plan_reversal(voucher_id=target, reason="再冲一次", user=user("accountant"))
 
 
 def test_closing_numbers_the_vouchers_and_refuses_later_posting() -> None:

@@ -37,7 +37,7 @@ class LedgerAccount(models.Model):
 
 
 class Voucher(SetGuarded):
-    """A voucher (记账凭证) in the book of one fund and area. Written only by `ledger_post_v1` and `ledger_reverse_v1`."""
+    """A voucher (记账凭证) in the book of one fund and area. Written only by `ledger_write_v1`."""
 
     fund = models.CharField("基金", max_length=24, choices=Insurance.choices)
     area_code = models.CharField("核算地区", max_length=6)

@@ -1,7 +1,8 @@
-"""Posting by rule, and reversing. Under the caller's open warrant, in the caller's transaction."""
+"""Posting by rule. Under the caller's open warrant, in the caller's transaction."""
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -38,15 +39,13 @@ def post(
         WrongPosting: an amount the rule does not know, a negative one, or no deposit given.
         Error: the database refuses (closed period, no warrant, out of balance at commit).
     """  # fmt: skip
-    rule = rule_of(event, on)
-    _judge(rule, amounts, deposit)
-    lines = [line for line in rule.lines if amounts.get(line.amount, 0)]
-    if not lines:
+    found = lines_of(event=event, on=on, amounts=amounts, deposit=deposit)
+    if not found.accounts:
         return None
-    accounts = [deposit if line.account == "deposit" else line.account for line in lines]
+    rule = found.rule
     values: list[str | int | dt.date] = [
-        fund, area_code, on, event, rule.version, (summary or rule.label)[:200], source_kind, source_id, ",".join(accounts),
-        ",".join([line.side for line in lines]), ",".join([str(amounts[line.amount]) for line in lines]), party, len(lines),
+        fund, area_code, on, event, rule.version, (summary or rule.label)[:200], source_kind, source_id, ",".join(found.accounts),
+        ",".join(found.sides), ",".join(map(str, found.amounts)), party, len(found.accounts),
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_POST, values)
@@ -61,6 +60,24 @@ SELECT ledger_post_v1(%s, %s, %s, %s, %s, %s, %s, %s, string_to_array(%s, ','), 
 """
 
 
+class Lines(NamedTuple):
+    """The entries an event comes to by its rule: accounts, sides and amounts (fen) of equal length."""
+
+    rule: Rule
+    accounts: list[str]
+    sides: list[str]
+    amounts: list[int]
+
+
+def lines_of(*, event: str, on: dt.date, amounts: Mapping[str, int], deposit: str = "") -> Lines:
+    """The entries of an event by the rule of its day; none when all amounts are zero. Params and errors as `post`."""
+    rule = rule_of(event, on)
+    _judge(rule, amounts, deposit)
+    lines = [line for line in rule.lines if amounts.get(line.amount, 0)]
+    accounts = [deposit if line.account == "deposit" else line.account for line in lines]
+    return Lines(rule, accounts, [str(line.side) for line in lines], [amounts[line.amount] for line in lines])
+
+
 def _judge(rule: Rule, amounts: Mapping[str, int], deposit: str) -> None:
     known = {line.amount for line in rule.lines}
     strange = [name for name, fen in amounts.items() if fen and name not in known]
@@ -70,14 +87,6 @@ def _judge(rule: Rule, amounts: Mapping[str, int], deposit: str) -> None:
         raise WrongPosting(f"记账规则“{rule.label}”的金额不能为负，请以冲销或退费办理。", rule=rule.event)
     if deposit not in DEPOSITS and any(line.account == "deposit" for line in rule.lines):
         raise WrongPosting(f"记账规则“{rule.label}”须指明存款科目。", rule=rule.event)
-
-
-def reverse(*, voucher_id: int, on: dt.date, reason: str, source_kind: str, source_id: int) -> int:
-    """Reverse a voucher (冲销): the same entries on the other side, linked, with the reason; gives the new voucher's id."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT ledger_reverse_v1(%s, %s, %s, %s, %s)", [voucher_id, on, reason[:200], source_kind, source_id])
-        (new_id,) = cursor.fetchone()
-    return int(new_id)
 
 
 def posting_day(day: dt.date, *, area: str, fund: str) -> dt.date:

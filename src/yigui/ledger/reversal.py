@@ -8,12 +8,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from yigui.common import clock
+from django.db import connection
+
 from yigui.common.digests import digest_of
 from yigui.common.months import period_of
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.models import Entry, Voucher
-from yigui.ledger.posting import reverse
 from yigui.ledger.year_end import EVENTS as YEAR_END
 from yigui.runs.checks import check
 from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, two_people
@@ -76,17 +76,17 @@ class ReversalKind(RunKind):
     def content(self, work: Work, staged: Sequence[Any]) -> Content:
         vouchers = reversed_with(work.opening.facts["voucher"])
         fen = sum(Entry.objects.filter(voucher__in=vouchers, side="D").values_list("amount_fen", flat=True))
-        summary = {"reverses": [[v.pk, v.summary] for v in vouchers], "reason": work.opening.facts["reason"]}
+        summary = {
+            "reverses": [[v.pk, v.summary] for v in vouchers], "reason": work.opening.facts["reason"], "day": work.today.isoformat(),
+        }  # fmt: skip
         checks = [
             check("reversible", "凭证可以冲销", passed=all(map(is_reversible, vouchers)), detail="、".join(map(str, vouchers)))
         ]
         return Content(len(vouchers), fen, digest_of(summary), summary, checks)
 
     def write(self, batch: Batch) -> Written | None:
-        for voucher_id, _ in batch.summary["reverses"]:
-            reverse(
-                voucher_id=voucher_id, on=clock.today(), reason=batch.summary["reason"], source_kind="batch", source_id=batch.pk
-            )
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT ledger_execute_reversal_v1(%s)", [batch.pk])
         return None
 
 

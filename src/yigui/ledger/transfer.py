@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from yigui.common import clock
+from django.db import connection
+
 from yigui.common.digests import digest_of
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period, period_of
 from yigui.ledger.declarations import event_label
 from yigui.ledger.errors import WrongPosting
-from yigui.ledger.posting import post
+from yigui.ledger.posting import lines_of
 from yigui.ledger.queries import balances_at, book_label, last_closed, owed_between_areas
 from yigui.registry.enums import Insurance
 from yigui.registry.queries import area_name, areas_under
 from yigui.runs.checks import check, warn
-from yigui.runs.errors import ContentChanged
 from yigui.runs.kinds import Content, Opening, RunKind, Work, Written, two_people
 from yigui.runs.models import Batch
 
@@ -75,25 +75,15 @@ class TransferKind(RunKind):
             warn("month_ended", "本月已终了", passed=period < period_of(work.today), detail=format_period(period)),
             warn("below_zero", "划转后存款没有负数", passed=not below, detail="；".join(below[:20])),
         ]
-        rows = [asdict(m) | {"label": event_label(m.event)} for m in moves]
+        day = min(work.today, first_day(add_months(period, 1)) - dt.timedelta(days=1))
+        rows = [_entered(m, day) for m in moves]
         return Content(len(moves), sum(m.fen for m in moves), digest_of(rows), {"moves": rows}, checks)
 
     def write(self, batch: Batch) -> Written | None:
-        day = min(clock.today(), first_day(add_months(batch.period, 1)) - dt.timedelta(days=1))
-        for move in _moves(batch):
-            post(
-                event=move.event, fund=move.fund, area_code=move.area, on=day, amounts={"total": move.fen}, deposit=move.deposit,
-                party=move.party, source_kind="batch", source_id=batch.pk,
-            )  # fmt: skip
+        """Refused, and all undone, where the deposits have fallen since it was approved."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT ledger_execute_transfer_v1(%s)", [batch.pk])
         return None
-
-    def post(self, batch: Batch, written: Written | None) -> None:
-        """Refuse, and undo all, where the deposits have fallen since it was approved."""
-        overdrawn = _overdrawn(_moves(batch), batch.period)
-        if overdrawn:
-            raise ContentChanged(
-                f"自审批后存款已减少（{'、'.join(overdrawn[:10])}），请作废第 {batch.pk} 号批次后重新生成。", batch=batch.pk
-            )
 
     def page(self, batch: Batch) -> dict[str, Any]:
         return {
@@ -112,8 +102,13 @@ class TransferKind(RunKind):
 TRANSFER = TransferKind()
 
 
-def _moves(batch: Batch) -> list[Move]:
-    return [Move(**{k: v for k, v in row.items() if k != "label"}) for row in batch.summary["moves"]]
+def _entered(move: Move, day: dt.date) -> dict[str, Any]:
+    """A move as it is frozen and signed: with its day and the entries it will be posted with."""
+    lines = lines_of(event=move.event, on=day, amounts={"total": move.fen}, deposit=move.deposit)
+    return asdict(move) | {
+        "label": event_label(move.event), "book": book_label(move.area, move.fund), "day": day.isoformat(),
+        "rule": lines.rule.version.isoformat(), "accounts": lines.accounts, "sides": lines.sides,
+    }  # fmt: skip
 
 
 def moves_of(areas: Sequence[str], period: int) -> tuple[list[Move], list[str], list[str]]:
@@ -157,16 +152,3 @@ def moves_of(areas: Sequence[str], period: int) -> tuple[list[Move], list[str], 
         if short > fen:
             below.append(f"{book_label(*book)} {_EXPENDITURE} 仍差 {format_fen(short - fen)} 元")
     return moves, lacking, below
-
-
-#: The deposit each event takes from; money paid over to another area leaves the deposit its move names.
-_TAKEN_FROM = {"income_to_fiscal": _INCOME, "treasury_to_fiscal": _TREASURY, "fiscal_to_expenditure": _FISCAL}
-
-
-def _overdrawn(moves: Sequence[Move], period: int) -> list[str]:
-    """The deposits the moves take from that are below zero now."""
-    taken = {(m.area, m.fund, _TAKEN_FROM.get(m.event, m.deposit)) for m in moves if m.event != "settlement_received"}
-    balances = balances_at(areas=sorted({m.area for m in moves}), accounts=_DEPOSITS, period=period)
-    return sorted(
-        f"{book_label(area, fund)} {account}" for area, fund, account in taken if balances.get((area, fund, account), 0) < 0
-    )

@@ -38,7 +38,7 @@ ROOM = Room(
         "benefits_refund_result": Table(Kind.PROTECTED, APPEND),
     },
     functions=Functions(
-        after=("warrants", "runs", "entitlement", "receipts"),
+        after=("warrants", "runs", "ledger", "entitlement", "receipts"),
         files=("functions", "refunds"),
         callable=(
             "benefits_bounds_v1", "benefits_stage_v1", "benefits_finish_stage_v1", "benefits_stage_sums_v1",
@@ -49,7 +49,7 @@ ROOM = Room(
             "benefits_seal_adjust_v1", "benefits_refunds_v1", "benefits_refund_sums_v1", "benefits_execute_refunds_v1",
             "benefits_execute_refund_payee_v1",
         ),
-        definers=("benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1", "result_posts_v1"),
+        definers=("benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1", "benefits_books_v1", "result_posts_v1", "case_posts_v1"),
     ),
     scopes=scopes,
     # A file with rows to be entered, and no more of them than it has.

@@ -53,12 +53,15 @@ ROOM = Room(
         ),
     },
     functions=Functions(
-        after=("warrants", "accounts", "charges"),
+        after=("warrants", "ledger", "accounts", "charges"),
         callable=(
             "contributions_issue_receipt_warrant_v1", "contributions_match_v1", "contributions_credit_v1",
             "contributions_posting_sums_v1", "contributions_open_taken_v1", "contributions_close_taken_v1",
         ),
-        definers=("receipt_posts_v1", "contributions_voucher_ground_v1", "contributions_receipt_bills_v1", "contributions_refund_ground_v1"),
+        definers=(
+            "receipt_posts_v1", "contributions_voucher_ground_v1", "contributions_receipt_bills_v1", "contributions_refund_ground_v1",
+            "contributions_allocation_subjects_v1",
+        ),
         sequences=("contributions_electronic_no",),
     ),
     verifications=(Verification(75, "到账文件的缴费单", bills_of_files),),

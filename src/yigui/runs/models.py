@@ -219,6 +219,29 @@ class Order(models.Model):
         triggers: ClassVar[list[Any]] = append_only("run_order")
 
 
+class BatchWritten(models.Model):
+    """What the function of a kind has really written for a batch (执行记录), said by itself at its end (`runs_written_v1`). Grain: one row per
+    executed batch of a kind that writes protected tables.
+
+    `taken_*` is what the second look took out; `books` what remained to be posted then: [{event, area, fund, fen}], by debit, NULL where
+    nothing did. Rows and amounts together are what was approved; fen.
+    """
+
+    batch = models.OneToOneField(Batch, models.PROTECT, primary_key=True, related_name="written")
+    warrant_id = models.BigIntegerField("授权凭据")
+    row_count = models.BigIntegerField("写入行数")
+    total_fen = models.BigIntegerField("写入金额")
+    taken_rows = models.BigIntegerField("剔除行数")
+    taken_fen = models.BigIntegerField("剔除金额")
+    books = models.JSONField("应记账", null=True)
+    written_at = models.DateTimeField("写入时间")
+
+    class Meta:
+        db_table = "runs_written"
+        verbose_name = "执行记录"
+        triggers: ClassVar[list[Any]] = append_only("batch_written")
+
+
 class PlannedRun(models.Model):
     """A plan that makes itself on its day (自动生成计划): which, for what, when it was due, and what became of it.
 

@@ -15,6 +15,8 @@ ROOM = Room(
         "runs_answer": Table(Kind.APPEND_ONLY, READ),
         # Who asked for a preparation that goes on without them.
         "runs_order": Table(Kind.APPEND_ONLY, READ),
+        # What the function of a kind has written, by itself.
+        "runs_written": Table(Kind.APPEND_ONLY, READ),
         "runs_planned": Table(Kind.WORKING, CHANGE, signed=("dismissed_by_id",)),
         "procrastinate_jobs": Table(Kind.WORKING),
         "procrastinate_events": Table(Kind.WORKING),
@@ -34,7 +36,7 @@ ROOM = Room(
             "runs_issue_warrant_v1", "runs_unanswered_v1", "runs_answers_for_v1", "runs_order_v1", "runs_open_v1", "runs_sign_v1", "runs_replace_v1",
             "procrastinate_*",
         ),
-        definers=("runs_hold_draft_v1", "runs_same_v1", "runs_own_warrant_v1", "runs_order_of_v1"),
+        definers=("runs_hold_draft_v1", "runs_same_v1", "runs_own_warrant_v1", "runs_order_of_v1", "runs_written_v1"),
     ),
     jobs=(
         Job(PREPARE, prepare_in_background),

@@ -136,6 +136,7 @@ BEGIN
         PERFORM warrants_append_only_v1(stage::regclass, true);
     END LOOP;
     EXECUTE format('ALTER TABLE accounts_year ATTACH PARTITION %I FOR VALUES IN (%s)', root, p_batch);
+    PERFORM runs_written_v1(p_batch, found.row_count, found.interest_fen);
 END;
 $$;
 

@@ -66,6 +66,7 @@ DECLARE
     the_warrant bigint := runs_own_warrant_v1(p_batch, 3::smallint, 'benefits_certification');
     signed jsonb := (SELECT summary FROM runs_batch WHERE id = p_batch);
     dead bigint;
+    certified bigint;
 BEGIN
     IF signed ->> 'months' IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次由旧版本生成，请作废后重新生成。', p_batch);
@@ -81,10 +82,11 @@ BEGIN
         FROM matched WHERE NOT is_dead
         ON CONFLICT DO NOTHING
     )
-    SELECT count(*) INTO dead FROM matched WHERE is_dead;
+    SELECT count(*) FILTER (WHERE is_dead), count(*) FILTER (WHERE NOT is_dead) INTO dead, certified FROM matched;
     UPDATE benefits_assisted_task t SET closed_on = p_on
     WHERE closed_on IS NULL AND EXISTS (
         SELECT 1 FROM benefits_certification c WHERE c.person_id = t.person_id AND c.way = 'data' AND c.source_id = p_batch);
+    PERFORM runs_written_v1(p_batch, certified, 0, dead);
     RETURN dead;
 END;
 $$;

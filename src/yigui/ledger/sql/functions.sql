@@ -109,9 +109,24 @@ DROP TRIGGER IF EXISTS ledger_voucher_balanced ON ledger_voucher;
 CREATE CONSTRAINT TRIGGER ledger_voucher_balanced AFTER INSERT ON ledger_voucher
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_balanced_v1();
 
--- ledger_post_v1: a voucher with its entries, under the open warrant. Arrays of equal length; amounts in fen, above zero.
--- Gives the voucher's id.
-CREATE OR REPLACE FUNCTION ledger_post_v1(
+-- ledger_fund_v1: the fund an insurance's money belongs to (`FUND_OF` of `ledger/declarations.py` by AAE140; a test compares).
+CREATE OR REPLACE FUNCTION ledger_fund_v1(p_insurance integer) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE p_insurance WHEN 110 THEN 'employee_pension' WHEN 120 THEN 'civil_service_pension' WHEN 170 THEN 'resident_pension'
+    WHEN 180 THEN 'land_pension' WHEN 210 THEN 'unemployment' WHEN 310 THEN 'employee_medical' WHEN 390 THEN 'resident_medical'
+    WHEN 410 THEN 'injury' WHEN 510 THEN 'employee_medical' END;
+
+-- ledger_posted_v1: what has been posted under a warrant of some events, by debit (fen).
+CREATE OR REPLACE FUNCTION ledger_posted_v1(p_warrant bigint, p_events text[], p_area text DEFAULT NULL, p_fund text DEFAULT NULL) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(sum(e.amount_fen), 0)::bigint
+    FROM ledger_voucher v JOIN ledger_entry e ON e.voucher_id = v.id AND e.side = 'D'
+    WHERE v.warrant_id = p_warrant AND v.event = ANY (p_events) AND (p_area IS NULL OR v.area_code = p_area) AND (p_fund IS NULL OR v.fund = p_fund)
+$$;
+
+-- ledger_write_v1: a voucher with its entries, under the open warrant. Arrays of equal length; amounts in fen, above zero. For the owner's
+-- functions only, which read what they post from what was signed. Gives the voucher's id.
+CREATE OR REPLACE FUNCTION ledger_write_v1(
     p_fund text, p_area text, p_on date, p_event text, p_rule date, p_summary text, p_source_kind text, p_source_id bigint,
     p_accounts text[], p_sides text[], p_amounts bigint[], p_parties text[],
     p_reverses bigint DEFAULT NULL, p_reason text DEFAULT ''
@@ -121,14 +136,7 @@ DECLARE
     the_warrant bigint := warrants_stamp_v1(3::smallint, 'ledger_voucher');
     the_period integer := extract(year FROM p_on)::integer * 100 + extract(month FROM p_on)::integer;
     new_id bigint;
-    of_file record;
 BEGIN
-    -- Nobody signs a file: what it posts is held to its own lines by the room that takes it in (`receipt_posts_v1`, `result_posts_v1`).
-    SELECT kind, subject_id INTO of_file FROM warrants_warrant WHERE id = the_warrant AND kind IN ('receipt', 'result');
-    IF FOUND THEN
-        EXECUTE format('SELECT %I($1, $2, $3, $4, $5)', of_file.kind || '_posts_v1') USING of_file.subject_id, p_event, p_source_kind, p_source_id,
-            (SELECT coalesce(sum(a.amount), 0)::bigint FROM unnest(p_sides, p_amounts) AS a (side, amount) WHERE a.side = 'D');
-    END IF;
     INSERT INTO ledger_voucher (warrant_id, fund, area_code, period, posted_on, event, rule_version, summary, source_kind, source_id,
         reverses_id, reason, xid, created_at)
     VALUES (the_warrant, p_fund, p_area, the_period, p_on, p_event, p_rule, p_summary, p_source_kind, p_source_id,
@@ -141,7 +149,81 @@ BEGIN
 END;
 $$;
 
--- ledger_reverse_v1: the opposite of a voucher (冲销), once, into an open period, with the reason.
+-- ledger_may_post_v1: what the application may post by itself under the open warrant. A file, which nobody signs: its own events, all its vouchers
+-- together up to its own sum (`receipt_posts_v1`, `result_posts_v1` of the room that takes it in). A run: what its function has written and
+-- left to be posted, by event and book (`runs_written_v1`). A case: in its own name, up to the money it has moved (`case_posts_v1`). Error: YG011.
+CREATE OR REPLACE FUNCTION ledger_may_post_v1(
+    p_fund text, p_area text, p_event text, p_source_kind text, p_source_id bigint, p_debit bigint
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    w record;
+BEGIN
+    SELECT id, kind, subject_id INTO w FROM warrants_warrant
+    WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp();
+    IF w.kind IN ('receipt', 'result') THEN
+        IF (p_source_kind, p_source_id) IS DISTINCT FROM (w.kind || '_file', w.subject_id) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('文件 %s 的凭据只能登记本文件的凭证。', w.subject_id);
+        END IF;
+        EXECUTE format('SELECT %I($1, $2, $3, $4, $5, $6)', w.kind || '_posts_v1') USING w.id, w.subject_id, p_event, p_area, p_fund, p_debit;
+    ELSIF w.kind = 'case' THEN
+        IF (p_source_kind, p_source_id) IS DISTINCT FROM ('case', w.subject_id) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = '办件的凭据只能登记本办件的凭证。';
+        END IF;
+        PERFORM case_posts_v1(w.id, w.subject_id, p_event, p_area, p_fund, p_debit);
+    ELSIF w.kind = 'run' AND NOT warrants_by_hand_v1('ledger_voucher') AND ((p_source_kind, p_source_id) IS DISTINCT FROM ('batch', w.subject_id)
+        OR p_debit + ledger_posted_v1(w.id, ARRAY[p_event], p_area, p_fund) > coalesce((
+            SELECT sum(b.fen) FROM runs_written x CROSS JOIN LATERAL jsonb_to_recordset(x.books) AS b (event text, area text, fund text, fen bigint)
+            WHERE x.batch_id = w.subject_id AND x.warrant_id = w.id AND (b.event, b.area, b.fund) = (p_event, p_area, p_fund)), 0)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format(
+            '第 %s 号批次的凭据只能按其写入的内容记账：%s %s 没有这笔“%s”，或金额超出。', w.subject_id, p_area, p_fund, p_event);
+    END IF;
+END;
+$$;
+
+-- ledger_post_v1: a voucher with its entries, as the application posts it: what it may is asked first. Params and result as `ledger_write_v1`.
+DROP FUNCTION IF EXISTS ledger_post_v1(text, text, date, text, date, text, text, bigint, text[], text[], bigint[], text[], bigint, text);
+CREATE OR REPLACE FUNCTION ledger_post_v1(
+    p_fund text, p_area text, p_on date, p_event text, p_rule date, p_summary text, p_source_kind text, p_source_id bigint,
+    p_accounts text[], p_sides text[], p_amounts bigint[], p_parties text[]
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM ledger_may_post_v1(p_fund, p_area, p_event, p_source_kind, p_source_id,
+        (SELECT coalesce(sum(a.amount), 0)::bigint FROM unnest(p_sides, p_amounts) AS a (side, amount) WHERE a.side = 'D'));
+    RETURN ledger_write_v1(p_fund, p_area, p_on, p_event, p_rule, p_summary, p_source_kind, p_source_id, p_accounts, p_sides, p_amounts, p_parties);
+END;
+$$;
+
+-- ledger_batch_posted_v1: a batch is executed with what it had to post, by event and book, to the fen. Error: YG010.
+CREATE OR REPLACE FUNCTION ledger_batch_posted_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    missing record;
+BEGIN
+    SELECT coalesce(b.event, p.event) AS event, coalesce(b.area, p.area) AS area, coalesce(b.fund, p.fund) AS fund INTO missing
+    FROM (
+        SELECT b.event, b.area, b.fund, sum(b.fen) AS fen
+        FROM runs_written x CROSS JOIN LATERAL jsonb_to_recordset(x.books) AS b (event text, area text, fund text, fen bigint)
+        WHERE x.batch_id = NEW.id GROUP BY 1, 2, 3) AS b
+    FULL JOIN (
+        SELECT v.event::text, v.area_code::text AS area, v.fund::text, sum(e.amount_fen) AS fen
+        FROM runs_written x JOIN ledger_voucher v ON v.warrant_id = x.warrant_id JOIN ledger_entry e ON e.voucher_id = v.id AND e.side = 'D'
+        WHERE x.batch_id = NEW.id AND x.books IS NOT NULL GROUP BY 1, 2, 3) AS p
+    ON (p.event, p.area, p.fund) = (b.event, b.area, b.fund)
+    WHERE b.fen IS DISTINCT FROM p.fen LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format(
+            '第 %s 号批次的凭证与写入的内容不符（%s %s %s），未执行。', NEW.id, missing.area, missing.fund, missing.event);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION ledger_batch_posted_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER ledger_posted AFTER UPDATE OF status ON runs_batch
+    FOR EACH ROW WHEN (NEW.status = 'executed') EXECUTE FUNCTION ledger_batch_posted_v1();
+
+-- ledger_reverse_v1: the opposite of a voucher (冲销), once, into an open period, with the reason. For the owner's functions only.
 CREATE OR REPLACE FUNCTION ledger_reverse_v1(p_voucher bigint, p_on date, p_reason text, p_source_kind text, p_source_id bigint)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -159,8 +241,80 @@ BEGIN
     SELECT array_agg(account_id::text ORDER BY seq), array_agg(CASE side WHEN 'D' THEN 'C' ELSE 'D' END ORDER BY seq),
         array_agg(amount_fen ORDER BY seq), array_agg(party::text ORDER BY seq)
     INTO accounts, sides, amounts, parties FROM ledger_entry WHERE voucher_id = v.id;
-    RETURN ledger_post_v1(v.fund, v.area_code, p_on, v.event, v.rule_version, left('冲销 记-' || v.id || '：' || v.summary, 200),
+    RETURN ledger_write_v1(v.fund, v.area_code, p_on, v.event, v.rule_version, left('冲销 记-' || v.id || '：' || v.summary, 200),
         p_source_kind, p_source_id, accounts, sides, amounts, parties, v.id, p_reason);
+END;
+$$;
+
+-- ledger_execute_reversal_v1: reverses the vouchers an approved batch names, with its reason, on the day it was asked for or, where that book
+-- has been closed since, on the first of its first open month. Under the open warrant of this very run. Params: the batch and nothing else.
+-- Errors: YG001/YG002 no warrant, YG006 reversed meanwhile, YG010 not what was signed.
+CREATE OR REPLACE FUNCTION ledger_execute_reversal_v1(p_batch bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    b runs_batch%ROWTYPE;
+    asked record;
+    closed integer;
+    rows bigint := 0;
+BEGIN
+    PERFORM runs_own_warrant_v1(p_batch, 2::smallint, 'ledger_voucher');
+    SELECT * INTO b FROM runs_batch WHERE id = p_batch AND kind = 'reversal';
+    IF b.summary ->> 'day' IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次由旧版本生成，请作废后重新生成。', p_batch);
+    END IF;
+    FOR asked IN
+        SELECT v.id, v.fund, v.area_code FROM jsonb_array_elements(b.summary -> 'reverses') WITH ORDINALITY AS r (pair, n)
+        LEFT JOIN ledger_voucher v ON v.id = (r.pair ->> 0)::bigint AND v.source_kind = 'batch' ORDER BY r.n
+    LOOP
+        SELECT max(period) INTO closed FROM ledger_closing WHERE area_code = asked.area_code AND fund = asked.fund;
+        PERFORM ledger_reverse_v1(asked.id, greatest((b.summary ->> 'day')::date,
+            (make_date(closed / 100, closed % 100, 1) + interval '1 month')::date), b.summary ->> 'reason', 'batch', p_batch);
+        rows := rows + 1;
+    END LOOP;
+    PERFORM runs_written_v1(p_batch, rows, (SELECT coalesce(sum(e.amount_fen), 0)::bigint FROM ledger_voucher v
+        JOIN ledger_entry e ON e.voucher_id = v.id AND e.side = 'D' WHERE v.source_kind = 'batch' AND v.source_id = p_batch));
+END;
+$$;
+
+-- ledger_execute_transfer_v1: posts the moves an approved batch of transfers lists: event, book, accounts and amount stand there, frozen. The deposits
+-- they take from must still hold them. Under the open warrant of this very run. Params: the batch and nothing else.
+-- Errors: YG001/YG002 no warrant, YG008 closed meanwhile, YG010 a deposit has fallen since, or prepared by an earlier release.
+CREATE OR REPLACE FUNCTION ledger_execute_transfer_v1(p_batch bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    b runs_batch%ROWTYPE;
+    move record;
+    short text;
+    rows bigint := 0;
+    fen bigint := 0;
+BEGIN
+    PERFORM runs_own_warrant_v1(p_batch, 2::smallint, 'ledger_voucher');
+    SELECT * INTO b FROM runs_batch WHERE id = p_batch AND kind = 'transfer';
+    FOR move IN
+        SELECT m.* FROM jsonb_to_recordset(b.summary -> 'moves')
+            AS m (event text, area text, fund text, fen bigint, party text, label text, day date, rule date, accounts text[], sides text[])
+    LOOP
+        IF move.rule IS NULL OR move.day IS NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次由旧版本生成，请作废后重新生成。', p_batch);
+        END IF;
+        PERFORM ledger_write_v1(move.fund, move.area, move.day, move.event, move.rule, move.label, 'batch', p_batch, move.accounts, move.sides,
+            array_fill(move.fen, ARRAY[cardinality(move.accounts)]), array_fill(move.party, ARRAY[cardinality(move.accounts)]));
+        rows := rows + 1;
+        fen := fen + move.fen;
+    END LOOP;
+    SELECT string_agg(book || ' ' || account, '、' ORDER BY book, account) INTO short FROM (
+        SELECT DISTINCT m.book, l.account
+        FROM jsonb_to_recordset(b.summary -> 'moves') AS m (area text, fund text, book text, accounts text[], sides text[])
+        CROSS JOIN LATERAL unnest(m.accounts, m.sides) AS l (account, side)
+        WHERE l.side = 'C' AND l.account IN ('1002', '1003', '1004', '1005') AND (
+            SELECT sum(CASE e.side WHEN 'D' THEN e.amount_fen ELSE -e.amount_fen END) FROM ledger_entry e
+            WHERE e.area_code = m.area AND e.fund = m.fund AND e.account_id = l.account AND e.period <= b.period) < 0
+        ORDER BY 1, 2 LIMIT 10) AS s;
+    IF short IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010',
+            MESSAGE = format('自审批后存款已减少（%s），请作废第 %s 号批次后重新生成。', short, p_batch);
+    END IF;
+    PERFORM runs_written_v1(p_batch, rows, fen);
 END;
 $$;
 
@@ -193,7 +347,7 @@ BEGIN
             array_agg(abs(fen) ORDER BY code) AS amounts
         FROM line WHERE fen <> 0 GROUP BY account_class ORDER BY account_class DESC
     LOOP
-        PERFORM ledger_post_v1(p_fund, p_area, (make_date(p_period / 100, p_period % 100, 1) + interval '1 month - 1 day')::date,
+        PERFORM ledger_write_v1(p_fund, p_area, (make_date(p_period / 100, p_period % 100, 1) + interval '1 month - 1 day')::date,
             'close_' || kind.account_class, p_rule, CASE kind.account_class WHEN 'income' THEN '年末结转收入' ELSE '年末结转支出' END,
             'batch', p_batch, kind.codes, kind.sides, kind.amounts, array_fill(''::text, ARRAY[cardinality(kind.codes)]));
         made := made + 1;
@@ -233,6 +387,7 @@ DECLARE
     b runs_batch%ROWTYPE;
     book record;
     debit bigint;
+    rows bigint := 0;
 BEGIN
     PERFORM runs_own_warrant_v1(p_batch, 2::smallint, 'ledger_closing');
     SELECT * INTO b FROM runs_batch WHERE id = p_batch AND kind = 'close';
@@ -244,6 +399,7 @@ BEGIN
             PERFORM ledger_carry_over_v1(book.fund, book.area, b.period, (b.summary ->> 'rule')::date, p_batch);
         END IF;
         PERFORM ledger_close_v1(book.fund, book.area, b.period, p_batch);
+        rows := rows + 1;
     END LOOP;
     SELECT coalesce(sum(e.amount_fen), 0)::bigint INTO debit
     FROM ledger_entry e JOIN ledger_voucher v ON v.id = e.voucher_id
@@ -253,6 +409,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG010',
             MESSAGE = format('%s-%s 自审批后又有新凭证，请作废第 %s 号批次后重新生成。', b.period / 100, lpad((b.period % 100)::text, 2, '0'), p_batch);
     END IF;
+    PERFORM runs_written_v1(p_batch, rows, debit);
 END;
 $$;
-REVOKE ALL ON FUNCTION ledger_close_v1, ledger_carry_over_v1 FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger_close_v1, ledger_carry_over_v1, ledger_write_v1, ledger_reverse_v1, ledger_may_post_v1 FROM PUBLIC;

@@ -449,6 +449,7 @@ BEGIN
         'ORDER BY id', bills);
     PERFORM warrants_append_only_v1(bills::regclass, true);
     EXECUTE format('CREATE OR REPLACE TRIGGER closed BEFORE INSERT ON %I FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1()', bills);
+    PERFORM runs_written_v1(p_batch, found.lines, found.fen);
 END;
 $$;
 

@@ -378,6 +378,21 @@ BEGIN
 END;
 $$;
 
+-- benefits_books_v1: what a run has to post, by debit (fen): its lines by book, what was kept back for earlier years on top (it is income), and
+-- what came back and is sent again. Params: p_sums as `benefits_stage_sums_v1` gives them.
+CREATE OR REPLACE FUNCTION benefits_books_v1(p_batch bigint, p_sums jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(jsonb_agg(to_jsonb(b)), '[]') FROM (
+        SELECT 'benefit_payment' AS event, s.area::text AS area, ledger_fund_v1(s.insurance) AS fund,
+            sum(s.amount_fen - CASE s.reason WHEN 9 THEN s.extra_fen ELSE 0 END)::bigint AS fen
+        FROM jsonb_to_recordset(p_sums) AS s (area integer, insurance smallint, reason smallint, extra_fen bigint, amount_fen bigint)
+        GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT 'benefit_reissued', b.area_id, ledger_fund_v1(b.insurance), sum(r.amount_fen)::bigint
+        FROM benefits_reissue r JOIN benefits_benefit b ON b.id = r.benefit_id WHERE r.sent_batch = p_batch GROUP BY 1, 2, 3
+    ) AS b WHERE b.fen <> 0
+$$;
+
 -- benefits_execute_v2: executes an approved run under the open class-1 warrant of this very run: compares the staged content with what was
 -- approved, looks again at everybody and takes out who must not be paid any more, writes the lines, attaches the payments, keeps what
 -- was held, claims back what was paid after a death, marks what was looked at. Params: the batch and nothing else.
@@ -400,6 +415,7 @@ DECLARE
     taken jsonb;
     claim record;
     sums jsonb;
+    lines bigint := 0;
 BEGIN
     SELECT * INTO of_run FROM runs_batch WHERE id = p_batch;
     SELECT coalesce(sum(s.lines) FILTER (WHERE s.hold = 0), 0)::bigint AS lines, coalesce(bit_xor(s.digest), 0) AS digest
@@ -415,6 +431,8 @@ BEGIN
             'transitional_fen, extra_fen, adjusted_fen, amount_fen, version, kind, insurance, reason) '
             'SELECT batch_id, benefit_id, person_id, area, period, pay_period, basic_fen, account_fen, transitional_fen, extra_fen, '
             'adjusted_fen, amount_fen, version, kind, insurance, reason FROM %I WHERE hold = 0', stage);
+        GET DIAGNOSTICS n = ROW_COUNT;
+        lines := lines + n;
         EXECUTE format('INSERT INTO benefits_held (warrant_id, batch_id, benefit_id, pay_period, amount_fen, hold, at_execution) '
             'SELECT %s, s.batch_id, s.benefit_id, s.pay_period, s.amount_fen, s.hold, u.benefit_id IS NOT NULL FROM %I s '
             'LEFT JOIN pg_temp.benefits_unfit u ON u.benefit_id = s.benefit_id WHERE s.hold <> 0 ORDER BY s.benefit_id, s.pay_period', the_warrant, stage);
@@ -443,10 +461,13 @@ BEGIN
     EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', payments);
     UPDATE benefits_reissue r SET sent_batch = p_batch FROM benefits_benefit b
     WHERE r.sent_batch IS NULL AND b.id = r.benefit_id AND b.area_id = ANY (of_run.areas::text[]);
+    PERFORM runs_written_v1(p_batch, lines, (SELECT coalesce(sum((s ->> 'amount_fen')::bigint), 0)::bigint FROM jsonb_array_elements(sums) AS s),
+        found.lines - lines, (SELECT coalesce(sum((t ->> 2)::bigint), 0)::bigint FROM jsonb_array_elements(taken) AS t),
+        benefits_books_v1(p_batch, sums));
     RETURN jsonb_build_object('sums', sums, 'taken', taken, 'claims', jsonb_build_array(claim.claims, claim.fen));
 END;
 $$;
-REVOKE ALL ON FUNCTION benefits_look_again_v1, benefits_claim_dead_v1, benefits_staged_v1 FROM PUBLIC;
+REVOKE ALL ON FUNCTION benefits_look_again_v1, benefits_claim_dead_v1, benefits_staged_v1, benefits_books_v1 FROM PUBLIC;
 
 -- benefits_drop_stage_v1: throws away what a run that will not be executed has left.
 CREATE OR REPLACE FUNCTION benefits_drop_stage_v1(p_batch bigint) RETURNS void
@@ -482,19 +503,56 @@ END;
 $$;
 REVOKE ALL ON FUNCTION benefits_issue_result_warrant_v1 FROM PUBLIC;
 
--- result_posts_v1: what may be posted under the warrant of a file of results: payments and refunds that came back, none above what did.
--- Error: YG011.
-CREATE OR REPLACE FUNCTION result_posts_v1(p_file bigint, p_event text, p_source_kind text, p_source_id bigint, p_debit bigint) RETURNS void
+-- result_posts_v1: what may be posted under the warrant of a file of results: payments and refunds that came back, in the book they were paid from,
+-- all vouchers of an event and book together up to what came back. Error: YG011.
+DROP FUNCTION IF EXISTS result_posts_v1(bigint, text, text, bigint, bigint);
+CREATE OR REPLACE FUNCTION result_posts_v1(
+    p_warrant bigint, p_file bigint, p_event text, p_area text, p_fund text, p_debit bigint
+) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF (p_source_kind, p_source_id) IS DISTINCT FROM ('result_file', p_file) OR p_debit > (CASE p_event
-        WHEN 'benefit_returned' THEN (SELECT coalesce(sum(amount_fen), 0) FROM benefits_result WHERE file_id = p_file AND status = 'returned')
-        WHEN 'refund_returned' THEN (SELECT coalesce(sum(amount_fen), 0) FROM benefits_refund_result WHERE file_id = p_file AND status = 'returned')
-        ELSE -1 END) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('发放结果文件 %s 的凭据只能登记本文件退票的凭证。', p_file);
+    IF (p_debit + ledger_posted_v1(p_warrant, ARRAY[p_event], p_area, p_fund) <= CASE p_event
+        WHEN 'benefit_returned' THEN (
+            SELECT sum(r.amount_fen) FROM benefits_result r JOIN benefits_benefit b ON b.id = r.benefit_id
+            WHERE r.file_id = p_file AND r.status = 'returned' AND b.area_id = p_area AND ledger_fund_v1(b.insurance) = p_fund)
+        WHEN 'refund_returned' THEN (
+            SELECT sum(r.amount_fen) FROM benefits_refund_result r JOIN contributions_refund_due d ON d.id = r.due_id
+            WHERE r.file_id = p_file AND r.status = 'returned' AND d.area_code = p_area AND d.fund = p_fund)
+        END) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('发放结果文件 %s 的凭据只能登记本文件退票的凭证，合计不超过退票金额。', p_file);
     END IF;
 END;
 $$;
+
+-- case_posts_v1: what a case may post: money it has shared out over bills leaves the suspense and becomes income, money it gives back goes where
+-- the refund waits, what is paid back of a claim; of each all vouchers together up to what its own rows come to. Error: YG011.
+CREATE OR REPLACE FUNCTION case_posts_v1(
+    p_warrant bigint, p_case bigint, p_event text, p_area text, p_fund text, p_debit bigint
+) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    taken text[] := ARRAY['contribution_received', 'collected_for_other_area'];
+    given text[] := ARRAY['refund_current_year', 'refund_prior_year', 'refund_for_other_area'];
+    events text[] := CASE WHEN p_event = ANY (taken) THEN taken WHEN p_event = ANY (given) THEN given ELSE ARRAY[p_event] END;
+    most bigint;
+BEGIN
+    IF p_event IN ('suspense_allocated', 'contribution_received', 'collected_for_other_area', 'collected_by_other_area') THEN
+        SELECT sum(amount_fen) INTO most FROM contributions_allocation
+        WHERE case_id = p_case AND warrant_id = p_warrant AND receipt_id > 0 AND bill_id > 0 AND step <> 'refund';
+    ELSIF p_event = ANY (given) OR p_event = 'refund_by_other_area' THEN
+        SELECT sum(amount_fen) INTO most FROM contributions_allocation
+        WHERE case_id = p_case AND warrant_id = p_warrant AND receipt_id > 0 AND bill_id = 0 AND step = 'refund';
+    ELSIF p_event = 'benefit_recovered' THEN
+        SELECT sum(t.amount_fen) INTO most FROM benefits_recovery_return t
+        JOIN benefits_recovery r ON r.id = t.recovery_id JOIN benefits_benefit b ON b.id = r.benefit_id
+        WHERE t.source = 'case' AND t.source_id = p_case AND t.warrant_id = p_warrant AND b.area_id = p_area AND ledger_fund_v1(b.insurance) = p_fund;
+    END IF;
+    IF (p_debit + ledger_posted_v1(p_warrant, events) <= most) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = '办件的凭据只能登记本办件分配、退还或收回的款项，合计不超过其金额。';
+    END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION case_posts_v1 FROM PUBLIC;
 
 -- The rows of a waiting recalculation: written for a draft only, never changed, thrown away when it is void.
 CREATE OR REPLACE FUNCTION benefits_recalculation_guard_v1() RETURNS trigger
@@ -551,6 +609,8 @@ BEGIN
         WHERE a.benefit_id = r.benefit_id AND a.start_period >= r.start_period ORDER BY a.start_period, a.id DESC) AS s
     WHERE r.batch_id = p_batch;
     INSERT INTO benefits_back_due (benefit_id, from_period) SELECT benefit_id, start_period FROM benefits_recalculation WHERE batch_id = p_batch;
+    PERFORM runs_written_v1(p_batch, made, (SELECT sum(total_fen)::bigint FROM benefits_award WHERE source = 'recalculation' AND source_id = p_batch
+        AND warrant_id = the_warrant));
     RETURN made;
 END;
 $$;
@@ -646,6 +706,7 @@ BEGIN
         EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', merged, stage, bounds[k + 1], bounds[k + 2]);
         EXECUTE format('SELECT warrants_append_only_v1(%L::regclass, true)', stage);
     END LOOP;
+    PERFORM runs_written_v1(p_batch, found.people, found.fen);
     RETURN made;
 END;
 $$;

@@ -79,6 +79,12 @@ BEGIN
         t.amount_fen, t.bank_code, t.account_name, t.account_no
     FROM benefits_refund_staged t LEFT JOIN benefits_refunds_v1(of_run.areas::text[]) AS n ON n.due_id = t.due_id
     WHERE t.batch_id = p_batch ORDER BY t.due_id;
+    PERFORM runs_written_v1(p_batch, count(*) FILTER (WHERE p.hold = 0), coalesce(sum(p.amount_fen) FILTER (WHERE p.hold = 0), 0)::bigint,
+        count(*) FILTER (WHERE p.hold <> 0), coalesce(sum(p.amount_fen) FILTER (WHERE p.hold <> 0), 0)::bigint,
+        (SELECT coalesce(jsonb_agg(to_jsonb(b)), '[]') FROM (
+            SELECT 'refund_paid' AS event, d.area_code AS area, d.fund, sum(x.amount_fen)::bigint AS fen FROM benefits_refund_payment x
+            JOIN contributions_refund_due d ON d.id = x.due_id WHERE x.batch_id = p_batch AND x.hold = 0 GROUP BY 2, 3) AS b))
+    FROM benefits_refund_payment p WHERE p.batch_id = p_batch;
     RETURN jsonb_build_object(
         'paid', (SELECT coalesce(jsonb_agg(jsonb_build_array(area_code, fund, refunds, fen) ORDER BY area_code, fund), '[]') FROM (
             SELECT d.area_code, d.fund, count(*) AS refunds, sum(p.amount_fen)::bigint AS fen FROM benefits_refund_payment p
@@ -97,16 +103,20 @@ DECLARE
     the_warrant bigint := runs_own_warrant_v1(p_batch, 2::smallint, 'contributions_refund_payee');
     of_run runs_batch%ROWTYPE;
     signed record;
+    owed bigint;
+    fen bigint;
     made bigint;
 BEGIN
     SELECT * INTO of_run FROM runs_batch WHERE id = p_batch AND kind = 'refund-payee';
     SELECT * INTO signed FROM jsonb_to_record(of_run.summary) AS s (refund bigint, bank_code text, account_name text, account_no text);
-    IF NOT EXISTS (
-        SELECT 1 FROM benefits_refunds_v1(of_run.areas::text[]) WHERE refund_id = signed.refund AND standing IN ('due', 'returned')) THEN
+    SELECT count(*), coalesce(sum(amount_fen), 0)::bigint INTO owed, fen FROM benefits_refunds_v1(of_run.areas::text[])
+    WHERE refund_id = signed.refund AND standing IN ('due', 'returned');
+    IF owed = 0 OR (owed, fen) IS DISTINCT FROM (of_run.row_count, of_run.total_fen) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次的退费自审批后已支付或有变动，请作废后重新申请。', p_batch);
     END IF;
     INSERT INTO contributions_refund_payee (warrant_id, refund_id, bank_code, account_name, account_no, batch_id)
     VALUES (the_warrant, signed.refund, signed.bank_code, signed.account_name, signed.account_no, p_batch) RETURNING id INTO made;
+    PERFORM runs_written_v1(p_batch, owed, fen);
     RETURN made;
 END;
 $$;

@@ -28,6 +28,41 @@ CREATE OR REPLACE TRIGGER refund_ground AFTER INSERT ON contributions_refund REF
 CREATE OR REPLACE TRIGGER refund_ground AFTER INSERT ON contributions_refund_due REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION contributions_refund_ground_v1('SELECT refund_id FROM new_rows');
 
+-- contributions_allocation_subjects_v1: under a case money is shared out among the people and employers the case is about, whoever's statement
+-- or function does it: the payer of every bill and, where it is known, of every receipt. Error: YG011.
+CREATE OR REPLACE FUNCTION contributions_allocation_subjects_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    w record;
+    other record;
+BEGIN
+    SELECT id, persons, employers INTO w FROM (
+        SELECT id, kind, persons, employers FROM warrants_warrant
+        WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp() OFFSET 0) AS found
+    WHERE kind = 'case';
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    SELECT p.bill_id, p.receipt_id INTO other FROM (
+        SELECT n.bill_id, n.receipt_id, nullif(b.employer_id, 0) AS employer, CASE WHEN b.employer_id = 0 THEN b.person_id END AS person
+        FROM new_rows n JOIN contributions_bill b ON b.id = n.bill_id AND b.source_id = n.bill_source_id WHERE n.bill_id > 0
+        UNION ALL
+        SELECT n.bill_id, n.receipt_id, coalesce(c.employer_id, r.employer_id),
+            CASE WHEN coalesce(c.employer_id, r.employer_id) IS NULL THEN r.person_id END
+        FROM new_rows n JOIN contributions_receipt r ON r.id = n.receipt_id LEFT JOIN contributions_claim c ON c.receipt_id = r.id
+        WHERE n.receipt_id > 0) AS p
+    WHERE NOT registry_is_subject_v1(w.id, w.persons, w.employers, p.person, p.employer) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = 'contributions_allocation', MESSAGE = format(
+            '到账 %s 或缴费单 %s 的缴费人不是本办件的人员或单位，不能分配。', other.receipt_id, other.bill_id);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_allocation_subjects_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER allocation_subjects AFTER INSERT ON contributions_allocation REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION contributions_allocation_subjects_v1();
+
 -- contributions_issue_receipt_warrant_v1: the class-3 warrant of a file of money that arrived (到账凭据). It signs nothing by
 -- hand: it is issued only when the rows of the file are all there and add up to its control sums, and only once.
 CREATE OR REPLACE FUNCTION contributions_issue_receipt_warrant_v1(p_file bigint) RETURNS bigint
@@ -48,14 +83,26 @@ BEGIN
 END;
 $$;
 
--- receipt_posts_v1: what may be posted under the warrant of a file of receipts: its own vouchers, none above what came in. Error: YG011.
-CREATE OR REPLACE FUNCTION receipt_posts_v1(p_file bigint, p_event text, p_source_kind text, p_source_id bigint, p_debit bigint) RETURNS void
+-- receipt_posts_v1: what may be posted under the warrant of a file of receipts: money where it was taken, all vouchers together up to what came
+-- in; and what another area has taken for one, up to what the first has booked as such. Error: YG011.
+DROP FUNCTION IF EXISTS receipt_posts_v1(bigint, text, text, bigint, bigint);
+CREATE OR REPLACE FUNCTION receipt_posts_v1(
+    p_warrant bigint, p_file bigint, p_event text, p_area text, p_fund text, p_debit bigint
+) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    taken text[] := ARRAY['contribution_received', 'collected_for_other_area'];
+    is_fit boolean;
 BEGIN
-    IF p_event NOT IN ('contribution_received', 'collected_for_other_area', 'collected_by_other_area')
-       OR (p_source_kind, p_source_id) IS DISTINCT FROM ('receipt_file', p_file)
-       OR p_debit > (SELECT total_fen FROM contributions_receipt_file WHERE id = p_file) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('到账文件 %s 的凭据只能登记本文件到账的凭证。', p_file);
+    IF p_event = ANY (taken) THEN
+        is_fit := p_debit + ledger_posted_v1(p_warrant, taken) <= (SELECT total_fen FROM contributions_receipt_file WHERE id = p_file)
+            AND EXISTS (SELECT 1 FROM contributions_receipt WHERE file_id = p_file AND area_code = p_area);
+    ELSE
+        is_fit := p_event = 'collected_by_other_area'
+            AND p_debit + ledger_posted_v1(p_warrant, ARRAY[p_event]) <= ledger_posted_v1(p_warrant, ARRAY['collected_for_other_area']);
+    END IF;
+    IF is_fit IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('到账文件 %s 的凭据只能登记本文件到账的凭证，合计不超过到账金额。', p_file);
     END IF;
 END;
 $$;

@@ -22,6 +22,7 @@ LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     signer bigint;
     unanswered text;
+    written runs_written%ROWTYPE;
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '批次不能删除，只能作废。';
@@ -102,6 +103,19 @@ BEGIN
         SELECT 1 FROM warrants_warrant WHERE kind = 'run' AND subject_id = NEW.id
           AND xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp()) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('批次 %s 没有授权凭据，不能执行。', OLD.id);
+    END IF;
+    -- Executed is what the function of the kind has executed, in this very transaction, and says it did.
+    IF NEW.status = 'executed' AND EXISTS (SELECT 1 FROM warrants_scope WHERE kind = 'run' AND code = NEW.kind AND table_name <> '' AND NOT by_hand) THEN
+        SELECT x.* INTO written FROM runs_written x JOIN warrants_warrant w ON w.id = x.warrant_id
+        WHERE x.batch_id = NEW.id AND w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp();
+        IF written.batch_id IS NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 尚未由其存储过程写入，不能标记为已执行。', OLD.id);
+        END IF;
+        IF (coalesce(NEW.executed_count, NEW.row_count), coalesce(NEW.executed_fen, NEW.total_fen)) IS DISTINCT FROM (written.row_count, written.total_fen)
+           OR (SELECT coalesce(sum((t ->> 'amount_fen')::bigint), 0) FROM jsonb_array_elements(NEW.taken_out) AS t) <> written.taken_fen THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format(
+                '批次 %s 实际写入 %s 行 %s 分，执行结果与此不符。', OLD.id, written.row_count, written.total_fen);
+        END IF;
     END IF;
     RETURN NEW;
 END;
@@ -286,6 +300,32 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('授权凭据不属于第 %s 号批次。', p_batch);
     END IF;
     RETURN the_warrant;
+END;
+$$;
+
+-- runs_written_v1: what the function of a kind has really written for a batch, said at its end, once: rows and fen, what the second look took out,
+-- and what remains to be posted (p_books [{event, area, fund, fen}], fen by debit; NULL: nothing, or the function has posted it itself). Together
+-- it must be what was signed. Called by execute functions only; without it a batch cannot be marked executed. Errors: YG001, YG010.
+CREATE OR REPLACE FUNCTION runs_written_v1(
+    p_batch bigint, p_rows bigint, p_fen bigint, p_taken_rows bigint DEFAULT 0, p_taken_fen bigint DEFAULT 0, p_books jsonb DEFAULT NULL
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_warrant bigint := (SELECT id FROM warrants_warrant WHERE kind = 'run' AND subject_id = p_batch
+        AND xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp());
+    b runs_batch%ROWTYPE;
+BEGIN
+    IF the_warrant IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('授权凭据不属于第 %s 号批次。', p_batch);
+    END IF;
+    SELECT * INTO b FROM runs_batch WHERE id = p_batch;
+    IF (p_rows + p_taken_rows, p_fen + p_taken_fen) IS DISTINCT FROM (b.row_count, b.total_fen) OR p_rows < 0 OR p_taken_rows < 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format(
+            '第 %s 号批次实际写入 %s 行 %s 分，剔除 %s 行 %s 分，与审批的 %s 行 %s 分不符，请作废后重新生成。', p_batch, p_rows, p_fen, p_taken_rows,
+            p_taken_fen, b.row_count, b.total_fen);
+    END IF;
+    INSERT INTO runs_written (batch_id, warrant_id, row_count, total_fen, taken_rows, taken_fen, books, written_at)
+    VALUES (p_batch, the_warrant, p_rows, p_fen, p_taken_rows, p_taken_fen, p_books, clock_timestamp());
 END;
 $$;
 

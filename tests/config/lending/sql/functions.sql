@@ -24,6 +24,7 @@ BEGIN
     END IF;
     UPDATE lending_loan SET counted_in = p_batch;
     GET DIAGNOSTICS written = ROW_COUNT;
+    PERFORM runs_written_v1(p_batch, written, 0);
     RETURN written;
 END;
 $$;

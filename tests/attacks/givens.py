@@ -257,13 +257,25 @@ def an_approved_recalculation() -> dict[str, Any]:
     return {"recalculation": case.pk, "own_benefit": own.pk, "other_benefit": other.pk}
 
 
+@names("a recalculation under review")
+def a_recalculation_under_review() -> dict[str, Any]:
+    """Accepted and examined by nobody yet; with the benefit it is about."""
+    form, materials, _ = FORMS["recalculation"]()
+    case = accept_case(city.application("PEN-009", form, username="special", materials=materials))
+    step = current_step(case)
+    assert (case.status, case.risk_class) == ("open", 1)
+    assert step is not None
+    return {"under_review": case.pk, "its_benefit": Benefit.objects.get(person=case.person).pk, "its_step": step.pk}
+
+
 @names("an approved change of account")
 def an_approved_change_of_account() -> dict[str, Any]:
     """PEN-008, of class 1, about a pensioner; and somebody else's pension."""
     case = _stopped_before_its_end("PEN-008", "payment account")
     assert (case.status, case.risk_class) == ("approved", 1)
     other = Benefit.objects.exclude(person=case.person).filter(status="active").order_by("-id")[0]
-    return {"account_change": case.pk, "other_pension": other.pk}
+    own = Benefit.objects.get(person=case.person)
+    return {"account_change": case.pk, "own_pension": own.pk, "other_pension": other.pk}
 
 
 @names("an approved suspension")

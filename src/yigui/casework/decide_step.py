@@ -12,6 +12,7 @@ from yigui.casework.follow_ups import settle_tasks
 from yigui.casework.models import Case, Decision, Feedback, ReturnPoint, Step
 from yigui.casework.queries import locked_case
 from yigui.casework.queues import suggest_person
+from yigui.casework.rehearse import sign_outcome
 from yigui.casework.return_case import tell_returned
 from yigui.casework.returns import Point, keep_points, payload_of, told_as
 from yigui.casework.signatures import claim, decide, release, take_back
@@ -112,6 +113,8 @@ def decide_step(
         step.opinion = told_as(case, kept, opinion)
         suggested = _suggested(case, today) if verdict == Verdict.PASS else None
         is_last = decide(step, actor, verdict, step.opinion, today, suggested_to=suggested)
+        if verdict == Verdict.PASS and case.risk_class < 3:
+            sign_outcome(step, actor)
         case.returned_on = today if verdict == Verdict.RETURN else None
         move(
             case, _VERBS[verdict], _leads_to(verdict, is_last=is_last), actor=actor, channel=channel, note=step.opinion,

@@ -182,6 +182,21 @@ class Step(models.Model):
         ]  # fmt: skip
 
 
+class SignedOutcome(models.Model):
+    """What a case would write, as whoever passed a step has signed it (核定结果): [[table, rows, fen, digest]]. Grain: one row per passed step of
+    a reviewed case that moves money or sets a benefit; the case is finished with the same or not at all (`sql/outcomes.sql`).
+    """
+
+    step = models.OneToOneField(Step, models.PROTECT, primary_key=True, related_name="signed_outcome")
+    outcome = models.JSONField("核定结果")
+    signed_at = models.DateTimeField("签署时间")
+
+    class Meta:
+        db_table = "casework_signed_outcome"
+        verbose_name = "核定结果"
+        triggers: ClassVar[list[Any]] = append_only("signed_outcome")
+
+
 class Event(models.Model):
     """One link of a case's event chain: what happened, who did it, and the SM3 over it and the link before."""
 

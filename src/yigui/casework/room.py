@@ -43,6 +43,7 @@ ROOM = Room(
         # Signed by people the database has seen (`sql/signatures.sql`).
         "casework_step": Table(Kind.EVIDENCE, READ, own=_OF_CASE),
         "casework_event": Table(Kind.APPEND_ONLY, READ),
+        "casework_signed_outcome": Table(Kind.APPEND_ONLY, READ),
         "casework_case_material": Table(Kind.EVIDENCE, APPEND, own=_OF_CASE),
         "casework_case_proof": Table(Kind.APPEND_ONLY),
         "casework_meeting": Table(Kind.APPEND_ONLY, READ),
@@ -57,7 +58,7 @@ ROOM = Room(
         "casework_return_point": Table(Kind.APPEND_ONLY, own=_OF_CASE, signed=("made_by_id",)),
     },
     functions=Functions(
-        after=("warrants", "registry", "staff", "identity", "catalogue"),
+        after=("warrants", "registry", "staff", "identity", "catalogue", "entitlement", "accounts", "receipts", "payment"),
         # The guards ask them with the rights of whoever writes.
         callable=(
             "casework_issue_warrant_v1",
@@ -82,9 +83,19 @@ ROOM = Room(
             "casework_drop_v1",
             "casework_hold_meeting_v1",
             "casework_event_v1",
+            "casework_rehearse_v1",
+            "casework_written_v1",
+            "casework_sign_outcome_v1",
         ),
-        definers=("casework_actor_v1", "casework_subjects_v1"),
-        files=("transitions", "functions", "signatures"),
+        definers=(
+            "casework_actor_v1",
+            "casework_subjects_v1",
+            "casework_moves_money_v1",
+            "casework_outcome_differs_v1",
+            "casework_same_outcome_v1",
+            "casework_warrant_ends_v1",
+        ),
+        files=("transitions", "functions", "signatures", "outcomes"),
         sequences=("casework_case_no",),
     ),
     jobs=(

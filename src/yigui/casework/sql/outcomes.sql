@@ -1,0 +1,168 @@
+-- What was examined is what is written (核定结果随签). With every signature under a case that moves money or sets a benefit goes what it would write: the
+-- effects are rehearsed and undone, and their lines stay with the signature. What the warrant then really writes must be the same, to the fen.
+-- Errors: YG005 not under review, YG006 wrong moment, YG010 not what was signed.
+
+-- casework_moves_money_v1: whether cases of an item write benefits, accounts' entries or refunds: tables whose lines are signed.
+CREATE OR REPLACE FUNCTION casework_moves_money_v1(p_item text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM warrants_scope WHERE kind = 'case' AND code = p_item AND table_name IN (
+            'benefits_benefit', 'benefits_award', 'benefits_amount', 'benefits_recovery', 'benefits_recovery_return', 'benefits_reissue', 'accounts_entry',
+            'contributions_refund', 'contributions_refund_due'))
+$$;
+
+-- casework_rehearse_v1: a warrant under which the effects of a case under review can be tried in a transaction that is undone: it bears no signature,
+-- so that nothing under it is finished or committed (`casework_warrant_ends_v1`). NULL for a case whose lines are not signed.
+CREATE OR REPLACE FUNCTION casework_rehearse_v1(p_case bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c casework_case%ROWTYPE;
+    s record;
+BEGIN
+    SELECT * INTO c FROM casework_case WHERE id = p_case;
+    IF c.risk_class = 3 OR NOT casework_moves_money_v1(c.item_code) THEN
+        RETURN NULL;
+    END IF;
+    IF c.id IS NULL OR c.status <> 'open' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('办件 %s 不在办理中，不能试算。', c.case_no);
+    END IF;
+    SELECT persons, employers INTO s FROM casework_subjects_v1(c.form, c.person_id, c.employer_id);
+    RETURN warrants_issue_v1('case', c.id, c.case_no, c.item_code, c.risk_class, c.area_id, 0, '{}', '{}', '{}', s.persons, s.employers);
+END;
+$$;
+
+-- casework_written_v1: what has been written under the warrant of a case, as it is signed: [[table, rows, fen, digest]]. Rows are named by whom they
+-- belong to, not by numbers that another attempt would have drawn anew.
+CREATE OR REPLACE FUNCTION casework_written_v1(p_warrant bigint) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH w AS MATERIALIZED (SELECT id, subject_id, persons FROM warrants_warrant WHERE id = p_warrant AND kind = 'case'),
+    people AS MATERIALIZED (
+        SELECT p.id, p.id_number FROM registry_person p WHERE p.id IN (
+            SELECT unnest(persons) FROM w
+            UNION SELECT row_id FROM warrants_change WHERE warrant_id = p_warrant AND table_name = 'registry_person' AND kind = 'I')),
+    owned AS MATERIALIZED (
+        SELECT b.*, jsonb_build_array(p.id_number, b.kind, b.insurance, b.start_period) AS whose
+        FROM people p JOIN benefits_benefit b ON b.person_id = p.id),
+    line (what, fen, content) AS (
+        SELECT 'benefits_benefit', 0::bigint, jsonb_build_array(whose, area_id, end_period, status, suspended_from, contribution_months, payee_name,
+            payee_number, bank_code, account_name, account_no) FROM owned WHERE warrant_id = p_warrant
+        UNION ALL
+        SELECT 'benefits_award', a.total_fen, jsonb_build_array(b.whose, a.version, a.start_period, a.base_year, a.is_provisional, a.total_fen, a.inputs,
+            a.lines, a.source) FROM owned b JOIN benefits_award a ON a.benefit_id = b.id AND a.warrant_id = p_warrant
+        UNION ALL
+        SELECT 'benefits_amount', a.total_fen, jsonb_build_array(b.whose, a.start_period, a.basic_fen, a.account_fen, a.transitional_fen, a.extra_fen,
+            a.adjusted_fen, a.total_fen, a.source) FROM owned b JOIN benefits_amount a ON a.benefit_id = b.id AND a.warrant_id = p_warrant
+        UNION ALL
+        SELECT 'benefits_recovery', r.amount_fen, jsonb_build_array(b.whose, r.start_period, r.end_period, r.amount_fen, r.monthly_fen, r.is_prior_year)
+        FROM owned b JOIN benefits_recovery r ON r.benefit_id = b.id AND r.warrant_id = p_warrant
+        UNION ALL
+        SELECT 'benefits_recovery_return', t.amount_fen, jsonb_build_array(b.whose, r.start_period, r.end_period, t.amount_fen, t.source)
+        FROM owned b JOIN benefits_recovery r ON r.benefit_id = b.id JOIN benefits_recovery_return t ON t.recovery_id = r.id AND t.warrant_id = p_warrant
+        UNION ALL
+        SELECT 'benefits_reissue', r.amount_fen, jsonb_build_array(b.whose, r.batch_id, r.attempt, r.amount_fen, r.bank_code, r.account_name, r.account_no)
+        FROM owned b JOIN benefits_reissue r ON r.benefit_id = b.id AND r.warrant_id = p_warrant
+        UNION ALL
+        SELECT 'accounts_entry', e.amount_fen, jsonb_build_array(p.id_number, e.insurance, e.year, e.period, e.owed_period, e.kind, e.base_fen, e.amount_fen)
+        FROM people p JOIN accounts_entry e ON e.person_id = p.id AND e.warrant_id = p_warrant
+        UNION ALL
+        SELECT 'contributions_refund', r.amount_fen, jsonb_build_array(r.employer_id, r.person_id, r.amount_fen, r.account_name, r.account_no)
+        FROM w JOIN contributions_refund r ON r.case_id = w.subject_id AND r.warrant_id = p_warrant
+        UNION ALL
+        SELECT 'contributions_refund_due', d.amount_fen, jsonb_build_array(d.area_code, d.fund, d.amount_fen)
+        FROM w JOIN contributions_refund r ON r.case_id = w.subject_id
+        JOIN contributions_refund_due d ON d.refund_id = r.id AND d.warrant_id = p_warrant)
+    SELECT coalesce(jsonb_agg(jsonb_build_array(what, rows, fen, digest) ORDER BY what), '[]') FROM (
+        SELECT what, count(*) AS rows, sum(fen) AS fen,
+            encode(sha256(convert_to(string_agg(content::text, E'\n' ORDER BY content::text COLLATE "C"), 'UTF8')), 'hex') AS digest
+        FROM line GROUP BY what) AS found
+$$;
+
+-- casework_outcome_differs_v1: in words, what is first written otherwise than was signed; NULL where it is the same.
+CREATE OR REPLACE FUNCTION casework_outcome_differs_v1(p_signed jsonb, p_written jsonb) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT format('“%s”现为 %s 笔 %s 元，审核时为 %s 笔 %s 元%s', CASE coalesce(n.r ->> 0, o.r ->> 0)
+            WHEN 'benefits_benefit' THEN '待遇' WHEN 'benefits_award' THEN '待遇核定' WHEN 'benefits_amount' THEN '待遇标准'
+            WHEN 'benefits_recovery' THEN '多领追回' WHEN 'benefits_recovery_return' THEN '退回明细' WHEN 'benefits_reissue' THEN '退票重发'
+            WHEN 'accounts_entry' THEN '个人账户记账' WHEN 'contributions_refund' THEN '退费' ELSE '退费应付' END,
+        coalesce(n.r ->> 1, '0'), trim(to_char(coalesce((n.r ->> 2)::numeric, 0) / 100, 'FM999999999990.00')),
+        coalesce(o.r ->> 1, '0'), trim(to_char(coalesce((o.r ->> 2)::numeric, 0) / 100, 'FM999999999990.00')),
+        CASE WHEN (n.r -> 1, n.r -> 2) = (o.r -> 1, o.r -> 2) THEN '，内容不同' ELSE '' END)
+    FROM jsonb_array_elements(p_written) AS n (r) FULL JOIN jsonb_array_elements(p_signed) AS o (r) ON o.r ->> 0 = n.r ->> 0
+    WHERE n.r IS DISTINCT FROM o.r ORDER BY coalesce(n.r ->> 0, o.r ->> 0) LIMIT 1
+$$;
+
+-- casework_sign_outcome_v1: keeps with a step that has just been passed what it would write, for whoever passed it. Who signed before in this round has
+-- signed the same: where it has changed meanwhile the case is returned and examined anew.
+CREATE OR REPLACE FUNCTION casework_sign_outcome_v1(p_token text, p_step bigint, p_outcome jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    actor bigint := identity_require_v1(p_token, ARRAY['staff', 'partner']);
+    s casework_step%ROWTYPE;
+    differs text;
+BEGIN
+    SELECT * INTO s FROM casework_step WHERE id = p_step;
+    IF s.state IS DISTINCT FROM 'passed' OR s.decided_by_id <> actor OR s.decided_at < transaction_timestamp() THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '核定结果只能随本人刚通过的环节签署。';
+    END IF;
+    SELECT casework_outcome_differs_v1(o.outcome, p_outcome) INTO differs
+    FROM casework_signed_outcome o JOIN casework_step e ON e.id = o.step_id
+    WHERE e.case_id = s.case_id AND e.round = s.round AND e.seq < s.seq ORDER BY e.seq DESC LIMIT 1;
+    IF differs IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('核定结果自上一环节审核后已变化（%s），请退回后重新审核。', differs);
+    END IF;
+    INSERT INTO casework_signed_outcome (step_id, outcome, signed_at) VALUES (s.id, p_outcome, clock_timestamp());
+END;
+$$;
+
+-- casework_same_outcome_v1: a case is finished with what its last signature has under it, written under a warrant that bears signatures.
+CREATE OR REPLACE FUNCTION casework_same_outcome_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_warrant bigint := (SELECT id FROM warrants_warrant WHERE kind = 'case' AND subject_id = NEW.id
+        AND xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp());
+    signed jsonb;
+    differs text;
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM warrants_signature WHERE warrant_id = the_warrant) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('办件 %s 的授权凭据没有签署，不能办结。', NEW.case_no);
+    END IF;
+    IF NOT casework_moves_money_v1(NEW.item_code) THEN
+        RETURN NULL;
+    END IF;
+    SELECT o.outcome INTO signed FROM casework_step s LEFT JOIN casework_signed_outcome o ON o.step_id = s.id
+    WHERE s.case_id = NEW.id AND s.round = NEW.round AND s.state = 'passed' ORDER BY s.seq DESC LIMIT 1;
+    IF signed IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010',
+            MESSAGE = format('办件 %s 审核时没有得出核定结果（或由旧版本审核），请退回后重新审核。', NEW.case_no);
+    END IF;
+    differs := casework_outcome_differs_v1(signed, casework_written_v1(the_warrant));
+    IF differs IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('办件 %s 要写入的与审核的不符（%s），请退回后重新审核。', NEW.case_no, differs);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_same_outcome_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER same_outcome AFTER UPDATE OF status ON casework_case FOR EACH ROW
+    WHEN (NEW.status = 'finished' AND NEW.risk_class < 3) EXECUTE FUNCTION casework_same_outcome_v1();
+
+-- casework_warrant_ends_v1: what is written under the warrant of a reviewed case is committed with its end or not at all.
+CREATE OR REPLACE FUNCTION casework_warrant_ends_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM casework_case WHERE id = NEW.subject_id AND status = 'finished')
+       OR NOT EXISTS (SELECT 1 FROM warrants_signature WHERE warrant_id = NEW.id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('办件 %s 未在同一事务内办结，授权凭据下的写入全部撤销。', NEW.subject_no);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_warrant_ends_v1 FROM PUBLIC;
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'case_ends' AND tgrelid = 'warrants_warrant'::regclass) THEN
+        CREATE CONSTRAINT TRIGGER case_ends AFTER INSERT ON warrants_warrant DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW WHEN (NEW.kind = 'case' AND NEW.risk_class < 3) EXECUTE FUNCTION casework_warrant_ends_v1();
+    END IF;
+END;
+$$;

@@ -31,7 +31,7 @@ from yigui.ledger.transfer import TRANSFER
 from yigui.payment.refund_payee_run import plan_payee
 from yigui.receipts.models import Receipt
 from yigui.registry.models import Employer
-from yigui.runs.batches import approve_batch
+from yigui.runs.batches import approve_batch, check_batch
 from yigui.runs.jobs import order_for
 from yigui.runs.staged import prepare
 from yigui.staff.grant_rights import apply_for_rights, approve_rights, check_rights
@@ -334,6 +334,7 @@ def an_approved_change_of_a_refunds_account() -> dict[str, Any]:
         refund_id=moved.pk, bank_code="103100000026", account_name="本人", account_no="6228480000000001234",
         reason="账户已销户，本人提供新卡", user=city.user("accountant"),
     )  # fmt: skip
+    check_batch(batch_id=batch.pk, user=city.user("head"))
     approve_batch(batch_id=batch.pk, user=city.user("director"))
     person, fen = money_forms.paid_flexible()
 

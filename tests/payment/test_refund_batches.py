@@ -94,11 +94,12 @@ def said(*rows: tuple[str, str, str, str]) -> ResultFile:
 
 
 def moved(refund: Refund, account_name: str, account_no: str) -> Batch:
-    """The refund goes to another account: asked for by one, approved by another."""
+    """The refund goes to another account: asked for by one, checked by a second, approved by a third."""
     batch = plan_payee(
         refund_id=refund.pk, bank_code="103100000026", account_name=account_name, account_no=account_no, reason="账户已销户，本人提供新卡",
         user=user("accountant"),
     )  # fmt: skip
+    check_batch(batch_id=batch.pk, user=user("head"))
     return execute(batch_id=approve_batch(batch_id=batch.pk, user=user("director")).pk)
 
 
@@ -206,7 +207,7 @@ def test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_so
     checked = check_batch(batch_id=again.pk, user=user("accountant"), answers=money.answers(again))
     assert "returned" in {a.check_id for a in answers_of(checked)}
     void(batch_id=again.pk, user=user("head"), reason="待改付后重新生成")
-    # Another account, by two people, from its page; then the next batch pays there and the task is over.
+    # Another account, by three people, from its page; then the next batch pays there and the task is over.
     client = signed_in("accountant")
     url = f"/finance/refunds/{second.pk}/payee/"
     assert "账户已销户" in client.get(url).content.decode()
@@ -217,7 +218,10 @@ def test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_so
     asked = client.post(url, form | {"reason": "原账户已销户，本人提供新卡"})
     assert asked.status_code == 302
     change = batch_of(int(asked["Location"].rstrip("/").rsplit("/", 1)[-1]))
-    assert signed_in("director").post(f"/finance/batches/{change.pk}/approve/", {}).status_code == 302
+    with pytest.raises(BatchRefused, match="待复核"):
+        execute(batch_id=change.pk)
+    for name, verb in (("head", "check"), ("director", "approve")):
+        assert signed_in(name).post(f"/finance/batches/{change.pk}/{verb}/", {}).status_code == 302
     execute(batch_id=change.pk)
     end_moved_refunds(TODAY)
     assert Task.objects.get(pk=task.pk).outcome == "moved"

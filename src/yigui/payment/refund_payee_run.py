@@ -1,6 +1,6 @@
 """Another account for a refund (退费改付): the bank gave it back, or the payee has died and an heir has claimed it.
 
-Asked for from the page of refunds with the ground, approved by another person; the next batch pays there. What a batch under way was
+Asked for from the page of refunds with the ground, checked by a second and approved by a third person; the next batch pays there. What a batch under way was
 approved to pay into the old account is taken out when it is executed.
 """
 
@@ -17,7 +17,7 @@ from yigui.payment.refunds import Standing, standings
 from yigui.receipts.models import Refund, RefundDue, RefundPayee
 from yigui.runs.checks import check
 from yigui.runs.errors import ContentChanged
-from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, two_people
+from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, three_people
 from yigui.runs.models import Batch
 from yigui.runs.staged import prepare
 from yigui.staff.models import User
@@ -38,7 +38,8 @@ class RefundPayeeKind(RunKind):
     code, name, unit = "refund-payee", "退费改付", Unit.NONE
     help = "another account for a refund"
     writes = ("contributions_refund_payee",)
-    signers = two_people("新账户已凭证件和银行凭证核对。", "同意改付。")
+    #: Where money goes is key information, as the account of a benefit: three people, a warrant of class 1.
+    signers = three_people("新账户已凭证件和银行凭证核对。", "改付依据和新账户已逐项核对。", "同意改付。")
     parts = ("payment/runs/refund_payee.html",)
     is_asked_for = False
 

@@ -136,7 +136,7 @@ class RefundPayee(Protected):
         app_label = "contributions"
         db_table = "contributions_refund_payee"
         verbose_name = "退费改付"
-        triggers: ClassVar[list[Any]] = guarded("refund_payee", protection_class=2)
+        triggers: ClassVar[list[Any]] = guarded("refund_payee", protection_class=1)
 
 
 class ElectronicReceipt(models.Model):

@@ -96,11 +96,11 @@ END;
 $$;
 
 -- benefits_execute_refund_payee_v1: sends a refund to the account that was signed (退费改付), read from the frozen batch: which refund, which bank,
--- which account. Under the open class-2 warrant of this very run. Params: the batch and nothing else. Errors: YG001, YG002; YG010 nothing of it is owed any more.
+-- which account: key information, as the account of a benefit. Under the open class-1 warrant of this very run. Params: the batch and nothing else. Errors: YG001, YG002; YG010 nothing of it is owed any more.
 CREATE OR REPLACE FUNCTION benefits_execute_refund_payee_v1(p_batch bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    the_warrant bigint := runs_own_warrant_v1(p_batch, 2::smallint, 'contributions_refund_payee');
+    the_warrant bigint := runs_own_warrant_v1(p_batch, 1::smallint, 'contributions_refund_payee');
     of_run runs_batch%ROWTYPE;
     signed record;
     owed bigint;

@@ -14,6 +14,9 @@ from yigui.common.money import plain_fen
 from yigui.common.rooms import Kind, tables
 from yigui.levy.levy_run import LEVY
 from yigui.levy.models import Bill
+from yigui.payment.bank_results import confirm_results
+from yigui.payment.models import ResultFile
+from yigui.payment.queries import is_confirmed
 from yigui.receipts.files import Import, import_receipts
 from yigui.registry.models import Employer, Person
 from yigui.runs.batches import approve_batch, issue_warrant, open_batch, seal_content
@@ -124,6 +127,14 @@ def assert_agree() -> dict[str, int]:
     assert sums["income"] == sums["allocated"]
     assert sums["credited"] == sums["credit_due"]
     return sums
+
+
+def confirmed(file: ResultFile) -> ResultFile:
+    """What came back with a file of results is compared with the bank's statement, by as many as it takes."""
+    for name in ("accountant", "cashier"):
+        if file.returned_count and not is_confirmed(file):
+            confirm_results(file_id=file.pk, statement="2026-11-10 支出户对账单", user=user(name))
+    return file
 
 
 class Machine(RunKind):

@@ -13,6 +13,7 @@ from tests import city, money, seen
 from tests.entitlement.people import carry
 from tests.items import money_forms
 from tests.items.benefit_forms import FORMS
+from tests.items.situations import returned
 from tests.ledger.test_books import under_warrant
 from tests.payment.test_refund_batches import MATERIALS, refunded
 from yigui.casework.accept_case import accept_case
@@ -28,6 +29,7 @@ from yigui.identity.models import UnitLogin
 from yigui.ledger.posting import post
 from yigui.ledger.reversal import plan_reversal
 from yigui.ledger.transfer import TRANSFER
+from yigui.payment.models import PaymentResult
 from yigui.payment.refund_payee_run import plan_payee
 from yigui.receipts.models import Receipt
 from yigui.registry.models import Employer
@@ -266,6 +268,25 @@ def a_recalculation_under_review() -> dict[str, Any]:
     assert (case.status, case.risk_class) == ("open", 1)
     assert step is not None
     return {"under_review": case.pk, "its_benefit": Benefit.objects.get(person=case.person).pk, "its_step": step.pk}
+
+
+@names("an approved reissue")
+def an_approved_reissue() -> dict[str, Any]:
+    """Of a payment the bank gave back, with the file that says so, compared by two."""
+
+    def refuses(*_: Any) -> Any:
+        raise YiguiError("测试")
+
+    situation = returned()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("yigui.casework.finish_case.changes_digest", refuses)
+        case = carry(
+            accept_case(city.application("FND-002", situation.form, username="special", materials=situation.materials)), city.TODAY
+        )
+    assert case.status == "approved"
+    batch, benefit = case.form["batch_no"].removeprefix("P").split("-")[:2]
+    file = PaymentResult.objects.get(batch_id=int(batch), benefit_id=int(benefit)).file_id
+    return {"reissue": case.pk, "paid_batch": int(batch), "paid_benefit": int(benefit), "compared_file": file}
 
 
 @names("an approved change of account")

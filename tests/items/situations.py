@@ -153,7 +153,8 @@ def returned() -> Situation:
     person = Benefit.objects.get(pk=payment.benefit_id).person
     number = f"P{batch.pk}-{payment.benefit_id}"
     content = f"支付编号|处理结果|原因|金额|记账日期\r\n{number}|失败|账号已销户|{plain_fen(payment.amount_fen)}|2026-11-10\r\n"
-    assert import_results(content=content.encode(), file_name="r.txt", today=city.TODAY, user=None).returned_count == 1
+    file = import_results(content=content.encode(), file_name="r.txt", today=city.TODAY, user=None)
+    assert money.confirmed(file).returned_count == 1
     form = {
         "id_number": person.id_number, "person_name": person.name, "batch_no": number, "amount": plain_fen(payment.amount_fen),
         "return_reason": "04", "bank_code": "103100000026", "account_name": person.name, "account_no": "6228480099999999999",

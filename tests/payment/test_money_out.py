@@ -28,14 +28,16 @@ from yigui.casework.application import examine
 from yigui.common.errors import Forbidden
 from yigui.common.money import plain_fen
 from yigui.common.months import add_months, format_period
+from yigui.db.presence import Moved
 from yigui.entitlement.models import Amount, Benefit, Recovery
 from yigui.entitlement.queries import certified_until, death_of
 from yigui.exchange.import_records import DEATHS, import_records
 from yigui.ledger.models import Entry, Voucher
 from yigui.payment.bank_files import NAMESPACE, delimited_file, files_of, pain001, payment_no
-from yigui.payment.bank_results import import_results, standing
+from yigui.payment.bank_results import confirm_results, import_results, standing
 from yigui.payment.errors import PayRefused, ResultRefused
-from yigui.payment.models import HeldLine, PayLine, Payment, PaymentResult, Reissue
+from yigui.payment.models import HeldLine, PayLine, Payment, PaymentResult, Reissue, ResultCheck
+from yigui.payment.queries import is_confirmed
 from yigui.registry.models import Coverage, Person
 from yigui.runs.batches import BatchRefused, approve_batch, check_batch
 from yigui.runs.errors import ContentChanged
@@ -211,6 +213,7 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
         f"没有支付编号为 {payment_no(batch.pk, 999_999_999)} 的支付", "支付编号“X1”不是本系统的编号",
         f"{payment_no(batch.pk, third.benefit_id)} 不是最终结果，未处理", f"{payment_no(batch.pk, first.benefit_id)} 在文件中重复",
     ]  # fmt: skip
+    returned_file = file
     voucher = Voucher.objects.get(source_kind="result_file", source_id=file.pk)
     assert {(e.account_id, e.side, e.amount_fen) for e in voucher.entries.all()} == {
         ("1004", "D", second.amount_fen), ("2001.05", "C", second.amount_fen),
@@ -225,6 +228,7 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
     )
     file = import_results(content=again.encode("gb18030"), file_name="r.txt", today=TODAY, user=None)
     assert (file.paid_count + file.returned_count, len(file.rejected)) == (0, 2)
+    assert "已接收为“已到账”，本文件为“退票”，两者矛盾" in file.rejected[0][1]
     sums = standing(batch.pk)
     assert sums["sent"][1] == batch.total_fen == sums["paid"][1] + sums["returned"][1] + sums["open"][1]
     assert sums["returned"] == (1, second.amount_fen)
@@ -236,6 +240,22 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
         "amount": plain_fen(second.amount_fen), "return_reason": "04", "bank_code": "103100000026",
         "account_name": benefit.person.name, "account_no": "6228480099999999999",
     }  # fmt: skip
+    # Not before another has found it on the bank's statement, by word of the item and of the database.
+    early = examine(application("FND-002", form, username="special", materials=["bank_return_notice"])).findings
+    assert "尚未由第二人与银行对账单核对" in early[0].message
+    said = "2026-11-10 支出户对账单"
+    with pytest.raises(ResultRefused, match="哪份银行对账单"):
+        confirm_results(file_id=returned_file.pk, statement=" ", user=user("accountant"))
+    confirm_results(file_id=returned_file.pk, statement=said, user=user("accountant"))
+    # A program brought it in: one person alone is not two.
+    assert not is_confirmed(returned_file)
+    with pytest.raises(Moved, match="接收人以外"):
+        confirm_results(file_id=returned_file.pk, statement=said, user=user("accountant"))
+    confirm_results(file_id=returned_file.pk, statement=said, user=user("cashier"))
+    assert is_confirmed(returned_file)
+    assert {c.statement for c in ResultCheck.objects.filter(file=returned_file)} == {said}
+    with pytest.raises(ResultRefused, match="没有待核对的退票"):
+        confirm_results(file_id=returned_file.pk, statement=said, user=user("head"))
     done("FND-002", form, ("bank_return_notice", "bank_card"))
     refused = examine(application("FND-002", form, username="special", materials=["bank_return_notice"])).findings
     assert {f.check for f in refused} == {"not_reissued"}

@@ -90,7 +90,7 @@ def in_books() -> int:
 def said(*rows: tuple[str, str, str, str]) -> ResultFile:
     """What the bank says: number, result, reason, amount."""
     lines = ["支付编号|处理结果|原因|金额|记账日期", *("|".join((*row, "2026-11-10")) for row in rows)]
-    return import_results(content="\r\n".join(lines).encode("gb18030"), file_name="r.txt", today=TODAY, user=None)
+    return money.confirmed(import_results(content="\r\n".join(lines).encode("gb18030"), file_name="r.txt", today=TODAY, user=None))
 
 
 def moved(refund: Refund, account_name: str, account_no: str) -> Batch:
@@ -184,7 +184,7 @@ def test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_so
     assert sums["sent"][1] == batch.total_fen == sums["paid"][1] + sums["returned"][1] + sums["open"][1]
     assert sums["returned"] == (1, fen[bad])
     # Final is final.
-    assert "已有最终结果" in said((numbers[bad], "成功", "", plain_fen(fen[bad]))).rejected[0][1]
+    assert "两者矛盾" in said((numbers[bad], "成功", "", plain_fen(fen[bad]))).rejected[0][1]
     assert list(refund_faults("default")) == []
     results = signed_in("cashier").get("/finance/results/").content.decode()
     assert numbers[bad] in results
@@ -385,3 +385,26 @@ def test_a_refund_of_before_there_were_batches_ends_from_the_cashiers_list(monke
     listed = {row.refund.pk: row.is_listed for row in refunds_of(areas_under(money.CITY), 202611)}
     assert (listed[refund.pk], listed[fresh.pk]) == (True, False)
     assert list(refund_faults("default")) == []
+
+
+def test_what_came_back_is_due_again_when_another_person_has_found_it_on_the_statement() -> None:
+    refund = refunded()
+    batch = paid()
+    due = due_ids(refund)[0]
+    number, fen = refund_no(batch.pk, due), staged(batch)[due]
+    content = f"支付编号|处理结果|原因|金额|记账日期\r\n{number}|失败|账户已销户|{plain_fen(fen)}|2026-11-10".encode("gb18030")
+    file = import_results(content=content, file_name="r.txt", today=TODAY, user=user("accountant"))
+    by_due = {row.due_id: row for row in standing(refund)}
+    assert (by_due[due].standing, by_due[due].state_label) == ("unconfirmed", "银行退回，待核对")
+    assert list(refund_faults("default")) == []
+    assert "待另一人核对" in signed_in("accountant").get("/finance/results/").content.decode()
+    address = f"/finance/results/{file.pk}/confirm/"
+    assert address in signed_in("cashier").get("/finance/results/").content.decode()
+    own = signed_in("accountant").post(address, {"statement": "2026-11-10 支出户对账单"}, follow=True)
+    assert "接收人以外" in own.content.decode()
+    silent = signed_in("cashier").post(address, {"statement": ""}, follow=True)
+    assert "哪份银行对账单" in silent.content.decode()
+    assert {row.due_id: row.standing for row in standing(refund)}[due] == "unconfirmed"
+    page = signed_in("cashier").post(address, {"statement": "2026-11-10 支出户对账单"}, follow=True).content.decode()
+    assert f"回执 {file.pk} 号的退票已核对" in page
+    assert {row.due_id: row.standing for row in standing(refund)}[due] == "returned"

@@ -238,7 +238,7 @@ def test_a_payment_the_bank_gave_back_is_followed_until_it_is_sent_again() -> No
     batch = paid()
     payment = Payment.objects.filter(batch_id=batch.pk).order_by("-seq")[0]
     text = f"支付编号|处理结果|原因|金额|记账日期\r\n{payment_no(batch.pk, payment.benefit_id)}|失败|账户已销户|{plain_fen(payment.amount_fen)}|2026-11-10\r\n"
-    import_results(content=text.encode("gb18030"), file_name="r.txt", today=TODAY, user=None)
+    money.confirmed(import_results(content=text.encode("gb18030"), file_name="r.txt", today=TODAY, user=None))
     look_for_returned(TODAY)
     task = Task.objects.get(kind="returned_payment", origin_id=batch.pk)
     assert "账户已销户" in task.note

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yigui.common import clock
 from yigui.common.errors import YiguiError
@@ -11,8 +11,9 @@ from yigui.common.months import add_months, period_of
 from yigui.entitlement.certification import LIST_MAX, due_list, open_tasks, overdue_count
 from yigui.entitlement.models import Benefit
 from yigui.finance.choice import choice_of
-from yigui.payment.bank_results import BYTES_MAX, import_results
+from yigui.payment.bank_results import BYTES_MAX, confirm_results, import_results
 from yigui.payment.models import PaymentResult, Reissue, ResultFile
+from yigui.payment.queries import confirmed_of
 from yigui.payment.refunds import returned_refunds
 from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
@@ -43,12 +44,26 @@ def results(request: OfficerRequest) -> HttpResponse:
         Reissue.objects.filter(benefit_id__in=[r.benefit_id for r in returned]).values_list("batch_id", "benefit_id", "attempt")
     )
     people = Benefit.objects.select_related("person").in_bulk([r.benefit_id for r in returned])
+    files = list(ResultFile.objects.order_by("-id")[:20])
+    confirmed = confirmed_of(files)
     context = {
         "refunds": returned_refunds(100),
-        "files": ResultFile.objects.order_by("-id")[:20],
+        "files": [(file, file.pk in confirmed, file.user_id == request.user.pk) for file in files],
         "returned": [(r, people.get(r.benefit_id), (r.batch_id, r.benefit_id, r.attempt + 1) in again) for r in returned],
     }  # fmt: skip
     return render(request, "finance/results.html", context)
+
+
+@require_POST
+@page_right("money_in")
+def confirm(request: OfficerRequest, file_id: int) -> HttpResponse:
+    """Compare a file with the bank's statement: what it gives back is due again then."""
+    try:
+        confirm_results(file_id=file_id, statement=request.POST.get("statement", ""), user=request.user)
+        messages.success(request, f"回执 {file_id} 号的退票已核对，可以重发或再付。")
+    except YiguiError as refused:
+        messages.error(request, refusal_said(request, refused))
+    return redirect("finance:results")
 
 
 @require_GET

@@ -44,6 +44,7 @@ ROOM = Room(
         "finance:decide/void": "作废批次",
         "finance:decide": "办理批次",
         "finance:results": "接收发放结果",
+        "finance:confirm_results": "核对退票",
         "finance:ticket": "开具电子票据",
         "finance:ticket_pdf": "查看电子票据",
         "finance:void": "作废电子票据",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("batches/<int:batch_id>/files/<path:name>", batches.file, name="batch_file"),
     path("batches/planned/<int:planned_id>/dismiss/", batches.dismiss, name="dismiss"),
     path("results/", paying.results, name="results"),
+    path("results/<int:file_id>/confirm/", paying.confirm, name="confirm_results"),
     path("certification/", paying.certification, name="certification"),
     path("batches/<int:batch_id>/<slug:verb>/", batches.decide, name="decide"),
     path("receipts/", receipts.receipts, name="receipts"),

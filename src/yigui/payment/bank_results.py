@@ -18,7 +18,7 @@ from django.db import IntegrityError, connection, transaction
 from yigui.common.digests import sm3
 from yigui.common.money import format_fen, parse_yuan
 from yigui.common.sqlfiles import named_sql
-from yigui.db.presence import be_present
+from yigui.db.presence import be_present, code_of, proof_of, signed
 from yigui.documents.errors import FileRefused
 from yigui.documents.sheets import lines_of, look_through_xml
 from yigui.ledger.declarations import FUND_OF
@@ -27,10 +27,13 @@ from yigui.payment.bank_files import delimited
 from yigui.payment.enums import PaymentStatus
 from yigui.payment.errors import ResultRefused
 from yigui.payment.models import ResultFile
+from yigui.payment.queries import is_confirmed
 from yigui.registry.enums import INSURANCE_OF
 from yigui.staff.models import User
 
 ROWS_MAX = 60_000
+#: Where on the bank's statement a payment that came back stands, characters.
+STATEMENT_MIN = 4
 BYTES_MAX = 80_000_000
 #: An amount that cannot be read is not taken for one that was left out.
 UNREADABLE = -1
@@ -163,6 +166,27 @@ def import_results(*, content: bytes, file_name: str, today: dt.date, user: User
     return file
 
 
+@transaction.atomic
+def confirm_results(*, file_id: int, statement: str, user: User) -> ResultFile:
+    """Say that what a file gives back stands on the bank's statement (退票核对): by another person than whoever brought it in.
+
+    Args:
+        statement: number or day of the statement, `STATEMENT_MIN` characters or more.
+
+    Raises:
+        ResultRefused: no such file, nothing came back with it, or it is compared already. Moved: the same person, or another post.
+        NotSeen, CodeWrong.
+    """
+    file = ResultFile.objects.filter(pk=file_id).first()
+    if file is None or not file.returned_count or is_confirmed(file):
+        raise ResultRefused(f"回执 {file_id} 号没有待核对的退票，请刷新后查看。", receipt=file_id)
+    said = " ".join(statement.split())
+    if len(said) < STATEMENT_MIN:
+        raise ResultRefused(f"请写明回执 {file_id} 号的退票在哪份银行对账单上（如：2026-11-10 支出户对账单）。", receipt=file_id)
+    signed("SELECT benefits_confirm_results_v1(%s, %s, %s, %s)", proof_of(user), code_of(user), file_id, said)
+    return file
+
+
 def _keep(file: ResultFile, good: "Sequence[Good]") -> None:
     """The good rows, under the warrant of the file."""
     with connection.cursor() as cursor:
@@ -228,10 +252,15 @@ def _judge(rows: Sequence[ResultRow], today: dt.date) -> tuple[list[Good], list[
     known = _known(list(asked))
     good: list[Good] = []
     for key, row in asked.items():
-        fen, is_final = known.get(key, (None, False))
+        fen, final = known.get(key, (None, None))
         if fen is None:
             rejected.append([row.row_no, f"没有支付编号为 {row.number} 的支付"])
-        elif is_final:
+        elif final is not None and final != row.status:
+            before, now = PaymentStatus(final).label, PaymentStatus(row.status).label
+            rejected.append(
+                [row.row_no, f"{row.number} 已接收为“{before}”，本文件为“{now}”，两者矛盾，未作改动，请持对账单与银行核实"]
+            )
+        elif final is not None:
             rejected.append([row.row_no, f"{row.number} 已有最终结果，不再改动"])
         elif row.amount_fen is not None and row.amount_fen != fen:
             rejected.append([row.row_no, f"{row.number} 金额 {format_fen(row.amount_fen)} 与支付金额 {format_fen(fen)} 不符"])
@@ -243,15 +272,15 @@ def _judge(rows: Sequence[ResultRow], today: dt.date) -> tuple[list[Good], list[
 _KNOWN = named_sql("payment", "bank_results")
 
 
-def _known(keys: Sequence[Key]) -> dict[Key, tuple[int, bool]]:
-    """Amount (fen) of each payment, and whether its result is final already."""
-    found: dict[Key, tuple[int, bool]] = {}
+def _known(keys: Sequence[Key]) -> dict[Key, tuple[int, str | None]]:
+    """Amount (fen) of each payment, and the result it has already; None where it has none."""
+    found: dict[Key, tuple[int, str | None]] = {}
     with connection.cursor() as cursor:
         for series, statement in (("P", "known"), ("R", "known_refunds")):
             asked = [key[1:] for key in keys if key[0] == series]
             if asked:
                 cursor.execute(_KNOWN[statement], [list(column) for column in zip(*asked, strict=True)])
-                found |= {(series, b, e, a): (fen, is_final) for b, e, a, fen, is_final in cursor.fetchall()}
+                found |= {(series, b, e, a): (fen, final) for b, e, a, fen, final in cursor.fetchall()}
     return found
 
 

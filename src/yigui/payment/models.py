@@ -172,6 +172,26 @@ class ResultFile(models.Model):
         triggers: ClassVar[list[Any]] = append_only("result_file")
 
 
+class ResultCheck(models.Model):
+    """Somebody has compared a file of results in which payments came back with the bank's statement (退票核对). Grain: one row per file and person.
+
+    Two people answer for a file: whoever brought it in and another, or two others where a program did. Until then what came back
+    is not due again (`benefits_result_confirmed_v1`). `statement` is where the money stands: number or day of the bank's statement.
+    """
+
+    file = models.ForeignKey(ResultFile, models.PROTECT, related_name="checked_by", db_constraint=False)
+    user_id = models.BigIntegerField("核对人")
+    statement = models.CharField("对账单", max_length=100)
+    checked_at = models.DateTimeField("核对时间")
+
+    class Meta:
+        app_label = "benefits"
+        db_table = "benefits_result_check"
+        verbose_name = "退票核对"
+        constraints = (models.UniqueConstraint("file", "user_id", name="result_check_once"),)
+        triggers: ClassVar[list[Any]] = append_only("result_check")
+
+
 class PaymentResult(SetGuarded):
     """The bank's word on an attempt of a payment: final, one row each."""
 

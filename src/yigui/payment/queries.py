@@ -1,5 +1,6 @@
 """Reads of payment: what was paid, held or returned, and what that leaves of an account. Fen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Sum
@@ -10,7 +11,7 @@ from yigui.entitlement.enums import MONTHLY_KINDS
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import amount_at
 from yigui.payment.enums import LineReason, PaymentStatus
-from yigui.payment.models import HeldLine, PayLine, Payment, PaymentResult, Reissue
+from yigui.payment.models import HeldLine, PayLine, Payment, PaymentResult, Reissue, ResultCheck, ResultFile
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Person
 from yigui.runs.models import Batch
@@ -128,6 +129,25 @@ def returned_payment(benefit: Benefit, batch_id: int) -> tuple[Payment, PaymentR
     if Reissue.objects.filter(batch_id=batch_id, benefit=benefit, attempt__gt=last.attempt).exists():
         return None
     return payment, last
+
+
+def is_confirmed(file: ResultFile) -> bool:
+    """Whether two people answer for a file of results: what it gives back is due again only then (as `benefits_result_confirmed_v1`)."""
+    return file.pk in confirmed_of([file])
+
+
+def confirmed_of(files: Sequence[ResultFile]) -> set[int]:
+    """The numbers of those of some files that two people answer for."""
+    people = {file.pk: {file.user_id} - {None} for file in files}
+    for file_id, user_id in ResultCheck.objects.filter(file_id__in=list(people)).values_list("file_id", "user_id"):
+        people[file_id].add(user_id)
+    return {number for number, known in people.items() if len(known) >= 2}
+
+
+def unconfirmed_file(result: PaymentResult) -> ResultFile | None:
+    """The file that says a payment came back, where nobody has compared it with the bank's statement yet."""
+    file = ResultFile.objects.get(pk=result.file_id)
+    return None if is_confirmed(file) else file
 
 
 def reissued_payment(benefit: Benefit, batch_id: int) -> Reissue | None:

@@ -11,7 +11,7 @@ from yigui.payment.models import RefundResult
 from yigui.receipts.models import Refund, RefundDue
 
 _STATEMENTS = named_sql("payment", "refund_run")
-_WORDS = {"due": "待支付", "sent": "已送银行", "paid": "已到账", "returned": "银行退回，待支付"}
+_WORDS = {"due": "待支付", "sent": "已送银行", "paid": "已到账", "returned": "银行退回，待支付", "unconfirmed": "银行退回，待核对"}
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ ROOM = Room(
         "benefits_recalculation": Table(Kind.APPEND_ONLY),
         "benefits_reissue": Table(Kind.PROTECTED),
         "benefits_result_file": Table(Kind.APPEND_ONLY, signed=("user_id",)),
+        # Written by whoever compares (`benefits_confirm_results_v1`).
+        "benefits_result_check": Table(Kind.APPEND_ONLY, READ),
         "benefits_result": Table(Kind.PROTECTED, APPEND, own=_OF_BENEFIT),
         # Rows of a waiting batch of refunds: written for a draft only, never changed.
         "benefits_refund_staged": Table(Kind.APPEND_ONLY),
@@ -38,7 +40,7 @@ ROOM = Room(
         "benefits_refund_result": Table(Kind.PROTECTED, APPEND),
     },
     functions=Functions(
-        after=("warrants", "runs", "ledger", "entitlement", "receipts"),
+        after=("warrants", "runs", "identity", "ledger", "entitlement", "receipts"),
         files=("functions", "refunds"),
         callable=(
             "benefits_bounds_v1", "benefits_stage_v1", "benefits_finish_stage_v1", "benefits_stage_sums_v1",
@@ -47,9 +49,12 @@ ROOM = Room(
             "benefits_recalculation_sums_v1", "benefits_execute_recalculation_v2", "benefits_open_adjust_v1",
             "benefits_adjust_sums_v1", "benefits_execute_adjust_v2",
             "benefits_seal_adjust_v1", "benefits_refunds_v1", "benefits_refund_sums_v1", "benefits_execute_refunds_v1",
-            "benefits_execute_refund_payee_v1",
+            "benefits_execute_refund_payee_v1", "benefits_result_confirmed_v1", "benefits_confirm_results_v1",
         ),
-        definers=("benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1", "benefits_books_v1", "result_posts_v1", "case_posts_v1"),
+        definers=(
+            "benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1", "benefits_books_v1", "result_posts_v1", "case_posts_v1",
+            "benefits_reissue_ground_v1",
+        ),
     ),
     scopes=scopes,
     # A file with rows to be entered, and no more of them than it has.

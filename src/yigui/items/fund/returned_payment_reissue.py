@@ -18,7 +18,7 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.payment.models import Payment, PaymentResult, Reissue
-from yigui.payment.queries import reissued_payment, returned_payment
+from yigui.payment.queries import reissued_payment, returned_payment, unconfirmed_file
 from yigui.payment.reissue import send_again
 from yigui.registry.models import Person
 
@@ -96,6 +96,12 @@ def returned_found(facts: Facts) -> Iterator[Finding]:
     found = [p for p in (returned_payment(b, batch) for b in benefits_of(facts.person)) if p is not None]
     if not found and not _reissued(facts):
         yield facts.refuse("returned_found", field="batch_no")
+    elif found and (waiting := unconfirmed_file(found[0][1])) is not None:
+        yield Finding(
+            "returned_found",
+            f"该笔退票（回执 {waiting.pk} 号）尚未由第二人与银行对账单核对，请先在“发放结果”页核对。",
+            field="batch_no",
+        )
     elif found and facts["amount"] not in {payment.amount_fen for payment, _ in found}:
         yield Finding("returned_found", f"退票金额为 {format_fen(found[0][0].amount_fen)} 元。", field="amount")
 

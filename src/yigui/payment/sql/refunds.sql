@@ -16,8 +16,54 @@ $$;
 CREATE OR REPLACE TRIGGER refund_staged_guard AFTER INSERT ON benefits_refund_staged REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION benefits_refund_staged_guard_v1();
 
+-- benefits_result_confirmed_v1: whether two people answer for a file of results: whoever brought it in, and who has compared it with the bank's statement.
+CREATE OR REPLACE FUNCTION benefits_result_confirmed_v1(p_file bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*) >= 2 FROM (
+        SELECT user_id FROM benefits_result_file WHERE id = p_file AND user_id IS NOT NULL
+        UNION SELECT user_id FROM benefits_result_check WHERE file_id = p_file) AS people
+$$;
+
+-- benefits_confirm_results_v1: somebody who did not bring a file in says that what it gives back stands on the bank's statement, with a one-time code
+-- bound to the file. Errors: YG006 nothing to compare, or the same person; YG009, YG010.
+CREATE OR REPLACE FUNCTION benefits_confirm_results_v1(p_token text, p_code text, p_file bigint, p_statement text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    f benefits_result_file%ROWTYPE;
+    actor bigint;
+BEGIN
+    SELECT * INTO f FROM benefits_result_file WHERE id = p_file FOR UPDATE;
+    IF f.id IS NULL OR f.returned_count = 0 OR benefits_result_confirmed_v1(p_file) OR length(btrim(p_statement)) < 4 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('发放结果回执 %s 没有待核对的退票，或没有写明银行对账单。', p_file);
+    END IF;
+    actor := identity_confirm_v1(p_token, p_code, format('results %s %s %s %s', f.id, f.digest, f.returned_count, p_statement));
+    IF actor = f.user_id OR EXISTS (SELECT 1 FROM benefits_result_check WHERE file_id = p_file AND user_id = actor)
+       OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = actor AND is_active AND role IN ('cashier', 'accountant', 'section_head')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('发放结果回执 %s 的退票须由接收人以外的会计、出纳或科室负责人核对。', p_file);
+    END IF;
+    INSERT INTO benefits_result_check (file_id, user_id, statement, checked_at) VALUES (p_file, actor, left(btrim(p_statement), 100), clock_timestamp());
+END;
+$$;
+
+-- benefits_reissue_ground_v1: what is sent again came back, and two people answer for the file that says so. Error: YG006.
+CREATE OR REPLACE FUNCTION benefits_reissue_ground_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM benefits_result x WHERE x.batch_id = NEW.batch_id AND x.benefit_id = NEW.benefit_id AND x.attempt = NEW.attempt - 1
+          AND x.status = 'returned' AND x.amount_fen = NEW.amount_fen AND benefits_result_confirmed_v1(x.file_id)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'benefits_reissue',
+            MESSAGE = format('支付 P%s-%s 没有经两人与银行对账单核对的退票，不能重发。', NEW.batch_id, NEW.benefit_id);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_reissue_ground_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER reissue_ground BEFORE INSERT ON benefits_reissue FOR EACH ROW EXECUTE FUNCTION benefits_reissue_ground_v1();
+
 -- benefits_refunds_v1: how every refund that some areas owe stands now. One row per due.
--- standing: due (never paid), sent (a batch paid it, no word of the bank), paid, returned (the bank gave it back: due again).
+-- standing: due (never paid), sent (a batch paid it, no word of the bank), paid, unconfirmed (the bank is said to have given it back, and nobody has
+-- compared that with its statement), returned (the bank gave it back: due again).
 -- account_*: where it goes now. batch_id, attempt: of the newest payment. waiting_batch: the batch it waits in. is_dead: the payee is
 -- a person whose death is on record or was reported, and the account is still that person's own: nobody else has claimed it.
 -- is_moved: the account was changed after the newest payment was sent there.
@@ -27,7 +73,8 @@ CREATE OR REPLACE FUNCTION benefits_refunds_v1(p_areas text[]) RETURNS TABLE (
 )
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT d.id, d.refund_id, d.area_code, d.fund, d.amount_fen, coalesce(p.bank_code, ''), coalesce(p.account_name, r.account_name),
-        coalesce(p.account_no, r.account_no), CASE WHEN s.batch_id IS NULL THEN 'due' ELSE coalesce(x.status, 'sent') END,
+        coalesce(p.account_no, r.account_no), CASE WHEN s.batch_id IS NULL THEN 'due'
+            WHEN x.status = 'returned' AND NOT benefits_result_confirmed_v1(x.file_id) THEN 'unconfirmed' ELSE coalesce(x.status, 'sent') END,
         s.batch_id, s.attempt, w.batch_id,
         n.id IS NOT NULL AND coalesce(p.account_name, r.account_name) = n.name
             AND (n.life_status = '02' OR EXISTS (SELECT 1 FROM exchange_death_record g WHERE g.id_number = n.id_number)),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0004_demo_device'),
+        ('identity', '0007_days'),
     ]
 
     operations = [

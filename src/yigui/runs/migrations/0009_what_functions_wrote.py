@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('runs', '0007_how_batches_end'),
+        ('runs', '0008_orders_of_a_period'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("integrity", "0001_record"),
+        ("integrity", "0002_digests_stored_plain"),
     ]
 
     operations = [

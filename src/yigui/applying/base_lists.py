@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.http import trigger_client_event
 
-from yigui.applying.flow import Door, bound_draft, of_draft
+from yigui.applying.door import Door
+from yigui.applying.drafts import bound_draft, of_draft
 from yigui.casework.drafts import keep_form
 from yigui.common import clock
 from yigui.common.errors import YiguiError

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from yigui.applying.flow import Door
+from yigui.applying.door import Door
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial, examine
 from yigui.casework.application_lists import keep_list, keep_rows

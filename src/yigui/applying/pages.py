@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
 from yigui.applying import base_lists, flow
+from yigui.applying.door import Door
 from yigui.applying.linked import Offers
 from yigui.casework.handlers import reaches
 from yigui.catalogue.declarations import Item, catalogue
@@ -19,8 +20,8 @@ from yigui.staff.models import User
 Guard = Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]
 
 
-def form_pages(prefix: str, guard: Guard, door_of: Callable[..., flow.Door]) -> list[URLPattern]:
-    """Addresses of a form's steps below `prefix`, by the names of `flow.names_in`.
+def form_pages(prefix: str, guard: Guard, door_of: Callable[..., Door]) -> list[URLPattern]:
+    """Addresses of a form's steps below `prefix`, by the names of `door.names_in`.
 
     Args:
         guard: the channel's decorator that lets people in; what it gives a view after the request goes to `door_of`.

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from yigui.applying.flow import draft_for_correction
+from yigui.applying.drafts import draft_for_correction
 from yigui.backoffice.cases import case_page
 from yigui.backoffice.return_points import points_of_post
 from yigui.casework.decide_step import claim_step, decide_step, release_step

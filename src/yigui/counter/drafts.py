@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from yigui.applying import flow
+from yigui.applying.door import Door, names_in
 from yigui.applying.pages import form_pages
 from yigui.casework.application import open_item
 from yigui.casework.hand_over_draft import hand_over_draft, take_draft
@@ -23,12 +24,12 @@ from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
-NAMES = flow.names_in("counter", case="backoffice:case", home="counter:workbench", hand_over="counter:draft_hand_over")
+NAMES = names_in("counter", case="backoffice:case", home="counter:workbench", hand_over="counter:draft_hand_over")
 
 
-def door_of(request: OfficerRequest) -> flow.Door:
+def door_of(request: OfficerRequest) -> Door:
     """The counter's door, with the teller behind it."""
-    return flow.Door(channel="counter", names=NAMES, operator=request.user, offers=lambda item: reaches(item, "counter"))
+    return Door(channel="counter", names=NAMES, operator=request.user, offers=lambda item: reaches(item, "counter"))
 
 
 def refuse_beginning(teller: User, item: Item, person: Person | None, employer: Employer | None) -> None:

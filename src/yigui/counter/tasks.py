@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from yigui.applying import flow
+from yigui.applying.drafts import begin_draft, key_of
 from yigui.casework.application import open_item
 from yigui.common import clock
 from yigui.counter.drafts import door_of, refuse_beginning
@@ -31,6 +31,6 @@ def begin(request: OfficerRequest, number: int) -> HttpResponse:
     for subject in (task.person, task.employer):
         if subject is not None:
             record_full_view(user=door.operator, subject=subject, reason=f"任务 {task.pk} 号，受理 {item.code} {item.name}")
-    draft = flow.begin(door, item_code=code, person=task.person, employer=task.employer, known=task.form.get(code, {}))
-    begin_case(task_id=task.pk, actor=door.operator, item_code=code, key=flow.key_of(draft))
+    draft = begin_draft(door, item_code=code, person=task.person, employer=task.employer, known=task.form.get(code, {}))
+    begin_case(task_id=task.pk, actor=door.operator, item_code=code, key=key_of(draft.token))
     return redirect(door.names.form, token=draft.token)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from yigui.applying import flow
+from yigui.applying.door import Door, names_in
 from yigui.applying.pages import channel_operator, form_pages
 from yigui.kiosk.calls import CallMoved, draft_of, helped_call, join, leave_note, waiting_calls
 from yigui.kiosk.models import HelpCall
@@ -13,7 +13,7 @@ from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
 CHANNEL = "kiosk"
-NAMES = flow.names_in("kiosk", case="backoffice:case", home="kiosk:calls")
+NAMES = names_in("kiosk", case="backoffice:case", home="kiosk:calls")
 
 
 @require_GET
@@ -49,7 +49,7 @@ def note(request: OfficerRequest, number: int) -> HttpResponse:
     return redirect("kiosk:calls") if is_end else redirect("kiosk:call", number=number)
 
 
-def door_of(request: OfficerRequest) -> flow.Door:
+def door_of(request: OfficerRequest) -> Door:
     """The visitor's door, with the helper at it: they fill in, the visitor hands in.
 
     Raises:
@@ -58,7 +58,7 @@ def door_of(request: OfficerRequest) -> flow.Door:
     found = HelpCall.objects.filter(helper=request.user, ended_at=None).select_related("login__employer", "applicant").first()
     if found is None:
         raise CallMoved("您没有正在协助的办事人，协助可能已经结束。")
-    return flow.Door(
+    return Door(
         channel=CHANNEL,
         names=NAMES,
         operator=channel_operator(CHANNEL),

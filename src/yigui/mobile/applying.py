@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from yigui.applying import flow
+from yigui.applying import flow, returned
+from yigui.applying.door import Door, names_in
 from yigui.applying.pages import channel_operator, form_pages, items_of_persons, offers_to_persons
 from yigui.casework.drafts import my_drafts
 from yigui.catalogue.declarations import catalogue
@@ -19,11 +20,11 @@ from yigui.staff.errors import NotAuthorised
 form_page = person_page(own_eyes=False)
 
 
-def door_of(request: HttpRequest, person: Person) -> flow.Door:
+def door_of(request: HttpRequest, person: Person) -> Door:
     """The door of the place, for a person."""
     space, channel = space_of(request), channel_of(request)
-    names = flow.names_in(space, case=f"{space}:case", home=f"{space}:apply")
-    return flow.Door(
+    names = names_in(space, case=f"{space}:case", home=f"{space}:apply")
+    return Door(
         channel=channel, names=names, operator=channel_operator(channel), applicant=person, base="mobile/base.html",
         offers=offers_to_persons(channel),
     )  # fmt: skip
@@ -53,14 +54,14 @@ def start(request: HttpRequest, person: Person) -> HttpResponse:
 @form_page
 def correct(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
     """Begin the correction of a returned case, whichever door it came through."""
-    return flow.correct(door_of(request, person), own_case(person, case_no))
+    return returned.correct(door_of(request, person), own_case(person, case_no))
 
 
 @require_POST
 @form_page
 def withdraw(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
     """Withdraw an own case that has not ended."""
-    return flow.withdraw(request, door_of(request, person), own_case(person, case_no))
+    return returned.withdraw(request, door_of(request, person), own_case(person, case_no))
 
 
 form_urls = form_pages("apply/drafts/", form_page, door_of)

@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from yigui.applying import flow
+from yigui.applying import flow, returned
+from yigui.applying.door import Door, names_in
 from yigui.applying.lists import is_for_lists
 from yigui.applying.pages import channel_operator, form_pages
 from yigui.casework.drafts import my_drafts
@@ -26,16 +27,16 @@ from yigui.staff.errors import NotAuthorised
 form_page = unit_page(own_eyes=False)
 
 
-def door_of(request: HttpRequest, login: UnitLogin) -> flow.Door:
+def door_of(request: HttpRequest, login: UnitLogin) -> Door:
     """The door of the place the request came in at."""
     return door_at(space_of(request), login)
 
 
-def door_at(space: str, login: UnitLogin) -> flow.Door:
+def door_at(space: str, login: UnitLogin) -> Door:
     """The door of a place (see `identity/places.py`), for an operator."""
     channel = doors()[space].channel
-    names = flow.names_in(space, case=f"{space}:case", home=f"{space}:apply")
-    return flow.Door(
+    names = names_in(space, case=f"{space}:case", home=f"{space}:apply")
+    return Door(
         channel=channel, names=names, operator=channel_operator(channel), login=login, base="portal/base.html",
         offers=offers_to(login, channel),
     )  # fmt: skip
@@ -87,14 +88,14 @@ def start(request: HttpRequest, login: UnitLogin) -> HttpResponse:
 @form_page
 def correct(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
     """Begin the correction of a returned case, whichever door it came through."""
-    return flow.correct(door_of(request, login), own_case(login, case_no))
+    return returned.correct(door_of(request, login), own_case(login, case_no))
 
 
 @require_POST
 @form_page
 def withdraw(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
     """Withdraw an own case that has not ended."""
-    return flow.withdraw(request, door_of(request, login), own_case(login, case_no))
+    return returned.withdraw(request, door_of(request, login), own_case(login, case_no))
 
 
 form_urls = form_pages("apply/drafts/", form_page, door_of)

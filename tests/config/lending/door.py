@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yigui.applying import flow
+from yigui.applying.door import Door, names_in
 from yigui.applying.pages import channel_operator, form_pages, items_of_persons, offers_to_persons
 from yigui.casework.queries import own_case_of
 from yigui.identity.codes import browser_of_codes
@@ -33,11 +34,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "lending/room.html")
 
 
-def door_of(request: HttpRequest, person: Person) -> flow.Door:
+def door_of(request: HttpRequest, person: Person) -> Door:
     """The door, with whoever stands at it."""
     channel = channel_of(request)
-    names = flow.names_in(space_of(request), case=f"{space_of(request)}:case", home=f"{space_of(request)}:home")
-    return flow.Door(
+    names = names_in(space_of(request), case=f"{space_of(request)}:case", home=f"{space_of(request)}:home")
+    return Door(
         channel=channel, names=names, operator=channel_operator(channel), applicant=person, base="lending/room.html",
         offers=offers_to_persons(channel),
     )  # fmt: skip

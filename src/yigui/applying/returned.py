@@ -1,0 +1,37 @@
+"""An own case taken up again by whoever applied (补正、撤回), whichever door it came through."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from yigui.applying.door import Door
+from yigui.applying.drafts import draft_for_correction
+from yigui.casework.enums import Verb
+from yigui.casework.models import Case
+from yigui.casework.who_may import refuse_unfit
+from yigui.casework.withdraw_case import withdraw_case
+from yigui.common import clock
+
+
+def correct(door: Door, case: Case) -> HttpResponse:
+    """Begin the correction of an own case that was returned, whichever door it came through.
+
+    Raises:
+        StepMoved: not returned. NotAuthorised: somebody else applied.
+    """
+    refuse_unfit(door.operator, case, Verb.RESUBMIT, clock.today(), login=door.login, applicant=door.applicant)
+    return redirect(door.names.form, token=draft_for_correction(case, door.operator, door.login, door.applicant).token)
+
+
+def withdraw(request: HttpRequest, door: Door, case: Case) -> HttpResponse:
+    """Withdraw an own case, whichever door it came through.
+
+    Raises:
+        StepMoved: it has ended. NotAuthorised: somebody else applied. OpinionMissing: no reason given.
+    """
+    withdraw_case(
+        case_id=case.pk, actor=door.operator, note=request.POST.get("reason", ""), today=clock.today(), channel=door.channel,
+        login=door.login, applicant=door.applicant,
+    )  # fmt: skip
+    messages.info(request, f"办件 {case.case_no} 已撤回。")
+    return redirect(door.names.case, case_no=case.case_no)

@@ -1,0 +1,144 @@
+"""What the pages of a draft show: its form with what is wrong in it, its materials, what a return named, what is to be checked once more."""
+
+from typing import Any
+
+from django import forms
+
+from yigui.applying.door import Door
+from yigui.applying.drafts import shown_digest
+from yigui.applying.linked import linked_items
+from yigui.casework.application import Application, Examination
+from yigui.casework.enums import MaterialSource
+from yigui.casework.errors import FormInvalid
+from yigui.casework.findings import Finding
+from yigui.casework.hall_hours import outside_hours
+from yigui.casework.hand_over_draft import special_desks
+from yigui.casework.handlers import handler_of
+from yigui.casework.models import Draft, ReturnPoint
+from yigui.casework.resubmit_case import unchanged_reminder
+from yigui.casework.returns import points_of
+from yigui.casework.who_may import needs_special_desk
+from yigui.catalogue.declarations import Item, catalogue
+from yigui.catalogue.forms import shown_values, stored_values
+from yigui.common import clock
+from yigui.db.rows import rows_where
+from yigui.documents.models import Paper
+from yigui.staff.locations import Desk
+
+
+def form_context(door: Door, draft: Draft, item: Item, bound: forms.Form, *, has_errors: bool = False) -> dict[str, Any]:
+    """What the page of a form needs, filled anew or with what is wrong in it."""
+    today = clock.today()
+    return {
+        "door": door, "login": door.login, "draft": draft, "item": item, "form": asked_form(bound, draft, item), "has_errors": has_errors,
+        "materials": material_rows(draft, item), "returned": returned_fields(draft), "desks": _desks(door, draft, item),
+        "outside": outside_hours(door.operator, door.channel),
+        "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
+        "bases": catalogue().on(today).bases.get(item.code, ()),
+        "linked": linked_items(
+            item, channel=door.channel, offers=door.offers, today=today, person=draft.person, employer=draft.employer
+        ),
+    }  # fmt: skip
+
+
+def asked_form(shown: forms.Form, draft: Draft, item: Item) -> forms.Form:
+    """The form of a draft, without the fields that are not asked of its person."""
+    for name in handler_of(item).unasked(draft.person, draft.form, clock.today()):
+        shown.fields.pop(name, None)
+    return shown
+
+
+def _desks(door: Door, draft: Draft, item: Item) -> list[Desk] | None:
+    """Special desks a form can be handed over to; None where this teller may go on (R029)."""
+    if not door.names.hand_over or draft.case_id or not needs_special_desk(door.operator, item, door.channel, clock.today()):
+        return None
+    return special_desks(door.operator)
+
+
+def say_in_form(bound: forms.Form, invalid: FormInvalid) -> None:
+    """Put what is wrong beside the fields; the form may have known already."""
+    for name, sentences in invalid.fields.items():
+        if name in bound.fields and name not in bound.errors:
+            for sentence in sentences:
+                bound.add_error(name, sentence)
+
+
+def take_untouched(bound: forms.Form, values: dict[str, Any]) -> list[str]:
+    """Labels of required fields not filled yet; while typing they are listed, not scolded beside the field."""
+    missing = [n for n in bound.errors if not values.get(n)]
+    for name in missing:
+        del bound.errors[name]
+    return [str(bound.fields[n].label) for n in missing]
+
+
+def lacking_materials(draft: Draft, item: Item) -> list[str]:
+    """Papers every application of the item needs and that are not there yet; what the checks say of them once the form can be read."""
+    return [catalogue().materials[m.code].name for m in item.materials if not m.when and m.code not in draft.materials]
+
+
+def returned_fields(draft: Draft) -> dict[str, list[Finding]]:
+    """The same by field, to stand beside it; "" for the case as a whole."""
+    by_field: dict[str, list[Finding]] = {}
+    for point in _points(draft):
+        if not point.material_code:
+            by_field.setdefault(point.field, []).append(Finding.reminder("returned", _said(point), field=point.field))
+    return by_field
+
+
+def _points(draft: Draft) -> list[ReturnPoint]:
+    """What the return named that this draft corrects."""
+    return points_of(draft.case) if draft.case_id and draft.case is not None else []
+
+
+def _said(point: ReturnPoint) -> str:
+    return f"退回原因：{point.get_reason_display()}" + (f"（{point.note}）" if point.note else "")
+
+
+def material_rows(draft: Draft, item: Item) -> list[dict[str, Any]]:
+    """Each material of the item with what was given for it and the papers already on file."""
+    rows = []
+    conditions = {m.code: m.when for m in item.materials}
+    returned = [p for p in _points(draft) if p.material_code]
+    filed = _papers_on_file(draft)
+    for code in material_codes(item):
+        valid = [p for p in filed if p.material_code == code][:3]
+        given = draft.materials.get(code)
+        rows.append({
+            "material": catalogue().materials[code], "when": conditions.get(code, "需要时"), "given": {"name": "", **given} if given else None,
+            "source": MaterialSource(given["source"]).label if given else "",
+            "on_file": valid, "may_see": code in ("id_card", "agent_id_card", "social_card"),
+            "is_generated": catalogue().materials[code].generated == "form", "returned": [_said(p) for p in returned if p.material_code == code],
+        })  # fmt: skip
+    return rows
+
+
+def material_codes(item: Item) -> list[str]:
+    """Codes of the materials an item takes."""
+    return list(dict.fromkeys([*(m.code for m in item.materials), *handler_of(item).optional_materials]))
+
+
+def _papers_on_file(draft: Draft) -> list[Paper]:
+    """Valid papers of whom the form is about, newest first, at most 200."""
+    if not draft.person_id and not draft.employer_id:
+        return []
+    column, key = ("person_id", draft.person_id) if draft.person_id else ("employer_id", draft.employer_id)
+    papers = rows_where(Paper, f"{column} = %s ORDER BY id DESC LIMIT 200", key)
+    return [p for p in papers if p.valid_until is None or p.valid_until >= clock.today()]
+
+
+def unchanged(draft: Draft, examination: Examination, application: Application) -> list[Finding]:
+    """The question about a returned case that is about to be handed in just as it was."""
+    asked = unchanged_reminder(draft.case, examination, application) if draft.case_id and draft.case is not None else None
+    return [asked] if asked is not None else []
+
+
+def answers_context(door: Door, draft: Draft, item: Item, application: Application, examination: Examination) -> dict[str, Any]:
+    """What the page of answers needs: what was filled in, what it would change, what the checks found."""
+    filled = shown_values(item, stored_values(item, examination.values))
+    return {
+        "door": door, "login": door.login, "draft": draft, "item": item, "rows": [(field.label, text) for field, text in filled],
+        "preview": [] if examination.refusals else handler_of(item).preview(examination.facts),
+        "refusals": examination.refusals, "reminders": [*examination.reminders, *unchanged(draft, examination, application)],
+        "waits": examination.waits, "outside": outside_hours(door.operator, door.channel),
+        "materials": [m for m in material_rows(draft, item) if m["given"]], "shown": shown_digest(draft, item),
+    }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The pages of a section head who looks after the desk's data."""
+"""Rules of random sampling on their page: refused, made, ended."""
 
 import pytest
 
@@ -8,14 +8,6 @@ from tests.pages import signed_in, text_of
 from yigui.casework.models import SamplingRule
 from yigui.casework.sampling import sampled_class
 from yigui.common.cache import forget_kept
-from yigui.exchange.models import InboundFile
-
-
-def test_a_file_that_nobody_brought_says_so() -> None:
-    newest = InboundFile.objects.order_by("-id").first()
-    assert newest is not None
-    assert newest.received_by is None
-    assert "系统自动导入" in text_of(signed_in("head").get("/imports/"))
 
 
 def sampling_form(**changed: str) -> dict[str, str]:

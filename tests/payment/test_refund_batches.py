@@ -160,6 +160,12 @@ def test_a_signed_refund_waits_in_the_books_and_a_batch_of_three_people_pays_it(
     money.assert_agree()
 
 
+def row_of(page: str, number: str) -> str:
+    """The row of a table of a page that names a payment."""
+    (row,) = (row for row in page.split("<tr>") if f">{number}<" in row)
+    return row.split("</tr>")[0]
+
+
 def test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_somebodys_work() -> None:
     first, second = refunded(), refunded()
     batch = paid()
@@ -189,6 +195,7 @@ def test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_so
     results = signed_in("cashier").get("/finance/results/").content.decode()
     assert numbers[bad] in results
     assert f"/finance/refunds/{second.pk}/payee/" in results
+    assert "银行退回，待支付（账户已销户）" in row_of(results, numbers[bad])
     # Somebody's work, once.
     look_for_stuck_refunds(TODAY)
     task = Task.objects.get(kind="refund_stuck", origin_id=bad)
@@ -233,6 +240,10 @@ def test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_so
     assert (sent.attempt, sent.account_no, sent.hold) == (2, "6228480088888888888", 0)
     said((refund_no(last.pk, bad), "成功", "", plain_fen(fen[bad])))
     assert {row.due_id: row.standing for row in standing(second)}[bad] == "paid"
+    # What came back once is not work for ever: its row says what has become of it.
+    later = row_of(signed_in("cashier").get("/finance/results/").content.decode(), numbers[bad])
+    assert "已到账" in later
+    assert "待支付" not in later
     assert list(refund_faults("default")) == []
     with pytest.raises(PayRefused, match="没有待支付的款项"):
         moved(first, "某人", "6228480088888888888")

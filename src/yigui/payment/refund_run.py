@@ -132,7 +132,7 @@ class RefundsKind(RunKind):
         lines = lines_of(batch.pk, SHOWN)
         context: dict[str, Any] = {
             "books": [(book_label(area, fund), rows, fen) for area, fund, rows, fen in batch.summary.get("books", [])],
-            "held": batch.summary.get("held", [0, 0]), "left": batch.summary.get("left", 0), "lines": lines, "most": SHOWN, "standing": None,
+            "held": batch.summary.get("held", [0, 0]), "left": batch.summary.get("left", 0), "lines": lines, "most": SHOWN, "file_max": FILE_MAX, "standing": None,
             "posted_fen": None,
         }  # fmt: skip
         if batch.status == BatchStatus.EXECUTED:

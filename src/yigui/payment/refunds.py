@@ -119,11 +119,15 @@ def standings(areas: Sequence[str], *, refund_ids: Sequence[int] | None = None, 
         return [Standing(*row) for row in cursor.fetchall()]
 
 
-def returned_refunds(most: int) -> list[tuple[RefundResult, Refund]]:
-    """The newest refunds the bank gave back, with whose they are, at most `most`."""
+def returned_refunds(most: int) -> list[tuple[RefundResult, Refund, Standing]]:
+    """The newest refunds the bank gave back, with whose they are and how they stand now, at most `most`."""
     rows = list(RefundResult.objects.filter(status=PaymentStatus.RETURNED).order_by("-file_id", "due_id")[:most])
     dues = RefundDue.objects.select_related("refund__employer", "refund__person").in_bulk([row.due_id for row in rows])
-    return [(row, dues[row.due_id].refund) for row in rows]
+    where, whose = {d.area_code for d in dues.values()}, {d.refund_id for d in dues.values()}
+    # One refund may be owed by several books; each has a standing of its own.
+    found = standings(sorted(where), refund_ids=sorted(whose), most=20 * most) if dues else []
+    stands = {standing.due_id: standing for standing in found}
+    return [(row, dues[row.due_id].refund, stands[row.due_id]) for row in rows]
 
 
 def standing_of(batch_id: int) -> dict[str, tuple[int, int]]:

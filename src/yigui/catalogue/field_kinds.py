@@ -63,6 +63,9 @@ class FieldKind:
     is_typed: ClassVar[bool] = True
     hint: ClassVar[str] = ""
     form_class: ClassVar[type[forms.CharField]] = forms.CharField
+    #: What a cleaned value is, and what it is where nothing was filled in.
+    value_type: ClassVar[type] = str
+    empty: ClassVar[Any] = ""
 
     def form_field(self, question: Question) -> forms.Field:
         """The input of a form."""
@@ -148,6 +151,8 @@ class EnumKind(FieldKind):
 class EnumListKind(FieldKind):
     """Several of a code list."""
 
+    value_type = list
+    empty: ClassVar[list[str]] = []
     takes_list = True
     is_box = True
 
@@ -245,6 +250,8 @@ def _areas() -> dict[str, str]:
 
 
 class DateKind(FieldKind):
+    value_type = dt.date
+    empty = None
     hint = "日期，如 2026-11-10"
 
     def form_field(self, question: Question) -> forms.Field:
@@ -269,6 +276,8 @@ class DateKind(FieldKind):
 class DateTimeKind(FieldKind):
     """An instant; typed and shown in Chinese time, to the minute or the second."""
 
+    value_type = dt.datetime
+    empty = None
     hint = "日期和时间，如 2026-11-10 08:30"
 
     def form_field(self, question: Question) -> forms.Field:
@@ -295,6 +304,8 @@ class DateTimeKind(FieldKind):
 
 
 class MonthKind(FieldKind):
+    value_type = int
+    empty = None
     hint = "年月，如 2026-11"
     form_class = MonthField
 
@@ -308,6 +319,8 @@ class MonthKind(FieldKind):
 class MoneyKind(FieldKind):
     """An amount: typed in yuan, kept in fen."""
 
+    value_type = int
+    empty = None
     hint = "金额（元），最多两位小数"
     form_class = MoneyField
 
@@ -325,6 +338,8 @@ class MoneyKind(FieldKind):
 
 
 class IntKind(FieldKind):
+    value_type = int
+    empty = None
     biggest: ClassVar[int] = 10**9
 
     def form_field(self, question: Question) -> forms.Field:
@@ -340,6 +355,9 @@ class YearKind(IntKind):
 
 class DecimalKind(FieldKind):
     """A number with decimals; kept as text, so that nothing is rounded."""
+
+    value_type = Decimal
+    empty = None
 
     def form_field(self, question: Question) -> forms.Field:
         return forms.DecimalField(max_digits=14, decimal_places=6, **self._common(question))
@@ -360,6 +378,8 @@ class DecimalKind(FieldKind):
 class BoolKind(FieldKind):
     """Yes or no; not ticked is no."""
 
+    value_type = bool
+    empty = False
     is_box = True
     hint = "是 或 否"
 
@@ -382,6 +402,8 @@ class BoolKind(FieldKind):
 class TableKind(FieldKind):
     """Rows (明细), each with the columns of `options`; filled by a list of its own, never from a cell."""
 
+    value_type = list
+    empty = None
     takes_list = True
     is_typed = False
 

@@ -25,8 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     synth.add_argument("--write", action="store_true")
     partners = commands.add_parser("partners", help="start the reference partners (参考协作单位) and connect them")
     partners.add_argument("--port", type=int, default=8101, help="first port (default 8101)")
-    docs = commands.add_parser("docs", help="pages of docs/, and the database's list of transitions, that are made from the code")
-    docs.add_argument("page", choices=["data-model", "items", "transitions"])
+    docs = commands.add_parser("docs", help="pages of docs/, lists in code, that are made from it and the catalogue")
+    docs.add_argument("page", choices=["data-model", "fields", "items", "transitions"])
     docs.add_argument("--write", action="store_true")
     known = COMMANDS | _DEV_COMMANDS
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -105,11 +105,12 @@ def _partners(chosen: argparse.Namespace) -> int:
 
 
 def _docs(chosen: argparse.Namespace) -> int:
-    from yigui.dev import case_transitions, data_model, item_pages
+    from yigui.dev import case_transitions, data_model, field_names, item_pages
     from yigui.dev.where import ROOT
 
     written, text = {
         "items": (item_pages.write, item_pages.items_page),
+        "fields": (field_names.write, field_names.field_names),
         "data-model": (data_model.write, data_model.data_model),
         "transitions": (case_transitions.write, case_transitions.transitions_sql),
     }[chosen.page]

@@ -50,7 +50,7 @@ class AccountLumpSum(BenefitItem[BenefitFacts]):
     def amount_fen(self, facts: BenefitFacts) -> int | None:
         """The account, and after a death what was not paid yet of other benefits up to it."""
         after_death = facts["change_reason"] == _DEAD and facts["death_date"]
-        return (facts["account_balance"] or 0) + (left_to_heir(facts, facts["death_date"]) if after_death else 0)
+        return (facts["account_balance"] or 0) + (left_to_heir(facts, facts.needed("death_date")) if after_death else 0)
 
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         return [PreviewLine("个人账户", f"{format_fen(facts['account_balance'])} 元", "一次性支付后为 0")]
@@ -63,7 +63,7 @@ class AccountLumpSum(BenefitItem[BenefitFacts]):
             "account", "个人账户一次性待遇", CalculationLine("个人账户余额", fen, period_of(facts.today), "社会保险法 第十四条")
         )
         if facts["change_reason"] == _DEAD:
-            close_for_death(facts, person, facts["death_date"])
+            close_for_death(facts, person, facts.needed("death_date"))
         else:
             stop = StopReason.ABROAD if facts["change_reason"] == _ABROAD else StopReason.OTHER
             stop_contributions(person, facts, from_period=add_months(period_of(facts.today), 1), reason=stop)

@@ -145,7 +145,7 @@ def person_subject(person: Person | None, facts: Facts) -> Subject:
         return Subject(f"person:{person.id_number}", person.name, person.area_id, person=person, employer=facts.employer)
     area = facts.employer.area_id if facts.employer else facts.application.operator.agency.area_id
     return Subject(
-        f"person:{facts.get('id_number')}", facts.get("person_name") or facts.get("id_number"), area, employer=facts.employer
+        f"person:{facts.get('id_number')}", facts.get("person_name") or facts.get("id_number") or "", area, employer=facts.employer
     )
 
 

@@ -48,7 +48,7 @@ class BenefitItem(Item[F]):
         """The first month of the benefit it opens, YYYYMM."""
         start = facts.get("benefit_start")
         if start is None and facts.get("retire_date") is not None:
-            return add_months(period_of(facts.get("retire_date")), 1)
+            return add_months(period_of(facts.needed("retire_date")), 1)
         return int(start) if start is not None else None
 
     def prefill(self, known: Known) -> dict[str, Any]:

@@ -14,13 +14,17 @@ from yigui.registry.queries import area_name
 def enrol(facts: Facts, person: Person, employer: Employer, employment_form: str) -> list[str]:
     """Open employment, coverages and accounts from the assigned period; gives the labels of accounts touched."""
     open_employment(
-        person=person, employer=employer, employment_form=employment_form, declared_wage_fen=facts.get("declared_wage"),
+        person=person, employer=employer, employment_form=employment_form, declared_wage_fen=facts.needed("declared_wage"),
         start_period=facts.period,
     )  # fmt: skip
     open_coverages(
-        person=person, employer=employer, insurances=facts.get("insurances"), area_code=employer.area_id, start_period=facts.period
+        person=person,
+        employer=employer,
+        insurances=facts.needed("insurances"),
+        area_code=employer.area_id,
+        start_period=facts.period,
     )
-    accounts = open_accounts(person=person, insurances=facts.get("insurances"), period=facts.period)
+    accounts = open_accounts(person=person, insurances=facts.needed("insurances"), period=facts.period)
     return [Insurance(a.insurance).label for a in accounts]
 
 
@@ -29,7 +33,7 @@ def enrolment_preview(facts: Facts) -> list[PreviewLine]:
     unit = facts.employer.name if facts.employer else ""
     lines = [
         PreviewLine(Insurance(i).label, "未参保", f"自 {format_period(facts.period)} 起在 {unit} 参保")
-        for i in facts.get("insurances")
+        for i in facts.needed("insurances")
     ]
     return [*lines, PreviewLine("申报工资", "", f"{format_fen(facts.get('declared_wage'))} 元/月")]
 
@@ -47,7 +51,7 @@ def enrolment_outcome(facts: Facts, person: Person, employer: Employer, accounts
             {
                 "title": "参保险种",
                 "head": ["险种", "起始年月", "参保归属地"],
-                "rows": [[Insurance(i).label, format_period(facts.period), area_name(employer.area_id)] for i in facts.get("insurances")],
+                "rows": [[Insurance(i).label, format_period(facts.period), area_name(employer.area_id)] for i in facts.needed("insurances")],
             }
         ],
         notes=notes,

@@ -1,13 +1,18 @@
 """The facts of one application: what was typed, and who and what it is about.
 
+What was typed has the type of its field (`field_names`, made from the catalogue): a misspelt name does not pass the type checker, and raises.
 A group that needs to know more derives its own facts from these. What is looked up is looked up when first asked for, at most once.
 """
 
+from __future__ import annotations
+
 import datetime as dt
+from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from yigui.casework.application import Application
+from yigui.casework.errors import refusal
 from yigui.catalogue.declarations import Item, field_names
 from yigui.catalogue.intake import IntakeAnswer, intake_of
 from yigui.common.months import months_of
@@ -17,6 +22,22 @@ from yigui.items.common.sentences import Sentences
 from yigui.law.conditions import condition
 from yigui.registry import queries as registry
 from yigui.registry.models import Employer, Person
+
+if TYPE_CHECKING:
+    # Only the type checker reads it: it is made by the very program that would import it.
+    from yigui.items.common.field_names import (
+        Day,
+        Decimals,
+        Instant,
+        Listed,
+        OpenDay,
+        OpenDecimals,
+        OpenListed,
+        OpenWhole,
+        Text,
+        Tick,
+        Whole,
+    )
 
 
 class UnknownField(KeyError):
@@ -35,8 +56,30 @@ class Facts(Sentences):
         self.partners = Partners(application)
         self._names = frozenset(f.name for f in item.fields)
 
+    @overload
+    def __getitem__(self, name: Text) -> str: ...
+    @overload
+    def __getitem__(self, name: Tick) -> bool: ...
+    @overload
+    def __getitem__(self, name: Listed) -> list[Any]: ...
+    @overload
+    def __getitem__(self, name: OpenListed) -> list[Any] | None: ...
+    @overload
+    def __getitem__(self, name: Whole) -> int: ...
+    @overload
+    def __getitem__(self, name: OpenWhole) -> int | None: ...
+    @overload
+    def __getitem__(self, name: Decimals) -> Decimal: ...
+    @overload
+    def __getitem__(self, name: OpenDecimals) -> Decimal | None: ...
+    @overload
+    def __getitem__(self, name: Day) -> dt.date: ...
+    @overload
+    def __getitem__(self, name: OpenDay) -> dt.date | None: ...
+    @overload
+    def __getitem__(self, name: Instant) -> dt.datetime: ...
     def __getitem__(self, name: str) -> Any:
-        """The cleaned value of a field of this form; None or "" where it was left empty.
+        """The cleaned value of a field of this form; None, or "" of text, where it was left empty.
 
         Raises:
             UnknownField: the item has no such field.
@@ -45,8 +88,53 @@ class Facts(Sentences):
             raise UnknownField(f"{self.item.code} has no field {name!r}")
         return self.values.get(name)
 
+    @overload
+    def get(self, name: Text) -> str | None: ...
+    @overload
+    def get(self, name: Tick) -> bool | None: ...
+    @overload
+    def get(self, name: Listed | OpenListed) -> list[Any] | None: ...
+    @overload
+    def get(self, name: Whole | OpenWhole) -> int | None: ...
+    @overload
+    def get(self, name: Decimals | OpenDecimals) -> Decimal | None: ...
+    @overload
+    def get(self, name: Day | OpenDay) -> dt.date | None: ...
+    @overload
+    def get(self, name: Instant) -> dt.datetime | None: ...
     def get(self, name: str) -> Any:
         """The value of a field that only some items have; None where this one has not. For what items share.
+
+        Raises:
+            UnknownField: no item at all has such a field.
+        """
+        return self.named(name)
+
+    @overload
+    def needed(self, name: Text) -> str: ...
+    @overload
+    def needed(self, name: Listed | OpenListed) -> list[Any]: ...
+    @overload
+    def needed(self, name: Whole | OpenWhole) -> int: ...
+    @overload
+    def needed(self, name: Day | OpenDay) -> dt.date: ...
+    def needed(self, name: str) -> Any:
+        """The value of a field that some items leave open and this one cannot do without.
+
+        Raises:
+            UnknownField: the item has no such field.
+            YiguiError: nothing was filled in; the sentence names the field.
+        """
+        if name not in self._names:
+            raise UnknownField(f"{self.item.code} has no field {name!r}")
+        value = self.values.get(name)
+        if value in (None, "", []):
+            label = next(f.label for f in self.item.fields if f.name == name)
+            raise refusal(f"请填写{label}。", field=name)
+        return value
+
+    def named(self, name: str) -> Any:
+        """As `get`, of a field whose name is worked out, or that an item beside the house declares: neither is known to the type checker.
 
         Raises:
             UnknownField: no item at all has such a field.

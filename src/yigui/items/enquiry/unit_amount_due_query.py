@@ -24,7 +24,9 @@ class UnitAmountDueQuery(Item[Facts]):
     def apply(self, facts: Facts, case: Case) -> Outcome:
         employer = needed_employer(facts)
         numbers = [AAE140[i] for i in facts["insurances"] or []]
-        states = bills_of_payer(employer=employer, start=facts["start_month"], end=facts["end_month"], insurances=numbers)
+        states = bills_of_payer(
+            employer=employer, start=facts.needed("start_month"), end=facts.needed("end_month"), insurances=numbers
+        )
         rows, late_total, left_total = [], 0, 0
         for state in sorted(states, key=lambda s: (s.bill.start_period, s.bill.insurance, s.bill.id)):
             late = state.surcharge(facts.today).amount_fen

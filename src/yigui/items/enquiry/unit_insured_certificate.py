@@ -21,7 +21,7 @@ class UnitInsuredCertificate(Item[Facts]):
 
     def apply(self, facts: Facts, case: Case) -> Outcome:
         employer = needed_employer(facts)
-        states = bills_of_payer(employer=employer, start=facts["start_month"], end=facts["end_month"])
+        states = bills_of_payer(employer=employer, start=facts.needed("start_month"), end=facts.needed("end_month"))
         months = dues_by_month(states, facts.today)
         people = {
             m.period: max((s.bill.person_count for s in states if s.bill.start_period == m.period), default=0) for m in months

@@ -57,13 +57,13 @@ class OverpaidBenefitRecovery(BenefitItem[BenefitFacts]):
         person, benefit = needed_person(facts), self._benefit(facts)
         assert benefit is not None
         amount, back = facts["amount"], facts["paid_back"] or 0
-        is_prior = facts["end_month"] // 100 < facts.today.year
+        is_prior = facts.needed("end_month") // 100 < facts.today.year
         monthly = 0
         if amount > back and facts["instalments"]:
             # Rounded up, so that the agreed number of instalments is enough.
             monthly = -(-(amount - back) // facts["instalments"])
         recovery = open_recovery(
-            of=benefit, start=facts["start_month"], end=facts["end_month"], amount_fen=amount, monthly_fen=monthly,
+            of=benefit, start=facts.needed("start_month"), end=facts.needed("end_month"), amount_fen=amount, monthly_fen=monthly,
             is_prior_year=is_prior, ground="死亡信息比对" if facts.death else "多领待遇核实", case_id=case.pk,
         )  # fmt: skip
         if back:

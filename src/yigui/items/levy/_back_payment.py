@@ -25,7 +25,7 @@ def back_dues(facts: Facts, declared_fen: int) -> list[MonthDue]:
             person.pk, insurance, period,
             month_due(insurance=insurance, declared_fen=declared_fen, period=period, area=employer.area_id, employer=employer),
         )
-        for insurance in facts.get("insurances")
+        for insurance in facts.needed("insurances")
         for period in facts.months
     ]  # fmt: skip
 

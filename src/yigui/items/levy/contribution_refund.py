@@ -51,8 +51,8 @@ class ContributionRefund(Item[LevyFacts]):
     def apply(self, facts: LevyFacts, case: Case) -> Outcome:
         lines, paid, _ = facts.refundable
         done = refund(
-            case_id=case.pk, employer=facts.employer, person=facts.person, insurances=facts["insurances"], start=facts["start_month"],
-            end=facts["end_month"], amount_fen=facts["amount"], account_name=facts["account_name"], account_no=facts["account_no"],
+            case_id=case.pk, employer=facts.employer, person=facts.person, insurances=facts["insurances"], start=facts.needed("start_month"),
+            end=facts.needed("end_month"), amount_fen=facts["amount"], account_name=facts["account_name"], account_no=facts["account_no"],
             today=facts.today,
         )  # fmt: skip
         rows = [

@@ -28,7 +28,7 @@ class DeferredPaymentRequest(Item[LevyFacts]):
         return facts["amount"]  # type: ignore[no-any-return]
 
     def preview(self, facts: LevyFacts) -> list[PreviewLine]:
-        end = due_day_of(facts.area_code, facts["end_month"])
+        end = due_day_of(facts.area_code, facts.needed("end_month"))
         return [
             PreviewLine(Insurance(i).label, "按月到期", f"{format_period(facts['start_month'])} 起各月缓至 {end}")
             for i in facts["insurances"]
@@ -36,9 +36,9 @@ class DeferredPaymentRequest(Item[LevyFacts]):
 
     def apply(self, facts: LevyFacts, case: Case) -> Outcome:
         employer = needed_employer(facts)
-        end = due_day_of(employer.area_id, facts["end_month"])
+        end = due_day_of(employer.area_id, facts.needed("end_month"))
         defer(
-            employer=employer, insurances=facts["insurances"], start=facts["start_month"], end=facts["end_month"], due_on=end,
+            employer=employer, insurances=facts["insurances"], start=facts.needed("start_month"), end=facts.needed("end_month"), due_on=end,
             guarantee_kind=facts["guarantee_kind"],
         )  # fmt: skip
         kinds = catalogue().enums["guarantee_kind"]

@@ -16,7 +16,7 @@ class LevyFacts(BillFacts):
         """Verdicts of the rows of a declaration of bases; none for a year that cannot be declared now (`season_open`)."""
         if self.employer is None or not self.get("base_rows") or self.get("year") != self.today.year:
             return []
-        return judge(rows=self.get("base_rows"), employer=self.employer, year=self.get("year"))
+        return judge(rows=self.needed("base_rows"), employer=self.employer, year=self.needed("year"))
 
     @cached_property
     def refundable(self) -> tuple[list[LevyLine], int, int]:

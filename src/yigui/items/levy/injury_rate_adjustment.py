@@ -35,9 +35,9 @@ class InjuryRateAdjustment(Item[LevyFacts]):
 
     def apply(self, facts: LevyFacts, case: Case) -> Outcome:
         employer = needed_employer(facts)
-        benchmark = injury_rate(employer.area_id, facts["start_month"], employer.industry_risk)
+        benchmark = injury_rate(employer.area_id, facts.needed("start_month"), employer.industry_risk)
         step = (facts["new_rate"] * 100 / benchmark).quantize(Decimal("0.01"))
-        set_injury_rate(employer=employer, floating_percent=step, cost_ratio=facts["cost_ratio"], start=facts["start_month"])
+        set_injury_rate(employer=employer, floating_percent=step, cost_ratio=facts["cost_ratio"], start=facts.needed("start_month"))
         return Outcome(
             summary=f"{employer.name} 工伤保险费率自 {format_period(facts['start_month'])} 起核定为 {facts['new_rate'].normalize():f}%。",
             facts=[("行业风险类别", f"{employer.industry_risk} 类"), ("行业基准费率", f"{benchmark}%"), ("浮动档次", f"{step.normalize():f}%"),
@@ -56,7 +56,7 @@ def rate_in_steps(facts: Facts) -> Iterator[Finding]:
     if employer.industry_risk != facts["industry_risk"]:
         yield facts.refuse("rate_in_steps", f"该单位登记的行业风险类别为 {employer.industry_risk} 类。", field="industry_risk")
         return
-    start = facts["start_month"]
+    start = facts.needed("start_month")
     if is_rate_set(employer, start):
         yield facts.refuse("rate_in_steps", rate_set(employer, start).message, field="start_month")
     allowed = [

@@ -44,7 +44,7 @@ def typed_titles(facts: Facts) -> frozenset[str] | None:
 def typed_answers(facts: Facts) -> Answers:
     """The answers of the form as typed; what is empty is not answered. Deemed months that are not typed are none."""
     values: dict[str, Any] = {
-        name: facts.get(field_of(need)) for name, need in BY_NAME.items() if name not in ("group", "titles", "deemed_months")
+        name: facts.named(field_of(need)) for name, need in BY_NAME.items() if name not in ("group", "titles", "deemed_months")
     }
     values = {name: _kept(BY_NAME[name], value) for name, value in values.items() if value is not None}
     if facts.person is not None and facts.person.gender == "2" and facts.get("retirement_group"):
@@ -98,7 +98,7 @@ def incomplete(facts: Facts, check_id: str) -> Iterator[Finding]:
         yield Finding(check_id, refused.message, field="retire_date")
         return
     for need in (GROUP, DEEMED):
-        if need in asked and facts.get(field_of(need)) in (None, ""):
+        if need in asked and facts.named(field_of(need)) in (None, ""):
             yield facts.refuse(check_id, f"缺“{need.label}”（来源：{need.source}）。", field=field_of(need))
     yield from _wrong_months(facts, check_id)
     yield from _special_work(facts, check_id)
@@ -106,8 +106,8 @@ def incomplete(facts: Facts, check_id: str) -> Iterator[Finding]:
     if NONE in chosen and len(chosen) > 1:
         yield facts.refuse(check_id, "“无”不能与其他加发身份同时选择。", field="benefit_titles")
     for need in BY_NAME.values():
-        if need not in asked and need is not DEEMED and facts.get(field_of(need)) not in (None, "", []):
+        if need not in asked and need is not DEEMED and facts.named(field_of(need)) not in (None, "", []):
             yield facts.refuse(check_id, f"当地 {day} 的计发办法不使用“{need.label}”，请清空。", field=field_of(need))
-    by_paper = [n for n in asked if n not in (GROUP, DEEMED) and facts.get(field_of(n)) not in (None, "", [], [NONE])]
+    by_paper = [n for n in asked if n not in (GROUP, DEEMED) and facts.named(field_of(n)) not in (None, "", [], [NONE])]
     if by_paper and not facts.get("evidence"):
         yield facts.refuse(check_id, f"请填写“{by_paper[0].label}”等事实依据的材料名称和编号。", field="evidence")

@@ -22,7 +22,7 @@ def retire(facts: PensionFacts, case: Case, kind: str) -> Outcome:
     person = needed_person(facts)
     found = facts.assessment
     assert found is not None
-    start = add_months(period_of(facts.get("retire_date")), 1)
+    start = add_months(period_of(facts.needed("retire_date")), 1)
     benefit = open_benefit(
         person=person, kind=BenefitKind.PENSION, insurance=AAE140[PENSION], area=person.area_id, start=start,
         payee=payee_of(facts, person), components=found.assessment.components, inputs=found.inputs, case_id=case.pk, today=facts.today,

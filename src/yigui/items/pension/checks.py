@@ -23,7 +23,7 @@ def _wrong_month(facts: PensionFacts, check_id: str) -> Iterator[Finding]:
     if kind not in (NORMAL, EARLY, LATE):
         return
     span = span_of(person, group)
-    period = period_of(facts.get("retire_date"))
+    period = period_of(facts.needed("retire_date"))
     found = span.kind_of(period)
     words = f"法定退休 {format_period(span.statutory)}，弹性可在 {format_period(span.earliest)} 至 {format_period(span.latest)}"
     if not found and period > span.latest:
@@ -51,7 +51,7 @@ def _late(facts: PensionFacts, check_id: str, span: RetirementSpan) -> Iterator[
     Source: 实施《中华人民共和国社会保险法》若干规定（人力资源和社会保障部令第13号）第二条.
     """
     person = needed_person(facts)
-    period, typed = period_of(facts.get("retire_date")), facts.get("deemed_months")
+    period, typed = period_of(facts.needed("retire_date")), facts.needed("deemed_months")
     deemed = 0 if typed is None else typed
     needed = months_needed(span, period)
 

@@ -81,5 +81,5 @@ class PensionFacts(BenefitFacts, BillFacts):
             return None
         assert self.known_facts is not None
         return assess_person(
-            self.person, area=self.person.area_id, retired_on=self.get("retire_date"), answers=self.known_facts, as_of=self.today,
+            self.person, area=self.person.area_id, retired_on=self.needed("retire_date"), answers=self.known_facts, as_of=self.today,
         )  # fmt: skip

@@ -27,7 +27,7 @@ class AwardedPension(BenefitItem[PensionFacts]):
         """The pension of all months from the one after the retirement to this one, at least of one."""
         if facts.assessment is None:
             return None
-        start, now = add_months(period_of(facts["retire_date"]), 1), period_of(facts.today)
+        start, now = add_months(period_of(facts.needed("retire_date")), 1), period_of(facts.today)
         return facts.assessment.assessment.total_fen * len(months_of(start, max(start, now)))
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
@@ -53,12 +53,12 @@ def age_reached(facts: PensionFacts) -> Iterator[Finding]:
     """The statutory or chosen flexible age is reached by the retirement date, which is not later than this month."""
     if facts.person is None or facts.group is None:
         return
-    if period_of(facts["retire_date"]) > period_of(facts.today):
+    if period_of(facts.needed("retire_date")) > period_of(facts.today):
         yield facts.refuse(
             "age_reached", "退休年月晚于当前月份，请在到龄当月申请，提前的请办理退休预审（PEN-001）。", field="retire_date"
         )
     yield from _wrong_month(facts, "age_reached")
-    start = add_months(period_of(facts["retire_date"]), 1)
+    start = add_months(period_of(facts.needed("retire_date")), 1)
     if facts["benefit_start"] and facts["benefit_start"] != start:
         yield Finding("age_reached", f"待遇自退休次月 {format_period(start)} 起发，请更正起发年月。", field="benefit_start")
 
@@ -78,7 +78,7 @@ def min_years(facts: PensionFacts) -> Iterator[Finding]:
             f"实际缴费月数应为 {paid}（截至退休当月的到账记录），所填为 {facts['actual_months']}。",
             field="actual_months",
         )
-    needed = months_needed(span_of(facts.person, facts.group), period_of(facts["retire_date"]))
+    needed = months_needed(span_of(facts.person, facts.group), period_of(facts.needed("retire_date")))
     if paid + deemed < needed:
         yield facts.refuse("min_years", f"实缴 {paid}、视同 {deemed}，最低 {needed} 个月。", field="actual_months")
         return

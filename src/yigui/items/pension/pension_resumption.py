@@ -52,7 +52,7 @@ class ResumeBenefit(BenefitItem[PensionFacts]):
         person, benefit = needed_person(facts), facts.benefit
         assert benefit is not None
         reason = reason_label("resume_reason", facts["change_reason"])
-        resume(benefit=benefit, from_period=facts["start_month"], reason=reason)
+        resume(benefit=benefit, from_period=facts.needed("start_month"), reason=reason)
         if facts["account_no"]:
             change_account(benefit=benefit, payee=payee_of(facts, person))
         return Outcome(

@@ -40,8 +40,8 @@ class SuspendBenefit(BenefitItem[PensionFacts]):
         person, benefit = needed_person(facts), facts.benefit
         assert benefit is not None
         reason = reason_label("suspend_benefit_reason", facts["change_reason"])
-        paid = paid_after(benefit, add_months(facts["start_month"], -1))
-        suspend(benefit=benefit, from_period=facts["start_month"], reason=reason)
+        paid = paid_after(benefit, add_months(facts.needed("start_month"), -1))
+        suspend(benefit=benefit, from_period=facts.needed("start_month"), reason=reason)
         follow_ups = []
         if paid:
             amount = sum(fen for _, fen in paid)

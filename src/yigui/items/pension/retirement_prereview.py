@@ -89,7 +89,7 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
         assert facts.group is not None
         assert facts.record is not None
         problems = []
-        needed = months_needed(span_of(facts.person, facts.group), period_of(facts["retire_date"]))
+        needed = months_needed(span_of(facts.person, facts.group), period_of(facts.needed("retire_date")))
         months = facts.record.months + (facts["deemed_months"] or 0)
         if months < needed:
             problems.append(f"缴费年限不足：现 {months} 个月，最低 {needed} 个月，请办理补缴（LVY-004）、延缴或转移接续。")
@@ -104,8 +104,8 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
         problems = self._problems(facts)
         answers = typed_answers(facts)
         pre_review = keep_pre_review(
-            person=person, retire_type=facts["retire_type"], group=facts.group, retired_on=facts["retire_date"],
-            work_started_on=facts["work_start_date"], deemed_months=int(answers.deemed_months), paid_months=facts.record.months,
+            person=person, retire_type=facts["retire_type"], group=facts.group, retired_on=facts.needed("retire_date"),
+            work_started_on=facts.needed("work_start_date"), deemed_months=int(answers.deemed_months), paid_months=facts.record.months,
             problems=problems, case_id=case.pk,
         )  # fmt: skip
         write_dossier(

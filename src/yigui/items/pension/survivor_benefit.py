@@ -41,7 +41,7 @@ class SurvivorBenefit(BenefitItem[PensionFacts]):
     @staticmethod
     def _grants(facts: PensionFacts) -> SurvivorGrants:
         person = needed_person(facts)
-        died_on = facts["death_date"]
+        died_on = facts.needed("death_date")
         benefit = facts.benefit
         if benefit is not None and benefit.kind == BenefitKind.PENSION:
             drawn = months_between(benefit.start_period, period_of(died_on))
@@ -71,8 +71,8 @@ class SurvivorBenefit(BenefitItem[PensionFacts]):
     def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         grants = self._grants(facts)
-        overpaid = overpaid_of(person, facts["death_date"])
-        close_for_death(facts, person, facts["death_date"])
+        overpaid = overpaid_of(person, facts.needed("death_date"))
+        close_for_death(facts, person, facts.needed("death_date"))
         funeral, survivor = self._components(grants)
         number = AAE140[PENSION]
         pay_once(facts, case, person, kind=BenefitKind.FUNERAL, insurance=number, component=funeral)

@@ -55,7 +55,7 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
         return findings
 
     def _funeral(self, facts: BenefitFacts) -> Component:
-        died_on = facts["death_date"]
+        died_on = facts.needed("death_date")
         fen = resident_funeral_grant(facts.area_code, died_on)
         return Component(
             "funeral", "丧葬补助金", CalculationLine("按基础养老金月数", fen, period_of(died_on), "国发〔2014〕8号及地方规定")
@@ -83,8 +83,8 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
         if facts["change_reason"] == _DEAD:
             funeral = self._funeral(facts)
             components.append(funeral)
-            overpaid = overpaid_of(person, facts["death_date"])
-            close_for_death(facts, person, facts["death_date"])
+            overpaid = overpaid_of(person, facts.needed("death_date"))
+            close_for_death(facts, person, facts.needed("death_date"))
             benefit = pay_once(facts, case, person, kind=BenefitKind.FUNERAL, insurance=_NUMBER, component=funeral)
             done = set_off(facts, case, overpaid, benefit)
         elif facts.benefit is not None and facts.benefit.kind == BenefitKind.RESIDENT:

@@ -34,8 +34,8 @@ class UnemployedFuneralBenefit(BenefitItem[BenefitFacts]):
     @staticmethod
     def _components(facts: BenefitFacts) -> list[Component]:
         paid = facts.benefit.contribution_months if facts.benefit else 0
-        funeral, dependants = death_grants(facts.area_code, facts["death_date"], paid_months=paid)
-        period = period_of(facts["death_date"])
+        funeral, dependants = death_grants(facts.area_code, facts.needed("death_date"), paid_months=paid)
+        period = period_of(facts.needed("death_date"))
         return [
             Component("funeral", "丧葬补助金", CalculationLine("按失业保险金月标准计发", funeral, period, "社会保险法 第四十九条")),
             Component("survivor", "抚恤金", CalculationLine("按失业保险金月标准计发", dependants, period, "社会保险法 第四十九条")),
@@ -53,8 +53,8 @@ class UnemployedFuneralBenefit(BenefitItem[BenefitFacts]):
     def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         funeral, survivor = self._components(facts)
-        overpaid = overpaid_of(person, facts["death_date"])
-        close_for_death(facts, person, facts["death_date"])
+        overpaid = overpaid_of(person, facts.needed("death_date"))
+        close_for_death(facts, person, facts.needed("death_date"))
         pay_once(facts, case, person, kind=BenefitKind.FUNERAL, insurance=_NUMBER, component=funeral)
         benefit = pay_once(facts, case, person, kind=BenefitKind.SURVIVOR, insurance=_NUMBER, component=survivor)
         done = set_off(facts, case, overpaid, benefit)

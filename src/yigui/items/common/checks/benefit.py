@@ -27,8 +27,9 @@ def appraisal_exists(facts: Facts) -> Iterator[Finding]:
     """A labour capacity conclusion is on file, not dated in the future."""
     if "labour_capacity_conclusion" not in facts.given:
         yield facts.refuse("appraisal_exists", field="appraisal_no")
-    if facts.get("appraisal_date") and facts.get("appraisal_date") > facts.today:
-        yield Finding("appraisal_exists", f"鉴定日期 {facts.get('appraisal_date')} 晚于今天。", field="appraisal_date")
+    appraised_on = facts.get("appraisal_date")
+    if appraised_on and appraised_on > facts.today:
+        yield Finding("appraisal_exists", f"鉴定日期 {appraised_on} 晚于今天。", field="appraisal_date")
 
 
 @check("no_duplicate_benefit")
@@ -56,7 +57,7 @@ def is_pensioner(facts: BenefitFacts) -> Iterator[Finding]:
     benefit = facts.benefit
     if benefit is None or benefit.kind == BenefitKind.UNEMPLOYMENT:
         yield facts.refuse("is_pensioner", field="id_number")
-    elif facts.get("insurance") and benefit.insurance != AAE140.get(facts.get("insurance")):
+    elif (insurance := facts.get("insurance")) and benefit.insurance != AAE140.get(insurance):
         yield facts.refuse("is_pensioner", f"在领待遇：{benefit.get_kind_display()}。", field="insurance")
 
 

@@ -16,7 +16,8 @@ NORMAL = "1"
 @check("amount_positive")
 def amount_positive(facts: Facts) -> Iterator[Finding]:
     """The amount is more than zero."""
-    if facts.get("amount") is not None and facts.get("amount") <= 0:
+    amount = facts.get("amount")
+    if amount is not None and amount <= 0:
         yield facts.refuse("amount_positive", field="amount")
 
 
@@ -55,7 +56,7 @@ def bank_match(facts: Facts) -> Iterator[Finding]:
 
 
 def _said_by_the_bank(facts: Facts) -> Iterator[Finding]:
-    reply = facts.partners.ask("account", AAE010=facts.get("account_no"), AAE009=facts.get("account_name"))
+    reply = facts.partners.ask("account", AAE010=facts.needed("account_no"), AAE009=facts.needed("account_name"))
     if not reply.is_connected:
         return
     if reply.data is None:

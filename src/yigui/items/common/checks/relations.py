@@ -61,7 +61,8 @@ def not_pensioner(facts: Facts) -> Iterator[Finding]:
 @check("wage_positive")
 def wage_positive(facts: Facts) -> Iterator[Finding]:
     """The declared wage is more than zero; the form has already taken care of its decimals."""
-    if facts.get("declared_wage") is not None and facts.get("declared_wage") <= 0:
+    wage = facts.get("declared_wage")
+    if wage is not None and wage <= 0:
         yield facts.refuse("wage_positive", field="declared_wage")
 
 

@@ -100,7 +100,7 @@ def test_what_was_set_aside_is_dropped_with_a_reason_by_a_person(told: Told, mon
         outbox.drop(first.pk, user=head, reason="  ")
     # One that is in line is not dropped.
     with pytest.raises(MessageMoved):
-        outbox.drop(second.pk, user=head, reason="不需要")
+        outbox.drop(second.pk, user=head, reason="不再需要发送")
     assert signed_in("head").post(f"/partners/messages/{first.pk}/drop/", {"reason": "已电话告知"}).status_code == 302
     first.refresh_from_db()
     assert (first.dropped_by, first.drop_reason, first.dropped_at is not None) == (head, "已电话告知", True)

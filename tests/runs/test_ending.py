@@ -69,7 +69,7 @@ def test_one_nobody_has_signed_is_replaced_and_says_by_which(parcels: Parcels) -
 def test_voiding_asks_for_a_reason(parcels: Parcels, reason: str) -> None:
     number = prepared(202510)
     answer = signed_in("head").post(f"/finance/batches/{number}/void/", {"reason": reason}, follow=True)
-    assert "作废的原因（5 至 200 个字）" in text_of(answer)
+    assert "作废的原因（4 至 200 个字）" in text_of(answer)
     assert batch_of(number).status == "prepared"
 
 

@@ -6,6 +6,7 @@ accepted from its day on; older ones keep their version.
 """
 
 import datetime as dt
+from functools import partial
 
 from django.db import IntegrityError, transaction
 
@@ -15,6 +16,7 @@ from yigui.catalogue.models import ChangeStatus, ItemChange
 from yigui.catalogue.routes import Record, wrong_with
 from yigui.common import clock
 from yigui.common.cache import forget_kept
+from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as, code_of, proof_of, signed
 from yigui.staff.enums import Role
 from yigui.staff.errors import NotAuthorised
@@ -22,7 +24,6 @@ from yigui.staff.models import User
 from yigui.staff.same_person import is_one_of
 from yigui.staff.scope import is_at_city
 
-REASON_MIN = 4
 #: Whose turn a change is, by its status.
 TURNS: dict[str, Role] = {
     ChangeStatus.APPLIED: Role.AUDITOR, ChangeStatus.CHECKED: Role.DIRECTOR, ChangeStatus.APPROVED: Role.SECURITY_ADMIN,
@@ -48,13 +49,12 @@ def apply_for_change(*, applicant: User, code: str, record: Record, valid_from: 
         raise ChangeRefused(f"事项 {code} 的风险等级、环节和地点没有变化。", item=code)
     if sentence := wrong_with(record, catalogue().item(code, valid_from).kind):
         raise ChangeRefused(sentence, item=code)
-    if len(reason.strip()) < REASON_MIN:
-        raise ChangeRefused("请写明变更的理由。", item=code)
+    said = reason_of(reason, f"请写明变更事项 {code} 的理由", partial(ChangeRefused, item=code))
     try:
         with transaction.atomic():
             act_as(applicant)
             return ItemChange.objects.create(
-                code=code, valid_from=valid_from, before=before.as_dict(), reason=reason.strip(), applied_by=applicant,
+                code=code, valid_from=valid_from, before=before.as_dict(), reason=said, applied_by=applicant,
                 **record.as_dict(),
             )  # fmt: skip
     except IntegrityError as error:
@@ -102,10 +102,9 @@ def refuse_change(*, change_id: int, person: User, note: str) -> ItemChange:
     """
     change = _locked(change_id, *TURNS)
     _turn_of(person, change)
-    if len(note.strip()) < REASON_MIN:
-        raise ChangeRefused("请写明不予批准的原因。", item=change.code)
+    said = reason_of(note, "请写明不予批准的原因", partial(ChangeRefused, item=change.code))
     act_as(person)
-    change.status, change.refused_by, change.note = ChangeStatus.REFUSED, person, note.strip()[:200]
+    change.status, change.refused_by, change.note = ChangeStatus.REFUSED, person, said[:200]
     change.save(update_fields=["status", "refused_by", "note"])
     return change
 

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from yigui.common import clock
 from yigui.common.locks import Lock
+from yigui.common.reasons import reason_of
 from yigui.db.each import each
 from yigui.db.faults import is_passing
 from yigui.db.presence import act_as
@@ -127,11 +128,10 @@ def drop(number: int, *, user: User, reason: str) -> None:
         ReasonMissing: no reason.
         MessageMoved: it is not standing still: taken, dropped, or in line again.
     """
-    if not reason.strip():
-        raise ReasonMissing(f"请填写第 {number} 号报文不再发送的原因，例如已用其他方式告知对方。")
+    said = reason_of(reason, f"请填写第 {number} 号报文不再发送的原因，例如已用其他方式告知对方", ReasonMissing)
     waiting = _open(number).exclude(refused="")
     act_as(user)
-    if not waiting.update(dropped_at=clock.now(), dropped_by=user, drop_reason=reason.strip()[:200]):
+    if not waiting.update(dropped_at=clock.now(), dropped_by=user, drop_reason=said):
         raise MessageMoved(f"第 {number} 号报文不在被拒收或搁置的状态，不能改为不再发送，请刷新后查看。")
 
 

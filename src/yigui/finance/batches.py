@@ -23,7 +23,7 @@ from yigui.finance.choice import choice_of
 from yigui.ledger.queries import vouchers_from
 from yigui.registry.models import Area
 from yigui.registry.queries import area_name
-from yigui.runs.batches import REASON_MAX, REASON_MIN, answers_of, batch_of
+from yigui.runs.batches import answers_of, batch_of
 from yigui.runs.errors import AnswerMissing
 from yigui.runs.inbox import period_label, waiting_for
 from yigui.runs.jobs import PREPARE, order_for
@@ -157,7 +157,6 @@ def _page(request: OfficerRequest, found: Batch, *, typed: dict[str, str] | None
         "checks": [(check, check in found.warnings, answers.get(check["id"], [])) for check in found.checks],
         "questions": [(check, (typed or {}).get(check["id"], "")) for check in found.warnings] if signature else [],
         "replaced_by": found.replaced_by.order_by("id").values_list("pk", flat=True).first() if found.voided_at else None,
-        "reason_min": REASON_MIN, "reason_max": REASON_MAX,
         "may_execute": Deed.EXECUTE in may, "may_void": Deed.VOID in may,
         "parts": [render_to_string(part, given) for part in kind.parts] if kind else [],
         "wide_parts": [render_to_string(part, given) for part in kind.wide_parts] if kind else [],

@@ -18,7 +18,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.common.money import plain_fen
 from yigui.finance.choice import choice_of
 from yigui.ledger.models import Voucher
-from yigui.payment.refund_payee_run import REASON_MAX, REASON_MIN, REFUND_PAYEE, owed_of, plan_payee
+from yigui.payment.refund_payee_run import REFUND_PAYEE, owed_of, plan_payee
 from yigui.payment.refunds import Standing, standings, waiting
 from yigui.receipts.models import Refund, RefundDue
 from yigui.runs.kinds import may_prepare
@@ -107,7 +107,7 @@ def refund_payee(request: OfficerRequest, refund_id: int) -> HttpResponse:
     owed = owed_of(refund_id)
     context = {
         "refund": refund, "owed": owed, "owed_fen": sum(row.amount_fen for row in owed), "typed": typed,
-        "reason_min": REASON_MIN, "reason_max": REASON_MAX, "may_move": bool(owed) and may_prepare(REFUND_PAYEE, request.user),
+        "may_move": bool(owed) and may_prepare(REFUND_PAYEE, request.user),
     }  # fmt: skip
     return render(request, "finance/refund_payee.html", context, status=status)
 

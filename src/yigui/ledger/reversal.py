@@ -6,12 +6,14 @@ it is put right by a refund or a correction, and the books follow (会计随业�
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connection
 
 from yigui.common.digests import digest_of
 from yigui.common.months import period_of
+from yigui.common.reasons import reason_of
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.models import Entry, Voucher
 from yigui.ledger.year_end import EVENTS as YEAR_END
@@ -60,7 +62,7 @@ class ReversalKind(RunKind):
         Raises:
             WrongPosting: no such voucher, not reversible, or no reason.
         """
-        voucher_id, reason = more["voucher_id"], str(more["reason"]).strip()
+        voucher_id = more["voucher_id"]
         voucher = Voucher.objects.filter(pk=voucher_id).first()
         if voucher is None:
             raise WrongPosting(f"没有凭证 记-{voucher_id}，请核对。")
@@ -68,9 +70,8 @@ class ReversalKind(RunKind):
             raise WrongPosting(
                 f"记-{voucher_id} 来自到账、办件或发放，或已冲销：请从业务办理退费、更正，账随业务走。", voucher=voucher_id
             )
-        if len(reason) < 4:
-            raise WrongPosting("请写明冲销原因（如：划转金额重复）。", voucher=voucher_id)
-        facts = {"voucher": voucher, "reason": reason[:200]}
+        reason = reason_of(more["reason"], "请写明冲销原因，如“划转金额重复”", partial(WrongPosting, voucher=voucher_id))
+        facts = {"voucher": voucher, "reason": reason}
         return Opening(voucher.area_code, period_of(today), (voucher.area_code,), f"记-{voucher.pk}", facts)
 
     def content(self, work: Work, staged: Sequence[Any]) -> Content:

@@ -6,12 +6,14 @@ approved to pay into the old account is taken out when it is executed.
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connection
 
 from yigui.common.digests import digest_of
 from yigui.common.identifiers import is_bank_account, mask_number
+from yigui.common.reasons import reason_of
 from yigui.payment.errors import PayRefused
 from yigui.payment.refunds import Standing, standings
 from yigui.receipts.models import Refund, RefundDue, RefundPayee
@@ -23,7 +25,6 @@ from yigui.runs.staged import prepare
 from yigui.staff.models import User
 
 #: The ground in words, characters.
-REASON_MIN, REASON_MAX = 4, 200
 
 
 def owed_of(refund_id: int) -> list[Standing]:
@@ -59,13 +60,9 @@ class RefundPayeeKind(RunKind):
         if not owed:
             raise PayRefused("该笔退费没有待支付的款项（已送银行或已到账），不能改付；银行退回后可以改付。", refund=refund.pk)
         account = {key: str(more[key]).strip() for key in ("bank_code", "account_name", "account_no")}
-        reason = " ".join(str(more["reason"]).split())
         if not account["account_name"] or not is_bank_account(account["account_no"]):
             raise PayRefused("请填写新账户的户名和正确的银行账号。", refund=refund.pk)
-        if not REASON_MIN <= len(reason) <= REASON_MAX:
-            raise PayRefused(
-                f"请写明改付的依据（{REASON_MIN} 至 {REASON_MAX} 个字，如：账户已销户，本人提供新卡）。", refund=refund.pk
-            )
+        reason = reason_of(more["reason"], "请写明改付的依据，如“账户已销户，本人提供新卡”", partial(PayRefused, refund=refund.pk))
         facts = {"refund": refund.pk, **account, "reason": reason, "owed": [[r.due_id, r.amount_fen] for r in owed]}
         # A refund may have to move more than once: each time is a batch of its own.
         number = RefundPayee.objects.filter(refund=refund).count() + 1

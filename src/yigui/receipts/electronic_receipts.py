@@ -1,11 +1,13 @@
 """Electronic receipts (社保电子票据): numbered, as PDF with a verification code, void with a reason."""
 
 import datetime as dt
+from functools import partial
 
 from django.db import connection, transaction
 
 from yigui.common import clock
 from yigui.common.money import format_fen
+from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as
 from yigui.documents.issue import issue_document
 from yigui.law.contribution import describe_period
@@ -75,12 +77,9 @@ def void_electronic_receipt(*, number: str, reason: str, user: User) -> Electron
     found = ElectronicReceipt.objects.select_for_update().filter(number=number).first()
     if found is None or found.voided_at is not None:
         raise ReceiptRefused(f"没有票据号为 {number} 的有效票据。", number=number)
-    if not reason.strip():
-        raise ReceiptRefused("请写明作废原因。")
+    said = reason_of(reason, f"请写明票据 {number} 作废的原因", partial(ReceiptRefused, number=number))
     act_as(user)
-    ElectronicReceipt.objects.filter(pk=found.pk).update(
-        voided_at=clock.now(), void_reason=reason.strip()[:200], voided_by_id=user.pk
-    )
+    ElectronicReceipt.objects.filter(pk=found.pk).update(voided_at=clock.now(), void_reason=said, voided_by_id=user.pk)
     found.refresh_from_db()
     return found
 

@@ -2,13 +2,12 @@
 
 from django.db import IntegrityError, transaction
 
+from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as
 from yigui.receipts.errors import ClaimRefused
 from yigui.receipts.models import Claim, Receipt
 from yigui.registry.queries import employer_by_unit_no
 from yigui.staff.models import User
-
-REASON_MIN = 4
 
 
 def recognise(*, receipt_id: int, unit_no: str, reason: str, user: User) -> Claim:
@@ -23,11 +22,10 @@ def recognise(*, receipt_id: int, unit_no: str, reason: str, user: User) -> Clai
     employer = employer_by_unit_no(unit_no)
     if employer is None:
         raise ClaimRefused(f"未查询到单位编号 {unit_no[:20]}，请核对。", unit_no=unit_no[:20])
-    if len(reason.strip()) < REASON_MIN:
-        raise ClaimRefused("请写明认领依据（如：单位出示的汇款凭证）。")
+    said = reason_of(reason, "请写明认领依据，如“单位出示的汇款凭证”", ClaimRefused)
     try:
         with transaction.atomic():
             act_as(user)
-            return Claim.objects.create(receipt=receipt, employer=employer, reason=reason.strip()[:200], claimed_by_id=user.pk)
+            return Claim.objects.create(receipt=receipt, employer=employer, reason=said, claimed_by_id=user.pk)
     except IntegrityError as error:
         raise ClaimRefused("该笔到账已被认领。", receipt=receipt_id) from error

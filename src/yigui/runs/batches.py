@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
 
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound
+from yigui.common.reasons import REASON_MAX, reason_of
 from yigui.identity.proof import be_present, code_of, door_or_proof_of, proof_of, signed
 from yigui.registry.models import Area
 from yigui.runs.errors import AnswerMissing, BatchRefused
@@ -18,8 +20,6 @@ from yigui.staff.models import User
 
 #: A written answer has at least so many characters.
 ANSWER_MIN = 4
-#: The reason for voiding a batch, in characters.
-REASON_MIN, REASON_MAX = 5, 200
 _PEOPLE = ("prepared_by", "checked_by", "approved_by", "executed_by", "voided_by")
 
 
@@ -184,7 +184,7 @@ def void_batch(*, batch_id: int, user: User, reason: str) -> Batch:
     """Void (作废) a batch that has not been executed. What it has staged is thrown away by `staged.void`.
 
     Args:
-        reason: why, `REASON_MIN` to `REASON_MAX` characters; whoever signed it reads it on its page.
+        reason: why, as `reason_of` wants it; whoever signed it reads it on its page.
 
     Raises:
         Forbidden: a post that neither prepares nor approves. BatchRefused: ended already, or no reason.
@@ -193,9 +193,7 @@ def void_batch(*, batch_id: int, user: User, reason: str) -> Batch:
     refused = why_not(batch, user, Deed.VOID)
     if refused is not None:
         raise refused
-    said = " ".join(reason.split())
-    if not REASON_MIN <= len(said) <= REASON_MAX:
-        raise BatchRefused(f"请写明第 {batch.pk} 号批次作废的原因（{REASON_MIN} 至 {REASON_MAX} 个字）。", batch=batch.pk)
+    said = reason_of(reason, f"请写明第 {batch.pk} 号批次作废的原因", partial(BatchRefused, batch=batch.pk))
     _end(batch, user, said)
     return batch_of(batch_id)
 

@@ -14,10 +14,11 @@ from django.db import transaction
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.months import add_months, first_day, period_of
+from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as
 from yigui.law.parameter_table import table
 from yigui.registry.models import Area
-from yigui.runs.batches import ANSWER_MIN, require_preparer
+from yigui.runs.batches import require_preparer
 from yigui.runs.errors import BatchRefused
 from yigui.runs.kinds import RunKind, Unit, kind_of, run_kinds
 from yigui.runs.models import Batch, BatchStatus, PlannedRun
@@ -184,9 +185,8 @@ def dismiss_plan(*, planned_id: int, user: User, reason: str) -> PlannedRun:
     require_preparer(user, kind_of(row.kind), row.area_code)
     if row.batch_id is not None or row.dismissed_by_id is not None:
         raise BatchRefused("该计划已生成或已决定不生成，请刷新页面。")
-    if len(reason.strip()) < ANSWER_MIN:
-        raise BatchRefused("请写明不生成的理由（如：该月数据在旧系统中已办理）。")
+    said = reason_of(reason, "请写明不生成的理由，如“该月数据在旧系统中已办理”", BatchRefused)
     act_as(user)
-    row.dismissed_by, row.dismissed_at, row.dismissed_reason = user, clock.now(), reason.strip()[:200]
+    row.dismissed_by, row.dismissed_at, row.dismissed_reason = user, clock.now(), said
     row.save(update_fields=["dismissed_by", "dismissed_at", "dismissed_reason"])
     return row

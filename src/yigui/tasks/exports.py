@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
+from yigui.common.reasons import reason_of
 from yigui.common.tables import Sheet, mark_of, workbook
 from yigui.db.presence import act_as
 from yigui.staff.models import DataExport, User
@@ -24,7 +25,6 @@ ROWS_FREE = 200
 #: Rows of the longest list.
 ROWS_MAX = 20_000
 VALID_DAYS = 3
-REASON_MIN = 4
 #: Kind of the task, and of its origin.
 APPROVAL, EXPORT = "export_approval", "export"
 
@@ -69,8 +69,7 @@ def ask_export(*, user: User, kind: str, parameters: Mapping[str, str], reason: 
         YiguiError: no purpose, nothing in the list, or more than `ROWS_MAX` rows.
         Forbidden: the list is not theirs to take.
     """
-    if len(reason.strip()) < REASON_MIN:
-        raise YiguiError("请写明导出用途（至少四个字），系统将记录并标注在文件上。")
+    said = reason_of(reason, "请写明导出用途，系统将记录并标注在文件上", YiguiError)
     found = _KINDS[kind].read(user, parameters)
     count = len(found.rows)
     if not count:
@@ -79,7 +78,7 @@ def ask_export(*, user: User, kind: str, parameters: Mapping[str, str], reason: 
         raise YiguiError(f"清单有 {count} 行，超过 {ROWS_MAX} 行，请缩小范围后再导出。")
     act_as(user)
     made = DataExport.objects.create(
-        user=user, kind=kind, parameters=dict(parameters), rows=count, reason=reason.strip()[:200],
+        user=user, kind=kind, parameters=dict(parameters), rows=count, reason=said,
         valid_until=timezone.now() + dt.timedelta(days=VALID_DAYS),
     )  # fmt: skip
     if count > ROWS_FREE:

@@ -11,6 +11,7 @@ from yigui.common.identifiers import mask_name, mask_number, mask_phone
 from yigui.common.item_codes import scope_words
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
+from yigui.common.reasons import REASON_MAX, REASON_MIN
 from yigui.ui.way_back import page_shown
 
 register = template.Library()
@@ -49,6 +50,12 @@ _ICONS = {
     "undo": "M9 14l-4 -4l4 -4M5 10h11a4 4 0 1 1 0 8h-1",
     "alert": "M12 9v4M10.363 3.591l-8.106 13.534a1.914 1.914 0 0 0 1.636 2.871h16.214a1.914 1.914 0 0 0 1.636 -2.87l-8.106 -13.536a1.914 1.914 0 0 0 -3.274 0zM12 16h.01",
 }
+
+
+@register.simple_tag
+def reason_limits() -> SafeString:
+    """The attributes of an input for a reason in writing, by the rule that reads it (`common.reasons`)."""
+    return format_html('minlength="{}" maxlength="{}"', REASON_MIN, REASON_MAX)
 
 
 @register.simple_tag

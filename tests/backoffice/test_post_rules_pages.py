@@ -76,5 +76,7 @@ def test_the_ledger_of_rights_shows_the_post_of_the_day() -> None:
     page = text_of(auditor.get("/rights/holders/?name=赵文博"))
     assert "当日岗位" in page
     assert "审核人员" in page
+    # Holdings bear real instants: today they are those of now, also on a business day that has been moved to before they were recorded.
+    assert "未记录" not in page
     assert "未记录" in text_of(auditor.get("/rights/holders/?name=赵文博&on=2025-01-01"))
     assert "当日岗位：没有岗位记录" in text_of(auditor.get(f"/rights/people/{city.user('reviewer').pk}/?on=2025-01-01"))

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from yigui.common import clock
 from yigui.common.item_codes import scopes_of
 from yigui.common.money import format_fen
 from yigui.common.sqlfiles import named_sql
@@ -144,7 +145,10 @@ def exclusive_holders(users: Collection[int]) -> dict[int, list[str]]:
 
 
 def posts_on(users: Collection[int], on: dt.date) -> dict[int, str]:
-    """The post each of these people held at the end of a day, in words; without those whose holding is not recorded for it."""
-    end = timezone.make_aware(dt.datetime.combine(on + dt.timedelta(days=1), dt.time()))
+    """The post each of these people held at the end of a day, of today's now, in words; without those whose holding is not recorded for it.
+
+    Holdings bear real instants: also where the business day has been moved, today is now.
+    """
+    end = clock.now() if on == clock.today() else timezone.make_aware(dt.datetime.combine(on + dt.timedelta(days=1), dt.time()))
     rows = PostHolding.objects.filter(user__in=users, held_from__lt=end).exclude(held_to__lt=end).order_by("held_from")
     return {row.user_id: str(row.get_post_display()) for row in rows}

@@ -21,23 +21,33 @@ def decode(content: bytes, file_name: str) -> str:
 
 
 def read_sheet(
-    content: bytes, file_name: str, heads: Mapping[str, Sequence[str]], *, rows_max: int, optional: Collection[str] = ()
+    content: bytes,
+    file_name: str,
+    heads: Mapping[str, Sequence[str]],
+    *,
+    rows_max: int,
+    optional: Collection[str] = (),
+    delimiter: str = ",",
 ) -> list[dict[str, Any]]:
     """Rows of an Excel workbook (first sheet) or a CSV file: `row_no` and the cells of the named columns, as text.
 
     A cell that holds a formula comes as `=…` text, and is judged with its row. The file is read in a process of its own.
 
     Args:
-        heads: the words that may head each column; the second is the one shown.
+        heads: the words that may head each column; of two the second is the one shown.
         optional: columns that may be missing; their cells are "".
 
     Raises:
         FileRefused: unreadable, with macros, a column missing, no rows, too many, or more than a list can be.
     """
-    lines = lines_of(content, file_name, lines_max=2 * rows_max + 100)
+    lines = lines_of(content, file_name, lines_max=2 * rows_max + 100, delimiter=delimiter)
     head = lines[0][1] if lines else []
     places = {name: next((head.index(h) for h in words if h in head), -1) for name, words in heads.items()}
-    missing = [f"{words[1]}（{words[0]}）" for name, words in heads.items() if places[name] < 0 and name not in optional]
+    missing = [
+        f"{words[1]}（{words[0]}）" if len(words) > 1 else words[0]
+        for name, words in heads.items()
+        if places[name] < 0 and name not in optional
+    ]
     if missing:
         raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按模板补齐表头后再上传。")
     rows = []

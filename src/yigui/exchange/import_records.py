@@ -12,7 +12,7 @@ from yigui.common.digests import sm3
 from yigui.common.identifiers import read_citizen_number
 from yigui.db.presence import be_present
 from yigui.documents.errors import FileRefused
-from yigui.documents.sheets import lines_of
+from yigui.documents.sheets import read_sheet
 from yigui.exchange.errors import FileTwice, FileUnreadable
 from yigui.exchange.models import DeathRecord, FileKind, InboundFile, LifeSign, Partner, PrisonRecord
 from yigui.staff.models import User
@@ -54,7 +54,8 @@ def import_records(
     rows = _read(content, file_name, spec.columns)
     good: list[models.Model] = []
     rejected = []
-    for number, row in enumerate(rows, start=2):
+    for row in rows:
+        number = row["row_no"]
         sentence = (
             "有空白的必填列"
             if any(not row.get(code) for code in spec.columns if code not in spec.optional)
@@ -79,23 +80,11 @@ def import_records(
     return receipt
 
 
-def _read(content: bytes, file_name: str, columns: Mapping[str, str]) -> list[dict[str, str]]:
+def _read(content: bytes, file_name: str, columns: Mapping[str, str]) -> list[dict[str, Any]]:
     try:
-        lines = lines_of(content, file_name, lines_max=ROWS_MAX + 1)
+        return read_sheet(content, file_name, {code: (code, zh) for code, zh in columns.items()}, rows_max=ROWS_MAX)
     except FileRefused as refused:
         raise FileUnreadable(refused.message) from refused
-    head = lines[0][1] if lines else []
-    names = {zh: code for code, zh in columns.items()}
-    codes = [names.get(h, h) for h in head]
-    missing = [f"{zh}（{code}）" for code, zh in columns.items() if code not in codes]
-    if missing:
-        raise FileUnreadable(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按模板补齐表头后再上传。")
-    rows = [dict.fromkeys(codes, "") | dict(zip(codes, row, strict=False)) for _, row in lines[1:]]
-    if not rows:
-        raise FileUnreadable(f"文件“{file_name}”没有数据行。")
-    if len(rows) > ROWS_MAX:
-        raise FileUnreadable(f"文件“{file_name}”超过 {ROWS_MAX} 行，请分成几个文件。")
-    return rows
 
 
 def number_verdict(number: str) -> str:

@@ -20,7 +20,7 @@ from yigui.common.money import format_fen, parse_yuan
 from yigui.common.sqlfiles import named_sql
 from yigui.db.presence import be_present, code_of, proof_of, signed
 from yigui.documents.errors import FileRefused
-from yigui.documents.sheets import lines_of, look_through_xml
+from yigui.documents.sheets import look_through_xml, read_sheet
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
 from yigui.payment.bank_files import delimited
@@ -114,16 +114,16 @@ def _fen(text: str) -> int | None:
 def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
     form = delimited()["result"]
     try:
-        lines = lines_of(content, file_name, lines_max=ROWS_MAX + 1, delimiter=form["delimiter"])
+        rows = read_sheet(
+            content,
+            file_name,
+            {field: (name,) for field, name in form["columns"].items()},
+            rows_max=ROWS_MAX,
+            delimiter=form["delimiter"],
+        )
     except FileRefused as refused:
         raise ResultRefused(refused.message) from refused
-    head = lines[0][1] if lines else []
-    missing = [name for name in form["columns"].values() if name not in head]
-    if missing:
-        raise ResultRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。")
-    for number, row in lines[1:]:
-        values = dict(zip(head, row, strict=False))
-        own = {field: values.get(name, "") for field, name in form["columns"].items()}
+    for own in rows:
         word = (
             PaymentStatus.PAID
             if own["status"] in form["paid"]
@@ -131,7 +131,7 @@ def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
             if own["status"] in form["returned"]
             else ""
         )
-        yield ResultRow(number, own["payment_no"], word, own["reason"][:100], _fen(own["amount"]), _day(own["booked_on"]))
+        yield ResultRow(own["row_no"], own["payment_no"], word, own["reason"][:100], _fen(own["amount"]), _day(own["booked_on"]))
 
 
 @transaction.atomic

@@ -5,7 +5,6 @@ to saying so. `tests/journeys/test_typed_kept.py` types in a real browser.
 """
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,10 +55,14 @@ def test_a_refusal_said_by_a_message_is_said_as_an_error_so_that_the_page_after_
 
 def test_every_frame_of_signed_in_people_marks_refusals_and_puts_back_what_was_typed() -> None:
     assert {p.parent.name for p in FRAMES} == {"ui", "portal", "mobile"}
+    partial = (SOURCE / "ui" / "templates" / "ui" / "includes" / "messages.html").read_text()
+    assert 'if message.level_tag == "danger" %} data-refused' in partial
+    # Written once: a frame with a loop of its own would forget the mark again.
+    loops = [p for p in SOURCE.glob("*/templates/**/*.html") if "for message in messages" in p.read_text()]
+    assert [p.name for p in loops] == ["messages.html"]
     for path in FRAMES:
         text = path.read_text()
-        loop = text[text.index("{% for message in messages %}") :]
-        assert re.search(r'if message.level_tag == "danger" %} data-refused', loop.split("{% endfor %}")[0]), path
+        assert '{% include "ui/includes/messages.html" with messages=messages only %}' in text, path
         assert "ui/typed.js" in text, path
         assert "data-page=" in text, path
 

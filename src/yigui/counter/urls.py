@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from yigui.counter import benefits, catalogue_pages, drafts, dues, subjects, tasks, workbench
+from yigui.counter import benefits, catalogue_pages, drafts, dues, home, subjects, tasks
 
 app_name = "counter"
 urlpatterns = [
-    path("", workbench.home, name="home"),
-    path("counter/", workbench.workbench, name="workbench"),
-    path("counter/cases/", workbench.my_cases, name="my_cases"),
+    path("", home.home, name="home"),
+    path("counter/", home.workbench, name="workbench"),
+    path("counter/cases/", home.my_cases, name="my_cases"),
     path("search/", subjects.search, name="search"),
     path("search/results/", subjects.results, name="results"),
     path("persons/<str:person_no>/", subjects.person, name="person"),

@@ -1,4 +1,4 @@
-"""The teller's workbench: find somebody, find an item, go on with what is open."""
+"""Where a day begins (首页): the page of each post; the teller's workbench (柜员工作台), to find somebody, find an item, go on with what is open."""
 
 from typing import Any
 

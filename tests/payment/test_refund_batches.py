@@ -10,7 +10,7 @@ from tests import city, money
 from tests.city import TODAY, user
 from tests.entitlement.people import done
 from tests.items import money_forms as forms
-from tests.pages import signed_in
+from tests.pages import page_of, signed_in
 from yigui.common.money import format_fen, plain_fen
 from yigui.exchange.import_records import DEATHS, import_records
 from yigui.finance.refunds import refunds_of
@@ -222,9 +222,13 @@ def test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_so
     refused = client.post(url, form)
     assert refused.status_code == 422
     assert "请写明改付的依据" in refused.content.decode()
+    assert "银行账号“12”格式有误" in client.post(url, form | {"account_no": "12"}).content.decode()
+    assert "请填写新账户的户名" in client.post(url, form | {"account_name": " "}).content.decode()
     asked = client.post(url, form | {"reason": "原账户已销户，本人提供新卡"})
     assert asked.status_code == 302
     change = batch_of(int(asked["Location"].rstrip("/").rsplit("/", 1)[-1]))
+    assert "0-00" not in page_of(client.get(asked["Location"]))
+    assert f"第 {change.pk} 号批次</a>申请改付，尚未执行" in page_of(client.get(url))
     with pytest.raises(BatchRefused, match="待复核"):
         execute(batch_id=change.pk)
     for name, verb in (("head", "check"), ("director", "approve")):
@@ -232,6 +236,7 @@ def test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_so
     execute(batch_id=change.pk)
     end_moved_refunds(TODAY)
     assert Task.objects.get(pk=task.pk).outcome == "moved"
+    assert "申请改付，尚未执行" not in page_of(client.get(url))
     last = planned()
     assert last.subject.startswith("第")
     assert "returned" not in {row["id"] for row in last.warnings}

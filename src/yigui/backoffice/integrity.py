@@ -35,7 +35,7 @@ def integrity(request: HttpRequest) -> HttpResponse:
     areas = dict(Area.objects.order_by("code").values_list("code", "name")[:500])
     runs = [(run, _what(run, names, areas), _result(run)) for run in newest]
     seals, roots = Seal.objects.order_by("-id")[:30], Root.objects.order_by("-number")[:30]
-    context = {"seals": seals, "roots": roots, "runs": runs, "faults": faults}
+    context = {"seals": seals, "roots": roots, "runs": runs, "faults": faults, "most": FAULTS_MAX}
     return render(request, "backoffice/integrity.html", context)
 
 

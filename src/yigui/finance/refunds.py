@@ -18,7 +18,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.common.money import plain_fen
 from yigui.finance.choice import choice_of
 from yigui.ledger.models import Voucher
-from yigui.payment.refund_payee_run import REFUND_PAYEE, owed_of, plan_payee
+from yigui.payment.refund_payee_run import REFUND_PAYEE, asked_in, owed_of, plan_payee
 from yigui.payment.refunds import Standing, standings, waiting
 from yigui.receipts.models import Refund, RefundDue
 from yigui.runs.kinds import may_prepare
@@ -106,7 +106,8 @@ def refund_payee(request: OfficerRequest, refund_id: int) -> HttpResponse:
             status = 422
     owed = owed_of(refund_id)
     context = {
-        "refund": refund, "owed": owed, "owed_fen": sum(row.amount_fen for row in owed), "typed": typed,
+        "refund": refund, "asked_in": asked_in(refund_id), "owed": owed,
+        "case_no": Case.objects.values_list("case_no", flat=True).get(pk=refund.case_id), "owed_fen": sum(row.amount_fen for row in owed), "typed": typed,
         "may_move": bool(owed) and may_prepare(REFUND_PAYEE, request.user),
     }  # fmt: skip
     return render(request, "finance/refund_payee.html", context, status=status)

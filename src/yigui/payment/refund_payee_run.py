@@ -20,7 +20,7 @@ from yigui.receipts.models import Refund, RefundDue, RefundPayee
 from yigui.runs.checks import check
 from yigui.runs.errors import ContentChanged
 from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, three_people
-from yigui.runs.models import Batch
+from yigui.runs.models import Batch, BatchStatus
 from yigui.runs.staged import prepare
 from yigui.staff.models import User
 
@@ -31,6 +31,20 @@ def owed_of(refund_id: int) -> list[Standing]:
     """What is still to be paid of a refund, one row per book."""
     areas = list(RefundDue.objects.filter(refund=refund_id).values_list("area_code", flat=True))
     return [row for row in standings(areas, refund_ids=[refund_id]) if row.is_owed] if areas else []
+
+
+def asked_in(refund_id: int) -> int | None:
+    """The batch that waits to give a refund another account, where one does."""
+    open_ones = Batch.objects.filter(
+        kind=RefundPayeeKind.code,
+        status__in=(BatchStatus.PREPARED, BatchStatus.APPROVED),
+        subject__startswith=f"{_subject(refund_id)}-",
+    )
+    return open_ones.order_by("-id").values_list("pk", flat=True).first()
+
+
+def _subject(refund_id: int) -> str:
+    return f"退费-{refund_id}"
 
 
 class RefundPayeeKind(RunKind):
@@ -60,13 +74,15 @@ class RefundPayeeKind(RunKind):
         if not owed:
             raise PayRefused("该笔退费没有待支付的款项（已送银行或已到账），不能改付；银行退回后可以改付。", refund=refund.pk)
         account = {key: str(more[key]).strip() for key in ("bank_code", "account_name", "account_no")}
-        if not account["account_name"] or not is_bank_account(account["account_no"]):
-            raise PayRefused("请填写新账户的户名和正确的银行账号。", refund=refund.pk)
+        if not account["account_name"]:
+            raise PayRefused("请填写新账户的户名。", refund=refund.pk)
+        if not is_bank_account(account["account_no"]):
+            raise PayRefused(f"银行账号“{account['account_no'][:40]}”格式有误，请核对银行卡。", refund=refund.pk)
         reason = reason_of(more["reason"], "请写明改付的依据，如“账户已销户，本人提供新卡”", partial(PayRefused, refund=refund.pk))
         facts = {"refund": refund.pk, **account, "reason": reason, "owed": [[r.due_id, r.amount_fen] for r in owed]}
         # A refund may have to move more than once: each time is a batch of its own.
         number = RefundPayee.objects.filter(refund=refund).count() + 1
-        return Opening(owed[0].area_code, 0, tuple(sorted({r.area_code for r in owed})), f"退费-{refund.pk}-{number}", facts)
+        return Opening(owed[0].area_code, 0, tuple(sorted({r.area_code for r in owed})), f"{_subject(refund.pk)}-{number}", facts)
 
     def content(self, work: Work, staged: Sequence[Any]) -> Content:
         summary = dict(work.opening.facts)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from yigui.common.sqlfiles import named_sql
+from yigui.ledger.queries import book_label
 from yigui.payment.enums import PaymentStatus, RefundHold
 from yigui.payment.models import RefundResult
 from yigui.receipts.models import Refund, RefundDue
@@ -40,6 +41,10 @@ class RefundLine:
     reason: str
 
     @property
+    def book_label(self) -> str:
+        return book_label(self.area_code, self.fund)
+
+    @property
     def state_label(self) -> str:
         if self.hold is None:
             return "待执行"
@@ -68,6 +73,10 @@ class Standing:
     is_dead: bool
     is_moved: bool
     reason: str
+
+    @property
+    def book_label(self) -> str:
+        return book_label(self.area_code, self.fund)
 
     @property
     def is_owed(self) -> bool:

@@ -68,7 +68,9 @@ def _of_failure(row: PlannedRun) -> Waiting:
 
 
 def period_label(kind_code: str, period: int) -> str:
-    """A batch's period in words: a month, or the year of a yearly kind."""
+    """A batch's period in words: a month, or the year of a yearly kind; "" of what is made for no period."""
+    if not period:
+        return ""
     known = {kind.code for kind in run_kinds()}
     if kind_code in known and kind_of(kind_code).unit == Unit.YEAR:
         return f"{period // 100 if period > 9999 else period} 年"

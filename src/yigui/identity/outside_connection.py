@@ -2,6 +2,13 @@
 
 Inside `as_outsider` every statement of this thread's transaction, whoever wrote it, goes through the login `yigui_outside`
 in the role of a unit or a person. Nothing can be written there: what somebody applies for goes through casework, outside it.
+
+Why the connection is exchanged rather than handed on: the queries that pages of outsiders ask are those of the counter, through the ORM, raw
+cursors and named statements alike. An alias handed on would have to be taken along by each of them, and one that forgot it would read with
+the application's rights, unseen. Exchanged, forgetting is impossible: there is no other connection to be had. `SET ROLE` on the
+application's login is no way either, an injected statement could set it back; the outsiders' login has nothing to go back to. What holds it:
+it begins no block inside a transaction, the exchange is this thread's and is undone whatever happens, and the pages that read so say it at
+their door (`own_eyes` of `unit_page` and `person_page`). `tests/identity/test_outside.py` tries it with threads, faults and hostile SQL.
 """
 
 from collections.abc import Iterator

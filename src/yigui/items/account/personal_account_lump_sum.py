@@ -7,7 +7,9 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
 from yigui.common.money import format_fen
-from yigui.common.months import add_months, period_of
+from yigui.common.months import add_months, format_period, period_of
+from yigui.entitlement.assess_person import months_needed, span_of
+from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import sheet_section
 from yigui.items.common.base import item, needed_person
@@ -15,6 +17,7 @@ from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.checks.benefit import not_awarded_before
+from yigui.items.common.checks.death import rightful_payee
 from yigui.items.common.checks.relations import not_pensioner
 from yigui.items.common.death import close_for_death, left_to_heir, pay_once
 from yigui.items.common.facts import Facts
@@ -22,11 +25,13 @@ from yigui.items.common.payout import empty_account
 from yigui.items.common.stop_contributions import PENSION, stop_contributions
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
+from yigui.law.retirement_age import RetirementGroup
+from yigui.levy.record import record_of
 from yigui.payment.queries import account_left
 from yigui.registry.enums import AAE140, StopReason
 
 _NUMBER = AAE140[PENSION]
-_DEAD, _ABROAD = "01", "02"
+_DEAD, _ABROAD, _CHOSEN = "01", "02", "03"
 
 
 @item("ACC-002")
@@ -45,6 +50,7 @@ class AccountLumpSum(BenefitItem[BenefitFacts]):
             left = account_left(facts.person, PENSION, until=facts.last_drawn_month).left_fen
             if facts["account_balance"] != left or left <= 0:
                 findings.append(Finding("account_balance", f"个人账户余额为 {format_fen(left)} 元。", field="account_balance"))
+        findings += rightful_payee(facts, is_dead=facts["change_reason"] == _DEAD)
         return findings
 
     def amount_fen(self, facts: BenefitFacts) -> int | None:
@@ -82,10 +88,31 @@ def account_not_paid_yet(facts: Facts) -> Iterator[Finding]:
 
 
 @check("written_choice")
-def written_choice(facts: Facts) -> Iterator[Finding]:
-    """A person below the minimum years has signed the written choice."""
-    if facts["change_reason"] == "03" and "application_form" not in facts.given:
+def written_choice(facts: BenefitFacts) -> Iterator[Finding]:
+    """Who has reached the age with fewer months than a pension needs may end the relation, by a choice of their own in writing.
+
+    Source: 社会保险法 第十四条（个人账户不得提前支取）、实施《中华人民共和国社会保险法》若干规定 第三条.
+    """
+    if facts["change_reason"] != _CHOSEN:
+        return
+    if "application_form" not in facts.given:
         yield facts.refuse("written_choice", field="change_reason")
+    person = facts.person
+    if person is None:
+        return
+    dossier, now = dossier_of(person), period_of(facts.today)
+    group = RetirementGroup.MEN if person.gender != "2" else dossier.group if dossier else RetirementGroup.WOMEN_50
+    span = span_of(person, group)
+    if now < span.statutory:
+        detail = f"法定退休年月为 {format_period(span.statutory)}，未到龄不能提前支取个人账户。"
+        yield facts.refuse("written_choice", detail, field="change_reason")
+    months = record_of(person, PENSION, until=now, coverages=facts.coverages).months + (
+        dossier.answers.deemed_months if dossier else 0
+    )
+    needed = months_needed(span, now)
+    if months >= needed:
+        detail = f"累计缴费 {months} 个月，已满最低 {needed} 个月，请办理退休申请（PEN-002）。"
+        yield facts.refuse("written_choice", detail, field="change_reason")
 
 
 @check("not_pensioner", of="ACC-002")

@@ -17,7 +17,7 @@ from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.checks.benefit import not_awarded_before
-from yigui.items.common.checks.death import heir_shown
+from yigui.items.common.checks.death import heir_shown, rightful_payee
 from yigui.items.common.death import OVERPAID_HEAD, SetOff, close_for_death, left_to_heir, overpaid_of, pay_once, set_off
 from yigui.items.common.facts import Facts
 from yigui.items.common.payout import empty_account
@@ -30,7 +30,7 @@ from yigui.registry.enrol import close_coverages
 from yigui.registry.enums import AAE140, StopReason
 
 _NUMBER = AAE140[RESIDENT]
-_DEAD, _ABROAD = "01", "02"
+_DEAD, _ABROAD, _CARRIED = "01", "02", "04"
 
 
 @item("RES-002")
@@ -52,6 +52,7 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
                 findings.append(Finding("account_balance", f"个人账户余额为 {format_fen(left)} 元。", field="account_balance"))
             if not any(c.insurance == RESIDENT for c in facts.coverages):
                 findings.append(Finding("active_relation", "没有居民养老保险关系。", field="id_number"))
+        findings += rightful_payee(facts, is_dead=facts["change_reason"] == _DEAD)
         return findings
 
     def _funeral(self, facts: BenefitFacts) -> Component:
@@ -62,20 +63,25 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
         )
 
     def amount_fen(self, facts: BenefitFacts) -> int | None:
-        """The account, and after a death the grant and what was not paid yet up to it."""
+        """The account, and after a death the grant and what was not paid yet up to it; nothing where the account is carried over."""
+        if facts["change_reason"] == _CARRIED:
+            return 0
         amount = facts["account_balance"] or 0
         if facts["change_reason"] == _DEAD and facts["death_date"]:
             amount += self._funeral(facts).amount_fen + left_to_heir(facts, facts["death_date"])
         return int(amount)
 
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
-        lines = [PreviewLine("个人账户余额", f"{format_fen(facts['account_balance'])} 元", "退还后为 0")]
+        after = "随保险关系转移，不退还现金" if facts["change_reason"] == _CARRIED else "退还后为 0"
+        lines = [PreviewLine("个人账户余额", f"{format_fen(facts['account_balance'])} 元", after)]
         if facts["change_reason"] == _DEAD and facts["death_date"]:
             lines.append(PreviewLine("丧葬补助金", "", f"{format_fen(self._funeral(facts).amount_fen)} 元"))
         return lines
 
     def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
+        if facts["change_reason"] == _CARRIED:
+            return self._carry_over(facts)
         fen = empty_account(person=person, insurance=RESIDENT, case_id=case.pk, today=facts.today, until=facts.last_drawn_month)
         rest = Component("account", "个人账户余额", CalculationLine("个人账户余额", fen, period_of(facts.today), "国发〔2014〕8号"))
         components = [rest] if fen else []
@@ -94,17 +100,36 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
                 reason=reason_label("resident_end_reason", facts["change_reason"]),
             )
         pay_once(facts, case, person, kind=BenefitKind.ACCOUNT, insurance=_NUMBER, component=rest)
-        after = add_months(period_of(facts.today), 1)
-        own = [c for c in facts.open_coverages if c.insurance == RESIDENT and c.start_period < after]
-        stop = {_DEAD: StopReason.DEAD, _ABROAD: StopReason.ABROAD}.get(facts["change_reason"], StopReason.MOVED)
-        close_coverages(coverages=own, from_period=after, stop_reason=stop)
-        seal_accounts(person=person, insurances=[RESIDENT])
+        self._close(facts)
         return Outcome(
             summary=f"{person.name} 的居民养老保险关系已注销，支付给 {facts['payee_name']} 共 {format_fen(sum(c.amount_fen for c in components))} 元。",
             facts=[("个人编号", person.person_no), ("注销原因", reason_label("resident_end_reason", facts["change_reason"]))],
             sections=[*([sheet_section(components)] if components else []),
                       *([{"title": "死亡后多发待遇", "head": OVERPAID_HEAD, "rows": done.rows}] if done.rows else [])],
             follow_ups=done.follow_ups,
+        )  # fmt: skip
+
+    @staticmethod
+    def _close(facts: BenefitFacts) -> None:
+        """End the relation after this month and seal the account."""
+        after = add_months(period_of(facts.today), 1)
+        own = [c for c in facts.open_coverages if c.insurance == RESIDENT and c.start_period < after]
+        stop = {_DEAD: StopReason.DEAD, _ABROAD: StopReason.ABROAD}.get(facts["change_reason"], StopReason.MOVED)
+        close_coverages(coverages=own, from_period=after, stop_reason=stop)
+        seal_accounts(person=needed_person(facts), insurances=[RESIDENT])
+
+    def _carry_over(self, facts: BenefitFacts) -> Outcome:
+        """A relation that is carried over: the account is sealed with what it holds and follows the person, nothing is paid.
+
+        Source: 人社部发〔2014〕17号（城乡养老保险制度衔接）.
+        """
+        person = needed_person(facts)
+        self._close(facts)
+        balance = format_fen(facts["account_balance"] or 0)
+        return Outcome(
+            summary=f"{person.name} 的居民养老保险关系已注销，个人账户 {balance} 元封存，随保险关系转移，不支付现金。",
+            facts=[("个人编号", person.person_no), ("注销原因", reason_label("resident_end_reason", facts["change_reason"])),
+                   ("封存余额（元）", balance)],
         )  # fmt: skip
 
 

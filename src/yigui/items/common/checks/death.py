@@ -40,6 +40,21 @@ def heir_shown(facts: Facts) -> Iterator[Finding]:
         yield facts.refuse("kin_confirmed", "领取人不能是死亡人员本人。", field="payee_id")
 
 
+def rightful_payee(facts: Facts, *, is_dead: bool) -> Iterator[Finding]:
+    """Who is paid what stood in an account: while alive the person and nobody else, after a death an heir shown by a paper."""
+    person = facts.person
+    if person is None:
+        return
+    own = facts.get("payee_id") == person.id_number
+    if not is_dead and (not own or facts.get("payee_name") != person.name):
+        words = "本人在世的，账户余额只能支付给本人，请将领取人改为本人。"
+        yield Finding("rightful_payee", words, field="payee_name" if own else "payee_id")
+    elif is_dead and own:
+        yield Finding("rightful_payee", "领取人不能是死亡人员本人，请填写继承人。", field="payee_id")
+    if is_dead and not any(code in facts.given for code in _KIN_PAPERS):
+        yield Finding("rightful_payee", "由继承人领取的，请收取亲属关系或继承权证明。", field="payee_id")
+
+
 @check("cause_supported")
 def cause_supported(facts: BenefitFacts) -> Iterator[Finding]:
     """The stated cause is supported by a document or by shared data."""

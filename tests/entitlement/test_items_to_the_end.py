@@ -12,7 +12,7 @@ from tests.entitlement.people import done, next_month, next_retiring, paid, pens
 from tests.items.benefit_forms import FORMS, HEIR
 from tests.money import answers
 from yigui.accounts.interest import INTEREST
-from yigui.accounts.models import AccountEntry, EntryKind
+from yigui.accounts.models import AccountEntry, EntryKind, PersonalAccount
 from yigui.accounts.queries import balance_of
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
@@ -34,6 +34,7 @@ from yigui.payment.statements import statements_of
 from yigui.registry.models import Coverage, Person
 from yigui.runs.batches import approve_batch
 from yigui.runs.staged import execute, prepare
+from yigui.tasks.models import Task
 
 
 def to_the_end(name: str, item: str, *, username: str = "special", **changed: Any) -> tuple[Case, Person]:
@@ -261,3 +262,27 @@ def test_the_what_if_covers_the_window_and_grows_with_it() -> None:
     assert (at_fifty.age_months, at_fifty.payout) == (600, 195)
     totals = [f.total_fen for f in found]
     assert totals == sorted(totals)
+
+
+def test_a_relation_carried_over_leaves_its_account_sealed_and_pays_nothing() -> None:
+    case, person = to_the_end("resident cancellation", "RES-002", change_reason="04")
+    assert (case.amount_fen, Benefit.objects.filter(person=person).count()) == (0, 0)
+    assert "不支付现金" in case.outcome["summary"]
+    assert not Coverage.objects.filter(person=person, insurance="resident_pension", end_period=None).exists()
+    assert not PersonalAccount.objects.filter(person=person, insurance="resident_pension", status="open").exists()
+
+
+def test_a_corrected_account_of_a_pensioner_opens_the_recalculation_with_its_new_value() -> None:
+    person, benefit = released(since=202501)
+    account = benefit.awards.get().inputs["account_fen"]
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "start_month": "2024-01", "end_month": "2024-01", "old_value": "0",
+        "new_value": "9000", "reason": "漏记一个月",
+    }  # fmt: skip
+    before = balance_of(person.pk, 110)
+    done("ACC-001", form, ("application_form", "payment_receipt", "id_card"))
+    change = balance_of(person.pk, 110) - before
+    assert change
+    task = Task.objects.get(kind="benefit_review", person=person)
+    assert task.form["PEN-009"]["new_value"] == plain_fen(account + change)
+    assert (task.amount_fen, task.form["PEN-009"]["benefit_start"]) == (abs(change), format_period(benefit.start_period))

@@ -7,14 +7,16 @@ from yigui.accounts.queries import balance_of
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.common.money import format_fen, parse_yuan
+from yigui.common.money import format_fen, parse_yuan, plain_fen
 from yigui.common.months import first_day, format_period
+from yigui.entitlement.queries import awards_of, monthly_benefit
 from yigui.items.common.base import Item, item, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.law.contribution import amount_of
 from yigui.law.parameter_table import table
 from yigui.registry.enums import AAE140, Insurance
+from yigui.registry.models import Person
 
 PENSION = Insurance.EMPLOYEE_PENSION.value
 _EVIDENCE = ("payment_receipt", "personnel_file")
@@ -71,8 +73,9 @@ class PersonalAccountCorrection(Item[Facts]):
         notes = ["原记录保留，以冲正分录更正。"]
         if person.is_retired:
             notes.append("该人员已领取待遇，已列入待遇复核。")
-            form = {"PEN-009": {"change_item": "04", "reason": f"个人账户记录更正（办件 {case.case_no}）"}}
-            follow_ups.append(FollowUp("benefit_review", "个人账户记录已更正，复核已领待遇。", form=form))
+            change = sum(after - before for _, before, after in changes)
+            form = {"PEN-009": _recalculation(person, change, case.case_no)}
+            follow_ups.append(FollowUp("benefit_review", "个人账户记录已更正，复核已领待遇。", abs(change), form=form))
         return Outcome(
             summary=f"{person.name} 养老个人账户 {len([1 for _, b, a in changes if a != b])} 个月的记录已冲正重记，余额 {format_fen(balance)} 元。",
             facts=[("个人编号", person.person_no), ("更正后余额（元）", format_fen(balance))],
@@ -80,6 +83,20 @@ class PersonalAccountCorrection(Item[Facts]):
             notes=notes,
             follow_ups=follow_ups,
         )
+
+
+def _recalculation(person: Person, change_fen: int, case_no: str) -> dict[str, str]:
+    """What the recalculation (PEN-009) begins with: the account of the newest award with what the correction added to it or took from it.
+
+    The interest on the corrected months is not in it: whoever recalculates adds it from the account's own page.
+    """
+    form = {"change_item": "04", "reason": f"个人账户记录更正（办件 {case_no}）"}
+    benefit = monthly_benefit(person)
+    awards = awards_of(benefit) if benefit else []
+    account = awards[0].inputs.get("account_fen") if awards else None
+    if benefit is None or account is None:
+        return form
+    return form | {"new_value": plain_fen(account + change_fen), "benefit_start": format_period(benefit.start_period)}
 
 
 def wanted_base(facts: Facts) -> int | None:

@@ -19,7 +19,7 @@ from yigui.casework.meetings import record_meeting
 from yigui.casework.models import Case
 from yigui.charges.case_bills import source_of_case
 from yigui.charges.models import Deferral, PaymentOrder
-from yigui.charges.queries import bills_of_payer
+from yigui.charges.queries import bills_of_payer, open_bills
 from yigui.common.money import format_fen, plain_fen
 from yigui.documents.models import StoredFile
 from yigui.documents.store import read_file
@@ -310,6 +310,13 @@ def test_suspense_is_recognised_and_settled_in_a_class_2_case() -> None:
     money.assert_agree()
 
 
+def settled(unit: Employer) -> None:
+    """All the unit owes is paid, in time."""
+    for state in open_bills(employer=unit):
+        if state.left_fen > 0:
+            money.receive(money.row(state.left_fen, AAZ288=state.bill.id, AAE079="2024-01-05"), area=unit.area_id)
+
+
 def test_enquiries_equal_the_plan_and_the_export_is_a_file() -> None:
     money.levied(202610)
     form, materials, _ = forms.FORMS["unit enquiry"]()
@@ -319,6 +326,15 @@ def test_enquiries_equal_the_plan_and_the_export_is_a_file() -> None:
     assert format_fen(due) in case.outcome["summary"]
     line = LevyLine.objects.filter(employer_id=case.employer.pk).order_by("person_id", "owed_period", "insurance").first()
     assert line is not None
+    unpaid = {(b.bill.source_id, b.bill.insurance) for b in open_bills(employer=case.employer) if b.left_fen > 0}
+    before = finished(accept_case(city.application("ENQ-004", form | {"print_format": "03"}, channel="kiosk", materials=materials)))
+    listed = list(
+        csv.reader(io.StringIO(read_file(StoredFile.objects.get(pk=next(iter(before.result.files)))).decode("utf-8-sig")))
+    )
+    lines = LevyLine.objects.filter(employer_id=case.employer.pk, owed_period__range=(202601, 202611))
+    paid_lines = [row for row in lines if (row.source_id, row.insurance) not in unpaid]
+    assert len(listed) - 2 == len(paid_lines) < len(lines)
+    settled(case.employer)
     contents = {}
     for code in ("01", "02", "03"):
         exported = finished(
@@ -342,6 +358,7 @@ def test_a_statement_too_long_for_paper_says_which_format_to_choose(monkeypatch:
     money.levied(202610)
     monkeypatch.setitem(ROWS_MAX, "01", 3)
     form, materials, _ = forms.FORMS["unit enquiry"]()
+    settled(Employer.objects.get(unit_no=form["unit_no"]))
     with pytest.raises(CaseRefused) as refused:
         accept_case(city.application("ENQ-004", form | {"print_format": "01"}, channel="kiosk", materials=materials))
     assert "请改选 XLSX 或 CSV" in str(refused.value)

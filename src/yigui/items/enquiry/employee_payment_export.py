@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from yigui.casework.findings import Finding
@@ -16,7 +16,7 @@ from yigui.documents.store import store_made
 from yigui.items.common.base import Item, employer_subject, item, needed_employer
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
-from yigui.levy.models import LevyLine
+from yigui.levy.models import LevyLine, OpenBill
 from yigui.registry.enums import AAE140, insurance_label
 from yigui.registry.models import Person
 
@@ -55,7 +55,8 @@ class EmployeePaymentExport(Item[Facts]):
         total = sum(r.employer_fen + r.person_fen for r in lines)
         outcome = Outcome(
             summary=f"{employer.name} 职工缴纳明细已导出，{len(people)} 人 {len(lines)} 行。",
-            facts=[("单位编号", employer.unit_no), ("明细行数", str(len(lines))), ("金额合计（元）", format_fen(total))],
+            facts=[("单位编号", employer.unit_no), ("明细行数", str(len(lines))), ("金额合计（元）", format_fen(total)),
+                   ("未缴清而未列入的行数", str(_lines(facts, unpaid=True).count()))],
             notes=["内容含个人信息，请妥善保管，仅用于本单位对账和工资核算。"],
         )  # fmt: skip
         rows = [_row(line, people[line.person_id]) for line in lines]
@@ -75,10 +76,13 @@ def _taker(facts: Facts) -> str:
     return f"{login.full_name}（{login.username}）" if login is not None else f"{operator.full_name}（{operator.username}）"
 
 
-def _lines(facts: Facts) -> QuerySet[LevyLine]:
-    rows = LevyLine.objects.filter(
-        employer_id=needed_employer(facts).pk, owed_period__range=(facts["start_month"], facts["end_month"])
-    )
+def _lines(facts: Facts, *, unpaid: bool = False) -> QuerySet[LevyLine]:
+    """The lines of the unit's months and insurances that are paid, or those whose bill is still open: what is billed is no payment yet."""
+    unit = needed_employer(facts).pk
+    rows = LevyLine.objects.filter(employer_id=unit, owed_period__range=(facts["start_month"], facts["end_month"]))
+    bills = OpenBill.objects.filter(employer_id=unit, insurance=OuterRef("insurance"), source_id=OuterRef("source_id"))
+    is_open = Exists(bills.filter(Q(person_id=0) | Q(person_id=OuterRef("person_id"))))
+    rows = rows.filter(is_open) if unpaid else rows.filter(~is_open)
     if facts["insurances"]:
         rows = rows.filter(insurance__in=[AAE140[i] for i in facts["insurances"]])
     return rows.order_by("person_id", "owed_period", "insurance", "source_id")

@@ -17,7 +17,7 @@ from yigui.accounts.queries import balance_of
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
 from yigui.casework.models import Case
-from yigui.common.money import plain_fen
+from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import add_months, format_period
 from yigui.entitlement.assess_person import PENSION, judge_record, what_if
 from yigui.entitlement.dossier import Answers
@@ -27,7 +27,7 @@ from yigui.law.account_interest import interest_rate
 from yigui.law.pension import ImpossibleRecord
 from yigui.law.retirement_age import RetirementGroup, retirement_span
 from yigui.ledger.models import Entry
-from yigui.levy.record import ContributionRecord, RecordYear
+from yigui.levy.record import ContributionRecord, RecordYear, record_of
 from yigui.payment.models import PayLine
 from yigui.payment.queries import AccountLeft, account_left, paid_after
 from yigui.payment.statements import statements_of
@@ -270,6 +270,21 @@ def test_a_relation_carried_over_leaves_its_account_sealed_and_pays_nothing() ->
     assert "不支付现金" in case.outcome["summary"]
     assert not Coverage.objects.filter(person=person, insurance="resident_pension", end_period=None).exists()
     assert not PersonalAccount.objects.filter(person=person, insurance="resident_pension", status="open").exists()
+
+
+def test_a_personal_record_prints_months_bases_balance_and_benefits() -> None:
+    person, benefit = released(since=202501)
+    form = {"id_number": person.id_number, "person_name": person.name}
+    case = accept_case(application("ENQ-003", form, materials=["id_card"]))
+    document = Case.objects.get(pk=case.pk).document
+    assert document is not None
+    printed = {s["title"]: s["rows"] for s in document.content["sections"]}
+    record = record_of(person, PENSION)
+    own = [row for row in printed["缴费月数和基数"] if row[0] == "企业职工基本养老保险"]
+    assert [(row[1], row[2]) for row in own] == [(str(y.year), str(y.months)) for y in record.years]
+    (account,) = [row for row in printed["个人账户"] if row[0] == "企业职工基本养老保险"]
+    assert account[3] == format_fen(account_left(person, PENSION).left_fen)
+    assert [benefit.get_kind_display(), format_period(benefit.start_period)] in [row[:2] for row in printed["待遇"]]
 
 
 def test_a_corrected_account_of_a_pensioner_opens_the_recalculation_with_its_new_value() -> None:

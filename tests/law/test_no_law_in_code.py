@@ -30,6 +30,7 @@ WITH_SOURCE = {
 }
 #: Numbers a comparison or a constant may bear, with what they are: sizes of lists and texts, limits of a form. Never a rule.
 NOT_OF_THE_LAW = {
+    "items/enquiry/personal_rights_record.py: _ROWS_MAX": "rows of a section that is printed",
     "entitlement/calculator.py: _DEEMED_MAX": "most deemed months the what-if takes",
     "entitlement/inbox_sources.py: ASSISTED": "place in the inbox",
     "entitlement/certification.py: LIST_MAX": "rows of a list",

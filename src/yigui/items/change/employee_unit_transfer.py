@@ -52,17 +52,27 @@ class EmployeeUnitTransfer(Item[ChangeFacts]):
                 format_fen(facts.employment.declared_wage_fen if facts.employment else None),
                 format_fen(facts["declared_wage"]),
             ),
+            *(PreviewLine("不再参保", Insurance(i).label, f"自 {format_period(facts.period)} 起停保") for i in _dropped(facts)),
         ]
 
     def apply(self, facts: ChangeFacts, case: Case) -> Outcome:
         person, employer = needed_person(facts), needed_employer(facts)
+        dropped = "、".join(Insurance(i).label for i in _dropped(facts))
         close_coverages(coverages=facts.open_coverages, from_period=facts.period, stop_reason=StopReason.MOVED)
         form = _LABOUR_CONTRACT
         if facts.employment is not None:
             close_employment(employment=facts.employment, from_period=facts.period)
             form = facts.employment.employment_form
         accounts = enrol(facts, person, employer, form)
-        return enrolment_outcome(facts, person, employer, accounts, "接续参保（单位间调动）")
+        outcome = enrolment_outcome(facts, person, employer, accounts, "接续参保（单位间调动）")
+        if dropped:
+            outcome.notes.append(f"调入单位未申报 {dropped}，自 {format_period(facts.period)} 起停保；应当参保的，请调入单位补办。")
+        return outcome
+
+
+def _dropped(facts: ChangeFacts) -> list[str]:
+    """Insurances the person holds at the old employer and the new one does not take over: they end with the move."""
+    return [c.insurance for c in facts.open_coverages if c.insurance not in facts["insurances"]]
 
 
 @check("one_month_one_unit")

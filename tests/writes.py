@@ -8,6 +8,7 @@ from functools import cache
 from django.db import connection
 
 from yigui.common.rooms import Kind, tables
+from yigui.runs.kinds import run_kinds
 
 
 @cache
@@ -22,10 +23,43 @@ def _stamped() -> tuple[str, ...]:
     return tuple(name for name in found if name in tables() and tables()[name].kind is Kind.PROTECTED)
 
 
+#: Columns in which a row bears the batch that wrote it, of tables whose rows bear no warrant: a run's parts, and marks it has done.
+_BATCH_COLUMNS = ("batch_id", "source_id")
+#: Tables whose rows bear neither, asked of runs alone: a row is the work of the warrant that was issued last before it stood as it stands.
+_BY_MOMENT = ("benefits_back_due",)
+
+
+@cache
+def _by_batch() -> dict[str, str]:
+    """Tables that kinds of runs write and whose rows, those of a batch at least, bear no warrant, with the column that names the batch."""
+    found = {}
+    written = {name for kind in run_kinds() for name in kind.writes if tables()[name].attached or name not in _stamped()}
+    for table in sorted(written - {*_BY_MOMENT}):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped", [table]
+            )
+            columns = {row[0] for row in cursor.fetchall()}
+        found[table] = tables()[table].attached or next(name for name in _BATCH_COLUMNS if name in columns)
+    return found
+
+
 def written_under(warrants: list[int]) -> set[str]:
-    """Protected tables in which these warrants have written a row, or changed one that another has changed since."""
+    """Tables in which these warrants have written a row, or changed one that another has changed since: by the warrant a row bears, by the
+    history, for what a run attaches by the batch, and for marks by the moment.
+    """
     rows = " UNION ALL ".join(
         f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name} WHERE warrant_id = ANY(%(warrants)s))" for name in _stamped()
+    )
+    rows += "".join(
+        f" UNION ALL SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name} JOIN warrants_warrant w ON w.kind = 'run' AND w.subject_id = {column} "
+        "WHERE w.id = ANY(%(warrants)s))"
+        for name, column in _by_batch().items()
+    )
+    rows += "".join(
+        f" UNION ALL SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name} r WHERE (SELECT CASE w.kind WHEN 'run' THEN w.id END FROM warrants_warrant w "
+        "WHERE w.xid <= r.xmin::text::bigint ORDER BY w.xid DESC LIMIT 1) = ANY(%(warrants)s))"
+        for name in _BY_MOMENT
     )
     changes = "SELECT table_name::text FROM warrants_change WHERE warrant_id = ANY(%(warrants)s)"
     with connection.cursor() as cursor:

@@ -1,0 +1,122 @@
+"""The warrant of a kind of run, or of files, opens what its real warrants write and nothing else: the guards refuse less, this file refuses more.
+
+What the suite carries out elsewhere is carried out here once more, in one city: executed batches, taken-in files. Then the rows are asked.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+import tests.accounts.test_interest as interest
+import tests.entitlement.test_items_to_the_end as recoveries
+import tests.ledger.test_transfer as books
+import tests.levy.test_residents as residents
+import tests.payment.test_look_again as second_look
+import tests.payment.test_money_out as bank
+import tests.payment.test_refund_batches as refunds
+import tests.payment.test_runs as runs
+import tests.receipts.test_settle as receipts
+from tests import city, money
+from tests.entitlement.people import decided, done
+from tests.items.situations import assisted
+from tests.writes import warrants_of, written_under
+from yigui.common.rooms import Scope, tables
+from yigui.entitlement.certification import CERTIFY
+from yigui.exchange.import_records import LIFE_SIGNS, import_records
+from yigui.exchange.models import Partner
+from yigui.levy.residents_run import RESIDENT_MEDICAL
+from yigui.payment.adjust_run import ADJUST
+from yigui.runs.batches import approve_batch
+from yigui.runs.kinds import run_kinds
+from yigui.runs.staged import execute, prepare
+from yigui.warrants.scopes import declared
+
+#: Kinds of files: each takes in what a partner has sent, under one warrant a file.
+FILES = ("receipt", "result")
+
+
+def adjusted() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        plan = runs.plan_of_2025.__wrapped__(patch)  # type: ignore[attr-defined]
+        runs.test_an_adjustment_raises_everybody_and_the_next_run_pays_what_was_short(plan)
+
+
+def adjusted_and_not_yet_paid() -> None:
+    """What is owed by it is still marked: the next pay run takes the marks."""
+    execute(batch_id=decided(prepare(ADJUST, area_code=money.CITY, period=2026, user=city.user("head"))).pk)
+
+
+def recalculated() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        runs.test_provisional_awards_are_made_again_when_the_base_appears(patch)
+
+
+def residents_medical() -> None:
+    execute(batch_id=residents.approved(residents.planned(RESIDENT_MEDICAL, year=2025)).pk)
+
+
+def certified_by_data() -> None:
+    """Somebody who was to be visited at home was seen by a department: certified by the run, the visit is not needed any more."""
+    task = assisted()
+    done("CRT-002", task.form, task.materials)
+    partner, _ = Partner.objects.get_or_create(code="medical", defaults={"name": "医疗保障"})
+    seen = (city.TODAY - dt.timedelta(days=10)).isoformat()
+    content = f"AAC002,AAC003,AAE036\n{task.person.id_number},{task.person.name},{seen}\n".encode()
+    import_records(LIFE_SIGNS, content=content, file_name="visit.csv", partner=partner, user=None, today=city.TODAY)
+    batch = prepare(CERTIFY, area_code=money.CITY, period=0, user=city.user("head"))
+    assert task.person.pk in {person for person, _ in batch.summary["certify"]}
+    approve_batch(batch_id=batch.pk, user=city.user("director"), answers=money.answers(batch))
+    execute(batch_id=batch.pk)
+
+
+#: What is carried out, in this order: each kind of run executed, with what it writes only then; each kind of file taken in.
+CARRIED_OUT: tuple[Callable[[], object], ...] = (
+    money.levied,
+    receipts.test_a_payment_by_bill_number_pays_that_bill_and_credits_the_accounts,
+    receipts.test_late_payment_bears_surcharge_to_the_day_and_it_can_be_paid,
+    residents.test_every_resident_has_a_bill_of_his_grade_or_stands_among_those_left_out,
+    residents_medical,
+    adjusted,
+    recoveries.test_an_overpayment_comes_back_in_cash_and_by_deduction,
+    second_look.test_the_dead_the_suspended_and_changed_accounts_are_taken_out_and_the_total_only_shrinks,
+    bank.test_the_bank_gets_files_and_its_word_is_final,
+    adjusted_and_not_yet_paid,
+    recalculated,
+    certified_by_data,
+    refunds.test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_somebodys_work,
+    books.test_a_transfer_is_reversed_by_two_people_and_a_receipt_is_not,
+    books.test_december_is_carried_over_before_it_is_closed,
+    interest.executed,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def carried_out(fresh_city: None) -> None:
+    for one in CARRIED_OUT:
+        one()
+
+
+def scopes() -> list[Scope]:
+    """Of every kind of run and of files."""
+    return [scope for scope in declared() if scope.kind == "run" or scope.kind in FILES]
+
+
+def name(scope: Scope) -> str:
+    return f"{scope.kind} {scope.code}".strip()
+
+
+@pytest.mark.parametrize("scope", scopes(), ids=name)
+def test_a_kind_declares_what_its_warrants_write_and_nothing_else(scope: Scope, carried_out: None) -> None:
+    warrants = warrants_of(scope.kind, scope.code)
+    assert warrants, "carry one out: name it in CARRIED_OUT"
+    written = written_under(warrants)
+    assert set(scope.tables) - written == set(), "declared, and written by none: take them out, or carry out what writes them"
+    assert written - set(scope.tables) == set(), "written, and not declared"
+
+
+def test_every_kind_of_the_house_is_asked() -> None:
+    assert {s.code for s in scopes() if s.kind == "run"} == {kind.code for kind in run_kinds()}
+    assert {s.kind for s in scopes()} == {"run", *FILES}
+    assert [t for s in scopes() for t in s.tables if t not in tables()] == []
+    assert [t for s in scopes() for t in s.by_functions if t not in s.tables] == []

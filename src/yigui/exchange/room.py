@@ -23,7 +23,11 @@ ROOM = Room(
         "exchange_life_sign": Table(Kind.APPEND_ONLY),
         "exchange_prison_record": Table(Kind.APPEND_ONLY),
     },
-    functions=Functions(after=("warrants",), definers=("exchange_death_ground_v1",), files=("functions", "partners")),
+    functions=Functions(
+        after=("warrants", "staff"),
+        definers=("exchange_death_ground_v1", "exchange_token_post_v1"),
+        files=("functions", "partners"),
+    ),
     jobs=(Job("exchange.send_waiting", send_waiting, cron="* * * * *"),),
     inbox=(REFUSED,),
 )

@@ -10,11 +10,12 @@ from django.db import IntegrityError
 
 from yigui.common.identifiers import read_citizen_number
 from yigui.registry.models import Agency
-from yigui.staff.enums import StaffVerb
+from yigui.staff.enums import LocationKind, StaffVerb
 from yigui.staff.errors import AccountRefused, NotAuthorised
 from yigui.staff.locations import Location
 from yigui.staff.models import User
 from yigui.staff.organisation import Section
+from yigui.staff.posts import BUSINESS, Post
 from yigui.staff.records import deed
 from yigui.staff.same_person import is_one_of
 from yigui.staff.scope import administers_accounts
@@ -66,7 +67,8 @@ def edit_account(
 
     Raises:
         NotAuthorised: no system administrator who answers for the agency.
-        AccountRefused: no reason, the own account, a number taken away again, a section or place of another agency, a trainee at a special desk.
+        AccountRefused: no reason, the own account, a number taken away again, a section or place of another agency, a trainee at a special desk,
+            a post of another class than business at a service point.
     """
     _refuse_stranger(actor, user.agency_id)
     if is_one_of(actor, [user.pk]):
@@ -78,6 +80,7 @@ def edit_account(
     _fill(user, full_name, id_number, section, managing_department, is_trainee)
     if location is not None and location.agency_id != user.agency_id:
         raise AccountRefused(f"“{location.name}”不属于 {user.full_name} 所在机构，请重新选择。")
+    _refuse_place(user, location)
     user.location = location
     with deed(actor=actor, verb=StaffVerb.ACCOUNT_EDITED, reason=reason.strip()):
         user.save(update_fields=["full_name", "id_number", "section", "managing_department", "location", "is_trainee"])
@@ -106,6 +109,15 @@ def switch_account(*, actor: User, user: User, is_active: bool, reason: str, det
         user.is_active = is_active
         user.save(update_fields=["is_active"])
     return user
+
+
+def _refuse_place(user: User, location: Location | None) -> None:
+    """A service point has posts of the business class alone; the database refuses others too (`staff_place_guard_v1`)."""
+    post = Post.objects.filter(pk=user.role).exclude(post_class=BUSINESS).first()
+    if location is not None and location.kind != LocationKind.HALL and post is not None:
+        raise AccountRefused(
+            f"“{location.name}”只设业务经办岗位，{user.full_name} 任 {post.name}（{post.class_name}），不能在此任职，请安排在所属机构。"
+        )
 
 
 def _refuse_stranger(actor: User, agency_code: str) -> None:

@@ -8,6 +8,9 @@ from django.db.models import Q
 from yigui.registry.models import Agency
 from yigui.staff.enums import AccountKind, AccountStatus, Role
 
+#: The class of posts that do business (业务经办), alone at service points and for partners.
+BUSINESS = "business"
+
 
 class Post(models.Model):
     """A post (岗位) and its class, as declared; four classes exclude each other. A post without a class cannot be given (R311)."""

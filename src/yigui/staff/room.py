@@ -80,6 +80,7 @@ ROOM = Room(
             "staff_request_guard_v1",
             "staff_post_rule_guard_v1",
             "staff_post_guard_v1",
+            "staff_place_guard_v1",
             "staff_keep_holding_v1",
             "staff_account_guard_v1",
             "staff_merge_guard_v1",

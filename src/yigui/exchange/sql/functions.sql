@@ -44,3 +44,24 @@ $$;
 REVOKE ALL ON FUNCTION exchange_death_ground_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER death_ground AFTER INSERT ON exchange_death_record REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION exchange_death_ground_v1();
+
+-- exchange_token_post_v1: what a partner does with its token is the work of an account; that account holds a post of the business class, whose
+-- rights are given and withdrawn like anybody's (R311, R312). Error: YG004.
+CREATE OR REPLACE FUNCTION exchange_token_post_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    holder record;
+BEGIN
+    SELECT u.full_name, p.name AS post, p.post_class, p.class_name INTO holder
+    FROM staff_user u LEFT JOIN staff_post p ON p.code = u.role WHERE u.id = NEW.user_id;
+    IF NEW.is_active AND holder.post_class IS DISTINCT FROM 'business' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG004', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '协作单位的接口账号须任业务经办岗位，%s 现为 %s，不能使用接口凭证。', holder.full_name,
+            coalesce(holder.post || '（' || holder.class_name || '）', '未定岗'));
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION exchange_token_post_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER token_post AFTER INSERT OR UPDATE OF user_id, is_active ON exchange_api_token
+    FOR EACH ROW EXECUTE FUNCTION exchange_token_post_v1();

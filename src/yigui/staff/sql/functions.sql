@@ -445,6 +445,33 @@ $$;
 CREATE OR REPLACE TRIGGER post_guard BEFORE INSERT OR UPDATE OF role, agency_id, id_number ON staff_user
     FOR EACH ROW EXECUTE FUNCTION staff_post_guard_v1();
 
+-- staff_place_guard_v1: at a township point, an outlet or a self-service area (乡镇服务点、合作网点、自助服务区) business is done and nothing else: posts of
+-- fund finance, data management and control are held at the agency (四类岗位互斥, 64号 第十一条). Asked when a post is given, when somebody is sent
+-- there, and when a desk moves or a hall becomes such a place. Error: YG004.
+CREATE OR REPLACE FUNCTION staff_place_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    unfit record;
+BEGIN
+    SELECT u.full_name, p.name AS post, p.class_name, l.name AS place INTO unfit
+    FROM staff_user u
+    JOIN staff_post p ON p.code = u.role AND p.post_class <> 'business'
+    LEFT JOIN staff_window d ON d.id = u.window_id
+    JOIN staff_location l ON l.id = coalesce(d.location_id, u.location_id) AND l.kind <> 'hall'
+    WHERE CASE TG_TABLE_NAME WHEN 'staff_user' THEN u.id WHEN 'staff_window' THEN d.id ELSE l.id END = NEW.id
+    LIMIT 1;
+    IF unfit.place IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG004', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '“%s”只设业务经办岗位，%s 任 %s（%s），不能在此任职，请安排在所属机构。', unfit.place, unfit.full_name, unfit.post, unfit.class_name);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+CREATE OR REPLACE TRIGGER place_guard AFTER INSERT OR UPDATE OF role, location_id, window_id ON staff_user
+    FOR EACH ROW EXECUTE FUNCTION staff_place_guard_v1();
+CREATE OR REPLACE TRIGGER place_guard AFTER UPDATE OF location_id ON staff_window FOR EACH ROW EXECUTE FUNCTION staff_place_guard_v1();
+CREATE OR REPLACE TRIGGER place_guard AFTER UPDATE OF kind ON staff_location FOR EACH ROW EXECUTE FUNCTION staff_place_guard_v1();
+
 -- staff_keep_holding_v1: keeps who held which post when (任岗记录).
 CREATE OR REPLACE FUNCTION staff_keep_holding_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -1,8 +1,10 @@
 """The life of a case is one table: the database has the same, every status has an exit, and somebody who exists can take it."""
 
 import ast
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +27,12 @@ from yigui.casework.returns import Point
 from yigui.casework.transitions import TRANSITIONS, Transition, Who, database_rows, move, way_out
 from yigui.casework.who_may import why_not
 from yigui.casework.withdraw_case import withdraw_case
+from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.items.common.base import Item
 from yigui.items.registration.unit_enrolment import UnitEnrolment
-from yigui.staff.enums import RequestStatus, StepCode
-from yigui.staff.models import User
+from yigui.staff.enums import BUSINESS, RequestStatus, StepCode
+from yigui.staff.models import Authority, User
 
 UNFINISHED = [status for status in CaseStatus if status not in FINAL]
 ENDS = [(row, source) for row in TRANSITIONS for source in row.sources if set(row.targets) & set(FINAL)]
@@ -196,19 +199,63 @@ def of_another_door(monkeypatch: pytest.MonkeyPatch, make: Callable[[pytest.Monk
         return make(monkeypatch)
 
 
+@contextmanager
+def gone(case: Case, how: str) -> Iterator[None]:
+    """Whoever handles a case is there no more: until the end of the test."""
+    handler = User.objects.filter(pk=case.handler_id)
+    before = handler.values("is_active", "role", "agency_id", "desk_id", "location_id").get()
+    rights = Authority.objects.filter(user_id=case.handler_id, withdrawn_at=None)
+    held = list(rights.values_list("pk", flat=True))
+    changes: dict[str, dict[str, Any]] = {
+        "inactive": {"is_active": False}, "post taken": {"role": "", "desk_id": None},
+        "transferred": {"role": "", "agency_id": "51110201", "desk_id": None, "location_id": None}, "right ended": {},
+    }  # fmt: skip
+
+    def write(user: dict[str, Any], withdrawn: dt.datetime | None) -> None:
+        with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+            if how != "inactive":
+                # When somebody is switched off the database keeps the moment itself: what they signed before counts.
+                cursor.execute("SET LOCAL session_replication_role = replica")
+            if user:
+                names = ", ".join(f"{'window_id' if name == 'desk_id' else name} = %s" for name in user)
+                cursor.execute(f"UPDATE staff_user SET {names} WHERE id = %s", [*user.values(), case.handler_id])
+            if how != "inactive":
+                cursor.execute("UPDATE staff_authority SET withdrawn_at = %s WHERE id = ANY (%s)", [withdrawn, held])
+
+    write(changes[how], clock.now())
+    try:
+        yield
+    finally:
+        write(before, None)
+
+
+GONE = ("inactive", "transferred", "post taken", "right ended")
+
+
+@pytest.mark.parametrize("how", GONE)
 @pytest.mark.parametrize(("row", "source"), ENDS, ids=lambda value: getattr(value, "verb", value))
 def test_each_end_is_reached_without_whoever_handled_the_case(
-    row: Transition, source: CaseStatus, monkeypatch: pytest.MonkeyPatch
+    row: Transition, source: CaseStatus, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = MADE[source](monkeypatch)
-    User.objects.using("super").filter(pk=case.handler_id).update(is_active=False)
-    try:
+    with gone(case, how):
         case = Case.objects.get(pk=case.pk)
-        able = [u for u in User.objects.filter(is_active=True).order_by("id") if why_not(u, case, row.verb, TODAY) is None]
+        people = User.objects.filter(is_active=True).exclude(pk=case.handler_id).order_by("id")
+        able = [u for u in people if why_not(u, case, row.verb, TODAY) is None]
         assert able, (row.verb, source)
+        # They have a page to do it on.
+        assert all(u.role in BUSINESS for u in able)
         assert do(row, case, able[0]).status in FINAL
-    finally:
-        User.objects.using("super").filter(pk=case.handler_id).update(is_active=True)
+
+
+@pytest.mark.parametrize("how", GONE[:3])
+def test_whoever_has_gone_elsewhere_withdraws_nothing_of_the_old_counter(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case.objects.get(pk=waiting(monkeypatch).pk)
+    with gone(case, how):
+        case = Case.objects.get(pk=case.pk)
+        reason = why_not(User.objects.get(pk=case.handler_id), case, Verb.WITHDRAW, TODAY)
+        assert reason is not None
+        assert "已离岗或调离本岗位" in reason.sentence
 
 
 @pytest.mark.parametrize(("row", "source"), ENDS, ids=lambda value: getattr(value, "verb", value))

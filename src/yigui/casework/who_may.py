@@ -213,25 +213,41 @@ def _said(case: Case, code: str) -> Reason:
 def _handler(asked: _Asked) -> Reason | None:
     """Whoever accepted it or has taken it up; what is handed in again at a counter is accepted there once more."""
     case, actor = asked.case, asked.officer
-    if case.handler_id != actor.pk:
-        return _handled(case)
+    if case.handler_id != actor.pk or not (actor.is_door or is_at_counter_of(actor, case)):
+        return _handled(case, asked.on)
     if asked.verb != Verb.RESUBMIT or actor.is_door:
         return None
     return why_not_here(actor, catalogue().version(case.item_code, case.item_version), "counter", asked.on)
 
 
-def _handled(case: Case) -> Reason:
+def is_at_counter_of(who: User, case: Case) -> bool:
+    """Whether somebody works at the counters of the agency that handles a case: not left, moved elsewhere, or without the post."""
+    return who.is_active and who.role == Role.TELLER and who.agency_id == case.agency.now_id
+
+
+def handler_goes_on(case: Case, on: dt.date) -> bool:
+    """Whether whoever handles a case can go on with it: at the counter of its agency, with the right to accept the item."""
     who = case.handled_by or case.accepted_by
-    if who.is_active:
+    if who.is_door:
+        return True
+    ask = {"user_id": who.pk, "step": StepCode.ACCEPT, "item_code": case.item_code, "area_code": case.area_id, "on": on}
+    return is_at_counter_of(who, case) and may(**ask)  # type: ignore[arg-type]
+
+
+def _handled(case: Case, on: dt.date) -> Reason:
+    who = case.handled_by or case.accepted_by
+    if handler_goes_on(case, on):
         return Reason("handler", f"办件 {case.case_no} 由 {who.full_name} 受理，请由其办理。")
     where = case.agency.now_id
-    return Reason("handler", f"办件 {case.case_no} 的受理人 {who.full_name} 已离岗，请由受理机构（{where}）的柜员办理。")
+    return Reason(
+        "handler", f"办件 {case.case_no} 的受理人 {who.full_name} 已离岗或调离本岗位，请由受理机构（{where}）的柜员办理。"
+    )
 
 
 def _counter(asked: _Asked) -> Reason | None:
     """A teller for an applicant at the window: of any case that came from outside, and of a colleague's in the same agency.
 
-    A colleague's case is corrected by others; it is withdrawn by others only when whoever handles it is not at work any more.
+    A colleague's case is corrected by others; it is withdrawn by others only when whoever handles it cannot go on: left, moved, without post or right.
     """
     case, teller = asked.case, asked.officer
     if teller.role != Role.TELLER or not teller.has_usable_password():
@@ -241,9 +257,9 @@ def _counter(asked: _Asked) -> Reason | None:
     elif case.agency.now_id != teller.agency_id:
         is_open_to_others = False
     else:
-        is_open_to_others = asked.verb == Verb.TAKE_UP or not (case.handled_by or case.accepted_by).is_active
+        is_open_to_others = asked.verb == Verb.TAKE_UP or not handler_goes_on(case, asked.on)
     if not is_open_to_others:
-        return _handled(case)
+        return _handled(case, asked.on)
     item = catalogue().version(case.item_code, case.item_version)
     reason = why_not_accept(teller, item, channel="counter", area_code=case.area_id, on=asked.on, amount_fen=case.amount_fen)
     if reason is not None:

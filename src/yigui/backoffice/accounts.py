@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from yigui.casework.hand_over import leave, suspend
+from yigui.casework.lost_claims import release_lost_claims
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.texts import int_or_none
@@ -158,6 +159,7 @@ def _change(request: OfficerRequest, found: User, verb: str, form: EditAccountFo
         if not form.is_valid():
             return False
         edit_account(actor=actor, user=found, **form.cleaned_data)
+        release_lost_claims(clock.today(), of=found)
         messages.success(request, f"{found.full_name} 的账号已修改。")
     elif ask is not None:
         if not ask.is_valid():

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from yigui.backoffice.locations import DeskForm
+from yigui.casework.lost_claims import release_lost_claims
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.db.chosen import chosen_row
@@ -91,6 +92,7 @@ def _change(request: OfficerRequest, desk: Desk, form: DeskForm, seat_form: Seat
             person = give_desk(
                 actor=actor, person=seat_form.cleaned_data["person"], desk=desk, reason=seat_form.cleaned_data["seat_reason"]
             )
+            release_lost_claims(clock.today(), of=person)
             messages.success(request, f"{person.full_name} 已分配到 {desk}。")
         elif verb == "free":
             number = request.POST.get("person", "")

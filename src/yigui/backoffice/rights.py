@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yigui.casework.handlers import open_codes
+from yigui.casework.lost_claims import release_lost_claims
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.form_fields import MoneyField
 from yigui.common import clock
@@ -169,6 +170,7 @@ def decide(request: OfficerRequest, request_id: int, verb: str) -> HttpResponse:
         done = approve_rights(request_id=request_id, leader=request.user)
     elif verb == "grant":
         done = grant_rights(request_id=request_id, administrator=request.user)
+        release_lost_claims(clock.today(), of=done.user)
     elif verb == "refuse":
         done = refuse_rights(request_id=request_id, person=request.user, note=request.POST.get("note", ""))
     elif verb == "take-back":

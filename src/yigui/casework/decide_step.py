@@ -55,10 +55,14 @@ def claim_step(*, case_id: int, step_id: int, actor: User) -> Step:
 
 @transaction.atomic
 def release_step(*, case_id: int, step_id: int, actor: User, note: str = "") -> Step:
-    """Put a claimed step back (放回) for colleagues, with a note for the next one."""
+    """Put a claimed step back (放回) for colleagues, with a note for the next one: one's own, or as their head a colleague's."""
     case, step = _locked_step(case_id, step_id)
     refuse_unfit(actor, step, Verb.RELEASE, clock.today())
-    release(step, actor)
+    if step.claimed_by is None or step.claimed_by_id == actor.pk:
+        release(step, actor)
+    else:
+        note = note.strip() or f"由 {actor.full_name} 从 {step.claimed_by.full_name} 处收回。"
+        take_back(step, actor)
     step.claimed_by = step.claimed_at = None
     payload = {"step": step.code, "seq": step.seq}
     move(case, Verb.RELEASE, case.status, actor=actor, channel="counter", note=note, payload=payload)

@@ -4,6 +4,7 @@ from yigui.casework.earlier_promises import adopt_today
 from yigui.casework.feedback import deliver_feedback
 from yigui.casework.inbox_sources import SOURCES
 from yigui.casework.jobs import finish_stuck_cases, note_overdue_today
+from yigui.casework.lost_claims import release_lost_claims_today
 from yigui.casework.rights_use import ask_today
 from yigui.casework.verify import event_chains, finished_cases
 from yigui.casework.waiting import recheck_waiting
@@ -79,6 +80,7 @@ ROOM = Room(
             "casework_claim_v1",
             "casework_release_v1",
             "casework_take_back_v1",
+            "casework_release_lost_v1",
             "casework_decide_v1",
             "casework_drop_v1",
             "casework_hold_meeting_v1",
@@ -100,6 +102,7 @@ ROOM = Room(
     ),
     jobs=(
         Job("casework.finish_stuck", finish_stuck_cases, cron="* * * * *"),
+        Job("casework.release_lost_claims", release_lost_claims_today, cron="*/5 * * * *"),
         Job("casework.recheck_waiting", recheck_waiting, cron="* * * * *"),
         Job("casework.deliver_feedback", deliver_feedback, cron="* * * * *"),
         Job("casework.note_overdue", note_overdue_today, cron="5 8 * * *"),

@@ -45,8 +45,13 @@ def release(step: Step, actor: User) -> None:
 
 
 def take_back(step: Step, administrator: User) -> None:
-    """Put back a step that somebody else has claimed."""
+    """Put back a step that somebody else has claimed: an administrator, or a head who answers for them."""
     signed("SELECT casework_take_back_v1(%s, %s)", proof_of(administrator), step.pk)
+
+
+def release_lost(step: Step, today: dt.date) -> None:
+    """Put back a step whose claimer may not take it any more; the process does it."""
+    signed("SELECT casework_release_lost_v1(%s, %s::date)", step.pk, today)
 
 
 def decide(step: Step, actor: User, verdict: str, opinion: str, today: dt.date, *, suggested_to: User | None) -> bool:

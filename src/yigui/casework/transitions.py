@@ -28,6 +28,7 @@ class Who(StrEnum):
     APPLICANT = "applicant"  # the person or employer who applied, at any door of theirs
     STEP_HOLDER = "step_holder"  # who may take the step the case stands at
     SECTION_HEAD = "section_head"  # who may request or approve for the item
+    LEADER = "leader"  # the head or leader who answers for whoever has claimed the step
     WORKER = "worker"  # who worked on the case or may do one of its steps
     SYSTEM = "system"  # no person: the process itself
 
@@ -56,7 +57,7 @@ TRANSITIONS = (
     Transition(Verb.VERIFY, (_WAITING,), (_OPEN, _APPROVED), (Who.SYSTEM,)),
     Transition(Verb.RETURN, (_WAITING,), (_RETURNED,), (Who.SYSTEM,)),
     Transition(Verb.CLAIM, (_OPEN,), (), (Who.STEP_HOLDER,)),
-    Transition(Verb.RELEASE, (_OPEN,), (), (Who.STEP_HOLDER,)),
+    Transition(Verb.RELEASE, (_OPEN,), (), (Who.STEP_HOLDER, Who.LEADER, Who.SYSTEM)),
     Transition(Verb.MEETING, (_OPEN,), (), (Who.STEP_HOLDER,)),
     Transition(Verb.PASS, (_OPEN,), (_OPEN, _APPROVED), (Who.STEP_HOLDER,)),
     Transition(Verb.RETURN, (_OPEN,), (_RETURNED,), (Who.STEP_HOLDER,)),

@@ -25,6 +25,7 @@ from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import Authority, User
 from yigui.staff.rights import may
 from yigui.staff.same_person import accounts_of
+from yigui.staff.scope import agencies_of
 
 #: What each code of `casework_unfit_v1` and `casework_unfit_desk_v1` is told as; "" where the item's own sentence is.
 SENTENCES = {
@@ -295,6 +296,18 @@ def _section_head(asked: _Asked) -> Reason | None:
     return Reason("authority", "须由有权请示或审批本事项的科室负责人、分管领导办理。")
 
 
+def _leader(asked: _Asked) -> Reason | None:
+    """A head or leader of the agency of whoever has claimed the step, or of the city's (as `staff_holds_post_v1`)."""
+    step, actor = asked.step or current_step(asked.case), asked.officer
+    if step is None or step.state != StepState.READY or step.claimed_by is None:
+        return Reason("claimed", f"办件 {asked.case.case_no} 的该环节无人领取，不必收回。", StepMoved)
+    if actor.role in (Role.SECTION_HEAD, Role.DIRECTOR) and agencies_of(actor).filter(pk=step.claimed_by.agency_id).exists():
+        return None
+    return Reason(
+        "claimed", f"办件 {asked.case.case_no} 已由 {step.claimed_by} 领取，须由其本人放回或由其科室负责人收回。", StepMoved
+    )
+
+
 def _worker(asked: _Asked) -> Reason | None:
     case, actor = asked.case, asked.officer
     ask = {"user_id": actor.pk, "item_code": case.item_code, "area_code": case.area_id, "on": asked.on}
@@ -310,7 +323,7 @@ def _nobody(asked: _Asked) -> Reason | None:
 
 _PARTS: dict[Who, Callable[[_Asked], Reason | None]] = {
     Who.HANDLER: _handler, Who.COUNTER: _counter, Who.APPLICANT: _applicant, Who.STEP_HOLDER: _step_holder,
-    Who.SECTION_HEAD: _section_head, Who.WORKER: _worker, Who.SYSTEM: _nobody,
+    Who.SECTION_HEAD: _section_head, Who.LEADER: _leader, Who.WORKER: _worker, Who.SYSTEM: _nobody,
 }  # fmt: skip
 
 #: What the case page may offer, in its order.

@@ -84,16 +84,29 @@ BEGIN
 END;
 $$;
 
--- casework_take_back_v1: an administrator who ends somebody's work puts back what they have claimed.
+-- casework_take_back_v1: an administrator who ends somebody's work, or a head or leader who answers for them, puts back what they have claimed.
 CREATE OR REPLACE FUNCTION casework_take_back_v1(p_token text, p_step bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     actor bigint := identity_require_v1(p_token);
 BEGIN
     UPDATE casework_step SET claimed_by_id = NULL, claimed_at = NULL WHERE id = p_step AND state = 'ready' AND claimed_by_id IS NOT NULL
-      AND EXISTS (SELECT 1 FROM staff_user WHERE id = actor AND role IN ('system_admin', 'security_admin'));
+      AND (EXISTS (SELECT 1 FROM staff_user WHERE id = actor AND role IN ('system_admin', 'security_admin'))
+        OR staff_holds_post_v1(actor, ARRAY['section_head', 'director'], claimed_by_id));
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该环节无人领取，或您不能收回他人领取的环节。';
+    END IF;
+END;
+$$;
+
+-- casework_release_lost_v1: the process puts back a step whose claimer may not take it any more, by the rule of every step.
+CREATE OR REPLACE FUNCTION casework_release_lost_v1(p_step bigint, p_on date) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE casework_step SET claimed_by_id = NULL, claimed_at = NULL WHERE id = p_step AND state = 'ready' AND claimed_by_id IS NOT NULL
+      AND casework_why_not_v1(id, claimed_by_id, p_on) IS NOT NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该环节无人领取，或领取人仍可办理，不能放回。';
     END IF;
 END;
 $$;
@@ -210,7 +223,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事件的摘要格式不正确，请刷新后重试。';
     END IF;
     IF p_actor IS NULL THEN
-        IF p_verb NOT IN ('verify', 'return', 'finish', 'effect_failed', 'overdue') OR (p_name, p_role) IS DISTINCT FROM ('系统', 'system') THEN
+        IF p_verb NOT IN ('verify', 'return', 'release', 'finish', 'effect_failed', 'overdue') OR (p_name, p_role) IS DISTINCT FROM ('系统', 'system') THEN
             RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = '该事件须有经办人。';
         END IF;
     ELSE

@@ -41,7 +41,8 @@ def record_meeting(
 
     Raises:
         OpinionMissing, PointUnknown: a case is returned and nothing is named, or it is not the item's; see `returns.refuse_unclear`.
-        NoMeeting: no minutes, fewer than `ATTENDEES_MIN` people, a later day than today, or cases of several items.
+        NoMeeting: no minutes, fewer than `ATTENDEES_MIN` people, somebody who is not at work in the chair's agency, a day before a case
+            was accepted or later than today, or cases of several items.
         StepMoved: a case does not stand at its meeting. NotAuthorised: the chair may not hold this meeting.
         NotSeen, CodeWrong: the chair has not signed in, or not confirmed the list with a one-time code.
     """
@@ -50,10 +51,14 @@ def record_meeting(
     if (written := len(minutes.strip())) < 10:
         said = f"会议纪要只有 {written} 个字" if written else "会议纪要不能为空"
         raise NoMeeting(f"{said}，请写明讨论情况和结论（不少于十个字）。")
-    if len(people) < ATTENDEES_MIN:
-        raise NoMeeting(f"集体研究须有 {ATTENDEES_MIN} 人以上参加（含主持人），现为 {len(people)} 人。")
+    _refuse_strangers(chair, list(people.values()))
     if held_on > today:
         raise NoMeeting("会议日期不能晚于今天。")
+    early = next((c for c in cases if held_on < c.accepted_on), None)
+    if early is not None:
+        raise NoMeeting(
+            f"会议日期 {held_on} 早于办件 {early.case_no} 的受理日期 {early.accepted_on}，请核对。", case_no=early.case_no
+        )
     if not cases or len({c.item_code for c in cases}) != 1:
         raise NoMeeting("一次会议只能研究同一事项的办件，且至少一件。")
     with transaction.atomic():
@@ -83,3 +88,15 @@ def record_meeting(
                 points=points.get(case.pk, ()) if verdict == Verdict.RETURN else (),
             )  # fmt: skip
     return meeting
+
+
+def _refuse_strangers(chair: User, people: Sequence[User]) -> None:
+    """Refuse too few people, one person twice, and whoever is not at work in the chair's agency; the account of a door is nobody."""
+    stranger = next((u for u in people if u.is_door or not u.is_active or not u.role or u.agency_id != chair.agency_id), None)
+    if stranger is not None:
+        raise NoMeeting(f"{stranger.full_name} 不是主持人所在机构的在岗人员，不能列为参会人员，请重新选择。")
+    count = len({u.id_number.strip().upper() or f"account {u.pk}" for u in people})
+    if count < ATTENDEES_MIN:
+        raise NoMeeting(f"集体研究须有 {ATTENDEES_MIN} 人以上参加（含主持人），现为 {count} 人。")
+    if count < len(people):
+        raise NoMeeting("参会人员中有同一人的两个账号，请只选一个。")

@@ -476,13 +476,13 @@ BEGIN
         SELECT m.id INTO the_meeting
         FROM casework_decision d JOIN casework_meeting m ON m.id = d.meeting_id
         WHERE d.case_id = c.id AND d.round = c.round AND d.verdict = 'passed' AND m.item_code = c.item_code
-          AND btrim(m.minutes) <> ''
+          AND btrim(m.minutes) <> '' AND m.held_on >= c.accepted_on
           AND staff_may_at_v1(m.chair_id, 'meeting', c.item_code, c.area_id, m.held_on, c.amount_fen, m.recorded_at)
           AND EXISTS (SELECT 1 FROM casework_attendee a WHERE a.meeting_id = m.id AND a.user_id = m.chair_id)
-          AND (SELECT count(*) FROM casework_attendee a WHERE a.meeting_id = m.id) >= 3;
+          AND (SELECT count(DISTINCT staff_person_v1(a.user_id)) FROM casework_attendee a WHERE a.meeting_id = m.id) >= 3;
         IF the_meeting IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005',
-                MESSAGE = format('办件 %s 没有三人以上参加、同意办理的会议纪要。', c.case_no);
+                MESSAGE = format('办件 %s 没有受理以后召开、三人以上参加、同意办理的会议纪要。', c.case_no);
         END IF;
     END IF;
     SELECT persons, employers INTO s FROM casework_subjects_v1(c.form, c.person_id, c.employer_id);

@@ -161,7 +161,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- casework_hold_meeting_v1: a meeting with its minutes, people and verdicts, recorded by its chair with one code for the whole list: only
--- cases that stand at their meeting now, all of one item; one that is returned with what it names. Gives its id.
+-- cases that stand at their meeting now, all of one item; one that is returned with what it names. Held on a day when each of them had been
+-- accepted and which has come, by at least three different people in work of the chair's agency; the account of a door is nobody. Gives its id.
 -- Params: p_verdicts [{case, verdict, note, points: [{material, field, reason, note}]}].
 CREATE OR REPLACE FUNCTION casework_hold_meeting_v1(
     p_token text, p_code text, p_held_on date, p_minutes text, p_attendees bigint[], p_verdicts jsonb
@@ -171,9 +172,15 @@ DECLARE
     actor bigint := identity_require_v1(p_token);
     items text[];
     listed integer;
+    accepted date;
+    known date;
+    people bigint[] := ARRAY(SELECT DISTINCT unnest(p_attendees || actor) ORDER BY 1);
     the_meeting bigint;
 BEGIN
-    SELECT array_agg(DISTINCT c.item_code::text), count(DISTINCT c.id) INTO items, listed
+    -- The newest day the cases know of: where the business day is ahead of the server's clock.
+    SELECT array_agg(DISTINCT c.item_code::text), count(DISTINCT c.id), max(c.accepted_on),
+        max((SELECT max(d.decided_on) FROM casework_step d WHERE d.case_id = c.id))
+    INTO items, listed, accepted, known
     FROM jsonb_to_recordset(p_verdicts) AS v ("case" bigint, verdict text, note text)
     JOIN casework_case c ON c.id = v."case" AND c.status = 'open'
     JOIN casework_step s ON s.case_id = c.id AND s.round = c.round AND s.code = 'meeting' AND s.state = 'ready'
@@ -185,11 +192,21 @@ BEGIN
                WHERE v ->> 'verdict' = 'returned' AND jsonb_array_length(coalesce(v -> 'points', '[]')) = 0) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '会议退回补正的办件须逐项指明材料或填报项和原因，一次性告知申请人。';
     END IF;
+    IF p_held_on < accepted OR p_held_on > greatest(known, (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '会议日期不能早于办件的受理日期，也不能晚于今天。';
+    END IF;
+    IF cardinality(people) < 3 OR NOT staff_distinct_v1(people) OR EXISTS (
+        SELECT 1 FROM unnest(people) AS p (id) WHERE NOT EXISTS (
+            SELECT 1 FROM staff_user u JOIN staff_user chair ON chair.id = actor
+            WHERE u.id = p.id AND u.is_active AND u.role <> '' AND u.agency_id = chair.agency_id
+              AND NOT (u.password = '!' AND (u.username LIKE 'channel-%' OR u.username LIKE 'api-%')))) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '参会人员须为主持人所在机构在岗的不同人员，不少于三人；渠道账号不能参会。';
+    END IF;
     PERFORM identity_confirm_v1(p_token, p_code, format('meeting %s %s %s', items[1], p_held_on,
         encode(sha256(convert_to(p_minutes || p_attendees::text || p_verdicts::text, 'UTF8')), 'hex')));
     INSERT INTO casework_meeting (item_code, held_on, chair_id, minutes, recorded_at)
     VALUES (items[1], p_held_on, actor, p_minutes, clock_timestamp()) RETURNING id INTO the_meeting;
-    INSERT INTO casework_attendee (meeting_id, user_id) SELECT the_meeting, a FROM (SELECT DISTINCT unnest(p_attendees || actor)) AS p (a) ORDER BY a;
+    INSERT INTO casework_attendee (meeting_id, user_id) SELECT the_meeting, a FROM unnest(people) AS p (a);
     INSERT INTO casework_decision (meeting_id, case_id, round, verdict, note)
     SELECT the_meeting, c.id, c.round, v.verdict, left(v.note, 500)
     FROM jsonb_to_recordset(p_verdicts) AS v ("case" bigint, verdict text, note text) JOIN casework_case c ON c.id = v."case" ORDER BY c.id;

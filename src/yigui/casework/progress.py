@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from yigui.casework.enums import CaseStatus
 from yigui.casework.models import Case, Step
-from yigui.casework.queries import light_of
+from yigui.casework.queries import overdue_words
 from yigui.casework.returns import points_of, words_of
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
@@ -51,8 +51,10 @@ def progress_of(case: Case, today: dt.date) -> Progress:
         missing = tuple(words_of(case, points_of(case), is_public=True))
     if case.status == CaseStatus.WAITING:
         where = "等待有关部门应答，核验通过后自动继续办理"
-    is_overdue = light_of(case, today) == "red"
-    due = case.due_on.isoformat() + ("（已超时，正在催办）" if is_overdue else "")
+    late = overdue_words(case, today)
+    due = case.due_on.isoformat() + (f"（{late}）" if late else "")
+    if case.status == CaseStatus.RETURNED:
+        due += "（补正期间暂停计时）"
     if case.is_due_provisional:
         due += "（节假日安排公布后以公布为准）"
-    return Progress(case.case_no, case.item_name, case.get_status_display(), where, due, is_overdue, missing, correct_at)
+    return Progress(case.case_no, case.item_name, case.get_status_display(), where, due, bool(late), missing, correct_at)

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from yigui.casework.enums import FINAL, CaseStatus, FeedbackResult, StepState
 from yigui.casework.errors import CaseNotFound
 from yigui.casework.models import Case, Feedback, Step
+from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.workdays import workdays_between
 from yigui.db.rows import row_where, rows_where
@@ -193,13 +194,31 @@ def overdue_cases(today: dt.date) -> QuerySet[Case]:
     return rows.select_related("agency", "area", "accepted_by").order_by("due_on", "id")
 
 
+def is_overdue(case: Case, today: dt.date) -> bool:
+    """Whether a case is past its due date: not while it is with the applicant, when the clock stands still (the rule of `overdue_cases`)."""
+    return not case.is_final and case.status != CaseStatus.RETURNED and today > case.due_on
+
+
+def overdue_words(case: Case, today: dt.date) -> str:
+    """What is said to anybody about a case past its due date; "" for others. That it is urged on only where its head has it in the inbox.
+
+    One sentence for page, phone, platform and progress (docs/promises.md).
+    """
+    if not is_overdue(case, today):
+        return ""
+    return "已超时，正在催办" if case.overdue_noted_on is not None else "已超时"
+
+
 def light_of(case: Case, today: dt.date) -> str:
-    """Traffic light of a case (时限灯): green, amber past 80 percent of its limit, red past its due date (R043)."""
-    if case.is_final:
+    """Traffic light of a case (时限灯): green, amber past 80 percent of its limit, red past its due date (R043).
+
+    Measured by what is left of the item's working days: those with the applicant moved the due date and are not counted. No light
+    while the case is with the applicant.
+    """
+    if case.is_final or case.status == CaseStatus.RETURNED:
         return "none"
-    if today > case.due_on:
+    if is_overdue(case, today):
         return "red"
-    days = own_days()
-    limit = workdays_between(case.accepted_on, case.due_on, days)
-    used = workdays_between(case.accepted_on, today, days)
-    return "amber" if limit and used > 0.8 * limit else "green"
+    limit = catalogue().version(case.item_code, case.item_version).limit_working_days
+    left = workdays_between(today, case.due_on, own_days())
+    return "amber" if limit and left < 0.2 * limit else "green"

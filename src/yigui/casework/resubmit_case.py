@@ -59,6 +59,9 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
         case.preview = [[p.label, p.before, p.after] for p in handler.preview(examination.facts)]
         case.findings = [f.as_dict() for f in examination.reminders]
         case.due_on = _paused_due_date(case, application.today)
+        if case.due_on >= application.today:
+            # A new day is promised: should it pass too, the head is told again.
+            case.overdue_noted_on = None
         act_as(application.whoever)
         case.handled_by, case.handled_on, case.handled_channel = application.operator, application.today, application.channel
         case.returned_on, case.effect_error, case.tries, case.next_try_at = None, "", 0, None
@@ -81,7 +84,7 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
 #: Columns a correction writes beside the status.
 _KEPT = (
     "risk_class", "risk_reasons", "form", "amount_fen", "preview", "findings", "due_on", "handled_by", "handled_on", "handled_channel",
-    "returned_on", "effect_error", "tries", "next_try_at", "round",
+    "returned_on", "overdue_noted_on", "effect_error", "tries", "next_try_at", "round",
 )  # fmt: skip
 
 

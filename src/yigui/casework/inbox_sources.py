@@ -15,7 +15,7 @@ from yigui.common.texts import int_or_none
 from yigui.db.chosen import chosen_row
 from yigui.registry.models import Agency
 from yigui.staff.enums import BUSINESS, Role, StepCode
-from yigui.staff.models import User
+from yigui.staff.models import Authority, User
 
 _STEPS = tuple(step for step in StepCode.values if step != StepCode.MEETING)
 
@@ -129,16 +129,37 @@ def _returned_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str
 
 
 def _stuck(user: User) -> QuerySet[Case]:
-    """Approved cases whose effects were refused: for whoever decided a step of them, and for the heads of the agency."""
-    own = Exists(Step.objects.filter(case=OuterRef("pk"), decided_by=user))
-    wanted = Q(own) | Q(agency__in=Agency.objects.now_of(user.agency_id)) if user.role == Role.SECTION_HEAD else Q(own)
-    rows = Case.objects.filter(wanted, status=CaseStatus.APPROVED).exclude(effect_error="")
-    return rows.order_by("due_on", "id")
+    """Cases that bear why they could not go on: for whoever can do something about them, by the rule of `who_may` as a filter.
+
+    One whose effects were refused: who decided a step of it finishes it again, who may request or approve for the item returns it. One
+    that waits for a department and could not be verified: who handles it at the counter withdraws it, or a colleague where they are gone.
+    """
+    refused = Q(Exists(Step.objects.filter(case=OuterRef("pk"), decided_by=user))) | _headed_by(user)
+    failing = Q(pk=None)
+    if user.role == Role.TELLER:
+        at_work = User.objects.filter(is_active=True, role=Role.TELLER, agency_id=user.agency_id).values("pk")
+        mine = Q(handled_by=user) | Q(handled_by=None, accepted_by=user)
+        left = ~Q(handled_by__in=at_work) & (~Q(handled_by=None) | ~Q(accepted_by__in=at_work)) & Q(channel="counter")
+        failing = mine | left & Q(agency__in=Agency.objects.now_of(user.agency_id))
+    wanted = Q(status=CaseStatus.APPROVED) & refused | Q(status=CaseStatus.WAITING) & (failing | _headed_by(user))
+    return Case.objects.filter(wanted).exclude(effect_error="").order_by("due_on", "id")
+
+
+def _headed_by(user: User) -> Q:
+    """Cases of the items and areas for which somebody may request or approve (`Who.SECTION_HEAD`)."""
+    rights = Authority.objects.in_force(clock.today()).filter(user=user, step__in=(StepCode.REQUEST, StepCode.APPROVE))
+    found = Q(pk=None)
+    for scope, area in rights.values_list("item_group", "area_code").distinct()[:200]:
+        item = Q() if scope == "*" else Q(item_code=scope) | Q(item_code__startswith=f"{scope}-")
+        place = Q() if area == "*" else Q(area_id=area)
+        found |= item & place if item & place else ~Q(pk=None)
+    return found
 
 
 def _stuck_row(case: Case) -> Row:
+    kind = "核验未成功" if case.status == CaseStatus.WAITING else "办结未成功"
     return Row(
-        key=str(case.pk), kind="办结未成功", what=_what(case), more=case.effect_error, whose="系统 送", due_on=case.due_on,
+        key=str(case.pk), kind=kind, what=_what(case), more=case.effect_error, whose="系统 送", due_on=case.due_on,
         since=case.accepted_at, target=Target("case", case.case_no),
     )  # fmt: skip
 
@@ -157,7 +178,9 @@ def _stuck_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] 
         return None
     return [
         ("事项", f"{case.item_code} {case.item_name}"), ("办件编号", case.case_no), ("对象", subject_of(case)),
-        ("未成功的原因", case.effect_error), ("下一步", "查明原因后再次办结，或按办件页的提示退回、撤回"),
+        ("未成功的原因", case.effect_error),
+        ("下一步", "系统将继续自动核验；请联系系统管理员查明原因，申请人不办的可撤回" if case.status == CaseStatus.WAITING
+            else "查明原因后再次办结，或按办件页的提示退回、撤回"),
     ]  # fmt: skip
 
 

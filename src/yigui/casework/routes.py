@@ -19,11 +19,12 @@ class PlannedStep:
 def route_of(item: Item, risk_class: int, *, is_trainee: bool) -> list[PlannedStep]:
     """The steps of a case, in order, acceptance first: the route of its item's version, and what a stricter class asks for.
 
+    Class 2 is reviewed and rechecked on the floor (R047) unless the item says otherwise; one of class 3 that is raised says nothing.
     A trainee's case gets a recheck right after acceptance (R014). A case raised to class 1 is decided in the back office, wherever
     its item's own review happens. What is finished in the back office (`finish_site`, R025) has its last step there, and a check
     of its own where the route has none.
     """
-    on_site = "on_site" if item.review_site == "on_site" and risk_class > 1 else "back_office"
+    on_site = "on_site" if item.review_site != "back_office" and risk_class > 1 else "back_office"
     site_of = {StepCode.ACCEPT: "front_desk", StepCode.REVIEW: on_site, StepCode.RECHECK: on_site}
     steps = [PlannedStep(code, site_of.get(code, "back_office")) for code in steps_for(item.route, risk_class)]
     if item.finish_site == "back_office":

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('benefits', '0007_payee_key'),
+        ('benefits', '0008_reemployed'),
     ]
 
     operations = [

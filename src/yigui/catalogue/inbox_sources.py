@@ -18,7 +18,12 @@ def changes_for(user: User) -> QuerySet[ItemChange]:
     status = next((status for status, role in TURNS.items() if role == user.role), None)
     if status is None or not is_at_city(user):
         return ItemChange.objects.none()
-    return ItemChange.objects.filter(status=status).exclude(applied_by__in=accounts_of(user)).select_related("applied_by").order_by("id")
+    return (
+        ItemChange.objects.filter(status=status)
+        .exclude(applied_by__in=accounts_of(user))
+        .select_related("applied_by")
+        .order_by("id")
+    )
 
 
 def _row(change: ItemChange) -> Row:

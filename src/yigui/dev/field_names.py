@@ -24,13 +24,16 @@ def _by_type() -> dict[str, list[str]]:
     """Names of the house's fields by their literal, sorted.
 
     Raises:
-        ValueError: one name is a value of two types in two items; name one of them otherwise.
+        ValueError: one name is a value of two types in two items (but whole numbers and decimals); name one of them otherwise.
     """
     known: dict[str, type] = {}
     left_open: set[str] = set()
     for item in (item for versions in declared().versions.values() for item in versions):
         for field in item.input_fields:
             found = kind_of(field).value_type
+            if {found, known.get(field.name, found)} == {int, Decimal}:
+                # Asked for in whole numbers by one version and with halves by another: whoever reads it bears both.
+                known[field.name] = found = Decimal
             if known.setdefault(field.name, found) is not found:
                 raise ValueError(f"{item.code}: {field.name} is {found.__name__} here and {known[field.name].__name__} elsewhere")
             if not field.required and kind_of(field).empty is None:

@@ -26,7 +26,9 @@ ROOM = Room(
     "lending",
     floor=11,
     tables={"lending_loan": Table(Kind.PROTECTED, own=Own(person=BY_PERSON)), "lending_wish": Table(Kind.WORKING)},
-    functions=Functions(after=("warrants", "runs"), callable=("lending_count_v1", "lending_sums_v1", "lending_execute_stocktaking_v1")),
+    functions=Functions(
+        after=("warrants", "runs"), callable=("lending_count_v1", "lending_sums_v1", "lending_execute_stocktaking_v1")
+    ),
     rights={"lending": {Role.GUIDE}},
     menu=(Entry(900, "借阅", "lending:loans", "file", "lending"),),
     mounts=(Mount("lending/room/", "lending.door_urls"), Mount("lending/", "lending.urls")),

@@ -66,14 +66,14 @@ def _kept(need: Need, value: Any) -> Any:
 def _wrong_months(facts: Facts, check_id: str) -> Iterator[Finding]:
     """Months that are below zero, or neither whole nor half."""
     for need in (n for n in BY_NAME.values() if n.kind is FactKind.MONTHS or n is PRE_ACCOUNT):
-        months = facts.get(field_of(need))
+        months = facts.named(field_of(need))
         if months is not None and (months < 0 or not is_half_months(months)):
             yield facts.refuse(check_id, f"“{need.label}”须为整月或半月，所填为 {months}。", field=field_of(need))
 
 
 def _special_work(facts: Facts, check_id: str) -> Iterator[Finding]:
     """What hangs on special work: its record, its kind, and the months it is converted into; none of them without it."""
-    name, converted = facts.get("special_work"), facts.get(field_of(CONVERTED))
+    name, converted = facts.get("special_work"), facts.named(field_of(CONVERTED))
     if facts.get("retire_type") != SPECIAL_WORK:
         if name:
             yield facts.refuse(check_id, "离退休类别不是特殊工种提前退休，请清空“特殊工种”。", field="special_work")

@@ -1,6 +1,7 @@
 """Checks that items of pensions share: age, years, and whether the pension can be assessed."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from yigui.casework.findings import Finding, Level
 from yigui.common.errors import YiguiError
@@ -51,11 +52,10 @@ def _late(facts: PensionFacts, check_id: str, span: RetirementSpan) -> Iterator[
     Source: 实施《中华人民共和国社会保险法》若干规定（人力资源和社会保障部令第13号）第二条.
     """
     person = needed_person(facts)
-    period, typed = period_of(facts.needed("retire_date")), facts.needed("deemed_months")
-    deemed = 0 if typed is None else typed
+    period, deemed = period_of(facts.needed("retire_date")), facts.needed("deemed_months")
     needed = months_needed(span, period)
 
-    def months(until: int) -> int:
+    def months(until: int) -> Decimal:
         return record_of(person, PENSION, until=until, coverages=facts.coverages).months + deemed
 
     if months(span.statutory) < needed:

@@ -67,9 +67,10 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
             return RetirementGroup.MEN
         if not facts.asks("retirement_group"):
             return facts.dossier.group if facts.dossier else group_by_month(person, facts["benefit_start"])
-        if not facts.get("retirement_group"):
+        group = facts.get("retirement_group")
+        if not group:
             raise refusal_of([GROUP], person.area_id)
-        return RetirementGroup(facts.get("retirement_group"))
+        return RetirementGroup(group)
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
         """The allowance of all months from its start to this one, at least of one, and no further than it lasts."""

@@ -125,8 +125,8 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
 
 def _special_lines(facts: PensionFacts) -> list[PreviewLine]:
     """The years its kind of special work asks for (a name that does not tell is held to the strictest kind), and what it is converted into."""
-    name, converted = facts["special_work"] or "", facts.get(field_of(CONVERTED))
-    years = special_work_years(special_work_of(name) or SpecialWork.HEAVY, facts["retire_date"])
+    name, converted = facts["special_work"] or "", facts.named(field_of(CONVERTED))
+    years = special_work_years(special_work_of(name) or SpecialWork.HEAVY, facts.needed("retire_date"))
     months = (
         f"不折算（当地折算工龄的，按{CONVERTED.source.split('，')[0]}填写）"
         if converted is None

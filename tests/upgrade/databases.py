@@ -97,6 +97,8 @@ def copy_of(place: Place, name: str) -> Place:
     """A copy of a database, with the same documents; nobody may be connected to the one copied."""
     administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     administer(f"CREATE DATABASE {name} TEMPLATE {place.database} OWNER yigui_owner STRATEGY file_copy")
+    # What a database gives everybody is not copied with it.
+    administer(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
     return Place(name, place.data)
 
 

@@ -13,7 +13,7 @@ from yigui.casework.waiting import recheck_waiting
 from yigui.casework.who_may import why_not
 from yigui.common.errors import YiguiError
 from yigui.items.change.person_basic_info_change import PersonBasicInfoChange
-from yigui.items.common.base import Item
+from yigui.items.common.base import ItemHandler
 from yigui.shell.inbox import inbox_page
 from yigui.staff.enums import BUSINESS
 from yigui.staff.models import User
@@ -55,7 +55,7 @@ def test_a_waiting_case_with_a_fault_reaches_its_handler_and_the_heads_or_a_coll
     case = waiting(monkeypatch)
     assert told(case) == set()
     with monkeypatch.context() as patched:
-        patched.setattr(Item, "check", fail)
+        patched.setattr(ItemHandler, "check", fail)
         recheck_waiting()
     case = Case.objects.get(pk=case.pk)
     assert (case.status, bool(case.effect_error)) == ("waiting", True)

@@ -11,7 +11,7 @@ from yigui.casework.errors import SubjectMissing
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Subject
 from yigui.casework.models import Case
-from yigui.items.common.base import Item, person_subject
+from yigui.items.common.base import ItemHandler, person_subject
 from yigui.items.common.facts import Facts
 
 NOTHING: list[tuple[Any, Any, Any]] = [
@@ -27,7 +27,7 @@ def test_a_subject_that_says_nothing_is_refused_with_a_sentence(key: Any, name: 
         Subject(key, name, area_code)
 
 
-class Nameless(Item):
+class Nameless(ItemHandler):
     """An item of a person whose form has neither number nor name."""
 
     code = "CHG-003"

@@ -29,9 +29,9 @@ from yigui.casework.who_may import why_not
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.common import clock
 from yigui.common.errors import YiguiError
-from yigui.items.common.base import Item
+from yigui.items.common.base import ItemHandler
 from yigui.items.registration.unit_enrolment import UnitEnrolment
-from yigui.staff.enums import BUSINESS, RequestStatus, StepCode
+from yigui.staff.enums import BUSINESS, RequestStatus, StepKind
 from yigui.staff.models import Authority, User
 
 UNFINISHED = [status for status in CaseStatus if status not in FINAL]
@@ -134,7 +134,7 @@ def test_each_way_of_setting_a_status_is_seen(statement: str) -> None:
 def waiting(monkeypatch: pytest.MonkeyPatch) -> Case:
     with monkeypatch.context() as patched:
         found = [Finding("identity_match", "公安暂时没有应答。", Level.WAIT)]
-        patched.setattr(Item, "check", lambda self, facts: found)
+        patched.setattr(ItemHandler, "check", lambda self, facts: found)
         return city.accept_class2()
 
 
@@ -334,7 +334,7 @@ def test_a_move_the_table_does_not_have_is_refused() -> None:
 def test_the_database_says_steps_and_statuses_as_the_pages_do() -> None:
     asked = [
         ("casework_status_words_v1", CaseStatus.choices),
-        ("staff_words_v1", [*StepCode.choices, *RequestStatus.choices]),
+        ("staff_words_v1", [*StepKind.choices, *RequestStatus.choices]),
     ]
     with connections["owner"].cursor() as cursor:
         for function, choices in asked:

@@ -11,7 +11,7 @@ from tests.items.benefit_forms import FORMS
 from yigui.casework.application import examine
 from yigui.common.months import add_months, months_of, period_of
 from yigui.entitlement.queries import due_between
-from yigui.items.common.base import Item
+from yigui.items.common.base import ItemHandler
 
 
 def test_due_between_counts_each_month_at_its_amount_and_one_at_least() -> None:
@@ -58,7 +58,7 @@ def test_a_recalculation_sets_the_difference_of_all_its_months_free() -> None:
     assert handler.amount_fen(facts) == max(difference, assessment.total_fen)
 
 
-def _handler(code: str) -> Item:
+def _handler(code: str) -> ItemHandler:
     from yigui.casework import handlers
 
     return handlers._HANDLERS[code]  # type: ignore[return-value]

@@ -109,7 +109,7 @@ STANDS_BEFORE: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("accounts/correct.py", "correct_entries"): (("value_changed", "balance_not_negative"), ""),
     ("receipts/refunds.py", "refund"): (("paid_by_applicant",), ""),
     ("receipts/refunds.py", "_settle_refund_bill"): (("paid_by_applicant",), "it asks is_covered"),
-    ("registry/enrol.py", "sentences"): (
+    ("registry/persons.py", "sentences"): (
         ("no_overlap", "no_active_relation", "one_month_one_unit", "unit_not_registered", "number_not_used", "merge_overlap"), ""
     ),
     ("registry/merging.py", "merge_persons"): (("merge_money",), "the check asks the same function"),

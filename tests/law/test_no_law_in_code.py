@@ -84,7 +84,7 @@ NOT_OF_THE_LAW = {
     "receipts/dues.py: RECENT_MONTHS": "months of a list",
     "receipts/files.py: 100000": "lines of a file",
     "receipts/files.py: REJECTED_MAX": "rows that are named",
-    "registry/enrol.py: ROWS_MAX": "rows that are read",
+    "registry/persons.py: ROWS_MAX": "rows that are read",
     "registry/enums.py: AAE140": "codes of LD/T 92",
     "registry/enums.py: INSURANCE_SLOT": "places of a bit map",
     "registry/queries.py: SEARCH_MAX": "rows of a list",

@@ -20,7 +20,7 @@ from yigui.ledger.models import Voucher
 from yigui.ledger.posting import post
 from yigui.registry.queries import areas_under
 from yigui.runs.batches import approve_batch, batch_of, check_batch
-from yigui.runs.checks import check
+from yigui.runs.checks import bar
 from yigui.runs.errors import BatchRefused
 from yigui.runs.jobs import prepare_for
 from yigui.runs.kinds import (
@@ -77,7 +77,7 @@ class Parcels(RunKind):
             raise self.stopped_by
         rows = sum(count for _, count in staged)
         summary = {"backends": len({backend for backend, _ in staged}), "differences": [], "before": 0}
-        return Content(rows, rows * 100, "d", summary, [check("some", "有包裹", passed=rows > 0)])
+        return Content(rows, rows * 100, "d", summary, [bar("some", "有包裹", passed=rows > 0)])
 
     def write(self, batch: Batch) -> Written | None:
         post(

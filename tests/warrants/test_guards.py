@@ -303,7 +303,7 @@ def test_a_case_cannot_be_finished_without_its_warrant_nor_changed_afterwards() 
 
 def test_a_class_3_warrant_cannot_touch_key_information(monkeypatch: pytest.MonkeyPatch) -> None:
     from yigui.items.change.person_basic_info_change import PersonBasicInfoChange
-    from yigui.registry.enrol import change_person
+    from yigui.registry.persons import change_person
 
     def reach_for_the_birth_date(self: Any, facts: Any, case: Any) -> Any:
         change_person(person=facts.person, values={"born_on": "1950-01-01"})

@@ -16,7 +16,7 @@ from yigui.ledger.queries import book_label, last_closed
 from yigui.registry.enums import AAE140, Insurance
 from yigui.registry.models import Area
 from yigui.registry.queries import areas_under
-from yigui.runs.checks import check, warn
+from yigui.runs.checks import bar, warn
 from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, two_people
 from yigui.runs.models import Batch
 from yigui.runs.staged import CONNECTIONS
@@ -84,14 +84,14 @@ class InterestKind(RunKind):
         books = sorted(set(kept.values_list("area_code", flat=True)))
         unclosed = [book_label(area, _PENSION) for area in books if (last_closed(area, _PENSION) or 0) < end]
         checks = [
-            check("not_empty", "有应计息账户", passed=count > 0, detail=f"{count} 户"),
-            check(
+            bar("not_empty", "有应计息账户", passed=count > 0, detail=f"{count} 户"),
+            bar(
                 "sum",
                 "年初余额加记账加利息等于年末余额",
                 passed=opening + credits + interest == closing,
                 detail=f"{format_fen(closing)} 元",
             ),
-            check("negative", "没有负余额", passed=negative == 0, detail=f"{negative} 户"),
+            bar("negative", "没有负余额", passed=negative == 0, detail=f"{negative} 户"),
             warn("year_closed", "该年十二月账套已结账", passed=not unclosed, detail="、".join(unclosed[:20])),
         ]
         summary = {

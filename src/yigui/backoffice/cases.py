@@ -22,7 +22,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.common.identifiers import mask_name
 from yigui.documents.store import read_file
-from yigui.staff.enums import STEPS_OF_ROLE, StepCode
+from yigui.staff.enums import STEPS_OF_ROLE, StepKind
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.full_views import GROUNDS, has_stated_reason
 from yigui.staff.models import User
@@ -124,7 +124,7 @@ def _signatures(warrant: Warrant | None) -> list[tuple[str, str, Any]]:
         return []
     signed = list(warrant.signatures.order_by("seq"))
     people = User.objects.in_bulk([s.user_id for s in signed])
-    return [(str(StepCode(s.step).label), str(people[s.user_id]), s.signed_at) for s in signed]
+    return [(str(StepKind(s.step).label), str(people[s.user_id]), s.signed_at) for s in signed]
 
 
 def _case_in_full(request: OfficerRequest, case_no: str) -> Case:

@@ -15,7 +15,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.common.item_codes import scopes_of
 from yigui.common.texts import int_or_none
 from yigui.shell.refused import refusal_said
-from yigui.staff.enums import STEPS_OF_ROLE, Role, StepCode
+from yigui.staff.enums import STEPS_OF_ROLE, Role, StepKind
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.grant_rights import apply_to_withdraw
 from yigui.staff.models import Authority, RightsRequest, User
@@ -56,7 +56,7 @@ def holders(request: OfficerRequest) -> HttpResponse:
         "on": on,
         "agencies": agency_choices(request.user),
         "roles": [(r.value, r.label) for r in Role if r in STEPS_OF_ROLE],
-        "steps": [(s.value, s.label) for s in StepCode if s != StepCode.FINISH],
+        "steps": [(s.value, s.label) for s in StepKind if s != StepKind.FINISH],
         "items": scope_choices(),
     }
     return render(request, "backoffice/holders.html", context)

@@ -26,7 +26,7 @@ from yigui.catalogue.routes import Record
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.shell.refused import refusal_said
-from yigui.staff.enums import StepCode
+from yigui.staff.enums import StepKind
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -35,7 +35,7 @@ from yigui.warrants.enums import RiskClass
 SHOWN = 100
 REVIEW_SITES = (("on_site", "现场"), ("back_office", "后台"), ("none", "无"))
 FINISH_SITES = (("front_desk", "前台"), ("back_office", "后台"))
-_ALWAYS = (StepCode.ACCEPT, StepCode.FINISH)
+_ALWAYS = (StepKind.ACCEPT, StepKind.FINISH)
 
 
 class ChangeForm(forms.Form):
@@ -45,7 +45,7 @@ class ChangeForm(forms.Form):
     risk_class = forms.TypedChoiceField(label="风险等级", choices=RiskClass.choices, coerce=int)
     steps = forms.MultipleChoiceField(
         label="受理与办结之间的环节", required=False, widget=forms.CheckboxSelectMultiple,
-        choices=[(s.value, s.label) for s in StepCode if s not in _ALWAYS],
+        choices=[(s.value, s.label) for s in StepKind if s not in _ALWAYS],
     )  # fmt: skip
     review_site = forms.ChoiceField(label="审核地点", choices=REVIEW_SITES)
     finish_site = forms.ChoiceField(label="办结地点", choices=FINISH_SITES)
@@ -61,7 +61,7 @@ class ChangeForm(forms.Form):
     def record(self) -> Record:
         """The record applied for, its steps in the order of a route."""
         data = self.cleaned_data
-        chosen = tuple(str(s) for s in StepCode if s in _ALWAYS or s.value in data["steps"])
+        chosen = tuple(str(s) for s in StepKind if s in _ALWAYS or s.value in data["steps"])
         return Record(data["risk_class"], chosen, data["review_site"], data["finish_site"])
 
 
@@ -145,7 +145,7 @@ def _of(change: ItemChange) -> Record:
 
 def _words(record: dict[str, Any]) -> str:
     """A record in words: class, steps, places."""
-    steps = "—".join(StepCode(s).label for s in record["route"])
+    steps = "—".join(StepKind(s).label for s in record["route"])
     sites = dict(REVIEW_SITES)[record["review_site"]], dict(FINISH_SITES)[record["finish_site"]]
     return f"{record['risk_class']} 类：{steps}；审核{sites[0]}，办结{sites[1]}"
 

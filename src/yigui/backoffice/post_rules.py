@@ -13,7 +13,7 @@ from yigui.catalogue.form_fields import MoneyField
 from yigui.common.errors import NotFound, YiguiError
 from yigui.registry.enums import AreaLevel
 from yigui.shell.refused import refusal_said
-from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestStatus, Role, StepCode
+from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestStatus, Role, StepKind
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import PostRule, User
 from yigui.staff.post_rules import line_text
@@ -39,7 +39,7 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        steps = [("", "（不用）"), *((s.value, s.label) for s in StepCode if s != StepCode.FINISH)]
+        steps = [("", "（不用）"), *((s.value, s.label) for s in StepKind if s != StepKind.FINISH)]
         for n in range(1, LINES + 1):
             self.fields[f"step_{n}"] = forms.ChoiceField(label=f"第 {n} 项环节", choices=steps, required=n == 1)
             self.fields[f"items_{n}"] = forms.MultipleChoiceField(

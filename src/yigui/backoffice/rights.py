@@ -17,7 +17,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.common.item_codes import prefix_of, scope_words
 from yigui.registry.models import Area
 from yigui.shell.refused import refusal_said
-from yigui.staff.enums import STEPS_OF_ROLE, StepCode
+from yigui.staff.enums import STEPS_OF_ROLE, StepKind
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.grant_rights import (
     apply_by_rule,
@@ -59,7 +59,7 @@ class RightsForm(forms.Form):
 
     user = forms.ModelChoiceField(User.objects.none(), label="被授权人", empty_label="请选择")
     steps = forms.MultipleChoiceField(
-        choices=[(s.value, s.label) for s in StepCode if s != StepCode.FINISH], label="环节", widget=forms.CheckboxSelectMultiple
+        choices=[(s.value, s.label) for s in StepKind if s != StepKind.FINISH], label="环节", widget=forms.CheckboxSelectMultiple
     )
     item_groups = forms.MultipleChoiceField(label="事项范围（可多选）", widget=forms.SelectMultiple(attrs={"size": 8}))
     area_code = forms.ChoiceField(label="地区范围")
@@ -151,7 +151,7 @@ def _row(row: RightsRequest, reader: User) -> dict[str, object]:
     verb, label = ("grant", "收回") if is_withdrawal else _DEEDS.get(row.status, ("", ""))
     return {
         "request": row,
-        "steps": "、".join(StepCode(s).label for s in row.steps),
+        "steps": "、".join(StepKind(s).label for s in row.steps),
         "scope": row.scope_text,
         "verb": verb,
         "label": label,

@@ -25,7 +25,7 @@ from yigui.common.locks import Lock
 from yigui.db.presence import act_and_ask
 from yigui.db.rows import insert_row
 from yigui.registry.queries import due_after
-from yigui.staff.enums import StepCode
+from yigui.staff.enums import StepKind
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.rights import MAY
 
@@ -128,6 +128,6 @@ def _case_no(application: Application, lock_key: str, area_code: str, amount_fen
         application.whoever,
         f"nextval('casework_case_no'), pg_advisory_xact_lock_shared(%s)::text, pg_advisory_xact_lock(%s, hashtext(%s))::text, {MAY}",
         Lock.SEAL, Lock.SUBJECT, lock_key,
-        application.operator.pk, StepCode.ACCEPT, application.item_code, area_code, application.today, amount_fen,
+        application.operator.pk, StepKind.ACCEPT, application.item_code, area_code, application.today, amount_fen,
     )  # fmt: skip
     return f"{application.operator.agency.area_id}{application.today:%Y%m%d}{number:08d}", bool(has_authority)

@@ -20,12 +20,12 @@ from yigui.casework.transitions import move
 from yigui.casework.who_may import refuse_unfit
 from yigui.common import clock
 from yigui.entitlement.kin import kinship
-from yigui.staff.enums import StepCode
+from yigui.staff.enums import StepKind
 from yigui.staff.models import User
 
 _VERBS: Mapping[str, Verb] = {Verdict.PASS: Verb.PASS, Verdict.RETURN: Verb.RETURN, Verdict.DECLINE: Verb.DECLINE}
 #: Steps whose opinion is a document of its own: the written request (请示).
-_WRITTEN = (StepCode.REQUEST,)
+_WRITTEN = (StepKind.REQUEST,)
 
 
 def _locked_step(case_id: int, step_id: int) -> tuple[Case, Step]:
@@ -138,7 +138,7 @@ def _refuse_unsaid(case: Case, step: Step, verdict: str, opinion: str) -> None:
         raise OpinionMissing("不予办理须写明原因，一次性告知申请人。", case_no=case.case_no)
     if verdict == Verdict.PASS and step.code in _WRITTEN and not opinion:
         raise OpinionMissing("请示环节须写明事实、依据和处理建议。", case_no=case.case_no)
-    if step.code == StepCode.MEETING and not Decision.objects.filter(case=case, round=case.round, verdict=verdict).exists():
+    if step.code == StepKind.MEETING and not Decision.objects.filter(case=case, round=case.round, verdict=verdict).exists():
         raise NoMeeting(f"办件 {case.case_no} 没有会议纪要，请先登记集体研究结果。", case_no=case.case_no)
 
 

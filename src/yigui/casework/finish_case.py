@@ -138,7 +138,7 @@ def _issue(case: Case, item: Item, outcome: Outcome) -> Any:
         ("办件编号", case.case_no), ("业务事项", f"{item.name}（{item.code}）"), ("办理对象", holder),
         ("办理渠道", catalogue().channels[case.channel]), ("受理日期", case.accepted_on.isoformat()),
         ("办结日期", clock.today().isoformat()), ("参保归属地", area_name(case.area_id)), ("经办机构", case.agency.name),
-        *outcome.facts,
+        *outcome.lines,
     ]  # fmt: skip
     content: dict[str, Any] = {
         "agency": case.agency.name, "facts": facts, "sections": outcome.sections, "notes": [outcome.summary, *outcome.notes],

@@ -12,7 +12,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.db.presence import act_as
-from yigui.staff.enums import DeskKind, StepCode
+from yigui.staff.enums import DeskKind, StepKind
 from yigui.staff.locations import Desk
 from yigui.staff.models import User
 from yigui.staff.rights import may
@@ -65,7 +65,7 @@ def _can_accept(desk: Desk, draft: Draft, teller: User, today: dt.date) -> bool:
     subject = draft.person or draft.employer
     area = subject.area_id if subject else teller.agency.area_id
     return any(
-        may(user_id=number, step=StepCode.ACCEPT, item_code=draft.item_code, area_code=area, on=today)
+        may(user_id=number, step=StepKind.ACCEPT, item_code=draft.item_code, area_code=area, on=today)
         for number in desk.people.filter(is_active=True).values_list("pk", flat=True)[:PEOPLE_MAX]
     )
 

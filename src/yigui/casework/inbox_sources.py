@@ -14,10 +14,10 @@ from yigui.common.money import format_fen
 from yigui.common.texts import int_or_none
 from yigui.db.chosen import chosen_row
 from yigui.registry.models import Agency
-from yigui.staff.enums import BUSINESS, Role, StepCode
+from yigui.staff.enums import BUSINESS, Role, StepKind
 from yigui.staff.models import Authority, User
 
-_STEPS = tuple(step for step in StepCode.values if step != StepCode.MEETING)
+_STEPS = tuple(step for step in StepKind.values if step != StepKind.MEETING)
 
 
 def subject_of(case: Case) -> str:
@@ -40,7 +40,7 @@ def _step_row(step: Step, user: User) -> Row:
     else:
         whose = f"{case.accepted_by.full_name} 受理"
     return Row(
-        key=str(step.pk), kind=str(StepCode(step.code).label), what=_what(case), more=f"{round_}{amount}{case.risk_class} 类；{case.area.name}；{case.case_no}",
+        key=str(step.pk), kind=str(StepKind(step.code).label), what=_what(case), more=f"{round_}{amount}{case.risk_class} 类；{case.area.name}；{case.case_no}",
         whose=whose, due_on=case.due_on, since=step.ready_at, target=Target("case", case.case_no), is_mine=step.claimed_by_id == user.pk,
         can_take=step.claimed_by_id is None,
     )  # fmt: skip
@@ -57,12 +57,12 @@ def _step_days(user: User, today: dt.date, most: int) -> Iterable[dt.date]:
 def _step_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
     number = int_or_none(key)
     step = None if number is None else waiting_step(user, today, number)
-    if step is None or step.code == StepCode.MEETING:
+    if step is None or step.code == StepKind.MEETING:
         return None
     case = step.case
     lines = [
         ("事项", f"{case.item_code} {case.item_name}"), ("办件编号", case.case_no), ("对象", f"{subject_of(case)}，领取后可见完整信息"),
-        ("环节", f"{StepCode(step.code).label}" + (f"（{step.reason}）" if step.reason else "")), ("轮次", f"第 {case.round} 轮"),
+        ("环节", f"{StepKind(step.code).label}" + (f"（{step.reason}）" if step.reason else "")), ("轮次", f"第 {case.round} 轮"),
         ("风险等级", f"{case.risk_class} 类" + (f"：{'、'.join(case.risk_reasons)}" if case.risk_reasons else "")),
         ("受理", f"{case.accepted_by.full_name}，{clock.local(case.accepted_at):%m-%d %H:%M}，{case.agency.name}"), ("参保归属地", case.area.name),
         ("材料", f"{case.materials.count()} 份"),
@@ -82,17 +82,17 @@ def _meeting_row(step: Step) -> Row:
 
 
 def _meetings(user: User, today: dt.date, most: int) -> list[Row]:
-    return [_meeting_row(step) for step in my_queue(user, today, steps=(StepCode.MEETING,), limit=most)]
+    return [_meeting_row(step) for step in my_queue(user, today, steps=(StepKind.MEETING,), limit=most)]
 
 
 def _meeting_days(user: User, today: dt.date, most: int) -> Iterable[dt.date]:
-    return due_days(user, today, steps=(StepCode.MEETING,), limit=most)
+    return due_days(user, today, steps=(StepKind.MEETING,), limit=most)
 
 
 def _meeting_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
     number = int_or_none(key)
     step = None if number is None else waiting_step(user, today, number)
-    if step is None or step.code != StepCode.MEETING:
+    if step is None or step.code != StepKind.MEETING:
         return None
     lines = [
         ("事项", f"{step.case.item_code} {step.case.item_name}"),
@@ -147,7 +147,7 @@ def _stuck(user: User) -> QuerySet[Case]:
 
 def _headed_by(user: User) -> Q:
     """Cases of the items and areas for which somebody may request or approve (`Who.SECTION_HEAD`)."""
-    rights = Authority.objects.in_force(clock.today()).filter(user=user, step__in=(StepCode.REQUEST, StepCode.APPROVE))
+    rights = Authority.objects.in_force(clock.today()).filter(user=user, step__in=(StepKind.REQUEST, StepKind.APPROVE))
     found = Q(pk=None)
     for scope, area in rights.values_list("item_group", "area_code").distinct()[:200]:
         item = Q() if scope == "*" else Q(item_code=scope) | Q(item_code__startswith=f"{scope}-")

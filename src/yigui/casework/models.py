@@ -13,7 +13,7 @@ from yigui.documents.models import IssuedDocument, Paper
 from yigui.exchange.models import Answer
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Agency, Area, Employer, Person
-from yigui.staff.enums import StepCode
+from yigui.staff.enums import StepKind
 from yigui.staff.locations import Desk
 from yigui.staff.models import User
 from yigui.warrants.enums import RiskClass
@@ -149,7 +149,7 @@ class Step(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="steps", db_index=False)
     round = models.SmallIntegerField("轮次")
     seq = models.SmallIntegerField("次序")
-    code = models.CharField("环节", max_length=20, choices=StepCode.choices)
+    code = models.CharField("环节", max_length=20, choices=StepKind.choices)
     reason = models.CharField("设置原因", max_length=60, blank=True)
     site = models.CharField("办理地点", max_length=12)
     state = models.CharField("状态", max_length=10, choices=StepState.choices, default=StepState.WAITING)

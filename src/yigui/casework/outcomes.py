@@ -48,7 +48,7 @@ class Outcome:
 
     Args:
         summary: one sentence for the applicant.
-        facts: label and value pairs of the receipt's head.
+        lines: label and value pairs of the receipt's head.
         sections: tables of the receipt: {"title", "head", "rows"}, and "widths" where columns are not alike.
         notes: sentences below them.
         files: digests (SM3) of stored files the case made, for the applicant.
@@ -59,7 +59,7 @@ class Outcome:
     """
 
     summary: str
-    facts: list[tuple[str, str]] = field(default_factory=list)
+    lines: list[tuple[str, str]] = field(default_factory=list)
     sections: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)

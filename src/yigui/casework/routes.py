@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from yigui.catalogue.declarations import Item
 from yigui.catalogue.routes import steps_for
-from yigui.staff.enums import StepCode
+from yigui.staff.enums import StepKind
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ def route_of(item: Item, risk_class: int, *, is_trainee: bool) -> list[PlannedSt
     of its own where the route has none.
     """
     on_site = "on_site" if item.review_site != "back_office" and risk_class > 1 else "back_office"
-    site_of = {StepCode.ACCEPT: "front_desk", StepCode.REVIEW: on_site, StepCode.RECHECK: on_site}
+    site_of = {StepKind.ACCEPT: "front_desk", StepKind.REVIEW: on_site, StepKind.RECHECK: on_site}
     steps = [PlannedStep(code, site_of.get(code, "back_office")) for code in steps_for(item.route, risk_class)]
     if item.finish_site == "back_office":
         if len(steps) == 1:
-            steps.append(PlannedStep(StepCode.RECHECK, "back_office", "复杂业务由后台办结"))
+            steps.append(PlannedStep(StepKind.RECHECK, "back_office", "复杂业务由后台办结"))
         steps[-1] = replace(steps[-1], site="back_office")
     if is_trainee:
-        steps.insert(1, PlannedStep(StepCode.RECHECK, "on_site", "见习柜员受理，增加一次复核"))
+        steps.insert(1, PlannedStep(StepKind.RECHECK, "on_site", "见习柜员受理，增加一次复核"))
     return steps

@@ -20,7 +20,7 @@ from yigui.common.errors import YiguiError
 from yigui.identity.models import UnitLogin
 from yigui.identity.unit_logins import may_apply
 from yigui.registry.models import Person
-from yigui.staff.enums import Role, StepCode
+from yigui.staff.enums import Role, StepKind
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import Authority, User
 from yigui.staff.rights import may
@@ -130,7 +130,7 @@ def why_not_accept(
     reason = why_not_here(operator, item, channel, on)
     if reason is not None:
         return reason
-    ask = {"user_id": operator.pk, "step": StepCode.ACCEPT, "item_code": item.code, "area_code": area_code, "on": on}
+    ask = {"user_id": operator.pk, "step": StepKind.ACCEPT, "item_code": item.code, "area_code": area_code, "on": on}
     return None if may(**ask, amount_fen=amount_fen) else no_authority(item)  # type: ignore[arg-type]
 
 
@@ -148,9 +148,9 @@ def why_not_begin(operator: User, item: Item, *, areas: Collection[str], on: dt.
     here = why_not_here(operator, item, "counter", on)
     if here is not None and here.code != "special_desk":
         return here
-    if any(may(user_id=operator.pk, step=StepCode.ACCEPT, item_code=item.code, area_code=area, on=on) for area in areas):
+    if any(may(user_id=operator.pk, step=StepKind.ACCEPT, item_code=item.code, area_code=area, on=on) for area in areas):
         return None
-    accepts = Authority.objects.in_force(on).filter(user=operator, step=StepCode.ACCEPT)
+    accepts = Authority.objects.in_force(on).filter(user=operator, step=StepKind.ACCEPT)
     if here is not None and accepts.exists():
         return None
     return Reason("authority", item.check_named("operator_authorised").message)
@@ -192,7 +192,7 @@ def _step_holder(asked: _Asked) -> Reason | None:
         return Reason("status", f"办件 {case.case_no} 的该环节已由他人处理，请刷新后查看。", StepMoved)
     if asked.verb == Verb.RELEASE:
         return None if step.claimed_by_id == actor.pk else Reason("claimed", f"办件 {case.case_no} 不在您名下。", StepMoved)
-    if step.code == StepCode.MEETING and asked.verb == Verb.CLAIM:
+    if step.code == StepKind.MEETING and asked.verb == Verb.CLAIM:
         return Reason("meeting", "集体研究由主持人在“集体研究”页登记，不必领取。")
     with connection.cursor() as cursor:
         cursor.execute("SELECT casework_why_not_v1(%s, %s, %s)", [step.pk, actor.pk, asked.on])
@@ -231,7 +231,7 @@ def handler_goes_on(case: Case, on: dt.date) -> bool:
     who = case.handled_by or case.accepted_by
     if who.is_door:
         return True
-    ask = {"user_id": who.pk, "step": StepCode.ACCEPT, "item_code": case.item_code, "area_code": case.area_id, "on": on}
+    ask = {"user_id": who.pk, "step": StepKind.ACCEPT, "item_code": case.item_code, "area_code": case.area_id, "on": on}
     return is_at_counter_of(who, case) and may(**ask)  # type: ignore[arg-type]
 
 
@@ -265,7 +265,7 @@ def _counter(asked: _Asked) -> Reason | None:
     reason = why_not_accept(teller, item, channel="counter", area_code=case.area_id, on=asked.on, amount_fen=case.amount_fen)
     if reason is not None:
         return reason
-    is_acting = case.steps.filter(decided_by__in=accounts_of(teller)).exclude(seq=1).exclude(code=StepCode.MEETING).exists()
+    is_acting = case.steps.filter(decided_by__in=accounts_of(teller)).exclude(seq=1).exclude(code=StepKind.MEETING).exists()
     return _said(case, "same_person") if is_acting and asked.verb == Verb.TAKE_UP else None
 
 
@@ -291,7 +291,7 @@ def _section_head(asked: _Asked) -> Reason | None:
     """Who may request or approve for the item: it is their business that did not come to its end."""
     case, actor = asked.case, asked.officer
     ask = {"user_id": actor.pk, "item_code": case.item_code, "area_code": case.area_id, "on": asked.on}
-    if any(may(**ask, step=step) for step in (StepCode.REQUEST, StepCode.APPROVE)):  # type: ignore[arg-type]
+    if any(may(**ask, step=step) for step in (StepKind.REQUEST, StepKind.APPROVE)):  # type: ignore[arg-type]
         return None
     return Reason("authority", "须由有权请示或审批本事项的科室负责人、分管领导办理。")
 

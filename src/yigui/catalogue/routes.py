@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from yigui.staff.enums import StepCode
+from yigui.staff.enums import StepKind
 
 #: The least a class asks for: high risk needs review, recheck, written request, meeting and approval; low risk an on-site review
 #: and recheck; no risk the checks alone. `catalogue_minimum_route_v1` says the same to the database; a test compares.
 #: Source: 社会保险经办综合柜员制, risk classes 1 to 3 (R046 to R048).
-MINIMUM: Mapping[int, tuple[StepCode, ...]] = {
-    1: (StepCode.ACCEPT, StepCode.REVIEW, StepCode.RECHECK, StepCode.REQUEST, StepCode.MEETING, StepCode.APPROVE),
-    2: (StepCode.ACCEPT, StepCode.REVIEW, StepCode.RECHECK),
-    3: (StepCode.ACCEPT,),
+MINIMUM: Mapping[int, tuple[StepKind, ...]] = {
+    1: (StepKind.ACCEPT, StepKind.REVIEW, StepKind.RECHECK, StepKind.REQUEST, StepKind.MEETING, StepKind.APPROVE),
+    2: (StepKind.ACCEPT, StepKind.REVIEW, StepKind.RECHECK),
+    3: (StepKind.ACCEPT,),
 }
 
 
@@ -30,9 +30,9 @@ class Record:
         }  # fmt: skip
 
 
-def steps_for(route: Sequence[str], risk_class: int) -> list[StepCode]:
+def steps_for(route: Sequence[str], risk_class: int) -> list[StepKind]:
     """The steps of a case, in order: those of its item's route and at least those of its own class, which may be the stricter."""
-    return [step for step in StepCode if step != StepCode.FINISH and (step in route or step in MINIMUM[risk_class])]
+    return [step for step in StepKind if step != StepKind.FINISH and (step in route or step in MINIMUM[risk_class])]
 
 
 def wrong_with(record: Record, kind: str) -> str:
@@ -41,12 +41,12 @@ def wrong_with(record: Record, kind: str) -> str:
     `catalogue_effect_change_v1` asks the same. A complex item is finished in the back office whoever signs (R025, R250).
     """
     route = tuple(record.route)
-    if route != tuple(step for step in StepCode if step in route):
+    if route != tuple(step for step in StepKind if step in route):
         return "环节须按受理、审核、复核、请示、上会、审批、办结的次序排列，且不重复。"
-    missing = [step for step in (*MINIMUM[record.risk_class], StepCode.FINISH) if step not in route]
+    missing = [step for step in (*MINIMUM[record.risk_class], StepKind.FINISH) if step not in route]
     if missing:
         return f"{record.risk_class} 类业务的环节不能少于规定，缺：{'、'.join(step.label for step in missing)}。"
-    is_reviewed = StepCode.REVIEW in route or StepCode.RECHECK in route
+    is_reviewed = StepKind.REVIEW in route or StepKind.RECHECK in route
     if is_reviewed == (record.review_site == "none"):
         return "有审核或复核环节的事项须写明审核地点，没有的写“无”。"
     if record.risk_class == 1 and record.review_site != "back_office":

@@ -12,7 +12,7 @@ from pydantic import ValidationInfo, model_validator
 
 from yigui.catalogue.routes import Record, wrong_with
 from yigui.common.strict_yaml import Declared, Listed, known
-from yigui.staff.enums import StepCode
+from yigui.staff.enums import StepKind
 
 
 class FieldType(StrEnum):
@@ -298,7 +298,7 @@ class DeclaredItem(Declared):
     finish_site: Literal["front_desk", "back_office"]
     materials: Listed[ItemMaterial]
     limit_working_days: int
-    route: Listed[Annotated[StepCode, Key(strict=False)]]
+    route: Listed[Annotated[StepKind, Key(strict=False)]]
     business_windows: Listed[Annotated[str, known("windows")]]
     postings: Listed[str]
     feedback: Annotated[str, known("feedback_kinds")]

@@ -17,7 +17,7 @@ from yigui.law.conditions import condition
 from yigui.law.parameter_table import NATIONAL
 from yigui.registry.models import Person
 from yigui.registry.queries import areas_under
-from yigui.runs.checks import check
+from yigui.runs.checks import bar
 from yigui.runs.kinds import Content, Opening, RunKind, TakenOut, Unit, Work, Written, two_people
 from yigui.runs.models import Batch
 
@@ -52,7 +52,7 @@ class CertifyKind(RunKind):
         with connection.cursor() as cursor:
             cursor.execute(_MATCH, {"kinds": _KINDS, "areas": areas, "since": work.today - dt.timedelta(days=days)})
             rows = [[person, seen.isoformat()] for person, seen in cursor.fetchall()]
-        checks = [check("not_empty", "有可认证的人员", passed=bool(rows), detail=f"{len(rows)} 人")]
+        checks = [bar("not_empty", "有可认证的人员", passed=bool(rows), detail=f"{len(rows)} 人")]
         months = condition("certification_months", area=NATIONAL, day=work.today)
         summary = {"certify": rows, "months": months, "overdue": overdue_count(areas, work.batch.period)}
         return Content(len(rows), 0, digest_of(rows), summary, checks)

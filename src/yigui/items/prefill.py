@@ -5,7 +5,7 @@ from typing import Any
 
 from yigui.casework.handlers import handler_of
 from yigui.catalogue.declarations import Item
-from yigui.items.common.base import Item as Behaviour
+from yigui.items.common.base import ItemHandler
 from yigui.items.common.known import Known
 from yigui.registry.models import Employer, Person
 
@@ -31,7 +31,7 @@ def old_value(item: Item, change_item: str, *, person: Person | None, employer: 
     return _behaviour(item).old_value(change_item, person=person, employer=employer)
 
 
-def _behaviour(item: Item) -> Behaviour[Any]:
+def _behaviour(item: Item) -> ItemHandler[Any]:
     handler = handler_of(item)
-    assert isinstance(handler, Behaviour)
+    assert isinstance(handler, ItemHandler)
     return handler

@@ -16,7 +16,7 @@ from yigui.ledger.queries import book_label, last_closed, trial_balance
 from yigui.ledger.year_end import carry_over_rule, is_year_end
 from yigui.registry.enums import Insurance
 from yigui.registry.queries import area_name, areas_under
-from yigui.runs.checks import check, warn
+from yigui.runs.checks import bar, warn
 from yigui.runs.kinds import Content, Opening, RunKind, Work, Written, two_people
 from yigui.runs.models import Batch, BatchStatus
 
@@ -62,14 +62,14 @@ class CloseKind(RunKind):
         found = _books_at(work.opening.areas, period)
         waiting = _waiting_before(work.batch)
         checks = [
-            check("not_empty", "有可结账的账套", passed=bool(found.rows), detail=f"{len(found.rows)} 个账套"),
-            check(
+            bar("not_empty", "有可结账的账套", passed=bool(found.rows), detail=f"{len(found.rows)} 个账套"),
+            bar(
                 "balanced",
                 "借贷平衡",
                 passed=not found.unbalanced,
                 detail="、".join(found.unbalanced) or f"{format_fen(found.debit_fen)} 元",
             ),
-            check("in_order", "以前期间均已结账", passed=not found.open_before, detail="、".join(found.open_before[:20])),
+            bar("in_order", "以前期间均已结账", passed=not found.open_before, detail="、".join(found.open_before[:20])),
             warn("earlier_batch", "没有以前期间的结账批次在等待", passed=not waiting, detail="、".join(waiting)),
             warn("month_ended", "本月已终了", passed=period < period_of(work.today), detail=format_period(period)),
             # 1002 and 1005 should be zero after the month's transfer (财会〔2017〕28号).

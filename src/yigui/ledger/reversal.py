@@ -17,7 +17,7 @@ from yigui.common.reasons import reason_of
 from yigui.ledger.errors import WrongPosting
 from yigui.ledger.models import Entry, Voucher
 from yigui.ledger.year_end import EVENTS as YEAR_END
-from yigui.runs.checks import check
+from yigui.runs.checks import bar
 from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, two_people
 from yigui.runs.models import Batch
 from yigui.runs.staged import prepare
@@ -80,9 +80,7 @@ class ReversalKind(RunKind):
         summary = {
             "reverses": [[v.pk, v.summary] for v in vouchers], "reason": work.opening.facts["reason"], "day": work.today.isoformat(),
         }  # fmt: skip
-        checks = [
-            check("reversible", "凭证可以冲销", passed=all(map(is_reversible, vouchers)), detail="、".join(map(str, vouchers)))
-        ]
+        checks = [bar("reversible", "凭证可以冲销", passed=all(map(is_reversible, vouchers)), detail="、".join(map(str, vouchers)))]
         return Content(len(vouchers), fen, digest_of(summary), summary, checks)
 
     def write(self, batch: Batch) -> Written | None:

@@ -21,7 +21,7 @@ from yigui.ledger.posting import lines_of
 from yigui.ledger.queries import balances_at, book_label, last_closed, owed_between_areas
 from yigui.registry.enums import Insurance
 from yigui.registry.queries import area_name, areas_under
-from yigui.runs.checks import check, warn
+from yigui.runs.checks import bar, warn
 from yigui.runs.kinds import Content, Opening, RunKind, Work, Written, two_people
 from yigui.runs.models import Batch
 
@@ -69,9 +69,9 @@ class TransferKind(RunKind):
         moves, lacking, below = moves_of(areas, period)
         closed = sorted({book_label(m.area, m.fund) for m in moves if (last_closed(m.area, m.fund) or 0) >= period})
         checks = [
-            check("not_empty", "有可划转的存款", passed=bool(moves), detail=f"{len(moves)} 笔"),
-            check("enough", "代征款足额划转归属地区", passed=not lacking, detail="、".join(lacking[:20])),
-            check("open", "账套未结账", passed=not closed, detail="、".join(closed[:20])),
+            bar("not_empty", "有可划转的存款", passed=bool(moves), detail=f"{len(moves)} 笔"),
+            bar("enough", "代征款足额划转归属地区", passed=not lacking, detail="、".join(lacking[:20])),
+            bar("open", "账套未结账", passed=not closed, detail="、".join(closed[:20])),
             warn("month_ended", "本月已终了", passed=period < period_of(work.today), detail=format_period(period)),
             warn("below_zero", "划转后存款没有负数", passed=not below, detail="；".join(below[:20])),
         ]

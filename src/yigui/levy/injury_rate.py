@@ -5,8 +5,8 @@ from decimal import Decimal
 from yigui.common.months import format_period
 from yigui.levy.errors import RateSet
 from yigui.levy.models import InjuryRate
-from yigui.registry.enrol import sentences
 from yigui.registry.models import Employer
+from yigui.registry.persons import sentences
 
 
 def set_injury_rate(*, employer: Employer, floating_percent: Decimal, cost_ratio: Decimal, start: int) -> InjuryRate:

@@ -26,7 +26,7 @@ from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
 from yigui.registry.queries import area_name, areas_under
 from yigui.runs.batches import batch_of
-from yigui.runs.checks import check, warn
+from yigui.runs.checks import bar, warn
 from yigui.runs.kinds import Content, FileContent, FileLink, Listing, Opening, RunKind, Work, Written, two_people
 from yigui.runs.models import Batch, BatchStatus
 from yigui.runs.staged import CONNECTIONS, together
@@ -228,7 +228,7 @@ def _checks(sums: Sequence[PlanSum], areas: Sequence[str], period: int) -> list[
     with connection.cursor() as cursor:
         cursor.execute(_WITHOUT_BASE, {"areas": list(areas), "period": period})
         (without_base,) = cursor.fetchone()
-    missing = check("flexible_base", "灵活就业人员均有缴费基数", passed=without_base == 0, detail=f"缺基数 {without_base} 人")
+    missing = bar("flexible_base", "灵活就业人员均有缴费基数", passed=without_base == 0, detail=f"缺基数 {without_base} 人")
     return [*sum_checks(sums), missing]
 
 
@@ -239,16 +239,16 @@ def sum_checks(sums: Sequence[PlanSum]) -> list[dict[str, Any]]:
     account, bill_account = sum(r.account_fen for r in sums), sum(r.bill_account_fen for r in sums)
     negative = sum(r.negative for r in sums)
     return [
-        check("not_empty", "计划不为空", passed=lines > 0, detail=f"明细 {lines} 行"),
-        check("people", "缴费单人数等于应缴明细行数", passed=payers == billed, detail=f"{billed} / {payers}"),
-        check("amount", "缴费单金额等于明细金额", passed=fen == bill_fen, detail=f"{format_fen(bill_fen)} / {format_fen(fen)} 元"),
-        check(
+        bar("not_empty", "计划不为空", passed=lines > 0, detail=f"明细 {lines} 行"),
+        bar("people", "缴费单人数等于应缴明细行数", passed=payers == billed, detail=f"{billed} / {payers}"),
+        bar("amount", "缴费单金额等于明细金额", passed=fen == bill_fen, detail=f"{format_fen(bill_fen)} / {format_fen(fen)} 元"),
+        bar(
             "account",
             "记入个人账户金额相符",
             passed=account == bill_account,
             detail=f"{format_fen(bill_account)} / {format_fen(account)} 元",
         ),
-        check("negative", "没有负数金额", passed=negative == 0, detail=f"{negative} 行"),
+        bar("negative", "没有负数金额", passed=negative == 0, detail=f"{negative} 行"),
     ]
 
 

@@ -19,7 +19,7 @@ from yigui.payment.errors import PayRefused
 from yigui.payment.models import Adjustment
 from yigui.payment.pay_run import benefit_listing
 from yigui.registry.queries import area_name, areas_under
-from yigui.runs.checks import check, warn
+from yigui.runs.checks import bar, warn
 from yigui.runs.kinds import Content, Listing, Opening, RunKind, Unit, Work, Written, three_people
 from yigui.runs.models import Batch
 from yigui.runs.staged import CONNECTIONS
@@ -92,9 +92,9 @@ class AdjustKind(RunKind):
         summary |= {"bounds": work.bounds, "samples": _samples(work.batch.pk, work.parts)}
         is_assumed = plan.status == "assumed"
         checks = [
-            check("not_empty", "有可调整的人员", passed=people > 0, detail=f"{people} 人"),
-            check("positive", "人均增加大于零", passed=increase > 0, detail=f"每月增加 {format_fen(increase)} 元"),
-            check(
+            bar("not_empty", "有可调整的人员", passed=people > 0, detail=f"{people} 人"),
+            bar("positive", "人均增加大于零", passed=increase > 0, detail=f"每月增加 {format_fen(increase)} 元"),
+            bar(
                 "plan", "调整方案有正式文件（演示环境可用试算方案）", passed=not is_assumed or settings.IS_DEMO, detail=plan.source
             ),
             warn("assumed", "不是试算方案", passed=not is_assumed, detail=plan.source),

@@ -28,7 +28,7 @@ from yigui.payment.models import HeldLine, Reissue
 from yigui.payment.paying_balance import EXPENDITURE, short_accounts
 from yigui.registry.enums import INSURANCE_OF, insurance_label
 from yigui.registry.queries import areas_under
-from yigui.runs.checks import check, warn
+from yigui.runs.checks import bar, warn
 from yigui.runs.kinds import Content, FileContent, Listing, Opening, RunKind, TakenOut, Work, Written, three_people
 from yigui.runs.models import Batch, BatchStatus
 from yigui.runs.staged import CONNECTIONS
@@ -230,13 +230,13 @@ def _checks(batch: Batch, paid: Sequence[RunSum], *, count: int, fen: int, flags
     ran = Batch.objects.filter(kind=batch.kind, status=BatchStatus.EXECUTED, areas__overlap=batch.areas)
     skipped = ran.filter(period__lt=batch.period).exists() and not ran.filter(period=before).exists()
     return [
-        check("not_empty", "有可发放的待遇", passed=count > 0, detail=f"{count} 笔"),
-        check(
+        bar("not_empty", "有可发放的待遇", passed=count > 0, detail=f"{count} 笔"),
+        bar(
             "amount", "支付指令金额等于明细金额", passed=fen == lines_fen, detail=f"{format_fen(fen)} / {format_fen(lines_fen)} 元"
         ),
-        check("accounts", "支付指令均有户名和账号", passed=missing == 0, detail=f"缺 {missing} 笔"),
-        check("positive", "没有不大于零的发放明细", passed=all(s.amount_fen > 0 for s in paid if s.reason != LineReason.DEDUCTION)),
-        check("no_gap", "上月已发放", passed=not skipped, detail=f"{before}"),
+        bar("accounts", "支付指令均有户名和账号", passed=missing == 0, detail=f"缺 {missing} 笔"),
+        bar("positive", "没有不大于零的发放明细", passed=all(s.amount_fen > 0 for s in paid if s.reason != LineReason.DEDUCTION)),
+        bar("no_gap", "上月已发放", passed=not skipped, detail=f"{before}"),
     ]
 
 

@@ -25,7 +25,7 @@ from yigui.payment.errors import PayRefused
 from yigui.payment.pay_run import benefit_listing
 from yigui.registry.enums import Insurance
 from yigui.registry.queries import areas_under
-from yigui.runs.checks import check
+from yigui.runs.checks import bar
 from yigui.runs.kinds import Content, Listing, Opening, RunKind, Unit, Work, Written, three_people
 from yigui.runs.models import Batch, BatchStatus
 from yigui.runs.staged import CONNECTIONS
@@ -134,15 +134,15 @@ class RecalculateKind(RunKind):
             )
             samples = [list(row) for row in cursor.fetchall()]
         checks = [
-            check(
+            bar(
                 "all",
                 "全部预发待遇均已重算",
                 passed=count + waiting == len(awards),
                 detail=f"{count} / {len(awards)}，{waiting} 人所缺依据仍未公布",
             ),
-            check("new", "至少一人的预发依据已公布", passed=count > 0, detail=f"{count} 人"),
-            check("base", f"{year} 年计发基数已公布", passed=still == 0, detail=f"仍按上年基数 {still} 人"),
-            check("lower", "没有重算后降低的待遇", passed=lower == 0, detail=f"{lower} 人，月差额合计 {format_fen(difference)} 元"),
+            bar("new", "至少一人的预发依据已公布", passed=count > 0, detail=f"{count} 人"),
+            bar("base", f"{year} 年计发基数已公布", passed=still == 0, detail=f"仍按上年基数 {still} 人"),
+            bar("lower", "没有重算后降低的待遇", passed=lower == 0, detail=f"{lower} 人，月差额合计 {format_fen(difference)} 元"),
         ]
         summary = {"year": year, "difference_fen": difference, "lower": lower, "samples": samples}
         return Content(count, total, f"{digest & 0xFFFFFFFFFFFFFFFF:016x}", summary, checks)

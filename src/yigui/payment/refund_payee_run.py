@@ -17,7 +17,7 @@ from yigui.common.reasons import reason_of
 from yigui.payment.errors import PayRefused
 from yigui.payment.refunds import Standing, standings
 from yigui.receipts.models import Refund, RefundDue, RefundPayee
-from yigui.runs.checks import check
+from yigui.runs.checks import bar
 from yigui.runs.errors import ContentChanged
 from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, three_people
 from yigui.runs.models import Batch, BatchStatus
@@ -91,7 +91,7 @@ class RefundPayeeKind(RunKind):
         is_same = (now.bank_code, now.account_name, now.account_no) == tuple(
             summary[k] for k in ("bank_code", "account_name", "account_no")
         )
-        checks = [check("changed", "新账户与现账户不同", passed=not is_same)]
+        checks = [bar("changed", "新账户与现账户不同", passed=not is_same)]
         fen = sum(fen for _, fen in summary["owed"])
         return Content(len(summary["owed"]), fen, digest_of(summary), summary, checks)
 

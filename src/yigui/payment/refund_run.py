@@ -26,7 +26,7 @@ from yigui.payment.paying_balance import EXPENDITURE, short_accounts
 from yigui.payment.refund_files import LINKS, refund_file
 from yigui.payment.refunds import lines_of, standing_of, waiting
 from yigui.registry.queries import areas_under
-from yigui.runs.checks import check, warn
+from yigui.runs.checks import bar, warn
 from yigui.runs.kinds import Content, FileContent, FileLink, Listing, Opening, RunKind, TakenOut, Work, Written, three_people
 from yigui.runs.models import Batch, BatchStatus
 
@@ -94,13 +94,13 @@ class RefundsKind(RunKind):
         again, missing = sum(row[4] for row in books), sum(row[5] for row in books)
         by_books = sum(row[3] for row in books)
         checks = [
-            check(
+            bar(
                 "amount",
                 "各账套退费合计等于批次金额",
                 passed=by_books == fen,
                 detail=f"{format_fen(by_books)} / {format_fen(fen)} 元",
             ),
-            check("accounts", "退费均有户名和账号", passed=not missing, detail=f"缺 {missing} 笔"),
+            bar("accounts", "退费均有户名和账号", passed=not missing, detail=f"缺 {missing} 笔"),
             warn("returned", "没有银行退回后账户未更正的退费", passed=not again, detail=f"{again} 笔"),
             warn("balance", "支出户余额足够支付本批次", passed=not short, detail="；".join(short[:20])),
         ]

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from django.db import connection
 
 from yigui.common.rooms import MOVED, Merged, tables
-from yigui.registry.enrol import doubled_months, sentences
 from yigui.registry.errors import RecordsHeld
 from yigui.registry.models import Person
+from yigui.registry.persons import doubled_months, sentences
 
 
 def _declared(fate: str) -> Mapping[str, Merged]:

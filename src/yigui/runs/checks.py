@@ -6,7 +6,7 @@ from typing import Any
 BAR, WARNING = "bar", "warning"
 
 
-def check(check_id: str, label: str, *, passed: bool, detail: str = "") -> dict[str, Any]:
+def bar(check_id: str, label: str, *, passed: bool, detail: str = "") -> dict[str, Any]:
     """A rule that must hold: a batch that breaks it cannot be approved."""
     return {"id": check_id, "label": label, "passed": passed, "detail": detail, "level": BAR}
 

@@ -26,7 +26,7 @@ BUSINESS = frozenset({Role.TELLER, Role.REVIEWER, Role.RECHECKER, Role.SECTION_H
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
 
-class StepCode(models.TextChoices):
+class StepKind(models.TextChoices):
     """A step of a route (环节)."""
 
     ACCEPT = "accept", "受理"
@@ -40,11 +40,11 @@ class StepCode(models.TextChoices):
 
 #: The steps each role may be given. A role not named holds no step of a case.
 STEPS_OF_ROLE: dict[str, tuple[str, ...]] = {
-    Role.TELLER: (StepCode.ACCEPT, StepCode.RECHECK),
-    Role.REVIEWER: (StepCode.REVIEW,),
-    Role.RECHECKER: (StepCode.RECHECK,),
-    Role.SECTION_HEAD: (StepCode.REQUEST,),
-    Role.DIRECTOR: (StepCode.MEETING, StepCode.APPROVE),
+    Role.TELLER: (StepKind.ACCEPT, StepKind.RECHECK),
+    Role.REVIEWER: (StepKind.REVIEW,),
+    Role.RECHECKER: (StepKind.RECHECK,),
+    Role.SECTION_HEAD: (StepKind.REQUEST,),
+    Role.DIRECTOR: (StepKind.MEETING, StepKind.APPROVE),
 }
 
 
@@ -72,13 +72,13 @@ class Stage(models.TextChoices):
 
 #: The stage a step of a case belongs to; the section of that stage has it in its inbox.
 STAGE_OF_STEP: dict[str, Stage] = {
-    StepCode.ACCEPT: Stage.ACCEPT,
-    StepCode.REVIEW: Stage.REVIEW,
-    StepCode.RECHECK: Stage.RECHECK,
-    StepCode.REQUEST: Stage.REVIEW,
-    StepCode.MEETING: Stage.LEAD,
-    StepCode.APPROVE: Stage.LEAD,
-    StepCode.FINISH: Stage.REVIEW,
+    StepKind.ACCEPT: Stage.ACCEPT,
+    StepKind.REVIEW: Stage.REVIEW,
+    StepKind.RECHECK: Stage.RECHECK,
+    StepKind.REQUEST: Stage.REVIEW,
+    StepKind.MEETING: Stage.LEAD,
+    StepKind.APPROVE: Stage.LEAD,
+    StepKind.FINISH: Stage.REVIEW,
 }
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from yigui.common import clock
 from yigui.db.presence import act_as, code_of, proof_of, signed
-from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestKind, RequestStatus, Role, StepCode
+from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestKind, RequestStatus, Role, StepKind
 from yigui.staff.errors import NotAuthorised, RequestMoved, RightsRefused
 from yigui.staff.models import Authority, PostRule, RightsRequest, User
 from yigui.staff.same_person import is_one_of
@@ -42,7 +42,7 @@ def apply_for_rights(
         RightsRefused: the role of the colleague may not hold one of the steps, nothing was chosen, or the dates are wrong.
     """
     _answers_for(applicant, user, (Role.SECTION_HEAD, Role.DIRECTOR), "权限申请须由科室负责人或分管领导提出。")
-    wrong = [StepCode(s).label for s in steps if s not in STEPS_OF_ROLE.get(user.role, ())]
+    wrong = [StepKind(s).label for s in steps if s not in STEPS_OF_ROLE.get(user.role, ())]
     if wrong or not steps or not item_groups:
         raise RightsRefused(
             f"{user} 的岗位不能持有“{'、'.join(wrong) or '未选环节或事项'}”，请核对岗位、环节和事项。", username=user.username

@@ -11,7 +11,7 @@ from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
 from yigui.registry.queries import area_name
 from yigui.staff.account_requests import UNDER_WARRANT
-from yigui.staff.enums import AccountStatus, RequestKind, RequestStatus, Role, StepCode
+from yigui.staff.enums import AccountStatus, RequestKind, RequestStatus, Role, StepKind
 from yigui.staff.grant_rights import turn_of
 from yigui.staff.models import AccountRequest, AgencyMerge, PostRule, RightsRequest, User
 from yigui.staff.same_person import accounts_of
@@ -39,11 +39,11 @@ def requests_for(user: User) -> QuerySet[RightsRequest]:
 def _steps(request: RightsRequest) -> str:
     if request.kind == RequestKind.WITHDRAW:
         return "收回"
-    return "、".join(str(StepCode(s).label) for s in request.steps) or "按模板"
+    return "、".join(str(StepKind(s).label) for s in request.steps) or "按模板"
 
 
 def _row(request: RightsRequest) -> Row:
-    steps = "、".join(str(StepCode(s).label) for s in request.steps)
+    steps = "、".join(str(StepKind(s).label) for s in request.steps)
     what = "收回" if request.kind == RequestKind.WITHDRAW else steps
     said = f"{what}，{request.scope_text}" if what else request.scope_text
     return Row(

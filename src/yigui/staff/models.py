@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from yigui.common.item_codes import scope_words
 from yigui.registry.models import Agency
 from yigui.staff.agency_merges import AgencyMerge
-from yigui.staff.enums import LocationKind, RequestKind, RequestStatus, Role, StepCode, ViewGround
+from yigui.staff.enums import LocationKind, RequestKind, RequestStatus, Role, StepKind, ViewGround
 from yigui.staff.locations import Desk, Host, Location, OpeningException
 from yigui.staff.organisation import Section
 from yigui.staff.post_rules import PostRule, RightsCheck
@@ -174,7 +174,7 @@ class Authority(Protected):
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="authorities")
-    step = models.CharField("环节", max_length=20, choices=StepCode.choices)
+    step = models.CharField("环节", max_length=20, choices=StepKind.choices)
     item_group = models.CharField("事项范围", max_length=16, default="*")
     area_code = models.CharField("地区范围", max_length=6, default="*")
     amount_fen_max = models.BigIntegerField("金额上限（分）", null=True)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from yigui.common.money import format_fen
 from yigui.registry.enums import AreaLevel
 from yigui.registry.models import Agency
-from yigui.staff.enums import AreaScope, RequestStatus, Role, StepCode
+from yigui.staff.enums import AreaScope, RequestStatus, Role, StepKind
 from yigui.warrants.guards import append_only
 
 
@@ -74,7 +74,7 @@ def line_text(line: dict[str, Any]) -> str:
     """A line of a template in words."""
     items = "、".join("全部事项" if group == "*" else group for group in line["item_groups"])
     amount = "不限" if line["amount_fen_max"] is None else f"至 {format_fen(line['amount_fen_max'])} 元"
-    return f"{StepCode(line['step']).label}：{items}，金额{amount}"
+    return f"{StepKind(line['step']).label}：{items}，金额{amount}"
 
 
 class RightsCheck(models.Model):

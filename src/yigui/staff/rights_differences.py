@@ -12,7 +12,7 @@ from yigui.common import clock
 from yigui.common.item_codes import scopes_of
 from yigui.common.money import format_fen
 from yigui.common.sqlfiles import named_sql
-from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, DifferenceKind, StepCode
+from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, DifferenceKind, StepKind
 from yigui.staff.models import Authority, PostHolding, PostRule, RightsRequest, User
 from yigui.warrants.models import Warrant
 
@@ -49,7 +49,7 @@ def right_text(step: str, item_group: str, area_code: str, amount_fen_max: int |
     items = "全部事项" if item_group == "*" else item_group
     area = "全市" if area_code == "*" else area_code
     amount = "不限" if amount_fen_max is None else f"至 {format_fen(amount_fen_max)} 元"
-    return f"{StepCode(step).label}：{items}，{area}，金额{amount}"
+    return f"{StepKind(step).label}：{items}，{area}，金额{amount}"
 
 
 def rules_in_force() -> dict[tuple[str, str], PostRule]:

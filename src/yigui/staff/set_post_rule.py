@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from yigui.common import clock
 from yigui.registry.enums import AreaLevel
-from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestStatus, Role, StaffVerb, StepCode
+from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestStatus, Role, StaffVerb, StepKind
 from yigui.staff.errors import NotAuthorised, RequestMoved, RightsRefused
 from yigui.staff.models import PostRule, User
 from yigui.staff.records import deed
@@ -56,7 +56,7 @@ def propose_rule(
     label = dict(Role.choices).get(post, post)
     wrong = [step for step in (line.step for line in lines) if step not in STEPS_OF_ROLE.get(post, ())]
     if wrong or not lines or len(lines) > LINES_MAX:
-        said = "、".join(str(dict(StepCode.choices).get(step, step)) for step in wrong) or "未填权限"
+        said = "、".join(str(dict(StepKind.choices).get(step, step)) for step in wrong) or "未填权限"
         raise RightsRefused(f"岗位“{label}”不能持有“{said}”，请核对岗位和环节。")
     unknown = sorted({g for line in lines for g in line.item_groups} - set(known_groups))
     if unknown or not all(line.item_groups for line in lines):

@@ -16,7 +16,7 @@ from yigui.registry.enums import AreaLevel
 from yigui.registry.models import Agency
 from yigui.runs.models import Run, RunStatus
 from yigui.runs.opening_warrant import opening_warrant
-from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestStatus, Role, StaffVerb, Stage, StepCode
+from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestStatus, Role, StaffVerb, Stage, StepKind
 from yigui.staff.locations import Desk, Location
 from yigui.staff.models import Authority, PostRule, User
 from yigui.staff.organisation import Section
@@ -43,18 +43,18 @@ class DemoAccount:
 
 
 ACCOUNTS = (
-    DemoAccount("teller", "林晓燕", Role.TELLER, "综合业务科", (StepCode.ACCEPT, StepCode.RECHECK), "1"),
-    DemoAccount("teller2", "周立群", Role.TELLER, "综合业务科", (StepCode.ACCEPT, StepCode.RECHECK), "2"),
-    DemoAccount("special", "何静秋", Role.TELLER, "综合业务科", (StepCode.ACCEPT, StepCode.RECHECK), "9"),
-    DemoAccount("trainee", "唐小雨", Role.TELLER, "综合业务科", (StepCode.ACCEPT, StepCode.RECHECK), "3", is_trainee=True),
-    DemoAccount("reviewer", "赵文博", Role.REVIEWER, "参保征缴审核科", (StepCode.REVIEW,)),
-    DemoAccount("reviewer2", "钱永安", Role.REVIEWER, "待遇审核科", (StepCode.REVIEW,)),
-    DemoAccount("rechecker", "孙丽华", Role.RECHECKER, "综合业务科", (StepCode.RECHECK,)),
-    DemoAccount("rechecker2", "吴海平", Role.RECHECKER, "综合业务科", (StepCode.RECHECK,)),
-    DemoAccount("head", "郑国强", Role.SECTION_HEAD, "业务审核部", (StepCode.REQUEST,)),
-    DemoAccount("head2", "冯秀英", Role.SECTION_HEAD, "综合业务科", (StepCode.REQUEST,)),
-    DemoAccount("director", "陈志远", Role.DIRECTOR, "局领导", (StepCode.MEETING, StepCode.APPROVE)),
-    DemoAccount("director2", "蒋德明", Role.DIRECTOR, "局领导", (StepCode.MEETING, StepCode.APPROVE)),
+    DemoAccount("teller", "林晓燕", Role.TELLER, "综合业务科", (StepKind.ACCEPT, StepKind.RECHECK), "1"),
+    DemoAccount("teller2", "周立群", Role.TELLER, "综合业务科", (StepKind.ACCEPT, StepKind.RECHECK), "2"),
+    DemoAccount("special", "何静秋", Role.TELLER, "综合业务科", (StepKind.ACCEPT, StepKind.RECHECK), "9"),
+    DemoAccount("trainee", "唐小雨", Role.TELLER, "综合业务科", (StepKind.ACCEPT, StepKind.RECHECK), "3", is_trainee=True),
+    DemoAccount("reviewer", "赵文博", Role.REVIEWER, "参保征缴审核科", (StepKind.REVIEW,)),
+    DemoAccount("reviewer2", "钱永安", Role.REVIEWER, "待遇审核科", (StepKind.REVIEW,)),
+    DemoAccount("rechecker", "孙丽华", Role.RECHECKER, "综合业务科", (StepKind.RECHECK,)),
+    DemoAccount("rechecker2", "吴海平", Role.RECHECKER, "综合业务科", (StepKind.RECHECK,)),
+    DemoAccount("head", "郑国强", Role.SECTION_HEAD, "业务审核部", (StepKind.REQUEST,)),
+    DemoAccount("head2", "冯秀英", Role.SECTION_HEAD, "综合业务科", (StepKind.REQUEST,)),
+    DemoAccount("director", "陈志远", Role.DIRECTOR, "局领导", (StepKind.MEETING, StepKind.APPROVE)),
+    DemoAccount("director2", "蒋德明", Role.DIRECTOR, "局领导", (StepKind.MEETING, StepKind.APPROVE)),
     DemoAccount("auditor", "韩正平", Role.AUDITOR, "稽核内控科"),
     DemoAccount("cashier", "杨梅", Role.CASHIER, "财务科"),
     DemoAccount("accountant", "许嘉欣", Role.ACCOUNTANT, "财务科"),
@@ -86,21 +86,21 @@ def create_demo_staff(today: dt.date) -> None:
             desk = places_of_county(agency, name)
             own = sections_of(agency, COUNTY_SECTIONS)
             teller = DemoAccount(
-                f"teller-{code}", f"{short}柜员", Role.TELLER, "综合业务股", (StepCode.ACCEPT, StepCode.RECHECK), "1"
+                f"teller-{code}", f"{short}柜员", Role.TELLER, "综合业务股", (StepKind.ACCEPT, StepKind.RECHECK), "1"
             )
             _create(teller, own, desk, desk.location, hashed, "*", today)
-            reviewer = DemoAccount(f"reviewer-{code}", f"{short}审核", Role.REVIEWER, "业务审核股", (StepCode.REVIEW,))
+            reviewer = DemoAccount(f"reviewer-{code}", f"{short}审核", Role.REVIEWER, "业务审核股", (StepKind.REVIEW,))
             _create(reviewer, own, None, desk.location, hashed, code, today)
             # On the floor of the county's hall, for whoever comes there: a step on site is done by the right for the hall's own area.
             for account in (
-                DemoAccount(f"hall-reviewer-{code}", f"{short}现场审核", Role.REVIEWER, "业务审核股", (StepCode.REVIEW,)),
-                DemoAccount(f"hall-rechecker-{code}", f"{short}现场复核", Role.RECHECKER, "综合业务股", (StepCode.RECHECK,)),
+                DemoAccount(f"hall-reviewer-{code}", f"{short}现场审核", Role.REVIEWER, "业务审核股", (StepKind.REVIEW,)),
+                DemoAccount(f"hall-rechecker-{code}", f"{short}现场复核", Role.RECHECKER, "综合业务股", (StepKind.RECHECK,)),
             ):
                 _create(account, own, None, desk.location, hashed, code, today)
         _post_rules(people)
         partner, _ = Partner.objects.using("owner").get_or_create(code="demo_platform", defaults={"name": "演示接口单位"})
         operator = _create(
-            DemoAccount("api-demo", "演示接口", Role.TELLER, "综合业务科", (StepCode.ACCEPT,)),
+            DemoAccount("api-demo", "演示接口", Role.TELLER, "综合业务科", (StepKind.ACCEPT,)),
             sections,
             None,
             None,
@@ -111,7 +111,7 @@ def create_demo_staff(today: dt.date) -> None:
         ApiToken.objects.using("owner").create(partner=partner, digest=sm3(API_TOKEN), user=operator, channel="online")
         for channel, name in (("online", "网上服务平台"), ("mobile", "掌上社保"), ("kiosk", "自助服务区")):
             _create(
-                DemoAccount(f"channel-{channel}", name, Role.TELLER, "综合业务科", (StepCode.ACCEPT,)),
+                DemoAccount(f"channel-{channel}", name, Role.TELLER, "综合业务科", (StepKind.ACCEPT,)),
                 sections,
                 None,
                 None,

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from yigui.registry.queries import areas_under
-from yigui.runs.checks import check
+from yigui.runs.checks import bar
 from yigui.runs.errors import ContentChanged
 from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, three_people
 from yigui.runs.models import Batch
@@ -28,9 +28,7 @@ class StockTaking(RunKind):
 
     def content(self, work: Work, staged: Sequence[Any]) -> Content:
         count, digest = _lent()
-        return Content(
-            count, 0, digest, {"count": count}, [check("not_empty", "有借出的书", passed=count > 0, detail=f"{count} 本")]
-        )
+        return Content(count, 0, digest, {"count": count}, [bar("not_empty", "有借出的书", passed=count > 0, detail=f"{count} 本")])
 
     def look_again(self, batch: Batch) -> None:
         if _lent() != (batch.row_count, batch.digest):

@@ -68,7 +68,7 @@ class MultipleAccountRefund(BenefitItem[BenefitFacts]):
         pay_once(facts, case, person, kind=BenefitKind.ACCOUNT, insurance=_NUMBER, component=component)
         return Outcome(
             summary=f"{person.name} {span} 的重复缴费个人账户 {format_fen(fen)} 元已清退。",
-            facts=[("个人编号", person.person_no), ("保留关系", facts["keep_relation"]), ("清退关系", facts["clear_relation"])],
+            lines=[("个人编号", person.person_no), ("保留关系", facts["keep_relation"]), ("清退关系", facts["clear_relation"])],
             sections=[sheet_section([component])],
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from yigui.casework.models import Case
 from yigui.common.money import format_fen, parse_yuan, plain_fen
 from yigui.common.months import first_day, format_period
 from yigui.entitlement.queries import awards_of, monthly_benefit
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.law.contribution import amount_of
@@ -25,7 +25,7 @@ _NUMBER = AAE140[PENSION]
 
 
 @item("ACC-001")
-class PersonalAccountCorrection(Item[Facts]):
+class PersonalAccountCorrection(ItemHandler[Facts]):
     """Counter-entries and new entries month by month; earlier entries are never overwritten."""
 
     writes = ("accounts_entry",)
@@ -78,7 +78,7 @@ class PersonalAccountCorrection(Item[Facts]):
             follow_ups.append(FollowUp("benefit_review", "个人账户记录已更正，复核已领待遇。", abs(change), form=form))
         return Outcome(
             summary=f"{person.name} 养老个人账户 {len([1 for _, b, a in changes if a != b])} 个月的记录已冲正重记，余额 {format_fen(balance)} 元。",
-            facts=[("个人编号", person.person_no), ("更正后余额（元）", format_fen(balance))],
+            lines=[("个人编号", person.person_no), ("更正后余额（元）", format_fen(balance))],
             sections=[{"title": "更正明细", "head": ["所属期", "原记账（元）", "应记账（元）", "差额（元）"], "rows": rows}],
             notes=notes,
             follow_ups=follow_ups,

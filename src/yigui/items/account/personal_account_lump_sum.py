@@ -76,7 +76,7 @@ class AccountLumpSum(BenefitItem[BenefitFacts]):
         pay_once(facts, case, person, kind=BenefitKind.ACCOUNT, insurance=_NUMBER, component=component)
         return Outcome(
             summary=f"{person.name} 的养老保险个人账户 {format_fen(fen)} 元一次性支付给 {facts['payee_name']}，养老保险关系终止。",
-            facts=[("个人编号", person.person_no), ("终止原因", reason), ("领取人", facts["payee_name"])],
+            lines=[("个人编号", person.person_no), ("终止原因", reason), ("领取人", facts["payee_name"])],
             sections=[sheet_section([component])],
         )  # fmt: skip
 

@@ -73,7 +73,7 @@ class BenefitCertification(BenefitItem[BenefitFacts]):
             notes.append("协助认证任务同时办结。")
         return Outcome(
             summary=f"{person.name} 的领取资格认证已通过，有效至 {format_period(until)}。",
-            facts=[("个人编号", person.person_no), ("认证日期", str(facts.today)), ("有效至", format_period(until))],
+            lines=[("个人编号", person.person_no), ("认证日期", str(facts.today)), ("有效至", format_period(until))],
             notes=notes,
         )  # fmt: skip
 

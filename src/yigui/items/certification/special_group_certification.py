@@ -40,7 +40,7 @@ class AssistedCertification(BenefitItem[BenefitFacts]):
         way = reason_label("assist_way", facts["assist_way"])
         return Outcome(
             summary=f"{person.name} 的协助认证已受理，方式为{way}，{due.day} 前完成。",
-            facts=[("个人编号", person.person_no), ("人群", reason_label("group_kind", facts["group_kind"])), ("方式", way)],
+            lines=[("个人编号", person.person_no), ("人群", reason_label("group_kind", facts["group_kind"])), ("方式", way)],
             notes=["任务办结前待遇照常发放；见到本人并留存影像后，以资格认证（CRT-001）记录结果。"],
         )  # fmt: skip
 

@@ -6,23 +6,23 @@ from typing import Any
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import About, Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.catalogue.declarations import Item as Declaration
+from yigui.catalogue.declarations import Item
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.items.change.facts import ChangeFacts
-from yigui.items.common.base import Item, item, needed_employer, needed_person
+from yigui.items.common.base import ItemHandler, item, needed_employer, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.checks.relations import describe
 from yigui.items.common.enrolment import enrol, enrolment_outcome
 from yigui.items.common.known import Known
-from yigui.registry.enrol import close_coverages, close_employment
 from yigui.registry.enums import Insurance, StopReason
+from yigui.registry.persons import close_coverages, close_employment
 
 _LABOUR_CONTRACT = "01"
 
 
 @item("CHG-006")
-class EmployeeUnitTransfer(Item[ChangeFacts]):
+class EmployeeUnitTransfer(ItemHandler[ChangeFacts]):
     """Ends the relations under the old unit and opens them under the new one in one step: no month lost or doubled."""
 
     writes = ("registry_coverage", "registry_employment")
@@ -31,7 +31,7 @@ class EmployeeUnitTransfer(Item[ChangeFacts]):
     list_able = True
     all_insurances = True
 
-    def about(self, item: Declaration) -> frozenset[About]:
+    def about(self, item: Item) -> frozenset[About]:
         """On the page of the person who moves: the form begins with the employer they come from."""
         return frozenset({About.PERSON})
 
@@ -58,7 +58,7 @@ class EmployeeUnitTransfer(Item[ChangeFacts]):
     def apply(self, facts: ChangeFacts, case: Case) -> Outcome:
         person, employer = needed_person(facts), needed_employer(facts)
         dropped = "、".join(Insurance(i).label for i in _dropped(facts))
-        close_coverages(coverages=facts.open_coverages, from_period=facts.period, stop_reason=StopReason.MOVED)
+        close_coverages(coverages=facts.running_coverages, from_period=facts.period, stop_reason=StopReason.MOVED)
         form = _LABOUR_CONTRACT
         if facts.employment is not None:
             close_employment(employment=facts.employment, from_period=facts.period)
@@ -72,7 +72,7 @@ class EmployeeUnitTransfer(Item[ChangeFacts]):
 
 def _dropped(facts: ChangeFacts) -> list[str]:
     """Insurances the person holds at the old employer and the new one does not take over: they end with the move."""
-    return [c.insurance for c in facts.open_coverages if c.insurance not in facts["insurances"]]
+    return [c.insurance for c in facts.running_coverages if c.insurance not in facts["insurances"]]
 
 
 @check("one_month_one_unit")
@@ -94,7 +94,7 @@ def one_month_one_unit(facts: ChangeFacts) -> Iterator[Finding]:
         yield Finding(
             "one_month_one_unit", f"该人员未在调出单位 {facts.from_employer.name} 参保，请核对调出单位编号。", field="from_unit_no"
         )
-    for coverage in facts.open_coverages:
+    for coverage in facts.running_coverages:
         if coverage.employer_id != facts.from_employer.pk:
             yield facts.refuse("one_month_one_unit", f"{describe(coverage)}。", field="from_unit_no")
             return

@@ -11,12 +11,12 @@ from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import is_mobile
 from yigui.items.change.facts import ChangeFacts
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.common.known import Known
-from yigui.registry.enrol import change_person
 from yigui.registry.models import Employer, Person
+from yigui.registry.persons import change_person
 
 #: Code of the list `person_basic_item` -> column of the person, and the code list of the column where it has one.
 COLUMN = {
@@ -42,7 +42,7 @@ def stored_basic(change_item: str, text: str) -> str | None:
 
 
 @item("CHG-003")
-class PersonBasicInfoChange(Item[ChangeFacts]):
+class PersonBasicInfoChange(ItemHandler[ChangeFacts]):
     """Updates phone, address, ethnicity, education and other non-key data."""
 
     writes = ("registry_person",)
@@ -105,7 +105,7 @@ class PersonBasicInfoChange(Item[ChangeFacts]):
         person = change_person(person=person, values={column: stored_basic(facts["change_item"], facts["new_value"])})
         return Outcome(
             summary=f"{person.name} 的{label}已变更。",
-            facts=[("个人编号", person.person_no)],
+            lines=[("个人编号", person.person_no)],
             sections=[
                 {"title": "变更内容", "head": ["项目", "变更前", "变更后"],
                  "rows": [[label, before or "（空）", shown_basic(person, facts["change_item"])]]}

@@ -15,14 +15,14 @@ from yigui.common.identifiers import is_identity_number, read_citizen_number, wi
 from yigui.common.months import format_period
 from yigui.items.change._double_change import locks_after
 from yigui.items.change.facts import ChangeFacts
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.checks.dates import YOUNGEST, birth_findings, first_day_of_work, not_ahead, number_findings, young_findings
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import latest_retirement_month
-from yigui.registry.enrol import change_person, overlap_of
 from yigui.registry.merging import held_by, merge_persons
 from yigui.registry.models import Employer, Person
+from yigui.registry.persons import change_person, overlap_of
 from yigui.registry.queries import first_employed_period, person_by_number
 
 #: Key items of a person (个人关键信息): 姓名 01, 证件 02, 性别 03, 出生日期 04, 参加工作日期 05, 重复档案合并 06.
@@ -56,7 +56,7 @@ def stored_key(change_item: str, text: str) -> Any:
 
 
 @item("CHG-004")
-class PersonKeyInfoChange(Item[ChangeFacts]):
+class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
     """Updates name, number, gender, birth date or start of work, or merges a double record into this one."""
 
     writes = ("contributions_base", "registry_coverage", "registry_employment", "registry_person")
@@ -165,7 +165,7 @@ class PersonKeyInfoChange(Item[ChangeFacts]):
             follow_ups.append(FollowUp("benefit_review", f"{changed}，复核已领待遇。", form=form))
         return Outcome(
             summary=f"{person.name} 的{label}已变更。",
-            facts=[("个人编号", person.person_no), ("变更原因", catalogue().enums["person_key_reason"][facts["change_reason"]])],
+            lines=[("个人编号", person.person_no), ("变更原因", catalogue().enums["person_key_reason"][facts["change_reason"]])],
             sections=[{"title": "变更内容", "head": ["项目", "变更前", "变更后"], "rows": [[label, before, facts["new_value"]]]}],
             notes=notes,
             follow_ups=follow_ups,

@@ -7,16 +7,16 @@ from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import is_phone
 from yigui.items.change.facts import ChangeFacts
-from yigui.items.common.base import Item, item, needed_employer
-from yigui.registry.enrol import change_employer
+from yigui.items.common.base import ItemHandler, item, needed_employer
 from yigui.registry.models import Employer, Person
+from yigui.registry.persons import change_employer
 
 #: Code of the list `unit_basic_item` -> column of the employer.
 COLUMN = {"01": "address", "02": "postcode", "03": "contact_name", "04": "phone", "05": "email", "06": "agent_name"}
 
 
 @item("CHG-001")
-class UnitBasicInfoChange(Item[ChangeFacts]):
+class UnitBasicInfoChange(ItemHandler[ChangeFacts]):
     """Updates contact, address, phone and other non-key data of the unit; old and new are kept in the field history."""
 
     writes = ("registry_employer",)
@@ -57,7 +57,7 @@ class UnitBasicInfoChange(Item[ChangeFacts]):
         employer = change_employer(employer=employer, values={column: facts["new_value"]})
         return Outcome(
             summary=f"{employer.name} 的{label}已变更。",
-            facts=[("单位编号", employer.unit_no), ("变更日期", facts["change_date"].isoformat())],
+            lines=[("单位编号", employer.unit_no), ("变更日期", facts["change_date"].isoformat())],
             sections=[
                 {
                     "title": "变更内容",

@@ -10,7 +10,7 @@ from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import About, Offer, Outcome, PreviewLine, Subject, register_handler
 from yigui.casework.models import Case
-from yigui.catalogue.declarations import Item as Declaration
+from yigui.catalogue.declarations import Item
 from yigui.common.errors import YiguiError
 from yigui.items.common.checks import COMMON_CHECKS, check_function
 from yigui.items.common.facts import Facts
@@ -19,7 +19,7 @@ from yigui.registry.models import Employer, Person
 
 F = TypeVar("F", bound=Facts)
 _ONE_AT_A_TIME = "no_open_case"
-ItemClass = TypeVar("ItemClass", bound="type[Item[Any]]")
+ItemClass = TypeVar("ItemClass", bound="type[ItemHandler[Any]]")
 
 
 def item(code: str) -> Callable[[ItemClass], ItemClass]:
@@ -33,10 +33,10 @@ def item(code: str) -> Callable[[ItemClass], ItemClass]:
     return register
 
 
-class Item(Generic[F]):
+class ItemHandler(Generic[F]):
     """Behaviour of a business item. Subclasses answer `subject` and `apply`, and the rest where they differ.
 
-    `Item[PensionFacts]` says which facts the item works with.
+    `ItemHandler[PensionFacts]` says which facts the item works with.
     """
 
     code: ClassVar[str]
@@ -60,17 +60,17 @@ class Item(Generic[F]):
         super().__init_subclass__(**kwargs)
         for base in getattr(cls, "__orig_bases__", ()):
             origin, arguments = get_origin(base), get_args(base)
-            if isinstance(origin, type) and issubclass(origin, Item) and isinstance(arguments[0], type):
+            if isinstance(origin, type) and issubclass(origin, ItemHandler) and isinstance(arguments[0], type):
                 cls.facts_class = arguments[0]
 
-    def facts(self, *, item: Declaration, values: dict[str, Any], application: Application) -> F:
+    def facts(self, *, item: Item, values: dict[str, Any], application: Application) -> F:
         return self.facts_class(item=item, values=values, application=application)  # type: ignore[return-value]
 
     def unasked(self, person: Person | None, typed: AnyMapping[str, Any], today: dt.date) -> frozenset[str]:
         """Fields that a door need not show for this person, given what has been typed: the rule of the place does not ask them."""
         return frozenset()
 
-    def about(self, item: Declaration) -> frozenset[About]:
+    def about(self, item: Item) -> frozenset[About]:
         """On whose page it is offered: of a person whom its form names, of an employer who applies."""
         names = {f.name for f in item.fields}
         found = {About.PERSON} if "id_number" in names else set()

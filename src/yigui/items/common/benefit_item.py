@@ -12,7 +12,7 @@ from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import death_of, monthly_benefit, pre_review_of
-from yigui.items.common.base import F, Item
+from yigui.items.common.base import F, ItemHandler
 from yigui.items.common.facts import Facts
 from yigui.items.common.known import Known
 from yigui.law.retirement_age import RetirementGroup
@@ -22,7 +22,7 @@ from yigui.registry.enums import INSURANCE_OF
 from yigui.registry.models import Person
 
 
-class BenefitItem(Item[F]):
+class BenefitItem(ItemHandler[F]):
     """An item about a benefit: its form begins with what the record, the account, the award and the law know."""
 
     #: Whose account a form about an account means.

@@ -17,7 +17,7 @@ class CoverageFacts(Facts):
         return registry.bare_coverages_of(self.person) if self.person else []
 
     @cached_property
-    def open_coverages(self) -> list[Coverage]:
+    def running_coverages(self) -> list[Coverage]:
         """Coverages still open at the end of the period."""
         return [c for c in self.coverages if c.end_period is None or c.end_period >= self.period]
 

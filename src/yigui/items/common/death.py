@@ -17,9 +17,9 @@ from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.stop_contributions import stop_contributions
 from yigui.law.pension import Component
 from yigui.payment.queries import paid_after, still_due
-from yigui.registry.enrol import change_person
 from yigui.registry.enums import StopReason
 from yigui.registry.models import Person
+from yigui.registry.persons import change_person
 from yigui.tasks.origins import RECOVERY
 from yigui.tasks.references import Reference
 

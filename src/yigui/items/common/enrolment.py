@@ -5,9 +5,9 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.items.common.facts import Facts
-from yigui.registry.enrol import open_coverages, open_employment
 from yigui.registry.enums import Insurance
 from yigui.registry.models import Employer, Person
+from yigui.registry.persons import open_coverages, open_employment
 from yigui.registry.queries import area_name
 
 
@@ -45,7 +45,7 @@ def enrolment_outcome(facts: Facts, person: Person, employer: Employer, accounts
         notes.append(f"个人账户：{'、'.join(accounts)}。")
     return Outcome(
         summary=f"{person.name} 已在 {employer.name} {verb}，业务期 {format_period(facts.period)}。",
-        facts=[("个人编号", person.person_no), ("单位名称", employer.name), ("单位编号", employer.unit_no),
+        lines=[("个人编号", person.person_no), ("单位名称", employer.name), ("单位编号", employer.unit_no),
                ("业务期", format_period(facts.period))],
         sections=[
             {

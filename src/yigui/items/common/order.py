@@ -56,7 +56,7 @@ def order_outcome(summary: str, order: PaymentOrder, bills: Sequence[tuple[Bill,
     """The receipt of a case that ended in an order."""
     return Outcome(
         summary=summary,
-        facts=[("缴费码", order.code), ("应缴金额（元）", format_fen(order.amount_fen)), ("有效期至", order.valid_until.isoformat())],
+        lines=[("缴费码", order.code), ("应缴金额（元）", format_fen(order.amount_fen)), ("有效期至", order.valid_until.isoformat())],
         sections=[bill_table("缴费明细", bills)],
         notes=["凭缴费码在合作银行网点、自助终端、网上银行缴费，或用手机扫描上方二维码缴费。到账即时入账。", *notes],
         scan=("扫码缴费", f"/pay/{order.code}"),

@@ -2,9 +2,9 @@
 
 from yigui.accounts.open_accounts import seal_accounts
 from yigui.items.common.coverage_facts import CoverageFacts
-from yigui.registry.enrol import close_coverages, close_employment
 from yigui.registry.enums import Insurance, StopReason
 from yigui.registry.models import Person
+from yigui.registry.persons import close_coverages, close_employment
 
 _ENDING = (
     Insurance.EMPLOYEE_PENSION, Insurance.CIVIL_SERVICE_PENSION, Insurance.UNEMPLOYMENT, Insurance.INJURY, Insurance.MATERNITY,

@@ -9,7 +9,7 @@ from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
 from yigui.entitlement.queries import benefits_of, certified_until
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.payment.queries import paid_months
@@ -17,7 +17,7 @@ from yigui.staff.full_views import record_handed_out
 
 
 @item("ENQ-005")
-class BenefitPaymentQuery(Item[Facts]):
+class BenefitPaymentQuery(ItemHandler[Facts]):
     """Shows months, amounts and what the bank said; the printed list is an income certificate with a verification code."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")
@@ -42,7 +42,7 @@ class BenefitPaymentQuery(Item[Facts]):
         ]
         return Outcome(
             summary=f"{person.name} {format_period(start)} 至 {format_period(end)} 的待遇发放明细已出具，共 {format_fen(total)} 元。",
-            facts=[("个人编号", person.person_no), ("社会保障号码", mask_number(person.id_number)), ("合计（元）", format_fen(total)),
+            lines=[("个人编号", person.person_no), ("社会保障号码", mask_number(person.id_number)), ("合计（元）", format_fen(total)),
                    ("资格认证有效至", format_period(certified_until(person.pk) or None) or "无")],
             sections=[{"title": "待遇", "head": ["种类", "起始年月", "终止年月", "状态"], "rows": now},
                       {"title": "发放明细", "head": ["所属期", "种类", "类别", "金额（元）", "发放期", "到账"], "rows": rows}],

@@ -6,7 +6,7 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, Subject
 from yigui.casework.models import Case
 from yigui.casework.progress import progress_of
-from yigui.items.common.base import Item, item
+from yigui.items.common.base import ItemHandler, item
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.enquiry.checks import query_right
@@ -15,7 +15,7 @@ _CASES_MAX = 20
 
 
 @item("ENQ-006")
-class CaseProgressQuery(Item[Facts]):
+class CaseProgressQuery(ItemHandler[Facts]):
     """Shows step, post in charge, due date and result; never who the person is nor what was asked for."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")

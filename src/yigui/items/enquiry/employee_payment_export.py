@@ -13,7 +13,7 @@ from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import format_period
 from yigui.common.tables import XLSX_TYPE, Sheet, csv_file, mark_of, workbook
 from yigui.documents.store import store_made
-from yigui.items.common.base import Item, employer_subject, item, needed_employer
+from yigui.items.common.base import ItemHandler, employer_subject, item, needed_employer
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.levy.models import LevyLine, OpenBill
@@ -30,7 +30,7 @@ _HEAD = (
 
 
 @item("ENQ-004")
-class EmployeePaymentExport(Item[Facts]):
+class EmployeePaymentExport(ItemHandler[Facts]):
     """Each employee's monthly base and amounts under this unit, as a file or on paper; who exported it stays on the case."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")
@@ -55,7 +55,7 @@ class EmployeePaymentExport(Item[Facts]):
         total = sum(r.employer_fen + r.person_fen for r in lines)
         outcome = Outcome(
             summary=f"{employer.name} 职工缴纳明细已导出，{len(people)} 人 {len(lines)} 行。",
-            facts=[("单位编号", employer.unit_no), ("明细行数", str(len(lines))), ("金额合计（元）", format_fen(total)),
+            lines=[("单位编号", employer.unit_no), ("明细行数", str(len(lines))), ("金额合计（元）", format_fen(total)),
                    ("未缴清而未列入的行数", str(_lines(facts, unpaid=True).count()))],
             notes=["内容含个人信息，请妥善保管，仅用于本单位对账和工资核算。"],
         )  # fmt: skip

@@ -10,7 +10,7 @@ from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
 from yigui.entitlement.queries import amount_at, benefits_of
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.facts import Facts
 from yigui.levy.record import record_of
 from yigui.payment.queries import account_left
@@ -46,7 +46,7 @@ def _benefits(person: Person, today: dt.date) -> list[list[str]]:
 
 
 @item("ENQ-003")
-class PersonalRightsRecord(Item[Facts]):
+class PersonalRightsRecord(ItemHandler[Facts]):
     """Shows and prints relations, wages, paid months and bases, accounts with their balance and benefits of the person, and writes the query log."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")
@@ -94,7 +94,7 @@ class PersonalRightsRecord(Item[Facts]):
         ]
         return Outcome(
             summary=f"{person.name} 的参保证明已出具，参保关系 {len(rows)} 条。",
-            facts=[("个人编号", person.person_no), ("社会保障号码", mask_number(person.id_number))],
+            lines=[("个人编号", person.person_no), ("社会保障号码", mask_number(person.id_number))],
             sections=[s for s in sections if s["rows"]],
             notes=["本证明凭验证码核验，自出具之日起反映系统记录的参保情况。"],
             person=person,

@@ -7,13 +7,13 @@ from yigui.casework.models import Case
 from yigui.charges.queries import bills_of_payer
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.common.base import Item, employer_subject, item, needed_employer
+from yigui.items.common.base import ItemHandler, employer_subject, item, needed_employer
 from yigui.items.common.facts import Facts
 from yigui.registry.enums import AAE140
 
 
 @item("ENQ-001")
-class UnitAmountDueQuery(Item[Facts]):
+class UnitAmountDueQuery(ItemHandler[Facts]):
     """Each month's amounts by insurance, the unit's and the people's part, arrears and surcharge to today."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")
@@ -42,7 +42,7 @@ class UnitAmountDueQuery(Item[Facts]):
         head = ["所属期", "险种", "类型", "人数", "单位部分", "个人部分", "应缴", "未缴", "滞纳金", "状态"]
         return Outcome(
             summary=f"{employer.name} {len(months)} 个月应缴共 {format_fen(sum(months.values()))} 元，未缴 {format_fen(left_total)} 元。",
-            facts=[("单位编号", employer.unit_no), ("应缴合计（元）", format_fen(sum(months.values()))), ("未缴合计（元）", format_fen(left_total)),
+            lines=[("单位编号", employer.unit_no), ("应缴合计（元）", format_fen(sum(months.values()))), ("未缴合计（元）", format_fen(left_total)),
                    ("滞纳金（计至今日，元）", format_fen(late_total))],
             sections=[{"title": "各月应缴（元）", "head": head, "rows": rows}] if rows else [],
             notes=["数据取自已执行的征缴计划和业务核定。"],

@@ -5,13 +5,13 @@ from yigui.casework.models import Case
 from yigui.charges.queries import bills_of_payer, dues_by_month
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.common.base import Item, employer_subject, item, needed_employer
+from yigui.items.common.base import ItemHandler, employer_subject, item, needed_employer
 from yigui.items.common.facts import Facts
 from yigui.registry.queries import staff_count
 
 
 @item("ENQ-002")
-class UnitInsuredCertificate(Item[Facts]):
+class UnitInsuredCertificate(ItemHandler[Facts]):
     """Insurances, number of staff and payments month by month, with a verification code."""
 
     optional_materials = ("power_of_attorney", "agent_id_card")
@@ -43,7 +43,7 @@ class UnitInsuredCertificate(Item[Facts]):
         owed = sum(m.overdue_fen for m in months)
         return Outcome(
             summary=f"{employer.name} 的参保证明已出具。",
-            facts=[("单位编号", employer.unit_no), ("统一社会信用代码", employer.credit_code), ("在保职工人数", str(staff_count(employer))),
+            lines=[("单位编号", employer.unit_no), ("统一社会信用代码", employer.credit_code), ("在保职工人数", str(staff_count(employer))),
                    ("逾期未缴（元）", format_fen(owed))],
             sections=[
                 {"title": "参加险种", "head": ["险种", "起始年月", "终止年月"], "rows": enrolments},

@@ -80,7 +80,7 @@ class OverpaidBenefitRecovery(BenefitItem[BenefitFacts]):
         span = f"{format_period(facts['start_month'])} 至 {format_period(facts['end_month'])}"
         return Outcome(
             summary=f"{person.name} {span} 多领待遇应退 {format_fen(amount)} 元，本次退回 {format_fen(back)} 元。",
-            facts=[("个人编号", person.person_no), ("应退（元）", format_fen(amount)), ("已退（元）", format_fen(back)),
+            lines=[("个人编号", person.person_no), ("应退（元）", format_fen(amount)), ("已退（元）", format_fen(back)),
                    ("每月抵扣（元）", format_fen(monthly) if monthly else "不抵扣")],
             notes=["其余款项按约定从后续待遇中抵扣，抵扣完为止。" if monthly else "其余款项请按告知的期限退回。"] if amount > back else [],
             follow_ups=follow_ups,

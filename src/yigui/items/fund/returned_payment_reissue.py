@@ -71,7 +71,7 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
             change_account(benefit=benefit, payee=payee)
         return Outcome(
             summary=f"{person.name} 的退票款 {format_fen(payment.amount_fen)} 元将随下一批次重发至新账户。",
-            facts=[("个人编号", person.person_no), ("原批次", str(payment.batch_id)), ("账号", mask_number(payee.account_no))],
+            lines=[("个人编号", person.person_no), ("原批次", str(payment.batch_id)), ("账号", mask_number(payee.account_no))],
             notes=["退票款已在暂收款挂账，重发不重复计入待遇支出。"],
         )  # fmt: skip
 

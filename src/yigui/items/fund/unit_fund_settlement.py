@@ -8,7 +8,7 @@ from yigui.casework.models import Case
 from yigui.charges.queries import BillState
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
-from yigui.items.common.base import Item, employer_subject, item, needed_employer
+from yigui.items.common.base import ItemHandler, employer_subject, item, needed_employer
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
@@ -20,7 +20,7 @@ from yigui.registry.enums import AAE140
 
 
 @item("FND-001")
-class UnitFundSettlement(Item[BillFacts]):
+class UnitFundSettlement(ItemHandler[BillFacts]):
     """Matches waiting receipts with the unit's bills, moves suspense to income, and signs the sheet of the period."""
 
     writes = ("accounts_entry", "contributions_allocation", "ledger_entry", "ledger_voucher")
@@ -53,7 +53,7 @@ class UnitFundSettlement(Item[BillFacts]):
         rows = [(s.bill, s.bill.total_fen) for s in sorted(states, key=lambda s: (s.bill.start_period, s.bill.insurance))[:300]]
         return Outcome(
             summary=f"{employer.name} {span} 对账完成，差额 {format_fen(due - paid)} 元，暂收款转入 {format_fen(moved)} 元。",
-            facts=[("应缴合计（元）", format_fen(due)), ("实缴合计（元）", format_fen(paid)), ("差额（元）", format_fen(due - paid)),
+            lines=[("应缴合计（元）", format_fen(due)), ("实缴合计（元）", format_fen(paid)), ("差额（元）", format_fen(due - paid)),
                    ("暂收款转入（元）", format_fen(moved)), ("记账凭证", vouchers)],
             sections=[bill_table("应缴明细", rows)] if rows else [],
             notes=[facts["note"]] if facts["note"] else [],

@@ -8,7 +8,7 @@ from yigui.casework.models import Case
 from yigui.common.identifiers import mask_name
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.common.base import Item, item, needed_employer
+from yigui.items.common.base import ItemHandler, item, needed_employer
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy.facts import LevyFacts
@@ -19,7 +19,7 @@ _SHOWN = 300
 
 
 @item("LVY-001")
-class AnnualBaseDeclaration(Item[LevyFacts]):
+class AnnualBaseDeclaration(ItemHandler[LevyFacts]):
     """Records next year's base of each employee; the levy plan uses them from the first month of the base year."""
 
     writes = ("contributions_base",)
@@ -55,7 +55,7 @@ class AnnualBaseDeclaration(Item[LevyFacts]):
             notes.append(f"明细列示前 {_SHOWN} 人，全部 {count} 人已登记。")
         return Outcome(
             summary=f"{employer.name} {facts['year']} 年度缴费基数已申报 {count} 人。",
-            facts=[("单位编号", employer.unit_no), ("缴费年度", str(facts["year"])), ("申报人数", str(count)),
+            lines=[("单位编号", employer.unit_no), ("缴费年度", str(facts["year"])), ("申报人数", str(count)),
                    ("月缴费基数合计（元）", format_fen(sum(v.base_fen for v in facts.verdicts)))],
             sections=[{"title": "职工基数明细", "head": ["社会保障号码", "姓名", "申报工资（元）", "缴费基数（元）", "说明"], "rows": rows}],
             notes=notes,

@@ -9,7 +9,7 @@ from yigui.casework.models import Case
 from yigui.charges.case_bills import MonthDue, base_in_force, charge_months, month_due, record_base
 from yigui.common.money import format_fen, parse_yuan, plain_fen
 from yigui.common.months import format_period, period_of
-from yigui.items.common.base import Item, item, needed_employer, needed_person
+from yigui.items.common.base import ItemHandler, item, needed_employer, needed_person
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
 from yigui.items.common.checks.months import chosen_base
@@ -51,7 +51,7 @@ def levied_area(facts: BillFacts) -> str:
 
 
 @item("LVY-002")
-class BaseCorrection(Item[LevyFacts]):
+class BaseCorrection(ItemHandler[LevyFacts]):
     """Replaces the base of named months, keeps both values, and bills (or credits) the difference of levied months."""
 
     writes = ("contributions_base", "contributions_bill", "contributions_line")
@@ -99,7 +99,7 @@ class BaseCorrection(Item[LevyFacts]):
         words = "无已征月份，不产生差额" if not bills else f"{'补缴' if total >= 0 else '抵缴'}差额 {format_fen(abs(total))} 元"
         return Outcome(
             summary=f"{person.name} 自 {format_period(facts.months[0])} 起的缴费基数更正为 {format_fen(fen)} 元，{words}。",
-            facts=[("单位名称", employer.name), ("原缴费基数（元）", _in_yuan(facts["old_value"])), ("更正后（元）", format_fen(fen))],
+            lines=[("单位名称", employer.name), ("原缴费基数（元）", _in_yuan(facts["old_value"])), ("更正后（元）", format_fen(fen))],
             sections=[bill_table("差额缴费单", [(b, b.total_fen) for b in bills])] if bills else [],
             notes=["少缴部分随下期费用一并缴纳，多缴部分在缴纳以后的费用时抵缴。"] if bills else [],
         )  # fmt: skip

@@ -8,7 +8,7 @@ from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.common.base import Item, employer_subject, item, person_subject
+from yigui.items.common.base import ItemHandler, employer_subject, item, person_subject
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy.facts import LevyFacts
@@ -17,7 +17,7 @@ from yigui.registry.enums import insurance_label
 
 
 @item("LVY-011")
-class ContributionRefund(Item[LevyFacts]):
+class ContributionRefund(ItemHandler[LevyFacts]):
     """Cancels wrong months or pays surplus back: lines and entries are reversed, the income reduced, the money on its way."""
 
     writes = (
@@ -67,7 +67,7 @@ class ContributionRefund(Item[LevyFacts]):
         head = ["险种", "所属期", "退费（元）", "个人账户冲减（元）"]
         return Outcome(
             summary=f"退费 {format_fen(done.amount_fen)} 元已核准，退回 {done.account_name}。",
-            facts=[
+            lines=[
                 ("退费金额（元）", format_fen(done.amount_fen)),
                 ("户名", done.account_name),
                 ("银行账号", mask_number(done.account_no)),

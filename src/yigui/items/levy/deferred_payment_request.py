@@ -9,7 +9,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.charges.defer import defer
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, months_between
-from yigui.items.common.base import Item, item, needed_employer
+from yigui.items.common.base import ItemHandler, item, needed_employer
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy.facts import LevyFacts
@@ -18,7 +18,7 @@ from yigui.registry.enums import Insurance
 
 
 @item("LVY-006")
-class DeferredPaymentRequest(Item[LevyFacts]):
+class DeferredPaymentRequest(ItemHandler[LevyFacts]):
     """Records the deferral: the months need not be paid before the last one is due, and bear no surcharge until then."""
 
     writes = ("contributions_deferral",)
@@ -44,7 +44,7 @@ class DeferredPaymentRequest(Item[LevyFacts]):
         kinds = catalogue().enums["guarantee_kind"]
         return Outcome(
             summary=f"{employer.name} {format_period(facts['start_month'])} 至 {format_period(facts['end_month'])} 的社会保险费准予缓缴至 {end}。",
-            facts=[("单位编号", employer.unit_no), ("缓缴金额（元）", format_fen(facts["amount"])), ("缓缴到期日", end.isoformat()),
+            lines=[("单位编号", employer.unit_no), ("缓缴金额（元）", format_fen(facts["amount"])), ("缓缴到期日", end.isoformat()),
                    ("担保方式", kinds[facts["guarantee_kind"]])],
             notes=["缓缴期间不加收滞纳金，职工待遇不受影响；期满须一次补齐。"],
         )  # fmt: skip

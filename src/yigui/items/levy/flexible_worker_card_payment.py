@@ -11,7 +11,7 @@ from yigui.charges.models import PaymentOrder
 from yigui.common import clock
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
 from yigui.items.common.order import ask_for, order_outcome
@@ -42,7 +42,7 @@ def _missing(facts: BillFacts) -> list[MonthDue]:
 
 
 @item("LVY-007")
-class FlexibleWorkerCardPayment(Item[LevyFacts]):
+class FlexibleWorkerCardPayment(ItemHandler[LevyFacts]):
     """Takes the bills of the chosen months, makes what is missing, and asks for the whole by one number."""
 
     writes = ("contributions_base", "contributions_bill", "contributions_line")

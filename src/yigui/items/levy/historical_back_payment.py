@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.items.common.base import Item, item
+from yigui.items.common.base import ItemHandler, item
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy._back_payment import back_pay, back_preview, back_total, nothing_due
@@ -16,7 +16,7 @@ RELATION_PROOFS = ("employment_contract", "personnel_file", "labour_relation_pro
 
 
 @item("LVY-004")
-class HistoricalBackPayment(Item[LevyFacts]):
+class HistoricalBackPayment(ItemHandler[LevyFacts]):
     """Writes approved months of earlier years, bills them by the law of each month with the surcharge of its time."""
 
     writes = ("contributions_bill", "contributions_line")

@@ -7,7 +7,7 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
-from yigui.items.common.base import Item, item
+from yigui.items.common.base import ItemHandler, item
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy._back_payment import back_pay, back_preview, back_total, nothing_due
@@ -16,7 +16,7 @@ from yigui.law.parameter_table import table
 
 
 @item("LVY-003")
-class IndividualBackPayment(Item[LevyFacts]):
+class IndividualBackPayment(ItemHandler[LevyFacts]):
     """Bills the missed months of this year with their surcharge; months and account entries are written when paid."""
 
     writes = ("contributions_bill", "contributions_line")

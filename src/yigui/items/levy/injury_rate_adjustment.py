@@ -7,7 +7,7 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
 from yigui.common.months import add_months, first_day, format_period, period_of
-from yigui.items.common.base import Item, employer_subject, item, needed_employer
+from yigui.items.common.base import ItemHandler, employer_subject, item, needed_employer
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy.facts import LevyFacts
@@ -18,7 +18,7 @@ from yigui.registry.queries import due_after
 
 
 @item("LVY-012")
-class InjuryRateAdjustment(Item[LevyFacts]):
+class InjuryRateAdjustment(ItemHandler[LevyFacts]):
     """Sets the unit's step from the start month; the levy plan uses it from then on."""
 
     writes = ("contributions_injury_rate",)
@@ -40,7 +40,7 @@ class InjuryRateAdjustment(Item[LevyFacts]):
         set_injury_rate(employer=employer, floating_percent=step, cost_ratio=facts["cost_ratio"], start=facts.needed("start_month"))
         return Outcome(
             summary=f"{employer.name} 工伤保险费率自 {format_period(facts['start_month'])} 起核定为 {facts['new_rate'].normalize():f}%。",
-            facts=[("行业风险类别", f"{employer.industry_risk} 类"), ("行业基准费率", f"{benchmark}%"), ("浮动档次", f"{step.normalize():f}%"),
+            lines=[("行业风险类别", f"{employer.industry_risk} 类"), ("行业基准费率", f"{benchmark}%"), ("浮动档次", f"{step.normalize():f}%"),
                    ("支缴率", str(facts["cost_ratio"]))],
             notes=["对核定结果有异议的，可依法申请行政复议或者提起行政诉讼。"],
         )  # fmt: skip

@@ -10,7 +10,7 @@ from yigui.charges.enums import OrderStatus
 from yigui.charges.models import PaymentOrder
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.common.order import ask_for, order_outcome
@@ -34,7 +34,7 @@ def computed_fen(facts: Facts) -> int:
 
 
 @item("LVY-013")
-class MedicalLumpSumPayment(Item[LevyFacts]):
+class MedicalLumpSumPayment(ItemHandler[LevyFacts]):
     """Bills the missing months at once; paid, they count, and retired treatment begins the month after."""
 
     writes = ("contributions_bill",)

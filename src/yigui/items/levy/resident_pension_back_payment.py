@@ -7,7 +7,7 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.charges.case_bills import MonthDue, charge_months
 from yigui.common.money import format_fen
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.common.order import ask_for, order_outcome
@@ -23,7 +23,7 @@ _CHANNEL = "02"
 
 
 @item("LVY-009")
-class ResidentPensionBackPayment(Item[LevyFacts]):
+class ResidentPensionBackPayment(ItemHandler[LevyFacts]):
     """Bills the approved earlier years one by one with their grade; all of it goes to the account when paid, without subsidy."""
 
     writes = ("contributions_bill", "contributions_line")

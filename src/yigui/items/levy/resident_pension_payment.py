@@ -11,7 +11,7 @@ from yigui.charges.case_bills import MonthDue, charge_months
 from yigui.common.identifiers import read_citizen_number
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
@@ -37,7 +37,7 @@ def _grade_fen(facts: Facts) -> int:
 
 
 @item("LVY-008")
-class ResidentPensionPayment(Item[LevyFacts]):
+class ResidentPensionPayment(ItemHandler[LevyFacts]):
     """Bills the yearly contribution of the chosen grade; all of it goes to the personal account when paid."""
 
     writes = ("contributions_bill", "contributions_line", "contributions_resident_grade")

@@ -9,7 +9,7 @@ from yigui.charges.case_bills import add_surcharge, source_of_case
 from yigui.charges.queries import BillState
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
-from yigui.items.common.base import Item, item, needed_employer
+from yigui.items.common.base import ItemHandler, item, needed_employer
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
 from yigui.items.common.order import ask_for, order_outcome
@@ -33,7 +33,7 @@ def _shares(facts: BillFacts) -> list[tuple[Bill, int, int]]:
 
 
 @item("LVY-005")
-class UnitArrearsPayment(Item[LevyFacts]):
+class UnitArrearsPayment(ItemHandler[LevyFacts]):
     """Marks unpaid bills for collection, oldest first, with the surcharge to the day; the rest happens when it is paid."""
 
     writes = ("contributions_bill",)

@@ -12,9 +12,9 @@ from yigui.items.common.base import needed_person
 from yigui.items.common.stop_contributions import PENSION, stop_contributions
 from yigui.items.pension._assessment import dossier_section, index_section
 from yigui.items.pension.facts import PensionFacts
-from yigui.registry.enrol import change_person
 from yigui.registry.enums import AAE140, StopReason
 from yigui.registry.models import Person
+from yigui.registry.persons import change_person
 
 
 def retire(facts: PensionFacts, case: Case, kind: str) -> Outcome:
@@ -42,7 +42,7 @@ def _sheet(person: Person, benefit: Benefit, facts: PensionFacts, kind: str) -> 
         notes.append(f"本年度计发基数等尚未公布，暂按 {found.base.year} 年计发基数预发，公布后重算并补发差额。")
     return Outcome(
         summary=f"{person.name} 的{kind}已核准，月养老金 {format_fen(found.assessment.total_fen)} 元，自 {format_period(benefit.start_period)} 起发。",
-        facts=[
+        lines=[
             ("个人编号", person.person_no), ("退休日期", str(facts.get("retire_date"))), ("起发年月", format_period(benefit.start_period)),
             ("累计缴费月数", f"{f.total_months}（视同 {f.deemed_months}）"), ("平均缴费指数", str(f.average_index)),
             ("计发基数（元）", f"{found.base.local}（{found.base.year} 年）"), ("个人账户储存额（元）", format_fen(f.account_fen)),

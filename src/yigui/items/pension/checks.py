@@ -52,7 +52,8 @@ def _late(facts: PensionFacts, check_id: str, span: RetirementSpan) -> Iterator[
     Source: 实施《中华人民共和国社会保险法》若干规定（人力资源和社会保障部令第13号）第二条.
     """
     person = needed_person(facts)
-    period, deemed = period_of(facts.needed("retire_date")), facts.needed("deemed_months")
+    period, typed = period_of(facts.needed("retire_date")), facts.get("deemed_months")
+    deemed = Decimal(0) if typed is None else typed
     needed = months_needed(span, period)
 
     def months(until: int) -> Decimal:

@@ -102,7 +102,7 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
         stop_contributions(person, facts, from_period=start, reason=StopReason.OTHER)
         return Outcome(
             summary=f"{person.name} 的病残津贴已核定，每月 {format_fen(found.amount_fen)} 元，自 {format_period(start)} 起发。",
-            facts=[("个人编号", person.person_no), ("月标准（元）", format_fen(found.amount_fen)), ("发放至", format_period(end))],
+            lines=[("个人编号", person.person_no), ("月标准（元）", format_fen(found.amount_fen)), ("发放至", format_period(end))],
             sections=[sheet_section([component])],
             notes=[_after(found)],
             follow_ups=_again(found),

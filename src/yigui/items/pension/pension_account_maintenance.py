@@ -38,7 +38,7 @@ class PaymentAccountChange(BenefitItem[PensionFacts]):
         change_account(benefit=benefit, payee=payee_of(facts, person))
         return Outcome(
             summary=f"{person.name} 的待遇发放账户已变更，自下一批次起发入新账户。",
-            facts=[("个人编号", person.person_no), ("户名", facts["account_name"]), ("新账号", mask_number(facts["account_no"]))],
+            lines=[("个人编号", person.person_no), ("户名", facts["account_name"]), ("新账号", mask_number(facts["account_no"]))],
             notes=["原账户退回的款项请办理退票重发（FND-002）。"],
         )  # fmt: skip
 

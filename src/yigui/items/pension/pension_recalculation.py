@@ -140,7 +140,7 @@ class PensionRecalculation(BenefitItem[PensionFacts]):
         what = reason_label("pension_recalc_item", facts["change_item"])
         return Outcome(
             summary=f"{person.name} 的待遇已重新核定：{format_fen(award.total_fen)} 元改为 {format_fen(assessment.total_fen)} 元，自 {format_period(start)} 起。",
-            facts=[("个人编号", person.person_no), ("变更项目", what), ("原值", facts["old_value"]), ("新值", facts["new_value"]),
+            lines=[("个人编号", person.person_no), ("变更项目", what), ("原值", facts["old_value"]), ("新值", facts["new_value"]),
                    ("原月标准（元）", format_fen(award.total_fen)), ("新月标准（元）", format_fen(assessment.total_fen))],
             sections=[sheet_section(assessment.components)],
             notes=[f"已多发 {format_fen(sum(fen for _, fen in over))} 元，按多领追回。" if over else "差额随下一批次补发。"],

@@ -57,7 +57,7 @@ class ResumeBenefit(BenefitItem[PensionFacts]):
             change_account(benefit=benefit, payee=payee_of(facts, person))
         return Outcome(
             summary=f"{person.name} 的{benefit.get_kind_display()}自 {format_period(facts['start_month'])} 起恢复发放（{reason}）。",
-            facts=[("个人编号", person.person_no), ("恢复原因", reason)],
+            lines=[("个人编号", person.person_no), ("恢复原因", reason)],
             notes=["未发的月份随下一批次补发。"],
         )  # fmt: skip
 

@@ -58,7 +58,7 @@ class SuspendBenefit(BenefitItem[PensionFacts]):
             )
         return Outcome(
             summary=f"{person.name} 的{benefit.get_kind_display()}自 {format_period(facts['start_month'])} 起暂停发放（{reason}）。",
-            facts=[("个人编号", person.person_no), ("暂停原因", reason)],
+            lines=[("个人编号", person.person_no), ("暂停原因", reason)],
             sections=[{"title": "暂停起已发月份（须办理多领退回 FND-003）", "head": ["所属期", "金额（元）"],
                        "rows": [[format_period(m), format_fen(fen)] for m, fen in paid]}] if paid else [],
             notes=["暂停的原因消失后，可申请恢复发放（PEN-007）。"],

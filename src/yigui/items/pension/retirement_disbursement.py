@@ -67,7 +67,7 @@ class FirstPayment(BenefitItem[PensionFacts]):
         release_first_payment(benefit=benefit, payee=payee_of(facts, person))
         return Outcome(
             summary=f"{person.name} 的首次拨付已核准，自 {format_period(benefit.start_period)} 起的待遇随下一批次发放。",
-            facts=[("个人编号", person.person_no), ("月标准（元）", format_fen(standard.total_fen if standard else 0)),
+            lines=[("个人编号", person.person_no), ("月标准（元）", format_fen(standard.total_fen if standard else 0)),
                    ("户名", facts["account_name"]), ("账号", mask_number(facts["account_no"]))],
             sections=_missed_sections(missed),
             notes=["到账后可查询发放明细（ENQ-005）；请每年办理领取资格认证（CRT-001）。"],

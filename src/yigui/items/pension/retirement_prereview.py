@@ -115,7 +115,7 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
         return Outcome(
             summary=f"{person.name} 的退休预审已办结，拟于 {facts['retire_date']} 退休，"
             + (f"有 {len(problems)} 项须补正。" if problems else "未发现须补正的问题。"),
-            facts=[("个人编号", person.person_no), ("退休年龄类别", _GROUP[facts.group]),
+            lines=[("个人编号", person.person_no), ("退休年龄类别", _GROUP[facts.group]),
                    ("法定退休年月", format_period(span.statutory)), ("实际缴费月数", str(facts.record.months)),
                    ("视同缴费月数", str(answers.deemed_months))],
             sections=[dossier_section(dossier_of(person)), *self._problem_sections(problems)],
@@ -172,7 +172,7 @@ def dossier_complete(facts: PensionFacts) -> Iterator[Finding]:
 
 def _identity(facts: PensionFacts) -> Iterator[Finding]:
     """The identity as typed is that of the open relation; women insured by themselves have the age of 55 unless a post gave them 50."""
-    relation = next((c for c in facts.open_coverages if c.insurance == PENSION), None)
+    relation = next((c for c in facts.running_coverages if c.insurance == PENSION), None)
     typed = facts.get("insured_identity")
     if relation is None:
         return

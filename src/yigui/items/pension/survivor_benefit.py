@@ -80,7 +80,7 @@ class SurvivorBenefit(BenefitItem[PensionFacts]):
         done = set_off(facts, case, overpaid, benefit)
         return Outcome(
             summary=f"{person.name} 的丧葬补助金和抚恤金已核定，共 {format_fen(grants.total_fen)} 元，发给 {facts['payee_name']}。",
-            facts=[("个人编号", person.person_no), ("死亡日期", str(facts["death_date"])), ("领取人", facts["payee_name"]),
+            lines=[("个人编号", person.person_no), ("死亡日期", str(facts["death_date"])), ("领取人", facts["payee_name"]),
                    ("抚恤金月数", str(grants.survivor_months)), ("合计（元）", format_fen(grants.total_fen))],
             sections=[sheet_section([funeral, survivor]),
                       *([{"title": "死亡后多发待遇", "head": OVERPAID_HEAD, "rows": done.rows}] if done.rows else [])],

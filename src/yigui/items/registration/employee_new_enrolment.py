@@ -7,17 +7,17 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import format_period, months_between, period_of
-from yigui.items.common.base import Item, item, needed_employer
+from yigui.items.common.base import ItemHandler, item, needed_employer
 from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.enrolment import enrol, enrolment_outcome, enrolment_preview
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import age_on, latest_retirement_month
-from yigui.registry.enrol import register_person
+from yigui.registry.persons import register_person
 
 
 @item("REG-004")
-class EmployeeNewEnrolment(Item[CoverageFacts]):
+class EmployeeNewEnrolment(ItemHandler[CoverageFacts]):
     """Registers the person if new, opens a relation per insurance from the assigned period, and the personal accounts."""
 
     writes = ("accounts_personal_account", "registry_coverage", "registry_employment", "registry_person")

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
-from yigui.items.common.base import Item, item, needed_employer, needed_person
+from yigui.items.common.base import ItemHandler, item, needed_employer, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.enrolment import enrol, enrolment_outcome, enrolment_preview
 
 
 @item("REG-005")
-class EmployeeResumeEnrolment(Item[CoverageFacts]):
+class EmployeeResumeEnrolment(ItemHandler[CoverageFacts]):
     """Reopens the relations of a person insured before, under the present unit; the earlier account goes on."""
 
     writes = ("accounts_personal_account", "registry_coverage", "registry_employment")

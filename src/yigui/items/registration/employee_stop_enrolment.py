@@ -8,19 +8,19 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import Offer, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import add_months, format_period, period_of
-from yigui.items.common.base import Item, item, needed_employer, needed_person
+from yigui.items.common.base import ItemHandler, item, needed_employer, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.items.common.known import Known
 from yigui.law.retirement_age import earliest_retirement_month
-from yigui.registry.enrol import close_coverages, close_employment
 from yigui.registry.enums import Insurance, StopReason
+from yigui.registry.persons import close_coverages, close_employment
 from yigui.registry.queries import active_coverages
 
 
 @item("REG-006")
-class EmployeeStopEnrolment(Item[CoverageFacts]):
+class EmployeeStopEnrolment(ItemHandler[CoverageFacts]):
     """Stops the chosen relations under the unit from the assigned period and seals their accounts.
 
     The employment itself ends when no relation under the unit is left.
@@ -47,7 +47,7 @@ class EmployeeStopEnrolment(Item[CoverageFacts]):
 
     def apply(self, facts: CoverageFacts, case: Case) -> Outcome:
         person, employer = needed_person(facts), needed_employer(facts)
-        own = [c for c in facts.open_coverages if c.employer_id == employer.pk]
+        own = [c for c in facts.running_coverages if c.employer_id == employer.pk]
         stopped = [c for c in own if c.insurance in facts["insurances"]]
         reason = StopReason(facts["change_reason"])
         close_coverages(coverages=stopped, from_period=facts.period, stop_reason=reason)
@@ -57,7 +57,7 @@ class EmployeeStopEnrolment(Item[CoverageFacts]):
         last = format_period(add_months(facts.period, -1))
         return Outcome(
             summary=f"{person.name} 在 {employer.name} 的参保关系自 {format_period(facts.period)} 起停保。",
-            facts=[("个人编号", person.person_no), ("单位名称", employer.name), ("停保原因", reason.label),
+            lines=[("个人编号", person.person_no), ("单位名称", employer.name), ("停保原因", reason.label),
                    ("业务期", format_period(facts.period))],
             sections=[
                 {"title": "停保险种", "head": ["险种", "最后缴费年月"], "rows": [[c.get_insurance_display(), last] for c in stopped]}

@@ -10,18 +10,18 @@ from yigui.casework.models import Case
 from yigui.charges.case_bills import month_due, record_base
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
-from yigui.items.common.base import Item, item
+from yigui.items.common.base import ItemHandler, item
 from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import age_on, latest_retirement_month
-from yigui.registry.enrol import open_coverages, register_person
 from yigui.registry.enums import Insurance
+from yigui.registry.persons import open_coverages, register_person
 from yigui.registry.queries import area_name
 
 
 @item("REG-007")
-class FlexibleWorkerEnrolment(Item[CoverageFacts]):
+class FlexibleWorkerEnrolment(ItemHandler[CoverageFacts]):
     """Opens a personal relation with the chosen base; the levy plan and the account follow."""
 
     writes = ("accounts_personal_account", "contributions_base", "registry_coverage", "registry_person")
@@ -67,7 +67,7 @@ class FlexibleWorkerEnrolment(Item[CoverageFacts]):
             rows.append([Insurance(insurance).label, format_period(facts.period), area_name(area), format_fen(due.total_fen)])
         return Outcome(
             summary=f"{person.name} 已以灵活就业身份参保，自 {format_period(facts.period)} 起每月应缴 {format_fen(total)} 元。",
-            facts=[("个人编号", person.person_no), ("缴费基数（元）", format_fen(facts["contribution_base"]))],
+            lines=[("个人编号", person.person_no), ("缴费基数（元）", format_fen(facts["contribution_base"]))],
             sections=[{"title": "参保险种", "head": ["险种", "起始年月", "参保归属地", "月缴费额（元）"], "rows": rows}],
             notes=["登记当天即可持社会保障卡缴费。"],
             person=person,

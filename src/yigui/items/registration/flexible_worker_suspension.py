@@ -9,17 +9,17 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, format_period, period_of
-from yigui.items.common.base import Item, item, needed_person
+from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
 from yigui.items.common.known import Known
-from yigui.registry.enrol import close_coverages
 from yigui.registry.enums import AAE140, Insurance, StopReason
+from yigui.registry.persons import close_coverages
 from yigui.registry.queries import active_coverages
 
 
 @item("REG-008")
-class FlexibleWorkerSuspension(Item[BillFacts]):
+class FlexibleWorkerSuspension(ItemHandler[BillFacts]):
     """Ends the personal relations with the month before the stated one, and seals their accounts."""
 
     writes = ("accounts_personal_account", "registry_coverage")
@@ -38,13 +38,13 @@ class FlexibleWorkerSuspension(Item[BillFacts]):
     def apply(self, facts: BillFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         stop = facts["settle_period"]
-        own = [c for c in facts.open_coverages if c.employer_id is None and c.insurance in facts["insurances"]]
+        own = [c for c in facts.running_coverages if c.employer_id is None and c.insurance in facts["insurances"]]
         close_coverages(coverages=own, from_period=stop, stop_reason=StopReason.OTHER)
         seal_accounts(person=person, insurances=[c.insurance for c in own])
         last = format_period(add_months(stop, -1))
         return Outcome(
             summary=f"{person.name} 的个人缴费自 {format_period(stop)} 起暂停。",
-            facts=[("个人编号", person.person_no), ("最后缴费年月", last)],
+            lines=[("个人编号", person.person_no), ("最后缴费年月", last)],
             sections=[
                 {"title": "暂停险种", "head": ["险种", "最后缴费年月"], "rows": [[c.get_insurance_display(), last] for c in own]}
             ],

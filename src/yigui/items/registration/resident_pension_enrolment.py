@@ -7,21 +7,21 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.months import format_period
-from yigui.items.common.base import Item, item
+from yigui.items.common.base import ItemHandler, item
 from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import age_on
 from yigui.levy.resident_grade import record_grade
-from yigui.registry.enrol import open_coverages, register_person
 from yigui.registry.enums import Insurance
+from yigui.registry.persons import open_coverages, register_person
 from yigui.registry.queries import area_name
 
 _INSURANCE = Insurance.RESIDENT_PENSION.value
 
 
 @item("REG-009")
-class ResidentPensionEnrolment(Item[CoverageFacts]):
+class ResidentPensionEnrolment(ItemHandler[CoverageFacts]):
     """Opens the relation and the account with the grade chosen; the yearly contribution follows by LVY-008."""
 
     writes = ("contributions_resident_grade", "registry_coverage", "registry_person")
@@ -49,7 +49,7 @@ class ResidentPensionEnrolment(Item[CoverageFacts]):
         open_accounts(person=person, insurances=[_INSURANCE], period=facts.period)
         return Outcome(
             summary=f"{person.name} 已参加城乡居民基本养老保险，缴费档次每年 {facts['grade_amount']} 元。",
-            facts=[("个人编号", person.person_no), ("参保归属地", area_name(area)), ("起始年月", format_period(facts.period))],
+            lines=[("个人编号", person.person_no), ("参保归属地", area_name(area)), ("起始年月", format_period(facts.period))],
             notes=["请在本年度内按所选档次缴费（LVY-008），缴费到账后记入个人账户；应享的政府缴费补贴在缴费时核定。"],
             person=person,
         )  # fmt: skip
@@ -66,5 +66,5 @@ def resident_age(facts: Facts) -> Iterator[Finding]:
 def not_in_other_pension(facts: CoverageFacts) -> Iterator[Finding]:
     """The person is not in the pension of employees or of civil servants, nor draws one."""
     others = (Insurance.EMPLOYEE_PENSION, Insurance.CIVIL_SERVICE_PENSION)
-    if any(c.insurance in others for c in facts.open_coverages) or (facts.person is not None and facts.person.is_retired):
+    if any(c.insurance in others for c in facts.running_coverages) or (facts.person is not None and facts.person.is_retired):
         yield facts.refuse("not_in_other_pension", field="id_number")

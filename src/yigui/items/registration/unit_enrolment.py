@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import About, Outcome, PreviewLine, Subject
 from yigui.casework.models import Case
-from yigui.catalogue.declarations import Item as Declaration
+from yigui.catalogue.declarations import Item
 from yigui.common.months import format_period, period_of
 from yigui.identity.unit_logins import open_unit_login
-from yigui.items.common.base import Item, item
+from yigui.items.common.base import ItemHandler, item
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
-from yigui.registry.enrol import register_employer
 from yigui.registry.enums import EMPLOYEE_INSURANCES, Insurance
+from yigui.registry.persons import register_employer
 
 
 @item("REG-001")
-class UnitEnrolment(Item[Facts]):
+class UnitEnrolment(ItemHandler[Facts]):
     """New employer with one enrolment line per insurance, and its login for online and self-service use."""
 
     writes = ("registry_employer", "registry_employer_enrolment")
@@ -25,7 +25,7 @@ class UnitEnrolment(Item[Facts]):
     #: A new employer has no login yet; at an outlet and at the counter somebody sits.
     closed_channels = frozenset({"online", "kiosk"})
 
-    def about(self, item: Declaration) -> frozenset[About]:
+    def about(self, item: Item) -> frozenset[About]:
         """On nobody's page: the employer is not registered yet."""
         return frozenset()
 
@@ -53,7 +53,7 @@ class UnitEnrolment(Item[Facts]):
         login = open_unit_login(employer)
         return Outcome(
             summary=f"{employer.name} 已办理社会保险登记，单位编号 {employer.unit_no}，自 {format_period(start)} 起纳入征缴计划。",
-            facts=[("单位编号", employer.unit_no), ("统一社会信用代码", employer.credit_code)],
+            lines=[("单位编号", employer.unit_no), ("统一社会信用代码", employer.credit_code)],
             sections=[
                 {
                     "title": "参加险种",

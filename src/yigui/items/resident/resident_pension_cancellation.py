@@ -26,8 +26,8 @@ from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
 from yigui.law.resident_pension import resident_funeral_grant
 from yigui.payment.queries import account_left
-from yigui.registry.enrol import close_coverages
 from yigui.registry.enums import AAE140, StopReason
+from yigui.registry.persons import close_coverages
 
 _NUMBER = AAE140[RESIDENT]
 _DEAD, _ABROAD, _CARRIED = "01", "02", "04"
@@ -103,7 +103,7 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
         self._close(facts)
         return Outcome(
             summary=f"{person.name} 的居民养老保险关系已注销，支付给 {facts['payee_name']} 共 {format_fen(sum(c.amount_fen for c in components))} 元。",
-            facts=[("个人编号", person.person_no), ("注销原因", reason_label("resident_end_reason", facts["change_reason"]))],
+            lines=[("个人编号", person.person_no), ("注销原因", reason_label("resident_end_reason", facts["change_reason"]))],
             sections=[*([sheet_section(components)] if components else []),
                       *([{"title": "死亡后多发待遇", "head": OVERPAID_HEAD, "rows": done.rows}] if done.rows else [])],
             follow_ups=done.follow_ups,
@@ -113,7 +113,7 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
     def _close(facts: BenefitFacts) -> None:
         """End the relation after this month and seal the account."""
         after = add_months(period_of(facts.today), 1)
-        own = [c for c in facts.open_coverages if c.insurance == RESIDENT and c.start_period < after]
+        own = [c for c in facts.running_coverages if c.insurance == RESIDENT and c.start_period < after]
         stop = {_DEAD: StopReason.DEAD, _ABROAD: StopReason.ABROAD}.get(facts["change_reason"], StopReason.MOVED)
         close_coverages(coverages=own, from_period=after, stop_reason=stop)
         seal_accounts(person=needed_person(facts), insurances=[RESIDENT])
@@ -128,7 +128,7 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
         balance = format_fen(facts["account_balance"] or 0)
         return Outcome(
             summary=f"{person.name} 的居民养老保险关系已注销，个人账户 {balance} 元封存，随保险关系转移，不支付现金。",
-            facts=[("个人编号", person.person_no), ("注销原因", reason_label("resident_end_reason", facts["change_reason"])),
+            lines=[("个人编号", person.person_no), ("注销原因", reason_label("resident_end_reason", facts["change_reason"])),
                    ("封存余额（元）", balance)],
         )  # fmt: skip
 

@@ -23,8 +23,8 @@ from yigui.items.common.known import Known
 from yigui.law.resident_pension import ResidentPension, resident_claim_age, resident_minimum_years, resident_pension
 from yigui.law.retirement_age import age_on
 from yigui.levy.record import record_of
-from yigui.registry.enrol import close_coverages
 from yigui.registry.enums import AAE140, Insurance, StopReason
+from yigui.registry.persons import close_coverages
 
 RESIDENT = Insurance.RESIDENT_PENSION.value
 _NUMBER = AAE140[RESIDENT]
@@ -85,12 +85,12 @@ class ResidentPensionClaim(BenefitItem[BenefitFacts]):
             components=found.components, inputs={"years": years, "account_fen": balance_of(person.pk, _NUMBER)}, case_id=case.pk,
             today=facts.today, contribution_months=years * 12,
         )  # fmt: skip
-        own = [c for c in facts.open_coverages if c.insurance == RESIDENT and c.start_period < start]
+        own = [c for c in facts.running_coverages if c.insurance == RESIDENT and c.start_period < start]
         close_coverages(coverages=own, from_period=start, stop_reason=StopReason.RETIRED)
         seal_accounts(person=person, insurances=[RESIDENT])
         return Outcome(
             summary=f"{person.name} 的居民养老金已核定，每月 {format_fen(found.total_fen)} 元，自 {format_period(start)} 起发。",
-            facts=[("个人编号", person.person_no), ("缴费年限", f"{years} 年"), ("月标准（元）", format_fen(found.total_fen))],
+            lines=[("个人编号", person.person_no), ("缴费年限", f"{years} 年"), ("月标准（元）", format_fen(found.total_fen))],
             sections=[sheet_section(found.components)],
             notes=["请每年办理领取资格认证（CRT-001）。"],
         )  # fmt: skip

@@ -48,7 +48,7 @@ class RuralWorkerGrant(BenefitItem[BenefitFacts]):
         pay_once(facts, case, person, kind=BenefitKind.RURAL_GRANT, insurance=number, component=component)
         return Outcome(
             summary=f"{person.name} 的一次性生活补助已核定，{format_fen(component.amount_fen)} 元。",
-            facts=[("个人编号", person.person_no), ("金额（元）", format_fen(component.amount_fen))],
+            lines=[("个人编号", person.person_no), ("金额（元）", format_fen(component.amount_fen))],
             sections=[sheet_section([component])],
         )  # fmt: skip
 

@@ -61,7 +61,7 @@ class UnemployedFuneralBenefit(BenefitItem[BenefitFacts]):
         total = funeral.amount_fen + survivor.amount_fen
         return Outcome(
             summary=f"{person.name} 领取失业保险金期间死亡，丧葬补助金和抚恤金共 {format_fen(total)} 元，发给 {facts['payee_name']}。",
-            facts=[("个人编号", person.person_no), ("死亡日期", str(facts["death_date"])), ("领取人", facts["payee_name"])],
+            lines=[("个人编号", person.person_no), ("死亡日期", str(facts["death_date"])), ("领取人", facts["payee_name"])],
             sections=[sheet_section([funeral, survivor]),
                       *([{"title": "死亡后多发待遇", "head": OVERPAID_HEAD, "rows": done.rows}] if done.rows else [])],
             follow_ups=done.follow_ups,

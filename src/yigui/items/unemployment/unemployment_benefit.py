@@ -107,7 +107,7 @@ class UnemploymentBenefit(BenefitItem[BenefitFacts]):
                 before = fen
         return Outcome(
             summary=f"{person.name} 的失业保险金已核定，每月 {format_fen(component.amount_fen)} 元，共 {months} 个月。",
-            facts=[("个人编号", person.person_no), ("起发年月", format_period(start)),
+            lines=[("个人编号", person.person_no), ("起发年月", format_period(start)),
                    ("终止年月", format_period(add_months(start, months - 1))), ("月标准（元）", format_fen(component.amount_fen))],
             sections=[sheet_section([component])],
             notes=["重新就业、应征服兵役、移居境外、享受养老待遇的停止领取，请及时告知。"],
@@ -153,6 +153,6 @@ def registered_unemployed(facts: Facts) -> Iterator[Finding]:
 @check("not_reemployed")
 def not_reemployed(facts: CoverageFacts) -> Iterator[Finding]:
     """The person has no relation with a unit any more."""
-    open_ = [c for c in facts.open_coverages if c.insurance == Insurance.UNEMPLOYMENT]
+    open_ = [c for c in facts.running_coverages if c.insurance == Insurance.UNEMPLOYMENT]
     if open_ or facts.employment is not None:
         yield facts.refuse("not_reemployed", field="id_number")

@@ -75,7 +75,7 @@ def no_overlap(facts: BillFacts) -> Iterator[Finding]:
     for period in facts.months:
         # Months the coverage holds and the levy will still take are not missed months.
         if period == period_of(facts.today) and wanted:
-            held = [c for c in facts.open_coverages if AAE140[c.insurance] in wanted and c.start_period <= period]
+            held = [c for c in facts.running_coverages if AAE140[c.insurance] in wanted and c.start_period <= period]
             if held:
                 yield facts.refuse("no_overlap", f"{format_period(period)} 由当期征缴计划征收，不需补收。", field="end_month")
                 return

@@ -19,7 +19,7 @@ def chosen_insurances(facts: Facts) -> list[Insurance]:
 
 def same_slot(facts: CoverageFacts, insurance: Insurance) -> list[Coverage]:
     slot = INSURANCE_SLOT[insurance]
-    return [c for c in facts.open_coverages if c.slot == slot]
+    return [c for c in facts.running_coverages if c.slot == slot]
 
 
 def describe(coverage: Coverage) -> str:
@@ -83,7 +83,7 @@ def active_relation(facts: CoverageFacts) -> Iterator[Finding]:
         yield facts.refuse("active_relation", "姓名与参保登记不一致，请核对社会保障号码。", field="person_name")
     payer = facts.employer.pk if facts.employer else None
     where = facts.employer.name if facts.employer else "个人身份"
-    own = [c for c in facts.open_coverages if c.employer_id == payer]
+    own = [c for c in facts.running_coverages if c.employer_id == payer]
     has_choice = any(f.name == "insurances" for f in facts.item.input_fields)
     chosen = chosen_insurances(facts) if has_choice else [Insurance(i) for i in facts.item.insurances]
     if not has_choice and not any(c.insurance in chosen for c in own):

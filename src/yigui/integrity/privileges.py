@@ -17,7 +17,7 @@ from yigui.common.rooms import tables
 from yigui.integrity.models import Policy
 from yigui.warrants import scopes
 from yigui.warrants.grants import is_callable, privileges_of
-from yigui.warrants.names import APP_ROLE
+from yigui.warrants.names import APP_ROLE, COURIER_LOGIN
 from yigui.warrants.row_security import OUTSIDE_LOGIN, PERSON_ROLE, UNIT_ROLE, owned, public
 from yigui.warrants.row_security import policies as declared_policies
 
@@ -87,6 +87,8 @@ def _table_grants(cursor: Any) -> Iterator[str]:
         for role, rows in ((UNIT_ROLE, own.unit), (PERSON_ROLE, own.person)):
             columns = [column.strip() for column in own.columns.split(",") if column.strip()]
             declared[table, role] = ({f"SELECT({column})" for column in columns} or {"SELECT"}) if rows else set()
+    for table in (name for name, table in tables().items() if table.courier):
+        declared[table, COURIER_LOGIN] = {"SELECT", "DELETE"}
     yield from _differences("表", declared, standing, may_have=_may_have(roots))
 
 

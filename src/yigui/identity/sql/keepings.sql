@@ -13,7 +13,8 @@ $$;
 
 -- identity_keeping_v1: notes a change with the outermost function of this room in whose course it was made. Errors: none.
 CREATE OR REPLACE FUNCTION identity_keeping_v1() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
 DECLARE
     stack text;
     through text;
@@ -53,7 +54,8 @@ WHERE NOT EXISTS (SELECT 1 FROM identity_keeping);
 -- identity_keeping_faults_v1: what differs: `unknown` (came through no function of this room), `owner` (a password that was there, set by the owner's
 -- command), `gone`, `changed` and `unheard` (the row and its trail do not agree). p_demo: devices of the demonstration are its own. Reads only.
 CREATE OR REPLACE FUNCTION identity_keeping_faults_v1(p_demo boolean) RETURNS TABLE (table_name text, row_key text, what text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
     WITH standing AS (
         SELECT 'identity_credential' AS table_name, c.holder::text AS row_key, identity_kept_v1('identity_credential', to_jsonb(c)) AS digest, false AS is_demo
         FROM identity_credential c

@@ -22,6 +22,7 @@ from yigui.common import clock
 from yigui.common.digests import digest_of, sm3_of_file
 from yigui.common.errors import Conflict, YiguiError
 from yigui.config.pg_programs import program
+from yigui.warrants.grants import no_temporary_tables
 
 _FORMAT = 1
 #: What a database URL may say that PostgreSQL's programs must know too.
@@ -121,6 +122,9 @@ def restore(folder: Path, *, jobs: int = 1, is_written: bool, say: Say = print) 
     _run(
         "pg_restore", "--exit-on-error", *whole, f"--dbname={connections['owner'].settings_dict['NAME']}", str(folder / "database")
     )
+    with connections["owner"].cursor() as cursor:
+        # What a database gives everybody is no part of its dump.
+        no_temporary_tables(cursor)
     say("数据库已恢复。")
     for path in stored_papers(folder / "documents"):
         target = settings.DOCUMENT_STORE / path.relative_to(folder / "documents")

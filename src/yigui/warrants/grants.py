@@ -60,6 +60,12 @@ def _callable() -> Iterable[str]:
     return (name for room in rooms() if room.functions for name in room.functions.callable)
 
 
+def no_temporary_tables(cursor: CursorWrapper) -> None:
+    """Nobody but the owner makes any: one's own is found before everybody's. The owner's functions make the few that are needed."""
+    cursor.execute("SELECT quote_ident(current_database())")
+    cursor.execute(f"REVOKE TEMPORARY ON DATABASE {cursor.fetchone()[0]} FROM PUBLIC")
+
+
 def grant_all(using: str = "owner") -> None:
     """Set the application role's privileges anew on every table, sequence and function; creates the role if needed."""
     with connections[using].cursor() as cursor:
@@ -70,9 +76,9 @@ def grant_all(using: str = "owner") -> None:
             cursor.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-        # A temporary table of one's own is found before everybody's. The owner's functions make the few that are needed.
         cursor.execute("SELECT quote_ident(current_database())")
-        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {cursor.fetchone()[0]} FROM PUBLIC, {APP_ROLE}")
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {cursor.fetchone()[0]} FROM {APP_ROLE}")
+        no_temporary_tables(cursor)
         _grant_tables(cursor)
         _grant_functions(cursor)
         _guard_signatures(cursor)

@@ -294,7 +294,10 @@ BEGIN
     RETURN u.role = 'teller' AND u.password NOT LIKE '!%'
         AND (p_old.channel <> 'counter' OR (
             u.agency_id = (SELECT coalesce(a.successor_id, a.code) FROM registry_agency a WHERE a.code = p_old.agency_id)
-            AND (p_new.status = p_old.status OR NOT (SELECT h.is_active FROM staff_user h WHERE h.id = handler))))
+            -- Withdrawn by a colleague only where the handler cannot go on: left, moved, without post or right.
+            AND (p_new.status = p_old.status OR NOT EXISTS (
+                SELECT 1 FROM staff_user h WHERE h.id = handler AND h.is_active AND h.role = 'teller' AND h.agency_id = u.agency_id
+                  AND staff_may_v1(h.id, 'accept', p_old.item_code, p_old.area_id, days[1], NULL)))))
         AND (p_new.status <> p_old.status OR NOT EXISTS (
             SELECT 1 FROM casework_step s WHERE s.case_id = p_old.id AND s.decided_by_id = p_user AND s.seq <> 1 AND s.code <> 'meeting'))
         AND EXISTS (

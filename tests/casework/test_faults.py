@@ -24,7 +24,7 @@ from yigui.warrants.models import Warrant
 
 KILLED_AFTER_APPROVAL = """
     import yigui.casework.decide_step as module
-    module.finish_approved = lambda **_: os.kill(os.getpid(), signal.SIGKILL)
+    module.finish_decided = lambda **_: os.kill(os.getpid(), signal.SIGKILL)
 """
 KILLED_INSIDE_THE_EFFECT = """
     import yigui.casework.finish_case as module

@@ -26,7 +26,8 @@ from yigui.staff.models import Authority, User
 
 
 def other_hall() -> Location:
-    return Location.objects.get_or_create(agency_id="51110001", kind="hall", name="城东分厅")[0]
+    Location.objects.using("owner").get_or_create(agency_id="51110001", kind="hall", name="城东分厅")
+    return Location.objects.get(agency_id="51110001", name="城东分厅")
 
 
 def withdrawn(user: User) -> dt.date:
@@ -46,7 +47,9 @@ def edited(user: User, **changed: object) -> dt.date:
 
 
 def seated_elsewhere(user: User) -> dt.date:
-    desk = Desk.objects.get_or_create(agency_id="51110001", location=other_hall(), number="E1", defaults={"kind": "general"})[0]
+    hall = other_hall()
+    Desk.objects.using("owner").get_or_create(agency_id="51110001", location_id=hall.pk, number="E1", defaults={"kind": "general"})
+    desk = Desk.objects.get(agency_id="51110001", location=hall, number="E1")
     give_desk(
         actor=city.user("head2"), person=User.objects.select_related("agency__area").get(pk=user.pk), desk=desk, reason="支援分厅"
     )

@@ -54,7 +54,7 @@ def test_only_people_at_work_in_the_agency_attend(who: str) -> None:
             today=TODAY,
         )
     with pytest.raises(Moved, match="渠道账号不能参会"):
-        hold_meeting(city.user("director"), TODAY, MINUTES, [p.pk for p in people], {case.pk: ("passed", "")})
+        hold_meeting(city.user("director"), TODAY, MINUTES, [p.pk for p in people], {case.pk: ("passed", "")}, {})
     assert not Meeting.objects.filter(decisions__case=case).exists()
 
 
@@ -72,7 +72,7 @@ def test_it_is_held_after_the_case_was_accepted_and_not_in_the_future(held_on: d
             today=TODAY,
         )
     with pytest.raises(Moved, match="会议日期"):
-        hold_meeting(city.user("director"), held_on, MINUTES, [p.pk for p in people], {case.pk: ("passed", "")})
+        hold_meeting(city.user("director"), held_on, MINUTES, [p.pk for p in people], {case.pk: ("passed", "")}, {})
 
 
 def test_three_accounts_of_two_people_are_no_meeting() -> None:
@@ -89,4 +89,4 @@ def test_three_accounts_of_two_people_are_no_meeting() -> None:
                 today=TODAY,
             )
         with pytest.raises(Moved, match="不同人员"):
-            hold_meeting(city.user("director"), TODAY, MINUTES, [p.pk for p in people], {case.pk: ("passed", "")})
+            hold_meeting(city.user("director"), TODAY, MINUTES, [p.pk for p in people], {case.pk: ("passed", "")}, {})

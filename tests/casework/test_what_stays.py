@@ -112,6 +112,10 @@ def test_a_case_whose_warrant_is_out_is_not_handed_in_again() -> None:
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("SELECT casework_issue_warrant_v1(%s)", [case])
         cursor.execute("UPDATE casework_case SET effect_error = 'x' WHERE id = %s", [case])
+        cursor.execute(
+            "INSERT INTO casework_return_point (case_id, round, reason, note, made_by_id, material_code, field, is_ours, made_at) "
+            "SELECT id, round, 'condition', '条件不符', accepted_by_id, '', '', false, now() FROM casework_case WHERE id = %s", [case]
+        )  # fmt: skip
         cursor.execute("UPDATE casework_case SET status = 'returned' WHERE id = %s", [case])
         with pytest.raises(DatabaseError, match="已签发授权凭据，不能重新提交"), transaction.atomic(using="owner"):
             cursor.execute("UPDATE casework_case SET status = 'approved', round = round + 1, form = '{}' WHERE id = %s", [case])

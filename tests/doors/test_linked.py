@@ -11,6 +11,7 @@ from tests.mobile.test_phone import on_the_phone
 from tests.pages import signed_in, text_of
 from tests.portal.test_applying import login_of
 from tests.portal.test_signing_in import signed_in as operator_of
+from yigui.identity.models import UnitLogin
 from yigui.applying.linked import linked_items
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case, Draft
@@ -72,8 +73,8 @@ def test_an_operators_form_and_case_offer_what_they_may_apply_for(place: str) ->
 def test_an_operator_is_offered_only_what_their_unit_has_given_them() -> None:
     employment = city.next_employee()
     login = login_of(employment.employer)
-    login.items = ["REG-006"]
-    login.save(update_fields=["items"])
+    UnitLogin.objects.using("super").filter(pk=login.pk).update(items=["REG-006"])
+    login.refresh_from_db()
     client = operator_of(login)
     url = client.post("/unit/apply/drafts/", {"item": "REG-006"}).headers["Location"]
     page = text_of(client.get(url))

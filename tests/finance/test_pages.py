@@ -126,7 +126,7 @@ def test_a_receipt_is_recognised_once_with_its_reason() -> None:
 @pytest.mark.parametrize(
     ("kind", "area", "period", "says"),
     [
-        ("levy", "511102", 202412, "缴费基数上下限"),
+        ("levy", "511102", 202412, "参数“缴费比例”"),
         ("interest", "511100", 202611, "记账利率"),
         ("close", "511100", 202607, "已完成"),
     ],

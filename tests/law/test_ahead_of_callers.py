@@ -13,7 +13,7 @@ TESTS = Path(__file__).parent
 
 def formulas_without_caller() -> set[str]:
     """Public functions of `law` whose name stands nowhere else in the product, nor twice in their own module."""
-    sources = {path: path.read_text() for path in ROOT.rglob("*.py")}
+    sources = {path: path.read_text() for path in ROOT.rglob("*.py") if path.name != "field_names.py"}
     listed = ROOT / "law" / "__init__.py"
     found = set()
     for path in sorted((ROOT / "law").glob("*.py")):

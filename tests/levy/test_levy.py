@@ -116,7 +116,7 @@ def test_a_plan_made_anew_is_the_same_plan_and_leaves_nothing_behind() -> None:
 def test_without_parameters_there_is_no_plan() -> None:
     with pytest.raises(ParameterMissing) as refused:
         prepare(LEVY, area_code="511102", period=202412, user=user("head"))
-    assert "缴费基数上下限" in refused.value.message
+    assert "参数“缴费比例”" in refused.value.message
     with pytest.raises(BatchRefused, match="不是年月"):
         prepare(LEVY, area_code="511102", period=202613, user=user("head"))
     with pytest.raises(UnknownArea):

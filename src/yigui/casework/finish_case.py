@@ -146,7 +146,7 @@ def _issue(case: Case, item: Item, outcome: Outcome) -> Any:
     if outcome.scan is not None:
         content["scan"] = dict(zip(("label", "path"), outcome.scan, strict=True))
     return issue_document(
-        kind=item.feedback, title=catalogue().feedback_kinds[item.feedback].split("(")[0].split("（")[0], case_no=case.case_no,
+        kind=item.feedback, title=catalogue().feedback_kinds[item.feedback].split("（")[0], case_no=case.case_no,
         holder=holder, is_holder_person=case.person_id is not None, content=content, issued_on=clock.today(),
         is_stored=False,
     )  # fmt: skip

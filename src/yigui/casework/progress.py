@@ -35,7 +35,7 @@ def doors_for_correction(case: Case) -> str:
     """Where the applicant can correct a returned case: the doors of their own that the item's catalogue names, and a window."""
     known = catalogue()
     item = known.version(case.item_code, case.item_version)
-    names = [known.channels[c].split("(")[0] for c in item.channels if c in known.on(clock.today()).self_service]
+    names = [known.channels[c].split("（")[0] for c in item.channels if c in known.on(clock.today()).self_service]
     return (f"可在{'、'.join(names)}补正后重新提交，也可到窗口办理") if names else "请到窗口补正后重新提交"
 
 

@@ -21,7 +21,7 @@ def sqlstate_of(error: BaseException) -> str:
 def constraint_of(error: BaseException) -> str:
     """The name of the constraint that a statement has violated, "" for none; of a part of a table that of the table's own."""
     diag = getattr(error.__cause__, "diag", None) or getattr(error, "diag", None)
-    return (diag.constraint_name if diag is not None else "") or ""
+    return getattr(diag, "constraint_name", None) or ""
 
 
 def is_passing(error: BaseException) -> bool:

@@ -190,7 +190,7 @@ VALUES ('CHG-004', '2026-12-31', '{}', 3, '["accept", "finish"]', 'none', 'front
 -- login: app
 -- given: a change of an item, the staff
 -- refused: YG009
-UPDATE catalogue_item_change SET status = 'approved', approved_by_id = {director}, approved_at = now() WHERE id = {applied_change};
+UPDATE catalogue_item_change SET status = 'approved', approved_by_id = {director}, approved_at = now() WHERE id = {checked_change};
 
 -- attack: D12.31 Another content under the director's name
 -- login: app

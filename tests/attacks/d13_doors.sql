@@ -146,5 +146,7 @@ UPDATE casework_case SET status = 'declined' WHERE id = {case};
 -- attack: D13.17 Returned by nobody
 -- login: app
 -- given: a case at its review
+INSERT INTO casework_return_point (case_id, round, material_code, field, reason, note, is_ours, made_at)
+SELECT id, round, '', '', 'missing', '', false, now() FROM casework_case WHERE id = {case};
 -- refused: YG009
 UPDATE casework_case SET status = 'returned' WHERE id = {case};

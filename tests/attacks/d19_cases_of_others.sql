@@ -11,6 +11,8 @@ UPDATE casework_case SET status = 'withdrawn' WHERE id = {case};
 -- login: app
 -- given: a case at its review, a stolen sign-in
 SELECT identity_act_v1('{token}');
+INSERT INTO casework_return_point (case_id, round, material_code, field, reason, note, is_ours, made_at)
+SELECT id, round, '', '', 'missing', '', false, now() FROM casework_case WHERE id = {case};
 -- refused: YG009
 UPDATE casework_case SET status = 'returned' WHERE id = {case};
 
@@ -33,6 +35,8 @@ UPDATE casework_case SET handled_by_id = {teller2} WHERE id = {case};
 -- given: an approved case, a stolen sign-in
 SELECT identity_act_v1('{token}');
 UPDATE casework_case SET effect_error = 'evil' WHERE id = {approved};
+INSERT INTO casework_return_point (case_id, round, material_code, field, reason, note, is_ours, made_at)
+SELECT id, round, '', '', 'missing', '', false, now() FROM casework_case WHERE id = {approved};
 -- refused: YG009
 UPDATE casework_case SET status = 'returned' WHERE id = {approved};
 

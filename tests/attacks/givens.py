@@ -203,9 +203,9 @@ def an_approved_application_for_rights() -> dict[str, Any]:
 
 @names("a change of an item")
 def a_change_of_an_item() -> dict[str, Any]:
-    """Applied for, and one that is approved."""
+    """One that was examined, and one that is approved."""
     found = {}
-    for name, code in (("applied_change", "CHG-003"), ("approved_change", "REG-004")):
+    for name, code in (("checked_change", "CHG-003"), ("approved_change", "REG-004")):
         before = catalogue().item(code, city.TODAY + dt.timedelta(days=30)).record
         stricter = replace(
             before, risk_class=1, route=(*MINIMUM[1], "finish"), review_site="back_office", finish_site="back_office"
@@ -215,7 +215,8 @@ def a_change_of_an_item() -> dict[str, Any]:
             today=city.TODAY,
         )  # fmt: skip
         found[name] = made.pk
-    check_change(change_id=found["approved_change"], controller=city.user("auditor"))
+    for change in found.values():
+        check_change(change_id=change, controller=city.user("auditor"))
     approve_change(change_id=found["approved_change"], leader=city.user("director"))
     return found
 

@@ -35,7 +35,7 @@ NOT_ASKED = {
     ("yigui.db.each", "_mark"): "a job marks what failed; nobody asked",
     ("yigui.db.each", "each"): "a job goes on after what failed; nobody asked",
     ("yigui.entitlement.calculator", "calculator"): "what an estimate cannot be worked out from",
-    ("yigui.exchange.texts", "_send_or_log"): "the house sends; nobody asked",
+    ("yigui.exchange.courier", "_carry"): "the house sends; nobody asked",
     ("yigui.integrity.beside", "work"): "handed on to whoever reads the part of the verification",
     ("yigui.items.common.base", "_found"): "what a check cannot be worked out from is a finding",
     ("yigui.items.common.base", "check"): "what an amount cannot be worked out from is a finding",

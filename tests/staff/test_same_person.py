@@ -20,7 +20,7 @@ from yigui.casework.models import Case, Step
 from yigui.casework.queries import current_step
 from yigui.casework.queues import my_queue
 from yigui.casework.who_may import why_not
-from yigui.catalogue.change_item import approve_change
+from yigui.catalogue.change_item import approve_change, check_change
 from yigui.common.errors import Forbidden
 from yigui.runs.signing import Deed
 from yigui.runs.signing import why_not as why_not_sign
@@ -196,5 +196,7 @@ def test_a_post_is_not_asked_for_and_confirmed_by_one_person() -> None:
 
 def test_a_change_of_an_item_is_not_applied_for_and_approved_by_one_person() -> None:
     change = item_applied("REG-001", record("REG-001", route=("accept", "review", "recheck", "request", "finish")))
-    with one_person("head", "director"), pytest.raises(NotAuthorised, match="申请人以外"):
-        approve_change(change_id=change.pk, leader=city.user("director"), is_approved=True)
+    check_change(change_id=change.pk, controller=city.user("auditor"))
+    with one_person("head", "director"), pytest.raises(NotAuthorised, match="且未参与其他环节"):
+        approve_change(change_id=change.pk, leader=city.user("director"))
+    assert approve_change(change_id=change.pk, leader=city.user("director")).status == "approved"

@@ -72,13 +72,14 @@ def test_a_partner_works_by_an_account_with_a_business_post() -> None:
     partner = Partner.objects.get(pk="demo_platform")
     for post in ("cashier", "auditor", ""):
         user = city.new_user(post)
-        with pytest.raises(DatabaseError, match="须任业务经办岗位"), transaction.atomic():
-            ApiToken.objects.create(partner=partner, digest=f"{user.pk:064d}", user=user, channel="online")
+        with pytest.raises(DatabaseError, match="须任业务经办岗位"), transaction.atomic(using="owner"):
+            ApiToken.objects.using("owner").create(partner=partner, digest=f"{user.pk:064d}", user=user, channel="online")
     user = city.new_user("teller")
-    token = ApiToken.objects.create(partner=partner, digest=f"{user.pk:064d}", user=user, channel="online")
+    token = ApiToken.objects.using("owner").create(partner=partner, digest=f"{user.pk:064d}", user=user, channel="online")
     assert token.is_active
-    with pytest.raises(DatabaseError, match="须任业务经办岗位"), transaction.atomic():
-        ApiToken.objects.filter(pk=token.pk).update(user=city.new_user("accountant"))
+    other = city.new_user("accountant")
+    with pytest.raises(DatabaseError, match="须任业务经办岗位"), transaction.atomic(using="owner"):
+        ApiToken.objects.using("owner").filter(pk=token.pk).update(user=other)
 
 
 def test_the_page_lists_points_with_holders_and_gaps_and_partners_with_their_post() -> None:

@@ -49,7 +49,13 @@ def test_the_command_lists_items_with_class_versions_and_dates(capsys: pytest.Ca
     rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
     assert ended.value.code == 0
     assert {row[0] for row in rows} == open_codes()
-    assert ["PEN-002", "可办", "一类（高风险）", "城镇职工正常退休（职）申请", "2025-01-01 起一类（高风险）"] in rows
+    assert [
+        "PEN-002",
+        "可办",
+        "一类（高风险）",
+        "城镇职工正常退休（职）申请",
+        "2025-01-01 起一类（高风险）、2026-11-06 起一类（高风险）",
+    ] in rows
     with pytest.raises(SystemExit):
         main(["items"])
     assert len(capsys.readouterr().out.splitlines()) == len(newest())

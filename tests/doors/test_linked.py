@@ -11,11 +11,11 @@ from tests.mobile.test_phone import on_the_phone
 from tests.pages import signed_in, text_of
 from tests.portal.test_applying import login_of
 from tests.portal.test_signing_in import signed_in as operator_of
-from yigui.identity.models import UnitLogin
 from yigui.applying.linked import linked_items
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case, Draft
 from yigui.catalogue.declarations import catalogue
+from yigui.identity.models import UnitLogin
 
 LAW = "《中华人民共和国社会保险法》（主席令第35号，2018年修正）第五十八条"
 

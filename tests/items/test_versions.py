@@ -8,7 +8,7 @@ import pytest
 
 from tests import city
 from tests.conftest import TODAY
-from tests.entitlement.people import carry, next_retiring, prereview_form
+from tests.entitlement.people import RETIREMENT_MATERIALS, carry, next_retiring, prereview_form, retirement_form
 from tests.items.benefit_forms import FORMS
 from tests.pages import signed_in
 from yigui.casework.accept_case import accept_case
@@ -31,8 +31,18 @@ def _disability() -> Made:
     return form | {"benefit_start": "2026-09"}, tuple(materials), "special"
 
 
+def _normal() -> Made:
+    person, month = next_retiring()
+    return retirement_form(person, month), RETIREMENT_MATERIALS, "special"
+
+
+def _early() -> Made:
+    form, materials, _ = FORMS["early retirement"]()
+    return form, tuple(materials), "special"
+
+
 #: An ordinary form of every item that has more than one version, with all that the newest asks.
-MAKES: dict[str, Callable[[], Made]] = {"PEN-001": _prereview, "PEN-004": _disability}
+MAKES: dict[str, Callable[[], Made]] = {"PEN-001": _prereview, "PEN-002": _normal, "PEN-003": _early, "PEN-004": _disability}
 SEVERAL = [
     (code, item) for code in sorted(open_codes()) if len(declared().versions[code]) > 1 for item in declared().versions[code]
 ]

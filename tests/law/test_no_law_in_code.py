@@ -95,7 +95,8 @@ NOT_OF_THE_LAW = {
 OF_STATEMENTS = {
     "accounts/sql/functions.sql": {10_000, 12_000_000, 1998}, "charges/sql/verify.sql": {9}, "ledger/sql/functions.sql": {100},
     "levy/sql/functions.sql": {9, 100, 256, 1000, 10_000, 1_000_003, 100_000_000}, "levy/sql/tax_plan.sql": {9},
-    "payment/sql/functions.sql": {2, 3, 5, 7, 9, 11, 12, 100, 1000, 2015}, "payment/sql/refunds.sql": {2, 4}, "registry/sql/functions.sql": {3}, "receipts/sql/functions.sql": {4, 9, 100}, "receipts/sql/reconcile.sql": {9},
+    "payment/sql/functions.sql": {2, 3, 5, 7, 9, 11, 12, 100, 1000, 2015}, "payment/sql/refunds.sql": {2, 4}, "registry/sql/functions.sql": {3},
+    "receipts/sql/functions.sql": {4, 9, 100}, "receipts/sql/reconcile.sql": {9},
     "receipts/sql/verify.sql": {4},
 }  # fmt: skip
 #: Bounds of the calendar, not of the law.

@@ -99,7 +99,8 @@ def carried_out(fresh_city: None) -> None:
 
 def scopes() -> list[Scope]:
     """Of every kind of run and of files."""
-    return [scope for scope in declared() if scope.kind == "run" or scope.kind in FILES]
+    ours = (scope for scope in declared() if scope.code != money.MACHINE.code)
+    return [scope for scope in ours if scope.kind == "run" or scope.kind in FILES]
 
 
 def name(scope: Scope) -> str:

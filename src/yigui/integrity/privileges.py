@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import connections, models, transaction
 
 from yigui.common.rooms import tables
+from yigui.common.sqlfiles import named_sql
 from yigui.integrity.models import Policy
 from yigui.warrants import scopes
 from yigui.warrants.grants import is_callable, privileges_of
@@ -21,6 +22,7 @@ from yigui.warrants.names import APP_ROLE, COURIER_LOGIN
 from yigui.warrants.row_security import OUTSIDE_LOGIN, PERSON_ROLE, UNIT_ROLE, owned, public
 from yigui.warrants.row_security import policies as declared_policies
 
+_STATEMENTS = named_sql("integrity", "privileges")
 _OUTSIDERS = (UNIT_ROLE, PERSON_ROLE)
 _HOUSE = (APP_ROLE, *_OUTSIDERS, OUTSIDE_LOGIN)
 #: A table that a preparation fills: `benefits_adjust_12_3`; these alone the application fills by its own statements.
@@ -130,14 +132,7 @@ def _differences(what: str, declared: Grants, standing: Grants, may_have: Grants
 def _function_grants(cursor: Any) -> Iterator[str]:
     rows = _asked(
         cursor,
-        "SELECT p.oid::regprocedure::text, p.proname::text, coalesce(array_agg(CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee)::text END) "
-        "FILTER (WHERE a.grantee IS DISTINCT FROM p.proowner AND a.privilege_type IS NOT NULL), '{}'), "
-        "EXISTS (SELECT 1 FROM unnest(p.proconfig) AS c WHERE c IN ('search_path=public, pg_temp', 'search_path=pg_catalog, pg_temp', "
-        "'search_path=public, pg_catalog, pg_temp')) OR p.prosqlbody IS NOT NULL "
-        "FROM pg_proc p LEFT JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a ON true "
-        "WHERE p.pronamespace = 'public'::regnamespace "
-        "AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') "
-        "GROUP BY p.oid ORDER BY 1",
+        _STATEMENTS["functions"],
     )
     for signature, name, grantees, is_pinned in rows:
         wanted = {APP_ROLE} if is_callable(name) else set()

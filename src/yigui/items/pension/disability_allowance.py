@@ -45,7 +45,7 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
         answers = facts.dossier.answers if facts.dossier else Answers(deemed_months=0, titles=frozenset())
         # A version of the form that did not ask takes the dossier's; without one there are no deemed months and no title.
         if facts.asks("deemed_months"):
-            answers = replace(answers, deemed_months=facts.get("deemed_months"), titles=typed_titles(facts))
+            answers = replace(answers, deemed_months=facts.named("deemed_months"), titles=typed_titles(facts))
         assessed = assess_person(person, area=person.area_id, retired_on=day, answers=answers, as_of=facts.today)
         months = int(assessed.facts.total_months)
         span = span_of(person, group)

@@ -24,7 +24,6 @@ from tests.writes import warrants_of, written_under
 from yigui.common.rooms import Scope, tables
 from yigui.entitlement.certification import CERTIFY
 from yigui.exchange.import_records import LIFE_SIGNS, import_records
-from yigui.exchange.models import Partner
 from yigui.levy.residents_run import RESIDENT_MEDICAL
 from yigui.payment.adjust_run import ADJUST
 from yigui.runs.batches import approve_batch
@@ -60,7 +59,7 @@ def certified_by_data() -> None:
     """Somebody who was to be visited at home was seen by a department: certified by the run, the visit is not needed any more."""
     task = assisted()
     done("CRT-002", task.form, task.materials)
-    partner, _ = Partner.objects.get_or_create(code="medical", defaults={"name": "医疗保障"})
+    partner = city.partner("medical", "医疗保障")
     seen = (city.TODAY - dt.timedelta(days=10)).isoformat()
     content = f"AAC002,AAC003,AAE036\n{task.person.id_number},{task.person.name},{seen}\n".encode()
     import_records(LIFE_SIGNS, content=content, file_name="visit.csv", partner=partner, user=None, today=city.TODAY)

@@ -10,7 +10,7 @@ from yigui.charges.models import PaymentOrder
 from yigui.charges.queries import open_bills
 from yigui.common.identifiers import read_citizen_number
 from yigui.common.money import plain_fen
-from yigui.law.contribution import injury_rate
+from yigui.law.contribution import base_year_months, injury_rate
 from yigui.receipts.pay_order import pay_order
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Employer, Employment, Person
@@ -65,8 +65,11 @@ def employer_with_staff() -> Employer:
 
 
 def base_rows(employer: Employer) -> list[dict[str, str]]:
-    staff = Employment.objects.filter(employer=employer, end_period=None).select_related("person").order_by("id")
-    return [{"id_number": e.person.id_number, "person_name": e.person.name, "declared_wage": "6000.00"} for e in staff]
+    """A row for everybody who is at work in the employer, or was in the base year: other tests of the file may have ended it since."""
+    start, _ = base_year_months(employer.area_id, 2026)
+    worked = Employment.objects.filter(employer=employer).exclude(end_period__lt=start).select_related("person").order_by("id")
+    names = {e.person.id_number: e.person.name for e in worked}
+    return [{"id_number": number, "person_name": name, "declared_wage": "6000.00"} for number, name in names.items()]
 
 
 def late_employer() -> Employer:

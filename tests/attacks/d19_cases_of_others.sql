@@ -46,3 +46,10 @@ UPDATE casework_case SET status = 'returned' WHERE id = {approved};
 SELECT identity_act_v1('{on_the_platform}');
 -- refused: YG009
 UPDATE casework_case SET status = 'withdrawn' WHERE id = {case};
+
+-- attack: D19.7 Withdrawn by whoever accepted it and was moved to another post
+-- login: app
+-- given: a case whose handler was moved
+SELECT identity_act_v1('{moved_token}');
+-- refused: YG009
+UPDATE casework_case SET status = 'withdrawn' WHERE id = {left_case};

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from tests import city, money, seen
 from tests.entitlement.people import carry
@@ -151,6 +151,16 @@ def a_case_at_its_review() -> dict[str, Any]:
     step = current_step(case)
     assert step is not None
     return {"case": case.pk, "step": step.pk, "previous": Event.objects.get(case=case, seq=1).digest}
+
+
+@names("a case whose handler was moved")
+def a_case_whose_handler_was_moved() -> dict[str, Any]:
+    """They accepted it at the counter and have another post now; they can sign in."""
+    case, moved = city.accept_class1(), city.new_user("guide", password="Ein-Passwort-9")
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE casework_case SET handled_by_id = %s WHERE id = %s", [moved.pk, case.pk])
+    return {"left_case": case.pk, "moved_token": seen.token_of(moved)}
 
 
 @names("an approved case")

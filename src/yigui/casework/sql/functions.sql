@@ -270,7 +270,7 @@ $$;
 
 -- casework_may_end_v1: whether an officer (or a partner's program) may bring a case from one status to the other, or take it up: the part of the
 -- one rule (`casework/who_may.py`) that is about whole cases. Returning and declining rest on a step that this very person has decided so; after a
--- refusal of the effects, and for a case that was returned, on the right to request or approve. Withdrawing is the handler's, or a teller's for an
+-- refusal of the effects, and for a case that was returned, on the right to request or approve. Withdrawing is the handler's while at the counter, or a teller's for an
 -- applicant at the window; taking up a teller's, handing in again the handler's.
 CREATE OR REPLACE FUNCTION casework_may_end_v1(p_old casework_case, p_new casework_case, p_user bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
@@ -288,7 +288,9 @@ BEGIN
         RETURN CASE WHEN p_old.status = 'open' THEN EXISTS (
             SELECT 1 FROM casework_step s WHERE s.case_id = p_old.id AND s.round = p_old.round AND s.state = p_new.status AND s.decided_by_id = p_user)
             ELSE is_head END;
-    ELSIF handler = p_user OR (p_new.status <> p_old.status AND p_old.status = 'approved' AND is_head) THEN
+    ELSIF (handler = p_user AND u.is_active AND (u.password LIKE '!%' OR (u.role = 'teller' AND u.agency_id = (
+            SELECT coalesce(a.successor_id, a.code) FROM registry_agency a WHERE a.code = p_old.agency_id))))
+        OR (p_new.status <> p_old.status AND p_old.status = 'approved' AND is_head) THEN
         RETURN true;
     END IF;
     RETURN u.role = 'teller' AND u.password NOT LIKE '!%'

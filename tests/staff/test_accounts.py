@@ -58,7 +58,7 @@ def confirmed(request: AccountRequest) -> str:
 
 
 def with_post(role: str, **more: object) -> User:
-    user = made(**more)
+    user = made(**({"id_number": number(20000 + next(_names))} | more))
     confirmed(asked(user, "role", role=role))
     return User.objects.get(pk=user.pk)
 
@@ -363,6 +363,29 @@ def test_a_number_once_told_is_not_taken_away_again() -> None:
         User.objects.using("super").filter(pk=user.pk).update(id_number="")
 
 
+def test_a_post_is_given_to_somebody_whose_number_is_known_and_a_number_is_corrected_out_of_office() -> None:
+    """By the number it is told who is one person: without it, or with another one, four exclusive classes would hold for nobody."""
+    nameless = made()
+    with pytest.raises(AccountRefused, match="身份证号尚未登记"):
+        confirmed(asked(nameless, "role", role="accountant"))
+    assert User.objects.get(pk=nameless.pk).role == ""
+    teller = with_post("teller", id_number=number(12444))
+    edit = {"full_name": "李改号", "section": None, "managing_department": None, "location": None, "is_trainee": False}
+    with pytest.raises(AccountRefused, match="在岗，身份证号不能由一人更正"):
+        edit_account(actor=city.user("sysadmin"), user=teller, id_number=number(12555), reason="更正", **edit)  # type: ignore[arg-type]
+    with pytest.raises(DatabaseError, match="在岗，身份证号不能由一人更正"), transaction.atomic():
+        sysadmin = city.user("sysadmin")
+        act_as(sysadmin)
+        User.objects.filter(pk=teller.pk).update(id_number=number(12555))
+    # Out of office it is corrected; what was held under the number before is still that person's.
+    confirmed(asked(teller, "role", role=""))
+    out = User.objects.get(pk=teller.pk)
+    edit_account(actor=city.user("sysadmin"), user=out, id_number=number(12555), reason="更正", **edit)  # type: ignore[arg-type]
+    for known in (number(12444), number(12555)):
+        with pytest.raises(AccountRefused, match="四类岗位互斥"):
+            with_post("cashier", id_number=known, agency=Agency.objects.get(pk="51110201"))
+
+
 def test_only_a_system_administrator_who_answers_for_the_agency_makes_and_edits_accounts() -> None:
     user = made()
     county = city.new_user("system_admin", agency="51110201")
@@ -385,7 +408,7 @@ def test_nobody_at_a_special_desk_becomes_a_trainee() -> None:
     give_desk(actor=city.user("head2"), person=user, desk=special, reason="专责")
     edit = {
         "full_name": "新来",
-        "id_number": "",
+        "id_number": user.id_number,
         "section": None,
         "managing_department": None,
         "location": None,

@@ -6,7 +6,7 @@ from django.db import DatabaseError, connections, transaction
 from tests import city
 from tests.conftest import TODAY
 from tests.pages import page_of, signed_in
-from tests.staff.test_accounts import asked, confirmed
+from tests.staff.test_accounts import asked, confirmed, number
 from yigui.exchange.models import ApiToken, Partner
 from yigui.staff.edit_account import edit_account
 from yigui.staff.enums import Role
@@ -25,7 +25,7 @@ def point(agency: str = COUNTY) -> Location:
 def sent(user: User, place: Location) -> User:
     """Somebody is sent to work at a place, by the system administrator."""
     return edit_account(
-        actor=city.user("sysadmin"), user=user, full_name=user.full_name, id_number="", section=None, managing_department=None,
+        actor=city.user("sysadmin"), user=user, full_name=user.full_name, id_number=user.id_number, section=None, managing_department=None,
         location=place, is_trainee=False, reason="派驻服务点",
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ def test_every_class_but_business_is_tried_here() -> None:
 def test_who_works_at_a_point_gets_no_post_of_another_class() -> None:
     guide = sent(city.new_user("guide", agency=COUNTY), point())
     assert guide.location == point()
-    fresh, other = (sent(city.new_user("", agency=COUNTY), point()) for _ in range(2))
+    fresh, other = (sent(city.new_user("", agency=COUNTY, id_number=number(day)), point()) for day in (27001, 27002))
     with pytest.raises((AccountRefused, DatabaseError), match="只设业务经办岗位"):
         confirmed(asked(fresh, "role", role="accountant"))
     assert User.objects.get(pk=fresh.pk).role == ""

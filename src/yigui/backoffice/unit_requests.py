@@ -7,8 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from yigui.common.errors import YiguiError
 from yigui.common.texts import int_or_none
-from yigui.identity.models import UnitRequest
-from yigui.identity.unit_logins import decide_request
+from yigui.identity.unit_logins import decide_request, decides_for
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
@@ -27,6 +26,6 @@ def unit_requests(request: OfficerRequest) -> HttpResponse:
         )  # fmt: skip
         messages.success(request, f"{decided.employer.name}：{'已开通' if decided.is_granted else '不予开通'}。")
         return redirect("backoffice:unit_requests")
-    rows = UnitRequest.objects.select_related("employer", "decided_by").order_by("decided_at", "id")
+    rows = decides_for(request.user).select_related("decided_by").order_by("decided_at", "id")
     context = {"waiting": rows.filter(decided_at=None)[:200], "decided": rows.exclude(decided_at=None).order_by("-decided_at")[:50]}
     return render(request, "backoffice/unit_requests.html", context)

@@ -13,6 +13,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.common.item_codes import prefix_of, scopes_of
 from yigui.db.presence import act_as
 from yigui.staff.models import User
+from yigui.staff.scope import refuse_below_city
 
 
 class RuleRefused(YiguiError):
@@ -35,8 +36,9 @@ def add_sampling_rule(*, actor: User, rule: SamplingRule) -> SamplingRule:
     """Register a rule somebody set, for cases accepted from now on; `rule` is filled in and checked, but not stored yet.
 
     Raises:
-        RuleRefused: there is no such item or group, or it ends before it begins or has ended already.
+        NotAuthorised: not of the city. RuleRefused: there is no such item or group, or it ends before it begins or has ended already.
     """
+    refuse_below_city(actor, "随机抽查规则")
     if rule.item_group not in _known_scopes():
         raise RuleRefused(
             f"没有事项或事项类别“{rule.item_group}”，请填 *（全部）、事项类别（如 REG）或事项编码（如 REG-004）。",
@@ -57,8 +59,9 @@ def end_sampling_rule(*, actor: User, rule_id: int) -> SamplingRule:
     """End (停用) a rule before its last day: no case accepted from now on is drawn by it.
 
     Raises:
-        NotFound: no such rule. RuleRefused: it has ended already.
+        NotAuthorised: not of the city. NotFound: no such rule. RuleRefused: it has ended already.
     """
+    refuse_below_city(actor, "随机抽查规则")
     rule = SamplingRule.objects.select_for_update(of=("self",)).filter(pk=rule_id).first()
     if rule is None:
         raise NotFound(f"没有第 {rule_id} 号抽查规则，请刷新页面。")

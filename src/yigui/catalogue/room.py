@@ -31,7 +31,7 @@ ROOM = Room(
             ),
         ),
     },
-    functions=Functions(after=("warrants", "staff"), callable=("catalogue_effect_change_v1", "catalogue_signs_v1")),
+    functions=Functions(after=("warrants", "staff"), callable=("catalogue_effect_change_v1",)),
     verifications=(Verification(130, "事项目录", catalogue_faults),),
     scopes=scopes,
     grounds={

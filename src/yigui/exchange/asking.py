@@ -26,6 +26,7 @@ from yigui.exchange.contracts import Service, contracts
 from yigui.exchange.models import Answer, AskOutcome, Partner
 from yigui.exchange.protocol import BODY_MAX, SIGN, Malformed, read_answer, sign_request
 from yigui.staff.models import User
+from yigui.staff.scope import refuse_below_city
 
 #: How long a partner that did not answer is left alone.
 QUIET_SECONDS = 20
@@ -94,9 +95,10 @@ def connect_partner(*, code: str, address: str, key: str, user: User) -> Partner
         user: the system administrator who sets it, having signed in; kept in the row by the database.
 
     Raises:
-        NotSeen: the person has not signed in. NotFound: no such partner.
+        NotAuthorised: not of the city, whose partners answer every county. NotSeen: the person has not signed in. NotFound: no such partner.
         YiguiError: no address of a partner (see `partner_address`), no key, or too long.
     """
+    refuse_below_city(user, "协作单位的服务地址和密钥")
     partner = Partner.objects.filter(code=code).first()
     if partner is None:
         raise NotFound("没有这个协作单位。")

@@ -8,12 +8,13 @@ from django.db.models import QuerySet
 from yigui.common import clock
 from yigui.common.inbox import Row, Source, Target
 from yigui.identity.models import UnitRequest
+from yigui.identity.unit_logins import decides_for
 from yigui.staff.enums import Role
 from yigui.staff.models import User
 
 
-def _waiting() -> QuerySet[UnitRequest]:
-    return UnitRequest.objects.filter(decided_at=None).select_related("employer").order_by("id")
+def _waiting(user: User) -> QuerySet[UnitRequest]:
+    return decides_for(user).filter(decided_at=None).order_by("id")
 
 
 def _row(request: UnitRequest) -> Row:
@@ -25,15 +26,15 @@ def _row(request: UnitRequest) -> Row:
 
 
 def _rows(user: User, today: dt.date, most: int) -> list[Row]:
-    return [_row(request) for request in _waiting()[:most]]
+    return [_row(request) for request in _waiting(user)[:most]]
 
 
 def _days(user: User, today: dt.date, most: int) -> Iterable[None]:
-    return [None] * len(_waiting().values_list("pk", flat=True)[:most])
+    return [None] * len(_waiting(user).values_list("pk", flat=True)[:most])
 
 
 def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
-    found = _waiting().filter(pk=key).first()
+    found = _waiting(user).filter(pk=key).first()
     if found is None:
         return None
     employer = found.employer

@@ -13,6 +13,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -25,7 +26,9 @@ from yigui.identity.models import UnitLogin, UnitRequest
 from yigui.identity.outside_sessions import Entered, Place, end_sessions_of
 from yigui.identity.proof import asked, derived_key, fresh_verifier, proof_of, signed, tried, with_proof
 from yigui.registry.models import Employer
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
+from yigui.staff.scope import agencies_of
 
 OPERATORS_MAX = 50
 _WAITS = "_unit_waits"
@@ -67,17 +70,25 @@ def request_login(*, unit_no: str, credit_code: str, full_name: str, phone: str)
 
 
 @transaction.atomic
+def decides_for(user: User) -> QuerySet[UnitRequest]:
+    """Requests of the employers that somebody's agency answers for: page, inbox and deed read the same."""
+    areas = agencies_of(user).values("area_id")
+    return UnitRequest.objects.filter(employer__area_id__in=areas).select_related("employer")
+
+
 def decide_request(*, number: int, by: User, is_granted: bool, note: str = "") -> UnitRequest:
     """Open the login that was asked for, the operator becoming the employer's manager; or refuse with a reason.
 
     Raises:
-        LoginRefused: decided already, or refused without a reason.
+        NotAuthorised: the employer is insured with another agency. LoginRefused: decided already, or refused without a reason.
     """
     found = (
         UnitRequest.objects.select_for_update(of=("self",)).select_related("employer").filter(pk=number, decided_at=None).first()
     )
     if found is None:
         raise LoginRefused("该申请已处理，请刷新列表。")
+    if not decides_for(by).filter(pk=found.pk).exists():
+        raise NotAuthorised(f"{found.employer.name}的参保地不在您的管理范围，请由其参保地或市级机构办理。")
     if not is_granted and not note.strip():
         raise LoginRefused("不予开通须写明原因。")
     act_as(by)

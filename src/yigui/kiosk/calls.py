@@ -10,7 +10,8 @@ from yigui.common.errors import Conflict, NotFound
 from yigui.db.presence import act_as
 from yigui.identity.models import Kiosk, UnitLogin
 from yigui.kiosk.models import HelpCall
-from yigui.registry.models import Person
+from yigui.registry.models import Agency, Person
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.full_views import record_full_view
 from yigui.staff.models import User
 
@@ -42,9 +43,10 @@ def open_call(session_key: str) -> HelpCall | None:
     return HelpCall.objects.select_related("helper", "kiosk").filter(session_key=session_key, ended_at=None).order_by("-id").first()
 
 
-def waiting_calls() -> list[HelpCall]:
-    """Open calls, the oldest first."""
-    rows = HelpCall.objects.filter(ended_at=None).select_related("kiosk__agency", "login__employer", "applicant", "helper")
+def waiting_calls(helper: User) -> list[HelpCall]:
+    """Open calls of the machines of somebody's own agency, the oldest first."""
+    of_floor = HelpCall.objects.filter(ended_at=None, kiosk__agency__in=Agency.objects.now_of(helper.agency.now_id))
+    rows = of_floor.select_related("kiosk__agency", "login__employer", "applicant", "helper")
     return list(rows.order_by("id")[:CALLS_MAX])
 
 
@@ -64,6 +66,7 @@ def join(*, number: int, helper: User) -> HelpCall:
     """Come to a visitor's side, one at a time. Seeing their data is recorded.
 
     Raises:
+        NotAuthorised: the machine stands with another agency.
         CallMoved: somebody else came first, the call is over, or the helper is with another visitor.
     """
     with transaction.atomic():
@@ -73,6 +76,8 @@ def join(*, number: int, helper: User) -> HelpCall:
         found = HelpCall.objects.select_for_update().filter(pk=number).first()
         if found is None or found.ended_at is not None or found.helper_id not in (None, helper.pk):
             raise CallMoved("该求助已由其他人员处理或已结束，请刷新列表。")
+        if found.kiosk.agency.now_id != helper.agency.now_id:
+            raise NotAuthorised(f"“{found.kiosk.name}”由{found.kiosk.agency.name}的人员协助。")
         if found.helper_id is None:
             act_as(helper)
             found.helper, found.joined_at = helper, timezone.now()

@@ -1,7 +1,7 @@
 """Helpers (自助区指导人员、远程柜员): calls of the machines, the visitor's form beside them, a note. The visitor hands it in."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,9 +18,9 @@ NAMES = names_in("kiosk", case="backoffice:case", home="kiosk:calls")
 
 @require_GET
 @page_right("help")
-def calls(request: HttpRequest) -> HttpResponse:
+def calls(request: OfficerRequest) -> HttpResponse:
     """Who is waiting, where, since when."""
-    return render(request, "kiosk/calls.html", {"calls": waiting_calls()})
+    return render(request, "kiosk/calls.html", {"calls": waiting_calls(request.user)})
 
 
 @require_POST

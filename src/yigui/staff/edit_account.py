@@ -67,7 +67,8 @@ def edit_account(
 
     Raises:
         NotAuthorised: no system administrator who answers for the agency.
-        AccountRefused: no reason, the own account, a number taken away again, a section or place of another agency, a trainee at a special desk,
+        AccountRefused: no reason, the own account, a number taken away again or changed while a post is held,
+            a section or place of another agency, a trainee at a special desk,
             a post of another class than business at a service point.
     """
     _refuse_stranger(actor, user.agency_id)
@@ -77,6 +78,8 @@ def edit_account(
         raise AccountRefused("请填写修改依据。")
     if user.id_number and not id_number.strip():
         raise AccountRefused(f"{user.full_name} 的身份证号已登记，可以更正，不能清空（岗位互斥按证件号核对）。")
+    if user.id_number and user.role and id_number.strip().upper() != user.id_number:
+        raise AccountRefused(f"{user.full_name} 在岗，身份证号不能由一人更正，请先办理免去岗位，更正后重新任岗。")
     _fill(user, full_name, id_number, section, managing_department, is_trainee)
     if location is not None and location.agency_id != user.agency_id:
         raise AccountRefused(f"“{location.name}”不属于 {user.full_name} 所在机构，请重新选择。")

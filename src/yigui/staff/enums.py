@@ -104,6 +104,7 @@ class StaffVerb(models.TextChoices):
     LOCATION_EDITED = "location_edited", "调整办事场所"
     LOCATION_CLOSED = "location_closed", "停用办事场所"
     OPENING_SAID = "opening_said", "公布开放例外"
+    CALENDAR_SET = "calendar_set", "调整工作日历"
     DESK_MADE = "desk_made", "设立柜台"
     DESK_EDITED = "desk_edited", "调整柜台"
     DESK_CLOSED = "desk_closed", "撤销柜台"

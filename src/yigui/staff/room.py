@@ -73,6 +73,7 @@ ROOM = Room(
             "staff_may_at_v1",
             "staff_person_v1",
             "staff_distinct_v1",
+            "staff_at_city_v1",
             "staff_image_v1",
         ),
         definers=(

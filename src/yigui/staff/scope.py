@@ -62,6 +62,19 @@ def is_at_city(user: User) -> bool:
     return user.agency.area.level == AreaLevel.CITY
 
 
+def refuse_below_city(user: User, what: str) -> None:
+    """Refuse who works in a county what holds for every county.
+
+    Args:
+        what: the matter in words, as the sentence begins.
+
+    Raises:
+        NotAuthorised: not of the city.
+    """
+    if not is_at_city(user):
+        raise NotAuthorised(f"{what}对全市各经办机构有效，须由市级机构办理。")
+
+
 def administers_accounts(user: User, agency_code: str) -> bool:
     """Whether somebody may make and edit accounts of an agency, and ask for what two people do to them."""
     return user.is_active and user.role == Role.SYSTEM_ADMIN and agencies_of(user).filter(pk=agency_code).exists()
@@ -71,14 +84,16 @@ def refuse_off_floor(user: User, agency: Agency | None = None) -> None:
     """Refuse who does not run the floor; the same at the page and in the deed.
 
     Args:
-        agency: whose place or desk it is; None for a host, which belongs to no agency.
+        agency: whose place or desk it is; None for a host, which may house places of any agency.
 
     Raises:
         NotAuthorised: of another post, or the place is not in their hands.
     """
     if not runs_the_floor(user):
         raise NotAuthorised("办事场所、柜台和进驻单位由综合业务科负责人或系统管理员调整。")
-    if agency is not None:
+    if agency is None:
+        refuse_below_city(user, "进驻单位的开放时间")
+    else:
         refuse_elsewhere(user, agency, "该场所、柜台")
 
 

@@ -15,15 +15,6 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     WHERE p_route ? step OR step = ANY (catalogue_minimum_route_v1(p_class));
 $$;
 
--- catalogue_signs_v1: whether somebody holds one of these posts at city level: the catalogue holds for every county.
-CREATE OR REPLACE FUNCTION catalogue_signs_v1(p_user bigint, p_posts text[]) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT 1 FROM staff_user u
-        JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id
-        WHERE u.id = p_user AND u.is_active AND u.role = ANY (p_posts) AND r.level = 'city');
-$$;
-
 -- catalogue_effect_change_v1: carries an approved change of an item's risk record (事项变更) into the catalogue.
 -- Applied for by a section head or director, examined by internal control, approved by another director, effected by the security
 -- administrator, all of the city (R313). Writes the version
@@ -46,8 +37,8 @@ BEGIN
     IF NOT staff_distinct_v1(ARRAY[c.applied_by_id, c.checked_by_id, c.approved_by_id, c.effected_by_id]) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '事项变更的申请、内控审核、批准、办理须为不同人员。';
     END IF;
-    IF NOT catalogue_signs_v1(c.applied_by_id, ARRAY['section_head', 'director']) OR NOT catalogue_signs_v1(c.checked_by_id, ARRAY['auditor'])
-       OR NOT catalogue_signs_v1(c.approved_by_id, ARRAY['director']) OR NOT catalogue_signs_v1(c.effected_by_id, ARRAY['security_admin']) THEN
+    IF NOT staff_at_city_v1(c.applied_by_id, ARRAY['section_head', 'director']) OR NOT staff_at_city_v1(c.checked_by_id, ARRAY['auditor'])
+       OR NOT staff_at_city_v1(c.approved_by_id, ARRAY['director']) OR NOT staff_at_city_v1(c.effected_by_id, ARRAY['security_admin']) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '事项变更的经手人岗位不符合规定，或不在市级机构。';
     END IF;
     IF btrim(c.reason) = '' OR NOT c.route ?& array_append(catalogue_minimum_route_v1(c.risk_class), 'finish') THEN
@@ -95,7 +86,7 @@ BEGIN
         IF NEW.status <> 'applied' OR num_nonnulls(NEW.checked_by_id, NEW.approved_by_id, NEW.effected_by_id, NEW.refused_by_id) > 0 THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事项变更须从“已申请”开始。';
         END IF;
-        IF NOT catalogue_signs_v1(NEW.applied_by_id, ARRAY['section_head', 'director']) THEN
+        IF NOT staff_at_city_v1(NEW.applied_by_id, ARRAY['section_head', 'director']) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '事项变更须由市级科室负责人或分管领导申请。';
         END IF;
         RETURN NEW;
@@ -119,7 +110,7 @@ BEGIN
     END IF;
     -- Each step by its own post, never by somebody of the steps before; refused with the reason by whoever's turn it is.
     signer := CASE NEW.status WHEN 'checked' THEN NEW.checked_by_id WHEN 'approved' THEN NEW.approved_by_id ELSE NEW.refused_by_id END;
-    IF signer IS NULL OR NOT staff_distinct_v1(ARRAY[signer, OLD.applied_by_id, OLD.checked_by_id, OLD.approved_by_id]) OR NOT catalogue_signs_v1(signer,
+    IF signer IS NULL OR NOT staff_distinct_v1(ARRAY[signer, OLD.applied_by_id, OLD.checked_by_id, OLD.approved_by_id]) OR NOT staff_at_city_v1(signer,
            CASE OLD.status WHEN 'applied' THEN ARRAY['auditor'] WHEN 'checked' THEN ARRAY['director'] ELSE ARRAY['security_admin'] END)
        OR (NEW.status = 'refused' AND btrim(NEW.note) = '') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('事项变更 %s 号本环节的经手人岗位不符合规定，与前面环节为同一人，或未写明原因。', OLD.id);

@@ -1,4 +1,4 @@
--- exchange_partner_hand_v1: where a partner is asked, and under which key, is set by a system administrator whom the database has seen
+-- exchange_partner_hand_v1: where a partner is asked, and under which key, is set by a system administrator of the city whom the database has seen
 -- in this transaction; who it was stays in the row. Binds the application. Errors: YG009 nobody is there, YG005 somebody else's work.
 CREATE OR REPLACE FUNCTION exchange_partner_hand_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -13,8 +13,8 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'exchange_partner',
             MESSAGE = '协作单位的服务地址和密钥须由经数据库核验的系统管理员本人登记，请重新登录后再办理。';
     END IF;
-    IF NOT EXISTS (SELECT 1 FROM staff_user WHERE id = who AND is_active AND role = 'system_admin') THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'exchange_partner', MESSAGE = '协作单位的服务地址和密钥由系统管理员登记。';
+    IF NOT staff_at_city_v1(who, ARRAY['system_admin']) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'exchange_partner', MESSAGE = '协作单位的服务地址和密钥由市级系统管理员登记。';
     END IF;
     NEW.connected_by_id := who;
     NEW.connected_at := clock_timestamp();

@@ -97,13 +97,19 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         WHERE u.id = p_user AND u.is_active AND u.role = ANY (p_roles) AND (u.agency_id = f.agency_id OR r.level = 'city'));
 $$;
 
--- staff_sets_rights_v1: whether somebody is a security administrator at city level: a county sets no rights (人社厅发〔2021〕64号).
-CREATE OR REPLACE FUNCTION staff_sets_rights_v1(p_user bigint) RETURNS boolean
+-- staff_at_city_v1: whether somebody at work holds one of these posts at city level: what holds for every county is no county's to change.
+CREATE OR REPLACE FUNCTION staff_at_city_v1(p_user bigint, p_posts text[]) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1 FROM staff_user u
         JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id
-        WHERE u.id = p_user AND u.is_active AND u.role = 'security_admin' AND r.level = 'city');
+        WHERE u.id = p_user AND u.is_active AND u.role = ANY (p_posts) AND r.level = 'city');
+$$;
+
+-- staff_sets_rights_v1: whether somebody is a security administrator at city level: a county sets no rights (人社厅发〔2021〕64号).
+CREATE OR REPLACE FUNCTION staff_sets_rights_v1(p_user bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT staff_at_city_v1(p_user, ARRAY['security_admin']);
 $$;
 
 -- staff_request_guard_v1: the life of an application for rights, whoever asks: one step a transaction, in order, by distinct people
@@ -420,14 +426,25 @@ BEGIN
     IF NEW.role = '' THEN
         RETURN NEW;
     END IF;
+    -- By their number it is told who is one person: it is corrected while two people have taken the post, and the post given anew.
+    IF TG_OP = 'UPDATE' AND OLD.role <> '' AND OLD.id_number <> '' AND NEW.id_number <> OLD.id_number AND warrants_by_application_v1() THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('%s 在岗，身份证号不能由一人更正，请先办理免去岗位，更正后重新任岗。', OLD.full_name);
+    END IF;
     SELECT * INTO the_post FROM staff_post WHERE code = NEW.role;
     IF coalesce(the_post.post_class, '') = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('岗位 %s 没有登记类别，不能授予。', NEW.role);
     END IF;
+    IF NEW.id_number = '' AND NOT EXISTS (
+        SELECT 1 FROM warrants_warrant
+        WHERE xid = (pg_current_xact_id()::text)::bigint AND issued_at = transaction_timestamp() AND kind = 'opening') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('%s 的身份证号尚未登记，不能授予岗位（四类岗位互斥按证件号核对），请先补登。', NEW.full_name);
+    END IF;
     PERFORM pg_advisory_xact_lock(7006, 0);
     SELECT h.*, u.full_name, p.class_name, p.name AS post_name INTO other
     FROM staff_post_holding h JOIN staff_user u ON u.id = h.user_id JOIN staff_post p ON p.code = h.post
-    WHERE (h.user_id = NEW.id OR (NEW.id_number <> '' AND u.id_number = NEW.id_number))
+    WHERE (h.user_id = NEW.id OR (NEW.id_number <> '' AND (u.id_number = NEW.id_number OR EXISTS (
+        -- A number that was corrected since is still that person's.
+        SELECT 1 FROM staff_event e WHERE e.table_name = 'staff_user' AND e.row_id = h.user_id AND e.before ->> 'id_number' = NEW.id_number))))
       AND h.post_class <> the_post.post_class
       AND (h.held_to IS NULL OR h.held_to > clock_timestamp() - make_interval(days => the_post.cooling_days))
     ORDER BY h.held_to DESC NULLS FIRST LIMIT 1;
@@ -721,6 +738,7 @@ CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_locat
 CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_opening_exception
     FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
 CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_window FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
+CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON registry_calendar_day FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
 CREATE OR REPLACE TRIGGER record AFTER INSERT OR UPDATE OR DELETE ON staff_kiosk FOR EACH ROW EXECUTE FUNCTION staff_record_v1();
 
 -- staff_section_tree_v1: a section lies under a section of its own agency, and never under itself.

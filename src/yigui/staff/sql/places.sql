@@ -1,6 +1,7 @@
 -- staff_place_hand_v1: sections, places, desks, hosts and what is said about a day are made and changed by somebody of the right post whom the
 -- database has seen in this transaction and who answers for the agency: its own, or as one of the city those under it. Who accepts where
--- rests on them. Argument: 'section' (the system administrator's), or 'floor' (also of the head of the section that runs the counter).
+-- rests on them. Argument: 'section' (the system administrator's), 'floor' (also of the head of the section that runs the counter), or
+-- 'city' (the calendar: of a section head there).
 -- Binds the application; the owner's functions ask themselves. Errors: YG009 nobody is there, YG005 somebody else's work.
 CREATE OR REPLACE FUNCTION staff_place_hand_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -22,7 +23,15 @@ BEGIN
         agencies := agencies || coalesce(touched ->> 'agency_id',
             (SELECT l.agency_id FROM staff_location l WHERE l.id = (touched ->> 'location_id')::bigint));
     END LOOP;
-    IF NOT EXISTS (
+    IF TG_ARGV[0] = 'city' AND NOT staff_at_city_v1(who, ARRAY['section_head']) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME, MESSAGE = '工作日历对全市各经办机构有效，须由市级机构的科室负责人调整。';
+    END IF;
+    -- A host may house places of any agency: it and its days are the city's.
+    IF TG_ARGV[0] = 'floor' AND cardinality(array_remove(agencies, NULL)) IS NOT DISTINCT FROM 0
+       AND NOT staff_at_city_v1(who, ARRAY['section_head', 'system_admin']) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME, MESSAGE = '进驻单位的开放时间对全市各经办机构有效，须由市级机构调整。';
+    END IF;
+    IF TG_ARGV[0] <> 'city' AND NOT EXISTS (
         SELECT 1 FROM staff_user u JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id
         WHERE u.id = who AND u.is_active
           AND (u.role = 'system_admin' OR (TG_ARGV[0] = 'floor' AND u.role = 'section_head'
@@ -48,3 +57,5 @@ CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT OR UPDATE OR DELETE ON staff_
     FOR EACH ROW EXECUTE FUNCTION staff_place_hand_v1('floor');
 CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT OR UPDATE OR DELETE ON staff_opening_exception
     FOR EACH ROW EXECUTE FUNCTION staff_place_hand_v1('floor');
+CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT OR UPDATE OR DELETE ON registry_calendar_day
+    FOR EACH ROW EXECUTE FUNCTION staff_place_hand_v1('city');

@@ -81,7 +81,7 @@ def ended_days_ago(user: User, days: int) -> None:
 
 
 def test_a_new_account_has_no_post_until_two_people_give_one() -> None:
-    user = made()
+    user = made(id_number=number(19001))
     assert (user.role, user.must_change_password) == ("", True)
     request = asked(user, "role", role="teller")
     with pytest.raises(NotAuthorised):
@@ -138,7 +138,7 @@ def test_the_applications_role_gives_nobody_a_post_and_moves_nobody(statement: s
 
 
 def test_under_the_warrant_of_one_request_nobody_elses_post_and_no_other_post_is_given() -> None:
-    user, other = made(), made()
+    user, other = made(id_number=number(19002)), made(id_number=number(19003))
     request = asked(user, "role", role="guide")
     for statement in (
         f"role = 'director' WHERE id = {other.pk}",
@@ -276,7 +276,7 @@ def test_whoever_is_transferred_or_switched_off_hands_the_work_over_and_a_refusa
         ("transfer", {"to_agency": Agency.objects.get(pk="51110201")}), ("role", {"role": "rechecker"}), ("off", {}),
     )  # fmt: skip
     for kind, more in changes:
-        reviewer = city.new_user("reviewer", password="Ein-Passwort-9")
+        reviewer = city.new_user("reviewer", password="Ein-Passwort-9", id_number=number(19004))
         task = taken_task(reviewer)
         if kind == "off":
             with pytest.raises(AccountRefused, match="原因"):

@@ -98,12 +98,12 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
 $$;
 
 -- staff_at_city_v1: whether somebody at work holds one of these posts at city level: what holds for every county is no county's to change.
-CREATE OR REPLACE FUNCTION staff_at_city_v1(p_user bigint, p_posts text[]) RETURNS boolean
+CREATE OR REPLACE FUNCTION staff_at_city_v1(p_user bigint, p_roles text[]) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1 FROM staff_user u
         JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id
-        WHERE u.id = p_user AND u.is_active AND u.role = ANY (p_posts) AND r.level = 'city');
+        WHERE u.id = p_user AND u.is_active AND u.role = ANY (p_roles) AND r.level = 'city');
 $$;
 
 -- staff_sets_rights_v1: whether somebody is a security administrator at city level: a county sets no rights (人社厅发〔2021〕64号).
@@ -268,15 +268,6 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT id FROM staff_post_rule WHERE (post, level, status) = (p_post, p_level, 'granted') ORDER BY granted_at DESC, id DESC LIMIT 1;
 $$;
 
--- staff_at_city_v1: whether somebody in work holds one of these posts at city level.
-CREATE OR REPLACE FUNCTION staff_at_city_v1(p_user bigint, p_roles text[]) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT 1 FROM staff_user u
-        JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = a.area_id
-        WHERE u.id = p_user AND u.is_active AND u.role = ANY (p_roles) AND r.level = 'city');
-$$;
-
 -- staff_post_rule_guard_v1: the life of a template of authority: proposed, examined, approved, put in force by four people of the
 -- city, one step a transaction; its content never changed, the newest of a post and level is in force.
 -- An opening load brings those that were made before. Errors: YG003, YG005, YG006.
@@ -434,7 +425,7 @@ BEGIN
     IF coalesce(the_post.post_class, '') = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('岗位 %s 没有登记类别，不能授予。', NEW.role);
     END IF;
-    IF NEW.id_number = '' AND NOT EXISTS (
+    IF NEW.id_number = '' AND NEW.role IS DISTINCT FROM OLD.role AND NOT EXISTS (
         SELECT 1 FROM warrants_warrant
         WHERE xid = (pg_current_xact_id()::text)::bigint AND issued_at = transaction_timestamp() AND kind = 'opening') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('%s 的身份证号尚未登记，不能授予岗位（四类岗位互斥按证件号核对），请先补登。', NEW.full_name);

@@ -13,6 +13,7 @@ from django.test import Client
 
 from tests import city, seen
 from tests.pages import submitted, text_of
+from tests.staff.test_accounts import number as citizen_number
 from yigui.casework.models import Case
 from yigui.common.cache import forget_kept
 from yigui.common.identifiers import read_citizen_number
@@ -76,7 +77,7 @@ class House:
         """An account by one, its post by two, the first password changed by the person."""
         section = {"section": self.section, "managing_department": self.section}
         page = text_of(self.post("sysadmin", "/accounts/", {
-            "username": username, "full_name": name, "agency": "51110001", **section,
+            "username": username, "full_name": name, "agency": "51110001", "id_number": citizen_number(26001 + User.objects.count()), **section,
         }, said="初始密码（只显示这一次"))  # fmt: skip
         password = re.search(r'id="secret">\s*([^\s<]+)', page)
         assert password is not None

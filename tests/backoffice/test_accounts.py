@@ -6,6 +6,7 @@ from django.test import Client
 
 from tests import city
 from tests.pages import page_of, text_of
+from tests.staff.test_accounts import number
 from yigui.staff.models import AccountRequest, User
 from yigui.synthetic.demo_staff import PASSWORD
 
@@ -25,7 +26,10 @@ def secret(answer: object) -> str:
 
 
 def account(username: str) -> tuple[User, str]:
-    answer = signed_in("sysadmin").post("/accounts/", {"username": username, "full_name": "柳如", "agency": "51110001"})
+    answer = signed_in("sysadmin").post(
+        "/accounts/",
+        {"username": username, "full_name": "柳如", "agency": "51110001", "id_number": number(25000 + User.objects.count())},
+    )
     assert "初始密码（只显示这一次" in text_of(answer)
     return User.objects.get(username=username), secret(answer)
 
@@ -48,12 +52,12 @@ def test_an_account_made_on_the_page_must_change_its_password_before_anything_el
     assert "待安全保密管理员确认" in text_of(
         admin.post(address, {"verb": "ask", "kind": "role", "role": "teller", "ask_reason": "新进"}, follow=True)
     )
-    number = AccountRequest.objects.latest("id").pk
-    assert f"/accounts/requests/{number}/confirm/" not in page_of(admin.get("/accounts/requests/"))
+    request = AccountRequest.objects.latest("id").pk
+    assert f"/accounts/requests/{request}/confirm/" not in page_of(admin.get("/accounts/requests/"))
     security = signed_in("secadmin")
     assert "柳如：调整岗位：综合柜员" in text_of(security.get("/inbox/"))
-    assert f"/accounts/requests/{number}/confirm/" in text_of(security.get("/accounts/requests/"))
-    assert "已办理：柳如，调整岗位：综合柜员" in text_of(security.post(f"/accounts/requests/{number}/confirm/", follow=True))
+    assert f"/accounts/requests/{request}/confirm/" in text_of(security.get("/accounts/requests/"))
+    assert "已办理：柳如，调整岗位：综合柜员" in text_of(security.post(f"/accounts/requests/{request}/confirm/", follow=True))
     # A new post ends the sign-in of the old one.
     assert client.get("/counter/").status_code == 302
     client = signed_in("liuru", NEW)

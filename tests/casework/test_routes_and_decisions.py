@@ -151,7 +151,7 @@ def test_sampling_raises_the_class_of_new_cases() -> None:
 
 
 def test_the_agencys_own_calendar_moves_due_dates() -> None:
-    day = CalendarDay.objects.create(day=dt.date(2026, 11, 14), is_workday=True, reason="政务服务中心周六开放")
+    day = CalendarDay.objects.using("owner").create(day=dt.date(2026, 11, 14), is_workday=True, reason="政务服务中心周六开放")
     try:
         assert city.accept_class1().due_on == dt.date(2026, 11, 16)
     finally:

@@ -69,13 +69,13 @@ def request_login(*, unit_no: str, credit_code: str, full_name: str, phone: str)
         return UnitRequest.objects.create(employer=employer, full_name=full_name.strip()[:60], phone=phone.strip())
 
 
-@transaction.atomic
 def decides_for(user: User) -> QuerySet[UnitRequest]:
     """Requests of the employers that somebody's agency answers for: page, inbox and deed read the same."""
     areas = agencies_of(user).values("area_id")
     return UnitRequest.objects.filter(employer__area_id__in=areas).select_related("employer")
 
 
+@transaction.atomic
 def decide_request(*, number: int, by: User, is_granted: bool, note: str = "") -> UnitRequest:
     """Open the login that was asked for, the operator becoming the employer's manager; or refuse with a reason.
 

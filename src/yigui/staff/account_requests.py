@@ -26,7 +26,7 @@ def ask_about_account(
 
     Raises:
         NotAuthorised: no system administrator who answers for the colleague, or for oneself.
-        AccountRefused: no reason, nothing would change, or the same is asked for already.
+        AccountRefused: no reason, nothing would change, a post for somebody whose number is not known, or the same is asked for already.
     """
     if not administers_accounts(actor, user.agency_id):
         raise NotAuthorised("账号办理须由本机构或市级的系统管理员申请。")
@@ -36,6 +36,8 @@ def ask_about_account(
         raise AccountRefused("请选择办理事项并写明原因。")
     if kind == AccountKind.ROLE and role == user.role:
         raise AccountRefused(f"{user} 的岗位没有变化，请选择新的岗位。")
+    if kind == AccountKind.ROLE and role and not user.id_number:
+        raise AccountRefused(f"{user.full_name} 的身份证号尚未登记，不能授予岗位（四类岗位互斥按证件号核对），请先补登。")
     if kind == AccountKind.TRANSFER and (to_agency is None or to_agency.pk == user.agency_id):
         raise AccountRefused("请选择调往的机构，不能与现机构相同。")
     try:

@@ -56,7 +56,7 @@ class AccountLumpSum(BenefitItem[BenefitFacts]):
     def amount_fen(self, facts: BenefitFacts) -> int | None:
         """The account, and after a death what was not paid yet of other benefits up to it."""
         after_death = facts["change_reason"] == _DEAD and facts["death_date"]
-        return (facts["account_balance"] or 0) + (left_to_heir(facts, facts.needed("death_date")) if after_death else 0)
+        return facts.needed("account_balance") + (left_to_heir(facts, facts.needed("death_date")) if after_death else 0)
 
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         return [PreviewLine("个人账户", f"{format_fen(facts['account_balance'])} 元", "一次性支付后为 0")]

@@ -66,7 +66,7 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
         """The account, and after a death the grant and what was not paid yet up to it; nothing where the account is carried over."""
         if facts["change_reason"] == _CARRIED:
             return 0
-        amount = facts["account_balance"] or 0
+        amount = facts.needed("account_balance")
         if facts["change_reason"] == _DEAD and facts["death_date"]:
             amount += self._funeral(facts).amount_fen + left_to_heir(facts, facts["death_date"])
         return int(amount)
@@ -125,7 +125,7 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
         """
         person = needed_person(facts)
         self._close(facts)
-        balance = format_fen(facts["account_balance"] or 0)
+        balance = format_fen(facts.needed("account_balance"))
         return Outcome(
             summary=f"{person.name} 的居民养老保险关系已注销，个人账户 {balance} 元封存，随保险关系转移，不支付现金。",
             lines=[("个人编号", person.person_no), ("注销原因", reason_label("resident_end_reason", facts["change_reason"])),

@@ -13,7 +13,7 @@ from tests import city, money, seen
 from tests.entitlement.people import carry
 from tests.items import money_forms
 from tests.items.benefit_forms import FORMS
-from tests.items.situations import returned
+from tests.items.situations import last_paid, returned
 from tests.ledger.test_books import under_warrant
 from tests.payment.test_refund_batches import MATERIALS, refunded
 from yigui.casework.accept_case import accept_case
@@ -26,12 +26,16 @@ from yigui.common.errors import YiguiError
 from yigui.entitlement.models import Benefit
 from yigui.identity.demo import code_of, secret_of
 from yigui.identity.models import UnitLogin
+from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post
 from yigui.ledger.reversal import plan_reversal
 from yigui.ledger.transfer import TRANSFER
-from yigui.payment.models import PaymentResult
+from yigui.payment.bank_files import payment_no
+from yigui.payment.bank_results import import_results
+from yigui.payment.models import Payment, PaymentResult
 from yigui.payment.refund_payee_run import plan_payee
 from yigui.receipts.models import Receipt
+from yigui.registry.enums import INSURANCE_OF
 from yigui.registry.models import Employer
 from yigui.runs.batches import approve_batch, check_batch
 from yigui.runs.jobs import order_for
@@ -101,6 +105,51 @@ def a_file_of_results() -> dict[str, Any]:
         )
         (results,) = cursor.fetchone()
     return {"results": results}
+
+
+def _said(said: str) -> Payment:
+    """A payment about which the bank has said one thing, today."""
+    run = last_paid()
+    known = set(PaymentResult.objects.filter(batch_id=run.pk).values_list("benefit_id", flat=True))
+    one = next(p for p in Payment.objects.filter(batch_id=run.pk).order_by("-seq") if p.benefit_id not in known)
+    lines = f"支付编号|处理结果|原因|金额|记账日期\r\n{payment_no(run.pk, one.benefit_id)}|{said}|||{city.TODAY}\r\n"
+    import_results(content=lines.encode(), file_name="r.txt", today=city.TODAY, user=None)
+    return one
+
+
+@names("a paid payment")
+def a_paid_payment() -> dict[str, Any]:
+    one = _said("成功")
+    return {"said_batch": one.batch_id, "said_benefit": one.benefit_id, "said_fen": one.amount_fen}
+
+
+@names("a forged return")
+def a_forged_return() -> dict[str, Any]:
+    """Of a payment that arrived, as far as the application's login gets by itself: file, warrant, result, voucher. And a line that waits."""
+    one, back = _said("成功"), _said("退票")
+    benefit = Benefit.objects.get(pk=one.benefit_id)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, rejected, received_on) "
+            "VALUES (repeat('c', 64), 'x', 1, 0, 1, '[]', '2026-11-10') RETURNING id"
+        )
+        (file,) = cursor.fetchone()
+        cursor.execute("SELECT benefits_issue_result_warrant_v1(%s)", [file])
+        cursor.execute(
+            "INSERT INTO benefits_later_result (warrant_id, batch_id, benefit_id, attempt, seq, status, reason, amount_fen, booked_on, file_id) "
+            "SELECT o.warrant_id, %s, %s, 1, 1, 'returned', '', %s, '2026-11-10', %s FROM warrants_open_v1() AS o",
+            [one.batch_id, one.benefit_id, one.amount_fen, file],
+        )
+        post(
+            event="benefit_returned", fund=FUND_OF[INSURANCE_OF[benefit.insurance].value], area_code=benefit.area_id, on=city.TODAY,
+            amounts={"total": one.amount_fen}, source_kind="result_file", source_id=file,
+        )  # fmt: skip
+    lines = f"支付编号|处理结果|原因|金额|记账日期\r\n{payment_no(back.batch_id, back.benefit_id)}|成功|||{city.TODAY}\r\n"
+    odd = import_results(content=lines.encode(), file_name="s.txt", today=city.TODAY, user=None)
+    return {
+        "forged_batch": one.batch_id, "forged_benefit": one.benefit_id, "forged_fen": one.amount_fen, "forged_file": file,
+        "waiting": odd.waiting.get().pk,
+    }  # fmt: skip
 
 
 @names("a batch of nobody")

@@ -24,6 +24,7 @@ from yigui.kiosk.calls import ask, join
 from yigui.kiosk.models import HelpCall
 from yigui.ledger.models import Voucher
 from yigui.levy.models import Bill
+from yigui.payment.bank_results import import_results
 from yigui.receipts.models import ReceiptFile, Refund
 from yigui.registry.models import Person
 from yigui.staff.locations import Desk
@@ -107,8 +108,10 @@ class World:
         payer, fen = money_forms.paid_flexible()
         papers = ("application_form", "refund_statement", "payment_receipt", "bank_card")
         refund = Refund.objects.get(case_id=people.done("LVY-011", money_forms.refund_form(payer, fen), papers).pk)
+        lines = ("支付编号|处理结果|原因|金额|记账日期", "X1|成功||1.00|2026-11-10", "X2|成功||1.00|2026-11-10")
+        said = import_results(content="\r\n".join(lines).encode(), file_name="r.txt", today=city.TODAY, user=None)
         self.values |= {
-            "<int:refund_id>": refund.pk,
+            "<int:refund_id>": refund.pk, "/finance/results/<int:file_id>/": said.pk,
             "<str:person_no>": benefit.person.person_no, "<int:batch_id>": batch.pk, "<slug:reason>": "new", "<int:period>": 202610,
             "<int:user_id>": city.user("reviewer").pk, "<int:desk_id>": Desk.objects.get(agency_id="51110001", number="1").pk, "<str:account>": "1002",
             "<int:file_id>": ReceiptFile.objects.order_by("id")[0].pk, "<int:voucher_id>": Voucher.objects.order_by("id")[0].pk,

@@ -211,8 +211,8 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
     assert (file.paid_count, file.returned_count) == (1, 1)
     assert [sentence for _, sentence in file.rejected] == [
         f"没有支付编号为 {payment_no(batch.pk, 999_999_999)} 的支付", "支付编号“X1”不是本系统的编号",
-        f"{payment_no(batch.pk, third.benefit_id)} 不是最终结果，未处理", f"{payment_no(batch.pk, first.benefit_id)} 在文件中重复",
     ]  # fmt: skip
+    assert (file.row_count, file.pending_count, file.known_count, file.undated_count) == (6, 1, 1, 2)
     returned_file = file
     voucher = Voucher.objects.get(source_kind="result_file", source_id=file.pk)
     assert {(e.account_id, e.side, e.amount_fen) for e in voucher.entries.all()} == {
@@ -220,15 +220,15 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
     }  # fmt: skip
     with pytest.raises(ResultRefused, match="已于"):
         import_results(content=content, file_name="r.xml", today=TODAY, user=None)
-    # Final is final; of another amount nothing is believed.
+    # What is on record stands against an older day; of another amount nothing is believed.
     again = (
         "支付编号|处理结果|原因|金额|记账日期\r\n"
-        f"{payment_no(batch.pk, first.benefit_id)}|失败|改|{plain_fen(first.amount_fen)}|2026-11-10\r\n"
+        f"{payment_no(batch.pk, first.benefit_id)}|失败|改|{plain_fen(first.amount_fen)}|{TODAY - dt.timedelta(days=1)}\r\n"
         f"{payment_no(batch.pk, third.benefit_id)}|成功||1.00|2026-11-10\r\n"
     )
     file = import_results(content=again.encode("gb18030"), file_name="r.txt", today=TODAY, user=None)
-    assert (file.paid_count + file.returned_count, len(file.rejected)) == (0, 2)
-    assert "已接收为“已到账”，本文件为“退票”，两者矛盾" in file.rejected[0][1]
+    assert (file.paid_count + file.returned_count, file.waiting_count, len(file.rejected)) == (0, 1, 1)
+    assert "接收为“已到账”，本行为" in file.waiting.get().sentence
     sums = standing(batch.pk)
     assert sums["sent"][1] == batch.total_fen == sums["paid"][1] + sums["returned"][1] + sums["open"][1]
     assert sums["returned"] == (1, second.amount_fen)

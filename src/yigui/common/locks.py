@@ -25,5 +25,7 @@ class Lock(IntEnum):
     SECTIONS = 7006
     #: Attached parts are taken into the record by one at a time (`integrity/sql/functions.sql`).
     RECORD = 7007
+    #: Files of the bank's results are taken in by one at a time — 0 (`payment.bank_results`).
+    RESULTS = 7008
     #: The outbox to a partner is sent by one at a time — hash of the partner's code (`exchange.outbox`).
     OUTBOX = 7301

@@ -34,19 +34,23 @@ def _results(chosen: argparse.Namespace) -> int:
 
     from yigui.common import clock
     from yigui.common.errors import NotFound
-    from yigui.payment.bank_results import import_results
+    from yigui.payment.bank_results import import_results, said_of
 
     if not chosen.file.exists():
         raise NotFound(f"没有文件 {chosen.file}。")
     with transaction.atomic():
         file = import_results(content=chosen.file.read_bytes(), file_name=chosen.file.name, today=clock.today(), user=None)
-        print(f"{file.row_count} 行：到账 {file.paid_count} 笔，退票 {file.returned_count} 笔，退回 {len(file.rejected)} 行。")
-        for row, sentence in file.rejected[:20]:
-            print(f"  第 {row} 行：{sentence}")
+        waiting = list(file.waiting.order_by("row_no").values_list("row_no", "sentence"))
         if not chosen.write:
             transaction.set_rollback(True)
-            print("以上为试运行，未写入。加 --write 执行。")
-    return 1 if file.rejected else 0
+    print(said_of(file))
+    for row, sentence in file.rejected:
+        print(f"第 {row} 行：{sentence}")
+    for row, sentence in waiting:
+        print(f"第 {row} 行待核实：{sentence}")
+    if not chosen.write:
+        print("以上为试运行，未写入。加 --write 执行。")
+    return 1 if file.rejected or waiting else 0
 
 
 def _receipts(chosen: argparse.Namespace) -> int:

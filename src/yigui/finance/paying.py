@@ -4,30 +4,36 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yigui.common import clock
-from yigui.common.errors import YiguiError
+from yigui.common.errors import NotFound, YiguiError
 from yigui.common.identifiers import mask_name
 from yigui.common.months import add_months, period_of
 from yigui.entitlement.certification import LIST_MAX, due_list, open_tasks, overdue_count
 from yigui.entitlement.models import Benefit
 from yigui.finance.choice import choice_of
 from yigui.payment.bank_files import payment_no
-from yigui.payment.bank_results import BYTES_MAX, confirm_results, import_results
-from yigui.payment.models import PaymentResult, Reissue, ResultFile
-from yigui.payment.queries import confirmed_of
+from yigui.payment.bank_results import confirm_results, decide_waiting, import_results, said_of
+from yigui.payment.enums import ResultVerdict
+from yigui.payment.models import Reissue, ResultFile, WaitingResult
+from yigui.payment.queries import confirmed_of, returned_words, settled_returns
 from yigui.payment.refund_files import refund_no
 from yigui.payment.refunds import returned_refunds
+from yigui.payment.result_formats import BYTES_MAX
 from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 
 #: Returned payments a page lists.
 RETURNED_MAX = 100
+#: Lines that wait for a person, and rejected lines, a page lists.
+WAITING_MAX = 50
+PAGE = 200
 
 
 @dataclass(frozen=True)
@@ -57,25 +63,73 @@ def results(request: OfficerRequest) -> HttpResponse:
             if (upload.size or 0) > BYTES_MAX:
                 raise YiguiError(f"文件超过 {BYTES_MAX // 1_000_000} MB，请分成几个文件。")
             file = import_results(content=upload.read(), file_name=str(upload.name), today=clock.today(), user=request.user)
-            messages.success(
-                request,
-                f"回执 {file.pk} 号：到账 {file.paid_count} 笔，退票 {file.returned_count} 笔，退回 {len(file.rejected)} 行。",
-            )
-            return redirect("finance:results")
+            messages.success(request, f"回执 {file.pk} 号：{said_of(file)}")
+            return redirect("finance:result_file", file.pk) if file.rejected or file.waiting_count else redirect("finance:results")
         except YiguiError as refused:
             messages.error(request, refusal_said(request, refused))
     files = list(ResultFile.objects.order_by("-id")[:20])
     confirmed = confirmed_of(files)
+    waiting = WaitingResult.objects.filter(decision=None).order_by("id")[:WAITING_MAX]
     context = {
+        "waiting": _waiting_rows(list(waiting), request.user.pk), "waiting_most": WAITING_MAX,
         "refunds": _returned_refunds(), "files": [(file, file.pk in confirmed, file.user_id == request.user.pk) for file in files],
-        "returned": _returned_payments(), "most": RETURNED_MAX,
+        "returned": _returned_payments(), "most": RETURNED_MAX, "verdicts": ResultVerdict.choices,
     }  # fmt: skip
     return render(request, "finance/results.html", context)
 
 
+@dataclass(frozen=True)
+class WaitingRow:
+    """A line that contradicts what is on record of its payment, and whether whoever looks brought its file in themselves."""
+
+    waiting: WaitingResult
+    is_own: bool
+
+    @property
+    def number(self) -> str:
+        w = self.waiting
+        return payment_no(w.batch_id, w.subject_id, w.attempt) if w.series == "P" else refund_no(w.batch_id, w.subject_id)
+
+
+def _waiting_rows(rows: list[WaitingResult], user_id: int) -> list[WaitingRow]:
+    files = ResultFile.objects.in_bulk({w.file_id for w in rows})
+    return [WaitingRow(w, files[w.file_id].user_id == user_id) for w in rows]
+
+
+@require_GET
+@page_right("money_in")
+def result_file(request: OfficerRequest, file_id: int) -> HttpResponse:
+    """A file of results: what became of its lines, every rejected one with its sentence, every one that waits or waited."""
+    file = ResultFile.objects.filter(pk=file_id).first()
+    if file is None:
+        raise NotFound(f"没有 {file_id} 号发放结果回执。")
+    waiting = list(file.waiting.select_related("decision").order_by("row_no")[:PAGE])
+    context = {
+        "file": file, "said": said_of(file), "page": Paginator(file.rejected, PAGE).get_page(request.GET.get("page")),
+        "open": [row for row in _waiting_rows(waiting, request.user.pk) if not hasattr(row.waiting, "decision")],
+        "decided": [row for row in _waiting_rows(waiting, request.user.pk) if hasattr(row.waiting, "decision")],
+        "verdicts": ResultVerdict.choices,
+    }  # fmt: skip
+    return render(request, "finance/result_file.html", context)
+
+
+@require_POST
+@page_right("money_in")
+def decide_result(request: OfficerRequest, waiting_id: int) -> HttpResponse:
+    """Say what is right where a line of a file contradicts what is on record."""
+    try:
+        verdict, words = request.POST.get("verdict", ""), request.POST.get("words", "")
+        waiting = decide_waiting(waiting_id=waiting_id, verdict=verdict, words=words, today=clock.today(), user=request.user)
+        messages.success(request, f"回执 {waiting.file_id} 号第 {waiting.row_no} 行已核实：{ResultVerdict(verdict).label}。")
+    except YiguiError as refused:
+        messages.error(request, refusal_said(request, refused))
+    return redirect("finance:results")
+
+
 def _returned_payments() -> list[ReturnedRow]:
     """The newest payments of benefits the bank gave back, and whether they are to be sent again."""
-    returned = list(PaymentResult.objects.filter(status="returned").order_by("-file_id", "benefit_id")[:RETURNED_MAX])
+    returned = returned_words(RETURNED_MAX)
+    settled = settled_returns(returned)
     again = set(
         Reissue.objects.filter(benefit_id__in=[r.benefit_id for r in returned]).values_list("batch_id", "benefit_id", "attempt")
     )
@@ -83,13 +137,15 @@ def _returned_payments() -> list[ReturnedRow]:
     confirmed = confirmed_of(list(ResultFile.objects.filter(pk__in={r.file_id for r in returned})))
     rows = []
     for result in returned:
-        person, is_again = benefits[result.benefit_id].person, (result.batch_id, result.benefit_id, result.attempt + 1) in again
+        person, key = benefits[result.benefit_id].person, (result.batch_id, result.benefit_id, result.attempt)
+        is_again, is_settled = (*key[:2], result.attempt + 1) in again, settled.get(key, 0) >= result.amount_fen
+        waits = "待重发" if result.file_id in confirmed else "待核对"
         rows.append(
             ReturnedRow(
                 number=payment_no(result.batch_id, result.benefit_id, result.attempt), name=mask_name(person.name),
                 subject_no=person.person_no, url=reverse("counter:person_benefits", args=[person.person_no]),
                 amount_fen=result.amount_fen, reason=result.reason, booked_on=result.booked_on,
-                state="已安排重发" if is_again else "待重发" if result.file_id in confirmed else "待核对", is_owed=not is_again,
+                state="已冲减多领追回" if is_settled else "已安排重发" if is_again else waits, is_owed=not is_again and not is_settled,
             )
         )  # fmt: skip
     return rows

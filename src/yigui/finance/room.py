@@ -45,6 +45,8 @@ ROOM = Room(
         "finance:decide": "办理批次",
         "finance:results": "接收发放结果",
         "finance:confirm_results": "核对退票",
+        "finance:result_file": "查看发放结果回执",
+        "finance:decide_result": "核实矛盾的发放结果",
         "finance:ticket": "开具电子票据",
         "finance:ticket_pdf": "查看电子票据",
         "finance:void": "作废电子票据",

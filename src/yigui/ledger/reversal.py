@@ -24,7 +24,7 @@ from yigui.runs.staged import prepare
 from yigui.staff.models import User
 
 #: What a batch paid out: each line of it is on record as paid, and comes back by the bank's word or a claim, never by a voucher alone.
-_PAID_OUT = ("benefit_payment", "benefit_reissued", "refund_paid")
+_PAID_OUT = ("benefit_payment", "benefit_reissued", "benefit_return_settled", "refund_paid")
 #: What one area paid over and what the other received stand or fall together.
 _BETWEEN_AREAS = ("settlement_paid", "settlement_received")
 

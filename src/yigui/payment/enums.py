@@ -32,6 +32,13 @@ class PaymentStatus(models.TextChoices):
     RETURNED = "returned", "退票"
 
 
+class ResultVerdict(models.TextChoices):
+    """What a person found out about a result that contradicts another (核实结论)."""
+
+    KEPT = "kept", "以先前结果为准"
+    ADOPTED = "adopted", "以本行为准"
+
+
 class RefundHold(models.IntegerChoices):
     """What became of a refund that a batch was approved for (退费处理)."""
 

@@ -4,11 +4,11 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
-from yigui.payment.enums import Hold, LineReason, PaymentStatus, RefundHold
+from yigui.payment.enums import Hold, LineReason, PaymentStatus, RefundHold, ResultVerdict
 from yigui.warrants.guards import append_only, guarded
 from yigui.warrants.models import Protected, SetGuarded
 
@@ -154,13 +154,22 @@ class Reissue(Protected):
 
 
 class ResultFile(models.Model):
-    """A file of the bank's results (发放结果文件); the same content comes in once."""
+    """A file of the bank's results (发放结果文件); the same content comes in once, and every line of it is accounted for.
+
+    A line is one payment: a word on a whole file or block is one for each of its payments. `paid_count` and `returned_count` were taken in,
+    `known_count` said what was on record, `pending_count` are not final, `waiting_count` wait for a person (`WaitingResult`), `rejected`
+    holds the rest in full with a sentence each. `undated_count`: how many of those taken in bear no day, and got that of the file's receipt.
+    """
 
     digest = models.CharField("SM3", max_length=64, unique=True)
     file_name = models.CharField("文件名", max_length=200)
     row_count = models.IntegerField("行数")
     paid_count = models.IntegerField("到账")
     returned_count = models.IntegerField("退票")
+    known_count = models.IntegerField("此前已接收", db_default=0, default=0)
+    pending_count = models.IntegerField("处理中", db_default=0, default=0)
+    waiting_count = models.IntegerField("待核实", db_default=0, default=0)
+    undated_count = models.IntegerField("未注明日期", db_default=0, default=0)
     rejected = models.JSONField("退回的行", default=list)
     received_on = models.DateField("接收日期")
     user_id = models.BigIntegerField("接收人", null=True)
@@ -169,6 +178,15 @@ class ResultFile(models.Model):
         app_label = "benefits"
         db_table = "benefits_result_file"
         verbose_name = "发放结果文件"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(
+                    row_count=F("paid_count") + F("returned_count") + F("known_count") + F("pending_count") + F("waiting_count")
+                    + Func(F("rejected"), function="jsonb_array_length", output_field=models.IntegerField())
+                ),
+                name="result_file_adds_up",
+            ),
+        )  # fmt: skip
         triggers: ClassVar[list[Any]] = append_only("result_file")
 
 
@@ -193,7 +211,7 @@ class ResultCheck(models.Model):
 
 
 class PaymentResult(SetGuarded):
-    """The bank's word on an attempt of a payment: final, one row each."""
+    """The bank's first final word on an attempt of a payment, one row each; what it said after that is a `LaterResult`."""
 
     pk = models.CompositePrimaryKey("batch_id", "benefit_id", "attempt")
     batch_id = models.BigIntegerField("批次")
@@ -209,7 +227,95 @@ class PaymentResult(SetGuarded):
         app_label = "benefits"
         db_table = "benefits_result"
         verbose_name = "到账结果"
-        indexes = (models.Index(fields=["status"], condition=Q(status="returned"), name="result_returned"),)
+        indexes = (
+            models.Index(fields=["status"], condition=Q(status="returned"), name="result_returned"),
+            models.Index(fields=["file_id"], name="result_by_file"),
+        )
+
+
+class LaterResult(SetGuarded):
+    """What the bank said after its first final word (后续结果): money that came back after it had arrived (隔日退汇), or a return that a person
+    has found to be none. `seq` counts from 1; the last word counts."""
+
+    pk = models.CompositePrimaryKey("batch_id", "benefit_id", "attempt", "seq")
+    batch_id = models.BigIntegerField("批次")
+    benefit_id = models.BigIntegerField("待遇")
+    attempt = models.SmallIntegerField("次数")
+    seq = models.SmallIntegerField("序号")
+    status = models.CharField("结果", max_length=10, choices=PaymentStatus.choices)
+    reason = models.CharField("原因", max_length=100, blank=True)
+    amount_fen = models.BigIntegerField("金额")
+    booked_on = models.DateField("记账日")
+    file_id = models.BigIntegerField("文件")
+
+    class Meta:
+        app_label = "benefits"
+        db_table = "benefits_later_result"
+        verbose_name = "后续结果"
+        indexes = (models.Index(fields=["file_id"], name="later_result_by_file"),)
+
+
+class WaitingResult(models.Model):
+    """A line that contradicts what is on record of its payment, or cannot be put in order with it (待核实结果): a person decides.
+
+    `series` P or R, `batch_id`, `subject_id` (benefit or what is owed), `attempt` name the payment.
+    """
+
+    file = models.ForeignKey(ResultFile, models.PROTECT, related_name="waiting", db_constraint=False)
+    row_no = models.IntegerField("行")
+    series = models.CharField("类别", max_length=1)
+    batch_id = models.BigIntegerField("批次")
+    subject_id = models.BigIntegerField("待遇或退费")
+    attempt = models.SmallIntegerField("次数")
+    status = models.CharField("结果", max_length=10, choices=PaymentStatus.choices)
+    reason = models.CharField("原因", max_length=100, blank=True)
+    amount_fen = models.BigIntegerField("金额")
+    booked_on = models.DateField("记账日", null=True)
+    sentence = models.CharField("说明", max_length=200)
+
+    class Meta:
+        app_label = "benefits"
+        db_table = "benefits_result_waiting"
+        verbose_name = "待核实结果"
+        constraints = (models.UniqueConstraint("file", "row_no", name="result_waiting_once"),)
+        triggers: ClassVar[list[Any]] = append_only("result_waiting")
+
+
+class ResultDecision(models.Model):
+    """What a person found out about a line that waited (核实结论): what is on record holds, or the line, then a file of its own (`file_id`)."""
+
+    waiting = models.OneToOneField(WaitingResult, models.PROTECT, related_name="decision", db_constraint=False, primary_key=True)
+    verdict = models.CharField("结论", max_length=10, choices=ResultVerdict.choices)
+    file_id = models.BigIntegerField("登记回执", null=True)
+    words = models.CharField("依据", max_length=200)
+    user_id = models.BigIntegerField("核实人")
+    decided_at = models.DateTimeField("核实时间")
+
+    class Meta:
+        app_label = "benefits"
+        db_table = "benefits_result_decision"
+        verbose_name = "核实结论"
+        triggers: ClassVar[list[Any]] = append_only("result_decision")
+
+
+class SettledReturn(SetGuarded):
+    """Money the bank gave back of months that were paid without right (退票冲减): `amount_fen` of it ended claims for these months, with a run.
+
+    What is left of the payment is owed to whoever stands in for the payee, and was sent to their account with the same run where it is known.
+    """
+
+    pk = models.CompositePrimaryKey("batch_id", "benefit_id", "attempt")
+    batch_id = models.BigIntegerField("批次")
+    benefit_id = models.BigIntegerField("待遇")
+    attempt = models.SmallIntegerField("次数")
+    amount_fen = models.BigIntegerField("冲减金额")
+    run_id = models.BigIntegerField("随批次")
+
+    class Meta:
+        app_label = "benefits"
+        db_table = "benefits_settled_return"
+        verbose_name = "退票冲减"
+        constraints = (models.CheckConstraint(condition=Q(amount_fen__gte=0), name="settled_return_positive"),)
 
 
 class RefundStaged(models.Model):
@@ -271,3 +377,24 @@ class RefundResult(SetGuarded):
         app_label = "benefits"
         db_table = "benefits_refund_result"
         verbose_name = "退费到账结果"
+        indexes = (models.Index(fields=["file_id"], name="refund_result_by_file"),)
+
+
+class LaterRefundResult(SetGuarded):
+    """What the bank said of a refund after its first final word (退费后续结果), as `LaterResult`; fen."""
+
+    pk = models.CompositePrimaryKey("batch_id", "due_id", "seq")
+    batch_id = models.BigIntegerField("批次")
+    due_id = models.BigIntegerField("待付退费")
+    seq = models.SmallIntegerField("序号")
+    status = models.CharField("结果", max_length=10, choices=PaymentStatus.choices)
+    reason = models.CharField("原因", max_length=100, blank=True)
+    amount_fen = models.BigIntegerField("金额")
+    booked_on = models.DateField("记账日")
+    file_id = models.BigIntegerField("文件")
+
+    class Meta:
+        app_label = "benefits"
+        db_table = "benefits_later_refund_result"
+        verbose_name = "退费后续结果"
+        indexes = (models.Index(fields=["file_id"], name="later_refund_result_by_file"),)

@@ -11,7 +11,17 @@ from yigui.entitlement.enums import MONTHLY_KINDS
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import amount_at
 from yigui.payment.enums import LineReason, PaymentStatus
-from yigui.payment.models import HeldLine, PayLine, Payment, PaymentResult, Reissue, ResultCheck, ResultFile
+from yigui.payment.models import (
+    HeldLine,
+    LaterResult,
+    PayLine,
+    Payment,
+    PaymentResult,
+    Reissue,
+    ResultCheck,
+    ResultFile,
+    SettledReturn,
+)
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Person
 from yigui.runs.models import Batch
@@ -98,8 +108,10 @@ def paid_months(benefit: Benefit, *, start: int = 0, end: int = 999912) -> list[
     """Lines of a benefit by month paid for, newest first, at most `LINES_MAX`."""
     rows = PayLine.objects.filter(benefit_id=benefit.pk, pay_period__range=(start, end)).order_by("-pay_period", "version")
     lines = list(rows[:LINES_MAX])
-    results = PaymentResult.objects.filter(benefit_id=benefit.pk, batch_id__in={line.batch_id for line in lines})
-    said = {r.batch_id: r.status for r in results.order_by("attempt")}
+    of_these = {"benefit_id": benefit.pk, "batch_id__in": {line.batch_id for line in lines}}
+    words = [(r.attempt, 0, r.batch_id, r.status) for r in PaymentResult.objects.filter(**of_these)]
+    words += [(r.attempt, r.seq, r.batch_id, r.status) for r in LaterResult.objects.filter(**of_these)]
+    said = {batch: status for _, _, batch, status in sorted(words)}
     return [PaidMonth(line, said.get(line.batch_id, "")) for line in lines]
 
 
@@ -120,15 +132,55 @@ def overpaid_since(benefit: Benefit, period: int) -> list[tuple[int, int]]:
     return found
 
 
-def returned_payment(benefit: Benefit, batch_id: int) -> tuple[Payment, PaymentResult] | None:
-    """A payment whose last attempt came back and which was not sent again, with what the bank said."""
+@dataclass(frozen=True)
+class ReturnedPayment:
+    """A payment that came back and waits to be sent again: `attempt` is the one that came back, `amount_fen` what is left of it to send."""
+
+    payment: Payment
+    attempt: int
+    amount_fen: int
+    file_id: int
+
+
+def returned_payment(benefit: Benefit, batch_id: int) -> ReturnedPayment | None:
+    """A payment whose last attempt came back and which was not sent again; what of it has ended a claim is not to be sent."""
     payment = Payment.objects.filter(batch_id=batch_id, benefit_id=benefit.pk).first()
-    last = PaymentResult.objects.filter(batch_id=batch_id, benefit_id=benefit.pk).order_by("-attempt").first()
+    last = last_word(batch_id, benefit.pk)
     if payment is None or last is None or last.status != PaymentStatus.RETURNED:
         return None
     if Reissue.objects.filter(batch_id=batch_id, benefit=benefit, attempt__gt=last.attempt).exists():
         return None
-    return payment, last
+    settled = SettledReturn.objects.filter(batch_id=batch_id, benefit_id=benefit.pk, attempt=last.attempt).first()
+    left = last.amount_fen - (settled.amount_fen if settled else 0)
+    return ReturnedPayment(payment, last.attempt, left, last.file_id) if left > 0 else None
+
+
+def returned_words(most: int) -> list[PaymentResult | LaterResult]:
+    """The newest words of the bank that payments of benefits came back, at once or later, at most `most`: those that nothing was said after."""
+    first = PaymentResult.objects.filter(status=PaymentStatus.RETURNED).order_by("-file_id", "benefit_id")[:most]
+    later = LaterResult.objects.filter(status=PaymentStatus.RETURNED).order_by("-file_id", "benefit_id")[:most]
+    both: list[PaymentResult | LaterResult] = [*first, *later]
+    rows = sorted(both, key=lambda row: (-row.file_id, row.benefit_id))[:most]
+    after = LaterResult.objects.filter(benefit_id__in=[row.benefit_id for row in rows])
+    newest: dict[tuple[int, int, int], int] = {}
+    for word in after.order_by("seq"):
+        newest[word.batch_id, word.benefit_id, word.attempt] = word.seq
+    return [row for row in rows if newest.get((row.batch_id, row.benefit_id, row.attempt), 0) == getattr(row, "seq", 0)]
+
+
+def settled_returns(rows: Sequence[PaymentResult | LaterResult]) -> dict[tuple[int, int, int], int]:
+    """How much (fen) of some returned payments has ended claims, by batch, benefit and attempt."""
+    found = SettledReturn.objects.filter(benefit_id__in=[row.benefit_id for row in rows])
+    return {(s.batch_id, s.benefit_id, s.attempt): s.amount_fen for s in found}
+
+
+def last_word(batch_id: int, benefit_id: int) -> PaymentResult | LaterResult | None:
+    """The bank's last word on the last attempt of a payment it has spoken of."""
+    last = PaymentResult.objects.filter(batch_id=batch_id, benefit_id=benefit_id).order_by("-attempt").first()
+    if last is None:
+        return None
+    later = LaterResult.objects.filter(batch_id=batch_id, benefit_id=benefit_id, attempt=last.attempt).order_by("-seq").first()
+    return later or last
 
 
 def is_confirmed(file: ResultFile) -> bool:
@@ -144,9 +196,9 @@ def confirmed_of(files: Sequence[ResultFile]) -> set[int]:
     return {number for number, known in people.items() if len(known) >= 2}
 
 
-def unconfirmed_file(result: PaymentResult) -> ResultFile | None:
+def unconfirmed_file(returned: ReturnedPayment) -> ResultFile | None:
     """The file that says a payment came back, where nobody has compared it with the bank's statement yet."""
-    file = ResultFile.objects.get(pk=result.file_id)
+    file = ResultFile.objects.get(pk=returned.file_id)
     return None if is_confirmed(file) else file
 
 

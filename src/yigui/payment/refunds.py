@@ -8,7 +8,7 @@ from django.db import connection
 from yigui.common.sqlfiles import named_sql
 from yigui.ledger.queries import book_label
 from yigui.payment.enums import PaymentStatus, RefundHold
-from yigui.payment.models import RefundResult
+from yigui.payment.models import LaterRefundResult, RefundResult
 from yigui.receipts.models import Refund, RefundDue
 
 _STATEMENTS = named_sql("payment", "refund_run")
@@ -128,9 +128,12 @@ def standings(areas: Sequence[str], *, refund_ids: Sequence[int] | None = None, 
         return [Standing(*row) for row in cursor.fetchall()]
 
 
-def returned_refunds(most: int) -> list[tuple[RefundResult, Refund, Standing]]:
-    """The newest refunds the bank gave back, with whose they are and how they stand now, at most `most`."""
-    rows = list(RefundResult.objects.filter(status=PaymentStatus.RETURNED).order_by("-file_id", "due_id")[:most])
+def returned_refunds(most: int) -> list[tuple[RefundResult | LaterRefundResult, Refund, Standing]]:
+    """The newest refunds the bank gave back, at once or later, with whose they are and how they stand now, at most `most`."""
+    first = RefundResult.objects.filter(status=PaymentStatus.RETURNED).order_by("-file_id", "due_id")[:most]
+    later = LaterRefundResult.objects.filter(status=PaymentStatus.RETURNED).order_by("-file_id", "due_id")[:most]
+    both: list[RefundResult | LaterRefundResult] = [*first, *later]
+    rows = sorted(both, key=lambda row: (-row.file_id, row.due_id))[:most]
     dues = RefundDue.objects.select_related("refund__employer", "refund__person").in_bulk([row.due_id for row in rows])
     where, whose = {d.area_code for d in dues.values()}, {d.refund_id for d in dues.values()}
     # One refund may be owed by several books; each has a standing of its own.

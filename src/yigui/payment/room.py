@@ -6,7 +6,7 @@ from yigui.payment.pay_run import PAY
 from yigui.payment.recalculate_run import RECALCULATE
 from yigui.payment.refund_payee_run import REFUND_PAYEE
 from yigui.payment.refund_run import REFUNDS
-from yigui.payment.verify import benefit_faults, refund_faults
+from yigui.payment.verify import benefit_faults, refund_faults, result_faults
 
 _PERSON = Own(person=BY_PERSON)
 _OF_BENEFIT = Own(person=own_through("benefits_benefit", "benefit_id").person)
@@ -14,7 +14,10 @@ _OF_BENEFIT = Own(person=own_through("benefits_benefit", "benefit_id").person)
 
 def scopes() -> tuple[Scope, ...]:
     """A file of the bank's results opens results, and the vouchers of payments that came back."""
-    return (Scope("result", tables=("benefits_result", "benefits_refund_result", "ledger_voucher", "ledger_entry"), risk_class=3),)
+    tables = (
+        "benefits_result", "benefits_refund_result", "benefits_later_result", "benefits_later_refund_result", "ledger_voucher", "ledger_entry",
+    )  # fmt: skip
+    return (Scope("result", tables=tables, risk_class=3),)
 
 
 ROOM = Room(
@@ -32,16 +35,23 @@ ROOM = Room(
         "benefits_result_file": Table(Kind.APPEND_ONLY, signed=("user_id",)),
         # Written by whoever compares (`benefits_confirm_results_v1`).
         "benefits_result_check": Table(Kind.APPEND_ONLY, READ),
+        # Written by whoever finds out (`benefits_decide_result_v1`).
+        "benefits_result_waiting": Table(Kind.APPEND_ONLY),
+        "benefits_result_decision": Table(Kind.APPEND_ONLY, READ),
         "benefits_result": Table(Kind.PROTECTED, APPEND, own=_OF_BENEFIT),
+        "benefits_later_result": Table(Kind.PROTECTED, APPEND, own=_OF_BENEFIT),
+        # Written by the execution of a run, with the owner's rights.
+        "benefits_settled_return": Table(Kind.PROTECTED, READ),
         # Rows of a waiting batch of refunds: written for a draft only, never changed.
         "benefits_refund_staged": Table(Kind.APPEND_ONLY),
         # Written by the execution of a batch, with the owner's rights.
         "benefits_refund_payment": Table(Kind.PROTECTED, READ),
         "benefits_refund_result": Table(Kind.PROTECTED, APPEND),
+        "benefits_later_refund_result": Table(Kind.PROTECTED, APPEND),
     },
     functions=Functions(
         after=("warrants", "runs", "identity", "ledger", "entitlement", "receipts"),
-        files=("functions", "refunds"),
+        files=("functions", "results", "refunds"),
         callable=(
             "benefits_bounds_v1", "benefits_stage_v1", "benefits_finish_stage_v1", "benefits_stage_sums_v1",
             "benefits_payment_sums_v1", "benefits_differences_v1", "benefits_flags_v1", "benefits_staged_held_v1",
@@ -49,11 +59,11 @@ ROOM = Room(
             "benefits_recalculation_sums_v1", "benefits_execute_recalculation_v2", "benefits_open_adjust_v1",
             "benefits_adjust_sums_v1", "benefits_execute_adjust_v2",
             "benefits_seal_adjust_v1", "benefits_refunds_v1", "benefits_refund_sums_v1", "benefits_execute_refunds_v1",
-            "benefits_execute_refund_payee_v1", "benefits_result_confirmed_v1", "benefits_confirm_results_v1",
+            "benefits_execute_refund_payee_v1", "benefits_result_confirmed_v1", "benefits_confirm_results_v1", "benefits_decide_result_v1",
         ),
         definers=(
             "benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1", "benefits_books_v1", "result_posts_v1", "case_posts_v1",
-            "benefits_reissue_ground_v1",
+            "benefits_reissue_ground_v1", "benefits_result_ground_v1", "benefits_result_lines_v1", "benefits_last_word_v1",
         ),
     ),
     scopes=scopes,
@@ -62,7 +72,7 @@ ROOM = Room(
         "result": "EXISTS (SELECT 1 FROM benefits_result_file f WHERE f.id = w.subject_id AND f.paid_count + f.returned_count BETWEEN 1 AND f.row_count)"
     },
     run_kinds=(PAY, ADJUST, RECALCULATE, REFUNDS, REFUND_PAYEE),
-    verifications=(Verification(80, "待遇发放", benefit_faults), Verification(85, "退费支付", refund_faults)),
+    verifications=(Verification(80, "待遇发放", benefit_faults), Verification(85, "退费支付", refund_faults), Verification(86, "发放结果", result_faults)),
     taken={
         "reissue_once": "该笔退回款已登记重发，同一次发放不能重复重发；请核对发放记录后撤回本件。",
     },

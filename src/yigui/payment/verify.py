@@ -6,6 +6,7 @@ from django.db import connections
 
 from yigui.common.sqlfiles import named_sql
 from yigui.ledger.declarations import FUND_OF
+from yigui.payment.enums import PaymentStatus
 from yigui.registry.enums import INSURANCE_OF
 
 _RUNS = named_sql("payment", "verify")["runs"]
@@ -67,3 +68,18 @@ def refund_faults(using: str) -> Iterator[str]:
         cursor.execute(_REFUND_BOOKS)
         for area, fund, owed, booked in cursor.fetchall():
             yield f"{area} {fund} 待支付退费 {owed} 分，暂收款 2001.04 余额 {booked} 分。"
+
+
+_RESULT_FILES = named_sql("payment", "verify")["result_files"]
+_RESULT_LINES = named_sql("payment", "verify")["result_lines"]
+
+
+def result_faults(using: str) -> Iterator[str]:
+    """Yield a sentence for every file of the bank's results of which a line is missing, or too many."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_RESULT_FILES)
+        for file, status, accounted, stand in cursor.fetchall():
+            yield f"发放结果回执 {file} 号：记有{PaymentStatus(status).label} {accounted} 笔，现有 {stand} 笔。"
+        cursor.execute(_RESULT_LINES)
+        for file, lines, accounted, said, kept in cursor.fetchall():
+            yield f"发放结果回执 {file} 号：共 {lines} 笔，各项合计 {accounted} 笔；待核实记有 {said} 笔，现有 {kept} 笔。"

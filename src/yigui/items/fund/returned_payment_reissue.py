@@ -17,8 +17,8 @@ from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
-from yigui.payment.models import Payment, PaymentResult, Reissue
-from yigui.payment.queries import reissued_payment, returned_payment, unconfirmed_file
+from yigui.payment.models import Payment, Reissue
+from yigui.payment.queries import ReturnedPayment, reissued_payment, returned_payment, unconfirmed_file
 from yigui.payment.reissue import send_again
 from yigui.registry.models import Person
 
@@ -31,12 +31,12 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
     optional_materials = ("bank_card",)
 
     @staticmethod
-    def _found(facts: BenefitFacts) -> tuple[Payment, PaymentResult] | None:
+    def _found(facts: BenefitFacts) -> ReturnedPayment | None:
         batch = returned_batch(facts)
         if facts.person is None or batch is None:
             return None
         found = (returned_payment(b, batch) for b in benefits_of(facts.person))
-        return next((p for p in found if p is not None and p[0].amount_fen == facts["amount"]), None)
+        return next((p for p in found if p is not None and p.amount_fen == facts["amount"]), None)
 
     def amount_fen(self, facts: BenefitFacts) -> int | None:
         return facts["amount"]  # type: ignore[no-any-return]
@@ -44,7 +44,7 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
     def risk(self, facts: BenefitFacts) -> tuple[int, list[str]]:
         """Another account for what is still drawn is key information, as for PEN-008; the same account again is not."""
         found = self._found(facts)
-        benefit = None if found is None or facts.person is None else _benefit_of(facts.person, found[0])
+        benefit = None if found is None or facts.person is None else _benefit_of(facts.person, found.payment)
         return account_risk(*super().risk(facts), benefit=benefit, facts=facts)
 
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
@@ -53,8 +53,8 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
             return []
         return [
             PreviewLine(
-                f"退票 {format_fen(found[0].amount_fen)} 元",
-                mask_number(found[0].account_no),
+                f"退票 {format_fen(found.amount_fen)} 元",
+                mask_number(found.payment.account_no),
                 mask_number(facts["account_no"] or ""),
             )
         ]
@@ -63,15 +63,14 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
         person = needed_person(facts)
         found = self._found(facts)
         assert found is not None
-        payment, result = found
         payee = payee_of(facts, person)
-        send_again(payment=payment, result=result, payee=payee, case_id=case.pk)
-        benefit = _benefit_of(person, payment)
+        send_again(returned=found, payee=payee, case_id=case.pk)
+        benefit = _benefit_of(person, found.payment)
         if benefit.status != "ended" and benefit.account_no != payee.account_no:
             change_account(benefit=benefit, payee=payee)
         return Outcome(
-            summary=f"{person.name} 的退票款 {format_fen(payment.amount_fen)} 元将随下一批次重发至新账户。",
-            lines=[("个人编号", person.person_no), ("原批次", str(payment.batch_id)), ("账号", mask_number(payee.account_no))],
+            summary=f"{person.name} 的退票款 {format_fen(found.amount_fen)} 元将随下一批次重发至新账户。",
+            lines=[("个人编号", person.person_no), ("原批次", str(found.payment.batch_id)), ("账号", mask_number(payee.account_no))],
             notes=["退票款已在暂收款挂账，重发不重复计入待遇支出。"],
         )  # fmt: skip
 
@@ -96,14 +95,14 @@ def returned_found(facts: Facts) -> Iterator[Finding]:
     found = [p for p in (returned_payment(b, batch) for b in benefits_of(facts.person)) if p is not None]
     if not found and not _reissued(facts):
         yield facts.refuse("returned_found", field="batch_no")
-    elif found and (waiting := unconfirmed_file(found[0][1])) is not None:
+    elif found and (waiting := unconfirmed_file(found[0])) is not None:
         yield Finding(
             "returned_found",
             f"该笔退票（回执 {waiting.pk} 号）尚未由第二人与银行对账单核对，请先在“发放结果”页核对。",
             field="batch_no",
         )
-    elif found and facts["amount"] not in {payment.amount_fen for payment, _ in found}:
-        yield Finding("returned_found", f"退票金额为 {format_fen(found[0][0].amount_fen)} 元。", field="amount")
+    elif found and facts["amount"] not in {one.amount_fen for one in found}:
+        yield Finding("returned_found", f"退票金额为 {format_fen(found[0].amount_fen)} 元。", field="amount")
 
 
 @check("not_reissued")

@@ -1,7 +1,6 @@
 -- Payment: guards, pay runs, adjustment, recalculation, results. Errors: YG001/YG002 no warrant, YG003 append only, YG006 wrong move.
 SELECT registry_bind_rows_v1('benefits_reissue', 'SELECT b.person_id, NULL::bigint FROM new_rows n JOIN benefits_benefit b ON b.id = n.benefit_id');
 SELECT warrants_guard_set_v1('benefits_held', 1::smallint);
-SELECT warrants_guard_set_v1('benefits_result', 3::smallint);
 SELECT warrants_append_only_v1('benefits_line');
 SELECT warrants_append_only_v1('benefits_payment');
 SELECT warrants_append_only_v1('benefits_adjustment');
@@ -484,43 +483,6 @@ BEGIN
     LOOP
         EXECUTE format('DROP TABLE %I', left_over);
     END LOOP;
-END;
-$$;
-
--- benefits_issue_result_warrant_v1: the class-3 warrant of a file of bank results. It signs nothing by hand: it is issued once, for
--- a file whose counts add up. Nothing but results and the vouchers of returned payments can be written under it.
-CREATE OR REPLACE FUNCTION benefits_issue_result_warrant_v1(p_file bigint) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    f benefits_result_file%ROWTYPE;
-BEGIN
-    SELECT * INTO f FROM benefits_result_file WHERE id = p_file FOR UPDATE;
-    IF f.id IS NULL OR f.paid_count + f.returned_count = 0 OR f.paid_count + f.returned_count > f.row_count THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('发放结果文件 %s 没有可入账的行，或行数不符。', p_file);
-    END IF;
-    RETURN warrants_issue_v1('result', f.id, '发放结果 ' || f.id, '', 3::smallint, '', NULL, '{}'::text[], '{}'::bigint[], '{}'::timestamptz[]);
-END;
-$$;
-REVOKE ALL ON FUNCTION benefits_issue_result_warrant_v1 FROM PUBLIC;
-
--- result_posts_v1: what may be posted under the warrant of a file of results: payments and refunds that came back, in the book they were paid from,
--- all vouchers of an event and book together up to what came back. Error: YG011.
-DROP FUNCTION IF EXISTS result_posts_v1(bigint, text, text, bigint, bigint);
-CREATE OR REPLACE FUNCTION result_posts_v1(
-    p_warrant bigint, p_file bigint, p_event text, p_area text, p_fund text, p_debit bigint
-) RETURNS void
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    IF (p_debit + ledger_posted_v1(p_warrant, ARRAY[p_event], p_area, p_fund) <= CASE p_event
-        WHEN 'benefit_returned' THEN (
-            SELECT sum(r.amount_fen) FROM benefits_result r JOIN benefits_benefit b ON b.id = r.benefit_id
-            WHERE r.file_id = p_file AND r.status = 'returned' AND b.area_id = p_area AND ledger_fund_v1(b.insurance) = p_fund)
-        WHEN 'refund_returned' THEN (
-            SELECT sum(r.amount_fen) FROM benefits_refund_result r JOIN contributions_refund_due d ON d.id = r.due_id
-            WHERE r.file_id = p_file AND r.status = 'returned' AND d.area_code = p_area AND d.fund = p_fund)
-        END) IS NOT TRUE THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('发放结果文件 %s 的凭据只能登记本文件退票的凭证，合计不超过退票金额。', p_file);
-    END IF;
 END;
 $$;
 

@@ -27,18 +27,22 @@ WHERE standing IN ('due', 'returned')
 
 -- name: lines
 -- The refunds of a batch with what became of them, in their order; at most %(most)s. `hold` is NULL before the execution.
-SELECT t.due_id, d.refund_id, d.area_code, d.fund, t.amount_fen, t.account_name, t.account_no, p.hold, x.status, x.reason
+SELECT t.due_id, d.refund_id, d.area_code, d.fund, t.amount_fen, t.account_name, t.account_no, p.hold, coalesce(l.status, x.status), coalesce(l.reason, x.reason)
 FROM benefits_refund_staged t
 JOIN contributions_refund_due d ON d.id = t.due_id
 LEFT JOIN benefits_refund_payment p ON p.batch_id = t.batch_id AND p.due_id = t.due_id
 LEFT JOIN benefits_refund_result x ON x.batch_id = t.batch_id AND x.due_id = t.due_id
+LEFT JOIN LATERAL (SELECT n.status, n.reason FROM benefits_later_refund_result n WHERE n.batch_id = t.batch_id AND n.due_id = t.due_id
+    ORDER BY n.seq DESC LIMIT 1) AS l ON true
 WHERE t.batch_id = %(batch)s
 ORDER BY t.due_id
 LIMIT %(most)s
 
 -- name: standing
--- Payments of a batch by what the bank said: status, count, fen.
-SELECT coalesce(x.status, 'open'), count(*), sum(p.amount_fen)::bigint
+-- Payments of a batch by the bank's last word: status, count, fen.
+SELECT coalesce(l.status, x.status, 'open'), count(*), sum(p.amount_fen)::bigint
 FROM benefits_refund_payment p LEFT JOIN benefits_refund_result x ON x.batch_id = p.batch_id AND x.due_id = p.due_id
+LEFT JOIN LATERAL (SELECT n.status FROM benefits_later_refund_result n WHERE n.batch_id = p.batch_id AND n.due_id = p.due_id
+    ORDER BY n.seq DESC LIMIT 1) AS l ON true
 WHERE p.batch_id = %(batch)s AND p.hold = 0
 GROUP BY 1

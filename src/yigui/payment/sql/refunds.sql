@@ -1,6 +1,5 @@
 -- Refunds as batches. Errors: YG001/YG002 no warrant, YG003 append only, YG006 wrong move, YG010 the content is not what was approved.
 SELECT warrants_guard_set_v1('benefits_refund_payment', 1::smallint);
-SELECT warrants_guard_set_v1('benefits_refund_result', 3::smallint);
 
 -- The rows of a waiting batch: written for a draft only, never changed; those of a void batch mean nothing.
 CREATE OR REPLACE FUNCTION benefits_refund_staged_guard_v1() RETURNS trigger
@@ -15,51 +14,6 @@ END;
 $$;
 CREATE OR REPLACE TRIGGER refund_staged_guard AFTER INSERT ON benefits_refund_staged REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION benefits_refund_staged_guard_v1();
-
--- benefits_result_confirmed_v1: whether two people answer for a file of results: whoever brought it in, and who has compared it with the bank's statement.
-CREATE OR REPLACE FUNCTION benefits_result_confirmed_v1(p_file bigint) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT count(*) >= 2 FROM (
-        SELECT user_id FROM benefits_result_file WHERE id = p_file AND user_id IS NOT NULL
-        UNION SELECT user_id FROM benefits_result_check WHERE file_id = p_file) AS people
-$$;
-
--- benefits_confirm_results_v1: somebody who did not bring a file in says that what it gives back stands on the bank's statement, with a one-time code
--- bound to the file. Errors: YG006 nothing to compare, or the same person; YG009, YG010.
-CREATE OR REPLACE FUNCTION benefits_confirm_results_v1(p_token text, p_code text, p_file bigint, p_statement text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    f benefits_result_file%ROWTYPE;
-    actor bigint;
-BEGIN
-    SELECT * INTO f FROM benefits_result_file WHERE id = p_file FOR UPDATE;
-    IF f.id IS NULL OR f.returned_count = 0 OR benefits_result_confirmed_v1(p_file) OR length(btrim(p_statement)) < 4 THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('发放结果回执 %s 没有待核对的退票，或没有写明银行对账单。', p_file);
-    END IF;
-    actor := identity_confirm_v1(p_token, p_code, format('results %s %s %s %s', f.id, f.digest, f.returned_count, p_statement));
-    IF actor = f.user_id OR EXISTS (SELECT 1 FROM benefits_result_check WHERE file_id = p_file AND user_id = actor)
-       OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = actor AND is_active AND role IN ('cashier', 'accountant', 'section_head')) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('发放结果回执 %s 的退票须由接收人以外的会计、出纳或科室负责人核对。', p_file);
-    END IF;
-    INSERT INTO benefits_result_check (file_id, user_id, statement, checked_at) VALUES (p_file, actor, left(btrim(p_statement), 100), clock_timestamp());
-END;
-$$;
-
--- benefits_reissue_ground_v1: what is sent again came back, and two people answer for the file that says so. Error: YG006.
-CREATE OR REPLACE FUNCTION benefits_reissue_ground_v1() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    IF NOT EXISTS (
-        SELECT 1 FROM benefits_result x WHERE x.batch_id = NEW.batch_id AND x.benefit_id = NEW.benefit_id AND x.attempt = NEW.attempt - 1
-          AND x.status = 'returned' AND x.amount_fen = NEW.amount_fen AND benefits_result_confirmed_v1(x.file_id)) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'benefits_reissue',
-            MESSAGE = format('支付 P%s-%s 没有经两人与银行对账单核对的退票，不能重发。', NEW.batch_id, NEW.benefit_id);
-    END IF;
-    RETURN NEW;
-END;
-$$;
-REVOKE ALL ON FUNCTION benefits_reissue_ground_v1 FROM PUBLIC;
-CREATE OR REPLACE TRIGGER reissue_ground BEFORE INSERT ON benefits_reissue FOR EACH ROW EXECUTE FUNCTION benefits_reissue_ground_v1();
 
 -- benefits_refunds_v1: how every refund that some areas owe stands now. One row per due.
 -- standing: due (never paid), sent (a batch paid it, no word of the bank), paid, unconfirmed (the bank is said to have given it back, and nobody has
@@ -88,7 +42,10 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         WHERE refund_id = r.id ORDER BY id DESC LIMIT 1) AS p ON true
     LEFT JOIN LATERAL (SELECT batch_id, attempt, bank_code, account_name, account_no FROM benefits_refund_payment
         WHERE due_id = d.id AND hold = 0 ORDER BY attempt DESC LIMIT 1) AS s ON true
-    LEFT JOIN benefits_refund_result x ON x.batch_id = s.batch_id AND x.due_id = d.id
+    LEFT JOIN LATERAL (SELECT w.status, w.reason, w.file_id FROM (
+        SELECT 0 AS seq, f.status, f.reason, f.file_id FROM benefits_refund_result f WHERE f.batch_id = s.batch_id AND f.due_id = d.id
+        UNION ALL SELECT l.seq, l.status, l.reason, l.file_id FROM benefits_later_refund_result l WHERE l.batch_id = s.batch_id AND l.due_id = d.id
+        ) AS w ORDER BY w.seq DESC LIMIT 1) AS x ON true
     LEFT JOIN LATERAL (SELECT t.batch_id FROM benefits_refund_staged t JOIN runs_batch b ON b.id = t.batch_id
         WHERE t.due_id = d.id AND b.status IN ('draft', 'prepared', 'approved') ORDER BY t.batch_id DESC LIMIT 1) AS w ON true
     WHERE d.area_code = ANY (p_areas)

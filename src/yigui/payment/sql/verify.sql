@@ -19,10 +19,15 @@ WHERE b.kind = 'pay' AND b.status = 'executed'
 ORDER BY b.id
 
 -- name: returned
--- Returned money stands in suspense until it is sent again.
+-- Returned money stands in suspense until it is sent again, ends a claim, or was found to have arrived after all.
 SELECT area, insurance, sum(fen)::bigint FROM (
     SELECT b.area_id AS area, b.insurance, r.amount_fen AS fen FROM benefits_result r JOIN benefits_benefit b ON b.id = r.benefit_id
     WHERE r.status = 'returned'
+    UNION ALL
+    SELECT b.area_id, b.insurance, CASE l.status WHEN 'returned' THEN l.amount_fen ELSE -l.amount_fen END
+    FROM benefits_later_result l JOIN benefits_benefit b ON b.id = l.benefit_id
+    UNION ALL
+    SELECT b.area_id, b.insurance, -t.amount_fen FROM benefits_settled_return t JOIN benefits_benefit b ON b.id = t.benefit_id
     UNION ALL
     SELECT b.area_id, b.insurance, -s.amount_fen FROM benefits_reissue s JOIN benefits_benefit b ON b.id = s.benefit_id
     WHERE s.sent_batch IS NOT NULL
@@ -63,6 +68,9 @@ WITH owed AS (
         UNION ALL
         SELECT d.area_code, d.fund, x.amount_fen FROM benefits_refund_result x JOIN contributions_refund_due d ON d.id = x.due_id
         WHERE x.status = 'returned'
+        UNION ALL
+        SELECT d.area_code, d.fund, CASE l.status WHEN 'returned' THEN l.amount_fen ELSE -l.amount_fen END
+        FROM benefits_later_refund_result l JOIN contributions_refund_due d ON d.id = l.due_id
     ) AS moves GROUP BY 1, 2
 ),
 booked AS (
@@ -72,3 +80,28 @@ booked AS (
 SELECT area_code, fund, coalesce(o.fen, 0), coalesce(b.fen, 0) FROM owed o FULL JOIN booked b USING (area_code, fund)
 WHERE coalesce(o.fen, 0) <> coalesce(b.fen, 0)
 ORDER BY 1, 2
+
+-- name: result_files
+-- Files of the bank's results of which fewer or more results stand than they account for, by status; only what differs. One row per file and status.
+WITH stand AS (
+    SELECT file_id, status, count(*) AS rows FROM (
+        SELECT file_id, status FROM benefits_result UNION ALL SELECT file_id, status FROM benefits_later_result
+        UNION ALL SELECT file_id, status FROM benefits_refund_result UNION ALL SELECT file_id, status FROM benefits_later_refund_result) AS r
+    GROUP BY 1, 2
+),
+accounted AS (
+    SELECT f.id AS file_id, s.status, s.rows
+    FROM benefits_result_file f CROSS JOIN LATERAL (VALUES ('paid', f.paid_count), ('returned', f.returned_count)) AS s (status, rows)
+)
+SELECT file_id, status, coalesce(a.rows, 0), coalesce(s.rows, 0) FROM accounted a FULL JOIN stand s USING (file_id, status)
+WHERE coalesce(a.rows, 0) <> coalesce(s.rows, 0)
+ORDER BY 1, 2
+
+-- name: result_lines
+-- Files whose lines do not add up, or that hold other waiting lines than they say. One row per file: lines in, lines accounted for, waiting said and kept.
+SELECT f.id, f.row_count, f.paid_count + f.returned_count + f.known_count + f.pending_count + f.waiting_count + jsonb_array_length(f.rejected),
+    f.waiting_count, (SELECT count(*) FROM benefits_result_waiting w WHERE w.file_id = f.id)
+FROM benefits_result_file f
+WHERE f.row_count <> f.paid_count + f.returned_count + f.known_count + f.pending_count + f.waiting_count + jsonb_array_length(f.rejected)
+    OR f.waiting_count <> (SELECT count(*) FROM benefits_result_waiting w WHERE w.file_id = f.id)
+ORDER BY f.id

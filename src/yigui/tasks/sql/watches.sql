@@ -31,8 +31,18 @@ LIMIT %(most)s;
 -- name: returned
 -- 退票未重发: payments whose last attempt the bank gave back and that were not sent again. One row per payment.
 SELECT r.batch_id, r.benefit_id, r.attempt, r.amount_fen, r.reason
-FROM benefits_result r
-WHERE r.status = 'returned'
+FROM (
+    SELECT batch_id, benefit_id, attempt, 0 AS seq, amount_fen, reason FROM benefits_result WHERE status = 'returned'
+    UNION ALL SELECT batch_id, benefit_id, attempt, seq, amount_fen, reason FROM benefits_later_result WHERE status = 'returned'
+) AS r
+WHERE NOT EXISTS (
+        SELECT 1 FROM benefits_later_result l
+        WHERE l.batch_id = r.batch_id AND l.benefit_id = r.benefit_id AND l.attempt = r.attempt AND l.seq > r.seq
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM benefits_settled_return s
+        WHERE s.batch_id = r.batch_id AND s.benefit_id = r.benefit_id AND s.attempt = r.attempt AND s.amount_fen = r.amount_fen
+    )
     AND NOT EXISTS (
         SELECT 1 FROM benefits_result n
         WHERE n.batch_id = r.batch_id AND n.benefit_id = r.benefit_id AND n.attempt > r.attempt

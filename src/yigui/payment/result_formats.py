@@ -1,0 +1,303 @@
+"""Reading what the bank says about payments (发放结果): pain.002, camt.053/054 with returns, and the delimited text agreed with the bank.
+
+A format turns a file into rows; it decides nothing. What cannot be read makes the row's `fault`: a sentence, never a value left out.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from yigui.common.clock import CHINA
+from yigui.common.money import parse_yuan
+from yigui.documents.errors import FileRefused
+from yigui.documents.sheets import look_through_xml, read_sheet
+from yigui.payment.bank_files import delimited
+from yigui.payment.enums import PaymentStatus
+from yigui.payment.errors import ResultRefused
+
+#: Lines of a file; a word on a whole file or block counts as one for each of its payments.
+ROWS_MAX = 60_000
+BYTES_MAX = 80_000_000
+#: What a row is when nothing final has happened.
+PENDING = "pending"
+#: Status codes of ISO 20022 (ExternalPaymentTransactionStatus1Code, …GroupStatus1Code). Settled; rejected; on the way.
+_CODES = (
+    dict.fromkeys(("ACSC", "ACCC"), PaymentStatus.PAID.value)
+    | {"RJCT": PaymentStatus.RETURNED.value}
+    | dict.fromkeys(("RCVD", "PDNG", "ACTC", "ACCP", "ACFC", "ACSP", "ACWC", "ACWP", "PATC"), PENDING)
+)
+#: Of a file or block whose payments fared differently: it says nothing of its own.
+_PARTLY = "PART"
+_YUAN = frozenset({"", "CNY", "RMB", "156"})
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One result as the bank wrote it. `status`: paid, returned, pending, or "" for a word that is not agreed.
+
+    `amount_fen` and `booked_on` are None where the bank gave none; what it gave and cannot be read is a `fault`.
+    """
+
+    row_no: int
+    number: str
+    status: str
+    reason: str = ""
+    amount_fen: int | None = None
+    booked_on: dt.date | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """A word on all payments of a file (`message`: its MsgId) or of a block of it (`block`: its PmtInfId)."""
+
+    row_no: int
+    message: str
+    block: str
+    status: str
+    reason: str = ""
+    booked_on: dt.date | None = None
+    fault: str = ""
+
+
+@dataclass
+class Results:
+    """What a file says, payment by payment and of files and blocks as a whole."""
+
+    rows: list[ResultRow]
+    groups: list[GroupRow]
+
+
+def read_results(content: bytes, file_name: str) -> Results:
+    """Read a file of any of the formats.
+
+    Raises:
+        ResultRefused: too large, neither XML nor a table, cut off, an entity bomb, a column missing, no results.
+    """
+    if len(content) > BYTES_MAX:
+        raise ResultRefused(f"文件“{file_name}”超过 {BYTES_MAX // 1_000_000} MB，请分成几个文件。")
+    try:
+        found = _read_xml(content, file_name) if _is_xml(content) else Results(list(_read_delimited(content, file_name)), [])
+    except FileRefused as refused:
+        raise ResultRefused(refused.message) from refused
+    if not found.rows and not found.groups:
+        raise ResultRefused(f"文件“{file_name}”没有支付结果。")
+    return found
+
+
+def too_many(file_name: str) -> ResultRefused:
+    return ResultRefused(f"文件“{file_name}”超过 {ROWS_MAX} 笔支付，请分成几个文件。")
+
+
+def _is_xml(content: bytes) -> bool:
+    """Whether a file begins as XML does, in any encoding."""
+    start = content[:200].replace(b"\x00", b"")
+    return start.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")[:1] == b"<"
+
+
+def _read_xml(content: bytes, file_name: str) -> Results:
+    look_through_xml(content, file_name)
+    try:
+        root = fromstring(content, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        raise ResultRefused(f"文件“{file_name}”不是完整的 XML 文件，请重新下载后上传。") from error
+    found = Results([], [])
+    for report in (e for e in root.iter() if _child(e, "OrgnlGrpInfAndSts") is not None):
+        _read_report(report, found)
+    for entry in (e for e in root.iter() if _local(e) == "Ntry"):
+        found.rows.extend(_entry(entry, len(found.rows)))
+        if len(found.rows) > ROWS_MAX:
+            raise too_many(file_name)
+    if not found.rows and not found.groups:
+        # Reports of old versions, and those without their head.
+        for block in (e for e in root.iter() if _child(e, "TxInfAndSts") is not None):
+            _read_block(block, found, "", None, None)
+    return found
+
+
+def _read_report(report: Element, found: Results) -> None:
+    """A pain.002 report: the file as a whole, its blocks, their payments. Those named alone follow what is said of them alone."""
+    head, whole = _child(report, "GrpHdr"), _child(report, "OrgnlGrpInfAndSts")
+    assert whole is not None
+    made, made_fault = _day(_text(head, "CreDtTm"))
+    message, status = _text(whole, "OrgnlMsgId"), _text(whole, "GrpSts")
+    fault = made_fault or _unknown(status)
+    if status and status != _PARTLY:
+        row = GroupRow(len(found.groups) + 1, message, "", _CODES.get(status, ""), _reason(whole), made, fault)
+        found.groups.append(row)
+    _read_block(report, found, status, made, made_fault)
+    for block in (e for e in report if _local(e) == "OrgnlPmtInfAndSts"):
+        own = _text(block, "PmtInfSts")
+        if own and own != _PARTLY:
+            fault = made_fault or _unknown(own)
+            row = GroupRow(
+                len(found.groups) + 1, message, _text(block, "OrgnlPmtInfId"), _CODES.get(own, ""), _reason(block), made, fault
+            )
+            found.groups.append(row)
+        _read_block(block, found, own or status, made, made_fault)
+
+
+def _read_block(block: Element, found: Results, status: str, made: dt.date | None, made_fault: str | None) -> None:
+    """The payments a block names. One without a status of its own has the block's; one without a day the report's."""
+    for entry in (e for e in block if _local(e) == "TxInfAndSts"):
+        found.rows.append(_transaction(len(found.rows) + 1, entry, status, made, made_fault or ""))
+
+
+def _transaction(row_no: int, entry: Element, status: str, made: dt.date | None, made_fault: str) -> ResultRow:
+    own = _text(entry, "TxSts") or ("" if status == _PARTLY else status)
+    settled = _child(entry, "FctvIntrBkSttlmDt")
+    given = _text(entry, "AccptncDtTm") or _text(settled, "DtTm") or _text(settled, "Dt")
+    day, fault = _day(given) if given else (made, made_fault)
+    amount, amount_fault = _amount(_original_amount(entry))
+    number = _text(entry, "OrgnlEndToEndId")
+    return ResultRow(row_no, number, _CODES.get(own, ""), _reason(entry), amount, day, _unknown(own) or amount_fault or fault)
+
+
+def _original_amount(entry: Element) -> Element | None:
+    original = _child(entry, "OrgnlTxRef")
+    for place in (_child(original, "Amt"), original):
+        for name in ("InstdAmt", "IntrBkSttlmAmt"):
+            found = _child(place, name)
+            if found is not None:
+                return found
+    return None
+
+
+def _entry(entry: Element, before: int) -> Iterator[ResultRow]:
+    """An entry of a statement or notice of the paying account: what came back of our payments. What was only taken out is on its way."""
+    status = _text(entry, "Sts") or _text(entry, "Sts", "Cd")
+    day, day_fault = _day(_text(entry, "BookgDt", "Dt") or _text(entry, "BookgDt", "DtTm"))
+    details = [d for group in entry if _local(group) == "NtryDtls" for d in group if _local(d) == "TxDtls"]
+    for number, detail in enumerate(details or [entry], start=before + 1):
+        place = _child(detail, "Amt")
+        if place is None:
+            place = _child(_child(_child(detail, "AmtDtls"), "TxAmt"), "Amt")
+        if place is None and len(details) < 2:
+            place = _child(entry, "Amt")
+        amount, amount_fault = _amount(place)
+        direction = _text(detail, "CdtDbtInd") or _text(entry, "CdtDbtInd")
+        returned = _child(detail, "RtrInf")
+        is_back = status == "BOOK" and direction == "CRDT"
+        fault = "" if direction in ("CRDT", "DBIT") else f"借贷标志“{direction}”无法识别"
+        fault = fault or amount_fault or (day_fault if is_back else "")
+        if is_back and not fault and amount is None:
+            fault = "没有金额"
+        yield ResultRow(
+            number, _text(_child(detail, "Refs"), "EndToEndId"), PaymentStatus.RETURNED.value if is_back else PENDING,
+            _reason_in(returned) if returned is not None else _text(detail, "RmtInf", "Ustrd")[:100], amount, day, fault,
+        )  # fmt: skip
+
+
+def _reason(element: Element) -> str:
+    """Why: of `StsRsnInf` alone, code and words; nothing else in the block is a reason."""
+    return "；".join(filter(None, (_reason_in(e) for e in element if _local(e) == "StsRsnInf")))[:100]
+
+
+def _reason_in(info: Element) -> str:
+    place = _child(info, "Rsn")
+    if place is None:
+        place = _child(info, "StsRsn")
+    words = [_text(place, "Cd") or _text(place, "Prtry")]
+    words += [(e.text or "").strip() for e in info if _local(e) in ("AddtlInf", "AddtlStsRsnInf")]
+    return " ".join(filter(None, words))[:100]
+
+
+def _unknown(status: str) -> str:
+    """The sentence of a status that is not agreed."""
+    return "" if status in _CODES or status == _PARTLY else f"处理状态“{status[:20]}”无法识别" if status else "没有处理状态"
+
+
+def _day(text: str) -> tuple[dt.date | None, str]:
+    """A day, in Chinese time where an instant is given with its zone; None when none is given. And the sentence of what cannot be read."""
+    plain = text.strip()
+    if not plain:
+        return None, ""
+    try:
+        if "T" in plain or " " in plain:
+            at = dt.datetime.fromisoformat(plain)
+            return (at.astimezone(CHINA) if at.tzinfo else at).date(), ""
+        return dt.date.fromisoformat(_iso(plain)), ""
+    except ValueError:
+        return None, f"日期“{plain[:30]}”无法识别，应为 2026-11-05 或 20261105"
+
+
+def _iso(text: str) -> str:
+    """2026/11/5 and 2026年11月5日 as 2026-11-05; the zone of an xs:date falls off. A week of the year is no day.
+
+    Raises:
+        ValueError: none of these.
+    """
+    plain = text.replace("年", "-").replace("月", "-").removesuffix("日").replace("/", "-").replace(".", "-")
+    if len(plain) > 10 and plain[10:11] in ("+", "-", "Z"):
+        plain = plain[:10]
+    if plain.count("-") == 2:
+        year, month, day = plain.split("-")
+        if not (len(year) == 4 and all(part.isascii() and part.isdigit() for part in (year, month, day))):
+            raise ValueError(text)
+        return f"{year}-{month:0>2}-{day:0>2}"
+    if not (len(plain) == 8 and plain.isascii() and plain.isdigit()):
+        raise ValueError(text)
+    return plain
+
+
+def _amount(element: Element | None) -> tuple[int | None, str]:
+    if element is None:
+        return None, ""
+    currency = (element.get("Ccy") or "").strip().upper()
+    if currency not in _YUAN:
+        return None, f"币种为 {currency[:10]}，只接收人民币"
+    return _fen(element.text or "")
+
+
+def _fen(text: str) -> tuple[int | None, str]:
+    """An amount; None when none is given. And the sentence of what is no amount."""
+    if not text.strip():
+        return None, ""
+    try:
+        return parse_yuan(text), ""
+    except ValueError:
+        return None, f"金额“{text.strip()[:30]}”无法识别，应为以元为单位、最多两位小数的数"
+
+
+@cache
+def _words() -> dict[str, str]:
+    """The words agreed with the bank, as in the declared format."""
+    form = delimited()["result"]
+    agreed = (
+        (PaymentStatus.PAID.value, form["paid"]),
+        (PaymentStatus.RETURNED.value, form["returned"]),
+        (PENDING, form["pending"]),
+    )
+    return {str(word): status for status, words in agreed for word in words}
+
+
+def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
+    form: Any = delimited()["result"]
+    heads = {field: (name,) for field, name in form["columns"].items()}
+    for own in read_sheet(content, file_name, heads, rows_max=ROWS_MAX, delimiter=form["delimiter"]):
+        amount, amount_fault = _fen(own["amount"])
+        day, day_fault = _day(own["booked_on"])
+        said = own["status"].strip()
+        row = ResultRow(own["row_no"], own["payment_no"], _words().get(said, ""), own["reason"].strip()[:100], amount, day)
+        fault = "" if row.status else f"处理结果“{said[:20]}”不在与银行约定的范围内" if said else "没有处理结果"
+        yield replace(row, fault=fault or amount_fault or day_fault)
+
+
+def _local(element: Element) -> str:
+    return str(element.tag).rsplit("}", 1)[-1]
+
+
+def _child(element: Element | None, name: str) -> Element | None:
+    return None if element is None else next((child for child in element if _local(child) == name), None)
+
+
+def _text(element: Element | None, *path: str) -> str:
+    for name in path:
+        element = _child(element, name)
+    return (element.text or "").strip() if element is not None else ""

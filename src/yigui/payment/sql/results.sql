@@ -1,0 +1,234 @@
+-- The bank's results. Errors: YG001/YG002 no warrant, YG003 append only, YG005 counts, YG006 no ground, YG009/YG010 who signs, YG011 not the file's.
+SELECT warrants_guard_set_v1('benefits_result', 3::smallint);
+SELECT warrants_guard_set_v1('benefits_later_result', 3::smallint);
+SELECT warrants_guard_set_v1('benefits_refund_result', 3::smallint);
+SELECT warrants_guard_set_v1('benefits_later_refund_result', 3::smallint);
+
+-- benefits_result_lines_v1: how many results of a status stand under a file, and how many it accounts for.
+CREATE OR REPLACE FUNCTION benefits_result_lines_v1(p_file bigint, p_status text, OUT stand bigint, OUT accounted bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT (SELECT count(*) FROM benefits_result WHERE file_id = p_file AND status = p_status)
+        + (SELECT count(*) FROM benefits_later_result WHERE file_id = p_file AND status = p_status)
+        + (SELECT count(*) FROM benefits_refund_result WHERE file_id = p_file AND status = p_status)
+        + (SELECT count(*) FROM benefits_later_refund_result WHERE file_id = p_file AND status = p_status),
+        coalesce((SELECT CASE p_status WHEN 'paid' THEN paid_count ELSE returned_count END FROM benefits_result_file WHERE id = p_file), 0)
+$$;
+
+-- benefits_last_word_v1: the bank's last word on a payment, of series P (benefit and attempt) or R (what is owed); NULLs where there is none.
+CREATE OR REPLACE FUNCTION benefits_last_word_v1(
+    p_series text, p_batch bigint, p_subject bigint, p_attempt integer, OUT status text, OUT file_id bigint, OUT amount_fen bigint, OUT seq integer
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT w.status, w.file_id, w.amount_fen, w.seq FROM (
+        SELECT x.status::text, x.file_id, x.amount_fen, 0 AS seq FROM benefits_result x
+        WHERE p_series = 'P' AND (x.batch_id, x.benefit_id, x.attempt) = (p_batch, p_subject, p_attempt)
+        UNION ALL SELECT l.status, l.file_id, l.amount_fen, l.seq FROM benefits_later_result l
+        WHERE p_series = 'P' AND (l.batch_id, l.benefit_id, l.attempt) = (p_batch, p_subject, p_attempt)
+        UNION ALL SELECT r.status, r.file_id, r.amount_fen, 0 FROM benefits_refund_result r
+        WHERE p_series = 'R' AND (r.batch_id, r.due_id) = (p_batch, p_subject)
+        UNION ALL SELECT n.status, n.file_id, n.amount_fen, n.seq FROM benefits_later_refund_result n
+        WHERE p_series = 'R' AND (n.batch_id, n.due_id) = (p_batch, p_subject)
+    ) AS w ORDER BY w.seq DESC LIMIT 1
+$$;
+
+-- benefits_result_ground_v1: a result is about a payment that was sent, of its amount, not later than its file; a later one follows another word;
+-- and no file has more results than it accounts for. TG_ARGV: series, whether it is a later word. Error: YG006.
+CREATE OR REPLACE FUNCTION benefits_result_ground_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    bad bigint;
+BEGIN
+    IF TG_ARGV[0] = 'P' THEN
+        SELECT n.batch_id INTO bad FROM new_rows n
+        LEFT JOIN benefits_payment p ON n.attempt = 1 AND p.batch_id = n.batch_id AND p.benefit_id = n.benefit_id
+        LEFT JOIN benefits_reissue r ON n.attempt > 1 AND r.batch_id = n.batch_id AND r.benefit_id = n.benefit_id AND r.attempt = n.attempt
+            AND r.sent_batch IS NOT NULL
+        LEFT JOIN benefits_result_file f ON f.id = n.file_id
+        WHERE (coalesce(p.amount_fen, r.amount_fen) = n.amount_fen AND n.booked_on <= f.received_on) IS NOT TRUE LIMIT 1;
+    ELSE
+        SELECT n.batch_id INTO bad FROM new_rows n
+        LEFT JOIN benefits_refund_payment p ON p.batch_id = n.batch_id AND p.due_id = n.due_id AND p.hold = 0
+        LEFT JOIN benefits_result_file f ON f.id = n.file_id
+        WHERE (p.amount_fen = n.amount_fen AND n.booked_on <= f.received_on) IS NOT TRUE LIMIT 1;
+    END IF;
+    IF bad IS NULL AND TG_ARGV[1] = 'later' AND TG_ARGV[0] = 'P' THEN
+        SELECT n.batch_id INTO bad FROM new_rows n WHERE NOT EXISTS (
+            SELECT 1 FROM (SELECT x.status, 0 AS seq FROM benefits_result x WHERE (x.batch_id, x.benefit_id, x.attempt) = (n.batch_id, n.benefit_id, n.attempt)
+                UNION ALL SELECT l.status, l.seq FROM benefits_later_result l WHERE (l.batch_id, l.benefit_id, l.attempt) = (n.batch_id, n.benefit_id, n.attempt)
+            ) AS w WHERE w.seq = n.seq - 1 AND w.status <> n.status) LIMIT 1;
+    ELSIF bad IS NULL AND TG_ARGV[1] = 'later' THEN
+        SELECT n.batch_id INTO bad FROM new_rows n WHERE NOT EXISTS (
+            SELECT 1 FROM (SELECT x.status, 0 AS seq FROM benefits_refund_result x WHERE (x.batch_id, x.due_id) = (n.batch_id, n.due_id)
+                UNION ALL SELECT l.status, l.seq FROM benefits_later_refund_result l WHERE (l.batch_id, l.due_id) = (n.batch_id, n.due_id)
+            ) AS w WHERE w.seq = n.seq - 1 AND w.status <> n.status) LIMIT 1;
+    END IF;
+    IF bad IS NOT NULL OR EXISTS (
+        SELECT 1 FROM (SELECT DISTINCT file_id, status FROM new_rows) AS n CROSS JOIN LATERAL benefits_result_lines_v1(n.file_id, n.status) AS c
+        WHERE c.stand > c.accounted) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('发放结果与已送银行的支付不符，或多于文件所载（批次 %s），不能登记。', coalesce(bad::text, '—'));
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_result_ground_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER result_ground AFTER INSERT ON benefits_result REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION benefits_result_ground_v1('P', 'first');
+CREATE OR REPLACE TRIGGER result_ground AFTER INSERT ON benefits_later_result REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION benefits_result_ground_v1('P', 'later');
+CREATE OR REPLACE TRIGGER result_ground AFTER INSERT ON benefits_refund_result REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION benefits_result_ground_v1('R', 'first');
+CREATE OR REPLACE TRIGGER result_ground AFTER INSERT ON benefits_later_refund_result REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION benefits_result_ground_v1('R', 'later');
+
+-- benefits_issue_result_warrant_v1: the class-3 warrant of a file of bank results. It signs nothing by hand: it is issued once, for
+-- a file whose counts add up. Nothing but results and the vouchers of returned payments can be written under it.
+CREATE OR REPLACE FUNCTION benefits_issue_result_warrant_v1(p_file bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    f benefits_result_file%ROWTYPE;
+BEGIN
+    SELECT * INTO f FROM benefits_result_file WHERE id = p_file FOR UPDATE;
+    IF f.id IS NULL OR f.paid_count + f.returned_count = 0 OR f.paid_count + f.returned_count > f.row_count THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('发放结果文件 %s 没有可入账的行，或行数不符。', p_file);
+    END IF;
+    RETURN warrants_issue_v1('result', f.id, '发放结果 ' || f.id, '', 3::smallint, '', NULL, '{}'::text[], '{}'::bigint[], '{}'::timestamptz[]);
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_issue_result_warrant_v1 FROM PUBLIC;
+
+-- result_posts_v1: what may be posted under the warrant of a file of results: payments and refunds that came back with it, and returns it was found to
+-- take back, in the book they were paid from: all vouchers of the file of an event and book together, under whatever warrant, up to that. Error: YG011.
+DROP FUNCTION IF EXISTS result_posts_v1(bigint, text, text, bigint, bigint);
+CREATE OR REPLACE FUNCTION result_posts_v1(
+    p_warrant bigint, p_file bigint, p_event text, p_area text, p_fund text, p_debit bigint
+) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    posted bigint := (SELECT coalesce(sum(e.amount_fen), 0) FROM ledger_voucher v JOIN ledger_entry e ON e.voucher_id = v.id AND e.side = 'D'
+        WHERE v.source_kind = 'result_file' AND v.source_id = p_file AND (v.event, v.area_code, v.fund) = (p_event, p_area, p_fund));
+BEGIN
+    IF (p_debit + posted <= CASE p_event
+        WHEN 'benefit_returned' THEN (
+            SELECT sum(r.amount_fen) FROM (SELECT benefit_id, amount_fen FROM benefits_result WHERE file_id = p_file AND status = 'returned'
+                UNION ALL SELECT benefit_id, amount_fen FROM benefits_later_result WHERE file_id = p_file AND status = 'returned') AS r
+            JOIN benefits_benefit b ON b.id = r.benefit_id WHERE b.area_id = p_area AND ledger_fund_v1(b.insurance) = p_fund)
+        WHEN 'benefit_return_undone' THEN (
+            SELECT sum(r.amount_fen) FROM benefits_later_result r JOIN benefits_benefit b ON b.id = r.benefit_id
+            WHERE r.file_id = p_file AND r.status = 'paid' AND b.area_id = p_area AND ledger_fund_v1(b.insurance) = p_fund)
+        WHEN 'refund_returned' THEN (
+            SELECT sum(r.amount_fen) FROM (SELECT due_id, amount_fen FROM benefits_refund_result WHERE file_id = p_file AND status = 'returned'
+                UNION ALL SELECT due_id, amount_fen FROM benefits_later_refund_result WHERE file_id = p_file AND status = 'returned') AS r
+            JOIN contributions_refund_due d ON d.id = r.due_id WHERE d.area_code = p_area AND d.fund = p_fund)
+        WHEN 'refund_return_undone' THEN (
+            SELECT sum(r.amount_fen) FROM benefits_later_refund_result r JOIN contributions_refund_due d ON d.id = r.due_id
+            WHERE r.file_id = p_file AND r.status = 'paid' AND d.area_code = p_area AND d.fund = p_fund)
+        END) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('发放结果文件 %s 的凭据只能登记本文件退票的凭证，合计不超过退票金额。', p_file);
+    END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION result_posts_v1 FROM PUBLIC;
+
+-- benefits_result_confirmed_v1: whether two people answer for a file of results: whoever brought it in, and who has compared it with the bank's statement.
+CREATE OR REPLACE FUNCTION benefits_result_confirmed_v1(p_file bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*) >= 2 FROM (
+        SELECT user_id FROM benefits_result_file WHERE id = p_file AND user_id IS NOT NULL
+        UNION SELECT user_id FROM benefits_result_check WHERE file_id = p_file) AS people
+$$;
+
+-- benefits_confirm_results_v1: somebody who did not bring a file in says that what it gives back stands on the bank's statement, with a one-time code
+-- bound to the file. Errors: YG006 nothing to compare, or the same person; YG009, YG010.
+CREATE OR REPLACE FUNCTION benefits_confirm_results_v1(p_token text, p_code text, p_file bigint, p_statement text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    f benefits_result_file%ROWTYPE;
+    actor bigint;
+BEGIN
+    SELECT * INTO f FROM benefits_result_file WHERE id = p_file FOR UPDATE;
+    IF f.id IS NULL OR f.returned_count = 0 OR benefits_result_confirmed_v1(p_file) OR length(btrim(p_statement)) < 4 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('发放结果回执 %s 没有待核对的退票，或没有写明银行对账单。', p_file);
+    END IF;
+    actor := identity_confirm_v1(p_token, p_code, format('results %s %s %s %s', f.id, f.digest, f.returned_count, p_statement));
+    IF actor = f.user_id OR EXISTS (SELECT 1 FROM benefits_result_check WHERE file_id = p_file AND user_id = actor)
+       OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = actor AND is_active AND role IN ('cashier', 'accountant', 'section_head')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('发放结果回执 %s 的退票须由接收人以外的会计、出纳或科室负责人核对。', p_file);
+    END IF;
+    INSERT INTO benefits_result_check (file_id, user_id, statement, checked_at) VALUES (p_file, actor, left(btrim(p_statement), 100), clock_timestamp());
+END;
+$$;
+
+-- benefits_reissue_ground_v1: what is sent again came back, two people answer for the file that says so, and it is what no claim has taken. Error: YG006.
+CREATE OR REPLACE FUNCTION benefits_reissue_ground_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM benefits_last_word_v1('P', NEW.batch_id, NEW.benefit_id, NEW.attempt - 1) AS x
+        WHERE x.status = 'returned' AND benefits_result_confirmed_v1(x.file_id) AND NEW.amount_fen > 0 AND NEW.amount_fen = x.amount_fen - coalesce((
+            SELECT s.amount_fen FROM benefits_settled_return s
+            WHERE (s.batch_id, s.benefit_id, s.attempt) = (NEW.batch_id, NEW.benefit_id, NEW.attempt - 1)), 0)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'benefits_reissue',
+            MESSAGE = format('支付 P%s-%s 没有经两人与银行对账单核对的退票，不能重发。', NEW.batch_id, NEW.benefit_id);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_reissue_ground_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER reissue_ground BEFORE INSERT ON benefits_reissue FOR EACH ROW EXECUTE FUNCTION benefits_reissue_ground_v1();
+
+-- benefits_decide_result_v1: somebody who did not bring the file in says what is right where a line contradicts what is on record, with a one-time
+-- code bound to line, verdict and words. What is adopted becomes a file of its own with this one line, and a later word under its warrant: a return
+-- after the arrival it is against, or an arrival that takes a return back, while the money was not sent again and has ended no claim. Gives the
+-- file, NULL where what is on record holds. Errors: YG006, YG009, YG010.
+CREATE OR REPLACE FUNCTION benefits_decide_result_v1(p_token text, p_code text, p_waiting bigint, p_verdict text, p_words text, p_on date) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    w benefits_result_waiting%ROWTYPE;
+    f benefits_result_file%ROWTYPE;
+    word record;
+    actor bigint;
+    the_warrant bigint;
+    own_file bigint;
+BEGIN
+    SELECT * INTO w FROM benefits_result_waiting WHERE id = p_waiting FOR UPDATE;
+    SELECT * INTO f FROM benefits_result_file WHERE id = w.file_id FOR UPDATE;
+    IF w.id IS NULL OR f.id IS NULL OR EXISTS (SELECT 1 FROM benefits_result_decision WHERE waiting_id = p_waiting)
+       OR p_verdict NOT IN ('kept', 'adopted') OR length(btrim(p_words)) < 4
+       OR p_on < f.received_on THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('待核实结果 %s 不存在、已核实，或没有写明依据。', p_waiting);
+    END IF;
+    actor := identity_confirm_v1(p_token, p_code, format('result-line %s %s %s', w.id, p_verdict, p_words));
+    IF actor = f.user_id OR NOT EXISTS (SELECT 1 FROM staff_user WHERE id = actor AND is_active AND role IN ('cashier', 'accountant', 'section_head')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '待核实结果须由接收人以外的会计、出纳或科室负责人核实。';
+    END IF;
+    IF p_verdict = 'adopted' THEN
+        SELECT * INTO word FROM benefits_last_word_v1(w.series, w.batch_id, w.subject_id, w.attempt);
+        IF word.status IS NULL OR word.status = w.status OR (w.status = 'paid' AND w.series = 'P' AND (
+                EXISTS (SELECT 1 FROM benefits_reissue r WHERE r.batch_id = w.batch_id AND r.benefit_id = w.subject_id AND r.attempt > w.attempt)
+                OR EXISTS (SELECT 1 FROM benefits_settled_return s WHERE (s.batch_id, s.benefit_id, s.attempt) = (w.batch_id, w.subject_id, w.attempt))))
+           OR (w.series = 'R' AND EXISTS (SELECT 1 FROM benefits_refund_payment n JOIN benefits_refund_payment o ON o.due_id = n.due_id AND o.hold = 0
+                AND o.batch_id = w.batch_id WHERE n.due_id = w.subject_id AND n.hold = 0 AND n.attempt > o.attempt)) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006',
+                MESSAGE = '该笔款项的结果已有变化，或退回的款项已重发、再付或冲减追回，不能改以本行为准；请选“以先前结果为准”并与银行对清款项。';
+        END IF;
+        INSERT INTO benefits_result_file (digest, file_name, row_count, paid_count, returned_count, known_count, pending_count, waiting_count, undated_count,
+            rejected, received_on, user_id)
+        VALUES (encode(sha256(convert_to(format('result-line %s', w.id), 'UTF8')), 'hex'), format('核实结论（回执 %s 号第 %s 行）', f.id, w.row_no), 1,
+            (w.status = 'paid')::integer, (w.status = 'returned')::integer, 0, 0, 0, (w.booked_on IS NULL)::integer, '[]', p_on, actor)
+        RETURNING id INTO own_file;
+        the_warrant := warrants_issue_v1('result', own_file, '发放结果 ' || own_file, '', 3::smallint, '', NULL, '{}'::text[], '{}'::bigint[],
+            '{}'::timestamptz[]);
+        IF w.series = 'P' THEN
+            INSERT INTO benefits_later_result (warrant_id, batch_id, benefit_id, attempt, seq, status, reason, amount_fen, booked_on, file_id)
+            VALUES (the_warrant, w.batch_id, w.subject_id, w.attempt, word.seq + 1, w.status, w.reason, w.amount_fen, coalesce(w.booked_on, p_on), own_file);
+        ELSE
+            INSERT INTO benefits_later_refund_result (warrant_id, batch_id, due_id, seq, status, reason, amount_fen, booked_on, file_id)
+            VALUES (the_warrant, w.batch_id, w.subject_id, word.seq + 1, w.status, w.reason, w.amount_fen, coalesce(w.booked_on, p_on), own_file);
+        END IF;
+    END IF;
+    INSERT INTO benefits_result_decision (waiting_id, verdict, file_id, words, user_id, decided_at)
+    VALUES (w.id, p_verdict, own_file, left(btrim(p_words), 200), actor, clock_timestamp());
+    RETURN own_file;
+END;
+$$;

@@ -50,12 +50,44 @@ def test_nobody_makes_yuan_of_fen_by_hand() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize(("text", "fen"), [("5200", 520000), ("5,200.5", 520050), ("0.01", 1), (" 12.30 ", 1230), ("-3.07", -307)])
+@pytest.mark.parametrize(
+    ("text", "fen"),
+    [
+        ("5200", 520000),
+        ("5,200.5", 520050),
+        ("0.01", 1),
+        (" 12.30 ", 1230),
+        ("-3.07", -307),
+        ("１２３.４５", 12345),
+        ("¥1，234.56元", 123456),
+        ('="5.00"', 500),
+    ],
+)
 def test_amounts_people_type_are_read(text: str, fen: int) -> None:
     assert parse_yuan(text) == fen
 
 
-@pytest.mark.parametrize("text", ["", "12.345", "1e5", "十元", "12.", "1.2.3", "NaN", "１２３.４５６"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "12.345",
+        "1e5",
+        "十元",
+        "12.",
+        "1.2.3",
+        "NaN",
+        "１２３.４５６",
+        "526,40",
+        "12,34",
+        "1,23,456",
+        "1234,56",
+        "1,234,56",
+        "(5.00)",
+        "5.00-",
+        "5.00CR",
+    ],
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not an amount"):
         parse_yuan(text)
@@ -77,12 +109,14 @@ def test_a_range_that_ends_before_it_begins_is_empty() -> None:
     assert months.months_between(202401, 202312) == 0
 
 
-@pytest.mark.parametrize("text", ["202401", "2024-01", "2024-1", "2024/01", "2024年1月", "2024.01"])
+@pytest.mark.parametrize(
+    "text", ["202401", "2024-01", "2024-1", "2024/01", "2024年1月", "2024.01", "20240101", "2024-01-01至2024-01-31"]
+)
 def test_months_people_type_are_read(text: str) -> None:
     assert months.parse_period(text) == 202401
 
 
-@pytest.mark.parametrize("text", ["202413", "2024", "2024-00", "abc", "", "2024-1-1", "20241"])
+@pytest.mark.parametrize("text", ["202413", "2024", "2024-00", "abc", "", "2024-01-01至2024-02-29", "2024-01-32", "20241"])
 def test_what_is_no_month_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a month"):
         months.parse_period(text)

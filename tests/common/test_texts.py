@@ -18,17 +18,21 @@ from yigui.common.texts import decoded, int_or_none
         ("㐀名".encode("gb18030"), "㐀名"),
         (b"", ""),
         (b"a\x00b", None),
-        (b"\xff\xfe\x00\x81", None),
+        ("姓名,号码\n".encode("utf-16"), "姓名,号码\n"),
+        ("姓名,号码\n".encode("utf-16-le"), "姓名,号码\n"),
+        ("社會保障號碼\n".encode("big5"), "社會保障號碼\n"),
+        ("姓名，顾正云".encode()[:-1], "姓名，顾正"),
+        ("姓名，顾正云，社会保障".encode()[:9] + b"\xff" + "姓名，顾正云，社会保障".encode()[9:], None),
         (b"\xff", None),
     ],
 )
-def test_a_file_is_read_in_either_encoding_or_not_at_all(content: bytes, text: str | None) -> None:
+def test_a_file_is_read_in_its_encoding_or_not_at_all(content: bytes, text: str | None) -> None:
     assert decoded(content) == text
 
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("0", 0), ("12", 12), ("１２", 12), ("", None), ("-1", None), ("1.5", None), ("²", None), (" 1", None), ("9" * 18, 10**18 - 1), ("9" * 19, None)],
+    [("0", 0), ("12", 12), ("１２", None), ("", None), ("-1", None), ("1.5", None), ("²", None), (" 1", None), ("9" * 18, 10**18 - 1), ("9" * 19, None)],
 )  # fmt: skip
 def test_a_number_is_decimal_digits_and_not_too_long(text: str, number: int | None) -> None:
     assert int_or_none(text) == number

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
+from yigui.common.normalise import plain_identity
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_OLD_PERMIT = re.compile(r"^[A-Z]{3}\d{12}$")
+_OLD_PERMIT = re.compile(r"^[A-Z]{3}[0-9]{12}$")
 _PASSPORT = re.compile(r"^[A-Z0-9]{5,18}$")
-_HK_MACAU_PASS = re.compile(r"^[HM]\d{8}(\d{2})?$")
-_TAIWAN_PASS = re.compile(r"^\d{8}(\d{2})?$")
+_HK_MACAU_PASS = re.compile(r"^[HM][0-9]{8}([0-9]{2})?$")
+_TAIWAN_PASS = re.compile(r"^[0-9]{8}([0-9]{2})?$")
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,12 @@ def citizen_weighted_sum(digits: str, place: int) -> int:
 
 
 def widen_citizen_number(number: str) -> str:
-    """Turn a 15-digit number of the old kind into 18 characters; leaves any other text as it is, upper-cased.
+    """Turn a 15-digit number of the old kind into 18 characters; any other number comes plain (`plain_identity`).
 
     The century is 19, as the 15-digit numbers were issued until 1999. Source: GB 11643-1999.
     """
-    plain = number.strip().upper().replace(" ", "")
-    if len(plain) == 15 and plain.isdecimal():
+    plain = plain_identity(number)
+    if len(plain) == 15 and plain.isascii() and plain.isdigit():
         first17 = plain[:6] + "19" + plain[6:]
         return first17 + citizen_check_character(first17)
     return plain
@@ -55,7 +57,8 @@ def read_citizen_number(number: str) -> CitizenNumber | None:
     Hong Kong, Macau (81, 82) and Taiwan (83) residents follow the same standard.
     """
     plain = widen_citizen_number(number)
-    if not re.fullmatch(r"\d{17}[\dX]", plain) or citizen_check_character(plain[:17]) != plain[17]:
+    # What was not made plain at the door is no number: whoever asks would store it as it stands.
+    if not number.isascii() or not re.fullmatch(r"[0-9]{17}[0-9X]", plain) or citizen_check_character(plain[:17]) != plain[17]:
         return None
     try:
         born_on = ric.get_birth_date(plain)
@@ -109,17 +112,17 @@ def credit_code_check_character(first17: str) -> str:
 
 def is_mobile(number: str) -> bool:
     """Whether this is a mainland mobile number: 11 digits, beginning with 1."""
-    return bool(re.fullmatch(r"1[3-9]\d{9}", number.strip()))
+    return bool(re.fullmatch(r"1[3-9][0-9]{9}", number.strip()))
 
 
 def is_phone(number: str) -> bool:
     """Whether this is a mobile number or a fixed line with area code (0812-1234567)."""
-    return is_mobile(number) or bool(re.fullmatch(r"0\d{2,3}-?\d{7,8}(-\d{1,6})?", number.strip()))
+    return is_mobile(number) or bool(re.fullmatch(r"0[0-9]{2,3}-?[0-9]{7,8}(-[0-9]{1,6})?", number.strip()))
 
 
 def is_bank_account(number: str) -> bool:
     """Whether this can be a bank account or card number: 8 to 32 digits, hyphens allowed."""
-    return bool(re.fullmatch(r"\d{8,32}", number.strip().replace("-", "").replace(" ", "")))
+    return bool(re.fullmatch(r"[0-9]{8,32}", number.strip().replace("-", "").replace(" ", "")))
 
 
 def mask_name(name: str) -> str:

@@ -2,22 +2,24 @@
 
 import re
 
-_YUAN = re.compile(r"^(?P<sign>-?)(?P<yuan>\d{1,13})(?:\.(?P<fen>\d{1,2}))?$")
+from yigui.common.normalise import plain_amount
+
+#: Commas stand between groups of three or nowhere: 526,40 and 1234,56 are refused, not read as a hundred times as much.
+_YUAN = re.compile(r"(?P<sign>-?)(?P<yuan>[0-9]{1,13}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.(?P<fen>[0-9]{1,2}))?")
 
 
 def parse_yuan(text: str) -> int:
     """Read an amount in yuan with at most two decimals and give it in fen.
 
-    Thousands separators (`,` and `，`) and surrounding blanks are accepted.
+    Commas between groups of three, full-width forms, 元 behind, ¥ before and surrounding blanks are accepted.
 
     Raises:
         ValueError: not an amount, or more than two decimals.
     """
-    plain = text.strip().replace(",", "").replace("，", "")
-    match = _YUAN.match(plain)
+    match = _YUAN.fullmatch(plain_amount(text))
     if match is None:
         raise ValueError(f"not an amount in yuan: {text!r}")
-    fen = int(match["yuan"]) * 100 + int((match["fen"] or "0").ljust(2, "0"))
+    fen = int(match["yuan"].replace(",", "")) * 100 + int((match["fen"] or "0").ljust(2, "0"))
     return -fen if match["sign"] else fen
 
 

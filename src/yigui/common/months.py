@@ -1,7 +1,14 @@
 """Months of account (所属期) as integers YYYYMM; ranges include both ends."""
 
 import datetime as dt
+import re
 from decimal import Decimal
+
+from yigui.common.normalise import plain_day, read_day
+
+_MONTH = re.compile(r"([0-9]{4})(?:(?=[0-9]{2}$)|[-/.年])([0-9]{1,2})月?")
+#: Between the first and the last day of a range.
+_RANGE = re.compile(r"\s*(?:至|到|~|—)\s*|(?<=[0-9]{2}) *- *(?=[0-9]{4}[-/.年])|(?<=[0-9]{8}) *- *(?=[0-9]{8})")
 
 #: Months are counted from here when a month must be a dense number.
 EPOCH_YEAR = 1900
@@ -60,21 +67,22 @@ def first_day(period: int) -> dt.date:
 
 
 def parse_period(text: str) -> int:
-    """Read 202401, 2024-01, 2024/1 or 2024年1月 as YYYYMM.
+    """Read 202401, 2024-01, 2024/1 or 2024年1月 as YYYYMM; a day, and a range of days, where it lies within one month.
 
     Raises:
         ValueError: not a month.
     """
-    plain = text.strip().replace("年", "-").replace("月", "").replace("/", "-").replace(".", "-")
-    if "-" in plain:
-        year, _, month = plain.partition("-")
-        if not (year.isdecimal() and month.isdecimal() and len(month) <= 2):
-            raise ValueError(f"not a month: {text!r}")
-        value = int(year) * 100 + int(month)
-    elif len(plain) == 6 and plain.isdecimal():
-        value = int(plain)
+    plain = plain_day(text)
+    if found := _MONTH.fullmatch(plain):
+        value = int(found[1]) * 100 + int(found[2])
     else:
-        raise ValueError(f"not a month: {text!r}")
+        try:
+            within = {period_of(read_day(part)) for part in _RANGE.split(plain)}
+        except ValueError as error:
+            raise ValueError(f"not a month: {text!r}") from error
+        if len(within) != 1:
+            raise ValueError(f"not a month: {text!r}")
+        value = within.pop()
     if not is_period(value):
         raise ValueError(f"not a month: {text!r}")
     return value

@@ -1,5 +1,6 @@
 """Text as it comes from outside: files of bytes, what somebody typed where a number is wanted, and the width of Chinese punctuation."""
 
+import codecs
 import re
 
 #: Digits of the longest number taken; a longer one fits no column.
@@ -11,21 +12,72 @@ _BRACKETS = re.compile(rf"(?<=[{_HAN}])\(([{_HAN}](?:[^()]*[{_HAN}])?)\)")
 _FULL = str.maketrans(",;:?!", "，；：？！")
 
 
+def encoding_of(content: bytes) -> str | None:
+    """The encoding of a text (Python's name): UTF-8 or UTF-16 with or without a mark, GB 18030, Big5; None where it is no text.
+
+    A file that ends in the middle of a character is judged by what there is of it. What could be GB 18030 and Big5 is taken for the one
+    that makes words in common use of it; bytes that make none in either are no text (a damaged file, a picture).
+    """
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return encoding if _begins(content, encoding) is not None else None
+    sample = content[:_SAMPLE]
+    if b"\x00" in sample:
+        return next((wide for wide in ("utf-16-le", "utf-16-be") if _is_wide(_begins(content, wide))), None)
+    if _begins(content, "utf-8") is not None:
+        return "utf-8"
+    shares = {name: _share(_begins(content, name), level) for name, level in (("gb18030", "gb2312"), ("big5hkscs", "big5"))}
+    best = max(shares, key=lambda name: shares[name])
+    return best if shares[best] >= _COMMON or (shares["gb18030"] >= 0 and len(content) <= _SHORT) else None
+
+
 def decoded(content: bytes) -> str | None:
-    """The text of a file in UTF-8 (with or without a mark) or GB 18030; None where it is neither, or not text."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    return None
+    """The text of a file, see `encoding_of`; None where it is none. A character cut off at the end is left out."""
+    encoding = encoding_of(content)
+    text = _begins(content, encoding) if encoding else None
+    return text if text is not None and "\x00" not in text else None
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+#: Bytes looked at where the encoding must be guessed; the share of common characters wanted; a text too short to guess by.
+_SAMPLE = 64 * 1024
+_COMMON = 0.6
+_SHORT = 24
+_WIDE_MIN = 4
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
+
+def _begins(content: bytes, encoding: str) -> str | None:
+    """The text, without a character that is cut off at the end; None where it is not of this encoding."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(content)
+    except UnicodeDecodeError:
+        return None
+    return text if text or (len(content) <= 4 and content.startswith(tuple(mark for mark, _ in _MARKS))) or not content else None
+
+
+def _is_wide(text: str | None) -> bool:
+    """Whether bytes without a mark read as UTF-16 make a text: some of it, in common characters, no controls among them."""
+    return text is not None and len(text) >= _WIDE_MIN and not _CONTROLS.search(text) and _share(text, "gb2312") >= _COMMON
+
+
+def _share(text: str | None, level: str) -> float:
+    """Which share of the characters that are not ASCII is in common use (the first level of `level`); -1 where there is no text."""
+    if text is None or "\x00" in text:
+        return -1.0
+    wide = [c for c in text[:_SAMPLE] if not c.isascii()]
+    if not wide:
+        return 1.0
+    last = 0xD7 if level == "gb2312" else 0xC6
+    return sum(1 for c in wide if (code := c.encode(level, "ignore")) and len(code) == 2 and code[0] <= last) / len(wide)
 
 
 def int_or_none(text: str) -> int | None:
-    """A whole number of at most 18 decimal digits; None for any other text."""
-    return int(text) if text.isdecimal() and len(text) <= _DIGITS_MAX else None
+    """A whole number of at most 18 digits 0 to 9; None for any other text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX else None
 
 
 def full_width(text: str) -> str:

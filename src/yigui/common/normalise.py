@@ -1,0 +1,121 @@
+"""Text as people, files and partners write it, made plain once, at the door: one function for each kind of field.
+
+Whatever compares or stores a text calls one of these before: forms, lists, files, messages and pages give the same answer to the same input.
+What cannot be read is refused by whoever asked, never mended by a guess.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+
+#: What nobody sees: controls, format characters, marks of direction, fillers, choosers of a glyph. Line ends and tabs are blanks, not these.
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_BLANKS = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_WHITE = re.compile(r"\s+")
+#: Full-width letters and digits; the punctuation of Chinese stays as it is.
+_WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+#: Marks that are written for the dot between the parts of a name, and for a hyphen or minus.
+_DOTS = re.compile(r"[\u00b7\u2022\u2219\u22c5\u2027\u2024\u30fb\u0387\u16eb\u2e31\ua78f]+")
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\ufe63", "-"))
+HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_HAN = re.compile(f"[{HAN}]")
+_STOP_BETWEEN = re.compile(f"(?<=[{HAN}])\\.(?=[{HAN}])")
+_NAME = re.compile(f"[{HAN}]+(?:·[{HAN}]+)*|[A-Za-z\u00c0-\u024f]+(?:[ .'·-]+[A-Za-z\u00c0-\u024f]+)*\\.?")
+#: Letters of a name, the dot included; a name is on the card of a person and no longer.
+NAME_MIN, NAME_MAX = 2, 50
+_WRAPPED = re.compile(r'="(.*)"', re.DOTALL)
+_QUOTES = ("'", "\u2018", "\u2019", "`")
+
+
+def is_plain(text: str) -> bool:
+    """Whether nothing of it can need a change: printable ASCII without blanks around."""
+    return text.isascii() and text.isprintable() and text == text.strip()
+
+
+def plain_text(text: str) -> str:
+    """A line of words: nothing invisible, letters and digits of ordinary width, one blank where there were several, none around."""
+    if is_plain(text) and "  " not in text:
+        return text
+    return _BLANKS.sub(" ", INVISIBLE.sub("", text).translate(_WIDE)).strip()
+
+
+def plain_lines(text: str) -> str:
+    """Several lines of words: as `plain_text`, each line by itself; line ends are `\\n`."""
+    return "\n".join(plain_text(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
+
+
+def unwrapped(text: str) -> str:
+    """What a spreadsheet was kept from calculating: `="8000"` and `'8000` are 8000."""
+    found = _WRAPPED.fullmatch(text.strip())
+    plain = (found[1].replace('""', '"') if found else text).strip()
+    return plain[1:].strip() if plain.startswith(_QUOTES) else plain
+
+
+def plain_code(text: str) -> str:
+    """A number that is written and never reckoned with (号码、编号、账号): no blanks, no wrapper, ASCII digits and letters, one kind of hyphen."""
+    if text.isascii() and text.isalnum():
+        return text
+    folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_HYPHENS)
+    return _WHITE.sub("", unwrapped(_WHITE.sub(" ", folded)))
+
+
+def plain_identity(text: str) -> str:
+    """A number of a person or an organisation (证件号码、信用代码): as `plain_code`, capital letters."""
+    return plain_code(text).upper()
+
+
+def plain_name(text: str) -> str:
+    """The name of a person: no blanks in Chinese names, one dot (·) between their parts, one blank between words of other names."""
+    folded = unicodedata.normalize("NFKC", _DOTS.sub("·", INVISIBLE.sub("", text)))
+    plain = _WHITE.sub(" ", _DOTS.sub("·", folded)).translate(_HYPHENS).strip()
+    if not _HAN.search(plain):
+        return plain
+    return _STOP_BETWEEN.sub("·", _WHITE.sub("", plain)).strip("·")
+
+
+def is_name(name: str) -> bool:
+    """Whether a plain name can be one: Chinese characters with · between parts, or letters; `NAME_MIN` to `NAME_MAX` of them."""
+    return NAME_MIN <= len(name) <= NAME_MAX and _NAME.fullmatch(name) is not None
+
+
+def plain_amount(text: str) -> str:
+    """An amount as written, without wrapper, blanks around, sign of the yuan or the word 元; commas stay to be judged."""
+    if text.isascii() and text.isdigit():
+        return text
+    folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_HYPHENS)
+    return unwrapped(folded).removeprefix("¥").removesuffix("元").strip()
+
+
+_DAY = re.compile(
+    r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|\.([0-9]{1,2})\.([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)"
+)
+_DENSE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_TIME = re.compile(r"[T ]+[0-9]{1,2}[:时][0-9]{1,2}(?:[:分][0-9]{1,2}(?:\.[0-9]{1,9})?秒?)?分?")
+
+
+def plain_day(text: str) -> str:
+    """A day as written, without wrapper, blanks and width of its digits."""
+    if is_plain(text) and text[:1] not in "='":
+        return text
+    folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_HYPHENS)
+    return re.sub(r"\s*([-/.年月日])\s*", r"\1", unwrapped(_WHITE.sub(" ", folded))).strip()
+
+
+def read_day(text: str) -> dt.date:
+    """A day written as 2026-11-09, 2026/11/9, 2026.11.9, 2026年11月9日 or 20261109, a time of the day behind it or not.
+
+    Raises:
+        ValueError: none of these, or no such day.
+    """
+    plain = plain_day(text)
+    found = _DAY.match(plain) or _DENSE.match(plain)
+    if found is None:
+        raise ValueError(f"not a day: {text!r}")
+    rest = plain[found.end() :].strip(" ")
+    if rest and not _TIME.fullmatch(f" {rest}".replace(" T", "T")):
+        raise ValueError(f"not a day: {text!r}")
+    year, month, day = (part for part in found.groups() if part is not None)
+    return dt.date(int(year), int(month), int(day))

@@ -8,16 +8,24 @@ import importlib
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 #: Files looked into at the same time by one process of ours; the next wait a little and are then sent away.
 _AT_ONCE = threading.BoundedSemaphore(1)
 _WAIT_SECONDS = 10
 _REFUSED = 3
+#: Stands before a refusal, behind whatever else was said.
+_MARK = "\x1e"
+#: Items of a line of a long answer, and the places in which the length of its last word stands.
+_BLOCK = 200
+_LENGTH = 12
 #: What such a process may write to a file: a library that looks for a place for its temporary files, and nothing of size.
 FILE_BYTES = 64 * 1024
 
@@ -54,13 +62,61 @@ def run_apart(function: str, content: bytes, options: dict[str, Any], bounds: Bo
     if not _AT_ONCE.acquire(timeout=_WAIT_SECONDS):
         raise Burst("busy")
     try:
-        return _answer_of(_run(function, content, options, bounds), bounds)
+        done = _run(function, content, options, bounds)
+        _raise_failed(done)
+        return json.loads(done.stdout)
     finally:
         _AT_ONCE.release()
 
 
-def _run(function: str, content: bytes, options: dict[str, Any], bounds: Bounds) -> "subprocess.CompletedProcess[bytes]":
-    told = json.dumps([function, options, bounds.seconds, bounds.memory_bytes, bounds.answer_bytes])
+class Answer:
+    """A long answer, kept in a file that vanishes with it: its items one by one, as often as wanted, and the last word of the function."""
+
+    def __init__(self, file: IO[bytes], end: int, last: Any) -> None:
+        self._file, self._end, self.last = file, end, last
+
+    def __iter__(self) -> Iterator[Any]:
+        at = 0
+        while at < self._end:
+            self._file.seek(at)
+            line = self._file.readline()
+            at += len(line)
+            yield from json.loads(line)
+
+
+def stream_apart(function: str, content: bytes, options: dict[str, Any], bounds: Bounds | None = None) -> Answer:
+    """Call a generator `module:function(content, **options)` in a process of its own; what it yields is not kept in memory.
+
+    The process has ended, and its last word is known, before the first item is given.
+
+    Raises:
+        Refused: the function raised it, after however many items. Burst: see `run_apart`.
+    """
+    bounds = bounds or Bounds()
+    if not _AT_ONCE.acquire(timeout=_WAIT_SECONDS):
+        raise Burst("busy")
+    file = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the answer)
+    try:
+        done = _run(function, content, options, bounds, file)
+        _raise_failed(done)
+        file.seek(0, os.SEEK_END)
+        size = file.tell()
+        file.seek(size - _LENGTH)
+        end = size - _LENGTH - int(file.read(_LENGTH))
+        file.seek(end)
+        return Answer(file, end, json.loads(file.read(size - _LENGTH - end)))
+    except BaseException:
+        file.close()
+        raise
+    finally:
+        _AT_ONCE.release()
+
+
+def _run(
+    function: str, content: bytes, options: dict[str, Any], bounds: Bounds, file: IO[bytes] | None = None
+) -> "subprocess.CompletedProcess[bytes]":
+    """The process, ended. Its answer comes in `stdout`, or stands in `file`."""
+    told = json.dumps([function, options, bounds.seconds, bounds.memory_bytes, bounds.answer_bytes, file is not None])
     environment = {
         "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
         "PATH": "/usr/bin:/bin",
@@ -69,52 +125,85 @@ def _run(function: str, content: bytes, options: dict[str, Any], bounds: Bounds)
     }
     try:
         return subprocess.run(
-            [sys.executable, "-s", "-B", "-m", __name__, told], input=content, capture_output=True, env=environment, timeout=bounds.seconds * 3,
-            check=False, close_fds=True, start_new_session=True,
+            [sys.executable, "-s", "-B", "-m", __name__, told], input=content, stdout=file or subprocess.PIPE, stderr=subprocess.PIPE,
+            env=environment, timeout=bounds.seconds * 3, check=False, close_fds=True, start_new_session=True,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise Burst("seconds") from error
 
 
-def _answer_of(done: "subprocess.CompletedProcess[bytes]", bounds: Bounds) -> Any:
+def _raise_failed(done: "subprocess.CompletedProcess[bytes]") -> None:
+    """What a process says that did not end well."""
     if done.returncode == 0:
-        return json.loads(done.stdout)
+        return
+    said = done.stderr.decode(errors="replace")
     if done.returncode == _REFUSED:
-        raise Refused(done.stdout.decode(errors="replace")[:500])
-    last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise Refused(said.rpartition(_MARK)[2][:500])
+    last = said.strip().splitlines()[-1:]
+    if done.returncode in (-signal.SIGABRT, -signal.SIGSEGV) or "memory allocation of" in said:
+        raise Burst("memory")
     if done.returncode < 0:
         raise Burst("seconds")
-    if last and last[0].startswith(("MemoryError", "answer")):
-        raise Burst("answer" if last[0].startswith("answer") else "memory")
+    if last and last[0].startswith(("MemoryError", "answer", "OSError: [Errno 27]")):
+        raise Burst("memory" if last[0].startswith("MemoryError") else "answer")
     raise RuntimeError(f"a process of its own failed ({done.returncode}): {''.join(last)[:300]}")
 
 
-def _bound(seconds: int, memory_bytes: int) -> None:
-    """Take the bounds on: processor time, memory, no large file, no core."""
+def _bound(seconds: int, memory_bytes: int, file_bytes: int) -> None:
+    """Take the bounds on: processor time, memory, no large file but the answer, no core."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _main(told: str) -> int:
-    name, options, seconds, memory_bytes, answer_bytes = json.loads(told)
-    _bound(seconds, memory_bytes)
+    name, options, seconds, memory_bytes, answer_bytes, is_stream = json.loads(told)
+    _bound(seconds, memory_bytes, answer_bytes + FILE_BYTES if is_stream else FILE_BYTES)
     module, _, function = name.partition(":")
     content = sys.stdin.buffer.read()
     try:
         answer = getattr(importlib.import_module(module), function)(content, **options)
+        if is_stream:
+            return _told(answer, answer_bytes)
     except Exception as error:
         # The class of this module when it runs by itself is another than the one others import.
         if type(error).__name__ != Refused.__name__:
             raise
-        sys.stdout.write(str(error))
+        sys.stderr.write(f"{_MARK}{error}")
         return _REFUSED
-    text = json.dumps(answer, ensure_ascii=False).encode()
+    text = json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
     if len(text) > answer_bytes:
         sys.stderr.write("answer too long\n")
         return 1
     sys.stdout.buffer.write(text)
+    return 0
+
+
+def _told(items: Iterator[Any], answer_bytes: int) -> int:
+    """Write items by blocks, one a line, then the generator's last word and how long that is."""
+    encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+    out, size, block = sys.stdout.buffer, 0, []
+    last = None
+    while True:
+        try:
+            block.append(next(items))
+        except StopIteration as end:
+            last = end.value
+        else:
+            if len(block) < _BLOCK:
+                continue
+        line = encode(block).encode("utf-8", "surrogatepass") + b"\n" if block else b""
+        size += len(line)
+        if size > answer_bytes:
+            sys.stderr.write("answer too long\n")
+            return 1
+        out.write(line)
+        if len(block) < _BLOCK:
+            break
+        block = []
+    word = encode(last).encode("utf-8", "surrogatepass")
+    out.write(word + b"%0*d" % (_LENGTH, len(word)))
     return 0
 
 

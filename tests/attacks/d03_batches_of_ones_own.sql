@@ -108,4 +108,4 @@ SELECT identity_issue_password_v1('{token}', {director}, repeat('0', 32), 't=2,m
 -- login: app
 -- given: a stolen sign-in
 -- refused: YG006
-SELECT identity_begin_device_v1('{token}');
+SELECT identity_begin_device_v1('{token}', '');

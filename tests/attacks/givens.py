@@ -181,6 +181,14 @@ def a_stolen_sign_in() -> dict[str, Any]:
     return {"token": token, "code": code_of(secret_of("teller2"), now + 1), "used_code": code_of(secret_of("teller2"), now)}
 
 
+@names("a newcomer")
+def a_newcomer() -> dict[str, Any]:
+    """Whose first password somebody else has; no device yet, and a code of enrolment that lies with the security administrator."""
+    made = city.new_user("reviewer", password="Ein-Passwort-9")
+    seen.enrolment_of(made.pk)
+    return {"newcomer": made.pk, "newcomer_token": seen.token_of(made)}
+
+
 @names("an administrator who is there")
 def an_administrator_who_is_there() -> dict[str, Any]:
     return {"sysadmin_token": seen.token_of(city.user("sysadmin"))}

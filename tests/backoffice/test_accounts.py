@@ -2,11 +2,13 @@
 
 import re
 
+from django.db import connections
 from django.test import Client
 
 from tests import city
 from tests.pages import page_of, text_of
 from tests.staff.test_accounts import number
+from yigui.identity.demo import code_of
 from yigui.staff.models import AccountRequest, User
 from yigui.synthetic.demo_staff import PASSWORD
 
@@ -63,6 +65,28 @@ def test_an_account_made_on_the_page_must_change_its_password_before_anything_el
     client = signed_in("liuru", NEW)
     assert client.get("/counter/").status_code == 200
     assert "两人办理" in text_of(admin.get(address))
+
+
+def test_the_first_device_is_enrolled_with_what_a_second_person_hands_over() -> None:
+    """The first password comes from the system administrator, the code of enrolment from the security administrator: neither alone does."""
+    user, first = account("neuling")
+    client = signed_in("neuling", first)
+    client.post("/account/password/", {"old_password": first, "new_password1": NEW, "new_password2": NEW})
+    assert "启用码不正确" in text_of(client.post("/account/device/", {"enrolment": first}))
+    request = AccountRequest.objects.get(user=user, kind="device", status="asked")
+    security = signed_in("secadmin")
+    assert "启用或更换动态口令" in text_of(security.get("/accounts/requests/"))
+    answer = security.post(f"/accounts/requests/{request.pk}/confirm/")
+    assert "启用码（只显示这一次" in text_of(answer)
+    code = secret(answer)
+    assert code not in page_of(security.get("/accounts/requests/"))
+    # Whoever sets up a first device goes on in the sign-in they have.
+    assert "<svg" in text_of(client.post("/account/device/", {"enrolment": code}))
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SELECT secret FROM identity_device WHERE user_id = %s", [user.pk])
+        device = bytes(cursor.fetchone()[0])
+    assert client.post("/account/device/", {"code": code_of(device)}).status_code == 302
+    assert "请输入动态口令" in text_of(Client().post("/sign-in/", {"username": "neuling", "password": NEW}))
 
 
 def test_a_locked_and_forgetful_colleague_is_let_in_again_by_two() -> None:

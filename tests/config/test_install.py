@@ -35,10 +35,13 @@ def test_migrate_install_and_verify_with_one_url(tmp_path: Path) -> None:
     assert "试运行" in dry.stdout
     done = yigui(url, tmp_path, "install", str(areas), "--write")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("-A1") == 3
+    assert done.stdout.count("-A1") == done.stdout.count("动态口令启用码") == 3
     again = yigui(url, tmp_path, "install", str(areas), "--write")
     assert (again.returncode, "只能在空库" in again.stderr) == (1, True)
+    rescued = yigui(url, tmp_path, "enrol", "--user", "secadmin", "--write")
+    assert (rescued.returncode, "启用码（只显示这一次" in rescued.stdout) == (0, True), rescued.stderr
     with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM identity_enrolment WHERE expires_at > now()").fetchone() == (3,)
         assert connection.execute("SELECT count(*) FROM registry_agency").fetchone() == (2,)
         assert connection.execute("SELECT count(*) FROM staff_user").fetchone() == (3,)
     assert yigui(url, tmp_path, "verify").returncode == 0

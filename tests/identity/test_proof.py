@@ -8,10 +8,10 @@ import psycopg
 import pytest
 from django.db import Error, connection, connections, transaction
 
-from tests import city
+from tests import city, seen
 from tests.doors.statements import counted, statements
 from yigui.db import presence
-from yigui.identity import limits, proof
+from yigui.identity import demo, limits, proof
 
 PASSWORD = "Right-Horse-7"
 SECRET = b"12345678901234567890123456789012"
@@ -227,7 +227,14 @@ def test_a_sign_in_ends_by_idleness_and_when_the_account_is_closed(reviewer: str
               reviewer, using="super")  # fmt: skip
 
 
-SECRETS = ("identity_credential", "identity_device", "identity_proof", "identity_confirmation", "identity_pepper")
+SECRETS = (
+    "identity_credential",
+    "identity_device",
+    "identity_enrolment",
+    "identity_proof",
+    "identity_confirmation",
+    "identity_pepper",
+)
 
 
 @pytest.mark.parametrize("table", SECRETS)
@@ -245,12 +252,43 @@ def test_no_login_of_the_application_reads_or_writes_secrets(table: str, stateme
     [
         "identity_open_v1('staff:1', 1, 'staff', '1 hour', '1 hour')", "identity_keep_v1('staff:1', 'aaaaaaaaaaaaaaaa', '', repeat('a', 64), false)",
         "identity_use_code_v1(1, '000000')", "identity_may_try_v1('staff:1')", "identity_confirm_v1('x', 'x', 'x')",
-        "identity_totp_v1('x', 1)", "identity_counters_v1('staff:1')", "identity_require_v1('x')",
+        "identity_totp_v1('x', 1)", "identity_issue_enrolment_v1(1, 1)", "identity_counters_v1('staff:1')", "identity_require_v1('x')",
     ],
 )  # fmt: skip
 def test_what_opens_a_sign_in_is_not_for_the_application_to_call(call: str) -> None:
     with pytest.raises(Error, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SELECT {call}")
+
+
+def test_a_password_alone_enrols_no_device(reviewer: str) -> None:
+    """Who has stolen a first password (D: the first device) needs what a second person has handed over; the newest code counts, once."""
+    user = city.user(reviewer)
+    person = proof.with_proof(city.user(reviewer), proof.sign_in(reviewer, PASSWORD).token)
+    for typed in ("", "0000000000"):
+        with pytest.raises(proof.CodeWrong, match="启用码"):
+            proof.begin_device(person, typed)
+    former, newest = seen.enrolment_of(user.pk), seen.enrolment_of(user.pk)
+    with pytest.raises(proof.CodeWrong):
+        proof.begin_device(person, former)
+    secret = proof.begin_device(person, newest)
+    step = int(time.time()) // 30
+    # A second code ends what was begun with the first: whoever began it proves nothing any more.
+    last = seen.enrolment_of(user.pk)
+    assert not proof.confirm_device(person, demo.code_of(secret, step))
+    secret = proof.begin_device(person, last)
+    assert proof.confirm_device(person, demo.code_of(secret, step))
+    with pytest.raises(proof.Moved):
+        proof.begin_device(person, last)
+
+
+def test_a_code_of_enrolment_runs_out(reviewer: str) -> None:
+    user = city.user(reviewer)
+    person = proof.with_proof(city.user(reviewer), proof.sign_in(reviewer, PASSWORD).token)
+    code = seen.enrolment_of(user.pk)
+    asked("WITH u AS (UPDATE identity_enrolment SET expires_at = now() - interval '1 second' WHERE user_id = %s RETURNING 1) SELECT count(*) FROM u",
+          user.pk, using="super")  # fmt: skip
+    with pytest.raises(proof.CodeWrong, match="已过期"):
+        proof.begin_device(person, code)
 
 
 def test_the_counter_of_tries_cannot_be_set_back(reviewer: str) -> None:
@@ -271,7 +309,7 @@ def test_a_name_alone_is_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_errors_of_the_functions_say_what_to_do(reviewer: str) -> None:
     with pytest.raises(Error) as refused, transaction.atomic():
-        asked("SELECT identity_begin_device_v1('no such token')")
+        asked("SELECT identity_begin_device_v1('no such token', 'x')")
     cause = refused.value.__cause__
     assert isinstance(cause, psycopg.Error)
     assert cause.sqlstate == "YG009"

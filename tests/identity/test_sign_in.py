@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from tests import city
+from tests import city, seen
 from yigui.identity import demo, proof, work_sessions
 from yigui.identity.models import WorkSession
 from yigui.staff.models import User
@@ -151,11 +151,15 @@ def test_without_a_page_of_ours_before_it_a_deed_leads_back_to_the_page_of_its_t
 def test_a_device_is_set_up_and_then_asked_for(person: User) -> None:
     client = Client()
     sign_in(client, person)
-    assert "<svg" in client.post("/account/device/").content.decode()
+    without = client.post("/account/device/", {"enrolment": "23456-789AB"})
+    assert (without.status_code, "启用码不正确" in without.content.decode()) == (422, True)
+    enrolment = seen.enrolment_of(person.pk)
+    assert "<svg" in client.post("/account/device/", {"enrolment": f"{enrolment[:5]} {enrolment[5:].lower()}"}).content.decode()
     assert "不正确" in client.post("/account/device/", {"code": "000000"}).content.decode()
     secret = device_of(person)
     assert client.post("/account/device/", {"code": present(secret)}).status_code == 302
     assert proof.has_device(person.pk)
+    assert client.post("/account/device/", {"enrolment": enrolment}).status_code == 302
     again = Client()
     asked = sign_in(again, person)
     assert "请输入动态口令" in asked.content.decode()

@@ -1,12 +1,15 @@
 """What signs somebody in is changed through the functions of the house: what the owner or a superuser changes with all triggers on is named."""
 
 import pytest
+from django.db import transaction
 
 from tests import city, seen
 from tests.integrity.test_every_row_and_column import ask, undone
+from tests.portal.test_applying import login_of
 from yigui.identity import proof
 from yigui.identity.demo import PASSWORD
 from yigui.identity.keepings import keeping_faults
+from yigui.identity.unit_totp import begin_unit_device
 from yigui.integrity.seal import seal_day
 
 KEY = "repeat('0', 64)"
@@ -27,6 +30,33 @@ def test_silent_after_people_have_signed_in_and_changed_their_passwords() -> Non
     assert faults() == []
 
 
+def enrolment() -> str:
+    """A code of enrolment that somebody was given."""
+    city.of_city("enrolment", lambda: seen.enrolment_of(city.user("guide").pk))
+    return str(ask("SELECT max(id) FROM identity_enrolment")[0][0])
+
+
+def unit_device() -> str:
+    """The device of an operator, as they have set it up themselves."""
+
+    def made() -> int:
+        login = login_of(city.next_employee().employer)
+        begin_unit_device(login)
+        return login.pk
+
+    return str(ask("SELECT id FROM identity_unit_device WHERE login_id = %s", city.of_city("unit device", made))[0][0])
+
+
+def test_silent_after_codes_of_enrolment_devices_of_employers_and_readers() -> None:
+    enrolment()
+    unit_device()
+    head = city.user("head")
+    machine = ask("SELECT min(id) FROM staff_kiosk WHERE agency_id = %s", head.agency_id)[0][0]
+    with transaction.atomic():
+        proof.signed("SELECT identity_issue_reader_v1(%s, %s)", proof.proof_of(head), machine)
+    assert faults() == []
+
+
 @pytest.mark.parametrize(
     ("statement", "place", "said"),
     [
@@ -40,6 +70,21 @@ def test_silent_after_people_have_signed_in_and_changed_their_passwords() -> Non
         ("UPDATE identity_device SET secret = '\\x00' WHERE id = {device}", "identity_device {device}", "没有经过本系统的登录功能"),
         ("UPDATE identity_device SET ended_at = now() WHERE id = {device}", "identity_device {device}", "没有经过本系统的登录功能"),
         ("DELETE FROM identity_device WHERE id = {device}", "identity_device {device}", "已被删除"),
+        ("UPDATE identity_enrolment SET digest = repeat('0', 64) WHERE id = {enrolment}", "identity_enrolment {enrolment}", "没有经过本系统的登录功能"),
+        (
+            "INSERT INTO identity_enrolment (id, user_id, digest, issued_at, expires_at) VALUES (990099, 1, repeat('0', 64), now(), now())",
+            "identity_enrolment 990099", "没有经过本系统的登录功能",
+        ),
+        ("UPDATE identity_unit_device SET secret = '\\x00' WHERE id = {unit_device}", "identity_unit_device {unit_device}", "没有经过本系统的登录功能"),
+        (
+            "INSERT INTO identity_unit_device (id, login_id, secret, step_used, begun_at, confirmed_at) VALUES (990099, 1, '\\x00', -1, now(), now())",
+            "identity_unit_device 990099", "没有经过本系统的登录功能",
+        ),
+        ("DELETE FROM identity_unit_device WHERE id = {unit_device}", "identity_unit_device {unit_device}", "已被删除"),
+        (
+            "INSERT INTO identity_reader (kiosk_id, key, kept_at) VALUES (990099, 'mine', now()) ON CONFLICT (kiosk_id) DO UPDATE SET key = 'mine'",
+            "identity_reader 990099", "没有经过本系统的登录功能",
+        ),
         ("UPDATE identity_pepper SET pepper = '\\x00'", "identity_pepper 1", "没有经过本系统的登录功能"),
         (
             "INSERT INTO identity_proof (digest, holder, user_id, kind, opened_at, seen_at, idle, expires_at, ended_why) "
@@ -49,7 +94,10 @@ def test_silent_after_people_have_signed_in_and_changed_their_passwords() -> Non
     ],
 )  # fmt: skip
 def test_what_is_changed_with_the_triggers_on_is_named(statement: str, place: str, said: str) -> None:
-    values = {"director": staff("director"), "device": str(ask("SELECT max(id) FROM identity_device WHERE ended_at IS NULL")[0][0])}
+    values = {
+        "director": staff("director"), "device": str(ask("SELECT max(id) FROM identity_device WHERE ended_at IS NULL")[0][0]),
+        "enrolment": enrolment(), "unit_device": unit_device(),
+    }  # fmt: skip
     for name, value in values.items():
         statement, place = statement.replace(f"{{{name}}}", value), place.replace(f"{{{name}}}", value)
     with undone():

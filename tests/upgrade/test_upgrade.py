@@ -157,10 +157,10 @@ from yigui.staff.models import User
 people = {}
 for name in ("reviewer", "rechecker"):
     people[name] = User.objects.select_related("agency").get(username=name)
-    # The password is the one of the release; a device of the database's own is set up once.
+    # The password is the one of the release; a device of the database's own is set up once, with a code of `yigui enrol`.
     proof.with_proof(people[name], proof.sign_in(name, demo.PASSWORD).token)
 city.user = people.get
-secret, step = proof.begin_device(people["rechecker"]), int(time.time()) // 30
+secret, step = proof.begin_device(people["rechecker"], proof.issue_enrolment(people["rechecker"].pk)), int(time.time()) // 30
 assert proof.confirm_device(people["rechecker"], demo.code_of(secret, step))
 proof.with_code(people["rechecker"], demo.code_of(secret, step + 1))
 case = Case.objects.get(case_no=under_way)

@@ -23,7 +23,7 @@ def requests(request: OfficerRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: OfficerRequest, *, password: str = "", of: str = "") -> HttpResponse:
+def _page(request: OfficerRequest, *, password: str = "", enrolment: str = "", of: str = "") -> HttpResponse:
     rows = AccountRequest.objects.filter(user__agency__in=agencies_of(request.user))
     rows = rows.select_related("user__agency__area", "asked_by", "decided_by", "to_agency").order_by("decided_at", "-id")
     waiting = list(rows.filter(status="asked")[:REQUESTS_MAX])
@@ -33,6 +33,7 @@ def _page(request: OfficerRequest, *, password: str = "", of: str = "") -> HttpR
         "decided": decided,
         "under_warrant": UNDER_WARRANT,
         "password": password,
+        "enrolment": enrolment,
         "of": of,
     }
     return render(request, "backoffice/account_requests.html", context)
@@ -41,12 +42,12 @@ def _page(request: OfficerRequest, *, password: str = "", of: str = "") -> HttpR
 @require_POST
 @page_right("account_requests")
 def decide(request: OfficerRequest, request_id: int, verb: str) -> HttpResponse:
-    """Confirm, refuse, or take back; a new first password is shown on the answer and nowhere else."""
+    """Confirm, refuse, or take back; a new first password or a code of enrolment is shown on the answer and nowhere else."""
     if verb == "confirm":
         done = confirm(request_id=request_id, administrator=request.user)
         messages.success(request, f"已办理：{done.request.user.full_name}，{done.request.what}。")
-        if done.password:
-            return _page(request, password=done.password, of=done.request.user.full_name)
+        if done.password or done.enrolment:
+            return _page(request, password=done.password, enrolment=done.enrolment, of=done.request.user.full_name)
     elif verb == "refuse":
         refused = refuse_request(request_id=request_id, administrator=request.user, note=request.POST.get("note", ""))
         messages.success(request, f"未同意：{refused.user.full_name}，{refused.what}。")

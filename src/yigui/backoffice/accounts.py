@@ -101,6 +101,8 @@ def accounts(request: OfficerRequest) -> HttpResponse:
             with transaction.atomic():
                 made, password = make_account(actor=request.user, **form.cleaned_data)
                 issue_password(request.user, made.pk, password)
+                # The device is enrolled with what a second person hands over: a first password alone enrols none.
+                ask_about_account(actor=request.user, user=made, kind=AccountKind.DEVICE, reason="新账号启用动态口令")
         except YiguiError as refused:
             messages.error(request, refusal_said(request, refused))
         else:

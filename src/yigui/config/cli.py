@@ -61,6 +61,12 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
     install = commands.add_parser("install", help="areas, agencies and the three administrators of a real installation")
     install.add_argument("areas", type=Path, help="CSV: code,name,level (city or county),parent,agency")
     install.add_argument("--write", action="store_true")
+    enrol = commands.add_parser(
+        "enrol",
+        help="as the owner: a code with which somebody enrols a device for one-time codes, where nobody is left to confirm it",
+    )
+    enrol.add_argument("--user", required=True, help="user name of somebody without a device")
+    enrol.add_argument("--write", action="store_true")
     merge = commands.add_parser(
         "merge-agency", help="what a merge of an agency into another would move, and what stands in its way"
     )
@@ -185,6 +191,23 @@ def _install(chosen: argparse.Namespace) -> int:
         print(line)
     if not chosen.write:
         print("以上为试运行，未写入。加 --write 执行。")
+    return 0
+
+
+def _enrol(chosen: argparse.Namespace) -> int:
+    from yigui.common.errors import Conflict, NotFound
+    from yigui.identity.proof import has_device, issue_enrolment
+    from yigui.staff.models import User
+
+    user = User.objects.using("owner").filter(username=chosen.user, is_active=True).first()
+    if user is None:
+        raise NotFound(f"没有在用的账号 {chosen.user}，请核对用户名。")
+    if has_device(user.pk):
+        raise Conflict(f"{user.full_name} 已启用动态口令；更换须由系统管理员申请、安全保密管理员确认。")
+    if not chosen.write:
+        print(f"将为 {user.full_name} 生成动态口令启用码。加 --write 执行。")
+        return 0
+    print(f"{user.full_name} 的动态口令启用码（只显示这一次，七日内有效）：{issue_enrolment(user.pk)}")
     return 0
 
 
@@ -330,5 +353,6 @@ def _parameters(chosen: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, Command] = {
     "install": _install, "migrate": _migrate, "worker": _worker, "courier": _courier, "backup": _backup, "restore": _restore, "verify": _verify, "seal": _seal,
-    "merge-agency": _merge_agency, "token": _token, "import-registrations": _import_registrations, "parameters": _parameters, "items": _items, **MONEY_COMMANDS,
+    "merge-agency": _merge_agency, "enrol": _enrol, "token": _token, "import-registrations": _import_registrations, "parameters": _parameters, "items": _items,
+    **MONEY_COMMANDS,
 }  # fmt: skip

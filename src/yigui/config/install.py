@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connections, transaction
 
 from yigui.common.errors import Conflict, YiguiError
-from yigui.identity.proof import keep_password
+from yigui.identity.proof import issue_enrolment, keep_password
 from yigui.registry.models import Agency, Area
 from yigui.runs.models import Run, RunStatus
 from yigui.runs.opening_warrant import opening_warrant
@@ -31,7 +31,8 @@ def install(path: Path, *, is_written: bool) -> Iterator[str]:
     """Write areas, agencies and administrators as the owner; gives what was (or would be) done, line by line.
 
     The file is CSV in UTF-8 with the columns of `_COLUMNS`; the city stands first. The posts of the administrators
-    come under an opening warrant; their passwords are drawn, shown once, and changed at the first sign-in.
+    come under an opening warrant; their passwords are drawn, shown once, and changed at the first sign-in; so are the
+    codes with which they enrol their devices (启用码).
 
     Raises:
         InstallRefused: there are accounts already. YiguiError: the file cannot be read.
@@ -54,8 +55,11 @@ def install(path: Path, *, is_written: bool) -> Iterator[str]:
                 username=username, full_name=role.label, role=role, agency_id=rows[0]["code"] + "01", password=make_password(password),
                 must_change_password=True,
             ).save(using="owner", force_insert=True)  # fmt: skip
-            keep_password(f"staff:{User.objects.using('owner').get(username=username).pk}", password, must_change=True)
+            made = User.objects.using("owner").get(username=username)
+            keep_password(f"staff:{made.pk}", password, must_change=True)
+            enrolment = issue_enrolment(made.pk)
             yield f"{role.label} {username}：{password if is_written else '（执行时生成）'}"
+            yield f"{role.label} {username} 的动态口令启用码（七日内有效）：{enrolment if is_written else '（执行时生成）'}"
         if not is_written:
             transaction.set_rollback(True, using="owner")
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from yigui.identity.models import WorkSession
-from yigui.identity.proof import end_device, issue_password, unlock
+from yigui.identity.proof import end_device, has_device, issue_password, unlock
 from yigui.staff.account_requests import confirm_request
 from yigui.staff.edit_account import drawn_password
 from yigui.staff.enums import AccountKind
@@ -20,10 +20,12 @@ from yigui.staff.models import AccountRequest, User
 
 @dataclass(frozen=True)
 class Confirmed:
-    """A request that was carried out; `password` is the first password of a reset, shown once."""
+    """A request that was carried out; `password` is the first password of a reset, `enrolment` the code of enrolment of a device (启用码): each
+    shown once."""
 
     request: AccountRequest
     password: str = ""
+    enrolment: str = ""
 
 
 def confirm_account(*, request_id: int, administrator: User, details: Mapping[str, Any] | None = None) -> Confirmed:
@@ -39,17 +41,18 @@ def confirm_account(*, request_id: int, administrator: User, details: Mapping[st
     try:
         with transaction.atomic():
             request = confirm_request(request_id=request_id, administrator=administrator, details=details)
-            password = _carry_out(request, administrator)
+            shown = _carry_out(request, administrator)
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") != "YG004":
             raise
         raise AccountRefused(str(error.__cause__).splitlines()[0]) from error
     if request.kind in (AccountKind.UNLOCK, AccountKind.PASSWORD):
         reset(username=request.user.username)
-    return Confirmed(request, password)
+    return Confirmed(request, **shown)
 
 
-def _carry_out(request: AccountRequest, administrator: User) -> str:
+def _carry_out(request: AccountRequest, administrator: User) -> dict[str, str]:
+    """What is shown of it once, by its field of `Confirmed`."""
     user = User.objects.select_for_update().get(pk=request.user_id)
     if request.kind == AccountKind.PASSWORD:
         password = drawn_password()
@@ -58,15 +61,19 @@ def _carry_out(request: AccountRequest, administrator: User) -> str:
         user.save(update_fields=["password", "must_change_password"])
         issue_password(administrator, user.pk, password)
         end_sessions(user)
-        return password
+        return {"password": password}
     if request.kind == AccountKind.DEVICE:
-        TOTPDevice.objects.filter(user=user).delete()
-        end_device(administrator, user.pk)
+        had = has_device(user.pk) or TOTPDevice.objects.filter(user=user).delete()[0] > 0
+        enrolment = end_device(administrator, user.pk)
+        # Who sets up a first one goes on in the sign-in in which it is set up.
+        if had:
+            end_sessions(user)
+        return {"enrolment": enrolment}
     if request.kind == AccountKind.UNLOCK:
         unlock(administrator, user.pk)
     if request.kind != AccountKind.UNLOCK:
         end_sessions(user)
-    return ""
+    return {}
 
 
 def end_sessions(user: User) -> int:

@@ -42,6 +42,24 @@ class Device(models.Model):
         constraints = (models.UniqueConstraint("user_id", condition=Q(ended_at=None), name="device_one_a_person"),)
 
 
+class Enrolment(models.Model):
+    """A code with which somebody enrols their one-time code device (启用码), given by a second person: only its digest is kept. It counts once, for
+    seven days; the newest of somebody is the one that counts. `issued_by`: the security administrator; None: the owner's command."""
+
+    user_id = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    issued_by = models.BigIntegerField(null=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    device_id = models.BigIntegerField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "identity_enrolment"
+        verbose_name = "动态口令启用码"
+        indexes = (models.Index(fields=["user_id", "-id"], name="enrolment_by_user"),)
+
+
 class Proof(models.Model):
     """An open sign-in (登录会话) as the database opened it; only the digest of its token is kept."""
 

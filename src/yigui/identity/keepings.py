@@ -1,4 +1,5 @@
-"""The trail of what the database keeps of sign-ins (登录凭据变动): verifiers of passwords, devices, the database's secret, and open sign-ins."""
+"""The trail of what the database keeps of sign-ins (登录凭据变动): verifiers of passwords, devices of officers and of
+employers, codes of enrolment, keys of card readers, the database's secret, and open sign-ins."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar

@@ -147,13 +147,23 @@ def issue_password(administrator: Any, user_id: int, password: str) -> None:
     )  # fmt: skip
 
 
-def end_device(administrator: Any, user_id: int) -> None:
-    """End the device of a colleague, as what two people carry out (see `confirm_account`).
+def end_device(administrator: Any, user_id: int) -> str:
+    """End the device of a colleague, if there is one, as what two people carry out (see `confirm_account`).
+
+    Returns:
+        The code (启用码) with which the colleague enrols a device, to be handed over; it is kept nowhere.
 
     Raises:
         NotSeen: the administrator has not signed in.
     """
-    signed("SELECT identity_end_device_v1(%s, %s)", proof_of(administrator), user_id)
+    return str(signed("SELECT identity_end_device_v1(%s, %s)", proof_of(administrator), user_id))
+
+
+def issue_enrolment(user_id: int, using: str = "owner") -> str:
+    """A code of enrolment as the owner gives it: for the administrators of a new installation, and where nobody is left who could confirm."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT identity_issue_enrolment_v1(%s, NULL)", [user_id])
+        return str(cursor.fetchone()[0])
 
 
 def unlock(administrator: Any, user_id: int) -> None:
@@ -190,13 +200,13 @@ def next_step(person: Any) -> int | None:
     return step  # type: ignore[no-any-return]
 
 
-def begin_device(person: Any) -> bytes:
-    """The secret of a new device, given once.
+def begin_device(person: Any, enrolment: str) -> bytes:
+    """The secret of a new device, given once to whoever has been handed a code of enrolment (启用码).
 
     Raises:
-        NotSeen: nobody has signed in. Moved: there is a device already.
+        NotSeen: nobody has signed in. Moved: there is a device already. CodeWrong: no such code, or it does not count any more.
     """
-    return bytes(signed("SELECT identity_begin_device_v1(%s)", proof_of(person)))
+    return bytes(signed("SELECT identity_begin_device_v1(%s, %s)", proof_of(person), enrolment))
 
 
 def confirm_device(person: Any, code: str) -> bool:

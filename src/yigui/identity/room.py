@@ -45,6 +45,7 @@ ROOM = Room(
         # Functions with the owner's rights are the only way to them.
         "identity_credential": Table(Kind.EVIDENCE, NOTHING),
         "identity_device": Table(Kind.EVIDENCE, NOTHING),
+        "identity_enrolment": Table(Kind.EVIDENCE, NOTHING),
         "identity_proof": Table(Kind.EVIDENCE, NOTHING),
         "identity_confirmation": Table(Kind.APPEND_ONLY, NOTHING),
         "identity_pepper": Table(Kind.EVIDENCE, NOTHING),
@@ -67,13 +68,13 @@ ROOM = Room(
             "identity_unit_salt_v1", "identity_unit_try_v1", "identity_unit_sign_in_v1", "identity_unit_try_code_v1", "identity_unit_enter_v1",
             "identity_unit_change_password_v1", "identity_unit_has_device_v1", "identity_unit_begin_device_v1", "identity_unit_confirm_device_v1",
             "identity_unit_end_device_v1", "identity_unit_password_by_code_v1", "identity_ask_code_v1", "identity_try_code_v1",
-            "identity_person_enter_v1", "identity_card_enter_v1", "identity_issue_reader_v1", "identity_forget_v1",
+            "identity_days_move_v1", "identity_person_enter_v1", "identity_card_enter_v1", "identity_issue_reader_v1", "identity_forget_v1",
         ),
         definers=(
             "identity_holder_v1", "identity_open_v1", "identity_may_try_v1", "identity_keep_v1", "identity_use_code_v1",
             "identity_require_v1", "identity_confirm_v1", "identity_forgive_v1", "identity_keep_partner_v1", "identity_carried_out_v1",
             "identity_who_mark_v1", "identity_counters_v1", "identity_keeping_v1", "identity_step_used_v1", "identity_try_v1", "identity_tried_v1",
-            "identity_open_outside_v1",
+            "identity_open_outside_v1", "identity_issue_enrolment_v1", "identity_enrolment_v1", "identity_kept_rows_v1",
             "identity_unit_holder_v1", "identity_unit_against_v1", "identity_unit_right_v1", "identity_unit_entering_v1", "identity_unit_here_v1",
             "identity_unit_use_code_v1", "identity_code_digest_v1", "identity_person_v1", "identity_code_of_v1", "identity_use_text_v1",
             "identity_let_days_move_v1", "identity_business_day_v1",

@@ -19,7 +19,7 @@ from yigui.common import clock
 from yigui.identity.limits import TooManyTries, after_sign_in, before_sign_in
 from yigui.identity.models import WorkSession
 from yigui.identity.own_password import renew_own_password
-from yigui.identity.proof import begin_device, complete, confirm_device, end, has_device, proof_of, with_proof
+from yigui.identity.proof import CodeWrong, begin_device, complete, confirm_device, end, has_device, proof_of, with_proof
 from yigui.identity.sign_in import address_of, earlier_device, hang_proof, locked_out, open_session, sign_in_page, token_of
 from yigui.identity.staff_backend import waits_for_code
 from yigui.staff.models import Authority, User
@@ -108,22 +108,26 @@ def account(request: OfficerRequest) -> HttpResponse:
 @page_right("account")
 @require_http_methods(["GET", "POST"])
 def device(request: OfficerRequest) -> HttpResponse:
-    """Set a one-time code device up: scan, type the digits once."""
+    """Set a one-time code device up: with the code of enrolment that a second person has handed over, scan, type the digits once."""
     if has_device(request.user.pk):
         messages.info(request, "您已启用动态口令；如需更换请联系系统管理员。")
         return redirect("staff:account")
     if request.method == "GET":
-        return render(request, "identity/device.html", {"qr": "", "is_wrong": False})
+        return render(request, "identity/device.html", {"step": "begin"})
     code = request.POST.get("code", "").strip()
-    if code and confirm_device(request.user, code):
-        messages.success(request, "动态口令已启用，下次登录起须输入。")
-        return redirect("staff:account")
-    # Shown once, and drawn here from our own text: nothing of it comes from outside. Wrong digits begin anew.
+    if code:
+        if confirm_device(request.user, code):
+            messages.success(request, "动态口令已启用，下次登录起须输入。")
+            return redirect("staff:account")
+        return render(request, "identity/device.html", {"step": "again"})
+    try:
+        secret = begin_device(request.user, request.POST.get("enrolment", ""))
+    except CodeWrong as refused:
+        return render(request, "identity/device.html", {"step": "begin", "refused": refused.message}, status=422)
+    # Shown once, and drawn here from our own text: nothing of it comes from outside.
     picture = io.BytesIO()
-    segno.make(_device_address(request.user, begin_device(request.user))).save(
-        picture, kind="svg", scale=5, border=2, xmldecl=False
-    )
-    return render(request, "identity/device.html", {"qr": mark_safe(picture.getvalue().decode()), "is_wrong": bool(code)})
+    segno.make(_device_address(request.user, secret)).save(picture, kind="svg", scale=5, border=2, xmldecl=False)
+    return render(request, "identity/device.html", {"step": "scan", "qr": mark_safe(picture.getvalue().decode())})
 
 
 def _device_address(user: User, secret: bytes) -> str:

@@ -22,7 +22,7 @@ UNDER_WARRANT = (AccountKind.ROLE, AccountKind.TRANSFER, AccountKind.LEAVE)
 def ask_about_account(
     *, actor: User, user: User, kind: str, reason: str, role: str = "", to_agency: Agency | None = None
 ) -> AccountRequest:
-    """Ask for a new post, a transfer, a leave, an unlock, a new password or a new device for a colleague.
+    """Ask for a new post, a transfer, a leave, an unlock, a new password, a first or a new device for a colleague.
 
     Raises:
         NotAuthorised: no system administrator who answers for the colleague, or for oneself.

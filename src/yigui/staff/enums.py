@@ -152,7 +152,7 @@ class AccountKind(models.TextChoices):
     LEAVE = "leave", "离职离岗"
     UNLOCK = "unlock", "解除锁定"
     PASSWORD = "password", "重置密码"
-    DEVICE = "device", "更换动态口令设备"
+    DEVICE = "device", "启用或更换动态口令"
 
 
 class AccountStatus(models.TextChoices):

@@ -9,6 +9,12 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION identity_let_days_move_v1 FROM PUBLIC;
 
+-- identity_days_move_v1: whether the owner has said that days move.
+CREATE OR REPLACE FUNCTION identity_days_move_v1() RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT coalesce((SELECT d.moves FROM identity_days d ORDER BY d.id DESC LIMIT 1), false)
+$$;
+
 -- identity_business_day_v1: the day somebody signs on, as the program says it; refused when it is not today's in Chinese time (five minutes around
 -- midnight count for both days) and days do not move. Error: YG006. Not granted.
 CREATE OR REPLACE FUNCTION identity_business_day_v1(p_on date) RETURNS date
@@ -17,7 +23,7 @@ DECLARE
     here timestamp := clock_timestamp() AT TIME ZONE 'Asia/Shanghai';
 BEGIN
     IF p_on NOT BETWEEN (here - interval '5 minutes')::date AND (here + interval '5 minutes')::date
-       AND NOT coalesce((SELECT d.moves FROM identity_days d ORDER BY d.id DESC LIMIT 1), false) THEN
+       AND NOT identity_days_move_v1() THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('业务日期 %s 不是数据库的当日（%s），请核对服务器时间后重新办理。', p_on, here::date);
     END IF;
     RETURN p_on;

@@ -444,32 +444,72 @@ BEGIN
 END;
 $$;
 
--- identity_begin_device_v1: a new secret for somebody without a device; gives it once, to be scanned. Errors: YG009, YG006 there is one.
-CREATE OR REPLACE FUNCTION identity_begin_device_v1(p_token text) RETURNS bytea
+-- identity_issue_enrolment_v1: a code with which somebody enrols their device (启用码), given by another person than who gave the password: ten
+-- letters and digits that are not mistaken for each other, once, for seven days. Those given before count no more. p_by: who gives it; NULL: the
+-- owner's command. Gives the code, which is kept nowhere. Not granted: `identity_end_device_v1` asks it, and the owner.
+CREATE OR REPLACE FUNCTION identity_issue_enrolment_v1(p_user bigint, p_by bigint) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    drawn bytea := sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'));
+    code text := (SELECT string_agg(substr('23456789ABCDEFGHJKLMNPQRSTUVWXYZ', get_byte(drawn, i) % 32 + 1, 1), '' ORDER BY i) FROM generate_series(0, 9) AS i);
+BEGIN
+    UPDATE identity_enrolment SET expires_at = clock_timestamp() WHERE user_id = p_user AND used_at IS NULL AND expires_at > clock_timestamp();
+    INSERT INTO identity_enrolment (user_id, digest, issued_by, issued_at, expires_at)
+    VALUES (p_user, identity_digest_v1(code), p_by, clock_timestamp(), clock_timestamp() + interval '7 days');
+    PERFORM identity_counters_v1('staff:' || p_user);
+    RETURN code;
+END;
+$$;
+REVOKE ALL ON FUNCTION identity_issue_enrolment_v1 FROM PUBLIC;
+
+-- identity_enrolment_v1: somebody's code of enrolment that counts: not used, not run out; NULL: none. Not granted.
+CREATE OR REPLACE FUNCTION identity_enrolment_v1(p_user bigint) RETURNS identity_enrolment
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT e FROM identity_enrolment e WHERE e.user_id = p_user AND e.used_at IS NULL AND e.expires_at > clock_timestamp() ORDER BY e.id DESC LIMIT 1
+$$;
+REVOKE ALL ON FUNCTION identity_enrolment_v1 FROM PUBLIC;
+
+-- identity_begin_device_v1: a new secret for somebody without a device who has been given a code of enrolment by a second person; gives it once, to be
+-- scanned. A password alone enrols nothing. Errors: YG009, YG006 there is a device, YG010 the code.
+DROP FUNCTION IF EXISTS identity_begin_device_v1(text);
+CREATE OR REPLACE FUNCTION identity_begin_device_v1(p_token text, p_enrolment text) RETURNS bytea
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     the_user bigint := identity_require_v1(p_token);
     fresh bytea := decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex');
+    given identity_enrolment%ROWTYPE := identity_enrolment_v1(the_user);
+    made bigint;
 BEGIN
     IF identity_has_device_v1(the_user) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '您已启用动态口令；更换须经两人办理，请联系系统管理员。';
     END IF;
+    IF NOT identity_may_try_v1('sign:' || the_user) OR given.digest IS DISTINCT FROM identity_digest_v1(upper(regexp_replace(p_enrolment, '[\s-]', '', 'g'))) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010',
+            MESSAGE = '启用码不正确、已用过或已过期（七日内有效）。启用码由安全保密管理员确认“启用或更换动态口令”后当面交给本人，没有的请联系系统管理员申请。';
+    END IF;
+    PERFORM identity_forgive_v1('sign:' || the_user);
     UPDATE identity_device SET ended_at = clock_timestamp() WHERE user_id = the_user AND ended_at IS NULL;
-    INSERT INTO identity_device (user_id, secret, step_used, begun_at) VALUES (the_user, fresh, -1, clock_timestamp());
+    INSERT INTO identity_device (user_id, secret, step_used, begun_at) VALUES (the_user, fresh, -1, clock_timestamp()) RETURNING id INTO made;
+    UPDATE identity_enrolment SET device_id = made WHERE id = given.id;
     RETURN fresh;
 END;
 $$;
 
--- identity_confirm_device_v1: the digits of the new device, typed once. Gives whether they were right. Errors: YG009.
+-- identity_confirm_device_v1: the digits of the new device, typed once; only of one that was begun with a code of enrolment that still counts. Gives
+-- whether they were right. Errors: YG009.
 CREATE OR REPLACE FUNCTION identity_confirm_device_v1(p_token text, p_code text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     the_user bigint := identity_require_v1(p_token);
+    given identity_enrolment%ROWTYPE := identity_enrolment_v1(the_user);
 BEGIN
-    IF identity_has_device_v1(the_user) OR NOT identity_use_code_v1(the_user, p_code, false) THEN
+    IF identity_has_device_v1(the_user)
+       OR NOT EXISTS (SELECT 1 FROM identity_device WHERE id = given.device_id AND user_id = the_user AND ended_at IS NULL)
+       OR NOT identity_use_code_v1(the_user, p_code, false) THEN
         RETURN false;
     END IF;
-    UPDATE identity_device SET confirmed_at = clock_timestamp() WHERE user_id = the_user AND ended_at IS NULL;
+    UPDATE identity_device SET confirmed_at = clock_timestamp() WHERE id = given.device_id;
+    UPDATE identity_enrolment SET used_at = clock_timestamp() WHERE id = given.id;
     RETURN true;
 END;
 $$;
@@ -520,14 +560,19 @@ BEGIN
 END;
 $$;
 
--- identity_end_device_v1: the one-time code device of a colleague who has lost it, as what two people carry out; they set another up at the
--- next sign-in. Their open sign-ins end. Errors: YG009, YG005.
-CREATE OR REPLACE FUNCTION identity_end_device_v1(p_token text, p_user bigint) RETURNS void
+-- identity_end_device_v1: what two people carry out where somebody sets up their first device or has lost it: the old one ends with their open
+-- sign-ins (a first one ends nothing), and the second person is shown the code of enrolment to hand over. Gives the code. Errors: YG009, YG005.
+DROP FUNCTION IF EXISTS identity_end_device_v1(text, bigint);
+CREATE FUNCTION identity_end_device_v1(p_token text, p_user bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    giver bigint := identity_carried_out_v1(p_token, p_user, 'device');
 BEGIN
-    PERFORM identity_carried_out_v1(p_token, p_user, 'device');
     UPDATE identity_device SET ended_at = clock_timestamp() WHERE user_id = p_user AND ended_at IS NULL;
-    UPDATE identity_proof SET ended_at = clock_timestamp(), ended_why = 'device' WHERE holder = 'staff:' || p_user AND ended_at IS NULL;
+    IF FOUND THEN
+        UPDATE identity_proof SET ended_at = clock_timestamp(), ended_why = 'device' WHERE holder = 'staff:' || p_user AND ended_at IS NULL;
+    END IF;
+    RETURN identity_issue_enrolment_v1(p_user, giver);
 END;
 $$;
 

@@ -4,12 +4,27 @@
 -- somebody was seen) does not count.
 CREATE OR REPLACE FUNCTION identity_kept_v1(p_table text, p_row jsonb) RETURNS bytea
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
-    SELECT CASE p_table
-        WHEN 'identity_credential' THEN sha256(convert_to((p_row - ARRAY['must_change', 'changed_at'])::text, 'UTF8'))
-        WHEN 'identity_device' THEN sha256(convert_to(((p_row - ARRAY['step_used', 'begun_at', 'confirmed_at', 'ended_at'])
-            || jsonb_build_object('confirmed', p_row ->> 'confirmed_at' IS NOT NULL, 'ended', p_row ->> 'ended_at' IS NOT NULL))::text, 'UTF8'))
-        WHEN 'identity_pepper' THEN sha256(convert_to(p_row::text, 'UTF8')) END
+    SELECT CASE
+        WHEN p_table = 'identity_credential' THEN sha256(convert_to((p_row - ARRAY['must_change', 'changed_at'])::text, 'UTF8'))
+        WHEN p_table = 'identity_enrolment' THEN sha256(convert_to((p_row - 'device_id')::text, 'UTF8'))
+        WHEN p_table = 'identity_reader' THEN sha256(convert_to((p_row - 'kept_at')::text, 'UTF8'))
+        WHEN p_table = 'identity_pepper' THEN sha256(convert_to(p_row::text, 'UTF8'))
+        WHEN p_table IN ('identity_device', 'identity_unit_device') THEN sha256(convert_to(((p_row - ARRAY['step_used', 'begun_at', 'confirmed_at', 'ended_at'])
+            || jsonb_build_object('confirmed', p_row ->> 'confirmed_at' IS NOT NULL, 'ended', p_row ->> 'ended_at' IS NOT NULL))::text, 'UTF8')) END
 $$;
+
+-- identity_kept_rows_v1: every row that keeps a trail, with its key and digest as it stands. Not granted.
+CREATE OR REPLACE FUNCTION identity_kept_rows_v1() RETURNS TABLE (table_name text, row_key text, digest bytea, is_demo boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
+    SELECT 'identity_credential', c.holder::text, identity_kept_v1('identity_credential', to_jsonb(c)), false FROM identity_credential c
+    UNION ALL SELECT 'identity_device', d.id::text, identity_kept_v1('identity_device', to_jsonb(d)), d.is_demo FROM identity_device d
+    UNION ALL SELECT 'identity_enrolment', e.id::text, identity_kept_v1('identity_enrolment', to_jsonb(e)), false FROM identity_enrolment e
+    UNION ALL SELECT 'identity_unit_device', d.id::text, identity_kept_v1('identity_unit_device', to_jsonb(d)), false FROM identity_unit_device d
+    UNION ALL SELECT 'identity_reader', r.kiosk_id::text, identity_kept_v1('identity_reader', to_jsonb(r)), false FROM identity_reader r
+    UNION ALL SELECT 'identity_pepper', p.id::text, identity_kept_v1('identity_pepper', to_jsonb(p)), false FROM identity_pepper p
+$$;
+REVOKE ALL ON FUNCTION identity_kept_rows_v1 FROM PUBLIC;
 
 -- identity_keeping_v1: notes a change with the outermost function of this room in whose course it was made. Errors: none.
 CREATE OR REPLACE FUNCTION identity_keeping_v1() RETURNS trigger
@@ -32,6 +47,7 @@ BEGIN
     SELECT TG_TABLE_NAME, left(coalesce(r.kept ->> 'holder_key', r.kept ->> 'id', ''), 64), left(TG_OP, 1), coalesce(through, ''), becomes
     FROM (SELECT CASE TG_TABLE_NAME WHEN 'identity_credential' THEN jsonb_build_object('holder_key', coalesce(to_jsonb(NEW), to_jsonb(OLD)) ->> 'holder')
         WHEN 'identity_proof' THEN jsonb_build_object('holder_key', coalesce(to_jsonb(NEW), to_jsonb(OLD)) ->> 'digest')
+        WHEN 'identity_reader' THEN jsonb_build_object('holder_key', coalesce(to_jsonb(NEW), to_jsonb(OLD)) ->> 'kiosk_id')
         ELSE coalesce(to_jsonb(NEW), to_jsonb(OLD)) END AS kept) AS r;
     RETURN NULL;
 END;
@@ -39,29 +55,30 @@ $$;
 REVOKE ALL ON FUNCTION identity_keeping_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER keeping AFTER INSERT OR UPDATE OR DELETE ON identity_credential FOR EACH ROW EXECUTE FUNCTION identity_keeping_v1();
 CREATE OR REPLACE TRIGGER keeping AFTER INSERT OR UPDATE OR DELETE ON identity_device FOR EACH ROW EXECUTE FUNCTION identity_keeping_v1();
+CREATE OR REPLACE TRIGGER keeping AFTER INSERT OR UPDATE OR DELETE ON identity_enrolment FOR EACH ROW EXECUTE FUNCTION identity_keeping_v1();
+CREATE OR REPLACE TRIGGER keeping AFTER INSERT OR UPDATE OR DELETE ON identity_unit_device FOR EACH ROW EXECUTE FUNCTION identity_keeping_v1();
+CREATE OR REPLACE TRIGGER keeping AFTER INSERT OR UPDATE OR DELETE ON identity_reader FOR EACH ROW EXECUTE FUNCTION identity_keeping_v1();
 CREATE OR REPLACE TRIGGER keeping AFTER INSERT OR UPDATE OR DELETE ON identity_pepper FOR EACH ROW EXECUTE FUNCTION identity_keeping_v1();
 CREATE OR REPLACE TRIGGER keeping AFTER INSERT OR DELETE OR UPDATE OF digest, holder, user_id, kind, opened_at, idle, expires_at, ended_at ON identity_proof
     FOR EACH ROW EXECUTE FUNCTION identity_keeping_v1();
 
--- Where the trail begins: what stands there, once.
+-- Where the trail of each table begins: what stands there, once, after a row without a key that says so.
 INSERT INTO identity_keeping (table_name, row_key, op, by_function, digest)
-SELECT k.table_name, k.row_key, 'O', '', k.digest FROM (
-    SELECT 'identity_credential' AS table_name, c.holder AS row_key, identity_kept_v1('identity_credential', to_jsonb(c)) AS digest FROM identity_credential c
-    UNION ALL SELECT 'identity_device', d.id::text, identity_kept_v1('identity_device', to_jsonb(d)) FROM identity_device d
-    UNION ALL SELECT 'identity_pepper', p.id::text, identity_kept_v1('identity_pepper', to_jsonb(p)) FROM identity_pepper p) AS k
-WHERE NOT EXISTS (SELECT 1 FROM identity_keeping);
+WITH begun AS MATERIALIZED (SELECT DISTINCT k.table_name FROM identity_keeping k),
+fresh AS (
+    SELECT t.name FROM unnest(ARRAY['identity_credential', 'identity_device', 'identity_pepper', 'identity_enrolment', 'identity_unit_device', 'identity_reader'])
+        WITH ORDINALITY AS t (name, n)
+    -- The first three began together, with the secret of the database.
+    WHERE t.name NOT IN (SELECT table_name FROM begun) AND (t.n > 3 OR NOT EXISTS (SELECT 1 FROM begun)))
+SELECT name, '', 'O', '', NULL FROM fresh
+UNION ALL SELECT r.table_name, r.row_key, 'O', '', r.digest FROM identity_kept_rows_v1() r JOIN fresh ON fresh.name = r.table_name;
 
 -- identity_keeping_faults_v1: what differs: `unknown` (came through no function of this room), `owner` (a password that was there, set by the owner's
 -- command), `gone`, `changed` and `unheard` (the row and its trail do not agree). p_demo: devices of the demonstration are its own. Reads only.
 CREATE OR REPLACE FUNCTION identity_keeping_faults_v1(p_demo boolean) RETURNS TABLE (table_name text, row_key text, what text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
-    WITH standing AS (
-        SELECT 'identity_credential' AS table_name, c.holder::text AS row_key, identity_kept_v1('identity_credential', to_jsonb(c)) AS digest, false AS is_demo
-        FROM identity_credential c
-        UNION ALL SELECT 'identity_device', d.id::text, identity_kept_v1('identity_device', to_jsonb(d)), d.is_demo FROM identity_device d
-        UNION ALL SELECT 'identity_pepper', p.id::text, identity_kept_v1('identity_pepper', to_jsonb(p)), false FROM identity_pepper p
-    ),
+    WITH standing AS (SELECT * FROM identity_kept_rows_v1()),
     newest AS (
         SELECT DISTINCT ON (k.table_name, k.row_key) k.table_name, k.row_key, k.digest FROM identity_keeping k
         WHERE k.table_name <> 'identity_proof' ORDER BY k.table_name, k.row_key, k.id DESC

@@ -15,7 +15,9 @@ from yigui.common.money import format_fen, plain_fen
 from yigui.exchange.import_records import DEATHS, import_records
 from yigui.finance.refunds import refunds_of
 from yigui.ledger import posting
+from yigui.ledger.declarations import load_rules
 from yigui.ledger.errors import WrongPosting
+from yigui.ledger.models import PostingRule
 from yigui.ledger.queries import credited, vouchers_from
 from yigui.ledger.reversal import plan_reversal
 from yigui.payment import refund_run
@@ -391,7 +393,12 @@ def test_verification_names_what_a_superuser_changed(statement: str) -> None:
 def test_a_refund_of_before_there_were_batches_ends_from_the_cashiers_list(monkeypatch: pytest.MonkeyPatch) -> None:
     rule_of = posting.rule_of
     monkeypatch.setattr(posting, "rule_of", lambda event, on: rule_of(event, min(on, dt.date(2026, 10, 31))))
-    refund = refunded()
+    # The database posts by the rule in force alone.
+    PostingRule.objects.using("super").filter(version__gt=dt.date(2026, 10, 31)).delete()
+    try:
+        refund = refunded()
+    finally:
+        load_rules()
     monkeypatch.undo()
     assert not RefundDue.objects.filter(refund=refund).exists()
     fresh = refunded()

@@ -38,10 +38,10 @@ def load_item_versions(using: str = "owner", *, allow_edit: bool = False, known:
             for item in versions:
                 old = rows.get((item.code, item.valid_from))
                 if old is not None and old.digest == item.digest and old.finish_site:
-                    if old.desk_kind != item.desk_kind:
+                    if (old.desk_kind, old.applicant) != (item.desk_kind, item.applicant):
                         # A version of the release before, which did not tell the database; its risk record stays what was signed.
-                        old.desk_kind = item.desk_kind
-                        old.save(using=using, update_fields=["desk_kind"])
+                        old.desk_kind, old.applicant = item.desk_kind, item.applicant
+                        old.save(using=using, update_fields=["desk_kind", "applicant"])
                         written += 1
                     continue
                 if old is not None and old.digest != item.digest and not allow_edit:
@@ -66,7 +66,8 @@ def _write(item: Item, record: Record, is_kept: bool, using: str) -> ItemVersion
         code=item.code,
         valid_from=item.valid_from,
         defaults={
-            "name": item.name, "kind": item.kind, "desk_kind": item.desk_kind, "digest": item.digest, "source": Source.KEPT if is_kept else Source.FILE,
+            "name": item.name, "kind": item.kind, "desk_kind": item.desk_kind, "applicant": item.applicant, "digest": item.digest,
+            "source": Source.KEPT if is_kept else Source.FILE,
             **record.as_dict(),
         },
     )  # fmt: skip

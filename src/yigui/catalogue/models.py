@@ -86,6 +86,8 @@ class ItemVersion(RiskRecord):
     kind = models.CharField("类别", max_length=10)
     # Where the item is accepted at a counter, as the file says (its key `window`); what says nothing counts as special business.
     desk_kind = models.CharField("受理柜台", max_length=10, choices=DeskKind.choices, default="", db_default="")
+    # For whom the item is, as the file says (`person`, `employer`); "": a version of a release that did not tell the database.
+    applicant = models.CharField("申请人", max_length=10, default="", db_default="")
     digest = models.CharField("SM3", max_length=64)
     source = models.CharField("来源", max_length=8, choices=Source.choices, default=Source.FILE)
     reason = models.CharField("变更理由", max_length=400, default="")

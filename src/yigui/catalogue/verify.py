@@ -16,7 +16,7 @@ def catalogue_faults(using: str) -> Iterator[str]:
     for row in ItemVersion.objects.using(using).select_related("change").order_by("code", "valid_from"):
         where = f"catalogue_item_version id={row.pk}（事项 {row.code} {row.valid_from} 版本）"
         base = next((i for i in reversed(declared().versions.get(row.code, ())) if i.valid_from <= row.valid_from), None)
-        if base is None or _content(row) != (base.digest, base.name, base.kind, base.desk_kind):
+        if base is None or _content(row) != (base.digest, base.name, base.kind, base.desk_kind, base.applicant):
             yield f"{where}：内容与目录文件不符。"
         elif record_of(row) != _record_due(row, base, before.get(row.code)):
             yield f"{where}：风险等级、环节或地点与{row.get_source_display()}不符。"
@@ -30,9 +30,9 @@ def catalogue_faults(using: str) -> Iterator[str]:
         yield f"warrants_warrant id={warrant.pk}：所授权的事项变更 {warrant.subject_no} 不存在或未办理。"
 
 
-def _content(row: ItemVersion) -> tuple[str, str, str, str]:
+def _content(row: ItemVersion) -> tuple[str, str, str, str, str]:
     # A name stored by a release that had it as in the file.
-    return row.digest, full_width(row.name), row.kind, row.desk_kind
+    return row.digest, full_width(row.name), row.kind, row.desk_kind, row.applicant
 
 
 def _record_due(row: ItemVersion, base: Item, before: Record | None) -> Record | None:

@@ -10,7 +10,7 @@ from yigui.common.rooms import with_functions
 from yigui.common.sqlfiles import package_sql
 from yigui.integrity.privileges import keep_policies
 from yigui.integrity.recording import record_all
-from yigui.ledger.declarations import load_chart
+from yigui.ledger.declarations import load_chart, load_rules
 from yigui.staff.declared_posts import load_posts
 from yigui.warrants.grants import grant_all
 from yigui.warrants.scopes import lay_out
@@ -33,4 +33,5 @@ def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
     record_all("owner")
     keep_policies("owner")
     load_chart("owner")
+    load_rules("owner")
     load_posts("owner")

@@ -14,7 +14,7 @@ from yigui.common import clock
 from yigui.common.dated_files import day_of, in_force, merged
 from yigui.common.months import period_of
 from yigui.common.strict_yaml import Declared, Listed, YamlError, load_yaml, read_as
-from yigui.ledger.models import LedgerAccount
+from yigui.ledger.models import LedgerAccount, PostingRule
 from yigui.registry.enums import Insurance
 
 _HERE = Path(__file__).parent / "declarations"
@@ -98,6 +98,25 @@ def rule_of(event: str, day: dt.date) -> Rule:
         if rule.version <= day:
             return rule
     raise KeyError(f"no posting rule for {event} on {day}")
+
+
+def load_rules(using: str = "owner") -> int:
+    """Carry the posting rules into the database, which posts by them alone; gives how many versions there are. Run as the owner."""
+    declared = {
+        (rule.event, rule.version): [[x.side, x.account, x.amount] for x in rule.lines]
+        for rules in _rules().values()
+        for rule in rules
+    }
+    for rule in PostingRule.objects.using(using).all():
+        if (lines := declared.pop((rule.event, rule.version), None)) is None:
+            rule.delete(using=using)
+        elif lines != rule.lines:
+            rule.lines = lines
+            rule.save(using=using, update_fields=["lines"])
+    PostingRule.objects.using(using).bulk_create(
+        PostingRule(event=event, version=version, lines=lines) for (event, version), lines in declared.items()
+    )
+    return PostingRule.objects.using(using).count()
 
 
 def event_label(event: str) -> str:

@@ -36,6 +36,20 @@ class LedgerAccount(models.Model):
         return f"{self.code} {self.name}"
 
 
+class PostingRule(models.Model):
+    """How an event is posted from a day on (记账规则), carried over from the declarations: `lines` [[side, account or `deposit`, name of the amount]].
+    The database lets nobody post an event to other accounts. Grain: one row per event and version."""
+
+    event = models.CharField("业务", max_length=40)
+    version = models.DateField("版本")
+    lines = models.JSONField("分录")
+
+    class Meta:
+        db_table = "ledger_rule"
+        verbose_name = "记账规则"
+        constraints = (models.UniqueConstraint("event", "version", name="rule_once"),)
+
+
 class Voucher(SetGuarded):
     """A voucher (记账凭证) in the book of one fund and area. Written only by `ledger_write_v1`."""
 

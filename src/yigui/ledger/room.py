@@ -12,6 +12,8 @@ ROOM = Room(
     tables={
         # From the chart declared in YAML.
         "ledger_account": Table(Kind.DERIVED),
+        # From the posting rules declared in YAML.
+        "ledger_rule": Table(Kind.DERIVED),
         # Posted, reversed and closed by the owner's functions.
         "ledger_voucher": Table(Kind.PROTECTED, READ),
         "ledger_entry": Table(Kind.PROTECTED, READ),
@@ -29,6 +31,8 @@ ROOM = Room(
             "ledger_posted_v1",
             "ledger_write_v1",
             "ledger_may_post_v1",
+            "ledger_fits_rule_v1",
+            "ledger_day_v1",
             "ledger_reverse_v1",
             "ledger_batch_posted_v1",
         ),

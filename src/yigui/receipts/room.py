@@ -59,7 +59,7 @@ ROOM = Room(
             "contributions_posting_sums_v1", "contributions_open_taken_v1", "contributions_close_taken_v1",
         ),
         definers=(
-            "receipt_posts_v1", "contributions_voucher_ground_v1", "contributions_receipt_bills_v1", "contributions_refund_ground_v1",
+            "receipt_posts_v1", "receipt_begins_v1", "contributions_voucher_ground_v1", "contributions_receipt_bills_v1", "contributions_refund_ground_v1",
             "contributions_allocation_subjects_v1",
         ),
         sequences=("contributions_electronic_no",),

@@ -52,9 +52,9 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('复杂业务 %s 由前台受理、后台办结，不能改为前台办结。', c.code);
     END IF;
     INSERT INTO catalogue_item_version
-        (code, valid_from, name, kind, desk_kind, digest, risk_class, route, review_site, finish_site, source, reason, change_id)
+        (code, valid_from, name, kind, desk_kind, applicant, digest, risk_class, route, review_site, finish_site, source, reason, change_id)
     VALUES
-        (c.code, c.valid_from, base.name, base.kind, base.desk_kind, base.digest, c.risk_class, c.route, c.review_site, c.finish_site, 'change', c.reason, c.id)
+        (c.code, c.valid_from, base.name, base.kind, base.desk_kind, base.applicant, base.digest, c.risk_class, c.route, c.review_site, c.finish_site, 'change', c.reason, c.id)
     ON CONFLICT (code, valid_from) DO UPDATE SET
         risk_class = EXCLUDED.risk_class, route = EXCLUDED.route, review_site = EXCLUDED.review_site, finish_site = EXCLUDED.finish_site,
         source = 'change', reason = EXCLUDED.reason, change_id = EXCLUDED.change_id;

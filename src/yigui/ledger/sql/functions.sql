@@ -149,18 +149,74 @@ BEGIN
 END;
 $$;
 
+-- ledger_fits_rule_v1: whether entries are those of the posting rule of an event in force on a day: each account on its side, each once, one deposit,
+-- what the rule names by one amount by one amount. Which of the rule's details the money falls under is not said by it.
+CREATE OR REPLACE FUNCTION ledger_fits_rule_v1(p_event text, p_on date, p_rule date, p_accounts text[], p_sides text[], p_amounts bigint[]) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH rule AS (SELECT version, lines FROM ledger_rule WHERE event = p_event AND version <= p_on ORDER BY version DESC LIMIT 1),
+    line AS (SELECT l ->> 0 AS side, l ->> 1 AS account, l ->> 2 AS name FROM rule, jsonb_array_elements(rule.lines) AS l),
+    posted AS (SELECT * FROM unnest(p_accounts, p_sides, p_amounts) AS p (account, side, fen)),
+    fits AS (
+        SELECT p.account, p.side, p.fen, l.name, l.account = 'deposit' AS is_deposit FROM posted p JOIN line l ON l.side = p.side
+            AND (l.account = p.account OR (l.account = 'deposit' AND p.account IN ('1002', '1003', '1004', '1005'))))
+    SELECT coalesce((SELECT version = p_rule FROM rule), false)
+        AND (SELECT count(*) FROM posted) = (SELECT count(*) FROM fits)
+        AND (SELECT count(*) FROM fits) = (SELECT count(DISTINCT (side, account)) FROM fits)
+        AND (SELECT count(DISTINCT account) FROM fits WHERE is_deposit) <= 1
+        AND NOT EXISTS (
+            SELECT 1 FROM fits f GROUP BY f.name
+            HAVING min(f.fen) <> max(f.fen) OR count(*) <> (SELECT count(*) FROM line l WHERE l.name = f.name))
+$$;
+
+-- ledger_day_v1: the day a voucher may bear: from a day (of the money, of the plan) to today, or the first of the book's first open month where that
+-- is yet to come. Where days move (`identity/sql/days.sql`) the program says which day it is. Error: YG006.
+CREATE OR REPLACE FUNCTION ledger_day_v1(p_area text, p_fund text, p_from date, p_on date) RETURNS date
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    here timestamp := clock_timestamp() AT TIME ZONE 'Asia/Shanghai';
+    closed integer;
+BEGIN
+    IF NOT identity_days_move_v1() AND p_on NOT BETWEEN p_from AND (here + interval '5 minutes')::date THEN
+        SELECT max(period) INTO closed FROM ledger_closing WHERE area_code = p_area AND fund = p_fund;
+        IF p_on < here::date OR p_on IS DISTINCT FROM (make_date(closed / 100, closed % 100, 1) + interval '1 month')::date THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format(
+                '记账日期 %s 不在业务发生日（%s）至今天（%s）之间，也不是账套的第一个未结账月，请核对服务器时间后重新办理。', p_on, p_from, here::date);
+        END IF;
+    END IF;
+    RETURN p_on;
+END;
+$$;
+
 -- ledger_may_post_v1: what the application may post by itself under the open warrant. A file, which nobody signs: its own events, all its vouchers
 -- together up to its own sum (`receipt_posts_v1`, `result_posts_v1` of the room that takes it in). A run: what its function has written and
--- left to be posted, by event and book (`runs_written_v1`). A case: in its own name, up to the money it has moved (`case_posts_v1`). Error: YG011.
+-- left to be posted, by event and book (`runs_written_v1`). A case: in its own name, up to the money it has moved (`case_posts_v1`). All of them
+-- by the rule of the event (`ledger_fits_rule_v1`) and on its day: of a file from its first money on, of a run from its plan on, else today.
+-- Errors: YG006 the day, YG011.
+DROP FUNCTION IF EXISTS ledger_may_post_v1(text, text, text, text, bigint, bigint);
 CREATE OR REPLACE FUNCTION ledger_may_post_v1(
-    p_fund text, p_area text, p_event text, p_source_kind text, p_source_id bigint, p_debit bigint
+    p_fund text, p_area text, p_on date, p_event text, p_rule date, p_source_kind text, p_source_id bigint, p_accounts text[], p_sides text[],
+    p_amounts bigint[]
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     w record;
+    p_debit bigint := (SELECT coalesce(sum(a.amount), 0)::bigint FROM unnest(p_sides, p_amounts) AS a (side, amount) WHERE a.side = 'D');
+    begins date := (clock_timestamp() AT TIME ZONE 'Asia/Shanghai' - interval '5 minutes')::date;
 BEGIN
     SELECT id, kind, subject_id INTO w FROM warrants_warrant
     WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp();
+    IF w.kind NOT IN ('receipt', 'result', 'case') AND (w.kind <> 'run' OR warrants_by_hand_v1('ledger_voucher')) THEN
+        RETURN;
+    END IF;
+    IF NOT ledger_fits_rule_v1(p_event, p_on, p_rule, p_accounts, p_sides, p_amounts) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('“%s”的分录与记账规则（%s 版本）不符，不能登记。', p_event, p_rule);
+    END IF;
+    IF w.kind = 'receipt' THEN
+        begins := receipt_begins_v1(w.subject_id);
+    ELSIF w.kind = 'run' THEN
+        begins := (SELECT (created_at AT TIME ZONE 'Asia/Shanghai')::date FROM runs_batch WHERE id = w.subject_id);
+    END IF;
+    PERFORM ledger_day_v1(p_area, p_fund, begins, p_on);
     IF w.kind IN ('receipt', 'result') THEN
         IF (p_source_kind, p_source_id) IS DISTINCT FROM (w.kind || '_file', w.subject_id) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('文件 %s 的凭据只能登记本文件的凭证。', w.subject_id);
@@ -171,7 +227,7 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = '办件的凭据只能登记本办件的凭证。';
         END IF;
         PERFORM case_posts_v1(w.id, w.subject_id, p_event, p_area, p_fund, p_debit);
-    ELSIF w.kind = 'run' AND NOT warrants_by_hand_v1('ledger_voucher') AND ((p_source_kind, p_source_id) IS DISTINCT FROM ('batch', w.subject_id)
+    ELSIF w.kind = 'run' AND ((p_source_kind, p_source_id) IS DISTINCT FROM ('batch', w.subject_id)
         OR p_debit + ledger_posted_v1(w.id, ARRAY[p_event], p_area, p_fund) > coalesce((
             SELECT sum(b.fen) FROM runs_written x CROSS JOIN LATERAL jsonb_to_recordset(x.books) AS b (event text, area text, fund text, fen bigint)
             WHERE x.batch_id = w.subject_id AND x.warrant_id = w.id AND (b.event, b.area, b.fund) = (p_event, p_area, p_fund)), 0)) THEN
@@ -189,8 +245,7 @@ CREATE OR REPLACE FUNCTION ledger_post_v1(
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM ledger_may_post_v1(p_fund, p_area, p_event, p_source_kind, p_source_id,
-        (SELECT coalesce(sum(a.amount), 0)::bigint FROM unnest(p_sides, p_amounts) AS a (side, amount) WHERE a.side = 'D'));
+    PERFORM ledger_may_post_v1(p_fund, p_area, p_on, p_event, p_rule, p_source_kind, p_source_id, p_accounts, p_sides, p_amounts);
     RETURN ledger_write_v1(p_fund, p_area, p_on, p_event, p_rule, p_summary, p_source_kind, p_source_id, p_accounts, p_sides, p_amounts, p_parties);
 END;
 $$;
@@ -267,8 +322,8 @@ BEGIN
         LEFT JOIN ledger_voucher v ON v.id = (r.pair ->> 0)::bigint AND v.source_kind = 'batch' ORDER BY r.n
     LOOP
         SELECT max(period) INTO closed FROM ledger_closing WHERE area_code = asked.area_code AND fund = asked.fund;
-        PERFORM ledger_reverse_v1(asked.id, greatest((b.summary ->> 'day')::date,
-            (make_date(closed / 100, closed % 100, 1) + interval '1 month')::date), b.summary ->> 'reason', 'batch', p_batch);
+        PERFORM ledger_reverse_v1(asked.id, ledger_day_v1(asked.area_code, asked.fund, (b.created_at AT TIME ZONE 'Asia/Shanghai')::date,
+            greatest((b.summary ->> 'day')::date, (make_date(closed / 100, closed % 100, 1) + interval '1 month')::date)), b.summary ->> 'reason', 'batch', p_batch);
         rows := rows + 1;
     END LOOP;
     PERFORM runs_written_v1(p_batch, rows, (SELECT coalesce(sum(e.amount_fen), 0)::bigint FROM ledger_voucher v
@@ -297,6 +352,10 @@ BEGIN
         IF move.rule IS NULL OR move.day IS NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次由旧版本生成，请作废后重新生成。', p_batch);
         END IF;
+        IF NOT ledger_fits_rule_v1(move.event, move.day, move.rule, move.accounts, move.sides, array_fill(move.fen, ARRAY[cardinality(move.accounts)])) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次的分录与记账规则不符，请作废后重新生成。', p_batch);
+        END IF;
+        PERFORM ledger_day_v1(move.area, move.fund, (b.created_at AT TIME ZONE 'Asia/Shanghai')::date, move.day);
         PERFORM ledger_write_v1(move.fund, move.area, move.day, move.event, move.rule, move.label, 'batch', p_batch, move.accounts, move.sides,
             array_fill(move.fen, ARRAY[cardinality(move.accounts)]), array_fill(move.party, ARRAY[cardinality(move.accounts)]));
         rows := rows + 1;
@@ -380,7 +439,7 @@ $$;
 
 -- ledger_execute_close_v1: closes the books an approved batch names, under the open warrant of this very run; in December income and
 -- expenditure are carried over first. The debits of the month must still be those that were approved: nothing was posted meanwhile.
--- Params: the batch and nothing else. Errors: YG001/YG002 no warrant, YG010 something was posted since.
+-- Params: the batch and nothing else. Errors: YG001/YG002 no warrant, YG006 a month to come, YG010 something was posted since.
 CREATE OR REPLACE FUNCTION ledger_execute_close_v1(p_batch bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -391,6 +450,9 @@ DECLARE
 BEGIN
     PERFORM runs_own_warrant_v1(p_batch, 2::smallint, 'ledger_closing');
     SELECT * INTO b FROM runs_batch WHERE id = p_batch AND kind = 'close';
+    IF NOT identity_days_move_v1() AND make_date(b.period / 100, b.period % 100, 1) > (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('%s-%s 尚未开始，不能结账。', b.period / 100, lpad((b.period % 100)::text, 2, '0'));
+    END IF;
     FOR book IN SELECT x.value ->> 'fund' AS fund, x.value ->> 'area' AS area FROM jsonb_array_elements(b.summary -> 'books') AS x LOOP
         IF (b.summary ->> 'is_year_end')::boolean THEN
             IF b.summary ->> 'rule' IS NULL THEN

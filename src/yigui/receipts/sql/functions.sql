@@ -83,6 +83,13 @@ BEGIN
 END;
 $$;
 
+-- receipt_begins_v1: the day of the first money of a file of receipts: what is posted of it bears no day before. Not granted.
+CREATE OR REPLACE FUNCTION receipt_begins_v1(p_file bigint) RETURNS date
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT min(received_on) FROM contributions_receipt WHERE file_id = p_file
+$$;
+REVOKE ALL ON FUNCTION receipt_begins_v1 FROM PUBLIC;
+
 -- receipt_posts_v1: what may be posted under the warrant of a file of receipts: money where it was taken, all vouchers together up to what came
 -- in; and what another area has taken for one, up to what the first has booked as such. Error: YG011.
 DROP FUNCTION IF EXISTS receipt_posts_v1(bigint, text, text, bigint, bigint);

@@ -233,7 +233,8 @@ BEGIN
 END;
 $$;
 -- runs_batch_ends_v1: how a batch came to its end is said with its end and in no other moment: who executed it; who voided it, when and
--- why; and which one it was prepared to replace, while it is a draft. Error: YG006.
+-- why; and which one it was prepared to replace, while it is a draft. When it was opened, prepared, executed and voided is the database's own
+-- moment, whatever the application says. Error: YG006.
 CREATE OR REPLACE FUNCTION runs_batch_ends_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -242,6 +243,12 @@ BEGIN
            AND NEW.status <> 'void')
        OR (NEW.replaces_id IS DISTINCT FROM OLD.replaces_id AND OLD.status <> 'draft') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 的执行人、作废人和作废原因只能在执行、作废时写入。', OLD.id);
+    END IF;
+    IF current_user = 'yigui_app' THEN
+        NEW.created_at := OLD.created_at;
+        NEW.prepared_at := CASE WHEN (OLD.status, NEW.status) = ('draft', 'prepared') THEN clock_timestamp() ELSE OLD.prepared_at END;
+        NEW.executed_at := CASE WHEN NEW.status = 'executed' THEN clock_timestamp() ELSE OLD.executed_at END;
+        NEW.voided_at := CASE WHEN NEW.status = 'void' THEN clock_timestamp() ELSE OLD.voided_at END;
     END IF;
     -- Without a person: the house throws a draft away, or a program of the release before is still running.
     IF NEW.voided_by_id IS NOT NULL AND (NEW.voided_at IS NULL OR length(btrim(NEW.void_reason)) < 5) THEN

@@ -12,8 +12,10 @@ from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial
 from yigui.casework.decide_step import decide_step
 from yigui.casework.enums import MaterialSource
+from yigui.casework.meetings import record_meeting
 from yigui.casework.models import Case
 from yigui.casework.queries import current_step
+from yigui.casework.rehearse import to_sign
 from yigui.casework.returns import Point
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import credit_code_check_character, read_citizen_number
@@ -259,8 +261,17 @@ def decide(case: Case, username: str, verdict: str = "passed", opinion: str = "�
     assert step is not None
     points = [Point("other", note=opinion)] if verdict == "returned" and opinion else []
     return decide_step(
-        case_id=case.pk, step_id=step.pk, actor=user(username), verdict=verdict, opinion=opinion, points=points, today=today
-    )
+        case_id=case.pk, step_id=step.pk, actor=user(username), verdict=verdict, opinion=opinion, points=points, today=today,
+        shown=to_sign(case.pk).shown,
+    )  # fmt: skip
+
+
+def meet(case: Case, today: dt.date = TODAY) -> None:
+    """The meeting a case stands at passes it."""
+    record_meeting(
+        chair=user("director"), held_on=today, minutes="会议听取了汇报，查阅了档案，同意按核定结果办理。", attendees=[user("head"), user("reviewer2")],
+        verdicts={case.pk: ("passed", "")}, today=today,
+    )  # fmt: skip
 
 
 def past_the_guards(case: Case, **changes: Any) -> Case:

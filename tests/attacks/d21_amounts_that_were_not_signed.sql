@@ -62,13 +62,13 @@ SELECT casework_rehearse_v1({recalculation});
 -- login: app
 -- given: a recalculation under review
 -- refused: YG009
-SELECT casework_sign_outcome_v1('', {its_step}, '[]');
+SELECT casework_sign_outcome_v1('', {its_step}, '[]', '');
 
 -- attack: D21.9 A result with a step that nobody has passed
 -- login: app
 -- given: a recalculation under review, a stolen sign-in
 -- refused: YG006
-SELECT casework_sign_outcome_v1('{token}', {its_step}, '[]');
+SELECT casework_sign_outcome_v1('{token}', {its_step}, '[]', '');
 
 -- attack: D21.10 A signed result written by hand
 -- login: app
@@ -81,3 +81,32 @@ INSERT INTO casework_signed_outcome (step_id, outcome, signed_at) VALUES ({its_s
 -- given: an approved recalculation
 -- refused: 42501
 UPDATE casework_signed_outcome SET outcome = '[]';
+
+-- attack: D21.12 The last step passed by somebody who was shown something else
+-- login: app
+-- given: a recalculation at its approval
+SELECT casework_decide_v1('{leader_token}', '{leader_code}', {last_step}, 'passed', '同意', '2026-11-10', NULL);
+-- refused: YG006
+SELECT casework_sign_outcome_v1('{leader_token}', {last_step}, '{outcome}', repeat('0', 64));
+
+-- attack: D21.13 Or nothing at all
+-- login: app
+-- given: a recalculation at its approval
+SELECT casework_decide_v1('{leader_token}', '{leader_code}', {last_step}, 'passed', '同意', '2026-11-10', NULL);
+-- refused: YG006
+SELECT casework_sign_outcome_v1('{leader_token}', {last_step}, '{outcome}', '');
+
+-- attack: D21.14 What was shown, with another result
+-- login: app
+-- given: a recalculation at its approval
+SELECT casework_decide_v1('{leader_token}', '{leader_code}', {last_step}, 'passed', '同意', '2026-11-10', NULL);
+-- refused: YG006
+SELECT casework_sign_outcome_v1('{leader_token}', {last_step}, '[["benefits_amount", 1, 90000000, "x"]]', '{digest_shown}');
+
+-- attack: D21.15 As it was shown, and signed once more
+-- login: app
+-- given: a recalculation at its approval
+SELECT casework_decide_v1('{leader_token}', '{leader_code}', {last_step}, 'passed', '同意', '2026-11-10', NULL);
+SELECT casework_sign_outcome_v1('{leader_token}', {last_step}, '{outcome}', '{digest_shown}');
+-- refused: 23505
+SELECT casework_sign_outcome_v1('{leader_token}', {last_step}, '{outcome}', '{digest_shown}');

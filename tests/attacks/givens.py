@@ -1,15 +1,18 @@
 """What an attack finds when it begins: people, cases and batches of the city, each made once a file of tests."""
 
 import datetime as dt
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import connection, connections, transaction
 
 from tests import city, money, seen
+from tests.casework.test_meetings_held import at_its_meeting
 from tests.entitlement.people import carry
 from tests.items import money_forms
 from tests.items.benefit_forms import FORMS
@@ -17,13 +20,16 @@ from tests.items.situations import last_paid, returned
 from tests.ledger.test_books import under_warrant
 from tests.payment.test_refund_batches import MATERIALS, refunded
 from yigui.casework.accept_case import accept_case
-from yigui.casework.models import Case, Event
+from yigui.casework.models import Case, Event, SignedOutcome
 from yigui.casework.queries import current_step
+from yigui.casework.rehearse import to_sign
 from yigui.catalogue.change_item import apply_for_change, approve_change, check_change
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.routes import MINIMUM
 from yigui.common.errors import YiguiError
+from yigui.entitlement.certification import CERTIFY, due_list
 from yigui.entitlement.models import Benefit
+from yigui.exchange.import_records import LIFE_SIGNS, import_records
 from yigui.identity.demo import code_of, secret_of
 from yigui.identity.models import UnitLogin
 from yigui.ledger.declarations import FUND_OF
@@ -36,12 +42,16 @@ from yigui.payment.models import Payment, PaymentResult
 from yigui.payment.refund_payee_run import plan_payee
 from yigui.receipts.models import Receipt
 from yigui.registry.enums import INSURANCE_OF
-from yigui.registry.models import Employer
+from yigui.registry.models import Agency, Employer
 from yigui.runs.batches import approve_batch, check_batch
 from yigui.runs.jobs import order_for
+from yigui.runs.models import Run
+from yigui.runs.opening_warrant import opening_warrant
 from yigui.runs.staged import prepare
 from yigui.staff.grant_rights import apply_for_rights, approve_rights, check_rights
-from yigui.staff.models import Section
+from yigui.staff.kin import declare_kin
+from yigui.staff.merge_agencies import ask_to_merge
+from yigui.staff.models import Section, User
 
 GIVENS: dict[str, Callable[[], dict[str, Any]]] = {}
 
@@ -187,6 +197,122 @@ def a_newcomer() -> dict[str, Any]:
     made = city.new_user("reviewer", password="Ein-Passwort-9")
     seen.enrolment_of(made.pk)
     return {"newcomer": made.pk, "newcomer_token": seen.token_of(made)}
+
+
+@names("an officer of an earlier release")
+def an_officer_of_an_earlier_release() -> dict[str, Any]:
+    """Whose hash was left where the application reads it."""
+    made = city.new_user("reviewer", password="Ein-Passwort-9")
+    User.objects.using("super").filter(pk=made.pk).update(password=make_password("Ein-Passwort-9", hasher="argon2"))
+    return {"earlier": made.pk}
+
+
+@names("an asked merge")
+def an_asked_merge() -> dict[str, Any]:
+    """Of one county's agency into another; with the security administrator who is to confirm it."""
+    made = ask_to_merge(
+        actor=city.user("sysadmin"),
+        merged=Agency.objects.get(pk="51112301"),
+        into=Agency.objects.get(pk="51110201"),
+        reason="机构改革方案",
+    )
+    giver = city.user("secadmin")
+    seen.typed_by(giver)
+    return {
+        "merge": made.pk,
+        "giver_token": seen.token_of(giver),
+        "giver_code": code_of(secret_of("secadmin"), int(time.time()) // 30),
+    }
+
+
+@names("a case at its meeting")
+def a_case_at_its_meeting() -> dict[str, Any]:
+    """With two who may attend, a leader who may hold it since the twelfth only, and one who has come to the house today."""
+    case = at_its_meeting()
+    late, newcomer = city.new_user("director"), city.new_user("reviewer")
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        opening_warrant(cursor, Run.objects.using("owner").create(kind="opening", status="done"))
+        cursor.execute(
+            "INSERT INTO staff_authority (user_id, step, item_group, area_code, valid_from, valid_to) VALUES (%s, 'meeting', '*', '*', '2026-11-12', '2099-12-31')",
+            [late.pk],
+        )
+    found: dict[str, Any] = {
+        "meeting_case": case.pk,
+        "one": city.user("head").pk,
+        "two": city.user("reviewer2").pk,
+        "come_today": newcomer.pk,
+    }
+    for name, chair in (("late", late), ("chair", city.user("director"))):
+        seen.typed_by(chair)
+        found |= {f"{name}_token": seen.token_of(chair), f"{name}_code": code_of(secret_of(chair.username), int(time.time()) // 30)}
+    return found
+
+
+@names("an approved match")
+def an_approved_match() -> dict[str, Any]:
+    """Of data that certify people (数据比对认证), signed."""
+    row = due_list(list(Benefit.objects.values_list("area_id", flat=True).distinct()), low=0, high=202610)[0]
+    seen_on = (city.TODAY - dt.timedelta(days=20)).isoformat()
+    content = f"AAC002,AAC003,AAE036\n{row.id_number},{row.name},{seen_on}\n".encode()
+    partner = city.partner("medical", "医疗保障")
+    import_records(LIFE_SIGNS, content=content, file_name="l.csv", partner=partner, user=None, today=city.TODAY)
+    batch = prepare(CERTIFY, area_code="511100", period=0, user=city.user("head"))
+    approve_batch(batch_id=batch.pk, user=city.user("director"), answers=money.answers(batch))
+    return {"match": batch.pk}
+
+
+@names("what an employer applied for at the counter")
+def what_an_employer_applied_for() -> dict[str, Any]:
+    """About somebody, who is on the phone: the employer's item, accepted by a teller; and a person's, of somebody of an employer on the platform."""
+    employers, persons = city.accept_class1(), city.accept_class1()
+    version = catalogue().item("REG-006", city.TODAY)
+    city.past_the_guards(employers, item_code="REG-006", item_version=version.valid_from)
+    employment = city.next_employee()
+    city.past_the_guards(persons, employer_id=employment.employer_id)
+    login, _ = UnitLogin.objects.using("super").get_or_create(
+        employer=employment.employer, is_manager=True, defaults={"username": f"attack-{employment.employer_id}"}
+    )
+    assert employers.person is not None
+    return {
+        "employers_case": employers.pk, "persons_case": persons.pk, "employee": seen.session_of(employers.person, "mobile"),
+        "operator": seen.session_of(login, "online"),
+    }  # fmt: skip
+
+
+@names("a case of kin")
+def a_case_of_kin() -> dict[str, Any]:
+    """At its review, by somebody who has declared whom it is about."""
+    case, officer = city.accept_class1(), city.user("reviewer2")
+    assert case.person is not None
+    row = declare_kin(actor=officer, user=officer, id_number=case.person.id_number, full_name=case.person.name, relation="spouse")
+    seen.typed_by(officer)
+    step = current_step(case)
+    assert step is not None
+    return {
+        "kin_case": case.pk, "kin_step": step.pk, "declaration": row.pk, "kin_officer": officer.pk, "kin_token": seen.token_of(officer),
+        "kin_code": code_of(secret_of("reviewer2"), int(time.time()) // 30),
+    }  # fmt: skip
+
+
+@names("a returned case")
+def a_returned_case() -> dict[str, Any]:
+    """With a head whose right to request ended the day after it was accepted, and a teller whose right to accept did."""
+    case = city.decide(city.accept_class1(), "reviewer", verdict="returned", opinion="材料不清")
+    head, teller = city.new_user("section_head"), city.new_user("teller", desk=city.user("special").desk)
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        opening_warrant(cursor, Run.objects.using("owner").create(kind="opening", status="done"))
+        for person, step in ((head, "request"), (teller, "accept")):
+            cursor.execute(
+                "INSERT INTO staff_authority (user_id, step, item_group, area_code, valid_from, valid_to) VALUES (%s, %s, '*', '*', '2026-11-01', '2026-11-11')",
+                [person.pk, step],
+            )
+    assert case.status == "returned"
+    return {
+        "returned": case.pk,
+        "former_head": seen.token_of(head),
+        "former_teller": teller.pk,
+        "former_teller_token": seen.token_of(teller),
+    }
 
 
 @names("an administrator who is there")
@@ -336,6 +462,27 @@ def a_recalculation_under_review() -> dict[str, Any]:
     assert (case.status, case.risk_class) == ("open", 1)
     assert step is not None
     return {"under_review": case.pk, "its_benefit": Benefit.objects.get(person=case.person).pk, "its_step": step.pk}
+
+
+@names("a recalculation at its approval")
+def a_recalculation_at_its_approval() -> dict[str, Any]:
+    """Examined by everybody but the leader, whose code is there, with what they have signed."""
+    form, materials, _ = FORMS["recalculation"]()
+    case = accept_case(city.application("PEN-009", form, username="special", materials=materials))
+    for name in ("reviewer", "rechecker", "head"):
+        city.decide(case, name, opinion="同意，附书面请示")
+    city.meet(case)
+    step, leader = current_step(case), city.user("director")
+    assert step is not None
+    assert step.code == "approve"
+    signed = to_sign(case.pk)
+    assert signed.lines
+    seen.typed_by(leader)
+    outcome = SignedOutcome.objects.filter(step__case=case).latest("step__seq").outcome
+    return {
+        "last_step": step.pk, "leader_token": seen.token_of(leader), "leader_code": code_of(secret_of("director"), int(time.time()) // 30 + 5),
+        "outcome": json.dumps(outcome), "digest_shown": signed.shown,
+    }  # fmt: skip
 
 
 @names("an approved reissue")

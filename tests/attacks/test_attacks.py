@@ -2,7 +2,8 @@
 
 The attacks are files beside this one. Each says with which login, given what, and before the statement that must be refused with which
 code (`-- refused: 42501`). Every statement before it must go through, so that a slip of the pen is not taken for a guard. A word in braces
-is a value of what is given (`givens.py`). Nothing of an attack remains: each runs in one transaction that is rolled back.
+is a value of what is given (`givens.py`). `-- days: real` runs an attack as in an installation, where days do not move. Nothing of an attack
+remains: each runs in one transaction that is rolled back.
 """
 
 import re
@@ -15,6 +16,7 @@ import sqlparse
 from django.db import DatabaseError, connections, transaction
 
 from tests.attacks.givens import GIVENS, given
+from tests.identity.test_days import let_days_move
 
 HERE = Path(__file__).parent
 LOGINS = {"app": "default", "outside": "outside", "courier": "courier"}
@@ -22,11 +24,12 @@ LOGINS = {"app": "default", "outside": "outside", "courier": "courier"}
 
 @dataclass(frozen=True)
 class Attack:
-    """One attack: its number and name, login, what is given, and its statements with the code of the one that is refused."""
+    """One attack: its number and name, login, what is given, whether days move, and its statements with the code of the one that is refused."""
 
     name: str
     login: str
     givens: tuple[str, ...]
+    is_moved: bool
     statements: tuple[tuple[str, str], ...]
 
 
@@ -40,8 +43,8 @@ def attacks() -> Iterator[Attack]:
 
 def _read(text: str) -> Attack:
     name, _, body = text.partition("\n")
-    marks = dict(re.findall(r"^-- (login|given): (.*)$", body, flags=re.M))
-    body = re.sub(r"^-- (login|given): .*\n", "", body, flags=re.M)
+    marks = dict(re.findall(r"^-- (login|given|days): (.*)$", body, flags=re.M))
+    body = re.sub(r"^-- (login|given|days): .*\n", "", body, flags=re.M)
     statements = []
     for statement in sqlparse.split(body):
         refused = re.search(r"^-- refused: (\w+)$", statement, flags=re.M)
@@ -50,7 +53,7 @@ def _read(text: str) -> Attack:
             statements.append((plain, refused.group(1) if refused else ""))
     assert [code for _, code in statements if code] == [statements[-1][1]], f"{name}: the last statement is the refused one"
     givens = tuple(part.strip() for part in marks.get("given", "").split(",") if part.strip())
-    return Attack(name.strip(), marks["login"], givens, tuple(statements))
+    return Attack(name.strip(), marks["login"], givens, marks.get("days") != "real", tuple(statements))
 
 
 ATTACKS = list(attacks())
@@ -62,10 +65,19 @@ def test_every_attack_has_a_name_of_its_own() -> None:
     assert {name for attack in ATTACKS for name in attack.givens} <= set(GIVENS)
 
 
+@pytest.fixture
+def moved_again() -> Iterator[None]:
+    """Whatever an attack says of days, the next test has those of a demonstration."""
+    yield
+    let_days_move(True)
+
+
+@pytest.mark.usefixtures("moved_again")
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_it_is_refused(attack: Attack) -> None:
     values = {name: value for part in attack.givens for name, value in given(part).items()}
     using = LOGINS[attack.login]
+    let_days_move(attack.is_moved)
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         for statement, code in attack.statements:
             for name, value in values.items():

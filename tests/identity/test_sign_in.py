@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
@@ -14,7 +15,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from tests import city, seen
 from yigui.identity import demo, proof, work_sessions
 from yigui.identity.models import WorkSession
-from yigui.staff.models import User
+from yigui.staff.models import StaffEvent, User
+from yigui.staff.verify import staff_faults
 from yigui.synthetic.demo_staff import PASSWORD
 
 _names = iter(range(1000))
@@ -36,7 +38,7 @@ def test_a_right_password_opens_the_workbench(person: User) -> None:
     client = Client()
     assert sign_in(client, person).status_code == 302
     assert client.get("/counter/").status_code == 200
-    assert person.password.startswith("argon2")
+    assert person.password.startswith("kept$")
 
 
 def test_every_page_but_the_open_ones_asks_for_sign_in() -> None:
@@ -199,13 +201,29 @@ def test_where_a_device_is_required_nothing_opens_before_it(person: User) -> Non
         assert client.get("/counter/").headers["Location"] == "/account/device/"
 
 
+def test_a_hash_that_a_release_before_has_left_is_taken_away_and_its_owner_signs_in(person: User) -> None:
+    """D27: whoever read it could have signed in with it."""
+    User.objects.using("super").filter(pk=person.pk).update(password=make_password(PASSWORD, hasher="argon2"))
+    assert proof.forget_hashes() == 1
+    kept = User.objects.get(pk=person.pk).password
+    assert (kept.startswith("kept$"), proof.forget_hashes()) == (True, 0)
+    newest = StaffEvent.objects.filter(table_name="staff_user", row_id=person.pk).latest("id")
+    assert (newest.verb, newest.actor_id) == ("hash_forgotten", None)
+    assert list(staff_faults("super")) == []
+    assert sign_in(Client(), person).status_code == 302
+
+
+def test_no_account_keeps_a_hash() -> None:
+    assert not User.objects.filter(password__startswith="argon2").exists()
+
+
 @pytest.mark.parametrize("weak", ["short1A", "alllowercase", "12345678901"])
 def test_weak_passwords_are_refused(person: User, weak: str) -> None:
     client = Client()
     sign_in(client, person)
     answer = client.post("/account/password/", {"old_password": PASSWORD, "new_password1": weak, "new_password2": weak})
     assert answer.status_code == 200
-    assert User.objects.get(pk=person.pk).check_password(PASSWORD)
+    assert proof.sign_in(person.username, PASSWORD).outcome == "ok"
 
 
 def test_a_changed_password_opens_and_the_old_one_no_longer_does(person: User) -> None:

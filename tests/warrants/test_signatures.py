@@ -29,6 +29,7 @@ NOT_SIGNED = {
     ("staff_section", "head_id"): "who is named head; the record of the change names who has seen to it",
     ("staff_rights_request", "user_id"): "for whom it is asked; fixed by staff_request_guard_v1",
     ("staff_account_request", "user_id"): "about whom it is asked; fixed by staff_account_guard_v1",
+    ("staff_kin", "user_id"): "whom the declaration binds; fixed by staff_kin_guard_v1",
     ("staff_work_session", "user_id"): "counts the sessions of a browser; opens nothing",
     ("tasks_task", "owner_id"): "whose work it is; the event beside it names who has done it",
 }

@@ -95,6 +95,16 @@ class DecisionIn(Schema):
     verdict: Literal["passed", "returned", "declined"]
     opinion: str = Field(default="", max_length=2000)
     points: list[PointIn] = Field(default=[], max_length=30)
+    shown: str = Field(
+        default="", max_length=64, description="with the last step of a reviewed case that moves money: `shown` of `to-sign`"
+    )
+
+
+class ToSignOut(Schema):
+    """What a case under review would write, as the step before has signed it: words, rows and fen by kind; and its digest."""
+
+    lines: list[tuple[str, int, int]]
+    shown: str
 
 
 class WithdrawIn(Schema):

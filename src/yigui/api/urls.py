@@ -21,6 +21,7 @@ from yigui.api.schemas import (
     MessageOut,
     PaperOut,
     Problem,
+    ToSignOut,
     WithdrawIn,
 )
 from yigui.api.storable import only_storable_text
@@ -32,6 +33,7 @@ from yigui.casework.errors import CaseNotFound
 from yigui.casework.handlers import is_open
 from yigui.casework.models import Case
 from yigui.casework.queries import case_by_no, steps_taken
+from yigui.casework.rehearse import to_sign
 from yigui.casework.resubmit_case import resubmit_case
 from yigui.casework.returns import Point, all_points_of
 from yigui.casework.who_may import why_not
@@ -176,6 +178,16 @@ def case(request: HttpRequest, case_no: Path[str]) -> Any:
     return _case_out(_visible(_token(request), case_no))
 
 
+@api.get("/cases/{case_no}/to-sign", response={200: ToSignOut, **_REFUSALS}, summary="What the present step signs")
+def result_to_sign(request: HttpRequest, case_no: Path[str]) -> Any:
+    """What the case would write, for whoever may pass the step it stands at; `shown` goes back with the decision of the last step."""
+    token = _token(request)
+    found = case_by_no(case_no)
+    if why_not(token.user, found, Verb.PASS, clock.today()) is not None:
+        raise CaseNotFound(case_no)
+    return to_sign(found.pk)._asdict()
+
+
 @api.post("/cases/{case_no}/decisions", response={200: CaseOut, **_REFUSALS}, summary="Decide the present step")
 def decide(request: HttpRequest, case_no: Path[str], body: DecisionIn) -> Any:
     """Pass, return or decline the step the case stands at; the token's user needs the authority for it."""
@@ -190,6 +202,7 @@ def decide(request: HttpRequest, case_no: Path[str], body: DecisionIn) -> Any:
         today=clock.today(),
         points=[Point(p.reason, material=p.material, field=p.field, note=p.note) for p in body.points],
         channel=token.channel,
+        shown=body.shown,
     )
     return _case_out(decided)
 

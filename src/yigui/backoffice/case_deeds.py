@@ -124,7 +124,7 @@ def decide(request: OfficerRequest, case_no: str) -> HttpResponse:
         raise NotFound("没有这种处理意见，请刷新页面后重试。")
     done = decide_step(
         case_id=found.pk, step_id=_step_id(request), actor=request.user, verdict=verdict, points=points_of_post(request.POST),
-        opinion=request.POST.get("opinion", ""), today=clock.today(),
+        opinion=request.POST.get("opinion", ""), today=clock.today(), shown=request.POST.get("shown", ""),
     )  # fmt: skip
     if done.effect_error:
         messages.error(request, f"环节已通过，但办结未成功：{done.effect_error}")

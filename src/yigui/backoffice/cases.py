@@ -13,6 +13,7 @@ from yigui.casework.enums import CaseStatus, ReturnReason, Verb
 from yigui.casework.handlers import reaches
 from yigui.casework.models import Case, CaseMaterial, Step
 from yigui.casework.queries import case_by_no, current_step, has_worked_on, light_of
+from yigui.casework.rehearse import to_sign
 from yigui.casework.returns import all_points_of, label_of
 from yigui.casework.who_may import deeds_of
 from yigui.catalogue.declarations import catalogue
@@ -28,6 +29,7 @@ from yigui.staff.full_views import GROUNDS, has_stated_reason
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
+from yigui.warrants.enums import RiskClass
 from yigui.warrants.models import Warrant
 from yigui.warrants.queries import changed_fields, changes_of, table_label
 
@@ -94,6 +96,7 @@ def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status
         "is_mine": step is not None and step.claimed_by_id == request.user.pk,
         "points": [(p, label_of(found, p)) for p in all_points_of(found)],
         "pointable": _pointable(found, request) if Verb.RETURN in deeds else [],
+        "to_sign": to_sign(found.pk) if is_full and step is not None and found.risk_class < RiskClass.NONE else None,
         "refused": refused,
         "typed": request.POST.get("opinion", ""),
         "reasons": ReturnReason.choices,

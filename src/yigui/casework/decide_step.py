@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 
 from yigui.casework.enums import CaseStatus, FeedbackResult, StepState, Verb, Verdict
-from yigui.casework.errors import NoMeeting, OpinionMissing, OwnKin, StepMoved
+from yigui.casework.errors import NoMeeting, OpinionMissing, StepMoved
 from yigui.casework.finish_case import finish_decided
 from yigui.casework.follow_ups import settle_tasks
 from yigui.casework.models import Case, Decision, Feedback, ReturnPoint, Step
@@ -19,7 +19,6 @@ from yigui.casework.signatures import claim, decide, release, take_back
 from yigui.casework.transitions import move
 from yigui.casework.who_may import refuse_unfit
 from yigui.common import clock
-from yigui.entitlement.kin import kinship
 from yigui.staff.enums import StepKind
 from yigui.staff.models import User
 
@@ -83,15 +82,9 @@ def take_back_step(*, case_id: int, step_id: int, by: User, note: str) -> Step:
     return step
 
 
-def _refuse_kin(case: Case, actor: User) -> None:
-    """Nobody decides about themselves or their kin (回避, R309)."""
-    if case.person is not None and (words := kinship(actor, case.person)):
-        raise OwnKin(f"办件 {case.case_no} 是您{words}的业务，须回避，请放回后由其他人员办理。", case_no=case.case_no)
-
-
 def decide_step(
     *, case_id: int, step_id: int, actor: User, verdict: str, opinion: str, today: dt.date, points: Sequence[Point] = (),
-    channel: str = "counter",
+    channel: str = "counter", shown: str = "",
 ) -> Case:  # fmt: skip
     """Decide a step: pass, return for correction, or decline.
 
@@ -100,25 +93,26 @@ def decide_step(
 
     Args:
         points: what a return names, paper or field with a reason each; at least one.
+        shown: the digest of the result the signer was shown (`rehearse.to_sign`); asked for with the last step of a case whose result is signed.
 
     Raises:
+        Moved: the result is another than the one before has signed, or than was shown.
         StepMoved: somebody else decided first. SamePerson, NotAuthorised: see `who_may`.
         OpinionMissing: a return that names nothing, a decline without reason, or a request without text. PointUnknown.
         NoMeeting: the meeting step has no minutes that decided this case.
-        OwnKin: the case is about the actor, or kin of theirs as the registry knows them.
+        OwnKin: the case is about kin of the actor, declared or as the registry knows them.
     """
     opinion = opinion.strip()
     with transaction.atomic():
         case, step = _locked_step(case_id, step_id)
         refuse_unfit(actor, step, _VERBS[verdict], today)
-        _refuse_kin(case, actor)
         _refuse_unsaid(case, step, verdict, opinion)
         kept = keep_points(case, points, actor, today=today) if verdict == Verdict.RETURN else []
         step.opinion = told_as(case, kept, opinion)
         suggested = _suggested(case, today) if verdict == Verdict.PASS else None
         is_last = decide(step, actor, verdict, step.opinion, today, suggested_to=suggested)
         if verdict == Verdict.PASS and case.risk_class < 3:
-            sign_outcome(step, actor)
+            sign_outcome(step, actor, shown)
         case.returned_on = today if verdict == Verdict.RETURN else None
         move(
             case, _VERBS[verdict], _leads_to(verdict, is_last=is_last), actor=actor, channel=channel, note=step.opinion,

@@ -4,7 +4,7 @@ The database compares it with what is written when the case is finished (`sql/ou
 """
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import Error, connection, transaction
 
@@ -14,6 +14,7 @@ from yigui.casework.models import Case, Step
 from yigui.catalogue.declarations import catalogue
 from yigui.common.errors import YiguiError
 from yigui.db.faults import is_passing
+from yigui.db.presence import asked
 from yigui.identity.proof import proof_of, signed
 from yigui.staff.models import User
 
@@ -25,18 +26,44 @@ class _UndoneError(Exception):
         self.outcome = outcome
 
 
-def sign_outcome(step: Step, actor: User) -> None:
+#: What the tables of an outcome are to whoever reads it.
+WORDS = {
+    "benefits_benefit": "待遇", "benefits_award": "待遇核定", "benefits_amount": "待遇标准", "benefits_recovery": "多领追回",
+    "benefits_recovery_return": "退回明细", "benefits_reissue": "退票重发", "accounts_entry": "个人账户记账", "contributions_refund": "退费",
+    "contributions_refund_due": "退费应付",
+}  # fmt: skip
+
+
+class ToSign(NamedTuple):
+    """What whoever decides next is shown of what the case would write: (words, rows, fen) by table, and the digest that is given back with
+    the last step; "" where nobody has signed a result."""
+
+    lines: list[tuple[str, int, int]]
+    shown: str
+
+
+def to_sign(case_id: int) -> ToSign:
+    """What the step before has signed, for the page of whoever decides next; the database compares it when the last step is passed."""
+    outcome, shown = asked("SELECT * FROM casework_to_sign_v1(%s)", case_id)
+    rows = json.loads(outcome) if isinstance(outcome, str) else outcome or []
+    return ToSign([(WORDS[table], count, fen) for table, count, fen, _ in rows], shown or "")
+
+
+def sign_outcome(step: Step, actor: User, shown: str) -> None:
     """Keep with a step that has just been passed what the case would write: [[table, rows, fen, digest]].
+
+    Args:
+        shown: the digest of what the signer was shown (`ToSign.shown`), which the last step asks for.
 
     Nothing is kept of a case whose lines are not signed, nor of one whose effects would be refused now: it cannot be finished then
     without being examined again.
 
     Raises:
-        Moved: it is no longer what the step before has signed.
+        Moved: it is no longer what the step before has signed, or not what the signer of the last step was shown.
     """
     outcome = rehearse(step.case_id)
     if outcome is not None:
-        signed("SELECT casework_sign_outcome_v1(%s, %s, %s::jsonb)", proof_of(actor), step.pk, json.dumps(outcome))
+        signed("SELECT casework_sign_outcome_v1(%s, %s, %s::jsonb, %s)", proof_of(actor), step.pk, json.dumps(outcome), shown)
 
 
 def rehearse(case_id: int) -> list[list[Any]] | None:

@@ -88,6 +88,7 @@ ROOM = Room(
             "casework_rehearse_v1",
             "casework_written_v1",
             "casework_sign_outcome_v1",
+            "casework_to_sign_v1",
         ),
         definers=(
             "casework_actor_v1",

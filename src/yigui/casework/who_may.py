@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from yigui.casework.enums import StepState, Verb
-from yigui.casework.errors import SamePerson, StepMoved
+from yigui.casework.errors import OwnKin, SamePerson, StepMoved
 from yigui.casework.models import Case, Step
 from yigui.casework.queries import current_step, has_worked_on
 from yigui.casework.transitions import Who, transition_of
@@ -38,6 +38,7 @@ SENTENCES = {
     "no_place": "您的账号未登记柜台和办公场所，本机构有多个服务大厅，不能办理现场环节，请联系系统管理员登记办公场所。",
     "trainee": "见习人员不能审核、复核办件，请交由其他人员办理。",
     "oneself": "不能办理本人的业务，请交由其他人员办理（回避）。",
+    "kin": "本件是您亲属（已申报或登记可查）的业务，须回避，请放回后由其他人员办理。",
     "same_person": "",
     "desk_closed": "您所在的柜台已撤销，不能受理业务，请联系综合业务科或系统管理员重新分配柜台。",
     "special_desk": "该业务属于特殊业务，须由特殊业务窗口专人办理。",
@@ -208,6 +209,8 @@ def _said(case: Case, code: str) -> Reason:
     item = catalogue().version(case.item_code, case.item_version)
     if code == "same_person":
         return Reason(code, item.check_named("different_person").message, SamePerson)
+    if code == "kin":
+        return Reason(code, SENTENCES[code], OwnKin)
     return Reason(code, SENTENCES[code] or item.check_named("operator_authorised").message)
 
 

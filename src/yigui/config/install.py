@@ -4,7 +4,6 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.contrib.auth.hashers import make_password
 from django.db import connections, transaction
 
 from yigui.common.errors import Conflict, YiguiError
@@ -14,7 +13,7 @@ from yigui.runs.models import Run, RunStatus
 from yigui.runs.opening_warrant import opening_warrant
 from yigui.staff.edit_account import drawn_password
 from yigui.staff.enums import Role, StaffVerb
-from yigui.staff.models import User
+from yigui.staff.models import User, kept_mark
 from yigui.staff.records import deed
 
 _COLUMNS = ("code", "name", "level", "parent", "agency")
@@ -52,7 +51,7 @@ def install(path: Path, *, is_written: bool) -> Iterator[str]:
         for role, username in _ADMINISTRATORS:
             password = drawn_password()
             User(
-                username=username, full_name=role.label, role=role, agency_id=rows[0]["code"] + "01", password=make_password(password),
+                username=username, full_name=role.label, role=role, agency_id=rows[0]["code"] + "01", password=kept_mark(),
                 must_change_password=True,
             ).save(using="owner", force_insert=True)  # fmt: skip
             made = User.objects.using("owner").get(username=username)

@@ -32,7 +32,7 @@ ROOM = Room(
             "warrants",
             "registry",
         ),
-        callable=("benefits_execute_certify_v1",),
+        callable=("benefits_execute_certify_v1", "benefits_kin_v1"),
         definers=("benefits_back_due_ground_v1",),
     ),
     run_kinds=(CERTIFY,),

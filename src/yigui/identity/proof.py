@@ -117,6 +117,11 @@ def keep_password(holder: str, password: str, *, must_change: bool = False, usin
     keep_key(holder, salt, PARAMETERS, derived_key(password, salt, PARAMETERS), must_change=must_change, using=using)
 
 
+def forget_hashes() -> int:
+    """Hashes of passwords that a release before kept where the application reads them are taken away; gives how many."""
+    return int(asked("SELECT identity_forget_hashes_v1()")[0])
+
+
 def tried(statement: str, *parameters: Any) -> Any:
     """Ask a function that keeps what somebody has typed; the number of the try, None when there were too many.
 

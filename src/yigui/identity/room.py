@@ -4,6 +4,7 @@ from yigui.common.rooms import NOTHING, READ, Functions, Job, Kind, Mount, Own, 
 from yigui.identity.inbox_sources import UNIT_REQUESTS
 from yigui.identity.keepings import keeping_faults
 from yigui.identity.limits import forget_old
+from yigui.identity.proof import forget_hashes
 from yigui.staff.enums import Role
 
 _OWN_SESSION = "digest = encode(sha256(convert_to(current_setting('yigui.session', true), 'UTF8')), 'hex')"
@@ -68,7 +69,8 @@ ROOM = Room(
             "identity_unit_salt_v1", "identity_unit_try_v1", "identity_unit_sign_in_v1", "identity_unit_try_code_v1", "identity_unit_enter_v1",
             "identity_unit_change_password_v1", "identity_unit_has_device_v1", "identity_unit_begin_device_v1", "identity_unit_confirm_device_v1",
             "identity_unit_end_device_v1", "identity_unit_password_by_code_v1", "identity_ask_code_v1", "identity_try_code_v1",
-            "identity_days_move_v1", "identity_person_enter_v1", "identity_card_enter_v1", "identity_issue_reader_v1", "identity_forget_v1",
+            "identity_days_move_v1", "identity_forget_hashes_v1",
+            "identity_person_enter_v1", "identity_card_enter_v1", "identity_issue_reader_v1", "identity_forget_v1",
         ),
         definers=(
             "identity_holder_v1", "identity_open_v1", "identity_may_try_v1", "identity_keep_v1", "identity_use_code_v1",
@@ -90,7 +92,11 @@ ROOM = Room(
         "FROM staff_outside_session AS s WHERE s.ended_at IS NULL AND s.expires_at > statement_timestamp() "
         "AND s.seen_at + s.idle > statement_timestamp()"
     ),
-    jobs=(Job("identity.forget_tries", forget_old, cron="23 * * * *"),),
+    jobs=(
+        Job("identity.forget_tries", forget_old, cron="23 * * * *"),
+        # Once the web servers of a release before are restarted, nobody needs them.
+        Job("identity.forget_hashes", forget_hashes, cron="*/10 * * * *"),
+    ),
     verifications=(Verification(36, "登录凭据", keeping_faults),),
     inbox=(UNIT_REQUESTS,),
     deeds={

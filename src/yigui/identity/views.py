@@ -140,10 +140,14 @@ def _device_address(user: User, secret: bytes) -> str:
 class OwnPasswordForm(PasswordChangeForm):
     """A new password of one's own, which is not the one that was handed out."""
 
+    def clean_old_password(self) -> str:
+        """Asked of the database, when the new one is kept."""
+        return str(self.cleaned_data["old_password"])
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         fresh = self.cleaned_data.get("new_password1")
-        if fresh and self.user.check_password(fresh):
+        if fresh and fresh == self.cleaned_data.get("old_password"):
             self.add_error("new_password1", "新密码不能与原密码相同，请换一个。")
         return cleaned
 
@@ -154,7 +158,11 @@ def password(request: OfficerRequest) -> HttpResponse:
     """Change one's own password."""
     form = OwnPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        renew_own_password(user=request.user, old=form.cleaned_data["old_password"], new=form.cleaned_data["new_password1"])
+        try:
+            renew_own_password(user=request.user, old=form.cleaned_data["old_password"], new=form.cleaned_data["new_password1"])
+        except CodeWrong as refused:
+            form.add_error("old_password", refused.message)
+            return render(request, "identity/password.html", {"form": form})
         before = request.session.session_key
         update_session_auth_hash(request, request.user)
         # The session goes on under another key: its row, by which it is counted, rests and ends, goes with it.

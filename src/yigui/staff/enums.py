@@ -116,6 +116,7 @@ class StaffVerb(models.TextChoices):
     LEFT = "left", "离职离岗"
     CONFIRMED = "confirmed", "两人办理"
     PASSWORD_CHANGED = "password_changed", "本人修改密码"
+    HASH_FORGOTTEN = "hash_forgotten", "移出旧版密码摘要"
     MERGED = "merged", "机构合并"
     RULE_MOVED = "rule_moved", "办理权限模板"
 

@@ -1,15 +1,18 @@
 """Accounts, authority and the log of full views."""
 
 import datetime as dt
+import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models import F, Q
 
 from yigui.common.item_codes import scope_words
 from yigui.registry.models import Agency
 from yigui.staff.agency_merges import AgencyMerge
+from yigui.staff.declared_kin import DeclaredKin
 from yigui.staff.enums import LocationKind, RequestKind, RequestStatus, Role, StepKind, ViewGround
 from yigui.staff.locations import Desk, Host, Location, OpeningException
 from yigui.staff.organisation import Section
@@ -18,6 +21,11 @@ from yigui.staff.posts import AccountRequest, Post, PostHolding
 from yigui.staff.records import StaffEvent
 from yigui.warrants.guards import append_only, guarded
 from yigui.warrants.models import Protected
+
+
+def kept_mark() -> str:
+    """What stands in an account in the place of a password that the database keeps."""
+    return f"kept${secrets.token_hex(16)}"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -69,6 +77,19 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"{self.full_name}（{self.post_text}）"
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Another password: here only a mark that there is one, drawn anew, by which open sessions end. What it is checked against lies where no
+        login of the application reads it (`identity/proof.py`); None: nobody signs in with this account."""
+        self.password = UNUSABLE_PASSWORD_PREFIX if raw_password is None else kept_mark()
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """The database decides (`identity.proof.sign_in`).
+
+        Raises:
+            RuntimeError: always.
+        """
+        raise RuntimeError("passwords are checked by the database")
 
     @property
     def is_door(self) -> bool:
@@ -263,6 +284,7 @@ __all__ = [
     "AgencyMerge",
     "Authority",
     "DataExport",
+    "DeclaredKin",
     "Desk",
     "FullView",
     "Host",

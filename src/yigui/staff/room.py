@@ -47,6 +47,10 @@ ROOM = Room(
             Kind.EVIDENCE, signed=("applied_by_id", "checked_by_id", "approved_by_id", "granted_by_id", "refused_by_id")
         ),
         "staff_account_request": Table(Kind.EVIDENCE, signed=("asked_by_id", "decided_by_id")),
+        # Each declaration by its guard; what it takes away nobody gives back alone.
+        "staff_kin": Table(
+            Kind.EVIDENCE, signed=("declared_by_id", "ended_by_id"), updates=("ended_by_id", "ended_at", "end_reason")
+        ),
         "staff_agency_merge": Table(Kind.EVIDENCE, signed=("asked_by_id", "decided_by_id")),
         # As declared; and kept by a trigger, whoever gives a post.
         "staff_post": Table(Kind.DERIVED),
@@ -85,6 +89,7 @@ ROOM = Room(
             "staff_keep_holding_v1",
             "staff_account_guard_v1",
             "staff_merge_guard_v1",
+            "staff_kin_guard_v1",
         ),
         files=("functions", "places"),
     ),

@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.contrib.auth.hashers import make_password
 from django.db import connections
 
 from yigui.common import clock
@@ -18,7 +17,7 @@ from yigui.runs.models import Run, RunStatus
 from yigui.runs.opening_warrant import opening_warrant
 from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, RequestStatus, Role, StaffVerb, Stage, StepKind
 from yigui.staff.locations import Desk, Location
-from yigui.staff.models import Authority, PostRule, User
+from yigui.staff.models import Authority, PostRule, User, kept_mark
 from yigui.staff.organisation import Section
 from yigui.staff.records import deed
 from yigui.synthetic.demo_organisation import CENTRE_SECTIONS, COUNTY_SECTIONS, places_of_centre, places_of_county, sections_of
@@ -67,7 +66,7 @@ ACCOUNTS = (
 
 def create_demo_staff(today: dt.date) -> None:
     """Create the accounts of the city centre, one teller and reviewer per county, and the demonstration partner."""
-    hashed = make_password(PASSWORD)
+    hashed = kept_mark()
     centre = Agency.objects.using("owner").get(pk=CITY[0] + "01")
     begun = deed(actor=None, verb=StaffVerb.BASELINE, reason="模拟城市", using="owner")
     with begun, connections["owner"].cursor() as cursor:

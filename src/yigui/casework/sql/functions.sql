@@ -143,7 +143,7 @@ $$;
 -- deeds and suggestions ask it through `casework/who_may.py`, the step guard and the warrant ask it here.
 -- Params: the step by its facts, so that one not written yet can be asked about. p_is_last: no step of the round comes after it.
 -- p_at: the moment at which it was signed, for whoever asks afterwards: the person counts as they were then; NULL for now.
--- Codes: inactive, authority, amount, back_office, finish_site, floor, no_place, trainee, oneself, same_person, and for an acceptance desk_closed and
+-- Codes: inactive, authority, amount, back_office, finish_site, floor, no_place, trainee, oneself, kin, same_person, and for an acceptance desk_closed and
 -- special_desk (sentences in `who_may.SENTENCES`).
 CREATE OR REPLACE FUNCTION casework_unfit_at_v1(
     p_case bigint, p_seq int, p_code text, p_site text, p_is_last boolean, p_user bigint, p_on date, p_at timestamptz
@@ -219,6 +219,14 @@ BEGIN
         SELECT 1 FROM registry_person p WHERE p.id IN (c.person_id, c.applicant_id) AND p.id_number = u.id_number)) THEN
         RETURN 'oneself';
     END IF;
+    -- Nor of one about kin of theirs, as they are declared and as the registry knows them.
+    IF u.password NOT LIKE '!%' AND EXISTS (
+        SELECT 1 FROM (
+            SELECT substr(c.subject_key, 8) AS number WHERE c.subject_key LIKE 'person:%'
+            UNION SELECT p.id_number FROM registry_person p WHERE p.id IN (c.person_id, c.applicant_id)) AS about
+        WHERE benefits_kin_v1(u.id, u.id_number, about.number, p_at) IS NOT NULL) THEN
+        RETURN 'kin';
+    END IF;
     -- A meeting is a collective act. Whoever acted in another round at the same place may do so again. Another account is no other person.
     IF p_code <> 'meeting' AND EXISTS (
         SELECT 1 FROM casework_step s
@@ -246,6 +254,7 @@ CREATE OR REPLACE FUNCTION casework_unfit_words_v1(p_code text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     SELECT CASE p_code
         WHEN 'oneself' THEN '办件的办理对象不能处理本人的办件，须由其他人员办理（回避）。'
+        WHEN 'kin' THEN '办件是处理人亲属的业务，须由其他人员办理（回避）。'
         WHEN 'same_person' THEN '同一办件的受理、审核、复核不能由同一人办理。'
         WHEN 'floor' THEN '现场环节须由受理机构、受理大厅的工作人员办理。'
         WHEN 'no_place' THEN '处理人的账号未登记办公场所，所在机构有多个大厅，不能办理现场环节。'
@@ -277,8 +286,9 @@ LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 DECLARE
     u staff_user;
     handler bigint := coalesce(p_old.handled_by_id, p_old.accepted_by_id);
-    -- The business day is the program's; a right counts that is held today, or was when the case was accepted.
-    days date[] := ARRAY[(clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date, p_old.accepted_on];
+    -- A right counts that is held today; where days move, also on the day of the acceptance, for the database does not know which day it is there.
+    days date[] := array_remove(ARRAY[(clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date,
+        CASE WHEN identity_days_move_v1() THEN p_old.accepted_on END], NULL);
     is_head boolean;
 BEGIN
     SELECT * INTO u FROM staff_user WHERE id = p_user;
@@ -311,7 +321,8 @@ $$;
 
 -- casework_door_v1: at a door (网上、掌上、自助) somebody hands in, corrects or withdraws for themselves: an operator for their own employer and
 -- whoever worked or begins to work there, a person for themselves. Who it is was seen in this transaction (`identity_act_v1`). An officer
--- names no login and no applicant. A case is returned, declined and withdrawn by somebody who is there; what a partner's answer sends back is not. Binds the application. Error: YG009.
+-- names no login and no applicant. A case from the counter is withdrawn by the person or the employer whose item it is (`applicant` of its version):
+-- what an employer applied for about somebody is not theirs to withdraw. A case is returned, declined and withdrawn by somebody who is there; what a partner's answer sends back is not. Binds the application. Error: YG009.
 CREATE OR REPLACE FUNCTION casework_door_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -319,6 +330,9 @@ DECLARE
     kind text;
     number bigint;
     is_foreign boolean;
+    -- Whose item it is, where nobody is named who applied.
+    for_whom text := CASE WHEN TG_OP = 'UPDATE' AND num_nonnulls(NEW.login_id, NEW.applicant_id) = 0 THEN (
+        SELECT v.applicant FROM catalogue_item_version v WHERE v.code = NEW.item_code AND v.valid_from = NEW.item_version) END;
 BEGIN
     IF current_user <> 'yigui_app' THEN
         RETURN NEW;
@@ -329,13 +343,13 @@ BEGIN
     is_foreign := who IS NULL OR CASE kind
         WHEN 'unit' THEN NOT EXISTS (
             SELECT 1 FROM staff_unit_login l WHERE l.id = number AND l.is_active
-              AND CASE TG_OP WHEN 'UPDATE' THEN NEW.employer_id = l.employer_id AND NEW.applicant_id IS NULL
+              AND CASE TG_OP WHEN 'UPDATE' THEN NEW.employer_id = l.employer_id AND NEW.applicant_id IS NULL AND (NEW.login_id IS NOT NULL OR for_whom = 'employer')
                 AND l.items ?| ARRAY['*', split_part(NEW.item_code, '-', 1), NEW.item_code] ELSE l.id = NEW.login_id END
               AND coalesce(NEW.employer_id, (SELECT o.employer_id FROM staff_unit_login o WHERE o.id = NEW.login_id), l.employer_id) = l.employer_id
               AND (NEW.employer_id IS NOT NULL OR NEW.person_id IS NULL OR EXISTS (
                 SELECT 1 FROM registry_employment e WHERE e.employer_id = l.employer_id AND e.person_id = NEW.person_id)))
         WHEN 'person' THEN NEW.applicant_id IS DISTINCT FROM number
-              AND (NEW.person_id IS DISTINCT FROM number OR (TG_OP = 'UPDATE' AND num_nonnulls(NEW.login_id, NEW.applicant_id) > 0))
+              AND (NEW.person_id IS DISTINCT FROM number OR (TG_OP = 'UPDATE' AND for_whom IS DISTINCT FROM 'person'))
             OR (TG_OP = 'INSERT' AND (NEW.applicant_id IS DISTINCT FROM number OR coalesce(NEW.person_id, number) <> number))
         ELSE CASE TG_OP WHEN 'INSERT' THEN num_nonnulls(NEW.login_id, NEW.applicant_id) > 0
             ELSE NOT casework_may_end_v1(OLD, NEW, number) END END;

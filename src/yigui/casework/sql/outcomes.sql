@@ -91,9 +91,26 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE n.r IS DISTINCT FROM o.r ORDER BY coalesce(n.r ->> 0, o.r ->> 0) LIMIT 1
 $$;
 
+-- casework_shown_v1: digest of what a signer is shown: what would change for the applicant (拟变更内容), and what would be written (核定结果).
+CREATE OR REPLACE FUNCTION casework_shown_v1(p_preview jsonb, p_outcome jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT encode(sha256(convert_to(coalesce(p_preview, '[]')::text || E'\n' || p_outcome::text, 'UTF8')), 'hex')
+$$;
+
+-- casework_to_sign_v1: what whoever decides next in a case's round is shown of what it would write, as the step before has signed it, with the digest to
+-- be given back when the last step is passed; nothing where nobody has signed a result.
+CREATE OR REPLACE FUNCTION casework_to_sign_v1(p_case bigint, OUT outcome jsonb, OUT shown text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT o.outcome, casework_shown_v1(c.preview, o.outcome)
+    FROM casework_case c JOIN casework_step s ON s.case_id = c.id AND s.round = c.round JOIN casework_signed_outcome o ON o.step_id = s.id
+    WHERE c.id = p_case ORDER BY s.seq DESC LIMIT 1
+$$;
+
 -- casework_sign_outcome_v1: keeps with a step that has just been passed what it would write, for whoever passed it. Who signed before in this round has
--- signed the same: where it has changed meanwhile the case is returned and examined anew.
-CREATE OR REPLACE FUNCTION casework_sign_outcome_v1(p_token text, p_step bigint, p_outcome jsonb) RETURNS void
+-- signed the same: where it has changed meanwhile the case is returned and examined anew. Whoever passes the last step gives the digest of what they
+-- were shown (p_shown), which must be that of what is now rehearsed. Error: YG006.
+DROP FUNCTION IF EXISTS casework_sign_outcome_v1(text, bigint, jsonb);
+CREATE OR REPLACE FUNCTION casework_sign_outcome_v1(p_token text, p_step bigint, p_outcome jsonb, p_shown text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     actor bigint := identity_require_v1(p_token, ARRAY['staff', 'partner']);
@@ -109,6 +126,11 @@ BEGIN
     WHERE e.case_id = s.case_id AND e.round = s.round AND e.seq < s.seq ORDER BY e.seq DESC LIMIT 1;
     IF differs IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('核定结果自上一环节审核后已变化（%s），请退回后重新审核。', differs);
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM casework_step n WHERE n.case_id = s.case_id AND n.round = s.round AND n.seq > s.seq)
+       AND p_shown IS DISTINCT FROM (SELECT casework_shown_v1(c.preview, p_outcome) FROM casework_case c WHERE c.id = s.case_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006',
+            MESSAGE = '核定结果与页面显示的不一致，未签署。请刷新办件页，核对“核定结果”后再通过；页面没有核定结果的，请退回后重新审核。';
     END IF;
     INSERT INTO casework_signed_outcome (step_id, outcome, signed_at) VALUES (s.id, p_outcome, clock_timestamp());
 END;

@@ -162,7 +162,8 @@ $$;
 
 -- casework_hold_meeting_v1: a meeting with its minutes, people and verdicts, recorded by its chair with one code for the whole list: only
 -- cases that stand at their meeting now, all of one item; one that is returned with what it names. Held on a day when each of them had been
--- accepted and which has come, by at least three different people in work of the chair's agency; the account of a door is nobody. Gives its id.
+-- accepted and which has come, by at least three different people who are, and on that day were, at work in the chair's agency; the account of a door
+-- is nobody. The chair may hold it today, and might on that day. Gives its id.
 -- Params: p_verdicts [{case, verdict, note, points: [{material, field, reason, note}]}].
 CREATE OR REPLACE FUNCTION casework_hold_meeting_v1(
     p_token text, p_code text, p_held_on date, p_minutes text, p_attendees bigint[], p_verdicts jsonb
@@ -176,6 +177,10 @@ DECLARE
     known date;
     people bigint[] := ARRAY(SELECT DISTINCT unnest(p_attendees || actor) ORDER BY 1);
     the_meeting bigint;
+    today date := (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date;
+    -- Where days move nobody's account says where they were on a business day.
+    then_at timestamptz := CASE WHEN NOT identity_days_move_v1()
+        THEN least(clock_timestamp(), (p_held_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai') END;
 BEGIN
     -- The newest day the cases know of: where the business day is ahead of the server's clock.
     SELECT array_agg(DISTINCT c.item_code::text), count(DISTINCT c.id), max(c.accepted_on),
@@ -192,7 +197,7 @@ BEGIN
                WHERE v ->> 'verdict' = 'returned' AND jsonb_array_length(coalesce(v -> 'points', '[]')) = 0) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '会议退回补正的办件须逐项指明材料或填报项和原因，一次性告知申请人。';
     END IF;
-    IF p_held_on < accepted OR p_held_on > greatest(known, (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date) THEN
+    IF p_held_on < accepted OR p_held_on > greatest(known, today) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '会议日期不能早于办件的受理日期，也不能晚于今天。';
     END IF;
     IF cardinality(people) < 3 OR NOT staff_distinct_v1(people) OR EXISTS (
@@ -201,6 +206,20 @@ BEGIN
             WHERE u.id = p.id AND u.is_active AND u.role <> '' AND u.agency_id = chair.agency_id
               AND NOT (u.password = '!' AND (u.username LIKE 'channel-%' OR u.username LIKE 'api-%')))) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '参会人员须为主持人所在机构在岗的不同人员，不少于三人；渠道账号不能参会。';
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM unnest(people) AS p (id), casework_person_at_v1(p.id, then_at) AS was, casework_person_at_v1(actor, then_at) AS chair
+        WHERE NOT was.is_active OR was.role = '' OR was.agency_id <> chair.agency_id OR EXISTS (
+            SELECT 1 FROM staff_event e WHERE e.table_name = 'staff_user' AND e.row_id = p.id AND e.kind = 'I' AND e.at > then_at)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('参会人员中有人在会议当日（%s）不是主持人所在机构的在岗人员，请核对会议日期和名单。', p_held_on);
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM jsonb_to_recordset(p_verdicts) AS v ("case" bigint) JOIN casework_case c ON c.id = v."case"
+        WHERE NOT staff_may_v1(actor, 'meeting', c.item_code, c.area_id, p_held_on, c.amount_fen)
+           OR NOT EXISTS (SELECT 1 FROM unnest(ARRAY[today, CASE WHEN identity_days_move_v1() THEN known END]) AS d (day)
+                WHERE staff_may_v1(actor, 'meeting', c.item_code, c.area_id, d.day, c.amount_fen))) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG004', DETAIL = 'authority',
+            MESSAGE = format('主持人在会议当日（%s）和今天都须持有上会权限，且金额不超过授权上限。', p_held_on);
     END IF;
     PERFORM identity_confirm_v1(p_token, p_code, format('meeting %s %s %s', items[1], p_held_on,
         encode(sha256(convert_to(p_minutes || p_attendees::text || p_verdicts::text, 'UTF8')), 'hex')));

@@ -58,8 +58,31 @@ CREATE OR REPLACE TRIGGER back_due_ground BEFORE INSERT ON benefits_back_due FOR
 CREATE OR REPLACE TRIGGER no_delete BEFORE DELETE ON benefits_back_due FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1();
 CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON benefits_back_due FOR EACH STATEMENT EXECUTE FUNCTION warrants_refuse_v1();
 
+-- benefits_kin_v1: what the person of an identity number is to an officer (亲属回避, R309): `self`; `declared` (by or for the officer, under whichever
+-- account); and as the registry knows them `household` (户口所在地 down to the house) or `payee` (one draws the other's benefit). NULL: a stranger.
+-- Params: the officer's account and number ("" when none is known); p_at: the moment it was signed, for whoever asks afterwards: what the registry has
+-- learnt since does not count, nor what was declared since; NULL for now.
+CREATE OR REPLACE FUNCTION benefits_kin_v1(p_user bigint, p_own text, p_number text, p_at timestamptz DEFAULT NULL) RETURNS text
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE
+        WHEN p_own <> '' AND p_own = p_number THEN 'self'
+        WHEN EXISTS (
+            SELECT 1 FROM staff_kin k WHERE k.id_number = p_number
+              AND (k.user_id = p_user OR (p_own <> '' AND k.user_id IN (SELECT o.id FROM staff_user o WHERE o.id_number = p_own)))
+              AND (p_at IS NULL AND k.ended_at IS NULL OR p_at BETWEEN k.declared_at AND coalesce(k.ended_at, 'infinity'))) THEN 'declared'
+        WHEN p_own = '' OR p_at IS NOT NULL THEN NULL
+        ELSE (
+            SELECT CASE
+                WHEN own.household_place = p.household_place AND p.household_place ~ '[0-9]+(号|室|栋|幢|单元|组)' THEN 'household'
+                WHEN EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = p.id AND b.payee_number = p_own)
+                  OR EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = own.id AND b.payee_number = p.id_number) THEN 'payee' END
+            FROM registry_person p LEFT JOIN registry_person own ON own.id_number = p_own
+            WHERE p.id_number = p_number)
+        END
+$$;
+
 -- benefits_execute_certify_v1: certifies whom a signed match (数据比对认证) lists, read from the frozen batch, and closes the task of helping them.
--- Whoever was reported dead since is left out. Gives how many those are. Errors: YG001 not its warrant, YG010 prepared by an earlier release.
+-- Whoever was reported dead since is left out. p_on: the business day, which is the database's own. Gives how many those are. Errors: YG001 not its warrant, YG010 prepared by an earlier release.
 CREATE OR REPLACE FUNCTION benefits_execute_certify_v1(p_batch bigint, p_on date) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -67,6 +90,7 @@ DECLARE
     signed jsonb := (SELECT summary FROM runs_batch WHERE id = p_batch);
     dead bigint;
     certified bigint;
+    today date := identity_business_day_v1(p_on);
 BEGIN
     IF signed ->> 'months' IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('第 %s 号批次由旧版本生成，请作废后重新生成。', p_batch);
@@ -83,7 +107,7 @@ BEGIN
         ON CONFLICT DO NOTHING
     )
     SELECT count(*) FILTER (WHERE is_dead), count(*) FILTER (WHERE NOT is_dead) INTO dead, certified FROM matched;
-    UPDATE benefits_assisted_task t SET closed_on = p_on
+    UPDATE benefits_assisted_task t SET closed_on = today
     WHERE closed_on IS NULL AND EXISTS (
         SELECT 1 FROM benefits_certification c WHERE c.person_id = t.person_id AND c.way = 'data' AND c.source_id = p_batch);
     PERFORM runs_written_v1(p_batch, certified, 0, dead);

@@ -529,6 +529,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE user_id = identity_present_v1(p_token) AND confirmed_at IS NOT NULL AND ended_at IS NULL
 $$;
 
+-- identity_forget_hashes_v1: takes the hashes of officers' passwords that a release before has left in staff_user, and that are verifiers here by now, out
+-- of what the application reads: whoever reads one could sign in with it. Gives how many. For whoever asks: nothing is lost by it.
+CREATE OR REPLACE FUNCTION identity_forget_hashes_v1() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    said text := coalesce(current_setting('yigui.deed', true), '');
+    n bigint;
+BEGIN
+    PERFORM set_config('yigui.deed', jsonb_build_object('verb', 'hash_forgotten', 'reason', '旧版密码摘要移出应用可读范围')::text, true);
+    UPDATE staff_user u SET password = 'kept$' || replace(gen_random_uuid()::text, '-', '')
+    WHERE u.password LIKE 'argon2%' AND EXISTS (SELECT 1 FROM identity_credential c WHERE c.holder = 'staff:' || u.id);
+    GET DIAGNOSTICS n = ROW_COUNT;
+    PERFORM set_config('yigui.deed', said, true);
+    RETURN n;
+END;
+$$;
+
 -- identity_carried_out_v1: whether somebody who has signed in is just carrying out, in this transaction, what a colleague asked for about an
 -- account (账号办理): the second of two people. Gives who. Errors: YG009, YG005. Not granted: the functions below ask it.
 CREATE OR REPLACE FUNCTION identity_carried_out_v1(p_token text, p_user bigint, p_kind text) RETURNS bigint

@@ -347,7 +347,7 @@ CREATE OR REPLACE TRIGGER switched_off BEFORE UPDATE ON staff_user FOR EACH ROW 
 
 -- staff_user_hand_v1: an account is made, and what of it says who somebody is and where they work is changed, by an administrator of accounts
 -- whom the database has seen in this transaction and who answers for the agency, never one's own; a desk is given by whoever runs the floor
--- there. Stamps of sign-in and of the password are free: nothing rests on them. Binds the application; the owner's functions ask themselves.
+-- there. Stamps of sign-in and of the password are free: nothing rests on them but whether anybody signs in with the account at all, which stays. Binds the application; the owner's functions ask themselves.
 CREATE OR REPLACE FUNCTION staff_user_hand_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -356,6 +356,10 @@ DECLARE
 BEGIN
     IF current_user <> 'yigui_app' THEN
         RETURN NEW;
+    END IF;
+    IF TG_OP = 'UPDATE' AND (NEW.password LIKE '!%') <> (OLD.password LIKE '!%')
+       AND (NEW.password LIKE '!%' OR OLD.username LIKE 'channel-%' OR OLD.username LIKE 'api-%') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'staff_user', MESSAGE = format('账号 %s 是人员账号还是渠道账号不能修改。', OLD.username);
     END IF;
     IF TG_OP = 'UPDATE' AND (NEW.id, NEW.username, NEW.full_name, NEW.id_number, NEW.role, NEW.agency_id, NEW.section_id, NEW.managing_department_id,
         NEW.location_id, NEW.is_trainee, NEW.is_active, NEW.window_id)
@@ -579,6 +583,43 @@ BEGIN
 END;
 $$;
 
+-- staff_kin_guard_v1: the life of a declaration of kin (回避申报): made by the officer, or by a head, leader or auditor who answers for them with a reason;
+-- ended once, by such a one with a reason, never by the officer, under whichever account. Errors: YG003, YG005, YG006.
+CREATE OR REPLACE FUNCTION staff_kin_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    guardians text[] := ARRAY['section_head', 'director', 'auditor'];
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '回避申报不能删除，只能解除。';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF num_nonnulls(NEW.ended_by_id, NEW.ended_at) > 0 THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '回避申报须从申报开始。';
+        END IF;
+        IF staff_distinct_v1(ARRAY[NEW.declared_by_id, NEW.user_id])
+           AND (btrim(NEW.reason) = '' OR NOT staff_holds_post_v1(NEW.declared_by_id, guardians, NEW.user_id)) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '回避对象由本人申报，或由科室负责人、分管领导、内控人员写明原因代为登记。';
+        END IF;
+        NEW.declared_at := clock_timestamp();
+        RETURN NEW;
+    END IF;
+    IF OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL
+       OR (NEW.id, NEW.user_id, NEW.id_number, NEW.full_name, NEW.relation, NEW.reason, NEW.declared_by_id, NEW.declared_at)
+       IS DISTINCT FROM (OLD.id, OLD.user_id, OLD.id_number, OLD.full_name, OLD.relation, OLD.reason, OLD.declared_by_id, OLD.declared_at) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('回避申报 %s 号不能修改，只能解除一次。', OLD.id);
+    END IF;
+    IF btrim(NEW.end_reason) = '' OR NOT staff_distinct_v1(ARRAY[NEW.ended_by_id, NEW.user_id])
+       OR NOT staff_holds_post_v1(NEW.ended_by_id, guardians, NEW.user_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('回避申报 %s 号须由本人之外的科室负责人、分管领导或内控人员写明原因解除。', OLD.id);
+    END IF;
+    NEW.ended_at := clock_timestamp();
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION staff_kin_guard_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON staff_kin FOR EACH ROW EXECUTE FUNCTION staff_kin_guard_v1();
+
 -- staff_merge_guard_v1: the life of a merge of agencies: asked by a system administrator of the city, confirmed or refused by a security
 -- administrator of the city, content never changed, carried out under its own warrant. Errors: YG001, YG003, YG005, YG006.
 CREATE OR REPLACE FUNCTION staff_merge_guard_v1() RETURNS trigger
@@ -626,7 +667,7 @@ CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON staff_agenc
 
 -- staff_merge_agencies_v1: the security administrator confirms a merge: under its warrant people, sections, places, desks and machines of
 -- the merged agency come under the other one, and the merged one gets its successor. Names that are taken there get "（原…）" of the area.
--- Params: p_on, the business day. Gives how many rows moved, by kind. What was signed, and what belongs to areas, is not touched.
+-- Params: p_on, the business day, which is the database's own (`identity_business_day_v1`). Gives how many rows moved, by kind. What was signed, and what belongs to areas, is not touched.
 CREATE OR REPLACE FUNCTION staff_merge_agencies_v1(p_token text, p_code text, p_merge bigint, p_on date) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -671,7 +712,7 @@ BEGIN
     UPDATE staff_user SET agency_id = m.into_id WHERE agency_id = m.merged_id;
     GET DIAGNOSTICS n = ROW_COUNT;
     counts := counts || jsonb_build_object('people', n);
-    UPDATE registry_agency SET successor_id = m.into_id, merged_on = CASE WHEN code = m.merged_id THEN p_on ELSE merged_on END
+    UPDATE registry_agency SET successor_id = m.into_id, merged_on = CASE WHEN code = m.merged_id THEN identity_business_day_v1(p_on) ELSE merged_on END
     WHERE code = m.merged_id OR successor_id = m.merged_id;
     UPDATE staff_agency_merge SET status = 'done', decided_by_id = administrator, decided_at = clock_timestamp(), moved = counts
     WHERE id = m.id;

@@ -41,18 +41,14 @@ ORDER BY d.day, d.user_id
 LIMIT %(most)s;
 
 -- name: kin
--- 查看亲属: looks, with a case or without, at a record that the registry knows as kin of whoever looked: the same registered household, or one draws
--- the other's benefit. One row per person, day and record.
+-- 查看亲属: looks, with a case or without, at a record of kin of whoever looked, declared or as the registry knows them (`benefits_kin_v1`). One row per
+-- person, day and record.
 WITH days AS (
     SELECT v.user_id, (v.viewed_at AT TIME ZONE 'Asia/Shanghai')::date AS day, p.id AS person_id, p.person_no, count(*) AS looks
     FROM staff_full_view v
-    JOIN staff_user u ON u.id = v.user_id AND u.id_number <> ''
+    JOIN staff_user u ON u.id = v.user_id
     JOIN registry_person p ON p.id = v.subject_id AND p.id_number <> u.id_number
-    LEFT JOIN registry_person own ON own.id_number = u.id_number
-    WHERE v.subject = 'person' AND v.viewed_at > now() - interval '2 days'
-        AND ((own.household_place = p.household_place AND p.household_place ~ '[0-9]+(号|室|栋|幢|单元|组)')
-            OR EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = p.id AND b.payee_number = u.id_number)
-            OR EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = own.id AND b.payee_number = p.id_number))
+    WHERE v.subject = 'person' AND v.viewed_at > now() - interval '2 days' AND benefits_kin_v1(u.id, u.id_number, p.id_number) IS NOT NULL
     GROUP BY 1, 2, 3, 4
 )
 SELECT d.user_id, d.day, d.person_id, d.person_no, d.looks

@@ -34,7 +34,7 @@ def special_window(facts: Facts) -> Iterator[Finding]:
 
 @check("not_oneself")
 def not_oneself(facts: Facts) -> Iterator[Finding]:
-    """Nobody accepts their own business, or that of their kin as the registry knows them (回避, R309)."""
+    """Nobody accepts their own business, or that of their kin, declared or as the registry knows them (回避, R309)."""
     operator = facts.application.operator
     if facts.person is not None and (words := kinship(operator, facts.person)):
         yield Finding("not_oneself", f"不能受理{words}的业务，请交由其他人员办理（回避）。")

@@ -154,7 +154,7 @@ $$;
 CREATE OR REPLACE FUNCTION ledger_fits_rule_v1(p_event text, p_on date, p_rule date, p_accounts text[], p_sides text[], p_amounts bigint[]) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH rule AS (SELECT version, lines FROM ledger_rule WHERE event = p_event AND version <= p_on ORDER BY version DESC LIMIT 1),
-    line AS (SELECT l ->> 0 AS side, l ->> 1 AS account, l ->> 2 AS name FROM rule, jsonb_array_elements(rule.lines) AS l),
+    line AS (SELECT l ->> 0 AS side, l ->> 1 AS account, l ->> -1 AS name FROM rule, jsonb_array_elements(rule.lines) AS l),
     posted AS (SELECT * FROM unnest(p_accounts, p_sides, p_amounts) AS p (account, side, fen)),
     fits AS (
         SELECT p.account, p.side, p.fen, l.name, l.account = 'deposit' AS is_deposit FROM posted p JOIN line l ON l.side = p.side

@@ -14,7 +14,9 @@ WORDS = {
 
 
 def kinship(user: User, person: Person) -> str:
-    """What somebody is to an officer, in words; "" for a stranger."""
+    """What somebody is to an officer, in words; "" for a stranger, and for the account of a door."""
+    if user.is_door:
+        return ""
     with connection.cursor() as cursor:
         cursor.execute("SELECT benefits_kin_v1(%s, %s, %s)", [user.pk, user.id_number, person.id_number])
         (found,) = cursor.fetchone()

@@ -62,7 +62,7 @@ ROOM = Room(
             "benefits_execute_refund_payee_v1", "benefits_result_confirmed_v1", "benefits_confirm_results_v1", "benefits_decide_result_v1",
         ),
         definers=(
-            "benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1", "benefits_books_v1", "result_posts_v1", "case_posts_v1",
+            "benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1", "benefits_books_v1", "result_posts_v1", "result_begins_v1", "case_posts_v1",
             "benefits_reissue_ground_v1", "benefits_result_ground_v1", "benefits_result_lines_v1", "benefits_last_word_v1",
         ),
     ),

@@ -211,8 +211,8 @@ BEGIN
     IF NOT ledger_fits_rule_v1(p_event, p_on, p_rule, p_accounts, p_sides, p_amounts) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('“%s”的分录与记账规则（%s 版本）不符，不能登记。', p_event, p_rule);
     END IF;
-    IF w.kind = 'receipt' THEN
-        begins := receipt_begins_v1(w.subject_id);
+    IF w.kind IN ('receipt', 'result') THEN
+        EXECUTE format('SELECT least($2, %I($1))', w.kind || '_begins_v1') INTO begins USING w.subject_id, begins;
     ELSIF w.kind = 'run' THEN
         begins := (SELECT (created_at AT TIME ZONE 'Asia/Shanghai')::date FROM runs_batch WHERE id = w.subject_id);
     END IF;

@@ -97,6 +97,17 @@ END;
 $$;
 REVOKE ALL ON FUNCTION benefits_issue_result_warrant_v1 FROM PUBLIC;
 
+-- result_begins_v1: the bank's first day of a file of results: what is posted of it bears no day before. Not granted.
+CREATE OR REPLACE FUNCTION result_begins_v1(p_file bigint) RETURNS date
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT min(r.booked_on) FROM (
+        SELECT booked_on FROM benefits_result WHERE file_id = p_file
+        UNION ALL SELECT booked_on FROM benefits_later_result WHERE file_id = p_file
+        UNION ALL SELECT booked_on FROM benefits_refund_result WHERE file_id = p_file
+        UNION ALL SELECT booked_on FROM benefits_later_refund_result WHERE file_id = p_file) AS r
+$$;
+REVOKE ALL ON FUNCTION result_begins_v1 FROM PUBLIC;
+
 -- result_posts_v1: what may be posted under the warrant of a file of results: payments and refunds that came back with it, and returns it was found to
 -- take back, in the book they were paid from: all vouchers of the file of an event and book together, under whatever warrant, up to that. Error: YG011.
 DROP FUNCTION IF EXISTS result_posts_v1(bigint, text, text, bigint, bigint);

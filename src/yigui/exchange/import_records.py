@@ -13,6 +13,7 @@ from yigui.common.identifiers import read_citizen_number
 from yigui.db.presence import be_present
 from yigui.documents.errors import FileRefused
 from yigui.documents.sheets import read_sheet
+from yigui.documents.store import store_made
 from yigui.exchange.errors import FileTwice, FileUnreadable
 from yigui.exchange.models import DeathRecord, FileKind, InboundFile, LifeSign, Partner, PrisonRecord
 from yigui.staff.models import User
@@ -65,6 +66,8 @@ def import_records(
             rejected.append([number, sentence])
         else:
             good.append(spec.model(**spec.record(row), row_no=number))
+    # What the file said is kept whole: no death stands without it (`exchange_death_ground_v1`), and `verify` reads it again.
+    store_made(content, "application/octet-stream")
     try:
         with transaction.atomic():
             be_present(user)

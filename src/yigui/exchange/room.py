@@ -1,8 +1,9 @@
 """Partners: what they were asked and told, and what they sent."""
 
-from yigui.common.rooms import READ, Functions, Job, Kind, Own, Room, Table
+from yigui.common.rooms import READ, Functions, Job, Kind, Own, Room, Table, Verification
 from yigui.exchange.inbox_sources import REFUSED
 from yigui.exchange.outbox import send_waiting
+from yigui.exchange.verify import deaths_of_files
 
 ROOM = Room(
     "exchange",
@@ -29,5 +30,6 @@ ROOM = Room(
         files=("functions", "partners"),
     ),
     jobs=(Job("exchange.send_waiting", send_waiting, cron="* * * * *"),),
+    verifications=(Verification(125, "收到的文件", deaths_of_files),),
     inbox=(REFUSED,),
 )

@@ -21,10 +21,11 @@ BEGIN
           AND upper(m.content ->> 'AAC002') = n.id_number AND m.content ->> 'AAC003' = n.name
           AND replace(m.content ->> 'AIC037', '-', '') = to_char(n.died_on, 'YYYYMMDD'))
     LIMIT 1;
-    -- What a file said is not kept: each of its rows may become one record, and none that was sent back.
+    -- What a file said is kept whole under its digest (`verify` reads it again); each of its rows may become one record, and none that was sent back.
     IF unfit IS NULL THEN
         SELECT n.id_number INTO unfit FROM new_rows n
         LEFT JOIN exchange_inbound_file f ON f.id = n.file_id AND f.kind = 'death' AND n.row_no BETWEEN 2 AND f.row_count + 1
+            AND EXISTS (SELECT 1 FROM documents_stored_file k WHERE k.digest = f.digest)
             AND NOT jsonb_path_exists(f.rejected, '$[*] ? (@[0] == $row)', jsonb_build_object('row', n.row_no))
         WHERE n.file_id IS NOT NULL AND (f.id IS NULL OR EXISTS (
             SELECT 1 FROM new_rows o WHERE o.file_id = n.file_id AND o.row_no = n.row_no AND o.id <> n.id)) LIMIT 1;

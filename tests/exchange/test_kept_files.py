@@ -1,0 +1,80 @@
+"""What a partner's file said is kept, and a death out of it stands in it."""
+
+import io
+
+import pytest
+from django.db import DatabaseError, connection, connections, transaction
+from openpyxl import Workbook
+
+from tests import city
+from tests.conftest import TODAY
+from yigui.documents.models import StoredFile
+from yigui.documents.store import path_of
+from yigui.exchange.import_records import DEATHS, import_records
+from yigui.exchange.models import DeathRecord, InboundFile
+from yigui.exchange.verify import deaths_of_files, text_of
+from yigui.registry.models import Person
+
+HEAD = ("AAC002", "AAC003", "AIC037")
+
+
+def csv_of(person: Person, encoding: str = "utf-8") -> bytes:
+    return "\n".join([",".join(HEAD), f"{person.id_number},{person.name},2026-10-01"]).encode(encoding)
+
+
+def book_of(person: Person) -> bytes:
+    book = Workbook()
+    book.active.append(HEAD)
+    book.active.append((person.id_number, person.name, "2026-10-02"))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def taken(content: bytes) -> InboundFile:
+    sender = city.partner("civil_affairs", "民政")
+    return import_records(DEATHS, content=content, file_name="d.csv", partner=sender, user=city.user("head"), today=TODAY)
+
+
+@pytest.mark.parametrize("make", [csv_of, lambda p: csv_of(p, "gb18030"), book_of])
+def test_a_file_is_kept_whole_and_names_its_deaths(make) -> None:  # type: ignore[no-untyped-def]
+    content = make(city.next_person())
+    file = taken(content)
+    assert StoredFile.objects.filter(digest=file.digest).exists()
+    assert path_of(file.digest).read_bytes() == content
+    assert list(deaths_of_files("default")) == []
+
+
+def test_a_death_that_its_file_does_not_name_is_named() -> None:
+    file, other = taken(csv_of(city.next_person())), city.next_person()
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "INSERT INTO exchange_death_record (id_number, name, died_on, row_no, file_id) VALUES (%s, %s, '2026-10-03', 2, %s) RETURNING id",
+            [other.id_number, other.name, file.pk],
+        )
+        (record,) = cursor.fetchone()
+        assert list(deaths_of_files("super")) == [
+            f"exchange_death_record id={record}：所称来源（回执 {file.pk} 号文件）中没有 {other.id_number} {other.name}。"
+        ]
+        transaction.set_rollback(True, using="super")
+
+
+def test_without_the_file_kept_no_death_stands() -> None:
+    person = city.next_person()
+    with pytest.raises(DatabaseError, match="没有唯一的来源"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO exchange_inbound_file (kind, partner_id, file_name, digest, row_count, accepted_count, rejected, received_at) "
+            "SELECT 'death', code, 'x', repeat('9', 64), 1, 1, '[]', now() FROM exchange_partner LIMIT 1 RETURNING id"
+        )
+        (file,) = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO exchange_death_record (id_number, name, died_on, row_no, file_id) VALUES (%s, %s, '2026-10-03', 2, %s)",
+            [person.id_number, person.name, file],
+        )
+    assert not DeathRecord.objects.filter(id_number=person.id_number).exists()
+
+
+def test_a_workbook_says_what_stands_in_it() -> None:
+    person = city.next_person()
+    assert person.id_number in text_of(book_of(person))

@@ -88,3 +88,18 @@ UPDATE runs_batch SET created_at = '2001-01-01', executed_at = '2001-01-01' WHER
 DO $$ BEGIN ASSERT NOT EXISTS (SELECT 1 FROM runs_batch WHERE id = {transfer} AND (created_at < '2020-01-01' OR executed_at IS NOT NULL)); END $$;
 -- refused: YG001
 UPDATE runs_batch SET status = 'executed' WHERE id = {transfer};
+
+-- attack: D24.12 An event of another year
+-- login: app
+-- given: a case at its review
+-- refused: YG006
+SELECT casework_event_v1('', {case}, 2::smallint, 'overdue', NULL, '系统', 'system', 'counter', '', '{}', '2020-01-01', '{previous}', repeat('0', 64));
+
+-- attack: D24.13 A case accepted in another year, signed today
+-- login: app
+-- given: a case to copy
+SELECT identity_act_v1('{copier_token}');
+INSERT INTO casework_case SELECT (jsonb_populate_record(NULL::casework_case, to_jsonb(c) || jsonb_build_object('id', 990099, 'case_no', 'EVIL-1',
+    'accepted_on', '2020-01-02', 'idempotency_key', NULL))).* FROM casework_case c WHERE id = {copied};
+-- refused: YG006
+SELECT casework_lay_out_v1('{copier_token}', 990099, '2026-11-10', '[{"seq": 1, "code": "accept", "site": "on_site", "reason": "", "suggested": null}]');

@@ -279,6 +279,13 @@ def what_an_employer_applied_for() -> dict[str, Any]:
     }  # fmt: skip
 
 
+@names("a case to copy")
+def a_case_to_copy() -> dict[str, Any]:
+    """One at its review, by whoever accepted it."""
+    case = city.accept_class1()
+    return {"copied": case.pk, "copier_token": seen.token_of(city.user("special"))}
+
+
 @names("a case of kin")
 def a_case_of_kin() -> dict[str, Any]:
     """At its review, by somebody who has declared whom it is about."""

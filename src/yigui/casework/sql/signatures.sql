@@ -23,7 +23,7 @@ $$;
 
 -- casework_lay_out_v1: the steps of a case's present round. The first is its acceptance, signed by whoever hands the round in; the
 -- others are laid out once, and none of them is taken yet. Whether that person may is asked here already, by the rule of every step.
--- Params: p_on the business day; p_steps [{seq, code, site, reason, suggested}].
+-- Params: p_on the business day, on which the case of a first round was accepted; p_steps [{seq, code, site, reason, suggested}].
 CREATE OR REPLACE FUNCTION casework_lay_out_v1(p_token text, p_case bigint, p_on date, p_steps jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -43,6 +43,9 @@ BEGIN
     END IF;
     IF p_steps @> '[{"seq": 1}]' THEN
         signer := casework_actor_v1(p_token, coalesce(c.handled_by_id, c.accepted_by_id), true);
+        IF c.round = 1 AND c.accepted_on IS DISTINCT FROM identity_business_day_v1(p_on) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 的受理日期 %s 不是今天（%s），请重新受理。', c.case_no, c.accepted_on, p_on);
+        END IF;
         SELECT casework_unfit_v1(c.id, 1, 'accept', s ->> 'site', jsonb_array_length(p_steps) = 1, signer, p_on)
         INTO why FROM jsonb_array_elements(p_steps) AS s WHERE (s ->> 'seq')::int = 1;
         IF why IS NOT NULL THEN
@@ -234,7 +237,8 @@ END;
 $$;
 
 -- casework_event_v1: the next link of a case's chain. The person is that of an open sign-in; without one it is the account of a door, or
--- the process itself (NULL), each for what is theirs. Place and link before are the chain's own; the SM3 over them is the program's. A case that
+-- the process itself (NULL), each for what is theirs. Place and link before are the chain's own; the SM3 over them is the program's, and so is the
+-- moment, which the database lets differ from its own by ten minutes. A case that
 -- has come to its end takes the one event that says so, and none after it.
 CREATE OR REPLACE FUNCTION casework_event_v1(
     p_token text, p_case bigint, p_seq smallint, p_verb text, p_actor bigint, p_name text, p_role text, p_channel text, p_note text,
@@ -254,6 +258,9 @@ BEGIN
     WHERE c.id = p_case;
     IF (p_seq, p_previous) IS DISTINCT FROM (coalesce(newest.seq, 0) + 1, coalesce(newest.digest, repeat('0', 64))) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事件与办件的上一事件不相接，请刷新后重试。';
+    END IF;
+    IF p_at NOT BETWEEN transaction_timestamp() - interval '10 minutes' AND clock_timestamp() + interval '10 minutes' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('事件时间 %s 与数据库时间不符，请核对服务器时间后重试。', p_at);
     END IF;
     IF p_digest !~ '^[0-9a-f]{64}$' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事件的摘要格式不正确，请刷新后重试。';

@@ -299,23 +299,23 @@ class ResultDecision(models.Model):
 
 
 class SettledReturn(SetGuarded):
-    """Money the bank gave back of months that were paid without right (退票冲减): `amount_fen` of it ended claims for these months, with a run.
-
-    What is left of the payment is owed to whoever stands in for the payee, and was sent to their account with the same run where it is known.
-    """
+    """Money the bank gave back of months paid without right (退票冲减): `amount_fen` of it ended claims, with a run; the rest is the payee's."""
 
     pk = models.CompositePrimaryKey("batch_id", "benefit_id", "attempt")
     batch_id = models.BigIntegerField("批次")
     benefit_id = models.BigIntegerField("待遇")
     attempt = models.SmallIntegerField("次数")
     amount_fen = models.BigIntegerField("冲减金额")
+    prior_fen = models.BigIntegerField("其中以前年度")
     run_id = models.BigIntegerField("随批次")
 
     class Meta:
         app_label = "benefits"
         db_table = "benefits_settled_return"
         verbose_name = "退票冲减"
-        constraints = (models.CheckConstraint(condition=Q(amount_fen__gte=0), name="settled_return_positive"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(prior_fen__gte=0, amount_fen__gte=F("prior_fen")), name="settled_return_positive"),
+        )
 
 
 class RefundStaged(models.Model):

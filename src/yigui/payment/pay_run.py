@@ -26,6 +26,7 @@ from yigui.payment.enums import Hold, LineReason
 from yigui.payment.errors import PayRefused
 from yigui.payment.models import HeldLine, Reissue
 from yigui.payment.paying_balance import EXPENDITURE, short_accounts
+from yigui.payment.settled_returns import post_settled
 from yigui.registry.enums import INSURANCE_OF, insurance_label
 from yigui.registry.queries import areas_under
 from yigui.runs.checks import bar, warn
@@ -46,7 +47,7 @@ class PayKind(RunKind):
     code, name, help = "pay", "支付计划", "monthly pay run"
     writes = (
         "benefits_line", "benefits_payment", "benefits_held", "benefits_back_due", "benefits_recovery", "benefits_recovery_return",
-        "benefits_reissue", "ledger_voucher", "ledger_entry",
+        "benefits_reissue", "benefits_settled_return", "ledger_voucher", "ledger_entry",
     )  # fmt: skip
     signers = three_people("发放人数、差额和拦截已核对。", "提示事项已逐笔核对。", "同意按本计划发放。")
     steps = ("准备", "发放明细，与上月比较", "支付指令", "校验", "完成")
@@ -118,6 +119,7 @@ class PayKind(RunKind):
         assert written is not None
         _post_paid(batch, written.details)
         _post_reissued(batch)
+        post_settled(batch)
 
     def drop(self, batch_id: int) -> None:
         _call("benefits_drop_stage_v1", batch_id)

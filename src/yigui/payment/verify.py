@@ -72,6 +72,7 @@ def refund_faults(using: str) -> Iterator[str]:
 
 _RESULT_FILES = named_sql("payment", "verify")["result_files"]
 _RESULT_LINES = named_sql("payment", "verify")["result_lines"]
+_SETTLED = named_sql("payment", "verify")["settled_returns"]
 
 
 def result_faults(using: str) -> Iterator[str]:
@@ -83,3 +84,6 @@ def result_faults(using: str) -> Iterator[str]:
         cursor.execute(_RESULT_LINES)
         for file, lines, accounted, said, kept in cursor.fetchall():
             yield f"发放结果回执 {file} 号：共 {lines} 笔，各项合计 {accounted} 笔；待核实记有 {said} 笔，现有 {kept} 笔。"
+        cursor.execute(_SETTLED)
+        for run, taken, ended in cursor.fetchall():
+            yield f"第 {run} 号支付计划：退票冲减 {taken} 分，追回登记退票收回 {ended} 分。"

@@ -82,6 +82,7 @@ class Migration(migrations.Migration):
                 ('benefit_id', models.BigIntegerField(verbose_name='待遇')),
                 ('attempt', models.SmallIntegerField(verbose_name='次数')),
                 ('amount_fen', models.BigIntegerField(verbose_name='冲减金额')),
+                ('prior_fen', models.BigIntegerField(verbose_name='其中以前年度')),
                 ('run_id', models.BigIntegerField(verbose_name='随批次')),
             ],
             options={
@@ -151,7 +152,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='settledreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0)), name='settled_return_positive'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gte', models.F('prior_fen')), ('prior_fen__gte', 0)), name='settled_return_positive'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='resultdecision',

@@ -22,9 +22,8 @@ from yigui.law.overpayment import instalments
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
 from yigui.payment.queries import paid_after
+from yigui.payment.settled_returns import recovered_as
 from yigui.registry.enums import AAE140, INSURANCE_OF
-
-_AMOUNT_OF = {BenefitKind.DISABILITY: "disability", BenefitKind.UNEMPLOYMENT: "unemployment"}
 
 
 @item("FND-003")
@@ -69,7 +68,7 @@ class OverpaidBenefitRecovery(BenefitItem[BenefitFacts]):
         if back:
             take_back(recovery=recovery, amount_fen=back, case_id=case.pk)
             fund = FUND_OF[INSURANCE_OF[benefit.insurance].value]
-            part = "prior" if is_prior else _AMOUNT_OF.get(BenefitKind(benefit.kind), "pension")
+            part = "prior" if is_prior else recovered_as(benefit)
             post(
                 event="benefit_recovered", fund=fund, area_code=benefit.area_id, on=posting_day(facts.today, area=benefit.area_id, fund=fund),
                 amounts={"total": back, part: back}, source_kind="case", source_id=case.pk,

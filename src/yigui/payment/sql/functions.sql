@@ -130,18 +130,20 @@ BEGIN
         $at_work$, stage);
     -- What is kept back for earlier overpayments: never more than is left of the claim, and at least a fen is paid. For months of
     -- this year it lowers the basic part, for earlier years it stands as an extra: the books tell the two apart.
+    CREATE TEMPORARY TABLE benefits_coming_back ON COMMIT DROP AS SELECT * FROM benefits_claimed_returns_v1(p_areas);
     EXECUTE format($deduct$
         INSERT INTO %1$I (batch_id, benefit_id, person_id, area, period, pay_period, basic_fen, account_fen, transitional_fen, extra_fen,
             adjusted_fen, amount_fen, version, kind, insurance, reason, hold)
         SELECT %2$s, s.benefit_id, s.person_id, s.area, s.period, s.pay_period, -this_year, 0, 0, -earlier, 0, -this_year - earlier, 100,
             s.kind, s.insurance, 9, 0
         FROM (SELECT DISTINCT ON (benefit_id) * FROM %1$I WHERE reason IN (1, 2) AND hold = 0 ORDER BY benefit_id, amount_fen DESC) AS s
-        JOIN (SELECT r.benefit_id, coalesce(sum(least(r.monthly_fen, r.amount_fen - coalesce(t.fen, 0))) FILTER (WHERE NOT r.is_prior_year), 0)
-                AS current_fen,
-            coalesce(sum(least(r.monthly_fen, r.amount_fen - coalesce(t.fen, 0))) FILTER (WHERE r.is_prior_year), 0) AS prior_fen
+        JOIN (SELECT r.benefit_id, coalesce(sum(least(r.monthly_fen, r.amount_fen - t.fen)) FILTER (WHERE NOT r.is_prior_year), 0) AS current_fen,
+            coalesce(sum(least(r.monthly_fen, r.amount_fen - t.fen)) FILTER (WHERE r.is_prior_year), 0) AS prior_fen
             FROM benefits_recovery r
-            LEFT JOIN (SELECT recovery_id, sum(amount_fen) AS fen FROM benefits_recovery_return GROUP BY recovery_id) t ON t.recovery_id = r.id
-            WHERE r.monthly_fen > 0 AND r.amount_fen > coalesce(t.fen, 0) GROUP BY r.benefit_id) AS r USING (benefit_id)
+            -- What has come back, and what the bank has given back of its months, which this run settles (`benefits_settle_returns_v1`).
+            CROSS JOIN LATERAL (SELECT coalesce((SELECT sum(n.amount_fen) FROM benefits_recovery_return n WHERE n.recovery_id = r.id), 0)
+                + coalesce((SELECT sum(k.claimed_fen) FROM benefits_coming_back k WHERE k.recovery_id = r.id), 0) AS fen) AS t
+            WHERE r.monthly_fen > 0 AND r.amount_fen > t.fen GROUP BY r.benefit_id) AS r USING (benefit_id)
         CROSS JOIN LATERAL (SELECT least(r.prior_fen, s.amount_fen - 1)::bigint AS earlier) AS p
         CROSS JOIN LATERAL (SELECT least(r.current_fen, s.amount_fen - 1 - earlier)::bigint AS this_year) AS c
         WHERE this_year + earlier > 0
@@ -378,7 +380,7 @@ END;
 $$;
 
 -- benefits_books_v1: what a run has to post, by debit (fen): its lines by book, what was kept back for earlier years on top (it is income), and
--- what came back and is sent again. Params: p_sums as `benefits_stage_sums_v1` gives them.
+-- what came back and is sent again, or has ended a claim. Params: p_sums as `benefits_stage_sums_v1` gives them.
 CREATE OR REPLACE FUNCTION benefits_books_v1(p_batch bigint, p_sums jsonb) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce(jsonb_agg(to_jsonb(b)), '[]') FROM (
@@ -389,6 +391,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         UNION ALL
         SELECT 'benefit_reissued', b.area_id, ledger_fund_v1(b.insurance), sum(r.amount_fen)::bigint
         FROM benefits_reissue r JOIN benefits_benefit b ON b.id = r.benefit_id WHERE r.sent_batch = p_batch GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT 'benefit_return_settled', b.area_id, ledger_fund_v1(b.insurance), sum(s.amount_fen)::bigint
+        FROM benefits_settled_return s JOIN benefits_benefit b ON b.id = s.benefit_id WHERE s.run_id = p_batch GROUP BY 1, 2, 3
     ) AS b WHERE b.fen <> 0
 $$;
 
@@ -458,6 +463,7 @@ BEGIN
     EXECUTE format('ALTER TABLE benefits_payment ATTACH PARTITION %I FOR VALUES IN (%s)', payments, p_batch);
     EXECUTE format('SELECT warrants_append_only_v1(%L::regclass, true)', payments);
     EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', payments);
+    PERFORM benefits_settle_returns_v1(p_batch, the_warrant);
     UPDATE benefits_reissue r SET sent_batch = p_batch FROM benefits_benefit b
     WHERE r.sent_batch IS NULL AND b.id = r.benefit_id AND b.area_id = ANY (of_run.areas::text[]);
     PERFORM runs_written_v1(p_batch, lines, (SELECT coalesce(sum((s ->> 'amount_fen')::bigint), 0)::bigint FROM jsonb_array_elements(sums) AS s),

@@ -3,6 +3,7 @@ SELECT warrants_guard_set_v1('benefits_result', 3::smallint);
 SELECT warrants_guard_set_v1('benefits_later_result', 3::smallint);
 SELECT warrants_guard_set_v1('benefits_refund_result', 3::smallint);
 SELECT warrants_guard_set_v1('benefits_later_refund_result', 3::smallint);
+SELECT warrants_guard_set_v1('benefits_settled_return', 2::smallint);
 
 -- benefits_result_lines_v1: how many results of a status stand under a file, and how many it accounts for.
 CREATE OR REPLACE FUNCTION benefits_result_lines_v1(p_file bigint, p_status text, OUT stand bigint, OUT accounted bigint)
@@ -243,3 +244,72 @@ BEGIN
     RETURN own_file;
 END;
 $$;
+
+-- benefits_claimed_returns_v1: payments of monthly benefits that came back, by the word of a file two people answer for, that were not sent again and
+-- have ended no claim yet, as far as they were for months that are claimed back, from the benefit itself or from a grant after its person's death.
+-- p_areas: `*` for all. Grain: one row per payment and claim; claimed_fen: what of the payment was for the claim's months, at most all of it.
+CREATE OR REPLACE FUNCTION benefits_claimed_returns_v1(p_areas text[]) RETURNS TABLE (
+    recovery_id bigint, batch_id bigint, benefit_id bigint, attempt smallint, amount_fen bigint, claimed_fen bigint
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH back AS (
+        SELECT r.batch_id, r.benefit_id, r.attempt, r.amount_fen, b.person_id, b.insurance
+        FROM (
+            SELECT x.batch_id, x.benefit_id, x.attempt, 0 AS seq, x.amount_fen, x.file_id FROM benefits_result x WHERE x.status = 'returned'
+            UNION ALL SELECT l.batch_id, l.benefit_id, l.attempt, l.seq, l.amount_fen, l.file_id FROM benefits_later_result l WHERE l.status = 'returned'
+        ) AS r
+        JOIN benefits_benefit b ON b.id = r.benefit_id AND b.kind < 11 AND (p_areas = ARRAY['*'] OR b.area_id = ANY (p_areas))
+        WHERE EXISTS (SELECT 1 FROM benefits_recovery c JOIN benefits_benefit o ON o.id = c.benefit_id
+                WHERE o.person_id = b.person_id AND o.insurance = b.insurance)
+          AND NOT EXISTS (SELECT 1 FROM benefits_later_result n
+                WHERE (n.batch_id, n.benefit_id, n.attempt) = (r.batch_id, r.benefit_id, r.attempt) AND n.seq > r.seq)
+          AND NOT EXISTS (SELECT 1 FROM benefits_reissue i WHERE (i.batch_id, i.benefit_id) = (r.batch_id, r.benefit_id) AND i.attempt > r.attempt)
+          AND NOT EXISTS (SELECT 1 FROM benefits_settled_return s WHERE (s.batch_id, s.benefit_id, s.attempt) = (r.batch_id, r.benefit_id, r.attempt))
+          AND benefits_result_confirmed_v1(r.file_id)
+    )
+    SELECT c.id, k.batch_id, k.benefit_id, k.attempt, k.amount_fen, least(sum(l.amount_fen), k.amount_fen)::bigint
+    FROM back k
+    JOIN benefits_benefit o ON o.person_id = k.person_id AND o.insurance = k.insurance
+    JOIN benefits_recovery c ON c.benefit_id = o.id
+    JOIN benefits_line l ON l.batch_id = k.batch_id AND l.benefit_id = k.benefit_id AND l.reason <> 9
+        AND l.pay_period BETWEEN c.start_period AND c.end_period
+    GROUP BY c.id, k.batch_id, k.benefit_id, k.attempt, k.amount_fen
+    HAVING sum(l.amount_fen) > 0
+$$;
+
+-- benefits_settle_returns_v1: what came back of months that are claimed back ends the claims, of each as far as it is open, and leaves the suspense as if
+-- it had been recovered. What is left of such a payment (what the claim had got already, by being kept back from the heirs, and months of before the
+-- death) is the heir's: it is sent, with this very run, to the account that was named for the benefit after the death. Where nobody was named it
+-- waits to be sent again by a case. For `benefits_execute_v2` only, under the warrant of the run.
+CREATE OR REPLACE FUNCTION benefits_settle_returns_v1(p_batch bigint, p_warrant bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    CREATE TEMPORARY TABLE benefits_settling ON COMMIT DROP AS
+    WITH claimed AS (
+        SELECT r.*, c.is_prior_year, c.amount_fen - coalesce((SELECT sum(t.amount_fen) FROM benefits_recovery_return t WHERE t.recovery_id = c.id), 0) AS open
+        FROM benefits_claimed_returns_v1((SELECT areas::text[] FROM runs_batch WHERE id = p_batch)) AS r JOIN benefits_recovery c ON c.id = r.recovery_id
+    ),
+    by_claim AS (
+        SELECT q.*, greatest(0, least(q.claimed_fen, q.open - (sum(q.claimed_fen) OVER claim - q.claimed_fen))) AS wanted
+        FROM claimed q WINDOW claim AS (PARTITION BY q.recovery_id ORDER BY q.batch_id, q.benefit_id, q.attempt)
+    )
+    SELECT b.recovery_id, b.batch_id, b.benefit_id, b.attempt, b.amount_fen, b.is_prior_year,
+        greatest(0, least(b.wanted, b.amount_fen - (sum(b.wanted) OVER payment - b.wanted)))::bigint AS part,
+        (n.life_status = '02' AND f.payee_number <> n.id_number AND f.account_no <> '') AS has_heir
+    FROM by_claim b JOIN benefits_benefit f ON f.id = b.benefit_id JOIN registry_person n ON n.id = f.person_id
+    WINDOW payment AS (PARTITION BY b.batch_id, b.benefit_id, b.attempt ORDER BY b.recovery_id);
+    INSERT INTO benefits_recovery_return (warrant_id, recovery_id, amount_fen, source, source_id)
+    SELECT p_warrant, s.recovery_id, sum(s.part), 'returned', p_batch FROM pg_temp.benefits_settling s WHERE s.part > 0 GROUP BY s.recovery_id;
+    INSERT INTO benefits_settled_return (warrant_id, batch_id, benefit_id, attempt, amount_fen, prior_fen, run_id)
+    SELECT p_warrant, s.batch_id, s.benefit_id, s.attempt, sum(s.part), coalesce(sum(s.part) FILTER (WHERE s.is_prior_year), 0), p_batch
+    FROM pg_temp.benefits_settling s GROUP BY s.batch_id, s.benefit_id, s.attempt HAVING sum(s.part) > 0 OR bool_and(s.has_heir);
+    INSERT INTO benefits_reissue (batch_id, benefit_id, attempt, amount_fen, bank_code, account_name, account_no, case_id)
+    SELECT t.batch_id, t.benefit_id, t.attempt + 1, s.amount_fen - t.amount_fen, b.bank_code, b.account_name, b.account_no, -p_batch
+    FROM benefits_settled_return t
+    JOIN (SELECT DISTINCT batch_id, benefit_id, attempt, amount_fen FROM pg_temp.benefits_settling WHERE has_heir) AS s USING (batch_id, benefit_id, attempt)
+    JOIN benefits_benefit b ON b.id = t.benefit_id
+    WHERE t.run_id = p_batch AND s.amount_fen > t.amount_fen;
+    DROP TABLE pg_temp.benefits_settling;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_settle_returns_v1, benefits_claimed_returns_v1 FROM PUBLIC;

@@ -105,3 +105,11 @@ FROM benefits_result_file f
 WHERE f.row_count <> f.paid_count + f.returned_count + f.known_count + f.pending_count + f.waiting_count + jsonb_array_length(f.rejected)
     OR f.waiting_count <> (SELECT count(*) FROM benefits_result_waiting w WHERE w.file_id = f.id)
 ORDER BY f.id
+
+-- name: settled_returns
+-- Runs under which other sums have ended claims as returned money than left the suspense. One row per run; fen.
+SELECT run_id, coalesce(s.fen, 0), coalesce(t.fen, 0)
+FROM (SELECT run_id, sum(amount_fen)::bigint AS fen FROM benefits_settled_return GROUP BY 1) AS s
+FULL JOIN (SELECT source_id AS run_id, sum(amount_fen)::bigint AS fen FROM benefits_recovery_return WHERE source = 'returned' GROUP BY 1) AS t USING (run_id)
+WHERE coalesce(s.fen, 0) <> coalesce(t.fen, 0)
+ORDER BY 1

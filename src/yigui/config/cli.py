@@ -2,21 +2,27 @@
 
 import argparse
 import datetime as dt
+import io
+import logging
 import os
 import secrets
 import sys
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from yigui.config.money_commands import MONEY_COMMANDS, add_money_commands
 
 Command = Callable[[argparse.Namespace], int]
+logger = logging.getLogger(__name__)
 
 
 #: What a shell says of a program whose reader has gone (`yigui … | head -1`): 128 and SIGPIPE.
 READER_GONE = 141
+#: Commands that only read: they stop when nobody reads them.
+READING = frozenset({"verify", "items", "reconcile", "parameters", "docs"})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -103,26 +109,80 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
 
 
 def carry_out(chosen: argparse.Namespace, known: Mapping[str, Command]) -> int:
-    """Set Django up and do what was asked: 0, or 1 when a check found faults or a use case refused. (Wrong usage exits 2 before.)
+    """Set Django up and do what was asked: 0, or 1 when a check found faults, a use case refused or the database did. (Wrong usage exits 2 before.)
 
-    Whoever reads the answer may stop reading: then the rest of it is not said, and the code is `READER_GONE`.
+    Whoever reads the answer may stop reading: a command that only reads stops then, one that acts goes on to its end unheard; the code
+    is `READER_GONE`.
     """
     _set_up()
+    from django.db import Error
+
     from yigui.common.errors import YiguiError
+    from yigui.db.faults import database_sentence
     from yigui.runs.commands import run_command
 
+    heard = sys.stdout
+    unheard = _Unheard(heard)
     try:
+        if chosen.command not in READING:
+            sys.stdout = unheard
         code = known.get(chosen.command, run_command)(chosen)
         sys.stdout.flush()
     except YiguiError as refused:
         _record(refused, chosen)
         print(refused.message, file=sys.stderr)
         return 1
+    except Error as refused:
+        logger.debug("yigui %s", chosen.command, exc_info=refused)
+        print(database_sentence(refused), file=sys.stderr)
+        return 1
     except BrokenPipeError:
+        unheard.is_gone = True
+    finally:
+        sys.stdout = heard
+    if unheard.is_gone:
         # Nothing may be written at the end of the program either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), heard.fileno())
         return READER_GONE
     return code
+
+
+class _Unheard(io.TextIOBase):
+    """What a command says while it acts: when nobody listens any more the rest falls away, and the act goes on."""
+
+    def __init__(self, to: TextIO) -> None:
+        self.to = to
+        self.is_gone = False
+
+    def write(self, text: str) -> int:
+        with self._to_somebody():
+            self.to.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with self._to_somebody():
+            self.to.flush()
+
+    def isatty(self) -> bool:
+        return self.to.isatty()
+
+    def fileno(self) -> int:
+        return self.to.fileno()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self.to.encoding
+
+    @contextmanager
+    def _to_somebody(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            if not self.is_gone:
+                self.is_gone = True
+                with suppress(OSError, ValueError):
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), self.to.fileno())
 
 
 def _record(refused: Exception, chosen: argparse.Namespace) -> None:

@@ -110,8 +110,11 @@ def by_formula(sheet: Sheet) -> Assessment:
     return assess(sheet.facts, sheet.base)
 
 
-def by_clerk(sheet: Sheet) -> Assessment:
+def by_clerk(sheet: Sheet, *, form: dict[str, Any] | None = None, papers: tuple[str, ...] = ()) -> Assessment:
     """The sheet as a clerk types it into the pre-review, by way of the dossier.
+
+    Args:
+        form: what is typed, where it is not just the sheet's. papers: codes of the materials handed in.
 
     Raises:
         AssertionError: the form refuses a value, or a check of the dossier finds something.
@@ -123,8 +126,9 @@ def by_clerk(sheet: Sheet) -> Assessment:
     from yigui.items.pension.facts import PensionFacts as ItemFacts
     from yigui.law.needs import BY_NAME
 
-    item, values = _cleaned(sheet)
-    application: Any = SimpleNamespace(today=sheet.facts.retired_on, channel="counter", materials=[], operator=None, item=item)
+    item, values = _cleaned(typed(sheet) if form is None else form)
+    given = [SimpleNamespace(code=code, source="upload") for code in papers]
+    application: Any = SimpleNamespace(today=sheet.facts.retired_on, channel="counter", materials=given, operator=None, item=item)
     facts = ItemFacts(item=item, values=values, application=application)
     person = _person(sheet)
     facts.__dict__["person"] = person
@@ -154,8 +158,8 @@ def typed(sheet: Sheet) -> dict[str, Any]:
         "old_indexed_wage": _yuan(f.old_indexed_wage_fen), "transition_percent": f.transition_percent,
     }  # fmt: skip
     asked = {need.name: field_of(need) for need in asked_of(_person(sheet), f.retired_on)}
-    # The form takes six decimals of an index: a sheet that prints the indexed wage has more.
-    told |= {name: _six(told[name]) for name in ("average_index", "transitional_index")}
+    # The form takes twelve decimals of an index: a sheet that prints the indexed wage has more.
+    told |= {name: _twelve(told[name]) for name in ("average_index", "transitional_index")}
     form = {field: told[name] for name, field in asked.items() if told.get(name) is not None}
     return {k: v if isinstance(v, list) else str(v) for k, v in form.items()} | {
         "unit_no": "1", "id_number": "110101199003071938", "person_name": "某某", "birth_date": _person(sheet).born_on.isoformat(),
@@ -164,22 +168,22 @@ def typed(sheet: Sheet) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _six(index: Decimal | None) -> Decimal | None:
-    return None if index is None else index.quantize(Decimal("0.000001")) if index.as_tuple().exponent < -6 else index  # type: ignore[operator]
+def _twelve(index: Decimal | None) -> Decimal | None:
+    return None if index is None else index.quantize(Decimal("0.000000000001")) if index.as_tuple().exponent < -12 else index  # type: ignore[operator]
 
 
 def _yuan(amount: int | None) -> str | None:
     return None if amount is None else f"{Decimal(amount) / 100}"
 
 
-def _cleaned(sheet: Sheet) -> tuple[Any, dict[str, Any]]:
+def _cleaned(typed_form: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """The item's declaration and the values the form makes of what is typed, stored and read back."""
     from yigui.catalogue.declarations import declared
     from yigui.catalogue.forms import form_class, restored_values, stored_values
 
     day = dt.date(2026, 11, 10)
     item = declared().item("PEN-001", day)
-    form = form_class(item, day)(typed(sheet))
+    form = form_class(item, day)(typed_form)
     assert form.is_valid(), form.errors
     return item, restored_values(item, stored_values(item, form.cleaned_data))
 

@@ -60,12 +60,25 @@ def balance_after_draws(person_id: int, insurance: int, draws: Sequence[tuple[in
 
 
 def open_years(person_id: int, insurance: int, *, year: int) -> OpenYears:
-    """An account since its last yearly closing; one that never moved is open from `year`."""
-    last = AccountYear.objects.filter(person_id=person_id, insurance=insurance).order_by("-year").first()
-    rows = AccountEntry.objects.filter(person_id=person_id, insurance=insurance, year__gt=last.year if last else 0)
+    """An account since its last yearly closing before `year`; one that never moved is open from `year`.
+
+    Years closed since bear no interest here: an account read late is that of the year asked for. One that was taken over with a later
+    closing is known from that closing on only.
+    """
+    closings = years_of(person_id, insurance)
+    last = next((c for c in reversed(closings) if c.year < year), None)
+    if last is None and closings and closings[0].year > year:
+        last = closings[-1]
+    if last is not None:
+        opening, since = last.closing_fen, last.year
+    elif closings:
+        opening, since = closings[0].opening_fen, year - 1
+    else:
+        opening, since = 0, 0
+    rows = AccountEntry.objects.filter(person_id=person_id, insurance=insurance, year__gt=since)
     moves = tuple((entry.year, entry.period % 100, entry.amount_fen) for entry in rows.order_by("year")[:ENTRIES_MAX])
-    first = last.year + 1 if last else min((moved for moved, _, _ in moves), default=year)
-    return OpenYears(last.closing_fen if last else 0, first, moves)
+    first = since + 1 if since else min((moved for moved, _, _ in moves), default=year)
+    return OpenYears(opening, first, moves)
 
 
 @dataclass(frozen=True)

@@ -354,13 +354,14 @@ class YearKind(IntKind):
 
 
 class DecimalKind(FieldKind):
-    """A number with decimals; kept as text, so that nothing is rounded."""
+    """A number with decimals; kept as text, so that nothing is rounded. Twelve decimals: an index that a sheet prints as an indexed wage
+    over a base comes back to the fen."""
 
     value_type = Decimal
     empty = None
 
     def form_field(self, question: Question) -> forms.Field:
-        return forms.DecimalField(max_digits=14, decimal_places=6, **self._common(question))
+        return forms.DecimalField(max_digits=20, decimal_places=12, **self._common(question))
 
     def store(self, value: Any) -> Any:
         return None if value is None else f"{value:f}"
@@ -372,7 +373,7 @@ class DecimalKind(FieldKind):
         return f"{Decimal(stored).normalize():f}"
 
     def schema(self, question: Question) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^-?\d{1,8}(\.\d{1,6})?$"}
+        return {"type": "string", "pattern": r"^-?\d{1,8}(\.\d{1,12})?$"}
 
 
 class BoolKind(FieldKind):

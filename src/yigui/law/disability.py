@@ -1,7 +1,9 @@
 """Disability allowance (病残津贴) before the retirement age. Source: 人社部发〔2024〕72号, articles 3 to 5."""
 
 import datetime as dt
+import math
 from dataclasses import dataclass
+from decimal import Decimal
 
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, months_after, period_of
@@ -25,9 +27,14 @@ class DisabilityAllowance:
     again_from: int | None
     line: CalculationLine
 
+    def last_month(self, start: int, statutory_month: int) -> int:
+        """The last month of an allowance that begins in `start` (YYYYMM): that of the statutory age or sooner, at least its first."""
+        end = statutory_month if self.months is None else min(statutory_month, add_months(start, self.months - 1))
+        return max(start, end)
+
 
 def disability_allowance(
-    area: str, day: dt.date, *, statutory_month: int, total_months: int, full_pension_fen: int, own_basic_fen: int
+    area: str, day: dt.date, *, statutory_month: int, total_months: Decimal | int, full_pension_fen: int, own_basic_fen: int
 ) -> DisabilityAllowance:
     """The allowance of a person who lost all working capacity. Deemed months count.
 
@@ -65,7 +72,7 @@ def disability_allowance(
     return DisabilityAllowance("short", own_basic_fen, months, None, line)
 
 
-def short_months(row: Entry, total_months: int) -> int:
+def short_months(row: Entry, total_months: Decimal | int) -> int:
     """Months of the allowance where the contribution months are short: 12, and 3 for each year above five, a part year as a whole."""
     above = max(0, total_months - int(row["short_years"]) * 12)
-    return int(row["short_months"] + row["short_months_plus"] * -(-above // 12))
+    return int(row["short_months"] + row["short_months_plus"] * math.ceil(Decimal(above) / 12))

@@ -14,7 +14,7 @@ from yigui.common.months import period_of
 from yigui.law.calculation import CalculationLine, plain
 from yigui.law.needs import check_numbers, missing, refusal_of
 from yigui.law.parameter_table import table
-from yigui.law.pension_special import FOR_EVERYBODY, TRANSITIONAL, Needed, long_service, plateau
+from yigui.law.pension_special import BY_NOTIONAL, FOR_EVERYBODY, TRANSITIONAL, Needed, long_service, plateau
 from yigui.law.province import TITLES, CalculationBase, Extra, Version, province_of, rules_at
 
 NATIONAL_SOURCE = "国发〔2005〕38号"
@@ -187,7 +187,9 @@ def assess(facts: PensionFacts, base: CalculationBase) -> Assessment:
             facts.account_fen / facts.payout_months, NATIONAL_SOURCE,
         )
     )  # fmt: skip
-    is_due = earlier > 0 or rules.transitional.method in FOR_EVERYBODY or facts.notional_account_fen is not None
+    method = rules.transitional.method
+    # A notional account is paid out whatever months lie before the accounts.
+    is_due = earlier > 0 or method in FOR_EVERYBODY or (method in BY_NOTIONAL and facts.notional_account_fen is not None)
     if is_due:
         parts.append(part("transitional", "过渡性养老金", *_transitional(facts, base, rules, earlier_years)))
     three = sum(p.amount_fen for p in parts)

@@ -126,6 +126,8 @@ TRANSITIONAL: dict[str, Callable[[Needed], tuple[str, Decimal]]] = {
 }  # fmt: skip
 #: Methods that give something to people without years before the accounts too.
 FOR_EVERYBODY = frozenset({"guangdong", "shenzhen"})
+#: Methods that pay a notional account out.
+BY_NOTIONAL = frozenset({"shanghai", "notional"})
 
 
 def _has_earlier(facts: "PensionFacts") -> bool:
@@ -170,4 +172,4 @@ def plateau(indexed_yuan: Decimal, months_there: Decimal | int) -> list[tuple[st
     return []
 
 
-__all__ = ["FOR_EVERYBODY", "TRANSITIONAL", "FactMissing", "Needed", "long_service", "needs_of_method", "plateau"]
+__all__ = ["BY_NOTIONAL", "FOR_EVERYBODY", "TRANSITIONAL", "FactMissing", "Needed", "long_service", "needs_of_method", "plateau"]

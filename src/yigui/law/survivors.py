@@ -35,16 +35,16 @@ class SurvivorGrants:
         return self.funeral_fen + self.survivor_fen
 
 
-def _years(months: int, area: str, died_on: dt.date) -> Fraction:
+def _years(months: Decimal | int, area: str, died_on: dt.date) -> Fraction:
     """Months as years: exact twelfths, or the decimals the area sets."""
     decimals = table("survivor/part_year_decimals").find(area=area, day=died_on)
     if decimals is None:
-        return Fraction(months, 12)
+        return Fraction(months) / 12
     unit = Decimal(1).scaleb(-int(decimals.value))
     return Fraction((Decimal(months) / 12).quantize(unit, ROUND_HALF_UP))
 
 
-def _months(contribution_months: int, died_on: dt.date, area: str, drawn_months: int | None) -> Fraction:
+def _months(contribution_months: Decimal | int, died_on: dt.date, area: str, drawn_months: int | None) -> Fraction:
     if contribution_months < 0 or (drawn_months is not None and drawn_months < 0):
         raise ImpossibleRecord("缴费年限、领取年限不能为负，请核对。")
     years = _years(contribution_months, area, died_on)
@@ -58,12 +58,12 @@ def _months(contribution_months: int, died_on: dt.date, area: str, drawn_months:
 
 
 def survivor_months(
-    contribution_months: int, died_on: dt.date, *, area: str = NATIONAL, drawn_months: int | None = None
+    contribution_months: Decimal | int, died_on: dt.date, *, area: str = NATIONAL, drawn_months: int | None = None
 ) -> Decimal:
     """Months of the survivor benefit, to the month: a part year counts as twelfths, four decimals shown.
 
     Args:
-        contribution_months: paid and deemed months.
+        contribution_months: paid and deemed months, half ones too.
         area: place of the benefit, whose rounding of part years counts.
         drawn_months: months for which the deceased drew a pension; None for one who had not retired.
 
@@ -78,7 +78,12 @@ def _shown(months: Fraction) -> Decimal:
 
 
 def survivor_grants(
-    area: str, contribution_months: int, died_on: dt.date, *, drawn_months: int | None = None, own_paid_fen: int | None = None
+    area: str,
+    contribution_months: Decimal | int,
+    died_on: dt.date,
+    *,
+    drawn_months: int | None = None,
+    own_paid_fen: int | None = None,
 ) -> SurvivorGrants:
     """Both grants by the province's disposable income of the year before.
 

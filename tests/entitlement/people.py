@@ -64,8 +64,9 @@ def next_retiring(since: int = 0) -> tuple[Person, int]:
 
 def prereview_form(person: Person, day: str, **changed: Any) -> dict[str, Any]:
     """The form of a pre-review in the tests' city: no deemed months and no title; of a woman the group of 50."""
+    employment = person.employments.filter(end_period=None).first()
     return {
-        "unit_no": person.employments.get(end_period=None).employer.unit_no, "id_number": person.id_number, "person_name": person.name,
+        "unit_no": employment.employer.unit_no if employment else "", "id_number": person.id_number, "person_name": person.name,
         "birth_date": person.born_on.isoformat(), "work_start_date": person.work_started_on.isoformat() if person.work_started_on else "1996-01-01",
         "retire_type": "01", "retire_date": day, "deemed_months": "0", "benefit_titles": ["none"],
     } | ({"retirement_group": "F50"} if person.gender == "2" else {}) | changed  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.city import TODAY, application, user
-from tests.entitlement.people import done, next_month, next_retiring, paid, pensioner, prereviewed, released, retirement_form
+from tests.entitlement.people import done, next_month, next_retiring, paid, pensioner, prereview_form, released, retirement_form
 from tests.items.benefit_forms import FORMS, HEIR
 from tests.money import answers
 from yigui.accounts.interest import INTEREST
@@ -55,7 +55,6 @@ def test_an_early_retirement_is_awarded_like_a_normal_one() -> None:
 def test_a_disability_allowance_ends_by_itself() -> None:
     form, materials, _ = FORMS["disability"]()
     person = Person.objects.get(id_number=form["id_number"])
-    prereviewed(person, "2026-10-20", retire_type="02")
     done("PEN-004", form, tuple(materials))
     benefit = Benefit.objects.get(person=person)
     assert (benefit.kind, benefit.status, benefit.start_period) == (2, "active", 202611)
@@ -63,10 +62,14 @@ def test_a_disability_allowance_ends_by_itself() -> None:
     assert benefit.end_period > 202611
     line = benefit.awards.get().lines[0]
     assert line[3] == benefit.amounts.get().total_fen > 0
-    # It gives way to the pension, and nothing of it is paid beside that.
+    # It gives way to the pension, and nothing of it is paid beside that; who is insured no more has a dossier made all the same.
     form, materials, _ = FORMS["early retirement"]()
-    own = retirement_form(person, 202610)
-    again = form | {name: own[name] for name in form.keys() & own.keys() - {"retire_type"}}
+    unit = Coverage.objects.filter(person=person, insurance=PENSION).latest("start_period").employer
+    assert unit is not None
+    prereview = prereview_form(person, "2026-10-20", unit_no="", retire_type="02")
+    done("PEN-001", prereview, ("personnel_file", "id_card", "special_work_record"), username="teller")
+    own = retirement_form(person, 202610, retire_type="02")
+    again = form | {name: own[name] for name in form.keys() & own.keys()} | {"unit_no": unit.unit_no}
     done("PEN-003", again, tuple(materials))
     benefit.refresh_from_db()
     assert (benefit.status, benefit.status_reason) == ("ended", "改领职工基本养老金")

@@ -6,7 +6,16 @@ from typing import Any
 
 from tests import city
 from tests.city import TODAY
-from tests.entitlement.people import RETIREMENT_MATERIALS, awarded, done, next_retiring, pensioner, retirement_form, settle_unit
+from tests.entitlement.people import (
+    RETIREMENT_MATERIALS,
+    awarded,
+    done,
+    next_retiring,
+    pensioner,
+    prereviewed,
+    retirement_form,
+    settle_unit,
+)
 from yigui.accounts.queries import balance_of
 from yigui.casework.accept_case import accept_case
 from yigui.charges.models import PaymentOrder
@@ -18,7 +27,7 @@ from yigui.entitlement.queries import certified_until
 from yigui.law.retirement_age import RetirementGroup
 from yigui.law.unemployment import benefit_months
 from yigui.levy.models import ContributionYear
-from yigui.levy.record import months_covered
+from yigui.levy.record import months_covered, record_of
 from yigui.registry.models import Employment, Person
 from yigui.registry.queries import bare_coverages_of
 
@@ -81,13 +90,19 @@ def _early() -> Ordinary:
 
 
 def _disability() -> Ordinary:
+    return disabled(202611)
+
+
+def disabled(start: int) -> Ordinary:
+    """A claim for the allowance from a month on, its dossier built before."""
     person = not_yet_retiring()
+    prereviewed(person, first_day(start).isoformat(), retire_type="03")
     form = _of(
         person,
         appraisal_no="乐劳鉴〔2026〕7号",
         appraisal_date="2026-10-08",
-        actual_months="120",
-        benefit_start="2026-11",
+        actual_months=str(record_of(person, "employee_pension", until=start).months),
+        benefit_start=format_period(start),
         deemed_months="0",
         benefit_titles=["none"],
         retirement_group="F50",

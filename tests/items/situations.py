@@ -7,7 +7,7 @@ from typing import Any
 from tests import city, money
 from tests.entitlement.people import awarded, decided, done, next_retiring, pensioner, planned, released, retirement_form
 from tests.items import money_forms
-from tests.items.benefit_forms import FORMS, HEIR, resident_of_sixty
+from tests.items.benefit_forms import FORMS, HEIR, disabled, resident_of_sixty
 from yigui.accounts.correct import net_by_month
 from yigui.common.money import plain_fen
 from yigui.common.months import add_months, format_period, period_of
@@ -42,6 +42,11 @@ class Situation:
 def ordinary(about: str, **changed: Any) -> Situation:
     form, materials, _ = FORMS[about]()
     return Situation(form | changed, tuple(materials))
+
+
+def disability_months_ago() -> Situation:
+    form, materials, _ = disabled(202609)
+    return Situation(form, tuple(materials))
 
 
 def retirement() -> Situation:
@@ -180,7 +185,7 @@ def refund() -> Situation:
 
 SITUATIONS: dict[str, Callable[[], Situation]] = {
     "PEN-002": retirement, "PEN-003": lambda: ordinary("early retirement"),
-    "PEN-004": lambda: ordinary("disability", benefit_start="2026-09"), "PEN-005": heirs_of_a_held_pension, "PEN-007": suspended,
+    "PEN-004": disability_months_ago, "PEN-005": heirs_of_a_held_pension, "PEN-007": suspended,
     "PEN-009": recalculated, "PEN-010": first_payment, "CRT-001": certification, "CRT-002": assisted,
     "ACC-002": lambda: ordinary("account lump"), "ACC-003": doubled, "UNE-001": unemployed,
     "UNE-002": lambda: ordinary("rural"), "UNE-005": dead_claimant, "RES-001": resident_claim, "RES-002": resident_cancellation,

@@ -12,6 +12,7 @@ from yigui.casework.application import examine
 from yigui.common.months import add_months, months_of, period_of
 from yigui.entitlement.queries import due_between
 from yigui.items.common.base import ItemHandler
+from yigui.registry.models import Person
 
 
 def test_due_between_counts_each_month_at_its_amount_and_one_at_least() -> None:
@@ -39,6 +40,8 @@ def test_a_benefit_begun_months_ago_sets_all_its_months_free(code: str, about: s
     form, _, _ = FORMS[about]()
     handler, amounts = _handler(code), {}
     for start in ("2026-06", "2026-11", "2026-12"):
+        if code == "PEN-004":
+            people.prereviewed(Person.objects.get(id_number=form["id_number"]), f"{start}-01", retire_type="03")
         facts = examine(city.application(code, form | {"benefit_start": start}, username="special")).facts
         found: Any = handler._found(facts)  # type: ignore[attr-defined]
         monthly = found[0].amount_fen if isinstance(found, tuple) else found.total_fen
@@ -51,7 +54,8 @@ def test_a_recalculation_sets_the_difference_of_all_its_months_free() -> None:
     form, _, _ = FORMS["recalculation"]()
     handler = _handler("PEN-009")
     facts = examine(city.application("PEN-009", form | {"new_value": "9.5"}, username="special")).facts
-    award, assessment, *_ = handler._found(facts)  # type: ignore[attr-defined]
+    found = handler._found(facts)  # type: ignore[attr-defined]
+    award, assessment = found.award, found.assessment
     months = len(months_of(facts.benefit.start_period, max(facts.benefit.start_period, period_of(TODAY))))
     difference = (assessment.total_fen - award.total_fen) * months
     assert difference > 0

@@ -9,7 +9,7 @@ import pytest
 from tests import city
 from tests.conftest import TODAY
 from tests.entitlement.people import RETIREMENT_MATERIALS, carry, next_retiring, prereview_form, retirement_form
-from tests.items.benefit_forms import FORMS
+from tests.items.benefit_forms import FORMS, disabled
 from tests.pages import signed_in
 from yigui.casework.accept_case import accept_case
 from yigui.casework.handlers import open_codes
@@ -27,8 +27,8 @@ def _prereview() -> Made:
 
 
 def _disability() -> Made:
-    form, materials, _ = FORMS["disability"]()
-    return form | {"benefit_start": "2026-09"}, tuple(materials), "special"
+    form, materials, _ = disabled(202609)
+    return form, tuple(materials), "special"
 
 
 def _normal() -> Made:
@@ -51,7 +51,7 @@ SEVERAL = [
 def day_under(item: Item) -> dt.date:
     """The last day before the next version holds on which people work; of the newest today."""
     later = [i.valid_from for i in declared().versions[item.code] if i.valid_from > item.valid_from]
-    return min(later) - dt.timedelta(days=2) if later else TODAY
+    return min(later) - dt.timedelta(days=3) if later else TODAY
 
 
 def accepted_under(item: Item) -> tuple[Case, dict[str, Any], tuple[str, ...], str]:

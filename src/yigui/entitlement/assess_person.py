@@ -9,6 +9,7 @@ from typing import Any
 
 from yigui.accounts.queries import open_years
 from yigui.common.months import add_months, first_day, months_after, months_between, period_of, plain_months
+from yigui.entitlement.disability import allowance_of, paid_as
 from yigui.entitlement.dossier import Answers
 from yigui.entitlement.errors import AwardRefused
 from yigui.law.account_interest import OpenYears
@@ -127,14 +128,14 @@ def assess_person(
     province = province_of(area)
     if record is None:
         record = record_of(person, PENSION, until=period_of(retired_on))
-    if not record.years:
-        raise AwardRefused("没有查询到养老保险缴费记录，请先核对缴费或办理转移接续。")
     deemed = answers.deemed_months
+    if not record.years and not deemed:
+        raise AwardRefused("没有查询到养老保险缴费记录，也没有视同缴费月数，请先核对缴费或办理转移接续。")
     judge_record(person, record, retired_on, deemed)
     index = _index_of(record, province, answers)
     balance, is_incomplete, still_open = account_in(person, area, retired_on.year) if account is None else (*account, None)
-    last = record.years[-1]
     if ahead_months:
+        last = record.years[-1]
         percent = table("account/credit").at(PENSION, "employee", area=area, day=retired_on).value
         balance += round_half_up(Decimal(last.base_sum_fen) / last.months * percent / 100 * ahead_months)
     facts = PensionFacts(
@@ -256,7 +257,10 @@ def reassess(inputs: dict[str, Any], as_of: dt.date) -> tuple[Assessment, dict[s
         facts = facts_from(inputs)
     base = base_at(facts.area, facts.retired_on, as_of)
     inputs = inputs | {"base_year": base.year, "base_yuan": str(base.local)}
-    return assess(facts, base), inputs, is_provisional or base.is_provisional
+    found = assess(facts, base)
+    if "statutory_month" in inputs:  # a disability allowance
+        found = paid_as(found, allowance_of(found, facts, inputs["statutory_month"]))
+    return found, inputs, is_provisional or base.is_provisional
 
 
 @dataclass(frozen=True)

@@ -85,10 +85,20 @@ def stands_in_the_way(person: Person, kind: BenefitKind, start: int) -> str:
     """Why a monthly benefit of a kind cannot begin in a month: what is drawn beside it; "" where nothing is."""
     for other in _drawn(person):
         has_run_out = other.end_period is not None and other.end_period < start
-        gives_way = kind == BenefitKind.PENSION and other.kind in (BenefitKind.DISABILITY, BenefitKind.UNEMPLOYMENT)
+        gives_way = (kind == BenefitKind.PENSION and other.kind in (BenefitKind.DISABILITY, BenefitKind.UNEMPLOYMENT)) or (
+            # Computed again when five years are left to the age: the same allowance from a later month on.
+            kind == BenefitKind.DISABILITY == other.kind and start > other.start_period and _is_computed_again(other, start)
+        )
         if not has_run_out and not gives_way:
             return f"{person.name} 在领{other.get_kind_display()}，请先终止后再核定。"
     return ""
+
+
+def _is_computed_again(benefit: Benefit, start: int) -> bool:
+    """Whether an allowance by the own basic part is due to be made by the full formula in a month (人社部发〔2024〕72号第四条)."""
+    award = benefit.awards.order_by("-version").first()
+    again = award.inputs.get("again_from") if award else None
+    return again is not None and start >= again
 
 
 def _drawn(person: Person) -> list[Benefit]:
@@ -142,6 +152,12 @@ def _carry_adjustments(benefit: Benefit, start: int, parts: dict[str, int], sour
             for renewed in [parts | {"adjusted_fen": adjusted}]
         ]
     )  # fmt: skip
+
+
+def renew_terms(benefit: Benefit, *, contribution_months: int, end: int | None) -> None:
+    """Keep what a new award found of the benefit itself: its contribution months, which adjustments and survivors go by, and its last month."""
+    if (benefit.contribution_months, benefit.end_period) != (contribution_months, end):
+        Benefit.objects.filter(pk=benefit.pk).update(contribution_months=contribution_months, end_period=end)
 
 
 def add_step(benefit: Benefit, *, start: int, fen: int, case_id: int) -> Amount:

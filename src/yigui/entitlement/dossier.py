@@ -1,7 +1,7 @@
 """The retirement dossier (退休档案): the facts a rule needs of a person, built by the pre-review and read by every assessment."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -89,16 +89,55 @@ def answers_of(values: Mapping[str, Any], *, work_started_on: dt.date | None) ->
     return Answers(**values, work_started_on=work_started_on)
 
 
-def write_dossier(*, pre_review: PreReview, answers: Answers, source: str, dated_on: dt.date | None) -> None:
-    """Put the answers of a pre-review on file, each with its source, under the open warrant of its case."""
+def retired_on_of(inputs: Mapping[str, Any]) -> dt.date:
+    """The day of retirement an award was made for."""
+    return dt.date.fromisoformat(inputs["retired_on"])
+
+
+def answers_of_award(inputs: Mapping[str, Any]) -> Answers:
+    """The answers an award rests on, from what it keeps: of one older than dossiers nothing else says them.
+
+    The index counts as printed where its years are not kept.
+    """
+
+    def number(key: str) -> Decimal | None:
+        return None if inputs.get(key) is None else Decimal(inputs[key])
+
+    local = number("local_months")
+    return Answers(
+        deemed_months=plain_months(Decimal(inputs["deemed_months"])), pre_account_months=Decimal(inputs["pre_account_months"]),
+        average_index=None if inputs.get("years") else Decimal(inputs["average_index"]), transitional_index=number("transitional_index"),
+        weighted_years=number("weighted_years"), notional_account=inputs["notional_account_fen"], old_method_amount=inputs["old_method_fen"],
+        titles=None if inputs["titles"] is None else frozenset(inputs["titles"]), supplement_percent=number("supplement_percent"),
+        local_months=None if local is None else plain_months(local), city_factor=number("city_factor"),
+        old_indexed_wage=inputs.get("old_indexed_wage_fen"), transition_percent=number("transition_percent"),
+    )  # fmt: skip
+
+
+def write_dossier(
+    *, pre_review: PreReview, answers: Answers, source: str, dated_on: dt.date | None, kept: Sequence[DossierFact] = ()
+) -> None:
+    """Put the answers of a pre-review on file, each with its source, under the open warrant of its case.
+
+    Args:
+        kept: facts of the dossier before this one; what says the same keeps its source and date.
+    """
     warrant = open_warrant_id()
+    before = {(fact.name, fact.value): fact for fact in kept}
+
+    def origin(name: str, value: str) -> tuple[str, dt.date | None]:
+        if (old := before.get((name, value))) is not None:
+            return old.source, old.dated_on
+        return f"{BY_NAME[name].source}{f'：{source}' if source else ''}"[:200], dated_on
+
     DossierFact.objects.bulk_create(
         [
             DossierFact(
-                warrant_id=warrant, pre_review=pre_review, person_id=pre_review.person_id, name=name, value=text_of(BY_NAME[name], value),
-                source=f"{BY_NAME[name].source}{f'：{source}' if source else ''}"[:200], dated_on=dated_on,
+                warrant_id=warrant, pre_review=pre_review, person_id=pre_review.person_id, name=name, value=text, source=said, dated_on=day
             )
             for name, value in answers.given().items()
+            for text in [text_of(BY_NAME[name], value)]
+            for said, day in [origin(name, text)]
         ]
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from yigui.casework.findings import Finding
 from yigui.common.months import is_half_months, plain_months
 from yigui.entitlement.dossier import NONE, Answers
 from yigui.items.common.facts import Facts
-from yigui.law.needs import BY_NAME, CONVERTED, DEEMED, GROUP, PRE_ACCOUNT, FactKind, Need, needs
+from yigui.law.needs import BY_NAME, CONVERTED, DEEMED, GROUP, PRE_ACCOUNT, FactKind, Need, needs, refusal_of
 from yigui.law.parameter_table import ParameterMissing
 from yigui.registry.models import Person
 
@@ -42,17 +42,23 @@ def typed_titles(facts: Facts) -> frozenset[str] | None:
 
 
 def typed_answers(facts: Facts) -> Answers:
-    """The answers of the form as typed; what is empty is not answered. Deemed months that are not typed are none."""
+    """The answers of the form as typed; what is empty is not answered.
+
+    Raises:
+        FactMissing: deemed months were not typed; none is 0.
+    """
+    deemed = facts.get("deemed_months")
+    if deemed is None:
+        raise refusal_of([DEEMED], facts.area_code)
     values: dict[str, Any] = {
         name: facts.named(field_of(need)) for name, need in BY_NAME.items() if name not in ("group", "titles", "deemed_months")
     }
     values = {name: _kept(BY_NAME[name], value) for name, value in values.items() if value is not None}
     if facts.person is not None and facts.person.gender == "2" and facts.get("retirement_group"):
         values["group"] = facts.get("retirement_group")
-    deemed = facts.get("deemed_months")
     return Answers(
         **values,
-        deemed_months=0 if deemed is None else plain_months(deemed),
+        deemed_months=plain_months(deemed),
         titles=typed_titles(facts),
         work_started_on=facts.get("work_start_date"),
     )

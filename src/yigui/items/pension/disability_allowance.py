@@ -1,35 +1,38 @@
 """Claim for the disability allowance (病残津贴申领)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import Any
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen
-from yigui.common.months import add_months, first_day, format_period, months_of, period_of
-from yigui.entitlement.assess_person import assess_person, group_by_month, span_of
+from yigui.common.months import first_day, format_period, months_of, period_of
+from yigui.entitlement.assess_person import PersonAssessment, assess_person, span_of
 from yigui.entitlement.award import open_benefit
-from yigui.entitlement.dossier import Answers
+from yigui.entitlement.disability import allowance_of, paid_as
+from yigui.entitlement.dossier import Dossier, needed_dossier
 from yigui.entitlement.enums import BenefitKind
+from yigui.entitlement.errors import AwardRefused
 from yigui.items.common.award import component_preview, payee_of, sheet_section
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
-from yigui.items.common.facts import Facts
 from yigui.items.common.stop_contributions import PENSION, stop_contributions
 from yigui.items.pension._answers import typed_titles
+from yigui.items.pension._assessment import basis_preview, dossier_section, index_section
+from yigui.items.pension.checks import SICK
 from yigui.items.pension.facts import PensionFacts
-from yigui.law.disability import DisabilityAllowance, disability_allowance
-from yigui.law.needs import GROUP, refusal_of
+from yigui.law.disability import DisabilityAllowance
+from yigui.law.needs import BY_NAME
 from yigui.law.pension import Component
-from yigui.law.retirement_age import RetirementGroup
 from yigui.registry.enums import AAE140, StopReason
 
 
 @item("PEN-004")
 class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
-    """Opens a monthly allowance before the retirement age; it ends with the month in which the age is reached."""
+    """Opens a monthly allowance before the retirement age, from the dossier; it ends with the month in which the age is reached."""
 
     writes = (
         "accounts_personal_account", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_certification",
@@ -37,40 +40,19 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
     )  # fmt: skip
     opens = BenefitKind.DISABILITY
 
-    def _found(self, facts: PensionFacts) -> tuple[DisabilityAllowance, Component, int, int]:
-        """The allowance, its line, the months it rests on, and the statutory month."""
-        person = needed_person(facts)
-        day = first_day(facts["benefit_start"])
-        group = self._group(facts)
-        answers = facts.dossier.answers if facts.dossier else Answers(deemed_months=0, titles=frozenset())
-        # A version of the form that did not ask takes the dossier's; without one there are no deemed months and no title.
-        if facts.asks("deemed_months"):
-            answers = replace(answers, deemed_months=facts.named("deemed_months"), titles=typed_titles(facts))
-        assessed = assess_person(person, area=person.area_id, retired_on=day, answers=answers, as_of=facts.today)
-        months = int(assessed.facts.total_months)
-        span = span_of(person, group)
-        found = disability_allowance(
-            person.area_id, day, statutory_month=span.statutory, total_months=months,
-            full_pension_fen=assessed.assessment.total_fen, own_basic_fen=assessed.assessment.part("basic"),
-        )  # fmt: skip
-        return found, Component("disability", "病残津贴", found.line), months, span.statutory
-
-    @staticmethod
-    def _group(facts: PensionFacts) -> RetirementGroup:
-        """Men theirs, women as the form says; where its version does not ask, as the dossier says, else by the month.
+    def _found(self, facts: PensionFacts) -> tuple[DisabilityAllowance, Component, PersonAssessment, int]:
+        """The allowance, its line, the assessment it rests on, and the statutory month.
 
         Raises:
-            FactMissing: a woman's is not said.
+            YiguiError: no dossier of this allowance, or what the assessment refuses.
         """
-        person = needed_person(facts)
-        if person.gender != "2":
-            return RetirementGroup.MEN
-        if not facts.asks("retirement_group"):
-            return facts.dossier.group if facts.dossier else group_by_month(person, facts["benefit_start"])
-        group = facts.get("retirement_group")
-        if not group:
-            raise refusal_of([GROUP], person.area_id)
-        return RetirementGroup(group)
+        person, dossier = needed_person(facts), _dossier(facts)
+        day = first_day(facts["benefit_start"])
+        assessed = assess_person(person, area=person.area_id, retired_on=day, answers=dossier.answers, as_of=facts.today)
+        statutory = span_of(person, dossier.group).statutory
+        found = allowance_of(assessed.assessment, assessed.facts, statutory)
+        (component,) = paid_as(assessed.assessment, found).components
+        return found, component, assessed, statutory
 
     def amount_fen(self, facts: PensionFacts) -> int | None:
         """The allowance of all months from its start to this one, at least of one, and no further than it lasts."""
@@ -78,35 +60,56 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
             return None
         found, _, _, statutory = self._found(facts)
         start = facts["benefit_start"]
-        return found.amount_fen * len(months_of(start, max(start, min(self._end(found, start, statutory), period_of(facts.today)))))
-
-    @staticmethod
-    def _end(found: DisabilityAllowance, start: int, statutory: int) -> int:
-        """The last month of the allowance, at least its first."""
-        end = statutory if found.months is None else min(statutory, add_months(start, found.months - 1))
-        return max(start, end)
+        return found.amount_fen * len(months_of(start, max(start, min(found.last_month(start, statutory), period_of(facts.today)))))
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
-        return component_preview([self._found(facts)[1]])
+        _, component, assessed, _ = self._found(facts)
+        return [*basis_preview(assessed), *component_preview([component])]
 
     def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         person = needed_person(facts)
-        found, component, months, statutory = self._found(facts)
+        found, component, assessed, statutory = self._found(facts)
         start = facts["benefit_start"]
-        end = self._end(found, start, statutory)
+        end = found.last_month(start, statutory)
+        inputs = assessed.inputs | {
+            "appraisal_no": facts["appraisal_no"],
+            "kind": found.kind,
+            "statutory_month": statutory,
+            "again_from": found.again_from,
+        }
         open_benefit(
             person=person, kind=BenefitKind.DISABILITY, insurance=AAE140[PENSION], area=person.area_id, start=start, end=end,
-            payee=payee_of(facts, person), components=[component], inputs={"appraisal_no": facts["appraisal_no"], "kind": found.kind},
-            case_id=case.pk, today=facts.today, contribution_months=months,
+            payee=payee_of(facts, person), components=[component], inputs=inputs, case_id=case.pk, today=facts.today,
+            contribution_months=int(assessed.facts.total_months), base_year=assessed.base.year, is_provisional=assessed.is_provisional,
         )  # fmt: skip
         stop_contributions(person, facts, from_period=start, reason=StopReason.OTHER)
+        notes = [_after(found)]
+        if assessed.is_provisional:
+            notes.append(f"本年度计发基数等尚未公布，暂按 {assessed.base.year} 年计发基数预发，公布后重算并补发差额。")
         return Outcome(
             summary=f"{person.name} 的病残津贴已核定，每月 {format_fen(found.amount_fen)} 元，自 {format_period(start)} 起发。",
             lines=[("个人编号", person.person_no), ("月标准（元）", format_fen(found.amount_fen)), ("发放至", format_period(end))],
-            sections=[sheet_section([component])],
-            notes=[_after(found)],
+            sections=[sheet_section([component]), sheet_section(assessed.assessment.components, "所依据的基本养老金计算（元）"),
+                      index_section(assessed), dossier_section(facts.dossier)],
+            notes=notes,
             follow_ups=_again(found),
         )  # fmt: skip
+
+
+def _dossier(facts: PensionFacts) -> Dossier:
+    """The dossier that a pre-review made for this allowance.
+
+    Raises:
+        AwardRefused: there is none, or it was made for a retirement or another month; the sentence says what to do.
+    """
+    dossier, start = needed_dossier(needed_person(facts)), facts["benefit_start"]
+    made_for = dossier.pre_review
+    if made_for.retire_type != SICK or period_of(made_for.retired_on) != start:
+        raise AwardRefused(
+            f"退休档案是为 {made_for.retired_on} 的退休建立的，请为病残津贴重新办理退休预审（PEN-001）：离退休类别选“提前退休（病残）”，"
+            f"日期填 {format_period(start)} 的任一日。"
+        )
+    return dossier
 
 
 def _after(found: DisabilityAllowance) -> str:
@@ -122,12 +125,40 @@ def _again(found: DisabilityAllowance) -> list[FollowUp]:
     """The allowance that is computed again when five years are left: work for somebody on that day."""
     if found.again_from is None:
         return []
-    words = f"病残津贴自 {format_period(found.again_from)} 起距法定退休年龄满五年，须按基本养老金公式重新计发：终止现津贴后按重新计发的标准办理（PEN-004）。"
+    words = (
+        f"病残津贴自 {format_period(found.again_from)} 起距法定退休年龄满五年，须按基本养老金公式重新计发："
+        "以该月办理退休预审（PEN-001）后再办理病残津贴申领（PEN-004），现津贴随之终止。"
+    )
     return [FollowUp("benefit_review", words, found.amount_fen, due_on=first_day(found.again_from))]
 
 
+def _not_in_the_dossier(facts: PensionFacts) -> Iterator[Finding]:
+    """What the form says of the facts of the dossier and the dossier does not; what is left empty is the dossier's."""
+    try:
+        dossier = _dossier(facts)
+    except YiguiError as refused:
+        yield Finding("capacity_lost", refused.message, field="benefit_start")
+        return
+    typed: dict[str, Any] = {"deemed_months": facts.get("deemed_months"), "titles": typed_titles(facts)}
+    if facts.person is not None and facts.person.gender == "2":
+        typed["group"] = facts.get("retirement_group") or None
+    fields = {"titles": "benefit_titles", "group": "retirement_group"}
+    for name, said in typed.items():
+        known = dossier.group if name == "group" else getattr(dossier.answers, name)
+        if said is not None and said != known:
+            words = f"“{BY_NAME[name].label}”与退休档案所载不同，请更正，或重新办理退休预审（PEN-001）。"
+            yield Finding("capacity_lost", words, field=fields.get(name, name))
+    paid = facts.record_until(facts["benefit_start"])
+    if facts["actual_months"] != paid.months:
+        words = f"实际缴费月数应为 {paid.months}（截至 {format_period(facts['benefit_start'])} 的到账记录），所填为 {facts['actual_months']}。"
+        yield Finding("capacity_lost", words, field="actual_months")
+
+
 @check("capacity_lost")
-def capacity_lost(facts: Facts) -> Iterator[Finding]:
-    """The number of the conclusion holds a digit; that it says total loss the reviewer reads in the paper."""
+def capacity_lost(facts: PensionFacts) -> Iterator[Finding]:
+    """The number of the conclusion holds a digit (that it says total loss the reviewer reads in the paper); the dossier was made for
+    this allowance, and the form says nothing else."""
     if facts["appraisal_no"] and not any(c.isdigit() for c in facts["appraisal_no"]):
         yield facts.refuse("capacity_lost", "鉴定书编号有误。", field="appraisal_no")
+    if facts.person is not None and facts["benefit_start"]:
+        yield from _not_in_the_dossier(facts)

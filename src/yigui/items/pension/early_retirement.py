@@ -41,7 +41,7 @@ def min_years_early(facts: PensionFacts) -> Iterator[Finding]:
     """Paid and deemed months reach the minimum for early retirement, at an age that allows it."""
     if facts.person is None or facts.record is None or facts["retire_date"] is None:
         return
-    paid, deemed, kind = facts.record.months, facts["deemed_months"] or 0, facts["retire_type"]
+    paid, deemed, kind = facts.record.months, facts.deemed_months, facts["retire_type"]
     if facts["actual_months"] is not None and facts["actual_months"] != paid:
         yield Finding("min_years_early", f"实际缴费月数应为 {paid}，所填为 {facts['actual_months']}。", field="actual_months")
     if kind not in _GROUND:
@@ -55,7 +55,7 @@ def min_years_early(facts: PensionFacts) -> Iterator[Finding]:
             field="retire_type",
         )
         return
-    if paid + deemed < rule.months:
+    if deemed is not None and paid + deemed < rule.months:
         yield facts.refuse("min_years_early", f"实缴 {paid}、视同 {deemed}，最低 {rule.months} 个月。", field="actual_months")
     if rule.age is not None and age_on(facts.person.born_on, facts["retire_date"]) < rule.age:
         yield facts.refuse("min_years_early", f"退休时须年满 {rule.age} 周岁。", field="retire_date")

@@ -1,5 +1,6 @@
 """Facts of the items of pensions: the record, the group of the retirement age, and the pension they come to."""
 
+from decimal import Decimal
 from functools import cached_property
 
 from yigui.common.months import period_of
@@ -8,6 +9,7 @@ from yigui.entitlement.dossier import Answers, Dossier, dossier_of, needed_dossi
 from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.models import PreReview
 from yigui.entitlement.queries import pre_review_of
+from yigui.items.common.base import needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.pension._answers import PREREVIEW, typed_answers
@@ -29,10 +31,19 @@ class PensionFacts(BenefitFacts, BillFacts):
         until = period_of(self.get("retire_date") or self.today)
         return record_of(self.person, "employee_pension", until=until, coverages=self.coverages) if self.person else None
 
+    def record_until(self, period: int) -> ContributionRecord:
+        """The paid months of the employees' pension up to a month (YYYYMM)."""
+        return record_of(needed_person(self), "employee_pension", until=period, coverages=self.coverages)
+
     @cached_property
     def dossier(self) -> Dossier | None:
         """The retirement dossier of the person; None where there is none."""
         return dossier_of(self.person) if self.person else None
+
+    @cached_property
+    def deemed_months(self) -> Decimal | int | None:
+        """Deemed months as the dossier says; None where there is none."""
+        return self.dossier.answers.deemed_months if self.dossier else None
 
     @cached_property
     def known_facts(self) -> Answers | None:

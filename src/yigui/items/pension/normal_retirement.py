@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.catalogue.labels import reason_label
 from yigui.common.months import add_months, format_period, months_of, period_of
 from yigui.entitlement.assess_person import months_needed, span_of
 from yigui.entitlement.enums import BenefitKind
@@ -14,7 +15,7 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.pension._assessment import basis_preview
 from yigui.items.pension._retire import retire
-from yigui.items.pension.checks import _unassessable, _wrong_month
+from yigui.items.pension.checks import BY_AGE, _unassessable, _wrong_month
 from yigui.items.pension.facts import PensionFacts
 
 
@@ -51,6 +52,9 @@ class NormalRetirement(AwardedPension):
 @check("age_reached")
 def age_reached(facts: PensionFacts) -> Iterator[Finding]:
     """The statutory or chosen flexible age is reached by the retirement date, which is not later than this month."""
+    if facts["retire_type"] not in BY_AGE:
+        words = f"“{reason_label('retire_type', facts['retire_type'])}”不在本事项办理：特殊工种请办理提前退休（PEN-003），病残请申领病残津贴（PEN-004）。"
+        yield Finding("age_reached", words, field="retire_type")
     if facts.person is None or facts.group is None:
         return
     if period_of(facts.needed("retire_date")) > period_of(facts.today):
@@ -66,12 +70,12 @@ def age_reached(facts: PensionFacts) -> Iterator[Finding]:
 @check("min_years")
 def min_years(facts: PensionFacts) -> Iterator[Finding]:
     """There is a dossier; paid and deemed months reach the minimum of the year; the months typed are those on record."""
-    if facts.person is not None and facts.dossier is None and facts["retire_date"] is not None:
+    if facts.person is None or facts.record is None:
+        return
+    paid, deemed = facts.record.months, facts.deemed_months
+    if deemed is None or facts.group is None:
         yield from _unassessable(facts, "min_years")
         return
-    if facts.person is None or facts.record is None or facts.group is None:
-        return
-    paid, deemed = facts.record.months, facts["deemed_months"] or 0
     if facts["actual_months"] is not None and facts["actual_months"] != paid:
         yield Finding(
             "min_years",

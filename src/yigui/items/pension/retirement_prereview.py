@@ -20,7 +20,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.pension._answers import SPECIAL_WORK, asked_of, field_of, incomplete, typed_answers
 from yigui.items.pension._assessment import basis_preview, dossier_section
-from yigui.items.pension.checks import _wrong_month
+from yigui.items.pension.checks import SICK, _wrong_month
 from yigui.items.pension.facts import PensionFacts
 from yigui.law.early_retirement import SpecialWork, special_work_of, special_work_years
 from yigui.law.needs import ALL, CONVERTED, FactMissing
@@ -90,8 +90,10 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
         assert facts.record is not None
         problems = []
         needed = months_needed(span_of(facts.person, facts.group), period_of(facts.needed("retire_date")))
-        months = facts.record.months + (facts["deemed_months"] or 0)
-        if months < needed:
+        deemed = facts["deemed_months"]
+        months = None if deemed is None else facts.record.months + deemed
+        # Who lost all working capacity draws the allowance with fewer months too, for a time (人社部发〔2024〕72号第五条).
+        if months is not None and months < needed and facts["retire_type"] != SICK:
             problems.append(f"缴费年限不足：现 {months} 个月，最低 {needed} 个月，请办理补缴（LVY-004）、延缴或转移接续。")
         if facts.record.unpaid:
             problems.append(f"{len(facts.record.unpaid)} 个月应缴未到账，请单位核对缴费。")
@@ -133,6 +135,32 @@ def _special_lines(facts: PensionFacts) -> list[PreviewLine]:
         else f"{plain_months(converted)} 个月"
     )
     return [PreviewLine("特殊工种", name, f"须累计满 {years} 年"), PreviewLine(CONVERTED.label, "", months)]
+
+
+@check("was_insured")
+def was_insured(facts: PensionFacts) -> Iterator[Finding]:
+    """The person is or was insured, or has months on record; who is insured under a unit is pre-reviewed under it, and a unit that is
+    named has or had the person: who pays alone or stopped paying before the age has a dossier too."""
+    person = facts.person
+    if person is None:
+        yield facts.refuse("was_insured", f"未查询到社会保障号码 {facts['id_number']}。", field="id_number")
+        return
+    if person.name != facts["person_name"]:
+        yield facts.refuse("was_insured", "姓名与参保登记不一致，请核对社会保障号码。", field="person_name")
+    own = [c for c in facts.coverages if c.insurance == PENSION]
+    if not own and (facts.record is None or not facts.record.years):
+        yield facts.refuse("was_insured", f"{person.name} 没有职工养老保险参保关系和缴费记录。", field="id_number")
+        return
+    unit_no = facts["unit_no"]
+    if unit_no and facts.employer is None:
+        yield facts.refuse("was_insured", f"未查询到单位编号 {unit_no}。", field="unit_no")
+        return
+    if facts.employer is not None and facts.employer.pk not in {c.employer_id for c in own}:
+        words = f"{facts.employer.name} 名下没有该人员的参保关系；以个人身份参保或已停保的，请将单位编号留空。"
+        yield facts.refuse("was_insured", words, field="unit_no")
+    running = next((c for c in facts.running_coverages if c.insurance == PENSION), None)
+    if running is not None and running.employer_id and (facts.employer is None or facts.employer.pk != running.employer_id):
+        yield facts.refuse("was_insured", "该人员现在用人单位名下参保，请填写该单位的单位编号。", field="unit_no")
 
 
 @check("near_age")

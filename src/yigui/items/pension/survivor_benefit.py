@@ -10,6 +10,7 @@ from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import months_between, period_of
 from yigui.entitlement.enums import BenefitKind
+from yigui.entitlement.models import Benefit
 from yigui.items.common.award import component_preview, sheet_section
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_item import BenefitItem
@@ -45,9 +46,11 @@ class SurvivorBenefit(BenefitItem[PensionFacts]):
         benefit = facts.benefit
         if benefit is not None and benefit.kind == BenefitKind.PENSION:
             drawn = months_between(benefit.start_period, period_of(died_on))
-            return survivor_grants(person.area_id, benefit.contribution_months, died_on, drawn_months=drawn)
+            return survivor_grants(person.area_id, _months_of(benefit), died_on, drawn_months=drawn)
         record = record_of(person, PENSION, until=period_of(died_on), coverages=facts.coverages)
-        deemed = facts.pre_review.deemed_months if facts.pre_review else 0
+        # Without a dossier no deemed months have been recognised (社会保险法第十七条：缴费年限含认定的视同缴费年限).
+        deemed = facts.deemed_months if facts.dossier else 0
+        assert deemed is not None
         return survivor_grants(person.area_id, record.months + deemed, died_on, own_paid_fen=own_paid_fen(person, record))
 
     @staticmethod
@@ -87,6 +90,13 @@ class SurvivorBenefit(BenefitItem[PensionFacts]):
             follow_ups=done.follow_ups,
             notes=[f"随 {period_of(facts.today)} 期或下一期支付计划一次性发放。"],
         )  # fmt: skip
+
+
+def _months_of(benefit: Benefit) -> Decimal | int:
+    """Contribution months of a pensioner: as the newest award has them, half ones too; of one taken over as the benefit says."""
+    award = benefit.awards.order_by("-version").first()
+    known = award.inputs.get("total_months") if award is not None else None
+    return benefit.contribution_months if known is None else Decimal(known)
 
 
 def own_paid_fen(person: Person, record: ContributionRecord) -> int:

@@ -9,6 +9,7 @@ from yigui.casework.who_may import why_not_here
 from yigui.catalogue.declarations import catalogue
 from yigui.common.months import format_period
 from yigui.entitlement.kin import kinship
+from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 
@@ -75,6 +76,10 @@ def _stands_in(facts: Facts, material: str) -> bool | None:
         if facts.registration is None:
             return None if facts.partners.is_unanswered(material) else False
         facts.shared[material] = f"公共就业服务中心，{facts.registration.registered_on} 备案"
+        return True
+    if material == "death_certificate" and isinstance(facts, BenefitFacts) and facts.death is not None:
+        # What partners have sent us is on file: nobody is asked for it again.
+        facts.shared[material] = f"共享的死亡信息，死亡日期 {facts.death.died_on}"
         return True
     credit_code = facts.get("credit_code") or (facts.employer.credit_code if facts.employer else "")
     return facts.partners.share(material, number=facts.get("id_number") or "", credit_code=credit_code)

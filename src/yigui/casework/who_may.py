@@ -7,6 +7,7 @@ answers (`casework_unfit_v1`): it is the one that enforces, and the sentence is 
 import datetime as dt
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db import connection
 
@@ -54,17 +55,39 @@ class Reason:
     error: type[YiguiError] = NotAuthorised
 
 
+class _Read:
+    """What several questions of somebody about one case have in common, read once."""
+
+    def __init__(self, actor: User | None, case: Case, step: Step | None, on: dt.date) -> None:
+        self.actor, self.case, self.on, self._step = actor, case, on, step
+
+    @cached_property
+    def step(self) -> Step | None:
+        """The step that was asked about, or else the one the case stands at."""
+        return self._step or current_step(self.case)
+
+    @cached_property
+    def unfit(self) -> str | None:
+        """What the database says of them at that step."""
+        assert self.step is not None
+        assert self.actor is not None
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT casework_why_not_v1(%s, %s, %s)", [self.step.pk, self.actor.pk, self.on])
+            (code,) = cursor.fetchone()
+        return code  # type: ignore[no-any-return]
+
+
 @dataclass(frozen=True)
 class _Asked:
     """One question: who wants to do what to which case, on which day; from outside with their login."""
 
     actor: User | None
     case: Case
-    step: Step | None
+    read: _Read
     verb: Verb
     on: dt.date
-    login: UnitLogin | None
-    applicant: Person | None
+    login: UnitLogin | None = None
+    applicant: Person | None = None
 
     @property
     def officer(self) -> User:
@@ -86,11 +109,15 @@ def why_not(
         login, applicant: the employer's operator or the person outside who asks.
     """
     case, step = (target.case, target) if isinstance(target, Step) else (target, None)
+    return _why_not(_Asked(actor, case, _Read(actor, case, step, on), verb, on, login, applicant))
+
+
+def _why_not(asked: _Asked) -> Reason | None:
+    case, verb = asked.case, asked.verb
     row = transition_of(case, verb)
     if row is None:
         message = f"办件 {case.case_no} 现为“{case.get_status_display()}”，不能“{verb.label}”，请刷新后查看。"
         return Reason("status", message, StepMoved)
-    asked = _Asked(actor, case, step, verb, on, login, applicant)
     reasons = []
     for who in row.who:
         if (who == Who.APPLICANT) != asked.is_outside:
@@ -107,7 +134,7 @@ def applicant_may(case: Case, verb: Verb, on: dt.date, *, login: UnitLogin | Non
     row = transition_of(case, verb)
     if row is None or Who.APPLICANT not in row.who:
         return False
-    return _applicant(_Asked(None, case, None, verb, on, login, applicant)) is None
+    return _applicant(_Asked(None, case, _Read(None, case, None, on), verb, on, login, applicant)) is None
 
 
 def refuse_unfit(
@@ -188,18 +215,15 @@ def unfit(case: Case, *, seq: int, code: str, site: str, is_last: bool, user_id:
 
 def _step_holder(asked: _Asked) -> Reason | None:
     case, actor = asked.case, asked.officer
-    step = asked.step or current_step(case)
+    step = asked.read.step
     if step is None or step.state != StepState.READY or step.round != case.round:
         return Reason("status", f"办件 {case.case_no} 的该环节已由他人处理，请刷新后查看。", StepMoved)
     if asked.verb == Verb.RELEASE:
         return None if step.claimed_by_id == actor.pk else Reason("claimed", f"办件 {case.case_no} 不在您名下。", StepMoved)
     if step.code == StepKind.MEETING and asked.verb == Verb.CLAIM:
         return Reason("meeting", "集体研究由主持人在“集体研究”页登记，不必领取。")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT casework_why_not_v1(%s, %s, %s)", [step.pk, actor.pk, asked.on])
-        (code,) = cursor.fetchone()
-    if code is not None:
-        return _said(case, code)
+    if asked.read.unfit is not None:
+        return _said(case, asked.read.unfit)
     if step.claimed_by_id not in (None, actor.pk):
         return Reason("claimed", f"办件 {case.case_no} 已由 {step.claimed_by} 领取，请由其处理或放回。", StepMoved)
     return None
@@ -301,7 +325,7 @@ def _section_head(asked: _Asked) -> Reason | None:
 
 def _leader(asked: _Asked) -> Reason | None:
     """A head or leader of the agency of whoever has claimed the step, or of the city's (as `staff_holds_post_v1`)."""
-    step, actor = asked.step or current_step(asked.case), asked.officer
+    step, actor = asked.read.step, asked.officer
     if step is None or step.state != StepState.READY or step.claimed_by is None:
         return Reason("claimed", f"办件 {asked.case.case_no} 的该环节无人领取，不必收回。", StepMoved)
     if actor.role in (Role.SECTION_HEAD, Role.DIRECTOR) and agencies_of(actor).filter(pk=step.claimed_by.agency_id).exists():
@@ -337,4 +361,5 @@ DEEDS = (
 
 def deeds_of(actor: User, case: Case, on: dt.date) -> dict[str, Reason | None]:
     """Everything that can be done to a case as it stands, with why this person may not; by verb."""
-    return {str(verb): why_not(actor, case, verb, on) for verb in DEEDS if transition_of(case, verb) is not None}
+    read = _Read(actor, case, None, on)
+    return {str(verb): _why_not(_Asked(actor, case, read, verb, on)) for verb in DEEDS if transition_of(case, verb) is not None}

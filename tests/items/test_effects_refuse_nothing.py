@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 import yigui
 from tests import city
@@ -21,7 +20,7 @@ from tests.items.benefit_forms import FORMS
 from tests.items.effects import NotAccepted, refusal_of
 from tests.items.money_forms import FORMS as MONEY_FORMS
 from tests.items.situations import SITUATIONS, Situation, recovery
-from tests.items.test_item_cases import FILES, prepared
+from tests.items.test_item_cases import file_of, prepared, read
 from tests.items.variations import variations
 from yigui.casework.application import Application, examine
 from yigui.casework.handlers import open_codes
@@ -36,8 +35,8 @@ def situation_of(code: str) -> Application:
     if code in AFTER_SOMETHING:
         found: Situation = recovery() if code == "FND-003" else SITUATIONS[code]()
         return city.application(code, found.form, username="special", materials=found.materials)
-    path = next(p for p in FILES if yaml.safe_load(p.read_text())["item"] == code)
-    cases = yaml.safe_load(path.read_text())["cases"]
+    path = file_of(code)
+    cases = read(path)["cases"]
     return prepared(path, next(c for c in cases if not {"refused", "reminded", "invalid"} & c.keys()))[0]
 
 

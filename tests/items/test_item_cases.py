@@ -5,6 +5,7 @@ on which day, and what is expected: `finished`, `open`, or the ids of the checks
 """
 
 import datetime as dt
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,20 @@ from yigui.registry.models import Employer, Person
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("*/*.yaml"))
-CASES = [(path, case) for path in FILES for case in yaml.safe_load(path.read_text())["cases"]]
+
+
+@cache
+def read(path: Path) -> dict[str, Any]:
+    """What a file of cases says: `item` and `cases`. Read once; nobody changes it."""
+    return dict(yaml.load(path.read_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+
+
+def file_of(code: str) -> Path:
+    """The file of an item's cases."""
+    return next(path for path in FILES if read(path)["item"] == code)
+
+
+CASES = [(path, case) for path in FILES for case in read(path)["cases"]]
 _units = iter(range(50_000, 60_000))
 
 
@@ -76,7 +90,7 @@ def prepared(path: Path, case: dict[str, Any]) -> tuple[Application, dict[str, A
         form.pop(name, None)
     given = [m for m in [*materials, *case.get("add_materials", [])] if m not in case.get("without", [])]
     application = Application(
-        item_code=yaml.safe_load(path.read_text())["item"], form=form, operator=city.user(case.get("operator", "teller")),
+        item_code=read(path)["item"], form=form, operator=city.user(case.get("operator", "teller")),
         channel=case.get("channel", "counter"), today=dt.date.fromisoformat(str(case.get("today", "2026-11-10"))),
         materials=[GivenMaterial(code) for code in given], confirmed=case.get("confirmed", []),
         outlet_class=case.get("outlet_class", ""),
@@ -117,4 +131,4 @@ def test_item(path: Path, case: dict[str, Any]) -> None:
 def test_every_open_item_has_its_cases() -> None:
     from yigui.casework.handlers import open_codes
 
-    assert {yaml.safe_load(p.read_text())["item"] for p in FILES} == open_codes()
+    assert {read(p)["item"] for p in FILES} == open_codes()

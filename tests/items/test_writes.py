@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import yaml
 from django.db import transaction
 
 from tests import city, money, writes
@@ -20,7 +19,7 @@ from tests.items.change.test_merge import MATERIALS, base_of, stopped_and_enroll
 from tests.items.effects import NotAccepted, carried_out
 from tests.items.situations import NOW, SITUATIONS, Situation, assisted, first_payment, last_paid, ordinary, resident_claim
 from tests.items.test_effects_refuse_nothing import AFTER_SOMETHING, situation_of
-from tests.items.test_item_cases import FILES, prepared
+from tests.items.test_item_cases import file_of, prepared, read
 from tests.items.variations import variations
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, examine
@@ -153,8 +152,8 @@ def situations_of(code: str) -> list[Application]:
 
 def own_cases(code: str) -> Iterator[Application]:
     """Applications of the item's own file that are accepted."""
-    path = next(p for p in FILES if yaml.safe_load(p.read_text())["item"] == code)
-    for case in yaml.safe_load(path.read_text())["cases"]:
+    path = file_of(code)
+    for case in read(path)["cases"]:
         if not {"refused", "reminded", "invalid"} & case.keys():
             yield prepared(path, case)[0]
 

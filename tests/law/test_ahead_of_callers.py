@@ -15,14 +15,15 @@ def formulas_without_caller() -> set[str]:
     """Public functions of `law` whose name stands nowhere else in the product, nor twice in their own module."""
     sources = {path: path.read_text() for path in ROOT.rglob("*.py") if path.name != "field_names.py"}
     listed = ROOT / "law" / "__init__.py"
+    words = {path: set(re.findall(r"\w+", text)) for path, text in sources.items()}
     found = set()
     for path in sorted((ROOT / "law").glob("*.py")):
-        for node in ast.parse(sources[path]).body:
+        tree = ast.parse(sources[path])
+        called = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        for node in tree.body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                word = re.compile(rf"\b{node.name}\b")
-                elsewhere = any(word.search(text) for other, text in sources.items() if other not in (path, listed))
-                in_code = any(isinstance(n, ast.Name) and n.id == node.name for n in ast.walk(ast.parse(sources[path])))
-                if not elsewhere and not in_code:
+                elsewhere = any(node.name in said for other, said in words.items() if other not in (path, listed))
+                if not elsewhere and node.name not in called:
                     found.add(f"{path.stem}.{node.name}")
     return found
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from yigui.common.months import format_period, is_period
 from yigui.integrity.models import Root, Seal
-from yigui.integrity.verify import verify_all
+from yigui.integrity.verify import declared_parts, verify_all
 from yigui.registry.models import Area
 from yigui.runs.kinds import run_kinds
 from yigui.runs.models import Run
@@ -35,7 +35,8 @@ def integrity(request: HttpRequest) -> HttpResponse:
     areas = dict(Area.objects.order_by("code").values_list("code", "name")[:500])
     runs = [(run, _what(run, names, areas), _result(run)) for run in newest]
     seals, roots = Seal.objects.order_by("-id")[:30], Root.objects.order_by("-number")[:30]
-    context = {"seals": seals, "roots": roots, "runs": runs, "faults": faults, "most": FAULTS_MAX}
+    parts = "、".join(dict.fromkeys(part.label for part in declared_parts()))
+    context = {"seals": seals, "roots": roots, "runs": runs, "faults": faults, "most": FAULTS_MAX, "parts": parts}
     return render(request, "backoffice/integrity.html", context)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
-from yigui.common.rooms import Kind, rooms, tables
+from yigui.common.rooms import Kind, Verification, rooms, tables
 from yigui.integrity.beside import Part, carry_out
 from yigui.integrity.models import Seal
 from yigui.integrity.recording import recorded_tables
@@ -20,11 +20,15 @@ from yigui.warrants.bulk_seals import protected_tables
 _BATCH = 2000
 
 
+def declared_parts() -> list[Verification]:
+    """What the rooms say can be recomputed, in the order in which it is."""
+    return sorted((part for room in rooms() for part in room.verifications), key=lambda part: part.place)
+
+
 def verify_all(using: str = "default", on_part: Callable[[str], None] | None = None) -> Iterator[str]:
     """Yield a sentence for every fault found, in the order of the parts."""
-    declared = sorted((part for room in rooms() for part in room.verifications), key=lambda part: part.place)
     parts: list[Part] = []
-    for part in declared:
+    for part in declared_parts():
         if part.faults is records:
             parts += [(f"{part.label} {table}", partial(record_faults, table)) for table in recorded_tables()]
             parts.append((part.label, record_itself))

@@ -10,13 +10,18 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests import clusters
+from yigui.dev.embedded import EmbeddedServer
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = dt.date(2026, 11, 10)
@@ -33,40 +38,58 @@ os.environ["YIGUI_OPENINGS"] = "1-999999999"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server before any module imports a model."""
-    if config.option.collectonly or (not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None)):
+    is_of_many = not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None)
+    if not config.option.collectonly and (ended := clusters.begin()):
+        config.add_cleanup(ended)
+    if config.option.collectonly or is_of_many:
         os.environ.setdefault("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
         _setup_django()
         return
-    import tempfile
-
-    from yigui.dev.embedded import EmbeddedServer
-
     home = Path(tempfile.mkdtemp(prefix="yigui-test-"))
     home.chmod(0o755)
     os.environ["YIGUI_DATA"] = str(home)
     server = EmbeddedServer(home / "postgres", {"fsync": "off", "shared_buffers": "128MB", "max_connections": "100"})
-    server.start()
     config.add_cleanup(lambda: _remove(server, home))
-    os.environ.update(server.environment())
-    os.environ["YIGUI_TEST_SUPER_URL"] = server.url("postgres")
-    _setup_django()
-    from yigui.config.prepare import prepare_database
-    from yigui.synthetic.demo_staff import create_demo_staff
-    from yigui.synthetic.generate_city import CitySize, generate_city
-
-    prepare_database()
-    generate_city(CitySize(insured=4000, pensioners=400, employers=120, seekers=1600), TODAY)
-    create_demo_staff(TODAY)
+    with clusters.alone():
+        is_made = clusters.lay(clusters.CITY, server.home)
+        server.start()
+        os.environ.update(server.environment())
+        os.environ["YIGUI_TEST_SUPER_URL"] = server.url("postgres")
+        _setup_django()
+        if not is_made:
+            _make_city(server)
     from tests import money, seen
     from yigui.warrants import scopes
 
-    seen.begin()
+    seen.carry()
     # What it writes the tests write by hand. Verification knows the kind too.
     of_machine = replace(scopes.of_run(money.MACHINE), by_functions=())
     of_the_house = scopes.declared
     scopes.declared = lambda: iter((*of_the_house(), of_machine))
-    scopes.lay_out("super", [of_machine])
+
+
+def _make_city(server: EmbeddedServer) -> None:
+    from django.db import connections
+
+    from yigui.config.prepare import prepare_database
+
+    prepare_database()
+    connections.close_all()
+    clusters.keep(server, clusters.PREPARED)
+    from tests import money, seen
+    from yigui.synthetic.demo_staff import create_demo_staff
+    from yigui.synthetic.generate_city import CitySize, generate_city
+    from yigui.warrants import scopes
+
+    generate_city(CitySize(insured=4000, pensioners=400, employers=120, seekers=1600), TODAY)
+    create_demo_staff(TODAY)
+    seen.begin()
+    scopes.lay_out("super", [replace(scopes.of_run(money.MACHINE), by_functions=())])
+    with connections["super"].cursor() as cursor:
+        # Reading writes nothing any more, so that it is seen whether the tests of a file have written.
+        cursor.execute("VACUUM (FREEZE, ANALYZE)")
     _copy_database("yigui", to="city")
+    clusters.keep(server, clusters.CITY)
 
 
 def _copy_database(source: str, *, to: str) -> None:
@@ -75,8 +98,7 @@ def _copy_database(source: str, *, to: str) -> None:
     from django.db import connections
 
     connections.close_all()
-    server = os.environ["YIGUI_TEST_SUPER_URL"].rsplit("/", 1)[0]
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+    with psycopg.connect(_server(), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {to} WITH (FORCE)".encode())
         connection.execute(f"CREATE DATABASE {to} TEMPLATE {source} OWNER yigui_owner STRATEGY file_copy".encode())
         # What a database gives everybody is not copied with it.
@@ -86,13 +108,46 @@ def _copy_database(source: str, *, to: str) -> None:
 @pytest.fixture(scope="module", autouse=True)
 def fresh_city() -> Iterator[None]:
     """The city as it was generated, for one file of tests."""
+    before = _written()
     yield
     from tests import city
     from yigui.common.cache import forget_kept
 
-    _copy_database("city", to="yigui")
+    if _written() != before:
+        _copy_database("city", to="yigui")
     city.forget_taken()
     forget_kept()
+
+
+def _written() -> str:
+    """The place in the log of the server: it moves with whatever is written, by whomever."""
+    import psycopg
+
+    with psycopg.connect(_server()) as connection:
+        return str((connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ("",))[0])
+
+
+def _server() -> str:
+    return os.environ["YIGUI_TEST_SUPER_URL"].rsplit("/", 1)[0] + "/postgres"
+
+
+def _quick_passwords() -> None:
+    """Passwords of the tests are kept in next to no time. What is kept says how it was derived: a server derives it the same way.
+
+    For names that nobody has the database asks for the derivation of the house; that is quick too, in this process.
+    """
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    from yigui.identity import proof
+
+    proof.PARAMETERS = "t=1,m=64,p=1"
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
+    derive = proof.hash_secret_raw
+
+    def quick(*arguments: Any, **costs: Any) -> bytes:
+        return derive(*arguments, **costs | {"time_cost": 1, "memory_cost": 64, "parallelism": 1})
+
+    proof.hash_secret_raw = quick
 
 
 def _setup_django() -> None:
@@ -107,6 +162,7 @@ def _setup_django() -> None:
     settings.DATABASES["super"] = settings.DATABASES["owner"] if "YIGUI_TEST_SUPER_URL" not in os.environ else _super()
     django.setup()
     setup_test_environment()
+    _quick_passwords()
 
 
 def _super() -> dict[str, object]:

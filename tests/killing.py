@@ -3,6 +3,7 @@
 A server of its own, durable as in production, because it is killed too.
 """
 
+import hashlib
 import json
 import os
 import random
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import clusters
 from yigui.dev.embedded import EmbeddedServer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,6 +60,8 @@ class Killable:
     """A server and programs on it, all of which may be killed."""
 
     home: Path
+    #: The kept cluster it begins with, where there is one.
+    like: str
     rolls: random.Random = field(default_factory=lambda: random.Random(11))
     #: Kills fall within so many seconds; less after a program that was through before, more after one that was not.
     within: float = 0.5
@@ -65,6 +69,9 @@ class Killable:
     server_kills: int = 0
 
     def __post_init__(self) -> None:
+        self.is_ready = clusters.lay(self.like, self.home / "postgres")
+        if not self.is_ready:
+            clusters.lay(clusters.PREPARED, self.home / "postgres")
         self.server = EmbeddedServer(self.home / "postgres", {"shared_buffers": "128MB"})
         self.server.start()
         environment = {
@@ -135,11 +142,13 @@ class Killable:
 
 @contextmanager
 def killable_server(prepare: str) -> Iterator[Killable]:
-    """A server prepared by a program, thrown away at the end."""
+    """A server prepared by a program, thrown away at the end; the next one of the same program begins with a copy."""
     home = Path(tempfile.mkdtemp(prefix="yigui-kill-"))
     home.chmod(0o755)
-    made = Killable(home)
-    made.ask(prepare)
+    made = Killable(home, f"killable-{hashlib.sha256(prepare.encode()).hexdigest()[:12]}")
+    if not made.is_ready:
+        made.ask(prepare)
+        clusters.keep(made.server, made.like)
     yield made
     made.close()
     shutil.rmtree(home, ignore_errors=True)

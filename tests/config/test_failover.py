@@ -17,6 +17,7 @@ import httpx
 import psycopg
 import pytest
 
+from tests import clusters
 from tests.conftest import ROOT, TODAY
 from tests.dev.houses import PEOPLE, TOKEN, Writer, is_over, wait_for
 from yigui.config.settings import database
@@ -49,6 +50,7 @@ class Pair:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        clusters.lay(clusters.PREPARED, home / "one")
         self.primary = EmbeddedServer(home / "one", dict(_SETTINGS))
         self.primary.start()
         self.python("-c", _PREPARE, environment=self.environment(self.primary))

@@ -1,0 +1,72 @@
+"""Database clusters that are made once a run and copied by whoever needs one: prepared and empty, or with the generated city.
+
+The processes of a run share a folder (`YIGUI_TEST_SHARED`); the first one makes what is missing, the others wait for it. What is copied
+is a stopped cluster with the passwords of its logins.
+"""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from yigui.dev.embedded import EmbeddedServer
+
+SHARED = "YIGUI_TEST_SHARED"
+#: Kept clusters: tables, functions and declarations only; and with the city and its people, as database `yigui` and again as `city`.
+PREPARED, CITY = "prepared", "city"
+
+
+def begin() -> Callable[[], None] | None:
+    """A folder for this run, where there is none yet; gives what removes it."""
+    if SHARED in os.environ:
+        return None
+    folder = tempfile.mkdtemp(prefix="yigui-shared-")
+    Path(folder).chmod(0o755)
+    os.environ[SHARED] = folder
+
+    def end() -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.environ.pop(SHARED, None)
+
+    return end
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One process of the run at a time."""
+    with (Path(os.environ[SHARED]) / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def keep(server: EmbeddedServer, name: str) -> None:
+    """Keep the cluster of a server as it is; the server is stopped meanwhile."""
+    server.stop()
+    kept = Path(os.environ[SHARED]) / name
+    kept.mkdir()
+    _copy(server.home, kept)
+    server.start()
+
+
+def lay(name: str, home: Path) -> bool:
+    """Lay a kept cluster into the home of a server that has not been started; False where it has not been kept."""
+    kept = Path(os.environ.get(SHARED, "/nowhere")) / name
+    if not (kept / "pg").exists():
+        return False
+    home.mkdir(parents=True)
+    _copy(kept, home)
+    return True
+
+
+def _copy(source: Path, target: Path) -> None:
+    # With owner and rights: a server of the tests may run as somebody else.
+    shutil.copy2(source / "secrets.json", target)
+    owner = (source / "secrets.json").stat()
+    if os.geteuid() == 0:
+        os.chown(target / "secrets.json", owner.st_uid, owner.st_gid)
+        os.chown(target, (source / "pg").stat().st_uid, -1)
+    subprocess.run(["cp", "-a", "--reflink=auto", str(source / "pg"), str(target / "pg")], check=True)

@@ -1,0 +1,32 @@
+"""Kinds of fields (字段类型): one class each, for form, stored value, words, schema and cell of a workbook.
+
+A value goes round without loss, whichever way: `restore(store(clean(x))) == clean(x)`, and what is shown or typed again cleans
+to the same value. Whoever needs to know a kind of field asks it here; nobody else compares types.
+"""
+
+from collections.abc import Mapping
+
+from yigui.catalogue.field_kinds.amounts import DecimalKind, IntKind, MoneyKind, YearKind
+from yigui.catalogue.field_kinds.base import FieldKind, Question
+from yigui.catalogue.field_kinds.choices import BoolKind, EnumKind, EnumListKind, RegionKind
+from yigui.catalogue.field_kinds.days import OLDEST_DAY, DateKind, DateTimeKind, MonthKind
+from yigui.catalogue.field_kinds.tables import TableKind
+from yigui.catalogue.field_kinds.texts import BankAccountKind, CreditCodeKind, EmailKind, IdNumberKind, PhoneKind, TextKind
+from yigui.catalogue.shapes import Field, FieldType
+
+__all__ = ["KINDS", "OLDEST_DAY", "FieldKind", "Question", "kind_of"]
+
+KINDS: Mapping[FieldType, FieldKind] = {
+    FieldType.STRING: FieldKind(), FieldType.TEXT: TextKind(), FieldType.ENUM: EnumKind(), FieldType.ENUM_LIST: EnumListKind(),
+    FieldType.ID_NUMBER: IdNumberKind(), FieldType.CREDIT_CODE: CreditCodeKind(), FieldType.BANK_ACCOUNT: BankAccountKind(),
+    FieldType.PHONE: PhoneKind(), FieldType.EMAIL: EmailKind(), FieldType.REGION: RegionKind(), FieldType.DATE: DateKind(),
+    FieldType.DATETIME: DateTimeKind(), FieldType.MONTH: MonthKind(), FieldType.YEAR: YearKind(), FieldType.MONEY: MoneyKind(),
+    FieldType.INT: IntKind(), FieldType.DECIMAL: DecimalKind(), FieldType.BOOL: BoolKind(), FieldType.TABLE: TableKind(),
+}  # fmt: skip
+# Uploads travel as materials; every other kind has its class.
+assert KINDS.keys() == set(FieldType) - {FieldType.FILES}
+
+
+def kind_of(field: Field) -> FieldKind:
+    """The kind of a field of a form."""
+    return KINDS[field.type]

@@ -94,9 +94,7 @@ def test_the_task_about_findings_ends_as_mended_only_when_none_is_left() -> None
     with pytest.raises(TaskRefused, match="未整改"):
         finish(task_id=task.pk, actor=head, outcome="mended", note="", today=TODAY)
     wrong = [
-        d
-        for d in report([county.pk], TODAY)[0]
-        if d.authority_id and d.kind not in (DifferenceKind.ENDING, DifferenceKind.TEMPORARY)
+        d for d in report([county.pk], TODAY) if d.authority_id and d.kind not in (DifferenceKind.ENDING, DifferenceKind.TEMPORARY)
     ]
     for user in {d.user for d in wrong}:
         asked = apply_to_withdraw(

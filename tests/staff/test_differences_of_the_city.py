@@ -12,11 +12,13 @@ from tests.conftest import TODAY
 from tests.pages import page_of, signed_in
 from tests.staff.test_post_rules import COUNTY, given, person
 from tests.staff.test_rights import applied, granted
+from yigui.backoffice import rights_report
 from yigui.casework.models import Case
 from yigui.casework.queries import current_step
 from yigui.casework.rights_use import ENDING_DAYS, UNUSED_DAYS, report
 from yigui.casework.who_may import unfit
 from yigui.registry.models import Agency
+from yigui.staff import rights_differences
 from yigui.staff.enums import DifferenceKind
 from yigui.staff.models import Authority, PostRule, User
 from yigui.staff.rights_differences import Difference, differences
@@ -37,7 +39,7 @@ class Generated:
     """The city as it is generated, before any test has made somebody."""
 
     def __init__(self) -> None:
-        self.found, self.is_cut = differences(all_agencies(), TODAY)
+        self.found = differences(all_agencies(), TODAY)
         self.page = page_of(signed_in("auditor").get("/rights/report/", {"agency": COUNTY, "kind": "beyond"}))
         checks = Authority.objects.filter(user__agency__area__level="county").exclude(step="accept").exclude(user__role="teller")
         self.areas_of_counties = list(checks.values_list("user__agency__area_id", "area_code"))
@@ -49,7 +51,7 @@ def generated(fresh_city: None) -> Generated:
 
 
 def test_the_report_on_the_generated_city_is_empty(generated: Generated) -> None:
-    assert (generated.found, generated.is_cut) == ([], False)
+    assert generated.found == []
     assert len(all_agencies()) > 10
     assert "没有差异" in generated.page
 
@@ -140,13 +142,35 @@ BROUGHT_ABOUT: dict[DifferenceKind, Callable[[], User]] = {
 def test_each_kind_of_difference_is_named_for_whom_it_is_brought_about(kind: DifferenceKind) -> None:
     user = BROUGHT_ABOUT[kind]()
     on = TODAY + dt.timedelta(days=UNUSED_DAYS) if kind == DifferenceKind.UNUSED else TODAY
-    found: list[Difference] = [d for d in report([COUNTY], on)[0] if d.user.pk == user.pk and d.kind == kind]
+    found: list[Difference] = [d for d in report([COUNTY], on) if d.user.pk == user.pk and d.kind == kind]
     assert found
     if kind not in (DifferenceKind.UNUSED, DifferenceKind.ENDING, DifferenceKind.NO_RULE):
-        others = {d.kind for d in differences([COUNTY], on)[0] if d.user.pk == user.pk}
+        others = {d.kind for d in differences([COUNTY], on) if d.user.pk == user.pk}
         assert others == {kind}
     page = page_of(signed_in("auditor").get("/rights/report/", {"agency": COUNTY, "kind": kind.value})) if on == TODAY else ""
     assert not page or found[0].text.partition("，")[0] in page
+
+
+def test_nobody_is_left_out_however_many_people_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        lacking()
+    at_once = differences(all_agencies(), TODAY)
+    assert len(at_once) > 3
+    monkeypatch.setattr(rights_differences, "PEOPLE_AT_ONCE", 2)
+    assert differences(all_agencies(), TODAY) == at_once
+
+
+def test_the_page_turns_over_and_counts_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    lacking()
+    lacking()
+    found = [d for d in report([COUNTY], TODAY) if d.kind == DifferenceKind.LACKING]
+    monkeypatch.setattr(rights_report, "ROWS_MAX", len(found) - 1)
+    auditor, asked = signed_in("auditor"), {"agency": COUNTY, "kind": "lacking"}
+    first, second = (page_of(auditor.get("/rights/report/", asked | {"page": number})) for number in ("1", "2"))
+    assert f"（{len(found)}）" in first
+    assert "第 1 页，共 2 页" in first
+    assert (first.count("/rights/people/"), second.count("/rights/people/")) == (len(found) - 1, 1)
+    assert "第 2 页，共 2 页" in page_of(auditor.get("/rights/report/", asked | {"page": "99"}))
 
 
 def test_every_kind_is_brought_about() -> None:

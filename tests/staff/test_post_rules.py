@@ -62,7 +62,7 @@ def given(user: User, step: str, item_group: str = "*", **more: object) -> Autho
 
 
 def of(user: User) -> list[Difference]:
-    return [d for d in differences([user.agency_id], TODAY)[0] if d.user.pk == user.pk]
+    return [d for d in differences([user.agency_id], TODAY) if d.user.pk == user.pk]
 
 
 def kinds(user: User) -> list[tuple[str, str]]:

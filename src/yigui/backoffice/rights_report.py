@@ -19,7 +19,7 @@ from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
 from yigui.staff.scope import agencies_of, agency_for
 
-#: Differences a page shows at most.
+#: Differences one page shows; the counts are of all of them.
 ROWS_MAX = 500
 
 
@@ -43,15 +43,17 @@ def rights_report(request: OfficerRequest) -> HttpResponse:
         else:
             messages.success(request, f"{agency.name} {made.year} 年度权限检查已登记；须整改的已列为任务。")
             return redirect(f"{request.path}?agency={agency.pk}")
-    found, is_cut = report([agency.pk], today)
+    found = report([agency.pk], today)
     kind = asked.get("kind", "")
     counts = Counter(str(d.kind) for d in found)
     rows = [d for d in found if not kind or d.kind == kind]
+    last = max(1, -(-len(rows) // ROWS_MAX))
+    page = min(max(int_or_none(asked.get("page", "")) or 1, 1), last)
     context: dict[str, Any] = {
-        "agency": agency, "agencies": agencies_of(request.user)[:200], "today": today, "is_cut": is_cut,
+        "agency": agency, "agencies": agencies_of(request.user)[:200], "today": today,
         "kind": kind if kind in DifferenceKind.values else "", "total": len(found),
         "kinds": [(k.value, k.label, counts[k.value]) for k in DifferenceKind],
-        "rows": rows[:ROWS_MAX], "has_more": len(rows) > ROWS_MAX, "max": ROWS_MAX, "unused_days": UNUSED_DAYS, "ending_days": ENDING_DAYS,
+        "rows": rows[(page - 1) * ROWS_MAX : page * ROWS_MAX], "page": page, "last": last, "unused_days": UNUSED_DAYS, "ending_days": ENDING_DAYS,
         "may_check": may_check_year(request.user, agency), "may_withdraw": has_page_right(request.user, "rights_withdraw"),
         "years": [today.year, today.year - 1], "typed": request.POST.get("conclusion", ""),
         "checks": [_check(c) for c in RightsCheck.objects.filter(agency=agency).select_related("checked_by").order_by("-year", "-id")[:20]],

@@ -29,7 +29,8 @@ from yigui.tasks.references import Reference
 UNUSED_DAYS = 90
 #: A right that ends within so many days is listed.
 ENDING_DAYS = 30
-ROWS_MAX = 1000
+#: Agencies a job asks for at most.
+AGENCIES_MAX = 1000
 #: From this month on the check of the year is asked for.
 _ASKED_FROM_MONTH = 10
 #: What a yearly check asks the agency to set right; temporary and ending rights are listed for information.
@@ -40,11 +41,11 @@ TO_BE_MENDED = (
 
 
 def unused_rights(agencies: Collection[str], on: dt.date, days: int = UNUSED_DAYS) -> list[Difference]:
-    """Rights in force on a day, held for so many days and used by no step in that time; by agency and name, at most `ROWS_MAX`."""
+    """Rights in force on a day, held for so many days and used by no step in that time; by agency and name."""
     with connection.cursor() as cursor:
         cursor.execute(
             sql_text("casework", "unused_rights"),
-            {"agencies": list(agencies), "on": on, "since": on - dt.timedelta(days=days), "limit": ROWS_MAX},
+            {"agencies": list(agencies), "on": on, "since": on - dt.timedelta(days=days)},
         )
         keys = [key for (key,) in cursor.fetchall()]
     found = {right.pk: right for right in Authority.objects.filter(pk__in=keys).select_related("user")}
@@ -52,12 +53,12 @@ def unused_rights(agencies: Collection[str], on: dt.date, days: int = UNUSED_DAY
 
 
 def ending_rights(agencies: Collection[str], on: dt.date, days: int = ENDING_DAYS) -> list[Difference]:
-    """Rights that end within so many days, the first to end first, at most `ROWS_MAX`."""
+    """Rights that end within so many days, the first to end first."""
     rows = Authority.objects.in_force(on).filter(
         user__agency__in=agencies, user__is_active=True, valid_to__lt=on + dt.timedelta(days)
     )
     rows = rows.select_related("user").order_by("valid_to", "user__agency_id", "user__full_name", "pk")
-    return [_of(right, DifferenceKind.ENDING, f"{right.valid_to} 到期") for right in rows[:ROWS_MAX]]
+    return [_of(right, DifferenceKind.ENDING, f"{right.valid_to} 到期") for right in rows]
 
 
 def _of(right: Authority, kind: DifferenceKind, word: str) -> Difference:
@@ -65,10 +66,9 @@ def _of(right: Authority, kind: DifferenceKind, word: str) -> Difference:
     return Difference(right.user, kind, f"{text}，{word}", right.pk)
 
 
-def report(agencies: Collection[str], on: dt.date) -> tuple[list[Difference], bool]:
-    """Everything there is to say about the rights of some agencies on a day; and whether there were more people than it goes through."""
-    found, is_cut = differences(agencies, on)
-    return [*found, *unused_rights(agencies, on), *ending_rights(agencies, on)], is_cut
+def report(agencies: Collection[str], on: dt.date) -> list[Difference]:
+    """Everything there is to say about the rights of some agencies on a day; nothing is left out, for it is counted and signed."""
+    return [*differences(agencies, on), *unused_rights(agencies, on), *ending_rights(agencies, on)]
 
 
 def may_check_year(actor: User, agency: Agency) -> bool:
@@ -90,7 +90,7 @@ def check_year(*, actor: User, agency: Agency, year: int, conclusion: str, today
         raise RightsRefused("请填写检查意见。")
     if year not in (today.year, today.year - 1):
         raise RightsRefused(f"只能登记 {today.year - 1} 或 {today.year} 年度的检查。")
-    found, _ = report([agency.pk], today)
+    found = report([agency.pk], today)
     findings = [{"user": d.user.pk, "kind": str(d.kind), "text": f"{d.user.full_name}：{d.text}"} for d in found]
     try:
         with transaction.atomic():
@@ -123,7 +123,7 @@ def ask_for_yearly_checks(today: dt.date) -> int:
         return 0
     done = RightsCheck.objects.filter(year=today.year).values("agency")
     missing = Agency.objects.at_work().exclude(pk__in=done).select_related("area").order_by("code")
-    return each(list(missing[:ROWS_MAX]), partial(_ask, today=today), job="casework.ask_for_yearly_checks").done
+    return each(list(missing[:AGENCIES_MAX]), partial(_ask, today=today), job="casework.ask_for_yearly_checks").done
 
 
 @transaction.atomic
@@ -145,7 +145,7 @@ def _year_of(agency: Agency, year: int) -> Reference:
 
 def _still_wrong(task: Task) -> str:
     """A task about findings ends as mended only when none is left."""
-    found, _ = report([task.origin_no.partition("-")[0]], clock.today())
+    found = report([task.origin_no.partition("-")[0]], clock.today())
     wrong = [d for d in found if d.kind in TO_BE_MENDED]
     return f"尚有 {len(wrong)} 项未整改（如 {wrong[0].user.full_name}：{wrong[0].text}），请整改或写明理由办结。" if wrong else ""
 

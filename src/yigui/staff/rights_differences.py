@@ -16,8 +16,8 @@ from yigui.staff.enums import STEPS_OF_ROLE, AreaScope, DifferenceKind, StepKind
 from yigui.staff.models import Authority, PostHolding, PostRule, RightsRequest, User
 from yigui.warrants.models import Warrant
 
-#: People a report goes through at most; it says when there are more.
-PEOPLE_MAX = 2000
+#: People of one reading; a report goes through everybody, so many at a time.
+PEOPLE_AT_ONCE = 2000
 
 
 @dataclass(frozen=True)
@@ -63,28 +63,34 @@ def wanted_of(rule: PostRule, user: User) -> list[Wanted]:
     return [Wanted(line["step"], group, area, line["amount_fen_max"]) for line in rule.lines for group in line["item_groups"]]
 
 
-def differences(agencies: Collection[str], on: dt.date) -> tuple[list[Difference], bool]:
-    """Differences of everybody at work in these agencies on a day, sorted by agency and name; and whether there are more people.
+def differences(agencies: Collection[str], on: dt.date) -> list[Difference]:
+    """Differences of everybody at work in these agencies on a day, sorted by agency and name; nobody is left out.
 
-    One statement each for people, rights, temporary rights, rules and posts, however many people.
+    One statement each for people, rights, temporary rights and posts, for every `PEOPLE_AT_ONCE` people.
     """
-    people = list(
-        User.objects.filter(agency__in=agencies, is_active=True).exclude(role="").select_related("agency__area")
-        .order_by("agency_id", "full_name", "pk")[: PEOPLE_MAX + 1]
+    keys = list(
+        User.objects.filter(agency__in=agencies, is_active=True).exclude(role="").order_by("agency_id", "full_name", "pk")
+        .values_list("pk", flat=True)
     )  # fmt: skip
-    shown = people[:PEOPLE_MAX]
+    rules = rules_in_force()
+    found: list[Difference] = []
+    for begin in range(0, len(keys), PEOPLE_AT_ONCE):
+        found += _of_people(keys[begin : begin + PEOPLE_AT_ONCE], on, rules)
+    return [*found, *_gone(agencies, on)]
+
+
+def _of_people(keys: Sequence[int], on: dt.date, rules: Mapping[tuple[str, str], PostRule]) -> list[Difference]:
+    people = User.objects.select_related("agency__area").in_bulk(keys)
     held: dict[int, list[Authority]] = {}
-    for right in Authority.objects.in_force(on).filter(user__in=[u.pk for u in shown]).order_by("step", "item_group", "pk"):
+    for right in Authority.objects.in_force(on).filter(user__in=keys).order_by("step", "item_group", "pk"):
         held.setdefault(right.user_id, []).append(right)
     temporary = _temporary({r.warrant_id for rights in held.values() for r in rights})
-    rules = rules_in_force()
-    clashes = exclusive_holders([u.pk for u in shown])
+    clashes = exclusive_holders(keys)
     found: list[Difference] = []
-    for user in shown:
-        found += _of(user, held.get(user.pk, []), rules, temporary)
-        found += [Difference(user, DifferenceKind.EXCLUSIVE, text) for text in clashes.get(user.pk, [])]
-    found += _gone(agencies, on)
-    return found, len(people) > PEOPLE_MAX
+    for key in keys:
+        found += _of(people[key], held.get(key, []), rules, temporary)
+        found += [Difference(people[key], DifferenceKind.EXCLUSIVE, text) for text in clashes.get(key, [])]
+    return found
 
 
 def _of(
@@ -133,7 +139,7 @@ def _gone(agencies: Collection[str], on: dt.date) -> list[Difference]:
     left = rows.filter(user__is_active=False) | rows.filter(user__role="")
     return [
         Difference(r.user, DifferenceKind.GONE, right_text(r.step, r.item_group, r.area_code, r.amount_fen_max), r.pk)
-        for r in left.order_by("user__agency_id", "user__full_name", "pk")[:PEOPLE_MAX]
+        for r in left.order_by("user__agency_id", "user__full_name", "pk").iterator(PEOPLE_AT_ONCE)
     ]
 
 

@@ -1,4 +1,4 @@
--- unused_rights: rights in force that nobody has used. Params: agencies (text[]), on (date), since (date), limit.
+-- unused_rights: rights in force that nobody has used. Params: agencies (text[]), on (date), since (date).
 -- Grain: one row per right (staff_authority), by agency and name. A right given after `since` is too young to be judged. A right for a
 -- group is used by a step of any of its items; accounts of channels (no password) work by themselves and are left out.
 SELECT a.id
@@ -18,4 +18,3 @@ WHERE u.agency_id = ANY (%(agencies)s::text[])
         AND s.code = a.step
         AND a.item_group IN ('*', s.item_code, split_part(s.item_code, '-', 1)))
 ORDER BY u.agency_id, u.full_name, a.id
-LIMIT %(limit)s

@@ -41,7 +41,7 @@ class _State(ProjectState):
 
     def reload_model(self, app_label: str, model_name: str, delay: bool = False) -> None:
         if self.one_by_one and "apps" in self.__dict__:
-            self._reload({(app_label, model_name)})
+            self._reload({(app_label, model_name)})  # type: ignore[attr-defined]
             # Whatever refers to the model still means the drawing before.
             self.is_old = True
         else:
@@ -60,7 +60,7 @@ class _State(ProjectState):
 
 class _Executor(MigrationExecutor):
     def _create_project_state(self, with_applied_migrations: bool = False) -> ProjectState:
-        made = super()._create_project_state(with_applied_migrations)
+        made = super()._create_project_state(with_applied_migrations)  # type: ignore[misc]
         return _State(models=made.models, real_apps=made.real_apps)
 
     def migrate(self, targets: Any, plan: Any = None, state: Any = None, fake: bool = False, fake_initial: bool = False) -> Any:

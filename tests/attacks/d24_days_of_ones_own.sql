@@ -91,6 +91,7 @@ UPDATE runs_batch SET status = 'executed' WHERE id = {transfer};
 
 -- attack: D24.12 An event of another year
 -- login: app
+-- days: real
 -- given: a case at its review
 -- refused: YG006
 SELECT casework_event_v1('', {case}, 2::smallint, 'overdue', NULL, '系统', 'system', 'counter', '', '{}', '2020-01-01', '{previous}', repeat('0', 64));
@@ -103,3 +104,11 @@ INSERT INTO casework_case SELECT (jsonb_populate_record(NULL::casework_case, to_
     'accepted_on', '2020-01-02', 'idempotency_key', NULL))).* FROM casework_case c WHERE id = {copied};
 -- refused: YG006
 SELECT casework_lay_out_v1('{copier_token}', 990099, '2026-11-10', '[{"seq": 1, "code": "accept", "site": "on_site", "reason": "", "suggested": null}]');
+
+-- attack: D24.14 A batch opened in another year by hand, and carried out by nobody
+-- login: app
+INSERT INTO runs_batch (id, kind, area_code, period, subject, status, row_count, total_fen, digest, summary, checks, areas, is_automatic, needs_check,
+    taken_out, created_at, executed_at) VALUES (990099, 'transfer', '511100', 202611, '', 'draft', 0, 0, '', '{}', '[]', '{}', true, false, '[]', '2001-01-01', '2001-01-01');
+DO $$ BEGIN ASSERT NOT EXISTS (SELECT 1 FROM runs_batch WHERE id = 990099 AND (created_at < '2020-01-01' OR executed_at IS NOT NULL)); END $$;
+-- refused: YG006
+UPDATE runs_batch SET status = 'executed' WHERE id = 990099;

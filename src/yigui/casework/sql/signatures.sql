@@ -238,7 +238,7 @@ $$;
 
 -- casework_event_v1: the next link of a case's chain. The person is that of an open sign-in; without one it is the account of a door, or
 -- the process itself (NULL), each for what is theirs. Place and link before are the chain's own; the SM3 over them is the program's, and so is the
--- moment, which the database lets differ from its own by ten minutes. A case that
+-- moment, which the database lets differ from its own by ten minutes (but where days move). A case that
 -- has come to its end takes the one event that says so, and none after it.
 CREATE OR REPLACE FUNCTION casework_event_v1(
     p_token text, p_case bigint, p_seq smallint, p_verb text, p_actor bigint, p_name text, p_role text, p_channel text, p_note text,
@@ -259,7 +259,7 @@ BEGIN
     IF (p_seq, p_previous) IS DISTINCT FROM (coalesce(newest.seq, 0) + 1, coalesce(newest.digest, repeat('0', 64))) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '事件与办件的上一事件不相接，请刷新后重试。';
     END IF;
-    IF p_at NOT BETWEEN transaction_timestamp() - interval '10 minutes' AND clock_timestamp() + interval '10 minutes' THEN
+    IF p_at NOT BETWEEN transaction_timestamp() - interval '10 minutes' AND clock_timestamp() + interval '10 minutes' AND NOT identity_days_move_v1() THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('事件时间 %s 与数据库时间不符，请核对服务器时间后重试。', p_at);
     END IF;
     IF p_digest !~ '^[0-9a-f]{64}$' THEN

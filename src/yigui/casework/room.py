@@ -97,6 +97,7 @@ ROOM = Room(
             "casework_outcome_differs_v1",
             "casework_same_outcome_v1",
             "casework_warrant_ends_v1",
+            "casework_document_ground_v1",
         ),
         files=("transitions", "functions", "signatures", "outcomes"),
         sequences=("casework_case_no",),

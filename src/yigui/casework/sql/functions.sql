@@ -508,3 +508,29 @@ BEGIN
     RETURN warrants_issue_v1('case', c.id, c.case_no, c.item_code, c.risk_class, c.area_id, the_meeting, steps, users, signed, s.persons, s.employers);
 END;
 $$;
+
+-- casework_document_ground_v1: a document of a case is headed by that very case, as it was accepted: its number, item and whom it is about, and the
+-- day, which is the database's own (`finish_case.py` writes the head in this order). What stands below is the program's. Binds the application. Error: YG006.
+CREATE OR REPLACE FUNCTION casework_document_ground_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    facts jsonb := NEW.content -> 'facts';
+BEGIN
+    IF warrants_by_application_v1() AND NOT EXISTS (
+        SELECT 1 FROM casework_case c
+        WHERE c.case_no = NEW.case_no AND NEW.holder = c.subject_name
+          AND facts -> 0 = jsonb_build_array('办件编号', c.case_no)
+          AND facts -> 1 = jsonb_build_array('业务事项', format('%s（%s）', c.item_name, c.item_code))
+          AND facts -> 2 = jsonb_build_array('办理对象', c.subject_name)
+          AND facts -> 4 = jsonb_build_array('受理日期', to_char(c.accepted_on, 'YYYY-MM-DD'))
+          AND facts -> 5 = jsonb_build_array('办结日期', to_char(identity_business_day_v1(NEW.issued_on), 'YYYY-MM-DD'))) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'documents_issued',
+            MESSAGE = format('文书抬头与办件 %s 的编号、事项、办理对象或日期不符，不能出具。', NEW.case_no);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_document_ground_v1 FROM PUBLIC;
+-- After the guard of its own room, which asks for the warrant.
+CREATE OR REPLACE TRIGGER of_case BEFORE INSERT ON documents_issued
+    FOR EACH ROW WHEN (NEW.kind <> 'payment_voucher') EXECUTE FUNCTION casework_document_ground_v1();

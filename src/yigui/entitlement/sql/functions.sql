@@ -63,22 +63,28 @@ CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON benefits_back_due FOR E
 -- Params: the officer's account and number ("" when none is known); p_at: the moment it was signed, for whoever asks afterwards: what the registry has
 -- learnt since does not count, nor what was declared since; NULL for now.
 CREATE OR REPLACE FUNCTION benefits_kin_v1(p_user bigint, p_own text, p_number text, p_at timestamptz DEFAULT NULL) RETURNS text
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT CASE
-        WHEN p_own <> '' AND p_own = p_number THEN 'self'
-        WHEN EXISTS (
-            SELECT 1 FROM staff_kin k WHERE k.id_number = p_number
-              AND (k.user_id = p_user OR (p_own <> '' AND k.user_id IN (SELECT o.id FROM staff_user o WHERE o.id_number = p_own)))
-              AND (p_at IS NULL AND k.ended_at IS NULL OR p_at BETWEEN k.declared_at AND coalesce(k.ended_at, 'infinity'))) THEN 'declared'
-        WHEN p_own = '' OR p_at IS NOT NULL THEN NULL
-        ELSE (
-            SELECT CASE
-                WHEN own.household_place = p.household_place AND p.household_place ~ '[0-9]+(号|室|栋|幢|单元|组)' THEN 'household'
-                WHEN EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = p.id AND b.payee_number = p_own)
-                  OR EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = own.id AND b.payee_number = p.id_number) THEN 'payee' END
-            FROM registry_person p LEFT JOIN registry_person own ON own.id_number = p_own
-            WHERE p.id_number = p_number)
-        END
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_own <> '' AND p_own = p_number THEN
+        RETURN 'self';
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM staff_kin k WHERE k.id_number = p_number
+          AND (k.user_id = p_user OR (p_own <> '' AND k.user_id IN (SELECT o.id FROM staff_user o WHERE o.id_number = p_own)))
+          AND (p_at IS NULL AND k.ended_at IS NULL OR p_at BETWEEN k.declared_at AND coalesce(k.ended_at, 'infinity'))) THEN
+        RETURN 'declared';
+    END IF;
+    IF p_own = '' OR p_at IS NOT NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN (
+        SELECT CASE
+            WHEN own.household_place = p.household_place AND p.household_place ~ '[0-9]+(号|室|栋|幢|单元|组)' THEN 'household'
+            WHEN EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = p.id AND b.payee_number = p_own)
+              OR EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = own.id AND b.payee_number = p.id_number) THEN 'payee' END
+        FROM registry_person p LEFT JOIN registry_person own ON own.id_number = p_own
+        WHERE p.id_number = p_number);
+END;
 $$;
 
 -- benefits_execute_certify_v1: certifies whom a signed match (数据比对认证) lists, read from the frozen batch, and closes the task of helping them.

@@ -37,6 +37,12 @@ BEGIN
         IF NOT runs_answers_for_v1(NEW.prepared_by_id, NEW.area_code) AND NEW.prepared_by_id IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '批次须由所属地区经办机构或其上级机构的人员生成。';
         END IF;
+        IF current_user = 'yigui_app' THEN
+            NEW.created_at := clock_timestamp();
+            NEW.prepared_at := NULL;
+            NEW.executed_at := NULL;
+            NEW.voided_at := NULL;
+        END IF;
         RETURN NEW;
     END IF;
     IF OLD.status IN ('executed', 'void') THEN

@@ -11,6 +11,7 @@ from yigui.charges.queries import open_bills
 from yigui.common.identifiers import read_citizen_number
 from yigui.common.money import plain_fen
 from yigui.law.contribution import base_year_months, injury_rate
+from yigui.levy.enums import BillKind
 from yigui.receipts.pay_order import pay_order
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Employer, Employment, Person
@@ -135,9 +136,13 @@ def _arrears() -> Ordinary:
 
 
 def _deferral() -> Ordinary:
-    unit = employer_with_staff()
+    unit = late_employer()
+    # Three months, none of which is paid: as the newest one levied.
+    rows = [s.bill for s in money.bills(unit) if s.bill.insurance == 110 and s.bill.kind == BillKind.CURRENT]
+    month = max(bill.start_period for bill in rows)
+    amount = 3 * sum(bill.total_fen for bill in rows if bill.start_period == month)
     form = {
-        "unit_no": unit.unit_no, "insurances": ["employee_pension"], "start_month": "2026-11", "end_month": "2027-01", "amount": "30000",
+        "unit_no": unit.unit_no, "insurances": ["employee_pension"], "start_month": "2026-11", "end_month": "2027-01", "amount": plain_fen(amount),
         "guarantee_kind": "01", "reason": "生产经营严重困难",
     }  # fmt: skip
     return form, ["application_form", "financial_statement", "guarantee_document"], {}

@@ -14,6 +14,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy.facts import LevyFacts
 from yigui.law.late_surcharge import due_day_of
+from yigui.levy.enums import BillKind
 from yigui.registry.enums import Insurance
 
 
@@ -60,11 +61,50 @@ def before_due(facts: Facts) -> Iterator[Finding]:
 
 
 @check("deferral_term")
-def deferral_term(facts: Facts) -> Iterator[Finding]:
-    """The term is no longer than a deferral may be."""
+def deferral_term(facts: LevyFacts) -> Iterator[Finding]:
+    """The term is no longer than a deferral may be; the amount is what the months and insurances chosen come to."""
     start, end = facts["start_month"], facts["end_month"]
     if start and end and (end < start or months_between(start, end) > facts.condition("deferral_months")):
         yield facts.refuse("deferral_term", f"填写的是 {format_period(start)} 至 {format_period(end)}。", field="end_month")
+        return
+    if facts.employer is None or not facts.months or not facts["insurances"]:
+        return
+    unknown = [Insurance(i).label for i in facts["insurances"] if newest_month(facts, i) is None]
+    if unknown:
+        words = f"{'、'.join(unknown)}还没有月度应缴核定，不能确定缓缴金额，请先核定应缴。"
+        yield Finding("deferral_term", words, field="insurances")
+    elif facts["amount"] != (wanted := deferred_fen(facts)):
+        words = f"所选险种和月份应缴 {format_fen(wanted)} 元（未核定的月份按最近一个月的应缴计），所填为 {format_fen(facts['amount'])} 元。"
+        yield Finding("deferral_term", words, field="amount")
+
+
+def _monthly(facts: LevyFacts, insurance: str) -> dict[int, int]:
+    """What the unit still owes of an insurance by month levied (YYYYMM); fen."""
+    found: dict[int, int] = {}
+    for state in facts.bills:
+        if state.bill.kind == BillKind.CURRENT and state.insurance == insurance:
+            found[state.bill.start_period] = found.get(state.bill.start_period, 0) + state.left_fen
+    return found
+
+
+def newest_month(facts: LevyFacts, insurance: str) -> int | None:
+    """What the newest month levied of an insurance came to, paid or not, fen; None where none was levied."""
+    rows = [s.bill for s in facts.bills if s.bill.kind == BillKind.CURRENT and s.insurance == insurance]
+    newest = max((b.start_period for b in rows), default=None)
+    return None if newest is None else sum(b.total_fen for b in rows if b.start_period == newest)
+
+
+def deferred_fen(facts: LevyFacts) -> int:
+    """What a deferral of the form's months defers, fen: what is levied and not paid; months to come as the newest one levied.
+
+    Insurances without any month levied are refused before.
+    """
+    total = 0
+    for insurance in facts["insurances"]:
+        owed, each = _monthly(facts, insurance), newest_month(facts, insurance)
+        assert each is not None
+        total += sum(owed.get(month, each) for month in facts.months)
+    return total
 
 
 @check("guarantee_present")

@@ -7,6 +7,7 @@ from yigui.accounts.open_accounts import open_accounts
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
+from yigui.catalogue.labels import reason_label
 from yigui.charges.case_bills import month_due, record_base
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
@@ -16,7 +17,7 @@ from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import age_on, latest_retirement_month
 from yigui.registry.enums import Insurance
-from yigui.registry.persons import open_coverages, register_person
+from yigui.registry.persons import change_person, open_coverages, register_person
 from yigui.registry.queries import area_name
 
 
@@ -44,10 +45,18 @@ class FlexibleWorkerEnrolment(ItemHandler[CoverageFacts]):
                     f"自 {format_period(facts.period)} 起，每月 {format_fen(due.total_fen)} 元",
                 )
             )
-        return lines
+        return [
+            *lines,
+            *(
+                PreviewLine(label, _shown(name, before), _shown(name, after))
+                for name, (label, before, after) in changes_of(facts).items()
+            ),
+        ]
 
     def apply(self, facts: CoverageFacts, case: Case) -> Outcome:
-        area = facts.area_code
+        area, changed = facts.area_code, changes_of(facts)
+        if facts.person is not None and changed:
+            change_person(person=facts.person, values={name: after for name, (_, _, after) in changed.items()})
         person = facts.person or register_person(
             id_type="01", id_number=facts["id_number"], name=facts["person_name"], gender=facts["gender"],
             born_on=facts["birth_date"], area_code=area, household_type=facts["household_type"],
@@ -65,13 +74,36 @@ class FlexibleWorkerEnrolment(ItemHandler[CoverageFacts]):
             )
             total += due.total_fen
             rows.append([Insurance(insurance).label, format_period(facts.period), area_name(area), format_fen(due.total_fen)])
+        told = [f"{label}由“{_shown(n, before)}”改为“{_shown(n, after)}”。" for n, (label, before, after) in changed.items()]
         return Outcome(
             summary=f"{person.name} 已以灵活就业身份参保，自 {format_period(facts.period)} 起每月应缴 {format_fen(total)} 元。",
             lines=[("个人编号", person.person_no), ("缴费基数（元）", format_fen(facts["contribution_base"]))],
             sections=[{"title": "参保险种", "head": ["险种", "起始年月", "参保归属地", "月缴费额（元）"], "rows": rows}],
-            notes=["登记当天即可持社会保障卡缴费。"],
+            notes=["登记当天即可持社会保障卡缴费。", *told],
             person=person,
         )  # fmt: skip
+
+
+def _shown(name: str, value: str) -> str:
+    """A value of the record in words."""
+    return (reason_label("household_type", value) if name == "household_type" else value) or "（空）"
+
+
+def changes_of(facts: CoverageFacts) -> dict[str, tuple[str, str, str]]:
+    """What the form says of somebody known already and the record does not: column -> label, before, after. What is left empty changes
+    nothing."""
+    if facts.person is None:
+        return {}
+    typed = {
+        "mobile": ("移动电话", facts["mobile"]), "household_place": ("户口所在地", facts["household_address"]),
+        "household_type": ("户口性质", facts["household_type"]),
+    }  # fmt: skip
+    known = facts.person
+    return {
+        name: (label, getattr(known, name), value)
+        for name, (label, value) in typed.items()
+        if value and value != getattr(known, name)
+    }
 
 
 @check("flexible_age")

@@ -76,7 +76,7 @@ def totals_of(sums: Sequence[PlanSum]) -> tuple[int, int, str]:
 
 
 #: Kinds of runs that are plans: their lines and bills lie in partitions of their own.
-PLANS = ("levy", "resident-pension", "resident-medical")
+PLANS = ("levy", "levy-supplement", "levy-credit", "resident-pension", "resident-medical")
 
 
 def differing_plans(using: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.items.common.facts import Facts
+from yigui.levy.queries import is_levied
 from yigui.registry.enums import Insurance
 from yigui.registry.models import Employer, Person
 from yigui.registry.persons import open_coverages, open_employment
@@ -40,7 +41,12 @@ def enrolment_preview(facts: Facts) -> list[PreviewLine]:
 
 def enrolment_outcome(facts: Facts, person: Person, employer: Employer, accounts: list[str], verb: str) -> Outcome:
     """The receipt of an enrolment."""
-    notes = [f"申报工资 {format_fen(facts.get('declared_wage'))} 元/月，自 {format_period(facts.period)} 起列入征缴计划。"]
+    month = format_period(facts.period)
+    notes = [f"申报工资 {format_fen(facts.get('declared_wage'))} 元/月，自 {month} 起列入征缴计划。"]
+    if is_levied(employer.area_id, facts.period):
+        notes = [
+            f"申报工资 {format_fen(facts.get('declared_wage'))} 元/月。{month} 的征缴计划已执行，该月由征缴补收另行出具缴费单。"
+        ]
     if accounts:
         notes.append(f"个人账户：{'、'.join(accounts)}。")
     return Outcome(

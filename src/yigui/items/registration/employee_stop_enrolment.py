@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from yigui.accounts.open_accounts import seal_accounts
+from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Offer, Outcome, PreviewLine
 from yigui.casework.models import Case
@@ -14,6 +15,7 @@ from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.items.common.known import Known
 from yigui.law.retirement_age import earliest_retirement_month
+from yigui.levy.queries import is_levied
 from yigui.registry.enums import Insurance, StopReason
 from yigui.registry.persons import close_coverages, close_employment
 from yigui.registry.queries import active_coverages
@@ -49,6 +51,8 @@ class EmployeeStopEnrolment(ItemHandler[CoverageFacts]):
         person, employer = needed_person(facts), needed_employer(facts)
         own = [c for c in facts.running_coverages if c.employer_id == employer.pk]
         stopped = [c for c in own if c.insurance in facts["insurances"]]
+        if not stopped:
+            raise refusal(f"{person.name} 在 {employer.name} 的所选险种已经停保，本次没有可停的参保关系，请查看该人员的参保记录。")
         reason = StopReason(facts["change_reason"])
         close_coverages(coverages=stopped, from_period=facts.period, stop_reason=reason)
         seal_accounts(person=person, insurances=[c.insurance for c in stopped])
@@ -62,7 +66,12 @@ class EmployeeStopEnrolment(ItemHandler[CoverageFacts]):
             sections=[
                 {"title": "停保险种", "head": ["险种", "最后缴费年月"], "rows": [[c.get_insurance_display(), last] for c in stopped]}
             ],
-            notes=["自停保之月起不再列入征缴计划；个人账户已封存，续保后继续使用。"],
+            notes=[
+                f"{format_period(facts.period)} 的征缴计划已执行，已计入的当月费用由征缴冲减退回单位抵缴。"
+                if is_levied(employer.area_id, facts.period)
+                else "自停保之月起不再列入征缴计划。",
+                "个人账户已封存，续保后继续使用。",
+            ],
         )  # fmt: skip
 
 

@@ -98,6 +98,71 @@ BEGIN
 END;
 $$;
 
+-- contributions_due_lines_v1: the one rule of what is due for a month, as a query of lines, by the rates laid out in `levied`: the plan stages it, and
+-- the supplement holds it against what was charged. p_who: a further condition on person_id, "" for everybody.
+CREATE OR REPLACE FUNCTION contributions_due_lines_v1(p_batch bigint, p_period integer, p_areas text[], p_from bigint, p_to bigint, p_who text)
+RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    mark text := (SELECT string_agg(DISTINCT format('WHEN %L THEN %s', insurance, levied.mark), ' ') FROM pg_temp.levied);
+BEGIN
+    RETURN format($due$
+        WITH base AS (
+            SELECT DISTINCT ON (person_id, coalesce(employer_id, 0)) person_id, coalesce(employer_id, 0) AS employer_id, declared_fen
+            FROM contributions_base
+            WHERE start_period <= %2$s AND (end_period IS NULL OR end_period >= %2$s) AND person_id >= %4$s AND person_id < %5$s %7$s
+            ORDER BY person_id, coalesce(employer_id, 0), id DESC
+        ),
+        covered AS (
+            SELECT person_id, coalesce(employer_id, 0) AS employer_id, area_id, bit_or(CASE insurance %6$s ELSE 0 END) AS marks
+            FROM registry_coverage
+            WHERE person_id >= %4$s AND person_id < %5$s
+              AND start_period <= %2$s AND (end_period IS NULL OR end_period >= %2$s) %3$s %7$s
+            GROUP BY 1, 2, 3
+        ),
+        payer AS (
+            SELECT c.person_id, c.employer_id, c.area_id, c.marks, coalesce(b.declared_fen, w.declared_wage_fen) AS wage_fen
+            FROM covered c
+            LEFT JOIN registry_employment w ON w.person_id = c.person_id AND w.employer_id = c.employer_id
+                AND w.start_period <= %2$s AND (w.end_period IS NULL OR w.end_period >= %2$s)
+                AND w.person_id >= %4$s AND w.person_id < %5$s
+            LEFT JOIN base b ON b.person_id = c.person_id AND b.employer_id = c.employer_id
+            WHERE CASE c.employer_id WHEN 0 THEN b.declared_fen ELSE w.declared_wage_fen END IS NOT NULL
+            ORDER BY c.employer_id, c.person_id
+        ),
+        unit AS (
+            SELECT u.id, u.industry_risk, coalesce(i.floating_e2, 10000) AS floating_e2
+            FROM registry_employer u
+            LEFT JOIN (
+                SELECT DISTINCT ON (employer_id) employer_id, (floating_percent * 100)::bigint AS floating_e2
+                FROM contributions_injury_rate WHERE start_period <= %2$s ORDER BY employer_id, start_period DESC
+            ) AS i ON i.employer_id = u.id
+        ),
+        due AS (
+            SELECT p.person_id, p.employer_id, r.area, r.aae140, r.person_e8, r.account_e8,
+                CASE WHEN r.is_floating THEN r.employer_e8 * u.floating_e2 / 10000 ELSE r.employer_e8 END AS employer_e8,
+                CASE WHEN p.wage_fen < r.floor_fen THEN r.floor_fen WHEN p.wage_fen > r.ceiling_fen THEN r.ceiling_fen ELSE p.wage_fen END AS capped
+            FROM payer p
+            LEFT JOIN unit u ON u.id = p.employer_id
+            JOIN levied r ON r.key = contributions_rate_key_v1(p.area_id, CASE p.employer_id WHEN 0 THEN NULL ELSE coalesce(u.industry_risk, '') END)
+                AND p.marks & r.mark <> 0
+            -- Computed here once, and not again wherever it is named below.
+            OFFSET 0
+        )
+        SELECT %1$s::bigint AS source_id, person_id, employer_id, area, %2$s AS period, %2$s AS owed_period,
+            capped::integer AS base_fen, employer_part::integer AS employer_fen, person_part::integer AS person_fen,
+            least((capped * account_e8 + 50000000) / 100000000, employer_part + person_part)::integer AS account_fen,
+            aae140 AS insurance, NULL::bigint AS warrant_id
+        FROM (
+            SELECT due.*, (capped * employer_e8 + 50000000) / 100000000 AS employer_part, (capped * person_e8 + 50000000) / 100000000 AS person_part
+            FROM due
+        ) AS line
+        $due$, p_batch, p_period, CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format('AND area_id = ANY (%L::text[])', p_areas) END,
+        p_from, p_to, mark, p_who);
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_due_lines_v1 FROM PUBLIC;
+
 -- contributions_stage_lines_v1: one part of a levy plan: the lines of persons from p_from to below p_to in a fresh table, with
 -- the primary key. p_areas: the areas of the plan, or {*} for all there are.
 -- A line for every coverage of the month whose rate stands in contributions_levy_rate and whose base is known.
@@ -116,69 +181,15 @@ SET max_parallel_workers_per_gather = 0 SET max_parallel_maintenance_workers = 0
 SET enable_nestloop = off SET enable_hashagg = off SET join_collapse_limit = 1 SET from_collapse_limit = 1 AS $$
 DECLARE
     stage text := format('contributions_line_%s_%s', p_batch, p_part);
-    mark text;
     filled bigint;
 BEGIN
     PERFORM runs_hold_draft_v1(p_batch);
     PERFORM contributions_stage_rates_v1(p_batch);
-    SELECT string_agg(DISTINCT format('WHEN %L THEN %s', insurance, levied.mark), ' ') INTO mark FROM levied;
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
     -- Made and filled by one statement: a third of the time of an insert. Never changed once filled, and analysed below:
     -- vacuum would only read and write it all once more.
-    EXECUTE format($fill$
-        CREATE TABLE %1$I WITH (autovacuum_enabled = false) AS
-        WITH base AS (
-            SELECT DISTINCT ON (person_id, coalesce(employer_id, 0)) person_id, coalesce(employer_id, 0) AS employer_id, declared_fen
-            FROM contributions_base
-            WHERE start_period <= %3$s AND (end_period IS NULL OR end_period >= %3$s) AND person_id >= %5$s AND person_id < %6$s
-            ORDER BY person_id, coalesce(employer_id, 0), id DESC
-        ),
-        covered AS (
-            SELECT person_id, coalesce(employer_id, 0) AS employer_id, area_id, bit_or(CASE insurance %7$s ELSE 0 END) AS marks
-            FROM registry_coverage
-            WHERE person_id >= %5$s AND person_id < %6$s
-              AND start_period <= %3$s AND (end_period IS NULL OR end_period >= %3$s) %4$s
-            GROUP BY 1, 2, 3
-        ),
-        payer AS (
-            SELECT c.person_id, c.employer_id, c.area_id, c.marks, coalesce(b.declared_fen, w.declared_wage_fen) AS wage_fen
-            FROM covered c
-            LEFT JOIN registry_employment w ON w.person_id = c.person_id AND w.employer_id = c.employer_id
-                AND w.start_period <= %3$s AND (w.end_period IS NULL OR w.end_period >= %3$s)
-                AND w.person_id >= %5$s AND w.person_id < %6$s
-            LEFT JOIN base b ON b.person_id = c.person_id AND b.employer_id = c.employer_id
-            WHERE CASE c.employer_id WHEN 0 THEN b.declared_fen ELSE w.declared_wage_fen END IS NOT NULL
-            ORDER BY c.employer_id, c.person_id
-        ),
-        unit AS (
-            SELECT u.id, u.industry_risk, coalesce(i.floating_e2, 10000) AS floating_e2
-            FROM registry_employer u
-            LEFT JOIN (
-                SELECT DISTINCT ON (employer_id) employer_id, (floating_percent * 100)::bigint AS floating_e2
-                FROM contributions_injury_rate WHERE start_period <= %3$s ORDER BY employer_id, start_period DESC
-            ) AS i ON i.employer_id = u.id
-        ),
-        due AS (
-            SELECT p.person_id, p.employer_id, r.area, r.aae140, r.person_e8, r.account_e8,
-                CASE WHEN r.is_floating THEN r.employer_e8 * u.floating_e2 / 10000 ELSE r.employer_e8 END AS employer_e8,
-                CASE WHEN p.wage_fen < r.floor_fen THEN r.floor_fen WHEN p.wage_fen > r.ceiling_fen THEN r.ceiling_fen ELSE p.wage_fen END AS capped
-            FROM payer p
-            LEFT JOIN unit u ON u.id = p.employer_id
-            JOIN levied r ON r.key = contributions_rate_key_v1(p.area_id, CASE p.employer_id WHEN 0 THEN NULL ELSE coalesce(u.industry_risk, '') END)
-                AND p.marks & r.mark <> 0
-            -- Computed here once, and not again wherever it is named below.
-            OFFSET 0
-        )
-        SELECT %2$s::bigint AS source_id, person_id, employer_id, area, %3$s AS period, %3$s AS owed_period,
-            capped::integer AS base_fen, employer_part::integer AS employer_fen, person_part::integer AS person_fen,
-            least((capped * account_e8 + 50000000) / 100000000, employer_part + person_part)::integer AS account_fen,
-            aae140 AS insurance, NULL::bigint AS warrant_id
-        FROM (
-            SELECT due.*, (capped * employer_e8 + 50000000) / 100000000 AS employer_part, (capped * person_e8 + 50000000) / 100000000 AS person_part
-            FROM due
-        ) AS line
-        $fill$, stage, p_batch, p_period,
-        CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format('AND area_id = ANY (%L::text[])', p_areas) END, p_from, p_to, mark);
+    EXECUTE format('CREATE TABLE %I WITH (autovacuum_enabled = false) AS ', stage)
+        || contributions_due_lines_v1(p_batch, p_period, p_areas, p_from, p_to, '');
     GET DIAGNOSTICS filled = ROW_COUNT;
     PERFORM contributions_close_lines_v1(p_batch, p_part, p_from, p_to);
     -- Added up here, by the transaction that wrote the lines: read by another first, every page would be marked as committed,
@@ -233,7 +244,7 @@ BEGIN
     EXECUTE format($part$
         CREATE TABLE contributions_part_%1$s_%2$s WITH (autovacuum_enabled = false) AS
         SELECT employer_id, CASE WHEN employer_id = 0 THEN person_id ELSE 0 END AS payer, area, insurance, count(*) AS people,
-            count(*) FILTER (WHERE employer_fen + person_fen > 0) AS payers, sum(base_fen) AS base, sum(employer_fen) AS employer_part,
+            count(*) FILTER (WHERE employer_fen + person_fen <> 0) AS payers, sum(base_fen) AS base, sum(employer_fen) AS employer_part,
             sum(person_fen) AS person_part, sum(account_fen) AS account_part,
             count(*) FILTER (WHERE least(base_fen, employer_fen, person_fen, account_fen) < 0) AS negative,
             count(*) FILTER (WHERE insurance = 110 AND employer_id <> 0 AND base_fen = %3$s) AS at_floor,
@@ -303,7 +314,7 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY EXECUTE format($sums$
-        SELECT area, insurance, count(*), count(*) FILTER (WHERE employer_fen + person_fen > 0), sum(base_fen)::bigint,
+        SELECT area, insurance, count(*), count(*) FILTER (WHERE employer_fen + person_fen <> 0), sum(base_fen)::bigint,
             sum(employer_fen)::bigint, sum(person_fen)::bigint, sum(account_fen)::bigint,
             count(*) FILTER (WHERE least(base_fen, employer_fen, person_fen, account_fen) < 0),
             bit_xor(hashint8extended(person_id, hashint8extended(base_fen::bigint * 1000003 + account_fen,
@@ -459,6 +470,143 @@ CREATE OR REPLACE FUNCTION contributions_execute_levy_v2(p_batch bigint) RETURNS
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM contributions_attach_plan_v1(p_batch, ARRAY['levy']);
+END;
+$$;
+
+-- contributions_supplement_v1: what the relations and bases of a month come to by now beside what was charged for it (补收、冲减): for everybody whose
+-- coverage, employment or base was changed since the month's plan was made. p_sign 1: what is still to be charged (joiners, higher bases);
+-- -1: what is to be given back (leavers, lower bases). By the rates of the plan itself. What a case has charged counts as charged, and what a
+-- case has given back stays given back. Lays the lines into `supplement`, a table of the transaction; gives how many. The plan and the second look
+-- ask it.
+CREATE OR REPLACE FUNCTION contributions_supplement_v1(p_period integer, p_areas text[], p_sign integer) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET jit = off AS $$
+DECLARE
+    plan record;
+    first_warrant bigint;
+    own_plans bigint[] := array(SELECT id FROM runs_batch
+        WHERE kind IN ('levy', 'levy-supplement', 'levy-credit') AND status = 'executed' AND period = p_period ORDER BY id);
+BEGIN
+    DROP TABLE IF EXISTS pg_temp.supplement;
+    CREATE TEMPORARY TABLE supplement (person_id bigint, employer_id bigint, area integer, insurance smallint, base_fen integer,
+        employer_fen integer, person_fen integer, account_fen integer) ON COMMIT DROP;
+    FOR plan IN SELECT b.id, b.created_at, array(SELECT unnest(b.areas)::text INTERSECT SELECT unnest(p_areas)) AS areas FROM runs_batch b
+        WHERE b.kind = 'levy' AND b.status = 'executed' AND b.period = p_period AND b.areas::text[] && p_areas ORDER BY b.id
+    LOOP
+        DROP TABLE IF EXISTS pg_temp.changed, pg_temp.charged, pg_temp.due_now, pg_temp.levied;
+        SELECT min(id) INTO first_warrant FROM warrants_warrant WHERE issued_at >= plan.created_at;
+        CREATE TEMPORARY TABLE changed ON COMMIT DROP AS
+        SELECT DISTINCT person_id FROM (
+            SELECT person_id FROM registry_coverage WHERE warrant_id >= first_warrant
+            UNION ALL SELECT person_id FROM registry_employment WHERE warrant_id >= first_warrant
+            UNION ALL SELECT person_id FROM contributions_base WHERE warrant_id >= first_warrant) AS c;
+        ANALYZE changed;
+        -- Lines of a merged record are the kept one's.
+        CREATE TEMPORARY TABLE charged ON COMMIT DROP AS
+        WITH RECURSIVE records AS (
+            SELECT person_id, person_id AS line_person FROM changed
+            UNION
+            SELECT r.person_id, m.id FROM records r JOIN registry_person m ON m.merged_into_id = r.line_person AND m.merged_into_id IS NOT NULL
+        ),
+        payer AS MATERIALIZED (
+            SELECT DISTINCT r.person_id, r.line_person, coalesce(c.employer_id, 0) AS employer_id
+            FROM records r JOIN registry_coverage c ON c.person_id = r.person_id
+        )
+        SELECT p.person_id, p.employer_id, l.area, l.insurance, sum(l.base_fen)::integer AS base_fen, sum(l.employer_fen)::integer AS employer_fen,
+            sum(l.person_fen)::integer AS person_fen, sum(l.account_fen)::integer AS account_fen,
+            sum(l.base_fen) <= 0 AND bool_or(l.source_id < 0 AND l.base_fen < 0) AS is_given_back
+        FROM payer p CROSS JOIN LATERAL (
+            SELECT * FROM contributions_line n WHERE n.source_id = ANY (own_plans) AND n.employer_id = p.employer_id
+                AND n.person_id = p.line_person AND n.owed_period = p_period
+            UNION ALL
+            SELECT * FROM contributions_line_case n WHERE n.employer_id = p.employer_id AND n.person_id = p.line_person AND n.owed_period = p_period
+        ) AS l
+        WHERE l.area::text = ANY (plan.areas)
+        GROUP BY 1, 2, 3, 4;
+        PERFORM contributions_stage_rates_v1(plan.id);
+        EXECUTE 'CREATE TEMPORARY TABLE due_now ON COMMIT DROP AS ' || contributions_due_lines_v1(
+            plan.id, p_period, plan.areas, 0, 9223372036854775807, 'AND person_id IN (SELECT person_id FROM pg_temp.changed)');
+        INSERT INTO supplement
+        SELECT person_id, employer_id, area, insurance, base, employer_part, person_part, account_part FROM (
+            SELECT person_id, employer_id, area, insurance, coalesce(d.base_fen, 0) - coalesce(c.base_fen, 0) AS base,
+                coalesce(d.employer_fen, 0) - coalesce(c.employer_fen, 0) AS employer_part,
+                coalesce(d.person_fen, 0) - coalesce(c.person_fen, 0) AS person_part,
+                coalesce(d.account_fen, 0) - coalesce(c.account_fen, 0) AS account_part, coalesce(c.is_given_back, false) AS is_given_back
+            FROM due_now d FULL JOIN charged c USING (person_id, employer_id, area, insurance)
+        ) AS l
+        WHERE CASE WHEN employer_part + person_part <> 0 THEN sign(employer_part + person_part) ELSE sign(base) END = p_sign
+          AND NOT (p_sign > 0 AND is_given_back);
+    END LOOP;
+    DROP TABLE IF EXISTS pg_temp.changed, pg_temp.charged, pg_temp.due_now, pg_temp.levied;
+    RETURN (SELECT count(*) FROM supplement);
+END;
+$$;
+
+-- contributions_stage_supplement_v1: the lines and bills of a supplement, one bill per payer and insurance, in fresh tables; one part. Gives the lines.
+-- p_booked: the accounting period (YYYYMM); p_kind: kind of the bills.
+CREATE OR REPLACE FUNCTION contributions_stage_supplement_v1(p_batch bigint, p_from bigint, p_to bigint, p_sign integer, p_booked integer,
+    p_due date, p_kind integer) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET jit = off AS $$
+DECLARE
+    lines text := format('contributions_line_%s_0', p_batch);
+    bills text := format('contributions_bill_%s', p_batch);
+    of_batch record;
+    filled bigint;
+BEGIN
+    PERFORM runs_hold_draft_v1(p_batch);
+    SELECT period, areas::text[] AS areas INTO of_batch FROM runs_batch WHERE id = p_batch;
+    PERFORM contributions_supplement_v1(of_batch.period, of_batch.areas, p_sign);
+    EXECUTE format('DROP TABLE IF EXISTS %I, %I', lines, bills);
+    EXECUTE format($fill$
+        CREATE TABLE %1$I WITH (autovacuum_enabled = false) AS
+        SELECT %2$s::bigint AS source_id, person_id, employer_id, area, %3$s AS period, %4$s AS owed_period, base_fen, employer_fen, person_fen,
+            account_fen, insurance, NULL::bigint AS warrant_id
+        FROM supplement ORDER BY employer_id, person_id, insurance
+        $fill$, lines, p_batch, p_booked, of_batch.period);
+    GET DIAGNOSTICS filled = ROW_COUNT;
+    EXECUTE format($fill$
+        CREATE TABLE %1$I WITH (autovacuum_enabled = false) AS
+        SELECT nextval('contributions_bill_no') AS id, %2$s::bigint AS source_id, employer_id, payer AS person_id, area, %3$s AS period,
+            %4$s AS start_period, %4$s AS end_period, base AS base_fen, employer_part AS employer_fen, person_part AS person_fen,
+            account_part AS account_fen, employer_part + person_part AS total_fen, people AS person_count, %5$L::date AS due_on, insurance,
+            %6$s::smallint AS kind, NULL::bigint AS warrant_id, NULL::bigint AS for_bill
+        FROM (
+            SELECT employer_id, CASE WHEN employer_id = 0 THEN person_id ELSE 0 END AS payer, area, insurance, sum(base_fen)::bigint AS base,
+                sum(employer_fen)::bigint AS employer_part, sum(person_fen)::bigint AS person_part, sum(account_fen)::bigint AS account_part,
+                (count(*) FILTER (WHERE employer_fen + person_fen <> 0))::integer AS people
+            FROM %7$I GROUP BY 1, 2, 3, 4 HAVING sum(employer_fen + person_fen) <> 0 ORDER BY 1, 2, 4, 3
+        ) AS s
+        $fill$, bills, p_batch, p_booked, of_batch.period, p_due, p_kind, lines);
+    PERFORM contributions_close_lines_v1(p_batch, 0, p_from, p_to);
+    PERFORM contributions_close_bills_v1(p_batch);
+    RETURN filled;
+END;
+$$;
+
+-- contributions_execute_supplement_v1: executes a supplement. The second look: who joined, left or was charged otherwise since it was made would be
+-- charged twice or wrongly, so nothing is written. Bills of cases wait until its own are there. Params: the batch and nothing else.
+-- Errors: YG010 changed since; as contributions_attach_plan_v1.
+CREATE OR REPLACE FUNCTION contributions_execute_supplement_v1(p_batch bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    of_batch record;
+    changed_lines bigint;
+BEGIN
+    PERFORM runs_own_warrant_v1(p_batch, 2::smallint, 'contributions_line');
+    LOCK TABLE contributions_bill_case IN SHARE MODE;
+    SELECT period, areas::text[] AS areas, CASE kind WHEN 'levy-supplement' THEN 1 ELSE -1 END AS sign INTO of_batch FROM runs_batch WHERE id = p_batch;
+    IF to_regclass(format('contributions_line_%s_0', p_batch)) IS NULL THEN
+        PERFORM runs_same_v1(p_batch, -1, -1, '');
+    END IF;
+    PERFORM contributions_supplement_v1(of_batch.period, of_batch.areas, of_batch.sign);
+    EXECUTE format($look$
+        SELECT count(*) FROM contributions_line_%1$s_0 l FULL JOIN supplement s USING (person_id, employer_id, area, insurance)
+        WHERE (s.base_fen, s.employer_fen, s.person_fen, s.account_fen) IS DISTINCT FROM (l.base_fen, l.employer_fen, l.person_fen, l.account_fen)
+        $look$, p_batch) INTO changed_lines;
+    IF changed_lines > 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010',
+            MESSAGE = format('第 %s 号批次生成后，有 %s 条参保关系、基数或缴费又有变动，请作废后重新生成。', p_batch, changed_lines);
+    END IF;
+    PERFORM contributions_attach_plan_v1(p_batch, ARRAY['levy-supplement', 'levy-credit']);
 END;
 $$;
 

@@ -10,6 +10,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.law.contribution import base_bounds
 from yigui.law.parameter_table import ParameterMissing
+from yigui.levy.queries import is_levied
 from yigui.registry.enums import AAE140, INSURANCE_OF
 
 
@@ -65,16 +66,16 @@ def no_overlap(facts: BillFacts) -> Iterator[Finding]:
     net: dict[tuple[int, int], int] = {}
     for line in facts.lines:
         key = (line.owed_period, line.insurance)
-        net[key] = net.get(key, 0) + (1 if line.base_fen > 0 else -1 if line.base_fen < 0 else 0)
-    for (period, insurance), count in sorted(net.items()):
-        if insurance in wanted and count > 0:
+        net[key] = net.get(key, 0) + line.base_fen
+    for (period, insurance), base_fen in sorted(net.items()):
+        if insurance in wanted and base_fen > 0:
             yield facts.refuse(
                 "no_overlap", f"{INSURANCE_OF[insurance].label} {format_period(period)} 已列入征缴。", field="start_month"
             )
             return
     for period in facts.months:
-        # Months the coverage holds and the levy will still take are not missed months.
-        if period == period_of(facts.today) and wanted:
+        # Months the coverage holds and the levy will still take are not missed months; a plan that is executed takes nobody any more.
+        if period == period_of(facts.today) and wanted and not is_levied(facts.area_code, period):
             held = [c for c in facts.running_coverages if AAE140[c.insurance] in wanted and c.start_period <= period]
             if held:
                 yield facts.refuse("no_overlap", f"{format_period(period)} 由当期征缴计划征收，不需补收。", field="end_month")

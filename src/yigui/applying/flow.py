@@ -66,6 +66,24 @@ def _raw_values(item: Item, posted: QueryDict, kept: dict[str, Any]) -> dict[str
     return values | {f.name: kept[f.name] for f in item.input_fields if not kind_of(f).is_typed and f.name in kept}
 
 
+def kept_beside(request: HttpRequest, draft: Draft, item: Item, values: dict[str, Any]) -> list[str]:
+    """Keep what a page sends beside what other pages of the same draft have saved; a sentence for each field another one has changed."""
+    version = request.POST.get("draft_version", "")
+    page = request.POST.get("page_key", "")[:40]
+    told = keep_form(draft, values, page=page, version=int(version) if version.isdecimal() else None)
+    labels = {f.name: f.label for f in item.fields}
+    return [
+        f"“{labels.get(other.name, other.name)}”另一页面填的是“{_in_words(other.theirs)}”，已按本页改为“{_in_words(other.mine)}”。"
+        if other.is_overruled
+        else f"“{labels.get(other.name, other.name)}”在另一页面已改为“{_in_words(other.theirs)}”并已保留，本页显示的是改动之前的内容，刷新后可见。"
+        for other in told
+    ]
+
+
+def _in_words(value: Any) -> str:
+    return "、".join(str(v) for v in value) if isinstance(value, list) else str(value if value not in (None, "") else "（空）")
+
+
 @of_draft
 def form(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """The form with its materials."""
@@ -84,7 +102,8 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     if "old_value" in values and (values.get("change_item") != draft.form.get("change_item") or not values["old_value"]):
         known = old_value(item, values.get("change_item", ""), person=draft.person, employer=draft.employer)
         values["old_value"] = known if known is not None else values["old_value"]
-    keep_form(draft, values)
+    others = kept_beside(request, draft, item, values)
+    values = draft.form
     bound = form_class(item, clock.today())(values)
     findings: list[Any] = []
     missing, lacking = [], []
@@ -102,7 +121,7 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     context = {
         "door": door, "login": door.login, "draft": draft, "item": item, "form": asked_form(bound, draft, item), "by_field": by_field,
         "findings": findings, "missing": missing, "lacking": lacking,
-        "old_value": known, "wrong": [str(bound.fields[name].label) for name in bound.errors if name in bound.fields],
+        "others": others, "old_value": known, "wrong": [str(bound.fields[name].label) for name in bound.errors if name in bound.fields],
     }  # fmt: skip
     return render(request, "applying/includes/live.html", context)
 
@@ -161,7 +180,8 @@ def answers(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     """Check your answers (核对填报内容): everything once more, with what the checks found. POST keeps the form first."""
     draft, item = bound_draft(door, token)
     if request.method == "POST":
-        keep_form(draft, _raw_values(item, request.POST, draft.form))
+        for sentence in kept_beside(request, draft, item, _raw_values(item, request.POST, draft.form)):
+            messages.warning(request, sentence)
         if is_anybody_connected():
             # Partners are asked here; the page that follows only looks at what they said.
             with suppress(FormInvalid):

@@ -1,5 +1,6 @@
 """What the pages of a draft show: its form with what is wrong in it, its materials, what a return named, what is to be checked once more."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -31,6 +32,8 @@ def form_context(door: Door, draft: Draft, item: Item, bound: forms.Form, *, has
     today = clock.today()
     return {
         "door": door, "login": door.login, "draft": draft, "item": item, "form": asked_form(bound, draft, item), "has_errors": has_errors,
+        # Which open page it is: what it sends is merged with what another one has saved meanwhile.
+        "page_key": uuid.uuid4().hex,
         "materials": material_rows(draft, item), "returned": returned_fields(draft), "desks": _desks(door, draft, item),
         "outside": outside_hours(door.operator, door.channel),
         "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),

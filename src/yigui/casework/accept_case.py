@@ -1,5 +1,8 @@
 """Accepting a case (受理): class, route, first link of the chain; class 3 is finished on the spot."""
 
+import datetime as dt
+from collections.abc import Mapping
+
 from django.db import IntegrityError, transaction
 
 from yigui.casework import handlers
@@ -11,7 +14,7 @@ from yigui.casework.findings import Finding
 from yigui.casework.finish_case import finish_case
 from yigui.casework.hall_hours import outside_hours
 from yigui.casework.models import Case
-from yigui.casework.queries import blocking_case, way_past
+from yigui.casework.queries import standing_before, way_past
 from yigui.casework.rounds import handed_in, keep_materials, keep_proofs, lay_out_steps, status_of
 from yigui.casework.routes import route_of
 from yigui.casework.sampling import sampled_class
@@ -44,15 +47,57 @@ def accept_case(application: Application) -> Case:
     if known is not None:
         return known
     try:
-        examination = agreed(application)
-        with transaction.atomic():
-            return _store(application, examination, request_digest)
+        return _examined_and_stored(application, request_digest)
     except (YiguiError, IntegrityError):
         # The same request came in twice at the same moment: the other one has stored it, and what it changed may be what is refused here.
         known = _known_case(application, request_digest)
         if known is None:
             raise
         return known
+
+
+class _Overtaken(Exception):
+    """While this application was examined another one about the same subject was stored: what was found may no longer be so."""
+
+    def __init__(self, other: Case) -> None:
+        super().__init__(other.case_no)
+        self.other = other
+
+
+#: A case accepted this long before the examination began may not have been there yet for it to see.
+_MARGIN = dt.timedelta(seconds=10)
+
+
+def _examined_and_stored(application: Application, request_digest: str) -> Case:
+    """Examine and store. Whoever was overtaken by another case of the same subject is examined again by what that one has done, and is told
+    of it where that refuses them."""
+    seen: dict[int, Case] = {}
+    while True:
+        since = clock.now() - _MARGIN
+        try:
+            examination = agreed(application)
+            with transaction.atomic():
+                return _store(application, examination, request_digest, since=since, seen=seen)
+        except _Overtaken as overtaken:
+            seen[overtaken.other.pk] = overtaken.other
+            assert len(seen) < _OVERTAKEN_MAX, "a subject whose cases never end"
+        except CaseRefused as refused:
+            if not seen:
+                raise
+            raise CaseRefused([*refused.findings, *(_done_by(case) for case in seen.values())]) from refused
+
+
+#: Cases of one subject that may overtake one application.
+_OVERTAKEN_MAX = 20
+
+
+def _done_by(case: Case) -> Finding:
+    """What the first of two has done, for the second."""
+    at = clock.local(case.accepted_at).strftime("%H:%M:%S")
+    words = (
+        f"该对象的“{case.item_name}”刚刚已由另一笔业务办理：办件编号 {case.case_no}，{at} 受理，现为“{case.get_status_display()}”。"
+    )
+    return Finding("done_meanwhile", words, detail="请查看该办件的结果；仍须办理的，请按现在的登记内容重新填报。")
 
 
 def _known_case(application: Application, request_digest: str) -> Case | None:
@@ -64,7 +109,9 @@ def _known_case(application: Application, request_digest: str) -> Case | None:
     return known
 
 
-def _store(application: Application, examination: Examination, request_digest: str) -> Case:
+def _store(
+    application: Application, examination: Examination, request_digest: str, *, since: dt.datetime, seen: Mapping[int, Case]
+) -> Case:
     item, operator = examination.item, application.operator
     handler = handlers.handler_of(item)
     subject = handler.subject(examination.facts)
@@ -75,8 +122,17 @@ def _store(application: Application, examination: Examination, request_digest: s
     risk_class, reasons = min(item.risk_class, raised_to, sampled_to), [*reasons, *sampled]
     case_no, has_authority = _case_no(application, subject.key if item.group != "enquiry" else "", subject.area_code, amount)
     _refuse(item, None if has_authority else no_authority(item))
-    other = blocking_case(subject.key, item.code) if item.group != "enquiry" else None
-    if other is not None:
+    other = None
+    if item.group != "enquiry":
+        whose = {
+            "person_id": subject.person.pk if subject.person else None,
+            "employer_id": subject.employer.pk if subject.employer else None,
+        }
+        other = standing_before(subject.key, item.code, since=since, **whose)
+    if other is not None and (other.item_code != item.code or other.is_final):
+        if other.pk not in seen:
+            raise _Overtaken(other)
+    elif other is not None:
         raise CaseRefused([Finding("no_open_case", item.check_named("no_open_case").message, detail=way_past(other))])
     now = clock.now()
     deadline = due_after(application.today, item.limit_working_days)

@@ -1,6 +1,7 @@
 """Drafts (草稿): what a teller has typed is kept at every change, and handed in under the draft's own token."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -59,11 +60,73 @@ def my_draft(user: User, token: uuid.UUID, login: UnitLogin | None = None, appli
     return draft
 
 
-def keep_form(draft: Draft, form: dict[str, Any]) -> Draft:
-    """Keep what was typed; the materials, which are given meanwhile, are left as they are."""
-    draft.form = form
-    draft.save(update_fields=["form", "updated_at"])
-    return draft
+#: Open pages and versions of a draft that are remembered.
+_PAGES_MAX, _VERSIONS_MAX = 6, 12
+
+
+@dataclass(frozen=True)
+class OtherPage:
+    """A field that another page of the same draft has changed since this one read it: `theirs` is what stands there now, or stood there
+    when both were changed (`is_overruled`: this page's was typed later and is kept)."""
+
+    name: str
+    theirs: Any
+    mine: Any
+    is_overruled: bool
+
+
+@transaction.atomic
+def keep_form(draft: Draft, form: dict[str, Any], *, page: str = "", version: int | None = None) -> list[OtherPage]:
+    """Keep what was typed, field by field (按栏保存): what this page did not touch stays as another page left it. Materials are left as they are.
+
+    Args:
+        page: which open page sends it; "" for one that says nothing of itself, whose form is kept as it is.
+        version: of the draft, when the page was shown.
+
+    Returns:
+        Fields that another page has changed, for this one to be told; `draft` then has what is kept.
+    """
+    locked = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+    pages, forms = dict(locked.seen.get("pages", {})), dict(locked.seen.get("forms", {}))
+    read = pages.pop(page, None) or forms.get(str(version)) or (locked.form if version == locked.version else None)
+    merged, told = dict(form), list[OtherPage]()
+    if page and read is not None:
+        merged, told = _merged(locked.form, read, form)
+    if page:
+        pages = dict([*pages.items(), (page, form)][-_PAGES_MAX:])
+    if merged != locked.form:
+        forms = dict([*forms.items(), (str(locked.version), locked.form)][-_VERSIONS_MAX:])
+        locked.version += 1
+    locked.form, locked.seen = merged, {"pages": pages, "forms": forms}
+    locked.save(update_fields=["form", "version", "seen", "updated_at"])
+    draft.form, draft.version, draft.seen = locked.form, locked.version, locked.seen
+    return told
+
+
+def _merged(now: dict[str, Any], read: dict[str, Any], sent: dict[str, Any]) -> tuple[dict[str, Any], list[OtherPage]]:
+    """What stands now with what a page has changed since it read the form, and the fields another page changed."""
+    merged, told = dict(now), list[OtherPage]()
+    for name, mine in sent.items():
+        theirs = now.get(name)
+        if _same(mine, theirs):
+            continue
+        is_touched = not _same(mine, read.get(name))
+        if is_touched:
+            merged[name] = mine
+        if not _same(theirs, read.get(name)):
+            told.append(OtherPage(name, theirs, mine, is_touched))
+    return merged, told
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two raw values say the same: an empty field is empty however it is written."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(value: Any) -> Any:
+    if value in (None, "", [], False):
+        return ""
+    return [str(v) for v in value] if isinstance(value, list) else str(value)
 
 
 def drop_draft(draft: Draft) -> None:

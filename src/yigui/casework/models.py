@@ -291,6 +291,9 @@ class Draft(models.Model):
     handed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
     handed_at = models.DateTimeField("转交时间", null=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # How often what is typed has changed; what each open page (标签页) showed last, and what the last versions were: for a merge by field.
+    version = models.IntegerField("版次", default=0, db_default=0)
+    seen = models.JSONField("各页所见", default=dict, db_default={})
 
     class Meta:
         db_table = "casework_draft"

@@ -72,6 +72,22 @@ def blocking_case(subject_key: str, item_code: str, *, own: int = 0) -> Case | N
     )
 
 
+def standing_before(
+    subject_key: str, item_code: str, *, person_id: int | None, employer_id: int | None, since: dt.datetime
+) -> Case | None:
+    """What stands before a new case of a subject: the unfinished one of the same item, else the newest that was accepted `since`.
+
+    Of whom has many cases the last twenty are looked at for the second: they are what was stored while this one was examined.
+    """
+    column = "person_id" if person_id else "employer_id"
+    lately = f"SELECT id FROM casework_case WHERE {column} = %s ORDER BY id DESC LIMIT 20"
+    known = (
+        f"(subject_key = %s AND item_code = %s AND status NOT IN ({_FINAL})) OR (id IN ({lately}) AND subject_key = %s AND accepted_at >= %s) "
+        f"ORDER BY (item_code = %s AND status NOT IN ({_FINAL})) DESC, id DESC LIMIT 1"
+    )
+    return row_where(Case, known, subject_key, item_code, person_id or employer_id or 0, subject_key, since, item_code)
+
+
 def way_past(case: Case) -> str:
     """Which case stands before a new one, and what can be done with it."""
     known = f"在办的办件编号：{case.case_no}。"

@@ -20,6 +20,8 @@ from yigui.casework.accept_case import accept_case
 from yigui.casework.drafts import open_draft
 from yigui.casework.models import Case
 from yigui.charges.orders import create_order
+from yigui.exchange.import_records import DEATHS, import_records
+from yigui.exchange.models import DeathRecord
 from yigui.kiosk.calls import ask, join
 from yigui.kiosk.models import HelpCall
 from yigui.ledger.models import Voucher
@@ -111,7 +113,8 @@ class World:
         lines = ("支付编号|处理结果|原因|金额|记账日期", "X1|成功||1.00|2026-11-10", "X2|成功||1.00|2026-11-10")
         said = import_results(content="\r\n".join(lines).encode(), file_name="r.txt", today=city.TODAY, user=None)
         self.values |= {
-            "<int:refund_id>": refund.pk, "/finance/results/<int:file_id>/": said.pk,
+            "<int:refund_id>": refund.pk, "<int:record_id>": reported_death(benefit.person).pk,
+            "/finance/results/<int:file_id>/": said.pk,
             "<str:person_no>": benefit.person.person_no, "<int:batch_id>": batch.pk, "<slug:reason>": "new", "<int:period>": 202610,
             "<int:user_id>": city.user("reviewer").pk, "<int:desk_id>": Desk.objects.get(agency_id="51110001", number="1").pk, "<str:account>": "1002",
             "<int:file_id>": ReceiptFile.objects.order_by("id")[0].pk, "<int:voucher_id>": Voucher.objects.order_by("id")[0].pk,
@@ -136,6 +139,14 @@ class World:
         if path.startswith(("/guide/", "/v/", "/pay/", "/progress/", "/sign-in/", "/kiosk/activate/")):
             return Client()
         return next(client for client in self.officers.values() if client.get(url).status_code != 403)
+
+
+def reported_death(person: Person) -> DeathRecord:
+    """A report of a death under another name, which waits for a reviewer."""
+    content = f"AAC002,AAC003,AIC037\n{person.id_number},别的姓名,2026-10-20\n".encode()
+    partner = city.partner("civil_affairs", "民政")
+    file = import_records(DEATHS, content=content, file_name="d.csv", partner=partner, user=city.user("head"), today=city.TODAY)
+    return DeathRecord.objects.get(file=file)
 
 
 def _named(person: Person) -> dict[str, str]:

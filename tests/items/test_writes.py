@@ -12,10 +12,18 @@ import pytest
 from django.db import transaction
 
 from tests import city, money, writes
-from tests.entitlement.people import CITY, awarded, carry, decided, done, pensioner, planned
+from tests.entitlement.people import CITY, awarded, carry, decided, done, pensioner, planned, released
+from tests.exchange.test_deaths import reported, row
 from tests.items import money_forms
-from tests.items.benefit_forms import HEIR
-from tests.items.change.test_merge import MATERIALS, base_of, stopped_and_enrolled_again
+from tests.items.benefit_forms import FORMS, HEIR
+from tests.items.change.test_merge import (
+    MATERIALS,
+    base_of,
+    renamed_as,
+    stopped_and_enrolled_again,
+    stopped_employee,
+    without_relations,
+)
 from tests.items.effects import NotAccepted, carried_out
 from tests.items.situations import NOW, SITUATIONS, Situation, assisted, first_payment, last_paid, ordinary, resident_claim
 from tests.items.test_effects_refuse_nothing import AFTER_SOMETHING, situation_of
@@ -45,7 +53,35 @@ def merge() -> Situation:
     kept, doubled, _ = stopped_and_enrolled_again()
     base_of(doubled)
     form = city.key_change_form(kept, change_item="06", old_value=kept.id_number, new_value=doubled.id_number, change_reason="04")
+    return Situation(form, (*MATERIALS, "identity_change_proof"))
+
+
+def merged_pensioner() -> Situation:
+    """The double record draws a pension that was awarded here, and its person was to be visited at home."""
+    doubled, _ = released(since=4)
+    form, materials, _ = FORMS["assisted"]()
+    done("CRT-002", form | {"id_number": doubled.id_number, "person_name": doubled.name}, tuple(materials))
+    kept = renamed_as(without_relations(stopped_and_enrolled_again()[0]), doubled)
+    form = city.key_change_form(kept, change_item="06", old_value=kept.id_number, new_value=doubled.id_number, change_reason="04")
     return Situation(form, MATERIALS)
+
+
+def merged_account() -> Situation:
+    """The double record has an account with money in it."""
+    doubled = stopped_employee()
+    kept = renamed_as(without_relations(stopped_and_enrolled_again()[0]), doubled)
+    form = city.key_change_form(kept, change_item="06", old_value=kept.id_number, new_value=doubled.id_number, change_reason="04")
+    return Situation(form, MATERIALS)
+
+
+def living_after_all() -> Situation:
+    """Somebody whose heirs were awarded the grants lives; a report of the death had come in too."""
+    dead = paid_after_death()
+    done("PEN-005", dead.form, dead.materials)
+    person = dead.person
+    reported(row(person, day="2026-09-03"))
+    form = city.key_change_form(person, change_item="07", old_value="2026-09-03 死亡", new_value="生存", change_reason="03")
+    return Situation(form, (*MATERIALS, "identity_change_proof"))
 
 
 def helped_certification() -> Situation:
@@ -137,7 +173,7 @@ def resident_paid_after_death() -> Situation:
 
 #: Beside the ordinary situation of an item: what it writes only then.
 FURTHER: dict[str, tuple[Callable[[], Situation], ...]] = {
-    "CHG-004": (merge,), "CRT-001": (helped_certification,), "FND-001": (settlement_with_money,),
+    "CHG-004": (merge, merged_account, merged_pensioner, living_after_all), "CRT-001": (helped_certification,), "FND-001": (settlement_with_money,),
     "LVY-002": (corrected_after_the_plan,), "UNE-005": (at_work_again, claimant_paid_after_death), "RES-002": (resident_paid_after_death,),
     "PEN-005": (paid_after_death, death_at_work), "PEN-010": (first_payment_after_an_adjustment,),
 }  # fmt: skip
@@ -147,7 +183,9 @@ def situations_of(code: str) -> list[Application]:
     """Applications of an item in its situations; each can be carried to its end."""
     found = [SITUATIONS[code]] if code in SITUATIONS.keys() - AFTER_SOMETHING else []
     made = [one() for one in (*found, *FURTHER.get(code, ()))]
-    return [situation_of(code), *(city.application(code, m.form, username="special", materials=m.materials) for m in made)]
+    applied = [city.application(code, m.form, username="special", materials=m.materials) for m in made]
+    reminded = ("birth_not_of_number", "worked_young", "merge_identity")
+    return [situation_of(code), *(replace(a, confirmed=reminded) if code == "CHG-004" else a for a in applied)]
 
 
 def own_cases(code: str) -> Iterator[Application]:

@@ -337,7 +337,7 @@ def concrete(path: str) -> str:
         "<int:batch_id>": str(money.levied().pk), "<slug:reason>": "new", "<slug:verb>": "void", "<int:file_id>": "1", "<int:receipt_id>": "1",
         "<slug:number>": "0", "<int:planned_id>": "1", "<int:period>": "202610", "<path:name>": "tax.csv",
         "<int:number>": "800000000001", "<int:voucher_id>": "1", "<str:account>": "1002", "<int:refund_id>": "1", "<int:waiting_id>": "1",
-        "<str:form>": "xml",
+        "<str:form>": "xml", "<int:record_id>": "1",
     }  # fmt: skip
     for name, value in values.items():
         path = path.replace(name, value)
@@ -398,7 +398,7 @@ NOT_THERE = frozenset(
     {
         "/cases/<str:case_no>/export/", "/cases/<str:case_no>/papers/<int:material_id>/", "/cases/<str:case_no>/receipt.pdf",
         "/counter/drafts/<uuid:token>/", "/counter/drafts/<uuid:token>/answers/", "/finance/receipts/<int:file_id>/", "/finance/refunds/<int:refund_id>/payee/",
-        "/finance/results/<int:file_id>/",
+        "/finance/results/<int:file_id>/", "/deaths/<int:record_id>/",
         "/finance/tickets/<slug:number>.pdf", "/finance/vouchers/<int:voucher_id>/", "/kiosk/calls/<int:number>/", "/tasks/<int:number>/",
     }
 )  # fmt: skip

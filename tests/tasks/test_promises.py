@@ -211,14 +211,16 @@ def test_a_death_before_anything_was_paid_too_much_lets_somebody_hear_the_family
     benefit = pensioner()
     reported(DEATHS, f"{benefit.person.id_number},{benefit.person.name},2026-11-02")
     look_around(TODAY)
-    assert Task.objects.get(person=benefit.person).kind == "survivor_follow_up"
+    assert [t.kind for t in Task.objects.filter(person=benefit.person)] == ["survivor_follow_up"]
 
 
-def test_another_name_on_the_report_is_said() -> None:
+def test_another_name_on_the_report_waits_for_a_reviewer() -> None:
     benefit = pensioner()
     reported(DEATHS, f"{benefit.person.id_number},某某,2026-11-02")
     look_around(TODAY)
-    assert "先核对是否同一人" in Task.objects.get(person=benefit.person).note
+    task = Task.objects.get(person=benefit.person)
+    assert task.kind == "death_conflict"
+    assert "先核对是否同一人" in task.note
 
 
 def test_a_pension_paid_to_somebody_in_prison_is_a_hit() -> None:

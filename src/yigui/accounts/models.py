@@ -45,10 +45,12 @@ class EntryKind(models.IntegerChoices):
     ADJUSTMENT = 3, "差额记账"
     REENTRY = 4, "更正重记"
     SUBSIDY = 5, "补贴记账"
+    MERGED_IN = 6, "并档转入"
     REFUND = 11, "退费冲减"
     REVERSAL = 12, "冲正"
     PAYOUT = 13, "一次性支付"
     DRAWN = 14, "已随待遇支付"
+    MERGED_OUT = 15, "并档转出"
 
 
 class AccountEntry(SetGuarded):

@@ -2,22 +2,22 @@
 
 from yigui.accounts.interest import INTEREST
 from yigui.accounts.verify import account_faults
-from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Room, Table, Verification, refused, stays
+from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Room, Table, Verification, carried, stays
 
 ROOM = Room(
     "accounts",
     floor=4,
     tables={
-        "accounts_personal_account": Table(Kind.PROTECTED, own=Own(person=BY_PERSON), merged=stays("封存，有记录的档案不合并")),
-        "accounts_entry": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON), parts=True, merged=refused("个人账户记录")),
+        "accounts_personal_account": Table(Kind.PROTECTED, own=Own(person=BY_PERSON), merged=stays("封存，账户记录转入保留的档案")),
+        "accounts_entry": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON), parts=True, merged=carried("accounts_carry_v1")),
         # A run's closings lie in parts it fills itself, attached under its warrant.
-        "accounts_year": Table(Kind.PROTECTED, READ, own=Own(person=BY_PERSON), parts=True, attached="batch_id", merged=stays("年度结转，随个人账户记录")),
+        "accounts_year": Table(Kind.PROTECTED, READ, own=Own(person=BY_PERSON), parts=True, attached="batch_id", merged=stays("年度结转，余额转入保留的档案")),
     },
     functions=Functions(
         after=("warrants", "registry", "runs"),
         callable=(
             "accounts_stage_year_v1", "accounts_stage_key_v1", "accounts_stage_sums_v1", "accounts_execute_year_v2",
-            "accounts_drop_stage_v1",
+            "accounts_drop_stage_v1", "accounts_carry_v1",
         ),
     ),
     run_kinds=(INTEREST,),

@@ -8,15 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from yigui.common import clock
 from yigui.common.errors import YiguiError
-from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, PRISON, import_records
-from yigui.exchange.import_registrations import REGISTRATIONS
+from yigui.exchange.import_records import import_records
+from yigui.exchange.import_registrations import RECORD_FILES
 from yigui.exchange.models import InboundFile, Partner
 from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
-
-#: Files that are taken in on the page, by the kind of the form.
-RECORD_FILES = {str(spec.kind): spec for spec in (REGISTRATIONS, DEATHS, LIFE_SIGNS, PRISON)}
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,7 +36,7 @@ def imports(request: OfficerRequest) -> HttpResponse:
             )
             messages.success(
                 request,
-                f"回执 {receipt.pk} 号：{receipt.row_count} 行，入库 {receipt.accepted_count} 行，退回 {len(receipt.rejected)} 行。",
+                f"回执 {receipt.pk} 号：{receipt.accounted}。",
             )
             return redirect("backoffice:imports")
         except YiguiError as refused:

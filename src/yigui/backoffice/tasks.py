@@ -23,6 +23,7 @@ from yigui.staff.enums import Role
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
+from yigui.tasks.death_conflicts import KIND as DEATH_CONFLICT
 from yigui.tasks.end_task import drop, finish, reopen
 from yigui.tasks.enums import UNFINISHED, TaskVerb
 from yigui.tasks.inbox_sources import subject_of
@@ -73,7 +74,7 @@ def pane_of(user: User, task: Task, today: dt.date) -> Pane:
     return Pane(
         task=task, kind=kind, subject=subject_of(task), due=due_words(task.due_on, today), subject_url=_subject_url(user, task),
         outcome=kind.outcome(task.outcome).label if task.outcome else "",
-        origin_url=_case_url(user, task.origin_no) if task.origin_kind == "case" else "", case_url=_case_url(user, task.case_no),
+        origin_url=_origin_url(user, task), case_url=_case_url(user, task.case_no),
         events=events_of(task), may=may, begun=begun, begun_url=_case_url(user, begun.reference.number) if begun else "",
         may_accept=has_page_right(user, "counter"), finished_cases=_finished_cases(task, kind) if "finish" in may else [],
         people=_people(user, task) if "hand_on" in may else [],
@@ -87,6 +88,13 @@ def _subject_url(user: User, task: Task) -> str:
     if task.person is not None:
         return address_of(Target("person", task.person.person_no))
     return address_of(Target("employer", task.employer.unit_no)) if task.employer else ""
+
+
+def _origin_url(user: User, task: Task) -> str:
+    """The page of what a task came from, for whoever may open it."""
+    if task.kind == DEATH_CONFLICT and has_page_right(user, "deaths"):
+        return address_of(Target("death", str(task.origin_id)))
+    return _case_url(user, task.origin_no) if task.origin_kind == "case" else ""
 
 
 def _case_url(user: User, case_no: str) -> str:

@@ -11,7 +11,9 @@ ROOM = Room(
     tables={
         # A deferral is an employer's; the bills of a person are read by the same query.
         "contributions_deferral": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER, NO_ROWS)),
-        "contributions_order": Table(Kind.EVIDENCE, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("缴款单")),
+        "contributions_order": Table(
+            Kind.EVIDENCE, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("未缴的缴款单", "status = 'open'")
+        ),
         "contributions_allocation": Table(Kind.PROTECTED, APPEND, own=Own(_OWN_BILL, _OWN_BILL)),
     },
     functions=Functions(

@@ -77,14 +77,16 @@ class Merged:
 
     Args:
         fate: `moved`: they go over to the other record. `refused`: while there are any, there is no merge. `stays`: they are left where
-            they are, as what was so.
+            they are, as what was so. `carried`: a function of the owner enters for the other record what they come to.
         words: what the rows are, for the sentence of the refusal; or why they stay.
-        where: condition of the rows that refuse; the others stay.
+        where: condition of the rows that refuse; the others stay (or are carried).
+        carry: that function; it takes the kept and the merged record and gives how many rows it wrote.
     """
 
     fate: str
     words: str = ""
     where: str = "true"
+    carry: str = ""
 
 
 MOVED = Merged("moved")
@@ -93,6 +95,11 @@ MOVED = Merged("moved")
 def refused(words: str, where: str = "true") -> Merged:
     """Rows that keep a record from being merged."""
     return Merged("refused", words, where)
+
+
+def carried(function: str, words: str = "", where: str = "false") -> Merged:
+    """Rows whose worth goes over by a function of the owner; those of `where` keep the record from being merged, as `words`."""
+    return Merged("carried", words, where, function)
 
 
 def stays(why: str) -> Merged:

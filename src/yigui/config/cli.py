@@ -100,6 +100,14 @@ def command_line() -> tuple[argparse.ArgumentParser, Any]:
     imports.add_argument("file", type=Path)
     imports.add_argument("--partner", default="employment_service")
     imports.add_argument("--write", action="store_true")
+    imports.set_defaults(kind="employment_registration")
+    records = commands.add_parser(
+        "import-records", help="take a partner's file in: registrations, deaths, traces of life, prison terms"
+    )
+    records.add_argument("kind", choices=["employment_registration", "death", "life_sign", "prison"])
+    records.add_argument("file", type=Path)
+    records.add_argument("--partner", required=True, help="code of whoever sent it")
+    records.add_argument("--write", action="store_true")
     parameters = commands.add_parser("parameters", help="figures of the law: what an agency needs and has not")
     parameters.add_argument("verb", choices=["gaps"])
     parameters.add_argument("--area", required=True, help="division code (GB/T 2260)")
@@ -371,24 +379,29 @@ def _token(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _import_registrations(chosen: argparse.Namespace) -> int:
+def _import_records(chosen: argparse.Namespace) -> int:
+    """Exit 1 when lines were sent back; lines that wait or lead to nobody are listed too."""
     from django.db import transaction
 
     from yigui.common import clock
     from yigui.common.errors import NotFound
-    from yigui.exchange.import_registrations import import_registrations
+    from yigui.exchange.import_records import import_records
+    from yigui.exchange.import_registrations import RECORD_FILES
     from yigui.exchange.models import Partner
 
     partner = Partner.objects.filter(code=chosen.partner, is_active=True).first()
     if partner is None or not chosen.file.exists():
         raise NotFound(f"没有协作单位 {chosen.partner} 或文件 {chosen.file}。")
     with transaction.atomic():
-        receipt = import_registrations(
-            content=chosen.file.read_bytes(), file_name=chosen.file.name, partner=partner, user=None, today=clock.today()
-        )
-        print(f"{receipt.row_count} 行，入库 {receipt.accepted_count} 行，退回 {len(receipt.rejected)} 行。")
+        receipt = import_records(
+            RECORD_FILES[chosen.kind], content=chosen.file.read_bytes(), file_name=chosen.file.name, partner=partner, user=None,
+            today=clock.today(),
+        )  # fmt: skip
+        print(f"{receipt.accounted}。")
         for row, why in receipt.rejected:
             print(f"第 {row} 行：{why}")
+        for row, word, why in receipt.noted:
+            print(f"第 {row} 行（{word}）：{why}")
         if not chosen.write:
             transaction.set_rollback(True)
             print("以上为试运行，未写入。加 --write 执行。")
@@ -413,6 +426,7 @@ def _parameters(chosen: argparse.Namespace) -> int:
 
 COMMANDS: dict[str, Command] = {
     "install": _install, "migrate": _migrate, "worker": _worker, "courier": _courier, "backup": _backup, "restore": _restore, "verify": _verify, "seal": _seal,
-    "merge-agency": _merge_agency, "enrol": _enrol, "token": _token, "import-registrations": _import_registrations, "parameters": _parameters, "items": _items,
+    "merge-agency": _merge_agency, "enrol": _enrol, "token": _token, "import-registrations": _import_records, "import-records": _import_records,
+    "parameters": _parameters, "items": _items,
     **MONEY_COMMANDS,
 }  # fmt: skip

@@ -20,7 +20,7 @@ def benefits(request: HttpRequest, person_no: str) -> HttpResponse:
     person = person_of(person_no)
     context = {
         "person": person, "rows": [benefit_in_full(b) for b in benefits_of(person)], "certifications": certifications_of(person.pk)[:10],
-        "until": certified_until(person.pk), "task": assisted_task_of(person), "death": death_of(person.id_number),
+        "until": certified_until(person.pk), "task": assisted_task_of(person), "death": death_of(person),
         "now": period_of(clock.today()),
     }  # fmt: skip
     return render(request, "counter/benefits.html", context)

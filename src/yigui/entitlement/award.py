@@ -211,6 +211,16 @@ def end_benefit(*, benefit: Benefit, last_period: int, reason: str, heir: Payee 
         owe_back(benefit, start=benefit.start_period)
 
 
+def reopen_after_death(*, benefit: Benefit, person: Person) -> None:
+    """A benefit that was ended for a death that was none waits, suspended since, for the person to confirm the account (PEN-007 pays it on)."""
+    if benefit.status != BenefitStatus.ENDED or benefit.end_period is None:
+        raise AwardRefused("该待遇没有因死亡终止，不能重新开启。")
+    Benefit.objects.filter(pk=benefit.pk).update(
+        status=BenefitStatus.SUSPENDED, suspended_from=add_months(benefit.end_period, 1), end_period=None, payee_name=person.name,
+        payee_number=person.id_number, status_reason="误报死亡更正，待确认账户",
+    )  # fmt: skip
+
+
 def change_account(*, benefit: Benefit, payee: Payee) -> None:
     """Pay into another account from the next run on (账户维护)."""
     Benefit.objects.filter(pk=benefit.pk).update(**_account_of(payee))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Max, Sum
 
 from yigui.common.months import months_of
-from yigui.db.rows import row_where
+from yigui.db.rows import row_where, rows_where
 from yigui.entitlement.enums import MONTHLY_KINDS, BenefitStatus
 from yigui.entitlement.models import Amount, AssistedTask, Award, Benefit, Certification, PreReview, Recovery
 from yigui.exchange.models import DeathRecord
@@ -70,9 +70,20 @@ def pre_review_of(person: Person) -> PreReview | None:
     return PreReview.objects.filter(person=person).order_by("-id").first()
 
 
-def death_of(id_number: str) -> DeathRecord | None:
-    """The death partners have reported for a number."""
-    return row_where(DeathRecord, "id_number = %s ORDER BY died_on LIMIT 1", id_number)
+#: A report that holds: of several days each, until one is settled. `exchange_deaths_v1` says how a report stands.
+_IN_FORCE = "('in_force', 'other_day')"
+
+
+def death_of(person: Person) -> DeathRecord | None:
+    """The death partners have reported for a person under any number and name they have or had, as far as it is in force."""
+    known = f"id IN (SELECT record_id FROM exchange_deaths_v1(%s) WHERE standing IN {_IN_FORCE}) ORDER BY died_on, id LIMIT 1"
+    return row_where(DeathRecord, known, person.pk)
+
+
+def deaths_in_force(person: Person) -> list[DeathRecord]:
+    """Every report of a person's death that is in force, the earliest day first; at most 100."""
+    known = f"id IN (SELECT record_id FROM exchange_deaths_v1(%s) WHERE standing IN {_IN_FORCE}) ORDER BY died_on, id LIMIT 100"
+    return rows_where(DeathRecord, known, person.pk)
 
 
 def open_recoveries(benefit: Benefit) -> list[tuple[Recovery, int]]:

@@ -38,3 +38,10 @@ def take_back(*, recovery: Recovery, amount_fen: int, case_id: int) -> RecoveryR
     return RecoveryReturn.objects.create(
         warrant_id=open_warrant_id(), recovery=recovery, amount_fen=amount_fen, source="case", source_id=case_id
     )
+
+
+def lift_claim(*, recovery: Recovery, amount_fen: int, case_id: int) -> None:
+    """Settle what is left of a claim that was none (误报死亡): no money comes back, and nobody is asked for it any more. Under the open warrant."""
+    RecoveryReturn.objects.create(
+        warrant_id=open_warrant_id(), recovery=recovery, amount_fen=amount_fen, source="lifted", source_id=case_id
+    )

@@ -1,6 +1,6 @@
 """Benefits, awards and their amounts, certification, recoveries."""
 
-from yigui.common.rooms import APPEND, BY_PERSON, Functions, Kind, Own, Room, Table, own_through, refused, stays
+from yigui.common.rooms import APPEND, BY_PERSON, MOVED, Functions, Kind, Own, Room, Table, carried, own_through, stays
 from yigui.entitlement.certification import CERTIFY
 from yigui.entitlement.inbox_sources import ASSISTED
 
@@ -15,15 +15,15 @@ ROOM = Room(
     "entitlement",
     floor=5,
     tables={
-        "benefits_benefit": Table(Kind.PROTECTED, own=_PERSON, merged=refused("待遇")),
+        "benefits_benefit": Table(Kind.PROTECTED, own=_PERSON, merged=MOVED),
         "benefits_award": Table(Kind.PROTECTED, APPEND, own=_of("benefits_benefit", "benefit_id")),
         "benefits_amount": Table(Kind.PROTECTED, APPEND, own=_of("benefits_benefit", "benefit_id")),
         # A mark decides nothing, but without it a month is not looked at again.
         "benefits_back_due": Table(Kind.EVIDENCE, APPEND),
-        "benefits_certification": Table(Kind.PROTECTED, APPEND, own=_PERSON, merged=stays("待遇资格认证，随待遇")),
-        "benefits_assisted_task": Table(Kind.PROTECTED, own=_PERSON, merged=stays("协助认证，随待遇")),
-        "benefits_pre_review": Table(Kind.PROTECTED, own=_PERSON, merged=stays("退休预审结论仅供参考，退休时重新核定")),
-        "benefits_dossier_fact": Table(Kind.PROTECTED, APPEND, own=_PERSON, merged=refused("人事档案认定记录")),
+        "benefits_certification": Table(Kind.PROTECTED, APPEND, own=_PERSON, merged=carried("benefits_carry_v1")),
+        "benefits_assisted_task": Table(Kind.PROTECTED, own=_PERSON, merged=MOVED),
+        "benefits_pre_review": Table(Kind.PROTECTED, own=_PERSON, merged=MOVED),
+        "benefits_dossier_fact": Table(Kind.PROTECTED, APPEND, own=_PERSON, merged=stays("随退休预审")),
         "benefits_recovery": Table(Kind.PROTECTED, own=_of("benefits_benefit", "benefit_id")),
         "benefits_recovery_return": Table(Kind.PROTECTED, APPEND, own=_of("benefits_recovery", "recovery_id")),
     },
@@ -32,7 +32,7 @@ ROOM = Room(
             "warrants",
             "registry",
         ),
-        callable=("benefits_execute_certify_v1", "benefits_kin_v1"),
+        callable=("benefits_execute_certify_v1", "benefits_kin_v1", "benefits_carry_v1"),
         definers=("benefits_back_due_ground_v1",),
     ),
     run_kinds=(CERTIFY,),

@@ -1,15 +1,17 @@
 """Import of partners' records from CSV files: good rows are kept, bad rows come back with their sentence, the same file comes in once."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import connection, models, transaction
 
 from yigui.common import clock
 from yigui.common.digests import sm3
-from yigui.common.identifiers import read_citizen_number
+from yigui.common.identifiers import read_citizen_number, widen_citizen_number
+from yigui.common.locks import Lock
 from yigui.db.presence import be_present
 from yigui.documents.errors import FileRefused
 from yigui.documents.sheets import read_sheet
@@ -19,6 +21,8 @@ from yigui.exchange.models import DeathRecord, FileKind, InboundFile, LifeSign, 
 from yigui.staff.models import User
 
 ROWS_MAX = 50_000
+#: Lines of a file that are kept with their sentence.
+NOTED_MAX = 5_000
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class RecordFile:
     """What a kind of file looks like: its columns (LD/T 92 name -> Chinese name), the verdict on a row, and its record.
 
     `verdict` gives "" for a good row, else the sentence; `record` makes the unsaved row of the model from good values. Columns in
-    `optional` must be there and may be blank.
+    `optional` must be there and may be blank. `key`: attributes by which a record is known again. `judge`: what new records mean, by
+    row number, for those that are not simply taken: a `Noted`.
     """
 
     kind: FileKind
@@ -34,7 +39,17 @@ class RecordFile:
     model: type[models.Model]
     verdict: Callable[[Mapping[str, str], dt.date], str]
     record: Callable[[Mapping[str, str]], dict[str, Any]]
+    key: tuple[str, ...]
     optional: Collection[str] = ()
+    judge: Callable[[Sequence[models.Model]], Mapping[int, "Noted"]] = lambda records: {}
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A line that is kept and yet means nothing by itself: it waits for a person, or is about nobody here; the sentence says which and why."""
+
+    is_waiting: bool
+    sentence: str
 
 
 @transaction.atomic
@@ -48,6 +63,7 @@ def import_records(
         FileTwice: the same content came in before; nothing is changed.
     """
     digest = sm3(content)
+    _one_at_a_time(spec.kind)
     earlier = InboundFile.objects.filter(kind=spec.kind, digest=digest).first()
     if earlier is not None:
         when = clock.local(earlier.received_at).strftime("%Y-%m-%d %H:%M")
@@ -56,31 +72,48 @@ def import_records(
     good: list[models.Model] = []
     rejected = []
     for row in rows:
-        number = row["row_no"]
         sentence = (
             "有空白的必填列"
             if any(not row.get(code) for code in spec.columns if code not in spec.optional)
             else spec.verdict(row, today)
         )
         if sentence:
-            rejected.append([number, sentence])
+            rejected.append([row["row_no"], sentence])
         else:
-            good.append(spec.model(**spec.record(row), row_no=number))
+            good.append(spec.model(**spec.record(row), row_no=row["row_no"]))
+    new = _unknown(spec, good)
+    noted = spec.judge(new)
+    waiting = sum(n.is_waiting for n in noted.values())
     # What the file said is kept whole: no death stands without it (`exchange_death_ground_v1`), and `verify` reads it again.
     store_made(content, "application/octet-stream")
-    try:
-        with transaction.atomic():
-            be_present(user)
-            receipt = InboundFile.objects.create(
-                kind=spec.kind, partner=partner, file_name=file_name[:200], digest=digest, row_count=len(rows), accepted_count=len(good),
-                rejected=rejected, received_by=user,
-            )  # fmt: skip
-    except IntegrityError as error:
-        raise FileTwice("该文件刚刚由其他人接收，本次未做任何改动。") from error
-    for record in good:
+    be_present(user)
+    receipt = InboundFile.objects.create(
+        kind=spec.kind, partner=partner, file_name=file_name[:200], digest=digest, row_count=len(rows), accepted_count=len(good),
+        rejected=rejected, received_by=user, matched_count=len(new) - len(noted), known_count=len(good) - len(new),
+        rejected_count=len(rejected), waiting_count=waiting, unmatched_count=len(noted) - waiting,
+        noted=[[number, "待核定" if n.is_waiting else "未匹配", n.sentence] for number, n in sorted(noted.items())][:NOTED_MAX],
+    )  # fmt: skip
+    for record in new:
         record.file = receipt  # type: ignore[attr-defined]
-    spec.model._default_manager.bulk_create(good, ignore_conflicts=True, batch_size=2000)
+    spec.model._default_manager.bulk_create(new, batch_size=2000)
     return receipt
+
+
+def _one_at_a_time(kind: str) -> None:
+    """Files of a kind are taken in one after the other: the second of two that come at once sees what the first did. Until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [Lock.RECORDS, kind])
+
+
+def _unknown(spec: RecordFile, records: Sequence[models.Model]) -> list[models.Model]:
+    """Those of the records that are not known yet, each once."""
+    fresh = {tuple(getattr(r, name) for name in spec.key): r for r in reversed(records)}
+    numbers = sorted({key[0] for key in fresh})
+    for at in range(0, len(numbers), 5000):
+        found = spec.model._default_manager.filter(**{f"{spec.key[0]}__in": numbers[at : at + 5000]})
+        for key in found.values_list(*spec.key):
+            fresh.pop(key, None)
+    return sorted(fresh.values(), key=lambda r: r.row_no)  # type: ignore[attr-defined]
 
 
 def _read(content: bytes, file_name: str, columns: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -104,25 +137,56 @@ def day_verdict(label: str, text: str, today: dt.date) -> str:
     return f"{label} {day} 晚于今天" if day > today else ""
 
 
+#: Why a reported death is not simply taken, by its standing (`exchange_deaths_v1`).
+_WAITS = {
+    "other_name": "报送姓名“{name}”与参保登记不一致，待复核人员核定，核定前不影响待遇",
+    "before_birth": "死亡日期 {day} 早于参保登记的出生日期，待复核人员核定，核定前不影响待遇",
+    "other_day": "另有死亡信息载明的日期不同，待复核人员核定以哪一日为准，核定前停发待遇",
+}
+
+
+def judged_deaths(records: Sequence[models.Model]) -> Mapping[int, Noted]:
+    """What new reports of deaths are that are not simply matched: in doubt, or about nobody who is or was insured here."""
+    told = [
+        {"row_no": r.row_no, "id_number": r.id_number, "name": r.name, "died_on": r.died_on.isoformat()}
+        for r in records
+        if isinstance(r, DeathRecord)
+    ]
+    by_row = {row["row_no"]: row for row in told}
+    noted = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_no, standing FROM exchange_new_deaths_v1(%s::jsonb)", [json.dumps(told)])
+        for number, standing in cursor.fetchall():
+            row = by_row[number]
+            if standing == "unmatched":
+                noted[number] = Noted(False, f"{row['id_number']} {row['name']}：现在和曾用的证件号码中均未找到该参保人")
+            elif standing in _WAITS:
+                words = _WAITS[standing].format(name=row["name"], day=row["died_on"])
+                noted[number] = Noted(True, f"{row['id_number']} {row['name']}：{words}")
+    return noted
+
+
 #: Deaths (死亡信息) and traces of life (生存比对信息) of pensioners.
 DEATHS = RecordFile(
     FileKind.DEATH, {"AAC002": "证件号码", "AAC003": "姓名", "AIC037": "死亡日期"}, DeathRecord,
     lambda row, today: number_verdict(row["AAC002"]) or day_verdict("死亡日期", row["AIC037"], today),
-    lambda row: {"id_number": row["AAC002"].upper(), "name": row["AAC003"], "died_on": dt.date.fromisoformat(row["AIC037"])},
+    lambda row: {"id_number": widen_citizen_number(row["AAC002"]), "name": row["AAC003"], "died_on": dt.date.fromisoformat(row["AIC037"])},
+    key=("id_number", "died_on", "name"), judge=judged_deaths,
 )  # fmt: skip
 LIFE_SIGNS = RecordFile(
     FileKind.LIFE_SIGN, {"AAC002": "证件号码", "AAC003": "姓名", "AAE036": "发生日期"}, LifeSign,
     lambda row, today: number_verdict(row["AAC002"]) or day_verdict("发生日期", row["AAE036"], today),
-    lambda row: {"id_number": row["AAC002"].upper(), "name": row["AAC003"], "seen_on": dt.date.fromisoformat(row["AAE036"])},
+    lambda row: {"id_number": widen_citizen_number(row["AAC002"]), "name": row["AAC003"], "seen_on": dt.date.fromisoformat(row["AAE036"])},
+    key=("id_number", "seen_on"),
 )  # fmt: skip
 PRISON = RecordFile(
     FileKind.PRISON, {"AAC002": "证件号码", "AAC003": "姓名", "start_date": "服刑起始日期", "end_date": "服刑终止日期"}, PrisonRecord,
     lambda row, today: number_verdict(row["AAC002"]) or _span_verdict(row["start_date"], row["end_date"], today),
     lambda row: {
-        "id_number": row["AAC002"].upper(), "name": row["AAC003"], "began_on": dt.date.fromisoformat(row["start_date"]),
+        "id_number": widen_citizen_number(row["AAC002"]), "name": row["AAC003"], "began_on": dt.date.fromisoformat(row["start_date"]),
         "ended_on": dt.date.fromisoformat(row["end_date"]) if row["end_date"] else None,
     },
-    optional=("end_date",),
+    key=("id_number", "began_on"), optional=("end_date",),
 )  # fmt: skip
 
 

@@ -3,8 +3,17 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from yigui.common.identifiers import is_credit_code
-from yigui.exchange.import_records import ROWS_MAX, RecordFile, day_verdict, import_records, number_verdict
+from yigui.common.identifiers import is_credit_code, widen_citizen_number
+from yigui.exchange.import_records import (
+    DEATHS,
+    LIFE_SIGNS,
+    PRISON,
+    ROWS_MAX,
+    RecordFile,
+    day_verdict,
+    import_records,
+    number_verdict,
+)
 from yigui.exchange.models import EmploymentRegistration, FileKind, InboundFile, Partner
 from yigui.staff.models import User
 
@@ -22,9 +31,10 @@ def _verdict(row: Mapping[str, str], today: dt.date) -> str:
 REGISTRATIONS = RecordFile(
     FileKind.EMPLOYMENT_REGISTRATION, COLUMNS, EmploymentRegistration, _verdict,
     lambda row: {
-        "id_number": row["AAC002"].upper(), "name": row["AAC003"], "credit_code": row["AAB998"].upper(),
+        "id_number": widen_citizen_number(row["AAC002"]), "name": row["AAC003"], "credit_code": row["AAB998"].upper(),
         "registered_on": dt.date.fromisoformat(row["ACC031"]),
     },
+    key=("id_number", "credit_code", "registered_on"),
 )  # fmt: skip
 
 
@@ -33,4 +43,7 @@ def import_registrations(*, content: bytes, file_name: str, partner: Partner, us
     return import_records(REGISTRATIONS, content=content, file_name=file_name, partner=partner, user=user, today=today)
 
 
-__all__ = ["COLUMNS", "REGISTRATIONS", "ROWS_MAX", "import_registrations"]
+#: Every kind of file of records, by its code: what page, command and messages take.
+RECORD_FILES = {str(spec.kind): spec for spec in (REGISTRATIONS, DEATHS, LIFE_SIGNS, PRISON)}
+
+__all__ = ["COLUMNS", "RECORD_FILES", "REGISTRATIONS", "ROWS_MAX", "import_registrations"]

@@ -8,6 +8,7 @@ from django.db import transaction
 from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.errors import Conflict, Forbidden, YiguiError
+from yigui.common.identifiers import widen_citizen_number
 from yigui.exchange.contracts import contracts
 from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, RecordFile
 from yigui.exchange.import_registrations import REGISTRATIONS
@@ -33,6 +34,8 @@ def take_message(*, partner: Partner, message_id: str, kind: str, content: Mappi
         raise Forbidden(f"没有约定接收贵单位的“{kind}”报文，请与经办机构联系。")
     values = {name: str(content.get(name, "")).strip() for name in agreed.fields}
     digest = digest_of(values)
+    if "AAC002" in values:
+        values["AAC002"] = widen_citizen_number(values["AAC002"])
     with transaction.atomic():
         message, is_new = InMessage.objects.get_or_create(
             partner=partner,

@@ -35,9 +35,11 @@ def live_death(id_number: str, *, may_ask: bool) -> tuple[DeathRecord | None, Re
     reply = ask("death", {"AAC002": id_number}, may_ask=may_ask)
     day = _day(reply, "AIC037")
     if day is not None and may_ask and reply.data is not None:
-        values = {"name": reply.data["AAC003"], "answer": reply.answer}
-        DeathRecord.objects.get_or_create(id_number=id_number, died_on=day, defaults=values)
-    return DeathRecord.objects.filter(id_number=id_number, died_on=day).first() if day else None, reply
+        DeathRecord.objects.get_or_create(
+            id_number=id_number, died_on=day, name=reply.data["AAC003"], defaults={"answer": reply.answer}
+        )
+    told = {"id_number": id_number, "died_on": day, "name": reply.data["AAC003"]} if day and reply.data else {}
+    return DeathRecord.objects.filter(**told).first() if told else None, reply
 
 
 def _day(reply: Reply, name: str) -> dt.date | None:

@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from django.db import models
 
 from yigui.exchange.contracts import contracts
+from yigui.registry.models import Person
 from yigui.staff.models import User
-from yigui.warrants.guards import append_only
+from yigui.warrants.guards import append_only, guarded
+from yigui.warrants.models import Protected
 
 
 class Partner(models.Model):
@@ -69,14 +71,47 @@ class InboundFile(models.Model):
     row_count = models.IntegerField("行数")
     accepted_count = models.IntegerField("入库")
     rejected = models.JSONField("退回的行", default=list)
+    # Every line is one of these; None for files that came in before they were counted apart.
+    matched_count = models.IntegerField("入库有效", null=True)
+    known_count = models.IntegerField("此前已知", null=True)
+    rejected_count = models.IntegerField("退回", null=True)
+    waiting_count = models.IntegerField("待核定", null=True)
+    unmatched_count = models.IntegerField("未匹配到参保人", null=True)
+    #: Lines that wait for a person or are about nobody here: [row, word, sentence], at most `NOTED_MAX`.
+    noted = models.JSONField("待核定和未匹配的行", default=list, db_default=[])
     received_by = models.ForeignKey(User, models.PROTECT, null=True)
     received_at = models.DateTimeField("接收时间", auto_now_add=True)
 
     class Meta:
         db_table = "exchange_inbound_file"
         verbose_name = "收文"
-        constraints = (models.UniqueConstraint("kind", "digest", name="inbound_file_once"),)
+        constraints = (
+            models.UniqueConstraint("kind", "digest", name="inbound_file_once"),
+            # Lines in = lines out.
+            models.CheckConstraint(
+                condition=models.Q(matched_count=None)
+                | models.Q(
+                    row_count=models.F("matched_count") + models.F("known_count") + models.F("rejected_count")
+                    + models.F("waiting_count") + models.F("unmatched_count"),
+                    matched_count__gte=0, known_count__gte=0, rejected_count__gte=0, waiting_count__gte=0, unmatched_count__gte=0,
+                ),
+                name="inbound_file_lines_accounted",
+            ),
+        )  # fmt: skip
         triggers: ClassVar[list[Any]] = append_only("inbound_file")
+
+    @property
+    def accounted(self) -> str:
+        """What became of each line, in words."""
+        words = [f"{self.row_count} 行，入库 {self.matched_count} 行", f"退回 {self.rejected_count} 行"]
+        for count, word in (
+            (self.known_count, "此前已知"),
+            (self.waiting_count, "待核定"),
+            (self.unmatched_count, "未匹配到参保人"),
+        ):
+            if count:
+                words.insert(-1, f"{word} {count} 行")
+        return "，".join(words)
 
 
 class AskOutcome(models.TextChoices):
@@ -230,8 +265,41 @@ class DeathRecord(FromPartner):
     class Meta:
         db_table = "exchange_death_record"
         verbose_name = "死亡信息"
-        constraints = (models.UniqueConstraint("id_number", "died_on", name="death_record_once"),)
+        # The same day under another name is another report: which of the two is right is for somebody to settle.
+        constraints = (models.UniqueConstraint("id_number", "died_on", "name", name="death_record_once"),)
         triggers: ClassVar[list[Any]] = append_only("death_record")
+
+
+class DeathVerdict(models.Model):
+    """What a reviewer made of a reported death that contradicts our record or another report (死亡信息核定): it holds, or it does not."""
+
+    class Verdict(models.TextChoices):
+        HOLDS = "holds", "属实"
+        DISMISSED = "dismissed", "不予采信"
+
+    record = models.OneToOneField(DeathRecord, models.PROTECT, related_name="verdict", db_constraint=False)
+    verdict = models.CharField("核定", max_length=10, choices=Verdict.choices)
+    reason = models.CharField("理由", max_length=300)
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    decided_at = models.DateTimeField("核定时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "exchange_death_verdict"
+        verbose_name = "死亡信息核定"
+        triggers: ClassVar[list[Any]] = append_only("death_verdict")
+
+
+class DeathWithdrawal(Protected):
+    """A death report taken back because the person lives (误报死亡更正), under the warrant of its case; the report itself stays."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_constraint=False)
+    record = models.OneToOneField(DeathRecord, models.PROTECT, related_name="withdrawal", db_constraint=False)
+    case_id = models.BigIntegerField("办件")
+
+    class Meta:
+        db_table = "exchange_death_withdrawal"
+        verbose_name = "误报死亡更正"
+        triggers: ClassVar[list[Any]] = guarded("death_withdrawal", protection_class=1)
 
 
 class LifeSign(FromPartner):

@@ -1,6 +1,6 @@
 """Partners: what they were asked and told, and what they sent."""
 
-from yigui.common.rooms import READ, Functions, Job, Kind, Own, Room, Table, Verification
+from yigui.common.rooms import APPEND, READ, Functions, Job, Kind, Own, Room, Table, Verification, stays
 from yigui.exchange.inbox_sources import REFUSED
 from yigui.exchange.outbox import send_waiting
 from yigui.exchange.verify import deaths_of_files
@@ -21,15 +21,27 @@ ROOM = Room(
         ),
         "exchange_identity_record": Table(Kind.APPEND_ONLY),
         "exchange_death_record": Table(Kind.APPEND_ONLY),
+        "exchange_death_verdict": Table(Kind.APPEND_ONLY, signed=("decided_by_id",)),
+        "exchange_death_withdrawal": Table(Kind.PROTECTED, APPEND, merged=stays("更正过的误报死亡，随死亡信息")),
         "exchange_life_sign": Table(Kind.APPEND_ONLY),
         "exchange_prison_record": Table(Kind.APPEND_ONLY),
     },
     functions=Functions(
-        after=("warrants", "staff"),
-        definers=("exchange_death_ground_v1", "exchange_token_post_v1"),
+        after=("warrants", "staff", "registry"),
+        callable=("exchange_death_rule_v1", "exchange_deaths_v1", "exchange_new_deaths_v1"),
+        definers=(
+            "exchange_death_ground_v1",
+            "exchange_token_post_v1",
+            "exchange_verdict_ground_v1",
+            "exchange_withdrawal_ground_v1",
+        ),
         files=("functions", "partners"),
     ),
     jobs=(Job("exchange.send_waiting", send_waiting, cron="* * * * *"),),
     verifications=(Verification(125, "收到的文件", deaths_of_files),),
+    taken={
+        "exchange_death_verdict_record_id_key": "这条死亡信息刚刚由其他人核定，请刷新后查看结果。",
+        "exchange_death_withdrawal_record_id_key": "这条死亡信息已经更正，无须重复办理。",
+    },
     inbox=(REFUSED,),
 )

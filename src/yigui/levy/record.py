@@ -9,7 +9,7 @@ from yigui.law.calculation import round_half_up
 from yigui.levy.models import ContributionYear, LevyLine, OpenBill
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Coverage, Person
-from yigui.registry.queries import bare_coverages_of
+from yigui.registry.queries import bare_coverages_of, records_of
 
 _LINES_MAX = 2000
 
@@ -74,7 +74,13 @@ class RecordRows:
     def until(self, period: int) -> ContributionRecord:
         """The record of months owed up to a month (YYYYMM). Of a year taken over that the month lies in, no more months count than
         have passed, at the year's mean base."""
-        found = {row.year: list(_cut(row, period)) for row in self.taken_over if row.year <= period // 100}
+        found: dict[int, list[int]] = {}
+        for row in self.taken_over:
+            if row.year <= period // 100:
+                # A merged record may have part of the same year.
+                known = found.setdefault(row.year, [0, 0])
+                cut = _cut(row, period)
+                known[0], known[1] = known[0] + cut[0], known[1] + cut[1]
         own: dict[int, list[int]] = {}
         months: dict[int, int] = {}
         unpaid = set()
@@ -111,7 +117,7 @@ def _cut(row: ContributionYear, period: int) -> tuple[int, int]:
 def rows_of(person: Person, insurance: str, *, until: int = 999912, coverages: Sequence[Coverage] | None = None) -> RecordRows:
     """What a person's record for an insurance is made of, up to a month (YYYYMM)."""
     number = AAE140[insurance]
-    taken_over = ContributionYear.objects.filter(person_id=person.pk, insurance=number, year__lte=until // 100)
+    taken_over = ContributionYear.objects.filter(person_id__in=records_of(person), insurance=number, year__lte=until // 100)
     return RecordRows(tuple(taken_over), tuple(_lines(person, number, until, coverages)))
 
 
@@ -126,9 +132,11 @@ def _lines(person: Person, insurance: int, until: int, coverages: Sequence[Cover
     """Lines of the person, whoever paid, and whether their bill is settled."""
     known = bare_coverages_of(person) if coverages is None else coverages
     payers = {0, *(c.employer_id for c in known if c.employer_id)}
-    rows = LevyLine.objects.filter(employer_id__in=payers, person_id=person.pk, insurance=insurance, owed_period__lte=until)
+    rows = LevyLine.objects.filter(
+        employer_id__in=payers, person_id__in=records_of(person), insurance=insurance, owed_period__lte=until
+    )
     lines = list(rows.order_by("owed_period", "source_id")[:_LINES_MAX])
-    bills = OpenBill.objects.filter(employer_id__in=payers, person_id__in=(0, person.pk), insurance=insurance)
+    bills = OpenBill.objects.filter(employer_id__in=payers, person_id__in=(0, *records_of(person)), insurance=insurance)
     still_open = set(bills.values_list("source_id", "employer_id"))
     return [(line, (line.source_id, line.employer_id) not in still_open) for line in lines]
 

@@ -27,6 +27,7 @@ from yigui.receipts.queries import surplus_of
 from yigui.receipts.settle import release
 from yigui.registry.enums import AAE140, INSURANCE_OF, Insurance
 from yigui.registry.models import Employer, Person
+from yigui.registry.queries import records_of
 from yigui.warrants.queries import open_warrant_id
 
 #: Where a decided refund waits until it is paid (暂收款/退费待支付).
@@ -47,7 +48,10 @@ def refundable(
     lines: list[LevyLine] = []
     if person is not None:
         rows = LevyLine.objects.filter(
-            employer_id=employer.pk if employer else 0, person_id=person.pk, insurance__in=numbers, owed_period__range=(start, end)
+            employer_id=employer.pk if employer else 0,
+            person_id__in=records_of(person),
+            insurance__in=numbers,
+            owed_period__range=(start, end),
         )
         found = list(rows.order_by("owed_period", "insurance")[:2000])
         gone = {(r.owed_period, r.insurance) for r in found if _is_refund(r, states)}

@@ -36,12 +36,18 @@ _ADDS_UP = (
     "AND (SELECT count(*) = f.row_count AND sum(r.amount_fen) = f.total_fen FROM contributions_receipt r WHERE r.file_id = f.id))"
 )
 
+#: Money that came in and was not shared out: it would be looked for under the record it names.
+_UNUSED = (
+    "employer_id IS NULL AND amount_fen > (SELECT coalesce(sum(a.amount_fen), 0) FROM contributions_allocation a "
+    "WHERE a.receipt_id = contributions_receipt.id)"
+)
+
 ROOM = Room(
     "receipts",
     floor=5,
     tables={
         "contributions_receipt_file": Table(Kind.APPEND_ONLY, own=Own(_OWN_FILE, _OWN_FILE), signed=("imported_by_id",)),
-        "contributions_receipt": Table(Kind.APPEND_ONLY, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("到账记录")),
+        "contributions_receipt": Table(Kind.APPEND_ONLY, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("未用完的到账款", _UNUSED)),
         "contributions_claim": Table(Kind.APPEND_ONLY, signed=("claimed_by_id",)),
         "contributions_refund": Table(Kind.PROTECTED, APPEND, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("退费记录")),
         "contributions_refund_due": Table(Kind.PROTECTED, APPEND),

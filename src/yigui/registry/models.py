@@ -124,6 +124,7 @@ class Person(Protected):
             models.Index(fields=["name", "id"], name="person_name"),
             models.Index(fields=["pinyin", "id"], name="person_pinyin"),
             models.Index(fields=["id"], name="person_not_alive", condition=~Q(life_status="01")),
+            models.Index(fields=["merged_into"], name="person_merged", condition=Q(merged_into__isnull=False)),
         )
         triggers: ClassVar[list[Any]] = guarded("person", protection_class=3, key_columns=PERSON_KEY_COLUMNS)
 
@@ -133,6 +134,23 @@ class Person(Protected):
     @property
     def is_retired(self) -> bool:
         return self.retired_on is not None
+
+
+class FormerIdentity(models.Model):
+    """A number and name a person had before (曾用证件号码与姓名): of a changed record, or of one that was merged into the person's.
+
+    Written by the database with the change itself. Never about a merged record: what led to one leads to the kept one
+    from the moment of the merge.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="个人", related_name="former", db_constraint=False)
+    id_number = models.CharField("曾用证件号码", max_length=18, db_collation="C")
+    name = models.CharField("当时的姓名", max_length=60, db_collation="C")
+
+    class Meta:
+        db_table = "registry_former_identity"
+        verbose_name = "曾用证件号码与姓名"
+        constraints = (models.UniqueConstraint(fields=["id_number", "name"], name="former_identity_once"),)
 
 
 class Employer(Protected):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
@@ -15,10 +16,12 @@ from yigui.common.workdays import Deadline, add_workdays
 from yigui.db.rows import row_where, rows_where
 from yigui.registry.enums import EmployerStatus, Insurance
 from yigui.registry.errors import UnknownArea
-from yigui.registry.models import Area, CalendarDay, Coverage, Employer, Employment, Person
+from yigui.registry.models import Area, CalendarDay, Coverage, Employer, Employment, FormerIdentity, Person
 
 #: How many persons or employers a search shows at most.
 SEARCH_MAX = 20
+#: How many numbers are looked up at once.
+NUMBERS_MAX = 100_000
 
 _NUMBER = re.compile(r"^\d{4,17}[\dXx]?$")
 _LETTERS = re.compile(r"^[A-Za-z]{2,20}$")
@@ -51,16 +54,26 @@ def search_persons(text: str) -> SearchResult[Person]:
         return SearchResult([], False)
     if _NUMBER.match(plain):
         number = widen_citizen_number(plain)
-        exact = Q(id_number=number) | Q(person_no=plain)
         if len(number) == 18 or len(plain) == 12:
-            return _bounded(persons.filter(exact))
+            return _by_number(number, plain)
         return _bounded(persons.filter(id_number__startswith=number).order_by("id_number"))
     if _LETTERS.match(plain):
         found = _bounded(persons.filter(pinyin__startswith=plain.lower()).order_by("pinyin", "id"))
-        return found if found.rows else _bounded(persons.filter(id_number=plain.upper()))
+        return found if found.rows else _by_number(plain.upper(), plain)
     if any("一" <= c <= "鿿" for c in plain):
         return _bounded(persons.filter(name__startswith=plain).order_by("name", "id"))
-    return _bounded(persons.filter(id_number=plain.upper()))
+    return _by_number(plain.upper(), plain)
+
+
+def _by_number(number: str, plain: str) -> SearchResult[Person]:
+    """The person of a number, also a former one, and the record of a 个人编号; a merged record is shown beside the kept one."""
+    persons = Person.objects.select_related("area")
+    found = list(persons.filter(Q(id_number=number) | Q(person_no=plain)).order_by("id")[:SEARCH_MAX])
+    if not found or any(p.merged_into_id for p in found):
+        kept = [p.merged_into_id for p in found if p.merged_into_id]
+        former = FormerIdentity.objects.filter(id_number=number).values("person_id")
+        found += persons.filter(Q(pk__in=former) | Q(pk__in=kept)).exclude(pk__in=[p.pk for p in found]).order_by("id")[:SEARCH_MAX]
+    return SearchResult(found[:SEARCH_MAX], len(found) > SEARCH_MAX)
 
 
 def search_employers(text: str) -> SearchResult[Employer]:
@@ -78,9 +91,60 @@ def search_employers(text: str) -> SearchResult[Employer]:
     return _bounded(employers.filter(name__startswith=plain).order_by("name", "id"))
 
 
+#: The rule of `registry_person_of_v1`, written out for the plan: whose number it is now, else who had it last, never a merged record.
+_OF_NUMBER = """id = coalesce((SELECT id FROM registry_person WHERE id_number = %s AND merged_into_id IS NULL),
+    (SELECT person_id FROM registry_former_identity WHERE id_number = %s ORDER BY id DESC LIMIT 1))"""
+
+
 def person_by_number(id_number: str) -> Person | None:
-    """The person with this number; a 15-digit one is widened first."""
-    return row_where(Person, "id_number = %s", widen_citizen_number(id_number))
+    """The person a number leads to (每一个曾用号码都能找到本人): whose it is, else who had it last; a 15-digit one is widened first.
+
+    A merged record is nobody: its number leads to the kept one.
+    """
+    number = widen_citizen_number(id_number)
+    return row_where(Person, _OF_NUMBER, number, number)
+
+
+def persons_by_numbers(numbers: Iterable[str]) -> dict[str, Person]:
+    """The persons many numbers lead to, by the number as it was given; what leads to nobody is left out. At most 100,000."""
+    widened = {number: widen_citizen_number(number) for number in numbers}
+    wanted = list(dict.fromkeys(widened.values()))
+    assert len(wanted) <= NUMBERS_MAX, "more numbers than a list may hold"
+    current = {p.id_number: p for p in Person.objects.filter(id_number__in=wanted, merged_into=None)}
+    missing = [n for n in wanted if n not in current]
+    if missing:
+        rows = FormerIdentity.objects.filter(id_number__in=missing).select_related("person").order_by("id")
+        current |= {row.id_number: row.person for row in rows}
+    return {given: current[number] for given, number in widened.items() if number in current}
+
+
+_RECORDS = """WITH RECURSIVE own (id) AS (
+    SELECT id FROM registry_person WHERE merged_into_id = %s
+    UNION SELECT p.id FROM own JOIN registry_person p ON p.merged_into_id = own.id
+) SELECT id FROM own ORDER BY id LIMIT 100"""
+
+
+def records_of(person: Person) -> tuple[int, ...]:
+    """Numbers of a person's record and of every record merged into it: what was levied under any of them is the person's. Read once a person."""
+    known: tuple[int, ...] | None = getattr(person, "_records", None)
+    if known is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_RECORDS, [person.pk])
+            known = (person.pk, *(number for (number,) in cursor.fetchall()))
+        person._records = known  # type: ignore[attr-defined]
+    return known
+
+
+def numbers_of(person: Person) -> list[str]:
+    """Every number a person has or had, the present one first; at most 100."""
+    former = FormerIdentity.objects.filter(person=person).order_by("-id").values_list("id_number", flat=True)[:100]
+    return list(dict.fromkeys([person.id_number, *former]))
+
+
+def names_of(person: Person) -> list[str]:
+    """Every name a person has or had, the present one first; at most 100."""
+    former = FormerIdentity.objects.filter(person=person).order_by("-id").values_list("name", flat=True)[:100]
+    return list(dict.fromkeys([person.name, *former]))
 
 
 def employer_by_unit_no(unit_no: str) -> Employer | None:

@@ -22,6 +22,12 @@ ROOM = Room(
         # Due dates rest on it.
         "registry_calendar_day": Table(Kind.EVIDENCE, is_public=True),
         "registry_person": Table(Kind.PROTECTED, own=Own(_STAFF, "id = {person}"), merged=stays("并入关系，逐级可查")),
+        # Who leaves a number behind leaves the way to the record with it.
+        "registry_former_identity": Table(
+            Kind.DERIVED,
+            own=Own(_STAFF.replace("{table}.id", "{table}.person_id"), BY_PERSON),
+            merged=stays("随并入关系改指保留的档案"),
+        ),
         "registry_employer": Table(Kind.PROTECTED, own=Own("id = {employer}", _EMPLOYERS)),
         "registry_employer_enrolment": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER)),
         "registry_employment": Table(
@@ -31,8 +37,8 @@ ROOM = Room(
     },
     functions=Functions(
         after=("warrants",),
-        callable=("registry_own_subjects_v1",),
-        definers=("registry_subjects_v1", "registry_is_subject_v1"),
+        callable=("registry_own_subjects_v1", "registry_person_of_v1", "registry_same_name_v1", "registry_merged_v1"),
+        definers=("registry_subjects_v1", "registry_is_subject_v1", "registry_keep_former_v1", "registry_merging_v1"),
         sequences=("registry_person_no", "registry_unit_no"),
     ),
     taken={

@@ -22,6 +22,7 @@ from yigui.payment.queries import overpaid_since, paid_after
 from yigui.receipts.models import Refund
 from yigui.registry.models import Employer
 from yigui.tasks import origins
+from yigui.tasks.death_conflicts import look_for_conflicts
 from yigui.tasks.end_task import settle_origin
 from yigui.tasks.kinds import kind_of
 from yigui.tasks.open_task import open_task
@@ -82,8 +83,6 @@ def look_for_deaths(today: dt.date) -> int:
         benefit, died_on = _benefit(row["benefit_id"]), row["died_on"]
         paid = paid_after(benefit, period_of(died_on))
         words = f"部门信息显示 {died_on} 死亡，{benefit.get_kind_display()}尚未终止"
-        if row["reported_name"] != benefit.person.name:
-            words += "；报送姓名与登记姓名不一致，请先核对是否同一人"
         origin = Reference(origins.DEATH, row["record_id"])
         if paid:
             fen = sum(fen for _, fen in paid)
@@ -222,7 +221,7 @@ def end_repaid(today: dt.date) -> int:
 
 #: The watches of this room, in the order they look.
 WATCHES: tuple[Callable[[dt.date], int], ...] = (
-    look_for_deaths, look_for_sentences, look_for_returned, look_for_held, look_for_run_claims, look_for_employed,
+    look_for_conflicts, look_for_deaths, look_for_sentences, look_for_returned, look_for_held, look_for_run_claims, look_for_employed,
     look_for_ending, end_repaid, look_for_stuck_refunds, end_moved_refunds,
 )  # fmt: skip
 

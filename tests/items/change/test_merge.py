@@ -4,23 +4,36 @@ import datetime as dt
 
 import pytest
 from django.db import connections
+from django.db.models import Count, Sum
 
-from tests import city
+from tests import city, money
 from tests.casework.test_routes_and_decisions import meet
+from tests.entitlement.people import pensioner
+from yigui.accounts.queries import balance_of, entries_of, years_of
+from yigui.accounts.verify import account_faults
 from yigui.casework.accept_case import accept_case
-from yigui.casework.errors import CaseRefused
+from yigui.casework.errors import CaseRefused, NotConfirmed
 from yigui.casework.models import Case
 from yigui.entitlement.models import Benefit
-from yigui.levy.models import ContributionBase
+from yigui.entitlement.queries import certified_until
+from yigui.levy.models import ContributionBase, ContributionYear, LevyLine
+from yigui.levy.record import record_of
 from yigui.registry.merging import held_by
 from yigui.registry.models import Coverage, Employment, Person
+from yigui.registry.queries import person_by_number, records_of
 
 MATERIALS = ("application_form", "id_card")
 
 
-def accepted(kept: Person, doubled: Person) -> Case:
+def accepted(kept: Person, doubled: Person, *, proven: bool = True) -> Case:
     form = city.key_change_form(kept, change_item="06", old_value=kept.id_number, new_value=doubled.id_number, change_reason="04")
-    return accept_case(city.application("CHG-004", form, username="special", materials=MATERIALS))
+    # Most records of these tests are of people with different names: a word, and a proof of the police.
+    more = (
+        {"materials": (*MATERIALS, "identity_change_proof"), "confirmed": ["merge_identity"]}
+        if proven
+        else {"materials": MATERIALS}
+    )
+    return accept_case(city.application("CHG-004", form, username="special", **more))
 
 
 def to_the_leader(case: Case) -> Case:
@@ -110,18 +123,132 @@ def test_a_month_that_overlaps_since_the_acceptance_stops_the_effects() -> None:
     assert "有重叠的参保月份，请先清理重复缴费再合并" in left.effect_error
 
 
-def test_a_record_that_holds_money_is_not_left_behind() -> None:
-    without, _ = enrolled(dt.date(2026, 11, 10))
-    assert held_by(without) == []
-    holder = Benefit.objects.filter(kind=1, status="active").order_by("id")[3].person
-    assert "待遇" in held_by(holder)
-    # A record that no month stands against is refused for its money alone.
+def stopped_employee() -> Person:
+    """Somebody with years, an account and levied months, who left the unit this month."""
+    money.levied()
+    with_years = set(ContributionYear.objects.values_list("person_id", flat=True).distinct())
+    employment = next(e for e in (city.next_employee() for _ in range(3000)) if e.person_id in with_years)
+    stop = accept_case(city.application("REG-006", city.stop_form(employment), materials=["termination_proof"]))
+    assert stop.status == "finished", stop.effect_error
+    return employment.person
+
+
+def worth(*people: Person) -> dict[str, object]:
+    """What some records hold together: balances and the interest they bear to the end of the year, years, lines, bases, benefits, relations."""
+    ids = [p.pk for p in people]
+    accounts = {}
+    for insurance in (110, 310):
+        accounts[insurance] = sum(balance_of(pk, insurance) for pk in ids)
+        accounts[-insurance] = sum(product_of(pk, insurance) for pk in ids)
+    years = ContributionYear.objects.filter(person_id__in=ids)
+    return accounts | {
+        "years": sorted((y.insurance, y.year, y.months, y.base_sum_fen) for y in years),
+        "bases": ContributionBase.objects.filter(person_id__in=ids).count(),
+        "lines": LevyLine.objects.filter(person_id__in=ids).aggregate(n=Count("source_id"), f=Sum("employer_fen")),
+        "benefits": Benefit.objects.filter(person_id__in=ids).count(),
+        "coverages": Coverage.objects.filter(person_id__in=ids).count(),
+        "employments": Employment.objects.filter(person_id__in=ids).count(),
+    }  # fmt: skip
+
+
+def product_of(person_id: int, insurance: int) -> int:
+    """What an account's interest of its open year is taken from: twelve times the opening, each entry by the months that are left."""
+    closings = years_of(person_id, insurance)
+    last = closings[-1] if closings else None
+    later = entries_of(person_id, insurance, start_year=last.year + 1 if last else 0)
+    return 12 * (last.closing_fen if last else 0) + sum(e.amount_fen * (13 - e.period % 100) for e in later)
+
+
+def renamed_as(kept: Person, doubled: Person) -> Person:
+    """The kept record says the same of the person as the double one."""
     with connections["super"].cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute("DELETE FROM registry_coverage WHERE person_id = %s", [holder.pk])
+        cursor.execute(
+            "UPDATE registry_person SET name = %s, born_on = %s, gender = %s WHERE id = %s",
+            [doubled.name, doubled.born_on, doubled.gender, kept.pk],
+        )
         cursor.execute("SET session_replication_role = origin")
-    with pytest.raises(CaseRefused, match="待遇，合并不移转这些记录"):
-        merge(without, holder)
+    kept.refresh_from_db()
+    return kept
+
+
+@pytest.mark.parametrize("round_", range(2))
+def test_everything_follows_and_the_totals_are_the_same_before_and_after(round_: int) -> None:
+    doubled = stopped_employee()
+    kept, _ = enrolled(dt.date(2026, 11, 20), settle_period="2026-12")
+    renamed_as(kept, doubled)
+    before, balance = worth(kept, doubled), balance_of(doubled.pk, 110)
+    record = record_of(doubled, "employee_pension")
+    assert balance > 0
+    assert record.months > 0
+    done = merge(kept, doubled)
+    assert done.status == "finished", done.effect_error
+    kept = Person.objects.get(pk=kept.pk)
+    assert worth(kept, doubled) == before
+    assert balance_of(kept.pk, 110) == balance
+    assert (balance_of(doubled.pk, 110), product_of(doubled.pk, 110)) == (0, 0), "nothing is left under the merged record"
+    assert record_of(kept, "employee_pension") == record
+    assert records_of(kept) == (kept.pk, doubled.pk)
+    # The old number leads to the kept person, at every door.
+    assert person_by_number(doubled.id_number) == kept
+    changed = accept_case(
+        city.application("CHG-003", city.basic_change_form(kept, id_number=doubled.id_number), materials=["id_card"])
+    )
+    assert (changed.status, changed.person) == ("finished", kept)
+    assert list(account_faults("default")) == []
+
+
+def without_relations(person: Person) -> Person:
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for table in ("registry_coverage", "registry_employment"):
+            cursor.execute(f"DELETE FROM {table} WHERE person_id = %s", [person.pk])
+        cursor.execute("SET session_replication_role = origin")
+    return person
+
+
+def test_a_pension_follows_with_its_certification_and_is_paid_on() -> None:
+    benefit = pensioner()
+    doubled = benefit.person
+    kept = without_relations(enrolled(dt.date(2026, 11, 20), settle_period="2026-12")[0])
+    renamed_as(kept, doubled)
+    until = certified_until(doubled.pk)
+    done = merge(kept, doubled)
+    assert done.status == "finished", done.effect_error
+    benefit.refresh_from_db()
+    kept.refresh_from_db()
+    assert benefit.person_id == kept.pk
+    assert certified_until(kept.pk) == until
+    assert kept.retired_on == doubled.retired_on
+
+
+def test_two_pensions_make_no_merge() -> None:
+    first, second = pensioner().person, without_relations(pensioner().person)
+    renamed_as(first, second)
+    with pytest.raises(CaseRefused, match="都有未终止的按月待遇"):
+        accepted(first, second)
+
+
+def test_records_of_different_people_need_a_word_and_a_proof_of_the_police() -> None:
+    doubled = stopped_employee()
+    kept, _ = enrolled(dt.date(2026, 11, 20), settle_period="2026-12")
+    assert kept.name != doubled.name
+    with pytest.raises(CaseRefused, match=r"材料|姓名"):
+        accepted(kept, doubled, proven=False)
+    form = city.key_change_form(kept, change_item="06", old_value=kept.id_number, new_value=doubled.id_number, change_reason="04")
+    proof = (*MATERIALS, "identity_change_proof")
+    with pytest.raises(NotConfirmed, match="姓名"):
+        accept_case(city.application("CHG-004", form, username="special", materials=proof))
+    case = accept_case(city.application("CHG-004", form, username="special", materials=proof, confirmed=["merge_identity"]))
+    assert case.status == "open"
+
+
+def test_the_merged_number_itself_is_no_double_record() -> None:
+    kept, doubled, _ = stopped_and_enrolled_again()
+    renamed_as(kept, doubled)
+    assert merge(kept, doubled).status == "finished"
+    with pytest.raises(CaseRefused, match="本人的号码或已并入本档案"):
+        accepted(kept, doubled)
 
 
 def test_a_case_on_its_way_about_the_double_record_stands_against_the_merge() -> None:

@@ -216,7 +216,7 @@ BEGIN
     END IF;
     -- Nobody takes a step of a case about themselves (回避), whichever step.
     IF u.id_number <> '' AND (c.subject_key = 'person:' || u.id_number OR EXISTS (
-        SELECT 1 FROM registry_person p WHERE p.id IN (c.person_id, c.applicant_id) AND p.id_number = u.id_number)) THEN
+        SELECT 1 FROM registry_person p WHERE p.id IN (c.person_id, c.applicant_id) AND p.id = registry_person_of_v1(u.id_number))) THEN
         RETURN 'oneself';
     END IF;
     -- Nor of one about kin of theirs, as they are declared and as the registry knows them.
@@ -408,7 +408,8 @@ CREATE OR REPLACE FUNCTION casework_subjects_v1(p_form jsonb, p_person bigint, p
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     -- One statement: every case asks it.
-    SELECT array_remove(array(SELECT id FROM registry_person WHERE id_number = ANY (w.words) UNION SELECT id FROM registry_person WHERE person_no = ANY (w.words))
+    SELECT array_remove(array(SELECT id FROM registry_person WHERE id_number = ANY (w.words) UNION SELECT id FROM registry_person WHERE person_no = ANY (w.words)
+            UNION SELECT person_id FROM registry_former_identity WHERE id_number = ANY (w.words))
             || p_person, NULL),
         array_remove(array(SELECT id FROM registry_employer WHERE unit_no = ANY (w.words) UNION SELECT id FROM registry_employer WHERE credit_code = ANY (w.words))
             || p_employer, NULL)

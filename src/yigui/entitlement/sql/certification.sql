@@ -4,9 +4,11 @@
 -- Pensioners in payment, their latest certification, and the newest trace of life that would prolong it.
 SELECT b.person_id, max(s.seen_on) FROM benefits_benefit b
 JOIN registry_person p ON p.id = b.person_id
-JOIN exchange_life_sign s ON s.id_number = p.id_number AND s.name = p.name
+JOIN (SELECT id AS person_id, id_number, name FROM registry_person
+    UNION SELECT person_id, id_number, name FROM registry_former_identity) AS i ON i.person_id = p.id
+JOIN exchange_life_sign s ON s.id_number = i.id_number AND s.name = i.name
 WHERE b.kind = ANY(%(kinds)s) AND b.status <> 'ended' AND b.area_id = ANY(%(areas)s) AND s.seen_on >= %(since)s AND p.life_status = '01'
-  AND NOT EXISTS (SELECT 1 FROM exchange_death_record d WHERE d.id_number = p.id_number)
+  AND NOT EXISTS (SELECT 1 FROM exchange_deaths_v1() d WHERE d.person_id = p.id AND d.standing IN ('in_force', 'other_day'))
   AND NOT EXISTS (SELECT 1 FROM benefits_certification c WHERE c.person_id = b.person_id AND c.certified_on >= s.seen_on)
 GROUP BY b.person_id
 

@@ -68,6 +68,10 @@ BEGIN
     IF p_own <> '' AND p_own = p_number THEN
         RETURN 'self';
     END IF;
+    -- Under a number of before one is still oneself.
+    IF p_own <> '' AND p_at IS NULL AND registry_person_of_v1(p_own) = registry_person_of_v1(p_number) THEN
+        RETURN 'self';
+    END IF;
     IF EXISTS (
         SELECT 1 FROM staff_kin k WHERE k.id_number = p_number
           AND (k.user_id = p_user OR (p_own <> '' AND k.user_id IN (SELECT o.id FROM staff_user o WHERE o.id_number = p_own)))
@@ -82,8 +86,8 @@ BEGIN
             WHEN own.household_place = p.household_place AND p.household_place ~ '[0-9]+(号|室|栋|幢|单元|组)' THEN 'household'
             WHEN EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = p.id AND b.payee_number = p_own)
               OR EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.person_id = own.id AND b.payee_number = p.id_number) THEN 'payee' END
-        FROM registry_person p LEFT JOIN registry_person own ON own.id_number = p_own
-        WHERE p.id_number = p_number);
+        FROM registry_person p LEFT JOIN registry_person own ON own.id = registry_person_of_v1(p_own)
+        WHERE p.id = registry_person_of_v1(p_number));
 END;
 $$;
 
@@ -103,7 +107,7 @@ BEGIN
     END IF;
     WITH matched AS MATERIALIZED (
         SELECT p.id AS person, (r.pair ->> 1)::date AS day,
-            p.life_status <> '01' OR EXISTS (SELECT 1 FROM exchange_death_record d WHERE d.id_number = p.id_number) AS is_dead
+            p.life_status <> '01' OR EXISTS (SELECT 1 FROM exchange_deaths_v1(p.id) d WHERE d.standing IN ('in_force', 'other_day')) AS is_dead
         FROM jsonb_array_elements(signed -> 'certify') AS r (pair) JOIN registry_person p ON p.id = (r.pair ->> 0)::bigint
     ),
     written AS (
@@ -118,5 +122,26 @@ BEGIN
         SELECT 1 FROM benefits_certification c WHERE c.person_id = t.person_id AND c.way = 'data' AND c.source_id = p_batch);
     PERFORM runs_written_v1(p_batch, certified, 0, dead);
     RETURN dead;
+END;
+$$;
+
+-- benefits_carry_v1: certifications of a record that is merged hold for the kept one, whose its benefits become. Two monthly benefits that are not
+-- ended make no merge: which of them is due is decided before. Gives the rows written. Errors: YG011 no such merge, YG006 two benefits.
+CREATE OR REPLACE FUNCTION benefits_carry_v1(p_kept bigint, p_doubled bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    m record;
+    written bigint;
+BEGIN
+    SELECT * INTO m FROM registry_merging_v1(p_kept, p_doubled);
+    IF 1 < (SELECT count(DISTINCT person_id) FROM benefits_benefit WHERE person_id IN (p_kept, p_doubled) AND kind < 11 AND status <> 'ended') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'benefits_benefit',
+            MESSAGE = '两份档案都有未终止的按月待遇，请先核实并终止重复领取的一份，再办理合并。';
+    END IF;
+    INSERT INTO benefits_certification (warrant_id, person_id, certified_on, valid_until, way, source_id)
+    SELECT m.warrant, p_kept, certified_on, valid_until, way, source_id FROM benefits_certification c WHERE c.person_id = p_doubled
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    RETURN written;
 END;
 $$;

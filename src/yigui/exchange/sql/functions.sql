@@ -24,7 +24,7 @@ BEGIN
     -- What a file said is kept whole under its digest (`verify` reads it again); each of its rows may become one record, and none that was sent back.
     IF unfit IS NULL THEN
         SELECT n.id_number INTO unfit FROM new_rows n
-        LEFT JOIN exchange_inbound_file f ON f.id = n.file_id AND f.kind = 'death' AND n.row_no BETWEEN 2 AND f.row_count + 1
+        LEFT JOIN exchange_inbound_file f ON f.id = n.file_id AND f.kind = 'death' AND n.row_no >= 2
             AND EXISTS (SELECT 1 FROM documents_stored_file k WHERE k.digest = f.digest)
             AND NOT jsonb_path_exists(f.rejected, '$[*] ? (@[0] == $row)', jsonb_build_object('row', n.row_no))
         WHERE n.file_id IS NOT NULL AND (f.id IS NULL OR EXISTS (
@@ -66,3 +66,128 @@ $$;
 REVOKE ALL ON FUNCTION exchange_token_post_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER token_post AFTER INSERT OR UPDATE OF user_id, is_active ON exchange_api_token
     FOR EACH ROW EXECUTE FUNCTION exchange_token_post_v1();
+
+-- exchange_death_rule_v1: the one rule of what reports of deaths mean, as a query. Its %s: the reports asked about, as a table of id, id_number, name
+-- and died_on. standing: in_force · other_day (another report in force names another day: dead on either, which one is to be settled) ·
+-- other_name, before_birth (contradicts our record: waits for a reviewer, holds nothing back) · dismissed (settled so) · withdrawn (taken back,
+-- the person lives) · unmatched (the number leads to nobody here).
+CREATE OR REPLACE FUNCTION exchange_death_rule_v1() RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT $rule$
+        WITH known AS (
+            SELECT d.id, d.died_on, d.name, coalesce(p.id, f.person_id) AS person, v.verdict, w.id AS withdrawn
+            FROM %s AS d
+            LEFT JOIN registry_person p ON p.id_number = d.id_number AND p.merged_into_id IS NULL
+            LEFT JOIN LATERAL (SELECT o.person_id FROM registry_former_identity o WHERE o.id_number = d.id_number ORDER BY o.id DESC LIMIT 1) AS f
+                ON p.id IS NULL
+            LEFT JOIN exchange_death_verdict v ON v.record_id = d.id
+            LEFT JOIN exchange_death_withdrawal w ON w.record_id = d.id
+        ),
+        judged AS (
+            SELECT k.id, k.person, k.died_on, CASE
+                WHEN k.person IS NULL THEN 'unmatched'
+                WHEN k.withdrawn IS NOT NULL THEN 'withdrawn'
+                WHEN k.verdict = 'dismissed' THEN 'dismissed'
+                WHEN k.verdict = 'holds' THEN 'in_force'
+                WHEN k.died_on < p.born_on THEN 'before_birth'
+                WHEN k.name <> p.name AND NOT EXISTS (
+                    SELECT 1 FROM registry_former_identity o WHERE o.person_id = k.person AND o.name = k.name) THEN 'other_name'
+                ELSE 'in_force' END AS standing
+            FROM known k LEFT JOIN registry_person p ON p.id = k.person
+        )
+        SELECT j.id AS record_id, j.person AS person_id, j.died_on, CASE WHEN j.standing = 'in_force'
+            AND min(j.died_on) FILTER (WHERE j.standing = 'in_force') OVER mine <> max(j.died_on) FILTER (WHERE j.standing = 'in_force') OVER mine
+            THEN 'other_day' ELSE j.standing END AS standing
+        FROM judged j WINDOW mine AS (PARTITION BY j.person)
+    $rule$
+$$;
+
+-- exchange_deaths_v1: every reported death, whom it is about and how it stands; of one person only, where p_person is given. One row per report.
+-- Runs, refunds, certification, forms, lists and watches ask it.
+CREATE OR REPLACE FUNCTION exchange_deaths_v1(p_person bigint DEFAULT NULL)
+RETURNS TABLE (record_id bigint, person_id bigint, died_on date, standing text)
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    numbers text[];
+BEGIN
+    IF p_person IS NULL THEN
+        RETURN QUERY EXECUTE format(exchange_death_rule_v1(), 'exchange_death_record');
+        RETURN;
+    END IF;
+    -- Nearly everybody: nothing was ever reported.
+    numbers := array(SELECT p.id_number::text FROM registry_person p WHERE p.id = p_person
+        UNION SELECT f.id_number::text FROM registry_former_identity f WHERE f.person_id = p_person);
+    IF EXISTS (SELECT 1 FROM exchange_death_record d WHERE d.id_number = ANY (numbers)) THEN
+        RETURN QUERY EXECUTE format('SELECT * FROM (%s) AS asked WHERE asked.person_id = $2', format(exchange_death_rule_v1(),
+            '(SELECT * FROM exchange_death_record WHERE id_number = ANY ($1))')) USING numbers, p_person;
+    END IF;
+END;
+$$;
+
+-- exchange_new_deaths_v1: how the rows of a file would stand beside what is known. p_rows: objects of row_no, id_number, name, died_on. One row each.
+CREATE OR REPLACE FUNCTION exchange_new_deaths_v1(p_rows jsonb) RETURNS TABLE (row_no integer, person_id bigint, standing text)
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT (-asked.record_id)::integer, asked.person_id, asked.standing FROM (%s) AS asked WHERE asked.record_id < 0',
+        format(exchange_death_rule_v1(), $source$(
+            WITH told AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($1) AS r (row_no integer, id_number text, name text, died_on date)),
+            who AS MATERIALIZED (
+                SELECT p.id FROM told JOIN registry_person p ON p.id_number = told.id_number AND p.merged_into_id IS NULL
+                UNION SELECT f.person_id FROM told JOIN registry_former_identity f ON f.id_number = told.id_number)
+            SELECT -told.row_no::bigint AS id, told.id_number, told.name, told.died_on FROM told
+            UNION ALL
+            SELECT d.id, d.id_number, d.name, d.died_on FROM exchange_death_record d WHERE d.id_number IN (
+                SELECT p.id_number FROM who JOIN registry_person p ON p.id = who.id
+                UNION ALL SELECT f.id_number FROM who JOIN registry_former_identity f ON f.person_id = who.id)
+        )$source$)) USING p_rows;
+END;
+$$;
+
+-- exchange_verdict_ground_v1: a reviewer settles what waits: a report that contradicts our record, or one of several days; not whoever took the
+-- report in, nor another account of theirs; of several days one stays. What is in force is taken back by a case only. Errors: YG006, YG004.
+CREATE OR REPLACE FUNCTION exchange_verdict_ground_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    found_person bigint;
+    found_standing text;
+    taken_in_by bigint;
+BEGIN
+    SELECT registry_person_of_v1(d.id_number), f.received_by_id INTO found_person, taken_in_by
+    FROM exchange_death_record d LEFT JOIN exchange_inbound_file f ON f.id = d.file_id WHERE d.id = NEW.record_id;
+    PERFORM pg_advisory_xact_lock(7003, (coalesce(found_person, 0) % 2147483647)::integer);
+    SELECT s.standing INTO found_standing FROM exchange_deaths_v1(found_person) AS s WHERE s.record_id = NEW.record_id;
+    IF found_standing IS NULL OR found_standing NOT IN ('other_name', 'before_birth', 'other_day') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+            MESSAGE = '这条死亡信息不在待核定状态，不能核定；已采信的误报须以关键信息变更（CHG-004）更正。';
+    END IF;
+    IF taken_in_by IS NOT NULL AND NOT staff_distinct_v1(ARRAY[taken_in_by, NEW.decided_by_id]) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG004', TABLE = TG_TABLE_NAME, MESSAGE = '接收这份文件的人员不能核定其中的死亡信息，请由其他复核人员核定。';
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = NEW.decided_by_id AND u.is_active AND u.role IN ('reviewer', 'section_head', 'auditor')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG004', TABLE = TG_TABLE_NAME, MESSAGE = '死亡信息由复核、稽核人员或科室负责人核定。';
+    END IF;
+    IF length(btrim(NEW.reason)) < 4 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = '请写明核定的理由。';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION exchange_verdict_ground_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER verdict_ground BEFORE INSERT ON exchange_death_verdict FOR EACH ROW EXECUTE FUNCTION exchange_verdict_ground_v1();
+
+SELECT registry_bind_subjects_v1('exchange_death_withdrawal', 'person_id', '');
+
+-- exchange_withdrawal_ground_v1: what is taken back is in force, and about the person the case is about. Error: YG006.
+CREATE OR REPLACE FUNCTION exchange_withdrawal_ground_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM exchange_deaths_v1(NEW.person_id) AS s
+            WHERE s.record_id = NEW.record_id AND s.standing IN ('in_force', 'other_day')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = '这条死亡信息不是该参保人的，或并未采信，不能更正。';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION exchange_withdrawal_ground_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER withdrawal_ground BEFORE INSERT ON exchange_death_withdrawal
+    FOR EACH ROW EXECUTE FUNCTION exchange_withdrawal_ground_v1();

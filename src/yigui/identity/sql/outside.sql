@@ -383,10 +383,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION identity_code_digest_v1 FROM PUBLIC;
 
--- identity_person_v1: the person of number and name; NULL: nobody's. Not granted.
+-- identity_person_v1: the person of number and name, present or former (never a merged record); NULL: nobody's. Not granted.
 CREATE OR REPLACE FUNCTION identity_person_v1(p_number text, p_name text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT id FROM registry_person WHERE id_number = p_number AND name = p_name AND merged_into_id IS NULL
+    SELECT p.id FROM registry_person p WHERE p.id = registry_person_of_v1(p_number) AND registry_same_name_v1(p.id, p_name)
 $$;
 REVOKE ALL ON FUNCTION identity_person_v1 FROM PUBLIC;
 

@@ -13,7 +13,9 @@ from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import is_identity_number, read_citizen_number, widen_citizen_number
 from yigui.common.months import format_period
+from yigui.entitlement.queries import monthly_benefit
 from yigui.items.change._double_change import locks_after
+from yigui.items.change._false_death import LIVING, held_fen, shown_life, take_back_death
 from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.checks import check
@@ -25,8 +27,8 @@ from yigui.registry.models import Employer, Person
 from yigui.registry.persons import change_person, overlap_of
 from yigui.registry.queries import first_employed_period, person_by_number
 
-#: Key items of a person (个人关键信息): 姓名 01, 证件 02, 性别 03, 出生日期 04, 参加工作日期 05, 重复档案合并 06.
-NAME, NUMBER, GENDER, BIRTH, WORK_START, MERGE = "01", "02", "03", "04", "05", "06"
+#: Key items of a person (个人关键信息): 姓名 01, 证件 02, 性别 03, 出生日期 04, 参加工作日期 05, 重复档案合并 06, 生存状态 07.
+NAME, NUMBER, GENDER, BIRTH, WORK_START, MERGE, LIFE = "01", "02", "03", "04", "05", "06", "07"
 
 COLUMN = {NAME: "name", NUMBER: "id_number", GENDER: "gender", BIRTH: "born_on", WORK_START: "work_started_on"}
 _GENDERS = {"1": "男", "2": "女", "9": "未说明"}
@@ -36,6 +38,8 @@ def shown_key(person: Person, change_item: str) -> str:
     """The person's present value of a key item, in words; of a merge the person's own number."""
     if change_item == MERGE:
         return person.id_number
+    if change_item == LIFE:
+        return shown_life(person)
     value = getattr(person, COLUMN[change_item])
     if change_item == GENDER:
         return _GENDERS.get(value, value)
@@ -50,6 +54,8 @@ def stored_key(change_item: str, text: str) -> Any:
             return dt.date.fromisoformat(plain)
         except ValueError:
             return None
+    if change_item == LIFE:
+        return LIVING if plain == LIVING else None
     if change_item == GENDER:
         return plain if plain in _GENDERS else next((c for c, label in _GENDERS.items() if label == plain), None)
     return widen_citizen_number(plain) if change_item in (NUMBER, MERGE) else plain or None
@@ -59,7 +65,20 @@ def stored_key(change_item: str, text: str) -> Any:
 class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
     """Updates name, number, gender, birth date or start of work, or merges a double record into this one."""
 
-    writes = ("contributions_base", "registry_coverage", "registry_employment", "registry_person")
+    writes = (
+        "accounts_entry",
+        "accounts_personal_account",
+        "benefits_assisted_task",
+        "benefits_benefit",
+        "benefits_certification",
+        "benefits_pre_review",
+        "benefits_recovery_return",
+        "contributions_base",
+        "exchange_death_withdrawal",
+        "registry_coverage",
+        "registry_employment",
+        "registry_person",
+    )
     optional_materials = ("power_of_attorney", "agent_id_card")
 
     def old_value(self, change_item: str, *, person: Person | None, employer: Employer | None) -> str | None:
@@ -73,6 +92,10 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
         needed = super().materials_needed(facts)
         if facts["change_item"] in (BIRTH, WORK_START):
             needed.append("personnel_file")
+        if facts["change_item"] == LIFE:
+            needed.append("identity_change_proof")
+        if facts["change_item"] == MERGE and identity_differs(facts.person, doubled_of(facts)):
+            needed.append("identity_change_proof")
         if facts["agent_name"] or facts["agent_id"]:
             needed += ["agent_id_card", "power_of_attorney"]
         return needed
@@ -83,18 +106,23 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
             return [Finding("person_known", "未查询到该社会保障号码的参保人，请核对号码。", field="id_number")]
         new = stored_key(wanted, facts["new_value"])
         if new is None:
-            hint = "日期请按 1985-03-20 的形式填写。" if wanted in (BIRTH, WORK_START) else "请核对后重新录入。"
+            hints = {
+                BIRTH: "日期请按 1985-03-20 的形式填写。",
+                WORK_START: "日期请按 1985-03-20 的形式填写。",
+                LIFE: f"更正误报的死亡信息请填“{LIVING}”。",
+            }
+            hint = hints.get(wanted, "请核对后重新录入。")
             return [Finding("value_format", "变更后信息无法识别。", detail=hint, field="new_value")]
         findings = super().check(facts)
         if person.name != facts["person_name"]:
             findings.append(Finding("identity_match", "姓名与参保登记不一致，请核对。", field="person_name"))
         if facts["old_value"] != (shown_key(person, wanted) or "（空）"):
             findings.append(Finding("old_value", f"变更前信息应为登记内容“{shown_key(person, wanted)}”。", field="old_value"))
-        if new == (person.id_number if wanted == MERGE else getattr(person, COLUMN[wanted])):
+        if new == (shown_key(person, wanted) if wanted in (MERGE, LIFE) else getattr(person, COLUMN[wanted])):
             findings.append(Finding("value_changed", "变更后内容与原内容相同。", field="new_value"))
         if wanted == MERGE:
             findings += self._merge_findings(person, str(new))
-        elif wanted != NAME:
+        elif wanted not in (NAME, LIFE):
             findings += _implausible(person, wanted, new, facts)
         return findings
 
@@ -104,6 +132,8 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
         doubled = person_by_number(number)
         if doubled is None:
             return [Finding("merge_known", f"未查询到要并入的档案 {number}，请核对号码。", field="new_value")]
+        if doubled.pk == kept.pk:
+            return [Finding("merge_known", f"{number} 就是 {kept.name} 本人的号码或已并入本档案，无须合并。", field="new_value")]
         overlap = overlap_of(kept=kept, doubled=doubled)
         if overlap is not None:
             return [Finding("merge_overlap", overlap.message, field="new_value")]
@@ -111,7 +141,20 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
             words = f"要并入的档案（{doubled.person_no}）有{'、'.join(held)}，合并不移转这些记录。"
             hint = "请保留有记录的一份，将另一份并入；未办结的办件和任务先办结；两份都有的，先办理个人账户退费（ACC-003）或退费（LVY-011）。"
             return [Finding("merge_money", words, detail=hint, field="new_value")]
+        if two_pensions(kept, doubled):
+            words = "两份档案都有未终止的按月待遇，请先核实并终止重复领取的一份，再办理合并。"
+            return [Finding("merge_benefits", words, field="new_value")]
+        if differs := identity_differs(kept, doubled):
+            words = (
+                f"两份档案的{'、'.join(differs)}不同：{doubled.name}，{doubled.born_on} 出生；{kept.name}，{kept.born_on} 出生。"
+            )
+            hint = "须有公安机关出具的同一人证明；确认是同一人的，可以继续。"
+            return [Finding.reminder("merge_identity", words, detail=hint, field="new_value")]
         return []
+
+    def amount_fen(self, facts: ChangeFacts) -> int | None:
+        """Of a death report taken back: the months it holds back."""
+        return held_fen(facts) if facts["change_item"] == LIFE else None
 
     def preview(self, facts: ChangeFacts) -> list[PreviewLine]:
         person = needed_person(facts)
@@ -138,14 +181,21 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
         if facts["old_value"] not in (before, before or "（空）"):
             raise refusal(f"{label}的登记内容现为“{before}”，与受理时不同，请退回补正。")
         notes: list[str] = []
+        repayments: list[FollowUp] = []
         doubled: Person | None = None
-        if wanted == MERGE:
+        if wanted == LIFE:
+            notes, repayments = take_back_death(facts, case, person)
+        elif wanted == MERGE:
             doubled = person_by_number(str(new))
             if doubled is None:
                 raise refusal(f"未查询到要并入的档案 {new}。")
             moved = merge_persons(kept=person, doubled=doubled)
+            if doubled.retired_on and not person.retired_on:
+                change_person(person=person, values={"retired_on": doubled.retired_on})
             seal_accounts(person=doubled, insurances=ACCOUNT_INSURANCES)
-            notes.append(f"个人编号 {doubled.person_no} 的档案已并入，移转参保、用工和缴费基数记录 {moved} 条。")
+            notes.append(
+                f"个人编号 {doubled.person_no} 的档案已并入，移转参保、用工、基数、账户和待遇记录 {moved} 条，缴费记录合并计算。"
+            )
         else:
             change_person(person=person, values={COLUMN[wanted]: new})
             if wanted == NUMBER:
@@ -155,8 +205,9 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
         person.refresh_from_db()
         month = latest_retirement_month(person.gender, person.born_on)
         notes.append(f"按现登记信息推算的最晚法定退休年月：{format_period(month)}。")
-        follow_ups = locks_after(case, person, doubled=doubled)
-        if follow_ups:
+        locks = locks_after(case, person, doubled=doubled)
+        follow_ups = [*repayments, *locks]
+        if locks:
             notes.append("关键信息先后变更，已转稽核核实，核实解除前不再办理一类业务。")
         if person.is_retired:
             notes.append("该人员已领取待遇，已列入待遇复核。")
@@ -171,6 +222,28 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
             follow_ups=follow_ups,
             person=person,
         )
+
+
+def doubled_of(facts: ChangeFacts) -> Person | None:
+    """The record a merge takes in."""
+    return person_by_number(facts["new_value"]) if facts["change_item"] == MERGE and facts["new_value"] else None
+
+
+def identity_differs(kept: Person | None, doubled: Person | None) -> list[str]:
+    """What tells two records apart that are said to be one person's, in words."""
+    if kept is None or doubled is None:
+        return []
+    told = (
+        ("姓名", kept.name == doubled.name),
+        ("出生日期", kept.born_on == doubled.born_on),
+        ("性别", kept.gender == doubled.gender),
+    )
+    return [label for label, same in told if not same]
+
+
+def two_pensions(kept: Person, doubled: Person) -> bool:
+    """Whether both records draw a monthly benefit that has not ended."""
+    return monthly_benefit(kept) is not None and monthly_benefit(doubled) is not None
 
 
 def _implausible(person: Person, wanted: str, new: Any, facts: ChangeFacts) -> Iterator[Finding]:

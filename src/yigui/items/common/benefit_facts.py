@@ -23,7 +23,7 @@ class BenefitFacts(CoverageFacts):
     def death(self) -> DeathRecord | None:
         """The death that partners have reported for the person; asked for where the form is about one."""
         number = self.get("id_number")
-        return self.partners.death(number, is_asked=self.get("death_date") is not None) if number else None
+        return self.partners.death(self.person, number, is_asked=self.get("death_date") is not None) if number else None
 
     @property
     def uncertified_fen(self) -> int | None:

@@ -55,7 +55,7 @@ class BenefitItem(ItemHandler[F]):
         values = super().prefill(known)
         if known.person is None:
             return values
-        death = death_of(known.person.id_number) if "death_date" in known.names else None
+        death = death_of(known.person) if "death_date" in known.names else None
         values["apply_date"] = known.today.isoformat()
         if "account_name" in known.names and "payee_name" not in known.names:
             values["account_name"] = known.person.name

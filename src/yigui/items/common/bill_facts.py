@@ -5,6 +5,7 @@ from functools import cached_property
 from yigui.charges.queries import BillState, bills_of_payer
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.levy.models import LevyLine
+from yigui.registry.queries import records_of
 
 
 class BillFacts(CoverageFacts):
@@ -24,6 +25,6 @@ class BillFacts(CoverageFacts):
             return []
         payers = {0, *(c.employer_id for c in self.coverages if c.employer_id)}
         rows = LevyLine.objects.filter(
-            employer_id__in=payers, person_id=self.person.pk, owed_period__range=(self.months[0], self.months[-1])
+            employer_id__in=payers, person_id__in=records_of(self.person), owed_period__range=(self.months[0], self.months[-1])
         )
         return list(rows.order_by("owed_period", "insurance", "source_id")[:5000])

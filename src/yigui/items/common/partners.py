@@ -10,6 +10,7 @@ from yigui.exchange.contracts import contracts
 from yigui.exchange.live import live_death, live_identity, live_registration
 from yigui.exchange.models import Answer, DeathRecord, EmploymentRegistration, FromPartner, IdentityRecord
 from yigui.exchange.queries import employment_registration, identity_record
+from yigui.registry.models import Person
 
 Record = TypeVar("Record", bound=FromPartner)
 
@@ -50,12 +51,14 @@ class Partners:
             self._noted(reply)
         return self._proven(known)
 
-    def death(self, number: str, *, is_asked: bool) -> DeathRecord | None:
-        """The death reported for a person; asked for only where the application is about one."""
-        known = death_of(number)
+    def death(self, person: Person | None, number: str, *, is_asked: bool) -> DeathRecord | None:
+        """The death reported for a person under any of their numbers, as far as it is in force; asked for only where the application is
+        about one. Of somebody who is not registered here, what is answered."""
+        known = death_of(person) if person is not None else None
         if known is None and is_asked:
-            known, reply = live_death(number, may_ask=self._application.may_ask)
+            told, reply = live_death(number, may_ask=self._application.may_ask)
             self._noted(reply)
+            known = death_of(person) if person is not None else told
         return self._proven(known)
 
     def share(self, material: str, *, number: str, credit_code: str) -> bool | None:

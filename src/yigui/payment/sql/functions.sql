@@ -33,6 +33,14 @@ BEGIN
 END;
 $$;
 
+-- benefits_paid_to_other_v1: whether a benefit is paid to somebody else than its person (an heir): the payee's number is none the person has or had.
+-- NULL where p_number is.
+CREATE OR REPLACE FUNCTION benefits_paid_to_other_v1(p_person bigint, p_number text, p_payee text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN p_number = p_payee THEN false WHEN p_number IS NULL THEN NULL
+        ELSE NOT EXISTS (SELECT 1 FROM registry_former_identity WHERE person_id = p_person AND id_number = p_payee) END
+$$;
+
 -- benefits_stage_v1: fills a fresh table with one part of a run: benefits from p_from to below p_to. Each line bears why it is
 -- held back, 0 when it is to be paid. The month's lines are of version 0; earlier months are looked at where a mark asks for it,
 -- and only the difference between what is due and what was paid becomes a line. Of a benefit that was taken over, months before
@@ -54,7 +62,8 @@ BEGIN
     CREATE TEMPORARY TABLE benefits_bad (person_id bigint PRIMARY KEY, hold smallint NOT NULL, number text) ON COMMIT DROP;
     INSERT INTO benefits_bad
     SELECT id, 1, id_number FROM registry_person WHERE life_status <> '01' AND life_status = '02'
-    UNION SELECT p.id, 1, p.id_number FROM exchange_death_record d JOIN registry_person p ON p.id_number = d.id_number;
+    UNION SELECT p.id, 1, p.id_number FROM exchange_deaths_v1() d JOIN registry_person p ON p.id = d.person_id
+    WHERE d.standing IN ('in_force', 'other_day');
     INSERT INTO benefits_bad
     SELECT DISTINCT b.person_id, 2, NULL FROM benefits_benefit b
     LEFT JOIN (SELECT person_id, max(valid_until) AS until FROM benefits_certification GROUP BY person_id) c USING (person_id)
@@ -70,7 +79,7 @@ BEGIN
             adjusted_fen, amount_fen, version, kind, insurance, reason, hold)
         SELECT %s, b.id, b.person_id, b.area_id::integer, %3$s, %3$s, a.basic_fen, a.account_fen, a.transitional_fen, a.extra_fen,
             a.adjusted_fen, a.total_fen, 0, b.kind, b.insurance, 1,
-            CASE WHEN bad.number <> b.payee_number THEN 0 ELSE coalesce(bad.hold, 0) END
+            CASE WHEN benefits_paid_to_other_v1(bad.person_id, bad.number, b.payee_number) THEN 0 ELSE coalesce(bad.hold, 0) END
         FROM benefits_benefit b
         JOIN (SELECT DISTINCT ON (benefit_id) * FROM benefits_amount
             WHERE benefit_id >= %4$s AND benefit_id < %5$s AND start_period <= %3$s
@@ -88,7 +97,7 @@ BEGIN
         SELECT %s, m.id, m.person_id, m.area_id::integer, %3$s, m.month, a.basic_fen - paid.basic, a.account_fen - paid.account,
             a.transitional_fen - paid.transitional, a.extra_fen - paid.extra, a.adjusted_fen - paid.adjusted, a.total_fen - paid.total,
             paid.versions, m.kind, m.insurance, CASE WHEN paid.total = 0 THEN 2 ELSE 3 END,
-            CASE WHEN a.total_fen < paid.total THEN 9 WHEN bad.number <> m.payee_number THEN 0 ELSE coalesce(bad.hold, 0) END
+            CASE WHEN a.total_fen < paid.total THEN 9 WHEN benefits_paid_to_other_v1(bad.person_id, bad.number, m.payee_number) THEN 0 ELSE coalesce(bad.hold, 0) END
         FROM (
             SELECT b.*, benefits_period_v1(no) AS month
             FROM (SELECT benefit_id, min(from_period) AS since FROM benefits_back_due
@@ -319,11 +328,12 @@ DECLARE
 BEGIN
     CREATE TEMPORARY TABLE benefits_dead ON COMMIT DROP AS
     SELECT id AS person_id, id_number AS number FROM registry_person WHERE life_status <> '01' AND life_status = '02'
-    UNION SELECT p.id, p.id_number FROM exchange_death_record d JOIN registry_person p ON p.id_number = d.id_number;
+    UNION SELECT p.id, p.id_number FROM exchange_deaths_v1() d JOIN registry_person p ON p.id = d.person_id
+    WHERE d.standing IN ('in_force', 'other_day');
     ANALYZE benefits_dead;
     EXECUTE format($unfit$
         CREATE TEMPORARY TABLE benefits_unfit ON COMMIT DROP AS
-        SELECT s.benefit_id, min(CASE WHEN d.number = b.payee_number THEN 1
+        SELECT s.benefit_id, min(CASE WHEN NOT benefits_paid_to_other_v1(d.person_id, d.number, b.payee_number) THEN 1
             WHEN b.status = 'pending' OR s.pay_period < b.start_period OR s.pay_period > coalesce(b.end_period, 999912)
                 OR s.pay_period >= coalesce(b.suspended_from, 999999) THEN 4
             WHEN (p.bank_code, p.account_name, p.account_no) IS DISTINCT FROM (b.bank_code, b.account_name, b.account_no) THEN 5
@@ -332,7 +342,7 @@ BEGIN
         LEFT JOIN benefits_benefit b ON b.id = s.benefit_id
         LEFT JOIN benefits_dead d ON d.person_id = s.person_id
         LEFT JOIN %2$I p ON p.batch_id = s.batch_id AND p.benefit_id = s.benefit_id
-        WHERE s.hold = 0 AND (d.number = b.payee_number OR b.status = 'pending' OR s.pay_period < b.start_period
+        WHERE s.hold = 0 AND (NOT benefits_paid_to_other_v1(d.person_id, d.number, b.payee_number) OR b.status = 'pending' OR s.pay_period < b.start_period
             OR s.pay_period > coalesce(b.end_period, 999912) OR s.pay_period >= coalesce(b.suspended_from, 999999)
             OR (p.bank_code, p.account_name, p.account_no) IS DISTINCT FROM (b.bank_code, b.account_name, b.account_no)
             OR s.kind = 4 AND EXISTS (SELECT 1 FROM registry_employment e
@@ -358,7 +368,8 @@ BEGIN
     EXECUTE format($claim$
         WITH dead AS (
             SELECT s.benefit_id, max(extract(year FROM d.died_on)::integer * 100 + extract(month FROM d.died_on)::integer) AS month
-            FROM (%1$s) AS s JOIN benefits_benefit b ON b.id = s.benefit_id JOIN exchange_death_record d ON d.id_number = b.payee_number
+            FROM (%1$s) AS s JOIN benefits_benefit b ON b.id = s.benefit_id
+            JOIN exchange_deaths_v1() d ON d.person_id = b.person_id AND d.standing IN ('in_force', 'other_day')
             WHERE s.hold = 1 AND b.kind < 11 GROUP BY s.benefit_id
         ),
         paid AS (

@@ -31,7 +31,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
             WHEN x.status = 'returned' AND NOT benefits_result_confirmed_v1(x.file_id) THEN 'unconfirmed' ELSE coalesce(x.status, 'sent') END,
         s.batch_id, s.attempt, w.batch_id,
         n.id IS NOT NULL AND coalesce(p.account_name, r.account_name) = n.name
-            AND (n.life_status = '02' OR EXISTS (SELECT 1 FROM exchange_death_record g WHERE g.id_number = n.id_number)),
+            AND (n.life_status = '02' OR EXISTS (SELECT 1 FROM exchange_deaths_v1(n.id) g WHERE g.standing IN ('in_force', 'other_day'))),
         s.batch_id IS NOT NULL AND (coalesce(p.bank_code, ''), coalesce(p.account_name, r.account_name), coalesce(p.account_no, r.account_no))
             IS DISTINCT FROM (s.bank_code::text, s.account_name::text, s.account_no::text),
         coalesce(x.reason, '')

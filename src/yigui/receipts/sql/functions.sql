@@ -291,20 +291,23 @@ BEGIN
     JOIN contributions_bill b ON b.id = t.bill_id AND b.source_id = t.bill_source_id
     WHERE b.account_fen <> 0 AND b.kind <> 9 AND NOT EXISTS (SELECT 1 FROM contributions_open_bill o WHERE o.bill_id = b.id);
     ANALYZE settled;
+    CREATE TEMPORARY TABLE merged ON COMMIT DROP AS SELECT id, kept FROM registry_merged_v1();
     entries := 0;
     fen := 0;
     FOR source IN SELECT DISTINCT source_id FROM settled LOOP
         EXECUTE format($credit$
             WITH booked AS (
                 INSERT INTO accounts_entry (warrant_id, person_id, insurance, year, period, owed_period, kind, base_fen, amount_fen, source_id)
-                SELECT %1$s, l.person_id, l.insurance, %2$s / 100, %2$s, l.owed_period,
+                SELECT %1$s, coalesce(k.kept, l.person_id), l.insurance, %2$s / 100, %2$s, l.owed_period,
                     CASE WHEN l.account_fen < 0 OR s.kind = 3 THEN 3 WHEN s.kind = 2 THEN 2 ELSE 1 END, l.base_fen, l.account_fen, s.id
                 FROM settled s JOIN contributions_line l
                     ON l.source_id = %3$s AND l.employer_id = s.employer_id AND l.insurance = s.insurance AND l.area = s.area
                     AND (s.person_id = 0 OR l.person_id = s.person_id)
+                -- What was levied under a record that was merged since is credited to the kept one.
+                LEFT JOIN merged k ON k.id = l.person_id
                 WHERE s.source_id = %3$s AND l.account_fen <> 0
                 -- In the order of the key: the index is then written from left to right instead of all over.
-                ORDER BY l.person_id, l.insurance
+                ORDER BY 2, l.insurance
                 RETURNING amount_fen
             )
             SELECT count(*), coalesce(sum(amount_fen), 0)::bigint FROM booked $credit$, the_warrant, p_period, source)
@@ -312,7 +315,7 @@ BEGIN
         entries := entries + added;
         fen := fen + added_fen;
     END LOOP;
-    DROP TABLE settled;
+    DROP TABLE settled, merged;
     RETURN NEXT;
 END;
 $$;

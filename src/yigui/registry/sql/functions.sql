@@ -127,3 +127,72 @@ SELECT registry_bind_subjects_v1('registry_employer', '', 'id', false);
 SELECT registry_bind_subjects_v1('registry_employer_enrolment', '', 'employer_id');
 SELECT registry_bind_subjects_v1('registry_employment', 'person_id', 'employer_id');
 SELECT registry_bind_subjects_v1('registry_coverage', 'person_id', 'employer_id');
+
+-- registry_keep_former_v1: a number or name that is given up stays the way to the person (曾用证件号码); a merged record's lead to the kept one.
+CREATE OR REPLACE FUNCTION registry_keep_former_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    kept bigint := coalesce(NEW.merged_into_id, NEW.id);
+    further bigint;
+BEGIN
+    IF NEW.merged_into_id IS NOT NULL THEN
+        -- A merge into a record that was merged itself leads to the end of the chain.
+        FOR step IN 1..100 LOOP
+            SELECT merged_into_id INTO further FROM registry_person WHERE id = kept AND merged_into_id IS NOT NULL;
+            EXIT WHEN NOT FOUND;
+            kept := further;
+        END LOOP;
+        UPDATE registry_former_identity SET person_id = kept WHERE person_id = NEW.id;
+    END IF;
+    INSERT INTO registry_former_identity (person_id, id_number, name) VALUES (kept, OLD.id_number, OLD.name)
+    ON CONFLICT ON CONSTRAINT former_identity_once DO UPDATE SET person_id = excluded.person_id;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION registry_keep_former_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER keep_former AFTER UPDATE OF id_number, name, merged_into_id ON registry_person FOR EACH ROW
+    WHEN ((OLD.id_number, OLD.name, OLD.merged_into_id) IS DISTINCT FROM (NEW.id_number, NEW.name, NEW.merged_into_id))
+    EXECUTE FUNCTION registry_keep_former_v1();
+
+-- registry_person_of_v1: the person a number leads to: whose it is now, else who had it last, never a merged record. Every door, feed, form and
+-- search asks by it or by the same rule in a join (`registry.queries`).
+CREATE OR REPLACE FUNCTION registry_person_of_v1(p_number text) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT coalesce(
+        (SELECT id FROM registry_person WHERE id_number = p_number AND merged_into_id IS NULL),
+        (SELECT person_id FROM registry_former_identity WHERE id_number = p_number ORDER BY id DESC LIMIT 1))
+$$;
+
+-- registry_same_name_v1: whether somebody is called so, or was.
+CREATE OR REPLACE FUNCTION registry_same_name_v1(p_person bigint, p_name text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM registry_person WHERE id = p_person AND name = p_name)
+        OR EXISTS (SELECT 1 FROM registry_former_identity WHERE person_id = p_person AND name = p_name)
+$$;
+
+-- registry_merged_v1: every record that was merged, and the record at the end of the chain. One row per merged record.
+CREATE OR REPLACE FUNCTION registry_merged_v1() RETURNS TABLE (id bigint, kept bigint)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    WITH RECURSIVE chain AS (
+        SELECT p.id, p.merged_into_id AS kept FROM registry_person p WHERE p.merged_into_id IS NOT NULL
+        UNION
+        SELECT c.id, p.merged_into_id FROM chain c JOIN registry_person p ON p.id = c.kept AND p.merged_into_id IS NOT NULL
+    )
+    SELECT c.id, c.kept FROM chain c JOIN registry_person p ON p.id = c.kept AND p.merged_into_id IS NULL
+$$;
+
+-- registry_merging_v1: what a merge carries over by the owner's functions, it carries under the class-1 warrant of a case about both records, which is
+-- open in this transaction, and into a record that was not merged itself. Gives warrant and case. Error: YG011. Not granted.
+CREATE OR REPLACE FUNCTION registry_merging_v1(p_kept bigint, p_doubled bigint, OUT warrant bigint, OUT of_case bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT w.id, w.subject_id INTO warrant, of_case FROM warrants_warrant w
+    WHERE w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp()
+      AND w.kind = 'case' AND w.item_code = 'CHG-004' AND w.risk_class = 1 AND p_kept = ANY (w.persons) AND p_doubled = ANY (w.persons);
+    IF warrant IS NULL OR p_kept = p_doubled OR EXISTS (
+        SELECT 1 FROM registry_person WHERE id IN (p_kept, p_doubled) AND merged_into_id IS NOT NULL) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = '没有合并这两份档案的授权凭据，记录不能移转。';
+    END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION registry_merging_v1 FROM PUBLIC;

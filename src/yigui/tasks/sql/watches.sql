@@ -4,12 +4,14 @@
 -- name: deaths
 -- 死亡仍在领取: benefits not ended of persons whom a partner reported as dead. One row per record and benefit; the oldest record first.
 SELECT d.id AS record_id, d.died_on, d.name AS reported_name, b.id AS benefit_id
-FROM exchange_death_record d
-JOIN registry_person p ON p.id_number = d.id_number
+FROM exchange_deaths_v1() f
+JOIN exchange_death_record d ON d.id = f.record_id
+JOIN registry_person p ON p.id = f.person_id
 JOIN benefits_benefit b ON b.person_id = p.id AND b.kind < 11 AND b.status <> 'ended'
-WHERE NOT EXISTS (
+WHERE f.standing IN ('in_force', 'other_day')
+    AND NOT EXISTS (
         SELECT 1 FROM tasks_task t
-        WHERE t.person_id = p.id AND t.origin_kind = 'death_record'
+        WHERE t.person_id = p.id AND t.origin_kind = 'death_record' AND t.kind <> 'death_conflict'
             AND (t.origin_id = d.id OR t.state IN ('open', 'taken', 'handed_on'))
     )
 ORDER BY d.id, b.id
@@ -19,7 +21,7 @@ LIMIT %(most)s;
 -- 服刑期间仍在领取: benefits in payment of persons whom a partner reported as serving a sentence. One row per record and benefit.
 SELECT s.id AS record_id, s.began_on, s.ended_on, s.name AS reported_name, b.id AS benefit_id
 FROM exchange_prison_record s
-JOIN registry_person p ON p.id_number = s.id_number
+JOIN registry_person p ON p.id = registry_person_of_v1(s.id_number)
 JOIN benefits_benefit b ON b.person_id = p.id AND b.kind < 11 AND b.status = 'active'
 WHERE s.began_on <= %(today)s
     AND NOT EXISTS (
@@ -139,4 +141,30 @@ JOIN benefits_recovery r ON r.id = t.origin_id
 WHERE t.kind = 'repayment' AND t.origin_kind = 'recovery' AND t.state IN ('open', 'taken', 'handed_on')
     AND r.amount_fen <= (SELECT coalesce(sum(n.amount_fen), 0) FROM benefits_recovery_return n WHERE n.recovery_id = r.id)
 ORDER BY r.id
+LIMIT %(most)s;
+
+-- name: waiting_deaths
+-- 待核定的死亡信息: reports that contradict our record or each other. One row per report, the oldest first.
+SELECT f.record_id, f.person_id, f.standing
+FROM exchange_deaths_v1() f
+WHERE f.standing IN ('other_name', 'before_birth', 'other_day')
+ORDER BY f.record_id
+LIMIT %(most)s;
+
+-- name: new_conflicts
+-- Those of them for which no task was opened yet. One row per report, the oldest first.
+SELECT f.record_id, f.person_id, f.standing
+FROM exchange_deaths_v1() f
+WHERE f.standing IN ('other_name', 'before_birth', 'other_day')
+    AND NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.kind = 'death_conflict' AND t.origin_kind = 'death_record' AND t.origin_id = f.record_id)
+ORDER BY f.record_id
+LIMIT %(most)s;
+
+-- name: settled_deaths
+-- Tasks under way about reports that wait no more. One row per report.
+SELECT t.origin_id
+FROM tasks_task t
+LEFT JOIN exchange_deaths_v1() f ON f.record_id = t.origin_id AND f.standing IN ('other_name', 'before_birth', 'other_day')
+WHERE t.kind = 'death_conflict' AND t.origin_kind = 'death_record' AND t.state IN ('open', 'taken', 'handed_on') AND f.record_id IS NULL
+ORDER BY t.origin_id
 LIMIT %(most)s;

@@ -1,0 +1,200 @@
+"""Reported deaths that contradict our record or each other (死亡信息核定): work for a reviewer, settled with both facts side by side.
+
+What a report means is `exchange_deaths_v1`'s to say; here is who decides what it cannot say, and the work that waits for it.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from yigui.common.errors import Conflict, Forbidden, NotFound
+from yigui.common.sqlfiles import named_sql
+from yigui.db.each import each
+from yigui.db.presence import act_as
+from yigui.exchange.models import DeathRecord, DeathVerdict
+from yigui.registry.models import Person
+from yigui.staff.enums import Role
+from yigui.staff.models import User
+from yigui.staff.same_person import is_one_of
+from yigui.tasks import origins
+from yigui.tasks.end_task import settle_origin
+from yigui.tasks.finishing_checks import register_check
+from yigui.tasks.models import Task
+from yigui.tasks.open_task import open_task
+from yigui.tasks.people import agency_of_area
+from yigui.tasks.references import Reference
+
+KIND = "death_conflict"
+#: Posts that settle; the database asks for the same (`exchange_verdict_ground_v1`).
+SETTLING = frozenset({Role.REVIEWER, Role.SECTION_HEAD, Role.AUDITOR})
+ROWS_MAX = 500
+#: Why a report waits, by its standing.
+WAITING = {
+    "other_name": "报送姓名与参保登记不一致",
+    "before_birth": "死亡日期早于参保登记的出生日期",
+    "other_day": "不同报送载明的死亡日期不同",
+}
+_STANDINGS = {
+    **WAITING, "in_force": "已采信", "dismissed": "不予采信", "withdrawn": "误报，已更正", "unmatched": "未匹配到参保人",
+}  # fmt: skip
+
+
+class DeathSettled(Conflict):
+    code = "tasks.death_settled"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A reported death and how it stands: `words` for people, `is_waiting` while a reviewer is to decide."""
+
+    record: DeathRecord
+    standing: str
+
+    @property
+    def words(self) -> str:
+        return _STANDINGS[self.standing]
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.standing in WAITING
+
+
+def reports_of(person: Person) -> list[Report]:
+    """Every death reported for a person under any number they have or had, the earliest day first; at most 100."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT record_id, standing FROM exchange_deaths_v1(%s) ORDER BY died_on, record_id LIMIT 100", [person.pk])
+        standings = dict(cursor.fetchall())
+    rows = DeathRecord.objects.select_related("file__partner", "file__received_by", "verdict__decided_by", "withdrawal")
+    found = {record.pk: record for record in rows.filter(pk__in=standings)}
+    return [Report(found[number], standing) for number, standing in standings.items()]
+
+
+def waiting_reports() -> list[tuple[Report, Person]]:
+    """Reports that wait for a reviewer, the oldest first; at most `ROWS_MAX`."""
+    with connection.cursor() as cursor:
+        cursor.execute(named_sql("tasks", "watches")["waiting_deaths"], {"most": ROWS_MAX})
+        rows = cursor.fetchall()
+    records = DeathRecord.objects.select_related("file__partner").in_bulk([r[0] for r in rows])
+    people = Person.objects.select_related("area").in_bulk([r[1] for r in rows])
+    return [(Report(records[record], standing), people[person]) for record, person, standing in rows]
+
+
+def report_of(record_id: int) -> tuple[Report, Person | None]:
+    """A report with whom it is about.
+
+    Raises:
+        NotFound: there is none.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id FROM exchange_death_record d CROSS JOIN LATERAL registry_person_of_v1(d.id_number) AS w (person_id) WHERE d.id = %s",
+            [record_id],
+        )
+        found = cursor.fetchone()
+    if found is None:
+        raise NotFound(f"没有 {record_id} 号死亡信息，请核对编号。")
+    person = Person.objects.select_related("area").filter(pk=found[0]).first()
+    if person is None:
+        rows = DeathRecord.objects.select_related("file__partner", "file__received_by", "verdict__decided_by", "withdrawal")
+        return Report(rows.get(pk=record_id), "unmatched"), None
+    return next((r for r in reports_of(person) if r.record.pk == record_id), None) or _gone(record_id), person
+
+
+def _gone(record_id: int) -> Report:
+    raise NotFound(f"{record_id} 号死亡信息刚刚变动，请刷新后重试。")
+
+
+def why_not(user: User, report: Report) -> str:
+    """Why somebody may not settle a report, in words; "" when they may. The page and the deed ask it, and the database again."""
+    if not report.is_waiting:
+        return f"这条死亡信息{report.words}，无须核定。"
+    if user.role not in SETTLING:
+        return "死亡信息由复核、稽核人员或科室负责人核定。"
+    file = report.record.file
+    if file is not None and is_one_of(user, [file.received_by_id]):
+        return "您接收了这份文件，请由其他复核人员核定。"
+    return ""
+
+
+@transaction.atomic
+def settle_death(*, record_id: int, actor: User, holds: bool, reason: str, today: dt.date) -> Report:
+    """Settle a report that waits: it holds (采信), or it does not. Of several days the one that holds dismisses the others.
+
+    Raises:
+        Forbidden: not a reviewer, or whoever took the report in. DeathSettled: it does not wait, or no reason is given.
+    """
+    report, person = report_of(record_id)
+    assert person is not None or not report.is_waiting
+    if not report.is_waiting:
+        raise DeathSettled(_by_whom(report))
+    refusal = why_not(actor, report)
+    if refusal:
+        raise Forbidden(refusal)
+    if len(reason.strip()) < 4:
+        raise DeathSettled("请写明核定的理由，不少于四个字。")
+    assert person is not None
+    act_as(actor)
+    _decide(report.record, actor, holds, reason)
+    if holds:
+        for other in reports_of(person):
+            if other.record.pk != record_id and other.standing in ("other_day",):
+                _decide(other.record, actor, False, f"以 {report.record.died_on} 为准：{reason}")
+    for other in reports_of(person):
+        if not other.is_waiting:
+            settle_origin(
+                Reference(origins.DEATH, other.record.pk), outcome="settled", note=f"死亡信息{other.words}。", today=today
+            )
+    return report_of(record_id)[0]
+
+
+def _by_whom(report: Report) -> str:
+    verdict = getattr(report.record, "verdict", None)
+    if verdict is None:
+        return f"这条死亡信息{report.words}，无须核定。"
+    return f"这条死亡信息已由 {verdict.decided_by.full_name} 核定为“{verdict.get_verdict_display()}”：{verdict.reason}"
+
+
+def _decide(record: DeathRecord, actor: User, holds: bool, reason: str) -> None:
+    verdict = DeathVerdict.Verdict.HOLDS if holds else DeathVerdict.Verdict.DISMISSED
+    DeathVerdict.objects.create(record=record, verdict=verdict, reason=reason.strip()[:300], decided_by=actor)
+
+
+def look_for_conflicts(today: dt.date) -> int:
+    """Reports of deaths that wait for a reviewer become a task each; those that wait no more end it. Gives how many were opened."""
+    with connection.cursor() as cursor:
+        statements = named_sql("tasks", "watches")
+        cursor.execute(statements["settled_deaths"], {"most": ROWS_MAX})
+        over = [row[0] for row in cursor.fetchall()]
+        cursor.execute(statements["new_conflicts"], {"most": ROWS_MAX})
+        rows = cursor.fetchall()
+
+    @transaction.atomic
+    def end(record_id: int) -> bool:
+        settle_origin(Reference(origins.DEATH, record_id), outcome="settled", note="死亡信息已核定或已更正。", today=today)
+        return True
+
+    @transaction.atomic
+    def found(row: tuple[int, int, str]) -> bool:
+        record, person = DeathRecord.objects.get(pk=row[0]), Person.objects.get(pk=row[1])
+        words = (
+            f"{WAITING[row[2]]}：报送 {record.name}、{record.died_on} 死亡；登记 {person.name}、{person.born_on} 出生。"
+            "请在“死亡信息核定”页对照核定，核实前先核对是否同一人。"
+        )
+        open_task(
+            kind="death_conflict", origin=Reference(origins.DEATH, record.pk), note=words, agency=agency_of_area(person.area_id),
+            area_code=person.area_id, today=today, person=person,
+        )  # fmt: skip
+        return True
+
+    each(over, end, job="tasks.look_around")
+    return each(rows, found, job="tasks.look_around").done
+
+
+def _still_waits(task: Task) -> str:
+    """Nobody ends the task while the report waits: it is settled on its page."""
+    report, _ = report_of(task.origin_id)
+    return "这条死亡信息尚未核定，请到“死亡信息核定”页写明理由办理。" if report.is_waiting else ""
+
+
+register_check(KIND, "looked_at", _still_waits)

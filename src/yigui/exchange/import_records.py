@@ -12,6 +12,7 @@ from yigui.common import clock
 from yigui.common.digests import sm3
 from yigui.common.identifiers import read_citizen_number, widen_citizen_number
 from yigui.common.locks import Lock
+from yigui.common.normalise import plain_identity, plain_name, read_day
 from yigui.db.presence import be_present
 from yigui.documents.errors import FileRefused
 from yigui.documents.sheets import read_sheet
@@ -125,13 +126,13 @@ def _read(content: bytes, file_name: str, columns: Mapping[str, str]) -> list[di
 
 def number_verdict(number: str) -> str:
     """The sentence about a citizen number, "" when it is right."""
-    return "" if read_citizen_number(number) is not None else f"证件号码 {number} 校验未通过"
+    return "" if read_citizen_number(plain_identity(number)) is not None else f"证件号码 {number} 校验未通过"
 
 
 def day_verdict(label: str, text: str, today: dt.date) -> str:
     """The sentence about a day that must not lie in the future, "" when it is right."""
     try:
-        day = dt.date.fromisoformat(text)
+        day = read_day(text)
     except ValueError:
         return f"{label} {text} 不是日期，应为 2026-01-31 的形式"
     return f"{label} {day} 晚于今天" if day > today else ""
@@ -170,21 +171,21 @@ def judged_deaths(records: Sequence[models.Model]) -> Mapping[int, Noted]:
 DEATHS = RecordFile(
     FileKind.DEATH, {"AAC002": "证件号码", "AAC003": "姓名", "AIC037": "死亡日期"}, DeathRecord,
     lambda row, today: number_verdict(row["AAC002"]) or day_verdict("死亡日期", row["AIC037"], today),
-    lambda row: {"id_number": widen_citizen_number(row["AAC002"]), "name": row["AAC003"], "died_on": dt.date.fromisoformat(row["AIC037"])},
+    lambda row: {"id_number": widen_citizen_number(row["AAC002"]), "name": plain_name(row["AAC003"]), "died_on": read_day(row["AIC037"])},
     key=("id_number", "died_on", "name"), judge=judged_deaths,
 )  # fmt: skip
 LIFE_SIGNS = RecordFile(
     FileKind.LIFE_SIGN, {"AAC002": "证件号码", "AAC003": "姓名", "AAE036": "发生日期"}, LifeSign,
     lambda row, today: number_verdict(row["AAC002"]) or day_verdict("发生日期", row["AAE036"], today),
-    lambda row: {"id_number": widen_citizen_number(row["AAC002"]), "name": row["AAC003"], "seen_on": dt.date.fromisoformat(row["AAE036"])},
+    lambda row: {"id_number": widen_citizen_number(row["AAC002"]), "name": plain_name(row["AAC003"]), "seen_on": read_day(row["AAE036"])},
     key=("id_number", "seen_on"),
 )  # fmt: skip
 PRISON = RecordFile(
     FileKind.PRISON, {"AAC002": "证件号码", "AAC003": "姓名", "start_date": "服刑起始日期", "end_date": "服刑终止日期"}, PrisonRecord,
     lambda row, today: number_verdict(row["AAC002"]) or _span_verdict(row["start_date"], row["end_date"], today),
     lambda row: {
-        "id_number": widen_citizen_number(row["AAC002"]), "name": row["AAC003"], "began_on": dt.date.fromisoformat(row["start_date"]),
-        "ended_on": dt.date.fromisoformat(row["end_date"]) if row["end_date"] else None,
+        "id_number": widen_citizen_number(row["AAC002"]), "name": plain_name(row["AAC003"]), "began_on": read_day(row["start_date"]),
+        "ended_on": read_day(row["end_date"]) if row["end_date"] else None,
     },
     key=("id_number", "began_on"), optional=("end_date",),
 )  # fmt: skip
@@ -195,8 +196,6 @@ def _span_verdict(start: str, end: str, today: dt.date) -> str:
     if sentence := day_verdict("服刑起始日期", start, today):
         return sentence
     try:
-        return (
-            f"服刑终止日期 {end} 早于起始日期 {start}" if end and dt.date.fromisoformat(end) < dt.date.fromisoformat(start) else ""
-        )
+        return f"服刑终止日期 {end} 早于起始日期 {start}" if end and read_day(end) < read_day(start) else ""
     except ValueError:
         return f"服刑终止日期 {end} 不是日期，应为 2026-01-31 的形式"

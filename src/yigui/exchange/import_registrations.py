@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from yigui.common.identifiers import is_credit_code, widen_citizen_number
+from yigui.common.normalise import plain_name, read_day
 from yigui.exchange.import_records import (
     DEATHS,
     LIFE_SIGNS,
@@ -31,8 +32,8 @@ def _verdict(row: Mapping[str, str], today: dt.date) -> str:
 REGISTRATIONS = RecordFile(
     FileKind.EMPLOYMENT_REGISTRATION, COLUMNS, EmploymentRegistration, _verdict,
     lambda row: {
-        "id_number": widen_citizen_number(row["AAC002"]), "name": row["AAC003"], "credit_code": row["AAB998"].upper(),
-        "registered_on": dt.date.fromisoformat(row["ACC031"]),
+        "id_number": widen_citizen_number(row["AAC002"]), "name": plain_name(row["AAC003"]), "credit_code": row["AAB998"].upper(),
+        "registered_on": read_day(row["ACC031"]),
     },
     key=("id_number", "credit_code", "registered_on"),
 )  # fmt: skip

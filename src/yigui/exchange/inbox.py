@@ -1,6 +1,7 @@
 """The inbox (收件箱): a partner's message counts once, whatever the network does."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
@@ -9,11 +10,14 @@ from yigui.common import clock
 from yigui.common.digests import digest_of
 from yigui.common.errors import Conflict, Forbidden, YiguiError
 from yigui.common.identifiers import widen_citizen_number
+from yigui.common.normalise import plain_name, read_day
 from yigui.exchange.contracts import contracts
 from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, RecordFile
 from yigui.exchange.import_registrations import REGISTRATIONS
 from yigui.exchange.models import InMessage, Partner
 
+#: Fields that are days.
+_DAYS = frozenset({"AIC037", "AAE036", "ACC031"})
 _SPECS: Mapping[str, RecordFile] = {"employment_registration": REGISTRATIONS, "death": DEATHS, "life_sign": LIFE_SIGNS}
 
 
@@ -34,8 +38,7 @@ def take_message(*, partner: Partner, message_id: str, kind: str, content: Mappi
         raise Forbidden(f"没有约定接收贵单位的“{kind}”报文，请与经办机构联系。")
     values = {name: str(content.get(name, "")).strip() for name in agreed.fields}
     digest = digest_of(values)
-    if "AAC002" in values:
-        values["AAC002"] = widen_citizen_number(values["AAC002"])
+    values = _plain(values)
     with transaction.atomic():
         message, is_new = InMessage.objects.get_or_create(
             partner=partner,
@@ -47,6 +50,19 @@ def take_message(*, partner: Partner, message_id: str, kind: str, content: Mappi
         if is_new:
             _keep(_SPECS[kind], values, message)
     return dict(message.result), is_new
+
+
+def _plain(values: Mapping[str, str]) -> dict[str, str]:
+    """The message as it is kept: numbers widened, names and days plain, so that its record says what it says; what cannot be read stays."""
+    found = dict(values)
+    if "AAC002" in found:
+        found["AAC002"] = widen_citizen_number(found["AAC002"])
+    if "AAC003" in found:
+        found["AAC003"] = plain_name(found["AAC003"])
+    for name in _DAYS & found.keys():
+        with suppress(ValueError):
+            found[name] = read_day(found[name]).isoformat()
+    return found
 
 
 def _keep(spec: RecordFile, values: Mapping[str, str], message: InMessage) -> None:

@@ -121,6 +121,23 @@ def paid_after(benefit: Benefit, period: int) -> list[tuple[int, int]]:
     return [(r["pay_period"], r["fen"]) for r in rows.annotate(fen=Sum("amount_fen")).order_by("pay_period") if r["fen"] > 0]
 
 
+def paid_before_us(benefit: Benefit, period: int) -> list[tuple[int, int]]:
+    """Months after `period` that whoever had the benefit before the house paid (taken over, before the first run of its area), and how much
+    its opening amounts say (fen); none where the area has had no run yet."""
+    if benefit.case_id:
+        return []
+    runs = Batch.objects.filter(kind="pay", status="executed", areas__contains=[benefit.area_id])
+    first = runs.order_by("period").values_list("period", flat=True).first()
+    since = max(add_months(period, 1), benefit.start_period)
+    last = add_months(first, -1) if first else 0
+    found = []
+    for month in months_of(since, last) if since <= last else ():
+        holds = amount_at(benefit, month)
+        if holds is not None:
+            found.append((month, holds.total_fen))
+    return found
+
+
 def overpaid_since(benefit: Benefit, period: int) -> list[tuple[int, int]]:
     """Months from `period` on that were paid more than holds for them now, and how much more (fen)."""
     found = []

@@ -16,7 +16,7 @@ from yigui.items.common.award import payee_of
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.stop_contributions import stop_contributions
 from yigui.law.pension import Component
-from yigui.payment.queries import paid_after, still_due
+from yigui.payment.queries import paid_after, paid_before_us, still_due
 from yigui.registry.enums import StopReason
 from yigui.registry.models import Person
 from yigui.registry.persons import change_person
@@ -41,6 +41,22 @@ def overpaid_of(person: Person, died_on: dt.date) -> list[Overpaid]:
     month = period_of(died_on)
     found = [Overpaid(b, paid_after(b, month)) for b in benefits_of(person) if b.kind < BenefitKind.FUNERAL]
     return [o for o in found if o.amount_fen > 0]
+
+
+def paid_elsewhere(person: Person, died_on: dt.date) -> list[Overpaid]:
+    """What was paid for months after the death before the house paid: by whoever had the benefit then, as its opening amounts say."""
+    month = period_of(died_on)
+    found = [Overpaid(b, paid_before_us(b, month)) for b in benefits_of(person) if b.kind < BenefitKind.FUNERAL]
+    return [o for o in found if o.amount_fen > 0]
+
+
+def elsewhere_in_words(one: Overpaid) -> str:
+    """For the worker: these months are not in the house's own claim, and what they come to."""
+    first, last = one.months[0][0], one.months[-1][0]
+    return (
+        f"{one.benefit.get_kind_display()} {format_period(first)} 至 {format_period(last)} 共 {len(one.months)} 个月 {format_fen(one.amount_fen)} 元"
+        "在本系统首次发放之前由原经办方发放，不在本次追回之内，请核实后以多领待遇退回（FND-003）追回。"
+    )
 
 
 def left_to_heir(facts: BenefitFacts, died_on: dt.date) -> int:
@@ -90,9 +106,12 @@ class SetOff:
 
 
 def set_off(facts: BenefitFacts, case: Case, overpaid: list[Overpaid], against: Benefit | None) -> SetOff:
-    """Claim what was overpaid; kept back from `against` when it is paid."""
+    """Claim what was overpaid; kept back from `against` when it is paid. What was paid before the house paid is somebody's work."""
     rows: list[list[str]] = []
     follow_ups = []
+    if facts.person is not None and (died_on := facts.get("death_date")) is not None:
+        before = paid_elsewhere(facts.person, died_on)
+        follow_ups += [FollowUp("recovery", elsewhere_in_words(o), o.amount_fen, part=str(o.benefit.pk)) for o in before]
     left = against.amounts.order_by("-id")[0].total_fen - 1 if against else 0
     for one in overpaid:
         kept = min(left, one.amount_fen)

@@ -17,7 +17,16 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.checks.benefit import not_awarded_before
 from yigui.items.common.coverage_facts import CoverageFacts
-from yigui.items.common.death import OVERPAID_HEAD, close_for_death, left_to_heir, overpaid_of, pay_once, set_off
+from yigui.items.common.death import (
+    OVERPAID_HEAD,
+    close_for_death,
+    elsewhere_in_words,
+    left_to_heir,
+    overpaid_of,
+    paid_elsewhere,
+    pay_once,
+    set_off,
+)
 from yigui.items.common.facts import Facts
 from yigui.items.common.stop_contributions import PENSION
 from yigui.items.pension.facts import PensionFacts
@@ -69,6 +78,8 @@ class SurvivorBenefit(BenefitItem[PensionFacts]):
         lines = component_preview(self._components(self._grants(facts)))
         for one in overpaid_of(facts.person, facts["death_date"]):
             lines.append(PreviewLine("死亡后多发", f"{len(one.months)} 个月", f"{format_fen(one.amount_fen)} 元，从中抵扣"))
+        for one in paid_elsewhere(facts.person, facts["death_date"]):
+            lines.append(PreviewLine("首次发放之前的多发", f"{len(one.months)} 个月", elsewhere_in_words(one)))
         return lines
 
     def apply(self, facts: PensionFacts, case: Case) -> Outcome:

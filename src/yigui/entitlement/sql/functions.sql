@@ -12,12 +12,18 @@ SELECT warrants_guard_set_v1('benefits_certification', 3::smallint);
 SELECT warrants_guard_set_v1('benefits_dossier_fact', 2::smallint);
 SELECT warrants_guard_set_v1('benefits_recovery_return', 2::smallint);
 
--- Opening a benefit, paying it for the first time and paying it again take a class-1 warrant; an ended one stays ended.
+-- Opening a benefit, paying it for the first time and paying it again take a class-1 warrant; an ended one stays ended. Only what was ended for a death
+-- that was none waits again, suspended, when CHG-004 has taken the death back: its person lives by then.
 CREATE OR REPLACE FUNCTION benefits_benefit_class_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' OR (NEW.status = 'active' AND OLD.status <> 'active') THEN
         PERFORM warrants_stamp_v1(1::smallint, 'benefits_benefit');
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.status = 'ended' AND NEW.status = 'suspended' AND OLD.status_reason = '死亡' AND 'CHG-004' = (
+            SELECT item_code FROM warrants_warrant WHERE id = warrants_stamp_v1(1::smallint, 'benefits_benefit'))
+        AND EXISTS (SELECT 1 FROM registry_person WHERE id = OLD.person_id AND life_status = '01') THEN
+        RETURN NEW;
     END IF;
     IF TG_OP = 'UPDATE' AND OLD.status = 'ended' AND NEW.status <> 'ended' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '待遇已终止，不能恢复，请重新核定。';

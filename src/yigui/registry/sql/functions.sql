@@ -182,13 +182,14 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
 $$;
 
 -- registry_merging_v1: what a merge carries over by the owner's functions, it carries under the class-1 warrant of a case about both records, which is
--- open in this transaction, and into a record that was not merged itself. Gives warrant and case. Error: YG011. Not granted.
+-- open in this transaction (or the owner's own), and into a record that was not merged itself. Gives warrant and case. Error: YG011. Not granted.
 CREATE OR REPLACE FUNCTION registry_merging_v1(p_kept bigint, p_doubled bigint, OUT warrant bigint, OUT of_case bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     SELECT w.id, w.subject_id INTO warrant, of_case FROM warrants_warrant w
     WHERE w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp()
-      AND w.kind = 'case' AND w.item_code = 'CHG-004' AND w.risk_class = 1 AND p_kept = ANY (w.persons) AND p_doubled = ANY (w.persons);
+      AND w.item_code = 'CHG-004' AND w.risk_class = 1
+      AND (w.kind = 'opening' OR (w.kind = 'case' AND p_kept = ANY (w.persons) AND p_doubled = ANY (w.persons)));
     IF warrant IS NULL OR p_kept = p_doubled OR EXISTS (
         SELECT 1 FROM registry_person WHERE id IN (p_kept, p_doubled) AND merged_into_id IS NOT NULL) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = '没有合并这两份档案的授权凭据，记录不能移转。';

@@ -13,7 +13,8 @@ from django.db import connection, connections, transaction
 
 from tests import city, money, seen
 from tests.casework.test_meetings_held import at_its_meeting
-from tests.entitlement.people import carry
+from tests.entitlement.people import carry, pensioner
+from tests.exchange.test_deaths import reported, row
 from tests.items import money_forms
 from tests.items.benefit_forms import FORMS
 from tests.items.situations import last_paid, returned
@@ -52,6 +53,7 @@ from yigui.staff.grant_rights import apply_for_rights, approve_rights, check_rig
 from yigui.staff.kin import declare_kin
 from yigui.staff.merge_agencies import ask_to_merge
 from yigui.staff.models import Section, User
+from yigui.tasks.death_conflicts import reports_of
 
 GIVENS: dict[str, Callable[[], dict[str, Any]]] = {}
 
@@ -592,3 +594,11 @@ def an_approved_change_of_a_refunds_account() -> dict[str, Any]:
         )
     assert case.status == "approved"
     return {"payee_batch": batch.pk, "other_refund": other.pk, "refund_case": case.pk}
+
+
+@names("a reported death")
+def _reported_death() -> dict[str, Any]:
+    """A pensioner whose death a file has reported, the report, and another who lives."""
+    dead, living = pensioner().person, pensioner().person
+    reported(row(dead))
+    return {"dead": dead.pk, "living": living.pk, "report": reports_of(dead)[0].record.pk}

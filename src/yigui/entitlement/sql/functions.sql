@@ -20,12 +20,13 @@ BEGIN
     IF TG_OP = 'INSERT' OR (NEW.status = 'active' AND OLD.status <> 'active') THEN
         PERFORM warrants_stamp_v1(1::smallint, 'benefits_benefit');
     END IF;
-    IF TG_OP = 'UPDATE' AND OLD.status = 'ended' AND NEW.status = 'suspended' AND OLD.status_reason = '死亡' AND 'CHG-004' = (
-            SELECT item_code FROM warrants_warrant WHERE id = warrants_stamp_v1(1::smallint, 'benefits_benefit'))
-        AND EXISTS (SELECT 1 FROM registry_person WHERE id = OLD.person_id AND life_status = '01') THEN
-        RETURN NEW;
-    END IF;
     IF TG_OP = 'UPDATE' AND OLD.status = 'ended' AND NEW.status <> 'ended' THEN
+        IF NEW.status = 'suspended' AND OLD.status_reason = '死亡' THEN
+            IF EXISTS (SELECT 1 FROM warrants_warrant w JOIN registry_person p ON p.id = OLD.person_id AND p.life_status = '01'
+                    WHERE w.id = warrants_stamp_v1(1::smallint, 'benefits_benefit') AND w.item_code = 'CHG-004') THEN
+                RETURN NEW;
+            END IF;
+        END IF;
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '待遇已终止，不能恢复，请重新核定。';
     END IF;
     RETURN NEW;

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import itertools
+import random
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -273,3 +274,38 @@ def test_the_same_file_is_known() -> None:
     import_records(DEATHS, content=content, file_name="a.csv", partner=partner, user=None, today=TODAY)
     with pytest.raises(FileTwice, match="接收过"):
         import_records(DEATHS, content=content, file_name="b.csv", partner=partner, user=None, today=TODAY)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_line_of_any_file_is_accounted_for_whatever_the_order_and_however_often(seed: int) -> None:
+    chance = random.Random(seed)
+    people = [pensioner().person for _ in range(8)]
+    kinds = ("good", "name", "birth", "stranger", "future", "number", "blank")
+    lines = []
+    for person in people:
+        match chance.choice(kinds):
+            case "good":
+                lines.append(row(person))
+            case "name":
+                lines.append(row(person, name="别的姓名"))
+            case "birth":
+                lines.append(row(person, day="1901-01-01"))
+            case "stranger":
+                lines.append(f"{free_number(person)},无名氏,2026-10-02")
+            case "future":
+                lines.append(row(person, day="2099-01-01"))
+            case "number":
+                lines.append(row(person, number=person.id_number[:17] + "Z"))
+            case _:
+                lines.append(f"{person.id_number},,2026-10-01")
+    repeated = lines + chance.choices(lines, k=4)
+    chance.shuffle(repeated)
+    first = reported(*repeated)
+    counts(first)
+    kept = sum(len({(r.id_number, r.died_on, r.name)}) for r in DeathRecord.objects.filter(file=first))
+    assert first.matched_count + first.waiting_count + first.unmatched_count == kept  # type: ignore[operator]
+    chance.shuffle(repeated)
+    again = reported(*repeated)
+    counts(again)
+    assert (again.matched_count, again.waiting_count, again.unmatched_count) == (0, 0, 0)
+    assert again.known_count == len(repeated) + 1 - again.rejected_count  # type: ignore[operator]

@@ -28,7 +28,8 @@ from yigui.documents.sheets import read_sheet
 from yigui.documents.store import keep_paper
 from yigui.identity.models import UnitLogin
 from yigui.items.prefill import initial_values
-from yigui.registry.models import Employer, Person
+from yigui.registry.models import Employer, Employment, Person
+from yigui.registry.queries import persons_by_numbers
 from yigui.staff.models import User
 
 ROWS_MAX = 500
@@ -126,8 +127,10 @@ def _staff(item: Item, employer: Employer, numbers: Sequence[str]) -> dict[str, 
     """The employer's own people among these numbers; what is known of them fills cells left blank."""
     if handler_of(item).joins:
         return {}
-    found = Person.objects.filter(id_number__in=numbers, employments__employer=employer).distinct()
-    return {person.id_number: person for person in found}
+    found = persons_by_numbers(number for number in numbers if number)
+    own = Employment.objects.filter(employer=employer, person_id__in={person.pk for person in found.values()})
+    employed = set(own.values_list("person_id", flat=True))
+    return {number: person for number, person in found.items() if person.pk in employed}
 
 
 def _materials(item: Item, papers: Mapping[str, Paper]) -> list[GivenMaterial]:

@@ -13,6 +13,7 @@ from yigui.db.rows import row_where
 from yigui.identity.models import UnitLogin
 from yigui.identity.unit_logins import may_apply
 from yigui.registry.models import Employment, Person
+from yigui.registry.queries import numbers_of
 from yigui.staff.errors import NotAuthorised
 
 
@@ -44,7 +45,7 @@ def refuse_other_subjects(login: UnitLogin, item: Item, values: Mapping[str, Any
         raise FormInvalid({"unit_no": [f"只能办理本单位的业务，本单位编号为 {employer.unit_no}。"]})
     number = values.get("id_number")
     is_joining = handler_of(item).joins
-    own = "employer_id = %s AND person_id IN (SELECT id FROM registry_person WHERE id_number = %s) LIMIT 1"
+    own = "employer_id = %s AND person_id = registry_person_of_v1(%s) LIMIT 1"
     if number and not is_joining and row_where(Employment, own, employer.pk, number) is None:
         raise FormInvalid({"id_number": ["本单位没有这名职工，请核对证件号码。"]})
 
@@ -66,5 +67,5 @@ def refuse_other_person(applicant: Person, values: Mapping[str, Any]) -> None:
         FormInvalid: somebody else's number.
     """
     number = values.get("id_number")
-    if number and number != applicant.id_number:
+    if number and number != applicant.id_number and number not in numbers_of(applicant):
         raise FormInvalid({"id_number": ["只能办理本人的业务；替家人办理请使用家人的登录，或到窗口办理。"]})

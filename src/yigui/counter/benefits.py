@@ -11,6 +11,7 @@ from yigui.entitlement.calculator import calculator
 from yigui.entitlement.queries import assisted_task_of, benefits_of, certifications_of, certified_until, death_of
 from yigui.payment.overview import benefit_in_full
 from yigui.staff.rights import page_right
+from yigui.tasks.death_conflicts import reports_of
 
 
 @require_GET
@@ -20,7 +21,7 @@ def benefits(request: HttpRequest, person_no: str) -> HttpResponse:
     person = person_of(person_no)
     context = {
         "person": person, "rows": [benefit_in_full(b) for b in benefits_of(person)], "certifications": certifications_of(person.pk)[:10],
-        "until": certified_until(person.pk), "task": assisted_task_of(person), "death": death_of(person),
+        "until": certified_until(person.pk), "task": assisted_task_of(person), "death": death_of(person), "reports": reports_of(person),
         "now": period_of(clock.today()),
     }  # fmt: skip
     return render(request, "counter/benefits.html", context)

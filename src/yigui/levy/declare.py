@@ -13,6 +13,7 @@ from yigui.documents.sheets import read_sheet
 from yigui.law.contribution import Bounds, base_bounds, base_year_months, capped_base
 from yigui.levy.models import ContributionBase
 from yigui.registry.models import Employer, Employment
+from yigui.registry.queries import persons_by_numbers
 
 #: Column heads: LD/T 92 and Chinese names.
 COLUMNS = {
@@ -68,7 +69,10 @@ def judge(*, rows: Sequence[Mapping[str, Any]], employer: Employer, year: int) -
     bounds = base_bounds(employer.area_id, start)
     staff = staff_of(employer, start)
     seen: dict[str, int] = {}
-    return [_judge(k, row, staff, bounds, seen, employer) for k, row in enumerate(rows, start=2)]
+    given = {widen_citizen_number(str(row.get("id_number") or "").strip()) for row in rows} - staff.keys() - {""}
+    # Whoever is listed under a number of before is found under the present one.
+    present = {number: person.id_number for number, person in persons_by_numbers(given).items()} if given else {}
+    return [_judge(k, row, staff, bounds, seen, employer, present) for k, row in enumerate(rows, start=2)]
 
 
 def staff_of(employer: Employer, period: int) -> dict[str, Employment]:
@@ -78,10 +82,12 @@ def staff_of(employer: Employer, period: int) -> dict[str, Employment]:
 
 
 def _judge(
-    place: int, row: Mapping[str, Any], staff: Mapping[str, Employment], bounds: Bounds, seen: dict[str, int], employer: Employer
-) -> JudgedRow:
+    place: int, row: Mapping[str, Any], staff: Mapping[str, Employment], bounds: Bounds, seen: dict[str, int], employer: Employer,
+    present: Mapping[str, str],
+) -> JudgedRow:  # fmt: skip
     number = int(row.get("row_no") or place)
     id_number = widen_citizen_number(str(row.get("id_number") or "").strip())
+    id_number = present.get(id_number, id_number)
     name, wage = str(row.get("person_name") or "").strip(), str(row.get("declared_wage") or "").strip()
 
     def bad(sentence: str) -> JudgedRow:

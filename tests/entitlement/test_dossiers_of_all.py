@@ -14,6 +14,7 @@ from tests.entitlement.sheet_people import awarded_by_people, built, opened, pre
 from tests.law.sheets import Sheet, base_of
 from tests.law.test_needs import ANSWERED, facts_of
 from yigui.casework.application import examine
+from yigui.casework.models import Case
 from yigui.common.months import format_period
 from yigui.entitlement import assess_person
 from yigui.entitlement.dossier import dossier_of
@@ -165,3 +166,15 @@ def test_nothing_paid_and_nothing_deemed_is_refused() -> None:
     facts = examine(application("PEN-001", form, username="teller", materials=PAPERS)).facts
     with pytest.raises(AwardRefused, match="也没有视同缴费月数"):
         _ = facts.assessment
+
+
+@pytest.mark.parametrize(("area", "is_said"), [("210100", True), (CITY, False)])
+def test_a_sheet_says_where_the_rounding_of_the_place_is_not_known(
+    area: str, is_said: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = Sheet(area, facts_of(area, dt.date(2025, 3, 15), titles=frozenset()), base_of(2025, Decimal(8000)), {})
+    monkeypatch.setattr(assess_person, "base_at", lambda *_: sheet.base)
+    award = awarded_by_people(sheet)
+    document = Case.objects.get(pk=award.source_id).document
+    assert document is not None
+    assert any("按分计发" in note for note in document.content["notes"]) is is_said

@@ -6,7 +6,7 @@ from argparse import Namespace
 import pytest
 
 from yigui.config.cli import COMMANDS
-from yigui.law.gaps import _unfound, gaps
+from yigui.law.gaps import _unfound, gaps, rounding_not_found
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.province import province_of
 
@@ -64,6 +64,16 @@ def test_every_row_of_what_no_document_gives_stands_beside_a_gap() -> None:
             if gap.parameter.startswith(row["parameter"]) and row["from"] <= int(gap.when[:4]) <= row["to"]
         ]  # fmt: skip
         assert named, row
+
+
+@pytest.mark.parametrize(
+    ("area", "is_said"), [("210100", True), ("210102", True), ("210200", False), ("320500", True), ("510100", False)]
+)
+def test_a_rounding_that_no_document_gives_is_said_and_never_guessed(area: str, is_said: bool) -> None:
+    found = [gap for gap in gaps(area, DAY) if gap.parameter == "pension/total_rounding"]
+    assert [gap.found_nowhere(area) != "" for gap in found] == [True] * is_said
+    assert ("按分计发" in rounding_not_found(area, DAY)) is is_said
+    assert province_of(area).version_at(DAY, area).total_rounding == "fen"
 
 
 def test_what_begins_later_is_no_gap_before() -> None:

@@ -344,7 +344,8 @@ def test_what_the_checks_refuse() -> None:
         }
 
     assert refused() == set()
-    assert refused(retire_type="05") == {"age_reached"}
+    # The dossier was made for another kind of retirement, too.
+    assert refused(retire_type="05") == {"age_reached", "min_years"}
     # The dossier was made for another day.
     assert refused(retire_date="2026-12-20") == {"age_reached", "min_years"}
     assert refused(benefit_start="2026-11" if month != 202610 else "2026-10") == {"age_reached"}

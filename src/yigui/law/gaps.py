@@ -21,6 +21,8 @@ _READ: tuple[tuple[str, tuple[str, ...]], ...] = (
 _BROUGHT_IN = ("pension/disability",)
 #: Since when the nation sets one rate of interest for the accounts (人社部发〔2017〕31号).
 _INTEREST_SINCE = dt.date(2016, 1, 1)
+#: The rounding of a whole pension, where a place has its own.
+_ROUNDING = "pension/total_rounding"
 #: The year before which no contribution is indexed.
 _FIRST_WAGE = 1992
 
@@ -78,6 +80,17 @@ def gaps(area: str, day: dt.date, *, as_of: dt.date | None = None) -> Iterator[G
     yield from _of_the_pension(area, day, day if as_of is None else max(day, as_of))
 
 
+def rounding_not_found(area: str, day: dt.date) -> str:
+    """What is said of an area whose own rounding of the whole pension real sheets show and no public document seen gives; "" elsewhere.
+
+    It is awarded to the fen, as its province's rule says, and the sheet of the award says so.
+    """
+    for row in _unfound():
+        if row["parameter"] == _ROUNDING and row["area"] in areas_of(area) and row["from"] <= day.year <= row["to"]:
+            return f"{row['text']}；按分计发。"
+    return ""
+
+
 def _of_the_pension(area: str, day: dt.date, as_of: dt.date) -> Iterator[Gap]:
     try:
         province = province_of(area)
@@ -85,6 +98,8 @@ def _of_the_pension(area: str, day: dt.date, as_of: dt.date) -> Iterator[Gap]:
     except ParameterMissing as missing:
         yield Gap("pension/provinces", str(day), missing.message, is_missing=True)
         return
+    if text := rounding_not_found(area, day):
+        yield Gap(_ROUNDING, str(day), text, is_missing=True)
     try:
         base = province.base_at(area, day, as_of)
     except ParameterMissing as missing:

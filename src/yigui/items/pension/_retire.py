@@ -12,6 +12,7 @@ from yigui.items.common.base import needed_person
 from yigui.items.common.stop_contributions import PENSION, stop_contributions
 from yigui.items.pension._assessment import dossier_section, index_section
 from yigui.items.pension.facts import PensionFacts
+from yigui.law.gaps import rounding_not_found
 from yigui.registry.enums import AAE140, StopReason
 from yigui.registry.models import Person
 from yigui.registry.persons import change_person
@@ -40,6 +41,8 @@ def _sheet(person: Person, benefit: Benefit, facts: PensionFacts, kind: str) -> 
     notes = ["待遇自退休次月起发，首次拨付（PEN-010）后列入支付计划。"]
     if found.is_provisional:
         notes.append(f"本年度计发基数等尚未公布，暂按 {found.base.year} 年计发基数预发，公布后重算并补发差额。")
+    if rounding := rounding_not_found(person.area_id, f.retired_on):
+        notes.append(rounding)
     return Outcome(
         summary=f"{person.name} 的{kind}已核准，月养老金 {format_fen(found.assessment.total_fen)} 元，自 {format_period(benefit.start_period)} 起发。",
         lines=[

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.city import application
+from tests.city import TODAY, application
 from tests.entitlement import sheet_people
 from tests.entitlement.people import done, next_retiring, prereview_form
 from tests.entitlement.sheet_people import awarded_by_people, built, opened, prereview_of
@@ -15,11 +15,13 @@ from tests.law.sheets import Sheet, base_of
 from tests.law.test_needs import ANSWERED, facts_of
 from yigui.casework.application import examine
 from yigui.casework.models import Case
+from yigui.catalogue.declarations import declared
 from yigui.common.months import format_period
 from yigui.entitlement import assess_person
 from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.models import Benefit
+from yigui.items.prefill import initial_values
 from yigui.law.payout_months import payout_months
 from yigui.law.pension import assess
 from yigui.law.retirement_age import RetirementGroup
@@ -100,7 +102,13 @@ def test_an_allowance_is_read_from_its_dossier_and_made_again_when_five_years_ar
     known = {"total_months": 300, "deemed_months": 60, "pre_account_months": 80}
     person, sheet = disabled(monkeypatch, dt.date(2025, 2, 1), dt.date(1969, 12, 1), **known)
     monkeypatch.setattr(assess_person, "base_at", lambda *_: sheet.base)
-    case = done("PEN-004", claim(person, 202502, "60"), CLAIM_PAPERS)
+    begun = initial_values(declared().item("PEN-004", TODAY), channel="counter", today=TODAY, person=person, employer=None)
+    written = claim(person, 202502, "60")
+    assert {name: str(begun[name]) for name in ("benefit_start", "deemed_months", "actual_months")} == {
+        name: written[name] for name in ("benefit_start", "deemed_months", "actual_months")
+    }
+    assert begun["benefit_titles"] == ["none"]
+    case = done("PEN-004", written, CLAIM_PAPERS)
     benefit = Benefit.objects.get(person=person)
     award = benefit.awards.get()
     assert (award.inputs["kind"], award.inputs["statutory_month"], award.inputs["again_from"]) == ("basic", 203103, 202603)

@@ -305,3 +305,7 @@ def test_a_corrected_account_of_a_pensioner_opens_the_recalculation_with_its_new
     task = Task.objects.get(kind="benefit_review", person=person)
     assert task.form["PEN-009"]["new_value"] == plain_fen(account + change)
     assert (task.amount_fen, task.form["PEN-009"]["benefit_start"]) == (abs(change), format_period(benefit.start_period))
+    # The recalculation it begins is made as it stands.
+    again = task.form["PEN-009"] | {"id_number": person.id_number, "person_name": person.name}
+    done("PEN-009", again, ("application_form", "id_card", "payment_receipt"))
+    assert benefit.awards.get(version=2).inputs["account_fen"] == account + change

@@ -9,6 +9,8 @@ from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen, parse_yuan, plain_fen
 from yigui.common.months import first_day, format_period
+from yigui.entitlement.assess_person import account_in
+from yigui.entitlement.dossier import retired_on_of
 from yigui.entitlement.queries import awards_of, monthly_benefit
 from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.checks import check
@@ -74,7 +76,7 @@ class PersonalAccountCorrection(ItemHandler[Facts]):
         if person.is_retired:
             notes.append("该人员已领取待遇，已列入待遇复核。")
             change = sum(after - before for _, before, after in changes)
-            form = {"PEN-009": _recalculation(person, change, case.case_no)}
+            form = {"PEN-009": _recalculation(person, case.case_no)}
             follow_ups.append(FollowUp("benefit_review", "个人账户记录已更正，复核已领待遇。", abs(change), form=form))
         return Outcome(
             summary=f"{person.name} 养老个人账户 {len([1 for _, b, a in changes if a != b])} 个月的记录已冲正重记，余额 {format_fen(balance)} 元。",
@@ -85,18 +87,21 @@ class PersonalAccountCorrection(ItemHandler[Facts]):
         )
 
 
-def _recalculation(person: Person, change_fen: int, case_no: str) -> dict[str, str]:
-    """What the recalculation (PEN-009) begins with: the account of the newest award with what the correction added to it or took from it.
+def _recalculation(person: Person, case_no: str) -> dict[str, str]:
+    """What the recalculation (PEN-009) begins with: the account of the newest award, and as it stands at the retirement after the correction.
 
-    The interest on the corrected months is not in it: whoever recalculates adds it from the account's own page.
+    Interest on the corrected months is not in it: the correction enters them in the present year.
     """
     form = {"change_item": "04", "reason": f"个人账户记录更正（办件 {case_no}）"}
     benefit = monthly_benefit(person)
     awards = awards_of(benefit) if benefit else []
-    account = awards[0].inputs.get("account_fen") if awards else None
-    if benefit is None or account is None:
+    inputs = awards[0].inputs if awards else {}
+    if benefit is None or not inputs.get("retired_on"):
         return form
-    return form | {"new_value": plain_fen(account + change_fen), "benefit_start": format_period(benefit.start_period)}
+    now = account_in(person, inputs["area"], retired_on_of(inputs).year)[0]
+    return form | {
+        "old_value": plain_fen(inputs["account_fen"]), "new_value": plain_fen(now), "benefit_start": format_period(benefit.start_period),
+    }  # fmt: skip
 
 
 def wanted_base(facts: Facts) -> int | None:

@@ -12,13 +12,14 @@ from yigui.common.months import first_day, format_period, months_of, period_of
 from yigui.entitlement.assess_person import PersonAssessment, assess_person, span_of
 from yigui.entitlement.award import open_benefit
 from yigui.entitlement.disability import allowance_of, paid_as
-from yigui.entitlement.dossier import Dossier, needed_dossier
+from yigui.entitlement.dossier import NONE, Dossier, dossier_of, needed_dossier
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.errors import AwardRefused
 from yigui.items.common.award import component_preview, payee_of, sheet_section
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
+from yigui.items.common.known import Known
 from yigui.items.common.stop_contributions import PENSION, stop_contributions
 from yigui.items.pension._answers import typed_titles
 from yigui.items.pension._assessment import basis_preview, dossier_section, index_section
@@ -27,6 +28,7 @@ from yigui.items.pension.facts import PensionFacts
 from yigui.law.disability import DisabilityAllowance
 from yigui.law.needs import BY_NAME
 from yigui.law.pension import Component
+from yigui.levy.record import record_of
 from yigui.registry.enums import AAE140, StopReason
 
 
@@ -39,6 +41,20 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
         "registry_coverage", "registry_employment",
     )  # fmt: skip
     opens = BenefitKind.DISABILITY
+
+    def prefill(self, known: Known) -> dict[str, Any]:
+        """The facts of the dossier made for the allowance, and the paid months until it begins."""
+        values = super().prefill(known)
+        dossier = dossier_of(known.person) if known.person else None
+        if known.person is None or dossier is None or dossier.pre_review.retire_type != SICK:
+            return values
+        start, answers = period_of(dossier.pre_review.retired_on), dossier.answers
+        return values | {
+            "benefit_start": format_period(start), "deemed_months": str(answers.deemed_months),
+            "actual_months": record_of(known.person, PENSION, until=start).months,
+            "benefit_titles": None if answers.titles is None else sorted(answers.titles) or [NONE],
+            "retirement_group": answers.group.value if answers.group else None,
+        }  # fmt: skip
 
     def _found(self, facts: PensionFacts) -> tuple[DisabilityAllowance, Component, PersonAssessment, int]:
         """The allowance, its line, the assessment it rests on, and the statutory month.

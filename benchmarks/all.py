@@ -27,6 +27,7 @@ def groups(chosen: argparse.Namespace) -> Iterator[tuple[str, list[list[str]]]]:
         insured = ["--insured", str(chosen.province)]
         yield "money in", [["levy_plan.py", *insured], ["receive_month.py", *insured], ["account_interest.py", *insured]]
         yield "bases", [["declare_bases.py"]]
+        yield "tables", [["read_table.py"]]
         yield "vouchers", [["post_vouchers.py"]]
     if chosen.pensioners:
         yield "money out", [["pay_run.py", "--pensioners", str(chosen.pensioners)]]

@@ -14,7 +14,7 @@ def measure(people: int) -> None:
     from django.db import connections, transaction
 
     from yigui.charges.case_bills import preview_bill
-    from yigui.levy.declare import declare, judge, read_list
+    from yigui.levy.declare import declare, judge, read_wage_list
     from yigui.registry.models import Employer, Employment
     from yigui.runs.batches import approve_batch, issue_warrant, open_batch, seal_content
     from yigui.runs.kinds import Content, Opening, RunKind
@@ -34,7 +34,7 @@ def measure(people: int) -> None:
         rows = []
         for k in range(people):
             body = f"511102{1970 + k % 30}{1 + k % 12:02d}{1 + k % 28:02d}{k // 84 % 1000:03d}"
-            rows.append((2_000_000_001 + k, f"7{k:011d}", body + citizen_check_character(body), f"张{k:04d}", warrant))
+            rows.append((2_000_000_001 + k, f"7{k:011d}", body + citizen_check_character(body), f"张{chr(0x4E00 + k)}", warrant))
         cursor.executemany(
             "INSERT INTO registry_person (id, person_no, id_type, id_number, name, pinyin, gender, born_on, ethnicity, nationality, "
             "household_type, household_place, is_migrant, mobile, address, email, education, marital_status, life_status, area_id, warrant_id) "
@@ -59,7 +59,7 @@ def measure(people: int) -> None:
     out = io.BytesIO()
     book.save(out)
     started = time.perf_counter()
-    verdicts = judge(rows=read_list(out.getvalue(), "名册.xlsx"), employer=employer, year=2026)
+    verdicts = judge(rows=read_wage_list(out.getvalue(), "名册.xlsx"), employer=employer, year=2026)
     judged = time.perf_counter() - started
     head, director = (User.objects.get(username=name) for name in ("head", "director"))
     with transaction.atomic():
@@ -71,8 +71,8 @@ def measure(people: int) -> None:
         count = declare(verdicts=verdicts, employer=employer, year=2026)
     seconds = time.perf_counter() - started
     line(
-        f"declaration of {len(verdicts):,} people: Excel, verdicts, {count:,} bases recorded", f"{seconds:.1f} s (verdicts {judged:.1f} s)",
-        "10 s", seconds < 10,
+        f"declaration of {len(verdicts):,} people: Excel, verdicts, {count:,} bases recorded", f"{seconds:.1f} s (verdicts {judged:.1f} s of 5 s)",
+        "10 s", seconds < 10 and judged < 5,
     )  # fmt: skip
     started = time.perf_counter()
     preview = preview_bill(employer=employer, period=202611)

@@ -11,7 +11,6 @@ import pytest
 
 from yigui.common import apart
 from yigui.common.apart import Bounds, Burst, run_apart
-from yigui.documents import sheets
 from yigui.documents.errors import FileRefused
 from yigui.documents.sheets import look_through_xml, read_sheet
 
@@ -107,7 +106,7 @@ def test_a_sheet_that_lies_about_its_size_loses_nobody() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"PK\x03\x04 broken", "不是可读取的"), (b"\x00\x01\x02", "不是文本文件"), ("姓名\n甲".encode(), "缺少列"), (b"", "缺少列"),
+        (b"PK\x03\x04 broken", "不是可读取的"), (b"\x00\x01\x02", "不是 Excel 工作簿"), ("姓名\n甲".encode(), "缺少列"), (b"", "缺少列"),
         ("姓名,社会保障号码\n".encode() + b"x" * 200_000, "不是完整的 CSV"), (b"a" * 80_000_001, "超过 80 MB"),
     ],
     ids=["no archive", "binary", "column", "empty", "endless field", "large"],
@@ -156,7 +155,7 @@ def test_no_child_is_left_behind() -> None:
 def test_when_files_wait_the_next_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "_WAIT_SECONDS", 0.1)
     with apart._AT_ONCE, pytest.raises(FileRefused, match="稍后再上传"):
-        sheets.lines_of(b"a,b", "a.csv", lines_max=5)
+        read_sheet(b"a,b", "a.csv", HEADS, rows_max=5)
 
 
 def test_the_process_has_no_settings_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

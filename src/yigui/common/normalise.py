@@ -7,6 +7,7 @@ What cannot be read is refused by whoever asked, never mended by a guess.
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Sequence
 
 #: What nobody sees: controls, format characters, marks of direction, fillers, choosers of a glyph. Line ends and tabs are blanks, not these.
 INVISIBLE = re.compile(
@@ -22,12 +23,36 @@ _DOTS = re.compile(r"[\u00b7\u2022\u2219\u22c5\u2027\u2024\u30fb\u0387\u16eb\u2e
 _HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\ufe63", "-"))
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _HAN = re.compile(f"[{HAN}]")
+_HAN_ALONE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _STOP_BETWEEN = re.compile(f"(?<=[{HAN}])\\.(?=[{HAN}])")
 _NAME = re.compile(f"[{HAN}]+(?:·[{HAN}]+)*|[A-Za-z\u00c0-\u024f]+(?:[ .'·-]+[A-Za-z\u00c0-\u024f]+)*\\.?")
 #: Letters of a name, the dot included; a name is on the card of a person and no longer.
 NAME_MIN, NAME_MAX = 2, 50
 _WRAPPED = re.compile(r'="(.*)"', re.DOTALL)
 _QUOTES = ("'", "\u2018", "\u2019", "`")
+
+
+#: What `plain_text` would change: invisible, full-width, an unusual blank, several blanks, blanks around.
+_UNTIDY_PARTS = f"{INVISIBLE.pattern[:-1]}\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]|  "
+_UNTIDY = re.compile(rf"{_UNTIDY_PARTS}|^\s|\s$")
+#: What shows no difference to `str.isprintable` and yet is one: full-width letters and digits, fillers, choosers of a glyph.
+_SHOWN_YET_ODD = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uffa0\U000e0100-\U000e01ef]"
+)
+_EDGES = ("  ", "| ", " |", "|'", "|=")
+
+
+def are_plain(texts: Sequence[str]) -> bool:
+    """Whether `plain_text` and `unwrapped` would change none of them, asked at once; False where one is no text, or it is not sure."""
+    try:
+        joined = f"|{'|'.join(texts)}|"
+    except TypeError:
+        return False
+    return (
+        joined.isprintable()
+        and not any(edge in joined for edge in _EDGES)
+        and (joined.isascii() or not _SHOWN_YET_ODD.search(joined))
+    )
 
 
 def is_plain(text: str) -> bool:
@@ -37,7 +62,7 @@ def is_plain(text: str) -> bool:
 
 def plain_text(text: str) -> str:
     """A line of words: nothing invisible, letters and digits of ordinary width, one blank where there were several, none around."""
-    if is_plain(text) and "  " not in text:
+    if not _UNTIDY.search(text):
         return text
     return _BLANKS.sub(" ", INVISIBLE.sub("", text).translate(_WIDE)).strip()
 
@@ -69,11 +94,13 @@ def plain_identity(text: str) -> str:
 
 def plain_name(text: str) -> str:
     """The name of a person: no blanks in Chinese names, one dot (·) between their parts, one blank between words of other names."""
+    if _HAN_ALONE.fullmatch(text):
+        return text
     folded = unicodedata.normalize("NFKC", _DOTS.sub("·", INVISIBLE.sub("", text)))
     plain = _WHITE.sub(" ", _DOTS.sub("·", folded)).translate(_HYPHENS).strip()
     if not _HAN.search(plain):
         return plain
-    return _STOP_BETWEEN.sub("·", _WHITE.sub("", plain)).strip("·")
+    return unicodedata.normalize("NFKC", _STOP_BETWEEN.sub("·", _WHITE.sub("", plain)).strip("·"))
 
 
 def is_name(name: str) -> bool:
@@ -81,9 +108,14 @@ def is_name(name: str) -> bool:
     return NAME_MIN <= len(name) <= NAME_MAX and _NAME.fullmatch(name) is not None
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one, written this way or that: what was registered before names were made plain still agrees with itself."""
+    return one == other or plain_name(one) == plain_name(other)
+
+
 def plain_amount(text: str) -> str:
     """An amount as written, without wrapper, blanks around, sign of the yuan or the word 元; commas stay to be judged."""
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.replace(".", "", 1).isdigit():
         return text
     folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_HYPHENS)
     return unwrapped(folded).removeprefix("¥").removesuffix("元").strip()
@@ -119,3 +151,19 @@ def read_day(text: str) -> dt.date:
         raise ValueError(f"not a day: {text!r}")
     year, month, day = (part for part in found.groups() if part is not None)
     return dt.date(int(year), int(month), int(day))
+
+
+_YES = frozenset({"是", "有", "对", "1", "true", "yes", "y", "t", "on", "√", "✓", "✔", "☑", "v"})
+_NO = frozenset({"否", "无", "没有", "非", "0", "false", "no", "n", "f", "off", "×", "✗", "✘", "x", "-", "/", ""})
+
+
+def read_yes(text: str) -> bool:
+    """Whether a word means yes (是、√、Y) or no (否、×、N, nothing).
+
+    Raises:
+        ValueError: it is neither.
+    """
+    plain = plain_code(text).casefold()
+    if plain in _YES or plain in _NO:
+        return plain in _YES
+    raise ValueError(f"neither yes nor no: {text!r}")

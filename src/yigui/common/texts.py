@@ -15,8 +15,8 @@ _FULL = str.maketrans(",;:?!", "，；：？！")
 def encoding_of(content: bytes) -> str | None:
     """The encoding of a text (Python's name): UTF-8 or UTF-16 with or without a mark, GB 18030, Big5; None where it is no text.
 
-    A file that ends in the middle of a character is judged by what there is of it. What could be GB 18030 and Big5 is taken for the one
-    that makes words in common use of it; bytes that make none in either are no text (a damaged file, a picture).
+    A file that ends in the middle of a character is judged by what there is of it. UTF-8 that is damaged is not taken for another encoding. What
+    could be GB 18030 and Big5 is Big5 only where much more of it is in common use.
     """
     for mark, encoding in _MARKS:
         if content.startswith(mark):
@@ -26,9 +26,11 @@ def encoding_of(content: bytes) -> str | None:
         return next((wide for wide in ("utf-16-le", "utf-16-be") if _is_wide(_begins(content, wide))), None)
     if _begins(content, "utf-8") is not None:
         return "utf-8"
+    if _is_damaged_utf8(sample):
+        return None
     shares = {name: _share(_begins(content, name), level) for name, level in (("gb18030", "gb2312"), ("big5hkscs", "big5"))}
-    best = max(shares, key=lambda name: shares[name])
-    return best if shares[best] >= _COMMON or (shares["gb18030"] >= 0 and len(content) <= _SHORT) else None
+    best = "big5hkscs" if shares["big5hkscs"] > shares["gb18030"] + _MUCH else "gb18030"
+    return best if shares[best] >= 0 else None
 
 
 def decoded(content: bytes) -> str | None:
@@ -42,11 +44,13 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
-#: Bytes looked at where the encoding must be guessed; the share of common characters wanted; a text too short to guess by.
+#: Bytes looked at where the encoding must be guessed; the share of usual characters wanted of UTF-16 without a mark; how much larger that of Big5
+#: must be for a text that could be either.
 _SAMPLE = 64 * 1024
-_COMMON = 0.6
-_SHORT = 24
+_COMMON = 0.9
+_MUCH = 0.2
 _WIDE_MIN = 4
+_USUAL = re.compile(r"[\t\r\n\x20-\x7e\u2010-\u201f\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
@@ -59,14 +63,25 @@ def _begins(content: bytes, encoding: str) -> str | None:
     return text if text or (len(content) <= 4 and content.startswith(tuple(mark for mark, _ in _MARKS))) or not content else None
 
 
+def _is_damaged_utf8(sample: bytes) -> bool:
+    """Whether most of what is not ASCII reads as UTF-8 though not all of it does."""
+    text = sample.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    return sum(1 for c in text if not c.isascii()) - bad > bad
+
+
 def _is_wide(text: str | None) -> bool:
-    """Whether bytes without a mark read as UTF-16 make a text: some of it, in common characters, no controls among them."""
-    return text is not None and len(text) >= _WIDE_MIN and not _CONTROLS.search(text) and _share(text, "gb2312") >= _COMMON
+    """Whether bytes without a mark read as UTF-16 make a text: nearly all of it Chinese or ASCII, some ASCII, no controls."""
+    if text is None or len(text) < _WIDE_MIN or _CONTROLS.search(text):
+        return False
+    text = text[:_SAMPLE]
+    usual = len(_USUAL.findall(text))
+    return usual >= _COMMON * len(text) and any(c.isascii() for c in text)
 
 
 def _share(text: str | None, level: str) -> float:
     """Which share of the characters that are not ASCII is in common use (the first level of `level`); -1 where there is no text."""
-    if text is None or "\x00" in text:
+    if text is None or _CONTROLS.search(text[:_SAMPLE]):
         return -1.0
     wide = [c for c in text[:_SAMPLE] if not c.isascii()]
     if not wide:

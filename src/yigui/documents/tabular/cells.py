@@ -9,7 +9,7 @@ from typing import Any
 from yigui.common.identifiers import widen_citizen_number
 from yigui.common.money import parse_yuan, plain_fen
 from yigui.common.months import parse_period
-from yigui.common.normalise import is_name, plain_amount, plain_code, plain_day, plain_name, plain_text, read_day, unwrapped
+from yigui.common.normalise import plain_amount, plain_code, plain_day, plain_name, plain_text, read_day, unwrapped
 from yigui.documents.tabular.columns import Column, Kind
 
 #: Characters of a cell.
@@ -55,14 +55,17 @@ def _text(column: Column, value: Any, is_1904: bool) -> Read:
         if plain[:1] in ("'", "=") and (plain[1:2] in ("=", "+", "-", "@", '"') or plain[1:2].isdigit()):
             plain = unwrapped(plain)
         return plain, "", ""
-    return plain_value(value), "", ""
+    text = plain_value(value)
+    return text, _lost(column, text) if _is_lost(value) else "", ""
+
+
+def _is_lost(value: Any) -> bool:
+    """Whether a sheet keeps a number of more digits than it can."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= 10**EXACT_DIGITS
 
 
 def _name(column: Column, value: Any, is_1904: bool) -> Read:
-    name = plain_name(value if isinstance(value, str) else plain_value(value))
-    if not name or is_name(name):
-        return name, "", ""
-    return name, f"{column.word}“{_short(name)}”不是姓名：只能是汉字和间隔号“·”，或者外文字母", ""
+    return plain_name(value if isinstance(value, str) else plain_value(value)), "", ""
 
 
 def _number(column: Column, value: Any, is_1904: bool) -> Read:
@@ -72,9 +75,7 @@ def _number(column: Column, value: Any, is_1904: bool) -> Read:
             return (plain, _lost(column, plain), "") if len(found[1]) > EXACT_DIGITS else (found[1], "", "")
         return plain, _lost(column, plain) if _SCIENTIFIC.fullmatch(plain) else "", ""
     text = plain_value(value)
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= 10**EXACT_DIGITS:
-        return text, _lost(column, text), ""
-    return text, "", ""
+    return text, _lost(column, text) if _is_lost(value) else "", ""
 
 
 def _id(column: Column, value: Any, is_1904: bool) -> Read:

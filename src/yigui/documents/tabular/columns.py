@@ -33,7 +33,7 @@ class Column:
         name: what its cells are called in a row.
         heads: words that may stand in its head; of two columns that fit, that of the earlier word is taken. Case, blanks, line breaks,
             marks (`*`) and remarks in brackets (`（必填）`) of a head are no difference. Usual other words (`heads.USUAL`) are known too.
-        required: the head must be there, and the cell filled.
+        required: the head must be there, and the cell filled; with `may_be_blank` only the head.
         shown: the word in sentences; the first of `heads` that is Chinese.
     """
 
@@ -42,6 +42,7 @@ class Column:
     kind: Kind = Kind.TEXT
     required: bool = False
     shown: str = ""
+    may_be_blank: bool = False
 
     @property
     def word(self) -> str:

@@ -26,7 +26,7 @@ LINE_BREAK = "单元格内有换行，该行没有读取，请删除换行后重
 NO_END = "文件在该行中断（没有换行符，也没有写完各栏），可能传输不完整，请重新导出"
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """A line as cells; `fault` says why it cannot be relied on. `numbers`: of its first and last line of text."""
 
@@ -89,7 +89,7 @@ def _texts(content: bytes, encoding: str) -> Iterator[str]:
     yield from io.TextIOWrapper(io.BytesIO(content), encoding=encoding, errors="ignore", newline=None)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Split:
     cells: Sequence[str]
     is_open: bool = False
@@ -138,8 +138,15 @@ def _guarded(source: Iterator[tuple[int, str]], split: _Splitter, text: Text) ->
     usual = _usual(ahead, split, width)
     while ahead:
         number, raw = ahead.popleft()
-        ahead.extend(islice(source, max(0, _JOINED_MAX + 1 - len(ahead))))
+        if len(ahead) <= _JOINED_MAX:
+            ahead.extend(islice(source, _USUAL_OF))
         line = raw.rstrip("\n")
+        if '"' not in line and len(line) <= LINE_MAX:
+            # Nearly every line: as many cells as the head has, no quotation marks.
+            cells = line.split(split.separator)
+            if len(cells) == width and cells[0]:
+                yield Line(number, cells)
+                continue
         if len(line) > LINE_MAX:
             yield Line(number, [], f"该行超过 {LINE_MAX} 个字符，没有读取")
             continue

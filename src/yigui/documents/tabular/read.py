@@ -24,7 +24,8 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table that was read through: `read + rejected + aside` rows come one by one, `blank` lines are counted.
+    """A table that was read through: `read + rejected + aside` rows come one by one, `blank` lines are counted, and so are the further lines of
+    rejected rows that take up several (`joined`): together all lines behind the head.
 
     `head_row`: number of the row the head stands in. `heads`: by column, the head as it stands in the file. `unknown`: heads that belong to
     no column. `sheet`: of a workbook; `encoding` and `separator`: of a text. `notes`: sentences about the file as a whole.
@@ -42,6 +43,7 @@ class Table:
     rejected: int
     aside: int
     blank: int
+    joined: int
     answer: Answer
 
     @property
@@ -69,7 +71,7 @@ def read_table(content: bytes, file_name: str, columns: Sequence[Column], *, lim
     bounds_of = limits or Limits()
     if len(content) > bounds_of.content_bytes:
         raise FileRefused(f"文件“{file_name}”超过 {bounds_of.content_bytes // 1_000_000} MB，请分成几个文件。")
-    told = [(c.name, list(c.heads), c.kind.value, c.required, c.shown) for c in columns]
+    told = [(c.name, list(c.heads), c.kind.value, c.required, c.shown, c.may_be_blank) for c in columns]
     options = {"file_name": file_name, "columns": told, "limits": asdict(bounds_of)}
     bounds = Bounds(bounds_of.seconds, bounds_of.memory_bytes, bounds_of.answer_bytes)
     try:
@@ -100,7 +102,7 @@ def read_row(number: int, cells: Mapping[str, Any], columns: Sequence[Column]) -
             row.problems.append(problem)
         elif note:
             row.notes.append(note)
-        elif not text and column.required:
+        elif not text and column.required and not column.may_be_blank:
             blank.append(column.word)
     if blank:
         row.problems.append(f"{'、'.join(blank)}为空，请补齐")

@@ -150,7 +150,10 @@ def _rows(source: Any, merged: dict[int, dict[int, int]], unkept: dict[tuple[int
     for (row, column), why in unkept.items():
         holes.setdefault(row, []).append((column - begins, why))
     for place, row in enumerate(source.iter_rows()):
-        cells = row[:WIDTH_MAX]
+        cells = row if len(row) <= WIDTH_MAX else row[:WIDTH_MAX]
+        if not wanted and place not in holes:
+            yield place + 1, cells
+            continue
         for column, why in holes.get(place, ()):
             if 0 <= column < len(cells) and cells[column] == "":
                 cells[column] = why

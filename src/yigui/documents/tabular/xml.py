@@ -32,17 +32,27 @@ def read_xml(content: bytes, file_name: str) -> Element:
     Raises:
         FileRefused: not XML, cut off, an unknown encoding, a DTD or entities, or more than a file of money has.
     """
+    look_through_apart(content, file_name)
+    try:
+        return fromstring(utf8_of(content, file_name), forbid_dtd=True)
+    except (DefusedXmlException, ParseError, ValueError) as error:
+        raise FileRefused(f"文件“{file_name}”不是完整的 XML（{error}），可能传输中断，请重新下载或请对方重发。") from error
+
+
+def look_through_apart(content: bytes, file_name: str) -> None:
+    """`look_through` in a process of its own.
+
+    Raises:
+        FileRefused: what it refuses, or more than a file may take.
+    """
     if len(content) > CONTENT_MAX:
         raise FileRefused(f"文件“{file_name}”超过 {CONTENT_MAX // 1_000_000} MB，请分成几个文件。")
     try:
         run_apart("yigui.documents.tabular.xml:look_through", content, {"file_name": file_name}, BOUNDS)
-        return fromstring(utf8_of(content, file_name), forbid_dtd=True)
     except Refused as refused:
         raise FileRefused(str(refused)) from refused
     except Burst as burst:
         raise FileRefused(_SENTENCES[burst.what].format(name=file_name)) from burst
-    except (DefusedXmlException, ParseError, ValueError) as error:
-        raise FileRefused(f"文件“{file_name}”不是完整的 XML（{error}），可能传输中断，请重新下载或请对方重发。") from error
 
 
 _SENTENCES = {

@@ -16,6 +16,7 @@ from yigui.catalogue.field_kinds import KINDS, Question, kind_of
 from yigui.catalogue.forms import form_class, question_of, restored_values, schema_of, shown_values, stored_values, typed_values
 from yigui.catalogue.shapes import Field, FieldType
 from yigui.common.identifiers import citizen_check_character
+from yigui.common.normalise import plain_text
 from yigui.registry.models import Area
 
 TODAY = dt.date(2026, 11, 10)
@@ -80,12 +81,12 @@ def round_trips(question: Question, raw: Any) -> Any:
 
 
 def is_taken(question: Question, raw: Any) -> bool:
-    """Whether the form takes what was written, words of blanks aside."""
+    """Whether the form takes what was written, blanks and what nobody sees aside."""
     try:
         kind_of(question.field).clean(question, raw)
     except ValidationError:
         return False
-    return not isinstance(raw, str) or bool(raw.strip())
+    return not isinstance(raw, str) or bool(plain_text(raw))
 
 
 def test_every_kind_but_uploads_has_its_class() -> None:

@@ -12,6 +12,7 @@ from yigui.common.identifiers import read_citizen_number
 from yigui.common.money import plain_fen
 from yigui.law.contribution import base_year_months, injury_rate
 from yigui.levy.enums import BillKind
+from yigui.levy.models import ContributionBase
 from yigui.receipts.pay_order import pay_order
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Employer, Employment, Person
@@ -89,7 +90,11 @@ def late_employer() -> Employer:
 
 
 def _bases() -> Ordinary:
-    unit = employer_with_staff()
+    unit = next(
+        u
+        for u in iter(employer_with_staff, None)
+        if not ContributionBase.objects.filter(employer=u, year=2026, reason="declared").exists()
+    )
     form = {"unit_no": unit.unit_no, "year": "2026", "base_rows": base_rows(unit), "contact_name": "李晓春", "phone": "13900001111"}
     return form, ["base_declaration_form"], {}
 

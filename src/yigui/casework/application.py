@@ -16,6 +16,7 @@ from yigui.casework.outside_acceptance import refuse_other_item, refuse_other_it
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
 from yigui.catalogue.forms import form_class
+from yigui.common.identifiers import read_citizen_number, widen_citizen_number
 from yigui.documents.models import Paper
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Person
@@ -47,6 +48,7 @@ class Application:
         applicant: the person who applies by themselves, for themselves only.
         idempotency_key: the same key and request give the same case again.
         is_listed: one row of a list (名单) that was handed in as a whole.
+        list_people: how many people are handed in with that list; the promised day depends on it (`list_limits`).
         may_ask: False to look only at what partners have told already (a GET never writes).
     """
 
@@ -65,6 +67,7 @@ class Application:
     applicant: Person | None = None
     may_ask: bool = True
     is_listed: bool = False
+    list_people: int = 1
 
     @property
     def whoever(self) -> User | UnitLogin | Person:
@@ -150,7 +153,7 @@ def examine(application: Application) -> Examination:
     listed = [f.name for f in item.input_fields if isinstance(values.get(f.name), list) and not kind_of(f).takes_list]
     if listed:
         raise FormInvalid({name: ["此项只能填一个值。"] for name in listed})
-    form = form_class(item, application.today)(values)
+    form = form_class(item, application.today)(filled_by_number(item, values))
     if not form.is_valid():
         raise FormInvalid({name: [str(m) for m in messages] for name, messages in form.errors.items()})
     if application.login is not None:
@@ -160,6 +163,25 @@ def examine(application: Application) -> Examination:
     handler = handlers.handler_of(item)
     facts = handler.facts(item=item, values=form.cleaned_data, application=application)
     return Examination(item, form.cleaned_data, facts, handler.check(facts))
+
+
+#: LD/T 92: what a citizen number says of whoever bears it.
+_BORN, _GENDER = "AAC006", "AAC004"
+
+
+def filled_by_number(item: Item, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A form in which birth and gender, where they were left blank, are what the citizen number says; what was typed stays, and is checked."""
+    filled = dict(values)
+    number = values.get("id_number")
+    if not isinstance(number, str) or values.get("id_type", "01") not in ("", "01"):
+        return filled
+    citizen = read_citizen_number(widen_citizen_number(number))
+    if citizen is not None:
+        says = {_BORN: citizen.born_on.isoformat(), _GENDER: citizen.gender}
+        # A form may ask for the birth of somebody else too, under another label.
+        names = {f.name: says[f.index_code] for f in item.input_fields if f.index_code in says and f.label in ("出生日期", "性别")}
+        filled |= {name: value for name, value in names.items() if values.get(name) in (None, "")}
+    return filled
 
 
 def agreed(application: Application) -> Examination:

@@ -7,14 +7,14 @@ to the same value. Whoever needs to know a kind of field asks it here; nobody el
 from collections.abc import Mapping
 
 from yigui.catalogue.field_kinds.amounts import DecimalKind, IntKind, MoneyKind, YearKind
-from yigui.catalogue.field_kinds.base import FieldKind, Question
+from yigui.catalogue.field_kinds.base import PERSON_NAMES, FieldKind, Question
 from yigui.catalogue.field_kinds.choices import BoolKind, EnumKind, EnumListKind, RegionKind
 from yigui.catalogue.field_kinds.days import OLDEST_DAY, DateKind, DateTimeKind, MonthKind
 from yigui.catalogue.field_kinds.tables import TableKind
 from yigui.catalogue.field_kinds.texts import BankAccountKind, CreditCodeKind, EmailKind, IdNumberKind, PhoneKind, TextKind
 from yigui.catalogue.shapes import Field, FieldType
 
-__all__ = ["KINDS", "OLDEST_DAY", "FieldKind", "Question", "kind_of"]
+__all__ = ["KINDS", "OLDEST_DAY", "PERSON_NAMES", "FieldKind", "Question", "kind_of"]
 
 KINDS: Mapping[FieldType, FieldKind] = {
     FieldType.STRING: FieldKind(), FieldType.TEXT: TextKind(), FieldType.ENUM: EnumKind(), FieldType.ENUM_LIST: EnumListKind(),

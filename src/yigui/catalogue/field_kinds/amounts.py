@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from yigui.catalogue.field_kinds.base import FieldKind, Question
-from yigui.catalogue.form_fields import MoneyField
+from yigui.catalogue.form_fields import MoneyField, NumberField, WholeField
 from yigui.common.money import format_fen
 
 
@@ -37,7 +37,7 @@ class IntKind(FieldKind):
     biggest: ClassVar[int] = 10**9
 
     def form_field(self, question: Question) -> forms.Field:
-        return forms.IntegerField(min_value=0, max_value=self.biggest, **self._common(question))
+        return WholeField(min_value=0, max_value=self.biggest, **self._common(question))
 
     def schema(self, question: Question) -> dict[str, Any]:
         return {"type": "integer"}
@@ -55,7 +55,7 @@ class DecimalKind(FieldKind):
     empty = None
 
     def form_field(self, question: Question) -> forms.Field:
-        return forms.DecimalField(max_digits=20, decimal_places=12, **self._common(question))
+        return NumberField(max_digits=20, decimal_places=12, **self._common(question))
 
     def store(self, value: Any) -> Any:
         return None if value is None else f"{value:f}"

@@ -6,9 +6,12 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from yigui.catalogue.form_fields import LineField, NameField
 from yigui.catalogue.shapes import Field
 
 TEXT_MAX = 200
+#: Fields that hold the name of one person (those of accounts and contacts may be of units and offices).
+PERSON_NAMES = frozenset({"person_name", "agent_name", "guardian_name", "payee_name", "spouse_name", "legal_rep"})
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,15 @@ class FieldKind:
     is_box: ClassVar[bool] = False
     is_typed: ClassVar[bool] = True
     hint: ClassVar[str] = ""
-    form_class: ClassVar[type[forms.CharField]] = forms.CharField
+    form_class: ClassVar[type[forms.CharField]] = LineField
     #: What a cleaned value is, and what it is where nothing was filled in.
     value_type: ClassVar[type] = str
     empty: ClassVar[Any] = ""
 
     def form_field(self, question: Question) -> forms.Field:
         """The input of a form."""
-        return self.form_class(max_length=TEXT_MAX, strip=True, **self._common(question))
+        form_class = NameField if question.field.name in PERSON_NAMES else self.form_class
+        return form_class(max_length=TEXT_MAX, strip=True, **self._common(question))
 
     @staticmethod
     def _common(question: Question, **messages: str) -> dict[str, Any]:

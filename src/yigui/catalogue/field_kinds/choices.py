@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 from django import forms
 
 from yigui.catalogue.field_kinds.base import FieldKind, Question
+from yigui.catalogue.form_fields import YesField
 from yigui.common.cache import kept_for
+from yigui.common.normalise import plain_text
 from yigui.registry.models import Area
 
 _SEPARATORS = "、，,;；"
@@ -29,7 +31,7 @@ class EnumKind(FieldKind):
         return {"type": "string"} | ({"enum": list(question.options)} if question.options else {})
 
     def from_cell(self, question: Question, text: str) -> Any:
-        plain = text.strip()
+        plain = plain_text(text)
         return plain if plain in question.options else _code_of(question, plain)
 
 
@@ -70,8 +72,10 @@ class EnumListKind(FieldKind):
 
 
 def _code_of(question: Question, words: str) -> str:
-    """The code of a label; what was written where no label is so."""
-    return next((code for code, label in question.options.items() if label == words), words)
+    """The code of a label, also as 男性 is written for 男 and 汉 for 汉族; what was written where no label is so."""
+    plain = plain_text(words)
+    known = {label: code for code, label in reversed(list(question.options.items()))}
+    return next((known[word] for word in (plain, plain.removesuffix("性"), f"{plain}族") if word in known), plain)
 
 
 class RegionKind(EnumKind):
@@ -113,7 +117,7 @@ class BoolKind(FieldKind):
     hint = "是 或 否"
 
     def form_field(self, question: Question) -> forms.Field:
-        return forms.BooleanField(**{**self._common(question), "required": False})
+        return YesField(**{**self._common(question), "required": False})
 
     def typed(self, stored: Any) -> Any:
         return bool(stored)
@@ -125,4 +129,4 @@ class BoolKind(FieldKind):
         return {"type": "boolean"}
 
     def from_cell(self, question: Question, text: str) -> Any:
-        return text.strip().lower() in ("是", "1", "true", "√")
+        return text.strip()

@@ -8,7 +8,7 @@ from django.core.validators import MinValueValidator
 from django.utils import timezone
 
 from yigui.catalogue.field_kinds.base import FieldKind, Question
-from yigui.catalogue.form_fields import MonthField
+from yigui.catalogue.form_fields import DayField, MomentField, MonthField
 from yigui.common.months import format_period
 
 #: Nobody alive, and nothing a paper of theirs tells, is older.
@@ -21,11 +21,10 @@ class DateKind(FieldKind):
     hint = "日期，如 2026-11-10"
 
     def form_field(self, question: Question) -> forms.Field:
-        formats = ["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y年%m月%d日"]
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         wrong = f"{question.label}不是日期，请按 2026-01-31 的形式填写。"
         early = f"{question.label}过早，不可能属实，请核对后重新录入。"
-        field = forms.DateField(widget=widget, input_formats=formats, **self._common(question, invalid=wrong))
+        field = DayField(widget=widget, **self._common(question, invalid=wrong))
         field.validators.append(MinValueValidator(OLDEST_DAY, early))
         return field
 
@@ -49,7 +48,7 @@ class DateTimeKind(FieldKind):
     def form_field(self, question: Question) -> forms.Field:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         wrong = f"{question.label}不是日期和时间，请按 2026-01-31 08:30 的形式填写。"
-        return forms.DateTimeField(widget=widget, **self._common(question, invalid=wrong))
+        return MomentField(widget=widget, **self._common(question, invalid=wrong))
 
     def store(self, value: Any) -> Any:
         return value.isoformat() if value else None

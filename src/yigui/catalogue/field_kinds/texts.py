@@ -3,7 +3,7 @@
 from django import forms
 
 from yigui.catalogue.field_kinds.base import FieldKind, Question
-from yigui.catalogue.form_fields import BankAccountField, CreditCodeField, IdNumberField, PhoneField
+from yigui.catalogue.form_fields import BankAccountField, CreditCodeField, EmailField, IdNumberField, LinesField, PhoneField
 from yigui.common.identifiers import mask_number, mask_phone
 
 NOTE_MAX = 1000
@@ -13,7 +13,7 @@ class TextKind(FieldKind):
     """Several lines."""
 
     def form_field(self, question: Question) -> forms.Field:
-        return forms.CharField(max_length=NOTE_MAX, widget=forms.Textarea(attrs={"rows": 2}), **self._common(question))
+        return LinesField(max_length=NOTE_MAX, widget=forms.Textarea(attrs={"rows": 2}), **self._common(question))
 
 
 class IdNumberKind(FieldKind):
@@ -43,4 +43,4 @@ class PhoneKind(FieldKind):
 
 class EmailKind(FieldKind):
     def form_field(self, question: Question) -> forms.Field:
-        return forms.EmailField(max_length=100, **self._common(question, invalid="电子邮箱格式不正确，例如 name@example.cn。"))
+        return EmailField(max_length=100, **self._common(question, invalid="电子邮箱格式不正确，例如 name@example.cn。"))

@@ -9,6 +9,7 @@ from yigui.casework.models import Case
 from yigui.catalogue.declarations import Item
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
+from yigui.common.normalise import same_name
 from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import ItemHandler, item, needed_employer, needed_person
 from yigui.items.common.checks import check
@@ -82,7 +83,7 @@ def one_month_one_unit(facts: ChangeFacts) -> Iterator[Finding]:
     if person is None:
         yield Finding("one_month_one_unit", f"未查询到社会保障号码 {facts['id_number']} 的参保人。", field="id_number")
         return
-    if person.name != facts["person_name"]:
+    if not same_name(person.name, facts["person_name"]):
         yield Finding("one_month_one_unit", "姓名与参保登记不一致，请核对社会保障号码。", field="person_name")
     if facts.from_employer is None:
         yield Finding("one_month_one_unit", f"未查询到调出单位编号 {facts['from_unit_no']}。", field="from_unit_no")

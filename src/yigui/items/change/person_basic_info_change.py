@@ -10,6 +10,7 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import is_mobile
+from yigui.common.normalise import same_name
 from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.checks import check
@@ -62,7 +63,7 @@ class PersonBasicInfoChange(ItemHandler[ChangeFacts]):
         findings = super().check(facts)
         if facts.person is None:
             findings.append(Finding("person_known", "未查询到该社会保障号码的参保人，请核对号码。", field="id_number"))
-        elif facts.person.name != facts["person_name"]:
+        elif not same_name(facts.person.name, facts["person_name"]):
             findings.append(
                 Finding(
                     "identity_match", "姓名与参保登记不一致，请核对证件。", detail="如登记有误请办理 CHG-004。", field="person_name"

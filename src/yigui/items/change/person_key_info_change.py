@@ -13,6 +13,7 @@ from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import is_identity_number, read_citizen_number, widen_citizen_number
 from yigui.common.months import format_period
+from yigui.common.normalise import is_name, plain_name, read_day, same_name
 from yigui.entitlement.queries import monthly_benefit
 from yigui.items.change._double_change import locks_after
 from yigui.items.change._false_death import LIVING, held_fen, shown_life, take_back_death
@@ -51,14 +52,17 @@ def stored_key(change_item: str, text: str) -> Any:
     plain = text.strip()
     if change_item in (BIRTH, WORK_START):
         try:
-            return dt.date.fromisoformat(plain)
+            return read_day(plain)
         except ValueError:
             return None
     if change_item == LIFE:
         return LIVING if plain == LIVING else None
     if change_item == GENDER:
         return plain if plain in _GENDERS else next((c for c, label in _GENDERS.items() if label == plain), None)
-    return widen_citizen_number(plain) if change_item in (NUMBER, MERGE) else plain or None
+    if change_item in (NUMBER, MERGE):
+        return widen_citizen_number(plain)
+    name = plain_name(plain)
+    return name if is_name(name) else None
 
 
 @item("CHG-004")
@@ -114,7 +118,7 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
             hint = hints.get(wanted, "请核对后重新录入。")
             return [Finding("value_format", "变更后信息无法识别。", detail=hint, field="new_value")]
         findings = super().check(facts)
-        if person.name != facts["person_name"]:
+        if not same_name(person.name, facts["person_name"]):
             findings.append(Finding("identity_match", "姓名与参保登记不一致，请核对。", field="person_name"))
         if facts["old_value"] != (shown_key(person, wanted) or "（空）"):
             findings.append(Finding("old_value", f"变更前信息应为登记内容“{shown_key(person, wanted)}”。", field="old_value"))

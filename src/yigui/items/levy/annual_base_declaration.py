@@ -13,7 +13,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.levy.facts import LevyFacts
 from yigui.law.contribution import base_year_months
-from yigui.levy.declare import JudgedRow, declare, missing_staff
+from yigui.levy.declare import JudgedRow, declare, declared_before, missing_staff
 
 _SHOWN = 300
 
@@ -87,6 +87,18 @@ def all_staff_listed(facts: LevyFacts) -> Iterator[Finding]:
     if missing:
         names = "、".join(mask_name(e.person.name) for e in missing[:10])
         yield facts.remind("all_staff_listed", f"在职人员中有 {len(missing)} 人不在本次名册内：{names}。", field="base_rows")
+
+    declared = declared_before(facts.verdicts, employer=facts.employer, year=facts["year"]) if facts.verdicts else 0
+    if declared:
+        yield Finding.reminder(
+            "declared_before", f"名册中有 {declared} 人本年度已申报过缴费基数，本次申报将取代以前的申报。", field="base_rows"
+        )
+    waiting = sum(v.state == "waiting" for v in facts.verdicts)
+    if waiting:
+        yield Finding.reminder(
+            "bounds_awaited", f"{facts['year']} 年度缴费基数上下限尚未公布，{waiting} 人先按申报工资登记。",
+            detail="公布后由系统在生成征缴计划时按上下限核定，不用再次申报。", field="base_rows",
+        )  # fmt: skip
 
 
 @check("base_capped")

@@ -55,6 +55,19 @@ def working_age(facts: Facts) -> Iterator[Finding]:
     if age_on(born_on, facts.today) < youngest:
         yield facts.refuse("working_age", f"{born_on} 出生，未满 {youngest} 周岁。", field="birth_date")
         return
+    enrolled_on: dt.date | None = facts.get("enrol_date")
+    if enrolled_on is not None and age_on(born_on, enrolled_on) < youngest:
+        yield facts.refuse(
+            "working_age", f"个人参保日期 {enrolled_on} 时未满 {youngest} 周岁（{born_on} 出生）。", field="enrol_date"
+        )
+        return
+    if enrolled_on is not None and period_of(enrolled_on) > facts.period:
+        yield facts.refuse(
+            "working_age",
+            f"个人参保日期 {enrolled_on} 晚于业务期 {format_period(facts.period)}，请到当月再办理。",
+            field="enrol_date",
+        )
+        return
     month = latest_retirement_month(facts["gender"], born_on)
     if period_of(facts.today) > month:
         yield facts.refuse("working_age", f"法定退休年月为 {format_period(month)}，已达到退休年龄。", field="birth_date")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from yigui.casework.findings import Finding
 from yigui.common import clock
 from yigui.common.identifiers import is_identity_number, read_citizen_number
+from yigui.common.normalise import is_name, plain_name, same_name
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 
@@ -43,7 +44,13 @@ def id_checksum(facts: Facts) -> Iterator[Finding]:
 def identity_match(facts: Facts) -> Iterator[Finding]:
     """Name and number agree with the shared register of public security, and with our own record."""
     name = facts["person_name"]
-    if facts.identity is not None and facts.identity.name != name:
+    if facts.person is None and not is_name(plain_name(name)):
+        yield Finding(
+            "identity_match", f"“{name}”不是姓名。", detail="请填汉字（少数民族姓名可用间隔号“·”）或外文字母，不要带括号、数字和说明。",
+            field="person_name",
+        )  # fmt: skip
+        return
+    if facts.identity is not None and not same_name(facts.identity.name, name):
         received = facts.identity.received_at
         since = f"（{clock.local(received):%Y-%m-%d} 接收）" if received else ""
         yield facts.refuse(
@@ -52,7 +59,7 @@ def identity_match(facts: Facts) -> Iterator[Finding]:
             field="person_name",
             source=_POLICE,
         )
-    elif facts.person is not None and facts.person.name != name:
+    elif facts.person is not None and not same_name(facts.person.name, name):
         yield Finding(
             "identity_match",
             "姓名与参保登记不一致。",

@@ -5,10 +5,15 @@ from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
 from yigui.catalogue.intake import lead_days
+from yigui.common.identifiers import mask_name
+from yigui.common.money import format_fen
 from yigui.common.months import add_months, format_period
+from yigui.common.normalise import same_name
 from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
+from yigui.law.contribution import base_bounds
+from yigui.law.parameter_table import ParameterMissing
 from yigui.registry.enums import INSURANCE_SLOT, Insurance
 from yigui.registry.models import Coverage
 
@@ -49,6 +54,11 @@ def employment_registered(facts: Facts) -> Iterator[Finding]:
             field="id_number",
             source=source,
         )
+    elif facts.identity is None and facts.registration.name and not same_name(facts.registration.name, facts["person_name"]):
+        yield Finding(
+            "employment_registered", f"姓名与就业备案登记的“{mask_name(facts.registration.name)}”不一致。",
+            detail="请核对姓名用字；备案有误的，请单位先到就业服务中心更正。", field="person_name", source=source,
+        )  # fmt: skip
 
 
 @check("not_pensioner")
@@ -64,6 +74,39 @@ def wage_positive(facts: Facts) -> Iterator[Finding]:
     wage = facts.get("declared_wage")
     if wage is not None and wage <= 0:
         yield facts.refuse("wage_positive", field="declared_wage")
+    elif wage is not None and facts.employer is not None:
+        yield from _far_from_bounds(wage, facts.employer.area_id, facts.period)
+
+
+#: How far below the floor or above the ceiling a wage is asked about, and from where it cannot be one: a misplaced point, an account number.
+ODD_TIMES, IMPOSSIBLE_TIMES = 3, 100
+
+
+def _far_from_bounds(wage: int, area: str, period: int) -> Iterator[Finding]:
+    """A question about a wage that is far from what bases lie between, and a refusal of one that nobody earns (fen)."""
+    try:
+        bounds = base_bounds(area, period)
+    except ParameterMissing:
+        return
+    said = f"申报工资 {format_fen(wage)} 元"
+    if wage > bounds.ceiling_fen * IMPOSSIBLE_TIMES:
+        yield Finding(
+            "wage_positive", f"{said}不可能属实。", detail="请核对金额单位（元）和小数点后重新录入。", field="declared_wage"
+        )
+    elif wage * ODD_TIMES < bounds.floor_fen:
+        yield Finding.reminder(
+            "wage_unusual",
+            f"{said}，远低于缴费基数下限 {format_fen(bounds.floor_fen)} 元。",
+            detail="请核对后继续。",
+            field="declared_wage",
+        )
+    elif wage > bounds.ceiling_fen * ODD_TIMES:
+        yield Finding.reminder(
+            "wage_unusual",
+            f"{said}，远高于缴费基数上限 {format_fen(bounds.ceiling_fen)} 元。",
+            detail="请核对后继续。",
+            field="declared_wage",
+        )
 
 
 @check("active_relation")
@@ -79,7 +122,7 @@ def active_relation(facts: CoverageFacts) -> Iterator[Finding]:
     if is_of_unit and facts.employer is None:
         yield facts.refuse("active_relation", f"未查询到单位编号 {facts.get('unit_no')}。", field="unit_no")
         return
-    if facts.person.name != facts["person_name"]:
+    if not same_name(facts.person.name, facts["person_name"]):
         yield facts.refuse("active_relation", "姓名与参保登记不一致，请核对社会保障号码。", field="person_name")
     payer = facts.employer.pk if facts.employer else None
     where = facts.employer.name if facts.employer else "个人身份"

@@ -15,7 +15,7 @@ from yigui.levy.tax_plan import HEAD, plan_lines, plan_rows
 from yigui.receipts.files import import_receipts
 from yigui.registry.models import Employment
 
-HEADS = [heads[1] for heads in COLUMNS.values()]
+HEADS = [column.word for column in COLUMNS]
 
 
 def excel(*rows: list[object], heads: list[str] | None = None) -> bytes:
@@ -42,7 +42,7 @@ def staff() -> tuple[object, list[Employment]]:
         (excel(heads=["号码", "名字", "钱"]), "缺少列"),
         (excel(), "没有数据行"),
         (b"PK\x03\x04 not a workbook", "不是可读取的 Excel"),
-        (b"\xff\xfe\x00\x00", "不是文本文件"),
+        (b"\x00\x01\x02\x00", "不是 Excel 工作簿"),
         ("社会保障号码,姓名\n1,2\n".encode(), "缺少列：申报工资"),
         (b"", "缺少列"),
     ],
@@ -81,7 +81,7 @@ def test_every_row_has_its_verdict_and_good_rows_go_on() -> None:
 @pytest.mark.parametrize(
     ("wage", "state", "base"),
     [("4587.99", "capped", 4588_00), ("4588", "good", 4588_00), ("22938", "good", 22938_00), ("22938.01", "capped", 22938_00),
-     ("0", "bad", 0), ("-1", "bad", 0), ("六千", "bad", 0), ("6000.123", "bad", 0), ("6,000.10", "good", 6000_10)],
+     ("0", "bad", 0), ("-1", "bad", 0), ("六千", "bad", 0), ("6000.123", "good", 6000_12), ("12,34", "bad", 0), ("6,000.10", "good", 6000_10)],
 )  # fmt: skip
 def test_wages_at_the_bounds(wage: str, state: str, base: int) -> None:
     unit, rows = staff()

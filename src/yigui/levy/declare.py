@@ -8,25 +8,28 @@ from typing import Any
 from yigui.common.identifiers import read_citizen_number, widen_citizen_number
 from yigui.common.money import format_fen, parse_yuan, plain_fen
 from yigui.common.months import period_of
+from yigui.common.normalise import plain_name, same_name
 from yigui.common.tables import Sheet, workbook
-from yigui.documents.sheets import read_sheet
+from yigui.documents.tabular import Column, Kind, Limits, read_cell, read_table
 from yigui.law.contribution import Bounds, base_bounds, base_year_months, capped_base
+from yigui.law.parameter_table import ParameterMissing
 from yigui.levy.models import ContributionBase
 from yigui.registry.models import Employer, Employment
 from yigui.registry.queries import persons_by_numbers
 
-#: Column heads: LD/T 92 and Chinese names.
-COLUMNS = {
-    "id_number": ("AAC002", "社会保障号码", "证件号码", "身份证号", "身份证号码"),
-    "person_name": ("AAC003", "姓名"),
-    "declared_wage": ("AAC040", "申报工资", "月平均工资", "上年度月平均工资"),
-}
+#: Columns of a list: LD/T 92 and Chinese names; the wage is an average, so that more than a fen of it is rounded.
+COLUMNS = (
+    Column("id_number", ("社会保障号码", "AAC002"), Kind.ID, required=True),
+    Column("person_name", ("姓名", "AAC003"), Kind.NAME, required=True),
+    Column("declared_wage", ("申报工资", "AAC040"), Kind.AVERAGE, required=True),
+)
 ROWS_MAX = 20_000
 
 
 @dataclass(frozen=True)
 class JudgedRow:
-    """A row and what was found: `good`, `capped` (good, the base differs from the wage) or `bad` with its sentence. Fen."""
+    """A row and what was found, with its sentence: `good`, `capped` (good, the base differs from the wage), `waiting` (good, the bounds of the
+    year are not published yet: the base is capped when they are), `aside` (no data) or `bad`. Fen."""
 
     row_no: int
     id_number: str
@@ -38,7 +41,7 @@ class JudgedRow:
 
     @property
     def is_good(self) -> bool:
-        return self.state != "bad"
+        return self.state not in ("bad", "aside")
 
     def as_row(self) -> dict[str, str]:
         """The row of the form's table."""
@@ -49,27 +52,37 @@ class JudgedRow:
 
 
 def read_wage_list(content: bytes, file_name: str) -> list[dict[str, Any]]:
-    """Rows of an Excel workbook (first sheet) or a CSV file: number and the cells of `COLUMNS`.
-
-    A cell that holds a formula comes as `="…"` text, and is judged with its row.
+    """Rows of a workbook or a text file: number and the cells of `COLUMNS`; `problem` what cannot be read, `note` what was rounded.
 
     Raises:
         FileRefused: unreadable, a column missing, no rows, or too many.
     """
-    return read_sheet(content, file_name, COLUMNS, rows_max=ROWS_MAX)
+    table = read_table(content, file_name, COLUMNS, limits=Limits(rows=ROWS_MAX))
+    return [
+        {
+            **row.cells,
+            "row_no": row.number,
+            "problem": "；".join(row.problems),
+            "note": "；".join(row.notes),
+            "is_aside": row.is_aside,
+        }
+        for row in table.rows
+    ]
 
 
 def judge(*, rows: Sequence[Mapping[str, Any]], employer: Employer, year: int) -> list[JudgedRow]:
     """A verdict for every row, against the employer's present staff and the bounds of the base year's first month.
 
-    Raises:
-        ParameterMissing: no bounds published for the year.
+    Where these are not published yet the wages are taken, and wait for them.
     """
     start, _ = base_year_months(employer.area_id, year)
-    bounds = base_bounds(employer.area_id, start)
+    try:
+        bounds: Bounds | None = base_bounds(employer.area_id, start)
+    except ParameterMissing:
+        bounds = None
     staff = staff_of(employer, start)
     seen: dict[str, int] = {}
-    given = {widen_citizen_number(str(row.get("id_number") or "").strip()) for row in rows} - staff.keys() - {""}
+    given = {widen_citizen_number(str(row.get("id_number") or "")) for row in rows if not row.get("problem")} - staff.keys() - {""}
     # Whoever is listed under a number of before is found under the present one.
     present = {number: person.id_number for number, person in persons_by_numbers(given).items()} if given else {}
     return [_judge(k, row, staff, bounds, seen, employer, present) for k, row in enumerate(rows, start=2)]
@@ -82,19 +95,19 @@ def staff_of(employer: Employer, period: int) -> dict[str, Employment]:
 
 
 def _judge(
-    place: int, row: Mapping[str, Any], staff: Mapping[str, Employment], bounds: Bounds, seen: dict[str, int], employer: Employer,
+    place: int, row: Mapping[str, Any], staff: Mapping[str, Employment], bounds: Bounds | None, seen: dict[str, int], employer: Employer,
     present: Mapping[str, str],
 ) -> JudgedRow:  # fmt: skip
     number = int(row.get("row_no") or place)
-    id_number = widen_citizen_number(str(row.get("id_number") or "").strip())
+    id_number, name = widen_citizen_number(str(row.get("id_number") or "")), plain_name(str(row.get("person_name") or ""))
     id_number = present.get(id_number, id_number)
-    name, wage = str(row.get("person_name") or "").strip(), str(row.get("declared_wage") or "").strip()
+    wage, note = str(row.get("declared_wage") or "").strip(), str(row.get("note") or "")
 
     def bad(sentence: str) -> JudgedRow:
-        return JudgedRow(number, id_number, name, 0, 0, "bad", sentence)
+        return JudgedRow(number, id_number, name, 0, 0, "aside" if row.get("is_aside") else "bad", sentence)
 
-    if any(str(v).startswith("=") for v in (row.get("id_number"), row.get("person_name"), row.get("declared_wage")) if v):
-        return bad("单元格是公式，请粘贴为数值后重新上传")
+    if row.get("problem"):
+        return bad(str(row["problem"]))
     if not id_number or not name:
         return bad("社会保障号码或姓名为空，请补齐")
     if read_citizen_number(id_number) is None:
@@ -105,21 +118,41 @@ def _judge(
     employment = staff.get(id_number)
     if employment is None:
         return bad(f"{name} 不是 {employer.name} 的在职参保人员，请先办理增员或删除该行")
-    if employment.person.name != name:
+    if not same_name(employment.person.name, name):
         return bad("姓名与参保登记不一致，请核对")
     if not wage:
         return bad("申报工资为空，请填写上年度月平均工资")
-    try:
-        fen = parse_yuan(wage)
-    except ValueError:
-        return bad(f"申报工资“{wage}”不是金额，须为大于零、最多两位小数的数字")
+    # What comes from the form or the interface is read as a cell of a file is: an average is rounded to fen.
+    text, problem, rounded = read_cell(COLUMNS[2], wage)
+    if problem:
+        return bad(problem)
+    fen, note = parse_yuan(text), note or rounded
     if fen <= 0:
         return bad(f"申报工资 {wage} 须大于零")
+    if bounds is None:
+        waits = "；".join(filter(None, (note, "本年度缴费基数上下限尚未公布，先按申报工资登记，公布后由系统按上下限核定")))
+        return JudgedRow(number, id_number, name, fen, fen, "waiting", waits)
     base = capped_base(fen, bounds)
     if base == fen:
-        return JudgedRow(number, id_number, name, fen, base, "good", "")
+        return JudgedRow(number, id_number, name, fen, base, "good", note)
     what, limit = ("低于下限", bounds.floor_fen) if base > fen else ("高于上限", bounds.ceiling_fen)
-    return JudgedRow(number, id_number, name, fen, base, "capped", f"{what} {format_fen(limit)} 元，按其核定基数")
+    return JudgedRow(
+        number, id_number, name, fen, base, "capped", f"{note + '；' if note else ''}{what} {format_fen(limit)} 元，按其核定基数"
+    )
+
+
+def merged_rows(kept: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of two lists of one employer: of somebody on both the new one counts; the others stay as they are, in their order."""
+    by_number = {str(row["id_number"]): dict(row) for row in kept}
+    by_number.update({str(row["id_number"]): dict(row) for row in new})
+    return list(by_number.values())
+
+
+def returned_workbook(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Rows that came back, as they were sent, each with its reason; mended, the workbook can be sent again as it is."""
+    labels = [column.word for column in COLUMNS]
+    cells = [[row.get(column.name, "") for column in COLUMNS] + [row.get("reason", "")] for row in rows]
+    return workbook(Sheet("退回的行", [*labels, "退回原因"], rows=cells, widths=(24, 14, 18, 60), is_form=True))
 
 
 def missing_staff(verdicts: Sequence[JudgedRow], *, employer: Employer, year: int) -> list[Employment]:
@@ -128,6 +161,13 @@ def missing_staff(verdicts: Sequence[JudgedRow], *, employer: Employer, year: in
     named = {v.id_number for v in verdicts}
     missing = [e for number, e in staff_of(employer, start).items() if number not in named]
     return sorted(missing, key=lambda e: e.person.name)[:500]
+
+
+def declared_before(verdicts: Sequence[JudgedRow], *, employer: Employer, year: int) -> int:
+    """How many of the people of a list have a base of that year from this employer already."""
+    numbers = [v.id_number for v in verdicts if v.is_good]
+    found = ContributionBase.objects.filter(employer=employer, year=year, reason="declared", person__id_number__in=numbers)
+    return found.values("person_id").distinct().count()
 
 
 def declare(*, verdicts: Sequence[JudgedRow], employer: Employer, year: int) -> int:
@@ -146,15 +186,20 @@ def declare(*, verdicts: Sequence[JudgedRow], employer: Employer, year: int) -> 
     return len(rows)
 
 
+#: The row of a template that shows how it is filled; the reader sets it aside, whatever becomes of its other cells.
+EXAMPLE = ("510000199001010000", "示例：张三", "5200.00")
+
+
 def template_workbook() -> bytes:
     """An empty workbook with the heads, and notes on how to fill it in."""
     notes = (
-        "一行一人，列名不要改动。", "申报工资为上年度月平均工资（元），最多两位小数，不要使用公式。",
+        "一行一人，列名不要改动；第一行是示例，不会作为数据读取，可以删除。", "申报工资为上年度月平均工资（元），多于两位小数的四舍五入到分。",
         "低于下限或高于上限的，系统按上下限核定基数并在结果中注明。",
     )  # fmt: skip
-    labels = [heads[1] for heads in COLUMNS.values()]
+    labels = [column.word for column in COLUMNS]
     return workbook(
-        Sheet("职工基数明细", labels, widths=(24, 14, 18), is_form=True), Sheet("填写说明", (), rows=[[note] for note in notes])
+        Sheet("职工基数明细", labels, rows=[EXAMPLE], widths=(24, 14, 18), is_form=True),
+        Sheet("填写说明", (), rows=[[note] for note in notes]),
     )
 
 

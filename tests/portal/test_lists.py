@@ -21,13 +21,16 @@ from yigui.applying.lists import ROWS_MAX, accept_list, columns_of, read_list, t
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import ApplicationList, Case
 from yigui.casework.queries import current_step
+from yigui.casework.slip import acceptance_slip
 from yigui.catalogue.declarations import Item, catalogue, declared
 from yigui.common.errors import YiguiError
+from yigui.common.identifiers import read_citizen_number
 from yigui.documents.errors import FileRefused
 from yigui.exchange.models import EmploymentRegistration
 from yigui.identity.models import UnitLogin
+from yigui.law.conditions import condition
 from yigui.portal.applying import door_at
-from yigui.registry.models import Employer, Employment
+from yigui.registry.models import Employer, Employment, Person
 
 SCAN = b"%PDF-1.7 a scan\n%%EOF"
 ITEM = declared().item("REG-004", TODAY)
@@ -48,6 +51,7 @@ def company(count: int) -> tuple[UnitLogin, list[EmploymentRegistration]]:
 def workbook(rows: list[dict[str, Any]], item: Item = ITEM) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(template_of(item, TODAY)))
     sheet = book.worksheets[0]
+    sheet.delete_rows(2)  # the example
     for row in rows:
         sheet.append([row.get(f.name, "") for f in columns_of(item)])
     out = io.BytesIO()
@@ -195,9 +199,9 @@ def macro() -> bytes:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"<html><script>alert(1)</script></html>", "缺少列"),
+        (b"<html><script>alert(1)</script></html>", "网页"),
         (b"PK\x03\x04 not a workbook", "不是可读取的"),
-        (b"\x00\x01\x02", "不是文本文件"),
+        (b"\x00\x01\x02", "不是 Excel 工作簿"),
         (b"", "缺少列"),
         ("姓名\n张三\n".encode(), "缺少列"),
         (template_of(ITEM, TODAY), "没有数据行"),
@@ -250,3 +254,169 @@ def test_a_long_list_is_handed_in_some_at_a_time_and_shows_how_far_it_is(monkeyp
     assert "已完成 4 人，还有 1 人" in said[1]
     assert "已办结" in said[2]
     assert states(kept) == {"done": 5}
+
+
+def test_a_template_keeps_numbers_offers_words_and_its_example_is_no_data() -> None:
+    login, (seeker,) = company(1)
+    book = openpyxl.load_workbook(io.BytesIO(template_of(ITEM, TODAY)))
+    sheet, head = book.worksheets[0], [c.value for c in book.worksheets[0][1]]
+    assert {sheet.column_dimensions[openpyxl.utils.get_column_letter(k + 1)].number_format for k in range(len(head))} == {"@"}
+    assert sheet.cell(2, head.index("社会保障号码") + 1).number_format == "@"
+    offered = {str(rule.sqref).rstrip("0123456789")[0]: rule.formula1 for rule in sheet.data_validations.dataValidation}
+    assert offered[openpyxl.utils.get_column_letter(head.index("性别") + 1)].startswith("=选项!")
+    assert book["选项"].sheet_state == "hidden"
+    # Filled under the example, which stays where it is.
+    sheet.append([row_of(seeker).get(f.name, "") for f in columns_of(ITEM)])
+    out = io.BytesIO()
+    book.save(out)
+    kept = judged(login, out.getvalue())
+    assert [(row["state"], row["row_no"]) for row in kept.rows] == [("aside", 2), ("good", 3)]
+    assert states(accept_list(door_at("portal", login), kept, confirmed=(), today=TODAY)) == {"aside": 1, "done": 1}
+
+
+def sheet_of(head: list[str], *rows: list[Any]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in (head, *rows):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+_NAMES = [f.name for f in columns_of(ITEM)]
+
+
+def _serial(text: str) -> int:
+    return (dt.date.fromisoformat(text) - dt.date(1899, 12, 30)).days
+
+
+DIRTY: dict[str, Any] = {
+    "nothing": lambda v: v,
+    "zero width": lambda v: v | {"id_number": f"\u200b{v['id_number']}", "mobile": f"\ufeff{v['mobile']}"},
+    "full width": lambda v: {
+        k: t.translate({48 + n: 0xFF10 + n for n in range(10)}) if k in ("id_number", "mobile") else t for k, t in v.items()
+    },
+    "blanks": lambda v: (
+        v | {"person_name": "　".join(v["person_name"]), "id_number": f"\t{v['id_number'][:6]} {v['id_number'][6:]}"}
+    ),
+    "days with points": lambda v: (
+        v | {"birth_date": v["birth_date"].replace("-", "."), "enrol_date": v["enrol_date"].replace("-", "/")}
+    ),
+    "no birth and gender": lambda v: v | {"birth_date": "", "gender": ""},
+    "wage with commas": lambda v: v | {"declared_wage": "5，200.00元"},
+}
+
+
+@pytest.mark.parametrize("how", DIRTY)
+def test_every_door_takes_the_same_for_the_same(how: str) -> None:
+    """What is typed in a form and what stands in a list is made plain by one rule, and stored alike."""
+    login, (seeker, other) = company(2)
+    clean = {"declared_wage": "5200.00", "enrol_date": "2026-11-10"}
+    row = DIRTY[how](row_of(seeker, **clean))
+    heads = [LABELS[name] for name in _NAMES]
+    kept = judged(login, sheet_of(heads, [row.get(name, "") for name in _NAMES]))
+    assert [r["state"] for r in kept.rows] == ["good"], kept.rows
+    accept_list(door_at("portal", login), kept, confirmed=(), today=TODAY)
+    form = city.enrolment_form(other, **clean)
+    dirty = DIRTY[how]({k: v for k, v in form.items() if isinstance(v, str)})
+    case = accept_case(city.application("REG-004", form | dirty))
+    assert case.status == "finished", case.effect_error
+    for registered in (seeker, other):
+        person = Person.objects.get(id_number=registered.id_number)
+        wage = Employment.objects.get(employer=login.employer, person=person).declared_wage_fen
+        assert (person.name, person.mobile.isascii(), wage) == (registered.name, True, 5200_00)
+        assert (person.born_on, person.gender) == (
+            read_citizen_number(person.id_number).born_on,
+            read_citizen_number(person.id_number).gender,
+        )  # type: ignore[union-attr]
+
+
+def test_serial_days_titles_and_usual_words_are_read() -> None:
+    login, (seeker,) = company(1)
+    row = row_of(seeker)
+    row |= {"birth_date": _serial(row["birth_date"]), "enrol_date": dt.datetime(2026, 11, 10, 8, 30), "mobile": int(row["mobile"])}  # noqa: DTZ001
+    heads = [f"*{LABELS[name]}（必填）" for name in _NAMES]
+    heads[_NAMES.index("id_number")], heads[_NAMES.index("mobile")] = "身份证号码", "手机号"
+    kept = judged(login, sheet_of(["某公司增员名单"], [], heads, [row.get(name, "") for name in _NAMES]))
+    assert [(r["state"], r["row_no"]) for r in kept.rows] == [("good", 4)], kept.rows
+
+
+def test_a_number_kept_as_a_number_is_said_and_nothing_that_follows() -> None:
+    login, seekers = company(2)
+    rows = [row_of(s) for s in seekers]
+    heads = [LABELS[name] for name in _NAMES]
+    cells = [[float(r[n]) if n == "id_number" and r[n].isdecimal() else r.get(n, "") for n in _NAMES] for r in rows]
+    kept = judged(login, sheet_of(heads, *[c for c in cells if isinstance(c[_NAMES.index("id_number")], float)]))
+    assert {len(r["sentences"]) for r in kept.rows} <= {1}
+    assert all("存成了数值" in r["sentences"][0] and "就业" not in str(r["sentences"]) for r in kept.rows)
+
+
+def test_a_name_that_the_employment_registration_does_not_know_is_refused() -> None:
+    login, (seeker,) = company(1)
+    kept = judged(login, workbook([row_of(seeker, person_name="王大锤")]))
+    assert states(kept) == {"bad": 1}
+    assert "就业备案登记的" in str(kept.rows[0]["sentences"]) or "公安" in str(kept.rows[0]["sentences"])
+    written = judged(login, workbook([row_of(seeker, person_name=f"{seeker.name}（新）")]))
+    assert "不是姓名" in str(written.rows[0]["sentences"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"enrol_date": "1926-11-10"}, "早于出生日期"), ({"enrol_date": "2027-11-10"}, "过晚"), ({"enrol_date": "2026-12-10"}, "晚于业务期"),
+        ({"declared_wage": "9999999999.99"}, "不可能属实"), ({"migrant_flag": "农民工"}, "请填“是”或“否”"), ({"declared_wage": "12,34"}, "不是金额"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_true_of_an_enrolment_is_refused(changed: dict[str, Any], words: str) -> None:
+    login, (seeker,) = company(1)
+    kept = judged(login, workbook([row_of(seeker) | changed]))
+    assert words in str(kept.rows[0]["sentences"]), kept.rows
+
+
+def test_a_wage_far_from_the_bounds_is_asked_about() -> None:
+    login, (seeker,) = company(1)
+    kept = judged(login, workbook([row_of(seeker, declared_wage="0.01")]))
+    assert "wage_unusual" in kept.rows[0]["reminders"]
+    with pytest.raises(YiguiError, match="远低于"):
+        accept_list(door_at("portal", login), kept, confirmed=(), today=TODAY)
+
+
+def test_rows_that_came_back_are_downloaded_mended_and_sent_again() -> None:
+    login, (good, bad) = company(2)
+    kept = judged(login, workbook([row_of(good), row_of(bad, declared_wage="很多")]))
+    client = signed_in(login)
+    answer = client.get(f"/unit/apply/list/{kept.token}/returned.xlsx")
+    assert answer.status_code == 200
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    sheet = book.worksheets[0]
+    head = [cell.value for cell in sheet[1]]
+    assert (sheet.max_row, head[-1]) == (2, "退回原因")
+    assert "不是金额" in sheet.cell(2, len(head)).value
+    sheet.cell(2, head.index("申报工资") + 1).value = "5200"
+    out = io.BytesIO()
+    book.save(out)
+    again = judged(login, out.getvalue())
+    assert [(row["state"], row["number"]) for row in again.rows] == [("good", bad.id_number)]
+    assert signed_in(company(1)[0]).get(f"/unit/apply/list/{kept.token}/returned.xlsx").status_code == 404
+
+
+def test_a_short_list_is_finished_at_once_and_a_long_one_is_promised_within_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R042: the number of people that switches is a dated parameter, for all items or for one."""
+    asked: list[str] = []
+
+    def told(name: str, *, area: str, day: dt.date) -> int:
+        asked.append(name)
+        if name == "list_at_once_people.REG-004":
+            return 2
+        return condition(name, area=area, day=day)
+
+    monkeypatch.setattr("yigui.casework.list_limits.condition", told)
+    login, seekers = company(5)
+    promised = []
+    for some in (seekers[:2], seekers[2:]):
+        kept = accept_list(door_at("portal", login), judged(login, workbook([row_of(s) for s in some])), confirmed=(), today=TODAY)
+        cases = Case.objects.filter(case_no__in=[row["case_no"] for row in kept.rows])
+        promised.append({(case.due_on, dict(acceptance_slip(case)["facts"])["承诺办结"]) for case in cases})
+    assert promised[0] == {(TODAY, "即时办结")}
+    assert promised[1] == {(dt.date(2026, 11, 17), "2026-11-17（名单人数较多，限时办结）")}
+    assert "list_limit_working_days" in asked

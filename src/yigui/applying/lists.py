@@ -19,20 +19,21 @@ from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
 from yigui.casework.handlers import handler_of, is_open
 from yigui.casework.models import ApplicationList
 from yigui.catalogue.declarations import Field, Item, catalogue
-from yigui.catalogue.field_kinds import kind_of
+from yigui.catalogue.field_kinds import PERSON_NAMES, kind_of
 from yigui.catalogue.forms import question_of
+from yigui.catalogue.shapes import FieldType
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.tables import Sheet, workbook
 from yigui.documents.models import Paper
-from yigui.documents.sheets import read_sheet
 from yigui.documents.store import keep_paper
+from yigui.documents.tabular import Column, Kind, Limits, Row, read_table
 from yigui.identity.models import UnitLogin
 from yigui.items.prefill import initial_values
 from yigui.registry.models import Employer, Employment, Person
 from yigui.registry.queries import persons_by_numbers
 from yigui.staff.models import User
 
-ROWS_MAX = 500
+ROWS_MAX = 5_000
 #: The list itself.
 _ROSTER = "employee_list"
 #: Looked up for everybody on the list; nobody brings it.
@@ -57,16 +58,50 @@ def papers_of(item: Item) -> list[str]:
 
 
 def template_of(item: Item, today: dt.date) -> bytes:
-    """An empty workbook with the columns, and notes that list the words of each choice."""
+    """A workbook to fill in: long numbers keep their digits, choices are offered, one row is an example that is never read as data."""
     fields = columns_of(item)
-    notes: list[Sequence[str]] = [["一行一人，列名不要改动，不要使用公式。留空的栏按系统默认值。"]]
-    for field in fields:
-        words = "、".join(question_of(item, field, today).options.values())
-        notes.append([field.label, "必填" if field.required else "选填", f"可填：{words}" if words else kind_of(field).hint])
+    notes: list[Sequence[str]] = [["一行一人，列名不要改动。第一行是示例，不会作为数据读取，可以删除。留空的栏按系统默认值。"]]
+    choices: dict[int, Sequence[str]] = {}
+    for place, field in enumerate(fields):
+        words = list(question_of(item, field, today).options.values())
+        notes.append(
+            [field.label, "必填" if _must(field) else "选填", f"可填：{'、'.join(words)}" if words else kind_of(field).hint]
+        )
+        if words and not kind_of(field).takes_list:
+            choices[place] = words
+        elif field.type == FieldType.BOOL:
+            choices[place] = ("是", "否")
     labels = [field.label for field in fields]
+    example = [_EXAMPLES.get(field.name, next(iter(choices.get(place, ())), "")) for place, field in enumerate(fields)]
     return workbook(
-        Sheet(item.name, labels, widths=[22] * len(labels), is_form=True), Sheet("填写说明", (), rows=notes, widths=(26, 10, 60))
+        Sheet(item.name, labels, rows=[example], widths=[22] * len(labels), is_form=True, choices=choices),
+        Sheet("填写说明", (), rows=notes, widths=(26, 10, 60)),
     )
+
+
+#: What the example of a template shows; its number is nobody's.
+_EXAMPLES = {
+    "id_number": "510000199001010000", "person_name": "示例：张三", "birth_date": "1990-01-01", "mobile": "13800000000", "phone": "13800000000",
+    "declared_wage": "5200.00", "enrol_date": "2026-11-10", "change_date": "2026-11-10",
+}  # fmt: skip
+
+
+def _must(field: Field) -> bool:
+    """Whether a cell of a list must be filled."""
+    return field.required and field.name not in _MAY_BE_BLANK
+
+
+def returned_of(kept: ApplicationList, today: dt.date) -> bytes:
+    """The rows of a list that came back, as they were sent, each with its reason; mended, the workbook can be sent again as it is."""
+    item = catalogue().item(kept.item_code, today)
+    fields = columns_of(item)
+    rows = [
+        [*(row.get("cells", {}).get(field.name, "") for field in fields), "；".join(row["sentences"])]
+        for row in kept.rows
+        if row["state"] == "bad"
+    ]
+    labels = [field.label for field in fields]
+    return workbook(Sheet("退回的行", [*labels, "退回原因"], rows=rows, widths=[22] * len(labels) + [60], is_form=True))
 
 
 def read_list(
@@ -84,43 +119,83 @@ def read_list(
     """
     if not is_for_lists(item):
         raise YiguiError(f"“{item.name}”不能用名单办理，请逐人申报。")
-    columns = columns_of(item)
-    heads = {f.name: (f.index_code or f.name, f.label) for f in columns}
-    optional = [
-        f.name for f in columns if not f.required or f.name in ("insurances", "enrol_date", "change_date", "employment_form")
-    ]
-    cells = read_sheet(content, file_name, heads, rows_max=ROWS_MAX, optional=optional)
+    fields = {f.name: f for f in columns_of(item)}
+    table = read_table(content, file_name, table_columns(item), limits=Limits(rows=ROWS_MAX))
+    read = list(table.rows)
     on_file = {
         code: keep_paper(scan, name, material_code=code, taken_by=door.operator, taken_on=today, employer=employer, handed_in_by=door.login)
         for code, (name, scan) in (papers or {}).items() if code in papers_of(item)
     }  # fmt: skip
     materials = _materials(item, on_file)
-    staff = _staff(item, employer, [cell["id_number"] for cell in cells])
-    fields = {f.name: f for f in columns}
+    staff = _staff(item, employer, [row.cells.get("id_number", "") for row in read])
     rows: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
-    for cell in cells:
-        number = cell.pop("row_no")
-        person = staff.get(cell.get("id_number", ""))
-        defaults = initial_values(item, channel=door.channel, today=today, person=person, employer=employer)
-        if "insurances" in fields:
-            defaults.setdefault("insurances", list(item.insurances))
-        values = defaults | {
-            name: kind_of(fields[name]).from_cell(question_of(item, fields[name], today), text)
-            for name, text in cell.items()
-            if text
-        }
-        row = {"row_no": number, "name": cell.get("person_name", ""), "number": cell.get("id_number", ""), "values": values}
-        key = str(row["number"]).upper()
+    for line in read:
+        row: dict[str, Any] = {
+            "row_no": line.number, "name": line.cells.get("person_name", ""), "number": line.cells.get("id_number", ""), "values": {},
+            "cells": line.cells, "notes": line.notes,
+        }  # fmt: skip
+        if line.problems:
+            # What cannot be read is said, and nothing that would follow from it.
+            state = "aside" if line.is_aside else "bad"
+            rows.append(row | {"state": state, "sentences": [f"{sentence}。" for sentence in line.problems]})
+            continue
+        key = row["number"]
         if key and key in seen:
             rows.append(row | {"state": "bad", "sentences": [f"与第 {seen[key]} 行是同一人，请删除一行。"]})
             continue
-        seen[key] = number
-        rows.append(row | _verdict(_application(door, item, values, today, materials)))
+        seen[key] = line.number
+        row["values"] = _values(item, fields, line, staff.get(key), door=door, employer=employer, today=today)
+        rows.append(row | _verdict(_application(door, item, row["values"], today, materials)))
     return keep_list(
         user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name, rows=rows,
         papers={code: paper.pk for code, paper in on_file.items()},
     )  # fmt: skip
+
+
+#: Cells that may be left blank though the form wants them: what the door, the day or the number itself tells.
+_MAY_BE_BLANK = frozenset({"insurances", "enrol_date", "change_date", "employment_form", "gender", "birth_date"})
+#: What a cell of a field is read as; the others are words.
+_READ_AS: Mapping[FieldType, Kind] = {
+    FieldType.ID_NUMBER: Kind.ID, FieldType.CREDIT_CODE: Kind.ID, FieldType.BANK_ACCOUNT: Kind.NUMBER, FieldType.PHONE: Kind.NUMBER,
+    FieldType.DATE: Kind.DATE, FieldType.MONTH: Kind.MONTH, FieldType.MONEY: Kind.AMOUNT,
+}  # fmt: skip
+#: Amounts that are averages of a year: what is more than a fen of them is rounded, and said.
+_AVERAGES = frozenset({"declared_wage"})
+
+
+def table_columns(item: Item) -> list[Column]:
+    """The columns of an item's list as the reader of tables looks for them."""
+    return [
+        Column(
+            f.name, tuple(dict.fromkeys((f.label, f.index_code or f.name))), _kind(f), required=_must(f),
+            shown=f.label,
+        )
+        for f in columns_of(item)
+    ]  # fmt: skip
+
+
+def _kind(field: Field) -> Kind:
+    if field.name in PERSON_NAMES:
+        return Kind.NAME
+    if field.name in _AVERAGES:
+        return Kind.AVERAGE
+    return _READ_AS.get(field.type, Kind.TEXT)
+
+
+def _values(
+    item: Item, fields: Mapping[str, Field], line: Row, person: Person | None, *, door: Door, employer: Employer, today: dt.date
+) -> dict[str, Any]:
+    """The form of a row: what is known of the person, and over it what the row says."""
+    known = initial_values(item, channel=door.channel, today=today, person=person, employer=employer)
+    if "insurances" in fields:
+        known.setdefault("insurances", list(item.insurances))
+    told = {
+        name: kind_of(fields[name]).from_cell(question_of(item, fields[name], today), text)
+        for name, text in line.cells.items()
+        if text
+    }
+    return known | told
 
 
 def _staff(item: Item, employer: Employer, numbers: Sequence[str]) -> dict[str, Person]:
@@ -194,10 +269,15 @@ def accept_list(
     papers = Paper.objects.in_bulk(kept.papers.values())
     materials = _materials(item, {code: papers[pk] for code, pk in kept.papers.items()})
     good = [row for row in kept.rows if row["state"] == "good"]
+    people = sum(row["state"] in ("good", "done") for row in kept.rows)
     for row in good[:limit]:
         key = f"list:{kept.token}:{row['row_no']}"
         try:
-            case = accept_case(_application(door, item, row["values"], today, materials, confirmed=confirmed, idempotency_key=key))
+            case = accept_case(
+                _application(
+                    door, item, row["values"], today, materials, confirmed=confirmed, idempotency_key=key, list_people=people
+                )
+            )
         except NotConfirmed as refused:
             row |= {"state": "bad", "sentences": [refused.message]}
         except (CaseRefused, FormInvalid) as refused:

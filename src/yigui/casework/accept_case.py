@@ -13,6 +13,7 @@ from yigui.casework.event_chain import new_chain
 from yigui.casework.findings import Finding
 from yigui.casework.finish_case import finish_case
 from yigui.casework.hall_hours import outside_hours
+from yigui.casework.list_limits import limit_days
 from yigui.casework.models import Case
 from yigui.casework.queries import standing_before, way_past
 from yigui.casework.rounds import handed_in, keep_materials, keep_proofs, lay_out_steps, status_of
@@ -135,7 +136,8 @@ def _store(
     elif other is not None:
         raise CaseRefused([Finding("no_open_case", item.check_named("no_open_case").message, detail=way_past(other))])
     now = clock.now()
-    deadline = due_after(application.today, item.limit_working_days)
+    days = limit_days(item, people=application.list_people, area=subject.area_code, day=application.today)
+    deadline = due_after(application.today, days)
     planned = route_of(item, risk_class, is_trainee=operator.is_trainee)
     case = Case(
         case_no=case_no, item_code=item.code, item_version=item.valid_from, item_name=item.name, channel=application.channel,

@@ -11,7 +11,10 @@ def acceptance_slip(case: Case) -> dict[str, Any]:
     """Content of the slip for `documents.render.render_content`; it carries no verification code of its own."""
     item = catalogue().version(case.item_code, case.item_version)
     code = query_code(case.case_no)
-    due = "即时办结" if item.is_immediate else f"{case.due_on.isoformat()}（{item.limit_working_days} 个工作日）"
+    if not item.is_immediate:
+        due = f"{case.due_on.isoformat()}（{item.limit_working_days} 个工作日）"
+    else:
+        due = f"{case.due_on.isoformat()}（名单人数较多，限时办结）" if case.due_on > case.accepted_on else "即时办结"
     if case.is_due_provisional:
         due += "，节假日安排公布后以公布为准"
     materials = [[catalogue().materials[m.material_code].name, m.get_source_display()] for m in case.materials.all()[:40]]

@@ -8,14 +8,16 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 import openpyxl
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.worksheet.datavalidation import DataValidation
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -37,6 +39,7 @@ class Sheet:
         widths: of the columns, in characters; those not named are as the program likes.
         is_form: to be filled in: every column takes what is typed as text, so that long numbers keep their digits.
         note: a line above the head (who made the file, its number).
+        choices: words offered in the cells of a column, by its place; another word may still be written.
     """
 
     title: str
@@ -45,6 +48,7 @@ class Sheet:
     widths: Sequence[int] = ()
     is_form: bool = False
     note: str = ""
+    choices: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 def is_formula(text: str) -> bool:
@@ -89,9 +93,37 @@ def workbook(*sheets: Sheet) -> bytes:
     book = openpyxl.Workbook(write_only=True)
     for sheet in sheets:
         _write(book.create_sheet(_title(sheet.title)), sheet)
+    offered = [(page, sheet) for page, sheet in zip(list(book.worksheets), sheets, strict=True) if sheet.choices]
+    if offered:
+        _offer(book, offered)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+#: Rows of a form for which words are offered.
+_OFFERED_ROWS = 5_001
+
+
+def _offer(book: Any, offered: Sequence[tuple[Any, Sheet]]) -> None:
+    """Put the words of choices on a hidden sheet and offer them in their columns."""
+    words: list[Sequence[str]] = []
+    for page, sheet in offered:
+        for place, column in sheet.choices.items():
+            words.append(column)
+            letter = openpyxl.utils.get_column_letter(len(words))
+            rule = DataValidation(type="list", formula1=f"={_OPTIONS}!${letter}$1:${letter}${len(column)}", allow_blank=True)
+            rule.showErrorMessage = False
+            at = openpyxl.utils.get_column_letter(place + 1)
+            rule.add(f"{at}2:{at}{_OFFERED_ROWS}")
+            page.data_validations.append(rule)
+    hidden = book.create_sheet(_OPTIONS)
+    hidden.sheet_state = "hidden"
+    for row in zip_longest(*words, fillvalue=""):
+        hidden.append([_cell(hidden, word) for word in row])
+
+
+_OPTIONS = "选项"
 
 
 def mark_of(number: str, who: str, at: dt.datetime) -> str:
@@ -113,10 +145,10 @@ def _write(page: Any, sheet: Sheet) -> None:
         page.freeze_panes = "A3" if sheet.note else "A2"
         page.append([_cell(page, word, is_head=True) for word in sheet.head])
     for row in sheet.rows:
-        page.append([_cell(page, value) for value in row])
+        page.append([_cell(page, value, is_text=sheet.is_form) for value in row])
 
 
-def _cell(page: Any, value: Any, *, is_head: bool = False) -> Any:
+def _cell(page: Any, value: Any, *, is_head: bool = False, is_text: bool = False) -> Any:
     if value is None or (isinstance(value, int | Decimal) and not isinstance(value, bool)):
         return value
     if not isinstance(value, str):
@@ -130,6 +162,8 @@ def _cell(page: Any, value: Any, *, is_head: bool = False) -> Any:
         cell.quotePrefix = True
     if is_head:
         cell.font = Font(bold=True)
+    if is_text:
+        cell.number_format = "@"
     return cell
 
 

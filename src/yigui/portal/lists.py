@@ -17,6 +17,7 @@ from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.intake import intake_of
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
+from yigui.common.tables import XLSX_TYPE
 from yigui.identity.models import UnitLogin
 from yigui.identity.places import channel_of, here
 from yigui.portal.applying import door_of, form_page, items_for
@@ -47,7 +48,7 @@ def upload(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
     try:
         file = request.FILES.get("file")
         if file is None:
-            raise YiguiError("请先选择名单文件（.xlsx 或 .csv）。")
+            raise YiguiError("请先选择名单文件（.xlsx、.xls、.ods 或 .csv）。")
         if (file.size or 0) > settings.FILE_SIZE_MAX:
             raise YiguiError(f"文件超过 {settings.FILE_SIZE_MAX // 1024 // 1024} MB，请分成几个文件。")
         kept = lists.read_list(
@@ -69,8 +70,7 @@ def _papers(request: HttpRequest, item: Item) -> dict[str, tuple[str, bytes]]:
 @form_page
 def template(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
     """An empty list to fill in."""
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(lists.template_of(_item(request, login, code), clock.today()), content_type=kind)
+    response = HttpResponse(lists.template_of(_item(request, login, code), clock.today()), content_type=XLSX_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{code}.xlsx"'
     return response
 
@@ -80,6 +80,16 @@ def template(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
 def show(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
     """The rows with their verdicts."""
     return render(request, "portal/list.html", _context(login, _own(request, login, token)))
+
+
+@require_GET
+@form_page
+def returned(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
+    """The rows that came back, with their reasons, as a workbook that can be mended and sent again."""
+    kept = _own(request, login, token)
+    response = HttpResponse(lists.returned_of(kept, clock.today()), content_type=XLSX_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{kept.item_code}-returned.xlsx"'
+    return response
 
 
 @require_POST
@@ -106,7 +116,7 @@ def _own(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> Applicatio
 
 
 def _context(login: UnitLogin, kept: ApplicationList) -> dict[str, object]:
-    by_state: dict[str, list[dict[str, Any]]] = {"good": [], "bad": [], "done": []}
+    by_state: dict[str, list[dict[str, Any]]] = {"good": [], "bad": [], "done": [], "aside": []}
     for row in kept.rows:
         by_state[row["state"]].append(row)
     finished = [row for row in by_state["done"] if row["is_finished"]]

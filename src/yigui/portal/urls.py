@@ -26,6 +26,7 @@ urlpatterns = [
     path("apply/lists/<str:code>/", lists.upload, name="list_upload"),
     path("apply/lists/<str:code>/template.xlsx", lists.template, name="list_template"),
     path("apply/list/<uuid:token>/", lists.show, name="list"),
+    path("apply/list/<uuid:token>/returned.xlsx", lists.returned, name="list_returned"),
     path("apply/list/<uuid:token>/accept/", lists.accept, name="list_accept"),
     path("apply/drafts/", applying.start, name="start_draft"),
     *applying.form_urls,

@@ -286,7 +286,7 @@ def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
         said = own["status"].strip()
         row = ResultRow(own["row_no"], own["payment_no"], _words().get(said, ""), own["reason"].strip()[:100], amount, day)
         fault = "" if row.status else f"处理结果“{said[:20]}”不在与银行约定的范围内" if said else "没有处理结果"
-        yield replace(row, fault=fault or amount_fault or day_fault)
+        yield replace(row, fault=own.get("problem") or fault or amount_fault or day_fault)
 
 
 def _local(element: Element) -> str:

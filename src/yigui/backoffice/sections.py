@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from yigui.casework.inboxes import steps_of_sections
-from yigui.casework.queries import light_of
+from yigui.casework.queries import lights
 from yigui.casework.queues import QUEUE_MAX
 from yigui.casework.work_of_people import Work, waiting_and_overdue, work_of_people
 from yigui.common import clock
@@ -58,11 +58,12 @@ def section(request: OfficerRequest, section_id: int) -> HttpResponse:
     steps = steps_of_sections(subtree, today, chart)
     rows = list(steps[: QUEUE_MAX + 1])
     waiting, overdue = waiting_and_overdue(steps, today)
+    light = lights(today)
     context = {
         "section": found,
         "below": subtree[1:],
         "siblings": _others(request.user, chart, found),
-        "rows": [(s, light_of(s.case, today)) for s in rows[:QUEUE_MAX]],
+        "rows": [(s, light(s.case)) for s in rows[:QUEUE_MAX]],
         "has_more": len(rows) > QUEUE_MAX,
         "waiting": waiting,
         "overdue": overdue,

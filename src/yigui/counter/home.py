@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from yigui.casework.drafts import my_drafts
 from yigui.casework.hand_over_draft import handed_to
 from yigui.casework.models import Case
-from yigui.casework.queries import accepted_page, light_of
+from yigui.casework.queries import accepted_page, lights
 from yigui.casework.queues import returned_to
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.intake import change_intake
@@ -33,13 +33,14 @@ def home(request: HttpRequest) -> HttpResponse:
 def workbench(request: OfficerRequest) -> HttpResponse:
     """One box for persons and employers, the items, open drafts, and what came back."""
     today = clock.today()
+    light = lights(today)
     mine = Case.objects.filter(accepted_by=request.user)
     context: dict[str, Any] = {
         "today": today,
         "drafts": [(d, catalogue().item(d.item_code, today)) for d in my_drafts(request.user)],
         "handed": [(d, catalogue().item(d.item_code, today)) for d in handed_to(request.user)],
         "returned": returned_to(request.user),
-        "open_cases": [(c, light_of(c, today)) for c in mine.filter(status__in=("open", "approved")).order_by("due_on")[:10]],
+        "open_cases": [(c, light(c)) for c in mine.filter(status__in=("open", "approved")).order_by("due_on")[:10]],
         "items": open_items(today),
         "done_today": mine.filter(accepted_on=today, status="finished").count(),
         "change_intake": change_intake("counter", today),
@@ -52,5 +53,5 @@ def workbench(request: OfficerRequest) -> HttpResponse:
 def my_cases(request: OfficerRequest) -> HttpResponse:
     """Cases the teller accepted, newest first."""
     page = accepted_page(request.user, int_or_none(request.GET.get("page", "")) or 1)
-    today = clock.today()
-    return render(request, "counter/my_cases.html", {"page": page, "rows": [(c, light_of(c, today)) for c in page.rows]})
+    light = lights(clock.today())
+    return render(request, "counter/my_cases.html", {"page": page, "rows": [(c, light(c)) for c in page.rows]})

@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from yigui.common.sqlfiles import named_sql
 from yigui.ledger.declarations import FUND_OF
-from yigui.ledger.models import BankLine, Entry, Voucher
+from yigui.ledger.models import BankLine, Entry
 from yigui.ledger.year_end import EVENTS as YEAR_END
 from yigui.receipts.models import ReceiptFile
 from yigui.receipts.queries import suspense
@@ -115,14 +115,14 @@ def _files(areas: Sequence[str], period: int) -> tuple[int, int, list[Todo]]:
     """Money files of the month against the deposits their vouchers debited; a file that was not settled is for the list."""
     start, end = period * 100, period * 100 + 99
     files = [f for f in ReceiptFile.objects.filter(area_code__in=areas).order_by("-id")[:5000] if start <= _day(f) <= end]
+    deposits = Entry.objects.filter(
+        voucher__source_kind="receipt_file", voucher__source_id__in=[f.pk for f in files], side="D", account__in=("1002", "1005")
+    )
+    posted = dict(deposits.values_list("voucher__source_id").annotate(t=Sum("amount_fen")).order_by())
     received = booked = 0
     todos = []
     for file in files:
-        vouchers = Voucher.objects.filter(source_kind="receipt_file", source_id=file.pk).values_list("id", flat=True)
-        posted = Entry.objects.filter(voucher_id__in=list(vouchers), side="D", account__in=("1002", "1005")).aggregate(
-            t=Sum("amount_fen")
-        )
-        fen = posted["t"] or 0
+        fen = posted.get(file.pk, 0)
         received, booked = received + file.total_fen, booked + fen
         if fen != file.total_fen:
             todos.append(Todo("到账未记账", f"第 {file.pk} 号到账文件 {file.file_name}", file.total_fen - fen, f"file:{file.pk}"))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from yigui.applying.door import Door
-from yigui.casework.application import Application, GivenMaterial, item_of_case, open_item
+from yigui.casework.application import Application, GivenMaterial, item_in_force, item_of_case
 from yigui.casework.drafts import DraftNotFound, my_draft, open_draft
 from yigui.casework.enums import CaseStatus, MaterialSource
 from yigui.casework.models import Case, Draft
@@ -32,7 +32,7 @@ def begin_draft(
 ) -> Draft:
     """Begin a form for an item about a person or an employer; `known` are raw values it is to begin with besides."""
     today = clock.today()
-    item = open_item(item_code, today)
+    item = item_in_force(item_code, today)
     values = initial_values(item, channel=door.channel, today=today, person=person, employer=employer) | dict(known or {})
     given = {}
     if door.applicant is not None and any(m.code == "id_card" for m in item.materials):
@@ -58,7 +58,7 @@ def key_of(token: uuid.UUID) -> str:
 def bound_draft(door: Door, token: uuid.UUID) -> tuple[Draft, Item]:
     """The person's own draft and its item."""
     draft = my_draft(door.operator, token, login=door.login, applicant=door.applicant)
-    return draft, item_of_case(draft.case) if draft.case is not None else open_item(draft.item_code, clock.today())
+    return draft, item_of_case(draft.case) if draft.case is not None else item_in_force(draft.item_code, clock.today())
 
 
 def handed_in(door: Door, token: uuid.UUID) -> Case | None:

@@ -97,7 +97,7 @@ class Examination:
         return [f for f in self.findings if f.level == Level.WAIT]
 
 
-def open_item(code: str, on: dt.date) -> Item:
+def item_in_force(code: str, on: dt.date) -> Item:
     """The item in force on a day, if it can be accepted.
 
     Raises:
@@ -115,10 +115,10 @@ def item_of(application: Application) -> Item:
     """The version of the item an application is made under: of a correction that of its case, which it keeps for good (R039); else today's.
 
     Raises:
-        ItemNotOpen: see `open_item`.
+        ItemNotOpen: see `item_in_force`.
     """
     if application.case_id is None:
-        return open_item(application.item_code, application.today)
+        return item_in_force(application.item_code, application.today)
     return item_of_case(Case.objects.only("item_code", "item_version").get(pk=application.case_id))
 
 
@@ -137,7 +137,7 @@ def examine(application: Application) -> Examination:
     """Read and check a form; nothing is stored.
 
     Raises:
-        ItemNotOpen: see `open_item`.
+        ItemNotOpen: see `item_in_force`.
         FormInvalid: a field cannot be read, or an operator named another employer or its staff.
         NotAuthorised: an operator may not apply for this item.
     """

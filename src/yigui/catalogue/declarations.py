@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from yigui.catalogue.records import SignedRecord, signed_records
-from yigui.catalogue.shapes import Check, CommonCheck, DeclaredItem, Field, FieldType, Material, Visitor, Window
+from yigui.catalogue.shapes import Check, CommonCheck, DeclaredItem, Field, FieldType, IntakeRule, Material, Visitor
 from yigui.catalogue.shared import Shared, Tables
 from yigui.common import clock
 from yigui.common.dated_files import day_of
@@ -225,11 +225,11 @@ __all__ = [
     "DECLARATIONS",
     "Catalogue",
     "Field",
+    "IntakeRule",
     "Item",
     "Material",
     "Tables",
     "Visitor",
-    "Window",
     "catalogue",
     "declared",
     "load_catalogue",

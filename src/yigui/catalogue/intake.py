@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from yigui.catalogue.declarations import Item, Window, catalogue
+from yigui.catalogue.declarations import IntakeRule, Item, catalogue
 from yigui.catalogue.shapes import DayOfMonth, LeadDays, LeadMonths, LockDays, PeriodShift, Season
 from yigui.common.months import add_months, period_of
 
@@ -19,10 +19,10 @@ class IntakeAnswer:
     is_open: bool
     period: int
     is_shifted: bool
-    rule: Window | None
+    rule: IntakeRule | None
 
 
-def intake_rules_of(item: Item, day: dt.date) -> list[Window]:
+def intake_rules_of(item: Item, day: dt.date) -> list[IntakeRule]:
     """The windows an item names, as they are in force on a day."""
     rules = catalogue().on(day).windows
     return [rules[code] for code in item.business_windows]
@@ -40,7 +40,7 @@ def change_intake(channel: str, day: dt.date) -> IntakeAnswer:
     return _answer((rule for rule in rules if isinstance(rule, DayOfMonth | PeriodShift)), channel, day)
 
 
-def _answer(rules: Iterable[Window], channel: str, day: dt.date) -> IntakeAnswer:
+def _answer(rules: Iterable[IntakeRule], channel: str, day: dt.date) -> IntakeAnswer:
     current = period_of(day)
     for rule in rules:
         if channel not in rule.channels:
@@ -57,7 +57,7 @@ def _answer(rules: Iterable[Window], channel: str, day: dt.date) -> IntakeAnswer
     return IntakeAnswer(True, current, False, None)
 
 
-def _shifted(is_shifted: bool, current: int, rule: Window) -> IntakeAnswer:
+def _shifted(is_shifted: bool, current: int, rule: IntakeRule) -> IntakeAnswer:
     return IntakeAnswer(True, add_months(current, 1) if is_shifted else current, is_shifted, rule)
 
 

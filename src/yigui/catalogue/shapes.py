@@ -211,7 +211,7 @@ class FeedbackTime(WindowRule):
     days: int = 0
 
 
-Window = DayOfMonth | PeriodShift | Season | LockDays | LeadDays | LeadMonths | FeedbackTime
+IntakeRule = DayOfMonth | PeriodShift | Season | LockDays | LeadDays | LeadMonths | FeedbackTime
 
 
 class TablesFile(Declared):
@@ -225,7 +225,7 @@ class TablesFile(Declared):
     departments: Listed[Named] = ()
     materials: Listed[Material] = ()
     common_checks: Listed[CommonCheck] = ()
-    business_windows: Listed[Annotated[Window, Key(discriminator="kind")]] = ()
+    business_windows: Listed[Annotated[IntakeRule, Key(discriminator="kind")]] = ()
     table_columns: dict[str, Listed[str]] = {}
 
 

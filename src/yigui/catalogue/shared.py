@@ -10,13 +10,13 @@ from yigui.catalogue.shapes import (
     BasesFile,
     CodeList,
     CommonCheck,
+    IntakeRule,
     Material,
     Named,
     PolicyDocument,
     TablesFile,
     Visitor,
     VisitorsFile,
-    Window,
 )
 from yigui.common.dated_files import day_of, in_force, merged
 from yigui.common.item_codes import prefix_of
@@ -56,7 +56,7 @@ class Tables:
     materials: Mapping[str, Material]
     channels: Mapping[str, str]
     self_service: frozenset[str]
-    windows: Mapping[str, Window]
+    windows: Mapping[str, IntakeRule]
     common_checks: Mapping[str, CommonCheck]
     feedback_kinds: Mapping[str, str]
     zones: Mapping[str, str]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from yigui.applying import flow
 from yigui.applying.door import Door, names_in
 from yigui.applying.pages import form_pages
-from yigui.casework.application import open_item
+from yigui.casework.application import item_in_force
 from yigui.casework.hand_over_draft import hand_over_draft, take_draft
 from yigui.casework.handlers import reaches
 from yigui.casework.who_may import why_not_begin
@@ -49,7 +49,7 @@ def refuse_beginning(teller: User, item: Item, person: Person | None, employer: 
 def start(request: OfficerRequest) -> HttpResponse:
     """Begin a form for an item about a person or an employer. Seeing their data in full is recorded."""
     door = door_of(request)
-    item = open_item(request.POST.get("item", ""), clock.today())
+    item = item_in_force(request.POST.get("item", ""), clock.today())
     person = Person.objects.filter(person_no=request.POST.get("person_no", "")).first()
     employer = Employer.objects.filter(unit_no=request.POST.get("unit_no", "")).first()
     refuse_beginning(door.operator, item, person, employer)

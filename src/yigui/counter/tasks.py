@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from yigui.applying.drafts import begin_draft, key_of
-from yigui.casework.application import open_item
+from yigui.casework.application import item_in_force
 from yigui.common import clock
 from yigui.counter.drafts import door_of, refuse_beginning
 from yigui.staff.full_views import record_full_view
@@ -26,7 +26,7 @@ def begin(request: OfficerRequest, number: int) -> HttpResponse:
     refuse_unfit(door.operator, task, TaskVerb.BEGIN_CASE)
     code = request.POST.get("item", "")
     refuse_case(task, code)
-    item = open_item(code, clock.today())
+    item = item_in_force(code, clock.today())
     refuse_beginning(door.operator, item, task.person, task.employer)
     for subject in (task.person, task.employer):
         if subject is not None:

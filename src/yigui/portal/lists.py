@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yigui.applying import lists
-from yigui.casework.application import open_item
+from yigui.casework.application import item_in_force
 from yigui.casework.models import ApplicationList
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.intake import intake_of
@@ -31,7 +31,7 @@ AT_A_TIME = 25
 def _item(request: HttpRequest, login: UnitLogin, code: str) -> Item:
     if code not in {item.code for item in items_for(login, channel_of(request)) if lists.is_for_lists(item)}:
         raise NotFound("这项业务不能用名单办理，或您的账号没有权限，请逐人申报或联系本单位管理员。")
-    return open_item(code, clock.today())
+    return item_in_force(code, clock.today())
 
 
 @require_http_methods(["GET", "POST"])

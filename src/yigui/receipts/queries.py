@@ -33,7 +33,7 @@ def suspense(areas: Sequence[str], *, employer: Employer | None = None, limit: i
     receipts = Receipt.objects.select_related("file").in_bulk(left.keys())
     employers = Employer.objects.in_bulk([r.employer_id for r in receipts.values() if r.employer_id])
     persons = Person.objects.in_bulk([r.person_id for r in receipts.values() if r.person_id])
-    claims = claims_of(left.keys())
+    claims = recognised_as(left.keys())
     rows = []
     for receipt_id, fen in left.items():
         receipt = receipts[receipt_id]
@@ -42,7 +42,7 @@ def suspense(areas: Sequence[str], *, employer: Employer | None = None, limit: i
     return rows
 
 
-def claims_of(receipt_ids: Iterable[int]) -> dict[int, str]:
+def recognised_as(receipt_ids: Iterable[int]) -> dict[int, str]:
     """Receipt -> name of the payer somebody has recognised it as (认领)."""
     rows = Claim.objects.filter(receipt_id__in=list(receipt_ids)).select_related("employer").order_by("id")
     return {c.receipt_id: c.employer.name for c in rows}

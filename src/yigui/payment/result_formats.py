@@ -5,18 +5,16 @@ A format turns a file into rows; it decides nothing. What cannot be read makes t
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from xml.etree.ElementTree import Element
 
 from yigui.common.clock import CHINA
 from yigui.common.money import parse_yuan
 from yigui.documents.errors import FileRefused
-from yigui.documents.sheets import look_through_xml, read_sheet
+from yigui.documents.tabular import Column, Kind, Limits, read_table, read_xml
+from yigui.documents.tabular.xml import is_xml
 from yigui.payment.bank_files import delimited
 from yigui.payment.enums import PaymentStatus
 from yigui.payment.errors import ResultRefused
@@ -83,7 +81,7 @@ def read_results(content: bytes, file_name: str) -> Results:
     if len(content) > BYTES_MAX:
         raise ResultRefused(f"文件“{file_name}”超过 {BYTES_MAX // 1_000_000} MB，请分成几个文件。")
     try:
-        found = _read_xml(content, file_name) if _is_xml(content) else Results(list(_read_delimited(content, file_name)), [])
+        found = _read_xml(content, file_name) if is_xml(content) else Results(list(_read_delimited(content, file_name)), [])
     except FileRefused as refused:
         raise ResultRefused(refused.message) from refused
     if not found.rows and not found.groups:
@@ -95,18 +93,8 @@ def too_many(file_name: str) -> ResultRefused:
     return ResultRefused(f"文件“{file_name}”超过 {ROWS_MAX} 笔支付，请分成几个文件。")
 
 
-def _is_xml(content: bytes) -> bool:
-    """Whether a file begins as XML does, in any encoding."""
-    start = content[:200].replace(b"\x00", b"")
-    return start.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")[:1] == b"<"
-
-
 def _read_xml(content: bytes, file_name: str) -> Results:
-    look_through_xml(content, file_name)
-    try:
-        root = fromstring(content, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise ResultRefused(f"文件“{file_name}”不是完整的 XML 文件，请重新下载后上传。") from error
+    root = read_xml(content, file_name)
     found = Results([], [])
     for report in (e for e in root.iter() if _child(e, "OrgnlGrpInfAndSts") is not None):
         _read_report(report, found)
@@ -277,16 +265,35 @@ def _words() -> dict[str, str]:
     return {str(word): status for status, words in agreed for word in words}
 
 
+#: What the columns of the agreed text hold. Number and result are needed in every row.
+_KINDS = {"payment_no": Kind.TEXT, "status": Kind.TEXT, "reason": Kind.TEXT, "amount": Kind.AMOUNT, "booked_on": Kind.DATE}
+
+
 def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
     form: Any = delimited()["result"]
-    heads = {field: (name,) for field, name in form["columns"].items()}
-    for own in read_sheet(content, file_name, heads, rows_max=ROWS_MAX, delimiter=form["delimiter"]):
-        amount, amount_fault = _fen(own["amount"])
-        day, day_fault = _day(own["booked_on"])
-        said = own["status"].strip()
-        row = ResultRow(own["row_no"], own["payment_no"], _words().get(said, ""), own["reason"].strip()[:100], amount, day)
-        fault = "" if row.status else f"处理结果“{said[:20]}”不在与银行约定的范围内" if said else "没有处理结果"
-        yield replace(row, fault=own.get("problem") or fault or amount_fault or day_fault)
+    columns = [
+        Column(field, (head,), _KINDS[field], required=field in ("payment_no", "status")) for field, head in form["columns"].items()
+    ]
+    table = read_table(content, file_name, columns, limits=Limits(rows=ROWS_MAX, lines=2 * ROWS_MAX))
+    missing = [column.word for column in columns if not table.heads.get(column.name)]
+    if missing:
+        raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请按与银行约定的格式重新取得文件。")
+    for own in table.rows:
+        cells, said = own.cells, own.cells["status"]
+        status = _words().get(said, "")
+        unknown = "" if status or not said else f"处理结果“{said[:20]}”不在与银行约定的范围内"
+        fault = "；".join([*own.problems, *filter(None, [unknown])])
+        amount, amount_fault = _fen(cells["amount"])
+        day, day_fault = _day(cells["booked_on"])
+        yield ResultRow(
+            own.number,
+            cells["payment_no"],
+            "" if own.is_aside else status,
+            cells["reason"][:100],
+            amount,
+            day,
+            fault or amount_fault or day_fault,
+        )
 
 
 def _local(element: Element) -> str:

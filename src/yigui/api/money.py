@@ -4,28 +4,35 @@ import re
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Path, Query, Router
+from ninja import File, Path, Query, Router, UploadedFile
 
-from yigui.api.schemas import PaymentIn, PaymentOut, PlanOut, Problem, ReceiptsIn, ReceiptsOut
+from yigui.api.schemas import PaymentIn, PaymentOut, PlanOut, Problem, ReceiptsIn, ReceiptsOut, ResultsOut
 from yigui.common import clock
-from yigui.common.errors import Forbidden, NotFound
+from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.money import format_fen, parse_yuan
 from yigui.common.months import is_period
+from yigui.exchange.answered_once import answered_once
 from yigui.exchange.models import ApiToken
 from yigui.exchange.money_formats import formats
 from yigui.levy.tax_plan import plan_rows
+from yigui.payment.bank_results import import_results, said_of
+from yigui.payment.result_formats import BYTES_MAX
 from yigui.receipts.files import import_rows
 from yigui.receipts.pay_order import pay_order
 from yigui.registry.queries import areas_under
 
 router = Router(tags=["money"])
-_REFUSALS: dict[Any, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 429: Problem}
+_REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 500, 503), Problem)
 PAGE = 500
 
 
-def _partner(request: HttpRequest) -> str:
+def _token(request: HttpRequest) -> ApiToken:
     token: ApiToken = request.auth  # type: ignore[attr-defined]
-    return token.partner_id
+    return token
+
+
+def _partner(request: HttpRequest) -> str:
+    return _token(request).partner_id
 
 
 def _money_partner(request: HttpRequest) -> str:
@@ -54,15 +61,42 @@ def payment_result(request: HttpRequest, body: PaymentIn, code: Path[str]) -> di
 
 @router.post("/receipts", response={200: ReceiptsOut, **_REFUSALS})
 def receipts_in(request: HttpRequest, body: ReceiptsIn) -> dict[str, Any]:
-    """Report money that arrived; it is matched, split, posted and credited at once."""
+    """Report money that arrived; it is matched, split, posted and credited at once. The same message again gives the first answer."""
     partner = _money_partner(request)
     rows = [{k: str(v) for k, v in row.dict().items()} for row in body.rows]
-    done = import_rows(rows=rows, message=body.message, partner=partner, area_code=body.area, today=clock.today())
-    settled = done.settlement
+    today = clock.today()
+
+    def take() -> dict[str, Any]:
+        done = import_rows(rows=rows, message=body.message, partner=partner, area_code=body.area, today=today)
+        settled = done.settlement
+        return {
+            "file": done.file.pk if done.file else None, "new_rows": done.new_rows, "duplicates": done.duplicates,
+            "rejected": [list(r) for r in done.rejected], "allocated": format_fen(settled.allocated_fen if settled else 0),
+            "suspense": format_fen(settled.suspense_fen if settled else 0),
+        }  # fmt: skip
+
+    return answered_once(
+        partner=_token(request).partner,
+        message_id=body.message,
+        kind="receipts",
+        content={"area": body.area, "rows": rows},
+        take=take,
+    )
+
+
+@router.post("/results", response={200: ResultsOut, **_REFUSALS})
+def results_in(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]:
+    """Hand in a file of payment results (pain.002, camt.054, or the agreed text), read and judged as at the page. Once: the same content again is
+    told so (409). What came back is due again when two officers have found it on the bank's statement."""
+    if _partner(request) not in formats() or formats()[_partner(request)].source != "bank":
+        raise Forbidden("该协作单位没有约定发放结果交换，请与经办机构联系。")
+    if (file.size or 0) > BYTES_MAX:
+        raise YiguiError(f"文件超过 {BYTES_MAX // 1_000_000} MB，请分成几个文件。")
+    taken = import_results(content=file.read(), file_name=str(file.name), today=clock.today(), user=None)
     return {
-        "file": done.file.pk if done.file else None, "new_rows": done.new_rows, "duplicates": done.duplicates,
-        "rejected": [list(r) for r in done.rejected], "allocated": format_fen(settled.allocated_fen if settled else 0),
-        "suspense": format_fen(settled.suspense_fen if settled else 0),
+        "file": taken.pk, "rows": taken.row_count, "paid": taken.paid_count, "returned": taken.returned_count, "known": taken.known_count,
+        "pending": taken.pending_count, "undated": taken.undated_count, "rejected": [list(r) for r in taken.rejected],
+        "waiting": [[w.row_no, w.sentence] for w in taken.waiting.order_by("row_no")], "said": said_of(taken),
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ ROOM = Room(
         "api:message": "经接口发送部门消息",
         "api:payment_result": "经接口回传缴费结果",
         "api:receipts_in": "经接口上传到账",
+        "api:results_in": "经接口上传发放结果",
         "api:document": "经接口下载办件结果",
     },
 )

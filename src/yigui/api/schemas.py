@@ -7,8 +7,12 @@ from ninja import Field, Schema
 
 
 class Problem(Schema):
-    """A refusal: stable code, sentence in Chinese, data."""
+    """A refusal as a problem document (RFC 9457): `code` is stable, `detail` (and `message`) the sentence in Chinese, `data` what it rests on."""
 
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
     code: str
     message: str
     data: dict[str, Any] = {}
@@ -193,6 +197,21 @@ class ReceiptsOut(Schema):
     rejected: list[list[Any]]
     allocated: str
     suspense: str
+
+
+class ResultsOut(Schema):
+    """What became of a file of results, payment by payment; `rejected` and `waiting`: row and sentence. The counts and these add up to `rows`."""
+
+    file: int
+    rows: int
+    paid: int
+    returned: int
+    known: int
+    pending: int
+    undated: int
+    rejected: list[list[Any]]
+    waiting: list[list[Any]]
+    said: str
 
 
 class PlanOut(Schema):

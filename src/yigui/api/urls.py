@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from yigui.api import money
 from yigui.api.auth import PartnerToken
+from yigui.api.problems import CONTENT_TYPE, of_fault, problem
 from yigui.api.schemas import (
     CaseIn,
     CaseOut,
@@ -50,14 +51,28 @@ from yigui.exchange.models import ApiToken
 from yigui.shell.refused import deed_of
 from yigui.staff.refusals import record_refusal
 
-api = NinjaAPI(
+
+class PartnerAPI(NinjaAPI):
+    """The interface, whose description says that errors are problem documents."""
+
+    def get_openapi_schema(self, **more: Any) -> Any:
+        schema = super().get_openapi_schema(**more)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, answer in operation.get("responses", {}).items():
+                    if str(status) >= "400" and "application/json" in answer.get("content", {}):
+                        answer["content"][CONTENT_TYPE] = answer["content"].pop("application/json")
+        return schema
+
+
+api = PartnerAPI(
     title="yigui 一柜", version="1", description="Accept, query and act on cases. The same checks as the screens.",
     auth=PartnerToken(), docs_url=None, urls_namespace="api",
 )  # fmt: skip
 
 api.add_decorator(only_storable_text, mode="operation")
 
-_REFUSALS: dict[Any, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 429: Problem}
+_REFUSALS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 500, 503), Problem)
 
 
 @api.exception_handler(YiguiError)
@@ -65,32 +80,28 @@ def _refused(request: HttpRequest, error: YiguiError) -> HttpResponse:
     token = getattr(request, "auth", None)
     if isinstance(error, Forbidden) and request.method != "GET" and isinstance(token, ApiToken):
         record_refusal(error, user=token.user, deed=deed_of(request))
-    return api.create_response(
-        request, {"code": error.code, "message": error.message, "data": error.data}, status=error.http_status
-    )
+    return problem(error.http_status, error.code, error.message, error.data)
 
 
 @api.exception_handler(AuthenticationError)
 def _unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    problem = {"code": "api.no_token", "message": "请求未带接口凭证（Authorization: Bearer …）。", "data": {}}
-    return api.create_response(request, problem, status=401)
+    return problem(401, "api.no_token", "请求未带接口凭证（Authorization: Bearer …）。")
 
 
 @api.exception_handler(ValidationError)
 def _unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
     faults = [{"where": ".".join(str(p) for p in e["loc"]), "what": e["msg"]} for e in error.errors[:20]]
-    problem = {
-        "code": "api.unreadable",
-        "message": "请求格式不符合接口说明，请按 data.faults 所列位置改正。",
-        "data": {"faults": faults},
-    }
-    return api.create_response(request, problem, status=422)
+    return problem(422, "api.unreadable", "请求格式不符合接口说明，请按 data.faults 所列位置改正。", {"faults": faults})
 
 
 @api.exception_handler(HttpError)
 def _malformed(request: HttpRequest, error: HttpError) -> HttpResponse:
-    problem = {"code": "api.unreadable", "message": "请求正文不是合法的 JSON，请检查后重新提交。", "data": {"detail": str(error)}}
-    return api.create_response(request, problem, status=error.status_code)
+    return problem(error.status_code, "api.unreadable", "请求正文不是合法的 JSON，请检查后重新提交。", {"detail": str(error)})
+
+
+@api.exception_handler(Exception)
+def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
+    return of_fault(request, error)
 
 
 def _token(request: HttpRequest) -> ApiToken:

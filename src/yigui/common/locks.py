@@ -27,6 +27,8 @@ class Lock(IntEnum):
     RECORD = 7007
     #: Files of the bank's results are taken in by one at a time — 0 (`payment.bank_results`).
     RESULTS = 7008
+    #: A message of a partner is carried out by one at a time — hash of partner and number (`exchange.answered_once`).
+    MESSAGE = 7010
     #: Files of records of a kind are taken in one after the other — hash of the kind (`exchange.import_records`).
     RECORDS = 7012
     #: The outbox to a partner is sent by one at a time — hash of the partner's code (`exchange.outbox`).

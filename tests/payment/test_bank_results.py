@@ -49,7 +49,7 @@ def _silent(run: Batch) -> list[Payment]:
     said = set(PaymentResult.objects.filter(batch_id=run.pk).values_list("benefit_id", flat=True))
     rows = [p for p in Payment.objects.filter(batch_id=run.pk).order_by("seq") if p.benefit_id not in said]
     people = Person.objects.in_bulk([p.person_id for p in rows])
-    alive = {p.pk for p in people.values() if p.life_status == "01" and death_of(p.id_number) is None}
+    alive = {p.pk for p in people.values() if p.life_status == "01" and death_of(p) is None}
     return [p for p in rows if (p.batch_id, p.benefit_id) not in _used and p.person_id in alive]
 
 

@@ -192,7 +192,7 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
 
     paid_rows = Payment.objects.filter(batch_id=batch.pk).order_by("seq")
     people = Person.objects.in_bulk([p.person_id for p in paid_rows])
-    alive = (p for p in paid_rows if people[p.person_id].life_status == "01" and death_of(people[p.person_id].id_number) is None)
+    alive = (p for p in paid_rows if people[p.person_id].life_status == "01" and death_of(people[p.person_id]) is None)
     first, second, third = next(alive), next(alive), next(alive)
 
     def pain002(*rows: tuple[str, str, str]) -> bytes:

@@ -80,3 +80,11 @@ def test_a_registration_imported_today_opens_the_enrolment_tomorrow() -> None:
         accept_case(city.application("REG-004", form))
     assert "自 2026-11-11 起可以办理" in error.value.findings[0].detail
     assert accept_case(city.application("REG-004", form, today=dt.date(2026, 11, 11))).status == "finished"
+
+
+def test_a_damaged_line_takes_no_other_with_it_and_says_what_is_damaged() -> None:
+    bad = '360426199101010071,"张三,91110000600037341L,2026-10-05\n'
+    above = "就业备案汇总,,,\n"
+    receipt = take((above + HEAD + row(day="2026-10-04") + bad + row(day="2026/10/6") + "合计,,,3\n").encode())
+    assert (receipt.row_count, receipt.accepted_count) == (4, 2)
+    assert [(n, words[:4]) for n, words in receipt.rejected] == [(4, "引号没有"), (6, "有空白的")]

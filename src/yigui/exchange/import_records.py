@@ -73,7 +73,8 @@ def import_records(
     good: list[models.Model] = []
     rejected = []
     for row in rows:
-        sentence = (
+        # A line that is damaged, a sum or an example says so itself.
+        sentence = row.get("problem") or (
             "有空白的必填列"
             if any(not row.get(code) for code in spec.columns if code not in spec.optional)
             else spec.verdict(row, today)

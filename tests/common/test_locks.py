@@ -55,6 +55,7 @@ def test_every_lock_is_taken_by_its_name_in_the_register_or_where_python_does_no
         "exchange/outbox.py": {"Lock.OUTBOX"}, "payment/bank_results.py": {"Lock.RESULTS"}, "exchange/answered_once.py": {"Lock.MESSAGE"},
         "exchange/import_records.py": {"Lock.RECORDS"},
         "exchange/sql/functions.sql": {str(Lock.PERSON.value)},
+        "receipts/files.py": {"Lock.RECEIPTS"},
         # `key` is the hash of kind, area and month, which the register names beside the numbers.
         "runs/run_job.py": {"Lock.RUN", "key"},
         "registry/models.py": {str(Lock.PERSON.value)}, "registry/migrations/0001_initial.py": {str(Lock.PERSON.value)},

@@ -70,9 +70,9 @@ def receipts_in(request: HttpRequest, body: ReceiptsIn) -> dict[str, Any]:
         done = import_rows(rows=rows, message=body.message, partner=partner, area_code=body.area, today=today)
         settled = done.settlement
         return {
-            "file": done.file.pk if done.file else None, "new_rows": done.new_rows, "duplicates": done.duplicates,
-            "rejected": [list(r) for r in done.rejected], "allocated": format_fen(settled.allocated_fen if settled else 0),
-            "suspense": format_fen(settled.suspense_fen if settled else 0),
+            "file": done.file.pk if done.file else None, "lines_in": done.lines_in, "new_rows": done.new_rows, "debits": done.debits,
+            "duplicates": done.duplicates, "rejected": [list(r) for r in done.rejected], "waiting": [list(r) for r in done.waiting],
+            "allocated": format_fen(settled.allocated_fen if settled else 0), "suspense": format_fen(settled.suspense_fen if settled else 0),
         }  # fmt: skip
 
     return answered_once(

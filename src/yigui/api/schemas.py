@@ -189,12 +189,15 @@ class ReceiptsIn(Schema):
 
 
 class ReceiptsOut(Schema):
-    """What became of a message of receipts."""
+    """What became of a message of receipts: every row is new, a duplicate, rejected or waiting for a person, the last two with their sentence."""
 
     file: int | None
+    lines_in: int
     new_rows: int
+    debits: int
     duplicates: int
     rejected: list[list[Any]]
+    waiting: list[list[Any]]
     allocated: str
     suspense: str
 

@@ -50,6 +50,8 @@ class Allocation(SetGuarded):
             models.Index(fields=["bill_id"], name="allocation_by_bill"),
             models.Index(fields=["receipt_id"], name="allocation_by_receipt"),
             models.Index(fields=["warrant_id"], name="allocation_by_warrant"),
+            # Receipts the bank took back are few, and looked for among the bills of a whole month.
+            models.Index(fields=["bill_id"], name="allocation_reversed", condition=Q(step="reversal")),
         )
 
 

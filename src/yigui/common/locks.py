@@ -31,5 +31,7 @@ class Lock(IntEnum):
     MESSAGE = 7010
     #: Files of records of a kind are taken in one after the other — hash of the kind (`exchange.import_records`).
     RECORDS = 7012
+    #: Files of money of one partner are judged one after the other — hash of the partner's code (`receipts.files`).
+    RECEIPTS = 7201
     #: The outbox to a partner is sent by one at a time — hash of the partner's code (`exchange.outbox`).
     OUTBOX = 7301

@@ -18,7 +18,7 @@ def add_money_commands(commands: Any) -> None:
     results.add_argument("--write", action="store_true")
     receipts = commands.add_parser("receipts", help="money that arrived")
     receipts.add_argument("verb", choices=["import"])
-    receipts.add_argument("file", type=Path, help="CSV with LD/T 92 heads, or camt.053")
+    receipts.add_argument("file", type=Path, help="table with the partner's heads, or camt.053/054")
     receipts.add_argument("--partner", required=True, help="whose format it is: tax or bank")
     receipts.add_argument("--area", required=True, help="where the money was taken")
     receipts.add_argument("--write", action="store_true")
@@ -67,9 +67,11 @@ def _receipts(chosen: argparse.Namespace) -> int:
             content=chosen.file.read_bytes(), file_name=chosen.file.name, partner=chosen.partner, area_code=chosen.area, user=None,
             today=clock.today(),
         )  # fmt: skip
-        print(f"新到账 {done.new_rows} 笔，重复 {done.duplicates} 笔，退回 {len(done.rejected)} 笔。")
+        print(done.said)
         for number, sentence in done.rejected:
-            print(f"第 {number} 行：{sentence}")
+            print(f"退回 第 {number} 行：{sentence}")
+        for number, sentence in done.waiting:
+            print(f"待核 第 {number} 行：{sentence}")
         if done.settlement is not None:
             s = done.settlement
             print(
@@ -79,7 +81,7 @@ def _receipts(chosen: argparse.Namespace) -> int:
         if not chosen.write:
             transaction.set_rollback(True)
             print("以上为试运行，未写入。加 --write 执行。")
-    return 1 if done.rejected else 0
+    return 1 if done.rejected or done.waiting else 0
 
 
 def _reconcile(chosen: argparse.Namespace) -> int:

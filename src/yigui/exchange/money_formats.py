@@ -1,26 +1,23 @@
-"""Reading what partners send: CSV with LD/T 92 headers (columns and codes mapped per partner), and ISO 20022 camt.053.
+"""Reading what partners send as tables: CSV with LD/T 92 headers, columns and codes mapped per partner. Statements: `statements`.
 
 A format turns a file into plain rows or a sentence per row; it decides nothing.
 """
 
-import csv
 import datetime as dt
-import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from yigui.common.money import parse_yuan, plain_fen
-from yigui.common.months import parse_period
 from yigui.common.strict_yaml import load_yaml
 from yigui.common.texts import int_or_none
 from yigui.documents.errors import FileRefused
-from yigui.documents.sheets import decode, look_through_xml
+from yigui.documents.tabular.columns import WIDE, Column, Kind, Row
+from yigui.documents.tabular.read import Table, read_table
+from yigui.documents.tabular.read import read_row as read_told
+from yigui.exchange.receipt_rows import FEN_MAX, ReceiptRow, RefusedRow, Verdict, is_reference, own_numbers
+from yigui.exchange.statements import undone
 
 _HERE = Path(__file__).parent / "declarations"
 #: What a row of a receipt file may tell. The first three it must.
@@ -29,32 +26,19 @@ FIELDS = (
     "payer_name", "payer_account", "area", "text",
 )  # fmt: skip
 NEEDED = FIELDS[:3]
-#: What the needed columns hold, in words.
-_WORDS = dict(zip(NEEDED, ("流水号", "到账日期", "金额"), strict=True))
-
-
-@dataclass(frozen=True)
-class ReceiptRow:
-    """A row of money as the partner wrote it, read but not judged: amount in fen, insurance as AAE140."""
-
-    row_no: int
-    reference: str
-    received_on: dt.date
-    amount_fen: int
-    bill_id: int | None = None
-    order_code: str = ""
-    unit_no: str = ""
-    credit_code: str = ""
-    id_number: str = ""
-    insurance: int | None = None
-    owed_period: int | None = None
-    payer_name: str = ""
-    payer_account: str = ""
-    area: str = ""
-    text: str = ""
-
-
-Verdict = ReceiptRow | tuple[int, str]
+_KINDS = {
+    "reference": Kind.NUMBER, "received_on": Kind.DATE, "amount": Kind.AMOUNT, "bill": Kind.NUMBER, "order": Kind.NUMBER, "unit_no": Kind.NUMBER,
+    "credit_code": Kind.ID, "id_number": Kind.ID, "owed_period": Kind.MONTH, "payer_account": Kind.NUMBER, "area": Kind.NUMBER,
+    "debit": Kind.AMOUNT, "credit": Kind.AMOUNT, "insurance": Kind.NUMBER,
+}  # fmt: skip
+#: Which way the money went: one column that says it, or one amount for each way. Known in every format: what is not read is not guessed.
+_WAYS = (
+    Column("way", ("借贷标志", "借贷方向", "借/贷", "借贷", "收支方向", "收付标志", "收支标志", "交易方向", "收/付"), Kind.TEXT),
+    Column("debit", ("借方发生额", "借方金额", "支出金额", "支出", "转出金额", "付款金额"), Kind.AMOUNT),
+    Column("credit", ("贷方发生额", "贷方金额", "收入金额", "收入", "转入金额", "收款金额"), Kind.AMOUNT),
+)
+_OUT = frozenset({"借", "付", "支", "支出", "转出", "出", "出账", "D", "DR", "DEBIT", "DBIT", "借方"})
+_IN = frozenset({"贷", "收", "收入", "转入", "入", "入账", "C", "CR", "CREDIT", "CRDT", "贷方"})
 
 
 @dataclass(frozen=True)
@@ -82,167 +66,126 @@ def formats() -> Mapping[str, PartnerFormat]:
     return found
 
 
+def _columns(form: PartnerFormat, *, with_ways: bool = True) -> list[Column]:
+    """The columns of a partner's format, and those that say which way the money went."""
+    own = [
+        Column(name, heads, _KINDS.get(name, Kind.TEXT), required=name in ("reference", "received_on"))
+        for name, heads in form.columns.items()
+    ]
+    return [*own, *(_WAYS if with_ways else ())]
+
+
 def read_csv(content: bytes, file_name: str, form: PartnerFormat) -> Iterator[Verdict]:
-    """Rows of a CSV file, one by one; for a bad row its number and sentence.
+    """Rows of a table, one by one; for a bad row its number and sentence. A sum at the end is compared with the rows.
 
     Raises:
-        FileRefused: not text, or a needed column is missing.
+        FileRefused: not a table, a needed column is missing, cut off, or a sum that does not agree; the last when all rows are read.
     """
-    reader = _lines(content, file_name)
-    head = [h.strip() for h in next(reader, [])]
-    places = {name: next((head.index(h) for h in heads if h in head), -1) for name, heads in form.columns.items()}
-    missing = [f"{_WORDS[name]}（{form.columns[name][0]}）" for name in NEEDED if places[name] < 0]
-    if len(missing) == len(NEEDED):
-        raise FileRefused(f"文件“{file_name}”没有内容，或不是{form.label}的格式：缺少列{'、'.join(missing)}。")
-    if missing:
-        raise FileRefused(f"文件“{file_name}”缺少列：{'、'.join(missing)}。请核对是否为{form.label}的格式。")
-    for number, cells in enumerate(reader, start=2):
-        if any(cell.strip() for cell in cells):
-            yield _row(number, {n: cells[k].strip() if 0 <= k < len(cells) else "" for n, k in places.items()}, form)
+    table = read_table(content, file_name, _columns(form), limits=WIDE)
+    if not {"amount", "debit", "credit"} & set(table.heads):
+        raise FileRefused(
+            f"文件“{file_name}”缺少列：金额（{form.columns['amount'][-1]}，或借方、贷方发生额）。请核对是否为{form.label}的格式。"
+        )
+    _refuse_cut_off(content, file_name, table)
+    return _rows(table, file_name, form)
 
 
-def _lines(content: bytes, file_name: str) -> Iterator[list[str]]:
-    """Lines one by one: a file of a month may be long, and none is kept."""
+def _rows(table: Table, file_name: str, form: PartnerFormat) -> Iterator[Verdict]:
+    sums = {"amount": 0, "debit": 0, "credit": 0}
+    for row in table.rows:
+        if row.is_aside:
+            stated = {name: fen for name in sums if (fen := _fen(row.cells.get(name, ""))) is not None}
+            wrong = next((name for name, fen in stated.items() if fen != sums[name]), "")
+            if wrong:
+                raise FileRefused(
+                    f"文件“{file_name}”第 {row.number} 行写明合计 {plain_fen(stated[wrong])} 元，各行合计 {plain_fen(sums[wrong])} 元，"
+                    f"两者不符，可能传输中断，请对方重新导出。"
+                )
+            if not stated:
+                yield RefusedRow(row.number, "；".join(row.problems)[:400] or "不是明细行", _raw(row), "aside")
+            continue
+        for name in sums:
+            sums[name] += _fen(row.cells.get(name, "")) or 0
+        yield _row(row, form, has_ways="way" in table.heads)
+
+
+def _refuse_cut_off(content: bytes, file_name: str, table: Table) -> None:
+    """A text whose last line has no end and fewer cells than the head, or ends within an amount, was cut off on its way."""
+    if not table.separator or content[-2:].strip(b"\x00") in (b"\n", b"\r") or content[-1:] in (b"\n", b"\r"):
+        return
+    lines = content.decode(table.encoding, errors="replace").splitlines()
+    head, last = lines[table.head_row - 1].split(table.separator), lines[-1].split(table.separator)
+    amounts = {table.heads.get(name) for name in ("amount", "debit", "credit")}
+    if len(last) < len(head) or head[-1].strip('" ') in amounts:
+        raise FileRefused(f"文件“{file_name}”最后一行没有换行，可能传输中断。请对方重新导出完整的文件。")
+
+
+def _raw(row: Row) -> str:
+    return "；".join(f"{name}={text}" for name, text in row.cells.items() if text)[:4000]
+
+
+def _fen(text: str) -> int | None:
     try:
-        yield from csv.reader(io.StringIO(decode(content, file_name), newline=""))
-    except csv.Error as error:
-        raise FileRefused(f"文件“{file_name}”不是完整的 CSV 文件（{error}），请对方重新导出。") from error
+        return parse_yuan(text) if text else None
+    except ValueError:
+        return None
 
 
 def read_row(number: int, cells: Mapping[str, str], form: PartnerFormat) -> Verdict:
     """One row given as head -> value, as in a message."""
-    row = {
-        name: next((cells[h].replace("\x00", "").strip() for h in heads if cells.get(h)), "")
-        for name, heads in form.columns.items()
-    }
-    return _row(number, row, form)
+    columns = _columns(form)
+    plain = {head: value.replace("\x00", "") for head, value in cells.items()}
+    return _row(read_told(number, plain, columns), form, has_ways=_says_way(plain, columns))
 
 
-def _row(number: int, row: Mapping[str, str], form: PartnerFormat) -> Verdict:
-    blank = [f"{_WORDS[name]}（{form.columns[name][0]}）" for name in NEEDED if not row.get(name)]
-    if blank:
-        return number, f"{'、'.join(blank)}为空，请补齐后重新报送该行"
-    try:
-        amount = parse_yuan(row["amount"])
-    except ValueError:
-        return number, f"金额“{row['amount']}”不是以元为单位、最多两位小数的数"
-    if amount <= 0:
-        return number, f"金额 {row['amount']} 须大于零；退款请走退费业务"
-    try:
-        day = _day(row["received_on"])
-    except ValueError:
-        return number, f"日期“{row['received_on']}”有误，应为 2026-11-05 或 20261105"
-    insurance, period = None, None
+def _says_way(cells: Mapping[str, str], columns: Sequence[Column]) -> bool:
+    return any(head in column.heads for column in columns if column.name == "way" for head in cells)
+
+
+def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> Verdict:
+    """A row as a line of money, or what is wrong with it."""
+    row, raw, number = told.cells, _raw(told), told.number
+    if told.problems:
+        return RefusedRow(number, "；".join(told.problems)[:400], raw)
+    way = _way(row, has_ways=has_ways)
+    if isinstance(way, str):
+        return RefusedRow(number, way, raw)
+    fen, is_debit = way
+    insurance = None
     if row.get("insurance"):
         insurance = form.insurances.get(row["insurance"])
         if insurance is None:
-            return number, f"险种代码“{row['insurance']}”不在与{form.label}约定的对照表中"
-    if row.get("owed_period"):
-        try:
-            period = parse_period(row["owed_period"])
-        except ValueError:
-            return number, f"所属期“{row['owed_period']}”不是年月"
+            return RefusedRow(number, f"险种代码“{row['insurance']}”不在与{form.label}约定的对照表中", raw)
     written = row.get("bill", "")
-    bill = int_or_none(written)
-    if written and bill is None:
-        return number, f"缴费单号“{written}”不是数字"
-    return ReceiptRow(
-        number, row["reference"][:80], day, amount, bill, row.get("order", ""), row.get("unit_no", ""),
-        row.get("credit_code", "").upper(), row.get("id_number", "").upper(), insurance, period, row.get("payer_name", "")[:120],
-        row.get("payer_account", "")[:40], row.get("area", ""), row.get("text", "")[:300],
+    if written and int_or_none(written) is None:
+        return RefusedRow(number, f"缴费单号“{written}”不是数字", raw)
+    text = row.get("text", "")[:300]
+    own = own_numbers(text)
+    line = ReceiptRow(
+        number, row["reference"][:80], dt.date.fromisoformat(row["received_on"]), fen, int_or_none(written) if written else own.bill_id,
+        (row.get("order", "").upper() or own.order_code)[:40], row.get("unit_no", "")[:40], row.get("credit_code", "").upper()[:40],
+        row.get("id_number", "").upper()[:40], insurance, int(row["owed_period"]) if row.get("owed_period") else None,
+        row.get("payer_name", "")[:120], row.get("payer_account", "")[:40], row.get("area", ""), text,
+        is_referenced=is_reference(row["reference"]), is_debit=is_debit, payment_no=own.payment_no, reverses=f"{text} {row['reference']}",
     )  # fmt: skip
+    line = replace(line, bill_id=None) if is_debit else line
+    return undone(line, f"第 {number} 行", is_reversal=False)
 
 
-def _day(text: str) -> dt.date:
-    plain = text.replace("/", "-").replace(".", "-")
-    return dt.date.fromisoformat(plain)
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A bank statement: account, credit rows, debit rows (fen below zero), and whether its balances add up."""
-
-    account_no: str
-    rows: list[ReceiptRow]
-    debits: list[ReceiptRow]
-    opening_fen: int | None
-    closing_fen: int | None
-
-
-def read_camt053(content: bytes, file_name: str) -> Statement:
-    """An ISO 20022 camt.053 bank-to-customer statement. Entities and external references are refused.
-
-    Raises:
-        FileRefused: not XML, cut off, forbidden constructs, a currency other than CNY, or balances that do not add up.
-    """
-    look_through_xml(content, file_name)
-    try:
-        root = fromstring(content, forbid_dtd=True)
-    except DefusedXmlException as error:
-        raise FileRefused(f"文件“{file_name}”含有不允许的 XML 结构（DTD 或实体），已拒收。") from error
-    except ParseError as error:
-        raise FileRefused(f"文件“{file_name}”不是完整的 XML（{error}），可能传输中断，请银行重发。") from error
-    statement = next((e for e in root.iter() if _local(e) == "Stmt"), None)
-    if statement is None:
-        raise FileRefused(f"文件“{file_name}”没有对账单（Stmt），请核对是否为 camt.053。")
-    account = _text(statement, "Acct", "Id", "Othr", "Id") or _text(statement, "Acct", "Id", "IBAN")
-    credits: list[ReceiptRow] = []
-    debits: list[ReceiptRow] = []
-    for number, entry in enumerate((e for e in statement if _local(e) == "Ntry"), start=1):
-        row, is_credit = _entry(number, entry, file_name)
-        (credits if is_credit else debits).append(row)
-    balances = dict(_balance(b, file_name) for b in statement if _local(b) == "Bal")
-    opening, closing = balances.get("OPBD"), balances.get("CLBD")
-    moved = sum(r.amount_fen for r in credits) - sum(r.amount_fen for r in debits)
-    if opening is not None and closing is not None and opening + moved != closing:
-        raise FileRefused(
-            f"文件“{file_name}”期初余额加发生额（{plain_fen(opening + moved)}）不等于期末余额（{plain_fen(closing)}），请银行核实后重发。"
-        )
-    return Statement(account, credits, debits, opening, closing)
-
-
-def _entry(number: int, entry: Element, file_name: str) -> tuple[ReceiptRow, bool]:
-    amount = next((e for e in entry if _local(e) == "Amt"), None)
-    reference = _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef")
-    day = _text(entry, "BookgDt", "Dt") or _text(entry, "BookgDt", "DtTm")[:10]
-    if amount is None or not reference or not day:
-        raise FileRefused(f"文件“{file_name}”第 {number} 笔缺少金额、流水号或记账日。")
-    if amount.get("Ccy", "CNY") != "CNY":
-        raise FileRefused(f"文件“{file_name}”第 {number} 笔币种为 {amount.get('Ccy')}，只接收人民币。")
-    try:
-        fen, booked = parse_yuan(amount.text or ""), dt.date.fromisoformat(day)
-    except ValueError as error:
-        raise FileRefused(f"文件“{file_name}”第 {number} 笔金额或日期有误：{amount.text}、{day}。") from error
-    text = " ".join(filter(None, (e.text for e in entry.iter() if _local(e) == "Ustrd"))) or _text(entry, "AddtlNtryInf")
-    order = next((e.text or "" for e in entry.iter() if _local(e) == "EndToEndId"), "")
-    debtor = next((e for e in entry.iter() if _local(e) == "Dbtr"), None)
-    holder = next((e for e in entry.iter() if _local(e) == "DbtrAcct"), None)
-    row = ReceiptRow(
-        number, reference[:80], booked, fen, order_code=order if order.startswith("JF") else "",
-        bill_id=int_or_none(order) if len(order) == 12 else None,
-        payer_name=(_text(debtor, "Nm") or _text(debtor, "Pty", "Nm"))[:120] if debtor is not None else "",
-        payer_account=_text(holder, "Id", "Othr", "Id")[:40] if holder is not None else "", text=text[:300],
-    )  # fmt: skip
-    return row, _text(entry, "CdtDbtInd") == "CRDT"
-
-
-def _balance(element: Element, file_name: str) -> tuple[str, int]:
-    code = _text(element, "Tp", "CdOrPrtry", "Cd")
-    try:
-        fen = parse_yuan(_text(element, "Amt"))
-    except ValueError as error:
-        raise FileRefused(f"文件“{file_name}”的余额有误。") from error
-    return code, fen if _text(element, "CdtDbtInd") == "CRDT" else -fen
-
-
-def _local(element: Element) -> str:
-    return element.tag.rsplit("}", 1)[-1]
-
-
-def _text(element: Element, *path: str) -> str:
-    found: Element | None = element
-    for name in path:
-        if found is None:
-            return ""
-        found = next((child for child in found if _local(child) == name), None)
-    return (found.text or "").strip() if found is not None else ""
+def _way(row: Mapping[str, str], *, has_ways: bool) -> tuple[int, bool] | str:
+    """Amount (fen, above zero) and whether it went out; a sentence where that cannot be said."""
+    debit, credit, amount = _fen(row.get("debit", "")) or 0, _fen(row.get("credit", "")) or 0, _fen(row.get("amount", ""))
+    if debit or credit:
+        if (debit and credit) or min(debit, credit) < 0:
+            return "借方和贷方发生额只能填一项，且大于零，请与银行核实"
+        return debit or credit, bool(debit)
+    if amount is None:
+        return "金额为空，请补齐后重新报送该行"
+    if amount <= 0 or amount > FEN_MAX:
+        return f"金额 {plain_fen(amount)} 须大于零；退款请走退费业务"
+    if not has_ways:
+        return amount, False
+    word = row.get("way", "").strip().upper()
+    if word not in _OUT | _IN:
+        return f"借贷标志“{word[:20]}”无法识别，不知是收是付；应为借或贷" if word else "借贷标志为空，不知是收是付；应为借或贷"
+    return amount, word in _OUT

@@ -19,13 +19,14 @@ from yigui.documents.models import IssuedDocument
 from yigui.documents.render import render_content, render_pdf
 from yigui.exchange.money_formats import formats
 from yigui.finance.choice import choice_of
+from yigui.finance.receipt_lines import first_lines
 from yigui.ledger.queries import vouchers_from
 from yigui.levy.models import Bill, LevyLine
 from yigui.receipts.electronic_receipts import issue_electronic_receipt, void_electronic_receipt
 from yigui.receipts.files import import_receipts
 from yigui.receipts.models import ElectronicReceipt, Receipt, ReceiptFile
 from yigui.receipts.queries import suspense
-from yigui.receipts.recognise import recognise
+from yigui.receipts.recognise import recognise, undo_claim
 from yigui.registry.enums import insurance_label
 from yigui.registry.models import Employer, Person
 from yigui.shell.refused import refusal_said
@@ -74,10 +75,10 @@ def _import(request: OfficerRequest) -> HttpResponse:
         area_code=request.POST.get("area", ""), user=user, today=clock.today(),
     )  # fmt: skip
     if done.file is None:
-        text = f"{done.duplicates} 行此前均已入账，本次未做任何改动。" if done.duplicates else "没有可入账的行。"
-        messages.error(request, text + "".join(f" 第 {n} 行：{s}。" for n, s in done.rejected[:10]))
+        messages.error(request, "文件没有数据行，未作任何改动。")
         return redirect("finance:receipts")
-    messages.success(request, f"入账 {done.new_rows} 笔，重复 {done.duplicates} 笔，退回 {len(done.rejected)} 笔。")
+    tell = messages.success if done.new_rows or done.debits else messages.warning
+    tell(request, done.said)
     return redirect("finance:file", file_id=done.file.pk)
 
 
@@ -112,6 +113,7 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
     context = {
         "file": found, "rows": shown, "vouchers": vouchers_from("receipt_file", found.pk),
         "may_work": has_page_right(request.user, "money_in"), "more": max(0, found.row_count - ROWS_MAX),
+        "lines": first_lines(found), "statements": list(found.statements.order_by("number")[:50]),
     }  # fmt: skip
     return render(request, "finance/file.html", context)
 
@@ -178,9 +180,25 @@ def claim(request: OfficerRequest, receipt_id: int) -> HttpResponse:
     user = _doer(request)
     try:
         made = recognise(
-            receipt_id=receipt_id, unit_no=request.POST.get("unit_no", ""), reason=request.POST.get("reason", ""), user=user
-        )
-        messages.success(request, f"已认领为 {made.employer.name}，请办理单位缴费结算与对账（FND-001）转入缴费。")
+            receipt_id=receipt_id, unit_no=request.POST.get("unit_no", ""), id_number=request.POST.get("id_number", ""),
+            reason=request.POST.get("reason", ""), user=user,
+        )  # fmt: skip
+        if made.employer:
+            messages.success(request, f"已认领为 {made.employer.name}，请办理单位缴费结算与对账（FND-001）转入缴费。")
+        else:
+            messages.success(request, "已认领为个人多缴款，本人可申请退费（LVY-011）；记入其缴费的，请在批次页生成暂收款分配。")
+    except YiguiError as refused:
+        messages.error(request, refusal_said(request, refused))
+    return redirect("finance:suspense")
+
+
+@require_POST
+@page_right("money_in")
+def undo(request: OfficerRequest, claim_id: int) -> HttpResponse:
+    """Ask that a claim be undone, or confirm what another has asked for."""
+    try:
+        done = undo_claim(claim_id=claim_id, reason=request.POST.get("reason", ""), user=request.user)
+        messages.success(request, "认领已撤销。" if done.confirmed_by_id else "撤销认领已登记，待另一人确认。")
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))
     return redirect("finance:suspense")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.finance import batches, books, home, paying, receipts, reconciliation, refunds
+from yigui.finance import batches, books, home, paying, receipt_lines, receipts, reconciliation, refunds
 
 app_name = "finance"
 urlpatterns = [
@@ -22,10 +22,15 @@ urlpatterns = [
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/<int:file_id>/", receipts.file, name="file"),
     path("receipts/<int:file_id>/<int:receipt_id>/ticket/", receipts.ticket, name="ticket"),
+    path("receipts/<int:file_id>/lines/", receipt_lines.lines, name="receipt_lines"),
+    path("receipts/<int:file_id>/lines/export/", receipt_lines.export, name="receipt_lines_export"),
+    path("receipts/<int:file_id>/lines/<int:line_id>/decide/", receipt_lines.decide, name="receipt_line_decide"),
+    path("receipts/<int:file_id>/lines/<int:line_id>/reverse/", receipt_lines.reverse, name="receipt_line_reverse"),
     path("tickets/<slug:number>.pdf", receipts.ticket_pdf, name="ticket_pdf"),
     path("tickets/<slug:number>/void/", receipts.void, name="void"),
     path("suspense/", receipts.suspense_list, name="suspense"),
     path("suspense/<int:receipt_id>/claim/", receipts.claim, name="claim"),
+    path("suspense/claims/<int:claim_id>/undo/", receipts.undo, name="undo_claim"),
     path("bills/<int:number>/", receipts.bill, name="bill"),
     path("units/<str:unit_no>/bills/<int:period>/", receipts.unit_month, name="unit_bill"),
     path("units/<str:unit_no>/bills/<int:period>/bill.pdf", receipts.unit_month_pdf, name="unit_bill_pdf"),

@@ -133,7 +133,11 @@ class VoucherNumber(SetGuarded):
 
 
 class BankLine(models.Model):
-    """A line of the statement of a fund's deposit account (银行对账单), as received; the same reference comes in once."""
+    """A line of the statement of a fund's deposit account (银行对账单) that is no contribution, as received; money out is below zero.
+
+    The same content comes in once (`nth` counts lines that are alike where the bank gives no reference). `note` says why a line needs no
+    further look, as where the bank took back within one file what it had credited.
+    """
 
     fund = models.CharField("基金", max_length=24, choices=Insurance.choices)
     area_code = models.CharField("核算地区", max_length=6)
@@ -144,10 +148,20 @@ class BankLine(models.Model):
     reference = models.CharField("流水号", max_length=80)
     text = models.CharField("附言", max_length=300, blank=True)
     file_id = models.BigIntegerField("文件")
+    party = models.CharField("对方", max_length=120, blank=True, default="", db_default="")
+    is_referenced = models.BooleanField("有流水号", default=True, db_default=True)
+    content = models.UUIDField("内容", null=True)
+    nth = models.SmallIntegerField("同内容第几笔", default=1, db_default=1)
+    seq = models.IntegerField("文件中第几行", default=0, db_default=0)
+    note = models.CharField("说明", max_length=100, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "ledger_bank_line"
         verbose_name = "银行流水"
-        constraints = (models.UniqueConstraint("account_no", "reference", name="bank_line_once"),)
-        indexes = (models.Index(fields=["area_code", "fund", "booked_on"], name="bank_line_by_book"),)
+        constraints = (models.UniqueConstraint("content", "nth", name="bank_line_content_once"),)
+        indexes = (
+            models.Index(fields=["area_code", "fund", "booked_on"], name="bank_line_by_book"),
+            models.Index(fields=["account_no", "reference"], name="bank_line_by_reference"),
+            models.Index(fields=["file_id"], name="bank_line_by_file"),
+        )
         triggers: ClassVar[list[Any]] = append_only("bank_line")

@@ -25,3 +25,9 @@ class ClaimRefused(Conflict):
     """The receipt cannot be recognised as this employer's money."""
 
     code = "contributions.claim_refused"
+
+
+class LineRefused(Conflict):
+    """A line that was set aside cannot be decided like this."""
+
+    code = "contributions.line_refused"

@@ -1,69 +1,115 @@
-"""Taking receipts in (到账导入): a file or message becomes rows once, whatever is sent again; then it is settled."""
+"""Taking receipts in (到账导入): a file or message becomes rows once, whatever is sent again; then it is settled.
+
+Every line of a file is accounted for: taken, known already, rejected with a sentence, or waiting for a person (`models.ReceiptFile`).
+"""
 
 import datetime as dt
-import itertools
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from yigui.common.digests import sm3
+from yigui.common.locks import Lock
 from yigui.common.sqlfiles import named_sql
 from yigui.db.presence import be_present
 from yigui.documents.errors import FileRefused
-from yigui.exchange.money_formats import ReceiptRow, Statement, Verdict, formats, read_camt053, read_csv, read_row
-from yigui.ledger.models import BankLine
+from yigui.documents.tabular.xml import is_xml
+from yigui.exchange.money_formats import PartnerFormat, formats, read_csv, read_row
+from yigui.exchange.receipt_rows import ReceiptRow, RefusedRow, Verdict
+from yigui.exchange.statements import Statement, read_statements
+from yigui.receipts.enums import Cause, Fate, Outcome
 from yigui.receipts.errors import FileTwice
-from yigui.receipts.models import ReceiptFile
+from yigui.receipts.models import LineEnd, ReceiptFile, ReceiptLine
+from yigui.receipts.own_accounts import check_account
+from yigui.receipts.reversed_lines import set_reversals_aside
 from yigui.receipts.settle import SUSPENSE_FUND, Settlement, settle_file
+from yigui.receipts.statement_chain import chained_lines, hold_unchained, keep_statements
 from yigui.registry.models import Area
 from yigui.staff.models import User
 
-REJECTED_MAX = 1000
 #: The posting rules begin on this day; money of before belongs into the opening balances. Source: 财会〔2017〕28号.
 BOOKS_BEGIN = dt.date(2018, 1, 1)
+_BLOCK = 20_000
+_SQL = named_sql("receipts", "files")
+#: Another channel's files of so many days around the days of a file may report the same money.
+_OTHER_CHANNEL_DAYS = 60
 
 
 @dataclass
 class Import:
-    """What became of a file: its receipt (None when no row was new), rows refused with sentences, and the settlement."""
+    """What became of a file: its record, its lines by fate, and the settlement; `rejected` and `waiting` with their sentences.
+
+    `file` is None when the file had no line at all.
+    """
 
     file: ReceiptFile | None
     new_rows: int
     duplicates: int
     rejected: list[tuple[int, str]]
     settlement: Settlement | None
+    waiting: list[tuple[int, str]] = field(default_factory=list)
+    debits: int = 0
+    unbooked: int = 0
+
+    @property
+    def lines_in(self) -> int:
+        return self.new_rows + self.debits + self.duplicates + len(self.rejected) + len(self.waiting)
+
+    @property
+    def said(self) -> str:
+        """What became of the lines, in one sentence."""
+        parts = [f"共 {self.lines_in} 行：入账 {self.new_rows} 笔"]
+        parts += [f"支出 {self.debits} 笔"] if self.debits else []
+        parts += [f"重复 {self.duplicates} 笔", f"退回 {len(self.rejected)} 笔"]
+        if self.unbooked:
+            parts[-1] += f"（其中银行未记账 {self.unbooked} 笔）"
+        parts += [f"待核 {len(self.waiting)} 笔"] if self.waiting else []
+        return "，".join(parts) + "。"
 
 
 @transaction.atomic
 def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: str, user: User | None, today: dt.date) -> Import:
-    """Take a CSV or camt.053 file of receipts in and settle it, in one transaction.
+    """Take a CSV or camt file of receipts in and settle it, in one transaction.
 
-    A line whose reference came in before changes nothing and is counted; bad rows come back with their sentence, good rows
-    go on alone.
+    A line that came in before changes nothing and is counted; bad rows come back with their sentence, what cannot be decided waits, good
+    rows go on alone.
 
     Raises:
-        FileRefused: unreadable, a column missing, or no such partner or area.
+        FileRefused: unreadable, a column missing, another account, balances that do not add up, or no such partner or area.
         FileTwice: the same content came in before.
     """
-    form = formats().get(partner)
-    if form is None:
-        raise FileRefused(f"没有协作单位“{partner}”的文件格式，可选：{'、'.join(sorted(formats()))}。")
-    if not Area.objects.filter(pk=area_code).exists():
-        raise FileRefused(f"没有区划代码为 {area_code} 的地区。")
-    debits: Statement | None = None
-    if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
-        debits = read_camt053(content, file_name)
-        verdicts: Iterable[Verdict] = debits.rows
+    form = _form(partner, area_code)
+    statements: list[Statement] = []
+    rows: Iterable[Verdict]
+    if is_xml(content):
+        statements = read_statements(content, file_name)
+        for s in statements:
+            check_account(
+                account_no=s.account_no, currency=s.currency, area_code=area_code, day=min(s.closed_on or today, today),
+                where=f"文件“{file_name}”第 {s.number} 份对账单",
+            )  # fmt: skip
+        rows = [line for s in statements for line in s.lines]
     else:
-        verdicts = read_csv(content, file_name, form)
-    taken = take_in(
-        rows=verdicts, digest=sm3(content), file_name=file_name, partner=partner, source=form.source, area_code=area_code,
-        user=user, today=today,
+        rows = read_csv(content, file_name, form)
+    done = take_in(
+        rows=rows, digest=sm3(content), file_name=file_name, partner=partner, source=form.source, area_code=area_code,
+        user=user, today=today, statements=statements,
     )  # fmt: skip
-    if debits is not None and debits.debits:
-        _keep_debits(debits, area_code, taken.file)
-    return taken
+    accounts = {s.account_no for s in statements}
+    if accounts:
+        # Each line is settled under a warrant of its own, and a transaction has one.
+        transaction.on_commit(lambda: _book_chained(accounts, user, today), robust=True)
+    return done
+
+
+def _book_chained(accounts: set[str], user: User | None, today: dt.date) -> None:
+    """Book what waited for a statement that has now come in."""
+    for line in chained_lines(accounts):
+        book_line(line, reason="缺失的对账单已补齐，余额衔接", user=user, today=today)
 
 
 def import_rows(*, rows: Sequence[Mapping[str, str]], message: str, partner: str, area_code: str, today: dt.date) -> Import:
@@ -73,9 +119,7 @@ def import_rows(*, rows: Sequence[Mapping[str, str]], message: str, partner: str
         FileRefused: no such partner or area.
         FileTwice: the same message came in before.
     """
-    form = formats().get(partner)
-    if form is None or not Area.objects.filter(pk=area_code).exists():
-        raise FileRefused(f"没有协作单位“{partner}”的格式，或没有区划代码为 {area_code} 的地区。")
+    form = _form(partner, area_code)
     verdicts = (read_row(number, row, form) for number, row in enumerate(rows, start=1))
     return take_in(
         rows=verdicts, digest=sm3(f"{partner}|message|{message}"), file_name=f"报文 {message}", partner=partner, source=form.source,
@@ -83,89 +127,194 @@ def import_rows(*, rows: Sequence[Mapping[str, str]], message: str, partner: str
     )  # fmt: skip
 
 
-def _keep_debits(statement: Statement, area_code: str, file: ReceiptFile | None) -> None:
-    """What the bank paid out of the collecting account goes to the reconciliation's work list."""
-    BankLine.objects.bulk_create(
-        [
-            BankLine(
-                fund=SUSPENSE_FUND, area_code=area_code, deposit="1002", account_no=statement.account_no, booked_on=row.received_on,
-                amount_fen=-row.amount_fen, reference=row.reference, text=row.text, file_id=file.pk if file else 0,
-            )
-            for row in statement.debits
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
+def _form(partner: str, area_code: str) -> PartnerFormat:
+    form = formats().get(partner)
+    if form is None:
+        raise FileRefused(f"没有协作单位“{partner}”的文件格式，可选：{'、'.join(sorted(formats()))}。")
+    if not Area.objects.filter(pk=area_code).exists():
+        raise FileRefused(f"没有区划代码为 {area_code} 的地区。")
+    return form
 
 
 @transaction.atomic
 def take_in(
     *, rows: Iterable[Verdict], digest: str, file_name: str, partner: str, source: str, area_code: str, user: User | None,
-    today: dt.date,
+    today: dt.date, statements: Sequence[Statement] = (), is_released: bool = False,
 ) -> Import:  # fmt: skip
-    """Store rows of receipts and settle them.
+    """Store rows of receipts, each with what becomes of it, and settle those that are booked.
+
+    Args:
+        statements: the statements the rows stand in, where they do.
+        is_released: a person has looked at the rows: they are booked unless they are booked already.
 
     Raises:
         FileTwice: the digest is known.
     """
-    earlier = ReceiptFile.objects.filter(digest=digest).first()
-    if earlier is not None:
-        raise FileTwice(
-            f"该文件内容已于 {earlier.received_on} 接收（第 {earlier.pk} 号到账文件，{earlier.row_count} 笔），本次未做任何改动。",
-            file=earlier.pk,
-        )
-    rejected: list[tuple[int, str]] = []
-    good = _good(rows, rejected, today)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT contributions_open_taken_v1()")
-        count = 0
-        while block := list(itertools.islice(good, 20_000)):
-            with cursor.copy("COPY taken FROM STDIN") as copy:
-                for r in block:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [Lock.RECEIPTS, partner])
+        earlier = ReceiptFile.objects.filter(digest=digest).first()
+        if earlier is not None:
+            raise FileTwice(
+                f"该文件内容已于 {earlier.received_on} 接收（第 {earlier.pk} 号到账文件，{earlier.row_count} 笔），本次未做任何改动。",
+                file=earlier.pk,
+            )
+        refused: list[tuple[int, RefusedRow]] = []
+        _copy(rows, refused, partner=partner, area_code=area_code, today=today)
+        _judge(partner=partner, source=source, is_released=is_released)
+        if statements and not is_released:
+            hold_unchained(statements)
+        cursor.execute(_SQL["counts"])
+        new_rows, total, debits, known, rejected, waiting = cursor.fetchone()
+        said = _said(refused)
+        lines_in = new_rows + debits + known + rejected + waiting + len(refused)
+        if not lines_in:
+            return Import(None, 0, 0, [], None)
+        be_present(user)
+        file = ReceiptFile.objects.create(
+            source=source, partner=partner, area_code=area_code, file_name=file_name[:200], digest=digest, row_count=new_rows,
+            total_fen=total, duplicate_count=known, imported_by_id=user.pk if user else None, received_on=today, lines_in=lines_in,
+            debit_count=debits, known_count=known, rejected_count=rejected + len(refused), waiting_count=waiting,
+        )  # fmt: skip
+        _keep(file, refused)
+        keep_statements(file, statements)
+        cursor.execute("ANALYZE contributions_receipt") if new_rows > 100_000 else None
+    settlement = settle_file(file=file, today=today) if new_rows else None
+    unbooked = sum(1 for _, row in refused if row.cause == Cause.UNBOOKED)
+    return Import(file, new_rows, known, said[Fate.REJECTED], settlement, said[Fate.WAITING], debits, unbooked)
+
+
+def _copy(rows: Iterable[Verdict], refused: list[tuple[int, RefusedRow]], *, partner: str, area_code: str, today: dt.date) -> None:
+    """Read the rows into the transaction's own table, with their place in the file; rows that cannot be read are put aside."""
+    numbered = _good(rows, refused, today)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT contributions_open_taken_v2()")
+        while block := list(islice(numbered, _BLOCK)):
+            with cursor.copy(_COPY) as copy:
+                for seq, r in block:
                     copy.write_row((
-                        r.row_no, r.reference, r.received_on, r.amount_fen, r.bill_id, r.order_code, r.unit_no, r.credit_code, r.id_number,
-                        r.insurance, r.owed_period, r.payer_name, r.payer_account, r.area or area_code, r.text,
+                        seq, r.row_no, r.reference, r.received_on, r.amount_fen, r.bill_id, r.order_code, r.unit_no, r.credit_code, r.id_number,
+                        r.insurance, r.owed_period, r.payer_name, r.payer_account, r.area or area_code, r.text, r.account_no, r.is_referenced,
+                        r.is_debit, r.payment_no, r.reverses, _content(r, partner), r.waits, r.why,
                     ))  # fmt: skip
-            count += len(block)
         cursor.execute("SELECT contributions_close_taken_v1()")
-        # Twice in one file, or known from an earlier file: the first one counts. Two statements, each one join.
-        cursor.execute(_DROP_TWICE)
-        duplicates = cursor.rowcount
-        cursor.execute(_DROP_KNOWN, [partner])
-        duplicates += cursor.rowcount
-        cursor.execute("SELECT count(*), coalesce(sum(amount_fen), 0)::bigint FROM taken")
-        new_rows, total = cursor.fetchone()
-        file = None
-        if new_rows:
-            be_present(user)
-            file = ReceiptFile.objects.create(
-                source=source, partner=partner, area_code=area_code, file_name=file_name[:200], digest=digest, row_count=new_rows,
-                total_fen=total, duplicate_count=duplicates, rejected=rejected[:REJECTED_MAX], imported_by_id=user.pk if user else None,
-                received_on=today,
-            )  # fmt: skip
-            cursor.execute(_KEEP, {"file": file.pk, "partner": partner})
-            cursor.execute("ANALYZE contributions_receipt") if new_rows > 100_000 else None
-    settlement = settle_file(file=file, today=today) if file else None
-    return Import(file, new_rows, duplicates, rejected, settlement)
 
 
-def _good(rows: Iterable[Verdict], rejected: list[tuple[int, str]], today: dt.date) -> Iterator[ReceiptRow]:
-    areas = set(Area.objects.values_list("code", flat=True))
-    for row in rows:
-        if isinstance(row, tuple):
-            rejected.append(row)
-        elif row.received_on > today:
-            rejected.append((row.row_no, f"到账日期 {row.received_on} 晚于今天"))
-        elif row.received_on < BOOKS_BEGIN:
-            rejected.append((row.row_no, f"到账日期 {row.received_on} 早于 {BOOKS_BEGIN}，请核对"))
-        elif row.area and row.area not in areas:
-            rejected.append((row.row_no, f"收款地区 {row.area} 不在本统筹区"))
-        else:
-            yield row
-
-
-_DROP_TWICE = """
-DELETE FROM taken t USING (SELECT reference, min(row_no) AS row_no FROM taken GROUP BY reference HAVING count(*) > 1) AS first
-WHERE t.reference = first.reference AND t.row_no > first.row_no
+_COPY = """
+COPY taken (seq, row_no, reference, received_on, amount_fen, bill_id, order_code, unit_no, credit_code, id_number, insurance, owed_period, payer_name,
+    payer_account, area_code, text, account_no, is_referenced, is_debit, payment_no, reverses, content, cause, sentence) FROM STDIN
 """
-_DROP_KNOWN = "DELETE FROM taken t USING contributions_receipt r WHERE r.partner = %s AND r.reference = t.reference"
-_KEEP = named_sql("receipts", "files")["keep"]
+
+
+def _content(r: ReceiptRow, partner: str) -> UUID:
+    """What a line is known again by: account, direction, day, amount, party, and the reference where there is one."""
+    told = (
+        partner, r.account_no, "D" if r.is_debit else "C", r.received_on.isoformat(), str(r.amount_fen), r.reference if r.is_referenced else "",
+        str(r.bill_id or ""), r.order_code, r.unit_no, r.credit_code, r.id_number, str(r.insurance or ""), str(r.owed_period or ""),
+        r.payer_name, r.payer_account,
+    )  # fmt: skip
+    return UUID(bytes=hashlib.blake2b("\x1f".join(told).encode(), digest_size=16).digest())
+
+
+def _good(rows: Iterable[Verdict], refused: list[tuple[int, RefusedRow]], today: dt.date) -> Iterator[tuple[int, ReceiptRow]]:
+    areas = set(Area.objects.values_list("code", flat=True))
+    for seq, row in enumerate(rows, start=1):
+        if isinstance(row, RefusedRow):
+            refused.append((seq, row))
+            continue
+        sentence = ""
+        if row.received_on > today:
+            sentence = f"到账日期 {row.received_on} 晚于今天"
+        elif row.received_on < BOOKS_BEGIN:
+            sentence = f"到账日期 {row.received_on} 早于 {BOOKS_BEGIN}，请核对"
+        elif row.area and row.area not in areas:
+            sentence = f"收款地区 {row.area} 不在本统筹区"
+        if sentence:
+            refused.append((seq, RefusedRow(row.row_no, sentence, repr(row))))
+        else:
+            yield seq, row
+
+
+def _judge(*, partner: str, source: str, is_released: bool) -> None:
+    """Give each line that is not booked its fate."""
+    with connection.cursor() as cursor:
+        for name in ("twice", "known", "known_debits"):
+            cursor.execute(_SQL[name], {"partner": partner})
+        if is_released:
+            cursor.execute(_SQL["released"])
+            return
+        for name in ("waiting_already", "alike", "wait"):
+            cursor.execute(_SQL[name], {"partner": partner})
+        set_reversals_aside(partner)
+        cursor.execute("SELECT min(received_on), max(received_on) FROM taken WHERE fate = ''")
+        first, last = cursor.fetchone()
+        if first is None:
+            return
+        around = dt.timedelta(days=_OTHER_CHANNEL_DAYS)
+        others = ReceiptFile.objects.exclude(source=source).filter(
+            received_on__range=(first - around, last + around), row_count__gt=0
+        )
+        files = list(others.values_list("pk", flat=True)[:5000])
+        if files:
+            cursor.execute(_with_payers("two_sources"), {"files": files})
+
+
+def _with_payers(name: str) -> str:
+    return _SQL[name].replace("{payers}", _SQL["payers"])
+
+
+def _keep(file: ReceiptFile, refused: Sequence[tuple[int, RefusedRow]]) -> None:
+    """Store the lines, each where it belongs."""
+    with connection.cursor() as cursor:
+        cursor.execute(_with_payers("keep"), {"file": file.pk, "partner": file.partner})
+        cursor.execute(_SQL["keep_debits"], {"file": file.pk, "fund": SUSPENSE_FUND})
+        cursor.execute(_SQL["keep_lines"], {"file": file.pk})
+    ReceiptLine.objects.bulk_create(
+        [
+            ReceiptLine(
+                file=file, seq=seq, row_no=row.row_no, fate=Fate.REJECTED, cause=row.cause, sentence=row.sentence[:400],
+                area_code=file.area_code, raw=row.raw,
+            )
+            for seq, row in refused
+        ],
+        batch_size=2000,
+    )  # fmt: skip
+
+
+def _said(refused: Sequence[tuple[int, RefusedRow]]) -> dict[str, list[tuple[int, str]]]:
+    """Numbers and sentences of the lines that were rejected, and of those that wait, in their order."""
+    found: dict[str, list[tuple[int, int, str]]] = {Fate.REJECTED: [], Fate.WAITING: []}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT fate, seq, row_no, sentence FROM taken WHERE fate IN ('rejected', 'waiting')")
+        for fate, seq, row_no, sentence in cursor.fetchall():
+            found[fate].append((seq, row_no, sentence))
+    found[Fate.REJECTED] += [(seq, row.row_no, row.sentence) for seq, row in refused]
+    return {fate: [(row_no, sentence) for _, row_no, sentence in sorted(rows)] for fate, rows in found.items()}
+
+
+@transaction.atomic
+def book_line(line: ReceiptLine, *, reason: str, user: User | None, today: dt.date) -> Import:
+    """Book a line that was set aside: as a receipt of a file of its own, which says where it came from; its end says by whom.
+
+    Raises:
+        FileTwice: it has been booked.
+    """
+    assert line.received_on is not None
+    assert line.amount_fen is not None
+    row = ReceiptRow(
+        line.row_no, line.reference, line.received_on, line.amount_fen, bill_id=line.bill_id, order_code=line.order_code,
+        unit_no=line.unit_no, credit_code=line.credit_code, id_number=line.id_number, insurance=line.insurance,
+        owed_period=line.owed_period, payer_name=line.payer_name, payer_account=line.payer_account, area=line.area_code, text=line.text,
+        account_no=line.account_no, is_referenced=line.is_referenced,
+    )  # fmt: skip
+    done = take_in(
+        rows=[row], digest=sm3(f"line|{line.pk}"), file_name=f"第 {line.file_id} 号到账文件第 {line.row_no} 行（{reason}）"[:200],
+        partner=line.file.partner, source=line.file.source, area_code=line.area_code, user=user, today=today, is_released=True,
+    )  # fmt: skip
+    LineEnd.objects.create(
+        line=line,
+        outcome=Outcome.BOOKED,
+        target_id=done.file.pk if done.file else None,
+        reason=reason,
+        decided_by_id=user.pk if user else None,
+    )
+    return done

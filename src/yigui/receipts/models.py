@@ -3,16 +3,20 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from yigui.receipts.enums import ReceiptSource
+from yigui.receipts.enums import Fate, Outcome, ReceiptSource
 from yigui.registry.models import Employer, Person
 from yigui.warrants.guards import append_only, guarded
 from yigui.warrants.models import Protected
 
 
 class ReceiptFile(models.Model):
-    """A file or message of money that arrived (到账文件), with its control sums; the same content comes in once."""
+    """A file or message of money that arrived (到账文件), with its control sums; the same content comes in once.
+
+    Every line of it is accounted for: taken (`row_count` receipts and `debit_count` lines of the bank account), known already, rejected or
+    waiting for a person. Files from before that was kept have `lines_in` 0.
+    """
 
     source = models.CharField("渠道", max_length=10, choices=ReceiptSource.choices)
     partner = models.CharField("协作单位", max_length=40)
@@ -22,7 +26,13 @@ class ReceiptFile(models.Model):
     row_count = models.IntegerField("行数")
     total_fen = models.BigIntegerField("金额合计")
     duplicate_count = models.IntegerField("重复行", default=0)
+    #: Of files before lines were kept in full (`ReceiptLine`), cut at 1,000.
     rejected = models.JSONField("退回的行", default=list)
+    lines_in = models.IntegerField("来文行数", default=0, db_default=0)
+    debit_count = models.IntegerField("支出行", default=0, db_default=0)
+    known_count = models.IntegerField("已知行", default=0, db_default=0)
+    rejected_count = models.IntegerField("退回行", default=0, db_default=0)
+    waiting_count = models.IntegerField("待核行", default=0, db_default=0)
     imported_by_id = models.BigIntegerField("导入人", null=True)
     received_on = models.DateField("接收日期")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -31,11 +41,22 @@ class ReceiptFile(models.Model):
         app_label = "contributions"
         db_table = "contributions_receipt_file"
         verbose_name = "到账文件"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(lines_in=0, debit_count=0, known_count=0, rejected_count=0, waiting_count=0)
+                | Q(lines_in=F("row_count") + F("debit_count") + F("known_count") + F("rejected_count") + F("waiting_count")),
+                name="receipt_file_adds_up",
+            ),
+        )
         triggers: ClassVar[list[Any]] = append_only("receipt_file")
 
 
 class Receipt(models.Model):
-    """Money that arrived (到账记录), as the partner reported it. Its reference comes in once, whatever file it stands in."""
+    """Money that arrived (到账记录), as the partner reported it.
+
+    A line is known again by its `content`: account, direction, day, amount, party and reference together; where the partner gives no
+    reference of its own (`is_referenced`), several lines may be alike, and `nth` counts them.
+    """
 
     file = models.ForeignKey(ReceiptFile, models.PROTECT, related_name="receipts", db_constraint=False)
     partner = models.CharField("协作单位", max_length=40)
@@ -53,34 +74,162 @@ class Receipt(models.Model):
     payer_name = models.CharField("付款人", max_length=120, blank=True)
     payer_account = models.CharField("付款账号", max_length=40, blank=True)
     text = models.CharField("附言", max_length=300, blank=True)
+    account_no = models.CharField("收款账号", max_length=40, blank=True, default="", db_default="")
+    is_referenced = models.BooleanField("有流水号", default=True, db_default=True)
+    content = models.UUIDField("内容", null=True)
+    nth = models.SmallIntegerField("同内容第几笔", default=1, db_default=1)
+    seq = models.IntegerField("文件中第几行", default=0, db_default=0)
+    doubt = models.CharField("疑点", max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         app_label = "contributions"
         db_table = "contributions_receipt"
         verbose_name = "到账记录"
         constraints = (
-            models.UniqueConstraint("partner", "reference", name="receipt_once"),
+            models.UniqueConstraint("content", "nth", name="receipt_content_once"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="receipt_positive"),
         )
-        indexes = (models.Index(fields=["employer_id", "id"], name="receipt_by_employer"),)
+        indexes = (
+            models.Index(fields=["partner", "reference"], name="receipt_by_reference"),
+            models.Index(fields=["employer_id", "id"], name="receipt_by_employer"),
+        )
         triggers: ClassVar[list[Any]] = append_only("receipt")
 
 
+class ReceiptLine(models.Model):
+    """A line of a file that became neither a receipt nor a line of the bank account: known already, rejected, or waiting (未入账的行).
+
+    Kept in full, as it was read; `raw` is what stood there when it could not be read. How a line that waits came to its end: `LineEnd`.
+    """
+
+    file = models.ForeignKey(ReceiptFile, models.PROTECT, related_name="lines", db_constraint=False)
+    seq = models.IntegerField("文件中第几行")
+    row_no = models.IntegerField("行号")
+    fate = models.CharField("去向", max_length=10, choices=Fate.choices)
+    cause = models.CharField("原因", max_length=20)
+    sentence = models.CharField("说明", max_length=400)
+    #: The receipt it is known as, or that it undoes.
+    receipt_id = models.BigIntegerField("相关到账", null=True)
+    reference = models.CharField("流水号", max_length=80, blank=True)
+    is_referenced = models.BooleanField("有流水号", default=True)
+    is_debit = models.BooleanField("支出", default=False)
+    received_on = models.DateField("日期", null=True)
+    amount_fen = models.BigIntegerField("金额", null=True)
+    account_no = models.CharField("账号", max_length=40, blank=True)
+    area_code = models.CharField("收款地区", max_length=6)
+    bill_id = models.BigIntegerField("缴费单号", null=True)
+    order_code = models.CharField("缴费码", max_length=40, blank=True)
+    unit_no = models.CharField("单位编号", max_length=40, blank=True)
+    credit_code = models.CharField("统一社会信用代码", max_length=40, blank=True)
+    id_number = models.CharField("证件号码", max_length=40, blank=True)
+    insurance = models.SmallIntegerField("险种", null=True)
+    owed_period = models.IntegerField("所属期", null=True)
+    payer_name = models.CharField("付款人", max_length=120, blank=True)
+    payer_account = models.CharField("付款账号", max_length=40, blank=True)
+    text = models.CharField("附言", max_length=300, blank=True)
+    payment_no = models.CharField("支付编号", max_length=60, blank=True)
+    content = models.UUIDField("内容", null=True)
+    raw = models.TextField("原文", blank=True)
+
+    class Meta:
+        app_label = "contributions"
+        db_table = "contributions_receipt_line"
+        verbose_name = "未入账的行"
+        constraints = (models.UniqueConstraint("file", "seq", name="receipt_line_once"),)
+        indexes = (models.Index(fields=["content"], name="receipt_line_by_content"),)
+        triggers: ClassVar[list[Any]] = append_only("receipt_line")
+
+
+class LineEnd(models.Model):
+    """How a line that waited came to its end (待核行处理): booked after all, handed over, or left out, with the reason and by whom."""
+
+    line = models.OneToOneField(ReceiptLine, models.PROTECT, related_name="end", db_constraint=False)
+    outcome = models.CharField("结果", max_length=10, choices=Outcome.choices)
+    #: The receipt file it was booked with, or the batch or file of results it was handed to.
+    target_id = models.BigIntegerField("去向编号", null=True)
+    reason = models.CharField("依据", max_length=200)
+    decided_by_id = models.BigIntegerField("处理人", null=True)
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "contributions"
+        db_table = "contributions_receipt_line_end"
+        verbose_name = "待核行处理"
+        triggers: ClassVar[list[Any]] = append_only("receipt_line_end")
+
+
+class BankStatement(models.Model):
+    """A statement of a bank account that came in (银行对账单): whose account, and the balances it opens and closes with. Fen.
+
+    Each opens where the one before closed; where it does not, a statement is missing between them.
+    """
+
+    file = models.ForeignKey(ReceiptFile, models.PROTECT, related_name="statements", db_constraint=False)
+    number = models.SmallIntegerField("文件中第几份")
+    area_code = models.CharField("收款地区", max_length=6)
+    account_no = models.CharField("账号", max_length=40)
+    closed_on = models.DateField("对账单日期", null=True)
+    opening_fen = models.BigIntegerField("期初余额", null=True)
+    closing_fen = models.BigIntegerField("期末余额", null=True)
+    moved_fen = models.BigIntegerField("发生额", null=True)
+
+    class Meta:
+        app_label = "contributions"
+        db_table = "contributions_bank_statement"
+        verbose_name = "银行对账单"
+        indexes = (models.Index(fields=["account_no", "closed_on"], name="statement_by_account"),)
+        triggers: ClassVar[list[Any]] = append_only("bank_statement")
+
+
 class Claim(models.Model):
-    """Whose money a receipt with an unknown payer is (认领): a finding with its reason, not yet a booking."""
+    """Whose money a receipt with an unknown payer is (认领): a finding with its reason, not yet a booking.
+
+    It holds until two people have undone it (`ClaimUndo`); the next claim of the receipt then is its `nth`.
+    """
 
     receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="claims", db_constraint=False)
-    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+", db_constraint=False)
+    employer = models.ForeignKey(Employer, models.PROTECT, null=True, related_name="+", db_constraint=False)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_constraint=False)
     reason = models.CharField("依据", max_length=200)
     claimed_by_id = models.BigIntegerField("认领人")
     claimed_at = models.DateTimeField(auto_now_add=True)
+    nth = models.SmallIntegerField("第几次认领", default=1, db_default=1)
 
     class Meta:
         app_label = "contributions"
         db_table = "contributions_claim"
         verbose_name = "到账认领"
-        constraints = (models.UniqueConstraint("receipt", name="claim_once"),)
+        constraints = (
+            models.UniqueConstraint("receipt", "nth", name="claim_of_receipt_once"),
+            models.CheckConstraint(condition=Q(employer=None) ^ Q(person=None), name="claim_of_one"),
+        )
         triggers: ClassVar[list[Any]] = append_only("claim")
+
+    @property
+    def payer_name(self) -> str:
+        payer = self.employer or self.person
+        return payer.name if payer else ""
+
+
+class ClaimUndo(models.Model):
+    """A claim that was wrong (撤销认领): asked for by one, confirmed by another; the receipt then is unknown again."""
+
+    claim = models.OneToOneField(Claim, models.PROTECT, related_name="undo", db_constraint=False)
+    reason = models.CharField("原因", max_length=200)
+    asked_by_id = models.BigIntegerField("申请人")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    confirmed_by_id = models.BigIntegerField("确认人", null=True)
+    confirmed_at = models.DateTimeField("确认时间", null=True)
+
+    class Meta:
+        app_label = "contributions"
+        db_table = "contributions_claim_undo"
+        verbose_name = "撤销认领"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(confirmed_by_id=None) | ~Q(confirmed_by_id=F("asked_by_id")), name="claim_undo_by_two"
+            ),
+        )
 
 
 class Refund(Protected):

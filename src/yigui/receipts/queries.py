@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet, Sum
 
 from yigui.charges.models import Allocation
 from yigui.common.sqlfiles import named_sql
-from yigui.receipts.models import Claim, Receipt
+from yigui.receipts.enums import Fate
+from yigui.receipts.models import Claim, Receipt, ReceiptLine
 from yigui.registry.models import Employer, Person
 
 
@@ -20,6 +21,7 @@ class SuspenseRow:
     left_fen: int
     payer: str
     claimed: str
+    claim: Claim | None = None
 
 
 _SUSPENSE = named_sql("receipts", "queries")["suspense"]
@@ -33,19 +35,31 @@ def suspense(areas: Sequence[str], *, employer: Employer | None = None, limit: i
     receipts = Receipt.objects.select_related("file").in_bulk(left.keys())
     employers = Employer.objects.in_bulk([r.employer_id for r in receipts.values() if r.employer_id])
     persons = Person.objects.in_bulk([r.person_id for r in receipts.values() if r.person_id])
-    claims = recognised_as(left.keys())
+    claims = claims_in_force(left.keys())
     rows = []
     for receipt_id, fen in left.items():
         receipt = receipts[receipt_id]
         payer = employers.get(receipt.employer_id) or persons.get(receipt.person_id)  # type: ignore[arg-type]
-        rows.append(SuspenseRow(receipt, fen, payer.name if payer else "", claims.get(receipt_id, "")))
+        claim = claims.get(receipt_id)
+        rows.append(SuspenseRow(receipt, fen, payer.name if payer else "", claim.payer_name if claim else "", claim))
     return rows
 
 
 def recognised_as(receipt_ids: Iterable[int]) -> dict[int, str]:
     """Receipt -> name of the payer somebody has recognised it as (认领)."""
-    rows = Claim.objects.filter(receipt_id__in=list(receipt_ids)).select_related("employer").order_by("id")
-    return {c.receipt_id: c.employer.name for c in rows}
+    return {receipt_id: c.payer_name for receipt_id, c in claims_in_force(receipt_ids).items()}
+
+
+def claims_in_force(receipt_ids: Iterable[int]) -> dict[int, Claim]:
+    """Receipt -> its claim, unless that was undone; with the payer, and the undoing that is asked for."""
+    rows = Claim.objects.filter(receipt_id__in=list(receipt_ids)).exclude(undo__confirmed_by_id__isnull=False)
+    return {c.receipt_id: c for c in rows.select_related("employer", "person", "undo").order_by("id")}
+
+
+def open_lines(areas: Sequence[str] | None = None) -> QuerySet[ReceiptLine]:
+    """Lines of files that wait for a person (待核行), of some areas or of all."""
+    rows = ReceiptLine.objects.filter(fate=Fate.WAITING, end=None)
+    return rows if areas is None else rows.filter(area_code__in=list(areas))
 
 
 def left_of(receipts: Iterable[Receipt]) -> dict[int, int]:
@@ -59,13 +73,20 @@ def left_of(receipts: Iterable[Receipt]) -> dict[int, int]:
 
 def surplus_of(*, employer: Employer | None = None, person: Person | None = None) -> list[tuple[Receipt, int]]:
     """A payer's receipts with money no bill has taken, oldest first, and how much (fen); at most 1,000 receipts are read."""
-    payer = {"employer_id": employer.pk} if employer else {"person_id": person.pk if person else -1}
-    return _with_left(Receipt.objects.filter(**payer))
+    if employer is not None:
+        return _with_left(Receipt.objects.filter(employer_id=employer.pk))
+    number = person.pk if person else -1
+    claimed = _in_force().filter(person_id=number).values("receipt_id")
+    return _with_left(Receipt.objects.filter(Q(person_id=number) | Q(pk__in=claimed)))
+
+
+def _in_force() -> QuerySet[Claim]:
+    return Claim.objects.exclude(undo__confirmed_by_id__isnull=False)
 
 
 def waiting_money(employer: Employer) -> list[tuple[Receipt, int]]:
     """An employer's surplus, and receipts recognised as its own (认领), that no bill has taken yet, oldest first; fen."""
-    claimed = Claim.objects.filter(employer=employer).values("receipt_id")
+    claimed = _in_force().filter(employer=employer).values("receipt_id")
     return _with_left(Receipt.objects.filter(Q(employer_id=employer.pk) | Q(pk__in=claimed)))
 
 

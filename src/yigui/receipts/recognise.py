@@ -1,31 +1,79 @@
-"""Recognising (认领) whose money a receipt with an unknown payer is: a finding with its reason, booked later by FND-001."""
+"""Recognising (认领) whose money a receipt with an unknown payer is: a finding with its reason, booked later.
+
+An employer's is booked by FND-001; a person's is theirs to be set off or refunded like any surplus. What was recognised wrongly is undone by
+two people (撤销认领), as long as nothing of it is booked.
+"""
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from yigui.charges.models import Allocation
 from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as
 from yigui.receipts.errors import ClaimRefused
-from yigui.receipts.models import Claim, Receipt
+from yigui.receipts.models import Claim, ClaimUndo, Receipt
+from yigui.receipts.queries import claims_in_force
+from yigui.registry.models import Employer, Person
 from yigui.registry.queries import employer_by_unit_no
 from yigui.staff.models import User
+from yigui.staff.same_person import is_one_of
 
 
-def recognise(*, receipt_id: int, unit_no: str, reason: str, user: User) -> Claim:
-    """Record that a receipt is an employer's money.
+def recognise(*, receipt_id: int, unit_no: str = "", id_number: str = "", reason: str, user: User) -> Claim:
+    """Record that a receipt is an employer's or a person's money: of the two numbers exactly one is given.
 
     Raises:
-        ClaimRefused: the payer is known, no such employer, no reason, or recognised already.
+        ClaimRefused: the payer is known, no such employer or person, both or neither, no reason, or recognised already.
     """
     receipt = Receipt.objects.filter(pk=receipt_id, employer_id=None, person_id=None).first()
     if receipt is None:
         raise ClaimRefused("该笔到账不存在，或付款人已知，无需认领。", receipt=receipt_id)
-    employer = employer_by_unit_no(unit_no)
-    if employer is None:
-        raise ClaimRefused(f"未查询到单位编号 {unit_no[:20]}，请核对。", unit_no=unit_no[:20])
+    unit_no, id_number = unit_no.strip(), id_number.strip().upper()
+    if bool(unit_no) == bool(id_number):
+        raise ClaimRefused("请填写单位编号或证件号码中的一项。", receipt=receipt_id)
+    employer: Employer | None = None
+    person: Person | None = None
+    if unit_no:
+        employer = employer_by_unit_no(unit_no)
+        if employer is None:
+            raise ClaimRefused(f"未查询到单位编号 {unit_no[:20]}，请核对。", unit_no=unit_no[:20])
+    else:
+        person = Person.objects.filter(id_number=id_number).first()
+        if person is None:
+            raise ClaimRefused("未查询到该证件号码的参保人，请核对。", receipt=receipt_id)
     said = reason_of(reason, "请写明认领依据，如“单位出示的汇款凭证”", ClaimRefused)
+    if receipt_id in claims_in_force([receipt_id]):
+        raise ClaimRefused("该笔到账已被认领；认领有误的，先撤销认领。", receipt=receipt_id)
+    before = Claim.objects.filter(receipt=receipt).count()
     try:
         with transaction.atomic():
             act_as(user)
-            return Claim.objects.create(receipt=receipt, employer=employer, reason=said, claimed_by_id=user.pk)
+            return Claim.objects.create(
+                receipt=receipt, employer=employer, person=person, reason=said, claimed_by_id=user.pk, nth=before + 1
+            )
     except IntegrityError as error:
         raise ClaimRefused("该笔到账已被认领。", receipt=receipt_id) from error
+
+
+@transaction.atomic
+def undo_claim(*, claim_id: int, reason: str, user: User) -> ClaimUndo:
+    """Ask that a claim be undone, or confirm what another has asked for: the second person's word undoes it.
+
+    Raises:
+        ClaimRefused: no claim in force, something of it is booked, no reason, or the same person.
+    """
+    claim = Claim.objects.select_related("receipt").filter(pk=claim_id).first()
+    if claim is None or claim_id not in {c.pk for c in claims_in_force([claim.receipt_id]).values()}:
+        raise ClaimRefused("该认领不存在或已撤销，请刷新后查看。", claim=claim_id)
+    if Allocation.objects.filter(receipt_id=claim.receipt_id).exists():
+        raise ClaimRefused("该笔到账已分配或退费，不能撤销认领；请从退费或冲回办理。", claim=claim_id)
+    act_as(user)
+    asked = ClaimUndo.objects.filter(claim=claim).first()
+    if asked is None:
+        said = reason_of(reason, "请写明撤销认领的原因，如“汇款凭证与单位不符”", ClaimRefused)
+        return ClaimUndo.objects.create(claim=claim, reason=said, asked_by_id=user.pk)
+    if is_one_of(user, [asked.asked_by_id]):
+        raise ClaimRefused("撤销认领须由申请人以外的另一人确认。", claim=claim_id)
+    asked.confirmed_by_id, asked.confirmed_at = user.pk, timezone.now()
+    asked.save(update_fields=["confirmed_by_id", "confirmed_at"])
+    return asked

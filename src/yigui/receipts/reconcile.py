@@ -12,7 +12,8 @@ from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.models import BankLine, Entry
 from yigui.ledger.year_end import EVENTS as YEAR_END
 from yigui.receipts.models import ReceiptFile
-from yigui.receipts.queries import suspense
+from yigui.receipts.queries import open_lines, suspense
+from yigui.receipts.statement_chain import gaps
 from yigui.registry.enums import INSURANCE_OF, Insurance
 
 
@@ -52,6 +53,12 @@ class Todo:
     amount_fen: int
     link: str = ""
 
+    @property
+    def file_id(self) -> int | None:
+        """The file of money it leads to."""
+        kind, _, number = self.link.partition(":")
+        return int(number) if kind == "file" and number.isdecimal() else None
+
 
 @dataclass(frozen=True)
 class Reconciliation:
@@ -64,9 +71,13 @@ class Reconciliation:
 
     @property
     def agrees(self) -> bool:
-        return self.received_fen == self.booked_fen and all(r.difference_fen == 0 for r in self.rows)
+        are_whole = not any(t.kind == LOST for t in self.todos)
+        return are_whole and self.received_fen == self.booked_fen and all(r.difference_fen == 0 for r in self.rows)
 
 
+#: A line that came in and stands nowhere any more.
+LOST = "来文的行缺失"
+_LOST = named_sql("receipts", "verify")["lines"]
 _PLAN = named_sql("receipts", "reconcile")["plan"]
 _UNDER_WARRANTS = named_sql("receipts", "reconcile")["under_warrants"]
 
@@ -90,6 +101,9 @@ def reconcile(*, areas: Sequence[str], period: int) -> Reconciliation:
     funds = sorted(set(due) | set(lacking) | set(posted))
     rows = [FundRow(f, due.get(f, 0), paid.get(f, 0), posted.get(f, 0), lacking.get(f, 0)) for f in funds]
     received, booked, todos = _files(areas, period)
+    todos += _lost_lines(areas)
+    todos += _waiting_lines(areas)
+    todos += [Todo("对账单断档", gap, 0, f"file:{s.file_id}") for s, gap in gaps(areas)]
     todos += _bank_lines(areas, period)
     waiting = suspense(areas)
     if waiting:
@@ -133,9 +147,31 @@ def _day(file: ReceiptFile) -> int:
     return file.received_on.year * 10000 + file.received_on.month * 100 + file.received_on.day
 
 
+def _lost_lines(areas: Sequence[str]) -> list[Todo]:
+    """Lines of files that stand nowhere any more, named."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOST)
+        rows = cursor.fetchall()
+    known = dict(ReceiptFile.objects.filter(pk__in=[r[0] for r in rows], area_code__in=areas).values_list("pk", "file_name"))
+    return [
+        Todo(LOST, f"第 {file} 号到账文件 {known[file]}：来文 {stated} 行，账上 {found} 行，缺第 {'、'.join(map(str, missing))} 行", 0, f"file:{file}")
+        for file, stated, found, missing in rows
+        if file in known
+    ]  # fmt: skip
+
+
+def _waiting_lines(areas: Sequence[str]) -> list[Todo]:
+    """Lines nobody has decided about, whatever month they are of."""
+    rows = open_lines(areas).select_related("file")
+    return [
+        Todo("待核行", f"第 {r.file_id} 号到账文件第 {r.row_no} 行：{r.sentence}"[:160], r.amount_fen or 0, f"file:{r.file_id}")
+        for r in rows.order_by("-id")[:200]
+    ]
+
+
 def _bank_lines(areas: Sequence[str], period: int) -> list[Todo]:
     """Payments out of the collecting account the bank reports: none is expected beside transfers and refunds."""
-    rows = BankLine.objects.filter(area_code__in=areas, booked_on__year=period // 100, booked_on__month=period % 100)
+    rows = BankLine.objects.filter(area_code__in=areas, booked_on__year=period // 100, booked_on__month=period % 100, note="")
     return [
         Todo("银行支出待核", f"{line.booked_on} {line.reference} {line.text}"[:120], line.amount_fen, f"bank:{line.pk}")
         for line in rows.order_by("-id")[:200]

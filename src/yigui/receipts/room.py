@@ -15,7 +15,9 @@ from yigui.common.rooms import (
     own_through,
     refused,
 )
-from yigui.receipts.verify import bills_of_files
+from yigui.receipts.inbox_sources import WAITING_LINES
+from yigui.receipts.reversal_run import RECEIPT_REVERSAL
+from yigui.receipts.verify import bills_of_files, lines_of_files
 
 _OWN_FILE = "EXISTS (SELECT 1 FROM contributions_receipt r WHERE r.file_id = {table}.id)"
 
@@ -48,7 +50,13 @@ ROOM = Room(
     tables={
         "contributions_receipt_file": Table(Kind.APPEND_ONLY, own=Own(_OWN_FILE, _OWN_FILE), signed=("imported_by_id",)),
         "contributions_receipt": Table(Kind.APPEND_ONLY, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("未用完的到账款", _UNUSED)),
-        "contributions_claim": Table(Kind.APPEND_ONLY, signed=("claimed_by_id",)),
+        "contributions_receipt_line": Table(Kind.APPEND_ONLY),
+        "contributions_receipt_line_end": Table(Kind.APPEND_ONLY, signed=("decided_by_id",)),
+        "contributions_bank_statement": Table(Kind.APPEND_ONLY),
+        "contributions_claim": Table(Kind.APPEND_ONLY, signed=("claimed_by_id",), merged=refused("到账认领")),
+        "contributions_claim_undo": Table(
+            Kind.EVIDENCE, signed=("asked_by_id", "confirmed_by_id"), updates=("confirmed_by_id", "confirmed_at")
+        ),
         "contributions_refund": Table(Kind.PROTECTED, APPEND, own=Own(BY_EMPLOYER, BY_PERSON), merged=refused("退费记录")),
         "contributions_refund_due": Table(Kind.PROTECTED, APPEND),
         # Written by the execution of a batch, with the owner's rights.
@@ -59,10 +67,11 @@ ROOM = Room(
         ),
     },
     functions=Functions(
-        after=("warrants", "ledger", "accounts", "charges"),
+        after=("warrants", "runs", "ledger", "accounts", "charges"),
         callable=(
             "contributions_issue_receipt_warrant_v1", "contributions_match_v1", "contributions_credit_v1",
-            "contributions_posting_sums_v1", "contributions_open_taken_v1", "contributions_close_taken_v1",
+            "contributions_posting_sums_v1", "contributions_execute_receipt_reversal_v1", "contributions_open_taken_v1", "contributions_open_taken_v2",
+            "contributions_close_taken_v1",
         ),
         definers=(
             "receipt_posts_v1", "receipt_begins_v1", "contributions_voucher_ground_v1", "contributions_receipt_bills_v1", "contributions_refund_ground_v1",
@@ -70,7 +79,9 @@ ROOM = Room(
         ),
         sequences=("contributions_electronic_no",),
     ),
-    verifications=(Verification(75, "到账文件的缴费单", bills_of_files),),
+    run_kinds=(RECEIPT_REVERSAL,),
+    inbox=(WAITING_LINES,),
+    verifications=(Verification(75, "到账文件的缴费单", bills_of_files), Verification(76, "到账文件的行", lines_of_files)),
     scopes=scopes,
     grounds={"receipt": _ADDS_UP},
     taken={

@@ -18,3 +18,15 @@ def bills_of_files(using: str) -> Iterator[str]:
         cursor.execute(_FAULTS["offsets"])
         for number, file in cursor.fetchall():
             yield f"contributions_allocation（缴费单 {number}）：到账文件 {file} 的凭据以自身写入的缴费单抵缴。"
+
+
+def lines_of_files(using: str) -> Iterator[str]:
+    """A sentence for every file whose lines no longer add up to what came in, naming the lines that are missing."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_FAULTS["lines"])
+        for file, stated, found, missing in cursor.fetchall():
+            named = "、".join(f"第 {seq} 行" for seq in missing) or "有重复的行"
+            yield f"contributions_receipt_file id={file}：来文 {stated} 行，账上只有 {found} 行，缺 {named}。"
+        cursor.execute(_FAULTS["fates"])
+        for (file,) in cursor.fetchall():
+            yield f"contributions_receipt_file id={file}：入账、支出、重复、退回或待核的行数与登记不符。"

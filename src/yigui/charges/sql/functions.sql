@@ -30,13 +30,26 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         WHERE d.employer_id = p_employer AND d.insurance = p_insurance AND p_period BETWEEN d.start_period AND d.end_period))
 $$;
 
--- What is allocated is no longer open. Nothing can be allocated to a bill beyond what is left of it, nor to one that is settled.
+-- What is allocated is no longer open. Nothing can be allocated to a bill beyond what is left of it, nor to one that is settled. What a reversal takes
+-- back (到账冲回) is owed again; only the batch that undoes a receipt may write such rows.
 CREATE OR REPLACE FUNCTION contributions_allocated_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET hash_mem_multiplier = 2 SET jit = off
 SET enable_nestloop = on AS $$
 DECLARE
     settled bigint;
 BEGIN
+    IF EXISTS (SELECT 1 FROM new_rows WHERE step = 'reversal') THEN
+        IF NOT EXISTS (SELECT 1 FROM warrants_warrant w WHERE w.xid = (pg_current_xact_id_if_assigned()::text)::bigint
+            AND w.issued_at = transaction_timestamp() AND w.kind = 'run') OR EXISTS (SELECT 1 FROM new_rows WHERE step <> 'reversal') THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = 'contributions_allocation', MESSAGE = '到账只能由冲回批次冲回。';
+        END IF;
+        INSERT INTO contributions_open_bill (bill_id, source_id, employer_id, person_id, area, insurance, kind, start_period, due_on, total_fen, left_fen)
+        SELECT b.id, b.source_id, b.employer_id, b.person_id, b.area, b.insurance, b.kind, b.start_period, b.due_on, b.total_fen, n.fen
+        FROM (SELECT bill_id, -sum(amount_fen)::bigint AS fen FROM new_rows WHERE bill_id > 0 GROUP BY bill_id) AS n
+        JOIN contributions_bill b ON b.id = n.bill_id
+        ON CONFLICT (bill_id) DO UPDATE SET left_fen = contributions_open_bill.left_fen + excluded.left_fen;
+        RETURN NULL;
+    END IF;
     -- The planner takes new rows for few. One payment is looked up by its number; the payments of a month are joined as a set.
     IF (SELECT count(*) FROM (SELECT 1 FROM new_rows LIMIT 1000) AS first_rows) = 1000 THEN
         PERFORM set_config('enable_nestloop', 'off', true);

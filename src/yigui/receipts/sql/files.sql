@@ -1,18 +1,193 @@
--- Statements of `receipts.files`.
+-- Statements of `receipts.files`, on `taken`: the lines of a file as they were read (`contributions_open_taken_v2`). A line with a `fate` is not
+-- booked. Few lines have one, so each statement first finds them as a set.
 
--- name: keep
--- Payers are looked up by unit number, credit code, identity number or the order's number; an unknown one stays unknown.
-INSERT INTO contributions_receipt (file_id, partner, reference, row_no, area_code, received_on, amount_fen, bill_id, order_id,
-    employer_id, person_id, insurance, owed_period, payer_name, payer_account, text)
-SELECT %(file)s, %(partner)s, t.reference, t.row_no, t.area_code, t.received_on, t.amount_fen, b.id, o.id,
-    coalesce(nullif(b.employer_id, 0), o.employer_id, u.id, c.id), coalesce(nullif(b.person_id, 0), o.person_id, p.id, f.person_id),
-    t.insurance, t.owed_period, t.payer_name, t.payer_account, t.text
+-- name: twice
+-- A reference that stands twice in one file: the same content is the same line, other content is refused. Lines without a reference of the
+-- partner's own may be alike and are two.
+UPDATE taken t SET fate = CASE WHEN t.content = f.content THEN 'known' ELSE 'rejected' END,
+    cause = CASE WHEN t.content = f.content THEN 'same' ELSE 'other_content' END,
+    sentence = format(CASE WHEN t.content = f.content THEN '与本文件第 %%s 行是同一笔（流水号 %%s），只入账一次'
+        ELSE '流水号 %%2$s 与本文件第 %%1$s 行相同而内容不同，未入账；请与银行核实，确为另一笔的可在本页入账' END, f.row_no, t.reference)
+FROM (SELECT reference, is_debit, account_no, min(seq) AS seq FROM taken WHERE is_referenced GROUP BY 1, 2, 3 HAVING count(*) > 1) AS d
+JOIN taken f ON f.seq = d.seq
+WHERE t.is_referenced AND (t.reference, t.is_debit, t.account_no) = (d.reference, d.is_debit, d.account_no) AND t.seq > d.seq
+
+-- name: known
+-- A reference that came in before: known where day, amount and party agree, else refused. A file that does not name the account, or the
+-- party, is no contradiction. Parameters: partner.
+UPDATE taken t SET fate = CASE WHEN k.agrees THEN 'known' ELSE 'rejected' END,
+    cause = CASE WHEN k.agrees THEN 'same' ELSE 'other_content' END, receipt_id = k.id,
+    sentence = format(CASE WHEN k.agrees THEN '已于第 %%s 号到账文件第 %%s 行入账'
+        ELSE '流水号 %%5$s 已用于第 %%1$s 号到账文件第 %%2$s 行（%%3$s，%%4$s 元），本行内容不同，未入账；请与银行核实，确为另一笔的可在本页入账' END,
+        k.file_id, k.row_no, k.received_on, to_char(k.amount_fen / 100.0, 'FM999999999999990.00'), t.reference)
+FROM (
+    SELECT DISTINCT ON (n.seq) n.seq, r.id, r.file_id, r.row_no, r.received_on, r.amount_fen,
+        r.content IS NOT DISTINCT FROM n.content OR (r.received_on = n.received_on AND r.amount_fen = n.amount_fen
+            AND (r.payer_name = '' OR n.payer_name = '' OR r.payer_name = n.payer_name)
+            AND (r.bill_id IS NULL OR n.bill_id IS NULL OR r.bill_id = n.bill_id)
+            AND (n.unit_no = '' OR r.employer_id IS NULL OR n.unit_no = (SELECT e.unit_no FROM registry_employer e WHERE e.id = r.employer_id))
+            AND (n.id_number = '' OR r.person_id IS NULL
+                OR n.id_number = (SELECT p.id_number FROM registry_person p WHERE p.id = r.person_id)
+                OR EXISTS (SELECT 1 FROM registry_former_identity i WHERE i.person_id = r.person_id AND i.id_number = n.id_number))) AS agrees
+    FROM taken n JOIN contributions_receipt r ON r.partner = %(partner)s AND r.reference = n.reference AND r.is_referenced
+        AND (r.account_no = n.account_no OR r.account_no = '' OR n.account_no = '')
+    WHERE n.is_referenced AND NOT n.is_debit AND n.fate = ''
+    ORDER BY n.seq, agrees DESC, r.id
+) AS k WHERE k.seq = t.seq
+
+-- name: known_debits
+-- The same of money that went out.
+UPDATE taken t SET fate = CASE WHEN k.agrees THEN 'known' ELSE 'rejected' END, cause = CASE WHEN k.agrees THEN 'same' ELSE 'other_content' END,
+    sentence = format(CASE WHEN k.agrees THEN '支出 %%s 已随第 %%s 号到账文件接收' ELSE '流水号 %%s 已用于第 %%s 号到账文件的另一笔支出，本行内容不同，请与银行核实' END,
+        t.reference, k.file_id)
+FROM (
+    SELECT DISTINCT ON (n.seq) n.seq, b.file_id, b.booked_on = n.received_on AND b.amount_fen = -n.amount_fen AS agrees
+    FROM taken n JOIN ledger_bank_line b ON b.account_no = n.account_no AND b.reference = n.reference AND b.is_referenced AND b.amount_fen < 0
+    WHERE n.is_referenced AND n.is_debit AND n.fate = ''
+    ORDER BY n.seq, agrees DESC, b.id
+) AS k WHERE k.seq = t.seq
+
+-- name: alike
+-- Lines without a reference: as many as stood in earlier files are known, what is more is new. Lines of a release before this one have no
+-- content; they are known by what they say. Parameters: partner.
+UPDATE taken t SET nth = k.nth, fate = CASE WHEN k.nth <= k.known THEN 'known' ELSE t.fate END, cause = CASE WHEN k.nth <= k.known THEN 'same' ELSE t.cause END,
+    sentence = CASE WHEN k.nth <= k.known THEN '日期、金额、对方都相同的一笔已经接收（对方没有给流水号）；确为另一笔的可在本页入账' ELSE t.sentence END
+FROM (
+    SELECT n.seq, row_number() OVER (PARTITION BY n.content ORDER BY n.seq) AS nth, coalesce(e.known, 0) + coalesce(o.known, 0) AS known
+    FROM taken n
+    LEFT JOIN (
+        SELECT content, count(*) AS known FROM (
+            SELECT content FROM contributions_receipt UNION ALL SELECT content FROM ledger_bank_line
+            UNION ALL SELECT l.content FROM contributions_receipt_line l WHERE l.fate = 'waiting' AND NOT EXISTS (
+                SELECT 1 FROM contributions_receipt_line_end d WHERE d.line_id = l.id AND d.outcome = 'booked')
+        ) AS every WHERE content IN (SELECT content FROM taken WHERE NOT is_referenced AND fate = '') GROUP BY content
+    ) AS e ON e.content = n.content
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS known FROM contributions_receipt r WHERE r.partner = %(partner)s AND r.reference = n.reference AND r.content IS NULL
+            AND r.received_on = n.received_on AND r.amount_fen = n.amount_fen AND r.payer_name = n.payer_name AND NOT n.is_debit
+    ) AS o ON true
+    WHERE NOT n.is_referenced AND n.fate = ''
+) AS k WHERE k.seq = t.seq
+
+-- name: waiting_already
+-- A line with a reference that waits since an earlier file, was decided, or was taken back within its file.
+UPDATE taken t SET fate = 'known', cause = 'same', sentence = format('第 %%s 号到账文件已接收同一笔（待核、已处理或已相抵）', k.file_id)
+FROM (
+    SELECT n.seq, min(l.file_id) AS file_id FROM taken n JOIN (
+        SELECT content, file_id FROM contributions_receipt_line WHERE fate = 'waiting' UNION ALL SELECT content, file_id FROM ledger_bank_line
+    ) AS l ON l.content = n.content
+    WHERE n.is_referenced AND n.fate = '' GROUP BY n.seq
+) AS k WHERE k.seq = t.seq
+
+-- name: wait
+-- What its reader says waits.
+UPDATE taken SET fate = 'waiting' WHERE fate = '' AND cause <> ''
+
+-- name: released
+-- A line that a person has looked at is booked; only what is booked already under its reference is not booked again.
+UPDATE taken t SET nth = 1 + (SELECT count(*) FROM contributions_receipt r WHERE r.content = t.content),
+    fate = CASE WHEN t.fate = 'known' THEN t.fate ELSE '' END, cause = CASE WHEN t.fate = 'known' THEN t.cause ELSE '' END
+
+-- name: payers
+-- Payers by the numbers of the row: bill, order, unit number, credit code, identity number. Where they name different ones nobody knows whose the
+-- money is: no payer is kept, and the doubt says why. One row per line that is to be kept.
+SELECT t.*, b.id AS own_bill, o.id AS own_order, d.doubt,
+    coalesce(nullif(b.employer_id, 0), o.employer_id, u.id, c.id) AS employer_id, coalesce(nullif(b.person_id, 0), o.person_id, p.id) AS person_id
 FROM taken t
 LEFT JOIN contributions_order o ON o.code = t.order_code AND t.order_code <> ''
 LEFT JOIN LATERAL (SELECT id, employer_id, person_id FROM contributions_bill WHERE id = t.bill_id LIMIT 1) AS b ON t.bill_id IS NOT NULL
 LEFT JOIN registry_employer u ON u.unit_no = t.unit_no AND t.unit_no <> ''
 LEFT JOIN registry_employer c ON c.credit_code = t.credit_code AND t.credit_code <> '' AND c.status = 'active'
-LEFT JOIN registry_person p ON p.id_number = t.id_number AND t.id_number <> '' AND p.merged_into_id IS NULL
+LEFT JOIN registry_person q ON q.id_number = t.id_number AND t.id_number <> '' AND q.merged_into_id IS NULL
 LEFT JOIN LATERAL (SELECT person_id FROM registry_former_identity WHERE id_number = t.id_number ORDER BY id DESC LIMIT 1) AS f
-    ON p.id IS NULL AND t.id_number <> ''
-ORDER BY t.row_no
+    ON q.id IS NULL AND t.id_number <> ''
+LEFT JOIN registry_person p ON p.id = coalesce(q.id, f.person_id)
+CROSS JOIN LATERAL (SELECT CASE
+    WHEN least(nullif(b.employer_id, 0), o.employer_id, u.id, c.id) <> greatest(nullif(b.employer_id, 0), o.employer_id, u.id, c.id)
+        OR (b.employer_id = 0 AND coalesce(o.employer_id, u.id, c.id) IS NOT NULL)
+    THEN left('缴费单、缴费码、单位编号、信用代码指向不同的缴费人：' || concat_ws('、', '缴费单 ' || t.bill_id, nullif(t.order_code, ''),
+        '单位编号 ' || nullif(t.unit_no, ''), nullif(t.credit_code, '')), 200)
+    WHEN least(CASE WHEN b.employer_id = 0 THEN b.person_id END, o.person_id, p.id)
+        <> greatest(CASE WHEN b.employer_id = 0 THEN b.person_id END, o.person_id, p.id)
+    THEN left('缴费单、缴费码、证件号码指向不同的人：' || concat_ws('、', '缴费单 ' || t.bill_id, nullif(t.order_code, '')), 200)
+    WHEN p.id IS NOT NULL AND b.id IS NULL AND o.id IS NULL AND t.payer_name <> '' AND t.payer_name !~ '[*＊]'
+        AND u.id IS NULL AND c.id IS NULL
+        AND strpos(regexp_replace(t.payer_name, '[\s·•．・]', '', 'g'), regexp_replace(p.name, '[\s·•．・]', '', 'g')) = 0
+    THEN left('证件号码的人与付款人“' || t.payer_name || '”姓名不符', 200)
+    ELSE '' END AS doubt) AS d
+
+-- name: two_sources
+-- Money that another channel reports too: the same bill or order, or the same payer and amount, within three days. Parameters: partner, source.
+UPDATE taken t SET fate = 'waiting', cause = 'two_sources', receipt_id = k.id,
+    sentence = format('与第 %%s 号到账文件第 %%s 行（%%s，%%s 元，另一渠道）疑为同一笔钱，未入账；请核实后入账或不入账', k.file_id, k.row_no, k.received_on,
+        to_char(k.amount_fen / 100.0, 'FM999999999999990.00'))
+FROM (
+    SELECT DISTINCT ON (n.seq) n.seq, r.id, r.file_id, r.row_no, r.received_on, r.amount_fen
+    FROM ({payers} WHERE t.fate = '' AND NOT t.is_debit) AS n
+    JOIN contributions_receipt r ON r.amount_fen = n.amount_fen AND r.received_on BETWEEN n.received_on - 3 AND n.received_on + 3
+        AND r.file_id = ANY (%(files)s) AND (r.bill_id IS NULL OR n.bill_id IS NULL OR r.bill_id = n.bill_id)
+        AND (r.insurance IS NULL OR n.insurance IS NULL OR r.insurance = n.insurance)
+        AND (r.bill_id = n.own_bill OR r.order_id = n.own_order OR r.employer_id = n.employer_id
+            OR (r.employer_id IS NULL AND n.employer_id IS NULL AND r.person_id = n.person_id))
+    WHERE n.doubt = ''
+    ORDER BY n.seq, r.id
+) AS k WHERE k.seq = t.seq
+
+-- name: keep
+-- The lines that are booked become receipts.
+INSERT INTO contributions_receipt (file_id, partner, reference, row_no, area_code, received_on, amount_fen, bill_id, order_id,
+    employer_id, person_id, insurance, owed_period, payer_name, payer_account, text, account_no, is_referenced, content, nth, seq, doubt)
+SELECT %(file)s, %(partner)s, k.reference, k.row_no, k.area_code, k.received_on, k.amount_fen,
+    CASE WHEN k.doubt = '' THEN k.own_bill END, CASE WHEN k.doubt = '' THEN k.own_order END,
+    CASE WHEN k.doubt = '' THEN k.employer_id END, CASE WHEN k.doubt = '' THEN k.person_id END,
+    k.insurance, k.owed_period, k.payer_name, k.payer_account, k.text, k.account_no, k.is_referenced, k.content, k.nth, k.seq,
+    CASE WHEN k.doubt = '' AND k.bill_id IS NOT NULL AND k.own_bill IS NULL THEN '没有缴费单号 ' || k.bill_id ELSE k.doubt END
+FROM ({payers} WHERE t.fate = '' AND NOT t.is_debit) AS k
+ORDER BY k.seq
+
+-- name: keep_debits
+-- Money that went out of the collecting account, and what the bank took back within the file, go to the reconciliation's work list.
+INSERT INTO ledger_bank_line (fund, area_code, deposit, account_no, booked_on, amount_fen, reference, text, file_id, party, is_referenced, content, nth,
+    seq, note)
+SELECT %(fund)s, t.area_code, '1002', t.account_no, t.received_on, CASE WHEN t.is_debit THEN -t.amount_fen ELSE t.amount_fen END, t.reference, t.text,
+    %(file)s, t.payer_name, t.is_referenced, t.content, t.nth, t.seq, t.sentence
+FROM taken t WHERE t.fate = 'account' OR (t.fate = '' AND t.is_debit) ORDER BY t.seq
+
+-- name: keep_lines
+-- What was not booked, in full.
+INSERT INTO contributions_receipt_line (file_id, seq, row_no, fate, cause, sentence, receipt_id, reference, is_referenced, is_debit, received_on,
+    amount_fen, account_no, area_code, bill_id, order_code, unit_no, credit_code, id_number, insurance, owed_period, payer_name, payer_account, text,
+    payment_no, content, raw)
+SELECT %(file)s, t.seq, t.row_no, t.fate, t.cause, t.sentence, t.receipt_id, t.reference, t.is_referenced, t.is_debit, t.received_on, t.amount_fen,
+    t.account_no, t.area_code, t.bill_id, t.order_code, t.unit_no, t.credit_code, t.id_number, t.insurance, t.owed_period, t.payer_name,
+    t.payer_account, t.text, t.payment_no, t.content, ''
+FROM taken t WHERE t.fate IN ('known', 'rejected', 'waiting') ORDER BY t.seq
+
+-- name: counts
+-- Lines by what becomes of them: receipts with their sum, lines of the account, known, rejected, waiting.
+SELECT count(*) FILTER (WHERE fate = '' AND NOT is_debit), coalesce(sum(amount_fen) FILTER (WHERE fate = '' AND NOT is_debit), 0)::bigint,
+    count(*) FILTER (WHERE fate = 'account' OR (fate = '' AND is_debit)), count(*) FILTER (WHERE fate = 'known'),
+    count(*) FILTER (WHERE fate = 'rejected'), count(*) FILTER (WHERE fate = 'waiting')
+FROM taken
+
+-- name: undone_here
+-- What a reversal of this file may undo within it: credits of its account and amount. Whether the bank names it, and whose it was.
+SELECT seq, reference, payer_name, is_referenced FROM taken
+WHERE fate = '' AND NOT is_debit AND account_no = %(account)s AND amount_fen = %(fen)s AND received_on <= %(day)s ORDER BY seq LIMIT 50
+
+-- name: undone_before
+-- What a reversal may undo of earlier files: receipts of its amount on the same account (or where the file did not name one) in the 100 days before,
+-- not undone yet; where it names references, those of them.
+SELECT r.id, r.reference, r.payer_name, r.is_referenced, r.file_id, r.row_no FROM contributions_receipt r
+WHERE r.partner = %(partner)s AND r.amount_fen = %(fen)s AND (cardinality(%(names)s::text[]) = 0 OR r.reference = ANY (%(names)s)) AND (r.account_no = %(account)s OR r.account_no = '')
+    AND r.received_on BETWEEN %(day)s - 100 AND %(day)s
+    AND NOT EXISTS (SELECT 1 FROM contributions_allocation a WHERE a.receipt_id = r.id AND a.step = 'reversal')
+ORDER BY r.received_on DESC, r.id LIMIT 50
+
+-- name: set_aside
+-- A line's fate after it was looked at.
+UPDATE taken SET fate = %(fate)s, cause = %(cause)s, sentence = %(sentence)s, receipt_id = %(receipt)s WHERE seq = ANY (%(seqs)s)
+
+-- name: reversals
+-- Reversals of this file that are not known already.
+SELECT seq, account_no, amount_fen, received_on, payer_name, reverses, sentence FROM taken WHERE fate = 'waiting' AND cause = 'reversal' ORDER BY seq

@@ -48,8 +48,9 @@ BEGIN
         FROM new_rows n JOIN contributions_bill b ON b.id = n.bill_id AND b.source_id = n.bill_source_id WHERE n.bill_id > 0
         UNION ALL
         SELECT n.bill_id, n.receipt_id, coalesce(c.employer_id, r.employer_id),
-            CASE WHEN coalesce(c.employer_id, r.employer_id) IS NULL THEN r.person_id END
+            CASE WHEN coalesce(c.employer_id, r.employer_id) IS NULL THEN coalesce(c.person_id, r.person_id) END
         FROM new_rows n JOIN contributions_receipt r ON r.id = n.receipt_id LEFT JOIN contributions_claim c ON c.receipt_id = r.id
+            AND NOT EXISTS (SELECT 1 FROM contributions_claim_undo x WHERE x.claim_id = c.id AND x.confirmed_by_id IS NOT NULL)
         WHERE n.receipt_id > 0) AS p
     WHERE NOT registry_is_subject_v1(w.id, w.persons, w.employers, p.person, p.employer) LIMIT 1;
     IF FOUND THEN
@@ -167,6 +168,20 @@ BEGIN
 END;
 $$;
 
+-- contributions_open_taken_v2: the same with all that is kept of a line: which way the money went, on which account, whether the reference is one, the
+-- line's content, and what becomes of it. The release before goes on with the other.
+CREATE OR REPLACE FUNCTION contributions_open_taken_v2() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    DROP TABLE IF EXISTS pg_temp.taken;
+    CREATE TEMPORARY TABLE taken (seq integer, row_no integer, reference text, received_on date, amount_fen bigint, bill_id bigint, order_code text,
+        unit_no text, credit_code text, id_number text, insurance smallint, owed_period integer, payer_name text, payer_account text,
+        area_code text, text text, account_no text, is_referenced boolean, is_debit boolean, payment_no text, reverses text, content uuid,
+        cause text, sentence text, fate text DEFAULT '', nth integer DEFAULT 1, receipt_id bigint) ON COMMIT DROP;
+    GRANT SELECT, INSERT, UPDATE ON taken TO yigui_app;
+END;
+$$;
+
 -- contributions_close_taken_v1: looks at what has been read, so that the planner knows how much it is.
 CREATE OR REPLACE FUNCTION contributions_close_taken_v1() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN ANALYZE pg_temp.taken; END; $$;
@@ -188,20 +203,27 @@ DECLARE
 BEGIN
     CREATE TEMPORARY TABLE money ON COMMIT DROP AS
     SELECT r.id, r.bill_id, coalesce(c.employer_id, r.employer_id, 0) AS employer_id,
-        CASE WHEN c.employer_id IS NULL AND r.employer_id IS NULL THEN coalesce(r.person_id, 0) ELSE 0 END AS person_id,
+        CASE WHEN c.employer_id IS NULL AND r.employer_id IS NULL THEN coalesce(c.person_id, r.person_id, 0) ELSE 0 END AS person_id,
         r.insurance, r.owed_period, r.received_on, o.bills AS order_bills, r.amount_fen - coalesce(a.fen, 0) AS left_fen
     FROM contributions_receipt r
     LEFT JOIN contributions_order o ON o.id = r.order_id
     LEFT JOIN contributions_claim c ON c.receipt_id = r.id
+        AND NOT EXISTS (SELECT 1 FROM contributions_claim_undo x WHERE x.claim_id = c.id AND x.confirmed_by_id IS NOT NULL)
     LEFT JOIN (
         SELECT receipt_id, sum(amount_fen)::bigint AS fen FROM contributions_allocation
         WHERE receipt_id = ANY (p_receipts) GROUP BY receipt_id
     ) AS a ON a.receipt_id = r.id
     WHERE (p_file IS NOT NULL AND r.file_id = p_file) OR r.id = ANY (p_receipts);
+    -- Bills a receipt names, itself or by its order; `turn`: which of those that name the same bill comes first. Each pass of `reference` gives a
+    -- bill to one receipt, so that two payments of one bill in a file pay it once and the rest goes on.
     CREATE TEMPORARY TABLE named ON COMMIT DROP AS
-    SELECT id AS receipt_id, bill_id FROM money WHERE bill_id IS NOT NULL
-    UNION
-    SELECT m.id, (b.value ->> 0)::bigint FROM money m CROSS JOIN LATERAL jsonb_array_elements(m.order_bills) AS b (value) WHERE m.order_bills IS NOT NULL;
+    SELECT n.receipt_id, n.bill_id, row_number() OVER (PARTITION BY n.bill_id ORDER BY m.received_on, n.receipt_id)::integer AS turn
+    FROM (
+        SELECT id AS receipt_id, bill_id FROM money WHERE bill_id IS NOT NULL
+        UNION
+        SELECT m.id, (b.value ->> 0)::bigint FROM money m CROSS JOIN LATERAL jsonb_array_elements(m.order_bills) AS b (value)
+        WHERE m.order_bills IS NOT NULL
+    ) AS n JOIN money m ON m.id = n.receipt_id;
     ANALYZE money;
     CREATE TEMPORARY TABLE owed ON COMMIT DROP AS
     SELECT o.bill_id AS id, o.source_id, o.employer_id, o.person_id, o.insurance, o.area, o.start_period, o.due_on, o.kind, o.left_fen
@@ -234,13 +256,16 @@ BEGIN
         RETURN QUERY SELECT 'offset'::text, count(*), coalesce(sum(s.fen), 0)::bigint FROM shared s;
     END IF;
     -- Keys: of a receipt, of a bill, and which receipts take part. A receipt's own bills are those it names, itself or by its order.
-    FOR step IN SELECT * FROM (VALUES
-        (1, 'reference', ARRAY['id'], ARRAY['receipt_id'], 'm.bill_id IS NOT NULL OR m.order_bills IS NOT NULL'),
-        (2, 'period', ARRAY['employer_id', 'person_id', 'insurance', 'owed_period'], ARRAY['employer_id', 'person_id', 'insurance', 'start_period'],
+    FOR step IN SELECT * FROM (
+        SELECT 1 AS seq, t.turn, 'reference' AS name, ARRAY['id'] AS money_key, ARRAY['receipt_id'] AS bill_key,
+            'm.bill_id IS NOT NULL OR m.order_bills IS NOT NULL' AS which
+        FROM generate_series(1, (SELECT least(coalesce(max(turn), 0), 50) FROM named)) AS t (turn)
+        UNION ALL VALUES
+        (2, 0, 'period', ARRAY['employer_id', 'person_id', 'insurance', 'owed_period'], ARRAY['employer_id', 'person_id', 'insurance', 'start_period'],
             'm.insurance IS NOT NULL AND m.owed_period IS NOT NULL'),
-        (3, 'insurance', ARRAY['employer_id', 'person_id', 'insurance'], ARRAY['employer_id', 'person_id', 'insurance'], 'm.insurance IS NOT NULL'),
-        (4, 'payer', ARRAY['employer_id', 'person_id'], ARRAY['employer_id', 'person_id'], 'm.insurance IS NULL')
-        ) AS s (seq, name, money_key, bill_key, which) ORDER BY seq
+        (3, 0, 'insurance', ARRAY['employer_id', 'person_id', 'insurance'], ARRAY['employer_id', 'person_id', 'insurance'], 'm.insurance IS NOT NULL'),
+        (4, 0, 'payer', ARRAY['employer_id', 'person_id'], ARRAY['employer_id', 'person_id'], 'm.insurance IS NULL')
+        ) AS s ORDER BY seq, turn
     LOOP
         DROP TABLE shared;
         EXECUTE format($pass$
@@ -255,7 +280,7 @@ BEGIN
                 WINDOW w AS (PARTITION BY %2$s ORDER BY due_on, start_period, kind = 4, insurance, id)) AS b
             ON %5$s AND b.range_start < m.range_end AND m.range_start < b.range_end
             $pass$, array_to_string(step.money_key, ', '), array_to_string(step.bill_key, ', '),
-            CASE step.name WHEN 'reference' THEN 'JOIN named ON named.bill_id = owed.id' ELSE '' END, step.which,
+            CASE step.name WHEN 'reference' THEN 'JOIN named ON named.bill_id = owed.id AND named.turn = ' || step.turn ELSE '' END, step.which,
             (SELECT string_agg(format('b.%I = m.%I', k.bill, k.money), ' AND ') FROM unnest(step.money_key, step.bill_key) AS k (money, bill)));
         IF NOT EXISTS (SELECT 1 FROM shared) THEN
             CONTINUE;
@@ -286,10 +311,14 @@ DECLARE
     added_fen bigint;
 BEGIN
     CREATE TEMPORARY TABLE settled ON COMMIT DROP AS
-    SELECT b.id, b.source_id, b.employer_id, b.person_id, b.area, b.insurance, b.kind
+    SELECT b.id, b.source_id, b.employer_id, b.person_id, b.area, b.insurance, b.kind, b.id AS credit_source
     FROM (SELECT DISTINCT bill_id, bill_source_id FROM contributions_allocation WHERE warrant_id = the_warrant AND bill_id > 0) AS t
     JOIN contributions_bill b ON b.id = t.bill_id AND b.source_id = t.bill_source_id
     WHERE b.account_fen <> 0 AND b.kind <> 9 AND NOT EXISTS (SELECT 1 FROM contributions_open_bill o WHERE o.bill_id = b.id);
+    -- A bill that was paid, taken back (到账冲回) and is paid again is credited again, under the number of its turn.
+    UPDATE settled SET credit_source = id + t.turns * 1000000000000000
+    FROM (SELECT bill_id, count(DISTINCT warrant_id) AS turns FROM contributions_allocation WHERE step = 'reversal' AND bill_id > 0 GROUP BY 1) AS t
+    WHERE t.bill_id = settled.id;
     ANALYZE settled;
     CREATE TEMPORARY TABLE merged ON COMMIT DROP AS SELECT id, kept FROM registry_merged_v1();
     entries := 0;
@@ -299,7 +328,7 @@ BEGIN
             WITH booked AS (
                 INSERT INTO accounts_entry (warrant_id, person_id, insurance, year, period, owed_period, kind, base_fen, amount_fen, source_id)
                 SELECT %1$s, coalesce(k.kept, l.person_id), l.insurance, %2$s / 100, %2$s, l.owed_period,
-                    CASE WHEN l.account_fen < 0 OR s.kind = 3 THEN 3 WHEN s.kind = 2 THEN 2 ELSE 1 END, l.base_fen, l.account_fen, s.id
+                    CASE WHEN l.account_fen < 0 OR s.kind = 3 THEN 3 WHEN s.kind = 2 THEN 2 ELSE 1 END, l.base_fen, l.account_fen, s.credit_source
                 FROM settled s JOIN contributions_line l
                     ON l.source_id = %3$s AND l.employer_id = s.employer_id AND l.insurance = s.insurance AND l.area = s.area
                     AND (s.person_id = 0 OR l.person_id = s.person_id)
@@ -317,6 +346,75 @@ BEGIN
     END LOOP;
     DROP TABLE settled, merged;
     RETURN NEXT;
+END;
+$$;
+
+-- contributions_execute_receipt_reversal_v1: undoes a receipt that the bank has taken back (到账冲回), as it was signed: what it paid is owed again,
+-- what was credited to accounts for the bills that are no longer paid in full is taken out, and nothing is left of the receipt. Under the open class-1
+-- warrant of this very run. Params: the batch and nothing else. Gives what is to be posted: [area that took it, area of insurance, insurance, detail,
+-- fen, account part]. Errors: YG001, YG002; YG010 the receipt is no longer as it was signed.
+CREATE OR REPLACE FUNCTION contributions_execute_receipt_reversal_v1(p_batch bigint) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    the_warrant bigint := runs_own_warrant_v1(p_batch, 1::smallint, 'contributions_allocation');
+    of_run runs_batch%ROWTYPE;
+    r contributions_receipt%ROWTYPE;
+    undone bigint;
+    left_fen bigint;
+    parts jsonb;
+BEGIN
+    SELECT * INTO of_run FROM runs_batch WHERE id = p_batch AND kind = 'receipt-reversal';
+    SELECT x.* INTO r FROM contributions_receipt_line l JOIN contributions_receipt x ON x.id = l.receipt_id
+    WHERE l.id = (of_run.summary ->> 'line')::bigint AND l.cause = 'reversal' AND l.is_debit AND l.amount_fen = x.amount_fen
+        AND x.id = (of_run.summary ->> 'receipt')::bigint AND x.amount_fen = of_run.total_fen;
+    -- Who shares the receipt out at once waits here, or is waited for.
+    PERFORM 1 FROM contributions_open_bill o WHERE o.employer_id = r.employer_id AND o.employer_id <> 0 ORDER BY o.bill_id FOR UPDATE;
+    IF r.id IS NULL OR EXISTS (SELECT 1 FROM contributions_allocation WHERE receipt_id = r.id AND bill_id = 0)
+        OR (SELECT coalesce(jsonb_agg(jsonb_build_array(p.bill_id, p.fen) ORDER BY p.bill_id), '[]') FROM (
+            SELECT bill_id, sum(amount_fen)::bigint AS fen FROM contributions_allocation WHERE receipt_id = r.id AND bill_id > 0
+            GROUP BY bill_id HAVING sum(amount_fen) <> 0) AS p) IS DISTINCT FROM of_run.summary -> 'paid' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('原到账自审批后有变动，请作废第 %s 号批次后重新申请。', p_batch);
+    END IF;
+    -- Accounts first: the bills that are settled now, and will not be. What was credited for a bill is taken out under a number of the bill and turn.
+    INSERT INTO accounts_entry (warrant_id, person_id, insurance, year, period, owed_period, kind, base_fen, amount_fen, source_id)
+    SELECT the_warrant, coalesce(k.kept, e.person_id), e.insurance, n.period / 100, n.period, e.owed_period, CASE WHEN sum(e.amount_fen) > 0 THEN 12 ELSE 3 END,
+        -sum(e.base_fen), -sum(e.amount_fen), b.id + (t.turns + 1) * 1000000000000000
+    FROM (SELECT DISTINCT bill_id FROM contributions_allocation WHERE receipt_id = r.id AND bill_id > 0) AS a
+    JOIN contributions_bill b ON b.id = a.bill_id
+    CROSS JOIN LATERAL (SELECT count(DISTINCT x.warrant_id) AS turns FROM contributions_allocation x WHERE x.bill_id = b.id AND x.step = 'reversal') AS t
+    CROSS JOIN (SELECT of_run.period) AS n (period)
+    JOIN contributions_line l ON l.source_id = b.source_id AND l.employer_id = b.employer_id AND l.insurance = b.insurance AND l.area = b.area
+        AND (b.person_id = 0 OR l.person_id = b.person_id) AND l.account_fen <> 0
+    LEFT JOIN registry_merged_v1() AS k ON k.id = l.person_id
+    JOIN accounts_entry e ON e.person_id IN (l.person_id, k.kept) AND e.insurance = l.insurance AND e.owed_period = l.owed_period
+        AND e.source_id IN (SELECT b.id + g.k * 1000000000000000 FROM generate_series(0, t.turns) AS g (k))
+    WHERE b.account_fen <> 0 AND NOT EXISTS (SELECT 1 FROM contributions_open_bill o WHERE o.bill_id = b.id)
+    GROUP BY coalesce(k.kept, e.person_id), e.insurance, n.period, e.owed_period, b.id, t.turns HAVING sum(e.amount_fen) <> 0;
+    -- Day by day as it was paid, so that no day counts as late for money that is not there.
+    INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step)
+    SELECT the_warrant, r.id, bill_id, bill_source_id, -sum(amount_fen), received_on, 'reversal' FROM contributions_allocation
+    WHERE receipt_id = r.id AND bill_id > 0 GROUP BY bill_id, bill_source_id, received_on HAVING sum(amount_fen) <> 0 ORDER BY bill_id;
+    SELECT coalesce(-sum(amount_fen), 0)::bigint INTO undone FROM contributions_allocation WHERE warrant_id = the_warrant;
+    left_fen := r.amount_fen - undone;
+    SELECT coalesce(jsonb_agg(p.part), '[]') INTO parts FROM (
+        SELECT jsonb_build_array(s.taken_area, s.area, s.insurance, s.detail, -sum(s.fen)::bigint, -sum(s.account_fen)::bigint) AS part
+        FROM contributions_posting_sums_v1(the_warrant) AS s GROUP BY s.taken_area, s.area, s.insurance, s.detail
+        UNION ALL
+        SELECT jsonb_build_array(r.area_code, r.area_code, r.insurance,
+            CASE WHEN r.employer_id IS NULL AND r.person_id IS NULL THEN 'unidentified' ELSE 'overpaid' END, left_fen, 0) WHERE left_fen > 0) AS p;
+    INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step)
+    VALUES (the_warrant, r.id, 0, 0, r.amount_fen, (of_run.summary ->> 'reversed_on')::date, 'reversal');
+    PERFORM runs_written_v1(p_batch, 1, r.amount_fen, 0, 0, (
+        SELECT jsonb_agg(to_jsonb(b)) FROM (
+            SELECT event, area, fund, sum(fen)::bigint AS fen FROM (
+                SELECT CASE WHEN p.part ->> 0 = p.part ->> 1 THEN 'contribution_reversed' ELSE 'collected_by_other_area_reversed' END AS event,
+                    p.part ->> 1 AS area, coalesce(ledger_fund_v1((p.part ->> 2)::integer), 'employee_pension') AS fund, (p.part ->> 4)::bigint AS fen
+                FROM jsonb_array_elements(parts) AS p (part)
+                UNION ALL
+                SELECT 'collected_for_other_area_reversed', p.part ->> 0, ledger_fund_v1((p.part ->> 2)::integer), (p.part ->> 4)::bigint
+                FROM jsonb_array_elements(parts) AS p (part) WHERE p.part ->> 0 <> p.part ->> 1) AS e
+            GROUP BY 1, 2, 3) AS b));
+    RETURN parts;
 END;
 $$;
 

@@ -12,8 +12,8 @@ GROUP BY 1
 -- The warrants with a voucher of contributions in the month, and what was allocated and posted under each of them, in all months.
 WITH touched AS (
     SELECT DISTINCT warrant_id FROM ledger_voucher
-    WHERE area_code = ANY(%(codes)s) AND period = %(period)s AND source_kind IN ('receipt_file', 'case')
-      AND event IN ('contribution_received', 'collected_by_other_area', 'refund_current_year', 'refund_prior_year', 'refund_by_other_area')
+    WHERE area_code = ANY(%(codes)s) AND period = %(period)s AND source_kind IN ('receipt_file', 'case', 'batch')
+      AND event IN ('contribution_received', 'collected_by_other_area', 'contribution_reversed', 'collected_by_other_area_reversed', 'refund_current_year', 'refund_prior_year', 'refund_by_other_area')
 )
 SELECT 'allocated', b.insurance::text, sum(a.amount_fen)::bigint
 FROM touched t

@@ -1,0 +1,88 @@
+"""A line of money as a partner wrote it, whatever it was written in: a row of a table, an entry of a statement, a row of a message."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+#: What banks write where they have no reference: the field must be there, and says nothing. ISO 20022, NOTPROVIDED; SWIFT, NONREF.
+_PLACEHOLDERS = frozenset({"NOTPROVIDED", "NOTAVAILABLE", "NONREF", "NOREF", "NONE", "NULL", "N/A", "NA", "无"})
+_NOTHING = re.compile(r"[\s0\-_./*]*")
+_BILL = re.compile(r"(?<![0-9])8[0-9]{11}(?![0-9])")
+_ORDER = re.compile(r"(?<![0-9A-Z])JF[0-9A-Z]{16}(?![0-9A-Z])")
+_PAYMENT = re.compile(r"(?<![0-9A-Z-])(?:P[0-9]{1,18}-[0-9]{1,18}(?:-[0-9]{1,3})?|R[0-9]{1,18}-[0-9]{1,18})(?![0-9A-Z-])")
+#: The furthest an amount can go: a mistake beyond what any agency takes in.
+FEN_MAX = 10**15
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """A row of money as the partner wrote it, read but not judged: amount in fen (above zero, whatever the direction), insurance as AAE140."""
+
+    row_no: int
+    reference: str
+    received_on: dt.date
+    amount_fen: int
+    bill_id: int | None = None
+    order_code: str = ""
+    unit_no: str = ""
+    credit_code: str = ""
+    id_number: str = ""
+    insurance: int | None = None
+    owed_period: int | None = None
+    payer_name: str = ""
+    payer_account: str = ""
+    area: str = ""
+    text: str = ""
+    #: The account of ours that the money moved on; "" where the file does not say.
+    account_no: str = ""
+    #: Whether the reference names the line beyond its own file. A number of the entry within its statement does not.
+    is_referenced: bool = True
+    is_debit: bool = False
+    #: Why the line is not booked by itself (a code of `receipts.enums.Cause`), and the sentence; "" where it is.
+    waits: str = ""
+    why: str = ""
+    #: Of a reversal: what the bank says of the line that is reversed, as it stands in its text.
+    reverses: str = ""
+    #: The number of a payment of ours that came back.
+    payment_no: str = ""
+
+
+class RefusedRow(NamedTuple):
+    """A row that cannot be taken: its number, the sentence, and what stood there."""
+
+    row_no: int
+    sentence: str
+    raw: str = ""
+    cause: str = "bad"
+
+
+#: A row that was read, or its number with the sentence why not (`RefusedRow`).
+Verdict = ReceiptRow | RefusedRow
+
+
+def is_reference(text: str) -> bool:
+    """Whether a reference is one, and not a word that stands where none is."""
+    return bool(text) and text.upper() not in _PLACEHOLDERS and _NOTHING.fullmatch(text) is None
+
+
+class OwnNumbers(NamedTuple):
+    """Numbers of ours that a text names."""
+
+    bill_id: int | None
+    order_code: str
+    payment_no: str
+
+
+def own_numbers(*texts: str) -> OwnNumbers:
+    """The bill, order and payment of ours that some texts name, the first text first.
+
+    A bill counts only where all texts name one and the same: of two nobody knows which.
+    """
+    shouted = [text.upper() for text in texts if text]
+    bills = {found for text in shouted for found in _BILL.findall(text)}
+    orders = [found for text in shouted for found in _ORDER.findall(text)]
+    payments = [found for text in shouted for found in _PAYMENT.findall(text)]
+    return OwnNumbers(
+        int(next(iter(bills))) if len(bills) == 1 else None, orders[0] if orders else "", payments[0] if payments else ""
+    )

@@ -1,0 +1,138 @@
+"""Lines of a file that were not booked (未入账的行): the whole list page by page, what to do with those that wait, and the list as a file."""
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from yigui.common import clock
+from yigui.common.errors import NotFound, YiguiError
+from yigui.common.money import plain_fen
+from yigui.common.texts import int_or_none
+from yigui.receipts.enums import Cause, Fate
+from yigui.receipts.models import LineEnd, Receipt, ReceiptFile, ReceiptLine
+from yigui.receipts.reversal_run import RECEIPT_REVERSAL, asked_in, plan_receipt_reversal
+from yigui.receipts.waiting_lines import decide_line, is_open, may_be_booked
+from yigui.runs.kinds import may_prepare
+from yigui.shell.refused import refusal_said
+from yigui.staff.errors import NotAuthorised
+from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
+from yigui.staff.rights import has_page_right, page_right
+from yigui.tasks.exports import ExportKind, Listing, ask_export, register_export
+
+PAGE = 100
+LINES_MAX = 50_000
+HEAD = ("行号", "去向", "原因", "说明", "流水号", "日期", "收支", "金额（元）", "对方户名", "对方账号", "附言", "处理", "原文")
+
+
+def _file(file_id: int) -> ReceiptFile:
+    found = ReceiptFile.objects.filter(pk=file_id).first()
+    if found is None:
+        raise NotFound(f"没有第 {file_id} 号到账文件。")
+    return found
+
+
+@require_GET
+@page_right("finance")
+def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
+    """The lines of a file that were not booked, page by page."""
+    found = _file(file_id)
+    rows = ReceiptLine.objects.filter(file=found).select_related("end")
+    fate = request.GET.get("fate", "")
+    if fate in Fate.values:
+        rows = rows.filter(fate=fate)
+    page = Paginator(rows.order_by("seq"), PAGE).get_page(request.GET.get("page"))
+    may_work = has_page_right(request.user, "money_in")
+    may_reverse = may_prepare(RECEIPT_REVERSAL, request.user)
+    undone = Receipt.objects.in_bulk([row.receipt_id for row in page if row.receipt_id])
+    shown = [
+        {
+            "line": row, "cause": Cause(row.cause).label if row.cause in Cause.values else row.cause, "end": getattr(row, "end", None),
+            "is_open": may_work and is_open(row), "may_book": may_be_booked(row), "other": undone.get(row.receipt_id or 0),
+            "may_reverse": may_reverse and row.cause == Cause.REVERSAL and row.receipt_id is not None and not hasattr(row, "end"),
+            "asked_in": asked_in(row.pk) if row.cause == Cause.REVERSAL else None,
+        }
+        for row in page
+    ]  # fmt: skip
+    context = {"file": found, "rows": shown, "page": page, "fate": fate, "fates": Fate.choices, "may_work": may_work}
+    return render(request, "finance/receipt_lines.html", context)
+
+
+@require_POST
+@page_right("money_in")
+def decide(request: OfficerRequest, file_id: int, line_id: int) -> HttpResponse:
+    """Book a line that was set aside, or leave it out, with the reason."""
+    try:
+        done = decide_line(
+            line_id=line_id, is_booked=request.POST.get("outcome") == "booked", reason=request.POST.get("reason", ""), user=request.user,
+            today=clock.today(),
+        )  # fmt: skip
+    except YiguiError as refused:
+        messages.error(request, refusal_said(request, refused))
+        return redirect("finance:receipt_lines", file_id=file_id)
+    if done is None or done.file is None:
+        messages.success(request, "该行已按不入账处理。")
+    else:
+        messages.success(request, f"该行已入账，见第 {done.file.pk} 号到账文件。")
+    return redirect("finance:receipt_lines", file_id=file_id)
+
+
+@require_POST
+@page_right("finance_deeds")
+def reverse(request: OfficerRequest, file_id: int, line_id: int) -> HttpResponse:
+    """Ask that the receipt a reversal names be undone; the batch waits for two others."""
+    try:
+        batch = plan_receipt_reversal(line_id=line_id, user=request.user)
+    except YiguiError as refused:
+        messages.error(request, refusal_said(request, refused))
+        return redirect("finance:receipt_lines", file_id=file_id)
+    messages.success(request, f"第 {batch.pk} 号批次已生成，待复核和审批。")
+    return redirect("finance:batch", batch_id=batch.pk)
+
+
+@require_POST
+@page_right("money_in")
+def export(request: OfficerRequest, file_id: int) -> HttpResponse:
+    """Ask for the list as a file, for the partner to put right what was rejected."""
+    found = _file(file_id)
+    made = ask_export(
+        user=request.user,
+        kind="receipt_lines",
+        parameters={"file": str(found.pk)},
+        reason=f"第 {found.pk} 号到账文件未入账的行，交报送单位更正",
+    )
+    messages.success(request, f"已登记导出编号 {made.pk}，共 {made.rows} 行。")
+    return redirect("backoffice:exports")
+
+
+def _listing(user: User, parameters: Mapping[str, str]) -> Listing:
+    if not has_page_right(user, "money_in"):
+        raise NotAuthorised("未入账的行由出纳或会计导出。")
+    number = int_or_none(parameters.get("file", "")) or 0
+    found = list(ReceiptLine.objects.filter(file=number).select_related("end").order_by("seq")[:LINES_MAX])
+    rows = [
+        (
+            row.row_no, Fate(row.fate).label, Cause(row.cause).label if row.cause in Cause.values else row.cause, row.sentence, row.reference,
+            row.received_on.isoformat() if row.received_on else "", ("支出" if row.is_debit else "收入") if row.received_on else "",
+            plain_fen(row.amount_fen) if row.amount_fen is not None else "", row.payer_name, row.payer_account, row.text, _ended(row), row.raw,
+        )
+        for row in found
+    ]  # fmt: skip
+    return Listing("未入账的行", HEAD, rows, widths=(8, 8, 14, 60, 20, 12, 6, 14, 24, 22, 30, 20, 60))
+
+
+def _ended(row: ReceiptLine) -> str:
+    end: LineEnd | None = getattr(row, "end", None)
+    return f"{end.get_outcome_display()}：{end.reason}" if end else ""
+
+
+register_export(ExportKind("receipt_lines", "未入账的行", _listing))
+
+
+def first_lines(file: ReceiptFile, limit: int = 20) -> list[ReceiptLine]:
+    """The first lines of a file that need somebody: rejected and waiting ones."""
+    return list(ReceiptLine.objects.filter(file=file).exclude(fate=Fate.KNOWN).order_by("seq")[:limit])

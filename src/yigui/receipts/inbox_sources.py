@@ -1,0 +1,57 @@
+"""What of the receipts waits for somebody: lines of files that nobody has decided about."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from yigui.common.inbox import Row, Source, Target
+from yigui.common.money import format_fen
+from yigui.db.chosen import chosen_row
+from yigui.receipts.enums import Cause
+from yigui.receipts.models import ReceiptLine
+from yigui.receipts.queries import open_lines
+from yigui.registry.queries import areas_under
+from yigui.staff.enums import Role
+from yigui.staff.models import User
+
+
+def _areas(user: User) -> list[str]:
+    return areas_under(user.agency.area_id)
+
+
+def _row(line: ReceiptLine) -> Row:
+    return Row(
+        key=str(line.pk), kind=Cause(line.cause).label, what=f"第 {line.file_id} 号到账文件第 {line.row_no} 行 {format_fen(line.amount_fen)} 元",
+        more=line.sentence, whose="待核", due_on=None, since=line.file.created_at, target=Target("receipt_lines", str(line.file_id)),
+    )  # fmt: skip
+
+
+def _rows(user: User, today: dt.date, most: int) -> list[Row]:
+    return [_row(line) for line in open_lines(_areas(user)).select_related("file").order_by("id")[:most]]
+
+
+def _days(user: User, today: dt.date, most: int) -> Iterable[None]:
+    return [None] * len(open_lines(_areas(user)).order_by().values_list("pk", flat=True)[:most])
+
+
+def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
+    found = chosen_row(open_lines(_areas(user)).select_related("file"), key)
+    if found is None:
+        return None
+    return [
+        ("到账文件", f"第 {found.file_id} 号 {found.file.file_name}"), ("行号", str(found.row_no)), ("流水号", found.reference),
+        ("金额", f"{format_fen(found.amount_fen)} 元"), ("付款人", found.payer_name), ("原因", found.sentence),
+        ("下一步", "在文件页入账、不入账，或申请冲回"),
+    ]  # fmt: skip
+
+
+WAITING_LINES = Source(
+    84,
+    "receipt_lines",
+    "待核到账行",
+    "inbox",
+    "task",
+    frozenset({Role.CASHIER, Role.ACCOUNTANT}),
+    rows=_rows,
+    days=_days,
+    lines=_lines,
+)

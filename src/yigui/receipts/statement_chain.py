@@ -1,0 +1,97 @@
+"""The chain of an account's statements (余额衔接): each opens where the one before closed.
+
+Where it does not, a statement is missing between them or one is wrong: its credits wait until it has come in, or a person has looked.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+
+from django.db import connection
+
+from yigui.common.money import plain_fen
+from yigui.exchange.statements import Statement
+from yigui.receipts.enums import Cause, Fate
+from yigui.receipts.models import BankStatement, ReceiptFile, ReceiptLine
+
+
+def hold_unchained(statements: Sequence[Statement]) -> None:
+    """Let the lines of those statements wait that do not go on from the one before; the file's own count too, in the order of their days."""
+    earlier: list[Statement] = []
+    with connection.cursor() as cursor:
+        for s in sorted(statements, key=lambda s: (s.closed_on or date.min, s.number)):
+            gap = _gap(s, _closings(s.account_no, s.closed_on, earlier))
+            earlier.append(s)
+            if gap:
+                first = min((line.row_no for line in s.lines), default=0)
+                cursor.execute(
+                    "UPDATE taken SET fate = %s, cause = %s, sentence = %s WHERE fate = '' AND NOT is_debit AND row_no BETWEEN %s AND %s",
+                    [Fate.WAITING, Cause.CHAIN, gap, first, first + len(s.lines) - 1],
+                )
+
+
+def _closings(account_no: str, day: date | None, earlier: Sequence[Statement] = (), before: int | None = None) -> set[int]:
+    """What the account may have closed with when a statement of a day began: the closings of the last day before it, and of its own day."""
+    if day is None:
+        return set()
+    rows = BankStatement.objects.filter(account_no=account_no, closed_on__lte=day).exclude(closing_fen=None)
+    if before is not None:
+        rows = rows.exclude(pk=before)
+    known: list[Statement | BankStatement] = [
+        *rows.order_by("-closed_on", "-id")[:50],
+        *(e for e in earlier if e.account_no == account_no),
+    ]
+    found = [(s.closed_on, s.closing_fen) for s in known if s.closed_on is not None and s.closing_fen is not None]
+    days = sorted({d for d, _ in found if d < day}, reverse=True)
+    wanted = {day, *days[:1]}
+    return {fen for d, fen in found if d in wanted} if days else set()
+
+
+def _gap(s: Statement | BankStatement, closings: set[int]) -> str:
+    """What is wrong with how a statement goes on, in words; "" where nothing is, or nothing can be said."""
+    if not closings or getattr(s, "is_part", False):
+        return ""
+    opening = s.opening_fen
+    if opening is None and s.closing_fen is not None and s.moved_fen is not None:
+        opening = s.closing_fen - s.moved_fen
+    if opening is None or opening in closings:
+        return ""
+    have = "、".join(plain_fen(fen) for fen in sorted(closings))
+    return (
+        f"账户（尾号 {s.account_no[-4:]}）{s.closed_on} 的对账单期初余额 {plain_fen(opening)} 元与前一份期末余额 {have} 元不连续，"
+        f"可能缺少一份对账单；补齐后自动入账，或核实后在文件页入账"
+    )
+
+
+def keep_statements(file: ReceiptFile, statements: Sequence[Statement]) -> None:
+    """Record the statements of a file with their balances."""
+    BankStatement.objects.bulk_create(
+        [
+            BankStatement(
+                file=file, number=s.number, area_code=file.area_code, account_no=s.account_no[:40], closed_on=s.closed_on,
+                opening_fen=None if s.is_part else s.opening_fen, closing_fen=None if s.is_part else s.closing_fen, moved_fen=s.moved_fen,
+            )
+            for s in statements
+        ]
+    )  # fmt: skip
+
+
+def chained_lines(accounts: Collection[str]) -> Iterator[ReceiptLine]:
+    """Lines that waited for a statement of these accounts that has come in since."""
+    waiting = ReceiptLine.objects.filter(cause=Cause.CHAIN, fate=Fate.WAITING, account_no__in=list(accounts), end=None).order_by(
+        "id"
+    )
+    free: dict[tuple[int, str], bool] = {}
+    for line in list(waiting.select_related("file")[:5000]):
+        key = (line.file_id, line.account_no)
+        if key not in free:
+            own = list(BankStatement.objects.filter(file=line.file_id, account_no=line.account_no).order_by("closed_on", "number"))
+            free[key] = not any(_gap(s, _closings(s.account_no, s.closed_on, before=s.pk)) for s in own)
+        if free[key]:
+            yield line
+
+
+def gaps(areas: Sequence[str], limit: int = 200) -> list[tuple[BankStatement, str]]:
+    """Statements of some areas that do not go on from the one before, newest first."""
+    rows = BankStatement.objects.filter(area_code__in=areas).order_by("-closed_on", "-id")[:2000]
+    found = ((s, _gap(s, _closings(s.account_no, s.closed_on, before=s.pk))) for s in rows)
+    return [(s, gap) for s, gap in found if gap][:limit]

@@ -1,0 +1,50 @@
+"""Lines that were set aside (待核行): a person who has looked books them after all, or leaves them out, with the reason."""
+
+from datetime import date
+
+from django.db import transaction
+
+from yigui.common.reasons import reason_of
+from yigui.db.presence import act_as
+from yigui.receipts.enums import Cause, Fate, Outcome
+from yigui.receipts.errors import LineRefused
+from yigui.receipts.files import Import, book_line
+from yigui.receipts.models import LineEnd, ReceiptLine
+from yigui.staff.models import User
+
+#: What nobody books as a contribution, whatever is said: money that went out, and money of ours that came back.
+_NEVER_BOOKED = (Cause.REVERSAL, Cause.REVERSED_DEBIT, Cause.RETURNED_PAYOUT)
+
+
+def is_open(line: ReceiptLine) -> bool:
+    """Whether a person may still decide about a line: it waits, or is one whose reference or content others have too."""
+    waits = line.fate == Fate.WAITING or line.cause == Cause.OTHER_CONTENT or (line.cause == Cause.SAME and not line.is_referenced)
+    return waits and line.received_on is not None and not LineEnd.objects.filter(line=line).exists()
+
+
+def may_be_booked(line: ReceiptLine) -> bool:
+    """Whether the line can become a receipt."""
+    return not line.is_debit and line.cause not in _NEVER_BOOKED
+
+
+@transaction.atomic
+def decide_line(*, line_id: int, is_booked: bool, reason: str, user: User, today: date) -> Import | None:
+    """Book a line after all, or leave it out; gives what was booked.
+
+    Raises:
+        LineRefused: no such line, decided already, not a contribution, or no reason.
+    """
+    line = ReceiptLine.objects.select_related("file").filter(pk=line_id).first()
+    if line is None or not is_open(line):
+        raise LineRefused(f"第 {line_id} 号待核行不存在，或已处理，请刷新后查看。", line=line_id)
+    said = reason_of(reason, "请写明依据，如“已与银行核实为另一笔”", LineRefused)
+    act_as(user)
+    if not is_booked:
+        LineEnd.objects.create(line=line, outcome=Outcome.LEFT_OUT, reason=said, decided_by_id=user.pk)
+        return None
+    if not may_be_booked(line):
+        raise LineRefused("该行不是缴费（支出、冲正或我方支付的退汇），不能按到账入账。", line=line_id)
+    done = book_line(line, reason=said, user=user, today=today)
+    if not done.new_rows:
+        raise LineRefused("同一流水号、同一内容的一笔已经入账，未再入账；请按“不入账”处理。", line=line_id)
+    return done

@@ -127,7 +127,8 @@ def stopped_employee() -> Person:
     """Somebody with years, an account and levied months, who left the unit this month."""
     money.levied()
     with_years = set(ContributionYear.objects.values_list("person_id", flat=True).distinct())
-    employment = next(e for e in (city.next_employee() for _ in range(3000)) if e.person_id in with_years)
+    known = (city.next_employee() for _ in range(3000))
+    employment = next(e for e in known if e.person_id in with_years and balance_of(e.person_id, 110) > 0)
     stop = accept_case(city.application("REG-006", city.stop_form(employment), materials=["termination_proof"]))
     assert stop.status == "finished", stop.effect_error
     return employment.person

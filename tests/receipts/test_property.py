@@ -65,7 +65,9 @@ class MoneyMachine(RuleBasedStateMachine):
         with pytest.raises(FileTwice):
             money.receive(self.sent[-1], area=self.employer.area_id, today=self.day)
         before = money.balances()
-        done = money.receive(self.sent[-1], {"AAE086": "", "AAE079": "", "AAE019": ""}, area=self.employer.area_id, today=self.day)
+        # A file that was taken in is known by its content though no line of it was new: each of these says something else.
+        blank = {"AAE086": "", "AAE079": "", "AAE019": "", "AAB004": money.reference()}
+        done = money.receive(self.sent[-1], blank, area=self.employer.area_id, today=self.day)
         assert done.new_rows == 0
         assert money.balances() == before
 
@@ -137,7 +139,7 @@ class MoneyMachine(RuleBasedStateMachine):
 
     @rule()
     def books_are_closed(self) -> None:
-        area, month = self.employer.area_id, self.day.year * 100 + self.day.month
+        area, month = self.employer.area_id, min(self.day.year * 100 + self.day.month, 202611)
         if area in money.LEDGER_AREAS or (last_closed(area, "employee_pension") or 0) >= month:
             return
         known = Batch.objects.filter(kind="close", status="executed", areas__contains=[area], period=month).exists()

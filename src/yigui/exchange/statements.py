@@ -239,7 +239,11 @@ def undone(line: ReceiptRow, where: str, *, is_reversal: bool) -> ReceiptRow:
             return replace(line, waits="reversal", why=f"{where}冲正以前的一笔到账，待核对原到账后冲回")
         return replace(line, reverses="")
     if line.payment_no:
-        return replace(line, waits="returned_payout", why=f"{where}是我方支付 {line.payment_no} 的退汇，待转发放结果")
+        return replace(
+            line,
+            waits="returned_payout",
+            why=f"{where}是我方支付 {line.payment_no} 的退汇，不是缴费；请在“发放结果”导入退票后，按“不入账”处理本行",
+        )
     if is_reversal:
         return replace(line, waits="reversed_debit", why=f"{where}冲正以前的一笔支出，不是缴费，请核对原支出")
     return replace(line, reverses="")

@@ -186,7 +186,7 @@ def claim(request: OfficerRequest, receipt_id: int) -> HttpResponse:
         if made.employer:
             messages.success(request, f"已认领为 {made.employer.name}，请办理单位缴费结算与对账（FND-001）转入缴费。")
         else:
-            messages.success(request, "已认领为个人多缴款，本人可申请退费（LVY-011）；记入其缴费的，请在批次页生成暂收款分配。")
+            messages.success(request, "已认领为个人多缴款，本人可申请退费（LVY-011）。")
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))
     return redirect("finance:suspense")

@@ -21,7 +21,8 @@ def plan_rows(*, areas: list[str], period: int, form: PartnerFormat, after: int 
     """Rows of unpaid bills after a bill number, at most `limit`; the last row's AAZ288 is where the next page begins."""
     codes: dict[int, str] = {}
     for code, number in form.insurances.items():
-        codes[number] = code  # the partner's own code stands after the standard's in its file, and wins
+        if code.isdecimal():  # words are read, and never written
+            codes[number] = code  # the partner's own code stands after the standard's in its file, and wins
     with connection.cursor() as cursor:
         cursor.execute(_BILLS, {"period": period, "areas": [int(a) for a in areas], "after": after, "limit": limit})
         rows = cursor.fetchall()

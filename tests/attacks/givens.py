@@ -174,6 +174,17 @@ def a_batch_of_nobody() -> dict[str, Any]:
     return {"batch": batch}
 
 
+@names("a draft of each kind")
+def a_draft_of_each_kind() -> dict[str, Any]:
+    """Of one county, as they make themselves on their day."""
+    found = {}
+    for kind, period in (("pay", 202611), ("levy", 202611), ("interest", 202512)):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT runs_open_v1('', %s, '511111', %s, '{511111}', '', false)", [kind, period])
+            (found[f"{kind}_draft"],) = cursor.fetchone()
+    return found
+
+
 @names("an order")
 def an_order() -> dict[str, Any]:
     """For one preparation of a month, in the background."""

@@ -22,7 +22,7 @@ from yigui.registry.enums import AAE140
 from yigui.runs.batches import BatchRefused, approve_batch, batch_of, issue_warrant, open_batch, seal_content
 from yigui.runs.errors import ContentChanged
 from yigui.runs.kinds import Content, Opening
-from yigui.runs.models import Batch, BatchWritten
+from yigui.runs.models import BatchWritten
 from yigui.runs.staged import execute, prepare
 
 AREA, FUND = "511133", "unemployment"
@@ -33,9 +33,7 @@ DAY = dt.date(2026, 11, 10)
 def under_warrant() -> Iterator[int]:
     """A transaction under a run warrant of class 2."""
     with transaction.atomic():
-        Batch.objects.filter(kind=money.MACHINE.code, subject="books").exclude(status__in=("executed", "void")).update(
-            status="void"
-        )
+        money.throw_away_open(subject="books")
         batch = open_batch(money.MACHINE, Opening(AREA, 202611, (), subject="books"), user=user("head"))
         seal_content(batch, Content(0, 0, "", {}, []))
         batch = approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))

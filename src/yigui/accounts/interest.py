@@ -14,7 +14,6 @@ from yigui.law.account_interest import interest_rate
 from yigui.ledger.models import Voucher
 from yigui.ledger.queries import book_label, last_closed
 from yigui.registry.enums import AAE140, Insurance
-from yigui.registry.models import Area
 from yigui.registry.queries import areas_under
 from yigui.runs.checks import bar, warn
 from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, two_people
@@ -65,12 +64,9 @@ class InterestKind(RunKind):
 
     def stage(self, work: Work, part: int) -> None:
         facts, bounds = work.opening.facts, work.bounds
-        # The whole system's accounts need no look at where a person is insured.
-        is_root = Area.objects.filter(pk=work.opening.area_code, parent=None).exists()
         _call(
             "SELECT accounts_stage_year_v1(%s, %s, %s, %s, %s::text[], %s::smallint, %s, %s, %s::numeric)",
-            work.batch.pk, part, bounds[part], bounds[part + 1], ["*"] if is_root else list(work.opening.areas), _NUMBER, _PENSION,
-            facts["year"], facts["rate"],
+            work.batch.pk, part, bounds[part], bounds[part + 1], work.wanted, _NUMBER, _PENSION, facts["year"], facts["rate"],
         )  # fmt: skip
         _call("SELECT accounts_stage_key_v1(%s, %s)", work.batch.pk, part)
 

@@ -17,6 +17,7 @@ from yigui.common.reasons import reason_of
 from yigui.payment.errors import PayRefused
 from yigui.payment.refunds import Standing, standings
 from yigui.receipts.models import Refund, RefundDue, RefundPayee
+from yigui.registry.queries import area_over
 from yigui.runs.checks import bar
 from yigui.runs.errors import ContentChanged
 from yigui.runs.kinds import Content, Opening, RunKind, Unit, Work, Written, three_people
@@ -82,7 +83,9 @@ class RefundPayeeKind(RunKind):
         facts = {"refund": refund.pk, **account, "reason": reason, "owed": [[r.due_id, r.amount_fen] for r in owed]}
         # A refund may have to move more than once: each time is a batch of its own.
         number = RefundPayee.objects.filter(refund=refund).count() + 1
-        return Opening(owed[0].area_code, 0, tuple(sorted({r.area_code for r in owed})), f"{_subject(refund.pk)}-{number}", facts)
+        areas = sorted({r.area_code for r in owed})
+        # Owed out of the books of several areas it is the city's to sign.
+        return Opening(area_over(areas), 0, tuple(areas), f"{_subject(refund.pk)}-{number}", facts)
 
     def content(self, work: Work, staged: Sequence[Any]) -> Content:
         summary = dict(work.opening.facts)

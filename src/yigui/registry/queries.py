@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
@@ -270,3 +270,17 @@ def areas_under(area_code: str) -> list[str]:
     if not Area.objects.filter(pk=area_code).exists():
         raise UnknownArea(f"没有区划代码为 {area_code} 的地区，请核对。", area=area_code)
     return sorted({area_code, *codes})
+
+
+def area_over(codes: Collection[str]) -> str:
+    """The one area that holds all of these: itself where it is one, else the city they belong to.
+
+    Raises:
+        UnknownArea: they belong to different cities, or there is no such area.
+    """
+    if len(set(codes)) == 1:
+        return next(iter(codes))
+    cities = {parent or code for code, parent in Area.objects.filter(pk__in=codes).values_list("code", "parent_id")}
+    if len(cities) != 1:
+        raise UnknownArea(f"{'、'.join(sorted(codes))} 不属于同一个市，请分别办理。", areas=sorted(codes))
+    return str(cities.pop())

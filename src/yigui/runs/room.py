@@ -36,7 +36,7 @@ ROOM = Room(
             "runs_issue_warrant_v1", "runs_unanswered_v1", "runs_answers_for_v1", "runs_order_v1", "runs_open_v1", "runs_sign_v1", "runs_replace_v1",
             "procrastinate_*",
         ),
-        definers=("runs_hold_draft_v1", "runs_same_v1", "runs_own_warrant_v1", "runs_order_of_v1", "runs_written_v1"),
+        definers=("runs_hold_draft_v1", "runs_hold_stage_v1", "runs_same_v1", "runs_own_warrant_v1", "runs_order_of_v1", "runs_written_v1"),
     ),
     jobs=(
         Job(PREPARE, prepare_in_background),

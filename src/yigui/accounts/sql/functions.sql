@@ -31,6 +31,10 @@ BEGIN
 END;
 $$;
 
+-- accounts_rate_mark_v1: what a staged part says of the rate it was made with, in percent.
+CREATE OR REPLACE FUNCTION accounts_rate_mark_v1(p_rate numeric) RETURNS text
+LANGUAGE sql IMMUTABLE RETURN 'rate ' || trim_scale(p_rate)::text;
+
 -- accounts_stage_year_v1: fills a fresh table with the closing of every account of the areas for a year, one part of several:
 -- persons from p_from to below p_to.
 -- interest = round_half_up((12 opening + sum(c (13 - month))) rate / 12); rate in percent. Gives the number of accounts.
@@ -45,7 +49,7 @@ DECLARE
     rate_e6 bigint := (p_rate * 10000)::bigint;
     filled bigint;
 BEGIN
-    PERFORM runs_hold_draft_v1(p_batch);
+    PERFORM runs_hold_stage_v1(p_batch, ARRAY['interest'], p_areas, p_year * 100 + 12);
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
     EXECUTE format('CREATE TABLE %I (LIKE accounts_year INCLUDING CONSTRAINTS, CONSTRAINT part CHECK (person_id >= %s AND person_id < %s), '
         'CONSTRAINT batch CHECK (batch_id = %s)) WITH (autovacuum_enabled = false)', stage, p_from, p_to, p_batch);
@@ -78,6 +82,7 @@ BEGIN
             'AND a.person_id IN (SELECT id FROM registry_person WHERE area_id = ANY (%L::text[]))', p_areas) END,
         stage, p_batch, rate_e6);
     GET DIAGNOSTICS filled = ROW_COUNT;
+    EXECUTE format('COMMENT ON TABLE %I IS %L', stage, accounts_rate_mark_v1(p_rate));
     RETURN filled;
 END;
 $$;
@@ -128,6 +133,11 @@ BEGIN
     END IF;
     SELECT * INTO found FROM accounts_stage_sums_v1(p_batch, cardinality(bounds) - 1);
     PERFORM runs_same_v1(p_batch, found.row_count, found.interest_fen, found.digest);
+    -- The rate that was signed is the rate they were made with.
+    IF EXISTS (SELECT 1 FROM generate_series(0, cardinality(bounds) - 2) AS k CROSS JOIN runs_batch b WHERE b.id = p_batch
+        AND obj_description(to_regclass(format('accounts_year_%s_%s', p_batch, k))) IS DISTINCT FROM accounts_rate_mark_v1((b.summary ->> 'rate')::numeric)) THEN
+        PERFORM runs_same_v1(p_batch, -1, -1, '');
+    END IF;
     EXECUTE format('CREATE TABLE %I (LIKE accounts_year INCLUDING CONSTRAINTS, CONSTRAINT batch CHECK (batch_id = %s), '
         'PRIMARY KEY (person_id, insurance, year, batch_id)) PARTITION BY RANGE (person_id)', root, p_batch);
     FOR k IN 0..cardinality(bounds) - 2 LOOP

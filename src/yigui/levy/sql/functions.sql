@@ -183,7 +183,9 @@ DECLARE
     stage text := format('contributions_line_%s_%s', p_batch, p_part);
     filled bigint;
 BEGIN
-    PERFORM runs_hold_draft_v1(p_batch);
+    PERFORM runs_hold_stage_v1(p_batch, ARRAY['levy'], p_areas, p_period);
+    -- Bills of lines that are no more.
+    EXECUTE format('DROP TABLE IF EXISTS contributions_bill_%s', p_batch);
     PERFORM contributions_stage_rates_v1(p_batch);
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
     -- Made and filled by one statement: a third of the time of an insert. Never changed once filled, and analysed below:
@@ -268,7 +270,7 @@ DECLARE
     sums text;
     filled bigint;
 BEGIN
-    PERFORM runs_hold_draft_v1(p_batch);
+    PERFORM runs_hold_stage_v1(p_batch, ARRAY['levy'], NULL, p_period);
     SELECT string_agg(format('contributions_part_%s_%s AS p%2$s', p_batch, k) || CASE k WHEN 0 THEN '' ELSE ' USING (employer_id, payer, area, insurance)' END,
         ' FULL JOIN ' ORDER BY k) INTO parts FROM generate_series(0, p_parts - 1) AS k;
     SELECT string_agg(total || ' AS ' || name, ', ') INTO sums FROM (
@@ -420,7 +422,7 @@ $$;
 
 -- contributions_attach_plan_v1: attaches the staged tables of an approved plan of one of these kinds, under the open run warrant of this
 -- very batch. Where the parts begin stands in the batch, frozen; the lines are added up anew and compared with what was approved, the
--- bills with them. Errors: YG001/YG002 no warrant, YG010 changed since.
+-- bills with them, and the day they are due; every line is of an area of the batch. Errors: YG001/YG002 no warrant, YG010 changed since.
 CREATE OR REPLACE FUNCTION contributions_attach_plan_v1(p_batch bigint, p_kinds text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -431,16 +433,27 @@ DECLARE
     bills text := format('contributions_bill_%s', p_batch);
     stage text;
     found record;
+    of_batch record;
+    elsewhere bigint;
 BEGIN
+    SELECT b.areas::text[] AS areas, (b.summary ->> 'due_on')::date AS due_on INTO of_batch FROM runs_batch b WHERE b.id = p_batch;
     PERFORM runs_own_warrant_v1(p_batch, 2::smallint, 'contributions_line');
     IF (SELECT count(*) FROM pg_class WHERE relkind = 'r' AND NOT relispartition
         AND (relname = bills OR relname IN (SELECT format('contributions_line_%s_%s', p_batch, k) FROM generate_series(0, parts - 1) AS k))) <> parts + 1 THEN
         PERFORM runs_same_v1(p_batch, -1, -1, '');
     END IF;
+    -- What is added up are the lines themselves, not what was added up of them while they were made.
+    PERFORM contributions_drop_parts_v1(p_batch, parts);
     SELECT coalesce(sum(s.people), 0)::bigint AS lines, coalesce(sum(s.employer_fen + s.person_fen), 0)::bigint AS fen,
-        coalesce(bit_xor(s.digest), 0)::text AS digest, coalesce(sum(s.payers), 0)::bigint AS payers
+        coalesce(bit_xor(s.digest), 0)::text AS digest, coalesce(sum(s.payers), 0)::bigint AS payers,
+        bool_and(s.area::text = ANY (of_batch.areas)) AS is_within
     INTO found FROM generate_series(0, parts - 1) AS k CROSS JOIN LATERAL contributions_stage_sums_v1(p_batch, k) AS s;
     PERFORM runs_same_v1(p_batch, found.lines, found.fen, found.digest);
+    EXECUTE format('SELECT count(*) FROM %I b WHERE b.due_on < %L::date OR (b.due_on > %2$L::date AND NOT EXISTS (SELECT 1 FROM contributions_deferral d '
+        'WHERE d.employer_id = b.employer_id AND d.insurance = b.insurance))', bills, of_batch.due_on) INTO elsewhere;
+    IF found.is_within IS NOT TRUE OR elsewhere > 0 OR of_batch.due_on IS NULL THEN
+        PERFORM runs_same_v1(p_batch, -1, -1, '');
+    END IF;
     IF (found.payers, found.fen) IS DISTINCT FROM (SELECT (coalesce(sum(people), 0)::bigint, coalesce(sum(fen), 0)::bigint)
         FROM contributions_stage_bill_sums_v1(p_batch)) THEN
         PERFORM runs_same_v1(p_batch, -1, -1, '');
@@ -552,7 +565,7 @@ DECLARE
     of_batch record;
     filled bigint;
 BEGIN
-    PERFORM runs_hold_draft_v1(p_batch);
+    PERFORM runs_hold_stage_v1(p_batch, ARRAY['levy-supplement', 'levy-credit'], NULL, NULL);
     SELECT period, areas::text[] AS areas INTO of_batch FROM runs_batch WHERE id = p_batch;
     PERFORM contributions_supplement_v1(of_batch.period, of_batch.areas, p_sign);
     EXECUTE format('DROP TABLE IF EXISTS %I, %I', lines, bills);
@@ -664,7 +677,7 @@ DECLARE
     bills text := format('contributions_bill_%s', p_batch);
     filled bigint;
 BEGIN
-    PERFORM runs_hold_draft_v1(p_batch);
+    PERFORM runs_hold_stage_v1(p_batch, ARRAY['resident-pension', 'resident-medical'], NULL, NULL);
     EXECUTE format('DROP TABLE IF EXISTS %I, %I', lines, bills);
     EXECUTE format($fill$
         CREATE TABLE %1$I WITH (autovacuum_enabled = false) AS

@@ -54,7 +54,7 @@ DECLARE
     bad text := format('benefits_bad_%s_%s', p_batch, p_part);
     filled bigint;
 BEGIN
-    PERFORM runs_hold_draft_v1(p_batch);
+    PERFORM runs_hold_stage_v1(p_batch, ARRAY['pay'], p_areas, p_period);
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
     EXECUTE format('CREATE TABLE %I (LIKE benefits_line, hold smallint NOT NULL) WITH (autovacuum_enabled = false)', stage);
     -- Persons who must not be paid now: the dead, and pensioners whose certification has run out and who have no assisted task.
@@ -170,7 +170,7 @@ DECLARE
     payments text := format('benefits_payment_%s', p_batch);
     made bigint;
 BEGIN
-    PERFORM runs_hold_draft_v1(p_batch);
+    PERFORM runs_hold_stage_v1(p_batch, ARRAY['pay'], NULL, NULL);
     SELECT string_agg(format('SELECT * FROM %I', format('benefits_stage_%s_%s', p_batch, k)), ' UNION ALL ' ORDER BY k)
     INTO parts FROM generate_series(0, p_parts - 1) AS k;
     EXECUTE format('CREATE TEMPORARY TABLE benefits_doubled ON COMMIT DROP AS SELECT person_id FROM (%s) AS s '
@@ -572,6 +572,10 @@ DECLARE
     made bigint;
 BEGIN
     PERFORM runs_same_v1(p_batch, s.awards, s.total_fen, lpad(to_hex(s.digest), 16, '0')) FROM benefits_recalculation_sums_v1(p_batch) AS s;
+    IF EXISTS (SELECT 1 FROM benefits_recalculation r LEFT JOIN benefits_benefit b ON b.id = r.benefit_id, runs_batch o
+        WHERE r.batch_id = p_batch AND o.id = p_batch AND (b.area_id = ANY (o.areas::text[])) IS NOT TRUE) THEN
+        PERFORM runs_same_v1(p_batch, -1, -1, '');
+    END IF;
     INSERT INTO benefits_award (warrant_id, benefit_id, version, start_period, base_year, is_provisional, total_fen, inputs, lines, source,
         source_id, reason, assessed_on)
     SELECT the_warrant, r.benefit_id, 1 + (SELECT max(version) FROM benefits_award a WHERE a.benefit_id = r.benefit_id), r.start_period,
@@ -601,7 +605,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     stage text := format('benefits_adjust_%s_%s', p_batch, p_part);
 BEGIN
-    PERFORM runs_hold_draft_v1(p_batch);
+    PERFORM runs_hold_stage_v1(p_batch, ARRAY['adjust'], NULL, NULL);
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
     EXECUTE format('CREATE TABLE %I (LIKE benefits_adjustment INCLUDING CONSTRAINTS) WITH (autovacuum_enabled = false)', stage);
     EXECUTE format('GRANT SELECT, INSERT ON %I TO yigui_app', stage);
@@ -632,7 +636,7 @@ $$;
 CREATE OR REPLACE FUNCTION benefits_seal_adjust_v1(p_batch bigint, p_parts integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM runs_hold_draft_v1(p_batch);
+    PERFORM runs_hold_stage_v1(p_batch, ARRAY['adjust'], NULL, NULL);
     FOR k IN 0..p_parts - 1 LOOP
         EXECUTE format('REVOKE INSERT ON %I FROM yigui_app', format('benefits_adjust_%s_%s', p_batch, k));
     END LOOP;
@@ -651,6 +655,7 @@ DECLARE
         WHERE r.id = p_batch AND r.kind = 'adjust' ORDER BY n);
     parts integer := cardinality(bounds) - 1;
     effective integer := (SELECT period FROM runs_batch WHERE id = p_batch);
+    areas text[] := (SELECT b.areas::text[] FROM runs_batch b WHERE b.id = p_batch);
     stage text;
     merged text := format('benefits_adjust_%s', p_batch);
     found record;
@@ -667,6 +672,12 @@ BEGIN
     EXECUTE format('CREATE TABLE %I PARTITION OF benefits_adjustment FOR VALUES IN (%s) PARTITION BY RANGE (benefit_id)', merged, p_batch);
     FOR k IN 0..parts - 1 LOOP
         stage := format('benefits_adjust_%s_%s', p_batch, k);
+        -- Benefits of the areas that were signed, and of no other.
+        EXECUTE format('SELECT count(*) FROM %I s LEFT JOIN benefits_benefit b ON b.id = s.benefit_id '
+            'WHERE (b.area_id = ANY (%L::text[]) AND s.area = b.area_id::integer) IS NOT TRUE', stage, areas) INTO n;
+        IF n > 0 THEN
+            PERFORM runs_same_v1(p_batch, -1, -1, '');
+        END IF;
         EXECUTE format($fill$
             INSERT INTO benefits_amount (warrant_id, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen,
                 total_fen, source, source_id)

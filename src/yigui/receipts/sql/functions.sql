@@ -299,17 +299,22 @@ END;
 $$;
 
 -- contributions_credit_v1: entries of personal accounts for the bills that this warrant's allocations have just settled
--- (paid in full, or a credit used up). A bill is credited once: the key of accounts_entry sees to it.
+-- (paid in full, or a credit used up). A bill is credited once: the key of accounts_entry sees to it. p_period: the month of the business day, YYYYMM;
+-- but in a demonstration it has to be the database's own. Error: YG006.
 CREATE OR REPLACE FUNCTION contributions_credit_v1(p_period integer) RETURNS TABLE (entries bigint, fen bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 SET work_mem = '512MB' SET hash_mem_multiplier = 2 SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     the_warrant bigint := warrants_stamp_v1(3::smallint, 'accounts_entry');
+    here timestamp := clock_timestamp() AT TIME ZONE 'Asia/Shanghai';
     source bigint;
     added bigint;
     added_fen bigint;
 BEGIN
+    IF NOT identity_days_move_v1() AND p_period::text NOT IN (to_char(here - interval '5 minutes', 'YYYYMM'), to_char(here + interval '5 minutes', 'YYYYMM')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('记账月份 %s 不是数据库的当月，请核对服务器时间后重新办理。', p_period);
+    END IF;
     CREATE TEMPORARY TABLE settled ON COMMIT DROP AS
     SELECT b.id, b.source_id, b.employer_id, b.person_id, b.area, b.insurance, b.kind, b.id AS credit_source
     FROM (SELECT DISTINCT bill_id, bill_source_id FROM contributions_allocation WHERE warrant_id = the_warrant AND bill_id > 0) AS t

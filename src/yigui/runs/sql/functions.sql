@@ -43,6 +43,10 @@ BEGIN
             NEW.executed_at := NULL;
             NEW.voided_at := NULL;
         END IF;
+        -- Who answers for an area signs for it and its counties, and for no other.
+        IF NOT NEW.areas::text[] <@ array(SELECT code::text FROM registry_area WHERE NEW.area_code IN (code, parent_id)) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('批次只能包括 %s 及其所辖地区。', NEW.area_code);
+        END IF;
         RETURN NEW;
     END IF;
     IF OLD.status IN ('executed', 'void') THEN
@@ -53,13 +57,13 @@ BEGIN
         ('approved', 'executed'), ('approved', 'void')) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 不能从 %s 变为 %s。', OLD.id, OLD.status, NEW.status);
     END IF;
-    IF (NEW.id, NEW.kind, NEW.area_code, NEW.period, NEW.subject, NEW.needs_check, NEW.is_automatic) IS DISTINCT FROM
-       (OLD.id, OLD.kind, OLD.area_code, OLD.period, OLD.subject, OLD.needs_check, OLD.is_automatic)
+    IF (NEW.id, NEW.kind, NEW.area_code, NEW.areas, NEW.period, NEW.subject, NEW.needs_check, NEW.is_automatic) IS DISTINCT FROM
+       (OLD.id, OLD.kind, OLD.area_code, OLD.areas, OLD.period, OLD.subject, OLD.needs_check, OLD.is_automatic)
        OR (OLD.prepared_by_id IS NOT NULL AND NEW.prepared_by_id IS DISTINCT FROM OLD.prepared_by_id)
        OR (OLD.checked_by_id IS NOT NULL AND NEW.checked_by_id IS DISTINCT FROM OLD.checked_by_id)
        OR (OLD.approved_by_id IS NOT NULL AND NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id)
-       OR (OLD.status <> 'draft' AND (NEW.row_count, NEW.total_fen, NEW.digest, NEW.summary, NEW.checks, NEW.areas) IS DISTINCT FROM
-           (OLD.row_count, OLD.total_fen, OLD.digest, OLD.summary, OLD.checks, OLD.areas)) THEN
+       OR (OLD.status <> 'draft' AND (NEW.row_count, NEW.total_fen, NEW.digest, NEW.summary, NEW.checks) IS DISTINCT FROM
+           (OLD.row_count, OLD.total_fen, OLD.digest, OLD.summary, OLD.checks)) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 已生成，内容不能修改，请作废后重新生成。', OLD.id);
     END IF;
     -- People sign through `runs_sign_v1`, which has seen them.
@@ -256,6 +260,10 @@ BEGIN
         NEW.executed_at := CASE WHEN NEW.status = 'executed' THEN clock_timestamp() ELSE OLD.executed_at END;
         NEW.voided_at := CASE WHEN NEW.status = 'void' THEN clock_timestamp() ELSE OLD.voided_at END;
     END IF;
+    -- What somebody has signed is thrown away by somebody.
+    IF NEW.status = 'void' AND OLD.status <> 'void' AND NEW.voided_by_id IS NULL AND num_nonnulls(OLD.confirmed_at, OLD.checked_by_id, OLD.approved_by_id) > 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = format('批次 %s 已有人签署，作废须由本人登录办理并写明原因。', OLD.id);
+    END IF;
     -- Without a person: the house throws a draft away, or a program of the release before is still running.
     IF NEW.voided_by_id IS NOT NULL AND (NEW.voided_at IS NULL OR length(btrim(NEW.void_reason)) < 5) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('批次 %s 作废须写明原因。', OLD.id);
@@ -291,6 +299,26 @@ BEGIN
     END IF;
 END;
 $$;
+
+-- runs_hold_stage_v1: holds a draft as above, for a function that stages a kind: what it was asked for is what the batch is about. Params: p_kinds, whose
+-- function it is; p_areas, the areas asked for, {*} for all there are, NULL where it asks for none; p_period, NULL where it asks for none.
+-- Errors: YG006 no draft, YG010 another kind, month or area than that of the batch.
+CREATE OR REPLACE FUNCTION runs_hold_stage_v1(p_batch bigint, p_kinds text[], p_areas text[], p_period integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    b runs_batch%ROWTYPE;
+    wanted text[] := CASE WHEN p_areas = ARRAY['*'] THEN array(SELECT code::text FROM registry_area) ELSE p_areas END;
+BEGIN
+    PERFORM runs_hold_draft_v1(p_batch);
+    SELECT * INTO b FROM runs_batch WHERE id = p_batch;
+    IF b.kind <> ALL (p_kinds) OR (p_period IS NOT NULL AND p_period <> b.period)
+       OR (wanted IS NOT NULL AND NOT (wanted <@ b.areas::text[] AND b.areas::text[] <@ wanted)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010',
+            MESSAGE = format('第 %s 号批次为 %s、%s 期，只能按本批次的种类、期间和地区生成。', p_batch, b.kind, b.period);
+    END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION runs_hold_stage_v1 FROM PUBLIC;
 
 -- runs_same_v1: refuses when what stands ready is not what was approved. Called by every execute function, so that nothing else can be
 -- executed under a signature. Error: YG010.

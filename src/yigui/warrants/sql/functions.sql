@@ -108,6 +108,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     new_id bigint;
 BEGIN
+    -- What is decided upon is what stands now: an older sight of the database would still see an open month, a due refund, an unsettled bill.
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = '授权凭据须在 READ COMMITTED 隔离级别下签发。';
+    END IF;
     -- Whatever the kind: those who sign are different people, not only different accounts.
     IF cardinality(p_users) > 1 AND NOT staff_distinct_v1(p_users) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = format('%s 的各环节须由不同人员签署，同一人的不同账号视为一人，不能签发授权凭据。', p_subject_no);

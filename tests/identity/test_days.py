@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, connections
 
 from tests import city
 from yigui.casework.accept_case import accept_case
+from yigui.casework.models import Case
 from yigui.common.clock import CHINA
 from yigui.db.presence import Moved
 from yigui.identity.models import Days
@@ -26,22 +27,24 @@ def real_days() -> Iterator[None]:
     let_days_move(True)
 
 
-def accepted(on: dt.date) -> str:
+def accepted(on: dt.date) -> Case:
     person = city.next_person()
     form = city.basic_change_form(person)
-    return accept_case(city.application("CHG-003", form, materials=["id_card"], today=on)).status
+    return accept_case(city.application("CHG-003", form, materials=["id_card"], today=on))
 
 
-def test_nothing_is_signed_on_another_day_than_todays(real_days: None) -> None:
+def test_nothing_is_signed_on_another_day_than_todays(real_days: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("YIGUI_TODAY")
     today = dt.datetime.now(CHINA).date()
     for day in (today - dt.timedelta(days=2), today + dt.timedelta(days=2)):
         with pytest.raises(Moved, match="业务日期"):
             accepted(day)
-    assert accepted(today) == "finished"
+    case = accepted(today)
+    assert (case.status, case.effect_error) == ("finished", "")
 
 
 def test_in_a_demonstration_days_move() -> None:
-    assert accepted(city.TODAY) == "finished"
+    assert accepted(city.TODAY).status == "finished"
 
 
 def test_who_let_days_move_is_kept_and_only_the_owner_says_it(real_days: None) -> None:

@@ -26,6 +26,7 @@ from yigui.payment.models import Reissue
 from yigui.payment.pay_run import PAY
 from yigui.receipts.models import Refund
 from yigui.registry.models import Person
+from yigui.registry.queries import areas_under
 from yigui.runs.batches import open_batch
 from yigui.runs.kinds import Opening
 
@@ -140,10 +141,11 @@ def payable(person: Person, period: int) -> dict[Line, int]:
     ids = list(Benefit.objects.filter(person=person).order_by("id").values_list("pk", "payee_number"))
     if not ids:
         return {}
+    areas = areas_under("511100")
     with transaction.atomic():
-        batch = open_batch(PAY, Opening("511100", period, ("*",), subject=f"test {person.pk}"), user=city.user("head"))
+        batch = open_batch(PAY, Opening("511100", period, tuple(areas), subject=f"test {person.pk}"), user=city.user("head"))
         with connection.cursor() as cursor:
-            cursor.execute("SELECT benefits_stage_v1(%s, 0, %s, %s, ARRAY['*'], %s)", [batch.pk, ids[0][0], ids[-1][0] + 1, period])
+            cursor.execute("SELECT benefits_stage_v1(%s, 0, %s, %s, %s, %s)", [batch.pk, ids[0][0], ids[-1][0] + 1, areas, period])
         rows = _ask("effects_test_lines", _LINES, f"benefits_stage_{batch.pk}_0", person.pk)
         transaction.set_rollback(True)
     payees = dict(ids)

@@ -6,13 +6,14 @@ from typing import Any
 
 from tests import city, money
 from tests.entitlement.people import awarded, decided, done, next_retiring, pensioner, planned, released, retirement_form
+from tests.exchange.test_deaths import reported, row
 from tests.items import money_forms
 from tests.items.benefit_forms import FORMS, HEIR, disabled, resident_of_sixty
 from yigui.accounts.correct import net_by_month
 from yigui.common.money import plain_fen
 from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.models import Benefit
-from yigui.entitlement.queries import certified_until
+from yigui.entitlement.queries import certified_until, death_of
 from yigui.payment.bank_results import import_results
 from yigui.payment.models import Payment
 from yigui.receipts.pay_order import pay_order
@@ -21,6 +22,7 @@ from yigui.runs.models import Batch
 from yigui.runs.staged import execute
 
 NOW = period_of(city.TODAY)
+FALSE_DEATH = "2026-07-20"
 
 
 @dataclass(frozen=True)
@@ -145,18 +147,34 @@ def resident_cancellation() -> Situation:
     return Situation(form, ("id_card", "death_certificate", "kinship_proof", "bank_card"))
 
 
+def living_after_all() -> Situation:
+    """Somebody whose pension has never been paid, because of a death that was reported and was none."""
+    person, _ = released(since=4)
+    reported(row(person, day=FALSE_DEATH))
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "change_item": "07", "old_value": f"{FALSE_DEATH} 死亡",
+        "new_value": "生存", "change_reason": "03",
+    }  # fmt: skip
+    return Situation(form, ("application_form", "id_card", "identity_change_proof"))
+
+
 def last_paid() -> Batch:
     """The run of the month before this one, executed."""
     executed = Batch.objects.filter(kind="pay", status="executed").first()
     return executed or execute(batch_id=decided(planned(add_months(NOW, -1))).pk)
 
 
+def paid_and_living(batch: Batch) -> tuple[Payment, Person]:
+    """A payment of a run, not the first ones, to somebody whose death nobody has reported since."""
+    payments = Payment.objects.filter(batch_id=batch.pk).order_by("benefit_id")[5:400]
+    found = ((payment, Benefit.objects.get(pk=payment.benefit_id).person) for payment in payments)
+    return next((payment, person) for payment, person in found if death_of(person) is None)
+
+
 def returned() -> Situation:
     """A payment the bank has sent back."""
-    batch = last_paid()
-    payment = Payment.objects.filter(batch_id=batch.pk).order_by("benefit_id")[5]
-    person = Benefit.objects.get(pk=payment.benefit_id).person
-    number = f"P{batch.pk}-{payment.benefit_id}"
+    payment, person = paid_and_living(last_paid())
+    number = f"P{payment.batch_id}-{payment.benefit_id}"
     content = f"支付编号|处理结果|原因|金额|记账日期\r\n{number}|失败|账号已销户|{plain_fen(payment.amount_fen)}|2026-11-10\r\n"
     file = import_results(content=content.encode(), file_name="r.txt", today=city.TODAY, user=None)
     assert money.confirmed(file).returned_count == 1
@@ -189,7 +207,7 @@ SITUATIONS: dict[str, Callable[[], Situation]] = {
     "PEN-009": recalculated, "PEN-010": first_payment, "CRT-001": certification, "CRT-002": assisted,
     "ACC-002": lambda: ordinary("account lump"), "ACC-003": doubled, "UNE-001": unemployed,
     "UNE-002": lambda: ordinary("rural"), "UNE-005": dead_claimant, "RES-001": resident_claim, "RES-002": resident_cancellation,
-    "FND-002": returned, "LVY-011": refund,
+    "CHG-004": living_after_all, "FND-002": returned, "LVY-011": refund,
 }  # fmt: skip
 
 

@@ -124,7 +124,9 @@ def test_a_new_house_takes_in_its_first_case_of_class_one_and_ends_it(house: Hou
     house.post("dir", "/meetings/", meeting, said="研究办件 1 件")
     worked(house, "dir2", case)
     case.refresh_from_db()
-    assert (case.status, case.risk_class) == ("finished", 1)
+    assert (case.status, case.risk_class, case.effect_error) == ("finished", 1, ""), list(
+        case.steps.values_list("code", "state", "opinion")
+    )
     assert Person.objects.get(pk=person.pk).born_on.isoformat() == "1989-02-03"
     assert house.clients["t9"].get(f"/cases/{case.case_no}/receipt.pdf").content.startswith(b"%PDF-")
     assert "没有差异" in text_of(house.clients["aud"].get("/rights/report/"))
@@ -236,4 +238,8 @@ def worked(house: House, who: str, case: Case, opinion: str = "同意") -> None:
     step = re.search(r'name="step" value="(\d+)"', text_of(client.get(address)))
     assert step is not None
     client.post(f"{address}claim/", {"step": step[1]})
-    house.post(who, f"{address}decide/", {"step": step[1], "verdict": "passed", "opinion": opinion}, said="通过")
+    # Whoever passes the last step signs for what the page shows of the effects.
+    shown = re.search(r'name="shown" value="(\w+)"', text_of(client.get(address)))
+    form = {"step": step[1], "verdict": "passed", "opinion": opinion} | ({"shown": shown[1]} if shown else {})
+    house.post(who, f"{address}decide/", form, said="通过")
+    assert case.steps.get(pk=step[1]).state == "passed"

@@ -98,8 +98,11 @@ def declare_in_may(browser: Browser, unit: Employer) -> None:
         upload(teller, workbook(unit, "=1+1"))
         expect(teller.locator("#base-list")).to_contain_text("单元格是公式")
         expect(teller.locator("#base-list")).to_contain_text("退回 1 行")
+        # What is done with the list that stands there already is never guessed.
         upload(teller, workbook(unit, 8000))
-        # The second list has taken the place of the first.
+        expect(teller.locator("#base-list")).to_contain_text("请选择“并入已有名册”或“替换已有名册”")
+        teller.get_by_label("替换已有名册").check()
+        upload(teller, workbook(unit, 8000))
         expect(teller.locator("#base-list")).not_to_contain_text("单元格是公式")
         expect(teller.locator("#base-list")).to_contain_text("低于下限")
         scan = {"name": "申报表.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 list\n%%EOF"}

@@ -183,7 +183,8 @@ def test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_so
     assert (file.paid_count, file.returned_count) == (len(good), 1)
     assert file.row_count == file.paid_count + file.returned_count + file.known_count + len(file.rejected)
     assert [sentence for _, sentence in file.rejected] == [
-        f"{numbers[other]} 的金额“一百元”无法识别，应为以元为单位、最多两位小数的数", f"{numbers[other]} 金额 0.01 与支付金额 {format_fen(fen[other])} 不符",
+        f"{numbers[other]} 的金额“一百元”不是金额，应以元为单位、最多两位小数，逗号只能每三位一个，如 1234.56",
+        f"{numbers[other]} 金额 0.01 与支付金额 {format_fen(fen[other])} 不符",
         f"没有支付编号为 {refund_no(batch.pk, 10**12)} 的支付", "支付编号“R1”不是本系统的编号",
     ]  # fmt: skip
     assert (stands(first), in_books() - before) == ({"paid"}, fen[bad])

@@ -130,7 +130,7 @@ def test_on_the_plan_day_the_pay_plan_holds_every_active_line_once_none_suspende
     assert len(paid) > 100
     for benefit in active:
         if benefit.pk in held:
-            is_dead = death_of(benefit.person.id_number) is not None or benefit.person.life_status == "02"
+            is_dead = death_of(benefit.person) is not None or benefit.person.life_status == "02"
             is_uncertified = benefit.kind in CERTIFIED_KINDS and certified_until(benefit.person_id) < month
             assert {Hold.DEAD: is_dead, Hold.UNCERTIFIED: is_uncertified}.get(Hold(held[benefit.pk]), True), benefit.pk
     assert halted.pk not in paid

@@ -242,7 +242,7 @@ def undone(line: ReceiptRow, where: str, *, is_reversal: bool) -> ReceiptRow:
         return replace(
             line,
             waits="returned_payout",
-            why=f"{where}是我方支付 {line.payment_no} 的退汇，不是缴费；请在“发放结果”导入退票后，按“不入账”处理本行",
+            why=f"{where}是我方支付 {line.payment_no} 的退汇，不是缴费；请在文件页转为发放结果",
         )
     if is_reversal:
         return replace(line, waits="reversed_debit", why=f"{where}冲正以前的一笔支出，不是缴费，请核对原支出")

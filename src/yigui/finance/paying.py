@@ -21,7 +21,7 @@ from yigui.payment.bank_files import payment_no
 from yigui.payment.bank_results import confirm_results, decide_waiting, import_results, said_of
 from yigui.payment.enums import ResultVerdict
 from yigui.payment.models import Reissue, ResultFile, WaitingResult
-from yigui.payment.queries import confirmed_of, returned_words, settled_returns
+from yigui.payment.queries import confirmed_of, is_confirmed, returned_words, settled_returns
 from yigui.payment.refund_files import refund_no
 from yigui.payment.refunds import returned_refunds
 from yigui.payment.result_formats import BYTES_MAX
@@ -108,7 +108,7 @@ def result_file(request: OfficerRequest, file_id: int) -> HttpResponse:
         "file": file, "said": said_of(file), "page": Paginator(file.rejected, PAGE).get_page(request.GET.get("page")),
         "open": [row for row in _waiting_rows(waiting, request.user.pk) if not hasattr(row.waiting, "decision")],
         "decided": [row for row in _waiting_rows(waiting, request.user.pk) if hasattr(row.waiting, "decision")],
-        "verdicts": ResultVerdict.choices,
+        "verdicts": ResultVerdict.choices, "is_confirmed": is_confirmed(file), "is_own": file.user_id == request.user.pk,
     }  # fmt: skip
     return render(request, "finance/result_file.html", context)
 

@@ -12,7 +12,9 @@ from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.money import plain_fen
 from yigui.common.texts import int_or_none
-from yigui.receipts.enums import Cause, Fate
+from yigui.payment.bank_results import said_of
+from yigui.payment.returned_lines import hand_over, may_be_handed_over
+from yigui.receipts.enums import Cause, Fate, Outcome
 from yigui.receipts.models import LineEnd, Receipt, ReceiptFile, ReceiptLine
 from yigui.receipts.reversal_run import RECEIPT_REVERSAL, asked_in, plan_receipt_reversal
 from yigui.receipts.waiting_lines import decide_line, is_open, may_be_booked
@@ -53,12 +55,15 @@ def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
         {
             "line": row, "cause": Cause(row.cause).label if row.cause in Cause.values else row.cause, "end": getattr(row, "end", None),
             "is_open": may_work and is_open(row), "may_book": may_be_booked(row), "other": undone.get(row.receipt_id or 0),
+            "is_returned": may_work and may_be_handed_over(row),
             "may_reverse": may_reverse and row.cause == Cause.REVERSAL and row.receipt_id is not None and not hasattr(row, "end"),
             "asked_in": asked_in(row.pk) if row.cause == Cause.REVERSAL else None,
         }
         for row in page
     ]  # fmt: skip
-    context = {"file": found, "rows": shown, "page": page, "fate": fate, "fates": Fate.choices, "may_work": may_work}
+    context = {
+        "file": found, "rows": shown, "page": page, "fate": fate, "fates": Fate.choices, "may_work": may_work, "result": Outcome.RESULT,
+    }  # fmt: skip
     return render(request, "finance/receipt_lines.html", context)
 
 
@@ -79,6 +84,21 @@ def decide(request: OfficerRequest, file_id: int, line_id: int) -> HttpResponse:
     else:
         messages.success(request, f"该行已入账，见第 {done.file.pk} 号到账文件。")
     return redirect("finance:receipt_lines", file_id=file_id)
+
+
+@require_POST
+@page_right("money_in")
+def returned(request: OfficerRequest, file_id: int, line_id: int) -> HttpResponse:
+    """Make the line of a payment of ours that came back the result of that payment."""
+    try:
+        file = hand_over(line_id=line_id, user=request.user, today=clock.today())
+    except YiguiError as refused:
+        messages.error(request, refusal_said(request, refused))
+        return redirect("finance:receipt_lines", file_id=file_id)
+    messages.success(
+        request, f"回执 {file.pk} 号：{said_of(file)}{'退票待另一人与银行对账单核对。' if file.returned_count else ''}"
+    )
+    return redirect("finance:result_file", file.pk)
 
 
 @require_POST

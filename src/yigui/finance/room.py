@@ -35,6 +35,7 @@ ROOM = Room(
         "batch": ("finance:batch", "batch_id"),
         "batches": ("finance:batches", ""),
         "receipt_lines": ("finance:receipt_lines", "file_id"),
+        "result_file": ("finance:result_file", "file_id"),
     },
     deeds={
         "finance:batch": "查看批次",
@@ -60,6 +61,7 @@ ROOM = Room(
         "finance:receipt_lines_export": "导出未入账的行",
         "finance:receipt_line_decide": "处理待核行",
         "finance:receipt_line_reverse": "申请冲回到账",
+        "finance:receipt_line_returned": "支付退汇转发放结果",
         "finance:bill": "查看缴费单",
         "finance:unit_bill": "查看单位缴费单",
         "finance:unit_bill_pdf": "打印单位缴费单",

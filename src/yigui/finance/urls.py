@@ -26,6 +26,7 @@ urlpatterns = [
     path("receipts/<int:file_id>/lines/export/", receipt_lines.export, name="receipt_lines_export"),
     path("receipts/<int:file_id>/lines/<int:line_id>/decide/", receipt_lines.decide, name="receipt_line_decide"),
     path("receipts/<int:file_id>/lines/<int:line_id>/reverse/", receipt_lines.reverse, name="receipt_line_reverse"),
+    path("receipts/<int:file_id>/lines/<int:line_id>/returned/", receipt_lines.returned, name="receipt_line_returned"),
     path("tickets/<slug:number>.pdf", receipts.ticket_pdf, name="ticket_pdf"),
     path("tickets/<slug:number>/void/", receipts.void, name="void"),
     path("suspense/", receipts.suspense_list, name="suspense"),

@@ -17,10 +17,12 @@ from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
 from yigui.payment.enums import PaymentStatus, ResultVerdict
 from yigui.payment.errors import ResultRefused
-from yigui.payment.judge_results import Good, judge
+from yigui.payment.judge_results import Good, Judged, judge
 from yigui.payment.models import ResultFile, WaitingResult
 from yigui.payment.queries import is_confirmed
 from yigui.payment.result_formats import read_results
+from yigui.receipts.enums import DEPOSIT_OF, Outcome
+from yigui.receipts.models import LineEnd
 from yigui.registry.enums import INSURANCE_OF
 from yigui.staff.models import User
 
@@ -45,7 +47,18 @@ def import_results(*, content: bytes, file_name: str, today: dt.date, user: User
         raise ResultRefused(
             f"该文件内容已于 {known.received_on} 接收过（回执 {known.pk} 号），本次未做任何改动。", receipt=known.pk
         )
-    judged = judge(results, file_name, today)
+    return keep_judged(judge(results, file_name, today), digest=digest, file_name=file_name, today=today, user=user)
+
+
+def keep_judged(
+    judged: Judged, *, digest: str, file_name: str, today: dt.date, user: User | None, deposit: str = "", ends: int = 0
+) -> ResultFile:
+    """Store what was judged as a file of results: what is taken, what waits, and the vouchers of what came back.
+
+    Args:
+        deposit: the account the money came back to, where it is not the one it left (支出户).
+        ends: the waiting line of a statement (`receipts.models.ReceiptLine`) that ends as this file; 0 for none.
+    """
     be_present(user)
     file = ResultFile.objects.create(
         digest=digest, file_name=file_name[:200], row_count=judged.lines, paid_count=judged.count(PaymentStatus.PAID),
@@ -62,9 +75,17 @@ def import_results(*, content: bytes, file_name: str, today: dt.date, user: User
             for w in judged.waiting
         ]
     )  # fmt: skip
+    if ends:
+        LineEnd.objects.create(
+            line_id=ends,
+            outcome=Outcome.RESULT,
+            target_id=file.pk,
+            reason=f"转发放结果，回执 {file.pk} 号",
+            decided_by_id=file.user_id,
+        )
     if judged.taken:
         _keep(file, judged.taken)
-        _post_returned(file)
+        _post_returned(file, deposit)
     return file
 
 
@@ -136,12 +157,22 @@ def _post_adopted(waiting: WaitingResult, file_id: int, today: dt.date) -> None:
         area, place = cursor.fetchone()
     fund = _fund(place)
     what = "benefit" if waiting.series == "P" else "refund"
-    event = f"{what}_returned" if waiting.status == PaymentStatus.RETURNED else f"{what}_return_undone"
     day = posting_day(waiting.booked_on or today, area=area, fund=fund)
+    deposit = ""
+    event = f"{what}_return_undone"
+    if waiting.status == PaymentStatus.RETURNED:
+        end = LineEnd.objects.select_related("line__file").filter(outcome=Outcome.RESULT, target_id=waiting.file_id).first()
+        deposit = DEPOSIT_OF[end.line.file.source] if end else ""
+        event = _returned_event(f"{what}_returned", deposit)
     post(
         event=event, fund=fund, area_code=area, on=day, amounts={"total": waiting.amount_fen}, source_kind="result_file",
-        source_id=file_id,
+        source_id=file_id, deposit=deposit,
     )  # fmt: skip
+
+
+def _returned_event(event: str, deposit: str) -> str:
+    """The event of money that came back to the account it had left, or to another."""
+    return f"{event}_to_income" if deposit else event
 
 
 def _keep(file: ResultFile, good: Sequence[Good]) -> None:
@@ -161,16 +192,16 @@ def _keep(file: ResultFile, good: Sequence[Good]) -> None:
                     cursor.execute(_STATEMENTS[statement], [warrant, file.pk, *(list(c) for c in zip(*rows, strict=True))])
 
 
-def _post_returned(file: ResultFile) -> None:
-    """Returned money is back in the expenditure account on the bank's day and waits as received on account (暂收款)."""
+def _post_returned(file: ResultFile, deposit: str) -> None:
+    """Returned money is back in the expenditure account, or in `deposit`, on the bank's day and waits as received on account (暂收款)."""
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENTS["returned"], {"file": file.pk})
         rows = cursor.fetchall()
     for event, area, place, day, fen in rows:
         fund = _fund(place)
         post(
-            event=event, fund=fund, area_code=area, on=posting_day(day, area=area, fund=fund), amounts={"total": fen},
-            source_kind="result_file", source_id=file.pk,
+            event=_returned_event(event, deposit), fund=fund, area_code=area, on=posting_day(day, area=area, fund=fund),
+            amounts={"total": fen}, source_kind="result_file", source_id=file.pk, deposit=deposit,
         )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from yigui.accounts.queries import balance_after_draws, balance_of
 from yigui.common.months import add_months, months_after, months_of
@@ -21,6 +21,7 @@ from yigui.payment.models import (
     ResultCheck,
     ResultFile,
     SettledReturn,
+    WaitingResult,
 )
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Person
@@ -211,6 +212,18 @@ def confirmed_of(files: Sequence[ResultFile]) -> set[int]:
     for file_id, user_id in ResultCheck.objects.filter(file_id__in=list(people)).values_list("file_id", "user_id"):
         people[file_id].add(user_id)
     return {number for number, known in people.items() if len(known) >= 2}
+
+
+def unconfirmed_files(user_id: int) -> QuerySet[ResultFile]:
+    """Files that gave something back and that fewer than two people answer for, among which somebody may be the next one."""
+    checks = ResultFile.objects.filter(returned_count__gt=0).exclude(user_id=user_id).exclude(checked_by__user_id=user_id)
+    counted = checks.annotate(checks=Count("checked_by"))
+    return counted.filter(Q(checks=0) | Q(checks=1, user_id=None))
+
+
+def waiting_results(user_id: int) -> QuerySet[WaitingResult]:
+    """Lines that contradict what is on record and that somebody may find out about: not of a file they brought in themselves."""
+    return WaitingResult.objects.filter(decision=None).exclude(file__user_id=user_id)
 
 
 def unconfirmed_file(returned: ReturnedPayment) -> ResultFile | None:

@@ -2,6 +2,7 @@
 
 from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Room, Scope, Table, Verification, own_through, stays
 from yigui.payment.adjust_run import ADJUST
+from yigui.payment.inbox_sources import CONTRADICTIONS, RETURNS
 from yigui.payment.pay_run import PAY
 from yigui.payment.recalculate_run import RECALCULATE
 from yigui.payment.refund_payee_run import REFUND_PAYEE
@@ -73,6 +74,7 @@ ROOM = Room(
         "result": "EXISTS (SELECT 1 FROM benefits_result_file f WHERE f.id = w.subject_id AND f.paid_count + f.returned_count BETWEEN 1 AND f.row_count)"
     },
     run_kinds=(PAY, ADJUST, RECALCULATE, REFUNDS, REFUND_PAYEE),
+    inbox=(RETURNS, CONTRADICTIONS),
     verifications=(Verification(80, "待遇发放", benefit_faults), Verification(85, "退费支付", refund_faults), Verification(86, "发放结果", result_faults)),
     taken={
         "reissue_once": "该笔退回款已登记重发，同一次发放不能重复重发；请核对发放记录后撤回本件。",

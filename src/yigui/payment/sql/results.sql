@@ -118,9 +118,17 @@ CREATE OR REPLACE FUNCTION result_posts_v1(
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     posted bigint := (SELECT coalesce(sum(e.amount_fen), 0) FROM ledger_voucher v JOIN ledger_entry e ON e.voucher_id = v.id AND e.side = 'D'
-        WHERE v.source_kind = 'result_file' AND v.source_id = p_file AND (v.event, v.area_code, v.fund) = (p_event, p_area, p_fund));
+        WHERE v.source_kind = 'result_file' AND v.source_id = p_file AND (v.area_code, v.fund) = (p_area, p_fund)
+            AND replace(v.event, '_to_income', '') = replace(p_event, '_to_income', ''));
+    -- Money of a line of the collecting account's statement came back there, all other money to the account it had left.
+    is_income boolean := EXISTS (SELECT 1 FROM contributions_receipt_line_end e WHERE e.outcome = 'result' AND (e.target_id = p_file OR e.target_id = (
+        SELECT w.file_id FROM benefits_result_decision d JOIN benefits_result_waiting w ON w.id = d.waiting_id WHERE d.file_id = p_file)));
 BEGIN
-    IF (p_debit + posted <= CASE p_event
+    IF p_event IN ('benefit_returned', 'refund_returned', 'benefit_returned_to_income', 'refund_returned_to_income')
+       AND is_income <> (p_event LIKE '%to_income') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('发放结果文件 %s 的退票没有退到该账户，不能登记。', p_file);
+    END IF;
+    IF (p_debit + posted <= CASE replace(p_event, '_to_income', '')
         WHEN 'benefit_returned' THEN (
             SELECT sum(r.amount_fen) FROM (SELECT benefit_id, amount_fen FROM benefits_result WHERE file_id = p_file AND status = 'returned'
                 UNION ALL SELECT benefit_id, amount_fen FROM benefits_later_result WHERE file_id = p_file AND status = 'returned') AS r

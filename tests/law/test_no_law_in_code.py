@@ -54,6 +54,8 @@ NOT_OF_THE_LAW = {
     "items/common/date_spans.py: LEVIED_MEANWHILE": "months after which a late declaration is asked about, not refused",
     "items/common/date_spans.py: IN_A_YEAR": "plausibility of a date that is typed, not a term of the law",
     "payment/refund_run.py: SHOWN": "rows that are shown",
+    "items/common/checks/relations.py: ODD_TIMES": "a slip of the hand: a wage that is asked about",
+    "items/common/checks/relations.py: IMPOSSIBLE_TIMES": "a slip of the hand: a wage that is none",
     "items/common/checks/locks.py: MERGED_DAYS": "internal control (R305): lock after a merge",
     "law/account_interest.py: _MONTHS": "months of a year",
     "law/average_index.py: 12": "months of a year",
@@ -63,6 +65,7 @@ NOT_OF_THE_LAW = {
     "levy/declare.py: ROWS_MAX": "rows of a list",
     "levy/levy_run.py: 2": "groups of a statement",
     "levy/levy_run.py: SAMPLES": "rows of a sample",
+    "levy/supplement_run.py: MONTHS_BACK": "how far back plans are looked at again by themselves; what is older goes by cases, none is lost",
     "levy/record.py: 12": "months of a year",
     "levy/record.py: _LINES_MAX": "rows that are read",
     "levy/residents_run.py: _WHOLE_E8": "unit in which rates are kept",
@@ -73,8 +76,10 @@ NOT_OF_THE_LAW = {
     "payment/adjust_run.py: SAMPLES": "rows of a sample",
     "payment/bank_files.py: FILE_MAX": "lines of a file",
     "payment/bank_files.py: _CHUNK": "lines read at once",
-    "payment/bank_results.py: BYTES_MAX": "size of a file",
-    "payment/bank_results.py: ROWS_MAX": "lines of a file",
+    "payment/result_formats.py: BYTES_MAX": "size of a file",
+    "payment/result_formats.py: ROWS_MAX": "lines of a file",
+    "payment/result_formats.py: 2": "details of one entry",
+    "payment/result_formats.py: 10": "characters of a day that is written",
     "payment/overview.py: MONTHS": "columns of a picture",
     "payment/pay_run.py: 9": "digits of a number in the address",
     "payment/pay_run.py: SAMPLES": "rows of a sample",
@@ -86,19 +91,25 @@ NOT_OF_THE_LAW = {
     "receipts/dues.py: MONTHS": "months of a list",
     "receipts/dues.py: RECENT_MONTHS": "months of a list",
     "receipts/files.py: 100000": "lines of a file",
-    "receipts/files.py: REJECTED_MAX": "rows that are named",
+    "receipts/files.py: _BLOCK": "lines stored at once",
+    "receipts/files.py: _OTHER_CHANNEL_DAYS": "internal control: how far around a file the same money of another channel is looked for",
+    "receipts/inbox_sources.py: WAITING_LINES": "place in the inbox",
+    "receipts/own_accounts.py: _SHOWN": "digits of an account that are shown",
+    "receipts/reversed_lines.py: _NAMES_MAX": "words of one line that are looked up",
     "registry/persons.py: ROWS_MAX": "rows that are read",
     "registry/enums.py: AAE140": "codes of LD/T 92",
     "registry/enums.py: INSURANCE_SLOT": "places of a bit map",
+    "registry/queries.py: NUMBERS_MAX": "numbers looked up at once",
     "registry/queries.py: SEARCH_MAX": "rows of a list",
 }
-#: Numbers statements compare or compute with: parts of dates and months, units of rates, weights of digests, codes of kinds.
+#: Numbers statements compare or compute with: parts of dates and months, units of rates and of yuan, weights of digests and of the turns of a
+#: bill, codes of kinds, people who answer for a file, letters of a reason or reference.
 OF_STATEMENTS = {
-    "accounts/sql/functions.sql": {10_000, 12_000_000, 1998}, "charges/sql/verify.sql": {9}, "ledger/sql/functions.sql": {100},
-    "levy/sql/functions.sql": {9, 100, 256, 1000, 10_000, 1_000_003, 100_000_000}, "levy/sql/tax_plan.sql": {9},
-    "payment/sql/functions.sql": {2, 3, 5, 7, 9, 11, 12, 100, 1000, 2015}, "payment/sql/refunds.sql": {2, 4}, "registry/sql/functions.sql": {3},
-    "receipts/sql/functions.sql": {4, 9, 100}, "receipts/sql/reconcile.sql": {9},
-    "receipts/sql/verify.sql": {4},
+    "accounts/sql/functions.sql": {100, 10_000, 12_000_000, 1998}, "charges/sql/verify.sql": {9}, "entitlement/sql/functions.sql": {11},
+    "ledger/sql/functions.sql": {100}, "levy/sql/functions.sql": {9, 100, 256, 1000, 10_000, 1_000_003, 100_000_000}, "levy/sql/tax_plan.sql": {9},
+    "payment/sql/functions.sql": {3, 5, 7, 9, 11, 12, 100, 1000, 2015}, "payment/sql/results.sql": {2, 4, 9, 11},
+    "receipts/sql/files.sql": {100}, "receipts/sql/functions.sql": {4, 9, 100, 1_000_000_000_000_000}, "receipts/sql/reconcile.sql": {9},
+    "receipts/sql/verify.sql": {4}, "registry/sql/functions.sql": {3},
 }  # fmt: skip
 #: Bounds of the calendar, not of the law.
 OPEN_ENDS = {999912}
@@ -139,9 +150,9 @@ def test_numbers_of_the_law_are_parameters() -> None:
 
 
 def in_statements(text: str) -> set[int | float]:
-    """Numbers above one that a statement compares with, multiplies by or divides by; comments and texts left out."""
+    """Numbers above one that a statement compares with, multiplies by or divides by; comments, texts and places in JSON left out."""
     plain = re.sub(r"--[^\n]*|'[^']*'", "", text)
-    found = {float(number) for number in re.findall(r"(?:[<>]=?|[*/])\s*(\d+(?:\.\d+)?)\b", plain)}
+    found = {float(number) for number in re.findall(r"(?:(?<![->])[<>]=?|[*/])\s*(\d+(?:\.\d+)?)\b", plain)}
     return {int(number) if number.is_integer() else number for number in found if number > 1 and number not in OPEN_ENDS}
 
 
@@ -151,6 +162,7 @@ def test_statements_hold_no_numbers_of_the_law() -> None:
     assert found == OF_STATEMENTS
     assert in_statements("SELECT 1 WHERE age >= 60 AND wage * 0.6 > 1 -- > 70") == {60}
     assert in_statements("SELECT wage * 1.5, '> 70'") == {1.5}
+    assert in_statements("SELECT facts -> 2, facts ->> 3, kind <> 4") == {4}
 
 
 def test_a_number_of_the_law_in_a_check_would_be_found() -> None:

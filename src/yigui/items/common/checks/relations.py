@@ -79,7 +79,8 @@ def wage_positive(facts: Facts) -> Iterator[Finding]:
 
 
 #: How far below the floor or above the ceiling a wage is asked about, and from where it cannot be one: a misplaced point, an account number.
-ODD_TIMES, IMPOSSIBLE_TIMES = 3, 100
+ODD_TIMES = 3
+IMPOSSIBLE_TIMES = 100
 
 
 def _far_from_bounds(wage: int, area: str, period: int) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Money in fen and months as YYYYMM."""
 
 import ast
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -30,6 +31,10 @@ def test_a_sum_of_the_database_is_shown_and_part_of_a_fen_is_refused() -> None:
 SOURCES = sorted((Path(__file__).resolve().parents[2] / "src" / "yigui").rglob("*.py"))
 
 
+#: An amount that is written out in the place where it is shown, and the fen of one; the year of a month (`period // 100`) is neither.
+YUAN_BY_HAND = re.compile(r"\{[^{}]*/ 100:|:,\.2f\}|_fen % 100")
+
+
 def test_nobody_makes_yuan_of_fen_by_hand() -> None:
     """A division of an amount by a hundred, or the two decimals of one, stands in common/money only; a float loses fen above 10^15."""
     found = []
@@ -42,12 +47,13 @@ def test_nobody_makes_yuan_of_fen_by_hand() -> None:
             name = getattr(node.left, "id", getattr(node.left, "attr", ""))
             if name.endswith("_fen") and isinstance(node.right, ast.Constant) and node.right.value == 100:
                 found.append(f"{path}:{node.lineno}")
-        found += [
-            f"{path}: {line}"
-            for line in path.read_text().splitlines()
-            if "/ 100:" in line or ":,.2f}" in line or "_fen % 100" in line
-        ]
+        found += [f"{path}: {line}" for line in path.read_text().splitlines() if YUAN_BY_HAND.search(line)]
     assert found == []
+    assert all(
+        YUAN_BY_HAND.search(line)
+        for line in ('f"{fen / 100:.2f} 元"', 'f"{total // 100:,}"', 'f"{yuan:,.2f}"', "rest = a_fen % 100")
+    )
+    assert not YUAN_BY_HAND.search("if row.year <= period // 100:")
 
 
 @pytest.mark.parametrize(

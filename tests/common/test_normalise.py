@@ -31,6 +31,21 @@ def test_plain_is_plain(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("R \u0327", "\u0156"),
+        ("c\u200b \u0327", "\u00c7"),
+        ("''8000", "8000"),
+        ('="=""8000"""', "8000"),
+        ("\u03b1\u0345", "\u0391\u0399"),
+    ],
+)
+def test_a_code_is_plain_at_once(typed: str, code: str) -> None:
+    """A letter and its mark kept apart, one wrapper in another, and a letter whose capital is two."""
+    assert plain_identity(typed) == plain_identity(code) == code
+
+
+@pytest.mark.parametrize(
     ("typed", "name"),
     [
         ("丁　学红", "丁学红"), ("丁\u200b学 红 ", "丁学红"), ("买买提•阿不都", "买买提·阿不都"), ("买买提.阿不都", "买买提·阿不都"),

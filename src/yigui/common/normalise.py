@@ -7,7 +7,7 @@ What cannot be read is refused by whoever asked, never mended by a guess.
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 #: What nobody sees: controls, format characters, marks of direction, fillers, choosers of a glyph. Line ends and tabs are blanks, not these.
 INVISIBLE = re.compile(
@@ -79,23 +79,34 @@ def unwrapped(text: str) -> str:
     return plain[1:].strip() if plain.startswith(_QUOTES) else plain
 
 
+def _settled(text: str, once: Callable[[str], str]) -> str:
+    """The text made plain until nothing changes: a letter and its mark that a blank kept apart become one letter, one wrapper lay in another."""
+    while (plain := once(text)) != text:
+        text = plain
+    return text
+
+
 def plain_code(text: str) -> str:
     """A number that is written and never reckoned with (号码、编号、账号): no blanks, no wrapper, ASCII digits and letters, one kind of hyphen."""
-    if text.isascii() and text.isalnum():
-        return text
+    return text if text.isascii() and text.isalnum() else _settled(text, _code_once)
+
+
+def _code_once(text: str) -> str:
     folded = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).translate(_HYPHENS)
     return _WHITE.sub("", unwrapped(_WHITE.sub(" ", folded)))
 
 
 def plain_identity(text: str) -> str:
     """A number of a person or an organisation (证件号码、信用代码): as `plain_code`, capital letters."""
-    return plain_code(text).upper()
+    return _settled(text, lambda written: plain_code(written).upper())
 
 
 def plain_name(text: str) -> str:
     """The name of a person: no blanks in Chinese names, one dot (·) between their parts, one blank between words of other names."""
-    if _HAN_ALONE.fullmatch(text):
-        return text
+    return text if _HAN_ALONE.fullmatch(text) else _settled(text, _name_once)
+
+
+def _name_once(text: str) -> str:
     folded = unicodedata.normalize("NFKC", _DOTS.sub("·", INVISIBLE.sub("", text)))
     plain = _WHITE.sub(" ", _DOTS.sub("·", folded)).translate(_HYPHENS).strip()
     if not _HAN.search(plain):

@@ -41,7 +41,7 @@ ROOM = Room(
     verifications=(Verification(125, "收到的文件", deaths_of_files),),
     taken={
         "exchange_death_verdict_record_id_key": "这条死亡信息刚刚由其他人核定，请刷新后查看结果。",
-        "exchange_death_withdrawal_record_id_key": "这条死亡信息已经更正，无须重复办理。",
+        "exchange_death_withdrawal_record_id_key": "这条死亡信息已由另一笔业务更正为误报，请刷新后核对，无须更正的请撤回本件。",
     },
     inbox=(REFUSED,),
 )

@@ -14,7 +14,7 @@ from yigui.entitlement.enums import BenefitKind, BenefitStatus
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import benefits_of, death_of, deaths_in_force, open_recoveries
 from yigui.entitlement.recover import lift_claim
-from yigui.exchange.models import DeathWithdrawal
+from yigui.exchange.withdraw_death import withdraw_death
 from yigui.items.change.facts import ChangeFacts
 from yigui.payment.queries import paid_after, still_due
 from yigui.registry.models import Person
@@ -48,7 +48,7 @@ def take_back_death(facts: ChangeFacts, case: Case, person: Person) -> tuple[lis
     """Withdraw every report in force, set the record right, pay on; gives notes for the sheet and what is left to do."""
     records = deaths_in_force(person)
     for record in records:
-        DeathWithdrawal.objects.create(person=person, record=record, case_id=case.pk)
+        withdraw_death(record=record, person=person, case_id=case.pk)
     if person.life_status == "02":
         change_person(person=person, values={"life_status": "01"})
     notes = [f"{record.died_on} 的死亡信息（{record.pk} 号）已更正为误报。" for record in records]

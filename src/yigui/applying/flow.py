@@ -43,6 +43,7 @@ from yigui.catalogue.field_kinds import kind_of
 from yigui.catalogue.forms import form_class
 from yigui.common import clock
 from yigui.common.errors import YiguiError
+from yigui.common.texts import int_or_none
 from yigui.documents.models import Paper
 from yigui.documents.store import keep_paper, refuse_too_large
 from yigui.exchange.asking import is_anybody_connected
@@ -70,7 +71,7 @@ def kept_beside(request: HttpRequest, draft: Draft, item: Item, values: dict[str
     """Keep what a page sends beside what other pages of the same draft have saved; a sentence for each field another one has changed."""
     version = request.POST.get("draft_version", "")
     page = request.POST.get("page_key", "")[:40]
-    told = keep_form(draft, values, page=page, version=int(version) if version.isdecimal() else None)
+    told = keep_form(draft, values, page=page, version=int_or_none(version))
     labels = {f.name: f.label for f in item.fields}
     return [
         f"“{labels.get(other.name, other.name)}”另一页面填的是“{_in_words(other.theirs)}”，已按本页改为“{_in_words(other.mine)}”。"

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 from yigui.common.clock import CHINA
 from yigui.common.money import plain_fen
+from yigui.common.texts import int_or_none
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular.xml import read_xml
 from yigui.exchange.receipt_rows import FEN_MAX, OwnNumbers, ReceiptRow, RefusedRow, Verdict, is_reference, own_numbers
@@ -80,8 +81,8 @@ def _statement(number: int, holder: Element, before: int, file_name: str) -> Sta
             at = before + len(made.lines) + 1
             made.lines.append(replace(line, row_no=at) if isinstance(line, ReceiptRow) else line._replace(row_no=at))
     stated = _text(holder, "TxsSummry", "TtlNtries", "NbOfNtries")
-    if stated.isdecimal() and int(stated) != len(entries) and not made.is_part:
-        raise FileRefused(f"{where}写明共 {int(stated)} 笔，实有 {len(entries)} 笔，可能传输中断，请银行重发。")
+    if stated and int_or_none(stated) != len(entries) and not made.is_part:
+        raise FileRefused(f"{where}写明共 {stated[:20]} 笔，实有 {len(entries)} 笔，可能传输中断，请银行重发。")
     opening, closing, moved = made.opening_fen, made.closing_fen, made.moved_fen
     if not made.is_part and None not in (opening, closing, moved) and opening + moved != closing:  # type: ignore[operator]
         raise FileRefused(
@@ -170,9 +171,9 @@ def _whole(entry: Element, made: Statement, fen: int, day: dt.date, *, is_debit:
 def _lines(entry: Element, whole: ReceiptRow, where: str) -> Iterator[Verdict]:
     details = [e for block in entry if _local(block) == "NtryDtls" for e in block if _local(e) == "TxDtls"]
     counts = [_text(block, "Btch", "NbOfTxs") for block in entry if _local(block) == "NtryDtls"]
-    stated = sum(int(c) for c in counts if c.isdecimal())
+    stated = _sum_of_counts(counts)
     is_reversal = _text(entry, "RvslInd") in ("true", "1")
-    if len(details) <= 1 and stated <= 1:
+    if len(details) <= 1 and stated in (0, 1):
         line = _told(whole, details[0] if details else entry, entry)
         own = _detail_fen(details[0], entry) if details else None
         if own is not None and abs(own) != whole.amount_fen and not whole.is_debit:
@@ -191,11 +192,12 @@ def _lines(entry: Element, whole: ReceiptRow, where: str) -> Iterator[Verdict]:
     amounts = [_detail_fen(detail, entry) for detail in details]
     total = sum(a for a in amounts if a is not None)
     wanted = -whole.amount_fen if whole.is_debit else whole.amount_fen
-    if None in amounts or total != wanted or (stated and stated != len(details)) or 0 in amounts:
+    if None in amounts or total != wanted or stated not in (0, len(details)) or 0 in amounts:
         have = f"{len(details)} 笔明细合计 {plain_fen(abs(total))} 元"
+        said = "写明的笔数无法识别，" if stated is None else f"写明 {stated} 笔，" if stated else ""
         yield replace(
             _told(whole, entry, entry), waits="batch",
-            why=f"{where}是批量入账 {plain_fen(whole.amount_fen)} 元，{have}，{f'写明 {stated} 笔，' if stated else ''}两者不符，无法拆分，请向银行索取明细",
+            why=f"{where}是批量入账 {plain_fen(whole.amount_fen)} 元，{have}，{said}两者不符，无法拆分，请向银行索取明细",
         )  # fmt: skip
         return
     for k, (detail, fen) in enumerate(zip(details, amounts, strict=True), start=1):
@@ -207,6 +209,12 @@ def _lines(entry: Element, whole: ReceiptRow, where: str) -> Iterator[Verdict]:
             is_referenced=is_own or whole.is_referenced,
         )  # fmt: skip
         yield undone(_told(part, detail, entry), f"{where}明细 {k}", is_reversal=is_reversal)
+
+
+def _sum_of_counts(counts: list[str]) -> int | None:
+    """How many payments the blocks of an entry say they hold; 0 where none says it, None where one says what is no number."""
+    read = [int_or_none(count) for count in counts if count]
+    return None if None in read else sum(count for count in read if count is not None)
 
 
 def _told(line: ReceiptRow, told: Element, entry: Element) -> ReceiptRow:

@@ -132,7 +132,9 @@ def export(request: OfficerRequest, file_id: int) -> HttpResponse:
 def _listing(user: User, parameters: Mapping[str, str]) -> Listing:
     if not has_page_right(user, "money_in"):
         raise NotAuthorised("未入账的行由出纳或会计导出。")
-    number = int_or_none(parameters.get("file", "")) or 0
+    number = int_or_none(parameters.get("file", ""))
+    if number is None:
+        raise NotFound("导出申请没有写明到账文件的编号，请从该文件的“未入账的行”页面重新导出。")
     found = list(ReceiptLine.objects.filter(file=number).select_related("end").order_by("seq")[:LINES_MAX])
     rows = [
         (

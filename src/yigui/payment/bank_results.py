@@ -29,6 +29,11 @@ from yigui.staff.models import User
 #: Where on the bank's statement a payment that came back stands, characters.
 STATEMENT_MIN = 4
 _STATEMENTS = named_sql("payment", "bank_results")
+#: Which statement keeps a good row, by series of its payment and whether it is a later word on it.
+_KEEP = {
+    ("P", False): "keep_results", ("P", True): "keep_later_results",
+    ("R", False): "keep_refund_results", ("R", True): "keep_later_refund_results",
+}  # fmt: skip
 
 
 @transaction.atomic
@@ -188,8 +193,9 @@ def _keep(file: ResultFile, good: Sequence[Good]) -> None:
                     if g.key[0] == series and (g.seq > 0) == is_later
                 ]
                 if rows:
-                    statement = f"keep_{'later_' if is_later else ''}{'results' if series == 'P' else 'refund_results'}"
-                    cursor.execute(_STATEMENTS[statement], [warrant, file.pk, *(list(c) for c in zip(*rows, strict=True))])
+                    cursor.execute(
+                        _STATEMENTS[_KEEP[series, is_later]], [warrant, file.pk, *(list(c) for c in zip(*rows, strict=True))]
+                    )
 
 
 def _post_returned(file: ResultFile, deposit: str) -> None:

@@ -15,6 +15,7 @@ from tests.conftest import TODAY
 from yigui.common.rooms import page_rights, public_pages
 from yigui.identity.proof import act_as, code_of, proof_of
 from yigui.integrity.verify import verify_all
+from yigui.receipts.models import ReceiptFile
 from yigui.runs.models import Run
 from yigui.runs.opening_warrant import opening_warrant
 from yigui.staff.enums import Role
@@ -327,6 +328,13 @@ def routes() -> list[tuple[str, str]]:
     return found
 
 
+def receipt_file() -> int:
+    """The number of a file of money, made where the city has none yet."""
+    return (
+        ReceiptFile.objects.values_list("pk", flat=True).first() or money.receive(money.row(1_00, AAB004="无人知道的单位")).file.pk
+    )
+
+
 def concrete(path: str) -> str:
     case = city.accept_class2()
     values = {
@@ -337,8 +345,10 @@ def concrete(path: str) -> str:
         "<int:batch_id>": str(money.levied().pk), "<slug:reason>": "new", "<slug:verb>": "void", "<int:file_id>": "1", "<int:receipt_id>": "1",
         "<slug:number>": "0", "<int:planned_id>": "1", "<int:period>": "202610", "<path:name>": "tax.csv",
         "<int:number>": "800000000001", "<int:voucher_id>": "1", "<str:account>": "1002", "<int:refund_id>": "1", "<int:waiting_id>": "1",
-        "<str:form>": "xml", "<int:record_id>": "1",
+        "<str:form>": "xml", "<int:record_id>": "1", "<int:line_id>": "1", "<int:claim_id>": "1",
     }  # fmt: skip
+    if path.startswith("/finance/receipts/<int:file_id>/"):
+        values["<int:file_id>"] = str(receipt_file())
     for name, value in values.items():
         path = path.replace(name, value)
     return path
@@ -397,7 +407,7 @@ CLOSED = "您的岗位没有打开本页的权限"
 NOT_THERE = frozenset(
     {
         "/cases/<str:case_no>/export/", "/cases/<str:case_no>/papers/<int:material_id>/", "/cases/<str:case_no>/receipt.pdf",
-        "/counter/drafts/<uuid:token>/", "/counter/drafts/<uuid:token>/answers/", "/finance/receipts/<int:file_id>/", "/finance/refunds/<int:refund_id>/payee/",
+        "/counter/drafts/<uuid:token>/", "/counter/drafts/<uuid:token>/answers/", "/finance/refunds/<int:refund_id>/payee/",
         "/finance/results/<int:file_id>/", "/deaths/<int:record_id>/",
         "/finance/tickets/<slug:number>.pdf", "/finance/vouchers/<int:voucher_id>/", "/kiosk/calls/<int:number>/", "/tasks/<int:number>/",
     }

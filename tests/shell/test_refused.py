@@ -28,6 +28,7 @@ from yigui.staff.locations import Desk
 from yigui.staff.models import Refusal, Section
 
 HOUSE = Path(yigui.__file__).parent
+NEW = "Xin-De-Mima-66"
 #: (module, function): why nothing is to be recorded there.
 NOT_ASKED = {
     ("yigui.backoffice.inbox", "take_next"): "the house chooses; the person asked for no certain thing",
@@ -40,6 +41,7 @@ NOT_ASKED = {
     ("yigui.items.common.base", "_found"): "what a check cannot be worked out from is a finding",
     ("yigui.items.common.base", "check"): "what an amount cannot be worked out from is a finding",
     ("yigui.items.pension.checks", "_unassessable"): "what an award cannot be worked out from is a finding",
+    ("yigui.items.pension.disability_allowance", "_not_in_the_dossier"): "what the dossier lacks is a finding",
     ("yigui.items.pension.retirement_prereview", "dossier_complete"): "what the rule of the place lacks is a finding",
     ("yigui.items.pension.retirement_prereview", "preview"): "what the rule of the place lacks is shown to the reviewer",
     ("yigui.runs.schedule", "_try"): "a plan makes itself on its day; nobody asked",
@@ -196,6 +198,22 @@ def test_a_page_that_is_closed_to_somebody_is_recorded_once_in_a_while() -> None
     assert [row.deed for row in rows[:2]] == ["打开“账号管理”", "打开“财务工作台”"]
     page = text_of(signed_in("auditor").get("/refusals/"))
     assert "打开“财务工作台”" in page
+
+
+def test_a_wrong_password_or_code_of_ones_own_account_is_recorded() -> None:
+    """Somebody at a desk that was left open tries to take the account over."""
+    user = city.new_user("teller", password="Zheng-Chang-88")
+    client = signed_in(user.username)
+    for url, data, says, deed in (
+        ("/account/password/", {"old_password": "Bu-Zhidao-77", "new_password1": NEW, "new_password2": NEW}, "密码", "修改密码"),
+        ("/account/device/", {"enrolment": "23456-789AB"}, "启用码", "办理动态口令"),
+    ):
+        before = Refusal.objects.count()
+        answer = client.post(url, data)
+        row = Refusal.objects.latest("id")
+        assert (Refusal.objects.count(), row.user, row.deed, row.code) == (before + 1, user, deed, "identity.code_wrong")
+        assert says in row.sentence
+        assert row.sentence in text_of(answer)
 
 
 def addresses() -> Iterator[str]:

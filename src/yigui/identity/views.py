@@ -16,6 +16,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yigui.common import clock
+from yigui.common.rooms import deeds
 from yigui.identity.limits import TooManyTries, after_sign_in, before_sign_in
 from yigui.identity.models import WorkSession
 from yigui.identity.own_password import renew_own_password
@@ -23,6 +24,7 @@ from yigui.identity.proof import CodeWrong, begin_device, complete, confirm_devi
 from yigui.identity.sign_in import address_of, earlier_device, hang_proof, locked_out, open_session, sign_in_page, token_of
 from yigui.identity.staff_backend import waits_for_code
 from yigui.staff.models import Authority, User
+from yigui.staff.refusals import record_refusal
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right, public_page
 
@@ -123,6 +125,7 @@ def device(request: OfficerRequest) -> HttpResponse:
     try:
         secret = begin_device(request.user, request.POST.get("enrolment", ""))
     except CodeWrong as refused:
+        record_refusal(refused, user=request.user, deed=deeds()["staff:device"])
         return render(request, "identity/device.html", {"step": "begin", "refused": refused.message}, status=422)
     # Shown once, and drawn here from our own text: nothing of it comes from outside.
     picture = io.BytesIO()
@@ -161,6 +164,7 @@ def password(request: OfficerRequest) -> HttpResponse:
         try:
             renew_own_password(user=request.user, old=form.cleaned_data["old_password"], new=form.cleaned_data["new_password1"])
         except CodeWrong as refused:
+            record_refusal(refused, user=request.user, deed=deeds()["staff:password"])
             form.add_error("old_password", refused.message)
             return render(request, "identity/password.html", {"form": form})
         before = request.session.session_key

@@ -16,6 +16,7 @@ from yigui.entitlement.assess_person import PersonAssessment, assess_person
 from yigui.entitlement.award import add_award, owe_back, renew_terms
 from yigui.entitlement.dossier import Answers, dossier_of, retired_on_of, write_dossier
 from yigui.entitlement.enums import AmountSource
+from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.models import Award, Benefit
 from yigui.entitlement.pre_review import keep_pre_review
 from yigui.entitlement.queries import amount_at, monthly_benefit
@@ -162,10 +163,10 @@ def _value(what: str, text: str) -> Any:
     """The new value of the form.
 
     Raises:
-        YiguiError: it is none of its kind, or the change is one that no amount hangs on.
+        AwardRefused: it is none of its kind, or the change is one that no amount hangs on.
     """
     if what == KIND:
-        raise YiguiError("离退休类别本身不改变待遇金额：退休年月、视同年限等随之更正的，请选相应的变更项目。")
+        raise AwardRefused("离退休类别本身不改变待遇金额：退休年月、视同年限等随之更正的，请选相应的变更项目。")
     try:
         match what:
             case "01":
@@ -174,7 +175,7 @@ def _value(what: str, text: str) -> Any:
                 return value_in(BY_NAME["notional_account"], text)
         return value_in(NEED_OF[what], text)
     except (KeyError, ValueError) as error:
-        raise YiguiError(f"“新值”{text} 不适用于所选的变更项目，请核对。") from error
+        raise AwardRefused(f"“新值”{text} 不适用于所选的变更项目，请核对。") from error
 
 
 def _as_on_file(what: str, value: Any, found: PersonAssessment) -> None:
@@ -245,5 +246,5 @@ def _is_same(what: str, typed: str, known: str) -> bool:
     """Whether two texts say the same value of a change."""
     try:
         return bool(_value(what, typed.strip()) == _value(what, known))
-    except YiguiError:
+    except AwardRefused:
         return False

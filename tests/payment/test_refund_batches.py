@@ -25,7 +25,7 @@ from yigui.payment.bank_files import NAMESPACE, paid_on
 from yigui.payment.bank_results import import_results
 from yigui.payment.enums import RefundHold
 from yigui.payment.errors import PayRefused
-from yigui.payment.models import RefundPayment, RefundStaged, ResultFile
+from yigui.payment.models import LaterRefundResult, RefundPayment, RefundStaged, ResultFile
 from yigui.payment.refund_files import refund_no
 from yigui.payment.refund_payee_run import plan_payee
 from yigui.payment.refund_run import REFUNDS
@@ -432,3 +432,24 @@ def test_what_came_back_is_due_again_when_another_person_has_found_it_on_the_sta
     page = signed_in("cashier").post(address, {"statement": "2026-11-10 支出户对账单"}, follow=True).content.decode()
     assert f"回执 {file.pk} 号的退票已核对" in page
     assert {row.due_id: row.standing for row in standing(refund)}[due] == "returned"
+
+
+def test_a_refund_that_comes_back_after_it_has_arrived_is_owed_again_and_paid_once_more() -> None:
+    refund = refunded()
+    batch = paid()
+    due, *others = due_ids(refund)
+    number, fen = refund_no(batch.pk, due), staged(batch)[due]
+    assert said((number, "成功", "", plain_fen(fen))).paid_count == 1
+    before = in_books()
+    file = said((number, "退票", "账户已销户", plain_fen(fen)))
+    assert (file.paid_count, file.returned_count, file.waiting_count) == (0, 1, 0)
+    later = LaterRefundResult.objects.get(batch_id=batch.pk, due_id=due)
+    assert (later.status, later.reason, later.amount_fen, in_books() - before) == ("returned", "账户已销户", fen, fen)
+    assert {row.due_id: row.standing for row in standing(refund)} == {due: "returned"} | dict.fromkeys(others, "sent")
+    moved(refund, "本人新卡", "6228480099999999999")
+    again = paid()
+    assert staged(again)[due] == fen
+    assert said((refund_no(again.pk, due), "成功", "", plain_fen(fen))).paid_count == 1
+    assert {row.due_id: row.standing for row in standing(refund)}[due] == "paid"
+    assert list(refund_faults("default")) == []
+    money.assert_agree()

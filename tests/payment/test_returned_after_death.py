@@ -125,7 +125,7 @@ def test_a_return_that_is_compared_while_a_run_waits_is_made_good_by_that_run() 
     money.confirmed(file)
     execute(batch_id=waiting.pk)
     assert net(grant) == grant.amounts.get().total_fen - payment.amount_fen
-    assert Reissue.objects.get(benefit=benefit).amount_fen == payment.amount_fen
+    assert Reissue.objects.get(benefit=benefit, batch_id=run.pk).amount_fen == payment.amount_fen
     assert suspense() == before
 
 

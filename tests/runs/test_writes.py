@@ -12,10 +12,14 @@ import tests.accounts.test_interest as interest
 import tests.entitlement.test_items_to_the_end as recoveries
 import tests.ledger.test_transfer as books
 import tests.levy.test_residents as residents
+import tests.levy.test_supplement as supplements
+import tests.payment.test_bank_results as results
 import tests.payment.test_look_again as second_look
 import tests.payment.test_money_out as bank
 import tests.payment.test_refund_batches as refunds
+import tests.payment.test_returned_after_death as deaths
 import tests.payment.test_runs as runs
+import tests.receipts.test_lines as lines
 import tests.receipts.test_settle as receipts
 from tests import city, money
 from tests.entitlement.people import decided, done
@@ -76,14 +80,20 @@ CARRIED_OUT: tuple[Callable[[], object], ...] = (
     receipts.test_late_payment_bears_surcharge_to_the_day_and_it_can_be_paid,
     residents.test_every_resident_has_a_bill_of_his_grade_or_stands_among_those_left_out,
     residents_medical,
+    supplements.test_a_joiner_after_the_plan_owes_the_month_by_a_bill_of_the_supplement,
+    supplements.test_a_leaver_after_the_plan_is_given_the_month_back_as_a_credit,
+    lines.test_a_receipt_the_bank_takes_back_is_undone_by_three_people,
     adjusted,
     recoveries.test_an_overpayment_comes_back_in_cash_and_by_deduction,
     second_look.test_the_dead_the_suspended_and_changed_accounts_are_taken_out_and_the_total_only_shrinks,
     bank.test_the_bank_gets_files_and_its_word_is_final,
+    deaths.test_a_return_that_is_compared_while_a_run_waits_is_made_good_by_that_run,
+    results.test_money_that_comes_back_after_it_has_arrived_is_an_event_of_its_own_and_can_be_sent_again,
     adjusted_and_not_yet_paid,
     recalculated,
     certified_by_data,
     refunds.test_the_bank_says_of_every_line_and_what_it_gives_back_is_owed_again_and_somebodys_work,
+    refunds.test_a_refund_that_comes_back_after_it_has_arrived_is_owed_again_and_paid_once_more,
     books.test_a_transfer_is_reversed_by_two_people_and_a_receipt_is_not,
     books.test_december_is_carried_over_before_it_is_closed,
     interest.executed,

@@ -30,6 +30,7 @@ from yigui.levy.enums import BillKind
 from yigui.levy.models import Bill, ContributionBase, InjuryRate, LevyLine
 from yigui.receipts.models import Receipt, Refund
 from yigui.receipts.pay_order import pay_order
+from yigui.receipts.queries import surplus_of
 from yigui.receipts.recognise import recognise
 from yigui.registry.models import Employer, Person
 from yigui.warrants.models import Warrant
@@ -307,6 +308,38 @@ def test_suspense_is_recognised_and_settled_in_a_class_2_case() -> None:
     assert next(s for s in money.bills(unit) if s.bill.insurance == 110).left_fen <= 0 or pension.left_fen
     accounts = {e.account_id for e in Entry.objects.filter(voucher__source_kind="case", voucher__source_id=case.pk)}
     assert {"2001.01", "1002"} <= accounts
+    money.assert_agree()
+
+
+def test_a_person_settles_with_money_that_was_recognised_as_theirs() -> None:
+    person = forms.new_flexible()
+    accept_case(city.application("LVY-007", forms.pay_form(person), materials=["id_card"]))
+    states = open_bills(person=person)
+    due = sum(s.left_fen for s in states)
+    assert due > 0
+    taken = money.receive(money.row(due + 100, AAB004="说不清的付款人"), area=person.area_id, partner="bank")
+    receipt = Receipt.objects.get(file=taken.file)
+    recognise(receipt_id=receipt.pk, id_number=person.id_number, reason="本人出示汇款凭证", user=city.user("cashier"))
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "start_month": "2026-11", "end_month": "2026-11",
+        "insurances": forms.TWO, "bill_total": plain_fen(due), "paid_total": "0.00", "difference": plain_fen(due), "note": "款项已到账，请认定",
+    }  # fmt: skip
+    for changed, says in (
+        ({"person_name": "另一个人"}, "姓名与参保登记不一致"), ({"unit_no": city.next_employee().employer.unit_no}, "两者填写一项"),
+        ({"id_number": None, "person_name": None}, "两者填写一项"), ({"bill_total": "1.00"}, "系统应缴"),
+    ):  # fmt: skip
+        with pytest.raises(CaseRefused) as refused:
+            accept_case(city.application("FND-001", form | changed, materials=["reconciliation_sheet"]))
+        assert says in str(refused.value.data)
+    case = accept_case(city.application("FND-001", form, materials=["reconciliation_sheet"]))
+    assert (case.person_id, case.employer_id, case.amount_fen) == (person.pk, None, due + 100)
+    city.decide(case, "reviewer")
+    assert sum(s.left_fen for s in open_bills(person=person)) == due
+    case = finished(city.decide(case, "rechecker"))
+    assert f"暂收款转入 {format_fen(due)} 元" in case.outcome["summary"]
+    assert [s for s in open_bills(person=person) if s.left_fen > 0] == []
+    assert surplus_of(person=person) == [(receipt, 100)]
+    assert AccountEntry.objects.filter(person_id=person.pk, source_id__in=[s.bill.id for s in states]).exists()
     money.assert_agree()
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests import city
 from tests.conftest import TODAY
 from tests.entitlement.people import RETIREMENT_MATERIALS, carry, next_retiring, prereview_form, retirement_form
+from tests.items import money_forms
 from tests.items.benefit_forms import FORMS, disabled
 from tests.pages import signed_in
 from yigui.casework.accept_case import accept_case
@@ -16,7 +17,7 @@ from yigui.casework.handlers import open_codes
 from yigui.casework.models import Case
 from yigui.casework.resubmit_case import resubmit_case
 from yigui.catalogue.declarations import Item, declared
-from yigui.registry.models import Person
+from yigui.registry.models import Employer, Person
 
 Made = tuple[dict[str, Any], tuple[str, ...], str]
 
@@ -41,8 +42,19 @@ def _early() -> Made:
     return form, tuple(materials), "special"
 
 
+def _settlement() -> Made:
+    form, materials, _ = money_forms.FORMS["settlement"]()
+    return form, tuple(materials), "teller"
+
+
 #: An ordinary form of every item that has more than one version, with all that the newest asks.
-MAKES: dict[str, Callable[[], Made]] = {"PEN-001": _prereview, "PEN-002": _normal, "PEN-003": _early, "PEN-004": _disability}
+MAKES: dict[str, Callable[[], Made]] = {
+    "PEN-001": _prereview,
+    "PEN-002": _normal,
+    "PEN-003": _early,
+    "PEN-004": _disability,
+    "FND-001": _settlement,
+}
 SEVERAL = [
     (code, item) for code in sorted(open_codes()) if len(declared().versions[code]) > 1 for item in declared().versions[code]
 ]
@@ -71,7 +83,10 @@ def test_a_case_of_each_version_is_finished_after_the_newest_holds(code: str, it
     case, _, _, _ = accepted_under(item)
     done = carry(case)
     assert (done.status, done.effect_error, done.item_version) == ("finished", "", item.valid_from)
-    assert Person.objects.get(pk=done.person_id).id_number == done.form["id_number"]
+    if done.person_id:
+        assert Person.objects.get(pk=done.person_id).id_number == done.form["id_number"]
+    else:
+        assert Employer.objects.get(pk=done.employer_id or 0).unit_no == done.form["unit_no"]
 
 
 @pytest.mark.parametrize(("code", "item"), SEVERAL, ids=lambda v: str(getattr(v, "valid_from", v)))

@@ -33,6 +33,7 @@ from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, examine
 from yigui.casework.handlers import open_codes, writes_of
 from yigui.casework.models import Case
+from yigui.charges.queries import open_bills
 from yigui.common.errors import YiguiError
 from yigui.common.money import plain_fen
 from yigui.common.months import format_period
@@ -91,17 +92,38 @@ def helped_certification() -> Situation:
     return ordinary("certification", id_number=task.person.id_number, person_name=task.person.name)
 
 
-def settlement_with_money() -> Situation:
-    """A unit whose money waits in suspense."""
-    form, materials, _ = money_forms.FORMS["settlement"]()
-    unit = Employer.objects.get(unit_no=form["unit_no"])
-    left = next(s for s in money.bills(unit) if s.bill.insurance == 110).left_fen
-    taken = money.receive(money.row(left, AAB004="说不清的付款人"), area=unit.area_id, partner="bank")
+def _recognised(unit: Employer, fen: int) -> None:
+    """Money of nobody that somebody has recognised as a unit's."""
+    taken = money.receive(money.row(fen, AAB004="说不清的付款人"), area=unit.area_id, partner="bank")
     receipt = Receipt.objects.get(file=taken.file)
     with transaction.atomic():
         act_as(city.user("cashier"))
         Claim.objects.create(receipt=receipt, employer=unit, reason="单位出示汇款凭证", claimed_by_id=city.user("cashier").pk)
+
+
+def settlement_with_money() -> Situation:
+    """A unit whose money waits in suspense."""
+    form, materials, _ = money_forms.FORMS["settlement"]()
+    unit = Employer.objects.get(unit_no=form["unit_no"])
+    _recognised(unit, next(s for s in money.bills(unit) if s.bill.insurance == 110).left_fen)
     return Situation(form, tuple(materials))
+
+
+def settlement_of_late_money() -> Situation:
+    """A unit whose money came after the day on which what it owes was due."""
+    money.levied(202609)
+    left = 0
+    while left == 0:
+        unit = city.next_employee().employer
+        states = [s for s in money.bills(unit, period=202609) if s.bill.insurance == 110]
+        left = sum(s.left_fen for s in states if s.paid_fen == 0)
+    _recognised(unit, sum(s.left_fen for s in open_bills(employer=unit)) + 1000_00)
+    due = sum(s.bill.total_fen for s in states)
+    form = {
+        "unit_no": unit.unit_no, "start_month": "2026-09", "end_month": "2026-09", "insurances": ["employee_pension"],
+        "bill_total": plain_fen(due), "paid_total": "0.00", "difference": plain_fen(due), "note": "款项已到账，请认定",
+    }  # fmt: skip
+    return Situation(form, ("reconciliation_sheet",))
 
 
 def paid_after_death() -> Situation:
@@ -173,7 +195,8 @@ def resident_paid_after_death() -> Situation:
 
 #: Beside the ordinary situation of an item: what it writes only then.
 FURTHER: dict[str, tuple[Callable[[], Situation], ...]] = {
-    "CHG-004": (merge, merged_account, merged_pensioner, living_after_all), "CRT-001": (helped_certification,), "FND-001": (settlement_with_money,),
+    "CHG-004": (merge, merged_account, merged_pensioner, living_after_all), "CRT-001": (helped_certification,),
+    "FND-001": (settlement_with_money, settlement_of_late_money),
     "LVY-002": (corrected_after_the_plan,), "UNE-005": (at_work_again, claimant_paid_after_death), "RES-002": (resident_paid_after_death,),
     "PEN-005": (paid_after_death, death_at_work), "PEN-010": (first_payment_after_an_adjustment,),
 }  # fmt: skip

@@ -184,9 +184,11 @@ def claim(request: OfficerRequest, receipt_id: int) -> HttpResponse:
             reason=request.POST.get("reason", ""), user=user,
         )  # fmt: skip
         if made.employer:
-            messages.success(request, f"已认领为 {made.employer.name}，请办理单位缴费结算与对账（FND-001）转入缴费。")
+            messages.success(request, f"已认领为 {made.employer.name}，请办理缴费结算与对账（FND-001）转入缴费。")
         else:
-            messages.success(request, "已认领为个人多缴款，本人可申请退费（LVY-011）。")
+            messages.success(
+                request, "已认领为个人缴费款：有未缴费用的办理缴费结算与对账（FND-001）抵缴，没有的本人可申请退费（LVY-011）。"
+            )
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))
     return redirect("finance:suspense")

@@ -1,6 +1,6 @@
 """Recognising (认领) whose money a receipt with an unknown payer is: a finding with its reason, booked later.
 
-An employer's is booked by FND-001; a person's is theirs to be set off or refunded like any surplus. What was recognised wrongly is undone by
+It is set off against what the payer owes by FND-001, or refunded by LVY-011. What was recognised wrongly is undone by
 two people (撤销认领), as long as nothing of it is booked.
 """
 
@@ -14,7 +14,7 @@ from yigui.receipts.errors import ClaimRefused
 from yigui.receipts.models import Claim, ClaimUndo, Receipt
 from yigui.receipts.queries import claims_in_force
 from yigui.registry.models import Employer, Person
-from yigui.registry.queries import employer_by_unit_no
+from yigui.registry.queries import employer_by_unit_no, person_by_number
 from yigui.staff.models import User
 from yigui.staff.same_person import is_one_of
 
@@ -38,7 +38,7 @@ def recognise(*, receipt_id: int, unit_no: str = "", id_number: str = "", reason
         if employer is None:
             raise ClaimRefused(f"未查询到单位编号 {unit_no[:20]}，请核对。", unit_no=unit_no[:20])
     else:
-        person = Person.objects.filter(id_number=id_number).first()
+        person = person_by_number(id_number)
         if person is None:
             raise ClaimRefused("未查询到该证件号码的参保人，请核对。", receipt=receipt_id)
     said = reason_of(reason, "请写明认领依据，如“单位出示的汇款凭证”", ClaimRefused)

@@ -1,4 +1,4 @@
-"""Settlement and reconciliation with a unit (单位缴费结算与对账)."""
+"""Settlement and reconciliation with a payer (缴费结算与对账): a unit, or a person who pays alone."""
 
 from collections.abc import Iterator
 
@@ -8,43 +8,46 @@ from yigui.casework.models import Case
 from yigui.charges.queries import BillState
 from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
-from yigui.items.common.base import ItemHandler, employer_subject, item, needed_employer
+from yigui.common.normalise import same_name
+from yigui.items.common.base import ItemHandler, employer_subject, item, needed_employer, needed_person, person_subject
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.common.order import bill_table
 from yigui.law.contribution import describe_period
-from yigui.receipts.queries import waiting_money
+from yigui.receipts.models import Receipt
+from yigui.receipts.queries import surplus_of, waiting_money
 from yigui.receipts.settle import settle_recognised
-from yigui.registry.enums import AAE140
+from yigui.registry.enums import AAE140, EmployerStatus
 
 
 @item("FND-001")
 class UnitFundSettlement(ItemHandler[BillFacts]):
-    """Matches waiting receipts with the unit's bills, moves suspense to income, and signs the sheet of the period."""
+    """Matches waiting receipts with the payer's bills, moves suspense to income, and signs the sheet of the period."""
 
-    writes = ("accounts_entry", "contributions_allocation", "ledger_entry", "ledger_voucher")
+    writes = ("accounts_entry", "contributions_allocation", "contributions_bill", "ledger_entry", "ledger_voucher")
     all_insurances = True
 
     def subject(self, facts: BillFacts) -> Subject:
-        return employer_subject(facts.employer)
+        return person_subject(facts.person, facts) if _is_of_person(facts) else employer_subject(facts.employer)
 
     def amount_fen(self, facts: BillFacts) -> int | None:
-        return sum(fen for _, fen in waiting_money(facts.employer)) if facts.employer else None
+        if facts.employer is None and facts.person is None:
+            return None
+        return sum(fen for _, fen in _waiting(facts))
 
     def preview(self, facts: BillFacts) -> list[PreviewLine]:
-        employer = needed_employer(facts)
         due, paid = settlement_sums(facts)
         lines = [PreviewLine("所选月份", f"应缴 {format_fen(due)} 元", f"实缴 {format_fen(paid)} 元")]
         return lines + [
             PreviewLine(f"到账 {r.reference}", f"待认定 {format_fen(fen)} 元", "抵缴最早的未缴费用，余额留待抵缴")
-            for r, fen in waiting_money(employer)[:30]
+            for r, fen in _waiting(facts)[:30]
         ]
 
     def apply(self, facts: BillFacts, case: Case) -> Outcome:
-        employer = needed_employer(facts)
+        payer = needed_person(facts) if _is_of_person(facts) else needed_employer(facts)
         due, paid = settlement_sums(facts)
-        waiting = waiting_money(employer)
+        waiting = _waiting(facts)
         result = settle_recognised(receipts=[r for r, _ in waiting], case_id=case.pk, today=facts.today) if waiting else None
         moved = result.allocated_fen if result else 0
         states = settlement_states(facts)
@@ -52,12 +55,41 @@ class UnitFundSettlement(ItemHandler[BillFacts]):
         vouchers = "、".join(f"记-{v}" for v in result.vouchers) if result else "无"
         rows = [(s.bill, s.bill.total_fen) for s in sorted(states, key=lambda s: (s.bill.start_period, s.bill.insurance))[:300]]
         return Outcome(
-            summary=f"{employer.name} {span} 对账完成，差额 {format_fen(due - paid)} 元，暂收款转入 {format_fen(moved)} 元。",
+            summary=f"{payer.name} {span} 对账完成，差额 {format_fen(due - paid)} 元，暂收款转入 {format_fen(moved)} 元。",
             lines=[("应缴合计（元）", format_fen(due)), ("实缴合计（元）", format_fen(paid)), ("差额（元）", format_fen(due - paid)),
                    ("暂收款转入（元）", format_fen(moved)), ("记账凭证", vouchers)],
             sections=[bill_table("应缴明细", rows)] if rows else [],
             notes=[facts["note"]] if facts["note"] else [],
         )  # fmt: skip
+
+
+def _is_of_person(facts: BillFacts) -> bool:
+    """Whether the money is a person's who pays alone; versions before this asked for a unit only."""
+    return bool(facts.get("id_number")) and not facts["unit_no"]
+
+
+def _waiting(facts: BillFacts) -> list[tuple[Receipt, int]]:
+    """The payer's money that no bill has taken, known or recognised as theirs."""
+    if _is_of_person(facts):
+        return surplus_of(person=needed_person(facts))
+    return waiting_money(needed_employer(facts))
+
+
+@check("settling_payer")
+def settling_payer(facts: BillFacts) -> Iterator[Finding]:
+    """One payer, registered: the unit is active, the person's number and name are of one record."""
+    number = facts.get("id_number")
+    if bool(facts["unit_no"]) == bool(number):
+        yield facts.refuse("settling_payer", "两者填写一项。", field="unit_no")
+    elif number and facts.person is None:
+        yield facts.refuse("settling_payer", f"未查询到社会保障号码为 {number} 的参保人。", field="id_number")
+    elif facts.person is not None and not same_name(facts.person.name, facts.get("person_name") or ""):
+        yield facts.refuse("settling_payer", "姓名与参保登记不一致。", field="person_name")
+    elif not number and facts.employer is None:
+        yield facts.refuse("settling_payer", f"未查询到单位编号 {facts['unit_no']}。", field="unit_no")
+    elif facts.employer is not None and facts.employer.status != EmployerStatus.ACTIVE:
+        label = facts.employer.get_status_display()
+        yield facts.refuse("settling_payer", f"{facts.employer.name}（{facts.employer.unit_no}）现为“{label}”。", field="unit_no")
 
 
 @check("difference_explained")
@@ -76,7 +108,7 @@ def difference_explained(facts: BillFacts) -> Iterator[Finding]:
 
 
 def settlement_states(facts: BillFacts) -> list[BillState]:
-    """Bills of the unit in the months and insurances of a settlement."""
+    """Bills of the payer in the months and insurances of a settlement."""
     wanted = {AAE140[i] for i in facts["insurances"] or []}
     return [s for s in facts.bills if s.bill.insurance in wanted and s.bill.start_period in facts.months]
 

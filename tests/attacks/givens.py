@@ -582,6 +582,34 @@ def somebody_elses_bill_and_money() -> dict[str, Any]:
     return {"other_bill": bill.id, "other_source": bill.source_id, "unknown_receipt": receipt.pk}
 
 
+@names("people of the cash desk")
+def people_of_the_cash_desk() -> dict[str, Any]:
+    """A cashier of the city, one of a county that took no money in, and somebody who accepts business."""
+    people = {
+        "cashier": city.user("cashier"),
+        "county_cashier": city.new_user("cashier", agency="51118101"),
+        "teller": city.user("teller"),
+    }
+    return {name: who.pk for name, who in people.items()} | {f"{name}_token": seen.token_of(who) for name, who in people.items()}
+
+
+@names("a receipt of a known payer")
+def a_receipt_of_a_known_payer() -> dict[str, Any]:
+    money.levied()
+    reference = money.reference()
+    money.receive(money.row(100, AAB001=city.next_employee().employer.unit_no, AAE086=reference))
+    return {"known_receipt": Receipt.objects.get(reference=reference).pk}
+
+
+@names("a claimed step")
+def a_claimed_step() -> dict[str, Any]:
+    step = current_step(city.accept_class1())
+    assert step is not None
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT casework_claim_v1(%s, %s)", [seen.token_of(city.user("reviewer")), step.pk])
+    return {"claimed_step": step.pk}
+
+
 @names("an approved change of a refund's account")
 def an_approved_change_of_a_refunds_account() -> dict[str, Any]:
     """A batch that sends one refund to another account; and a refund of somebody else, and a case that decides one of somebody else again."""

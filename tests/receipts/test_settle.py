@@ -1,14 +1,15 @@
 """Receipts: exact, by reference, by payer and amount, partial, over- and underpaid, several bills, unknown; duplicates."""
 
 import datetime as dt
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import Error, connections, transaction
+from django.db import DatabaseError, Error, connection, connections, transaction
 
 from tests import money
-from tests.city import next_employee, next_person
+from tests.city import next_employee, next_person, user
 from yigui.accounts.models import AccountEntry
 from yigui.charges.case_bills import _surcharge_row
 from yigui.charges.models import Allocation
@@ -21,7 +22,8 @@ from yigui.receipts.errors import FileTwice
 from yigui.receipts.files import Import
 from yigui.receipts.models import Receipt
 from yigui.receipts.queries import suspense
-from yigui.receipts.verify import bills_of_files
+from yigui.receipts.recognise import recognise
+from yigui.receipts.verify import bills_of_files, bounds_of_receipts
 from yigui.registry.models import Employer
 
 #: Before anything was due: whatever other tests have levied, nothing is late.
@@ -303,6 +305,8 @@ def test_nothing_is_allocated_to_a_bill_beyond_what_is_left_of_it() -> None:
     bill = next(s.bill for s in money.bills(unit) if s.bill.insurance == 210)
     done = money.receive(money.row(bill.total_fen - 1, AAZ288=bill.id))
     assert done.file is not None
+    unknown = money.receive(money.row(5, AAB004="不明")).file
+    assert unknown is not None
     insert = (
         "INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step) "
         "VALUES (%s, %s, %s, %s, %s, '2026-11-09', 'period')"
@@ -316,7 +320,7 @@ def test_nothing_is_allocated_to_a_bill_beyond_what_is_left_of_it() -> None:
             )
             (warrant,) = cursor.fetchone()
             if code != "YG006":
-                paid = [warrant, done.file.receipts.get().pk, bill.id, bill.source_id, fen]
+                paid = [warrant, unknown.receipts.get().pk, bill.id, bill.source_id, fen]
             else:
                 cursor.execute(insert, [warrant, *paid[1:-1], 1])
                 paid = [warrant, *paid[1:-1], 1]
@@ -327,6 +331,82 @@ def test_nothing_is_allocated_to_a_bill_beyond_what_is_left_of_it() -> None:
                 refused = error.__cause__.sqlstate  # type: ignore[union-attr]
             cursor.execute("ROLLBACK")
         assert refused == code
+
+
+def _file_of_one_fen(cursor: Any, name: str) -> int:
+    cursor.execute(
+        "INSERT INTO contributions_receipt_file (source, partner, area_code, file_name, digest, row_count, total_fen, duplicate_count, rejected, "
+        "received_on, created_at) VALUES ('bank', %s, '511102', 'x', encode(sha256(%s::bytea), 'hex'), 1, 1, 0, '[]', '2026-11-09', now()) RETURNING id",
+        [name, name],
+    )
+    (file,) = cursor.fetchone()
+    cursor.execute(
+        "INSERT INTO contributions_receipt (file_id, partner, reference, row_no, area_code, received_on, amount_fen, payer_name, payer_account, text) "
+        "VALUES (%s, %s, %s, 1, '511102', '2026-11-09', 1, '', '', '')",
+        [file, name, name],
+    )
+    return int(file)
+
+
+def test_two_who_share_out_one_receipt_at_once_share_it_out_once() -> None:
+    unit = employer()
+    left = sum(s.left_fen for s in money.bills(unit) if s.left_fen > 0)
+    unknown = money.receive(money.row(left // 3, AAB004="不明")).file
+    assert unknown is not None
+    receipt = unknown.receipts.get()
+    recognise(receipt_id=receipt.pk, unit_no=unit.unit_no, reason="单位出示的汇款凭证", user=user("cashier"))
+    match = "SELECT coalesce(sum(fen), 0) FROM contributions_match_v1(%s, NULL, NULL)"
+
+    def share(file: int) -> int:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT contributions_issue_receipt_warrant_v1(%s)", [file])
+                cursor.execute(match, [[receipt.pk]])
+                return int(cursor.fetchone()[0])
+        finally:
+            connections.close_all()
+
+    with connection.cursor() as cursor:
+        first, second = _file_of_one_fen(cursor, "at once 1"), _file_of_one_fen(cursor, "at once 2")
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT contributions_issue_receipt_warrant_v1(%s)", [first])
+            cursor.execute(match, [[receipt.pk]])
+            assert cursor.fetchone()[0] == receipt.amount_fen
+            other = pool.submit(share, second)
+            time.sleep(1)
+            assert not other.done(), "it waits for the first"
+        assert other.result() == 0
+    assert sum(a.amount_fen for a in Allocation.objects.filter(receipt_id=receipt.pk)) == receipt.amount_fen
+    assert list(bounds_of_receipts("default")) == []
+
+
+def test_a_receipt_that_is_shared_out_beyond_its_sum_is_refused_and_named() -> None:
+    unknown = money.receive(money.row(5, AAB004="不明")).file
+    assert unknown is not None
+    receipt = unknown.receipts.get()
+    insert = (
+        "INSERT INTO contributions_allocation (warrant_id, receipt_id, bill_id, bill_source_id, amount_fen, received_on, step) "
+        "VALUES (%s, %s, 0, 0, %s, '2026-11-09', 'refund')"
+    )
+    with connections["super"].cursor() as cursor:
+        for fen in (6, -1):
+            cursor.execute("BEGIN")
+            cursor.execute(
+                "SELECT warrants_issue_v1('receipt', 9100000000 + %s, 'x', '', 3::smallint, '511102', NULL, '{}', '{}', '{}')",
+                [fen],
+            )
+            (warrant,) = cursor.fetchone()
+            with pytest.raises(DatabaseError) as refused:
+                cursor.execute(insert, [warrant, receipt.pk, fen])
+            cursor.execute("ROLLBACK")
+            assert refused.value.__cause__.sqlstate == "YG006"  # type: ignore[union-attr]
+        cursor.execute("BEGIN")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(insert, [1, receipt.pk, 6])
+        named = [s for s in bounds_of_receipts("super") if f"id={receipt.pk}：" in s]
+        cursor.execute("ROLLBACK")
+        assert named
 
 
 def test_verification_names_a_bill_whose_open_amount_was_changed() -> None:

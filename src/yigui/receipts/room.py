@@ -17,7 +17,7 @@ from yigui.common.rooms import (
 )
 from yigui.receipts.inbox_sources import WAITING_LINES
 from yigui.receipts.reversal_run import RECEIPT_REVERSAL
-from yigui.receipts.verify import bills_of_files, lines_of_files
+from yigui.receipts.verify import bills_of_files, bounds_of_receipts, lines_of_files
 
 _OWN_FILE = "EXISTS (SELECT 1 FROM contributions_receipt r WHERE r.file_id = {table}.id)"
 
@@ -75,13 +75,17 @@ ROOM = Room(
         ),
         definers=(
             "receipt_posts_v1", "receipt_begins_v1", "contributions_voucher_ground_v1", "contributions_receipt_bills_v1", "contributions_refund_ground_v1",
-            "contributions_allocation_subjects_v1",
+            "contributions_allocation_subjects_v1", "contributions_claim_hand_v1",
+            "contributions_hold_receipts_v1", "contributions_allocation_bound_v1",
         ),
         sequences=("contributions_electronic_no",),
     ),
     run_kinds=(RECEIPT_REVERSAL,),
     inbox=(WAITING_LINES,),
-    verifications=(Verification(75, "到账文件的缴费单", bills_of_files), Verification(76, "到账文件的行", lines_of_files)),
+    verifications=(
+        Verification(75, "到账文件的缴费单", bills_of_files), Verification(76, "到账文件的行", lines_of_files),
+        Verification(77, "到账的分配", bounds_of_receipts),
+    ),
     scopes=scopes,
     grounds={"receipt": _ADDS_UP},
     taken={

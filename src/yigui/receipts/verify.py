@@ -1,4 +1,5 @@
-"""Verification: a file of receipts makes no debts but surcharges, and sets nothing off against what it has made itself."""
+"""Verification: a file of receipts makes no debts but surcharges, and sets nothing off against what it has made itself; no receipt is
+shared out beyond its sum."""
 
 from collections.abc import Iterator
 
@@ -30,3 +31,11 @@ def lines_of_files(using: str) -> Iterator[str]:
         cursor.execute(_FAULTS["fates"])
         for (file,) in cursor.fetchall():
             yield f"contributions_receipt_file id={file}：入账、支出、重复、退回或待核的行数与登记不符。"
+
+
+def bounds_of_receipts(using: str) -> Iterator[str]:
+    """A sentence for every receipt of which more was shared out and given back than came in; amounts in fen."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_FAULTS["bounds"])
+        for receipt, came_in, gone in cursor.fetchall():
+            yield f"contributions_receipt id={receipt}：到账 {came_in or 0} 分，分配、退费合计 {gone} 分。"

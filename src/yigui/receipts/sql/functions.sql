@@ -64,6 +64,103 @@ REVOKE ALL ON FUNCTION contributions_allocation_subjects_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER allocation_subjects AFTER INSERT ON contributions_allocation REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION contributions_allocation_subjects_v1();
 
+-- contributions_hold_receipts_v1: locks the files of receipts, in order: who shares out money of the same file at once waits, and sees what is
+-- left. Sharing-out, refunds, reversals and claims take this one lock. Not granted.
+CREATE OR REPLACE FUNCTION contributions_hold_receipts_v1(p_receipts bigint[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT 1 FROM contributions_receipt_file
+    WHERE id IN (SELECT file_id FROM contributions_receipt WHERE id = ANY (p_receipts)) ORDER BY id FOR UPDATE
+$$;
+REVOKE ALL ON FUNCTION contributions_hold_receipts_v1 FROM PUBLIC;
+
+-- contributions_allocation_bound_v1: of a receipt no more is shared out, refunded and transferred than came in, and no more taken back than was,
+-- whoever writes, also two at once: the receipt's file is locked before it is counted. Error: YG006.
+CREATE OR REPLACE FUNCTION contributions_allocation_bound_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    unfit record;
+BEGIN
+    PERFORM 1 FROM contributions_receipt_file
+    WHERE id IN (SELECT r.file_id FROM new_rows n JOIN contributions_receipt r ON r.id = n.receipt_id) ORDER BY id FOR UPDATE;
+    SELECT n.id, r.amount_fen, a.fen INTO unfit
+    FROM (SELECT DISTINCT receipt_id AS id FROM new_rows WHERE receipt_id <> 0) AS n
+    CROSS JOIN LATERAL (SELECT sum(x.amount_fen) AS fen FROM contributions_allocation x WHERE x.receipt_id = n.id) AS a
+    LEFT JOIN contributions_receipt r ON r.id = n.id
+    WHERE r.id IS NULL OR a.fen NOT BETWEEN 0 AND r.amount_fen LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'contributions_allocation',
+            MESSAGE = format('到账 %s 共 %s 分，分配、退费合计将为 %s 分，不能办理，请刷新后重新核对。', unfit.id, coalesce(unfit.amount_fen, 0), unfit.fen);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_allocation_bound_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER allocation_bound AFTER INSERT ON contributions_allocation REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION contributions_allocation_bound_v1();
+
+-- contributions_claim_hand_v1: whose money is in suspense is found, and unfound, by a cashier or an accountant at work whom the database has seen in
+-- this transaction and whose agency answers for the area the money came in at; nobody at a door, no program. Only money whose payer is not
+-- known is claimed, once at a time; a claim is undone by two people and as long as nothing of the money is booked. The receipt's file is locked, as
+-- by matching. Binds the application. Errors: YG005 somebody else's work, YG006 it does not stand so, YG009 nobody is there.
+CREATE OR REPLACE FUNCTION contributions_claim_hand_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    who bigint := identity_who_v1();
+    the_receipt bigint;
+    r contributions_receipt%ROWTYPE;
+BEGIN
+    IF NOT warrants_by_application_v1() THEN
+        RETURN NEW;
+    END IF;
+    IF TG_TABLE_NAME = 'contributions_claim' THEN
+        the_receipt := NEW.receipt_id;
+    ELSE
+        SELECT receipt_id INTO the_receipt FROM contributions_claim WHERE id = NEW.claim_id;
+    END IF;
+    SELECT * INTO r FROM contributions_receipt WHERE id = the_receipt;
+    IF who IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME, MESSAGE = '认领和撤销认领须由经数据库核验的出纳或会计本人办理，请重新登录后再办理。';
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM staff_user WHERE id = who AND is_active AND role IN ('cashier', 'accountant'))
+       OR NOT runs_answers_for_v1(who, r.area_code) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('到账 %s 由收款地区（%s）或其市级经办机构的出纳、会计认领或撤销认领。', the_receipt, r.area_code);
+    END IF;
+    PERFORM contributions_hold_receipts_v1(ARRAY[the_receipt]);
+    IF TG_TABLE_NAME = 'contributions_claim' THEN
+        IF r.employer_id IS NOT NULL OR r.person_id IS NOT NULL
+           OR NEW.nth IS DISTINCT FROM 1 + (SELECT count(*) FROM contributions_claim WHERE receipt_id = the_receipt)
+           OR EXISTS (SELECT 1 FROM contributions_claim c WHERE c.receipt_id = the_receipt AND NOT EXISTS (
+                SELECT 1 FROM contributions_claim_undo x WHERE x.claim_id = c.id AND x.confirmed_by_id IS NOT NULL)) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format('到账 %s 的付款人已知或已被认领；认领有误的，先撤销认领。', the_receipt);
+        END IF;
+        NEW.claimed_at := clock_timestamp();
+        RETURN NEW;
+    END IF;
+    IF EXISTS (SELECT 1 FROM contributions_allocation WHERE receipt_id = the_receipt) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('到账 %s 已分配或退费，不能撤销认领；请从退费或冲回办理。', the_receipt);
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.confirmed_by_id IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = '撤销认领先由一人申请，再由另一人确认。';
+        END IF;
+        NEW.asked_at := clock_timestamp();
+    ELSIF OLD.confirmed_by_id IS NULL AND NEW.confirmed_by_id IS NOT NULL THEN
+        IF NOT staff_distinct_v1(ARRAY[NEW.asked_by_id, NEW.confirmed_by_id]) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = TG_TABLE_NAME, MESSAGE = '撤销认领须由申请人以外的另一人确认。';
+        END IF;
+        NEW.confirmed_at := clock_timestamp();
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_claim_hand_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT ON contributions_claim
+    FOR EACH ROW EXECUTE FUNCTION contributions_claim_hand_v1();
+CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT OR UPDATE ON contributions_claim_undo
+    FOR EACH ROW EXECUTE FUNCTION contributions_claim_hand_v1();
+
 -- contributions_issue_receipt_warrant_v1: the class-3 warrant of a file of money that arrived (到账凭据). It signs nothing by
 -- hand: it is issued only when the rows of the file are all there and add up to its control sums, and only once.
 CREATE OR REPLACE FUNCTION contributions_issue_receipt_warrant_v1(p_file bigint) RETURNS bigint
@@ -190,7 +287,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN 
 -- In each pass receipts and bills of one key lie end to end, oldest first, and where two ranges overlap there is an allocation:
 -- exact, partial, several bills in one payment and several payments for one bill are all the same case. What is left over
 -- stays unallocated, which is suspense (暂收款). Before them, credits (negative bills) are set off against bills of the same
--- payer, insurance and area. The bills are locked, by number: who matches the same payer at once waits and sees what is left.
+-- payer, insurance and area. The receipts' files and the bills are locked, by number: who matches the same money or payer at once waits and sees
+-- what is left.
 -- Gives the number of allocations per pass.
 CREATE OR REPLACE FUNCTION contributions_match_v1(p_receipts bigint[], p_file bigint, p_case bigint)
 RETURNS TABLE (pass text, allocations bigint, fen bigint)
@@ -201,6 +299,8 @@ DECLARE
     the_warrant bigint := warrants_stamp_v1(3::smallint, 'contributions_allocation');
     step record;
 BEGIN
+    -- Before what is left of them is read: whoever was first has written by then.
+    PERFORM contributions_hold_receipts_v1(p_receipts || ARRAY(SELECT id FROM contributions_receipt WHERE file_id = p_file LIMIT 1));
     CREATE TEMPORARY TABLE money ON COMMIT DROP AS
     SELECT r.id, r.bill_id, coalesce(c.employer_id, r.employer_id, 0) AS employer_id,
         CASE WHEN c.employer_id IS NULL AND r.employer_id IS NULL THEN coalesce(c.person_id, r.person_id, 0) ELSE 0 END AS person_id,
@@ -373,6 +473,7 @@ BEGIN
     WHERE l.id = (of_run.summary ->> 'line')::bigint AND l.cause = 'reversal' AND l.is_debit AND l.amount_fen = x.amount_fen
         AND x.id = (of_run.summary ->> 'receipt')::bigint AND x.amount_fen = of_run.total_fen;
     -- Who shares the receipt out at once waits here, or is waited for.
+    PERFORM contributions_hold_receipts_v1(ARRAY[r.id]);
     PERFORM 1 FROM contributions_open_bill o WHERE o.employer_id = r.employer_id AND o.employer_id <> 0 ORDER BY o.bill_id FOR UPDATE;
     IF r.id IS NULL OR EXISTS (SELECT 1 FROM contributions_allocation WHERE receipt_id = r.id AND bill_id = 0)
         OR (SELECT coalesce(jsonb_agg(jsonb_build_array(p.bill_id, p.fen) ORDER BY p.bill_id), '[]') FROM (

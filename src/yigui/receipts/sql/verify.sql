@@ -41,3 +41,11 @@ LEFT JOIN (
 WHERE f.lines_in > 0 AND (f.row_count, f.debit_count, f.known_count, f.rejected_count, f.waiting_count)
     <> (coalesce(r.rows, 0), coalesce(b.rows, 0), coalesce(l.known, 0), coalesce(l.rejected, 0), coalesce(l.waiting, 0))
 ORDER BY 1 LIMIT 20
+
+-- name: bounds
+-- Receipts of which more was shared out and given back than came in, or more taken back than was shared out.
+SELECT a.receipt_id, r.amount_fen, a.fen
+FROM (SELECT receipt_id, sum(amount_fen)::bigint AS fen FROM contributions_allocation WHERE receipt_id <> 0 GROUP BY 1) AS a
+LEFT JOIN contributions_receipt r ON r.id = a.receipt_id
+WHERE r.id IS NULL OR a.fen NOT BETWEEN 0 AND r.amount_fen
+ORDER BY 1 LIMIT 20

@@ -78,7 +78,7 @@ def test_only_a_registered_machine_opens_the_pages_and_a_switched_off_one_none()
     assert kiosk.seen_at is not None
     assert kiosk.name in text_of(client.get("/kiosk/"))
     assert client.get("/kiosk/me/sign-in/").status_code == 200
-    Kiosk.objects.filter(pk=kiosk.pk).update(is_active=False)
+    kiosks.switch_kiosk(actor=city.user("head"), kiosk=kiosk, is_active=False)
     assert client.get("/kiosk/unit/sign-in/").status_code == 403
 
 

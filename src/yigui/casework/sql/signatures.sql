@@ -102,12 +102,12 @@ BEGIN
 END;
 $$;
 
--- casework_release_lost_v1: the process puts back a step whose claimer may not take it any more, by the rule of every step.
+-- casework_release_lost_v1: the process puts back a step whose claimer may not take it any more, by the rule of every step, today. Error: YG006.
 CREATE OR REPLACE FUNCTION casework_release_lost_v1(p_step bigint, p_on date) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE casework_step SET claimed_by_id = NULL, claimed_at = NULL WHERE id = p_step AND state = 'ready' AND claimed_by_id IS NOT NULL
-      AND casework_why_not_v1(id, claimed_by_id, p_on) IS NOT NULL;
+      AND casework_why_not_v1(id, claimed_by_id, identity_business_day_v1(p_on)) IS NOT NULL;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该环节无人领取，或领取人仍可办理，不能放回。';
     END IF;

@@ -46,12 +46,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- identity_salt_v1: salt and parameters of the derivation (Argon2id) for a user name. An unknown name gets a salt too, always
--- the same one, so that the answer tells nobody which names exist.
+-- the same one, so that the answer tells nobody which names exist; under a prefix of its own, so that it answers nothing else made with the secret.
 CREATE OR REPLACE FUNCTION identity_salt_v1(p_username text, OUT salt text, OUT parameters text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     -- Drawn for every name, so that it takes as long whether there is one.
-    of_nobody text := (SELECT substr(encode(identity_hmac_v1(p.pepper, convert_to(p_username, 'UTF8')), 'hex'), 1, 32) FROM identity_pepper p);
+    of_nobody text := (SELECT substr(encode(identity_hmac_v1(p.pepper, convert_to('salt:' || p_username, 'UTF8')), 'hex'), 1, 32) FROM identity_pepper p);
 BEGIN
     SELECT c.salt, c.parameters INTO salt, parameters FROM identity_credential c WHERE c.holder = identity_holder_v1(p_username);
     salt := coalesce(salt, of_nobody);

@@ -483,6 +483,36 @@ BEGIN
 END;
 $$;
 
+-- identity_kiosk_hand_v1: a machine is put up, moved, given another secret or reader, switched on and off by a section head at work whom the
+-- database has seen in this transaction, in the own agency; it goes to another agency with a merge alone. That it was heard of (`seen_at`) is free.
+-- Binds the application. Errors: YG009 nobody is there, YG005 somebody else's work.
+CREATE OR REPLACE FUNCTION identity_kiosk_hand_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    who bigint;
+BEGIN
+    IF current_user <> 'yigui_app' THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'seen_at' = to_jsonb(OLD) - 'seen_at' THEN
+        RETURN NEW;
+    END IF;
+    who := identity_who_v1();
+    IF who IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'staff_kiosk', MESSAGE = '自助终端的登记、移动和启停须由经数据库核验的本人办理，请重新登录后再办理。';
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = who AND u.is_active AND u.role = 'section_head' AND u.agency_id = NEW.agency_id)
+       OR TG_OP = 'UPDATE' AND (NEW.id, NEW.agency_id) IS DISTINCT FROM (OLD.id, OLD.agency_id)
+       OR (TG_OP = 'INSERT' OR NEW.location_id IS DISTINCT FROM OLD.location_id)
+            AND NOT EXISTS (SELECT 1 FROM staff_location l WHERE l.id = NEW.location_id AND l.agency_id = NEW.agency_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'staff_kiosk', MESSAGE = '自助终端由所属机构的科室负责人在本机构的办事场所登记、移动和启停。';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION identity_kiosk_hand_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT OR UPDATE ON staff_kiosk FOR EACH ROW EXECUTE FUNCTION identity_kiosk_hand_v1();
+
 -- identity_issue_reader_v1: a key for the card reader of a machine, drawn here; gives it once, to be entered in the reader's program. By a section
 -- head of the machine's agency who has signed in. Errors: YG009, YG004.
 CREATE OR REPLACE FUNCTION identity_issue_reader_v1(p_token text, p_kiosk bigint) RETURNS text

@@ -110,3 +110,29 @@ SELECT casework_decide_v1('{leader_token}', '{leader_code}', {last_step}, 'passe
 SELECT casework_sign_outcome_v1('{leader_token}', {last_step}, '{outcome}', '{digest_shown}');
 -- refused: 23505
 SELECT casework_sign_outcome_v1('{leader_token}', {last_step}, '{outcome}', '{digest_shown}');
+
+-- attack: D21.16 Another account, once the case is finished as it was signed
+-- login: app
+-- given: an approved change of account
+SELECT casework_issue_warrant_v1({account_change});
+{as_signed};
+UPDATE casework_case SET status = 'finished', finished_at = now() WHERE id = {account_change};
+-- refused: YG011
+UPDATE benefits_benefit SET account_no = '6228480000000006666', account_name = '张三' WHERE id = {own_pension};
+
+-- attack: D21.17 Another payee, in the same statement as the end
+-- login: app
+-- given: an approved change of account
+SELECT casework_issue_warrant_v1({account_change});
+{as_signed};
+-- refused: YG011
+WITH the_end AS (UPDATE casework_case SET status = 'finished', finished_at = now() WHERE id = {account_change} RETURNING id)
+UPDATE benefits_benefit SET payee_name = '张三' FROM the_end WHERE benefits_benefit.id = {own_pension};
+
+-- attack: D21.18 Somebody's name and telephone, once a case of class 3 is finished
+-- login: app
+-- given: a contact change at its end
+SELECT casework_issue_warrant_v1({contact_change});
+UPDATE casework_case SET status = 'finished', finished_at = now() WHERE id = {contact_change};
+-- refused: YG011
+UPDATE registry_person SET mobile = '13900000001' WHERE id = {its_person};

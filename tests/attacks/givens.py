@@ -21,6 +21,7 @@ from tests.items.situations import last_paid, returned
 from tests.ledger.test_books import under_warrant
 from tests.payment.test_refund_batches import MATERIALS, refunded
 from yigui.casework.accept_case import accept_case
+from yigui.casework.finish_case import facts_of
 from yigui.casework.models import Case, Event, SignedOutcome
 from yigui.casework.queries import current_step
 from yigui.casework.rehearse import to_sign
@@ -33,6 +34,7 @@ from yigui.entitlement.models import Benefit
 from yigui.exchange.import_records import LIFE_SIGNS, import_records
 from yigui.identity.demo import code_of, secret_of
 from yigui.identity.models import UnitLogin
+from yigui.items.common.award import payee_of
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post
 from yigui.ledger.reversal import plan_reversal
@@ -531,7 +533,27 @@ def an_approved_change_of_account() -> dict[str, Any]:
     assert (case.status, case.risk_class) == ("approved", 1)
     other = Benefit.objects.exclude(person=case.person).filter(status="active").order_by("-id")[0]
     own = Benefit.objects.get(person=case.person)
-    return {"account_change": case.pk, "own_pension": own.pk, "other_pension": other.pk}
+    payee = payee_of(facts_of(case), own.person)
+    return {
+        "account_change": case.pk, "own_pension": own.pk, "other_pension": other.pk,
+        "as_signed": f"UPDATE benefits_benefit SET account_name = '{payee.account_name}', account_no = '{payee.account_no}', "
+        f"bank_code = '{payee.bank_code}' WHERE id = {own.pk}",
+    }  # fmt: skip
+
+
+@names("a contact change at its end")
+def a_contact_change_at_its_end() -> dict[str, Any]:
+    """Of class 3, accepted by a teller; its effects were refused: its warrant can be had."""
+
+    def refuses(*_: Any) -> Any:
+        raise YiguiError("测试")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("yigui.casework.finish_case.changes_digest", refuses)
+        case = city.accept_class3()
+    assert (case.status, case.risk_class) == ("approved", 3)
+    other = city.next_person()
+    return {"contact_change": case.pk, "its_person": case.person_id, "somebody_else": other.pk}
 
 
 @names("an approved suspension")

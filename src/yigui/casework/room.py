@@ -95,6 +95,7 @@ ROOM = Room(
             "casework_subjects_v1",
             "casework_moves_money_v1",
             "casework_outcome_differs_v1",
+            "casework_refuse_other_outcome_v1",
             "casework_same_outcome_v1",
             "casework_warrant_ends_v1",
             "casework_document_ground_v1",

@@ -136,31 +136,40 @@ BEGIN
 END;
 $$;
 
--- casework_same_outcome_v1: a case is finished with what its last signature has under it, written under a warrant that bears signatures.
-CREATE OR REPLACE FUNCTION casework_same_outcome_v1() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- casework_refuse_other_outcome_v1: refuses what is written under a case's warrant otherwise than its last signature has it, and a warrant that bears no
+-- signature. Errors: YG005, YG010.
+CREATE OR REPLACE FUNCTION casework_refuse_other_outcome_v1(p_case casework_case, p_warrant bigint) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    the_warrant bigint := (SELECT id FROM warrants_warrant WHERE kind = 'case' AND subject_id = NEW.id
-        AND xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp());
     signed jsonb;
     differs text;
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM warrants_signature WHERE warrant_id = the_warrant) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('办件 %s 的授权凭据没有签署，不能办结。', NEW.case_no);
+    IF NOT EXISTS (SELECT 1 FROM warrants_signature WHERE warrant_id = p_warrant) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('办件 %s 的授权凭据没有签署，不能办结。', p_case.case_no);
     END IF;
-    IF NOT casework_moves_money_v1(NEW.item_code) THEN
-        RETURN NULL;
+    IF NOT casework_moves_money_v1(p_case.item_code) THEN
+        RETURN;
     END IF;
     SELECT o.outcome INTO signed FROM casework_step s LEFT JOIN casework_signed_outcome o ON o.step_id = s.id
-    WHERE s.case_id = NEW.id AND s.round = NEW.round AND s.state = 'passed' ORDER BY s.seq DESC LIMIT 1;
+    WHERE s.case_id = p_case.id AND s.round = p_case.round AND s.state = 'passed' ORDER BY s.seq DESC LIMIT 1;
     IF signed IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010',
-            MESSAGE = format('办件 %s 审核时没有得出核定结果（或由旧版本审核），请退回后重新审核。', NEW.case_no);
+            MESSAGE = format('办件 %s 审核时没有得出核定结果（或由旧版本审核），请退回后重新审核。', p_case.case_no);
     END IF;
-    differs := casework_outcome_differs_v1(signed, casework_written_v1(the_warrant));
+    differs := casework_outcome_differs_v1(signed, casework_written_v1(p_warrant));
     IF differs IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('办件 %s 要写入的与审核的不符（%s），请退回后重新审核。', NEW.case_no, differs);
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('办件 %s 要写入的与审核的不符（%s），请退回后重新审核。', p_case.case_no, differs);
     END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_refuse_other_outcome_v1 FROM PUBLIC;
+
+-- casework_same_outcome_v1: a case is finished with what its last signature has under it, written under a warrant that bears signatures.
+CREATE OR REPLACE FUNCTION casework_same_outcome_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM casework_refuse_other_outcome_v1(NEW, (SELECT id FROM warrants_warrant WHERE kind = 'case' AND subject_id = NEW.id
+        AND xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp()));
     RETURN NULL;
 END;
 $$;
@@ -168,14 +177,18 @@ REVOKE ALL ON FUNCTION casework_same_outcome_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER same_outcome AFTER UPDATE OF status ON casework_case FOR EACH ROW
     WHEN (NEW.status = 'finished' AND NEW.risk_class < 3) EXECUTE FUNCTION casework_same_outcome_v1();
 
--- casework_warrant_ends_v1: what is written under the warrant of a reviewed case is committed with its end or not at all.
+-- casework_warrant_ends_v1: what is written under the warrant of a reviewed case is committed with its end or not at all, and is then compared with what
+-- was signed once more: after its end nothing is written under it (`warrants_stamp_v1`).
 CREATE OR REPLACE FUNCTION casework_warrant_ends_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c casework_case%ROWTYPE;
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM casework_case WHERE id = NEW.subject_id AND status = 'finished')
-       OR NOT EXISTS (SELECT 1 FROM warrants_signature WHERE warrant_id = NEW.id) THEN
+    SELECT * INTO c FROM casework_case WHERE id = NEW.subject_id AND status = 'finished';
+    IF c.id IS NULL OR NOT EXISTS (SELECT 1 FROM warrants_signature WHERE warrant_id = NEW.id) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG001', MESSAGE = format('办件 %s 未在同一事务内办结，授权凭据下的写入全部撤销。', NEW.subject_no);
     END IF;
+    PERFORM casework_refuse_other_outcome_v1(c, NEW.id);
     RETURN NULL;
 END;
 $$;

@@ -73,14 +73,10 @@ BEGIN
     IF NOT warrants_by_hand_v1(p_table) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = p_table, MESSAGE = format('表 %s 在本授权凭据下只能由存储过程按规则写入。', p_table);
     END IF;
-    SELECT id, subject_id, risk_class, persons, employers INTO w FROM warrants_warrant
+    SELECT id, persons, employers INTO w FROM warrants_warrant
     WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp() AND persons IS NOT NULL;
     IF NOT FOUND THEN
         RETURN;
-    END IF;
-    -- What was signed has been compared when the case was finished: nothing is written after that.
-    IF w.risk_class < 3 AND EXISTS (SELECT 1 FROM casework_case WHERE id = w.subject_id AND status = 'finished') THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = p_table, MESSAGE = format('办件已办结，表 %s 不能再按其授权凭据写入。', p_table);
     END IF;
     SELECT r.person, r.employer INTO foreign_row
     FROM (SELECT p AS person, NULL::bigint AS employer FROM unnest(p_persons) AS p UNION ALL SELECT NULL, e FROM unnest(p_employers) AS e) AS r

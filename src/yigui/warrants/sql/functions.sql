@@ -36,7 +36,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- warrants_stamp_v1: gives the open warrant for a row of a protected table, or refuses the write.
--- Params: needed (protection class; a smaller number is stricter), table_name. Errors: YG001 none open, YG002 too weak, YG011 not for this table.
+-- Params: needed (protection class; a smaller number is stricter), table_name. Errors: YG001 none open, YG002 too weak, YG011 not for this table, or its case is finished.
 CREATE OR REPLACE FUNCTION warrants_stamp_v1(needed smallint, table_name name) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -48,7 +48,8 @@ BEGIN
             SELECT 1 FROM warrants_scope s
             WHERE s.kind = found.kind AND s.code = CASE found.kind WHEN 'case' THEN found.item_code WHEN 'run' THEN split_part(found.subject_no, ' ', 1) ELSE '' END
               -- As text: a name is compared by rules of its own, and no index serves it.
-              AND s.table_name = warrants_stamp_v1.table_name::text) AS is_open
+              AND s.table_name = warrants_stamp_v1.table_name::text) AS is_open,
+        found.kind = 'case' AND EXISTS (SELECT 1 FROM casework_case c WHERE c.id = found.subject_id AND c.status = 'finished') AS is_over
     INTO w
     FROM warrants_warrant AS found
     WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint
@@ -56,6 +57,11 @@ BEGIN
     IF w.id IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG001', TABLE = table_name,
             MESSAGE = format('表 %s 受保护：本事务没有有效的授权凭据，写入被拒绝。', table_name);
+    END IF;
+    -- What was signed has been compared when the case was finished, and its event counts what was written: nothing is written after that.
+    IF w.is_over THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = table_name,
+            MESSAGE = format('办件已办结，表 %s 不能再按其授权凭据写入。', table_name);
     END IF;
     IF w.risk_class > needed THEN
         RAISE EXCEPTION USING ERRCODE = 'YG002', TABLE = table_name,

@@ -65,6 +65,17 @@ def test_every_attack_has_a_name_of_its_own() -> None:
     assert {name for attack in ATTACKS for name in attack.givens} <= set(GIVENS)
 
 
+def test_every_file_and_every_attack_has_a_number_of_its_own() -> None:
+    """`D12.3` is found in the one file that begins with `d12_`, and once."""
+    files = [file.name.partition("_")[0] for file in HERE.glob("*.sql")]
+    assert len(files) == len(set(files)), sorted(file for file in files if files.count(file) > 1)
+    numbers = [attack.name.split()[0] for attack in ATTACKS]
+    assert len(numbers) == len(set(numbers)), sorted(number for number in numbers if numbers.count(number) > 1)
+    for file in HERE.glob("*.sql"):
+        of_file = re.findall(r"^-- attack: D(\d+)\.\d+ ", file.read_text(encoding="utf-8"), flags=re.M)
+        assert {f"d{int(number):02d}" for number in of_file} == {file.name.partition("_")[0]}, file.name
+
+
 @pytest.fixture
 def moved_again() -> Iterator[None]:
     """Whatever an attack says of days, the next test has those of a demonstration."""

@@ -1,6 +1,6 @@
--- D29. A finished case's document about somebody else, another item or another day, under its own number.
+-- D31. A finished case's document about somebody else, another item or another day, under its own number.
 
--- attack: D29.1 Held by somebody else
+-- attack: D31.1 Held by somebody else
 -- login: app
 -- given: an approved case
 SELECT casework_issue_warrant_v1({approved});
@@ -11,7 +11,7 @@ SELECT 'EVIL-1', 'x', 'x', c.case_no, '别人', true, jsonb_build_object('facts'
     jsonb_build_array('受理日期', to_char(c.accepted_on, 'YYYY-MM-DD')), jsonb_build_array('办结日期', '2026-11-10'))), repeat('0', 64), '2026-11-10', now()
 FROM casework_case c WHERE c.id = {approved};
 
--- attack: D29.2 Of another item
+-- attack: D31.2 Of another item
 -- login: app
 -- given: an approved case
 SELECT casework_issue_warrant_v1({approved});
@@ -22,7 +22,7 @@ SELECT 'EVIL-1', 'x', 'x', c.case_no, c.subject_name, true, jsonb_build_object('
     jsonb_build_array('受理日期', to_char(c.accepted_on, 'YYYY-MM-DD')), jsonb_build_array('办结日期', '2026-11-10'))), repeat('0', 64), '2026-11-10', now()
 FROM casework_case c WHERE c.id = {approved};
 
--- attack: D29.3 Without a head
+-- attack: D31.3 Without a head
 -- login: app
 -- given: an approved case
 SELECT casework_issue_warrant_v1({approved});
@@ -30,7 +30,7 @@ SELECT casework_issue_warrant_v1({approved});
 INSERT INTO documents_issued (code, kind, title, case_no, holder, is_holder_person, content, digest, issued_on, issued_at)
 SELECT 'EVIL-1', 'x', 'x', c.case_no, c.subject_name, true, '{}', repeat('0', 64), '2026-11-10', now() FROM casework_case c WHERE c.id = {approved};
 
--- attack: D29.4 Of another day
+-- attack: D31.4 Of another day
 -- login: app
 -- days: real
 -- given: an approved case

@@ -119,9 +119,9 @@ SELECT 'evil', item_code, item_version, item_name, channel, 'approved', 1, risk_
 -- given: a case at its review, the staff, a stolen sign-in
 SELECT identity_act_v1('{token}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
-    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits)
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits, person_id)
 SELECT 'evil', item_code, item_version, item_name, channel, 'approved', 1, risk_class, risk_reasons, subject_key, subject_name, area_id, agency_id, form,
-    preview, findings, {teller2}, now(), accepted_on, due_on, false, '{}', '', '', 1 FROM casework_case WHERE id = {case};
+    preview, findings, {teller2}, now(), accepted_on, due_on, false, '{}', '', '', 1, person_id FROM casework_case WHERE id = {case};
 -- refused: YG005
 SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
 
@@ -143,9 +143,9 @@ SELECT casework_decide_v1('{token}', '{code}', {step}, 'passed', '同意', '2026
 -- given: a case at its review, a stolen sign-in, the staff
 SELECT identity_act_v1('{token}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
-    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits)
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits, person_id)
 SELECT 'evil', item_code, item_version, item_name, channel, 'open', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,
-    preview, findings, {teller2}, now(), accepted_on, due_on, false, '{}', '', '', 1 FROM casework_case WHERE id = {case};
+    preview, findings, {teller2}, now(), accepted_on, due_on, false, '{}', '', '', 1, person_id FROM casework_case WHERE id = {case};
 -- refused: YG004
 SELECT casework_lay_out_v1('{token}', (SELECT id FROM casework_case WHERE case_no = 'evil'), '2026-11-10',
     '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
@@ -157,9 +157,9 @@ SELECT identity_act_v1('{sysadmin_token}');
 UPDATE staff_window SET closed_on = '2026-11-09' WHERE id = (SELECT window_id FROM staff_user WHERE id = {teller2});
 SELECT identity_act_v1('{token}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
-    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits)
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits, person_id)
 SELECT 'evil', 'CHG-003', item_version, item_name, channel, 'open', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,
-    preview, findings, {teller2}, now(), accepted_on, due_on, false, '{}', '', '', 1 FROM casework_case WHERE id = {case};
+    preview, findings, {teller2}, now(), accepted_on, due_on, false, '{}', '', '', 1, person_id FROM casework_case WHERE id = {case};
 -- refused: YG004
 SELECT casework_lay_out_v1('{token}', (SELECT id FROM casework_case WHERE case_no = 'evil'), '2026-11-10',
     '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');

@@ -45,7 +45,7 @@ from yigui.payment.models import Payment, PaymentResult
 from yigui.payment.refund_payee_run import plan_payee
 from yigui.receipts.models import Receipt
 from yigui.registry.enums import INSURANCE_OF
-from yigui.registry.models import Agency, Employer
+from yigui.registry.models import Agency, Employer, Person
 from yigui.runs.batches import approve_batch, check_batch
 from yigui.runs.jobs import order_for
 from yigui.runs.models import Run
@@ -445,8 +445,13 @@ def people_at_the_doors() -> dict[str, Any]:
         employer=employment.employer, is_manager=True, defaults={"username": f"attack-{employment.employer_id}"}
     )
     case = city.accept_class3()
+    employed = employment.person
     return {
-        "on_the_phone": seen.session_of(person, "mobile"), "me": person.pk, "not_me": other.pk, "phone": city.user("channel-mobile").pk,
+        "today": city.TODAY.isoformat(), "my_number": person.id_number, "not_my_number": other.id_number, "my_unit_no": login.employer.unit_no,
+        "not_my_unit_no": Employer.objects.exclude(pk=login.employer_id).order_by("-id").values_list("unit_no", flat=True)[0],
+        "my_employee": employed.pk, "my_employees_number": employed.id_number,
+        "on_the_phone": seen.session_of(person, "mobile"),
+        "me": person.pk, "not_me": other.pk, "phone": city.user("channel-mobile").pk,
         "on_the_platform": seen.session_of(login, "online"), "login": login.pk, "platform": city.user("channel-online").pk,
         "my_employer": login.employer_id, "not_my_employer": Employer.objects.exclude(pk=login.employer_id).order_by("-id").values_list("pk", flat=True)[0],
         "model": case.pk, "model_person": case.person_id,
@@ -663,3 +668,20 @@ def _reported_death() -> dict[str, Any]:
     dead, living = pensioner().person, pensioner().person
     reported(row(dead))
     return {"dead": dead.pk, "living": living.pk, "report": reports_of(dead)[0].record.pk}
+
+
+@names("an operator with nothing to do")
+def an_operator_with_nothing_to_do() -> dict[str, Any]:
+    """Signed in on the platform for the employer of whoever is at the doors; no item was given to them."""
+    employer = given("people at the doors")["my_employer"]
+    login, _ = UnitLogin.objects.using("super").get_or_create(
+        username=f"idle-{employer}", defaults={"employer_id": employer, "items": []}
+    )
+    return {"idle": seen.session_of(login, "online"), "idle_login": login.pk}
+
+
+@names("somebody else on the phone")
+def somebody_else_on_the_phone() -> dict[str, Any]:
+    """The other person of those at the doors, signed in there too."""
+    other = Person.objects.get(pk=given("people at the doors")["not_me"])
+    return {"other_on_the_phone": seen.session_of(other, "mobile")}

@@ -95,7 +95,9 @@ def test_leaving_a_return_begins_exactly_one_round(target: str) -> None:
     assert refused(case.pk, f"status = '{target}'") == "YG006"
     assert refused(case.pk, f"status = '{target}', round = round + 2") == "YG006"
     assert refused(case.pk, f"status = '{target}', round = round + 1, person_id = person_id + 1") == "YG006"
-    assert refused(case.pk, f"status = '{target}', round = round + 1, form = '{{}}', amount_fen = 1") == ""
+    corrected = f"status = '{target}', round = round + 1, form = '{{}}', amount_fen = 1"
+    assert refused(case.pk, corrected) == "YG009", "by nobody"
+    assert refused(case.pk, corrected, using="owner") == ""
 
 
 def test_a_new_round_has_no_warrant_without_its_own_signatures() -> None:

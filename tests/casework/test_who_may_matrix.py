@@ -253,6 +253,21 @@ def test_whoever_has_a_limit_decides_no_case_above_it(code: str) -> None:
     assert done.status in ("open", "finished")
 
 
+def test_a_case_that_says_no_amount_is_above_every_limit_where_its_item_decides_one() -> None:
+    user = limited("review")
+    materials = city.KEY_MATERIALS
+    case = accept_case(
+        city.application("CHG-004", city.key_change_form(city.next_person()), username="special", materials=materials)
+    )
+    assert case.amount_fen is None
+    # A name decides no amount; a death that is taken back does.
+    assert why_not(user, case, Verb.PASS, TODAY) is None
+    without = city.past_the_guards(case, form=case.form | {"change_item": "07"})
+    reason = why_not(user, without, Verb.PASS, TODAY)
+    assert reason is not None
+    assert reason.code == "amount"
+
+
 def hall(name: str) -> Location:
     centre = city.user("teller").agency_id
     made, _ = Location.objects.using("owner").get_or_create(agency_id=centre, name=name, defaults={"kind": "hall"})

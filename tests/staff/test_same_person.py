@@ -1,5 +1,6 @@
 """Distinct people are counted by person, not by account: in cases, batches, rights, posts, and changes of items (R054, R055)."""
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ from tests import city
 from tests.catalogue.test_change_item import applied as item_applied
 from tests.catalogue.test_change_item import as_the_files_say, record
 from tests.conftest import TODAY
+from tests.items.change.test_merge import accepted, enrolled, stopped_employee
 from tests.payment.test_money_out import planned
 from tests.staff.test_accounts import asked, number
 from tests.staff.test_rights import applied, granted
@@ -200,3 +202,15 @@ def test_a_change_of_an_item_is_not_applied_for_and_approved_by_one_person() -> 
     with one_person("head", "director"), pytest.raises(NotAuthorised, match="且未参与其他环节"):
         approve_change(change_id=change.pk, leader=city.user("director"))
     assert approve_change(change_id=change.pk, leader=city.user("director")).status == "approved"
+
+
+def test_nor_whoever_has_the_double_record_that_it_merges() -> None:
+    own = stopped_employee()
+    kept, _ = enrolled(dt.date(2026, 11, 20), settle_period="2026-12")
+    case = accepted(kept, own)
+    user = city.new_user("reviewer", full_name=own.name, id_number=own.id_number)
+    granted(applied(user, steps=("review",), item_groups=["*"]))
+    reason = why_not(city.user(user.username), Case.objects.get(pk=case.pk), Verb.PASS, TODAY)
+    assert reason is not None
+    assert reason.code == "oneself"
+    assert why_not(city.user("reviewer"), Case.objects.get(pk=case.pk), Verb.PASS, TODAY) is None

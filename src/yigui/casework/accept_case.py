@@ -28,7 +28,7 @@ from yigui.common.errors import YiguiError
 from yigui.common.locks import Lock
 from yigui.db.presence import act_and_ask
 from yigui.db.rows import insert_row
-from yigui.registry.queries import due_after
+from yigui.registry.queries import due_after, person_by_number
 from yigui.staff.enums import StepKind
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.rights import MAY
@@ -123,6 +123,10 @@ def _store(
     risk_class, reasons = min(item.risk_class, raised_to, sampled_to), [*reasons, *sampled]
     case_no, has_authority = _case_no(application, subject.key if item.group != "enquiry" else "", subject.area_code, amount)
     _refuse(item, None if has_authority else no_authority(item))
+    if subject.person is None and subject.key.startswith("person:") and person_by_number(subject.key.partition(":")[2]) is not None:
+        raise CaseRefused(
+            [Finding("registered_meanwhile", "该人员刚由其他经办人登记参保，请刷新后重新核对申请内容。", field="id_number")]
+        )
     other = None
     if item.group != "enquiry":
         whose = {

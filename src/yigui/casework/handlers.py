@@ -88,12 +88,17 @@ class Handler(Protocol[F]):
     optional_materials: tuple[str, ...]
     #: Takes somebody on who is not yet the employer's.
     joins: bool
+    #: Fields of its form that may name another record of the person (重复档案), beside those that always name one (`subjects.py`).
+    other_records: tuple[str, ...]
     #: An employer can send it for many people at once.
     list_able: bool
     #: The button of a door that begins it, where there is one.
     offered_for: Offer | None
     #: Channels of the catalogue through which it cannot be applied for here.
     closed_channels: frozenset[str]
+
+    @property
+    def decides_amount(self) -> Mapping[str, Any] | None: ...
 
     def about(self, item: Item) -> frozenset[About]: ...
 

@@ -171,6 +171,7 @@ class Scope:
         tables: protected tables it may write.
         by_functions: those of them that only the owner's functions may write, not the application by its own statements.
         risk_class: the class its warrants have; None where that depends.
+        about: of a case, what the database asks of its form and its door (`casework/subjects.py`).
     """
 
     kind: str
@@ -178,6 +179,7 @@ class Scope:
     tables: tuple[str, ...] = ()
     by_functions: tuple[str, ...] = ()
     risk_class: int | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ server's own rendering; the owner keeps it at each preparation (`keep_policies`)
 """
 
 import hashlib
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -305,12 +306,12 @@ def _constraints(cursor: Any) -> Iterator[str]:
 def _scopes(cursor: Any) -> Iterator[str]:
     """What each kind of warrant opens."""
     wanted = {
-        (scope.kind, scope.code, table): (table not in scope.by_functions, scope.risk_class)
+        (scope.kind, scope.code, table): (table not in scope.by_functions, scope.risk_class, {} if table else dict(scope.about))
         for scope in scopes.declared()
         for table in ("", *scope.tables)
     }
-    standing = {(kind, code, table): (by_hand, risk) for kind, code, table, by_hand, risk in _asked(
-        cursor, "SELECT kind, code, table_name, by_hand, risk_class FROM warrants_scope"
+    standing = {(kind, code, table): (by_hand, risk, json.loads(about)) for kind, code, table, by_hand, risk, about in _asked(
+        cursor, "SELECT kind, code, table_name, by_hand, risk_class, about::text FROM warrants_scope"
     )}  # fmt: skip
     for kind, code, table in sorted(wanted.keys() | standing.keys()):
         place = f"授权范围 {kind} {code} {table}".rstrip()

@@ -39,6 +39,7 @@ def lay_out(using: str = "owner", scopes: Iterable[Scope] | None = None) -> None
                 table_name=table,
                 by_hand=table not in scope.by_functions,
                 risk_class=scope.risk_class,
+                about=dict(scope.about) if not table else {},
             )
     with transaction.atomic(using=using):
         kept = {(row.kind, row.code, row.table_name): row for row in WarrantScope.objects.using(using).select_for_update()}
@@ -48,6 +49,6 @@ def lay_out(using: str = "owner", scopes: Iterable[Scope] | None = None) -> None
         WarrantScope.objects.using(using).bulk_create(fresh)
         for key, row in rows.items():
             known = kept.get(key)
-            if known is not None and (known.by_hand, known.risk_class) != (row.by_hand, row.risk_class):
-                known.by_hand, known.risk_class = row.by_hand, row.risk_class
+            if known is not None and (known.by_hand, known.risk_class, known.about) != (row.by_hand, row.risk_class, row.about):
+                known.by_hand, known.risk_class, known.about = row.by_hand, row.risk_class, row.about
                 known.save(using=using)

@@ -139,6 +139,31 @@ BEGIN
 END;
 $$;
 
+-- casework_about_v1: what the declarations say of the cases of an item (`casework/subjects.py`): fields that name people and employers, doors.
+CREATE OR REPLACE FUNCTION casework_about_v1(p_item text) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT about FROM warrants_scope WHERE kind = 'case' AND code = p_item AND table_name = ''
+$$;
+
+-- casework_numbers_v1: identity numbers of whom a case is about, by what it says itself and by its form (another record of theirs too), whether they are
+-- registered or not.
+CREATE OR REPLACE FUNCTION casework_numbers_v1(p_case bigint) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT array(
+        SELECT substr(c.subject_key, 8) WHERE c.subject_key LIKE 'person:%'
+        UNION SELECT p.id_number FROM registry_person p WHERE p.id IN (c.person_id, c.applicant_id)
+        UNION SELECT c.form ->> f FROM jsonb_array_elements_text(casework_about_v1(c.item_code) -> 'persons') AS f WHERE c.form ->> f <> ''
+        UNION SELECT p.id_number FROM jsonb_array_elements_text(casework_about_v1(c.item_code) -> 'others') AS f
+            JOIN registry_person p ON p.id_number = c.form ->> f OR p.person_no = c.form ->> f)
+    FROM casework_case c WHERE c.id = p_case
+$$;
+
+-- casework_amount_v1: the amount by which limits of authority are asked: of a case whose item decides one on such a form and that says none, more than any limit.
+CREATE OR REPLACE FUNCTION casework_amount_v1(p_item text, p_form jsonb, p_amount_fen bigint) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(p_amount_fen, CASE WHEN p_form @> (casework_about_v1(p_item) -> 'moneyed') THEN 9223372036854775807 END)
+$$;
+
 -- casework_unfit_at_v1: why a person may not take a step of a case on a day; NULL when they may. The one rule: queues, pages, buttons,
 -- deeds and suggestions ask it through `casework/who_may.py`, the step guard and the warrant ask it here.
 -- Params: the step by its facts, so that one not written yet can be asked about. p_is_last: no step of the round comes after it.
@@ -158,7 +183,8 @@ DECLARE
     hall_area text;
     moment timestamptz := coalesce(p_at, clock_timestamp());
 BEGIN
-    SELECT k.item_code, k.area_id, k.agency_id, k.amount_fen, v.finish_site, v.desk_kind, k.accepted_at, k.subject_key, k.person_id, k.applicant_id,
+    SELECT k.item_code, k.area_id, k.agency_id, casework_amount_v1(k.item_code, k.form, k.amount_fen) AS amount_fen, v.finish_site, v.desk_kind, k.accepted_at,
+        casework_numbers_v1(k.id) AS numbers,
         coalesce(nullif(k.handled_channel, ''), k.channel) AS channel,
         coalesce(k.handled_by_id, k.accepted_by_id) AS at_counter, k.handled_by_id IS NOT NULL AS is_taken_up
     INTO c
@@ -215,16 +241,13 @@ BEGIN
         RETURN 'trainee';
     END IF;
     -- Nobody takes a step of a case about themselves (回避), whichever step.
-    IF u.id_number <> '' AND (c.subject_key = 'person:' || u.id_number OR EXISTS (
-        SELECT 1 FROM registry_person p WHERE p.id IN (c.person_id, c.applicant_id) AND p.id = registry_person_of_v1(u.id_number))) THEN
+    IF u.id_number <> '' AND (u.id_number = ANY (c.numbers) OR EXISTS (
+        SELECT 1 FROM unnest(c.numbers) AS about (number) WHERE registry_person_of_v1(about.number) = registry_person_of_v1(u.id_number))) THEN
         RETURN 'oneself';
     END IF;
     -- Nor of one about kin of theirs, as they are declared and as the registry knows them.
     IF u.password NOT LIKE '!%' AND EXISTS (
-        SELECT 1 FROM (
-            SELECT substr(c.subject_key, 8) AS number WHERE c.subject_key LIKE 'person:%'
-            UNION SELECT p.id_number FROM registry_person p WHERE p.id IN (c.person_id, c.applicant_id)) AS about
-        WHERE benefits_kin_v1(u.id, u.id_number, about.number, p_at) IS NOT NULL) THEN
+        SELECT 1 FROM unnest(c.numbers) AS about (number) WHERE benefits_kin_v1(u.id, u.id_number, about.number, p_at) IS NOT NULL) THEN
         RETURN 'kin';
     END IF;
     -- A meeting is a collective act. Whoever acted in another round at the same place may do so again. Another account is no other person.
@@ -294,7 +317,11 @@ BEGIN
     SELECT * INTO u FROM staff_user WHERE id = p_user;
     is_head := EXISTS (SELECT 1 FROM unnest(days) AS d (day), unnest(ARRAY['request', 'approve']) AS s (step)
         WHERE staff_may_v1(p_user, s.step, p_old.item_code, p_old.area_id, d.day, NULL));
-    IF p_new.status <> p_old.status AND p_new.status IN ('returned', 'declined') THEN
+    IF p_old.status = 'returned' AND p_new.status IN ('open', 'waiting', 'approved') THEN
+        -- Handed in again by whoever handles it, a colleague has taken it up before.
+        RETURN handler = p_user AND u.is_active AND (u.password LIKE '!%' OR (u.role = 'teller' AND u.agency_id = (
+            SELECT coalesce(a.successor_id, a.code) FROM registry_agency a WHERE a.code = p_old.agency_id)));
+    ELSIF p_new.status <> p_old.status AND p_new.status IN ('returned', 'declined') THEN
         RETURN CASE WHEN p_old.status = 'open' THEN EXISTS (
             SELECT 1 FROM casework_step s WHERE s.case_id = p_old.id AND s.round = p_old.round AND s.state = p_new.status AND s.decided_by_id = p_user)
             ELSE is_head END;
@@ -319,14 +346,119 @@ BEGIN
 END;
 $$;
 
+-- casework_named_v1: whom the fields of a form name that its item declares for it: people one by one, those of lists, employers, the employer somebody leaves.
+-- Nothing else a form says names anybody. strangers: whether it names a person whom nobody knows.
+CREATE OR REPLACE FUNCTION casework_named_v1(
+    p_item text, p_form jsonb, OUT persons bigint[], OUT listed bigint[], OUT employers bigint[], OUT leaves bigint[], OUT strangers boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    about jsonb := casework_about_v1(p_item);
+    numbers text[] := array(SELECT p_form ->> f FROM jsonb_array_elements_text(about -> 'persons') AS f WHERE p_form ->> f <> '');
+    units text[] := array(SELECT p_form ->> f FROM jsonb_array_elements_text(about -> 'employers') AS f WHERE p_form ->> f <> '');
+    rows text[];
+BEGIN
+    persons := array_remove(array(SELECT registry_person_of_v1(n) FROM unnest(numbers) AS n), NULL);
+    strangers := cardinality(persons) < cardinality(numbers);
+    employers := CASE WHEN cardinality(units) = 0 THEN '{}' ELSE array(
+        SELECT id FROM registry_employer WHERE unit_no = ANY (units) UNION SELECT id FROM registry_employer WHERE credit_code = ANY (units)) END;
+    leaves := array(SELECT e.id FROM jsonb_array_elements_text(about -> 'left') AS f JOIN registry_employer e ON e.unit_no = p_form ->> f);
+    listed := '{}';
+    IF jsonb_array_length(about -> 'rows') > 0 THEN
+        rows := array(
+            SELECT DISTINCT r ->> 'id_number' FROM jsonb_array_elements_text(about -> 'rows') AS f,
+                jsonb_array_elements(CASE jsonb_typeof(p_form -> f) WHEN 'array' THEN p_form -> f ELSE '[]' END) AS r WHERE r ->> 'id_number' <> '');
+        listed := array_remove(array(SELECT registry_person_of_v1(n) FROM unnest(rows) AS n), NULL);
+    END IF;
+END;
+$$;
+
+-- casework_subjects_v1: whom a case is about, and so whose rows its warrant opens: its person and employer, and everybody whom the declared fields of its
+-- signed form name. One that was handed in from outside is about the operator's own employer and its people (and whom it takes on from which
+-- other, where the item does), or about the person who applied; about nobody else, whatever stands in it.
+DROP FUNCTION IF EXISTS casework_subjects_v1(jsonb, bigint, bigint);
+CREATE OR REPLACE FUNCTION casework_subjects_v1(p_case casework_case, OUT persons bigint[], OUT employers bigint[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    named record;
+    own bigint := (SELECT employer_id FROM staff_unit_login WHERE id = p_case.login_id);
+    others text[];
+    joins boolean := coalesce((casework_about_v1(p_case.item_code) ->> 'joins')::boolean, false);
+BEGIN
+    SELECT * INTO named FROM casework_named_v1(p_case.item_code, p_case.form);
+    -- Another record of theirs (重复档案), which others examine before.
+    IF p_case.risk_class < 3 THEN
+        others := array(SELECT p_case.form ->> f FROM jsonb_array_elements_text(casework_about_v1(p_case.item_code) -> 'others') AS f);
+        named.listed := named.listed || array(SELECT p.id FROM registry_person p WHERE p.id_number = ANY (others) OR p.person_no = ANY (others));
+    END IF;
+    persons := array_remove(named.persons || named.listed || p_case.person_id, NULL);
+    employers := array_remove(named.employers || named.leaves || p_case.employer_id, NULL);
+    IF p_case.applicant_id IS NOT NULL THEN
+        persons := array(SELECT p FROM unnest(persons) AS p WHERE p = p_case.applicant_id);
+        employers := '{}';
+    ELSIF own IS NOT NULL THEN
+        persons := array(SELECT p FROM unnest(persons) AS p WHERE (joins AND p = ANY (named.persons))
+            OR EXISTS (SELECT 1 FROM registry_employment e WHERE e.person_id = p AND e.employer_id = own));
+        employers := array(SELECT e FROM unnest(employers) AS e WHERE e = own OR (joins AND e = ANY (named.leaves)));
+    END IF;
+END;
+$$;
+
+-- casework_not_here_v1: why somebody outside may not hand a case in (or correct it) in this way: the item is not open at their door or not for them, or
+-- its form or the case names others than themselves, their employer and its people. NULL: they may. What the pages ask (`outside_acceptance.py`).
+-- Params: p_holder as in `identity_holder_now_v1`, p_account that of the door.
+CREATE OR REPLACE FUNCTION casework_not_here_v1(p_case casework_case, p_holder text, p_account bigint, p_is_new boolean) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    kind text := split_part(p_holder, ':', 1);
+    number bigint := split_part(p_holder, ':', 2)::bigint;
+    about jsonb := casework_about_v1(p_case.item_code);
+    doors jsonb;
+    own bigint;
+    named record;
+BEGIN
+    SELECT d.value INTO doors FROM jsonb_each(about -> 'doors') AS d WHERE d.key::date <= p_case.item_version ORDER BY d.key::date DESC LIMIT 1;
+    IF doors IS NULL OR NOT (doors -> 'applicants' ? (CASE kind WHEN 'unit' THEN 'employer' ELSE 'person' END)) THEN
+        RETURN '该事项不能由此申请';
+    END IF;
+    IF p_is_new AND (NOT (doors -> 'channels' ? p_case.channel)
+        OR p_case.item_version IS DISTINCT FROM (SELECT max(v.valid_from) FROM catalogue_item_version v
+            WHERE v.code = p_case.item_code AND v.valid_from <= p_case.accepted_on)
+        OR NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = p_account AND u.username = 'channel-' || p_case.channel)) THEN
+        RETURN '该事项在此渠道没有开通';
+    END IF;
+    SELECT * INTO named FROM casework_named_v1(p_case.item_code, p_case.form);
+    IF kind = 'person' THEN
+        RETURN CASE WHEN named.strangers OR EXISTS (SELECT 1 FROM unnest(named.persons || named.listed) AS p WHERE p <> number)
+            THEN '申请内容填写了他人的证件号码' END;
+    END IF;
+    SELECT l.employer_id INTO own FROM staff_unit_login l
+    WHERE l.id = number AND l.items ?| ARRAY['*', split_part(p_case.item_code, '-', 1), p_case.item_code];
+    IF own IS NULL THEN
+        RETURN '经办人没有办理该事项的权限';
+    END IF;
+    IF (about ->> 'joins')::boolean THEN
+        RETURN CASE WHEN p_case.employer_id IS DISTINCT FROM own OR (p_case.person_id IS NOT NULL AND p_case.person_id <> ALL (named.persons))
+            OR EXISTS (SELECT 1 FROM unnest(named.employers) AS e WHERE e <> own)
+            THEN '办理对象与申请内容不符' END;
+    END IF;
+    RETURN CASE WHEN named.strangers OR EXISTS (SELECT 1 FROM unnest(named.employers || named.leaves) AS e WHERE e <> own) OR EXISTS (
+        SELECT 1 FROM unnest(array_remove(named.persons || named.listed || p_case.person_id, NULL)) AS p
+        WHERE NOT EXISTS (SELECT 1 FROM registry_employment e WHERE e.person_id = p AND e.employer_id = own))
+        THEN '申请内容填写了其他单位，或不是本单位的职工' END;
+END;
+$$;
+
 -- casework_door_v1: at a door (网上、掌上、自助) somebody hands in, corrects or withdraws for themselves: an operator for their own employer and
 -- whoever worked or begins to work there, a person for themselves. Who it is was seen in this transaction (`identity_act_v1`). An officer
--- names no login and no applicant. A case from the counter is withdrawn by the person or the employer whose item it is (`applicant` of its version):
--- what an employer applied for about somebody is not theirs to withdraw. A case is returned, declined and withdrawn by somebody who is there; what a partner's answer sends back is not. Binds the application. Error: YG009.
+-- names no login and no applicant. What they hand in is about nobody else, by its form too, and open to them at that door (`casework_not_here_v1`). A case from the counter is withdrawn by the person or the employer whose item it is (`applicant` of its version):
+-- what an employer applied for about somebody is not theirs to withdraw. A case is returned, declined, withdrawn and handed in again by somebody who is there; what a partner's answer sends back is not. A case
+-- whose form names somebody registered is about them (`person_id`). Binds the application. Errors: YG006, YG009.
 CREATE OR REPLACE FUNCTION casework_door_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     who text;
+    account bigint;
+    why text;
     kind text;
     number bigint;
     is_foreign boolean;
@@ -337,7 +469,7 @@ BEGIN
     IF current_user <> 'yigui_app' THEN
         RETURN NEW;
     END IF;
-    SELECT holder INTO who FROM identity_holder_now_v1();
+    SELECT h.holder, h.account INTO who, account FROM identity_holder_now_v1() AS h;
     kind := split_part(who, ':', 1);
     number := split_part(who, ':', 2)::bigint;
     is_foreign := who IS NULL OR CASE kind
@@ -357,6 +489,20 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'casework_case',
             MESSAGE = format('办件 %s 须由经数据库核验的本人、本单位经办人办理，且只能办理本人、本单位的业务。', NEW.case_no);
     END IF;
+    -- What is handed in, or handed in again.
+    IF TG_OP = 'INSERT' OR (OLD.status = 'returned' AND NEW.status IN ('open', 'waiting', 'approved')) THEN
+        IF kind IN ('unit', 'person') THEN
+            why := casework_not_here_v1(NEW, who, account, TG_OP = 'INSERT');
+            IF why IS NOT NULL THEN
+                RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'casework_case',
+                    MESSAGE = format('办件 %s：%s，请核对后由有权办理的申请人提交。', NEW.case_no, why);
+            END IF;
+        END IF;
+        IF NEW.person_id IS NULL AND cardinality((SELECT n.persons FROM casework_named_v1(NEW.item_code, NEW.form) AS n)) > 0 THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'casework_case',
+                MESSAGE = format('办件 %s 的申请内容填写了已登记的参保人，办理对象却为空，请重新受理。', NEW.case_no);
+        END IF;
+    END IF;
     RETURN NEW;
 END;
 $$;
@@ -364,7 +510,7 @@ REVOKE ALL ON FUNCTION casework_door_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER under_door_i BEFORE INSERT ON casework_case FOR EACH ROW EXECUTE FUNCTION casework_door_v1();
 CREATE OR REPLACE TRIGGER under_door_u BEFORE UPDATE OF handled_by_id, status ON casework_case FOR EACH ROW
     WHEN (NEW.handled_by_id IS DISTINCT FROM OLD.handled_by_id OR NEW.status IS DISTINCT FROM OLD.status
-        AND (NEW.status IN ('withdrawn', 'declined') OR (NEW.status = 'returned' AND OLD.status <> 'waiting')))
+        AND (NEW.status IN ('withdrawn', 'declined') OR OLD.status = 'returned' OR (NEW.status = 'returned' AND OLD.status <> 'waiting')))
     EXECUTE FUNCTION casework_door_v1();
 
 -- casework_step_guard_v1: a decided step stays as it is; a step is decided when its turn has come, by somebody who may
@@ -400,22 +546,6 @@ BEGIN
         END IF;
     END IF;
     RETURN p_new;
-END;
-$$;
-
--- casework_subjects_v1: whom a case is about: its person and employer, and everybody whose number stands in its signed form.
-CREATE OR REPLACE FUNCTION casework_subjects_v1(p_form jsonb, p_person bigint, p_employer bigint, OUT persons bigint[], OUT employers bigint[])
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    -- One statement: every case asks it.
-    SELECT array_remove(array(SELECT id FROM registry_person WHERE id_number = ANY (w.words) UNION SELECT id FROM registry_person WHERE person_no = ANY (w.words)
-            UNION SELECT person_id FROM registry_former_identity WHERE id_number = ANY (w.words))
-            || p_person, NULL),
-        array_remove(array(SELECT id FROM registry_employer WHERE unit_no = ANY (w.words) UNION SELECT id FROM registry_employer WHERE credit_code = ANY (w.words))
-            || p_employer, NULL)
-    INTO persons, employers
-    FROM (SELECT array_agg(DISTINCT v #>> '{}') AS words FROM jsonb_path_query(p_form, '$.** ? (@.type() == "string")') AS v
-        WHERE length(v #>> '{}') BETWEEN 6 AND 20) AS w;
 END;
 $$;
 
@@ -497,7 +627,7 @@ BEGIN
         FROM casework_decision d JOIN casework_meeting m ON m.id = d.meeting_id
         WHERE d.case_id = c.id AND d.round = c.round AND d.verdict = 'passed' AND m.item_code = c.item_code
           AND btrim(m.minutes) <> '' AND m.held_on >= c.accepted_on
-          AND staff_may_at_v1(m.chair_id, 'meeting', c.item_code, c.area_id, m.held_on, c.amount_fen, m.recorded_at)
+          AND staff_may_at_v1(m.chair_id, 'meeting', c.item_code, c.area_id, m.held_on, casework_amount_v1(c.item_code, c.form, c.amount_fen), m.recorded_at)
           AND EXISTS (SELECT 1 FROM casework_attendee a WHERE a.meeting_id = m.id AND a.user_id = m.chair_id)
           AND (SELECT count(DISTINCT staff_person_v1(a.user_id)) FROM casework_attendee a WHERE a.meeting_id = m.id) >= 3;
         IF the_meeting IS NULL THEN
@@ -505,7 +635,7 @@ BEGIN
                 MESSAGE = format('办件 %s 没有受理以后召开、三人以上参加、同意办理的会议纪要。', c.case_no);
         END IF;
     END IF;
-    SELECT persons, employers INTO s FROM casework_subjects_v1(c.form, c.person_id, c.employer_id);
+    SELECT persons, employers INTO s FROM casework_subjects_v1(c);
     RETURN warrants_issue_v1('case', c.id, c.case_no, c.item_code, c.risk_class, c.area_id, the_meeting, steps, users, signed, s.persons, s.employers);
 END;
 $$;

@@ -26,7 +26,7 @@ BEGIN
     IF c.id IS NULL OR c.status <> 'open' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('办件 %s 不在办理中，不能试算。', c.case_no);
     END IF;
-    SELECT persons, employers INTO s FROM casework_subjects_v1(c.form, c.person_id, c.employer_id);
+    SELECT persons, employers INTO s FROM casework_subjects_v1(c);
     RETURN warrants_issue_v1('case', c.id, c.case_no, c.item_code, c.risk_class, c.area_id, 0, '{}', '{}', '{}', s.persons, s.employers);
 END;
 $$;

@@ -218,9 +218,9 @@ BEGIN
     END IF;
     IF EXISTS (
         SELECT 1 FROM jsonb_to_recordset(p_verdicts) AS v ("case" bigint) JOIN casework_case c ON c.id = v."case"
-        WHERE NOT staff_may_v1(actor, 'meeting', c.item_code, c.area_id, p_held_on, c.amount_fen)
+        WHERE NOT staff_may_v1(actor, 'meeting', c.item_code, c.area_id, p_held_on, casework_amount_v1(c.item_code, c.form, c.amount_fen))
            OR NOT EXISTS (SELECT 1 FROM unnest(ARRAY[today, CASE WHEN identity_days_move_v1() THEN known END]) AS d (day)
-                WHERE staff_may_v1(actor, 'meeting', c.item_code, c.area_id, d.day, c.amount_fen))) THEN
+                WHERE staff_may_v1(actor, 'meeting', c.item_code, c.area_id, d.day, casework_amount_v1(c.item_code, c.form, c.amount_fen)))) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', DETAIL = 'authority',
             MESSAGE = format('主持人在会议当日（%s）和今天都须持有上会权限，且金额不超过授权上限。', p_held_on);
     END IF;

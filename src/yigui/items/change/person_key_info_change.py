@@ -83,6 +83,7 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
         "registry_employment",
         "registry_person",
     )
+    other_records = ("new_value",)
     optional_materials = ("power_of_attorney", "agent_id_card")
 
     def old_value(self, change_item: str, *, person: Person | None, employer: Employer | None) -> str | None:
@@ -155,6 +156,10 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
             hint = "须有公安机关出具的同一人证明；确认是同一人的，可以继续。"
             return [Finding.reminder("merge_identity", words, detail=hint, field="new_value")]
         return []
+
+    @property
+    def decides_amount(self) -> dict[str, Any]:
+        return {"change_item": LIFE}
 
     def amount_fen(self, facts: ChangeFacts) -> int | None:
         """Of a death report taken back: the months it holds back."""

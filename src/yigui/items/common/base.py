@@ -47,6 +47,8 @@ class ItemHandler(Generic[F]):
     optional_materials: tuple[str, ...] = ()
     #: Takes somebody on who is not yet the employer's.
     joins: bool = False
+    #: Fields of its form that may name another record of the person (重复档案): a reviewed case opens its rows too.
+    other_records: tuple[str, ...] = ()
     #: An employer can send it for many people at once.
     list_able: bool = False
     #: The button of a door that begins it, where there is one.
@@ -62,6 +64,11 @@ class ItemHandler(Generic[F]):
             origin, arguments = get_origin(base), get_args(base)
             if isinstance(origin, type) and issubclass(origin, ItemHandler) and isinstance(arguments[0], type):
                 cls.facts_class = arguments[0]
+
+    @property
+    def decides_amount(self) -> AnyMapping[str, Any] | None:
+        """What a form contains whose case decides an amount (`amount_fen`), None for no form: one without counts as above every limit."""
+        return None if type(self).amount_fen is ItemHandler.amount_fen else {}
 
     def facts(self, *, item: Item, values: dict[str, Any], application: Application) -> F:
         return self.facts_class(item=item, values=values, application=application)  # type: ignore[return-value]

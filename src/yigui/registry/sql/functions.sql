@@ -4,17 +4,37 @@ CREATE SEQUENCE IF NOT EXISTS registry_unit_no START 5100000001;
 
 -- registry_subjects_v1: rows of the people and employers a case's warrant is about, and of those it has entered itself; no others. Once a
 -- statement. Trigger arguments: the columns with the person and with the employer ('' where there is none); a row with a person is asked for
--- the person. Error: YG011.
+-- the person. Whom an operator takes on is not theirs to change, only to enrol with their own employer (and to leave the one the form names): the person's
+-- own row and their relations with other employers stay shut to that case. Error: YG011.
 CREATE OR REPLACE FUNCTION registry_subjects_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     w record;
     foreign_row record;
+    operators_own bigint;
 BEGIN
-    SELECT id, persons, employers INTO w FROM warrants_warrant
+    SELECT id, subject_id, item_code, persons, employers INTO w FROM warrants_warrant
     WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp() AND persons IS NOT NULL;
     IF NOT FOUND THEN
         RETURN NULL;
+    END IF;
+    IF TG_TABLE_NAME IN ('registry_person', 'registry_employment', 'registry_coverage') THEN
+        operators_own := (SELECT l.employer_id FROM casework_case c JOIN staff_unit_login l ON l.id = c.login_id WHERE c.id = w.subject_id);
+    END IF;
+    IF operators_own IS NOT NULL AND TG_TABLE_NAME = 'registry_person' AND EXISTS (
+        SELECT 1 FROM new_rows n
+        WHERE NOT EXISTS (
+            SELECT 1 FROM warrants_change h WHERE h.table_name = 'registry_person' AND h.row_id = n.id AND h.warrant_id = w.id AND h.kind = 'I')
+          AND NOT EXISTS (
+            SELECT 1 FROM registry_employment e WHERE e.person_id = n.id AND e.employer_id = operators_own AND NOT EXISTS (
+                SELECT 1 FROM warrants_change h
+                WHERE h.table_name = 'registry_employment' AND h.row_id = e.id AND h.warrant_id = w.id AND h.kind = 'I'))) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME, MESSAGE = '单位经办人只能为新进职工办理参保，不能变更其个人登记信息。';
+    END IF;
+    IF operators_own IS NOT NULL AND TG_TABLE_NAME <> 'registry_person' AND (casework_about_v1(w.item_code) ->> 'joins')::boolean AND EXISTS (
+        SELECT 1 FROM new_rows n WHERE (to_jsonb(n) ->> 'employer_id')::bigint = ANY (w.employers) IS NOT TRUE) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = '单位经办人只能为职工办理本单位的参保，以及与申请内容所填调出单位的停保，不能变更其在其他单位的参保关系。';
     END IF;
     -- The people of the case first: only of others is asked whether the case has entered them itself.
     IF TG_OP = 'INSERT' THEN

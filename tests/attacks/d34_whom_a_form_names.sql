@@ -1,0 +1,192 @@
+-- D34. Whom a case handed in from outside is about: what stands in its form, and at which doors an item is open.
+
+-- attack: D34.1 Somebody else's number in a note of one's own form
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_phone}');
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{my_number}', 'note', '{not_my_number}'),
+    preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
+SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
+SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
+-- refused: YG011
+UPDATE registry_person SET mobile = '13900000001' WHERE id = {not_me};
+
+-- attack: D34.2 A list of other people's numbers in one's own form
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_phone}');
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{my_number}', 'note', jsonb_build_array('{not_my_number}', jsonb_build_object('id_number', '{not_my_number}'))),
+    preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
+SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
+SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
+-- refused: YG011
+UPDATE registry_person SET life_status = '02' WHERE id = {not_me};
+
+-- attack: D34.3 Somebody else's number where the person of the item stands
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_phone}');
+-- refused: YG009
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{not_my_number}'),
+    preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
+
+-- attack: D34.4 An item for employers, by somebody on the phone
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_phone}');
+-- refused: YG009
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{my_number}'),
+    preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
+
+-- attack: D34.5 An item that is not open at the door
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_phone}');
+-- refused: YG009
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', item_code, item_version, item_name, 'counter', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{my_number}'),
+    preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
+
+-- attack: D34.6 An item in a version of another day
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_phone}');
+-- refused: YG009
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', item_code, item_version - 1, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{my_number}'),
+    preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
+
+-- attack: D34.7 A stranger declared by an operator, by a number in a note
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_platform}');
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}', 'note', '{not_my_number}'),
+    preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {my_employee}, {my_employer} FROM casework_case WHERE id = {model};
+SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
+SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
+-- refused: YG011
+UPDATE registry_coverage SET end_period = 202611 WHERE person_id = {not_me};
+
+-- attack: D34.8 A stranger in a form of an operator, beside the own employer
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_platform}');
+-- refused: YG009
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{not_my_number}'),
+    preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {not_me}, {my_employer} FROM casework_case WHERE id = {model};
+
+-- attack: D34.9 Another employer in a form of an operator
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_platform}');
+-- refused: YG009
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'CHG-001', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'CHG-001' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{not_my_unit_no}'),
+    preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, NULL::bigint, {my_employer} FROM casework_case WHERE id = {model};
+
+-- attack: D34.10 An item for people, by an operator
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_platform}');
+-- refused: YG009
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'CHG-003', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'CHG-003' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}'),
+    preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {my_employee}, {my_employer} FROM casework_case WHERE id = {model};
+
+-- attack: D34.11 An item that was not given to the operator
+-- login: app
+-- given: people at the doors, an operator with nothing to do
+SELECT identity_act_v1('{idle}');
+-- refused: YG009
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}'),
+    preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {idle_login}, NULL::bigint, {my_employee}, {my_employer} FROM casework_case WHERE id = {model};
+
+-- attack: D34.12 The record of a stranger whom an operator takes on
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_platform}');
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'REG-004', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-004' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{not_my_number}'),
+    preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {not_me}, {my_employer} FROM casework_case WHERE id = {model};
+SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
+SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
+-- refused: YG011
+UPDATE registry_person SET life_status = '02' WHERE id = {not_me};
+
+-- attack: D34.13 Somebody else's rows under the case of a teller
+-- login: app
+-- given: a contact change at its end
+SELECT casework_issue_warrant_v1({contact_change});
+-- refused: YG011
+UPDATE registry_person SET mobile = '13900000001' WHERE id = {somebody_else};
+
+-- attack: D34.14 What a stranger has elsewhere, by an operator who takes them on
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_platform}');
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'REG-005', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-005' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{not_my_number}'),
+    preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {not_me}, {my_employer} FROM casework_case WHERE id = {model};
+SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
+SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
+-- refused: YG011
+UPDATE registry_coverage SET end_period = 209912 WHERE person_id = {not_me};
+
+-- attack: D34.15 A stranger enrolled with another employer than the operator's
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_platform}');
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'REG-005', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-005' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{not_my_number}'),
+    preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {not_me}, {my_employer} FROM casework_case WHERE id = {model};
+SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
+SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
+-- refused: YG011
+INSERT INTO registry_employment (person_id, employer_id, employment_form, declared_wage_fen, start_period)
+VALUES ({not_me}, {not_my_employer}, '01', 800000, 202611);
+
+-- attack: D34.16 Another employer in the form of an item that takes somebody on
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_platform}');
+-- refused: YG009
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'REG-005', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-005' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{not_my_unit_no}', 'id_number', '{not_my_number}'),
+    preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {not_me}, {my_employer} FROM casework_case WHERE id = {model};

@@ -1,6 +1,6 @@
--- D34. Whom a case handed in from outside is about: what stands in its form, and at which doors an item is open.
+-- D35. Whom a case handed in from outside is about: what stands in its form, and at which doors an item is open.
 
--- attack: D34.1 Somebody else's number in a note of one's own form
+-- attack: D35.1 Somebody else's number in a note of one's own form
 -- login: app
 -- given: people at the doors
 SELECT identity_act_v1('{on_the_phone}');
@@ -14,7 +14,7 @@ SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = '
 -- refused: YG011
 UPDATE registry_person SET mobile = '13900000001' WHERE id = {not_me};
 
--- attack: D34.2 A list of other people's numbers in one's own form
+-- attack: D35.2 A list of other people's numbers in one's own form
 -- login: app
 -- given: people at the doors
 SELECT identity_act_v1('{on_the_phone}');
@@ -28,7 +28,7 @@ SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = '
 -- refused: YG011
 UPDATE registry_person SET life_status = '02' WHERE id = {not_me};
 
--- attack: D34.3 Somebody else's number where the person of the item stands
+-- attack: D35.3 Somebody else's number where the person of the item stands
 -- login: app
 -- given: people at the doors
 SELECT identity_act_v1('{on_the_phone}');
@@ -39,7 +39,7 @@ INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel,
 SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{not_my_number}'),
     preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
 
--- attack: D34.4 An item for employers, by somebody on the phone
+-- attack: D35.4 An item for employers, by somebody on the phone
 -- login: app
 -- given: people at the doors
 SELECT identity_act_v1('{on_the_phone}');
@@ -50,7 +50,7 @@ INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel,
 SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{my_number}'),
     preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
 
--- attack: D34.5 An item that is not open at the door
+-- attack: D35.5 An item that is not open at the door
 -- login: app
 -- given: people at the doors
 SELECT identity_act_v1('{on_the_phone}');
@@ -61,7 +61,7 @@ INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel,
 SELECT 'evil', item_code, item_version, item_name, 'counter', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{my_number}'),
     preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
 
--- attack: D34.6 An item in a version of another day
+-- attack: D35.6 An item in a version of another day
 -- login: app
 -- given: people at the doors
 SELECT identity_act_v1('{on_the_phone}');
@@ -72,7 +72,7 @@ INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel,
 SELECT 'evil', item_code, item_version - 1, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{my_number}'),
     preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
 
--- attack: D34.7 A stranger declared by an operator, by a number in a note
+-- attack: D35.7 A stranger declared by an operator, by a number in a note
 -- login: app
 -- given: people at the doors
 SELECT identity_act_v1('{on_the_platform}');
@@ -86,7 +86,7 @@ SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = '
 -- refused: YG011
 UPDATE registry_coverage SET end_period = 202611 WHERE person_id = {not_me};
 
--- attack: D34.8 A stranger in a form of an operator, beside the own employer
+-- attack: D35.8 A stranger in a form of an operator, beside the own employer
 -- login: app
 -- given: people at the doors
 SELECT identity_act_v1('{on_the_platform}');
@@ -97,7 +97,7 @@ INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel,
 SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{not_my_number}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {not_me}, {my_employer} FROM casework_case WHERE id = {model};
 
--- attack: D34.9 Another employer in a form of an operator
+-- attack: D35.9 Another employer in a form of an operator
 -- login: app
 -- given: people at the doors
 SELECT identity_act_v1('{on_the_platform}');
@@ -108,7 +108,7 @@ INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel,
 SELECT 'evil', 'CHG-001', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'CHG-001' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{not_my_unit_no}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, NULL::bigint, {my_employer} FROM casework_case WHERE id = {model};
 
--- attack: D34.10 An item for people, by an operator
+-- attack: D35.10 An item for people, by an operator
 -- login: app
 -- given: people at the doors
 SELECT identity_act_v1('{on_the_platform}');
@@ -119,7 +119,7 @@ INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel,
 SELECT 'evil', 'CHG-003', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'CHG-003' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {my_employee}, {my_employer} FROM casework_case WHERE id = {model};
 
--- attack: D34.11 An item that was not given to the operator
+-- attack: D35.11 An item that was not given to the operator
 -- login: app
 -- given: people at the doors, an operator with nothing to do
 SELECT identity_act_v1('{idle}');
@@ -130,7 +130,7 @@ INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel,
 SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {idle_login}, NULL::bigint, {my_employee}, {my_employer} FROM casework_case WHERE id = {model};
 
--- attack: D34.12 The record of a stranger whom an operator takes on
+-- attack: D35.12 The record of a stranger whom an operator takes on
 -- login: app
 -- given: people at the doors
 SELECT identity_act_v1('{on_the_platform}');
@@ -144,14 +144,14 @@ SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = '
 -- refused: YG011
 UPDATE registry_person SET life_status = '02' WHERE id = {not_me};
 
--- attack: D34.13 Somebody else's rows under the case of a teller
+-- attack: D35.13 Somebody else's rows under the case of a teller
 -- login: app
 -- given: a contact change at its end
 SELECT casework_issue_warrant_v1({contact_change});
 -- refused: YG011
 UPDATE registry_person SET mobile = '13900000001' WHERE id = {somebody_else};
 
--- attack: D34.14 What a stranger has elsewhere, by an operator who takes them on
+-- attack: D35.14 What a stranger has elsewhere, by an operator who takes them on
 -- login: app
 -- given: people at the doors
 SELECT identity_act_v1('{on_the_platform}');
@@ -165,7 +165,7 @@ SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = '
 -- refused: YG011
 UPDATE registry_coverage SET end_period = 209912 WHERE person_id = {not_me};
 
--- attack: D34.15 A stranger enrolled with another employer than the operator's
+-- attack: D35.15 A stranger enrolled with another employer than the operator's
 -- login: app
 -- given: people at the doors
 SELECT identity_act_v1('{on_the_platform}');
@@ -180,7 +180,7 @@ SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = '
 INSERT INTO registry_employment (person_id, employer_id, employment_form, declared_wage_fen, start_period)
 VALUES ({not_me}, {not_my_employer}, '01', 800000, 202611);
 
--- attack: D34.16 Another employer in the form of an item that takes somebody on
+-- attack: D35.16 Another employer in the form of an item that takes somebody on
 -- login: app
 -- given: people at the doors
 SELECT identity_act_v1('{on_the_platform}');

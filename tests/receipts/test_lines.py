@@ -1,7 +1,8 @@
 """Lines that were set aside: decided by a person, undone by three, named when they vanish."""
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from tests import city, money
 from tests.city import user
@@ -150,6 +151,23 @@ def test_the_pages_show_every_line_and_decide_it() -> None:
     assert cashier.post(f"/finance/receipts/{done.file.pk}/lines/export/")["Location"] == "/exports/"
     assert signed_in("auditor").post(f"/finance/receipts/{done.file.pk}/lines/export/").status_code == 403
     assert line.sentence in signed_in("accountant").get("/finance/reconciliation/?area=511102&period=2026-11").content.decode()
+
+
+def test_the_page_of_lines_asks_as_often_for_many_lines_as_for_few() -> None:
+    cashier, asked = signed_in("cashier"), []
+    for many in (2, 6):
+        ref = money.reference()
+        waiting = [entry("6.61", ref=f"{ref}{k}", e2e="P1-1") for k in range(many)]
+        taken_back = [entry("6.62", ref=f"{ref}{k}r", way="DBIT", reversal=True) for k in range(many)]
+        done = take(camt(statement(*waiting, *taken_back)))
+        assert done.file is not None
+        assert len(done.waiting) == 2 * many
+        url = f"/finance/receipts/{done.file.pk}/lines/"
+        assert cashier.get(url).status_code == 200
+        with CaptureQueriesContext(connection) as sent:
+            assert cashier.get(url).status_code == 200
+        asked.append(len(sent))
+    assert asked[0] == asked[1]
 
 
 @pytest.mark.parametrize("name", ["way", "columns"])

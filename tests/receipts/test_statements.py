@@ -80,7 +80,8 @@ def test_a_batch_entry_is_split_by_its_details_when_they_add_up(owing: tuple[Emp
 @pytest.mark.parametrize(
     "parts",
     [detail("1.00") + detail("1.50"), detail("1.00") + detail(), "<Btch><NbOfTxs>3</NbOfTxs></Btch>",
-     "<Btch><NbOfTxs>3</NbOfTxs></Btch>" + detail("1.00") + detail("2.00"), detail("2.99")],
+     "<Btch><NbOfTxs>3</NbOfTxs></Btch>" + detail("1.00") + detail("2.00"), detail("2.99"),
+     "<Btch><NbOfTxs>三</NbOfTxs></Btch>" + detail("3.00"), f"<Btch><NbOfTxs>{'9' * 30}</NbOfTxs></Btch>"],
 )  # fmt: skip
 def test_a_batch_entry_that_does_not_add_up_waits(parts: str) -> None:
     done = take(camt(statement(entry("3.00", ref=money.reference(), details=parts))))

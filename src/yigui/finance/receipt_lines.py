@@ -50,6 +50,7 @@ def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
     page = Paginator(rows.order_by("seq"), PAGE).get_page(request.GET.get("page"))
     may_work = has_page_right(request.user, "money_in")
     may_reverse = may_prepare(RECEIPT_REVERSAL, request.user)
+    asked = asked_in(row.pk for row in page if row.cause == Cause.REVERSAL)
     undone = Receipt.objects.in_bulk([row.receipt_id for row in page if row.receipt_id])
     shown = [
         {
@@ -57,7 +58,7 @@ def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
             "is_open": may_work and is_open(row), "may_book": may_be_booked(row), "other": undone.get(row.receipt_id or 0),
             "is_returned": may_work and may_be_handed_over(row),
             "may_reverse": may_reverse and row.cause == Cause.REVERSAL and row.receipt_id is not None and not hasattr(row, "end"),
-            "asked_in": asked_in(row.pk) if row.cause == Cause.REVERSAL else None,
+            "asked_in": asked.get(row.pk),
         }
         for row in page
     ]  # fmt: skip

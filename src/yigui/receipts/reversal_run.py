@@ -5,7 +5,7 @@ Asked for from the page of the file whose line says so, checked by a second and 
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -37,12 +37,13 @@ def _subject(line_id: int) -> str:
     return f"冲回-{line_id}"
 
 
-def asked_in(line_id: int) -> int | None:
-    """The batch that waits to undo what a line takes back, where one does."""
+def asked_in(line_ids: Iterable[int]) -> dict[int, int]:
+    """The batch that waits to undo what a line takes back, by line; without those nobody has asked for."""
+    lines = {_subject(line): line for line in line_ids}
     rows = Batch.objects.filter(
-        kind=ReceiptReversalKind.code, subject=_subject(line_id), status__in=(BatchStatus.PREPARED, BatchStatus.APPROVED)
+        kind=ReceiptReversalKind.code, subject__in=lines, status__in=(BatchStatus.PREPARED, BatchStatus.APPROVED)
     )
-    return rows.order_by("-id").values_list("pk", flat=True).first()
+    return {lines[subject]: batch for subject, batch in rows.order_by("id").values_list("subject", "pk")}
 
 
 def _paid(receipt: Receipt) -> list[list[int]]:

@@ -19,7 +19,7 @@ _NEVER_BOOKED = (Cause.REVERSAL, Cause.REVERSED_DEBIT, Cause.RETURNED_PAYOUT)
 def is_open(line: ReceiptLine) -> bool:
     """Whether a person may still decide about a line: it waits, or is one whose reference or content others have too."""
     waits = line.fate == Fate.WAITING or line.cause == Cause.OTHER_CONTENT or (line.cause == Cause.SAME and not line.is_referenced)
-    return waits and line.received_on is not None and not LineEnd.objects.filter(line=line).exists()
+    return waits and line.received_on is not None and not hasattr(line, "end")
 
 
 def may_be_booked(line: ReceiptLine) -> bool:

@@ -1,6 +1,6 @@
 """Privileges of the application's own database role, computed from what rooms declare. The default is none.
 
-Belt to the triggers' braces: what a table's kind allows stands in `common/rooms.py`; what no room declares, the role can neither read nor
+Belt to the triggers' braces: what a table's kind allows stands in `common/table_words.py`; what no room declares, the role can neither read nor
 call. Nothing is executable by everybody.
 """
 

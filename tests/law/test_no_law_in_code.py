@@ -80,6 +80,8 @@ NOT_OF_THE_LAW = {
     "payment/result_formats.py: ROWS_MAX": "lines of a file",
     "payment/result_formats.py: 2": "details of one entry",
     "payment/result_formats.py: 10": "characters of a day that is written",
+    "payment/inbox_sources.py: CONTRADICTIONS": "place in the inbox",
+    "payment/inbox_sources.py: RETURNS": "place in the inbox",
     "payment/overview.py: MONTHS": "columns of a picture",
     "payment/pay_run.py: 9": "digits of a number in the address",
     "payment/pay_run.py: SAMPLES": "rows of a sample",

@@ -31,10 +31,15 @@ LINES_MAX = 50_000
 HEAD = ("行号", "去向", "原因", "说明", "流水号", "日期", "收支", "金额（元）", "对方户名", "对方账号", "附言", "处理", "原文")
 
 
-def _file(file_id: int) -> ReceiptFile:
+def file_of(file_id: int) -> ReceiptFile:
+    """A file of money by its number.
+
+    Raises:
+        NotFound: there is none.
+    """
     found = ReceiptFile.objects.filter(pk=file_id).first()
     if found is None:
-        raise NotFound(f"没有第 {file_id} 号到账文件。")
+        raise NotFound(f"没有第 {file_id} 号到账文件，请从到账文件的列表中选择。")
     return found
 
 
@@ -42,7 +47,7 @@ def _file(file_id: int) -> ReceiptFile:
 @page_right("finance")
 def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
     """The lines of a file that were not booked, page by page."""
-    found = _file(file_id)
+    found = file_of(file_id)
     rows = ReceiptLine.objects.filter(file=found).select_related("end")
     fate = request.GET.get("fate", "")
     if fate in Fate.values:
@@ -119,7 +124,7 @@ def reverse(request: OfficerRequest, file_id: int, line_id: int) -> HttpResponse
 @page_right("money_in")
 def export(request: OfficerRequest, file_id: int) -> HttpResponse:
     """Ask for the list as a file, for the partner to put right what was rejected."""
-    found = _file(file_id)
+    found = file_of(file_id)
     made = ask_export(
         user=request.user,
         kind="receipt_lines",

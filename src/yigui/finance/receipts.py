@@ -19,7 +19,7 @@ from yigui.documents.models import IssuedDocument
 from yigui.documents.render import render_content, render_pdf
 from yigui.exchange.money_formats import formats
 from yigui.finance.choice import choice_of
-from yigui.finance.receipt_lines import first_lines
+from yigui.finance.receipt_lines import file_of, first_lines
 from yigui.ledger.queries import vouchers_from
 from yigui.levy.models import Bill, LevyLine
 from yigui.receipts.electronic_receipts import issue_electronic_receipt, void_electronic_receipt
@@ -82,18 +82,11 @@ def _import(request: OfficerRequest) -> HttpResponse:
     return redirect("finance:file", file_id=done.file.pk)
 
 
-def _file(file_id: int) -> ReceiptFile:
-    found = ReceiptFile.objects.filter(pk=file_id).first()
-    if found is None:
-        raise NotFound(f"没有第 {file_id} 号到账文件。")
-    return found
-
-
 @require_GET
 @page_right("finance")
 def file(request: HttpRequest, file_id: int) -> HttpResponse:
     """One file: its receipts, what each paid, the vouchers it made."""
-    found = _file(file_id)
+    found = file_of(file_id)
     rows = list(Receipt.objects.filter(file=found).order_by("row_no")[:ROWS_MAX])
     used: dict[int, list[Allocation]] = {}
     for allocation in Allocation.objects.filter(receipt_id__in=[r.pk for r in rows]).order_by("id")[:3000]:

@@ -1,7 +1,7 @@
 """Kinds of time: a day, an instant, a month."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MinValueValidator
@@ -15,9 +15,20 @@ from yigui.common.months import format_period
 OLDEST_DAY = dt.date(1900, 1, 1)
 
 
-class DateKind(FieldKind):
-    value_type = dt.date
+class IsoKind(FieldKind):
+    """A day or an instant, kept as ISO 8601 writes it."""
+
+    value_type: ClassVar[type[dt.date]] = dt.date
     empty = None
+
+    def store(self, value: Any) -> Any:
+        return value.isoformat() if value else None
+
+    def restore(self, stored: Any) -> Any:
+        return self.value_type.fromisoformat(stored) if stored else None
+
+
+class DateKind(IsoKind):
     hint = "日期，如 2026-11-10"
 
     def form_field(self, question: Question) -> forms.Field:
@@ -28,33 +39,20 @@ class DateKind(FieldKind):
         field.validators.append(MinValueValidator(OLDEST_DAY, early))
         return field
 
-    def store(self, value: Any) -> Any:
-        return value.isoformat() if value else None
-
-    def restore(self, stored: Any) -> Any:
-        return dt.date.fromisoformat(stored) if stored else None
-
     def schema(self, question: Question) -> dict[str, Any]:
         return {"type": "string", "format": "date"}
 
 
-class DateTimeKind(FieldKind):
+class DateTimeKind(IsoKind):
     """An instant; typed and shown in Chinese time, to the minute or the second."""
 
     value_type = dt.datetime
-    empty = None
     hint = "日期和时间，如 2026-11-10 08:30"
 
     def form_field(self, question: Question) -> forms.Field:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         wrong = f"{question.label}不是日期和时间，请按 2026-01-31 08:30 的形式填写。"
         return MomentField(widget=widget, **self._common(question, invalid=wrong))
-
-    def store(self, value: Any) -> Any:
-        return value.isoformat() if value else None
-
-    def restore(self, stored: Any) -> Any:
-        return dt.datetime.fromisoformat(stored) if stored else None
 
     def typed(self, stored: Any) -> Any:
         if not stored:

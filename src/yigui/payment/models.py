@@ -210,18 +210,26 @@ class ResultCheck(models.Model):
         triggers: ClassVar[list[Any]] = append_only("result_check")
 
 
-class PaymentResult(SetGuarded):
+class BankWord(SetGuarded):
+    """What the bank says of a payment (银行结果): whether it arrived, fen, and with which file that came in."""
+
+    status = models.CharField("结果", max_length=10, choices=PaymentStatus.choices)
+    reason = models.CharField("原因", max_length=100, blank=True)
+    amount_fen = models.BigIntegerField("金额")
+    booked_on = models.DateField("记账日")
+    file_id = models.BigIntegerField("文件")
+
+    class Meta:
+        abstract = True
+
+
+class PaymentResult(BankWord):
     """The bank's first final word on an attempt of a payment, one row each; what it said after that is a `LaterResult`."""
 
     pk = models.CompositePrimaryKey("batch_id", "benefit_id", "attempt")
     batch_id = models.BigIntegerField("批次")
     benefit_id = models.BigIntegerField("待遇")
     attempt = models.SmallIntegerField("次数")
-    status = models.CharField("结果", max_length=10, choices=PaymentStatus.choices)
-    reason = models.CharField("原因", max_length=100, blank=True)
-    amount_fen = models.BigIntegerField("金额")
-    booked_on = models.DateField("记账日")
-    file_id = models.BigIntegerField("文件")
 
     class Meta:
         app_label = "benefits"
@@ -233,7 +241,7 @@ class PaymentResult(SetGuarded):
         )
 
 
-class LaterResult(SetGuarded):
+class LaterResult(BankWord):
     """What the bank said after its first final word (后续结果): money that came back after it had arrived (隔日退汇), or a return that a person
     has found to be none. `seq` counts from 1; the last word counts."""
 
@@ -242,11 +250,6 @@ class LaterResult(SetGuarded):
     benefit_id = models.BigIntegerField("待遇")
     attempt = models.SmallIntegerField("次数")
     seq = models.SmallIntegerField("序号")
-    status = models.CharField("结果", max_length=10, choices=PaymentStatus.choices)
-    reason = models.CharField("原因", max_length=100, blank=True)
-    amount_fen = models.BigIntegerField("金额")
-    booked_on = models.DateField("记账日")
-    file_id = models.BigIntegerField("文件")
 
     class Meta:
         app_label = "benefits"
@@ -361,17 +364,12 @@ class RefundPayment(SetGuarded):
         constraints = (models.UniqueConstraint("due_id", "attempt", condition=Q(hold=0), name="refund_paid_once"),)
 
 
-class RefundResult(SetGuarded):
+class RefundResult(BankWord):
     """The bank's word on a refund of a batch (退费到账结果): final, one row each; fen."""
 
     pk = models.CompositePrimaryKey("batch_id", "due_id")
     batch_id = models.BigIntegerField("批次")
     due_id = models.BigIntegerField("待付退费")
-    status = models.CharField("结果", max_length=10, choices=PaymentStatus.choices)
-    reason = models.CharField("原因", max_length=100, blank=True)
-    amount_fen = models.BigIntegerField("金额")
-    booked_on = models.DateField("记账日")
-    file_id = models.BigIntegerField("文件")
 
     class Meta:
         app_label = "benefits"
@@ -380,18 +378,13 @@ class RefundResult(SetGuarded):
         indexes = (models.Index(fields=["file_id"], name="refund_result_by_file"),)
 
 
-class LaterRefundResult(SetGuarded):
+class LaterRefundResult(BankWord):
     """What the bank said of a refund after its first final word (退费后续结果), as `LaterResult`; fen."""
 
     pk = models.CompositePrimaryKey("batch_id", "due_id", "seq")
     batch_id = models.BigIntegerField("批次")
     due_id = models.BigIntegerField("待付退费")
     seq = models.SmallIntegerField("序号")
-    status = models.CharField("结果", max_length=10, choices=PaymentStatus.choices)
-    reason = models.CharField("原因", max_length=100, blank=True)
-    amount_fen = models.BigIntegerField("金额")
-    booked_on = models.DateField("记账日")
-    file_id = models.BigIntegerField("文件")
 
     class Meta:
         app_label = "benefits"

@@ -38,7 +38,7 @@ from yigui.common.table_words import (
     own_through,
     refused,
     stays,
-)  # fmt: skip
+)
 
 _HOUSE = Path(__file__).resolve().parents[1]
 

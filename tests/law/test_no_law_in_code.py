@@ -111,7 +111,7 @@ OF_STATEMENTS = {
     "ledger/sql/functions.sql": {100}, "levy/sql/functions.sql": {9, 100, 256, 1000, 10_000, 1_000_003, 100_000_000}, "levy/sql/tax_plan.sql": {9},
     "payment/sql/functions.sql": {3, 5, 7, 9, 11, 12, 100, 1000, 2015}, "payment/sql/results.sql": {2, 4, 9, 11},
     "receipts/sql/files.sql": {100}, "receipts/sql/functions.sql": {4, 9, 100, 1_000_000_000_000_000}, "receipts/sql/reconcile.sql": {9},
-    "receipts/sql/verify.sql": {4}, "registry/sql/functions.sql": {3},
+    "receipts/sql/verify.sql": {4},
 }  # fmt: skip
 #: Bounds of the calendar, not of the law.
 OPEN_ENDS = {999912}

@@ -112,4 +112,4 @@ def test_results_come_in_over_the_interface_as_at_the_page() -> None:
     assert [said[name] for name in ("rows", "paid", "returned", "known", "pending")] == [3, 1, 0, 0, 1]
     assert said["rejected"] == [[4, "支付编号“X9”不是本系统的编号"]]
     assert PaymentResult.objects.filter(batch_id=run.pk, benefit_id=one.benefit_id).exists()
-    assert "已于" in assert_problem(send(token_of("bank")), 422)["detail"]
+    assert "已于" in assert_problem(send(token_of("bank")), 409)["detail"]

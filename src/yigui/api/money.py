@@ -1,23 +1,27 @@
-"""Money over the interface: payment results, receipts in, the levy plan out. The partner is the token's."""
+"""Money over the interface: payment results, receipts in, the levy plan out; files of records. The partner is the token's."""
 
 import re
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
-from ninja import File, Path, Query, Router, UploadedFile
+from ninja import File, Form, Path, Query, Router, UploadedFile
 
-from yigui.api.schemas import PaymentIn, PaymentOut, PlanOut, Problem, ReceiptsIn, ReceiptsOut, ResultsOut
+from yigui.api.schemas import PaymentIn, PaymentOut, PlanOut, Problem, ReceiptsIn, ReceiptsOut, RecordsOut, ResultsOut
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.money import format_fen, parse_yuan
 from yigui.common.months import is_period
 from yigui.exchange.answered_once import answered_once
+from yigui.exchange.contracts import contracts
+from yigui.exchange.import_records import import_records
+from yigui.exchange.import_registrations import RECORD_FILES
 from yigui.exchange.models import ApiToken
 from yigui.exchange.money_formats import formats
 from yigui.levy.tax_plan import plan_rows
 from yigui.payment.bank_results import import_results, said_of
 from yigui.payment.result_formats import BYTES_MAX
-from yigui.receipts.files import import_rows
+from yigui.receipts.files import Import, import_receipts, import_rows
 from yigui.receipts.pay_order import pay_order
 from yigui.registry.queries import areas_under
 
@@ -67,13 +71,7 @@ def receipts_in(request: HttpRequest, body: ReceiptsIn) -> dict[str, Any]:
     today = clock.today()
 
     def take() -> dict[str, Any]:
-        done = import_rows(rows=rows, message=body.message, partner=partner, area_code=body.area, today=today)
-        settled = done.settlement
-        return {
-            "file": done.file.pk if done.file else None, "lines_in": done.lines_in, "new_rows": done.new_rows, "debits": done.debits,
-            "duplicates": done.duplicates, "rejected": [list(r) for r in done.rejected], "waiting": [list(r) for r in done.waiting],
-            "allocated": format_fen(settled.allocated_fen if settled else 0), "suspense": format_fen(settled.suspense_fen if settled else 0),
-        }  # fmt: skip
+        return _accounted(import_rows(rows=rows, message=body.message, partner=partner, area_code=body.area, today=today))
 
     return answered_once(
         partner=_token(request).partner,
@@ -84,15 +82,65 @@ def receipts_in(request: HttpRequest, body: ReceiptsIn) -> dict[str, Any]:
     )
 
 
+def _accounted(done: Import) -> dict[str, Any]:
+    settled = done.settlement
+    return {
+        "file": done.file.pk if done.file else None, "lines_in": done.lines_in, "new_rows": done.new_rows, "debits": done.debits,
+        "duplicates": done.duplicates, "rejected": [list(r) for r in done.rejected], "waiting": [list(r) for r in done.waiting],
+        "allocated": format_fen(settled.allocated_fen if settled else 0), "suspense": format_fen(settled.suspense_fen if settled else 0),
+        "said": done.said,
+    }  # fmt: skip
+
+
+def _bounded(file: UploadedFile, most: int) -> bytes:
+    if (file.size or 0) > most:
+        raise YiguiError(f"文件超过 {most // 1_000_000} MB，请分成几个文件。")
+    return file.read()
+
+
+@router.post("/receipts/file", response={200: ReceiptsOut, **_REFUSALS})
+def receipt_file_in(request: HttpRequest, file: File[UploadedFile], area: Form[str]) -> dict[str, Any]:
+    """Hand in a file of receipts (camt.053/054, or a table with the agreed heads), read and accounted for as at the page. Once: the same
+    content again is told so (409). `area`: AAA027, where the money was taken."""
+    done = import_receipts(
+        content=_bounded(file, settings.FILE_SIZE_MAX), file_name=str(file.name), partner=_money_partner(request), area_code=area, user=None,
+        today=clock.today(),
+    )  # fmt: skip
+    return _accounted(done)
+
+
+@router.post("/records/{kind}", response={200: RecordsOut, **_REFUSALS})
+def records_in(request: HttpRequest, file: File[UploadedFile], kind: Path[str]) -> dict[str, Any]:
+    """Hand in a file of records (employment_registration, death, life_sign, prison), read and accounted for as at the page. Once, as above."""
+    spec = RECORD_FILES.get(kind)
+    if spec is None:
+        raise NotFound(f"没有数据类别“{kind[:30]}”，可选：{'、'.join(sorted(RECORD_FILES))}。")
+    partner = _token(request).partner
+    agreed = contracts().takes.get(kind)
+    if agreed is None or agreed.department != partner.code:
+        raise Forbidden("该协作单位没有约定报送此类数据，请与经办机构联系。")
+    taken = import_records(
+        spec,
+        content=_bounded(file, settings.FILE_SIZE_MAX),
+        file_name=str(file.name),
+        partner=partner,
+        user=None,
+        today=clock.today(),
+    )
+    return {
+        "file": taken.pk, "rows": taken.row_count, "matched": taken.matched_count, "known": taken.known_count, "waiting": taken.waiting_count,
+        "unmatched": taken.unmatched_count, "rejected": [list(r) for r in taken.rejected], "noted": [list(r) for r in taken.noted],
+        "said": f"{taken.accounted}。",
+    }  # fmt: skip
+
+
 @router.post("/results", response={200: ResultsOut, **_REFUSALS})
 def results_in(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]:
     """Hand in a file of payment results (pain.002, camt.054, or the agreed text), read and judged as at the page. Once: the same content again is
     told so (409). What came back is due again when two officers have found it on the bank's statement."""
     if _partner(request) not in formats() or formats()[_partner(request)].source != "bank":
         raise Forbidden("该协作单位没有约定发放结果交换，请与经办机构联系。")
-    if (file.size or 0) > BYTES_MAX:
-        raise YiguiError(f"文件超过 {BYTES_MAX // 1_000_000} MB，请分成几个文件。")
-    taken = import_results(content=file.read(), file_name=str(file.name), today=clock.today(), user=None)
+    taken = import_results(content=_bounded(file, BYTES_MAX), file_name=str(file.name), today=clock.today(), user=None)
     return {
         "file": taken.pk, "rows": taken.row_count, "paid": taken.paid_count, "returned": taken.returned_count, "known": taken.known_count,
         "pending": taken.pending_count, "undated": taken.undated_count, "rejected": [list(r) for r in taken.rejected],

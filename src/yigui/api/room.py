@@ -15,6 +15,8 @@ ROOM = Room(
         "api:message": "经接口发送部门消息",
         "api:payment_result": "经接口回传缴费结果",
         "api:receipts_in": "经接口上传到账",
+        "api:receipt_file_in": "经接口上传到账文件",
+        "api:records_in": "经接口报送部门数据",
         "api:results_in": "经接口上传发放结果",
         "api:document": "经接口下载办件结果",
     },

@@ -200,6 +200,24 @@ class ReceiptsOut(Schema):
     waiting: list[list[Any]]
     allocated: str
     suspense: str
+    said: str
+
+
+class RecordsOut(Schema):
+    """What became of a file of records; `rejected`: row and sentence, `noted`: row, word and sentence of what waits or is about nobody here.
+
+    `matched`, `known`, `waiting`, `unmatched` and the rejected rows add up to `rows`.
+    """
+
+    file: int
+    rows: int
+    matched: int
+    known: int
+    waiting: int
+    unmatched: int
+    rejected: list[list[Any]]
+    noted: list[list[Any]]
+    said: str
 
 
 class ResultsOut(Schema):

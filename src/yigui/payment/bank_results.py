@@ -16,7 +16,7 @@ from yigui.db.presence import be_present, code_of, proof_of, signed
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
 from yigui.payment.enums import PaymentStatus, ResultVerdict
-from yigui.payment.errors import ResultRefused
+from yigui.payment.errors import ResultRefused, ResultTwice
 from yigui.payment.judge_results import Good, Judged, judge
 from yigui.payment.models import ResultFile, WaitingResult
 from yigui.payment.queries import is_confirmed
@@ -41,7 +41,8 @@ def import_results(*, content: bytes, file_name: str, today: dt.date, user: User
     """Take a file of results in, under a warrant of its own: results, and the vouchers of what came back.
 
     Raises:
-        ResultRefused: unreadable, or the same content came in before; nothing is changed.
+        ResultRefused: unreadable; nothing is changed.
+        ResultTwice: the same content came in before.
     """
     results = read_results(content, file_name)
     with connection.cursor() as cursor:
@@ -49,9 +50,7 @@ def import_results(*, content: bytes, file_name: str, today: dt.date, user: User
     digest = sm3(content)
     known = ResultFile.objects.filter(digest=digest).first()
     if known is not None:
-        raise ResultRefused(
-            f"该文件内容已于 {known.received_on} 接收过（回执 {known.pk} 号），本次未做任何改动。", receipt=known.pk
-        )
+        raise ResultTwice(f"该文件内容已于 {known.received_on} 接收过（回执 {known.pk} 号），本次未做任何改动。", receipt=known.pk)
     return keep_judged(judge(results, file_name, today), digest=digest, file_name=file_name, today=today, user=user)
 
 

@@ -13,3 +13,10 @@ class ResultRefused(YiguiError):
     """A file of bank results cannot be read or was taken in before."""
 
     code = "benefits.result_refused"
+
+
+class ResultTwice(ResultRefused, Conflict):
+    """The same content came in before; nothing was changed."""
+
+    code = "benefits.result_twice"
+    http_status = Conflict.http_status

@@ -79,7 +79,7 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
     rows go on alone.
 
     Raises:
-        FileRefused: unreadable, a column missing, another account, balances that do not add up, or no such partner or area.
+        FileRefused: unreadable, no line, a column missing, another account, balances that do not add up, or no such partner or area.
         FileTwice: the same content came in before.
     """
     form = _form(partner, area_code)
@@ -99,6 +99,8 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
         rows=rows, digest=sm3(content), file_name=file_name, partner=partner, source=form.source, area_code=area_code,
         user=user, today=today, statements=statements,
     )  # fmt: skip
+    if done.file is None:
+        raise FileRefused(f"文件“{file_name}”没有数据行，未作任何改动。")
     accounts = {s.account_no for s in statements}
     if accounts:
         # Each line is settled under a warrant of its own, and a transaction has one.

@@ -6,7 +6,7 @@ from yigui.casework.inbox_sources import SOURCES
 from yigui.casework.jobs import finish_stuck_cases, note_overdue_today
 from yigui.casework.lost_claims import release_lost_claims_today
 from yigui.casework.rights_use import ask_today
-from yigui.casework.verify import event_chains, finished_cases
+from yigui.casework.verify import event_chains, finished_cases, unconfirmed
 from yigui.casework.waiting import recheck_waiting
 from yigui.common.rooms import (
     APPEND,
@@ -94,6 +94,7 @@ ROOM = Room(
             "casework_written_v1",
             "casework_sign_outcome_v1",
             "casework_to_sign_v1",
+            "casework_unconfirmed_v1",
         ),
         definers=(
             "casework_actor_v1",
@@ -117,6 +118,10 @@ ROOM = Room(
         Job("casework.ask_for_yearly_checks", ask_today, cron="20 8 * * *"),
         Job("casework.adopt_earlier_promises", adopt_today, cron="15 * * * *"),
     ),
-    verifications=(Verification(10, "事件链", event_chains), Verification(20, "办件与授权凭据", finished_cases)),
+    verifications=(
+        Verification(10, "事件链", event_chains),
+        Verification(20, "办件与授权凭据", finished_cases),
+        Verification(21, "环节和会议的口令确认", unconfirmed),
+    ),
     inbox=SOURCES,
 )

@@ -40,6 +40,17 @@ def event_chains(using: str) -> Iterator[str]:
             previous = event.digest
 
 
+def unconfirmed(using: str) -> Iterator[str]:
+    """A sentence for every step of class 1 that was passed, and every meeting, without the one-time code of whoever it names."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT kind, id, case_no FROM casework_unconfirmed_v1()")
+        for kind, number, case_no in cursor.fetchall():
+            if kind == "step":
+                yield f"casework_step id={number}（办件 {case_no}）：一类办件的环节没有经办人的动态口令确认。"
+            else:
+                yield f"casework_meeting id={number}：会议没有主持人的动态口令确认。"
+
+
 def finished_cases(using: str) -> Iterator[str]:
     """A sentence for every case that is not what its events, its warrant and its signatures say."""
     wanted = Event.objects.filter(verb__in=(Verb.ACCEPT, Verb.RESUBMIT, Verb.VERIFY, Verb.FINISH)).order_by("seq")

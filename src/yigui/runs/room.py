@@ -1,9 +1,10 @@
 """Batches and the record of runs; the queue of background jobs."""
 
-from yigui.common.rooms import CHANGE, READ, Functions, Job, Kind, Room, Table
+from yigui.common.rooms import CHANGE, READ, Functions, Job, Kind, Room, Table, Verification
 from yigui.runs.inbox_sources import BATCHES
 from yigui.runs.jobs import PREPARE, abort_dead, look_for_arrivals, prepare_in_background, prepare_plans
 from yigui.runs.lost_jobs import forget_old_jobs, take_up_lost_jobs
+from yigui.runs.verify import unconfirmed
 
 ROOM = Room(
     "runs",
@@ -34,6 +35,7 @@ ROOM = Room(
         after=("warrants", "staff", "identity"),
         callable=(
             "runs_issue_warrant_v1", "runs_unanswered_v1", "runs_answers_for_v1", "runs_order_v1", "runs_open_v1", "runs_sign_v1", "runs_replace_v1",
+            "runs_unconfirmed_v1",
             "procrastinate_*",
         ),
         definers=("runs_hold_draft_v1", "runs_hold_stage_v1", "runs_same_v1", "runs_own_warrant_v1", "runs_order_of_v1", "runs_written_v1"),
@@ -46,5 +48,6 @@ ROOM = Room(
         Job("runs.look_for_arrivals", look_for_arrivals, cron="50 5 * * *"),
         Job("runs.prepare_due", prepare_plans, cron="*/5 * * * *"),
     ),
+    verifications=(Verification(22, "批次的口令确认", unconfirmed),),
     inbox=(BATCHES,),
 )  # fmt: skip

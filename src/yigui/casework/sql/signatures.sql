@@ -283,3 +283,22 @@ BEGIN
     RETURN made;
 END;
 $$;
+
+-- casework_unconfirmed_v1: what is signed without its one-time code, for verification: the steps of class 1 that somebody passed in the present round,
+-- each bound to the case as it stands and to the opinion, and the meetings, each with a code of its chair for item and day. Gives kind, row, and
+-- the case's number where it is one.
+CREATE OR REPLACE FUNCTION casework_unconfirmed_v1() RETURNS TABLE (kind text, id bigint, case_no text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT 'step', s.id, c.case_no::text FROM casework_step s JOIN casework_case c ON c.id = s.case_id
+    WHERE c.risk_class = 1 AND s.round = c.round AND s.state = 'passed' AND s.code NOT IN ('accept', 'meeting')
+      AND greatest(s.decided_at, c.accepted_at) >= identity_codes_since_v1()
+      AND NOT identity_confirmed_v1(s.decided_by_id, format('case %s step %s passed %s', c.case_no, s.id,
+        encode(sha256(convert_to(format('%s|%s|%s|%s', c.form, c.amount_fen, c.subject_key, s.opinion), 'UTF8')), 'hex')), s.decided_at)
+    UNION ALL
+    SELECT 'meeting', m.id, '' FROM casework_meeting m
+    WHERE (m.recorded_at >= identity_codes_since_v1() OR EXISTS (
+        SELECT 1 FROM casework_decision d JOIN casework_case c ON c.id = d.case_id WHERE d.meeting_id = m.id AND c.accepted_at >= identity_codes_since_v1()))
+      AND NOT identity_confirmed_v1(m.chair_id, format('meeting %s %s ', m.item_code, m.held_on), m.recorded_at)
+    ORDER BY 1, 2 LIMIT 200
+$$;
+REVOKE ALL ON FUNCTION casework_unconfirmed_v1 FROM PUBLIC;

@@ -429,6 +429,24 @@ END;
 $$;
 REVOKE ALL ON FUNCTION identity_confirm_v1 FROM PUBLIC;
 
+-- identity_codes_since_v1: since when what moves money, key facts or rights is confirmed by a code here: the upgrade that brought the codes. What was
+-- signed before cannot be asked for one. Not granted.
+CREATE OR REPLACE FUNCTION identity_codes_since_v1() RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(min(applied), '-infinity') FROM django_migrations WHERE app = 'identity' AND name = '0001_credentials'
+$$;
+REVOKE ALL ON FUNCTION identity_codes_since_v1 FROM PUBLIC;
+
+-- identity_confirmed_v1: whether somebody confirmed by a code, in the minute before a moment and in a sign-in of their own, something that begins so
+-- (the whole, where p_what ends with a digest). Not granted: what verifies asks it.
+CREATE OR REPLACE FUNCTION identity_confirmed_v1(p_user bigint, p_what text, p_at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM identity_confirmation k JOIN identity_proof p ON p.digest = k.proof AND p.user_id = k.user_id AND p.opened_at <= k.confirmed_at
+        WHERE k.user_id = p_user AND starts_with(k.what, p_what) AND k.confirmed_at BETWEEN p_at - interval '1 minute' AND p_at)
+$$;
+REVOKE ALL ON FUNCTION identity_confirmed_v1 FROM PUBLIC;
+
 -- identity_change_password_v1: somebody changes their own password. Errors: YG009, YG010 when the old one is wrong.
 CREATE OR REPLACE FUNCTION identity_change_password_v1(p_token text, p_old_key text, p_salt text, p_parameters text, p_verifier text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

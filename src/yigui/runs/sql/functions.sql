@@ -242,6 +242,19 @@ BEGIN
     WHERE id = b.id;
 END;
 $$;
+
+-- runs_unconfirmed_v1: signatures of batches without the one-time code of whoever they name, bound to the batch as it stands, for verification.
+CREATE OR REPLACE FUNCTION runs_unconfirmed_v1() RETURNS TABLE (batch bigint, deed text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT b.id, d.deed FROM runs_batch b
+    CROSS JOIN LATERAL (VALUES ('confirm', CASE WHEN b.confirmed_at IS NOT NULL THEN b.prepared_by_id END, b.confirmed_at),
+        ('check', b.checked_by_id, b.checked_at), ('approve', b.approved_by_id, b.approved_at)) AS d (deed, person, at)
+    WHERE d.person IS NOT NULL AND greatest(d.at, b.created_at) >= identity_codes_since_v1()
+      AND NOT identity_confirmed_v1(d.person, format('batch %s %s %s %s %s ', b.id, d.deed, b.digest, b.row_count, b.total_fen), d.at)
+    ORDER BY 1, 2 LIMIT 200
+$$;
+REVOKE ALL ON FUNCTION runs_unconfirmed_v1 FROM PUBLIC;
+
 -- runs_batch_ends_v1: how a batch came to its end is said with its end and in no other moment: who executed it; who voided it, when and
 -- why; and which one it was prepared to replace, while it is a draft. When it was opened, prepared, executed and voided is the database's own
 -- moment, whatever the application says. Error: YG006.

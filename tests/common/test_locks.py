@@ -52,7 +52,8 @@ def test_every_lock_is_taken_by_its_name_in_the_register_or_where_python_does_no
     }
     assert taken == {
         "casework/accept_case.py": {"Lock.SEAL", "Lock.SUBJECT"}, "casework/event_chain.py": {"Lock.SEAL"},
-        "exchange/outbox.py": {"Lock.OUTBOX"}, "payment/bank_results.py": {"Lock.RESULTS"}, "exchange/answered_once.py": {"Lock.MESSAGE"},
+        "exchange/outbox.py": {"Lock.OUTBOX"}, "payment/bank_results.py": {"Lock.RESULTS"}, "payment/returned_lines.py": {"Lock.RESULTS"},
+        "exchange/answered_once.py": {"Lock.MESSAGE"},
         "exchange/import_records.py": {"Lock.RECORDS"},
         "exchange/sql/functions.sql": {str(Lock.PERSON.value)},
         "receipts/files.py": {"Lock.RECEIPTS"},

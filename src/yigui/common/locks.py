@@ -25,7 +25,7 @@ class Lock(IntEnum):
     SECTIONS = 7006
     #: Attached parts are taken into the record by one at a time (`integrity/sql/functions.sql`).
     RECORD = 7007
-    #: Files of the bank's results are taken in by one at a time — 0 (`payment.bank_results`).
+    #: Files of the bank's results are taken in by one at a time — 0 (`payment.bank_results`, `payment.returned_lines`).
     RESULTS = 7008
     #: A message of a partner is carried out by one at a time — hash of partner and number (`exchange.answered_once`).
     MESSAGE = 7010

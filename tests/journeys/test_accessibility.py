@@ -182,7 +182,15 @@ ORGANISATION = {
         "/organisation/merges/?merged=51111101&into=51110001",
     ),
     "secadmin": ("/accounts/requests/", "/rights/", "/rights/rules/", "/organisation/merges/"),
-    "head": ("/rights/", "/rights/rules/", "/rights/report/?agency=51111101", "/rights/holders/", "/rights/people/{user}/"),
+    "head": (
+        "/rights/",
+        "/rights/rules/",
+        "/rights/report/?agency=51111101",
+        "/rights/holders/",
+        "/rights/skills/",
+        "/rights/people/{user}/",
+    ),
+    "director": ("/rights/skills/?group=CHG",),
     "auditor": ("/rights/report/?agency=51111101",),
 }
 

@@ -59,6 +59,7 @@ ROOM = Room(
         Entry(296, "权限检查", "backoffice:rights_report", "check", "rights_held"),
         Entry(297, "机构合并", "backoffice:merges", "list", "merges"),
         Entry(298, "亲属回避", "backoffice:kin", "users", "kin"),
+        Entry(299, "一岗多能表", "backoffice:skills", "list", "rights_held"),
         Entry(300, "账号管理", "backoffice:accounts", "users", "accounts"),
         Entry(302, "账号办理", "backoffice:account_requests", "check", "account_requests"),
         Entry(304, "岗位分类", "backoffice:posts", "list", "posts"),

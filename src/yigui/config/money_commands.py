@@ -85,10 +85,10 @@ def _receipts(chosen: argparse.Namespace) -> int:
 
 
 def _reconcile(chosen: argparse.Namespace) -> int:
-    from yigui.receipts.reconcile import reconcile
+    from yigui.payment.reconcile_all import reconcile_all
     from yigui.registry.queries import areas_under
 
-    found = reconcile(areas=areas_under(chosen.area), period=chosen.period)
+    found = reconcile_all(areas=areas_under(chosen.area), period=chosen.period)
     for row in found.rows:
         print(
             f"{row.label}：应缴 {format_fen(row.due_fen)}，已缴 {format_fen(row.paid_fen)}，到账分配 {format_fen(row.allocated_fen)}，"

@@ -6,20 +6,21 @@ from django.views.decorators.http import require_GET
 
 from yigui.finance.choice import choice_of
 from yigui.ledger.queries import balances_between_areas
-from yigui.receipts.reconcile import reconcile
+from yigui.payment.reconcile_all import reconcile_all
 from yigui.registry.enums import Insurance
 from yigui.registry.queries import area_name
-from yigui.staff.rights import page_right
+from yigui.staff.requests import OfficerRequest
+from yigui.staff.rights import has_page_right, page_right
 
 
 @require_GET
 @page_right("books")
-def reconciliation(request: HttpRequest) -> HttpResponse:
+def reconciliation(request: OfficerRequest) -> HttpResponse:
     """Plan, bank and books of a month side by side, with the work list."""
     choice = choice_of(request)
-    return render(
-        request, "finance/reconciliation.html", {"choice": choice, "found": reconcile(areas=choice.areas, period=choice.period)}
-    )
+    found = reconcile_all(areas=choice.areas, period=choice.period)
+    context = {"choice": choice, "found": found, "may_work": has_page_right(request.user, "money_in")}
+    return render(request, "finance/reconciliation.html", context)
 
 
 @require_GET

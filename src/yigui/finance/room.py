@@ -35,6 +35,7 @@ ROOM = Room(
         "batch": ("finance:batch", "batch_id"),
         "batches": ("finance:batches", ""),
         "receipt_lines": ("finance:receipt_lines", "file_id"),
+        "suspense": ("finance:suspense", ""),
         "result_file": ("finance:result_file", "file_id"),
     },
     deeds={

@@ -1,4 +1,4 @@
-"""What of the receipts waits for somebody: lines of files that nobody has decided about."""
+"""What of the receipts waits for somebody: lines of files that nobody has decided about, money whose own numbers contradict each other."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,8 +7,8 @@ from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
 from yigui.db.chosen import chosen_row
 from yigui.receipts.enums import Cause
-from yigui.receipts.models import ReceiptLine
-from yigui.receipts.queries import open_lines
+from yigui.receipts.models import Receipt, ReceiptLine
+from yigui.receipts.queries import doubtful, open_lines
 from yigui.registry.queries import areas_under
 from yigui.staff.enums import Role
 from yigui.staff.models import User
@@ -55,3 +55,34 @@ WAITING_LINES = Source(
     days=_days,
     lines=_lines,
 )
+
+
+def _doubt(receipt: Receipt) -> Row:
+    return Row(
+        key=str(receipt.pk), kind="付款信息矛盾", what=f"到账 {receipt.reference} {format_fen(receipt.amount_fen)} 元", more=receipt.doubt,
+        whose="待认领", due_on=None, since=receipt.received_on, target=Target("suspense"),
+    )  # fmt: skip
+
+
+def _doubts(user: User, today: dt.date, most: int) -> list[Row]:
+    return [_doubt(receipt) for receipt in doubtful(_areas(user)).order_by("id")[:most]]
+
+
+def _doubt_days(user: User, today: dt.date, most: int) -> Iterable[None]:
+    return [None] * len(doubtful(_areas(user)).order_by().values_list("pk", flat=True)[:most])
+
+
+def _doubt_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
+    found = chosen_row(doubtful(_areas(user)).select_related("file"), key)
+    if found is None:
+        return None
+    return [
+        ("到账文件", f"第 {found.file_id} 号 {found.file.file_name}"), ("流水号", found.reference), ("金额", f"{format_fen(found.amount_fen)} 元"),
+        ("付款人", found.payer_name), ("矛盾", found.doubt), ("下一步", "与付款人核实后，在暂收款清单认领"),
+    ]  # fmt: skip
+
+
+DOUBTS = Source(
+    83, "receipt_doubts", "付款信息矛盾", "alert", "task", frozenset({Role.CASHIER, Role.ACCOUNTANT}), rows=_doubts, days=_doubt_days,
+    lines=_doubt_lines,
+)  # fmt: skip

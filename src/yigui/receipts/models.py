@@ -92,6 +92,8 @@ class Receipt(models.Model):
         indexes = (
             models.Index(fields=["partner", "reference"], name="receipt_by_reference"),
             models.Index(fields=["employer_id", "id"], name="receipt_by_employer"),
+            # Few are in doubt, and the inbox asks for them among all.
+            models.Index(fields=["area_code", "id"], name="receipt_in_doubt", condition=~Q(doubt="")),
         )
         triggers: ClassVar[list[Any]] = append_only("receipt")
 

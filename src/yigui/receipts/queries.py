@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from yigui.charges.models import Allocation
 from yigui.common.sqlfiles import named_sql
@@ -60,6 +61,15 @@ def open_lines(areas: Sequence[str] | None = None) -> QuerySet[ReceiptLine]:
     """Lines of files that wait for a person (待核行), of some areas or of all."""
     rows = ReceiptLine.objects.filter(fate=Fate.WAITING, end=None)
     return rows if areas is None else rows.filter(area_code__in=list(areas))
+
+
+def doubtful(areas: Sequence[str]) -> QuerySet[Receipt]:
+    """Receipts whose own numbers contradict each other, with money nobody has shared out or recognised (付款信息矛盾)."""
+    used = Allocation.objects.filter(receipt_id=OuterRef("pk")).values("receipt_id").annotate(fen=Sum("amount_fen")).values("fen")
+    rows = Receipt.objects.filter(~Q(doubt=""), area_code__in=list(areas)).annotate(
+        left_fen=F("amount_fen") - Coalesce(Subquery(used), 0)
+    )
+    return rows.filter(~Exists(_in_force().filter(receipt=OuterRef("pk"))), left_fen__gt=0)
 
 
 def left_of(receipts: Iterable[Receipt]) -> dict[int, int]:

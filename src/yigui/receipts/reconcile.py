@@ -12,7 +12,7 @@ from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.models import BankLine, Entry
 from yigui.ledger.year_end import EVENTS as YEAR_END
 from yigui.receipts.models import ReceiptFile
-from yigui.receipts.queries import open_lines, suspense
+from yigui.receipts.queries import doubtful, open_lines, suspense
 from yigui.receipts.statement_chain import gaps
 from yigui.registry.enums import INSURANCE_OF, Insurance
 
@@ -56,8 +56,16 @@ class Todo:
     @property
     def file_id(self) -> int | None:
         """The file of money it leads to."""
-        kind, _, number = self.link.partition(":")
-        return int(number) if kind == "file" and number.isdecimal() else None
+        return self._leads_to("file")
+
+    @property
+    def result_id(self) -> int | None:
+        """The file of the bank's results it leads to."""
+        return self._leads_to("result")
+
+    def _leads_to(self, kind: str) -> int | None:
+        given, _, number = self.link.partition(":")
+        return int(number) if given == kind and number.isdecimal() else None
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,7 @@ def reconcile(*, areas: Sequence[str], period: int) -> Reconciliation:
     todos += _waiting_lines(areas)
     todos += [Todo("对账单断档", gap, 0, f"file:{s.file_id}") for s, gap in gaps(areas)]
     todos += _bank_lines(areas, period)
+    todos += _doubts(areas)
     waiting = suspense(areas)
     if waiting:
         todos.append(Todo("暂收款", f"{len(waiting)} 笔到账尚未认定，见暂收款清单", sum(r.left_fen for r in waiting), "suspense"))
@@ -167,6 +176,12 @@ def _waiting_lines(areas: Sequence[str]) -> list[Todo]:
         Todo("待核行", f"第 {r.file_id} 号到账文件第 {r.row_no} 行：{r.sentence}"[:160], r.amount_fen or 0, f"file:{r.file_id}")
         for r in rows.order_by("-id")[:200]
     ]
+
+
+def _doubts(areas: Sequence[str]) -> list[Todo]:
+    """Money whose own numbers contradict each other, whatever month it is of."""
+    rows = doubtful(areas).order_by("-id")[:200]
+    return [Todo("付款信息矛盾", f"到账 {r.reference}（{r.received_on}）：{r.doubt}"[:160], r.amount_fen, "suspense") for r in rows]
 
 
 def _bank_lines(areas: Sequence[str], period: int) -> list[Todo]:

@@ -146,16 +146,28 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- casework_numbers_v1: identity numbers of whom a case is about, by what it says itself and by its form (another record of theirs too), whether they are
--- registered or not.
-CREATE OR REPLACE FUNCTION casework_numbers_v1(p_case bigint) RETURNS text[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT array(
-        SELECT substr(c.subject_key, 8) WHERE c.subject_key LIKE 'person:%'
-        UNION SELECT p.id_number FROM registry_person p WHERE p.id IN (c.person_id, c.applicant_id)
-        UNION SELECT c.form ->> f FROM jsonb_array_elements_text(casework_about_v1(c.item_code) -> 'persons') AS f WHERE c.form ->> f <> ''
-        UNION SELECT p.id_number FROM jsonb_array_elements_text(casework_about_v1(c.item_code) -> 'others') AS f
-            JOIN registry_person p ON p.id_number = c.form ->> f OR p.person_no = c.form ->> f)
-    FROM casework_case c WHERE c.id = p_case
+-- registered or not. What is asked for every step of every queue is asked without a statement where it can be.
+CREATE OR REPLACE FUNCTION casework_numbers_v1(p_case casework_case) RETURNS text[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    about jsonb := casework_about_v1(p_case.item_code);
+    numbers text[] := '{}';
+BEGIN
+    IF p_case.subject_key LIKE 'person:%' THEN
+        numbers := numbers || substr(p_case.subject_key, 8);
+    END IF;
+    IF num_nonnulls(p_case.person_id, p_case.applicant_id) > 0 THEN
+        numbers := numbers || array(SELECT p.id_number::text FROM registry_person p WHERE p.id IN (p_case.person_id, p_case.applicant_id));
+    END IF;
+    FOR n IN 0 .. coalesce(jsonb_array_length(about -> 'persons'), 0) - 1 LOOP
+        numbers := numbers || nullif(p_case.form ->> (about -> 'persons' ->> n), '');
+    END LOOP;
+    FOR n IN 0 .. coalesce(jsonb_array_length(about -> 'others'), 0) - 1 LOOP
+        numbers := numbers || array(SELECT p.id_number::text FROM registry_person p
+            WHERE p.id_number = p_case.form ->> (about -> 'others' ->> n) OR p.person_no = p_case.form ->> (about -> 'others' ->> n));
+    END LOOP;
+    RETURN array_remove(numbers, NULL);
+END;
 $$;
 
 -- casework_amount_v1: the amount by which limits of authority are asked: of a case whose item decides one on such a form and that says none, more than any limit.
@@ -184,7 +196,7 @@ DECLARE
     moment timestamptz := coalesce(p_at, clock_timestamp());
 BEGIN
     SELECT k.item_code, k.area_id, k.agency_id, casework_amount_v1(k.item_code, k.form, k.amount_fen) AS amount_fen, v.finish_site, v.desk_kind, k.accepted_at,
-        casework_numbers_v1(k.id) AS numbers,
+        casework_numbers_v1(k) AS numbers,
         coalesce(nullif(k.handled_channel, ''), k.channel) AS channel,
         coalesce(k.handled_by_id, k.accepted_by_id) AS at_counter, k.handled_by_id IS NOT NULL AS is_taken_up
     INTO c
@@ -353,22 +365,41 @@ CREATE OR REPLACE FUNCTION casework_named_v1(
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     about jsonb := casework_about_v1(p_item);
-    numbers text[] := array(SELECT p_form ->> f FROM jsonb_array_elements_text(about -> 'persons') AS f WHERE p_form ->> f <> '');
-    units text[] := array(SELECT p_form ->> f FROM jsonb_array_elements_text(about -> 'employers') AS f WHERE p_form ->> f <> '');
-    rows text[];
+    text_of text;
+    units text[] := '{}';
 BEGIN
-    persons := array_remove(array(SELECT registry_person_of_v1(n) FROM unnest(numbers) AS n), NULL);
-    strangers := cardinality(persons) < cardinality(numbers);
-    employers := CASE WHEN cardinality(units) = 0 THEN '{}' ELSE array(
-        SELECT id FROM registry_employer WHERE unit_no = ANY (units) UNION SELECT id FROM registry_employer WHERE credit_code = ANY (units)) END;
-    leaves := array(SELECT e.id FROM jsonb_array_elements_text(about -> 'left') AS f JOIN registry_employer e ON e.unit_no = p_form ->> f);
+    persons := '{}';
     listed := '{}';
-    IF jsonb_array_length(about -> 'rows') > 0 THEN
-        rows := array(
-            SELECT DISTINCT r ->> 'id_number' FROM jsonb_array_elements_text(about -> 'rows') AS f,
-                jsonb_array_elements(CASE jsonb_typeof(p_form -> f) WHEN 'array' THEN p_form -> f ELSE '[]' END) AS r WHERE r ->> 'id_number' <> '');
-        listed := array_remove(array(SELECT registry_person_of_v1(n) FROM unnest(rows) AS n), NULL);
+    employers := '{}';
+    leaves := '{}';
+    strangers := false;
+    FOR n IN 0 .. coalesce(jsonb_array_length(about -> 'persons'), 0) - 1 LOOP
+        text_of := p_form ->> (about -> 'persons' ->> n);
+        IF text_of <> '' THEN
+            persons := persons || registry_person_of_v1(text_of);
+        END IF;
+    END LOOP;
+    strangers := array_position(persons, NULL) IS NOT NULL;
+    persons := array_remove(persons, NULL);
+    FOR n IN 0 .. coalesce(jsonb_array_length(about -> 'employers'), 0) - 1 LOOP
+        units := units || (p_form ->> (about -> 'employers' ->> n));
+    END LOOP;
+    IF array_to_string(units, '') <> '' THEN
+        employers := array(SELECT id FROM registry_employer WHERE unit_no = ANY (units) UNION SELECT id FROM registry_employer WHERE credit_code = ANY (units));
     END IF;
+    FOR n IN 0 .. coalesce(jsonb_array_length(about -> 'left'), 0) - 1 LOOP
+        leaves := leaves || array(SELECT id FROM registry_employer WHERE unit_no = p_form ->> (about -> 'left' ->> n));
+    END LOOP;
+    -- The rule of `registry_person_of_v1` in a join: a list has thousands of rows.
+    FOR n IN 0 .. coalesce(jsonb_array_length(about -> 'rows'), 0) - 1 LOOP
+        IF jsonb_typeof(p_form -> (about -> 'rows' ->> n)) = 'array' THEN
+            listed := listed || array(
+                SELECT coalesce(p.id, (SELECT f.person_id FROM registry_former_identity f WHERE f.id_number = r.number ORDER BY f.id DESC LIMIT 1))
+                FROM (SELECT DISTINCT e ->> 'id_number' AS number FROM jsonb_array_elements(p_form -> (about -> 'rows' ->> n)) AS e) AS r
+                LEFT JOIN registry_person p ON p.id_number = r.number AND p.merged_into_id IS NULL WHERE r.number <> '');
+        END IF;
+    END LOOP;
+    listed := array_remove(listed, NULL);
 END;
 $$;
 
@@ -380,22 +411,26 @@ CREATE OR REPLACE FUNCTION casework_subjects_v1(p_case casework_case, OUT person
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     named record;
-    own bigint := (SELECT employer_id FROM staff_unit_login WHERE id = p_case.login_id);
+    own bigint;
     others text[];
-    joins boolean := coalesce((casework_about_v1(p_case.item_code) ->> 'joins')::boolean, false);
+    joins boolean;
 BEGIN
-    SELECT * INTO named FROM casework_named_v1(p_case.item_code, p_case.form);
+    named := casework_named_v1(p_case.item_code, p_case.form);
     -- Another record of theirs (重复档案), which others examine before.
     IF p_case.risk_class < 3 THEN
         others := array(SELECT p_case.form ->> f FROM jsonb_array_elements_text(casework_about_v1(p_case.item_code) -> 'others') AS f);
-        named.listed := named.listed || array(SELECT p.id FROM registry_person p WHERE p.id_number = ANY (others) OR p.person_no = ANY (others));
+        IF cardinality(others) > 0 THEN
+            named.listed := named.listed || array(SELECT p.id FROM registry_person p WHERE p.id_number = ANY (others) OR p.person_no = ANY (others));
+        END IF;
     END IF;
     persons := array_remove(named.persons || named.listed || p_case.person_id, NULL);
     employers := array_remove(named.employers || named.leaves || p_case.employer_id, NULL);
     IF p_case.applicant_id IS NOT NULL THEN
-        persons := array(SELECT p FROM unnest(persons) AS p WHERE p = p_case.applicant_id);
+        persons := CASE WHEN p_case.applicant_id = ANY (persons) THEN ARRAY[p_case.applicant_id] ELSE '{}' END;
         employers := '{}';
-    ELSIF own IS NOT NULL THEN
+    ELSIF p_case.login_id IS NOT NULL THEN
+        own := (SELECT employer_id FROM staff_unit_login WHERE id = p_case.login_id);
+        joins := coalesce((casework_about_v1(p_case.item_code) ->> 'joins')::boolean, false);
         persons := array(SELECT p FROM unnest(persons) AS p WHERE (joins AND p = ANY (named.persons))
             OR EXISTS (SELECT 1 FROM registry_employment e WHERE e.person_id = p AND e.employer_id = own));
         employers := array(SELECT e FROM unnest(employers) AS e WHERE e = own OR (joins AND e = ANY (named.leaves)));
@@ -498,9 +533,11 @@ BEGIN
                     MESSAGE = format('办件 %s：%s，请核对后由有权办理的申请人提交。', NEW.case_no, why);
             END IF;
         END IF;
-        IF NEW.person_id IS NULL AND cardinality((SELECT n.persons FROM casework_named_v1(NEW.item_code, NEW.form) AS n)) > 0 THEN
-            RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'casework_case',
-                MESSAGE = format('办件 %s 的申请内容填写了已登记的参保人，办理对象却为空，请重新受理。', NEW.case_no);
+        IF NEW.person_id IS NULL THEN
+            IF cardinality((casework_named_v1(NEW.item_code, NEW.form)).persons) > 0 THEN
+                RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'casework_case',
+                    MESSAGE = format('办件 %s 的申请内容填写了已登记的参保人，办理对象却为空，请重新受理。', NEW.case_no);
+            END IF;
         END IF;
     END IF;
     RETURN NEW;

@@ -2,18 +2,18 @@
 
 import argparse
 import datetime as dt
-import io
 import logging
 import os
 import secrets
 import sys
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Container, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from yigui.config.money_commands import MONEY_COMMANDS, add_money_commands
+from yigui.config.unheard import Unheard
 
 Command = Callable[[argparse.Namespace], int]
 logger = logging.getLogger(__name__)
@@ -130,7 +130,7 @@ def carry_out(chosen: argparse.Namespace, known: Mapping[str, Command]) -> int:
     from yigui.runs.commands import run_command
 
     heard = sys.stdout
-    unheard = _Unheard(heard)
+    unheard = Unheard(heard)
     try:
         if chosen.command not in READING:
             sys.stdout = unheard
@@ -154,43 +154,6 @@ def carry_out(chosen: argparse.Namespace, known: Mapping[str, Command]) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), heard.fileno())
         return READER_GONE
     return code
-
-
-class _Unheard(io.TextIOBase):
-    """What a command says while it acts: when nobody listens any more the rest falls away, and the act goes on."""
-
-    def __init__(self, to: TextIO) -> None:
-        self.to = to
-        self.is_gone = False
-
-    def write(self, text: str) -> int:
-        with self._to_somebody():
-            self.to.write(text)
-        return len(text)
-
-    def flush(self) -> None:
-        with self._to_somebody():
-            self.to.flush()
-
-    def isatty(self) -> bool:
-        return self.to.isatty()
-
-    def fileno(self) -> int:
-        return self.to.fileno()
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        return self.to.encoding
-
-    @contextmanager
-    def _to_somebody(self) -> Iterator[None]:
-        try:
-            yield
-        except BrokenPipeError:
-            if not self.is_gone:
-                self.is_gone = True
-                with suppress(OSError, ValueError):
-                    os.dup2(os.open(os.devnull, os.O_WRONLY), self.to.fileno())
 
 
 def _record(refused: Exception, chosen: argparse.Namespace) -> None:

@@ -7,8 +7,19 @@ from typing import Any
 
 import pytest
 
+from tests import money
 from tests.city import TODAY, application, user
-from tests.entitlement.people import done, next_month, next_retiring, paid, pensioner, prereview_form, released, retirement_form
+from tests.entitlement.people import (
+    carry,
+    done,
+    next_month,
+    next_retiring,
+    paid,
+    pensioner,
+    prereview_form,
+    released,
+    retirement_form,
+)
 from tests.items.benefit_forms import FORMS, HEIR
 from tests.money import answers
 from yigui.accounts.interest import INTEREST
@@ -22,7 +33,8 @@ from yigui.common.months import add_months, format_period
 from yigui.entitlement.assess_person import PENSION, judge_record, what_if
 from yigui.entitlement.dossier import Answers
 from yigui.entitlement.models import AssistedTask, Benefit, Recovery, RecoveryReturn
-from yigui.entitlement.queries import amount_at, monthly_benefit
+from yigui.entitlement.queries import amount_at, monthly_benefit, open_recoveries
+from yigui.items.fund import overpaid_benefit_recovery
 from yigui.law.account_interest import interest_rate
 from yigui.law.pension import ImpossibleRecord
 from yigui.law.retirement_age import RetirementGroup, retirement_span
@@ -31,6 +43,9 @@ from yigui.levy.record import ContributionRecord, RecordYear, record_of
 from yigui.payment.models import PayLine
 from yigui.payment.queries import AccountLeft, account_left, paid_after
 from yigui.payment.statements import statements_of
+from yigui.receipts.models import Receipt
+from yigui.receipts.queries import left_of
+from yigui.receipts.recognise import recognise
 from yigui.registry.models import Coverage, Person
 from yigui.runs.batches import approve_batch
 from yigui.runs.staged import execute, prepare
@@ -131,24 +146,44 @@ def test_a_rural_workers_grant_is_paid_once() -> None:
     assert case.amount_fen == 2 * 1864_00
 
 
-def test_an_overpayment_comes_back_in_cash_and_by_deduction() -> None:
+def came_back(fen: int, person: Person, *, area: str, claimed: bool = False) -> Receipt:
+    """Money that arrived at the bank for a person: the statement names the person, or nobody and the cashier recognises it."""
+    named = {} if claimed else {"AAC002": person.id_number}
+    file = money.receive(money.row(fen, **named), partner="bank", area=area).file
+    receipt = Receipt.objects.get(file=file)
+    if claimed:
+        recognise(receipt_id=receipt.pk, id_number=person.id_number, reason="家属出示的汇款凭证", user=user("cashier"))
+    return receipt
+
+
+def booked_by(case: Case) -> set[tuple[str, str, str, int]]:
+    rows = Entry.objects.filter(voucher__source_kind="case", voucher__source_id=case.pk)
+    return {(e.area_code, e.account_id, e.side, e.amount_fen) for e in rows}
+
+
+def test_an_overpayment_comes_back_with_money_that_arrived_and_by_deduction() -> None:
     while next_month() <= 202502:
         paid()
     benefit = next(b for b in (pensioner() for _ in range(30)) if paid_after(b, 202411))
-    person = benefit.person
+    person, area = benefit.person, benefit.area_id
     month, fen = paid_after(benefit, 202412)[0]
     form = {
         "id_number": person.id_number, "person_name": person.name, "insurance": "employee_pension", "benefit_item": "01",
         "start_month": format_period(month), "end_month": format_period(month), "amount": plain_fen(fen), "paid_back": "100.00",
         "instalments": "3",
     }  # fmt: skip
-    case = done("FND-003", form, ("overpayment_notice", "id_card"))
+    papers = ("overpayment_notice", "id_card")
+    refused = examine(application("FND-003", form, username="special", materials=papers)).refusals
+    assert [(f.check, f.field) for f in refused] == [("money_received", "paid_back")]
+    assert "已到账且认定为该人员的款项为 0.00 元" in refused[0].message
+    receipt = came_back(150_00, person, area=area)
+    case = done("FND-003", form, papers)
     recovery = Recovery.objects.get(case_id=case.pk)
     assert recovery.monthly_fen == -(-(fen - 100_00) // 3)
-    entries = {
-        (e.account_id, e.side, e.amount_fen) for e in Entry.objects.filter(voucher__source_kind="case", voucher__source_id=case.pk)
-    }
-    assert entries == {("1004", "D", 100_00), ("4501.02", "C", 100_00)}  # months of an earlier year are other income
+    # Months of an earlier year are other income; what is not taken for the claim still waits.
+    assert booked_by(case) == {(area, "2001.02", "D", 100_00), (area, "4501.02", "C", 100_00)}
+    assert left_of([receipt]) == {receipt.pk: 50_00}
+    money.assert_agree()
     batch = paid()
     kept = PayLine.objects.get(batch_id=batch.pk, benefit_id=benefit.pk, reason=9)
     assert kept.amount_fen == -recovery.monthly_fen
@@ -159,6 +194,64 @@ def test_an_overpayment_comes_back_in_cash_and_by_deduction() -> None:
         paid()
     back = sum(RecoveryReturn.objects.filter(recovery=recovery).values_list("amount_fen", flat=True))
     assert back == recovery.amount_fen == fen  # to the fen, and not beyond
+
+
+def test_money_that_arrives_later_is_taken_for_the_claim_that_stands_and_not_for_a_second_one() -> None:
+    while next_month() <= 202502:
+        paid()
+    benefit = next(b for b in (pensioner() for _ in range(30)) if paid_after(b, 202411))
+    person = benefit.person
+    month, fen = paid_after(benefit, 202412)[0]
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "insurance": "employee_pension", "benefit_item": "01",
+        "start_month": format_period(month), "end_month": format_period(month), "amount": plain_fen(fen), "paid_back": "0",
+    }  # fmt: skip
+    papers = ("overpayment_notice", "id_card")
+    first = done("FND-003", form, papers)
+    claim = Recovery.objects.get(case_id=first.pk)
+    assert booked_by(first) == set()
+    other = examine(application("FND-003", form | {"benefit_item": "02"}, username="special", materials=papers)).refusals
+    assert [(f.check, f.field) for f in other] == [("not_above_overpaid", "benefit_item")]
+    # The money of half of it comes to the account of another area, from somebody the bank does not name.
+    elsewhere = next(a for a in ("511102", "511111") if a != benefit.area_id)
+    half = fen // 2
+    came_back(half, person, area=elsewhere, claimed=True)
+    second = done("FND-003", form | {"paid_back": plain_fen(half)}, papers)
+    assert not Recovery.objects.filter(case_id=second.pk).exists()
+    assert booked_by(second) == {
+        (elsewhere, "2001.01", "D", half), (elsewhere, "2001.03", "C", half),
+        (benefit.area_id, "1101.01", "D", half), (benefit.area_id, "4501.02", "C", half),
+    }  # fmt: skip
+    refused = examine(application("FND-003", form, username="special", materials=papers)).refusals
+    assert [(f.check, f.field) for f in refused] == [("not_above_overpaid", "amount")]
+    assert f"尚应退 {format_fen(fen - half)} 元" in refused[0].message
+    came_back(fen - half, person, area=benefit.area_id)
+    rest = plain_fen(fen - half)
+    done("FND-003", form | {"amount": rest, "paid_back": rest}, papers)
+    assert list(RecoveryReturn.objects.filter(recovery=claim).order_by("id").values_list("amount_fen", flat=True)) == [
+        half,
+        fen - half,
+    ]
+    assert open_recoveries(benefit) == []
+    money.assert_agree()
+
+
+def test_nothing_counts_as_paid_back_that_no_receipt_stands_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database asks for the receipt, also where the item would forget it."""
+    while next_month() <= 202502:
+        paid()
+    benefit = next(b for b in (pensioner() for _ in range(30)) if paid_after(b, 202411))
+    month, fen = paid_after(benefit, 202412)[0]
+    form = {
+        "id_number": benefit.person.id_number, "person_name": benefit.person.name, "insurance": "employee_pension", "benefit_item": "01",
+        "start_month": format_period(month), "end_month": format_period(month), "amount": plain_fen(fen), "paid_back": "1.00",
+    }  # fmt: skip
+    came_back(1_00, benefit.person, area=benefit.area_id)
+    monkeypatch.setattr(overpaid_benefit_recovery, "take_for_claim", lambda **_: None)
+    case = carry(accept_case(application("FND-003", form, username="special", materials=("overpayment_notice", "id_card"))), TODAY)
+    assert case.status == "approved"
+    assert "只能按本办件从暂收款中认定的到账款项登记" in case.effect_error
+    assert not Recovery.objects.filter(benefit=benefit).exists()
 
 
 def test_what_a_pension_left_of_the_account_is_inherited() -> None:

@@ -99,6 +99,7 @@ def test_months_paid_after_a_suspension_are_claimed_back_with_a_form_that_is_fil
     assert {"teller", "special"} <= set(waits_with(task))
     known = initial_values(catalogue().item("FND-003", TODAY), channel="counter", today=TODAY, person=benefit.person, employer=None)
     form = known | task.form["FND-003"] | {"paid_back": "1.00"}
+    money.receive(money.row(1_00, AAC002=benefit.person.id_number), partner="bank", area=benefit.area_id)
     done("FND-003", {k: v for k, v in form.items() if v}, ("overpayment_notice", "id_card"))
     task = again(task)
     assert (task.state, task.outcome) == (TaskState.DONE, "claimed")

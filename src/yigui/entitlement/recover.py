@@ -1,7 +1,13 @@
 """Claims for months paid without right (多领追回): opened by a case, or by a pay run that found a death; one claim for one month."""
 
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+
 from yigui.entitlement.models import Benefit, Recovery, RecoveryReturn
 from yigui.warrants.queries import open_warrant_id
+
+#: What the ground of a claim begins with that is kept back from a grant after the death; another benefit's months than the grant's own.
+SET_OFF_GROUND = "死亡后多发"
 
 
 def open_recovery(
@@ -33,8 +39,30 @@ def open_recovery(
     return Recovery.objects.get(pk=run_claim.pk)
 
 
+def claim_of(benefit: Benefit, start: int, end: int) -> Recovery | None:
+    """The claim for these very months of a benefit (YYYYMM), also one kept back from a grant, on which something is still to come back.
+
+    None for a claim of a run on which nothing has come back: the case takes that over (`open_recovery`).
+    """
+    rows = Recovery.objects.filter(
+        Q(benefit=benefit) | Q(benefit__person=benefit.person_id, ground__startswith=SET_OFF_GROUND),
+        benefit__insurance=benefit.insurance, start_period=start, end_period=end,
+    )  # fmt: skip
+    open_ = rows.exclude(case_id__lt=0, returns=None).annotate(back=Coalesce(Sum("returns__amount_fen"), 0)).order_by("id")
+    return open_.filter(amount_fen__gt=F("back")).first()
+
+
+def agree_instalments(recovery: Recovery, monthly_fen: int) -> Recovery:
+    """Keep so much back of each later payment for a claim that stands (fen), under the open warrant."""
+    Recovery.objects.filter(pk=recovery.pk).update(monthly_fen=monthly_fen)
+    return Recovery.objects.get(pk=recovery.pk)
+
+
 def take_back(*, recovery: Recovery, amount_fen: int, case_id: int) -> RecoveryReturn:
-    """Record what was paid back on a claim by a case, under its open warrant; `amount_fen` above 0. The voucher is the caller's."""
+    """Record what was paid back on a claim by a case, under its open warrant; `amount_fen` above 0.
+
+    The caller has taken it out of suspense for the claim before (`receipts.for_claims`): the database asks for it.
+    """
     return RecoveryReturn.objects.create(
         warrant_id=open_warrant_id(), recovery=recovery, amount_fen=amount_fen, source="case", source_id=case_id
     )

@@ -65,7 +65,7 @@ ROOM = Room(
         definers=(
             "benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1", "benefits_books_v1", "result_posts_v1", "result_begins_v1", "case_posts_v1",
             "benefits_reissue_ground_v1", "benefits_result_ground_v1", "benefits_result_lines_v1", "benefits_last_word_v1",
-            "benefits_claimed_returns_v1", "benefits_settle_returns_v1",
+            "benefits_claimed_returns_v1", "benefits_settle_returns_v1", "benefits_return_ground_v1",
         ),
     ),
     scopes=scopes,

@@ -11,7 +11,7 @@ from yigui.entitlement.award import end_benefit, open_benefit
 from yigui.entitlement.enums import BenefitKind, BenefitStatus
 from yigui.entitlement.models import Benefit, Recovery
 from yigui.entitlement.queries import benefits_of
-from yigui.entitlement.recover import open_recovery
+from yigui.entitlement.recover import SET_OFF_GROUND, open_recovery
 from yigui.items.common.award import payee_of
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.stop_contributions import stop_contributions
@@ -120,7 +120,7 @@ def set_off(facts: BenefitFacts, case: Case, overpaid: list[Overpaid], against: 
         is_prior = last // 100 < facts.today.year
         recovery = open_recovery(
             of=one.benefit, kept_from=against if kept else None, start=first, end=last, amount_fen=one.amount_fen, monthly_fen=kept,
-            is_prior_year=is_prior, ground=f"死亡后多发，{case.case_no}", case_id=case.pk,
+            is_prior_year=is_prior, ground=f"{SET_OFF_GROUND}，{case.case_no}", case_id=case.pk,
         )  # fmt: skip
         rows.append(
             [

@@ -504,7 +504,8 @@ END;
 $$;
 
 -- case_posts_v1: what a case may post: money it has shared out over bills leaves the suspense and becomes income, money it gives back goes where
--- the refund waits, what is paid back of a claim; of each all vouchers together up to what its own rows come to. Error: YG011.
+-- the refund waits, money that arrived and is taken for a claim leaves the suspense; of each all vouchers together up to what its own rows come to.
+-- Error: YG011.
 CREATE OR REPLACE FUNCTION case_posts_v1(
     p_warrant bigint, p_case bigint, p_event text, p_area text, p_fund text, p_debit bigint
 ) RETURNS void
@@ -512,7 +513,9 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     taken text[] := ARRAY['contribution_received', 'collected_for_other_area'];
     given text[] := ARRAY['refund_current_year', 'refund_prior_year', 'refund_for_other_area'];
-    events text[] := CASE WHEN p_event = ANY (taken) THEN taken WHEN p_event = ANY (given) THEN given ELSE ARRAY[p_event] END;
+    back text[] := ARRAY['recovery_received', 'recovery_for_other_area'];
+    events text[] := CASE WHEN p_event = ANY (taken) THEN taken WHEN p_event = ANY (given) THEN given WHEN p_event = ANY (back) THEN back
+        ELSE ARRAY[p_event] END;
     most bigint;
 BEGIN
     IF p_event IN ('suspense_allocated', 'contribution_received', 'collected_for_other_area', 'collected_by_other_area') THEN
@@ -521,10 +524,9 @@ BEGIN
     ELSIF p_event = ANY (given) OR p_event = 'refund_by_other_area' THEN
         SELECT sum(amount_fen) INTO most FROM contributions_allocation
         WHERE case_id = p_case AND warrant_id = p_warrant AND receipt_id > 0 AND bill_id = 0 AND step = 'refund';
-    ELSIF p_event = 'benefit_recovered' THEN
-        SELECT sum(t.amount_fen) INTO most FROM benefits_recovery_return t
-        JOIN benefits_recovery r ON r.id = t.recovery_id JOIN benefits_benefit b ON b.id = r.benefit_id
-        WHERE t.source = 'case' AND t.source_id = p_case AND t.warrant_id = p_warrant AND b.area_id = p_area AND ledger_fund_v1(b.insurance) = p_fund;
+    ELSIF p_event = ANY (back) OR p_event = 'recovery_by_other_area' THEN
+        SELECT sum(amount_fen) INTO most FROM contributions_allocation
+        WHERE case_id = p_case AND warrant_id = p_warrant AND receipt_id > 0 AND bill_id = 0 AND step = 'recovery';
     END IF;
     IF (p_debit + ledger_posted_v1(p_warrant, events) <= most) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = '办件的凭据只能登记本办件分配、退还或收回的款项，合计不超过其金额。';
@@ -532,6 +534,31 @@ BEGIN
 END;
 $$;
 REVOKE ALL ON FUNCTION case_posts_v1 FROM PUBLIC;
+
+-- benefits_return_ground_v1: what a case writes as paid back of a claim has arrived: it is what the very case has taken out of suspense for it, to
+-- the fen at most. A claim is lifted only by the case that takes a wrong death back (CHG-004). Error: YG011.
+CREATE OR REPLACE FUNCTION benefits_return_ground_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    w record;
+BEGIN
+    SELECT id, kind, subject_id, item_code INTO w FROM warrants_warrant
+    WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp();
+    IF w.kind = 'case' AND (
+        EXISTS (SELECT 1 FROM new_rows n WHERE n.source_id IS DISTINCT FROM w.subject_id
+            OR n.source NOT IN ('case', 'lifted') OR (n.source = 'lifted' AND w.item_code <> 'CHG-004'))
+        OR (SELECT coalesce(sum(t.amount_fen), 0) FROM benefits_recovery_return t WHERE t.warrant_id = w.id AND t.source = 'case')
+            > (SELECT coalesce(sum(a.amount_fen), 0) FROM contributions_allocation a
+               WHERE a.warrant_id = w.id AND a.case_id = w.subject_id AND a.bill_id = 0 AND a.step = 'recovery')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = '多领待遇的退回只能按本办件从暂收款中认定的到账款项登记，请先核对银行到账。';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_return_ground_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER return_ground AFTER INSERT ON benefits_recovery_return REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION benefits_return_ground_v1();
 
 -- The rows of a waiting recalculation: written for a draft only, never changed, thrown away when it is void.
 CREATE OR REPLACE FUNCTION benefits_recalculation_guard_v1() RETURNS trigger

@@ -190,3 +190,15 @@ INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel,
     login_id, applicant_id, person_id, employer_id)
 SELECT 'evil', 'REG-005', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-005' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{not_my_unit_no}', 'id_number', '{not_my_number}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {not_me}, {my_employer} FROM casework_case WHERE id = {model};
+
+-- attack: D35.17 A stranger in a list of an operator
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_platform}');
+-- refused: YG009
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'LVY-001', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'LVY-001' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id,
+    jsonb_build_object('unit_no', '{my_unit_no}', 'base_rows', jsonb_build_array(jsonb_build_object('id_number', '{my_employees_number}'), jsonb_build_object('id_number', '{not_my_number}'))),
+    preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, NULL::bigint, {my_employer} FROM casework_case WHERE id = {model};

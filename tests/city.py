@@ -23,7 +23,7 @@ from yigui.documents.store import keep_paper
 from yigui.exchange.models import EmploymentRegistration, Partner
 from yigui.identity.proof import keep_password
 from yigui.registry.enums import EMPLOYEE_INSURANCES
-from yigui.registry.models import Employer, Employment, Person
+from yigui.registry.models import Coverage, Employer, Employment, Person
 from yigui.runs.models import Run
 from yigui.runs.opening_warrant import opening_warrant
 from yigui.staff.locations import Location
@@ -105,7 +105,15 @@ def next_seeker() -> EmploymentRegistration:
 
 def next_employee() -> Employment:
     """A person at work and insured in all five insurances."""
-    return next(of_city("employees", lambda: iter(_employees())))
+    known = of_city("employees", lambda: iter(_employees()))
+    return next(e for e in known if _at_work_and_insured(e))
+
+
+def _at_work_and_insured(employment: Employment) -> bool:
+    """As it is now, not as it was when the first was asked for: another test may have ended it."""
+    open_now = Coverage.objects.filter(person=employment.person_id, employer=employment.employer_id, end_period=None)
+    is_open = Employment.objects.filter(pk=employment.pk, end_period=None).exists()
+    return is_open and set(open_now.values_list("insurance", flat=True)) >= set(FIVE)
 
 
 def next_stopped() -> EmploymentRegistration:

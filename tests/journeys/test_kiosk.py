@@ -24,7 +24,10 @@ _numbers = iter(range(1, 100))
 def machine(browser: Browser, site: str) -> Page:
     """A registered machine at its first page."""
     _, secret, _ = register_kiosk(
-        actor=None, location=Location.objects.get(name="市社保局自助服务区"), name=f"大厅 {next(_numbers)} 号终端", place="一楼"
+        actor=city.user("head"),
+        location=Location.objects.get(name="市社保局自助服务区"),
+        name=f"大厅 {next(_numbers)} 号终端",
+        place="一楼",
     )
     page = browser.new_context(base_url=site, locale="zh-CN", viewport={"width": 1024, "height": 768}, has_touch=True).new_page()
     page.goto("/kiosk/")

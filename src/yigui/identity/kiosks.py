@@ -24,9 +24,7 @@ COOKIE_AGE = 5 * 365 * 86400
 _SEEN_EVERY_MINUTES = 5
 
 
-def register_kiosk(
-    *, actor: User | None, location: Location, name: str, place: str, reader_url: str = ""
-) -> tuple[Kiosk, str, str]:
+def register_kiosk(*, actor: User, location: Location, name: str, place: str, reader_url: str = "") -> tuple[Kiosk, str, str]:
     """Register a machine at a place; gives it, the secret it is activated with, and the key of its reader ("" without one), both shown once.
 
     Args:

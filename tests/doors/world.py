@@ -1,5 +1,6 @@
 """People, cases, money and papers that fill every page, and who opens it."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.portal.test_signing_in import signed_in as unit_signed_in
 from tests.tasks.work import new_task
 from yigui.applying.pages import channel_operator
 from yigui.casework.accept_case import accept_case
+from yigui.casework.day_end import close_day
 from yigui.casework.drafts import open_draft
 from yigui.casework.models import Case
 from yigui.charges.orders import create_order
@@ -32,6 +34,7 @@ from yigui.registry.models import Person
 from yigui.staff.locations import Desk
 from yigui.staff.models import Section
 
+DAY = dt.timedelta(days=1)
 #: Who is asked first to open a page of the agency; the first who may, opens it.
 OFFICERS = (
     "teller", "reviewer", "head", "director", "accountant", "cashier", "auditor", "sysadmin", "secadmin", "logadmin", "guide",
@@ -87,12 +90,17 @@ class World:
         kept = judged(self.login, workbook([row_of(city.next_seeker()) for _ in range(2)]))
         key = self.machine.session.session_key
         assert key is not None
+        closing = city.user(city.new_user("teller", full_name="甄轧账", password="Ein-Passwort-9").username)
+        sheets = [
+            close_day(actor=closing, day=day, bound=(), explanation="", today=city.TODAY) for day in (city.TODAY - DAY, city.TODAY)
+        ]
         call: HelpCall = ask(kiosk=self.kiosk, who=other.person, session_key=key, draft_token=at_machine.token)
         join(number=call.pk, helper=city.user("teller"))
         self.values |= {
             "/counter/drafts/<uuid:token>/": at_counter.token, "/unit/apply/drafts/<uuid:token>/": of_unit.token,
             "/m/apply/drafts/<uuid:token>/": on_phone.token, "/kiosk/help/drafts/<uuid:token>/": at_machine.token,
             "/unit/apply/list/<uuid:token>/": kept.token, "/kiosk/calls/<int:number>/": call.pk,
+            "<int:sheet_id>": sheets[0].pk,
         }  # fmt: skip
 
     def _money(self, mine: Any) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests import city, money
+from tests.casework.test_day_end import accepted, new_teller
 from tests.conftest import ROOT
 from tests.entitlement import people
 from tests.journeys.conftest import shot, signing_in
@@ -58,10 +59,15 @@ def look(page: Page, path: str, faults: list[str]) -> None:
     answer = page.goto(path)
     assert answer is not None
     assert answer.status == 200, (path, answer.status)
+    weigh(page, path, faults)
+
+
+def weigh(page: Page, name: str, faults: list[str]) -> None:
+    """The page as it stands, by axe."""
     page.evaluate(AXE)
     for impact, rule, nodes in page.evaluate(RUN):
         if impact in ("serious", "critical"):
-            faults.append(f"{path}: {rule} {nodes}")
+            faults.append(f"{name}: {rule} {nodes}")
 
 
 def filled(paths: list[str], **values: str) -> Iterator[str]:
@@ -193,6 +199,46 @@ ORGANISATION = {
     "director": ("/rights/skills/?group=CHG",),
     "auditor": ("/rights/report/?agency=51111101",),
 }
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_the_end_of_a_tellers_day(browser: Browser, site: str, width: int) -> None:
+    """Closed with a difference by the teller, looked through by the head: every state of the three pages."""
+    faults: list[str] = []
+    teller = new_teller(password=PASSWORD)
+    accepted(teller)
+    accepted(teller, scanned=True)
+
+    def seen(page: Page, name: str) -> None:
+        weigh(page, name, faults)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            faults.append(f"{name}: wider than {width}")
+        shot(page, f"day-{width}-{name}")
+
+    with signing_in(browser, site, width=width) as open_page:
+        page = open_page(teller.username)
+        page.goto("/counter/day/")
+        seen(page, "open")
+        page.get_by_role("button", name="轧账并提交复核").click()
+        expect(page.get_by_text("请逐项处理，或说明差异原因")).to_be_visible()
+        seen(page, "refused")
+        page.get_by_label("差异说明").fill("装订机送修，明早补装")
+        page.get_by_role("button", name="轧账并提交复核").click()
+        expect(page.get_by_text("待复核").first).to_be_visible()
+        seen(page, "closed")
+        page.goto("/counter/day/")
+        expect(page.get_by_text("的业务已轧账")).to_be_visible()
+        seen(page, "done")
+        page = open_page("head")
+        page.goto("/counter/days/")
+        seen(page, "list")
+        page.get_by_role("row").filter(has_text=teller.full_name).filter(has_text="待复核").first.get_by_role("link").click()
+        page.get_by_label("复核意见").fill("已见材料，次日补装")
+        seen(page, "check")
+        page.get_by_role("button", name="复核", exact=True).click()
+        expect(page.get_by_text("的轧账单已复核")).to_be_visible()
+        seen(page, "checked")
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("width", [1440, 1024])

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests import city, money
 from tests.conftest import TODAY
+from yigui.casework.day_end import close_day
 from yigui.common.rooms import page_rights, public_pages
 from yigui.identity.proof import act_as, code_of, proof_of
 from yigui.integrity.verify import verify_all
@@ -335,6 +336,16 @@ def receipt_file() -> int:
     )
 
 
+def sheet_of_a_day() -> int:
+    """The sheet of a teller's day: once a city."""
+
+    def make() -> int:
+        teller = city.user(new_user("teller", password="Ein-Passwort-9").username)
+        return close_day(actor=teller, day=TODAY, bound=(), explanation="", today=TODAY).pk
+
+    return city.of_city("sheet of a day", make)
+
+
 def concrete(path: str) -> str:
     case = city.accept_class2()
     values = {
@@ -347,6 +358,8 @@ def concrete(path: str) -> str:
         "<int:number>": "800000000001", "<int:voucher_id>": "1", "<str:account>": "1002", "<int:refund_id>": "1", "<int:waiting_id>": "1",
         "<str:form>": "xml", "<int:record_id>": "1", "<int:line_id>": "1", "<int:claim_id>": "1",
     }  # fmt: skip
+    if path.startswith("/counter/days/<int:sheet_id>/"):
+        values["<int:sheet_id>"] = str(sheet_of_a_day())
     if path.startswith("/finance/receipts/<int:file_id>/"):
         values["<int:file_id>"] = str(receipt_file())
     for name, value in values.items():
@@ -417,7 +430,7 @@ NOT_THERE = frozenset(
 OF_RECORDS = frozenset(
     {
         "/cases/<str:case_no>/export/", "/cases/<str:case_no>/papers/<int:material_id>/", "/cases/<str:case_no>/receipt.pdf",
-        "/cases/<str:case_no>/slip.pdf", "/sections/<int:section_id>/",
+        "/cases/<str:case_no>/slip.pdf", "/sections/<int:section_id>/", "/counter/days/<int:sheet_id>/",
     }
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ from yigui.casework.queries import standing_before, way_past
 from yigui.casework.rounds import handed_in, keep_materials, keep_proofs, lay_out_steps, status_of
 from yigui.casework.routes import route_of
 from yigui.casework.sampling import sampled_class
-from yigui.casework.who_may import Reason, no_authority, why_not_here
+from yigui.casework.who_may import Reason, no_authority, why_not_here, why_not_today
 from yigui.catalogue.declarations import Item
 from yigui.catalogue.forms import stored_values
 from yigui.common import clock
@@ -118,6 +118,7 @@ def _store(
     subject = handler.subject(examination.facts)
     amount = handler.amount_fen(examination.facts)
     _refuse(item, why_not_here(operator, item, application.channel, application.today))
+    _refuse(item, why_not_today(operator, application.channel, application.today))
     raised_to, reasons = handler.risk(examination.facts)
     sampled_to, sampled = sampled_class(item.code, application.today)
     risk_class, reasons = min(item.risk_class, raised_to, sampled_to), [*reasons, *sampled]

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from yigui.casework.day_sheets import DaySheet as DaySheet
 from yigui.casework.enums import FINAL, CaseStatus, FeedbackResult, MaterialSource, ReturnReason, StepState, Verb
 from yigui.casework.outcomes import Result, result_of
 from yigui.common.identifiers import mask_name

@@ -57,6 +57,10 @@ ROOM = Room(
         "casework_application_list": Table(Kind.EVIDENCE, signed=("user_id",)),
         "casework_draft": Table(Kind.WORKING, signed=("handed_by_id",), merged=stays("草稿，提交时重新核查")),
         "casework_return_point": Table(Kind.APPEND_ONLY, own=_OF_CASE, signed=("made_by_id",)),
+        # Signed once by the teller, looked through once by somebody else (`sql/day_end.sql`).
+        "casework_day_sheet": Table(
+            Kind.EVIDENCE, signed=("user_id", "checked_by_id"), updates=("checked_by_id", "checked_at", "check_note")
+        ),
     },
     functions=Functions(
         after=("warrants", "registry", "staff", "identity", "catalogue", "entitlement", "accounts", "receipts", "payment"),
@@ -105,8 +109,9 @@ ROOM = Room(
             "casework_same_outcome_v1",
             "casework_warrant_ends_v1",
             "casework_document_ground_v1",
+            "casework_day_sheet_guard_v1",
         ),
-        files=("transitions", "functions", "signatures", "outcomes"),
+        files=("transitions", "functions", "signatures", "outcomes", "day_end"),
         sequences=("casework_case_no",),
     ),
     jobs=(

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from django.db import connection
 
+from yigui.casework.day_end import why_closed
 from yigui.casework.enums import StepState, Verb
 from yigui.casework.errors import OwnKin, SamePerson, StepMoved
 from yigui.casework.models import Case, Step
@@ -173,7 +174,7 @@ def why_not_begin(operator: User, item: Item, *, areas: Collection[str], on: dt.
     Special business may be begun by whoever accepts anything at all, to be handed over to a special desk; at a desk that is closed
     nothing is begun.
     """
-    here = why_not_here(operator, item, "counter", on)
+    here = why_not_here(operator, item, "counter", on) or why_not_today(operator, "counter", on)
     if here is not None and here.code != "special_desk":
         return here
     if any(may(user_id=operator.pk, step=StepKind.ACCEPT, item_code=item.code, area_code=area, on=on) for area in areas):
@@ -195,6 +196,12 @@ def why_not_here(operator: User, item: Item, channel: str, on: dt.date) -> Reaso
         cursor.execute("SELECT casework_unfit_desk_v1(%s, %s, %s, %s, NULL)", [operator.pk, channel, item.desk_kind, on])
         (code,) = cursor.fetchone()
     return None if code is None else Reason(code, SENTENCES[code])
+
+
+def why_not_today(operator: User, channel: str, on: dt.date) -> Reason | None:
+    """Why a teller accepts nothing at the counter on a day: it is closed, or an earlier one is not (日终轧账); None when they may."""
+    said = why_closed(operator, on) if channel == "counter" else ""
+    return Reason("day_end", said) if said else None
 
 
 def needs_special_desk(operator: User, item: Item, channel: str, on: dt.date) -> bool:

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from yigui.counter import benefits, catalogue_pages, drafts, dues, home, subjects, tasks
+from yigui.counter import benefits, catalogue_pages, day_end, drafts, dues, home, subjects, tasks
 
 app_name = "counter"
 urlpatterns = [
     path("", home.home, name="home"),
     path("counter/", home.workbench, name="workbench"),
     path("counter/cases/", home.my_cases, name="my_cases"),
+    path("counter/day/", day_end.day_end, name="day_end"),
+    path("counter/days/", day_end.day_sheets, name="day_sheets"),
+    path("counter/days/<int:sheet_id>/", day_end.day_sheet, name="day_sheet"),
     path("search/", subjects.search, name="search"),
     path("search/results/", subjects.results, name="results"),
     path("persons/<str:person_no>/", subjects.person, name="person"),

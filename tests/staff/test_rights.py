@@ -340,7 +340,7 @@ def sheet_of_a_day() -> int:
     """The sheet of a teller's day: once a city."""
 
     def make() -> int:
-        teller = city.user(new_user("teller", password="Ein-Passwort-9").username)
+        teller = city.user(city.new_user("teller", password="Ein-Passwort-9").username)
         return close_day(actor=teller, day=TODAY, bound=(), explanation="", today=TODAY).pk
 
     return city.of_city("sheet of a day", make)

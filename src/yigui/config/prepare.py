@@ -9,6 +9,7 @@ from yigui.common.clock import moved_today
 from yigui.common.rooms import with_functions
 from yigui.common.sqlfiles import package_sql
 from yigui.config.first_migration import of_an_empty_database
+from yigui.integrity import manifest
 from yigui.integrity.privileges import keep_policies
 from yigui.integrity.recording import record_all
 from yigui.ledger.declarations import load_chart, load_rules
@@ -19,6 +20,7 @@ from yigui.warrants.scopes import lay_out
 
 def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
     """Bring the owner's database to the present version of the code."""
+    manifest.begin("owner")
     with of_an_empty_database("owner"):
         call_command("migrate", database="owner", verbosity=0, interactive=False)
     with transaction.atomic(using="owner"):
@@ -37,3 +39,4 @@ def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
     load_chart("owner")
     load_rules("owner")
     load_posts("owner")
+    manifest.keep("owner")

@@ -107,6 +107,26 @@ class Policy(models.Model):
         triggers: ClassVar[list[Any]] = append_only("integrity_policy")
 
 
+class Catalogue(models.Model):
+    """What the catalogue of the database was (数据库目录清单) when a preparation had made it: kept by the owner, compared by `yigui verify`.
+
+    Grain: two rows per program and release of the server. The first is kept as a preparation begins (`things` empty) and says what then
+    differed from the preparation before (`differed`, sentences); the second, when it is through, says of every thing, by kind and name, the first
+    sixteen places of the SHA-256 of what it is. `program` is the SHA-256 over the sources.
+    """
+
+    program = models.CharField("程序", max_length=64)
+    server = models.IntegerField("服务器版本")
+    things = models.JSONField("清单", null=True)
+    differed = models.JSONField("准备前的差异", default=list)
+    kept_at = models.DateTimeField("时间", db_default=Now())
+
+    class Meta:
+        db_table = "integrity_catalogue"
+        verbose_name = "数据库目录清单"
+        triggers: ClassVar[list[Any]] = append_only("integrity_catalogue")
+
+
 class Counter(models.Model):
     """The second place that knows how many seals there are (封存计数): one row."""
 

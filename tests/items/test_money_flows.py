@@ -81,6 +81,12 @@ def pay(case: Case, today: dt.date = city.TODAY) -> PaymentOrder:
     return paid
 
 
+def no_proof_before_payment(case: Case) -> bool:
+    """What a case that asks for money hands out asks for it, and proves no payment."""
+    document = Case.objects.get(pk=case.pk).document
+    return document is not None and (document.kind, document.title) == ("payment_notice", "缴费通知单")
+
+
 @pytest.mark.parametrize(
     ("channel", "pay_channel", "outlet"),
     [("counter", "06", ""), ("kiosk", "05", ""), ("online", "03", ""), ("bank_outlet", "01", "C"), ("mobile", "04", "")],
@@ -89,6 +95,7 @@ def test_a_flexible_worker_pays_by_any_way_with_the_same_booking(channel: str, p
     person = forms.new_flexible()
     form = forms.pay_form(person, pay_channel=pay_channel)
     case = finished(accept_case(city.application("LVY-007", form, channel=channel, materials=["id_card"], outlet_class=outlet)))
+    assert no_proof_before_payment(case)
     order = pay(case)
     # 5000 yuan: pension 20 percent, medical 8.7 percent; 8 percent to the account.
     assert order.amount_fen == 1000_00 + 435_00
@@ -245,6 +252,7 @@ def test_a_resident_pays_a_grade_once_a_year() -> None:
     case = finished(accept_case(city.application("LVY-008", form, materials=materials)))
     changed = finished(accept_case(city.application("LVY-008", form | {"grade_amount": "1000"}, materials=materials)))
     assert PaymentOrder.objects.get(case_id=case.pk).status == "cancelled"
+    assert no_proof_before_payment(changed)
     order = pay(changed)
     assert order.amount_fen == 1000_00
     assert case.person is not None

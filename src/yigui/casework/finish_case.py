@@ -145,8 +145,10 @@ def _issue(case: Case, item: Item, outcome: Outcome) -> Any:
     }  # fmt: skip
     if outcome.scan is not None:
         content["scan"] = dict(zip(("label", "path"), outcome.scan, strict=True))
+    # What asks for money proves no payment: its proof follows when the money has arrived (电子票据).
+    kind = "payment_notice" if outcome.order else item.feedback
     return issue_document(
-        kind=item.feedback, title=catalogue().feedback_kinds[item.feedback].split("（")[0], case_no=case.case_no,
+        kind=kind, title=catalogue().feedback_kinds[kind].split("（")[0], case_no=case.case_no,
         holder=holder, is_holder_person=case.person_id is not None, content=content, issued_on=clock.today(),
         is_stored=False,
     )  # fmt: skip

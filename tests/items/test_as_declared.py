@@ -8,7 +8,11 @@ from tests.items.money_forms import flexible_form
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
 from yigui.casework.handlers import handler_of
+from yigui.common.money import plain_fen
+from yigui.entitlement.assess_person import PENSION
+from yigui.entitlement.dossier import dossier_of
 from yigui.exchange.import_records import DEATHS, import_records
+from yigui.payment.queries import account_left
 from yigui.registry.models import Coverage, Employment, Person
 
 
@@ -50,3 +54,31 @@ def test_what_a_flexible_worker_known_already_types_is_taken() -> None:
     assert (person.mobile, person.household_place, person.household_type) == ("13900001234", "乐山市市中区新村街 1 号", "02")
     assert case.document is not None
     assert any("移动电话由" in note for note in case.document.content["notes"])
+
+
+def test_an_account_is_not_paid_out_to_a_woman_whose_age_of_retirement_nobody_has_found() -> None:
+    """She may be of the group of 55: before that month only a dossier can say otherwise."""
+    covered = Coverage.objects.filter(insurance=PENSION, end_period=None).values("person_id")
+    women = Person.objects.filter(
+        pk__in=covered, gender="2", born_on__range=("1972-06-01", "1975-12-31"), retired_on=None, benefits=None
+    )
+    person = next(p for p in women.order_by("id")[:200] if dossier_of(p) is None)
+    own = {
+        "payee_name": person.name,
+        "payee_id": person.id_number,
+        "account_name": person.name,
+        "account_no": "6222021234567890123",
+    }
+    form, _, _ = FORMS["account lump"]()
+    form = form | own | {"id_number": person.id_number, "person_name": person.name, "change_reason": "03", "death_date": ""}
+    form["account_balance"] = plain_fen(account_left(person, PENSION).left_fen)
+    found = examine(
+        application(
+            "ACC-002",
+            {k: v for k, v in form.items() if v},
+            username="special",
+            materials=("application_form", "id_card", "bank_card"),
+        )
+    )
+    said = [f.message + f.detail for f in found.refusals if f.check == "written_choice"]
+    assert any("尚无退休档案，不知是否按原 50 周岁退休" in words for words in said)

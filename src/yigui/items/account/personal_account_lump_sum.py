@@ -101,9 +101,13 @@ def written_choice(facts: BenefitFacts) -> Iterator[Finding]:
     if person is None:
         return
     dossier, now = dossier_of(person), period_of(facts.today)
-    group = RetirementGroup.MEN if person.gender != "2" else dossier.group if dossier else RetirementGroup.WOMEN_50
-    span = span_of(person, group)
-    if now < span.statutory:
+    span = span_of(person, RetirementGroup.MEN if person.gender != "2" else dossier.group if dossier else RetirementGroup.WOMEN_55)
+    is_in_doubt = person.gender == "2" and dossier is None and now >= span_of(person, RetirementGroup.WOMEN_50).statutory
+    if now < span.statutory and is_in_doubt:
+        # Which of the two ages is hers has not been found: before the later one only a dossier can say that it is the earlier.
+        detail = f"尚无退休档案，不知是否按原 50 周岁退休；{format_period(span.statutory)} 以前请先办理退休预审（PEN-001）。"
+        yield facts.refuse("written_choice", detail, field="change_reason")
+    elif now < span.statutory:
         detail = f"法定退休年月为 {format_period(span.statutory)}，未到龄不能提前支取个人账户。"
         yield facts.refuse("written_choice", detail, field="change_reason")
     months = record_of(person, PENSION, until=now, coverages=facts.coverages).months + (

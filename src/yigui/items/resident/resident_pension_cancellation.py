@@ -10,7 +10,8 @@ from yigui.catalogue.labels import reason_label
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, period_of
 from yigui.entitlement.award import end_benefit
-from yigui.entitlement.enums import BenefitKind
+from yigui.entitlement.enums import BenefitKind, BenefitStatus
+from yigui.entitlement.queries import benefits_of
 from yigui.items.common.award import sheet_section
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
@@ -30,7 +31,7 @@ from yigui.registry.enums import AAE140, StopReason
 from yigui.registry.persons import close_coverages
 
 _NUMBER = AAE140[RESIDENT]
-_DEAD, _ABROAD, _CARRIED = "01", "02", "04"
+_DEAD, _ABROAD, _DRAWS_OTHER, _CARRIED = "01", "02", "03", "04"
 
 
 @item("RES-002")
@@ -40,7 +41,8 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
     writes = (
         "accounts_entry", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_recovery", "registry_coverage", "registry_person",
     )  # fmt: skip
-    optional_materials = ("death_certificate", "emigration_proof", "kinship_proof")
+    #: The last shows a pension that another agency pays.
+    optional_materials = ("death_certificate", "emigration_proof", "kinship_proof", "retirement_form")
 
     account_insurance = RESIDENT
 
@@ -53,6 +55,10 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
             if not any(c.insurance == RESIDENT for c in facts.coverages):
                 findings.append(Finding("active_relation", "没有居民养老保险关系。", field="id_number"))
         findings += rightful_payee(facts, is_dead=facts["change_reason"] == _DEAD)
+        if facts["change_reason"] == _DRAWS_OTHER and not _draws_other_pension(facts):
+            words = "没有查询到该人员领取其他养老待遇，个人账户不能据此退还。"
+            detail = "由外地经办机构发放的，请收取由其核定盖章的退休（退职）申请表；尚未领取的，请按保险关系转出办理。"
+            findings.append(Finding("other_pension_drawn", words, detail=detail, field="change_reason"))
         return findings
 
     def _funeral(self, facts: BenefitFacts) -> Component:
@@ -131,6 +137,14 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
             lines=[("个人编号", person.person_no), ("注销原因", reason_label("resident_end_reason", facts["change_reason"])),
                    ("封存余额（元）", balance)],
         )  # fmt: skip
+
+
+def _draws_other_pension(facts: BenefitFacts) -> bool:
+    """Whether another pension is drawn: one we pay, or one that another agency's paper shows."""
+    if facts.person is None or "retirement_form" in facts.given:
+        return True
+    paid = (b for b in benefits_of(facts.person) if b.kind == BenefitKind.PENSION and b.status != BenefitStatus.ENDED)
+    return facts.person.is_retired or any(paid)
 
 
 @check("no_duplicate_benefit", of="RES-002")

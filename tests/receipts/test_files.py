@@ -13,7 +13,7 @@ from yigui.exchange.statements import read_statements
 from yigui.ledger.models import BankLine
 from yigui.levy.declare import COLUMNS, judge, missing_staff, read_wage_list, template_workbook
 from yigui.levy.tax_plan import HEAD, plan_lines, plan_rows
-from yigui.receipts.files import import_receipts
+from yigui.receipts.files import Import, import_receipts
 from yigui.registry.models import Employment
 
 HEADS = [column.word for column in COLUMNS]
@@ -168,3 +168,25 @@ def test_the_plan_goes_out_in_the_partners_own_codes_and_adds_up() -> None:
         batch.period,
     )
     assert sum(round(float(row[HEAD.index("AAE019")]) * 100) for row in rows) == left
+
+
+@pytest.mark.parametrize(
+    ("above", "is_ours"),
+    [
+        ("账号：9558800000000001", True), ("账号:,9558 8000 0000 0002", True), ("账号：6222000000000001", False),
+        ("本方账号\t9558800000000099", False), ("起始日期：2026-11-01", True),
+    ],
+)  # fmt: skip
+def test_the_account_of_a_letterhead_is_one_of_ours(above: str, is_ours: bool) -> None:
+    text = f"某银行账户明细\n{above}\n交易流水号,交易日期,交易金额,付款户名,附言\n{money.reference()},2026-11-09,1.00,某人,往来\n"
+
+    def take() -> Import:
+        return import_receipts(
+            content=text.encode("gb18030"), file_name="明细.csv", partner="bank", area_code="511102", user=None, today=city.TODAY
+        )
+
+    if is_ours:
+        assert take().new_rows == 1
+    else:
+        with pytest.raises(FileRefused, match="不是该地区在 2026-11-10 的收入户"):
+            take()

@@ -4,7 +4,8 @@ A format turns a file into plain rows or a sentence per row; it decides nothing.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -75,8 +76,13 @@ def _columns(form: PartnerFormat, *, with_ways: bool = True) -> list[Column]:
     return [*own, *(_WAYS if with_ways else ())]
 
 
-def read_csv(content: bytes, file_name: str, form: PartnerFormat) -> Iterator[Verdict]:
+def read_csv(
+    content: bytes, file_name: str, form: PartnerFormat, *, on_account: Callable[[str], None] = lambda account: None
+) -> Iterator[Verdict]:
     """Rows of a table, one by one; for a bad row its number and sentence. A sum at the end is compared with the rows.
+
+    Args:
+        on_account: told the account that the letterhead of a text names, before any row is given; refuses one that is not ours.
 
     Raises:
         FileRefused: not a table, a needed column is missing, cut off, or a sum that does not agree; the last when all rows are read.
@@ -87,6 +93,8 @@ def read_csv(content: bytes, file_name: str, form: PartnerFormat) -> Iterator[Ve
             f"文件“{file_name}”缺少列：金额（{form.columns['amount'][-1]}，或借方、贷方发生额）。请核对是否为{form.label}的格式。"
         )
     _refuse_cut_off(content, file_name, table)
+    if account := _letterhead_account(content, table):
+        on_account(account)
     return _rows(table, file_name, form)
 
 
@@ -107,6 +115,18 @@ def _rows(table: Table, file_name: str, form: PartnerFormat) -> Iterator[Verdict
         for name in sums:
             sums[name] += _fen(row.cells.get(name, "")) or 0
         yield _row(row, form, has_ways="way" in table.heads)
+
+
+_LETTERHEAD = re.compile(r"(?:本方|收款|客户|查询)?(?:账号|帐号|账户号码)\s*[:：,，;；\t| ]{1,3}[\"'=]*([0-9][0-9 -]{8,38}[0-9])")
+
+
+def _letterhead_account(content: bytes, table: Table) -> str:
+    """The one account that stands above the head of a text, "" where none does or several do; of workbooks it is not known."""
+    if not table.separator or table.head_row < 2:
+        return ""
+    above = content.decode(table.encoding, errors="replace").splitlines()[: table.head_row - 1]
+    found = {re.sub(r"[ -]", "", account) for line in above for account in _LETTERHEAD.findall(line)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _refuse_cut_off(content: bytes, file_name: str, table: Table) -> None:

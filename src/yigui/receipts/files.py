@@ -94,7 +94,12 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
             )  # fmt: skip
         rows = [line for s in statements for line in s.lines]
     else:
-        rows = read_csv(content, file_name, form)
+        rows = read_csv(
+            content, file_name, form,
+            on_account=lambda account: check_account(
+                account_no=account, currency="", area_code=area_code, day=today, where=f"文件“{file_name}”表头上方"
+            ),
+        )  # fmt: skip
     done = take_in(
         rows=rows, digest=sm3(content), file_name=file_name, partner=partner, source=form.source, area_code=area_code,
         user=user, today=today, statements=statements,

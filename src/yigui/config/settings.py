@@ -200,6 +200,8 @@ OPENINGS = [
     range(int(first), int(last or first) + 1)
     for first, _, last in (part.strip().partition("-") for part in os.environ.get("YIGUI_OPENINGS", "").split(",") if part.strip())
 ]
+#: Roles of the server that are the operator's own and may more than an ordinary login (replication, administrators): `verify` names any other.
+ROLES = tuple(part.strip() for part in os.environ.get("YIGUI_ROLES", "").split(",") if part.strip())
 PUBLISHED_TO = os.environ.get("YIGUI_PUBLISHED_TO", "")
 #: What we call ourselves towards partners.
 AGENCY_CODE = os.environ.get("YIGUI_AGENCY", "yigui")

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connections, models, transaction
 
 from yigui.common.rooms import tables
@@ -41,7 +42,18 @@ Grants = dict[tuple[str, str], set[str]]
 def privilege_faults(using: str) -> Iterator[str]:
     """A sentence for everything in the catalogue that the declarations do not make."""
     with connections[using].cursor() as cursor:
-        for part in (_owners, _table_grants, _function_grants, _policies, _roles, _settings, _ways_round, _constraints, _scopes):
+        for part in (
+            _owners,
+            _table_grants,
+            _function_grants,
+            _policies,
+            _roles,
+            _other_roles,
+            _settings,
+            _ways_round,
+            _constraints,
+            _scopes,
+        ):
             yield from part(cursor)
 
 
@@ -232,6 +244,35 @@ def _roles(cursor: Any) -> Iterator[str]:
             yield f"角色 {OUTSIDE_LOGIN}：不能成为 {role}。"
 
 
+def _other_roles(cursor: Any) -> Iterator[str]:
+    """The owner beyond an owner, and roles that are not ours and could get round everything; those listed in `YIGUI_ROLES` are the operator's own.
+
+    The server's first superuser is whoever made it. What a role may by itself, or as a member of PostgreSQL's own roles or of ours.
+    """
+    (owner,) = _asked(cursor, "SELECT pg_get_userbyid(relowner)::text FROM pg_class WHERE oid = 'django_migrations'::regclass")[0]
+    known = [*_HOUSE, owner, *settings.ROLES]
+    for name, *powers in _asked(
+        cursor,
+        "SELECT rolname::text, rolsuper, rolreplication, rolbypassrls, rolcreaterole FROM pg_roles "
+        "WHERE oid <> 10 AND rolname !~ '^pg_' AND NOT rolname = ANY (%s) OR rolname IN (%s, %s) ORDER BY 1",
+        known, owner, COURIER_LOGIN,
+    ):  # fmt: skip
+        words = ("SUPERUSER", "REPLICATION", "BYPASSRLS", "" if name == owner else "CREATEROLE")
+        if more := [word for word, has in zip(words, powers, strict=True) if has and word]:
+            yield f"角色 {name}：有 {'、'.join(more)}，不是本程序的，也未列入 YIGUI_ROLES。"
+    for role, member in _asked(
+        cursor,
+        "SELECT pg_get_userbyid(m.roleid)::text, pg_get_userbyid(m.member)::text FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member "
+        "WHERE (m.inherit_option OR m.set_option) AND r.oid <> 10 AND r.rolname !~ '^pg_' AND NOT r.rolname = ANY (%s) "
+        "AND (pg_get_userbyid(m.roleid) ~ '^pg_' OR pg_get_userbyid(m.roleid) = ANY (%s)) "
+        "UNION ALL SELECT pg_get_userbyid(m.roleid)::text, r.rolname::text FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member "
+        "WHERE r.rolname = ANY (%s) AND pg_get_userbyid(m.roleid) ~ '^pg_' ORDER BY 1, 2",
+        [*_HOUSE, *settings.ROLES], [*_HOUSE, COURIER_LOGIN, owner], [COURIER_LOGIN, owner],
+    ):  # fmt: skip
+        if member != owner or role.startswith("pg_"):
+            yield f"角色 {member}：属于 {role}，程序没有授予，也未列入 YIGUI_ROLES。"
+
+
 _LIMITS = {
     "default_transaction_read_only=on",
     "statement_timeout=30s",
@@ -247,7 +288,7 @@ def _settings(cursor: Any) -> Iterator[str]:
         "SELECT coalesce(r.rolname::text, ''), s.setdatabase <> 0, s.setconfig FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole "
         "WHERE (s.setdatabase = 0 OR s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())) "
         "AND (s.setrole = 0 OR r.rolname = ANY (%s) OR r.oid = (SELECT relowner FROM pg_class WHERE oid = 'django_migrations'::regclass))",
-        list(_HOUSE),
+        [*_HOUSE, COURIER_LOGIN],
     )
     (can_log_in,) = _asked(cursor, "SELECT coalesce(bool_or(rolcanlogin), false) FROM pg_roles WHERE rolname = %s", OUTSIDE_LOGIN)[
         0

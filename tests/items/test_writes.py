@@ -25,7 +25,17 @@ from tests.items.change.test_merge import (
     without_relations,
 )
 from tests.items.effects import NotAccepted, carried_out
-from tests.items.situations import NOW, SITUATIONS, Situation, assisted, first_payment, last_paid, ordinary, resident_claim
+from tests.items.situations import (
+    NOW,
+    SITUATIONS,
+    Situation,
+    assisted,
+    first_payment,
+    last_paid,
+    ordinary,
+    recovery,
+    resident_claim,
+)
 from tests.items.test_effects_refuse_nothing import AFTER_SOMETHING, situation_of
 from tests.items.test_item_cases import file_of, prepared, read
 from tests.items.variations import variations
@@ -99,6 +109,13 @@ def _recognised(unit: Employer, fen: int) -> None:
     with transaction.atomic():
         act_as(city.user("cashier"))
         Claim.objects.create(receipt=receipt, employer=unit, reason="单位出示汇款凭证", claimed_by_id=city.user("cashier").pk)
+
+
+def recovery_with_money() -> Situation:
+    """What was paid too much has come back in part, and waits as the person's."""
+    found = recovery()
+    money.receive(money.row(50_00, AAC002=found.form["id_number"]), partner="bank", area=found.person.area_id)
+    return Situation(found.form | {"paid_back": "50.00"}, found.materials)
 
 
 def settlement_with_money() -> Situation:
@@ -196,7 +213,7 @@ def resident_paid_after_death() -> Situation:
 #: Beside the ordinary situation of an item: what it writes only then.
 FURTHER: dict[str, tuple[Callable[[], Situation], ...]] = {
     "CHG-004": (merge, merged_account, merged_pensioner, living_after_all), "CRT-001": (helped_certification,),
-    "FND-001": (settlement_with_money, settlement_of_late_money),
+    "FND-001": (settlement_with_money, settlement_of_late_money), "FND-003": (recovery_with_money,),
     "LVY-002": (corrected_after_the_plan,), "UNE-005": (at_work_again, claimant_paid_after_death), "RES-002": (resident_paid_after_death,),
     "PEN-005": (paid_after_death, death_at_work), "PEN-010": (first_payment_after_an_adjustment,),
 }  # fmt: skip

@@ -56,7 +56,8 @@ def test_an_opinion_or_a_person_exchanged_after_the_code_is_named() -> None:
             transaction.set_rollback(True, using="super")
 
 
-def test_a_meeting_that_nobody_held_is_named() -> None:
+def test_a_meeting_that_nobody_held_is_named_beside_one_that_was_held() -> None:
+    carry(city.accept_class1())
     with transaction.atomic(using="super"):
         by_superuser(
             "INSERT INTO casework_meeting (item_code, held_on, chair_id, minutes, recorded_at) VALUES ('CHG-004', %s, %s, 'x', clock_timestamp())",

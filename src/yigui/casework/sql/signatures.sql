@@ -298,7 +298,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT 'meeting', m.id, '' FROM casework_meeting m
     WHERE (m.recorded_at >= identity_codes_since_v1() OR EXISTS (
         SELECT 1 FROM casework_decision d JOIN casework_case c ON c.id = d.case_id WHERE d.meeting_id = m.id AND c.accepted_at >= identity_codes_since_v1()))
-      AND NOT identity_confirmed_v1(m.chair_id, format('meeting %s %s ', m.item_code, m.held_on), m.recorded_at)
+      AND NOT identity_confirmed_v1(m.chair_id, format('meeting %s %s ', m.item_code, m.held_on), m.recorded_at,
+        -- One code for one meeting: given after the one before.
+        (SELECT max(o.recorded_at) FROM casework_meeting o WHERE o.chair_id = m.chair_id AND (o.recorded_at, o.id) < (m.recorded_at, m.id)))
     ORDER BY 1, 2 LIMIT 200
 $$;
 REVOKE ALL ON FUNCTION casework_unconfirmed_v1 FROM PUBLIC;

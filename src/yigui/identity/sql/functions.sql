@@ -438,12 +438,14 @@ $$;
 REVOKE ALL ON FUNCTION identity_codes_since_v1 FROM PUBLIC;
 
 -- identity_confirmed_v1: whether somebody confirmed by a code, in the minute before a moment and in a sign-in of their own, something that begins so
--- (the whole, where p_what ends with a digest). Not granted: what verifies asks it.
-CREATE OR REPLACE FUNCTION identity_confirmed_v1(p_user bigint, p_what text, p_at timestamptz) RETURNS boolean
+-- (the whole, where p_what ends with a digest); p_after: and after this moment. Not granted: what verifies asks it.
+DROP FUNCTION IF EXISTS identity_confirmed_v1(bigint, text, timestamptz);
+CREATE OR REPLACE FUNCTION identity_confirmed_v1(p_user bigint, p_what text, p_at timestamptz, p_after timestamptz DEFAULT NULL) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1 FROM identity_confirmation k JOIN identity_proof p ON p.digest = k.proof AND p.user_id = k.user_id AND p.opened_at <= k.confirmed_at
-        WHERE k.user_id = p_user AND starts_with(k.what, p_what) AND k.confirmed_at BETWEEN p_at - interval '1 minute' AND p_at)
+        WHERE k.user_id = p_user AND starts_with(k.what, p_what) AND k.confirmed_at BETWEEN p_at - interval '1 minute' AND p_at
+          AND k.confirmed_at > coalesce(p_after, '-infinity'))
 $$;
 REVOKE ALL ON FUNCTION identity_confirmed_v1 FROM PUBLIC;
 

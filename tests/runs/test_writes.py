@@ -84,7 +84,7 @@ CARRIED_OUT: tuple[Callable[[], object], ...] = (
     supplements.test_a_leaver_after_the_plan_is_given_the_month_back_as_a_credit,
     lines.test_a_receipt_the_bank_takes_back_is_undone_by_three_people,
     adjusted,
-    recoveries.test_an_overpayment_comes_back_in_cash_and_by_deduction,
+    recoveries.test_an_overpayment_comes_back_with_money_that_arrived_and_by_deduction,
     second_look.test_the_dead_the_suspended_and_changed_accounts_are_taken_out_and_the_total_only_shrinks,
     bank.test_the_bank_gets_files_and_its_word_is_final,
     deaths.test_a_return_that_is_compared_while_a_run_waits_is_made_good_by_that_run,

@@ -18,6 +18,7 @@ from typing import Any
 from django.db import connections, transaction
 
 from yigui.common.rooms import rooms, tables
+from yigui.common.sqlfiles import named_sql
 from yigui.integrity.catalogue import brought
 from yigui.integrity.models import Catalogue
 from yigui.integrity.rendered import one_form
@@ -175,15 +176,7 @@ def _differences(kept: Things, now: Things) -> Iterator[str]:
                 yield f"{word} {name}：与准备数据库时的不符。"
 
 
-_GUARDS_OF_PARTS = """
-SELECT c.relname::text,
-    coalesce(array_agg(g.tgname::text ORDER BY g.tgname) FILTER (WHERE p.proname = 'warrants_refuse_v1' AND g.tgenabled IN ('O', 'A')), '{}'),
-    coalesce(array_agg(g.tgname::text ORDER BY g.tgname) FILTER (WHERE p.proname <> 'warrants_refuse_v1'), '{}'),
-    c.relispartition, EXISTS (SELECT 1 FROM pg_policy o WHERE o.polrelid = c.oid)
-FROM pg_class c LEFT JOIN pg_trigger g ON g.tgrelid = c.oid AND NOT g.tgisinternal LEFT JOIN pg_proc p ON p.oid = g.tgfoid
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname = ANY (%s)
-GROUP BY c.oid ORDER BY 1
-"""
+_GUARDS_OF_PARTS = named_sql("integrity", "manifest")["guards_of_parts"]
 
 
 def _passing_faults(cursor: Any) -> Iterator[str]:

@@ -125,7 +125,6 @@ STANDS_BEFORE: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("catalogue/declarations.py", "load_catalogue"): ((), "declarations are read when the house starts"),
     ("exchange/asking.py", "_read"): ((), "partners are asked at the acceptance; the case keeps their answers"),
     ("exchange/asking.py", "post"): ((), "partners are asked at the acceptance; the case keeps their answers"),
-    ("ledger/posting.py", "_judge"): ((), "what a rule of posting lacks is a fault of ours, found by the tests of the ledger"),
     ("items/common/facts.py", "needed"): (("computable",), "what a form requires is there; what it leaves open the amount asks for first"),
     ("items/common/base.py", "employer_subject"): ((), "whom a case is about is asked at the acceptance"),
     ("items/common/base.py", "needed_person"): (("person_known", "query_right"), ""),

@@ -423,7 +423,10 @@ def test_what_came_back_is_due_again_when_another_person_has_found_it_on_the_sta
     assert list(refund_faults("default")) == []
     assert "待另一人核对" in signed_in("accountant").get("/finance/results/").content.decode()
     address = f"/finance/results/{file.pk}/confirm/"
-    assert address in signed_in("cashier").get("/finance/results/").content.decode()
+    assert "去核对" in signed_in("cashier").get("/finance/results/").content.decode()
+    form = signed_in("cashier").get(f"/finance/results/{file.pk}/").content.decode()
+    assert address in form
+    assert 'name="one_time_code"' in form
     own = signed_in("accountant").post(address, {"statement": "2026-11-10 支出户对账单"}, follow=True)
     assert "接收人以外" in own.content.decode()
     silent = signed_in("cashier").post(address, {"statement": ""}, follow=True)

@@ -73,7 +73,7 @@ def results(request: OfficerRequest) -> HttpResponse:
     context = {
         "waiting": _waiting_rows(list(waiting), request.user.pk), "waiting_most": WAITING_MAX,
         "refunds": _returned_refunds(), "files": [(file, file.pk in confirmed, file.user_id == request.user.pk) for file in files],
-        "returned": _returned_payments(), "most": RETURNED_MAX, "verdicts": ResultVerdict.choices,
+        "returned": _returned_payments(), "most": RETURNED_MAX,
     }  # fmt: skip
     return render(request, "finance/results.html", context)
 
@@ -117,13 +117,14 @@ def result_file(request: OfficerRequest, file_id: int) -> HttpResponse:
 @page_right("money_in")
 def decide_result(request: OfficerRequest, waiting_id: int) -> HttpResponse:
     """Say what is right where a line of a file contradicts what is on record."""
+    row = WaitingResult.objects.filter(pk=waiting_id).first()
     try:
         verdict, words = request.POST.get("verdict", ""), request.POST.get("words", "")
         waiting = decide_waiting(waiting_id=waiting_id, verdict=verdict, words=words, today=clock.today(), user=request.user)
         messages.success(request, f"回执 {waiting.file_id} 号第 {waiting.row_no} 行已核实：{ResultVerdict(verdict).label}。")
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))
-    return redirect("finance:results")
+    return redirect("finance:result_file", row.file_id) if row is not None else redirect("finance:results")
 
 
 def _returned_payments() -> list[ReturnedRow]:
@@ -177,6 +178,7 @@ def confirm(request: OfficerRequest, file_id: int) -> HttpResponse:
         messages.success(request, f"回执 {file_id} 号的退票已核对，可以重发或再付。")
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))
+        return redirect("finance:result_file", file_id)
     return redirect("finance:results")
 
 

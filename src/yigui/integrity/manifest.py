@@ -17,6 +17,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from yigui.common import clock
 from yigui.common.rooms import rooms, tables
 from yigui.common.sqlfiles import named_sql
 from yigui.integrity.catalogue import brought
@@ -98,7 +99,7 @@ def manifest_faults(using: str) -> Iterator[str]:
             yield "数据库目录：没有本服务器版本的清单，请由所有者重新准备数据库（yigui prepare）。"
             return
         for row in kept:
-            yield from (f"数据库目录（{row.kept_at:%Y-%m-%d} 准备之前）：{sentence}" for sentence in row.differed)
+            yield from (f"数据库目录（{clock.local(row.kept_at):%Y-%m-%d} 准备之前）：{sentence}" for sentence in row.differed)
         yield from _kept_twice(kept)
         # Another program has prepared the database since, or this one's sources are being worked on: the newest counts.
         own = next((row for row in whole if row.program == program_digest()), whole[-1])

@@ -251,11 +251,13 @@ def _other_roles(cursor: Any) -> Iterator[str]:
     """
     (owner,) = _asked(cursor, "SELECT pg_get_userbyid(relowner)::text FROM pg_class WHERE oid = 'django_migrations'::regclass")[0]
     known = [*_HOUSE, owner, *settings.ROLES]
+    # With one URL the owner may be the server's superuser, if the operator says so.
+    never_more = [COURIER_LOGIN] if owner in settings.ROLES else [owner, COURIER_LOGIN]
     for name, *powers in _asked(
         cursor,
         "SELECT rolname::text, rolsuper, rolreplication, rolbypassrls, rolcreaterole FROM pg_roles "
-        "WHERE oid <> 10 AND rolname !~ '^pg_' AND NOT rolname = ANY (%s) OR rolname IN (%s, %s) ORDER BY 1",
-        known, owner, COURIER_LOGIN,
+        "WHERE oid <> 10 AND rolname !~ '^pg_' AND NOT rolname = ANY (%s) OR rolname = ANY (%s) ORDER BY 1",
+        known, never_more,
     ):  # fmt: skip
         words = ("SUPERUSER", "REPLICATION", "BYPASSRLS", "" if name == owner else "CREATEROLE")
         if more := [word for word, has in zip(words, powers, strict=True) if has and word]:

@@ -16,7 +16,7 @@ $$;
 
 -- integrity_catalogue_v1: every thing of the house in the catalogue, by kind and name, with all that makes it what it is; and of PostgreSQL's own, what
 -- somebody could change. Bodies of functions stand apart (`body`). Kinds `leakproof`, `builtin_grant`: only what is added counts, for the
--- server's own preparation (server.sql) takes some away. The text is the server's own; it depends on its release, and on no setting of a session.
+-- server's own preparation (server.sql) takes some away. Functions for one session (`pg_temp`) end with it. The text is the server's own; it depends on its release, and on no setting of a session.
 CREATE OR REPLACE FUNCTION integrity_catalogue_v1() RETURNS TABLE (kind text, name text, said text)
 LANGUAGE sql STABLE SET search_path = public, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET extra_float_digits = 1
@@ -28,11 +28,11 @@ SET quote_all_identifiers = off AS $$
         p.proleakproof, p.proparallel, p.proretset, p.procost, p.prorows, p.prosupport::oid, p.prorettype::regtype, pg_get_function_arguments(p.oid),
         p.proconfig::text, integrity_acl_v1(p.proacl, acldefault('f', p.proowner)))
     FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-    WHERE (integrity_is_ours_v1(p.pronamespace) OR p.oid >= 16384) AND NOT EXISTS (
+    WHERE (integrity_is_ours_v1(p.pronamespace) OR p.oid >= 16384) AND NOT pg_is_other_temp_schema(p.pronamespace) AND p.pronamespace <> pg_my_temp_schema() AND NOT EXISTS (
         SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
     UNION ALL
     SELECT 'body', p.oid::regprocedure::text, concat_ws('|', p.prosrc, p.probin, pg_get_function_sqlbody(p.oid))
-    FROM pg_proc p WHERE (integrity_is_ours_v1(p.pronamespace) OR p.oid >= 16384) AND NOT EXISTS (
+    FROM pg_proc p WHERE (integrity_is_ours_v1(p.pronamespace) OR p.oid >= 16384) AND NOT pg_is_other_temp_schema(p.pronamespace) AND p.pronamespace <> pg_my_temp_schema() AND NOT EXISTS (
         SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
     UNION ALL
     SELECT 'relation', c.oid::regclass::text, concat_ws('|', pg_get_userbyid(c.relowner), c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity,

@@ -1,0 +1,43 @@
+"""Every deed that asks for a one-time code has a form with the field for it: what the tests hand over by themselves a person has to type."""
+
+import re
+
+import pytest
+
+from tests.conftest import ROOT
+
+SOURCE = ROOT / "src" / "yigui"
+#: Templates with the form of each deed, by the module that takes the code.
+FORMS = {
+    "casework/signatures.py": {"backoffice/includes/case_deeds.html", "backoffice/meetings.html"},
+    "catalogue/change_item.py": {"backoffice/item_changes.html"},
+    "payment/bank_results.py": {"finance/includes/confirm_form.html", "finance/includes/waiting_rows.html"},
+    "runs/batches.py": {"finance/batch.html"},
+    "staff/account_requests.py": {"backoffice/account_requests.html"},
+    "staff/grant_rights.py": {"backoffice/includes/rights_row.html"},
+    "staff/merge_agencies.py": {"backoffice/merges.html"},
+}
+
+
+def template(name: str) -> str:
+    return (SOURCE / name.split("/")[0] / "templates" / name).read_text()
+
+
+_TAKES = re.compile(r"^from yigui\.(?:db\.presence|identity\.proof) import (?:\([^)]*|[^\n(]*)\bcode_of\b", re.M)
+
+
+def test_every_module_that_takes_a_code_says_where_it_is_typed() -> None:
+    taking = {str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*.py") if _TAKES.search(path.read_text())}
+    assert taking - {"identity/proof.py"} == FORMS.keys()
+
+
+@pytest.mark.parametrize("name", sorted({name for names in FORMS.values() for name in names}))
+def test_the_form_of_a_deed_that_takes_a_code_has_the_field(name: str) -> None:
+    forms = [form for form in re.findall(r"<form.*?</form>", template(name), re.S) if "identity/includes/code.html" in form]
+    assert forms, "the field stands in no form of it"
+
+
+def test_every_field_for_a_code_belongs_to_a_deed_that_takes_one() -> None:
+    pages = [(room, path) for room in SOURCE.iterdir() for path in room.glob("templates/**/*.html")]
+    found = {str(path.relative_to(room / "templates")) for room, path in pages if "identity/includes/code.html" in path.read_text()}
+    assert found == {name for names in FORMS.values() for name in names}

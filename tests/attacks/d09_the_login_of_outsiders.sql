@@ -74,3 +74,8 @@ SET LOCAL ROLE yigui_app;
 -- login: app
 -- refused: 42501
 SET LOCAL ROLE yigui_owner;
+
+-- attack: D9.16 Filling the log with messages
+-- login: outside
+-- refused: 42501
+SELECT pg_logical_emit_message(false, 'a', repeat('x', 1000));

@@ -126,7 +126,7 @@ def test_nobody_but_the_owner_makes_temporary_tables(login: str) -> None:
 def test_people_outside_hold_no_lock_write_no_large_object_and_end_nobody(login: str) -> None:
     open_to_them = rows(
         "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace "
-        "AND p.proname ~ '^(pg_advisory_|pg_try_advisory_|lo_|loread$|lowrite$|pg_cancel_backend$|pg_terminate_backend$|pg_notify$)' "
+        "AND p.proname ~ '^(pg_advisory_|pg_try_advisory_|lo_|loread$|lowrite$|pg_cancel_backend$|pg_terminate_backend$|pg_notify$|pg_logical_emit_message$)' "
         "AND has_function_privilege(%s, p.oid, 'EXECUTE')", login
     )  # fmt: skip
     assert open_to_them == []

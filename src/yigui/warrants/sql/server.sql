@@ -1,17 +1,19 @@
 -- What only the server's superuser can take away, in the database of the house; `./run` does it at each start. Safe to run again.
 -- The functions below come with PostgreSQL and are open to everybody: with them a login that reads can still stop others.
 
--- Locks of the house are taken by its own logins. Large objects are used by nobody. Nobody ends somebody else's statement.
+-- Locks of the house are taken by its own logins. Large objects are used by nobody. Nobody ends somebody else's statement,
+-- nor fills the log with messages.
 DO $$
 DECLARE
     f record;
 BEGIN
     FOR f IN SELECT p.oid::regprocedure::text AS signature, p.proname FROM pg_proc p
         WHERE p.pronamespace = 'pg_catalog'::regnamespace
-          AND (p.proname ~ '^pg_(try_)?advisory_' OR p.proname ~ '^(lo_|loread$|lowrite$)' OR p.proname IN ('pg_cancel_backend', 'pg_terminate_backend', 'pg_notify'))
+          AND (p.proname ~ '^pg_(try_)?advisory_' OR p.proname ~ '^(lo_|loread$|lowrite$)' OR p.proname IN (
+            'pg_cancel_backend', 'pg_terminate_backend', 'pg_notify', 'pg_logical_emit_message'))
     LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f.signature);
-        IF f.proname !~ '^lo' THEN
+        IF f.proname !~ '^lo' AND f.proname <> 'pg_logical_emit_message' THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO yigui_owner, yigui_app', f.signature);
         END IF;
     END LOOP;

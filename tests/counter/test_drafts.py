@@ -1,18 +1,21 @@
 """The acceptance form over HTTP: double clicks, papers on file, items closed meanwhile, several uploads at once."""
 
+import datetime as dt
 import threading
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from tests import city
 from tests.pages import PART, page_of, signed_in, submitted
 from yigui.casework import handlers
 from yigui.casework.models import Case, Draft
-from yigui.documents.models import StoredFile
+from yigui.db.presence import be_present
+from yigui.documents.models import Paper, StoredFile
+from yigui.documents.store import keep_paper
 from yigui.registry.models import Person
 from yigui.staff.models import FullView, User
 
@@ -99,8 +102,41 @@ def test_a_paper_on_file_is_used_again_and_another_persons_is_not() -> None:
     assert "在档" in client.get(again).content.decode()
     assert "沿用在档材料" in give(client, again, "id_card", "on_file", paper=paper)
     foreign = start(client, "ENQ-003", other)
-    assert "不属于本办理对象" in give(client, foreign, "id_card", "on_file", paper=paper)
+    for number in (paper, paper + 100_000, "", "abc", "-1", "9" * 30):
+        # Another's number is answered as one that does not exist.
+        assert "没有可沿用的该份在档材料" in give(client, foreign, "id_card", "on_file", paper=number), number
+    assert "id_card" not in Draft.objects.get(token=foreign.split("/")[-2]).materials
     assert StoredFile.objects.count() == before + 1
+
+
+def test_a_paper_that_holds_no_longer_or_is_another_material_is_not_used_again() -> None:
+    client, person = signed_in(), city.next_person()
+    url = start(client, "ENQ-003", person)
+    teller = city.user("teller")
+    scan = b"%PDF-1.7 " + person.id_number.encode() + b"\n%%EOF"
+    other = keep_paper(scan, "照片.pdf", material_code="photo", taken_by=teller, taken_on=city.TODAY, person=person)
+    with transaction.atomic():
+        be_present(teller)
+        old = Paper.objects.create(
+            person=person, material_code="id_card", file=other.file, file_name="旧证.pdf", taken_by=teller, taken_on=city.TODAY,
+            valid_until=city.TODAY - dt.timedelta(days=1),
+        )  # fmt: skip
+    for paper in (other, old):
+        assert "没有可沿用的该份在档材料" in give(client, url, "id_card", "on_file", paper=paper.pk)
+
+
+def test_a_paper_under_nobodys_name_is_on_file_for_nobody() -> None:
+    teller, person = city.user("teller"), city.next_person()
+    paper = keep_paper(
+        b"%PDF-1.7 nobody\n%%EOF", "尚未登记者的材料.pdf", material_code="id_card", taken_by=teller, taken_on=city.TODAY
+    )
+    assert (paper.person_id, paper.employer_id) == (None, None)
+    client = signed_in()
+    url = start(client, "ENQ-003", person)
+    answer = give(client, url, "id_card", "on_file", paper=paper.pk)
+    assert "没有可沿用的该份在档材料" in answer
+    assert paper.file_name not in answer
+    assert "id_card" not in Draft.objects.get(token=url.split("/")[-2]).materials
 
 
 @pytest.mark.parametrize(("content", "words"), [(b"<html>", "不是 PDF"), (b"", "请先选择")])

@@ -19,6 +19,7 @@ from yigui.casework.models import Case
 from yigui.charges.models import PaymentOrder
 from yigui.common.money import format_fen
 from yigui.common.months import add_months
+from yigui.documents.store import keep_paper
 from yigui.entitlement.queries import certified_until
 from yigui.registry.models import Person
 from yigui.staff.errors import NotAuthorised
@@ -220,6 +221,22 @@ def test_the_record_of_rights_is_asked_for_and_opened_on_the_phone() -> None:
     assert client.get(f"/m/cases/{case.case_no}/receipt.pdf").content[:5] == b"%PDF-"
     assert "打印结果文书" in text_of(client.get(f"/m/cases/{case.case_no}/"))
     assert on_the_phone(other).get(f"/m/cases/{case.case_no}/receipt.pdf").status_code == 404
+
+
+def test_a_paper_under_nobodys_name_cannot_be_taken_on_the_phone() -> None:
+    paper = keep_paper(
+        b"%PDF-1.7 of somebody not registered\n%%EOF",
+        "他人材料.pdf",
+        material_code="id_card",
+        taken_by=city.user("teller"),
+        taken_on=city.TODAY,
+    )
+    client = on_the_phone(city.next_person())
+    answer = page_of(
+        client.post(f"{begin(client, 'CHG-003')}materials/", {"code": "id_card", "source": "on_file", "paper": paper.pk})
+    )
+    assert "没有可沿用的该份在档材料" in answer
+    assert "他人材料" not in answer
 
 
 def test_a_returned_case_is_corrected_on_the_phone_by_its_applicant_only() -> None:

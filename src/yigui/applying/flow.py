@@ -25,6 +25,7 @@ from yigui.applying.shown import (
     lacking_materials,
     material_codes,
     material_rows,
+    paper_on_file,
     returned_fields,
     say_in_form,
     take_untouched,
@@ -44,7 +45,6 @@ from yigui.catalogue.forms import form_class
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.common.texts import int_or_none
-from yigui.documents.models import Paper
 from yigui.documents.store import keep_paper, refuse_too_large
 from yigui.exchange.asking import is_anybody_connected
 from yigui.items.prefill import old_value
@@ -142,9 +142,7 @@ def materials(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpRespons
         if source == MaterialSource.SCANNED:
             given = _store(request, door, draft, code)
         elif source == MaterialSource.ON_FILE:
-            paper = Paper.objects.filter(pk=request.POST.get("paper") or 0, material_code=code).first()
-            if paper is None or (paper.person_id, paper.employer_id) not in ((draft.person_id, None), (None, draft.employer_id)):
-                raise YiguiError("该在档材料不属于本办理对象，请重新选择。")
+            paper = paper_on_file(draft, code, request.POST.get("paper", ""))
             given = {"source": source, "paper": paper.pk, "name": paper.file_name}
         elif source == MaterialSource.GENERATED:
             refuse_not_generated(code)

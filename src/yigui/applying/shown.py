@@ -22,9 +22,15 @@ from yigui.casework.who_may import needs_special_desk
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.forms import shown_values, stored_values
 from yigui.common import clock
+from yigui.common.errors import NotFound
+from yigui.common.texts import int_or_none
 from yigui.db.rows import rows_where
 from yigui.documents.models import Paper
 from yigui.staff.locations import Desk
+
+
+class PaperNotOnFile(NotFound):
+    code = "applying.paper_not_on_file"
 
 
 def form_context(door: Door, draft: Draft, item: Item, bound: forms.Form, *, has_errors: bool = False) -> dict[str, Any]:
@@ -102,7 +108,7 @@ def material_rows(draft: Draft, item: Item) -> list[dict[str, Any]]:
     rows = []
     conditions = {m.code: m.when for m in item.materials}
     returned = [p for p in _points(draft) if p.material_code]
-    filed = _papers_on_file(draft)
+    filed = papers_on_file(draft)
     for code in material_codes(item):
         valid = [p for p in filed if p.material_code == code][:3]
         given = draft.materials.get(code)
@@ -120,13 +126,30 @@ def material_codes(item: Item) -> list[str]:
     return list(dict.fromkeys([*(m.code for m in item.materials), *handler_of(item).optional_materials]))
 
 
-def _papers_on_file(draft: Draft) -> list[Paper]:
-    """Valid papers of whom the form is about, newest first, at most 200."""
+def papers_on_file(draft: Draft, number: int | None = None) -> list[Paper]:
+    """Valid papers of whom the form is about, newest first, at most 200; with a number that one only, if it is among them.
+
+    A paper under nobody's name (of somebody not registered yet, of a partner) is on file for nobody.
+    """
     if not draft.person_id and not draft.employer_id:
         return []
     column, key = ("person_id", draft.person_id) if draft.person_id else ("employer_id", draft.employer_id)
-    papers = rows_where(Paper, f"{column} = %s ORDER BY id DESC LIMIT 200", key)
+    one, keys = ("", [key]) if number is None else (" AND id = %s", [key, number])
+    papers = rows_where(Paper, f"{column} = %s{one} ORDER BY id DESC LIMIT 200", *keys)
     return [p for p in papers if p.valid_until is None or p.valid_until >= clock.today()]
+
+
+def paper_on_file(draft: Draft, material_code: str, number: str) -> Paper:
+    """The paper of whom the form is about that a page named by its number.
+
+    Raises:
+        PaperNotOnFile: no such paper, another's, of another material, or one that holds no longer; who asks is not told which.
+    """
+    key = int_or_none(number)
+    found = [] if key is None else [p for p in papers_on_file(draft, key) if p.material_code == material_code]
+    if not found:
+        raise PaperNotOnFile("没有可沿用的该份在档材料，请重新选择，或上传新的材料。")
+    return found[0]
 
 
 def unchanged(draft: Draft, examination: Examination, application: Application) -> list[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from yigui.casework.enums import CaseStatus, FeedbackResult, Verb
-from yigui.casework.errors import OpinionMissing
+from yigui.casework.errors import OpinionMissing, StepMoved
 from yigui.casework.follow_ups import settle_tasks
 from yigui.casework.models import Case, Feedback
 from yigui.casework.queries import locked_case
@@ -28,6 +28,7 @@ def return_refused_case(
     """
     case = locked_case(case_id)
     refuse_unfit(actor, case, Verb.RETURN, today)
+    _refuse_elsewhere(case, CaseStatus.APPROVED)
     kept = keep_points(case, points, actor, today=today)
     case.returned_on, case.next_try_at = today, None
     sentence = told_as(case, kept, note.strip())
@@ -48,12 +49,20 @@ def decline_returned_case(*, case_id: int, actor: User, note: str, today: dt.dat
     """
     case = locked_case(case_id)
     refuse_unfit(actor, case, Verb.DECLINE, today)
+    _refuse_elsewhere(case, CaseStatus.RETURNED)
     if not note.strip():
         raise OpinionMissing("不予办理须写明原因，一次性告知申请人。", case_no=case.case_no)
     move(case, Verb.DECLINE, CaseStatus.DECLINED, actor=actor, channel=channel, note=note.strip())
     Feedback.objects.create(case=case, channel=case.channel, message=f"不予办理：{note.strip()}", result=FeedbackResult.DECLINED)
     settle_tasks(case, today=today)
     return case
+
+
+def _refuse_elsewhere(case: Case, status: CaseStatus) -> None:
+    """An open case is returned or declined by deciding its step (`decide_step`), not from here."""
+    if case.status != status:
+        message = f"办件 {case.case_no} 现为“{case.get_status_display()}”，此操作只用于“{status.label}”的办件。环节待您处理的，请在办件页填写处理意见。"
+        raise StepMoved(message, case_no=case.case_no)
 
 
 def tell_returned(case: Case, sentence: str) -> None:

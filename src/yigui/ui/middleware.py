@@ -1,18 +1,23 @@
-"""A refusal raised by any use case becomes a page (or fragment) with its sentence; the address of a deed leads to its page."""
+"""A refusal raised by any use case, or by a guard of the database, becomes a page (or fragment) with its sentence; the address of a deed leads to its page."""
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from yigui.common.errors import YiguiError
+from yigui.common.errors import Conflict, YiguiError
+from yigui.db.faults import database_sentence, sqlstate_of
 from yigui.ui.way_back import page_before, page_of_thing
+
+logger = logging.getLogger("django.request")
 
 
 class RefusalMiddleware:
-    """Turns `YiguiError` into an answer with its sentence, code and status; the API does so itself."""
+    """Turns `YiguiError`, and what a guard of the database refused, into an answer with its sentence, code and status; the API does so itself."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,12 +26,25 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, YiguiError):
-            return None
-        title = {403: "不能办理", 404: "没有找到", 409: "情况已变化"}.get(exception.http_status, "请核对")
-        before = page_before(request) if request.method == "POST" else ""
-        context = {"title": title, "message": exception.message, "code": exception.code, "before": before}
-        return render(request, "ui/refusal.html", context, status=exception.http_status)
+        if isinstance(exception, DatabaseError) and sqlstate_of(exception).startswith("YG"):
+            # A guard of the database said what our own rules should have said before: the person gets its sentence, we the trace.
+            logger.error("refused by the database: %s", request.path, exc_info=exception)
+            return refusal_page(request, RefusedByDatabase(database_sentence(exception)))
+        return refusal_page(request, exception) if isinstance(exception, YiguiError) else None
+
+
+class RefusedByDatabase(Conflict):
+    """A guard of the database (code YG…) has refused what a page wanted to write."""
+
+    code = "refused_by_database"
+
+
+def refusal_page(request: HttpRequest, refused: YiguiError) -> HttpResponse:
+    """The page, or the part of one, that says a refusal's sentence."""
+    title = {403: "不能办理", 404: "没有找到", 409: "情况已变化"}.get(refused.http_status, "请核对")
+    before = page_before(request) if request.method == "POST" else ""
+    context = {"title": title, "message": refused.message, "code": refused.code, "before": before}
+    return render(request, "ui/refusal.html", context, status=refused.http_status)
 
 
 class DeedAddresses:

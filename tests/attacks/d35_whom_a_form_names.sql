@@ -202,3 +202,66 @@ INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel,
 SELECT 'evil', 'LVY-001', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'LVY-001' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id,
     jsonb_build_object('unit_no', '{my_unit_no}', 'base_rows', jsonb_build_array(jsonb_build_object('id_number', '{my_employees_number}'), jsonb_build_object('id_number', '{not_my_number}'))),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, NULL::bigint, {my_employer} FROM casework_case WHERE id = {model};
+
+-- attack: D35.18 An employee's relation with another employer, by the operator who stops theirs
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_platform}');
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id,
+    jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}'),
+    preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {my_employee}, {my_employer} FROM casework_case WHERE id = {model};
+SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
+SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
+-- refused: YG011
+INSERT INTO registry_employment (person_id, employer_id, employment_form, declared_wage_fen, start_period, end_period)
+VALUES ({my_employee}, {not_my_employer}, '01', 99999900, 199001, 199001);
+
+-- attack: D35.19 An employee's relation handed to another employer
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_platform}');
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id,
+    jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}'),
+    preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {my_employee}, {my_employer} FROM casework_case WHERE id = {model};
+SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
+SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
+-- refused: YG011
+UPDATE registry_employment SET employer_id = {not_my_employer} WHERE person_id = {my_employee} AND employer_id = {my_employer};
+
+-- attack: D35.20 A base with another employer, in the list of an operator
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_platform}');
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'LVY-001', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'LVY-001' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id,
+    jsonb_build_object('unit_no', '{my_unit_no}', 'base_rows', jsonb_build_array(jsonb_build_object('id_number', '{my_employees_number}'))),
+    preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, NULL::bigint, {my_employer} FROM casework_case WHERE id = {model};
+SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
+SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
+-- refused: YG011
+INSERT INTO contributions_base (person_id, employer_id, declared_fen, start_period, reason)
+VALUES ({my_employee}, {not_my_employer}, 99999900, 202611, 'declared');
+
+-- attack: D35.21 A base with an employer, by somebody on the phone who pays for themselves
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_phone}');
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'LVY-007', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'LVY-007' AND valid_from <= accepted_on), item_name, 'mobile', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id,
+    jsonb_build_object('id_number', '{my_number}'),
+    preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
+SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
+SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
+-- refused: YG011
+INSERT INTO contributions_base (person_id, employer_id, declared_fen, start_period, reason)
+VALUES ({me}, {not_my_employer}, 99999900, 202611, 'chosen');

@@ -56,8 +56,9 @@ class EmployeeStopEnrolment(ItemHandler[CoverageFacts]):
         reason = StopReason(facts["change_reason"])
         close_coverages(coverages=stopped, from_period=facts.period, stop_reason=reason)
         seal_accounts(person=person, insurances=[c.insurance for c in stopped])
-        if len(stopped) == len(own) and facts.employment is not None and facts.employment.start_period < facts.period:
-            close_employment(employment=facts.employment, from_period=facts.period)
+        work = facts.employment
+        if len(stopped) == len(own) and work is not None and work.employer_id == employer.pk and work.start_period < facts.period:
+            close_employment(employment=work, from_period=facts.period)
         last = format_period(add_months(facts.period, -1))
         return Outcome(
             summary=f"{person.name} 在 {employer.name} 的参保关系自 {format_period(facts.period)} 起停保。",

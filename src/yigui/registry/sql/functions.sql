@@ -5,21 +5,40 @@ CREATE SEQUENCE IF NOT EXISTS registry_unit_no START 5100000001;
 -- registry_subjects_v1: rows of the people and employers a case's warrant is about, and of those it has entered itself; no others. Once a
 -- statement. Trigger arguments: the columns with the person and with the employer ('' where there is none); a row with a person is asked for
 -- the person. Whom an operator takes on is not theirs to change, only to enrol with their own employer (and to leave the one the form names): the person's
--- own row and their relations with other employers stay shut to that case. Error: YG011.
+-- own row and their relations with other employers stay shut to that case. A case from outside that nobody has examined (class 3) writes a row that names an
+-- employer besides the person only for an employer it is about, or for the operator's own. Error: YG011.
 CREATE OR REPLACE FUNCTION registry_subjects_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     w record;
     foreign_row record;
     operators_own bigint;
+    is_outside boolean := false;
+    of_case bigint[];
 BEGIN
-    SELECT id, subject_id, item_code, persons, employers INTO w FROM warrants_warrant
+    SELECT id, kind, subject_id, item_code, risk_class, persons, employers INTO w FROM warrants_warrant
     WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp() AND persons IS NOT NULL;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    IF TG_TABLE_NAME = ANY ('{registry_person,registry_employment,registry_coverage}') THEN
-        operators_own := (SELECT l.employer_id FROM casework_case c JOIN staff_unit_login l ON l.id = c.login_id WHERE c.id = w.subject_id);
+    IF TG_TABLE_NAME = ANY ('{registry_person,registry_employment,registry_coverage,contributions_base}') THEN
+        SELECT l.employer_id, num_nonnulls(c.login_id, c.applicant_id) > 0 INTO operators_own, is_outside
+        FROM casework_case c LEFT JOIN staff_unit_login l ON l.id = c.login_id WHERE w.kind = 'case' AND c.id = w.subject_id;
+    END IF;
+    -- Classes 1 and 2 are examined, and bound to what was rehearsed (a retirement ends the relation with whatever employer).
+    IF is_outside AND w.risk_class = 3 AND TG_ARGV[0] <> '' AND TG_ARGV[1] <> '' THEN
+        of_case := array_remove(coalesce(w.employers, '{}') || operators_own, NULL);
+        IF EXISTS (
+            SELECT 1 FROM (SELECT to_jsonb(n) AS fields FROM new_rows n OFFSET 0) AS j WHERE (j.fields ->> TG_ARGV[1])::bigint <> ALL (of_case)) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+                MESSAGE = format('表 %s 中要写入的记录涉及本办件以外的单位，写入被拒绝。', TG_TABLE_NAME);
+        ELSIF TG_OP = 'UPDATE' THEN
+            IF EXISTS (
+                SELECT 1 FROM (SELECT to_jsonb(o) AS fields FROM old_rows o OFFSET 0) AS j WHERE (j.fields ->> TG_ARGV[1])::bigint <> ALL (of_case)) THEN
+                RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+                    MESSAGE = format('表 %s 中要变更的记录涉及本办件以外的单位，变更被拒绝。', TG_TABLE_NAME);
+            END IF;
+        END IF;
     END IF;
     -- Apart, so that whatever an officer accepted pays for neither question.
     IF operators_own IS NOT NULL THEN

@@ -12,6 +12,7 @@ from yigui.common.rooms import with_functions
 from yigui.common.sqlfiles import package_sql
 
 _FUNCTION = re.compile(r"^CREATE OR REPLACE FUNCTION (\w+)\s*\((?:(?!^CREATE ).)*?\bAS (\$\w*\$)(.*?)\2", re.M | re.S)
+_LIBRARY_FUNCTION = re.compile(r"\bFUNCTION (?:\"?\w+\"?\.)?\"?(\w+)\"?\s*\([^$]*?\bAS (\$\w*\$)(.*?)\2", re.S)
 _TRIGGER = re.compile(
     r"^CREATE (?:OR REPLACE )?(?:CONSTRAINT )?TRIGGER (\w+)\s+(?:BEFORE|AFTER)\b[^;]*?\bON (\w+)\b[^;]*?EXECUTE FUNCTION (\w+)\(",
     re.M,
@@ -34,24 +35,29 @@ def brought() -> tuple[dict[str, set[str]], dict[tuple[str, str], str]]:
     for model, trigger in pgtrigger.registered():
         name = trigger.get_pgid(model)
         guards[model._meta.db_table, name] = name
-        bodies[name] |= {body for _, body in re.findall(r"\bAS (\$\w*\$)(.*?)\1", str(trigger.compile(model).install_sql), re.S)}
+        # The library makes its own helper by the same statements.
+        made = _LIBRARY_FUNCTION.findall(str(trigger.compile(model).install_sql))
+        bodies[name] |= {body for function, _, body in made if function == name}
     return bodies, guards
 
 
 def catalogue_faults(using: str) -> Iterator[str]:
-    """A sentence for every function that has another body than this program's, every guard that is away, off, or calls another function."""
+    """A sentence for every function that has another body than this program's, every guard that is away, off, or calls another function.
+
+    Bodies are compared to the character: PostgreSQL keeps them as they were given, and a space in a literal or a line less after a comment
+    is another rule.
+    """
     bodies, guards = brought()
-    known = {name: {"".join(body.split()) for body in found} for name, found in bodies.items()}
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname = ANY (%s)",
-            [sorted(known)],
+            [sorted(bodies)],
         )
         standing = cursor.fetchall()
-        for name in sorted(known.keys() - {name for name, _ in standing}):
+        for name in sorted(bodies.keys() - {name for name, _ in standing}):
             yield f"函数 {name}：不存在。"
         for name, body in sorted(standing):
-            if "".join(body.split()) not in known[name]:
+            if body not in bodies[name]:
                 yield f"函数 {name}：内容与本程序的不符。"
         cursor.execute(
             "SELECT c.relname, t.tgname, p.proname, t.tgenabled FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "

@@ -91,6 +91,15 @@ def test_silent_after_codes_of_enrolment_devices_of_employers_and_readers() -> N
             "VALUES ('mine', '{director}', 1, 'staff', now(), now(), '1 hour', now() + interval '1 hour', '')",
             "identity_proof mine", "没有经过本系统的登录功能",
         ),
+        (
+            "INSERT INTO identity_confirmation (id, user_id, what, confirmed_at, proof) SELECT 990099, user_id, 'batch 1 approve', clock_timestamp(), digest "
+            "FROM identity_proof WHERE kind = 'staff' AND ended_at IS NULL LIMIT 1",
+            "identity_confirmation 990099", "没有经过本系统的登录功能",
+        ),
+        (
+            "INSERT INTO identity_confirmation (id, user_id, what, confirmed_at, proof) VALUES (990099, 1, 'batch 1 approve', clock_timestamp(), 'none')",
+            "identity_confirmation 990099", "没有有效的登录",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_changed_with_the_triggers_on_is_named(statement: str, place: str, said: str) -> None:
@@ -131,3 +140,65 @@ def test_a_device_put_in_is_known_in_a_demonstration_alone(monkeypatch: pytest.M
 def test_a_seal_over_it_is_silent() -> None:
     seal_day()
     assert faults() == []
+
+
+OPENED = (
+    "INSERT INTO identity_proof (digest, holder, user_id, kind, opened_at, seen_at, idle, expires_at, ended_why) "
+    "VALUES ('mine', '{director}', 1, 'staff', now(), now(), '1 hour', now() + interval '1 hour', '')"
+)
+REPLACED = f"UPDATE identity_credential SET verifier = {KEY} WHERE holder = '{{director}}'"
+CONFIRMED = (
+    "INSERT INTO identity_confirmation (id, user_id, what, confirmed_at, proof) SELECT 990099, user_id, 'batch 1 approve', clock_timestamp(), digest "
+    "FROM identity_proof WHERE kind = 'staff' AND ended_at IS NULL LIMIT 1"
+)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "identity_evil()", "identity_keep_v1(boolean)", "identity_open_v1(boolean)", "identity_confirm_v1(boolean)", "pg_temp.identity_keep_v1()",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("language", ["plpgsql", "sql"])
+def test_a_function_of_another_that_bears_such_a_name_is_none_of_the_house(function: str, language: str) -> None:
+    called = function.replace("boolean", "true")
+    work = "; ".join(statement.replace("{director}", staff("director")) for statement in (OPENED, REPLACED, CONFIRMED))
+    seen.token_of(city.user("director"))
+    with undone():
+        ask(
+            f"CREATE FUNCTION {function} RETURNS void LANGUAGE {language} AS $$ {f'BEGIN {work}; END' if language == 'plpgsql' else work} $$"
+        )
+        ask(f"SELECT {called}")
+        ask(f"DROP FUNCTION {function}")
+        found = faults()
+    for place in ("identity_proof mine", f"identity_credential {staff('director')}", "identity_confirmation 990099"):
+        assert f"{place}：变动没有经过本系统的登录功能。" in found, found
+
+
+def test_a_name_written_into_the_text_of_a_statement_says_nothing() -> None:
+    forged = REPLACED.replace("{director}", staff("director")).replace("'", "''")
+    with undone():
+        ask(
+            f"DO $$ BEGIN EXECUTE E'{forged} /*\\nPL/pgSQL function identity_change_password_v1(text,text,text,text,text) line 3 at SQL statement*/'; END $$"
+        )
+        found = faults()
+    assert f"identity_credential {staff('director')}：变动没有经过本系统的登录功能。" in found
+
+
+def test_the_names_are_those_of_the_room() -> None:
+    """Every function of the house that begins so, and no other."""
+    standing = ask("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname ~ '^identity_' ORDER BY 1")
+    assert [name for (name,) in standing] == sorted(ask("SELECT identity_ours_v1()")[0][0])
+
+
+def test_a_confirmation_by_a_code_is_silent() -> None:
+    person = city.new_user("reviewer", password=PASSWORD)
+    token, code = seen.token_of(person), seen.typed_by(person)
+    with undone():
+        ask("SET LOCAL yigui.codes_again = 'on'")
+        ask("SELECT identity_confirm_v1(%s, %s, 'something')", token, code)
+        ask("UPDATE identity_proof SET seen_at = clock_timestamp() WHERE digest = identity_digest_v1(%s)", token)
+        assert ask(
+            "SELECT by_function FROM identity_keeping WHERE table_name = 'identity_confirmation' ORDER BY id DESC LIMIT 1"
+        ) == [("identity_confirm_v1",)]
+        assert faults() == []

@@ -36,6 +36,7 @@ class Keeping(models.Model):
 _WHAT = {
     "unknown": "变动没有经过本系统的登录功能",
     "owner": "已有密码由数据库所有者直接更换，不是本人或两人办理",
+    "unsigned": "确认时本人没有有效的登录",
     "gone": "已被删除",
     "changed": "现值与最后一次变动记录不符",
     "unheard": "没有变动记录",

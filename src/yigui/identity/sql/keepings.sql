@@ -8,7 +8,7 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
         WHEN p_table = 'identity_credential' THEN sha256(convert_to((p_row - ARRAY['must_change', 'changed_at'])::text, 'UTF8'))
         WHEN p_table = 'identity_enrolment' THEN sha256(convert_to((p_row - 'device_id')::text, 'UTF8'))
         WHEN p_table = 'identity_reader' THEN sha256(convert_to((p_row - 'kept_at')::text, 'UTF8'))
-        WHEN p_table = 'identity_pepper' THEN sha256(convert_to(p_row::text, 'UTF8'))
+        WHEN p_table IN ('identity_pepper', 'identity_confirmation') THEN sha256(convert_to(p_row::text, 'UTF8'))
         WHEN p_table IN ('identity_device', 'identity_unit_device') THEN sha256(convert_to(((p_row - ARRAY['step_used', 'begun_at', 'confirmed_at', 'ended_at'])
             || jsonb_build_object('confirmed', p_row ->> 'confirmed_at' IS NOT NULL, 'ended', p_row ->> 'ended_at' IS NOT NULL))::text, 'UTF8')) END
 $$;
@@ -23,10 +23,36 @@ SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' S
     UNION ALL SELECT 'identity_unit_device', d.id::text, identity_kept_v1('identity_unit_device', to_jsonb(d)), false FROM identity_unit_device d
     UNION ALL SELECT 'identity_reader', r.kiosk_id::text, identity_kept_v1('identity_reader', to_jsonb(r)), false FROM identity_reader r
     UNION ALL SELECT 'identity_pepper', p.id::text, identity_kept_v1('identity_pepper', to_jsonb(p)), false FROM identity_pepper p
+    UNION ALL SELECT 'identity_confirmation', k.id::text, identity_kept_v1('identity_confirmation', to_jsonb(k)), false FROM identity_confirmation k
 $$;
 REVOKE ALL ON FUNCTION identity_kept_rows_v1 FROM PUBLIC;
 
--- identity_keeping_v1: notes a change with the outermost function of this room in whose course it was made. Errors: none.
+-- identity_ours_v1: the functions of this room, by their exact names: a change that came through any other came through none.
+CREATE OR REPLACE FUNCTION identity_ours_v1() RETURNS text[]
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT ARRAY[
+        'identity_act_v1', 'identity_ask_code_v1', 'identity_begin_device_v1', 'identity_business_day_v1', 'identity_card_enter_v1',
+        'identity_carried_out_v1', 'identity_change_password_v1', 'identity_code_digest_v1', 'identity_code_holder_v1', 'identity_code_of_v1',
+        'identity_codes_since_v1', 'identity_complete_v1', 'identity_confirm_device_v1', 'identity_confirm_v1', 'identity_confirmed_v1',
+        'identity_counters_v1', 'identity_days_move_v1', 'identity_digest_v1', 'identity_end_device_v1', 'identity_end_others_v1', 'identity_end_v1',
+        'identity_enrolment_v1', 'identity_forget_hashes_v1', 'identity_forget_v1', 'identity_forgive_v1', 'identity_has_device_v1',
+        'identity_hmac_v1', 'identity_holder_now_v1', 'identity_holder_v1', 'identity_issue_enrolment_v1', 'identity_issue_password_v1',
+        'identity_issue_reader_v1', 'identity_keep_partner_v1', 'identity_keep_v1', 'identity_keeping_faults_v1', 'identity_keeping_v1',
+        'identity_kept_rows_v1', 'identity_kept_v1', 'identity_kiosk_hand_v1', 'identity_let_days_move_v1', 'identity_may_try_v1',
+        'identity_next_step_v1', 'identity_open_outside_v1', 'identity_open_v1', 'identity_ours_v1', 'identity_outside_kept_v1',
+        'identity_person_enter_v1', 'identity_person_v1', 'identity_present_v1', 'identity_require_v1', 'identity_salt_v1', 'identity_seen_v1',
+        'identity_sha1_v1', 'identity_short_code_v1', 'identity_sign_in_v1', 'identity_signed_v1', 'identity_step_used_v1', 'identity_totp_v1',
+        'identity_tried_v1', 'identity_try_code_v1', 'identity_try_v1', 'identity_unit_against_v1', 'identity_unit_begin_device_v1',
+        'identity_unit_change_password_v1', 'identity_unit_confirm_device_v1', 'identity_unit_end_device_v1', 'identity_unit_enter_v1',
+        'identity_unit_entering_v1', 'identity_unit_has_device_v1', 'identity_unit_here_v1', 'identity_unit_holder_v1', 'identity_unit_login_v1',
+        'identity_unit_password_by_code_v1', 'identity_unit_right_v1', 'identity_unit_salt_v1', 'identity_unit_sign_in_v1', 'identity_unit_totp_v1',
+        'identity_unit_try_code_v1', 'identity_unit_try_v1', 'identity_unit_use_code_v1', 'identity_unlock_v1', 'identity_use_code_v1',
+        'identity_use_text_v1', 'identity_who_mark_v1', 'identity_who_v1'
+    ]
+$$;
+
+-- identity_keeping_v1: notes a change with the outermost function of this room in whose course it was made. A name that two functions bear, in whatever
+-- schema, is nobody's; nor is there one where a block of code took part, which could write any into the text of its statement. Errors: none.
 CREATE OR REPLACE FUNCTION identity_keeping_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
@@ -40,6 +66,10 @@ BEGIN
     SELECT m.found[1] INTO through
     FROM regexp_matches(stack, '(?n)^(?:PL/pgSQL function |SQL function ")(identity_[a-z0-9_]+)', 'g') WITH ORDINALITY AS m (found, n)
     WHERE m.found[1] <> 'identity_keeping_v1' ORDER BY m.n DESC LIMIT 1;
+    IF through <> ALL (identity_ours_v1()) OR stack ~ '(?n)^PL/pgSQL function inline_code_block '
+       OR (SELECT count(*) FROM pg_proc WHERE proname = through) <> 1 THEN
+        through := NULL;
+    END IF;
     IF (TG_TABLE_NAME = 'identity_proof' AND through <> 'identity_open_v1') OR (TG_OP = 'UPDATE' AND TG_TABLE_NAME <> 'identity_proof' AND was = becomes) THEN
         RETURN NULL;
     END IF;
@@ -59,6 +89,7 @@ CREATE OR REPLACE TRIGGER keeping AFTER INSERT OR UPDATE OR DELETE ON identity_e
 CREATE OR REPLACE TRIGGER keeping AFTER INSERT OR UPDATE OR DELETE ON identity_unit_device FOR EACH ROW EXECUTE FUNCTION identity_keeping_v1();
 CREATE OR REPLACE TRIGGER keeping AFTER INSERT OR UPDATE OR DELETE ON identity_reader FOR EACH ROW EXECUTE FUNCTION identity_keeping_v1();
 CREATE OR REPLACE TRIGGER keeping AFTER INSERT OR UPDATE OR DELETE ON identity_pepper FOR EACH ROW EXECUTE FUNCTION identity_keeping_v1();
+CREATE OR REPLACE TRIGGER keeping AFTER INSERT OR UPDATE OR DELETE ON identity_confirmation FOR EACH ROW EXECUTE FUNCTION identity_keeping_v1();
 CREATE OR REPLACE TRIGGER keeping AFTER INSERT OR DELETE OR UPDATE OF digest, holder, user_id, kind, opened_at, idle, expires_at, ended_at ON identity_proof
     FOR EACH ROW EXECUTE FUNCTION identity_keeping_v1();
 
@@ -66,7 +97,8 @@ CREATE OR REPLACE TRIGGER keeping AFTER INSERT OR DELETE OR UPDATE OF digest, ho
 INSERT INTO identity_keeping (table_name, row_key, op, by_function, digest)
 WITH begun AS MATERIALIZED (SELECT DISTINCT k.table_name FROM identity_keeping k),
 fresh AS (
-    SELECT t.name FROM unnest(ARRAY['identity_credential', 'identity_device', 'identity_pepper', 'identity_enrolment', 'identity_unit_device', 'identity_reader'])
+    SELECT t.name FROM unnest(ARRAY['identity_credential', 'identity_device', 'identity_pepper', 'identity_enrolment', 'identity_unit_device', 'identity_reader',
+        'identity_confirmation'])
         WITH ORDINALITY AS t (name, n)
     -- The first three began together, with the secret of the database.
     WHERE t.name NOT IN (SELECT table_name FROM begun) AND (t.n > 3 OR NOT EXISTS (SELECT 1 FROM begun)))
@@ -74,7 +106,8 @@ SELECT name, '', 'O', '', NULL FROM fresh
 UNION ALL SELECT r.table_name, r.row_key, 'O', '', r.digest FROM identity_kept_rows_v1() r JOIN fresh ON fresh.name = r.table_name;
 
 -- identity_keeping_faults_v1: what differs: `unknown` (came through no function of this room), `owner` (a password that was there, set by the owner's
--- command), `gone`, `changed` and `unheard` (the row and its trail do not agree). p_demo: devices of the demonstration are its own. Reads only.
+-- command), `unsigned` (a confirmation of nobody who was signed in at that moment), `gone`, `changed` and `unheard` (the row and its trail do not
+-- agree). p_demo: devices of the demonstration are its own. Reads only.
 CREATE OR REPLACE FUNCTION identity_keeping_faults_v1(p_demo boolean) RETURNS TABLE (table_name text, row_key text, what text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
@@ -85,11 +118,18 @@ SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' S
     ),
     named AS (
         SELECT k.table_name::text, k.row_key::text,
-            CASE WHEN k.op = 'D' THEN 'gone' WHEN k.by_function IN ('', 'identity_open_v1') THEN 'unknown' ELSE 'owner' END AS what
+            CASE WHEN k.op = 'D' THEN 'gone' WHEN o.is_none OR k.by_function = 'identity_open_v1' THEN 'unknown' ELSE 'owner' END AS what
         FROM identity_keeping k LEFT JOIN standing s ON s.table_name = k.table_name AND s.row_key = k.row_key
-        WHERE k.op <> 'O' AND (k.op = 'D' OR (k.by_function = '' AND NOT (p_demo AND k.table_name = 'identity_device' AND k.op = 'I' AND coalesce(s.is_demo, false)))
+        CROSS JOIN LATERAL (SELECT k.by_function <> ALL (
+            CASE k.table_name WHEN 'identity_confirmation' THEN ARRAY['identity_confirm_v1'] ELSE identity_ours_v1() END) AS is_none) AS o
+        WHERE k.op <> 'O' AND (k.op = 'D' OR (o.is_none AND NOT (p_demo AND k.table_name = 'identity_device' AND k.op = 'I' AND coalesce(s.is_demo, false)))
             OR (k.table_name = 'identity_credential' AND k.op = 'U' AND k.by_function = 'identity_keep_v1')
             OR (k.table_name = 'identity_proof' AND k.by_function = 'identity_open_v1' AND NOT p_demo))
+        UNION
+        SELECT k.table_name::text, k.row_key::text, 'unsigned' FROM identity_keeping k JOIN identity_confirmation c ON c.id::text = k.row_key
+        WHERE k.table_name = 'identity_confirmation' AND k.op = 'I' AND NOT EXISTS (
+            SELECT 1 FROM identity_proof p WHERE p.digest = c.proof AND p.user_id = c.user_id AND p.kind = 'staff'
+                AND p.opened_at <= c.confirmed_at AND p.expires_at > c.confirmed_at AND coalesce(p.ended_at, 'infinity') >= c.confirmed_at)
         UNION
         SELECT coalesce(s.table_name, n.table_name::text), coalesce(s.row_key, n.row_key::text),
             CASE WHEN n.row_key IS NULL THEN 'unheard' WHEN s.row_key IS NULL THEN 'gone' ELSE 'changed' END

@@ -7,13 +7,13 @@ OURS, OTHER_OURS = "9558800000000001", "9558800000000002"
 
 
 def entry(amount: str, **told: Any) -> str:
-    """One `Ntry`. What may be told: ref, ntry_ref, way, status, day (XML of BookgDt), e2e, name, holder, text, reversal, more (XML), details."""
+    """One `Ntry`. What may be told: ref, ntry_ref, way, status, day (XML of BookgDt), e2e, name, holder, text, back, reversal, more (XML), details."""
     ref = f"<AcctSvcrRef>{told['ref']}</AcctSvcrRef>" if told.get("ref") else ""
     own = f"<NtryRef>{told['ntry_ref']}</NtryRef>" if told.get("ntry_ref") else ""
     way = told.get("way", "CRDT")
     details = told.get("details")
     if details is None:
-        details = detail(**{k: told[k] for k in ("e2e", "name", "holder", "text") if k in told})
+        details = detail(**{k: told[k] for k in ("e2e", "name", "holder", "text", "back") if k in told})
     return (
         f'<Ntry>{own}<Amt Ccy="{told.get("currency", "CNY")}">{amount}</Amt>{f"<CdtDbtInd>{way}</CdtDbtInd>" if way else ""}'
         f"{'<RvslInd>true</RvslInd>' if told.get('reversal') else ''}{told.get('status', '<Sts><Cd>BOOK</Cd></Sts>')}"
@@ -21,15 +21,15 @@ def entry(amount: str, **told: Any) -> str:
     )
 
 
-def detail(amount: str = "", e2e: str = "", name: str = "", holder: str = "", text: str = "", ref: str = "") -> str:
-    """One `TxDtls`."""
+def detail(amount: str = "", e2e: str = "", name: str = "", holder: str = "", text: str = "", ref: str = "", back: str = "") -> str:
+    """One `TxDtls`. back: the code by which the bank says why a payment came back (RtrInf)."""
     refs = (f"<AcctSvcrRef>{ref}</AcctSvcrRef>" if ref else "") + (f"<EndToEndId>{e2e}</EndToEndId>" if e2e else "")
     party = f"<Dbtr><Pty><Nm>{escape(name)}</Nm></Pty></Dbtr>" if name else ""
     account = f"<DbtrAcct><Id><Othr><Id>{holder}</Id></Othr></Id></DbtrAcct>" if holder else ""
     money = f'<Amt Ccy="CNY">{amount}</Amt>' if amount else ""
     return (
         f"<TxDtls><Refs>{refs}</Refs>{money}<RltdPties>{party}{account}</RltdPties>"
-        f"<RmtInf><Ustrd>{escape(text)}</Ustrd></RmtInf></TxDtls>"
+        f"<RmtInf><Ustrd>{escape(text)}</Ustrd></RmtInf>{f'<RtrInf><Rsn><Cd>{back}</Cd></Rsn></RtrInf>' if back else ''}</TxDtls>"
     )
 
 

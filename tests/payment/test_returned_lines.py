@@ -5,6 +5,7 @@ from django.db import Error, transaction
 
 from tests import money
 from tests.city import TODAY, user
+from tests.items.money_forms import employer_with_staff
 from tests.pages import signed_in
 from tests.payment.test_bank_results import DAYS, counts, line, number, payments, state, suspense, text
 from tests.receipts.test_statements import take
@@ -21,21 +22,30 @@ from yigui.payment.models import Payment, ResultFile, WaitingResult
 from yigui.payment.queries import is_confirmed, returned_payment
 from yigui.payment.returned_lines import hand_over
 from yigui.payment.verify import benefit_faults, result_faults
-from yigui.receipts.enums import Outcome
+from yigui.receipts.enums import Cause, Outcome
 from yigui.receipts.errors import LineRefused
-from yigui.receipts.models import LineEnd, ReceiptLine
+from yigui.receipts.models import LineEnd, Receipt, ReceiptLine
 from yigui.receipts.queries import open_lines
 from yigui.receipts.verify import lines_of_files
+from yigui.receipts.waiting_lines import decide_line
 from yigui.registry.enums import INSURANCE_OF
 
 
-def came_back(payment: Payment, *, fen: int | None = None, day: str = str(TODAY)) -> ReceiptLine:
+def came_back(payment: Payment, *, fen: int | None = None, day: str = str(TODAY), back: str = "") -> ReceiptLine:
     """The line of a statement that brings a payment back."""
     amount = plain_fen(payment.amount_fen if fen is None else fen)
     done = take(
         camt(
             statement(
-                entry(amount, ref=money.reference(), e2e=number(payment), name="某行", text="账号不符", day=f"<Dt>{day}</Dt>")
+                entry(
+                    amount,
+                    ref=money.reference(),
+                    e2e=number(payment),
+                    name="某行",
+                    text="账号不符",
+                    back=back,
+                    day=f"<Dt>{day}</Dt>",
+                )
             )
         )
     )
@@ -128,12 +138,14 @@ def test_what_contradicts_the_record_waits_for_another_person_in_the_inbox() -> 
 
 def test_what_is_no_payment_as_it_was_sent_stays_a_line_for_a_person() -> None:
     (one,) = payments(1)
-    waiting = came_back(one, fen=one.amount_fen + 1)
+    waiting = came_back(one, fen=one.amount_fen + 1, back="AC01")
     with pytest.raises(LineRefused, match=f"{number(one)} 金额 .* 不符，不能转为发放结果"):
         hand_over(line_id=waiting.pk, user=user("cashier"), today=TODAY)
     assert waiting in open_lines()
     assert not LineEnd.objects.filter(line=waiting).exists()
-    other = ReceiptLine.objects.get(file=take(camt(statement(entry("5.00", ref=money.reference(), e2e="P999999-1")))).file)
+    other = ReceiptLine.objects.get(
+        file=take(camt(statement(entry("5.00", ref=money.reference(), e2e="P999999-1", back="AC01")))).file
+    )
     with pytest.raises(LineRefused, match="没有支付编号为 P999999-1 的支付"):
         hand_over(line_id=other.pk, user=user("cashier"), today=TODAY)
     contribution = take(camt(statement(entry("5.00", ref=money.reference(), way="DBIT", reversal=True))))
@@ -159,3 +171,60 @@ def test_the_database_posts_a_return_once_and_to_the_account_it_came_back_to(is_
             amounts={"total": one.amount_fen}, source_kind="result_file", source_id=file.pk, deposit=account,
         )  # fmt: skip
     assert state(one) == ""
+
+
+@pytest.mark.parametrize("text", ["社保费 {}", "厂区{}号楼职工社保", "A{}", "{}A"])
+def test_what_only_contains_the_number_of_a_payment_is_booked_like_any_money(text: str) -> None:
+    (one,) = payments(1)
+    money.levied()
+    unit = employer_with_staff()
+    state = next(b for b in money.bills(unit) if 0 < b.left_fen != one.amount_fen)
+    said = f"{text.format(number(one))} {state.bill.id}"
+    done = take(camt(statement(entry(plain_fen(state.left_fen), ref=money.reference(), name="某厂", text=said))))
+    assert (done.new_rows, len(done.waiting)) == (1, 0)
+    assert Receipt.objects.get(file=done.file).bill_id == state.bill.id
+    assert next(b for b in money.bills(unit) if b.bill.id == state.bill.id).left_fen == 0
+    money.assert_agree()
+
+
+@pytest.mark.parametrize("text", ["厂区{}号楼", "{}-99"])
+def test_the_amount_of_a_payment_alone_makes_no_return(text: str) -> None:
+    (one,) = payments(1)
+    said = text.format(number(one))
+    done = take(camt(statement(entry(plain_fen(one.amount_fen), ref=money.reference(), name="某厂", text=said))))
+    assert (done.new_rows, len(done.waiting)) == (1, 0)
+
+
+@pytest.mark.parametrize("text", ["{}", "退汇{} 账号不符", "账号不符，{}", "{}退回"])
+def test_a_number_that_stands_by_itself_with_the_amount_it_was_sent_with_is_a_return(text: str) -> None:
+    (one,) = payments(1)
+    said = text.format(number(one))
+    done = take(
+        camt(statement(entry(plain_fen(one.amount_fen), ref=money.reference(), name="某行", text=said, day=f"<Dt>{TODAY}</Dt>")))
+    )
+    (waiting,) = ReceiptLine.objects.filter(file=done.file)
+    assert (waiting.cause, waiting.payment_no) == (Cause.RETURNED_PAYOUT, number(one))
+    with pytest.raises(LineRefused, match="不能按到账入账"):
+        decide_line(line_id=waiting.pk, is_booked=True, reason="请按到账处理", user=user("cashier"), today=TODAY)
+    assert counts(hand_over(line_id=waiting.pk, user=user("cashier"), today=TODAY))[1] == 1
+
+
+def test_a_table_of_the_bank_is_read_by_the_same_rule() -> None:
+    (one,) = payments(1)
+    ref = money.reference()
+    rows = f"{ref}a,{TODAY},{plain_fen(one.amount_fen)},{number(one)}\r\n{ref}b,{TODAY},12345.67,社保费 P3-9\r\n"
+    done = take(f"交易流水号,交易日期,交易金额,附言\r\n{rows}".encode())
+    assert (done.new_rows, len(done.waiting)) == (1, 1)
+    assert Receipt.objects.get(file=done.file).reference == f"{ref}b"
+
+
+def test_what_the_bank_says_came_back_and_no_payment_fits_can_be_taken_into_suspense() -> None:
+    before = money.assert_agree()
+    done = take(camt(statement(entry("12345.67", ref=money.reference(), name="某行", back="AC01"))))
+    waiting = ReceiptLine.objects.get(file=done.file)
+    assert (waiting.cause, waiting.payment_no) == (Cause.RETURNED_PAYOUT, "")
+    booked = decide_line(line_id=waiting.pk, is_booked=True, reason="银行尚未查明原支付", user=user("cashier"), today=TODAY)
+    assert booked is not None
+    assert booked.settlement is not None
+    assert booked.settlement.suspense_fen == 1234567
+    assert money.assert_agree()["allocated"] == before["allocated"]

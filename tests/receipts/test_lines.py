@@ -135,14 +135,22 @@ def test_numbers_that_contradict_each_other_leave_the_money_in_suspense_with_the
 
 def test_the_pages_show_every_line_and_decide_it() -> None:
     ref = money.reference()
-    done = take(camt(statement(entry("6.60", ref=ref), entry("-6.00", ref=f"{ref}x"), entry("6.61", ref=f"{ref}y", e2e="P1-1"))))
+    done = take(
+        camt(
+            statement(
+                entry("6.60", ref=ref),
+                entry("-6.00", ref=f"{ref}x"),
+                entry("6.61", ref=f"{ref}y", way="DBIT", e2e="P1-1", reversal=True),
+            )
+        )
+    )
     assert done.file is not None
     cashier = signed_in("cashier")
     page = cashier.get(f"/finance/receipts/{done.file.pk}/").content.decode()
     assert "来文 3 行" in page
     lines = cashier.get(f"/finance/receipts/{done.file.pk}/lines/").content.decode()
     assert "应为大于零" in lines
-    assert "P1-1" in lines
+    assert "没有找到唯一的原到账" in lines
     line = ReceiptLine.objects.get(file=done.file, fate="waiting")
     answer = cashier.post(
         f"/finance/receipts/{done.file.pk}/lines/{line.pk}/decide/", {"outcome": "booked", "reason": "请入账试试"}, follow=True
@@ -157,7 +165,7 @@ def test_the_page_of_lines_asks_as_often_for_many_lines_as_for_few() -> None:
     cashier, asked = signed_in("cashier"), []
     for many in (2, 6):
         ref = money.reference()
-        waiting = [entry("6.61", ref=f"{ref}{k}", e2e="P1-1") for k in range(many)]
+        waiting = [entry("6.61", ref=f"{ref}{k}", e2e="P1-1", back="AC01") for k in range(many)]
         taken_back = [entry("6.62", ref=f"{ref}{k}r", way="DBIT", reversal=True) for k in range(many)]
         done = take(camt(statement(*waiting, *taken_back)))
         assert done.file is not None

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -265,11 +266,23 @@ def test_a_reversal_that_means_nothing_unique_waits() -> None:
     assert "没有找到唯一的原到账" in done.waiting[0][1]
 
 
-def test_a_payment_of_ours_that_comes_back_is_no_contribution() -> None:
-    done = take(camt(statement(entry("3198.91", ref=money.reference(), e2e="P3-12", name="某行"))))
+@pytest.mark.parametrize(
+    "how",
+    [{"back": "AC04"}, {"reversal": True}, {"more": "<BkTxCd><Domn><Fmly><SubFmlyCd>RRTN</SubFmlyCd></Fmly></Domn></BkTxCd>"}],
+)
+def test_what_the_bank_says_is_a_payment_of_ours_come_back_is_no_contribution(how: dict[str, Any]) -> None:
+    parts = [entry("3198.91", ref=money.reference(), e2e="P3-12", name="某行", **how)]
+    if "more" in how:  # The code stands at the entry, not at its details.
+        parts = [parts[0].replace(how["more"], "").replace("<NtryDtls>", f"{how['more']}<NtryDtls>")]
+    done = take(camt(statement(*parts)))
     assert (done.new_rows, len(done.waiting)) == (0, 1)
     line = ReceiptLine.objects.get(file=done.file)
     assert (line.cause, line.payment_no) == (Cause.RETURNED_PAYOUT, "P3-12")
+
+
+def test_a_number_of_a_payment_that_was_never_sent_says_nothing() -> None:
+    done = take(camt(statement(entry("3198.91", ref=money.reference(), e2e="P999999-12", name="某行", text="社保费 P3-9"))))
+    assert (done.new_rows, len(done.waiting)) == (1, 0)
 
 
 def test_two_full_payments_of_one_bill_pay_it_once_and_the_rest_goes_on(owing: tuple[Employer, list[BillState]]) -> None:

@@ -10,7 +10,13 @@ _PLACEHOLDERS = frozenset({"NOTPROVIDED", "NOTAVAILABLE", "NONREF", "NOREF", "NO
 _NOTHING = re.compile(r"[\s0\-_./*]*")
 _BILL = re.compile(r"(?<![0-9])8[0-9]{11}(?![0-9])")
 _ORDER = re.compile(r"(?<![0-9A-Z])JF[0-9A-Z]{16}(?![0-9A-Z])")
-_PAYMENT = re.compile(r"(?<![0-9A-Z-])(?:P[0-9]{1,18}-[0-9]{1,18}(?:-[0-9]{1,3})?|R[0-9]{1,18}-[0-9]{1,18})(?![0-9A-Z-])")
+#: Stands by itself, or beside a word by which banks say what the number is: not the number of a house or of a workshop.
+_PAYMENT = re.compile(
+    r"(?:(?<![\w-])|(?<=退汇)|(?<=退票)|(?<=退回)|(?<=退款)|(?<=编号))"
+    r"(?:P[0-9]{1,18}-[0-9]{1,18}(?:-[0-9]{1,3})?|R[0-9]{1,18}-[0-9]{1,18})(?:(?![\w-])|(?=退汇|退票|退回|退款))"
+)
+#: `ReceiptRow.waits` of a line that names a payment of ours: what became of that payment decides whether it waits (`receipts.payouts`).
+NAMES_A_PAYMENT = "names_a_payment"
 #: The furthest an amount can go: a mistake beyond what any agency takes in.
 FEN_MAX = 10**15
 
@@ -39,7 +45,7 @@ class ReceiptRow:
     #: Whether the reference names the line beyond its own file. A number of the entry within its statement does not.
     is_referenced: bool = True
     is_debit: bool = False
-    #: Why the line is not booked by itself (a code of `receipts.enums.Cause`), and the sentence; "" where it is.
+    #: Why the line is not booked by itself (a code of `receipts.enums.Cause`, or `NAMES_A_PAYMENT`), and the sentence; "" where it is.
     waits: str = ""
     why: str = ""
     #: Of a reversal: what the bank says of the line that is reversed, as it stands in its text.

@@ -16,7 +16,16 @@ from yigui.common.money import plain_fen
 from yigui.common.texts import int_or_none
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular.xml import read_xml
-from yigui.exchange.receipt_rows import FEN_MAX, OwnNumbers, ReceiptRow, RefusedRow, Verdict, is_reference, own_numbers
+from yigui.exchange.receipt_rows import (
+    FEN_MAX,
+    NAMES_A_PAYMENT,
+    OwnNumbers,
+    ReceiptRow,
+    RefusedRow,
+    Verdict,
+    is_reference,
+    own_numbers,
+)
 
 #: Statements and notifications; reports within the day (camt.052) are not final.
 _HOLDERS = ("Stmt", "Ntfctn")
@@ -183,7 +192,7 @@ def _lines(entry: Element, whole: ReceiptRow, where: str) -> Iterator[Verdict]:
                 why=f"{where}金额 {plain_fen(whole.amount_fen)} 元与其明细 {plain_fen(abs(own))} 元不符，请与银行核实",
             )
             return
-        yield undone(line, where, is_reversal=is_reversal)
+        yield undone(line, where, is_reversal=is_reversal, is_return=_says_return(details[0] if details else entry, entry))
         return
     if whole.is_debit and not is_reversal:
         # What was paid out together is the bank's affair; the line goes to the work list as a whole.
@@ -208,7 +217,7 @@ def _lines(entry: Element, whole: ReceiptRow, where: str) -> Iterator[Verdict]:
             whole, amount_fen=abs(fen), is_debit=fen < 0, reference=(served if is_own else f"{whole.reference}/{k}")[:80],
             is_referenced=is_own or whole.is_referenced,
         )  # fmt: skip
-        yield undone(_told(part, detail, entry), f"{where}明细 {k}", is_reversal=is_reversal)
+        yield undone(_told(part, detail, entry), f"{where}明细 {k}", is_reversal=is_reversal, is_return=_says_return(detail, entry))
 
 
 def _sum_of_counts(counts: list[str]) -> int | None:
@@ -240,18 +249,38 @@ def _told(line: ReceiptRow, told: Element, entry: Element) -> ReceiptRow:
     )  # fmt: skip
 
 
-def undone(line: ReceiptRow, where: str, *, is_reversal: bool) -> ReceiptRow:
-    """A line that undoes one of before, or brings a payment of ours back, waits: it is no contribution and no payment of its own."""
+def _says_return(told: Element, entry: Element) -> bool:
+    """Whether the bank's own fields say that a payment of ours came back: return information (RtrInf), or its transaction code RRTN.
+
+    Source: ISO 20022 External Bank Transaction Code List, sub-family RRTN (Reversal due to Payment Return).
+    """
+    codes = [code for part in (told, entry) for code in (_child(part, "BkTxCd"),) if code is not None]
+    named = {(e.text or "").strip() for code in codes for e in code.iter() if _local(e) == "SubFmlyCd"}
+    return "RRTN" in named or any(_child(part, "RtrInf") is not None for part in (told, entry))
+
+
+def undone(line: ReceiptRow, where: str, *, is_reversal: bool, is_return: bool = False) -> ReceiptRow:
+    """A line that undoes one of before, or brings a payment of ours back, waits: it is no contribution and no payment of its own.
+
+    A number of a payment alone proves nothing: the line then waits only where that payment was sent, with this amount (`receipts.payouts`).
+    """
     if line.is_debit:
         if is_reversal or UNDOES.search(line.text):
             return replace(line, waits="reversal", why=f"{where}冲正以前的一笔到账，待核对原到账后冲回")
         return replace(line, reverses="")
     if line.payment_no:
+        is_said = is_return or is_reversal
         return replace(
             line,
-            waits="returned_payout",
-            why=f"{where}是我方支付 {line.payment_no} 的退汇，不是缴费；请在文件页转为发放结果",
+            waits="returned_payout" if is_said else NAMES_A_PAYMENT,
+            why=f"{where}是我方支付 {line.payment_no} 的退汇，不是缴费；请在“未入账的行”页转为发放结果",
+            reverses="",
         )
+    if is_return:
+        return replace(
+            line, waits="returned_payout", reverses="",
+            why=f"{where}银行注明是我方支付的退汇，但没有写明支付编号；请与银行核实，查明前可按“入账”列入暂收款",
+        )  # fmt: skip
     if is_reversal:
         return replace(line, waits="reversed_debit", why=f"{where}冲正以前的一笔支出，不是缴费，请核对原支出")
     return replace(line, reverses="")

@@ -8,7 +8,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from yigui.common.sqlfiles import named_sql
 from yigui.payment.enums import PaymentStatus
 from yigui.payment.result_formats import PENDING, ROWS_MAX, GroupRow, ResultRow, Results, too_many
 from yigui.payment.sent_files import payments_of
+from yigui.receipts.payouts import Named, register_payouts
 
 #: `P<run>-<benefit>[-<attempt>]` is a payment of a pay run, `R<batch>-<due>` a refund.
 _NUMBER = re.compile(r"(?:P(\d{1,18})-(\d{1,18})(?:-(\d{1,3}))?|R(\d{1,18})-(\d{1,18}))", re.ASCII)
@@ -152,9 +153,7 @@ def _key_of(row: ResultRow, judged: Judged) -> Key | None:
     number = plain_number(row.number)
     found = _NUMBER.fullmatch(number)
     if found is not None and (row.status or not row.fault):
-        if found[4]:
-            return "R", int(found[4]), int(found[5]), 1
-        return "P", int(found[1]), int(found[2]), int(found[3] or 1)
+        return _key(found)
     if not number and row.fault:
         judged.rejected.append((row.row_no, row.fault))
     elif found is None:
@@ -162,6 +161,23 @@ def _key_of(row: ResultRow, judged: Judged) -> Key | None:
     else:
         judged.rejected.append((row.row_no, f"{number} 的{row.fault}"))
     return None
+
+
+def _key(found: re.Match[str]) -> Key:
+    if found[4]:
+        return "R", int(found[4]), int(found[5]), 1
+    return "P", int(found[1]), int(found[2]), int(found[3] or 1)
+
+
+def sent_as_named(named: Mapping[int, Named], today: dt.date) -> set[int]:
+    """Which lines of money, by their key, name a payment as it was sent: its amount, not before the day it may have come back (`LookUp`)."""
+    keys = {line: _key(found) for line, n in named.items() if (found := _NUMBER.fullmatch(plain_number(n.number)))}
+    sent = _sent(keys.values())
+    return {
+        line
+        for line, key in keys.items()
+        if key in sent and sent[key].amount_fen == named[line].amount_fen and sent[key].earliest(today) <= named[line].day
+    }
 
 
 def _only(said: Sequence[ResultRow], judged: Judged) -> ResultRow | None:
@@ -252,3 +268,6 @@ def _sent(keys: Iterable[Key]) -> dict[Key, Sent]:
                     for batch, subject, attempt, fen, on, period, status, said_on, seq in cursor.fetchall()
                 }
     return found
+
+
+register_payouts(sent_as_named)

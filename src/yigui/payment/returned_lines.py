@@ -46,7 +46,7 @@ def hand_over(*, line_id: int, user: User, today: dt.date) -> ResultFile:
     judged = judge(Results([row], []), name, today)
     if judged.rejected:
         _, why = judged.rejected[0]
-        raise LineRefused(f"{why}，不能转为发放结果；请与银行核实款项归属后按“不入账”处理。", line=line_id)
+        raise LineRefused(f"{why}，不能转为发放结果；请与银行核实款项归属，查明前可按“入账”列入暂收款。", line=line_id)
     return keep_judged(
         judged, digest=sm3(f"receipt-line|{line.pk}"), file_name=name, today=today, user=user, deposit=DEPOSIT_OF[line.file.source],
         ends=line.pk,

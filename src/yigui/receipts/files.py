@@ -25,6 +25,7 @@ from yigui.receipts.enums import Cause, Fate, Outcome
 from yigui.receipts.errors import FileTwice
 from yigui.receipts.models import LineEnd, ReceiptFile, ReceiptLine
 from yigui.receipts.own_accounts import check_account
+from yigui.receipts.payouts import judge_named
 from yigui.receipts.reversed_lines import set_reversals_aside
 from yigui.receipts.settle import SUSPENSE_FUND, Settlement, settle_file
 from yigui.receipts.statement_chain import chained_lines, hold_unchained, keep_statements
@@ -167,7 +168,7 @@ def take_in(
             )
         refused: list[tuple[int, RefusedRow]] = []
         _copy(rows, refused, partner=partner, area_code=area_code, today=today)
-        _judge(partner=partner, source=source, is_released=is_released)
+        _judge(partner=partner, source=source, is_released=is_released, today=today)
         if statements and not is_released:
             hold_unchained(statements)
         cursor.execute(_SQL["counts"])
@@ -241,7 +242,7 @@ def _good(rows: Iterable[Verdict], refused: list[tuple[int, RefusedRow]], today:
             yield seq, row
 
 
-def _judge(*, partner: str, source: str, is_released: bool) -> None:
+def _judge(*, partner: str, source: str, is_released: bool, today: dt.date) -> None:
     """Give each line that is not booked its fate."""
     with connection.cursor() as cursor:
         for name in ("twice", "known", "known_debits"):
@@ -249,6 +250,7 @@ def _judge(*, partner: str, source: str, is_released: bool) -> None:
         if is_released:
             cursor.execute(_SQL["released"])
             return
+        judge_named(today)
         for name in ("waiting_already", "alike", "wait"):
             cursor.execute(_SQL[name], {"partner": partner})
         set_reversals_aside(partner)

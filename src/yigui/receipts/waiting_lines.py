@@ -1,5 +1,6 @@
 """Lines that were set aside (待核行): a person who has looked books them after all, or leaves them out, with the reason."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -10,10 +11,11 @@ from yigui.receipts.enums import Cause, Fate, Outcome
 from yigui.receipts.errors import LineRefused
 from yigui.receipts.files import Import, book_line
 from yigui.receipts.models import LineEnd, ReceiptLine
+from yigui.receipts.payouts import returned_among
 from yigui.staff.models import User
 
-#: What nobody books as a contribution, whatever is said: money that went out, and money of ours that came back.
-_NEVER_BOOKED = (Cause.REVERSAL, Cause.REVERSED_DEBIT, Cause.RETURNED_PAYOUT)
+#: What nobody books as a contribution, whatever is said: money that went out, and what undoes it.
+_NEVER_BOOKED = (Cause.REVERSAL, Cause.REVERSED_DEBIT)
 
 
 def is_open(line: ReceiptLine) -> bool:
@@ -22,9 +24,9 @@ def is_open(line: ReceiptLine) -> bool:
     return waits and line.received_on is not None and not hasattr(line, "end")
 
 
-def may_be_booked(line: ReceiptLine) -> bool:
-    """Whether the line can become a receipt."""
-    return not line.is_debit and line.cause not in _NEVER_BOOKED
+def may_be_booked(line: ReceiptLine, returned: Collection[int]) -> bool:
+    """Whether the line can become a receipt: not where it brings a payment of ours back (`payouts.returned_among`)."""
+    return not line.is_debit and line.cause not in _NEVER_BOOKED and line.pk not in returned
 
 
 @transaction.atomic
@@ -42,7 +44,7 @@ def decide_line(*, line_id: int, is_booked: bool, reason: str, user: User, today
     if not is_booked:
         LineEnd.objects.create(line=line, outcome=Outcome.LEFT_OUT, reason=said, decided_by_id=user.pk)
         return None
-    if not may_be_booked(line):
+    if not may_be_booked(line, returned_among([line], today)):
         raise LineRefused("该行不是缴费（支出、冲正或我方支付的退汇），不能按到账入账。", line=line_id)
     done = book_line(line, reason=said, user=user, today=today)
     if not done.new_rows:

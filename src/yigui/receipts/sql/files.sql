@@ -79,6 +79,17 @@ FROM (
     WHERE n.is_referenced AND n.fate = '' GROUP BY n.seq
 ) AS k WHERE k.seq = t.seq
 
+-- name: names_a_payment
+-- Lines that name a payment of ours: place, number, amount, day. Parameters: cause.
+SELECT seq, payment_no, amount_fen, received_on FROM taken WHERE fate = '' AND cause = %(cause)s
+
+-- name: named
+-- Those that bring the payment back wait for that; the others are lines like any. Parameters: returned, cause, waits.
+UPDATE taken SET cause = CASE WHEN seq = ANY (%(returned)s::integer[]) THEN %(waits)s ELSE '' END,
+    sentence = CASE WHEN seq = ANY (%(returned)s::integer[]) THEN sentence ELSE '' END,
+    payment_no = CASE WHEN seq = ANY (%(returned)s::integer[]) THEN payment_no ELSE '' END
+WHERE fate = '' AND cause = %(cause)s
+
 -- name: wait
 -- What its reader says waits.
 UPDATE taken SET fate = 'waiting' WHERE fate = '' AND cause <> ''

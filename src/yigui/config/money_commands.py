@@ -95,6 +95,8 @@ def _reconcile(chosen: argparse.Namespace) -> int:
             f"记账 {format_fen(row.posted_fen)}，差异 {format_fen(row.difference_fen)}"
         )
     print(f"银行和国库到账 {format_fen(found.received_fen)}，账面收款 {format_fen(found.booked_fen)}")
+    if found.outside_fen:
+        print(f"对账单上有而账上没有 {format_fen(found.outside_fen)}")
     for todo in found.todos:
         print(f"待查：{todo.kind} {todo.text} {format_fen(todo.amount_fen)}")
     return 0 if found.agrees else 1

@@ -16,6 +16,7 @@ from yigui.payment.bank_results import said_of
 from yigui.payment.returned_lines import hand_over, may_be_handed_over
 from yigui.receipts.enums import Cause, Fate, Outcome
 from yigui.receipts.models import LineEnd, Receipt, ReceiptFile, ReceiptLine
+from yigui.receipts.not_booked import may_be_left_out, missed_among
 from yigui.receipts.payouts import returned_among
 from yigui.receipts.reversal_run import RECEIPT_REVERSAL, asked_in, plan_receipt_reversal
 from yigui.receipts.waiting_lines import decide_line, is_open, may_be_booked
@@ -57,12 +58,17 @@ def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
     may_work = has_page_right(request.user, "money_in")
     may_reverse = may_prepare(RECEIPT_REVERSAL, request.user)
     asked = asked_in(row.pk for row in page if row.cause == Cause.REVERSAL)
-    returned = returned_among(page, clock.today())
+    returned, may_leave, missed = (
+        returned_among(page, clock.today()),
+        may_be_left_out(row.pk for row in page if is_open(row)),
+        missed_among(page),
+    )
     undone = Receipt.objects.in_bulk([row.receipt_id for row in page if row.receipt_id])
     shown = [
         {
             "line": row, "cause": Cause(row.cause).label if row.cause in Cause.values else row.cause, "end": getattr(row, "end", None),
-            "is_open": may_work and is_open(row), "may_book": may_be_booked(row, returned), "other": undone.get(row.receipt_id or 0),
+            "is_open": may_work and (is_open(row) or row.pk in missed), "may_book": may_be_booked(row, returned), "may_leave": row.pk in may_leave,
+            "is_missed": row.pk in missed, "can_decide": may_be_booked(row, returned) or row.pk in may_leave, "other": undone.get(row.receipt_id or 0),
             "is_returned": may_work and row.pk in returned and may_be_handed_over(row),
             "may_reverse": may_reverse and row.cause == Cause.REVERSAL and row.receipt_id is not None and not hasattr(row, "end"),
             "asked_in": asked.get(row.pk),

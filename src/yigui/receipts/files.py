@@ -24,6 +24,7 @@ from yigui.exchange.statements import Statement, read_statements
 from yigui.receipts.enums import Cause, Fate, Outcome
 from yigui.receipts.errors import FileTwice
 from yigui.receipts.models import LineEnd, ReceiptFile, ReceiptLine
+from yigui.receipts.not_booked import line_digest
 from yigui.receipts.own_accounts import check_account
 from yigui.receipts.payouts import judge_named
 from yigui.receipts.reversed_lines import set_reversals_aside
@@ -304,6 +305,8 @@ def _said(refused: Sequence[tuple[int, RefusedRow]]) -> dict[str, list[tuple[int
 def book_line(line: ReceiptLine, *, reason: str, user: User | None, today: dt.date) -> Import:
     """Book a line that was set aside: as a receipt of a file of its own, which says where it came from; its end says by whom.
 
+    A line that was left out before keeps that end; its file says who booked it.
+
     Raises:
         FileTwice: it has been booked.
     """
@@ -316,14 +319,15 @@ def book_line(line: ReceiptLine, *, reason: str, user: User | None, today: dt.da
         account_no=line.account_no, is_referenced=line.is_referenced,
     )  # fmt: skip
     done = take_in(
-        rows=[row], digest=sm3(f"line|{line.pk}"), file_name=f"第 {line.file_id} 号到账文件第 {line.row_no} 行（{reason}）"[:200],
+        rows=[row], digest=line_digest(line.pk), file_name=f"第 {line.file_id} 号到账文件第 {line.row_no} 行（{reason}）"[:200],
         partner=line.file.partner, source=line.file.source, area_code=line.area_code, user=user, today=today, is_released=True,
     )  # fmt: skip
-    LineEnd.objects.create(
-        line=line,
-        outcome=Outcome.BOOKED,
-        target_id=done.file.pk if done.file else None,
-        reason=reason,
-        decided_by_id=user.pk if user else None,
-    )
+    if not hasattr(line, "end"):
+        LineEnd.objects.create(
+            line=line,
+            outcome=Outcome.BOOKED,
+            target_id=done.file.pk if done.file else None,
+            reason=reason,
+            decided_by_id=user.pk if user else None,
+        )
     return done

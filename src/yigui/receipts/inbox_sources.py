@@ -40,7 +40,7 @@ def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None
     return [
         ("到账文件", f"第 {found.file_id} 号 {found.file.file_name}"), ("行号", str(found.row_no)), ("流水号", found.reference),
         ("金额", f"{format_fen(found.amount_fen)} 元"), ("付款人", found.payer_name), ("原因", found.sentence),
-        ("下一步", "在文件页入账、不入账，或申请冲回"),
+        ("下一步", "在“未入账的行”页入账、不入账、转发放结果，或申请冲回"),
     ]  # fmt: skip
 
 

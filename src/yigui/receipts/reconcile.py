@@ -7,11 +7,13 @@ from typing import Any
 from django.db import connection
 from django.db.models import Sum
 
+from yigui.common.months import add_months, first_day
 from yigui.common.sqlfiles import named_sql
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.models import BankLine, Entry
 from yigui.ledger.year_end import EVENTS as YEAR_END
 from yigui.receipts.models import ReceiptFile
+from yigui.receipts.not_booked import not_booked
 from yigui.receipts.queries import doubtful, open_lines, suspense
 from yigui.receipts.statement_chain import gaps
 from yigui.registry.enums import INSURANCE_OF, Insurance
@@ -76,11 +78,18 @@ class Reconciliation:
     received_fen: int
     booked_fen: int
     todos: list[Todo]
+    #: What stands on the statements of our accounts and is in no book, of all files until the end of the month; `todos` names the lines.
+    outside_fen: int = 0
 
     @property
     def agrees(self) -> bool:
         are_whole = not any(t.kind == LOST for t in self.todos)
-        return are_whole and self.received_fen == self.booked_fen and all(r.difference_fen == 0 for r in self.rows)
+        return (
+            are_whole
+            and not self.outside_fen
+            and self.received_fen == self.booked_fen
+            and all(r.difference_fen == 0 for r in self.rows)
+        )
 
 
 #: A line that came in and stands nowhere any more.
@@ -110,7 +119,9 @@ def reconcile(*, areas: Sequence[str], period: int) -> Reconciliation:
     rows = [FundRow(f, due.get(f, 0), paid.get(f, 0), posted.get(f, 0), lacking.get(f, 0)) for f in funds]
     received, booked, todos = _files(areas, period)
     todos += _lost_lines(areas)
+    outside, left_out = _outside(areas, period)
     todos += _waiting_lines(areas)
+    todos += left_out
     todos += [Todo("对账单断档", gap, 0, f"file:{s.file_id}") for s, gap in gaps(areas)]
     todos += _bank_lines(areas, period)
     todos += _doubts(areas)
@@ -118,7 +129,7 @@ def reconcile(*, areas: Sequence[str], period: int) -> Reconciliation:
     if waiting:
         todos.append(Todo("暂收款", f"{len(waiting)} 笔到账尚未认定，见暂收款清单", sum(r.left_fen for r in waiting), "suspense"))
     todos += [Todo("差额", f"{r.label}：本月记账的到账和办件，分配与记账不符", r.difference_fen) for r in rows if r.difference_fen]
-    return Reconciliation(rows, received, booked, todos)
+    return Reconciliation(rows, received, booked, todos, outside)
 
 
 def _posted(areas: Sequence[str], period: int) -> dict[str, int]:
@@ -176,6 +187,24 @@ def _waiting_lines(areas: Sequence[str]) -> list[Todo]:
         Todo("待核行", f"第 {r.file_id} 号到账文件第 {r.row_no} 行：{r.sentence}"[:160], r.amount_fen or 0, f"file:{r.file_id}")
         for r in rows.order_by("-id")[:200]
     ]
+
+
+def _outside(areas: Sequence[str], period: int) -> tuple[int, list[Todo]]:
+    """What stands on the bank's statements and in no book (fen), and those lines of it that nobody waits for: left out, or refused.
+
+    A line that was left out and should not have been counts until it is booked; one that may be left out is named all the same.
+    """
+    rows = not_booked(areas, first_day(add_months(period, 1)))
+    todos = [
+        Todo(
+            "对账单有而账上没有" if row.counts else "不入账",
+            f"第 {row.file_id} 号到账文件第 {row.row_no} 行{'按不入账处理：' + row.reason if row.outcome else ''}；{row.sentence}"[:160],
+            row.amount_fen, f"file:{row.file_id}",
+        )
+        for row in rows
+        if not row.waits and (row.outcome or row.counts)
+    ]  # fmt: skip
+    return sum(row.amount_fen for row in rows if row.counts), todos[:200]
 
 
 def _doubts(areas: Sequence[str]) -> list[Todo]:

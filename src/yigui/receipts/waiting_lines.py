@@ -11,11 +11,9 @@ from yigui.receipts.enums import Cause, Fate, Outcome
 from yigui.receipts.errors import LineRefused
 from yigui.receipts.files import Import, book_line
 from yigui.receipts.models import LineEnd, ReceiptLine
+from yigui.receipts.not_booked import may_be_left_out, missed_among
 from yigui.receipts.payouts import returned_among
 from yigui.staff.models import User
-
-#: What nobody books as a contribution, whatever is said: money that went out, and what undoes it.
-_NEVER_BOOKED = (Cause.REVERSAL, Cause.REVERSED_DEBIT)
 
 
 def is_open(line: ReceiptLine) -> bool:
@@ -26,26 +24,34 @@ def is_open(line: ReceiptLine) -> bool:
 
 def may_be_booked(line: ReceiptLine, returned: Collection[int]) -> bool:
     """Whether the line can become a receipt: not where it brings a payment of ours back (`payouts.returned_among`)."""
-    return not line.is_debit and line.cause not in _NEVER_BOOKED and line.pk not in returned
+    return not line.is_debit and line.pk not in returned
 
 
 @transaction.atomic
 def decide_line(*, line_id: int, is_booked: bool, reason: str, user: User, today: date) -> Import | None:
     """Book a line after all, or leave it out; gives what was booked.
 
+    A line that was left out although it may not be (`not_booked.missed_among`) can still be booked.
+
     Raises:
-        LineRefused: no such line, decided already, not a contribution, or no reason.
+        LineRefused: no such line, decided already, not a contribution, not to be left out, or no reason.
     """
-    line = ReceiptLine.objects.select_related("file").filter(pk=line_id).first()
-    if line is None or not is_open(line):
+    line = ReceiptLine.objects.select_related("file", "end").filter(pk=line_id).first()
+    if line is None or not (is_open(line) or (is_booked and missed_among([line]))):
         raise LineRefused(f"第 {line_id} 号待核行不存在，或已处理，请刷新后查看。", line=line_id)
     said = reason_of(reason, "请写明依据，如“已与银行核实为另一笔”", LineRefused)
     act_as(user)
     if not is_booked:
+        if not may_be_left_out([line.pk]):
+            raise LineRefused(
+                f"第 {line.row_no} 行是本账户对账单上的到账，账上还没有这笔钱，不能不入账；查明归属前请按“入账”列入暂收款"
+                f"{'，确为我方支付退汇的转为发放结果' if line.cause == Cause.RETURNED_PAYOUT else ''}。",
+                line=line_id,
+            )
         LineEnd.objects.create(line=line, outcome=Outcome.LEFT_OUT, reason=said, decided_by_id=user.pk)
         return None
     if not may_be_booked(line, returned_among([line], today)):
-        raise LineRefused("该行不是缴费（支出、冲正或我方支付的退汇），不能按到账入账。", line=line_id)
+        raise LineRefused("该行是支出、冲正或我方支付的退汇，不能按到账入账；退汇请转为发放结果。", line=line_id)
     done = book_line(line, reason=said, user=user, today=today)
     if not done.new_rows:
         raise LineRefused("同一流水号、同一内容的一笔已经入账，未再入账；请按“不入账”处理。", line=line_id)

@@ -161,6 +161,98 @@ CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT ON contributions_claim
 CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT OR UPDATE ON contributions_claim_undo
     FOR EACH ROW EXECUTE FUNCTION contributions_claim_hand_v1();
 
+-- contributions_may_be_left_out_v1: whether a line that was not booked may be left out (不入账): it is no money that stands on the statement of an
+-- account of ours and nowhere in the books. It may where it is money that went out, no line of the bank's, or known already; where the other channel's
+-- receipt of its amount stands (once for each receipt); where a debit it undoes stands among the lines of the account (once for each debit); else
+-- where the balances of the account's statement, and of those sent again for it, show that all that came in by them is booked without it. A line
+-- of a notification or a table has no balances to speak for it, and may; a payment of ours that came back may not even then.
+CREATE OR REPLACE FUNCTION contributions_may_be_left_out_v1(p_line bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    l contributions_receipt_line%ROWTYPE;
+    files bigint[];
+    moved bigint;
+    went_out bigint;
+    held bigint;
+BEGIN
+    SELECT * INTO l FROM contributions_receipt_line WHERE id = p_line;
+    IF l.id IS NULL THEN
+        RETURN false;
+    END IF;
+    IF l.is_debit OR l.amount_fen IS NULL OR l.fate = 'known' OR NOT EXISTS (
+        SELECT 1 FROM contributions_receipt_file WHERE id = l.file_id AND source = 'bank') THEN
+        RETURN true;
+    END IF;
+    -- Booked already under the bank's own reference: it cannot be booked again.
+    IF l.is_referenced AND EXISTS (SELECT 1 FROM contributions_receipt r JOIN contributions_receipt_file f ON f.id = l.file_id AND f.partner = r.partner
+            WHERE r.reference = l.reference AND r.is_referenced AND (r.account_no = l.account_no OR r.account_no = '' OR l.account_no = '')
+            AND (r.received_on, r.amount_fen) = (l.received_on, l.amount_fen)
+            AND (r.payer_name = '' OR l.payer_name = '' OR r.payer_name = l.payer_name)) THEN
+        RETURN true;
+    END IF;
+    IF l.cause = 'two_sources' AND EXISTS (SELECT 1 FROM contributions_receipt WHERE id = l.receipt_id AND amount_fen = l.amount_fen)
+       AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line o JOIN contributions_receipt_line_end e ON e.line_id = o.id AND e.outcome = 'left_out'
+            WHERE o.receipt_id = l.receipt_id AND o.cause = 'two_sources' AND o.id <> l.id) THEN
+        RETURN true;
+    END IF;
+    IF l.cause = 'reversed_debit' AND (SELECT count(*) FROM ledger_bank_line
+            WHERE account_no = l.account_no AND amount_fen = -l.amount_fen AND booked_on <= l.received_on AND note = '')
+        > (SELECT count(*) FROM contributions_receipt_line o JOIN contributions_receipt_line_end e ON e.line_id = o.id AND e.outcome = 'left_out'
+            WHERE o.cause = 'reversed_debit' AND (o.account_no, o.amount_fen) = (l.account_no, l.amount_fen) AND o.id <> l.id) THEN
+        RETURN true;
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM contributions_bank_statement WHERE file_id = l.file_id AND account_no = l.account_no
+            AND opening_fen IS NOT NULL AND closing_fen IS NOT NULL AND moved_fen IS NOT NULL) THEN
+        RETURN l.cause NOT IN ('returned_payout', 'two_sources', 'reversed_debit');
+    END IF;
+    -- The files that brought the same statement: the account, its day, its balances and what moved.
+    SELECT array_agg(DISTINCT o.file_id) INTO files FROM contributions_bank_statement s JOIN contributions_bank_statement o
+        ON (o.account_no, o.closed_on, o.opening_fen, o.closing_fen, o.moved_fen) = (s.account_no, s.closed_on, s.opening_fen, s.closing_fen, s.moved_fen)
+    WHERE s.file_id = l.file_id AND s.account_no = l.account_no;
+    IF files IS NULL OR EXISTS (SELECT 1 FROM contributions_bank_statement WHERE file_id = ANY (files) AND account_no = l.account_no
+            AND (opening_fen IS NULL OR closing_fen IS NULL OR moved_fen IS NULL OR closed_on IS NULL)) THEN
+        RETURN false;
+    END IF;
+    SELECT sum(x.moved_fen) INTO moved FROM (SELECT DISTINCT closed_on, opening_fen, closing_fen, moved_fen FROM contributions_bank_statement
+        WHERE file_id = ANY (files) AND account_no = l.account_no) AS x;
+    SELECT coalesce((SELECT -sum(b.amount_fen) FROM ledger_bank_line b WHERE b.file_id = ANY (files) AND b.account_no = l.account_no AND b.amount_fen < 0), 0)
+        + coalesce((SELECT sum(d.amount_fen) FROM contributions_receipt_line d
+            WHERE d.file_id = ANY (files) AND d.account_no = l.account_no AND d.is_debit AND d.fate <> 'known'), 0)
+    INTO went_out;
+    SELECT coalesce((SELECT sum(r.amount_fen) FROM contributions_receipt r WHERE (r.account_no = l.account_no OR r.account_no = '') AND (r.file_id = ANY (files)
+            OR r.id IN (SELECT k.receipt_id FROM contributions_receipt_line k WHERE k.file_id = ANY (files) AND k.account_no = l.account_no AND k.fate = 'known')
+            OR r.file_id IN (SELECT e.target_id FROM contributions_receipt_line k JOIN contributions_receipt_line_end e ON e.line_id = k.id
+                WHERE k.file_id = ANY (files) AND k.account_no = l.account_no AND e.outcome = 'booked'))), 0)
+        + coalesce((SELECT sum(b.amount_fen) FROM ledger_bank_line b WHERE b.file_id = ANY (files) AND b.account_no = l.account_no AND b.amount_fen > 0), 0)
+        + coalesce((SELECT sum(k.amount_fen) FROM contributions_receipt_line k JOIN contributions_receipt_line_end e ON e.line_id = k.id
+            WHERE k.file_id = ANY (files) AND k.account_no = l.account_no AND NOT k.is_debit AND e.outcome = 'result'), 0)
+    INTO held;
+    RETURN held >= moved + went_out;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_may_be_left_out_v1 FROM PUBLIC;
+
+-- contributions_line_end_v1: a line is left out only where it may be (`contributions_may_be_left_out_v1`). The receipt that speaks for it is locked, and
+-- so are lines of the same account. Binds everybody. Error: YG006.
+CREATE OR REPLACE FUNCTION contributions_line_end_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NEW.outcome <> 'left_out' THEN
+        RETURN NEW;
+    END IF;
+    PERFORM 1 FROM contributions_receipt_line l JOIN contributions_receipt_line o ON o.account_no = l.account_no AND o.amount_fen = l.amount_fen
+        AND o.cause = l.cause WHERE l.id = NEW.line_id AND l.cause IN ('two_sources', 'reversed_debit') ORDER BY o.id FOR UPDATE OF o;
+    IF NOT contributions_may_be_left_out_v1(NEW.line_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('第 %s 号待核行是本账户对账单上的到账，账上还没有这笔钱，不能不入账；查明归属前请按“入账”列入暂收款。', NEW.line_id);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_line_end_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER may_be_left_out BEFORE INSERT ON contributions_receipt_line_end
+    FOR EACH ROW EXECUTE FUNCTION contributions_line_end_v1();
+
 -- contributions_issue_receipt_warrant_v1: the class-3 warrant of a file of money that arrived (到账凭据). It signs nothing by
 -- hand: it is issued only when the rows of the file are all there and add up to its control sums, and only once.
 CREATE OR REPLACE FUNCTION contributions_issue_receipt_warrant_v1(p_file bigint) RETURNS bigint

@@ -8,6 +8,24 @@ LEFT JOIN (SELECT bill_id, sum(amount_fen) AS fen FROM contributions_allocation 
 WHERE b.period = %(period)s AND b.area = ANY(%(areas)s) AND b.kind <> 9
 GROUP BY 1
 
+-- name: may_be_left_out
+-- Which of some lines may be left out. Parameters: lines. One row per line that may.
+SELECT id FROM unnest(%(lines)s::bigint[]) AS id WHERE contributions_may_be_left_out_v1(id)
+
+-- name: not_booked
+-- Credits of files of the bank that are in no book: lines that wait; lines refused for their reference that stand on a statement with balances; and
+-- lines that were left out. `counts`: the money is missing in the books; of a line left out as it may be, it is not. Parameters: codes, before (a day:
+-- files received before it). One row per line, newest first: line, file, row, fen, outcome, counts, whether it waits, sentence, reason.
+SELECT l.id, l.file_id, l.row_no, l.amount_fen, coalesce(e.outcome, ''),
+    CASE WHEN l.fate = 'waiting' AND e.id IS NULL THEN true ELSE NOT contributions_may_be_left_out_v1(l.id) END,
+    l.fate = 'waiting' AND e.id IS NULL, l.sentence, coalesce(e.reason, '')
+FROM contributions_receipt_line l
+JOIN contributions_receipt_file f ON f.id = l.file_id AND f.source = 'bank' AND f.received_on < %(before)s
+LEFT JOIN contributions_receipt_line_end e ON e.line_id = l.id
+WHERE f.area_code = ANY(%(codes)s) AND NOT l.is_debit AND l.amount_fen IS NOT NULL AND l.received_on IS NOT NULL
+    AND (e.id IS NULL OR e.outcome = 'left_out') AND (l.fate = 'waiting' OR (l.fate = 'rejected' AND l.cause = 'other_content'))
+ORDER BY l.id DESC
+
 -- name: under_warrants
 -- The warrants with a voucher of contributions in the month, and what was allocated and posted under each of them, in all months.
 WITH touched AS (

@@ -96,6 +96,7 @@ NOT_OF_THE_LAW = {
     "receipts/files.py: _BLOCK": "lines stored at once",
     "receipts/files.py: _OTHER_CHANNEL_DAYS": "internal control: how far around a file the same money of another channel is looked for",
     "receipts/inbox_sources.py: DOUBTS": "place in the inbox",
+    "receipts/inbox_sources.py: UNDOS": "place in the inbox",
     "receipts/inbox_sources.py: WAITING_LINES": "place in the inbox",
     "receipts/own_accounts.py: _SHOWN": "digits of an account that are shown",
     "receipts/reversed_lines.py: _NAMES_MAX": "words of one line that are looked up",

@@ -13,7 +13,8 @@ from tests.statements import camt, entry, statement
 from yigui.accounts.models import AccountEntry
 from yigui.common.money import plain_fen
 from yigui.receipts.errors import ClaimRefused, LineRefused
-from yigui.receipts.models import Receipt, ReceiptLine
+from yigui.receipts.inbox_sources import UNDOS
+from yigui.receipts.models import ClaimUndo, Receipt, ReceiptLine
 from yigui.receipts.queries import left_of, surplus_of
 from yigui.receipts.recognise import recognise, undo_claim
 from yigui.receipts.reconcile import reconcile
@@ -111,8 +112,19 @@ def test_suspense_is_claimed_for_a_person_and_undone_by_two() -> None:
     with pytest.raises(ClaimRefused, match="另一人"):
         undo_claim(claim_id=claim.pk, reason="", user=user("cashier"))
     assert surplus_of(person=person) == [(receipt, 220)]
+    undo = ClaimUndo.objects.get(claim=claim)
+    listed = {name: [row.key for row in UNDOS.rows(user(name), city.TODAY, 500)] for name in ("cashier", "accountant")}
+    assert str(undo.pk) in listed["accountant"]
+    assert str(undo.pk) not in listed["cashier"]
+    assert UNDOS.lines(user("accountant"), city.TODAY, str(undo.pk))
+    assert "凭证不是本人的" in signed_in("accountant").get("/inbox/?kind=claim_undos").content.decode()
+    confirm = f"/finance/suspense/claims/{claim.pk}/undo/"
+    pages = {name: signed_in(name).get("/finance/suspense/?area=511102").content.decode() for name in ("cashier", "accountant")}
+    assert (confirm in pages["accountant"], confirm in pages["cashier"]) == (True, False)
+    assert "撤销认领待另一人确认；原因：凭证不是本人的" in pages["cashier"]
     undo_claim(claim_id=claim.pk, reason="", user=user("accountant"))
     assert surplus_of(person=person) == []
+    assert UNDOS.lines(user("accountant"), city.TODAY, str(undo.pk)) is None
     recognise(receipt_id=receipt.pk, id_number=person.id_number, reason="重新核实的汇款凭证", user=user("accountant"))
     assert surplus_of(person=person) == [(receipt, 220)]
 

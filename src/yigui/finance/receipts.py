@@ -33,6 +33,7 @@ from yigui.shell.refused import refusal_said
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
+from yigui.staff.same_person import accounts_of
 
 ROWS_MAX = 300
 
@@ -154,12 +155,13 @@ def void(request: OfficerRequest, number: str) -> HttpResponse:
 
 @require_GET
 @page_right("finance")
-def suspense_list(request: HttpRequest) -> HttpResponse:
+def suspense_list(request: OfficerRequest) -> HttpResponse:
     """The matching work list: money no bill has taken, who might have paid it, and what to do next."""
     choice = choice_of(request)
     rows = suspense(choice.areas)
     context = {
         "choice": choice, "rows": rows, "total": sum(r.left_fen for r in rows), "may_work": has_page_right(request.user, "money_in"),
+        "own_accounts": accounts_of(request.user),
     }  # fmt: skip
     return render(request, "finance/suspense.html", context)
 

@@ -1,4 +1,5 @@
-"""What of the receipts waits for somebody: lines of files that nobody has decided about, money whose own numbers contradict each other."""
+"""What of the receipts waits for somebody: lines of files that nobody has decided about, money whose own numbers contradict each other, claims
+whose undoing another person confirms."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,8 +8,8 @@ from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
 from yigui.db.chosen import chosen_row
 from yigui.receipts.enums import Cause
-from yigui.receipts.models import Receipt, ReceiptLine
-from yigui.receipts.queries import doubtful, open_lines
+from yigui.receipts.models import ClaimUndo, Receipt, ReceiptLine
+from yigui.receipts.queries import doubtful, open_lines, undos_to_confirm
 from yigui.registry.queries import areas_under
 from yigui.staff.enums import Role
 from yigui.staff.models import User
@@ -85,4 +86,37 @@ def _doubt_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] 
 DOUBTS = Source(
     83, "receipt_doubts", "付款信息矛盾", "alert", "task", frozenset({Role.CASHIER, Role.ACCOUNTANT}), rows=_doubts, days=_doubt_days,
     lines=_doubt_lines,
+)  # fmt: skip
+
+
+def _undo(undo: ClaimUndo) -> Row:
+    receipt = undo.claim.receipt
+    return Row(
+        key=str(undo.pk), kind="撤销认领", what=f"到账 {receipt.reference} {format_fen(receipt.amount_fen)} 元", more=undo.reason,
+        whose="待另一人", due_on=None, since=undo.asked_at, target=Target("suspense"),
+    )  # fmt: skip
+
+
+def _undos(user: User, today: dt.date, most: int) -> list[Row]:
+    return [_undo(undo) for undo in undos_to_confirm(_areas(user), user).order_by("id")[:most]]
+
+
+def _undo_days(user: User, today: dt.date, most: int) -> Iterable[None]:
+    return [None] * len(undos_to_confirm(_areas(user), user).order_by().values_list("pk", flat=True)[:most])
+
+
+def _undo_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None:
+    found = chosen_row(undos_to_confirm(_areas(user), user), key)
+    if found is None:
+        return None
+    receipt = found.claim.receipt
+    return [
+        ("流水号", receipt.reference), ("金额", f"{format_fen(receipt.amount_fen)} 元"), ("认领依据", found.claim.reason),
+        ("撤销原因", found.reason), ("下一步", "与凭证核对后，在暂收款清单确认撤销认领"),
+    ]  # fmt: skip
+
+
+UNDOS = Source(
+    85, "claim_undos", "待确认的撤销认领", "inbox", "task", frozenset({Role.CASHIER, Role.ACCOUNTANT}), rows=_undos, days=_undo_days,
+    lines=_undo_lines,
 )  # fmt: skip

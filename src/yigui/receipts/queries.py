@@ -10,8 +10,10 @@ from django.db.models.functions import Coalesce
 from yigui.charges.models import Allocation
 from yigui.common.sqlfiles import named_sql
 from yigui.receipts.enums import Fate
-from yigui.receipts.models import Claim, Receipt, ReceiptLine
+from yigui.receipts.models import Claim, ClaimUndo, Receipt, ReceiptLine
 from yigui.registry.models import Employer, Person
+from yigui.staff.models import User
+from yigui.staff.same_person import accounts_of
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,17 @@ def doubtful(areas: Sequence[str]) -> QuerySet[Receipt]:
         left_fen=F("amount_fen") - Coalesce(Subquery(used), 0)
     )
     return rows.filter(~Exists(_in_force().filter(receipt=OuterRef("pk"))), left_fen__gt=0)
+
+
+def undos_to_confirm(areas: Sequence[str], user: User) -> QuerySet[ClaimUndo]:
+    """Undoings of claims that wait for another person, who may be this one: asked for by somebody else, nothing of the money booked."""
+    waiting = ClaimUndo.objects.filter(confirmed_by_id=None, claim__receipt__area_code__in=list(areas))
+    booked = Allocation.objects.filter(receipt_id=OuterRef("claim__receipt_id"))
+    return (
+        waiting.exclude(asked_by_id__in=accounts_of(user))
+        .filter(~Exists(booked))
+        .select_related("claim__receipt", "claim__employer", "claim__person")
+    )
 
 
 def left_of(receipts: Iterable[Receipt]) -> dict[int, int]:

@@ -36,7 +36,15 @@ def read_xml(content: bytes, file_name: str) -> Element:
     try:
         return fromstring(utf8_of(content, file_name), forbid_dtd=True)
     except (DefusedXmlException, ParseError, ValueError) as error:
-        raise FileRefused(f"文件“{file_name}”不是完整的 XML（{error}），可能传输中断，请重新下载或请对方重发。") from error
+        raise FileRefused(f"文件“{file_name}”不是完整的 XML{_place_of(error)}，可能传输中断，请重新下载或请对方重发。") from error
+
+
+def _place_of(error: Exception) -> str:
+    """Where reading ended, in words; the parser's own are English."""
+    if not isinstance(error, ParseError):
+        return ""
+    line, column = error.position
+    return f"（读到第 {line} 行第 {column + 1} 个字符为止）"
 
 
 def look_through_apart(content: bytes, file_name: str) -> None:

@@ -84,11 +84,19 @@ def test_it_needs_the_proof_of_the_police_and_a_report_in_force() -> None:
     with pytest.raises(CaseRefused, match="材料"):
         accept_case(city.application("CHG-004", form(person), username="special", materials=MATERIALS[:2]))
     living = pensioner().person
-    with pytest.raises(CaseRefused, match="变更前信息应为登记内容“生存”"):
+    with pytest.raises(CaseRefused, match="变更前信息应为登记内容“健在”"):
         accept_case(city.application("CHG-004", form(living), username="special", materials=MATERIALS))
     wrong = form(person) | {"new_value": "死亡"}
     with pytest.raises(CaseRefused, match="变更后信息无法识别"):
         accept_case(city.application("CHG-004", wrong, username="special", materials=MATERIALS))
+
+
+@pytest.mark.parametrize("word", ["健在", "生存", " 健 在 "])
+def test_alive_is_said_as_pages_say_it_or_as_the_form_did(word: str) -> None:
+    person = pensioner().person
+    reported(row(person, day="2026-10-05"))
+    told = form(person) | {"new_value": word}
+    assert examine(city.application("CHG-004", told, username="special", materials=list(MATERIALS))).refusals == []
 
 
 def test_a_case_on_its_way_takes_nothing_back() -> None:

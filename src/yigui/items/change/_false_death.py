@@ -9,6 +9,7 @@ from yigui.casework.handlers import FollowUp
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, period_of
+from yigui.common.normalise import plain_name
 from yigui.entitlement.award import end_benefit, owe_back, reopen_after_death
 from yigui.entitlement.enums import BenefitKind, BenefitStatus
 from yigui.entitlement.models import Benefit
@@ -17,11 +18,18 @@ from yigui.entitlement.recover import lift_claim
 from yigui.exchange.withdraw_death import withdraw_death
 from yigui.items.change.facts import ChangeFacts
 from yigui.payment.queries import paid_after, still_due
+from yigui.registry.enums import LifeStatus
 from yigui.registry.models import Person
 from yigui.registry.persons import change_person
 
-#: What stands in the form before and after.
-LIVING = "生存"
+#: What stands in the form before and after, as pages say it; and the words that mean it.
+LIVING = LifeStatus.ALIVE.label
+_MEAN_LIVING = frozenset({LIVING, "生存", "在世"})
+
+
+def is_living(text: str) -> bool:
+    """Whether what was typed says that the person lives."""
+    return plain_name(text) in _MEAN_LIVING
 
 
 def shown_life(person: Person) -> str:

@@ -16,7 +16,7 @@ from yigui.common.months import format_period
 from yigui.common.normalise import is_name, plain_name, read_day, same_name
 from yigui.entitlement.queries import monthly_benefit
 from yigui.items.change._double_change import locks_after
-from yigui.items.change._false_death import LIVING, held_fen, shown_life, take_back_death
+from yigui.items.change._false_death import LIVING, held_fen, is_living, shown_life, take_back_death
 from yigui.items.change.facts import ChangeFacts
 from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.checks import check
@@ -56,7 +56,7 @@ def stored_key(change_item: str, text: str) -> Any:
         except ValueError:
             return None
     if change_item == LIFE:
-        return LIVING if plain == LIVING else None
+        return LIVING if is_living(plain) else None
     if change_item == GENDER:
         return plain if plain in _GENDERS else next((c for c, label in _GENDERS.items() if label == plain), None)
     if change_item in (NUMBER, MERGE):

@@ -13,7 +13,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tests import city
 from tests.conftest import TODAY
-from tests.entitlement.people import done, pensioner
+from tests.entitlement.people import done, next_retiring, pensioner
 from tests.pages import text_of
 from tests.runs.test_kinds import signed_in
 from yigui.backoffice.tasks import pane_of
@@ -23,12 +23,22 @@ from yigui.config.cli import main
 from yigui.db.presence import act_as
 from yigui.entitlement.queries import death_of
 from yigui.exchange.errors import FileTwice
-from yigui.exchange.import_records import DEATHS, import_records
+from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, import_records
 from yigui.exchange.inbox import take_message
 from yigui.exchange.models import DeathRecord, DeathVerdict, InboundFile
 from yigui.registry.models import FormerIdentity, Person
 from yigui.registry.queries import names_of, numbers_of, person_by_number, persons_by_numbers, search_persons
-from yigui.tasks.death_conflicts import DeathSettled, look_for_conflicts, report_of, reports_of, settle_death, waiting_reports
+from yigui.tasks.death_conflicts import (
+    SETTLING,
+    DeathSettled,
+    life_after,
+    look_for_conflicts,
+    report_of,
+    reports_of,
+    settle_death,
+    waiting_reports,
+    why_not,
+)
 from yigui.tasks.models import Task
 
 _HEAD = "AAC002,AAC003,AIC037"
@@ -135,6 +145,141 @@ def test_what_contradicts_our_record_waits_and_holds_nobody(change: dict[str, st
     assert death_of(person) is None
 
 
+def told(*rows: str) -> None:
+    """Traces of life come in."""
+    content = "\n".join(["AAC002,AAC003,AAE036", *rows]).encode()
+    with transaction.atomic():
+        import_records(
+            LIFE_SIGNS,
+            content=content,
+            file_name="l.csv",
+            partner=city.partner("medical", "医保"),
+            user=city.user("head"),
+            today=TODAY,
+        )
+
+
+def certified(person: Person) -> None:
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "survival_status": "01", "certify_way": "05",
+        "apply_date": TODAY.isoformat(),
+    }  # fmt: skip
+    done("CRT-001", form, ("id_card",), username="teller", confirmed=("due_window",))
+
+
+def test_a_death_long_before_work_and_contributions_waits() -> None:
+    person = next_retiring()[0]
+    reported(row(person, day="2000-01-01"))
+    report = reports_of(person)[0]
+    assert report.standing == "contradicted"
+    assert [w[7:] for w in life_after(report, person)] == [" 起就业参保", " 仍缴费"]
+    assert death_of(person) is None
+
+
+def test_a_death_before_retirement_and_a_certification_waits_and_shows_them() -> None:
+    person = pensioner().person
+    certified(person)
+    told(row(person, day="2026-03-10"))
+    file = reported(row(person, day="2000-01-01"))
+    assert counts(file) == (0, 0, 1, 0)
+    assert "之后还有本人在世的记录" in file.noted[0][2]
+    assert death_of(person) is None
+    report = reports_of(person)[0]
+    assert report.standing == "contradicted"
+    words = life_after(report, person)
+    assert {f"{TODAY} 本人办理资格认证", "2026-03-10 有生存比对信息", f"{person.retired_on} 退休"} <= set(words)
+    assert look_for_conflicts(TODAY) >= 1
+    assert f"{person.retired_on} 退休" in Task.objects.get(kind="death_conflict", origin_id=report.record.pk).note
+    client = signed_in("reviewer")
+    page = text_of(client.get(f"/deaths/{report.record.pk}/"))
+    assert "该日之后" in page
+    assert all(w in page for w in words)
+    client.post(f"/deaths/{report.record.pk}/hold/", {"reason": "户籍注销证明载明该日"})
+    assert report_of(report.record.pk)[0].standing == "in_force"
+
+
+@pytest.mark.parametrize("day", ["2026-11-08", "2026-10-20", "2026-08-20"])
+def test_an_ordinary_report_holds_although_everybody_went_on_paying(day: str) -> None:
+    person = pensioner().person
+    told(row(person, day=str(dt.date.fromisoformat(day) + dt.timedelta(days=20))) if day < "2026-10-20" else row(person, day=day))
+    assert counts(reported(row(person, day=day))) == (1, 0, 0, 0)
+    assert death_of(person) is not None
+
+
+@pytest.mark.parametrize(("day", "standing"), [("2026-10-09", "in_force"), ("2026-10-08", "contradicted")])
+def test_a_trace_of_life_counts_a_month_after_the_reported_day(day: str, standing: str) -> None:
+    person = pensioner().person
+    told(row(person, day="2026-11-09"))
+    reported(row(person, day=day))
+    assert reports_of(person)[0].standing == standing
+
+
+def test_somebody_seen_in_person_the_day_after_is_not_dead() -> None:
+    person = pensioner().person
+    certified(person)
+    reported(row(person, day=str(TODAY - dt.timedelta(days=1))))
+    assert reports_of(person)[0].standing == "contradicted"
+
+
+def test_what_comes_in_after_the_report_releases_nothing() -> None:
+    person = pensioner().person
+    reported(row(person, day="2026-08-20"))
+    told(row(person, day="2026-11-09"))
+    assert reports_of(person)[0].standing == "in_force"
+    assert death_of(person) is not None
+
+
+def test_a_death_before_the_birth_is_adopted_by_nobody() -> None:
+    person = pensioner().person
+    day = person.born_on - dt.timedelta(days=1)
+    reported(row(person, day=day.isoformat()))
+    record = reports_of(person)[0].record
+    client = signed_in("reviewer")
+    page = text_of(client.get(f"/deaths/{record.pk}/"))
+    assert f"采信：{day}" not in page
+    assert "请报送单位更正后重报" in page
+    answer = client.post(f"/deaths/{record.pk}/hold/", {"reason": "以公安为准"}, follow=True)
+    assert "早于登记的出生日期" in text_of(answer)
+    assert report_of(record.pk)[0].standing == "before_birth"
+    with pytest.raises(DatabaseError, match="早于登记的出生日期"), transaction.atomic():
+        act_as(city.user("reviewer"))
+        DeathVerdict.objects.create(record=record, verdict="holds", reason="绕过页面", decided_by=city.user("reviewer"))
+    client.post(f"/deaths/{record.pk}/dismiss/", {"reason": "请民政更正后重报"})
+    assert report_of(record.pk)[0].standing == "dismissed"
+
+
+def test_who_may_settle_is_said_by_the_names_of_their_posts() -> None:
+    report = report_of(waiting().pk)[0]
+    assert not why_not(city.user("reviewer"), report)
+    assert why_not(city.user("rechecker"), report) == "死亡信息由审核人员、科室负责人或稽核人员核定。"
+    for role in SETTLING:
+        assert role.label in why_not(city.user("rechecker"), report)
+
+
+def test_the_page_of_benefits_does_not_call_alive_and_paid_whom_it_holds() -> None:
+    person = pensioner().person
+    reported(row(person))
+    page = text_of(signed_in("teller").get(f"/persons/{person.person_no}/benefits/"))
+    assert "待遇已拦截" in page
+    assert "已拦截（死亡信息）" in page
+    assert "健在" not in page
+    assert "正常发放" not in page
+
+
+def test_of_somebody_without_a_benefit_nothing_is_said_to_be_held() -> None:
+    person = next_retiring()[0]
+    reported(row(person))
+    page = text_of(signed_in("teller").get(f"/persons/{person.person_no}/benefits/"))
+    assert "没有本人在发的待遇须拦截" in page
+    assert "待遇已拦截" not in page
+
+
+def test_the_heads_of_a_file_are_said_without_english() -> None:
+    page = text_of(signed_in("head").get("/imports/"))
+    assert "AAC002（证件号码）、AAC003（姓名）、服刑起始日期、服刑终止日期" in page
+    assert "start_date" not in page
+
+
 def test_two_days_hold_and_wait_for_a_reviewer() -> None:
     person = pensioner().person
     assert counts(reported(row(person))) == (1, 0, 0, 0)
@@ -222,7 +367,7 @@ def test_whoever_took_the_file_in_does_not_settle_it_nor_another_account_of_thei
     with pytest.raises(DatabaseError, match="接收这份文件的人员不能核定"), transaction.atomic():
         act_as(city.user("head"))
         DeathVerdict.objects.create(record=record, verdict="holds", reason="绕过页面", decided_by=city.user("head"))
-    with pytest.raises(Forbidden, match="由复核、稽核人员"):
+    with pytest.raises(Forbidden, match="由审核人员、科室负责人或稽核人员"):
         settle_death(record_id=record.pk, actor=city.user("teller"), holds=True, reason="我看是的", today=TODAY)
 
 

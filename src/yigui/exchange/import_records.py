@@ -44,6 +44,11 @@ class RecordFile:
     optional: Collection[str] = ()
     judge: Callable[[Sequence[models.Model]], Mapping[int, "Noted"]] = lambda records: {}
 
+    @property
+    def heads(self) -> list[str]:
+        """What may head each column, in words: LD/T 92 code and Chinese name; a name of our own only in Chinese."""
+        return [f"{code}（{name}）" if code.isupper() else name for code, name in self.columns.items()]
+
 
 @dataclass(frozen=True)
 class Noted:
@@ -141,9 +146,10 @@ def day_verdict(label: str, text: str, today: dt.date) -> str:
 
 #: Why a reported death is not simply taken, by its standing (`exchange_deaths_v1`).
 _WAITS = {
-    "other_name": "报送姓名“{name}”与参保登记不一致，待复核人员核定，核定前不影响待遇",
-    "before_birth": "死亡日期 {day} 早于参保登记的出生日期，待复核人员核定，核定前不影响待遇",
-    "other_day": "另有死亡信息载明的日期不同，待复核人员核定以哪一日为准，核定前停发待遇",
+    "other_name": "报送姓名“{name}”与参保登记不一致，待审核人员核定，核定前不影响待遇",
+    "before_birth": "死亡日期 {day} 早于参保登记的出生日期，待审核人员核定，核定前不影响待遇",
+    "contradicted": "死亡日期 {day} 之后还有本人在世的记录，待审核人员核定，核定前不影响待遇",
+    "other_day": "另有死亡信息载明的日期不同，待审核人员核定以哪一日为准，核定前停发待遇",
 }
 
 

@@ -28,7 +28,7 @@ ROOM = Room(
     },
     functions=Functions(
         after=("warrants", "staff", "registry"),
-        callable=("exchange_death_rule_v1", "exchange_deaths_v1", "exchange_new_deaths_v1"),
+        callable=("exchange_death_rule_v1", "exchange_deaths_v1", "exchange_life_after_v1", "exchange_new_deaths_v1"),
         definers=(
             "exchange_death_ground_v1",
             "exchange_token_post_v1",

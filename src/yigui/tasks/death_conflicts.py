@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from yigui.common.errors import Conflict, Forbidden, NotFound
+from yigui.common.months import format_period, period_of
 from yigui.common.sqlfiles import named_sql
 from yigui.db.each import each
 from yigui.db.presence import act_as
@@ -33,7 +34,16 @@ ROWS_MAX = 500
 WAITING = {
     "other_name": "报送姓名与参保登记不一致",
     "before_birth": "死亡日期早于参保登记的出生日期",
+    "contradicted": "死亡日期之后还有本人在世的记录",
     "other_day": "不同报送载明的死亡日期不同",
+}
+#: What speaks for the person's life after a reported day, by its kind (`exchange_life_after_v1`).
+LIFE_AFTER = {
+    "certified": "{day} 本人办理资格认证",
+    "seen": "{day} 有生存比对信息",
+    "retired": "{day} 退休",
+    "employed": "{month} 起就业参保",
+    "paid": "{month} 仍缴费",
 }
 _STANDINGS = {
     **WAITING, "in_force": "已采信", "dismissed": "不予采信", "withdrawn": "误报，已更正", "unmatched": "未匹配到参保人",
@@ -59,6 +69,11 @@ class Report:
     def is_waiting(self) -> bool:
         return self.standing in WAITING
 
+    @property
+    def may_hold(self) -> bool:
+        """Whether it can be adopted as it stands: a death before the birth cannot, whoever wants it; the partner sends another."""
+        return self.standing != "before_birth"
+
 
 def reports_of(person: Person) -> list[Report]:
     """Every death reported for a person under any number they have or had, the earliest day first; at most 100."""
@@ -68,6 +83,16 @@ def reports_of(person: Person) -> list[Report]:
     rows = DeathRecord.objects.select_related("file__partner", "file__received_by", "verdict__decided_by", "withdrawal")
     found = {record.pk: record for record in rows.filter(pk__in=standings)}
     return [Report(found[number], standing) for number, standing in standings.items()]
+
+
+def life_after(report: Report, person: Person) -> list[str]:
+    """What our own record holds against the reported day, in words, the latest of each kind; nothing for another reason."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kind, max(on_day) FROM exchange_life_after_v1(%s, %s, %s) GROUP BY kind ORDER BY kind",
+            [person.pk, report.record.died_on, report.record.pk],
+        )
+        return [LIFE_AFTER[kind].format(day=day, month=format_period(period_of(day))) for kind, day in cursor.fetchall()]
 
 
 def waiting_reports() -> list[tuple[Report, Person]]:
@@ -110,10 +135,10 @@ def why_not(user: User, report: Report) -> str:
     if not report.is_waiting:
         return f"这条死亡信息{report.words}，无须核定。"
     if user.role not in SETTLING:
-        return "死亡信息由复核、稽核人员或科室负责人核定。"
+        return "死亡信息由审核人员、科室负责人或稽核人员核定。"
     file = report.record.file
     if file is not None and is_one_of(user, [file.received_by_id]):
-        return "您接收了这份文件，请由其他复核人员核定。"
+        return "您接收了这份文件，请由其他有权核定的人员办理。"
     return ""
 
 
@@ -122,7 +147,8 @@ def settle_death(*, record_id: int, actor: User, holds: bool, reason: str, today
     """Settle a report that waits: it holds (采信), or it does not. Of several days the one that holds dismisses the others.
 
     Raises:
-        Forbidden: not a reviewer, or whoever took the report in. DeathSettled: it does not wait, or no reason is given.
+        Forbidden: not a reviewer, or whoever took the report in. DeathSettled: it does not wait, no reason is given, or it is to hold and
+            names a day before the birth.
     """
     report, person = report_of(record_id)
     assert person is not None or not report.is_waiting
@@ -134,6 +160,8 @@ def settle_death(*, record_id: int, actor: User, holds: bool, reason: str, today
     if len(reason.strip()) < 4:
         raise DeathSettled("请写明核定的理由，不少于四个字。")
     assert person is not None
+    if holds and not report.may_hold:
+        raise DeathSettled(never_holds(report, person))
     act_as(actor)
     _decide(report.record, actor, holds, reason)
     if holds:
@@ -146,6 +174,14 @@ def settle_death(*, record_id: int, actor: User, holds: bool, reason: str, today
                 Reference(origins.DEATH, other.record.pk), outcome="settled", note=f"死亡信息{other.words}。", today=today
             )
     return report_of(record_id)[0]
+
+
+def never_holds(report: Report, person: Person) -> str:
+    """Why a report cannot be adopted by anybody and what is done instead; the database says the same (`exchange_verdict_ground_v1`)."""
+    return (
+        f"死亡日期 {report.record.died_on} 早于登记的出生日期 {person.born_on}，不能采信；请不予采信并请报送单位更正后重报，"
+        "登记有误的先以关键信息变更（CHG-004）更正出生日期。"
+    )
 
 
 def _by_whom(report: Report) -> str:
@@ -177,8 +213,9 @@ def look_for_conflicts(today: dt.date) -> int:
     @transaction.atomic
     def found(row: tuple[int, int, str]) -> bool:
         record, person = DeathRecord.objects.get(pk=row[0]), Person.objects.get(pk=row[1])
+        facts = "、".join(life_after(Report(record, row[2]), person)) if row[2] == "contradicted" else ""
         words = (
-            f"{WAITING[row[2]]}：报送 {record.name}、{record.died_on} 死亡；登记 {person.name}、{person.born_on} 出生。"
+            f"{WAITING[row[2]]}{f'（{facts}）' if facts else ''}：报送 {record.name}、{record.died_on} 死亡；登记 {person.name}、{person.born_on} 出生。"
             "请在“死亡信息核定”页对照核定，核实前先核对是否同一人。"
         )
         open_task(

@@ -67,9 +67,69 @@ REVOKE ALL ON FUNCTION exchange_token_post_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER token_post AFTER INSERT OR UPDATE OF user_id, is_active ON exchange_api_token
     FOR EACH ROW EXECUTE FUNCTION exchange_token_post_v1();
 
+-- exchange_life_after_v1: what our own record holds against a reported day of death, as far as it was there before the report: the person lived later.
+-- Only what the person did, or what nobody does for a dead one, counts; that a pension was paid on, a bill was made or a certification was written with
+-- an award does not, for nobody knew; nor does a certification taken over (source 0), for what it rests on is not here to be shown. The latest fact of
+-- each kind (`seen` may come twice):
+--   certified  seen in person (窗口、手机、自助机、网点、上门) on a later day;
+--   seen       a trace of life, or a certification out of one, more than a month later: hospitals settle after a death;
+--   retired    a day of retirement more than three months later: it may be applied for ahead;
+--   employed   a work relation begun more than three months later;
+--   paid       contributions paid for a month more than a year later: a unit that does not know pays on for a while.
+-- p_record: the report; what came in after it releases nothing (that is for the person's own case), NULL or unknown for one that comes in now.
+CREATE OR REPLACE FUNCTION exchange_life_after_v1(p_person bigint, p_day date, p_record bigint) RETURNS TABLE (kind text, on_day date)
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    reported_at timestamptz := coalesce((
+        SELECT coalesce(f.received_at, a.asked_at, m.received_at) FROM exchange_death_record d
+        LEFT JOIN exchange_inbound_file f ON f.id = d.file_id LEFT JOIN exchange_answer a ON a.id = d.answer_id
+        LEFT JOIN exchange_in_message m ON m.id = d.message_id WHERE d.id = p_record), 'infinity');
+    month_after integer := to_char(p_day + interval '3 months', 'YYYYMM')::integer;
+    year_after integer := to_char(p_day + interval '1 year', 'YYYYMM')::integer;
+    records bigint[] := array(SELECT p.id FROM registry_person p WHERE p.id = p_person OR p.merged_into_id = p_person);
+BEGIN
+    RETURN QUERY
+    SELECT CASE WHEN c.way = 'data' THEN 'seen' ELSE 'certified' END, max(c.certified_on)
+    FROM benefits_certification c LEFT JOIN warrants_warrant w ON w.id = c.warrant_id
+    WHERE c.person_id = p_person AND c.way <> 'award' AND c.source_id <> 0 AND coalesce(w.issued_at, '-infinity') < reported_at
+      AND c.certified_on > CASE WHEN c.way = 'data' THEN (p_day + interval '1 month')::date ELSE p_day END
+    GROUP BY 1;
+    RETURN QUERY
+    SELECT 'seen', max(s.seen_on)
+    FROM registry_person p
+    JOIN LATERAL (SELECT p.id_number, p.name UNION SELECT o.id_number, o.name FROM registry_former_identity o WHERE o.person_id = p.id) AS i ON true
+    JOIN exchange_life_sign s ON s.id_number = i.id_number AND s.name = i.name AND s.seen_on > (p_day + interval '1 month')::date
+    LEFT JOIN exchange_inbound_file f ON f.id = s.file_id LEFT JOIN exchange_answer a ON a.id = s.answer_id
+    LEFT JOIN exchange_in_message m ON m.id = s.message_id
+    WHERE p.id = p_person AND coalesce(f.received_at, a.asked_at, m.received_at, '-infinity') < reported_at
+    HAVING count(*) > 0;
+    RETURN QUERY
+    SELECT 'retired', p.retired_on FROM registry_person p WHERE p.id = p_person AND p.retired_on > (p_day + interval '3 months')::date;
+    RETURN QUERY
+    SELECT 'employed', to_date(max(e.start_period)::text, 'YYYYMM') FROM registry_employment e
+    WHERE e.person_id = ANY (records) AND e.start_period > month_after HAVING count(*) > 0;
+    -- Of years taken over the months are not known, only their number: they count where the whole year lies after it. Most reports are of this year.
+    IF year_after < to_char(now(), 'YYYYMM')::integer THEN
+        RETURN QUERY
+        SELECT 'paid', to_date(max(x.period)::text, 'YYYYMM') FROM (
+            SELECT y.year * 100 + y.months AS period FROM contributions_year y WHERE y.person_id = ANY (records) AND y.year > year_after / 100
+            UNION ALL
+            SELECT l.owed_period FROM contributions_line l
+            WHERE l.person_id = ANY (records) AND l.owed_period > year_after AND l.employer_id IN (
+                SELECT 0 UNION SELECT v.employer_id FROM registry_coverage v WHERE v.person_id = ANY (records) AND v.employer_id IS NOT NULL)
+              AND NOT EXISTS (SELECT 1 FROM contributions_open_bill b WHERE b.source_id = l.source_id AND b.employer_id = l.employer_id
+                AND b.insurance = l.insurance AND b.person_id IN (0, l.person_id))
+            GROUP BY l.owed_period HAVING sum(l.base_fen) > 0
+        ) AS x HAVING count(*) > 0;
+    END IF;
+END;
+$$;
+
 -- exchange_death_rule_v1: the one rule of what reports of deaths mean, as a query. Its %s: the reports asked about, as a table of id, id_number, name
 -- and died_on. standing: in_force · other_day (another report in force names another day: dead on either, which one is to be settled) ·
--- other_name, before_birth (contradicts our record: waits for a reviewer, holds nothing back) · dismissed (settled so) · withdrawn (taken back,
+-- other_name, before_birth, contradicted (our record says otherwise; of the last, that the person lived later, `exchange_life_after_v1`: waits for a
+-- reviewer, holds nothing back) · dismissed (settled so) · withdrawn (taken back,
 -- the person lives) · unmatched (the number leads to nobody here).
 CREATE OR REPLACE FUNCTION exchange_death_rule_v1() RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
@@ -92,6 +152,8 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
                 WHEN k.died_on < p.born_on THEN 'before_birth'
                 WHEN k.name <> p.name AND NOT EXISTS (
                     SELECT 1 FROM registry_former_identity o WHERE o.person_id = k.person AND o.name = k.name) THEN 'other_name'
+                -- Whom we know to be dead nothing speaks for.
+                WHEN p.life_status <> '02' AND EXISTS (SELECT 1 FROM exchange_life_after_v1(k.person, k.died_on, k.id)) THEN 'contradicted'
                 ELSE 'in_force' END AS standing
             FROM known k LEFT JOIN registry_person p ON p.id = k.person
         )
@@ -144,27 +206,36 @@ END;
 $$;
 
 -- exchange_verdict_ground_v1: a reviewer settles what waits: a report that contradicts our record, or one of several days; not whoever took the
--- report in, nor another account of theirs; of several days one stays. What is in force is taken back by a case only. Errors: YG006, YG004.
+-- report in, nor another account of theirs; of several days one stays. A day before the birth holds never. What is in force is taken back by a case
+-- only. Errors: YG006, YG004.
 CREATE OR REPLACE FUNCTION exchange_verdict_ground_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     found_person bigint;
     found_standing text;
     taken_in_by bigint;
+    day date;
+    born date;
 BEGIN
-    SELECT registry_person_of_v1(d.id_number), f.received_by_id INTO found_person, taken_in_by
+    SELECT registry_person_of_v1(d.id_number), f.received_by_id, d.died_on INTO found_person, taken_in_by, day
     FROM exchange_death_record d LEFT JOIN exchange_inbound_file f ON f.id = d.file_id WHERE d.id = NEW.record_id;
     PERFORM pg_advisory_xact_lock(7003, (coalesce(found_person, 0) % 2147483647)::integer);
     SELECT s.standing INTO found_standing FROM exchange_deaths_v1(found_person) AS s WHERE s.record_id = NEW.record_id;
-    IF found_standing IS NULL OR found_standing NOT IN ('other_name', 'before_birth', 'other_day') THEN
+    IF found_standing IS NULL OR found_standing NOT IN ('other_name', 'before_birth', 'contradicted', 'other_day') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
             MESSAGE = '这条死亡信息不在待核定状态，不能核定；已采信的误报须以关键信息变更（CHG-004）更正。';
     END IF;
+    born := (SELECT p.born_on FROM registry_person p WHERE p.id = found_person);
+    IF NEW.verdict = 'holds' AND day < born THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format(
+            '死亡日期 %s 早于登记的出生日期 %s，不能采信；请不予采信并请报送单位更正后重报，登记有误的先以关键信息变更（CHG-004）更正出生日期。',
+            to_char(day, 'YYYY-MM-DD'), to_char(born, 'YYYY-MM-DD'));
+    END IF;
     IF taken_in_by IS NOT NULL AND NOT staff_distinct_v1(ARRAY[taken_in_by, NEW.decided_by_id]) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG004', TABLE = TG_TABLE_NAME, MESSAGE = '接收这份文件的人员不能核定其中的死亡信息，请由其他复核人员核定。';
+        RAISE EXCEPTION USING ERRCODE = 'YG004', TABLE = TG_TABLE_NAME, MESSAGE = '接收这份文件的人员不能核定其中的死亡信息，请由其他有权核定的人员办理。';
     END IF;
     IF NOT EXISTS (SELECT 1 FROM staff_user u WHERE u.id = NEW.decided_by_id AND u.is_active AND u.role IN ('reviewer', 'section_head', 'auditor')) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG004', TABLE = TG_TABLE_NAME, MESSAGE = '死亡信息由复核、稽核人员或科室负责人核定。';
+        RAISE EXCEPTION USING ERRCODE = 'YG004', TABLE = TG_TABLE_NAME, MESSAGE = '死亡信息由审核人员、科室负责人或稽核人员核定。';
     END IF;
     IF length(btrim(NEW.reason)) < 4 THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = '请写明核定的理由。';

@@ -147,7 +147,7 @@ LIMIT %(most)s;
 -- 待核定的死亡信息: reports that contradict our record or each other. One row per report, the oldest first.
 SELECT f.record_id, f.person_id, f.standing
 FROM exchange_deaths_v1() f
-WHERE f.standing IN ('other_name', 'before_birth', 'other_day')
+WHERE f.standing IN ('other_name', 'before_birth', 'contradicted', 'other_day')
 ORDER BY f.record_id
 LIMIT %(most)s;
 
@@ -155,7 +155,7 @@ LIMIT %(most)s;
 -- Those of them for which no task was opened yet. One row per report, the oldest first.
 SELECT f.record_id, f.person_id, f.standing
 FROM exchange_deaths_v1() f
-WHERE f.standing IN ('other_name', 'before_birth', 'other_day')
+WHERE f.standing IN ('other_name', 'before_birth', 'contradicted', 'other_day')
     AND NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.kind = 'death_conflict' AND t.origin_kind = 'death_record' AND t.origin_id = f.record_id)
 ORDER BY f.record_id
 LIMIT %(most)s;
@@ -164,7 +164,7 @@ LIMIT %(most)s;
 -- Tasks under way about reports that wait no more. One row per report.
 SELECT t.origin_id
 FROM tasks_task t
-LEFT JOIN exchange_deaths_v1() f ON f.record_id = t.origin_id AND f.standing IN ('other_name', 'before_birth', 'other_day')
+LEFT JOIN exchange_deaths_v1() f ON f.record_id = t.origin_id AND f.standing IN ('other_name', 'before_birth', 'contradicted', 'other_day')
 WHERE t.kind = 'death_conflict' AND t.origin_kind = 'death_record' AND t.state IN ('open', 'taken', 'handed_on') AND f.record_id IS NULL
 ORDER BY t.origin_id
 LIMIT %(most)s;

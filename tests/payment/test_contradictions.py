@@ -36,7 +36,7 @@ def test_results_that_contradict_the_record_stand_in_inbox_and_reconciliation_un
         signed_in("auditor").get("/finance/reconciliation/?area=511100&period=2026-11")
     )
     row = next(r for r in CONTRADICTIONS.rows(user("accountant"), TODAY, 500) if r.key == str(odd.pk))
-    assert odd.sentence in page_of(accountant.get(f"/inbox/?source={CONTRADICTIONS.code}"))
+    assert odd.sentence in page_of(accountant.get(f"/inbox/?kind={CONTRADICTIONS.code}"))
     assert CONTRADICTIONS.lines(user("accountant"), TODAY, row.key)
     decide_waiting(waiting_id=odd.pk, verdict="kept", words="2026-11-10 支出户对账单", today=TODAY, user=user("accountant"))
     money.confirmed(file)
@@ -55,7 +55,7 @@ def test_money_whose_numbers_contradict_each_other_waits_until_somebody_has_reco
     assert str(receipt.pk) in [row.key for row in DOUBTS.rows(user("cashier"), TODAY, 500)]
     assert DOUBTS.lines(user("cashier"), TODAY, str(receipt.pk))
     assert any(receipt.doubt[:60] in t.text for t in todos("付款信息矛盾"))
-    assert receipt.doubt[:60] in page_of(signed_in("cashier").get("/inbox/?source=receipt_doubts"))
+    assert receipt.doubt[:60] in page_of(signed_in("cashier").get("/inbox/?kind=receipt_doubts"))
     recognise(receipt_id=receipt.pk, unit_no=one.unit_no, reason="单位出示汇款凭证", user=city.user("cashier"))
     assert DOUBTS.lines(user("cashier"), TODAY, str(receipt.pk)) is None
     assert not [t for t in todos("付款信息矛盾") if receipt.reference in t.text]

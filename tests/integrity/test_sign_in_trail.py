@@ -103,6 +103,9 @@ def test_silent_after_codes_of_enrolment_devices_of_employers_and_readers() -> N
     ],
 )  # fmt: skip
 def test_what_is_changed_with_the_triggers_on_is_named(statement: str, place: str, said: str) -> None:
+    # Somebody is signed in, whichever test comes first.
+    assert seen.token_of(city.user("director"))
+    assert ask("SELECT 1 FROM identity_proof WHERE kind = 'staff' AND ended_at IS NULL LIMIT 1")
     values = {
         "director": staff("director"), "device": str(ask("SELECT max(id) FROM identity_device WHERE ended_at IS NULL")[0][0]),
         "enrolment": enrolment(), "unit_device": unit_device(),

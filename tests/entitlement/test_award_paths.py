@@ -54,7 +54,7 @@ EDGES: dict[str, dict[str, Any]] = {  # age: in months
     "the lowest index": {"average_index": Decimal("0.3127"), "transitional_index": Decimal("0.3")},
     "an index as the indexed wage gives it": {"average_index": Decimal(7345) / Decimal(8000) / 3, "transitional_index": Decimal(2) / 3},
     "forty-six years, late": {"total_months": 552, "deemed_months": 200, "pre_account_months": 233, "age": 64 * 12},
-    "none of the titles": {"titles": frozenset()},
+    "none of the titles": {"titles": frozenset(), "supplement_percent": Decimal(0)},
     "no months in the place": {"local_months": 0},
     "ten years in the place to the half month": {"local_months": Decimal("120.5")},
 }  # fmt: skip

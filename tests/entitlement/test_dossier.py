@@ -137,7 +137,7 @@ def test_half_months_of_work_are_held_from_the_paper_to_the_award() -> None:
     person, month = next_retiring()
     form = prereview_form(person, day_of(month), deemed_months="12.3")
     assert "须为整月或半月" in findings("PEN-001", form, PAPERS)["deemed_months"]
-    assert "须为整月或半月" in findings("PEN-001", form | {"deemed_months": "-0.5"}, PAPERS)["deemed_months"]
+    assert "须在 0 至 720 月 之间" in findings("PEN-001", form | {"deemed_months": "-0.5"}, PAPERS)["deemed_months"]
     done("PEN-001", form | {"deemed_months": "12.5"}, PAPERS, username="teller")
     dossier = dossier_of(person)
     assert dossier is not None

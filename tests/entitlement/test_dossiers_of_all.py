@@ -155,7 +155,7 @@ def test_deemed_months_and_an_empty_account_are_awarded_as_the_formula_says(area
     """Whoever worked only before contributions were paid, and never had an account."""
     day = dt.date(2025, 3, 15)
     whole = facts_of(
-        area, day, **ANSWERED | {"titles": frozenset()}, total_months=240, deemed_months=240, pre_account_months=240,
+        area, day, **ANSWERED | {"titles": frozenset(), "supplement_percent": Decimal(0)}, total_months=240, deemed_months=240, pre_account_months=240,
         average_index=Decimal(1), account_fen=0,
     )  # fmt: skip
     sheet = Sheet(area, whole, base_of(2025, Decimal(8000)), {})
@@ -180,7 +180,8 @@ def test_nothing_paid_and_nothing_deemed_is_refused() -> None:
 def test_a_sheet_says_where_the_rounding_of_the_place_is_not_known(
     area: str, is_said: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sheet = Sheet(area, facts_of(area, dt.date(2025, 3, 15), titles=frozenset()), base_of(2025, Decimal(8000)), {})
+    facts = facts_of(area, dt.date(2025, 3, 15), titles=frozenset(), supplement_percent=Decimal(0))
+    sheet = Sheet(area, facts, base_of(2025, Decimal(8000)), {})
     monkeypatch.setattr(assess_person, "base_at", lambda *_: sheet.base)
     award = awarded_by_people(sheet)
     document = Case.objects.get(pk=award.source_id).document

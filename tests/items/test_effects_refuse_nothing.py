@@ -99,6 +99,7 @@ STANDS_BEFORE: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("entitlement/award.py", "resume"): (("is_suspended",), ""),
     ("entitlement/award.py", "reopen_after_death"): ((), "the item asks first whether a death ended it; what has ended has a last month"),
     ("entitlement/assess_person.py", "judge_record"): (("min_years", "min_years_early", "computable"), ""),
+    ("entitlement/plausible.py", "judge_answers"): (("dossier_complete", "min_years", "min_years_early", "computable"), ""),
     ("entitlement/assess_person.py", "assess_person"): (("min_years", "min_years_early", "computable"), ""),
     ("entitlement/assess_person.py", "_pre_account"): (("dossier_complete", "min_years", "min_years_early"), ""),
     ("entitlement/dossier.py", "needed_dossier"): (("min_years", "min_years_early"), ""),

@@ -58,12 +58,18 @@ def transcribed() -> list[Sheet]:
             AREA[sheet["province"].capitalize()], dt.date(year, month, 15), sheet["total_months"], sheet["deemed_months"],
             sheet.get("pre_account_months", 0), Decimal(sheet["average_index"]), fen(sheet["account_yuan"]), Decimal(sheet["payout_months"]),
             Decimal(sheet["transitional_index"]) if "transitional_index" in sheet else None,
-            frozenset({"childless"} if sheet.get("supplement_fixed_yuan") else ()),
+            titles_of(sheet),
             Decimal(sheet["supplement_percent"]) if "supplement_percent" in sheet else None,
         )  # fmt: skip
         parts = {kind: fen(amount) for kind, amount in sheet["expected"].items()}
         found.append(Sheet(sheet["id"], facts, base_of(year, Decimal(sheet["base_yuan"])), parts))
     return found
+
+
+def titles_of(sheet: dict[str, Any]) -> frozenset[str]:
+    """The titles a sheet's supplements hang on: a percent is that of the only child's parents, with what an honour adds."""
+    fixed = {"childless"} if sheet.get("supplement_fixed_yuan") else set()
+    return frozenset(fixed | ({"one_child"} if Decimal(sheet.get("supplement_percent", "0")) else set()))
 
 
 def published() -> list[Sheet]:

@@ -8,15 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from yigui.accounts.queries import open_years
-from yigui.common.months import add_months, first_day, months_after, months_between, period_of, plain_months
+from yigui.common.months import add_months, first_day, months_after, period_of, plain_months
 from yigui.entitlement.disability import allowance_of, paid_as
 from yigui.entitlement.dossier import Answers
 from yigui.entitlement.errors import AwardRefused
+from yigui.entitlement.plausible import judge_answers, months_of_age
 from yigui.law.account_interest import OpenYears
 from yigui.law.average_index import AverageIndex, ContributionYear, average_index
 from yigui.law.calculation import plain, round_half_up
-from yigui.law.conditions import condition
-from yigui.law.needs import PRE_ACCOUNT, refusal_of
+from yigui.law.needs import DEEMED, PRE_ACCOUNT, refusal_of
 from yigui.law.parameter_table import table
 from yigui.law.payout_months import payout_months
 from yigui.law.pension import Assessment, ImpossibleRecord, PensionFacts, assess, base_at
@@ -96,15 +96,15 @@ def judge_record(person: Person, record: ContributionRecord, retired_on: dt.date
     """
     if retired_on <= person.born_on:
         raise ImpossibleRecord(f"退休日期 {retired_on} 不晚于出生日期 {person.born_on}，请核对。")
-    youngest = condition("working_age_years", area=person.area_id, day=retired_on)
+    since, youngest = months_of_age(person, retired_on)
     sixteen = person.born_on.year + youngest
     early = [y.year for y in record.years if y.year < sixteen]
     if early:
         raise ImpossibleRecord(f"{early[0]} 年的缴费早于年满 {youngest} 周岁（{sixteen} 年），请先核对缴费记录。")
-    since = months_between(sixteen * 100 + person.born_on.month, period_of(retired_on))
     if record.months + deemed_months > since:
         raise ImpossibleRecord(
-            f"实缴 {record.months} 个月与视同 {deemed_months} 个月之和超过年满 {youngest} 周岁至退休的 {since} 个月，请核对是否重复。"
+            f"实缴 {record.months} 个月与视同 {deemed_months} 个月之和超过年满 {youngest} 周岁至退休的 {since} 个月，请核对是否重复。",
+            need=DEEMED.name,
         )
 
 
@@ -131,6 +131,7 @@ def assess_person(
     deemed = answers.deemed_months
     if not record.years and not deemed:
         raise AwardRefused("没有查询到养老保险缴费记录，也没有视同缴费月数，请先核对缴费或办理转移接续。")
+    judge_answers(answers, person=person, area=area, retired_on=retired_on)
     judge_record(person, record, retired_on, deemed)
     index = _index_of(record, province, answers)
     balance, is_incomplete, still_open = account_in(person, area, retired_on.year) if account is None else (*account, None)

@@ -6,7 +6,7 @@ from yigui.law.parameter_table import table
 
 
 def condition(name: str, *, area: str, day: dt.date) -> int:
-    """The number of a condition in an area on a day; its name ends with the unit (years, months, days, working days).
+    """The number of a condition in an area on a day; its name ends with the unit (years, months, days, working days, times).
 
     Raises:
         ParameterMissing: no such condition, or none in force on the day.

@@ -21,6 +21,7 @@ WORDS: dict[str, dict[str, str]] = {
     "payer": {"employer": "单位缴费", "individual": "个人缴费", "employee": "职工", "flexible": "灵活就业人员", "total": "合计"},
     "condition": {
         "working_age_years": "最低就业年龄",
+        "index_cap_times": "缴费基数上限为平均工资的倍数",
         "resident_age_years": "城乡居民参保最低年龄",
         "near_retirement_months": "临近退休的月数",
         "unproven_back_payment_months": "无须法律文书的一次性补缴月数",

@@ -12,7 +12,7 @@ from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
 from yigui.law.calculation import CalculationLine, plain
-from yigui.law.needs import check_numbers, missing, refusal_of
+from yigui.law.needs import PRE_ACCOUNT, check_numbers, missing, refusal_of
 from yigui.law.parameter_table import table
 from yigui.law.pension_special import BY_NOTIONAL, FOR_EVERYBODY, TRANSITIONAL, Needed, long_service, plateau
 from yigui.law.province import TITLES, CalculationBase, Extra, Version, province_of, rules_at
@@ -22,7 +22,7 @@ _MODES = {"up": ROUND_UP, "down": ROUND_DOWN, "half_up": ROUND_HALF_UP}
 
 
 class ImpossibleRecord(YiguiError):
-    """The facts contradict themselves; the sentence says which."""
+    """The facts contradict themselves; the sentence says which. `data["need"]`: the need whose answer is to be corrected, where it is one's."""
 
     code = "law.impossible_record"
 
@@ -71,7 +71,8 @@ class PensionFacts:
         if self.deemed_months < 0 or self.pre_account_months < 0:
             raise ImpossibleRecord("视同缴费月数、建账前月数不能为负，请核对档案记录。")
         if self.pre_account_months > self.total_months:
-            raise ImpossibleRecord(f"建账前月数 {self.pre_account_months} 多于累计缴费月数 {self.total_months}，请核对。")
+            words = f"建账前月数 {self.pre_account_months} 多于累计缴费月数 {self.total_months}，请核对。"
+            raise ImpossibleRecord(words, need=PRE_ACCOUNT.name)
         if self.average_index <= 0 or (self.transitional_index is not None and self.transitional_index <= 0):
             raise ImpossibleRecord(f"平均缴费指数为 {plain(self.average_index)}，须大于零，请核对各年缴费基数。")
         if self.account_fen < 0:

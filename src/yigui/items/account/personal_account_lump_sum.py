@@ -11,6 +11,7 @@ from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.assess_person import months_needed, span_of
 from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.enums import BenefitKind
+from yigui.entitlement.plausible import judge_dossier
 from yigui.items.common.award import sheet_section
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
@@ -110,6 +111,8 @@ def written_choice(facts: BenefitFacts) -> Iterator[Finding]:
     elif now < span.statutory:
         detail = f"法定退休年月为 {format_period(span.statutory)}，未到龄不能提前支取个人账户。"
         yield facts.refuse("written_choice", detail, field="change_reason")
+    if dossier is not None:
+        judge_dossier(dossier, person)
     months = record_of(person, PENSION, until=now, coverages=facts.coverages).months + (
         dossier.answers.deemed_months if dossier else 0
     )

@@ -1,13 +1,17 @@
 """From the form of a pre-review to the answers of a dossier: which fields stand for which need, which are asked, what is missing."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from yigui.casework.findings import Finding
 from yigui.common.months import is_half_months, plain_months
+from yigui.common.reasons import reason_of
 from yigui.entitlement.dossier import NONE, Answers
+from yigui.entitlement.plausible import implausible
 from yigui.items.common.facts import Facts
+from yigui.law.fact_bounds import above_cap, percent_of_titles
 from yigui.law.needs import BY_NAME, CONVERTED, DEEMED, GROUP, PRE_ACCOUNT, FactKind, Need, needs, refusal_of
 from yigui.law.parameter_table import ParameterMissing
 from yigui.registry.models import Person
@@ -19,6 +23,9 @@ SPECIAL_WORK = "02"
 _FIELD = {"group": "retirement_group", "titles": "benefit_titles"}
 #: Fields that say where the answers were read.
 EVIDENCE = ("evidence", "evidence_date")
+#: The name of a paper is Chinese: so many different characters at least.
+_HAN = re.compile("[\u4e00-\u9fff]")
+_LETTERS_OF_NAME = 2
 
 
 def field_of(need: Need) -> str:
@@ -108,6 +115,10 @@ def incomplete(facts: Facts, check_id: str) -> Iterator[Finding]:
             yield facts.refuse(check_id, f"缺“{need.label}”（来源：{need.source}）。", field=field_of(need))
     yield from _wrong_months(facts, check_id)
     yield from _special_work(facts, check_id)
+    if facts.get("deemed_months") is not None:
+        answers = typed_answers(facts)
+        for need, wrong in implausible(answers, person=person, area=person.area_id, retired_on=day):
+            yield Finding(check_id, wrong, field=field_of(need))
     chosen = facts.get("benefit_titles") or []
     if NONE in chosen and len(chosen) > 1:
         yield facts.refuse(check_id, "“无”不能与其他加发身份同时选择。", field="benefit_titles")
@@ -115,5 +126,29 @@ def incomplete(facts: Facts, check_id: str) -> Iterator[Finding]:
         if need not in asked and need is not DEEMED and facts.named(field_of(need)) not in (None, "", []):
             yield facts.refuse(check_id, f"当地 {day} 的计发办法不使用“{need.label}”，请清空。", field=field_of(need))
     by_paper = [n for n in asked if n not in (GROUP, DEEMED) and facts.named(field_of(n)) not in (None, "", [], [NONE])]
-    if by_paper and not facts.get("evidence"):
-        yield facts.refuse(check_id, f"请填写“{by_paper[0].label}”等事实依据的材料名称和编号。", field="evidence")
+    if by_paper and (wrong := no_reference(facts.get("evidence"), f"请填写“{by_paper[0].label}”等事实依据的材料名称和编号")):
+        yield facts.refuse(check_id, wrong, field="evidence")
+
+
+def no_reference(text: object, asked: str) -> str:
+    """What is wrong with the name and number of a paper as typed, in words; "" where it names one."""
+    try:
+        said = reason_of(text, asked, ValueError)
+    except ValueError as refused:
+        return str(refused)
+    if len(set(_HAN.findall(said))) < _LETTERS_OF_NAME:
+        return f"{asked}，如“养老保险手册 川字 0077 号”；所填“{said[:20]}”不是材料名称。"
+    return ""
+
+
+def unlikely(facts: Facts, check_id: str) -> Iterator[Finding]:
+    """What can be and seldom is: an index above the cap of the base, percents that are not those of the titles."""
+    person, day = facts.person, facts.get("retire_date")
+    if person is None or day is None or facts.get("deemed_months") is None:
+        return
+    answers = typed_answers(facts)
+    for name, value in answers.given().items():
+        if asked := above_cap(BY_NAME[name], value, day):
+            yield Finding.reminder(check_id, asked, field=field_of(BY_NAME[name]))
+    if asked := percent_of_titles(answers.titles, answers.supplement_percent, person.area_id, day):
+        yield Finding.reminder(check_id, asked, field="supplement_percent")

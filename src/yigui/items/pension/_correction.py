@@ -12,7 +12,8 @@ from yigui.entitlement.disability import allowance_of, paid_as
 from yigui.entitlement.dossier import NONE, Answers, Dossier, answers_of_award, retired_on_of
 from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.models import Award
-from yigui.law.needs import BY_NAME, FactKind, Need, needs
+from yigui.law.fact_bounds import out_of_bounds
+from yigui.law.needs import BY_NAME, PRE_ACCOUNT, FactKind, Need, needs
 from yigui.law.pension import Assessment
 from yigui.law.province import TITLES
 from yigui.law.retirement_age import RetirementGroup
@@ -29,12 +30,6 @@ NEED_OF: Mapping[str, Need] = {
         "14": "city_factor", "15": "old_indexed_wage", "16": "transition_percent", "17": "converted_months",
     }.items()
 }  # fmt: skip
-#: Beyond these a value is a slip of the hand, whatever the law: months of sixty years, a number, an amount of ten million yuan.
-_MONTHS_MAX = 720
-_NUMBER_MAX = 100
-_INDEX_MAX = 20
-_FEN_MAX = 10**9
-_INDICES = ("average_index", "transitional_index")
 #: What an award keeps that follows from the facts, the day or the parameters, or is shown elsewhere.
 _FOLLOWS = frozenset({
     "area", "retired_on", "base_year", "base_yuan", "years", "deemed_years", "account_since", "payout_months", "appraisal_no", "kind",
@@ -75,18 +70,17 @@ def value_in(need: Need, text: str) -> Any:
             case FactKind.TITLES:
                 return titles_in(text)
             case FactKind.MONEY:
-                return int(_within(Decimal(parse_yuan(text)), _FEN_MAX))
+                return int(_within(need, Decimal(parse_yuan(text))))
             case FactKind.MONTHS:
-                return plain_months(_half(_within(Decimal(text), _MONTHS_MAX)))
-        if need.name == "pre_account_months":
-            return _half(_within(Decimal(text), _MONTHS_MAX))
-        return _within(Decimal(text), _INDEX_MAX if need.name in _INDICES else _NUMBER_MAX)
+                return plain_months(_half(_within(need, Decimal(text))))
+        value = _within(need, Decimal(text))
+        return _half(value) if need is PRE_ACCOUNT else value
     except InvalidOperation as error:
         raise ValueError(text) from error
 
 
-def _within(value: Decimal, most: int) -> Decimal:
-    if not value.is_finite() or not 0 <= value <= most:
+def _within(need: Need, value: Decimal) -> Decimal:
+    if not value.is_finite() or out_of_bounds(need, value):
         raise ValueError(value)
     return value
 

@@ -18,13 +18,14 @@ from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
-from yigui.items.pension._answers import SPECIAL_WORK, asked_of, field_of, incomplete, typed_answers
+from yigui.items.pension._answers import SPECIAL_WORK, asked_of, field_of, incomplete, typed_answers, unlikely
 from yigui.items.pension._assessment import basis_preview, dossier_section
 from yigui.items.pension.checks import SICK, _wrong_month
 from yigui.items.pension.facts import PensionFacts
 from yigui.law.early_retirement import SpecialWork, special_work_of, special_work_years
-from yigui.law.needs import ALL, CONVERTED, FactMissing
+from yigui.law.needs import ALL, BY_NAME, CONVERTED, FactMissing
 from yigui.law.parameter_table import ParameterMissing
+from yigui.law.pension import ImpossibleRecord
 from yigui.law.retirement_age import RetirementGroup
 from yigui.registry.models import Person
 
@@ -72,8 +73,8 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
         lines += [PreviewLine("须补正", "", text) for text in self._problems(facts)]
         try:
             found = facts.assessment
-        except YiguiError as refused:
-            return [*lines, PreviewLine("试算", "", refused.message)]
+        except YiguiError:
+            return lines  # said among what is to be put right
         if found is not None:
             lines += [*basis_preview(found), *component_preview(found.assessment.components)]
         return lines
@@ -97,6 +98,10 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
             problems.append(f"缴费年限不足：现 {months} 个月，最低 {needed} 个月，请办理补缴（LVY-004）、延缴或转移接续。")
         if facts.record.unpaid:
             problems.append(f"{len(facts.record.unpaid)} 个月应缴未到账，请单位核对缴费。")
+        try:
+            _ = facts.assessment
+        except YiguiError as refused:
+            problems.append(f"尚不能试算：{refused.message}")
         return problems
 
     def apply(self, facts: PensionFacts, case: Case) -> Outcome:
@@ -190,12 +195,17 @@ def dossier_complete(facts: PensionFacts) -> Iterator[Finding]:
     yield from _identity(facts)
     if any(f.is_refusal for f in found) or facts.person is None or facts["retire_date"] is None:
         return
+    yield from unlikely(facts, "dossier_complete")
     try:
         _ = facts.assessment
     except FactMissing as refused:
         yield Finding("dossier_complete", refused.message, field="evidence")
+    except ImpossibleRecord as refused:
+        # What the answers say against the record is corrected here; what the record alone has wrong is listed among the problems.
+        if (need := refused.data.get("need")) is not None:
+            yield Finding("dossier_complete", refused.message, field=field_of(BY_NAME[need]))
     except YiguiError:
-        return  # what the record or the parameters do not allow yet is listed among the problems
+        return  # what the parameters do not allow yet is listed among the problems
 
 
 def _identity(facts: PensionFacts) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from yigui.common.money import format_fen
 from yigui.common.months import months_between, period_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
+from yigui.entitlement.plausible import judge_dossier
 from yigui.items.common.award import component_preview, sheet_section
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_item import BenefitItem
@@ -58,6 +59,8 @@ class SurvivorBenefit(BenefitItem[PensionFacts]):
             return survivor_grants(person.area_id, _months_of(benefit), died_on, drawn_months=drawn)
         record = record_of(person, PENSION, until=period_of(died_on), coverages=facts.coverages)
         # Without a dossier no deemed months have been recognised (社会保险法第十七条：缴费年限含认定的视同缴费年限).
+        if facts.dossier is not None:
+            judge_dossier(facts.dossier, person)
         deemed = facts.deemed_months if facts.dossier else 0
         assert deemed is not None
         return survivor_grants(person.area_id, record.months + deemed, died_on, own_paid_fen=own_paid_fen(person, record))

@@ -1,0 +1,158 @@
+"""No fact of a dossier is beyond what can be: refused at its field by the pre-review, and by name where an award reads the dossier."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.city import application
+from tests.entitlement.people import RETIREMENT_MATERIALS, carry, done, next_retiring, prereview_form, retirement_form
+from tests.entitlement.test_dossier import PAPERS, day_of, findings
+from tests.law.sheets import Sheet, base_of, by_clerk, typed
+from tests.law.test_needs import PLACES, facts_of
+from yigui.casework.accept_case import accept_case
+from yigui.casework.application import examine
+from yigui.entitlement import assess_person
+from yigui.entitlement.dossier import dossier_of
+from yigui.entitlement.models import Award, Benefit
+from yigui.items.pension import _answers, retirement_prereview
+from yigui.law.fact_bounds import CHOSEN, INDICES, most_of, out_of_bounds
+from yigui.law.needs import ALL, FactKind, Need, needs
+from yigui.law.pension import ImpossibleRecord
+from yigui.law.province import TITLES
+
+NUMERIC = [need for need in ALL if need.kind not in CHOSEN]
+DAYS = [dt.date(year, 3, 15) for year in (2024, 2025, 2026)]
+
+
+def asked_at(need: Need) -> Sheet:
+    """A sheet of a place and day whose rule uses a need, all of its other facts in order."""
+    area, day = next((area, day) for area in PLACES for day in DAYS if need in needs(area, day))
+    return Sheet(area, facts_of(area, day, titles=frozenset(TITLES)), base_of(day.year, Decimal(8000)), {})
+
+
+def absurd(need: Need) -> list[str]:
+    """Values of the form that no paper bears: a step beyond the bound, far beyond it, and below zero."""
+    most = most_of(need) / 100 if need.kind is FactKind.MONEY else most_of(need)
+    return [str(most + 1), str(most * 3), *(["0"] if need in INDICES else [])]
+
+
+CASES = [(need, value) for need in NUMERIC for value in absurd(need)]
+
+
+@pytest.mark.parametrize(("need", "value"), CASES, ids=[f"{need.name}={value}" for need, value in CASES])
+def test_an_absurd_number_is_refused_by_the_form_and_by_the_award(need: Need, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = asked_at(need)
+    form = typed(sheet) | {_answers.field_of(need): value}
+    if need.name == "converted_months":
+        form["retire_type"] = "02"
+    with pytest.raises(AssertionError) as said:
+        by_clerk(sheet, form=form, papers=("special_work_record",))
+    assert f"“{need.label}”须" in str(said.value)
+    # The form aside: whoever reads such a dossier refuses it, by name.
+    monkeypatch.setattr(_answers, "incomplete", nothing)
+    with pytest.raises(ImpossibleRecord, match="退休档案不能据以核定") as refused:
+        by_clerk(sheet, form=form, papers=("special_work_record",))
+    assert (refused.value.data["need"], f"“{need.label}”" in refused.value.message) == (need.name, True)
+
+
+def nothing(*_: Any) -> Iterator[Any]:
+    return iter(())
+
+
+def test_the_bound_itself_is_no_slip_of_the_hand() -> None:
+    assert len(NUMERIC) >= 13
+    assert {n.name: out_of_bounds(n, most_of(n)) for n in NUMERIC} == {n.name: "" for n in NUMERIC}
+    assert all(out_of_bounds(n, most_of(n) + 1) for n in NUMERIC)
+
+
+def test_months_do_not_exceed_the_life_of_the_person() -> None:
+    for name in ("deemed_months", "converted_months", "pre_account_months", "local_months"):
+        need = next(n for n in ALL if n.name == name)
+        sheet = asked_at(need)
+        form = typed(sheet) | {_answers.field_of(need): "700", "retire_type": "02"}
+        with pytest.raises(AssertionError, match="超过年满 16 周岁至退休的") as said:
+            by_clerk(sheet, form=form, papers=("special_work_record",))
+        assert f"“{need.label}”为 700 个月" in str(said.value)
+
+
+def test_a_percentage_with_nobody_entitled_to_it_is_refused_naming_both() -> None:
+    sheet = asked_at(next(n for n in ALL if n.name == "supplement_percent"))
+    form = typed(sheet) | {"supplement_percent": "0.1"}
+    for titles in (["none"], ["childless"]):
+        with pytest.raises(AssertionError) as said:
+            by_clerk(sheet, form=form | {"benefit_titles": titles})
+        assert ("“加发待遇的身份”" in str(said.value), "“加发比例合计”" in str(said.value)) == (True, True)
+    assert by_clerk(sheet, form=form | {"benefit_titles": ["one_child"]}).part("supplement") > 0
+    assert by_clerk(sheet, form=form | {"benefit_titles": ["none"], "supplement_percent": "0"}).part("supplement") == 0
+
+
+def test_what_a_clerk_typed_at_the_window_is_refused_at_its_fields() -> None:
+    person, month = next_retiring()
+    form = prereview_form(person, day_of(month))
+    found = findings(
+        "PEN-001",
+        form | {"average_index": "99", "supplement_percent": "500", "deemed_months": "9999", "pre_account_months": "100000", "evidence": "xx"},
+        PAPERS,
+    )  # fmt: skip
+    assert set(found) == {"average_index", "supplement_percent", "deemed_months", "pre_account_months", "evidence"}
+    assert "材料名称和编号" in found["evidence"]
+    # The kinds together: months of each that can be, and not on top of what was paid.
+    found = findings("PEN-001", form | {"deemed_months": "400"}, PAPERS)
+    assert "实缴" in found["deemed_months"] or "参加工作" in found["deemed_months"]
+    found = findings("PEN-001", form | {"pre_account_months": "410", "evidence": "养老保险手册 第 7 号"}, PAPERS)
+    assert "多于累计缴费月数" in found["pre_account_months"]
+    for text in ("xxxxxx", "123456", "是是是是", "。。。。"):
+        assert "材料名称" in findings("PEN-001", form | {"average_index": "1.2", "evidence": text}, PAPERS)["evidence"]
+    assert findings("PEN-001", form | {"average_index": "1.2", "evidence": "养老保险手册"}, PAPERS) == {}
+
+
+def test_an_index_above_the_cap_of_the_base_is_asked_about() -> None:
+    person, month = next_retiring()
+    form = prereview_form(person, day_of(month), evidence="养老保险手册")
+
+    def asked(**changed: Any) -> list[str]:
+        found = examine(application("PEN-001", form | changed, username="teller", materials=PAPERS)).findings
+        assert not [f for f in found if f.is_refusal]
+        return [f.message for f in found if f.field in ("average_index", "supplement_percent")]
+
+    assert asked(average_index="3") == []
+    (words,) = asked(average_index="3.2")
+    assert "平均工资的 3 倍" in words
+    (words,) = asked(benefit_titles=["one_child"], supplement_percent="0.4")
+    assert ("合计 0.1%" in words, "所填为 0.4%" in words) == (True, True)
+    assert asked(benefit_titles=["one_child"], supplement_percent="0.1") == []
+
+
+def test_an_award_refuses_a_dossier_that_was_made_before_the_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    person, month = next_retiring()
+    with monkeypatch.context() as before:
+        before.setattr(retirement_prereview, "incomplete", nothing)
+        before.setattr(retirement_prereview, "unlikely", nothing)
+        before.setattr(assess_person, "judge_answers", lambda *_, **__: None)
+        form = prereview_form(person, day_of(month), average_index="99", supplement_percent="0.5", evidence="xx")
+        done("PEN-001", form, PAPERS, username="teller")
+    dossier = dossier_of(person)
+    assert dossier is not None
+    assert dossier.answers.average_index == 99
+    found = findings("PEN-002", retirement_form(person, month), RETIREMENT_MATERIALS, "special")
+    assert "“平均缴费工资指数”须大于 0、不超过 10" in found["retire_date"]
+    assert "PEN-001" in found["retire_date"]
+
+
+def test_what_was_accepted_before_the_bounds_is_not_awarded_when_it_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case on its way with such a dossier: the last step computes again, and nothing is awarded."""
+    person, month = next_retiring()
+    with monkeypatch.context() as before:
+        before.setattr(retirement_prereview, "incomplete", nothing)
+        before.setattr(retirement_prereview, "unlikely", nothing)
+        before.setattr(assess_person, "judge_answers", lambda *_, **__: None)
+        done("PEN-001", prereview_form(person, day_of(month), average_index="99", evidence="xx"), PAPERS, username="teller")
+        form = retirement_form(person, month)
+        case = accept_case(application("PEN-002", form, username="special", materials=RETIREMENT_MATERIALS))
+    case = carry(case)
+    assert (case.status, "退休档案不能据以核定" in case.effect_error, "PEN-001" in case.effect_error) == ("approved", True, True)
+    assert not Award.objects.filter(benefit__person=person).exists()
+    assert not Benefit.objects.filter(person=person).exists()

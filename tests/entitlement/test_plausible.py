@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.city import application
+from tests.city import TODAY, application
 from tests.entitlement.people import RETIREMENT_MATERIALS, carry, done, next_retiring, prereview_form, retirement_form
 from tests.entitlement.test_dossier import PAPERS, day_of, findings
 from tests.law.sheets import Sheet, base_of, by_clerk, typed
 from tests.law.test_needs import PLACES, facts_of
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
+from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement import assess_person
 from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.models import Award, Benefit
@@ -156,3 +157,12 @@ def test_what_was_accepted_before_the_bounds_is_not_awarded_when_it_is_decided(m
     assert (case.status, "退休档案不能据以核定" in case.effect_error, "PEN-001" in case.effect_error) == ("approved", True, True)
     assert not Award.objects.filter(benefit__person=person).exists()
     assert not Benefit.objects.filter(person=person).exists()
+
+
+def test_a_day_too_far_ahead_is_told_one_last_month_and_not_two() -> None:
+    person, month = next_retiring()
+    form = prereview_form(person, day_of(month)) | {"retire_date": "2033-01-20"}
+    found = examine(application("PEN-001", form, username="teller", materials=PAPERS)).findings
+    words = [f.message + f.detail for f in found if f.field == "retire_date"]
+    assert len(words) == 2
+    assert all(format_period(add_months(period_of(TODAY), 12)) in w for w in words)

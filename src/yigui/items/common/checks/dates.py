@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
 from yigui.catalogue.field_kinds import OLDEST_DAY
+from yigui.catalogue.intake import lead_months
 from yigui.catalogue.shapes import Field, FieldType
 from yigui.common import clock
 from yigui.common.identifiers import read_citizen_number
@@ -60,7 +61,13 @@ def _out_of_span(field: Field, span: Span, value: object, facts: Facts) -> Itera
     elif is_late and span.ahead_months == 0:
         yield _refused(field, f"{field.label} {shown} 晚于今天 {facts.today}。")
     elif is_late:
-        yield _refused(field, f"{field.label} {shown} 过晚，本事项最晚可填到 {format_period(last)}。")
+        yield _refused(field, f"{field.label} {shown} 过晚，本事项最晚可填到 {format_period(_last_of(field, last, facts))}。")
+
+
+def _last_of(field: Field, last: int, facts: Facts) -> int:
+    """The last month a person is told (YYYYMM): that of the item's window of intake where it has one, so that its own check says the same."""
+    window = lead_months(facts.item, facts.today) if field.name == "retire_date" else None
+    return last if window is None else min(last, add_months(period_of(facts.today), window.stop - 1))
 
 
 def _refused(field: Field, sentence: str) -> Finding:

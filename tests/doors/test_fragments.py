@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.html import Element
 
 import yigui
 from tests.doors.world import World
 from tests.pages import PART, element, identities, inner, tree_of
+from tests.portal.test_base_lists import begun, book
 
 SOURCE = Path(yigui.__file__).parent
 #: Every element of a page that an answer takes the place of, as the templates have it, with what holds it to its page.
@@ -20,6 +22,7 @@ HELD = {
     "#in-full": "test_full_data_stands_in_its_page_without_script",
     "closest tr": "test_the_row_of_a_material_is_the_row_of_the_form",
     "#live": "test_what_the_checks_swap_in_beside_the_fields_has_its_place_in_the_form",
+    "#base-list": "test_the_list_of_wages_after_an_upload_is_that_of_the_page",
     "#help-state": "test_the_state_of_a_call_is_the_same_asked_for_and_asked_again",
     "#list-body": "test_a_list_handed_in_step_by_step_ends_as_its_page",
     "itself in finance/includes/progress.html": "test_the_progress_of_a_preparation_is_that_of_its_page",
@@ -29,7 +32,6 @@ HELD = {
 }
 #: Those that no whole page shows in the same way, with the reason.
 NOT_HELD = {
-    "#base-list": "findings of the rows just typed: a page loaded anew has none to show before they are sent",
     "itself in ui/base.html": "a count beside an entry of the menu, which the page leaves empty",
 }
 _ASKS = re.compile(r"\bhx-(?:get|post)=")
@@ -129,3 +131,18 @@ def test_a_list_handed_in_step_by_step_ends_as_its_page(world: World) -> None:
         if "hx-trigger" not in str(element(part, "list-body")):
             break
     assert element(part, "list-body") == element(tree_of(client.get(page)), "list-body")
+
+
+def test_the_list_of_wages_after_an_upload_is_that_of_the_page() -> None:
+    client, form, rows = begun()
+    one, two = (e.person for e in rows[:2])
+    file = SimpleUploadedFile("名册.xlsx", book([one.id_number, one.name, 6000], [two.id_number, two.name, "六千"]))
+    part = element(tree_of(client.post(f"{form}list/", {"file": file}, headers=PART)), "base-list")
+    whole = element(tree_of(client.get(form)), "base-list")
+    assert "退回" in str(part)
+    # A workbook bears the moment it was made.
+    assert without_workbook(part) == without_workbook(whole)
+
+
+def without_workbook(part: Element) -> str:
+    return re.sub(r"data:[^'\"]+", "", str(part))

@@ -19,7 +19,7 @@ from tests.portal.test_applying import begin, login_of
 from tests.portal.test_signing_in import signed_in
 from yigui.casework.application import examine
 from yigui.casework.models import Draft
-from yigui.levy.declare import judge, read_wage_list, template_workbook
+from yigui.levy.declare import judge, missing_staff, read_wage_list, template_workbook
 from yigui.registry.models import Employer, Employment
 
 HEAD = ["社会保障号码", "姓名", "申报工资"]
@@ -152,3 +152,65 @@ def test_the_example_of_the_template_is_no_data() -> None:
     out = io.BytesIO()
     filled.save(out)
     assert [v.state for v in judge(rows=read_wage_list(out.getvalue(), "a.xlsx"), employer=unit, year=2026)] == ["aside", "good"]
+
+
+def test_the_page_and_the_checks_count_whom_the_list_leaves_out_alike() -> None:
+    client, url, rows = begun()
+    one, *others = (e.person for e in rows)
+    page = sent(client, url, book([one.id_number, one.name, 6000], *([p.id_number, f"{p.name}x", 6000] for p in others)))
+    unit = Draft.objects.get(token=url.rstrip("/").rsplit("/", 1)[-1]).employer
+    assert unit is not None
+    found = missing_staff(judge(rows=kept(url), employer=unit, year=2026), employer=unit, year=2026)
+    assert {e.person.id_number for e in found} >= {p.id_number for p in others}
+    assert f"在职未列入 {len(found)} 人（其中 {len(others)} 人的行被退回）" in " ".join(page.split())
+    form = {"unit_no": unit.unit_no, "year": "2026", "base_rows": kept(url), "contact_name": "李晓春", "phone": "13900001111"}
+    said = examine(city.application("LVY-001", form, today=dt.date(2026, 5, 11)))
+    assert any(f"有 {len(found)} 人不在本次名册内" in f.message + f.detail for f in said.reminders)
+
+
+def test_what_came_back_and_what_was_taken_stand_there_when_the_page_is_opened_again() -> None:
+    client, url, rows = begun()
+    one, two = (e.person for e in rows[:2])
+    sent(client, url, book([one.id_number, one.name, 6000.125], [two.id_number, two.name, "六千"]))
+    page = " ".join(text_of(client.get(url)).split())
+    for wanted in ("退回的 1 行", "第 3 行", "不是金额", "download=", "已列入的 1 人", one.name, "四舍五入"):
+        assert wanted in page
+    sent(client, url, book([two.id_number, two.name, 6000]), how="merge")
+    page = " ".join(text_of(client.get(url)).split())
+    assert "已列入的 2 人" in page
+    assert "退回的" not in page
+
+
+def test_a_row_is_called_by_its_place_in_its_own_file() -> None:
+    unit, rows = staff()
+    above = ([["2026 年度缴费基数申报表"]] * 10)[:10]
+    read = read_wage_list(book([rows[0].person.id_number, rows[0].person.name, 100], above=tuple(above)), "上半册.xlsx")
+    (verdict,) = judge(rows=read, employer=unit, year=2026)
+    (again,) = judge(rows=[verdict.as_row()], employer=unit, year=2026)
+    assert (verdict.row_no, again.row_no, again.file) == (12, 12, "上半册.xlsx")
+    form = {
+        "unit_no": unit.unit_no, "year": "2026", "base_rows": [verdict.as_row()], "contact_name": "李晓春", "phone": "13900001111",
+    }  # fmt: skip
+    said = examine(city.application("LVY-001", form, today=dt.date(2026, 5, 11)))
+    assert any(f"第 12 行 {rows[0].person.name}" in f.message + f.detail for f in said.reminders if f.check == "base_capped")
+
+
+def test_every_field_a_check_speaks_of_has_its_place_on_the_page() -> None:
+    client, url, rows = begun()
+    sent(client, url, book([rows[0].person.id_number, rows[0].person.name, 6000]))
+    page = text_of(client.get(url))
+    live = text_of(client.post(f"{url}live/", {"year": "2026"}))
+    swapped = set(re.findall(r'id="([^"]+)"[^>]*hx-swap-oob', live))
+    assert "id_base_rows_hint" in swapped
+    assert [name for name in swapped if f'id="{name}"' not in page] == []
+
+
+def test_many_rows_that_came_back_are_cut_on_the_page_and_whole_in_the_workbook() -> None:
+    client, url, rows = begun()
+    one = rows[0].person
+    page = sent(client, url, book([one.id_number, one.name, 6000], *([one.id_number, one.name, 1] for _ in range(150))))
+    assert "退回的 150 行，列示前 100 行" in " ".join(page.split())
+    assert page.count("为同一人") == 100
+    found = re.search(r'href="data:[^;"]*;base64,([^"]+)"', page)
+    assert found is not None
+    assert openpyxl.load_workbook(io.BytesIO(base64.b64decode(found[1]))).worksheets[0].max_row == 151

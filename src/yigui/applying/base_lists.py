@@ -2,6 +2,8 @@
 
 import base64
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +12,16 @@ from django_htmx.http import trigger_client_event
 
 from yigui.applying.door import Door
 from yigui.applying.drafts import bound_draft, of_draft
-from yigui.casework.drafts import keep_form
+from yigui.casework.drafts import keep_form, keep_returned, returned_rows
+from yigui.casework.models import Draft
+from yigui.catalogue.declarations import Item
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.common.tables import XLSX_TYPE
+from yigui.common.texts import int_or_none
 from yigui.levy.declare import (
+    COLUMNS,
+    JudgedRow,
     base_year_now,
     judge,
     merged_rows,
@@ -25,21 +32,50 @@ from yigui.levy.declare import (
 )
 from yigui.shell.refused import refusal_said
 
-SHOWN = 500
+#: Rows of each part that a page shows; the workbook has all that came back.
+SHOWN = 100
 #: What a second list does with the first.
 HOW = frozenset({"merge", "replace"})
 
 
+def has_list(item: Item) -> bool:
+    """Whether a form takes the list of an employer's staff with their wages."""
+    return any(f.name == "base_rows" for f in item.input_fields)
+
+
+def list_context(draft: Draft, *, error: str = "") -> dict[str, Any]:
+    """What stands in a draft's list, judged anew, and the rows of the last file that came back: the same after an upload and when the page
+    is opened again. `good_count` is None where no list has been sent yet."""
+    back, kept = returned_rows(draft), draft.form.get("base_rows") or []
+    context: dict[str, Any] = {
+        "error": error, "good_count": None, "good": [], "bad": [], "bad_count": 0, "capped": [], "capped_count": 0,
+        "waiting_count": 0, "missing": [], "missing_count": 0, "missing_back_count": 0, "returned": "",
+    }  # fmt: skip
+    if draft.employer is None or not (back or kept):
+        return context
+    year = int_or_none(str(draft.form.get("year") or "")) or base_year_now(clock.today(), draft.employer.area_id)
+    verdicts = judge(rows=kept, employer=draft.employer, year=year)
+    good = [v for v in verdicts if v.is_good]
+    capped = [v for v in good if v.state == "capped"]
+    missing = missing_staff(verdicts, employer=draft.employer, year=year)
+    came_back = {str(row.get("id_number", "")) for row in back}
+    # What no longer holds of a kept row (somebody has left since) is no less said than what never did.
+    bad = [{"row_no": v.row_no, "person_name": v.name, "reason": v.sentence} for v in verdicts if not v.is_good] + back
+    return context | {
+        "good_count": len(good), "good": good[:SHOWN], "bad": bad[:SHOWN], "bad_count": len(bad), "capped": capped[:SHOWN],
+        "capped_count": len(capped), "waiting_count": sum(v.state == "waiting" for v in good), "missing": missing[:SHOWN],
+        "missing_count": len(missing), "missing_back_count": sum(e.person.id_number in came_back for e in missing),
+        "returned": _as_link(returned_workbook(back)) if back else "",
+    }  # fmt: skip
+
+
 @of_draft
 def upload(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
-    """Judge every row of the file; keep the good rows in the draft's table; show what is wrong with the others."""
+    """Judge every row of the file; keep the good rows in the draft's table, and beside it what is wrong with the others."""
     draft, item = bound_draft(door, token)
-    if draft.employer is None or not any(f.name == "base_rows" for f in item.input_fields):
+    if draft.employer is None or not has_list(item):
         raise YiguiError("本事项没有职工名册，请从单位页面发起年度缴费基数申报。")
-    context: dict[str, object] = {
-        "draft": draft, "bad": [], "capped": [], "noted": [], "good_count": None, "kept_count": 0, "bad_count": 0, "missing": [],
-        "waiting_count": 0, "returned": "", "error": "",
-    }  # fmt: skip
+    error = ""
     try:
         content = request.FILES.get("file")
         if content is None:
@@ -52,26 +88,23 @@ def upload(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         year = int(draft.form.get("year") or base_year_now(clock.today(), draft.employer.area_id))
         read = read_wage_list(content.read(), str(content.name))
         verdicts = judge(rows=read, employer=draft.employer, year=year)
-        good, bad = [v for v in verdicts if v.is_good], [v for v in verdicts if v.state == "bad"]
-        rows = [v.as_row() for v in good]
+        rows = [v.as_row() for v in verdicts if v.is_good]
         rows = merged_rows(kept, rows) if kept and how == "merge" else rows
-        back = [{**cells, "reason": v.sentence} for cells, v in zip(read, verdicts, strict=True) if v.state == "bad"]
         keep_form(draft, draft.form | {"base_rows": rows, "year": str(year)})
-        listed = {str(row["id_number"]) for row in rows}
-        context |= {
-            "bad": bad[:SHOWN], "capped": [v for v in good if v.state == "capped"][:SHOWN], "good_count": len(rows),
-            "kept_count": len(rows) - len(good), "bad_count": len(bad), "waiting_count": sum(v.state == "waiting" for v in good),
-            "returned": _as_link(returned_workbook(back)) if back else "",
-            "noted": [v for v in good if v.state == "good" and v.sentence][:SHOWN],
-            "missing": [e for e in missing_staff(verdicts, employer=draft.employer, year=year) if e.person.id_number not in listed],
-        }  # fmt: skip
+        keep_returned(draft, [_back(cells, v) for cells, v in zip(read, verdicts, strict=True) if v.state == "bad"])
     except YiguiError as refused:
-        context["error"] = refusal_said(request, refused)
-    return trigger_client_event(render(request, "applying/includes/base_list.html", context), "recheck")
+        error = refusal_said(request, refused)
+    shown = render(request, "applying/includes/base_list.html", {"list": list_context(draft, error=error)})
+    return trigger_client_event(shown, "recheck")
+
+
+def _back(cells: Mapping[str, Any], verdict: JudgedRow) -> dict[str, Any]:
+    """A row that came back: its cells as they were sent, its own place in the file, and why."""
+    return {**{c.name: cells.get(c.name, "") for c in COLUMNS}, "row_no": verdict.row_no, "reason": verdict.sentence}
 
 
 def _as_link(content: bytes) -> str:
-    """A workbook as the address of a link: rows that came back are kept nowhere but on the page that tells of them."""
+    """A workbook as the address of a link."""
     return f"data:{XLSX_TYPE};base64,{base64.b64encode(content).decode()}"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from yigui.applying.base_lists import has_list, list_context
 from yigui.applying.door import Door
 from yigui.applying.drafts import shown_digest
 from yigui.applying.linked import linked_items
@@ -42,7 +43,7 @@ def form_context(door: Door, draft: Draft, item: Item, bound: forms.Form, *, has
         "page_key": uuid.uuid4().hex,
         "materials": material_rows(draft, item), "returned": returned_fields(draft), "desks": _desks(door, draft, item),
         "outside": outside_hours(door.operator, door.channel),
-        "has_list": any(f.name == "base_rows" for f in item.input_fields), "list_count": len(draft.form.get("base_rows") or []),
+        "list": list_context(draft) if has_list(item) else None,
         "bases": catalogue().on(today).bases.get(item.code, ()),
         "linked": linked_items(
             item, channel=door.channel, offers=door.offers, today=today, person=draft.person, employer=draft.employer

@@ -97,10 +97,25 @@ def keep_form(draft: Draft, form: dict[str, Any], *, page: str = "", version: in
     if merged != locked.form:
         forms = dict([*forms.items(), (str(locked.version), locked.form)][-_VERSIONS_MAX:])
         locked.version += 1
-    locked.form, locked.seen = merged, {"pages": pages, "forms": forms}
+    locked.form, locked.seen = merged, {**locked.seen, "pages": pages, "forms": forms}
     locked.save(update_fields=["form", "version", "seen", "updated_at"])
     draft.form, draft.version, draft.seen = locked.form, locked.version, locked.seen
     return told
+
+
+@transaction.atomic
+def keep_returned(draft: Draft, rows: list[dict[str, Any]]) -> None:
+    """Keep the rows of a list that came back beside the draft: they are there when its page is opened again, until the next list."""
+    locked = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+    locked.seen = {**locked.seen, "returned": rows}
+    locked.save(update_fields=["seen", "updated_at"])
+    draft.seen = locked.seen
+
+
+def returned_rows(draft: Draft) -> list[dict[str, Any]]:
+    """Rows of the last list that came back, as they were sent, each with its reason."""
+    rows: list[dict[str, Any]] = draft.seen.get("returned", [])
+    return rows
 
 
 def _merged(now: dict[str, Any], read: dict[str, Any], sent: dict[str, Any]) -> tuple[dict[str, Any], list[OtherPage]]:

@@ -10,6 +10,7 @@ from yigui.common.money import format_fen, parse_yuan, plain_fen
 from yigui.common.months import period_of
 from yigui.common.normalise import plain_name, same_name
 from yigui.common.tables import Sheet, workbook
+from yigui.common.texts import int_or_none
 from yigui.documents.tabular import Column, Kind, Limits, read_cell, read_table
 from yigui.law.contribution import Bounds, base_bounds, base_year_months, capped_base
 from yigui.law.parameter_table import ParameterMissing
@@ -29,7 +30,7 @@ ROWS_MAX = 20_000
 @dataclass(frozen=True)
 class JudgedRow:
     """A row and what was found, with its sentence: `good`, `capped` (good, the base differs from the wage), `waiting` (good, the bounds of the
-    year are not published yet: the base is capped when they are), `aside` (no data) or `bad`. Fen."""
+    year are not published yet: the base is capped when they are), `aside` (no data) or `bad`. Fen. `row_no` is the row's own in the file."""
 
     row_no: int
     id_number: str
@@ -38,6 +39,11 @@ class JudgedRow:
     base_fen: int
     state: str
     sentence: str
+    file: str = ""
+    #: What was rounded.
+    note: str = ""
+    #: A good row whose wage is so far from the bounds that somebody has to say it is meant.
+    is_unusual: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -47,7 +53,8 @@ class JudgedRow:
         """The row of the form's table."""
         return {
             "id_number": self.id_number, "person_name": self.name, "declared_wage": plain_fen(self.declared_fen),
-            "contribution_base": plain_fen(self.base_fen),
+            "contribution_base": plain_fen(self.base_fen), "row_no": str(self.row_no), "file": self.file,
+            "note": self.note,
         }  # fmt: skip
 
 
@@ -62,6 +69,7 @@ def read_wage_list(content: bytes, file_name: str) -> list[dict[str, Any]]:
         {
             **row.cells,
             "row_no": row.number,
+            "file": file_name,
             "problem": "；".join(row.problems),
             "note": "；".join(row.notes),
             "is_aside": row.is_aside,
@@ -98,13 +106,15 @@ def _judge(
     place: int, row: Mapping[str, Any], staff: Mapping[str, Employment], bounds: Bounds | None, seen: dict[str, int], employer: Employer,
     present: Mapping[str, str],
 ) -> JudgedRow:  # fmt: skip
-    number = int(row.get("row_no") or place)
+    number = int_or_none(str(row.get("row_no") or "")) or place
     id_number, name = widen_citizen_number(str(row.get("id_number") or "")), plain_name(str(row.get("person_name") or ""))
     id_number = present.get(id_number, id_number)
     wage, note = str(row.get("declared_wage") or "").strip(), str(row.get("note") or "")
 
+    file = str(row.get("file") or "")
+
     def bad(sentence: str) -> JudgedRow:
-        return JudgedRow(number, id_number, name, 0, 0, "aside" if row.get("is_aside") else "bad", sentence)
+        return JudgedRow(number, id_number, name, 0, 0, "aside" if row.get("is_aside") else "bad", sentence, file)
 
     if row.get("problem"):
         return bad(str(row["problem"]))
@@ -131,14 +141,23 @@ def _judge(
         return bad(f"申报工资 {wage} 须大于零")
     if bounds is None:
         waits = "；".join(filter(None, (note, "本年度缴费基数上下限尚未公布，先按申报工资登记，公布后由系统按上下限核定")))
-        return JudgedRow(number, id_number, name, fen, fen, "waiting", waits)
+        return JudgedRow(number, id_number, name, fen, fen, "waiting", waits, file, note)
     base = capped_base(fen, bounds)
     if base == fen:
-        return JudgedRow(number, id_number, name, fen, base, "good", note)
+        return JudgedRow(number, id_number, name, fen, base, "good", note, file, note)
     what, limit = ("低于下限", bounds.floor_fen) if base > fen else ("高于上限", bounds.ceiling_fen)
-    return JudgedRow(
-        number, id_number, name, fen, base, "capped", f"{note + '；' if note else ''}{what} {format_fen(limit)} 元，按其核定基数"
-    )
+    said = f"{note + '；' if note else ''}{what} {format_fen(limit)} 元，按其核定基数"
+    return JudgedRow(number, id_number, name, fen, base, "capped", said, file, note, is_unusual(fen, bounds))
+
+
+#: A wage this many times over the ceiling, or this many times under the floor, is asked about for its own reason: digits too many, a year's
+#: wage, or another unit than yuan.
+_UNUSUAL_TIMES = 10
+
+
+def is_unusual(wage_fen: int, bounds: Bounds) -> bool:
+    """Whether a wage is too far from the bounds of the base to be taken as an ordinary one outside them."""
+    return wage_fen >= bounds.ceiling_fen * _UNUSUAL_TIMES or wage_fen * _UNUSUAL_TIMES <= bounds.floor_fen
 
 
 def merged_rows(kept: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -156,11 +175,11 @@ def returned_workbook(rows: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def missing_staff(verdicts: Sequence[JudgedRow], *, employer: Employer, year: int) -> list[Employment]:
-    """Staff of the employer without a row of their own, by name; at most 500."""
+    """Staff of the employer whom these rows do not name, all of them, by name."""
     start, _ = base_year_months(employer.area_id, year)
     named = {v.id_number for v in verdicts}
     missing = [e for number, e in staff_of(employer, start).items() if number not in named]
-    return sorted(missing, key=lambda e: e.person.name)[:500]
+    return sorted(missing, key=lambda e: e.person.name)
 
 
 def declared_before(verdicts: Sequence[JudgedRow], *, employer: Employer, year: int) -> int:

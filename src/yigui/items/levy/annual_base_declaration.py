@@ -70,8 +70,13 @@ def wages_positive(facts: LevyFacts) -> Iterator[Finding]:
         yield facts.refuse("wage_positive", _rows_in_words(wrong), field="base_rows")
 
 
-def _rows_in_words(verdicts: list[JudgedRow]) -> str:
-    shown = "；".join(f"第 {v.row_no} 行 {v.name}：{v.sentence}" for v in verdicts[:10])
+def _rows_in_words(verdicts: list[JudgedRow], *, wage: bool = False) -> str:
+    """The first ten rows with their sentences, by the row of the file they stand in; which file, where the list was put together from several."""
+    several = len({v.file for v in verdicts}) > 1
+    shown = "；".join(
+        f"{f'《{v.file}》' if several and v.file else ''}第 {v.row_no} 行 {v.name}：{f'{format_fen(v.declared_fen)} 元' if wage else v.sentence}"
+        for v in verdicts[:10]
+    )
     return shown + (f"；共 {len(verdicts)} 行" if len(verdicts) > 10 else "") + "。"
 
 
@@ -85,7 +90,7 @@ def all_staff_listed(facts: LevyFacts) -> Iterator[Finding]:
         yield facts.refuse("all_staff_listed", _rows_in_words(wrong), field="base_rows")
     missing = missing_staff(facts.verdicts, employer=facts.employer, year=facts["year"]) if facts.verdicts else []
     if missing:
-        names = "、".join(mask_name(e.person.name) for e in missing[:10])
+        names = "、".join(mask_name(e.person.name) for e in missing[:10]) + ("等" if len(missing) > 10 else "")
         yield facts.remind("all_staff_listed", f"在职人员中有 {len(missing)} 人不在本次名册内：{names}。", field="base_rows")
 
     declared = declared_before(facts.verdicts, employer=facts.employer, year=facts["year"]) if facts.verdicts else 0
@@ -107,6 +112,12 @@ def base_capped(facts: LevyFacts) -> Iterator[Finding]:
     capped = [v for v in facts.verdicts if v.state == "capped"]
     if capped:
         yield facts.remind("base_capped", _rows_in_words(capped), field="base_rows")
+    unusual = [v for v in capped if v.is_unusual]
+    if unusual:
+        yield Finding.reminder(
+            "wage_unusual", f"以下 {len(unusual)} 人的申报工资与上下限相差十倍以上，请核对是否多录或少录位数、填成了全年工资或不是以元为单位：",
+            detail=_rows_in_words(unusual, wage=True), field="base_rows",
+        )  # fmt: skip
 
 
 @check("season_open")

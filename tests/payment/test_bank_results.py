@@ -25,6 +25,8 @@ from yigui.payment.bank_results import confirm_results, decide_waiting, import_r
 from yigui.payment.errors import ResultRefused
 from yigui.payment.models import LaterResult, Payment, PaymentResult, ResultDecision, ResultFile, WaitingResult
 from yigui.payment.queries import is_confirmed, last_word, returned_payment
+from yigui.payment.reason_codes import reason_in_words
+from yigui.payment.result_formats import read_results
 from yigui.payment.verify import benefit_faults, result_faults
 from yigui.registry.models import Person
 from yigui.runs.models import Batch
@@ -189,11 +191,11 @@ def test_a_whole_file_or_block_that_is_rejected_returns_all_its_payments() -> No
     assert counts(file) == (0, len(rows) - len(block), len(block), 0, 0, 0)
     assert file.undated_count == file.returned_count
     said = PaymentResult.objects.filter(batch_id=run.pk)
-    assert {r.reason for r in said} == {"AC06 付款账户冻结"} | ({"AM04"} if len(block) < len(rows) else set())
+    assert {r.reason for r in said} == {"AC06 付款账户冻结"} | ({"AM04 账户余额不足"} if len(block) < len(rows) else set())
     assert standing(run.pk)["returned"] == (len(rows), sum(p.amount_fen for p in rows))
     other = paid()
     assert took(report("", head=whole.replace(f"-{run.pk}-", f"-{other.pk}-"))).returned_count == files_of(other)[0].count
-    assert {r.reason for r in PaymentResult.objects.filter(batch_id=other.pk)} == {"AM04"}
+    assert {r.reason for r in PaymentResult.objects.filter(batch_id=other.pk)} == {"AM04 账户余额不足"}
     unknown = took(report("", head="<OrgnlMsgId>YIGUI-999999-1</OrgnlMsgId><GrpSts>RJCT</GrpSts>"))
     assert counts(unknown) == (0, 0, 0, 0, 0, 1)
     assert "不是本系统发出的" in unknown.rejected[0][1]
@@ -236,7 +238,7 @@ def test_an_amount_of_another_currency_is_rejected_and_reason_and_day_are_the_re
     assert counts(file) == (0, 1, 0, 0, 0, 1)
     assert "币种为 USD" in file.rejected[0][1]
     result = PaymentResult.objects.get(batch_id=two.batch_id, benefit_id=two.benefit_id)
-    assert (result.reason, result.booked_on) == ("AC06", dt.date(2026, 11, 10))
+    assert (result.reason, result.booked_on) == ("AC06 账户已冻结或止付", dt.date(2026, 11, 10))
 
 
 def test_a_result_without_a_day_of_its_own_has_that_of_the_report_and_else_is_said_to_have_none() -> None:
@@ -387,3 +389,19 @@ def test_the_page_of_a_file_shows_every_rejected_row() -> None:
     assert signed_in("cashier").get("/finance/results/999999/").status_code == 404
     assert WaitingResult.objects.filter(file=file).count() == 0
     assert Entry.objects.filter(voucher__source_id=file.pk, voucher__source_kind="result_file").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("AC04", "AC04 账户已销户"), ("BE01；AC06", "BE01 户名与账号不符；AC06 账户已冻结或止付"), ("AC04 账户已销户", "AC04 账户已销户"),
+        ("AC06 付款账户冻结", "AC06 付款账户冻结"), ("ZZ99", "ZZ99"), ("", ""), ("ACCOUNT CLOSED AC04X", "ACCOUNT CLOSED AC04X"),
+    ],
+)  # fmt: skip
+def test_a_code_of_the_bank_has_its_words_beside_it(said: str, shown: str) -> None:
+    assert reason_in_words(said) == shown
+
+
+def test_the_reason_of_a_report_is_in_words_whatever_it_came_in() -> None:
+    (row,) = read_results(f"{HEAD}\nP1-1|失败|AC04|1.00|2026-11-05\n".encode(), "结果.txt").rows
+    assert row.reason == "AC04 账户已销户"

@@ -13,6 +13,7 @@ from tests.statements import camt, entry, statement
 from yigui.accounts.models import AccountEntry
 from yigui.common.money import plain_fen
 from yigui.receipts.errors import ClaimRefused, LineRefused
+from yigui.receipts.files import import_receipts
 from yigui.receipts.inbox_sources import UNDOS
 from yigui.receipts.models import ClaimUndo, Receipt, ReceiptLine
 from yigui.receipts.queries import left_of, surplus_of
@@ -171,6 +172,57 @@ def test_the_pages_show_every_line_and_decide_it() -> None:
     assert cashier.post(f"/finance/receipts/{done.file.pk}/lines/export/")["Location"] == "/exports/"
     assert signed_in("auditor").post(f"/finance/receipts/{done.file.pk}/lines/export/").status_code == 403
     assert line.sentence in signed_in("accountant").get("/finance/reconciliation/?area=511102&period=2026-11").content.decode()
+
+
+def test_the_page_of_a_file_shows_what_the_bank_took_back_and_what_went_out() -> None:
+    ref = money.reference()
+    done = take(camt(statement(
+        entry("6.60", ref=f"{ref}a", name="甲"), entry("6.60", ref=f"{ref}b", way="DBIT", reversal=True, name="甲", text=f"冲正 {ref}a"),
+        entry("7.70", ref=f"{ref}c", way="DBIT", name="乙"),
+    )))  # fmt: skip
+    assert done.file is not None
+    page = " ".join(signed_in("cashier").get(f"/finance/receipts/{done.file.pk}/").content.decode().split())
+    assert "支出 1 + 文件内冲正相抵 2" in page
+    for wanted in (f"{ref}a", f"{ref}b", f"{ref}c", "-7.70", "两笔相抵"):
+        assert wanted in page
+
+
+def test_the_file_of_a_line_that_was_booked_says_where_it_came_from_and_why() -> None:
+    ref, why = money.reference(), "已与银行核实为另一笔，" * 10
+    take(camt(statement(entry("8.00", ref=ref))))
+    line = ReceiptLine.objects.get(file=take(camt(statement(entry("9.00", ref=ref)))).file)
+    booked = decide_line(line_id=line.pk, is_booked=True, reason=why, user=user("cashier"), today=city.TODAY)
+    assert booked is not None
+    assert booked.file is not None
+    assert booked.file.file_name == f"第 {line.file_id} 号到账文件第 {line.row_no} 行"
+    page = signed_in("cashier").get(f"/finance/receipts/{booked.file.pk}/").content.decode()
+    assert f"依据：{why}" in page
+
+
+def test_what_the_bank_takes_back_is_below_zero_wherever_it_waits() -> None:
+    done = take(camt(statement(entry("78.78", ref=money.reference(), way="DBIT", reversal=True, text="冲正"))))
+    assert done.file is not None
+    accountant = signed_in("accountant")
+    for url in (
+        f"/finance/receipts/{done.file.pk}/lines/",
+        "/finance/reconciliation/?area=511102&period=2026-11",
+        "/inbox/?kind=receipt_lines",
+    ):
+        page = accountant.get(url).content.decode()
+        assert "-78.78" in page, url
+        assert page.replace("-78.78", "").count("78.78") == 0, url
+
+
+def test_a_row_of_a_table_is_called_by_its_number_once() -> None:
+    ref = money.reference()
+    text = f"交易流水号,交易日期,借贷标志,交易金额,附言\r\n{ref}a,2026-11-09,借,5.00,冲正\r\n"
+    done = import_receipts(
+        content=text.encode(), file_name="a.csv", partner="bank", area_code="511102", user=None, today=city.TODAY
+    )
+    ((number, sentence),) = done.waiting
+    assert number == 2
+    assert sentence.startswith("本行冲正以前的一笔到账")
+    assert "第 2 行" not in sentence
 
 
 def test_the_page_of_lines_asks_as_often_for_many_lines_as_for_few() -> None:

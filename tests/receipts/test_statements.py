@@ -18,6 +18,8 @@ from yigui.receipts.enums import Cause, Fate
 from yigui.receipts.files import Import, import_receipts
 from yigui.receipts.models import BankStatement, Receipt, ReceiptFile, ReceiptLine
 from yigui.receipts.queries import left_of
+from yigui.receipts.statement_chain import gaps
+from yigui.receipts.waiting_lines import decide_line
 from yigui.registry.models import Employer
 
 
@@ -230,6 +232,36 @@ def test_a_statement_that_does_not_go_on_from_the_day_before_waits_until_the_mis
     assert not Receipt.objects.filter(reference=f"{ref}5").exists()
 
 
+def test_a_gap_between_statements_is_on_the_list_until_somebody_has_decided_about_its_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ref = money.reference()
+    account = f"95588{ref[1:]}"
+    monkeypatch.setattr("yigui.receipts.files.check_account", lambda **_: None)
+
+    def day(n: int, opening: int, *fens: int) -> bytes:
+        around = balance("OPBD", yuan(opening), f"2020-03-{n:02}") + balance("CLBD", yuan(opening + sum(fens)), f"2020-03-{n:02}")
+        rows = [entry(yuan(fen), ref=f"{ref}{n}{k}", day=f"<Dt>2020-03-{n:02}</Dt>") for k, fen in enumerate(fens)]
+        return camt(statement(*rows, account=account, balances=around))
+
+    def listed() -> bool:
+        return any(s.account_no == account for s, _ in gaps(["511102"]))
+
+    take(day(2, 1000, 500))
+    done = take(day(4, 1700, 300, 200))
+    one, two = ReceiptLine.objects.filter(file=done.file).order_by("seq")
+    assert "在该文件的“未入账的行”页入账" in one.sentence
+    cashier = city.user("cashier")
+    assert listed()
+    decide_line(line_id=one.pk, is_booked=True, reason="已与银行核实无误", user=cashier, today=city.TODAY)
+    assert listed()
+    booked = decide_line(line_id=two.pk, is_booked=True, reason="已与银行核实无误", user=cashier, today=city.TODAY)
+    assert not listed()
+    assert booked is not None
+    assert booked.file is not None
+    assert booked.file.file_name == f"第 {two.file_id} 号到账文件第 {two.row_no} 行"
+
+
 def test_our_numbers_are_found_with_blanks_in_lower_case_and_in_the_text(owing: tuple[Employer, list[BillState]]) -> None:
     _, (one, two, *_) = owing
     ref = money.reference()
@@ -255,6 +287,8 @@ def test_a_reversal_within_the_file_leaves_nothing_booked(owing: tuple[Employer,
         entry(yuan(one.left_fen), ref=f"{ref}b", way="DBIT", reversal=True, name="甲", text=f"冲正 {ref}a"),
     )))  # fmt: skip
     assert (done.lines_in, done.new_rows, done.debits) == (2, 0, 2)
+    assert "文件内冲正相抵 2 笔" in done.said
+    assert "支出" not in done.said
     assert sum(BankLine.objects.filter(file_id=done.file.pk if done.file else 0).values_list("amount_fen", flat=True)) == 0
     again = take(camt(statement(entry(yuan(one.left_fen), ref=f"{ref}a", e2e=one.bill.id, name="甲"))))
     assert (again.new_rows, again.duplicates) == (0, 1)

@@ -189,7 +189,7 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> Verdict:
         is_referenced=is_reference(row["reference"]), is_debit=is_debit, payment_no=own.payment_no, reverses=f"{text} {row['reference']}",
     )  # fmt: skip
     line = replace(line, bill_id=None) if is_debit else line
-    return undone(line, f"第 {number} 行", is_reversal=False)
+    return undone(line, "本行", is_reversal=False)
 
 
 def _way(row: Mapping[str, str], *, has_ways: bool) -> tuple[int, bool] | str:

@@ -20,11 +20,13 @@ from yigui.documents.render import render_content, render_pdf
 from yigui.exchange.money_formats import formats
 from yigui.finance.choice import choice_of
 from yigui.finance.receipt_lines import file_of, first_lines
+from yigui.ledger.models import BankLine
 from yigui.ledger.queries import vouchers_from
 from yigui.levy.models import Bill, LevyLine
 from yigui.receipts.electronic_receipts import issue_electronic_receipt, void_electronic_receipt
+from yigui.receipts.enums import Outcome
 from yigui.receipts.files import import_receipts
-from yigui.receipts.models import ElectronicReceipt, Receipt, ReceiptFile
+from yigui.receipts.models import ElectronicReceipt, LineEnd, Receipt, ReceiptFile
 from yigui.receipts.queries import suspense
 from yigui.receipts.recognise import recognise, undo_claim
 from yigui.registry.enums import insurance_label
@@ -102,8 +104,12 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
         }
         for r in rows
     ]  # fmt: skip
+    moved = BankLine.objects.filter(file_id=found.pk).order_by("seq", "id")
+    undone = moved.exclude(note="").count()
+    booked_from = LineEnd.objects.select_related("line").filter(outcome=Outcome.BOOKED, target_id=found.pk).first()
     context = {
-        "file": found, "rows": shown, "vouchers": vouchers_from("receipt_file", found.pk),
+        "file": found, "rows": shown, "moved": list(moved[:ROWS_MAX]), "undone": undone, "spent": found.debit_count - undone,
+        "booked_from": booked_from, "vouchers": vouchers_from("receipt_file", found.pk),
         "may_work": has_page_right(request.user, "money_in"), "more": max(0, found.row_count - ROWS_MAX),
         "lines": first_lines(found), "statements": list(found.statements.order_by("number")[:50]),
     }  # fmt: skip

@@ -18,6 +18,7 @@ from yigui.documents.tabular.xml import is_xml
 from yigui.payment.bank_files import delimited
 from yigui.payment.enums import PaymentStatus
 from yigui.payment.errors import ResultRefused
+from yigui.payment.reason_codes import reason_in_words
 
 #: Lines of a file; a word on a whole file or block counts as one for each of its payments.
 ROWS_MAX = 60_000
@@ -178,7 +179,7 @@ def _entry(entry: Element, before: int) -> Iterator[ResultRow]:
             fault = "没有金额"
         yield ResultRow(
             number, _text(_child(detail, "Refs"), "EndToEndId"), PaymentStatus.RETURNED.value if is_back else PENDING,
-            _reason_in(returned) if returned is not None else _text(detail, "RmtInf", "Ustrd")[:100], amount, day, fault,
+            _reason_in(returned) if returned is not None else reason_in_words(_text(detail, "RmtInf", "Ustrd"))[:100], amount, day, fault,
         )  # fmt: skip
 
 
@@ -193,7 +194,7 @@ def _reason_in(info: Element) -> str:
         place = _child(info, "StsRsn")
     words = [_text(place, "Cd") or _text(place, "Prtry")]
     words += [(e.text or "").strip() for e in info if _local(e) in ("AddtlInf", "AddtlStsRsnInf")]
-    return " ".join(filter(None, words))[:100]
+    return reason_in_words(" ".join(filter(None, words)))[:100]
 
 
 def _unknown(status: str) -> str:
@@ -289,7 +290,7 @@ def _read_delimited(content: bytes, file_name: str) -> Iterator[ResultRow]:
             own.number,
             cells["payment_no"],
             "" if own.is_aside else status,
-            cells["reason"][:100],
+            reason_in_words(cells["reason"])[:100],
             amount,
             day,
             fault or amount_fault or day_fault,

@@ -56,6 +56,8 @@ class Import:
     waiting: list[tuple[int, str]] = field(default_factory=list)
     debits: int = 0
     unbooked: int = 0
+    #: Of `debits`: lines that the bank took back within the file, and what took them back.
+    undone: int = 0
 
     @property
     def lines_in(self) -> int:
@@ -65,7 +67,8 @@ class Import:
     def said(self) -> str:
         """What became of the lines, in one sentence."""
         parts = [f"共 {self.lines_in} 行：入账 {self.new_rows} 笔"]
-        parts += [f"支出 {self.debits} 笔"] if self.debits else []
+        parts += [f"支出 {self.debits - self.undone} 笔"] if self.debits > self.undone else []
+        parts += [f"文件内冲正相抵 {self.undone} 笔"] if self.undone else []
         parts += [f"重复 {self.duplicates} 笔", f"退回 {len(self.rejected)} 笔"]
         if self.unbooked:
             parts[-1] += f"（其中银行未记账 {self.unbooked} 笔）"
@@ -173,7 +176,7 @@ def take_in(
         if statements and not is_released:
             hold_unchained(statements)
         cursor.execute(_SQL["counts"])
-        new_rows, total, debits, known, rejected, waiting = cursor.fetchone()
+        new_rows, total, debits, known, rejected, waiting, undone = cursor.fetchone()
         said = _said(refused)
         lines_in = new_rows + debits + known + rejected + waiting + len(refused)
         if not lines_in:
@@ -189,7 +192,7 @@ def take_in(
         cursor.execute("ANALYZE contributions_receipt") if new_rows > 100_000 else None
     settlement = settle_file(file=file, today=today) if new_rows else None
     unbooked = sum(1 for _, row in refused if row.cause == Cause.UNBOOKED)
-    return Import(file, new_rows, known, said[Fate.REJECTED], settlement, said[Fate.WAITING], debits, unbooked)
+    return Import(file, new_rows, known, said[Fate.REJECTED], settlement, said[Fate.WAITING], debits, unbooked, undone)
 
 
 def _copy(rows: Iterable[Verdict], refused: list[tuple[int, RefusedRow]], *, partner: str, area_code: str, today: dt.date) -> None:
@@ -319,7 +322,7 @@ def book_line(line: ReceiptLine, *, reason: str, user: User | None, today: dt.da
         account_no=line.account_no, is_referenced=line.is_referenced,
     )  # fmt: skip
     done = take_in(
-        rows=[row], digest=line_digest(line.pk), file_name=f"第 {line.file_id} 号到账文件第 {line.row_no} 行（{reason}）"[:200],
+        rows=[row], digest=line_digest(line.pk), file_name=_name_of(line, reason),
         partner=line.file.partner, source=line.file.source, area_code=line.area_code, user=user, today=today, is_released=True,
     )  # fmt: skip
     if not hasattr(line, "end"):
@@ -331,3 +334,9 @@ def book_line(line: ReceiptLine, *, reason: str, user: User | None, today: dt.da
             decided_by_id=user.pk if user else None,
         )
     return done
+
+
+def _name_of(line: ReceiptLine, reason: str) -> str:
+    """The name of the file a line is booked by. Its end has the reason, unless it ended another way before: then the name is all that has it."""
+    name = f"第 {line.file_id} 号到账文件第 {line.row_no} 行"
+    return f"{name}（{reason}）"[:200] if hasattr(line, "end") else name

@@ -21,7 +21,7 @@ def _areas(user: User) -> list[str]:
 
 def _row(line: ReceiptLine) -> Row:
     return Row(
-        key=str(line.pk), kind=Cause(line.cause).label, what=f"第 {line.file_id} 号到账文件第 {line.row_no} 行 {format_fen(line.amount_fen)} 元",
+        key=str(line.pk), kind=Cause(line.cause).label, what=f"第 {line.file_id} 号到账文件第 {line.row_no} 行 {format_fen(line.signed_fen)} 元",
         more=line.sentence, whose="待核", due_on=None, since=line.file.created_at, target=Target("receipt_lines", str(line.file_id)),
     )  # fmt: skip
 
@@ -40,7 +40,7 @@ def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None
         return None
     return [
         ("到账文件", f"第 {found.file_id} 号 {found.file.file_name}"), ("行号", str(found.row_no)), ("流水号", found.reference),
-        ("金额", f"{format_fen(found.amount_fen)} 元"), ("付款人", found.payer_name), ("原因", found.sentence),
+        ("金额", f"{format_fen(found.signed_fen)} 元"), ("对方", found.payer_name), ("原因", found.sentence),
         ("下一步", "在“未入账的行”页入账、不入账、转发放结果，或申请冲回"),
     ]  # fmt: skip
 

@@ -141,6 +141,11 @@ class ReceiptLine(models.Model):
         indexes = (models.Index(fields=["content"], name="receipt_line_by_content"),)
         triggers: ClassVar[list[Any]] = append_only("receipt_line")
 
+    @property
+    def signed_fen(self) -> int | None:
+        """The amount with its direction: below zero is money out; None where it could not be read."""
+        return -self.amount_fen if self.is_debit and self.amount_fen is not None else self.amount_fen
+
 
 class LineEnd(models.Model):
     """How a line that waited came to its end (待核行处理): booked after all, handed over, or left out, with the reason and by whom."""

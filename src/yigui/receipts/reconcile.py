@@ -184,7 +184,7 @@ def _waiting_lines(areas: Sequence[str]) -> list[Todo]:
     """Lines nobody has decided about, whatever month they are of."""
     rows = open_lines(areas).select_related("file")
     return [
-        Todo("待核行", f"第 {r.file_id} 号到账文件第 {r.row_no} 行：{r.sentence}"[:160], r.amount_fen or 0, f"file:{r.file_id}")
+        Todo("待核行", f"第 {r.file_id} 号到账文件第 {r.row_no} 行：{r.sentence}"[:160], r.signed_fen or 0, f"file:{r.file_id}")
         for r in rows.order_by("-id")[:200]
     ]
 

@@ -34,7 +34,7 @@ def set_reversals_aside(partner: str) -> None:
             continue
         before = _one(_ask("undone_before", wanted), names, party) or _one(_ask("undone_before", wanted | {"names": []}), [], party)
         if before is not None:
-            said = f"{sentence}：原到账是第 {before[4]} 号到账文件第 {before[5]} 行（{before[1]}），请在文件页申请冲回"
+            said = f"{sentence}：原到账是第 {before[4]} 号到账文件第 {before[5]} 行（{before[1]}），请在“未入账的行”页申请冲回"
             _set([seq], Fate.WAITING, Cause.REVERSAL, said, receipt=before[0])
         else:
             _set([seq], Fate.WAITING, Cause.REVERSAL, f"{sentence}；没有找到唯一的原到账，请与银行核实")

@@ -58,7 +58,7 @@ def _gap(s: Statement | BankStatement, closings: set[int]) -> str:
     have = "、".join(plain_fen(fen) for fen in sorted(closings))
     return (
         f"账户（尾号 {s.account_no[-4:]}）{s.closed_on} 的对账单期初余额 {plain_fen(opening)} 元与前一份期末余额 {have} 元不连续，"
-        f"可能缺少一份对账单；补齐后自动入账，或核实后在文件页入账"
+        f"可能缺少一份对账单；补齐后自动入账，或核实后在该文件的“未入账的行”页入账"
     )
 
 
@@ -91,7 +91,15 @@ def chained_lines(accounts: Collection[str]) -> Iterator[ReceiptLine]:
 
 
 def gaps(areas: Sequence[str], limit: int = 200) -> list[tuple[BankStatement, str]]:
-    """Statements of some areas that do not go on from the one before, newest first."""
+    """Statements of some areas that do not go on from the one before, newest first; not those whose lines somebody has decided about, all."""
     rows = BankStatement.objects.filter(area_code__in=areas).order_by("-closed_on", "-id")[:2000]
-    found = ((s, _gap(s, _closings(s.account_no, s.closed_on, before=s.pk))) for s in rows)
-    return [(s, gap) for s, gap in found if gap][:limit]
+    found = [(s, gap) for s in rows if (gap := _gap(s, _closings(s.account_no, s.closed_on, before=s.pk)))]
+    decided = _decided({s.file_id for s, _ in found})
+    return [(s, gap) for s, gap in found if (s.file_id, s.account_no) not in decided][:limit]
+
+
+def _decided(files: Collection[int]) -> set[tuple[int, str]]:
+    """File and account of statements whose lines waited for the one before, and wait no longer: a person has looked (核实后入账)."""
+    held = ReceiptLine.objects.filter(file__in=files, cause=Cause.CHAIN).values_list("file_id", "account_no")
+    waiting = held.filter(fate=Fate.WAITING, end=None)
+    return set(held.distinct()) - set(waiting.distinct())

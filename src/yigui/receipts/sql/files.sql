@@ -7,7 +7,7 @@
 UPDATE taken t SET fate = CASE WHEN t.content = f.content THEN 'known' ELSE 'rejected' END,
     cause = CASE WHEN t.content = f.content THEN 'same' ELSE 'other_content' END,
     sentence = format(CASE WHEN t.content = f.content THEN '与本文件第 %%s 行是同一笔（流水号 %%s），只入账一次'
-        ELSE '流水号 %%2$s 与本文件第 %%1$s 行相同而内容不同，未入账；请与银行核实，确为另一笔的可在本页入账' END, f.row_no, t.reference)
+        ELSE '流水号 %%2$s 与本文件第 %%1$s 行相同而内容不同，未入账；请与银行核实，确为另一笔的可在“未入账的行”页入账' END, f.row_no, t.reference)
 FROM (SELECT reference, is_debit, account_no, min(seq) AS seq FROM taken WHERE is_referenced GROUP BY 1, 2, 3 HAVING count(*) > 1) AS d
 JOIN taken f ON f.seq = d.seq
 WHERE t.is_referenced AND (t.reference, t.is_debit, t.account_no) = (d.reference, d.is_debit, d.account_no) AND t.seq > d.seq
@@ -18,7 +18,7 @@ WHERE t.is_referenced AND (t.reference, t.is_debit, t.account_no) = (d.reference
 UPDATE taken t SET fate = CASE WHEN k.agrees THEN 'known' ELSE 'rejected' END,
     cause = CASE WHEN k.agrees THEN 'same' ELSE 'other_content' END, receipt_id = k.id,
     sentence = format(CASE WHEN k.agrees THEN '已于第 %%s 号到账文件第 %%s 行入账'
-        ELSE '流水号 %%5$s 已用于第 %%1$s 号到账文件第 %%2$s 行（%%3$s，%%4$s 元），本行内容不同，未入账；请与银行核实，确为另一笔的可在本页入账' END,
+        ELSE '流水号 %%5$s 已用于第 %%1$s 号到账文件第 %%2$s 行（%%3$s，%%4$s 元），本行内容不同，未入账；请与银行核实，确为另一笔的可在“未入账的行”页入账' END,
         k.file_id, k.row_no, k.received_on, to_char(k.amount_fen / 100.0, 'FM999999999999990.00'), t.reference)
 FROM (
     SELECT DISTINCT ON (n.seq) n.seq, r.id, r.file_id, r.row_no, r.received_on, r.amount_fen,
@@ -51,7 +51,7 @@ FROM (
 -- Lines without a reference: as many as stood in earlier files are known, what is more is new. Lines of a release before this one have no
 -- content; they are known by what they say. Parameters: partner.
 UPDATE taken t SET nth = k.nth, fate = CASE WHEN k.nth <= k.known THEN 'known' ELSE t.fate END, cause = CASE WHEN k.nth <= k.known THEN 'same' ELSE t.cause END,
-    sentence = CASE WHEN k.nth <= k.known THEN '日期、金额、对方都相同的一笔已经接收（对方没有给流水号）；确为另一笔的可在本页入账' ELSE t.sentence END
+    sentence = CASE WHEN k.nth <= k.known THEN '日期、金额、对方都相同的一笔已经接收（对方没有给流水号）；确为另一笔的可在“未入账的行”页入账' ELSE t.sentence END
 FROM (
     SELECT n.seq, row_number() OVER (PARTITION BY n.content ORDER BY n.seq) AS nth, coalesce(e.known, 0) + coalesce(o.known, 0) AS known
     FROM taken n
@@ -175,10 +175,11 @@ SELECT %(file)s, t.seq, t.row_no, t.fate, t.cause, t.sentence, t.receipt_id, t.r
 FROM taken t WHERE t.fate IN ('known', 'rejected', 'waiting') ORDER BY t.seq
 
 -- name: counts
--- Lines by what becomes of them: receipts with their sum, lines of the account, known, rejected, waiting.
+-- Lines by what becomes of them: receipts with their sum, lines of the account, known, rejected, waiting; of the lines of the account those that
+-- the bank took back within the file.
 SELECT count(*) FILTER (WHERE fate = '' AND NOT is_debit), coalesce(sum(amount_fen) FILTER (WHERE fate = '' AND NOT is_debit), 0)::bigint,
     count(*) FILTER (WHERE fate = 'account' OR (fate = '' AND is_debit)), count(*) FILTER (WHERE fate = 'known'),
-    count(*) FILTER (WHERE fate = 'rejected'), count(*) FILTER (WHERE fate = 'waiting')
+    count(*) FILTER (WHERE fate = 'rejected'), count(*) FILTER (WHERE fate = 'waiting'), count(*) FILTER (WHERE fate = 'account')
 FROM taken
 
 -- name: undone_here

@@ -129,11 +129,11 @@ def test_a_province_file_with_an_unknown_word_is_refused(tmp_path: Path, monkeyp
     ):
         (folder / "x.yaml").write_text(good.replace(wrong, found, 1))
         monkeypatch.setattr(province_module, "ROOT", tmp_path)
-        province_module._all.cache_clear()
+        province_module.provinces_of_files.cache_clear()
         with pytest.raises(YamlError, match=r"x\.yaml:\d+"):
             provinces()
     monkeypatch.undo()
-    province_module._all.cache_clear()
+    province_module.provinces_of_files.cache_clear()
 
 
 @given(

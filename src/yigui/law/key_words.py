@@ -62,6 +62,7 @@ WORDS: dict[str, dict[str, str]] = {
 }
 #: Numbers by the name of the key.
 NUMBERS = {
+    "year": "{} 年",
     "risk_class": "{} 类风险行业",
     "step": "第 {} 档",
     "grade": "{} 级",
@@ -71,6 +72,39 @@ NUMBERS = {
     "from_month": "第 {} 个月起",
     "from_months": "满 {} 个月起",
 }
+#: What the keys themselves are called, where somebody chooses one.
+KEYS = {
+    "insurance": "险种", "payer": "缴费主体", "condition": "条件", "occasion": "情形", "ground": "事由", "gender": "性别", "direction": "方向", "kind": "类别",
+    "year": "年度", "risk_class": "行业风险类别", "step": "浮动档次", "grade": "伤残等级", "age": "年龄", "from_age": "起始周岁", "from_years": "满年数",
+    "from_month": "领取月次", "from_months": "满月数",
+}  # fmt: skip
+#: What the columns are called.
+COLUMNS = {
+    "value": "数值", "floor": "下限", "ceiling": "上限", "lowest": "最低", "highest": "最高", "grade_from": "起补档次", "from_500": "500 元及以上档次",
+    "men": "男", "women": "女", "class1_yuan": "金额", "class1_months": "月数", "month": "月份（0 为每月）", "day": "日", "offset": "相隔月数或年数",
+    "first_month": "缴费年度起始月", "due_day": "次月缴费期限（日）", "days": "天数", "lump_sum_months": "一次性补助月数", "allowance_percent": "津贴比例",
+    "fund_pays": "基金支付津贴", "medical_months": "医疗补助月数", "employment_months": "就业补助月数", "funeral_months": "丧葬补助月数",
+    "grant_multiple": "工亡补助倍数", "single_payment": "单笔金额", "full_within_years": "距退休年数（按足额）", "short_months": "年限不足时的月数",
+    "short_months_plus": "每多一年增加月数", "short_years": "年限界限", "pensioner_floor": "退休人员抚恤金最低月数", "cap_below_years": "以本人缴费额为限的年限",
+    "months": "月数", "plus_per_year": "每多一年增加月数", "notice_months": "提前告知月数", "age": "年龄", "years": "年数", "from_age": "起始年龄",
+    "scheme_start_year": "制度起始年", "months_per_year": "每满一年月数", "months_max": "最多月数", "dependant_months": "抚恤金月数",
+    "dependants_max": "供养人数上限", "each_months": "每满月数", "plus": "增加月数", "remainder_from": "余数视同满的月数", "until_months": "已知至月数",
+    "extra_from_years": "加发起始年数", "extra_per_year": "每年加发", "payout_months": "计发月数",
+}  # fmt: skip
+#: Units of tables in words; one that says more than a word says it here.
+UNITS = {
+    "yuan a month": "元/月", "yuan a year": "元/年", "yuan": "元", "yuan, months": "元；月", "month": "月", "months": "月", "day": "天", "year": "年",
+    "years; months": "年；月", "0 or 1": "0 否，1 是", "1 = by month, 0 = whole years of age": "1 按月，0 按整岁", "decimals": "位小数",
+    "fraction a day": "每日比例", "percent a year": "%（年）", "percent of last month": "上月的 %", "percent of the base": "缴费基数的 %",
+    "percent of the benchmark rate": "基准费率的 %", "percent of the contribution wages": "缴费工资的 %",
+    "percent of the pooled average wage": "统筹地区平均工资的 %", "month of own wage; percent; 1 = the fund pays the allowance": "本人工资月数；%；1 为基金支付",
+    "month of the provincial average wage": "全省平均工资月数", "month of the standard": "月标准的月数",
+    "month of the standard for each full year": "每满一年的月标准月数", "month; multiple": "月；倍", "month; notice in calendar months": "月；提前告知的月数",
+    "month; years of contributions below which what the person paid caps both grants": "月；以本人缴费额为限的年限", "month; yuan": "月",
+    "month, day, years": "月、日、年", "month number, day of the next month": "月份；次月的日",
+    "month number, day of the month, months or years": "月份；日；月或年",
+    "by name, years of age, months, days or working days as the name ends": "按条件名称：岁、月、天或工作日",
+}  # fmt: skip
 
 
 def words_of(names: Sequence[str], keys: Sequence[str]) -> str:

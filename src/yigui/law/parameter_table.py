@@ -2,19 +2,24 @@
 
 A value is read for a date and an area; the narrowest area that has one wins (county, city, province, nation). There is no
 default: reading where nothing is stored is an error that names parameter, area and date, never zero.
+
+Rows that people have signed (`signed_rows.py`) lie over those of the files: of an area's own rows the newest signed one that covers the day.
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from yigui.common.errors import YiguiError
 from yigui.common.rooms import further_folders
 from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
 from yigui.law.key_words import words_of
+from yigui.law.signed_rows import Signed, SignedRow, signed
 
 ROOT = Path(__file__).parent / "parameters"
 NATIONAL = "national"
@@ -44,6 +49,12 @@ class Entry:
     source: str
     status: str
     where: str
+    #: The day its document was published, where that is known; a file's row says when it was looked at last.
+    published: dt.date | None = None
+    verified_on: dt.date | None = None
+    note: str = ""
+    #: Of the signed change it stands in; 0 for a row of a file.
+    number: int = 0
 
     def __getitem__(self, column: str) -> Decimal:
         return self.columns[column]
@@ -104,7 +115,10 @@ class Table:
         if not isinstance(first, dt.date) or not isinstance(last, dt.date) or last < first:
             raise YamlError(f"{row.where('from')}: 起止日期有误")
         keys = tuple(str(row[k]) for k in self.key_names)
-        return Entry(keys, str(row["area"]), first, last, columns, str(row["source"]), row["status"], row.where())
+        return Entry(
+            keys, str(row["area"]), first, last, columns, str(row["source"]), row["status"], row.where(), verified_on=row["verified_on"],
+            note=str(row["note"]) if "note" in row else "",
+        )  # fmt: skip
 
     def _add(self, entry: Entry) -> None:
         entries = self._entries.setdefault((entry.keys, entry.area), [])
@@ -112,6 +126,25 @@ class Table:
             if entry.first_day <= other.last_day and other.first_day <= entry.last_day:
                 raise YamlError(f"{entry.where}: 与 {other.where} 的有效期重叠")
         entries.append(entry)
+
+    def with_signed(self, rows: tuple[SignedRow, ...]) -> "Table":
+        """The same table with signed rows, newest first, before the rows of the files."""
+        found = copy(self)
+        found._entries = dict(self._entries)
+        laid: dict[tuple[tuple[str, ...], str], list[Entry]] = {}
+        for row in rows:
+            laid.setdefault((row.keys, row.area), []).append(
+                Entry(row.keys, row.area, row.first_day, row.last_day, row.columns, row.source, row.status, row.where, row.published,
+                      number=row.number)
+            )  # fmt: skip
+        for place, entries in laid.items():
+            found._entries[place] = [*entries, *self._entries.get(place, ())]
+        return found
+
+    def entries(self) -> Iterator[Entry]:
+        """All rows, of files and signed ones; of a place's own the one that goes before comes first."""
+        for rows in self._entries.values():
+            yield from rows
 
     @property
     def first_day(self) -> dt.date:
@@ -158,14 +191,29 @@ class Table:
         return None
 
 
-@cache
 def table(name: str) -> Table:
-    """A parameter table by its name, e.g. `contribution/rates`, with what rooms beside the house add in `parameters/` of their own.
+    """A parameter table by its name, e.g. `contribution/rates`, as it holds now: rows of the files, of rooms beside the house, and signed ones.
+
+    Raises:
+        YamlError: the file has an unknown, missing or duplicate key; names file and line.
+    """
+    return _table(name, signed())
+
+
+@lru_cache(maxsize=1_000)
+def _table(name: str, rows: Signed) -> Table:
+    of_it = rows.rows.get(name)
+    return table_of_files(name) if of_it is None else table_of_files(name).with_signed(of_it)
+
+
+@cache
+def table_of_files(name: str) -> Table:
+    """A table as the files have it, with what rooms beside the house add in `parameters/` of their own.
 
     A room adds rows under keys of its own: a row for a key, area and day that has one already is refused.
 
     Raises:
-        YamlError: the file has an unknown, missing or duplicate key; names file and line.
+        YamlError: as `table`.
     """
     found = Table(name, load_yaml(ROOT / f"{name}.yaml"))
     for folder in further_folders():

@@ -4,12 +4,13 @@ A new province is one file in `parameters/pension/provinces`; where its structur
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, lru_cache
 
 from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
 from yigui.law.parameter_table import NATIONAL, ROOT, STATUSES, ParameterMissing, areas_of
+from yigui.law.signed_rows import Signed, SignedRow, signed
 
 _HEAD = ("label", "area", "account_start", "source", "verified_on", "calculation_base", "average_wage", "index", "versions")
 _TRANSITIONAL = ("base", "index_floor", "coefficient_above_20_paid_years", "coefficient_of_intellectuals")
@@ -35,6 +36,20 @@ _EXTRA = {
 YEARS_RULES = ("unrounded", "half_up_1", "half_up_2", "half_up_4", "half_up_5", "up_1", "up_2", "down_2", "full_and_0.083")
 ROUNDINGS = ("fen", "jiao_up", "jiao_half_up")
 DIVISORS = ("contributed_years", "span_years", "contributed_months")
+
+
+#: What of a province is changed row by row like a table, by year: the calculation base and the average wage, yuan a month.
+BASE_TABLE, WAGE_TABLE = "pension/calculation_base", "pension/average_wage"
+
+
+@dataclass(frozen=True)
+class WageEntry:
+    """An average wage by which the bases of a year of contribution are divided, yuan a month, as its file has it."""
+
+    year: int
+    yuan: Decimal
+    status: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -145,6 +160,17 @@ class Province:
     index: IndexRule
     versions: tuple[Version, ...]
     have_cities_own_bases: bool
+    wage_rows: tuple[WageEntry, ...] = ()
+
+    def with_signed(self, bases: tuple[SignedRow, ...], wages: tuple[SignedRow, ...]) -> "Province":
+        """The same with signed bases and wages, newest first, in the place of those of the same year and area."""
+        newest: dict[tuple[int, str], BaseEntry] = {}
+        for row in reversed(bases):
+            year = int(row.keys[0])
+            newest[year, row.area] = BaseEntry(year, row.area, row.columns["value"], row.published, row.status, row.source)
+        kept = tuple(entry for entry in self.bases if (entry.year, entry.area) not in newest)
+        signed_wages = {int(row.keys[0]): row.columns["value"] for row in reversed(wages)}
+        return replace(self, bases=(*newest.values(), *kept), wages=self.wages | signed_wages)
 
     def version_at(self, day: dt.date, area: str | None = None) -> Version:
         """The rules that hold in a place of the province on a day of retirement, a city's own before the province's.
@@ -282,8 +308,14 @@ def _base(row: Mapping) -> BaseEntry:
     return BaseEntry(row["year"], row["area"], _decimal(row, "yuan"), row["published"], row["status"], row["source"])
 
 
+def _wage(row: Mapping) -> WageEntry:
+    row.check_keys(("year", "yuan", "status", "source"))
+    return WageEntry(row["year"], _decimal(row, "yuan"), _one_of(row, "status", tuple(sorted(STATUSES))), row["source"])
+
+
 @cache
-def _all() -> dict[str, Province]:
+def provinces_of_files() -> dict[str, Province]:
+    """The provinces as the files have them, by area."""
     found: dict[str, Province] = {}
     for path in sorted((ROOT / "pension" / "provinces").glob("*.yaml")):
         declared = load_yaml(path)
@@ -294,18 +326,32 @@ def _all() -> dict[str, Province]:
         bases = [_base(row) for row in declared["calculation_base"]]
         if len({(b.year, b.area) for b in bases}) < len(bases):
             raise YamlError(f"{declared.where('calculation_base')}: 同一年度和地区有两个计发基数")
-        wages = {}
-        for row in declared["average_wage"]:
-            row.check_keys(("year", "yuan", "status", "source"))
-            _one_of(row, "status", tuple(sorted(STATUSES)))
-            wages[row["year"]] = _decimal(row, "yuan")
+        rows = [_wage(row) for row in declared["average_wage"]]
         if declared["area"] in found:
             raise YamlError(f"{declared.where('area')}: 重复的地区 {declared['area']}")
         found[declared["area"]] = Province(
-            declared["area"], declared["label"], declared["source"], declared["account_start"], tuple(bases), wages, rule,
+            declared["area"], declared["label"], declared["source"], declared["account_start"], tuple(bases), {row.year: row.yuan for row in rows}, rule,
             tuple(_version(row) for row in declared["versions"]), "own_base" in declared and _one_of(declared, "own_base", ("cities",)) == "cities",
+            tuple(rows),
         )  # fmt: skip
     return found
+
+
+def _now() -> dict[str, Province]:
+    """The provinces as they hold now."""
+    rows = signed()
+    is_as_filed = BASE_TABLE not in rows.rows and WAGE_TABLE not in rows.rows
+    return provinces_of_files() if is_as_filed else _with(rows)
+
+
+@lru_cache(maxsize=64)
+def _with(rows: Signed) -> dict[str, Province]:
+    """The provinces of the files, with what was signed of each."""
+    bases, wages = rows.rows.get(BASE_TABLE, ()), rows.rows.get(WAGE_TABLE, ())
+    return {
+        code: province.with_signed(tuple(r for r in bases if r.area[:2] == code[:2]), tuple(r for r in wages if r.area == code))
+        for code, province in provinces_of_files().items()
+    }
 
 
 def province_of(area: str) -> Province:
@@ -314,26 +360,31 @@ def province_of(area: str) -> Province:
     Raises:
         ParameterMissing: no file for the province.
     """
+    known = _now()
     for wider in areas_of(area):
-        if wider != NATIONAL and wider in _all():
-            return _all()[wider]
+        if wider != NATIONAL and wider in known:
+            return known[wider]
     raise ParameterMissing(
         f"参数“企业职工基本养老金计发办法”在 {area} 地区没有配置，请联系系统管理员核实政策文件并补充参数。",
         parameter="pension/provinces", area=area, day="",
     )  # fmt: skip
 
 
-@lru_cache(maxsize=10_000)
 def rules_at(area: str, day: dt.date) -> tuple[Province, Version]:
     """The province of a place and the rules that hold there on a day of retirement: what every assessment asks first.
 
     Raises:
         ParameterMissing: no file for the province, or no rules for the day.
     """
+    return _rules_at(area, day, signed())
+
+
+@lru_cache(maxsize=10_000)
+def _rules_at(area: str, day: dt.date, rows: Signed) -> tuple[Province, Version]:
     province = province_of(area)
     return province, province.version_at(day, area)
 
 
 def provinces() -> list[Province]:
     """All provinces that have rules."""
-    return list(_all().values())
+    return list(_now().values())

@@ -1,0 +1,168 @@
+"""What parameters there are (参数种类): every table of the law, and of the provinces what is set by year, each with its words.
+
+A kind says what a row of it looks like: by which keys it is read and which columns it has, in the words a person reads.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+
+from yigui.common.strict_yaml import load_yaml
+from yigui.law.key_words import COLUMNS, KEYS, UNITS, words_of
+from yigui.law.parameter_table import ROOT, STATUSES, Entry, Table, areas_of, table, table_of_files
+from yigui.law.province import BASE_TABLE, WAGE_TABLE, Province, provinces, provinces_of_files
+from yigui.law.signed_rows import NONE, signed, trying
+
+#: How sure a value is, in words.
+STATUS_WORDS = {
+    "verified": "已核对原文", "recalled": "凭记忆", "sample": "公开数据所见", "provisional": "暂按上年", "assumed": "无文件，暂定",
+}  # fmt: skip
+assert set(STATUS_WORDS) == STATUSES
+#: Groups of tables by the first part of their name, in the order of the page.
+GROUPS = {
+    "pension": "养老金计发", "account": "个人账户", "contribution": "缴费", "retirement": "退休条件", "resident": "城乡居民养老保险", "survivor": "遗属待遇",
+    "unemployment": "失业保险", "injury": "工伤保险", "maternity": "生育保险", "transfer": "关系转移", "business": "业务条件", "runs": "批次日程",
+}  # fmt: skip
+_OF_PROVINCES = {BASE_TABLE: "养老金计发基数", WAGE_TABLE: "指数化所用平均工资"}
+
+
+@dataclass(frozen=True)
+class ParameterKind:
+    """One kind of parameter: its table's name, what it is called, its unit, keys and columns."""
+
+    name: str
+    label: str
+    unit: str
+    key_names: tuple[str, ...]
+    column_names: tuple[str, ...]
+
+    @property
+    def group(self) -> str:
+        """The part of the law it belongs to, in words."""
+        return GROUPS[self.name.partition("/")[0]]
+
+    @property
+    def is_by_year(self) -> bool:
+        """Whether its rows are a year's each, of a province."""
+        return self.name in _OF_PROVINCES
+
+    def keys_in_words(self, keys: tuple[str, ...]) -> str:
+        """The keys of a row: 工伤保险、单位缴费; "" where there are none."""
+        return words_of(self.key_names, keys)
+
+    def key_labels(self) -> list[tuple[str, str]]:
+        """Name and word of each key."""
+        return [(name, KEYS[name]) for name in self.key_names]
+
+    def column_labels(self) -> list[tuple[str, str]]:
+        """Name and word of each column."""
+        return [(name, COLUMNS[name]) for name in self.column_names]
+
+    def values_of(self, entry: Entry) -> list[tuple[str, str]]:
+        """The columns of a row with their words: ("下限", "4588"); a single one without."""
+        found = [(COLUMNS[name], plain_value(entry, name)) for name in self.column_names]
+        return [("", found[0][1])] if len(found) == 1 else found
+
+    def entries(self) -> Iterator[Entry]:
+        """All rows of it as they stand now, of files and signed ones; of one area's own, what goes before comes first."""
+        if self.name == BASE_TABLE:
+            return chain.from_iterable(_bases(province) for province in provinces())
+        if self.name == WAGE_TABLE:
+            return chain.from_iterable(_wages(province) for province in provinces())
+        return table(self.name).entries()
+
+    def filed(self) -> list[Entry]:
+        """The rows of it as the files alone have them."""
+        with trying(NONE):
+            return list(self.entries())
+
+    def rows_of(self, area: str) -> list[Entry]:
+        """The rows that hold in an area, its own and those of the areas that contain it: by key, narrowest area first, newest first."""
+        order = {wider: place for place, wider in enumerate(areas_of(area))}
+        found = [entry for entry in self.entries() if entry.area in order]
+        return sorted(found, key=lambda e: (_in_order(e.keys), order[e.area], -e.first_day.toordinal(), -e.number))
+
+    def at(self, keys: tuple[str, ...], area: str, day: dt.date) -> Entry | None:
+        """The row that holds in an area on a day; None where nothing is stored."""
+        held = [entry for entry in self.entries() if entry.keys == keys and entry.first_day <= day <= entry.last_day]
+        for wider in areas_of(area):
+            for entry in held:
+                if entry.area == wider:
+                    return entry
+        return None
+
+    def in_force(self, area: str, day: dt.date) -> list[Entry]:
+        """What holds in an area on a day, one row per key."""
+        found: dict[tuple[str, ...], Entry] = {}
+        for entry in self.rows_of(area):
+            if entry.first_day <= day <= entry.last_day:
+                found.setdefault(entry.keys, entry)
+        return list(found.values())
+
+
+def plain_value(entry: Entry, column: str) -> str:
+    """A value as it is written, without zeros behind the point."""
+    return f"{entry.columns[column].normalize():f}"
+
+
+def _in_order(keys: tuple[str, ...]) -> tuple[tuple[int, int, str], ...]:
+    """Numbers by size (1 before 10), words by letter."""
+    return tuple((0, int(key), "") if key.isdigit() else (1, 0, key) for key in keys)
+
+
+@cache
+def parameter_kinds() -> dict[str, ParameterKind]:
+    """Every kind by its table's name, in the order of the page."""
+    found = [ParameterKind(name, label, UNITS["yuan a month"], ("year",), ("value",)) for name, label in _OF_PROVINCES.items()]
+    for path in ROOT.rglob("*.yaml"):
+        name = str(path.relative_to(ROOT).with_suffix(""))
+        if not name.startswith(("pension/provinces/", "pension/adjustments/")) and "keys" in load_yaml(path):
+            found.append(_kind_of(table_of_files(name)))
+    groups = list(GROUPS)
+    found.sort(key=lambda kind: (groups.index(kind.name.partition("/")[0]), not kind.is_by_year, kind.label))
+    return {kind.name: kind for kind in found}
+
+
+def _kind_of(found: Table) -> ParameterKind:
+    return ParameterKind(found.name, found.label, UNITS[found.unit], found.key_names, found.column_names)
+
+
+def _signed_entries(name: str, province: Province) -> list[Entry]:
+    return [
+        Entry(
+            row.keys,
+            row.area,
+            row.first_day,
+            row.last_day,
+            row.columns,
+            row.source,
+            row.status,
+            row.where,
+            row.published,
+            number=row.number,
+        )
+        for row in signed().rows.get(name, ())
+        if row.area[:2] == province.area[:2]
+    ]
+
+
+def _year(year: int) -> tuple[dt.date, dt.date]:
+    return dt.date(year, 1, 1), dt.date(year, 12, 31)
+
+
+def _bases(province: Province) -> list[Entry]:
+    rows = [
+        Entry((str(b.year),), b.area, *_year(b.year), {"value": b.yuan}, b.source, b.status, province.label, b.published)
+        for b in provinces_of_files()[province.area].bases
+    ]
+    return [*_signed_entries(BASE_TABLE, province), *rows]
+
+
+def _wages(province: Province) -> list[Entry]:
+    rows = [
+        Entry((str(w.year),), province.area, *_year(w.year), {"value": w.yuan}, w.source, w.status, province.label)
+        for w in province.wage_rows
+    ]
+    return [*_signed_entries(WAGE_TABLE, province), *rows]

@@ -125,6 +125,7 @@ class World:
             "/finance/results/<int:file_id>/": said.pk,
             "<str:person_no>": benefit.person.person_no, "<int:batch_id>": batch.pk, "<slug:reason>": "new", "<int:period>": 202610,
             "<int:user_id>": city.user("reviewer").pk, "<int:desk_id>": Desk.objects.get(agency_id="51110001", number="1").pk, "<str:account>": "1002",
+            "<path:name>": "contribution/base_bounds",
             "<int:file_id>": ReceiptFile.objects.order_by("id")[0].pk, "<int:voucher_id>": Voucher.objects.order_by("id")[0].pk,
             "/finance/bills/<int:number>/": bill.id, "/pay/<str:code>": order.code,
         }  # fmt: skip

@@ -1,0 +1,176 @@
+"""Parameters of the law (政策参数): what holds in an area on a day, with its document; where it comes from; what lacks; the history of each."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from yigui.common import clock
+from yigui.common.errors import NotFound
+from yigui.common.normalise import plain_text, read_day
+from yigui.law.gaps import Gap, gaps
+from yigui.law.parameter_kinds import GROUPS, STATUS_WORDS, ParameterKind, parameter_kinds
+from yigui.law.parameter_table import NATIONAL, Entry, areas_of
+from yigui.law.province import provinces_of_files
+from yigui.registry.models import Area
+from yigui.staff.models import User
+from yigui.staff.requests import OfficerRequest
+from yigui.staff.rights import page_right
+from yigui.staff.scope import agencies_of
+
+PAGE = 60
+GAPS_MAX = 100
+AREAS_MAX = 100
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for: the area, the day, words of name, document or value, and a group of tables."""
+
+    area: str
+    day: dt.date
+    words: str
+    group: str
+
+    @property
+    def query(self) -> str:
+        """The same as parameters of an address."""
+        return urlencode({"area": self.area, "day": self.day.isoformat(), "words": self.words, "group": self.group})
+
+
+@dataclass(frozen=True)
+class Row:
+    """A value as the page has it: its kind, its keys in words, columns in words, and whose area's it is."""
+
+    kind: ParameterKind
+    entry: Entry
+    keys: str
+    values: list[tuple[str, str]]
+    area: str
+    is_from_above: bool
+
+    @property
+    def status(self) -> str:
+        return STATUS_WORDS[self.entry.status]
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day it holds; None without end."""
+        return None if self.entry.last_day == dt.date.max else self.entry.last_day
+
+    @property
+    def text(self) -> str:
+        """All that a search looks in."""
+        values = " ".join(value for _, value in self.values)
+        return f"{self.kind.label} {self.kind.group} {self.keys} {values} {self.entry.source} {self.area} {self.status}"
+
+
+def area_names(codes: Iterable[str]) -> dict[str, str]:
+    """The names of areas by code; of one that is no division of this house, the province's name with the code."""
+    wanted = list(codes)
+    known = dict(Area.objects.filter(pk__in=wanted).values_list("code", "name"))
+    return {code: known[code] if code in known else _elsewhere(code) for code in wanted}
+
+
+def _elsewhere(code: str) -> str:
+    if code == NATIONAL:
+        return "全国"
+    province = provinces_of_files().get(code[:2] + "0000")
+    return code if province is None else f"{province.label.partition('企业职工')[0]}（{code}）"
+
+
+def areas_for(user: User) -> dict[str, str]:
+    """The areas whose parameters somebody is shown, with their names: those of the agencies they administer, and those that contain them."""
+    own = list(agencies_of(user).values_list("area_id", flat=True)[:AREAS_MAX])
+    return area_names(dict.fromkeys((*own, *areas_of(user.agency.area_id))))
+
+
+def asked_of(request: OfficerRequest, known: dict[str, str]) -> Asked:
+    """What the address asks for; the person's own area and today where it says nothing.
+
+    Raises:
+        NotFound: an area that is none of those they are shown (`known`), or no day.
+    """
+    given = request.GET
+    area = given.get("area", "") or request.user.agency.area_id
+    if area not in known:
+        raise NotFound(f"没有可查看的地区 {area[:12]}，请从列表中选择。")
+    try:
+        day = read_day(given["day"]) if given.get("day") else clock.today()
+    except ValueError as error:
+        raise NotFound(f"日期“{given['day'][:20]}”无法识别，请按 2026-01-31 的格式填写。") from error
+    return Asked(area, day, plain_text(given.get("words", ""))[:40], given.get("group", "") if given.get("group") in GROUPS else "")
+
+
+@require_GET
+@page_right("parameters")
+def parameters(request: OfficerRequest) -> HttpResponse:
+    """What holds in an area on a day, one row per table and key, with search; what lacks."""
+    names = areas_for(request.user)
+    asked = asked_of(request, names)
+    rows = [
+        row
+        for kind in parameter_kinds().values()
+        if not asked.group or kind.name.startswith(f"{asked.group}/")
+        for row in rows_for(kind, kind.in_force(asked.area, asked.day), asked.area, names)
+        if all(word in row.text for word in asked.words.split())
+    ]
+    missing = [] if asked.area == NATIONAL else _gaps(asked)
+    context = {
+        "asked": asked, "areas": list(names.items()), "groups": list(GROUPS.items()), "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "gaps": missing[:GAPS_MAX], "gaps_more": max(0, len(missing) - GAPS_MAX),
+    }  # fmt: skip
+    return render(request, "backoffice/parameters.html", context)
+
+
+def _gaps(asked: Asked) -> list[tuple[Gap, str]]:
+    """What lacks in the area on the day, with what is known of why: the missing first."""
+    found = sorted(gaps(asked.area, asked.day, as_of=clock.today()), key=lambda gap: not gap.is_missing)
+    return [(gap, gap.found_nowhere(asked.area) if gap.is_missing else "") for gap in found]
+
+
+@require_GET
+@page_right("parameters")
+def parameter(request: OfficerRequest, name: str) -> HttpResponse:
+    """One table: every value of an area and of those that contain it, with its history."""
+    kind = kind_named(name)
+    names = areas_for(request.user)
+    asked = asked_of(request, names)
+    entries = kind.rows_of(asked.area)
+    chosen = request.GET.get("keys", "")
+    choices = list(dict.fromkeys(entry.keys for entry in entries))
+    if chosen:
+        entries = [entry for entry in entries if "|".join(entry.keys) == chosen]
+    page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "kind": kind, "asked": asked, "areas": list(names.items()), "page": page, "chosen": chosen,
+        "page_query": f"{asked.query}&{urlencode({'keys': chosen})}",
+        "choices": [("|".join(keys), kind.keys_in_words(keys)) for keys in choices if keys],
+        "rows": [
+            (row, row.entry.first_day <= asked.day <= row.entry.last_day and row.entry == kind.at(row.entry.keys, asked.area, asked.day))
+            for row in rows_for(kind, list(page.object_list), asked.area, names)
+        ],
+    }  # fmt: skip
+    return render(request, "backoffice/parameter.html", context)
+
+
+def kind_named(name: str) -> ParameterKind:
+    """A kind by its table's name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = parameter_kinds().get(name)
+    if found is None:
+        raise NotFound(f"没有参数表 {name[:60]}，请从参数目录中选择。")
+    return found
+
+
+def rows_for(kind: ParameterKind, entries: Iterable[Entry], area: str, names: dict[str, str]) -> list[Row]:
+    """Values as a page has them."""
+    return [Row(kind, e, kind.keys_in_words(e.keys), kind.values_of(e), names[e.area], e.area != area) for e in entries]

@@ -4,17 +4,20 @@ import datetime as dt
 import re
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import city, money
+from tests.api.test_api import token_for
 from tests.entitlement import people
 from tests.items import money_forms
-from tests.kiosk.test_kiosk import as_person, registered
+from tests.kiosk.test_kiosk import as_operator, as_person, registered
 from tests.mobile.test_phone import on_the_phone
 from tests.pages import signed_in
 from tests.portal.test_applying import login_of
 from tests.portal.test_lists import judged, row_of, workbook
 from tests.portal.test_signing_in import signed_in as unit_signed_in
+from tests.staff.test_rights import applied
 from tests.tasks.work import new_task
 from yigui.applying.pages import channel_operator
 from yigui.casework.accept_case import accept_case
@@ -24,17 +27,24 @@ from yigui.casework.models import Case
 from yigui.charges.orders import create_order
 from yigui.exchange.import_records import DEATHS, import_records
 from yigui.exchange.models import DeathRecord, Partner
+from yigui.identity.models import UnitLogin
+from yigui.identity.unit_logins import request_login
 from yigui.kiosk.calls import ask, join
 from yigui.kiosk.models import HelpCall
 from yigui.ledger.models import Voucher
 from yigui.levy.models import Bill
 from yigui.payment.bank_results import import_results
 from yigui.receipts.models import ReceiptFile, Refund
-from yigui.registry.models import Person
+from yigui.registry.models import Employer, Person
+from yigui.staff.errors import NotAuthorised
+from yigui.staff.full_views import record_full_view
 from yigui.staff.locations import Desk
 from yigui.staff.models import Section
+from yigui.staff.refusals import record_refusal
+from yigui.synthetic.demo_staff import API_TOKEN
 
 DAY = dt.timedelta(days=1)
+RESULTS = "\r\n".join(("支付编号|处理结果|原因|金额|记账日期", "X1|成功||1.00|2026-11-10", "X2|成功||1.00|2026-11-10"))
 #: Who is asked first to open a page of the agency; the first who may, opens it.
 OFFICERS = (
     "teller", "reviewer", "head", "director", "accountant", "cashier", "auditor", "sysadmin", "secadmin", "logadmin", "guide",
@@ -50,12 +60,54 @@ class World:
         self.unit, self.phone = unit_signed_in(self.login), on_the_phone(self.person)
         self.machine, self.kiosk = registered()
         as_person(self.machine, other.person)
+        # Another operator of the same employer: a new password at the machine ends the sign-in on the web.
+        self.at_machine = second_login(self.login)
+        self.unit_machine = as_operator(registered()[0], self.at_machine)
+        self.partner = Client(HTTP_AUTHORIZATION=f"Bearer {API_TOKEN}")
+        self.reviewing_partner = Client(HTTP_AUTHORIZATION=f"Bearer {token_for('reviewer', 'online')}")
         self.officers = {name: signed_in(name) for name in OFFICERS}
         #: What stands in an address, by the parameter, or by the address where one value does not do for all.
         self.values: dict[str, Any] = {}
+        self.other = other.person
         self._cases(mine)
         self._drafts(other)
         self._money(mine)
+
+    def grow(self) -> None:
+        """As many rows again of whatever a list may show, for the same people, employers and officers."""
+        kept = dict(self.values)
+        self._cases(self._leaving())
+        self._forms(self._leaving())
+        self._receipts([], self._leaving())
+        for _ in range(3):
+            user = city.new_user("teller", password="Ein-Passwort-9")
+            applied(user, steps=("accept",), item_groups=["REG"])
+            record_refusal(NotAuthorised("没有操作权限"), user=user, deed="打开办件")
+            record_full_view(user=user, subject=self.person, reason="核对参保信息")
+        money.levied(202611)
+        self._forms_of_officers()
+        self.values = kept
+
+    def _forms_of_officers(self) -> None:
+        """What waits for officers beside cases: a called helper, a closed day, a reported death, a machine, a request for a login, results."""
+        machine, kiosk = registered()
+        caller = city.next_person()
+        key = as_person(machine, caller).session.session_key
+        assert key is not None
+        ask(kiosk=kiosk, who=caller, session_key=key, draft_token=None)
+        closing = city.user(city.new_user("teller", full_name="甄再轧", password="Ein-Passwort-9").username)
+        close_day(actor=closing, day=city.TODAY, bound=(), explanation="", today=city.TODAY)
+        reported_death(city.next_employee().person)
+        import_results(content=RESULTS.replace("X", "Y").encode(), file_name="r2.txt", today=city.TODAY, user=None)
+        for employer in Employer.objects.filter(logins=None).order_by("id")[:2]:
+            request_login(unit_no=employer.unit_no, credit_code=employer.credit_code, full_name="王经办", phone="13800000009")
+
+    def _leaving(self) -> Any:
+        """Somebody at work for the operator's employer, who is not the person of these pages."""
+        leaving = city.next_employee()
+        while leaving.employer_id != self.login.employer_id:
+            leaving = city.next_employee()
+        return leaving
 
     def _cases(self, mine: Any) -> None:
         for _ in range(2):
@@ -63,10 +115,17 @@ class World:
             waiting = city.accept_class2()
             finished = city.accept_class3()
             own = accept_case(city.application("ENQ-003", _named(self.person), materials=["id_card"]))
+            at_machine = accept_case(city.application("ENQ-003", _named(self.other), materials=["id_card"]))
+            by_partner = accept_case(
+                city.application("ENQ-003", _named(self.other), username="api-demo", channel="online", materials=["id_card"])
+            )
         stop = accept_case(city.application("REG-006", city.stop_form(mine), materials=["termination_proof"]))
         self.values |= {
             "/cases/<str:case_no>/": waiting.case_no, "/unit/cases/<str:case_no>/": stop.case_no,
-            "/m/cases/<str:case_no>/": own.case_no, "/v/<str:code>": Case.objects.get(pk=own.pk).document.code,
+            "/m/cases/<str:case_no>/": own.case_no, "/kiosk/me/cases/<str:case_no>/": at_machine.case_no,
+            "/kiosk/unit/cases/<str:case_no>/": stop.case_no, "/api/cases/<case_no>": by_partner.case_no,
+            "/api/cases/<case_no>/to-sign": waiting.case_no, "<code>": "REG-004",
+            "/v/<str:code>": Case.objects.get(pk=own.pk).document.code,
             "<str:unit_no>": mine.employer.unit_no, "<str:code>": "REG-004", "<int:section_id>": Section.objects.get(name="综合业务科").pk,
         }  # fmt: skip
         assert finished.is_final
@@ -75,60 +134,80 @@ class World:
 
     def _drafts(self, other: Any) -> None:
         """A form at every door, a list of an employer, and a helper beside a visitor of a machine."""
+        self._forms(self._leaving())
+        key = self.machine.session.session_key
+        assert key is not None
+        token = self.values["/kiosk/help/drafts/<uuid:token>/"]
+        call: HelpCall = ask(kiosk=self.kiosk, who=other.person, session_key=key, draft_token=token)
+        join(number=call.pk, helper=city.user("teller"))
+        closing = city.user(city.new_user("teller", full_name="甄轧账", password="Ein-Passwort-9").username)
+        sheets = [
+            close_day(actor=closing, day=day, bound=(), explanation="", today=city.TODAY) for day in (city.TODAY - DAY, city.TODAY)
+        ]
+        self.values |= {"/kiosk/calls/<int:number>/": call.pk, "<int:sheet_id>": sheets[0].pk}
+
+    def _forms(self, leaving: Any) -> None:
+        """An unfinished form at every door, and a list of the employer."""
         one = city.next_person()
-        leaving = city.next_employee()
-        while leaving.employer_id != self.login.employer_id:
-            leaving = city.next_employee()
         at_counter = open_draft(user=city.user("teller"), item_code="CHG-003", form=city.basic_change_form(one), person=one)
         stop = city.stop_form(leaving)
         operator, unit = channel_operator("online"), self.login.employer
         of_unit = open_draft(user=operator, item_code="REG-006", form=stop, login=self.login, employer=unit, person=leaving.person)
         on_phone, at_machine = (
             open_draft(user=channel_operator(at), item_code="ENQ-003", form=_named(who), applicant=who, person=who)
-            for at, who in (("mobile", self.person), ("kiosk", other.person))
+            for at, who in (("mobile", self.person), ("kiosk", self.other))
         )
-        kept = judged(self.login, workbook([row_of(city.next_seeker()) for _ in range(2)]))
-        key = self.machine.session.session_key
-        assert key is not None
-        closing = city.user(city.new_user("teller", full_name="甄轧账", password="Ein-Passwort-9").username)
-        sheets = [
-            close_day(actor=closing, day=day, bound=(), explanation="", today=city.TODAY) for day in (city.TODAY - DAY, city.TODAY)
-        ]
-        call: HelpCall = ask(kiosk=self.kiosk, who=other.person, session_key=key, draft_token=at_machine.token)
-        join(number=call.pk, helper=city.user("teller"))
+        unit_machine = open_draft(
+            user=channel_operator("kiosk"),
+            item_code="REG-006",
+            form=stop,
+            login=self.at_machine,
+            employer=unit,
+            person=leaving.person,
+        )
+        rows = workbook([row_of(city.next_seeker()) for _ in range(2)])
+        kept = judged(self.login, rows)
+        sent = self.unit_machine.post("/kiosk/unit/apply/lists/REG-004/", {"file": SimpleUploadedFile("名单.xlsx", rows)})
+        assert sent.status_code == 302, sent.content.decode()
+        on_machine = sent["Location"].strip("/").split("/")[-1]
         self.values |= {
             "/counter/drafts/<uuid:token>/": at_counter.token, "/unit/apply/drafts/<uuid:token>/": of_unit.token,
             "/m/apply/drafts/<uuid:token>/": on_phone.token, "/kiosk/help/drafts/<uuid:token>/": at_machine.token,
-            "/unit/apply/list/<uuid:token>/": kept.token, "/kiosk/calls/<int:number>/": call.pk,
-            "<int:sheet_id>": sheets[0].pk,
+            "/unit/apply/list/<uuid:token>/": kept.token, "/kiosk/me/apply/drafts/<uuid:token>/": at_machine.token,
+            "/kiosk/unit/apply/drafts/<uuid:token>/": unit_machine.token, "/kiosk/unit/apply/list/<uuid:token>/": on_machine,
         }  # fmt: skip
 
     def _money(self, mine: Any) -> None:
         """A levied month, receipts of two payers, a voucher, an order, and a pensioner whose pension was paid."""
         batch = money.levied()
         states = money.bills(mine.employer)
-        for state in states[:2]:
-            money.receive(money.row(state.left_fen, AAZ288=state.bill.id), area=mine.employer.area_id)
-        money.receive(money.row(1_00, AAB004="无人知道的单位"), money.row(2_00, AAB004="也无人知道"))
+        self._receipts(states[:2], mine)
         bill: Bill = states[0].bill
-        order = create_order(
-            case_id=0, case_no="", bills=[(bill, 1_00)], pay_channel="01", today=city.TODAY, employer=mine.employer
-        )
         _, benefit = people.released()
-        payer, fen = money_forms.paid_flexible()
-        papers = ("application_form", "refund_statement", "payment_receipt", "bank_card")
-        refund = Refund.objects.get(case_id=people.done("LVY-011", money_forms.refund_form(payer, fen), papers).pk)
-        lines = ("支付编号|处理结果|原因|金额|记账日期", "X1|成功||1.00|2026-11-10", "X2|成功||1.00|2026-11-10")
-        said = import_results(content="\r\n".join(lines).encode(), file_name="r.txt", today=city.TODAY, user=None)
+        said = import_results(content=RESULTS.encode(), file_name="r.txt", today=city.TODAY, user=None)
         self.values |= {
-            "<int:refund_id>": refund.pk, "<int:record_id>": reported_death(benefit.person).pk,
+            "<int:record_id>": reported_death(benefit.person).pk,
             "/finance/results/<int:file_id>/": said.pk,
             "<str:person_no>": benefit.person.person_no, "<int:batch_id>": batch.pk, "<slug:reason>": "new", "<int:period>": 202610,
             "<int:user_id>": city.user("reviewer").pk, "<int:desk_id>": Desk.objects.get(agency_id="51110001", number="1").pk, "<str:account>": "1002",
             "<path:name>": "contribution/base_bounds",
             "<int:file_id>": ReceiptFile.objects.order_by("id")[0].pk, "<int:voucher_id>": Voucher.objects.order_by("id")[0].pk,
-            "/finance/bills/<int:number>/": bill.id, "/pay/<str:code>": order.code,
+            "/finance/bills/<int:number>/": bill.id,
         }  # fmt: skip
+
+    def _receipts(self, states: list[Any], mine: Any) -> None:
+        """Receipts, paid and unknown, an order of the employer, and a refund decided."""
+        for state in states:
+            money.receive(money.row(state.left_fen, AAZ288=state.bill.id), area=mine.employer.area_id)
+        money.receive(money.row(1_00, AAB004="无人知道的单位"), money.row(2_00, AAB004="也无人知道"))
+        open_bill = money.bills(mine.employer)[2].bill
+        order = create_order(
+            case_id=0, case_no="", bills=[(open_bill, 1_00)], pay_channel="01", today=city.TODAY, employer=mine.employer
+        )
+        payer, fen = money_forms.paid_flexible()
+        papers = ("application_form", "refund_statement", "payment_receipt", "bank_card")
+        refund = Refund.objects.get(case_id=people.done("LVY-011", money_forms.refund_form(payer, fen), papers).pk)
+        self.values |= {"<int:refund_id>": refund.pk, "/pay/<str:code>": order.code}
 
     def address(self, path: str) -> str:
         """The path with what stands in the place of its parameters; `0` where this city has nothing, which a page does not find."""
@@ -143,11 +222,21 @@ class World:
             return self.unit
         if path.startswith("/m/"):
             return self.phone
-        if path in ("/kiosk/", "/kiosk/help/state/"):
+        if path.startswith("/kiosk/unit/"):
+            return self.unit_machine
+        if path.startswith("/kiosk/me/") or path in ("/kiosk/", "/kiosk/help/state/"):
             return self.machine
+        if path.startswith("/api/"):
+            return self.reviewing_partner if path.endswith("/to-sign") else self.partner
         if path.startswith(("/guide/", "/v/", "/pay/", "/progress/", "/sign-in/", "/kiosk/activate/")):
             return Client()
         return next(client for client in self.officers.values() if client.get(url).status_code != 403)
+
+
+def second_login(first: UnitLogin) -> UnitLogin:
+    """Another operator of an employer, with all rights of the first."""
+    login = UnitLogin.objects.using("super").create(username=f"{first.username}-2", employer=first.employer, is_manager=True)
+    return UnitLogin.objects.select_related("employer").get(pk=login.pk)
 
 
 def reported_death(person: Person) -> DeathRecord:

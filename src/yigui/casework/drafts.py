@@ -8,7 +8,7 @@ from django.db import transaction
 
 from yigui.casework.models import Case, Draft
 from yigui.common.errors import NotFound
-from yigui.db.rows import row_where, rows_where
+from yigui.db.rows import row_where
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Employer, Person
 from yigui.staff.models import User
@@ -163,9 +163,11 @@ def set_material(draft: Draft, code: str, given: dict[str, Any] | None) -> Draft
 
 def my_drafts(user: User, login: UnitLogin | None = None, applicant: Person | None = None) -> list[Draft]:
     """The user's drafts, or those of an operator outside, newest first, at most 10."""
-    newest = "user_id = %s ORDER BY updated_at DESC LIMIT 10"
+    drafts = Draft.objects.filter(user=user).select_related("person", "employer").order_by("-updated_at")
     if login is not None:
-        return rows_where(Draft, f"login_id = %s AND {newest}", login.pk, user.pk)
-    if applicant is not None:
-        return rows_where(Draft, f"applicant_id = %s AND {newest}", applicant.pk, user.pk)
-    return rows_where(Draft, f"login_id IS NULL AND applicant_id IS NULL AND {newest}", user.pk)
+        drafts = drafts.filter(login=login)
+    elif applicant is not None:
+        drafts = drafts.filter(applicant=applicant)
+    else:
+        drafts = drafts.filter(login=None, applicant=None)
+    return list(drafts[:10])

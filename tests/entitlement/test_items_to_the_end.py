@@ -247,7 +247,7 @@ def test_nothing_counts_as_paid_back_that_no_receipt_stands_behind(monkeypatch: 
         "start_month": format_period(month), "end_month": format_period(month), "amount": plain_fen(fen), "paid_back": "1.00",
     }  # fmt: skip
     came_back(1_00, benefit.person, area=benefit.area_id)
-    monkeypatch.setattr(overpaid_benefit_recovery, "take_for_claim", lambda **_: None)
+    monkeypatch.setattr(overpaid_benefit_recovery, "take_for_recovery", lambda **_: None)
     case = carry(accept_case(application("FND-003", form, username="special", materials=("overpayment_notice", "id_card"))), TODAY)
     assert case.status == "approved"
     assert "只能按本办件从暂收款中认定的到账款项登记" in case.effect_error

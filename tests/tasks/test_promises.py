@@ -41,7 +41,7 @@ from yigui.tasks.errors import TaskRefused
 from yigui.tasks.kinds import all_kinds
 from yigui.tasks.models import Task
 from yigui.tasks.queries import tasks_for
-from yigui.tasks.watches import look_around, look_for_deaths, look_for_returned, look_for_run_claims, look_for_sentences
+from yigui.tasks.watches import look_around, look_for_deaths, look_for_returned, look_for_run_recoveries, look_for_sentences
 from yigui.tasks.work_on import take
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "yigui"
@@ -269,7 +269,7 @@ def test_a_claim_that_a_run_opened_by_itself_is_somebodys_until_the_family_has_i
     execute(batch_id=decided(batch).pk)
     claim = Recovery.objects.get(benefit=dead)
     assert claim.case_id == -batch.pk
-    look_for_run_claims(TODAY)
+    look_for_run_recoveries(TODAY)
     task = Task.objects.get(origin_kind="recovery", origin_id=claim.pk)
     assert (task.kind, task.amount_fen, task.person_id) == ("recovery", claim.amount_fen, dead.person_id)
     assert f"第 {batch.pk} 号批次" in task.note
@@ -279,7 +279,7 @@ def test_a_claim_that_a_run_opened_by_itself_is_somebodys_until_the_family_has_i
     assert tellers
     assert all(name.startswith("teller") for name in tellers)
     # Once for each claim, and not beside the hit about the same death.
-    assert look_for_run_claims(TODAY) == 0
+    assert look_for_run_recoveries(TODAY) == 0
     form = {
         "id_number": dead.person.id_number, "person_name": dead.person.name, "death_date": died.isoformat(), "payee_name": "王小明",
         "payee_id": "110101199003071938", "kin_relation": "02", "account_name": "王小明", "account_no": "6228480012345678901",
@@ -287,7 +287,7 @@ def test_a_claim_that_a_run_opened_by_itself_is_somebodys_until_the_family_has_i
     }  # fmt: skip
     done("PEN-005", form, ("application_form", "id_card", "death_certificate", "kinship_proof", "bank_card"))
     assert (again(task).state, again(task).outcome) == (TaskState.DONE, "set_off")
-    assert look_for_run_claims(TODAY) == 0
+    assert look_for_run_recoveries(TODAY) == 0
 
 
 def test_one_watch_that_fails_does_not_blind_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -273,12 +273,12 @@ class DeathRecord(FromPartner):
 class DeathVerdict(models.Model):
     """What a reviewer made of a reported death that contradicts our record or another report (死亡信息核定): it holds, or it does not."""
 
-    class Verdict(models.TextChoices):
+    class Settled(models.TextChoices):
         HOLDS = "holds", "属实"
         DISMISSED = "dismissed", "不予采信"
 
     record = models.OneToOneField(DeathRecord, models.PROTECT, related_name="verdict", db_constraint=False)
-    verdict = models.CharField("核定", max_length=10, choices=Verdict.choices)
+    verdict = models.CharField("核定", max_length=10, choices=Settled.choices)
     reason = models.CharField("理由", max_length=300)
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     decided_at = models.DateTimeField("核定时间", auto_now_add=True)

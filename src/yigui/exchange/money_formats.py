@@ -17,7 +17,7 @@ from yigui.documents.errors import FileRefused
 from yigui.documents.tabular.columns import WIDE, Column, Kind, Row
 from yigui.documents.tabular.read import Table, read_table
 from yigui.documents.tabular.read import read_row as read_told
-from yigui.exchange.receipt_rows import FEN_MAX, ReceiptRow, RefusedRow, Verdict, is_reference, own_numbers
+from yigui.exchange.receipt_rows import FEN_MAX, ReadRow, ReceiptRow, RefusedRow, is_reference, own_numbers
 from yigui.exchange.statements import undone
 
 _HERE = Path(__file__).parent / "declarations"
@@ -78,7 +78,7 @@ def _columns(form: PartnerFormat, *, with_ways: bool = True) -> list[Column]:
 
 def read_csv(
     content: bytes, file_name: str, form: PartnerFormat, *, on_account: Callable[[str], None] = lambda account: None
-) -> Iterator[Verdict]:
+) -> Iterator[ReadRow]:
     """Rows of a table, one by one; for a bad row its number and sentence. A sum at the end is compared with the rows.
 
     Args:
@@ -98,7 +98,7 @@ def read_csv(
     return _rows(table, file_name, form)
 
 
-def _rows(table: Table, file_name: str, form: PartnerFormat) -> Iterator[Verdict]:
+def _rows(table: Table, file_name: str, form: PartnerFormat) -> Iterator[ReadRow]:
     sums = {"amount": 0, "debit": 0, "credit": 0}
     for row in table.rows:
         if row.is_aside:
@@ -151,7 +151,7 @@ def _fen(text: str) -> int | None:
         return None
 
 
-def read_row(number: int, cells: Mapping[str, str], form: PartnerFormat) -> Verdict:
+def read_row(number: int, cells: Mapping[str, str], form: PartnerFormat) -> ReadRow:
     """One row given as head -> value, as in a message."""
     columns = _columns(form)
     plain = {head: value.replace("\x00", "") for head, value in cells.items()}
@@ -162,7 +162,7 @@ def _says_way(cells: Mapping[str, str], columns: Sequence[Column]) -> bool:
     return any(head in column.heads for column in columns if column.name == "way" for head in cells)
 
 
-def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> Verdict:
+def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
     """A row as a line of money, or what is wrong with it."""
     row, raw, number = told.cells, _raw(told), told.number
     if told.problems:

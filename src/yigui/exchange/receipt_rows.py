@@ -64,7 +64,7 @@ class RefusedRow(NamedTuple):
 
 
 #: A row that was read, or its number with the sentence why not (`RefusedRow`).
-Verdict = ReceiptRow | RefusedRow
+ReadRow = ReceiptRow | RefusedRow
 
 
 def is_reference(text: str) -> bool:

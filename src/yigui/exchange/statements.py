@@ -20,9 +20,9 @@ from yigui.exchange.receipt_rows import (
     FEN_MAX,
     NAMES_A_PAYMENT,
     OwnNumbers,
+    ReadRow,
     ReceiptRow,
     RefusedRow,
-    Verdict,
     is_reference,
     own_numbers,
 )
@@ -53,7 +53,7 @@ class Statement:
     moved_fen: int | None = 0
     #: Whether it is a page of several, or a notification: its balances then do not speak for its entries.
     is_part: bool = False
-    lines: list[Verdict] = field(default_factory=list)
+    lines: list[ReadRow] = field(default_factory=list)
 
 
 def read_statements(content: bytes, file_name: str) -> list[Statement]:
@@ -133,7 +133,7 @@ def _balances(made: Statement, holder: Element, where: str) -> None:
             made.opening_fen = signed
 
 
-def _entry(entry: Element, made: Statement, where: str) -> Iterator[Verdict]:
+def _entry(entry: Element, made: Statement, where: str) -> Iterator[ReadRow]:
     """The lines of an entry. An entry that cannot be read takes the proof from the balances."""
     raw = _raw(entry)
     status = _text(entry, "Sts", "Cd") or _text(entry, "Sts", "Prtry") or _text(entry, "Sts")
@@ -177,7 +177,7 @@ def _whole(entry: Element, made: Statement, fen: int, day: dt.date, *, is_debit:
     )  # fmt: skip
 
 
-def _lines(entry: Element, whole: ReceiptRow, where: str) -> Iterator[Verdict]:
+def _lines(entry: Element, whole: ReceiptRow, where: str) -> Iterator[ReadRow]:
     details = [e for block in entry if _local(block) == "NtryDtls" for e in block if _local(e) == "TxDtls"]
     counts = [_text(block, "Btch", "NbOfTxs") for block in entry if _local(block) == "NtryDtls"]
     stated = _sum_of_counts(counts)

@@ -19,7 +19,7 @@ from yigui.entitlement.models import Benefit
 from yigui.finance.choice import choice_of
 from yigui.payment.bank_files import payment_no
 from yigui.payment.bank_results import confirm_results, decide_waiting, import_results, said_of
-from yigui.payment.enums import ResultVerdict
+from yigui.payment.enums import ResultFinding
 from yigui.payment.models import Reissue, ResultFile, WaitingResult
 from yigui.payment.queries import confirmed_of, is_confirmed, returned_words, settled_returns
 from yigui.payment.refund_files import refund_no
@@ -108,7 +108,7 @@ def result_file(request: OfficerRequest, file_id: int) -> HttpResponse:
         "file": file, "said": said_of(file), "page": Paginator(file.rejected, PAGE).get_page(request.GET.get("page")),
         "open": [row for row in _waiting_rows(waiting, request.user.pk) if not hasattr(row.waiting, "decision")],
         "decided": [row for row in _waiting_rows(waiting, request.user.pk) if hasattr(row.waiting, "decision")],
-        "verdicts": ResultVerdict.choices, "is_confirmed": is_confirmed(file), "is_own": file.user_id == request.user.pk,
+        "verdicts": ResultFinding.choices, "is_confirmed": is_confirmed(file), "is_own": file.user_id == request.user.pk,
     }  # fmt: skip
     return render(request, "finance/result_file.html", context)
 
@@ -121,7 +121,7 @@ def decide_result(request: OfficerRequest, waiting_id: int) -> HttpResponse:
     try:
         verdict, words = request.POST.get("verdict", ""), request.POST.get("words", "")
         waiting = decide_waiting(waiting_id=waiting_id, verdict=verdict, words=words, today=clock.today(), user=request.user)
-        messages.success(request, f"回执 {waiting.file_id} 号第 {waiting.row_no} 行已核实：{ResultVerdict(verdict).label}。")
+        messages.success(request, f"回执 {waiting.file_id} 号第 {waiting.row_no} 行已核实：{ResultFinding(verdict).label}。")
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))
     return redirect("finance:result_file", row.file_id) if row is not None else redirect("finance:results")

@@ -15,7 +15,7 @@ from yigui.common.sqlfiles import named_sql
 from yigui.db.presence import be_present, code_of, proof_of, signed
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post, posting_day
-from yigui.payment.enums import PaymentStatus, ResultVerdict
+from yigui.payment.enums import PaymentStatus, ResultFinding
 from yigui.payment.errors import ResultRefused, ResultTwice
 from yigui.payment.judge_results import Good, Judged, judge
 from yigui.payment.models import ResultFile, WaitingResult
@@ -134,7 +134,7 @@ def decide_waiting(*, waiting_id: int, verdict: str, words: str, today: dt.date,
     arrival takes the return before it back, while the money has not been sent again.
 
     Args:
-        verdict: `ResultVerdict`.
+        verdict: `ResultFinding`.
         words: by what this was found out, `STATEMENT_MIN` characters or more.
 
     Raises:
@@ -142,7 +142,7 @@ def decide_waiting(*, waiting_id: int, verdict: str, words: str, today: dt.date,
         NotSeen, CodeWrong.
     """
     waiting = WaitingResult.objects.select_related("file").filter(pk=waiting_id, decision=None).first()
-    if waiting is None or verdict not in ResultVerdict.values:
+    if waiting is None or verdict not in ResultFinding.values:
         raise ResultRefused(f"没有编号 {waiting_id} 的待核实结果，或已核实，请刷新后查看。")
     said = " ".join(words.split())[:200]
     if len(said) < STATEMENT_MIN:

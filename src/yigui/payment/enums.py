@@ -32,7 +32,7 @@ class PaymentStatus(models.TextChoices):
     RETURNED = "returned", "退票"
 
 
-class ResultVerdict(models.TextChoices):
+class ResultFinding(models.TextChoices):
     """What a person found out about a result that contradicts another (核实结论)."""
 
     KEPT = "kept", "以先前结果为准"

@@ -8,7 +8,7 @@ from django.db.models import F, Func, Q
 
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
-from yigui.payment.enums import Hold, LineReason, PaymentStatus, RefundHold, ResultVerdict
+from yigui.payment.enums import Hold, LineReason, PaymentStatus, RefundHold, ResultFinding
 from yigui.warrants.guards import append_only, guarded
 from yigui.warrants.models import Protected, SetGuarded
 
@@ -288,7 +288,7 @@ class ResultDecision(models.Model):
     """What a person found out about a line that waited (核实结论): what is on record holds, or the line, then a file of its own (`file_id`)."""
 
     waiting = models.OneToOneField(WaitingResult, models.PROTECT, related_name="decision", db_constraint=False, primary_key=True)
-    verdict = models.CharField("结论", max_length=10, choices=ResultVerdict.choices)
+    verdict = models.CharField("结论", max_length=10, choices=ResultFinding.choices)
     file_id = models.BigIntegerField("登记回执", null=True)
     words = models.CharField("依据", max_length=200)
     user_id = models.BigIntegerField("核实人")

@@ -276,14 +276,14 @@ def _page(batch: Batch) -> dict[str, Any]:
         if hold:
             held[hold] = held.get(hold, 0) + row["lines"]
     context: dict[str, Any] = {
-        "pay_rows": [rows[key] for key in sorted(rows)], "files": [], "claims": [], "standing": None, "posted_fen": None,
+        "pay_rows": [rows[key] for key in sorted(rows)], "files": [], "recoveries": [], "standing": None, "posted_fen": None,
         "held_counts": [(f"hold-{hold}", Hold(hold).label, count) for hold, count in sorted(held.items())],
     }  # fmt: skip
     if batch.status == BatchStatus.EXECUTED:
         vouchers = vouchers_from("batch", batch.pk)
-        claims = Recovery.objects.filter(case_id=-batch.pk).select_related("benefit__person").order_by("id")
+        recoveries = Recovery.objects.filter(case_id=-batch.pk).select_related("benefit__person").order_by("id")
         context |= {
-            "files": files_of(batch), "standing": standing(batch.pk), "claims": list(claims[:SAMPLES]),
+            "files": files_of(batch), "standing": standing(batch.pk), "recoveries": list(recoveries[:SAMPLES]),
             "posted_fen": credited([v.pk for v in vouchers if v.event == "benefit_payment"], EXPENDITURE),
         }  # fmt: skip
     return context

@@ -19,7 +19,7 @@ from yigui.db.presence import be_present
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular.xml import is_xml
 from yigui.exchange.money_formats import PartnerFormat, formats, read_csv, read_row
-from yigui.exchange.receipt_rows import ReceiptRow, RefusedRow, Verdict
+from yigui.exchange.receipt_rows import ReadRow, ReceiptRow, RefusedRow
 from yigui.exchange.statements import Statement, read_statements
 from yigui.receipts.enums import Cause, Fate, Outcome
 from yigui.receipts.errors import FileTwice
@@ -89,7 +89,7 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
     """
     form = _form(partner, area_code)
     statements: list[Statement] = []
-    rows: Iterable[Verdict]
+    rows: Iterable[ReadRow]
     if is_xml(content):
         statements = read_statements(content, file_name)
         for s in statements:
@@ -150,7 +150,7 @@ def _form(partner: str, area_code: str) -> PartnerFormat:
 
 @transaction.atomic
 def take_in(
-    *, rows: Iterable[Verdict], digest: str, file_name: str, partner: str, source: str, area_code: str, user: User | None,
+    *, rows: Iterable[ReadRow], digest: str, file_name: str, partner: str, source: str, area_code: str, user: User | None,
     today: dt.date, statements: Sequence[Statement] = (), is_released: bool = False,
 ) -> Import:  # fmt: skip
     """Store rows of receipts, each with what becomes of it, and settle those that are booked.
@@ -195,7 +195,7 @@ def take_in(
     return Import(file, new_rows, known, said[Fate.REJECTED], settlement, said[Fate.WAITING], debits, unbooked, undone)
 
 
-def _copy(rows: Iterable[Verdict], refused: list[tuple[int, RefusedRow]], *, partner: str, area_code: str, today: dt.date) -> None:
+def _copy(rows: Iterable[ReadRow], refused: list[tuple[int, RefusedRow]], *, partner: str, area_code: str, today: dt.date) -> None:
     """Read the rows into the transaction's own table, with their place in the file; rows that cannot be read are put aside."""
     numbered = _good(rows, refused, today)
     with connection.cursor() as cursor:
@@ -227,7 +227,7 @@ def _content(r: ReceiptRow, partner: str) -> UUID:
     return UUID(bytes=hashlib.blake2b("\x1f".join(told).encode(), digest_size=16).digest())
 
 
-def _good(rows: Iterable[Verdict], refused: list[tuple[int, RefusedRow]], today: dt.date) -> Iterator[tuple[int, ReceiptRow]]:
+def _good(rows: Iterable[ReadRow], refused: list[tuple[int, RefusedRow]], today: dt.date) -> Iterator[tuple[int, ReceiptRow]]:
     areas = set(Area.objects.values_list("code", flat=True))
     for seq, row in enumerate(rows, start=1):
         if isinstance(row, RefusedRow):

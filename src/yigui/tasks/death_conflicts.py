@@ -192,7 +192,7 @@ def _by_whom(report: Report) -> str:
 
 
 def _decide(record: DeathRecord, actor: User, holds: bool, reason: str) -> None:
-    verdict = DeathVerdict.Verdict.HOLDS if holds else DeathVerdict.Verdict.DISMISSED
+    verdict = DeathVerdict.Settled.HOLDS if holds else DeathVerdict.Settled.DISMISSED
     DeathVerdict.objects.create(record=record, verdict=verdict, reason=reason.strip()[:300], decided_by=actor)
 
 

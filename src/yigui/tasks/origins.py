@@ -1,6 +1,6 @@
 """Kinds of what tasks come from, beside cases (`casework.follow_ups.CASE`)."""
 
-RECOVERY = "recovery"  # a claim for money paid without right (`entitlement.Recovery`)
+RECOVERY = "recovery"  # money asked back that was paid without right (`entitlement.Recovery`)
 ORDER = "order"  # a payment order (`charges.PaymentOrder`)
 SUBSIDY = "subsidy"  # a year's subsidies of an area: id is the year, number the area
 DEATH = "death_record"  # a death as a partner reported it

@@ -69,7 +69,7 @@ def _benefit(benefit_id: int) -> Benefit:
     return Benefit.objects.select_related("person").get(pk=benefit_id)
 
 
-def _claim(months: list[tuple[int, int]]) -> dict[str, Any]:
+def _to_recover(months: list[tuple[int, int]]) -> dict[str, Any]:
     """What the return of overpaid benefits begins with: months and sum."""
     fen = sum(fen for _, fen in months)
     first, last = format_period(months[0][0]), format_period(months[-1][0])
@@ -87,7 +87,7 @@ def look_for_deaths(today: dt.date) -> int:
         if paid:
             fen = sum(fen for _, fen in paid)
             words += f"；死亡次月起已发 {len(paid)} 个月 {format_fen(fen)} 元。"
-            _open("fraud_hit", origin, benefit, words, today, amount_fen=fen, fields=_claim(paid), part=str(benefit.pk))
+            _open("fraud_hit", origin, benefit, words, today, amount_fen=fen, fields=_to_recover(paid), part=str(benefit.pk))
         else:
             _open("survivor_follow_up", origin, benefit, f"{words}。", today, part=str(benefit.pk))
 
@@ -107,7 +107,7 @@ def look_for_sentences(today: dt.date) -> int:
         )
         if row["reported_name"] != benefit.person.name:
             words += "报送姓名与登记姓名不一致，请先核对是否同一人。"
-        more: dict[str, Any] = {"amount_fen": sum(fen for _, fen in paid), "fields": _claim(paid)} if paid else {}
+        more: dict[str, Any] = {"amount_fen": sum(fen for _, fen in paid), "fields": _to_recover(paid)} if paid else {}
         _open("fraud_hit", Reference(origins.PRISON, row["record_id"]), benefit, words, today, part=str(benefit.pk), **more)
 
     return _each(_rows("sentences", today=today), found)
@@ -161,15 +161,17 @@ def look_for_held(today: dt.date) -> int:
         over = overpaid_since(benefit, benefit.start_period) if row["hold"] == Hold.OVERPAID else []
         words = f"第 {row['batch_id']} 号批次拦截：{format_period(row['pay_period'])} {benefit.get_kind_display()}“{Hold(row['hold']).label}”。"
         if over:
-            _open("recovery", origin, benefit, words, today, amount_fen=sum(f for _, f in over), fields=_claim(over), part=part)
+            _open(
+                "recovery", origin, benefit, words, today, amount_fen=sum(f for _, f in over), fields=_to_recover(over), part=part
+            )
         else:
             _open("fraud_hit", origin, benefit, words, today, part=part)
 
     return _each(_rows("held"), found)
 
 
-def look_for_run_claims(today: dt.date) -> int:
-    """Claims that a run opened by itself for months after a death: somebody asks the money back; gives how many."""
+def look_for_run_recoveries(today: dt.date) -> int:
+    """Recoveries that a run opened by itself for months after a death: somebody asks the money back; gives how many."""
 
     def found(row: dict[str, Any]) -> None:
         benefit = _benefit(row["benefit_id"])
@@ -182,7 +184,7 @@ def look_for_run_claims(today: dt.date) -> int:
         origin = Reference(origins.RECOVERY, row["recovery_id"])
         _open("recovery", origin, benefit, words, today, amount_fen=row["left_fen"], fields=fields)
 
-    return _each(_rows("run_claims"), found)
+    return _each(_rows("run_recoveries"), found)
 
 
 def look_for_employed(today: dt.date) -> int:
@@ -193,7 +195,7 @@ def look_for_employed(today: dt.date) -> int:
         employer = Employer.objects.get(pk=row["employer_id"])
         paid = paid_after(benefit, add_months(row["since"], -1))
         words = f"领取失业保险金期间自 {format_period(row['since'])} 起在{employer.name}参保，已发 {len(paid)} 个月；重新就业应停止领取。"
-        more: dict[str, Any] = {"amount_fen": sum(fen for _, fen in paid), "fields": _claim(paid)} if paid else {}
+        more: dict[str, Any] = {"amount_fen": sum(fen for _, fen in paid), "fields": _to_recover(paid)} if paid else {}
         _open("fraud_hit", Reference(origins.EMPLOYED, benefit.pk), benefit, words, today, **more)
 
     return _each(_rows("employed"), found)
@@ -211,7 +213,7 @@ def look_for_ending(today: dt.date) -> int:
 
 
 def end_repaid(today: dt.date) -> int:
-    """Claims whose money is all back need nobody any more; gives how many."""
+    """Recoveries whose money is all back need nobody any more; gives how many."""
 
     def found(row: dict[str, Any]) -> None:
         settle_origin(Reference(origins.RECOVERY, row["recovery_id"]), outcome="back", note="应退款已全部收讫。", today=today)
@@ -221,7 +223,7 @@ def end_repaid(today: dt.date) -> int:
 
 #: The watches of this room, in the order they look.
 WATCHES: tuple[Callable[[dt.date], int], ...] = (
-    look_for_conflicts, look_for_deaths, look_for_sentences, look_for_returned, look_for_held, look_for_run_claims, look_for_employed,
+    look_for_conflicts, look_for_deaths, look_for_sentences, look_for_returned, look_for_held, look_for_run_recoveries, look_for_employed,
     look_for_ending, end_repaid, look_for_stuck_refunds, end_moved_refunds,
 )  # fmt: skip
 

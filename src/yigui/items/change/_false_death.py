@@ -1,4 +1,4 @@
-"""A death report taken back because the person lives (误报死亡更正): by a class-1 case, never by deleting; held months are paid, claims are lifted.
+"""A death report taken back because the person lives (误报死亡更正): by a class-1 case, never by deleting; held months are paid, recoveries are lifted.
 
 The person comes to the window; the proof is public security's. What partners reported stays as it was received, with the withdrawal beside it.
 Where the house had already ended the pension and paid grants, the pension waits for its account to be confirmed (PEN-007), and what the
@@ -14,7 +14,7 @@ from yigui.entitlement.award import end_benefit, owe_back, reopen_after_death
 from yigui.entitlement.enums import BenefitKind, BenefitStatus
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import benefits_of, death_of, deaths_in_force, open_recoveries
-from yigui.entitlement.recover import lift_claim
+from yigui.entitlement.recover import lift_recovery
 from yigui.exchange.withdraw_death import withdraw_death
 from yigui.items.change.facts import ChangeFacts
 from yigui.payment.queries import paid_after, still_due
@@ -65,14 +65,14 @@ def take_back_death(facts: ChangeFacts, case: Case, person: Person) -> tuple[lis
         if benefit.kind < BenefitKind.FUNERAL:
             notes += _paid_on(case, person, benefit)
         else:
-            follow_ups += _claimed_back(case, benefit)
+            follow_ups += _to_be_paid_back(case, benefit)
     if follow_ups:
         notes.append("已发给遗属的待遇列入追回。")
     return notes, follow_ups
 
 
 def _paid_on(case: Case, person: Person, benefit: Benefit) -> list[str]:
-    """A monthly benefit goes on: claims for months after the death that was none are lifted, held months follow with the next run."""
+    """A monthly benefit goes on: recoveries of months after the death that was none are lifted, held months follow with the next run."""
     _lift(case, benefit)
     if benefit.status == BenefitStatus.ACTIVE:
         owe_back(benefit, start=benefit.start_period)
@@ -84,13 +84,13 @@ def _paid_on(case: Case, person: Person, benefit: Benefit) -> list[str]:
 
 
 def _lift(case: Case, benefit: Benefit) -> None:
-    """Claims that rest on the death, by a run or by the case of the heirs, are none."""
+    """Recoveries that rest on the death, by a run or by the case of the heirs, are none."""
     for recovery, left in open_recoveries(benefit):
         if recovery.case_id < 0 or "死亡" in recovery.ground:
-            lift_claim(recovery=recovery, amount_fen=left, case_id=case.pk)
+            lift_recovery(recovery=recovery, amount_fen=left, case_id=case.pk)
 
 
-def _claimed_back(case: Case, benefit: Benefit) -> list[FollowUp]:
+def _to_be_paid_back(case: Case, benefit: Benefit) -> list[FollowUp]:
     """A grant after the death that was none: not paid any more, and what was paid is somebody's work to claim."""
     _lift(case, benefit)
     paid = sum(fen for _, fen in paid_after(benefit, 0))

@@ -13,7 +13,7 @@ from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit, Recovery
 from yigui.entitlement.queries import benefits_of
-from yigui.entitlement.recover import SET_OFF_GROUND, agree_instalments, claim_of, open_recovery, take_back
+from yigui.entitlement.recover import SET_OFF_GROUND, agree_instalments, open_recovery, recovery_that_stands, take_back
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
@@ -23,7 +23,7 @@ from yigui.law.overpayment import instalments
 from yigui.ledger.declarations import FUND_OF
 from yigui.payment.queries import paid_after
 from yigui.payment.settled_returns import recovered_as
-from yigui.receipts.for_claims import take_for_claim, waiting_for
+from yigui.receipts.for_recoveries import take_for_recovery, waiting_for
 from yigui.receipts.queries import surplus_of
 from yigui.registry.enums import AAE140
 
@@ -36,9 +36,9 @@ _KINDS: dict[str, tuple[BenefitKind, ...]] = {
 
 @item("FND-003")
 class OverpaidBenefitRecovery(BenefitItem[BenefitFacts]):
-    """Opens a claim for months paid without right, takes for it what has arrived at the bank, and agrees on instalments kept from later benefits.
+    """Opens a recovery of months paid without right, takes for it what has arrived at the bank, and agrees on instalments kept from later benefits.
 
-    A claim that stands for the very months is gone on with: what has arrived since is taken for it.
+    A recovery that stands for the very months is gone on with: what has arrived since is taken for it.
     """
 
     writes = ("benefits_recovery", "benefits_recovery_return", "contributions_allocation", "ledger_entry", "ledger_voucher")
@@ -69,8 +69,8 @@ class OverpaidBenefitRecovery(BenefitItem[BenefitFacts]):
 
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         amount, back = facts["amount"] or 0, facts["paid_back"] or 0
-        claim = _claim(facts)
-        lines = [PreviewLine("应退", "已登记追回，继续收取" if claim else "", f"{format_fen(amount)} 元")]
+        standing = _standing(facts)
+        lines = [PreviewLine("应退", "已登记追回，继续收取" if standing else "", f"{format_fen(amount)} 元")]
         lines.append(PreviewLine("本次退回", "已到账的款项" if back else "", f"{format_fen(back)} 元"))
         if amount > back and facts["instalments"]:
             plan = instalments(amount - back, facts["instalments"], add_months(period_of(facts.today), 1))
@@ -85,23 +85,23 @@ class OverpaidBenefitRecovery(BenefitItem[BenefitFacts]):
         if amount > back and facts["instalments"]:
             # Rounded up, so that the agreed number of instalments is enough.
             monthly = -(-(amount - back) // facts["instalments"])
-        claim = _claim(facts)
-        if claim is None:
+        standing = _standing(facts)
+        if standing is None:
             recovery = open_recovery(
                 of=benefit, start=facts.needed("start_month"), end=facts.needed("end_month"), amount_fen=amount, monthly_fen=monthly,
                 is_prior_year=facts.needed("end_month") // 100 < facts.today.year, ground="死亡信息比对" if facts.death else "多领待遇核实",
                 case_id=case.pk,
             )  # fmt: skip
         else:
-            recovery = agree_instalments(claim, monthly) if monthly else claim
+            recovery = agree_instalments(standing, monthly) if monthly else standing
         if back:
-            take_for_claim(
+            take_for_recovery(
                 person=person, fund=FUND_OF[facts["insurance"]], area=benefit.area_id, fen=back,
                 part="prior" if recovery.is_prior_year else recovered_as(benefit), case_id=case.pk, today=facts.today,
             )  # fmt: skip
             take_back(recovery=recovery, amount_fen=back, case_id=case.pk)
         follow_ups = []
-        if amount > back and not recovery.monthly_fen and claim is None:
+        if amount > back and not recovery.monthly_fen and standing is None:
             follow_ups.append(repayment_of(recovery, amount - back, f"{benefit.get_kind_display()}多领"))
         return _outcome(facts, recovery, follow_ups)
 
@@ -138,10 +138,10 @@ def _benefit(facts: BenefitFacts) -> Benefit | None:
     return max(rows, key=lambda b: (_paid(b, months), b.pk), default=None)
 
 
-def _claim(facts: BenefitFacts) -> Recovery | None:
-    """The claim that stands for the very months, on which something is still to come back."""
+def _standing(facts: BenefitFacts) -> Recovery | None:
+    """The recovery that stands for the very months, on which something is still to come back."""
     benefit, months = _benefit(facts), _months(facts)
-    return claim_of(benefit, *months) if benefit is not None and months is not None else None
+    return recovery_that_stands(benefit, *months) if benefit is not None and months is not None else None
 
 
 @check("ground_shown")
@@ -153,16 +153,16 @@ def ground_shown(facts: BenefitFacts) -> Iterator[Finding]:
 
 @check("not_above_overpaid")
 def not_above_overpaid(facts: BenefitFacts) -> Iterator[Finding]:
-    """What is claimed was paid in these months and is not claimed yet, or is what is open of the claim for them; what comes back is not more."""
+    """What is asked back was paid in these months and is not asked back yet, or is what is open of the recovery of them; what comes back is not more."""
     months, benefit = _months(facts), _benefit(facts)
     if facts.person is None or months is None:
         return
     if benefit is None:
         yield Finding("not_above_overpaid", "该人员没有这项待遇的发放记录，请核对险种和待遇项目。", field="benefit_item")
         return
-    amount, back, claim = facts["amount"] or 0, facts["paid_back"] or 0, _claim(facts)
-    if claim is not None:
-        left = claim.amount_fen - sum(claim.returns.values_list("amount_fen", flat=True))
+    amount, back, standing = facts["amount"] or 0, facts["paid_back"] or 0, _standing(facts)
+    if standing is not None:
+        left = standing.amount_fen - sum(standing.returns.values_list("amount_fen", flat=True))
         if amount != left:
             yield Finding(
                 "not_above_overpaid", f"这些月份已登记追回，尚应退 {format_fen(left)} 元，应退金额请按此填写。", field="amount"
@@ -176,16 +176,16 @@ def not_above_overpaid(facts: BenefitFacts) -> Iterator[Finding]:
 
 
 def _above_what_was_paid(benefit: Benefit, months: tuple[int, int], amount: int) -> Iterator[Finding]:
-    """More is asked than was paid and is not claimed yet: by a claim on the benefit, or one that is kept back from a grant after the death."""
+    """More is asked than was paid and is not asked back yet: by a recovery on the benefit, or one that is kept back from a grant after the death."""
     paid = _paid(benefit, months)
     rows = Recovery.objects.filter(
         Q(benefit=benefit) | Q(benefit__person=benefit.person_id, ground__startswith=SET_OFF_GROUND), start_period__lte=months[1],
         end_period__gte=months[0], benefit__insurance=benefit.insurance,
     )  # fmt: skip
-    claimed = sum(r.amount_fen for r in rows.exclude(case_id__lt=0, returns=None))
-    if amount > paid - claimed:
+    recovered = sum(r.amount_fen for r in rows.exclude(case_id__lt=0, returns=None))
+    if amount > paid - recovered:
         yield Finding(
             "not_above_overpaid",
-            f"所选月份已发 {format_fen(paid)} 元，已登记追回 {format_fen(claimed)} 元，应退金额过大。",
+            f"所选月份已发 {format_fen(paid)} 元，已登记追回 {format_fen(recovered)} 元，应退金额过大。",
             field="amount",
         )

@@ -96,7 +96,7 @@ WHERE h.hold IN (3, 9)
 ORDER BY h.benefit_id, h.hold, h.batch_id DESC
 LIMIT %(most)s;
 
--- name: run_claims
+-- name: run_recoveries
 -- 批次产生的追回: claims an executed run opened for what was paid after a death (case_id is minus the batch), that no case has taken over, while
 -- nobody is seeing to the person's overpayment. One row per claim; `left_fen` is what has not come back.
 SELECT r.id AS recovery_id, r.benefit_id, -r.case_id AS batch_id, r.start_period, r.end_period, r.ground, r.amount_fen - back.fen AS left_fen

@@ -1,4 +1,4 @@
-"""Money that came back for a claim (多领退款): it has arrived, lies in suspense, and leaves it for the claim, under the warrant of a case."""
+"""Money that came back for a recovery (多领退款): it has arrived, lies in suspense, and leaves it for the recovery, under the warrant of a case."""
 
 import datetime as dt
 from typing import Any
@@ -17,8 +17,8 @@ def waiting_for(person: Person, fund: str) -> list[tuple[Receipt, int]]:
     return [(receipt, fen) for receipt, fen in surplus_of(person=person) if suspense_fund(receipt.insurance) == fund]
 
 
-def take_for_claim(*, person: Person, fund: str, area: str, fen: int, part: str, case_id: int, today: dt.date) -> None:
-    """Take money that arrived out of suspense for a claim: no expense of the benefit's area any more, or its income.
+def take_for_recovery(*, person: Person, fund: str, area: str, fen: int, part: str, case_id: int, today: dt.date) -> None:
+    """Take money that arrived out of suspense for a recovery: no expense of the benefit's area any more, or its income.
 
     Money taken in another area settles between the two, as contributions do.
 

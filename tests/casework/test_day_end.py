@@ -1,27 +1,44 @@
 """The end of a teller's day (日终轧账, R315): a paper that is not bound is a difference, a difference is explained, and no next day before."""
 
 import datetime as dt
+import os
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tests import city
 from tests.conftest import TODAY
 from tests.pages import page_of, signed_in, text_of
+from tests.staff.test_accounts import number
 from tests.staff.test_rights import applied, granted
+from yigui.casework import accept_case as accept_case_module
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import GivenMaterial
-from yigui.casework.day_end import DayRefused, check_sheet, close_day, day_of, open_day, sheets_for, why_closed, without_sheet
+from yigui.casework.day_end import (
+    DayRefused,
+    check_sheet,
+    close_day,
+    day_of,
+    open_day,
+    sheets_for,
+    sheets_to_check,
+    why_closed,
+    without_sheet,
+)  # fmt: skip
+from yigui.casework.day_inbox import DAY_SHEETS
 from yigui.casework.day_sheets import DaySheet
 from yigui.casework.decide_step import claim_step, release_step
 from yigui.casework.drafts import open_draft
 from yigui.casework.enums import MaterialSource
 from yigui.casework.models import Case, Draft
 from yigui.casework.queries import current_step
+from yigui.common.locks import Lock
 from yigui.db.presence import act_as
 from yigui.documents.store import keep_paper
 from yigui.registry.models import Person
+from yigui.shell.inbox import inbox_page
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 
@@ -107,6 +124,54 @@ def test_from_the_first_sheet_on_no_next_day_before_the_day_before_is_closed() -
         closed(teller, day=later, today=later)
     closed(teller, day=TOMORROW, today=later)
     assert accepted(teller, today=later).status == "finished"
+
+
+def test_the_database_accepts_nothing_on_a_day_that_is_closed_nor_before_the_day_before_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A door that forgot to ask.
+    monkeypatch.setattr(accept_case_module, "why_not_today", lambda *_: None)
+    teller = new_teller()
+    accepted(teller)
+    closed(teller)
+    with pytest.raises(DatabaseError, match=f"不能受理：您已对 {TODAY} 的业务轧账"):
+        accepted(teller)
+    accepted(teller, today=TOMORROW)
+    later = TOMORROW + dt.timedelta(days=1)
+    with pytest.raises(DatabaseError, match=f"{TOMORROW} 的业务尚未轧账"):
+        accepted(teller, today=later)
+    assert Case.objects.filter(accepted_by=teller).count() == 2
+
+
+def test_a_day_is_not_closed_while_its_teller_accepts() -> None:
+    teller = new_teller()
+    accepted(teller)
+    with psycopg.connect(os.environ["YIGUI_TEST_SUPER_URL"]) as beside:
+        beside.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [Lock.DAY, teller.pk])
+        with pytest.raises(DatabaseError, match="lock timeout"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '200ms'")
+            closed(teller)
+        beside.rollback()
+    assert closed(teller).differences == 0
+
+
+def test_a_sheet_waits_in_the_inbox_of_those_who_look_it_through() -> None:
+    teller = new_teller()
+    accepted(teller, scanned=True)
+    sheet = closed(teller, explanation="档案袋用完，明早装订")
+    waiting = [row for row in inbox_page(city.user("head"), TODAY, code="day_sheet").rows if row.row.key == str(sheet.pk)]
+    assert [row.url for row in waiting] == [f"/counter/days/{sheet.pk}/"]
+    assert "1 项差异：档案袋用完，明早装订" in waiting[0].row.more
+    assert ("说明", "档案袋用完，明早装订") in (DAY_SHEETS.lines(city.user("head"), TODAY, str(sheet.pk)) or [])
+    assert DAY_SHEETS.lines(city.user("head"), TODAY, "0") is None
+    # Who cannot check it does not see it wait: another post, another place, the same person under another account.
+    for nobody in ("reviewer", "teller2", "hall-rechecker-511111"):
+        assert sheet not in sheets_to_check(city.user(nobody))
+    mine = city.new_user("section_head", full_name="轧账科长", password="Ein-Passwort-9", id_number=number(18801))
+    own = city.new_user("teller", full_name="轧账本人", password="Ein-Passwort-9", id_number=number(18801))
+    of_mine = closed(own)
+    assert of_mine in sheets_to_check(city.user("head"))
+    assert of_mine not in sheets_to_check(mine)
+    check_sheet(actor=city.user("head"), sheet_id=sheet.pk, note="已见材料，次日补装")
+    assert sheet not in sheets_to_check(city.user("head"))
 
 
 def test_somebody_else_looks_it_through_once_and_says_a_word_to_differences() -> None:

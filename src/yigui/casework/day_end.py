@@ -1,7 +1,7 @@
 """The end of a teller's day (日终轧账, R315): what the day came to, the differences by name, two people's word, and no next day before.
 
 From a teller's first sheet on the days follow each other: business is accepted on a later day only once the days before have their sheet, and
-not on a day that is closed. Blank cards, seals and queue tickets are not counted: the house does not keep them yet.
+not on a day that is closed; the database holds it. Blank cards, seals and queue tickets are not counted: the rooms that keep them are not built.
 """
 
 import datetime as dt
@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 
 from yigui.casework.day_sheets import DaySheet
@@ -24,7 +24,7 @@ from yigui.db.presence import act_as
 from yigui.staff.enums import Role
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
-from yigui.staff.same_person import is_one_of
+from yigui.staff.same_person import accounts_of, is_one_of
 from yigui.staff.scope import agencies_of
 
 #: Cases of one teller and day, and drafts and steps left over, that a sheet lists at most.
@@ -134,17 +134,11 @@ def open_day(teller: User, today: dt.date) -> dt.date:
 
 
 def why_closed(teller: User, today: dt.date) -> str:
-    """Why a teller accepts nothing at the counter today; "" when they may. Asked of those who have closed a day before."""
-    last = _last(teller)
-    if last is None:
-        return ""
-    if last >= today:
-        return f"您已对 {last} 的业务轧账，当日不能再受理，请由其他柜员受理，或次日办理。"
-    rows = Case.objects.filter(accepted_by=teller, channel="counter", accepted_on__lt=today).order_by("-pk")
-    before = rows.values_list("accepted_on", flat=True).first()
-    if before is None or before <= last:
-        return ""
-    return f"您 {before} 的业务尚未轧账。请先在“日终轧账”页核对、说明差异，再受理新的业务。"
+    """Why a teller accepts nothing at the counter today; "" when they may. The database says it, and holds it for every case (`sql/day_end.sql`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT casework_day_ended_v1(%s, %s)", [teller.pk, today])
+        (why,) = cursor.fetchone()
+    return why or ""
 
 
 def _last(teller: User) -> dt.date | None:
@@ -189,6 +183,14 @@ def sheets_for(actor: User) -> QuerySet[DaySheet]:
     if actor.role == Role.TELLER:
         return rows.filter(user=actor).order_by("-day")
     return rows.filter(user__agency__in=agencies_of(actor)).order_by(F("checked_at").desc(nulls_first=True), "-day", "pk")
+
+
+def sheets_to_check(actor: User) -> QuerySet[DaySheet]:
+    """The sheets that wait for somebody to look them through, the oldest first (see `may_check`)."""
+    if actor.role not in CHECKERS or not actor.is_active:
+        return DaySheet.objects.none()
+    rows = DaySheet.objects.select_related("user__agency").filter(checked_at=None, user__agency__in=agencies_of(actor))
+    return rows.exclude(user__in=accounts_of(actor)).order_by("day", "pk")
 
 
 def may_check(actor: User, sheet: DaySheet) -> bool:

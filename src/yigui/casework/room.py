@@ -1,5 +1,6 @@
 """Cases with their steps, papers, events and meetings; drafts and lists."""
 
+from yigui.casework.day_inbox import DAY_SHEETS
 from yigui.casework.earlier_promises import adopt_today
 from yigui.casework.feedback import deliver_feedback
 from yigui.casework.inbox_sources import SOURCES
@@ -77,6 +78,7 @@ ROOM = Room(
             "casework_person_at_v1",
             "casework_hall_v1",
             "casework_desk_at_v1",
+            "casework_day_ended_v1",
             "casework_unfit_desk_v1",
             "casework_may_end_v1",
             "casework_about_v1",
@@ -128,5 +130,5 @@ ROOM = Room(
         Verification(20, "办件与授权凭据", finished_cases),
         Verification(21, "环节和会议的口令确认", unconfirmed),
     ),
-    inbox=SOURCES,
+    inbox=(*SOURCES, DAY_SHEETS),
 )

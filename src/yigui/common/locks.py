@@ -31,6 +31,8 @@ class Lock(IntEnum):
     MESSAGE = 7010
     #: Files of records of a kind are taken in one after the other — hash of the kind (`exchange.import_records`).
     RECORDS = 7012
+    #: A teller's day is closed, or accepts at the counter — teller (`casework/sql/day_end.sql`).
+    DAY = 7013
     #: Files of money of one partner are judged one after the other — hash of the partner's code (`receipts.files`).
     RECEIPTS = 7201
     #: The outbox to a partner is sent by one at a time — hash of the partner's code (`exchange.outbox`).

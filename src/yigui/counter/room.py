@@ -23,7 +23,11 @@ ROOM = Room(
     ),
     homes=(Home(10, "counter", "counter:workbench"), Home(80, "catalogue", "counter:catalogue")),
     mounts=(Mount("", "yigui.counter.urls"),),
-    opens={"person": ("counter:person", "person_no"), "employer": ("counter:employer", "unit_no")},
+    opens={
+        "person": ("counter:person", "person_no"),
+        "employer": ("counter:employer", "unit_no"),
+        "day_sheet": ("counter:day_sheet", "sheet_id"),
+    },
     deeds={
         "counter:home": "打开首页",
         "counter:person": "查看人员",

@@ -1,4 +1,48 @@
--- The end of a teller's day (日终轧账, R315): a sheet is signed once, and looked through once by somebody else. Errors: YG003, YG005, YG006.
+-- The end of a teller's day (日终轧账, R315): a sheet is signed once, and looked through once by somebody else; on a day that is closed, and before
+-- the days before are, a teller accepts nothing. Errors: YG003, YG005, YG006.
+
+-- casework_day_ended_v1: why a teller accepts nothing at the counter on a day, as a sentence; NULL when they may. Their first sheet begins it: from
+-- then on the days follow each other. Asked by forms and pages (`casework/day_end.py`) and by the guard of cases.
+CREATE OR REPLACE FUNCTION casework_day_ended_v1(p_user bigint, p_day date) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    closed date := (SELECT max(s.day) FROM casework_day_sheet s WHERE s.user_id = p_user);
+    worked date;
+BEGIN
+    IF closed IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF closed >= p_day THEN
+        RETURN format('您已对 %s 的业务轧账，当日不能再受理，请由其他柜员受理，或次日办理。', closed);
+    END IF;
+    SELECT c.accepted_on INTO worked FROM casework_case c
+    WHERE c.accepted_by_id = p_user AND c.channel = 'counter' AND c.accepted_on < p_day ORDER BY c.id DESC LIMIT 1;
+    RETURN CASE WHEN worked > closed THEN
+        format('您 %s 的业务尚未轧账。请先在“日终轧账”页核对、说明差异，再受理新的业务。', worked) END;
+END;
+$$;
+
+-- casework_day_open_v1: a case is accepted at the counter on a day that is open to its teller. A sheet and an acceptance of the same teller wait for
+-- each other (lock 7013, the teller): a sheet names every case of its day. Binds the application.
+CREATE OR REPLACE FUNCTION casework_day_open_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    why text;
+BEGIN
+    IF current_user <> 'yigui_app' THEN
+        RETURN NEW;
+    END IF;
+    PERFORM pg_advisory_xact_lock_shared(7013, (NEW.accepted_by_id % 2147483647)::int);
+    why := casework_day_ended_v1(NEW.accepted_by_id, NEW.accepted_on);
+    IF why IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'casework_case', MESSAGE = format('办件 %s 不能受理：%s', NEW.case_no, why);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_day_open_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER under_day_end BEFORE INSERT ON casework_case FOR EACH ROW
+    WHEN (NEW.channel = 'counter') EXECUTE FUNCTION casework_day_open_v1();
 
 -- casework_day_sheet_guard_v1: the life of a sheet: made by the teller, with an explanation where it names differences; looked through once, by a
 -- rechecker or section head who answers for the teller and is another person. Nothing of it changes otherwise.
@@ -9,6 +53,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '日终轧账单不能删除。';
     END IF;
     IF TG_OP = 'INSERT' THEN
+        PERFORM pg_advisory_xact_lock(7013, (NEW.user_id % 2147483647)::int);
         IF num_nonnulls(NEW.checked_by_id, NEW.checked_at) > 0 OR NEW.check_note <> '' THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '日终轧账单须由柜员先行轧账，再由他人复核。';
         END IF;

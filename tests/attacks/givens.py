@@ -685,3 +685,27 @@ def somebody_else_on_the_phone() -> dict[str, Any]:
     """The other person of those at the doors, signed in there too."""
     other = Person.objects.get(pk=given("people at the doors")["not_me"])
     return {"other_on_the_phone": seen.session_of(other, "mobile")}
+
+
+@names("somebody who left long ago")
+def somebody_who_left_long_ago() -> dict[str, Any]:
+    """Of the employer whose operator is at the doors: a month of 1990, and nothing since."""
+    employer = Employer.objects.get(pk=given("people at the doors")["my_employer"])
+    person = city.next_person()
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        opening_warrant(cursor, Run.objects.using("owner").create(kind="opening", status="done"))
+        cursor.execute(
+            "INSERT INTO registry_employment (person_id, employer_id, employment_form, declared_wage_fen, start_period, end_period) "
+            "VALUES (%s, %s, '01', 800000, 199001, 199001)", [person.pk, employer.pk],
+        )  # fmt: skip
+    return {"long_gone": person.pk, "long_gone_number": person.id_number}
+
+
+@names("an approved retirement")
+def an_approved_retirement() -> dict[str, Any]:
+    """Of class 1: it ends what its person has with whatever employer, and says since when they are retired."""
+    case = _stopped_before_its_end("PEN-002", "retirement")
+    assert (case.status, case.risk_class) == ("approved", 1)
+    assert case.person is not None
+    other = Employer.objects.exclude(pk=case.employer_id).order_by("-id")[0]
+    return {"retirement": case.pk, "retired": case.person.pk, "any_employer": other.pk}

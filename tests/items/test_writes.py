@@ -41,8 +41,9 @@ from tests.items.test_item_cases import file_of, prepared, read
 from tests.items.variations import variations
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, examine
-from yigui.casework.handlers import open_codes, writes_of
+from yigui.casework.handlers import handler_of, open_codes, writes_of
 from yigui.casework.models import Case
+from yigui.catalogue.declarations import declared
 from yigui.charges.queries import open_bills
 from yigui.common.errors import YiguiError
 from yigui.common.money import plain_fen
@@ -50,13 +51,21 @@ from yigui.common.months import format_period
 from yigui.common.rooms import Kind, tables
 from yigui.db.presence import act_as
 from yigui.exchange.models import EmploymentRegistration
+from yigui.levy.models import ContributionBase
 from yigui.payment.adjust_run import ADJUST
 from yigui.payment.models import Payment
 from yigui.payment.queries import account_left
 from yigui.receipts.models import Claim, Receipt
-from yigui.registry.models import Employer, Person
+from yigui.registry.models import Coverage, Employer, Employment, Person
 from yigui.runs.staged import execute, prepare
 
+#: Tables of a person's own record, and of what they have with an employer.
+PERSONAL = {
+    "registry_person": Person,
+    "registry_employment": Employment,
+    "registry_coverage": Coverage,
+    "contributions_base": ContributionBase,
+}
 HEIRS = ("application_form", "id_card", "death_certificate", "kinship_proof", "bank_card")
 
 
@@ -283,3 +292,17 @@ def test_what_an_item_declares_is_protected(code: str) -> None:
     declared: Any = writes_of(code)
     assert [name for name in declared if tables()[name].kind is not Kind.PROTECTED] == []
     assert len(set(declared)) == len(declared)
+
+
+def test_what_an_item_changes_of_records_and_relations_elsewhere_are_columns_of_tables_it_writes() -> None:
+    columns = {table: {f.column for f in model._meta.concrete_fields} for table, model in PERSONAL.items()}
+    found = {code: handler_of(declared().versions[code][-1]) for code in open_codes()}
+    for code, handler in found.items():
+        assert set(handler.own_record) <= columns["registry_person"], code
+        assert not handler.own_record or "registry_person" in handler.writes, code
+        relations = [columns[table] for table in PERSONAL if table != "registry_person" and table in handler.writes]
+        assert set(handler.elsewhere) <= set().union(*relations), code
+        assert not handler.joins or not (handler.own_record or handler.elsewhere), (
+            f"{code} takes somebody on, whose record is theirs"
+        )
+    assert {code for code, handler in found.items() if handler.own_record} > {"CHG-003", "CHG-004", "PEN-002"}

@@ -19,6 +19,7 @@ ROOM = Room(
             "accounts_stage_year_v1", "accounts_stage_key_v1", "accounts_stage_sums_v1", "accounts_execute_year_v2",
             "accounts_drop_stage_v1", "accounts_carry_v1",
         ),
+        definers=("accounts_of_relation_v1",),
     ),
     run_kinds=(INTEREST,),
     verifications=(Verification(100, "个人账户", account_faults),),

@@ -88,6 +88,10 @@ class Handler(Protocol[F]):
     optional_materials: tuple[str, ...]
     #: Takes somebody on who is not yet the employer's.
     joins: bool
+    #: Columns of a registered person's own row that its cases change.
+    own_record: tuple[str, ...]
+    #: Columns of relations and bases with an employer the case is not about that its cases change.
+    elsewhere: tuple[str, ...]
     #: Fields of its form that may name another record of the person (重复档案), beside those that always name one (`subjects.py`).
     other_records: tuple[str, ...]
     #: An employer can send it for many people at once.

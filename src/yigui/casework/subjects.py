@@ -31,6 +31,8 @@ def about(versions: Iterable[Item], tables: Mapping[str, Iterable[str]]) -> dict
         left: fields that name the employer whom the person leaves.
         others: fields that may name another record of the person; they open it where others examine the case.
         joins: it takes somebody on who is not yet the employer's.
+        own_record: columns of a registered person's own row that its cases change; no others (`registry_record_v1`).
+        elsewhere: columns of relations and bases with an employer the case is not about that its cases change (`registry_relations_v1`).
         moneyed: what a form contains on which an amount is decided; `{}` on every form, None on none.
         doors: by version (ISO date), the channels through which and by whom (person, employer) it can be applied for outside.
     """
@@ -46,6 +48,8 @@ def about(versions: Iterable[Item], tables: Mapping[str, Iterable[str]]) -> dict
         ),
         "others": list(handler.other_records) if handler is not None else [],
         "joins": handler is not None and handler.joins,
+        "own_record": sorted(handler.own_record) if handler is not None else [],
+        "elsewhere": sorted(handler.elsewhere) if handler is not None else [],
         "moneyed": None if handler is None or handler.decides_amount is None else dict(handler.decides_amount),
         "doors": {item.valid_from.isoformat(): _doors(item, handler) for item in items},
     }

@@ -1,5 +1,46 @@
 -- Personal accounts: guards, and the yearly interest run (记账利息).
 SELECT registry_bind_subjects_v1('accounts_personal_account', 'person_id', '');
+
+-- accounts_of_relation_v1: a personal account follows the relation (账户随参保关系建立、恢复、封存). Under a case that is not of class 1 it is opened, opened
+-- again or sealed only with the relation of that insurance which the same case has entered or ended (an operator's: with their own employer), and
+-- nothing else of it is changed; an operator's of class 1 touches only those of somebody whom the employer employs. Error: YG011.
+CREATE OR REPLACE FUNCTION accounts_of_relation_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c record;
+    is_foreign boolean;
+BEGIN
+    SELECT * INTO c FROM registry_case_now_v1();
+    IF c.warrant IS NULL OR (c.risk_class = 1 AND c.operators_own IS NULL) THEN
+        RETURN NULL;
+    ELSIF c.risk_class = 1 THEN
+        is_foreign := EXISTS (SELECT 1 FROM new_rows n WHERE NOT registry_employs_v1(c.operators_own, n.person_id, c.month));
+    ELSE
+        is_foreign := EXISTS (
+            SELECT 1 FROM new_rows n WHERE NOT EXISTS (
+                SELECT 1 FROM registry_coverage v
+                WHERE v.person_id = n.person_id AND v.insurance = n.insurance AND v.warrant_id = c.warrant
+                  AND (c.operators_own IS NULL OR v.employer_id = c.operators_own)
+                  AND n.status = CASE WHEN v.end_period IS NULL THEN 'open' ELSE 'sealed' END));
+    END IF;
+    IF TG_OP = 'UPDATE' AND NOT is_foreign THEN
+        is_foreign := EXISTS (
+            SELECT 1 FROM old_rows o FULL JOIN new_rows n USING (id)
+            WHERE (to_jsonb(n) - '{status,warrant_id}'::text[] = to_jsonb(o) - '{status,warrant_id}'::text[]) IS NOT TRUE);
+    END IF;
+    IF is_foreign THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = '个人账户只随本办件建立或终止的参保关系建立、恢复或封存，其他变更被拒绝；账户有误的请办理个人账户更正。';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION accounts_of_relation_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER relation_i AFTER INSERT ON accounts_personal_account REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION accounts_of_relation_v1();
+CREATE OR REPLACE TRIGGER relation_u AFTER UPDATE ON accounts_personal_account REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION accounts_of_relation_v1();
+
 SELECT registry_bind_rows_v1('accounts_entry', 'SELECT person_id, NULL::bigint FROM new_rows');
 SELECT warrants_guard_set_v1('accounts_entry', 3::smallint);
 DO $$

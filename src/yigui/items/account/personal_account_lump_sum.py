@@ -20,10 +20,10 @@ from yigui.items.common.checks import check
 from yigui.items.common.checks.benefit import not_awarded_before
 from yigui.items.common.checks.death import rightful_payee
 from yigui.items.common.checks.relations import not_pensioner
-from yigui.items.common.death import close_for_death, left_to_heir, pay_once
+from yigui.items.common.death import DIED, close_for_death, left_to_heir, pay_once
 from yigui.items.common.facts import Facts
 from yigui.items.common.payout import empty_account
-from yigui.items.common.stop_contributions import PENSION, stop_contributions
+from yigui.items.common.stop_contributions import ENDS, PENSION, stop_contributions
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
 from yigui.law.retirement_age import RetirementGroup
@@ -43,6 +43,8 @@ class AccountLumpSum(BenefitItem[BenefitFacts]):
         "accounts_entry", "accounts_personal_account", "benefits_amount", "benefits_award", "benefits_benefit",
         "registry_coverage", "registry_employment", "registry_person",
     )  # fmt: skip
+    own_record = DIED
+    elsewhere = ENDS
     optional_materials = ("emigration_proof", "death_certificate", "kinship_proof")
 
     def check(self, facts: BenefitFacts) -> list[Finding]:

@@ -47,6 +47,7 @@ class PersonBasicInfoChange(ItemHandler[ChangeFacts]):
     """Updates phone, address, ethnicity, education and other non-key data."""
 
     writes = ("registry_person",)
+    own_record = tuple(column for column, _ in COLUMN.values())
 
     def prefill(self, known: Known) -> dict[str, Any]:
         """Not the mobile number: it may be the very thing that is to change."""

@@ -83,6 +83,9 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
         "registry_employment",
         "registry_person",
     )
+    own_record = (*COLUMN.values(), "pinyin", "life_status", "merged_into_id", "retired_on")
+    #: A merged record's relations and bases go over to the kept one, whatever employer they are with.
+    elsewhere = ("person_id",)
     other_records = ("new_value",)
     optional_materials = ("power_of_attorney", "agent_id_card")
 

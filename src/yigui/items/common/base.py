@@ -47,6 +47,10 @@ class ItemHandler(Generic[F]):
     optional_materials: tuple[str, ...] = ()
     #: Takes somebody on who is not yet the employer's.
     joins: bool = False
+    #: Columns of a registered person's own row that its cases change (YG011). Whoever takes somebody on changes none.
+    own_record: tuple[str, ...] = ()
+    #: Columns of relations and bases with an employer the case is not about that its cases change (YG011): death and retirement end them.
+    elsewhere: tuple[str, ...] = ()
     #: Fields of its form that may name another record of the person (重复档案): a reviewed case opens its rows too.
     other_records: tuple[str, ...] = ()
     #: An employer can send it for many people at once.

@@ -23,6 +23,9 @@ from yigui.registry.persons import change_person
 from yigui.tasks.origins import RECOVERY
 from yigui.tasks.references import Reference
 
+#: What a death changes of the person's own record.
+DIED = ("life_status",)
+
 
 @dataclass(frozen=True)
 class Overpaid:

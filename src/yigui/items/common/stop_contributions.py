@@ -9,6 +9,8 @@ from yigui.registry.persons import close_coverages, close_employment
 _ENDING = (
     Insurance.EMPLOYEE_PENSION, Insurance.CIVIL_SERVICE_PENSION, Insurance.UNEMPLOYMENT, Insurance.INJURY, Insurance.MATERNITY,
 )  # fmt: skip
+#: What the end of contributing changes of a relation, with whatever employer it is.
+ENDS = ("end_period", "stop_reason")
 PENSION = Insurance.EMPLOYEE_PENSION.value
 
 

@@ -17,6 +17,9 @@ from yigui.registry.enums import AAE140, StopReason
 from yigui.registry.models import Person
 from yigui.registry.persons import change_person
 
+#: What a retirement changes of the person's own record.
+RETIRED = ("retired_on",)
+
 
 def retire(facts: PensionFacts, case: Case, kind: str) -> Outcome:
     """Award the pension of a retirement, under the open class-1 warrant; gives the calculation sheet."""

@@ -20,7 +20,7 @@ from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.known import Known
-from yigui.items.common.stop_contributions import PENSION, stop_contributions
+from yigui.items.common.stop_contributions import ENDS, PENSION, stop_contributions
 from yigui.items.pension._answers import typed_titles
 from yigui.items.pension._assessment import basis_preview, dossier_section, index_section
 from yigui.items.pension.checks import SICK
@@ -40,6 +40,7 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
         "accounts_personal_account", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_certification",
         "registry_coverage", "registry_employment",
     )  # fmt: skip
+    elsewhere = ENDS
     opens = BenefitKind.DISABILITY
 
     def prefill(self, known: Known) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from yigui.casework.models import Case
 from yigui.items.common.base import item
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
+from yigui.items.common.stop_contributions import ENDS
 from yigui.items.pension._answers import SPECIAL_WORK
-from yigui.items.pension._retire import retire
+from yigui.items.pension._retire import RETIRED, retire
 from yigui.items.pension.checks import SICK, _unassessable
 from yigui.items.pension.facts import PensionFacts
 from yigui.items.pension.normal_retirement import AwardedPension
@@ -30,6 +31,8 @@ class EarlyRetirement(AwardedPension):
         "accounts_personal_account", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_certification",
         "registry_coverage", "registry_employment", "registry_person",
     )  # fmt: skip
+    own_record = RETIRED
+    elsewhere = ENDS
     optional_materials = ("special_work_record", "labour_capacity_conclusion")
 
     def apply(self, facts: PensionFacts, case: Case) -> Outcome:

@@ -13,8 +13,9 @@ from yigui.items.common.award import component_preview
 from yigui.items.common.base import item
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
+from yigui.items.common.stop_contributions import ENDS
 from yigui.items.pension._assessment import basis_preview
-from yigui.items.pension._retire import retire
+from yigui.items.pension._retire import RETIRED, retire
 from yigui.items.pension.checks import BY_AGE, _unassessable, _wrong_month
 from yigui.items.pension.facts import PensionFacts
 
@@ -44,6 +45,8 @@ class NormalRetirement(AwardedPension):
         "accounts_personal_account", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_certification",
         "registry_coverage", "registry_employment", "registry_person",
     )  # fmt: skip
+    own_record = RETIRED
+    elsewhere = ENDS
 
     def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         return retire(facts, case, "退休申请")

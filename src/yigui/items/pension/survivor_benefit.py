@@ -19,6 +19,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.checks.benefit import not_awarded_before
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.death import (
+    DIED,
     OVERPAID_HEAD,
     close_for_death,
     elsewhere_in_words,
@@ -29,7 +30,7 @@ from yigui.items.common.death import (
     set_off,
 )
 from yigui.items.common.facts import Facts
-from yigui.items.common.stop_contributions import PENSION
+from yigui.items.common.stop_contributions import ENDS, PENSION
 from yigui.items.pension.facts import PensionFacts
 from yigui.law.calculation import round_half_up
 from yigui.law.parameter_table import table
@@ -48,6 +49,8 @@ class SurvivorBenefit(BenefitItem[PensionFacts]):
         "accounts_personal_account", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_recovery",
         "registry_coverage", "registry_employment", "registry_person",
     )  # fmt: skip
+    own_record = DIED
+    elsewhere = ENDS
 
     @staticmethod
     def _grants(facts: PensionFacts) -> SurvivorGrants:

@@ -26,6 +26,7 @@ class FlexibleWorkerEnrolment(ItemHandler[CoverageFacts]):
     """Opens a personal relation with the chosen base; the levy plan and the account follow."""
 
     writes = ("accounts_personal_account", "contributions_base", "registry_coverage", "registry_person")
+    own_record = ("household_place", "household_type", "mobile")
     all_insurances = True
 
     def preview(self, facts: CoverageFacts) -> list[PreviewLine]:

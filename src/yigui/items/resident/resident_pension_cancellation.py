@@ -19,9 +19,10 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.checks.benefit import not_awarded_before
 from yigui.items.common.checks.death import heir_shown, rightful_payee
-from yigui.items.common.death import OVERPAID_HEAD, SetOff, close_for_death, left_to_heir, overpaid_of, pay_once, set_off
+from yigui.items.common.death import DIED, OVERPAID_HEAD, SetOff, close_for_death, left_to_heir, overpaid_of, pay_once, set_off
 from yigui.items.common.facts import Facts
 from yigui.items.common.payout import empty_account
+from yigui.items.common.stop_contributions import ENDS
 from yigui.items.resident.resident_pension_claim import RESIDENT
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
@@ -41,6 +42,8 @@ class ResidentPensionCancellation(BenefitItem[BenefitFacts]):
     writes = (
         "accounts_entry", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_recovery", "registry_coverage", "registry_person",
     )  # fmt: skip
+    own_record = DIED
+    elsewhere = ENDS
     #: The last shows a pension that another agency pays.
     optional_materials = ("death_certificate", "emigration_proof", "kinship_proof", "retirement_form")
 

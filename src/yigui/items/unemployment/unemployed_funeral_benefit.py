@@ -13,7 +13,8 @@ from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
-from yigui.items.common.death import OVERPAID_HEAD, close_for_death, left_to_heir, overpaid_of, pay_once, set_off
+from yigui.items.common.death import DIED, OVERPAID_HEAD, close_for_death, left_to_heir, overpaid_of, pay_once, set_off
+from yigui.items.common.stop_contributions import ENDS
 from yigui.law.calculation import CalculationLine
 from yigui.law.pension import Component
 from yigui.law.unemployment import death_grants
@@ -30,6 +31,8 @@ class UnemployedFuneralBenefit(BenefitItem[BenefitFacts]):
         "accounts_personal_account", "benefits_amount", "benefits_award", "benefits_benefit", "benefits_recovery",
         "registry_coverage", "registry_employment", "registry_person",
     )  # fmt: skip
+    own_record = DIED
+    elsewhere = ENDS
 
     @staticmethod
     def _components(facts: BenefitFacts) -> list[Component]:

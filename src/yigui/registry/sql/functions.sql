@@ -4,62 +4,17 @@ CREATE SEQUENCE IF NOT EXISTS registry_unit_no START 5100000001;
 
 -- registry_subjects_v1: rows of the people and employers a case's warrant is about, and of those it has entered itself; no others. Once a
 -- statement. Trigger arguments: the columns with the person and with the employer ('' where there is none); a row with a person is asked for
--- the person. Whom an operator takes on is not theirs to change, only to enrol with their own employer (and to leave the one the form names): the person's
--- own row and their relations with other employers stay shut to that case. A case from outside that nobody has examined (class 3) writes a row that names an
--- employer besides the person only for an employer it is about, or for the operator's own. Error: YG011.
+-- the person. What a case may write of them is asked beside it: `registry_record_v1`, `registry_relations_v1`. Error: YG011.
 CREATE OR REPLACE FUNCTION registry_subjects_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     w record;
     foreign_row record;
-    operators_own bigint;
-    is_outside boolean := false;
-    of_case bigint[];
 BEGIN
-    SELECT id, kind, subject_id, item_code, risk_class, persons, employers INTO w FROM warrants_warrant
+    SELECT id, persons, employers INTO w FROM warrants_warrant
     WHERE xid = (pg_current_xact_id_if_assigned()::text)::bigint AND issued_at = transaction_timestamp() AND persons IS NOT NULL;
     IF NOT FOUND THEN
         RETURN NULL;
-    END IF;
-    IF TG_TABLE_NAME = ANY ('{registry_person,registry_employment,registry_coverage,contributions_base}') THEN
-        SELECT l.employer_id, num_nonnulls(c.login_id, c.applicant_id) > 0 INTO operators_own, is_outside
-        FROM casework_case c LEFT JOIN staff_unit_login l ON l.id = c.login_id WHERE w.kind = 'case' AND c.id = w.subject_id;
-    END IF;
-    -- Classes 1 and 2 are examined, and bound to what was rehearsed (a retirement ends the relation with whatever employer).
-    IF is_outside AND w.risk_class = 3 AND TG_ARGV[0] <> '' AND TG_ARGV[1] <> '' THEN
-        of_case := array_remove(coalesce(w.employers, '{}') || operators_own, NULL);
-        IF EXISTS (
-            SELECT 1 FROM (SELECT to_jsonb(n) AS fields FROM new_rows n OFFSET 0) AS j WHERE (j.fields ->> TG_ARGV[1])::bigint <> ALL (of_case)) THEN
-            RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
-                MESSAGE = format('表 %s 中要写入的记录涉及本办件以外的单位，写入被拒绝。', TG_TABLE_NAME);
-        ELSIF TG_OP = 'UPDATE' THEN
-            IF EXISTS (
-                SELECT 1 FROM (SELECT to_jsonb(o) AS fields FROM old_rows o OFFSET 0) AS j WHERE (j.fields ->> TG_ARGV[1])::bigint <> ALL (of_case)) THEN
-                RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
-                    MESSAGE = format('表 %s 中要变更的记录涉及本办件以外的单位，变更被拒绝。', TG_TABLE_NAME);
-            END IF;
-        END IF;
-    END IF;
-    -- Apart, so that whatever an officer accepted pays for neither question.
-    IF operators_own IS NOT NULL THEN
-        IF TG_TABLE_NAME = 'registry_person' THEN
-            IF EXISTS (
-                SELECT 1 FROM new_rows n
-                WHERE NOT EXISTS (
-                    SELECT 1 FROM warrants_change h WHERE h.table_name = 'registry_person' AND h.row_id = n.id AND h.warrant_id = w.id AND h.kind = 'I')
-                  AND NOT EXISTS (
-                    SELECT 1 FROM registry_employment e WHERE e.person_id = n.id AND e.employer_id = operators_own AND NOT EXISTS (
-                        SELECT 1 FROM warrants_change h
-                        WHERE h.table_name = 'registry_employment' AND h.row_id = e.id AND h.warrant_id = w.id AND h.kind = 'I'))) THEN
-                RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
-                    MESSAGE = '单位经办人只能为新进职工办理参保，不能变更其个人登记信息。';
-            END IF;
-        ELSIF (casework_about_v1(w.item_code) ->> 'joins')::boolean THEN
-            IF EXISTS (SELECT 1 FROM new_rows n WHERE (to_jsonb(n) ->> 'employer_id')::bigint = ANY (w.employers) IS NOT TRUE) THEN
-                RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
-                    MESSAGE = '单位经办人只能为职工办理本单位的参保，以及与申请内容所填调出单位的停保，不能变更其在其他单位的参保关系。';
-            END IF;
-        END IF;
     END IF;
     -- The people of the case first: only of others is asked whether the case has entered them itself.
     IF TG_OP = 'INSERT' THEN
@@ -94,7 +49,119 @@ RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, p
         ELSE true END
 $$;
 
--- registry_bind_subjects_v1: sets these triggers on a table. p_inserts: rows entered anew too.
+-- registry_case_now_v1: the case whose warrant is open, as the guards of records and relations ask it: warrant, class, the employers it is about, the
+-- operator's own where one handed it in, the month of its acceptance and the one before (YYYYMM), and what its item declares (`casework/subjects.py`).
+-- warrant NULL: no case's warrant is open. Not granted.
+CREATE OR REPLACE FUNCTION registry_case_now_v1(
+    OUT warrant bigint, OUT risk_class smallint, OUT employers bigint[], OUT operators_own bigint, OUT month integer, OUT month_before integer, OUT about jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT w.id, w.risk_class, array_remove(coalesce(w.employers, '{}') || l.employer_id, NULL), l.employer_id, to_char(c.accepted_on, 'YYYYMM')::integer,
+        to_char(c.accepted_on - interval '1 month', 'YYYYMM')::integer, casework_about_v1(w.item_code)
+    INTO warrant, risk_class, employers, operators_own, month, month_before, about
+    FROM warrants_warrant w JOIN casework_case c ON c.id = w.subject_id LEFT JOIN staff_unit_login l ON l.id = c.login_id
+    WHERE w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp() AND w.kind = 'case';
+END;
+$$;
+REVOKE ALL ON FUNCTION registry_case_now_v1 FROM PUBLIC;
+
+-- registry_employs_v1: whether an employer may apply for what changes somebody's own record: a relation that began in a month before the case's, runs
+-- or ended within two years (as long as the employer reads of them, `room.py`), and was not entered for months gone by in a case of an operator. Not granted.
+CREATE OR REPLACE FUNCTION registry_employs_v1(p_employer bigint, p_person bigint, p_month integer) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT 1 FROM registry_employment e
+        WHERE e.person_id = p_person AND e.employer_id = p_employer AND e.start_period < p_month AND coalesce(e.end_period, 999912) >= p_month - 200
+          AND NOT EXISTS (
+            SELECT 1 FROM warrants_change h JOIN warrants_warrant w ON w.id = h.warrant_id AND w.kind = 'case'
+            JOIN casework_case c ON c.id = w.subject_id AND c.login_id IS NOT NULL
+            WHERE h.table_name = 'registry_employment' AND h.row_id = e.id AND h.kind = 'I' AND to_char(c.accepted_on, 'YYYYMM')::integer > e.start_period));
+END;
+$$;
+REVOKE ALL ON FUNCTION registry_employs_v1 FROM PUBLIC;
+
+-- registry_record_v1: somebody's own record (identity, contact, life) is theirs. A case changes of it what its item declares (`own_record`), and nothing
+-- of somebody whom it merely takes on; one of an operator's only that of somebody whom the employer employs. Whom the case has entered itself it may
+-- still complete. Error: YG011.
+CREATE OR REPLACE FUNCTION registry_record_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c record;
+    may text[];
+BEGIN
+    SELECT * INTO c FROM registry_case_now_v1();
+    IF c.warrant IS NULL THEN
+        RETURN NULL;
+    END IF;
+    may := ARRAY(SELECT jsonb_array_elements_text(c.about -> 'own_record')) || 'warrant_id'::text;
+    IF EXISTS (
+        SELECT 1 FROM old_rows o FULL JOIN new_rows n USING (id)
+        WHERE ((to_jsonb(n) - may = to_jsonb(o) - may) IS NOT TRUE
+            OR (c.operators_own IS NOT NULL AND NOT registry_employs_v1(c.operators_own, n.id, c.month)))
+          AND NOT EXISTS (
+            SELECT 1 FROM warrants_change h WHERE h.table_name = 'registry_person' AND h.row_id = n.id AND h.warrant_id = c.warrant AND h.kind = 'I')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = '该事项不能变更参保人的这项登记信息；单位只能为在职职工申请登记信息的变更，新进职工的登记信息由其本人办理变更。';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION registry_record_v1 FROM PUBLIC;
+
+-- registry_relations_v1: a row that names a person and an employer (relation, base) is asked for both. Under a case it is written with an employer the
+-- case is about, or without one by whoever is not an employer; with any other only as far as its item declares (`elsewhere`): death and retirement
+-- end what somebody has with whatever employer, a merge carries it over. A relation an operator enters is their own employer's, runs, and begins with
+-- the month of the case or later; what runs they end, not before last month, and change nothing else of it. Error: YG011.
+CREATE OR REPLACE FUNCTION registry_relations_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c record;
+    may text[];
+    ends CONSTANT text[] := '{end_period,stop_reason,warrant_id}';
+    is_foreign boolean := false;
+    is_past boolean := false;
+BEGIN
+    SELECT * INTO c FROM registry_case_now_v1();
+    IF c.warrant IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        is_foreign := EXISTS (
+            SELECT 1 FROM new_rows n
+            WHERE CASE WHEN n.employer_id IS NULL THEN c.operators_own IS NOT NULL ELSE n.employer_id <> ALL (c.employers) END);
+        IF c.operators_own IS NOT NULL AND TG_TABLE_NAME <> 'contributions_base' THEN
+            is_past := EXISTS (
+                SELECT 1 FROM new_rows n WHERE n.employer_id <> c.operators_own OR n.start_period < c.month OR n.end_period IS NOT NULL);
+        END IF;
+    ELSE
+        may := ARRAY(SELECT jsonb_array_elements_text(c.about -> 'elsewhere')) || 'warrant_id'::text;
+        is_foreign := EXISTS (
+            SELECT 1 FROM old_rows o FULL JOIN new_rows n USING (id)
+            WHERE (n.employer_id IS NOT DISTINCT FROM o.employer_id
+                   AND CASE WHEN n.employer_id IS NULL THEN c.operators_own IS NULL ELSE n.employer_id = ANY (c.employers) END
+                OR cardinality(may) > 1 AND to_jsonb(n) - may = to_jsonb(o) - may) IS NOT TRUE);
+        IF c.operators_own IS NOT NULL AND TG_TABLE_NAME <> 'contributions_base' THEN
+            is_past := EXISTS (
+                SELECT 1 FROM old_rows o FULL JOIN new_rows n USING (id)
+                WHERE (to_jsonb(n) - ends = to_jsonb(o) - ends) IS NOT TRUE
+                   OR ((c.about ->> 'joins')::boolean AND n.employer_id = c.operators_own)
+                   OR (c.risk_class > 1 AND (coalesce(o.end_period, 999912) < c.month OR coalesce(n.end_period, 999912) < c.month_before)));
+        END IF;
+    END IF;
+    IF is_foreign THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('表 %s 中要写入的记录涉及本办件以外的单位，写入被拒绝；该人员与其他单位的关系请由该单位或经办机构另行办理。', TG_TABLE_NAME);
+    ELSIF is_past THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = '单位经办人只能自受理当月起为职工建立本单位的关系，或终止仍在存续的关系，不能补记、改写以往月份；确需更正的请到经办窗口办理。';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION registry_relations_v1 FROM PUBLIC;
+
+-- registry_bind_subjects_v1: sets these triggers on a table. p_inserts: rows entered anew too. A table with a person and an employer is asked for both.
 CREATE OR REPLACE FUNCTION registry_bind_subjects_v1(p_table regclass, p_person text, p_employer text, p_inserts boolean DEFAULT true) RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -104,6 +171,12 @@ BEGIN
     END IF;
     EXECUTE format('CREATE OR REPLACE TRIGGER subjects_u AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows '
         'FOR EACH STATEMENT EXECUTE FUNCTION registry_subjects_v1(%L, %L)', p_table, p_person, p_employer);
+    IF p_person <> '' AND p_employer <> '' THEN
+        EXECUTE format('CREATE OR REPLACE TRIGGER relations_i AFTER INSERT ON %s REFERENCING NEW TABLE AS new_rows '
+            'FOR EACH STATEMENT EXECUTE FUNCTION registry_relations_v1()', p_table);
+        EXECUTE format('CREATE OR REPLACE TRIGGER relations_u AFTER UPDATE ON %s REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows '
+            'FOR EACH STATEMENT EXECUTE FUNCTION registry_relations_v1()', p_table);
+    END IF;
 END;
 $$;
 
@@ -164,6 +237,8 @@ END;
 $$;
 REVOKE ALL ON FUNCTION registry_bind_rows_v1 FROM PUBLIC;
 SELECT registry_bind_subjects_v1('registry_person', 'id', '', false);
+CREATE OR REPLACE TRIGGER record_u AFTER UPDATE ON registry_person REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION registry_record_v1();
 SELECT registry_bind_subjects_v1('registry_employer', '', 'id', false);
 SELECT registry_bind_subjects_v1('registry_employer_enrolment', '', 'employer_id');
 SELECT registry_bind_subjects_v1('registry_employment', 'person_id', 'employer_id');

@@ -42,6 +42,7 @@ NOT_ASKED = {
     ("yigui.items.common.base", "check"): "what an amount cannot be worked out from is a finding",
     ("yigui.items.pension.checks", "_unassessable"): "what an award cannot be worked out from is a finding",
     ("yigui.items.pension.disability_allowance", "_not_in_the_dossier"): "what the dossier lacks is a finding",
+    ("yigui.items.pension.retirement_prereview", "_problems"): "what an assessment lacks is listed for the reviewer and on paper",
     ("yigui.items.pension.retirement_prereview", "dossier_complete"): "what the rule of the place lacks is a finding",
     ("yigui.items.pension.retirement_prereview", "preview"): "what the rule of the place lacks is shown to the reviewer",
     ("yigui.runs.schedule", "_try"): "a plan makes itself on its day; nobody asked",

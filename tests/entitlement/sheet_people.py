@@ -111,12 +111,21 @@ def _number(born: dt.date, gender: str) -> str:
     return first + citizen_check_character(first)
 
 
+#: What a clerk writes where a fact lies beside what the titles or the cap give.
+ANSWERED = {
+    "confirmed": ("dossier_complete",),
+    "reasons": {
+        f"dossier_complete.{f}": "按荣誉证书和手册原件所载" for f in ("supplement_percent", "average_index", "transitional_index")
+    },
+}
+
+
 def built(sheet: Sheet, *, credited: int | None = None) -> Person:
     """The person with the dossier that PEN-001 builds from what a clerk types of the sheet."""
     person = opened(sheet, credited=credited)
     papers = ("personnel_file", "id_card", "special_work_record")
     # A percent with more than the titles give is asked about: the paper says it.
-    done("PEN-001", prereview_of(sheet, person), papers, username="teller", confirmed=("dossier_complete",))
+    done("PEN-001", prereview_of(sheet, person), papers, username="teller", **ANSWERED)
     return person
 
 

@@ -72,11 +72,23 @@ def test_from_the_pre_review_to_the_posted_first_payment(sign_in: SignIn, worker
     expect(teller.locator("#id_old_method_amount")).to_have_count(0)  # no rule here asks for it
     papers(teller, "personnel_file")
     teller.click("[data-seen='id_card']")
+    # What cannot be is refused at its field; what can be and seldom is is asked about, and stands before who reviews it.
+    teller.fill("#id_evidence", "养老保险手册 川字 0077 号")
+    teller.fill("#id_average_index", "99")
     settle(teller)
+    expect(teller.locator("#id_average_index_hint")).to_contain_text("不超过 10")
+    teller.fill("#id_average_index", "3.1")
+    settle(teller)
+    expect(teller.locator("#id_average_index_hint")).to_contain_text("平均工资的 3 倍")
     shot(teller, "prereview-form")
     case_no = submit(teller)
-    work(sign_in("reviewer"), case_no)
-    work(sign_in("rechecker"), case_no)
+    for username in ("reviewer", "rechecker"):
+        who = sign_in(username)
+        work(who, case_no)
+        who.goto(f"/cases/{case_no}/")
+        expect(who.locator("#questions")).to_contain_text("平均工资的 3 倍")
+        expect(who.locator("#questions")).to_contain_text("按养老保险手册原件所载")
+        shot(who, f"questions-{username}")
     teller.goto(f"/cases/{case_no}/")
     expect(teller.locator("#outcome")).to_contain_text("退休预审已办结")
 

@@ -44,6 +44,8 @@ def submit(page: Page) -> str:
     page.wait_for_url(re.compile("/answers/"))
     for box in page.locator("[name=confirmed]").all():
         box.check()
+    for reason in page.locator("[name^='reason.']").all():
+        reason.fill("按养老保险手册原件所载")
     page.click("#submit-case")
     page.wait_for_url(re.compile("/cases/"))
     return re.search(r"/cases/(\d+)/", page.url)[1]  # type: ignore[index]

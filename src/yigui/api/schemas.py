@@ -36,6 +36,9 @@ class CaseIn(Schema):
     form: dict[str, Any]
     materials: list[MaterialIn] = Field(default=[], max_length=40)
     confirm: list[str] = Field(default=[], max_length=40, description="ids of reminders the applicant has agreed to")
+    reasons: dict[str, str] = Field(
+        default={}, max_length=40, description="reasons for reminders that ask for one, by `check.field`"
+    )
 
 
 class StepOut(Schema):
@@ -90,6 +93,9 @@ class CorrectionIn(Schema):
     form: dict[str, Any]
     materials: list[MaterialIn] = Field(default=[], max_length=40)
     confirm: list[str] = Field(default=[], max_length=40, description="ids of reminders the applicant has agreed to")
+    reasons: dict[str, str] = Field(
+        default={}, max_length=40, description="reasons for reminders that ask for one, by `check.field`"
+    )
 
 
 class DecisionIn(Schema):

@@ -170,7 +170,7 @@ def accept(request: HttpRequest, body: CaseIn, idempotency_key: str = Header(Non
     key = f"api:{token.pk}:{idempotency_key}" if idempotency_key else None
     case = accept_case(Application(
         item_code=body.item_code, form=body.form, operator=token.user, channel=token.channel, today=clock.today(),
-        materials=_materials(body, token), outlet_class=token.outlet_class, confirmed=body.confirm, idempotency_key=key,
+        materials=_materials(body, token), outlet_class=token.outlet_class, confirmed=body.confirm, reasons=body.reasons, idempotency_key=key,
     ))  # fmt: skip
     return _case_out(case)
 
@@ -225,7 +225,7 @@ def correct(request: HttpRequest, case_no: Path[str], body: CorrectionIn) -> Any
     found = _visible(token, case_no)
     corrected = resubmit_case(case=found, application=Application(
         item_code=found.item_code, form=body.form, operator=token.user, channel=token.channel, today=clock.today(), case_id=found.pk,
-        materials=_materials(body, token), outlet_class=token.outlet_class, confirmed=body.confirm,
+        materials=_materials(body, token), outlet_class=token.outlet_class, confirmed=body.confirm, reasons=body.reasons,
     ))  # fmt: skip
     return _case_out(corrected)
 

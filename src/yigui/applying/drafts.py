@@ -88,8 +88,11 @@ def of_draft(view: DraftView) -> DraftView:
     return page
 
 
-def application_of(draft: Draft, door: Door, confirmed: tuple[str, ...] = (), *, may_ask: bool = True) -> Application:
-    """What a draft would be handed in as, with the reminders that were answered `confirmed`; `may_ask` partners on the way."""
+def application_of(
+    draft: Draft, door: Door, confirmed: tuple[str, ...] = (), reasons: Mapping[str, str] | None = None, *, may_ask: bool = True
+) -> Application:
+    """What a draft would be handed in as, with the reminders that were `confirmed` and the `reasons` written for them by their key;
+    `may_ask` partners on the way."""
     papers = Paper.objects.in_bulk([m["paper"] for m in draft.materials.values() if m.get("paper")])
     given = [
         GivenMaterial(code, m["source"], papers.get(m.get("paper") or 0), m.get("note", "")) for code, m in draft.materials.items()
@@ -97,7 +100,7 @@ def application_of(draft: Draft, door: Door, confirmed: tuple[str, ...] = (), *,
     return Application(
         item_code=draft.item_code, form=draft.form, operator=door.operator, channel=door.channel, login=door.login, applicant=door.applicant,
         today=clock.today(), materials=given,
-        confirmed=confirmed, idempotency_key=key_of(draft.token), case_id=draft.case_id, may_ask=may_ask,
+        confirmed=confirmed, reasons=reasons or {}, idempotency_key=key_of(draft.token), case_id=draft.case_id, may_ask=may_ask,
         handed_by=draft.handed_by if draft.handed_by_id != door.operator.pk else None,
     )  # fmt: skip
 

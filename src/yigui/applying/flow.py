@@ -19,6 +19,7 @@ from django_htmx.http import trigger_client_event
 from yigui.applying.door import Door
 from yigui.applying.drafts import application_of, begin_draft, bound_draft, handed_in, of_draft, shown_digest
 from yigui.applying.shown import (
+    REASON,
     answers_context,
     asked_form,
     form_context,
@@ -216,7 +217,8 @@ def submit(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     if known is not None:
         return redirect(door.names.case, case_no=known.case_no)
     draft, item = bound_draft(door, token)
-    application = application_of(draft, door, tuple(request.POST.getlist("confirmed")))
+    reasons = {key.removeprefix(REASON): str(text) for key, text in request.POST.items() if key.startswith(REASON)}
+    application = application_of(draft, door, tuple(request.POST.getlist("confirmed")), reasons)
     if request.POST.get("shown", "") != shown_digest(draft, item):
         messages.error(
             request, "核对之后填报内容或材料又有改动（可能在另一页面修改了同一草稿），尚未提交。以下为最新内容，请重新核对后提交。"

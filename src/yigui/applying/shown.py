@@ -159,13 +159,23 @@ def unchanged(draft: Draft, examination: Examination, application: Application) 
     return [asked] if asked is not None else []
 
 
+#: Name of the field that takes the reason for a reminder, before the reminder's key.
+REASON = "reason."
+
+
+def _asked(draft: Draft, examination: Examination, application: Application) -> list[tuple[Finding, bool, str]]:
+    """The reminders of a page of answers, each with whether it was ticked and the reason that was typed before a refusal."""
+    asked = [*examination.reminders, *unchanged(draft, examination, application)]
+    return [(f, f.check in application.confirmed, application.reasons.get(f.key, "")) for f in asked]
+
+
 def answers_context(door: Door, draft: Draft, item: Item, application: Application, examination: Examination) -> dict[str, Any]:
     """What the page of answers needs: what was filled in, what it would change, what the checks found."""
     filled = shown_values(item, stored_values(item, examination.values))
     return {
         "door": door, "login": door.login, "draft": draft, "item": item, "rows": [(field.label, text) for field, text in filled],
         "preview": [] if examination.refusals else handler_of(item).preview(examination.facts),
-        "refusals": examination.refusals, "reminders": [*examination.reminders, *unchanged(draft, examination, application)],
+        "refusals": examination.refusals, "reminders": _asked(draft, examination, application),
         "waits": examination.waits, "outside": outside_hours(door.operator, door.channel),
         "materials": [m for m in material_rows(draft, item) if m["given"]], "shown": shown_digest(draft, item),
     }  # fmt: skip

@@ -13,6 +13,7 @@ from yigui.casework.enums import CaseStatus, ReturnReason, Verb
 from yigui.casework.handlers import reaches
 from yigui.casework.models import Case, CaseMaterial, Step
 from yigui.casework.queries import case_by_no, current_step, has_worked_on, light_of
+from yigui.casework.questions import questions_of
 from yigui.casework.rehearse import to_sign
 from yigui.casework.returns import all_points_of, label_of
 from yigui.casework.who_may import deeds_of
@@ -83,6 +84,7 @@ def case_page(request: OfficerRequest, found: Case, *, refused: str = "", status
         "step": step,
         "is_full": is_full,
         "answers": _answers(found, is_full=is_full),
+        "questions": questions_of(found),
         "subject_name": found.subject_name if is_full or not found.person_id else mask_name(found.subject_name),
         "materials": [(m, catalogue().materials[m.material_code].name) for m in found.materials.select_related("paper")[:40]],
         "proofs": [p.answer for p in found.proofs.select_related("answer__partner").order_by("id")[:40]],

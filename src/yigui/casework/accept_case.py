@@ -16,6 +16,7 @@ from yigui.casework.hall_hours import outside_hours
 from yigui.casework.list_limits import limit_days
 from yigui.casework.models import Case
 from yigui.casework.queries import standing_before, way_past
+from yigui.casework.questions import answered
 from yigui.casework.rounds import handed_in, keep_materials, keep_proofs, lay_out_steps, status_of
 from yigui.casework.routes import route_of
 from yigui.casework.sampling import sampled_class
@@ -150,7 +151,8 @@ def _store(
         employer=subject.employer, subject_key=subject.key, subject_name=subject.name, area_id=subject.area_code,
         agency=operator.agency, amount_fen=amount, form=stored_values(item, examination.values),
         preview=[[p.label, p.before, p.after] for p in handler.preview(examination.facts)],
-        findings=[f.as_dict() for f in examination.reminders], accepted_by=operator, login=application.login, applicant=application.applicant, accepted_at=now,
+        findings=answered(examination.reminders, application.reasons, application.answered_by), accepted_by=operator,
+        login=application.login, applicant=application.applicant, accepted_at=now,
         accepted_on=application.today, due_on=deadline.day, is_due_provisional=deadline.is_provisional,
         idempotency_key=application.idempotency_key, request_digest=request_digest,
         status=status_of(planned, examination),

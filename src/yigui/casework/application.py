@@ -13,6 +13,7 @@ from yigui.casework.given_materials import refuse_unproved
 from yigui.casework.handlers import CaseFacts
 from yigui.casework.models import Case
 from yigui.casework.outside_acceptance import refuse_other_item, refuse_other_items, refuse_other_person, refuse_other_subjects
+from yigui.casework.questions import open_of
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
 from yigui.catalogue.forms import form_class
@@ -43,6 +44,7 @@ class Application:
         outlet_class: class of the bank outlet, "" elsewhere.
         today: the business day.
         confirmed: ids of checks whose reminders the applicant has agreed to.
+        reasons: what was written for reminders that ask for a reason, by their `key`.
         handed_by: the colleague who began the form and handed it over to the operator's special desk.
         login: the employer's operator who applies by themselves; they can apply for their own employer and its staff only.
         applicant: the person who applies by themselves, for themselves only.
@@ -60,6 +62,7 @@ class Application:
     materials: Sequence[GivenMaterial] = ()
     outlet_class: str = ""
     confirmed: Collection[str] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
     idempotency_key: str | None = None
     case_id: int | None = field(default=None)
     handed_by: User | None = None
@@ -73,6 +76,15 @@ class Application:
     def whoever(self) -> User | UnitLogin | Person:
         """Who hands it in and has signed in: the employer's operator, the person, or the officer."""
         return self.login or self.applicant or self.operator
+
+    @property
+    def answered_by(self) -> str:
+        """Who answers the questions of the checks, in words."""
+        if self.applicant is not None:
+            return f"申请人 {self.applicant.name}"
+        if self.login is not None:
+            return f"单位经办人 {self.login.full_name or self.login.username}"
+        return self.operator.full_name
 
 
 @dataclass(frozen=True)
@@ -185,7 +197,7 @@ def filled_by_number(item: Item, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def agreed(application: Application) -> Examination:
-    """Examine a form that is to be stored: nothing refuses it, and every reminder has been agreed to.
+    """Examine a form that is to be stored: nothing refuses it, and every reminder has been answered.
 
     Raises:
         CaseRefused, NotConfirmed: with the findings; beside those of `examine`.
@@ -195,9 +207,8 @@ def agreed(application: Application) -> Examination:
     refuse_unproved(application)
     if examination.refusals:
         raise CaseRefused(examination.refusals)
-    unconfirmed = [f for f in examination.reminders if f.check not in application.confirmed]
-    if unconfirmed:
-        raise NotConfirmed(unconfirmed)
+    if unanswered := open_of(examination.reminders, application.confirmed, application.reasons):
+        raise NotConfirmed(unanswered)
     return examination
 
 

@@ -46,13 +46,14 @@ class CaseRefused(YiguiError):
 
 
 class NotConfirmed(YiguiError):
-    """Reminders wait for a yes; repeat with their ids confirmed."""
+    """Reminders wait for a yes, or for a reason; repeat with their ids confirmed, and the reasons by their keys."""
 
     code = "casework.not_confirmed"
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(
-            "请确认以下提示后再提交：" + "；".join(f.message for f in findings), findings=[f.as_dict() for f in findings]
+            "请确认以下提示后再提交：" + "；".join(f.message + ("（须写明理由）" if f.needs_reason else "") for f in findings),
+            findings=[f.as_dict() for f in findings],
         )
         self.findings = list(findings)
 

@@ -23,6 +23,7 @@ class Finding:
         detail: which record and period, and what to do next.
         field: the form field it concerns, or "" for the whole form.
         source: whose data it rests on (e.g. 公安人口信息).
+        needs_reason: a reminder whose answer is a reason in writing, which the reviewers read; a yes alone does not do.
     """
 
     check: str
@@ -31,11 +32,22 @@ class Finding:
     detail: str = ""
     field: str = ""
     source: str = ""
+    needs_reason: bool = False
 
     @classmethod
     def reminder(cls, check: str, message: str, *, detail: str = "", field: str = "", source: str = "") -> "Finding":
         """A reminder whose sentence is not the catalogue's."""
         return cls(check, message, Level.REMIND, detail, field, source)
+
+    @classmethod
+    def question(cls, check: str, message: str, *, field: str) -> "Finding":
+        """What can be and seldom is: a reminder that is answered with a reason in writing."""
+        return cls(check, message, Level.REMIND, field=field, needs_reason=True)
+
+    @property
+    def key(self) -> str:
+        """By what its reason is given: a check may ask about several fields."""
+        return f"{self.check}.{self.field}"
 
     @property
     def is_refusal(self) -> bool:
@@ -45,5 +57,5 @@ class Finding:
         """For the API."""
         return {
             "check": self.check, "level": str(self.level), "message": self.message, "detail": self.detail,
-            "field": self.field, "source": self.source,
+            "field": self.field, "source": self.source, "needs_reason": self.needs_reason,
         }  # fmt: skip

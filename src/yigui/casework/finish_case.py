@@ -16,6 +16,7 @@ from yigui.casework.handlers import CaseFacts, Outcome
 from yigui.casework.models import Case, Event, Feedback
 from yigui.casework.outcomes import stored_outcome
 from yigui.casework.queries import locked_case
+from yigui.casework.questions import asked_section
 from yigui.casework.transitions import move
 from yigui.casework.who_may import refuse_unfit
 from yigui.catalogue.declarations import Item, catalogue
@@ -141,7 +142,7 @@ def _issue(case: Case, item: Item, outcome: Outcome) -> Any:
         *outcome.lines,
     ]  # fmt: skip
     content: dict[str, Any] = {
-        "agency": case.agency.name, "facts": facts, "sections": outcome.sections, "notes": [outcome.summary, *outcome.notes],
+        "agency": case.agency.name, "facts": facts, "sections": [*outcome.sections, *asked_section(case)], "notes": [outcome.summary, *outcome.notes],
     }  # fmt: skip
     if outcome.scan is not None:
         content["scan"] = dict(zip(("label", "path"), outcome.scan, strict=True))

@@ -67,6 +67,8 @@ def _step_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] |
         ("受理", f"{case.accepted_by.full_name}，{clock.local(case.accepted_at):%m-%d %H:%M}，{case.agency.name}"), ("参保归属地", case.area.name),
         ("材料", f"{case.materials.count()} 份"),
     ]  # fmt: skip
+    if case.findings:
+        lines.append(("核查提示", f"提交时 {len(case.findings)} 项，均已确认，答复见办件页"))
     if case.amount_fen:
         lines.append(("金额", f"{format_fen(case.amount_fen)} 元"))
     last = case.steps.filter(round=case.round - 1, state="returned").exclude(opinion="").order_by("-seq").first()

@@ -14,6 +14,7 @@ from yigui.casework.finish_case import finish_case
 from yigui.casework.hall_hours import outside_hours
 from yigui.casework.models import Case, ReturnPoint
 from yigui.casework.queries import locked_case
+from yigui.casework.questions import answered
 from yigui.casework.returns import changed_between
 from yigui.casework.rounds import handed_in, keep_materials, keep_proofs, lay_out_steps, materials_in, status_of
 from yigui.casework.routes import route_of
@@ -57,7 +58,10 @@ def resubmit_case(*, case: Case, application: Application) -> Case:
         case.risk_reasons = sorted({*case.risk_reasons, *(reasons if raised_to < examination.item.risk_class else [])})
         case.form, case.amount_fen = form, amount
         case.preview = [[p.label, p.before, p.after] for p in handler.preview(examination.facts)]
-        case.findings = [f.as_dict() for f in examination.reminders]
+        # Doors that do not ask whether it goes in as it was have no answer to keep.
+        is_as_it_was = not (changed["fields"] or changed["materials"]) and _UNCHANGED.check in application.confirmed
+        asked = [*examination.reminders, *([_UNCHANGED] if is_as_it_was else [])]
+        case.findings = answered(asked, application.reasons, application.answered_by)
         case.due_on = _paused_due_date(case, application.today)
         if case.due_on >= application.today:
             # A new day is promised: should it pass too, the head is told again.
@@ -88,12 +92,16 @@ _KEPT = (
 )  # fmt: skip
 
 
+#: What is asked about a correction that corrects nothing.
+_UNCHANGED = Finding.reminder("unchanged", "退回后填报内容和材料都没有改动，原样重新提交可能再次被退回。请核对退回原因后再提交。")
+
+
 def unchanged_reminder(case: Case, examination: Examination, application: Application) -> Finding | None:
     """What somebody is asked who hands a returned case in again just as it was; None where anything was corrected."""
     changed = changed_between(case, stored_values(examination.item, examination.values), materials_in(application))
     if changed["fields"] or changed["materials"]:
         return None
-    return Finding.reminder("unchanged", "退回后填报内容和材料都没有改动，原样重新提交可能再次被退回。请核对退回原因后再提交。")
+    return _UNCHANGED
 
 
 def _refuse_unable(case: Case, application: Application, examination: Examination, amount_fen: int | None) -> None:

@@ -76,7 +76,7 @@ def handed_in(case: Case, application: Application, outside: OutsideHours | None
         "item": case.item_code, "version": case.item_version.isoformat(), "risk_class": case.risk_class,
         "form": digest_of(case.form),
         "materials": materials_in(application),
-        "confirmed": sorted(application.confirmed), "area": case.area_id, "agency": case.agency_id,
+        "confirmed": sorted(application.confirmed), "asked": digest_of(case.findings), "area": case.area_id, "agency": case.agency_id,
         **({"outside_hours": outside.as_dict()} if outside else {}),
         **({"login": application.login.username} if application.login else {}),
         **({"handed_by": application.handed_by.username} if application.handed_by else {}),

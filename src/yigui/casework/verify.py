@@ -70,6 +70,9 @@ def _some_cases(using: str, cases: Sequence[Case]) -> Iterator[str]:
         forms = [e.payload for e in links[case.pk] if e.verb in (Verb.ACCEPT, Verb.RESUBMIT, Verb.VERIFY)]
         if not forms or forms[-1]["form"] != digest_of(case.form):
             yield f"{where}：申请内容与受理时的摘要不符。"
+        # What was asked and answered at hand-in; cases older than its digest bear none.
+        elif (asked := _asked(links[case.pk])) is not None and asked != digest_of(case.findings):
+            yield f"{where}：核查提示及其答复与提交时的摘要不符。"
         elif (forms[0]["item"], forms[-1]["risk_class"]) != (case.item_code, case.risk_class):
             yield f"{where}：事项或风险等级与事件链不符。"
         finish = finished[case.pk]
@@ -77,6 +80,12 @@ def _some_cases(using: str, cases: Sequence[Case]) -> Iterator[str]:
             yield f"{where}：状态与事件链不符。"
         elif finish is not None:
             yield from _finished_case(case, finish, where, grounds)
+
+
+def _asked(events: Sequence[Event]) -> str | None:
+    """The digest of what was asked at the last hand-in; None of one older than that digest."""
+    said = [e.payload.get("asked") for e in events if e.verb in (Verb.ACCEPT, Verb.RESUBMIT)]
+    return said[-1] if said else None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from yigui.casework.findings import Finding
 from yigui.casework.finish_case import PAUSES, facts_of, finish_case, sentence_of
 from yigui.casework.models import Case, Feedback
 from yigui.casework.queries import locked_case
+from yigui.casework.questions import is_answered
 from yigui.casework.returns import Point, keep_points, payload_of
 from yigui.casework.rounds import keep_proofs, lay_out_rest, status_of
 from yigui.casework.routes import route_of
@@ -64,8 +65,7 @@ def recheck_case(case_id: int) -> Case:
     facts = facts_of(case, may_ask=True)
     values = restored_values(item, case.form)
     examination = Examination(item, values, facts, handlers.handler_of(item).check(facts))
-    agreed = {finding["check"] for finding in case.findings}
-    open_ = [*examination.refusals, *(f for f in examination.reminders if f.check not in agreed)]
+    open_ = [*examination.refusals, *(f for f in examination.reminders if not is_answered(case, f))]
     if examination.waits and not open_:
         return case
     with transaction.atomic():

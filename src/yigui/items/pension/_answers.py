@@ -149,6 +149,6 @@ def unlikely(facts: Facts, check_id: str) -> Iterator[Finding]:
     answers = typed_answers(facts)
     for name, value in answers.given().items():
         if asked := above_cap(BY_NAME[name], value, day):
-            yield Finding.reminder(check_id, asked, field=field_of(BY_NAME[name]))
+            yield Finding.question(check_id, asked, field=field_of(BY_NAME[name]))
     if asked := percent_of_titles(answers.titles, answers.supplement_percent, person.area_id, day):
-        yield Finding.reminder(check_id, asked, field="supplement_percent")
+        yield Finding.question(check_id, asked, field="supplement_percent")

@@ -121,7 +121,8 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
         span = span_of(person, facts.group)
         return Outcome(
             summary=f"{person.name} 的退休预审已办结，拟于 {facts['retire_date']} 退休，"
-            + (f"有 {len(problems)} 项须补正。" if problems else "未发现须补正的问题。"),
+            + (f"有 {len(problems)} 项须补正。" if problems else "未发现须补正的问题。")
+            + (f"提交时的核查提示 {len(case.findings)} 项已确认，答复附后。" if case.findings else ""),
             lines=[("个人编号", person.person_no), ("退休年龄类别", _GROUP[facts.group]),
                    ("法定退休年月", format_period(span.statutory)), ("实际缴费月数", str(facts.record.months)),
                    ("视同缴费月数", str(answers.deemed_months))],

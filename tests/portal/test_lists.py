@@ -17,7 +17,7 @@ from tests.items.money_forms import missed_month
 from tests.pages import page_of, text_of
 from tests.portal.test_applying import login_of
 from tests.portal.test_signing_in import signed_in
-from yigui.applying.lists import ROWS_MAX, accept_list, columns_of, read_list, template_of
+from yigui.applying.lists import ROWS_MAX, accept_list, columns_of, lacking, read_list, returned_of, template_of
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import ApplicationList, Case
 from yigui.casework.queries import current_step
@@ -157,7 +157,7 @@ def test_a_paper_for_the_whole_list_goes_with_every_case_and_none_is_made_up() -
     form = city.transfer_form()
     without = handed_in(form, "CHG-006", {})
     assert [row["state"] for row in without.rows] == ["bad"]
-    assert "缺：劳动合同" in str(without.rows[0]["sentences"])
+    assert lacking(without) == {"employment_contract": 1}
     kept = handed_in(form, "CHG-006", {"employment_contract": ("合同.pdf", SCAN), "id_card": ("无关.pdf", SCAN)})
     case = Case.objects.get(case_no=kept.rows[0]["case_no"])
     assert (case.status, case.risk_class) == ("open", 2)
@@ -420,3 +420,99 @@ def test_a_short_list_is_finished_at_once_and_a_long_one_is_promised_within_days
     assert promised[0] == {(TODAY, "即时办结")}
     assert promised[1] == {(dt.date(2026, 11, 17), "2026-11-17（名单人数较多，限时办结）")}
     assert "list_limit_working_days" in asked
+
+
+def stopping(*rows: tuple[str, str], papers: dict[str, tuple[str, bytes]] | None = None, employer: Employer) -> ApplicationList:
+    """A list to stop: numbers and names."""
+    item = catalogue().item("REG-006", TODAY)
+    heads = {f.name: f.label for f in columns_of(item)}
+    lines = [",".join(heads[n] for n in ("id_number", "person_name", "change_reason", "change_date"))]
+    lines += [f"{number},{name},01,2026-11-10" for number, name in rows]
+    return read_list(
+        door_at("portal", login_of(employer)), item=item, employer=employer, content="\n".join(lines).encode(), file_name="a.csv",
+        today=TODAY, papers=papers,
+    )  # fmt: skip
+
+
+def crew(least: int) -> tuple[Employer, list[Person]]:
+    """An employer with so many people at work."""
+    while True:
+        unit = city.next_employee().employer
+        people = [e.person for e in Employment.objects.filter(employer=unit, end_period=None).select_related("person")]
+        if len(people) >= least:
+            return unit, people
+
+
+def test_a_forgotten_paper_is_said_once_at_the_paper_and_can_be_sent_after_the_list() -> None:
+    unit, (one, two, *_) = crew(2)
+    kept = stopping((one.id_number, one.name), (two.id_number, f"{two.name}某"), employer=unit)
+    client = signed_in(login_of(unit))
+    kept.login = ApplicationList.objects.get(pk=kept.pk).login
+    url = f"/unit/apply/list/{kept.token}/"
+    page = " ".join(text_of(client.get(url)).split())
+    assert "名单中 2 人须提供这项材料" in page or "名单中 1 人须提供这项材料" in page
+    assert "材料不齐全" not in page
+    assert "退回 <strong>1</strong> 行" in page
+    assert "下载退回的行" in page
+    assert client.post(f"{url}papers/", {}).status_code == 422
+    assert (
+        client.post(f"{url}papers/", {"paper_termination_proof": SimpleUploadedFile("证明.docx", b"PK\x03\x04")}).status_code == 422
+    )
+    answer = client.post(f"{url}papers/", {"paper_termination_proof": SimpleUploadedFile("证明.pdf", SCAN)})
+    assert answer.status_code == 302
+    kept.refresh_from_db()
+    assert [row["state"] for row in kept.rows] == ["good", "bad"]
+    page = text_of(client.get(url))
+    assert "须提供这项材料" not in page
+    assert client.post(f"{url}accept/").status_code == 302
+    kept.refresh_from_db()
+    case = Case.objects.get(case_no=kept.rows[0]["case_no"])
+    assert {m.paper.file_name for m in case.materials.select_related("paper") if m.paper} == {"证明.pdf"}
+
+
+def test_another_name_is_said_to_be_one_and_nothing_untrue_beside_it() -> None:
+    unit, (one, *_) = crew(1)
+    kept = stopping((one.id_number, f"{one.name}某"), papers={"termination_proof": ("证明.pdf", SCAN)}, employer=unit)
+    assert kept.rows[0]["sentences"] == ["姓名与参保登记不一致。请核对姓名和社会保障号码。"]
+
+
+def test_whoever_has_been_stopped_already_is_told_so_in_one_sentence() -> None:
+    unit, (one, *_) = crew(1)
+    papers = {"termination_proof": ("证明.pdf", SCAN)}
+    first = stopping((one.id_number, one.name), papers=papers, employer=unit)
+    accept_list(door_at("portal", login_of(unit)), first, confirmed=("no_open_benefit", "period_assigned"), today=TODAY)
+    again = stopping((one.id_number, one.name), papers=papers, employer=unit)
+    (row,) = again.rows
+    said = "".join(row["sentences"])
+    assert row["state"] == "bad"
+    assert said.count("名下没有该人员的") == 1
+    assert said.count("未查询到该人员有效的参保关系") <= 1
+    assert "。；" not in text_of(signed_in(login_of(unit)).get(f"/unit/apply/list/{again.token}/"))
+
+
+def test_digits_a_sheet_has_lost_come_back_as_lost() -> None:
+    unit, (one, *_) = crew(1)
+    item = catalogue().item("REG-006", TODAY)
+    heads = {f.name: f.label for f in columns_of(item)}
+    content = sheet_of(
+        [heads[n] for n in ("id_number", "person_name", "change_reason")], [float(one.id_number[:15] + "000"), one.name, "01"]
+    )
+    login = login_of(unit)
+    kept = read_list(
+        door_at("portal", login), item=item, employer=unit, content=content, file_name="a.xlsx", today=TODAY,
+        papers={"termination_proof": ("证明.pdf", SCAN)},
+    )  # fmt: skip
+    back = openpyxl.load_workbook(io.BytesIO(returned_of(kept, TODAY))).worksheets[0]
+    values = {str(cell.value) for cell in back[2]}
+    assert one.id_number[:15] + "***" in values
+
+
+def test_thousands_of_bad_rows_are_cut_on_the_page_and_whole_in_the_workbook() -> None:
+    unit, (one, *_) = crew(1)
+    kept = stopping(*[(one.id_number, one.name)] * 400, papers={"termination_proof": ("证明.pdf", SCAN)}, employer=unit)
+    client = signed_in(login_of(unit))
+    page = text_of(client.get(f"/unit/apply/list/{kept.token}/"))
+    assert "退回的 399 行，列示前 100 行" in page
+    assert page.count("是同一人") == 100
+    book = openpyxl.load_workbook(io.BytesIO(returned_of(kept, TODAY)))
+    assert book.worksheets[0].max_row == 400

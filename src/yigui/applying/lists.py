@@ -7,15 +7,17 @@ twice.
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from yigui.applying.door import Door
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial, examine
-from yigui.casework.application_lists import keep_list, keep_rows
+from yigui.casework.application_lists import keep_list, keep_papers, keep_rows
 from yigui.casework.enums import CaseStatus, MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
+from yigui.casework.findings import Finding
 from yigui.casework.handlers import handler_of, is_open
 from yigui.casework.models import ApplicationList
 from yigui.catalogue.declarations import Field, Item, catalogue
@@ -24,10 +26,13 @@ from yigui.catalogue.forms import question_of
 from yigui.catalogue.shapes import FieldType
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.tables import Sheet, workbook
+from yigui.common.texts import in_one
 from yigui.documents.models import Paper
 from yigui.documents.store import keep_paper
 from yigui.documents.tabular import Column, Kind, Limits, Row, read_table
 from yigui.identity.models import UnitLogin
+from yigui.items.common.checks.acceptance import missing_materials
+from yigui.items.common.facts import Facts
 from yigui.items.prefill import initial_values
 from yigui.registry.models import Employer, Employment, Person
 from yigui.registry.queries import persons_by_numbers
@@ -96,9 +101,9 @@ def returned_of(kept: ApplicationList, today: dt.date) -> bytes:
     item = catalogue().item(kept.item_code, today)
     fields = columns_of(item)
     rows = [
-        [*(row.get("cells", {}).get(field.name, "") for field in fields), "；".join(row["sentences"])]
+        [*(row.get("cells", {}).get(field.name, "") for field in fields), in_one(row["sentences"])]
         for row in kept.rows
-        if row["state"] == "bad"
+        if row["state"] == "bad" and row["sentences"]
     ]
     labels = [field.label for field in fields]
     return workbook(Sheet("退回的行", [*labels, "退回原因"], rows=rows, widths=[22] * len(labels) + [60], is_form=True))
@@ -122,10 +127,7 @@ def read_list(
     fields = {f.name: f for f in columns_of(item)}
     table = read_table(content, file_name, table_columns(item), limits=Limits(rows=ROWS_MAX))
     read = list(table.rows)
-    on_file = {
-        code: keep_paper(scan, name, material_code=code, taken_by=door.operator, taken_on=today, employer=employer, handed_in_by=door.login)
-        for code, (name, scan) in (papers or {}).items() if code in papers_of(item)
-    }  # fmt: skip
+    on_file = _on_file(door, item, employer, today, papers or {})
     materials = _materials(item, on_file)
     staff = _staff(item, employer, [row.cells.get("id_number", "") for row in read])
     rows: list[dict[str, Any]] = []
@@ -146,11 +148,49 @@ def read_list(
             continue
         seen[key] = line.number
         row["values"] = _values(item, fields, line, staff.get(key), door=door, employer=employer, today=today)
-        rows.append(row | _verdict(_application(door, item, row["values"], today, materials)))
+        rows.append(row | _verdict(_application(door, item, row["values"], today, materials), on_file))
     return keep_list(
         user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name, rows=rows,
         papers={code: paper.pk for code, paper in on_file.items()},
     )  # fmt: skip
+
+
+def _on_file(
+    door: Door, item: Item, employer: Employer, today: dt.date, papers: Mapping[str, tuple[str, bytes]]
+) -> dict[str, Paper]:
+    """Papers that hold for everybody on a list, kept; by material code."""
+    return {
+        code: keep_paper(scan, name, material_code=code, taken_by=door.operator, taken_on=today, employer=employer, handed_in_by=door.login)
+        for code, (name, scan) in papers.items() if code in papers_of(item)
+    }  # fmt: skip
+
+
+def lacking(kept: ApplicationList) -> dict[str, int]:
+    """Papers that hold for everybody on the list and are not there yet: code, and how many people need it."""
+    needed = Counter(code for row in kept.rows if row["state"] == "bad" for code in row.get("lacks", ()))
+    return {code: count for code, count in needed.items() if code not in kept.papers}
+
+
+def add_papers(door: Door, kept: ApplicationList, *, papers: Mapping[str, tuple[str, bytes]], today: dt.date) -> ApplicationList:
+    """Take papers that were forgotten, and judge the rows that need them anew.
+
+    Raises:
+        YiguiError: none of them is wanted.
+        FileRefused: a paper is not one.
+    """
+    wanted = lacking(kept)
+    sent = {code: paper for code, paper in papers.items() if code in wanted}
+    if not sent:
+        raise YiguiError("请先选择要补传的材料文件（PDF 或图片）。" if wanted else "这份名单没有要补传的材料，请刷新后查看。")
+    item = catalogue().item(kept.item_code, today)
+    new = _on_file(door, item, kept.employer, today, sent)
+    on_file = Paper.objects.in_bulk(kept.papers.values())
+    all_ = {code: on_file[pk] for code, pk in kept.papers.items()} | new
+    materials = _materials(item, all_)
+    for row in kept.rows:
+        if row["state"] == "bad" and row.pop("lacks", None):
+            row |= _verdict(_application(door, item, row["values"], today, materials), all_)
+    return keep_papers(kept, {code: paper.pk for code, paper in new.items()}, door.login or door.operator)
 
 
 #: Cells that may be left blank though the form wants them: what the door, the day or the number itself tells.
@@ -225,16 +265,36 @@ def _application(
     )  # fmt: skip
 
 
-def _verdict(application: Application) -> dict[str, Any]:
-    """`good`, or `bad` with its sentences; reminders go with a good row and are agreed to for the whole list."""
+def _verdict(application: Application, papers: Mapping[str, Paper]) -> dict[str, Any]:
+    """`good`, or `bad` with its sentences; reminders go with a good row and are agreed to for the whole list.
+
+    A paper that holds for the whole list and is not there is said of the list, once: the row `lacks` its code and has no sentence of it.
+    """
     try:
         found = examine(application)
     except FormInvalid as invalid:
         return {"state": "bad", "sentences": [s for sentences in invalid.fields.values() for s in sentences]}
     if found.refusals:
-        return {"state": "bad", "sentences": [f.message + f.detail for f in found.refusals]}
+        missing = missing_materials(cast(Facts, found.facts))[0] if any(f.check == _PAPERS for f in found.refusals) else []
+        is_of_list = bool(missing) and set(missing) <= {code for code in papers_of(found.item) if code not in papers}
+        said = [f for f in found.refusals if not (is_of_list and f.check == _PAPERS)]
+        return {"state": "bad", "sentences": _sentences(said), "lacks": missing if is_of_list else []}
     reminders = {f.check: f.message for f in found.reminders}
     return {"state": "good", "sentences": [], "reminders": reminders}
+
+
+#: The check of papers.
+_PAPERS = "materials_complete"
+
+
+def _sentences(findings: Sequence[Finding]) -> list[str]:
+    """What findings say, each sentence once: a message that several share stands before all their details."""
+    said: dict[str, list[str]] = {}
+    for finding in findings:
+        details = said.setdefault(finding.message, [])
+        if finding.detail and finding.detail not in details:
+            details.append(finding.detail)
+    return [message + "".join(details) for message, details in said.items()]
 
 
 def my_list(user: User, token: uuid.UUID, login: UnitLogin | None = None) -> ApplicationList:
@@ -264,7 +324,7 @@ def accept_list(
     """
     open_ = {check: text for check, text in reminders_of(kept).items() if check not in confirmed}
     if open_:
-        raise YiguiError("请先确认：" + "；".join(open_.values()))
+        raise YiguiError("请先确认：" + in_one(open_.values()))
     item = catalogue().item(kept.item_code, today)
     papers = Paper.objects.in_bulk(kept.papers.values())
     materials = _materials(item, {code: papers[pk] for code, pk in kept.papers.items()})

@@ -18,6 +18,7 @@ ROOM = Room(
         ":list_upload": "上传批量名单",
         ":list": "查看批量名单",
         ":list_accept": "提交批量名单",
+        ":list_papers": "补传名单材料",
         ":list_returned": "下载退回的名单行",
         ":list_template": "下载批量名单模板",
         ":base_list_template": "下载名单模板",

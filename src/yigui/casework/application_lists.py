@@ -30,3 +30,12 @@ def keep_rows(kept: ApplicationList) -> ApplicationList:
     """Store what became of the rows."""
     kept.save(update_fields=["rows"])
     return kept
+
+
+@transaction.atomic
+def keep_papers(kept: ApplicationList, papers: Mapping[str, int], by: User | UnitLogin) -> ApplicationList:
+    """Store papers that were handed in after the list, with what became of its rows."""
+    be_present(by)
+    kept.papers = {**kept.papers, **papers}
+    kept.save(update_fields=["papers", "rows"])
+    return kept

@@ -5,6 +5,7 @@ from typing import Any
 
 from yigui.casework.findings import Finding
 from yigui.common.errors import Conflict, Forbidden, NotFound, YiguiError
+from yigui.common.texts import in_one
 
 
 class ItemNotOpen(YiguiError):
@@ -41,7 +42,7 @@ class CaseRefused(YiguiError):
     code = "casework.refused"
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("；".join(f.message for f in findings), findings=[f.as_dict() for f in findings])
+        super().__init__(in_one(f.message for f in findings), findings=[f.as_dict() for f in findings])
         self.findings = list(findings)
 
 
@@ -52,7 +53,7 @@ class NotConfirmed(YiguiError):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(
-            "请确认以下提示后再提交：" + "；".join(f.message + ("（须写明理由）" if f.needs_reason else "") for f in findings),
+            "请确认以下提示后再提交：" + in_one(f.message + ("（须写明理由）" if f.needs_reason else "") for f in findings),
             findings=[f.as_dict() for f in findings],
         )
         self.findings = list(findings)

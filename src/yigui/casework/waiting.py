@@ -22,6 +22,7 @@ from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.forms import restored_values
 from yigui.common import clock
 from yigui.common.digests import digest_of
+from yigui.common.texts import in_one
 from yigui.db.each import each
 
 CASES_MAX = 500
@@ -78,7 +79,7 @@ def recheck_case(case_id: int) -> Case:
 
 
 def _send_back(case: Case, findings: Sequence[Finding]) -> Case:
-    sentence = "；".join(f.message + f.detail for f in findings)
+    sentence = in_one(f.message + f.detail for f in findings)
     kept = keep_points(
         case, [Point(ReturnReason.DIFFERS, field=f.field, note=f.message + f.detail) for f in findings], None, today=clock.today()
     )

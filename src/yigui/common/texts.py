@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Iterable
 
 #: Digits of the longest number taken; a longer one fits no column.
 _DIGITS_MAX = 18
@@ -93,6 +94,12 @@ def _share(text: str | None, level: str) -> float:
 def int_or_none(text: str) -> int | None:
     """A whole number of at most 18 digits 0 to 9; None for any other text."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX else None
+
+
+def in_one(sentences: Iterable[str]) -> str:
+    """Sentences as one, each once, in their order: 「甲。」 and 「乙。」 make 「甲；乙。」, and not 「甲。；乙。」."""
+    plain = [sentence.strip().rstrip("。；") for sentence in sentences]
+    return "；".join(dict.fromkeys(filter(None, plain))) + ("。" if any(plain) else "")
 
 
 def full_width(text: str) -> str:

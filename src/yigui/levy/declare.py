@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from yigui.common.identifiers import read_citizen_number, widen_citizen_number
@@ -142,22 +143,37 @@ def _judge(
     if bounds is None:
         waits = "；".join(filter(None, (note, "本年度缴费基数上下限尚未公布，先按申报工资登记，公布后由系统按上下限核定")))
         return JudgedRow(number, id_number, name, fen, fen, "waiting", waits, file, note)
+    if how_odd(fen, bounds) == Odd.IMPOSSIBLE:
+        return bad(f"申报工资 {format_fen(fen)} 元不可能属实，请核对金额单位（元）和小数点后重新录入")
     base = capped_base(fen, bounds)
     if base == fen:
         return JudgedRow(number, id_number, name, fen, base, "good", note, file, note)
     what, limit = ("低于下限", bounds.floor_fen) if base > fen else ("高于上限", bounds.ceiling_fen)
     said = f"{note + '；' if note else ''}{what} {format_fen(limit)} 元，按其核定基数"
-    return JudgedRow(number, id_number, name, fen, base, "capped", said, file, note, is_unusual(fen, bounds))
+    return JudgedRow(number, id_number, name, fen, base, "capped", said, file, note, how_odd(fen, bounds) != Odd.NOT)
 
 
-#: A wage this many times over the ceiling, or this many times under the floor, is asked about for its own reason: digits too many, a year's
-#: wage, or another unit than yuan.
-_UNUSUAL_TIMES = 10
+#: How far below the floor or above the ceiling a wage is asked about, and from where it cannot be one: a misplaced point, an account number.
+ODD_TIMES = 3
+IMPOSSIBLE_TIMES = 100
 
 
-def is_unusual(wage_fen: int, bounds: Bounds) -> bool:
+class Odd(StrEnum):
+    """What is odd about a wage beside the bounds of the base."""
+
+    NOT = ""
+    LOW = "low"
+    HIGH = "high"
+    IMPOSSIBLE = "impossible"
+
+
+def how_odd(wage_fen: int, bounds: Bounds) -> Odd:
     """Whether a wage is too far from the bounds of the base to be taken as an ordinary one outside them."""
-    return wage_fen >= bounds.ceiling_fen * _UNUSUAL_TIMES or wage_fen * _UNUSUAL_TIMES <= bounds.floor_fen
+    if wage_fen > bounds.ceiling_fen * IMPOSSIBLE_TIMES:
+        return Odd.IMPOSSIBLE
+    if wage_fen > bounds.ceiling_fen * ODD_TIMES:
+        return Odd.HIGH
+    return Odd.LOW if wage_fen * ODD_TIMES < bounds.floor_fen else Odd.NOT
 
 
 def merged_rows(kept: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

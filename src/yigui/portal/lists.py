@@ -18,6 +18,7 @@ from yigui.catalogue.intake import intake_of
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.tables import XLSX_TYPE
+from yigui.common.texts import in_one
 from yigui.identity.models import UnitLogin
 from yigui.identity.places import channel_of, here
 from yigui.portal.applying import door_of, form_page, items_for
@@ -111,17 +112,41 @@ def accept(request: HtmxRequest, login: UnitLogin, token: uuid.UUID) -> HttpResp
     return render(request, "portal/list.html", _context(login, kept) | {"is_running": True, "confirmed": confirmed})
 
 
+@require_POST
+@form_page
+def papers(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> HttpResponse:
+    """Take a paper that was forgotten when the list was sent; the rows that need it are judged anew."""
+    kept = _own(request, login, token)
+    item = _item(request, login, kept.item_code)
+    try:
+        lists.add_papers(door_of(request, login), kept, papers=_papers(request, item), today=clock.today())
+    except YiguiError as refused:
+        messages.error(request, refusal_said(request, refused))
+        return render(request, "portal/list.html", _context(login, kept), status=422)
+    messages.success(request, "材料已补传，名单已重新核对。")
+    return redirect(here(request, "list", token=token))
+
+
 def _own(request: HttpRequest, login: UnitLogin, token: uuid.UUID) -> ApplicationList:
     return lists.my_list(door_of(request, login).operator, token, login)
+
+
+#: Rows of each part that a page shows; what came back is whole in its workbook.
+SHOWN = 100
 
 
 def _context(login: UnitLogin, kept: ApplicationList) -> dict[str, object]:
     by_state: dict[str, list[dict[str, Any]]] = {"good": [], "bad": [], "done": [], "aside": []}
     for row in kept.rows:
-        by_state[row["state"]].append(row)
-    finished = [row for row in by_state["done"] if row["is_finished"]]
+        # A row that only lacks a paper of the whole list is told of with that paper.
+        if row["state"] != "bad" or row["sentences"]:
+            by_state[row["state"]].append(row | {"said": in_one(row.get("sentences", ()))})
+    finished = sum(row["is_finished"] for row in by_state["done"])
     return {
         "login": login, "list": kept, "item": catalogue().item(kept.item_code, clock.today()), "reminders": lists.reminders_of(kept),
-        "bad_length": len(by_state["bad"]), "finished": finished, "under_way": len(by_state["done"]) - len(finished), **by_state,
+        "finished_count": finished, "under_way": len(by_state["done"]) - finished,
+        "settled_count": len(kept.rows) - len(by_state["good"]), "shown": SHOWN,
+        "lacking": [(catalogue().materials[code], count) for code, count in lists.lacking(kept).items()],
+        **{f"{state}_count": len(rows) for state, rows in by_state.items()}, **{state: rows[:SHOWN] for state, rows in by_state.items()},
         "is_running": False, "confirmed": (),
     }  # fmt: skip

@@ -28,6 +28,7 @@ urlpatterns = [
     path("apply/list/<uuid:token>/", lists.show, name="list"),
     path("apply/list/<uuid:token>/returned.xlsx", lists.returned, name="list_returned"),
     path("apply/list/<uuid:token>/accept/", lists.accept, name="list_accept"),
+    path("apply/list/<uuid:token>/papers/", lists.papers, name="list_papers"),
     path("apply/drafts/", applying.start, name="start_draft"),
     *applying.form_urls,
     path("operators/", operators.operators, name="operators"),

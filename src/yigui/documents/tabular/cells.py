@@ -56,7 +56,7 @@ def _text(column: Column, value: Any, is_1904: bool) -> Read:
             plain = unwrapped(plain)
         return plain, "", ""
     text = plain_value(value)
-    return text, _lost(column, text) if _is_lost(value) else "", ""
+    return (known := _as_known(text), _lost(column, known), "") if _is_lost(value) else (text, "", "")
 
 
 def _is_lost(value: Any) -> bool:
@@ -72,15 +72,21 @@ def _number(column: Column, value: Any, is_1904: bool) -> Read:
     if isinstance(value, str):
         plain = plain_code(value)
         if found := _WHOLE.fullmatch(plain):
-            return (plain, _lost(column, plain), "") if len(found[1]) > EXACT_DIGITS else (found[1], "", "")
+            known = _as_known(found[1])
+            return (known, _lost(column, known), "") if len(found[1]) > EXACT_DIGITS else (found[1], "", "")
         return plain, _lost(column, plain) if _SCIENTIFIC.fullmatch(plain) else "", ""
     text = plain_value(value)
-    return text, _lost(column, text) if _is_lost(value) else "", ""
+    return (known := _as_known(text), _lost(column, known), "") if _is_lost(value) else (text, "", "")
 
 
 def _id(column: Column, value: Any, is_1904: bool) -> Read:
     text, problem, note = _number(column, value, is_1904)
     return (text, problem, note) if problem else (widen_citizen_number(text), "", note)
+
+
+def _as_known(text: str) -> str:
+    """Digits a sheet has kept as a number, with stars for those it has lost: nobody takes them for what was meant."""
+    return text[:EXACT_DIGITS] + "*" * (len(text) - EXACT_DIGITS) if text.isdigit() and len(text) > EXACT_DIGITS else text
 
 
 def _lost(column: Column, text: str) -> str:
@@ -152,7 +158,8 @@ def plain_value(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
-        return str(int(value)) if value == value // 1 and abs(value) < 10**20 else f"{value:.15g}"
+        # Beyond fifteen digits a binary number is off by some: what the sheet shows counts.
+        return str(int(Decimal(f"{value:.15g}"))) if value == value // 1 and abs(value) < 10**20 else f"{value:.15g}"
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time.min else value.isoformat(" ", "seconds")
     if isinstance(value, dt.date):

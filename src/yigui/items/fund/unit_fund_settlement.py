@@ -84,7 +84,7 @@ def settling_payer(facts: BillFacts) -> Iterator[Finding]:
     elif number and facts.person is None:
         yield facts.refuse("settling_payer", f"未查询到社会保障号码为 {number} 的参保人。", field="id_number")
     elif facts.person is not None and not same_name(facts.person.name, facts.get("person_name") or ""):
-        yield facts.refuse("settling_payer", "姓名与参保登记不一致。", field="person_name")
+        yield Finding("settling_payer", "姓名与参保登记不一致。", detail="请核对姓名和社会保障号码。", field="person_name")
     elif not number and facts.employer is None:
         yield facts.refuse("settling_payer", f"未查询到单位编号 {facts['unit_no']}。", field="unit_no")
     elif facts.employer is not None and facts.employer.status != EmployerStatus.ACTIVE:

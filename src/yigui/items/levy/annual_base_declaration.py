@@ -115,7 +115,7 @@ def base_capped(facts: LevyFacts) -> Iterator[Finding]:
     unusual = [v for v in capped if v.is_unusual]
     if unusual:
         yield Finding.reminder(
-            "wage_unusual", f"以下 {len(unusual)} 人的申报工资与上下限相差十倍以上，请核对是否多录或少录位数、填成了全年工资或不是以元为单位：",
+            "wage_unusual", f"以下 {len(unusual)} 人的申报工资远低于下限或远高于上限，请核对是否多录或少录位数、填成了全年工资或不是以元为单位：",
             detail=_rows_in_words(unusual, wage=True), field="base_rows",
         )  # fmt: skip
 

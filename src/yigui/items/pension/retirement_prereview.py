@@ -152,7 +152,8 @@ def was_insured(facts: PensionFacts) -> Iterator[Finding]:
         yield facts.refuse("was_insured", f"未查询到社会保障号码 {facts['id_number']}。", field="id_number")
         return
     if person.name != facts["person_name"]:
-        yield facts.refuse("was_insured", "姓名与参保登记不一致，请核对社会保障号码。", field="person_name")
+        yield Finding("was_insured", "姓名与参保登记不一致。", detail="请核对姓名和社会保障号码。", field="person_name")
+        return
     own = [c for c in facts.coverages if c.insurance == PENSION]
     if not own and (facts.record is None or not facts.record.years):
         yield facts.refuse("was_insured", f"{person.name} 没有职工养老保险参保关系和缴费记录。", field="id_number")

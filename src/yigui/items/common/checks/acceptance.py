@@ -54,20 +54,25 @@ def materials_complete(facts: Facts) -> Iterator[Finding]:
 
     A paper whose department does not answer now is waited for; whoever has it in hand need not wait.
     """
-    needed = [c for c in handler_of(facts.item).materials_needed(facts) if c not in facts.given]
-    missing, waiting = [], []
-    for code in needed:
-        shared = _stands_in(facts, code)
-        if shared is None:
-            waiting.append(code)
-        elif not shared:
-            missing.append(code)
+    missing, waiting = missing_materials(facts)
     if missing:
         names = "、".join(catalogue().materials[code].name for code in missing)
         yield facts.refuse("materials_complete", f"缺：{names}。")
     if waiting:
         names = "、".join(catalogue().materials[code].name for code in waiting)
         yield Finding("materials_complete", f"有关部门暂未应答：{names}。", Level.WAIT, "可以现在提供该材料，或提交后等待核验。")
+
+
+def missing_materials(facts: Facts) -> tuple[list[str], list[str]]:
+    """Codes of the papers that are not there, and of those whose department does not answer now."""
+    missing, waiting = [], []
+    for code in handler_of(facts.item).materials_needed(facts):
+        shared = True if code in facts.given else _stands_in(facts, code)
+        if shared is None:
+            waiting.append(code)
+        elif not shared:
+            missing.append(code)
+    return missing, waiting
 
 
 def _stands_in(facts: Facts, material: str) -> bool | None:

@@ -14,6 +14,7 @@ from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.law.contribution import base_bounds
 from yigui.law.parameter_table import ParameterMissing
+from yigui.levy.declare import Odd, how_odd
 from yigui.registry.enums import INSURANCE_SLOT, Insurance
 from yigui.registry.models import Coverage
 
@@ -78,11 +79,6 @@ def wage_positive(facts: Facts) -> Iterator[Finding]:
         yield from _far_from_bounds(wage, facts.employer.area_id, facts.period)
 
 
-#: How far below the floor or above the ceiling a wage is asked about, and from where it cannot be one: a misplaced point, an account number.
-ODD_TIMES = 3
-IMPOSSIBLE_TIMES = 100
-
-
 def _far_from_bounds(wage: int, area: str, period: int) -> Iterator[Finding]:
     """A question about a wage that is far from what bases lie between, and a refusal of one that nobody earns (fen)."""
     try:
@@ -90,18 +86,19 @@ def _far_from_bounds(wage: int, area: str, period: int) -> Iterator[Finding]:
     except ParameterMissing:
         return
     said = f"申报工资 {format_fen(wage)} 元"
-    if wage > bounds.ceiling_fen * IMPOSSIBLE_TIMES:
+    how = how_odd(wage, bounds)
+    if how == Odd.IMPOSSIBLE:
         yield Finding(
             "wage_positive", f"{said}不可能属实。", detail="请核对金额单位（元）和小数点后重新录入。", field="declared_wage"
         )
-    elif wage * ODD_TIMES < bounds.floor_fen:
+    elif how == Odd.LOW:
         yield Finding.reminder(
             "wage_unusual",
             f"{said}，远低于缴费基数下限 {format_fen(bounds.floor_fen)} 元。",
             detail="请核对后继续。",
             field="declared_wage",
         )
-    elif wage > bounds.ceiling_fen * ODD_TIMES:
+    elif how == Odd.HIGH:
         yield Finding.reminder(
             "wage_unusual",
             f"{said}，远高于缴费基数上限 {format_fen(bounds.ceiling_fen)} 元。",
@@ -124,7 +121,9 @@ def active_relation(facts: CoverageFacts) -> Iterator[Finding]:
         yield facts.refuse("active_relation", f"未查询到单位编号 {facts.get('unit_no')}。", field="unit_no")
         return
     if not same_name(facts.person.name, facts["person_name"]):
-        yield facts.refuse("active_relation", "姓名与参保登记不一致，请核对社会保障号码。", field="person_name")
+        # Whether a relation is there is not asked: nobody knows yet whose.
+        yield Finding("active_relation", "姓名与参保登记不一致。", detail="请核对姓名和社会保障号码。", field="person_name")
+        return
     payer = facts.employer.pk if facts.employer else None
     where = facts.employer.name if facts.employer else "个人身份"
     own = [c for c in facts.running_coverages if c.employer_id == payer]
@@ -134,13 +133,13 @@ def active_relation(facts: CoverageFacts) -> Iterator[Finding]:
         yield facts.refuse("active_relation", f"{where} 名下没有该人员的正常参保关系。", field="id_number")
         return
     stop = facts.get("settle_period") and (facts.period if is_of_unit else facts.get("settle_period"))
+    found = {c.insurance: c for c in reversed(own)}
+    lacking = [i.label for i in chosen if has_choice and i not in found]
+    if lacking:
+        yield facts.refuse("active_relation", f"{where} 名下没有该人员的{'、'.join(lacking)}。", field="insurances")
     for insurance in chosen if has_choice else ():
-        found = [c for c in own if c.insurance == insurance]
-        if not found:
-            yield facts.refuse("active_relation", f"{where} 名下没有该人员的{insurance.label}。", field="insurances")
-        elif stop and found[0].start_period >= stop:
-            start = found[0].start_period
-            yield facts.refuse(
+        if stop and insurance in found and (start := found[insurance].start_period) >= stop:
+            yield Finding(
                 "active_relation",
                 f"{insurance.label}自 {format_period(start)} 起参保，最早可自 {format_period(add_months(start, 1))} 起停保。",
                 field="insurances",

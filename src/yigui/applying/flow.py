@@ -38,6 +38,7 @@ from yigui.casework.drafts import drop_draft, keep_form, set_material
 from yigui.casework.enums import MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, MaterialUnproved, NotConfirmed
 from yigui.casework.given_materials import refuse_not_generated
+from yigui.casework.handlers import handler_of
 from yigui.casework.models import Draft
 from yigui.casework.resubmit_case import resubmit_case
 from yigui.catalogue.declarations import Item, catalogue
@@ -118,6 +119,9 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         missing = take_untouched(bound, values)
         lacking = lacking_materials(draft, item)
     by_field: dict[str, list[Any]] = dict(returned_fields(draft))
+    for name, hint in handler_of(item).hints(values).items():
+        if not values.get(name):
+            by_field.setdefault(name, []).append({"level": "hint", "message": hint, "detail": ""})
     for finding in findings:
         by_field.setdefault(finding.field, []).append(finding)
     context = {

@@ -105,6 +105,11 @@ def person_by_number(id_number: str) -> Person | None:
     return row_where(Person, _OF_NUMBER, number, number)
 
 
+def is_person_no(text: str) -> bool:
+    """Whether a text is the house's own number of a person (个人编号), where an identity number is wanted."""
+    return Person.objects.filter(person_no=text).exists()
+
+
 def persons_by_numbers(numbers: Iterable[str]) -> dict[str, Person]:
     """The persons many numbers lead to, by the number as it was given; what leads to nobody is left out. At most 100,000."""
     widened = {number: widen_citizen_number(number) for number in numbers}

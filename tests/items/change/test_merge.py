@@ -8,10 +8,13 @@ from django.db.models import Count, Sum
 
 from tests import city, money
 from tests.casework.test_routes_and_decisions import meet
+from tests.counter.test_drafts import start
 from tests.entitlement.people import pensioner
+from tests.pages import signed_in
 from yigui.accounts.queries import balance_of, entries_of, years_of
 from yigui.accounts.verify import account_faults
 from yigui.casework.accept_case import accept_case
+from yigui.casework.application import examine
 from yigui.casework.errors import CaseRefused, NotConfirmed
 from yigui.casework.models import Case
 from yigui.entitlement.models import Benefit
@@ -278,3 +281,22 @@ def test_what_came_to_be_held_since_the_acceptance_stops_the_effects() -> None:
     assert left.status == "approved"
     assert "居民养老缴费档次，合并不移转这些记录" in left.effect_error
     assert Coverage.objects.filter(person=doubled).exists()
+
+
+def test_the_house_s_own_number_is_told_apart_from_the_one_that_is_wanted() -> None:
+    kept, doubled = city.next_person(), city.next_person()
+    form = city.key_change_form(kept, change_item="06", old_value=kept.id_number, new_value=doubled.person_no, change_reason="04")
+    said = {f.check: f.message + f.detail for f in examine(city.application("CHG-004", form, username="special")).refusals}
+    assert f"{doubled.person_no} 是个人编号，请填写要并入本档案的另一份档案的证件号码" in said["merge_known"]
+    unknown = examine(city.application("CHG-004", form | {"new_value": "510000000000000001"}, username="special"))
+    assert "请核对号码。" in next(f.detail for f in unknown.refusals if f.check == "merge_known")
+
+
+def test_the_form_says_what_is_wanted_before_anything_is_typed() -> None:
+    client, person = signed_in("special"), city.next_person()
+    url = start(client, "CHG-004", person)
+    form = {"change_item": "06", "new_value": ""}
+    page = client.post(f"{url}live/", form).content.decode()
+    assert "请填写要并入本档案的另一份档案的证件号码" in page
+    assert "请填“健在”" in client.post(f"{url}live/", form | {"change_item": "07"}).content.decode()
+    assert "另一份档案" not in client.post(f"{url}live/", form | {"new_value": person.id_number}).content.decode()

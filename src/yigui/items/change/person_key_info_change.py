@@ -1,7 +1,7 @@
 """Change of a person's key information (个人关键信息变更), class 1."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from yigui.accounts.models import ACCOUNT_INSURANCES
@@ -26,7 +26,7 @@ from yigui.law.retirement_age import latest_retirement_month
 from yigui.registry.merging import held_by, merge_persons
 from yigui.registry.models import Employer, Person
 from yigui.registry.persons import change_person, overlap_of
-from yigui.registry.queries import first_employed_period, person_by_number
+from yigui.registry.queries import first_employed_period, is_person_no, person_by_number
 
 #: Key items of a person (个人关键信息): 姓名 01, 证件 02, 性别 03, 出生日期 04, 参加工作日期 05, 重复档案合并 06, 生存状态 07.
 NAME, NUMBER, GENDER, BIRTH, WORK_START, MERGE, LIFE = "01", "02", "03", "04", "05", "06", "07"
@@ -65,6 +65,13 @@ def stored_key(change_item: str, text: str) -> Any:
     return name if is_name(name) else None
 
 
+#: What is to be written for the new value, by what is changed.
+_HINTS = {
+    BIRTH: "日期请按 1985-03-20 的形式填写。", WORK_START: "日期请按 1985-03-20 的形式填写。", LIFE: f"更正误报的死亡信息请填“{LIVING}”。",
+    MERGE: "请填写要并入本档案的另一份档案的证件号码（社会保障号码）。",
+}  # fmt: skip
+
+
 @item("CHG-004")
 class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
     """Updates name, number, gender, birth date or start of work, or merges a double record into this one."""
@@ -92,6 +99,10 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
     def old_value(self, change_item: str, *, person: Person | None, employer: Employer | None) -> str | None:
         return shown_key(person, change_item) or "（空）" if person is not None and change_item else None
 
+    def hints(self, typed: Mapping[str, Any]) -> Mapping[str, str]:
+        hint = _HINTS.get(typed.get("change_item", ""))
+        return {"new_value": hint} if hint else {}
+
     def materials_needed(self, facts: ChangeFacts) -> list[str]:
         """The proof and the file by the kind of change; an agent brings his own card and a power of attorney.
 
@@ -114,12 +125,7 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
             return [Finding("person_known", "未查询到该社会保障号码的参保人，请核对号码。", field="id_number")]
         new = stored_key(wanted, facts["new_value"])
         if new is None:
-            hints = {
-                BIRTH: "日期请按 1985-03-20 的形式填写。",
-                WORK_START: "日期请按 1985-03-20 的形式填写。",
-                LIFE: f"更正误报的死亡信息请填“{LIVING}”。",
-            }
-            hint = hints.get(wanted, "请核对后重新录入。")
+            hint = _HINTS.get(wanted, "请核对后重新录入。")
             return [Finding("value_format", "变更后信息无法识别。", detail=hint, field="new_value")]
         findings = super().check(facts)
         if not same_name(person.name, facts["person_name"]):
@@ -139,7 +145,8 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
         """What stands against taking another record in: nobody has it, months overlap, or money would be left behind on it."""
         doubled = person_by_number(number)
         if doubled is None:
-            return [Finding("merge_known", f"未查询到要并入的档案 {number}，请核对号码。", field="new_value")]
+            hint = f"{number} 是个人编号，{_HINTS[MERGE]}" if is_person_no(number) else "请核对号码。"
+            return [Finding("merge_known", f"未查询到要并入的档案 {number}。", detail=hint, field="new_value")]
         if doubled.pk == kept.pk:
             return [Finding("merge_known", f"{number} 就是 {kept.name} 本人的号码或已并入本档案，无须合并。", field="new_value")]
         overlap = overlap_of(kept=kept, doubled=doubled)

@@ -81,6 +81,10 @@ class ItemHandler(Generic[F]):
         """Fields that a door need not show for this person, given what has been typed: the rule of the place does not ask them."""
         return frozenset()
 
+    def hints(self, typed: AnyMapping[str, Any]) -> AnyMapping[str, str]:
+        """What is wanted in a field, by its name, given what has been typed; a page shows it until the field is filled."""
+        return {}
+
     def about(self, item: Item) -> frozenset[About]:
         """On whose page it is offered: of a person whom its form names, of an employer who applies."""
         names = {f.name for f in item.fields}

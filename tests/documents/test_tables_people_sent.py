@@ -15,6 +15,7 @@ from tests.documents.test_tabular import MONEY, PEOPLE, book
 from yigui.common.apart import Refused
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular import Column, Kind, Limits, read_table
+from yigui.documents.tabular.batches import rows_of
 from yigui.documents.tabular.rows import told_rows
 
 HERE = Path(__file__).parent / "tables"
@@ -65,7 +66,7 @@ def told(content: bytes, name: str = "表", columns: tuple[Column, ...] = WORDS)
     going, rows = told_rows(content, file_name=name, columns=asked, limits=asdict(Limits())), []
     while True:
         try:
-            rows.append(next(going))
+            rows += rows_of(next(going), len(columns))
         except StopIteration as end:
             return rows, end.value
 

@@ -34,7 +34,7 @@ def _called(function: str, content: bytes, options: dict[str, Any], bounds: Any 
     return getattr(importlib.import_module(module), name)(content, **options)
 
 
-def _streamed(function: str, content: bytes, options: dict[str, Any], bounds: Any = None) -> _Whole:
+def _streamed(function: str, content: bytes, options: dict[str, Any], bounds: Any = None, *, block: int = 1) -> _Whole:
     items, found = _called(function, content, options), _Whole()
     while True:
         try:

@@ -84,10 +84,15 @@ class Answer:
             yield from json.loads(line)
 
 
-def stream_apart(function: str, content: bytes, options: dict[str, Any], bounds: Bounds | None = None) -> Answer:
+def stream_apart(
+    function: str, content: bytes, options: dict[str, Any], bounds: Bounds | None = None, *, block: int = _BLOCK
+) -> Answer:
     """Call a generator `module:function(content, **options)` in a process of its own; what it yields is not kept in memory.
 
     The process has ended, and its last word is known, before the first item is given.
+
+    Args:
+        block: items that are held at once; 1 where an item is a batch by itself.
 
     Raises:
         Refused: the function raised it, after however many items. Burst: see `run_apart`.
@@ -97,7 +102,7 @@ def stream_apart(function: str, content: bytes, options: dict[str, Any], bounds:
         raise Burst("busy")
     file = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the answer)
     try:
-        done = _run(function, content, options, bounds, file)
+        done = _run(function, content, options, bounds, file, block)
         _raise_failed(done)
         file.seek(0, os.SEEK_END)
         size = file.tell()
@@ -113,10 +118,10 @@ def stream_apart(function: str, content: bytes, options: dict[str, Any], bounds:
 
 
 def _run(
-    function: str, content: bytes, options: dict[str, Any], bounds: Bounds, file: IO[bytes] | None = None
+    function: str, content: bytes, options: dict[str, Any], bounds: Bounds, file: IO[bytes] | None = None, block: int = 0
 ) -> "subprocess.CompletedProcess[bytes]":
     """The process, ended. Its answer comes in `stdout`, or stands in `file`."""
-    told = json.dumps([function, options, bounds.seconds, bounds.memory_bytes, bounds.answer_bytes, file is not None])
+    told = json.dumps([function, options, bounds.seconds, bounds.memory_bytes, bounds.answer_bytes, block])
     environment = {
         "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
         "PATH": "/usr/bin:/bin",
@@ -158,14 +163,14 @@ def _bound(seconds: int, memory_bytes: int, file_bytes: int) -> None:
 
 
 def _main(told: str) -> int:
-    name, options, seconds, memory_bytes, answer_bytes, is_stream = json.loads(told)
-    _bound(seconds, memory_bytes, answer_bytes + FILE_BYTES if is_stream else FILE_BYTES)
+    name, options, seconds, memory_bytes, answer_bytes, block = json.loads(told)
+    _bound(seconds, memory_bytes, answer_bytes + FILE_BYTES if block else FILE_BYTES)
     module, _, function = name.partition(":")
     content = sys.stdin.buffer.read()
     try:
         answer = getattr(importlib.import_module(module), function)(content, **options)
-        if is_stream:
-            return _told(answer, answer_bytes)
+        if block:
+            return _told(answer, answer_bytes, block)
     except Exception as error:
         # The class of this module when it runs by itself is another than the one others import.
         if type(error).__name__ != Refused.__name__:
@@ -180,8 +185,8 @@ def _main(told: str) -> int:
     return 0
 
 
-def _told(items: Iterator[Any], answer_bytes: int) -> int:
-    """Write items by blocks, one a line, then the generator's last word and how long that is."""
+def _told(items: Iterator[Any], answer_bytes: int, most: int) -> int:
+    """Write items by blocks of `most`, one a line, then the generator's last word and how long that is."""
     encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
     out, size, block = sys.stdout.buffer, 0, []
     last = None
@@ -191,7 +196,7 @@ def _told(items: Iterator[Any], answer_bytes: int) -> int:
         except StopIteration as end:
             last = end.value
         else:
-            if len(block) < _BLOCK:
+            if len(block) < most:
                 continue
         line = encode(block).encode("utf-8", "surrogatepass") + b"\n" if block else b""
         size += len(line)
@@ -199,7 +204,7 @@ def _told(items: Iterator[Any], answer_bytes: int) -> int:
             sys.stderr.write("answer too long\n")
             return 1
         out.write(line)
-        if len(block) < _BLOCK:
+        if len(block) < most:
             break
         block = []
     word = encode(last).encode("utf-8", "surrogatepass")

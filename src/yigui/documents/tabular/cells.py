@@ -23,6 +23,8 @@ _SERIAL_MIN, _SERIAL_MAX = 10_000, 80_000
 _SCIENTIFIC = re.compile(r"-?[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,3}")
 _WHOLE = re.compile(r"([0-9]+)\.0+")
 _AVERAGE = re.compile(r"-?(?:[0-9]{1,13}|[0-9]{1,3}(?:,[0-9]{3}){1,4})\.[0-9]{3,20}")
+#: A number as a sheet keeps most amounts: two decimals or fewer, and not too large.
+_SHORT = re.compile(r"(-?[0-9]{1,13})(?:\.([0-9]{1,2}))?")
 _FEN = Decimal("0.01")
 #: What a binary fraction may be off.
 _DUST = Decimal("0.000001")
@@ -134,6 +136,8 @@ def _amount(column: Column, value: Any, is_1904: bool) -> Read:
 
 def _of_number(column: Column, value: float) -> Read:
     """An amount that a sheet keeps as a number: a binary fraction, exact to fifteen places."""
+    if (found := _SHORT.fullmatch(f"{value:.15g}")) is not None:
+        return f"{found[1]}.{found[2] or '':0<2}", "", ""
     try:
         exact = Decimal(f"{value:.15g}")
         fen = exact.quantize(_FEN, rounding=ROUND_HALF_UP)

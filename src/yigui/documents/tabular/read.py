@@ -10,6 +10,7 @@ from typing import Any
 
 from yigui.common.apart import Answer, Bounds, Burst, Refused, stream_apart
 from yigui.documents.errors import FileRefused
+from yigui.documents.tabular.batches import rows_of
 from yigui.documents.tabular.cells import read_cell
 from yigui.documents.tabular.columns import Column, Limits, Row
 from yigui.documents.tabular.heads import Words
@@ -50,8 +51,9 @@ class Table:
     def rows(self) -> Iterator[Row]:
         """The rows in order; can be gone through again."""
         names = [column.name for column in self.columns]
-        for number, cells, problems, notes, aside in self.answer:
-            yield Row(number, dict(zip(names, cells, strict=True)), problems, notes, bool(aside))
+        for batch in self.answer:
+            for number, cells, problems, notes, aside in rows_of(batch, len(names)):
+                yield Row(number, dict(zip(names, cells, strict=True)), problems, notes, bool(aside))
 
     def __len__(self) -> int:
         return self.read + self.rejected
@@ -75,7 +77,7 @@ def read_table(content: bytes, file_name: str, columns: Sequence[Column], *, lim
     options = {"file_name": file_name, "columns": told, "limits": asdict(bounds_of)}
     bounds = Bounds(bounds_of.seconds, bounds_of.memory_bytes, bounds_of.answer_bytes)
     try:
-        answer = stream_apart("yigui.documents.tabular.rows:told_rows", content, options, bounds)
+        answer = stream_apart("yigui.documents.tabular.rows:told_rows", content, options, bounds, block=1)
     except Refused as refused:
         raise FileRefused(str(refused)) from refused
     except Burst as burst:

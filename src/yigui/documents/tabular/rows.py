@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from operator import itemgetter
+from itertools import groupby, islice
 from typing import Any
 
 from yigui.common.apart import Refused
-from yigui.common.normalise import are_plain
-from yigui.documents.tabular.cells import CELL_MAX, Read, plain_value, read_cell
+from yigui.documents.tabular.batches import BATCH, Batches, Pack, Reader, Told, packed
 from yigui.documents.tabular.columns import Column, Kind, Limits
 from yigui.documents.tabular.delimited import Text, open_text
 from yigui.documents.tabular.heads import Head, Words
@@ -20,14 +19,12 @@ _ASIDE = re.compile(
 _EXAMPLE = re.compile(r"[（(【]?(?:示例|样例|例[:：)）】])")
 #: First characters of both.
 _BEGINNINGS = frozenset("合总小共本累制填审复经负单盖打备说注以（(【示样例")
-#: number, cells, problems, notes, aside
-Told = tuple[int, list[str], list[str], list[str], int]
 
 
 def told_rows(
     content: bytes, *, file_name: str, columns: Sequence[Sequence[Any]], limits: Mapping[str, int]
-) -> Generator[Told, None, dict[str, Any]]:
-    """Rows as plain lists; what the file is (head, sheet, counts) comes as the generator's last word.
+) -> Generator[list[Told | Pack], None, dict[str, Any]]:
+    """Rows as plain lists and packs, by batches; what the file is (head, sheet, counts) comes as the generator's last word.
 
     Raises:
         Refused: not to be read, a needed column missing, no rows, or more than it may hold.
@@ -51,7 +48,7 @@ class _Table:
         self.count = {"read": 0, "rejected": 0, "aside": 0, "blank": 0, "joined": 0}
         self.cells = 0
 
-    def read(self, content: bytes) -> Iterator[Told]:
+    def read(self, content: bytes) -> Iterator[list[Told | Pack]]:
         if is_workbook(content):
             book = open_book(content, self.file_name, self.words, self.limits)
             self.head, self.sheet, self.is_1904, self.notes = book.head, book.sheet, book.is_1904, book.notes
@@ -82,31 +79,59 @@ class _Table:
         where = f"（按第 {head.number} 行为表头查找）" if head else ""
         raise Refused(f"文件“{self.file_name}”缺少列：{named}{where}。请按模板补齐表头后再上传。")
 
-    def _judged(self, lines: Iterator[tuple[int, Sequence[Any], str]]) -> Iterator[Told]:
+    def _judged(self, lines: Iterator[tuple[int, Sequence[Any], str]]) -> Iterator[list[Told | Pack]]:
+        """Lines by batches: in each column of a batch nearly all cells are what they are; the rows of the others are read by themselves."""
         assert self.head is not None
         head, limits, count = self.head, self.limits, self.count
-        readers = _Readers([_Reader(column, head.places.get(column.name, []), self.is_1904) for column in self.columns])
-        names = [k for c in self.columns if c.kind == Kind.NAME for k in head.places.get(c.name, [])]
-        repeated = {cell for cell in head.cells if cell}
-        for number, cells, fault in lines:
-            if number > limits.lines:
+        batches = Batches([Reader(column, head.places.get(column.name, []), self.is_1904) for column in self.columns])
+        odd = _Odd(head, [k for c in self.columns if c.kind == Kind.NAME for k in head.places.get(c.name, [])])
+        while batch := list(islice(lines, BATCH)):
+            if batch[-1][0] > limits.lines:
                 raise Refused(f"文件“{self.file_name}”超过 {limits.lines} 行（含空行），请删除多余的行后另存为新文件再上传。")
-            first = _first(cells)
-            if first is None and not fault:
-                count["blank"] += 1
-                continue
-            self.cells += len(cells)
+            plain = batches.plain([None if fault or odd.is_so(cells) else cells for _, cells, fault in batch])
+            told: list[Told | Pack] = []
+            for is_plain, run in groupby(zip(batch, plain, strict=True), key=lambda pair: pair[1] is not None):
+                if is_plain:
+                    told += self._packed([(line, texts) for line, texts in run if texts is not None])
+                else:
+                    told += self._one_by_one(batches, odd, [line for line, _ in run])
+            yield told
             if self.cells > limits.cells:
                 raise Refused(f"文件“{self.file_name}”内容过多，请分成几个文件。")
-            told = readers.row(number, cells, fault)
-            if not fault and (told[5] or first in repeated or _begins_aside(first) or any(_is_example(cells, k) for k in names)):
-                aside = self._aside(first, cells, told[5], names)
-                if aside:
-                    told = (number, told[1], [aside], [], 1, False)
-            count["aside" if told[4] else "rejected" if told[2] else "read"] += 1
             if count["read"] + count["rejected"] > limits.rows:
                 raise Refused(f"文件“{self.file_name}”超过 {limits.rows} 行，请分成几个文件。")
-            yield told[:5]
+
+    def _packed(self, run: Sequence[tuple[tuple[int, Sequence[Any], str], Sequence[str]]]) -> list[Told | Pack]:
+        """Rows that follow each other and have nothing but their cells to say."""
+        self.count["read"] += len(run)
+        self.cells += sum(len(line[1]) for line, _ in run)
+        numbers = [line[0] for line, _ in run]
+        pack = packed(numbers, [texts for _, texts in run])
+        return [pack] if pack else [(number, texts, [], [], 0) for number, (_, texts) in zip(numbers, run, strict=True)]
+
+    def _one_by_one(self, batches: Batches, odd: "_Odd", lines: Sequence[tuple[int, Sequence[Any], str]]) -> Iterator[Told]:
+        for number, cells, fault in lines:
+            row = self._by_itself(batches, odd, number, cells, fault)
+            if row is None:
+                self.count["blank"] += 1
+                continue
+            self.cells += len(cells)
+            self.count["aside" if row[4] else "rejected" if row[2] else "read"] += 1
+            yield row
+
+    def _by_itself(self, batches: Batches, odd: "_Odd", number: int, cells: Sequence[Any], fault: str) -> Told | None:
+        """One row, cell by cell; None for a blank one."""
+        first = _first(cells)
+        if fault:
+            return number, batches.row(cells)[0], [fault], [], 0
+        if first is None:
+            return None
+        texts, problems, notes, is_short = batches.row(cells)
+        if is_short or odd.is_so(cells):
+            aside = self._aside(first, cells, is_short, odd.names)
+            if aside:
+                return number, texts, [aside], [], 1
+        return number, texts, problems, notes, 0
 
     def _aside(self, first: Any, cells: Sequence[Any], is_short: bool, names: Sequence[int]) -> str:
         """The sentence about a row that is no data; "" where it is."""
@@ -128,86 +153,21 @@ class _Table:
         }  # fmt: skip
 
 
-class _Two:
-    """Two cells of one column that say different things."""
+class _Odd:
+    """Rows that may be no data by how they begin: blank ones, sums, signatures, the example of a template, a head that is repeated."""
 
-    __slots__ = ("one", "other")
+    def __init__(self, head: Head, names: list[int]) -> None:
+        self.names = names
+        self._repeated = {cell for cell in head.cells if cell}
 
-    def __init__(self, one: Any, other: Any) -> None:
-        self.one, self.other = plain_value(one)[:30], plain_value(other)[:30]
-
-
-class _Reader:
-    """One column on its way through: where it stands, and what its cells of before were read as."""
-
-    __slots__ = ("column", "is_1904", "is_text", "is_wanted", "known", "place", "where")
-
-    def __init__(self, column: Column, where: list[int], is_1904: bool) -> None:
-        self.column, self.where, self.is_1904 = column, where, is_1904
-        self.place = where[0] if len(where) == 1 else -1
-        self.is_wanted = column.required and not column.may_be_blank
-        self.is_text = column.kind == Kind.TEXT
-        self.known: dict[str, Read] = {}
-
-    def of(self, cells: Sequence[Any]) -> Read:
-        """The cell of this column; texts of before are not read again."""
-        if self.place >= 0:
-            value = cells[self.place] if self.place < len(cells) else ""
-        else:
-            value = _value_at(cells, self.where, len(cells))
-        if value == "" or value is None:
-            return _NOTHING
-        if type(value) is not str:
-            if isinstance(value, _Two):
-                return "", f"有两列都是{self.column.word}，内容“{value.one}”与“{value.other}”不同，请删除一列", ""
-            return read_cell(self.column, value, is_1904=self.is_1904)
-        found = self.known.get(value)
-        if found is None:
-            found = read_cell(self.column, value, is_1904=self.is_1904)
-            if len(self.known) < _KNOWN_MAX and len(value) < 60:
-                self.known[value] = found
-        return found
-
-
-_NOTHING: Read = ("", "", "")
-_KNOWN_MAX = 5_000
-
-
-class _Readers:
-    """All columns of a table: most cells of most rows are what they are, and are taken together; the others one by one."""
-
-    def __init__(self, readers: Sequence[_Reader]) -> None:
-        self.readers = readers
-        places = [reader.place for reader in readers]
-        #: Cells that must be there for a row to be taken together; none where a column stands twice or not at all.
-        self.least = max(places) + 1 if places and min(places) >= 0 else 0
-        self.get = itemgetter(*places) if len(places) > 1 and self.least else None
-        self.all = list(enumerate(readers))
-        self.odd = [(k, reader) for k, reader in self.all if reader.is_wanted or not reader.is_text]
-
-    def row(self, number: int, cells: Sequence[Any], fault: str) -> tuple[int, list[str], list[str], list[str], int, bool]:
-        """What a row says; the last tells whether a cell that is wanted is blank."""
-        if self.get is not None and len(cells) >= self.least and are_plain(cells) and max(map(len, cells)) <= CELL_MAX:
-            texts, asked = list(self.get(cells)), self.odd
-        else:
-            texts, asked = [""] * len(self.readers), self.all
-        problems: list[str] = []
-        notes: list[str] = []
-        blank: list[str] = []
-        for k, reader in asked:
-            text, problem, note = reader.of(cells)
-            texts[k] = text
-            if problem:
-                problems.append(problem)
-            elif note:
-                notes.append(note)
-            elif not text and reader.is_wanted:
-                blank.append(reader.column.word)
-        if fault:
-            return number, texts, [fault], [], 0, False
-        if blank:
-            problems.append(f"{'、'.join(blank)}为空，请补齐")
-        return number, texts, problems, notes, 0, bool(blank)
+    def is_so(self, cells: Sequence[Any]) -> bool:
+        """Whether the row has to be looked at; where it says no, it is data."""
+        first = cells[0] if cells else ""
+        if type(first) is str:
+            first = first.strip() or _first(cells)
+        if first is None or (type(first) is str and (first[0] in _BEGINNINGS or first in self._repeated)):
+            return True
+        return any(k < len(cells) and type(cells[k]) is str and cells[k][:1] in _BEGINNINGS for k in self.names)
 
 
 def _first(cells: Sequence[Any]) -> Any:
@@ -221,19 +181,6 @@ def _first(cells: Sequence[Any]) -> Any:
     return None
 
 
-def _begins_aside(first: Any) -> bool:
-    return type(first) is str and first[:1] in _BEGINNINGS
-
-
 def _is_example(cells: Sequence[Any], place: int) -> bool:
     cell = cells[place] if place < len(cells) else ""
     return type(cell) is str and cell[:1] in _BEGINNINGS and _EXAMPLE.match(cell) is not None
-
-
-def _value_at(cells: Sequence[Any], where: list[int], width: int) -> Any:
-    """What stands in the columns of one head: the one value of all of them."""
-    values = [cells[k] for k in where if k < width and cells[k] != ""]
-    if not values:
-        return ""
-    other = next((value for value in values[1:] if plain_value(value).strip() != plain_value(values[0]).strip()), None)
-    return values[0] if other is None else _Two(values[0], other)

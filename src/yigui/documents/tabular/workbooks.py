@@ -2,6 +2,7 @@
 
 import io
 import re
+import threading
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -82,6 +83,7 @@ def _parts(content: bytes, file_name: str, limits: Limits, unreadable: str) -> l
 def _table_of(book: CalamineWorkbook, content: bytes, parts: Sequence[str], file_name: str, words: Words) -> Book:
     """The sheet that holds the table: among those that can be seen if one of them does, else among the hidden ones."""
     found: list[_Candidate] = []
+    scans = {0: _Scan(content, parts, 0)} if parts and len(book.sheet_names) == 1 else {}
     for sheet in book.sheets_metadata:
         source = book.get_sheet_by_name(sheet.name)
         first = [
@@ -106,8 +108,33 @@ def _table_of(book: CalamineWorkbook, content: bytes, parts: Sequence[str], file
         if other is not best and not other.head.missing and other.has_rows()
     ]
     table = Book(best.name, best.head, _is_1904(content, parts), notes, best.source, _merged(best.source))
-    table.unkept = _unkept(content, parts, book.sheet_names.index(best.name)) if parts else {}
+    place = book.sheet_names.index(best.name)
+    if parts:
+        table.unkept = (scans.get(place) or _Scan(content, parts, place)).found()
     return table
+
+
+class _Scan:
+    """`_unkept` in a thread: of a workbook with one sheet it looks while the library reads, which takes no turn from it."""
+
+    def __init__(self, content: bytes, parts: Sequence[str], place: int) -> None:
+        self._found: dict[tuple[int, int], str] = {}
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._look, args=(content, parts, place), daemon=True)
+        self._thread.start()
+
+    def _look(self, content: bytes, parts: Sequence[str], place: int) -> None:
+        try:
+            self._found = _unkept(content, parts, place)
+        except Exception as error:
+            self._error = error
+
+    def found(self) -> dict[tuple[int, int], str]:
+        """What the scan found; waits for its end and raises what it raised."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._found
 
 
 @dataclass

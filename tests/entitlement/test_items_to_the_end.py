@@ -319,7 +319,6 @@ def test_payments_are_shown_and_printed() -> None:
         "id_number": benefit.person.id_number,
         "person_name": benefit.person.name,
         "start_month": "2024-12",
-        "print_format": "01",
     }
     case = accept_case(application("ENQ-005", form, materials=["id_card"]))
     assert (case.status, case.effect_error) == ("finished", "")

@@ -172,7 +172,7 @@ class World:
             return str(kept.token)
         if kind == "person":
             person = self.people[0]
-            form: dict[str, Any] = {"id_number": person.id_number, "person_name": person.name, "print_format": "01"}
+            form: dict[str, Any] = {"id_number": person.id_number, "person_name": person.name}
             given = {"id_card": {"source": "shared", "name": "登录时已实名核验"}}
             return str(
                 open_draft(user=operator, item_code="ENQ-003", form=form, person=person, applicant=person, materials=given).token

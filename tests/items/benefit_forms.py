@@ -301,7 +301,7 @@ def _recovery() -> Ordinary:
 
 
 def _payment_query() -> Ordinary:
-    return _of(pensioner().person, print_format="01"), ["id_card"], {}
+    return _of(pensioner().person), ["id_card"], {}
 
 
 FORMS: dict[str, Callable[[], Ordinary]] = {

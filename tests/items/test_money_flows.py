@@ -13,6 +13,7 @@ from tests.items import money_forms as forms
 from yigui.accounts.models import AccountEntry, EntryKind
 from yigui.accounts.queries import balance_of
 from yigui.casework.accept_case import accept_case
+from yigui.casework.application import Application
 from yigui.casework.errors import CaseRefused
 from yigui.casework.finish_case import finish_approved
 from yigui.casework.meetings import record_meeting
@@ -393,6 +394,40 @@ def test_enquiries_equal_the_plan_and_the_export_is_a_file() -> None:
     assert f"导出编号 {exported.case_no}" in rows[0][0]
     assert len(rows) - 2 == len(contents["01"]) == sheet.max_row - 2
     assert rows[2][5] == contents["01"][0][5]
+
+
+def test_an_export_names_the_people_it_is_for_and_nobody_of_others() -> None:
+    money.levied(202610)
+    form, materials, _ = forms.FORMS["unit enquiry"]()
+    unit = Employer.objects.get(unit_no=form["unit_no"])
+    settled(unit)
+    lines = LevyLine.objects.filter(employer_id=unit.pk, owed_period__range=(202601, 202611))
+    two = list(Person.objects.filter(pk__in=lines.values("person_id")).order_by("pk")[:2])
+    assert len(two) == 2
+
+    def asked(text: str) -> Application:
+        return city.application(
+            "ENQ-004", form | {"print_format": "01", "chosen_people": text}, channel="kiosk", materials=materials
+        )
+
+    case = finished(accept_case(asked(f"{two[0].id_number.lower()}，{two[1].id_number}\n{two[0].id_number}")))
+    rows = case.document.content["sections"][0]["rows"]
+    assert {row[0] for row in rows} == {p.id_number for p in two}
+    assert len(rows) == lines.filter(person_id__in=[p.pk for p in two]).count()
+    whole = finished(accept_case(asked("")))
+    assert len(whole.document.content["sections"][0]["rows"]) == lines.count() > len(rows)
+    # A number nobody has and one of somebody else's employee are refused with the same words.
+    other = Person.objects.exclude(pk__in=lines.values("person_id")).order_by("pk").first()
+    assert other is not None
+    said = []
+    for number in (other.id_number, "110101199001011237"):
+        with pytest.raises(CaseRefused) as refused:
+            accept_case(asked(f"{two[0].id_number} {number}"))
+        said.append(str(refused.value).replace(number, ""))
+    assert "在本单位没有缴费记录" in said[0]
+    assert said[0] == said[1]
+    with pytest.raises(CaseRefused, match="一次最多选择 50 人"):
+        accept_case(asked(" ".join(f"11010119900101{n:04d}" for n in range(51))))
 
 
 def test_a_statement_too_long_for_paper_says_which_format_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,8 +55,13 @@ MAKES: dict[str, Callable[[], Made]] = {
     "PEN-004": _disability,
     "FND-001": _settlement,
 }
+#: What is finished as it is accepted (class 3) never waits for a newer version.
 SEVERAL = [
-    (code, item) for code in sorted(open_codes()) if len(declared().versions[code]) > 1 for item in declared().versions[code]
+    (code, item)
+    for code in sorted(open_codes())
+    if len(declared().versions[code]) > 1
+    for item in declared().versions[code]
+    if item.risk_class < 3
 ]
 
 

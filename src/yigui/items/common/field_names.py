@@ -111,6 +111,7 @@ Text = Literal[
     "change_item",
     "change_reason",
     "change_type",
+    "chosen_people",
     "clear_relation",
     "complaint_kind",
     "contact_letter_no",

@@ -1,5 +1,6 @@
 """Export of employees' payment details (职工社保缴纳明细导出)."""
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -23,6 +24,10 @@ from yigui.registry.models import Person
 PDF, XLSX, CSV, PAPER = "01", "02", "03", "04"
 #: Lines that fit: a file may be long, a printed statement should be read.
 ROWS_MAX = {PDF: 2_000, PAPER: 2_000, XLSX: 300_000, CSV: 300_000}
+#: People who can be chosen at once, and strangers a refusal names.
+CHOSEN_MAX = 50
+_NAMED_MAX = 5
+_BETWEEN = re.compile(r"[\s,，、;；]+")
 _HEAD = (
     ("AAC002", "社会保障号码"), ("AAC003", "姓名"), ("AAE140", "险种"), ("AAE002", "做账期号"), ("AAE003", "所属期"),
     ("AAE180", "缴费基数"), ("AAE020", "单位缴费"), ("AAE022", "个人缴费"), ("AAE021", "记入账户"),
@@ -85,7 +90,18 @@ def _lines(facts: Facts, *, unpaid: bool = False) -> QuerySet[LevyLine]:
     rows = rows.filter(is_open) if unpaid else rows.filter(~is_open)
     if facts["insurances"]:
         rows = rows.filter(insurance__in=[AAE140[i] for i in facts["insurances"]])
+    if chosen := _chosen(facts):
+        rows = rows.filter(person_id__in=[person.pk for person in _people(chosen).values()])
     return rows.order_by("person_id", "owed_period", "insurance", "source_id")
+
+
+def _chosen(facts: Facts) -> list[str]:
+    """The numbers of the people who were chosen, each once; none where the whole staff is meant."""
+    return list(dict.fromkeys(_BETWEEN.sub(" ", facts.get("chosen_people") or "").upper().split()))
+
+
+def _people(numbers: Sequence[str]) -> dict[str, Person]:
+    return {person.id_number: person for person in Person.objects.filter(id_number__in=numbers)}
 
 
 def _row(line: LevyLine, person: Person) -> list[str]:
@@ -108,6 +124,23 @@ def _workbook(rows: Sequence[Sequence[str]], note: str) -> bytes:
 
 @check("own_staff_only")
 def own_staff_only(facts: Facts) -> Iterator[Finding]:
-    """Only months under this unit are exported: the unit must be known."""
+    """Only months under this unit are exported: the unit must be known, and whoever is chosen has or had months under it."""
     if facts.employer is None:
         yield facts.refuse("own_staff_only", f"未查询到单位编号 {facts['unit_no']}。", field="unit_no")
+        return
+    chosen = _chosen(facts)
+    if len(chosen) > CHOSEN_MAX:
+        words = f"一次最多选择 {CHOSEN_MAX} 人，所填 {len(chosen)} 人；请分次导出，或留空导出全部职工。"
+        yield Finding("own_staff_only", words, field="chosen_people")
+        return
+    known = _people(chosen)
+    under = set(
+        LevyLine.objects.filter(employer_id=facts.employer.pk, person_id__in=[p.pk for p in known.values()])
+        .values_list("person_id", flat=True)
+        .distinct()
+    )
+    # One sentence for who is unknown and who is somebody else's: a unit learns nothing about the people of others.
+    strange = [number for number in chosen if number not in known or known[number].pk not in under]
+    if strange:
+        words = f"{'、'.join(strange[:_NAMED_MAX])}{'等' if len(strange) > _NAMED_MAX else ''}在本单位没有缴费记录，请核对社会保障号码后更正或删去。"
+        yield Finding("own_staff_only", words, field="chosen_people")

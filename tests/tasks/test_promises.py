@@ -11,6 +11,7 @@ from tests import city, money
 from tests.city import TODAY, application
 from tests.entitlement.people import awarded, decided, done, next_month, paid, pensioner, planned
 from tests.items import money_forms
+from tests.pages import signed_in
 from tests.payment.test_look_again import in_payment as in_prepared
 from tests.tasks.work import again
 from yigui.casework.accept_case import accept_case
@@ -33,14 +34,17 @@ from yigui.payment.models import Payment
 from yigui.payment.queries import paid_after
 from yigui.receipts.pay_order import pay_order
 from yigui.registry.models import Person
+from yigui.registry.queries import due_after
 from yigui.runs.staged import execute
+from yigui.staff.models import User
 from yigui.tasks import watches
 from yigui.tasks.end_task import finish
 from yigui.tasks.enums import UNFINISHED, TaskState
 from yigui.tasks.errors import TaskRefused
+from yigui.tasks.keep_up import escalate_overdue
 from yigui.tasks.kinds import all_kinds
 from yigui.tasks.models import Task
-from yigui.tasks.queries import tasks_for
+from yigui.tasks.queries import open_and_overdue, tasks_for
 from yigui.tasks.watches import look_around, look_for_deaths, look_for_returned, look_for_run_recoveries, look_for_sentences
 from yigui.tasks.work_on import take
 
@@ -254,6 +258,38 @@ def test_a_payment_the_bank_gave_back_is_followed_until_it_is_sent_again() -> No
     } | task.form["FND-002"]  # fmt: skip
     done("FND-002", form, ("bank_return_notice", "bank_card"))
     assert (again(task).state, again(task).outcome) == (TaskState.DONE, "reissued")
+
+
+def test_every_returned_payment_is_somebodys_the_same_day_and_overdue_ones_are_the_heads() -> None:
+    batch = paid()
+    some = list(Payment.objects.filter(batch_id=batch.pk).order_by("seq")[:20])
+    rows = "".join(f"{payment_no(batch.pk, p.benefit_id)}|失败|账户已销户|{plain_fen(p.amount_fen)}|2026-11-10\r\n" for p in some)
+    text = f"支付编号|处理结果|原因|金额|记账日期\r\n{rows}"
+    file = money.confirmed(import_results(content=text.encode("gb18030"), file_name="r.txt", today=TODAY, user=None))
+    assert file.returned_count == len(some) == 20
+    before = signed_in("accountant").get("/finance/results/").content.decode()
+    assert before.count("一小时内生成任务") == 20
+    # Seen three days later, the term is still counted from the day of the bank's word.
+    look_for_returned(TODAY + dt.timedelta(days=3))
+    tasks = list(Task.objects.filter(kind="returned_payment", origin_id=batch.pk))
+    assert {(t.agency_id != "", t.due_on, t.state) for t in tasks} == {(True, due_after(TODAY, 5).day, TaskState.OPEN)}
+    assert len(tasks) == 20
+    page = signed_in("accountant").get("/finance/results/").content.decode()
+    assert "一小时内生成任务" not in page
+    open_before, overdue = open_and_overdue("returned_payment", tasks[0].due_on)
+    assert f"在办 {open_before} 笔" in page
+    later = tasks[0].due_on + dt.timedelta(days=1)
+    assert open_and_overdue("returned_payment", later)[1] >= overdue + 20
+    escalate_overdue(later)
+    assert {again(t).escalated_on for t in tasks} == {later}
+    # Who could not be reached leaves the count with the reason, which stays on the page.
+    one = tasks[0]
+    teller = next(u for u in User.objects.filter(role="teller", agency_id=one.agency_id) if tasks_for(u).filter(pk=one.pk).exists())
+    teller = city.user(teller.username)
+    take(task_id=one.pk, actor=teller)
+    finish(task_id=one.pk, actor=teller, outcome="not_reached", note="三次去电无人接听，已寄书面通知", today=TODAY)
+    assert open_and_overdue("returned_payment", TODAY)[0] == open_before - 1
+    assert "三次去电无人接听" in signed_in("accountant").get("/finance/results/").content.decode()
 
 
 def test_a_claim_that_a_run_opened_by_itself_is_somebodys_until_the_family_has_it_set_off() -> None:

@@ -28,7 +28,11 @@ from yigui.payment.result_formats import BYTES_MAX
 from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
+from yigui.tasks.models import Task
+from yigui.tasks.queries import open_and_overdue, tasks_about
 
+#: Kinds of the tasks of returned payments and refunds (退票清零).
+_PAYMENT_TASK, _REFUND_TASK = "returned_payment", "refund_stuck"
 #: Returned payments a page lists.
 RETURNED_MAX = 100
 #: Lines that wait for a person, and rejected lines, a page lists.
@@ -38,7 +42,10 @@ PAGE = 200
 
 @dataclass(frozen=True)
 class ReturnedRow:
-    """A payment the bank gave back (退票): whose (`subject_no`, with the page to look at), why, and how it stands; fen."""
+    """A payment the bank gave back (退票): whose (`subject_no`, with the page to look at), why, and how it stands; fen.
+
+    `task`: who sees to it and until when; None where nobody has looked around yet.
+    """
 
     number: str
     name: str
@@ -49,6 +56,7 @@ class ReturnedRow:
     booked_on: dt.date
     state: str
     is_owed: bool
+    task: Task | None = None
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,7 +81,8 @@ def results(request: OfficerRequest) -> HttpResponse:
     context = {
         "waiting": _waiting_rows(list(waiting), request.user.pk), "waiting_most": WAITING_MAX,
         "refunds": _returned_refunds(), "files": [(file, file.pk in confirmed, file.user_id == request.user.pk) for file in files],
-        "returned": _returned_payments(), "most": RETURNED_MAX,
+        "returned": _returned_payments(), "most": RETURNED_MAX, "today": clock.today(),
+        "to_zero": open_and_overdue(_PAYMENT_TASK, clock.today()),
     }  # fmt: skip
     return render(request, "finance/results.html", context)
 
@@ -136,6 +145,7 @@ def _returned_payments() -> list[ReturnedRow]:
     )
     benefits = Benefit.objects.select_related("person").in_bulk([r.benefit_id for r in returned])
     confirmed = confirmed_of(list(ResultFile.objects.filter(pk__in={r.file_id for r in returned})))
+    tasks = {(t.origin_id, t.origin_no): t for t in tasks_about(_PAYMENT_TASK, {r.batch_id for r in returned})}
     rows = []
     for result in returned:
         person, key = benefits[result.benefit_id].person, (result.batch_id, result.benefit_id, result.attempt)
@@ -147,6 +157,7 @@ def _returned_payments() -> list[ReturnedRow]:
                 subject_no=person.person_no, url=reverse("counter:person_benefits", args=[person.person_no]),
                 amount_fen=result.amount_fen, reason=result.reason, booked_on=result.booked_on,
                 state="已冲减多领追回" if is_settled else "已安排重发" if is_again else waits, is_owed=not is_again and not is_settled,
+                task=tasks.get((result.batch_id, f"{result.benefit_id}-{result.attempt}")),
             )
         )  # fmt: skip
     return rows
@@ -154,8 +165,9 @@ def _returned_payments() -> list[ReturnedRow]:
 
 def _returned_refunds() -> list[ReturnedRow]:
     """The newest refunds the bank gave back, and how what they were to pay stands now."""
-    rows = []
-    for result, refund, standing in returned_refunds(RETURNED_MAX):
+    rows, found = [], returned_refunds(RETURNED_MAX)
+    tasks = {(t.origin_id, t.part): t for t in tasks_about(_REFUND_TASK, {result.due_id for result, _, _ in found})}
+    for result, refund, standing in found:
         employer, person = refund.employer, refund.person
         rows.append(
             ReturnedRow(
@@ -164,6 +176,7 @@ def _returned_refunds() -> list[ReturnedRow]:
                 subject_no=employer.unit_no if employer else person.person_no if person else "",
                 url=reverse("finance:refund_payee", args=[refund.pk]), amount_fen=result.amount_fen, reason=result.reason,
                 booked_on=result.booked_on, state=standing.state_label, is_owed=standing.is_owed,
+                task=tasks.get((result.due_id, str(result.batch_id))),
             )
         )  # fmt: skip
     return rows

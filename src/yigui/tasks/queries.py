@@ -1,8 +1,9 @@
 """Reads of tasks: somebody's list, the tasks about a person or employer, what came of one. Every list is bounded."""
 
 import datetime as dt
+from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from yigui.staff.models import User
 from yigui.tasks.enums import UNFINISHED
@@ -53,6 +54,19 @@ def tasks_from(origin_kind: str, origin_id: int) -> list[Task]:
     """Tasks that came from something, oldest first."""
     rows = Task.objects.filter(origin_kind=origin_kind, origin_id=origin_id).select_related("owner", "agency")
     return list(rows.order_by("pk")[:TASKS_MAX])
+
+
+def tasks_about(kind: str, origin_ids: Collection[int]) -> list[Task]:
+    """Tasks of a kind that came from some things, oldest first; at most 50 a thing."""
+    rows = Task.objects.filter(kind=kind, origin_id__in=origin_ids).select_related("owner", "agency")
+    return list(rows.order_by("pk")[: 50 * len(origin_ids)])
+
+
+def open_and_overdue(kind: str, today: dt.date) -> tuple[int, int]:
+    """How many tasks of a kind are unfinished, and how many of them past their day."""
+    rows = Task.objects.filter(kind=kind, state__in=UNFINISHED)
+    found = rows.aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today)))
+    return found["open"], found["overdue"]
 
 
 def due_words(day: dt.date, today: dt.date) -> str:

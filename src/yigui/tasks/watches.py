@@ -21,6 +21,7 @@ from yigui.payment.enums import Hold
 from yigui.payment.queries import overpaid_since, paid_after
 from yigui.receipts.models import Refund
 from yigui.registry.models import Employer
+from yigui.registry.queries import due_after
 from yigui.tasks import origins
 from yigui.tasks.death_conflicts import look_for_conflicts
 from yigui.tasks.end_task import settle_origin
@@ -114,14 +115,19 @@ def look_for_sentences(today: dt.date) -> int:
 
 
 def look_for_returned(today: dt.date) -> int:
-    """Payments the bank gave back and nobody has sent again: the payee is to be asked; gives how many."""
+    """Payments the bank gave back and nobody has sent again: the payee is to be asked; gives how many.
+
+    The term (退票清零) runs from the day the bank's word came in, not from when it was seen.
+    """
+    term = kind_of("returned_payment", today).term_workdays
 
     def found(row: dict[str, Any]) -> None:
         benefit = _benefit(row["benefit_id"])
         origin = Reference(origins.RETURNED, row["batch_id"], f"{row['benefit_id']}-{row['attempt']}")
         words = f"第 {row['batch_id']} 号批次的{benefit.get_kind_display()} {format_fen(row['amount_fen'])} 元被银行退回：{row['reason'] or '未注明原因'}。"
         fields = {"batch_no": str(row["batch_id"]), "amount": plain_fen(row["amount_fen"])}
-        _open("returned_payment", origin, benefit, words, today, amount_fen=row["amount_fen"], fields=fields)
+        due = due_after(row["received_on"], term).day
+        _open("returned_payment", origin, benefit, words, today, amount_fen=row["amount_fen"], fields=fields, due_on=due)
 
     return _each(_rows("returned"), found)
 

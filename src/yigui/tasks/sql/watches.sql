@@ -31,12 +31,13 @@ ORDER BY s.id, b.id
 LIMIT %(most)s;
 
 -- name: returned
--- 退票未重发: payments whose last attempt the bank gave back and that were not sent again. One row per payment.
-SELECT r.batch_id, r.benefit_id, r.attempt, r.amount_fen, r.reason
+-- 退票未重发: payments whose last attempt the bank gave back and that were not sent again, with the day the bank's word came in. One row per payment.
+SELECT r.batch_id, r.benefit_id, r.attempt, r.amount_fen, r.reason, f.received_on
 FROM (
-    SELECT batch_id, benefit_id, attempt, 0 AS seq, amount_fen, reason FROM benefits_result WHERE status = 'returned'
-    UNION ALL SELECT batch_id, benefit_id, attempt, seq, amount_fen, reason FROM benefits_later_result WHERE status = 'returned'
+    SELECT batch_id, benefit_id, attempt, 0 AS seq, amount_fen, reason, file_id FROM benefits_result WHERE status = 'returned'
+    UNION ALL SELECT batch_id, benefit_id, attempt, seq, amount_fen, reason, file_id FROM benefits_later_result WHERE status = 'returned'
 ) AS r
+JOIN benefits_result_file f ON f.id = r.file_id
 WHERE NOT EXISTS (
         SELECT 1 FROM benefits_later_result l
         WHERE l.batch_id = r.batch_id AND l.benefit_id = r.benefit_id AND l.attempt = r.attempt AND l.seq > r.seq

@@ -13,8 +13,10 @@ from yigui.charges.queries import open_bills
 from yigui.common.money import plain_fen
 from yigui.common.months import add_months, first_day, format_period
 from yigui.entitlement.assess_person import span_of
+from yigui.entitlement.certification import due_list
 from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.models import Benefit
+from yigui.entitlement.notices import record_notice
 from yigui.law.retirement_age import RetirementGroup
 from yigui.levy.models import ContributionYear
 from yigui.levy.record import record_of
@@ -160,6 +162,20 @@ def decided(batch: Batch) -> Batch:
 def paid() -> Batch:
     """The executed run of the next month."""
     return execute(batch_id=decided(planned()).pk)
+
+
+def tell(person: Person, *ways: str) -> None:
+    """Tell a pensioner that the benefit will be held, one day after the other; three times and by the family too, unless ways are named."""
+    for k, way in enumerate(ways or ("call", "message", "family")):
+        day = TODAY - dt.timedelta(days=k)
+        record_notice(user=user("teller"), person=person, way=way, told_on=day, result="本人接听，答应尽快认证", today=TODAY)
+
+
+def overdue(month: int) -> list[Person]:
+    """Pensioners whose certification ended before a month and who were told nothing, the oldest first."""
+    areas = list(Benefit.objects.values_list("area_id", flat=True).distinct())
+    rows = [r for r in due_list(areas, low=0, high=add_months(month, -1)) if not r.days_told and not r.is_assisted]
+    return [Person.objects.get(pk=row.person_id) for row in rows]
 
 
 def pensioner(offset: int = 0) -> Benefit:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests import city, money
-from tests.entitlement.people import awarded, decided, done, next_retiring, pensioner, planned, released, retirement_form
+from tests.entitlement.people import awarded, decided, done, next_retiring, pensioner, planned, released, retirement_form, tell
 from tests.exchange.test_deaths import reported, row
 from tests.items import money_forms
 from tests.items.benefit_forms import FORMS, HEIR, disabled, resident_of_sixty
@@ -85,8 +85,10 @@ def first_payment() -> Situation:
 
 
 def uncertified() -> Benefit:
-    """A pensioner who is not paid because the certification has run out."""
-    return next(b for b in (pensioner() for _ in range(400)) if 0 < certified_until(b.person_id) < NOW)
+    """A pensioner who is not paid because the certification has run out and who was told."""
+    found = next(b for b in (pensioner() for _ in range(400)) if 0 < certified_until(b.person_id) < NOW)
+    tell(found.person)
+    return found
 
 
 def certification() -> Situation:

@@ -36,6 +36,8 @@ NOT_OF_THE_LAW = {
     "entitlement/calculator.py: _DEEMED_MAX": "most deemed months the what-if takes",
     "entitlement/inbox_sources.py: ASSISTED": "place in the inbox",
     "entitlement/certification.py: LIST_MAX": "rows of a list",
+    "entitlement/notices.py: LIST_MAX": "rows of a list",
+    "payment/difference.py: _LINES_MAX": "rows that are read",
     "items/fund/unit_fund_settlement.py: 4": "letters of a reason",
     "items/levy/annual_base_declaration.py: 10": "rows named in a sentence",
     "items/levy/historical_back_payment.py: 4": "letters of a document number",
@@ -43,6 +45,8 @@ NOT_OF_THE_LAW = {
     "items/enquiry/employee_payment_export.py: ROWS_MAX": "lines of a file",
     "items/pension/_answers.py: _LETTERS_OF_NAME": "letters of the name of a paper",
     "law/fact_bounds.py: _MOST": "a slip of the hand: beyond it an answer is none",
+    "items/enquiry/employee_payment_export.py: CHOSEN_MAX": "people a form can name",
+    "items/enquiry/employee_payment_export.py: _NAMED_MAX": "people a sentence names",
     "items/levy/annual_base_declaration.py: _SHOWN": "rows of a preview",
     "items/change/_double_change.py: TOGETHER_DAYS": "internal control (R305): changes that count as one",
     "items/change/_double_change.py: _CHANGES_MAX": "rows that are read",
@@ -105,9 +109,10 @@ NOT_OF_THE_LAW = {
     "registry/queries.py: SEARCH_MAX": "rows of a list",
 }
 #: Numbers statements compare or compute with: parts of dates and months, units of rates and of yuan, weights of digests and of the turns of a
-#: bill, codes of kinds, people who answer for a file, letters of a reason or reference.
+#: bill, codes of kinds, people who answer for a file, letters of a reason or reference, days and ways of telling somebody before a benefit is held (the
+#: house's own rule).
 OF_STATEMENTS = {
-    "accounts/sql/functions.sql": {100, 10_000, 12_000_000, 1998}, "charges/sql/verify.sql": {9}, "entitlement/sql/functions.sql": {11},
+    "accounts/sql/functions.sql": {100, 10_000, 12_000_000, 1998}, "charges/sql/verify.sql": {9}, "entitlement/sql/functions.sql": {2, 3, 11},
     "ledger/sql/functions.sql": {100}, "levy/sql/functions.sql": {9, 100, 256, 1000, 10_000, 1_000_003, 100_000_000}, "levy/sql/tax_plan.sql": {9},
     "payment/sql/functions.sql": {3, 5, 7, 9, 11, 12, 100, 1000, 2015}, "payment/sql/results.sql": {2, 4, 9, 11},
     "receipts/sql/files.sql": {100}, "receipts/sql/functions.sql": {4, 9, 100, 1_000_000_000_000_000}, "receipts/sql/reconcile.sql": {9},

@@ -21,6 +21,7 @@ from yigui.common.money import format_fen
 from yigui.common.months import add_months
 from yigui.documents.store import keep_paper
 from yigui.entitlement.queries import certified_until
+from yigui.payment.models import PayLine
 from yigui.registry.models import Person
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.full_views import record_full_view
@@ -155,6 +156,28 @@ def test_a_flexible_worker_pays_and_sees_it_in_the_account() -> None:
     assert client.post(f"/pay/{order.code}/demo").status_code == 302
     assert balance_of(person.pk, 110) == 400_00
     assert "400.00" in text_of(client.get("/m/account/"))
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_who_is_overdue_certifies_on_the_phone_whether_held_or_not(is_told: bool) -> None:
+    """What the certification sets free is worked out with the person's own eyes."""
+    person = next(p for p in people.overdue(202612) if p.life_status == "01" and p.mobile)
+    if is_told:
+        people.tell(person)
+    client = on_the_phone(person)
+    shown = text_of(client.get("/m/benefits/"))
+    assert ("本人接听" in shown) == is_told
+    assert "和上期比" in shown or not PayLine.objects.filter(person_id=person.pk).exists()
+    url = begin(client, "CRT-001")
+    client.post(f"{url}materials/", {"code": "photo", "source": "scanned", "file": SimpleUploadedFile("a.jpg", PHOTO)})
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "survival_status": "01", "certify_way": "02",
+        "apply_date": "2026-11-10", "mobile": person.mobile,
+    }  # fmt: skip
+    client.post(f"{url}live/", form)
+    assert submitted(client, url).status_code == 302
+    case = Case.objects.get(person=person, item_code="CRT-001")
+    assert (case.amount_fen is not None) == is_told
 
 
 def test_a_pensioner_certifies_with_a_picture_that_two_people_compare() -> None:

@@ -16,11 +16,13 @@ from tests.entitlement.people import (
     done,
     next_month,
     next_retiring,
+    overdue,
     paid,
     pensioner,
     planned,
     released,
     retirement_form,
+    tell,
 )
 from tests.money import answers
 from yigui.casework.accept_case import accept_case
@@ -152,6 +154,8 @@ def test_the_dead_and_the_uncertified_are_held_and_the_rest_follows_with_certifi
     receipt = import_records(DEATHS, content=content, file_name="d.csv", partner=sender, user=None, today=TODAY)
     assert (receipt.accepted_count, len(receipt.rejected)) == (1, 1)
     month = next_month()
+    for person in overdue(month)[:2]:
+        tell(person)
     batch = paid()
     held = {h.benefit_id: h.hold for h in HeldLine.objects.filter(batch_id=batch.pk)}
     assert held[dead.pk] == 1

@@ -11,6 +11,7 @@ ROOM = Room(
         "day_sheets": {Role.TELLER, Role.RECHECKER, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR},
         "day_sheets_of_others": {Role.RECHECKER, Role.SECTION_HEAD, Role.DIRECTOR, Role.AUDITOR},
         "persons": BUSINESS | {Role.AUDITOR, Role.CASHIER, Role.ACCOUNTANT},
+        "suspension_notices": {Role.TELLER, Role.REVIEWER},
         "catalogue": frozenset(Role) - ADMINISTRATORS,
     },
     menu=(
@@ -37,6 +38,7 @@ ROOM = Room(
         "counter:person_dues": "查看人员缴费",
         "counter:account": "查看个人账户",
         "counter:person_benefits": "查看人员待遇",
+        "counter:tell": "登记停发前告知",
         "counter:retirement": "查看退休测算",
         "counter:employer_dues": "查看单位缴费",
         "counter:task_case": "由任务发起办件",

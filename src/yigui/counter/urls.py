@@ -21,6 +21,7 @@ urlpatterns = [
     path("persons/<str:person_no>/dues/", dues.person_dues, name="person_dues"),
     path("persons/<str:person_no>/account/", dues.account, name="account"),
     path("persons/<str:person_no>/benefits/", benefits.benefits, name="person_benefits"),
+    path("persons/<str:person_no>/notices/", benefits.tell, name="tell"),
     path("persons/<str:person_no>/retirement/", benefits.retirement, name="retirement"),
     path("employers/<str:unit_no>/dues/", dues.employer_dues, name="employer_dues"),
     path("items/", catalogue_pages.items, name="catalogue"),

@@ -72,7 +72,7 @@ CERTIFY = CertifyKind()
 
 @dataclass(frozen=True)
 class DueRow:
-    """A pensioner whose certification runs out or has run out, for the work list."""
+    """A pensioner whose certification runs out or has run out, for the work list; on how many days they were told, and whether that is enough."""
 
     person_id: int
     person_no: str
@@ -82,6 +82,8 @@ class DueRow:
     area: str
     valid_until: int
     is_assisted: bool
+    days_told: int
+    is_told: bool
 
 
 _DUE = named_sql("entitlement", "certification")["due"]

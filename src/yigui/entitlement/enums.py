@@ -50,3 +50,14 @@ class CertifyWay(models.TextChoices):
     COUNTER = "counter", "窗口"
     ASSISTED = "assisted", "协助认证"
     AWARD = "award", "待遇核定时"
+
+
+class NoticeWay(models.TextChoices):
+    """How somebody was told that the benefit will be held for want of a certification (停发前告知)."""
+
+    MESSAGE = "message", "短信"
+    CALL = "call", "电话"
+    LETTER = "letter", "书面"
+    VISIT = "visit", "上门"
+    FAMILY = "family", "亲属"
+    VILLAGE = "village", "村（社区）"

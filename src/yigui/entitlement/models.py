@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from yigui.entitlement.enums import MONTHLY_KINDS, AmountSource, BenefitKind, BenefitStatus, CertifyWay
+from yigui.entitlement.enums import MONTHLY_KINDS, AmountSource, BenefitKind, BenefitStatus, CertifyWay, NoticeWay
 from yigui.registry.models import Area, Person
-from yigui.warrants.guards import guarded
+from yigui.warrants.guards import append_only, guarded
 from yigui.warrants.models import Protected, SetGuarded
 
 
@@ -153,6 +153,30 @@ class Certification(SetGuarded):
         verbose_name = "资格认证"
         constraints = (models.UniqueConstraint("person_id", "certified_on", "way", name="certification_once"),)
         indexes = (models.Index(fields=["person_id", "-valid_until"], name="certification_by_person"),)
+
+
+class SuspensionNotice(models.Model):
+    """Somebody was told that a certification runs out and the benefit will be held (停发前告知): when, how, and what they said.
+
+    `valid_until` (YYYYMM, 0 for never certified) is the certification it is about: a new one makes the notices of the old one count no more.
+    """
+
+    person_id = models.BigIntegerField("个人")
+    valid_until = models.IntegerField("认证有效至")
+    told_on = models.DateField("告知日期")
+    way = models.CharField("方式", max_length=10, choices=NoticeWay.choices)
+    result = models.CharField("告知情况", max_length=200)
+    told_by_id = models.BigIntegerField("告知人")
+    recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    class Meta:
+        db_table = "benefits_suspension_notice"
+        verbose_name = "停发前告知"
+        constraints = (models.UniqueConstraint("person_id", "valid_until", "told_on", "way", name="suspension_notice_once"),)
+        triggers: ClassVar[list[Any]] = append_only("suspension_notice")
+
+    def __str__(self) -> str:
+        return f"{self.told_on} {self.get_way_display()}"
 
 
 class AssistedTask(Protected):

@@ -21,6 +21,9 @@ ROOM = Room(
         # A mark decides nothing, but without it a month is not looked at again.
         "benefits_back_due": Table(Kind.EVIDENCE, APPEND),
         "benefits_certification": Table(Kind.PROTECTED, APPEND, own=_PERSON, merged=carried("benefits_carry_v1")),
+        "benefits_suspension_notice": Table(
+            Kind.APPEND_ONLY, own=_PERSON, signed=("told_by_id",), merged=stays("随所告知的认证；合并后重新告知")
+        ),
         "benefits_assisted_task": Table(Kind.PROTECTED, own=_PERSON, merged=MOVED),
         "benefits_pre_review": Table(Kind.PROTECTED, own=_PERSON, merged=MOVED),
         "benefits_dossier_fact": Table(Kind.PROTECTED, APPEND, own=_PERSON, merged=stays("随退休预审")),
@@ -31,8 +34,9 @@ ROOM = Room(
         after=(
             "warrants",
             "registry",
+            "runs",
         ),
-        callable=("benefits_execute_certify_v1", "benefits_kin_v1", "benefits_carry_v1"),
+        callable=("benefits_told_v1", "benefits_execute_certify_v1", "benefits_kin_v1", "benefits_carry_v1"),
         definers=("benefits_back_due_ground_v1",),
     ),
     run_kinds=(CERTIFY,),
@@ -41,6 +45,7 @@ ROOM = Room(
         "benefit_one_monthly": "该参保人已有按月领取的待遇，同时只能领取一项；请先核对并终止原待遇，或退回本件。",
         "award_version_once": "该待遇刚由另一笔业务重新核定，请按新的核定结果核对后再办结。",
         "certification_once": "该参保人当日已按同一方式完成资格认证，无需重复认证，请撤回本件。",
+        "suspension_notice_once": "该参保人当日已按同一方式登记过告知，请改填另一方式或日期。",
         "return_once": "本件已登记退回的多领款，请核对退款记录后再办结。",
     },
 )

@@ -21,6 +21,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.common.months import period_of
 from yigui.entitlement.calculator import calculator
+from yigui.entitlement.notices import notices_of
 from yigui.entitlement.queries import assisted_task_of, benefits_of, certifications_of, certified_until
 from yigui.identity.outside_pages import listed_sessions, person_page
 from yigui.identity.outside_sessions import SESSIONS_MAX, end_one_session, sessions_of
@@ -96,7 +97,7 @@ def benefits(request: HttpRequest, person: Person) -> HttpResponse:
     """Benefits with their lines and payments."""
     context = {
         "person": person, "rows": [benefit_in_full(b) for b in benefits_of(person)], "until": certified_until(person.pk),
-        "certifications": certifications_of(person.pk)[:5], "now": period_of(clock.today()),
+        "certifications": certifications_of(person.pk)[:5], "now": period_of(clock.today()), "notices": notices_of(person.pk)[:5],
     }  # fmt: skip
     return render(request, "mobile/benefits.html", context)
 

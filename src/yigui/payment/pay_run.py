@@ -38,7 +38,10 @@ SAMPLES = 200
 DIFFERENCES = {
     "new": "新增", "stopped": "停发", "held": "拦截", "adjusted": "标准变化", "back": "补发", "recovered": "抵扣多领",
 }  # fmt: skip
-FLAGS = {"over_limit": "单笔金额超过提示限额", "no_account": "缺少账号或户名", "shared_account": "同一账号发给多人"}
+FLAGS = {
+    "over_limit": "单笔金额超过提示限额", "no_account": "缺少账号或户名", "shared_account": "同一账号发给多人",
+    "untold": "逾期未认证、告知不足而照发",
+}  # fmt: skip
 
 
 class PayKind(RunKind):
@@ -94,7 +97,7 @@ class PayKind(RunKind):
         paid = [s for s in sums if not s.hold]
         count, fen, payment_digest = _call("benefits_payment_sums_v1", batch.pk)
         limit = table("pension/pay_flags").at(area=batch.area_code, day=first_day(batch.period))["single_payment"]
-        flags = _flags(batch.pk, int(limit * 100))
+        flags = [*_flags(batch.pk, int(limit * 100)), _untold(work.wanted, batch.period)]
         waiting = _waiting_reissues(areas)
         summary = {
             "bounds": work.bounds, "last_mark": work.notes["last_mark"], "before": add_months(batch.period, -1),
@@ -209,6 +212,18 @@ def _flags(batch_id: int, limit_fen: int) -> list[dict[str, Any]]:
     return [{"flag": flag, "label": FLAGS[flag], "found": found, "benefits": list(ids or [])} for flag, found, ids in rows]
 
 
+def _untold(areas: Sequence[str], period: int) -> dict[str, Any]:
+    """The flag of benefits that are paid although the certification has run out: the person was not told often enough (停发前告知)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), (array_agg(benefit_id ORDER BY valid_until, benefit_id))[1:%s] "
+            "FROM benefits_overdue_v1(NULL, NULL, %s::text[], %s) WHERE NOT may_hold",
+            [SAMPLES, list(areas), period],
+        )
+        found, benefits = cursor.fetchone()
+    return {"flag": "untold", "label": FLAGS["untold"], "found": found, "benefits": list(benefits or [])}
+
+
 def _differences(parts: Sequence[Sequence[tuple[Any, ...]]]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for reason, lines, before_fen, after_fen, samples in (row for part in parts for row in part):
@@ -251,6 +266,7 @@ def _warnings(paid: Sequence[RunSum], flags: Sequence[dict[str, Any]], limit: An
         warn(
             "shared_account", "没有发给多人的同一账号", passed=not found["shared_account"], detail=f"{found['shared_account']} 笔"
         ),
+        warn("untold", "逾期未认证的均已按规定告知", passed=not found["untold"], detail=f"{found['untold']} 笔告知不足，照常发放"),
         warn("balance", "支出户余额足够支付本批次", passed=not short, detail="；".join(short[:20])),
     ]
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 
 from yigui.accounts.queries import balance_after_draws, balance_of
 from yigui.common.months import add_months, months_after, months_of
 from yigui.entitlement.enums import MONTHLY_KINDS
 from yigui.entitlement.models import Benefit
-from yigui.entitlement.queries import amount_at
+from yigui.entitlement.queries import amount_at, certified_until
 from yigui.payment.enums import LineReason, PaymentStatus
 from yigui.payment.models import (
     HeldLine,
@@ -91,6 +92,16 @@ def still_due(benefit: Benefit, start: int, end: int, *, run: int) -> int:
         holds = amount_at(benefit, month)
         total += max(0, (holds.total_fen if holds else 0) - paid.get(month, 0))
     return total
+
+
+def may_be_held(benefit: Benefit) -> bool:
+    """Whether a run may hold a benefit for want of a certification, should the newest have run out (停发前告知)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT benefits_may_hold_v1(%s, %s, %s, %s)",
+            [benefit.pk, benefit.person_id, certified_until(benefit.person_id), benefit.area_id],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 @dataclass(frozen=True)

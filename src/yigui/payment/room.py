@@ -54,7 +54,7 @@ ROOM = Room(
         after=("warrants", "runs", "identity", "ledger", "entitlement", "receipts"),
         files=("functions", "results", "refunds"),
         callable=(
-            "benefits_bounds_v1", "benefits_stage_v1", "benefits_finish_stage_v1", "benefits_stage_sums_v1",
+            "benefits_overdue_v1", "benefits_may_hold_v1", "benefits_bounds_v1", "benefits_stage_v1", "benefits_finish_stage_v1", "benefits_stage_sums_v1",
             "benefits_payment_sums_v1", "benefits_differences_v1", "benefits_flags_v1", "benefits_staged_held_v1",
             "benefits_execute_v2", "benefits_drop_stage_v1", "benefits_issue_result_warrant_v1",
             "benefits_recalculation_sums_v1", "benefits_execute_recalculation_v2", "benefits_open_adjust_v1",

@@ -152,3 +152,18 @@ BEGIN
     RETURN written;
 END;
 $$;
+
+-- benefits_told_v1: what has been done to reach somebody before a benefit is held for want of a certification (停发前告知): days on which
+-- they were told about the certification that ends with p_until (YYYYMM, 0 for none), ways, and whether shared data, the family or the village
+-- were tried. is_told: three days, two ways and one of these. Params: p_area is the area that pays.
+CREATE OR REPLACE FUNCTION benefits_told_v1(
+    p_person bigint, p_until integer, p_area text, OUT days integer, OUT ways integer, OUT is_tried boolean, OUT is_told boolean
+)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT n.days, n.ways, t.is_tried, n.days >= 3 AND n.ways >= 2 AND t.is_tried
+    FROM (SELECT count(DISTINCT told_on)::integer AS days, count(DISTINCT way)::integer AS ways,
+            coalesce(bool_or(way IN ('visit', 'family', 'village')), false) AS is_near
+        FROM benefits_suspension_notice WHERE person_id = p_person AND valid_until = p_until) AS n
+    CROSS JOIN LATERAL (SELECT n.is_near OR EXISTS (SELECT 1 FROM runs_batch r WHERE r.kind = 'certify' AND r.status = 'executed'
+        AND r.period >= p_until AND p_area = ANY (r.areas::text[])) AS is_tried) AS t
+$$;

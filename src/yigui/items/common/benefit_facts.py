@@ -8,7 +8,7 @@ from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import assisted_task_of, certified_until, monthly_benefit
 from yigui.exchange.models import DeathRecord
 from yigui.items.common.coverage_facts import CoverageFacts
-from yigui.payment.queries import still_due
+from yigui.payment.queries import may_be_held, still_due
 
 
 class BenefitFacts(CoverageFacts):
@@ -31,7 +31,7 @@ class BenefitFacts(CoverageFacts):
         benefit, now = self.benefit, period_of(self.today)
         if benefit is None or benefit.kind not in CERTIFIED_KINDS or benefit.status != BenefitStatus.ACTIVE:
             return None
-        if certified_until(benefit.person_id) >= now or assisted_task_of(benefit.person) is not None:
+        if certified_until(benefit.person_id) >= now or assisted_task_of(benefit.person) is not None or not may_be_held(benefit):
             return None
         return still_due(benefit, benefit.start_period, now, run=now)
 

@@ -10,6 +10,7 @@ from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.award import suspend
 from yigui.entitlement.enums import BenefitStatus
+from yigui.entitlement.notices import told
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
@@ -17,6 +18,8 @@ from yigui.items.common.checks import check
 from yigui.items.pension.facts import PensionFacts
 from yigui.payment.queries import paid_after
 
+#: Suspended because the certification has run out (suspend_benefit_reason).
+_UNCERTIFIED = "03"
 #: Suspended because the person is thought to be dead (suspend_benefit_reason).
 _DEAD = "05"
 
@@ -74,6 +77,16 @@ def reason_listed(facts: BenefitFacts) -> Iterator[Finding]:
         return
     if facts["change_reason"] in ("01", "02") and "court_document" not in facts.given:
         yield facts.refuse("reason_listed", "服刑、失踪须收取法律文书。", field="change_reason")
+    if facts["change_reason"] == _UNCERTIFIED:
+        found = told(benefit.person_id, benefit.area_id)
+        if found.valid_until >= start:
+            yield Finding(
+                "reason_listed",
+                f"资格认证有效至 {format_period(found.valid_until)}，该月起不能以未按期认证暂停。",
+                field="start_month",
+            )
+        elif not found.is_told:
+            yield Finding("reason_listed", found.sentence, field="change_reason")
     if benefit.status != BenefitStatus.ACTIVE:
         yield Finding("reason_listed", f"该待遇现为“{benefit.get_status_display()}”，不能暂停。", field="id_number")
     if start < benefit.start_period or start > period_of(facts.today):

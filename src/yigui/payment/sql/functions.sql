@@ -41,6 +41,29 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         ELSE NOT EXISTS (SELECT 1 FROM registry_former_identity WHERE person_id = p_person AND id_number = p_payee) END
 $$;
 
+-- benefits_may_hold_v1: whether a benefit may be held for want of a certification that ended with p_until (YYYYMM, 0 for none): the person was told
+-- as `benefits_told_v1` wants it, or a run has held the benefit for this very certification already.
+CREATE OR REPLACE FUNCTION benefits_may_hold_v1(p_benefit bigint, p_person bigint, p_until integer, p_area text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT (SELECT is_told FROM benefits_told_v1(p_person, p_until, p_area))
+        OR EXISTS (SELECT 1 FROM benefits_held h WHERE h.benefit_id = p_benefit AND h.hold = 2 AND h.pay_period > p_until)
+$$;
+
+-- benefits_overdue_v1: benefits in payment whose person's certification ended before a month (YYYYMM) and whom nobody is helping; may_hold: see
+-- `benefits_may_hold_v1`.
+-- Params: benefits from p_from to below p_to (NULL: all), of some areas ('*': all).
+CREATE OR REPLACE FUNCTION benefits_overdue_v1(p_from bigint, p_to bigint, p_areas text[], p_period integer)
+RETURNS TABLE (benefit_id bigint, person_id bigint, valid_until integer, may_hold boolean)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT o.id, o.person_id, o.until, benefits_may_hold_v1(o.id, o.person_id, o.until, o.area_id)
+    FROM (SELECT b.id, b.person_id, b.area_id, coalesce(c.until, 0) AS until FROM benefits_benefit b
+        LEFT JOIN (SELECT c.person_id, max(c.valid_until) AS until FROM benefits_certification c GROUP BY c.person_id) c USING (person_id)
+        WHERE (p_from IS NULL OR b.id >= p_from) AND (p_to IS NULL OR b.id < p_to) AND b.kind IN (1, 2, 3) AND b.status = 'active'
+          AND b.start_period <= p_period AND coalesce(b.end_period, 999912) >= p_period
+          AND (p_areas = ARRAY['*'] OR b.area_id = ANY (p_areas)) AND coalesce(c.until, 0) < p_period
+          AND NOT EXISTS (SELECT 1 FROM benefits_assisted_task k WHERE k.person_id = b.person_id AND k.closed_on IS NULL)) AS o;
+$$;
+
 -- benefits_stage_v1: fills a fresh table with one part of a run: benefits from p_from to below p_to. Each line bears why it is
 -- held back, 0 when it is to be paid. The month's lines are of version 0; earlier months are looked at where a mark asks for it,
 -- and only the difference between what is due and what was paid becomes a line. Of a benefit that was taken over, months before
@@ -57,7 +80,7 @@ BEGIN
     PERFORM runs_hold_stage_v1(p_batch, ARRAY['pay'], p_areas, p_period);
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
     EXECUTE format('CREATE TABLE %I (LIKE benefits_line, hold smallint NOT NULL) WITH (autovacuum_enabled = false)', stage);
-    -- Persons who must not be paid now: the dead, and pensioners whose certification has run out and who have no assisted task.
+    -- Persons who must not be paid now: the dead, and pensioners whose certification has run out, who were told, and whom nobody is helping.
     -- What an heir is paid is not held because of the death it comes from: `number` is whom the hold is about.
     CREATE TEMPORARY TABLE benefits_bad (person_id bigint PRIMARY KEY, hold smallint NOT NULL, number text) ON COMMIT DROP;
     INSERT INTO benefits_bad
@@ -65,10 +88,7 @@ BEGIN
     UNION SELECT p.id, 1, p.id_number FROM exchange_deaths_v1() d JOIN registry_person p ON p.id = d.person_id
     WHERE d.standing IN ('in_force', 'other_day');
     INSERT INTO benefits_bad
-    SELECT DISTINCT b.person_id, 2, NULL FROM benefits_benefit b
-    LEFT JOIN (SELECT person_id, max(valid_until) AS until FROM benefits_certification GROUP BY person_id) c USING (person_id)
-    WHERE b.id >= p_from AND b.id < p_to AND b.kind IN (1, 2, 3) AND b.status = 'active' AND coalesce(c.until, 0) < p_period
-      AND NOT EXISTS (SELECT 1 FROM benefits_assisted_task t WHERE t.person_id = b.person_id AND t.closed_on IS NULL)
+    SELECT DISTINCT person_id, 2::smallint, NULL FROM benefits_overdue_v1(p_from, p_to, p_areas, p_period) WHERE may_hold
     ON CONFLICT DO NOTHING;
     ANALYZE benefits_bad;
     CREATE TEMPORARY TABLE benefits_first_run (area_id text PRIMARY KEY, period integer NOT NULL) ON COMMIT DROP;

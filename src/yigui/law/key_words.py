@@ -103,7 +103,7 @@ UNITS = {
     "month; years of contributions below which what the person paid caps both grants": "月；以本人缴费额为限的年限", "month; yuan": "月",
     "month, day, years": "月、日、年", "month number, day of the next month": "月份；次月的日",
     "month number, day of the month, months or years": "月份；日；月或年",
-    "by name, years of age, months, days or working days as the name ends": "按条件名称：岁、月、天或工作日",
+    "by name, years of age, months, days, working days or times as the name ends": "按条件名称：岁、月、天、工作日或倍",
 }  # fmt: skip
 
 

@@ -6,19 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yigui.applying.linked import linked_items
+from yigui.applying import own_cases
+from yigui.applying.own_cases import own_case_in_full, own_cases_listed, own_open_cases
 from yigui.applying.pages import offers_to_persons
 from yigui.applying.papers import paper_pages
-from yigui.casework.enums import Verb
 from yigui.casework.handlers import Offer, offered_for
 from yigui.casework.models import Case
-from yigui.casework.progress import progress_of
-from yigui.casework.queries import cases_of, open_cases_of, own_case_of, results_for, results_of, steps_of_round
-from yigui.casework.who_may import applicant_may
-from yigui.catalogue.declarations import catalogue
-from yigui.catalogue.forms import shown_values
 from yigui.common import clock
-from yigui.common.errors import NotFound
 from yigui.common.months import period_of
 from yigui.entitlement.calculator import calculator
 from yigui.entitlement.notices import notices_of
@@ -52,11 +46,10 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
         "person": person, "today": today,
         "active": [c for c in coverages_of(person) if c.end_period is None or c.end_period >= period],
         "is_pensioner": any(b.status != "ended" for b in benefits), "until": certified_until(person.pk), "now": period,
-        "task": assisted_task_of(person), "open_cases": [progress_of(c, today) for c in open_cases_of(person_id=person.pk)],
-        "certify": offered_for(Offer.CERTIFY), "feedback": results_for(person_id=person.pk, limit=5),
+        "task": assisted_task_of(person), "certify": offered_for(Offer.CERTIFY),
         "has_dues": OpenBill.objects.filter(employer_id=0, person_id=person.pk).exists(),
     }  # fmt: skip
-    return render(request, "mobile/home.html", context)
+    return render(request, "mobile/home.html", context | own_open_cases(today, most=5, person_id=person.pk))
 
 
 @require_GET
@@ -114,27 +107,19 @@ def retirement(request: HttpRequest, person: Person) -> HttpResponse:
 @own_page
 def cases(request: HttpRequest, person: Person) -> HttpResponse:
     """The person's cases through any channel, newest first, with their messages."""
-    page = Paginator(cases_of(person_id=person.pk), PAGE).get_page(request.GET.get("page"))
-    return render(request, "mobile/cases.html", {"person": person, "page": page, "channels": catalogue().channels})
+    context = own_cases_listed(request, rows=PAGE, person_id=person.pk)
+    return render(request, "mobile/cases.html", context | {"person": person})
 
 
 @require_GET
 @own_page
 def case(request: HttpRequest, person: Person, case_no: str) -> HttpResponse:
     """One case: where it stands, what was asked, what came of it."""
-    found = own_case(person, case_no)
-    item = catalogue().version(found.item_code, found.item_version)
-    context = {
-        "person": person, "case": found, "progress": progress_of(found, clock.today()),
-        "answers": [(field.label, text) for field, text in shown_values(item, found.form)], "feedback": results_of(found),
-        "steps": steps_of_round(found),
-        "may_correct": applicant_may(found, Verb.RESUBMIT, clock.today(), applicant=person),
-        "may_withdraw": applicant_may(found, Verb.WITHDRAW, clock.today(), applicant=person),
-        "linked": linked_items(
-            item, channel=channel_of(request), offers=offers_to_persons(channel_of(request)), today=clock.today()
-        ),
-    }  # fmt: skip
-    return render(request, "mobile/case.html", context)
+    channel = channel_of(request)
+    context = own_case_in_full(
+        own_case(person, case_no), clock.today(), channel=channel, offers=offers_to_persons(channel), reader=person
+    )
+    return render(request, "mobile/case.html", context | {"person": person})
 
 
 @require_GET
@@ -166,10 +151,7 @@ def own_case(person: Person, case_no: str) -> Case:
     Raises:
         NotFound: there is none of this number.
     """
-    found = own_case_of(case_no, person_id=person.pk)
-    if found is None:
-        raise NotFound("没有这件业务，请在“我的办件”中查看。")
-    return found
+    return own_cases.own_case(case_no, person_id=person.pk)
 
 
 # A document is kept apart from its case; it is read with the application's rights, for the person's own case only.

@@ -6,16 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from yigui.applying.linked import linked_items
+from yigui.applying import own_cases
+from yigui.applying.own_cases import own_case_in_full, own_cases_listed, own_open_cases
 from yigui.applying.papers import paper_pages
-from yigui.casework.enums import Verb
 from yigui.casework.handlers import Offer, offered_for
 from yigui.casework.models import Case
-from yigui.casework.progress import progress_of
-from yigui.casework.queries import cases_of, open_cases_of, own_case_of, results_for, results_of, steps_of_round
-from yigui.casework.who_may import applicant_may
-from yigui.catalogue.declarations import catalogue
-from yigui.catalogue.forms import shown_values
 from yigui.catalogue.intake import change_intake
 from yigui.charges.queries import dues_left
 from yigui.charges.unit_bill import UnitBill, bill_sheet, unit_bill
@@ -42,11 +37,9 @@ def home(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     today = clock.today()
     context = {
         "login": login, "dues": dues_left(employer=login.employer, today=today), "staff_count": staff_count(login.employer),
-        "open_cases": [progress_of(c, today) for c in open_cases_of(employer_id=login.employer_id)],
-        "feedback": results_for(employer_id=login.employer_id, limit=10),
         "change_intake": change_intake(channel_of(request), today), "today": today,
     }  # fmt: skip
-    return render(request, "portal/home.html", context)
+    return render(request, "portal/home.html", context | own_open_cases(today, most=10, employer_id=login.employer_id))
 
 
 @require_GET
@@ -105,29 +98,19 @@ def staff(request: HttpRequest, login: UnitLogin) -> HttpResponse:
 @own_page
 def cases(request: HttpRequest, login: UnitLogin) -> HttpResponse:
     """The employer's cases through any channel, newest first."""
-    page = Paginator(cases_of(employer_id=login.employer_id), PAGE).get_page(request.GET.get("page"))
-    return render(request, "portal/cases.html", {"login": login, "page": page, "channels": catalogue().channels})
+    context = own_cases_listed(request, rows=PAGE, employer_id=login.employer_id)
+    return render(request, "portal/cases.html", context | {"login": login})
 
 
 @require_GET
 @own_page
 def case(request: HttpRequest, login: UnitLogin, case_no: str) -> HttpResponse:
     """One case: where it stands, what was asked, what came of it."""
-    found = own_case(login, case_no)
-    item = catalogue().version(found.item_code, found.item_version)
+    found, channel = own_case(login, case_no), channel_of(request)
     # Somebody who has left is not read with the employer's eyes any more.
-    person = Person.objects.filter(pk=found.person_id).first() if found.person_id else None
-    context = {
-        "login": login, "case": found, "item": item, "progress": progress_of(found, clock.today()),
-        "answers": [(field.label, text) for field, text in shown_values(item, found.form)], "feedback": results_of(found),
-        "steps": steps_of_round(found),
-        "may_correct": applicant_may(found, Verb.RESUBMIT, clock.today(), login=login),
-        "may_withdraw": applicant_may(found, Verb.WITHDRAW, clock.today(), login=login),
-        "linked": linked_items(
-            item, channel=channel_of(request), offers=offers_to(login, channel_of(request)), today=clock.today(), person=person
-        ),
-    }  # fmt: skip
-    return render(request, "portal/case.html", context)
+    about = Person.objects.filter(pk=found.person_id).first() if found.person_id else None
+    context = own_case_in_full(found, clock.today(), channel=channel, offers=offers_to(login, channel), reader=login, about=about)
+    return render(request, "portal/case.html", context | {"login": login})
 
 
 def own_case(login: UnitLogin, case_no: str) -> Case:
@@ -136,10 +119,7 @@ def own_case(login: UnitLogin, case_no: str) -> Case:
     Raises:
         NotFound: there is none of this number.
     """
-    found = own_case_of(case_no, employer_id=login.employer_id)
-    if found is None:
-        raise NotFound("没有这件业务，请在“我的办件”中查看本单位的办件。")
-    return found
+    return own_cases.own_case(case_no, employer_id=login.employer_id)
 
 
 # A document is kept apart from its case; it is read with the application's rights, for the employer's own case only.

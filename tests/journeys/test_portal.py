@@ -73,5 +73,12 @@ def test_ten_people_by_a_list_on_the_16th_count_for_december(browser: Browser) -
         page.get_by_role("button", name="提交 10 人").click()
         expect(page.locator("main")).to_contain_text("已办结 10 人", timeout=30_000)
         shot(page, "portal-list-done")
+        page.set_viewport_size({"width": 390, "height": 780})
+        result = page.locator("td[data-label='结果']").first
+        box, row = result.bounding_box(), result.locator("xpath=..").bounding_box()
+        assert box is not None
+        assert row is not None
+        assert box["x"] + box["width"] <= 390, "the result is in view without moving the list"
+        assert row["height"] < 200
     employments = Employment.objects.filter(employer=login.employer, person__id_number__in=[s.id_number for s in seekers])
     assert list(employments.values_list("start_period", flat=True)) == [202612] * 10

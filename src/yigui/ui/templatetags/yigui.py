@@ -1,11 +1,12 @@
 """Filters and tags every template has."""
 
+import re
 from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from yigui.common.identifiers import mask_name, mask_number, mask_phone
 from yigui.common.item_codes import scope_words
@@ -23,6 +24,20 @@ register.filter("mask_number", mask_number)
 register.filter("mask_phone", mask_phone)
 register.filter("item_scope", scope_words)
 register.filter("page_shown", page_shown)
+
+
+#: A number as it is read: an amount with its commas, decimals and unit, or a day or month.
+_NUMBER = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?|-?[0-9][0-9,]*(?:\.[0-9]+)?(?: ?(?:元|%|个月))?")
+
+
+@register.filter
+def unbroken(text: Any) -> SafeString:
+    """A text whose numbers are not broken at the end of a line, on a page or on paper."""
+    plain, parts, at = str(text), [], 0
+    for found in _NUMBER.finditer(plain):
+        parts += [escape(plain[at : found.start()]), format_html('<span class="nowrap">{}</span>', found[0])]
+        at = found.end()
+    return mark_safe("".join([*parts, escape(plain[at:])]))
 
 
 @register.filter

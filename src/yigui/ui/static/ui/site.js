@@ -103,3 +103,9 @@ document.addEventListener("click", (event) => {
     if (other === row) other.setAttribute("aria-current", "true"); else other.removeAttribute("aria-current");
   }
 });
+// On a narrow window the menu is one line: the entry of this page is brought into view.
+(() => {
+  const here = document.querySelector(".sidebar a.here");
+  const line = here && here.parentElement;
+  if (line && line.scrollWidth > line.clientWidth) line.scrollLeft = here.offsetLeft - line.offsetLeft - 40;
+})();

@@ -27,6 +27,7 @@ ROOM = Room(
             "integrity_take_parts_v1", "integrity_seal_v1", "integrity_seal_events_v1",
             "integrity_faults_v1", "integrity_entry_faults_v1", "integrity_root_faults_v1",
             "integrity_unheard_v1", "integrity_late_v1", "integrity_catalogue_v1", "integrity_acl_v1", "integrity_is_ours_v1",
+            "integrity_flags_v1",
         ),
         files=("functions", "seals", "catalogue"),
     ),

@@ -52,13 +52,15 @@ SET quote_all_identifiers = off AS $$
     UNION ALL
     -- Whether a column may be empty stands with the column.
     SELECT 'constraint', o.conrelid::regclass::text || '.' || o.conname, concat_ws('|', o.contype, pg_get_constraintdef(o.oid), o.convalidated, o.condeferrable, o.condeferred,
-        (SELECT count(*) FROM pg_trigger g WHERE g.tgconstraint = o.oid AND g.tgrelid = o.conrelid))
+        (SELECT string_agg(concat_ws(',', g.tgrelid::regclass, g.tgfoid::regproc, g.tgtype, g.tgenabled, g.tgisinternal, g.tgdeferrable, g.tginitdeferred), ';'
+            ORDER BY g.tgrelid::regclass::text, g.tgfoid::regproc::text, g.tgtype) FROM pg_trigger g WHERE g.tgconstraint = o.oid AND g.tgrelid IN (o.conrelid, o.confrelid)))
     FROM pg_constraint o WHERE integrity_is_ours_v1(o.connamespace) AND o.contype <> 'n'
     UNION ALL
     SELECT 'index', i.indrelid::regclass::text || '.' || x.relname, concat_ws('|', pg_get_indexdef(i.indexrelid), i.indisunique, i.indisvalid, i.indisready, i.indimmediate)
     FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid WHERE integrity_is_ours_v1(c.relnamespace)
     UNION ALL
-    SELECT 'trigger', g.tgrelid::regclass::text || '.' || g.tgname, concat_ws('|', pg_get_triggerdef(g.oid), g.tgenabled)
+    SELECT 'trigger', g.tgrelid::regclass::text || '.' || g.tgname, concat_ws('|', pg_get_triggerdef(g.oid), g.tgenabled, g.tgtype, g.tgdeferrable, g.tginitdeferred,
+        g.tgconstraint <> 0, g.tgparentid <> 0)
     FROM pg_trigger g WHERE NOT g.tgisinternal
     UNION ALL
     SELECT 'policy', p.polrelid::regclass::text || '.' || p.polname, concat_ws('|', p.polcmd, p.polpermissive,
@@ -78,11 +80,16 @@ SET quote_all_identifiers = off AS $$
     UNION ALL
     SELECT 'cast', format('%s %s', c.castsource::regtype, c.casttarget::regtype), concat_ws('|', c.castfunc::regprocedure, c.castcontext, c.castmethod) FROM pg_cast c WHERE c.oid >= 16384
     UNION ALL SELECT 'operator_class', format('%s %s', o.opcname, o.opcintype::regtype), o.opcdefault::text FROM pg_opclass o WHERE o.oid >= 16384
+    UNION ALL SELECT 'conversion', format('%s.%s', c.connamespace::regnamespace, c.conname), concat_ws('|', c.conforencoding, c.contoencoding, c.conproc::oid, c.condefault)
+        FROM pg_conversion c WHERE c.oid >= 16384
+    UNION ALL SELECT 'access_method', a.amname::text, concat_ws('|', a.amhandler::regproc, a.amtype) FROM pg_am a
+    UNION ALL SELECT 'transform', format('%s %s', t.trftype::regtype, l.lanname), concat_ws('|', t.trffromsql, t.trftosql) FROM pg_transform t JOIN pg_language l ON l.oid = t.trflang
     UNION ALL SELECT 'collation', c.oid::regcollation::text, concat_ws('|', c.collprovider, c.collisdeterministic, c.collcollate, c.collctype)
         FROM pg_collation c WHERE integrity_is_ours_v1(c.collnamespace)
     UNION ALL SELECT 'statistics', s.stxname::text, pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s
     UNION ALL SELECT 'extension', e.extname::text, '' FROM pg_extension e
-    UNION ALL SELECT 'language', l.lanname::text, concat_ws('|', l.lanpltrusted, l.lanplcallfoid::regproc, integrity_acl_v1(l.lanacl, acldefault('l', l.lanowner))) FROM pg_language l
+    UNION ALL SELECT 'language', l.lanname::text, concat_ws('|', l.lanispl, l.lanpltrusted, l.lanplcallfoid::regproc, l.laninline::regproc,
+        l.lanvalidator::regproc, integrity_acl_v1(l.lanacl, acldefault('l', l.lanowner))) FROM pg_language l
     UNION ALL SELECT 'event_trigger', e.evtname::text, concat_ws('|', e.evtevent, e.evtfoid::regproc, e.evtenabled) FROM pg_event_trigger e
     UNION ALL SELECT 'publication', p.pubname::text, concat_ws('|', p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate) FROM pg_publication p
     UNION ALL SELECT 'subscription', s.subname::text, '' FROM pg_subscription s WHERE s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -96,6 +103,14 @@ SET quote_all_identifiers = off AS $$
     -- What PostgreSQL brings: its functions, operators, casts and classes, each kind as one.
     SELECT 'builtin', 'functions', encode(sha256(convert_to(string_agg(concat_ws('|', p.oid, p.proname, p.prolang, p.prosrc, p.probin, p.prosecdef, p.proisstrict,
         p.provolatile, p.proconfig::text, p.proowner, pg_get_function_sqlbody(p.oid)), E'\n' ORDER BY p.oid), 'UTF8')), 'hex') FROM pg_proc p WHERE p.oid < 16384
+    UNION ALL SELECT 'builtin', 'conversions', encode(sha256(convert_to(string_agg(concat_ws('|', c.oid, c.conname, c.conforencoding, c.contoencoding, c.conproc::oid, c.condefault),
+        E'\n' ORDER BY c.oid), 'UTF8')), 'hex') FROM pg_conversion c WHERE c.oid < 16384
+    UNION ALL SELECT 'builtin', 'types', encode(sha256(convert_to(string_agg(concat_ws('|', t.oid, t.typname, t.typlen, t.typbyval, t.typtype, t.typinput::oid, t.typoutput::oid,
+        t.typreceive::oid, t.typsend::oid, t.typsubscript::oid, t.typelem, t.typbasetype, t.typdefault, t.typcollation), E'\n' ORDER BY t.oid), 'UTF8')), 'hex') FROM pg_type t WHERE t.oid < 16384
+    UNION ALL SELECT 'builtin', 'aggregates', encode(sha256(convert_to(string_agg(concat_ws('|', a.aggfnoid::oid, a.aggtransfn::oid, a.aggfinalfn::oid, a.aggcombinefn::oid, a.agginitval),
+        E'\n' ORDER BY a.aggfnoid::oid), 'UTF8')), 'hex') FROM pg_aggregate a WHERE a.aggfnoid::oid < 16384
+    UNION ALL SELECT 'builtin', 'rules', encode(sha256(convert_to(string_agg(concat_ws('|', r.oid, r.ev_class::oid, r.rulename, r.ev_type, r.ev_enabled, r.is_instead, r.ev_qual::text,
+        r.ev_action::text), E'\n' ORDER BY r.oid), 'UTF8')), 'hex') FROM pg_rewrite r WHERE r.oid < 16384
     UNION ALL SELECT 'builtin', 'operators', encode(sha256(convert_to(string_agg(concat_ws('|', o.oid, o.oprname, o.oprcode::oid, o.oprrest::oid), E'\n' ORDER BY o.oid), 'UTF8')), 'hex')
         FROM pg_operator o WHERE o.oid < 16384
     UNION ALL SELECT 'builtin', 'casts', encode(sha256(convert_to(string_agg(concat_ws('|', c.oid, c.castsource, c.casttarget, c.castfunc, c.castcontext, c.castmethod), E'\n' ORDER BY c.oid), 'UTF8')), 'hex')
@@ -121,4 +136,22 @@ SET quote_all_identifiers = off AS $$
     UNION ALL
     SELECT 'parameter_grant', format('%s %s %s', p.parname, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee)::text END, a.privilege_type), ''
     FROM pg_parameter_acl p CROSS JOIN LATERAL aclexplode(p.paracl) AS a WHERE a.grantee <> 10
+$$;
+
+-- integrity_flags_v1: relations of the house whose entry in the catalogue says something else than what hangs on them: where it says "none", the server
+-- asks for none, and neither guards, checks, policies nor indexes do anything, though they still stand there. Gives the relation and what is
+-- denied: `triggers`, `checks`, `rules`, `indexes`, `policies`, `columns`, `children`. In every schema, of tables that come and go too. Vacuum resets a flag only where nothing is left.
+CREATE OR REPLACE FUNCTION integrity_flags_v1() RETURNS TABLE (name text, what text)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT c.oid::regclass::text, f.what
+    FROM pg_class c CROSS JOIN LATERAL (VALUES
+        ('triggers', NOT c.relhastriggers AND EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgrelid = c.oid)),
+        ('checks', c.relchecks <> (SELECT count(*) FROM pg_constraint o WHERE o.conrelid = c.oid AND o.contype = 'c')),
+        ('rules', NOT c.relhasrules AND EXISTS (SELECT 1 FROM pg_rewrite r WHERE r.ev_class = c.oid)),
+        ('indexes', NOT c.relhasindex AND EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid)),
+        ('policies', NOT c.relrowsecurity AND EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid)),
+        ('columns', c.relnatts <> (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0)
+            OR EXISTS (SELECT 1 FROM pg_attribute a JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.attrelid = c.oid AND NOT a.atthasdef)),
+        ('children', NOT c.relhassubclass AND EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhparent = c.oid))) AS f (what, is_so)
+    WHERE f.is_so AND integrity_is_ours_v1(c.relnamespace) ORDER BY 1, 2
 $$;

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from tests import city
 from yigui.config.settings import database
@@ -117,31 +117,38 @@ def open_session(
 ) -> Outsider:
     """A session of an employer (of an operator where one is named) or of a person, as the database opens it, with the usual rest."""
     secret = f"test-{uuid.uuid4()}"
-    with connections["super"].cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO staff_outside_session (digest, employer_id, person_id, login_id, channel, started_at, seen_at, expires_at, idle) "
-            "VALUES (%s, %s, %s, %s, %s, now(), now(), now() + interval '12 hours', interval '20 minutes')",
-            [
-                digest_of(secret), employer.pk if employer else None, person.pk if person else None, login.pk if login else None,
-                channel,
-            ],
-        )  # fmt: skip
+    _put_in(
+        secret, employer.pk if employer else None, person.pk if person else None, login.pk if login else None, channel, "20 minutes"
+    )
     return Outsider(secret, is_unit=employer is not None)
 
 
 def _open_outside(person: UnitLogin | Person, channel: str) -> str:
     unit = person if isinstance(person, UnitLogin) else None
     secret = f"test-{type(person).__name__}-{person.pk}-{uuid.uuid4()}"
-    with connections["super"].cursor() as cursor:
+    _put_in(secret, unit.employer_id if unit else None, None if unit else person.pk, unit.pk if unit else None, channel, "12 hours")
+    return f"{presence.OUTSIDE}{secret}"
+
+
+def _put_in(secret: str, employer: int | None, person: int | None, login: int | None, channel: str, idle: str) -> None:
+    """A session put in, as if the database had opened it: past what notes that it has not, and with its mark."""
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(
             "INSERT INTO staff_outside_session (digest, employer_id, person_id, login_id, channel, started_at, seen_at, expires_at, idle) "
-            "VALUES (%s, %s, %s, %s, %s, now(), now(), now() + interval '12 hours', interval '12 hours')",
-            [
-                digest_of(secret), unit.employer_id if unit else None, None if unit else person.pk, unit.pk if unit else None,
-                channel,
-            ],
-        )  # fmt: skip
-    return f"{presence.OUTSIDE}{secret}"
+            "VALUES (%s, %s, %s, %s, %s, now(), now(), now() + interval '12 hours', %s)",
+            [digest_of(secret), employer, person, login, channel, idle],
+        )
+    marked(digest_of(secret))
+
+
+def marked(digest: str) -> None:
+    """Give a session that a test has put in or changed the mark the database would."""
+    with connections["super"].cursor() as cursor:
+        cursor.execute(
+            "UPDATE staff_outside_session s SET mark = identity_session_mark_v1(p.pepper, s) FROM identity_pepper p WHERE s.digest = %s",
+            [digest],
+        )
 
 
 def _open(user_id: int) -> str:

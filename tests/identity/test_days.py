@@ -15,7 +15,7 @@ from yigui.identity.models import Days
 
 
 def let_days_move(moves: bool) -> None:
-    with connections["super"].cursor() as cursor:
+    with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT identity_let_days_move_v1(%s)", [moves])
 
 

@@ -80,7 +80,10 @@ CHANGED = (
     ("UPDATE pg_class SET relhassubclass = false WHERE oid = 'contributions_line'::regclass", "contributions_line：目录条目与实有的下级表不符"),
     ("UPDATE pg_trigger SET tgdeferrable = true, tginitdeferred = true WHERE tgrelid = 'registry_person'::regclass AND NOT tgisinternal", "触发器 registry_person."),
     ("UPDATE pg_trigger SET tgtype = 0 WHERE tgrelid = 'casework_step'::regclass AND tgisinternal", "约束 casework_step."),
-    ("UPDATE pg_trigger SET tgfoid = 'pg_catalog.\"RI_FKey_noaction_del\"'::regproc WHERE tgrelid = 'casework_step'::regclass AND tgisinternal", "约束 casework_step."),
+    (
+        "UPDATE pg_trigger SET tgfoid = 'pg_catalog.\"RI_FKey_noaction_del\"'::regproc WHERE tgrelid = 'casework_step'::regclass AND tgisinternal",
+        "约束 casework_step.",
+    ),
     ("UPDATE pg_trigger SET tgenabled = 'D' WHERE tgrelid = 'registry_person'::regclass AND NOT tgisinternal", "触发器 registry_person."),
     ("UPDATE pg_index SET indisunique = false WHERE indrelid = 'casework_event'::regclass", "索引 casework_event."),
     ("UPDATE pg_constraint SET condeferred = false, condeferrable = false WHERE conrelid = 'casework_step'::regclass AND contype = 'f'", "约束 casework_step."),

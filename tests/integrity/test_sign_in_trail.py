@@ -1,14 +1,19 @@
 """What signs somebody in is changed through the functions of the house: what the owner or a superuser changes with all triggers on is named."""
 
+import datetime as dt
+
 import pytest
 from django.db import transaction
 
 from tests import city, seen
+from tests.identity.test_signing_in_from_outside import code_for
 from tests.integrity.test_every_row_and_column import ask, undone
 from tests.portal.test_applying import login_of
 from yigui.identity import proof
-from yigui.identity.demo import PASSWORD
+from yigui.identity.demo import PASSWORD, code_of, secret_of
 from yigui.identity.keepings import keeping_faults
+from yigui.identity.outside_sessions import Place, digest_of
+from yigui.identity.person_logins import enter_by_code
 from yigui.identity.unit_totp import begin_unit_device
 from yigui.integrity.seal import seal_day
 
@@ -45,6 +50,81 @@ def unit_device() -> str:
         return login.pk
 
     return str(ask("SELECT id FROM identity_unit_device WHERE login_id = %s", city.of_city("unit device", made))[0][0])
+
+
+def session() -> str:
+    """The digest of somebody's session on the phone, opened with a code of a text message."""
+
+    def opened() -> str:
+        person = city.next_person()
+        _, sent = code_for(person)
+        place = Place("mobile", dt.timedelta(hours=1))
+        return digest_of(enter_by_code(id_number=person.id_number, name=person.name, code=sent, source="b", place=place).secret)
+
+    return str(city.of_city("session by a code", opened))
+
+
+def code() -> str:
+    """The last code of a text message that was made."""
+    session()
+    return str(ask("SELECT max(id) FROM staff_one_time_code")[0][0])
+
+
+def test_silent_after_people_outside_have_signed_in() -> None:
+    assert code()
+    assert faults() == []
+
+
+def test_a_session_or_code_put_in_past_the_triggers_is_named() -> None:
+    """It lacks the mark, which the database draws under its own secret."""
+    put_in = (
+        "INSERT INTO staff_outside_session (digest, person_id, channel, started_at, seen_at, idle, expires_at, address, browser, mark) "
+        "SELECT 'mine', person_id, channel, started_at, seen_at, idle, now() + interval '14 hours', '', '', {mark} FROM staff_outside_session WHERE digest = %s"
+    )
+    for mark in ("''", "mark"):
+        with undone():
+            ask("SET LOCAL session_replication_role = replica")
+            ask(put_in.format(mark=mark), session())
+            assert faults() == ["staff_outside_session mine：没有数据库的开通标记，或内容与标记不符。"]
+    with undone():
+        ask("SET LOCAL session_replication_role = replica")
+        ask("UPDATE staff_one_time_code SET holder = 'person:x' WHERE id = %s", code())
+        assert faults() == [f"staff_one_time_code {code()}：没有数据库的开通标记，或内容与标记不符。"]
+
+
+def test_the_innermost_function_called_by_itself_is_known_in_a_demonstration_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with undone():
+        ask("SELECT identity_open_outside_v1(NULL, (SELECT min(id) FROM registry_person), 'mobile', '1 hour', '', '')")
+        assert faults() == []
+        monkeypatch.setattr("django.conf.settings.IS_DEMO", False)
+        assert any(fault.startswith("staff_outside_session ") and "没有经过" in fault for fault in faults())
+
+
+def test_a_counter_of_used_codes_that_is_set_back_is_named() -> None:
+    """A device of somebody at work, not of the demonstration; either record of what was used tells."""
+    person = city.new_user("reviewer", password=PASSWORD)
+    token = seen.token_of(person)
+    secret = secret_of(person.username)
+    with undone():
+        ask(
+            "INSERT INTO identity_device (user_id, secret, step_used, begun_at, confirmed_at) "
+            "SELECT %s, %s, -1, t, t FROM (SELECT now() - interval '1 hour' AS t) AS t",
+            person.pk, secret,
+        )  # fmt: skip
+        ask("SELECT identity_confirm_v1(%s, %s, 'something')", token, code_of(secret))
+        said = f"identity_device {ask('SELECT max(id) FROM identity_device')[0][0]}：已用动态口令的计数被改小，用过的口令可能再次使用。"
+        assert said not in faults()
+        ask(f"SELECT setval('identity_tries_used_{person.pk}', 5)")
+        assert said in faults()
+        ask("UPDATE identity_device SET step_used = 5 WHERE user_id = %s", person.pk)
+        assert said in faults()
+
+
+def test_days_that_move_where_the_program_has_not_said_so_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ask("SELECT identity_days_move_v1()") == [(True,)]
+    monkeypatch.setattr("django.conf.settings.IS_DEMO", False)
+    monkeypatch.delenv("YIGUI_TODAY")
+    assert [fault for fault in faults() if fault.startswith("identity_days：数据库准许业务日期移动")]
 
 
 def test_silent_after_codes_of_enrolment_devices_of_employers_and_readers() -> None:
@@ -100,6 +180,29 @@ def test_silent_after_codes_of_enrolment_devices_of_employers_and_readers() -> N
             "INSERT INTO identity_confirmation (id, user_id, what, confirmed_at, proof) VALUES (990099, 1, 'batch 1 approve', clock_timestamp(), 'none')",
             "identity_confirmation 990099", "没有有效的登录",
         ),
+        # Sign-ins of people outside, and the codes that open them.
+        (
+            "INSERT INTO staff_outside_session (digest, person_id, channel, started_at, seen_at, idle, expires_at, address, browser) "
+            "SELECT 'mine', min(id), 'mobile', now(), now(), '1 hour', now() + interval '12 hours', '', '' FROM registry_person",
+            "staff_outside_session mine", "没有经过本系统的登录功能",
+        ),
+        ("UPDATE staff_outside_session SET person_id = person_id + 1 WHERE digest = '{session}'", "staff_outside_session {session}", "没有经过本系统的登录功能"),
+        ("UPDATE staff_outside_session SET expires_at = 'infinity' WHERE digest = '{session}'", "staff_outside_session {session}", "没有数据库的开通标记"),
+        (
+            "UPDATE staff_outside_session SET ended_at = now() WHERE digest = '{session}'; "
+            "UPDATE staff_outside_session SET ended_at = NULL WHERE digest = '{session}'",
+            "staff_outside_session {session}", "没有经过本系统的登录功能",
+        ),
+        (
+            "INSERT INTO staff_one_time_code (id, holder, source, address, digest, expires_at, tries, is_used) "
+            "VALUES (990099, 'person:x', '', '', repeat('0', 64), now() + interval '2 hours', 0, false)",
+            "staff_one_time_code 990099", "没有经过本系统的登录功能",
+        ),
+        ("UPDATE staff_one_time_code SET digest = repeat('0', 64) WHERE id = {code}", "staff_one_time_code {code}", "没有经过本系统的登录功能"),
+        ("UPDATE staff_one_time_code SET expires_at = 'infinity' WHERE id = {code}", "staff_one_time_code {code}", "没有数据库的开通标记"),
+        # Days that move.
+        ("INSERT INTO identity_days (id, moves, said_at) VALUES (990099, true, now())", "identity_days 990099", "没有经过本系统的登录功能"),
+        ("SELECT identity_let_days_move_v1(false)", "identity_days {days}", "没有经过本系统的登录功能"),
     ],
 )  # fmt: skip
 def test_what_is_changed_with_the_triggers_on_is_named(statement: str, place: str, said: str) -> None:
@@ -108,12 +211,14 @@ def test_what_is_changed_with_the_triggers_on_is_named(statement: str, place: st
     assert ask("SELECT 1 FROM identity_proof WHERE kind = 'staff' AND ended_at IS NULL LIMIT 1")
     values = {
         "director": staff("director"), "device": str(ask("SELECT max(id) FROM identity_device WHERE ended_at IS NULL")[0][0]),
-        "enrolment": enrolment(), "unit_device": unit_device(),
+        "enrolment": enrolment(), "unit_device": unit_device(), "session": session(), "code": code(),
+        "days": str(ask("SELECT last_value + 1 FROM identity_days_id_seq")[0][0]),
     }  # fmt: skip
     for name, value in values.items():
         statement, place = statement.replace(f"{{{name}}}", value), place.replace(f"{{{name}}}", value)
     with undone():
-        ask(statement)
+        for part in statement.split("; "):
+            ask(part)
         found = faults()
     assert any(fault.startswith(f"{place}：") and said in fault for fault in found), found
 

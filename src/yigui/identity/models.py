@@ -79,6 +79,7 @@ class OneTimeCode(models.Model):
 
     `holder` says whose it is: `unit:<user name>`, `person:<digest of number and name>`. `source` is the browser that asked for it (a digest
     of its session): only there does the code open anything, and only there do wrong tries count. `address` is where it was asked from.
+    `mark` is the database's own (`identity_text_mark_v1`); verification names a code without it.
     """
 
     holder = models.CharField(max_length=80)
@@ -88,6 +89,7 @@ class OneTimeCode(models.Model):
     expires_at = models.DateTimeField()
     tries = models.SmallIntegerField(default=0)
     is_used = models.BooleanField(default=False)
+    mark = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         app_label = "staff"
@@ -101,6 +103,7 @@ class OutsideSession(models.Model):
 
     Only the SHA-256 of the session's secret is kept. Row-level security asks this table; a session that was ended, that is out of date, or
     that has rested longer than `idle` sees nothing. `login` is the operator's, empty for persons and for sessions older than this column.
+    `mark` is the database's own (`identity_session_mark_v1`); verification names a session without it.
     """
 
     digest = models.CharField(max_length=64, primary_key=True)
@@ -115,6 +118,7 @@ class OutsideSession(models.Model):
     idle = models.DurationField("无操作时限", db_default=dt.timedelta(minutes=20))
     address = models.CharField("登录地址", max_length=45, blank=True, default="", db_default="")
     browser = models.CharField("浏览器", max_length=60, blank=True, default="", db_default="")
+    mark = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         app_label = "staff"

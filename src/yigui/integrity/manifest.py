@@ -34,7 +34,8 @@ _COUNTER = re.compile(r"identity_tries_\w+")
 _WORDS = {
     "schema": "模式", "function": "函数", "body": "函数内容", "relation": "表或序列", "column": "列", "constraint": "约束", "index": "索引", "trigger": "触发器",
     "policy": "行级安全策略", "rule": "改写规则", "type": "类型", "operator": "运算符", "cast": "类型转换", "operator_class": "运算符类", "collation": "排序规则",
-    "conversion": "字符集转换", "access_method": "访问方法", "transform": "类型变换", "statistics": "统计对象", "extension": "扩展", "language": "语言", "event_trigger": "事件触发器", "publication": "发布", "subscription": "订阅",
+    "conversion": "字符集转换", "access_method": "访问方法", "transform": "类型变换",
+    "statistics": "统计对象", "extension": "扩展", "language": "语言", "event_trigger": "事件触发器", "publication": "发布", "subscription": "订阅",
     "foreign_server": "外部服务器", "foreign_data": "外部数据", "label": "安全标签", "large_object": "大对象", "default_grant": "缺省权限", "database": "数据库",
     "builtin": "服务器自带", "leakproof": "防泄漏函数", "builtin_grant": "服务器自带对象的权限", "parameter_grant": "参数权限",
 }  # fmt: skip
@@ -192,7 +193,8 @@ def _passing_faults(cursor: Any) -> Iterator[str]:
 
 
 _DENIED = {
-    "triggers": "触发器", "checks": "检查约束", "rules": "改写规则", "indexes": "索引", "policies": "行级安全策略", "columns": "列或列的缺省值", "children": "下级表",
+    "triggers": "触发器", "checks": "检查约束", "rules": "改写规则", "indexes": "索引", "policies": "行级安全策略",
+    "columns": "列或列的缺省值", "children": "下级表",
 }  # fmt: skip
 
 

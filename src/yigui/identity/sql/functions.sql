@@ -93,6 +93,10 @@ END;
 $$;
 REVOKE ALL ON FUNCTION identity_counters_v1 FROM PUBLIC;
 SELECT identity_counters_v1(holder) FROM identity_credential WHERE holder LIKE 'staff:%';
+-- A counter of steps that has counted nothing yet begins where the device stands: from then on it is never behind it.
+SELECT setval(to_regclass('identity_tries_used_' || d.user_id), d.step_used) FROM identity_device d
+WHERE d.ended_at IS NULL AND d.step_used > 0 AND to_regclass('identity_tries_used_' || d.user_id) IS NOT NULL
+  AND pg_sequence_last_value(to_regclass('identity_tries_used_' || d.user_id)) IS NULL;
 
 -- identity_may_try_v1: counts a try (`staff:12`, `code:12`, `sign:12`) and says whether it is within the limit of half an hour. The limit of
 -- passwords lies far above what the doors let through (`identity/limits.py`: some two hundred), so that strangers never use it up there; it stops

@@ -38,10 +38,19 @@ CREATE OR REPLACE FUNCTION identity_open_outside_v1(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     secret text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+    opened staff_outside_session%ROWTYPE;
 BEGIN
-    INSERT INTO staff_outside_session (digest, employer_id, person_id, login_id, channel, started_at, seen_at, idle, expires_at, address, browser)
-    VALUES (identity_digest_v1(secret), (SELECT employer_id FROM staff_unit_login WHERE id = p_login), p_person, p_login, p_channel,
-        clock_timestamp(), clock_timestamp(), least(p_idle, '12 hours'), clock_timestamp() + interval '12 hours', left(p_address, 45), left(p_browser, 60));
+    opened.digest := identity_digest_v1(secret);
+    opened.employer_id := (SELECT employer_id FROM staff_unit_login WHERE id = p_login);
+    opened.person_id := p_person;
+    opened.login_id := p_login;
+    opened.channel := p_channel;
+    opened.started_at := clock_timestamp();
+    opened.idle := least(p_idle, '12 hours');
+    opened.expires_at := opened.started_at + interval '12 hours';
+    INSERT INTO staff_outside_session (digest, employer_id, person_id, login_id, channel, started_at, seen_at, idle, expires_at, address, browser, mark)
+    SELECT opened.digest, opened.employer_id, opened.person_id, opened.login_id, opened.channel, opened.started_at, opened.started_at, opened.idle,
+        opened.expires_at, left(p_address, 45), left(p_browser, 60), identity_session_mark_v1(p.pepper, opened) FROM identity_pepper p;
     UPDATE staff_outside_session SET ended_at = clock_timestamp() WHERE digest IN (
         SELECT o.digest FROM staff_outside_session o WHERE o.ended_at IS NULL AND (o.login_id = p_login OR o.person_id = p_person)
         AND o.expires_at > clock_timestamp() AND o.seen_at + o.idle > clock_timestamp() ORDER BY o.started_at DESC OFFSET 3);
@@ -401,6 +410,7 @@ DECLARE
     code text := lpad((((get_byte(drawn, 0)::bigint << 32) | (get_byte(drawn, 1)::bigint << 24) | (get_byte(drawn, 2) << 16) | (get_byte(drawn, 3) << 8)
         | get_byte(drawn, 4)) % 1000000)::text, 6, '0');
     phone text;
+    made staff_one_time_code%ROWTYPE;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '登录核验须在读已提交（read committed）的事务中进行。';
@@ -416,7 +426,9 @@ BEGIN
         SELECT mobile INTO phone FROM registry_person WHERE id = identity_person_v1(p_first, p_second);
     END IF;
     INSERT INTO staff_one_time_code (holder, source, address, digest, expires_at, tries, is_used)
-    VALUES (the_holder, p_source, left(p_address, 45), identity_code_digest_v1(the_holder, code), clock_timestamp() + interval '10 minutes', 0, false);
+    VALUES (the_holder, p_source, left(p_address, 45), identity_code_digest_v1(the_holder, code), clock_timestamp() + interval '10 minutes', 0, false)
+    RETURNING * INTO made;
+    UPDATE staff_one_time_code SET mark = identity_text_mark_v1(p.pepper, made) FROM identity_pepper p WHERE staff_one_time_code.id = made.id;
     INSERT INTO identity_text (phone, text, made_at) VALUES (coalesce(phone, ''), CASE p_kind
         WHEN 'unit' THEN format('【社会保险经办】验证码 %s，10 分钟内有效，用于设置单位经办账号密码。请勿告知他人。', code)
         ELSE format('【社会保险经办】登录验证码 %s，10 分钟内有效。工作人员不会向您索要验证码。', code) END, clock_timestamp());

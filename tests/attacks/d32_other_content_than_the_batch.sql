@@ -65,6 +65,26 @@ SELECT accounts_stage_year_v1({interest_draft}, 0, 0, 9000000, '{511111}', 110::
 -- refused: YG010
 SELECT benefits_open_adjust_v1({pay_draft}, 0);
 
+-- attack: D32.15 Another rate for a draft that somebody has opened
+-- login: app
+-- given: a draft of each kind
+-- refused: YG006
+INSERT INTO contributions_levy_rate (batch_id, area_code, insurance, aae140, payer, risk_class, employer_e8, person_e8, account_e8, floor_fen, ceiling_fen, source, rule, bounds_rule)
+VALUES ({levy_draft}, '511111', 'unemployment', 210, 'employee', '', 900000000, 0, 0, 1, 99999999, '', '', '');
+
+-- attack: D32.16 Another rate for a plan that is prepared
+-- login: app
+-- given: a prepared plan
+-- refused: YG006
+INSERT INTO contributions_levy_rate (batch_id, area_code, insurance, aae140, payer, risk_class, employer_e8, person_e8, account_e8, floor_fen, ceiling_fen, source, rule, bounds_rule)
+VALUES ({plan}, '511111', 'unemployment', 210, 'employee', '', 900000000, 0, 0, 1, 99999999, '', '', '');
+
+-- attack: D32.17 Rates in a batch that levies nothing
+-- login: app
+-- refused: YG006
+INSERT INTO contributions_levy_rate (batch_id, area_code, insurance, aae140, payer, risk_class, employer_e8, person_e8, account_e8, floor_fen, ceiling_fen, source, rule, bounds_rule)
+SELECT runs_open_v1('', 'pay', '511124', 202611, '{511124}', '', true), '511124', 'unemployment', 210, 'employee', '', 900000000, 0, 0, 1, 99999999, '', '', '';
+
 -- attack: D32.12 A signed batch thrown away by nobody
 -- login: app
 -- given: an approved match

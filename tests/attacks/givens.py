@@ -187,6 +187,12 @@ def a_draft_of_each_kind() -> dict[str, Any]:
     return found
 
 
+@names("a prepared plan")
+def a_prepared_plan() -> dict[str, Any]:
+    """A levy plan of one county that waits for its signatures."""
+    return {"plan": money.plan(202612, "511111").pk}
+
+
 @names("an order")
 def an_order() -> dict[str, Any]:
     """For one preparation of a month, in the background."""

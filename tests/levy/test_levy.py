@@ -12,9 +12,9 @@ from yigui.charges.case_bills import base_in_force, month_due
 from yigui.common.errors import Forbidden
 from yigui.integrity.verify import verify_all
 from yigui.law.parameter_table import ParameterMissing
-from yigui.levy.levy_run import DIFFERENCES, LEVY, difference_rows
+from yigui.levy.levy_run import DIFFERENCES, LEVY, difference_rows, shown_rates
 from yigui.levy.models import Bill, ContributionBase, LevyLine
-from yigui.levy.verify import differing_plans
+from yigui.levy.verify import differing_plans, terms_of
 from yigui.registry.enums import INSURANCE_OF
 from yigui.registry.errors import UnknownArea
 from yigui.registry.models import Coverage, Employer, Employment, Person
@@ -214,3 +214,54 @@ def test_the_injury_rate_follows_class_and_step() -> None:
     ]
     lines = LevyLine.objects.filter(source_id=batch.pk, employer_id=employer.pk, insurance=410)
     assert bill.total_fen == sum(int(Decimal(r.base_fen) * Decimal(percent) / 100 + Decimal("0.5")) for r in lines)
+
+
+RATE = "UPDATE contributions_levy_rate SET employer_e8 = employer_e8 + 1000000 WHERE batch_id = %s AND insurance = 'unemployment'"
+DAY = "UPDATE contributions_bill_%s SET due_on = due_on + 1 WHERE id = (SELECT min(id) FROM contributions_bill_%s)"
+
+
+def past_all_guards(statement: str, *parameters: int) -> None:
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(statement, list(parameters))
+
+
+def test_rates_and_days_are_signed_with_the_lines_and_of_an_earlier_plan_the_lines_alone() -> None:
+    """The digest that heads sign is that of the lines and that of what they were made with; the page shows the rates."""
+    batch = money.plan(202612, "511102")
+    lines, _, terms = batch.digest.partition(".")
+    assert lines.lstrip("-").isdigit()
+    assert terms == terms_of(batch.pk)
+    shown = shown_rates(batch)
+    assert {row["insurance"] for row in shown} >= {"失业保险", "工伤保险"}
+    assert all(row["rule"] for row in shown)
+    approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
+    for statement, parameters in ((RATE, [batch.pk]), (DAY, [batch.pk, batch.pk])):
+        with transaction.atomic(using="super"):
+            past_all_guards(statement, *parameters)
+            assert terms_of(batch.pk, "super") != terms
+            with connections["super"].cursor() as cursor, pytest.raises(Error) as refused, transaction.atomic(using="super"):
+                cursor.execute("SELECT runs_issue_warrant_v1(%s)", [batch.pk])
+                cursor.execute("SELECT contributions_execute_levy_v2(%s)", [batch.pk])
+            assert refused.value.__cause__.sqlstate == "YG010"  # type: ignore[union-attr]
+            transaction.set_rollback(True, using="super")
+    void(batch_id=batch.pk, user=user("head"), reason="测试用批次，予以作废")
+    # A plan that was prepared before its terms were frozen is executed and verified as it was signed.
+    batch = money.plan(202612, "511102")
+    with transaction.atomic(using="super"):
+        past_all_guards("UPDATE runs_batch SET digest = split_part(digest, '.', 1) WHERE id = %s", batch.pk)
+    approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
+    done = execute(batch_id=batch.pk)
+    assert done.status == "executed"
+    assert "." not in done.digest
+    assert list(differing_plans("default")) == []
+
+
+def test_rates_of_an_executed_plan_that_were_changed_are_named() -> None:
+    batch = money.levied()
+    with transaction.atomic(using="super"):
+        past_all_guards(RATE, batch.pk)
+        said = [f"contributions_levy_rate（征缴计划第 {batch.pk} 号批次）：费率、上下限或缴费期限与审批时的摘要不符。"]
+        assert list(differing_plans("super")) == said
+        transaction.set_rollback(True, using="super")
+    assert list(differing_plans("super")) == []

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -33,6 +34,8 @@ from yigui.runs.staged import CONNECTIONS, together
 
 #: Lines kept of each reason why a plan differs from the month before, and of each reason to look at.
 SAMPLES = 200
+#: Rows of rates shown of a plan: some twenty an area.
+SHOWN_MAX = 2000
 DIFFERENCES = {"new": "新增", "gone": "减少", "employer": "单位变更", "base": "基数变更", "rate": "费率或比例变更"}
 
 
@@ -170,7 +173,41 @@ def sums_page(batch: Batch) -> dict[str, Any]:
         total = by_insurance.setdefault(row["label"], empty)
         for key in total:
             total[key] += row[key]
-    return {"sums": sums, "by_insurance": by_insurance}
+    return {"sums": sums, "by_insurance": by_insurance, "rates": shown_rates(batch)}
+
+
+def shown_rates(batch: Batch) -> list[dict[str, Any]]:
+    """The rates and bounds a plan was made with (percent, fen), those of equal areas together: what is signed with it."""
+    found: dict[tuple[Any, ...], list[str]] = {}
+    rows = LevyRate.objects.filter(batch_id=batch.pk).order_by("aae140", "payer", "risk_class", "area_code")
+    for rate in rows[:SHOWN_MAX]:
+        terms = (
+            rate.aae140,
+            rate.payer,
+            rate.risk_class,
+            rate.employer_e8,
+            rate.person_e8,
+            rate.account_e8,
+            rate.floor_fen,
+            rate.ceiling_fen,
+        )
+        found.setdefault((*terms, rate.rule or rate.source), []).append(rate.area_code)
+    return [
+        {
+            "insurance": insurance_label(number), "payer": _PAYERS.get(payer, payer), "risk_class": risk_class, "employer": _percent(employer),
+            "person": _percent(person), "account": _percent(account), "floor_fen": floor, "ceiling_fen": ceiling, "rule": rule,
+            "areas": [area_name(code) for code in areas],
+        }
+        for (number, payer, risk_class, employer, person, account, floor, ceiling, rule), areas in found.items()
+    ]  # fmt: skip
+
+
+_PAYERS = {"employee": "单位职工", "flexible": "灵活就业", "resident": "居民"}
+
+
+def _percent(e8: int) -> str:
+    """A rate in units of 10^-8 as percent, exact."""
+    return f"{Decimal(e8) / 1_000_000:f}".rstrip("0").rstrip(".") + "%" if e8 % 1_000_000 else f"{e8 // 1_000_000}%"
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,13 @@ def bill_sums(batch_id: int, using: str = "default") -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+def terms_of(batch_id: int, using: str = "default") -> str:
+    """Digest of the rates, bounds and days of a plan as they stand now (`contributions_terms_v1`)."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT contributions_terms_v1(%s)", [batch_id])
+        return str(cursor.fetchone()[0])
+
+
 def plan_sums(parts: Sequence[Sequence[tuple[Any, ...]]], bills: Sequence[tuple[Any, ...]]) -> list[PlanSum]:
     """Parts and bills added up, by area and insurance."""
     found: dict[tuple[int, int], PlanSum] = {}
@@ -68,7 +75,7 @@ def stored_sums(batch_id: int, parts: int, using: str = "default") -> list[PlanS
 
 
 def totals_of(sums: Sequence[PlanSum]) -> tuple[int, int, str]:
-    """Lines, amount (fen) and digest of a plan."""
+    """Lines, amount (fen) and digest of a plan's lines. The database adds the digest of rates, bounds and days when the batch is frozen."""
     digest = 0
     for row in sums:
         digest ^= row.digest
@@ -83,7 +90,11 @@ def differing_plans(using: str) -> Iterator[str]:
     """A sentence for every executed levy plan whose lines or bills no longer agree with what was approved."""
     for batch in Batch.objects.using(using).filter(kind__in=PLANS, status=BatchStatus.EXECUTED).order_by("id"):
         sums = stored_sums(batch.pk, len(batch.summary["bounds"]) - 1, using)
-        if totals_of(sums) != (batch.row_count, batch.total_fen, batch.digest):
+        lines, fen, digest = totals_of(sums)
+        of_lines, _, terms = batch.digest.partition(".")
+        if (lines, fen, digest) != (batch.row_count, batch.total_fen, of_lines):
             yield f"contributions_line（征缴计划第 {batch.pk} 号批次）：明细与审批时的摘要不符。"
+        elif terms and terms != terms_of(batch.pk, using):
+            yield f"contributions_levy_rate（征缴计划第 {batch.pk} 号批次）：费率、上下限或缴费期限与审批时的摘要不符。"
         elif any(r.payers != r.bill_people or r.employer_fen + r.person_fen != r.bill_fen for r in sums):
             yield f"contributions_bill（征缴计划第 {batch.pk} 号批次）：缴费单与明细不符。"

@@ -346,6 +346,59 @@ BEGIN
 END;
 $$;
 
+-- contributions_terms_v1: digest of what else a plan is made of than its lines: the rates and bounds it was made with, and who has to pay what until when.
+-- Staged or attached.
+CREATE OR REPLACE FUNCTION contributions_terms_v1(p_batch bigint) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET datestyle = 'ISO, YMD' SET jit = off AS $$
+DECLARE
+    rates text := (SELECT string_agg(r.said, E'\n' ORDER BY r.said COLLATE "C") FROM (
+        SELECT concat_ws('|', area_code, insurance, aae140, payer, risk_class, employer_e8, person_e8, account_e8, floor_fen, ceiling_fen, source, rule, bounds_rule) AS said
+        FROM contributions_levy_rate WHERE batch_id = p_batch) AS r);
+    days text := '';
+BEGIN
+    IF to_regclass(format('contributions_bill_%s', p_batch)) IS NOT NULL THEN
+        EXECUTE format($days$
+            SELECT string_agg(concat_ws('|', due_on, kind, start_period, end_period, bills, fen, payers), E'\n' ORDER BY due_on, kind, start_period, end_period) FROM (
+                SELECT due_on, kind, start_period, end_period, count(*) AS bills, sum(total_fen) AS fen,
+                    bit_xor(hashint8extended(employer_id, hashint8extended(person_id, hashint8extended(insurance, area)))) AS payers
+                FROM contributions_bill_%s GROUP BY 1, 2, 3, 4) AS b $days$, p_batch) INTO days;
+    END IF;
+    RETURN left(encode(sha256(convert_to(concat_ws(E'\n\n', rates, days), 'UTF8')), 'hex'), 32);
+END;
+$$;
+
+-- contributions_frozen_v1: with the lines of a plan the database freezes its terms: what is signed is digest of lines and of terms.
+CREATE OR REPLACE FUNCTION contributions_frozen_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    NEW.digest := format('%s.%s', split_part(NEW.digest, '.', 1), contributions_terms_v1(NEW.id));
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_frozen_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER runs_batch_terms BEFORE UPDATE ON runs_batch FOR EACH ROW
+    WHEN (OLD.status = 'draft' AND NEW.status = 'prepared' AND NEW.kind IN ('levy', 'levy-supplement', 'levy-credit', 'resident-pension', 'resident-medical'))
+    EXECUTE FUNCTION contributions_frozen_v1();
+
+-- contributions_rates_v1: the rates of a plan are written with its draft, in the transaction that opens it: from then on there are no others. Error: YG006.
+CREATE OR REPLACE FUNCTION contributions_rates_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    late bigint := (SELECT min(n.batch_id) FROM (SELECT DISTINCT batch_id FROM written) AS n WHERE NOT EXISTS (
+        SELECT 1 FROM runs_batch b WHERE b.id = n.batch_id AND b.status = 'draft' AND b.created_at >= transaction_timestamp()
+          AND b.kind IN ('levy', 'levy-supplement', 'levy-credit', 'resident-pension', 'resident-medical')));
+BEGIN
+    IF late IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'contributions_levy_rate',
+            MESSAGE = format('第 %s 号批次的费率和上下限只能在开始生成时写入，请作废后重新生成。', late);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_rates_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER with_draft AFTER INSERT ON contributions_levy_rate REFERENCING NEW TABLE AS written FOR EACH STATEMENT
+    EXECUTE FUNCTION contributions_rates_v1();
+
 -- contributions_part_differences_v1: one part of a staged plan beside the plans before, by reason: new, gone, employer, base, rate.
 -- To be called in the transaction that made the part: only then does reading its pages not write them all once more. Both
 -- sides come in the order of their keys, so that they are laid side by side without sorting or hashing either.
@@ -421,8 +474,8 @@ END;
 $$;
 
 -- contributions_attach_plan_v1: attaches the staged tables of an approved plan of one of these kinds, under the open run warrant of this
--- very batch. Where the parts begin stands in the batch, frozen; the lines are added up anew and compared with what was approved, the
--- bills with them, and the day they are due; every line is of an area of the batch. Errors: YG001/YG002 no warrant, YG010 changed since.
+-- very batch. Where the parts begin stands in the batch, frozen; the lines are added up anew and compared with what was approved, with them the
+-- rates, the bills, and the days they are due; every line is of an area of the batch. Errors: YG001/YG002 no warrant, YG010 changed since.
 CREATE OR REPLACE FUNCTION contributions_attach_plan_v1(p_batch bigint, p_kinds text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -436,7 +489,7 @@ DECLARE
     of_batch record;
     elsewhere bigint;
 BEGIN
-    SELECT b.areas::text[] AS areas, (b.summary ->> 'due_on')::date AS due_on INTO of_batch FROM runs_batch b WHERE b.id = p_batch;
+    SELECT b.areas::text[] AS areas, (b.summary ->> 'due_on')::date AS due_on, position('.' IN b.digest) > 0 AS has_terms INTO of_batch FROM runs_batch b WHERE b.id = p_batch;
     PERFORM runs_own_warrant_v1(p_batch, 2::smallint, 'contributions_line');
     IF (SELECT count(*) FROM pg_class WHERE relkind = 'r' AND NOT relispartition
         AND (relname = bills OR relname IN (SELECT format('contributions_line_%s_%s', p_batch, k) FROM generate_series(0, parts - 1) AS k))) <> parts + 1 THEN
@@ -448,7 +501,8 @@ BEGIN
         coalesce(bit_xor(s.digest), 0)::text AS digest, coalesce(sum(s.payers), 0)::bigint AS payers,
         bool_and(s.area::text = ANY (of_batch.areas)) AS is_within
     INTO found FROM generate_series(0, parts - 1) AS k CROSS JOIN LATERAL contributions_stage_sums_v1(p_batch, k) AS s;
-    PERFORM runs_same_v1(p_batch, found.lines, found.fen, found.digest);
+    -- Plans that were prepared before their terms were frozen are signed without.
+    PERFORM runs_same_v1(p_batch, found.lines, found.fen, found.digest || CASE WHEN of_batch.has_terms THEN '.' || contributions_terms_v1(p_batch) ELSE '' END);
     EXECUTE format('SELECT count(*) FROM %I b WHERE b.due_on < %L::date OR (b.due_on > %2$L::date AND NOT EXISTS (SELECT 1 FROM contributions_deferral d '
         'WHERE d.employer_id = b.employer_id AND d.insurance = b.insurance))', bills, of_batch.due_on) INTO elsewhere;
     IF found.is_within IS NOT TRUE OR elsewhere > 0 OR of_batch.due_on IS NULL THEN

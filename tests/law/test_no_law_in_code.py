@@ -67,6 +67,7 @@ NOT_OF_THE_LAW = {
     "levy/declare.py: ROWS_MAX": "rows of a list",
     "levy/levy_run.py: 2": "groups of a statement",
     "levy/levy_run.py: SAMPLES": "rows of a sample",
+    "levy/levy_run.py: SHOWN_MAX": "rows on a page",
     "levy/supplement_run.py: MONTHS_BACK": "how far back plans are looked at again by themselves; what is older goes by cases, none is lost",
     "levy/record.py: 12": "months of a year",
     "levy/record.py: _LINES_MAX": "rows that are read",

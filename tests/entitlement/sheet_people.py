@@ -162,5 +162,10 @@ def awarded_by_people(sheet: Sheet, *, credited: int | None = None) -> Award:
             "account_name": person.name,
             "mobile": "13812345678",
         }
+        if kind != "01":
+            # Put into writing half a year before anything could be chosen.
+            form["notice_date"] = first_day(
+                add_months(min(period_of(day), span_of(person, way_out(sheet)[1]).statutory), -6)
+            ).isoformat()
         done("PEN-002", form, RETIREMENT_MATERIALS)
     return Award.objects.get(benefit__person=person)

@@ -86,6 +86,32 @@ def retirement_span(group: RetirementGroup, birth_period: int) -> RetirementSpan
     return RetirementSpan(earliest, statutory, statutory if late is None else add_months(statutory, int(late["months"])))
 
 
+def notice_until(kind: str, born_on: dt.date, span: RetirementSpan, retired_on: dt.date) -> dt.date:
+    """The last day on which a flexible retirement is put into writing between employer and employee (书面告知、书面协商).
+
+    Early: the employee tells the employer at least 3 months before the chosen day; late: both agree at least 1 month before the statutory age is
+    reached. Where that day lies before the rule came into force, it is the chosen or the statutory day itself.
+
+    Args:
+        kind: `flexible_early` or `flexible_late`, as `RetirementSpan.kind_of` says.
+
+    Source: 人社部发〔2024〕94号 (实施弹性退休制度暂行办法) 第二条、第三条.
+    """
+    is_early = kind == "flexible_early"
+    day = retired_on if is_early else _day_in(span.statutory, born_on.day)
+    rules = table("retirement/flexible")
+    rule = rules.find("early" if is_early else "late", area=NATIONAL, day=day)
+    if rule is None:
+        return day
+    last = _day_in(add_months(period_of(day), -int(rule["notice_months"])), day.day)
+    return last if rules.find("early" if is_early else "late", area=NATIONAL, day=last) is not None else day
+
+
+def _day_in(period: int, day: int) -> dt.date:
+    """A day of a month, or its last one where the month is shorter."""
+    return min(first_day(period) + dt.timedelta(days=day - 1), first_day(add_months(period, 1)) - dt.timedelta(days=1))
+
+
 def minimum_contribution_months(period: int) -> int:
     """Contribution months needed for a monthly pension, by the month whose rule counts (YYYYMM).
 
@@ -116,5 +142,5 @@ def age_on(born_on: dt.date, day: dt.date) -> int:
 
 __all__ = [
     "RetirementGroup", "RetirementSpan", "age_on", "delay_months", "earliest_retirement_month", "latest_retirement_month",
-    "minimum_contribution_months", "retirement_span", "statutory_retirement_month",
+    "minimum_contribution_months", "notice_until", "retirement_span", "statutory_retirement_month",
 ]  # fmt: skip

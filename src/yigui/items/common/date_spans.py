@@ -40,7 +40,7 @@ SPANS: Mapping[str, Span] = {
     "birth_date": PAST, "work_start_date": PAST, "death_date": PAST, "unemployed_date": PAST, "unemployment_reg_date": PAST,
     "admit_date": PAST, "discharge_date": PAST, "delivery_date": PAST, "injury_time": PAST, "accident_time": PAST,
     "recognition_date": PAST, "appraisal_date": PAST, "fitted_date": PAST, "last_fitted": PAST, "certificate_date": PAST,
-    "apply_date": PAST, "exam_date": PAST, "evidence_date": PAST, "requisition_date": OF_OTHERS,
+    "apply_date": PAST, "exam_date": PAST, "evidence_date": PAST, "notice_date": PAST, "requisition_date": OF_OTHERS,
     "expected_date": IN_A_YEAR, "change_date": DECLARED, "enrol_date": DECLARED, "unit_enrol_date": SOON,
     "start_date": IN_A_YEAR, "end_date": IN_FIVE_YEARS, "retire_date": IN_FIVE_YEARS,
     # Months and years.

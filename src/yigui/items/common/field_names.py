@@ -50,6 +50,7 @@ OpenDay = Literal[
     "end_date",
     "evidence_date",
     "last_fitted",
+    "notice_date",
     "retire_date",
     "work_start_date",
 ]

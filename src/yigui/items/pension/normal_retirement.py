@@ -7,7 +7,7 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
 from yigui.common.months import add_months, format_period, months_of, period_of
-from yigui.entitlement.assess_person import months_needed, span_of
+from yigui.entitlement.assess_person import PENSION, months_needed, span_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview
 from yigui.items.common.base import item
@@ -16,8 +16,10 @@ from yigui.items.common.checks import check
 from yigui.items.common.stop_contributions import ENDS
 from yigui.items.pension._assessment import basis_preview
 from yigui.items.pension._retire import RETIRED, retire
-from yigui.items.pension.checks import BY_AGE, _unassessable, _wrong_month
+from yigui.items.pension.checks import BY_AGE, EARLY, LATE, _unassessable, _wrong_month
 from yigui.items.pension.facts import PensionFacts
+from yigui.law.retirement_age import RetirementSpan, notice_until
+from yigui.levy.record import record_of
 
 
 class AwardedPension(BenefitItem[PensionFacts]):
@@ -68,6 +70,53 @@ def age_reached(facts: PensionFacts) -> Iterator[Finding]:
     start = add_months(period_of(facts.needed("retire_date")), 1)
     if facts["benefit_start"] and facts["benefit_start"] != start:
         yield Finding("age_reached", f"待遇自退休次月 {format_period(start)} 起发，请更正起发年月。", field="benefit_start")
+
+
+@check("notice_given")
+def notice_given(facts: PensionFacts) -> Iterator[Finding]:
+    """A flexible retirement of somebody with an employer was put into writing in time; who pays alone tells nobody.
+
+    Source: 人社部发〔2024〕94号 第二条、第三条.
+    """
+    if facts.person is None or facts.group is None or facts["retire_type"] not in (EARLY, LATE):
+        return
+    day = facts.needed("retire_date")
+    span = span_of(facts.person, facts.group)
+    kind = span.kind_of(period_of(day))
+    if kind not in ("flexible_early", "flexible_late"):
+        return  # said by the check of the month
+    told, is_early = facts.get("notice_date"), kind == "flexible_early"
+    if not is_early and _paid_on(facts, span):
+        return
+    if not _has_employer(facts, add_months(period_of(day), -1)):
+        if told is not None:
+            yield Finding("notice_given", "本人以个人身份参保，没有用人单位，请将书面告知日期留空。", field="notice_date")
+        return
+    last = notice_until(kind, facts.person.born_on, span, day)
+    what = "职工应至少在所选退休时间前三个月书面告知单位" if is_early else "单位与职工应在到达法定退休年龄前一个月书面明确延迟退休"
+    if told is None:
+        words = f"{what}，请填写退休审批表所附书面材料的日期（不晚于 {last}）。"
+        yield facts.refuse("notice_given", words, field="notice_date")
+    elif told > last:
+        words = f"{what}，最晚为 {last}，所填 {told}；" + (
+            "请改选以后的退休时间。" if is_early else "未按期明确的，按法定退休年龄办理。"
+        )
+        yield facts.refuse("notice_given", words, field="notice_date")
+
+
+def _paid_on(facts: PensionFacts, span: RetirementSpan) -> bool:
+    """Whether the person was short of months at the statutory age and paid on (延长缴费): no flexible retirement, and agreed with nobody."""
+    deemed = facts.deemed_months
+    if facts.person is None or deemed is None:
+        return True  # the check of the years asks for the dossier
+    paid = record_of(facts.person, PENSION, until=span.statutory, coverages=facts.coverages).months
+    return paid + deemed < months_needed(span, span.statutory)
+
+
+def _has_employer(facts: PensionFacts, since: int) -> bool:
+    """Whether the person is, or until a month (YYYYMM) was, insured for the pension under an employer."""
+    own = [c for c in facts.coverages if c.insurance == PENSION and (c.end_period is None or c.end_period >= since)]
+    return any(c.employer_id is not None for c in own)
 
 
 @check("min_years")

@@ -34,6 +34,7 @@ NOT_OF_THE_LAW = {
     "payment/bank_results.py: STATEMENT_MIN": "letters of a reference",
     "items/enquiry/personal_rights_record.py: _ROWS_MAX": "rows of a section that is printed",
     "entitlement/calculator.py: _DEEMED_MAX": "most deemed months the what-if takes",
+    "entitlement/calculator.py: _GROWTH_MAX": "a slip of the hand: beyond it an assumption is none",
     "entitlement/inbox_sources.py: ASSISTED": "place in the inbox",
     "entitlement/certification.py: LIST_MAX": "rows of a list",
     "entitlement/notices.py: LIST_MAX": "rows of a list",

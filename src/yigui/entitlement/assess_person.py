@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -111,12 +111,14 @@ def judge_record(person: Person, record: ContributionRecord, retired_on: dt.date
 def assess_person(
     person: Person, *, area: str, retired_on: dt.date, answers: Answers, as_of: dt.date, ahead_months: int = 0,
     base: CalculationBase | None = None, record: ContributionRecord | None = None, account: tuple[int, bool] | None = None,
+    growth_percent: Decimal = Decimal(0),
 ) -> PersonAssessment:  # fmt: skip
     """The pension of a person who retires on a day, as known on `as_of`.
 
     Args:
         answers: what the dossier knows beside record and account.
         ahead_months: months still to be paid until then (a what-if): taken as paid on the last base, the index kept.
+        growth_percent: by how much the last base grows every twelve of those months.
         base: the calculation base, where it is not to be that of the year of retirement.
         record, account: the record until that month, and the account's balance (fen) in that year and whether a rate is still
             missing, where the caller has read them.
@@ -138,7 +140,8 @@ def assess_person(
     if ahead_months:
         last = record.years[-1]
         percent = table("account/credit").at(PENSION, "employee", area=area, day=retired_on).value
-        balance += round_half_up(Decimal(last.base_sum_fen) / last.months * percent / 100 * ahead_months)
+        months = _grown_months(ahead_months, growth_percent)
+        balance += round_half_up(Decimal(last.base_sum_fen) / last.months * percent / 100 * months)
     facts = PensionFacts(
         area=area, retired_on=retired_on, total_months=record.months + deemed + ahead_months,
         # Converted months count for the transitional part and never for the basic part.
@@ -152,6 +155,25 @@ def assess_person(
     )  # fmt: skip
     base = base_at(area, retired_on, as_of) if base is None else base
     return PersonAssessment(assess(facts, base), facts, base, index, record, balance, is_incomplete, still_open)
+
+
+def _grown_months(months: int, growth_percent: Decimal) -> Decimal:
+    """So many months on a base that grows every twelve, as months on the first base."""
+    factor = 1 + growth_percent / 100
+    years, rest = divmod(months, 12)
+    return sum((12 * factor**year for year in range(years)), Decimal(0)) + rest * factor**years
+
+
+def grown_base(base: CalculationBase, year: int, growth_percent: Decimal) -> CalculationBase:
+    """A calculation base as it would be in a later year, were it to grow by so many percent a year; the same without growth."""
+    years = max(0, year - base.year)
+    if not years or not growth_percent:
+        return base
+    factor = (1 + growth_percent / 100) ** years
+    return replace(
+        base, local=(base.local * factor).quantize(Decimal("0.01")), provincial=(base.provincial * factor).quantize(Decimal("0.01")),
+        source=f"{base.source}，按每年增长 {plain(growth_percent)}% 推算至 {year} 年",
+    )  # fmt: skip
 
 
 def _index_of(record: ContributionRecord, province: Province, answers: Answers) -> AverageIndex:
@@ -277,8 +299,15 @@ class WhatIf:
     is_enough: bool
 
 
-def what_if(person: Person, *, area: str, group: RetirementGroup, answers: Answers, as_of: dt.date) -> list[WhatIf]:
+def what_if(
+    person: Person, *, area: str, group: RetirementGroup, answers: Answers, as_of: dt.date, growth_percent: Decimal = Decimal(0),
+    pause_months: int = 0,
+) -> list[WhatIf]:  # fmt: skip
     """The pension by month of retirement over the whole span, at today's base and last base paid on (an estimate).
+
+    Args:
+        growth_percent: by how much wages, and with them base and contributions, grow a year.
+        pause_months: months to come in which nothing is paid.
 
     Raises:
         as `assess_person`.
@@ -298,9 +327,9 @@ def what_if(person: Person, *, area: str, group: RetirementGroup, answers: Answe
         if period // 100 not in accounts:
             accounts[period // 100] = account_in(person, area, period // 100)[:2]
         one = assess_person(
-            person, area=area, retired_on=first_day(period), answers=answers, as_of=as_of, base=base,
-            ahead_months=max(0, months_after(paid_until, period)) if period > paid_until else 0,
-            record=rows.until(period), account=accounts[period // 100],
+            person, area=area, retired_on=first_day(period), answers=answers, as_of=as_of, base=grown_base(base, period // 100, growth_percent),
+            ahead_months=max(0, months_after(paid_until, period) - pause_months) if period > paid_until else 0,
+            record=rows.until(period), account=accounts[period // 100], growth_percent=growth_percent,
         )  # fmt: skip
         age = months_after(period_of(person.born_on), period)
         found.append(

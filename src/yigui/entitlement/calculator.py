@@ -9,10 +9,12 @@ from typing import Any
 from yigui.common.errors import YiguiError
 from yigui.common.money import chart_yuan
 from yigui.common.months import first_day, format_period, is_half_months, is_period, parse_period, period_of, plain_months
-from yigui.entitlement.assess_person import PENSION, assess_person, span_of, what_if, words_of
+from yigui.common.texts import int_or_none
+from yigui.entitlement.assess_person import PENSION, assess_person, grown_base, span_of, what_if, words_of
 from yigui.entitlement.dossier import Answers, Dossier, dossier_of
 from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.queries import monthly_benefit
+from yigui.law.calculation import plain
 from yigui.law.pension import base_at
 from yigui.law.retirement_age import RetirementGroup
 from yigui.levy.record import record_of
@@ -23,12 +25,19 @@ GROUPS = {"M60": "男职工（原 60 周岁）", "F55": "女职工（原 55 周�
 
 #: Forty years: nobody worked longer without contributions.
 _DEEMED_MAX = 480
+#: Percent a year: beyond it an assumption is a slip of the hand.
+_GROWTH_MAX = 15
 #: Said to somebody whose record cannot be estimated because the benefit is in payment already.
 _DRAWS = "已自 {since} 起按月领取待遇，退休测算只用于尚未领取的人员；每月金额和明细请在待遇页查看。"
 
 
-def calculator(person: Person, *, group: str, deemed: str, month: str, today: dt.date) -> dict[str, Any]:
+def calculator(
+    person: Person, *, group: str, deemed: str, month: str, today: dt.date, growth: str = "", pause: str = ""
+) -> dict[str, Any]:  # fmt: skip
     """The record of years, the pension by month of retirement, and one month line by line; "" where nothing was asked.
+
+    Args:
+        growth: percent a year by which wages are to grow. pause: months to come in which nothing is to be paid.
 
     Where the pension cannot be estimated, `refused` says why.
     """
@@ -41,19 +50,36 @@ def calculator(person: Person, *, group: str, deemed: str, month: str, today: dt
     context: dict[str, Any] = {
         "person": person, "pre": pre, "groups": [(g.value, GROUPS[g]) for g in groups], "group": wanted.value, "group_label": GROUPS[wanted],
         "deemed": deemed, "span": span, "record": record_of(person, PENSION), "refused": "", "assumed": "",
-        "options": [], "chosen": None, "found": None, "words": [], "chart": "", "ages": "",
+        "options": [], "chosen": None, "found": None, "words": [], "chart": "", "ages": "", "growth": growth, "pause": pause,
     }  # fmt: skip
     try:
         deemed_months = _deemed(deemed, dossier)
         answers, assumed = _answers(dossier, deemed_months)
         context |= {"deemed": deemed_months, "assumed": assumed}
-        options = what_if(person, area=person.area_id, group=wanted, answers=answers, as_of=today)
+        growth_percent, pause_months = _growth(growth), _pause(pause)
+        context |= {
+            "growth": plain(growth_percent),
+            "pause": pause_months,
+            "assumed": assumed + _to_come(growth_percent, pause_months),
+        }
+        options = what_if(
+            person,
+            area=person.area_id,
+            group=wanted,
+            answers=answers,
+            as_of=today,
+            growth_percent=growth_percent,
+            pause_months=pause_months,
+        )
         period = _month(month, span.statutory)
         chosen = next((o for o in options if o.period == period), options[0])
         found = assess_person(
             person, area=person.area_id, retired_on=first_day(chosen.period), answers=answers, as_of=today,
             ahead_months=max(0, int(chosen.total_months - context["record"].months - deemed_months)),
-            base=None if chosen.period <= period_of(today) else base_at(person.area_id, today, today),
+            base=None
+            if chosen.period <= period_of(today)
+            else grown_base(base_at(person.area_id, today, today), chosen.period // 100, growth_percent),
+            growth_percent=growth_percent,
         )  # fmt: skip
         context |= {
             "options": options, "chosen": chosen, "found": found, "words": words_of(found), "chart": _chart(options),
@@ -80,6 +106,39 @@ def _deemed(text: str, dossier: Dossier | None) -> Decimal | int:
     if not typed.is_finite() or not 0 <= typed <= _DEEMED_MAX or not is_half_months(typed):
         raise AwardRefused(f"视同缴费月数“{text[:20]}”不是 0 至 {_DEEMED_MAX} 之间的整月或半月数，请更正。")
     return plain_months(typed)
+
+
+def _growth(text: str) -> Decimal:
+    """Percent a year, as typed; none where nothing is typed.
+
+    Raises:
+        AwardRefused: no such percentage.
+    """
+    try:
+        typed = Decimal(text.strip() or "0")
+    except InvalidOperation:
+        typed = Decimal("NaN")
+    if not typed.is_finite() or not 0 <= typed <= _GROWTH_MAX:
+        raise AwardRefused(f"工资增长率“{text[:20]}”不是 0 至 {_GROWTH_MAX} 之间的百分数，请更正。")
+    return typed
+
+
+def _pause(text: str) -> int:
+    """Months to come without contributions, as typed; none where nothing is typed.
+
+    Raises:
+        AwardRefused: no number of months.
+    """
+    months = int_or_none(text.strip() or "0")
+    if months is None or not 0 <= months <= _DEEMED_MAX:
+        raise AwardRefused(f"今后中断缴费月数“{text[:20]}”不是 0 至 {_DEEMED_MAX} 之间的整数，请更正。")
+    return months
+
+
+def _to_come(growth_percent: Decimal, pause_months: int) -> str:
+    """What an estimate assumes of the time to come, in words; "" where it assumes today's figures."""
+    grown = f"今后工资、缴费基数和计发基数每年增长 {plain(growth_percent)}%。" if growth_percent else ""
+    return grown + (f"今后中断缴费 {pause_months} 个月。" if pause_months else "")
 
 
 def _answers(dossier: Dossier | None, deemed_months: Decimal | int) -> tuple[Answers, str]:

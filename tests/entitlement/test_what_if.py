@@ -1,0 +1,80 @@
+"""The look ahead takes assumptions: how wages grow, months without contributions; what was assumed stands beside the result."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.city import TODAY
+from tests.items.benefit_forms import not_yet_retiring
+from tests.mobile.test_phone import on_the_phone
+from tests.pages import signed_in, text_of
+from yigui.entitlement.calculator import calculator
+from yigui.registry.models import Person
+
+
+def looked(person: Person, **asked: str) -> dict[str, Any]:
+    return calculator(person, **({"group": "F50", "deemed": "0", "month": ""} | asked), today=TODAY)
+
+
+def test_growing_wages_raise_base_and_account_by_so_much_a_year() -> None:
+    person = not_yet_retiring()
+    flat, grown = looked(person), looked(person, growth="5")
+    assert flat["refused"] == grown["refused"] == ""
+    period = flat["chosen"].period
+    assert grown["chosen"].period == period
+    years = period // 100 - flat["found"].base.year
+    assert years > 0
+    assert grown["found"].base.local == (flat["found"].base.local * Decimal("1.05") ** years).quantize(Decimal("0.01"))
+    assert "按每年增长 5% 推算" in grown["found"].base.source
+    assert "每年增长 5%" in grown["assumed"]
+    assert "增长" not in flat["assumed"]
+    # The basic part grows with the base; the chart and the chosen month say the same.
+    basic = {c.kind: c.amount_fen for c in grown["found"].assessment.components}
+    before = {c.kind: c.amount_fen for c in flat["found"].assessment.components}
+    assert basic["basic"] > before["basic"]
+    assert basic["account"] >= before["account"]
+    for found in (flat, grown):
+        assert found["chosen"].total_fen == found["found"].assessment.total_fen
+    assert grown["chosen"].total_fen > flat["chosen"].total_fen
+
+
+def test_months_without_contributions_are_missing_in_years_and_account() -> None:
+    person = not_yet_retiring()
+    last = format_last(looked(person))
+    flat, paused = looked(person, month=last), looked(person, month=last, pause="6")
+    assert flat["chosen"].total_months - paused["chosen"].total_months == 6
+    assert paused["found"].facts.total_months == paused["chosen"].total_months
+    assert paused["found"].facts.account_fen < flat["found"].facts.account_fen
+    assert paused["chosen"].total_fen < flat["chosen"].total_fen
+    assert "今后中断缴费 6 个月" in paused["assumed"]
+    # More than there are to come: none of them is paid, and none that was paid is lost.
+    none = looked(person, month=last, pause="480")
+    assert none["chosen"].total_months == none["record"].months
+
+
+def format_last(found: dict[str, Any]) -> str:
+    period = found["options"][-1].period
+    return f"{period // 100}-{period % 100:02d}"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"growth": "16"}, {"growth": "-1"}, {"growth": "NaN"}, {"growth": "一"}, {"pause": "-1"}, {"pause": "481"}, {"pause": "半年"}],
+)
+def test_nonsense_is_refused_with_what_was_typed(asked: dict[str, str]) -> None:
+    found = looked(not_yet_retiring(), **asked)
+    assert next(iter(asked.values())) in found["refused"]
+    assert found["options"] == []
+
+
+def test_both_pages_take_the_assumptions() -> None:
+    person = not_yet_retiring()
+    query = "?group=F50&deemed=0&growth=3&pause=2"
+    for page in (
+        text_of(signed_in("teller").get(f"/persons/{person.person_no}/retirement/{query}")),
+        text_of(on_the_phone(person).get(f"/m/retirement/{query}")),
+    ):
+        assert "每年增长 3%" in page
+        assert "今后中断缴费 2 个月" in page
+        assert 'name="growth" value="3"' in page

@@ -9,6 +9,8 @@ from tests.city import TODAY
 from tests.items.benefit_forms import not_yet_retiring
 from tests.mobile.test_phone import on_the_phone
 from tests.pages import signed_in, text_of
+from yigui.charges.case_bills import month_due
+from yigui.common.money import format_fen
 from yigui.entitlement.calculator import calculator
 from yigui.registry.models import Person
 
@@ -53,6 +55,33 @@ def test_months_without_contributions_are_missing_in_years_and_account() -> None
     assert none["chosen"].total_months == none["record"].months
 
 
+def test_missing_months_paid_now_count_and_say_what_they_cost_and_bring() -> None:
+    person = not_yet_retiring()
+    flat, more = looked(person, growth="2"), looked(person, growth="2", back="24")
+    assert more["refused"] == ""
+    assert more["chosen"].total_months - flat["chosen"].total_months == 24
+    assert more["found"].facts.total_months == more["chosen"].total_months
+    assert more["found"].assessment.total_fen == more["chosen"].total_fen
+    gain = more["chosen"].total_fen - flat["chosen"].total_fen
+    assert gain > 0
+    last = more["record"].years[-1]
+    due = month_due(
+        insurance="employee_pension",
+        declared_fen=last.base_sum_fen // last.months,
+        period=202611,
+        area=person.area_id,
+        employer=None,
+    )
+    cost = due.total_fen * 24
+    assert due.total_fen > 0
+    # The account grew by the percent of the same base.
+    assert more["found"].facts.account_fen - flat["found"].facts.account_fen == pytest.approx(due.base_fen * 24 * 0.08, abs=100)
+    assert f"约需 {format_fen(cost)} 元" in more["return"]
+    assert f"多 {format_fen(gain)} 元" in more["return"]
+    assert f"约 {-(-cost // gain)} 个月收回" in more["return"]
+    assert flat["return"] == ""
+
+
 def format_last(found: dict[str, Any]) -> str:
     period = found["options"][-1].period
     return f"{period // 100}-{period % 100:02d}"
@@ -60,7 +89,16 @@ def format_last(found: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize(
     "asked",
-    [{"growth": "16"}, {"growth": "-1"}, {"growth": "NaN"}, {"growth": "一"}, {"pause": "-1"}, {"pause": "481"}, {"pause": "半年"}],
+    [
+        {"growth": "16"},
+        {"growth": "-1"},
+        {"growth": "NaN"},
+        {"growth": "一"},
+        {"pause": "-1"},
+        {"pause": "481"},
+        {"pause": "半年"},
+        {"back": "481"},
+    ],
 )
 def test_nonsense_is_refused_with_what_was_typed(asked: dict[str, str]) -> None:
     found = looked(not_yet_retiring(), **asked)
@@ -70,7 +108,7 @@ def test_nonsense_is_refused_with_what_was_typed(asked: dict[str, str]) -> None:
 
 def test_both_pages_take_the_assumptions() -> None:
     person = not_yet_retiring()
-    query = "?group=F50&deemed=0&growth=3&pause=2"
+    query = "?group=F50&deemed=0&growth=3&pause=2&back=12"
     for page in (
         text_of(signed_in("teller").get(f"/persons/{person.person_no}/retirement/{query}")),
         text_of(on_the_phone(person).get(f"/m/retirement/{query}")),
@@ -78,3 +116,4 @@ def test_both_pages_take_the_assumptions() -> None:
         assert "每年增长 3%" in page
         assert "今后中断缴费 2 个月" in page
         assert 'name="growth" value="3"' in page
+        assert "补缴 12 个月按现行个人缴费标准约需" in page

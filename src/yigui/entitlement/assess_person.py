@@ -111,7 +111,7 @@ def judge_record(person: Person, record: ContributionRecord, retired_on: dt.date
 def assess_person(
     person: Person, *, area: str, retired_on: dt.date, answers: Answers, as_of: dt.date, ahead_months: int = 0,
     base: CalculationBase | None = None, record: ContributionRecord | None = None, account: tuple[int, bool] | None = None,
-    growth_percent: Decimal = Decimal(0),
+    growth_percent: Decimal = Decimal(0), back_months: int = 0,
 ) -> PersonAssessment:  # fmt: skip
     """The pension of a person who retires on a day, as known on `as_of`.
 
@@ -119,6 +119,7 @@ def assess_person(
         answers: what the dossier knows beside record and account.
         ahead_months: months still to be paid until then (a what-if): taken as paid on the last base, the index kept.
         growth_percent: by how much the last base grows every twelve of those months.
+        back_months: months that are missing and were to be paid now, on the last base (补缴).
         base: the calculation base, where it is not to be that of the year of retirement.
         record, account: the record until that month, and the account's balance (fen) in that year and whether a rate is still
             missing, where the caller has read them.
@@ -137,13 +138,13 @@ def assess_person(
     judge_record(person, record, retired_on, deemed)
     index = _index_of(record, province, answers)
     balance, is_incomplete, still_open = account_in(person, area, retired_on.year) if account is None else (*account, None)
-    if ahead_months:
+    if ahead_months or back_months:
         last = record.years[-1]
         percent = table("account/credit").at(PENSION, "employee", area=area, day=retired_on).value
-        months = _grown_months(ahead_months, growth_percent)
+        months = _grown_months(ahead_months, growth_percent) + back_months
         balance += round_half_up(Decimal(last.base_sum_fen) / last.months * percent / 100 * months)
     facts = PensionFacts(
-        area=area, retired_on=retired_on, total_months=record.months + deemed + ahead_months,
+        area=area, retired_on=retired_on, total_months=record.months + deemed + ahead_months + back_months,
         # Converted months count for the transitional part and never for the basic part.
         deemed_months=deemed if answers.converted_months is None else deemed + answers.converted_months,
         pre_account_months=_pre_account(record, province, answers), average_index=index.value, account_fen=balance,
@@ -301,13 +302,13 @@ class WhatIf:
 
 def what_if(
     person: Person, *, area: str, group: RetirementGroup, answers: Answers, as_of: dt.date, growth_percent: Decimal = Decimal(0),
-    pause_months: int = 0,
+    pause_months: int = 0, back_months: int = 0,
 ) -> list[WhatIf]:  # fmt: skip
     """The pension by month of retirement over the whole span, at today's base and last base paid on (an estimate).
 
     Args:
         growth_percent: by how much wages, and with them base and contributions, grow a year.
-        pause_months: months to come in which nothing is paid.
+        pause_months: months to come in which nothing is paid. back_months: missing months that are paid now.
 
     Raises:
         as `assess_person`.
@@ -330,6 +331,7 @@ def what_if(
             person, area=area, retired_on=first_day(period), answers=answers, as_of=as_of, base=grown_base(base, period // 100, growth_percent),
             ahead_months=max(0, months_after(paid_until, period) - pause_months) if period > paid_until else 0,
             record=rows.until(period), account=accounts[period // 100], growth_percent=growth_percent,
+            back_months=back_months,
         )  # fmt: skip
         age = months_after(period_of(person.born_on), period)
         found.append(

@@ -2,22 +2,23 @@
 
 import datetime as dt
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from yigui.charges.case_bills import month_due
 from yigui.common.errors import YiguiError
-from yigui.common.money import chart_yuan
+from yigui.common.money import chart_yuan, format_fen
 from yigui.common.months import first_day, format_period, is_half_months, is_period, parse_period, period_of, plain_months
 from yigui.common.texts import int_or_none
-from yigui.entitlement.assess_person import PENSION, assess_person, grown_base, span_of, what_if, words_of
+from yigui.entitlement.assess_person import PENSION, PersonAssessment, assess_person, grown_base, span_of, what_if, words_of
 from yigui.entitlement.dossier import Answers, Dossier, dossier_of
 from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.queries import monthly_benefit
 from yigui.law.calculation import plain
 from yigui.law.pension import base_at
 from yigui.law.retirement_age import RetirementGroup
-from yigui.levy.record import record_of
+from yigui.levy.record import ContributionRecord, record_of
 from yigui.registry.models import Person
 
 GROUPS = {"M60": "男职工（原 60 周岁）", "F55": "女职工（原 55 周岁）", "F50": "女职工（原 50 周岁）"}
@@ -31,13 +32,29 @@ _GROWTH_MAX = 15
 _DRAWS = "已自 {since} 起按月领取待遇，退休测算只用于尚未领取的人员；每月金额和明细请在待遇页查看。"
 
 
+@dataclass(frozen=True)
+class ToCome:
+    """What an estimate assumes: percent a year by which wages grow, months to come without contributions, missing months paid now (补缴)."""
+
+    growth_percent: Decimal
+    pause_months: int
+    back_months: int
+
+    @property
+    def words(self) -> str:
+        """The assumptions in words; "" where there are none."""
+        found = f"今后工资、缴费基数和计发基数每年增长 {plain(self.growth_percent)}%。" if self.growth_percent else ""
+        found += f"今后中断缴费 {self.pause_months} 个月。" if self.pause_months else ""
+        return found + (f"补缴 {self.back_months} 个月（能否补缴以政策规定为准）。" if self.back_months else "")
+
+
 def calculator(
-    person: Person, *, group: str, deemed: str, month: str, today: dt.date, growth: str = "", pause: str = ""
+    person: Person, *, group: str, deemed: str, month: str, today: dt.date, growth: str = "", pause: str = "", back: str = ""
 ) -> dict[str, Any]:  # fmt: skip
     """The record of years, the pension by month of retirement, and one month line by line; "" where nothing was asked.
 
     Args:
-        growth: percent a year by which wages are to grow. pause: months to come in which nothing is to be paid.
+        growth: percent a year by which wages are to grow. pause: months to come in which nothing is to be paid. back: months paid now.
 
     Where the pension cannot be estimated, `refused` says why.
     """
@@ -46,49 +63,83 @@ def calculator(
     groups = [RetirementGroup.MEN] if person.gender != "2" else [RetirementGroup.WOMEN_50, RetirementGroup.WOMEN_55]
     asked = group or (pre.group if pre else "")
     wanted = next((g for g in groups if g == asked), groups[0])
-    span = span_of(person, wanted)
     context: dict[str, Any] = {
         "person": person, "pre": pre, "groups": [(g.value, GROUPS[g]) for g in groups], "group": wanted.value, "group_label": GROUPS[wanted],
-        "deemed": deemed, "span": span, "record": record_of(person, PENSION), "refused": "", "assumed": "",
-        "options": [], "chosen": None, "found": None, "words": [], "chart": "", "ages": "", "growth": growth, "pause": pause,
+        "deemed": deemed, "span": span_of(person, wanted), "record": record_of(person, PENSION), "refused": "", "assumed": "",
+        "options": [], "chosen": None, "found": None, "words": [], "chart": "", "ages": "", "growth": growth, "pause": pause, "back": back,
+        "return": "",
     }  # fmt: skip
     try:
         deemed_months = _deemed(deemed, dossier)
         answers, assumed = _answers(dossier, deemed_months)
-        context |= {"deemed": deemed_months, "assumed": assumed}
-        growth_percent, pause_months = _growth(growth), _pause(pause)
+        to_come = ToCome(_growth(growth), _months(pause, "今后中断缴费月数"), _months(back, "补缴月数"))
         context |= {
-            "growth": plain(growth_percent),
-            "pause": pause_months,
-            "assumed": assumed + _to_come(growth_percent, pause_months),
-        }
-        options = what_if(
-            person,
-            area=person.area_id,
-            group=wanted,
-            answers=answers,
-            as_of=today,
-            growth_percent=growth_percent,
-            pause_months=pause_months,
-        )
-        period = _month(month, span.statutory)
-        chosen = next((o for o in options if o.period == period), options[0])
-        found = assess_person(
-            person, area=person.area_id, retired_on=first_day(chosen.period), answers=answers, as_of=today,
-            ahead_months=max(0, int(chosen.total_months - context["record"].months - deemed_months)),
-            base=None
-            if chosen.period <= period_of(today)
-            else grown_base(base_at(person.area_id, today, today), chosen.period // 100, growth_percent),
-            growth_percent=growth_percent,
-        )  # fmt: skip
-        context |= {
-            "options": options, "chosen": chosen, "found": found, "words": words_of(found), "chart": _chart(options),
-            "ages": f"{chosen.age_months // 12} 岁 {chosen.age_months % 12} 个月",
+            "deemed": deemed_months, "assumed": assumed + to_come.words, "growth": plain(to_come.growth_percent), "pause": to_come.pause_months,
+            "back": to_come.back_months,
         }  # fmt: skip
+        context |= _look(person, context["record"], wanted, answers, to_come, month, today)
     except YiguiError as refused:
         drawn = monthly_benefit(person)
         context["refused"] = _DRAWS.format(since=format_period(drawn.start_period)) if drawn is not None else refused.message
     return context
+
+
+def _look(
+    person: Person,
+    record: ContributionRecord,
+    group: RetirementGroup,
+    answers: Answers,
+    to_come: ToCome,
+    month: str,
+    today: dt.date,
+) -> dict[str, Any]:
+    """The pension by month of retirement, and the chosen month (the statutory one where it is none) line by line.
+
+    Raises:
+        as `assess_person`.
+    """
+    area, span = person.area_id, span_of(person, group)
+    options = what_if(
+        person, area=area, group=group, answers=answers, as_of=today, growth_percent=to_come.growth_percent,
+        pause_months=to_come.pause_months, back_months=to_come.back_months,
+    )  # fmt: skip
+    period = _month(month, span.statutory)
+    chosen = next((o for o in options if o.period == period), options[0])
+    is_past = chosen.period <= period_of(today)
+    base = None if is_past else grown_base(base_at(area, today, today), chosen.period // 100, to_come.growth_percent)
+
+    def assessed(back_months: int) -> PersonAssessment:
+        return assess_person(
+            person, area=area, retired_on=first_day(chosen.period), answers=answers, as_of=today, base=base,
+            ahead_months=max(0, int(chosen.total_months - record.months - answers.deemed_months - to_come.back_months)),
+            growth_percent=to_come.growth_percent, back_months=back_months,
+        )  # fmt: skip
+
+    found = assessed(to_come.back_months)
+    more = found.assessment.total_fen - assessed(0).assessment.total_fen if to_come.back_months else 0
+    return {
+        "options": options, "chosen": chosen, "found": found, "words": words_of(found), "chart": _chart(options),
+        "ages": f"{chosen.age_months // 12} 岁 {chosen.age_months % 12} 个月",
+        "return": _return_of(area, record, to_come.back_months, more, today) if to_come.back_months else "",
+    }  # fmt: skip
+
+
+def _return_of(area: str, record: ContributionRecord, months: int, more_fen: int, today: dt.date) -> str:
+    """What paying missing months costs by today's rates for somebody who pays alone, on the last base, and what it brings, in words."""
+    last = record.years[-1]
+    try:
+        due = month_due(
+            insurance=PENSION,
+            declared_fen=last.base_sum_fen // last.months,
+            period=period_of(today),
+            area=area,
+            employer=None,
+        )
+    except YiguiError as refused:
+        return f"补缴 {months} 个月，月养老金约多 {format_fen(more_fen)} 元；费用无法估算：{refused.message}"
+    cost = due.total_fen * months
+    words = f"补缴 {months} 个月按现行个人缴费标准约需 {format_fen(cost)} 元（不含滞纳金），月养老金约多 {format_fen(more_fen)} 元"
+    return words + (f"，约 {-(-cost // more_fen)} 个月收回。" if more_fen > 0 else "。")
 
 
 def _deemed(text: str, dossier: Dossier | None) -> Decimal | int:
@@ -123,22 +174,16 @@ def _growth(text: str) -> Decimal:
     return typed
 
 
-def _pause(text: str) -> int:
-    """Months to come without contributions, as typed; none where nothing is typed.
+def _months(text: str, what: str) -> int:
+    """A number of months, as typed; none where nothing is typed. Args: `what` names the field.
 
     Raises:
         AwardRefused: no number of months.
     """
     months = int_or_none(text.strip() or "0")
     if months is None or not 0 <= months <= _DEEMED_MAX:
-        raise AwardRefused(f"今后中断缴费月数“{text[:20]}”不是 0 至 {_DEEMED_MAX} 之间的整数，请更正。")
+        raise AwardRefused(f"{what}“{text[:20]}”不是 0 至 {_DEEMED_MAX} 之间的整数，请更正。")
     return months
-
-
-def _to_come(growth_percent: Decimal, pause_months: int) -> str:
-    """What an estimate assumes of the time to come, in words; "" where it assumes today's figures."""
-    grown = f"今后工资、缴费基数和计发基数每年增长 {plain(growth_percent)}%。" if growth_percent else ""
-    return grown + (f"今后中断缴费 {pause_months} 个月。" if pause_months else "")
 
 
 def _answers(dossier: Dossier | None, deemed_months: Decimal | int) -> tuple[Answers, str]:

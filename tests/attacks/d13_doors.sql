@@ -7,7 +7,8 @@
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,
+SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {not_me}), (SELECT agency_id FROM staff_user WHERE id = {phone}), form,
     preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {not_me}, {not_me}, NULL::bigint FROM casework_case WHERE id = {model};
 
 -- attack: D13.2 A case of the platform, without anybody there
@@ -17,7 +18,8 @@ SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version, item_name, 'online', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,
+SELECT 'evil', item_code, item_version, item_name, 'online', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_employer WHERE id = {my_employer}), (SELECT agency_id FROM staff_user WHERE id = {platform}), form,
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, NULL::bigint, {my_employer} FROM casework_case WHERE id = {model};
 
 -- attack: D13.3 Somebody who has signed in, for somebody else
@@ -28,7 +30,8 @@ SELECT identity_act_v1('{on_the_phone}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,
+SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {not_me}), (SELECT agency_id FROM staff_user WHERE id = {phone}), form,
     preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {not_me}, {not_me}, NULL::bigint FROM casework_case WHERE id = {model};
 
 -- attack: D13.4 Somebody who has signed in, about somebody else
@@ -39,7 +42,8 @@ SELECT identity_act_v1('{on_the_phone}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,
+SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {not_me}), (SELECT agency_id FROM staff_user WHERE id = {phone}), form,
     preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {not_me}, NULL::bigint FROM casework_case WHERE id = {model};
 
 -- attack: D13.5 Somebody on the phone as the account of the platform
@@ -50,7 +54,8 @@ SELECT identity_act_v1('{on_the_phone}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version, item_name, 'online', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,
+SELECT 'evil', item_code, item_version, item_name, 'online', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {me}), (SELECT agency_id FROM staff_user WHERE id = {platform}), form,
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
 
 -- attack: D13.6 An operator for another employer
@@ -61,7 +66,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version, item_name, 'online', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,
+SELECT 'evil', item_code, item_version, item_name, 'online', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_employer WHERE id = {not_my_employer}), (SELECT agency_id FROM staff_user WHERE id = {platform}), form,
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, NULL::bigint, {not_my_employer} FROM casework_case WHERE id = {model};
 
 -- attack: D13.7 An operator for somebody who never worked there
@@ -72,7 +78,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version, item_name, 'online', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,
+SELECT 'evil', item_code, item_version, item_name, 'online', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {not_me}), (SELECT agency_id FROM staff_user WHERE id = {platform}), form,
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {not_me}, NULL::bigint FROM casework_case WHERE id = {model};
 
 -- attack: D13.8 An operator in the name of an officer
@@ -83,7 +90,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version, item_name, 'online', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,
+SELECT 'evil', item_code, item_version, item_name, 'online', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_employer WHERE id = {my_employer}), (SELECT agency_id FROM staff_user WHERE id = {teller2}), form,
     preview, findings, {teller2}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, NULL::bigint, {my_employer} FROM casework_case WHERE id = {model};
 
 -- attack: D13.9 An officer in the name of an applicant
@@ -94,7 +102,8 @@ SELECT identity_act_v1('{token}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,
+SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {not_me}), (SELECT agency_id FROM staff_user WHERE id = {teller2}), form,
     preview, findings, {teller2}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {not_me}, {not_me}, NULL::bigint FROM casework_case WHERE id = {model};
 
 -- attack: D13.10 A secret that opens nothing

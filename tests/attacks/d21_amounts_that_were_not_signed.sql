@@ -48,9 +48,8 @@ SET CONSTRAINTS ALL IMMEDIATE;
 SELECT casework_rehearse_v1({under_review});
 INSERT INTO benefits_amount (warrant_id, benefit_id, start_period, total_fen, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen, source, source_id)
 SELECT warrant_id, {its_benefit}, 202611, 90000000, 90000000, 0, 0, 0, 0, 'recalculation', {under_review} FROM warrants_open_v1();
+-- refused: YG006
 UPDATE casework_case SET status = 'approved' WHERE id = {under_review};
--- refused: YG005
-UPDATE casework_case SET status = 'finished', finished_at = now() WHERE id = {under_review};
 
 -- attack: D21.7 The rehearsal of a case that was decided
 -- login: app

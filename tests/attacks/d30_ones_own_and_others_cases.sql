@@ -7,7 +7,8 @@ SELECT identity_act_v1('{other_on_the_phone}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version, item_name, 'mobile', 'waiting', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id,
+SELECT 'evil', item_code, item_version, item_name, 'mobile', 'waiting', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {not_me}), (SELECT agency_id FROM staff_user WHERE id = {phone}),
     jsonb_build_object('id_number', '{not_my_number}'), preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1,
     NULL::bigint, {not_me}, {not_me}, NULL::bigint FROM casework_case WHERE id = {model};
 INSERT INTO casework_return_point (case_id, round, material_code, field, reason, note, is_ours, made_at)

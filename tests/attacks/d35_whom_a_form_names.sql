@@ -7,7 +7,8 @@ SELECT identity_act_v1('{on_the_phone}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{my_number}', 'note', '{not_my_number}'),
+SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {me}), (SELECT agency_id FROM staff_user WHERE id = {phone}), jsonb_build_object('id_number', '{my_number}', 'note', '{not_my_number}'),
     preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
 SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
 SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
@@ -21,7 +22,8 @@ SELECT identity_act_v1('{on_the_phone}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{my_number}', 'note', jsonb_build_array('{not_my_number}', jsonb_build_object('id_number', '{not_my_number}'))),
+SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {me}), (SELECT agency_id FROM staff_user WHERE id = {phone}), jsonb_build_object('id_number', '{my_number}', 'note', jsonb_build_array('{not_my_number}', jsonb_build_object('id_number', '{not_my_number}'))),
     preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
 SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
 SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
@@ -36,7 +38,8 @@ SELECT identity_act_v1('{on_the_phone}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{not_my_number}'),
+SELECT 'evil', item_code, item_version, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {me}), (SELECT agency_id FROM staff_user WHERE id = {phone}), jsonb_build_object('id_number', '{not_my_number}'),
     preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
 
 -- attack: D35.4 An item for employers, by somebody on the phone
@@ -47,7 +50,8 @@ SELECT identity_act_v1('{on_the_phone}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{my_number}'),
+SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {me}), (SELECT agency_id FROM staff_user WHERE id = {phone}), jsonb_build_object('id_number', '{my_number}'),
     preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
 
 -- attack: D35.5 An item that is not open at the door
@@ -58,7 +62,8 @@ SELECT identity_act_v1('{on_the_phone}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version, item_name, 'counter', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{my_number}'),
+SELECT 'evil', item_code, item_version, item_name, 'counter', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {me}), (SELECT agency_id FROM staff_user WHERE id = {phone}), jsonb_build_object('id_number', '{my_number}'),
     preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
 
 -- attack: D35.6 An item in a version of another day
@@ -69,7 +74,8 @@ SELECT identity_act_v1('{on_the_phone}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', item_code, item_version - 1, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('id_number', '{my_number}'),
+SELECT 'evil', item_code, item_version - 1, item_name, 'mobile', 'approved', 1, risk_class, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {me}), (SELECT agency_id FROM staff_user WHERE id = {phone}), jsonb_build_object('id_number', '{my_number}'),
     preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
 
 -- attack: D35.7 A stranger declared by an operator, by a number in a note
@@ -79,7 +85,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}', 'note', '{not_my_number}'),
+SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {my_employee}), (SELECT agency_id FROM staff_user WHERE id = {platform}), jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}', 'note', '{not_my_number}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {my_employee}, {my_employer} FROM casework_case WHERE id = {model};
 SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
 SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
@@ -94,7 +101,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{not_my_number}'),
+SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {not_me}), (SELECT agency_id FROM staff_user WHERE id = {platform}), jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{not_my_number}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {not_me}, {my_employer} FROM casework_case WHERE id = {model};
 
 -- attack: D35.9 Another employer in a form of an operator
@@ -105,7 +113,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'CHG-001', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'CHG-001' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{not_my_unit_no}'),
+SELECT 'evil', 'CHG-001', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'CHG-001' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_employer WHERE id = {my_employer}), (SELECT agency_id FROM staff_user WHERE id = {platform}), jsonb_build_object('unit_no', '{not_my_unit_no}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, NULL::bigint, {my_employer} FROM casework_case WHERE id = {model};
 
 -- attack: D35.10 An item for people, by an operator
@@ -116,7 +125,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'CHG-003', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'CHG-003' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}'),
+SELECT 'evil', 'CHG-003', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'CHG-003' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {my_employee}), (SELECT agency_id FROM staff_user WHERE id = {platform}), jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {my_employee}, {my_employer} FROM casework_case WHERE id = {model};
 
 -- attack: D35.11 An item that was not given to the operator
@@ -127,7 +137,8 @@ SELECT identity_act_v1('{idle}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}'),
+SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {my_employee}), (SELECT agency_id FROM staff_user WHERE id = {platform}), jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {idle_login}, NULL::bigint, {my_employee}, {my_employer} FROM casework_case WHERE id = {model};
 
 -- attack: D35.12 The record of a stranger whom an operator takes on
@@ -137,7 +148,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'REG-004', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-004' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{not_my_number}'),
+SELECT 'evil', 'REG-004', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-004' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {not_me}), (SELECT agency_id FROM staff_user WHERE id = {platform}), jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{not_my_number}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {not_me}, {my_employer} FROM casework_case WHERE id = {model};
 SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
 SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
@@ -158,7 +170,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'REG-005', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-005' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{not_my_number}'),
+SELECT 'evil', 'REG-005', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-005' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {not_me}), (SELECT agency_id FROM staff_user WHERE id = {platform}), jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{not_my_number}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {not_me}, {my_employer} FROM casework_case WHERE id = {model};
 SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
 SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
@@ -172,7 +185,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'REG-005', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-005' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{not_my_number}'),
+SELECT 'evil', 'REG-005', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-005' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {not_me}), (SELECT agency_id FROM staff_user WHERE id = {platform}), jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{not_my_number}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {not_me}, {my_employer} FROM casework_case WHERE id = {model};
 SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
 SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
@@ -188,7 +202,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'REG-005', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-005' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id, jsonb_build_object('unit_no', '{not_my_unit_no}', 'id_number', '{not_my_number}'),
+SELECT 'evil', 'REG-005', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-005' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {not_me}), (SELECT agency_id FROM staff_user WHERE id = {platform}), jsonb_build_object('unit_no', '{not_my_unit_no}', 'id_number', '{not_my_number}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {not_me}, {my_employer} FROM casework_case WHERE id = {model};
 
 -- attack: D35.17 A stranger in a list of an operator
@@ -199,7 +214,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'LVY-001', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'LVY-001' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id,
+SELECT 'evil', 'LVY-001', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'LVY-001' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_employer WHERE id = {my_employer}), (SELECT agency_id FROM staff_user WHERE id = {platform}),
     jsonb_build_object('unit_no', '{my_unit_no}', 'base_rows', jsonb_build_array(jsonb_build_object('id_number', '{my_employees_number}'), jsonb_build_object('id_number', '{not_my_number}'))),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, NULL::bigint, {my_employer} FROM casework_case WHERE id = {model};
 
@@ -210,7 +226,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id,
+SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {my_employee}), (SELECT agency_id FROM staff_user WHERE id = {platform}),
     jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {my_employee}, {my_employer} FROM casework_case WHERE id = {model};
 SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
@@ -226,7 +243,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id,
+SELECT 'evil', 'REG-006', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'REG-006' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {my_employee}), (SELECT agency_id FROM staff_user WHERE id = {platform}),
     jsonb_build_object('unit_no', '{my_unit_no}', 'id_number', '{my_employees_number}'),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, {my_employee}, {my_employer} FROM casework_case WHERE id = {model};
 SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
@@ -241,7 +259,8 @@ SELECT identity_act_v1('{on_the_platform}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'LVY-001', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'LVY-001' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id,
+SELECT 'evil', 'LVY-001', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'LVY-001' AND valid_from <= accepted_on), item_name, 'online', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_employer WHERE id = {my_employer}), (SELECT agency_id FROM staff_user WHERE id = {platform}),
     jsonb_build_object('unit_no', '{my_unit_no}', 'base_rows', jsonb_build_array(jsonb_build_object('id_number', '{my_employees_number}'))),
     preview, findings, {platform}, now(), accepted_on, due_on, false, '{}', '', '', 1, {login}, NULL::bigint, NULL::bigint, {my_employer} FROM casework_case WHERE id = {model};
 SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
@@ -257,7 +276,8 @@ SELECT identity_act_v1('{on_the_phone}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
     login_id, applicant_id, person_id, employer_id)
-SELECT 'evil', 'LVY-007', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'LVY-007' AND valid_from <= accepted_on), item_name, 'mobile', 'approved', 1, 3, risk_reasons, 'evil', subject_name, area_id, agency_id,
+SELECT 'evil', 'LVY-007', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'LVY-007' AND valid_from <= accepted_on), item_name, 'mobile', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {me}), (SELECT agency_id FROM staff_user WHERE id = {phone}),
     jsonb_build_object('id_number', '{my_number}'),
     preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
 SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');

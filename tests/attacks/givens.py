@@ -715,3 +715,23 @@ def an_approved_retirement() -> dict[str, Any]:
     assert case.person is not None
     other = Employer.objects.exclude(pk=case.employer_id).order_by("-id")[0]
     return {"retirement": case.pk, "retired": case.person.pk, "any_employer": other.pk}
+
+
+@names("an employer without a login")
+def an_employer_without_a_login() -> dict[str, Any]:
+    unit = Employer.objects.filter(status="active").exclude(pk__in=UnitLogin.objects.values("employer_id")).order_by("id")[0]
+    return {"without_login": unit.pk, "its_number": unit.unit_no}
+
+
+@names("an enrolment of an employer at its end")
+def an_enrolment_of_an_employer_at_its_end() -> dict[str, Any]:
+    """REG-001, signed by two; its effects were refused: its warrant can be had."""
+
+    def refuses(*_: Any) -> Any:
+        raise YiguiError("测试")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("yigui.casework.finish_case.changes_digest", refuses)
+        case = carry(city.accept_class2(), city.TODAY)
+    assert (case.status, case.item_code) == ("approved", "REG-001")
+    return {"enrolment": case.pk, "signed_phone": case.form["phone"]}

@@ -291,9 +291,7 @@ def test_a_colleague_withdraws_what_the_counter_took_only_when_its_handler_is_go
 
 
 def test_an_approved_case_on_its_way_is_neither_returned_nor_withdrawn() -> None:
-    case = city.accept_class2()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE casework_case SET status = 'approved' WHERE id = %s", [case.pk])
+    case = city.past_the_guards(city.accept_class2(), status="approved")
     for user in User.objects.all():
         assert why_not(user, Case.objects.get(pk=case.pk), Verb.WITHDRAW, TODAY) is not None
     with pytest.raises(StepMoved, match="待办结"):

@@ -89,6 +89,8 @@ def prepared(path: Path, case: dict[str, Any]) -> tuple[Application, dict[str, A
     for name in (k for k, v in changed.items() if v is None):
         form.pop(name, None)
     given = [m for m in [*materials, *case.get("add_materials", [])] if m not in case.get("without", [])]
+    if case.get("channel", "counter") != "counter":
+        city.with_token(case.get("operator", "teller"), case["channel"])
     application = Application(
         item_code=read(path)["item"], form=form, operator=city.user(case.get("operator", "teller")),
         channel=case.get("channel", "counter"), today=dt.date.fromisoformat(str(case.get("today", "2026-11-10"))),

@@ -88,6 +88,10 @@ class Handler(Protocol[F]):
     optional_materials: tuple[str, ...]
     #: Takes somebody on who is not yet the employer's.
     joins: bool
+    #: Field of its form that says the place of insurance where nobody it is about is registered yet.
+    area_field: str
+    #: Its cases open the first login of the employer they register.
+    opens_login: bool
     #: Columns of a registered person's own row that its cases change.
     own_record: tuple[str, ...]
     #: Columns of relations and bases with an employer the case is not about that its cases change.

@@ -31,6 +31,8 @@ def about(versions: Iterable[Item], tables: Mapping[str, Iterable[str]]) -> dict
         left: fields that name the employer whom the person leaves.
         others: fields that may name another record of the person; they open it where others examine the case.
         joins: it takes somebody on who is not yet the employer's.
+        area_field: the field that says the place of insurance where nobody it is about is registered yet, or "" (`casework_area_v1`).
+        opens_login: its cases open the first login of the employer they register (`identity_unit_login_v1`).
         own_record: columns of a registered person's own row that its cases change; no others (`registry_record_v1`).
         elsewhere: columns of relations and bases with an employer the case is not about that its cases change (`registry_relations_v1`).
         moneyed: what a form contains on which an amount is decided; `{}` on every form, None on none.
@@ -48,6 +50,8 @@ def about(versions: Iterable[Item], tables: Mapping[str, Iterable[str]]) -> dict
         ),
         "others": list(handler.other_records) if handler is not None else [],
         "joins": handler is not None and handler.joins,
+        "area_field": handler.area_field if handler is not None else "",
+        "opens_login": handler is not None and handler.opens_login,
         "own_record": sorted(handler.own_record) if handler is not None else [],
         "elsewhere": sorted(handler.elsewhere) if handler is not None else [],
         "moneyed": None if handler is None or handler.decides_amount is None else dict(handler.decides_amount),

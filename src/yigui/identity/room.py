@@ -70,7 +70,7 @@ ROOM = Room(
             "identity_unit_change_password_v1", "identity_unit_has_device_v1", "identity_unit_begin_device_v1", "identity_unit_confirm_device_v1",
             "identity_unit_end_device_v1", "identity_unit_password_by_code_v1", "identity_ask_code_v1", "identity_try_code_v1",
             "identity_days_move_v1", "identity_forget_hashes_v1",
-            "identity_person_enter_v1", "identity_card_enter_v1", "identity_issue_reader_v1", "identity_forget_v1",
+            "identity_person_enter_v1", "identity_card_enter_v1", "identity_issue_reader_v1", "identity_forget_v1", "identity_opens_login_v1",
         ),
         definers=(
             "identity_holder_v1", "identity_open_v1", "identity_may_try_v1", "identity_keep_v1", "identity_use_code_v1",

@@ -10,6 +10,18 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
         ELSE p_code END
 $$;
 
+-- casework_is_through_v1: whether every step of a case's round is passed: those its version's route and its class want, and whatever else was laid out.
+CREATE OR REPLACE FUNCTION casework_is_through_v1(p_case casework_case) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN NOT EXISTS (SELECT 1 FROM casework_step s WHERE s.case_id = p_case.id AND s.round = p_case.round AND s.state <> 'passed')
+        AND NOT EXISTS (
+            SELECT 1 FROM catalogue_item_version v, unnest(catalogue_route_v1(v.route, p_case.risk_class)) AS r (code)
+            WHERE v.code = p_case.item_code AND v.valid_from = p_case.item_version AND NOT EXISTS (
+                SELECT 1 FROM casework_step s WHERE s.case_id = p_case.id AND s.round = p_case.round AND s.code = r.code));
+END;
+$$;
+
 -- casework_case_guard_v1: what may happen to a case, whoever asks. Errors: YG003 finished history, YG006 wrong move.
 CREATE OR REPLACE FUNCTION casework_case_guard_v1(p_op text, p_old casework_case, p_new casework_case)
 RETURNS casework_case LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -23,6 +35,8 @@ BEGIN
     IF p_op = 'INSERT' THEN
         IF p_new.round <> 1 OR NOT EXISTS (SELECT 1 FROM casework_transitions_v1() t WHERE t.source = '' AND t.target = p_new.status) THEN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '办件须从“办理中”或“待部门核验”开始，无需审核的从“待办结”开始。';
+        ELSIF p_new.effect_error <> '' THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '办结未成功的原因只在待办结、待部门核验时记录，新的办件不能带有。';
         END IF;
         RETURN p_new;
     END IF;
@@ -75,6 +89,13 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG006',
             MESSAGE = format('办件 %s 不能从“%s”变为“%s”。', p_old.case_no,
                 casework_status_words_v1(p_old.status), casework_status_words_v1(p_new.status));
+    END IF;
+    IF p_new.status = 'approved' AND p_old.status IN ('open', 'waiting') AND NOT casework_is_through_v1(p_new) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 的环节未走完，不能转为待办结。', p_old.case_no);
+    END IF;
+    IF p_new.effect_error <> '' AND p_new.effect_error IS DISTINCT FROM p_old.effect_error
+       AND (p_new.status <> p_old.status OR p_old.status NOT IN ('approved', 'waiting')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('办件 %s 办结未成功的原因只在待办结、待部门核验时记录。', p_old.case_no);
     END IF;
     IF p_new.status = 'returned' AND p_old.status <> 'returned' AND NOT EXISTS (
         SELECT 1 FROM casework_return_point r WHERE r.case_id = p_new.id AND r.round = p_new.round) THEN
@@ -483,9 +504,33 @@ BEGIN
 END;
 $$;
 
+-- casework_area_v1: the place of insurance a case belongs to (参保地), by whose area rights are asked for it: the person's; without one registered the
+-- employer's; without either what the field of its form says that the item declares (`area_field`), else that of the acceptor's agency.
+CREATE OR REPLACE FUNCTION casework_area_v1(p_case casework_case) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN coalesce(
+        (SELECT p.area_id FROM registry_person p WHERE p.id = p_case.person_id),
+        (SELECT e.area_id FROM registry_employer e WHERE e.id = p_case.employer_id),
+        nullif(p_case.form ->> (casework_about_v1(p_case.item_code) ->> 'area_field'), ''),
+        (SELECT g.area_id FROM staff_user u JOIN registry_agency g ON g.code = u.agency_id WHERE u.id = p_case.accepted_by_id));
+END;
+$$;
+
+-- casework_is_channel_v1: whether an account hands in through a channel: people of the agency at the counter, the account of a door (网上、掌上、自助) at its
+-- own, a partner's program where its token says (`exchange_api_token`, the owner's).
+CREATE OR REPLACE FUNCTION casework_is_channel_v1(p_account bigint, p_channel text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM staff_user u WHERE u.id = p_account AND (
+            CASE WHEN u.password = '!' AND u.username LIKE 'channel-%' THEN u.username = 'channel-' || p_channel
+                ELSE p_channel = 'counter' AND NOT (u.password = '!' AND u.username LIKE 'api-%') END
+            OR EXISTS (SELECT 1 FROM exchange_api_token t WHERE t.user_id = u.id AND t.is_active AND t.channel = p_channel)))
+$$;
+
 -- casework_door_v1: at a door (网上、掌上、自助) somebody hands in, corrects or withdraws for themselves: an operator for their own employer and
 -- whoever worked or begins to work there, a person for themselves. Who it is was seen in this transaction (`identity_act_v1`). An officer
--- names no login and no applicant. What they hand in is about nobody else, by its form too, and open to them at that door (`casework_not_here_v1`). A case from the counter is withdrawn by the person or the employer whose item it is (`applicant` of its version):
+-- names no login and no applicant. Channel, agency and area of a case are those of whoever hands it in and of whom it is about. What they hand in is about nobody else, by its form too, and open to them at that door (`casework_not_here_v1`). A case from the counter is withdrawn by the person or the employer whose item it is (`applicant` of its version):
 -- what an employer applied for about somebody is not theirs to withdraw. A case is returned, declined, withdrawn and handed in again by somebody who is there; what a partner's answer sends back is not. A case
 -- whose form names somebody registered is about them (`person_id`). Binds the application. Errors: YG006, YG009.
 CREATE OR REPLACE FUNCTION casework_door_v1() RETURNS trigger
@@ -524,6 +569,12 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'casework_case',
             MESSAGE = format('办件 %s 须由经数据库核验的本人、本单位经办人办理，且只能办理本人、本单位的业务。', NEW.case_no);
     END IF;
+    -- By what channel somebody works is the account's, not their word: special business is not taken in at a general desk as if it came online.
+    IF TG_OP = 'INSERT' AND NOT casework_is_channel_v1(account, NEW.channel)
+       OR TG_OP = 'UPDATE' AND NEW.handled_channel IS DISTINCT FROM OLD.handled_channel AND NOT casework_is_channel_v1(account, NEW.handled_channel) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'casework_case',
+            MESSAGE = format('办件 %s 的办理渠道与办理人的账号不符，请由本渠道的账号办理。', NEW.case_no);
+    END IF;
     -- What is handed in, or handed in again.
     IF TG_OP = 'INSERT' OR (OLD.status = 'returned' AND NEW.status IN ('open', 'waiting', 'approved')) THEN
         IF kind IN ('unit', 'person') THEN
@@ -540,13 +591,19 @@ BEGIN
             END IF;
         END IF;
     END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF (NEW.area_id, NEW.agency_id) IS DISTINCT FROM (casework_area_v1(NEW), (SELECT u.agency_id FROM staff_user u WHERE u.id = NEW.accepted_by_id)) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'casework_case',
+                MESSAGE = format('办件 %s 的参保地或受理机构与办理对象、受理人的登记不符，请按登记的参保地重新受理。', NEW.case_no);
+        END IF;
+    END IF;
     RETURN NEW;
 END;
 $$;
 REVOKE ALL ON FUNCTION casework_door_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER under_door_i BEFORE INSERT ON casework_case FOR EACH ROW EXECUTE FUNCTION casework_door_v1();
-CREATE OR REPLACE TRIGGER under_door_u BEFORE UPDATE OF handled_by_id, status ON casework_case FOR EACH ROW
-    WHEN (NEW.handled_by_id IS DISTINCT FROM OLD.handled_by_id OR NEW.status IS DISTINCT FROM OLD.status
+CREATE OR REPLACE TRIGGER under_door_u BEFORE UPDATE OF handled_by_id, handled_channel, status ON casework_case FOR EACH ROW
+    WHEN (NEW.handled_by_id IS DISTINCT FROM OLD.handled_by_id OR NEW.handled_channel IS DISTINCT FROM OLD.handled_channel OR NEW.status IS DISTINCT FROM OLD.status
         AND (NEW.status IN ('withdrawn', 'declined') OR OLD.status = 'returned' OR (NEW.status = 'returned' AND OLD.status <> 'waiting')))
     EXECUTE FUNCTION casework_door_v1();
 

@@ -75,9 +75,26 @@ $$;
 REVOKE ALL ON FUNCTION identity_outside_kept_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER kept BEFORE UPDATE ON staff_outside_session FOR EACH ROW EXECUTE FUNCTION identity_outside_kept_v1();
 
+-- identity_opens_login_v1: whether the case whose warrant is open has entered this employer, by an item that opens the first login, with this number
+-- and the phone its signed form says; or the owner's opening load. Asked by the guard below.
+CREATE OR REPLACE FUNCTION identity_opens_login_v1(p_employer bigint, p_username text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT 1 FROM warrants_warrant w
+        WHERE w.xid = (pg_current_xact_id_if_assigned()::text)::bigint AND w.issued_at = transaction_timestamp() AND (w.kind = 'opening' OR (
+            w.kind = 'case' AND (casework_about_v1(w.item_code) ->> 'opens_login')::boolean AND EXISTS (
+                SELECT 1 FROM warrants_change h JOIN registry_employer e ON e.id = h.row_id JOIN casework_case c ON c.id = w.subject_id
+                WHERE h.warrant_id = w.id AND h.table_name = 'registry_employer' AND h.row_id = p_employer AND h.kind = 'I'
+                  AND e.unit_no = p_username AND e.phone = c.form ->> 'phone'))));
+END;
+$$;
+
 -- identity_unit_login_v1: guard of the logins of employers. The first one is opened by a section head who grants what the employer asked for, with
--- the phone that was asked for; or with the enrolment of the employer, under its warrant. Further ones, and what they may apply for, are a
--- manager's of the same employer, who is present. Binds the application. Error: YG009.
+-- the phone that was asked for; or with the enrolment of the employer, by the case that has entered it under its warrant, whose item says that it opens
+-- one (`opens_login`): under the employer's own number, its phone that of the form as it was signed. Whoever carries such a case through has signed it
+-- (two people); the process may finish it. Further ones, and what they may apply for, are a manager's of the same employer, who is present. Binds the
+-- application. Error: YG009.
 CREATE OR REPLACE FUNCTION identity_unit_login_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -97,8 +114,7 @@ BEGIN
             SELECT 1 FROM staff_unit_request r JOIN staff_user u ON u.id = r.decided_by_id AND u.role = 'section_head' WHERE r.employer_id = NEW.employer_id
             AND r.is_granted AND r.decided_by_id = officer AND r.phone = NEW.phone AND r.decided_at > transaction_timestamp() - interval '1 minute') THEN
             RETURN NEW;
-        ELSIF TG_OP = 'INSERT' AND NEW.is_manager AND NEW.phone = '' AND EXISTS (
-            SELECT 1 FROM registry_employer e WHERE e.id = NEW.employer_id AND e.warrant_id = (SELECT warrant_id FROM warrants_open_v1())) THEN
+        ELSIF TG_OP = 'INSERT' AND NEW.is_manager AND NEW.phone = '' AND identity_opens_login_v1(NEW.employer_id, NEW.username) THEN
             RETURN NEW;
         END IF;
     END IF;

@@ -47,6 +47,10 @@ class ItemHandler(Generic[F]):
     optional_materials: tuple[str, ...] = ()
     #: Takes somebody on who is not yet the employer's.
     joins: bool = False
+    #: Field of its form that says the place of insurance where nobody it is about is registered yet; else it is the acceptor's agency's.
+    area_field: str = ""
+    #: Its cases open the first login of the employer they register (YG009 for any other).
+    opens_login: bool = False
     #: Columns of a registered person's own row that its cases change (YG011). Whoever takes somebody on changes none.
     own_record: tuple[str, ...] = ()
     #: Columns of relations and bases with an employer the case is not about that its cases change (YG011): death and retirement end them.

@@ -21,6 +21,8 @@ class UnitEnrolment(ItemHandler[Facts]):
 
     writes = ("registry_employer", "registry_employer_enrolment")
     all_insurances = True
+    area_field = "region"
+    opens_login = True
 
     #: A new employer has no login yet; at an outlet and at the counter somebody sits.
     closed_channels = frozenset({"online", "kiosk"})

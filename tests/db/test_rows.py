@@ -39,9 +39,12 @@ def test_a_row_and_what_belongs_to_it_are_stored_together_or_not_at_all() -> Non
     case = city.accept_class2()
     feedback = Feedback(case=case, channel="counter", message="一并写入")
     case.effect_error = "y"
-    update_together(case, ("effect_error",), [feedback])
-    assert Feedback.objects.get(pk=feedback.pk).message == "一并写入"
-    assert Case.objects.get(pk=case.pk).effect_error == "y"
+    with transaction.atomic():
+        update_together(case, ("effect_error",), [feedback])
+        assert Feedback.objects.get(pk=feedback.pk).message == "一并写入"
+        assert Case.objects.get(pk=case.pk).effect_error == "y"
+        # A result without a deed is not kept when the transaction ends.
+        transaction.set_rollback(True)
     nowhere = Case(pk=0, effect_error="z")
     lost = Feedback(case=case, channel="counter", message="没有这一行")
     with pytest.raises(DatabaseError, match="no row 0"), transaction.atomic():

@@ -51,8 +51,8 @@ ROOM = Room(
         "casework_meeting": Table(Kind.APPEND_ONLY, READ),
         "casework_attendee": Table(Kind.APPEND_ONLY, READ),
         "casework_decision": Table(Kind.APPEND_ONLY, READ),
-        "casework_feedback": Table(Kind.EVIDENCE, own=_OF_CASE),
-        "casework_delivery": Table(Kind.EVIDENCE),
+        "casework_feedback": Table(Kind.EVIDENCE, own=_OF_CASE, updates=("attempts", "delivered_at")),
+        "casework_delivery": Table(Kind.EVIDENCE, APPEND),
         "casework_sampling_rule": Table(Kind.EVIDENCE, signed=("set_by_id", "ended_by_id"), updates=("ended_by_id", "ended_at")),
         # What a unit handed in, row by row, and which case each row became.
         "casework_application_list": Table(Kind.EVIDENCE, signed=("user_id",)),
@@ -107,6 +107,7 @@ ROOM = Room(
         ),
         definers=(
             "casework_actor_v1",
+            "casework_along_v1",
             "casework_subjects_v1",
             "casework_moves_money_v1",
             "casework_outcome_differs_v1",

@@ -284,6 +284,34 @@ BEGIN
 END;
 $$;
 
+-- casework_along_v1: what the application writes beside a case (materials, partners' answers, results on their way back) is written with a deed: the
+-- chain of the case has an event of the same transaction, whose maker the database has seen, or which is the process's own. Asked when the transaction ends,
+-- for some is written before the event. Error: YG009.
+CREATE OR REPLACE FUNCTION casework_along_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    -- What this transaction has written is no older than itself.
+    IF warrants_by_application_v1() AND NOT EXISTS (
+        SELECT 1 FROM casework_event e WHERE e.case_id = NEW.case_id AND age(e.xmin) <= age(pg_current_xact_id()::xid)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('办件的材料、部门核验凭据和结果反馈只随受理、补正、办结等经办动作写入（表 %s），请登录后在办件页办理。', TG_TABLE_NAME);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_along_v1 FROM PUBLIC;
+CREATE OR REPLACE FUNCTION casework_bind_along_v1(p_table regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    -- A constraint trigger cannot be replaced.
+    IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = p_table AND tgname = 'along') THEN
+        EXECUTE format('CREATE CONSTRAINT TRIGGER along AFTER INSERT ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION casework_along_v1()', p_table);
+    END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_bind_along_v1 FROM PUBLIC;
+SELECT casework_bind_along_v1(t::regclass) FROM unnest(ARRAY['casework_case_material', 'casework_case_proof', 'casework_feedback']) AS t;
+
 -- casework_unconfirmed_v1: what is signed without its one-time code, for verification: the steps of class 1 that somebody passed in the present round,
 -- each bound to the case as it stands and to the opinion, and the meetings, each with a code of its chair for item and day. Gives kind, row, and
 -- the case's number where it is one.

@@ -669,3 +669,22 @@ BEGIN
     END IF;
 END;
 $$;
+
+-- contributions_line_of_file_v1: a line of a bank's statement is written with its file, in the transaction that reads it: to one that was read before
+-- nothing is added. Error: YG006.
+CREATE OR REPLACE FUNCTION contributions_line_of_file_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    late bigint := (SELECT min(n.file_id) FROM (SELECT DISTINCT file_id FROM written) AS n WHERE NOT EXISTS (
+        SELECT 1 FROM contributions_receipt_file f WHERE f.id = n.file_id AND age(f.xmin) <= age(pg_current_xact_id()::xid)));
+BEGIN
+    IF warrants_by_application_v1() AND late IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'ledger_bank_line',
+            MESSAGE = format('银行流水只随其文件一并写入；第 %s 号文件不是本次读入的，请重新导入对账单。', late);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_line_of_file_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER of_file AFTER INSERT ON ledger_bank_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT
+    EXECUTE FUNCTION contributions_line_of_file_v1();

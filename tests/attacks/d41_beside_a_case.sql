@@ -1,0 +1,60 @@
+-- D41. What is written beside a case without a deed: materials, partners' answers, results on their way back; rows of a file that is not being read.
+
+-- attack: D41.1 A message to an applicant by nobody
+-- login: app
+-- given: a finished case
+INSERT INTO casework_feedback (case_id, channel, message, result, attempts, created_at) VALUES ({finished}, 'mobile', '请将 500 元汇入……', 'finished', 0, now());
+-- refused: YG009
+SET CONSTRAINTS ALL IMMEDIATE;
+
+-- attack: D41.2 A message to the applicant of an open case
+-- login: app
+-- given: a case at its review
+INSERT INTO casework_feedback (case_id, channel, message, result, attempts, created_at) VALUES ({case}, 'mobile', '不予办理', 'declined', 0, now());
+-- refused: YG009
+SET CONSTRAINTS ALL IMMEDIATE;
+
+-- attack: D41.3 Another text of a message that was sent
+-- login: app
+-- given: a finished case
+-- refused: 42501
+UPDATE casework_feedback SET message = '请将 500 元汇入……' WHERE case_id = {finished};
+
+-- attack: D41.4 A message given to another case
+-- login: app
+-- given: a finished case
+-- refused: 42501
+UPDATE casework_feedback SET case_id = case_id + 1 WHERE case_id = {finished};
+
+-- attack: D41.5 A material put to a case after its acceptance, by nobody
+-- login: app
+-- given: a case at its review
+INSERT INTO casework_case_material (case_id, material_code, source, note) VALUES ({case}, 'id_card', 'original', '');
+-- refused: YG009
+SET CONSTRAINTS ALL IMMEDIATE;
+
+-- attack: D41.6 A material put to a finished case by somebody who is there, who does nothing with it
+-- login: app
+-- given: a finished case, an administrator who is there
+SELECT identity_act_v1('{sysadmin_token}');
+INSERT INTO casework_case_material (case_id, material_code, source, note) VALUES ({finished}, 'id_card', 'shared', '部门核验一致');
+-- refused: YG009
+SET CONSTRAINTS ALL IMMEDIATE;
+
+-- attack: D41.7 The record of a message that was sent, changed
+-- login: app
+-- refused: 42501
+UPDATE casework_delivery SET way = 'mail';
+
+-- attack: D41.8 A line of the bank's statement in a file that was read before
+-- login: app
+-- given: a file of one fen
+-- refused: YG006
+INSERT INTO ledger_bank_line (fund, area_code, deposit, account_no, booked_on, amount_fen, reference, text, file_id, party, is_referenced, nth, seq, note)
+VALUES ('employee_pension', '511100', '1002', 'x', '2026-11-10', -100, 'evil', '', {file}, '', true, 1, 0, '');
+
+-- attack: D41.9 A line of the bank's statement in no file
+-- login: app
+-- refused: YG006
+INSERT INTO ledger_bank_line (fund, area_code, deposit, account_no, booked_on, amount_fen, reference, text, file_id, party, is_referenced, nth, seq, note)
+VALUES ('employee_pension', '511100', '1002', 'x', '2026-11-10', -100, 'evil', '', 990099, '', true, 1, 0, '');

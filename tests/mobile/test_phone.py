@@ -61,6 +61,26 @@ def test_every_page_opens_and_shows_oneself() -> None:
     assert employment.person.name in text_of(client.get("/m/"))
 
 
+def test_whoever_draws_a_pension_is_asked_for_nothing_that_is_over() -> None:
+    person = people.pensioner().person
+    client = on_the_phone(person)
+    page = text_of(client.get("/m/retirement/"))
+    assert "按月领取待遇" in page
+    assert "尚无退休档案" not in page
+    assert "视同缴费月数" not in page
+    months = text_of(client.get("/m/months/"))
+    assert ("退休前的缴费年限已计入待遇" in months) == ("累计缴费" not in months)
+    dues = text_of(client.get("/m/dues/"))
+    assert "灵活就业缴费" not in dues
+
+
+def test_who_pays_for_themselves_is_offered_to_pay_and_nobody_else() -> None:
+    assert "灵活就业缴费" in text_of(on_the_phone(money_forms.new_flexible()).get("/m/dues/"))
+    employed = text_of(on_the_phone(city.next_employee().person).get("/m/dues/"))
+    assert "灵活就业缴费" not in employed
+    assert "不用自己缴费" in employed
+
+
 def test_a_pensioner_sees_amount_and_lines() -> None:
     person, benefit = people.released()
     person.refresh_from_db()

@@ -56,7 +56,7 @@ def calculator(
     Args:
         growth: percent a year by which wages are to grow. pause: months to come in which nothing is to be paid. back: months paid now.
 
-    Where the pension cannot be estimated, `refused` says why.
+    Where the pension cannot be estimated, `refused` says why; of somebody who draws a pension there is nothing to estimate (`is_drawing`).
     """
     dossier = dossier_of(person)
     pre = dossier.pre_review if dossier else None
@@ -67,7 +67,7 @@ def calculator(
         "person": person, "pre": pre, "groups": [(g.value, GROUPS[g]) for g in groups], "group": wanted.value, "group_label": GROUPS[wanted],
         "deemed": deemed, "span": span_of(person, wanted), "record": record_of(person, PENSION), "refused": "", "assumed": "",
         "options": [], "chosen": None, "found": None, "words": [], "chart": "", "ages": "", "growth": growth, "pause": pause, "back": back,
-        "return": "",
+        "return": "", "is_drawing": False,
     }  # fmt: skip
     try:
         deemed_months = _deemed(deemed, dossier)
@@ -81,6 +81,7 @@ def calculator(
     except YiguiError as refused:
         drawn = monthly_benefit(person)
         context["refused"] = _DRAWS.format(since=format_period(drawn.start_period)) if drawn is not None else refused.message
+        context["is_drawing"] = drawn is not None
     return context
 
 

@@ -16,7 +16,7 @@ from yigui.common import clock
 from yigui.common.months import period_of
 from yigui.entitlement.calculator import calculator
 from yigui.entitlement.notices import notices_of
-from yigui.entitlement.queries import assisted_task_of, benefits_of, certifications_of, certified_until
+from yigui.entitlement.queries import assisted_task_of, benefits_of, certifications_of, certified_until, monthly_benefit
 from yigui.identity.outside_pages import listed_sessions, person_page
 from yigui.identity.outside_sessions import SESSIONS_MAX, end_one_session, sessions_of
 from yigui.identity.places import channel_of, here
@@ -25,13 +25,15 @@ from yigui.levy.record import record_of
 from yigui.payment.overview import benefit_in_full
 from yigui.payment.statements import statements_of
 from yigui.receipts.dues import dues_of
-from yigui.registry.enums import insurance_label
+from yigui.registry.enums import Insurance, insurance_label
 from yigui.registry.models import Person
 from yigui.registry.queries import coverages_of
 from yigui.staff.models import FullView
 from yigui.warrants.queries import own_history_of
 
 PAGE = 30
+#: What somebody without an employer pays for as a flexible worker.
+_SELF_PAID = frozenset({Insurance.EMPLOYEE_PENSION.value, Insurance.EMPLOYEE_MEDICAL.value})
 own_page = person_page()
 
 
@@ -60,7 +62,7 @@ def months(request: HttpRequest, person: Person) -> HttpResponse:
     page = Paginator(rows, PAGE * 2).get_page(request.GET.get("page"))
     context = {
         "person": person, "page": page, "rows": [(row, insurance_label(row.insurance)) for row in page],
-        "record": record_of(person, "employee_pension"),
+        "record": record_of(person, "employee_pension"), "drawn": monthly_benefit(person),
     }  # fmt: skip
     return render(request, "mobile/months.html", context)
 
@@ -69,11 +71,12 @@ def months(request: HttpRequest, person: Person) -> HttpResponse:
 @own_page
 def dues(request: HttpRequest, person: Person) -> HttpResponse:
     """What a self-payer owes and paid, and the codes to pay by."""
-    buttons = [
-        {"item": code, "label": label}
-        for offer, label in ((Offer.PAY_SELF, "灵活就业缴费"), (Offer.PAY_RESIDENT, "城乡居民养老缴费"))
-        if (code := offered_for(offer))
-    ]
+    own = {c.insurance for c in coverages_of(person) if c.employer_id is None}
+    wanted = (
+        (Offer.PAY_SELF, "灵活就业缴费", bool(own & _SELF_PAID) and not person.is_retired),
+        (Offer.PAY_RESIDENT, "城乡居民养老缴费", Insurance.RESIDENT_PENSION in own),
+    )
+    buttons = [{"item": code, "label": label} for offer, label, may in wanted if may and (code := offered_for(offer))]
     return render(request, "mobile/dues.html", dues_of(employer=None, person=person, today=clock.today()) | {"buttons": buttons})
 
 

@@ -106,7 +106,7 @@ def test_a_sheet_that_lies_about_its_size_loses_nobody() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"PK\x03\x04 broken", "不是可读取的"), (b"\x00\x01\x02", "不是 Excel 工作簿"), ("姓名\n甲".encode(), "缺少列"), (b"", "缺少列"),
+        (b"PK\x03\x04 broken", "不是可读取的"), (b"\x00\x01\x02", "不是 Excel 工作簿"), ("姓名\n甲".encode(), "缺少列"), (b"", "空文件"),
         ("姓名,社会保障号码\n".encode() + b"x" * 200_000, "不是完整的 CSV"), (b"a" * 80_000_001, "超过 80 MB"),
     ],
     ids=["no archive", "binary", "column", "empty", "endless field", "large"],

@@ -229,7 +229,7 @@ def test_a_message_is_read_by_the_same_rules() -> None:
     ("content", "words"),
     [
         (b"PK\x03\x04 broken", "不是可读取的"), (b"\x00\x01\x02", "不是 Excel 工作簿"), ("姓名\n甲".encode(), "缺少列：社会保障号码"),
-        (b"", "缺少列"), (text(HEAD), "没有数据行"), (b"<html><table></table></html>", "网页"), (b"a" * 80_000_001, "超过 80 MB"),
+        (b"", "空文件"), (text(HEAD), "没有数据行"), (b"<html><table></table></html>", "网页"), (b"a" * 80_000_001, "超过 80 MB"),
         (text(HEAD, *[GOOD] * 3), "超过 2 行"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "不是可读取的"),
     ],
 )  # fmt: skip

@@ -12,6 +12,15 @@ from yigui.common.normalise import plain_text
 from yigui.registry.models import Area
 
 _SEPARATORS = "、，,;；"
+#: Choices that a sentence names; of more it says that there is a list.
+_NAMED_MAX = 12
+
+
+def _no_such(question: Question) -> str:
+    """What is said of a word that is none of the choices: a list that was typed elsewhere shows none, so few are named."""
+    words = list(question.options.values())
+    may_be = f"可填：{'、'.join(words)}" if len(words) <= _NAMED_MAX else "请从列表中选择"
+    return f"{question.label}没有“%(value)s”这个选项，{may_be.replace('%', '%%')}。"
 
 
 class EnumKind(FieldKind):
@@ -20,7 +29,7 @@ class EnumKind(FieldKind):
     def form_field(self, question: Question) -> forms.Field:
         if not question.options:
             return super().form_field(question)
-        wrong = f"{question.label}没有“%(value)s”这个选项，请从列表中选择。"
+        wrong = _no_such(question)
         choices = [("", "请选择"), *question.options.items()]
         return forms.ChoiceField(choices=choices, **self._common(question, invalid_choice=wrong))
 
@@ -44,7 +53,7 @@ class EnumListKind(FieldKind):
     is_box = True
 
     def form_field(self, question: Question) -> forms.Field:
-        wrong = f"{question.label}没有“%(value)s”这个选项，请从列表中选择。"
+        wrong = _no_such(question)
         return forms.MultipleChoiceField(
             choices=list(question.options.items()),
             widget=forms.CheckboxSelectMultiple,

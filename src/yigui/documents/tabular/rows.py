@@ -49,6 +49,8 @@ class _Table:
         self.cells = 0
 
     def read(self, content: bytes) -> Iterator[list[Told | Pack]]:
+        if not content:
+            raise Refused(f"文件“{self.file_name}”是空文件（0 字节），请重新保存或导出后再上传。")
         if is_workbook(content):
             book = open_book(content, self.file_name, self.words, self.limits)
             self.head, self.sheet, self.is_1904, self.notes = book.head, book.sheet, book.is_1904, book.notes

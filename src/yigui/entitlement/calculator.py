@@ -16,6 +16,8 @@ from yigui.entitlement.dossier import Answers, Dossier, dossier_of
 from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.queries import monthly_benefit
 from yigui.law.calculation import plain
+from yigui.law.contribution import NotLevied
+from yigui.law.parameter_table import ParameterMissing
 from yigui.law.pension import base_at
 from yigui.law.retirement_age import RetirementGroup
 from yigui.levy.record import ContributionRecord, record_of
@@ -136,7 +138,7 @@ def _return_of(area: str, record: ContributionRecord, months: int, more_fen: int
             area=area,
             employer=None,
         )
-    except YiguiError as refused:
+    except (NotLevied, ParameterMissing) as refused:
         return f"补缴 {months} 个月，月养老金约多 {format_fen(more_fen)} 元；费用无法估算：{refused.message}"
     cost = due.total_fen * months
     words = f"补缴 {months} 个月按现行个人缴费标准约需 {format_fen(cost)} 元（不含滞纳金），月养老金约多 {format_fen(more_fen)} 元"

@@ -123,10 +123,10 @@ def test_provisional_awards_are_made_again_when_the_base_appears(monkeypatch: py
     assert not refused.is_sound  # the base of 2026 is not published: a check says so
     sichuan = province_module.province_of(CITY)
     published = province_module.BaseEntry(2026, "510000", assess_module.Decimal(8600), dt.date(2026, 11, 1), "verified", "测试")
-    known = province_module._all() | {
+    known = province_module._now() | {
         "510000": replace(sichuan, bases=(*sichuan.bases, published), wages=sichuan.wages | {2026: assess_module.Decimal(7800)})
     }
-    monkeypatch.setattr(province_module, "_all", lambda: known)
+    monkeypatch.setattr(province_module, "_now", lambda: known)
     batch = prepare(RECALCULATE, area_code=CITY, period=2026, user=user("head"))
     assert batch.is_sound, batch.checks
     execute(batch_id=decided(batch).pk)

@@ -37,7 +37,8 @@ WARNINGS = {
     "levy": {"month_ended", "capped", "relations"},
     # Of one module; the medical plan, with one sum for all, leaves nobody out and does not ask.
     "resident-pension": {"relations"}, "resident-medical": {"relations"},
-    "pay": {"over_limit", "shared_account", "balance"},
+    # Untold is made true in tests/payment/test_told_before_held.py.
+    "pay": {"over_limit", "shared_account", "balance", "untold"},
     "adjust": {"assumed"},
     "refunds": {"returned", "balance"},
     "transfer": {"month_ended", "below_zero"},

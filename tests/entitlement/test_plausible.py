@@ -1,6 +1,7 @@
 """No fact of a dossier is beyond what can be: refused at its field by the pre-review, and by name where an award reads the dossier."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from tests.entitlement.people import RETIREMENT_MATERIALS, carry, done, next_ret
 from tests.entitlement.test_dossier import PAPERS, day_of, findings
 from tests.law.sheets import Sheet, base_of, by_clerk, typed
 from tests.law.test_needs import PLACES, facts_of
+from tests.pages import page_of, signed_in
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
 from yigui.common.months import add_months, format_period, period_of
@@ -19,6 +21,7 @@ from yigui.entitlement import assess_person
 from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.models import Award, Benefit
 from yigui.items.pension import _answers, retirement_prereview
+from yigui.items.pension._answers import titles_of
 from yigui.law.fact_bounds import CHOSEN, INDICES, most_of, out_of_bounds
 from yigui.law.needs import ALL, FactKind, Need, needs
 from yigui.law.pension import ImpossibleRecord
@@ -166,3 +169,18 @@ def test_a_day_too_far_ahead_is_told_one_last_month_and_not_two() -> None:
     words = [f.message + f.detail for f in found if f.field == "retire_date"]
     assert len(words) == 2
     assert all(format_period(add_months(period_of(TODAY), 12)) in w for w in words)
+
+
+def test_titles_of_another_place_are_neither_offered_nor_taken() -> None:
+    person, month = next_retiring()
+    client = signed_in("teller")
+    url = client.post("/counter/drafts/", {"item": "PEN-001", "person_no": person.person_no})["Location"]
+    page = page_of(client.get(url))
+    offered = set(re.findall(r'name="benefit_titles" value="(\w+)"', page))
+    assert offered == {"none", *titles_of(person.area_id, TODAY)}
+    assert ("one_child" in offered, "xining" in offered, "西宁" in page) == (True, False, False)
+    form = prereview_form(person, day_of(month), benefit_titles=["xining"], evidence="增发地区证明 第 7 号")
+    assert "没有“西宁（增发地区）”的加发" in findings("PEN-001", form, PAPERS)["benefit_titles"]
+    # Another form of the item, of nobody yet, has them all: the fields that forms share were left as they are.
+    url = client.post("/counter/drafts/", {"item": "PEN-001"})["Location"]
+    assert "西宁" in page_of(client.get(url))

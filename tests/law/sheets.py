@@ -152,10 +152,11 @@ def by_clerk(sheet: Sheet, *, form: dict[str, Any] | None = None, papers: tuple[
 
 def typed(sheet: Sheet) -> dict[str, Any]:
     """What a clerk types into the pre-review of a sheet: only what the place asks."""
-    from yigui.items.pension._answers import asked_of, field_of
+    from yigui.items.pension._answers import asked_of, field_of, titles_of
 
     f = sheet.facts
-    titles = set() if f.titles is None else set(f.titles)
+    # The form offers the titles of the place alone.
+    titles = set() if f.titles is None else set(f.titles) & set(titles_of(f.area, f.retired_on))
     told = {
         "group": "F50", "deemed_months": f.deemed_months, "titles": sorted(titles) or ["none"], "average_index": f.average_index,
         "pre_account_months": f.pre_account_months, "transitional_index": f.transitional_index, "supplement_percent": f.supplement_percent,

@@ -1,6 +1,7 @@
 """What the pages of a draft show: its form with what is wrong in it, its materials, what a return named, what is to be checked once more."""
 
 import uuid
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -52,9 +53,16 @@ def form_context(door: Door, draft: Draft, item: Item, bound: forms.Form, *, has
 
 
 def asked_form(shown: forms.Form, draft: Draft, item: Item) -> forms.Form:
-    """The form of a draft, without the fields that are not asked of its person."""
-    for name in handler_of(item).unasked(draft.person, draft.form, clock.today()):
+    """The form of a draft, without the fields that are not asked of its person and the choices that its place does not know."""
+    handler, today = handler_of(item), clock.today()
+    for name in handler.unasked(draft.person, draft.form, today):
         shown.fields.pop(name, None)
+    for name, codes in handler.offered(draft.person, draft.form, today).items():
+        if (field := shown.fields.get(name)) is not None:
+            # The fields of an item are shared by all its forms.
+            own: Any = deepcopy(field)
+            own.choices = [(code, label) for code, label in own.choices if code in codes]
+            shown.fields[name] = own
     return shown
 
 

@@ -89,6 +89,10 @@ class ItemHandler(Generic[F]):
         """What is wanted in a field, by its name, given what has been typed; a page shows it until the field is filled."""
         return {}
 
+    def offered(self, person: Person | None, typed: AnyMapping[str, Any], today: dt.date) -> AnyMapping[str, frozenset[str]]:
+        """Codes that a door offers in a field of choices, where the rule of the place knows fewer than the list has; all where it is not named."""
+        return {}
+
     def about(self, item: Item) -> frozenset[About]:
         """On whose page it is offered: of a person whom its form names, of an employer who applies."""
         names = {f.name for f in item.fields}

@@ -14,6 +14,7 @@ from yigui.items.common.facts import Facts
 from yigui.law.fact_bounds import above_cap, percent_of_titles
 from yigui.law.needs import BY_NAME, CONVERTED, DEEMED, GROUP, PRE_ACCOUNT, FactKind, Need, needs, refusal_of
 from yigui.law.parameter_table import ParameterMissing
+from yigui.law.province import TITLES, province_of
 from yigui.registry.models import Person
 
 PREREVIEW = "PEN-001"
@@ -23,6 +24,8 @@ SPECIAL_WORK = "02"
 _FIELD = {"group": "retirement_group", "titles": "benefit_titles"}
 #: Fields that say where the answers were read.
 EVIDENCE = ("evidence", "evidence_date")
+#: What is asked about titles.
+TITLES_NEED = BY_NAME["titles"]
 #: The name of a paper is Chinese: so many different characters at least.
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LETTERS_OF_NAME = 2
@@ -40,6 +43,15 @@ def asked_of(person: Person, day: dt.date) -> tuple[Need, ...]:
         ParameterMissing: the place has no rule for the day.
     """
     return tuple(need for need in needs(person.area_id, day) if need is not GROUP or person.gender == "2")
+
+
+def titles_of(area: str, day: dt.date) -> tuple[str, ...]:
+    """The titles that a supplement of the place hangs on, on a day of retirement.
+
+    Raises:
+        ParameterMissing: the place has no rule for the day.
+    """
+    return province_of(area).version_at(day, area).titles_at(area)
 
 
 def typed_titles(facts: Facts) -> frozenset[str] | None:
@@ -122,6 +134,9 @@ def incomplete(facts: Facts, check_id: str) -> Iterator[Finding]:
     chosen = facts.get("benefit_titles") or []
     if NONE in chosen and len(chosen) > 1:
         yield facts.refuse(check_id, "“无”不能与其他加发身份同时选择。", field="benefit_titles")
+    if TITLES_NEED in asked and (other := set(chosen) - {NONE, *titles_of(person.area_id, day)}):
+        words = "、".join(TITLES[title] for title in sorted(other))
+        yield facts.refuse(check_id, f"当地 {day} 的计发办法没有“{words}”的加发，请取消该选项。", field="benefit_titles")
     for need in BY_NAME.values():
         if need not in asked and need is not DEEMED and facts.named(field_of(need)) not in (None, "", []):
             yield facts.refuse(check_id, f"当地 {day} 的计发办法不使用“{need.label}”，请清空。", field=field_of(need))

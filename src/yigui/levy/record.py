@@ -74,23 +74,9 @@ class RecordRows:
     def until(self, period: int) -> ContributionRecord:
         """The record of months owed up to a month (YYYYMM). Of a year taken over that the month lies in, no more months count than
         have passed, at the year's mean base."""
-        found: dict[int, list[int]] = {}
-        for row in self.taken_over:
-            if row.year <= period // 100:
-                # A merged record may have part of the same year.
-                known = found.setdefault(row.year, [0, 0])
-                cut = _cut(row, period)
-                known[0], known[1] = known[0] + cut[0], known[1] + cut[1]
+        found = self.taken_months(period)
         own: dict[int, list[int]] = {}
-        months: dict[int, int] = {}
-        unpaid = set()
-        for line, is_paid in self.lines:
-            if line.owed_period > period:
-                continue
-            if line.owed_period in months or is_paid:
-                months[line.owed_period] = months.get(line.owed_period, 0) + line.base_fen
-            else:
-                unpaid.add(line.owed_period)
+        months, unpaid = self.own_months(period)
         for month, base in months.items():
             if base > 0:
                 year = found.setdefault(month // 100, [0, 0])
@@ -103,7 +89,31 @@ class RecordRows:
             RecordYear(year, months_, base, () if year in taken else tuple(sorted(own.get(year, ()))))
             for year, (months_, base) in sorted(found.items())
         )
-        return ContributionRecord(years, tuple(sorted(unpaid - set(months))))
+        return ContributionRecord(years, tuple(sorted(unpaid)))
+
+    def taken_months(self, period: int) -> dict[int, list[int]]:
+        """Years taken over up to a month (YYYYMM): months that count, and the sum of their bases (fen)."""
+        found: dict[int, list[int]] = {}
+        for row in self.taken_over:
+            if row.year <= period // 100:
+                # A merged record may have part of the same year.
+                known = found.setdefault(row.year, [0, 0])
+                cut = _cut(row, period)
+                known[0], known[1] = known[0] + cut[0], known[1] + cut[1]
+        return found
+
+    def own_months(self, period: int) -> tuple[dict[int, int], set[int]]:
+        """Months levied here up to a month (YYYYMM): paid ones with the sum of their bases (fen), and those that are billed and not paid."""
+        months: dict[int, int] = {}
+        unpaid = set()
+        for line, is_paid in self.lines:
+            if line.owed_period > period:
+                continue
+            if line.owed_period in months or is_paid:
+                months[line.owed_period] = months.get(line.owed_period, 0) + line.base_fen
+            else:
+                unpaid.add(line.owed_period)
+        return months, unpaid - set(months)
 
 
 def _cut(row: ContributionYear, period: int) -> tuple[int, int]:

@@ -45,6 +45,7 @@ NOT_OF_THE_LAW = {
     "items/enquiry/case_progress_query.py: _CASES_MAX": "rows of a list",
     "items/enquiry/employee_payment_export.py: ROWS_MAX": "lines of a file",
     "items/pension/_answers.py: _LETTERS_OF_NAME": "letters of the name of a paper",
+    "entitlement/record_page.py: WIDTHS": "widths of the columns of a workbook",
     "law/fact_bounds.py: _MOST": "a slip of the hand: beyond it an answer is none",
     "items/enquiry/employee_payment_export.py: CHOSEN_MAX": "people a form can name",
     "items/enquiry/employee_payment_export.py: _NAMED_MAX": "people a sentence names",

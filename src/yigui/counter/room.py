@@ -37,6 +37,8 @@ ROOM = Room(
         "counter:employer_in_full": "查看单位完整信息",
         "counter:person_dues": "查看人员缴费",
         "counter:account": "查看个人账户",
+        "counter:person_record": "查看逐月缴费记录",
+        "counter:person_record_export": "申请导出逐月缴费记录",
         "counter:person_benefits": "查看人员待遇",
         "counter:tell": "登记停发前告知",
         "counter:retirement": "查看退休测算",

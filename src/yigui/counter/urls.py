@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.counter import benefits, catalogue_pages, day_end, drafts, dues, home, subjects, tasks
+from yigui.counter import benefits, catalogue_pages, day_end, drafts, dues, home, record, subjects, tasks
 
 app_name = "counter"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("employers/<str:unit_no>/full/", subjects.employer_in_full, name="employer_in_full"),
     path("persons/<str:person_no>/dues/", dues.person_dues, name="person_dues"),
     path("persons/<str:person_no>/account/", dues.account, name="account"),
+    path("persons/<str:person_no>/record/", record.person_record, name="person_record"),
+    path("persons/<str:person_no>/record/export/", record.person_record_export, name="person_record_export"),
     path("persons/<str:person_no>/benefits/", benefits.benefits, name="person_benefits"),
     path("persons/<str:person_no>/notices/", benefits.tell, name="tell"),
     path("persons/<str:person_no>/retirement/", benefits.retirement, name="retirement"),

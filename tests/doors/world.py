@@ -14,6 +14,7 @@ from tests.items import money_forms
 from tests.kiosk.test_kiosk import as_operator, as_person, registered
 from tests.mobile.test_phone import on_the_phone
 from tests.pages import signed_in
+from tests.parameters.test_change_parameter import proposed
 from tests.portal.test_applying import login_of
 from tests.portal.test_lists import judged, row_of, workbook
 from tests.portal.test_signing_in import signed_in as unit_signed_in
@@ -190,7 +191,7 @@ class World:
             "/finance/results/<int:file_id>/": said.pk,
             "<str:person_no>": benefit.person.person_no, "<int:batch_id>": batch.pk, "<slug:reason>": "new", "<int:period>": 202610,
             "<int:user_id>": city.user("reviewer").pk, "<int:desk_id>": Desk.objects.get(agency_id="51110001", number="1").pk, "<str:account>": "1002",
-            "<path:name>": "contribution/base_bounds",
+            "<path:name>": "contribution/base_bounds", "/parameters/changes/<int:number>/": proposed().pk,
             "<int:file_id>": ReceiptFile.objects.order_by("id")[0].pk, "<int:voucher_id>": Voucher.objects.order_by("id")[0].pk,
             "/finance/bills/<int:number>/": bill.id,
         }  # fmt: skip

@@ -11,6 +11,7 @@ SOURCE = ROOT / "src" / "yigui"
 FORMS = {
     "casework/signatures.py": {"backoffice/includes/case_deeds.html", "backoffice/meetings.html"},
     "catalogue/change_item.py": {"backoffice/item_changes.html"},
+    "parameters/change_parameter.py": {"backoffice/parameter_change.html"},
     "payment/bank_results.py": {"finance/includes/confirm_form.html", "finance/includes/waiting_rows.html"},
     "runs/batches.py": {"finance/batch.html"},
     "staff/account_requests.py": {"backoffice/account_requests.html"},

@@ -17,6 +17,7 @@ from yigui.law.gaps import Gap, gaps
 from yigui.law.parameter_kinds import GROUPS, STATUS_WORDS, ParameterKind, parameter_kinds
 from yigui.law.parameter_table import NATIONAL, Entry, areas_of
 from yigui.law.province import provinces_of_files
+from yigui.parameters.change_parameter import may_propose
 from yigui.registry.models import Area
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
@@ -148,7 +149,7 @@ def parameter(request: OfficerRequest, name: str) -> HttpResponse:
         entries = [entry for entry in entries if "|".join(entry.keys) == chosen]
     page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
     context = {
-        "kind": kind, "asked": asked, "areas": list(names.items()), "page": page, "chosen": chosen,
+        "kind": kind, "asked": asked, "areas": list(names.items()), "page": page, "chosen": chosen, "may_propose": may_propose(request.user),
         "page_query": f"{asked.query}&{urlencode({'keys': chosen})}",
         "choices": [("|".join(keys), kind.keys_in_words(keys)) for keys in choices if keys],
         "rows": [

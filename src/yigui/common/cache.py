@@ -32,6 +32,13 @@ def kept_for(seconds: float) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+def kept_here() -> dict[object, Any]:
+    """A place for answers that are kept in another way than by seconds alone; `forget_kept` empties it too."""
+    kept: dict[object, Any] = {}
+    _kept.append(kept)
+    return kept
+
+
 def forget_kept() -> None:
     """Forget every answer that is kept in this process: what they were drawn from has changed or is another database."""
     for kept in _kept:

@@ -33,6 +33,8 @@ class Lock(IntEnum):
     RECORDS = 7012
     #: A teller's day is closed, or accepts at the counter — teller (`casework/sql/day_end.sql`).
     DAY = 7013
+    #: Changes of parameters are signed one after the other — 0 (`parameters/sql/functions.sql`).
+    PARAMETERS = 7014
     #: Files of money of one partner are judged one after the other — hash of the partner's code (`receipts.files`).
     RECEIPTS = 7201
     #: The outbox to a partner is sent by one at a time — hash of the partner's code (`exchange.outbox`).

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import chain
 
 from yigui.common.strict_yaml import load_yaml
-from yigui.law.key_words import COLUMNS, KEYS, UNITS, words_of
+from yigui.law.key_words import COLUMNS, KEYS, NUMBERS, UNITS, words_of
 from yigui.law.parameter_table import ROOT, STATUSES, Entry, Table, areas_of, table, table_of_files
 from yigui.law.province import BASE_TABLE, WAGE_TABLE, Province, provinces, provinces_of_files
 from yigui.law.signed_rows import NONE, signed, trying
@@ -52,6 +52,10 @@ class ParameterKind:
         """The keys of a row: 工伤保险、单位缴费; "" where there are none."""
         return words_of(self.key_names, keys)
 
+    def key_in_words(self, name: str, key: str) -> str:
+        """One key in words."""
+        return words_of([name], [key])
+
     def key_labels(self) -> list[tuple[str, str]]:
         """Name and word of each key."""
         return [(name, KEYS[name]) for name in self.key_names]
@@ -83,6 +87,20 @@ class ParameterKind:
         order = {wider: place for place, wider in enumerate(areas_of(area))}
         found = [entry for entry in self.entries() if entry.area in order]
         return sorted(found, key=lambda e: (_in_order(e.keys), order[e.area], -e.first_day.toordinal(), -e.number))
+
+    def knows(self, keys: tuple[str, ...]) -> bool:
+        """Whether a row may be read by these keys: a year, or what some row of the files is read by; a number where numbers are."""
+        known = {entry.keys for entry in self.filed()}
+        if self.is_by_year:
+            return keys[0].isdigit() and min(int(year) for (year,) in known) <= int(keys[0]) <= dt.date.max.year
+        return all(
+            any(key == other[place] for other in known) or (name in NUMBERS and key.isdigit())
+            for place, (name, key) in enumerate(zip(self.key_names, keys, strict=True))
+        )
+
+    def may_be_negative(self, column: str) -> bool:
+        """Whether a column counts from another month or year, before it too."""
+        return column == "offset"
 
     def at(self, keys: tuple[str, ...], area: str, day: dt.date) -> Entry | None:
         """The row that holds in an area on a day; None where nothing is stored."""

@@ -39,14 +39,14 @@ ROOM = Room(
     functions=Functions(
         after=("warrants", "registry", "runs"),
         callable=(
-            "contributions_drop_stage_v1", "contributions_stage_lines_v1", "contributions_stage_bills_v1",
+            "contributions_try_v1", "contributions_drop_stage_v1", "contributions_stage_lines_v1", "contributions_stage_bills_v1",
             "contributions_stage_sums_v1", "contributions_stage_bill_sums_v1", "contributions_drop_parts_v1",
             "contributions_person_bounds_v1", "contributions_part_differences_v1", "contributions_execute_levy_v2",
             "contributions_capped_v1", "contributions_residents_v1", "contributions_stage_residents_v1", "contributions_execute_residents_v1",
             "contributions_terms_v1", "contributions_supplement_v1", "contributions_stage_supplement_v1", "contributions_execute_supplement_v1",
         ),
         definers=(
-            "contributions_bound_v1", "contributions_stage_part_v1", "contributions_stage_rates_v1", "contributions_open_v1",
+            "contributions_bound_v1", "contributions_stage_part_v1", "contributions_stage_rates_v1", "contributions_lay_rates_v1", "contributions_open_v1",
             "contributions_close_lines_v1", "contributions_close_bills_v1", "contributions_attach_plan_v1",
             "contributions_due_lines_v1", "contributions_frozen_v1", "contributions_rates_v1",
         ),

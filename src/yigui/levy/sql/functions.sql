@@ -64,24 +64,34 @@ BEGIN
 END;
 $$;
 
--- contributions_stage_rates_v1: the rates of a batch laid out for its lines, in a table of the transaction. Key: area and payer
+-- contributions_lay_rates_v1: rates (rows of contributions_levy_rate) laid out for lines, in a table of the transaction. Key: area and payer
 -- kind with the unit's risk class as one number, so that a payer finds all his insurances under one key; each insurance has its
 -- mark. Of equal keys the last one written is found first: in this order the lines come in the order of their primary key.
-CREATE OR REPLACE FUNCTION contributions_stage_rates_v1(p_batch bigint) RETURNS void
+CREATE OR REPLACE FUNCTION contributions_lay_rates_v1(p_rates jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     CREATE TEMPORARY TABLE levied ON COMMIT DROP AS
+    WITH rate AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(p_rates) AS r (area_code text, insurance text, aae140 smallint, payer text, risk_class text, employer_e8 bigint,
+            person_e8 bigint, account_e8 bigint, floor_fen bigint, ceiling_fen bigint)
+    )
     SELECT contributions_rate_key_v1(r.area_code, CASE r.payer WHEN 'flexible' THEN NULL ELSE k.class END) AS key, r.area_code::integer AS area,
         r.insurance, r.aae140, 1 << (dense_rank() OVER (ORDER BY r.aae140)::integer - 1) AS mark, r.insurance = 'injury' AS is_floating,
         r.employer_e8, r.person_e8, r.account_e8, r.floor_fen, r.ceiling_fen
-    FROM contributions_levy_rate r
+    FROM rate r
     -- Whatever the unit's class, or if it has none, the other insurances hold too.
-    JOIN (SELECT '' AS class UNION SELECT risk_class FROM contributions_levy_rate WHERE batch_id = p_batch) AS k
+    JOIN (SELECT '' AS class UNION SELECT risk_class FROM rate) AS k
         ON CASE WHEN r.payer = 'flexible' THEN k.class = '' ELSE r.risk_class IN ('', k.class) END
-    WHERE r.batch_id = p_batch
     ORDER BY r.aae140 DESC;
     ANALYZE levied;
 END;
+$$;
+REVOKE ALL ON FUNCTION contributions_lay_rates_v1 FROM PUBLIC;
+
+-- contributions_stage_rates_v1: the rates of a batch, laid out.
+CREATE OR REPLACE FUNCTION contributions_stage_rates_v1(p_batch bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT contributions_lay_rates_v1((SELECT jsonb_agg(to_jsonb(r) ORDER BY r.id) FROM contributions_levy_rate r WHERE r.batch_id = p_batch));
 $$;
 CREATE OR REPLACE FUNCTION contributions_rate_key_v1(p_area text, p_class text) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN p_area::integer * 256 + coalesce(ascii(p_class), 255);
@@ -162,6 +172,39 @@ BEGIN
 END;
 $$;
 REVOKE ALL ON FUNCTION contributions_due_lines_v1 FROM PUBLIC;
+
+-- contributions_try_v1: what a month would be due with these rates (rows of contributions_levy_rate) and with those, for the persons from p_from to
+-- below p_to: one row per person and employer that is touched, fen a month, and how many were looked at. By the rule of the plan; writes nothing.
+CREATE OR REPLACE FUNCTION contributions_try_v1(p_before jsonb, p_after jsonb, p_areas text[], p_period integer, p_from bigint, p_to bigint)
+RETURNS TABLE (person_id bigint, employer_id bigint, area integer, before_fen bigint, after_fen bigint, looked_at bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stage text;
+    rates jsonb;
+BEGIN
+    FOREACH stage IN ARRAY ARRAY['tried_before', 'tried_after'] LOOP
+        rates := CASE stage WHEN 'tried_before' THEN p_before ELSE p_after END;
+        DROP TABLE IF EXISTS pg_temp.levied;
+        EXECUTE format('DROP TABLE IF EXISTS pg_temp.%I', stage);
+        PERFORM contributions_lay_rates_v1(rates);
+        EXECUTE format('CREATE TEMPORARY TABLE %I ON COMMIT DROP AS SELECT d.person_id, d.employer_id, min(d.area) AS area, '
+            'sum(d.employer_fen::bigint + d.person_fen) AS fen FROM (%s) AS d GROUP BY 1, 2',
+            stage, contributions_due_lines_v1(0, p_period, p_areas, p_from, p_to, ''));
+    END LOOP;
+    DROP TABLE pg_temp.levied;
+    RETURN QUERY
+    SELECT n.person_id, n.employer_id, n.area, n.old::bigint, n.new::bigint, n.everybody
+    FROM (
+        SELECT coalesce(a.person_id, b.person_id) AS person_id, coalesce(a.employer_id, b.employer_id) AS employer_id, coalesce(a.area, b.area) AS area,
+            coalesce(b.fen, 0) AS old, coalesce(a.fen, 0) AS new, NULL::bigint AS everybody
+        FROM pg_temp.tried_before b FULL JOIN pg_temp.tried_after a USING (person_id, employer_id)
+    ) AS n
+    WHERE n.old <> n.new
+    UNION ALL
+    SELECT NULL, NULL, NULL, NULL, NULL, (SELECT count(*) FROM pg_temp.tried_after);
+    DROP TABLE pg_temp.tried_before, pg_temp.tried_after;
+END;
+$$;
 
 -- contributions_stage_lines_v1: one part of a levy plan: the lines of persons from p_from to below p_to in a fresh table, with
 -- the primary key. p_areas: the areas of the plan, or {*} for all there are.

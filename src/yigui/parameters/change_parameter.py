@@ -1,0 +1,234 @@
+"""Changing a parameter (参数变更): proposed, tried, examined by internal control, signed by a leader; refused or taken back on the way.
+
+Three people of the agency that keeps the area's parameters. The row holds from its day in every process within seconds of the signature; what
+was computed before stays as it is and becomes work: provisional awards of the recalculation, a task for what people have to make again.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from functools import partial
+
+from django.db import IntegrityError, transaction
+
+from yigui.common import clock
+from yigui.common.cache import forget_kept
+from yigui.common.normalise import plain_text
+from yigui.common.reasons import reason_of
+from yigui.db.presence import act_as, code_of, proof_of, signed
+from yigui.law.parameter_kinds import ParameterKind, parameter_kinds
+from yigui.law.parameter_table import Entry
+from yigui.parameters.above import lies_in, refuse_above, refuse_not_kept, why_not_kept
+from yigui.parameters.errors import ParameterMoved, ParameterRefused
+from yigui.parameters.models import OPEN, ChangeStatus, ParameterChange, Trial
+from yigui.parameters.touched import open_work
+from yigui.staff.enums import Role
+from yigui.staff.errors import NotAuthorised
+from yigui.staff.models import User
+from yigui.staff.same_person import is_one_of
+
+#: Whose turn a change is, by its status.
+TURNS: dict[str, Role] = {ChangeStatus.PROPOSED: Role.AUDITOR, ChangeStatus.CHECKED: Role.DIRECTOR}
+#: Digits before and behind the point of a value.
+_WHOLE, _DECIMALS = 9, 8
+_SOURCE_MAX = 160
+
+
+def propose(
+    *, proposer: User, table: str, keys: tuple[str, ...], area: str, valid_from: dt.date, valid_to: dt.date | None, columns: Mapping[str, str],
+    source: str, published_on: dt.date, reason: str, late_reason: str, today: dt.date,
+) -> ParameterChange:  # fmt: skip
+    """Propose a row of a table for an area from a day on.
+
+    Args:
+        columns: every column of the table, as a decimal text.
+        valid_to: the last day; None until another row takes its place.
+        late_reason: why it holds from a day that has gone by; "" otherwise.
+
+    Raises:
+        NotAuthorised: the proposer is no section head.
+        ParameterRefused: unknown table or key, no value, another agency's area, what an upper office has set, no document, a day that cannot be,
+            no reason, nothing changed, or another change of the same value under way.
+    """
+    if not may_propose(proposer):
+        raise NotAuthorised("参数变更须由科室负责人提出。")
+    kind = parameter_kinds().get(table)
+    if kind is None:
+        raise ParameterRefused(f"没有参数表 {table[:60]}，请从参数目录中选择。")
+    values = _values(kind, columns)
+    last = dt.date.max if valid_to is None else valid_to
+    _refuse_days(kind, keys, valid_from, last, published_on, today)
+    refuse_not_kept(proposer, area)
+    refuse_above(proposer, kind, keys, area, valid_from, last)
+    before = kind.at(keys, area, valid_from)
+    if before is not None and before.area == area and before.last_day >= last and _same(before, values):
+        raise ParameterRefused(f"“{kind.label}”在 {valid_from} 起已是这个数值，没有变化。")
+    document = plain_text(source)
+    if not 4 <= len(document) <= _SOURCE_MAX:
+        raise ParameterRefused(f"请写明文件名称和文号（4 至 {_SOURCE_MAX} 个字）。")
+    said = reason_of(reason, f"请写明变更“{kind.label}”的理由", ParameterRefused)
+    is_late = valid_from <= today
+    late = reason_of(late_reason, f"生效日期 {valid_from} 不晚于今天，请写明追溯生效的理由", ParameterRefused) if is_late else ""
+    try:
+        with transaction.atomic():
+            act_as(proposer)
+            return ParameterChange.objects.create(
+                table_name=table, label=kind.label, keys="|".join(keys), area_code=area, valid_from=valid_from, valid_to=valid_to, columns=values,
+                source=document, published_on=published_on, before=_kept(before), reason=said, late_reason=late, proposed_on=today,
+                is_transcribed=not lies_in(area, proposer.agency.area_id), proposed_by=proposer,
+            )  # fmt: skip
+    except IntegrityError as error:
+        if "parameter_change_open_once" not in str(error):
+            raise
+        raise ParameterRefused(f"“{kind.label}”同一项目和地区有一项变更正在办理，请先办完。") from error
+
+
+def _values(kind: ParameterKind, columns: Mapping[str, str]) -> dict[str, str]:
+    """Every column as a plain decimal text."""
+    found = {}
+    for name, label in kind.column_labels():
+        text = plain_text(columns.get(name, ""))
+        try:
+            value = Decimal(text)
+        except InvalidOperation as error:
+            raise ParameterRefused(f"“{kind.label}”的{label}“{text[:20]}”不是数值，请填写数字。", column=name) from error
+        exponent = value.as_tuple().exponent
+        if not value.is_finite() or value.adjusted() >= _WHOLE or not isinstance(exponent, int) or exponent < -_DECIMALS:
+            raise ParameterRefused(f"“{kind.label}”的{label}“{text[:20]}”超出可填写的范围，请核对。", column=name)
+        if value < 0 and not kind.may_be_negative(name):
+            raise ParameterRefused(f"“{kind.label}”的{label}不能为负，请核对。", column=name)
+        found[name] = f"{value:f}"
+    if "floor" in found and "ceiling" in found and Decimal(found["floor"]) > Decimal(found["ceiling"]):
+        raise ParameterRefused(f"“{kind.label}”的下限 {found['floor']} 高于上限 {found['ceiling']}，请核对。")
+    return found
+
+
+def _refuse_days(
+    kind: ParameterKind, keys: tuple[str, ...], first: dt.date, last: dt.date, published_on: dt.date, today: dt.date
+) -> None:
+    if last < first:
+        raise ParameterRefused(f"终止日期 {last} 早于生效日期 {first}，请核对。")
+    if published_on > today:
+        raise ParameterRefused(f"公布日期 {published_on} 晚于今天，文件公布后再提出。")
+    if len(keys) != len(kind.key_names) or not all(keys):
+        raise ParameterRefused(f"请选择“{kind.label}”的{'、'.join(label for _, label in kind.key_labels())}。")
+    if not kind.knows(keys):
+        raise ParameterRefused(f"“{kind.label}”没有项目“{'、'.join(keys)[:40]}”，请从列表中选择。")
+    if kind.is_by_year and (first, last) != (dt.date(int(keys[0]), 1, 1), dt.date(int(keys[0]), 12, 31)):
+        raise ParameterRefused(
+            f"“{kind.label}”按年度设定，{keys[0]} 年的生效日期应为 {keys[0]}-01-01，终止日期应为 {keys[0]}-12-31。"
+        )
+
+
+def _same(entry: Entry, values: Mapping[str, str]) -> bool:
+    return all(entry.columns[name] == Decimal(value) for name, value in values.items())
+
+
+def _kept(entry: Entry | None) -> dict[str, object]:
+    """What held before, as the change keeps it."""
+    if entry is None:
+        return {}
+    return {
+        "columns": {name: f"{value:f}" for name, value in entry.columns.items()}, "source": entry.source, "area": entry.area,
+        "from": entry.first_day.isoformat(), "to": entry.last_day.isoformat(), "number": entry.number,
+    }  # fmt: skip
+
+
+@transaction.atomic
+def check(*, change_id: int, controller: User) -> ParameterChange:
+    """Internal control (内控) examines a change, with a one-time code.
+
+    Raises:
+        NotAuthorised: no auditor of an agency that keeps the area's parameters, or the proposer. ParameterMoved: decided on already.
+        NotSeen, CodeWrong: not signed in, or not confirmed.
+    """
+    change = _locked(change_id, ChangeStatus.PROPOSED)
+    _turn_of(controller, change)
+    signed("SELECT parameters_check_v1(%s, %s, %s)", proof_of(controller), code_of(controller), change.pk)
+    change.refresh_from_db()
+    return change
+
+
+@transaction.atomic
+def sign(*, change_id: int, leader: User, trial_id: int, shown: str) -> ParameterChange:
+    """A leader signs an examined change upon the trial they were shown, with a one-time code; what it touches becomes work.
+
+    Args:
+        shown: the digest of the trial, as the page had it.
+
+    Raises:
+        NotAuthorised: no director of an agency that keeps the area's parameters, or of the steps before. ParameterMoved: not its turn.
+        ParameterRefused: what an upper office has set meanwhile. NotSeen, CodeWrong: another trial than shown, a stale one, or not confirmed.
+    """
+    change = _locked(change_id, ChangeStatus.CHECKED)
+    _turn_of(leader, change)
+    kind = parameter_kinds()[change.table_name]
+    last = dt.date.max if change.valid_to is None else change.valid_to
+    keys = tuple(change.keys.split("|")) if change.keys else ()
+    refuse_above(change.proposed_by, kind, keys, change.area_code, change.valid_from, last)
+    arguments = (proof_of(leader), code_of(leader), change.pk, trial_id, shown)
+    signed("SELECT parameters_sign_v1(%s, %s, %s, %s, %s)", *arguments)
+    change.refresh_from_db()
+    open_work(change, Trial.objects.get(pk=trial_id), actor=leader, today=clock.today())
+    transaction.on_commit(forget_kept)
+    return change
+
+
+@transaction.atomic
+def refuse(*, change_id: int, person: User, note: str) -> ParameterChange:
+    """Whoever's turn it is refuses a change, with the reason; that is its end.
+
+    Raises:
+        NotAuthorised: somebody else's turn. ParameterMoved: over already. ParameterRefused: without reason.
+    """
+    change = _locked(change_id, *OPEN)
+    _turn_of(person, change)
+    said = reason_of(note, "请写明不同意的原因", partial(ParameterRefused, change=change.pk))
+    return _ended(change, ChangeStatus.REFUSED, person, said)
+
+
+@transaction.atomic
+def take_back(*, change_id: int, proposer: User) -> ParameterChange:
+    """The proposer takes a change back before it is signed.
+
+    Raises:
+        NotAuthorised: somebody else proposed it. ParameterMoved: over already.
+    """
+    change = _locked(change_id, *OPEN)
+    if change.proposed_by_id != proposer.pk:
+        raise NotAuthorised("参数变更只能由提出人本人撤回。")
+    return _ended(change, ChangeStatus.TAKEN_BACK, proposer, "")
+
+
+def _ended(change: ParameterChange, status: ChangeStatus, person: User, note: str) -> ParameterChange:
+    act_as(person)
+    change.status, change.refused_by, change.note = status, person, note
+    change.save(update_fields=["status", "refused_by", "note"])
+    return change
+
+
+def may_propose(person: User) -> bool:
+    """Whether somebody may propose a change of a parameter at all; of which areas, `above.why_not_kept` says."""
+    return person.is_active and person.role == Role.SECTION_HEAD
+
+
+def may_move(change: ParameterChange, person: User) -> bool:
+    """Whether it is this person's turn: the button, the inbox and the refusal read the same answer."""
+    if TURNS.get(change.status) != person.role or is_one_of(person, (change.proposed_by_id, change.checked_by_id)):
+        return False
+    return not why_not_kept(person, change.area_code)
+
+
+def _turn_of(person: User, change: ParameterChange) -> None:
+    if not may_move(change, person):
+        post = TURNS[change.status].label
+        raise NotAuthorised(f"该项参数变更现须由管理该地区参数的机构的{post}办理，且未参与其他环节。")
+
+
+def _locked(change_id: int, *status: str) -> ParameterChange:
+    found = (
+        ParameterChange.objects.select_for_update(of=("self",)).select_related("proposed_by__agency").filter(pk=change_id).first()
+    )
+    if found is None or found.status not in status:
+        raise ParameterMoved("该项参数变更已由他人处理，请刷新后查看。", change_id=change_id)
+    return found

@@ -1,0 +1,135 @@
+"""Changes of parameters and how they were signed, trials on the live population, and the rows that the law reads."""
+
+from django.db import models
+
+from yigui.runs.models import Run
+from yigui.staff.models import User
+
+
+class ChangeStatus(models.TextChoices):
+    """Status of a change of a parameter (参数变更)."""
+
+    PROPOSED = "proposed", "待内控审核"
+    CHECKED = "checked", "待领导签署"
+    SIGNED = "signed", "已签署"
+    REFUSED = "refused", "未批准"
+    TAKEN_BACK = "taken_back", "已撤回"
+
+
+#: A change that somebody still has to decide on.
+OPEN = (ChangeStatus.PROPOSED, ChangeStatus.CHECKED)
+
+
+class Row(models.Model):
+    """A row of a table of the law as it is stored: `keys` joined by `|`, "" without keys; `columns` {name: decimal as text}, as a file has them."""
+
+    table_name = models.CharField("参数表", max_length=60)
+    keys = models.CharField("项目", max_length=80, blank=True)
+    area_code = models.CharField("地区", max_length=8)
+    valid_from = models.DateField("生效日期")
+    valid_to = models.DateField("终止日期", null=True)
+    columns = models.JSONField("数值")
+    source = models.CharField("文件", max_length=160)
+    published_on = models.DateField("公布日期")
+
+    class Meta:
+        abstract = True
+
+
+class ParameterChange(Row):
+    """A proposed row: by whom, from which document, why; examined by internal control and signed by a leader who was shown a trial. Three people.
+
+    `before` is what held on its first day: {"columns", "source", "area", "from", "to"}; {} where nothing did. `late_reason` says why a row holds
+    from a day that has gone by. `is_transcribed`: the area is wider than the agency's own, which copies the upper office's document because
+    that office works elsewhere. `refused_by` is who ended it otherwise: whoever's turn it was, or the proposer.
+    """
+
+    label = models.CharField("参数", max_length=80)
+    before = models.JSONField("变更前", default=dict)
+    reason = models.CharField("理由", max_length=400)
+    late_reason = models.CharField("追溯生效的理由", max_length=400, blank=True)
+    is_transcribed = models.BooleanField("据上级文件录入")
+    status = models.CharField("状态", max_length=10, choices=ChangeStatus.choices, default=ChangeStatus.PROPOSED)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(auto_now_add=True)
+    proposed_on = models.DateField("提出日期")
+    checked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    checked_at = models.DateTimeField(null=True)
+    signed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+    refused_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    note = models.CharField("未批准的原因", max_length=200, blank=True)
+    trial = models.ForeignKey("Trial", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "parameters_change"
+        verbose_name = "参数变更"
+        constraints = (
+            models.UniqueConstraint(
+                "table_name", "keys", "area_code", condition=models.Q(status__in=OPEN), name="parameter_change_open_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="parameter_ends_after_start",
+            ),
+        )
+
+
+class ParameterRow(Row):
+    """A signed row, which the law reads from the moment it stands here. Written by `parameters_sign_v1` alone; of two the one with the higher id is
+    the newer. It is never changed: another signed row is laid over it."""
+
+    change = models.OneToOneField(ParameterChange, models.PROTECT, related_name="row")
+    signed_at = models.DateTimeField("签署时间")
+
+    class Meta:
+        db_table = "parameters_row"
+        verbose_name = "已签署的参数"
+
+
+class Trial(models.Model):
+    """A trial (试算) of a change on the live population: what would be computed with it and without it, and who is touched.
+
+    Sums are of one month, in fen. `facts` says what it rests on (the newest signed row, awards, bases), so that the database can tell when that
+    is no longer so. `digest` is over every touched line, the listed ones or not. Frozen once it has ended.
+    """
+
+    change = models.ForeignKey(ParameterChange, models.PROTECT, related_name="trials")
+    run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="+")
+    ordered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+    content = models.CharField("所试内容的摘要", max_length=64, blank=True)
+    facts = models.JSONField("所依据的数据", default=dict)
+    looked_at = models.IntegerField("试算人数", default=0)
+    touched = models.IntegerField("涉及人数", default=0)
+    before_fen = models.BigIntegerField("变更前月合计", default=0)
+    after_fen = models.BigIntegerField("变更后月合计", default=0)
+    summary = models.JSONField("试算结果", default=dict)
+    digest = models.CharField("摘要", max_length=64, blank=True)
+    error = models.CharField("未完成的原因", max_length=400, blank=True)
+
+    class Meta:
+        db_table = "parameters_trial"
+        verbose_name = "参数变更试算"
+
+
+class TrialLine(models.Model):
+    """One touched person of a trial, the biggest changes first, so many as are listed; fen a month.
+
+    `kind`: `run` an award that the recalculation makes again, `task` one that people have to make again, `levy` what is due of a payer's month.
+    """
+
+    trial = models.ForeignKey(Trial, models.PROTECT, related_name="lines")
+    place = models.IntegerField("序号")
+    kind = models.CharField("类别", max_length=6)
+    person_id = models.BigIntegerField("个人")
+    employer_id = models.BigIntegerField("单位", null=True)
+    area_code = models.CharField("地区", max_length=6)
+    before_fen = models.BigIntegerField("变更前")
+    after_fen = models.BigIntegerField("变更后")
+
+    class Meta:
+        db_table = "parameters_trial_line"
+        verbose_name = "参数变更试算明细"
+        constraints = (models.UniqueConstraint("trial", "place", name="trial_line_once"),)

@@ -1,0 +1,43 @@
+"""Changes of parameters of the law, their trials, and the signed rows that the law reads."""
+
+from pathlib import Path
+
+from yigui.common.rooms import APPEND, READ, Functions, Job, Kind, Room, Table, Verification
+from yigui.parameters.inbox_sources import CHANGES
+from yigui.parameters.trial import TRY, try_change
+from yigui.parameters.verify import parameter_faults
+
+ROOM = Room(
+    "parameters",
+    floor=7,
+    tables={
+        "parameters_change": Table(
+            Kind.EVIDENCE,
+            signed=("proposed_by_id", "checked_by_id", "signed_by_id", "refused_by_id"),
+            updates=("status", "refused_by_id", "note"),
+        ),
+        # Written by the function that signs, alone; everybody's formulas read it.
+        "parameters_row": Table(Kind.EVIDENCE, READ, is_public=True),
+        "parameters_trial": Table(
+            Kind.EVIDENCE,
+            signed=("ordered_by_id",),
+            updates=(
+                "run_id", "ended_at", "content", "facts", "looked_at", "touched", "before_fen", "after_fen", "summary", "digest", "error",
+            ),
+        ),
+        "parameters_trial_line": Table(Kind.EVIDENCE, APPEND),
+    },
+    functions=Functions(
+        after=("warrants", "staff", "identity", "entitlement", "levy"),
+        callable=(
+            "parameters_kept_by_v1", "parameters_content_v1", "parameters_facts_v1", "parameters_stale_v1", "parameters_check_v1", "parameters_sign_v1",
+            "parameters_within_v1", "parameters_unconfirmed_v1", "parameters_may_propose_v1", "parameters_may_refuse_v1",
+        ),
+        definers=("parameters_fit_v1", "parameters_above_v1", "parameters_step_v1"),
+    ),
+    jobs=(Job(TRY, try_change),),
+    verifications=(Verification(131, "参数变更", parameter_faults),),
+    inbox=(CHANGES,),
+    task_kinds=Path(__file__).parent / "declarations",
+    taken={"parameter_change_open_once": "同一参数、项目和地区有一项变更正在办理，请先办完。"},
+)  # fmt: skip

@@ -1,0 +1,285 @@
+-- parameters_within_v1: whether an area lies in another one, or is it (GB/T 2260: county, city, province; `national` holds all).
+CREATE OR REPLACE FUNCTION parameters_within_v1(p_inner text, p_outer text) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT p_inner = p_outer OR p_outer = 'national'
+        OR (p_outer ~ '0000$' AND left(p_inner, 2) = left(p_outer, 2) AND p_inner <> 'national')
+        OR (p_outer ~ '00$' AND left(p_inner, 4) = left(p_outer, 4));
+$$;
+
+-- parameters_kept_by_v1: why an agency of an area may not keep the parameters of another one; '' when it may. An agency keeps those of its own area
+-- and of what lies in it. Those of a wider area it copies from the upper office's document, where no agency of that area, or between, works here:
+-- there a lower office changes nothing (R267).
+CREATE OR REPLACE FUNCTION parameters_kept_by_v1(p_own text, p_area text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE
+        WHEN parameters_within_v1(p_area, p_own) THEN ''
+        WHEN NOT parameters_within_v1(p_own, p_area) THEN '该地区的参数不由本机构管理，请由该地区的经办机构办理。'
+        ELSE coalesce((
+            SELECT '该地区的参数由上级' || a.name || '设定，下级机构不得变更，请报该机构办理。' FROM registry_agency a
+            WHERE a.successor_id IS NULL AND a.area_id <> p_own AND parameters_within_v1(p_own, a.area_id) AND parameters_within_v1(a.area_id, p_area)
+            ORDER BY a.area_id DESC LIMIT 1), '') END;
+$$;
+
+-- parameters_fit_v1: whether somebody at work holds one of these posts in an agency that keeps the parameters of an area.
+CREATE OR REPLACE FUNCTION parameters_fit_v1(p_user bigint, p_roles text[], p_area text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM staff_user u JOIN registry_agency a ON a.code = u.agency_id
+        WHERE u.id = p_user AND u.is_active AND u.role = ANY (p_roles) AND parameters_kept_by_v1(a.area_id, p_area) = '');
+$$;
+REVOKE ALL ON FUNCTION parameters_fit_v1 FROM PUBLIC;
+
+-- parameters_above_v1: the signed row of an upper office that a row would go before, in words; NULL when there is none.
+CREATE OR REPLACE FUNCTION parameters_above_v1(c parameters_change) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT format('参数变更 %s 号（%s，%s 起）', s.id, o.name, s.valid_from)
+    FROM parameters_row r JOIN parameters_change s ON s.id = r.change_id
+    JOIN staff_user u ON u.id = s.signed_by_id JOIN registry_agency o ON o.code = u.agency_id
+    JOIN staff_user p ON p.id = c.proposed_by_id JOIN registry_agency own ON own.code = p.agency_id
+    WHERE (r.table_name, r.keys) = (c.table_name, c.keys) AND parameters_within_v1(c.area_code, r.area_code)
+      AND r.valid_from <= coalesce(c.valid_to, 'infinity') AND coalesce(r.valid_to, 'infinity') >= c.valid_from
+      AND o.area_id <> own.area_id AND parameters_within_v1(own.area_id, o.area_id)
+    ORDER BY r.id DESC LIMIT 1;
+$$;
+REVOKE ALL ON FUNCTION parameters_above_v1 FROM PUBLIC;
+
+-- parameters_content_v1: the digest of what a change says: what is tried, examined and signed is the same.
+CREATE OR REPLACE FUNCTION parameters_content_v1(p_change bigint) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT encode(sha256(convert_to(jsonb_build_array(c.id, c.table_name, c.keys, c.area_code, c.valid_from, c.valid_to, c.columns, c.source,
+        c.published_on, c.reason, c.late_reason, c.before)::text, 'UTF8')), 'hex')
+    FROM parameters_change c WHERE c.id = p_change;
+$$;
+
+-- parameters_facts_v1: what a trial rests on: the newest signed row, and how far awards and bases had come.
+CREATE OR REPLACE FUNCTION parameters_facts_v1() RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT jsonb_build_object('row', coalesce((SELECT max(id) FROM parameters_row), 0), 'award', coalesce((SELECT max(id) FROM benefits_award), 0),
+        'base', coalesce((SELECT max(id) FROM contributions_base), 0));
+$$;
+
+-- parameters_stale_v1: why a trial may not be signed upon any more; '' when it may. It holds for seven days, until another parameter is signed, and
+-- until more than one in a hundred of those it looked at (and more than twenty) have been awarded or declared anew.
+CREATE OR REPLACE FUNCTION parameters_stale_v1(p_trial bigint) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    t parameters_trial%ROWTYPE;
+    moved bigint;
+BEGIN
+    SELECT * INTO t FROM parameters_trial WHERE id = p_trial;
+    IF t.id IS NULL OR t.ended_at IS NULL OR t.error <> '' THEN
+        RETURN '试算尚未完成。';
+    ELSIF t.content IS DISTINCT FROM parameters_content_v1(t.change_id) THEN
+        RETURN '试算的不是现在的内容。';
+    ELSIF t.ended_at < clock_timestamp() - interval '7 days' THEN
+        RETURN '试算已超过七天。';
+    ELSIF (t.facts -> 'row')::bigint <> coalesce((SELECT max(id) FROM parameters_row), 0) THEN
+        RETURN '试算之后又有参数变更签署生效。';
+    END IF;
+    SELECT (SELECT count(*) FROM benefits_award WHERE id > (t.facts -> 'award')::bigint)
+        + (SELECT count(*) FROM contributions_base WHERE id > (t.facts -> 'base')::bigint) INTO moved;
+    IF moved > greatest(20, t.looked_at / 100) THEN
+        RETURN format('试算之后新增 %s 笔核定或基数，超过试算人数的百分之一。', moved);
+    END IF;
+    RETURN '';
+END;
+$$;
+
+-- parameters_step_v1: what every step asks of a change: who acts is of the right post in an agency that keeps the area's parameters, and no upper
+-- office has set what is changed. p_before: who acted in the steps before. Errors: YG004, YG005.
+CREATE OR REPLACE FUNCTION parameters_step_v1(c parameters_change, p_user bigint, p_roles text[], p_before bigint[]) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    above text := parameters_above_v1(c);
+BEGIN
+    IF p_user IS NULL OR NOT parameters_fit_v1(p_user, p_roles, c.area_code) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '参数变更须由管理该地区参数的机构中相应岗位的人员办理；上级设定的，下级不得变更。';
+    END IF;
+    IF above IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('该参数已由上级设定：%s，下级机构不得变更。', above);
+    END IF;
+    IF NOT staff_distinct_v1(array_append(p_before, p_user)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '参数变更的提出、内控审核、签署须为不同人员。';
+    END IF;
+END;
+$$;
+REVOKE ALL ON FUNCTION parameters_step_v1 FROM PUBLIC;
+
+-- parameters_may_propose_v1: whether this may be proposed by whoever is named; what the guard asks. Of an area wider than the agency's own only
+-- what the upper office has published is copied. Errors: YG005, YG006.
+CREATE OR REPLACE FUNCTION parameters_may_propose_v1(c parameters_change) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF c.valid_from <= identity_business_day_v1(c.proposed_on) AND btrim(c.late_reason) = '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '追溯生效的参数变更须写明追溯的理由。';
+    END IF;
+    IF c.is_transcribed IS DISTINCT FROM (
+        SELECT NOT parameters_within_v1(c.area_code, a.area_id) FROM staff_user u JOIN registry_agency a ON a.code = u.agency_id
+        WHERE u.id = c.proposed_by_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '上级地区的参数须标明据上级文件录入，本地区的不得标明。';
+    END IF;
+    PERFORM parameters_step_v1(c, c.proposed_by_id, ARRAY['section_head'], ARRAY[]::bigint[]);
+END;
+$$;
+
+-- parameters_may_refuse_v1: whether it is this person's turn to refuse; what the guard asks. Errors: YG004, YG005.
+CREATE OR REPLACE FUNCTION parameters_may_refuse_v1(c parameters_change, p_user bigint) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_user IS NULL OR NOT parameters_fit_v1(p_user, CASE c.status WHEN 'proposed' THEN ARRAY['auditor'] ELSE ARRAY['director'] END, c.area_code)
+       OR NOT staff_distinct_v1(ARRAY[p_user, c.proposed_by_id, c.checked_by_id]) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '不同意须由本环节的经办人（内控审核或分管领导）写明原因，且未参与前面的环节。';
+    END IF;
+END;
+$$;
+
+-- parameters_check_v1: internal control examines a change. Errors: YG005 wrong people, YG006 not its turn, YG009, YG010.
+CREATE OR REPLACE FUNCTION parameters_check_v1(p_token text, p_code text, p_change bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c parameters_change%ROWTYPE;
+    who bigint;
+BEGIN
+    SELECT * INTO c FROM parameters_change WHERE id = p_change FOR UPDATE;
+    IF c.id IS NULL OR c.status <> 'proposed' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该项参数变更已由他人处理，请刷新后查看。';
+    END IF;
+    who := identity_confirm_v1(p_token, p_code, 'parameter check ' || c.id || ' ' || parameters_content_v1(c.id));
+    PERFORM parameters_step_v1(c, who, ARRAY['auditor'], ARRAY[c.proposed_by_id]);
+    UPDATE parameters_change SET status = 'checked', checked_by_id = who, checked_at = clock_timestamp() WHERE id = c.id;
+    RETURN c.id;
+END;
+$$;
+
+-- parameters_sign_v1: a leader signs an examined change upon a trial they were shown: from now on the law reads its row. p_digest: of the trial, as
+-- shown. Errors: YG005 wrong people, YG006 not its turn, YG010 another trial than shown or a stale one, YG009.
+CREATE OR REPLACE FUNCTION parameters_sign_v1(p_token text, p_code text, p_change bigint, p_trial bigint, p_digest text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c parameters_change%ROWTYPE;
+    who bigint;
+    at timestamptz;
+    stale text;
+    made bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7014, 0);
+    SELECT * INTO c FROM parameters_change WHERE id = p_change FOR UPDATE;
+    IF c.id IS NULL OR c.status <> 'checked' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该项参数变更已由他人处理，请刷新后查看。';
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM parameters_trial t WHERE t.id = p_trial AND t.change_id = c.id AND t.digest = p_digest AND t.digest <> '') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = '签署的不是所看到的试算结果，请刷新后核对再签署。';
+    END IF;
+    stale := parameters_stale_v1(p_trial);
+    IF stale <> '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = stale || '请重新试算并核对后再签署。';
+    END IF;
+    who := identity_confirm_v1(p_token, p_code, 'parameter sign ' || c.id || ' ' || parameters_content_v1(c.id) || ' ' || p_digest);
+    PERFORM parameters_step_v1(c, who, ARRAY['director'], ARRAY[c.proposed_by_id, c.checked_by_id]);
+    at := clock_timestamp();
+    UPDATE parameters_change SET status = 'signed', signed_by_id = who, signed_at = at, trial_id = p_trial WHERE id = c.id;
+    INSERT INTO parameters_row (change_id, table_name, keys, area_code, valid_from, valid_to, columns, source, published_on, signed_at)
+    VALUES (c.id, c.table_name, c.keys, c.area_code, c.valid_from, c.valid_to, c.columns, c.source, c.published_on, at)
+    RETURNING id INTO made;
+    RETURN made;
+END;
+$$;
+
+-- parameters_unconfirmed_v1: signed or examined changes that the one-time code of whoever is named does not stand behind, for `yigui verify`.
+CREATE OR REPLACE FUNCTION parameters_unconfirmed_v1() RETURNS TABLE (change bigint, deed text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT c.id, 'check' FROM parameters_change c
+    WHERE c.checked_by_id IS NOT NULL
+      AND NOT identity_confirmed_v1(c.checked_by_id, 'parameter check ' || c.id || ' ' || parameters_content_v1(c.id), c.checked_at)
+    UNION ALL
+    SELECT c.id, 'sign' FROM parameters_change c LEFT JOIN parameters_trial t ON t.id = c.trial_id
+    WHERE c.signed_by_id IS NOT NULL
+      AND NOT coalesce(identity_confirmed_v1(c.signed_by_id, 'parameter sign ' || c.id || ' ' || parameters_content_v1(c.id) || ' ' || t.digest,
+          c.signed_at), false);
+$$;
+
+-- parameters_change_guard_v1: what the application itself may do with a change: propose it, take it back, refuse it with the reason; its content never
+-- changes. Examined and signed it is by the owner's functions. Binds the application. Errors: YG003 over, YG005 wrong people, YG006 wrong move.
+CREATE OR REPLACE FUNCTION parameters_change_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    life text[] := ARRAY['status', 'refused_by_id', 'note'];
+BEGIN
+    IF current_user <> 'yigui_app' THEN
+        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'proposed' OR num_nonnulls(NEW.checked_by_id, NEW.checked_at, NEW.signed_by_id, NEW.signed_at, NEW.refused_by_id, NEW.trial_id) > 0 THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '参数变更须从提出开始。';
+        END IF;
+        IF btrim(NEW.reason) = '' OR btrim(NEW.source) = '' THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '参数变更须写明文件和理由。';
+        END IF;
+        NEW.proposed_at := clock_timestamp();
+        PERFORM parameters_may_propose_v1(NEW);
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.status NOT IN ('proposed', 'checked') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('参数变更 %s 号已结束，不能修改或删除。', OLD.id);
+    END IF;
+    IF to_jsonb(NEW) - life IS DISTINCT FROM to_jsonb(OLD) - life
+       OR (OLD.status, NEW.status) NOT IN (('proposed', 'refused'), ('checked', 'refused'), ('proposed', 'taken_back'), ('checked', 'taken_back')) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('参数变更 %s 号的内容不能修改，也不能这样变更状态。', OLD.id);
+    END IF;
+    IF NEW.status = 'taken_back' THEN
+        IF NEW.refused_by_id IS DISTINCT FROM OLD.proposed_by_id THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG009', MESSAGE = format('参数变更 %s 号只能由提出人本人撤回。', OLD.id);
+        END IF;
+    ELSIF btrim(NEW.note) = '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('不同意参数变更 %s 号须写明原因。', OLD.id);
+    ELSE
+        PERFORM parameters_may_refuse_v1(OLD, NEW.refused_by_id);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION parameters_change_guard_v1 FROM PUBLIC;
+
+CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON parameters_change
+    FOR EACH ROW EXECUTE FUNCTION parameters_change_guard_v1();
+
+-- parameters_trial_guard_v1: a trial is of a change that is open, and is closed once by what it came to; then nothing of it, nor its lines, is
+-- changed. Binds the application. Errors: YG003, YG006.
+CREATE OR REPLACE FUNCTION parameters_trial_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF current_user <> 'yigui_app' THEN
+        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.ended_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM parameters_change c WHERE c.id = NEW.change_id AND c.status IN ('proposed', 'checked')) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '只能试算尚未办结的参数变更。';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('试算 %s 号已完成，不能修改或删除。', OLD.id);
+    END IF;
+    IF (NEW.change_id, NEW.ordered_by_id, NEW.ordered_at) IS DISTINCT FROM (OLD.change_id, OLD.ordered_by_id, OLD.ordered_at) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号的对象不能修改。', OLD.id);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION parameters_trial_guard_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON parameters_trial
+    FOR EACH ROW EXECUTE FUNCTION parameters_trial_guard_v1();
+
+-- parameters_trial_line_guard_v1: lines are added while the trial is open, and never changed. Binds the application. Errors: YG003.
+CREATE OR REPLACE FUNCTION parameters_trial_line_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF current_user = 'yigui_app' AND (TG_OP <> 'INSERT' OR EXISTS (SELECT 1 FROM parameters_trial t WHERE t.id = NEW.trial_id AND t.ended_at IS NOT NULL)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '已完成的试算的明细不能增加、修改或删除。';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END;
+$$;
+REVOKE ALL ON FUNCTION parameters_trial_line_guard_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON parameters_trial_line
+    FOR EACH ROW EXECUTE FUNCTION parameters_trial_line_guard_v1();

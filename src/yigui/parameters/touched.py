@@ -1,0 +1,31 @@
+"""What a signed parameter touches becomes work: what was computed before is never changed by itself (重新核定任务)."""
+
+import datetime as dt
+
+from yigui.parameters.models import ParameterChange, Trial
+from yigui.staff.models import User
+from yigui.tasks.models import Task
+from yigui.tasks.open_task import open_task
+from yigui.tasks.references import Reference
+
+#: Kind of the task, and of its origin.
+TASK, ORIGIN = "parameter_touched", "parameter_change"
+
+
+def open_work(change: ParameterChange, trial: Trial, *, actor: User, today: dt.date) -> Task | None:
+    """The task of who looks after what a signed change touches; None where it touches nobody. Provisional awards wait for the recalculation,
+    which finds them by itself; what was levied, for the supplement."""
+    if not trial.touched:
+        return None
+    parts = trial.summary["kinds"]
+    said = [f"{words} {parts[kind]['touched']} 人" for kind, words in _WORDS if kind in parts and parts[kind]["touched"]]
+    note = f"参数变更 {change.pk} 号“{change.label}”{change.valid_from} 起生效，试算涉及：{'；'.join(said)}。名单见该变更的试算。"
+    return open_task(
+        kind=TASK, origin=Reference(ORIGIN, change.pk, f"参数变更 {change.pk} 号"), note=note, agency=change.proposed_by.agency,
+        area_code=change.proposed_by.agency.area_id, today=today, amount_fen=abs(trial.after_fen - trial.before_fen), actor=actor,
+    )  # fmt: skip
+
+
+_WORDS = (
+    ("run", "预发待遇（由“预发重算”批次重算）"), ("task", "已定待遇（逐人以 PEN-009 重核）"), ("levy", "当月应缴（已征的月份由“征缴补收”批次处理）"),
+)  # fmt: skip

@@ -93,10 +93,13 @@ class ParameterKind:
         known = {entry.keys for entry in self.filed()}
         if self.is_by_year:
             return keys[0].isdigit() and min(int(year) for (year,) in known) <= int(keys[0]) <= dt.date.max.year
-        return all(
-            any(key == other[place] for other in known) or (name in NUMBERS and key.isdigit())
-            for place, (name, key) in enumerate(zip(self.key_names, keys, strict=True))
-        )
+        places = zip(self.key_names, keys, strict=True)
+        unknown = [
+            key
+            for place, (name, key) in enumerate(places)
+            if not any(key == other[place] for other in known) and not _is_number(name, key)
+        ]
+        return not unknown
 
     def may_be_negative(self, column: str) -> bool:
         """Whether a column counts from another month or year, before it too."""
@@ -118,6 +121,11 @@ class ParameterKind:
             if entry.first_day <= day <= entry.last_day:
                 found.setdefault(entry.keys, entry)
         return list(found.values())
+
+
+def _is_number(name: str, key: str) -> bool:
+    """Whether a key is told as a number, and is one."""
+    return name in NUMBERS and key.isdigit()
 
 
 def plain_value(entry: Entry, column: str) -> str:

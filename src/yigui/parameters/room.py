@@ -39,5 +39,4 @@ ROOM = Room(
     verifications=(Verification(131, "参数变更", parameter_faults),),
     inbox=(CHANGES,),
     task_kinds=Path(__file__).parent / "declarations",
-    taken={"parameter_change_open_once": "同一参数、项目和地区有一项变更正在办理，请先办完。"},
 )  # fmt: skip

@@ -8,8 +8,8 @@ from yigui.tasks.models import Task
 from yigui.tasks.open_task import open_task
 from yigui.tasks.references import Reference
 
-#: Kind of the task, and of its origin.
-TASK, ORIGIN = "parameter_touched", "parameter_change"
+#: Kind of the origin of its task.
+ORIGIN = "parameter_change"
 
 
 def open_work(change: ParameterChange, trial: Trial, *, actor: User, today: dt.date) -> Task | None:
@@ -21,7 +21,7 @@ def open_work(change: ParameterChange, trial: Trial, *, actor: User, today: dt.d
     said = [f"{words} {parts[kind]['touched']} 人" for kind, words in _WORDS if kind in parts and parts[kind]["touched"]]
     note = f"参数变更 {change.pk} 号“{change.label}”{change.valid_from} 起生效，试算涉及：{'；'.join(said)}。名单见该变更的试算。"
     return open_task(
-        kind=TASK, origin=Reference(ORIGIN, change.pk, f"参数变更 {change.pk} 号"), note=note, agency=change.proposed_by.agency,
+        kind="parameter_touched", origin=Reference(ORIGIN, change.pk, f"参数变更 {change.pk} 号"), note=note, agency=change.proposed_by.agency,
         area_code=change.proposed_by.agency.area_id, today=today, amount_fen=abs(trial.after_fen - trial.before_fen), actor=actor,
     )  # fmt: skip
 

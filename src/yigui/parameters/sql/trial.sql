@@ -17,6 +17,7 @@ ORDER BY a.benefit_id, a.version DESC
 SELECT min(person_id), max(person_id) FROM registry_coverage WHERE area_id = ANY(%(areas)s)
 
 -- name: levy
+-- What a month's contributions of persons from `low` to below `high` come to by both rates: the touched, and how many were looked at.
 SELECT person_id, employer_id, area, before_fen, after_fen, looked_at
 FROM contributions_try_v1(%(before)s::jsonb, %(after)s::jsonb, %(areas)s::text[], %(period)s, %(low)s, %(high)s)
 ORDER BY person_id, employer_id

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from yigui.law.parameter_kinds import STATUS_WORDS, parameter_kinds
 from yigui.law.parameter_table import Entry, ParameterMissing, table
 from yigui.law.province import BASE_TABLE, WAGE_TABLE, province_of, rules_at
-from yigui.law.signed_rows import NONE, SignedRow, signed, trying
+from yigui.law.signed_rows import NONE, SignedRow, reading, signed
 
 BOUNDS = "contribution/base_bounds"
 FIRST = dt.date(2025, 1, 1)
@@ -66,7 +66,7 @@ def test_a_signed_row_goes_before_the_files_on_its_days_alone_and_in_its_area() 
         day: table(BOUNDS).at(area="511102", day=day) for day in (dt.date(2026, 6, 30), dt.date(2026, 7, 1), dt.date(2026, 12, 31))
     }
     new = row(BOUNDS, first=dt.date(2026, 7, 1), last=dt.date(2026, 11, 30), floor="4700", ceiling="23500")
-    with trying(signed().with_row(new)):
+    with reading(signed().with_row(new)):
         assert table(BOUNDS).at(area="511102", day=dt.date(2026, 6, 30)) == before[dt.date(2026, 6, 30)]
         found = table(BOUNDS).at(area="511102", day=dt.date(2026, 7, 1))
         assert (found["floor"], found.rule, found.number) == (4700, "川人社〔2026〕1号（2026-07-01 起）", 1)
@@ -78,7 +78,7 @@ def test_a_signed_row_goes_before_the_files_on_its_days_alone_and_in_its_area() 
 def test_of_two_signed_rows_the_newer_holds_where_both_do() -> None:
     old = row(BOUNDS, first=dt.date(2026, 7, 1), last=dt.date(2026, 12, 31), number=1, floor="4700", ceiling="23500")
     new = row(BOUNDS, first=dt.date(2026, 9, 1), last=dt.date(2026, 9, 30), number=2, floor="4800", ceiling="24000")
-    with trying(NONE.with_row(old).with_row(new)):
+    with reading(NONE.with_row(old).with_row(new)):
         numbers = [table(BOUNDS).at(area="510000", day=dt.date(2026, month, 1)).number for month in (8, 9, 10)]
     assert numbers == [1, 2, 1]
 
@@ -88,7 +88,7 @@ def test_a_signed_base_is_used_from_its_publication_on_and_a_signed_wage_divides
     assert province.base_at("511102", dt.date(2026, 3, 1), dt.date(2026, 7, 1)).is_provisional
     base = row(BASE_TABLE, ("2026",), first=dt.date(2026, 1, 1), last=dt.date(2026, 12, 31), value="8700")
     wage = row(WAGE_TABLE, ("2026",), first=dt.date(2026, 1, 1), last=dt.date(2026, 12, 31), value="8000")
-    with trying(NONE.with_row(base).with_row(wage)):
+    with reading(NONE.with_row(base).with_row(wage)):
         found = province_of("511102").base_at("511102", dt.date(2026, 3, 1), dt.date(2026, 7, 1))
         assert (found.local, found.is_provisional, found.year) == (8700, False, 2026)
         assert "川人社〔2026〕1号" in found.source
@@ -121,7 +121,7 @@ def test_files_and_signed_rows_are_one_lookup_by_date(laid: list[tuple[str, dt.d
         if signed_ones or filed:
             wanted = signed_ones[-1] if signed_ones else filed[0]
             break
-    with trying(stack):
+    with reading(stack):
         if wanted is None:
             with pytest.raises(ParameterMissing):
                 table(BOUNDS).at(area="511102", day=day)

@@ -15,6 +15,7 @@ from django.test import Client
 
 from tests import city, money
 from yigui.common.errors import Forbidden, NotFound
+from yigui.law import signed_rows
 from yigui.ledger.close import CLOSE
 from yigui.ledger.models import Voucher
 from yigui.ledger.posting import post
@@ -152,6 +153,27 @@ def test_a_preparation_that_fails_leaves_no_draft_and_its_sentence_stands_on_the
     assert parcels.dropped[-1] == batch.pk
     run = Run.objects.get(batch=batch)
     assert (run.status, run.error) == ("failed", "包裹库关门了。")
+
+
+def test_everybody_of_a_batch_is_computed_by_the_parameters_it_began_with(
+    parcels: Parcels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[signed_rows.Signed] = []
+    stage = parcels.stage
+
+    def signing(work: Work, part: int) -> tuple[int, int]:
+        seen.append(signed_rows.signed())
+        # Each look at the source finds that something else has been signed.
+        return stage(work, part)
+
+    monkeypatch.setattr(parcels, "stage", signing)
+    monkeypatch.setattr(signed_rows, "_source", [signed_rows.Signed])
+    assert signed_rows.signed() is not signed_rows.signed()
+    prepare(
+        parcels, area_code="511133", period=202606, user=city.user("head"), on_step=lambda *_: seen.append(signed_rows.signed())
+    )
+    assert len(seen) == 3 + len(parcels.steps)
+    assert len({id(rows) for rows in seen}) == 1
 
 
 def test_a_void_batch_is_thrown_away_by_its_kind(parcels: Parcels) -> None:

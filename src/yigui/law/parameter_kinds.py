@@ -13,7 +13,7 @@ from yigui.common.strict_yaml import load_yaml
 from yigui.law.key_words import COLUMNS, KEYS, NUMBERS, UNITS, words_of
 from yigui.law.parameter_table import ROOT, STATUSES, Entry, Table, areas_of, table, table_of_files
 from yigui.law.province import BASE_TABLE, WAGE_TABLE, Province, provinces, provinces_of_files
-from yigui.law.signed_rows import NONE, signed, trying
+from yigui.law.signed_rows import NONE, reading, signed
 
 #: How sure a value is, in words.
 STATUS_WORDS = {
@@ -79,7 +79,7 @@ class ParameterKind:
 
     def filed(self) -> list[Entry]:
         """The rows of it as the files alone have them."""
-        with trying(NONE):
+        with reading(NONE):
             return list(self.entries())
 
     def rows_of(self, area: str) -> list[Entry]:

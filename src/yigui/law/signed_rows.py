@@ -50,7 +50,7 @@ class Signed:
 
 NONE = Signed()
 _source: list[Callable[[], Signed]] = [lambda: NONE]
-_tried: ContextVar[Signed | None] = ContextVar("_tried", default=None)
+_held: ContextVar[Signed | None] = ContextVar("_held", default=None)
 
 
 def read_from(source: Callable[[], Signed]) -> None:
@@ -59,16 +59,16 @@ def read_from(source: Callable[[], Signed]) -> None:
 
 
 def signed() -> Signed:
-    """The signed rows that hold now; in a trial, those that are tried."""
-    tried = _tried.get()
-    return _source[0]() if tried is None else tried
+    """The signed rows that hold now; within `reading`, those it names."""
+    held = _held.get()
+    return _source[0]() if held is None else held
 
 
 @contextmanager
-def trying(rows: Signed) -> Iterator[None]:
-    """Within, and in this thread alone, the law reads these rows: what would be, and what was, are computed by the law itself."""
-    token = _tried.set(rows)
+def reading(rows: Signed) -> Iterator[None]:
+    """Within, and in this thread alone, the law reads these rows: those of a trial, of the files alone, or those a run began with."""
+    token = _held.set(rows)
     try:
         yield
     finally:
-        _tried.reset(token)
+        _held.reset(token)

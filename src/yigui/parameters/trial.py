@@ -23,7 +23,7 @@ from yigui.common.sqlfiles import named_sql
 from yigui.db.presence import act_as, asked
 from yigui.entitlement.assess_person import reassess
 from yigui.entitlement.enums import BenefitKind
-from yigui.law.signed_rows import Signed, signed, trying
+from yigui.law.signed_rows import Signed, reading, signed
 from yigui.levy.rates import levy_rates
 from yigui.parameters.above import lies_in, why_not_kept
 from yigui.parameters.change_parameter import TURNS, may_propose
@@ -186,7 +186,7 @@ def _awards(found: Found, before: Signed, after: Signed, areas: list[str], today
 
 
 def _total(rows: Signed, inputs: dict[str, Any], today: dt.date) -> int:
-    with trying(rows):
+    with reading(rows):
         return reassess(inputs, today)[0].total_fen
 
 
@@ -247,5 +247,5 @@ def _levy(
 
 
 def _rates(rows: Signed, areas: list[str], period: int) -> str:
-    with trying(rows):
+    with reading(rows):
         return json.dumps([model_to_dict(rate) for rate in levy_rates(areas, period)], ensure_ascii=False)

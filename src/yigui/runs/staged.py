@@ -16,6 +16,7 @@ from django.db import Error, close_old_connections, connections, transaction
 
 from yigui.common import clock
 from yigui.common.errors import Forbidden
+from yigui.law.signed_rows import reading, signed
 from yigui.registry.models import Area
 from yigui.runs.batches import (
     batch_of,
@@ -43,13 +44,15 @@ _CHANGED = "YG010"
 
 
 def side_by_side(work: Callable[[int], Any], count: int) -> list[Any]:
-    """Run `work(k)` for every part, each on a connection of its own."""
+    """Run `work(k)` for every part, each on a connection of its own; all read the law as the caller does."""
     if count == 1:
         return [work(0)]
+    rows = signed()
 
     def alone(k: int) -> Any:
         try:
-            return work(k)
+            with reading(rows):
+                return work(k)
         finally:
             connections.close_all()
 
@@ -79,9 +82,9 @@ def prepare(kind: RunKind, *, area_code: str, period: int, user: User | None, on
     if user is not None:
         require_preparer(user, kind, area_code)
     label = str(period)[:10] if period else ""
-    with run_job(
-        kind=f"{kind.code}-plan", area_code=area_code[:6], period=label, total_steps=len(kind.steps), user=user
-    ) as progress:
+    # Everybody of a batch is computed by the parameters that hold when it begins, whatever is signed meanwhile.
+    job = run_job(kind=f"{kind.code}-plan", area_code=area_code[:6], period=label, total_steps=len(kind.steps), user=user)
+    with reading(signed()), job as progress:
         # Within the run's record, so that a refusal stands where the page looks for it.
         period = asked_period(kind, period)
         today = clock.today()

@@ -181,6 +181,23 @@ def test_what_came_back_and_what_was_taken_stand_there_when_the_page_is_opened_a
     assert "退回的" not in page
 
 
+def test_that_averages_were_rounded_is_said_on_the_page_and_in_the_workbook_of_what_came_back() -> None:
+    client, url, rows = begun()
+    one, two, three = (e.person for e in rows[:3])
+    averages = ([p.id_number, p.name, 61999 / 12] for p in (one, two))
+    sent(client, url, book(*averages, [three.id_number, three.name, 6000], [three.id_number, three.name, 61999 / 12]))
+    page = " ".join(text_of(client.get(url)).split())
+    assert "其中 2 人的申报工资已四舍五入到分" in page
+    assert "申报工资四舍五入到分的 2 人" in page
+    found = re.search(r'href="data:[^;"]*;base64,([^"]+)"', page)
+    assert found is not None
+    sheet = openpyxl.load_workbook(io.BytesIO(base64.b64decode(found[1]))).worksheets[0]
+    assert sheet.max_row == 2
+    assert re.search("为同一人.*四舍五入", str(sheet.cell(2, 4).value))
+    sent(client, url, book([one.id_number, one.name, 6000]), how="replace")
+    assert "四舍五入到分" not in text_of(client.get(url))
+
+
 def test_a_row_is_called_by_its_place_in_its_own_file() -> None:
     unit, rows = staff()
     above = ([["2026 年度缴费基数申报表"]] * 10)[:10]

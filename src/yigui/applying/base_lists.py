@@ -48,7 +48,7 @@ def list_context(draft: Draft, *, error: str = "") -> dict[str, Any]:
     is opened again. `good_count` is None where no list has been sent yet."""
     back, kept = returned_rows(draft), draft.form.get("base_rows") or []
     context: dict[str, Any] = {
-        "error": error, "good_count": None, "good": [], "bad": [], "bad_count": 0, "capped": [], "capped_count": 0,
+        "error": error, "good_count": None, "good": [], "bad": [], "bad_count": 0, "capped": [], "capped_count": 0, "rounded": [], "rounded_count": 0,
         "waiting_count": 0, "missing": [], "missing_count": 0, "missing_back_count": 0, "returned": "",
     }  # fmt: skip
     if draft.employer is None or not (back or kept):
@@ -57,13 +57,15 @@ def list_context(draft: Draft, *, error: str = "") -> dict[str, Any]:
     verdicts = judge(rows=kept, employer=draft.employer, year=year)
     good = [v for v in verdicts if v.is_good]
     capped = [v for v in good if v.state == "capped"]
+    rounded = [v for v in good if v.note]
     missing = missing_staff(verdicts, employer=draft.employer, year=year)
     came_back = {str(row.get("id_number", "")) for row in back}
     # What no longer holds of a kept row (somebody has left since) is no less said than what never did.
     bad = [{"row_no": v.row_no, "person_name": v.name, "reason": v.sentence} for v in verdicts if not v.is_good] + back
     return context | {
         "good_count": len(good), "good": good[:SHOWN], "bad": bad[:SHOWN], "bad_count": len(bad), "capped": capped[:SHOWN],
-        "capped_count": len(capped), "waiting_count": sum(v.state == "waiting" for v in good), "missing": missing[:SHOWN],
+        "capped_count": len(capped), "rounded": rounded[:SHOWN], "rounded_count": len(rounded),
+        "waiting_count": sum(v.state == "waiting" for v in good), "missing": missing[:SHOWN],
         "missing_count": len(missing), "missing_back_count": sum(e.person.id_number in came_back for e in missing),
         "returned": _as_link(returned_workbook(back)) if back else "",
     }  # fmt: skip
@@ -99,8 +101,9 @@ def upload(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
 
 
 def _back(cells: Mapping[str, Any], verdict: JudgedRow) -> dict[str, Any]:
-    """A row that came back: its cells as they were sent, its own place in the file, and why."""
-    return {**{c.name: cells.get(c.name, "") for c in COLUMNS}, "row_no": verdict.row_no, "reason": verdict.sentence}
+    """A row that came back: its cells as they were read, its own place in the file, why, and what was rounded in it."""
+    reason = "；".join(filter(None, (verdict.sentence, verdict.note)))
+    return {**{c.name: cells.get(c.name, "") for c in COLUMNS}, "row_no": verdict.row_no, "reason": reason}
 
 
 def _as_link(content: bytes) -> str:

@@ -115,7 +115,7 @@ def _judge(
     file = str(row.get("file") or "")
 
     def bad(sentence: str) -> JudgedRow:
-        return JudgedRow(number, id_number, name, 0, 0, "aside" if row.get("is_aside") else "bad", sentence, file)
+        return JudgedRow(number, id_number, name, 0, 0, "aside" if row.get("is_aside") else "bad", sentence, file, note)
 
     if row.get("problem"):
         return bad(str(row["problem"]))

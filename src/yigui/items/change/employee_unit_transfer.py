@@ -95,6 +95,17 @@ def one_month_one_unit(facts: ChangeFacts) -> Iterator[Finding]:
         yield Finding(
             "one_month_one_unit", f"该人员未在调出单位 {facts.from_employer.name} 参保，请核对调出单位编号。", field="from_unit_no"
         )
+    working = facts.employment
+    if working is not None and working.employer_id not in {
+        facts.from_employer.pk,
+        *([facts.employer.pk] if facts.employer else []),
+    }:
+        yield facts.refuse(
+            "one_month_one_unit",
+            f"{person.name} 自 {format_period(working.start_period)} 起登记为 {working.employer.name} 的职工，请先由该单位办理减员（REG-006）。",
+            field="from_unit_no",
+        )
+        return
     for coverage in facts.running_coverages:
         if coverage.employer_id != facts.from_employer.pk:
             yield facts.refuse("one_month_one_unit", f"{describe(coverage)}。", field="from_unit_no")

@@ -219,11 +219,18 @@ def resident_paid_after_death() -> Situation:
     return Situation(form, HEIRS)
 
 
+def resident_insured_until_the_claim() -> Situation:
+    """A resident whose relation began before the month of the first pension: it ends with it."""
+    claim = resident_claim()
+    return Situation(claim.form | {"benefit_start": "2026-12"}, claim.materials)
+
+
 #: Beside the ordinary situation of an item: what it writes only then.
 FURTHER: dict[str, tuple[Callable[[], Situation], ...]] = {
     "CHG-004": (merge, merged_account, merged_pensioner, living_after_all), "CRT-001": (helped_certification,),
     "FND-001": (settlement_with_money, settlement_of_late_money), "FND-003": (recovery_with_money,),
     "LVY-002": (corrected_after_the_plan,), "UNE-005": (at_work_again, claimant_paid_after_death), "RES-002": (resident_paid_after_death,),
+    "RES-001": (resident_insured_until_the_claim,),
     "PEN-005": (paid_after_death, death_at_work), "PEN-010": (first_payment_after_an_adjustment,),
 }  # fmt: skip
 

@@ -39,7 +39,7 @@ def resident_years(facts: CoverageFacts) -> int:
 class ResidentPensionClaim(BenefitItem[BenefitFacts]):
     """Checks age and years, calculates basic and account part, and opens the monthly benefit."""
 
-    writes = ("benefits_amount", "benefits_award", "benefits_benefit", "benefits_certification")
+    writes = ("benefits_amount", "benefits_award", "benefits_benefit", "benefits_certification", "registry_coverage")
     opens = BenefitKind.RESIDENT
 
     account_insurance = RESIDENT

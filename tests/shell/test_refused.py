@@ -35,6 +35,7 @@ NOT_ASKED = {
     ("yigui.casework.finish_case", "finish_case"): "what the effects refuse stands on the case",
     ("yigui.db.each", "_mark"): "a job marks what failed; nobody asked",
     ("yigui.db.each", "each"): "a job goes on after what failed; nobody asked",
+    ("yigui.documents.tabular.workbooks", "_look"): "raised again in the thread that waits for it",
     ("yigui.entitlement.calculator", "calculator"): "what an estimate cannot be worked out from",
     ("yigui.exchange.courier", "_carry"): "the house sends; nobody asked",
     ("yigui.integrity.beside", "work"): "handed on to whoever reads the part of the verification",

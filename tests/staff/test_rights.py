@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests import city, money
 from tests.conftest import TODAY
+from tests.parameters.test_change_parameter import proposed
 from yigui.casework.day_end import close_day
 from yigui.common.rooms import page_rights, public_pages
 from yigui.identity.proof import act_as, code_of, proof_of
@@ -362,6 +363,10 @@ def concrete(path: str) -> str:
         values["<int:sheet_id>"] = str(sheet_of_a_day())
     if path.startswith("/finance/receipts/<int:file_id>/"):
         values["<int:file_id>"] = str(receipt_file())
+    if path.startswith("/parameters/"):
+        values["<path:name>"] = "contribution/base_bounds"
+    if path.startswith("/parameters/changes/"):
+        values["<int:number>"] = str(city.of_city("parameter change", lambda: proposed().pk))
     for name, value in values.items():
         path = path.replace(name, value)
     return path

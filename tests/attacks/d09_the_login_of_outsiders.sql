@@ -79,3 +79,48 @@ SET LOCAL ROLE yigui_owner;
 -- login: outside
 -- refused: 42501
 SELECT pg_logical_emit_message(false, 'a', repeat('x', 1000));
+
+-- attack: D9.17 Pictures of the database in files, and old rows kept for them
+-- login: outside
+-- refused: 42501
+SELECT pg_export_snapshot();
+
+-- attack: D9.18 The same by the application
+-- login: app
+-- refused: 42501
+SELECT pg_export_snapshot();
+
+-- attack: D9.19 The courier fills the log with messages
+-- login: courier
+-- refused: 42501
+SELECT pg_logical_emit_message(true, 'a', repeat('x', 1000));
+
+-- attack: D9.20 In bytes
+-- login: courier
+-- refused: 42501
+SELECT pg_logical_emit_message(false, 'a', '\x00'::bytea);
+
+-- attack: D9.21 The courier keeps a picture
+-- login: courier
+-- refused: 42501
+SELECT pg_export_snapshot();
+
+-- attack: D9.22 The courier holds the lock of the nightly seal
+-- login: courier
+-- refused: 42501
+SELECT pg_advisory_lock(7001);
+
+-- attack: D9.23 The courier wakes the queue by its function
+-- login: courier
+-- refused: 42501
+SELECT pg_notify('procrastinate_any_queue', '{}');
+
+-- attack: D9.24 The courier keeps something in a large object
+-- login: courier
+-- refused: 42501
+SELECT lo_from_bytea(0, 'x');
+
+-- attack: D9.25 The courier ends others
+-- login: courier
+-- refused: 42501
+SELECT pg_terminate_backend(pg_backend_pid());

@@ -1,4 +1,5 @@
--- D23. The first device for one-time codes is enrolled with what a second person has handed over: a stolen first password enrols none.
+-- D23. The first device for one-time codes is enrolled with what a second person has handed over, an operator's with a code sent to their phone:
+-- a stolen password or session enrols none.
 
 -- attack: D23.1 Enrolled with the password alone, the code guessed
 -- login: app
@@ -42,3 +43,35 @@ SELECT identity_end_device_v1('{sysadmin_token}', {newcomer});
 -- given: a newcomer
 -- refused: 42501
 SELECT digest FROM identity_enrolment;
+
+-- attack: D23.8 An operator's, in their open session alone
+-- login: app
+-- given: people at the doors
+-- refused: YG010
+SELECT identity_unit_begin_device_v1('{on_the_platform}', 'here', '123456', NULL);
+
+-- attack: D23.9 As the release before let it
+-- login: app
+-- given: people at the doors
+-- refused: 42883
+SELECT identity_unit_begin_device_v1('{on_the_platform}');
+
+-- attack: D23.10 The code guessed, within the transaction that tries it
+-- login: app
+-- given: people at the doors
+SELECT identity_ask_code_v1('unit_device', (SELECT username FROM staff_unit_login WHERE id = {login}), '', 'here', '');
+-- refused: YG010
+SELECT identity_unit_begin_device_v1('{on_the_platform}', 'here', '123456',
+    identity_try_code_v1('unit_device', (SELECT username FROM staff_unit_login WHERE id = {login}), '', 'here', '123456'));
+
+-- attack: D23.11 A device of one's own making
+-- login: app
+-- given: people at the doors
+-- refused: 42501
+INSERT INTO identity_unit_device (login_id, secret, step_used, begun_at, confirmed_at) VALUES ({login}, '\x00', -1, now(), now());
+
+-- attack: D23.12 The code checked by hand, without a device to begin
+-- login: app
+-- given: people at the doors
+-- refused: 42501
+SELECT identity_use_text_v1('unit_device', 'x', '', 'here', '123456', 1);

@@ -9,12 +9,13 @@ from tests import city, seen
 from tests.identity.test_signing_in_from_outside import code_for
 from tests.integrity.test_every_row_and_column import ask, undone
 from tests.portal.test_applying import login_of
+from tests.texts import code_sent
 from yigui.identity import proof
 from yigui.identity.demo import PASSWORD, code_of, secret_of
 from yigui.identity.keepings import keeping_faults
 from yigui.identity.outside_sessions import Place, digest_of
 from yigui.identity.person_logins import enter_by_code
-from yigui.identity.unit_totp import begin_unit_device
+from yigui.identity.unit_totp import ask_device_code, begin_unit_device
 from yigui.integrity.seal import seal_day
 
 KEY = "repeat('0', 64)"
@@ -46,7 +47,8 @@ def unit_device() -> str:
 
     def made() -> int:
         login = login_of(city.next_employee().employer)
-        begin_unit_device(login)
+        ask_device_code(login, source="b", address="198.51.100.7")
+        begin_unit_device(login, code_sent(), source="b", address="198.51.100.7")
         return login.pk
 
     return str(ask("SELECT id FROM identity_unit_device WHERE login_id = %s", city.of_city("unit device", made))[0][0])

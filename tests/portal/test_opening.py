@@ -15,10 +15,15 @@ from tests.pages import text_of
 from tests.portal.test_applying import login_of
 from tests.portal.test_signing_in import signed_in
 from tests.seen import set_password
+from tests.texts import code_sent, texts
 from yigui.identity import unit_totp
 from yigui.identity.models import UnitLogin, UnitRequest
+from yigui.identity.unit_logins import phone_of
 from yigui.registry.models import Employer
 from yigui.synthetic.demo_staff import PASSWORD
+
+#: What the page says of the picture that holds the secret.
+QR = "动态口令二维码"
 
 
 def closed_employer() -> Employer:
@@ -98,8 +103,13 @@ def key_of(login: UnitLogin) -> bytes:
 
 def switched_on(client: Client, login: UnitLogin) -> bytes:
     """Set one-time codes up as the page asks; gives the key the authenticator holds."""
-    page = client.post("/unit/account/device/")
-    assert "<svg" in text_of(page)
+    assert "获取短信验证码" in text_of(client.get("/unit/account/device/"))
+    asked_for = client.post("/unit/account/device/", {"send": "1"})
+    assert f"尾号 {phone_of(login)[-4:]} 的手机" in text_of(asked_for)
+    assert "启用动态口令" in texts()[-1]["text"]
+    assert texts()[-1]["phone"] == phone_of(login)
+    page = client.post("/unit/account/device/", {"text_code": code_sent()})
+    assert QR in text_of(page)
     assert client.post("/unit/account/device/", {"code": "12345"}).status_code == 422
     key = key_of(login)
     assert client.post("/unit/account/device/", {"code": code_of(key, -1)}).status_code == 302
@@ -124,6 +134,44 @@ def test_the_second_factor_is_asked_for_once_switched_on_and_each_code_opens_onc
     assert (wrong.status_code, "密码不正确" in text_of(wrong)) == (403, True)
     assert client.post("/unit/account/device/", {"off": "1", "old": PASSWORD}).status_code == 302
     assert signed_in(login).get("/unit/").status_code == 200
+
+
+def test_an_open_session_alone_sets_no_device_up(login: UnitLogin) -> None:
+    client, elsewhere = signed_in(login), signed_in(login)
+    assert QR not in text_of(client.post("/unit/account/device/"))
+    client.post("/unit/account/device/", {"send": "1"})
+    code = code_sent()
+    wrong = client.post("/unit/account/device/", {"text_code": f"{(int(code) + 1) % 1000000:06d}"})
+    assert (wrong.status_code, "短信验证码不正确" in text_of(wrong), QR in text_of(wrong)) == (422, True, False)
+    stolen = elsewhere.post("/unit/account/device/", {"text_code": code})
+    assert (stolen.status_code, QR in text_of(stolen)) == (422, False), "the code is good in the browser that asked for it"
+    assert QR in text_of(client.post("/unit/account/device/", {"text_code": code}))
+    again = client.post("/unit/account/device/", {"text_code": code})
+    assert (again.status_code, QR in text_of(again)) == (422, False), "a code counts once"
+
+
+def test_a_code_is_good_for_what_its_message_says(login: UnitLogin) -> None:
+    client = signed_in(login)
+    client.post("/unit/password/", {"username": login.username})
+    for_the_password = code_sent()
+    assert client.post("/unit/account/device/", {"text_code": for_the_password}).status_code == 422
+    client.post("/unit/account/device/", {"send": "1"})
+    form = {"username": login.username, "code": code_sent(), "password": f"{PASSWORD}9x", "again": f"{PASSWORD}9x"}
+    assert "验证码不正确" in text_of(client.post("/unit/password/code/", form))
+    assert QR in text_of(client.post("/unit/account/device/", {"text_code": form["code"]}))
+
+
+def test_a_device_that_was_begun_and_left_is_confirmed_by_nobody(login: UnitLogin) -> None:
+    client = signed_in(login)
+    client.post("/unit/account/device/", {"send": "1"})
+    client.post("/unit/account/device/", {"text_code": code_sent()})
+    key = key_of(login)
+    with connections["super"].cursor() as cursor:
+        cursor.execute(
+            "UPDATE identity_unit_device SET begun_at = begun_at - interval '31 minutes' WHERE login_id = %s", [login.pk]
+        )
+    late = client.post("/unit/account/device/", {"code": code_of(key)})
+    assert (late.status_code, "重新设置" in text_of(late)) == (422, True)
 
 
 def test_five_wrong_codes_lock_and_a_code_without_the_password_opens_nothing(login: UnitLogin) -> None:

@@ -20,7 +20,7 @@ _KEY = "code_source"
 
 @dataclass(frozen=True)
 class Target:
-    """Whom a code is for, as it was typed: `unit` and a user name, or `person` with number and name; known or not."""
+    """Whom a code is for, as it was typed: `unit` (password) or `unit_device` (first device) and a user name, or `person` with number and name; known or not."""
 
     kind: str
     first: str
@@ -29,7 +29,9 @@ class Target:
     @property
     def name(self) -> str:
         """By what limits know it."""
-        return f"unit:{self.first}"[:80] if self.kind == "unit" else f"person:{sm3(f'{self.first}|{self.second}')[:40]}"
+        if self.kind == "person":
+            return f"person:{sm3(f'{self.first}|{self.second}')[:40]}"
+        return f"{self.kind}:{self.first}"[:80]
 
 
 def browser_of_codes(request: HttpRequest) -> str:

@@ -29,6 +29,8 @@ Things = dict[str, dict[str, str]]
 _MAKERS = ("django", "django-pgtrigger", "procrastinate", "django-axes")
 #: Kinds of which only what is added counts: the server's own preparation (`server.sql`) takes some away.
 _ADDED_ONLY = {"leakproof", "builtin_grant"}
+#: What the server's own preparation gives; a list of before it did lacks them.
+_GIVEN = {"builtin_grant": {"pg_export_snapshot() yigui_owner EXECUTE"}}
 #: Counters of somebody's tries: made with the account.
 _COUNTER = re.compile(r"identity_tries_\w+")
 _WORDS = {
@@ -168,7 +170,7 @@ def _differences(kept: Things, now: Things) -> Iterator[str]:
     for kind in sorted(kept.keys() | now.keys()):
         before, after = kept.get(kind, {}), now.get(kind, {})
         word = _WORDS.get(kind, kind)
-        for name in sorted(after.keys() - before.keys()):
+        for name in sorted(after.keys() - before.keys() - _GIVEN.get(kind, set())):
             yield f"{word} {name}：不是本程序准备数据库时所建。"
         if kind in _ADDED_ONLY:
             continue

@@ -11,12 +11,23 @@ from yigui.casework.handlers import is_open
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.errors import YiguiError
+from yigui.identity.codes import browser_of_codes
+from yigui.identity.errors import LoginRefused
 from yigui.identity.models import UnitLogin
 from yigui.identity.outside_pages import listed_sessions, unit_page
 from yigui.identity.outside_sessions import SESSIONS_MAX, end_one_session, sessions_of
 from yigui.identity.places import here
-from yigui.identity.unit_logins import OPERATORS_MAX, add_operator, change_operator, change_unit_password
-from yigui.identity.unit_totp import begin_unit_device, confirm_unit_device, end_unit_device, has_unit_device, totp_address
+from yigui.identity.proof import CodeWrong
+from yigui.identity.sign_in import address_of
+from yigui.identity.unit_logins import OPERATORS_MAX, add_operator, change_operator, change_unit_password, phone_of
+from yigui.identity.unit_totp import (
+    ask_device_code,
+    begin_unit_device,
+    confirm_unit_device,
+    end_unit_device,
+    has_unit_device,
+    totp_address,
+)
 from yigui.portal.overview import own_page
 from yigui.shell.refused import refusal_said
 
@@ -86,27 +97,38 @@ def account(request: HttpRequest, login: UnitLogin) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @unit_page(own_eyes=False)
 def device(request: HttpRequest, login: UnitLogin) -> HttpResponse:
-    """One-time codes as second factor: scan, type the digits once; off again with the password."""
+    """One-time codes as second factor: a code to the phone, scan, type the digits once; off again with the password."""
     if request.method == "GET":
-        return _device_page(request, login, is_on=has_unit_device(login))
+        return _device_page(request, login, step="on" if has_unit_device(login) else "off")
     if request.POST.get("off") == "1":
         end_unit_device(login, request.POST.get("old", ""))
         messages.success(request, "动态口令已停用。")
         return redirect(here(request, "device"))
-    code, message = request.POST.get("code", ""), ""
-    if code:
-        try:
-            confirm_unit_device(login, code)
-        except YiguiError as refused:
-            message = refusal_said(request, refused)
-        else:
-            messages.success(request, "动态口令已启用，下次登录起须输入。")
-            return redirect(here(request, "device"))
-    # Shown once; wrong digits begin anew. The picture is drawn here from our own text; nothing of it comes from outside.
-    picture = segno.make(totp_address(login, begin_unit_device(login))).svg_inline(scale=5, border=2)
-    return _device_page(request, login, qr=mark_safe(picture), message=message)
+    source, address = browser_of_codes(request), address_of(request)
+    if request.POST.get("send") == "1":
+        ask_device_code(login, source=source, address=address)
+        return _device_page(request, login, step="sent")
+    if request.POST.get("code"):
+        return _confirmed(request, login)
+    try:
+        key = begin_unit_device(login, request.POST.get("text_code", ""), source=source, address=address)
+    except CodeWrong as refused:
+        return _device_page(request, login, step="sent", message=refusal_said(request, refused))
+    # Shown once. The picture is drawn here from our own text; nothing of it comes from outside.
+    picture = segno.make(totp_address(login, key)).svg_inline(scale=5, border=2)
+    return _device_page(request, login, step="digits", qr=mark_safe(picture))
 
 
-def _device_page(request: HttpRequest, login: UnitLogin, *, is_on: bool = False, qr: str = "", message: str = "") -> HttpResponse:
-    context = {"login": login, "is_on": is_on, "qr": qr, "message": message}
+def _confirmed(request: HttpRequest, login: UnitLogin) -> HttpResponse:
+    """The first digits of the new device are typed; after wrong ones the next may be."""
+    try:
+        confirm_unit_device(login, request.POST["code"])
+    except LoginRefused as refused:
+        return _device_page(request, login, step="digits", message=refusal_said(request, refused))
+    messages.success(request, "动态口令已启用，下次登录起须输入。")
+    return redirect(here(request, "device"))
+
+
+def _device_page(request: HttpRequest, login: UnitLogin, *, step: str, qr: str = "", message: str = "") -> HttpResponse:
+    context = {"login": login, "step": step, "qr": qr, "message": message, "phone_end": phone_of(login)[-4:]}
     return render(request, "portal/device.html", context, status=422 if message else 200)

@@ -351,8 +351,10 @@ END;
 $$;
 REVOKE ALL ON FUNCTION identity_unit_use_code_v1 FROM PUBLIC;
 
--- identity_unit_begin_device_v1: a secret for an operator without a device; gives it once, to be scanned. Errors: YG009, YG006 there is one.
-CREATE OR REPLACE FUNCTION identity_unit_begin_device_v1(p_token text) RETURNS bytea
+-- identity_unit_begin_device_v1: a secret for an operator without a device, with the code of a text message to their phone on record, typed before
+-- (`identity_try_code_v1`, kind `unit_device`); gives it once, to be scanned. A session alone enrols nothing. Errors: YG009, YG006 there is one, YG010 the code.
+DROP FUNCTION IF EXISTS identity_unit_begin_device_v1(text);
+CREATE OR REPLACE FUNCTION identity_unit_begin_device_v1(p_token text, p_source text, p_code text, p_try bigint) RETURNS bytea
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     login bigint := identity_unit_here_v1(p_token);
@@ -361,19 +363,25 @@ BEGIN
     IF identity_unit_has_device_v1(login) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '动态口令已启用；如需更换，请先用密码停用。';
     END IF;
+    IF NOT identity_use_text_v1('unit_device', (SELECT username FROM staff_unit_login WHERE id = login), '', p_source, p_code, p_try) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = '短信验证码不正确、已用过或已过期（十分钟内有效），请重新获取。';
+    END IF;
     UPDATE identity_unit_device SET ended_at = clock_timestamp() WHERE login_id = login AND ended_at IS NULL;
     INSERT INTO identity_unit_device (login_id, secret, step_used, begun_at) VALUES (login, fresh, -1, clock_timestamp());
     RETURN fresh;
 END;
 $$;
 
--- identity_unit_confirm_device_v1: the digits of the new device, typed once. Gives whether they were right. Error: YG009.
+-- identity_unit_confirm_device_v1: the digits of the new device, typed within half an hour of its beginning. Gives whether they were right. Error: YG009.
 CREATE OR REPLACE FUNCTION identity_unit_confirm_device_v1(p_token text, p_code text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     login bigint := identity_unit_here_v1(p_token);
 BEGIN
-    IF identity_unit_has_device_v1(login) OR NOT identity_unit_use_code_v1(login, p_code, false) THEN
+    -- One that was begun before a code of a text message was asked for, and left, is none.
+    IF identity_unit_has_device_v1(login) OR NOT EXISTS (SELECT 1 FROM identity_unit_device
+            WHERE login_id = login AND ended_at IS NULL AND begun_at > clock_timestamp() - interval '30 minutes')
+       OR NOT identity_unit_use_code_v1(login, p_code, false) THEN
         RETURN false;
     END IF;
     UPDATE identity_unit_device SET confirmed_at = clock_timestamp() WHERE login_id = login AND ended_at IS NULL;
@@ -394,10 +402,11 @@ BEGIN
 END;
 $$;
 
--- identity_code_holder_v1: whose a code of a text message is, known or not: an operator's user name, or number and name of a person. Not granted.
+-- identity_code_holder_v1: whose a code of a text message is, known or not, and what it is good for: an operator's user name, for the password (`unit`)
+-- or for the first device (`unit_device`), or number and name of a person. Not granted.
 CREATE OR REPLACE FUNCTION identity_code_holder_v1(p_kind text, p_first text, p_second text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
-    SELECT CASE p_kind WHEN 'unit' THEN left('unit:' || p_first, 80) ELSE 'person:' || left(identity_digest_v1(p_first || '|' || p_second), 40) END
+    SELECT CASE p_kind WHEN 'unit' THEN left('unit:' || p_first, 80) WHEN 'unit_device' THEN left('device:' || p_first, 80) ELSE 'person:' || left(identity_digest_v1(p_first || '|' || p_second), 40) END
 $$;
 REVOKE ALL ON FUNCTION identity_code_holder_v1 FROM PUBLIC;
 
@@ -435,7 +444,7 @@ BEGIN
     IF (SELECT count(*) FROM staff_one_time_code WHERE holder = the_holder AND expires_at > clock_timestamp() - interval '50 minutes') >= 30 THEN
         RETURN false;
     END IF;
-    IF p_kind = 'unit' THEN
+    IF p_kind IN ('unit', 'unit_device') THEN
         SELECT coalesce(nullif(l.phone, ''), e.phone) INTO phone FROM staff_unit_login l JOIN registry_employer e ON e.id = l.employer_id
         WHERE l.username = p_first AND l.is_active;
     ELSE
@@ -447,6 +456,7 @@ BEGIN
     UPDATE staff_one_time_code SET mark = identity_text_mark_v1(p.pepper, made) FROM identity_pepper p WHERE staff_one_time_code.id = made.id;
     INSERT INTO identity_text (phone, text, made_at) VALUES (coalesce(phone, ''), CASE p_kind
         WHEN 'unit' THEN format('【社会保险经办】验证码 %s，10 分钟内有效，用于设置单位经办账号密码。请勿告知他人。', code)
+        WHEN 'unit_device' THEN format('【社会保险经办】验证码 %s，10 分钟内有效，用于为单位经办账号启用动态口令。非本人操作请立即修改密码。', code)
         ELSE format('【社会保险经办】登录验证码 %s，10 分钟内有效。工作人员不会向您索要验证码。', code) END, clock_timestamp());
     RETURN true;
 END;

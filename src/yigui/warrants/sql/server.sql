@@ -2,7 +2,7 @@
 -- The functions below come with PostgreSQL and are open to everybody: with them a login that reads can still stop others.
 
 -- Locks of the house are taken by its own logins. Large objects are used by nobody. Nobody ends somebody else's statement,
--- nor fills the log with messages.
+-- nor fills the log with messages, nor keeps pictures of the database in files (a backup does, by the owner).
 DO $$
 DECLARE
     f record;
@@ -10,10 +10,12 @@ BEGIN
     FOR f IN SELECT p.oid::regprocedure::text AS signature, p.proname FROM pg_proc p
         WHERE p.pronamespace = 'pg_catalog'::regnamespace
           AND (p.proname ~ '^pg_(try_)?advisory_' OR p.proname ~ '^(lo_|loread$|lowrite$)' OR p.proname IN (
-            'pg_cancel_backend', 'pg_terminate_backend', 'pg_notify', 'pg_logical_emit_message'))
+            'pg_cancel_backend', 'pg_terminate_backend', 'pg_notify', 'pg_logical_emit_message', 'pg_export_snapshot'))
     LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f.signature);
-        IF f.proname !~ '^lo' AND f.proname <> 'pg_logical_emit_message' THEN
+        IF f.proname = 'pg_export_snapshot' THEN
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO yigui_owner', f.signature);
+        ELSIF f.proname !~ '^lo' AND f.proname <> 'pg_logical_emit_message' THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO yigui_owner, yigui_app', f.signature);
         END IF;
     END LOOP;

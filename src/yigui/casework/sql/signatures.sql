@@ -312,6 +312,29 @@ $$;
 REVOKE ALL ON FUNCTION casework_bind_along_v1 FROM PUBLIC;
 SELECT casework_bind_along_v1(t::regclass) FROM unnest(ARRAY['casework_case_material', 'casework_case_proof', 'casework_feedback']) AS t;
 
+-- casework_delivery_v1: guard of what was sent: a result that still waits, now, once a way; and of how often it was tried: one try after the other, and
+-- what was delivered or given up waits no more. That it was sent the process says, nobody else can know. Binds the application. Errors: YG006, YG003.
+CREATE OR REPLACE FUNCTION casework_delivery_v1() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF current_user <> 'yigui_app' THEN
+        RETURN NEW;
+    END IF;
+    IF TG_TABLE_NAME = 'casework_delivery' THEN
+        IF NOT EXISTS (SELECT 1 FROM casework_feedback WHERE id = NEW.feedback_id AND delivered_at IS NULL) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME, MESSAGE = format('结果反馈 %s 已送达或已停止发送，不能再登记发送。', NEW.feedback_id);
+        END IF;
+        NEW.sent_at := clock_timestamp();
+    ELSIF OLD.delivered_at IS NOT NULL OR NEW.attempts <> OLD.attempts + 1 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', TABLE = TG_TABLE_NAME, MESSAGE = format('结果反馈 %s 的发送次数逐次登记，送达后不再变动。', OLD.id);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION casework_delivery_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER waits BEFORE INSERT ON casework_delivery FOR EACH ROW EXECUTE FUNCTION casework_delivery_v1();
+CREATE OR REPLACE TRIGGER waits BEFORE UPDATE ON casework_feedback FOR EACH ROW EXECUTE FUNCTION casework_delivery_v1();
+
 -- casework_unconfirmed_v1: what is signed without its one-time code, for verification: the steps of class 1 that somebody passed in the present round,
 -- each bound to the case as it stands and to the opinion, and the meetings, each with a code of its chair for item and day. Gives kind, row, and
 -- the case's number where it is one.

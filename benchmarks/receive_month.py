@@ -40,7 +40,9 @@ def receive(batch_id: int) -> tuple[int, int, float]:
 
     from yigui.common.digests import sm3
     from yigui.exchange.money_formats import ReceiptRow
+    from yigui.identity.at_terminal import sign_in_as
     from yigui.receipts.files import take_in
+    from yigui.staff.models import User
 
     numbers = count(1)
     today = dt.date(2026, 11, 10)
@@ -54,10 +56,11 @@ def receive(batch_id: int) -> tuple[int, int, float]:
             ReceiptRow(k, f"{batch_id}-{k}", due, fen, unit_no=unit, area=area)
             for k, (unit, area, fen, due) in zip(numbers, cursor.fetchall(), strict=False)
         ]
+    cashier = sign_in_as(User.objects.get(username="cashier"))
     settle_disk()
     started = time.perf_counter()
     done = take_in(
-        rows=rows, digest=sm3(f"bench {batch_id}"), file_name="月度到账", partner="tax", source="tax", area_code="511102", user=None,
+        rows=rows, digest=sm3(f"bench {batch_id}"), file_name="月度到账", partner="tax", source="tax", area_code="511102", user=cashier,
         today=today,
     )  # fmt: skip
     seconds = time.perf_counter() - started

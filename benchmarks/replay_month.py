@@ -346,7 +346,9 @@ def self_payers_pay() -> None:
     """What self-payers were levied before has come in, so that they may suspend."""
     from yigui.common.digests import sm3
     from yigui.exchange.money_formats import ReceiptRow
+    from yigui.identity.at_terminal import sign_in_as
     from yigui.receipts.files import take_in
+    from yigui.staff.models import User
 
     owed = _rows(
         "SELECT p.id_number, o.area::text, sum(o.left_fen)::bigint, min(o.due_on) FROM contributions_open_bill o "
@@ -363,7 +365,7 @@ def self_payers_pay() -> None:
         partner="tax",
         source="tax",
         area_code="511102",
-        user=None,
+        user=sign_in_as(User.objects.get(username="cashier")),
         today=DAY,
     )
 

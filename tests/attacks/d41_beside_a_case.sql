@@ -1,4 +1,5 @@
--- D41. What is written beside a case without a deed: materials, partners' answers, results on their way back; rows of a file that is not being read.
+-- D41. What is written beside a case without a deed: materials, partners' answers, results on their way back; files of money that nobody brought in,
+-- and rows of a file that is not being read.
 
 -- attack: D41.1 A message to an applicant by nobody
 -- login: app
@@ -58,3 +59,72 @@ VALUES ('employee_pension', '511100', '1002', 'x', '2026-11-10', -100, 'evil', '
 -- refused: YG006
 INSERT INTO ledger_bank_line (fund, area_code, deposit, account_no, booked_on, amount_fen, reference, text, file_id, party, is_referenced, nth, seq, note)
 VALUES ('employee_pension', '511100', '1002', 'x', '2026-11-10', -100, 'evil', '', 990099, '', true, 1, 0, '');
+
+-- attack: D41.10 A file of money by nobody
+-- login: app
+-- refused: YG009
+INSERT INTO contributions_receipt_file (source, partner, area_code, file_name, digest, row_count, total_fen, duplicate_count, rejected, received_on, created_at)
+VALUES ('bank', 'bank', '511102', 'x', repeat('d', 64), 1, 1, 0, '[]', current_date, now());
+
+-- attack: D41.11 A payment by card that no bank has told of
+-- login: app
+-- days: real
+-- refused: YG009
+INSERT INTO contributions_receipt_file (source, partner, area_code, file_name, digest, row_count, total_fen, duplicate_count, rejected, received_on, created_at)
+VALUES ('card', 'demo_platform', '511102', 'x', repeat('d', 64), 1, 1, 0, '[]', current_date, now());
+
+-- attack: D41.12 A file brought in by somebody who is there, with another post
+-- login: app
+-- given: an administrator who is there
+SELECT identity_act_v1('{sysadmin_token}');
+-- refused: YG005
+INSERT INTO contributions_receipt_file (source, partner, area_code, file_name, digest, row_count, total_fen, duplicate_count, rejected, received_on, created_at)
+VALUES ('bank', 'bank', '511102', 'x', repeat('d', 64), 1, 1, 0, '[]', current_date, now());
+
+-- attack: D41.13 By a cashier of another county
+-- login: app
+-- given: people of the cash desk
+SELECT identity_act_v1('{county_cashier_token}');
+-- refused: YG005
+INSERT INTO contributions_receipt_file (source, partner, area_code, file_name, digest, row_count, total_fen, duplicate_count, rejected, received_on, created_at)
+VALUES ('bank', 'bank', '511102', 'x', repeat('d', 64), 1, 1, 0, '[]', current_date, now());
+
+-- attack: D41.14 By somebody outside who has signed in
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_platform}');
+-- refused: YG005
+INSERT INTO contributions_receipt_file (source, partner, area_code, file_name, digest, row_count, total_fen, duplicate_count, rejected, received_on, created_at)
+VALUES ('tax', 'tax', '511102', 'x', repeat('d', 64), 1, 1, 0, '[]', current_date, now());
+
+-- attack: D41.15 Money put to a file that was read before, though a cashier is there
+-- login: app
+-- given: a file of one fen, people of the cash desk
+SELECT identity_act_v1('{cashier_token}');
+-- refused: YG006
+INSERT INTO contributions_receipt (file_id, partner, reference, row_no, area_code, received_on, amount_fen, payer_name, payer_account, text)
+VALUES ({file}, 'evil', 'y', 2, '511102', '2026-11-10', 100, '', '', '');
+
+-- attack: D41.16 A statement of the bank put to it
+-- login: app
+-- given: a file of one fen
+-- refused: YG006
+INSERT INTO contributions_bank_statement (file_id, number, area_code, account_no, moved_fen) VALUES ({file}, 2, '511102', 'x', 100);
+
+-- attack: D41.17 A result sent that was sent before
+-- login: app
+-- given: a result on its way back
+-- refused: YG006
+INSERT INTO casework_delivery (feedback_id, way, sent_at) VALUES ({given_up}, 'text', now());
+
+-- attack: D41.18 A result that was done with, waiting again
+-- login: app
+-- given: a result on its way back
+-- refused: YG003
+UPDATE casework_feedback SET delivered_at = NULL WHERE id = {given_up};
+
+-- attack: D41.19 A result given up after tries that were not made
+-- login: app
+-- given: a result on its way back
+-- refused: YG003
+UPDATE casework_feedback SET attempts = 5 WHERE id = {waiting_result};

@@ -22,13 +22,14 @@ from tests.ledger.test_books import under_warrant
 from tests.payment.test_refund_batches import MATERIALS, refunded
 from yigui.casework.accept_case import accept_case
 from yigui.casework.finish_case import facts_of
-from yigui.casework.models import Case, Event, SignedOutcome
+from yigui.casework.models import Case, Event, Feedback, SignedOutcome
 from yigui.casework.queries import current_step
 from yigui.casework.rehearse import to_sign
 from yigui.catalogue.change_item import apply_for_change, approve_change, check_change
 from yigui.catalogue.declarations import catalogue
 from yigui.catalogue.routes import MINIMUM
 from yigui.common.errors import YiguiError
+from yigui.db.presence import be_present
 from yigui.entitlement.certification import CERTIFY, due_list
 from yigui.entitlement.models import Benefit
 from yigui.exchange.import_records import LIFE_SIGNS, import_records
@@ -96,8 +97,9 @@ def the_staff() -> dict[str, Any]:
 
 @names("a file of one fen")
 def a_file_of_one_fen() -> dict[str, Any]:
-    """As the application may write it: both tables are only appended to."""
-    with connection.cursor() as cursor:
+    """As the application may write it with a cashier who is there: both tables are only appended to."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        be_present(city.user("cashier"))
         cursor.execute(
             "INSERT INTO contributions_receipt_file (source, partner, area_code, file_name, digest, row_count, total_fen, duplicate_count, rejected, "
             "received_on, created_at) VALUES ('bank', 'evil', '511102', 'x', repeat('e', 64), 1, 1, 0, '[]', '2026-11-10', now()) RETURNING id"
@@ -108,6 +110,14 @@ def a_file_of_one_fen() -> dict[str, Any]:
             "VALUES (%s, 'evil', 'x', 1, '511102', '2026-11-10', 1, '', '', '')", [file],
         )  # fmt: skip
     return {"file": file}
+
+
+@names("a result on its way back")
+def a_result_on_its_way_back() -> dict[str, Any]:
+    """One that waits to be sent, and one that was given up."""
+    waits, given_up = (Feedback.objects.get(case=city.accept_class3()) for _ in range(2))
+    Feedback.objects.using("super").filter(pk=given_up.pk).update(delivered_at=given_up.created_at)
+    return {"waiting_result": waits.pk, "given_up": given_up.pk}
 
 
 @names("a file of results")

@@ -59,7 +59,9 @@ def receipts(content: bytes, partner: str = "bank") -> ReceiptFile | None:
     before = ReceiptFile.objects.count(), Receipt.objects.count(), ReceiptLine.objects.count(), BankLine.objects.count()
     try:
         with transaction.atomic():
-            done = import_receipts(content=content, file_name="f", partner=partner, area_code="511102", user=None, today=TODAY)
+            done = import_receipts(
+                content=content, file_name="f", partner=partner, area_code="511102", user=city.user("cashier"), today=TODAY
+            )
     except YiguiError as refused:
         _refused(refused)
         assert before == (
@@ -108,7 +110,9 @@ def test_a_table_of_receipts_loses_no_line_and_books_none_twice() -> None:
                     assert found[reference] == (parse_yuan(yuan) if way == "贷" else -parse_yuan(yuan))
             assert len(sound) <= file.lines_in
             with pytest.raises(FileTwice), transaction.atomic():
-                import_receipts(content=content, file_name="g", partner="bank", area_code="511102", user=None, today=TODAY)
+                import_receipts(
+                    content=content, file_name="g", partner="bank", area_code="511102", user=city.user("cashier"), today=TODAY
+                )
             booked = Receipt.objects.count()
             again = receipts(content + content[-1:] * 2)
             assert Receipt.objects.count() == booked or again is None

@@ -97,7 +97,7 @@ def kind_of(folder: str) -> Kind:
     if folder in ("bank", "tax"):
         where = ("--partner", folder, "--area", AREA)
         return Kind(
-            "cashier", "/finance/receipts/", {"partner": folder, "area": AREA}, ("receipts", "import", "{file}", *where), folder,
+            "cashier", "/finance/receipts/", {"partner": folder, "area": AREA}, ("receipts", "import", "{file}", "--user", "cashier", *where), folder,
             "/api/receipts/file", _receipts,
         )  # fmt: skip
     if folder == "results":
@@ -118,7 +118,9 @@ def undone() -> Iterator[None]:
 
 def by_command(kind: Kind, path: Path) -> Taken:
     said, refused = io.StringIO(), io.StringIO()
-    with undone():
+    with undone(), pytest.MonkeyPatch.context() as patched:
+        # Nobody types a password within a transaction; people of the tests are signed in.
+        patched.setattr("yigui.identity.at_terminal.sign_in_as", lambda user: user)
         before = _newest()
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(refused), pytest.raises(SystemExit) as ended:
             main([part.format(file=path) for part in kind.command] + ["--write"])

@@ -25,6 +25,7 @@ from yigui.common.errors import YiguiError
 from yigui.common.money import plain_fen
 from yigui.config.money_commands import MONEY_COMMANDS
 from yigui.exchange.models import ApiToken
+from yigui.identity.proof import keep_partner
 from yigui.items.prefill import initial_values
 from yigui.ledger import posting
 from yigui.ledger.models import Voucher
@@ -228,7 +229,7 @@ def test_commands_are_dry_unless_told_to_write(tmp_path: Path) -> None:
     assert Batch.objects.get(pk=batch.pk).status == "executed"
     path = tmp_path / "f.csv"
     path.write_bytes(money.csv_file([money.row(7_77, AAB004="命令"), money.row(0)]))
-    arguments = ("receipts", "import", str(path), "--partner", "tax", "--area", "511102")
+    arguments = ("receipts", "import", str(path), "--partner", "tax", "--area", "511102", "--user", "cashier")
     code, text = run(*arguments)
     assert (code, "试运行" in text, "大于零" in text) == (1, True, True)
     assert not Receipt.objects.filter(payer_name="命令").exists()
@@ -249,6 +250,7 @@ def token(partner: str) -> dict[str, str]:
         channel="bank_outlet",
         outlet_class="A",
     )
+    keep_partner(city.user("teller").pk, secret, using="super")
     return {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
 
 

@@ -9,6 +9,7 @@ from django.db import connection, connections, transaction
 from tests import money
 from tests.city import next_employee, user
 from yigui.charges.models import Allocation
+from yigui.db.presence import be_present
 from yigui.receipts.recognise import recognise
 from yigui.receipts.verify import bounds_of_receipts
 
@@ -47,7 +48,8 @@ def test_two_who_share_out_one_receipt_at_once_share_it_out_once() -> None:
         finally:
             connections.close_all()
 
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        be_present(user("cashier"))
         first, second = _file_of_one_fen(cursor, "at once 1"), _file_of_one_fen(cursor, "at once 2")
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -118,7 +118,9 @@ def test_a_bank_statement_is_taken_in_and_its_debits_go_to_the_work_list() -> No
     state = money.bills(unit)[0]
     total = state.left_fen / 100
     content = camt(f"{total:.2f}", f"{1000 + total - 25:.2f}", bill=str(state.bill.id))
-    done = import_receipts(content=content, file_name="camt.xml", partner="bank", area_code="511102", user=None, today=city.TODAY)
+    done = import_receipts(
+        content=content, file_name="camt.xml", partner="bank", area_code="511102", user=city.user("cashier"), today=city.TODAY
+    )
     assert done.settlement is not None
     assert done.settlement.passes == {"reference": 1}
     assert BankLine.objects.filter(file_id=done.file.pk if done.file else 0, amount_fen=-25_00).count() == 1
@@ -148,9 +150,11 @@ def test_receipt_files_in_wrong_shapes() -> None:
     with pytest.raises(FileRefused, match="可识别的文本文件"):
         list(read_csv(b"\x00\x01\x02", "x.csv", form))
     with pytest.raises(FileRefused, match="没有协作单位"):
-        import_receipts(content=b"", file_name="x", partner="nobody", area_code="511102", user=None, today=city.TODAY)
+        import_receipts(
+            content=b"", file_name="x", partner="nobody", area_code="511102", user=city.user("cashier"), today=city.TODAY
+        )
     with pytest.raises(FileRefused, match="没有区划代码"):
-        import_receipts(content=b"", file_name="x", partner="tax", area_code="000000", user=None, today=city.TODAY)
+        import_receipts(content=b"", file_name="x", partner="tax", area_code="000000", user=city.user("cashier"), today=city.TODAY)
 
 
 def test_the_plan_goes_out_in_the_partners_own_codes_and_adds_up() -> None:
@@ -182,7 +186,12 @@ def test_the_account_of_a_letterhead_is_one_of_ours(above: str, is_ours: bool) -
 
     def take() -> Import:
         return import_receipts(
-            content=text.encode("gb18030"), file_name="明细.csv", partner="bank", area_code="511102", user=None, today=city.TODAY
+            content=text.encode("gb18030"),
+            file_name="明细.csv",
+            partner="bank",
+            area_code="511102",
+            user=city.user("cashier"),
+            today=city.TODAY,
         )
 
     if is_ours:

@@ -72,7 +72,7 @@ from tests import money
 from yigui.receipts.errors import FileTwice
 from yigui.receipts.files import import_receipts
 try:
-    import_receipts(content=open(sys.argv[1], "rb").read(), file_name="f", partner="tax", area_code="511102", user=None, today=money.TODAY)
+    import_receipts(content=open(sys.argv[1], "rb").read(), file_name="f", partner="tax", area_code="511102", user=money.user("cashier"), today=money.TODAY)
 except FileTwice:
     pass
 """

@@ -217,7 +217,7 @@ def test_a_row_of_a_table_is_called_by_its_number_once() -> None:
     ref = money.reference()
     text = f"交易流水号,交易日期,借贷标志,交易金额,附言\r\n{ref}a,2026-11-09,借,5.00,冲正\r\n"
     done = import_receipts(
-        content=text.encode(), file_name="a.csv", partner="bank", area_code="511102", user=None, today=city.TODAY
+        content=text.encode(), file_name="a.csv", partner="bank", area_code="511102", user=city.user("cashier"), today=city.TODAY
     )
     ((number, sentence),) = done.waiting
     assert number == 2

@@ -24,7 +24,9 @@ from yigui.registry.models import Employer
 
 
 def take(content: bytes, area: str = "511102", today: dt.date = city.TODAY) -> Import:
-    done = import_receipts(content=content, file_name="对账单.xml", partner="bank", area_code=area, user=None, today=today)
+    done = import_receipts(
+        content=content, file_name="对账单.xml", partner="bank", area_code=area, user=city.user("cashier"), today=today
+    )
     if done.file is not None:
         assert_accounted(done.file)
     return done

@@ -58,7 +58,7 @@ def payment_result(request: HttpRequest, body: PaymentIn, code: Path[str]) -> di
         raise NotFound("没有这个缴费码。")
     order, is_new = pay_order(
         code=code, amount_fen=parse_yuan(body.amount), reference=body.reference, partner=_money_partner(request), area_code=body.area,
-        paid_on=body.paid_on, today=clock.today(),
+        paid_on=body.paid_on, today=clock.today(), user=_token(request).user,
     )  # fmt: skip
     return {"order": order.code, "status": order.status, "amount": format_fen(order.amount_fen), "is_new": is_new}
 
@@ -71,7 +71,10 @@ def receipts_in(request: HttpRequest, body: ReceiptsIn) -> dict[str, Any]:
     today = clock.today()
 
     def take() -> dict[str, Any]:
-        return _accounted(import_rows(rows=rows, message=body.message, partner=partner, area_code=body.area, today=today))
+        user = _token(request).user
+        return _accounted(
+            import_rows(rows=rows, message=body.message, partner=partner, area_code=body.area, user=user, today=today)
+        )
 
     return answered_once(
         partner=_token(request).partner,
@@ -103,8 +106,8 @@ def receipt_file_in(request: HttpRequest, file: File[UploadedFile], area: Form[s
     """Hand in a file of receipts (camt.053/054, or a table with the agreed heads), read and accounted for as at the page. Once: the same
     content again is told so (409). `area`: AAA027, where the money was taken."""
     done = import_receipts(
-        content=_bounded(file, settings.FILE_SIZE_MAX), file_name=str(file.name), partner=_money_partner(request), area_code=area, user=None,
-        today=clock.today(),
+        content=_bounded(file, settings.FILE_SIZE_MAX), file_name=str(file.name), partner=_money_partner(request), area_code=area,
+        user=_token(request).user, today=clock.today(),
     )  # fmt: skip
     return _accounted(done)
 

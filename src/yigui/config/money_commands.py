@@ -21,6 +21,7 @@ def add_money_commands(commands: Any) -> None:
     receipts.add_argument("file", type=Path, help="table with the partner's heads, or camt.053/054")
     receipts.add_argument("--partner", required=True, help="whose format it is: tax or bank")
     receipts.add_argument("--area", required=True, help="where the money was taken")
+    receipts.add_argument("--user", required=True, help="user name of the cashier or accountant, who signs in")
     receipts.add_argument("--write", action="store_true")
     reconcile = commands.add_parser("reconcile", help="plan, bank and books of a month side by side")
     reconcile.add_argument("--area", required=True)
@@ -58,13 +59,19 @@ def _receipts(chosen: argparse.Namespace) -> int:
 
     from yigui.common import clock
     from yigui.common.errors import NotFound
+    from yigui.identity.at_terminal import sign_in_as
     from yigui.receipts.files import import_receipts
+    from yigui.staff.models import User
 
     if not chosen.file.exists():
         raise NotFound(f"没有文件 {chosen.file}。")
+    found = User.objects.filter(username=chosen.user).first()
+    if found is None:
+        raise NotFound(f"没有用户名为 {chosen.user} 的账号。")
+    user = sign_in_as(found)
     with transaction.atomic():
         done = import_receipts(
-            content=chosen.file.read_bytes(), file_name=chosen.file.name, partner=chosen.partner, area_code=chosen.area, user=None,
+            content=chosen.file.read_bytes(), file_name=chosen.file.name, partner=chosen.partner, area_code=chosen.area, user=user,
             today=clock.today(),
         )  # fmt: skip
         print(done.said)

@@ -124,8 +124,10 @@ def _book_chained(accounts: set[str], user: User | None, today: dt.date) -> None
         book_line(line, reason="缺失的对账单已补齐，余额衔接", user=user, today=today)
 
 
-def import_rows(*, rows: Sequence[Mapping[str, str]], message: str, partner: str, area_code: str, today: dt.date) -> Import:
-    """Take rows of a message in, as a file's: keys are the heads of the partner's format.
+def import_rows(
+    *, rows: Sequence[Mapping[str, str]], message: str, partner: str, area_code: str, user: User, today: dt.date
+) -> Import:
+    """Take rows of a message in, as a file's: keys are the heads of the partner's format. `user`: the account of the partner's program.
 
     Raises:
         FileRefused: no such partner or area.
@@ -135,7 +137,7 @@ def import_rows(*, rows: Sequence[Mapping[str, str]], message: str, partner: str
     verdicts = (read_row(number, row, form) for number, row in enumerate(rows, start=1))
     return take_in(
         rows=verdicts, digest=sm3(f"{partner}|message|{message}"), file_name=f"报文 {message}", partner=partner, source=form.source,
-        area_code=area_code, user=None, today=today,
+        area_code=area_code, user=user, today=today,
     )  # fmt: skip
 
 
@@ -156,11 +158,14 @@ def take_in(
     """Store rows of receipts, each with what becomes of it, and settle those that are booked.
 
     Args:
+        user: whoever brings them in (a cashier, an accountant, the account of the partner's program): the database must have seen
+            them. None: the owner, and a demonstration's payment by card.
         statements: the statements the rows stand in, where they do.
         is_released: a person has looked at the rows: they are booked unless they are booked already.
 
     Raises:
         FileTwice: the digest is known.
+        NotSeen: they have not signed in.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [Lock.RECEIPTS, partner])

@@ -13,11 +13,20 @@ from yigui.exchange.money_formats import ReceiptRow
 from yigui.receipts.enums import ReceiptSource
 from yigui.receipts.files import take_in
 from yigui.receipts.models import Receipt
+from yigui.staff.models import User
 
 
 @transaction.atomic
 def pay_order(
-    *, code: str, amount_fen: int, reference: str, partner: str, area_code: str, paid_on: dt.date, today: dt.date
+    *,
+    code: str,
+    amount_fen: int,
+    reference: str,
+    partner: str,
+    area_code: str,
+    paid_on: dt.date,
+    today: dt.date,
+    user: User | None = None,
 ) -> tuple[PaymentOrder, bool]:
     """The payment result of a bank, a card reader or a code platform for an order; gives the order and whether it is new.
 
@@ -26,6 +35,7 @@ def pay_order(
     Args:
         reference: the partner's own number of the payment, unique with it.
         area_code: where the money was taken; the income is that of the place of insurance.
+        user: the account of the partner's program; None: the demonstration's own payment.
 
     Raises:
         OrderRefused: unknown order, another amount, cancelled, or paid by another payment.
@@ -48,7 +58,7 @@ def pay_order(
     row = ReceiptRow(1, reference, paid_on, amount_fen, order_code=code, text=f"缴费码 {code}")
     taken = take_in(
         rows=[row], digest=sm3(f"{partner}|{reference}"), file_name=f"缴费结果 {code}", partner=partner,
-        source=ReceiptSource.CARD.value, area_code=area_code, user=None, today=today,
+        source=ReceiptSource.CARD.value, area_code=area_code, user=user, today=today,
     )  # fmt: skip
     if taken.file is None:
         raise OrderRefused(

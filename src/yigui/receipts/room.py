@@ -77,6 +77,7 @@ ROOM = Room(
             "receipt_posts_v1", "receipt_begins_v1", "contributions_voucher_ground_v1", "contributions_receipt_bills_v1", "contributions_refund_ground_v1",
             "contributions_allocation_subjects_v1", "contributions_claim_hand_v1",
             "contributions_hold_receipts_v1", "contributions_allocation_bound_v1", "contributions_line_end_v1", "contributions_line_of_file_v1",
+            "contributions_file_hand_v1",
         ),
         sequences=("contributions_electronic_no",),
     ),

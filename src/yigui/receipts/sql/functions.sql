@@ -670,8 +670,34 @@ BEGIN
 END;
 $$;
 
--- contributions_line_of_file_v1: a line of a bank's statement is written with its file, in the transaction that reads it: to one that was read before
--- nothing is added. Error: YG006.
+-- contributions_file_hand_v1: a file of money that arrived is brought in by a cashier or an accountant at work whom the database has seen in this
+-- transaction and whose agency answers for the area, or by the program of the partner it comes from, with a key that counts. Only a
+-- demonstration pays by card with nobody there. Binds the application. Errors: YG009 nobody is there, YG005 somebody else's work.
+CREATE OR REPLACE FUNCTION contributions_file_hand_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    who bigint := identity_who_v1();
+BEGIN
+    IF NOT warrants_by_application_v1() OR (who IS NULL AND NEW.source = 'card' AND identity_days_move_v1()) THEN
+        RETURN NEW;
+    END IF;
+    IF who IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'contributions_receipt_file',
+            MESSAGE = '到账文件须由经数据库核验的出纳、会计本人导入，或由协作单位的程序凭其接口凭证报送，请重新登录后再办理。';
+    END IF;
+    IF NOT (EXISTS (SELECT 1 FROM staff_user WHERE id = who AND is_active AND role IN ('cashier', 'accountant')) AND runs_answers_for_v1(who, NEW.area_code))
+       AND NOT EXISTS (SELECT 1 FROM exchange_api_token WHERE user_id = who AND partner_id = NEW.partner AND is_active) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'contributions_receipt_file', MESSAGE = format(
+            '收款地区 %s 的到账文件由该地区或其市级经办机构的出纳、会计导入，或由来文单位（%s）凭自己的接口凭证报送。', NEW.area_code, NEW.partner);
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_file_hand_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT ON contributions_receipt_file FOR EACH ROW EXECUTE FUNCTION contributions_file_hand_v1();
+
+-- contributions_line_of_file_v1: receipts, lines set aside, statements and their lines are written with their file, in the transaction that reads it: to
+-- one that was read before nothing is added. Error: YG006.
 CREATE OR REPLACE FUNCTION contributions_line_of_file_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -679,12 +705,18 @@ DECLARE
         SELECT 1 FROM contributions_receipt_file f WHERE f.id = n.file_id AND age(f.xmin) <= age(pg_current_xact_id()::xid)));
 BEGIN
     IF warrants_by_application_v1() AND late IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'ledger_bank_line',
-            MESSAGE = format('银行流水只随其文件一并写入；第 %s 号文件不是本次读入的，请重新导入对账单。', late);
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
+            MESSAGE = format('到账、待核的行和银行流水只随其文件一并写入；第 %s 号文件不是本次读入的，请重新导入文件。', late);
     END IF;
     RETURN NULL;
 END;
 $$;
 REVOKE ALL ON FUNCTION contributions_line_of_file_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER of_file AFTER INSERT ON ledger_bank_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT
+    EXECUTE FUNCTION contributions_line_of_file_v1();
+CREATE OR REPLACE TRIGGER of_file AFTER INSERT ON contributions_receipt REFERENCING NEW TABLE AS written FOR EACH STATEMENT
+    EXECUTE FUNCTION contributions_line_of_file_v1();
+CREATE OR REPLACE TRIGGER of_file AFTER INSERT ON contributions_receipt_line REFERENCING NEW TABLE AS written FOR EACH STATEMENT
+    EXECUTE FUNCTION contributions_line_of_file_v1();
+CREATE OR REPLACE TRIGGER of_file AFTER INSERT ON contributions_bank_statement REFERENCING NEW TABLE AS written FOR EACH STATEMENT
     EXECUTE FUNCTION contributions_line_of_file_v1();

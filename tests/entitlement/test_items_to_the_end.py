@@ -393,11 +393,14 @@ def test_a_corrected_account_of_a_pensioner_opens_the_recalculation_with_its_new
     before = balance_of(person.pk, 110)
     done("ACC-001", form, ("application_form", "payment_receipt", "id_card"))
     change = balance_of(person.pk, 110) - before
-    assert change
+    # 720 yuan of January 2024 with the interest of 2024 (2.62 %) and 2025 (1.50 %): 18.86 and 11.08.
+    assert change == 720_00 + 18_86 + 11_08
+    # The award is of the year of retirement: it has the interest of the year before, not that of 2025.
+    until = change - 11_08
     task = Task.objects.get(kind="benefit_review", person=person)
-    assert task.form["PEN-009"]["new_value"] == plain_fen(account + change)
+    assert task.form["PEN-009"]["new_value"] == plain_fen(account + until)
     assert (task.amount_fen, task.form["PEN-009"]["benefit_start"]) == (abs(change), format_period(benefit.start_period))
     # The recalculation it begins is made as it stands.
     again = task.form["PEN-009"] | {"id_number": person.id_number, "person_name": person.name}
     done("PEN-009", again, ("application_form", "id_card", "payment_receipt"))
-    assert benefit.awards.get(version=2).inputs["account_fen"] == account + change
+    assert benefit.awards.get(version=2).inputs["account_fen"] == account + until

@@ -112,7 +112,7 @@ STANDS_BEFORE: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("items/pension/pension_recalculation.py", "_work_started"): (("computable",), ""),
     ("charges/orders.py", "create_order"): (("something_due", "has_arrears", "paid_once", "once_a_year"), ""),
     ("charges/orders.py", "cancel_order"): ((), "the payer cancels"),
-    ("accounts/correct.py", "correct_entries"): (("value_changed", "balance_not_negative"), ""),
+    ("accounts/correct.py", "correct_entries"): (("value_changed", "balance_not_negative"), "interest_known asks for the rates"),
     ("receipts/refunds.py", "refund"): (("paid_by_applicant",), ""),
     ("receipts/refunds.py", "_settle_refund_bill"): (("paid_by_applicant",), "it asks is_covered"),
     ("registry/persons.py", "sentences"): (

@@ -46,18 +46,25 @@ class EntryKind(models.IntegerChoices):
     REENTRY = 4, "更正重记"
     SUBSIDY = 5, "补贴记账"
     MERGED_IN = 6, "并档转入"
+    INTEREST = 7, "更正补记利息"
     REFUND = 11, "退费冲减"
     REVERSAL = 12, "冲正"
     PAYOUT = 13, "一次性支付"
     DRAWN = 14, "已随待遇支付"
     MERGED_OUT = 15, "并档转出"
+    INTEREST_BACK = 16, "更正冲减利息"
+
+
+#: Interest a correction adds or takes away; its month owed is December of the year it is for. No contribution of that month.
+INTEREST_KINDS = (EntryKind.INTEREST, EntryKind.INTEREST_BACK)
 
 
 class AccountEntry(SetGuarded):
     """An entry of a personal account: append-only, credited when the money has arrived. Partitioned by year of booking.
 
     Grain: (person, insurance, year, owed_period, kind, source): one source credits a month once. `period` is the accounting
-    period (AAE002), `owed_period` the month the money is for (AAE003). `source_id`: the bill, or minus the case.
+    period (AAE002); of a correction of earlier years it is January, so that the year bears its whole interest on it. `owed_period`
+    is the month the money is for (AAE003). `source_id`: the bill, or minus the case.
     """
 
     pk = models.CompositePrimaryKey("person_id", "insurance", "year", "owed_period", "kind", "source_id")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from yigui.accounts.models import AccountEntry, AccountYear
+from yigui.accounts.models import INTEREST_KINDS, AccountEntry, AccountYear
 from yigui.law.account_interest import OpenYears, YearEnd, has_interest, interest_rate, year_end_by_month
 
 ENTRIES_MAX = 3000
@@ -62,8 +62,8 @@ def balance_after_draws(person_id: int, insurance: int, draws: Sequence[tuple[in
 def open_years(person_id: int, insurance: int, *, year: int) -> OpenYears:
     """An account since its last yearly closing before `year`; one that never moved is open from `year`.
 
-    Years closed since bear no interest here: an account read late is that of the year asked for. One that was taken over with a later
-    closing is known from that closing on only.
+    Years closed since bear no interest here: an account read late is that of the year asked for, also without what a correction added for
+    later years. One that was taken over with a later closing is known from that closing on only.
     """
     closings = years_of(person_id, insurance)
     last = next((c for c in reversed(closings) if c.year < year), None)
@@ -76,6 +76,7 @@ def open_years(person_id: int, insurance: int, *, year: int) -> OpenYears:
     else:
         opening, since = 0, 0
     rows = AccountEntry.objects.filter(person_id=person_id, insurance=insurance, year__gt=since)
+    rows = rows.exclude(kind__in=INTEREST_KINDS, owed_period__gte=year * 100)
     moves = tuple((entry.year, entry.period % 100, entry.amount_fen) for entry in rows.order_by("year")[:ENTRIES_MAX])
     first = since + 1 if since else min((moved for moved, _, _ in moves), default=year)
     return OpenYears(opening, first, moves)

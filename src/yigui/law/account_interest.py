@@ -74,6 +74,26 @@ def year_end_by_month(opening_fen: int, credits: Sequence[tuple[int, int]], rate
     return YearEnd(opening_fen, total, interest, opening_fen + total + interest, lines)
 
 
+def interest_by_year(moves: Sequence[tuple[int, int, int]], insurance: str, area: str, until: int) -> dict[int, int]:
+    """Year -> interest, fen, of amounts that should have stood in an account (below zero: should not), each year by its own law.
+
+    Args:
+        moves: (year, month 1..12, fen) of what was to be credited, when.
+        until: the last year that has ended; what was to be credited later bears nothing here.
+
+    Raises:
+        ParameterMissing: a year between has no published rate.
+        WrongMonth: a month outside 1..12.
+    """
+    found: dict[int, int] = {}
+    balance = 0
+    for year in range(min((moved for moved, _, _ in moves), default=until + 1), until + 1):
+        credits = [(month, fen) for moved, month, fen in moves if moved == year]
+        end = year_end_by_month(balance, credits, interest_rate(insurance, year, area), year)
+        found[year], balance = end.interest_fen, end.closing_fen
+    return found
+
+
 def year_end_by_year(opening_fen: int, credit_fen: int, rate_percent: Decimal) -> int:
     """Year method: closing = opening(1+r) + C(1 + r × 1.083 / 2), fen; kept for checking old records."""
     rate = rate_percent / 100

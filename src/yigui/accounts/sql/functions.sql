@@ -57,7 +57,7 @@ SELECT warrants_append_only_v1('accounts_year_opening', true);
 CREATE OR REPLACE FUNCTION accounts_entry_class_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM new_rows WHERE kind IN (4, 6, 11, 12, 13, 14, 15)) THEN
+    IF EXISTS (SELECT 1 FROM new_rows WHERE kind IN (4, 6, 7, 11, 12, 13, 14, 15, 16)) THEN
         PERFORM warrants_stamp_v1(1::smallint, 'accounts_entry');
     END IF;
     RETURN NULL;
@@ -212,7 +212,7 @@ $$;
 
 -- accounts_carry_v1: the accounts of a record that is merged go over to the kept one (并档转移): its last closing as an entry of the January after it, and
 -- each entry since with its own months and bill, so that both together bear the same interest as before; on the merged record the same below zero.
--- What the kept record has no account for is opened. Gives the entries written. Error: YG011 no such merge.
+-- What takes away is carried as such, interest of a correction as interest. What the kept record has no account for is opened. Gives the entries written. Error: YG011 no such merge.
 CREATE OR REPLACE FUNCTION accounts_carry_v1(p_kept bigint, p_doubled bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -224,12 +224,12 @@ BEGIN
     WITH closing AS (
         SELECT DISTINCT ON (insurance) insurance, year, closing_fen FROM accounts_year WHERE person_id = p_doubled ORDER BY insurance, year DESC
     )
-    SELECT e.insurance, e.year, e.period, e.owed_period, e.source_id, sum(e.base_fen)::bigint AS base_fen, sum(e.amount_fen)::bigint AS fen
+    SELECT e.insurance, e.year, e.period, e.owed_period, e.source_id, e.kind IN (7, 16) AS is_interest, sum(e.base_fen)::bigint AS base_fen, sum(e.amount_fen)::bigint AS fen
     FROM accounts_entry e LEFT JOIN closing c USING (insurance)
     WHERE e.person_id = p_doubled AND e.year > coalesce(c.year, 0)
-    GROUP BY 1, 2, 3, 4, 5 HAVING sum(e.amount_fen) <> 0 OR sum(e.base_fen) <> 0
+    GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(e.amount_fen) <> 0 OR sum(e.base_fen) <> 0
     UNION ALL
-    SELECT insurance, year + 1, (year + 1) * 100 + 1, (year + 1) * 100 + 1, -m.of_case, 0, closing_fen FROM closing WHERE closing_fen <> 0;
+    SELECT insurance, year + 1, (year + 1) * 100 + 1, (year + 1) * 100 + 1, -m.of_case, false, 0, closing_fen FROM closing WHERE closing_fen <> 0;
     IF EXISTS (SELECT 1 FROM carried c JOIN accounts_year y ON y.person_id = p_kept AND y.insurance = c.insurance AND y.year >= c.year) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'accounts_entry',
             MESSAGE = '两份档案的个人账户年度结转进度不同，请先完成要并入档案所在地区的年度结转，再办理合并。';
@@ -239,9 +239,9 @@ BEGIN
     WHERE a.person_id = p_doubled AND NOT EXISTS (
         SELECT 1 FROM accounts_personal_account k WHERE k.person_id = p_kept AND k.insurance = a.insurance);
     INSERT INTO accounts_entry (warrant_id, person_id, insurance, year, period, owed_period, kind, base_fen, amount_fen, source_id)
-    SELECT m.warrant, p_kept, insurance, year, period, owed_period, 6, base_fen, fen, source_id FROM carried
+    SELECT m.warrant, p_kept, insurance, year, period, owed_period, CASE WHEN is_interest THEN 7 ELSE 6 END + CASE WHEN fen < 0 THEN 9 ELSE 0 END, base_fen, fen, source_id FROM carried
     UNION ALL
-    SELECT m.warrant, p_doubled, insurance, year, period, owed_period, 15, -base_fen, -fen, source_id FROM carried;
+    SELECT m.warrant, p_doubled, insurance, year, period, owed_period, CASE WHEN is_interest THEN 7 ELSE 6 END + CASE WHEN fen >= 0 THEN 9 ELSE 0 END, -base_fen, -fen, source_id FROM carried;
     GET DIAGNOSTICS written = ROW_COUNT;
     DROP TABLE carried;
     RETURN written;

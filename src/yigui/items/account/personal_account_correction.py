@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from yigui.accounts.correct import correct_entries, net_by_month
+from yigui.accounts.correct import Correction, correct_entries, correction_of
 from yigui.accounts.queries import balance_of
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
@@ -16,7 +16,7 @@ from yigui.items.common.base import ItemHandler, item, needed_person
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.law.contribution import amount_of
-from yigui.law.parameter_table import table
+from yigui.law.parameter_table import ParameterMissing, table
 from yigui.registry.enums import AAE140, Insurance
 from yigui.registry.models import Person
 
@@ -28,7 +28,7 @@ _NUMBER = AAE140[PENSION]
 
 @item("ACC-001")
 class PersonalAccountCorrection(ItemHandler[Facts]):
-    """Counter-entries and new entries month by month; earlier entries are never overwritten."""
+    """Counter-entries and new entries month by month, with the interest of each year that has ended; earlier entries are never overwritten."""
 
     writes = ("accounts_entry",)
 
@@ -36,52 +36,64 @@ class PersonalAccountCorrection(ItemHandler[Facts]):
         findings = super().check(facts)
         if facts.person is None:
             return [*findings, Finding("person_known", "未查询到该社会保障号码的参保人，请核对号码。", field="id_number")]
-        changes = self._changes(facts)
-        if changes and all(before == after for _, before, after in changes):
+        try:
+            found = correction(facts)
+        except ParameterMissing as missing:
+            words = f"更正以前年度的记录须按各年记账利率补计利息：{missing.message}"
+            return [*findings, Finding("interest_known", words, field="start_month")]
+        if found is not None and all(before == after for _, before, after in found.changes):
             findings.append(Finding("value_changed", "所选月份的记账额与应记录一致，无需更正。", field="new_value"))
         return findings
 
     def amount_fen(self, facts: Facts) -> int | None:
-        return abs(sum(after - before for _, before, after in self._changes(facts)))
+        found = correction(facts)
+        return 0 if found is None else abs(found.total_fen)
 
     def preview(self, facts: Facts) -> list[PreviewLine]:
-        return [
-            PreviewLine(f"{format_period(m)} 记账额", f"{format_fen(before)} 元", f"{format_fen(after)} 元")
-            for m, before, after in self._changes(facts)[:60]
-        ]
-
-    @staticmethod
-    def _changes(facts: Facts) -> list[tuple[int, int, int]]:
-        base = wanted_base(facts)
-        if facts.person is None or base is None or not facts.months:
+        found = correction(facts)
+        if found is None:
             return []
-        now = net_by_month(facts.person.pk, _NUMBER, facts.months[0], facts.months[-1])
-        return [(m, now.get(m, (0, 0))[1], wanted_amount(base, facts.area_code, m)) for m in facts.months]
+        months = [
+            PreviewLine(f"{format_period(m)} 记账额", f"{format_fen(before)} 元", f"{format_fen(after)} 元")
+            for m, before, after in found.changes[:60]
+        ]
+        return months + [PreviewLine(f"{year} 年利息", "", f"{format_fen(fen)} 元") for year, fen in found.interest.items() if fen]
 
     def apply(self, facts: Facts, case: Case) -> Outcome:
         person = needed_person(facts)
         base = wanted_base(facts)
         assert base is not None
-        changes = self._changes(facts)
-        correct_entries(
-            person_id=person.pk, insurance=_NUMBER, amounts={m: after for m, before, after in changes if before != after}, base_fen=base,
+        wanted = {m: wanted_amount(base, facts.area_code, m) for m in facts.months}
+        found = correct_entries(
+            person_id=person.pk, insurance=_NUMBER, insurance_name=PENSION, area=facts.area_code, amounts=wanted, base_fen=base,
             case_id=case.pk, today=facts.today,
         )  # fmt: skip
         balance = balance_of(person.pk, _NUMBER)
         rows = [
-            [format_period(m), format_fen(before), format_fen(after), format_fen(after - before)] for m, before, after in changes
+            [format_period(m), format_fen(before), format_fen(after), format_fen(after - before)]
+            for m, before, after in found.changes
         ]
+        interest = [[f"{year} 年", format_fen(fen)] for year, fen in found.interest.items() if fen]
         follow_ups = []
         notes = ["原记录保留，以冲正分录更正。"]
         if person.is_retired:
             notes.append("该人员已领取待遇，已列入待遇复核。")
-            change = sum(after - before for _, before, after in changes)
             form = {"PEN-009": _recalculation(person, case.case_no)}
-            follow_ups.append(FollowUp("benefit_review", "个人账户记录已更正，复核已领待遇。", abs(change), form=form))
+            follow_ups.append(FollowUp("benefit_review", "个人账户记录已更正，复核已领待遇。", abs(found.total_fen), form=form))
         return Outcome(
-            summary=f"{person.name} 养老个人账户 {len([1 for _, b, a in changes if a != b])} 个月的记录已冲正重记，余额 {format_fen(balance)} 元。",
+            summary=(
+                f"{person.name} 养老个人账户 {len([1 for _, b, a in found.changes if a != b])} 个月的记录已冲正重记"
+                f"{f'，补计以前年度利息 {format_fen(sum(found.interest.values()))} 元' if interest else ''}，余额 {format_fen(balance)} 元。"
+            ),
             lines=[("个人编号", person.person_no), ("更正后余额（元）", format_fen(balance))],
-            sections=[{"title": "更正明细", "head": ["所属期", "原记账（元）", "应记账（元）", "差额（元）"], "rows": rows}],
+            sections=[
+                {"title": "更正明细", "head": ["所属期", "原记账（元）", "应记账（元）", "差额（元）"], "rows": rows},
+                *(
+                    [{"title": "利息（劳办发〔1997〕116号 月积数法）", "head": ["年度", "利息（元）"], "rows": interest}]
+                    if interest
+                    else []
+                ),
+            ],
             notes=notes,
             follow_ups=follow_ups,
         )
@@ -90,7 +102,7 @@ class PersonalAccountCorrection(ItemHandler[Facts]):
 def _recalculation(person: Person, case_no: str) -> dict[str, str]:
     """What the recalculation (PEN-009) begins with: the account of the newest award, and as it stands at the retirement after the correction.
 
-    Interest on the corrected months is not in it: the correction enters them in the present year.
+    Interest on the corrected months is in it up to the year before the retirement, as in the award.
     """
     form = {"change_item": "04", "reason": f"个人账户记录更正（办件 {case_no}）"}
     benefit = monthly_benefit(person)
@@ -117,6 +129,26 @@ def wanted_amount(base_fen: int, area: str, period: int) -> int:
     return amount_of(base_fen, table("account/credit").at(PENSION, "employee", area=area, day=first_day(period)).value)
 
 
+def correction(facts: Facts) -> Correction | None:
+    """What the form changes, with the interest; None where it does not yet say of whom, which months, or what base.
+
+    Raises:
+        ParameterMissing: a year on the way has no published rate.
+    """
+    base = wanted_base(facts)
+    if facts.person is None or base is None or base < 0 or not facts.months:
+        return None
+    amounts = {m: wanted_amount(base, facts.area_code, m) for m in facts.months}
+    return correction_of(
+        person_id=facts.person.pk,
+        insurance=_NUMBER,
+        insurance_name=PENSION,
+        area=facts.area_code,
+        amounts=amounts,
+        today=facts.today,
+    )
+
+
 @check("original_evidence")
 def original_evidence(facts: Facts) -> Iterator[Finding]:
     """An original voucher supports each changed month, and the value to be recorded is a base."""
@@ -130,14 +162,13 @@ def original_evidence(facts: Facts) -> Iterator[Finding]:
 @check("balance_not_negative")
 def balance_not_negative(facts: Facts) -> Iterator[Finding]:
     """The balance after the correction is not below zero."""
-    base = wanted_base(facts)
-    if facts.person is None or not facts.months or base is None or base < 0:
+    try:
+        found = correction(facts)
+    except ParameterMissing:
+        return  # the item refuses it by the year's name
+    if facts.person is None or found is None:
         return
-    number = AAE140[PENSION]
-    now = net_by_month(facts.person.pk, number, facts.months[0], facts.months[-1])
-    change = sum(wanted_amount(base, facts.area_code, m) - now.get(m, (0, 0))[1] for m in facts.months)
-    balance = balance_of(facts.person.pk, number)
-    if balance + change < 0:
-        yield facts.refuse(
-            "balance_not_negative", f"现余额 {format_fen(balance)} 元，更正 {format_fen(change)} 元。", field="new_value"
-        )
+    balance = balance_of(facts.person.pk, _NUMBER)
+    if balance + found.total_fen < 0:
+        words = f"现余额 {format_fen(balance)} 元，更正 {format_fen(found.total_fen)} 元（含利息）。"
+        yield facts.refuse("balance_not_negative", words, field="new_value")

@@ -46,10 +46,40 @@ def test_what_a_kind_says_is_in_force_is_what_the_law_reads() -> None:
     for kind in parameter_kinds().values():
         for area in ("511102", "310000", "340100", "national"):
             for day in (FIRST, dt.date(2026, 11, 27)):
+                if kind.is_by_year:
+                    continue
                 for entry in kind.in_force(area, day):
                     assert entry == kind.at(entry.keys, area, day)
-                    if not kind.is_by_year:
-                        assert entry == table(kind.name).find(*entry.keys, area=area, day=day)
+                    assert entry == table(kind.name).find(*entry.keys, area=area, day=day)
+
+
+@pytest.mark.parametrize(
+    "area", ["510000", "510100", "511102", "370200", "440300", "330100", "310000", "340100", "610100", "650100"]
+)
+@pytest.mark.parametrize("day", [dt.date(2025, 3, 1), dt.date(2026, 3, 1), dt.date(2026, 8, 31), dt.date(2026, 11, 27)])
+def test_the_base_said_to_be_in_force_is_the_one_an_award_of_the_day_takes(area: str, day: dt.date) -> None:
+    held = parameter_kinds()[BASE_TABLE].in_force(area, day)
+    try:
+        taken = province_of(area).base_at(area, day, day)
+    except ParameterMissing:
+        assert held == []
+    else:
+        assert [(int(entry.keys[0]), entry["value"]) for entry in held] == [(taken.year, taken.local)]
+
+
+def test_of_two_signed_rows_the_newer_is_in_force_though_it_begins_earlier() -> None:
+    older = row(BOUNDS, first=dt.date(2026, 7, 1), last=dt.date(2027, 6, 30), number=1, floor="4700", ceiling="23000")
+    newer = row(BOUNDS, first=dt.date(2026, 1, 1), last=dt.date(2027, 12, 31), number=2, floor="4800", ceiling="24000")
+    with reading(NONE.with_row(older).with_row(newer)):
+        (held,) = parameter_kinds()[BOUNDS].in_force("510000", dt.date(2026, 8, 1))
+        assert held.number == 2
+        assert held["floor"] == table(BOUNDS).at(area="511102", day=dt.date(2026, 8, 1))["floor"] == 4800
+
+
+def test_a_year_written_in_another_way_is_no_year() -> None:
+    kind = parameter_kinds()[BASE_TABLE]
+    assert kind.knows(("2026",))
+    assert not any(kind.knows((key,)) for key in ("２０２６", "02026", "2026.0", "+2026", "二〇二六"))
 
 
 def test_bases_and_wages_of_provinces_are_rows_by_year() -> None:

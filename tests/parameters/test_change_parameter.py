@@ -78,6 +78,46 @@ def tried(change: ParameterChange, by: str = "head") -> Trial:
     return trial
 
 
+@pytest.mark.parametrize("year", ["２０２４", "02024"])
+def test_a_key_in_another_writing_does_not_get_past_what_an_upper_office_has_set(year: str) -> None:
+    """The province has published the base of 2024: the city may not lay another row over it, however the year is typed."""
+    with pytest.raises(ParameterRefused, match=r"上级|没有项目"):
+        proposed(
+            table=BASE_TABLE, keys=(year,), columns={"value": "9000"}, valid_from=dt.date(2024, 1, 1), valid_to=dt.date(2024, 12, 31),
+            late_reason="据说要改，先行录入",
+        )  # fmt: skip
+
+
+def test_a_correction_without_an_end_does_not_swallow_the_years_after_it() -> None:
+    given = {"valid_from": dt.date(2024, 1, 1), "late_reason": "更正 2024 年的上下限", "valid_to": None}
+    with pytest.raises(ParameterRefused, match="请填写终止日期"):
+        proposed(**given)
+
+
+def test_a_city_that_takes_the_provinces_bases_gets_none_of_its_own_for_one_year() -> None:
+    """A base of one year would part the city from the province's bases of every other year: awards of 2024 would find none."""
+    with pytest.raises(ParameterRefused, match="上级"):
+        proposed(
+            table=BASE_TABLE, keys=("2026",), columns={"value": "8700"}, area="511100", valid_from=dt.date(2026, 1, 1), late_reason="自当年起执行",
+        )  # fmt: skip
+
+
+def test_a_divisor_a_base_and_a_bound_are_more_than_zero() -> None:
+    for given in (
+        {"columns": {"floor": "0", "ceiling": "0"}},
+        {"columns": {"floor": "0", "ceiling": "23500"}},
+        {
+            "table": BASE_TABLE,
+            "keys": ("2026",),
+            "columns": {"value": "0"},
+            "valid_from": dt.date(2026, 1, 1),
+            "late_reason": "自当年一月起执行",
+        },
+    ):
+        with pytest.raises(ParameterRefused, match="须大于 0"):
+            proposed(**given)
+
+
 def checked(change: ParameterChange) -> ParameterChange:
     return check(change_id=change.pk, controller=city.user("auditor"))
 

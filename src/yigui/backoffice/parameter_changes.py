@@ -23,6 +23,7 @@ from yigui.parameters.trial import TRY, may_try, order_trial, why_stale
 from yigui.registry.models import Employer, Person
 from yigui.runs.models import RunStatus
 from yigui.shell.refused import refusal_said
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -135,13 +136,15 @@ def parameter_change(request: OfficerRequest, number: int) -> HttpResponse:
     shown = change.trial or next((trial for trial in trials if trial.digest), None)
     stale = why_stale(shown) if shown and change.status in OPEN else ""
     newest = trials[0] if trials else None
+    may_see_people = may_try(change, request.user)
     context = {
         "newest": newest, "state": _state(newest), "change": change, "kind": parameter_kinds().get(change.table_name), "values": values_in_words(change),
         "area": area_names([change.area_code])[change.area_code],
         "keys": _keys(change),
         "before": _before(change), "shown": shown,
-        "stale": stale, "lines": [] if shown is None else _lines(shown, BIGGEST), "sums": [] if shown is None else _sums(shown), "is_open": change.status in OPEN,
-        "is_turn": may_move(change, request.user), "may_try": change.status in OPEN and may_try(change, request.user),
+        "stale": stale, "lines": _lines(shown, BIGGEST) if shown is not None and may_see_people else [],
+        "sums": [] if shown is None else _sums(shown), "is_open": change.status in OPEN,
+        "is_turn": may_move(change, request.user), "may_try": change.status in OPEN and may_see_people, "may_see_people": may_see_people,
         "may_take_back": change.status in OPEN and change.proposed_by_id == request.user.pk, "user": request.user,
         "not_kept": why_not_kept(request.user, change.area_code), "difference": 0 if shown is None else shown.after_fen - shown.before_fen,
     }  # fmt: skip
@@ -264,8 +267,8 @@ def _listing(user: User, parameters: Any) -> Listing:
     """The listed people of the trial a change was signed upon, else of its newest one, for whoever may have it tried."""
     text = str(parameters.get("change", ""))
     change = _change(int(text) if text.isdigit() and len(text) < 12 else 0)
-    if sentence := why_not_kept(user, change.area_code):
-        raise YiguiError(sentence)
+    if not may_try(change, user):
+        raise NotAuthorised("试算名单由管理该地区参数的机构中提出、审核、签署参数变更的人员导出。")
     trial = change.trial or change.trials.exclude(digest="").order_by("-id").first()
     if trial is None:
         raise YiguiError("这项参数变更还没有完成的试算，请先试算。")

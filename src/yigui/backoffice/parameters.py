@@ -148,13 +148,13 @@ def parameter(request: OfficerRequest, name: str) -> HttpResponse:
     if chosen:
         entries = [entry for entry in entries if "|".join(entry.keys) == chosen]
     page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
+    held = kind.in_force(asked.area, asked.day)
     context = {
         "kind": kind, "asked": asked, "areas": list(names.items()), "page": page, "chosen": chosen, "may_propose": may_propose(request.user),
         "page_query": f"{asked.query}&{urlencode({'keys': chosen})}",
         "choices": [("|".join(keys), kind.keys_in_words(keys)) for keys in choices if keys],
         "rows": [
-            (row, row.entry.first_day <= asked.day <= row.entry.last_day and row.entry == kind.at(row.entry.keys, asked.area, asked.day))
-            for row in rows_for(kind, list(page.object_list), asked.area, names)
+            (row, row.entry in held) for row in rows_for(kind, list(page.object_list), asked.area, names)
         ],
     }  # fmt: skip
     return render(request, "backoffice/parameter.html", context)

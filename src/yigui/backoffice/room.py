@@ -26,6 +26,7 @@ ROOM = Room(
             Role.REVIEWER,
             Role.RECHECKER,
             Role.SECTION_HEAD,
+            Role.DIRECTOR,
         },
         "view_log": {Role.AUDITOR, Role.AUDIT_ADMIN},
         "accounts": {Role.SYSTEM_ADMIN},

@@ -11,8 +11,8 @@ from itertools import chain
 
 from yigui.common.strict_yaml import load_yaml
 from yigui.law.key_words import COLUMNS, KEYS, NUMBERS, UNITS, words_of
-from yigui.law.parameter_table import ROOT, STATUSES, Entry, Table, areas_of, table, table_of_files
-from yigui.law.province import BASE_TABLE, WAGE_TABLE, Province, provinces, provinces_of_files
+from yigui.law.parameter_table import ROOT, STATUSES, Entry, ParameterMissing, Table, areas_of, table, table_of_files
+from yigui.law.province import BASE_TABLE, WAGE_TABLE, Province, province_of, provinces, provinces_of_files
 from yigui.law.signed_rows import NONE, reading, signed
 
 #: How sure a value is, in words.
@@ -92,7 +92,7 @@ class ParameterKind:
         """Whether a row may be read by these keys: a year, or what some row of the files is read by; a number where numbers are."""
         known = {entry.keys for entry in self.filed()}
         if self.is_by_year:
-            return keys[0].isdigit() and min(int(year) for (year,) in known) <= int(keys[0]) <= dt.date.max.year
+            return _is_plain(keys[0]) and min(int(year) for (year,) in known) <= int(keys[0]) <= dt.date.max.year
         places = zip(self.key_names, keys, strict=True)
         unknown = [
             key
@@ -105,27 +105,56 @@ class ParameterKind:
         """Whether a column counts from another month or year, before it too."""
         return column == "offset"
 
+    def may_be_zero(self, column: str) -> bool:
+        """Whether a column stands at zero somewhere in the files (no floor, nothing paid); a divisor, wage or rate that never does may not."""
+        return any(entry.columns[column] == 0 for entry in self.filed())
+
     def at(self, keys: tuple[str, ...], area: str, day: dt.date) -> Entry | None:
-        """The row that holds in an area on a day; None where nothing is stored."""
-        held = [entry for entry in self.entries() if entry.keys == keys and entry.first_day <= day <= entry.last_day]
-        for wider in areas_of(area):
-            for entry in held:
-                if entry.area == wider:
-                    return entry
-        return None
+        """The row stored for an area and a day, as the table is read by its keys; None where nothing is."""
+        return self._held(area, day).get(keys)
 
     def in_force(self, area: str, day: dt.date) -> list[Entry]:
-        """What holds in an area on a day, one row per key."""
+        """What the law takes in an area on a day, one row per key; of what is set by year the row of the year that counts on the day."""
+        if self.is_by_year:
+            found = self._of_the_day(area, day)
+            return [] if found is None else [found]
+        held = self._held(area, day)
+        return [held[keys] for keys in sorted(held, key=_in_order)]
+
+    def _held(self, area: str, day: dt.date) -> dict[tuple[str, ...], Entry]:
+        """By key what goes before all others: of the narrowest area, and there the first as `entries` gives them."""
+        order = {wider: place for place, wider in enumerate(areas_of(area))}
         found: dict[tuple[str, ...], Entry] = {}
-        for entry in self.rows_of(area):
-            if entry.first_day <= day <= entry.last_day:
-                found.setdefault(entry.keys, entry)
-        return list(found.values())
+        for entry in self.entries():
+            if entry.area in order and entry.first_day <= day <= entry.last_day:
+                known = found.get(entry.keys)
+                if known is None or order[entry.area] < order[known.area]:
+                    found[entry.keys] = entry
+        return found
+
+    def _of_the_day(self, area: str, day: dt.date) -> Entry | None:
+        """The stored row of the year that an award of the day takes; a base of an earlier year until the new one is published (预发)."""
+        try:
+            province = province_of(area)
+            if self.name == BASE_TABLE:
+                row = province.base_row(area, day, day)
+                place = None if row is None else (row.area, row.year)
+            else:
+                _, is_earlier = province.wage_of(day.year)
+                place = province.area, day.year - is_earlier
+        except ParameterMissing:
+            return None
+        return next((e for e in self.entries() if place == (e.area, int(e.keys[0]))), None)
 
 
 def _is_number(name: str, key: str) -> bool:
     """Whether a key is told as a number, and is one."""
-    return name in NUMBERS and key.isdigit()
+    return name in NUMBERS and _is_plain(key)
+
+
+def _is_plain(key: str) -> bool:
+    """Whether a key is a number as the files write it: another way to write it would be another key, beside what an upper office has set."""
+    return key.isascii() and key.isdecimal() and str(int(key)) == key
 
 
 def plain_value(entry: Entry, column: str) -> str:

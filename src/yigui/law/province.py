@@ -200,20 +200,27 @@ class Province:
         Raises:
             ParameterMissing: none is known; names the place.
         """
+        local = self.base_row(area, retired_on, as_of)
         year = retired_on.year
-        own = self._area_of_bases(area)
-        for candidate in (year, year - 1, year - 2):
-            local = self._entry(own, candidate)
-            if local is not None and local.usable_from <= as_of:
-                provincial = self._entry(self.area, candidate)
-                wider = local.yuan if provincial is None else provincial.yuan
-                return CalculationBase(
-                    candidate, local.yuan, wider, candidate != year, f"{self.label}：{candidate} 年计发基数（{local.source}）"
-                )
+        if local is not None:
+            provincial = self._entry(self.area, local.year)
+            wider = local.yuan if provincial is None else provincial.yuan
+            return CalculationBase(
+                local.year, local.yuan, wider, local.year != year, f"{self.label}：{local.year} 年计发基数（{local.source}）"
+            )
         raise ParameterMissing(
             f"参数“养老金计发基数”在 {area} 地区 {year} 年（含前两年）没有配置，请联系系统管理员核实政策文件并补充参数。",
             parameter="pension/calculation_base", area=area, day=retired_on.isoformat(),
         )  # fmt: skip
+
+    def base_row(self, area: str, retired_on: dt.date, as_of: dt.date) -> BaseEntry | None:
+        """The row that `base_at` takes, as it is stored; None where none is known."""
+        own = self._area_of_bases(area)
+        for year in range(retired_on.year, retired_on.year - 3, -1):
+            found = self._entry(own, year)
+            if found is not None and found.usable_from <= as_of:
+                return found
+        return None
 
     def _area_of_bases(self, area: str) -> str:
         """Whose bases a place takes: those of the narrowest area that has any; where every city has its own, its city's."""

@@ -33,16 +33,16 @@ def refuse_not_kept(user: User, area: str) -> None:
 
 
 def in_the_way(kind: ParameterKind, keys: tuple[str, ...], area: str, first: dt.date, last: dt.date) -> Entry | None:
-    """The row an upper office has set, that a row of this area and these days would change; None where there is none.
+    """The row of the files an upper office has set, that a row of this area and these days would change; None where there is none.
 
-    A row of the area itself is in the way where it is an upper office's and its text has been read: what is missing, provisional or not
-    read may be entered. A row of a wider area is in the way of any row below it, except where the area has rows of its own in the files
-    already, or where each area sets its own.
+    A row of a wider area is in the way of any row below it, except where the area has rows of its own in the files
+    already, or where each area sets its own. What is set by year is one series: a year of its own would part the area from all the others.
     """
-    rows = [entry for entry in kind.entries() if entry.keys == keys and not entry.number]
+    rows = [entry for entry in kind.entries() if (kind.is_by_year or entry.keys == keys) and not entry.number]
     has_own = any(entry.area == area for entry in rows)
     for entry in rows:
-        if entry.first_day > last or entry.last_day < first or not lies_in(area, entry.area):
+        is_of_these_days = kind.is_by_year or (entry.first_day <= last and entry.last_day >= first)
+        if not is_of_these_days or not lies_in(area, entry.area):
             continue
         if entry.area != area and not has_own and kind.name not in SET_BY_AREAS:
             return entry

@@ -55,10 +55,12 @@ def propose(
     kind = parameter_kinds().get(table)
     if kind is None:
         raise ParameterRefused(f"没有参数表 {table[:60]}，请从参数目录中选择。")
+    keys, area = tuple(plain_text(key) for key in keys), plain_text(area)
     values = _values(kind, columns)
     last = dt.date.max if valid_to is None else valid_to
     _refuse_days(kind, keys, valid_from, last, published_on, today)
     refuse_not_kept(proposer, area)
+    _refuse_over_later(kind, keys, area, valid_from, last)
     refuse_above(proposer, kind, keys, area, valid_from, last)
     before = kind.at(keys, area, valid_from)
     if before is not None and before.area == area and before.last_day >= last and _same(before, values):
@@ -97,6 +99,8 @@ def _values(kind: ParameterKind, columns: Mapping[str, str]) -> dict[str, str]:
             raise ParameterRefused(f"“{kind.label}”的{label}“{text[:20]}”超出可填写的范围，请核对。", column=name)
         if value < 0 and not kind.may_be_negative(name):
             raise ParameterRefused(f"“{kind.label}”的{label}不能为负，请核对。", column=name)
+        if value == 0 and not kind.may_be_zero(name):
+            raise ParameterRefused(f"“{kind.label}”的{label}须大于 0，请按文件核对。", column=name)
         found[name] = f"{value:f}"
     if "floor" in found and "ceiling" in found and Decimal(found["floor"]) > Decimal(found["ceiling"]):
         raise ParameterRefused(f"“{kind.label}”的下限 {found['floor']} 高于上限 {found['ceiling']}，请核对。")
@@ -117,6 +121,15 @@ def _refuse_days(
     if kind.is_by_year and (first, last) != (dt.date(int(keys[0]), 1, 1), dt.date(int(keys[0]), 12, 31)):
         raise ParameterRefused(
             f"“{kind.label}”按年度设定，{keys[0]} 年的生效日期应为 {keys[0]}-01-01，终止日期应为 {keys[0]}-12-31。"
+        )
+
+
+def _refuse_over_later(kind: ParameterKind, keys: tuple[str, ...], area: str, first: dt.date, last: dt.date) -> None:
+    """A row without an end would take the place of those that begin after it: it ends the day before the next."""
+    later = [e.first_day for e in kind.entries() if (e.keys, e.area) == (keys, area) and first < e.first_day <= last]
+    if last == dt.date.max and later:
+        raise ParameterRefused(
+            f"“{kind.label}”自 {min(later)} 起另有规定，请填写终止日期（不晚于 {min(later) - dt.timedelta(days=1)}）；以后各期也要变更的，逐期提出。"
         )
 
 

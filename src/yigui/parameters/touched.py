@@ -14,7 +14,7 @@ ORIGIN = "parameter_change"
 
 def open_work(change: ParameterChange, trial: Trial, *, actor: User, today: dt.date) -> Task | None:
     """The task of who looks after what a signed change touches; None where it touches nobody. Provisional awards wait for the recalculation,
-    which finds them by itself; what was levied, for the supplement."""
+    which finds them by itself; months that are levied keep the rates of their plan, and no run charges the difference."""
     if not trial.touched:
         return None
     parts = trial.summary["kinds"]
@@ -27,5 +27,6 @@ def open_work(change: ParameterChange, trial: Trial, *, actor: User, today: dt.d
 
 
 _WORDS = (
-    ("run", "预发待遇（由“预发重算”批次重算）"), ("task", "已定待遇（逐人以 PEN-009 重核）"), ("levy", "当月应缴（已征的月份由“征缴补收”批次处理）"),
+    ("run", "预发待遇（由“预发重算”批次重算）"), ("task", "已定待遇（逐人以 PEN-009 重核）"),
+    ("levy", "当月应缴（未生成征缴计划的月份按新参数；已征的月份仍按原计划，系统不补收、不退还差额）"),
 )  # fmt: skip

@@ -59,7 +59,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- parameters_stale_v1: why a trial may not be signed upon any more; '' when it may. It holds for seven days, until another parameter is signed, and
--- until more than one in a hundred of those it looked at (and more than twenty) have been awarded or declared anew.
+-- until more than one in a hundred of those it looked at (and more than twenty) have been awarded or declared anew; one that looked at nobody rests
+-- on no award and no base.
 CREATE OR REPLACE FUNCTION parameters_stale_v1(p_trial bigint) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -78,7 +79,7 @@ BEGIN
     END IF;
     SELECT (SELECT count(*) FROM benefits_award WHERE id > (t.facts -> 'award')::bigint)
         + (SELECT count(*) FROM contributions_base WHERE id > (t.facts -> 'base')::bigint) INTO moved;
-    IF moved > greatest(20, t.looked_at / 100) THEN
+    IF t.looked_at > 0 AND moved > greatest(20, t.looked_at / 100) THEN
         RETURN format('试算之后新增 %s 笔核定或基数，超过试算人数的百分之一。', moved);
     END IF;
     RETURN '';

@@ -30,7 +30,7 @@ from yigui.exchange.models import EmploymentRegistration
 from yigui.identity.models import UnitLogin
 from yigui.law.conditions import condition
 from yigui.portal.applying import door_at
-from yigui.registry.models import Employer, Employment, Person
+from yigui.registry.models import Coverage, Employer, Employment, Person
 
 SCAN = b"%PDF-1.7 a scan\n%%EOF"
 ITEM = declared().item("REG-004", TODAY)
@@ -371,6 +371,24 @@ def test_what_cannot_be_true_of_an_enrolment_is_refused(changed: dict[str, Any],
     login, (seeker,) = company(1)
     kept = judged(login, workbook([row_of(seeker) | changed]))
     assert words in str(kept.rows[0]["sentences"]), kept.rows
+
+
+def test_an_employer_is_not_told_where_else_somebody_works_and_of_a_wrong_name_nothing() -> None:
+    """A list of numbers would else be a directory of who works where."""
+    login, (seeker,) = company(1)
+    working = Coverage.objects.select_related("person", "employer").exclude(employer=login.employer).filter(
+        employer__isnull=False, end_period=None, person__merged_into=None, person__life_status="01"
+    ).order_by("id")[0]  # fmt: skip
+    person, elsewhere = working.person, working.employer
+    assert elsewhere is not None
+    row = row_of(seeker) | {"id_number": person.id_number, "birth_date": person.born_on.isoformat()}
+    kept = judged(login, workbook([row | {"person_name": person.name}, row | {"person_name": "完全错名"}]))
+    named, misnamed = (str(one["sentences"]) for one in kept.rows)
+    assert "已在其他地方参加" in named
+    assert "参加" not in misnamed
+    for said in (named, misnamed):
+        assert elsewhere.name not in said
+        assert "起在" not in said
 
 
 def test_a_wage_far_from_the_bounds_is_asked_about() -> None:

@@ -17,6 +17,7 @@ from yigui.items.common.checks.relations import describe
 from yigui.items.common.enrolment import enrol, enrolment_outcome
 from yigui.items.common.known import Known
 from yigui.registry.enums import Insurance, StopReason
+from yigui.registry.models import Employment
 from yigui.registry.persons import close_coverages, close_employment
 
 _LABOUR_CONTRACT = "01"
@@ -76,6 +77,13 @@ def _dropped(facts: ChangeFacts) -> list[str]:
     return [c.insurance for c in facts.running_coverages if c.insurance not in facts["insurances"]]
 
 
+def _works_for(facts: ChangeFacts, working: Employment) -> str:
+    """For whom somebody works besides; an employer's operator is not told whom."""
+    if facts.application.login is not None:
+        return "另有单位登记为其职工"
+    return f"自 {format_period(working.start_period)} 起登记为 {working.employer.name} 的职工"
+
+
 @check("one_month_one_unit")
 def one_month_one_unit(facts: ChangeFacts) -> Iterator[Finding]:
     """Only one unit pays for the same month: the old unit's relation began before the period, and is the one named."""
@@ -102,14 +110,14 @@ def one_month_one_unit(facts: ChangeFacts) -> Iterator[Finding]:
     }:
         yield facts.refuse(
             "one_month_one_unit",
-            f"{person.name} 自 {format_period(working.start_period)} 起登记为 {working.employer.name} 的职工，请先由该单位办理减员（REG-006）。",
+            f"{person.name} {_works_for(facts, working)}，请先由该单位办理减员（REG-006）。",
             field="from_unit_no",
         )
         return
     for coverage in facts.running_coverages:
         if coverage.employer_id != facts.from_employer.pk:
-            yield facts.refuse("one_month_one_unit", f"{describe(coverage)}。", field="from_unit_no")
+            yield facts.refuse("one_month_one_unit", f"{describe(facts, coverage)}。", field="from_unit_no")
             return
         if coverage.start_period >= facts.period:
-            yield facts.refuse("one_month_one_unit", f"{describe(coverage)}，本期已由调出单位申报。", field="settle_period")
+            yield facts.refuse("one_month_one_unit", f"{describe(facts, coverage)}，本期已由调出单位申报。", field="settle_period")
             return

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
 from yigui.common.identifiers import is_credit_code
+from yigui.common.normalise import same_name
 from yigui.items.common.checks import check
 from yigui.items.common.checks.relations import chosen_insurances, describe, same_slot
 from yigui.items.common.coverage_facts import CoverageFacts
@@ -30,10 +31,17 @@ def unit_not_registered(facts: Facts) -> Iterator[Finding]:
 
 @check("no_active_relation")
 def no_active_relation(facts: CoverageFacts) -> Iterator[Finding]:
-    """The person has no active relation of the same insurance here, nor of one that excludes it."""
+    """The person has no active relation of the same insurance here, nor of one that excludes it.
+
+    An employer that does not name the person rightly is told nothing of them but that.
+    """
+    if facts.application.login is not None and facts.person is not None and not same_name(facts.person.name, facts["person_name"]):
+        return
     for insurance in chosen_insurances(facts):
         for coverage in same_slot(facts, insurance):
             yield facts.refuse(
-                "no_active_relation", f"{describe(coverage)}，请先办理停保，或办理单位间调动（CHG-006）。", field="insurances"
+                "no_active_relation",
+                f"{describe(facts, coverage)}，请先办理停保，或办理单位间调动（CHG-006）。",
+                field="insurances",
             )
             return

@@ -28,7 +28,11 @@ def same_slot(facts: CoverageFacts, insurance: Insurance) -> list[Coverage]:
     return [c for c in facts.running_coverages if c.slot == slot]
 
 
-def describe(coverage: Coverage) -> str:
+def describe(facts: Facts, coverage: Coverage) -> str:
+    """Where a relation runs and since when; an employer's operator is not told of others' than their own (个人信息保护法第六条)."""
+    login = facts.application.login
+    if login is not None and coverage.employer_id != login.employer_id:
+        return f"该人员已在其他地方参加{coverage.get_insurance_display()}"
     where = coverage.employer.name if coverage.employer else coverage.area.name
     return f"{coverage.get_insurance_display()}自 {format_period(coverage.start_period)} 起在 {where} 参保"
 

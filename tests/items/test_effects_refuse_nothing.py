@@ -86,7 +86,7 @@ def test_an_account_that_bears_the_value_already_is_not_corrected() -> None:
 def test_a_parameter_of_the_law_that_is_not_stored_is_a_finding() -> None:
     form, materials, _ = FORMS["rural"]()
     said = said_of("UNE-002", form | {"unemployed_date": "2024-06-30"}, materials)
-    assert "没有配置" in said["computable"]
+    assert "没有配置" in said["computable"], said
 
 
 #: Every refusal an effect can come to: module and function -> the checks that make it at the acceptance, and what else is to be said.

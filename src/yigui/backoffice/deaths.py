@@ -10,7 +10,16 @@ from yigui.common.errors import YiguiError
 from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
-from yigui.tasks.death_conflicts import life_after, never_holds, report_of, reports_of, settle_death, waiting_reports, why_not
+from yigui.tasks.death_conflicts import (
+    claims_named,
+    life_after,
+    never_holds,
+    report_of,
+    reports_of,
+    settle_death,
+    waiting_reports,
+    why_not,
+)
 
 
 @require_GET
@@ -28,6 +37,7 @@ def death(request: OfficerRequest, record_id: int) -> HttpResponse:
     context = {
         "report": report, "person": person, "others": [r for r in reports_of(person) if r.record.pk != record_id] if person else [],
         "why_not": why_not(request.user, report), "life_after": life_after(report, person) if person and report.is_waiting else [],
+        "claims": claims_named(person) if person and report.standing != "in_force" else "",
         "never_holds": never_holds(report, person) if person and not report.may_hold else "",
     }  # fmt: skip
     return render(request, "backoffice/death.html", context)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.db import connection
 from django.db.models import Max, Sum
 
 from yigui.common.months import months_of
@@ -9,6 +10,7 @@ from yigui.db.rows import row_where, rows_where
 from yigui.entitlement.enums import MONTHLY_KINDS, BenefitStatus
 from yigui.entitlement.models import Amount, AssistedTask, Award, Benefit, Certification, PreReview, Recovery
 from yigui.exchange.models import DeathRecord
+from yigui.registry.enums import LifeStatus
 from yigui.registry.models import Person
 
 
@@ -90,3 +92,21 @@ def open_recoveries(benefit: Benefit) -> list[tuple[Recovery, int]]:
     """Recoveries of a benefit with what is still to come back, fen."""
     rows = Recovery.objects.filter(benefit=benefit).annotate(back=Sum("returns__amount_fen")).order_by("id")
     return [(r, r.amount_fen - (r.back or 0)) for r in rows if r.amount_fen > (r.back or 0)]
+
+
+def claims_of_death(benefit: Benefit) -> list[tuple[Recovery, int]]:
+    """Those of a benefit's open recoveries that rest on a death, opened by a run or by the case of the heirs, with what is still to come
+    back, fen."""
+    return [(r, left) for r, left in open_recoveries(benefit) if r.case_id < 0 or "死亡" in r.ground]
+
+
+def claims_without_death(person: Person) -> list[tuple[Recovery, int]]:
+    """Recoveries that rest on a death of somebody who lives, while no report of a death is in force and none waits for a reviewer, with what
+    is still to come back, fen."""
+    if person.life_status == LifeStatus.DEAD:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM exchange_deaths_v1(%s) WHERE standing NOT IN ('dismissed', 'withdrawn') LIMIT 1", [person.pk])
+        if cursor.fetchone() is not None:
+            return []
+    return [claim for benefit in benefits_of(person) for claim in claims_of_death(benefit)]

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from yigui.common.errors import Conflict, Forbidden, NotFound
+from yigui.common.money import format_fen
 from yigui.common.months import format_period, period_of
 from yigui.common.sqlfiles import named_sql
 from yigui.db.each import each
 from yigui.db.presence import act_as
+from yigui.entitlement.queries import benefits_of, claims_of_death
 from yigui.exchange.models import DeathRecord, DeathVerdict
 from yigui.registry.models import Person
 from yigui.staff.enums import Role
@@ -30,6 +32,8 @@ KIND = "death_conflict"
 #: Posts that settle; the database asks for the same (`exchange_verdict_ground_v1`).
 SETTLING = frozenset({Role.REVIEWER, Role.SECTION_HEAD, Role.AUDITOR})
 ROWS_MAX = 500
+#: Recoveries that a sentence names.
+_CLAIMS_NAMED = 10
 #: Why a report waits, by its standing.
 WAITING = {
     "other_name": "报送姓名与参保登记不一致",
@@ -93,6 +97,18 @@ def life_after(report: Report, person: Person) -> list[str]:
             [person.pk, report.record.died_on, report.record.pk],
         )
         return [LIFE_AFTER[kind].format(day=day, month=format_period(period_of(day))) for kind, day in cursor.fetchall()]
+
+
+def claims_named(person: Person) -> str:
+    """The recoveries that rest on a person's death and are still open, with what becomes of them, in words; "" when there is none."""
+    claims = [claim for benefit in benefits_of(person) for claim in claims_of_death(benefit)][:_CLAIMS_NAMED]
+    if not claims:
+        return ""
+    words = "、".join(
+        f"{recovery.pk} 号（{format_period(recovery.start_period)} 至 {format_period(recovery.end_period)}，尚应退 {format_fen(left)} 元）"
+        for recovery, left in claims
+    )
+    return f"按死亡登记的追回尚未结清：{words}；死亡信息不予采信的，以关键信息变更（CHG-004，生存状态）撤销追回。"
 
 
 def waiting_reports() -> list[tuple[Report, Person]]:
@@ -216,7 +232,7 @@ def look_for_conflicts(today: dt.date) -> int:
         facts = "、".join(life_after(Report(record, row[2]), person)) if row[2] == "contradicted" else ""
         words = (
             f"{WAITING[row[2]]}{f'（{facts}）' if facts else ''}：报送 {record.name}、{record.died_on} 死亡；登记 {person.name}、{person.born_on} 出生。"
-            "请在“死亡信息核定”页对照核定，核实前先核对是否同一人。"
+            f"请在“死亡信息核定”页对照核定，核实前先核对是否同一人。{claims_named(person)}"
         )
         open_task(
             kind="death_conflict", origin=Reference(origins.DEATH, record.pk), note=words, agency=agency_of_area(person.area_id),
@@ -226,6 +242,28 @@ def look_for_conflicts(today: dt.date) -> int:
 
     each(over, end, job="tasks.look_around")
     return each(rows, found, job="tasks.look_around").done
+
+
+def end_doubtful(today: dt.date) -> int:
+    """Tasks that rest on a reported death which is in force no more end with the reason, and name the recoveries that followed from it
+    (死亡信息不再采信). Gives how many reports."""
+    with connection.cursor() as cursor:
+        cursor.execute(named_sql("tasks", "watches")["deaths_in_doubt"], {"most": ROWS_MAX})
+        rows = cursor.fetchall()
+
+    @transaction.atomic
+    def end(row: tuple[int, int | None, str]) -> bool:
+        record_id, person_id, standing = row
+        person = Person.objects.filter(pk=person_id).first() if person_id is not None else None
+        words = f"{record_id} 号死亡信息现为“{_STANDINGS[standing]}”"
+        if person is not None and standing == "contradicted":
+            words += f"（{'、'.join(life_after(Report(DeathRecord.objects.get(pk=record_id), standing), person))}）"
+        words += "，待审核人员核定；采信后另行列入核查。" if standing in WAITING else "，不再据此核查。"
+        named = claims_named(person) if person is not None else ""
+        settle_origin(Reference(origins.DEATH, record_id), outcome="not_in_force", note=f"{words}{named}", today=today)
+        return True
+
+    return each(rows, end, job="tasks.look_around").done
 
 
 def _still_waits(task: Task) -> str:

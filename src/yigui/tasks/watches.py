@@ -23,7 +23,7 @@ from yigui.receipts.models import Refund
 from yigui.registry.models import Employer
 from yigui.registry.queries import due_after
 from yigui.tasks import origins
-from yigui.tasks.death_conflicts import look_for_conflicts
+from yigui.tasks.death_conflicts import end_doubtful, look_for_conflicts
 from yigui.tasks.end_task import settle_origin
 from yigui.tasks.kinds import kind_of
 from yigui.tasks.open_task import open_task
@@ -84,13 +84,15 @@ def look_for_deaths(today: dt.date) -> int:
         benefit, died_on = _benefit(row["benefit_id"]), row["died_on"]
         paid = paid_after(benefit, period_of(died_on))
         words = f"部门信息显示 {died_on} 死亡，{benefit.get_kind_display()}尚未终止"
-        origin = Reference(origins.DEATH, row["record_id"])
+        origin, part = Reference(origins.DEATH, row["record_id"]), str(benefit.pk)
+        if row["earlier"]:
+            part += f"-{row['earlier'] + 1}"
         if paid:
             fen = sum(fen for _, fen in paid)
             words += f"；死亡次月起已发 {len(paid)} 个月 {format_fen(fen)} 元。"
-            _open("fraud_hit", origin, benefit, words, today, amount_fen=fen, fields=_to_recover(paid), part=str(benefit.pk))
+            _open("fraud_hit", origin, benefit, words, today, amount_fen=fen, fields=_to_recover(paid), part=part)
         else:
-            _open("survivor_follow_up", origin, benefit, f"{words}。", today, part=str(benefit.pk))
+            _open("survivor_follow_up", origin, benefit, f"{words}。", today, part=part)
 
     return _each(_rows("deaths"), found)
 
@@ -229,8 +231,8 @@ def end_repaid(today: dt.date) -> int:
 
 #: The watches of this room, in the order they look.
 WATCHES: tuple[Callable[[dt.date], int], ...] = (
-    look_for_conflicts, look_for_deaths, look_for_sentences, look_for_returned, look_for_held, look_for_run_recoveries, look_for_employed,
-    look_for_ending, end_repaid, look_for_stuck_refunds, end_moved_refunds,
+    look_for_conflicts, end_doubtful, look_for_deaths, look_for_sentences, look_for_returned, look_for_held, look_for_run_recoveries,
+    look_for_employed, look_for_ending, end_repaid, look_for_stuck_refunds, end_moved_refunds,
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from yigui.common.normalise import plain_name
 from yigui.entitlement.award import end_benefit, owe_back, reopen_after_death
 from yigui.entitlement.enums import BenefitKind, BenefitStatus
 from yigui.entitlement.models import Benefit
-from yigui.entitlement.queries import benefits_of, death_of, deaths_in_force, open_recoveries
+from yigui.entitlement.queries import benefits_of, claims_of_death, claims_without_death, death_of, deaths_in_force
 from yigui.entitlement.recover import lift_recovery
 from yigui.exchange.withdraw_death import withdraw_death
 from yigui.items.change.facts import ChangeFacts
@@ -37,7 +37,9 @@ def shown_life(person: Person) -> str:
     death = death_of(person)
     if death is not None:
         return f"{death.died_on} 死亡"
-    return "死亡" if person.life_status == "02" else LIVING
+    if person.life_status == "02":
+        return "死亡"
+    return "死亡信息追回未撤销" if claims_without_death(person) else LIVING
 
 
 def held_fen(facts: ChangeFacts) -> int:
@@ -85,9 +87,8 @@ def _paid_on(case: Case, person: Person, benefit: Benefit) -> list[str]:
 
 def _lift(case: Case, benefit: Benefit) -> None:
     """Recoveries that rest on the death, by a run or by the case of the heirs, are none."""
-    for recovery, left in open_recoveries(benefit):
-        if recovery.case_id < 0 or "死亡" in recovery.ground:
-            lift_recovery(recovery=recovery, amount_fen=left, case_id=case.pk)
+    for recovery, left in claims_of_death(benefit):
+        lift_recovery(recovery=recovery, amount_fen=left, case_id=case.pk)
 
 
 def _to_be_paid_back(case: Case, benefit: Benefit) -> list[FollowUp]:

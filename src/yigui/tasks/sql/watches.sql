@@ -3,7 +3,11 @@
 
 -- name: deaths
 -- 死亡仍在领取: benefits not ended of persons whom a partner reported as dead. One row per record and benefit; the oldest record first.
-SELECT d.id AS record_id, d.died_on, d.name AS reported_name, b.id AS benefit_id
+-- A report that was in doubt meanwhile counts anew once it holds again: `earlier` tasks about it were ended for the doubt.
+SELECT d.id AS record_id, d.died_on, d.name AS reported_name, b.id AS benefit_id, (
+    SELECT count(*) FROM tasks_task t
+    WHERE t.origin_kind = 'death_record' AND t.origin_id = d.id AND t.outcome = 'not_in_force' AND split_part(t.part, '-', 1) = b.id::text
+) AS earlier
 FROM exchange_deaths_v1() f
 JOIN exchange_death_record d ON d.id = f.record_id
 JOIN registry_person p ON p.id = f.person_id
@@ -12,9 +16,18 @@ WHERE f.standing IN ('in_force', 'other_day')
     AND NOT EXISTS (
         SELECT 1 FROM tasks_task t
         WHERE t.person_id = p.id AND t.origin_kind = 'death_record' AND t.kind <> 'death_conflict'
-            AND (t.origin_id = d.id OR t.state IN ('open', 'taken', 'handed_on'))
+            AND (t.origin_id = d.id AND t.outcome <> 'not_in_force' OR t.state IN ('open', 'taken', 'handed_on'))
     )
 ORDER BY d.id, b.id
+LIMIT %(most)s;
+
+-- name: deaths_in_doubt
+-- Tasks under way that rest on a report of a death which holds no more (contradicted, dismissed, withdrawn). One row per report.
+SELECT DISTINCT t.origin_id AS record_id, f.person_id, f.standing
+FROM tasks_task t
+JOIN exchange_deaths_v1() f ON f.record_id = t.origin_id AND f.standing NOT IN ('in_force', 'other_day')
+WHERE t.origin_kind = 'death_record' AND t.kind <> 'death_conflict' AND t.state IN ('open', 'taken', 'handed_on')
+ORDER BY t.origin_id
 LIMIT %(most)s;
 
 -- name: sentences
@@ -99,12 +112,14 @@ LIMIT %(most)s;
 
 -- name: run_recoveries
 -- 批次产生的追回: claims an executed run opened for what was paid after a death (case_id is minus the batch), that no case has taken over, while
--- nobody is seeing to the person's overpayment. One row per claim; `left_fen` is what has not come back.
+-- nobody is seeing to the person's overpayment and the death holds. One row per claim; `left_fen` is what has not come back.
 SELECT r.id AS recovery_id, r.benefit_id, -r.case_id AS batch_id, r.start_period, r.end_period, r.ground, r.amount_fen - back.fen AS left_fen
 FROM benefits_recovery r
 JOIN benefits_benefit b ON b.id = r.benefit_id
 CROSS JOIN LATERAL (SELECT coalesce(sum(n.amount_fen), 0)::bigint AS fen FROM benefits_recovery_return n WHERE n.recovery_id = r.id) AS back
+JOIN registry_person p ON p.id = b.person_id
 WHERE r.case_id < 0 AND r.amount_fen > back.fen
+    AND (p.life_status = '02' OR EXISTS (SELECT 1 FROM exchange_deaths_v1(p.id) f WHERE f.standing IN ('in_force', 'other_day')))
     AND NOT EXISTS (
         SELECT 1 FROM tasks_task t
         WHERE (t.origin_kind = 'recovery' AND t.origin_id = r.id)

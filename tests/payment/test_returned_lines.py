@@ -1,5 +1,7 @@
 """Payments of ours that come back into the collecting account: the line of the statement ends as the payment's result."""
 
+import itertools
+
 import pytest
 from django.db import Error, transaction
 
@@ -29,6 +31,7 @@ from yigui.receipts.queries import open_lines
 from yigui.receipts.verify import lines_of_files
 from yigui.receipts.waiting_lines import decide_line
 from yigui.registry.enums import INSURANCE_OF
+from yigui.warrants.verify import grounded_warrants
 
 
 def came_back(payment: Payment, *, fen: int | None = None, day: str = str(TODAY), back: str = "") -> ReceiptLine:
@@ -109,13 +112,69 @@ def test_a_line_is_handed_over_once() -> None:
     assert Voucher.objects.filter(source_kind="result_file", source_id=file.pk).count() == 1
 
 
-def test_what_the_results_said_before_is_known_and_moves_no_money() -> None:
+def booked(payment: Payment) -> dict[str, int]:
+    """What the vouchers of results hold by account, debit less credit, fen, in the books of the payment."""
+    benefit = Benefit.objects.get(pk=payment.benefit_id)
+    rows = Entry.objects.filter(voucher__source_kind="result_file", area_code=benefit.area_id)
+    found: dict[str, int] = {}
+    for account, side, fen in rows.values_list("account_id", "side", "amount_fen"):
+        found[account] = found.get(account, 0) + (fen if side == "D" else -fen)
+    return found
+
+
+def moved(payment: Payment, before: dict[str, int]) -> dict[str, int]:
+    now = booked(payment)
+    return {account: now.get(account, 0) - before.get(account, 0) for account in now if now[account] != before.get(account, 0)}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(("success", "return", "line"))), ids="-".join)
+def test_books_follow_the_money_in_every_order_of_results_and_statement(order: tuple[str, ...]) -> None:
+    (one,) = payments(1)
+    before = booked(one)
+    for step in order:
+        if step == "line":
+            hand_over(line_id=came_back(one, day=str(DAYS[1])).pk, user=user("cashier"), today=TODAY)
+        else:
+            text(line(one, "成功" if step == "success" else "退票", DAYS[3] if step == "success" else DAYS[1]))
+    assert moved(one, before) == {"1002": one.amount_fen, "2001.05": -one.amount_fen}
+    assert state(one) == "returned"
+    assert not [*benefit_faults("default"), *result_faults("default"), *lines_of_files("default")]
+
+
+def test_what_the_results_said_before_is_known_and_only_moves_to_the_account_it_came_in_on() -> None:
     (one,) = payments(1)
     text(line(one, "退票", DAYS[1]))
-    before = suspense()
+    before, held = suspense(), booked(one)
     file = hand_over(line_id=came_back(one).pk, user=user("cashier"), today=TODAY)
     assert counts(file) == (0, 0, 1, 0, 0, 0)
     assert suspense() == before
+    assert moved(one, held) == {"1002": one.amount_fen, "1004": -one.amount_fen}
+    assert Voucher.objects.get(source_kind="result_file", source_id=file.pk).event == "benefit_return_moved"
+    assert not [*grounded_warrants("default")]
+
+
+@pytest.mark.parametrize("is_told_first", [True, False])
+def test_the_same_payment_comes_back_once(is_told_first: bool) -> None:
+    (one,) = payments(1)
+    if is_told_first:
+        text(line(one, "退票", DAYS[1]))
+    hand_over(line_id=came_back(one).pk, user=user("cashier"), today=TODAY)
+    held, second = booked(one), came_back(one)
+    with pytest.raises(LineRefused, match=f"此前已由另一行到账登记，本行（{number(one)}）不能再转为发放结果"):
+        hand_over(line_id=second.pk, user=user("cashier"), today=TODAY)
+    assert booked(one) == held
+    assert second in open_lines()
+
+
+def test_a_file_of_the_bank_moves_no_money_between_accounts() -> None:
+    (one,) = payments(1)
+    benefit = Benefit.objects.get(pk=one.benefit_id)
+    with pytest.raises(Error, match="的凭据只能登记本文件退票的凭证"), transaction.atomic():
+        file = text(line(one, "退票"))
+        post(
+            event="benefit_return_moved", fund=FUND_OF[INSURANCE_OF[benefit.insurance].value], area_code=benefit.area_id, on=TODAY,
+            amounts={"total": one.amount_fen}, source_kind="result_file", source_id=file.pk, deposit="1002",
+        )  # fmt: skip
 
 
 def test_what_contradicts_the_record_waits_for_another_person_in_the_inbox() -> None:

@@ -90,6 +90,8 @@ def keep_judged(
     if judged.taken:
         _keep(file, judged.taken)
         _post_returned(file, deposit)
+    elif ends and judged.known:
+        _post_moved(file, deposit)
     return file
 
 
@@ -208,6 +210,25 @@ def _post_returned(file: ResultFile, deposit: str) -> None:
             event=_returned_event(event, deposit), fund=fund, area_code=area, on=posting_day(day, area=area, fund=fund),
             amounts={"total": fen}, source_kind="result_file", source_id=file.pk, deposit=deposit,
         )  # fmt: skip
+
+
+def _post_moved(file: ResultFile, deposit: str) -> None:
+    """What the results had told before, and was booked to the expenditure account, came in on this statement: books follow the money.
+
+    Raises:
+        ResultRefused: another line of a statement has brought it already.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT event, area, fund, on_day, fen FROM benefits_return_moved_v1(%s)", [file.pk])
+        found = cursor.fetchone()
+        if found is None:
+            raise ResultRefused("这笔支付的退汇款此前已由另一行到账登记", receipt=file.pk)
+        event, area, fund, day, fen = found
+        cursor.execute("SELECT benefits_issue_result_warrant_v1(%s)", [file.pk])
+    post(
+        event=event, fund=fund, area_code=area, on=posting_day(day, area=area, fund=fund), amounts={"total": fen},
+        source_kind="result_file", source_id=file.pk, deposit=deposit,
+    )  # fmt: skip
 
 
 def _fund(place: str) -> str:

@@ -12,6 +12,7 @@ from yigui.common.digests import sm3
 from yigui.common.locks import Lock
 from yigui.payment.bank_results import keep_judged
 from yigui.payment.enums import PaymentStatus
+from yigui.payment.errors import ResultRefused
 from yigui.payment.judge_results import judge
 from yigui.payment.models import ResultFile
 from yigui.payment.result_formats import ResultRow, Results
@@ -31,10 +32,11 @@ def may_be_handed_over(line: ReceiptLine) -> bool:
 def hand_over(*, line_id: int, user: User, today: dt.date) -> ResultFile:
     """Make a waiting line the result of the payment it names: taken, known already, or waiting where it contradicts what is on record.
 
-    The money lies in the account of the statement, and the books say so.
+    The money lies in the account of the statement, and the books say so, also where the bank's results told of it before and it was booked
+    to the expenditure account (支出户): the order of the two files does not matter. Source: 财会〔2017〕28号 (收入户存款, 支出户存款).
 
     Raises:
-        LineRefused: no such line, decided already, or not a payment of ours as it was sent; nothing is changed.
+        LineRefused: no such line, decided already, not a payment of ours as it was sent, or another line brought it; nothing is changed.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [Lock.RESULTS])
@@ -47,7 +49,12 @@ def hand_over(*, line_id: int, user: User, today: dt.date) -> ResultFile:
     if judged.rejected:
         _, why = judged.rejected[0]
         raise LineRefused(f"{why}，不能转为发放结果；请与银行核实款项归属，查明前可按“入账”列入暂收款。", line=line_id)
-    return keep_judged(
-        judged, digest=sm3(f"receipt-line|{line.pk}"), file_name=name, today=today, user=user, deposit=DEPOSIT_OF[line.file.source],
-        ends=line.pk,
-    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            return keep_judged(
+                judged, digest=sm3(f"receipt-line|{line.pk}"), file_name=name, today=today, user=user,
+                deposit=DEPOSIT_OF[line.file.source], ends=line.pk,
+            )  # fmt: skip
+    except ResultRefused as refused:
+        words = f"{refused.message}，本行（{line.payment_no}）不能再转为发放结果；请与银行核实是否重复退款，查明前可按“入账”列入暂收款。"
+        raise LineRefused(words, line=line_id) from refused

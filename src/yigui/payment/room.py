@@ -61,6 +61,7 @@ ROOM = Room(
             "benefits_adjust_sums_v1", "benefits_execute_adjust_v2",
             "benefits_seal_adjust_v1", "benefits_refunds_v1", "benefits_refund_sums_v1", "benefits_execute_refunds_v1",
             "benefits_execute_refund_payee_v1", "benefits_result_confirmed_v1", "benefits_confirm_results_v1", "benefits_decide_result_v1",
+            "benefits_by_line_v1", "benefits_return_moved_v1",
         ),
         definers=(
             "benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1", "benefits_books_v1", "result_posts_v1", "result_begins_v1", "case_posts_v1",
@@ -69,9 +70,10 @@ ROOM = Room(
         ),
     ),
     scopes=scopes,
-    # A file with rows to be entered, and no more of them than it has.
+    # A file with rows to be entered, and no more of them than it has; or a line of a statement that brought what was told before.
     grounds={
-        "result": "EXISTS (SELECT 1 FROM benefits_result_file f WHERE f.id = w.subject_id AND f.paid_count + f.returned_count BETWEEN 1 AND f.row_count)"
+        "result": "EXISTS (SELECT 1 FROM benefits_result_file f WHERE f.id = w.subject_id AND (f.paid_count + f.returned_count BETWEEN 1 AND f.row_count "
+        "OR f.paid_count + f.returned_count = 0 AND f.known_count = 1 AND benefits_by_line_v1(f.id)))"
     },
     run_kinds=(PAY, ADJUST, RECALCULATE, REFUNDS, REFUND_PAYEE),
     inbox=(RETURNS, CONTRADICTIONS),

@@ -82,15 +82,52 @@ CREATE OR REPLACE TRIGGER result_ground AFTER INSERT ON benefits_refund_result R
 CREATE OR REPLACE TRIGGER result_ground AFTER INSERT ON benefits_later_refund_result REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION benefits_result_ground_v1('R', 'later');
 
+-- benefits_by_line_v1: whether a file of results is a line of a statement, handed over or adopted: what it gives back came in on that statement.
+CREATE OR REPLACE FUNCTION benefits_by_line_v1(p_file bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM contributions_receipt_line_end e WHERE e.outcome = 'result' AND (e.target_id = p_file OR e.target_id = (
+        SELECT w.file_id FROM benefits_result_decision d JOIN benefits_result_waiting w ON w.id = d.waiting_id WHERE d.file_id = p_file)))
+$$;
+REVOKE ALL ON FUNCTION benefits_by_line_v1 FROM PUBLIC;
+
+-- benefits_return_moved_v1: the return that a line of a statement, handed over as this file, brings and that the bank's results had told before: the books
+-- have it in the account it had left, the money lies in the account of the statement. Nothing where another line has brought it. At most one row: event,
+-- book, the day of the line, fen.
+CREATE OR REPLACE FUNCTION benefits_return_moved_v1(p_file bigint) RETURNS TABLE (event text, area text, fund text, on_day date, fen bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH handed AS (
+        SELECT e.line_id, e.target_id, l.received_on, l.amount_fen,
+            regexp_match(upper(btrim(normalize(l.payment_no, NFKC))), '^(?:P([0-9]{1,18})-([0-9]{1,18})(?:-([0-9]{1,3}))?|R([0-9]{1,18})-([0-9]{1,18}))$') AS part
+        FROM contributions_receipt_line_end e JOIN contributions_receipt_line l ON l.id = e.line_id
+        WHERE e.outcome = 'result' AND l.payment_no <> '' AND NOT l.is_debit AND l.received_on IS NOT NULL
+    ),
+    keyed AS (
+        SELECT h.line_id, h.target_id, h.received_on, h.amount_fen, CASE WHEN part[1] IS NULL THEN 'R' ELSE 'P' END AS series,
+            coalesce(part[1], part[4])::bigint AS batch, coalesce(part[2], part[5])::bigint AS subject, coalesce(part[3], '1')::integer AS attempt
+        FROM handed h WHERE part IS NOT NULL
+    )
+    SELECT CASE k.series WHEN 'P' THEN 'benefit_return_moved' ELSE 'refund_return_moved' END, coalesce(b.area_id, d.area_code)::text,
+        coalesce(ledger_fund_v1(b.insurance), d.fund)::text, k.received_on, k.amount_fen
+    FROM keyed k
+    CROSS JOIN LATERAL benefits_last_word_v1(k.series, k.batch, k.subject, k.attempt) AS w
+    LEFT JOIN benefits_benefit b ON k.series = 'P' AND b.id = k.subject
+    LEFT JOIN contributions_refund_due d ON k.series = 'R' AND d.id = k.subject
+    WHERE k.target_id = p_file AND w.status = 'returned' AND w.amount_fen = k.amount_fen AND NOT benefits_by_line_v1(w.file_id)
+      AND NOT EXISTS (SELECT 1 FROM keyed o WHERE o.line_id <> k.line_id AND (o.series, o.batch, o.subject, o.attempt) = (k.series, k.batch, k.subject, k.attempt))
+$$;
+REVOKE ALL ON FUNCTION benefits_return_moved_v1 FROM PUBLIC;
+
 -- benefits_issue_result_warrant_v1: the class-3 warrant of a file of bank results. It signs nothing by hand: it is issued once, for
--- a file whose counts add up. Nothing but results and the vouchers of returned payments can be written under it.
+-- a file whose counts add up, or that moves a return to where the money came in. Nothing but results and the vouchers of returned payments can be
+-- written under it.
 CREATE OR REPLACE FUNCTION benefits_issue_result_warrant_v1(p_file bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     f benefits_result_file%ROWTYPE;
 BEGIN
     SELECT * INTO f FROM benefits_result_file WHERE id = p_file FOR UPDATE;
-    IF f.id IS NULL OR f.paid_count + f.returned_count = 0 OR f.paid_count + f.returned_count > f.row_count THEN
+    IF f.id IS NULL OR f.paid_count + f.returned_count > f.row_count
+       OR (f.paid_count + f.returned_count = 0 AND NOT EXISTS (SELECT 1 FROM benefits_return_moved_v1(f.id))) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('发放结果文件 %s 没有可入账的行，或行数不符。', p_file);
     END IF;
     RETURN warrants_issue_v1('result', f.id, '发放结果 ' || f.id, '', 3::smallint, '', NULL, '{}'::text[], '{}'::bigint[], '{}'::timestamptz[]);
@@ -105,7 +142,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT booked_on FROM benefits_result WHERE file_id = p_file
         UNION ALL SELECT booked_on FROM benefits_later_result WHERE file_id = p_file
         UNION ALL SELECT booked_on FROM benefits_refund_result WHERE file_id = p_file
-        UNION ALL SELECT booked_on FROM benefits_later_refund_result WHERE file_id = p_file) AS r
+        UNION ALL SELECT booked_on FROM benefits_later_refund_result WHERE file_id = p_file
+        UNION ALL SELECT on_day FROM benefits_return_moved_v1(p_file)) AS r
 $$;
 REVOKE ALL ON FUNCTION result_begins_v1 FROM PUBLIC;
 
@@ -121,8 +159,7 @@ DECLARE
         WHERE v.source_kind = 'result_file' AND v.source_id = p_file AND (v.area_code, v.fund) = (p_area, p_fund)
             AND replace(v.event, '_to_income', '') = replace(p_event, '_to_income', ''));
     -- Money of a line of the collecting account's statement came back there, all other money to the account it had left.
-    is_income boolean := EXISTS (SELECT 1 FROM contributions_receipt_line_end e WHERE e.outcome = 'result' AND (e.target_id = p_file OR e.target_id = (
-        SELECT w.file_id FROM benefits_result_decision d JOIN benefits_result_waiting w ON w.id = d.waiting_id WHERE d.file_id = p_file)));
+    is_income boolean := benefits_by_line_v1(p_file);
 BEGIN
     IF p_event IN ('benefit_returned', 'refund_returned', 'benefit_returned_to_income', 'refund_returned_to_income')
        AND is_income <> (p_event LIKE '%to_income') THEN
@@ -143,6 +180,7 @@ BEGIN
         WHEN 'refund_return_undone' THEN (
             SELECT sum(r.amount_fen) FROM benefits_later_refund_result r JOIN contributions_refund_due d ON d.id = r.due_id
             WHERE r.file_id = p_file AND r.status = 'paid' AND d.area_code = p_area AND d.fund = p_fund)
+        ELSE (SELECT sum(m.fen) FROM benefits_return_moved_v1(p_file) AS m WHERE (m.event, m.area, m.fund) = (p_event, p_area, p_fund))
         END) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', MESSAGE = format('发放结果文件 %s 的凭据只能登记本文件退票的凭证，合计不超过退票金额。', p_file);
     END IF;

@@ -10,6 +10,7 @@ import pytest
 
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular import Column, Kind, Limits, Row, Table, read_row, read_table
+from yigui.documents.tabular.heads import usual_words
 
 PEOPLE = (
     Column("id_number", ("AAC002", "社会保障号码"), Kind.ID, required=True),
@@ -248,3 +249,22 @@ def test_nothing_here_knows_django() -> None:
     """The process that reads a file has no settings and no database."""
     for path in Path(read_table.__code__.co_filename).parent.glob("*.py"):
         assert "django" not in path.read_text(), path
+
+
+@pytest.mark.parametrize("word", usual_words()["付款户名"])
+def test_the_payer_of_a_statement_is_known_by_the_words_of_banks(word: str) -> None:
+    _, (row,) = money(text(["交易流水号", "交易日期", "交易金额", word], ["T1", "2026-11-09", "526.40", "乐山某厂"]))
+    assert (row.cells["payer"], row.problems) == ("乐山某厂", [])
+
+
+def test_the_word_of_ours_goes_before_the_usual_one() -> None:
+    _, (row,) = money(
+        text(["交易流水号", "交易日期", "交易金额", "对方户名", "付款户名"], ["T1", "2026-11-09", "526.40", "乙", "甲"])
+    )
+    assert row.cells["payer"] == "甲"
+
+
+def test_words_of_heads_lead_to_one_column_each() -> None:
+    told = [other for word, others in usual_words().items() if word != "证件号码" for other in others if other != word]
+    assert len(told) == len(set(told))
+    assert "" not in told

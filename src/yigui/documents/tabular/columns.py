@@ -32,7 +32,7 @@ class Column:
     Args:
         name: what its cells are called in a row.
         heads: words that may stand in its head; of two columns that fit, that of the earlier word is taken. Case, blanks, line breaks,
-            marks (`*`) and remarks in brackets (`（必填）`) of a head are no difference. Usual other words (`heads.USUAL`) are known too.
+            marks (`*`) and remarks in brackets (`（必填）`) of a head are no difference. Usual other words (`heads.yaml`) are known too.
         required: the head must be there, and the cell filled; with `may_be_blank` only the head.
         shown: the word in sentences; the first of `heads` that is Chinese.
     """

@@ -4,39 +4,33 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from yigui.common.normalise import INVISIBLE
+from yigui.common.strict_yaml import YamlError, load_yaml
 from yigui.documents.tabular.columns import Column
 
 #: Rows looked at for the head.
 HEAD_WITHIN = 60
+_DECLARED = Path(__file__).parent / "heads.yaml"
 _MARKS = re.compile(r"[\s*★☆※●▲△◆#:：'\"“”]+")
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>|〔[^〔〕]*〕")
 _NUMBERED = re.compile(r"^(?:[0-9]{1,2}[.、)]|[①-⑳])")
 
-_IDENTITY = (
-    "社会保障号码", "证件号码", "身份证号", "身份证号码", "公民身份号码", "公民身份证号码", "身份证", "身份证件号码", "社会保障号", "社保号",
-    "证件号", "居民身份证号码",
-)  # fmt: skip
-#: Other words people put above a column, by the word of ours.
-USUAL: Mapping[str, Sequence[str]] = {
-    "社会保障号码": _IDENTITY,
-    "证件号码": _IDENTITY,
-    "姓名": ("名字", "职工姓名", "员工姓名", "人员姓名", "参保人姓名", "个人姓名"),
-    "移动电话": ("手机", "手机号", "手机号码", "联系电话", "联系方式", "移动电话号码", "电话"),
-    "性别": ("男女",),
-    "出生日期": ("出生年月日", "出生年月", "生日"),
-    "申报工资": ("月平均工资", "上年度月平均工资", "月均工资", "平均工资", "月工资", "工资", "缴费工资", "申报月工资", "月缴费工资"),
-    "户口性质": ("户籍性质", "户口类型", "户籍类型", "户口"),
-    "农民工标识": ("是否农民工", "农民工"),
-    "参加险种": ("险种", "参保险种"),
-    "个人参保日期": ("参保日期", "参保时间", "增员日期", "入职日期", "入职时间"),
-    "参加工作日期": ("参加工作时间", "首次参加工作日期", "首次参加工作时间"),
-    "用工形式": ("用工类型",),
-    "统一社会信用代码": ("社会信用代码", "信用代码"),
-    "死亡日期": ("死亡时间", "死亡年月日"),
-    "备案日期": ("登记日期", "备案时间"),
-}  # fmt: skip
+
+@cache
+def usual_words() -> Mapping[str, Sequence[str]]:
+    """Other words people and banks put above a column, by the word of ours: `heads.yaml` beside this file.
+
+    Raises:
+        YamlError: a word is no text; begins with the file.
+    """
+    found = load_yaml(_DECLARED)
+    for word, others in found.items():
+        if not isinstance(others, list) or not all(isinstance(other, str) for other in others):
+            raise YamlError(f"{found.where(word)}: 表头“{word}”的别名应为文字列表")
+    return {word: tuple(others) for word, others in found.items()}
 
 
 def plain_head(text: str, *, with_remark: bool = False) -> str:
@@ -58,8 +52,9 @@ class Words:
                 for plain in (plain_head(word, with_remark=True), plain_head(word)):
                     self._known.setdefault(plain, (column.name, place))
         # Usual words never take the place of a word that some column is asked for by.
+        usual = usual_words()
         for column in columns:
-            others = [other for word in column.heads for other in USUAL.get(word, ())]
+            others = [other for word in column.heads for other in usual.get(word, ())]
             for place, word in enumerate(others, start=len(column.heads)):
                 self._known.setdefault(plain_head(word), (column.name, place))
 

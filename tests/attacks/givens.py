@@ -20,6 +20,8 @@ from tests.items.benefit_forms import FORMS
 from tests.items.situations import last_paid, returned
 from tests.ledger.test_books import under_warrant
 from tests.payment.test_refund_batches import MATERIALS, refunded
+from tests.receipts.test_statements import take
+from tests.statements import camt, entry, statement
 from yigui.casework.accept_case import accept_case
 from yigui.casework.finish_case import facts_of
 from yigui.casework.models import Case, Event, Feedback, SignedOutcome
@@ -44,7 +46,8 @@ from yigui.payment.bank_files import payment_no
 from yigui.payment.bank_results import import_results
 from yigui.payment.models import Payment, PaymentResult
 from yigui.payment.refund_payee_run import plan_payee
-from yigui.receipts.models import Receipt
+from yigui.receipts.models import Receipt, ReceiptLine
+from yigui.receipts.reversal_run import plan_receipt_reversal
 from yigui.registry.enums import INSURANCE_OF
 from yigui.registry.models import Agency, Employer, Person
 from yigui.runs.batches import approve_batch, check_batch
@@ -612,6 +615,19 @@ def an_approved_reversal() -> dict[str, Any]:
     batch = plan_reversal(voucher_id=reversed_, reason="利息重复入账", user=city.user("accountant"))
     approve_batch(batch_id=batch.pk, user=city.user("director"), answers=money.answers(batch))
     return {"reversal": batch.pk, "reversed": reversed_, "other_voucher": other}
+
+
+@names("an approved undoing of a receipt")
+def an_approved_undoing_of_a_receipt() -> dict[str, Any]:
+    """Of one receipt of an unknown payer, which the bank took back; and another receipt of the kind."""
+    ref = money.reference()
+    for end in ("a", "c"):
+        take(camt(statement(entry("90.00", ref=f"{ref}{end}", name="不明"))))
+    back = take(camt(statement(entry("90.00", ref=f"{ref}b", way="DBIT", reversal=True, name="不明", text=f"冲正 {ref}a"))))
+    batch = plan_receipt_reversal(line_id=ReceiptLine.objects.get(file=back.file).pk, user=city.user("accountant"))
+    check_batch(batch_id=batch.pk, user=city.user("head"))
+    approve_batch(batch_id=batch.pk, user=city.user("director"), answers=money.answers(batch))
+    return {"undoing": batch.pk, "undone_fen": 9000, "another_receipt": Receipt.objects.get(reference=f"{ref}c").pk}
 
 
 @names("somebody else's bill and money")

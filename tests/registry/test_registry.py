@@ -1,15 +1,18 @@
 """Search and the rules the database keeps about coverage."""
 
+import re
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connections, transaction
 
 from tests import city
+from yigui.common.errors import YiguiError
 from yigui.registry.models import Coverage, Employer, Person
-from yigui.registry.queries import coverage_timeline, coverages_of, search_employers, search_persons
+from yigui.registry.queries import area_name, areas_named, coverage_timeline, coverages_of, search_employers, search_persons
 from yigui.runs.models import Run
 from yigui.runs.opening_warrant import opening_warrant
+from yigui.runs.run_job import run_job
 
 
 def found(text: str) -> set[str]:
@@ -99,3 +102,24 @@ def test_the_timeline_draws_each_stretch_once() -> None:
     assert len(bars) == len([c for c in coverages if c.end_period is None or c.end_period >= 201701])
     assert all(0 <= b.left_percent < 100 and 0 < b.width_percent <= 100.01 - b.left_percent for b in bars)
     assert timeline.years == list(range(2017, 2027))
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("参数“失业保险金标准”在 511100 地区 2026-11-10 没有配置", "参数“失业保险金标准”在 乐山市 2026-11-10 没有配置"),
+        ("511102 地区、511181 地区", "{511102}、{511181}"),
+        ("999999 地区没有配置", "999999 地区没有配置"),
+        ("第 1511100 地区", "第 1511100 地区"),
+        ("511100 年", "511100 年"),
+    ],
+)
+def test_areas_in_sentences_of_the_law_are_named(said: str, read: str) -> None:
+    wanted = re.sub(r"\{(\d{6})\}", lambda found: area_name(found[1]), read)
+    assert areas_named(said) == wanted
+
+
+def test_a_batch_that_fails_for_want_of_a_parameter_names_the_area() -> None:
+    with pytest.raises(YiguiError), run_job(kind="test", area_code="511100", period="202611", total_steps=1, user=None):
+        raise YiguiError("参数“X”在 511100 地区没有配置")
+    assert Run.objects.latest("pk").error == "参数“X”在 乐山市没有配置"

@@ -14,7 +14,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from yigui.common import clock
+from yigui.common.errors import YiguiError
 from yigui.common.locks import Lock
+from yigui.registry.queries import areas_named
 from yigui.runs.errors import RunIsBusy
 from yigui.runs.models import Batch, Run, RunStatus
 from yigui.staff.models import User
@@ -42,7 +44,8 @@ def run_job(
     try:
         yield Progress(run)
     except BaseException as error:
-        _end(run, RunStatus.FAILED, str(error)[:2000])
+        words = areas_named(str(error)) if isinstance(error, YiguiError) else str(error)
+        _end(run, RunStatus.FAILED, words[:2000])
         raise
     else:
         _end(run, RunStatus.DONE)

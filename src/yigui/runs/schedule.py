@@ -18,6 +18,7 @@ from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as
 from yigui.law.parameter_table import table
 from yigui.registry.models import Area
+from yigui.registry.queries import areas_named
 from yigui.runs.batches import require_preparer
 from yigui.runs.errors import BatchRefused
 from yigui.runs.kinds import RunKind, Unit, kind_of, run_kinds
@@ -163,7 +164,7 @@ def _try(row: PlannedRun, today: dt.date) -> None:
         if kind.has_work(area_code=row.area_code, today=today):
             row.batch = prepare(kind, area_code=row.area_code, period=row.period, user=None)
     except YiguiError as refused:
-        row.error = refused.message[:2000]
+        row.error = areas_named(refused.message)[:2000]
     except Exception as fault:
         # One plan must not stop the others; the record of the run and the log have the rest.
         logger.exception("plan %s could not be made", row)

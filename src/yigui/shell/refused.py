@@ -13,6 +13,7 @@ from yigui.common.rooms import deeds, rooms
 from yigui.db.faults import is_read_only
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Person
+from yigui.registry.queries import areas_named
 from yigui.staff.models import User
 from yigui.staff.refusals import record_refusal
 
@@ -24,7 +25,7 @@ def refusal_said(request: HttpRequest, refused: YiguiError) -> str:
     """The sentence of a refusal that a view shows itself; who wanted what they may not is recorded."""
     if isinstance(refused, Forbidden):
         note(request, refused)
-    return refused.message
+    return areas_named(refused.message)
 
 
 def note(request: HttpRequest, refused: Forbidden) -> None:

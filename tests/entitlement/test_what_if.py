@@ -12,6 +12,7 @@ from tests.pages import signed_in, text_of
 from yigui.charges.case_bills import month_due
 from yigui.common.money import format_fen
 from yigui.entitlement.calculator import calculator
+from yigui.entitlement.dossier import dossier_of
 from yigui.registry.models import Person
 
 
@@ -117,3 +118,22 @@ def test_both_pages_take_the_assumptions() -> None:
         assert "今后中断缴费 2 个月" in page
         assert 'name="growth" value="3"' in page
         assert "补缴 12 个月按现行个人缴费标准约需" in page
+
+
+def test_no_group_is_taken_for_a_womans_own() -> None:
+    person = not_yet_retiring()
+    assert (person.gender, dossier_of(person)) == ("2", None)
+    for client, url in (
+        (signed_in("teller"), f"/persons/{person.person_no}/retirement/"),
+        (on_the_phone(person), "/m/retirement/"),
+    ):
+        for asked in ("", "?group=M60&deemed=0"):
+            page = text_of(client.get(url + asked))
+            assert ("请先选择退休年龄类别" in page, '<option value="" selected>请选择' in page, "法定退休" in page) == (
+                True,
+                True,
+                False,
+            )
+        for group in ("F50", "F55"):
+            page = text_of(client.get(f"{url}?group={group}&deemed=0"))
+            assert ("请先选择退休年龄类别" in page, f'value="{group}" selected' in page, "法定退休" in page) == (False, True, True)

@@ -30,6 +30,8 @@ GROUPS = {"M60": "男职工（原 60 周岁）", "F55": "女职工（原 55 周�
 _DEEMED_MAX = 480
 #: Percent a year: beyond it an assumption is a slip of the hand.
 _GROWTH_MAX = 15
+#: Asked of a woman without a dossier.
+_WHICH_GROUP = "请先选择退休年龄类别，再测算：原 50 周岁还是原 55 周岁，由岗位和档案认定，系统不代为假定。"
 #: Said to somebody whose record cannot be estimated because the benefit is in payment already.
 _DRAWS = "已自 {since} 起按月领取待遇，退休测算只用于尚未领取的人员；每月金额和明细请在待遇页查看。"
 
@@ -58,20 +60,23 @@ def calculator(
     Args:
         growth: percent a year by which wages are to grow. pause: months to come in which nothing is to be paid. back: months paid now.
 
-    Where the pension cannot be estimated, `refused` says why; of somebody who draws a pension there is nothing to estimate (`is_drawing`).
+    Where the pension cannot be estimated, `refused` says why. Of a woman without a dossier the group is asked first, none is taken for hers
+    (`group` is "", `span` None); of somebody who draws a pension there is nothing to estimate (`is_drawing`).
     """
     dossier = dossier_of(person)
     pre = dossier.pre_review if dossier else None
     groups = [RetirementGroup.MEN] if person.gender != "2" else [RetirementGroup.WOMEN_50, RetirementGroup.WOMEN_55]
     asked = group or (pre.group if pre else "")
-    wanted = next((g for g in groups if g == asked), groups[0])
+    wanted = groups[0] if len(groups) == 1 else next((g for g in groups if g == asked), None)
     context: dict[str, Any] = {
-        "person": person, "pre": pre, "groups": [(g.value, GROUPS[g]) for g in groups], "group": wanted.value, "group_label": GROUPS[wanted],
-        "deemed": deemed, "span": span_of(person, wanted), "record": record_of(person, PENSION), "refused": "", "assumed": "",
+        "person": person, "pre": pre, "groups": [(g.value, GROUPS[g]) for g in groups], "group": wanted.value if wanted else "",
+        "deemed": deemed, "span": span_of(person, wanted) if wanted else None, "record": record_of(person, PENSION), "refused": "", "assumed": "",
         "options": [], "chosen": None, "found": None, "words": [], "chart": "", "ages": "", "growth": growth, "pause": pause, "back": back,
         "return": "", "is_drawing": False,
     }  # fmt: skip
     try:
+        if wanted is None:
+            raise AwardRefused(_WHICH_GROUP)
         deemed_months = _deemed(deemed, dossier)
         answers, assumed = _answers(dossier, deemed_months)
         to_come = ToCome(_growth(growth), _months(pause, "今后中断缴费月数"), _months(back, "补缴月数"))

@@ -51,6 +51,8 @@ class Functions:
         after: rooms whose functions or tables these build on: theirs are made before.
         callable: functions the application's login may execute. `prefix_*` stands for all of a library that begin so.
         definers: functions with the owner's rights that only triggers or other functions call.
+        for_persons: those of `callable` that a person outside may execute too, in the role of a person: what they answer is about whoever the
+            open session is of, whatever the arguments.
         sequences: numbers the application takes by itself; those of a table's own id come with the right to insert.
         files: where they stand, in `sql/<name>.sql`; none where a library brings them.
     """
@@ -58,6 +60,7 @@ class Functions:
     after: tuple[str, ...] = ()
     callable: tuple[str, ...] = ()
     definers: tuple[str, ...] = ()
+    for_persons: tuple[str, ...] = ()
     sequences: tuple[str, ...] = ()
     files: tuple[str, ...] = ("functions",)
 

@@ -19,7 +19,7 @@ from yigui.common.rooms import tables
 from yigui.common.sqlfiles import named_sql
 from yigui.integrity.models import Policy
 from yigui.warrants import scopes
-from yigui.warrants.grants import is_callable, privileges_of
+from yigui.warrants.grants import is_callable, is_for_persons, privileges_of
 from yigui.warrants.names import APP_ROLE, COURIER_LOGIN
 from yigui.warrants.row_security import OUTSIDE_LOGIN, PERSON_ROLE, UNIT_ROLE, owned, public
 from yigui.warrants.row_security import policies as declared_policies
@@ -148,11 +148,11 @@ def _function_grants(cursor: Any) -> Iterator[str]:
         _STATEMENTS["functions"],
     )
     for signature, name, grantees, is_pinned in rows:
-        wanted = {APP_ROLE} if is_callable(name) else set()
+        wanted = ({APP_ROLE} if is_callable(name) else set()) | ({PERSON_ROLE} if is_for_persons(name) else set())
         if more := set(grantees) - wanted:
             yield f"函数 {signature}：{'、'.join(sorted(more))} 可以执行，程序没有授予。"
-        if wanted - set(grantees):
-            yield f"函数 {signature}：{APP_ROLE} 不能执行，程序已授予。"
+        if less := wanted - set(grantees):
+            yield f"函数 {signature}：{'、'.join(sorted(less))} 不能执行，程序已授予。"
         if not is_pinned:
             yield f"函数 {signature}：没有固定查找路径。"
 

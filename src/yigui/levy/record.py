@@ -4,14 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db import connection
+
 from yigui.law.average_index import ContributionYear as PaidYear
 from yigui.law.calculation import round_half_up
-from yigui.levy.models import ContributionYear, LevyLine, OpenBill
+from yigui.levy.models import ContributionYear, LevyLine
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Coverage, Person
 from yigui.registry.queries import bare_coverages_of, records_of
 
 _LINES_MAX = 2000
+# Whoever reads: of the bills they may see, and of those that a person who reads about themselves is only told of.
+_UNSETTLED = (
+    "SELECT source_id, employer_id FROM contributions_unsettled_v1(%s, %s, %s::smallint) "
+    "UNION SELECT source_id, employer_id FROM contributions_own_unsettled_v1(%s::smallint)"
+)
 
 
 @dataclass(frozen=True)
@@ -146,8 +153,9 @@ def _lines(person: Person, insurance: int, until: int, coverages: Sequence[Cover
         employer_id__in=payers, person_id__in=records_of(person), insurance=insurance, owed_period__lte=until
     )
     lines = list(rows.order_by("owed_period", "source_id")[:_LINES_MAX])
-    bills = OpenBill.objects.filter(employer_id__in=payers, person_id__in=(0, *records_of(person)), insurance=insurance)
-    still_open = set(bills.values_list("source_id", "employer_id"))
+    with connection.cursor() as cursor:
+        cursor.execute(_UNSETTLED, [sorted(payers), list(records_of(person)), insurance, insurance])
+        still_open = set(cursor.fetchall())
     return [(line, (line.source_id, line.employer_id) not in still_open) for line in lines]
 
 

@@ -12,7 +12,7 @@ from django.db.backends.utils import CursorWrapper
 
 from yigui.common.rooms import rooms, tables
 from yigui.warrants.names import APP_ROLE, COURIER_LOGIN
-from yigui.warrants.row_security import secure_rows
+from yigui.warrants.row_security import OUTSIDE_LOGIN, PERSON_ROLE, UNIT_ROLE, secure_rows
 
 # Functions of extensions are the server's business.
 _FUNCTIONS = """
@@ -56,6 +56,11 @@ def is_callable(function: str) -> bool:
     return any(re.fullmatch(name.replace("*", ".*"), function) for name in _callable())
 
 
+def is_for_persons(function: str) -> bool:
+    """Whether a room lets the role of persons outside execute it."""
+    return any(function in room.functions.for_persons for room in rooms() if room.functions)
+
+
 def _callable() -> Iterable[str]:
     return (name for room in rooms() if room.functions for name in room.functions.callable)
 
@@ -83,8 +88,18 @@ def grant_all(using: str = "owner") -> None:
         _grant_functions(cursor)
         _guard_signatures(cursor)
         secure_rows(cursor)
+        _grant_persons(cursor)
         # Last: what a database of an earlier release is given beside is written in the same order in a new one.
         _grant_courier(cursor)
+
+
+def _grant_persons(cursor: CursorWrapper) -> None:
+    """What people outside may execute: nothing, but what is declared for persons. Their roles stand by now."""
+    cursor.execute(_FUNCTIONS)
+    for signature, name in cursor.fetchall():
+        cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM {UNIT_ROLE}, {PERSON_ROLE}, {OUTSIDE_LOGIN}")
+        if is_for_persons(name):
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO {PERSON_ROLE}")
 
 
 def _grant_tables(cursor: CursorWrapper) -> None:

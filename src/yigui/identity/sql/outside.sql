@@ -424,6 +424,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION identity_person_v1 FROM PUBLIC;
 
+-- identity_outside_person_v1: the person of the open session that this transaction was told the secret of (`yigui.session`), as the row security
+-- of persons has it; NULL: nobody's, or a unit's. Not granted: functions that answer a person about themselves ask it.
+CREATE OR REPLACE FUNCTION identity_outside_person_v1() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT s.person_id FROM staff_outside_session s
+    WHERE s.digest = encode(sha256(convert_to(current_setting('yigui.session', true), 'UTF8')), 'hex')
+      AND s.ended_at IS NULL AND s.expires_at > statement_timestamp() AND s.seen_at + s.idle > statement_timestamp()
+$$;
+REVOKE ALL ON FUNCTION identity_outside_person_v1 FROM PUBLIC;
+
 -- identity_ask_code_v1: makes a code of six digits and hands it to the courier (identity_text), with the phone that is on record: the caller learns
 -- neither. Whether there is somebody or not, the same is done; a message to nobody has no phone. p_source: the browser it is good in.
 -- Gives false when there were too many (thirty an hour for one target).

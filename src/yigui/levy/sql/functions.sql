@@ -838,3 +838,37 @@ BEGIN
 END;
 $$;
 CREATE OR REPLACE TRIGGER open AFTER INSERT ON contributions_bill_case FOR EACH ROW EXECUTE FUNCTION contributions_open_v1();
+
+-- contributions_unsettled_v1: the one rule of which months of a record are not paid: lines of a source (batch or case) and an employer (0: paid alone)
+-- are not, while a bill of theirs is open. Params: who paid, the numbers of the person's records, the insurance (AAE140). One row per source and
+-- employer, of the bills that the caller may read.
+CREATE OR REPLACE FUNCTION contributions_unsettled_v1(p_payers bigint[], p_records bigint[], p_insurance smallint)
+RETURNS TABLE (source_id bigint, employer_id bigint)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT DISTINCT b.source_id, b.employer_id
+    FROM contributions_open_bill b
+    WHERE b.employer_id = ANY (p_payers) AND (b.person_id = 0 OR b.person_id = ANY (p_records)) AND b.insurance = p_insurance
+$$;
+REVOKE ALL ON FUNCTION contributions_unsettled_v1 FROM PUBLIC;
+
+-- contributions_own_unsettled_v1: the same for the person whose session is open: row security hides their employers' bills from them, and what it
+-- hides they would count as paid. Of a bill it tells that it is open, no sum, and only where a line of the person's stands in it. Nobody's session: no
+-- rows.
+CREATE OR REPLACE FUNCTION contributions_own_unsettled_v1(p_insurance smallint) RETURNS TABLE (source_id bigint, employer_id bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    person bigint := identity_outside_person_v1();
+    payers bigint[];
+BEGIN
+    IF person IS NULL THEN
+        RETURN;
+    END IF;
+    payers := array(SELECT DISTINCT v.employer_id FROM registry_coverage v WHERE v.person_id = person AND v.employer_id IS NOT NULL);
+    RETURN QUERY
+    SELECT u.source_id, u.employer_id FROM contributions_unsettled_v1(0::bigint || payers, ARRAY[person], p_insurance) AS u
+    WHERE EXISTS (
+        SELECT 1 FROM contributions_line l
+        WHERE l.employer_id = u.employer_id AND l.person_id = person AND l.insurance = p_insurance AND l.source_id = u.source_id);
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_own_unsettled_v1 FROM PUBLIC;

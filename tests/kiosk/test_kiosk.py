@@ -229,3 +229,10 @@ def test_a_person_who_owes_sees_their_own_bill(place: str) -> None:
     assert answer.status_code == 200
     assert bill.left_fen > 0
     assert f"应缴 {format_fen(bill.bill.total_fen)} 元" in text_of(answer)
+
+
+def test_the_record_by_month_is_printed_at_the_machine_and_kept_by_no_one() -> None:
+    client = as_person(registered()[0], city.next_employee().person)
+    page = text_of(client.get("/kiosk/me/record/"))
+    assert ("打印本页" in page, "record.xlsx" in page) == (True, False)
+    assert client.get("/kiosk/me/record.xlsx")["Location"] == "/kiosk/me/record/"

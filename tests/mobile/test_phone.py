@@ -1,14 +1,21 @@
 """A person on the phone: signed in by a code, sees themselves only, applies, pays, certifies."""
 
+import datetime as dt
+import io
 import re
+from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import city
 from tests.entitlement import people
+from tests.entitlement.sheet_people import opened
 from tests.items import money_forms
+from tests.law.sheets import Sheet, base_of
+from tests.law.test_needs import facts_of
 from tests.pages import page_of, submitted, text_of
 from tests.texts import texts
 from yigui.accounts.queries import balance_of
@@ -21,6 +28,7 @@ from yigui.common.money import format_fen
 from yigui.common.months import add_months
 from yigui.documents.store import keep_paper
 from yigui.entitlement.queries import certified_until
+from yigui.entitlement.record_page import HEAD, PENSION, record_page
 from yigui.payment.models import PayLine
 from yigui.registry.models import Person
 from yigui.staff.errors import NotAuthorised
@@ -309,3 +317,24 @@ def test_a_returned_case_is_corrected_on_the_phone_by_its_applicant_only() -> No
     assert "需要补正" not in page_of(client.get("/m/"))
     assert (case.status, case.round) == ("open", 2)
     assert client.post(f"/m/cases/{case.case_no}/correct/").status_code == 409
+
+
+def test_forty_years_stand_on_one_page_and_the_phone_takes_them_along() -> None:
+    facts = facts_of("511100", dt.date(2025, 3, 15), total_months=480, deemed_months=0, pre_account_months=120)
+    person = opened(Sheet("511100", facts, base_of(2025, Decimal(8000)), {}))
+    Person.objects.using("super").filter(pk=person.pk).update(mobile="13800001111")
+    client = on_the_phone(Person.objects.get(pk=person.pk))
+    page = page_of(client.get("/m/record/"))
+    years = record_page(person, PENSION).years
+    assert len(years) >= 40
+    assert [page.count(f'<strong class="num">{year.year} 年</strong>') for year in years] == [1] * len(years)
+    # The record does not tell years carried over from years brought in from elsewhere, and the page does not either.
+    assert ("历年结转或转入" in page, "不区分两者" in page) == (True, True)
+    assert "请选择" not in page
+    assert "累计缴费 <strong" in page_of(client.get("/m/record/?insurance=nothing"))
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get("/m/record.xlsx").content)).active
+    assert sheet is not None
+    found = list(sheet.values)
+    assert person.name in str(found[0][0])
+    assert found[1] == HEAD
+    assert sum(int(str(row[3])) for row in found[2:] if row[0] == record_page(person, PENSION).label) == 480

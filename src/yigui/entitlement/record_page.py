@@ -70,6 +70,11 @@ class RecordPage:
         """Months that an award counts as years of contribution (累计缴费月数): converted months of special work are none."""
         return sum((months for kind, months in self.sums if kind != CONVERTED), 0)
 
+    @property
+    def has_carried(self) -> bool:
+        """Whether some of the months stand in years carried over or brought in."""
+        return any(kind == MonthKind.TAKEN_OVER for kind, _ in self.sums)
+
 
 def insurances_of(person: Person, coverages: Sequence[Coverage]) -> list[str]:
     """The insurances of which a person has or had a relation or months on record, in the order of their codes."""
@@ -153,7 +158,7 @@ def _years(months: Sequence[RecordMonth], names: Mapping[int | None, str], index
 def _payer(month: RecordMonth, names: Mapping[int | None, str]) -> str:
     """Who paid, in words; of years taken over the record does not say it."""
     if month.employer_id is None:
-        return "转入记录未载明"
+        return "结转、转入记录未载明"
     return "个人缴费" if month.employer_id == 0 else names.get(month.employer_id, "原参保单位")
 
 

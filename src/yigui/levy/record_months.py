@@ -14,8 +14,9 @@ class MonthKind(StrEnum):
 
     PAID = "实缴"
     MADE_UP = "补缴"
-    #: Years taken over when the system began, or with a relation from elsewhere: the year's months, and no lines of them.
-    TAKEN_OVER = "历年转入"
+    #: Years carried over when the system began, or brought in with a relation from elsewhere: the record does not tell which of the two, and has
+    #: the number of the year's months and no lines of them.
+    TAKEN_OVER = "历年结转或转入"
     UNPAID = "应缴未到账"
 
 

@@ -14,14 +14,15 @@ from yigui.casework.handlers import Offer, offered_for
 from yigui.casework.models import Case
 from yigui.common import clock
 from yigui.common.months import period_of
+from yigui.common.tables import XLSX_TYPE, Sheet, workbook
 from yigui.entitlement.calculator import calculator
 from yigui.entitlement.notices import notices_of
 from yigui.entitlement.queries import assisted_task_of, benefits_of, certifications_of, certified_until, monthly_benefit
+from yigui.entitlement.record_page import HEAD, PENSION, WIDTHS, first_of, insurances_of, labelled, record_page, rows_of_workbook
 from yigui.identity.outside_pages import listed_sessions, person_page
 from yigui.identity.outside_sessions import SESSIONS_MAX, end_one_session, sessions_of
-from yigui.identity.places import channel_of, here
+from yigui.identity.places import channel_of, here, is_kiosk
 from yigui.levy.models import LevyLine, OpenBill
-from yigui.levy.record import record_of
 from yigui.payment.overview import benefit_in_full
 from yigui.payment.statements import statements_of
 from yigui.receipts.dues import dues_of
@@ -57,14 +58,41 @@ def home(request: HttpRequest, person: Person) -> HttpResponse:
 @require_GET
 @own_page
 def months(request: HttpRequest, person: Person) -> HttpResponse:
-    """Contributions by month, newest first, with the record of years of the pension."""
+    """What was levied by month, newest first, under the months of the pension that count."""
     rows = LevyLine.objects.filter(person_id=person.pk).order_by("-owed_period", "insurance", "source_id")
     page = Paginator(rows, PAGE * 2).get_page(request.GET.get("page"))
     context = {
         "person": person, "page": page, "rows": [(row, insurance_label(row.insurance)) for row in page],
-        "record": record_of(person, "employee_pension"), "drawn": monthly_benefit(person),
+        "record": record_page(person, PENSION), "drawn": monthly_benefit(person),
     }  # fmt: skip
     return render(request, "mobile/months.html", context)
+
+
+@require_GET
+@own_page
+def record(request: HttpRequest, person: Person) -> HttpResponse:
+    """The record of a working life month by month, of the insurance asked for; a machine prints it, a phone takes it as a workbook."""
+    coverages = coverages_of(person)
+    insurances = insurances_of(person, coverages)
+    asked = request.GET.get("insurance", "")
+    context = {
+        "person": person, "page": record_page(person, asked if asked in insurances else first_of(insurances), coverages),
+        "insurances": labelled(insurances), "is_kiosk": is_kiosk(request),
+    }  # fmt: skip
+    return render(request, "mobile/record.html", context)
+
+
+@require_GET
+@own_page
+def record_file(request: HttpRequest, person: Person) -> HttpResponse:
+    """The same of all insurances as a workbook, for the person alone; a machine that others use after them keeps no file, its page is printed."""
+    if is_kiosk(request):
+        return redirect(here(request, "record"))
+    note = f"{person.name} 本人于 {clock.local(clock.now()):%Y-%m-%d %H:%M} 下载，不作为缴费凭证；需要盖章的请办理 ENQ-003"
+    content = workbook(Sheet("逐月缴费记录", HEAD, rows_of_workbook(person), widths=WIDTHS, note=note))
+    answer = HttpResponse(content, content_type=XLSX_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="record-{clock.today():%Y%m%d}.xlsx"'
+    return answer
 
 
 @require_GET

@@ -13,6 +13,8 @@ ROOM = Room(
     doors=(Door("mobile", "mobile", begins={("person", "mobile"): "mobile:apply", ("person", "online"): "mobile:apply"}),),
     deeds={
         ":months": "查看缴费月份",
+        ":record": "查看逐月缴费记录",
+        ":record_file": "下载逐月缴费记录",
         ":benefits": "查看待遇",
         ":retirement": "查看退休测算",
         ":views": "查看谁看过我的信息",

@@ -263,24 +263,25 @@ def test_a_payment_the_bank_gave_back_is_followed_until_it_is_sent_again() -> No
 def test_every_returned_payment_is_somebodys_the_same_day_and_overdue_ones_are_the_heads() -> None:
     batch = paid()
     # From the end: other tests take the pensioners one by one from the beginning.
-    some = list(Payment.objects.filter(batch_id=batch.pk).order_by("-benefit_id")[:20])
+    some = list(Payment.objects.filter(batch_id=batch.pk).order_by("-benefit_id")[:60])
     rows = "".join(f"{payment_no(batch.pk, p.benefit_id)}|失败|账户已销户|{plain_fen(p.amount_fen)}|2026-11-10\r\n" for p in some)
     text = f"支付编号|处理结果|原因|金额|记账日期\r\n{rows}"
     file = money.confirmed(import_results(content=text.encode("gb18030"), file_name="r.txt", today=TODAY, user=None))
-    assert file.returned_count == len(some) == 20
+    assert file.returned_count == len(some) == 60
     before = signed_in("accountant").get("/finance/results/").content.decode()
-    assert before.count("一小时内生成任务") == 20
+    assert before.count("一小时内生成任务") == 60
     # Seen three days later, the term is still counted from the day of the bank's word.
     look_for_returned(TODAY + dt.timedelta(days=3))
     tasks = list(Task.objects.filter(kind="returned_payment", origin_id=batch.pk))
     assert {(t.agency_id != "", t.due_on, t.state) for t in tasks} == {(True, due_after(TODAY, 5).day, TaskState.OPEN)}
-    assert len(tasks) == 20
+    assert len(tasks) == 60
+    # More of one batch than the page once asked for: every row has its owner and term.
     page = signed_in("accountant").get("/finance/results/").content.decode()
     assert "一小时内生成任务" not in page
     open_before, overdue = open_and_overdue("returned_payment", tasks[0].due_on)
     assert f"在办 {open_before} 笔" in page
     later = tasks[0].due_on + dt.timedelta(days=1)
-    assert open_and_overdue("returned_payment", later)[1] >= overdue + 20
+    assert open_and_overdue("returned_payment", later)[1] >= overdue + 60
     escalate_overdue(later)
     assert {again(t).escalated_on for t in tasks} == {later}
     # Who could not be reached leaves the count with the reason, which stays on the page.

@@ -29,7 +29,7 @@ from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.tasks.models import Task
-from yigui.tasks.queries import open_and_overdue, tasks_about
+from yigui.tasks.queries import open_and_overdue, tasks_about, tasks_of_origins
 
 #: Kinds of the tasks of returned payments and refunds (退票清零).
 _PAYMENT_TASK, _REFUND_TASK = "returned_payment", "refund_stuck"
@@ -145,7 +145,9 @@ def _returned_payments() -> list[ReturnedRow]:
     )
     benefits = Benefit.objects.select_related("person").in_bulk([r.benefit_id for r in returned])
     confirmed = confirmed_of(list(ResultFile.objects.filter(pk__in={r.file_id for r in returned})))
-    tasks = {(t.origin_id, t.origin_no): t for t in tasks_about(_PAYMENT_TASK, {r.batch_id for r in returned})}
+    # By payment: a batch may have more returned payments than the page has rows.
+    origins = [(r.batch_id, f"{r.benefit_id}-{r.attempt}") for r in returned]
+    tasks = {(t.origin_id, t.origin_no): t for t in tasks_of_origins(_PAYMENT_TASK, origins)}
     rows = []
     for result in returned:
         person, key = benefits[result.benefit_id].person, (result.batch_id, result.benefit_id, result.attempt)

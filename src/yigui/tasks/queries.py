@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Collection
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Q, QuerySet
 
@@ -60,6 +62,18 @@ def tasks_about(kind: str, origin_ids: Collection[int]) -> list[Task]:
     """Tasks of a kind that came from some things, oldest first; at most 50 a thing."""
     rows = Task.objects.filter(kind=kind, origin_id__in=origin_ids).select_related("owner", "agency")
     return list(rows.order_by("pk")[: 50 * len(origin_ids)])
+
+
+def tasks_of_origins(kind: str, origins: Collection[tuple[int, str]]) -> list[Task]:
+    """Tasks of a kind that came from some things by id and number (a payment within its batch), oldest first; at most 20 a thing."""
+    numbers: dict[int, set[str]] = {}
+    for origin_id, number in origins:
+        numbers.setdefault(origin_id, set()).add(number)
+    if not numbers:
+        return []
+    asked = reduce(or_, (Q(origin_id=origin_id, origin_no__in=own) for origin_id, own in numbers.items()))
+    rows = Task.objects.filter(asked, kind=kind).select_related("owner", "agency")
+    return list(rows.order_by("pk")[: TASKS_MAX * len(origins)])
 
 
 def open_and_overdue(kind: str, today: dt.date) -> tuple[int, int]:

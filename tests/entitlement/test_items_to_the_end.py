@@ -40,6 +40,7 @@ from yigui.law.pension import ImpossibleRecord
 from yigui.law.retirement_age import RetirementGroup, retirement_span
 from yigui.ledger.models import Entry
 from yigui.levy.record import ContributionRecord, RecordYear, record_of
+from yigui.payment.difference import difference_of
 from yigui.payment.models import PayLine
 from yigui.payment.queries import AccountLeft, account_left, paid_after
 from yigui.payment.statements import statements_of
@@ -190,8 +191,19 @@ def test_an_overpayment_comes_back_with_money_that_arrived_and_by_deduction() ->
     assert RecoveryReturn.objects.get(recovery=recovery, source="batch", source_id=batch.pk).amount_fen == recovery.monthly_fen
     booked = Entry.objects.filter(voucher__source_id=batch.pk, voucher__source_kind="batch", account_id="4501.02", side="C")
     assert sum(booked.values_list("amount_fen", flat=True)) == recovery.monthly_fen
+    words = []
     for _ in range(3):
         paid()
+        found = difference_of(benefit)
+        assert found is not None
+        assert sum(part for _, part in found.reasons) == found.fen
+        words.append([text for text, _ in found.reasons if "抵扣" in text])
+    # While it is kept back month by month nothing has ended; it is said once that it has.
+    monthly = f"抵扣以前多领 {format_fen(recovery.monthly_fen)} 元"
+    assert words[0] == []
+    assert [text for said in words for text in said if text.endswith("不再发生")] == words[2]
+    assert len(words[2]) == 1
+    assert all(f"上期{monthly}" in text for text in words[1])
     back = sum(RecoveryReturn.objects.filter(recovery=recovery).values_list("amount_fen", flat=True))
     assert back == recovery.amount_fen == fen  # to the fen, and not beyond
 

@@ -53,7 +53,7 @@ def difference_of(benefit: Benefit) -> Difference | None:
     if len(periods) == 1 or not periods:
         return None
     now, before = (list(rows.filter(period=period).order_by("pay_period", "version")[:_LINES_MAX]) for period in periods)
-    parts = [*_standard(benefit, now, before), *_once(now, "本期"), *((words, -fen) for words, fen in _once(before, "上期"))]
+    parts = [*_standard(benefit, now, before), *_once(now, before)]
     totals = [sum(line.amount_fen for line in lines) for lines in (now, before)]
     return Difference(periods[0], periods[1], totals[0], totals[1], tuple((words, fen) for words, fen in parts if fen))
 
@@ -88,18 +88,35 @@ def _document(benefit: Benefit, standard: Amount) -> str:
         return ""
 
 
-def _once(lines: list[PayLine], which: str) -> list[tuple[str, int]]:
-    """What a payment had beside the month's own: back pay and what was kept back, with the months."""
+#: What a payment may have beside the month's own, in words.
+_ONCE = {LineReason.UNPAID: "补发未发月份", LineReason.DIFFERENCE: "补发差额", LineReason.DEDUCTION: "抵扣以前多领"}
+
+
+def _once(now: list[PayLine], before: list[PayLine]) -> list[tuple[str, int]]:
+    """What the payments had beside the month's own, and what it makes of the difference; "not any more" where the newer has none of a kind."""
     found = []
-    for reason, words in (
-        (LineReason.UNPAID, "补发未发月份"), (LineReason.DIFFERENCE, "补发差额"), (LineReason.DEDUCTION, "抵扣以前多领"),
-    ):  # fmt: skip
-        own = [line for line in lines if line.reason == reason]
-        if not own:
-            continue
-        fen = sum(line.amount_fen for line in own)
-        months = sorted({line.pay_period for line in own})
-        span = format_period(months[0]) + (f" 至 {format_period(months[-1])}" if len(months) > 1 else "")
-        text = words if reason == LineReason.DEDUCTION else f"{words} {span} 共 {len(months)} 个月"
-        found.append((f"{which}{text} {format_fen(abs(fen))} 元" + ("，不再发生" if which == "上期" else ""), fen))
+    for reason, words in _ONCE.items():
+        new, old = _of(now, reason), _of(before, reason)
+        new_fen, old_fen = sum(line.amount_fen for line in new), sum(line.amount_fen for line in old)
+        if new and old:
+            said = f"本期{_said(words, reason, new)}，上期{_said(words, reason, old)}"
+            found.append((said, new_fen - old_fen))
+        elif new:
+            found.append((f"本期{_said(words, reason, new)}", new_fen))
+        elif old:
+            found.append((f"上期{_said(words, reason, old)}，不再发生", -old_fen))
     return found
+
+
+def _of(lines: list[PayLine], reason: LineReason) -> list[PayLine]:
+    return [line for line in lines if line.reason == reason]
+
+
+def _said(words: str, reason: LineReason, lines: list[PayLine]) -> str:
+    """Some lines of a kind in words: the months they are for, and how much."""
+    fen = format_fen(abs(sum(line.amount_fen for line in lines)))
+    if reason == LineReason.DEDUCTION:
+        return f"{words} {fen} 元"
+    months = sorted({line.pay_period for line in lines})
+    span = format_period(months[0]) + (f" 至 {format_period(months[-1])}" if len(months) > 1 else "")
+    return f"{words} {span} 共 {len(months)} 个月 {fen} 元"

@@ -119,6 +119,8 @@ def test_a_divisor_a_base_and_a_bound_are_more_than_zero() -> None:
 
 
 def checked(change: ParameterChange) -> ParameterChange:
+    if not change.trials.exclude(digest="").exists():
+        tried(change)
     return check(change_id=change.pk, controller=city.user("auditor"))
 
 
@@ -180,12 +182,63 @@ def test_no_step_is_taken_twice_by_one_person_whatever_their_account() -> None:
 
 def test_without_a_code_or_a_sign_in_nothing_is_examined_or_signed() -> None:
     change = proposed()
+    tried(change)
     auditor = city.user("auditor")
     with pytest.raises(DatabaseError, match="动态口令"), transaction.atomic(), connections["default"].cursor() as cursor:
         cursor.execute("SELECT parameters_check_v1(%s, %s, %s)", [proof_of(auditor), "", change.pk])
     with pytest.raises(DatabaseError, match="登录"), transaction.atomic(), connections["default"].cursor() as cursor:
         cursor.execute("SELECT parameters_check_v1(%s, %s, %s)", ["nobody", "000000", change.pk])
     assert (NotSeen.code, CodeWrong.code) == ("identity.not_seen", "identity.code_wrong")
+
+
+def test_nobody_examines_what_has_not_been_tried() -> None:
+    change = proposed()
+    url = f"/parameters/changes/{change.pk}/"
+    page = page_of(signed_in("auditor").get(url))
+    assert "审核前须有完成的试算" in page
+    assert "审核通过" not in page
+    with pytest.raises(CodeWrong, match="还没有完成的试算"):
+        check(change_id=change.pk, controller=city.user("auditor"))
+    order_trial(change_id=change.pk, person=city.user("head"))
+    with pytest.raises(CodeWrong, match="还没有完成的试算"):
+        check(change_id=change.pk, controller=city.user("auditor"))
+    assert ParameterChange.objects.get(pk=change.pk).status == "proposed"
+    tried(change)
+    assert "审核通过" in page_of(signed_in("auditor").get(url))
+    assert checked(change).status == "checked"
+
+
+def test_a_wrong_code_leaves_who_typed_it_on_the_page_with_the_sentence_at_the_field() -> None:
+    change = proposed()
+    trial = tried(change)
+    url = f"/parameters/changes/{change.pk}/"
+    for username, verb, given, button in (
+        ("auditor", "check", {}, "审核通过"), ("director", "sign", {"trial": str(trial.pk), "shown": trial.digest}, "已看试算，签署生效"),
+    ):  # fmt: skip
+        answer = signed_in(username).post(f"{url}{verb}/", given | {"one_time_code": "12a"})
+        assert answer.status_code == 403
+        page = text_of(answer)
+        after = page.split('name="one_time_code"')[1]
+        assert "动态口令" in after.split('role="alert">')[1].split("</div>")[0]
+        assert button in after
+        assert change.reason in page
+        assert ParameterChange.objects.get(pk=change.pk).status == ("proposed" if verb == "check" else "checked")
+        if verb == "check":
+            checked(change)
+
+
+def test_a_trial_that_has_ended_brings_its_page_anew() -> None:
+    change = proposed()
+    order_trial(change_id=change.pk, person=city.user("head"))
+    url = f"/parameters/changes/{change.pk}/"
+    waiting = signed_in("head").get(f"{url}trial/")
+    assert "HX-Redirect" not in waiting.headers
+    assert "every 2s" in page_of(waiting)
+    tried(change)
+    assert signed_in("head").get(f"{url}trial/").headers["HX-Redirect"] == url
+    page = page_of(signed_in("head").get(url))
+    assert "正在试算" not in page
+    assert "every 2s" not in page
 
 
 def test_another_trial_than_shown_and_a_stale_one_are_not_signed_upon() -> None:

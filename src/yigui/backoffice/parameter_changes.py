@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from procrastinate.contrib.django import app
 
@@ -15,6 +16,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.identifiers import mask_name
 from yigui.common.money import format_fen
+from yigui.db.presence import CodeWrong
 from yigui.law.parameter_kinds import ParameterKind, parameter_kinds
 from yigui.parameters.above import why_not_kept
 from yigui.parameters.change_parameter import check, may_move, may_propose, propose, refuse, sign, take_back
@@ -130,7 +132,11 @@ def _initial(kind: ParameterKind, request: OfficerRequest) -> dict[str, Any]:
 @page_right("parameters")
 def parameter_change(request: OfficerRequest, number: int) -> HttpResponse:
     """One change: what it says, what held before, who signed, and the newest trial with whom it touches."""
-    change = _change(number)
+    return _page(request, _change(number))
+
+
+def _page(request: OfficerRequest, change: ParameterChange, *, refused: str = "", status: int = 200) -> HttpResponse:
+    """The page of a change; after a refused deed with its sentence at the field."""
     trials = list(change.trials.select_related("ordered_by", "run").order_by("-id")[:TRIALS])
     # What was signed upon, once it is signed; else the newest that has ended.
     shown = change.trial or next((trial for trial in trials if trial.digest), None)
@@ -148,7 +154,7 @@ def parameter_change(request: OfficerRequest, number: int) -> HttpResponse:
         "may_take_back": change.status in OPEN and change.proposed_by_id == request.user.pk, "user": request.user,
         "not_kept": why_not_kept(request.user, change.area_code), "difference": 0 if shown is None else shown.after_fen - shown.before_fen,
     }  # fmt: skip
-    return render(request, "backoffice/parameter_change.html", context)
+    return render(request, "backoffice/parameter_change.html", context | {"refused": refused}, status=status)
 
 
 @require_GET
@@ -156,7 +162,12 @@ def parameter_change(request: OfficerRequest, number: int) -> HttpResponse:
 def trial_progress(request: OfficerRequest, number: int) -> HttpResponse:
     """How far a change's newest trial has come; asks again while it runs."""
     trial = _change(number).trials.select_related("run", "ordered_by").order_by("-id").first()
-    return render(request, "backoffice/includes/trial_progress.html", {"trial": trial, "state": _state(trial), "number": number})
+    state = _state(trial)
+    answer = render(request, "backoffice/includes/trial_progress.html", {"trial": trial, "state": state, "number": number})
+    if state not in ("waiting", "running"):
+        # It has ended: the page shows what it came to, and the buttons that waited for it.
+        answer["HX-Redirect"] = reverse("backoffice:parameter_change", args=[number])
+    return answer
 
 
 @require_POST
@@ -174,7 +185,11 @@ def decide(request: OfficerRequest, number: int, verb: str) -> HttpResponse:
         messages.success(request, f"已登记导出编号 {made.pk}，共 {made.rows} 行。")
         return redirect("backoffice:exports")
     else:
-        done = _moved(request, number, verb)
+        try:
+            done = _moved(request, number, verb)
+        except CodeWrong as refused:
+            # Whose turn it is has mistyped six digits, or something has changed since: the page says so where they were typed.
+            return _page(request, _change(number), refused=refusal_said(request, refused), status=refused.http_status)
         messages.success(request, f"参数变更 {done.pk} 号：{done.get_status_display()}。")
     return redirect("backoffice:parameter_change", number)
 

@@ -153,7 +153,7 @@ def check(*, change_id: int, controller: User) -> ParameterChange:
 
     Raises:
         NotAuthorised: no auditor of an agency that keeps the area's parameters, or the proposer. ParameterMoved: decided on already.
-        NotSeen, CodeWrong: not signed in, or not confirmed.
+        NotSeen, CodeWrong: not signed in, nobody has tried it yet, or not confirmed.
     """
     change = _locked(change_id, ChangeStatus.PROPOSED)
     _turn_of(controller, change)

@@ -134,7 +134,7 @@ BEGIN
 END;
 $$;
 
--- parameters_check_v1: internal control examines a change. Errors: YG005 wrong people, YG006 not its turn, YG009, YG010.
+-- parameters_check_v1: internal control examines a change that was tried. Errors: YG005 wrong people, YG006 not its turn, YG009, YG010.
 CREATE OR REPLACE FUNCTION parameters_check_v1(p_token text, p_code text, p_change bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -144,6 +144,9 @@ BEGIN
     SELECT * INTO c FROM parameters_change WHERE id = p_change FOR UPDATE;
     IF c.id IS NULL OR c.status <> 'proposed' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该项参数变更已由他人处理，请刷新后查看。';
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM parameters_trial t WHERE t.change_id = c.id AND t.digest <> '') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = '该项参数变更还没有完成的试算，请先试算再审核。';
     END IF;
     who := identity_confirm_v1(p_token, p_code, 'parameter check ' || c.id || ' ' || parameters_content_v1(c.id));
     PERFORM parameters_step_v1(c, who, ARRAY['auditor'], ARRAY[c.proposed_by_id]);

@@ -116,3 +116,10 @@ def test_a_short_workbook_bears_its_number_and_adds_up() -> None:
     assert found[1] == ("个人编号", "姓名", *HEAD)
     pension = [row for row in found[2:] if row[2] == record_page(person, PENSION).label and row[6] != "应缴未到账"]
     assert sum(int(row[5]) for row in pension) == 126  # type: ignore[arg-type]
+    # Amounts and indices are numbers, to be summed.
+    paid = [row for row in pension if row[8] is not None]
+    assert paid
+    assert {type(value) for row in paid for value in row[8:10] if value is not None} <= {int, float}
+    legend = page_of(client.get(f"/persons/{person.person_no}/record/")).split('id="legend"')[1].split("</div>")[0]
+    assert "历 历年转入" in legend
+    assert "· 该月没有记录" in legend

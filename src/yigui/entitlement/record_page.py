@@ -163,7 +163,7 @@ def _payer(month: RecordMonth, names: Mapping[int | None, str]) -> str:
 
 
 def rows_of_workbook(person: Person) -> list[tuple[Any, ...]]:
-    """The whole record of a person, all insurances, as rows under `HEAD`: oldest month first, what the dossier adds at the end."""
+    """The whole record of a person, all insurances, as rows under `HEAD`, amounts and indices as numbers: oldest month first, what the dossier adds at the end."""
     coverages = coverages_of(person)
     found: list[tuple[Any, ...]] = []
     for insurance in insurances_of(person, coverages):
@@ -172,10 +172,10 @@ def rows_of_workbook(person: Person) -> list[tuple[Any, ...]]:
             for month, payer in year.months:
                 found.append((
                     page.label, year.year, "" if month.period is None else format_period(month.period), month.months, month.kind.value, payer,
-                    "" if month.base_fen is None else plain_fen(month.base_fen), "" if year.index is None else str(year.index.quantize(_SHOWN)),
+                    None if month.base_fen is None else Decimal(plain_fen(month.base_fen)), None if year.index is None else year.index.quantize(_SHOWN),
                 ))  # fmt: skip
         found += [
-            (page.label, "", "", str(months), kind, "退休档案", "", "") for kind, months in page.sums if kind in (DEEMED, CONVERTED)
+            (page.label, "", "", months, kind, "退休档案", "", "") for kind, months in page.sums if kind in (DEEMED, CONVERTED)
         ]
     return found
 

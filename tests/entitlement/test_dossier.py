@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections, transaction
 
 from tests.city import TODAY, application, user
 from tests.entitlement.people import (
@@ -135,6 +135,11 @@ def test_a_dossier_of_special_work_rests_on_its_record() -> None:
 
 def test_half_months_of_work_are_held_from_the_paper_to_the_award() -> None:
     person, month = next_retiring()
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        # Work began long before the first month that was paid for.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        Person.objects.using("super").filter(pk=person.pk).update(work_started_on=dt.date(person.born_on.year + 17, 1, 1))
+    person.refresh_from_db()
     form = prereview_form(person, day_of(month), deemed_months="12.3")
     assert "须为整月或半月" in findings("PEN-001", form, PAPERS)["deemed_months"]
     assert "须在 0 至 720 月 之间" in findings("PEN-001", form | {"deemed_months": "-0.5"}, PAPERS)["deemed_months"]
@@ -203,7 +208,9 @@ def test_the_award_does_not_differ_from_the_dossier() -> None:
 def test_the_official_index_of_the_account_book_is_awarded_and_said() -> None:
     person, month = next_retiring()
     form = prereview_form(person, day_of(month), average_index="0.8123", evidence="养老保险手册")
-    done("PEN-001", form, PAPERS, username="teller")
+    # The record gives another one: which of the two counts is answered in writing.
+    reasons = {"dossier_complete.average_index": "系统缺少早年的工资，按手册原件"}
+    done("PEN-001", form, PAPERS, username="teller", confirmed=("dossier_complete",), reasons=reasons)
     done("PEN-002", retirement_form(person, month), RETIREMENT_MATERIALS)
     award = Benefit.objects.get(person=person).awards.get()
     assert (award.inputs["average_index"], award.inputs["years"]) == ("0.8123", [])

@@ -126,7 +126,7 @@ def test_an_allowance_is_read_from_its_dossier_and_made_again_when_five_years_ar
             payout_months=payout_months(start % 100 + 672, dt.date(2026, 3, 1)),
         )
         dossier = prereview_of(dataclasses.replace(sheet, facts=later), person) | {"unit_no": ""}
-        done("PEN-001", dossier, PAPERS, username="teller")
+        done("PEN-001", dossier, PAPERS, username="teller", **sheet_people.ANSWERED)
         found = refusals(claim(person, start, "60"), "PEN-004", "special", CLAIM_PAPERS)
         assert ("请先终止后再核定" in found.get("id_number", "")) is not is_due
     done("PEN-004", claim(person, 202603, "60"), CLAIM_PAPERS)

@@ -16,16 +16,20 @@ from tests.law.test_needs import PLACES, facts_of
 from tests.pages import page_of, signed_in
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
+from yigui.common.errors import YiguiError
 from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement import assess_person
-from yigui.entitlement.dossier import dossier_of
+from yigui.entitlement.dossier import Answers, dossier_of
 from yigui.entitlement.models import Award, Benefit
 from yigui.items.pension import _answers, retirement_prereview
 from yigui.items.pension._answers import titles_of
+from yigui.law.calculation import plain
 from yigui.law.fact_bounds import CHOSEN, INDICES, most_of, out_of_bounds
 from yigui.law.needs import ALL, FactKind, Need, needs
 from yigui.law.pension import ImpossibleRecord
 from yigui.law.province import TITLES
+from yigui.law.retirement_age import RetirementGroup
+from yigui.levy.record import record_of
 
 NUMERIC = [need for need in ALL if need.kind not in CHOSEN]
 DAYS = [dt.date(year, 3, 15) for year in (2024, 2025, 2026)]
@@ -120,7 +124,8 @@ def test_an_index_above_the_cap_of_the_base_is_asked_about() -> None:
     def asked(**changed: Any) -> list[str]:
         found = examine(application("PEN-001", form | changed, username="teller", materials=PAPERS)).findings
         assert not [f for f in found if f.is_refusal]
-        return [f.message for f in found if f.field in ("average_index", "supplement_percent")]
+        said = [f.message for f in found if f.field in ("average_index", "supplement_percent")]
+        return [words for words in said if not words.startswith("按系统的缴费记录")]
 
     assert asked(average_index="3") == []
     (words,) = asked(average_index="3.2")
@@ -128,6 +133,49 @@ def test_an_index_above_the_cap_of_the_base_is_asked_about() -> None:
     (words,) = asked(benefit_titles=["one_child"], supplement_percent="0.4")
     assert ("合计 0.1%" in words, "所填为 0.4%" in words) == (True, True)
     assert asked(benefit_titles=["one_child"], supplement_percent="0.1") == []
+
+
+def test_an_index_beside_that_of_the_record_is_asked_about_with_both_numbers() -> None:
+    person, month = next_retiring()
+    form = prereview_form(person, day_of(month), evidence="养老保险手册 川字 0077 号")
+
+    def asked(**changed: Any) -> list[str]:
+        found = examine(application("PEN-001", form | changed, username="teller", materials=PAPERS)).findings
+        assert not [f for f in found if f.is_refusal]
+        return [f.message for f in found if f.field == "average_index" and f.needs_reason]
+
+    by_record = assess_person.assess_person(
+        person, area=person.area_id, retired_on=dt.date.fromisoformat(day_of(month)), answers=_plain(form), as_of=TODAY
+    ).facts.average_index
+    (words,) = asked(average_index="2.9")
+    assert (f"为 {plain(by_record)}，" in words, "为 2.9：" in words) == (True, True)
+    assert asked() == []
+    assert asked(average_index=f"{by_record:.4f}") == []
+    with pytest.raises(YiguiError, match="按系统的缴费记录"):
+        accept_case(application("PEN-001", form | {"average_index": "2.9"}, username="teller", materials=PAPERS))
+
+
+def _plain(form: dict[str, Any]) -> Answers:
+    """What the form of `prereview_form` answers."""
+    return Answers(
+        group=RetirementGroup(form["retirement_group"]), titles=frozenset(), deemed_months=0,
+        work_started_on=dt.date.fromisoformat(form["work_start_date"]),
+    )  # fmt: skip
+
+
+def test_deemed_and_paid_months_fit_between_the_start_of_work_and_the_retirement() -> None:
+    """Who began to work after the accounts had begun and was paid for ever since has no month that counts as paid."""
+    person, month = next_retiring()
+    day = day_of(month)
+    paid = record_of(person, "employee_pension", until=month).months
+    started = add_months(month, 1 - paid)
+    form = prereview_form(person, day, work_start_date=f"{format_period(started)}-01")
+    assert "deemed_months" not in findings("PEN-001", form, PAPERS)
+    said = findings("PEN-001", form | {"deemed_months": "1"}, PAPERS)["deemed_months"]
+    assert f"超过参加工作（{format_period(started)}-01）至退休的 {paid} 个月" in said
+    assert "deemed_months" not in findings(
+        "PEN-001", form | {"deemed_months": "1", "work_start_date": f"{format_period(add_months(started, -1))}-01"}, PAPERS
+    )
 
 
 def test_an_award_refuses_a_dossier_that_was_made_before_the_bounds(monkeypatch: pytest.MonkeyPatch) -> None:

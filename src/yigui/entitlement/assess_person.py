@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from yigui.accounts.queries import open_years
-from yigui.common.months import add_months, first_day, months_after, period_of, plain_months
+from yigui.common.months import add_months, first_day, months_after, months_between, period_of, plain_months
 from yigui.entitlement.disability import allowance_of, paid_as
 from yigui.entitlement.dossier import Answers
 from yigui.entitlement.errors import AwardRefused
@@ -88,8 +88,15 @@ def months_needed(span: RetirementSpan, retired_period: int) -> int:
     return minimum_contribution_months(min(retired_period, span.statutory))
 
 
-def judge_record(person: Person, record: ContributionRecord, retired_on: dt.date, deemed_months: Decimal | int) -> None:
-    """Refuse a record that cannot be.
+def judge_record(
+    person: Person,
+    record: ContributionRecord,
+    retired_on: dt.date,
+    deemed_months: Decimal | int,
+    work_started_on: dt.date | None = None,
+) -> None:
+    """Refuse a record that cannot be. Deemed months are months of work that nobody paid for: with the paid ones they fit between the start
+    of work, where it is known, and the retirement.
 
     Raises:
         ImpossibleRecord: months before the working age, retirement before birth, more months than there were.
@@ -106,6 +113,14 @@ def judge_record(person: Person, record: ContributionRecord, retired_on: dt.date
             f"实缴 {record.months} 个月与视同 {deemed_months} 个月之和超过年满 {youngest} 周岁至退休的 {since} 个月，请核对是否重复。",
             need=DEEMED.name,
         )
+    if deemed_months and work_started_on is not None:
+        worked = months_between(period_of(work_started_on), period_of(retired_on))
+        if record.months + deemed_months > worked:
+            raise ImpossibleRecord(
+                f"实缴 {record.months} 个月与视同 {plain_months(deemed_months)} 个月之和超过参加工作（{work_started_on}）至退休的 {worked} 个月，"
+                "请核对参加工作日期和视同缴费月数。",
+                need=DEEMED.name,
+            )
 
 
 def assess_person(
@@ -135,8 +150,8 @@ def assess_person(
     if not record.years and not deemed:
         raise AwardRefused("没有查询到养老保险缴费记录，也没有视同缴费月数，请先核对缴费或办理转移接续。")
     judge_answers(answers, person=person, area=area, retired_on=retired_on)
-    judge_record(person, record, retired_on, deemed)
-    index = _index_of(record, province, answers)
+    judge_record(person, record, retired_on, deemed, answers.work_started_on)
+    index = index_of(record, province, answers)
     balance, is_incomplete, still_open = account_in(person, area, retired_on.year) if account is None else (*account, None)
     if ahead_months or back_months:
         last = record.years[-1]
@@ -177,8 +192,12 @@ def grown_base(base: CalculationBase, year: int, growth_percent: Decimal) -> Cal
     )  # fmt: skip
 
 
-def _index_of(record: ContributionRecord, province: Province, answers: Answers) -> AverageIndex:
-    """The average index: as the paper account book prints it, else of all years of the record."""
+def index_of(record: ContributionRecord, province: Province, answers: Answers) -> AverageIndex:
+    """The average index: as the paper account book prints it, else of all years of the record.
+
+    Raises:
+        ParameterMissing: no average wage is known for a year of it.
+    """
     if answers.average_index is not None:
         return AverageIndex.as_printed(answers.average_index)
     paid = record.paid_years()

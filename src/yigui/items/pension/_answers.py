@@ -3,18 +3,23 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import ROUND_HALF_UP
 from typing import Any
 
 from yigui.casework.findings import Finding
 from yigui.common.months import is_half_months, plain_months
 from yigui.common.reasons import reason_of
+from yigui.entitlement.assess_person import index_of
 from yigui.entitlement.dossier import NONE, Answers
 from yigui.entitlement.plausible import implausible
 from yigui.items.common.facts import Facts
+from yigui.law.calculation import plain
 from yigui.law.fact_bounds import above_cap, percent_of_titles
-from yigui.law.needs import BY_NAME, CONVERTED, DEEMED, GROUP, PRE_ACCOUNT, FactKind, Need, needs, refusal_of
+from yigui.law.needs import AVERAGE_INDEX, BY_NAME, CONVERTED, DEEMED, GROUP, PRE_ACCOUNT, FactKind, Need, needs, refusal_of
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.province import TITLES, province_of
+from yigui.levy.record import ContributionRecord
 from yigui.registry.models import Person
 
 PREREVIEW = "PEN-001"
@@ -156,14 +161,34 @@ def no_reference(text: object, asked: str) -> str:
     return ""
 
 
-def unlikely(facts: Facts, check_id: str) -> Iterator[Finding]:
-    """What can be and seldom is: an index above the cap of the base, percents that are not those of the titles."""
+def unlikely(facts: Facts, check_id: str, record: ContributionRecord | None) -> Iterator[Finding]:
+    """What can be and seldom is: an index above the cap of the base or beside that of the record, percents that are not those of the titles."""
     person, day = facts.person, facts.get("retire_date")
     if person is None or day is None or facts.get("deemed_months") is None:
         return
     answers = typed_answers(facts)
     for name, value in answers.given().items():
-        if asked := above_cap(BY_NAME[name], value, day):
+        asked = above_cap(BY_NAME[name], value, day)
+        if name == AVERAGE_INDEX.name and record is not None:
+            asked += _beside_record(answers, record, person.area_id)
+        if asked:
             yield Finding.question(check_id, asked, field=field_of(BY_NAME[name]))
     if asked := percent_of_titles(answers.titles, answers.supplement_percent, person.area_id, day):
         yield Finding.question(check_id, asked, field="supplement_percent")
+
+
+def _beside_record(answers: Answers, record: ContributionRecord, area: str) -> str:
+    """In words that the index of the paper is another than the record's, both named; "" where it is the same or the record gives none."""
+    if answers.average_index is None or not record.years:
+        return ""
+    try:
+        by_record = index_of(record, province_of(area), replace(answers, average_index=None)).value
+    except ParameterMissing:
+        return ""
+    # A paper has fewer decimals than the calculation.
+    if by_record.quantize(answers.average_index, ROUND_HALF_UP) == answers.average_index:
+        return ""
+    return (
+        f"按系统的缴费记录计算，平均缴费工资指数为 {plain(by_record)}，所填手册所载指数为 {plain(answers.average_index)}："
+        "请核对手册原件，写明按所填指数核定的理由。"
+    )

@@ -210,7 +210,7 @@ def dossier_complete(facts: PensionFacts) -> Iterator[Finding]:
     yield from _identity(facts)
     if any(f.is_refusal for f in found) or facts.person is None or facts["retire_date"] is None:
         return
-    yield from unlikely(facts, "dossier_complete")
+    yield from unlikely(facts, "dossier_complete", facts.record)
     try:
         _ = facts.assessment
     except FactMissing as refused:

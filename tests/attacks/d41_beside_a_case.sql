@@ -128,3 +128,45 @@ UPDATE casework_feedback SET delivered_at = NULL WHERE id = {given_up};
 -- given: a result on its way back
 -- refused: YG003
 UPDATE casework_feedback SET attempts = 5 WHERE id = {waiting_result};
+
+-- attack: D41.20 A paper put to a case with a deed of nobody
+-- login: app
+-- given: a case at its review
+SELECT casework_event_v1('', {case}, 2::smallint, 'overdue', NULL, '系统', 'system', '', '', '{}', now(), '{previous}', repeat('a', 64));
+INSERT INTO casework_case_material (case_id, material_code, source, note) VALUES ({case}, 'id_card', 'original', '');
+-- refused: YG009
+SET CONSTRAINTS ALL IMMEDIATE;
+
+-- attack: D41.21 A message that a case is declined, with a deed of nobody
+-- login: app
+-- given: a case at its review
+SELECT casework_event_v1('', {case}, 2::smallint, 'overdue', NULL, '系统', 'system', '', '', '{}', now(), '{previous}', repeat('a', 64));
+INSERT INTO casework_feedback (case_id, channel, message, result, attempts, created_at) VALUES ({case}, 'mobile', '请将 500 元汇入……', 'declined', 0, now());
+-- refused: YG009
+SET CONSTRAINTS ALL IMMEDIATE;
+
+-- attack: D41.22 What partners never answered, on a case that waits for none
+-- login: app
+-- given: a case at its review
+SELECT casework_event_v1('', {case}, 2::smallint, 'verify', NULL, '系统', 'system', '', '', '{}', now(), '{previous}', repeat('a', 64));
+INSERT INTO casework_case_material (case_id, material_code, source, note) VALUES ({case}, 'id_card', 'shared', '部门核验一致');
+-- refused: YG009
+SET CONSTRAINTS ALL IMMEDIATE;
+
+-- attack: D41.23 A return that is none, and its message
+-- login: app
+-- given: a case at its review
+SELECT casework_event_v1('', {case}, 2::smallint, 'return', NULL, '系统', 'system', '', '', '{}', now(), '{previous}', repeat('a', 64));
+INSERT INTO casework_feedback (case_id, channel, message, result, attempts, created_at) VALUES ({case}, 'mobile', '请将 500 元汇入……', 'returned', 0, now());
+-- refused: YG009
+SET CONSTRAINTS ALL IMMEDIATE;
+
+-- attack: D41.24 A shared paper put to a case by somebody who merely takes it up
+-- login: app
+-- given: a case to copy
+SELECT identity_act_v1('{copier_token}');
+SELECT casework_event_v1('{copier_token}', {copied}, 2::smallint, 'claim', u.id, u.full_name, u.role, 'counter', '', '{}', now(),
+    (SELECT digest FROM casework_event WHERE case_id = {copied} AND seq = 1), repeat('a', 64)) FROM staff_user u WHERE u.id = identity_who_v1();
+INSERT INTO casework_case_material (case_id, material_code, source, note) VALUES ({copied}, 'id_card', 'shared', '部门核验一致');
+-- refused: YG009
+SET CONSTRAINTS ALL IMMEDIATE;

@@ -284,15 +284,27 @@ BEGIN
 END;
 $$;
 
--- casework_along_v1: what the application writes beside a case (materials, partners' answers, results on their way back) is written with a deed: the
--- chain of the case has an event of the same transaction, whose maker the database has seen, or which is the process's own. Asked when the transaction ends,
--- for some is written before the event. Error: YG009.
+-- casework_along_v1: what the application writes beside a case (materials, partners' answers, results on their way back) is written with the deed it
+-- belongs to, in its transaction: papers and answers with the acceptance, the correction or the answer of a partner (which brings nothing but what was
+-- shared), a result with the event that brought the case where it stands. Asked when the transaction ends, for some is written before the event.
+-- Error: YG009.
 CREATE OR REPLACE FUNCTION casework_along_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    said text := to_jsonb(NEW) ->> 'result';
+    source text := to_jsonb(NEW) ->> 'source';
 BEGIN
-    -- What this transaction has written is no older than itself.
     IF warrants_by_application_v1() AND NOT EXISTS (
-        SELECT 1 FROM casework_event e WHERE e.case_id = NEW.case_id AND age(e.xmin) <= age(pg_current_xact_id()::xid)) THEN
+        SELECT 1 FROM casework_event e JOIN casework_case c ON c.id = e.case_id
+        WHERE e.case_id = NEW.case_id AND warrants_own_row_v1(e.xmin) AND CASE
+            WHEN TG_TABLE_NAME = 'casework_feedback' THEN said = c.status
+                AND e.verb = CASE said WHEN 'finished' THEN 'finish' WHEN 'declined' THEN 'decline' WHEN 'withdrawn' THEN 'withdraw' WHEN 'returned' THEN 'return' END
+            WHEN e.verb = 'accept' THEN e.seq = 1
+            WHEN e.verb = 'resubmit' THEN c.round = 1 + (SELECT count(*) FROM casework_event r WHERE r.case_id = c.id AND r.verb = 'resubmit')
+            -- Partners have answered: only then are the steps after the acceptance laid out.
+            WHEN e.verb = 'verify' THEN coalesce(source, 'shared') = 'shared' AND c.status <> 'waiting' AND NOT EXISTS (
+                SELECT 1 FROM casework_step s WHERE s.case_id = c.id AND s.round = c.round AND s.seq > 1 AND NOT warrants_own_row_v1(s.xmin))
+            ELSE false END) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = TG_TABLE_NAME,
             MESSAGE = format('办件的材料、部门核验凭据和结果反馈只随受理、补正、办结等经办动作写入（表 %s），请登录后在办件页办理。', TG_TABLE_NAME);
     END IF;

@@ -702,7 +702,7 @@ CREATE OR REPLACE FUNCTION contributions_line_of_file_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     late bigint := (SELECT min(n.file_id) FROM (SELECT DISTINCT file_id FROM written) AS n WHERE NOT EXISTS (
-        SELECT 1 FROM contributions_receipt_file f WHERE f.id = n.file_id AND age(f.xmin) <= age(pg_current_xact_id()::xid)));
+        SELECT 1 FROM contributions_receipt_file f WHERE f.id = n.file_id AND warrants_own_row_v1(f.xmin)));
 BEGIN
     IF warrants_by_application_v1() AND late IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,

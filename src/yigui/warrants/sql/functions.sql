@@ -35,6 +35,16 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT session_user = 'yigui_app' OR current_setting('role') = 'yigui_app'
 $$;
 
+-- warrants_own_row_v1: whether this very transaction (or a savepoint of it) has written a row that one sees. Params: the row's xmin. A row that is seen
+-- and whose transaction still runs is one's own: of others one sees only what they have committed. Not granted.
+CREATE OR REPLACE FUNCTION warrants_own_row_v1(p_xmin xid) RETURNS boolean
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    -- Older than this transaction (most rows are) is decided without looking up its state; age() counts from this transaction's own number.
+    SELECT CASE WHEN age(p_xmin) > age(pg_current_xact_id()::xid) THEN false
+        ELSE pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(p_xmin))::text::xid8) = 'in progress' END
+$$;
+REVOKE ALL ON FUNCTION warrants_own_row_v1 FROM PUBLIC;
+
 -- warrants_stamp_v1: gives the open warrant for a row of a protected table, or refuses the write.
 -- Params: needed (protection class; a smaller number is stricter), table_name. Errors: YG001 none open, YG002 too weak, YG011 not for this table, or its case is finished.
 CREATE OR REPLACE FUNCTION warrants_stamp_v1(needed smallint, table_name name) RETURNS bigint

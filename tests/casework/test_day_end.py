@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+from threading import Thread
 from typing import Any
 
 import psycopg
@@ -10,13 +11,16 @@ from django.db import DatabaseError, connection, transaction
 
 from tests import city
 from tests.conftest import TODAY
+from tests.identity.test_days import let_days_move
 from tests.pages import page_of, signed_in, text_of
 from tests.staff.test_accounts import number
 from tests.staff.test_rights import applied, granted
 from yigui.casework import accept_case as accept_case_module
+from yigui.casework import day_end as day_end_module
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import GivenMaterial
 from yigui.casework.day_end import (
+    Day,
     DayRefused,
     check_sheet,
     close_day,
@@ -34,6 +38,7 @@ from yigui.casework.drafts import open_draft
 from yigui.casework.enums import MaterialSource
 from yigui.casework.models import Case, Draft
 from yigui.casework.queries import current_step
+from yigui.common import clock
 from yigui.common.locks import Lock
 from yigui.db.presence import act_as
 from yigui.documents.store import keep_paper
@@ -151,6 +156,58 @@ def test_a_day_is_not_closed_while_its_teller_accepts() -> None:
             closed(teller)
         beside.rollback()
     assert closed(teller).differences == 0
+
+
+def test_a_case_accepted_while_the_day_is_counted_is_on_its_sheet_or_not_of_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    teller = new_teller()
+    first = accepted(teller)
+    second, count = city.next_person(), day_end_module.day_of
+    seen: list[str] = []
+
+    def in_another_tab() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '500ms'")
+                seen.append(accepted(teller, second).case_no)
+        except DatabaseError as refused:
+            seen.append(str(refused))
+        finally:
+            connection.close()
+
+    def counted_slowly(*asked: Any) -> Day:
+        day = count(*asked)
+        other = Thread(target=in_another_tab)
+        other.start()
+        other.join(30)
+        return day
+
+    monkeypatch.setattr(day_end_module, "day_of", counted_slowly)
+    sheet = closed(teller)
+    assert "lock timeout" in seen[0]
+    assert [row["case_no"] for row in sheet.content["cases"]] == [first.case_no]
+    assert list(Case.objects.filter(accepted_by=teller).values_list("case_no", flat=True)) == [first.case_no]
+
+
+def test_the_database_takes_no_sheet_without_a_case_of_its_day() -> None:
+    teller = new_teller()
+    accepted(teller)
+    for content in ({"differences": []}, {"differences": [], "cases": []}, {"differences": [], "cases": [{"case_no": "x"}]}):
+        with pytest.raises(DatabaseError, match="受理的办件不一致"), transaction.atomic():
+            act_as(teller)
+            DaySheet.objects.create(user=teller, day=TODAY, content=content, differences=0, closed_at=clock.now())
+    assert not DaySheet.objects.filter(user=teller).exists()
+
+
+def test_a_sheet_of_a_day_to_come_is_refused_where_days_do_not_move() -> None:
+    teller = new_teller()
+    let_days_move(False)
+    try:
+        with pytest.raises(DatabaseError, match="2099-01-01 还没有到"), transaction.atomic():
+            act_as(teller)
+            content = {"differences": [], "cases": []}
+            DaySheet.objects.create(user=teller, day=dt.date(2099, 1, 1), content=content, differences=0, closed_at=clock.now())
+    finally:
+        let_days_move(True)
 
 
 def test_a_sheet_waits_in_the_inbox_of_those_who_look_it_through() -> None:

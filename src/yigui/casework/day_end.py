@@ -19,6 +19,7 @@ from yigui.casework.models import Case, CaseMaterial, Draft, Step
 from yigui.catalogue.declarations import catalogue
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
+from yigui.common.locks import Lock
 from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as
 from yigui.staff.enums import Role
@@ -157,6 +158,7 @@ def close_day(*, actor: User, day: dt.date, bound: Collection[str], explanation:
         raise NotAuthorised("日终轧账由柜员本人办理。")
     if day > today:
         raise DayRefused(f"{day} 还没有到，不能轧账。")
+    _accept_nothing_meanwhile(actor)
     due = open_day(actor, today)
     if day != due and DaySheet.objects.filter(user=actor).exists():
         raise DayRefused(f"{day} 不是应轧账的日期，请先对 {due} 轧账。")
@@ -175,6 +177,12 @@ def close_day(*, actor: User, day: dt.date, bound: Collection[str], explanation:
         if "day_sheet_once" not in str(error):
             raise
         raise DayRefused(f"您已对 {day} 的业务轧账。") from error
+
+
+def _accept_nothing_meanwhile(teller: User) -> None:
+    """Wait for what the teller is accepting, and let them accept nothing until the end of the transaction: what is counted now is the day."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [Lock.DAY, teller.pk % 2147483647])
 
 
 def sheets_for(actor: User) -> QuerySet[DaySheet]:

@@ -44,7 +44,8 @@ REVOKE ALL ON FUNCTION casework_day_open_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER under_day_end BEFORE INSERT ON casework_case FOR EACH ROW
     WHEN (NEW.channel = 'counter') EXECUTE FUNCTION casework_day_open_v1();
 
--- casework_day_sheet_guard_v1: the life of a sheet: made by the teller, with an explanation where it names differences; looked through once, by a
+-- casework_day_sheet_guard_v1: the life of a sheet: made by the teller, on no day to come, with the very cases of its day and an explanation where it
+-- names differences; looked through once, by a
 -- rechecker or section head who answers for the teller and is another person. Nothing of it changes otherwise.
 CREATE OR REPLACE FUNCTION casework_day_sheet_guard_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -63,6 +64,15 @@ BEGIN
         IF NEW.differences IS DISTINCT FROM jsonb_array_length(NEW.content -> 'differences')
            OR NEW.differences > 0 AND btrim(NEW.explanation) = '' THEN
             RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('%s 的轧账差异须逐项列明并说明原因。', NEW.day);
+        END IF;
+        IF NEW.day > (clock_timestamp() AT TIME ZONE 'Asia/Shanghai' + interval '5 minutes')::date AND NOT identity_days_move_v1() THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('%s 还没有到，不能轧账。', NEW.day);
+        END IF;
+        IF ARRAY(SELECT c ->> 'case_no' FROM jsonb_array_elements(NEW.content -> 'cases') AS c ORDER BY 1) IS DISTINCT FROM ARRAY(
+            SELECT c.case_no::text FROM casework_case c
+            WHERE c.accepted_by_id = NEW.user_id AND c.accepted_on = NEW.day AND c.channel = 'counter' ORDER BY 1) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006',
+                MESSAGE = format('轧账单所列办件与您 %s 受理的办件不一致，请刷新后重新核对、轧账。', NEW.day);
         END IF;
         NEW.closed_at := clock_timestamp();
         RETURN NEW;

@@ -14,6 +14,7 @@ from yigui.ledger.models import BankLine
 from yigui.levy.declare import COLUMNS, judge, missing_staff, read_wage_list, template_workbook
 from yigui.levy.tax_plan import HEAD, plan_lines, plan_rows
 from yigui.receipts.files import Import, import_receipts
+from yigui.receipts.models import Receipt
 from yigui.registry.models import Employment
 
 HEADS = [column.word for column in COLUMNS]
@@ -199,3 +200,24 @@ def test_the_account_of_a_letterhead_is_one_of_ours(above: str, is_ours: bool) -
     else:
         with pytest.raises(FileRefused, match="不是该地区在 2026-11-10 的收入户"):
             take()
+
+
+@pytest.mark.parametrize("heads", ["付款人名称,付款账号", "对方户名,对方账号", "付款户名,付款人账号"])
+def test_the_payer_is_read_under_the_usual_heads_and_a_column_nobody_reads_is_named(heads: str) -> None:
+    number = money.reference()
+    text = (
+        f"交易流水号,交易日期,交易金额,{heads},附言,网点备忘\n{number},2026-11-09,12.30,乐山某某公司,6228480011112222,社保费,甲\n"
+    )
+    done = import_receipts(
+        content=text.encode(),
+        file_name=f"{number}.csv",
+        partner="bank",
+        area_code="511102",
+        user=city.user("cashier"),
+        today=city.TODAY,
+    )
+    receipt = Receipt.objects.get(file=done.file)
+    assert (receipt.payer_name, receipt.payer_account, receipt.amount_fen) == ("乐山某某公司", "6228480011112222", 12_30)
+    assert done.unknown == ("网点备忘",)
+    assert "未读取的列：网点备忘" in done.said
+    assert "付款" not in done.said.split("未读取的列：")[1].split("；")[0]

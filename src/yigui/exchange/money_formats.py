@@ -77,12 +77,14 @@ def _columns(form: PartnerFormat, *, with_ways: bool = True) -> list[Column]:
 
 
 def read_csv(
-    content: bytes, file_name: str, form: PartnerFormat, *, on_account: Callable[[str], None] = lambda account: None
-) -> Iterator[ReadRow]:
+    content: bytes, file_name: str, form: PartnerFormat, *, on_account: Callable[[str], None] = lambda account: None,
+    on_unknown: Callable[[Sequence[str]], None] = lambda heads: None,
+) -> Iterator[ReadRow]:  # fmt: skip
     """Rows of a table, one by one; for a bad row its number and sentence. A sum at the end is compared with the rows.
 
     Args:
         on_account: told the account that the letterhead of a text names, before any row is given; refuses one that is not ours.
+        on_unknown: told the heads of columns that the format does not read, if there are any.
 
     Raises:
         FileRefused: not a table, a needed column is missing, cut off, or a sum that does not agree; the last when all rows are read.
@@ -95,6 +97,8 @@ def read_csv(
     _refuse_cut_off(content, file_name, table)
     if account := _letterhead_account(content, table):
         on_account(account)
+    if table.unknown:
+        on_unknown(table.unknown)
     return _rows(table, file_name, form)
 
 

@@ -58,6 +58,8 @@ class Import:
     unbooked: int = 0
     #: Of `debits`: lines that the bank took back within the file, and what took them back.
     undone: int = 0
+    #: Heads of columns that the partner's format does not read.
+    unknown: tuple[str, ...] = ()
 
     @property
     def lines_in(self) -> int:
@@ -73,7 +75,10 @@ class Import:
         if self.unbooked:
             parts[-1] += f"（其中银行未记账 {self.unbooked} 笔）"
         parts += [f"待核 {len(self.waiting)} 笔"] if self.waiting else []
-        return "，".join(parts) + "。"
+        unread = (
+            f"未读取的列：{'、'.join(self.unknown)[:200]}；其内容没有导入，如为付款人等信息请核对表头。" if self.unknown else ""
+        )
+        return "，".join(parts) + "。" + unread
 
 
 @transaction.atomic
@@ -89,6 +94,7 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
     """
     form = _form(partner, area_code)
     statements: list[Statement] = []
+    unknown: list[str] = []
     rows: Iterable[ReadRow]
     if is_xml(content):
         statements = read_statements(content, file_name)
@@ -100,7 +106,7 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
         rows = [line for s in statements for line in s.lines]
     else:
         rows = read_csv(
-            content, file_name, form,
+            content, file_name, form, on_unknown=unknown.extend,
             on_account=lambda account: check_account(
                 account_no=account, currency="", area_code=area_code, day=today, where=f"文件“{file_name}”表头上方"
             ),
@@ -111,6 +117,7 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
     )  # fmt: skip
     if done.file is None:
         raise FileRefused(f"文件“{file_name}”没有数据行，未作任何改动。")
+    done.unknown = tuple(unknown)
     accounts = {s.account_no for s in statements}
     if accounts:
         # Each line is settled under a warrant of its own, and a transaction has one.

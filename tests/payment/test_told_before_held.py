@@ -9,9 +9,10 @@ from tests import city
 from tests.city import TODAY, application, user
 from tests.entitlement.people import overdue, paid, pensioner, planned, tell
 from tests.money import answers
-from tests.pages import signed_in
+from tests.pages import signed_in, text_of
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
+from yigui.casework.questions import questions_of
 from yigui.common.months import add_months
 from yigui.entitlement.enums import BenefitStatus
 from yigui.entitlement.errors import NoticeRefused
@@ -169,3 +170,28 @@ def test_the_page_of_a_pensioner_shows_the_notices_and_takes_one() -> None:
     assert other.post(f"{url}notices/", sent).status_code == 403
     listed = other.get("/finance/certification/").content.decode()
     assert "1 次" in listed
+
+
+@pytest.mark.parametrize("reason", ["05", "06"])
+def test_another_reason_is_written_down_and_is_no_way_around_the_notices(reason: str) -> None:
+    person = overdue(202612)[1]
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "insurance": "employee_pension", "change_reason": reason,
+        "start_month": "2026-11",
+    }  # fmt: skip
+
+    def said(**more: str) -> list[tuple[str, str, str]]:
+        asked = examine(application("PEN-006", form | more, materials=["id_card"]))
+        return [(str(f.level), f.field, f.message) for f in asked.findings if f.check == "reason_listed"]
+
+    assert [field for level, field, words in said() if "请在备注中写明" in words and level == "refuse"] == ["note"]
+    assert not [words for level, _, words in said(note="邻居反映已去世，正在核实") if level == "refuse"]
+    reminded = [words for level, _, words in said(note="邻居反映已去世，正在核实") if level == "remind"]
+    assert len(reminded) == 1
+    assert "停发前告知没有完成（已告知 0 次" in reminded[0]
+    # It is accepted when somebody has read it, and the reviewer reads it too.
+    case = accept_case(application("PEN-006", form | {"note": "邻居反映"}, materials=["id_card"], confirmed=("reason_listed",)))
+    assert "停发前告知没有完成" in questions_of(case)[0].asked
+    assert "提交时的核查提示 1 项" in text_of(signed_in("reviewer").get(f"/cases/{case.case_no}/"))
+    tell(person)
+    assert not [words for level, _, words in said(note="邻居反映") if level == "remind"]

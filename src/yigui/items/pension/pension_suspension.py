@@ -9,7 +9,8 @@ from yigui.catalogue.labels import reason_label
 from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement.award import suspend
-from yigui.entitlement.enums import BenefitStatus
+from yigui.entitlement.enums import CERTIFIED_KINDS, BenefitStatus
+from yigui.entitlement.models import Benefit
 from yigui.entitlement.notices import told
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
@@ -22,6 +23,8 @@ from yigui.payment.queries import paid_after
 _UNCERTIFIED = "03"
 #: Suspended because the person is thought to be dead (suspend_benefit_reason).
 _DEAD = "05"
+#: Suspended for a reason that no code names (suspend_benefit_reason).
+_OTHER = "06"
 
 
 @item("PEN-006")
@@ -87,7 +90,22 @@ def reason_listed(facts: BenefitFacts) -> Iterator[Finding]:
             )
         elif not found.is_told:
             yield Finding("reason_listed", found.sentence, field="change_reason")
+    if facts["change_reason"] in (_DEAD, _OTHER):
+        yield from _said_otherwise(facts, benefit)
     if benefit.status != BenefitStatus.ACTIVE:
         yield Finding("reason_listed", f"该待遇现为“{benefit.get_status_display()}”，不能暂停。", field="id_number")
     if start < benefit.start_period or start > period_of(facts.today):
         yield Finding("reason_listed", f"暂停年月须在 {format_period(benefit.start_period)} 至当前月份之间。", field="start_month")
+
+
+def _said_otherwise(facts: BenefitFacts, benefit: Benefit) -> Iterator[Finding]:
+    """A reason that no authority's paper stands for is written down; and it is no way around telling the person (停发前告知).
+
+    Where the certification has run out and the person has not been told, whoever accepts and whoever reviews is reminded of it.
+    """
+    if not (facts["note"] or "").strip() and not facts.given.keys() - {"id_card"}:
+        yield Finding("reason_listed", "请在备注中写明暂停的具体原因和依据，或提交有关材料。", field="note")
+    found = told(benefit.person_id, benefit.area_id)
+    if benefit.kind in CERTIFIED_KINDS and found.valid_until < facts.needed("start_month") and not found.is_told:
+        words = f"资格认证已逾期，而停发前告知没有完成（{found.sentence}）请核实不是因未按期认证暂停。"
+        yield Finding.reminder("reason_listed", words, field="change_reason")

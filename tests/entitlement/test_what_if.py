@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 
 from tests.city import TODAY
+from tests.entitlement.people import awarded
 from tests.items.benefit_forms import not_yet_retiring
 from tests.mobile.test_phone import on_the_phone
-from tests.pages import signed_in, text_of
+from tests.pages import page_of, signed_in, text_of
 from yigui.charges.case_bills import month_due
 from yigui.common.money import format_fen
 from yigui.entitlement.calculator import calculator
 from yigui.entitlement.dossier import dossier_of
+from yigui.entitlement.plausible import months_of_age
+from yigui.levy.record import record_of
 from yigui.registry.models import Person
 
 
@@ -137,3 +140,31 @@ def test_no_group_is_taken_for_a_womans_own() -> None:
         for group in ("F50", "F55"):
             page = text_of(client.get(f"{url}?group={group}&deemed=0"))
             assert ("请先选择退休年龄类别" in page, f'value="{group}" selected' in page, "法定退休" in page) == (False, True, True)
+
+
+def test_no_more_months_are_made_up_than_are_missing_since_the_working_age() -> None:
+    person = not_yet_retiring()
+    since, youngest = months_of_age(person, TODAY)
+    lack = since - record_of(person, "employee_pension").months
+    assert lack > 0
+    assert looked(person, back=str(lack))["refused"] == ""
+    assert f"自年满 {youngest} 周岁至本月没有缴费记录的 {lack} 个月" in looked(person, back=str(lack + 1))["refused"]
+
+
+@pytest.mark.parametrize("month", ["2025-13", "2025-00", "1999-01", "明年"])
+def test_a_month_that_cannot_be_chosen_is_refused_beside_its_field_and_stays_there(month: str) -> None:
+    person = not_yet_retiring()
+    assert looked(person)["month_refused"] == ""
+    assert looked(person, month=format_last(looked(person)))["month_refused"] == ""
+    page = page_of(
+        signed_in("teller").get(f"/persons/{person.person_no}/retirement/", {"group": "F50", "deemed": "0", "month": month})
+    )
+    beside = page.split(f'name="month" value="{month}"')[1]
+    assert "不是可选的退休年月" in beside.split("</div>")[0]
+
+
+def test_whoever_has_an_award_reads_the_same_whatever_was_typed() -> None:
+    _, benefit = awarded()
+    said = {looked(benefit.person, **asked)["refused"] for asked in ({}, {"growth": "500"}, {"deemed": "9999"}, {"back": "12"})}
+    assert len(said) == 1
+    assert "退休测算只用于尚未领取的人员" in said.pop()

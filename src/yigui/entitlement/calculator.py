@@ -9,11 +9,13 @@ from typing import Any
 from yigui.charges.case_bills import month_due
 from yigui.common.errors import YiguiError
 from yigui.common.money import chart_yuan, format_fen
-from yigui.common.months import first_day, format_period, is_half_months, is_period, parse_period, period_of, plain_months
+from yigui.common.months import first_day, format_period, is_half_months, parse_period, period_of, plain_months
 from yigui.common.texts import int_or_none
-from yigui.entitlement.assess_person import PENSION, PersonAssessment, assess_person, grown_base, span_of, what_if, words_of
+from yigui.entitlement.assess_person import PENSION, PersonAssessment, WhatIf, assess_person, grown_base, span_of, what_if, words_of
 from yigui.entitlement.dossier import Answers, Dossier, dossier_of
+from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.errors import AwardRefused
+from yigui.entitlement.plausible import months_of_age
 from yigui.entitlement.queries import monthly_benefit
 from yigui.law.calculation import plain
 from yigui.law.contribution import NotLevied
@@ -34,6 +36,11 @@ _GROWTH_MAX = 15
 _WHICH_GROUP = "请先选择退休年龄类别，再测算：原 50 周岁还是原 55 周岁，由岗位和档案认定，系统不代为假定。"
 #: Said to somebody whose record cannot be estimated because the benefit is in payment already.
 _DRAWS = "已自 {since} 起按月领取待遇，退休测算只用于尚未领取的人员；每月金额和明细请在待遇页查看。"
+
+
+_NO_MONTH = "不是可选的退休年月，下面按法定退休年月测算；请按 2026-11 的样式填写表中的年月。"
+#: Benefits of whose holders there is nothing to estimate.
+_DRAWN = (BenefitKind.PENSION, BenefitKind.RESIDENT)
 
 
 @dataclass(frozen=True)
@@ -72,24 +79,39 @@ def calculator(
         "person": person, "pre": pre, "groups": [(g.value, GROUPS[g]) for g in groups], "group": wanted.value if wanted else "",
         "deemed": deemed, "span": span_of(person, wanted) if wanted else None, "record": record_of(person, PENSION), "refused": "", "assumed": "",
         "options": [], "chosen": None, "found": None, "words": [], "chart": "", "ages": "", "growth": growth, "pause": pause, "back": back,
-        "return": "", "is_drawing": False,
+        "return": "", "is_drawing": False, "month_refused": "",
     }  # fmt: skip
+    drawn = monthly_benefit(person, kinds=_DRAWN)
+    if drawn is not None:
+        # Whatever was typed: there is nothing to estimate.
+        return context | {"refused": _DRAWS.format(since=format_period(drawn.start_period)), "is_drawing": True}
     try:
         if wanted is None:
             raise AwardRefused(_WHICH_GROUP)
         deemed_months = _deemed(deemed, dossier)
         answers, assumed = _answers(dossier, deemed_months)
         to_come = ToCome(_growth(growth), _months(pause, "今后中断缴费月数"), _months(back, "补缴月数"))
+        _refuse_more_than_lack(person, context["record"], deemed_months, to_come.back_months, today)
         context |= {
             "deemed": deemed_months, "assumed": assumed + to_come.words, "growth": plain(to_come.growth_percent), "pause": to_come.pause_months,
             "back": to_come.back_months,
         }  # fmt: skip
         context |= _look(person, context["record"], wanted, answers, to_come, month, today)
     except YiguiError as refused:
-        drawn = monthly_benefit(person)
-        context["refused"] = _DRAWS.format(since=format_period(drawn.start_period)) if drawn is not None else refused.message
-        context["is_drawing"] = drawn is not None
+        context["refused"] = refused.message
     return context
+
+
+def _refuse_more_than_lack(person: Person, record: ContributionRecord, deemed: Decimal | int, months: int, today: dt.date) -> None:
+    """Nobody pays more months than are missing from the working age (法定就业年龄) to the present month.
+
+    Raises:
+        AwardRefused: more are typed.
+    """
+    since, youngest = months_of_age(person, today)
+    lack = max(0, int(since - record.months - deemed))
+    if months > lack:
+        raise AwardRefused(f"补缴月数“{months}”超过自年满 {youngest} 周岁至本月没有缴费记录的 {lack} 个月，请更正。")
 
 
 def _look(
@@ -111,8 +133,7 @@ def _look(
         person, area=area, group=group, answers=answers, as_of=today, growth_percent=to_come.growth_percent,
         pause_months=to_come.pause_months, back_months=to_come.back_months,
     )  # fmt: skip
-    period = _month(month, span.statutory)
-    chosen = next((o for o in options if o.period == period), options[0])
+    chosen, wrong = _chosen(options, month, span.statutory)
     is_past = chosen.period <= period_of(today)
     base = None if is_past else grown_base(base_at(area, today, today), chosen.period // 100, to_come.growth_percent)
 
@@ -126,7 +147,8 @@ def _look(
     found = assessed(to_come.back_months)
     more = found.assessment.total_fen - assessed(0).assessment.total_fen if to_come.back_months else 0
     return {
-        "options": options, "chosen": chosen, "found": found, "words": words_of(found), "chart": _chart(options),
+        "options": options, "chosen": chosen, "month": wrong or format_period(chosen.period), "month_refused": _NO_MONTH if wrong else "",
+        "found": found, "words": words_of(found), "chart": _chart(options),
         "ages": f"{chosen.age_months // 12} 岁 {chosen.age_months % 12} 个月",
         "return": _return_of(area, record, to_come.back_months, more, today) if to_come.back_months else "",
     }  # fmt: skip
@@ -209,12 +231,17 @@ def _answers(dossier: Dossier | None, deemed_months: Decimal | int) -> tuple[Ans
     ), f"退休档案所载视同缴费 {own.deemed_months} 个月，此处按 {deemed_months} 个月试算。"
 
 
-def _month(text: str, otherwise: int) -> int:
+def _chosen(options: list[WhatIf], text: str, otherwise: int) -> tuple[WhatIf, str]:
+    """The month asked for, the statutory one where none is; and what was typed where it is none of the months that can be chosen."""
     try:
-        month = parse_period(text)
+        period = parse_period(text) if text.strip() else otherwise
     except ValueError:
-        return otherwise
-    return month if is_period(month) else otherwise
+        period = 0
+    found = next((o for o in options if o.period == period), None)
+    if found is not None:
+        return found, ""
+    statutory = next((o for o in options if o.period == otherwise), options[0])
+    return statutory, text.strip()[:20]
 
 
 def _chart(options: list[Any]) -> str:

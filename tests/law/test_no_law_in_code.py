@@ -49,6 +49,7 @@ NOT_OF_THE_LAW = {
     "law/fact_bounds.py: _MOST": "a slip of the hand: beyond it an answer is none",
     "items/enquiry/employee_payment_export.py: CHOSEN_MAX": "people a form can name",
     "items/enquiry/employee_payment_export.py: _NAMED_MAX": "people a sentence names",
+    "items/change/person_key_info_change.py: _SHOWN_MAX": "years a sentence names",
     "items/levy/annual_base_declaration.py: _SHOWN": "rows of a preview",
     "items/change/_double_change.py: TOGETHER_DAYS": "internal control (R305): changes that count as one",
     "items/change/_double_change.py: _CHANGES_MAX": "rows that are read",

@@ -73,7 +73,10 @@ class ContributionRecord:
 
 @dataclass(frozen=True)
 class RecordRows:
-    """What a record is made of, read once: years taken over, and lines levied here with whether each is paid."""
+    """What a record is made of, read once: years taken over, and lines levied here with whether each is paid.
+
+    Of several records that were made one the kept one comes first: a month, or a year's share of twelve months, counts as it has it.
+    """
 
     taken_over: tuple[ContributionYear, ...]
     lines: tuple[tuple[LevyLine, bool], ...]
@@ -103,10 +106,13 @@ class RecordRows:
         found: dict[int, list[int]] = {}
         for row in self.taken_over:
             if row.year <= period // 100:
-                # A merged record may have part of the same year.
+                # A merged record may have part of the same year, or the same months again: a year has no more than have passed.
                 known = found.setdefault(row.year, [0, 0])
-                cut = _cut(row, period)
-                known[0], known[1] = known[0] + cut[0], known[1] + cut[1]
+                months, base = _cut(row, period)
+                passed = 12 if row.year < period // 100 else period % 100
+                added = min(months, passed - known[0])
+                if added:
+                    known[0], known[1] = known[0] + added, known[1] + round_half_up(Decimal(base) * added / months)
         return found
 
     def own_months(self, period: int) -> tuple[dict[int, int], set[int]]:
@@ -134,8 +140,10 @@ def _cut(row: ContributionYear, period: int) -> tuple[int, int]:
 def rows_of(person: Person, insurance: str, *, until: int = 999912, coverages: Sequence[Coverage] | None = None) -> RecordRows:
     """What a person's record for an insurance is made of, up to a month (YYYYMM)."""
     number = AAE140[insurance]
-    taken_over = ContributionYear.objects.filter(person_id__in=records_of(person), insurance=number, year__lte=until // 100)
-    return RecordRows(tuple(taken_over), tuple(_lines(person, number, until, coverages)))
+    records = records_of(person)
+    taken_over = list(ContributionYear.objects.filter(person_id__in=records, insurance=number, year__lte=until // 100))
+    taken_over.sort(key=lambda row: (records.index(row.person_id), row.year))
+    return RecordRows(tuple(taken_over), tuple(_once(_lines(person, number, until, coverages), records)))
 
 
 def record_of(
@@ -157,6 +165,18 @@ def _lines(person: Person, insurance: int, until: int, coverages: Sequence[Cover
         cursor.execute(_UNSETTLED, [sorted(payers), list(records_of(person)), insurance, insurance])
         still_open = set(cursor.fetchall())
     return [(line, (line.source_id, line.employer_id) not in still_open) for line in lines]
+
+
+def _once(lines: list[tuple[LevyLine, bool]], records: tuple[int, ...]) -> list[tuple[LevyLine, bool]]:
+    """The lines without those of a merged record for months that a record before it has paid."""
+    if len(records) == 1:
+        return lines
+    by: dict[int, int] = {}
+    for line, is_paid in lines:
+        if is_paid:
+            place = records.index(line.person_id)
+            by[line.owed_period] = min(place, by.get(line.owed_period, place))
+    return [(line, is_paid) for line, is_paid in lines if records.index(line.person_id) <= by.get(line.owed_period, len(records))]
 
 
 def months_covered(coverages: Sequence[Coverage], insurance: str, until: int) -> int:

@@ -50,11 +50,11 @@ def months_of_record(rows: RecordRows, until: int) -> tuple[RecordMonth, ...]:
     for line, is_paid in rows.lines:
         if line.owed_period in unpaid or (is_paid and line.owed_period in paid):
             lines.setdefault(line.owed_period, line)
-    taken = {year: months for year, (months, _) in rows.taken_months(until).items()}
+    taken = rows.taken_months(until)
     found: list[RecordMonth] = []
     for year in rows.until(until).years:
-        before = taken.get(year.year, 0)
-        found += [*_of_year(year.year, before, rows), *_own(year.year, year.months - before, paid, lines)]
+        before, base = taken.get(year.year, (0, 0))
+        found += [*_of_year(year.year, before, base, rows), *_own(year.year, year.months - before, paid, lines)]
     found += [RecordMonth(p // 100, p, 1, MonthKind.UNPAID, None, lines[p].employer_id) for p in unpaid]
     # Months of which nobody knows which they were stand before the year's others.
     return tuple(sorted(found, key=lambda m: (m.year, m.period or 0)))
@@ -68,12 +68,12 @@ def _own(year: int, most: int, paid: dict[int, int], lines: dict[int, LevyLine])
         yield RecordMonth(year, month, 1, kind, paid[month], line.employer_id)
 
 
-def _of_year(year: int, months: int, rows: RecordRows) -> Iterator[RecordMonth]:
+def _of_year(year: int, months: int, base_sum_fen: int, rows: RecordRows) -> Iterator[RecordMonth]:
     """The months taken over of a year: each by itself where the year is full, else only their number."""
     whole = [row for row in rows.taken_over if row.year == year]
     if not months or not whole:
         return
-    base = sum(row.base_sum_fen for row in whole) // sum(row.months for row in whole)
+    base = base_sum_fen // months
     if len(whole) == 1 and whole[0].months == 12:
         for period in months_of(year * 100 + 1, year * 100 + months):
             yield RecordMonth(year, period, 1, MonthKind.TAKEN_OVER, base, None)

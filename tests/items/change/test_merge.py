@@ -202,6 +202,45 @@ def test_everything_follows_and_the_totals_are_the_same_before_and_after(round_:
     assert list(account_faults("default")) == []
 
 
+def the_same_years(kept: Person, doubled: Person) -> None:
+    """The kept record has every year of the double one too, at another base."""
+    with connections["super"].cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "INSERT INTO contributions_year (warrant_id, person_id, insurance, year, months, base_sum_fen) "
+            "SELECT warrant_id, %s, insurance, year, months, months * 700000 FROM contributions_year WHERE person_id = %s",
+            [kept.pk, doubled.pk],
+        )
+        cursor.execute("SET session_replication_role = origin")
+
+
+def test_years_on_both_records_count_once_and_the_account_keeps_all_of_its_money() -> None:
+    doubled = stopped_employee()
+    kept, _ = enrolled(dt.date(2026, 11, 20), settle_period="2026-12")
+    renamed_as(kept, doubled)
+    the_same_years(kept, doubled)
+    theirs = {y.year: y.months for y in record_of(doubled, "employee_pension").years}
+    mine = record_of(Person.objects.get(pk=kept.pk), "employee_pension")
+    before = worth(kept, doubled)
+    form = city.key_change_form(kept, change_item="06", old_value=kept.id_number, new_value=doubled.id_number, change_reason="04")
+    with pytest.raises(NotConfirmed, match="同一年度都有缴费月数"):
+        accept_case(city.application("CHG-004", form, username="special", materials=MATERIALS))
+    case = accept_case(city.application("CHG-004", form, username="special", materials=MATERIALS, confirmed=["merge_doubled"]))
+    done = to_the_leader(case)
+    assert done.status == "finished", done.effect_error
+    kept = Person.objects.get(pk=kept.pk)
+    after = record_of(kept, "employee_pension")
+    assert {y.year: y.months for y in after.years} == {
+        year: min(12, months + next((y.months for y in mine.years if y.year == year), 0)) for year, months in theirs.items()
+    }
+    full = {y.year: y.base_sum_fen for y in mine.years if y.months == 12}
+    assert full, "full years are among them"
+    assert {y.year: y.base_sum_fen for y in after.years if y.year in full} == full, "as the kept record has them"
+    assert worth(kept, doubled) == before
+    assert done.document is not None
+    assert "ACC-003" in "".join(done.document.content["notes"])
+
+
 def without_relations(person: Person) -> Person:
     with connections["super"].cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")

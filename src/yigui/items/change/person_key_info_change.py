@@ -23,6 +23,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.checks.dates import YOUNGEST, birth_findings, first_day_of_work, not_ahead, number_findings, young_findings
 from yigui.items.common.facts import Facts
 from yigui.law.retirement_age import latest_retirement_month
+from yigui.levy.doubled import DoubledYear, years_on_both
 from yigui.registry.merging import held_by, merge_persons
 from yigui.registry.models import Employer, Person
 from yigui.registry.persons import change_person, overlap_of
@@ -32,6 +33,8 @@ from yigui.registry.queries import first_employed_period, is_person_no, person_b
 NAME, NUMBER, GENDER, BIRTH, WORK_START, MERGE, LIFE = "01", "02", "03", "04", "05", "06", "07"
 
 COLUMN = {NAME: "name", NUMBER: "id_number", GENDER: "gender", BIRTH: "born_on", WORK_START: "work_started_on"}
+#: Years on both records that a sentence names.
+_SHOWN_MAX = 20
 _GENDERS = {"1": "男", "2": "女", "9": "未说明"}
 
 
@@ -159,13 +162,18 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
         if two_pensions(kept, doubled):
             words = "两份档案都有未终止的按月待遇，请先核实并终止重复领取的一份，再办理合并。"
             return [Finding("merge_benefits", words, field="new_value")]
+        found = []
+        if years := years_on_both(kept, doubled):
+            words = f"两份档案的同一年度都有缴费月数：{_years_in_words(years)}。"
+            hint = "请核对各年的月份；每个月只计一次、每年最多计 12 个月，个人账户金额全部保留，重复缴费的个人部分合并后另行办理退费（ACC-003）。"
+            found.append(Finding.reminder("merge_doubled", words, detail=hint, field="new_value"))
         if differs := identity_differs(kept, doubled):
             words = (
                 f"两份档案的{'、'.join(differs)}不同：{doubled.name}，{doubled.born_on} 出生；{kept.name}，{kept.born_on} 出生。"
             )
             hint = "须有公安机关出具的同一人证明；确认是同一人的，可以继续。"
-            return [Finding.reminder("merge_identity", words, detail=hint, field="new_value")]
-        return []
+            found.append(Finding.reminder("merge_identity", words, detail=hint, field="new_value"))
+        return found
 
     @property
     def decides_amount(self) -> dict[str, Any]:
@@ -208,6 +216,7 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
             doubled = person_by_number(str(new))
             if doubled is None:
                 raise refusal(f"未查询到要并入的档案 {new}。")
+            years = years_on_both(person, doubled)
             moved = merge_persons(kept=person, doubled=doubled)
             if doubled.retired_on and not person.retired_on:
                 change_person(person=person, values={"retired_on": doubled.retired_on})
@@ -215,6 +224,14 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
             notes.append(
                 f"个人编号 {doubled.person_no} 的档案已并入，移转参保、用工、基数、账户和待遇记录 {moved} 条，缴费记录合并计算。"
             )
+            if years:
+                surplus = sum(y.surplus for y in years)
+                notes.append(f"同一年度只计一次：{_years_in_words(years)}；重复 {surplus} 个月，个人账户金额全部保留。")
+                notes.append(
+                    "重复缴费的个人部分由参保人凭缴费凭证办理多重养老保险关系个人账户退费（ACC-003）。"
+                    if surplus
+                    else "没有重复月份。"
+                )
         else:
             change_person(person=person, values={COLUMN[wanted]: new})
             if wanted == NUMBER:
@@ -241,6 +258,12 @@ class PersonKeyInfoChange(ItemHandler[ChangeFacts]):
             follow_ups=follow_ups,
             person=person,
         )
+
+
+def _years_in_words(years: list[DoubledYear]) -> str:
+    """The first of the years that stand on both records, and how many more there are."""
+    more = f" 等 {len(years)} 个年度" if len(years) > _SHOWN_MAX else ""
+    return "、".join(y.words for y in years[:_SHOWN_MAX]) + more
 
 
 def doubled_of(facts: ChangeFacts) -> Person | None:

@@ -119,7 +119,8 @@ def _dead_pensioner() -> Ordinary:
 
 def _suspension() -> Ordinary:
     person = pensioner().person
-    return _of(person, insurance="employee_pension", change_reason="06", start_month="2026-11"), ["id_card"], {}
+    form = _of(person, insurance="employee_pension", change_reason="06", start_month="2026-11", note="公安机关协查，身份待核实")
+    return form, ["id_card"], {}
 
 
 def _resumption() -> Ordinary:

@@ -105,7 +105,7 @@ def test_a_notice_is_about_a_certification_that_ends_and_is_put_down_once() -> N
             record_notice(**(asked | changed))
     made = record_notice(**asked)
     assert (made.told_by_id, made.valid_until) == (user("teller").pk, certified_until(person.pk))
-    with pytest.raises(Error, match="suspension_notice_once"), transaction.atomic():
+    with pytest.raises(NoticeRefused, match="不重复登记"):
         record_notice(**asked)
     with pytest.raises(Error, match="permission denied"), transaction.atomic():
         SuspensionNotice.objects.filter(pk=made.pk).update(result="改过")

@@ -280,8 +280,8 @@ def test_a_step_is_not_written_as_decided(state: str) -> None:
 
 def test_a_route_with_a_step_missing_gets_no_warrant() -> None:
     case = city.accept_class2()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE casework_case SET status = 'approved' WHERE id = %s", [case.pk])
+    assert refused("UPDATE casework_case SET status = 'approved' WHERE id = %s", [case.pk]) == "YG006"
+    city.past_the_guards(case, status="approved")
     assert refused("SELECT casework_issue_warrant_v1(%s)", [case.pk]) == "YG005"
 
 
@@ -292,8 +292,7 @@ def test_a_case_cannot_be_lowered_below_the_catalogue() -> None:
 
 def test_a_case_cannot_be_finished_without_its_warrant_nor_changed_afterwards() -> None:
     case = city.accept_class2()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE casework_case SET status = 'approved' WHERE id = %s", [case.pk])
+    city.past_the_guards(case, status="approved")
     assert refused("UPDATE casework_case SET status = 'finished' WHERE id = %s", [case.pk]) == "YG001"
     done = city.accept_class3()
     assert refused("UPDATE casework_case SET subject_name = '别人' WHERE id = %s", [done.pk]) == "YG003"

@@ -100,6 +100,8 @@ def record_notice(*, user: User, person: Person, way: str, told_on: dt.date, res
     earliest = first_day(add_months(until, -1)) if until else first_day(add_months(period_of(today), -12))
     if not earliest <= told_on <= today:
         raise NoticeRefused(f"告知日期须在 {earliest} 至 {today} 之间。")
+    if SuspensionNotice.objects.filter(person_id=person.pk, valid_until=until, told_on=told_on, way=way).exists():
+        raise NoticeRefused(f"{told_on} 已登记过{NoticeWay(way).label}告知，不重复登记。")
     said = reason_of(result, "请写明告知情况，如“本人接听，答应本周认证”“无人接听”", NoticeRefused)
     act_as(user)
     return SuspensionNotice.objects.create(

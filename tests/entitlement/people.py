@@ -119,7 +119,7 @@ def done(
 ) -> Case:
     """Accept a case and carry it to its end; it must finish."""
     case = carry(accept_case(application(item, form, username=username, materials=materials, today=today, **more)), today)
-    assert (case.status, case.effect_error) == ("finished", "")
+    assert (case.status, case.effect_error) == ("finished", ""), (case.status, case.effect_error)
     return case
 
 

@@ -13,12 +13,15 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 
 from tests import city, money
+from tests.entitlement.people import RETIREMENT_MATERIALS, done, next_retiring, retirement_form
 from tests.identity.test_outside import rows
 from tests.kiosk.test_kiosk import as_person, registered
 from tests.mobile.test_phone import on_the_phone
 from tests.pages import page_of, signed_in
 from tests.seen import open_session
+from yigui.common.months import add_months
 from yigui.entitlement.assess_person import PENSION
+from yigui.entitlement.models import Award
 from yigui.identity.outside_connection import as_outsider
 from yigui.levy.record import ContributionRecord, record_of
 from yigui.registry.enums import AAE140
@@ -122,6 +125,19 @@ def test_each_of_several_employers_has_paid_for_itself() -> None:
     assert set(record.unpaid) == {*before.unpaid, 202403, 202404, 202405}
     assert seen_outside(person) == record
     assert everywhere(person) == {(str(record.months), str(len(record.unpaid)))}
+
+
+def test_the_award_counts_what_everybody_sees_also_with_months_a_former_employer_owes() -> None:
+    person, month = next_retiring()
+    since = min(c.start_period for c in person.coverages.filter(insurance=PENSION))
+    paid, *unpaid = (add_months(since, -ago) for ago in (3, 2, 1))
+    worked_for(person, other_than(person)[0], paid=(paid,), unpaid=tuple(unpaid))
+    inside = record_of(person, PENSION, until=month)
+    assert set(unpaid) <= set(inside.unpaid)
+    assert seen_outside(person, until=month) == inside
+    done("PEN-002", retirement_form(person, month), RETIREMENT_MATERIALS, confirmed=("min_years",))
+    award = Award.objects.get(benefit__person=person)
+    assert everywhere(Person.objects.get(pk=person.pk)) == {(str(award.inputs["total_months"]), str(len(inside.unpaid)))}
 
 
 def test_a_person_is_told_that_a_bill_is_open_and_nothing_else() -> None:

@@ -11,7 +11,7 @@ VALUES (1, 'pension/calculation_base', '2026', '510000', '2026-01-01', '{"value"
 -- refused: YG006
 INSERT INTO parameters_change (table_name, keys, area_code, valid_from, columns, source, published_on, label, before, reason, late_reason, is_transcribed,
     status, proposed_by_id, proposed_at, proposed_on, signed_by_id, signed_at, note)
-SELECT 'contribution/base_bounds', '', '510000', '2030-01-01', '{"floor": "1", "ceiling": "2"}', 'none', '2026-01-01', 'x', '{}', 'none at all', '', true, 'signed',
+SELECT 'contribution/base_bounds', '', '510000', '2030-01-01', '{"floor": "1", "ceiling": "2"}', 'none', '2026-01-01', '缴费基数上下限', '{}', 'none at all', '', true, 'signed',
     id, now(), '2026-11-10', id, now(), '' FROM staff_user WHERE username = 'head';
 
 -- attack: D43.3 A change in the name of somebody who is not there
@@ -19,7 +19,7 @@ SELECT 'contribution/base_bounds', '', '510000', '2030-01-01', '{"floor": "1", "
 -- refused: YG009
 INSERT INTO parameters_change (table_name, keys, area_code, valid_from, columns, source, published_on, label, before, reason, late_reason, is_transcribed,
     status, proposed_by_id, proposed_at, proposed_on, note)
-SELECT 'contribution/base_bounds', '', '510000', '2030-01-01', '{"floor": "1", "ceiling": "2"}', 'none', '2026-01-01', 'x', '{}', 'none at all', '', true, 'proposed',
+SELECT 'contribution/base_bounds', '', '510000', '2030-01-01', '{"floor": "1", "ceiling": "2"}', 'none', '2026-01-01', '缴费基数上下限', '{}', 'none at all', '', true, 'proposed',
     id, now(), '2026-11-10', '' FROM staff_user WHERE username = 'head';
 
 -- attack: D43.4 A signed row taken away

@@ -74,6 +74,7 @@ NOT_OF_THE_LAW = {
     "levy/supplement_run.py: MONTHS_BACK": "how far back plans are looked at again by themselves; what is older goes by cases, none is lost",
     "levy/record.py: 12": "months of a year",
     "levy/record.py: _LINES_MAX": "rows that are read",
+    "law/parameter_kinds.py: _BOUNDS": "months of a year and days of a month",
     "levy/residents_run.py: _WHOLE_E8": "unit in which rates are kept",
     "charges/case_bills.py: _FILES_BELOW": "apart from the numbers of cases",
     "charges/queries.py: BILLS_MAX": "rows of a list",

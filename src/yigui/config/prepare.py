@@ -13,6 +13,7 @@ from yigui.integrity import manifest
 from yigui.integrity.privileges import keep_policies
 from yigui.integrity.recording import record_all
 from yigui.ledger.declarations import load_chart, load_rules
+from yigui.parameters.laid_kinds import lay_out_kinds
 from yigui.staff.declared_posts import load_posts
 from yigui.warrants.grants import grant_all
 from yigui.warrants.scopes import lay_out
@@ -32,6 +33,7 @@ def prepare_database(*, allow_catalogue_edit: bool = False) -> None:
             cursor.execute("SELECT identity_let_days_move_v1(%s)", [settings.IS_DEMO or moved_today() is not None])
         grant_all("owner")
         lay_out("owner")
+        lay_out_kinds("owner")
         # With the functions that read it: no moment in which a rule holds and what it reads is not there yet.
         load_item_versions("owner", allow_edit=allow_catalogue_edit)
     record_all("owner")

@@ -20,6 +20,8 @@ STATUS_WORDS = {
     "verified": "已核对原文", "recalled": "凭记忆", "sample": "公开数据所见", "provisional": "暂按上年", "assumed": "无文件，暂定",
 }  # fmt: skip
 assert set(STATUS_WORDS) == STATUSES
+#: Columns of the calendar, with the whole numbers they lie between; month 0 is every month.
+_BOUNDS = {"month": (0, 12), "day": (1, 31), "offset": (-12, 12), "first_month": (1, 12), "due_day": (1, 31)}
 #: Groups of tables by the first part of their name, in the order of the page.
 GROUPS = {
     "pension": "养老金计发", "account": "个人账户", "contribution": "缴费", "retirement": "退休条件", "resident": "城乡居民养老保险", "survivor": "遗属待遇",
@@ -104,6 +106,10 @@ class ParameterKind:
     def may_be_negative(self, column: str) -> bool:
         """Whether a column counts from another month or year, before it too."""
         return column == "offset"
+
+    def bounds(self, column: str) -> tuple[int, int] | None:
+        """Between which whole numbers a column of the calendar lies (a day, a month, months counted from another one); None for any other."""
+        return _BOUNDS.get(column)
 
     def may_be_zero(self, column: str) -> bool:
         """Whether a column stands at zero somewhere in the files (no floor, nothing paid); a divisor, wage or rate that never does may not."""

@@ -1,6 +1,8 @@
 """Upper office over lower (上级设定，下级不得变更, R267): whose parameters an agency keeps, and what of an upper office stands in its way."""
 
 import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
 
 from yigui.db.presence import asked
 from yigui.law.parameter_kinds import ParameterKind
@@ -10,6 +12,9 @@ from yigui.staff.models import User
 
 #: Tables of which an area sets its own beside the nation's, which is the least it may set (`Table.of_the_area`).
 SET_BY_AREAS = frozenset({"resident/basic", "resident/age_supplement", "runs/plan_day"})
+
+#: Of these, the columns whose national figure is the least.
+_LEAST = {"resident/basic": ("value",)}
 
 
 def lies_in(inner: str, outer: str) -> bool:
@@ -64,6 +69,20 @@ def refuse_above(user: User, kind: ParameterKind, keys: tuple[str, ...], area: s
             f"“{kind.label}”在 {found.first_day} 起已由上级（{whose}）设定，文件为{found.source}，下级机构不得变更；确有错误的，请报上级机构更正。",
             area=found.area, parameter=kind.name,
         )  # fmt: skip
+
+
+def refuse_below_least(kind: ParameterKind, keys: tuple[str, ...], area: str, first: dt.date, values: Mapping[str, str]) -> None:
+    """Refuse what lies below the nation's least on its first day; with it nothing of the area could be computed.
+
+    Raises:
+        ParameterRefused: names the least and its document.
+    """
+    least = None if area == NATIONAL else kind.at(keys, NATIONAL, first)
+    for name in _LEAST.get(kind.name, ()):
+        if least is not None and Decimal(values[name]) < least.columns[name]:
+            raise ParameterRefused(
+                f"“{kind.label}” {values[name]} 低于国家最低标准 {least.columns[name]:f}（{least.source}），请核对文件后填写。", parameter=kind.name,
+            )  # fmt: skip
 
 
 def _is_read(entry: Entry, keys: tuple[str, ...], area: str, first: dt.date, last: dt.date) -> bool:

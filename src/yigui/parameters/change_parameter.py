@@ -18,7 +18,7 @@ from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as, code_of, proof_of, signed
 from yigui.law.parameter_kinds import ParameterKind, parameter_kinds
 from yigui.law.parameter_table import Entry
-from yigui.parameters.above import lies_in, refuse_above, refuse_not_kept, why_not_kept
+from yigui.parameters.above import lies_in, refuse_above, refuse_below_least, refuse_not_kept, why_not_kept
 from yigui.parameters.errors import ParameterMoved, ParameterRefused
 from yigui.parameters.models import OPEN, ChangeStatus, ParameterChange, Trial
 from yigui.parameters.touched import open_work
@@ -62,6 +62,7 @@ def propose(
     refuse_not_kept(proposer, area)
     _refuse_over_later(kind, keys, area, valid_from, last)
     refuse_above(proposer, kind, keys, area, valid_from, last)
+    refuse_below_least(kind, keys, area, valid_from, values)
     before = kind.at(keys, area, valid_from)
     if before is not None and before.area == area and before.last_day >= last and _same(before, values):
         raise ParameterRefused(f"“{kind.label}”在 {valid_from} 起已是这个数值，没有变化。")
@@ -101,6 +102,9 @@ def _values(kind: ParameterKind, columns: Mapping[str, str]) -> dict[str, str]:
             raise ParameterRefused(f"“{kind.label}”的{label}不能为负，请核对。", column=name)
         if value == 0 and not kind.may_be_zero(name):
             raise ParameterRefused(f"“{kind.label}”的{label}须大于 0，请按文件核对。", column=name)
+        bounds = kind.bounds(name)
+        if bounds is not None and (value != value.to_integral_value() or not bounds[0] <= value <= bounds[1]):
+            raise ParameterRefused(f"“{kind.label}”的{label}须为 {bounds[0]} 至 {bounds[1]} 的整数，请核对。", column=name)
         found[name] = f"{value:f}"
     if "floor" in found and "ceiling" in found and Decimal(found["floor"]) > Decimal(found["ceiling"]):
         raise ParameterRefused(f"“{kind.label}”的下限 {found['floor']} 高于上限 {found['ceiling']}，请核对。")
@@ -171,10 +175,16 @@ def sign(*, change_id: int, leader: User, trial_id: int, shown: str) -> Paramete
 
     Raises:
         NotAuthorised: no director of an agency that keeps the area's parameters, or of the steps before. ParameterMoved: not its turn.
-        ParameterRefused: what an upper office has set meanwhile. NotSeen, CodeWrong: another trial than shown, a stale one, or not confirmed.
+        ParameterRefused: what an upper office has set meanwhile, or a day that has begun without a reason.
+        NotSeen, CodeWrong: another trial than shown, a stale one, or not confirmed.
     """
     change = _locked(change_id, ChangeStatus.CHECKED)
     _turn_of(leader, change)
+    if change.valid_from <= clock.today() and not change.late_reason:
+        raise ParameterRefused(
+            f"参数变更 {change.pk} 号自 {change.valid_from} 起生效，现在签署即为追溯生效，却没有写明追溯的理由。请不予批准或由提出人撤回，写明理由后重新提出。",
+            change=change.pk,
+        )  # fmt: skip
     kind = parameter_kinds()[change.table_name]
     last = dt.date.max if change.valid_to is None else change.valid_to
     keys = tuple(change.keys.split("|")) if change.keys else ()

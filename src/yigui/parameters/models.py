@@ -36,6 +36,23 @@ class Row(models.Model):
         abstract = True
 
 
+class LaidKind(models.Model):
+    """A kind of parameter as the guards ask for it, laid out from the files at each preparation (`laid_kinds.py`).
+
+    `keys`: for each key in order {"is_number", "known": [...]}; `columns`: {name: {"zero", "least", "most", "whole"}}.
+    """
+
+    name = models.CharField("参数表", max_length=60, primary_key=True)
+    label = models.CharField("参数", max_length=80)
+    is_by_year = models.BooleanField("按年度设定")
+    keys = models.JSONField("项目")
+    columns = models.JSONField("列")
+
+    class Meta:
+        db_table = "parameters_kind"
+        verbose_name = "参数种类"
+
+
 class ParameterChange(Row):
     """A proposed row: by whom, from which document, why; examined by internal control and signed by a leader who was shown a trial. Three people.
 
@@ -81,6 +98,8 @@ class ParameterRow(Row):
 
     change = models.OneToOneField(ParameterChange, models.PROTECT, related_name="row")
     signed_at = models.DateTimeField("签署时间")
+    # The agency of the signer at that moment: it stays the office that has set the value wherever the signer works later.
+    agency_code = models.CharField("签署机构", max_length=12, db_default="")
 
     class Meta:
         db_table = "parameters_row"

@@ -16,6 +16,8 @@ ROOM = Room(
             signed=("proposed_by_id", "checked_by_id", "signed_by_id", "refused_by_id"),
             updates=("status", "refused_by_id", "note"),
         ),
+        # Laid out by the owner at each preparation; the guards ask it.
+        "parameters_kind": Table(Kind.DERIVED, READ, is_public=True),
         # Written by the function that signs, alone; everybody's formulas read it.
         "parameters_row": Table(Kind.EVIDENCE, READ, is_public=True),
         "parameters_trial": Table(
@@ -33,7 +35,7 @@ ROOM = Room(
             "parameters_kept_by_v1", "parameters_content_v1", "parameters_facts_v1", "parameters_stale_v1", "parameters_check_v1", "parameters_sign_v1",
             "parameters_within_v1", "parameters_unconfirmed_v1", "parameters_may_propose_v1", "parameters_may_refuse_v1",
         ),
-        definers=("parameters_fit_v1", "parameters_above_v1", "parameters_step_v1"),
+        definers=("parameters_wrong_v1", "parameters_fit_v1", "parameters_above_v1", "parameters_step_v1"),
     ),
     jobs=(Job(TRY, try_change),),
     verifications=(Verification(131, "参数变更", parameter_faults),),

@@ -2,12 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.db import connections
 
 from yigui.law.parameter_kinds import parameter_kinds
+from yigui.parameters import laid_kinds
 from yigui.parameters.above import in_the_way
-from yigui.parameters.models import ChangeStatus, ParameterChange, ParameterRow
+from yigui.parameters.models import ChangeStatus, LaidKind, ParameterChange, ParameterRow
+from yigui.parameters.rows import why_unreadable
 
 _DEEDS = {"check": "内控审核", "sign": "签署"}
 _CONTENT = ("table_name", "keys", "area_code", "valid_from", "valid_to", "columns", "source", "published_on", "signed_at")
@@ -22,7 +25,11 @@ def parameter_faults(using: str) -> Iterator[str]:
             yield f"{where}：与所签署的参数变更 {change.pk} 号不符。"
         if change.trial is None or change.trial.change_id != change.pk or not change.trial.digest:
             yield f"{where}：没有签署时所看到的试算。"
-        yield from (f"{where}：{fault}" for fault in _above(change))
+        if unreadable := why_unreadable(row):
+            yield f"{where}：{unreadable}，计算时不采用。"
+        else:
+            yield from (f"{where}：{fault}" for fault in _above(change))
+    yield from _kinds(using)
     unread = ParameterChange.objects.using(using).filter(status=ChangeStatus.SIGNED, row=None).order_by("id")
     for change in unread:
         yield f"parameters_change id={change.pk}：已签署，却没有生效的参数。"
@@ -32,14 +39,26 @@ def parameter_faults(using: str) -> Iterator[str]:
             yield f"parameters_change id={number}：{_DEEDS[deed]}没有本人的动态口令确认。"
 
 
+def _kinds(using: str) -> Iterator[str]:
+    """What the guards ask of every kind is what the files say."""
+    columns = ("label", "is_by_year", "keys", "columns")
+    standing = {kind.name: {name: getattr(kind, name) for name in columns} for kind in LaidKind.objects.using(using).all()}
+    wanted = laid_kinds.declared()
+    for name in sorted(wanted.keys() | standing.keys()):
+        if standing.get(name) != wanted.get(name):
+            yield f"parameters_kind {name}：与本程序的参数表不符。"
+
+
 def _above(change: ParameterChange) -> Iterator[str]:
     """Whether it goes before what the files have of an upper office."""
-    kind = parameter_kinds().get(change.table_name)
-    if kind is None:
-        yield "没有这个参数表。"
-        return
+    kind = parameter_kinds()[change.table_name]
     keys = tuple(change.keys.split("|")) if change.keys else ()
     last = dt.date.max if change.valid_to is None else change.valid_to
+    if not kind.knows(keys):
+        yield "项目不是参数表的写法。"
+    floor, ceiling = change.columns.get("floor"), change.columns.get("ceiling")
+    if floor is not None and ceiling is not None and Decimal(floor) > Decimal(ceiling):
+        yield f"下限 {floor} 高于上限 {ceiling}。"
     found = in_the_way(kind, keys, change.area_code, change.valid_from, last)
     if found is not None:
         yield f"越过了上级设定的值（{found.area}，{found.source}）。"

@@ -34,7 +34,7 @@ CREATE OR REPLACE FUNCTION parameters_above_v1(c parameters_change) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT format('参数变更 %s 号（%s，%s 起）', s.id, o.name, s.valid_from)
     FROM parameters_row r JOIN parameters_change s ON s.id = r.change_id
-    JOIN staff_user u ON u.id = s.signed_by_id JOIN registry_agency o ON o.code = u.agency_id
+    JOIN registry_agency o ON o.code = r.agency_code
     JOIN staff_user p ON p.id = c.proposed_by_id JOIN registry_agency own ON own.code = p.agency_id
     WHERE (r.table_name, r.keys) = (c.table_name, c.keys) AND parameters_within_v1(c.area_code, r.area_code)
       AND r.valid_from <= coalesce(c.valid_to, 'infinity') AND coalesce(r.valid_to, 'infinity') >= c.valid_from
@@ -43,11 +43,63 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION parameters_above_v1 FROM PUBLIC;
 
+-- parameters_wrong_v1: why what a change says may not stand in its table, asked of the kinds that the owner has laid out; '' when it may. A key has one
+-- way to be written: another one would be another key, beside what an upper office has set.
+CREATE OR REPLACE FUNCTION parameters_wrong_v1(c parameters_change) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    k parameters_kind%ROWTYPE;
+    parts text[] := string_to_array(c.keys, '|');
+    rule jsonb;
+    part text;
+    name text;
+BEGIN
+    SELECT * INTO k FROM parameters_kind WHERE parameters_kind.name = c.table_name;
+    IF k.name IS NULL THEN
+        RETURN format('没有参数表 %s。', c.table_name);
+    ELSIF c.label <> k.label THEN
+        RETURN format('参数表的名称应为“%s”。', k.label);
+    ELSIF c.area_code !~ '^([0-9]{6}|national)$' OR jsonb_typeof(c.columns) <> 'object' THEN
+        RETURN '地区或数值的写法不对。';
+    ELSIF c.published_on > c.proposed_on THEN
+        RETURN '公布日期晚于提出日期。';
+    ELSIF (SELECT array_agg(n ORDER BY n) FROM jsonb_object_keys(c.columns) n) IS DISTINCT FROM (SELECT array_agg(n ORDER BY n) FROM jsonb_object_keys(k.columns) n) THEN
+        RETURN format('“%s”的数值与参数表的列不符。', k.label);
+    ELSIF cardinality(parts) <> jsonb_array_length(k.keys) THEN
+        RETURN format('“%s”的项目与参数表不符。', k.label);
+    END IF;
+    FOR name, rule IN SELECT * FROM jsonb_each(k.columns) LOOP
+        part := c.columns ->> name;
+        IF jsonb_typeof(c.columns -> name) <> 'string' OR part !~ '^-?[0-9]{1,9}([.][0-9]{1,8})?$' THEN
+            RETURN format('“%s”的数值“%s”不是数字。', k.label, left(part, 20));
+        ELSIF part::numeric NOT BETWEEN (rule ->> 'least')::numeric AND (rule ->> 'most')::numeric OR (part::numeric = 0 AND NOT (rule ->> 'zero')::boolean)
+            OR ((rule ->> 'whole')::boolean AND part::numeric <> trunc(part::numeric)) THEN
+            RETURN format('“%s”的数值 %s 超出可设定的范围。', k.label, part);
+        END IF;
+    END LOOP;
+    IF c.columns ?& ARRAY['floor', 'ceiling'] AND (c.columns ->> 'floor')::numeric > (c.columns ->> 'ceiling')::numeric THEN
+        RETURN format('“%s”的下限高于上限。', k.label);
+    END IF;
+    FOR part, rule IN SELECT p.part, r.rule FROM unnest(parts) WITH ORDINALITY p (part, place)
+        JOIN jsonb_array_elements(k.keys) WITH ORDINALITY r (rule, place) USING (place) LOOP
+        IF NOT rule -> 'known' ? part AND NOT ((rule ->> 'is_number')::boolean AND part ~ '^(0|[1-9][0-9]{0,8})$') THEN
+            RETURN format('“%s”没有项目“%s”。', k.label, left(part, 40));
+        END IF;
+    END LOOP;
+    IF k.is_by_year AND (parts[1] !~ '^[1-9][0-9]{3}$'
+        OR (c.valid_from, c.valid_to) IS DISTINCT FROM (make_date(parts[1]::integer, 1, 1), make_date(parts[1]::integer, 12, 31))) THEN
+        RETURN format('“%s”按年度设定，须自当年一月一日至十二月三十一日。', k.label);
+    END IF;
+    RETURN '';
+END;
+$$;
+REVOKE ALL ON FUNCTION parameters_wrong_v1 FROM PUBLIC;
+
 -- parameters_content_v1: the digest of what a change says: what is tried, examined and signed is the same.
 CREATE OR REPLACE FUNCTION parameters_content_v1(p_change bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT encode(sha256(convert_to(jsonb_build_array(c.id, c.table_name, c.keys, c.area_code, c.valid_from, c.valid_to, c.columns, c.source,
-        c.published_on, c.reason, c.late_reason, c.before)::text, 'UTF8')), 'hex')
+        c.published_on, c.reason, c.late_reason, c.before, c.label, c.is_transcribed, c.proposed_by_id, c.proposed_on)::text, 'UTF8')), 'hex')
     FROM parameters_change c WHERE c.id = p_change;
 $$;
 
@@ -87,17 +139,21 @@ END;
 $$;
 
 -- parameters_step_v1: what every step asks of a change: who acts is of the right post in an agency that keeps the area's parameters, and no upper
--- office has set what is changed. p_before: who acted in the steps before. Errors: YG004, YG005.
+-- office has set what is changed, and what it says may stand in its table. p_before: who acted in the steps before. Errors: YG004, YG005, YG006.
 CREATE OR REPLACE FUNCTION parameters_step_v1(c parameters_change, p_user bigint, p_roles text[], p_before bigint[]) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     above text := parameters_above_v1(c);
+    wrong text := parameters_wrong_v1(c);
 BEGIN
     IF p_user IS NULL OR NOT parameters_fit_v1(p_user, p_roles, c.area_code) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '参数变更须由管理该地区参数的机构中相应岗位的人员办理；上级设定的，下级不得变更。';
     END IF;
     IF above IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = format('该参数已由上级设定：%s，下级机构不得变更。', above);
+    END IF;
+    IF wrong <> '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = wrong || '请核对后重新提出参数变更。';
     END IF;
     IF NOT staff_distinct_v1(array_append(p_before, p_user)) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG004', MESSAGE = '参数变更的提出、内控审核、签署须为不同人员。';
@@ -171,6 +227,9 @@ BEGIN
     IF c.id IS NULL OR c.status <> 'checked' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '该项参数变更已由他人处理，请刷新后查看。';
     END IF;
+    IF c.valid_from <= (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date AND btrim(c.late_reason) = '' AND NOT identity_days_move_v1() THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('参数变更 %s 号自 %s 起生效，现在签署须有追溯的理由，请写明后重新提出。', c.id, c.valid_from);
+    END IF;
     IF NOT EXISTS (SELECT 1 FROM parameters_trial t WHERE t.id = p_trial AND t.change_id = c.id AND t.digest = p_digest AND t.digest <> '') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = '签署的不是所看到的试算结果，请刷新后核对再签署。';
     END IF;
@@ -182,8 +241,9 @@ BEGIN
     PERFORM parameters_step_v1(c, who, ARRAY['director'], ARRAY[c.proposed_by_id, c.checked_by_id]);
     at := clock_timestamp();
     UPDATE parameters_change SET status = 'signed', signed_by_id = who, signed_at = at, trial_id = p_trial WHERE id = c.id;
-    INSERT INTO parameters_row (change_id, table_name, keys, area_code, valid_from, valid_to, columns, source, published_on, signed_at)
-    VALUES (c.id, c.table_name, c.keys, c.area_code, c.valid_from, c.valid_to, c.columns, c.source, c.published_on, at)
+    INSERT INTO parameters_row (change_id, table_name, keys, area_code, valid_from, valid_to, columns, source, published_on, signed_at, agency_code)
+    SELECT c.id, c.table_name, c.keys, c.area_code, c.valid_from, c.valid_to, c.columns, c.source, c.published_on, at, u.agency_id
+    FROM staff_user u WHERE u.id = who
     RETURNING id INTO made;
     RETURN made;
 END;

@@ -202,7 +202,7 @@ def macro() -> bytes:
         (b"<html><script>alert(1)</script></html>", "网页"),
         (b"PK\x03\x04 not a workbook", "不是可读取的"),
         (b"\x00\x01\x02", "不是 Excel 工作簿"),
-        (b"", "缺少列"),
+        (b"", "空文件（0 字节）"),
         ("姓名\n张三\n".encode(), "缺少列"),
         (template_of(ITEM, TODAY), "没有数据行"),
         (macro(), "含有宏"),

@@ -46,7 +46,7 @@ def staff() -> tuple[object, list[Employment]]:
         (b"PK\x03\x04 not a workbook", "不是可读取的 Excel"),
         (b"\x00\x01\x02\x00", "不是 Excel 工作簿"),
         ("社会保障号码,姓名\n1,2\n".encode(), "缺少列：申报工资"),
-        (b"", "缺少列"),
+        (b"", "空文件（0 字节）"),
     ],
 )
 def test_a_list_that_cannot_be_read_says_why(content: bytes, says: str) -> None:

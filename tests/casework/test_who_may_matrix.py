@@ -166,8 +166,9 @@ def complex_at_recheck() -> Case:
         "id_number": benefit.person.id_number, "person_name": benefit.person.name, "insurance": "employee_pension", "change_reason": "06",
         "start_month": "2026-11", "note": "核实中",
     }  # fmt: skip
-    case = accept_case(city.application("PEN-006", form, username="teller", materials=["id_card"]))
-    return city.decide(case, "reviewer")
+    # Whose certification has run out and who was not told of it is asked about.
+    asked = city.application("PEN-006", form, username="teller", materials=["id_card"], confirmed=("reason_listed",))
+    return city.decide(accept_case(asked), "reviewer")
 
 
 def test_a_complex_item_is_never_finished_at_the_front_desk() -> None:

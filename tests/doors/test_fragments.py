@@ -25,6 +25,7 @@ HELD = {
     "#base-list": "test_the_list_of_wages_after_an_upload_is_that_of_the_page",
     "#help-state": "test_the_state_of_a_call_is_the_same_asked_for_and_asked_again",
     "#list-body": "test_a_list_handed_in_step_by_step_ends_as_its_page",
+    "itself in backoffice/includes/trial_progress.html": "test_the_progress_of_a_trial_is_that_of_its_page",
     "itself in finance/includes/progress.html": "test_the_progress_of_a_preparation_is_that_of_its_page",
     "itself in kiosk/help_state.html": "test_the_state_of_a_call_is_the_same_asked_for_and_asked_again",
     "itself in mobile/base.html": "test_the_state_of_a_call_is_the_same_asked_for_and_asked_again",
@@ -116,6 +117,13 @@ def test_the_progress_of_a_preparation_is_that_of_its_page(world: World) -> None
     head = world.officers["head"]
     part = tree_of(head.get("/finance/batches/progress/"))
     assert part == element(tree_of(head.get("/finance/batches/")), "progress")
+
+
+def test_the_progress_of_a_trial_is_that_of_its_page(world: World) -> None:
+    head, page = world.officers["head"], world.address("/parameters/changes/<int:number>/")
+    part = element(tree_of(head.get(f"{page}trial/")), "trial-progress")
+    assert "试算" in str(part)
+    assert part == element(tree_of(head.get(page)), "trial-progress")
 
 
 def test_the_state_of_a_call_is_the_same_asked_for_and_asked_again(world: World) -> None:

@@ -52,7 +52,7 @@ def test_chinese_heads_and_gb18030_are_read() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "不是 Excel 工作簿"), (b"AAC002,AAC003\n1,2\n", "缺少列"), (HEAD.encode(), "没有数据行"), (b"", "缺少列"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "不是 Excel 工作簿"), (b"AAC002,AAC003\n1,2\n", "缺少列"), (HEAD.encode(), "没有数据行"), (b"", "空文件（0 字节）"),
     ],
 )  # fmt: skip
 def test_unreadable_files_are_refused_with_what_to_do(content: bytes, words: str) -> None:

@@ -118,7 +118,8 @@ def _dead_pensioner() -> Ordinary:
 
 
 def _suspension() -> Ordinary:
-    person = pensioner().person
+    # Of somebody whose certification has run out it is asked whether they have been told.
+    person = next(b.person for b in (pensioner() for _ in range(200)) if certified_until(b.person_id) >= period_of(TODAY))
     form = _of(person, insurance="employee_pension", change_reason="06", start_month="2026-11", note="公安机关协查，身份待核实")
     return form, ["id_card"], {}
 

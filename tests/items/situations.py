@@ -60,7 +60,12 @@ def suspended() -> Situation:
     """Suspended two months ago and not paid since."""
     person, _ = released(since=4)
     base = {"id_number": person.id_number, "person_name": person.name, "insurance": "employee_pension"}
-    done("PEN-006", base | {"change_reason": "06", "start_month": "2026-09", "note": "核实中"}, ("id_card",))
+    done(
+        "PEN-006",
+        base | {"change_reason": "06", "start_month": "2026-09", "note": "核实中"},
+        ("id_card",),
+        confirmed=("reason_listed",),
+    )
     return Situation(base | {"change_reason": "04", "start_month": "2026-09"}, ("id_card",))
 
 

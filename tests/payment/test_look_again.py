@@ -54,7 +54,7 @@ def suspended(benefit: Benefit, month: int) -> None:
     person = benefit.person
     form = {"id_number": person.id_number, "person_name": person.name, "insurance": "employee_pension", "change_reason": "06",
             "start_month": format_period(month), "note": "核实中"}  # fmt: skip
-    done("PEN-006", form, ("id_card",))
+    done("PEN-006", form, ("id_card",), confirmed=("reason_listed",))
 
 
 def account_changed(benefit: Benefit) -> str:

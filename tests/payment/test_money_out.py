@@ -303,7 +303,7 @@ def test_suspended_resumed_and_recovered() -> None:
     month = next_month()
     form = {"id_number": person.id_number, "person_name": person.name, "insurance": "employee_pension", "change_reason": "06",
             "start_month": format_period(month), "note": "核实中"}  # fmt: skip
-    done("PEN-006", form, ("id_card",))
+    done("PEN-006", form, ("id_card",), confirmed=("reason_listed",))
     paid()
     assert not PayLine.objects.filter(benefit_id=benefit.pk, pay_period=month).exists()
     back = {"id_number": person.id_number, "person_name": person.name, "insurance": "employee_pension", "change_reason": "04",

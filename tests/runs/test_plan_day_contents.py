@@ -110,7 +110,7 @@ def test_on_the_plan_day_the_pay_plan_holds_every_active_line_once_none_suspende
         "id_number": halted.person.id_number, "person_name": halted.person.name, "insurance": "employee_pension", "change_reason": "06",
         "start_month": format_period(202611), "note": "核实中",
     }  # fmt: skip
-    done("PEN-006", form, ("id_card",))
+    done("PEN-006", form, ("id_card",), confirmed=("reason_listed",))
     batch = made_and_signed(PAY, monkeypatch)
     month = batch.period
     assert month == 202611

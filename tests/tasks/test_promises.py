@@ -75,7 +75,7 @@ def in_payment(months: int = 1) -> Benefit:
 def suspension(benefit: Benefit, start: int, reason: str = "06") -> Case:
     form = {"id_number": benefit.person.id_number, "person_name": benefit.person.name, "insurance": "employee_pension",
             "change_reason": reason, "start_month": format_period(start), "note": "核实中"}  # fmt: skip
-    return done("PEN-006", form, ("id_card",))
+    return done("PEN-006", form, ("id_card",), confirmed=("reason_listed",))
 
 
 def test_a_pensioner_whose_birth_date_is_corrected_is_reviewed() -> None:

@@ -115,7 +115,8 @@ def judge_record(
         )
     if deemed_months and work_started_on is not None:
         worked = months_between(period_of(work_started_on), period_of(retired_on))
-        if record.months + deemed_months > worked:
+        # Where the paid months alone go beyond it the day is wrong, and says nothing of the deemed ones: the pre-review asks.
+        if record.months <= worked < record.months + deemed_months:
             raise ImpossibleRecord(
                 f"实缴 {record.months} 个月与视同 {plain_months(deemed_months)} 个月之和超过参加工作（{work_started_on}）至退休的 {worked} 个月，"
                 "请核对参加工作日期和视同缴费月数。",

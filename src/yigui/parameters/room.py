@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from yigui.common.rooms import APPEND, READ, Functions, Job, Kind, Room, Table, Verification
+from yigui.common.rooms import APPEND, READ, Functions, Job, Kind, Room, Table, Verification, stays
 from yigui.parameters.inbox_sources import CHANGES
 from yigui.parameters.trial import TRY, try_change
 from yigui.parameters.verify import parameter_faults
@@ -27,7 +27,7 @@ ROOM = Room(
                 "run_id", "ended_at", "content", "facts", "looked_at", "touched", "before_fen", "after_fen", "summary", "digest", "error",
             ),
         ),
-        "parameters_trial_line": Table(Kind.EVIDENCE, APPEND),
+        "parameters_trial_line": Table(Kind.EVIDENCE, APPEND, merged=stays("试算所列，按当时的档案")),
     },
     functions=Functions(
         after=("warrants", "staff", "identity", "entitlement", "levy"),

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP
 from typing import Any
 
 from yigui.casework.findings import Finding
-from yigui.common.months import is_half_months, plain_months
+from yigui.common.months import is_half_months, months_between, period_of, plain_months
 from yigui.common.reasons import reason_of
 from yigui.entitlement.assess_person import index_of
 from yigui.entitlement.dossier import NONE, Answers
@@ -171,6 +171,8 @@ def unlikely(facts: Facts, check_id: str, record: ContributionRecord | None) -> 
         asked = above_cap(BY_NAME[name], value, day)
         if name == AVERAGE_INDEX.name and record is not None:
             asked += _beside_record(answers, record, person.area_id)
+        if name == DEEMED.name and value and record is not None:
+            asked += _paid_beyond_work(answers, record, day)
         if asked:
             yield Finding.question(check_id, asked, field=field_of(BY_NAME[name]))
     if asked := percent_of_titles(answers.titles, answers.supplement_percent, person.area_id, day):
@@ -191,4 +193,17 @@ def _beside_record(answers: Answers, record: ContributionRecord, area: str) -> s
     return (
         f"按系统的缴费记录计算，平均缴费工资指数为 {plain(by_record)}，所填手册所载指数为 {plain(answers.average_index)}："
         "请核对手册原件，写明按所填指数核定的理由。"
+    )
+
+
+def _paid_beyond_work(answers: Answers, record: ContributionRecord, day: dt.date) -> str:
+    """In words that more months were paid than lie between the start of work and the retirement; "" where that is not so."""
+    if answers.work_started_on is None:
+        return ""
+    worked = months_between(period_of(answers.work_started_on), period_of(day))
+    if record.months <= worked:
+        return ""
+    return (
+        f"实缴 {record.months} 个月已多于参加工作（{answers.work_started_on}）至退休的 {worked} 个月，参加工作日期或缴费记录有误："
+        "请核对档案，写明认定视同缴费的依据。"
     )

@@ -54,7 +54,7 @@ def test_the_command_lists_items_with_class_versions_and_dates(capsys: pytest.Ca
         "可办",
         "一类（高风险）",
         "城镇职工正常退休（职）申请",
-        "2025-01-01 起一类（高风险）、2026-11-06 起一类（高风险）",
+        "2025-01-01 起一类（高风险）、2026-11-06 起一类（高风险）、2026-11-09 起一类（高风险）",
     ] in rows
     with pytest.raises(SystemExit):
         main(["items"])

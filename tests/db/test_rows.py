@@ -30,13 +30,13 @@ def test_rows_written_at_once_get_their_numbers_in_their_order(count: int) -> No
 
 
 def test_as_many_rows_as_there_are_are_changed() -> None:
-    case = city.accept_class2()
+    case = city.past_the_guards(city.accept_class2(), status="waiting")
     assert update_where(Case, "effect_error = %s", one_of("id", [case.pk, 0]), "x", case.pk, 0) == 1
     assert Case.objects.get(pk=case.pk).effect_error == "x"
 
 
 def test_a_row_and_what_belongs_to_it_are_stored_together_or_not_at_all() -> None:
-    case = city.accept_class2()
+    case = city.past_the_guards(city.accept_class2(), status="waiting")
     feedback = Feedback(case=case, channel="counter", message="一并写入")
     case.effect_error = "y"
     with transaction.atomic():

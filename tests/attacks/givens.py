@@ -34,6 +34,7 @@ from yigui.common.errors import YiguiError
 from yigui.db.presence import be_present
 from yigui.entitlement.certification import CERTIFY, due_list
 from yigui.entitlement.models import Benefit
+from yigui.entitlement.queries import death_of
 from yigui.exchange.import_records import LIFE_SIGNS, import_records
 from yigui.identity.demo import code_of, secret_of
 from yigui.identity.models import UnitLogin
@@ -285,7 +286,9 @@ def a_case_at_its_meeting() -> dict[str, Any]:
 @names("an approved match")
 def an_approved_match() -> dict[str, Any]:
     """Of data that certify people (数据比对认证), signed."""
-    row = due_list(list(Benefit.objects.values_list("area_id", flat=True).distinct()), low=0, high=202610)[0]
+    rows = due_list(list(Benefit.objects.values_list("area_id", flat=True).distinct()), low=0, high=202610)
+    # Not somebody of whom another attack has a death reported.
+    row = next(r for r in rows if death_of(Person.objects.get(pk=r.person_id)) is None)
     seen_on = (city.TODAY - dt.timedelta(days=20)).isoformat()
     content = f"AAC002,AAC003,AAE036\n{row.id_number},{row.name},{seen_on}\n".encode()
     partner = city.partner("medical", "医疗保障")

@@ -97,14 +97,18 @@ def notice_until(kind: str, born_on: dt.date, span: RetirementSpan, retired_on: 
 
     Source: 人社部发〔2024〕94号 (实施弹性退休制度暂行办法) 第二条、第三条.
     """
-    is_early = kind == "flexible_early"
-    day = retired_on if is_early else _day_in(span.statutory, born_on.day)
-    rules = table("retirement/flexible")
-    rule = rules.find("early" if is_early else "late", area=NATIONAL, day=day)
-    if rule is None:
+    day = retired_on if kind == "flexible_early" else _day_in(span.statutory, born_on.day)
+    months = notice_months(kind, day)
+    if months is None:
         return day
-    last = _day_in(add_months(period_of(day), -int(rule["notice_months"])), day.day)
-    return last if rules.find("early" if is_early else "late", area=NATIONAL, day=last) is not None else day
+    last = _day_in(add_months(period_of(day), -months), day.day)
+    return day if notice_months(kind, last) is None else last
+
+
+def notice_months(kind: str, day: dt.date) -> int | None:
+    """Calendar months of notice of a flexible retirement on a day; None where there was no such rule. `kind`: as `notice_until`."""
+    rule = table("retirement/flexible").find("early" if kind == "flexible_early" else "late", area=NATIONAL, day=day)
+    return None if rule is None else int(rule["notice_months"])
 
 
 def _day_in(period: int, day: int) -> dt.date:

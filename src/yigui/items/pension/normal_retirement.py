@@ -18,7 +18,7 @@ from yigui.items.pension._assessment import basis_preview
 from yigui.items.pension._retire import RETIRED, retire
 from yigui.items.pension.checks import BY_AGE, EARLY, LATE, _unassessable, _wrong_month
 from yigui.items.pension.facts import PensionFacts
-from yigui.law.retirement_age import RetirementSpan, notice_until
+from yigui.law.retirement_age import RetirementSpan, notice_months, notice_until
 from yigui.levy.record import record_of
 
 
@@ -92,8 +92,15 @@ def notice_given(facts: PensionFacts) -> Iterator[Finding]:
         if told is not None:
             yield Finding("notice_given", "本人以个人身份参保，没有用人单位，请将书面告知日期留空。", field="notice_date")
         return
+    months = notice_months(kind, day)
+    if months is None:
+        return  # no such rule on the day
     last = notice_until(kind, facts.person.born_on, span, day)
-    what = "职工应至少在所选退休时间前三个月书面告知单位" if is_early else "单位与职工应在到达法定退休年龄前一个月书面明确延迟退休"
+    what = (
+        f"职工应至少在所选退休时间前 {months} 个月书面告知单位"
+        if is_early
+        else f"单位与职工应在到达法定退休年龄前 {months} 个月书面明确延迟退休"
+    )
     if told is None:
         words = f"{what}，请填写退休审批表所附书面材料的日期（不晚于 {last}）。"
         yield facts.refuse("notice_given", words, field="notice_date")

@@ -57,7 +57,8 @@ class Row:
 
     @property
     def status(self) -> str:
-        return STATUS_WORDS[self.entry.status]
+        """How sure it is, in words; of a signed row, that people have signed it."""
+        return "已签署" if self.entry.number else STATUS_WORDS[self.entry.status]
 
     @property
     def last_day(self) -> dt.date | None:

@@ -443,3 +443,20 @@ def test_verify_names_a_row_that_was_not_signed_as_it_stands() -> None:
         cursor.execute("ALTER TABLE parameters_change ENABLE TRIGGER USER")
     assert any("没有本人的动态口令确认" in fault for fault in parameter_faults("default"))
     assert Decimal(row.columns["floor"]) == 4700
+
+
+def test_what_is_set_by_year_is_proposed_by_the_year_and_shown_as_carried_on() -> None:
+    head = signed_in("head")
+    form = page_of(head.get(f"/parameters/propose/{BASE_TABLE}/"))
+    assert ('name="valid_from"' in form, "该年度已经开始时填写" in form) == (False, True)
+    asked = {
+        "key_year": "２０２６", "column_value": "8700", "area": "510000", "source": "川人社发〔2026〕31号", "published_on": "2026-11-09",
+        "reason": "省里公布 2026 年计发基数", "late_reason": "计发基数自当年一月起执行",
+    }  # fmt: skip
+    assert "请写明追溯生效的理由" in page_of(head.post(f"/parameters/propose/{BASE_TABLE}/", asked | {"late_reason": ""}))
+    assert head.post(f"/parameters/propose/{BASE_TABLE}/", asked).status_code == 302
+    change = ParameterChange.objects.get()
+    assert (change.keys, change.valid_from, change.valid_to) == ("2026", dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+    page = page_of(head.get("/parameters/?words=养老金计发基数&day=2026-11-10"))
+    assert ("2025 年" in page, "新数公布前沿用" in page) == (True, True)
+    assert "新数公布前沿用" not in page_of(head.get("/parameters/?words=指数化所用平均工资&day=2026-11-10"))

@@ -17,7 +17,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.common.identifiers import mask_name
 from yigui.common.money import format_fen
 from yigui.db.presence import CodeWrong
-from yigui.law.parameter_kinds import ParameterKind, parameter_kinds
+from yigui.law.parameter_kinds import ParameterKind, parameter_kinds, year_days
 from yigui.parameters.above import why_not_kept
 from yigui.parameters.change_parameter import check, may_move, may_propose, propose, refuse, sign, take_back
 from yigui.parameters.models import OPEN, ParameterChange, Trial, TrialLine
@@ -61,18 +61,29 @@ class ProposeForm(forms.Form):
         for place, (name, label) in enumerate(kind.key_labels()):
             known = dict.fromkeys(entry.keys[place] for entry in kind.filed())
             fields[f"key_{name}"] = (
-                forms.CharField(label=label, max_length=4)
+                forms.IntegerField(label=label, min_value=dt.MINYEAR, max_value=dt.MAXYEAR)
                 if kind.is_by_year
                 else forms.ChoiceField(label=label, choices=[(key, kind.key_in_words(name, key)) for key in known])
             )
         for name, label in kind.column_labels():
             fields[f"column_{name}"] = forms.CharField(label=f"{label}（{kind.unit}）", max_length=20)
         self.fields = {**fields, **self.fields}  # type: ignore[assignment]
+        if kind.is_by_year:
+            # The year says the days.
+            del self.fields["valid_from"], self.fields["valid_to"]
+            self.fields["late_reason"].label = "追溯生效的理由（该年度已经开始时填写）"
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys chosen, in the table's order."""
-        return tuple(self.cleaned_data[f"key_{name}"].strip() for name in self.kind.key_names)
+        return tuple(str(self.cleaned_data[f"key_{name}"]).strip() for name in self.kind.key_names)
+
+    @property
+    def days(self) -> tuple[dt.date, dt.date | None]:
+        """The first and the last day; of what is set by year, those of the year; None: without end."""
+        if self.kind.is_by_year:
+            return year_days(self.cleaned_data[f"key_{self.kind.key_names[0]}"])
+        return self.cleaned_data["valid_from"], self.cleaned_data["valid_to"]
 
     @property
     def columns(self) -> dict[str, str]:
@@ -99,10 +110,10 @@ def propose_parameter(request: OfficerRequest, name: str) -> HttpResponse:
     kind, areas = kind_named(name), areas_for(request.user)
     form = ProposeForm(kind, areas, request.POST or None, initial=_initial(kind, request))
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        data, (first, last) = form.cleaned_data, form.days
         try:
             made = propose(
-                proposer=request.user, table=kind.name, keys=form.keys, area=data["area"], valid_from=data["valid_from"], valid_to=data["valid_to"],
+                proposer=request.user, table=kind.name, keys=form.keys, area=data["area"], valid_from=first, valid_to=last,
                 columns=form.columns, source=data["source"], published_on=data["published_on"], reason=data["reason"],
                 late_reason=data["late_reason"], today=clock.today(),
             )  # fmt: skip

@@ -54,6 +54,8 @@ class Row:
     values: list[tuple[str, str]]
     area: str
     is_from_above: bool
+    #: A row of an earlier year that still counts on the day asked for, because that of the year is not published yet.
+    is_carried: bool = False
 
     @property
     def status(self) -> str:
@@ -119,7 +121,7 @@ def parameters(request: OfficerRequest) -> HttpResponse:
         row
         for kind in parameter_kinds().values()
         if not asked.group or kind.name.startswith(f"{asked.group}/")
-        for row in rows_for(kind, kind.in_force(asked.area, asked.day), asked.area, names)
+        for row in rows_for(kind, kind.in_force(asked.area, asked.day), asked.area, names, asked.day)
         if all(word in row.text for word in asked.words.split())
     ]
     missing = [] if asked.area == NATIONAL else _gaps(asked)
@@ -173,6 +175,14 @@ def kind_named(name: str) -> ParameterKind:
     return found
 
 
-def rows_for(kind: ParameterKind, entries: Iterable[Entry], area: str, names: dict[str, str]) -> list[Row]:
-    """Values as a page has them."""
-    return [Row(kind, e, kind.keys_in_words(e.keys), kind.values_of(e), names[e.area], e.area != area) for e in entries]
+def rows_for(
+    kind: ParameterKind, entries: Iterable[Entry], area: str, names: dict[str, str], in_force_on: dt.date | None = None
+) -> list[Row]:
+    """Values as a page has them; `in_force_on`: the day, where they are those in force."""
+
+    def is_carried(entry: Entry) -> bool:
+        return in_force_on is not None and kind.is_by_year and entry.last_day < in_force_on
+
+    return [
+        Row(kind, e, kind.keys_in_words(e.keys), kind.values_of(e), names[e.area], e.area != area, is_carried(e)) for e in entries
+    ]

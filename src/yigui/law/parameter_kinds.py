@@ -209,13 +209,14 @@ def _signed_entries(name: str, province: Province) -> list[Entry]:
     ]
 
 
-def _year(year: int) -> tuple[dt.date, dt.date]:
+def year_days(year: int) -> tuple[dt.date, dt.date]:
+    """The first and the last day of what is set for a year."""
     return dt.date(year, 1, 1), dt.date(year, 12, 31)
 
 
 def _bases(province: Province) -> list[Entry]:
     rows = [
-        Entry((str(b.year),), b.area, *_year(b.year), {"value": b.yuan}, b.source, b.status, province.label, b.published)
+        Entry((str(b.year),), b.area, *year_days(b.year), {"value": b.yuan}, b.source, b.status, province.label, b.published)
         for b in provinces_of_files()[province.area].bases
     ]
     return [*_signed_entries(BASE_TABLE, province), *rows]
@@ -223,7 +224,7 @@ def _bases(province: Province) -> list[Entry]:
 
 def _wages(province: Province) -> list[Entry]:
     rows = [
-        Entry((str(w.year),), province.area, *_year(w.year), {"value": w.yuan}, w.source, w.status, province.label)
+        Entry((str(w.year),), province.area, *year_days(w.year), {"value": w.yuan}, w.source, w.status, province.label)
         for w in province.wage_rows
     ]
     return [*_signed_entries(WAGE_TABLE, province), *rows]

@@ -16,7 +16,7 @@ from yigui.common.cache import forget_kept
 from yigui.common.normalise import plain_text
 from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as, code_of, proof_of, signed
-from yigui.law.parameter_kinds import ParameterKind, parameter_kinds
+from yigui.law.parameter_kinds import ParameterKind, parameter_kinds, year_days
 from yigui.law.parameter_table import Entry
 from yigui.parameters.above import lies_in, refuse_above, refuse_below_least, refuse_not_kept, why_not_kept
 from yigui.parameters.errors import ParameterMoved, ParameterRefused
@@ -122,7 +122,7 @@ def _refuse_days(
         raise ParameterRefused(f"请选择“{kind.label}”的{'、'.join(label for _, label in kind.key_labels())}。")
     if not kind.knows(keys):
         raise ParameterRefused(f"“{kind.label}”没有项目“{'、'.join(keys)[:40]}”，请从列表中选择。")
-    if kind.is_by_year and (first, last) != (dt.date(int(keys[0]), 1, 1), dt.date(int(keys[0]), 12, 31)):
+    if kind.is_by_year and (first, last) != year_days(int(keys[0])):
         raise ParameterRefused(
             f"“{kind.label}”按年度设定，{keys[0]} 年的生效日期应为 {keys[0]}-01-01，终止日期应为 {keys[0]}-12-31。"
         )

@@ -121,5 +121,5 @@ def test_a_short_workbook_bears_its_number_and_adds_up() -> None:
     assert paid
     assert {type(value) for row in paid for value in row[8:10] if value is not None} <= {int, float}
     legend = page_of(client.get(f"/persons/{person.person_no}/record/")).split('id="legend"')[1].split("</div>")[0]
-    assert "历 历年转入" in legend
+    assert "历 历年结转或转入" in legend
     assert "· 该月没有记录" in legend

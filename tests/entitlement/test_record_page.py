@@ -46,7 +46,10 @@ def test_the_months_by_kind_are_those_of_the_dossier_and_of_the_award() -> None:
 def test_deemed_months_stand_apart_and_count_and_converted_ones_do_not() -> None:
     person, month = next_retiring()
     before = record_page(person, PENSION).total
-    done("PEN-001", prereview_form(person, day_of(month), deemed_months="24.5"), PAPERS, username="teller")
+    # People of the generated city may have paid before their work began: what is deemed is then asked about.
+    reasons = {"dossier_complete.deemed_months": "下乡插队，档案第 3 页"}
+    form = prereview_form(person, day_of(month), deemed_months="24.5")
+    done("PEN-001", form, PAPERS, username="teller", confirmed=("dossier_complete",), reasons=reasons)
     page, dossier = record_page(person, PENSION), dossier_of(person)
     assert dossier is not None
     assert dict(page.sums)[DEEMED] == dossier.answers.deemed_months == Decimal("24.5")
@@ -121,5 +124,5 @@ def test_a_short_workbook_bears_its_number_and_adds_up() -> None:
     assert paid
     assert {type(value) for row in paid for value in row[8:10] if value is not None} <= {int, float}
     legend = page_of(client.get(f"/persons/{person.person_no}/record/")).split('id="legend"')[1].split("</div>")[0]
-    assert "历 历年结转或转入" in legend
-    assert "· 该月没有记录" in legend
+    assert "<strong>历</strong> 历年结转或转入；" in legend
+    assert "<strong>·</strong> 该月没有记录" in legend

@@ -1,9 +1,10 @@
-"""Whoever draws an unemployment benefit and finds work is paid no further month, also where the work began after the plan was approved."""
+"""Whoever draws what work stops and finds work is paid no further month, also where the work began after the plan was approved."""
 
 import itertools
 
 from django.db import connections, transaction
 
+from tests.city import TODAY
 from tests.entitlement.people import decided, next_month, paid, planned
 from tests.entitlement.sheet_people import _number
 from yigui.common.months import add_months, first_day
@@ -16,12 +17,15 @@ from yigui.registry.models import Employer, Employment, Person
 from yigui.runs.models import Run
 from yigui.runs.opening_warrant import opening_warrant
 from yigui.runs.staged import execute
+from yigui.tasks.models import Task
+from yigui.tasks.watches import look_for_employed
 
 _SERIAL = itertools.count(1)
 
 
-def claimant(since: int) -> Benefit:
-    """Somebody an opening load brings with an unemployment benefit since a month."""
+def claimant(since: int, kind: BenefitKind = BenefitKind.UNEMPLOYMENT) -> Benefit:
+    """Somebody an opening load brings with an unemployment benefit, or an allowance, since a month."""
+    insurance = Insurance.UNEMPLOYMENT if kind == BenefitKind.UNEMPLOYMENT else Insurance.EMPLOYEE_PENSION
     born = first_day(198503)
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         warrant = opening_warrant(cursor, Run.objects.using("owner").create(kind="opening", status="done"))
@@ -30,7 +34,7 @@ def claimant(since: int) -> Benefit:
             work_started_on=first_day(200801), area_id="511102",
         )  # fmt: skip
         benefit = Benefit.objects.using("owner").create(
-            person=person, kind=BenefitKind.UNEMPLOYMENT, insurance=AAE140[Insurance.UNEMPLOYMENT.value], area_id="511102", start_period=since,
+            person=person, kind=kind, insurance=AAE140[insurance.value], area_id="511102", start_period=since,
             end_period=add_months(since, 23), status=BenefitStatus.ACTIVE, contribution_months=120, payee_name=person.name,
             payee_number=person.id_number, bank_code="102665100001", account_name=person.name, account_no=f"62288800{person.pk:011d}",
         )  # fmt: skip
@@ -80,3 +84,27 @@ def test_months_before_the_work_began_are_paid() -> None:
     following = paid()
     assert list(PayLine.objects.filter(benefit_id=benefit.pk).values_list("pay_period", flat=True)) == [month]
     assert HeldLine.objects.get(batch_id=following.pk, benefit_id=benefit.pk).pay_period == following.period
+
+
+def test_a_disability_allowance_is_paid_for_the_month_in_which_work_begins_and_stops_with_the_next() -> None:
+    paid()
+    month = next_month()
+    benefit = claimant(month, BenefitKind.DISABILITY)
+    batch = decided(planned())
+    taken_on(benefit, month)
+    execute(batch_id=batch.pk)
+    assert list(PayLine.objects.filter(benefit_id=benefit.pk).values_list("pay_period", flat=True)) == [month]
+    # Work that began before the plan of the next month is seen by it; work that begins in between by the second look.
+    other = claimant(month, BenefitKind.DISABILITY)
+    batch = decided(planned())
+    taken_on(other, add_months(batch.period, -1))
+    execute(batch_id=batch.pk)
+    held = {row.benefit_id: row for row in HeldLine.objects.filter(batch_id=batch.pk, benefit_id__in=(benefit.pk, other.pk))}
+    assert {(b, h.hold, h.at_execution, h.pay_period) for b, h in held.items()} == {
+        (benefit.pk, Hold.REEMPLOYED, False, batch.period), (other.pk, Hold.REEMPLOYED, True, batch.period),
+    }  # fmt: skip
+    look_for_employed(TODAY)
+    note = Task.objects.get(origin_kind="employed", origin_id=benefit.pk).note
+    assert "领取病残津贴期间" in note
+    assert "已发 0 个月" in note
+    assert "自次月起停发" in note

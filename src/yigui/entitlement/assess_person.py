@@ -27,6 +27,8 @@ from yigui.registry.enums import AAE140, Insurance
 from yigui.registry.models import Person
 
 PENSION = Insurance.EMPLOYEE_PENSION.value
+#: What becomes another when an award is made again; everything else it keeps stays.
+_RENEWED = frozenset({"average_index", "years", "account_fen", "base_year", "base_yuan", "account_since"})
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,14 @@ class PersonAssessment:
     is_account_incomplete: bool
     #: The account's open years, where a year's interest is still missing: the award keeps them and is made again from them.
     open_account: OpenYears | None = None
+    #: Whether it is the amount of a disability allowance taken over (`after_allowance`), and what adjustments gave that, fen.
+    is_taken_over: bool = False
+    adjusted_fen: int = 0
+
+    @property
+    def pays_fen(self) -> int:
+        """What a month comes to, fen."""
+        return self.assessment.total_fen + self.adjusted_fen
 
     @property
     def is_provisional(self) -> bool:
@@ -242,13 +252,19 @@ def _kept(account: OpenYears) -> dict[str, Any]:
     return {"closing_fen": account.closing_fen, "first_year": account.first_year, "moves": [list(move) for move in account.moves]}
 
 
-def _with_interest(inputs: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """The inputs with the interest published since, and whether a rate is still missing; final accounts stay as they are."""
+def _open_account(inputs: dict[str, Any]) -> OpenYears | None:
+    """An account's open years as `_kept` has written them; None where the account is final."""
     kept = inputs.get("account_since")
     if kept is None:
+        return None
+    return OpenYears(kept["closing_fen"], kept["first_year"], tuple((year, month, fen) for year, month, fen in kept["moves"]))
+
+
+def _with_interest(inputs: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The inputs with the interest published since, and whether a rate is still missing; final accounts stay as they are."""
+    account = _open_account(inputs)
+    if account is None:
         return inputs, False
-    moves = tuple((year, month, fen) for year, month, fen in kept["moves"])
-    account = OpenYears(kept["closing_fen"], kept["first_year"], moves)
     balance, is_incomplete = account.balance_in(PENSION, inputs["area"], dt.date.fromisoformat(inputs["retired_on"]).year)
     final = inputs if is_incomplete else {key: value for key, value in inputs.items() if key != "account_since"}
     return final | {"account_fen": balance}, is_incomplete
@@ -282,29 +298,32 @@ def facts_from(inputs: dict[str, Any]) -> PensionFacts:
     )  # fmt: skip
 
 
-def reassess(inputs: dict[str, Any], as_of: dt.date) -> tuple[Assessment, dict[str, Any], bool]:
-    """An award made again with what is known now: the year's base, its wages and the account's interest.
+def assessment_from(inputs: dict[str, Any], as_of: dt.date, record: ContributionRecord) -> PersonAssessment:
+    """An award made again from the inputs it keeps with what is known now: the year's base, its wages and the account's interest.
 
-    Gives it, its inputs, and whether it is still provisional.
+    `record`: what the person's months are, for a page; the assessment reads the inputs alone.
     """
-    inputs, is_provisional = _with_interest(inputs)
+    inputs, is_incomplete = _with_interest(inputs)
     facts = facts_from(inputs)
-    province = province_of(facts.area)
+    index = AverageIndex.as_printed(facts.average_index)
     if inputs.get("years"):
         years = [ContributionYear(year, months, Decimal(base)) for year, months, base, *_ in inputs["years"]]
-        index = average_index(years, province, deemed_years=inputs["deemed_years"])
-        is_provisional = is_provisional or index.is_provisional
-        inputs = inputs | {
-            "average_index": str(index.value),
-            "years": [[y.year, y.months, str(y.base), str(y.wage), str(y.index)] for y in index.years],
-        }
-        facts = facts_from(inputs)
+        index = average_index(years, province_of(facts.area), deemed_years=inputs["deemed_years"])
+        facts = replace(facts, average_index=index.value)
     base = base_at(facts.area, facts.retired_on, as_of)
-    inputs = inputs | {"base_year": base.year, "base_yuan": str(base.local)}
-    found = assess(facts, base)
+    still_open = _open_account(inputs)
+    return PersonAssessment(assess(facts, base), facts, base, index, record, facts.account_fen, is_incomplete, still_open)
+
+
+def reassess(inputs: dict[str, Any], as_of: dt.date) -> tuple[Assessment, dict[str, Any], bool]:
+    """As `assessment_from`, paid as the award is: gives it, its inputs, and whether it is still provisional."""
+    made = assessment_from(inputs, as_of, ContributionRecord((), ()))
+    kept = {key: value for key, value in inputs.items() if key != "account_since"}
+    renewed = {key: value for key, value in made.inputs.items() if key in _RENEWED}
+    found = made.assessment
     if "statutory_month" in inputs:  # a disability allowance
-        found = paid_as(found, allowance_of(found, facts, inputs["statutory_month"]))
-    return found, inputs, is_provisional or base.is_provisional
+        found = paid_as(found, allowance_of(found, made.facts, inputs["statutory_month"]))
+    return found, kept | renewed, made.is_provisional
 
 
 @dataclass(frozen=True)

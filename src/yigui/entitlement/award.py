@@ -51,11 +51,12 @@ def lines_of(components: Sequence[Component]) -> list[list[Any]]:
 def open_benefit(
     *, person: Person, kind: BenefitKind, insurance: int, area: str, start: int, payee: Payee, components: Sequence[Component],
     inputs: dict[str, Any], case_id: int, today: dt.date, end: int | None = None, contribution_months: int = 0,
-    base_year: int | None = None, is_provisional: bool = False, is_pending: bool = False,
+    base_year: int | None = None, is_provisional: bool = False, is_pending: bool = False, adjusted_fen: int = 0,
 ) -> Benefit:  # fmt: skip
     """Award a benefit: the entitlement, its award with all lines, its amount, and for pensioners the first certification.
 
-    `is_pending`: it is paid only after its first payment has been released (首次拨付).
+    `is_pending`: it is paid only after its first payment has been released (首次拨付). `adjusted_fen`: what adjustments had given a benefit
+    whose amount it takes over.
 
     Raises:
         AwardRefused: nothing would be paid, or the person has a monthly benefit already.
@@ -72,7 +73,7 @@ def open_benefit(
     )  # fmt: skip
     add_award(
         benefit, start=start, components=components, inputs=inputs, source=AmountSource.AWARD, source_id=case_id, today=today,
-        base_year=base_year, is_provisional=is_provisional,
+        base_year=base_year, is_provisional=is_provisional, adjusted_fen=adjusted_fen,
     )  # fmt: skip
     if kind in CERTIFIED_KINDS:
         certify(person_id=person.pk, on=today, way=CertifyWay.AWARD, source_id=case_id)

@@ -93,6 +93,11 @@ class Award(SetGuarded):
         constraints = (models.UniqueConstraint("benefit", "version", name="award_version_once"),)
         indexes = (models.Index(fields=["base_year"], condition=Q(is_provisional=True), name="award_provisional"),)
 
+    @property
+    def assessed_fen(self) -> int:
+        """What its lines come to, without what adjustments had given when it was made."""
+        return sum(line[3] for line in self.lines)
+
 
 class Amount(SetGuarded):
     """The monthly amount of a benefit from a month on (待遇标准), by parts, fen. Of those that began, the last one written last holds."""

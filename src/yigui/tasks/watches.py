@@ -1,7 +1,7 @@
 """Watches (比对与督促): what happened in the tables below and must become somebody's work. Each opens a task for what it finds, once.
 
 A person who draws a benefit and was reported as dead or in prison is the hit of R071; the others are promises of runs and cases
-(退票通知领取人, 到龄改按养老金核定, 重新就业即停发).
+(退票通知领取人, 到龄办理退休, 重新就业即停发).
 """
 
 import datetime as dt
@@ -16,6 +16,8 @@ from yigui.common.months import add_months, format_period, period_of
 from yigui.common.rooms import rooms
 from yigui.common.sqlfiles import named_sql
 from yigui.db.each import each
+from yigui.entitlement.after_allowance import last_allowance, words_at_the_end
+from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
 from yigui.payment.enums import Hold
 from yigui.payment.queries import overpaid_since, paid_after
@@ -196,13 +198,18 @@ def look_for_run_recoveries(today: dt.date) -> int:
 
 
 def look_for_employed(today: dt.date) -> int:
-    """People at work who draw unemployment benefit (重新就业即停发); gives how many."""
+    """People at work who draw what work stops (重新就业停发): the unemployment benefit, the disability allowance; gives how many."""
 
     def found(row: dict[str, Any]) -> None:
         benefit = _benefit(row["benefit_id"])
         employer = Employer.objects.get(pk=row["employer_id"])
-        paid = paid_after(benefit, add_months(row["since"], -1))
-        words = f"领取失业保险金期间自 {format_period(row['since'])} 起在{employer.name}参保，已发 {len(paid)} 个月；重新就业应停止领取。"
+        # An allowance stops with the month after contributions are paid again (人社部发〔2024〕72号第七条).
+        is_allowance = benefit.kind == BenefitKind.DISABILITY
+        paid = paid_after(benefit, row["since"] if is_allowance else add_months(row["since"], -1))
+        words = (
+            f"领取{benefit.get_kind_display()}期间自 {format_period(row['since'])} 起在{employer.name}参保，已发 {len(paid)} 个月；"
+            f"重新就业{'参保缴费的，自次月起停发' if is_allowance else '应停止领取'}。"
+        )
         more: dict[str, Any] = {"amount_fen": sum(fen for _, fen in paid), "fields": _to_recover(paid)} if paid else {}
         _open("fraud_hit", Reference(origins.EMPLOYED, benefit.pk), benefit, words, today, **more)
 
@@ -210,11 +217,14 @@ def look_for_employed(today: dt.date) -> int:
 
 
 def look_for_ending(today: dt.date) -> int:
-    """Disability allowances that end with the age of retirement: the pension is to be awarded; gives how many."""
+    """Disability allowances that end: with the age, when the person retires, or with their term; gives how many."""
 
     def found(row: dict[str, Any]) -> None:
         benefit = _benefit(row["benefit_id"])
-        words = f"病残津贴发放至 {format_period(row['end_period'])}，到达法定退休年龄后改按基本养老金核定，请通知本人申领。"
+        known = last_allowance(benefit.person)
+        # One that was taken over has no award here: how it was computed is to be read in its file.
+        after = words_at_the_end(known[1].inputs["kind"], known[1].inputs["again_from"]) if known else "按本人档案办理退休手续"
+        words = f"病残津贴发放至 {format_period(row['end_period'])}；{after}，请通知本人。"
         _open("retirement_due", Reference(origins.ENDING, benefit.pk), benefit, words, today)
 
     return _each(_rows("ending", until=add_months(period_of(today), _MONTHS_BEFORE)), found)

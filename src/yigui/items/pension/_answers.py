@@ -23,8 +23,8 @@ from yigui.levy.record import ContributionRecord
 from yigui.registry.models import Person
 
 PREREVIEW = "PEN-001"
-#: Kind of retirement (retire_type) by special work.
-SPECIAL_WORK = "02"
+#: Kinds of retirement (retire_type): by special work, and by loss of all working capacity.
+SPECIAL_WORK, SICK = "02", "03"
 #: Field of the form by need, where they are named differently.
 _FIELD = {"group": "retirement_group", "titles": "benefit_titles"}
 #: Fields that say where the answers were read.

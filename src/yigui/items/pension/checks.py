@@ -14,7 +14,7 @@ from yigui.items.pension.facts import PensionFacts
 from yigui.law.retirement_age import RetirementSpan
 from yigui.levy.record import record_of
 
-NORMAL, SICK, EARLY, LATE = "01", "03", "05", "06"
+NORMAL, EARLY, LATE = "01", "05", "06"
 #: Kinds of retirement by age (正常退休、弹性提前、弹性延迟): what PEN-002 awards.
 BY_AGE = (NORMAL, EARLY, LATE)
 #: Kind of retirement in words of the law, by what the span calls the month.

@@ -9,6 +9,7 @@ from yigui.casework.models import Case
 from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen
 from yigui.common.months import first_day, format_period, months_of, period_of
+from yigui.entitlement.after_allowance import words_at_the_end
 from yigui.entitlement.assess_person import PersonAssessment, assess_person, span_of
 from yigui.entitlement.award import open_benefit
 from yigui.entitlement.disability import allowance_of, paid_as
@@ -21,9 +22,8 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.known import Known
 from yigui.items.common.stop_contributions import ENDS, PENSION, stop_contributions
-from yigui.items.pension._answers import typed_titles
+from yigui.items.pension._answers import SICK, typed_titles
 from yigui.items.pension._assessment import basis_preview, dossier_section, index_section
-from yigui.items.pension.checks import SICK
 from yigui.items.pension.facts import PensionFacts
 from yigui.law.disability import DisabilityAllowance
 from yigui.law.needs import BY_NAME
@@ -100,7 +100,7 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
             contribution_months=int(assessed.facts.total_months), base_year=assessed.base.year, is_provisional=assessed.is_provisional,
         )  # fmt: skip
         stop_contributions(person, facts, from_period=start, reason=StopReason.OTHER)
-        notes = [_after(found)]
+        notes = [f"{words_at_the_end(found.kind, found.again_from)}。"]
         if assessed.is_provisional:
             notes.append(f"本年度计发基数等尚未公布，暂按 {assessed.base.year} 年计发基数预发，公布后重算并补发差额。")
         return Outcome(
@@ -127,15 +127,6 @@ def _dossier(facts: PensionFacts) -> Dossier:
             f"日期填 {format_period(start)} 的任一日。"
         )
     return dossier
-
-
-def _after(found: DisabilityAllowance) -> str:
-    """What follows the allowance, by its kind."""
-    if found.kind == "full":
-        return "到达法定退休年龄时办理退休手续，待遇不再重新计算。"
-    if found.again_from is None:
-        return "支付期满后停发；重新就业参保缴费的，自次月起停发。"
-    return f"距法定退休年龄满五年时（{format_period(found.again_from)}）按基本养老金公式重新计发一次。"
 
 
 def _again(found: DisabilityAllowance) -> list[FollowUp]:

@@ -9,9 +9,9 @@ from yigui.items.common.base import item
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.items.common.stop_contributions import ENDS
-from yigui.items.pension._answers import SPECIAL_WORK
+from yigui.items.pension._answers import SICK, SPECIAL_WORK
 from yigui.items.pension._retire import RETIRED, retire
-from yigui.items.pension.checks import SICK, _unassessable
+from yigui.items.pension.checks import _unassessable
 from yigui.items.pension.facts import PensionFacts
 from yigui.items.pension.normal_retirement import AwardedPension
 from yigui.law.early_retirement import Ground, SpecialWork, early_rule, special_work_of, special_work_years

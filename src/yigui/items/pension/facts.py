@@ -4,6 +4,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from yigui.common.months import period_of
+from yigui.entitlement.after_allowance import pension_after_allowance
 from yigui.entitlement.assess_person import PersonAssessment, assess_person, group_by_month
 from yigui.entitlement.dossier import Answers, Dossier, dossier_of, needed_dossier
 from yigui.entitlement.errors import AwardRefused
@@ -12,7 +13,7 @@ from yigui.entitlement.queries import pre_review_of
 from yigui.items.common.base import needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.bill_facts import BillFacts
-from yigui.items.pension._answers import PREREVIEW, typed_answers
+from yigui.items.pension._answers import PREREVIEW, SICK, typed_answers
 from yigui.law.retirement_age import RetirementGroup
 from yigui.levy.record import ContributionRecord, record_of
 
@@ -91,6 +92,14 @@ class PensionFacts(BenefitFacts, BillFacts):
         if self.person is None or self.get("retire_date") is None:
             return None
         assert self.known_facts is not None
+        if self.get("retire_type") != SICK and (after := self._after_allowance()) is not None:
+            return after
         return assess_person(
             self.person, area=self.person.area_id, retired_on=self.needed("retire_date"), answers=self.known_facts, as_of=self.today,
         )  # fmt: skip
+
+    def _after_allowance(self) -> PersonAssessment | None:
+        """The pension that takes a disability allowance over; None where it is computed."""
+        assert self.person is not None
+        assert self.record is not None
+        return pension_after_allowance(self.person, retired_on=self.needed("retire_date"), as_of=self.today, record=self.record)

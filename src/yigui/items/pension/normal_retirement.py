@@ -6,7 +6,9 @@ from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
+from yigui.common.money import format_fen
 from yigui.common.months import add_months, format_period, months_of, period_of
+from yigui.entitlement.after_allowance import NOT_COMPUTED_AGAIN, is_full_until_age
 from yigui.entitlement.assess_person import PENSION, months_needed, span_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview
@@ -32,11 +34,18 @@ class AwardedPension(BenefitItem[PensionFacts]):
         if facts.assessment is None:
             return None
         start, now = add_months(period_of(facts.needed("retire_date")), 1), period_of(facts.today)
-        return facts.assessment.assessment.total_fen * len(months_of(start, max(start, now)))
+        return facts.assessment.pays_fen * len(months_of(start, max(start, now)))
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         found = facts.assessment
-        return [*basis_preview(found), *component_preview(found.assessment.components)] if found else []
+        if found is None:
+            return []
+        over = (
+            [PreviewLine("由病残津贴转入", NOT_COMPUTED_AGAIN, f"每月 {format_fen(found.pays_fen)} 元")]
+            if found.is_taken_over
+            else []
+        )
+        return [*over, *basis_preview(found), *component_preview(found.assessment.components)]
 
 
 @item("PEN-002")
@@ -67,6 +76,13 @@ def age_reached(facts: PensionFacts) -> Iterator[Finding]:
             "age_reached", "退休年月晚于当前月份，请在到龄当月申请，提前的请办理退休预审（PEN-001）。", field="retire_date"
         )
     yield from _wrong_month(facts, "age_reached")
+    statutory = span_of(facts.person, facts.group).statutory
+    if period_of(facts.needed("retire_date")) < statutory and is_full_until_age(facts.person):
+        words = (
+            "本人正在领取按基本养老金计发的病残津贴：到达法定退休年龄退休的待遇不再重新计算，弹性提前退休是否重新计算文件没有写明，"
+            "请写明所依据的当地规定，或请本人到龄再办。"
+        )
+        yield Finding.question("age_reached", words, field="retire_date")
     start = add_months(period_of(facts.needed("retire_date")), 1)
     if facts["benefit_start"] and facts["benefit_start"] != start:
         yield Finding("age_reached", f"待遇自退休次月 {format_period(start)} 起发，请更正起发年月。", field="benefit_start")

@@ -96,7 +96,7 @@ class PensionRecalculation(BenefitItem[PensionFacts]):
         _work_started(person, basis)
         assessment, inputs, end = as_paid(found, award)
         changed = differences(award.inputs, inputs)
-        if not changed and assessment.total_fen == award.total_fen:
+        if not changed and assessment.total_fen == award.assessed_fen:
             raise YiguiError("更正后的核定依据和金额与原核定相同，无需重新核定，请核对新值。")
         return Found(award, basis, answers, found, assessment, inputs, end, changed)
 
@@ -108,14 +108,14 @@ class PensionRecalculation(BenefitItem[PensionFacts]):
         award, assessment = found.award, found.assessment
         start = max(facts["benefit_start"] or facts.benefit.start_period, facts.benefit.start_period)
         months = months_of(start, max(start, period_of(facts.today)))
-        return max(assessment.total_fen, abs(assessment.total_fen - award.total_fen) * len(months))
+        return max(assessment.total_fen, abs(assessment.total_fen - award.assessed_fen) * len(months))
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         found = self._found(facts)
         award, assessment = found.award, found.assessment
         return [
             *(PreviewLine(label, before, after) for label, before, after in found.changed),
-            PreviewLine("月标准", f"{format_fen(award.total_fen)} 元", f"{format_fen(assessment.total_fen)} 元"),
+            PreviewLine("月标准", f"{format_fen(award.assessed_fen)} 元", f"{format_fen(assessment.total_fen)} 元"),
             *component_preview(assessment.components),
         ]
 
@@ -142,14 +142,14 @@ class PensionRecalculation(BenefitItem[PensionFacts]):
         over = overpaid_since(benefit, start)
         if over:
             fen = sum(fen for _, fen in over)
-            words = f"重核后月标准由 {format_fen(award.total_fen)} 元降为 {format_fen(assessment.total_fen)} 元，已多发 {len(over)} 个月。"
+            words = f"重核后月标准由 {format_fen(award.assessed_fen)} 元降为 {format_fen(assessment.total_fen)} 元，已多发 {len(over)} 个月。"
             form = {"start_month": format_period(over[0][0]), "end_month": format_period(over[-1][0]), "amount": plain_fen(fen)}
             follow_ups.append(FollowUp("recovery", words, fen, form={"FND-003": form}))
         what = reason_label("pension_recalc_item", facts["change_item"])
         return Outcome(
-            summary=f"{person.name} 的待遇已重新核定：{format_fen(award.total_fen)} 元改为 {format_fen(assessment.total_fen)} 元，自 {format_period(start)} 起。",
+            summary=f"{person.name} 的待遇已重新核定：{format_fen(award.assessed_fen)} 元改为 {format_fen(assessment.total_fen)} 元，自 {format_period(start)} 起。",
             lines=[("个人编号", person.person_no), ("变更项目", what), ("原值", facts["old_value"]), ("新值", facts["new_value"]),
-                   ("原月标准（元）", format_fen(award.total_fen)), ("新月标准（元）", format_fen(assessment.total_fen))],
+                   ("原月标准（元）", format_fen(award.assessed_fen)), ("新月标准（元）", format_fen(assessment.total_fen))],
             sections=[
                 {"title": "核定依据的变化", "head": ["事实", "原核定", "重新核定"], "rows": [list(row) for row in found.changed]},
                 sheet_section(assessment.components), index_section(found.assessed), dossier_section(dossier_of(person)),

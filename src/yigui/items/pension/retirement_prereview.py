@@ -18,9 +18,9 @@ from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
-from yigui.items.pension._answers import SPECIAL_WORK, asked_of, field_of, incomplete, titles_of, typed_answers, unlikely
+from yigui.items.pension._answers import SICK, SPECIAL_WORK, asked_of, field_of, incomplete, titles_of, typed_answers, unlikely
 from yigui.items.pension._assessment import basis_preview, dossier_section
-from yigui.items.pension.checks import SICK, _wrong_month
+from yigui.items.pension.checks import _wrong_month
 from yigui.items.pension.facts import PensionFacts
 from yigui.law.early_retirement import SpecialWork, special_work_of, special_work_years
 from yigui.law.needs import ALL, BY_NAME, CONVERTED, FactMissing

@@ -18,6 +18,11 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN p_period / 100 * 12 + p_period % 100
 CREATE OR REPLACE FUNCTION benefits_period_v1(p_month integer) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN p_month / 12 * 100 + p_month % 12 + 1;
 
+-- benefits_work_stops_v1: whether work that began in p_started (YYYYMM) stops a benefit of a kind in p_month: unemployment benefit from that very
+-- month (重新就业即停发), a disability allowance from the month after, in which contributions are paid again (人社部发〔2024〕72号第七条).
+CREATE OR REPLACE FUNCTION benefits_work_stops_v1(p_kind smallint, p_started integer, p_month integer) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE p_kind WHEN 4 THEN p_month >= p_started WHEN 2 THEN p_month > p_started ELSE false END;
+
 -- benefits_bounds_v1: where the parts of a run begin, by benefit, and the end of the last.
 CREATE OR REPLACE FUNCTION benefits_bounds_v1(p_parts integer) RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -151,11 +156,11 @@ BEGIN
         WHERE a.total_fen <> paid.total
         $back$, stage, p_batch, p_period, p_from, p_to,
         CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format('AND b.area_id = ANY (%L::text[])', p_areas) END);
-    -- Unemployment benefits of people who are at work again: held from the month in which the work began (重新就业即停发).
+    -- Benefits that work stops, of people who are at work again.
     EXECUTE format($at_work$
         UPDATE %I s SET hold = 6 FROM benefits_benefit b, registry_employment e
-        WHERE s.kind = 4 AND s.hold = 0 AND b.id = s.benefit_id AND e.person_id = b.person_id AND e.start_period >= b.start_period
-          AND s.pay_period >= e.start_period
+        WHERE s.kind IN (2, 4) AND s.hold = 0 AND b.id = s.benefit_id AND e.person_id = b.person_id AND e.start_period >= b.start_period
+          AND benefits_work_stops_v1(s.kind, e.start_period, s.pay_period)
         $at_work$, stage);
     -- What is kept back for earlier overpayments: never more than is left of the claim, and at least a fen is paid. For months of
     -- this year it lowers the basic part, for earlier years it stands as an extra: the books tell the two apart.
@@ -335,8 +340,8 @@ $$;
 
 -- benefits_look_again_v1: takes out of an approved run whoever must not be paid any more: what has become known since it was prepared.
 -- The dead (1; where an heir is paid, the death is what he is paid for), months that are not in payment any more because the benefit
--- was suspended, ended or put back (4), accounts that were changed (5: the money must not go where it was approved to go), and the
--- unemployed who have found work since (6). A benefit
+-- was suspended, ended or put back (4), accounts that were changed (5: the money must not go where it was approved to go), and whoever
+-- has found work since and draws what work stops (6). A benefit
 -- is taken out whole, so that the total only shrinks; its lines stay in the stage with the reason and are kept as held. What remains
 -- due of it follows with the next run by its mark. For `benefits_execute_v2` only. Gives reason, benefits, and the sum not paid (fen).
 CREATE OR REPLACE FUNCTION benefits_look_again_v1(p_batch bigint) RETURNS TABLE (hold smallint, benefits bigint, fen bigint)
@@ -365,8 +370,9 @@ BEGIN
         WHERE s.hold = 0 AND (NOT benefits_paid_to_other_v1(d.person_id, d.number, b.payee_number) OR b.status = 'pending' OR s.pay_period < b.start_period
             OR s.pay_period > coalesce(b.end_period, 999912) OR s.pay_period >= coalesce(b.suspended_from, 999999)
             OR (p.bank_code, p.account_name, p.account_no) IS DISTINCT FROM (b.bank_code, b.account_name, b.account_no)
-            OR s.kind = 4 AND EXISTS (SELECT 1 FROM registry_employment e
-                WHERE e.person_id = s.person_id AND e.start_period >= b.start_period AND e.start_period <= s.pay_period))
+            OR s.kind IN (2, 4) AND EXISTS (SELECT 1 FROM registry_employment e
+                WHERE e.person_id = s.person_id AND e.start_period >= b.start_period
+                  AND benefits_work_stops_v1(s.kind, e.start_period, s.pay_period)))
         GROUP BY s.benefit_id
         $unfit$, benefits_staged_v1(p_batch), payments);
     IF EXISTS (SELECT 1 FROM benefits_unfit) THEN

@@ -2,7 +2,8 @@
 
 -- name: awards
 -- The newest award of each benefit, where it is provisional (for the base, a wage or the account's interest) and its benefit goes on.
-SELECT a.benefit_id, a.start_period, a.inputs, a.total_fen FROM (
+-- Its sum is that of its lines: what adjustments had given when it was made stays beside it.
+SELECT a.benefit_id, a.start_period, a.inputs, (SELECT sum((line ->> 3)::bigint)::bigint FROM jsonb_array_elements(a.lines) AS line) FROM (
     SELECT DISTINCT ON (benefit_id) * FROM benefits_award WHERE benefit_id IN (
         SELECT benefit_id FROM benefits_award WHERE is_provisional AND base_year <= %(year)s)
     ORDER BY benefit_id, version DESC) AS a

@@ -214,6 +214,33 @@ class FeedbackTime(WindowRule):
 IntakeRule = DayOfMonth | PeriodShift | Season | LockDays | LeadDays | LeadMonths | FeedbackTime
 
 
+class DateSpan(Declared):
+    """What can be true of a date, month or year (日期的合理区间): how far it may lie from today and from the life of the person the form names.
+
+    A field is known by its name: the same name means the same thing in every item, but in those of `items`.
+
+    Args:
+        ahead_months: how many months after the present one it may lie; 0: not after today (a month: not after this one).
+        of_person: it happened to the person the form names by `id_number`: not before the birth.
+        declared: the event that the business follows from; long before the period it counts for, months were levied meanwhile.
+        in_period: not after the month the business counts for: what begins later is declared later.
+    """
+
+    field: str
+    ahead_months: int = Key(ge=0)
+    of_person: bool
+    declared: bool = False
+    in_period: bool = False
+    items: Listed[str] = ()
+
+
+class AmountSpan(Declared):
+    """What can be true of an amount (金额的合理区间): beside the bounds of the contribution base of the place and month (`law.contribution.wage_span`)."""
+
+    field: str
+    beside: Literal["base_bounds"]
+
+
 class TablesFile(Declared):
     """A file of `tables/`: the entries it adds or changes; what it does not name stays as it was."""
 
@@ -227,6 +254,8 @@ class TablesFile(Declared):
     common_checks: Listed[CommonCheck] = ()
     business_windows: Listed[Annotated[IntakeRule, Key(discriminator="kind")]] = ()
     table_columns: dict[str, Listed[str]] = {}
+    date_spans: Listed[DateSpan] = ()
+    amount_spans: Listed[AmountSpan] = ()
 
 
 class CodeList(Declared):

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from yigui.catalogue.shapes import (
+    AmountSpan,
     BasesFile,
     CodeList,
     CommonCheck,
+    DateSpan,
     IntakeRule,
     Material,
     Named,
@@ -49,6 +51,7 @@ class Tables:
 
     `enums` are the codes that can be chosen, by list; `labels` also those withdrawn since, so that an old case still says what
     was chosen. `channels`, `feedback_kinds`, `zones`, `departments` and `outlet_classes` are code and name. `bases`: by item.
+    `date_spans`: by item ("" for all others) and field; `amount_spans`: by field.
     """
 
     enums: Mapping[str, Mapping[str, str]]
@@ -63,6 +66,8 @@ class Tables:
     departments: Mapping[str, str]
     outlet_classes: Mapping[str, str]
     table_columns: Mapping[str, tuple[str, ...]]
+    date_spans: Mapping[tuple[str, str], DateSpan]
+    amount_spans: Mapping[str, AmountSpan]
     visitors: Mapping[str, Visitor]
     bases: Mapping[str, tuple[Basis, ...]]
 
@@ -138,6 +143,10 @@ class Shared:
             departments=_names_of(file.departments for file in tables),
             outlet_classes=_names_of(file.outlet_classes for file in tables),
             table_columns=merged(file.table_columns for file in tables),
+            date_spans=merged(
+                {(code, span.field): span for span in file.date_spans for code in span.items or ("",)} for file in tables
+            ),
+            amount_spans=merged({span.field: span for span in file.amount_spans} for file in tables),
             visitors=merged({v.code: v for v in file.visitors} for file in visitors),
             bases=self._bases_on(day),
         )

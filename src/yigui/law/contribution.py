@@ -11,6 +11,7 @@ from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period
 from yigui.law.calculation import CalculationLine, plain, round_half_up
+from yigui.law.conditions import condition
 from yigui.law.parameter_table import Entry, ParameterMissing, table
 
 #: A fraction is handed to SQL as an integer of this unit: percent with six decimals.
@@ -82,6 +83,43 @@ def base_bounds(area: str, period: int) -> Bounds:
 def capped_base(declared_fen: int, bounds: Bounds) -> int:
     """The base of a declared wage: lifted to the floor, lowered to the ceiling (保底封顶). Source: 国办发〔2019〕13号."""
     return min(max(declared_fen, bounds.floor_fen), bounds.ceiling_fen)
+
+
+class Odd(StrEnum):
+    """What is odd about a wage beside the bounds of the base."""
+
+    NOT = ""
+    LOW = "low"
+    HIGH = "high"
+    IMPOSSIBLE = "impossible"
+
+
+@dataclass(frozen=True)
+class WageSpan:
+    """Between which wages one is taken unasked, and from where it is none: a misplaced point, an account number. Fen a month."""
+
+    low_fen: int
+    high_fen: int
+    impossible_fen: int
+
+    def how_odd(self, wage_fen: int) -> Odd:
+        """Whether a wage is too far from the bounds to be taken as an ordinary one outside them."""
+        if wage_fen > self.impossible_fen:
+            return Odd.IMPOSSIBLE
+        if wage_fen > self.high_fen:
+            return Odd.HIGH
+        return Odd.LOW if wage_fen < self.low_fen else Odd.NOT
+
+
+def wage_span(area: str, period: int) -> WageSpan:
+    """What can be true of a wage in an area for a month (申报工资的合理区间): so many times beside the bounds of the base as the agency says.
+
+    Raises:
+        ParameterMissing: no bounds published, or nobody has said how far beside them.
+    """
+    bounds, day = base_bounds(area, period), first_day(period)
+    asked, most = (condition(name, area=area, day=day) for name in ("wage_asked_times", "wage_impossible_times"))
+    return WageSpan(-(-bounds.floor_fen // asked), bounds.ceiling_fen * asked, bounds.ceiling_fen * most)
 
 
 def injury_rate(area: str, period: int, risk_class: str, floating_percent: Decimal = Decimal(100)) -> Decimal:

@@ -36,6 +36,8 @@ WORDS: dict[str, dict[str, str]] = {
         "case_bill_due_days": "单笔核定缴清期限",
         "list_at_once_people": "名单即时办结人数",
         "list_limit_working_days": "超过即时办结人数的名单办理时限",
+        "wage_asked_times": "申报工资须核对确认的倍数",
+        "wage_impossible_times": "申报工资视为录入错误的倍数",
         "payment_order_days": "缴费码有效期",
         "overpayment_instalments": "多领待遇分期退还的最多期数",
     },

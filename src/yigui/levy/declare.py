@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from yigui.common.identifiers import read_citizen_number, widen_citizen_number
@@ -13,7 +12,7 @@ from yigui.common.normalise import plain_name, same_name
 from yigui.common.tables import Sheet, workbook
 from yigui.common.texts import int_or_none
 from yigui.documents.tabular import Column, Kind, Limits, read_cell, read_table
-from yigui.law.contribution import Bounds, base_bounds, base_year_months, capped_base
+from yigui.law.contribution import Bounds, Odd, WageSpan, base_bounds, base_year_months, capped_base, wage_span
 from yigui.law.parameter_table import ParameterMissing
 from yigui.levy.models import ContributionBase
 from yigui.registry.models import Employer, Employment
@@ -89,12 +88,17 @@ def judge(*, rows: Sequence[Mapping[str, Any]], employer: Employer, year: int) -
         bounds: Bounds | None = base_bounds(employer.area_id, start)
     except ParameterMissing:
         bounds = None
+    limits = None if bounds is None else (bounds, wage_span(employer.area_id, start))
     staff = staff_of(employer, start)
     seen: dict[str, int] = {}
     given = {widen_citizen_number(str(row.get("id_number") or "")) for row in rows if not row.get("problem")} - staff.keys() - {""}
     # Whoever is listed under a number of before is found under the present one.
     present = {number: person.id_number for number, person in persons_by_numbers(given).items()} if given else {}
-    return [_judge(k, row, staff, bounds, seen, employer, present) for k, row in enumerate(rows, start=2)]
+    return [_judge(k, row, staff, limits, seen, employer, present) for k, row in enumerate(rows, start=2)]
+
+
+#: The bounds of the year's base, and beside them what can be true of a wage.
+Limited = tuple[Bounds, WageSpan]
 
 
 def staff_of(employer: Employer, period: int) -> dict[str, Employment]:
@@ -104,7 +108,7 @@ def staff_of(employer: Employer, period: int) -> dict[str, Employment]:
 
 
 def _judge(
-    place: int, row: Mapping[str, Any], staff: Mapping[str, Employment], bounds: Bounds | None, seen: dict[str, int], employer: Employer,
+    place: int, row: Mapping[str, Any], staff: Mapping[str, Employment], limits: Limited | None, seen: dict[str, int], employer: Employer,
     present: Mapping[str, str],
 ) -> JudgedRow:  # fmt: skip
     number = int_or_none(str(row.get("row_no") or "")) or place
@@ -140,40 +144,18 @@ def _judge(
     fen, note = parse_yuan(text), note or rounded
     if fen <= 0:
         return bad(f"申报工资 {wage} 须大于零")
-    if bounds is None:
+    if limits is None:
         waits = "；".join(filter(None, (note, "本年度缴费基数上下限尚未公布，先按申报工资登记，公布后由系统按上下限核定")))
         return JudgedRow(number, id_number, name, fen, fen, "waiting", waits, file, note)
-    if how_odd(fen, bounds) == Odd.IMPOSSIBLE:
+    bounds, odd = limits[0], limits[1].how_odd(fen)
+    if odd == Odd.IMPOSSIBLE:
         return bad(f"申报工资 {format_fen(fen)} 元不可能属实，请核对金额单位（元）和小数点后重新录入")
     base = capped_base(fen, bounds)
     if base == fen:
         return JudgedRow(number, id_number, name, fen, base, "good", note, file, note)
     what, limit = ("低于下限", bounds.floor_fen) if base > fen else ("高于上限", bounds.ceiling_fen)
     said = f"{note + '；' if note else ''}{what} {format_fen(limit)} 元，按其核定基数"
-    return JudgedRow(number, id_number, name, fen, base, "capped", said, file, note, how_odd(fen, bounds) != Odd.NOT)
-
-
-#: How far below the floor or above the ceiling a wage is asked about, and from where it cannot be one: a misplaced point, an account number.
-ODD_TIMES = 3
-IMPOSSIBLE_TIMES = 100
-
-
-class Odd(StrEnum):
-    """What is odd about a wage beside the bounds of the base."""
-
-    NOT = ""
-    LOW = "low"
-    HIGH = "high"
-    IMPOSSIBLE = "impossible"
-
-
-def how_odd(wage_fen: int, bounds: Bounds) -> Odd:
-    """Whether a wage is too far from the bounds of the base to be taken as an ordinary one outside them."""
-    if wage_fen > bounds.ceiling_fen * IMPOSSIBLE_TIMES:
-        return Odd.IMPOSSIBLE
-    if wage_fen > bounds.ceiling_fen * ODD_TIMES:
-        return Odd.HIGH
-    return Odd.LOW if wage_fen * ODD_TIMES < bounds.floor_fen else Odd.NOT
+    return JudgedRow(number, id_number, name, fen, base, "capped", said, file, note, odd != Odd.NOT)
 
 
 def merged_rows(kept: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from yigui.casework.findings import Finding
 from yigui.catalogue.field_kinds import OLDEST_DAY
 from yigui.catalogue.intake import lead_months
-from yigui.catalogue.shapes import Field, FieldType
+from yigui.catalogue.shapes import DateSpan, Field, FieldType
 from yigui.common import clock
 from yigui.common.identifiers import read_citizen_number
 from yigui.common.months import add_months, first_day, format_period, months_after, period_of
 from yigui.items.common.checks import check
-from yigui.items.common.date_spans import FIRST_MONTH, LEVIED_MEANWHILE, Span, span_of
+from yigui.items.common.date_spans import FIRST_MONTH, LEVIED_MEANWHILE, span_of
 from yigui.items.common.facts import Facts
 
 _DATES = frozenset({FieldType.DATE, FieldType.DATETIME, FieldType.MONTH, FieldType.YEAR})
@@ -28,10 +28,10 @@ def date_plausible(facts: Facts) -> Iterator[Finding]:
         value = facts.values.get(field.name)
         if field.type not in _DATES or value in (None, ""):
             continue
-        span = span_of(facts.item.code, field.name)
+        span = span_of(facts.item.code, field.name, facts.today)
         found = list(_out_of_span(field, span, value, facts))
         yield from found
-        if span.is_declared and not found and isinstance(value, dt.date):
+        if span.declared and not found and isinstance(value, dt.date):
             yield from _declared_late(field, value, facts)
     yield from _of_birth_and_work(facts)
 
@@ -40,9 +40,9 @@ def _day_of(value: dt.date | dt.datetime) -> dt.date:
     return clock.local(value).date() if isinstance(value, dt.datetime) else value
 
 
-def _out_of_span(field: Field, span: Span, value: object, facts: Facts) -> Iterator[Finding]:
+def _out_of_span(field: Field, span: DateSpan, value: object, facts: Facts) -> Iterator[Finding]:
     """A refusal for a date that cannot be."""
-    now, born = period_of(facts.today), _born_on(facts) if span.is_of_person and field.name != "birth_date" else None
+    now, born = period_of(facts.today), _born_on(facts) if span.of_person and field.name != "birth_date" else None
     last = add_months(now, span.ahead_months)
     if isinstance(value, dt.date):
         day = _day_of(value)
@@ -58,10 +58,25 @@ def _out_of_span(field: Field, span: Span, value: object, facts: Facts) -> Itera
         yield _refused(field, f"{field.label} {shown} 过早，不可能属实。")
     elif is_before_birth:
         yield _refused(field, f"{field.label} {shown} 早于出生日期 {born}。")
+    elif span.in_period and isinstance(value, dt.date) and _counts_for_a_month(facts) and period_of(_day_of(value)) > facts.period:
+        yield _after_period(field, shown, facts)
     elif is_late and span.ahead_months == 0:
         yield _refused(field, f"{field.label} {shown} 晚于今天 {facts.today}。")
     elif is_late:
         yield _refused(field, f"{field.label} {shown} 过晚，本事项最晚可填到 {format_period(_last_of(field, last, facts))}。")
+
+
+def _counts_for_a_month(facts: Facts) -> bool:
+    """Whether the form has a month that its business counts for (做账期号)."""
+    return "settle_period" in {f.name for f in facts.item.input_fields}
+
+
+def _after_period(field: Field, shown: str, facts: Facts) -> Finding:
+    """A refusal for what begins after the month that the business counts for."""
+    return Finding(
+        "date_plausible", f"{field.label} {shown} 晚于今天 {facts.today} 和业务期 {format_period(facts.period)}。",
+        detail="请核对日期；确实以后才开始的，到当月再办理。", field=field.name,
+    )  # fmt: skip
 
 
 def _last_of(field: Field, last: int, facts: Facts) -> int:
@@ -76,7 +91,7 @@ def _refused(field: Field, sentence: str) -> Finding:
 
 def _declared_late(field: Field, day: dt.date, facts: Facts) -> Iterator[Finding]:
     """A question about an event long before the period that the business counts for."""
-    if "settle_period" not in {f.name for f in facts.item.input_fields}:
+    if not _counts_for_a_month(facts):
         return
     count = months_after(period_of(day), facts.period)
     if count < LEVIED_MEANWHILE:
@@ -94,7 +109,7 @@ def _born_on(facts: Facts) -> dt.date | None:
     """The birth of the person of the form: as registered, as typed, or as the number says."""
     if facts.person is not None:
         return facts.person.born_on
-    typed: dt.date | None = facts.get("birth_date") if span_of(facts.item.code, "birth_date").is_of_person else None
+    typed: dt.date | None = facts.get("birth_date") if span_of(facts.item.code, "birth_date", facts.today).of_person else None
     citizen = read_citizen_number(facts.get("id_number") or "")
     return typed or (citizen.born_on if citizen else None)
 
@@ -102,7 +117,7 @@ def _born_on(facts: Facts) -> dt.date | None:
 def _of_birth_and_work(facts: Facts) -> Iterator[Finding]:
     """The birth and the start of work that a form asks for, against each other and against the number."""
     names = {f.name for f in facts.item.input_fields}
-    if not span_of(facts.item.code, "birth_date").is_of_person:
+    if not span_of(facts.item.code, "birth_date", facts.today).of_person:
         return
     born: dt.date | None = facts.get("birth_date") if "birth_date" in names else None
     started: dt.date | None = facts.get("work_start_date") if "work_start_date" in names else None

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
+from yigui.catalogue.declarations import catalogue
+from yigui.catalogue.shapes import Field, FieldType
 from yigui.common.identifiers import is_bank_account
 from yigui.common.money import format_fen
 from yigui.items.common.bill_facts import BillFacts
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
+from yigui.law.contribution import Odd, base_bounds, wage_span
+from yigui.law.parameter_table import ParameterMissing
 
 #: AAE100 of an account in order.
 NORMAL = "1"
@@ -19,6 +23,38 @@ def amount_positive(facts: Facts) -> Iterator[Finding]:
     amount = facts.get("amount")
     if amount is not None and amount <= 0:
         yield facts.refuse("amount_positive", field="amount")
+
+
+@check("amount_plausible")
+def amount_plausible(facts: Facts) -> Iterator[Finding]:
+    """An amount that is declared to lie beside the bounds of the base (`amount_spans` of the catalogue) can be true: a question about one that is far
+    from them, a refusal of one that nobody earns."""
+    spans = catalogue().on(facts.today).amount_spans
+    for field in facts.item.input_fields:
+        fen = facts.values.get(field.name)
+        if field.name in spans and field.type == FieldType.MONEY and isinstance(fen, int) and fen > 0:
+            yield from _beside_bounds(field, fen, facts)
+
+
+def _beside_bounds(field: Field, fen: int, facts: Facts) -> Iterator[Finding]:
+    # A back payment is for the months of its form, whatever else for the month the business counts for.
+    area, period = facts.employer.area_id if facts.employer else facts.area_code, (facts.months or [facts.period])[0]
+    try:
+        bounds, how = base_bounds(area, period), wage_span(area, period).how_odd(fen)
+    except ParameterMissing:
+        # Where no bounds are published nothing speaks against an amount.
+        return
+    said = f"{field.label} {format_fen(fen)} 元"
+    if how == Odd.IMPOSSIBLE:
+        detail = "请核对金额单位（元）和小数点后重新录入。"
+        yield Finding("amount_plausible", f"{said}不可能属实。", detail=detail, field=field.name)
+    elif how != Odd.NOT:
+        beside = (
+            f"远低于缴费基数下限 {format_fen(bounds.floor_fen)} 元"
+            if how == Odd.LOW
+            else f"远高于缴费基数上限 {format_fen(bounds.ceiling_fen)} 元"
+        )
+        yield Finding.reminder("wage_unusual", f"{said}，{beside}。", detail="请核对后继续。", field=field.name)
 
 
 @check("unit_no_arrears")

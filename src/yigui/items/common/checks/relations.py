@@ -6,15 +6,11 @@ from collections.abc import Iterator
 from yigui.casework.findings import Finding
 from yigui.catalogue.intake import lead_days
 from yigui.common.identifiers import mask_name
-from yigui.common.money import format_fen
 from yigui.common.months import add_months, format_period
 from yigui.common.normalise import same_name
 from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
-from yigui.law.contribution import base_bounds
-from yigui.law.parameter_table import ParameterMissing
-from yigui.levy.declare import Odd, how_odd
 from yigui.registry.enums import INSURANCE_SLOT, Insurance
 from yigui.registry.models import Coverage
 
@@ -79,36 +75,6 @@ def wage_positive(facts: Facts) -> Iterator[Finding]:
     wage = facts.get("declared_wage")
     if wage is not None and wage <= 0:
         yield facts.refuse("wage_positive", field="declared_wage")
-    elif wage is not None and facts.employer is not None:
-        yield from _far_from_bounds(wage, facts.employer.area_id, facts.period)
-
-
-def _far_from_bounds(wage: int, area: str, period: int) -> Iterator[Finding]:
-    """A question about a wage that is far from what bases lie between, and a refusal of one that nobody earns (fen)."""
-    try:
-        bounds = base_bounds(area, period)
-    except ParameterMissing:
-        return
-    said = f"申报工资 {format_fen(wage)} 元"
-    how = how_odd(wage, bounds)
-    if how == Odd.IMPOSSIBLE:
-        yield Finding(
-            "wage_positive", f"{said}不可能属实。", detail="请核对金额单位（元）和小数点后重新录入。", field="declared_wage"
-        )
-    elif how == Odd.LOW:
-        yield Finding.reminder(
-            "wage_unusual",
-            f"{said}，远低于缴费基数下限 {format_fen(bounds.floor_fen)} 元。",
-            detail="请核对后继续。",
-            field="declared_wage",
-        )
-    elif how == Odd.HIGH:
-        yield Finding.reminder(
-            "wage_unusual",
-            f"{said}，远高于缴费基数上限 {format_fen(bounds.ceiling_fen)} 元。",
-            detail="请核对后继续。",
-            field="declared_wage",
-        )
 
 
 @check("active_relation")

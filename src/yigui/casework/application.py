@@ -17,6 +17,7 @@ from yigui.casework.questions import open_of
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
 from yigui.catalogue.forms import form_class
+from yigui.catalogue.shapes import Field
 from yigui.common.identifiers import read_citizen_number, widen_citizen_number
 from yigui.documents.models import Paper
 from yigui.identity.models import UnitLogin
@@ -167,7 +168,7 @@ def examine(application: Application) -> Examination:
         raise FormInvalid({name: ["此项只能填一个值。"] for name in listed})
     form = form_class(item, application.today)(filled_by_number(item, values))
     if not form.is_valid():
-        raise FormInvalid({name: [str(m) for m in messages] for name, messages in form.errors.items()})
+        raise FormInvalid(_of_the_number(item, values, {name: [str(m) for m in said] for name, said in form.errors.items()}))
     if application.login is not None:
         refuse_other_subjects(application.login, item, form.cleaned_data)
     if application.applicant is not None:
@@ -183,17 +184,33 @@ _BORN, _GENDER = "AAC006", "AAC004"
 
 def filled_by_number(item: Item, values: Mapping[str, Any]) -> dict[str, Any]:
     """A form in which birth and gender, where they were left blank, are what the citizen number says; what was typed stays, and is checked."""
-    filled = dict(values)
+    number = _citizen_number_in(values)
+    citizen = read_citizen_number(number) if number else None
+    if citizen is None:
+        return dict(values)
+    says = {_BORN: citizen.born_on.isoformat(), _GENDER: citizen.gender}
+    return {**values, **{f.name: says[str(f.index_code)] for f in _told_by_number(item) if values.get(f.name) in (None, "")}}
+
+
+def _told_by_number(item: Item) -> list[Field]:
+    """Fields that a citizen number fills. A form may ask for the birth of somebody else too, under another label."""
+    return [f for f in item.input_fields if f.index_code in (_BORN, _GENDER) and f.label in ("出生日期", "性别")]
+
+
+def _citizen_number_in(values: Mapping[str, Any]) -> str:
+    """What a form gives as a citizen number; "" where it gives none, or a number of another kind."""
     number = values.get("id_number")
-    if not isinstance(number, str) or values.get("id_type", "01") not in ("", "01"):
-        return filled
-    citizen = read_citizen_number(widen_citizen_number(number))
-    if citizen is not None:
-        says = {_BORN: citizen.born_on.isoformat(), _GENDER: citizen.gender}
-        # A form may ask for the birth of somebody else too, under another label.
-        names = {f.name: says[f.index_code] for f in item.input_fields if f.index_code in says and f.label in ("出生日期", "性别")}
-        filled |= {name: value for name, value in names.items() if values.get(name) in (None, "")}
-    return filled
+    return widen_citizen_number(number) if isinstance(number, str) and values.get("id_type", "01") in ("", "01") else ""
+
+
+def _of_the_number(item: Item, values: Mapping[str, Any], said: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What is wrong with a form: where birth and gender were left blank for the number to tell and the number cannot be one, the number is."""
+    number = _citizen_number_in(values)
+    blank = [f.name for f in _told_by_number(item) if f.name in said and values.get(f.name) in (None, "")]
+    if not blank or not number or read_citizen_number(number) is not None:
+        return said
+    left = {name: sentences for name, sentences in said.items() if name not in blank}
+    return {"id_number": [f"社会保障号码 {number} 校验未通过，请核对证件后重新录入。"], **left}
 
 
 def agreed(application: Application) -> Examination:

@@ -127,6 +127,9 @@ class ItemHandler(Generic[F]):
         findings: list[Finding] = []
         for name in names:
             findings.extend(f for f in _found(name, facts) if f not in findings)
+        if any(f.check == _NUMBER and f.field == "id_number" for f in findings):
+            # The number cannot be one: what was not found under it follows from that, and is not said.
+            findings = [f for f in findings if f.check == _NUMBER or f.field != "id_number"]
         if _ONE_AT_A_TIME not in names and facts.item.group != "enquiry" and not any(f.is_refusal for f in findings):
             # The acceptance refuses it for every item but enquiries; where all else is well it is said here already.
             findings.extend(_found(_ONE_AT_A_TIME, facts))
@@ -152,6 +155,10 @@ class ItemHandler(Generic[F]):
     def apply(self, facts: F, case: Case) -> Outcome:
         """Do it, under the open warrant."""
         raise NotImplementedError
+
+
+#: The check of the number itself.
+_NUMBER = "id_checksum"
 
 
 def _found(name: str, facts: Facts) -> list[Finding]:

@@ -51,6 +51,9 @@ class EmployeeNewEnrolment(ItemHandler[CoverageFacts]):
 def working_age(facts: Facts) -> Iterator[Finding]:
     """The person has reached the working age and not yet the legal retirement age."""
     born_on: dt.date = facts["birth_date"]
+    if born_on > facts.today:
+        # `date_plausible` says that the date lies after today; an age does not follow from it.
+        return
     youngest = facts.condition("working_age_years")
     if age_on(born_on, facts.today) < youngest:
         yield facts.refuse("working_age", f"{born_on} 出生，未满 {youngest} 周岁。", field="birth_date")
@@ -59,13 +62,6 @@ def working_age(facts: Facts) -> Iterator[Finding]:
     if enrolled_on is not None and age_on(born_on, enrolled_on) < youngest:
         yield facts.refuse(
             "working_age", f"个人参保日期 {enrolled_on} 时未满 {youngest} 周岁（{born_on} 出生）。", field="enrol_date"
-        )
-        return
-    if enrolled_on is not None and period_of(enrolled_on) > facts.period:
-        yield facts.refuse(
-            "working_age",
-            f"个人参保日期 {enrolled_on} 晚于业务期 {format_period(facts.period)}，请到当月再办理。",
-            field="enrol_date",
         )
         return
     month = latest_retirement_month(facts["gender"], born_on)

@@ -11,6 +11,7 @@ from yigui.common.months import format_period
 from yigui.entitlement.kin import kinship
 from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.checks import check
+from yigui.items.common.checks.identity import is_number_wrong
 from yigui.items.common.facts import Facts
 
 
@@ -67,6 +68,9 @@ def missing_materials(facts: Facts) -> tuple[list[str], list[str]]:
     """Codes of the papers that are not there, and of those whose department does not answer now."""
     missing, waiting = [], []
     for code in handler_of(facts.item).materials_needed(facts):
+        if code == "employment_registration" and is_number_wrong(facts):
+            # Looked up by a number that cannot be one; the number is refused.
+            continue
         shared = True if code in facts.given else _stands_in(facts, code)
         if shared is None:
             waiting.append(code)

@@ -20,14 +20,22 @@ def value_changed(facts: Facts) -> Iterator[Finding]:
         yield facts.refuse("value_changed", field="new_value")
 
 
+def _id_type(facts: Facts) -> str:
+    return facts.get("id_type") or (facts.person.id_type if facts.person else "01")
+
+
+def is_number_wrong(facts: Facts) -> bool:
+    """Whether the number of the form cannot be one, where the item asks: nothing that was looked up by it says anything."""
+    return any(c.id == "id_checksum" for c in facts.item.checks) and not is_identity_number(_id_type(facts), facts["id_number"])
+
+
 @check("id_checksum")
 def id_checksum(facts: Facts) -> Iterator[Finding]:
     """The number has the form of its document and a right check digit; birth date and gender agree with it."""
-    id_type = facts.get("id_type") or (facts.person.id_type if facts.person else "01")
-    if not is_identity_number(id_type, facts["id_number"]):
+    if is_number_wrong(facts):
         yield facts.refuse("id_checksum", f"录入的号码：{facts['id_number']}。", field="id_number")
         return
-    citizen = read_citizen_number(facts["id_number"]) if id_type == "01" else None
+    citizen = read_citizen_number(facts["id_number"]) if _id_type(facts) == "01" else None
     born_on: dt.date | None = facts.get("birth_date")
     if citizen is not None and born_on is not None and born_on != citizen.born_on:
         yield Finding(

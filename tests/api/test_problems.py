@@ -1,6 +1,7 @@
 """Errors of the interface are problem documents, whatever went wrong; a message's number belongs to its content."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -59,6 +60,27 @@ def test_a_body_that_is_no_json_too_large_or_without_a_token_is_told_so_in_json(
     with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=1000):
         assert_problem(client.post("/api/cases", json.dumps({"a": "x" * 5000}), content_type="application/json", **headers), 413)
     assert_problem(client.get("/api/items", HTTP_HOST="evil.example", **headers), 400)
+
+
+_LATIN = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,}")
+
+
+def test_what_is_wrong_with_a_request_is_said_in_our_words() -> None:
+    """The words of libraries that read requests are English; where and what are said in ours."""
+    missing = assert_problem(call("POST", "/cases", {}), 422)["data"]["faults"]
+    assert {"where", "what"} == set(missing[0])
+    assert "缺少此项" in {fault["what"] for fault in missing}
+    wrong = assert_problem(call("POST", "/cases", {"item": 5, "form": [], "materials": "x", "confirmed": {}}), 422)["data"][
+        "faults"
+    ]
+    broken = Client(raise_request_exception=False).post(
+        "/api/cases", '{"item": \n oops', content_type="application/json", HTTP_AUTHORIZATION=f"Bearer {token_of('tax')}"
+    )
+    said = assert_problem(broken, 400)
+    assert said["data"]["line"] == 2
+    for fault in [*missing, *wrong]:
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in fault["what"]), fault
+    assert [text for text in (json.dumps(missing), json.dumps(wrong), json.dumps(said)) if _LATIN.search(text)] == []
 
 
 def test_a_fault_and_a_refusal_of_the_database_are_told_in_json(monkeypatch: pytest.MonkeyPatch) -> None:

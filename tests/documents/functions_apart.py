@@ -16,5 +16,9 @@ def talk(content: bytes) -> str:
     return "x" * 2_000_000
 
 
+def stumble(content: bytes) -> None:
+    raise ValueError("unexpected part in workbook")
+
+
 def environment(content: bytes) -> list[str]:
     return [name for name in os.environ if name.startswith(("YIGUI", "DATABASE"))]

@@ -137,7 +137,7 @@ def test_a_file_of_money_that_bursts_is_refused(content: bytes) -> None:
         look_through_xml(content, "对账单.xml")
 
 
-@pytest.mark.parametrize(("function", "what"), [("spin", "seconds"), ("eat", "memory"), ("talk", "answer")])
+@pytest.mark.parametrize(("function", "what"), [("spin", "seconds"), ("eat", "memory"), ("talk", "answer"), ("stumble", "broken")])
 def test_every_bound_holds(function: str, what: str) -> None:
     begun = time.monotonic()
     with pytest.raises(Burst) as burst:

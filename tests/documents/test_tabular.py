@@ -268,3 +268,13 @@ def test_words_of_heads_lead_to_one_column_each() -> None:
     told = [other for word, others in usual_words().items() if word != "证件号码" for other in others if other != word]
     assert len(told) == len(set(told))
     assert "" not in told
+
+
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), float("-inf"), 10**30, -(10**400), True, [1], {"a": 1}], ids=lambda v: str(v)[:9]
+)
+def test_a_value_of_a_message_that_is_no_amount_is_said_to_be_none(value: object) -> None:
+    """JSON as its readers take it holds NaN and Infinity, and numbers of any length."""
+    row = read_row(1, {"AAE086": "C1", "AAE079": "2026-11-09", "AAE019": value}, MONEY)
+    assert len(row.problems) == 1
+    assert "交易金额" in row.problems[0]

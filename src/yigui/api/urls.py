@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from yigui.api import money
 from yigui.api.auth import PartnerToken
+from yigui.api.faults import faults_of, place_of
 from yigui.api.problems import CONTENT_TYPE, of_fault, problem
 from yigui.api.schemas import (
     CaseIn,
@@ -90,13 +91,13 @@ def _unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpRe
 
 @api.exception_handler(ValidationError)
 def _unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    faults = [{"where": ".".join(str(p) for p in e["loc"]), "what": e["msg"]} for e in error.errors[:20]]
-    return problem(422, "api.unreadable", "请求格式不符合接口说明，请按 data.faults 所列位置改正。", {"faults": faults})
+    message = "请求格式不符合接口说明，请按 data.faults 所列位置改正。"
+    return problem(422, "api.unreadable", message, {"faults": faults_of(error.errors)})
 
 
 @api.exception_handler(HttpError)
 def _malformed(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(error.status_code, "api.unreadable", "请求正文不是合法的 JSON，请检查后重新提交。", {"detail": str(error)})
+    return problem(error.status_code, "api.unreadable", "请求正文不是合法的 JSON，请检查后重新提交。", place_of(error))
 
 
 @api.exception_handler(Exception)

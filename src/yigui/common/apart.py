@@ -6,6 +6,7 @@ Give the module that holds the function a look: what it imports is what each cal
 
 import importlib
 import json
+import logging
 import os
 import resource
 import signal
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
+logger = logging.getLogger(__name__)
 #: Files looked into at the same time by one process of ours; the next wait a little and are then sent away.
 _AT_ONCE = threading.BoundedSemaphore(1)
 _WAIT_SECONDS = 10
@@ -31,7 +33,7 @@ FILE_BYTES = 64 * 1024
 
 
 class Burst(Exception):
-    """The file took more than it was given: `seconds`, `memory`, `answer`, or there was no place (`busy`)."""
+    """The file took more than it was given: `seconds`, `memory`, `answer`; there was no place (`busy`); or the process broke over it (`broken`)."""
 
     def __init__(self, what: str) -> None:
         super().__init__(what)
@@ -151,7 +153,9 @@ def _raise_failed(done: "subprocess.CompletedProcess[bytes]") -> None:
         raise Burst("seconds")
     if last and last[0].startswith(("MemoryError", "answer", "OSError: [Errno 27]")):
         raise Burst("memory" if last[0].startswith("MemoryError") else "answer")
-    raise RuntimeError(f"a process of its own failed ({done.returncode}): {''.join(last)[:300]}")
+    # A library that stumbles over a file nobody foresaw: the words are its own and are for the log.
+    logger.error("a process of its own failed (%s): %s", done.returncode, "".join(last)[:300])
+    raise Burst("broken")
 
 
 def _bound(seconds: int, memory_bytes: int, file_bytes: int) -> None:

@@ -4,6 +4,7 @@ A run that goes on holds two locks of its session: one of its work, so that the 
 Whoever gets the second one knows that the run is gone: killed, or its connection lost.
 """
 
+import logging
 import os
 import socket
 import zlib
@@ -11,16 +12,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 
 from yigui.common import clock
 from yigui.common.errors import YiguiError
 from yigui.common.locks import Lock
+from yigui.db.faults import database_sentence
 from yigui.registry.queries import areas_named
 from yigui.runs.errors import RunIsBusy
 from yigui.runs.models import Batch, Run, RunStatus
 from yigui.staff.models import User
 
+logger = logging.getLogger(__name__)
 #: Dead runs looked at in one go.
 DEAD_MAX = 200
 
@@ -44,14 +47,25 @@ def run_job(
     try:
         yield Progress(run)
     except BaseException as error:
-        words = areas_named(str(error)) if isinstance(error, YiguiError) else str(error)
-        _end(run, RunStatus.FAILED, words[:2000])
+        _end(run, RunStatus.FAILED, _in_words(error)[:2000])
         raise
     else:
         _end(run, RunStatus.DONE)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s), pg_advisory_unlock(%s, %s)", [key, Lock.RUN, run.pk])
+
+
+def _in_words(error: BaseException) -> str:
+    """What a page says of a run that has ended like this. The words of a library or of the database's engine are for the log."""
+    if isinstance(error, YiguiError):
+        return areas_named(error.message)
+    logger.error("a run has ended", exc_info=error)
+    if isinstance(error, Error):
+        return database_sentence(error)
+    if not isinstance(error, Exception):
+        return f"运行被终止（{type(error).__name__}），请重新运行。"
+    return f"运行时发生错误（{type(error).__name__}），未完成，请联系系统管理员查看日志后重新运行。"
 
 
 def _begin(*, kind: str, area_code: str, period: str, total_steps: int, user: User | None) -> Run:

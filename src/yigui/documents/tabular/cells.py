@@ -26,6 +26,8 @@ _AVERAGE = re.compile(r"-?(?:[0-9]{1,13}|[0-9]{1,3}(?:,[0-9]{3}){1,4})\.[0-9]{3,
 #: A number as a sheet keeps most amounts: two decimals or fewer, and not too large.
 _SHORT = re.compile(r"(-?[0-9]{1,13})(?:\.([0-9]{1,2}))?")
 _FEN = Decimal("0.01")
+#: From here a number of a message is none that a sheet could hold.
+_NUMBER_MAX = 10**30
 #: What a binary fraction may be off.
 _DUST = Decimal("0.000001")
 #: A formula whose result was not kept, and a cell that holds an error: put by the reader of workbooks.
@@ -136,12 +138,17 @@ def _amount(column: Column, value: Any, is_1904: bool) -> Read:
 
 def _of_number(column: Column, value: float) -> Read:
     """An amount that a sheet keeps as a number: a binary fraction, exact to fifteen places."""
+    if abs(value) >= _NUMBER_MAX:
+        return "", f"{column.word}过大，请核对", ""
     if (found := _SHORT.fullmatch(f"{value:.15g}")) is not None:
         return f"{found[1]}.{found[2] or '':0<2}", "", ""
     try:
         exact = Decimal(f"{value:.15g}")
         fen = exact.quantize(_FEN, rounding=ROUND_HALF_UP)
     except InvalidOperation:
+        return str(value), f"{column.word}“{value}”不是金额", ""
+    if not exact.is_finite():
+        # A message may hold NaN and Infinity, which JSON does not know and its readers take.
         return str(value), f"{column.word}“{value}”不是金额", ""
     if abs(exact) >= 10**13:
         return str(value), f"{column.word}“{value:.15g}”过大，请核对", ""

@@ -27,6 +27,9 @@ def groups(chosen: argparse.Namespace) -> Iterator[tuple[str, list[list[str]]]]:
         insured = ["--insured", str(chosen.province)]
         yield "money in", [["levy_plan.py", *insured], ["receive_month.py", *insured], ["account_interest.py", *insured]]
         yield "bases", [["declare_bases.py"]]
+        yield "lists", [["judge_list.py"]]
+        yield "files", [["receive_files.py"]]
+        yield "results", [["take_results.py"]]
         yield "tables", [["read_table.py"]]
         yield "vouchers", [["post_vouchers.py"]]
     if chosen.pensioners:

@@ -168,15 +168,21 @@ class World:
         )
         rows = workbook([row_of(city.next_seeker()) for _ in range(2)])
         kept = judged(self.login, rows)
-        sent = self.unit_machine.post("/kiosk/unit/apply/lists/REG-004/", {"file": SimpleUploadedFile("名单.xlsx", rows)})
-        assert sent.status_code == 302, sent.content.decode()
-        on_machine = sent["Location"].strip("/").split("/")[-1]
+        on_machine = self._sent(self.unit_machine, "/kiosk/unit/apply/lists/REG-004/", rows)
+        brought = self._sent(self.officers["teller"], f"/counter/lists/{unit.unit_no}/REG-004/", rows)
         self.values |= {
             "/counter/drafts/<uuid:token>/": at_counter.token, "/unit/apply/drafts/<uuid:token>/": of_unit.token,
             "/m/apply/drafts/<uuid:token>/": on_phone.token, "/kiosk/help/drafts/<uuid:token>/": at_machine.token,
             "/unit/apply/list/<uuid:token>/": kept.token, "/kiosk/me/apply/drafts/<uuid:token>/": at_machine.token,
-            "/kiosk/unit/apply/drafts/<uuid:token>/": unit_machine.token, "/kiosk/unit/apply/list/<uuid:token>/": on_machine,
+            "/counter/list/<uuid:token>/": brought, "/kiosk/unit/apply/drafts/<uuid:token>/": unit_machine.token, "/kiosk/unit/apply/list/<uuid:token>/": on_machine,
         }  # fmt: skip
+
+    @staticmethod
+    def _sent(client: Client, url: str, rows: bytes) -> str:
+        """The number of a list that was sent there."""
+        answer = client.post(url, {"file": SimpleUploadedFile("名单.xlsx", rows), "how": "merge"})
+        assert answer.status_code == 302, answer.content.decode()
+        return answer["Location"].strip("/").split("/")[-1]
 
     def _money(self, mine: Any) -> None:
         """A levied month, receipts of two payers, a voucher, an order, and a pensioner whose pension was paid."""

@@ -1,6 +1,5 @@
 """The list of a base declaration in a draft: merged or replaced when asked, averages rounded, rows back with their reasons, bounds awaited."""
 
-import base64
 import datetime as dt
 import io
 import re
@@ -58,6 +57,13 @@ def kept(url: str) -> list[dict[str, str]]:
     return rows
 
 
+def came_back(client: Client, page: str) -> Any:
+    """The workbook of the rows that came back, as the page's link gives it."""
+    found = re.search(r'href="([^"]+returned\.xlsx)"', page)
+    assert found is not None
+    return openpyxl.load_workbook(io.BytesIO(client.get(found[1]).content))
+
+
 def test_a_second_list_is_asked_about_and_merged_or_put_in_its_place() -> None:
     client, url, rows = begun()
     one, two, three = (e.person for e in rows[:3])
@@ -81,9 +87,7 @@ def test_rows_that_came_back_can_be_downloaded_mended_and_sent_again() -> None:
         f"{url}list/",
         {"file": SimpleUploadedFile("a.xlsx", book([one.id_number, one.name, 6000], [two.id_number, two.name, "六千"]))},
     )
-    found = re.search(r'href="data:[^;"]*;base64,([^"]+)"', page.content.decode())
-    assert found is not None
-    back = openpyxl.load_workbook(io.BytesIO(base64.b64decode(found[1])))
+    back = came_back(client, text_of(page))
     sheet = back.worksheets[0]
     assert [cell.value for cell in sheet[2]][:3] == [two.id_number, two.name, "六千"]
     assert "不是金额" in str(sheet.cell(2, 4).value)
@@ -189,9 +193,7 @@ def test_that_averages_were_rounded_is_said_on_the_page_and_in_the_workbook_of_w
     page = " ".join(text_of(client.get(url)).split())
     assert "其中 2 人的申报工资已四舍五入到分" in page
     assert "申报工资四舍五入到分的 2 人" in page
-    found = re.search(r'href="data:[^;"]*;base64,([^"]+)"', page)
-    assert found is not None
-    sheet = openpyxl.load_workbook(io.BytesIO(base64.b64decode(found[1]))).worksheets[0]
+    sheet = came_back(client, page).worksheets[0]
     assert sheet.max_row == 2
     assert re.search("为同一人.*四舍五入", str(sheet.cell(2, 4).value))
     sent(client, url, book([one.id_number, one.name, 6000]), how="replace")
@@ -228,6 +230,33 @@ def test_many_rows_that_came_back_are_cut_on_the_page_and_whole_in_the_workbook(
     page = sent(client, url, book([one.id_number, one.name, 6000], *([one.id_number, one.name, 1] for _ in range(150))))
     assert "退回的 150 行，列示前 100 行" in " ".join(page.split())
     assert page.count("为同一人") == 100
-    found = re.search(r'href="data:[^;"]*;base64,([^"]+)"', page)
-    assert found is not None
-    assert openpyxl.load_workbook(io.BytesIO(base64.b64decode(found[1]))).worksheets[0].max_row == 151
+    assert came_back(client, page).worksheets[0].max_row == 151
+
+
+def test_a_list_is_judged_when_it_comes_in_and_not_when_its_page_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, url, rows = begun()
+    one, two = (e.person for e in rows[:2])
+    sent(client, url, book([one.id_number, one.name, 6000], [two.id_number, two.name, "六千"]))
+    for name in ("judge", "missing_staff", "returned_workbook"):
+        monkeypatch.setattr(f"yigui.applying.base_lists.{name}", _not_now)
+    page = " ".join(text_of(client.get(url)).split())
+    assert "按 2026 年度核对" in page
+    assert "退回的 1 行" in page
+    assert one.name in page
+    assert "现在填的年度是 2027" not in page
+    client.post(f"{url}live/", {"year": "2027"})
+    assert "现在填的年度是 2027" in text_of(client.get(url))
+
+
+def _not_now(*_: object, **__: object) -> None:
+    raise AssertionError("judged again")
+
+
+def test_nobody_else_reads_what_came_back() -> None:
+    client, url, rows = begun()
+    sent(client, url, book([rows[0].person.id_number, rows[0].person.name, "六千"]))
+    assert client.get(f"{url}list/returned.xlsx").status_code == 200
+    other = signed_in(login_of(staff()[0]))
+    assert other.get(f"{url}list/returned.xlsx").status_code == 404
+    sent(client, url, book([rows[0].person.id_number, rows[0].person.name, 6000]))
+    assert client.get(f"{url}list/returned.xlsx").status_code == 404

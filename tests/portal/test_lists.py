@@ -66,9 +66,9 @@ def row_of(seeker: EmploymentRegistration, **changed: Any) -> dict[str, Any]:
     return kept | {"gender": words} if "gender" in kept else kept
 
 
-def judged(login: UnitLogin, content: bytes, today: dt.date = TODAY) -> ApplicationList:
+def judged(login: UnitLogin, content: bytes, today: dt.date = TODAY, *, how: str = "replace") -> ApplicationList:
     return read_list(
-        door_at("portal", login), item=ITEM, employer=login.employer, content=content, file_name="名单.xlsx", today=today
+        door_at("portal", login), item=ITEM, employer=login.employer, content=content, file_name="名单.xlsx", today=today, how=how
     )
 
 
@@ -240,7 +240,7 @@ def test_the_pages_of_a_list() -> None:
 
 
 def test_a_long_list_is_handed_in_some_at_a_time_and_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("yigui.portal.lists.AT_A_TIME", 2)
+    monkeypatch.setattr("yigui.applying.list_pages.AT_A_TIME", 2)
     login, seekers = company(5)
     kept = judged(login, workbook([row_of(s) for s in seekers]))
     client = signed_in(login)
@@ -363,7 +363,7 @@ def test_a_name_that_the_employment_registration_does_not_know_is_refused() -> N
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"enrol_date": "1926-11-10"}, "早于出生日期"), ({"enrol_date": "2027-11-10"}, "过晚"), ({"enrol_date": "2026-12-10"}, "晚于业务期"),
+        ({"enrol_date": "1926-11-10"}, "早于出生日期"), ({"enrol_date": "2027-11-10"}, "晚于今天"), ({"enrol_date": "2026-12-10"}, "和业务期 2026-11"),
         ({"declared_wage": "9999999999.99"}, "不可能属实"), ({"migrant_flag": "农民工"}, "请填“是”或“否”"), ({"declared_wage": "12,34"}, "不是金额"),
     ],
 )  # fmt: skip
@@ -371,6 +371,45 @@ def test_what_cannot_be_true_of_an_enrolment_is_refused(changed: dict[str, Any],
     login, (seeker,) = company(1)
     kept = judged(login, workbook([row_of(seeker) | changed]))
     assert words in str(kept.rows[0]["sentences"]), kept.rows
+
+
+def test_a_number_that_cannot_be_one_has_one_sentence() -> None:
+    login, seekers = company(3)
+    wrong = [f"{s.id_number[:-1]}{'1' if s.id_number[-1] != '1' else '2'}" for s in seekers]
+    rows = [
+        row_of(seekers[0]) | {"id_number": wrong[0], "birth_date": "", "gender": ""}, row_of(seekers[1]) | {"id_number": wrong[1]},
+        row_of(seekers[2]) | {"id_number": wrong[2], "birth_date": ""},
+    ]  # fmt: skip
+    kept = judged(login, workbook(rows))
+    for row, number in zip(kept.rows, wrong, strict=True):
+        (sentence,) = row["sentences"]
+        assert "社会保障号码" in sentence
+        assert "校验未通过" in sentence
+        assert number in sentence
+
+
+def test_a_day_that_has_not_come_is_said_to_lie_after_today_and_no_age_follows() -> None:
+    login, (seeker,) = company(1)
+    kept = judged(login, workbook([row_of(seeker) | {"birth_date": "2026-12-01"}]))
+    said = str(kept.rows[0]["sentences"])
+    assert "出生日期 2026-12-01 晚于今天" in said
+    assert "年龄" not in said
+    kept = judged(login, workbook([row_of(seeker) | {"enrol_date": "2026-12-01"}]))
+    assert kept.rows[0]["sentences"] == [
+        "个人参保日期 2026-12-01 晚于今天 2026-11-10 和业务期 2026-11。请核对日期；确实以后才开始的，到当月再办理。"
+    ]
+
+
+def test_somebody_not_registered_as_employed_is_told_that_alone() -> None:
+    login, (seeker,) = company(1)
+    stranger = city.next_employee().person
+    row = row_of(seeker, id_number=stranger.id_number, person_name=stranger.name) | {
+        "birth_date": stranger.born_on.isoformat(), "gender": "男" if stranger.gender == "1" else "女",
+    }  # fmt: skip
+    kept = judged(login, workbook([row]))
+    said = str(kept.rows[0]["sentences"])
+    assert "无此人就业备案信息" in said
+    assert "缺：" not in said
 
 
 def test_an_employer_is_not_told_where_else_somebody_works_and_of_a_wrong_name_nothing() -> None:

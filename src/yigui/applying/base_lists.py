@@ -1,8 +1,11 @@
-"""The list of a base declaration in a draft: a file becomes rows with verdicts; the good ones go into the form."""
+"""The list of a base declaration in a draft: a file becomes rows with verdicts; the good ones go into the form.
 
-import base64
+Rows are judged when they come in, and the verdict is kept beside the draft: its page shows what stood there then, with the hour. Before the
+form is handed in the checks of the item judge the rows anew.
+"""
+
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +15,11 @@ from django_htmx.http import trigger_client_event
 
 from yigui.applying.door import Door
 from yigui.applying.drafts import bound_draft, of_draft
-from yigui.casework.drafts import keep_form, keep_returned, returned_rows
+from yigui.casework.drafts import keep_form, keep_list_verdict, list_verdict, returned_rows
 from yigui.casework.models import Draft
 from yigui.catalogue.declarations import Item
 from yigui.common import clock
-from yigui.common.errors import YiguiError
+from yigui.common.errors import NotFound, YiguiError
 from yigui.common.tables import XLSX_TYPE
 from yigui.common.texts import int_or_none
 from yigui.levy.declare import (
@@ -30,6 +33,7 @@ from yigui.levy.declare import (
     returned_workbook,
     template_workbook,
 )
+from yigui.registry.models import Employer
 from yigui.shell.refused import refusal_said
 
 #: Rows of each part that a page shows; the workbook has all that came back.
@@ -44,31 +48,65 @@ def has_list(item: Item) -> bool:
 
 
 def list_context(draft: Draft, *, error: str = "") -> dict[str, Any]:
-    """What stands in a draft's list, judged anew, and the rows of the last file that came back: the same after an upload and when the page
-    is opened again. `good_count` is None where no list has been sent yet."""
-    back, kept = returned_rows(draft), draft.form.get("base_rows") or []
-    context: dict[str, Any] = {
-        "error": error, "good_count": None, "good": [], "bad": [], "bad_count": 0, "capped": [], "capped_count": 0, "rounded": [], "rounded_count": 0,
-        "waiting_count": 0, "missing": [], "missing_count": 0, "missing_back_count": 0, "returned": "",
+    """What stands in a draft's list, as it was judged when it came in, and the rows of the last file that came back: the same after an
+    upload and when the page is opened again. `good_count` is None where no list has been sent yet."""
+    kept = draft.form.get("base_rows") or []
+    verdict = list_verdict(draft)
+    if verdict is None and kept and draft.employer is not None:
+        # A draft of before verdicts were kept.
+        verdict = _verdict(
+            draft.employer, _year_of(draft), judge(rows=kept, employer=draft.employer, year=_year_of(draft)), returned_rows(draft)
+        )
+    typed = int_or_none(str(draft.form.get("year") or ""))
+    return {
+        **_NO_LIST, **(verdict or {}), "error": error, "draft": draft,
+        "other_year": typed if verdict is not None and typed not in (None, verdict["year"]) else None,
+        "has_returned": bool(returned_rows(draft)),
     }  # fmt: skip
-    if draft.employer is None or not (back or kept):
-        return context
-    year = int_or_none(str(draft.form.get("year") or "")) or base_year_now(clock.today(), draft.employer.area_id)
-    verdicts = judge(rows=kept, employer=draft.employer, year=year)
+
+
+#: What a page shows where no list has been sent.
+_NO_LIST: Mapping[str, Any] = {
+    "good_count": None, "good": [], "bad": [], "bad_count": 0, "capped": [], "capped_count": 0, "rounded": [], "rounded_count": 0,
+    "waiting_count": 0, "missing": [], "missing_count": 0, "missing_back_count": 0, "year": None, "at": "",
+}  # fmt: skip
+
+
+def _year_of(draft: Draft) -> int:
+    assert draft.employer is not None
+    return int_or_none(str(draft.form.get("year") or "")) or base_year_now(clock.today(), draft.employer.area_id)
+
+
+def judge_anew(draft: Draft) -> None:
+    """Judge the rows a draft begins with (of a case that was returned) and keep the verdict."""
+    rows = draft.form.get("base_rows") or []
+    if rows and draft.employer is not None:
+        verdicts = judge(rows=rows, employer=draft.employer, year=_year_of(draft))
+        keep_list_verdict(draft, _verdict(draft.employer, _year_of(draft), verdicts, []), returned=[])
+
+
+def _verdict(employer: Employer, year: int, verdicts: Sequence[JudgedRow], back: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a page says of judged rows and of those that came back, plain enough to be kept: counts, and the first rows of each part."""
     good = [v for v in verdicts if v.is_good]
     capped = [v for v in good if v.state == "capped"]
     rounded = [v for v in good if v.note]
-    missing = missing_staff(verdicts, employer=draft.employer, year=year)
+    missing = missing_staff(verdicts, employer=employer, year=year)
     came_back = {str(row.get("id_number", "")) for row in back}
     # What no longer holds of a kept row (somebody has left since) is no less said than what never did.
-    bad = [{"row_no": v.row_no, "person_name": v.name, "reason": v.sentence} for v in verdicts if not v.is_good] + back
-    return context | {
-        "good_count": len(good), "good": good[:SHOWN], "bad": bad[:SHOWN], "bad_count": len(bad), "capped": capped[:SHOWN],
-        "capped_count": len(capped), "rounded": rounded[:SHOWN], "rounded_count": len(rounded),
-        "waiting_count": sum(v.state == "waiting" for v in good), "missing": missing[:SHOWN],
+    bad = [{"row_no": v.row_no, "person_name": v.name, "reason": v.sentence} for v in verdicts if not v.is_good] + [
+        {name: row[name] for name in ("row_no", "person_name", "reason")} for row in back
+    ]
+    return {
+        "year": year, "at": clock.local(clock.now()).strftime("%m-%d %H:%M"),
+        "good_count": len(good), "good": _shown(good), "bad": bad[:SHOWN], "bad_count": len(bad), "capped": _shown(capped),
+        "capped_count": len(capped), "rounded": _shown(rounded), "rounded_count": len(rounded),
+        "waiting_count": sum(v.state == "waiting" for v in good), "missing": [e.person.name for e in missing[:SHOWN]],
         "missing_count": len(missing), "missing_back_count": sum(e.person.id_number in came_back for e in missing),
-        "returned": _as_link(returned_workbook(back)) if back else "",
     }  # fmt: skip
+
+
+def _shown(rows: Sequence[JudgedRow]) -> list[dict[str, Any]]:
+    return [{name: getattr(v, name) for name in ("row_no", "name", "declared_fen", "base_fen", "sentence")} for v in rows[:SHOWN]]
 
 
 @of_draft
@@ -87,16 +125,24 @@ def upload(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
         kept, how = draft.form.get("base_rows") or [], request.POST.get("how", "")
         if kept and how not in HOW:
             raise YiguiError(f"草稿里已有 {len(kept)} 人的名册，请选择“并入已有名册”或“替换已有名册”后再上传；本次未做任何改动。")
-        year = int(draft.form.get("year") or base_year_now(clock.today(), draft.employer.area_id))
+        year = _year_of(draft)
         read = read_wage_list(content.read(), str(content.name))
         verdicts = judge(rows=read, employer=draft.employer, year=year)
         rows = [v.as_row() for v in verdicts if v.is_good]
-        rows = merged_rows(kept, rows) if kept and how == "merge" else rows
+        back = [_back(cells, v) for cells, v in zip(read, verdicts, strict=True) if v.state == "bad"]
+        taken = [v for v in verdicts if v.is_good]
+        if kept and how == "merge":
+            rows = merged_rows(kept, rows)
+            taken = judge(rows=rows, employer=draft.employer, year=year)
         keep_form(draft, draft.form | {"base_rows": rows, "year": str(year)})
-        keep_returned(draft, [_back(cells, v) for cells, v in zip(read, verdicts, strict=True) if v.state == "bad"])
+        keep_list_verdict(draft, _verdict(draft.employer, year, taken, back), returned=back)
     except YiguiError as refused:
         error = refusal_said(request, refused)
-    shown = render(request, "applying/includes/base_list.html", {"list": list_context(draft, error=error)})
+    shown = render(
+        request,
+        "applying/includes/base_list.html",
+        {"list": list_context(draft, error=error), "returned_at": door.names.list_returned},
+    )
     return trigger_client_event(shown, "recheck")
 
 
@@ -106,9 +152,16 @@ def _back(cells: Mapping[str, Any], verdict: JudgedRow) -> dict[str, Any]:
     return {**{c.name: cells.get(c.name, "") for c in COLUMNS}, "row_no": verdict.row_no, "reason": reason}
 
 
-def _as_link(content: bytes) -> str:
-    """A workbook as the address of a link."""
-    return f"data:{XLSX_TYPE};base64,{base64.b64encode(content).decode()}"
+@of_draft
+def returned(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
+    """The rows of the last file that came back, with their reasons, as a workbook that can be mended and sent again."""
+    draft, item = bound_draft(door, token)
+    rows = returned_rows(draft)
+    if not has_list(item) or not rows:
+        raise NotFound("这份草稿没有退回的行，请刷新页面后查看。")
+    response = HttpResponse(returned_workbook(rows), content_type=XLSX_TYPE)
+    response["Content-Disposition"] = 'attachment; filename="base-declaration-returned.xlsx"'
+    return response
 
 
 def template() -> HttpResponse:

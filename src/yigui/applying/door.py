@@ -20,7 +20,15 @@ class Names:
     submit: str
     drop: str
     list: str
+    list_returned: str
     base_list_template: str
+    #: Of lists of applications.
+    lists: str
+    lists_template: str
+    lists_show: str
+    lists_returned: str
+    lists_accept: str
+    lists_papers: str
     case: str
     home: str
     #: Where a form is handed over to a special desk; "" at doors that have none.
@@ -32,7 +40,10 @@ def names_in(space: str, *, case: str, home: str, hand_over: str = "") -> Names:
     return Names(
         start=f"{space}:start_draft", form=f"{space}:draft", live=f"{space}:draft_live", materials=f"{space}:draft_materials",
         answers=f"{space}:draft_answers", submit=f"{space}:draft_submit", drop=f"{space}:draft_drop", list=f"{space}:draft_list",
-        base_list_template=f"{space}:base_list_template", case=case, home=home, hand_over=hand_over,
+        list_returned=f"{space}:draft_list_returned", base_list_template=f"{space}:base_list_template",
+        lists=f"{space}:list_upload", lists_template=f"{space}:list_template", lists_show=f"{space}:list",
+        lists_returned=f"{space}:list_returned", lists_accept=f"{space}:list_accept", lists_papers=f"{space}:list_papers",
+        case=case, home=home, hand_over=hand_over,
     )  # fmt: skip
 
 

@@ -2,27 +2,30 @@
 
 A row is an application like any other: the same form, checks, papers and effects, and a case of its own. A paper is handed in
 once for everybody on the list. The list is kept, so that bad rows can be mended later and a list handed in twice accepts nobody
-twice.
+twice. The employer's operator sends it on the platform, or brings it to the counter, where a teller does the same with it.
 """
 
 import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from yigui.applying.door import Door
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial, examine
-from yigui.casework.application_lists import keep_list, keep_papers, keep_rows
+from yigui.casework.application_lists import keep_list, keep_papers, keep_rows, key_of, open_lists
 from yigui.casework.enums import CaseStatus, MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import handler_of, is_open
+from yigui.casework.handlers import handler_of, is_open, reaches
 from yigui.casework.models import ApplicationList
+from yigui.casework.who_may import why_not_accept, why_not_today
 from yigui.catalogue.declarations import Field, Item, catalogue
 from yigui.catalogue.field_kinds import PERSON_NAMES, kind_of
 from yigui.catalogue.forms import question_of
+from yigui.catalogue.intake import intake_of
 from yigui.catalogue.shapes import FieldType
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.tables import Sheet, workbook
@@ -36,6 +39,7 @@ from yigui.items.common.facts import Facts
 from yigui.items.prefill import initial_values
 from yigui.registry.models import Employer, Employment, Person
 from yigui.registry.queries import persons_by_numbers
+from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 
 ROWS_MAX = 5_000
@@ -47,9 +51,43 @@ _LOOKED_UP = "employment_registration"
 _BY_DOOR = frozenset({"unit_no", "settle_period", "id_type"})
 
 
+#: What a second list does with rows of earlier ones that wait.
+HOW = frozenset({"merge", "replace"})
+
+
 def is_for_lists(item: Item) -> bool:
     """Whether an employer can send the item for many people at once."""
     return is_open(item.code) and handler_of(item).list_able
+
+
+def list_items(channel: str, day: dt.date) -> list[Item]:
+    """Items that an employer can send as a list through a channel, by code."""
+    return [item for item in catalogue().items(day) if is_for_lists(item) and reaches(item, channel)]
+
+
+def why_not_now(door: Door, item: Item, employer: Employer, today: dt.date) -> YiguiError | None:
+    """Why no list of an item is taken at a door on a day: what would refuse every row of it is said once, before anything is read."""
+    if not is_for_lists(item) or not reaches(item, door.channel):
+        return YiguiError(f"“{item.name}”不能用名单办理，请逐人申报。")
+    intake = intake_of(item, door.channel, today)
+    if not intake.is_open:
+        return YiguiError(intake.rule.message if intake.rule else f"“{item.name}”目前不受理，请稍后再办。")
+    if door.is_staffed:
+        reason = why_not_accept(door.operator, item, channel=door.channel, area_code=employer.area_id, on=today)
+        reason = reason or why_not_today(door.operator, door.channel, today)
+        if reason is not None:
+            return NotAuthorised(reason.sentence, item=item.code, reason=reason.code)
+    return None
+
+
+def waiting_in(lists: Sequence[ApplicationList]) -> int:
+    """How many people wait in lists to be handed in."""
+    return sum(row["state"] == "good" for one in lists for row in one.rows)
+
+
+def earlier_lists(door: Door, item: Item, employer: Employer) -> list[ApplicationList]:
+    """Lists of an item that were sent at this door for an employer and have rows that wait, newest first."""
+    return open_lists(user=door.operator, login=door.login, employer=employer, item_code=item.code)
 
 
 def columns_of(item: Item) -> list[Field]:
@@ -111,19 +149,28 @@ def returned_of(kept: ApplicationList, today: dt.date) -> bytes:
 
 def read_list(
     door: Door, *, item: Item, employer: Employer, content: bytes, file_name: str, today: dt.date,
-    papers: Mapping[str, tuple[str, bytes]] | None = None,
+    papers: Mapping[str, tuple[str, bytes]] | None = None, how: str = "",
 ) -> ApplicationList:  # fmt: skip
     """Judge every row of a file and keep the list.
 
     Args:
         papers: by material code, name and content of the file that holds for everybody on the list.
+        how: where rows of an earlier list wait, whether the new one is merged with them or put in their place (`HOW`).
 
     Raises:
-        YiguiError: the item has no lists, or the file cannot be read.
+        YiguiError: the item has no lists here or now, an earlier list waits and nothing was said of it, or the file cannot be read.
+        NotAuthorised: whoever sits at the door may not accept the item.
         FileRefused: a paper is not one.
     """
-    if not is_for_lists(item):
-        raise YiguiError(f"“{item.name}”不能用名单办理，请逐人申报。")
+    refused = why_not_now(door, item, employer, today)
+    if refused is not None:
+        raise refused
+    earlier = earlier_lists(door, item, employer)
+    if earlier and how not in HOW:
+        raise YiguiError(
+            f"上一份名单“{earlier[0].file_name}”还有 {waiting_in(earlier)} 人核对通过、尚未提交，请选择“并入已有名单”或“替换已有名单”后再上传；"
+            "本次未做任何改动。"
+        )
     fields = {f.name: f for f in columns_of(item)}
     table = read_table(content, file_name, table_columns(item), limits=Limits(rows=ROWS_MAX))
     read = list(table.rows)
@@ -151,7 +198,7 @@ def read_list(
         rows.append(row | _verdict(_application(door, item, row["values"], today, materials), on_file))
     return keep_list(
         user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name, rows=rows,
-        papers={code: paper.pk for code, paper in on_file.items()},
+        papers={code: paper.pk for code, paper in on_file.items()}, how=how if earlier else "",
     )  # fmt: skip
 
 
@@ -276,15 +323,20 @@ def _verdict(application: Application, papers: Mapping[str, Paper]) -> dict[str,
         return {"state": "bad", "sentences": [s for sentences in invalid.fields.values() for s in sentences]}
     if found.refusals:
         missing = missing_materials(cast(Facts, found.facts))[0] if any(f.check == _PAPERS for f in found.refusals) else []
-        is_of_list = bool(missing) and set(missing) <= {code for code in papers_of(found.item) if code not in papers}
-        said = [f for f in found.refusals if not (is_of_list and f.check == _PAPERS)]
-        return {"state": "bad", "sentences": _sentences(said), "lacks": missing if is_of_list else []}
+        lacks = [code for code in missing if code in papers_of(found.item) and code not in papers]
+        # Whoever is not registered as employed is told that, not besides that the registration is lacking.
+        told = {_LOOKED_UP} if any(f.check == _REGISTERED for f in found.refusals) else set()
+        is_said = set(missing) <= {*lacks, *told}
+        said = [f for f in found.refusals if f.check != _PAPERS or not is_said]
+        names = "、".join(catalogue().materials[code].name for code in missing if code not in lacks and code not in told)
+        said = [replace(f, detail=f"缺：{names}。") if f.check == _PAPERS else f for f in said]
+        return {"state": "bad", "sentences": _sentences(said), "lacks": lacks}
     reminders = {f.check: f.message for f in found.reminders}
     return {"state": "good", "sentences": [], "reminders": reminders}
 
 
-#: The check of papers.
-_PAPERS = "materials_complete"
+#: The checks of papers and of the registration as employed.
+_PAPERS, _REGISTERED = "materials_complete", "employment_registered"
 
 
 def _sentences(findings: Sequence[Finding]) -> list[str]:
@@ -294,7 +346,13 @@ def _sentences(findings: Sequence[Finding]) -> list[str]:
         details = said.setdefault(finding.message, [])
         if finding.detail and finding.detail not in details:
             details.append(finding.detail)
-    return [message + "".join(details) for message, details in said.items()]
+    return [
+        f"{message}{'' if not details or message.endswith(_ENDS) else '。'}{''.join(details)}" for message, details in said.items()
+    ]
+
+
+#: What a sentence of the catalogue ends with before its details follow; some are words without an end.
+_ENDS = ("。", "：", "？", "！")
 
 
 def my_list(user: User, token: uuid.UUID, login: UnitLogin | None = None) -> ApplicationList:
@@ -320,29 +378,41 @@ def accept_list(
     """Accept the good rows as cases of their own, at most `limit` of them. A second call goes on, and finds the cases of the first.
 
     Raises:
-        NotConfirmed: a reminder of a good row was not agreed to; nothing is accepted.
+        YiguiError: a reminder of a good row was not agreed to, or no list of the item is taken now; nothing is accepted.
+        NotAuthorised: whoever sits at the door may not accept it.
     """
     open_ = {check: text for check, text in reminders_of(kept).items() if check not in confirmed}
     if open_:
         raise YiguiError("请先确认：" + in_one(open_.values()))
     item = catalogue().item(kept.item_code, today)
-    papers = Paper.objects.in_bulk(kept.papers.values())
-    materials = _materials(item, {code: papers[pk] for code, pk in kept.papers.items()})
-    good = [row for row in kept.rows if row["state"] == "good"]
+    refused = why_not_now(door, item, kept.employer, today)
+    if refused is not None:
+        raise refused
+    papers = Paper.objects.in_bulk({pk for row in kept.rows for pk in (row.get("papers") or kept.papers).values()})
     people = sum(row["state"] in ("good", "done") for row in kept.rows)
-    for row in good[:limit]:
-        key = f"list:{kept.token}:{row['row_no']}"
-        try:
-            case = accept_case(
+    good = [row for row in kept.rows if row["state"] == "good"]
+    try:
+        for row in good[:limit]:
+            given = row.get("papers") or kept.papers
+            materials = _materials(item, {code: papers[pk] for code, pk in given.items()})
+            row |= _accepted(
                 _application(
-                    door, item, row["values"], today, materials, confirmed=confirmed, idempotency_key=key, list_people=people
+                    door, item, row["values"], today, materials, confirmed=confirmed, idempotency_key=key_of(kept, row),
+                    list_people=people,
                 )
-            )
-        except NotConfirmed as refused:
-            row |= {"state": "bad", "sentences": [refused.message]}
-        except (CaseRefused, FormInvalid) as refused:
-            row |= {"state": "bad", "sentences": [refused.message]}
-        else:
-            said = case.result.summary or case.effect_error or case.get_status_display()
-            row |= {"state": "done", "case_no": case.case_no, "summary": said, "is_finished": case.status == CaseStatus.FINISHED}
+            )  # fmt: skip
+    except YiguiError:
+        # What stops the whole list (the day was closed meanwhile) takes nothing back of what was accepted before.
+        keep_rows(kept)
+        raise
     return keep_rows(kept)
+
+
+def _accepted(application: Application) -> dict[str, Any]:
+    """What became of a row: a case, or its reason."""
+    try:
+        case = accept_case(application)
+    except (NotConfirmed, CaseRefused, FormInvalid) as refused:
+        return {"state": "bad", "sentences": [refused.message]}
+    said = case.result.summary or case.effect_error or case.get_status_display()
+    return {"state": "done", "case_no": case.case_no, "summary": said, "is_finished": case.status == CaseStatus.FINISHED}

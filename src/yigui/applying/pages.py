@@ -48,6 +48,7 @@ def form_pages(prefix: str, guard: Guard, door_of: Callable[..., Door]) -> list[
         path(f"{at}submit/", step(flow.submit, "POST"), name="draft_submit"),
         path(f"{at}drop/", step(flow.drop, "POST"), name="draft_drop"),
         path(f"{at}list/", step(base_lists.upload, "POST"), name="draft_list"),
+        path(f"{at}list/returned.xlsx", step(base_lists.returned, "GET"), name="draft_list_returned"),
         path(f"{prefix}base-list.xlsx", require_http_methods(["GET"])(guard(template)), name="base_list_template"),
     ]
 

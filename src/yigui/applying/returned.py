@@ -4,13 +4,18 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from yigui.applying.base_lists import judge_anew
 from yigui.applying.door import Door
 from yigui.applying.drafts import draft_for_correction
+from yigui.casework.drafts import list_verdict
 from yigui.casework.enums import Verb
-from yigui.casework.models import Case
+from yigui.casework.models import Case, Draft
 from yigui.casework.who_may import refuse_unfit
 from yigui.casework.withdraw_case import withdraw_case
 from yigui.common import clock
+from yigui.identity.models import UnitLogin
+from yigui.registry.models import Person
+from yigui.staff.models import User
 
 
 def correct(door: Door, case: Case) -> HttpResponse:
@@ -20,7 +25,16 @@ def correct(door: Door, case: Case) -> HttpResponse:
         StepMoved: not returned. NotAuthorised: somebody else applied.
     """
     refuse_unfit(door.operator, case, Verb.RESUBMIT, clock.today(), login=door.login, applicant=door.applicant)
-    return redirect(door.names.form, token=draft_for_correction(case, door.operator, door.login, door.applicant).token)
+    draft = begin_correction(case, door.operator, door.login, door.applicant)
+    return redirect(door.names.form, token=draft.token)
+
+
+def begin_correction(case: Case, user: User, login: UnitLogin | None = None, applicant: Person | None = None) -> Draft:
+    """The draft that corrects a returned case; a list in it is judged as things stand now."""
+    draft = draft_for_correction(case, user, login, applicant)
+    if list_verdict(draft) is None:
+        judge_anew(draft)
+    return draft
 
 
 def withdraw(request: HttpRequest, door: Door, case: Case) -> HttpResponse:

@@ -15,6 +15,7 @@ ROOM = Room(
         ":draft_submit": "提交申请",
         ":draft_drop": "删除申请草稿",
         ":draft_list": "填写申请名单",
+        ":draft_list_returned": "下载退回的名册行",
         ":list_upload": "上传批量名单",
         ":list": "查看批量名单",
         ":list_accept": "提交批量名单",

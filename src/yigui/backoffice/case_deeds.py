@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from yigui.applying.drafts import draft_for_correction
+from yigui.applying.returned import begin_correction
 from yigui.backoffice.cases import case_page
 from yigui.backoffice.return_points import points_of_post
 from yigui.casework.decide_step import claim_step, decide_step, release_step
@@ -152,7 +152,7 @@ def take_up(request: OfficerRequest, case_no: str) -> HttpResponse:
     found = case_by_no(case_no)
     case = take_up_case(case_id=found.pk, actor=request.user, today=clock.today())
     _see_in_full(request.user, found, f"接手补正 {found.item_name}")
-    return redirect("counter:draft", token=draft_for_correction(case, request.user).token)
+    return redirect("counter:draft", token=begin_correction(case, request.user).token)
 
 
 @require_POST
@@ -162,7 +162,7 @@ def correct(request: OfficerRequest, case_no: str) -> HttpResponse:
     """Open the form of a returned case for correction."""
     found = case_by_no(case_no)
     refuse_unfit(request.user, found, Verb.RESUBMIT, clock.today())
-    return redirect("counter:draft", token=draft_for_correction(found, request.user).token)
+    return redirect("counter:draft", token=begin_correction(found, request.user).token)
 
 
 @require_POST

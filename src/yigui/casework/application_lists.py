@@ -12,22 +12,75 @@ from yigui.identity.models import UnitLogin
 from yigui.registry.models import Employer
 from yigui.staff.models import User
 
+#: Lists of one applicant that are looked at when another one is sent, at most; older ones stay as they are.
+_OPEN_MAX = 10
+
+
+def open_lists(*, user: User, login: UnitLogin | None, employer: Employer, item_code: str) -> list[ApplicationList]:
+    """Lists of an item that somebody has sent for an employer and not handed in whole: good rows of them wait. Newest first."""
+    sent = ApplicationList.objects.filter(user=user, login=login, employer=employer, item_code=item_code)
+    return list(sent.filter(rows__contains=[{"state": "good"}]).order_by("-id")[:_OPEN_MAX])
+
 
 @transaction.atomic
 def keep_list(
     *, user: User, login: UnitLogin | None, employer: Employer, item_code: str, file_name: str, rows: Sequence[Mapping[str, Any]],
-    papers: Mapping[str, int],
+    papers: Mapping[str, int], how: str = "",
 ) -> ApplicationList:  # fmt: skip
-    """Keep a judged list under a new token; `papers` are the papers handed in with it, code of the material -> paper."""
+    """Keep a judged list under a new token.
+
+    Args:
+        papers: handed in with it, code of the material -> paper.
+        how: what becomes of rows that wait in earlier lists. `merge`: whoever the new file does not name goes over into it, with the papers and
+            the place they came with; `replace`: nobody does. Either way nothing waits in the earlier ones any more. "" where there are none.
+    """
     be_present(login or user)
+    token = uuid.uuid4()
+    moved = _moved(
+        open_lists(user=user, login=login, employer=employer, item_code=item_code) if how else [], rows, token=token, how=how
+    )
     return ApplicationList.objects.create(
-        token=uuid.uuid4(), user=user, login=login, employer=employer, item_code=item_code, file_name=file_name[:200],
-        rows=list(rows), papers=dict(papers),
+        token=token, user=user, login=login, employer=employer, item_code=item_code, file_name=file_name[:200],
+        rows=[*rows, *moved], papers=dict(papers),
     )  # fmt: skip
 
 
+def _moved(
+    earlier: Sequence[ApplicationList], rows: Sequence[Mapping[str, Any]], *, token: uuid.UUID, how: str
+) -> list[dict[str, Any]]:
+    """Take the rows that wait out of earlier lists; gives those that go over."""
+    named = {row["number"] for row in rows if row["number"]}
+    gone_over: list[dict[str, Any]] = []
+    locked = ApplicationList.objects.select_for_update().filter(pk__in=[one.pk for one in earlier]).order_by("-id")
+    for one in locked:
+        for row in one.rows:
+            if row["state"] != "good":
+                continue
+            if how == "merge" and row["number"] not in named:
+                named.add(row["number"])
+                place = {
+                    "key": key_of(one, row),
+                    "file": row.get("file") or one.file_name,
+                    "papers": row.get("papers") or one.papers,
+                }
+                gone_over.append({**row, **place})
+            row |= {"state": "moved", "moved_to": str(token), "how": how}
+        one.save(update_fields=["rows"])
+    return gone_over
+
+
+def key_of(kept: ApplicationList, row: Mapping[str, Any]) -> str:
+    """The key under which a row is accepted: the same in every list it goes over into, so that it is accepted once."""
+    return row.get("key") or f"list:{kept.token}:{row['row_no']}"
+
+
+@transaction.atomic
 def keep_rows(kept: ApplicationList) -> ApplicationList:
-    """Store what became of the rows."""
+    """Store what became of the rows. What another page has moved to a later list meanwhile stays moved, unless it was accepted here."""
+    stored = ApplicationList.objects.select_for_update().only("rows").get(pk=kept.pk)
+    kept.rows = [
+        now if now["state"] == "moved" and row["state"] != "done" else row for row, now in zip(kept.rows, stored.rows, strict=True)
+    ]
     kept.save(update_fields=["rows"])
     return kept
 
@@ -36,6 +89,7 @@ def keep_rows(kept: ApplicationList) -> ApplicationList:
 def keep_papers(kept: ApplicationList, papers: Mapping[str, int], by: User | UnitLogin) -> ApplicationList:
     """Store papers that were handed in after the list, with what became of its rows."""
     be_present(by)
+    keep_rows(kept)
     kept.papers = {**kept.papers, **papers}
-    kept.save(update_fields=["papers", "rows"])
+    kept.save(update_fields=["papers"])
     return kept

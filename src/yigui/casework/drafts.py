@@ -104,12 +104,18 @@ def keep_form(draft: Draft, form: dict[str, Any], *, page: str = "", version: in
 
 
 @transaction.atomic
-def keep_returned(draft: Draft, rows: list[dict[str, Any]]) -> None:
-    """Keep the rows of a list that came back beside the draft: they are there when its page is opened again, until the next list."""
+def keep_list_verdict(draft: Draft, verdict: dict[str, Any], *, returned: list[dict[str, Any]]) -> None:
+    """Keep what was found of the rows of a list, and those that came back, beside the draft: there when its page is opened again, until the
+    next list."""
     locked = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
-    locked.seen = {**locked.seen, "returned": rows}
+    locked.seen = {**locked.seen, "returned": returned, "verdict": verdict}
     locked.save(update_fields=["seen", "updated_at"])
     draft.seen = locked.seen
+
+
+def list_verdict(draft: Draft) -> dict[str, Any] | None:
+    """What was found of the rows of the list when they came in; None where there is none."""
+    return draft.seen.get("verdict")
 
 
 def returned_rows(draft: Draft) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from yigui.accounts.models import PersonalAccount
+from yigui.applying.lists import list_items
 from yigui.casework.handlers import About, handler_of
 from yigui.casework.queries import open_cases_of, recent_cases_of
 from yigui.common import clock
@@ -144,6 +145,7 @@ def _employer_page(request: HttpRequest, found: Employer) -> dict[str, object]:
         "open_cases": open_cases_of(employer_id=found.pk),
         "cases": recent_cases_of(employer_id=found.pk),
         "items": _items_for(request, found),
+        "lists": list_items("counter", clock.today()) if has_page_right(request.user, "counter") else [],
         "may_accept": has_page_right(request.user, "counter"),
     }
 

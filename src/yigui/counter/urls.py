@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yigui.counter import benefits, catalogue_pages, day_end, drafts, dues, home, record, subjects, tasks
+from yigui.counter import benefits, catalogue_pages, day_end, drafts, dues, home, lists, record, subjects, tasks
 
 app_name = "counter"
 urlpatterns = [
@@ -32,5 +32,11 @@ urlpatterns = [
     path("counter/tasks/<int:number>/case/", tasks.begin, name="task_case"),
     path("counter/drafts/<uuid:token>/hand-over/", drafts.hand_over, name="draft_hand_over"),
     path("counter/drafts/<uuid:token>/take/", drafts.take, name="draft_take"),
+    path("counter/lists/<str:unit_no>/<str:code>/", lists.upload, name="list_upload"),
+    path("counter/lists/<str:unit_no>/<str:code>/template.xlsx", lists.template, name="list_template"),
+    path("counter/list/<uuid:token>/", lists.show, name="list"),
+    path("counter/list/<uuid:token>/returned.xlsx", lists.returned, name="list_returned"),
+    path("counter/list/<uuid:token>/accept/", lists.accept, name="list_accept"),
+    path("counter/list/<uuid:token>/papers/", lists.papers, name="list_papers"),
     *drafts.form_urls,
 ]

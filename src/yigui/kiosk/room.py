@@ -38,5 +38,6 @@ ROOM = Room(
         "kiosk:join": "协助求助",
         "kiosk:note": "登记求助结果",
         "kiosk:base_list_template": "下载名单模板",
+        "kiosk:draft_list_returned": "下载退回的名册行",
     },
 )

@@ -9,6 +9,9 @@ from django.db.models import Sum
 from tests import city, money
 from tests.city import TODAY, user
 from tests.entitlement.people import CITY, decided, done, next_month, paid, planned
+from tests.items.change.test_merge import enrolled, merge, renamed_as, without_relations
+from tests.mobile.test_phone import on_the_phone
+from tests.pages import text_of
 from tests.runs.test_kinds import signed_in
 from yigui.common.months import format_period
 from yigui.entitlement.models import BackDue, Benefit, Recovery
@@ -18,6 +21,7 @@ from yigui.payment.adjust_run import ADJUST
 from yigui.payment.enums import Hold
 from yigui.payment.models import HeldLine, PayLine, Payment
 from yigui.payment.verify import benefit_faults
+from yigui.registry.models import Person
 from yigui.runs.models import Batch
 from yigui.runs.staged import execute, prepare, void
 
@@ -147,6 +151,27 @@ def test_a_claim_of_a_run_is_taken_over_by_the_case_after_the_death_and_by_nobod
     claim.refresh_from_db()
     assert (claim.benefit_id, claim.monthly_fen > 0, claim.case_id > 0) == (survivor.pk, True, True)
     assert Recovery.objects.filter(benefit__person=dead.person).count() == 1
+
+
+def test_a_record_merged_since_the_signatures_is_asked_about_under_the_number_that_stays() -> None:
+    paid()
+    batch = planned()
+    (benefit,) = in_payment(batch, 1)
+    doubled = benefit.person
+    batch = decided(batch)
+    kept = without_relations(enrolled(dt.date(2026, 11, 20), settle_period="2026-12")[0])
+    renamed_as(kept, doubled)
+    assert merge(kept, doubled).status == "finished"
+    benefit = Benefit.objects.select_related("person").get(pk=benefit.pk)
+    assert benefit.person_id == kept.pk
+    # What was paid under the other number is read under this one.
+    paid_before = PayLine.objects.filter(benefit_id=benefit.pk).latest("pay_period")
+    assert format_period(paid_before.pay_period) in text_of(on_the_phone(Person.objects.get(pk=kept.pk)).get("/m/benefits/"))
+    reported_dead(benefit, dt.date(batch.period // 100, batch.period % 100, 1) - dt.timedelta(days=45))
+    execute(batch_id=batch.pk)
+    of_benefit = {"batch_id": batch.pk, "benefit_id": benefit.pk}
+    assert list(HeldLine.objects.filter(**of_benefit).values_list("hold", flat=True)) == [Hold.DEAD]
+    assert not Payment.objects.filter(**of_benefit).exists()
 
 
 def test_nothing_is_taken_out_where_nothing_has_changed() -> None:

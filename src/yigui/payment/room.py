@@ -1,6 +1,6 @@
 """Pay runs, adjustment, recalculation, reissues, the bank's results."""
 
-from yigui.common.rooms import APPEND, BY_PERSON, READ, Functions, Kind, Own, Room, Scope, Table, Verification, own_through, stays
+from yigui.common.rooms import APPEND, READ, Functions, Kind, Own, Room, Scope, Table, Verification, own_through, stays
 from yigui.payment.adjust_run import ADJUST
 from yigui.payment.inbox_sources import CONTRADICTIONS, RETURNS
 from yigui.payment.pay_run import PAY
@@ -9,7 +9,6 @@ from yigui.payment.refund_payee_run import REFUND_PAYEE
 from yigui.payment.refund_run import REFUNDS
 from yigui.payment.verify import benefit_faults, refund_faults, result_faults
 
-_PERSON = Own(person=BY_PERSON)
 _OF_BENEFIT = Own(person=own_through("benefits_benefit", "benefit_id").person)
 
 
@@ -26,9 +25,9 @@ ROOM = Room(
     floor=5,
     tables={
         # Written by the execution of a run, with the owner's rights.
-        "benefits_line": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True, merged=stays("随待遇，有待遇的档案不合并")),
-        "benefits_payment": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True, attached="batch_id", merged=stays("随待遇，有待遇的档案不合并")),
-        "benefits_adjustment": Table(Kind.PROTECTED, READ, own=_PERSON, parts=True, attached="batch_id", merged=stays("随待遇，有待遇的档案不合并")),
+        "benefits_line": Table(Kind.PROTECTED, READ, own=_OF_BENEFIT, parts=True, merged=stays("随待遇：并入后按待遇归属读取")),
+        "benefits_payment": Table(Kind.PROTECTED, READ, own=_OF_BENEFIT, parts=True, attached="batch_id", merged=stays("随待遇：并入后按待遇归属读取")),
+        "benefits_adjustment": Table(Kind.PROTECTED, READ, own=_OF_BENEFIT, parts=True, attached="batch_id", merged=stays("随待遇：并入后按待遇归属读取")),
         "benefits_held": Table(Kind.PROTECTED, READ, own=_OF_BENEFIT),
         # Rows of a waiting run: written for a draft only, never changed.
         "benefits_recalculation": Table(Kind.APPEND_ONLY),

@@ -341,7 +341,8 @@ $$;
 -- benefits_look_again_v1: takes out of an approved run whoever must not be paid any more: what has become known since it was prepared.
 -- The dead (1; where an heir is paid, the death is what he is paid for), months that are not in payment any more because the benefit
 -- was suspended, ended or put back (4), accounts that were changed (5: the money must not go where it was approved to go), and whoever
--- has found work since and draws what work stops (6). A benefit
+-- has found work since and draws what work stops (6). Whose a benefit is the benefit says, not the stage: the record may
+-- have been merged since. A benefit
 -- is taken out whole, so that the total only shrinks; its lines stay in the stage with the reason and are kept as held. What remains
 -- due of it follows with the next run by its mark. For `benefits_execute_v2` only. Gives reason, benefits, and the sum not paid (fen).
 CREATE OR REPLACE FUNCTION benefits_look_again_v1(p_batch bigint) RETURNS TABLE (hold smallint, benefits bigint, fen bigint)
@@ -365,13 +366,13 @@ BEGIN
             ELSE 6 END)::smallint AS hold
         FROM (%1$s) AS s
         LEFT JOIN benefits_benefit b ON b.id = s.benefit_id
-        LEFT JOIN benefits_dead d ON d.person_id = s.person_id
+        LEFT JOIN benefits_dead d ON d.person_id = b.person_id
         LEFT JOIN %2$I p ON p.batch_id = s.batch_id AND p.benefit_id = s.benefit_id
         WHERE s.hold = 0 AND (NOT benefits_paid_to_other_v1(d.person_id, d.number, b.payee_number) OR b.status = 'pending' OR s.pay_period < b.start_period
             OR s.pay_period > coalesce(b.end_period, 999912) OR s.pay_period >= coalesce(b.suspended_from, 999999)
             OR (p.bank_code, p.account_name, p.account_no) IS DISTINCT FROM (b.bank_code, b.account_name, b.account_no)
             OR s.kind IN (2, 4) AND EXISTS (SELECT 1 FROM registry_employment e
-                WHERE e.person_id = s.person_id AND e.start_period >= b.start_period
+                WHERE e.person_id = b.person_id AND e.start_period >= b.start_period
                   AND benefits_work_stops_v1(s.kind, e.start_period, s.pay_period)))
         GROUP BY s.benefit_id
         $unfit$, benefits_staged_v1(p_batch), payments);

@@ -14,13 +14,16 @@ import yigui.casework.waiting
 import yigui.exchange.outbox
 from tests import city
 from tests.casework.test_transitions import waiting
+from yigui.casework.enums import CaseStatus
 from yigui.casework.feedback import deliver_feedback
+from yigui.casework.findings import Finding, Level
 from yigui.casework.finish_case import finish_approved
 from yigui.casework.jobs import finish_stuck_cases, note_overdue
 from yigui.casework.models import Case, Feedback
 from yigui.casework.waiting import recheck_case, recheck_waiting
 from yigui.exchange.models import OutMessage, Partner
 from yigui.exchange.outbox import send_waiting
+from yigui.items.common.base import ItemHandler
 
 POISON = TypeError("'<' not supported between instances of 'str' and 'int'")
 
@@ -132,3 +135,19 @@ def test_telling_partners(monkeypatch: pytest.MonkeyPatch) -> None:
     # What stands behind it waits: a partner hears things in the order in which they happened.
     assert (behind.taken_at, behind.attempts) == (None, 0)
     assert ("second_partner", 2) not in asked
+
+
+def test_cases_of_a_silent_partner_do_not_keep_others_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    unanswered, answered = waiting(monkeypatch), waiting(monkeypatch)
+    check = ItemHandler.check
+
+    def answers(handler: ItemHandler, facts: Any) -> list[Finding]:
+        silent = facts["credit_code"] == unanswered.form["credit_code"]
+        return [Finding("identity_match", "公安暂时没有应答。", Level.WAIT)] if silent else list(check(handler, facts))
+
+    monkeypatch.setattr(ItemHandler, "check", answers)
+    monkeypatch.setattr("yigui.casework.waiting.CASES_MAX", 1)
+    for _ in range(Case.objects.filter(status=CaseStatus.WAITING).count()):
+        recheck_waiting()
+    assert Case.objects.get(pk=unanswered.pk).status == CaseStatus.WAITING
+    assert Case.objects.get(pk=answered.pk).status == CaseStatus.OPEN

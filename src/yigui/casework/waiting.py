@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from yigui.casework import handlers
 from yigui.casework.application import Examination
@@ -31,14 +32,32 @@ TRIES_MAX = 1000
 
 
 def recheck_waiting() -> int:
-    """Ask again for every waiting case, the oldest first; gives how many moved on."""
+    """Ask again for waiting cases, the oldest first; gives how many moved on.
+
+    Where more wait than are asked at a time, those still without an answer go to the end of the line: a partner that is silent does not
+    keep the cases of one that answers.
+    """
     due = Q(next_try_at=None) | Q(next_try_at__lte=clock.now())
-    waiting = Case.objects.filter(due, status=CaseStatus.WAITING).order_by("id").values_list("id", flat=True)
-    return each(list(waiting[:CASES_MAX]), _moves_on, job="casework.recheck_waiting", mark=_note_fault).done
+    in_line = Case.objects.filter(due, status=CaseStatus.WAITING).order_by(F("next_try_at").asc(nulls_first=True), "id")
+    asked = list(in_line.values_list("id", flat=True)[: CASES_MAX + 1])
+    moves_on = partial(_moves_on, others_wait=len(asked) > CASES_MAX)
+    return each(asked[:CASES_MAX], moves_on, job="casework.recheck_waiting", mark=_note_fault).done
 
 
-def _moves_on(case_id: int) -> bool:
-    return recheck_case(case_id).status != CaseStatus.WAITING
+def _moves_on(case_id: int, *, others_wait: bool) -> bool:
+    if recheck_case(case_id).status != CaseStatus.WAITING:
+        return True
+    if others_wait:
+        _to_the_end(case_id)
+    return False
+
+
+@transaction.atomic
+def _to_the_end(case_id: int) -> None:
+    case = locked_case(case_id)
+    if case.status == CaseStatus.WAITING:
+        case.next_try_at = clock.now()
+        case.save(update_fields=["next_try_at"])
 
 
 @transaction.atomic

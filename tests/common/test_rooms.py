@@ -57,7 +57,7 @@ def test_further_rooms_stand_beside_those_of_the_house(house: Path, monkeypatch:
     [
         ("tables={'casework_case': Table(Kind.WORKING)}", "table casework_case is declared by casework and by lending"),
         ("rights={'counter': ()}", "page right counter is declared by counter and by lending"),
-        ("doors=(Door('portal', 'online'),)", "door portal is declared by lending and by portal"),
+        ("doors=(Door('portal', 'online', ''),)", "door portal is declared by lending and by portal"),
         ("jobs=(Job('casework.seal_day', print),)", "job casework.seal_day is declared by integrity and by lending"),
     ],
 )

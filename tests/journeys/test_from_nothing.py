@@ -12,6 +12,7 @@ from django.db import connections
 from django.test import Client
 
 from tests import city, seen
+from tests.mobile.test_phone import PHOTO, begin, on_the_phone
 from tests.pages import submitted, text_of
 from tests.staff.test_accounts import number as citizen_number
 from yigui.casework.models import Case
@@ -113,6 +114,7 @@ def test_a_new_house_takes_in_its_first_case_of_class_one_and_ends_it(house: Hou
     seat(house)
     give_rights(house)
     person = enrolled(house)
+    changed_on_the_phone(person)
     case = accepted(house, person)
     for who in ("rev", "rec"):
         worked(house, who, case)
@@ -193,6 +195,20 @@ def enrolled(house: House) -> Person:
     done = handed_in(house, "t1", {"item": "REG-007"}, form, seen=["id_card"], generated=["application_form"])
     assert done.status == "finished"
     return Person.objects.get(id_number=number)
+
+
+def changed_on_the_phone(person: Person) -> None:
+    """A door of a new installation stands open: it hands in, under the account that the installation made."""
+    phone = on_the_phone(person)
+    url = begin(phone, "CHG-003")
+    form = city.basic_change_form(person, change_item="01", old_value=person.mobile, new_value="13800001234")
+    phone.post(f"{url}live/", form)
+    paper = {"code": "id_card", "source": "scanned", "file": SimpleUploadedFile("id.jpg", PHOTO)}
+    phone.post(f"{url}materials/", paper)
+    answer = submitted(phone, url, **form)
+    assert answer.status_code == 302, text_of(answer)
+    done = Case.objects.get(person=person, item_code="CHG-003")
+    assert (done.status, done.channel, done.accepted_by.username) == ("finished", "mobile", "channel-mobile")
 
 
 def accepted(house: House, person: Person) -> Case:

@@ -127,7 +127,7 @@ def test_the_guide_leads_to_the_door_that_says_an_item_begins_there() -> None:
 
 def test_two_doors_that_begin_the_same_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     house = import_module("yigui.mobile.room").ROOM
-    twice = replace(house, doors=(*house.doors, Door("other", "mobile", begins={("person", "mobile"): "mobile:apply"})))
+    twice = replace(house, doors=(*house.doors, Door("other", "mobile", "", begins={("person", "mobile"): "mobile:apply"})))
     monkeypatch.setattr("yigui.mobile.room.ROOM", twice)
     forget()
     try:

@@ -130,6 +130,7 @@ class Door:
     """A place of pages for people outside the agency: an URL namespace with its channel, and with pages named `sign_in` and `home`.
 
     Args:
+        name: of the account through which the place hands in (`channel-…`), the same for every door of a channel.
         begins: (applicant, channel) -> page where an item begins, for the guide. The applicant is `employer` or `person`.
         first_page: where somebody comes to who is not signed in; "" for the place's own sign-in.
         idle_seconds: at a machine others use after you, how long a session may rest; 0 for the house's limit.
@@ -137,6 +138,7 @@ class Door:
 
     space: str
     channel: str
+    name: str
     begins: Mapping[tuple[str, str], str] = field(default_factory=dict)
     first_page: str = ""
     idle_seconds: int = 0
@@ -295,6 +297,11 @@ def doors() -> Mapping[str, Door]:
     return {door.space: door for room in rooms() for door in room.doors}
 
 
+def channels() -> Mapping[str, str]:
+    """Name of the account of every channel with a door (渠道账号), by the channel's code."""
+    return {door.channel: door.name for door in doors().values()}
+
+
 @cache
 def public_pages() -> frozenset[str]:
     """Names of the pages that are open to everybody."""
@@ -335,7 +342,7 @@ def forget() -> None:
 
 __all__ = [
     "ALL", "APPEND", "BY_EMPLOYER", "BY_PERSON", "CHANGE", "MOVED", "NOTHING", "NO_ROWS", "PRIVILEGES", "READ", "Door", "Entry", "Functions",
-    "Home", "Job", "Kind", "Merged", "Mount", "Own", "Room", "Scope", "Table", "Verification", "carried", "deeds", "doors", "forget",
+    "Home", "Job", "Kind", "Merged", "Mount", "Own", "Room", "Scope", "Table", "Verification", "carried", "channels", "deeds", "doors", "forget",
     "further_folders", "further_packages", "own_through", "packages", "page_rights", "public_pages", "refused", "rooms", "stays", "tables",
     "taken", "with_functions",
 ]  # fmt: skip

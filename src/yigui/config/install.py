@@ -1,19 +1,22 @@
-"""Setting up a real installation: its areas and agencies, and the three administrators who make all other accounts."""
+"""Setting up a real installation: areas and agencies, the three administrators who make all other accounts, and the accounts of the doors."""
 
 import csv
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import connections, transaction
 
+from yigui.common import clock
 from yigui.common.errors import Conflict, YiguiError
+from yigui.common.rooms import channels
 from yigui.identity.proof import issue_enrolment, keep_password
 from yigui.registry.models import Agency, Area
 from yigui.runs.models import Run, RunStatus
 from yigui.runs.opening_warrant import opening_warrant
 from yigui.staff.edit_account import drawn_password
-from yigui.staff.enums import Role, StaffVerb
-from yigui.staff.models import User, kept_mark
+from yigui.staff.enums import Role, StaffVerb, StepKind
+from yigui.staff.models import Authority, User, kept_mark
 from yigui.staff.records import deed
 
 _COLUMNS = ("code", "name", "level", "parent", "agency")
@@ -31,7 +34,8 @@ def install(path: Path, *, is_written: bool) -> Iterator[str]:
 
     The file is CSV in UTF-8 with the columns of `_COLUMNS`; the city stands first. The posts of the administrators
     come under an opening warrant; their passwords are drawn, shown once, and changed at the first sign-in; so are the
-    codes with which they enrol their devices (启用码).
+    codes with which they enrol their devices (启用码). Each door for people outside (网上、掌上、自助) gets the account through which it
+    hands in, which nobody signs in with; who wants it shut switches the account off on 账号管理.
 
     Raises:
         InstallRefused: there are accounts already. YiguiError: the file cannot be read.
@@ -59,6 +63,16 @@ def install(path: Path, *, is_written: bool) -> Iterator[str]:
             enrolment = issue_enrolment(made.pk)
             yield f"{role.label} {username}：{password if is_written else '（执行时生成）'}"
             yield f"{role.label} {username} 的动态口令启用码（七日内有效）：{enrolment if is_written else '（执行时生成）'}"
+        for channel, name in channels().items():
+            User(
+                username=f"channel-{channel}", full_name=name, role=Role.TELLER, agency_id=rows[0]["code"] + "01", password="!",
+            ).save(using="owner", force_insert=True)  # fmt: skip
+            account = User.objects.using("owner").get(username=f"channel-{channel}")
+            # Open until somebody shuts it: no day on which a door closes by itself.
+            Authority.objects.using("owner").create(
+                user=account, step=StepKind.ACCEPT, valid_from=clock.today(), valid_to=dt.date.max
+            )
+            yield f"渠道账号 {account.username} {name}：受理已开通（不能登录；需要关闭时在“账号管理”停用）"
         if not is_written:
             transaction.set_rollback(True, using="owner")
 

@@ -7,6 +7,7 @@ from yigui.staff.enums import Role
 _START = "kiosk:start"
 #: At a machine others use after you, the session ends after so many idle seconds.
 _IDLE = 120
+_NAME = "自助服务区"
 
 ROOM = Room(
     "kiosk",
@@ -23,8 +24,8 @@ ROOM = Room(
         Mount("kiosk/", "yigui.kiosk.urls"),
     ),
     doors=(
-        Door("kiosk_unit", "kiosk", begins={("employer", "kiosk"): _START}, first_page=_START, idle_seconds=_IDLE),
-        Door("kiosk_me", "kiosk", begins={("person", "kiosk"): _START}, first_page=_START, idle_seconds=_IDLE),
+        Door("kiosk_unit", "kiosk", _NAME, begins={("employer", "kiosk"): _START}, first_page=_START, idle_seconds=_IDLE),
+        Door("kiosk_me", "kiosk", _NAME, begins={("person", "kiosk"): _START}, first_page=_START, idle_seconds=_IDLE),
     ),
     public=(
         *(f"kiosk:{page}" for page in ("start", "activate", "leave", "ask", "help_state")),

@@ -10,7 +10,9 @@ ROOM = Room(
     floor=11,
     mounts=(Mount("m/", "yigui.mobile.urls"),),
     public=tuple(f"mobile:{page}" for page in _OPEN),
-    doors=(Door("mobile", "mobile", begins={("person", "mobile"): "mobile:apply", ("person", "online"): "mobile:apply"}),),
+    doors=(
+        Door("mobile", "mobile", "掌上社保", begins={("person", "mobile"): "mobile:apply", ("person", "online"): "mobile:apply"}),
+    ),
     deeds={
         ":months": "查看缴费月份",
         ":record": "查看逐月缴费记录",

@@ -10,7 +10,7 @@ ROOM = Room(
     floor=11,
     mounts=(Mount("unit/", "yigui.portal.urls"),),
     public=tuple(f"portal:{page}" for page in _OPEN),
-    doors=(Door("portal", "online", begins={("employer", "online"): "portal:apply"}),),
+    doors=(Door("portal", "online", "网上服务平台", begins={("employer", "online"): "portal:apply"}),),
     deeds={
         ":dues": "查看缴费",
         ":unit_bill": "查看缴费单",

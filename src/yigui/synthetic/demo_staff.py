@@ -7,6 +7,7 @@ from django.db import connections
 
 from yigui.common import clock
 from yigui.common.digests import sm3
+from yigui.common.rooms import channels
 from yigui.exchange.models import ApiToken, Partner
 from yigui.identity.demo import PASSWORD as PASSWORD
 from yigui.identity.demo import secret_of
@@ -108,7 +109,7 @@ def create_demo_staff(today: dt.date) -> None:
             today,
         )
         ApiToken.objects.using("owner").create(partner=partner, digest=sm3(API_TOKEN), user=operator, channel="online")
-        for channel, name in (("online", "网上服务平台"), ("mobile", "掌上社保"), ("kiosk", "自助服务区")):
+        for channel, name in channels().items():
             _create(
                 DemoAccount(f"channel-{channel}", name, Role.TELLER, "综合业务科", (StepKind.ACCEPT,)),
                 sections,

@@ -32,7 +32,7 @@ ROOM = Room(
     rights={"lending": {Role.GUIDE}},
     menu=(Entry(900, "借阅", "lending:loans", "file", "lending"),),
     mounts=(Mount("lending/room/", "lending.door_urls"), Mount("lending/", "lending.urls")),
-    doors=(Door("reading_room", "reading_room", begins={("person", "reading_room"): "reading_room:home"}),),
+    doors=(Door("reading_room", "reading_room", "阅览室", begins={("person", "reading_room"): "reading_room:home"}),),
     public=("reading_room:sign_in",),
     run_kinds=(STOCK_TAKING,),
     jobs=(Job("lending.forget_untitled", forget_untitled, cron="0 3 * * *"),),

@@ -72,6 +72,24 @@ def pytest_configure(config: pytest.Config) -> None:
     scopes.declared = lambda: iter((*of_the_house(), of_machine))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that wait (for browsers and processes) among those that compute, none of them at the very end: both cores stay busy."""
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.nodeid.split("::")[0], []).append(item)
+    waiting = [f for f, tests in files.items() if any(t.get_closest_marker(m) for t in tests for m in ("browser", "slow"))]
+    computing = [f for f in files if f not in set(waiting)]
+    # The last third computes only: a long file that begins last would keep the others waiting.
+    step = max(1, len(computing) * 2 // 3 // max(1, len(waiting)))
+    ordered = []
+    for place, name in enumerate(computing):
+        if place % step == 0 and waiting:
+            ordered.append(waiting.pop(0))
+        ordered.append(name)
+    items[:] = [item for name in (*ordered, *waiting) for item in files[name]]
+
+
 def _make_city(server: EmbeddedServer) -> None:
     from django.db import connections
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from yigui.catalogue.declarations import catalogue
+from yigui.catalogue.declarations import declared
 from yigui.common.rooms import rooms
 from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
 from yigui.staff.enums import Role, Stage
@@ -139,7 +139,7 @@ def _kind(raw: Mapping, valid_from: dt.date) -> Kind:
             raise YamlError(f"{raw.where('posts')}: 岗位 {post!r} 不存在")
     if raw["stage"] not in ("", *Stage.values):
         raise YamlError(f"{raw.where('stage')}: 业务环节 {raw['stage']!r} 不存在")
-    if raw.get("zone", "") not in ("", *catalogue().zones):
+    if raw.get("zone", "") not in ("", *declared().zones):
         raise YamlError(f"{raw.where('zone')}: 业务分区 {raw['zone']!r} 不存在")
     outcomes = tuple(_outcome(o) for o in raw["outcomes"])
     if not raw["posts"] or not any(not o.by_system for o in outcomes):
@@ -156,7 +156,7 @@ def _kind(raw: Mapping, valid_from: dt.date) -> Kind:
 def _outcome(raw: Any) -> Outcome:
     raw.check_keys(("code", "label"), ("items", "closes", "note", "system"))
     for code in raw.get("items", ()):
-        if code not in catalogue().versions:
+        if code not in declared().versions:
             raise YamlError(f"{raw.where('items')}: 事项 {code} 未声明")
     closes = raw.get("closes", "")
     if (closes != "") != bool(raw.get("items")) or closes not in ("", *CLOSES):

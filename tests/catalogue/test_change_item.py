@@ -16,6 +16,7 @@ from tests.pages import page_of
 from yigui.casework.accept_case import accept_case
 from yigui.casework.models import Case, Step
 from yigui.casework.routes import route_of
+from yigui.catalogue import declarations
 from yigui.catalogue.change_item import (
     apply_for_change,
     approve_change,
@@ -28,6 +29,7 @@ from yigui.catalogue.change_item import (
 )  # fmt: skip
 from yigui.catalogue.declarations import DECLARATIONS, catalogue, declared, load_catalogue
 from yigui.catalogue.errors import ChangeMoved, ChangeRefused
+from yigui.catalogue.forms import schema_of
 from yigui.catalogue.load import load_item_versions
 from yigui.catalogue.models import ItemChange, ItemVersion
 from yigui.catalogue.routes import MINIMUM, Record, steps_for, wrong_with
@@ -362,6 +364,36 @@ def test_a_change_also_holds_in_later_versions_that_no_change_of_their_own_cover
     signed("ACC-001", record("ACC-001", risk_class=2), day=dt.date(2026, 12, 1))
     row = ItemVersion.objects.get(code="ACC-001", valid_from=dt.date(2027, 1, 1))
     assert (row.risk_class, row.source, row.change_id) == (2, "kept", None)
+
+
+@pytest.mark.parametrize("day", ["2026-11-20", "2026-12-01"])
+def test_a_file_dated_before_or_on_the_day_of_a_signed_change_is_not_lost_from_that_day_on(
+    folder: Path, day: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fields, applicant and desk of the file that comes later hold from the signed day on too, with the class that was signed."""
+    signed("ACC-001", record("ACC-001", risk_class=2), day=dt.date(2026, 12, 1))
+    later_file(
+        folder, ("个人账户记录更正", "个人账户记录更正（新）"), ("  window: special", "  window: general"),
+        ("  - {name: id_number,", "  - {name: contact_note, label: 联系说明, type: string, required: false, index_code: null}\n  - {name: id_number,"),
+        day=day,
+    )  # fmt: skip
+    known = load_catalogue(folder)
+    try:
+        load_item_versions(known=known)
+        row = ItemVersion.objects.get(code="ACC-001", valid_from=dt.date(2026, 12, 1))
+        assert (row.name.endswith("（新）"), row.desk_kind, row.risk_class, row.source) == (True, "general", 2, "change")
+        assert row.digest == known.item("ACC-001", dt.date(2026, 12, 1)).digest
+        forget_kept()
+        monkeypatch.setattr("yigui.catalogue.declarations.declared", lambda: known)
+        monkeypatch.setattr("yigui.catalogue.verify.declared", lambda: known)
+        declarations._with_records.cache_clear()
+        item = catalogue().item("ACC-001", dt.date(2026, 12, 5))
+        assert (item.risk_class, item.valid_from) == (2, dt.date(2026, 12, 1))
+        assert "contact_note" in schema_of(item, dt.date(2026, 12, 5))["properties"]
+        assert [fault for fault in catalogue_faults("owner") if "ACC-001" in fault] == []
+        assert load_item_versions(known=known) == 0
+    finally:
+        declarations._with_records.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ def load_item_versions(using: str = "owner", *, allow_edit: bool = False, known:
     """Write new item versions; gives how many. Run as the owner.
 
     The first load is the owner's opening: what the files say holds. Later a file may change everything of an item but its risk
-    record (class, route, places): that is kept as it was until a change of the day is signed (`change_item.py`).
+    record (class, route, places): that is kept as it was until a change of the day is signed (`change_item.py`). A version that a signed
+    change made has the content of the file in force on its day, also where that file comes later than the signature.
 
     Args:
         allow_edit: for a catalogue no case rests on yet.
@@ -44,6 +45,14 @@ def load_item_versions(using: str = "owner", *, allow_edit: bool = False, known:
                         old.save(using=using, update_fields=["desk_kind", "applicant"])
                         written += 1
                     continue
+                if (
+                    old is not None
+                    and old.source == Source.CHANGE
+                    and old.digest in {v.digest for v in versions if v.valid_from < item.valid_from}
+                ):
+                    # A change was signed for the very day of a file that came later: what was signed stays.
+                    written += _follow(old, item, using)
+                    continue
                 if old is not None and old.digest != item.digest and not allow_edit:
                     raise VersionChanged(
                         f"事项 {item.code} {item.valid_from} 版本与库中不同。已生效的版本不能原地修改，请新建一个日期更晚的声明文件。"
@@ -52,7 +61,32 @@ def load_item_versions(using: str = "owner", *, allow_edit: bool = False, known:
                 is_kept = not is_opening and before is not None and before != item.record
                 rows[item.code, item.valid_from] = _write(item, before if is_kept and before else item.record, is_kept, using)
                 written += 1
+        written += _follow_files(known or declared(), rows, using)
     return written
+
+
+def _follow_files(known: Catalogue, rows: Mapping[tuple[str, dt.date], ItemVersion], using: str) -> int:
+    """Give versions that only a signed change has made what a file dated before their day says now; gives how many changed."""
+    changed = 0
+    for (code, day), row in rows.items():
+        base = next((item for item in reversed(known.versions.get(code, ())) if item.valid_from <= day), None)
+        if row.source == Source.CHANGE and base is not None and base.valid_from != day and row.digest != base.digest:
+            changed += _follow(row, base, using)
+    return changed
+
+
+def _follow(row: ItemVersion, item: Item, using: str) -> int:
+    for name, value in _content(item).items():
+        setattr(row, name, value)
+    row.save(using=using, update_fields=list(_content(item)))
+    return 1
+
+
+def _content(item: Item) -> dict[str, str]:
+    """What a version in the database has from the file, beside its risk record."""
+    return {
+        "name": item.name, "kind": item.kind, "desk_kind": item.desk_kind, "applicant": item.applicant, "digest": item.digest,
+    }  # fmt: skip
 
 
 def _before(item: Item, rows: Mapping[tuple[str, dt.date], ItemVersion]) -> Record | None:
@@ -65,10 +99,6 @@ def _write(item: Item, record: Record, is_kept: bool, using: str) -> ItemVersion
     row, _ = ItemVersion.objects.using(using).update_or_create(
         code=item.code,
         valid_from=item.valid_from,
-        defaults={
-            "name": item.name, "kind": item.kind, "desk_kind": item.desk_kind, "applicant": item.applicant, "digest": item.digest,
-            "source": Source.KEPT if is_kept else Source.FILE,
-            **record.as_dict(),
-        },
-    )  # fmt: skip
+        defaults=_content(item) | {"source": Source.KEPT if is_kept else Source.FILE, **record.as_dict()},
+    )
     return row

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests import city
-from tests.casework.test_transitions import gone, waiting
+from tests.casework.test_transitions import MADE, gone, waiting
 from tests.conftest import TODAY
-from yigui.casework.enums import Verb
+from yigui.casework.enums import CaseStatus, Verb
 from yigui.casework.models import Case
 from yigui.casework.waiting import recheck_waiting
 from yigui.casework.who_may import why_not
@@ -64,3 +64,25 @@ def test_a_waiting_case_with_a_fault_reaches_its_handler_and_the_heads_or_a_coll
     with gone(case, "post taken"):
         assert "teller2" in told(Case.objects.get(pk=case.pk))
         assert "teller-511111" not in told(case)
+
+
+def test_a_returned_case_whose_handler_has_left_reaches_a_colleague(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told_of(case: Case) -> dict[str, str]:
+        return {
+            u.username: w.row.whose
+            for u in people()
+            if not u.is_door
+            for w in inbox_page(u, TODAY, code="returned").rows
+            if w.row.key == str(case.pk)
+        }
+
+    case = MADE[CaseStatus.RETURNED](monkeypatch)
+    assert told_of(case) == {"teller": "我受理"}
+    for how in ("inactive", "post taken", "transferred"):
+        with gone(case, how):
+            left = told_of(Case.objects.get(pk=case.pk))
+            assert "teller2" in left
+            assert all("已离岗" in whose for whose in left.values())
+            # Each of them may take it up, and nobody of another agency is told.
+            assert set(left) <= able(Case.objects.get(pk=case.pk), Verb.TAKE_UP)
+            assert "teller-511111" not in left

@@ -7,13 +7,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yigui.casework.enums import CaseStatus
 from yigui.casework.models import Case, Step
-from yigui.casework.queues import due_days, my_queue, returned_cases, waiting_step
+from yigui.casework.queues import due_days, handled_here, my_queue, returned_cases, waiting_step
 from yigui.common import clock
 from yigui.common.inbox import Row, Source, Target
 from yigui.common.money import format_fen
 from yigui.common.texts import int_or_none
 from yigui.db.chosen import chosen_row
-from yigui.registry.models import Agency
 from yigui.staff.enums import BUSINESS, Role, StepKind
 from yigui.staff.models import Authority, User
 
@@ -104,15 +103,16 @@ def _meeting_lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]
     return [*lines, *((label, f"{before} → {after}") for label, before, after in step.case.preview[:8])]
 
 
-def _returned_row(case: Case) -> Row:
+def _returned_row(case: Case, user: User) -> Row:
+    handler = case.handled_by or case.accepted_by
     return Row(
         key=str(case.pk), kind="退回补正", what=_what(case), more="一次性告知申请人须补正的内容，补正后重新提交；期间时限暂停",
-        whose="我受理", due_on=None, since=case.returned_on, target=Target("case", case.case_no),
+        whose="我受理" if handler.pk == user.pk else f"{handler.full_name} 受理，已离岗", due_on=None, since=case.returned_on, target=Target("case", case.case_no),
     )  # fmt: skip
 
 
 def _returned_rows(user: User, today: dt.date, most: int) -> list[Row]:
-    return [_returned_row(case) for case in returned_cases(user)[:most]]
+    return [_returned_row(case, user) for case in returned_cases(user)[:most]]
 
 
 def _returned_days(user: User, today: dt.date, most: int) -> Iterable[None]:
@@ -139,10 +139,7 @@ def _stuck(user: User) -> QuerySet[Case]:
     refused = Q(Exists(Step.objects.filter(case=OuterRef("pk"), decided_by=user))) | _headed_by(user)
     failing = Q(pk=None)
     if user.role == Role.TELLER:
-        at_work = User.objects.filter(is_active=True, role=Role.TELLER, agency_id=user.agency_id).values("pk")
-        mine = Q(handled_by=user) | Q(handled_by=None, accepted_by=user)
-        left = ~Q(handled_by__in=at_work) & (~Q(handled_by=None) | ~Q(accepted_by__in=at_work)) & Q(channel="counter")
-        failing = mine | left & Q(agency__in=Agency.objects.now_of(user.agency_id))
+        failing = handled_here(user)
     wanted = Q(status=CaseStatus.APPROVED) & refused | Q(status=CaseStatus.WAITING) & (failing | _headed_by(user))
     return Case.objects.filter(wanted).exclude(effect_error="").order_by("due_on", "id")
 

@@ -13,6 +13,8 @@ from yigui.casework.who_may import unfit, why_not
 from yigui.common import clock
 from yigui.common.item_codes import scopes_of
 from yigui.common.sqlfiles import sql_text
+from yigui.registry.models import Agency
+from yigui.staff.enums import Role
 from yigui.staff.models import Authority, User
 from yigui.staff.sections import chart_on
 
@@ -53,9 +55,20 @@ def waiting_step(user: User, today: dt.date, step_id: int) -> Step | None:
 
 
 def returned_cases(user: User) -> QuerySet[Case]:
-    """Returned cases whose correction is this teller's: they tell the applicant, who hands in again. The oldest first."""
-    mine = Q(handled_by=user) | Q(handled_by=None, accepted_by=user)
-    return Case.objects.filter(mine, status=CaseStatus.RETURNED).order_by("returned_on", "id")
+    """Returned cases whose correction is this teller's: they tell the applicant, who hands in again. The oldest first.
+
+    Whose handler works at the counters of their agency no more is each teller's there: one of them takes it up.
+    """
+    rows = Case.objects.filter(handled_here(user), status=CaseStatus.RETURNED).select_related("handled_by", "accepted_by")
+    return rows.order_by("returned_on", "id")
+
+
+def handled_here(teller: User) -> Q:
+    """Cases that a teller handles, and those of the agency's counters whose handler works there no more (left, moved, without the post)."""
+    at_work = User.objects.filter(is_active=True, role=Role.TELLER, agency_id=teller.agency_id).values("pk")
+    mine = Q(handled_by=teller) | Q(handled_by=None, accepted_by=teller)
+    left = ~Q(handled_by__in=at_work) & (~Q(handled_by=None) | ~Q(accepted_by__in=at_work)) & Q(channel="counter")
+    return mine | left & Q(agency__in=Agency.objects.now_of(teller.agency_id))
 
 
 def suggest_person(step: Step, *, is_last: bool, today: dt.date) -> User | None:

@@ -19,6 +19,7 @@ from tests.portal.test_applying import login_of
 from tests.portal.test_signing_in import signed_in
 from yigui.applying.lists import ROWS_MAX, accept_list, columns_of, lacking, read_list, returned_of, template_of
 from yigui.casework.accept_case import accept_case
+from yigui.casework.handlers import Place
 from yigui.casework.models import ApplicationList, Case
 from yigui.casework.queries import current_step
 from yigui.casework.slip import acceptance_slip
@@ -32,6 +33,8 @@ from yigui.law.conditions import condition
 from yigui.portal.applying import door_at
 from yigui.registry.models import Coverage, Employer, Employment, Person
 
+#: Where the units of these lists are.
+LESHAN = Place("511100", TODAY)
 SCAN = b"%PDF-1.7 a scan\n%%EOF"
 ITEM = declared().item("REG-004", TODAY)
 LABELS = {f.name: f.label for f in columns_of(ITEM)}
@@ -49,7 +52,7 @@ def company(count: int) -> tuple[UnitLogin, list[EmploymentRegistration]]:
 
 
 def workbook(rows: list[dict[str, Any]], item: Item = ITEM) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(template_of(item, TODAY)))
+    book = openpyxl.load_workbook(io.BytesIO(template_of(item, LESHAN)))
     sheet = book.worksheets[0]
     sheet.delete_rows(2)  # the example
     for row in rows:
@@ -190,7 +193,7 @@ def test_a_paper_that_is_none_is_refused_with_the_list() -> None:
 
 
 def macro() -> bytes:
-    out = io.BytesIO(template_of(ITEM, TODAY))
+    out = io.BytesIO(template_of(ITEM, LESHAN))
     with zipfile.ZipFile(out, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"macro")
     return out.getvalue()
@@ -204,7 +207,7 @@ def macro() -> bytes:
         (b"\x00\x01\x02", "不是 Excel 工作簿"),
         (b"", "空文件（0 字节）"),
         ("姓名\n张三\n".encode(), "缺少列"),
-        (template_of(ITEM, TODAY), "没有数据行"),
+        (template_of(ITEM, LESHAN), "没有数据行"),
         (macro(), "含有宏"),
     ],
 )
@@ -258,7 +261,7 @@ def test_a_long_list_is_handed_in_some_at_a_time_and_shows_how_far_it_is(monkeyp
 
 def test_a_template_keeps_numbers_offers_words_and_its_example_is_no_data() -> None:
     login, (seeker,) = company(1)
-    book = openpyxl.load_workbook(io.BytesIO(template_of(ITEM, TODAY)))
+    book = openpyxl.load_workbook(io.BytesIO(template_of(ITEM, LESHAN)))
     sheet, head = book.worksheets[0], [c.value for c in book.worksheets[0][1]]
     assert {sheet.column_dimensions[openpyxl.utils.get_column_letter(k + 1)].number_format for k in range(len(head))} == {"@"}
     assert sheet.cell(2, head.index("社会保障号码") + 1).number_format == "@"

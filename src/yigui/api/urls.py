@@ -32,7 +32,7 @@ from yigui.casework.application import Application, GivenMaterial
 from yigui.casework.decide_step import decide_step
 from yigui.casework.enums import Verb
 from yigui.casework.errors import CaseNotFound
-from yigui.casework.handlers import is_open
+from yigui.casework.handlers import Place, handler_of, is_open
 from yigui.casework.models import Case
 from yigui.casework.queries import case_by_no, steps_taken
 from yigui.casework.rehearse import to_sign
@@ -131,8 +131,11 @@ def item(request: HttpRequest, code: Path[str]) -> Any:
     except KeyError as error:
         raise NotFound("事项目录中没有该事项，请核对事项编码。") from error
     materials = [{"code": m.code, "name": catalogue().materials[m.code].name, "when": m.when} for m in found.materials]
+    # Whom an application will be about is not known here: the choices are those of the place the token stands for.
+    place = Place(_token(request).user.agency.area_id, clock.today())
     return _item_out(found) | {
-        "form_schema": schema_of(found, clock.today()), "materials": materials, "guide": found.guide, "related": list(found.related),
+        "form_schema": schema_of(found, place.today, handler_of(found).offered(place, {}) if is_open(code) else {}),
+        "materials": materials, "guide": found.guide, "related": list(found.related),
         "basis": [str(basis) for basis in catalogue().on(clock.today()).bases.get(code, ())],
     }  # fmt: skip
 

@@ -125,7 +125,7 @@ def live(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpResponse:
     for finding in findings:
         by_field.setdefault(finding.field, []).append(finding)
     context = {
-        "door": door, "login": door.login, "draft": draft, "item": item, "form": asked_form(bound, draft, item), "by_field": by_field,
+        "door": door, "login": door.login, "draft": draft, "item": item, "form": asked_form(door, bound, draft, item), "by_field": by_field,
         "findings": findings, "missing": missing, "lacking": lacking,
         "others": others, "old_value": known, "wrong": [str(bound.fields[name].label) for name in bound.errors if name in bound.fields],
     }  # fmt: skip
@@ -207,7 +207,7 @@ def _answers(
 
 
 def _unreadable(request: HttpRequest, door: Door, draft: Draft, item: Item, invalid: FormInvalid) -> HttpResponse:
-    bound = asked_form(form_class(item, clock.today())(draft.form), draft, item)
+    bound = asked_form(door, form_class(item, clock.today())(draft.form), draft, item)
     say_in_form(bound, invalid)
     context = form_context(door, draft, item, bound, has_errors=True)
     return render(request, "applying/draft.html", context, status=422)

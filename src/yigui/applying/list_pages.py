@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from yigui.applying import lists
 from yigui.applying.door import Door
+from yigui.casework.handlers import Place
 from yigui.casework.models import ApplicationList
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.intake import intake_of
@@ -67,9 +68,9 @@ def _papers(request: HttpRequest, item: Item) -> dict[str, tuple[str, bytes]]:
     return {code: (str(f.name), f.read(settings.FILE_SIZE_MAX + 1)) for code, f in sent.items() if isinstance(f, UploadedFile)}
 
 
-def template(item: Item) -> HttpResponse:
-    """An empty list to fill in."""
-    return _workbook(lists.template_of(item, clock.today()), item.code)
+def template(item: Item, employer: Employer) -> HttpResponse:
+    """An empty list to fill in, with the choices of the employer's place."""
+    return _workbook(lists.template_of(item, Place(employer.area_id, clock.today())), item.code)
 
 
 def returned(kept: ApplicationList) -> HttpResponse:

@@ -19,12 +19,12 @@ from yigui.casework.application_lists import keep_list, keep_papers, keep_rows, 
 from yigui.casework.enums import CaseStatus, MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import handler_of, is_open, reaches
+from yigui.casework.handlers import Place, handler_of, is_open, reaches
 from yigui.casework.models import ApplicationList
 from yigui.casework.who_may import why_not_accept, why_not_today
 from yigui.catalogue.declarations import Field, Item, catalogue
 from yigui.catalogue.field_kinds import PERSON_NAMES, kind_of
-from yigui.catalogue.forms import question_of
+from yigui.catalogue.forms import narrowed, question_of
 from yigui.catalogue.intake import intake_of
 from yigui.catalogue.shapes import FieldType
 from yigui.common.errors import NotFound, YiguiError
@@ -100,22 +100,24 @@ def papers_of(item: Item) -> list[str]:
     return [m.code for m in item.materials if not m.when and m.code != _LOOKED_UP]
 
 
-def template_of(item: Item, today: dt.date) -> bytes:
-    """A workbook to fill in: long numbers keep their digits, choices are offered, one row is an example that is never read as data."""
+def template_of(item: Item, place: Place) -> bytes:
+    """A workbook to fill in: long numbers keep their digits, the choices that the rule of the place knows are offered, one row is an example
+    that is never read as data."""
+    offered = handler_of(item).offered(place, {})
     fields = columns_of(item)
     notes: list[Sequence[str]] = [["一行一人，列名不要改动。第一行是示例，不会作为数据读取，可以删除。留空的栏按系统默认值。"]]
     choices: dict[int, Sequence[str]] = {}
-    for place, field in enumerate(fields):
-        words = list(question_of(item, field, today).options.values())
+    for column, field in enumerate(fields):
+        words = list(narrowed(question_of(item, field, place.today), offered.get(field.name)).options.values())
         notes.append(
             [field.label, "必填" if _must(field) else "选填", f"可填：{'、'.join(words)}" if words else kind_of(field).hint]
         )
         if words and not kind_of(field).takes_list:
-            choices[place] = words
+            choices[column] = words
         elif field.type == FieldType.BOOL:
-            choices[place] = ("是", "否")
+            choices[column] = ("是", "否")
     labels = [field.label for field in fields]
-    example = [_EXAMPLES.get(field.name, next(iter(choices.get(place, ())), "")) for place, field in enumerate(fields)]
+    example = [_EXAMPLES.get(field.name, next(iter(choices.get(column, ())), "")) for column, field in enumerate(fields)]
     return workbook(
         Sheet(item.name, labels, rows=[example], widths=[22] * len(labels), is_form=True, choices=choices),
         Sheet("填写说明", (), rows=notes, widths=(26, 10, 60)),

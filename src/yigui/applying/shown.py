@@ -16,7 +16,7 @@ from yigui.casework.errors import FormInvalid
 from yigui.casework.findings import Finding
 from yigui.casework.hall_hours import outside_hours
 from yigui.casework.hand_over_draft import special_desks
-from yigui.casework.handlers import handler_of
+from yigui.casework.handlers import Place, handler_of
 from yigui.casework.models import Draft, ReturnPoint
 from yigui.casework.resubmit_case import unchanged_reminder
 from yigui.casework.returns import points_of
@@ -28,6 +28,7 @@ from yigui.common.errors import NotFound
 from yigui.common.texts import int_or_none
 from yigui.db.rows import rows_where
 from yigui.documents.models import Paper
+from yigui.registry.queries import person_by_number
 from yigui.staff.locations import Desk
 
 
@@ -39,7 +40,7 @@ def form_context(door: Door, draft: Draft, item: Item, bound: forms.Form, *, has
     """What the page of a form needs, filled anew or with what is wrong in it."""
     today = clock.today()
     return {
-        "door": door, "login": door.login, "draft": draft, "item": item, "form": asked_form(bound, draft, item), "has_errors": has_errors,
+        "door": door, "login": door.login, "draft": draft, "item": item, "form": asked_form(door, bound, draft, item), "has_errors": has_errors,
         # Which open page it is: what it sends is merged with what another one has saved meanwhile.
         "page_key": uuid.uuid4().hex,
         "materials": material_rows(draft, item), "returned": returned_fields(draft), "desks": _desks(door, draft, item),
@@ -52,18 +53,27 @@ def form_context(door: Door, draft: Draft, item: Item, bound: forms.Form, *, has
     }  # fmt: skip
 
 
-def asked_form(shown: forms.Form, draft: Draft, item: Item) -> forms.Form:
-    """The form of a draft, without the fields that are not asked of its person and the choices that its place does not know."""
-    handler, today = handler_of(item), clock.today()
-    for name in handler.unasked(draft.person, draft.form, today):
+def asked_form(door: Door, shown: forms.Form, draft: Draft, item: Item) -> forms.Form:
+    """The form of a draft, without the fields that are not asked and the choices that are not known by the rule of its place."""
+    handler, place = handler_of(item), place_of(door, draft)
+    for name in handler.unasked(place, draft.form):
         shown.fields.pop(name, None)
-    for name, codes in handler.offered(draft.person, draft.form, today).items():
+    for name, codes in handler.offered(place, draft.form).items():
         if (field := shown.fields.get(name)) is not None:
             # The fields of an item are shared by all its forms.
             own: Any = deepcopy(field)
             own.choices = [(code, label) for code, label in own.choices if code in codes]
             shown.fields[name] = own
     return shown
+
+
+def place_of(door: Door, draft: Draft) -> Place:
+    """By whose rule a draft is filled: that of its person, also of one whose number was typed; else of its employer, else of the door."""
+    number = str(draft.form.get("id_number") or "")
+    # At a door of people outside the database shows nobody who is not theirs.
+    person = draft.person or (person_by_number(number) if number else None)
+    area = person.area_id if person else draft.employer.area_id if draft.employer else door.operator.agency.area_id
+    return Place(area, clock.today(), person)
 
 
 def _desks(door: Door, draft: Draft, item: Item) -> list[Desk] | None:

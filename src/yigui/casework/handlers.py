@@ -56,6 +56,19 @@ class Offer(StrEnum):
 
 
 @dataclass(frozen=True)
+class Place:
+    """By whose rule a form is filled (填报所依的地区): the area of its person, else of its employer, else of whoever takes it in.
+
+    Args:
+        person: where it is known whom the form is about.
+    """
+
+    area_code: str
+    today: dt.date
+    person: Person | None = None
+
+
+@dataclass(frozen=True)
 class PreviewLine:
     """One thing the case would change: label, value before, value after."""
 
@@ -110,11 +123,11 @@ class Handler(Protocol[F]):
 
     def about(self, item: Item) -> frozenset[About]: ...
 
-    def unasked(self, person: Person | None, typed: Mapping[str, Any], today: dt.date) -> frozenset[str]: ...
+    def unasked(self, place: Place, typed: Mapping[str, Any]) -> frozenset[str]: ...
 
     def hints(self, typed: Mapping[str, Any]) -> Mapping[str, str]: ...
 
-    def offered(self, person: Person | None, typed: Mapping[str, Any], today: dt.date) -> Mapping[str, frozenset[str]]: ...
+    def offered(self, place: Place, typed: Mapping[str, Any]) -> Mapping[str, frozenset[str]]: ...
 
     def facts(self, *, item: Item, values: dict[str, Any], application: Any) -> F: ...
 
@@ -187,6 +200,7 @@ __all__ = [
     "Handler",
     "Offer",
     "Outcome",
+    "Place",
     "PreviewLine",
     "Subject",
     "handler_of",

@@ -1,8 +1,10 @@
 """One Django form per item, built from its declared fields: counter, portal, API and Excel import all bind it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -16,6 +18,13 @@ from yigui.common import clock
 def question_of(item: Item, field: Field, day: dt.date) -> Question:
     """A field as it is asked on a day; of insurances only those the item handles can be chosen."""
     return _question(item, field, declared().on(day))
+
+
+def narrowed(question: Question, codes: Collection[str] | None) -> Question:
+    """A question with fewer choices; None leaves them all."""
+    if codes is None:
+        return question
+    return replace(question, options={code: label for code, label in question.options.items() if code in codes})
 
 
 def _question(item: Item, field: Field, tables: Tables) -> Question:
@@ -70,11 +79,16 @@ def shown_values(item: Item, stored: Mapping[str, Any]) -> list[tuple[Field, str
     return [(field, text) for field, text in rows if text]
 
 
-def schema_of(item: Item, day: dt.date) -> dict[str, Any]:
-    """JSON Schema of an item's form, for the API's description."""
+def schema_of(item: Item, day: dt.date, offered: Mapping[str, Collection[str]] = MappingProxyType({})) -> dict[str, Any]:
+    """JSON Schema of an item's form, for the API's description.
+
+    Args:
+        offered: by field the codes that the rule of a place knows, where they are fewer than the list has.
+    """
     properties = {}
     for field in item.input_fields:
-        properties[field.name] = kind_of(field).schema(question_of(item, field, day)) | {"title": field.label}
+        question = narrowed(question_of(item, field, day), offered.get(field.name))
+        properties[field.name] = kind_of(field).schema(question) | {"title": field.label}
         if field.index_code:
             properties[field.name]["x-index-code"] = field.index_code
     required = [f.name for f in item.input_fields if f.required and not _is_no(f)]

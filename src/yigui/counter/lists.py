@@ -46,7 +46,7 @@ def upload(request: OfficerRequest, unit_no: str, code: str) -> HttpResponse:
 @page_right("counter")
 def template(request: OfficerRequest, unit_no: str, code: str) -> HttpResponse:
     """An empty list to fill in."""
-    return list_pages.template(_item(code))
+    return list_pages.template(_item(code), employer_of(unit_no))
 
 
 @require_GET

@@ -38,7 +38,7 @@ def upload(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
 @form_page
 def template(request: HttpRequest, login: UnitLogin, code: str) -> HttpResponse:
     """An empty list to fill in."""
-    return list_pages.template(_item(request, login, code))
+    return list_pages.template(_item(request, login, code), login.employer)
 
 
 @require_GET

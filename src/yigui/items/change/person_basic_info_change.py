@@ -1,12 +1,11 @@
 """Change of a person's basic information (个人基本信息变更)."""
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import Outcome, Place, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.identifiers import is_mobile
@@ -53,7 +52,7 @@ class PersonBasicInfoChange(ItemHandler[ChangeFacts]):
         """Not the mobile number: it may be the very thing that is to change."""
         return super().prefill(known) | {"mobile": None}
 
-    def unasked(self, person: Person | None, typed: Mapping[str, Any], today: dt.date) -> frozenset[str]:
+    def unasked(self, place: Place, typed: Mapping[str, Any]) -> frozenset[str]:
         """The one thing that changes is typed as the new value; a second box for it would only be puzzling."""
         return frozenset({"mobile", "address", "email"})
 

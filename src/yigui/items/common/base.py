@@ -1,6 +1,5 @@
 """What all items share."""
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as AnyMapping
 from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
@@ -8,7 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar, get_args, get_origin
 from yigui.casework.application import Application
 from yigui.casework.errors import refusal
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import About, Offer, Outcome, PreviewLine, Subject, register_handler
+from yigui.casework.handlers import About, Offer, Outcome, Place, PreviewLine, Subject, register_handler
 from yigui.casework.models import Case
 from yigui.catalogue.declarations import Item
 from yigui.common.errors import YiguiError
@@ -81,16 +80,16 @@ class ItemHandler(Generic[F]):
     def facts(self, *, item: Item, values: dict[str, Any], application: Application) -> F:
         return self.facts_class(item=item, values=values, application=application)  # type: ignore[return-value]
 
-    def unasked(self, person: Person | None, typed: AnyMapping[str, Any], today: dt.date) -> frozenset[str]:
-        """Fields that a door need not show for this person, given what has been typed: the rule of the place does not ask them."""
+    def unasked(self, place: Place, typed: AnyMapping[str, Any]) -> frozenset[str]:
+        """Fields that a door need not show, given what has been typed: the rule of the place does not ask them."""
         return frozenset()
 
     def hints(self, typed: AnyMapping[str, Any]) -> AnyMapping[str, str]:
         """What is wanted in a field, by its name, given what has been typed; a page shows it until the field is filled."""
         return {}
 
-    def offered(self, person: Person | None, typed: AnyMapping[str, Any], today: dt.date) -> AnyMapping[str, frozenset[str]]:
-        """Codes that a door offers in a field of choices, where the rule of the place knows fewer than the list has; all where it is not named."""
+    def offered(self, place: Place, typed: AnyMapping[str, Any]) -> AnyMapping[str, frozenset[str]]:
+        """Codes that any door offers in a field of choices, where the rule of the place knows fewer than the list has; all where it is not named."""
         return {}
 
     def about(self, item: Item) -> frozenset[About]:

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP
 from typing import Any
 
 from yigui.casework.findings import Finding
+from yigui.casework.handlers import Place
 from yigui.common.months import is_half_months, months_between, period_of, plain_months
 from yigui.common.reasons import reason_of
 from yigui.entitlement.assess_person import index_of
@@ -47,7 +48,25 @@ def asked_of(person: Person, day: dt.date) -> tuple[Need, ...]:
     Raises:
         ParameterMissing: the place has no rule for the day.
     """
-    return tuple(need for need in needs(person.area_id, day) if need is not GROUP or person.gender == "2")
+    return asked_at(person.area_id, day, person)
+
+
+def asked_at(area: str, day: dt.date, person: Person | None) -> tuple[Need, ...]:
+    """The needs of a place on a day of retirement, of anybody where it is not known of whom.
+
+    Raises:
+        ParameterMissing: the place has no rule for the day.
+    """
+    return tuple(need for need in needs(area, day) if need is not GROUP or person is None or person.gender == "2")
+
+
+def day_typed(typed: Mapping[str, Any], name: str, today: dt.date) -> dt.date:
+    """A day of the form, or the first of a month, as typed; today while none is."""
+    text = str(typed.get(name) or "")
+    try:
+        return dt.date.fromisoformat(text if len(text) > len("2026-01") else f"{text}-01")
+    except ValueError:
+        return today
 
 
 def titles_of(area: str, day: dt.date) -> tuple[str, ...]:
@@ -57,6 +76,14 @@ def titles_of(area: str, day: dt.date) -> tuple[str, ...]:
         ParameterMissing: the place has no rule for the day.
     """
     return province_of(area).version_at(day, area).titles_at(area)
+
+
+def titles_offered(place: Place, day: dt.date) -> Mapping[str, frozenset[str]]:
+    """Of the titles those that the rule of the place knows on the day of retirement, as the check of the form has them."""
+    try:
+        return {field_of(TITLES_NEED): frozenset({NONE, *titles_of(place.area_code, day)})}
+    except ParameterMissing:
+        return {}  # refused by its name when the form is checked
 
 
 def typed_titles(facts: Facts) -> frozenset[str] | None:

@@ -1,10 +1,10 @@
 """Claim for the disability allowance (病残津贴申领)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import FollowUp, Outcome, PreviewLine
+from yigui.casework.handlers import FollowUp, Outcome, Place, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.errors import YiguiError
 from yigui.common.money import format_fen
@@ -22,7 +22,7 @@ from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.known import Known
 from yigui.items.common.stop_contributions import ENDS, PENSION, stop_contributions
-from yigui.items.pension._answers import SICK, typed_titles
+from yigui.items.pension._answers import SICK, day_typed, titles_offered, typed_titles
 from yigui.items.pension._assessment import basis_preview, dossier_section, index_section
 from yigui.items.pension.facts import PensionFacts
 from yigui.law.disability import DisabilityAllowance
@@ -56,6 +56,9 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
             "benefit_titles": None if answers.titles is None else sorted(answers.titles) or [NONE],
             "retirement_group": answers.group.value if answers.group else None,
         }  # fmt: skip
+
+    def offered(self, place: Place, typed: Mapping[str, Any]) -> Mapping[str, frozenset[str]]:
+        return titles_offered(place, day_typed(typed, "benefit_start", place.today))
 
     def _found(self, facts: PensionFacts) -> tuple[DisabilityAllowance, Component, PersonAssessment, int]:
         """The allowance, its line, the assessment it rests on, and the statutory month.

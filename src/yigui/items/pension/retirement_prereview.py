@@ -1,24 +1,33 @@
 """Pre-review of retirement (退休预审)."""
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from yigui.casework.findings import Finding
-from yigui.casework.handlers import Outcome, PreviewLine
+from yigui.casework.handlers import Outcome, Place, PreviewLine
 from yigui.casework.models import Case
 from yigui.catalogue.intake import lead_months
 from yigui.common.errors import YiguiError
 from yigui.common.months import add_months, format_period, period_of, plain_months
 from yigui.entitlement.assess_person import PENSION, months_needed, span_of
-from yigui.entitlement.dossier import NONE, dossier_of, write_dossier
+from yigui.entitlement.dossier import dossier_of, write_dossier
 from yigui.entitlement.pre_review import keep_pre_review
 from yigui.items.common.award import component_preview
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
-from yigui.items.pension._answers import SICK, SPECIAL_WORK, asked_of, field_of, incomplete, titles_of, typed_answers, unlikely
+from yigui.items.pension._answers import (
+    SICK,
+    SPECIAL_WORK,
+    asked_at,
+    day_typed,
+    field_of,
+    incomplete,
+    titles_offered,
+    typed_answers,
+    unlikely,
+)
 from yigui.items.pension._assessment import basis_preview, dossier_section
 from yigui.items.pension.checks import _wrong_month
 from yigui.items.pension.facts import PensionFacts
@@ -27,7 +36,6 @@ from yigui.law.needs import ALL, BY_NAME, CONVERTED, FactMissing
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.pension import ImpossibleRecord
 from yigui.law.retirement_age import RetirementGroup
-from yigui.registry.models import Person
 
 #: Code of 灵活就业人员 in the list of identities.
 FLEXIBLE = "02"
@@ -41,24 +49,18 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
     writes = ("benefits_dossier_fact", "benefits_pre_review")
     optional_materials = ("special_work_record",)
 
-    def unasked(self, person: Person | None, typed: Mapping[str, Any], today: dt.date) -> frozenset[str]:
-        """Facts the rule of the person's place does not need on the day of retirement (today, while none is typed)."""
-        if person is None:
-            return frozenset()
+    def unasked(self, place: Place, typed: Mapping[str, Any]) -> frozenset[str]:
+        """Facts the rule of the place does not need on the day of retirement (today, while none is typed)."""
         try:
-            asked = {field_of(need) for need in asked_of(person, _day_typed(typed, today))}
+            asked = {
+                field_of(need) for need in asked_at(place.area_code, day_typed(typed, "retire_date", place.today), place.person)
+            }
         except ParameterMissing:
             return frozenset()  # refused by its name when the form is checked
         return frozenset(field_of(need) for need in ALL) - asked
 
-    def offered(self, person: Person | None, typed: Mapping[str, Any], today: dt.date) -> Mapping[str, frozenset[str]]:
-        """Of the titles those that the rule of the person's place knows on the day of retirement."""
-        if person is None:
-            return {}
-        try:
-            return {"benefit_titles": frozenset({NONE, *titles_of(person.area_id, _day_typed(typed, today))})}
-        except ParameterMissing:
-            return {}  # refused by its name when the form is checked
+    def offered(self, place: Place, typed: Mapping[str, Any]) -> Mapping[str, frozenset[str]]:
+        return titles_offered(place, day_typed(typed, "retire_date", place.today))
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
         if facts.person is None or facts.group is None or facts.record is None:
@@ -134,14 +136,6 @@ class RetirementPrereview(BenefitItem[PensionFacts]):
             sections=[dossier_section(dossier_of(person)), *self._problem_sections(problems)],
             notes=["到龄后正式申请退休（PEN-002）时引用本退休档案；缴费记录变化的以申请时为准。"],
         )  # fmt: skip
-
-
-def _day_typed(typed: Mapping[str, Any], today: dt.date) -> dt.date:
-    """The day of retirement as typed; today while none is."""
-    try:
-        return dt.date.fromisoformat(str(typed.get("retire_date")))
-    except ValueError:
-        return today
 
 
 def _special_lines(facts: PensionFacts) -> list[PreviewLine]:

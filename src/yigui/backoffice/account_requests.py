@@ -5,10 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from yigui.backoffice.deeds import Deed
 from yigui.casework.hand_over import confirm
 from yigui.common.errors import NotFound
 from yigui.staff.account_requests import UNDER_WARRANT, may_decide, refuse_request, take_request_back
-from yigui.staff.models import AccountRequest
+from yigui.staff.models import AccountRequest, User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.staff.scope import agencies_of
@@ -29,14 +30,21 @@ def _page(request: OfficerRequest, *, password: str = "", enrolment: str = "", o
     waiting = list(rows.filter(status="asked")[:REQUESTS_MAX])
     decided = list(rows.exclude(status="asked").order_by("-id")[:REQUESTS_MAX])
     context = {
-        "waiting": [(r, may_decide(r, request.user), r.asked_by_id == request.user.pk) for r in waiting],
+        "waiting": [(r, _deed(r, request.user)) for r in waiting],
         "decided": decided,
-        "under_warrant": UNDER_WARRANT,
         "password": password,
         "enrolment": enrolment,
         "of": of,
     }
     return render(request, "backoffice/account_requests.html", context)
+
+
+def _deed(row: AccountRequest, reader: User) -> Deed:
+    return Deed(
+        "backoffice:account_decide", row.pk, f"{row.pk} 号", "confirm", "确认办理", no="不同意",
+        is_turn=may_decide(row, reader), wants_code=row.kind in UNDER_WARRANT,
+        may_take_back=row.asked_by_id == reader.pk,
+    )  # fmt: skip
 
 
 @require_POST

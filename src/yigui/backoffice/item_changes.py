@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from yigui.backoffice.deeds import Deed
 from yigui.catalogue.change_item import (
     apply_for_change,
     approve_change,
@@ -21,13 +22,14 @@ from yigui.catalogue.change_item import (
     take_back_change,
 )  # fmt: skip
 from yigui.catalogue.declarations import catalogue, declared
-from yigui.catalogue.models import ItemChange, ItemVersion, Source
+from yigui.catalogue.models import ChangeStatus, ItemChange, ItemVersion, Source
 from yigui.catalogue.routes import Record
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.shell.refused import refusal_said
 from yigui.staff.enums import StepKind
 from yigui.staff.errors import NotAuthorised
+from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.warrants.enums import RiskClass
@@ -92,10 +94,27 @@ def item_changes(request: OfficerRequest) -> HttpResponse:
     chosen = request.POST.get("code", "") or str(form.initial.get("code", ""))
     context = {
         "chosen": chosen, "present": _present(chosen),
-        "form": form, "may_apply": is_applying, "user": request.user, "today": clock.today(),
-        "rows": [(c, _words(c.before), _words(_of(c).as_dict()), may_move(c, request.user)) for c in changes], "unsigned": _unsigned(),
+        "form": form, "may_apply": is_applying,
+        "rows": [(c, _words(c.before), _words(_of(c).as_dict()), _deed(c, request.user)) for c in changes], "unsigned": _unsigned(),
     }  # fmt: skip
     return render(request, "backoffice/item_changes.html", context)
+
+
+#: What whoever's turn it is does, by the status: verb and button.
+_DEEDS = {
+    ChangeStatus.APPLIED: ("check", "审核通过"), ChangeStatus.CHECKED: ("approve", "批准"), ChangeStatus.APPROVED: ("effect", "办理生效"),
+}  # fmt: skip
+
+
+def _deed(change: ItemChange, reader: User) -> Deed:
+    """What somebody may do with a change: carry it on or refuse it, drop it when its day has come, take it back."""
+    verb, label = _DEEDS.get(ChangeStatus(change.status), ("", ""))
+    is_turn = may_move(change, reader)
+    return Deed(
+        "backoffice:item_change_decide", change.pk, f"{change.pk} 号变更", verb, label, is_turn=is_turn,
+        wants_code=verb == "effect", is_late=is_turn and verb == "effect" and change.valid_from <= clock.today(),
+        may_take_back=change.status == ChangeStatus.APPLIED and change.applied_by_id == reader.pk,
+    )  # fmt: skip
 
 
 @require_POST

@@ -7,13 +7,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from yigui.backoffice.deeds import Deed
 from yigui.casework.merge_agencies import confirm_merge
 from yigui.common.errors import NotFound, YiguiError
 from yigui.registry.models import Agency
 from yigui.shell.refused import refusal_said
-from yigui.staff.enums import Role
+from yigui.staff.enums import AccountStatus, Role
 from yigui.staff.merge_agencies import ask_to_merge, counts_of, hindrances, may_decide_merge, refuse_merge, take_merge_back
-from yigui.staff.models import AgencyMerge
+from yigui.staff.models import AgencyMerge, User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
 from yigui.staff.scope import agencies_of, is_at_city
@@ -46,10 +47,17 @@ def merges(request: OfficerRequest) -> HttpResponse:
         "counts": [(WORDS[k], n) for k, n in counts_of(merged).items()] if merged and into else [],
         "hindrances": hindrances(merged, into) if merged and into else [],
         "rows": [
-            (m, [(word, m.moved[k]) for k, word in WORDS.items() if k in m.moved], may_decide_merge(m, request.user), m.asked_by_id == request.user.pk) for m in rows
+            (m, [(word, m.moved[k]) for k, word in WORDS.items() if k in m.moved], _deed(m, request.user)) for m in rows
         ],
     }  # fmt: skip
     return render(request, "backoffice/merges.html", context)
+
+
+def _deed(merge: AgencyMerge, reader: User) -> Deed:
+    return Deed(
+        "backoffice:merge_decide", merge.pk, f"{merge.pk} 号合并", "confirm", "确认合并", no="不同意", is_turn=may_decide_merge(merge, reader), wants_code=True,
+        may_take_back=merge.status == AccountStatus.ASKED and merge.asked_by_id == reader.pk,
+    )  # fmt: skip
 
 
 def _agency(request: OfficerRequest, code: str) -> Agency | None:

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from yigui.backoffice.deeds import Deed
 from yigui.backoffice.rights import scope_choices
 from yigui.catalogue.form_fields import MoneyField
 from yigui.common.errors import NotFound, YiguiError
@@ -130,9 +131,15 @@ def _row(rule: PostRule, reader: User) -> dict[str, Any]:
         "rule": rule,
         "lines": [line_text(line) for line in rule.lines],
         "signed": signed,
-        "label": _DEEDS.get(RequestStatus(rule.status), ""),
-        "is_turn": may_move_rule(rule, reader),
-        "may_take_back": rule.status == RequestStatus.APPLIED and rule.applied_by_id == reader.pk,
+        "deed": Deed(
+            "backoffice:post_rule_decide",
+            rule.pk,
+            f"{rule.pk} 号模板",
+            "move",
+            _DEEDS.get(RequestStatus(rule.status), ""),
+            is_turn=may_move_rule(rule, reader),
+            may_take_back=rule.status == RequestStatus.APPLIED and rule.applied_by_id == reader.pk,
+        ),
     }
 
 

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from yigui.backoffice.deeds import Deed
 from yigui.casework.handlers import open_codes
 from yigui.casework.lost_claims import release_lost_claims
 from yigui.catalogue.declarations import catalogue
@@ -29,7 +30,6 @@ from yigui.staff.grant_rights import (
     may_move,
     refuse_rights,
     take_back,
-    turn_of,
 )
 from yigui.staff.models import RightsRequest, User
 from yigui.staff.requests import OfficerRequest
@@ -153,10 +153,16 @@ def _row(row: RightsRequest, reader: User) -> dict[str, object]:
         "request": row,
         "steps": "、".join(StepKind(s).label for s in row.steps),
         "scope": row.scope_text,
-        "verb": verb,
-        "label": label,
-        "is_turn": turn_of(row) is not None and may_move(row, reader),
-        "may_take_back": row.status == "applied" and row.applied_by_id == reader.pk,
+        "deed": Deed(
+            "backoffice:rights_decide",
+            row.pk,
+            f"{row.pk} 号",
+            verb,
+            label,
+            is_turn=may_move(row, reader),
+            wants_code=verb == "grant",
+            may_take_back=row.status == "applied" and row.applied_by_id == reader.pk,
+        ),
     }
 
 

@@ -18,6 +18,7 @@ from yigui.common.errors import Conflict, Forbidden
 from yigui.common.inbox import Tally
 from yigui.common.texts import int_or_none
 from yigui.shell.inbox import URGENCIES, InboxPage, Waiting, inbox_page, source_of, sources_for, tallies
+from yigui.shell.refused import refusal_said
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -151,6 +152,24 @@ def take_next(request: OfficerRequest) -> HttpResponse:
             continue
         return redirect(waiting.url)
     messages.info(request, "没有可领取的待办了。")
+    return redirect(chosen.address())
+
+
+@require_POST
+@page_right("inbox")
+def settle(request: OfficerRequest) -> HttpResponse:
+    """Be done with a thing that is settled in the inbox itself."""
+    chosen = _filter(request, request.user)
+    code, _, key = request.POST.get("at", "").partition(":")
+    source = source_of(request.user, code)
+    if source is None or source.settle is None:
+        raise Conflict("该待办不能在此办结，请打开后办理。")
+    try:
+        source.settle(request.user, key)
+    except Conflict as refused:
+        messages.error(request, refusal_said(request, refused))
+    else:
+        messages.success(request, f"已办结：{source.settled_by}。")
     return redirect(chosen.address())
 
 

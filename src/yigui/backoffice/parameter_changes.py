@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from procrastinate.contrib.django import app
 
-from yigui.backoffice.parameters import area_names, areas_for, kind_named
+from yigui.backoffice.parameters import areas_for, kind_named
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.identifiers import mask_name
@@ -19,6 +19,7 @@ from yigui.common.money import format_fen
 from yigui.db.presence import CodeWrong
 from yigui.law.parameter_kinds import ParameterKind, parameter_kinds, year_days
 from yigui.parameters.above import why_not_kept
+from yigui.parameters.areas import area_names
 from yigui.parameters.change_parameter import check, may_move, may_propose, propose, refuse, sign, take_back
 from yigui.parameters.models import OPEN, ParameterChange, Trial, TrialLine
 from yigui.parameters.trial import TRY, may_try, order_trial, why_stale

@@ -16,9 +16,8 @@ from yigui.common.normalise import plain_text, read_day
 from yigui.law.gaps import Gap, gaps
 from yigui.law.parameter_kinds import GROUPS, STATUS_WORDS, ParameterKind, parameter_kinds
 from yigui.law.parameter_table import NATIONAL, Entry, areas_of
-from yigui.law.province import provinces_of_files
+from yigui.parameters.areas import area_names
 from yigui.parameters.change_parameter import may_propose
-from yigui.registry.models import Area
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -72,20 +71,6 @@ class Row:
         """All that a search looks in."""
         values = " ".join(value for _, value in self.values)
         return f"{self.kind.label} {self.kind.group} {self.keys} {values} {self.entry.source} {self.area} {self.status}"
-
-
-def area_names(codes: Iterable[str]) -> dict[str, str]:
-    """The names of areas by code; of one that is no division of this house, the province's name with the code."""
-    wanted = list(codes)
-    known = dict(Area.objects.filter(pk__in=wanted).values_list("code", "name"))
-    return {code: known[code] if code in known else _elsewhere(code) for code in wanted}
-
-
-def _elsewhere(code: str) -> str:
-    if code == NATIONAL:
-        return "全国"
-    province = provinces_of_files().get(code[:2] + "0000")
-    return code if province is None else f"{province.label.partition('企业职工')[0]}（{code}）"
 
 
 def areas_for(user: User) -> dict[str, str]:

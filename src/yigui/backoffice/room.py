@@ -92,6 +92,8 @@ ROOM = Room(
         "case": ("backoffice:case", "case_no"),
         "task": ("backoffice:task", "number"),
         "meetings": ("backoffice:meetings", ""),
+        "exports": ("backoffice:exports", ""),
+        "inbox": ("backoffice:inbox", ""),
         "rights": ("backoffice:rights", ""),
         "post_rules": ("backoffice:post_rules", ""),
         "account_requests": ("backoffice:account_requests", ""),
@@ -104,6 +106,7 @@ ROOM = Room(
     },
     deeds={
         "backoffice:take_next": "领取下一件",
+        "backoffice:settle": "办结待办",
         "backoffice:task": "查看任务",
         "backoffice:task_deed/take": "领取任务",
         "backoffice:task_deed/put_back": "放回任务",

@@ -43,6 +43,7 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/count/", inbox.count, name="inbox_count"),
     path("inbox/next/", inbox.take_next, name="take_next"),
+    path("inbox/settle/", inbox.settle, name="settle"),
     path("tasks/<int:number>/", tasks.task, name="task"),
     path("tasks/<int:number>/<slug:verb>/", tasks.deed, name="task_deed"),
     path("queue/", inbox.steps, name="queue"),

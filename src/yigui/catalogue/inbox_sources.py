@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from yigui.catalogue.change_item import TURNS
-from yigui.catalogue.models import ItemChange
-from yigui.common.inbox import Row, Source, Target
+from yigui.catalogue.models import ChangeStatus, ItemChange
+from yigui.common.inbox import Answer, NotGranted, Row, Source, Target
 from yigui.staff.models import User
 from yigui.staff.same_person import accounts_of
 from yigui.staff.scope import is_at_city
@@ -59,4 +59,19 @@ CHANGES = Source(
     rows=_rows,
     days=_days,
     lines=_lines,
+)
+NOT_GRANTED = NotGranted(
+    "item_change",
+    "事项变更未批准",
+    ItemChange,
+    of=lambda accounts: ItemChange.objects.filter(status=ChangeStatus.REFUSED, applied_by__in=accounts).select_related(
+        "refused_by"
+    ),
+    answer=lambda one: Answer(
+        f"{one.code} 自 {one.valid_from} 起变更风险等级、环节或地点",
+        one.note,
+        one.refused_by.full_name,
+        None,
+        Target("item_changes"),
+    ),
 )

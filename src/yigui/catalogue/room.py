@@ -1,6 +1,6 @@
 """The declarations as they were in force, and signed changes of their risk records."""
 
-from yigui.catalogue.inbox_sources import CHANGES
+from yigui.catalogue.inbox_sources import CHANGES, NOT_GRANTED
 from yigui.catalogue.verify import catalogue_faults
 from yigui.common.rooms import READ, Functions, Kind, Room, Scope, Table, Verification
 
@@ -38,4 +38,5 @@ ROOM = Room(
         "item": "EXISTS (SELECT 1 FROM catalogue_item_change c WHERE c.id = w.subject_id AND c.code = w.item_code AND c.status = 'effected')"
     },
     inbox=(CHANGES,),
+    not_granted=(NOT_GRANTED,),
 )

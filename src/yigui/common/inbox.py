@@ -87,6 +87,8 @@ class Source:
         rows: (user, today, most) -> at most so many rows, the most urgent first.
         days: (user, today, most) -> due days of at most so many, in any order, in one statement.
         lines: (user, today, key) -> label and value pairs for the preview; None when it does not wait for this person any more.
+        settle: (user, key) -> what is done with a row in the inbox itself, where it needs no page of its own; None for none.
+        settled_by: what the button of it says.
     """
 
     place: int
@@ -98,3 +100,36 @@ class Source:
     rows: Callable[[Any, dt.date, int], list[Row]]
     days: Callable[[Any, dt.date, int], Iterable[dt.date | None]]
     lines: Callable[[Any, dt.date, str], list[tuple[str, str]] | None]
+    settle: Callable[[Any, str], None] | None = None
+    settled_by: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a request: what was asked, why it came to nothing, who said so and when (None where no moment is kept), where it stands."""
+
+    what: str
+    reason: str
+    by: str
+    at: dt.datetime | dt.date | None
+    target: Target
+
+
+@dataclass(frozen=True)
+class NotGranted:
+    """A kind of request that others decide on and that came to nothing by their word (未批准的申请): who asked finds it in the inbox with the
+    reason until they have read it.
+
+    Args:
+        code: by which what was read is kept.
+        label: what became of it, in a word or two (权限申请未批准).
+        model: the table's model: every request with a status of refusal is declared by one.
+        of: numbers of accounts -> its rows that these accounts asked for and somebody else ended.
+        answer: a row -> what became of it; reads nothing further.
+    """
+
+    code: str
+    label: str
+    model: Any
+    of: Callable[[Collection[int]], Any]
+    answer: Callable[[Any], Answer]

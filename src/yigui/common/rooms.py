@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from yigui.common.inbox import Source
+from yigui.common.inbox import NotGranted, Source
 from yigui.common.table_words import (
     ALL,
     APPEND,
@@ -174,6 +174,7 @@ class Room:
         rights: page right -> roles that hold it.
         public: names of the pages that are open to everybody; a page that is marked so and does not stand here is refused.
         inbox: what of this room can wait for somebody of the staff.
+        not_granted: its kinds of requests that others may refuse; who asked is told in the inbox.
         scopes: gives what the warrants this room issues open; those of run kinds stand with the kinds.
         grounds: kind of warrant -> the SQL condition that what a warrant `w` of it carries out stands there, carried out; `yigui verify` asks it.
         taken: unique constraint of its tables -> the sentence when a row stands there already: what is there, and what to do next. Read where a
@@ -202,6 +203,7 @@ class Room:
     jobs: tuple[Job, ...] = ()
     verifications: tuple[Verification, ...] = ()
     inbox: tuple[Source, ...] = ()
+    not_granted: tuple[NotGranted, ...] = ()
     watches: tuple[Callable[[dt.date], int], ...] = ()
     task_kinds: Path | None = None
     opens: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -251,6 +253,7 @@ def rooms() -> tuple[Room, ...]:
     )
     _once("public page", ((page, room.name) for room in found for page in room.public))
     _once("inbox source", ((source.code, room.name) for room in found for source in room.inbox))
+    _once("not granted", ((kind.code, room.name) for room in found for kind in room.not_granted))
     _once("opened kind", ((kind, room.name) for room in found for kind in room.opens))
     _once("ground", ((kind, room.name) for room in found for kind in room.grounds))
     _once("constraint", ((name, room.name) for room in found for name in room.taken))

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from yigui.common.inbox import Row, Source, Target
+from yigui.common.inbox import Answer, NotGranted, Row, Source, Target
+from yigui.parameters.areas import area_said
 from yigui.parameters.change_parameter import TURNS, may_move
-from yigui.parameters.models import ParameterChange
+from yigui.parameters.models import ChangeStatus, ParameterChange
 from yigui.staff.models import User
 from yigui.staff.same_person import accounts_of
 
@@ -34,7 +35,7 @@ def _due(change: ParameterChange) -> dt.date:
 
 def _row(change: ParameterChange) -> Row:
     return Row(
-        key=str(change.pk), kind="参数变更", what=f"{change.label}（{change.area_code}）自 {change.valid_from} 起变更", more=change.source,
+        key=str(change.pk), kind="参数变更", what=f"{change.label}（{area_said(change.area_code)}）自 {change.valid_from} 起变更", more=change.source,
         whose=f"{change.proposed_by.full_name} 提", due_on=_due(change), since=change.proposed_at, target=Target("parameter_change", str(change.pk)),
     )  # fmt: skip
 
@@ -53,6 +54,7 @@ def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None
         return None
     return [
         ("参数", found.label),
+        ("地区", area_said(found.area_code)),
         ("生效日期", str(found.valid_from)),
         ("文件", found.source),
         ("理由", found.reason),
@@ -63,3 +65,13 @@ def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None
 CHANGES = Source(
     56, "parameter_changes", "参数变更", "file", "right", frozenset(TURNS.values()), rows=_rows, days=_days, lines=_lines
 )
+NOT_GRANTED = NotGranted(
+    "parameter_change",
+    "参数变更未批准",
+    ParameterChange,
+    of=lambda accounts: ParameterChange.objects.filter(status=ChangeStatus.REFUSED, proposed_by__in=accounts).select_related("refused_by"),
+    answer=lambda one: Answer(
+        f"{one.label}（{area_said(one.area_code)}）自 {one.valid_from} 起变更", one.note, one.refused_by.full_name, None,
+        Target("parameter_change", str(one.pk)),
+    ),
+)  # fmt: skip

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from yigui.common.rooms import APPEND, READ, Functions, Job, Kind, Room, Table, Verification, stays
-from yigui.parameters.inbox_sources import CHANGES
+from yigui.parameters.inbox_sources import CHANGES, NOT_GRANTED
 from yigui.parameters.trial import TRY, try_change
 from yigui.parameters.verify import parameter_faults
 
@@ -40,5 +40,6 @@ ROOM = Room(
     jobs=(Job(TRY, try_change),),
     verifications=(Verification(131, "参数变更", parameter_faults),),
     inbox=(CHANGES,),
+    not_granted=(NOT_GRANTED,),
     task_kinds=Path(__file__).parent / "declarations",
 )  # fmt: skip

@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 
 from yigui.common import clock
-from yigui.common.inbox import Row, Source, Target
+from yigui.common.inbox import Answer, NotGranted, Row, Source, Target
 from yigui.common.money import format_fen
 from yigui.registry.queries import area_name
-from yigui.runs.inbox import Waiting, waiting_for
+from yigui.runs.inbox import Waiting, title_of, waiting_for
+from yigui.runs.models import Batch, BatchStatus
 from yigui.staff.enums import Role
 from yigui.staff.models import User
 
@@ -49,3 +50,22 @@ def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None
 
 
 BATCHES = Source(30, "batch", "批次", "list", "batch", _ROLES, rows=_rows, days=_days, lines=_lines)
+#: A batch that somebody else has voided; one that was prepared anew in its place is gone on with.
+VOIDED = NotGranted(
+    "batch",
+    "批次已作废",
+    Batch,
+    of=lambda accounts: (
+        Batch.objects.filter(status=BatchStatus.VOID, prepared_by__in=accounts, voided_by__isnull=False, replaced_by=None)
+        .exclude(voided_by__in=accounts)
+        .select_related("voided_by")
+        .defer("summary", "checks")
+    ),
+    answer=lambda one: Answer(
+        f"第 {one.pk} 号批次 {title_of(one)}",
+        one.void_reason,
+        one.voided_by.full_name,
+        one.voided_at,
+        Target("batch", str(one.pk)),
+    ),
+)

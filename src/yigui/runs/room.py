@@ -1,7 +1,7 @@
 """Batches and the record of runs; the queue of background jobs."""
 
 from yigui.common.rooms import CHANGE, READ, Functions, Job, Kind, Room, Table, Verification
-from yigui.runs.inbox_sources import BATCHES
+from yigui.runs.inbox_sources import BATCHES, VOIDED
 from yigui.runs.jobs import PREPARE, abort_dead, look_for_arrivals, prepare_in_background, prepare_plans
 from yigui.runs.lost_jobs import forget_old_jobs, take_up_lost_jobs
 from yigui.runs.verify import unconfirmed
@@ -50,4 +50,5 @@ ROOM = Room(
     ),
     verifications=(Verification(22, "批次的口令确认", unconfirmed),),
     inbox=(BATCHES,),
+    not_granted=(VOIDED,),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from yigui.common.item_codes import scope_words
 from yigui.registry.models import Agency
 from yigui.staff.agency_merges import AgencyMerge
+from yigui.staff.answers_read import AnswerRead
 from yigui.staff.declared_kin import DeclaredKin
 from yigui.staff.enums import LocationKind, RequestKind, RequestStatus, Role, StepKind, ViewGround
 from yigui.staff.locations import Desk, Host, Location, OpeningException
@@ -282,6 +283,7 @@ def all_items() -> list[str]:
 __all__ = [
     "AccountRequest",
     "AgencyMerge",
+    "AnswerRead",
     "Authority",
     "DataExport",
     "DeclaredKin",

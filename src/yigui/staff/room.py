@@ -1,6 +1,7 @@
 """Accounts, sections, windows, authority, what was changed in them, and who saw whose data."""
 
 from yigui.common.rooms import READ, Functions, Kind, Own, Room, Scope, Table, Verification
+from yigui.staff import not_granted
 from yigui.staff.inbox_sources import ACCOUNTS, MERGES, RIGHTS, RULES
 from yigui.staff.verify import staff_faults
 
@@ -52,6 +53,8 @@ ROOM = Room(
             Kind.EVIDENCE, signed=("declared_by_id", "ended_by_id"), updates=("ended_by_id", "ended_at", "end_reason")
         ),
         "staff_agency_merge": Table(Kind.EVIDENCE, signed=("asked_by_id", "decided_by_id")),
+        # Who has read that what they asked for was not granted.
+        "staff_answer_read": Table(Kind.APPEND_ONLY, signed=("read_by_id",)),
         # As declared; and kept by a trigger, whoever gives a post.
         "staff_post": Table(Kind.DERIVED),
         "staff_post_holding": Table(Kind.EVIDENCE, READ),
@@ -96,5 +99,6 @@ ROOM = Room(
     verifications=(Verification(35, "机构与人员", staff_faults),),
     scopes=scopes,
     grounds=GROUNDS,
-    inbox=(RIGHTS, RULES, ACCOUNTS, MERGES),
+    inbox=(RIGHTS, RULES, ACCOUNTS, MERGES, not_granted.NOT_GRANTED),
+    not_granted=(not_granted.RIGHTS, not_granted.RULES, not_granted.ACCOUNTS, not_granted.MERGES),
 )

@@ -4,13 +4,16 @@ import datetime as dt
 from collections.abc import Iterable
 
 from yigui.common.identifiers import mask_name
-from yigui.common.inbox import Row, Source, Target
+from yigui.common.inbox import Answer, NotGranted, Row, Source, Target
 from yigui.common.money import format_fen
 from yigui.db.chosen import chosen_row
 from yigui.staff.enums import Role
-from yigui.staff.models import User
-from yigui.tasks.enums import TaskState
+from yigui.staff.models import DataExport, User
+from yigui.tasks import origins
+from yigui.tasks.enums import ENDED, TaskState
+from yigui.tasks.exports import APPROVAL, EXPORT
 from yigui.tasks.kinds import kind_version
+from yigui.tasks.looks import QUOTA
 from yigui.tasks.models import Task
 from yigui.tasks.queries import tasks_for
 
@@ -64,3 +67,37 @@ def _lines(user: User, today: dt.date, key: str) -> list[tuple[str, str]] | None
 
 
 TASKS = Source(20, "task", "任务", "flag", "task", frozenset(Role), rows=_rows, days=_days, lines=_lines)
+
+
+def _answer(task: Task, target: Target) -> Answer:
+    return Answer(task.note, task.said, task.owner.full_name if task.owner else "负责人", task.ended_on, target)
+
+
+#: What a head did not allow, or put an end to.
+EXPORTS = NotGranted(
+    "export",
+    "导出未批准",
+    Task,
+    of=lambda accounts: (
+        Task.objects.filter(
+            kind=APPROVAL,
+            origin_kind=EXPORT,
+            origin_id__in=DataExport.objects.filter(user__in=accounts).values("pk"),
+            state__in=ENDED,
+        )
+        .exclude(outcome="allowed")
+        .select_related("owner")
+    ),
+    answer=lambda one: _answer(one, Target("exports")),
+)
+LOOKS = NotGranted(
+    "looks",
+    "继续查看未批准",
+    Task,
+    of=lambda accounts: (
+        Task.objects.filter(kind=QUOTA, origin_kind=origins.LOOKS, origin_id__in=accounts, state__in=ENDED)
+        .exclude(outcome="allowed")
+        .select_related("owner")
+    ),
+    answer=lambda one: _answer(one, Target("inbox")),
+)

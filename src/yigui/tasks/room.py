@@ -1,7 +1,7 @@
 """Work with a due date, and its log."""
 
 from yigui.common.rooms import Job, Kind, Room, Table, Verification, refused
-from yigui.tasks.inbox_sources import TASKS
+from yigui.tasks.inbox_sources import EXPORTS, LOOKS, TASKS
 from yigui.tasks.jobs import keep_up, look, watch_views
 from yigui.tasks.kinds import DECLARATIONS
 from yigui.tasks.verify import task_faults
@@ -21,6 +21,7 @@ ROOM = Room(
     ),
     verifications=(Verification(105, "任务", task_faults),),
     inbox=(TASKS,),
+    not_granted=(EXPORTS, LOOKS),
     watches=WATCHES,
     task_kinds=DECLARATIONS,
 )

@@ -17,7 +17,7 @@ def people(count: int) -> list[tuple[str, str, str]]:
 
     found = []
     for k in range(count):
-        body = f"511102{1975 + k % 25}{1 + k % 12:02d}{1 + k % 28:02d}{(k // 25) % 1000:03d}"
+        body = f"330106{1975 + k % 25}{1 + k % 12:02d}{1 + k % 28:02d}{(k // 25) % 1000:03d}"
         name = _FAMILY[k % 10] + _GIVEN[k // 10 % 16] + _GIVEN[k // 160 % 16]
         found.append((body + citizen_check_character(body), name, "男" if int(body[-1]) % 2 else "女"))
     assert len({number for number, _, _ in found}) == count

@@ -16,6 +16,7 @@ from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.identifiers import mask_name
 from yigui.common.money import format_fen
+from yigui.common.months import format_period
 from yigui.db.presence import CodeWrong
 from yigui.law.parameter_kinds import ParameterKind, parameter_kinds, year_days
 from yigui.parameters.above import why_not_kept
@@ -161,7 +162,7 @@ def _page(request: OfficerRequest, change: ParameterChange, *, refused: str = ""
         "keys": _keys(change),
         "before": _before(change), "shown": shown,
         "stale": stale, "lines": _lines(shown, BIGGEST) if shown is not None and may_see_people else [],
-        "sums": [] if shown is None else _sums(shown), "is_open": change.status in OPEN,
+        "sums": [] if shown is None else _sums(shown), "levied": [] if shown is None else _levied(shown), "is_open": change.status in OPEN,
         "is_turn": may_move(change, request.user), "may_try": change.status in OPEN and may_see_people, "may_see_people": may_see_people,
         "may_take_back": change.status in OPEN and change.proposed_by_id == request.user.pk, "user": request.user,
         "not_kept": why_not_kept(request.user, change.area_code), "difference": 0 if shown is None else shown.after_fen - shown.before_fen,
@@ -271,6 +272,11 @@ def _sums(trial: Trial) -> list[tuple[str, dict[str, int], int]]:
     return [
         (words, kinds[kind], kinds[kind]["after_fen"] - kinds[kind]["before_fen"]) for kind, words in KINDS.items() if kind in kinds
     ]
+
+
+def _levied(trial: Trial) -> list[tuple[str, dict[str, Any]]]:
+    """Months already levied with what supplement and credit would come to, oldest first."""
+    return [(format_period(row["period"]), row) for row in trial.summary.get("levied", ())]
 
 
 def _lines(trial: Trial, most: int) -> list[dict[str, Any]]:

@@ -12,8 +12,10 @@ from yigui.common.months import format_period
 from yigui.law.calculation import plain
 from yigui.law.contribution import Payer
 from yigui.levy.models import LevyRate
+from yigui.levy.supplement_run import CREDIT, SUPPLEMENT
 from yigui.registry.enums import Insurance
 from yigui.registry.models import Employer
+from yigui.runs.models import Batch
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,19 @@ class RateShown:
 
 @dataclass(frozen=True)
 class UnitBillRow:
-    """One insurance of the bill; `rate` is None for what no plan made (a case, a surcharge)."""
+    """One insurance of the bill; `rate` is None for what no plan made (a case, a surcharge). `is_difference`: to what was charged for the month
+    before, so that base times rate is not its amount."""
 
     state: BillState
     rate: RateShown | None
+    is_difference: bool = False
+
+    @property
+    def rule(self) -> str:
+        """The rule of its rate; of a supplement or credit that it is the difference by that rule."""
+        if self.rate is None:
+            return ""
+        return f"与已征的差额，按 {self.rate.rule}" if self.is_difference else self.rate.rule
 
 
 @dataclass(frozen=True)
@@ -93,7 +104,12 @@ def unit_bill(employer: Employer, period: int) -> UnitBill:
         if rate.risk_class in ("", employer.industry_risk):
             rates[rate.batch_id, rate.area_code, rate.aae140] = rate
     rows = ((s, rates.get((s.bill.source_id, str(s.bill.area), s.bill.insurance))) for s in states)
-    return UnitBill(employer, period, [UnitBillRow(s, _shown(rate, employer, period) if rate else None) for s, rate in rows])
+    differences = set(Batch.objects.filter(pk__in=batches, kind__in=(SUPPLEMENT.code, CREDIT.code)).values_list("pk", flat=True))
+    return UnitBill(
+        employer,
+        period,
+        [UnitBillRow(s, _shown(rate, employer, period) if rate else None, s.bill.source_id in differences) for s, rate in rows],
+    )
 
 
 def _shown(rate: LevyRate, employer: Employer, period: int) -> RateShown:
@@ -117,7 +133,7 @@ def bill_sheet(found: UnitBill, today: dt.date) -> dict[str, Any]:
         for row in found.rows
     ]  # fmt: skip
     rows.append(["合计", "", "", "", "", *(format_fen(f) for f in (found.employer_fen, found.person_fen, found.total_fen)), ""])
-    rules = [[row.state.label, row.rate.rule, row.rate.bounds_in_words] for row in found.rows if row.rate]
+    rules = [[row.state.label, row.rule, row.rate.bounds_in_words] for row in found.rows if row.rate]
     facts = [
         ("单位名称", found.employer.name), ("单位编号", found.employer.unit_no), ("所属期", format_period(found.period)),
         ("应缴合计", f"{format_fen(found.total_fen)} 元"), ("已缴", f"{format_fen(found.paid_fen)} 元"),

@@ -4,7 +4,6 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -20,7 +19,7 @@ from yigui.law.late_surcharge import due_day_of
 from yigui.levy.errors import PlanRefused
 from yigui.levy.left_out import LeftOut, left_out
 from yigui.levy.models import LevyRate
-from yigui.levy.rates import levy_rates
+from yigui.levy.rates import in_percent, levy_rates, why_moved_since
 from yigui.levy.tax_plan import HEAD, plan_lines
 from yigui.levy.verify import PlanSum, bill_sums, line_sums, plan_sums, totals_of
 from yigui.registry.enums import insurance_label
@@ -28,6 +27,7 @@ from yigui.registry.models import Employer, Person
 from yigui.registry.queries import area_name, areas_under
 from yigui.runs.batches import batch_of
 from yigui.runs.checks import bar, warn
+from yigui.runs.errors import ContentChanged
 from yigui.runs.kinds import Content, FileContent, FileLink, Listing, Opening, RunKind, Work, Written, two_people
 from yigui.runs.models import Batch, BatchStatus
 from yigui.runs.staged import CONNECTIONS, together
@@ -120,6 +120,10 @@ class LevyKind(RunKind):
         _call("contributions_drop_parts_v1", batch.pk, work.parts)
         return Content(lines, fen, digest, summary, checks)
 
+    def look_again(self, batch: Batch) -> None:
+        """The rates and bounds of the month are still those it was made with."""
+        refuse_moved(batch)
+
     def write(self, batch: Batch) -> Written | None:
         _call("contributions_execute_levy_v2", batch.pk)
         return None
@@ -164,6 +168,17 @@ class LevyKind(RunKind):
         return [f"与上期比较：{row['label']} {row['lines']} 行" for row in batch.summary.get("differences", [])]
 
 
+def refuse_moved(batch: Batch) -> None:
+    """Refuse a plan of a month whose rates or bounds have become others since it was made.
+
+    Raises:
+        ContentChanged: it has to be made anew.
+    """
+    areas = set(LevyRate.objects.filter(batch_id=batch.pk).values_list("area_code", flat=True))
+    if moved := why_moved_since(batch.pk, sorted(areas), batch.period):
+        raise ContentChanged(moved)
+
+
 def sums_page(batch: Batch) -> dict[str, Any]:
     """What `levy/runs/sums.html` needs: the plan's sums by area and insurance, and by insurance."""
     sums = [row | {"area_name": area_name(row["area"])} for row in batch.summary.get("sums", [])]
@@ -194,20 +209,15 @@ def shown_rates(batch: Batch) -> list[dict[str, Any]]:
         found.setdefault((*terms, rate.rule or rate.source), []).append(rate.area_code)
     return [
         {
-            "insurance": insurance_label(number), "payer": _PAYERS.get(payer, payer), "risk_class": risk_class, "employer": _percent(employer),
-            "person": _percent(person), "account": _percent(account), "floor_fen": floor, "ceiling_fen": ceiling, "rule": rule,
+            "insurance": insurance_label(number), "payer": PAYERS.get(payer, payer), "risk_class": risk_class, "employer": in_percent(employer),
+            "person": in_percent(person), "account": in_percent(account), "floor_fen": floor, "ceiling_fen": ceiling, "rule": rule,
             "areas": [area_name(code) for code in areas],
         }
         for (number, payer, risk_class, employer, person, account, floor, ceiling, rule), areas in found.items()
     ]  # fmt: skip
 
 
-_PAYERS = {"employee": "单位职工", "flexible": "灵活就业", "resident": "居民"}
-
-
-def _percent(e8: int) -> str:
-    """A rate in units of 10^-8 as percent, exact."""
-    return f"{Decimal(e8) / 1_000_000:f}".rstrip("0").rstrip(".") + "%" if e8 % 1_000_000 else f"{e8 // 1_000_000}%"
+PAYERS = {"employee": "单位职工", "flexible": "灵活就业", "resident": "居民"}
 
 
 @dataclass(frozen=True)

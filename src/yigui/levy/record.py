@@ -116,17 +116,22 @@ class RecordRows:
         return found
 
     def own_months(self, period: int) -> tuple[dict[int, int], set[int]]:
-        """Months levied here up to a month (YYYYMM): paid ones with the sum of their bases (fen), and those that are billed and not paid."""
+        """Months levied here up to a month (YYYYMM): paid ones with the sum of their bases (fen), and those that are billed and not paid.
+
+        A line without a base is a difference of rates alone: it neither makes a month paid nor leaves it unpaid.
+        """
         months: dict[int, int] = {}
+        owed: dict[int, int] = {}
         unpaid = set()
         for line, is_paid in self.lines:
-            if line.owed_period > period:
+            if line.owed_period > period or line.base_fen == 0:
                 continue
+            owed[line.owed_period] = owed.get(line.owed_period, 0) + line.base_fen
             if line.owed_period in months or is_paid:
                 months[line.owed_period] = months.get(line.owed_period, 0) + line.base_fen
             else:
                 unpaid.add(line.owed_period)
-        return months, unpaid - set(months)
+        return months, {month for month in unpaid if owed[month] > 0 >= months.get(month, 0)}
 
 
 def _cut(row: ContributionYear, period: int) -> tuple[int, int]:

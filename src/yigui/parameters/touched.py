@@ -14,11 +14,15 @@ ORIGIN = "parameter_change"
 
 def open_work(change: ParameterChange, trial: Trial, *, actor: User, today: dt.date) -> Task | None:
     """The task of who looks after what a signed change touches; None where it touches nobody. Provisional awards wait for the recalculation,
-    which finds them by itself; months that are levied keep the rates of their plan, and no run charges the difference."""
-    if not trial.touched:
-        return None
+    which finds them by itself; what months already levied were charged too little or too much waits for supplement and credit, which make
+    themselves."""
     parts = trial.summary["kinds"]
     said = [f"{words} {parts[kind]['touched']} 人" for kind, words in _WORDS if kind in parts and parts[kind]["touched"]]
+    months = [row for row in trial.summary.get("levied", ()) if row["supplement"]["people"] or row["credit"]["people"]]
+    if months:
+        said.append(f"已征的 {len(months)} 个月的差额（由“征缴补收”“征缴冲减”批次办理，次月自动生成）")
+    if not said:
+        return None
     note = f"参数变更 {change.pk} 号“{change.label}”{change.valid_from} 起生效，试算涉及：{'；'.join(said)}。名单见该变更的试算。"
     return open_task(
         kind="parameter_touched", origin=Reference(ORIGIN, change.pk, f"参数变更 {change.pk} 号"), note=note, agency=change.proposed_by.agency,
@@ -27,6 +31,5 @@ def open_work(change: ParameterChange, trial: Trial, *, actor: User, today: dt.d
 
 
 _WORDS = (
-    ("run", "预发待遇（由“预发重算”批次重算）"), ("task", "已定待遇（逐人以 PEN-009 重核）"),
-    ("levy", "当月应缴（未生成征缴计划的月份按新参数；已征的月份仍按原计划，系统不补收、不退还差额）"),
+    ("run", "预发待遇（由“预发重算”批次重算）"), ("task", "已定待遇（逐人以 PEN-009 重核）"), ("levy", "当月应缴（未生成征缴计划的月份按新参数）"),
 )  # fmt: skip

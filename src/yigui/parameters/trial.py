@@ -13,18 +13,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
-from django.forms.models import model_to_dict
 
 from yigui.common import clock
 from yigui.common.cache import forget_kept
 from yigui.common.errors import YiguiError
-from yigui.common.months import period_of
+from yigui.common.months import first_day, period_of
 from yigui.common.sqlfiles import named_sql
 from yigui.db.presence import act_as, asked
 from yigui.entitlement.assess_person import reassess
 from yigui.entitlement.enums import BenefitKind
 from yigui.law.signed_rows import Signed, reading, signed
-from yigui.levy.rates import levy_rates
+from yigui.levy.rates import as_json, levy_rates
+from yigui.levy.supplement_run import CREDIT, SUPPLEMENT, executed_plans, levied_areas, levied_months, supplement_sum
 from yigui.parameters.above import lies_in, why_not_kept
 from yigui.parameters.change_parameter import TURNS, may_propose
 from yigui.parameters.errors import ParameterMoved
@@ -39,6 +39,8 @@ from yigui.staff.models import User
 TRY = "parameters.try"
 #: Touched people that are listed, the biggest changes first; all are counted.
 LISTED = 20_000
+#: Months already levied whose difference is tried, the newest ones.
+LEVIED_MAX = 24
 #: Sentences of refusals that are told.
 TOLD = 10
 _AWARD_KINDS = [BenefitKind.PENSION.value, BenefitKind.DISABILITY.value]
@@ -59,6 +61,8 @@ class Found:
     kinds: dict[str, dict[str, int]] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
     biggest: list[tuple[int, int, Line]] = field(default_factory=list)
+    #: Of each month already levied what supplement and credit would come to: {"period", "supplement", "credit"}, oldest first.
+    levied: list[dict[str, Any]] = field(default_factory=list)
     lines: int = 0
     hash: Any = field(default_factory=lambda: hashlib.new("sm3"))
 
@@ -143,6 +147,7 @@ def computed(change: ParameterChange, progress: Progress) -> tuple[Found, dict[s
         _awards(found, before, after, areas, today, progress)
     if change.table_name in OF_LEVY:
         notes += _levy(found, before, after, areas, change, today, progress)
+        notes += _levied(found, after, areas, change, today, progress)
     if change.table_name not in OF_AWARDS | OF_LEVY:
         notes.append("已核定的待遇和当月应缴不由这项参数计算，没有可试算的存量；生效后受理、核定和生成的业务按新值办理。")
     progress.step()
@@ -153,7 +158,7 @@ def _close(trial: Trial, found: Found, facts: dict[str, Any], content: str, note
     listed = [line for _, _, line in sorted(found.biggest, reverse=True)]
     summary = {
         "kinds": found.kinds, "refused": sorted(found.refused.items(), key=lambda e: -e[1])[:TOLD], "refused_count": sum(found.refused.values()),
-        "notes": notes, "listed": len(listed),
+        "notes": notes, "listed": len(listed), "levied": found.levied,
     }  # fmt: skip
     head = [content, facts, found.looked_at, found.lines, summary]
     found.hash.update(json.dumps(head, sort_keys=True, ensure_ascii=False).encode())
@@ -246,6 +251,28 @@ def _levy(
     return [f"应缴按 {period} 的参保关系和基数试算，为单位和个人缴费的合计。"]
 
 
+def _levied(
+    found: Found, after: Signed, areas: list[str], change: ParameterChange, today: dt.date, progress: Progress
+) -> list[str]:
+    """What supplement and credit of the months already levied would come to with the change, the newest months. Gives sentences."""
+    last = today if change.valid_to is None else min(today, change.valid_to)
+    months = [m for m in levied_months(areas, until=period_of(last)) if change.valid_from <= first_day(m) <= last]
+    progress.run.total_steps += min(len(months), LEVIED_MAX)
+    for period in months[-LEVIED_MAX:]:
+        held = levied_areas(executed_plans(areas, period), areas)
+        try:
+            with reading(after):
+                rates = levy_rates(held, period)
+        except YiguiError as missing:
+            return [f"{period} 已征的差额不能试算：{missing.message}"]
+        sums = {kind.code: supplement_sum(held, period, kind.sign, rates) for kind in (SUPPLEMENT, CREDIT)}
+        found.levied.append({
+            "period": period, "supplement": vars(sums[SUPPLEMENT.code]), "credit": vars(sums[CREDIT.code]),
+        })  # fmt: skip
+        progress.step()
+    return [f"更早的 {len(months) - LEVIED_MAX} 个已征月份未试算，签署后同样办理补收、冲减。"] if len(months) > LEVIED_MAX else []
+
+
 def _rates(rows: Signed, areas: list[str], period: int) -> str:
     with reading(rows):
-        return json.dumps([model_to_dict(rate) for rate in levy_rates(areas, period)], ensure_ascii=False)
+        return as_json(levy_rates(areas, period))

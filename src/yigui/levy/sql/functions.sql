@@ -88,10 +88,17 @@ END;
 $$;
 REVOKE ALL ON FUNCTION contributions_lay_rates_v1 FROM PUBLIC;
 
+-- contributions_rates_of_v1: the rates a batch was frozen with, as lines are made of them.
+CREATE OR REPLACE FUNCTION contributions_rates_of_v1(p_batch bigint) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT jsonb_agg(to_jsonb(r) ORDER BY r.id) FROM contributions_levy_rate r WHERE r.batch_id = p_batch;
+$$;
+REVOKE ALL ON FUNCTION contributions_rates_of_v1 FROM PUBLIC;
+
 -- contributions_stage_rates_v1: the rates of a batch, laid out.
 CREATE OR REPLACE FUNCTION contributions_stage_rates_v1(p_batch bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT contributions_lay_rates_v1((SELECT jsonb_agg(to_jsonb(r) ORDER BY r.id) FROM contributions_levy_rate r WHERE r.batch_id = p_batch));
+    SELECT contributions_lay_rates_v1(contributions_rates_of_v1(p_batch));
 $$;
 CREATE OR REPLACE FUNCTION contributions_rate_key_v1(p_area text, p_class text) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN p_area::integer * 256 + coalesce(ascii(p_class), 255);
@@ -583,32 +590,82 @@ BEGIN
 END;
 $$;
 
--- contributions_supplement_v1: what the relations and bases of a month come to by now beside what was charged for it (补收、冲减): for everybody whose
--- coverage, employment or base was changed since the month's plan was made. p_sign 1: what is still to be charged (joiners, higher bases);
--- -1: what is to be given back (leavers, lower bases). By the rates of the plan itself. What a case has charged counts as charged, and what a
--- case has given back stays given back. Lays the lines into `supplement`, a table of the transaction; gives how many. The plan and the second look
--- ask it.
-CREATE OR REPLACE FUNCTION contributions_supplement_v1(p_period integer, p_areas text[], p_sign integer) RETURNS bigint
+-- contributions_moved_v1: where the rates or bounds of a month that hold by law (p_rates, rows of contributions_levy_rate) lie above (p_sign 1) or
+-- below (-1) those by which everybody of an area was charged: those of the newest executed supplement of that direction, or of the plan where there
+-- was none, and of whatever was executed since. An amount rises only where a rate or a bound does, so that nobody else need be looked at. One row per
+-- area, insurance, payer and risk class, with what held before and the rule it stood in.
+CREATE OR REPLACE FUNCTION contributions_moved_v1(p_period integer, p_areas text[], p_sign integer, p_rates jsonb)
+RETURNS TABLE (area_code text, insurance text, payer text, risk_class text, employer_e8 bigint, person_e8 bigint, floor_fen bigint, ceiling_fen bigint,
+    rule text, bounds_rule text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH now_held AS (
+        SELECT * FROM jsonb_to_recordset(p_rates) AS r (area_code text, insurance text, payer text, risk_class text, employer_e8 bigint, person_e8 bigint,
+            floor_fen bigint, ceiling_fen bigint)
+    ),
+    executed AS (
+        SELECT b.id, b.kind, b.executed_at, a.code FROM runs_batch b CROSS JOIN unnest(b.areas::text[]) AS a (code)
+        WHERE b.kind IN ('levy', 'levy-supplement', 'levy-credit') AND b.status = 'executed' AND b.period = p_period AND a.code = ANY (p_areas)
+    ),
+    charged_by AS (
+        SELECT e.* FROM executed e WHERE NOT EXISTS (
+            SELECT 1 FROM executed later WHERE later.code = e.code AND later.kind = CASE p_sign WHEN 1 THEN 'levy-supplement' ELSE 'levy-credit' END
+              AND (later.executed_at, later.id) > (e.executed_at, e.id))
+    )
+    SELECT DISTINCT ON (o.area_code, o.insurance, o.payer, o.risk_class) o.area_code::text, o.insurance::text, o.payer::text, o.risk_class::text,
+        o.employer_e8, o.person_e8, o.floor_fen, o.ceiling_fen, coalesce(nullif(o.rule, ''), o.source)::text, o.bounds_rule::text
+    FROM charged_by c JOIN contributions_levy_rate o ON o.batch_id = c.id AND o.area_code = c.code
+    JOIN now_held n ON (n.area_code, n.insurance, n.payer, n.risk_class) = (o.area_code, o.insurance, o.payer, o.risk_class)
+    WHERE p_sign IN (sign(n.employer_e8 - o.employer_e8), sign(n.person_e8 - o.person_e8), sign(n.floor_fen - o.floor_fen), sign(n.ceiling_fen - o.ceiling_fen))
+    ORDER BY o.area_code, o.insurance, o.payer, o.risk_class, c.executed_at, c.id
+$$;
+
+-- contributions_supplement_v2: what a month comes to by now beside what was charged for it (补收、冲减), by the rates and bounds that hold for the month by
+-- law (p_rates, rows of contributions_levy_rate: a batch's own, frozen and signed with it). For everybody whose coverage, employment or base was
+-- changed since the month's plan was made; and where a rate or bound has moved since everybody was charged, for everybody of that area and insurance.
+-- p_sign 1: what is still to be charged, -1: what is to be given back; of a line the employer's part, the person's and the base each go where they
+-- belong, so that what was charged and both together are what a new plan would charge. What a case has charged counts as charged, and what a case has
+-- given back stays given back. A share of the personal account moves with the amount it is a share of; where it alone has moved there is nothing to
+-- pay, and it is corrected by ACC-001. Lays the lines into `supplement`, a table of the transaction; gives how many. The plan and the second look ask it.
+-- Error: YG010 a rate of the plan is missing among p_rates.
+DROP FUNCTION IF EXISTS contributions_supplement_v1(integer, text[], integer);
+CREATE OR REPLACE FUNCTION contributions_supplement_v2(p_period integer, p_areas text[], p_sign integer, p_rates jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' SET jit = off AS $$
 DECLARE
     plan record;
     first_warrant bigint;
+    moved text[];
+    moved_numbers smallint[];
+    bounds bigint[];
+    missing text;
     own_plans bigint[] := array(SELECT id FROM runs_batch
         WHERE kind IN ('levy', 'levy-supplement', 'levy-credit') AND status = 'executed' AND period = p_period ORDER BY id);
 BEGIN
-    DROP TABLE IF EXISTS pg_temp.supplement;
+    DROP TABLE IF EXISTS pg_temp.supplement, pg_temp.differing;
     CREATE TEMPORARY TABLE supplement (person_id bigint, employer_id bigint, area integer, insurance smallint, base_fen integer,
         employer_fen integer, person_fen integer, account_fen integer) ON COMMIT DROP;
-    FOR plan IN SELECT b.id, b.created_at, array(SELECT unnest(b.areas)::text INTERSECT SELECT unnest(p_areas)) AS areas FROM runs_batch b
-        WHERE b.kind = 'levy' AND b.status = 'executed' AND b.period = p_period AND b.areas::text[] && p_areas ORDER BY b.id
+    CREATE TEMPORARY TABLE differing (person_id bigint, employer_id bigint, area integer, insurance smallint, base_fen integer,
+        employer_fen integer, person_fen integer, account_fen integer, is_given_back boolean) ON COMMIT DROP;
+    FOR plan IN SELECT b.id, b.created_at, b.summary -> 'bounds' AS bounds, array(SELECT unnest(b.areas)::text INTERSECT SELECT unnest(p_areas)) AS areas
+        FROM runs_batch b WHERE b.kind = 'levy' AND b.status = 'executed' AND b.period = p_period AND b.areas::text[] && p_areas ORDER BY b.id
     LOOP
+        -- Without a rate everything charged by it would be given back.
+        SELECT min(concat_ws(' ', o.area_code, o.insurance, o.payer, o.risk_class)) INTO missing FROM contributions_levy_rate o
+        WHERE o.batch_id = plan.id AND o.area_code = ANY (plan.areas) AND NOT EXISTS (
+            SELECT 1 FROM jsonb_to_recordset(p_rates) AS r (area_code text, insurance text, payer text, risk_class text)
+            WHERE (r.area_code, r.insurance, r.payer, r.risk_class) = (o.area_code, o.insurance, o.payer, o.risk_class));
+        IF missing IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format('补收或冲减缺少原计划所用的费率（%s），请作废后重新生成。', missing);
+        END IF;
+        moved := array(SELECT DISTINCT area_code || ' ' || insurance FROM contributions_moved_v1(p_period, plan.areas, p_sign, p_rates));
         DROP TABLE IF EXISTS pg_temp.changed, pg_temp.charged, pg_temp.due_now, pg_temp.levied;
         SELECT min(id) INTO first_warrant FROM warrants_warrant WHERE issued_at >= plan.created_at;
         CREATE TEMPORARY TABLE changed ON COMMIT DROP AS
         SELECT DISTINCT person_id FROM (
             SELECT person_id FROM registry_coverage WHERE warrant_id >= first_warrant
             UNION ALL SELECT person_id FROM registry_employment WHERE warrant_id >= first_warrant
-            UNION ALL SELECT person_id FROM contributions_base WHERE warrant_id >= first_warrant) AS c;
+            UNION ALL SELECT person_id FROM contributions_base WHERE warrant_id >= first_warrant
+            -- Lines of a merged record may lie in another part than the kept one's.
+            UNION ALL SELECT merged_into_id FROM registry_person WHERE merged_into_id IS NOT NULL AND moved <> '{}') AS c;
         ANALYZE changed;
         -- Lines of a merged record are the kept one's.
         CREATE TEMPORARY TABLE charged ON COMMIT DROP AS
@@ -632,22 +689,59 @@ BEGIN
         ) AS l
         WHERE l.area::text = ANY (plan.areas)
         GROUP BY 1, 2, 3, 4;
-        PERFORM contributions_stage_rates_v1(plan.id);
+        PERFORM contributions_lay_rates_v1((SELECT jsonb_agg(r) FROM jsonb_array_elements(p_rates) AS r WHERE r ->> 'area_code' = ANY (plan.areas)));
         EXECUTE 'CREATE TEMPORARY TABLE due_now ON COMMIT DROP AS ' || contributions_due_lines_v1(
             plan.id, p_period, plan.areas, 0, 9223372036854775807, 'AND person_id IN (SELECT person_id FROM pg_temp.changed)');
-        INSERT INTO supplement
-        SELECT person_id, employer_id, area, insurance, base, employer_part, person_part, account_part FROM (
-            SELECT person_id, employer_id, area, insurance, coalesce(d.base_fen, 0) - coalesce(c.base_fen, 0) AS base,
-                coalesce(d.employer_fen, 0) - coalesce(c.employer_fen, 0) AS employer_part,
-                coalesce(d.person_fen, 0) - coalesce(c.person_fen, 0) AS person_part,
-                coalesce(d.account_fen, 0) - coalesce(c.account_fen, 0) AS account_part, coalesce(c.is_given_back, false) AS is_given_back
-            FROM due_now d FULL JOIN charged c USING (person_id, employer_id, area, insurance)
-        ) AS l
-        WHERE CASE WHEN employer_part + person_part <> 0 THEN sign(employer_part + person_part) ELSE sign(base) END = p_sign
-          AND NOT (p_sign > 0 AND is_given_back);
+        INSERT INTO differing
+        SELECT person_id, employer_id, area, insurance, coalesce(d.base_fen, 0) - coalesce(c.base_fen, 0),
+            coalesce(d.employer_fen, 0) - coalesce(c.employer_fen, 0), coalesce(d.person_fen, 0) - coalesce(c.person_fen, 0),
+            coalesce(d.account_fen, 0) - coalesce(c.account_fen, 0), coalesce(c.is_given_back, false)
+        FROM due_now d FULL JOIN charged c USING (person_id, employer_id, area, insurance);
+        -- Everybody else, by the parts of the plan: of each part only what differs is kept.
+        bounds := CASE WHEN moved = '{}' THEN '{}' ELSE
+            0 || array(SELECT b.value::bigint FROM jsonb_array_elements_text(plan.bounds) WITH ORDINALITY AS b (value, n)
+                WHERE b.n BETWEEN 2 AND jsonb_array_length(plan.bounds) - 1 ORDER BY b.n) || 9223372036854775807 END;
+        DELETE FROM pg_temp.levied WHERE area || ' ' || insurance <> ALL (moved);
+        moved_numbers := array(SELECT DISTINCT aae140 FROM pg_temp.levied);
+        FOR k IN 1 .. cardinality(bounds) - 1 LOOP
+            EXECUTE format($others$
+                INSERT INTO differing
+                SELECT d.person_id, d.employer_id, d.area, d.insurance, d.base_fen - coalesce(c.base_fen, 0), d.employer_fen - coalesce(c.employer_fen, 0),
+                    d.person_fen - coalesce(c.person_fen, 0), d.account_fen - coalesce(c.account_fen, 0), coalesce(c.is_given_back, false)
+                FROM (%1$s) AS d LEFT JOIN (
+                    SELECT l.person_id, l.employer_id, l.area, l.insurance, sum(l.base_fen)::integer AS base_fen, sum(l.employer_fen)::integer AS employer_fen,
+                        sum(l.person_fen)::integer AS person_fen, sum(l.account_fen)::integer AS account_fen,
+                        sum(l.base_fen) <= 0 AND bool_or(l.source_id < 0 AND l.base_fen < 0) AS is_given_back
+                    FROM (
+                        SELECT * FROM contributions_line WHERE source_id = ANY (%2$L::bigint[]) AND person_id >= %3$s AND person_id < %4$s
+                        UNION ALL SELECT * FROM contributions_line_case WHERE person_id >= %3$s AND person_id < %4$s) AS l
+                    WHERE l.owed_period = %5$s AND l.insurance = ANY (%6$L::smallint[]) GROUP BY 1, 2, 3, 4
+                ) AS c USING (person_id, employer_id, area, insurance)
+                WHERE (d.base_fen, d.employer_fen, d.person_fen) IS DISTINCT FROM (c.base_fen, c.employer_fen, c.person_fen)
+                $others$, contributions_due_lines_v1(plan.id, p_period, plan.areas, bounds[k], bounds[k + 1],
+                    'AND person_id NOT IN (SELECT person_id FROM pg_temp.changed)'),
+                own_plans, bounds[k], bounds[k + 1], p_period, moved_numbers);
+        END LOOP;
     END LOOP;
-    DROP TABLE IF EXISTS pg_temp.changed, pg_temp.charged, pg_temp.due_now, pg_temp.levied;
+    INSERT INTO supplement
+    SELECT person_id, employer_id, area, insurance, (s.base = p_sign)::integer * base_fen, (s.employer_part = p_sign)::integer * employer_fen,
+        (s.person_part = p_sign)::integer * person_fen,
+        (sign(account_fen) = p_sign AND p_sign IN (s.employer_part, s.person_part))::integer * account_fen
+    FROM differing CROSS JOIN LATERAL (SELECT sign(base_fen) AS base, sign(employer_fen) AS employer_part, sign(person_fen) AS person_part) AS s
+    WHERE p_sign IN (s.base, s.employer_part, s.person_part) AND NOT (p_sign > 0 AND is_given_back);
+    DROP TABLE IF EXISTS pg_temp.changed, pg_temp.charged, pg_temp.due_now, pg_temp.levied, pg_temp.differing;
     RETURN (SELECT count(*) FROM supplement);
+END;
+$$;
+
+-- contributions_supplement_sums_v1: what `contributions_supplement_v2` comes to, added up: lines, persons, and fen of employers and persons together.
+CREATE OR REPLACE FUNCTION contributions_supplement_sums_v1(p_period integer, p_areas text[], p_sign integer, p_rates jsonb)
+RETURNS TABLE (lines bigint, people bigint, fen bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    lines := contributions_supplement_v2(p_period, p_areas, p_sign, p_rates);
+    SELECT count(DISTINCT s.person_id), coalesce(sum(s.employer_fen::bigint + s.person_fen), 0) INTO people, fen FROM supplement s;
+    RETURN NEXT;
 END;
 $$;
 
@@ -664,7 +758,7 @@ DECLARE
 BEGIN
     PERFORM runs_hold_stage_v1(p_batch, ARRAY['levy-supplement', 'levy-credit'], NULL, NULL);
     SELECT period, areas::text[] AS areas INTO of_batch FROM runs_batch WHERE id = p_batch;
-    PERFORM contributions_supplement_v1(of_batch.period, of_batch.areas, p_sign);
+    PERFORM contributions_supplement_v2(of_batch.period, of_batch.areas, p_sign, contributions_rates_of_v1(p_batch));
     EXECUTE format('DROP TABLE IF EXISTS %I, %I', lines, bills);
     EXECUTE format($fill$
         CREATE TABLE %1$I WITH (autovacuum_enabled = false) AS
@@ -707,7 +801,7 @@ BEGIN
     IF to_regclass(format('contributions_line_%s_0', p_batch)) IS NULL THEN
         PERFORM runs_same_v1(p_batch, -1, -1, '');
     END IF;
-    PERFORM contributions_supplement_v1(of_batch.period, of_batch.areas, of_batch.sign);
+    PERFORM contributions_supplement_v2(of_batch.period, of_batch.areas, of_batch.sign, contributions_rates_of_v1(p_batch));
     EXECUTE format($look$
         SELECT count(*) FROM contributions_line_%1$s_0 l FULL JOIN supplement s USING (person_id, employer_id, area, insurance)
         WHERE (s.base_fen, s.employer_fen, s.person_fen, s.account_fen) IS DISTINCT FROM (l.base_fen, l.employer_fen, l.person_fen, l.account_fen)

@@ -1,0 +1,235 @@
+"""Rates and bounds that are set after a month was levied: supplement and credit make of the month what a new plan would charge, for everybody."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+
+import pytest
+from django.db import connections
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests import money
+from tests.city import user
+from yigui.charges.case_bills import floating_percent_of
+from yigui.charges.unit_bill import unit_bill
+from yigui.common.months import first_day
+from yigui.law.contribution import NotLevied, Payer, base_bounds, contribution, rates_of
+from yigui.law.signed_rows import SignedRow, reading, signed
+from yigui.levy.enums import MONTHLY
+from yigui.levy.errors import PlanRefused
+from yigui.levy.levy_run import LEVY
+from yigui.levy.models import Bill, ContributionBase, LevyLine, LevyRate
+from yigui.levy.record import record_of
+from yigui.levy.supplement_run import CREDIT, SUPPLEMENT, SupplementKind
+from yigui.levy.verify import differing_plans
+from yigui.registry.enums import AAE140
+from yigui.registry.models import Coverage, Employer, Employment, Person
+from yigui.runs.batches import approve_batch
+from yigui.runs.errors import ContentChanged
+from yigui.runs.models import Batch
+from yigui.runs.staged import execute, prepare, void
+
+#: A county and months no other test levies.
+AREA, MONTH, OTHER = "511181", 202606, 202605
+#: person, employer (0: alone), AAE140 -> base, employer's part, person's part, fen.
+Charges = dict[tuple[int, int, int], tuple[int, int, int]]
+
+
+@contextmanager
+def law(rows: dict[tuple[str, tuple[str, ...]], dict[str, str]], month: int = MONTH) -> Iterator[None]:
+    """Within, the law has these rows of the county for the month, as if they were signed."""
+    now, first = signed(), first_day(month)
+    for (table, keys), columns in rows.items():
+        values = {name: Decimal(value) for name, value in columns.items()}
+        now = now.with_row(
+            SignedRow(1, table, keys, AREA, first, first.replace(day=28), values, "试行〔2026〕1号", "verified", first)
+        )
+    with reading(now):
+        yield
+
+
+def bounds(floor: int, ceiling: int) -> dict[tuple[str, tuple[str, ...]], dict[str, str]]:
+    return {("contribution/base_bounds", ()): {"floor": str(floor), "ceiling": str(ceiling)}}
+
+
+def rate(insurance: str, who: str, percent: str) -> dict[tuple[str, tuple[str, ...]], dict[str, str]]:
+    return {("contribution/rates", (insurance, who)): {"value": percent}}
+
+
+def done(kind: SupplementKind, month: int = MONTH) -> Batch | None:
+    """The executed supplement or credit of the county's month; None where there is nothing to do."""
+    try:
+        batch = prepare(kind, area_code=AREA, period=month, user=user("head"))
+    except PlanRefused:
+        return None
+    assert [row for row in batch.checks if not row["passed"]] == []
+    approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
+    return execute(batch_id=batch.pk)
+
+
+def charged(month: int = MONTH) -> Charges:
+    """What was charged for the month, all sources together; without what has come to nothing."""
+    found: Charges = {}
+    for line in LevyLine.objects.filter(area=int(AREA), owed_period=month):
+        key = (line.person_id, line.employer_id, line.insurance)
+        base, employer, person = found.get(key, (0, 0, 0))
+        found[key] = (base + line.base_fen, employer + line.employer_fen, person + line.person_fen)
+    return {key: sums for key, sums in found.items() if any(sums)}
+
+
+def fresh(month: int = MONTH) -> Charges:
+    """What a plan made now would charge, by the formula of the law for each relation."""
+    found: Charges = {}
+    limits = base_bounds(AREA, month)
+    rows = Coverage.objects.filter(area_id=AREA, start_period__lte=month, insurance__in=MONTHLY).exclude(end_period__lt=month)
+    units = Employer.objects.in_bulk({row.employer_id for row in rows if row.employer_id})
+    for row in rows:
+        unit = units.get(row.employer_id or 0)
+        wage = _wage(row, month)
+        if wage is None:
+            continue
+        payer = Payer.EMPLOYEE if unit else Payer.FLEXIBLE
+        risk = unit.industry_risk if unit and row.insurance == "injury" else ""
+        floating = Decimal(str(floating_percent_of(unit, month))) if unit and row.insurance == "injury" else Decimal(100)
+        try:
+            rates = rates_of(row.insurance, payer, AREA, month, risk_class=risk, floating_percent=floating)
+        except NotLevied:
+            continue
+        due = contribution(wage, rates, limits, month)
+        found[row.person_id, row.employer_id or 0, AAE140[row.insurance]] = (due.base_fen, due.employer_fen, due.person_fen)
+    return found
+
+
+def _wage(row: Coverage, month: int) -> int | None:
+    work = Employment.objects.filter(person_id=row.person_id, employer_id=row.employer_id, start_period__lte=month)
+    at_work = work.exclude(end_period__lt=month).first() if row.employer_id else None
+    if row.employer_id and at_work is None:
+        return None
+    bases = ContributionBase.objects.filter(person_id=row.person_id, employer_id=row.employer_id, start_period__lte=month)
+    base = bases.exclude(end_period__lt=month).order_by("-id").first()
+    return base.declared_fen if base else at_work.declared_wage_fen if at_work else None
+
+
+def levied(month: int = MONTH) -> Batch:
+    return money.levied(month, AREA)
+
+
+def test_raised_bounds_of_a_levied_month_are_charged_to_everybody_below_the_new_floor() -> None:
+    plan = levied(OTHER)
+    before = charged(OTHER)
+    floor_before = base_bounds(AREA, OTHER).floor_fen
+    with law(bounds(6000, 22938), OTHER):
+        batch = done(SUPPLEMENT, OTHER)
+        assert batch is not None
+        assert done(CREDIT, OTHER) is None, "nobody owes less"
+        assert charged(OTHER) == fresh(OTHER)
+    assert charged(OTHER) != before
+    low = {key for key, (base, *_) in before.items() if base < 600_000}
+    assert {
+        (p, e, i) for p, e, i in LevyLine.objects.filter(source_id=batch.pk).values_list("person_id", "employer_id", "insurance")
+    } == low
+    # The frozen sheet says what held and what holds, each with its rule; the plan keeps its own.
+    (moved,) = batch.summary["moved"]
+    assert (moved["term"], moved["before"], moved["after"]) == ("下限", "4,588.00", "6,000.00")
+    assert "试行〔2026〕1号" in moved["after_rule"]
+    assert moved["areas"] == [AREA]
+    assert set(LevyRate.objects.filter(batch_id=batch.pk).values_list("floor_fen", flat=True)) == {600_000}
+    assert set(LevyRate.objects.filter(batch_id=plan.pk).values_list("floor_fen", flat=True)) == {floor_before}
+    assert list(differing_plans("default")) == []
+    # The bounds are taken back: everybody is given back what the supplement charged, and nothing more.
+    assert done(SUPPLEMENT, OTHER) is None
+    assert done(CREDIT, OTHER) is not None
+    assert charged(OTHER) == before == fresh(OTHER)
+
+
+percents = st.sampled_from(["6.5", "8", "12", "16", "17.25"])
+laws = st.tuples(
+    st.sampled_from([(4588, 22938), (4000, 22938), (5200, 22938), (4588, 9000), (4000, 30000), (6000, 6500)]),
+    percents, percents, st.sampled_from(["0.4", "0.6"]), st.permutations([SUPPLEMENT, CREDIT]), st.integers(1, 2),
+)  # fmt: skip
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(laws=st.lists(laws, min_size=1, max_size=3))
+def test_charged_and_supplement_and_credit_are_what_a_new_plan_would_charge(laws: list[tuple]) -> None:  # type: ignore[type-arg]
+    """Whatever was charged before and in whatever order they are executed, one of them alone for a time: to the fen, each part by itself."""
+    levied()
+    for (floor, ceiling), employer, flexible, unemployment, order, executed in laws:
+        rows = (
+            bounds(floor, ceiling) | rate("employee_pension", "employer", employer) | rate("employee_pension", "flexible", flexible)
+            | rate("unemployment", "individual", unemployment)
+        )  # fmt: skip
+        with law(rows):
+            for kind in order[:executed]:
+                done(kind)
+    with law(rows):
+        for kind in order:
+            done(kind)
+        assert charged() == fresh()
+        assert [done(kind) for kind in order] == [None, None], "nothing is left to do"
+    assert list(differing_plans("default")) == []
+
+
+def test_a_rate_that_moves_the_parts_in_two_directions_is_charged_and_given_back_each_by_itself() -> None:
+    levied()
+    with law(rate("employee_pension", "employer", "15") | rate("employee_pension", "individual", "9")):
+        more, less = done(SUPPLEMENT), done(CREDIT)
+        assert more is not None
+        assert less is not None
+        assert charged() == fresh()
+    pension = Bill.objects.filter(insurance=110).exclude(employer_id=0)
+    assert all(b.employer_fen == 0 < b.person_fen for b in pension.filter(source_id=more.pk, base_fen=0))
+    assert all(b.person_fen == 0 > b.employer_fen for b in pension.filter(source_id=less.pk, base_fen=0))
+
+
+def test_a_difference_of_rates_makes_no_month_unpaid_and_the_bill_says_what_it_is() -> None:
+    levied()
+    done(SUPPLEMENT), done(CREDIT)
+    coverage = Coverage.objects.filter(area_id=AREA, insurance="unemployment", start_period__lte=MONTH).exclude(
+        end_period__lt=MONTH
+    )
+    one = next(c for c in coverage if c.employer_id and (c.person_id, c.employer_id, AAE140["unemployment"]) in charged())
+    person, unit = Person.objects.get(pk=one.person_id), Employer.objects.get(pk=one.employer_id)
+    was = record_of(person, "unemployment")
+    with law(rate("unemployment", "employer", "0.9")):
+        batch = done(SUPPLEMENT)
+    assert batch is not None
+    assert record_of(person, "unemployment") == was, "the month counts, or is unpaid, as before: its base is the same"
+    row = next(r for r in unit_bill(unit, MONTH).rows if r.state.bill.source_id == batch.pk)
+    assert row.is_difference
+    assert row.rule.startswith("与已征的差额")
+
+
+def test_a_parameter_that_is_signed_between_plan_and_execution_stops_the_plan() -> None:
+    levied()
+    with law(bounds(5000, 22938)):
+        batch = prepare(SUPPLEMENT, area_code=AREA, period=MONTH, user=user("head"))
+    approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
+    with law(bounds(5100, 22938)), pytest.raises(ContentChanged, match="已变更"):
+        execute(batch_id=batch.pk)
+    assert not LevyLine.objects.filter(source_id=batch.pk).exists()
+    void(batch_id=batch.pk, user=user("director"), reason="上下限又有变更，重新生成")
+    plan = prepare(LEVY, area_code=AREA, period=202604, user=user("head"))
+    approve_batch(batch_id=plan.pk, user=user("director"), answers=money.answers(plan))
+    with law(bounds(5100, 22938), 202604), pytest.raises(ContentChanged, match="已变更"):
+        execute(batch_id=plan.pk)
+    void(batch_id=plan.pk, user=user("director"), reason="上下限又有变更，重新生成")
+
+
+def test_months_whose_bounds_moved_follow_by_themselves_however_long_ago_they_are() -> None:
+    levied()
+    done(SUPPLEMENT), done(CREDIT)
+    later = dt.date(2027, 11, 2)
+    assert MONTH not in SUPPLEMENT.arrivals(area_code=AREA, today=later)
+    with law(bounds(7000, 22938)):
+        assert MONTH in SUPPLEMENT.arrivals(area_code=AREA, today=later)
+        assert MONTH not in CREDIT.arrivals(area_code=AREA, today=later)
+
+
+def test_without_a_rate_of_the_plan_nothing_is_given_back() -> None:
+    """A batch that left a rate of the plan out would give back all that was charged by it: the database refuses to make it."""
+    levied()
+    with connections["default"].cursor() as cursor, pytest.raises(Exception, match="缺少原计划所用的费率"):
+        cursor.execute("SELECT * FROM contributions_supplement_sums_v1(%s, %s, -1, '[]')", [MONTH, [AREA]])

@@ -380,10 +380,10 @@ def _parameters(chosen: argparse.Namespace) -> int:
     found = sorted(gaps(chosen.area, chosen.on or today, as_of=today), key=lambda gap: not gap.is_missing)
     nowhere = {gap: gap.found_nowhere(chosen.area) for gap in found if gap.is_missing}
     for gap in found:
-        word = "未核实" if not gap.is_missing else "公开文件未载" if nowhere[gap] else "缺"
+        word = "待确认" if gap.is_contested else "未核实" if not gap.is_missing else "公开文件未载" if nowhere[gap] else "缺"
         print(f"{word}  {gap.parameter}  {gap.when}  {nowhere.get(gap) or gap.text}")
     open_ = sum(not text for text in nowhere.values())
-    print(f"{chosen.area}：缺 {open_} 项，公开文件未载 {len(nowhere) - open_} 项，未核实 {len(found) - len(nowhere)} 项。")
+    print(f"{chosen.area}：缺 {open_} 项，公开文件未载 {len(nowhere) - open_} 项，未核实或待确认 {len(found) - len(nowhere)} 项。")
     return 1 if open_ else 0
 
 

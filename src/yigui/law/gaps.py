@@ -3,13 +3,13 @@
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
 
 from yigui.common.strict_yaml import Mapping, load_yaml
-from yigui.law.parameter_table import Entry, ParameterMissing, areas_of, table
+from yigui.law.parameter_table import ROOT, Entry, ParameterMissing, areas_of, begins_anew, table
 from yigui.law.province import province_of
+from yigui.law.signed_rows import signed
 
 #: Tables an agency reads for its area on any day, with the keys it reads them by.
 _READ: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -35,6 +35,8 @@ class Gap:
     when: str
     text: str
     is_missing: bool
+    #: A signed row and one of a later release say different things of the same days: somebody has to sign which is meant.
+    is_contested: bool = False
 
     def found_nowhere(self, area: str) -> str:
         """What no public document seen gives of it, in one sentence with the day it was looked for; "" where that was not looked for."""
@@ -78,6 +80,26 @@ def gaps(area: str, day: dt.date, *, as_of: dt.date | None = None) -> Iterator[G
             read = partial(table("account/interest_rate").at, insurance, area=area, day=dt.date(year, 1, 1))
             yield from _of(f"account/interest_rate/{insurance}", str(year), read)
     yield from _of_the_pension(area, day, day if as_of is None else max(day, as_of))
+    yield from _beside_the_signed(area)
+
+
+def _beside_the_signed(area: str) -> Iterator[Gap]:
+    """Rows of a later release that begin within what people have signed: which of the two holds, so that somebody signs what is meant."""
+    for name, rows in signed().rows.items():
+        # What is set by year has no row that begins within another one's year.
+        if rows and (ROOT / f"{name}.yaml").is_file():
+            for held, row in table(name).after_signed(areas_of(area)):
+                known = f"{held.where}（{held.source}，{held.first_day} 起）之后，程序所带参数另有 {row.first_day} 起的{row.source}（{_values(row)}）"
+                said = (
+                    f"自该日起按后公布的 {_values(row)} 执行；所签署的仍应执行的，请重新提出参数变更。"
+                    if begins_anew(row, held)
+                    else f"现仍按所签署的 {_values(held)} 执行；应按新文件执行的，请提出参数变更。"
+                )
+                yield Gap(name, str(row.first_day), f"{known}，{said}", is_missing=False, is_contested=True)
+
+
+def _values(entry: Entry) -> str:
+    return "、".join(f"{value.normalize():f}" for value in entry.columns.values())
 
 
 def rounding_not_found(area: str, day: dt.date) -> str:
@@ -125,5 +147,4 @@ def _of(parameter: str, when: str, read: Callable[[], Entry]) -> Iterator[Gap]:
         yield Gap(parameter, when, missing.message, is_missing=True)
         return
     if found.status != "verified":
-        values = "、".join(f"{Decimal(v).normalize():f}" for v in found.columns.values())
-        yield Gap(parameter, when, f"{values}（{found.status}）：{found.source}", is_missing=False)
+        yield Gap(parameter, when, f"{_values(found)}（{found.status}）：{found.source}", is_missing=False)

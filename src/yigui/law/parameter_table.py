@@ -3,14 +3,15 @@
 A value is read for a date and an area; the narrowest area that has one wins (county, city, province, nation). There is no
 default: reading where nothing is stored is an error that names parameter, area and date, never zero.
 
-Rows that people have signed (`signed_rows.py`) lie over those of the files: of an area's own rows the newest signed one that covers the day.
+Rows that people have signed (`signed_rows.py`) lie over those of the files: of an area's own rows the newest signed one that covers the day. One without
+an end ends where a later release brings a row of the same area that begins after it: what is published later begins a new validity (`begins_anew`).
 """
 
 import datetime as dt
 from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 from pathlib import Path
@@ -55,6 +56,8 @@ class Entry:
     note: str = ""
     #: Of the signed change it stands in; 0 for a row of a file.
     number: int = 0
+    #: The last day as it was signed, where a row of the files has taken its place from an earlier one; of a signed row alone.
+    signed_until: dt.date = dt.date.max
 
     def __getitem__(self, column: str) -> Decimal:
         return self.columns[column]
@@ -75,6 +78,21 @@ def areas_of(area_code: str) -> tuple[str, ...]:
     """The area and those that contain it, narrowest first: county, city, province, nation (GB/T 2260)."""
     wider = (area_code, area_code[:4] + "00", area_code[:2] + "0000", NATIONAL)
     return tuple(dict.fromkeys(wider))
+
+
+def begins_anew(row: Entry, after: Entry) -> bool:
+    """Whether a row of the files ends a signed one without an end: it begins later, was read in its document, and that was looked at no earlier than
+    the signed one's was published. A row that stands for one not published yet ends nothing; nor does one known before what was signed."""
+    is_later = row.first_day > after.first_day and after.signed_until == dt.date.max
+    if not is_later or row.status != "verified" or row.verified_on is None or after.published is None:
+        return False
+    return row.verified_on >= after.published
+
+
+def _until_the_next(entry: Entry, files: list[Entry]) -> Entry:
+    """A signed row, until the day before the first row of the files that begins a new validity after it."""
+    following = [row.first_day for row in files if begins_anew(row, entry)]
+    return replace(entry, last_day=min(following) - dt.timedelta(days=1)) if following else entry
 
 
 class Table:
@@ -135,11 +153,23 @@ class Table:
         for row in rows:
             laid.setdefault((row.keys, row.area), []).append(
                 Entry(row.keys, row.area, row.first_day, row.last_day, row.columns, row.source, row.status, row.where, row.published,
-                      number=row.number)
+                      number=row.number, signed_until=row.last_day)
             )  # fmt: skip
         for place, entries in laid.items():
-            found._entries[place] = [*entries, *self._entries.get(place, ())]
+            files = self._entries.get(place, [])
+            found._entries[place] = [*(_until_the_next(entry, files) for entry in entries), *files]
         return found
+
+    def after_signed(self, areas: tuple[str, ...]) -> Iterator[tuple[Entry, Entry]]:
+        """Signed rows of some areas, each beside a row of the files that begins within what was signed and says something else; without those over
+        which something newer was signed."""
+        for (keys, area), rows in self._entries.items():
+            if area not in areas:
+                continue
+            for held in (row for row in rows if row.number):
+                for row in (row for row in rows if not row.number and held.first_day < row.first_day <= held.signed_until):
+                    if self.at(*keys, area=area, day=row.first_day) in (held, row) and held.columns != row.columns:
+                        yield held, row
 
     def entries(self) -> Iterator[Entry]:
         """All rows, of files and signed ones; of a place's own the one that goes before comes first."""

@@ -16,9 +16,10 @@ from yigui.common.cache import forget_kept
 from yigui.db.presence import CodeWrong, NotSeen
 from yigui.identity.proof import code_of, proof_of
 from yigui.law.contribution import base_bounds
+from yigui.law.parameter_kinds import parameter_kinds
 from yigui.law.parameter_table import table
 from yigui.law.province import BASE_TABLE, province_of
-from yigui.parameters.change_parameter import check, may_move, propose, refuse, sign, take_back
+from yigui.parameters.change_parameter import _values, check, may_move, propose, refuse, sign, take_back
 from yigui.parameters.errors import ParameterMoved, ParameterRefused
 from yigui.parameters.inbox_sources import changes_for
 from yigui.parameters.models import ParameterChange, ParameterRow, Trial, TrialLine
@@ -427,6 +428,37 @@ def test_the_whole_way_by_pages() -> None:
     exported = auditor.post(f"{url}export/", {"reason": "核对涉及人员名单"})
     assert exported.status_code == 302, text_of(exported)[-300:]
     assert signed_in("guide").get("/parameters/changes/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "cell", ["NaN", "sNaN", "Infinity", "1e5", "22,938", "2_000", "4588元", "一", "+5", ".5", "1" * 12, "0.123456789", ""]
+)
+def test_a_cell_that_is_no_plain_number_is_told_beside_it_and_nothing_is_lost(cell: str) -> None:
+    form = {
+        "area": "510000", "valid_from": "2026-12-01", "valid_to": "2026-12-31", "source": "川人社发〔2026〕31号", "published_on": "2026-11-09",
+        "reason": "省里公布 2026 年上下限", "column_floor": "6500", "column_ceiling": cell,
+    }  # fmt: skip
+    answer = signed_in("head").post(f"/parameters/propose/{BOUNDS}/", form)
+    assert answer.status_code == 200
+    errors = answer.context["form"].errors
+    assert set(errors) == {"column_ceiling"}
+    assert errors["column_ceiling"][0] in page_of(answer).replace("&quot;", '"')
+    assert 'value="6500"' in page_of(answer)
+    assert not ParameterChange.objects.exists()
+
+
+def test_digits_in_full_width_and_a_zero_with_a_sign_are_read_as_what_they_are() -> None:
+    assert proposed(columns={"floor": "４７００", "ceiling": "23500.00"}).columns == {"floor": "4700", "ceiling": "23500.00"}
+    kind = next(k for k in parameter_kinds().values() if len(k.column_names) == 1 and k.may_be_zero(k.column_names[0]))
+    assert _values(kind, {kind.column_names[0]: "-0.00"}) == {kind.column_names[0]: "0.00"}
+
+
+def test_a_trial_that_is_no_number_is_no_trial() -> None:
+    change = checked(proposed())
+    answer = signed_in("director").post(f"/parameters/changes/{change.pk}/sign/", {"trial": "²", "shown": "x"})
+    assert answer.status_code < 500
+    change.refresh_from_db()
+    assert change.status == "checked"
 
 
 def test_verify_names_a_row_that_was_not_signed_as_it_stands() -> None:

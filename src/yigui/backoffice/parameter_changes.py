@@ -17,6 +17,7 @@ from yigui.common.errors import NotFound, YiguiError
 from yigui.common.identifiers import mask_name
 from yigui.common.money import format_fen
 from yigui.common.months import format_period
+from yigui.common.texts import int_or_none
 from yigui.db.presence import CodeWrong
 from yigui.law.parameter_kinds import ParameterKind, parameter_kinds, year_days
 from yigui.parameters.above import why_not_kept
@@ -120,7 +121,9 @@ def propose_parameter(request: OfficerRequest, name: str) -> HttpResponse:
                 late_reason=data["late_reason"], today=clock.today(),
             )  # fmt: skip
         except YiguiError as refused:
-            form.add_error(None, refusal_said(request, refused))
+            # A value that cannot be is said beside its cell.
+            place = f"column_{refused.data.get('column')}"
+            form.add_error(place if place in form.fields else None, refusal_said(request, refused))
         else:
             messages.success(request, f"参数变更 {made.pk} 号已提交，请先试算，再由内控（稽核）人员审核。")
             return redirect("backoffice:parameter_change", made.pk)
@@ -224,9 +227,7 @@ def _moved(request: OfficerRequest, number: int, verb: str) -> ParameterChange:
     if verb == "sign":
         trial = request.POST.get("trial", "")
         shown = request.POST.get("shown", "")
-        return sign(
-            change_id=number, leader=request.user, trial_id=int(trial) if trial.isdigit() and len(trial) < 12 else 0, shown=shown
-        )
+        return sign(change_id=number, leader=request.user, trial_id=int_or_none(trial) or 0, shown=shown)
     if verb == "refuse":
         return refuse(change_id=number, person=request.user, note=request.POST.get("note", ""))
     if verb == "take-back":
@@ -299,7 +300,7 @@ def _lines(trial: Trial, most: int) -> list[dict[str, Any]]:
 def _listing(user: User, parameters: Any) -> Listing:
     """The listed people of the trial a change was signed upon, else of its newest one, for whoever may have it tried."""
     text = str(parameters.get("change", ""))
-    change = _change(int(text) if text.isdigit() and len(text) < 12 else 0)
+    change = _change(int_or_none(text) or 0)
     if not may_try(change, user):
         raise NotAuthorised("试算名单由管理该地区参数的机构中提出、审核、签署参数变更的人员导出。")
     trial = change.trial or change.trials.exclude(digest="").order_by("-id").first()

@@ -5,8 +5,9 @@ was computed before stays as it is and becomes work: provisional awards of the r
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
 
 from django.db import IntegrityError, transaction
@@ -32,6 +33,7 @@ TURNS: dict[str, Role] = {ChangeStatus.PROPOSED: Role.AUDITOR, ChangeStatus.CHEC
 #: Digits before and behind the point of a value.
 _WHOLE, _DECIMALS = 9, 8
 _SOURCE_MAX = 160
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def propose(
@@ -91,13 +93,17 @@ def _values(kind: ParameterKind, columns: Mapping[str, str]) -> dict[str, str]:
     found = {}
     for name, label in kind.column_labels():
         text = plain_text(columns.get(name, ""))
-        try:
-            value = Decimal(text)
-        except InvalidOperation as error:
-            raise ParameterRefused(f"“{kind.label}”的{label}“{text[:20]}”不是数值，请填写数字。", column=name) from error
-        exponent = value.as_tuple().exponent
-        if not value.is_finite() or value.adjusted() >= _WHOLE or not isinstance(exponent, int) or exponent < -_DECIMALS:
-            raise ParameterRefused(f"“{kind.label}”的{label}“{text[:20]}”超出可填写的范围，请核对。", column=name)
+        if not _NUMBER.fullmatch(text):
+            raise ParameterRefused(
+                f"“{kind.label}”的{label}“{text[:20]}”不是数值，请填写数字，如 4588 或 0.6，不加单位、千分位，不用科学计数法。", column=name,
+            )  # fmt: skip
+        whole, _, decimals = text.lstrip("-").partition(".")
+        if len(whole.lstrip("0")) > _WHOLE or len(decimals) > _DECIMALS:
+            raise ParameterRefused(
+                f"“{kind.label}”的{label}“{text[:20]}”超出可填写的范围（整数至多 {_WHOLE} 位、小数至多 {_DECIMALS} 位），请核对。", column=name,
+            )  # fmt: skip
+        # A zero has no sign.
+        value = Decimal(text) + 0
         if value < 0 and not kind.may_be_negative(name):
             raise ParameterRefused(f"“{kind.label}”的{label}不能为负，请核对。", column=name)
         if value == 0 and not kind.may_be_zero(name):

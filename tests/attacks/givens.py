@@ -213,11 +213,11 @@ def a_prepared_plan() -> dict[str, Any]:
 @names("a prepared supplement")
 def a_prepared_supplement() -> dict[str, Any]:
     """Of a county's month that was levied before its bounds were raised; it waits for its signatures."""
-    month, area = 202503, "511181"
+    month, area = 202606, "511111"
     plan = money.levied(month, area)
-    first = dt.date(2025, 3, 1)
+    first = dt.date(2026, 6, 1)
     columns = {"floor": Decimal(9000), "ceiling": Decimal(30000)}
-    row = SignedRow(1, "contribution/base_bounds", (), area, first, first, columns, "试行〔2025〕1号", "verified", first)
+    row = SignedRow(1, "contribution/base_bounds", (), area, first, first, columns, "试行〔2026〕1号", "verified", first)
     with reading(signed().with_row(row)):
         made = prepare(SUPPLEMENT, area_code=area, period=month, user=city.user("head"))
     return {"supplement": made.pk, "supplement_of": plan.pk, "supplement_month": month, "supplement_area": area}

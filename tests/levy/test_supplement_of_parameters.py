@@ -31,8 +31,8 @@ from yigui.runs.errors import ContentChanged
 from yigui.runs.models import Batch
 from yigui.runs.staged import execute, prepare, void
 
-#: A county and months no other test levies.
-AREA, MONTH, OTHER = "511181", 202606, 202605
+#: A county with people, and months no other test levies.
+AREA, MONTH, OTHER = "511102", 202606, 202605
 #: person, employer (0: alone), AAE140 -> base, employer's part, person's part, fen.
 Charges = dict[tuple[int, int, int], tuple[int, int, int]]
 
@@ -211,9 +211,9 @@ def test_a_parameter_that_is_signed_between_plan_and_execution_stops_the_plan() 
         execute(batch_id=batch.pk)
     assert not LevyLine.objects.filter(source_id=batch.pk).exists()
     void(batch_id=batch.pk, user=user("director"), reason="上下限又有变更，重新生成")
-    plan = prepare(LEVY, area_code=AREA, period=202604, user=user("head"))
+    plan = prepare(LEVY, area_code=AREA, period=202507, user=user("head"))
     approve_batch(batch_id=plan.pk, user=user("director"), answers=money.answers(plan))
-    with law(bounds(5100, 22938), 202604), pytest.raises(ContentChanged, match="已变更"):
+    with law(bounds(5100, 22938), 202507), pytest.raises(ContentChanged, match="已变更"):
         execute(batch_id=plan.pk)
     void(batch_id=plan.pk, user=user("director"), reason="上下限又有变更，重新生成")
 

@@ -21,6 +21,7 @@ from yigui.common.rooms import further_folders
 from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
 from yigui.law.key_words import words_of
 from yigui.law.signed_rows import Signed, SignedRow, signed
+from yigui.law.source_names import named
 
 ROOT = Path(__file__).parent / "parameters"
 NATIONAL = "national"
@@ -134,7 +135,7 @@ class Table:
             raise YamlError(f"{row.where('from')}: 起止日期有误")
         keys = tuple(str(row[k]) for k in self.key_names)
         return Entry(
-            keys, str(row["area"]), first, last, columns, str(row["source"]), row["status"], row.where(), verified_on=row["verified_on"],
+            keys, str(row["area"]), first, last, columns, named(str(row["source"])), row["status"], row.where(), verified_on=row["verified_on"],
             note=str(row["note"]) if "note" in row else "",
         )  # fmt: skip
 

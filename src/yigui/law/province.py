@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
 from yigui.law.parameter_table import NATIONAL, ROOT, STATUSES, ParameterMissing, areas_of
 from yigui.law.signed_rows import Signed, SignedRow, signed
+from yigui.law.source_names import named
 
 _HEAD = ("label", "area", "account_start", "source", "verified_on", "calculation_base", "average_wage", "index", "versions")
 _TRANSITIONAL = ("base", "index_floor", "coefficient_above_20_paid_years", "coefficient_of_intellectuals")
@@ -312,12 +313,12 @@ def _version(row: Mapping) -> Version:
 def _base(row: Mapping) -> BaseEntry:
     row.check_keys(("year", "area", "yuan", "published", "status", "source"))
     _one_of(row, "status", tuple(sorted(STATUSES)))
-    return BaseEntry(row["year"], row["area"], _decimal(row, "yuan"), row["published"], row["status"], row["source"])
+    return BaseEntry(row["year"], row["area"], _decimal(row, "yuan"), row["published"], row["status"], named(row["source"]))
 
 
 def _wage(row: Mapping) -> WageEntry:
     row.check_keys(("year", "yuan", "status", "source"))
-    return WageEntry(row["year"], _decimal(row, "yuan"), _one_of(row, "status", tuple(sorted(STATUSES))), row["source"])
+    return WageEntry(row["year"], _decimal(row, "yuan"), _one_of(row, "status", tuple(sorted(STATUSES))), named(row["source"]))
 
 
 @cache

@@ -92,7 +92,7 @@ def fresh(month: int = MONTH) -> Charges:
             continue
         payer = Payer.EMPLOYEE if unit else Payer.FLEXIBLE
         risk = unit.industry_risk if unit and row.insurance == "injury" else ""
-        floating = Decimal(str(floating_percent_of(unit, month))) if unit and row.insurance == "injury" else Decimal(100)
+        floating = Decimal(str(floating_percent_of(unit, month) or 100)) if unit and row.insurance == "injury" else Decimal(100)
         try:
             rates = rates_of(row.insurance, payer, AREA, month, risk_class=risk, floating_percent=floating)
         except NotLevied:
@@ -113,7 +113,11 @@ def _wage(row: Coverage, month: int) -> int | None:
 
 
 def levied(month: int = MONTH) -> Batch:
-    return money.levied(month, AREA)
+    """The month's plan, with what was charged since made even with the law as it stands."""
+    plan = money.levied(month, AREA)
+    for kind in (SUPPLEMENT, CREDIT):
+        done(kind, month)
+    return plan
 
 
 def test_raised_bounds_of_a_levied_month_are_charged_to_everybody_below_the_new_floor() -> None:
@@ -186,7 +190,6 @@ def test_a_rate_that_moves_the_parts_in_two_directions_is_charged_and_given_back
 
 def test_a_difference_of_rates_makes_no_month_unpaid_and_the_bill_says_what_it_is() -> None:
     levied()
-    done(SUPPLEMENT), done(CREDIT)
     coverage = Coverage.objects.filter(area_id=AREA, insurance="unemployment", start_period__lte=MONTH).exclude(
         end_period__lt=MONTH
     )
@@ -220,7 +223,6 @@ def test_a_parameter_that_is_signed_between_plan_and_execution_stops_the_plan() 
 
 def test_months_whose_bounds_moved_follow_by_themselves_however_long_ago_they_are() -> None:
     levied()
-    done(SUPPLEMENT), done(CREDIT)
     later = dt.date(2027, 11, 2)
     assert MONTH not in SUPPLEMENT.arrivals(area_code=AREA, today=later)
     with law(bounds(7000, 22938)):

@@ -248,7 +248,7 @@ def test_an_award_after_an_adjustment_gets_it_with_the_first_payment() -> None:
     assert benefit.start_period <= 202601
     total = benefit.awards.get().total_fen
     plan = adjustment_plan("511100", 2026)
-    increase, _ = plan.adjust(Pensioner(benefit.contribution_months, total, benefit.person.born_on))
+    increase, _ = plan.adjust(Pensioner(benefit.contribution_months, total, benefit.person.born_on, benefit.person.gender))
     assert increase > 0
     held = [amount_at(benefit, month).total_fen for month in (202512, 202601, 202611)]  # type: ignore[union-attr]
     assert held == [total, total + increase, total + increase]

@@ -60,6 +60,8 @@ NOT_OF_THE_LAW = {
     "law/average_index.py: 12": "months of a year",
     "law/contribution.py: RATE_UNIT": "unit in which rates are kept",
     "law/contribution.py: 50000": "half of a unit, for rounding",
+    "law/pension_adjustment.py: PARTS": "parts of a year",
+    "law/pension_adjustment.py: _UP_TO": "fen of a jiao and of a yuan",
     "law/unemployment.py: _MONTHS_KNOWN": "thresholds that are looked for in the table",
     "levy/declare.py: ROWS_MAX": "rows of a list",
     "levy/levy_run.py: 2": "groups of a statement",

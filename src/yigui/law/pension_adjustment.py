@@ -1,7 +1,7 @@
 """Annual adjustment of pensions (基本养老金调整): a dated plan of ordered steps, each rounded by itself.
 
 The same plan speaks twice: `adjust` for one person with its lines, `as_sql` for a whole province in one statement. A test holds the
-two against each other.
+two against each other. What the document of a plan was not read for stands in the plan (`unread`): nobody's pension is raised by it.
 """
 
 import datetime as dt
@@ -17,25 +17,32 @@ from yigui.law.calculation import CalculationLine, plain
 from yigui.law.parameter_table import ROOT, STATUSES, ParameterMissing, areas_of
 from yigui.law.retirement_age import age_on
 
-_HEAD = ("label", "area", "year", "effective", "retired_by", "source", "status", "verified_on", "steps")
+_HEAD = ("label", "area", "year", "effective", "retired_by", "source", "status", "verified_on", "unread", "steps")
+#: How a part year counts (不满一年的月数): as a year, by months, by half years (1 to 6 months a half), or the document was not read for it.
+PARTS = {"up": 1, "months": 12, "half": 2, "unread": 1}
+_UNREAD_PART, _UNREAD_ROUNDING = "不满一年的缴费月数如何计算", "按养老金水平增加的部分如何取整"
 _STEP = {
     "fixed": ("yuan",),
+    "brackets": ("brackets", "first", "least_yuan", "least_years", "below", "part"),
     "years": ("flat_years", "flat_yuan", "per_year", "round_months"),
     "years_or_flat": ("from_years", "per_year", "otherwise", "round_months"),
     "level": ("percent", "rounding"),
     "tiers": ("bands", "no_leapfrog"),
     "born": ("bands",),
     "age": ("age_on", "bands"),
+    "reached": ("age_on", "bands"),
+    "age_and_years": ("age_on", "age", "years", "yuan"),
 }
 
 
 @dataclass(frozen=True)
 class Pensioner:
-    """What the steps look at: contribution months, pension before (fen a month), day of birth."""
+    """What the steps look at: contribution months, pension before (fen a month), day of birth, sex (`1` man, `2` woman)."""
 
     contribution_months: int
     pension_fen: int
     born_on: dt.date
+    gender: str
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,18 @@ class Step:
         return getattr(self, f"_{self.kind}")(p)  # type: ignore[no-any-return]
 
     def sql(self) -> str:
-        """The step's amount as an expression over `months`, `pension_fen` and `born_on`; integer fen."""
+        """The step's amount as an expression over `months`, `pension_fen`, `born_on` and `gender`; integer fen."""
         return getattr(self, f"_sql_{self.kind}")()  # type: ignore[no-any-return]
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """What the plan's document was not read for, in words."""
+        found = []
+        if self.kind == "brackets" and self.given["part"] == "unread":
+            found.append(_UNREAD_PART)
+        if self.kind == "level" and self.given["rounding"] == "unread":
+            found.append(_UNREAD_ROUNDING)
+        return tuple(found)
 
     def _yuan(self, key: str) -> Decimal:
         return Decimal(self.given[key])
@@ -93,10 +110,56 @@ class Step:
             f"ELSE {years} * {_fen(self._yuan('per_year'))} END)"
         )
 
+    def _brackets(self, p: Pensioner) -> tuple[str, int]:
+        unit, below = PARTS[self.given["part"]], self.given["below"]
+        if self.given["part"] == "unread" and p.contribution_months % 12:
+            raise _not_read(_UNREAD_PART)
+        units = _units(p.contribution_months, self.given["part"])
+        if below is not None and units < below["years"] * unit:
+            return f"不满 {below['years']} 年：{plain(Decimal(below['yuan']))}", _fen(Decimal(below["yuan"]))
+        units = max(units, self.given["least_years"] * unit)
+        first = self.given["first"]
+        fen = 0 if first is None else _fen(Decimal(first["yuan"]))
+        words = [] if first is None else [f"前 {first['years']} 年共 {plain(Decimal(first['yuan']))}"]
+        for low, high, of_unit in self._parts():
+            inside = max(0, (units if high is None else min(units, high)) - low)
+            if inside:
+                fen += inside * of_unit
+                words.append(f"{plain(Decimal(inside) / unit)} 年 × {plain(Decimal(of_unit * unit) / 100)}")
+        least = _fen(self._yuan("least_yuan"))
+        text = f"{plain(Decimal(units) / unit)} 年：{' + '.join(words)}"
+        return (text, fen) if fen >= least else (f"{text}，不足 {plain(Decimal(least) / 100)} 的按此计", least)
+
+    def _parts(self) -> list[tuple[int, int | None, int]]:
+        """Brackets in units of the part of a year that counts: above, up to, fen of a unit."""
+        unit, found = PARTS[self.given["part"]], []
+        low = 0 if self.given["first"] is None else self.given["first"]["years"] * unit
+        for band in self.given["brackets"]:
+            high = None if band["to_years"] is None else band["to_years"] * unit
+            found.append((low, high, _fen(Decimal(band["yuan"])) // unit))
+            low = low if high is None else high
+        return found
+
+    def _sql_brackets(self) -> str:
+        unit, below = PARTS[self.given["part"]], self.given["below"]
+        units = f"((months * {unit} + 11) / 12)"
+        counted = f"greatest({units}, {self.given['least_years'] * unit})"
+        first = 0 if self.given["first"] is None else _fen(Decimal(self.given["first"]["yuan"]))
+        sums = [
+            f"greatest(0, {counted if high is None else f'least({counted}, {high})'} - {low}) * {of_unit}"
+            for low, high, of_unit in self._parts()
+        ]
+        fen = f"greatest({first} + {' + '.join(sums)}, {_fen(self._yuan('least_yuan'))})"
+        if below is None:
+            return fen
+        return f"(CASE WHEN {units} < {below['years'] * unit} THEN {_fen(Decimal(below['yuan']))} ELSE {fen} END)"
+
     def _level(self, p: Pensioner) -> tuple[str, int]:
-        exact = Decimal(p.pension_fen) * self._yuan("percent") / 100
-        if self.given["rounding"] == "yuan_up":
-            fen = int((exact / 100).quantize(Decimal(1), ROUND_CEILING)) * 100
+        exact, rounding = Decimal(p.pension_fen) * self._yuan("percent") / 100, self.given["rounding"]
+        if rounding == "unread" and exact != int(exact):
+            raise _not_read(_UNREAD_ROUNDING)
+        if rounding in _UP_TO:
+            fen = int((exact / _UP_TO[rounding]).quantize(Decimal(1), ROUND_CEILING)) * _UP_TO[rounding]
         else:
             fen = int(exact.quantize(Decimal(1), ROUND_HALF_UP))
         return f"{format_fen(p.pension_fen)} × {plain(self._yuan('percent'))}%", fen
@@ -104,8 +167,10 @@ class Step:
     def _sql_level(self) -> str:
         # Percent with four decimals, in integers: halves go up.
         part = int(self._yuan("percent") * 10_000)
-        if self.given["rounding"] == "yuan_up":
-            return f"((pension_fen * {part} + 99999999) / 100000000 * 100)"
+        if self.given["rounding"] in _UP_TO:
+            up_to = _UP_TO[self.given["rounding"]]
+            whole = 1_000_000 * up_to
+            return f"((pension_fen * {part} + {whole - 1}) / {whole} * {up_to})"
         return f"((pension_fen * {part} + 500000) / 1000000)"
 
     def _tiers(self, p: Pensioner) -> tuple[str, int]:
@@ -142,21 +207,60 @@ class Step:
     def _age(self, p: Pensioner) -> tuple[str, int]:
         age = age_on(p.born_on, self.given["age_on"])
         for band in self.given["bands"]:
-            if age >= band["from"]:
+            if age >= band["from"] and ("gender" not in band or band["gender"] == p.gender):
                 return f"{self.given['age_on']} 年满 {band['from']} 岁", _fen(Decimal(band["yuan"]))
         return "不符合", 0
 
     def _sql_age(self) -> str:
         on = self.given["age_on"]
+        cases = []
+        for band in self.given["bands"]:
+            of_sex = f" AND gender = '{band['gender']}'" if "gender" in band else ""
+            born = on.replace(year=on.year - band["from"])
+            cases.append(f"WHEN born_on <= DATE '{born}'{of_sex} THEN {_fen(Decimal(band['yuan']))}")
+        return f"(CASE {' '.join(cases)} ELSE 0 END)"
+
+    def _reached(self, p: Pensioner) -> tuple[str, int]:
+        for band in self.given["bands"]:
+            if p.born_on.year == self.given["age_on"].year - band["age"]:
+                return f"{self.given['age_on'].year} 年内年满 {band['age']} 岁", _fen(Decimal(band["yuan"]))
+        return "不符合", 0
+
+    def _sql_reached(self) -> str:
+        year = self.given["age_on"].year
         cases = " ".join(
-            f"WHEN born_on <= DATE '{on.replace(year=on.year - b['from'])}' THEN {_fen(Decimal(b['yuan']))}"
-            for b in self.given["bands"]
+            f"WHEN extract(year FROM born_on) = {year - b['age']} THEN {_fen(Decimal(b['yuan']))}" for b in self.given["bands"]
         )
         return f"(CASE {cases} ELSE 0 END)"
+
+    def _age_and_years(self, p: Pensioner) -> tuple[str, int]:
+        if age_on(p.born_on, self.given["age_on"]) < self.given["age"] or p.contribution_months < self.given["years"] * 12:
+            return "不符合", 0
+        return f"{self.given['age_on']} 年满 {self.given['age']} 岁且缴费满 {self.given['years']} 年", _fen(self._yuan("yuan"))
+
+    def _sql_age_and_years(self) -> str:
+        on = self.given["age_on"]
+        born = on.replace(year=on.year - self.given["age"])
+        return f"(CASE WHEN born_on <= DATE '{born}' AND months >= {self.given['years'] * 12} THEN {_fen(self._yuan('yuan'))} ELSE 0 END)"
+
+
+#: Up to the next of so many fen.
+_UP_TO = {"fen_up": 1, "jiao_up": 10, "yuan_up": 100}
 
 
 def _fen(yuan: Decimal) -> int:
     return int(yuan * 100)
+
+
+def _units(months: int, part: str) -> int:
+    """Contribution months in years, half years or months, as a plan counts them: a part that has begun is whole."""
+    return -(-months * PARTS[part] // 12)
+
+
+def _not_read(what: str) -> ParameterMissing:
+    return ParameterMissing(
+        f"调整方案未录入“{what}”，不能计算。请按正式文件补充方案。", parameter="pension/adjustments", area="", day=""
+    )
 
 
 @dataclass(frozen=True)
@@ -171,6 +275,8 @@ class AdjustmentPlan:
     source: str
     status: str
     steps: tuple[Step, ...]
+    #: What its document was not read for, in words; with anything here nobody is raised by it.
+    unread: tuple[str, ...] = ()
 
     def adjust(self, p: Pensioner) -> tuple[int, tuple[CalculationLine, ...]]:
         """The monthly increase, fen, and a line for each step that gives something."""
@@ -192,6 +298,14 @@ def _step(row: Mapping) -> Step:
     if kind not in _STEP:
         raise YamlError(f"{row.where('kind')}: 未知的调整步骤 {kind!r}，应为 {'、'.join(_STEP)} 之一")
     row.check_keys(("kind", "name", "label", *_STEP[kind]))
+    if kind == "brackets":
+        if row["part"] not in PARTS:
+            raise YamlError(f"{row.where('part')}: 不满一年的算法应为 {'、'.join(PARTS)} 之一")
+        for band in row["brackets"]:
+            if _fen(Decimal(band["yuan"])) % PARTS[row["part"]]:
+                raise YamlError(f"{row.where('brackets')}: 每年 {band['yuan']} 元按 {row['part']} 计算不是整分")
+    if kind == "level" and row["rounding"] not in (*_UP_TO, "fen", "unread"):
+        raise YamlError(f"{row.where('rounding')}: 未知的取整 {row['rounding']!r}")
     return Step(kind, row["name"], row["label"], row)
 
 
@@ -206,10 +320,16 @@ def _plans() -> tuple[AdjustmentPlan, ...]:
         found.append(
             AdjustmentPlan(
                 declared["label"], declared["area"], declared["year"], declared["effective"], declared["retired_by"],
-                declared["source"], declared["status"], tuple(_step(row) for row in declared["steps"]),
+                declared["source"], declared["status"], steps := tuple(_step(row) for row in declared["steps"]),
+                (*(what for step in steps for what in step.unread), *declared["unread"]),
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def adjustment_plans() -> tuple[AdjustmentPlan, ...]:
+    """Every stored plan."""
+    return _plans()
 
 
 def adjustment_plan(area: str, year: int) -> AdjustmentPlan:

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, period_of
 from yigui.entitlement.enums import BenefitKind
+from yigui.law.parameter_table import ParameterMissing
 from yigui.law.pension_adjustment import AdjustmentPlan, adjustment_plan
 from yigui.payment.errors import PayRefused
 from yigui.payment.models import Adjustment
@@ -31,7 +32,8 @@ _FILL = """
 INSERT INTO {stage} (batch_id, benefit_id, person_id, area, months, before_fen, increase_fen, steps)
 SELECT %(batch)s, benefit_id, person_id, area, months, pension_fen, {total}, ARRAY[{steps}]::bigint[]
 FROM (
-    SELECT b.id AS benefit_id, b.person_id, b.area_id::integer AS area, b.contribution_months AS months, a.total_fen AS pension_fen, p.born_on
+    SELECT b.id AS benefit_id, b.person_id, b.area_id::integer AS area, b.contribution_months AS months, a.total_fen AS pension_fen, p.born_on,
+        p.gender
     FROM benefits_benefit b
     JOIN (SELECT DISTINCT ON (benefit_id) benefit_id, total_fen FROM benefits_amount
         WHERE benefit_id >= %(low)s AND benefit_id < %(high)s AND start_period <= %(before)s
@@ -64,11 +66,16 @@ class AdjustKind(RunKind):
         """As `RunKind.opening`.
 
         Raises:
-            ParameterMissing: no plan is stored for the area and year.
+            ParameterMissing: no plan is stored for the area and year, or something that it says is not.
             UnknownArea: no such area.
         """
         areas = areas_under(area_code)
         plan = adjustment_plan(area_code, period)
+        if plan.unread:
+            raise ParameterMissing(
+                f"“{plan.label}”（{plan.source}）尚有未录入的内容：{'；'.join(plan.unread)}。请按正式文件补全方案后再生成。",
+                parameter="pension/adjustments", area=plan.area, day=plan.effective.isoformat(),
+            )  # fmt: skip
         return Opening(area_code, period_of(plan.effective), tuple(areas), facts={"plan": plan})
 
     def bounds(self, work: Work) -> list[int]:
@@ -90,14 +97,12 @@ class AdjustKind(RunKind):
         rows = _call("benefits_adjust_sums_v1", work.batch.pk, work.parts)
         summary, digest, people, increase = _summary(plan, rows)
         summary |= {"bounds": work.bounds, "samples": _samples(work.batch.pk, work.parts)}
-        is_assumed = plan.status == "assumed"
+        is_official = plan.status == "verified"
         checks = [
             bar("not_empty", "有可调整的人员", passed=people > 0, detail=f"{people} 人"),
             bar("positive", "人均增加大于零", passed=increase > 0, detail=f"每月增加 {format_fen(increase)} 元"),
-            bar(
-                "plan", "调整方案有正式文件（演示环境可用试算方案）", passed=not is_assumed or settings.IS_DEMO, detail=plan.source
-            ),
-            warn("assumed", "不是试算方案", passed=not is_assumed, detail=plan.source),
+            bar("plan", "调整方案有正式文件（演示环境可用试算方案）", passed=is_official or settings.IS_DEMO, detail=plan.source),
+            warn("assumed", "方案已按正式文件核对", passed=is_official, detail=plan.source),
         ]
         return Content(people, increase, f"{digest:016x}", summary, checks)
 

@@ -42,7 +42,7 @@ def late_adjustments(benefit: Benefit) -> list[LateAdjustment]:
         if benefit.start_period > add_months(period_of(plan.retired_by), 1) or not held:
             continue
         before = held[-1] + sum(one.increase_fen for one in found)
-        increase, lines = plan.adjust(Pensioner(benefit.contribution_months, before, benefit.person.born_on))
+        increase, lines = plan.adjust(Pensioner(benefit.contribution_months, before, benefit.person.born_on, benefit.person.gender))
         if increase > 0:
             found.append(LateAdjustment(batch.pk, effective, increase, lines))
     return found

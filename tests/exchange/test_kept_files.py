@@ -5,6 +5,8 @@ import io
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from tests import city
 from tests.conftest import TODAY
@@ -12,7 +14,7 @@ from yigui.documents.models import StoredFile
 from yigui.documents.store import path_of
 from yigui.exchange.import_records import DEATHS, import_records
 from yigui.exchange.models import DeathRecord, InboundFile
-from yigui.exchange.verify import deaths_of_files, text_of
+from yigui.exchange.verify import deaths_of_files, named_in
 from yigui.registry.models import Person
 
 HEAD = ("AAC002", "AAC003", "AIC037")
@@ -77,4 +79,51 @@ def test_without_the_file_kept_no_death_stands() -> None:
 
 def test_a_workbook_says_what_stands_in_it() -> None:
     person = city.next_person()
-    assert person.id_number in text_of(book_of(person))
+    assert named_in(book_of(person), "d.xlsx") == {(person.id_number, person.name)}
+    assert named_in(book_of(person), "d.csv") == {(person.id_number, person.name)}
+
+
+def book_in_parts(person: Person) -> bytes:
+    """A name in two fonts: the workbook keeps it in two pieces."""
+    book = Workbook()
+    book.active.append(HEAD)
+    book.active.append((person.id_number, None, "2026-10-02"))
+    book.active["B2"] = CellRichText(TextBlock(InlineFont(b=True), person.name[0]), person.name[1:])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def csv_with_marks(person: Person) -> bytes:
+    """A number kept from being reckoned with, and a name with a mark nobody sees."""
+    return f'{",".join(HEAD)}\n="{person.id_number}",{person.name[0]}\u200b{person.name[1:]},2026/10/1\n'.encode()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda p: csv_of(p, "utf-8-sig"),
+        lambda p: csv_of(p, "utf-16"),
+        lambda p: csv_of(p, "utf-16-le"),
+        book_in_parts,
+        csv_with_marks,
+    ],
+    ids=["utf-8-sig", "utf-16", "utf-16-le", "rich text", "marks"],
+)
+def test_what_the_reader_took_verification_reads_in_the_same_way(make) -> None:  # type: ignore[no-untyped-def]
+    file = taken(make(city.next_person()))
+    assert DeathRecord.objects.filter(file=file).count() == 1
+    assert list(deaths_of_files("default")) == []
+
+
+def test_number_and_name_of_two_lines_are_nobody() -> None:
+    one, other = city.next_person(), city.next_person()
+    lines = [",".join(HEAD), *(f"{p.id_number},{p.name},2026-10-01" for p in (one, other)), ""]
+    file = taken("\n".join(lines).encode())
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE exchange_death_record SET name = %s WHERE file_id = %s AND id_number = %s", [other.name, file.pk, one.id_number]
+        )
+        assert [said for said in deaths_of_files("super") if f"回执 {file.pk} 号文件" in said and one.id_number in said]
+        transaction.set_rollback(True, using="super")

@@ -26,8 +26,10 @@ from yigui.payment.errors import ResultRefused
 from yigui.payment.models import LaterResult, Payment, PaymentResult, ResultDecision, ResultFile, WaitingResult
 from yigui.payment.queries import is_confirmed, last_word, returned_payment
 from yigui.payment.reason_codes import reason_in_words
+from yigui.payment.reconcile_all import reconcile_all
 from yigui.payment.result_formats import read_results
 from yigui.payment.verify import benefit_faults, result_faults
+from yigui.receipts.reconcile import LOST
 from yigui.registry.models import Person
 from yigui.runs.models import Batch
 
@@ -378,6 +380,29 @@ def test_a_line_taken_away_by_hand_is_named() -> None:
             "VALUES (repeat('9', 64), 'x', 3, 1, 1, '[]', '2026-11-10')"
         )
     assert "result_file_adds_up" in str(error.value)
+
+
+def test_a_result_taken_away_by_hand_is_named_by_the_reconciliation() -> None:
+    (one,) = payments(1)
+    file = text(line(one, "成功"))
+    period = file.received_on.year * 100 + file.received_on.month
+
+    def named() -> list[str]:
+        found = reconcile_all(areas=["511102"], period=period)
+        lost = [todo.text for todo in found.todos if todo.kind == LOST and todo.result_id == file.pk]
+        assert not (lost and found.agrees)
+        return lost
+
+    assert named() == []
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM benefits_result WHERE file_id = %s RETURNING *", [file.pk])
+        (row,) = cursor.fetchall()
+    lost = named()
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(f"INSERT INTO benefits_result VALUES ({', '.join(['%s'] * len(row))})", list(row))
+    assert lost == [f"发放结果回执 {file.pk} 号 {file.file_name}：记有已到账 1 笔，现有 0 笔"]
 
 
 def test_the_page_of_a_file_shows_every_rejected_row() -> None:

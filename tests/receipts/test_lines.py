@@ -1,7 +1,7 @@
 """Lines that were set aside: decided by a person, undone by three, named when they vanish."""
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests import city, money
@@ -18,7 +18,7 @@ from yigui.receipts.inbox_sources import UNDOS
 from yigui.receipts.models import ClaimUndo, Receipt, ReceiptLine
 from yigui.receipts.queries import left_of, surplus_of
 from yigui.receipts.recognise import recognise, undo_claim
-from yigui.receipts.reconcile import reconcile
+from yigui.receipts.reconcile import LOST, reconcile
 from yigui.receipts.reversal_run import plan_receipt_reversal
 from yigui.receipts.verify import lines_of_files
 from yigui.receipts.waiting_lines import decide_line
@@ -99,6 +99,26 @@ def test_a_line_taken_away_by_hand_is_named() -> None:
     assert "缺 第 2 行" in said[0]
     assert not found.agrees
     assert any(f"第 {done.file.pk} 号到账文件" in t.text and "缺第 2 行" in t.text for t in found.todos)
+
+
+def test_damaged_files_of_others_do_not_hide_ours() -> None:
+    two = lambda: camt(statement(entry("1.10", ref=money.reference()), entry("-1.00", ref=money.reference())))  # noqa: E731
+    others = [take(two(), area="511123") for _ in range(20)]
+    ours = take(two())
+    assert ours.file is not None
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        files = [done.file.pk for done in [*others, ours] if done.file]
+        cursor.execute("DELETE FROM contributions_receipt_line WHERE file_id = ANY (%s) RETURNING *", [files])
+        rows = cursor.fetchall()
+    found = reconcile(areas=["511102"], period=202611)
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for row in rows:
+            cursor.execute(f"INSERT INTO contributions_receipt_line VALUES ({', '.join(['%s'] * len(row))})", list(row))
+    lost = [t for t in found.todos if t.kind == LOST]
+    assert any(t.file_id == ours.file.pk and "缺第 2 行" in t.text for t in lost)
+    assert not [t for t in lost if t.file_id in {done.file.pk for done in others if done.file}]
 
 
 def test_suspense_is_claimed_for_a_person_and_undone_by_two() -> None:

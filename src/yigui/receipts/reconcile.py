@@ -170,13 +170,12 @@ def _day(file: ReceiptFile) -> int:
 def _lost_lines(areas: Sequence[str]) -> list[Todo]:
     """Lines of files that stand nowhere any more, named."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOST)
+        cursor.execute(_LOST, {"codes": list(areas)})
         rows = cursor.fetchall()
-    known = dict(ReceiptFile.objects.filter(pk__in=[r[0] for r in rows], area_code__in=areas).values_list("pk", "file_name"))
+    known = dict(ReceiptFile.objects.filter(pk__in=[r[0] for r in rows]).values_list("pk", "file_name"))
     return [
         Todo(LOST, f"第 {file} 号到账文件 {known[file]}：来文 {stated} 行，账上 {found} 行，缺第 {'、'.join(map(str, missing))} 行", 0, f"file:{file}")
         for file, stated, found, missing in rows
-        if file in known
     ]  # fmt: skip
 
 

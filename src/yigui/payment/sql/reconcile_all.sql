@@ -24,3 +24,17 @@ FROM (
 WHERE r.area = ANY (%(areas)s) AND r.file_id IN (
     SELECT f.id FROM benefits_result_file f WHERE f.returned_count > 0 AND NOT benefits_result_confirmed_v1(f.id) ORDER BY f.id LIMIT 200)
 GROUP BY 1 ORDER BY 1
+
+-- name: lost
+-- Files of the bank's results received by a day of which fewer or more results stand than they account for. Parameters: first, last (days of receipt).
+-- One row per file and status: file, name, status, accounted for, standing.
+SELECT f.id, f.file_name, s.status, s.said, n.stand
+FROM benefits_result_file f
+CROSS JOIN LATERAL (VALUES ('paid', f.paid_count), ('returned', f.returned_count)) AS s (status, said)
+CROSS JOIN LATERAL (SELECT
+    (SELECT count(*) FROM benefits_result r WHERE r.file_id = f.id AND r.status = s.status)
+    + (SELECT count(*) FROM benefits_later_result r WHERE r.file_id = f.id AND r.status = s.status)
+    + (SELECT count(*) FROM benefits_refund_result r WHERE r.file_id = f.id AND r.status = s.status)
+    + (SELECT count(*) FROM benefits_later_refund_result r WHERE r.file_id = f.id AND r.status = s.status) AS stand) AS n
+WHERE f.received_on BETWEEN %(first)s AND %(last)s AND s.said <> n.stand
+ORDER BY f.id DESC, s.status LIMIT 200

@@ -18,6 +18,7 @@ ORDER BY 1 LIMIT 20
 
 -- name: lines
 -- Files of which a line is gone: every line stands among the receipts, the lines of the bank account, or those that were not booked. Which are missing.
+-- Parameters: codes (areas of the files; null: all).
 WITH places AS (
     SELECT file_id, seq FROM contributions_receipt WHERE seq > 0
     UNION ALL SELECT file_id, seq FROM ledger_bank_line WHERE seq > 0
@@ -28,6 +29,7 @@ SELECT f.id, f.lines_in, coalesce(p.found, 0),
 FROM contributions_receipt_file f
 LEFT JOIN (SELECT file_id, count(DISTINCT seq) AS found, count(*) AS every FROM places GROUP BY 1) AS p ON p.file_id = f.id
 WHERE f.lines_in > 0 AND (coalesce(p.found, 0) <> f.lines_in OR p.every <> f.lines_in)
+    AND (%(codes)s::text[] IS NULL OR f.area_code = ANY (%(codes)s::text[]))
 ORDER BY 1 LIMIT 20
 
 -- name: fates
@@ -38,8 +40,10 @@ LEFT JOIN (SELECT file_id, count(*) AS rows FROM ledger_bank_line WHERE seq > 0 
 LEFT JOIN (
     SELECT file_id, count(*) FILTER (WHERE fate = 'known') AS known, count(*) FILTER (WHERE fate = 'rejected') AS rejected,
         count(*) FILTER (WHERE fate = 'waiting') AS waiting FROM contributions_receipt_line GROUP BY 1) AS l ON l.file_id = f.id
-WHERE f.lines_in > 0 AND (f.row_count, f.debit_count, f.known_count, f.rejected_count, f.waiting_count)
-    <> (coalesce(r.rows, 0), coalesce(b.rows, 0), coalesce(l.known, 0), coalesce(l.rejected, 0), coalesce(l.waiting, 0))
+WHERE (f.lines_in > 0 AND (f.row_count, f.debit_count, f.known_count, f.rejected_count, f.waiting_count)
+    <> (coalesce(r.rows, 0), coalesce(b.rows, 0), coalesce(l.known, 0), coalesce(l.rejected, 0), coalesce(l.waiting, 0)))
+    -- Of releases that kept the receipts alone.
+    OR (f.lines_in = 0 AND f.row_count <> coalesce(r.rows, 0))
 ORDER BY 1 LIMIT 20
 
 -- name: bounds

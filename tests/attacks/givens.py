@@ -106,12 +106,12 @@ def a_file_of_one_fen() -> dict[str, Any]:
         be_present(city.user("cashier"))
         cursor.execute(
             "INSERT INTO contributions_receipt_file (source, partner, area_code, file_name, digest, row_count, total_fen, duplicate_count, rejected, "
-            "received_on, created_at) VALUES ('bank', 'evil', '511102', 'x', repeat('e', 64), 1, 1, 0, '[]', '2026-11-10', now()) RETURNING id"
+            "received_on, created_at, lines_in) VALUES ('bank', 'evil', '511102', 'x', repeat('e', 64), 1, 1, 0, '[]', '2026-11-10', now(), 1) RETURNING id"
         )
         (file,) = cursor.fetchone()
         cursor.execute(
-            "INSERT INTO contributions_receipt (file_id, partner, reference, row_no, area_code, received_on, amount_fen, payer_name, payer_account, text) "
-            "VALUES (%s, 'evil', 'x', 1, '511102', '2026-11-10', 1, '', '', '')", [file],
+            "INSERT INTO contributions_receipt (file_id, partner, reference, row_no, area_code, received_on, amount_fen, payer_name, payer_account, text, seq) "
+            "VALUES (%s, 'evil', 'x', 1, '511102', '2026-11-10', 1, '', '', '', 1)", [file],
         )  # fmt: skip
     return {"file": file}
 

@@ -17,13 +17,14 @@ from yigui.receipts.verify import bounds_of_receipts
 def _file_of_one_fen(cursor: Any, name: str) -> int:
     cursor.execute(
         "INSERT INTO contributions_receipt_file (source, partner, area_code, file_name, digest, row_count, total_fen, duplicate_count, rejected, "
-        "received_on, created_at) VALUES ('bank', %s, '511102', 'x', encode(sha256(%s::bytea), 'hex'), 1, 1, 0, '[]', '2026-11-09', now()) RETURNING id",
+        "received_on, created_at, lines_in) VALUES ('bank', %s, '511102', 'x', encode(sha256(%s::bytea), 'hex'), 1, 1, 0, '[]', '2026-11-09', now(), 1) "
+        "RETURNING id",
         [name, name],
     )
     (file,) = cursor.fetchone()
     cursor.execute(
-        "INSERT INTO contributions_receipt (file_id, partner, reference, row_no, area_code, received_on, amount_fen, payer_name, payer_account, text) "
-        "VALUES (%s, %s, %s, 1, '511102', '2026-11-09', 1, '', '', '')",
+        "INSERT INTO contributions_receipt (file_id, partner, reference, row_no, area_code, received_on, amount_fen, payer_name, payer_account, text, seq) "
+        "VALUES (%s, %s, %s, 1, '511102', '2026-11-09', 1, '', '', '', 1)",
         [file, name, name],
     )
     return int(file)

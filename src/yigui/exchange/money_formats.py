@@ -5,20 +5,22 @@ A format turns a file into plain rows or a sentence per row; it decides nothing.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from yigui.common.money import parse_yuan, plain_fen
+from yigui.common.normalise import read_yes
 from yigui.common.strict_yaml import load_yaml
 from yigui.common.texts import int_or_none
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular.columns import WIDE, Column, Kind, Row
+from yigui.documents.tabular.heads import Words, plain_head
 from yigui.documents.tabular.read import Table, read_table
 from yigui.documents.tabular.read import read_row as read_told
-from yigui.exchange.receipt_rows import FEN_MAX, ReadRow, ReceiptRow, RefusedRow, is_reference, own_numbers
-from yigui.exchange.statements import undone
+from yigui.exchange.receipt_rows import FEN_MAX, ReadRow, ReceiptRow, RefusedRow, is_reference, mark_of, own_numbers
+from yigui.exchange.statements import Statement, undone
 
 _HERE = Path(__file__).parent / "declarations"
 #: What a row of a receipt file may tell. The first three it must.
@@ -30,16 +32,58 @@ NEEDED = FIELDS[:3]
 _KINDS = {
     "reference": Kind.NUMBER, "received_on": Kind.DATE, "amount": Kind.AMOUNT, "bill": Kind.NUMBER, "order": Kind.NUMBER, "unit_no": Kind.NUMBER,
     "credit_code": Kind.ID, "id_number": Kind.ID, "owed_period": Kind.MONTH, "payer_account": Kind.NUMBER, "area": Kind.NUMBER,
-    "debit": Kind.AMOUNT, "credit": Kind.AMOUNT, "insurance": Kind.NUMBER,
+    "insurance": Kind.NUMBER,
 }  # fmt: skip
-#: Which way the money went: one column that says it, or one amount for each way. Known in every format: what is not read is not guessed.
-_WAYS = (
-    Column("way", ("借贷标志", "借贷方向", "借/贷", "借贷", "收支方向", "收付标志", "收支标志", "交易方向", "收/付"), Kind.TEXT),
-    Column("debit", ("借方发生额", "借方金额", "支出金额", "支出", "转出金额", "付款金额"), Kind.AMOUNT),
-    Column("credit", ("贷方发生额", "贷方金额", "收入金额", "收入", "转入金额", "收款金额"), Kind.AMOUNT),
+#: What a bank says of a line beside its amount. Known in every format: what is not read is not guessed. Which way the money went: one column that says
+#: it, or one amount for each way; the currency; whether it is booked; whether it undoes another; what the account holds after it.
+_SAID = (
+    Column("way", (
+        "借贷标志", "借贷方向", "借/贷", "借贷", "收支方向", "收付标志", "收支标志", "交易方向", "收/付", "借贷标识", "借贷状态", "借贷类型", "借方/贷方",
+        "收支", "收/支", "收支类型", "收付", "收付方向", "收付类型", "收付标识", "资金方向", "资金流向", "发生方向", "往来标志", "往来账标志", "来往账标志",
+        "来往账标识", "进出账标志", "出入账标志", "进出标志", "D/C", "Dr/Cr", "DC", "CdtDbtInd",
+    ), Kind.TEXT),
+    Column("debit", (
+        "借方发生额", "借方金额", "支出金额", "支出", "转出金额", "付款金额", "借方", "支出额", "付出", "付出金额", "付方发生额", "取出金额", "支取金额", "支取",
+        "借方发生额/元", "借方发生金额", "出账金额",
+    ), Kind.AMOUNT),
+    Column("credit", (
+        "贷方发生额", "贷方金额", "收入金额", "收入", "转入金额", "收款金额", "贷方", "收入额", "收方发生额", "存入金额", "存入", "贷方发生额/元", "贷方发生金额",
+        "入账金额", "进账金额",
+    ), Kind.AMOUNT),
+    Column("currency", ("币种", "货币", "交易币种", "币别", "账户币种", "货币种类", "Currency"), Kind.TEXT),
+    Column("state", ("交易状态", "记账状态", "处理状态", "入账状态", "入库状态", "处理结果", "交易结果", "状态"), Kind.TEXT),
+    Column("reversal", (
+        "冲正标志", "冲正标识", "是否冲正", "冲正", "冲销标志", "冲账标志", "抹账标志", "撤销标志", "红字标志", "冲补标志", "反交易标志", "冲正状态",
+    ), Kind.TEXT),
+)  # fmt: skip
+#: Of a bank's own list: the account of ours it is of, and what the account holds after a line. `payee` is ours where money came in.
+_OF_ACCOUNT = (
+    Column(
+        "own_account",
+        ("本方账号", "本方帐号", "我方账号", "本方账户", "账号", "帐号", "账户号码", "客户账号", "查询账号"),
+        Kind.NUMBER,
+    ),
+    Column("payee", ("收款账号", "收款帐号", "收款人账号", "收款方账号", "收款单位账号"), Kind.NUMBER),
+    Column("balance", ("余额", "账户余额", "帐户余额", "交易后余额", "本次余额", "当前余额", "联机余额", "账面余额"), Kind.AMOUNT),
 )
-_OUT = frozenset({"借", "付", "支", "支出", "转出", "出", "出账", "D", "DR", "DEBIT", "DBIT", "借方"})
-_IN = frozenset({"贷", "收", "收入", "转入", "入", "入账", "C", "CR", "CREDIT", "CRDT", "贷方"})
+_OUT = frozenset({
+    "借", "付", "支", "支出", "转出", "出", "出账", "D", "DR", "DEBIT", "DBIT", "借方", "支取", "取款", "付款", "付出", "往账", "转出账",
+})  # fmt: skip
+_IN = frozenset({
+    "贷", "收", "收入", "转入", "入", "入账", "C", "CR", "CREDIT", "CRDT", "贷方", "存入", "存款", "收款", "进账", "来账", "转入账",
+})  # fmt: skip
+_YUAN_OF_CHINA = frozenset({"CNY", "RMB", "人民币", "人民币元", "156", "元"})
+_BOOKED = frozenset({
+    "成功", "交易成功", "处理成功", "记账成功", "入账成功", "已入账", "已记账", "已入库", "已到账", "入账", "记账", "入库", "到账", "正常", "完成", "已完成",
+    "交易完成", "BOOK", "BOOKED", "SUCCESS",
+})  # fmt: skip
+_IS_UNDOING = frozenset({"冲正", "冲账", "抹账", "红字", "冲销", "撤销", "冲正交易", "反交易"})
+_IS_NOT_UNDOING = frozenset({"正常", "未冲正", "非冲正", "蓝字", "正常交易"})
+_WAS_UNDONE = frozenset({"已冲正", "被冲正", "已冲账", "已抹账", "已冲销", "已撤销"})
+#: Sums since the last of their kind; other sums are of all rows before.
+_OF_A_PART = re.compile(r"小\s*计|本页|本日|当日|当页")
+#: Columns nobody knows that are looked into for words of direction.
+_UNREAD_MAX = 30
 
 
 @dataclass(frozen=True)
@@ -67,69 +111,179 @@ def formats() -> Mapping[str, PartnerFormat]:
     return found
 
 
-def _columns(form: PartnerFormat, *, with_ways: bool = True) -> list[Column]:
-    """The columns of a partner's format, and those that say which way the money went."""
-    own = [
-        Column(name, heads, _KINDS.get(name, Kind.TEXT), required=name in ("reference", "received_on"))
-        for name, heads in form.columns.items()
-    ]
-    return [*own, *(_WAYS if with_ways else ())]
+def _columns(form: PartnerFormat) -> list[Column]:
+    """The columns of a partner's format, those that banks add to an amount, and of a bank those of its account. Of an amount that has two heads each
+    is a column: they must agree."""
+    own: list[Column] = []
+    for name, heads in form.columns.items():
+        if name == "amount":
+            own += [Column(f"amount{k or ''}", (head,), Kind.AMOUNT, shown=_shown(heads)) for k, head in enumerate(heads)]
+        else:
+            own.append(Column(name, heads, _KINDS.get(name, Kind.TEXT), required=name in ("reference", "received_on")))
+    taken = {plain_head(head) for heads in form.columns.values() for head in heads}
+    more = [*_SAID, *(_OF_ACCOUNT if form.source == "bank" else ())]
+    return [*own, *(replace(column, heads=[head for head in column.heads if plain_head(head) not in taken]) for column in more)]
+
+
+def _shown(heads: Sequence[str]) -> str:
+    return next((head for head in heads if not head.isascii()), heads[0])
 
 
 def read_csv(
-    content: bytes, file_name: str, form: PartnerFormat, *, on_account: Callable[[str], None] = lambda account: None,
-    on_unknown: Callable[[Sequence[str]], None] = lambda heads: None,
+    content: bytes, file_name: str, form: PartnerFormat, *, on_account: Callable[[str, str], None] = lambda account, where: None,
+    on_unknown: Callable[[Sequence[str]], None] = lambda heads: None, on_statement: Callable[[Statement], None] = lambda statement: None,
 ) -> Iterator[ReadRow]:  # fmt: skip
-    """Rows of a table, one by one; for a bad row its number and sentence. A sum at the end is compared with the rows.
+    """Rows of a table, one by one; for a bad row its number and sentence. Sums are compared with the rows, balances with each other.
 
     Args:
-        on_account: told the account that the letterhead of a text names, before any row is given; refuses one that is not ours.
+        on_account: told the account that the letterhead or a row names, and where, before that row is given; refuses one that is not ours.
         on_unknown: told the heads of columns that the format does not read, if there are any.
+        on_statement: told what a bank's list with balances says of its account, before any row is given.
 
     Raises:
-        FileRefused: not a table, a needed column is missing, cut off, or a sum that does not agree; the last when all rows are read.
+        FileRefused: not a table, a needed column is missing, an unread column that says the direction, cut off, balances that do not go on, or a sum
+            that does not agree; the last when all rows are read.
     """
     table = read_table(content, file_name, _columns(form), limits=WIDE)
-    if not {"amount", "debit", "credit"} & set(table.heads):
+    if not _AMOUNTS & {name.rstrip("0123456789") for name in table.heads}:
         raise FileRefused(
             f"文件“{file_name}”缺少列：金额（{form.columns['amount'][-1]}，或借方、贷方发生额）。请核对是否为{form.label}的格式。"
         )
     _refuse_cut_off(content, file_name, table)
-    if account := _letterhead_account(content, table):
-        on_account(account)
+    _refuse_unread_ways(content, file_name, table)
+    account = _letterhead_account(table)
+    if account:
+        on_account(account, f"文件“{file_name}”表头上方")
+    if "balance" in table.heads and (found := _balanced(table, file_name, account)) is not None:
+        on_statement(found)
     if table.unknown:
         on_unknown(table.unknown)
-    return _rows(table, file_name, form)
+    return _rows(table, file_name, form, account, on_account)
 
 
-def _rows(table: Table, file_name: str, form: PartnerFormat) -> Iterator[ReadRow]:
-    sums = {"amount": 0, "debit": 0, "credit": 0}
+_AMOUNTS = {"amount", "debit", "credit"}
+
+
+def _refuse_unread_ways(content: bytes, file_name: str, table: Table) -> None:
+    """A table with one amount and a column of words of direction under a head nobody knows: its debits would be taken for receipts."""
+    if {"way", "debit", "credit"} & set(table.heads) or not table.unknown:
+        return
+    heads = list(dict.fromkeys(head for head in table.unknown if plain_head(head)))[:_UNREAD_MAX]
+    columns = [Column(str(k), (head,)) for k, head in enumerate(heads)]
+    said: dict[str, set[str]] = {column.name: set() for column in columns}
+    for row in read_table(content, file_name, [*table.columns, *columns], limits=WIDE).rows:
+        if row.is_aside:
+            continue
+        for name in list(said):
+            word = row.cells[name].strip().upper()
+            if word and word not in _OUT | _IN:
+                del said[name]
+            elif word:
+                said[name].add(word)
+    found = [heads[int(name)] for name, words in said.items() if words]
+    if found:
+        raise FileRefused(
+            f"文件“{file_name}”的列“{found[0]}”各行都是借、贷或收、付一类的字样，可能说明每笔是收是付，但系统不认得这个表头，未作任何改动。"
+            f"请把表头改为“借贷标志”后重新导入；确与收付无关的，请删除该列。"
+        )
+
+
+def _moved(row: Row) -> int | None:
+    """What a row moved, money out below zero; None where that cannot be said."""
+    way = None if row.problems else _way(row.cells, has_ways=bool(row.cells.get("way")))
+    return None if way is None or isinstance(way, str) else -way[0] if way[1] else way[0]
+
+
+def _balanced(table: Table, file_name: str, account: str) -> Statement | None:
+    """What a bank's list with balances says of its account, oldest row first or last; None where it names no account or several.
+
+    Raises:
+        FileRefused: a row does not go on from the one before, whichever end one begins at.
+    """
+    accounts = {account} if account else set()
+    rows: list[tuple[int, int | None, int | None]] = []
+    days: list[str] = []
     for row in table.rows:
         if row.is_aside:
-            stated = {name: fen for name in sums if (fen := _fen(row.cells.get(name, ""))) is not None}
-            wrong = next((name for name, fen in stated.items() if fen != sums[name]), "")
+            continue
+        rows.append((row.number, _moved(row), _fen(row.cells.get("balance", "")) if not row.problems else None))
+        days.append(row.cells.get("received_on", ""))
+        accounts |= {named for named in (row.cells.get("own_account", ""),) if named}
+    if len(accounts) > 1:
+        return None
+    backwards = rows[::-1]
+    broken, broken_backwards = _broken(rows), _broken(backwards)
+    if broken and broken_backwards:
+        at = rows[broken[0]] if len(broken) <= len(broken_backwards) else backwards[broken_backwards[0]]
+        raise FileRefused(
+            f"文件“{file_name}”第 {at[0]} 行的余额与相邻的行不连续，可能缺少行、行序被改动或只导出了一个方向，未作任何改动。"
+            f"请按交易先后导出全部收支后重新导入。"
+        )
+    if not accounts or any(moved is None or balance is None for _, moved, balance in rows):
+        return None
+    ordered = backwards if broken else rows
+    opening, closing = (ordered[0][2] or 0) - (ordered[0][1] or 0), ordered[-1][2] or 0
+    return Statement(
+        1, next(iter(accounts)), "", dt.date.fromisoformat(max(days)), opening, closing, closing - opening, is_table=True
+    )  # fmt: skip
+
+
+def _broken(rows: Sequence[tuple[int, int | None, int | None]]) -> list[int]:
+    """Places of rows whose balance is not that of the row before and what they moved; rows that do not say are passed over."""
+    return [
+        k
+        for k in range(1, len(rows))
+        if (before := rows[k - 1][2]) is not None and (moved := rows[k][1]) is not None and (after := rows[k][2]) is not None
+        and before + moved != after
+    ]  # fmt: skip
+
+
+def _rows(
+    table: Table, file_name: str, form: PartnerFormat, account: str, on_account: Callable[[str, str], None]
+) -> Iterator[ReadRow]:
+    sums, since = ({"amount": 0, "debit": 0, "credit": 0} for _ in range(2))
+    for row in table.rows:
+        told = {name: fen for name in sums if (fen := _amount_of(row.cells, name)) is not None}
+        if row.is_aside:
+            words = "；".join(row.problems)
+            is_part = _OF_A_PART.search(words) is not None and "累计" not in words
+            have = since if is_part else sums
+            wrong = next((name for name, fen in told.items() if fen != have[name]), "")
             if wrong:
                 raise FileRefused(
-                    f"文件“{file_name}”第 {row.number} 行写明合计 {plain_fen(stated[wrong])} 元，各行合计 {plain_fen(sums[wrong])} 元，"
-                    f"两者不符，可能传输中断，请对方重新导出。"
+                    f"文件“{file_name}”第 {row.number} 行写明{'小计' if is_part else '合计'} {plain_fen(told[wrong])} 元，"
+                    f"各行合计 {plain_fen(have[wrong])} 元，两者不符，可能传输中断，请对方重新导出。"
                 )
-            if not stated:
+            if told and is_part:
+                since = dict.fromkeys(since, 0)
+            if not told:
                 yield RefusedRow(row.number, "；".join(row.problems)[:400] or "不是明细行", _raw(row), "aside")
             continue
-        for name in sums:
-            sums[name] += _fen(row.cells.get(name, "")) or 0
-        yield _row(row, form, has_ways="way" in table.heads)
+        for name, fen in told.items():
+            sums[name] += fen
+            since[name] += fen
+        line = _row(row, form, has_ways="way" in table.heads)
+        yield _of_account(line, row, account, on_account) if isinstance(line, ReceiptRow) else line
+
+
+def _of_account(line: ReceiptRow, row: Row, account: str, on_account: Callable[[str, str], None]) -> ReadRow:
+    """The line with the account of ours it moved on; refused where that is not one."""
+    named = row.cells.get("own_account", "") or (row.cells.get("payee", "") if not line.is_debit else "")
+    if not named:
+        return replace(line, account_no=account[:40])
+    try:
+        on_account(named, "本行")
+    except FileRefused as refused:
+        return RefusedRow(line.row_no, f"{refused.message.rstrip('。')}；账号一列若是付款人的，请把表头改为“付款账号”", _raw(row))
+    return replace(line, account_no=named[:40])
 
 
 _LETTERHEAD = re.compile(r"(?:本方|收款|客户|查询)?(?:账号|帐号|账户号码)\s*[:：,，;；\t| ]{1,3}[\"'=]*([0-9][0-9 -]{8,38}[0-9])")
 
 
-def _letterhead_account(content: bytes, table: Table) -> str:
-    """The one account that stands above the head of a text, "" where none does or several do; of workbooks it is not known."""
-    if not table.separator or table.head_row < 2:
-        return ""
-    above = content.decode(table.encoding, errors="replace").splitlines()[: table.head_row - 1]
-    found = {re.sub(r"[ -]", "", account) for line in above for account in _LETTERHEAD.findall(line)}
+def _letterhead_account(table: Table) -> str:
+    """The one account that stands above the head, "" where none does or several do."""
+    found = {re.sub(r"[ -]", "", account) for line in table.above for account in _LETTERHEAD.findall(line)}
     return found.pop() if len(found) == 1 else ""
 
 
@@ -139,7 +293,7 @@ def _refuse_cut_off(content: bytes, file_name: str, table: Table) -> None:
         return
     lines = content.decode(table.encoding, errors="replace").splitlines()
     head, last = lines[table.head_row - 1].split(table.separator), lines[-1].split(table.separator)
-    amounts = {table.heads.get(name) for name in ("amount", "debit", "credit")}
+    amounts = {head for name, head in table.heads.items() if name.rstrip("0123456789") in _AMOUNTS | {"balance"}}
     if len(last) < len(head) or head[-1].strip('" ') in amounts:
         raise FileRefused(f"文件“{file_name}”最后一行没有换行，可能传输中断。请对方重新导出完整的文件。")
 
@@ -155,15 +309,26 @@ def _fen(text: str) -> int | None:
         return None
 
 
-def read_row(number: int, cells: Mapping[str, str], form: PartnerFormat) -> ReadRow:
-    """One row given as head -> value, as in a message."""
+def unknown_heads(heads: Iterable[str], form: PartnerFormat) -> list[str]:
+    """Which heads of a message's rows belong to no column of the format."""
+    words = Words(_columns(form))
+    return [head for head in heads if words.of(head) is None]
+
+
+def read_row(
+    number: int,
+    cells: Mapping[str, str],
+    form: PartnerFormat,
+    *,
+    on_account: Callable[[str, str], None] = lambda account, where: None,
+) -> ReadRow:
+    """One row given as head -> value, as in a message. `on_account`: see `read_csv`."""
     columns = _columns(form)
     plain = {head: value.replace("\x00", "") for head, value in cells.items()}
-    return _row(read_told(number, plain, columns), form, has_ways=_says_way(plain, columns))
-
-
-def _says_way(cells: Mapping[str, str], columns: Sequence[Column]) -> bool:
-    return any(head in column.heads for column in columns if column.name == "way" for head in cells)
+    words = Words(columns)
+    told = read_told(number, plain, columns)
+    line = _row(told, form, has_ways=any((known := words.of(head)) is not None and known[0] == "way" for head in plain))
+    return _of_account(line, told, "", on_account) if isinstance(line, ReceiptRow) else line
 
 
 def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
@@ -171,10 +336,17 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
     row, raw, number = told.cells, _raw(told), told.number
     if told.problems:
         return RefusedRow(number, "；".join(told.problems)[:400], raw)
+    if not_booked := _not_booked(row):
+        return RefusedRow(number, not_booked, raw, "unbooked")
+    is_reversal = _is_reversal(row)
+    if isinstance(is_reversal, str):
+        return RefusedRow(number, is_reversal, raw)
+    if (currency := row.get("currency", "").strip()) and currency.upper() not in _YUAN_OF_CHINA:
+        return RefusedRow(number, f"币种为 {currency[:10]}，只接收人民币，请与银行核实该笔", raw)
     way = _way(row, has_ways=has_ways)
     if isinstance(way, str):
         return RefusedRow(number, way, raw)
-    fen, is_debit = way
+    fen, is_debit, is_red = way
     insurance = None
     if row.get("insurance"):
         insurance = form.insurances.get(row["insurance"])
@@ -191,25 +363,61 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
         row.get("id_number", "").upper()[:40], insurance, int(row["owed_period"]) if row.get("owed_period") else None,
         row.get("payer_name", "")[:120], row.get("payer_account", "")[:40], row.get("area", ""), text,
         is_referenced=is_reference(row["reference"]), is_debit=is_debit, payment_no=own.payment_no, reverses=f"{text} {row['reference']}",
+        mark="" if is_reference(row["reference"]) else mark_of(text),
     )  # fmt: skip
     line = replace(line, bill_id=None) if is_debit else line
-    return undone(line, "本行", is_reversal=False)
+    return undone(line, "本行", is_reversal=is_red or is_reversal)
 
 
-def _way(row: Mapping[str, str], *, has_ways: bool) -> tuple[int, bool] | str:
-    """Amount (fen, above zero) and whether it went out; a sentence where that cannot be said."""
-    debit, credit, amount = _fen(row.get("debit", "")) or 0, _fen(row.get("credit", "")) or 0, _fen(row.get("amount", ""))
-    if debit or credit:
-        if (debit and credit) or min(debit, credit) < 0:
-            return "借方和贷方发生额只能填一项，且大于零，请与银行核实"
-        return debit or credit, bool(debit)
+def _not_booked(row: Mapping[str, str]) -> str:
+    """The sentence about a row that its bank has not booked; "" where it has, or says nothing."""
+    state = row.get("state", "").strip()
+    if not state or state.upper() in _BOOKED:
+        return ""
+    return f"银行注明该笔“{state[:20]}”，不是已入账，未入账；入账后请随以后的文件导入"
+
+
+def _is_reversal(row: Mapping[str, str]) -> bool | str:
+    """Whether a row undoes another; a sentence where it was undone itself, or nobody knows."""
+    word = row.get("reversal", "").strip()
+    if word in _WAS_UNDONE:
+        return f"银行注明该笔“{word}”，未入账；请与银行核实"
+    if word in _IS_UNDOING or word in _IS_NOT_UNDOING:
+        return word in _IS_UNDOING
+    try:
+        return read_yes(word)
+    except ValueError:
+        return f"冲正标志“{word[:20]}”无法识别，不知是否冲正，请与银行核实；应为是或否"
+
+
+def _amount_of(row: Mapping[str, str], name: str) -> int | None:
+    """The amount of a column; of one with two heads, of the first that is filled."""
+    return next((fen for at, text in row.items() if at.rstrip("0123456789") == name and (fen := _fen(text)) is not None), None)
+
+
+def _way(row: Mapping[str, str], *, has_ways: bool) -> tuple[int, bool, bool] | str:
+    """Amount (fen, above zero), whether it went out, and whether it is red: below zero in its column, which undoes a movement the other way. A sentence
+    where that cannot be said, or the columns contradict each other."""
+    debit, credit, amount = _amount_of(row, "debit") or 0, _amount_of(row, "credit") or 0, _amount_of(row, "amount")
+    amounts = {fen for at, text in row.items() if at.rstrip("0123456789") == "amount" and (fen := _fen(text)) is not None}
+    if len(amounts) > 1:
+        return f"两列金额不同（{'、'.join(plain_fen(fen) for fen in sorted(amounts))}），请核实后重新报送该行"
+    if debit and credit:
+        return "借方和贷方发生额只能填一项，请与银行核实"
+    word = row.get("way", "").strip().upper()
+    if word and word not in _OUT | _IN:
+        return f"借贷标志“{word[:20]}”无法识别，不知是收是付；应为借或贷"
+    if side := debit or credit:
+        named = f"{'借方' if debit else '贷方'}发生额 {plain_fen(side)}"
+        if amount and abs(amount) != abs(side):
+            return f"金额 {plain_fen(amount)} 与{named} 不符，请与银行核实"
+        if word and (word in _OUT) != bool(debit):
+            return f"借贷标志“{word[:20]}”与{named} 不符，请与银行核实"
+        return (abs(side), bool(debit) != (side < 0), side < 0) if abs(side) <= FEN_MAX else f"{named} 过大，请核对"
     if amount is None:
         return "金额为空，请补齐后重新报送该行"
-    if amount <= 0 or amount > FEN_MAX:
+    if has_ways and not word:
+        return "借贷标志为空，不知是收是付；应为借或贷"
+    if amount == 0 or abs(amount) > FEN_MAX or (amount < 0 and not word):
         return f"金额 {plain_fen(amount)} 须大于零；退款请走退费业务"
-    if not has_ways:
-        return amount, False
-    word = row.get("way", "").strip().upper()
-    if word not in _OUT | _IN:
-        return f"借贷标志“{word[:20]}”无法识别，不知是收是付；应为借或贷" if word else "借贷标志为空，不知是收是付；应为借或贷"
-    return amount, word in _OUT
+    return abs(amount), (word in _OUT) != (amount < 0), amount < 0

@@ -1,6 +1,7 @@
 """A line of money as a partner wrote it, whatever it was written in: a row of a table, an entry of a statement, a row of a message."""
 
 import datetime as dt
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -52,6 +53,8 @@ class ReceiptRow:
     reverses: str = ""
     #: The number of a payment of ours that came back.
     payment_no: str = ""
+    #: What else the bank tells a line apart by where it gives no reference (`mark_of`); "" where nothing does.
+    mark: str = ""
 
 
 class RefusedRow(NamedTuple):
@@ -70,6 +73,12 @@ ReadRow = ReceiptRow | RefusedRow
 def is_reference(text: str) -> bool:
     """Whether a reference is one, and not a word that stands where none is."""
     return bool(text) and text.upper() not in _PLACEHOLDERS and _NOTHING.fullmatch(text) is None
+
+
+def mark_of(*told: str) -> str:
+    """What tells lines without a reference apart: numbers of the payer's (EndToEndId, TxId) and the text, as a digest; "" of nothing."""
+    words = [" ".join(text.split()) for text in told]
+    return hashlib.blake2b("\x1f".join(words).encode(), digest_size=16).hexdigest() if any(words) else ""
 
 
 class OwnNumbers(NamedTuple):

@@ -24,6 +24,7 @@ from yigui.exchange.receipt_rows import (
     ReceiptRow,
     RefusedRow,
     is_reference,
+    mark_of,
     own_numbers,
 )
 
@@ -53,6 +54,8 @@ class Statement:
     moved_fen: int | None = 0
     #: Whether it is a page of several, or a notification: its balances then do not speak for its entries.
     is_part: bool = False
+    #: Whether a table says it of its rows: it is the one statement of its file, and `lines` is empty.
+    is_table: bool = False
     lines: list[ReadRow] = field(default_factory=list)
 
 
@@ -183,6 +186,9 @@ def _lines(entry: Element, whole: ReceiptRow, where: str) -> Iterator[ReadRow]:
     stated = _sum_of_counts(counts)
     is_reversal = _text(entry, "RvslInd") in ("true", "1")
     if len(details) <= 1 and stated in (0, 1):
+        if details and not whole.is_referenced and is_reference(served := _text(details[0], "Refs", "AcctSvcrRef")):
+            # Banks write the reference of a payment at the entry or at its one detail.
+            whole = replace(whole, reference=served[:80], is_referenced=True)
         line = _told(whole, details[0] if details else entry, entry)
         own = _detail_fen(details[0], entry) if details else None
         if own is not None and abs(own) != whole.amount_fen and not whole.is_debit:
@@ -242,10 +248,11 @@ def _told(line: ReceiptRow, told: Element, entry: Element) -> ReceiptRow:
     later = own_numbers(text)
     own = OwnNumbers(first.bill_id or later.bill_id, first.order_code or later.order_code, first.payment_no or later.payment_no)
     references = [e.text or "" for e in told.iter() if _local(e) in ("AcctSvcrRef", "InstrId", "TxId", "ClrSysRef", "EndToEndId")]
+    marks = sorted({found for reference in references if is_reference(found := reference.strip())})
     return replace(
         line, bill_id=None if line.is_debit else own.bill_id, order_code=own.order_code, payment_no=own.payment_no,
         payer_name=" ".join(name.split())[:120], payer_account=re.sub(r"\s", "", account)[:40], text=text[:300],
-        reverses=" ".join([text, *references, line.reference]),
+        reverses=" ".join([text, *references, line.reference]), mark="" if line.is_referenced else mark_of(*marks, text),
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ class Cause(models.TextChoices):
     RETURNED_PAYOUT = "returned_payout", "支付退汇"
     CHAIN = "chain", "余额不连续"
     TWO_SOURCES = "two_sources", "两个渠道同报"
+    ALIKE = "alike", "疑为同一笔"
 
 
 class Outcome(models.TextChoices):

@@ -23,6 +23,7 @@ from yigui.exchange.receipt_rows import ReadRow, ReceiptRow, RefusedRow
 from yigui.exchange.statements import Statement, read_statements
 from yigui.receipts.enums import Cause, Fate, Outcome
 from yigui.receipts.errors import FileTwice
+from yigui.receipts.known_lines import OTHER_FILES_DAYS, OTHER_FILES_MAX, hold_alike
 from yigui.receipts.models import LineEnd, ReceiptFile, ReceiptLine
 from yigui.receipts.not_booked import line_digest
 from yigui.receipts.own_accounts import check_account
@@ -37,8 +38,6 @@ from yigui.staff.models import User
 BOOKS_BEGIN = dt.date(2018, 1, 1)
 _BLOCK = 20_000
 _SQL = named_sql("receipts", "files")
-#: Another channel's files of so many days around the days of a file may report the same money.
-_OTHER_CHANNEL_DAYS = 60
 
 
 @dataclass
@@ -107,9 +106,10 @@ def import_receipts(*, content: bytes, file_name: str, partner: str, area_code: 
     else:
         rows = read_csv(
             content, file_name, form, on_unknown=unknown.extend,
-            on_account=lambda account: check_account(
-                account_no=account, currency="", area_code=area_code, day=today, where=f"文件“{file_name}”表头上方"
+            on_account=lambda account, where: check_account(
+                account_no=account, currency="", area_code=area_code, day=today, where=where
             ),
+            on_statement=statements.append,
         )  # fmt: skip
     done = take_in(
         rows=rows, digest=sm3(content), file_name=file_name, partner=partner, source=form.source, area_code=area_code,
@@ -141,7 +141,11 @@ def import_rows(
         FileTwice: the same message came in before.
     """
     form = _form(partner, area_code)
-    verdicts = (read_row(number, row, form) for number, row in enumerate(rows, start=1))
+
+    def ours(account: str, where: str) -> None:
+        check_account(account_no=account, currency="", area_code=area_code, day=today, where=where)
+
+    verdicts = (read_row(number, row, form, on_account=ours) for number, row in enumerate(rows, start=1))
     return take_in(
         rows=verdicts, digest=sm3(f"{partner}|message|{message}"), file_name=f"报文 {message}", partner=partner, source=form.source,
         area_code=area_code, user=user, today=today,
@@ -184,7 +188,7 @@ def take_in(
             )
         refused: list[tuple[int, RefusedRow]] = []
         _copy(rows, refused, partner=partner, area_code=area_code, today=today)
-        _judge(partner=partner, source=source, is_released=is_released, today=today)
+        _judge(partner=partner, source=source, is_released=is_released, today=today, statements=statements)
         if statements and not is_released:
             hold_unchained(statements)
         cursor.execute(_SQL["counts"])
@@ -211,21 +215,21 @@ def _copy(rows: Iterable[ReadRow], refused: list[tuple[int, RefusedRow]], *, par
     """Read the rows into the transaction's own table, with their place in the file; rows that cannot be read are put aside."""
     numbered = _good(rows, refused, today)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT contributions_open_taken_v2()")
+        cursor.execute("SELECT contributions_open_taken_v3()")
         while block := list(islice(numbered, _BLOCK)):
             with cursor.copy(_COPY) as copy:
                 for seq, r in block:
                     copy.write_row((
                         seq, r.row_no, r.reference, r.received_on, r.amount_fen, r.bill_id, r.order_code, r.unit_no, r.credit_code, r.id_number,
                         r.insurance, r.owed_period, r.payer_name, r.payer_account, r.area or area_code, r.text, r.account_no, r.is_referenced,
-                        r.is_debit, r.payment_no, r.reverses, _content(r, partner), r.waits, r.why,
+                        r.is_debit, r.payment_no, r.reverses, _content(r, partner), r.waits, r.why, r.mark,
                     ))  # fmt: skip
         cursor.execute("SELECT contributions_close_taken_v1()")
 
 
 _COPY = """
 COPY taken (seq, row_no, reference, received_on, amount_fen, bill_id, order_code, unit_no, credit_code, id_number, insurance, owed_period, payer_name,
-    payer_account, area_code, text, account_no, is_referenced, is_debit, payment_no, reverses, content, cause, sentence) FROM STDIN
+    payer_account, area_code, text, account_no, is_referenced, is_debit, payment_no, reverses, content, cause, sentence, mark) FROM STDIN
 """
 
 
@@ -258,7 +262,7 @@ def _good(rows: Iterable[ReadRow], refused: list[tuple[int, RefusedRow]], today:
             yield seq, row
 
 
-def _judge(*, partner: str, source: str, is_released: bool, today: dt.date) -> None:
+def _judge(*, partner: str, source: str, is_released: bool, today: dt.date, statements: Sequence[Statement]) -> None:
     """Give each line that is not booked its fate."""
     with connection.cursor() as cursor:
         for name in ("twice", "known", "known_debits"):
@@ -269,16 +273,17 @@ def _judge(*, partner: str, source: str, is_released: bool, today: dt.date) -> N
         judge_named(today)
         for name in ("waiting_already", "alike", "wait"):
             cursor.execute(_SQL[name], {"partner": partner})
+        hold_alike(statements, partner=partner, source=source)
         set_reversals_aside(partner)
         cursor.execute("SELECT min(received_on), max(received_on) FROM taken WHERE fate = ''")
         first, last = cursor.fetchone()
         if first is None:
             return
-        around = dt.timedelta(days=_OTHER_CHANNEL_DAYS)
+        around = dt.timedelta(days=OTHER_FILES_DAYS)
         others = ReceiptFile.objects.exclude(source=source).filter(
             received_on__range=(first - around, last + around), row_count__gt=0
         )
-        files = list(others.values_list("pk", flat=True)[:5000])
+        files = list(others.values_list("pk", flat=True)[:OTHER_FILES_MAX])
         if files:
             cursor.execute(_with_payers("two_sources"), {"files": files})
 
@@ -331,7 +336,7 @@ def book_line(line: ReceiptLine, *, reason: str, user: User | None, today: dt.da
         line.row_no, line.reference, line.received_on, line.amount_fen, bill_id=line.bill_id, order_code=line.order_code,
         unit_no=line.unit_no, credit_code=line.credit_code, id_number=line.id_number, insurance=line.insurance,
         owed_period=line.owed_period, payer_name=line.payer_name, payer_account=line.payer_account, area=line.area_code, text=line.text,
-        account_no=line.account_no, is_referenced=line.is_referenced,
+        account_no=line.account_no, is_referenced=line.is_referenced, mark=line.mark,
     )  # fmt: skip
     done = take_in(
         rows=[row], digest=line_digest(line.pk), file_name=_name_of(line, reason),

@@ -80,6 +80,8 @@ class Receipt(models.Model):
     nth = models.SmallIntegerField("同内容第几笔", default=1, db_default=1)
     seq = models.IntegerField("文件中第几行", default=0, db_default=0)
     doubt = models.CharField("疑点", max_length=200, blank=True, default="", db_default="")
+    #: Of a line without a reference: what else the bank tells it apart by (`exchange.receipt_rows.mark_of`).
+    mark = models.CharField("辨识", max_length=32, blank=True, default="", db_default="")
 
     class Meta:
         app_label = "contributions"
@@ -131,6 +133,7 @@ class ReceiptLine(models.Model):
     text = models.CharField("附言", max_length=300, blank=True)
     payment_no = models.CharField("支付编号", max_length=60, blank=True)
     content = models.UUIDField("内容", null=True)
+    mark = models.CharField("辨识", max_length=32, blank=True, default="", db_default="")
     raw = models.TextField("原文", blank=True)
 
     class Meta:

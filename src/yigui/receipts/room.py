@@ -71,13 +71,13 @@ ROOM = Room(
         callable=(
             "contributions_issue_receipt_warrant_v1", "contributions_match_v1", "contributions_credit_v1",
             "contributions_posting_sums_v1", "contributions_execute_receipt_reversal_v1", "contributions_open_taken_v1", "contributions_open_taken_v2",
-            "contributions_close_taken_v1", "contributions_may_be_left_out_v1",
+            "contributions_open_taken_v3", "contributions_close_taken_v1", "contributions_may_be_left_out_v1",
         ),
         definers=(
             "receipt_posts_v1", "receipt_begins_v1", "contributions_voucher_ground_v1", "contributions_receipt_bills_v1", "contributions_refund_ground_v1",
             "contributions_allocation_subjects_v1", "contributions_claim_hand_v1",
             "contributions_hold_receipts_v1", "contributions_allocation_bound_v1", "contributions_line_end_v1", "contributions_line_of_file_v1",
-            "contributions_file_hand_v1",
+            "contributions_file_hand_v1", "contributions_file_of_lines_v1",
         ),
         sequences=("contributions_electronic_no",),
     ),

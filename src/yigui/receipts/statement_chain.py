@@ -13,6 +13,8 @@ from yigui.exchange.statements import Statement
 from yigui.receipts.enums import Cause, Fate
 from yigui.receipts.models import BankStatement, ReceiptFile, ReceiptLine
 
+ROW_NO_MAX = 2**31 - 1
+
 
 def hold_unchained(statements: Sequence[Statement]) -> None:
     """Let the lines of those statements wait that do not go on from the one before; the file's own count too, in the order of their days."""
@@ -22,10 +24,11 @@ def hold_unchained(statements: Sequence[Statement]) -> None:
             gap = _gap(s, _closings(s.account_no, s.closed_on, earlier))
             earlier.append(s)
             if gap:
-                first = min((line.row_no for line in s.lines), default=0)
+                first = 1 if s.is_table else min((line.row_no for line in s.lines), default=0)
+                last = ROW_NO_MAX if s.is_table else first + len(s.lines) - 1
                 cursor.execute(
                     "UPDATE taken SET fate = %s, cause = %s, sentence = %s WHERE fate = '' AND NOT is_debit AND row_no BETWEEN %s AND %s",
-                    [Fate.WAITING, Cause.CHAIN, gap, first, first + len(s.lines) - 1],
+                    [Fate.WAITING, Cause.CHAIN, gap, first, last],
                 )
 
 

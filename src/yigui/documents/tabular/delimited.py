@@ -46,6 +46,11 @@ class Text:
     head: Head | None
     is_ended: bool
 
+    def above(self) -> Iterator[str]:
+        """The lines above the head."""
+        assert self.head is not None
+        yield from islice(_texts(self.content, self.encoding), self.head.number - 1)
+
     def lines(self) -> Iterator[Line]:
         """The lines behind the head, blank ones as lines without cells."""
         assert self.head is not None

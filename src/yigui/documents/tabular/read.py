@@ -30,7 +30,8 @@ class Table:
     rejected rows that take up several (`joined`): together all lines behind the head.
 
     `head_row`: number of the row the head stands in. `heads`: by column, the head as it stands in the file. `unknown`: heads that belong to
-    no column. `sheet`: of a workbook; `encoding` and `separator`: of a text. `notes`: sentences about the file as a whole.
+    no column. `sheet`: of a workbook; `encoding` and `separator`: of a text. `notes`: sentences about the file as a whole. `above`: what stands above
+    the head, line by line.
     """
 
     columns: Sequence[Column]
@@ -41,6 +42,7 @@ class Table:
     encoding: str
     separator: str
     notes: Sequence[str]
+    above: Sequence[str]
     read: int
     rejected: int
     aside: int
@@ -91,14 +93,23 @@ def read_row(number: int, cells: Mapping[str, Any], columns: Sequence[Column]) -
     words = Words(columns)
     values: dict[str, Any] = {}
     orders: dict[str, int] = {}
+    two: set[str] = set()
     for head, value in cells.items():
         known = words.of(str(head))
-        if known is not None and value not in (None, "") and known[1] < orders.get(known[0], 10**6):
-            values[known[0]], orders[known[0]] = value, known[1]
+        if known is None or value in (None, ""):
+            continue
+        name, order = known
+        if order < orders.get(name, 10**6):
+            values[name], orders[name] = value, order
+            two.discard(name)
+        elif order == orders[name] and str(value).strip() != str(values[name]).strip():
+            two.add(name)
     row = Row(number, {})
     blank: list[str] = []
     for column in columns:
         value = values.get(column.name, "")
+        if column.name in two:
+            row.problems.append(f"有两列都是{column.word}，内容不同，请删除一列")
         text, problem, note = read_cell(column, value if isinstance(value, str | int | float) else str(value))
         row.cells[column.name] = text
         if problem:

@@ -17,6 +17,8 @@ _ASIDE = re.compile(
     r"(?:合\s*计|总\s*计|小\s*计|共\s*计|本页|累计|制\s*表|填\s*表|审\s*核|复\s*核|经\s*办|负责人|单位盖章|盖\s*章|打印|备\s*注|说\s*明|注\s*[:：]|以下空白|填报)"
 )
 _EXAMPLE = re.compile(r"[（(【]?(?:示例|样例|例[:：)）】])")
+#: Characters told of a line above the head.
+_ABOVE_MAX = 1_000
 #: First characters of both.
 _BEGINNINGS = frozenset("合总小共本累制填审复经负单盖打备说注以（(【示样例")
 
@@ -44,6 +46,7 @@ class _Table:
         self.head: Head | None = None
         self.sheet = self.encoding = self.separator = ""
         self.notes: list[str] = []
+        self.above: list[str] = []
         self.is_1904 = False
         self.count = {"read": 0, "rejected": 0, "aside": 0, "blank": 0, "joined": 0}
         self.cells = 0
@@ -55,11 +58,13 @@ class _Table:
             book = open_book(content, self.file_name, self.words, self.limits)
             self.head, self.sheet, self.is_1904, self.notes = book.head, book.sheet, book.is_1904, book.notes
             self._refuse_headless()
+            self.above = _told_above(book.above())
             lines: Iterator[tuple[int, Sequence[Any], str]] = ((number, cells, "") for number, cells in book.lines())
         else:
             text = open_text(content, self.file_name, self.words)
             self.head, self.encoding, self.separator = text.head, text.encoding, text.separator
             self._refuse_headless()
+            self.above = _told_above(text.above())
             if not text.is_ended:
                 self.notes.append("文件最后一行没有换行符，请核对文件是否完整")
             lines = self._of_text(text)
@@ -151,7 +156,7 @@ class _Table:
         assert self.head is not None
         return {
             "head_row": self.head.number, "heads": self.head.shown, "unknown": self.head.unknown[:100], "sheet": self.sheet,
-            "encoding": self.encoding, "separator": self.separator, "notes": self.notes[:20], **self.count,
+            "encoding": self.encoding, "separator": self.separator, "notes": self.notes[:20], "above": self.above, **self.count,
         }  # fmt: skip
 
 
@@ -170,6 +175,10 @@ class _Odd:
         if first is None or (type(first) is str and (first[0] in _BEGINNINGS or first in self._repeated)):
             return True
         return any(k < len(cells) and type(cells[k]) is str and cells[k][:1] in _BEGINNINGS for k in self.names)
+
+
+def _told_above(lines: Iterator[str]) -> list[str]:
+    return [text[:_ABOVE_MAX] for line in lines if (text := line.strip())]
 
 
 def _first(cells: Sequence[Any]) -> Any:

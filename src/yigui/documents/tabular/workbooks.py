@@ -40,6 +40,12 @@ class Book:
     merged: dict[int, dict[int, int]] = field(default_factory=dict)
     unkept: dict[tuple[int, int], str] = field(default_factory=dict)
 
+    def above(self) -> Iterator[str]:
+        """What stands above the head, row by row."""
+        assert self.head is not None
+        for _, cells in islice(_rows(self.source, self.merged, {}), self.head.number - 1):
+            yield "\t".join(_shown(cell) for cell in cells)
+
     def lines(self) -> Iterator[tuple[int, list[Any]]]:
         """Rows behind the head: number and cells; what was merged down a column stands in each of its rows."""
         assert self.head is not None

@@ -1,4 +1,4 @@
--- Statements of `receipts.files`, on `taken`: the lines of a file as they were read (`contributions_open_taken_v2`). A line with a `fate` is not
+-- Statements of `receipts.files`, on `taken`: the lines of a file as they were read (`contributions_open_taken_v3`). A line with a `fate` is not
 -- booked. Few lines have one, so each statement first finds them as a set.
 
 -- name: twice
@@ -48,26 +48,101 @@ FROM (
 ) AS k WHERE k.seq = t.seq
 
 -- name: alike
--- Lines without a reference: as many as stood in earlier files are known, what is more is new. Lines of a release before this one have no
--- content; they are known by what they say. Parameters: partner.
-UPDATE taken t SET nth = k.nth, fate = CASE WHEN k.nth <= k.known THEN 'known' ELSE t.fate END, cause = CASE WHEN k.nth <= k.known THEN 'same' ELSE t.cause END,
-    sentence = CASE WHEN k.nth <= k.known THEN '日期、金额、对方都相同的一笔已经接收（对方没有给流水号）；确为另一笔的可在“未入账的行”页入账' ELSE t.sentence END
+-- Lines without a reference, by what they say (`content`): as many as stood in earlier files are none of their own, what is more is new. One that the
+-- bank tells apart by nothing else (`mark`), or by the same, is known; one that is told apart waits for a person. Lines of a release before this one
+-- have no content; they are known by what they say. Parameters: partner.
+WITH mine AS (
+    SELECT seq, content, mark, row_number() OVER (PARTITION BY content, mark ORDER BY seq) AS twin FROM taken WHERE NOT is_referenced AND fate = ''
+), earlier AS (
+    SELECT x.content, x.mark, x.id, row_number() OVER (PARTITION BY x.content, x.mark ORDER BY x.id) AS twin FROM (
+        SELECT content, mark, id FROM contributions_receipt WHERE content IN (SELECT content FROM mine)
+        UNION ALL SELECT content, '', NULL FROM ledger_bank_line WHERE content IN (SELECT content FROM mine)
+        UNION ALL SELECT l.content, l.mark, l.receipt_id FROM contributions_receipt_line l WHERE l.fate = 'waiting' AND l.content IN (SELECT content FROM mine)
+            AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line_end d WHERE d.line_id = l.id AND d.outcome = 'booked')
+        UNION ALL SELECT n.content, '', r.id FROM (
+                SELECT DISTINCT ON (content) content, reference, received_on, amount_fen, payer_name FROM taken
+                WHERE NOT is_referenced AND fate = '' AND NOT is_debit ORDER BY content, seq) AS n
+            JOIN contributions_receipt r ON r.partner = %(partner)s AND r.reference = n.reference AND r.content IS NULL
+                AND r.received_on = n.received_on AND r.amount_fen = n.amount_fen AND r.payer_name = n.payer_name
+    ) AS x
+), rest AS (
+    SELECT m.seq, m.content, m.mark, row_number() OVER (PARTITION BY m.content ORDER BY m.mark <> '', m.seq) AS place
+    FROM mine m WHERE NOT EXISTS (SELECT 1 FROM earlier e WHERE e.content = m.content AND e.mark = m.mark AND e.twin = m.twin)
+), left_over AS (
+    SELECT e.content, e.mark, e.id, row_number() OVER (PARTITION BY e.content ORDER BY e.mark <> '', e.id) AS place
+    FROM earlier e WHERE NOT EXISTS (SELECT 1 FROM mine m WHERE m.content = e.content AND m.mark = e.mark AND m.twin = e.twin)
+), judged AS (
+    SELECT m.seq, 'known' AS fate, e.id FROM mine m JOIN earlier e USING (content, mark, twin)
+    UNION ALL
+    SELECT r.seq, CASE WHEN r.mark = '' OR o.mark = '' THEN 'known' ELSE 'waiting' END, o.id FROM rest r JOIN left_over o USING (content, place)
+), every AS (SELECT content, count(*) AS found FROM earlier GROUP BY 1)
+UPDATE taken t SET
+    nth = coalesce(k.found, 0) + k.place, fate = coalesce(k.fate, t.fate), receipt_id = coalesce(k.id, t.receipt_id),
+    cause = CASE k.fate WHEN 'known' THEN 'same' WHEN 'waiting' THEN 'alike' ELSE t.cause END,
+    sentence = CASE k.fate
+        WHEN 'known' THEN '日期、金额、对方都相同的一笔已经接收（对方没有给流水号）；确为另一笔的可在“未入账的行”页入账'
+        WHEN 'waiting' THEN '与已经接收的一笔日期、金额、对方都相同，而附言或付款方编号不同，银行没有给流水号，未入账；请与银行核实，确为另一笔的请入账'
+        ELSE t.sentence END
 FROM (
-    SELECT n.seq, row_number() OVER (PARTITION BY n.content ORDER BY n.seq) AS nth, coalesce(e.known, 0) + coalesce(o.known, 0) AS known
-    FROM taken n
-    LEFT JOIN (
-        SELECT content, count(*) AS known FROM (
-            SELECT content FROM contributions_receipt UNION ALL SELECT content FROM ledger_bank_line
-            UNION ALL SELECT l.content FROM contributions_receipt_line l WHERE l.fate = 'waiting' AND NOT EXISTS (
-                SELECT 1 FROM contributions_receipt_line_end d WHERE d.line_id = l.id AND d.outcome = 'booked')
-        ) AS every WHERE content IN (SELECT content FROM taken WHERE NOT is_referenced AND fate = '') GROUP BY content
-    ) AS e ON e.content = n.content
-    LEFT JOIN LATERAL (
-        SELECT count(*) AS known FROM contributions_receipt r WHERE r.partner = %(partner)s AND r.reference = n.reference AND r.content IS NULL
-            AND r.received_on = n.received_on AND r.amount_fen = n.amount_fen AND r.payer_name = n.payer_name AND NOT n.is_debit
-    ) AS o ON true
-    WHERE NOT n.is_referenced AND n.fate = ''
+    SELECT m.seq, j.fate, j.id, e.found, row_number() OVER (PARTITION BY m.content, j.fate ORDER BY m.seq) AS place
+    FROM mine m LEFT JOIN judged j ON j.seq = m.seq LEFT JOIN every e ON e.content = m.content
 ) AS k WHERE k.seq = t.seq
+
+-- name: proved
+-- Lines without a reference that were taken for known though balances show their money came: on this account's statements of the file, and on others
+-- that are not the same, more of them stand than are booked or wait. Parameters: account, days, openings, closings (of the file's statements).
+WITH here AS (
+    SELECT content, count(*) AS found, count(*) FILTER (WHERE fate <> 'known') AS own FROM taken
+    WHERE NOT is_referenced AND NOT is_debit AND account_no = %(account)s AND content IN (
+        SELECT content FROM taken WHERE NOT is_referenced AND NOT is_debit AND account_no = %(account)s AND fate = 'known') GROUP BY 1
+), places AS (
+    SELECT content, file_id FROM contributions_receipt WHERE content IN (SELECT content FROM here)
+    UNION ALL SELECT content, file_id FROM contributions_receipt_line WHERE content IN (SELECT content FROM here) AND fate <> 'rejected'
+), statements AS (
+    SELECT s.file_id, array_agg(concat_ws('|', s.closed_on, s.opening_fen, s.closing_fen) ORDER BY s.closed_on, s.number) AS which
+    FROM contributions_bank_statement s WHERE s.account_no = %(account)s AND s.file_id IN (SELECT file_id FROM places)
+    GROUP BY 1 HAVING bool_and(s.opening_fen IS NOT NULL AND s.closing_fen IS NOT NULL AND s.moved_fen IS NOT NULL)
+        AND NOT bool_or(s.closed_on = ANY (%(days)s::date[]) AND (s.opening_fen = ANY (%(openings)s::bigint[]) OR s.closing_fen = ANY (%(closings)s::bigint[])))
+), others AS (
+    SELECT content, sum(most)::integer AS found FROM (
+        SELECT content, which, max(found) AS most FROM (
+            SELECT p.content, s.which, p.file_id, count(*) AS found FROM places p JOIN statements s USING (file_id) GROUP BY 1, 2, 3) AS files
+        GROUP BY 1, 2) AS statements_once GROUP BY 1
+), booked AS (
+    SELECT content, count(*) AS found FROM (
+        SELECT content FROM contributions_receipt UNION ALL
+        SELECT l.content FROM contributions_receipt_line l WHERE l.fate = 'waiting' AND NOT EXISTS (
+            SELECT 1 FROM contributions_receipt_line_end d WHERE d.line_id = l.id AND d.outcome = 'booked')
+    ) AS x WHERE content IN (SELECT content FROM here) GROUP BY 1
+)
+UPDATE taken t SET fate = 'waiting', cause = 'alike', receipt_id = NULL,
+    sentence = '与已经接收的一笔日期、金额、对方都相同（银行没有给流水号），但两份对账单的余额表明两笔都已到账，未入账；请与银行核实后入账'
+FROM (
+    SELECT n.seq, row_number() OVER (PARTITION BY n.content ORDER BY n.seq DESC) AS place, o.found + h.found - h.own - coalesce(b.found, 0) AS more
+    FROM taken n JOIN here h USING (content) JOIN others o USING (content) LEFT JOIN booked b USING (content)
+    WHERE n.fate = 'known' AND NOT n.is_referenced AND NOT n.is_debit AND n.account_no = %(account)s
+) AS k WHERE k.seq = t.seq AND k.place <= k.more
+
+-- name: other_place
+-- Money that another message of the bank's reports with its reference elsewhere or without one, or a notification under another reference than the
+-- statement: same account, day, amount and party. A receipt that a line of this file is known as speaks for no other. Parameters: files (of the other
+-- kind), all_files, partner.
+UPDATE taken t SET fate = 'waiting', cause = 'alike', receipt_id = k.id,
+    sentence = format('与第 %%s 号到账文件第 %%s 行（流水号 %%s）日期、金额、对方都相同而流水号不同，疑为同一笔，未入账；请与银行核实后入账或不入账', k.file_id, k.row_no,
+        coalesce(nullif(k.reference, ''), '空'))
+FROM (
+    SELECT n.seq, n.place, r.id, r.file_id, r.row_no, r.reference, row_number() OVER (PARTITION BY n.seq ORDER BY r.id) AS other
+    FROM (
+        SELECT seq, is_referenced, account_no, received_on, amount_fen, payer_name, payer_account, bill_id, row_number() OVER (
+            PARTITION BY is_referenced, account_no, received_on, amount_fen, payer_name, payer_account, bill_id ORDER BY seq) AS place
+        FROM taken WHERE fate = '' AND NOT is_debit AND (payer_name <> '' OR payer_account <> '')
+    ) AS n
+    JOIN contributions_receipt r ON (r.account_no, r.received_on, r.amount_fen, r.payer_name, r.payer_account)
+        = (n.account_no, n.received_on, n.amount_fen, n.payer_name, n.payer_account)
+    WHERE r.file_id = ANY (%(all_files)s::bigint[]) AND r.partner = %(partner)s AND r.bill_id IS NOT DISTINCT FROM n.bill_id
+        AND (r.is_referenced <> n.is_referenced OR (r.is_referenced AND n.is_referenced AND r.file_id = ANY (%(files)s::bigint[])))
+        AND NOT EXISTS (SELECT 1 FROM taken x WHERE x.receipt_id = r.id)
+) AS k WHERE k.seq = t.seq AND k.other = k.place
 
 -- name: waiting_already
 -- A line with a reference that waits since an earlier file, was decided, or was taken back within its file.
@@ -96,7 +171,7 @@ UPDATE taken SET fate = 'waiting' WHERE fate = '' AND cause <> ''
 
 -- name: released
 -- A line that a person has looked at is booked; only what is booked already under its reference is not booked again.
-UPDATE taken t SET nth = 1 + (SELECT count(*) FROM contributions_receipt r WHERE r.content = t.content),
+UPDATE taken t SET nth = 1 + (SELECT coalesce(max(r.nth), 0) FROM contributions_receipt r WHERE r.content = t.content),
     fate = CASE WHEN t.fate = 'known' THEN t.fate ELSE '' END, cause = CASE WHEN t.fate = 'known' THEN t.cause ELSE '' END
 
 -- name: payers
@@ -147,11 +222,11 @@ FROM (
 -- name: keep
 -- The lines that are booked become receipts.
 INSERT INTO contributions_receipt (file_id, partner, reference, row_no, area_code, received_on, amount_fen, bill_id, order_id,
-    employer_id, person_id, insurance, owed_period, payer_name, payer_account, text, account_no, is_referenced, content, nth, seq, doubt)
+    employer_id, person_id, insurance, owed_period, payer_name, payer_account, text, account_no, is_referenced, content, nth, seq, mark, doubt)
 SELECT %(file)s, %(partner)s, k.reference, k.row_no, k.area_code, k.received_on, k.amount_fen,
     CASE WHEN k.doubt = '' THEN k.own_bill END, CASE WHEN k.doubt = '' THEN k.own_order END,
     CASE WHEN k.doubt = '' THEN k.employer_id END, CASE WHEN k.doubt = '' THEN k.person_id END,
-    k.insurance, k.owed_period, k.payer_name, k.payer_account, k.text, k.account_no, k.is_referenced, k.content, k.nth, k.seq,
+    k.insurance, k.owed_period, k.payer_name, k.payer_account, k.text, k.account_no, k.is_referenced, k.content, k.nth, k.seq, k.mark,
     CASE WHEN k.doubt = '' AND k.bill_id IS NOT NULL AND k.own_bill IS NULL THEN '没有缴费单号 ' || k.bill_id ELSE k.doubt END
 FROM ({payers} WHERE t.fate = '' AND NOT t.is_debit) AS k
 ORDER BY k.seq
@@ -168,10 +243,10 @@ FROM taken t WHERE t.fate = 'account' OR (t.fate = '' AND t.is_debit) ORDER BY t
 -- What was not booked, in full.
 INSERT INTO contributions_receipt_line (file_id, seq, row_no, fate, cause, sentence, receipt_id, reference, is_referenced, is_debit, received_on,
     amount_fen, account_no, area_code, bill_id, order_code, unit_no, credit_code, id_number, insurance, owed_period, payer_name, payer_account, text,
-    payment_no, content, raw)
+    payment_no, content, mark, raw)
 SELECT %(file)s, t.seq, t.row_no, t.fate, t.cause, t.sentence, t.receipt_id, t.reference, t.is_referenced, t.is_debit, t.received_on, t.amount_fen,
     t.account_no, t.area_code, t.bill_id, t.order_code, t.unit_no, t.credit_code, t.id_number, t.insurance, t.owed_period, t.payer_name,
-    t.payer_account, t.text, t.payment_no, t.content, ''
+    t.payer_account, t.text, t.payment_no, t.content, t.mark, ''
 FROM taken t WHERE t.fate IN ('known', 'rejected', 'waiting') ORDER BY t.seq
 
 -- name: counts

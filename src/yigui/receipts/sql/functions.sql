@@ -195,6 +195,14 @@ BEGIN
             WHERE o.receipt_id = l.receipt_id AND o.cause = 'two_sources' AND o.id <> l.id) THEN
         RETURN true;
     END IF;
+    -- What another file without balances booked for it: a notification or a table. Once for each receipt.
+    IF l.cause = 'alike' AND EXISTS (SELECT 1 FROM contributions_receipt r WHERE r.id = l.receipt_id AND r.amount_fen = l.amount_fen
+            AND NOT EXISTS (SELECT 1 FROM contributions_bank_statement s WHERE s.file_id = r.file_id AND s.account_no = l.account_no
+                AND s.opening_fen IS NOT NULL AND s.closing_fen IS NOT NULL AND s.moved_fen IS NOT NULL))
+       AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line o JOIN contributions_receipt_line_end e ON e.line_id = o.id AND e.outcome = 'left_out'
+            WHERE o.receipt_id = l.receipt_id AND o.cause = 'alike' AND o.id <> l.id) THEN
+        RETURN true;
+    END IF;
     IF l.cause = 'reversed_debit' AND (SELECT count(*) FROM ledger_bank_line
             WHERE account_no = l.account_no AND amount_fen = -l.amount_fen AND booked_on <= l.received_on AND note = '')
         > (SELECT count(*) FROM contributions_receipt_line o JOIN contributions_receipt_line_end e ON e.line_id = o.id AND e.outcome = 'left_out'
@@ -241,7 +249,7 @@ BEGIN
         RETURN NEW;
     END IF;
     PERFORM 1 FROM contributions_receipt_line l JOIN contributions_receipt_line o ON o.account_no = l.account_no AND o.amount_fen = l.amount_fen
-        AND o.cause = l.cause WHERE l.id = NEW.line_id AND l.cause IN ('two_sources', 'reversed_debit') ORDER BY o.id FOR UPDATE OF o;
+        AND o.cause = l.cause WHERE l.id = NEW.line_id AND l.cause IN ('two_sources', 'reversed_debit', 'alike') ORDER BY o.id FOR UPDATE OF o;
     IF NOT contributions_may_be_left_out_v1(NEW.line_id) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = TG_TABLE_NAME,
             MESSAGE = format('第 %s 号待核行是本账户对账单上的到账，账上还没有这笔钱，不能不入账；查明归属前请按“入账”列入暂收款。', NEW.line_id);
@@ -368,6 +376,15 @@ BEGIN
         area_code text, text text, account_no text, is_referenced boolean, is_debit boolean, payment_no text, reverses text, content uuid,
         cause text, sentence text, fate text DEFAULT '', nth integer DEFAULT 1, receipt_id bigint) ON COMMIT DROP;
     GRANT SELECT, INSERT, UPDATE ON taken TO yigui_app;
+END;
+$$;
+
+-- contributions_open_taken_v3: the same with what tells lines without a reference apart. The release before goes on with the other.
+CREATE OR REPLACE FUNCTION contributions_open_taken_v3() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM contributions_open_taken_v2();
+    ALTER TABLE pg_temp.taken ADD COLUMN mark text NOT NULL DEFAULT '';
 END;
 $$;
 
@@ -695,6 +712,36 @@ END;
 $$;
 REVOKE ALL ON FUNCTION contributions_file_hand_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER under_hand BEFORE INSERT ON contributions_receipt_file FOR EACH ROW EXECUTE FUNCTION contributions_file_hand_v1();
+
+-- contributions_file_of_lines_v1: at the end of its transaction every line of a file stands somewhere, as the file's own counts say: no file without
+-- lines, none with lines that nobody has written. Binds the application; of files of releases that kept no lines, verification speaks. Error: YG006.
+CREATE OR REPLACE FUNCTION contributions_file_of_lines_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    have bigint[] := ARRAY[
+        (SELECT count(*) FROM contributions_receipt WHERE file_id = NEW.id AND seq > 0),
+        (SELECT count(*) FROM ledger_bank_line WHERE file_id = NEW.id AND seq > 0),
+        (SELECT count(*) FROM contributions_receipt_line WHERE file_id = NEW.id AND fate = 'known'),
+        (SELECT count(*) FROM contributions_receipt_line WHERE file_id = NEW.id AND fate = 'rejected'),
+        (SELECT count(*) FROM contributions_receipt_line WHERE file_id = NEW.id AND fate = 'waiting')];
+BEGIN
+    IF warrants_by_application_v1() AND (NEW.lines_in <= 0
+        OR have <> ARRAY[NEW.row_count, NEW.debit_count, NEW.known_count, NEW.rejected_count, NEW.waiting_count]::bigint[]) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'contributions_receipt_file', MESSAGE = format(
+            '到账文件“%s”登记的行数（共 %s 行）与实际写入的行不符，未作任何改动；请重新导入文件。', NEW.file_name, NEW.lines_in);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_file_of_lines_v1 FROM PUBLIC;
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'of_lines' AND tgrelid = 'contributions_receipt_file'::regclass) THEN
+        CREATE CONSTRAINT TRIGGER of_lines AFTER INSERT ON contributions_receipt_file DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION contributions_file_of_lines_v1();
+    END IF;
+END;
+$$;
 
 -- contributions_line_of_file_v1: receipts, lines set aside, statements and their lines are written with their file, in the transaction that reads it: to
 -- one that was read before nothing is added. Error: YG006.

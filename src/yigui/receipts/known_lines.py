@@ -1,0 +1,61 @@
+"""Lines of statements that may be money of before (疑为同一笔): nothing is known silently where balances show that it came, and nothing is booked
+twice because the bank writes its reference in another place.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import connection
+
+from yigui.common.sqlfiles import named_sql
+from yigui.exchange.statements import Statement
+from yigui.receipts.models import BankStatement, ReceiptFile
+
+_SQL = named_sql("receipts", "files")
+#: Other files of so many days around the days of a file may report the same money, and so many of them are looked at.
+OTHER_FILES_DAYS = 60
+OTHER_FILES_MAX = 5_000
+
+
+def hold_alike(statements: Sequence[Statement], *, partner: str, source: str) -> None:
+    """Let those lines of statements wait that balances prove, and those another message reports under another reference or none."""
+    if not statements:
+        return
+    for account in sorted({s.account_no for s in statements if _speaks(s)}):
+        own = [s for s in statements if s.account_no == account and _speaks(s)]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _SQL["proved"],
+                {
+                    "account": account, "days": [s.closed_on for s in own], "openings": [s.opening_fen for s in own],
+                    "closings": [s.closing_fen for s in own],
+                },
+            )  # fmt: skip
+    _hold_other_places(statements, partner=partner, source=source)
+
+
+def _speaks(s: Statement) -> bool:
+    """Whether the balances of a statement bear its entries out."""
+    return not s.is_part and None not in (s.opening_fen, s.closing_fen, s.moved_fen, s.closed_on)
+
+
+def _hold_other_places(statements: Sequence[Statement], *, partner: str, source: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(received_on), max(received_on) FROM taken WHERE fate = '' AND NOT is_debit")
+        first, last = cursor.fetchone()
+        if first is None:
+            return
+        around = dt.timedelta(days=OTHER_FILES_DAYS)
+        accounts = {s.account_no for s in statements}
+        rows = BankStatement.objects.filter(
+            account_no__in=accounts, file__in=ReceiptFile.objects.filter(
+                source=source, partner=partner, received_on__range=(first - around, last + around), row_count__gt=0
+            ),
+        ).order_by("-file_id")  # fmt: skip
+        found = list(rows.values_list("file_id", "opening_fen")[:OTHER_FILES_MAX])
+        are_balanced = {file for file, opening in found if opening is not None}
+        every = {file for file, _ in found}
+        is_balanced = any(_speaks(s) for s in statements)
+        other_kind = every - are_balanced if is_balanced else are_balanced
+        if every:
+            cursor.execute(_SQL["other_place"], {"files": list(other_kind), "all_files": list(every), "partner": partner})

@@ -1,13 +1,24 @@
 """Money over the interface: payment results, receipts in, the levy plan out; files of records. The partner is the token's."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import File, Form, Path, Query, Router, UploadedFile
 
-from yigui.api.schemas import PaymentIn, PaymentOut, PlanOut, Problem, ReceiptsIn, ReceiptsOut, RecordsOut, ResultsOut
+from yigui.api.schemas import (
+    RECEIPT_NAMES,
+    PaymentIn,
+    PaymentOut,
+    PlanOut,
+    Problem,
+    ReceiptsIn,
+    ReceiptsOut,
+    RecordsOut,
+    ResultsOut,
+)
 from yigui.common import clock
 from yigui.common.errors import Forbidden, NotFound, YiguiError
 from yigui.common.money import format_fen, parse_yuan
@@ -17,7 +28,7 @@ from yigui.exchange.contracts import contracts
 from yigui.exchange.import_records import import_records
 from yigui.exchange.import_registrations import RECORD_FILES
 from yigui.exchange.models import ApiToken
-from yigui.exchange.money_formats import formats
+from yigui.exchange.money_formats import formats, unknown_heads
 from yigui.levy.tax_plan import plan_rows
 from yigui.payment.bank_results import import_results, said_of
 from yigui.payment.result_formats import BYTES_MAX
@@ -67,7 +78,8 @@ def payment_result(request: HttpRequest, body: PaymentIn, code: Path[str]) -> di
 def receipts_in(request: HttpRequest, body: ReceiptsIn) -> dict[str, Any]:
     """Report money that arrived; it is matched, split, posted and credited at once. The same message again gives the first answer."""
     partner = _money_partner(request)
-    rows = [{k: str(v) for k, v in row.dict().items()} for row in body.rows]
+    rows = [dict.fromkeys(RECEIPT_NAMES, "") | row for row in body.rows]
+    _refuse_unknown_names(rows, partner)
     today = clock.today()
 
     def take() -> dict[str, Any]:
@@ -83,6 +95,33 @@ def receipts_in(request: HttpRequest, body: ReceiptsIn) -> dict[str, Any]:
         content={"area": body.area, "rows": rows},
         take=take,
     )
+
+
+def _refuse_unknown_names(rows: Sequence[Mapping[str, str]], partner: str) -> None:
+    """What nobody reads could be a direction or a currency: it is never passed over.
+
+    Raises:
+        UnknownName: a name in a row belongs to no column.
+    """
+    form = formats()[partner]
+    faults = [
+        {"where": f"body.rows.{k}.{head}", "what": "不是约定的数据项名称"}
+        for k, row in enumerate(rows)
+        for head in unknown_heads((head for head, value in row.items() if value or head not in RECEIPT_NAMES), form)
+    ]
+    if faults:
+        named = "、".join(dict.fromkeys(fault["where"].split(".", 3)[3][:40] for fault in faults[:5]))
+        raise UnknownName(
+            f"报文中有系统不读取的数据项：{named}，整份报文未作任何改动；请对照与{form.label}约定的数据项名称改正，或删去后重新发送。",
+            faults=faults[:20],
+        )
+
+
+class UnknownName(YiguiError):
+    """A name in a row of a message that belongs to no column (不是约定的数据项)."""
+
+    code = "api.unknown_name"
+    http_status = 422
 
 
 def _accounted(done: Import) -> dict[str, Any]:

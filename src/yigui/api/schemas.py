@@ -1,7 +1,7 @@
 """What goes in and out of the interface. Amounts are fen, months YYYYMM, unless a field says otherwise."""
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
 
@@ -170,20 +170,8 @@ class PaymentOut(Schema):
     is_new: bool
 
 
-class ReceiptRowIn(Schema):
-    """A line of money that arrived, LD/T 92 names."""
-
-    AAE086: str = Field(min_length=1, max_length=80, description="reference, unique with the partner")
-    AAE079: dt.date
-    AAE019: str = Field(pattern=r"^\d{1,13}(\.\d{1,2})?$", description="元")
-    AAZ288: str = Field(default="", max_length=120)
-    AAB001: str = Field(default="", max_length=120)
-    AAB998: str = Field(default="", max_length=120)
-    AAC002: str = Field(default="", max_length=120)
-    AAE140: str = Field(default="", max_length=120)
-    AAE003: str = Field(default="", max_length=120)
-    AAB004: str = Field(default="", max_length=120)
-    AAA027: str = Field(default="", max_length=120)
+#: LD/T 92 names of a line of money that arrived.
+RECEIPT_NAMES = ("AAE086", "AAE079", "AAE019", "AAZ288", "AAB001", "AAB998", "AAC002", "AAE140", "AAE003", "AAB004", "AAA027")
 
 
 class ReceiptsIn(Schema):
@@ -191,7 +179,15 @@ class ReceiptsIn(Schema):
 
     area: str = Field(pattern=r"^\d{6}$")
     message: str = Field(min_length=4, max_length=80, description="the message's own number; the same message comes in once")
-    rows: list[ReceiptRowIn] = Field(min_length=1, max_length=5000)
+    rows: list[dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=2000)]]] = Field(
+        min_length=1,
+        max_length=5000,
+        examples=[[{"AAE086": "T0000001", "AAE079": "2026-11-09", "AAE019": "1234.56"}]],
+        description=(
+            f"lines of money by LD/T 92 names ({', '.join(RECEIPT_NAMES)}) or any head the partner's files may have (借贷标志, 币种, 交易状态 …), as text. "
+            "The reader of files reads them: what is wrong with a row comes back as its verdict; a name that belongs to no column is refused"
+        ),
+    )
 
 
 class ReceiptsOut(Schema):

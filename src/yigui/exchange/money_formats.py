@@ -106,6 +106,7 @@ def formats() -> Mapping[str, PartnerFormat]:
         declared.check_keys(("partner", "label", "source", "columns", "insurances"))
         declared["columns"].check_keys(NEEDED, FIELDS)
         columns = {name: tuple(str(c) for c in heads) for name, heads in declared["columns"].items()}
+        assert len(columns["amount"]) <= len(_PLACES["amount"]), path
         insurances = {str(code): int(number) for code, number in declared["insurances"].items()}
         found[declared["partner"]] = PartnerFormat(declared["partner"], declared["label"], declared["source"], columns, insurances)
     return found
@@ -117,7 +118,7 @@ def _columns(form: PartnerFormat) -> list[Column]:
     own: list[Column] = []
     for name, heads in form.columns.items():
         if name == "amount":
-            own += [Column(f"amount{k or ''}", (head,), Kind.AMOUNT, shown=_shown(heads)) for k, head in enumerate(heads)]
+            own += [Column(at, (head,), Kind.AMOUNT, shown=_shown(heads)) for at, head in zip(_PLACES[name], heads, strict=False)]
         else:
             own.append(Column(name, heads, _KINDS.get(name, Kind.TEXT), required=name in ("reference", "received_on")))
     taken = {plain_head(head) for heads in form.columns.values() for head in heads}
@@ -145,7 +146,7 @@ def read_csv(
             that does not agree; the last when all rows are read.
     """
     table = read_table(content, file_name, _columns(form), limits=WIDE)
-    if not _AMOUNTS & {name.rstrip("0123456789") for name in table.heads}:
+    if not _AMOUNTS & set(table.heads):
         raise FileRefused(
             f"文件“{file_name}”缺少列：金额（{form.columns['amount'][-1]}，或借方、贷方发生额）。请核对是否为{form.label}的格式。"
         )
@@ -161,7 +162,9 @@ def read_csv(
     return _rows(table, file_name, form, account, on_account)
 
 
-_AMOUNTS = {"amount", "debit", "credit"}
+#: Columns of each amount: a partner's format has at most so many words for one.
+_PLACES = {"amount": ("amount", "amount1", "amount2", "amount3"), "debit": ("debit",), "credit": ("credit",)}
+_AMOUNTS = frozenset(at for places in _PLACES.values() for at in places)
 
 
 def _refuse_unread_ways(content: bytes, file_name: str, table: Table) -> None:
@@ -241,9 +244,12 @@ def _broken(rows: Sequence[tuple[int, int | None, int | None]]) -> list[int]:
 def _rows(
     table: Table, file_name: str, form: PartnerFormat, account: str, on_account: Callable[[str, str], None]
 ) -> Iterator[ReadRow]:
-    sums, since = ({"amount": 0, "debit": 0, "credit": 0} for _ in range(2))
+    names = [name for name, places in _PLACES.items() if set(places) & set(table.heads)]
+    has_ways = "way" in table.heads
+    has_accounts = bool(account or {"own_account", "payee"} & set(table.heads))
+    sums, since = (dict.fromkeys(names, 0) for _ in range(2))
     for row in table.rows:
-        told = {name: fen for name in sums if (fen := _amount_of(row.cells, name)) is not None}
+        told = {name: fen for name in names if (fen := _amount_of(row.cells, name)) is not None}
         if row.is_aside:
             words = "；".join(row.problems)
             is_part = _OF_A_PART.search(words) is not None and "累计" not in words
@@ -262,8 +268,8 @@ def _rows(
         for name, fen in told.items():
             sums[name] += fen
             since[name] += fen
-        line = _row(row, form, has_ways="way" in table.heads)
-        yield _of_account(line, row, account, on_account) if isinstance(line, ReceiptRow) else line
+        line = _row(row, form, has_ways=has_ways)
+        yield _of_account(line, row, account, on_account) if has_accounts and isinstance(line, ReceiptRow) else line
 
 
 def _of_account(line: ReceiptRow, row: Row, account: str, on_account: Callable[[str, str], None]) -> ReadRow:
@@ -293,7 +299,7 @@ def _refuse_cut_off(content: bytes, file_name: str, table: Table) -> None:
         return
     lines = content.decode(table.encoding, errors="replace").splitlines()
     head, last = lines[table.head_row - 1].split(table.separator), lines[-1].split(table.separator)
-    amounts = {head for name, head in table.heads.items() if name.rstrip("0123456789") in _AMOUNTS | {"balance"}}
+    amounts = {head for name, head in table.heads.items() if name in _AMOUNTS | {"balance"}}
     if len(last) < len(head) or head[-1].strip('" ') in amounts:
         raise FileRefused(f"文件“{file_name}”最后一行没有换行，可能传输中断。请对方重新导出完整的文件。")
 
@@ -333,28 +339,28 @@ def read_row(
 
 def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
     """A row as a line of money, or what is wrong with it."""
-    row, raw, number = told.cells, _raw(told), told.number
+    row, number = told.cells, told.number
     if told.problems:
-        return RefusedRow(number, "；".join(told.problems)[:400], raw)
+        return RefusedRow(number, "；".join(told.problems)[:400], _raw(told))
     if not_booked := _not_booked(row):
-        return RefusedRow(number, not_booked, raw, "unbooked")
+        return RefusedRow(number, not_booked, _raw(told), "unbooked")
     is_reversal = _is_reversal(row)
     if isinstance(is_reversal, str):
-        return RefusedRow(number, is_reversal, raw)
+        return RefusedRow(number, is_reversal, _raw(told))
     if (currency := row.get("currency", "").strip()) and currency.upper() not in _YUAN_OF_CHINA:
-        return RefusedRow(number, f"币种为 {currency[:10]}，只接收人民币，请与银行核实该笔", raw)
+        return RefusedRow(number, f"币种为 {currency[:10]}，只接收人民币，请与银行核实该笔", _raw(told))
     way = _way(row, has_ways=has_ways)
     if isinstance(way, str):
-        return RefusedRow(number, way, raw)
+        return RefusedRow(number, way, _raw(told))
     fen, is_debit, is_red = way
     insurance = None
     if row.get("insurance"):
         insurance = form.insurances.get(row["insurance"])
         if insurance is None:
-            return RefusedRow(number, f"险种代码“{row['insurance']}”不在与{form.label}约定的对照表中", raw)
+            return RefusedRow(number, f"险种代码“{row['insurance']}”不在与{form.label}约定的对照表中", _raw(told))
     written = row.get("bill", "")
     if written and int_or_none(written) is None:
-        return RefusedRow(number, f"缴费单号“{written}”不是数字", raw)
+        return RefusedRow(number, f"缴费单号“{written}”不是数字", _raw(told))
     text = row.get("text", "")[:300]
     own = own_numbers(text)
     line = ReceiptRow(
@@ -362,7 +368,7 @@ def _row(told: Row, form: PartnerFormat, *, has_ways: bool) -> ReadRow:
         (row.get("order", "").upper() or own.order_code)[:40], row.get("unit_no", "")[:40], row.get("credit_code", "").upper()[:40],
         row.get("id_number", "").upper()[:40], insurance, int(row["owed_period"]) if row.get("owed_period") else None,
         row.get("payer_name", "")[:120], row.get("payer_account", "")[:40], row.get("area", ""), text,
-        is_referenced=is_reference(row["reference"]), is_debit=is_debit, payment_no=own.payment_no, reverses=f"{text} {row['reference']}",
+        is_referenced=is_reference(row["reference"]), is_debit=is_debit, payment_no=own.payment_no, reverses=f"{text} {row['reference']}" if is_debit else "",
         mark="" if is_reference(row["reference"]) else mark_of(text),
     )  # fmt: skip
     line = replace(line, bill_id=None) if is_debit else line
@@ -380,6 +386,8 @@ def _not_booked(row: Mapping[str, str]) -> str:
 def _is_reversal(row: Mapping[str, str]) -> bool | str:
     """Whether a row undoes another; a sentence where it was undone itself, or nobody knows."""
     word = row.get("reversal", "").strip()
+    if not word:
+        return False
     if word in _WAS_UNDONE:
         return f"银行注明该笔“{word}”，未入账；请与银行核实"
     if word in _IS_UNDOING or word in _IS_NOT_UNDOING:
@@ -392,16 +400,20 @@ def _is_reversal(row: Mapping[str, str]) -> bool | str:
 
 def _amount_of(row: Mapping[str, str], name: str) -> int | None:
     """The amount of a column; of one with two heads, of the first that is filled."""
-    return next((fen for at, text in row.items() if at.rstrip("0123456789") == name and (fen := _fen(text)) is not None), None)
+    for at in _PLACES[name]:
+        if (text := row.get(at, "")) and (fen := _fen(text)) is not None:
+            return fen
+    return None
 
 
 def _way(row: Mapping[str, str], *, has_ways: bool) -> tuple[int, bool, bool] | str:
     """Amount (fen, above zero), whether it went out, and whether it is red: below zero in its column, which undoes a movement the other way. A sentence
     where that cannot be said, or the columns contradict each other."""
-    debit, credit, amount = _amount_of(row, "debit") or 0, _amount_of(row, "credit") or 0, _amount_of(row, "amount")
-    amounts = {fen for at, text in row.items() if at.rstrip("0123456789") == "amount" and (fen := _fen(text)) is not None}
+    debit, credit = _fen(row.get("debit", "")) or 0, _fen(row.get("credit", "")) or 0
+    amounts = {fen for at in _PLACES["amount"] if (text := row.get(at, "")) and (fen := _fen(text)) is not None}
     if len(amounts) > 1:
         return f"两列金额不同（{'、'.join(plain_fen(fen) for fen in sorted(amounts))}），请核实后重新报送该行"
+    amount = next(iter(amounts), None)
     if debit and credit:
         return "借方和贷方发生额只能填一项，请与银行核实"
     word = row.get("way", "").strip().upper()

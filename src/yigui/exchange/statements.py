@@ -290,7 +290,7 @@ def undone(line: ReceiptRow, where: str, *, is_reversal: bool, is_return: bool =
         )  # fmt: skip
     if is_reversal:
         return replace(line, waits="reversed_debit", why=f"{where}冲正以前的一笔支出，不是缴费，请核对原支出")
-    return replace(line, reverses="")
+    return replace(line, reverses="") if line.reverses else line
 
 
 def _detail_fen(detail: Element, entry: Element) -> int | None:

@@ -195,10 +195,13 @@ BEGIN
             WHERE o.receipt_id = l.receipt_id AND o.cause = 'two_sources' AND o.id <> l.id) THEN
         RETURN true;
     END IF;
-    -- What another file without balances booked for it: a notification or a table. Once for each receipt.
+    -- What another file booked for it: a notification or a table without balances, or a statement of the same day that begins or ends as this one does
+    -- and so reports the same money. Once for each receipt.
     IF l.cause = 'alike' AND EXISTS (SELECT 1 FROM contributions_receipt r WHERE r.id = l.receipt_id AND r.amount_fen = l.amount_fen
             AND NOT EXISTS (SELECT 1 FROM contributions_bank_statement s WHERE s.file_id = r.file_id AND s.account_no = l.account_no
-                AND s.opening_fen IS NOT NULL AND s.closing_fen IS NOT NULL AND s.moved_fen IS NOT NULL))
+                AND s.opening_fen IS NOT NULL AND s.closing_fen IS NOT NULL AND s.moved_fen IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM contributions_bank_statement o WHERE o.file_id = l.file_id AND (o.account_no, o.closed_on)
+                    = (s.account_no, s.closed_on) AND (o.opening_fen = s.opening_fen OR o.closing_fen = s.closing_fen))))
        AND NOT EXISTS (SELECT 1 FROM contributions_receipt_line o JOIN contributions_receipt_line_end e ON e.line_id = o.id AND e.outcome = 'left_out'
             WHERE o.receipt_id = l.receipt_id AND o.cause = 'alike' AND o.id <> l.id) THEN
         RETURN true;

@@ -80,12 +80,8 @@ def make_city(persons: int) -> float:
     from yigui.synthetic.demo_staff import create_demo_staff
     from yigui.synthetic.generate_city import CitySize, generate_city
 
-    if str(ROOT) not in sys.path:
-        sys.path.insert(0, str(ROOT))
-    from tests import seen
-
     if Person.objects.exists():
-        seen.begin()
+        sign_everybody_in()
         return 0.0
     started = time.perf_counter()
     pensioners = persons * 11 // 51
@@ -95,9 +91,17 @@ def make_city(persons: int) -> float:
     generate_city(size, dt.date.fromisoformat(TODAY))
     seconds = time.perf_counter() - started
     create_demo_staff(dt.date.fromisoformat(TODAY))
-    # Whoever signs in a measurement has signed in, as whoever does in a test.
-    seen.begin()
+    sign_everybody_in()
     return seconds
+
+
+def sign_everybody_in() -> None:
+    """Whoever signs in a measurement has signed in, as whoever does in a test."""
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    from tests import seen
+
+    seen.begin()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import os
 import time
 from pathlib import Path
 
-from bench import TODAY, answers, database, line, peak_memory, settle_disk
+from bench import TODAY, answers, database, line, peak_memory, settle_disk, sign_everybody_in
 
 #: The first month that is run, for the next ones to be compared with.
 FIRST = 202601
@@ -23,11 +23,13 @@ def make_pensioners(pensioners: int) -> None:
     from yigui.synthetic.generate_city import CitySize, generate_city
 
     if Person.objects.exists():
+        sign_everybody_in()
         return
     started = time.perf_counter()
     size = CitySize(insured=2000, pensioners=pensioners, employers=50, seekers=200)
     generate_city(size, dt.date.fromisoformat(TODAY))
     create_demo_staff(dt.date.fromisoformat(TODAY))
+    sign_everybody_in()
     print(f"generated in {time.perf_counter() - started:.0f} s", flush=True)
 
 

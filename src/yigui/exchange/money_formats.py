@@ -75,7 +75,7 @@ _IN = frozenset({
 _YUAN_OF_CHINA = frozenset({"CNY", "RMB", "人民币", "人民币元", "156", "元"})
 _BOOKED = frozenset({
     "成功", "交易成功", "处理成功", "记账成功", "入账成功", "已入账", "已记账", "已入库", "已到账", "入账", "记账", "入库", "到账", "正常", "完成", "已完成",
-    "交易完成", "BOOK", "BOOKED", "SUCCESS",
+    "交易完成", "有效", "缴费成功", "缴款成功", "扣款成功", "BOOK", "BOOKED", "SUCCESS",
 })  # fmt: skip
 _IS_UNDOING = frozenset({"冲正", "冲账", "抹账", "红字", "冲销", "撤销", "冲正交易", "反交易"})
 _IS_NOT_UNDOING = frozenset({"正常", "未冲正", "非冲正", "蓝字", "正常交易"})

@@ -253,8 +253,13 @@ class MessageIn(Schema):
 
 
 class MessageOut(Schema):
-    """What became of it; `is_new` is false when it had been taken before and nothing was changed."""
+    """What became of it; `is_new` is false when it had been taken before and nothing was changed.
+
+    `known`: another message or file had said the same. `noted`: word and sentence where it waits for a person, or is about nobody here.
+    """
 
     id: str
     taken: bool
     is_new: bool
+    known: bool
+    noted: list[str]

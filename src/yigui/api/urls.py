@@ -272,7 +272,13 @@ def paper(request: HttpRequest, file: File[UploadedFile], material_code: Form[st
 def message(request: HttpRequest, body: MessageIn) -> Any:
     """Employment registrations, deaths and life signs as they happen. The same id again changes nothing."""
     result, is_new = take_message(partner=_token(request).partner, message_id=body.id, kind=body.kind, content=body.content)
-    return {"id": body.id, "taken": result["taken"], "is_new": is_new}
+    return {
+        "id": body.id,
+        "taken": result["taken"],
+        "is_new": is_new,
+        "known": result.get("known", False),
+        "noted": result.get("noted", []),
+    }
 
 
 api.add_router("", money.router)

@@ -11,6 +11,7 @@ from yigui.common.errors import YiguiError
 from yigui.exchange.import_records import import_records
 from yigui.exchange.import_registrations import RECORD_FILES
 from yigui.exchange.models import InboundFile, Partner
+from yigui.exchange.queries import noted_messages
 from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right
@@ -19,7 +20,7 @@ from yigui.staff.rights import page_right
 @require_http_methods(["GET", "POST"])
 @page_right("imports")
 def imports(request: OfficerRequest) -> HttpResponse:
-    """Take a partner's file in (registrations, deaths, traces of life); show the receipts of earlier ones."""
+    """Take a partner's file in (registrations, deaths, traces of life); show the receipts of earlier ones and the messages that came to nothing yet."""
     if request.method == "POST":
         upload = request.FILES.get("file")
         partner = Partner.objects.filter(pk=request.POST.get("partner", ""), is_active=True).first()
@@ -42,6 +43,7 @@ def imports(request: OfficerRequest) -> HttpResponse:
         except YiguiError as refused:
             messages.error(request, refusal_said(request, refused))
     context = {
+        "noted_messages": noted_messages(30),
         "receipts": InboundFile.objects.select_related("partner", "received_by").order_by("-id")[:30],
         "partners": Partner.objects.filter(is_active=True)[:50], "specs": list(RECORD_FILES.values()),
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from yigui.common import clock
 from yigui.common.digests import sm3
 from yigui.common.identifiers import read_citizen_number, widen_citizen_number
 from yigui.common.locks import Lock
-from yigui.common.normalise import plain_identity, plain_name, read_day
+from yigui.common.normalise import NAME_MAX, NAME_MIN, is_name, plain_identity, plain_name, read_day
 from yigui.db.presence import be_present
 from yigui.documents.errors import FileRefused
 from yigui.documents.sheets import read_sheet
@@ -30,9 +30,9 @@ NOTED_MAX = 5_000
 class RecordFile:
     """What a kind of file looks like: its columns (LD/T 92 name -> Chinese name), the verdict on a row, and its record.
 
-    `verdict` gives "" for a good row, else the sentence; `record` makes the unsaved row of the model from good values. Columns in
-    `optional` must be there and may be blank. `key`: attributes by which a record is known again. `judge`: what new records mean, by
-    row number, for those that are not simply taken: a `Noted`.
+    `verdict` gives "" for a good row, else the sentence about what is its own; number and name are judged alike in all (`fault`). `record` makes
+    the unsaved row of the model from good values. Columns in `optional` must be there and may be blank. `key`: attributes by which a record is
+    known again. `judge`: what new records mean, by row number, for those that are not simply taken: a `Noted`.
     """
 
     kind: FileKind
@@ -43,6 +43,10 @@ class RecordFile:
     key: tuple[str, ...]
     optional: Collection[str] = ()
     judge: Callable[[Sequence[models.Model]], Mapping[int, "Noted"]] = lambda records: {}
+
+    def fault(self, row: Mapping[str, str], today: dt.date) -> str:
+        """The sentence about a row of a file or a message that has nothing blank, "" when it is right."""
+        return number_verdict(row["AAC002"]) or name_verdict(row["AAC003"]) or self.verdict(row, today)
 
     @property
     def heads(self) -> list[str]:
@@ -56,6 +60,11 @@ class Noted:
 
     is_waiting: bool
     sentence: str
+
+    @property
+    def word(self) -> str:
+        """What became of it."""
+        return "待核定" if self.is_waiting else "未匹配"
 
 
 @transaction.atomic
@@ -82,13 +91,13 @@ def import_records(
         sentence = row.get("problem") or (
             "有空白的必填列"
             if any(not row.get(code) for code in spec.columns if code not in spec.optional)
-            else spec.verdict(row, today)
+            else spec.fault(row, today)
         )
         if sentence:
             rejected.append([row["row_no"], sentence])
         else:
             good.append(spec.model(**spec.record(row), row_no=row["row_no"]))
-    new = _unknown(spec, good)
+    new = unknown(spec, good)
     noted = spec.judge(new)
     waiting = sum(n.is_waiting for n in noted.values())
     # What the file said is kept whole: no death stands without it (`exchange_death_ground_v1`), and `verify` reads it again.
@@ -98,7 +107,7 @@ def import_records(
         kind=spec.kind, partner=partner, file_name=file_name[:200], digest=digest, row_count=len(rows), accepted_count=len(good),
         rejected=rejected, received_by=user, matched_count=len(new) - len(noted), known_count=len(good) - len(new),
         rejected_count=len(rejected), waiting_count=waiting, unmatched_count=len(noted) - waiting,
-        noted=[[number, "待核定" if n.is_waiting else "未匹配", n.sentence] for number, n in sorted(noted.items())][:NOTED_MAX],
+        noted=[[number, n.word, n.sentence] for number, n in sorted(noted.items())][:NOTED_MAX],
     )  # fmt: skip
     for record in new:
         record.file = receipt  # type: ignore[attr-defined]
@@ -112,7 +121,7 @@ def _one_at_a_time(kind: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [Lock.RECORDS, kind])
 
 
-def _unknown(spec: RecordFile, records: Sequence[models.Model]) -> list[models.Model]:
+def unknown(spec: RecordFile, records: Sequence[models.Model]) -> list[models.Model]:
     """Those of the records that are not known yet, each once."""
     fresh = {tuple(getattr(r, name) for name in spec.key): r for r in reversed(records)}
     numbers = sorted({key[0] for key in fresh})
@@ -135,15 +144,26 @@ def number_verdict(number: str) -> str:
     return "" if read_citizen_number(plain_identity(number)) is not None else f"证件号码 {number} 校验未通过"
 
 
+def name_verdict(name: str) -> str:
+    """The sentence about a name, "" when it can be one."""
+    plain = plain_name(name)
+    if is_name(plain):
+        return ""
+    shown = plain if len(plain) <= 20 else f"{plain[:20]}…"
+    return f"姓名“{shown}”应为 {NAME_MIN} 至 {NAME_MAX} 个汉字（各部分之间用“·”）或字母，请核对后重新报送"
+
+
 def day_verdict(label: str, text: str, today: dt.date) -> str:
     """The sentence about a day that must not lie in the future, "" when it is right."""
     try:
         day = read_day(text)
     except ValueError:
-        return f"{label} {text} 不是日期，应为 2026-01-31 的形式"
+        return f"{label} {text[:40]} 不是日期，应为 2026-01-31 的形式"
     return f"{label} {day} 晚于今天" if day > today else ""
 
 
+_NOBODY = "现在和曾用的证件号码中均未找到该参保人"
+_OTHER_NAME = "报送姓名与参保登记不一致，不作为在世依据，请报送单位核对"
 #: Why a reported death is not simply taken, by its standing (`exchange_deaths_v1`).
 _WAITS = {
     "other_name": "报送姓名“{name}”与参保登记不一致，待审核人员核定，核定前不影响待遇",
@@ -167,34 +187,63 @@ def judged_deaths(records: Sequence[models.Model]) -> Mapping[int, Noted]:
         for number, standing in cursor.fetchall():
             row = by_row[number]
             if standing == "unmatched":
-                noted[number] = Noted(False, f"{row['id_number']} {row['name']}：现在和曾用的证件号码中均未找到该参保人")
+                noted[number] = Noted(False, f"{row['id_number']} {row['name']}：{_NOBODY}")
             elif standing in _WAITS:
                 words = _WAITS[standing].format(name=row["name"], day=row["died_on"])
                 noted[number] = Noted(True, f"{row['id_number']} {row['name']}：{words}")
     return noted
 
 
+_WHOSE = """SELECT t.row_no, w.person IS NOT NULL, registry_same_name_v1(w.person, t.name)
+FROM jsonb_to_recordset(%s::jsonb) AS t (row_no integer, id_number text, name text)
+CROSS JOIN LATERAL (SELECT registry_person_of_v1(t.id_number) AS person) AS w"""
+
+
+def _whose(records: Sequence[Any]) -> Iterator[tuple[str, int, bool, bool]]:
+    """Number and name, row, whether the number leads to anybody, and whether that one is called so, or was; of each record."""
+    told = {r.row_no: f"{r.id_number} {r.name}" for r in records}
+    asked = [{"row_no": r.row_no, "id_number": r.id_number, "name": r.name} for r in records]
+    with connection.cursor() as cursor:
+        cursor.execute(_WHOSE, [json.dumps(asked)])
+        for number, is_known, is_called_so in cursor.fetchall():
+            yield told[number], number, is_known, is_called_so
+
+
+def judged_life_signs(records: Sequence[models.Model]) -> Mapping[int, Noted]:
+    """Traces of life that mean nothing here: about nobody, or under a name the person never had (`entitlement.certification` takes none of these)."""
+    return {
+        number: Noted(False, f"{who}：{_OTHER_NAME if is_known else _NOBODY}")
+        for who, number, is_known, is_called_so in _whose(records)
+        if not is_called_so
+    }
+
+
+def judged_prison_terms(records: Sequence[models.Model]) -> Mapping[int, Noted]:
+    """Prison terms about nobody here. One under another name is somebody's to look at: the watch of sentences shows the name."""
+    return {number: Noted(False, f"{who}：{_NOBODY}") for who, number, is_known, _ in _whose(records) if not is_known}
+
+
 #: Deaths (死亡信息) and traces of life (生存比对信息) of pensioners.
 DEATHS = RecordFile(
     FileKind.DEATH, {"AAC002": "证件号码", "AAC003": "姓名", "AIC037": "死亡日期"}, DeathRecord,
-    lambda row, today: number_verdict(row["AAC002"]) or day_verdict("死亡日期", row["AIC037"], today),
+    lambda row, today: day_verdict("死亡日期", row["AIC037"], today),
     lambda row: {"id_number": widen_citizen_number(row["AAC002"]), "name": plain_name(row["AAC003"]), "died_on": read_day(row["AIC037"])},
     key=("id_number", "died_on", "name"), judge=judged_deaths,
 )  # fmt: skip
 LIFE_SIGNS = RecordFile(
     FileKind.LIFE_SIGN, {"AAC002": "证件号码", "AAC003": "姓名", "AAE036": "发生日期"}, LifeSign,
-    lambda row, today: number_verdict(row["AAC002"]) or day_verdict("发生日期", row["AAE036"], today),
+    lambda row, today: day_verdict("发生日期", row["AAE036"], today),
     lambda row: {"id_number": widen_citizen_number(row["AAC002"]), "name": plain_name(row["AAC003"]), "seen_on": read_day(row["AAE036"])},
-    key=("id_number", "seen_on"),
+    key=("id_number", "seen_on"), judge=judged_life_signs,
 )  # fmt: skip
 PRISON = RecordFile(
     FileKind.PRISON, {"AAC002": "证件号码", "AAC003": "姓名", "start_date": "服刑起始日期", "end_date": "服刑终止日期"}, PrisonRecord,
-    lambda row, today: number_verdict(row["AAC002"]) or _span_verdict(row["start_date"], row["end_date"], today),
+    lambda row, today: _span_verdict(row["start_date"], row["end_date"], today),
     lambda row: {
         "id_number": widen_citizen_number(row["AAC002"]), "name": plain_name(row["AAC003"]), "began_on": read_day(row["start_date"]),
         "ended_on": read_day(row["end_date"]) if row["end_date"] else None,
     },
-    key=("id_number", "began_on"), optional=("end_date",),
+    key=("id_number", "began_on"), optional=("end_date",), judge=judged_prison_terms,
 )  # fmt: skip
 
 
@@ -205,4 +254,4 @@ def _span_verdict(start: str, end: str, today: dt.date) -> str:
     try:
         return f"服刑终止日期 {end} 早于起始日期 {start}" if end and read_day(end) < read_day(start) else ""
     except ValueError:
-        return f"服刑终止日期 {end} 不是日期，应为 2026-01-31 的形式"
+        return f"服刑终止日期 {end[:40]} 不是日期，应为 2026-01-31 的形式"

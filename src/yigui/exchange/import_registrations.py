@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from yigui.common.identifiers import is_credit_code, widen_citizen_number
-from yigui.common.normalise import plain_name, read_day
+from yigui.common.normalise import plain_identity, plain_name, read_day
 from yigui.exchange.import_records import (
     DEATHS,
     LIFE_SIGNS,
@@ -13,7 +13,6 @@ from yigui.exchange.import_records import (
     RecordFile,
     day_verdict,
     import_records,
-    number_verdict,
 )
 from yigui.exchange.models import EmploymentRegistration, FileKind, InboundFile, Partner
 from yigui.staff.models import User
@@ -23,16 +22,16 @@ COLUMNS = {"AAC002": "证件号码", "AAC003": "姓名", "AAB998": "统一社会
 
 
 def _verdict(row: Mapping[str, str], today: dt.date) -> str:
-    sentence = number_verdict(row["AAC002"])
-    if not sentence and not is_credit_code(row["AAB998"]):
-        sentence = f"统一社会信用代码 {row['AAB998']} 校验未通过"
-    return sentence or day_verdict("备案日期", row["ACC031"], today)
+    code = plain_identity(row["AAB998"])
+    if not is_credit_code(code):
+        return f"统一社会信用代码 {code[:40]} 校验未通过"
+    return day_verdict("备案日期", row["ACC031"], today)
 
 
 REGISTRATIONS = RecordFile(
     FileKind.EMPLOYMENT_REGISTRATION, COLUMNS, EmploymentRegistration, _verdict,
     lambda row: {
-        "id_number": widen_citizen_number(row["AAC002"]), "name": plain_name(row["AAC003"]), "credit_code": row["AAB998"].upper(),
+        "id_number": widen_citizen_number(row["AAC002"]), "name": plain_name(row["AAC003"]), "credit_code": plain_identity(row["AAB998"]),
         "registered_on": read_day(row["ACC031"]),
     },
     key=("id_number", "credit_code", "registered_on"),

@@ -201,6 +201,7 @@ class InMessage(models.Model):
         db_table = "exchange_in_message"
         verbose_name = "收件"
         constraints = (models.UniqueConstraint("partner", "message_id", name="in_message_once"),)
+        indexes = (models.Index(fields=["-id"], name="in_message_noted", condition=models.Q(result__has_key="noted")),)
         triggers: ClassVar[list[Any]] = append_only("in_message")
 
 

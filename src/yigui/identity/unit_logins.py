@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from yigui.common.identifiers import is_mobile, mask_phone
 from yigui.common.item_codes import scopes_of
+from yigui.common.normalise import plain_code, plain_identity
 from yigui.db.presence import act_as
 from yigui.identity.codes import Target, send_code, try_code
 from yigui.identity.errors import LoginRefused
@@ -58,7 +59,9 @@ def request_login(*, unit_no: str, credit_code: str, full_name: str, phone: str)
         LoginRefused: name or phone is missing.
     """
     _must_be_reachable(full_name, phone)
-    employer = Employer.objects.filter(unit_no=unit_no.strip(), credit_code=credit_code.strip().upper(), status="active").first()
+    employer = Employer.objects.filter(
+        unit_no=plain_code(unit_no), credit_code=plain_identity(credit_code), status="active"
+    ).first()
     if employer is None or UnitLogin.objects.filter(employer=employer).exists():
         return None
     with transaction.atomic():

@@ -12,6 +12,7 @@ from yigui.charges.models import PaymentOrder
 from yigui.common import clock
 from yigui.common.errors import NotFound, YiguiError
 from yigui.common.identifiers import mask_name
+from yigui.common.normalise import plain_identity
 from yigui.law.contribution import describe_period
 from yigui.levy.models import Bill
 from yigui.receipts.pay_order import pay_order
@@ -25,7 +26,7 @@ DEMO_PARTNER = "bank"
 
 
 def _order(code: str) -> PaymentOrder:
-    found = PaymentOrder.objects.select_related("employer", "person").filter(code=code.strip().upper()).first()
+    found = PaymentOrder.objects.select_related("employer", "person").filter(code=plain_identity(code)).first()
     if found is None:
         raise NotFound("没有这个缴费码，请核对缴费通知单。")
     return found

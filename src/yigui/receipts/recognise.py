@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from yigui.charges.models import Allocation
+from yigui.common.normalise import plain_code, plain_identity
 from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as
 from yigui.receipts.errors import ClaimRefused
@@ -28,7 +29,7 @@ def recognise(*, receipt_id: int, unit_no: str = "", id_number: str = "", reason
     receipt = Receipt.objects.filter(pk=receipt_id, employer_id=None, person_id=None).first()
     if receipt is None:
         raise ClaimRefused("该笔到账不存在，或付款人已知，无需认领。", receipt=receipt_id)
-    unit_no, id_number = unit_no.strip(), id_number.strip().upper()
+    unit_no, id_number = plain_code(unit_no), plain_identity(id_number)
     if bool(unit_no) == bool(id_number):
         raise ClaimRefused("请填写单位编号或证件号码中的一项。", receipt=receipt_id)
     employer: Employer | None = None

@@ -12,6 +12,7 @@ from django.db.models import F, Min, Q, QuerySet
 
 from yigui.common.identifiers import widen_citizen_number
 from yigui.common.months import add_months
+from yigui.common.normalise import plain_code
 from yigui.common.workdays import Deadline, add_workdays
 from yigui.db.rows import row_where, rows_where
 from yigui.registry.enums import EmployerStatus, Insurance
@@ -153,7 +154,8 @@ def names_of(person: Person) -> list[str]:
 
 
 def employer_by_unit_no(unit_no: str) -> Employer | None:
-    return row_where(Employer, "unit_no = %s", unit_no.strip())
+    """The employer of a unit number, written in any width and with blanks or without."""
+    return row_where(Employer, "unit_no = %s", plain_code(unit_no))
 
 
 def active_employer_by_code(credit_code: str) -> Employer | None:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from yigui.common.identifiers import read_citizen_number
+from yigui.common.normalise import plain_identity
 from yigui.registry.models import Agency
 from yigui.staff.enums import LocationKind, StaffVerb
 from yigui.staff.errors import AccountRefused, NotAuthorised
@@ -78,7 +79,7 @@ def edit_account(
         raise AccountRefused("请填写修改依据。")
     if user.id_number and not id_number.strip():
         raise AccountRefused(f"{user.full_name} 的身份证号已登记，可以更正，不能清空（岗位互斥按证件号核对）。")
-    if user.id_number and user.role and id_number.strip().upper() != user.id_number:
+    if user.id_number and user.role and plain_identity(id_number) != user.id_number:
         raise AccountRefused(f"{user.full_name} 在岗，身份证号不能由一人更正，请先办理免去岗位，更正后重新任岗。")
     _fill(user, full_name, id_number, section, managing_department, is_trainee)
     if location is not None and location.agency_id != user.agency_id:
@@ -131,7 +132,7 @@ def _refuse_stranger(actor: User, agency_code: str) -> None:
 def _fill(
     user: User, full_name: str, id_number: str, section: Section | None, department: Section | None, is_trainee: bool
 ) -> None:  # fmt: skip
-    number = id_number.strip().upper()
+    number = plain_identity(id_number)
     if not full_name.strip():
         raise AccountRefused("请填写姓名。")
     if number and read_citizen_number(number) is None:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.common.identifiers import read_citizen_number
+from yigui.common.normalise import plain_identity
 from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as
 from yigui.staff.declared_kin import DeclaredKin, Relation
@@ -51,7 +52,7 @@ def declare_kin(*, actor: User, user: User, id_number: str, full_name: str, rela
         NotAuthorised: neither the officer nor somebody who looks after them. NotSeen: not signed in.
         AccountRefused: no name, no citizen's number, the own one, declared already, or no reason.
     """
-    number = id_number.strip().upper()
+    number = plain_identity(id_number)
     said = ""
     if not is_one_of(actor, [user.pk]):
         if not looks_after(actor, user):

@@ -7,6 +7,7 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.identifiers import mask_number
 from yigui.common.money import format_fen
+from yigui.common.normalise import plain_identity
 from yigui.common.texts import int_or_none
 from yigui.entitlement.award import change_account
 from yigui.entitlement.models import Benefit
@@ -81,7 +82,7 @@ def _benefit_of(person: Person, payment: Payment) -> Benefit:
 
 def returned_batch(facts: Facts) -> int | None:
     """The run the returned payment belongs to: the number typed, as `P12-345` or `12`."""
-    text = (facts["batch_no"] or "").strip().upper().removeprefix("P").split("-")[0]
+    text = plain_identity(facts["batch_no"] or "").removeprefix("P").split("-")[0]
     return int_or_none(text)
 
 

@@ -1,0 +1,152 @@
+"""What stands in a good row beside a hostile name costs that row alone; what leads to nobody here is counted, listed and said, in every feed."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests import city
+from tests.api.test_problems import assert_problem, token_of
+from tests.conftest import TODAY
+from tests.pages import signed_in, text_of
+from yigui.common.errors import YiguiError
+from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, PRISON, RecordFile, import_records
+from yigui.exchange.import_registrations import REGISTRATIONS
+from yigui.exchange.inbox import take_message
+from yigui.exchange.models import InboundFile, InMessage
+from yigui.registry.models import Person
+
+NOBODY = "11010519491231002X"
+Row = Callable[[str, str], str]
+ROWS: Mapping[str, tuple[RecordFile, Row]] = {
+    "death": (DEATHS, lambda number, name: f"{number},{name},2026-10-03"),
+    "life_sign": (LIFE_SIGNS, lambda number, name: f"{number},{name},2026-10-03"),
+    "prison": (PRISON, lambda number, name: f"{number},{name},2026-10-03,"),
+    "employment_registration": (REGISTRATIONS, lambda number, name: f"{number},{name},91110000600037341L,2026-10-03"),
+}
+NO_NAMES = ("张" * 61, "张" * 51, "Mohammad " * 12, "张三123（新）", "-", "张", "😀😀", "王?", "a" * 2001)
+
+
+def content_of(kind: str, *people: tuple[str, str]) -> bytes:
+    spec, row = ROWS[kind]
+    return "\n".join([",".join(spec.columns), *(row(*who) for who in people), ""]).encode()
+
+
+def taken(kind: str, *people: tuple[str, str]) -> InboundFile:
+    return import_records(
+        ROWS[kind][0], content=content_of(kind, *people), file_name="x.csv", partner=city.partner("civil_affairs", "民政"), user=city.user("head"),
+        today=TODAY,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_a_name_that_is_none_costs_its_row_alone(kind: str) -> None:
+    people = [city.next_person() for _ in NO_NAMES]
+    good = city.next_person()
+    file = taken(kind, *((p.id_number, name) for p, name in zip(people, NO_NAMES, strict=True)), (good.id_number, good.name))
+    assert [row for row, _ in file.rejected] == list(range(2, 2 + len(NO_NAMES)))
+    assert all("姓名" in sentence and len(sentence) < 120 for _, sentence in file.rejected)
+    numbers = ROWS[kind][0].model._default_manager.filter(file=file).values_list("id_number", flat=True)
+    assert list(numbers) == [good.id_number]
+
+
+@pytest.mark.parametrize("name", ["迪丽热巴·迪力木拉提", "买买提．艾力", "欧 阳 修", "Anna-Maria O'Neil", "𠮷田"])
+def test_every_way_a_name_is_written_is_one(name: str) -> None:
+    person = city.next_person()
+    assert taken("prison", (person.id_number, name)).rejected == []
+
+
+def test_the_page_and_the_interface_answer_a_long_name_with_its_sentence() -> None:
+    city.partner("civil_affairs", "民政")
+    for door in ("page", "interface"):
+        good, bad = city.next_person(), city.next_person()
+        upload = SimpleUploadedFile("a.csv", content_of("life_sign", (good.id_number, good.name), (bad.id_number, "张" * 61)))
+        if door == "page":
+            chosen = {"kind": "life_sign", "partner": "civil_affairs", "file": upload}
+            assert "2 行，入库 1 行，退回 1 行" in text_of(signed_in("head").post("/imports/", chosen, follow=True))
+        else:
+            token = token_of("public_security")
+            answer = Client().post("/api/records/life_sign", {"file": upload}, HTTP_AUTHORIZATION=f"Bearer {token}").json()
+            assert (answer["rows"], answer["matched"], [row for row, _ in answer["rejected"]]) == (2, 1, [3])
+
+
+@pytest.mark.parametrize("kind", ["death", "life_sign", "prison"])
+def test_a_row_about_nobody_is_counted_and_listed(kind: str) -> None:
+    person = city.next_person()
+    file = taken(kind, (NOBODY, "无此人"), (person.id_number, person.name))
+    assert (file.matched_count, file.unmatched_count, file.rejected_count) == (1, 1, 0)
+    assert file.noted == [[2, "未匹配", f"{NOBODY} 无此人：现在和曾用的证件号码中均未找到该参保人"]]
+
+
+def test_a_trace_of_life_under_another_name_is_no_proof_and_said() -> None:
+    person = city.next_person()
+    file = taken("life_sign", (person.id_number, "另一人"))
+    assert (file.matched_count, file.unmatched_count) == (0, 1)
+    assert "姓名与参保登记不一致" in file.noted[0][2]
+
+
+def test_a_prison_term_under_another_name_is_for_a_person_to_look_at() -> None:
+    person = city.next_person()
+    assert taken("prison", (person.id_number, "另一人")).matched_count == 1
+
+
+def death_of(number: str, name: str, day: str = "2026-10-05") -> dict[str, str]:
+    return {"AAC002": number, "AAC003": name, "AIC037": day}
+
+
+def test_a_message_about_nobody_says_so_and_is_listed() -> None:
+    civil = city.partner("civil_affairs", "民政")
+    result, is_new = take_message(
+        partner=civil, message_id="NOBODY-1", kind="death", content=death_of(NOBODY, "无此人", "2026-10-06")
+    )
+    assert is_new
+    assert result["noted"] == ["未匹配", f"{NOBODY} 无此人：现在和曾用的证件号码中均未找到该参保人"]
+    page = text_of(signed_in("head").get("/imports/"))
+    assert "待核定和未匹配的报文" in page
+    assert "NOBODY-1" in page
+    again, _ = take_message(partner=civil, message_id="NOBODY-2", kind="death", content=death_of(NOBODY, "无此人", "2026-10-06"))
+    assert again == {"taken": True, "known": True}
+
+
+def test_a_message_that_contradicts_the_record_says_that_it_waits() -> None:
+    person = city.next_person()
+    result, _ = take_message(
+        partner=city.partner("civil_affairs", "民政"),
+        message_id="OTHER-1",
+        kind="death",
+        content=death_of(person.id_number, "另一人"),
+    )
+    assert result["noted"][0] == "待核定"
+
+
+def test_the_interface_answers_how_a_message_stands() -> None:
+    token, client = token_of("civil_affairs"), Client(raise_request_exception=False)
+
+    def sent(message_id: str, content: dict[str, str]) -> object:
+        return client.post(
+            "/api/messages", {"id": message_id, "kind": "death", "content": content}, content_type="application/json",
+            HTTP_AUTHORIZATION=f"Bearer {token}",
+        )  # fmt: skip
+
+    person = city.next_person()
+    answer = sent("STANDS-01", death_of(person.id_number, person.name)).json()  # type: ignore[attr-defined]
+    assert (answer["taken"], answer["known"], answer["noted"]) == (True, False, [])
+    answer = sent("STANDS-02", death_of(NOBODY, "无此人", "2026-10-08")).json()  # type: ignore[attr-defined]
+    assert answer["noted"][0] == "未匹配"
+    for k, name in enumerate(NO_NAMES):
+        refused = sent(f"STANDS-1{k}", death_of(person.id_number, name))
+        assert "姓名" in assert_problem(refused, 422)["detail"]
+    assert not InMessage.objects.filter(message_id__startswith="STANDS-1").exists()
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_a_message_with_no_name_is_not_taken(name: str) -> None:
+    person: Person = city.next_person()
+    with pytest.raises(YiguiError, match=r"姓名.*报文未接收"):
+        take_message(
+            partner=city.partner("civil_affairs", "民政"),
+            message_id="NONAME",
+            kind="death",
+            content=death_of(person.id_number, name),
+        )

@@ -41,6 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
     is_of_many = not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None)
     if not config.option.collectonly and (ended := clusters.begin()):
         config.add_cleanup(ended)
+    if config.option.collectonly:
+        # Nothing is compared with a snapshot where no test runs.
+        config.option.warn_unused_snapshots = True
     if config.option.collectonly or is_of_many:
         os.environ.setdefault("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
         _setup_django()

@@ -31,6 +31,25 @@ def test_there_are_tables_that_are_stacked() -> None:
     assert len(STACKED) > 8
 
 
+#: Forms of one line whose text field takes what is left of it.
+LINES = [
+    pytest.param(opening, id=f"{path.parent.name}/{path.stem}-{number}")
+    for path in sorted(SOURCE.rglob("templates/**/*.html"))
+    for number, (opening, inside) in enumerate(re.findall(r"(<form\b[^>]*>)(.*?)</form>", path.read_text(), re.S))
+    if "flex-fill" in inside and "d-flex" in opening
+]
+
+
+@pytest.mark.parametrize("opening", LINES)
+def test_a_form_of_one_line_breaks_where_the_screen_is_narrow(opening: str) -> None:
+    """A field has a width of its own that it does not fall below: beside a button it was wider than a phone."""
+    assert "flex-wrap" in opening
+
+
+def test_there_are_forms_of_one_line() -> None:
+    assert len(LINES) > 5
+
+
 @pytest.mark.parametrize(
     ("text", "whole"),
     [

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -39,10 +40,12 @@ from yigui.exchange.import_records import LIFE_SIGNS, import_records
 from yigui.identity.demo import code_of, secret_of
 from yigui.identity.models import UnitLogin
 from yigui.items.common.award import payee_of
+from yigui.law.signed_rows import SignedRow, reading, signed
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post
 from yigui.ledger.reversal import plan_reversal
 from yigui.ledger.transfer import TRANSFER
+from yigui.levy.supplement_run import SUPPLEMENT
 from yigui.payment.bank_files import payment_no
 from yigui.payment.bank_results import import_results
 from yigui.payment.models import Payment, PaymentResult
@@ -205,6 +208,19 @@ def a_draft_of_each_kind() -> dict[str, Any]:
 def a_prepared_plan() -> dict[str, Any]:
     """A levy plan of one county that waits for its signatures."""
     return {"plan": money.plan(202612, "511111").pk}
+
+
+@names("a prepared supplement")
+def a_prepared_supplement() -> dict[str, Any]:
+    """Of a county's month that was levied before its bounds were raised; it waits for its signatures."""
+    month, area = 202510, "511102"
+    plan = money.levied(month, area)
+    first = dt.date(2025, 10, 1)
+    columns = {"floor": Decimal(9000), "ceiling": Decimal(30000)}
+    row = SignedRow(1, "contribution/base_bounds", (), area, first, first, columns, "试行〔2026〕1号", "verified", first)
+    with reading(signed().with_row(row)):
+        made = prepare(SUPPLEMENT, area_code=area, period=month, user=city.user("head"))
+    return {"supplement": made.pk, "supplement_of": plan.pk, "supplement_month": month, "supplement_area": area}
 
 
 @names("an order")

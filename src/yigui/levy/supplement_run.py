@@ -35,7 +35,7 @@ from yigui.runs.models import Batch, BatchStatus
 MONTHS_BACK = 6
 _SUPPLEMENT = named_sql("levy", "rates")["supplement"]
 #: Months with an executed plan that are looked at for moved rates: more than a house of this program has levied.
-_MONTHS_MAX = 600
+_PLANS_MAX = 600
 
 
 def _call(function: str, *arguments: Any) -> Any:
@@ -60,7 +60,7 @@ def levied_areas(plans: Sequence[Batch], areas: Sequence[str]) -> list[str]:
 def levied_months(areas: Sequence[str], *, until: int) -> list[int]:
     """Months with an executed plan that holds some of these areas, up to one (YYYYMM), oldest first."""
     rows = Batch.objects.filter(kind=LevyKind.code, status=BatchStatus.EXECUTED, period__lte=until, areas__overlap=list(areas))
-    return sorted(rows.order_by("-period").values_list("period", flat=True).distinct()[:_MONTHS_MAX])
+    return sorted(rows.order_by("-period").values_list("period", flat=True).distinct()[:_PLANS_MAX])
 
 
 @dataclass(frozen=True)

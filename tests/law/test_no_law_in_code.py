@@ -68,6 +68,7 @@ NOT_OF_THE_LAW = {
     "levy/levy_run.py: SAMPLES": "rows of a sample",
     "levy/levy_run.py: SHOWN_MAX": "rows on a page",
     "levy/supplement_run.py: MONTHS_BACK": "how far back plans are looked at again by themselves; what is older goes by cases, none is lost",
+    "levy/supplement_run.py: _PLANS_MAX": "months with a plan that are looked at for moved rates, fifty years of them",
     "levy/record.py: 12": "months of a year",
     "levy/record.py: _LINES_MAX": "rows that are read",
     "law/parameter_kinds.py: _BOUNDS": "months of a year and days of a month",

@@ -1,5 +1,6 @@
 """A pay run killed at any point, program or database server, and run again: never a payment twice, never one lost."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -10,8 +11,9 @@ from yigui.common.months import add_months
 pytestmark = pytest.mark.slow
 #: Kills that hit something alive.
 KILLS = 52
-#: Kills of runs that take somebody out.
+#: Kills of runs that take somebody out, and of supplementary runs.
 LOOKED_KILLS = 12
+SUPPLEMENT_KILLS = 12
 
 _PREPARE = """
 from yigui.config.prepare import prepare_database
@@ -118,6 +120,46 @@ print(json.dumps({
 }))
 """
 
+# Somebody is told, held by the month's run, and certified again: a supplementary run owes them the month.
+_HOLD = """
+from tests.payment.test_supplement_run import benefit_of, certified, held_people, last_month
+from yigui.entitlement.queries import amount_at
+people = held_people(1)
+for person in people:
+    certified(person)
+print(json.dumps([last_month(), [[benefit_of(p).pk, amount_at(benefit_of(p), last_month()).total_fen] for p in people]]))
+"""
+_SUPPLEMENT = """
+from tests import money
+from yigui.payment.supplement_run import PAY_SUPPLEMENT
+from yigui.runs.batches import approve_batch, check_batch
+from yigui.runs.models import Batch
+from yigui.runs.staged import execute, prepare
+period = int(sys.argv[1])
+batches = Batch.objects.filter(kind="pay-supplement", period=period)
+if not batches.filter(status="executed").exists():
+    batch = batches.exclude(status="void").exclude(checked_by=None).first()
+    if batch is None:
+        batch = prepare(PAY_SUPPLEMENT, area_code="511100", period=period, user=money.user("head"))
+        check_batch(batch_id=batch.pk, user=money.user("accountant"), answers=money.answers(batch))
+    if batch.status != "approved":
+        batch = approve_batch(batch_id=batch.pk, user=money.user("director"), answers=money.answers(batch))
+    execute(batch_id=batch.pk)
+"""
+_SUPPLEMENTED = """
+from tests import money
+from yigui.payment.verify import benefit_faults
+period, benefits = int(sys.argv[1]), json.loads(sys.argv[2])
+print(json.dumps({
+    "paid": money.one("SELECT coalesce(jsonb_object_agg(benefit_id::text, fen), '{}') FROM (SELECT benefit_id, sum(amount_fen)::bigint AS fen "
+        "FROM benefits_line WHERE pay_period = %s AND benefit_id = ANY (%s::bigint[]) GROUP BY 1) AS t", period, benefits),
+    "executed": money.one("SELECT count(*) FROM runs_batch WHERE kind = 'pay-supplement' AND period = %s AND status = 'executed'", period),
+    "strays": money.one("SELECT count(*) FROM pg_class WHERE relname ~ '^benefits_(stage|payment)_[0-9]+(_[0-9]+)?$' "
+        "AND NOT relispartition AND relkind = 'r'"),
+    "faults": list(benefit_faults("default")),
+}))
+"""
+
 
 @pytest.fixture(scope="module")
 def killable() -> Iterator[Killable]:
@@ -167,3 +209,26 @@ def test_a_run_killed_while_it_looks_again_never_pays_the_dead_and_claims_back_o
             assert (count, claimed) == (people, facts["overpaid"])
             assert claimed > 0
             period = add_months(period, 1)
+
+
+def test_a_supplementary_run_killed_at_random_points_pays_what_was_held_once() -> None:
+    with killable_server(_PREPARE) as killable:
+        killable.ask(_PAY, "202412")
+        while killable.kills < SUPPLEMENT_KILLS:
+            period, owed = killable.ask(_HOLD)
+            benefits = json.dumps([benefit for benefit, _ in owed])
+            due = {str(benefit): fen for benefit, fen in owed}
+            for _ in range(8):
+                killable.run_and_kill(_SUPPLEMENT, str(period))
+                facts = killable.ask(_SUPPLEMENTED, str(period), benefits)
+                assert facts["executed"] <= 1
+                assert facts["paid"] == (due if facts["executed"] else {})
+                if facts["executed"]:
+                    break
+            killable.ask(_SUPPLEMENT, str(period))
+            facts = killable.ask(_SUPPLEMENTED, str(period), benefits)
+            assert facts == {"paid": due, "executed": 1, "strays": 0, "faults": []}
+        # The month's run after it pays none of it again.
+        following = add_months(period, 1)
+        killable.ask(_PAY, str(following))
+        assert killable.ask(_SUPPLEMENTED, str(period), benefits)["paid"] == due

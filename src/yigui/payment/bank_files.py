@@ -19,6 +19,7 @@ from yigui.common.dated_files import in_force, merged
 from yigui.common.money import plain_fen
 from yigui.common.strict_yaml import load_yaml
 from yigui.common.tables import delimited_lines
+from yigui.payment.enums import PAY_KINDS
 from yigui.payment.errors import PayRefused
 from yigui.payment.models import Reissue
 from yigui.registry.enums import insurance_label
@@ -130,7 +131,7 @@ def files_of(batch: Batch) -> list[FileHead]:
 
 
 def _require_executed(batch: Batch) -> None:
-    if batch.kind != "pay" or batch.status != BatchStatus.EXECUTED:
+    if batch.kind not in PAY_KINDS or batch.status != BatchStatus.EXECUTED:
         raise PayRefused("只有已执行的支付计划可以生成银行文件。")
 
 

@@ -2,6 +2,9 @@
 
 from django.db import models
 
+#: Kinds of batches that pay benefits: the month's, and what is paid between two of them.
+PAY_KINDS = ("pay", "pay-supplement")
+
 
 class LineReason(models.IntegerChoices):
     """Why a line is in a pay run (发放类别)."""
@@ -22,6 +25,7 @@ class Hold(models.IntegerChoices):
     NOT_IN_PAYMENT = 4, "已暂停、终止或改期"
     ACCOUNT_CHANGED = 5, "领取账户已变更"
     REEMPLOYED = 6, "已重新就业"
+    PAID_MEANWHILE = 7, "已由其他批次发放"
     OVERPAID = 9, "应发小于已发"
 
 

@@ -4,7 +4,7 @@ under their class-1 warrant. The execution looks again: whoever died, was suspen
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from yigui.payment.paying_balance import EXPENDITURE, short_accounts
 from yigui.payment.settled_returns import post_settled
 from yigui.registry.enums import INSURANCE_OF, insurance_label
 from yigui.registry.queries import areas_under
+from yigui.runs.batches import give_way
 from yigui.runs.checks import bar, warn
 from yigui.runs.kinds import Content, FileContent, Listing, Opening, RunKind, TakenOut, Work, Written, three_people
 from yigui.runs.models import Batch, BatchStatus
@@ -44,6 +45,37 @@ FLAGS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class RunSum:
+    """Lines of a run for one area, insurance, kind, reason and hold; fen."""
+
+    area: int
+    insurance: int
+    kind: int
+    reason: int
+    hold: int
+    lines: int
+    people: int
+    basic_fen: int
+    account_fen: int
+    transitional_fen: int
+    extra_fen: int
+    adjusted_fen: int
+    amount_fen: int
+    digest: int
+
+
+@dataclass(frozen=True)
+class PayContent:
+    """What a run pays, as its checks look at it: sums of lines, number and sum of payments (fen), flags, returned payments sent with it."""
+
+    paid: Sequence[RunSum]
+    count: int
+    fen: int
+    flags: Sequence[dict[str, Any]]
+    reissues: Sequence[Reissue]
+
+
 class PayKind(RunKind):
     """Pays the benefits of an area and its counties for a month, and what earlier months are short of."""
 
@@ -56,6 +88,8 @@ class PayKind(RunKind):
     steps = ("准备", "发放明细，与上月比较", "支付指令", "校验", "完成")
     parts = ("runs/differences.html",)
     wide_parts = ("payment/runs/pay.html",)
+    #: What its differences are called, in their order.
+    labels: Mapping[str, str] = DIFFERENCES
     hint = "支付计划到生成日系统自动生成；须由第三人复核。"
 
     def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
@@ -69,8 +103,18 @@ class PayKind(RunKind):
             raise PayRefused(f"{format_period(period)} 尚未到月，不能生成支付计划。")
         return Opening(area_code, period, tuple(areas_under(area_code)))
 
+    def begin(self, work: Work) -> None:
+        """What a supplementary batch nobody has signed holds is due with the month: it gives way."""
+        said = f"{format_period(work.batch.period)} 期支付计划已生成，补发的人员由该计划列入"
+        for batch_id in give_way("pay-supplement", work.opening.areas, said):
+            self.drop(batch_id)
+
+    def parts_wanted(self) -> int:
+        """How many connections fill it side by side."""
+        return CONNECTIONS
+
     def bounds(self, work: Work) -> list[int]:
-        (bounds,) = _call("benefits_bounds_v1", CONNECTIONS)
+        (bounds,) = _call("benefits_bounds_v1", self.parts_wanted())
         if not bounds:
             raise PayRefused("没有待发放的待遇。")
         work.notes["last_mark"] = BackDue.objects.order_by("-id").values_list("id", flat=True).first() or 0
@@ -78,16 +122,7 @@ class PayKind(RunKind):
         return list(bounds)
 
     def stage(self, work: Work, part: int) -> list[tuple[Any, ...]]:
-        batch, low, high = work.batch, work.bounds[part], work.bounds[part + 1]
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT benefits_stage_v1(%s, %s, %s, %s, %s::text[], %s)", [batch.pk, part, low, high, work.wanted, batch.period]
-            )
-            cursor.execute(
-                "SELECT * FROM benefits_differences_v1(%s, %s, %s, %s, %s::text[], %s, %s)",
-                [batch.pk, part, low, high, work.wanted, add_months(batch.period, -1), SAMPLES],
-            )
-            return cursor.fetchall()
+        return stage_part(work, part, before=add_months(work.batch.period, -1))
 
     def content(self, work: Work, staged: Sequence[Any]) -> Content:
         batch, areas = work.batch, list(work.opening.areas)
@@ -97,18 +132,37 @@ class PayKind(RunKind):
         paid = [s for s in sums if not s.hold]
         count, fen, payment_digest = _call("benefits_payment_sums_v1", batch.pk)
         limit = table("pension/pay_flags").at(area=batch.area_code, day=first_day(batch.period))["single_payment"]
-        flags = [*_flags(batch.pk, int(limit * 100)), _untold(work.wanted, batch.period)]
-        waiting = _waiting_reissues(areas)
+        flags = [*_flags(batch.pk, int(limit * 100)), *self.own_flags(work)]
+        waiting = waiting_reissues(areas)
         summary = {
             "bounds": work.bounds, "last_mark": work.notes["last_mark"], "before": add_months(batch.period, -1),
-            "differences": _differences(staged), "payments": payments, "pay": [_shown(s) for s in sums],
+            "differences": _differences(staged, self.labels), "payments": payments, "pay": [_shown(s) for s in sums],
             "held": _held(batch.pk, work.parts), "flags": flags,
             "reissues": {"count": len(waiting), "fen": sum(r.amount_fen for r in waiting)},
-        }  # fmt: skip
-        checks = [*_checks(batch, paid, count=count, fen=fen, flags=flags), *_warnings(paid, flags, limit, work.today)]
+        } | self.own_summary(work, waiting)  # fmt: skip
+        content = PayContent(paid, count, fen, flags, waiting)
+        checks = [*self.own_checks(work, content), *_checks(content), *_warnings(content, limit, work.today)]
         work.step()
         digest = f"{_digest(sums):016x}{payment_digest & 0xFFFFFFFFFFFFFFFF:016x}"
         return Content(sum(s.lines for s in paid), fen, digest, summary, checks)
+
+    def own_checks(self, work: Work, content: PayContent) -> list[dict[str, Any]]:
+        """What a month's run alone is held against."""
+        batch, before = work.batch, add_months(work.batch.period, -1)
+        ran = Batch.objects.filter(kind=batch.kind, status=BatchStatus.EXECUTED, areas__overlap=batch.areas)
+        skipped = ran.filter(period__lt=batch.period).exists() and not ran.filter(period=before).exists()
+        return [
+            bar("not_empty", "有可发放的待遇", passed=content.count > 0, detail=f"{content.count} 笔"),
+            bar("no_gap", "上月已发放", passed=not skipped, detail=f"{before}"),
+        ]
+
+    def own_summary(self, work: Work, reissues: Sequence[Reissue]) -> dict[str, Any]:
+        """What else is frozen with it."""
+        return {}
+
+    def own_flags(self, work: Work) -> list[dict[str, Any]]:
+        """Flags beside those of single payments."""
+        return [_untold(work.wanted, work.batch.period)]
 
     def write(self, batch: Batch) -> Written | None:
         """Everything in the database, the second look included; gives what was really paid."""
@@ -151,31 +205,25 @@ class PayKind(RunKind):
 PAY = PayKind()
 
 
-@dataclass(frozen=True)
-class RunSum:
-    """Lines of a run for one area, insurance, kind, reason and hold; fen."""
-
-    area: int
-    insurance: int
-    kind: int
-    reason: int
-    hold: int
-    lines: int
-    people: int
-    basic_fen: int
-    account_fen: int
-    transitional_fen: int
-    extra_fen: int
-    adjusted_fen: int
-    amount_fen: int
-    digest: int
-
-
 def run_sums(batch_id: int, parts: int) -> list[RunSum]:
     """Sums of the staged lines."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM benefits_stage_sums_v1(%s, %s)", [batch_id, parts])
         return [RunSum(*row) for row in cursor.fetchall()]
+
+
+def stage_part(work: Work, part: int, *, before: int) -> list[tuple[Any, ...]]:
+    """Fill one part of a run; gives how it differs from the lines of a month before (YYYYMM; 0: from nothing)."""
+    batch, low, high = work.batch, work.bounds[part], work.bounds[part + 1]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT benefits_stage_v1(%s, %s, %s, %s, %s::text[], %s)", [batch.pk, part, low, high, work.wanted, batch.period]
+        )
+        cursor.execute(
+            "SELECT * FROM benefits_differences_v1(%s, %s, %s, %s, %s::text[], %s, %s)",
+            [batch.pk, part, low, high, work.wanted, before, SAMPLES],
+        )
+        return cursor.fetchall()
 
 
 def _call(function: str, *arguments: Any) -> Any:
@@ -224,51 +272,55 @@ def _untold(areas: Sequence[str], period: int) -> dict[str, Any]:
     return {"flag": "untold", "label": FLAGS["untold"], "found": found, "benefits": list(benefits or [])}
 
 
-def _differences(parts: Sequence[Sequence[tuple[Any, ...]]]) -> list[dict[str, Any]]:
+def _differences(parts: Sequence[Sequence[tuple[Any, ...]]], labels: Mapping[str, str]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for reason, lines, before_fen, after_fen, samples in (row for part in parts for row in part):
         total = found.setdefault(
-            reason, {"reason": reason, "label": DIFFERENCES[reason], "lines": 0, "before_fen": 0, "after_fen": 0, "samples": []}
+            reason, {"reason": reason, "label": labels[reason], "lines": 0, "before_fen": 0, "after_fen": 0, "samples": []}
         )
         total["lines"] += lines
         total["before_fen"] += before_fen
         total["after_fen"] += after_fen
         total["samples"] = (total["samples"] + json.loads(samples))[:SAMPLES]
-    return [found[reason] for reason in DIFFERENCES if reason in found]
+    return [found[reason] for reason in labels if reason in found]
 
 
-def _waiting_reissues(areas: Sequence[str]) -> list[Reissue]:
+def waiting_reissues(areas: Sequence[str]) -> list[Reissue]:
+    """Returned payments of some areas that a case has given a good account and no run has sent yet."""
     return list(Reissue.objects.filter(sent_batch=None, benefit__area_id__in=areas).order_by("id")[:10_000])
 
 
-def _checks(batch: Batch, paid: Sequence[RunSum], *, count: int, fen: int, flags: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    lines_fen, before = sum(s.amount_fen for s in paid), add_months(batch.period, -1)
-    missing = next(f["found"] for f in flags if f["flag"] == "no_account")
-    ran = Batch.objects.filter(kind=batch.kind, status=BatchStatus.EXECUTED, areas__overlap=batch.areas)
-    skipped = ran.filter(period__lt=batch.period).exists() and not ran.filter(period=before).exists()
+def _checks(content: PayContent) -> list[dict[str, Any]]:
+    lines_fen, fen = sum(s.amount_fen for s in content.paid), content.fen
+    missing = next(f["found"] for f in content.flags if f["flag"] == "no_account")
     return [
-        bar("not_empty", "有可发放的待遇", passed=count > 0, detail=f"{count} 笔"),
         bar(
             "amount", "支付指令金额等于明细金额", passed=fen == lines_fen, detail=f"{format_fen(fen)} / {format_fen(lines_fen)} 元"
         ),
         bar("accounts", "支付指令均有户名和账号", passed=missing == 0, detail=f"缺 {missing} 笔"),
-        bar("positive", "没有不大于零的发放明细", passed=all(s.amount_fen > 0 for s in paid if s.reason != LineReason.DEDUCTION)),
-        bar("no_gap", "上月已发放", passed=not skipped, detail=f"{before}"),
+        bar(
+            "positive",
+            "没有不大于零的发放明细",
+            passed=all(s.amount_fen > 0 for s in content.paid if s.reason != LineReason.DEDUCTION),
+        ),
     ]
 
 
-def _warnings(paid: Sequence[RunSum], flags: Sequence[dict[str, Any]], limit: Any, today: dt.date) -> list[dict[str, Any]]:
+def _warnings(content: PayContent, limit: Any, today: dt.date) -> list[dict[str, Any]]:
     """What the checker and the approver answer in writing: flagged payments, and a paying account that does not hold the sum."""
-    found = {f["flag"]: f["found"] for f in flags}
-    short = _short_accounts(paid, today)
-    return [
+    found = {f["flag"]: f["found"] for f in content.flags}
+    short = _short_accounts(content.paid, today)
+    rows = [
         warn("over_limit", f"没有单笔超过 {limit} 元的支付", passed=not found["over_limit"], detail=f"{found['over_limit']} 笔"),
         warn(
             "shared_account", "没有发给多人的同一账号", passed=not found["shared_account"], detail=f"{found['shared_account']} 笔"
         ),
-        warn("untold", "逾期未认证的均已按规定告知", passed=not found["untold"], detail=f"{found['untold']} 笔告知不足，照常发放"),
         warn("balance", "支出户余额足够支付本批次", passed=not short, detail="；".join(short[:20])),
     ]
+    if "untold" in found:
+        detail = f"{found['untold']} 笔告知不足，照常发放"
+        rows.append(warn("untold", "逾期未认证的均已按规定告知", passed=not found["untold"], detail=detail))
+    return rows
 
 
 def _short_accounts(paid: Sequence[RunSum], today: dt.date) -> list[str]:

@@ -11,7 +11,7 @@ from yigui.common.months import add_months, months_after, months_of
 from yigui.entitlement.enums import MONTHLY_KINDS
 from yigui.entitlement.models import Benefit
 from yigui.entitlement.queries import amount_at, certified_until
-from yigui.payment.enums import LineReason, PaymentStatus
+from yigui.payment.enums import PAY_KINDS, LineReason, PaymentStatus
 from yigui.payment.models import (
     HeldLine,
     LaterResult,
@@ -257,5 +257,5 @@ def held_of(benefit: Benefit) -> list[HeldLine]:
 
 def is_locked_for_pay(area: str, period: int) -> bool:
     """Whether a run of the month is prepared or approved and not executed: accounts must not change meanwhile."""
-    rows = Batch.objects.filter(kind="pay", period=period, areas__contains=[area])
+    rows = Batch.objects.filter(kind__in=PAY_KINDS, period=period, areas__contains=[area])
     return rows.filter(status__in=("prepared", "approved")).exists()

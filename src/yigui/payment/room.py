@@ -7,6 +7,7 @@ from yigui.payment.pay_run import PAY
 from yigui.payment.recalculate_run import RECALCULATE
 from yigui.payment.refund_payee_run import REFUND_PAYEE
 from yigui.payment.refund_run import REFUNDS
+from yigui.payment.supplement_run import PAY_SUPPLEMENT
 from yigui.payment.verify import benefit_faults, refund_faults, result_faults
 
 _OF_BENEFIT = Own(person=own_through("benefits_benefit", "benefit_id").person)
@@ -53,7 +54,8 @@ ROOM = Room(
         after=("warrants", "runs", "identity", "ledger", "entitlement", "receipts"),
         files=("functions", "results", "refunds"),
         callable=(
-            "benefits_overdue_v1", "benefits_may_hold_v1", "benefits_bounds_v1", "benefits_stage_v1", "benefits_finish_stage_v1", "benefits_stage_sums_v1",
+            "benefits_overdue_v1", "benefits_may_hold_v1", "benefits_bounds_v1", "benefits_released_v1",
+            "benefits_stage_v1", "benefits_finish_stage_v1", "benefits_stage_sums_v1",
             "benefits_payment_sums_v1", "benefits_differences_v1", "benefits_flags_v1", "benefits_staged_held_v1",
             "benefits_execute_v2", "benefits_drop_stage_v1", "benefits_issue_result_warrant_v1",
             "benefits_recalculation_sums_v1", "benefits_execute_recalculation_v2", "benefits_open_adjust_v1",
@@ -74,7 +76,7 @@ ROOM = Room(
         "result": "EXISTS (SELECT 1 FROM benefits_result_file f WHERE f.id = w.subject_id AND (f.paid_count + f.returned_count BETWEEN 1 AND f.row_count "
         "OR f.paid_count + f.returned_count = 0 AND f.known_count = 1 AND benefits_by_line_v1(f.id)))"
     },
-    run_kinds=(PAY, ADJUST, RECALCULATE, REFUNDS, REFUND_PAYEE),
+    run_kinds=(PAY, PAY_SUPPLEMENT, ADJUST, RECALCULATE, REFUNDS, REFUND_PAYEE),
     inbox=(RETURNS, CONTRADICTIONS),
     verifications=(Verification(80, "待遇发放", benefit_faults), Verification(85, "退费支付", refund_faults), Verification(86, "发放结果", result_faults)),
     taken={

@@ -7,6 +7,7 @@ from django.db import connection
 from yigui.common.sqlfiles import named_sql
 from yigui.ledger.declarations import FUND_OF
 from yigui.payment.bank_files import FILE_MAX, payment_no
+from yigui.payment.enums import PAY_KINDS
 from yigui.payment.refund_files import refund_no
 from yigui.registry.enums import INSURANCE_OF
 from yigui.runs.models import Batch, BatchStatus
@@ -29,7 +30,9 @@ def payments_of(message: str, block: str) -> list[str] | None:
     if whole and part and whole.groups()[:2] != part.groups()[:2]:
         return None
     name = part or whole
-    batch = Batch.objects.filter(pk=name[1], status=BatchStatus.EXECUTED, kind__in=("pay", "refunds")).first() if name else None
+    batch = (
+        Batch.objects.filter(pk=name[1], status=BatchStatus.EXECUTED, kind__in=(*PAY_KINDS, "refunds")).first() if name else None
+    )
     if name is None or batch is None or (name[3] and not _fund(name[3])):
         return None
     values = {
@@ -37,7 +40,7 @@ def payments_of(message: str, block: str) -> list[str] | None:
         "area": int(name[4]) if name[4] else None, "areas": str(int(name[4])) if name[4] else None, "fund": _fund(name[3]),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_STATEMENTS[batch.kind], values)
+        cursor.execute(_STATEMENTS["refunds" if batch.kind == "refunds" else "pay"], values)
         rows = cursor.fetchall()
     numbers = [refund_no(b, s) if batch.kind == "refunds" else payment_no(b, s, attempt) for b, s, attempt in rows]
     return numbers or None

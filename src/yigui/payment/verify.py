@@ -12,7 +12,8 @@ from yigui.registry.enums import INSURANCE_OF
 _RUNS = named_sql("payment", "verify")["runs"]
 # A line or payment outside an executed run, or whose warrant is not the run's.
 _STRAY = """
-SELECT l.batch_id, min(l.benefit_id) FROM benefits_line l LEFT JOIN runs_batch b ON b.id = l.batch_id AND b.kind = 'pay' AND b.status = 'executed'
+SELECT l.batch_id, min(l.benefit_id) FROM benefits_line l LEFT JOIN runs_batch b ON b.id = l.batch_id AND b.kind IN ('pay', 'pay-supplement')
+  AND b.status = 'executed'
 WHERE b.id IS NULL GROUP BY l.batch_id ORDER BY 1
 """
 _RETURNED = named_sql("payment", "verify")["returned"]

@@ -1,7 +1,7 @@
 """The way of a batch: open, prepared, signed by distinct people, executed under its warrant. One module for all kinds."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -81,6 +81,15 @@ def open_batch(kind: RunKind, opening: Opening, *, user: User | None) -> Batch:
         if replaced is not None:
             Batch.objects.filter(pk=int(number)).update(replaces=replaced)
         return batch_of(int(number))
+
+
+def give_way(kind_code: str, areas: Sequence[str], reason: str) -> list[int]:
+    """Void the prepared batches of a kind that hold some areas and that nobody has signed, because another takes on what they hold; gives their numbers."""
+    rows = Batch.objects.select_for_update().filter(kind=kind_code, status=BatchStatus.PREPARED, areas__overlap=list(areas))
+    unsigned = list(rows.filter(confirmed_at=None, checked_by=None, approved_by=None).order_by("id")[:500])
+    for batch in unsigned:
+        _end(batch, None, reason)
+    return [batch.pk for batch in unsigned]
 
 
 def _refuse_signed(batch: Batch) -> None:

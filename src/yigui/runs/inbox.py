@@ -54,7 +54,7 @@ def _of_batch(batch: Batch, user: User) -> Waiting | None:
         Deed.APPROVE: batch.checked_at or batch.confirmed_at or batch.prepared_at, Deed.EXECUTE: batch.approved_at,
     }[deed]  # fmt: skip
     return Waiting(
-        deed=deed, title=title_of(batch), text=_WORDS[deed],
+        deed=deed, title=title_of(batch), text=_text(batch, deed),
         area_code=batch.area_code, batch_id=batch.pk, planned_id=None, since=since or batch.created_at, amount_fen=batch.total_fen,
         warnings=len(batch.warnings),
     )  # fmt: skip
@@ -63,6 +63,11 @@ def _of_batch(batch: Batch, user: User) -> Waiting | None:
 def title_of(batch: Batch) -> str:
     """What a batch is, in words: kind, period, what it is about."""
     return f"{name_of(batch.kind)} {period_label(batch.kind, batch.period)} {batch.subject}".strip()
+
+
+def _text(batch: Batch, deed: Deed) -> str:
+    remark = kind_of(batch.kind).remark(batch)
+    return f"{_WORDS[deed]}；{remark}" if remark else _WORDS[deed]
 
 
 def _of_failure(row: PlannedRun) -> Waiting:

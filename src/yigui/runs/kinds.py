@@ -180,6 +180,8 @@ class RunKind:
     is_asked_for: bool = True
     #: Whether a period may have several batches, each with what no other has taken: one by hand does not stand for the plan of the day.
     is_repeated: bool = False
+    #: Whether what a void batch would have done is planned again on a later day: it is still due, whoever threw the batch away.
+    is_taken_up_again: bool = False
     #: What a person should know who asks for one, on the page.
     hint: str = ""
 
@@ -199,6 +201,10 @@ class RunKind:
         """Periods (months or years) whose plan has become due because something has arrived it waited for, whatever the day; a kind
         that waits for nothing has none. Asked once a day."""
         return ()
+
+    def remark(self, batch: Batch) -> str:
+        """What whoever signs sees of a batch in the inbox besides its amount; "" for nothing."""
+        return ""
 
     # --- a preparation, in its order ---
 

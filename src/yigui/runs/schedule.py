@@ -121,8 +121,8 @@ def prepare_due(today: dt.date) -> list[PlannedRun]:
 def plan_arrivals(today: dt.date) -> list[PlannedRun]:
     """Put down the plans that have become due because something arrived (a published base, wage or rate); `prepare_due` makes them.
 
-    A plan that was made and executed before is opened again; one that waits for signatures, or that somebody decided not to make,
-    stays as it is. Gives those put down now.
+    A plan that was made and executed before is opened again, and of a kind that is taken up again one that was voided before today; one
+    that waits for signatures, or that somebody decided not to make, stays as it is. Gives those put down now.
     """
     found = []
     areas = list(Area.objects.filter(parent=None).order_by("code").values_list("code", flat=True))
@@ -131,13 +131,20 @@ def plan_arrivals(today: dt.date) -> list[PlannedRun]:
             for period in kind.arrivals(area_code=area, today=today):
                 key = {"kind": kind.code, "area_code": area, "period": period}
                 row, is_new = PlannedRun.objects.get_or_create(**key, defaults={"due_on": today})
-                if not is_new and row.batch is not None and row.batch.status == BatchStatus.EXECUTED:
+                if not is_new and row.batch is not None and _is_over(kind, row.batch, today):
                     row.batch, row.due_on, row.tried_on, row.error = None, today, None, ""
                     row.save(update_fields=["batch", "due_on", "tried_on", "error"])
                     is_new = True
                 if is_new:
                     found.append(row)
     return found
+
+
+def _is_over(kind: RunKind, batch: Batch, today: dt.date) -> bool:
+    """Whether a plan's batch leaves room for another: executed, or thrown away on an earlier day."""
+    if batch.status == BatchStatus.VOID and kind.is_taken_up_again:
+        return batch.voided_at is not None and clock.local(batch.voided_at).date() < today
+    return batch.status == BatchStatus.EXECUTED
 
 
 def _made_by_hand(row: PlannedRun) -> Batch | None:

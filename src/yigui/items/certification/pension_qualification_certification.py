@@ -68,7 +68,7 @@ class BenefitCertification(BenefitItem[BenefitFacts]):
         until = certify(person_id=person.pk, on=facts.today, way=_WAY[facts["certify_way"]], source_id=case.pk)
         notes = ["请在有效期届满前再次认证，数据比对成功的无须办理。"]
         if before < facts.period:
-            notes.append("因逾期未认证未发的月份，随下一批次补发。")
+            notes.append("因逾期未认证未发的月份列入补发批次（次日生成；有支付计划待执行的，随该计划），经三人审批后发放。")
         if was_helped:
             notes.append("协助认证任务同时办结。")
         return Outcome(

@@ -69,34 +69,93 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
           AND NOT EXISTS (SELECT 1 FROM benefits_assisted_task k WHERE k.person_id = b.person_id AND k.closed_on IS NULL)) AS o;
 $$;
 
+-- benefits_dead_v1: who is dead by our record, or by a death that partners have reported and that stands; the number the death is known by. One row per
+-- person and number.
+CREATE OR REPLACE FUNCTION benefits_dead_v1() RETURNS TABLE (person_id bigint, number text)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT id, id_number FROM registry_person WHERE life_status <> '01' AND life_status = '02'
+    UNION SELECT p.id, p.id_number FROM exchange_deaths_v1() d JOIN registry_person p ON p.id = d.person_id
+    WHERE d.standing IN ('in_force', 'other_day')
+$$;
+
+-- benefits_released_v1: whose money waits for no month any more (补发批次): benefits with an open mark of which a month up to p_period (YYYYMM, the last
+-- month that was paid) is due and unpaid because a run held it, or because it was suspended and has been resumed, and which nothing holds now: as
+-- `benefits_stage_v1` holds the dead, the overdue who were told, doubled benefits and what work stops. Who waits for a first payment
+-- is not among them: that comes with the month's run. Params: areas (`*`: all).
+CREATE OR REPLACE FUNCTION benefits_released_v1(p_areas text[], p_period integer) RETURNS TABLE (benefit_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+    WITH marked AS MATERIALIZED (
+        SELECT b.id, b.person_id, b.kind, b.status, b.start_period, b.payee_number, d.since,
+            least(coalesce(b.end_period, 999912), p_period, benefits_period_v1(benefits_month_no_v1(coalesce(b.suspended_from, 999912)) - 1)) AS until
+        FROM (SELECT d.benefit_id, min(d.from_period) AS since FROM benefits_back_due d WHERE d.done_batch IS NULL GROUP BY d.benefit_id) AS d
+        JOIN benefits_benefit b ON b.id = d.benefit_id
+        WHERE b.status IN ('active', 'suspended', 'ended') AND (p_areas = ARRAY['*'] OR b.area_id = ANY (p_areas))
+    ),
+    waiting AS (
+        SELECT m.id, h.pay_period AS month FROM marked m JOIN benefits_held h ON h.benefit_id = m.id AND h.hold <> 9 AND h.pay_period >= m.since
+        UNION
+        SELECT m.id, p_period FROM marked m
+        WHERE m.status = 'active' AND NOT EXISTS (SELECT 1 FROM benefits_line l WHERE l.benefit_id = m.id AND l.pay_period = p_period)
+          AND EXISTS (SELECT 1 FROM benefits_line l WHERE l.benefit_id = m.id AND l.pay_period < p_period)
+    ),
+    due AS MATERIALIZED (
+        SELECT m.id, m.person_id, m.kind, m.status, m.payee_number, min(w.month) AS month
+        FROM waiting w JOIN marked m ON m.id = w.id
+        JOIN LATERAL (SELECT a.total_fen FROM benefits_amount a WHERE a.benefit_id = m.id AND a.start_period <= w.month
+            ORDER BY a.start_period DESC, a.id DESC LIMIT 1) AS a ON true
+        WHERE w.month BETWEEN m.start_period AND m.until
+          AND a.total_fen > (SELECT coalesce(sum(l.amount_fen), 0) FROM benefits_line l
+              WHERE l.benefit_id = m.id AND l.pay_period = w.month AND l.reason <> 9)
+          AND NOT (m.kind IN (2, 4) AND EXISTS (SELECT 1 FROM registry_employment e
+              WHERE e.person_id = m.person_id AND e.start_period >= m.start_period
+                AND benefits_work_stops_v1(m.kind, e.start_period, w.month)))
+        GROUP BY m.id, m.person_id, m.kind, m.status, m.payee_number
+    ),
+    late AS (
+        SELECT o.person_id FROM (SELECT min(id) AS low, max(id) + 1 AS high FROM due HAVING count(*) > 0) AS r
+        CROSS JOIN LATERAL benefits_overdue_v1(r.low, r.high, p_areas, p_period) AS o WHERE o.may_hold
+    )
+    SELECT d.id FROM due d
+    WHERE d.person_id NOT IN (SELECT person_id FROM late)
+      AND NOT EXISTS (SELECT 1 FROM benefits_dead_v1() x WHERE x.person_id = d.person_id
+          AND NOT benefits_paid_to_other_v1(x.person_id, x.number, d.payee_number))
+      AND NOT (d.status = 'active' AND d.kind IN (1, 2, 3, 4) AND EXISTS (SELECT 1 FROM benefits_benefit o
+          WHERE o.person_id = d.person_id AND o.id <> d.id AND o.kind IN (1, 2, 3, 4) AND o.status = 'active' AND o.start_period <= p_period
+            AND coalesce(o.end_period, 999912) >= p_period))
+$$;
+
 -- benefits_stage_v1: fills a fresh table with one part of a run: benefits from p_from to below p_to. Each line bears why it is
 -- held back, 0 when it is to be paid. The month's lines are of version 0; earlier months are looked at where a mark asks for it,
 -- and only the difference between what is due and what was paid becomes a line. Of a benefit that was taken over, months before
--- the first run of its area were paid by whoever had it then, as its opening amounts say. Gives the number of lines.
+-- the first run of its area were paid by whoever had it then, as its opening amounts say. A supplementary run (补发批次) looks at what
+-- `benefits_released_v1` names and at nobody else. Gives the number of lines.
 CREATE OR REPLACE FUNCTION benefits_stage_v1(
     p_batch bigint, p_part integer, p_from bigint, p_to bigint, p_areas text[], p_period integer
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem = '256MB' AS $$
 DECLARE
     stage text := format('benefits_stage_%s_%s', p_batch, p_part);
-    bad text := format('benefits_bad_%s_%s', p_batch, p_part);
+    is_supplement boolean := (SELECT kind = 'pay-supplement' FROM runs_batch WHERE id = p_batch);
+    wanted text := CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format('AND b.area_id = ANY (%L::text[])', p_areas) END;
     filled bigint;
 BEGIN
-    PERFORM runs_hold_stage_v1(p_batch, ARRAY['pay'], p_areas, p_period);
+    PERFORM runs_hold_stage_v1(p_batch, ARRAY['pay', 'pay-supplement'], p_areas, p_period);
     EXECUTE format('DROP TABLE IF EXISTS %I', stage);
     EXECUTE format('CREATE TABLE %I (LIKE benefits_line, hold smallint NOT NULL) WITH (autovacuum_enabled = false)', stage);
     -- Persons who must not be paid now: the dead, and pensioners whose certification has run out, who were told, and whom nobody is helping.
     -- What an heir is paid is not held because of the death it comes from: `number` is whom the hold is about.
     CREATE TEMPORARY TABLE benefits_bad (person_id bigint PRIMARY KEY, hold smallint NOT NULL, number text) ON COMMIT DROP;
     INSERT INTO benefits_bad
-    SELECT id, 1, id_number FROM registry_person WHERE life_status <> '01' AND life_status = '02'
-    UNION SELECT p.id, 1, p.id_number FROM exchange_deaths_v1() d JOIN registry_person p ON p.id = d.person_id
-    WHERE d.standing IN ('in_force', 'other_day');
+    SELECT person_id, 1, number FROM benefits_dead_v1();
     INSERT INTO benefits_bad
     SELECT DISTINCT person_id, 2::smallint, NULL FROM benefits_overdue_v1(p_from, p_to, p_areas, p_period) WHERE may_hold
     ON CONFLICT DO NOTHING;
     ANALYZE benefits_bad;
     CREATE TEMPORARY TABLE benefits_first_run (area_id text PRIMARY KEY, period integer NOT NULL) ON COMMIT DROP;
+    IF is_supplement THEN
+        CREATE TEMPORARY TABLE benefits_released ON COMMIT DROP AS SELECT r.benefit_id FROM benefits_released_v1(p_areas, p_period) AS r;
+        wanted := wanted || ' AND b.id IN (SELECT benefit_id FROM pg_temp.benefits_released)';
+    END IF;
     INSERT INTO benefits_first_run
     SELECT area, min(period) FROM runs_batch, unnest(areas) AS area WHERE kind = 'pay' AND status = 'executed' GROUP BY area;
     EXECUTE format($fill$
@@ -114,8 +173,7 @@ BEGIN
           AND (b.end_period IS NULL OR b.end_period >= %3$s) %6$s AND a.total_fen > 0
           AND NOT EXISTS (SELECT 1 FROM benefits_line l WHERE l.benefit_id = b.id AND l.pay_period = %3$s)
         ORDER BY b.id
-        $fill$, stage, p_batch, p_period, p_from, p_to,
-        CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format('AND b.area_id = ANY (%L::text[])', p_areas) END);
+        $fill$, stage, p_batch, p_period, p_from, p_to, wanted);
     EXECUTE format($back$
         INSERT INTO %I (batch_id, benefit_id, person_id, area, period, pay_period, basic_fen, account_fen, transitional_fen, extra_fen,
             adjusted_fen, amount_fen, version, kind, insurance, reason, hold)
@@ -154,8 +212,7 @@ BEGIN
             ) AS paid_lines) AS paid
         LEFT JOIN benefits_bad bad ON bad.person_id = m.person_id
         WHERE a.total_fen <> paid.total
-        $back$, stage, p_batch, p_period, p_from, p_to,
-        CASE WHEN p_areas = ARRAY['*'] THEN '' ELSE format('AND b.area_id = ANY (%L::text[])', p_areas) END);
+        $back$, stage, p_batch, p_period, p_from, p_to, wanted);
     -- Benefits that work stops, of people who are at work again.
     EXECUTE format($at_work$
         UPDATE %I s SET hold = 6 FROM benefits_benefit b, registry_employment e
@@ -165,6 +222,7 @@ BEGIN
     -- What is kept back for earlier overpayments: never more than is left of the claim, and at least a fen is paid. For months of
     -- this year it lowers the basic part, for earlier years it stands as an extra: the books tell the two apart.
     CREATE TEMPORARY TABLE benefits_coming_back ON COMMIT DROP AS SELECT * FROM benefits_claimed_returns_v1(p_areas);
+    -- A supplementary run does so where the month's run has not.
     EXECUTE format($deduct$
         INSERT INTO %1$I (batch_id, benefit_id, person_id, area, period, pay_period, basic_fen, account_fen, transitional_fen, extra_fen,
             adjusted_fen, amount_fen, version, kind, insurance, reason, hold)
@@ -180,8 +238,13 @@ BEGIN
             WHERE r.monthly_fen > 0 AND r.amount_fen > t.fen GROUP BY r.benefit_id) AS r USING (benefit_id)
         CROSS JOIN LATERAL (SELECT least(r.prior_fen, s.amount_fen - 1)::bigint AS earlier) AS p
         CROSS JOIN LATERAL (SELECT least(r.current_fen, s.amount_fen - 1 - earlier)::bigint AS this_year) AS c
-        WHERE this_year + earlier > 0
-        $deduct$, stage, p_batch);
+        WHERE this_year + earlier > 0 %3$s
+        $deduct$, stage, p_batch, CASE WHEN is_supplement THEN format('AND NOT EXISTS (SELECT 1 FROM benefits_line l '
+            'WHERE l.benefit_id = s.benefit_id AND l.reason = 9 AND l.period = %s)', p_period) ELSE '' END);
+    IF is_supplement THEN
+        -- Of whom every line is held: waits as before.
+        EXECUTE format('DELETE FROM %1$I s WHERE NOT EXISTS (SELECT 1 FROM %1$I t WHERE t.benefit_id = s.benefit_id AND t.hold = 0)', stage);
+    END IF;
     EXECUTE format('SELECT count(*) FROM %I', stage) INTO filled;
     RETURN filled;
 END;
@@ -195,7 +258,7 @@ DECLARE
     payments text := format('benefits_payment_%s', p_batch);
     made bigint;
 BEGIN
-    PERFORM runs_hold_stage_v1(p_batch, ARRAY['pay'], NULL, NULL);
+    PERFORM runs_hold_stage_v1(p_batch, ARRAY['pay', 'pay-supplement'], NULL, NULL);
     SELECT string_agg(format('SELECT * FROM %I', format('benefits_stage_%s_%s', p_batch, k)), ' UNION ALL ' ORDER BY k)
     INTO parts FROM generate_series(0, p_parts - 1) AS k;
     EXECUTE format('CREATE TEMPORARY TABLE benefits_doubled ON COMMIT DROP AS SELECT person_id FROM (%s) AS s '
@@ -325,7 +388,7 @@ $$;
 CREATE OR REPLACE FUNCTION benefits_staged_v1(p_batch bigint) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    parts integer := (SELECT jsonb_array_length(summary -> 'bounds') - 1 FROM runs_batch WHERE id = p_batch AND kind = 'pay');
+    parts integer := (SELECT jsonb_array_length(summary -> 'bounds') - 1 FROM runs_batch WHERE id = p_batch AND kind IN ('pay', 'pay-supplement'));
     tables text;
 BEGIN
     IF (SELECT count(*) FROM pg_class WHERE relkind = 'r' AND NOT relispartition AND (relname = format('benefits_payment_%s', p_batch)
@@ -340,9 +403,9 @@ $$;
 
 -- benefits_look_again_v1: takes out of an approved run whoever must not be paid any more: what has become known since it was prepared.
 -- The dead (1; where an heir is paid, the death is what he is paid for), months that are not in payment any more because the benefit
--- was suspended, ended or put back (4), accounts that were changed (5: the money must not go where it was approved to go), and whoever
--- has found work since and draws what work stops (6). Whose a benefit is the benefit says, not the stage: the record may
--- have been merged since. A benefit
+-- was suspended, ended or put back (4), accounts that were changed (5: the money must not go where it was approved to go), whoever
+-- has found work since and draws what work stops (6), and whom another batch has paid one of these months meanwhile (7). Whose a benefit
+-- is the benefit says, not the stage: the record may have been merged since. A benefit
 -- is taken out whole, so that the total only shrinks; its lines stay in the stage with the reason and are kept as held. What remains
 -- due of it follows with the next run by its mark. For `benefits_execute_v2` only. Gives reason, benefits, and the sum not paid (fen).
 CREATE OR REPLACE FUNCTION benefits_look_again_v1(p_batch bigint) RETURNS TABLE (hold smallint, benefits bigint, fen bigint)
@@ -351,11 +414,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET work_mem
 DECLARE
     parts integer := (SELECT jsonb_array_length(summary -> 'bounds') - 1 FROM runs_batch WHERE id = p_batch);
     payments text := format('benefits_payment_%s', p_batch);
+    -- Another batch was executed since this one was prepared; an hour more, for one that was just being committed.
+    is_other boolean := EXISTS (SELECT 1 FROM runs_batch o JOIN runs_batch b ON b.id = p_batch WHERE o.kind IN ('pay', 'pay-supplement')
+        AND o.id <> b.id AND o.status = 'executed' AND o.areas && b.areas AND o.executed_at > b.created_at - interval '1 hour');
 BEGIN
     CREATE TEMPORARY TABLE benefits_dead ON COMMIT DROP AS
-    SELECT id AS person_id, id_number AS number FROM registry_person WHERE life_status <> '01' AND life_status = '02'
-    UNION SELECT p.id, p.id_number FROM exchange_deaths_v1() d JOIN registry_person p ON p.id = d.person_id
-    WHERE d.standing IN ('in_force', 'other_day');
+    SELECT * FROM benefits_dead_v1();
     ANALYZE benefits_dead;
     EXECUTE format($unfit$
         CREATE TEMPORARY TABLE benefits_unfit ON COMMIT DROP AS
@@ -363,19 +427,21 @@ BEGIN
             WHEN b.status = 'pending' OR s.pay_period < b.start_period OR s.pay_period > coalesce(b.end_period, 999912)
                 OR s.pay_period >= coalesce(b.suspended_from, 999999) THEN 4
             WHEN (p.bank_code, p.account_name, p.account_no) IS DISTINCT FROM (b.bank_code, b.account_name, b.account_no) THEN 5
+            WHEN x.benefit_id IS NOT NULL THEN 7
             ELSE 6 END)::smallint AS hold
         FROM (%1$s) AS s
         LEFT JOIN benefits_benefit b ON b.id = s.benefit_id
         LEFT JOIN benefits_dead d ON d.person_id = b.person_id
         LEFT JOIN %2$I p ON p.batch_id = s.batch_id AND p.benefit_id = s.benefit_id
-        WHERE s.hold = 0 AND (NOT benefits_paid_to_other_v1(d.person_id, d.number, b.payee_number) OR b.status = 'pending' OR s.pay_period < b.start_period
+        LEFT JOIN benefits_line x ON %3$L AND (x.benefit_id, x.pay_period, x.version) = (s.benefit_id, s.pay_period, s.version)
+        WHERE s.hold = 0 AND (x.benefit_id IS NOT NULL OR NOT benefits_paid_to_other_v1(d.person_id, d.number, b.payee_number) OR b.status = 'pending' OR s.pay_period < b.start_period
             OR s.pay_period > coalesce(b.end_period, 999912) OR s.pay_period >= coalesce(b.suspended_from, 999999)
             OR (p.bank_code, p.account_name, p.account_no) IS DISTINCT FROM (b.bank_code, b.account_name, b.account_no)
             OR s.kind IN (2, 4) AND EXISTS (SELECT 1 FROM registry_employment e
                 WHERE e.person_id = b.person_id AND e.start_period >= b.start_period
                   AND benefits_work_stops_v1(s.kind, e.start_period, s.pay_period)))
         GROUP BY s.benefit_id
-        $unfit$, benefits_staged_v1(p_batch), payments);
+        $unfit$, benefits_staged_v1(p_batch), payments, is_other);
     IF EXISTS (SELECT 1 FROM benefits_unfit) THEN
         FOR k IN 0..parts - 1 LOOP
             EXECUTE format('UPDATE %I s SET hold = u.hold FROM benefits_unfit u WHERE u.benefit_id = s.benefit_id AND s.hold = 0',
@@ -460,6 +526,12 @@ DECLARE
     lines bigint := 0;
 BEGIN
     SELECT * INTO of_run FROM runs_batch WHERE id = p_batch;
+    -- What the month's plan holds ready is paid by it: a supplementary run steps back.
+    IF of_run.kind = 'pay-supplement' AND EXISTS (SELECT 1 FROM runs_batch o WHERE o.kind = 'pay' AND o.status IN ('draft', 'prepared', 'approved')
+        AND o.areas && of_run.areas) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = format(
+            '第 %s 号批次的人员已由正在办理的支付计划列入，请先执行或作废该支付计划，再作废本批次。', p_batch);
+    END IF;
     SELECT coalesce(sum(s.lines) FILTER (WHERE s.hold = 0), 0)::bigint AS lines, coalesce(bit_xor(s.digest), 0) AS digest
     INTO found FROM benefits_stage_sums_v1(p_batch, parts) AS s;
     PERFORM runs_same_v1(p_batch, found.lines, p.fen, lpad(to_hex(found.digest), 16, '0') || lpad(to_hex(p.digest), 16, '0'))
@@ -478,12 +550,15 @@ BEGIN
         EXECUTE format('INSERT INTO benefits_held (warrant_id, batch_id, benefit_id, pay_period, amount_fen, hold, at_execution) '
             'SELECT %s, s.batch_id, s.benefit_id, s.pay_period, s.amount_fen, s.hold, u.benefit_id IS NOT NULL FROM %I s '
             'LEFT JOIN pg_temp.benefits_unfit u ON u.benefit_id = s.benefit_id WHERE s.hold <> 0 ORDER BY s.benefit_id, s.pay_period', the_warrant, stage);
-        -- Marks that were looked at are done; what was held keeps one.
-        UPDATE benefits_back_due d SET done_batch = p_batch
-        WHERE done_batch IS NULL AND id <= (of_run.summary ->> 'last_mark')::bigint AND benefit_id >= bounds[k + 1] AND benefit_id < bounds[k + 2]
-          AND EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.id = d.benefit_id AND b.area_id = ANY (of_run.areas::text[]));
+        -- Marks that were looked at are done; what was held keeps one. A supplementary run has looked at those it lists.
+        EXECUTE format($done$
+            UPDATE benefits_back_due d SET done_batch = %1$s
+            WHERE done_batch IS NULL AND id <= %2$s AND benefit_id >= %3$s AND benefit_id < %4$s
+              AND EXISTS (SELECT 1 FROM benefits_benefit b WHERE b.id = d.benefit_id AND b.area_id = ANY (%5$L::text[])) %6$s
+            $done$, p_batch, of_run.summary ->> 'last_mark', bounds[k + 1], bounds[k + 2], of_run.areas, CASE WHEN of_run.kind = 'pay-supplement'
+                THEN format('AND EXISTS (SELECT 1 FROM %I s WHERE s.benefit_id = d.benefit_id)', stage) ELSE '' END);
         EXECUTE format('INSERT INTO benefits_back_due (benefit_id, from_period) '
-            'SELECT benefit_id, min(pay_period) FROM %I WHERE hold IN (1, 2, 3, 4, 5, 6) AND reason <> 9 GROUP BY benefit_id', stage);
+            'SELECT benefit_id, min(pay_period) FROM %I WHERE hold IN (1, 2, 3, 4, 5, 6, 7) AND reason <> 9 GROUP BY benefit_id', stage);
         -- What was kept back counts towards its claims, of each kind the oldest first.
         EXECUTE format($kept$
             INSERT INTO benefits_recovery_return (warrant_id, recovery_id, amount_fen, source, source_id)
@@ -503,14 +578,16 @@ BEGIN
     EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', payments);
     PERFORM benefits_settle_returns_v1(p_batch, the_warrant);
     UPDATE benefits_reissue r SET sent_batch = p_batch FROM benefits_benefit b
-    WHERE r.sent_batch IS NULL AND b.id = r.benefit_id AND b.area_id = ANY (of_run.areas::text[]);
+    WHERE r.sent_batch IS NULL AND b.id = r.benefit_id AND b.area_id = ANY (of_run.areas::text[])
+      -- Of a supplementary run those that were there when it was prepared, and what this very run has put down.
+      AND (of_run.kind = 'pay' OR r.id <= (of_run.summary ->> 'last_reissue')::bigint OR r.case_id = -p_batch);
     PERFORM runs_written_v1(p_batch, lines, (SELECT coalesce(sum((s ->> 'amount_fen')::bigint), 0)::bigint FROM jsonb_array_elements(sums) AS s),
         found.lines - lines, (SELECT coalesce(sum((t ->> 2)::bigint), 0)::bigint FROM jsonb_array_elements(taken) AS t),
         benefits_books_v1(p_batch, sums));
     RETURN jsonb_build_object('sums', sums, 'taken', taken, 'claims', jsonb_build_array(claim.claims, claim.fen));
 END;
 $$;
-REVOKE ALL ON FUNCTION benefits_look_again_v1, benefits_claim_dead_v1, benefits_staged_v1, benefits_books_v1 FROM PUBLIC;
+REVOKE ALL ON FUNCTION benefits_dead_v1, benefits_look_again_v1, benefits_claim_dead_v1, benefits_staged_v1, benefits_books_v1 FROM PUBLIC;
 
 -- benefits_drop_stage_v1: throws away what a run that will not be executed has left.
 CREATE OR REPLACE FUNCTION benefits_drop_stage_v1(p_batch bigint) RETURNS void

@@ -11,7 +11,7 @@ book AS (
 SELECT b.id, coalesce(b.executed_count, b.row_count), coalesce(b.executed_fen, b.total_fen), coalesce(l.rows, 0), coalesce(l.fen, 0),
     coalesce(p.fen, 0), coalesce(k.fen, 0)
 FROM runs_batch b LEFT JOIN line l ON l.batch_id = b.id LEFT JOIN payment p ON p.batch_id = b.id LEFT JOIN book k ON k.source_id = b.id
-WHERE b.kind = 'pay' AND b.status = 'executed'
+WHERE b.kind IN ('pay', 'pay-supplement') AND b.status = 'executed'
   AND ((coalesce(b.executed_count, b.row_count), coalesce(b.executed_fen, b.total_fen), coalesce(b.executed_fen, b.total_fen),
         coalesce(b.executed_fen, b.total_fen)) IS DISTINCT FROM (coalesce(l.rows, 0), coalesce(l.fen, 0), coalesce(p.fen, 0), coalesce(k.fen, 0))
       -- What was taken out when it was looked at again is held, with its amount: nothing vanishes between the two.

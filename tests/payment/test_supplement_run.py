@@ -1,0 +1,389 @@
+"""What was held and is free again, and returned payments with a good account, are paid between two monthly runs, once."""
+
+import datetime as dt
+import random
+
+import pytest
+from django.db import Error, connections, transaction
+from django.db.models import Sum
+
+from tests import money
+from tests.city import TODAY, application, user
+from tests.entitlement.people import CITY, decided, done, next_month, overdue, paid, pensioner, planned, tell
+from tests.pages import signed_in, text_of
+from tests.payment.test_bank_results import line, number, payments, text
+from tests.payment.test_look_again import account_changed, reported_dead, suspended
+from tests.payment.test_told_before_held import benefit_of, holds, months_paid
+from yigui.casework.accept_case import accept_case
+from yigui.common.money import plain_fen
+from yigui.common.months import add_months, format_period, months_of
+from yigui.entitlement.models import BackDue, Benefit
+from yigui.entitlement.queries import amount_at, death_of
+from yigui.ledger.models import Entry
+from yigui.ledger.queries import credited, vouchers_from
+from yigui.payment.bank_files import files_of, pain001, payment_no
+from yigui.payment.bank_results import confirm_results
+from yigui.payment.enums import Hold
+from yigui.payment.errors import PayRefused
+from yigui.payment.models import HeldLine, PayLine, Payment, Reissue
+from yigui.payment.sent_files import payments_of
+from yigui.payment.supplement_run import PAY_SUPPLEMENT
+from yigui.payment.verify import benefit_faults
+from yigui.registry.models import Person
+from yigui.runs import schedule
+from yigui.runs.batches import approve_batch, confirm_batch
+from yigui.runs.errors import BatchRefused, ContentChanged
+from yigui.runs.inbox import waiting_for
+from yigui.runs.models import Batch, PlannedRun
+from yigui.runs.schedule import plan_arrivals, prepare_due
+from yigui.runs.staged import execute, prepare, void
+
+TOMORROW = TODAY + dt.timedelta(days=1)
+
+
+def last_month() -> int:
+    return add_months(next_month(), -1)
+
+
+def supplement() -> Batch:
+    """A supplementary batch of the last month paid, prepared by hand."""
+    return prepare(PAY_SUPPLEMENT, area_code=CITY, period=last_month(), user=user("head"))
+
+
+def carried(batch: Batch) -> Batch:
+    return execute(batch_id=decided(batch).pk)
+
+
+def held_people(count: int) -> list[Person]:
+    """Pensioners whom the last run has held for want of a certification, and for nothing else."""
+    month = next_month()
+    fit = [p for p in overdue(month) if p.life_status == "01" and death_of(p) is None and _is_paid_in(p, month)]
+    people = fit[:count]
+    for person in people:
+        tell(person)
+    batch = paid()
+    assert [holds(batch, p) for p in people] == [{Hold.UNCERTIFIED}] * count, len(fit)
+    return people
+
+
+def _is_paid_in(person: Person, month: int) -> bool:
+    """Whether somebody has one benefit, in payment in a month."""
+    rows = [
+        b for b in Benefit.objects.filter(person=person, status="active") if b.start_period <= month <= (b.end_period or 999912)
+    ]
+    return len(rows) == 1
+
+
+def held_person() -> Person:
+    return held_people(1)[0]
+
+
+def certified(person: Person) -> None:
+    form = {"id_number": person.id_number, "person_name": person.name, "survival_status": "01", "certify_way": "05",
+            "apply_date": TODAY.isoformat()}  # fmt: skip
+    case = accept_case(application("CRT-001", form, materials=["id_card"]))
+    assert (case.status, case.effect_error) == ("finished", "")
+
+
+@pytest.fixture(autouse=True)
+def nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No batch of before is open, and no month's plan makes itself beside what is tried."""
+    monkeypatch.setattr(schedule, "due_plans", lambda today: [])
+    PlannedRun.objects.using("super").filter(batch=None).delete()
+    for batch in Batch.objects.filter(kind__in=("pay", "pay-supplement"), status__in=("prepared", "approved")):
+        void(batch_id=batch.pk, user=user("head"), reason="试验结束，不再需要")
+    PlannedRun.objects.using("super").filter(kind="pay-supplement").delete()
+
+
+def as_due(benefit: Benefit) -> None:
+    """Every month that was paid came to what was due, to the fen, once."""
+    rows = PayLine.objects.filter(benefit_id=benefit.pk).exclude(reason=9).values_list("pay_period").annotate(s=Sum("amount_fen"))
+    for month, fen in rows:
+        due = amount_at(benefit, month)
+        assert due is not None
+        assert fen == due.total_fen, (benefit.pk, month)
+    paid_out = Payment.objects.filter(benefit_id=benefit.pk).aggregate(s=Sum("amount_fen"))["s"] or 0
+    assert paid_out == PayLine.objects.filter(benefit_id=benefit.pk).aggregate(s=Sum("amount_fen"))["s"]
+
+
+def test_who_is_certified_today_waits_in_a_batch_tomorrow_and_is_paid_the_months_held() -> None:
+    person = held_person()
+    month = last_month()
+    assert month not in months_paid(person)
+    assert not PAY_SUPPLEMENT.has_work(area_code=CITY, today=TODAY) or not _in_next(person)
+    certified(person)
+    assert PAY_SUPPLEMENT.has_work(area_code=CITY, today=TODAY)
+    # The jobs of the next morning make it; it waits for whoever signs.
+    assert [row.kind for row in plan_arrivals(TOMORROW) if row.kind == "pay-supplement"] == ["pay-supplement"]
+    made = [row for row in prepare_due(TOMORROW) if row.kind == "pay-supplement"]
+    assert [(row.period, row.error) for row in made] == [(month, "")]
+    batch = made[0].batch
+    assert batch is not None
+    assert (batch.is_automatic, batch.state_label, batch.needs_check, batch.is_sound) == (True, "待确认", True, True)
+    (entry,) = [w for w in waiting_for(user("head")) if w.batch_id == batch.pk]
+    assert (entry.deed, entry.title) == ("confirm", f"补发批次 {format_period(month)} {batch.subject}")
+    # The people and the sums are on its page.
+    head = signed_in("head")
+    page = text_of(head.get(f"/finance/batches/{batch.pk}/"))
+    assert "补发当月待遇" in page
+    assert "与上期比较" not in page
+    listed = head.get(f"/finance/batches/{batch.pk}/differences/new/").content.decode()
+    assert person.person_no in listed
+    confirm_batch(batch_id=batch.pk, user=user("head"), answers=money.answers(batch))
+    executed = carried(batch)
+    due = amount_at(benefit_of(person), month)
+    assert due is not None
+    (one,) = PayLine.objects.filter(benefit_id=benefit_of(person).pk, pay_period=month)
+    assert (one.batch_id, one.version, one.amount_fen, one.period) == (batch.pk, 0, due.total_fen, month)
+    vouchers = [v.pk for v in vouchers_from("batch", batch.pk) if v.event == "benefit_payment"]
+    assert (
+        credited(vouchers, "1004")
+        == executed.executed_fen
+        == Payment.objects.filter(batch_id=batch.pk).aggregate(s=Sum("amount_fen"))["s"]
+    )
+    assert payment_no(batch.pk, benefit_of(person).pk) in "".join(pain001(executed, 1))
+    # Nobody else's mark was spent, and the month's run pays none of it again.
+    assert not BackDue.objects.filter(benefit_id=benefit_of(person).pk, done_batch=None).exists()
+    spent = set(BackDue.objects.filter(done_batch=batch.pk).values_list("benefit_id", flat=True))
+    assert spent == set(Payment.objects.filter(batch_id=batch.pk).values_list("benefit_id", flat=True))
+    following = paid()
+    assert set(
+        PayLine.objects.filter(batch_id=following.pk, benefit_id=benefit_of(person).pk).values_list("pay_period", flat=True)
+    ) == {following.period}
+    as_due(benefit_of(person))
+    assert list(benefit_faults("default")) == []
+
+
+def _in_next(person: Person) -> bool:
+    return _released(benefit_of(person))
+
+
+def test_who_is_still_held_and_who_waits_for_a_first_payment_are_not_in_it() -> None:
+    person, other = held_people(2)
+    assert not _in_next(person)
+    certified(other)
+    assert (_in_next(person), _in_next(other)) == (False, True)
+    reported_dead(benefit_of(other), TODAY)
+    assert not _in_next(other)
+    # A mark alone, of somebody the run has paid, is no reason; nor is an award that waits for its first payment.
+    marked = next(b for b in (pensioner() for _ in range(50)) if last_month() in months_paid(b.person))
+    BackDue.objects.using("super").create(benefit_id=marked.pk, from_period=202412)
+    assert not _released(marked)
+    BackDue.objects.using("super").filter(benefit_id=marked.pk, done_batch=None).delete()
+
+
+def test_what_was_resumed_is_paid_the_months_it_was_suspended() -> None:
+    benefit = next(b for b in (pensioner() for _ in range(50)) if not HeldLine.objects.filter(benefit_id=b.pk).exists())
+    paid()
+    month = next_month()
+    suspended(benefit, month)
+    paid()
+    assert not PayLine.objects.filter(benefit_id=benefit.pk, pay_period=month).exists()
+    assert not _released(benefit)
+    back = {"id_number": benefit.person.id_number, "person_name": benefit.person.name, "insurance": "employee_pension",
+            "change_reason": "04", "start_month": format_period(month)}  # fmt: skip
+    done("PEN-007", back, ("id_card",))
+    assert _released(benefit)
+    carried(supplement())
+    assert month in months_paid(benefit.person)
+    as_due(benefit)
+
+
+def _released(benefit: Benefit) -> bool:
+    with connections["super"].cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM benefits_released_v1(ARRAY['*'], %s) WHERE benefit_id = %s", [last_month(), benefit.pk]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def corrected(count: int = 1) -> list[Reissue]:
+    """Payments the bank gave back, compared by two people, with a good account by case."""
+    found = payments(count)
+    file = text(*(line(one, "退票", reason="账户已销户") for one in found))
+    for name in ("accountant", "cashier"):
+        confirm_results(file_id=file.pk, statement="2026-11-10 支出户对账单", user=user(name))
+    for one in found:
+        benefit = Benefit.objects.select_related("person").get(pk=one.benefit_id)
+        form = {
+            "id_number": benefit.person.id_number, "person_name": benefit.person.name, "batch_no": number(one),
+            "amount": plain_fen(one.amount_fen), "return_reason": "04", "bank_code": "103100000026", "account_name": benefit.person.name,
+            "account_no": "6228480099999999999",
+        }  # fmt: skip
+        done("FND-002", form, ("bank_return_notice", "bank_card"))
+    return [Reissue.objects.get(batch_id=one.batch_id, benefit_id=one.benefit_id) for one in found]
+
+
+def test_twenty_returned_payments_with_good_accounts_are_sent_by_a_batch_of_their_own() -> None:
+    if next_month() == 202412:
+        paid()
+    again = corrected(20)
+    assert PAY_SUPPLEMENT.has_work(area_code=CITY, today=TODAY)
+    plan_arrivals(TOMORROW)
+    (row,) = [r for r in prepare_due(TOMORROW) if r.kind == "pay-supplement"]
+    batch = row.batch
+    assert batch is not None, row.error
+    fen = sum(r.amount_fen for r in again)
+    assert batch.summary["reissues"]["count"] >= 20
+    (entry,) = [w for w in waiting_for(user("head")) if w.batch_id == batch.pk]
+    assert f"另重发退票 {batch.summary['reissues']['count']} 笔" in entry.text
+    head = signed_in("head")
+    assert "退票重发" in text_of(head.get(f"/finance/batches/{batch.pk}/"))
+    listed = head.get(f"/finance/batches/{batch.pk}/differences/reissues/").content.decode()
+    assert again[0].benefit.person.person_no in listed
+    # What is put right after it was signed is not under the signatures: it waits for the next.
+    confirm_batch(batch_id=batch.pk, user=user("head"), answers=money.answers(batch))
+    (late,) = corrected(1)
+    executed = carried(batch)
+    for reissue in again:
+        reissue.refresh_from_db()
+        assert reissue.sent_batch == batch.pk
+    late.refresh_from_db()
+    assert late.sent_batch is None
+    file = files_of(executed)[-1]
+    assert file.amount_fen == batch.summary["reissues"]["fen"] >= fen
+    sent = payments_of(f"YIGUI-{batch.pk}-{file.number}", "")
+    assert sent is not None
+    assert payment_no(again[0].batch_id, again[0].benefit_id, 2) in sent
+    booked = Entry.objects.filter(
+        voucher__source_kind="batch", voucher__source_id=batch.pk, voucher__event="benefit_reissued", side="D"
+    )
+    assert booked.aggregate(s=Sum("amount_fen"))["s"] == file.amount_fen
+    assert list(benefit_faults("default")) == []
+    second = supplement()
+    assert second.subject != batch.subject
+    carried(second)
+    late.refresh_from_db()
+    assert late.sent_batch == second.pk
+    with pytest.raises(PayRefused, match="没有可补发的待遇"):
+        supplement()
+
+
+def test_it_gives_way_to_the_months_plan_and_is_refused_while_that_waits() -> None:
+    person = held_person()
+    certified(person)
+    waiting = supplement()
+    monthly = planned()
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.void_reason.endswith("由该计划列入")) == ("void", True)
+    assert money.one("SELECT count(*) FROM pg_class WHERE relname ~ %s", f"^benefits_(stage|payment)_{waiting.pk}") == 0
+    assert PAY_SUPPLEMENT.arrivals(area_code=CITY, today=TODAY) == ()
+    with pytest.raises(PayRefused, match=f"第 {monthly.pk} 号支付计划.*尚未执行"):
+        supplement()
+    void(batch_id=monthly.pk, user=user("head"), reason="试验结束，不再需要")
+    # What is signed stays, and is not executed beside the month's plan.
+    signed = decided(supplement())
+    with pytest.raises(PayRefused, match="尚未执行，请先执行或作废"):
+        supplement()
+    monthly = decided(planned())
+    signed.refresh_from_db()
+    assert signed.status == "approved"
+    with pytest.raises(ContentChanged, match="由它列入"):
+        execute(batch_id=signed.pk)
+    with pytest.raises(Error) as refused, transaction.atomic(), connections["default"].cursor() as cursor:
+        cursor.execute("SELECT runs_issue_warrant_v1(%s)", [signed.pk])
+        cursor.execute("SELECT benefits_execute_v2(%s)", [signed.pk])
+    assert refused.value.__cause__.sqlstate == "YG010"  # type: ignore[union-attr]
+    execute(batch_id=monthly.pk)
+    assert {monthly.period, add_months(monthly.period, -1)} <= months_paid(person)
+    # Executed after it, it finds that everybody has been paid, takes them out, and pays nobody.
+    late = execute(batch_id=signed.pk)
+    assert (late.executed_count, late.executed_fen) == (0, 0)
+    assert {t["reason"] for t in late.taken_out} == {"taken-7"}
+    assert HeldLine.objects.filter(
+        batch_id=signed.pk, benefit_id=benefit_of(person).pk, hold=Hold.PAID_MEANWHILE, at_execution=True
+    ).exists()
+    as_due(benefit_of(person))
+    following = paid()
+    assert PayLine.objects.filter(batch_id=following.pk, benefit_id=benefit_of(person).pk).count() == 1
+    assert list(benefit_faults("default")) == []
+
+
+def test_a_month_is_asked_for_that_was_paid_last_and_a_voided_batch_is_planned_again_the_next_day() -> None:
+    person = held_person()
+    certified(person)
+    with pytest.raises(PayRefused, match=f"应为 {format_period(last_month())} 期"):
+        prepare(PAY_SUPPLEMENT, area_code=CITY, period=add_months(last_month(), -1), user=user("head"))
+    plan_arrivals(TODAY)
+    (row,) = [r for r in prepare_due(TODAY) if r.kind == "pay-supplement"]
+    assert row.batch is not None
+    void(batch_id=row.batch.pk, user=user("head"), reason="试验：当天作废")
+    later = dt.date.today() + dt.timedelta(days=400)
+    assert not [r for r in plan_arrivals(TODAY) if r.kind == "pay-supplement"]
+    assert [r.pk for r in plan_arrivals(max(later, TOMORROW)) if r.kind == "pay-supplement"] == [row.pk]
+
+
+def test_the_second_look_holds_for_it_too() -> None:
+    dead, moved, fit = held_people(3)
+    for person in (dead, moved, fit):
+        certified(person)
+    batch = decided(supplement())
+    reported_dead(benefit_of(dead), TODAY)
+    account = account_changed(benefit_of(moved))
+    executed = execute(batch_id=batch.pk)
+    assert {t["reason"] for t in executed.taken_out} == {"taken-1", "taken-5"}
+    assert last_month() in months_paid(fit)
+    assert not PayLine.objects.filter(batch_id=batch.pk, person_id__in=(dead.pk, moved.pk)).exists()
+    # The changed account is paid by the next of the kind, the dead by none.
+    second = carried(supplement())
+    assert Payment.objects.get(batch_id=second.pk, benefit_id=benefit_of(moved).pk).account_no == account
+    assert not PayLine.objects.filter(batch_id=second.pk, person_id=dead.pk).exists()
+    assert list(benefit_faults("default")) == []
+
+
+def test_three_people_sign_it_and_its_stage_is_of_its_own_kind() -> None:
+    person = held_person()
+    certified(person)
+    batch = supplement()
+    with pytest.raises(BatchRefused, match="尚未复核"):
+        approve_batch(batch_id=batch.pk, user=user("director"), answers=money.answers(batch))
+    decided(batch)
+    for statement in (
+        f"UPDATE benefits_stage_{batch.pk}_0 SET amount_fen = amount_fen + 1", f"UPDATE benefits_payment_{batch.pk} SET account_no = '1'",
+    ):  # fmt: skip
+        with transaction.atomic("super"), connections["super"].cursor() as cursor:
+            cursor.execute(statement)
+            with pytest.raises(Error) as refused, transaction.atomic("super"):
+                cursor.execute("SELECT runs_issue_warrant_v1(%s)", [batch.pk])
+                cursor.execute("SELECT benefits_execute_v2(%s)", [batch.pk])
+            transaction.set_rollback(True, using="super")
+        assert refused.value.__cause__.sqlstate == "YG010", statement  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_in_any_order_of_holds_releases_and_runs_a_month_is_paid_once(seed: int) -> None:
+    chance = random.Random(seed)
+    people, months = held_people(3), 0
+    free: set[int] = set()
+    signed: list[Batch] = []
+    for _ in range(14):
+        deed = chance.choice(("certify", "supplement", "sign", "execute", "month", "account"))
+        if deed == "certify" and len(free) < len(people):
+            person = next(p for p in people if p.pk not in free)
+            certified(person)
+            free.add(person.pk)
+        elif deed == "account":
+            account_changed(benefit_of(chance.choice(people)))
+        elif deed in ("supplement", "sign") and PAY_SUPPLEMENT.arrivals(area_code=CITY, today=TODAY):
+            batch = supplement()
+            if deed == "sign":
+                signed.append(decided(batch))
+        elif deed == "execute" and signed:
+            execute(batch_id=signed.pop().pk)
+        elif deed == "month" and months < 2:
+            paid()
+            months += 1
+    for person in people:
+        if person.pk not in free:
+            certified(person)
+    for batch in signed:
+        execute(batch_id=batch.pk)
+    if PAY_SUPPLEMENT.arrivals(area_code=CITY, today=TODAY):
+        carried(supplement())
+    paid()
+    for person in people:
+        benefit = benefit_of(person)
+        first = Batch.objects.filter(kind="pay", status="executed").order_by("period")[0].period
+        assert months_paid(person) == set(months_of(max(first, benefit.start_period), last_month()))
+        as_due(benefit)
+    assert list(benefit_faults("default")) == []

@@ -170,7 +170,7 @@ def examine(application: Application) -> Examination:
     if not form.is_valid():
         raise FormInvalid(_of_the_number(item, values, {name: [str(m) for m in said] for name, said in form.errors.items()}))
     if application.login is not None:
-        refuse_other_subjects(application.login, item, form.cleaned_data)
+        refuse_other_subjects(application.login, item, form.cleaned_data, application.today)
     if application.applicant is not None:
         refuse_other_person(application.applicant, form.cleaned_data)
     handler = handlers.handler_of(item)

@@ -9,6 +9,7 @@ from yigui.applying.door import Door, names_in
 from yigui.applying.lists import is_for_lists
 from yigui.applying.pages import channel_operator, form_pages
 from yigui.casework.drafts import my_drafts
+from yigui.casework.outside_acceptance import why_not_for
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.intake import intake_of
 from yigui.common import clock
@@ -81,6 +82,8 @@ def start(request: HttpRequest, login: UnitLogin) -> HttpResponse:
         if employment is None:
             raise NotFound("本单位没有这名职工，请在职工名册中选择。")
         person = employment.person
+        if words := why_not_for(login, catalogue().item(code, clock.today()), person.pk, clock.today()):
+            raise NotAuthorised(words)
     return flow.start(door_of(request, login), item_code=code, person=person, employer=login.employer)
 
 

@@ -214,6 +214,13 @@ def active_employment(person: Person, period: int) -> Employment | None:
     return row_where(Employment, open_at, person.pk, period)
 
 
+def employs(employer_id: int, person_id: int, period: int) -> bool:
+    """Whether an employer may apply, in a month (YYYYMM), for what changes somebody's own record: as the guards of the database have it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registry_employs_v1(%s, %s, %s)", [employer_id, person_id, period])
+        return bool(cursor.fetchone()[0])
+
+
 def staff_count(employer: Employer) -> int:
     """How many employees the employer has now."""
     with connection.cursor() as cursor:

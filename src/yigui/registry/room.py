@@ -37,12 +37,17 @@ ROOM = Room(
     },
     functions=Functions(
         after=("warrants",),
-        callable=("registry_own_subjects_v1", "registry_person_of_v1", "registry_same_name_v1", "registry_merged_v1"),
+        callable=(
+            "registry_own_subjects_v1",
+            "registry_person_of_v1",
+            "registry_same_name_v1",
+            "registry_merged_v1",
+            "registry_employs_v1",
+        ),
         definers=(
             "registry_subjects_v1",
             "registry_is_subject_v1",
             "registry_case_now_v1",
-            "registry_employs_v1",
             "registry_record_v1",
             "registry_relations_v1",
             "registry_keep_former_v1",

@@ -66,7 +66,8 @@ $$;
 REVOKE ALL ON FUNCTION registry_case_now_v1 FROM PUBLIC;
 
 -- registry_employs_v1: whether an employer may apply for what changes somebody's own record: a relation that began in a month before the case's, runs
--- or ended within two years (as long as the employer reads of them, `room.py`), and was not entered for months gone by in a case of an operator. Not granted.
+-- or ended within two years (as long as the employer reads of them, `room.py`), and was not entered for months gone by in a case of an operator. The
+-- doors ask it when the form names somebody, the guards when the case is finished.
 CREATE OR REPLACE FUNCTION registry_employs_v1(p_employer bigint, p_person bigint, p_month integer) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

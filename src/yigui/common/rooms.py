@@ -24,6 +24,7 @@ from yigui.common.table_words import (
     APPEND,
     BY_EMPLOYER,
     BY_PERSON,
+    BY_RECORDS,
     CHANGE,
     MOVED,
     NO_ROWS,
@@ -187,6 +188,7 @@ class Room:
         deeds: what somebody wants to do at a page, in words, by `<page>` or `<page>/<verb>`: the log of refusals says it (R054). A page
             without its namespace (`:withdraw`) stands for those of all doors. Pages of the menu need none.
         session: of the room that keeps the sessions of outsiders: `FROM … WHERE …` of the one that is open, with `employer_id` and `person_id`.
+        session_records: of that room, the function that gives the numbers of the records of that person.
     """
 
     name: str
@@ -209,6 +211,7 @@ class Room:
     opens: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     deeds: Mapping[str, str] = field(default_factory=dict)
     session: str = ""
+    session_records: str = ""
     scopes: Callable[[], Iterable[Scope]] | None = None
     grounds: Mapping[str, str] = field(default_factory=dict)
     taken: Mapping[str, str] = field(default_factory=dict)
@@ -344,7 +347,7 @@ def forget() -> None:
 
 
 __all__ = [
-    "ALL", "APPEND", "BY_EMPLOYER", "BY_PERSON", "CHANGE", "MOVED", "NOTHING", "NO_ROWS", "PRIVILEGES", "READ", "Door", "Entry", "Functions",
+    "ALL", "APPEND", "BY_EMPLOYER", "BY_PERSON", "BY_RECORDS", "CHANGE", "MOVED", "NOTHING", "NO_ROWS", "PRIVILEGES", "READ", "Door", "Entry", "Functions",
     "Home", "Job", "Kind", "Merged", "Mount", "Own", "Room", "Scope", "Table", "Verification", "carried", "channels", "deeds", "doors", "forget",
     "further_folders", "further_packages", "own_through", "packages", "page_rights", "public_pages", "refused", "rooms", "stays", "tables",
     "taken", "with_functions",

@@ -29,8 +29,10 @@ PRIVILEGES: Mapping[Kind, tuple[str, ...]] = {
     Kind.PROTECTED: CHANGE, Kind.APPEND_ONLY: APPEND, Kind.EVIDENCE: CHANGE, Kind.WORKING: ALL, Kind.DERIVED: READ,
 }  # fmt: skip
 
-#: Conditions on rows of outsiders; `{employer}` and `{person}` are those of the session that is open.
+#: Conditions on rows of outsiders; `{employer}` and `{person}` are those of the session that is open, `{records}` the person's record and every record
+#: that was merged into it: what was levied under any of them is theirs.
 BY_EMPLOYER, BY_PERSON = "employer_id = {employer}", "person_id = {person}"
+BY_RECORDS = "person_id = ANY ({records})"
 #: The table may be asked, and answers nothing: a page shared with the other kind of outsider reads it.
 NO_ROWS = "false"
 
@@ -39,7 +41,7 @@ NO_ROWS = "false"
 class Own:
     """Which rows of a table are an employer's own and which a person's own, as SQL; "" where they may not even ask.
 
-    `{employer}`, `{person}` stand for whom the open session is of, `{table}` for the table. `columns` are the ones they may read, where not
+    `{employer}`, `{person}`, `{records}` stand for whom the open session is of, `{table}` for the table. `columns` are the ones they may read, where not
     all.
     """
 

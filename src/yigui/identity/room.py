@@ -71,7 +71,9 @@ ROOM = Room(
             "identity_unit_end_device_v1", "identity_unit_password_by_code_v1", "identity_ask_code_v1", "identity_try_code_v1",
             "identity_days_move_v1", "identity_forget_hashes_v1",
             "identity_person_enter_v1", "identity_card_enter_v1", "identity_issue_reader_v1", "identity_forget_v1", "identity_opens_login_v1",
+            "identity_outside_records_v1",
         ),
+        for_persons=("identity_outside_records_v1",),
         definers=(
             "identity_holder_v1", "identity_open_v1", "identity_may_try_v1", "identity_keep_v1", "identity_use_code_v1",
             "identity_require_v1", "identity_confirm_v1", "identity_forgive_v1", "identity_keep_partner_v1", "identity_carried_out_v1",
@@ -93,6 +95,7 @@ ROOM = Room(
         "FROM staff_outside_session AS s WHERE s.ended_at IS NULL AND s.expires_at > statement_timestamp() "
         "AND s.seen_at + s.idle > statement_timestamp()"
     ),
+    session_records="identity_outside_records_v1",
     jobs=(
         Job("identity.forget_tries", forget_old, cron="23 * * * *"),
         # Once the web servers of a release before are restarted, nobody needs them.

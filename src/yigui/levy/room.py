@@ -4,6 +4,7 @@ from yigui.common.rooms import (
     APPEND,
     BY_EMPLOYER,
     BY_PERSON,
+    BY_RECORDS,
     MOVED,
     Functions,
     Kind,
@@ -20,6 +21,8 @@ from yigui.levy.supplement_run import CREDIT, SUPPLEMENT
 from yigui.levy.verify import differing_plans
 
 _BOTH = Own(BY_EMPLOYER, BY_PERSON)
+#: What stays with a merged record counts as the kept one's (`levy.record`).
+_ALL = Own(BY_EMPLOYER, BY_RECORDS)
 
 ROOM = Room(
     "levy",
@@ -28,10 +31,10 @@ ROOM = Room(
         "contributions_base": Table(Kind.PROTECTED, own=_BOTH, merged=MOVED),
         "contributions_resident_grade": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON), merged=refused("居民养老缴费档次")),
         "contributions_injury_rate": Table(Kind.PROTECTED, own=Own(BY_EMPLOYER)),
-        "contributions_year": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_PERSON), merged=stays("历年记录，计入保留的档案")),
+        "contributions_year": Table(Kind.PROTECTED, APPEND, own=Own(person=BY_RECORDS), merged=stays("历年记录，计入保留的档案")),
         # A plan's rows lie in parts it fills itself, attached under its warrant; those of cases are appended.
-        "contributions_line": Table(Kind.PROTECTED, APPEND, own=_BOTH, parts=True, attached="source_id", merged=stays("应缴记录，计入保留的档案，到账后记入其账户")),
-        "contributions_bill": Table(Kind.PROTECTED, APPEND, own=_BOTH, parts=True, attached="source_id", merged=stays("随应缴记录")),
+        "contributions_line": Table(Kind.PROTECTED, APPEND, own=_ALL, parts=True, attached="source_id", merged=stays("应缴记录，计入保留的档案，到账后记入其账户")),
+        "contributions_bill": Table(Kind.PROTECTED, APPEND, own=_ALL, parts=True, attached="source_id", merged=stays("随应缴记录")),
         "contributions_open_bill": Table(Kind.DERIVED, own=_BOTH, merged=refused("未缴清的个人缴费单", "employer_id = 0")),
         # The law's rates and bounds of a plan, printed on every bill of it: nobody's data.
         "contributions_levy_rate": Table(Kind.APPEND_ONLY, is_public=True),

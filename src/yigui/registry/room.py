@@ -21,7 +21,7 @@ ROOM = Room(
         "registry_agency": Table(Kind.EVIDENCE, READ, is_public=True),
         # Due dates rest on it.
         "registry_calendar_day": Table(Kind.EVIDENCE, is_public=True),
-        "registry_person": Table(Kind.PROTECTED, own=Own(_STAFF, "id = {person}"), merged=stays("并入关系，逐级可查")),
+        "registry_person": Table(Kind.PROTECTED, own=Own(_STAFF, "id = ANY ({records})"), merged=stays("并入关系，逐级可查")),
         # Who leaves a number behind leaves the way to the record with it.
         "registry_former_identity": Table(
             Kind.DERIVED,

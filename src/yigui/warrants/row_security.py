@@ -19,8 +19,13 @@ UNIT_ROLE, PERSON_ROLE = "yigui_unit", "yigui_person"
 
 def _condition(rows: str, table: str) -> str:
     """A room's condition with the session that is open; every policy asks the table of sessions for it, once a statement."""
-    (session,) = [room.session for room in rooms() if room.session]
-    return rows.format(table=table, employer=f"(SELECT s.employer_id {session})", person=f"(SELECT s.person_id {session})")
+    ((session, records),) = [(room.session, room.session_records) for room in rooms() if room.session]
+    return rows.format(
+        table=table,
+        employer=f"(SELECT s.employer_id {session})",
+        person=f"(SELECT s.person_id {session})",
+        records=f"(SELECT {records}())::bigint[]",
+    )
 
 
 def owned() -> dict[str, Own]:

@@ -434,6 +434,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION identity_outside_person_v1 FROM PUBLIC;
 
+-- identity_outside_records_v1: the record of that person and every record that was merged into it, at whatever remove: what stays with a merged
+-- record is theirs. NULL where there is no such person.
+CREATE OR REPLACE FUNCTION identity_outside_records_v1() RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH RECURSIVE own (id) AS (
+        SELECT o.id FROM identity_outside_person_v1() AS o (id) WHERE o.id IS NOT NULL
+        UNION SELECT p.id FROM own JOIN registry_person p ON p.merged_into_id = own.id
+    ) SELECT array_agg(id ORDER BY id) FROM own
+$$;
+REVOKE ALL ON FUNCTION identity_outside_records_v1 FROM PUBLIC;
+
 -- identity_ask_code_v1: makes a code of six digits and hands it to the courier (identity_text), with the phone that is on record: the caller learns
 -- neither. Whether there is somebody or not, the same is done; a message to nobody has no phone. p_source: the browser it is good in.
 -- Gives false when there were too many (thirty an hour for one target).

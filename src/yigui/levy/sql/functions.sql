@@ -951,18 +951,18 @@ REVOKE ALL ON FUNCTION contributions_unsettled_v1 FROM PUBLIC;
 CREATE OR REPLACE FUNCTION contributions_own_unsettled_v1(p_insurance smallint) RETURNS TABLE (source_id bigint, employer_id bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    person bigint := identity_outside_person_v1();
+    records bigint[] := identity_outside_records_v1();
     payers bigint[];
 BEGIN
-    IF person IS NULL THEN
+    IF records IS NULL THEN
         RETURN;
     END IF;
-    payers := array(SELECT DISTINCT v.employer_id FROM registry_coverage v WHERE v.person_id = person AND v.employer_id IS NOT NULL);
+    payers := array(SELECT DISTINCT v.employer_id FROM registry_coverage v WHERE v.person_id = ANY (records) AND v.employer_id IS NOT NULL);
     RETURN QUERY
-    SELECT u.source_id, u.employer_id FROM contributions_unsettled_v1(0::bigint || payers, ARRAY[person], p_insurance) AS u
+    SELECT u.source_id, u.employer_id FROM contributions_unsettled_v1(0::bigint || payers, records, p_insurance) AS u
     WHERE EXISTS (
         SELECT 1 FROM contributions_line l
-        WHERE l.employer_id = u.employer_id AND l.person_id = person AND l.insurance = p_insurance AND l.source_id = u.source_id);
+        WHERE l.employer_id = u.employer_id AND l.person_id = ANY (records) AND l.insurance = p_insurance AND l.source_id = u.source_id);
 END;
 $$;
 REVOKE ALL ON FUNCTION contributions_own_unsettled_v1 FROM PUBLIC;

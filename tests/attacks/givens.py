@@ -14,13 +14,14 @@ from django.db import connection, connections, transaction
 
 from tests import city, money, seen
 from tests.casework.test_meetings_held import at_its_meeting
-from tests.entitlement.people import carry, pensioner
+from tests.entitlement.people import carry, decided, pensioner
 from tests.exchange.test_deaths import reported, row
 from tests.items import money_forms
 from tests.items.benefit_forms import FORMS
 from tests.items.situations import last_paid, returned
 from tests.ledger.test_books import under_warrant
 from tests.payment.test_refund_batches import MATERIALS, refunded
+from tests.payment.test_supplement_run import benefit_of, certified, held_people, supplement
 from tests.receipts.test_statements import take
 from tests.statements import camt, entry, statement
 from yigui.casework.accept_case import accept_case
@@ -647,6 +648,14 @@ def an_approved_undoing_of_a_receipt() -> dict[str, Any]:
     check_batch(batch_id=batch.pk, user=city.user("head"))
     approve_batch(batch_id=batch.pk, user=city.user("director"), answers=money.answers(batch))
     return {"undoing": batch.pk, "undone_fen": 9000, "another_receipt": Receipt.objects.get(reference=f"{ref}c").pk}
+
+
+@names("an approved supplementary batch")
+def an_approved_supplementary_batch() -> dict[str, Any]:
+    """Of somebody whom the month's run held and who has been certified since."""
+    person = held_people(1)[0]
+    certified(person)
+    return {"supplement": decided(supplement()).pk, "freed": benefit_of(person).pk}
 
 
 @names("somebody else's bill and money")

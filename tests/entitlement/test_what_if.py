@@ -1,6 +1,6 @@
 """The look ahead takes assumptions: how wages grow, months without contributions; what was assumed stands beside the result."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -11,10 +11,14 @@ from tests.items.benefit_forms import not_yet_retiring
 from tests.mobile.test_phone import on_the_phone
 from tests.pages import page_of, signed_in, text_of
 from yigui.charges.case_bills import month_due
-from yigui.common.money import format_fen
+from yigui.common.money import format_fen, plain_fen
+from yigui.entitlement.assess_person import account_in
 from yigui.entitlement.calculator import calculator
 from yigui.entitlement.dossier import dossier_of
 from yigui.entitlement.plausible import months_of_age
+from yigui.law.calculation import round_half_up
+from yigui.law.contribution import base_bounds
+from yigui.law.province import province_of
 from yigui.levy.record import record_of
 from yigui.registry.models import Person
 
@@ -57,6 +61,59 @@ def test_months_without_contributions_are_missing_in_years_and_account() -> None
     # More than there are to come: none of them is paid, and none that was paid is lost.
     none = looked(person, month=last, pause="480")
     assert none["chosen"].total_months == none["record"].months
+
+
+def test_a_base_of_ones_own_changes_account_and_index_and_says_what_it_costs() -> None:
+    person = not_yet_retiring()
+    last = format_last(looked(person))
+    flat = looked(person, month=last)
+    period, area = TODAY.year * 100 + TODAY.month, person.area_id
+    bounds = base_bounds(area, period)
+    low, high = (looked(person, month=last, base=plain_fen(fen)) for fen in (bounds.floor_fen, bounds.ceiling_fen))
+    assert low["refused"] == high["refused"] == ""
+    assert low["chosen"].total_fen < high["chosen"].total_fen
+    assert low["chosen"].total_months == flat["chosen"].total_months == high["chosen"].total_months
+    months = int(flat["chosen"].total_months - flat["record"].months)
+    assert months > 0
+    # The account by hand: eight percent of the base for every month to come, beside what stands today.
+    standing = account_in(person, area, high["chosen"].period // 100)[0]
+    assert high["found"].facts.account_fen - standing == round_half_up(Decimal(bounds.ceiling_fen) * 8 * months / 100)
+    wages = province_of(area).wages
+    trial = Decimal(bounds.ceiling_fen) / 100 / wages[max(wages)]
+    of_record = high["found"].index.value
+    paid = high["record"].months
+    assert high["found"].facts.average_index == ((of_record * paid + trial * months) / (paid + months)).quantize(
+        Decimal("0.0001"), ROUND_HALF_UP
+    )
+    # The chart and the chosen month say the same; cost and difference stand beside it.
+    assert high["chosen"].total_fen == high["found"].assessment.total_fen
+    due = month_due(
+        insurance="employee_pension", declared_fen=bounds.ceiling_fen, period=period, area=area, employer=None
+    ).total_fen
+    assert f"每月约 {format_fen(due)} 元，共约 {format_fen(due * months)} 元" in high["cost"]
+    assert f"多 {format_fen(high['chosen'].total_fen - flat['chosen'].total_fen)} 元" in high["cost"]
+    assert f"今后按月缴费基数 {format_fen(bounds.ceiling_fen)} 元缴费" in high["assumed"]
+    assert (flat["cost"], flat["found"].facts.average_index) == ("", flat["found"].index.value)
+    for typed, words in (
+        ("五千", "不是金额"),
+        (plain_fen(bounds.ceiling_fen + 1), "上下限"),
+        (plain_fen(bounds.floor_fen - 1), "上下限"),
+        ("-5", ""),
+    ):
+        refused = looked(person, month=last, base=typed)
+        assert refused["refused"], typed
+        assert words in refused["refused"]
+        assert refused["base"] == typed
+    phone = page_of(
+        on_the_phone(person).get("/m/retirement/", {"group": "F50", "base": plain_fen(bounds.ceiling_fen), "month": last})
+    )
+    assert high["cost"] in phone
+    counter = text_of(
+        signed_in("teller").get(
+            f"/persons/{person.person_no}/retirement/", {"group": "F50", "base": plain_fen(bounds.ceiling_fen), "month": last}
+        )
+    )
+    assert high["cost"] in counter
 
 
 def test_missing_months_paid_now_count_and_say_what_they_cost_and_bring() -> None:

@@ -88,6 +88,6 @@ def tell(request: OfficerRequest, person_no: str) -> HttpResponse:
 def retirement(request: HttpRequest, person_no: str) -> HttpResponse:
     """The award desk: the record of years, the pension by month of retirement, and one month line by line."""
     person = person_of(person_no)
-    asked = {name: request.GET.get(name, "") for name in ("group", "deemed", "month", "growth", "pause", "back")}
+    asked = {name: request.GET.get(name, "") for name in ("group", "deemed", "month", "growth", "pause", "back", "base")}
     context = calculator(person, **asked, today=clock.today())
     return render(request, "counter/retirement.html", context)

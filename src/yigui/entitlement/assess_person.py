@@ -4,7 +4,7 @@ import datetime as dt
 import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from yigui.accounts.queries import open_years
@@ -137,7 +137,7 @@ def judge_record(
 def assess_person(
     person: Person, *, area: str, retired_on: dt.date, answers: Answers, as_of: dt.date, ahead_months: int = 0,
     base: CalculationBase | None = None, record: ContributionRecord | None = None, account: tuple[int, bool] | None = None,
-    growth_percent: Decimal = Decimal(0), back_months: int = 0,
+    growth_percent: Decimal = Decimal(0), back_months: int = 0, ahead_base_fen: int | None = None,
 ) -> PersonAssessment:  # fmt: skip
     """The pension of a person who retires on a day, as known on `as_of`.
 
@@ -146,6 +146,7 @@ def assess_person(
         ahead_months: months still to be paid until then (a what-if): taken as paid on the last base, the index kept.
         growth_percent: by how much the last base grows every twelve of those months.
         back_months: months that are missing and were to be paid now, on the last base (补缴).
+        ahead_base_fen: the base of the months ahead, fen, where it is not to be the last one; the index then counts them with it.
         base: the calculation base, where it is not to be that of the year of retirement.
         record, account: the record until that month, and the account's balance (fen) in that year and whether a rate is still
             missing, where the caller has read them.
@@ -167,13 +168,18 @@ def assess_person(
     if ahead_months or back_months:
         last = record.years[-1]
         percent = table("account/credit").at(PENSION, "employee", area=area, day=retired_on).value
-        months = _grown_months(ahead_months, growth_percent) + back_months
-        balance += round_half_up(Decimal(last.base_sum_fen) / last.months * percent / 100 * months)
+        of_last = Decimal(last.base_sum_fen) / last.months
+        of_ahead = of_last if ahead_base_fen is None else Decimal(ahead_base_fen)
+        credited = of_ahead * _grown_months(ahead_months, growth_percent) + of_last * back_months
+        balance += round_half_up(credited * percent / 100)
+    average = index.value
+    if ahead_months and ahead_base_fen is not None:
+        average = index_with(index.value, record.months + back_months, ahead_months, ahead_base_fen, province)
     facts = PensionFacts(
         area=area, retired_on=retired_on, total_months=record.months + deemed + ahead_months + back_months,
         # Converted months count for the transitional part and never for the basic part.
         deemed_months=deemed if answers.converted_months is None else deemed + answers.converted_months,
-        pre_account_months=_pre_account(record, province, answers), average_index=index.value, account_fen=balance,
+        pre_account_months=_pre_account(record, province, answers), average_index=average, account_fen=balance,
         payout_months=payout_months(months_after(period_of(person.born_on), period_of(retired_on)), retired_on),
         transitional_index=answers.transitional_index, titles=answers.titles, supplement_percent=answers.supplement_percent,
         notional_account_fen=answers.notional_account, old_method_fen=answers.old_method_amount, weighted_years=answers.weighted_years,
@@ -182,6 +188,14 @@ def assess_person(
     )  # fmt: skip
     base = base_at(area, retired_on, as_of) if base is None else base
     return PersonAssessment(assess(facts, base), facts, base, index, record, balance, is_incomplete, still_open)
+
+
+def index_with(index: Decimal, months: int, ahead_months: int, ahead_base_fen: int, province: Province) -> Decimal:
+    """An estimate of the average index once months to come have been paid on a base of one's own: each month counts alike, those to come with
+    their base over the newest wage there is. Four decimals."""
+    wage = province.wages[max(province.wages)]
+    trial = Decimal(ahead_base_fen) / 100 / wage
+    return ((index * months + trial * ahead_months) / (months + ahead_months)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 def _grown_months(months: int, growth_percent: Decimal) -> Decimal:
@@ -341,13 +355,14 @@ class WhatIf:
 
 def what_if(
     person: Person, *, area: str, group: RetirementGroup, answers: Answers, as_of: dt.date, growth_percent: Decimal = Decimal(0),
-    pause_months: int = 0, back_months: int = 0,
+    pause_months: int = 0, back_months: int = 0, ahead_base_fen: int | None = None,
 ) -> list[WhatIf]:  # fmt: skip
     """The pension by month of retirement over the whole span, at today's base and last base paid on (an estimate).
 
     Args:
         growth_percent: by how much wages, and with them base and contributions, grow a year.
         pause_months: months to come in which nothing is paid. back_months: missing months that are paid now.
+        ahead_base_fen: the base of the months to come, fen, where it is not to be the last one.
 
     Raises:
         as `assess_person`.
@@ -370,7 +385,7 @@ def what_if(
             person, area=area, retired_on=first_day(period), answers=answers, as_of=as_of, base=grown_base(base, period // 100, growth_percent),
             ahead_months=max(0, months_after(paid_until, period) - pause_months) if period > paid_until else 0,
             record=rows.until(period), account=accounts[period // 100], growth_percent=growth_percent,
-            back_months=back_months,
+            back_months=back_months, ahead_base_fen=ahead_base_fen,
         )  # fmt: skip
         age = months_after(period_of(person.born_on), period)
         found.append(
@@ -388,6 +403,7 @@ def words_of(found: PersonAssessment) -> list[tuple[str, str]]:
     return [
         ("计发基数", f"{plain(found.base.local)} 元（{found.base.year} 年{'，预发' if found.base.is_provisional else ''}）"),
         ("平均缴费指数", found.index.text),
+        *([("含今后缴费的指数（估算）", plain(f.average_index))] if f.average_index != found.index.value else []),
         ("累计缴费月数", f"{f.total_months}（其中视同 {f.deemed_months}，建账前 {f.pre_account_months}）"),
         ("计发月数", plain(f.payout_months)),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from yigui.charges.case_bills import month_due
 from yigui.common.errors import YiguiError
-from yigui.common.money import chart_yuan, format_fen
+from yigui.common.money import chart_yuan, format_fen, parse_yuan, plain_fen
 from yigui.common.months import first_day, format_period, is_half_months, parse_period, period_of, plain_months
 from yigui.common.texts import int_or_none
 from yigui.entitlement.assess_person import PENSION, PersonAssessment, WhatIf, assess_person, grown_base, span_of, what_if, words_of
@@ -18,7 +18,7 @@ from yigui.entitlement.errors import AwardRefused
 from yigui.entitlement.plausible import months_of_age
 from yigui.entitlement.queries import monthly_benefit
 from yigui.law.calculation import plain
-from yigui.law.contribution import NotLevied
+from yigui.law.contribution import NotLevied, base_bounds
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.pension import base_at
 from yigui.law.retirement_age import RetirementGroup
@@ -45,27 +45,32 @@ _DRAWN = (BenefitKind.PENSION, BenefitKind.RESIDENT)
 
 @dataclass(frozen=True)
 class ToCome:
-    """What an estimate assumes: percent a year by which wages grow, months to come without contributions, missing months paid now (补缴)."""
+    """What an estimate assumes: percent a year by which wages grow, months to come without contributions, missing months paid now (补缴), and the
+    monthly base of the months to come (fen; None: as the last one)."""
 
     growth_percent: Decimal
     pause_months: int
     back_months: int
+    base_fen: int | None = None
 
     @property
     def words(self) -> str:
         """The assumptions in words; "" where there are none."""
         found = f"今后工资、缴费基数和计发基数每年增长 {plain(self.growth_percent)}%。" if self.growth_percent else ""
+        found += f"今后按月缴费基数 {format_fen(self.base_fen)} 元缴费。" if self.base_fen is not None else ""
         found += f"今后中断缴费 {self.pause_months} 个月。" if self.pause_months else ""
         return found + (f"补缴 {self.back_months} 个月（能否补缴以政策规定为准）。" if self.back_months else "")
 
 
 def calculator(
-    person: Person, *, group: str, deemed: str, month: str, today: dt.date, growth: str = "", pause: str = "", back: str = ""
+    person: Person, *, group: str, deemed: str, month: str, today: dt.date, growth: str = "", pause: str = "", back: str = "",
+    base: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """The record of years, the pension by month of retirement, and one month line by line; "" where nothing was asked.
 
     Args:
-        growth: percent a year by which wages are to grow. pause: months to come in which nothing is to be paid. back: months paid now.
+        growth: percent a year by which wages are to grow. pause: months to come in which nothing is to be paid. back: months paid now. base: yuan a month on which
+            the months to come are to be paid.
 
     Where the pension cannot be estimated, `refused` says why. Of a woman without a dossier the group is asked first, none is taken for hers
     (`group` is "", `span` None); of somebody who draws a pension there is nothing to estimate (`is_drawing`).
@@ -79,7 +84,7 @@ def calculator(
         "person": person, "pre": pre, "groups": [(g.value, GROUPS[g]) for g in groups], "group": wanted.value if wanted else "",
         "deemed": deemed, "span": span_of(person, wanted) if wanted else None, "record": record_of(person, PENSION), "refused": "", "assumed": "",
         "options": [], "chosen": None, "found": None, "words": [], "chart": "", "ages": "", "growth": growth, "pause": pause, "back": back,
-        "return": "", "is_drawing": False, "month_refused": "",
+        "base": base, "return": "", "cost": "", "is_drawing": False, "month_refused": "",
     }  # fmt: skip
     drawn = monthly_benefit(person, kinds=_DRAWN)
     if drawn is not None:
@@ -90,11 +95,13 @@ def calculator(
             raise AwardRefused(_WHICH_GROUP)
         deemed_months = _deemed(deemed, dossier)
         answers, assumed = _answers(dossier, deemed_months)
-        to_come = ToCome(_growth(growth), _months(pause, "今后中断缴费月数"), _months(back, "补缴月数"))
+        to_come = ToCome(
+            _growth(growth), _months(pause, "今后中断缴费月数"), _months(back, "补缴月数"), _base(base, person.area_id, today)
+        )
         _refuse_more_than_lack(person, context["record"], deemed_months, to_come.back_months, today)
         context |= {
             "deemed": deemed_months, "assumed": assumed + to_come.words, "growth": plain(to_come.growth_percent), "pause": to_come.pause_months,
-            "back": to_come.back_months,
+            "back": to_come.back_months, "base": "" if to_come.base_fen is None else plain_fen(to_come.base_fen),
         }  # fmt: skip
         context |= _look(person, context["record"], wanted, answers, to_come, month, today)
     except YiguiError as refused:
@@ -131,26 +138,31 @@ def _look(
     area, span = person.area_id, span_of(person, group)
     options = what_if(
         person, area=area, group=group, answers=answers, as_of=today, growth_percent=to_come.growth_percent,
-        pause_months=to_come.pause_months, back_months=to_come.back_months,
+        pause_months=to_come.pause_months, back_months=to_come.back_months, ahead_base_fen=to_come.base_fen,
     )  # fmt: skip
     chosen, wrong = _chosen(options, month, span.statutory)
     is_past = chosen.period <= period_of(today)
     base = None if is_past else grown_base(base_at(area, today, today), chosen.period // 100, to_come.growth_percent)
 
-    def assessed(back_months: int) -> PersonAssessment:
+    ahead = max(0, int(chosen.total_months - record.months - answers.deemed_months - to_come.back_months))
+
+    def assessed(back_months: int, ahead_base_fen: int | None) -> PersonAssessment:
         return assess_person(
-            person, area=area, retired_on=first_day(chosen.period), answers=answers, as_of=today, base=base,
-            ahead_months=max(0, int(chosen.total_months - record.months - answers.deemed_months - to_come.back_months)),
-            growth_percent=to_come.growth_percent, back_months=back_months,
+            person, area=area, retired_on=first_day(chosen.period), answers=answers, as_of=today, base=base, ahead_months=ahead,
+            growth_percent=to_come.growth_percent, back_months=back_months, ahead_base_fen=ahead_base_fen,
         )  # fmt: skip
 
-    found = assessed(to_come.back_months)
-    more = found.assessment.total_fen - assessed(0).assessment.total_fen if to_come.back_months else 0
+    found = assessed(to_come.back_months, to_come.base_fen)
+    more = found.assessment.total_fen - assessed(0, to_come.base_fen).assessment.total_fen if to_come.back_months else 0
+    cost = ""
+    if to_come.base_fen is not None:
+        other = found.assessment.total_fen - assessed(to_come.back_months, None).assessment.total_fen
+        cost = _cost_of(area, record, to_come, ahead, other, today)
     return {
         "options": options, "chosen": chosen, "month": wrong or format_period(chosen.period), "month_refused": _NO_MONTH if wrong else "",
         "found": found, "words": words_of(found), "chart": _chart(options),
         "ages": f"{chosen.age_months // 12} 岁 {chosen.age_months % 12} 个月",
-        "return": _return_of(area, record, to_come.back_months, more, today) if to_come.back_months else "",
+        "return": _return_of(area, record, to_come.back_months, more, today) if to_come.back_months else "", "cost": cost,
     }  # fmt: skip
 
 
@@ -170,6 +182,44 @@ def _return_of(area: str, record: ContributionRecord, months: int, more_fen: int
     cost = due.total_fen * months
     words = f"补缴 {months} 个月按现行个人缴费标准约需 {format_fen(cost)} 元（不含滞纳金），月养老金约多 {format_fen(more_fen)} 元"
     return words + (f"，约 {-(-cost // more_fen)} 个月收回。" if more_fen > 0 else "。")
+
+
+def _cost_of(area: str, record: ContributionRecord, to_come: ToCome, ahead: int, more_fen: int, today: dt.date) -> str:
+    """What the months to come cost on the base that is tried, by today's rates for somebody who pays alone, and what it changes, in words."""
+    assert to_come.base_fen is not None
+    last = record.years[-1]
+    change = f"月养老金约{'多' if more_fen >= 0 else '少'} {format_fen(abs(more_fen))} 元"
+    beside = f"与按最近缴费基数 {format_fen(last.base_sum_fen // last.months)} 元相比，{change}"
+    if not ahead:
+        return "到所选月份没有今后的缴费月数，缴费基数不影响测算结果。"
+    try:
+        due = month_due(insurance=PENSION, declared_fen=to_come.base_fen, period=period_of(today), area=area, employer=None)
+    except (NotLevied, ParameterMissing) as refused:
+        return f"{beside}；费用无法估算：{refused.message}"
+    grows = "（不计逐年增长）" if to_come.growth_percent else ""
+    return (
+        f"今后 {ahead} 个月按 {format_fen(to_come.base_fen)} 元缴费，按现行个人缴费标准每月约 {format_fen(due.total_fen)} 元，"
+        f"共约 {format_fen(due.total_fen * ahead)} 元{grows}；{beside}。"
+    )
+
+
+def _base(text: str, area: str, today: dt.date) -> int | None:
+    """The base of months to come, as typed, fen; None where nothing is typed.
+
+    Raises:
+        AwardRefused: no amount, or beyond the bounds of the place. ParameterMissing: the bounds of the place are not stored.
+    """
+    if not text.strip():
+        return None
+    try:
+        typed = parse_yuan(text.strip())
+    except ValueError:
+        raise AwardRefused(f"今后月缴费基数“{text[:20]}”不是金额，请填写元，如 5000。") from None
+    bounds = base_bounds(area, period_of(today))
+    if not bounds.floor_fen <= typed <= bounds.ceiling_fen:
+        span = f"{format_fen(bounds.floor_fen)} 至 {format_fen(bounds.ceiling_fen)}"
+        raise AwardRefused(f"今后月缴费基数“{text[:20]}”不在本地现行缴费基数上下限 {span} 元之间，请更正。")
+    return typed
 
 
 def _deemed(text: str, dossier: Dossier | None) -> Decimal | int:

@@ -130,7 +130,7 @@ def benefits(request: HttpRequest, person: Person) -> HttpResponse:
 @own_page
 def retirement(request: HttpRequest, person: Person) -> HttpResponse:
     """The retirement calculator, with every line."""
-    asked = {name: request.GET.get(name, "") for name in ("group", "deemed", "month", "growth", "pause", "back")}
+    asked = {name: request.GET.get(name, "") for name in ("group", "deemed", "month", "growth", "pause", "back", "base")}
     return render(request, "mobile/retirement.html", calculator(person, **asked, today=clock.today()))
 
 

@@ -167,9 +167,10 @@ def test_who_is_still_held_and_who_waits_for_a_first_payment_are_not_in_it() -> 
     assert not _in_next(other)
     # A mark alone, of somebody the run has paid, is no reason; nor is an award that waits for its first payment.
     marked = next(b for b in (pensioner() for _ in range(50)) if last_month() in months_paid(b.person))
-    BackDue.objects.using("super").create(benefit_id=marked.pk, from_period=202412)
-    assert not _released(marked)
-    BackDue.objects.using("super").filter(benefit_id=marked.pk, done_batch=None).delete()
+    with transaction.atomic("super"):
+        BackDue.objects.using("super").create(benefit_id=marked.pk, from_period=202412)
+        assert not _released(marked)
+        transaction.set_rollback(True, using="super")
 
 
 def test_what_was_resumed_is_paid_the_months_it_was_suspended() -> None:

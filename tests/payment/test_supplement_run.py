@@ -314,6 +314,19 @@ def test_a_month_is_asked_for_that_was_paid_last_and_a_voided_batch_is_planned_a
     assert [r.pk for r in plan_arrivals(max(later, TOMORROW)) if r.kind == "pay-supplement"] == [row.pk]
 
 
+def test_a_plan_whose_people_the_month_has_paid_meanwhile_is_no_fault() -> None:
+    person = held_person()
+    certified(person)
+    (row,) = [r for r in plan_arrivals(TODAY) if r.kind == "pay-supplement"]
+    paid()
+    later = held_person()
+    certified(later)
+    prepare_due(TOMORROW)
+    row.refresh_from_db()
+    assert (row.batch, row.error) == (None, "")
+    assert not [w for w in waiting_for(user("head")) if w.planned_id == row.pk]
+
+
 def test_the_second_look_holds_for_it_too() -> None:
     dead, moved, fit = held_people(3)
     for person in (dead, moved, fit):

@@ -168,7 +168,9 @@ def _try(row: PlannedRun, today: dt.date) -> None:
     kind, row.tried_on = kind_of(row.kind), today
     try:
         row.error = ""
-        if kind.has_work(area_code=row.area_code, today=today):
+        # What was put down because something arrived may be done by now, by a later plan.
+        is_due = not kind.is_taken_up_again or row.period in kind.arrivals(area_code=row.area_code, today=today)
+        if is_due and kind.has_work(area_code=row.area_code, today=today):
             row.batch = prepare(kind, area_code=row.area_code, period=row.period, user=None)
     except YiguiError as refused:
         row.error = areas_named(refused.message)[:2000]

@@ -13,8 +13,10 @@ from yigui.accounts.correct import net_by_month
 from yigui.accounts.models import AccountEntry, EntryKind
 from yigui.accounts.queries import balance_of, open_years
 from yigui.casework.application import examine
+from yigui.casework.handlers import handler_of
 from yigui.law.account_interest import interest_by_year, interest_rate, year_end_by_month
 from yigui.law.parameter_table import ParameterMissing
+from yigui.levy.record import rows_of
 from yigui.registry.models import Person
 
 PENSION = "employee_pension"
@@ -51,6 +53,26 @@ def test_a_missed_month_of_earlier_years_is_entered_with_the_interest_of_each_an
     # Read for a year in between, the account has the interest of the years before it and no more.
     moved = {year: sum(fen for _, _, fen in open_years(person.pk, 110, year=year).moves) for year in (2024, 2025, 2026)}
     assert (moved[2025] - moved[2024], moved[2026] - moved[2025]) == (10_55, 6_20)
+
+
+def test_a_month_of_a_year_that_was_taken_over_as_a_sum_is_said_to_be_taken_as_empty() -> None:
+    person = next(
+        e.person
+        for e in (city.next_employee() for _ in range(200))
+        if any(y.year == 2023 for y in rows_of(e.person, PENSION).taken_over)
+    )
+    months = next(y.months for y in rows_of(person, PENSION).taken_over if y.year == 2023)
+    form = form_of(person, "2023-11", "2023-11", "5000")
+    found = examine(city.application("ACC-001", form, username="special", materials=MATERIALS))
+    shown = {line.label: (line.before, line.after) for line in handler_of(found.item).preview(found.facts)}
+    assert shown["2023 年"][0] == f"历年结转 {months} 个月，没有逐月记账"
+    assert "已含在结转余额内的不能再记" in shown["2023 年"][1]
+    case = through_class1("ACC-001", form, MATERIALS)
+    assert case.document is not None
+    assert f"2023 年历年结转 {months} 个月，没有逐月记账" in "".join(case.document.content["notes"])
+    # What has an entry is known: nothing is said of it.
+    again = examine(city.application("ACC-001", form | {"new_value": "6000"}, username="special", materials=MATERIALS))
+    assert "2023 年" not in {line.label for line in handler_of(again.item).preview(again.facts)}
 
 
 def test_what_was_too_much_is_taken_out_with_its_interest_and_nothing_is_left() -> None:

@@ -17,6 +17,7 @@ from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
 from yigui.law.contribution import amount_of
 from yigui.law.parameter_table import ParameterMissing, table
+from yigui.levy.record import rows_of
 from yigui.registry.enums import AAE140, Insurance
 from yigui.registry.models import Person
 
@@ -57,13 +58,20 @@ class PersonalAccountCorrection(ItemHandler[Facts]):
             PreviewLine(f"{format_period(m)} 记账额", f"{format_fen(before)} 元", f"{format_fen(after)} 元")
             for m, before, after in found.changes[:60]
         ]
-        return months + [PreviewLine(f"{year} 年利息", "", f"{format_fen(fen)} 元") for year, fen in found.interest.items() if fen]
+        interest = [PreviewLine(f"{year} 年利息", "", f"{format_fen(fen)} 元") for year, fen in found.interest.items() if fen]
+        carried = [
+            PreviewLine(f"{year} 年", f"历年结转 {count} 个月，没有逐月记账", _CARRIED) for year, count in carried_in(facts, found)
+        ]
+        return [*months, *carried, *interest]
 
     def apply(self, facts: Facts, case: Case) -> Outcome:
         person = needed_person(facts)
         base = wanted_base(facts)
         assert base is not None
         wanted = {m: wanted_amount(base, facts.area_code, m) for m in facts.months}
+        asked = correction(facts)
+        assert asked is not None
+        before_entries = carried_in(facts, asked)
         found = correct_entries(
             person_id=person.pk, insurance=_NUMBER, insurance_name=PENSION, area=facts.area_code, amounts=wanted, base_fen=base,
             case_id=case.pk, today=facts.today,
@@ -76,6 +84,7 @@ class PersonalAccountCorrection(ItemHandler[Facts]):
         interest = [[f"{year} 年", format_fen(fen)] for year, fen in found.interest.items() if fen]
         follow_ups = []
         notes = ["原记录保留，以冲正分录更正。"]
+        notes += [f"{year} 年历年结转 {count} 个月，没有逐月记账：{_CARRIED}。" for year, count in before_entries]
         if person.is_retired:
             notes.append("该人员已领取待遇，已列入待遇复核。")
             form = {"PEN-009": _recalculation(person, case.case_no)}
@@ -114,6 +123,20 @@ def _recalculation(person: Person, case_no: str) -> dict[str, str]:
     return form | {
         "old_value": plain_fen(inputs["account_fen"]), "new_value": plain_fen(now), "benefit_start": format_period(benefit.start_period),
     }  # fmt: skip
+
+
+#: What is assumed of a month of a year that was taken over as a sum.
+_CARRIED = "所选月份按原来没有记账更正，已含在结转余额内的不能再记，请核对养老保险手册或缴费凭证"
+
+
+def carried_in(facts: Facts, found: Correction) -> list[tuple[int, int]]:
+    """Years that were taken over as a sum (历年结转) and in which a chosen month has nothing entered, with the months each counts: whether the month is
+    in the sum the account does not say, and a person has to find out."""
+    if facts.person is None:
+        return []
+    empty = {month // 100 for month, before, _ in found.changes if before == 0}
+    known = {row.year: row.months for row in rows_of(facts.person, PENSION).taken_over if row.year in empty and row.months}
+    return sorted(known.items())
 
 
 def wanted_base(facts: Facts) -> int | None:

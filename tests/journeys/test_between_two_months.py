@@ -35,7 +35,7 @@ def test_the_mornings_batch_is_taken_over_signed_and_executed(sign_in: SignIn, m
 
     head = sign_in("head")
     head.goto("/inbox/")
-    row = head.locator("tr, li, article", has_text=f"补发批次 {format_period(last_month())}").first
+    row = head.locator("a", has_text=f"补发批次 {format_period(last_month())}").first
     expect(row).to_contain_text("待确认")
     expect(row).to_contain_text("另重发退票")
     shot(head, "supplement-inbox")

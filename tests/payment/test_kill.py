@@ -151,8 +151,8 @@ from tests import money
 from yigui.payment.verify import benefit_faults
 period, benefits = int(sys.argv[1]), json.loads(sys.argv[2])
 print(json.dumps({
-    "paid": money.one("SELECT coalesce(jsonb_object_agg(benefit_id::text, fen), '{}') FROM (SELECT benefit_id, sum(amount_fen)::bigint AS fen "
-        "FROM benefits_line WHERE pay_period = %s AND benefit_id = ANY (%s::bigint[]) GROUP BY 1) AS t", period, benefits),
+    "paid": json.loads(money.one("SELECT coalesce(jsonb_object_agg(benefit_id::text, fen), '{}')::text FROM (SELECT benefit_id, sum(amount_fen)::bigint AS fen "
+        "FROM benefits_line WHERE pay_period = %s AND benefit_id = ANY (%s::bigint[]) GROUP BY 1) AS t", period, benefits)),
     "executed": money.one("SELECT count(*) FROM runs_batch WHERE kind = 'pay-supplement' AND period = %s AND status = 'executed'", period),
     "strays": money.one("SELECT count(*) FROM pg_class WHERE relname ~ '^benefits_(stage|payment)_[0-9]+(_[0-9]+)?$' "
         "AND NOT relispartition AND relkind = 'r'"),

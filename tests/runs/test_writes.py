@@ -19,6 +19,7 @@ import tests.payment.test_money_out as bank
 import tests.payment.test_refund_batches as refunds
 import tests.payment.test_returned_after_death as deaths
 import tests.payment.test_runs as runs
+import tests.payment.test_supplement_run as between
 import tests.receipts.test_lines as lines
 import tests.receipts.test_settle as receipts
 from tests import city, money
@@ -43,6 +44,13 @@ def adjusted() -> None:
     with pytest.MonkeyPatch.context() as patch:
         plan = runs.plan_of_2025.__wrapped__(patch)  # type: ignore[attr-defined]
         runs.test_an_adjustment_raises_everybody_and_the_next_run_pays_what_was_short(plan)
+
+
+def between_two_months() -> None:
+    """Some who were held and are free again, of whom two are taken out at the end, and a returned payment with a good account."""
+    between.test_the_second_look_holds_for_it_too()
+    between.corrected(1)
+    between.carried(between.supplement())
 
 
 def adjusted_and_not_yet_paid() -> None:
@@ -83,6 +91,7 @@ CARRIED_OUT: tuple[Callable[[], object], ...] = (
     supplements.test_a_joiner_after_the_plan_owes_the_month_by_a_bill_of_the_supplement,
     supplements.test_a_leaver_after_the_plan_is_given_the_month_back_as_a_credit,
     lines.test_a_receipt_the_bank_takes_back_is_undone_by_three_people,
+    between_two_months,
     adjusted,
     recoveries.test_an_overpayment_comes_back_with_money_that_arrived_and_by_deduction,
     second_look.test_the_dead_the_suspended_and_changed_accounts_are_taken_out_and_the_total_only_shrinks,

@@ -80,7 +80,7 @@ class PayKind(RunKind):
     """Pays the benefits of an area and its counties for a month, and what earlier months are short of."""
 
     code, name, help = "pay", "支付计划", "monthly pay run"
-    writes = (
+    writes: tuple[str, ...] = (
         "benefits_line", "benefits_payment", "benefits_held", "benefits_back_due", "benefits_recovery", "benefits_recovery_return",
         "benefits_reissue", "benefits_settled_return", "ledger_voucher", "ledger_entry",
     )  # fmt: skip

@@ -34,10 +34,13 @@ class PaySupplementKind(PayKind):
     """Pays those a run held and nothing holds any more, and sends returned payments with a corrected account again."""
 
     code, name, help = _CODE, "补发批次", "what was held or came back, between two monthly runs"
+    writes = (
+        "benefits_line", "benefits_payment", "benefits_held", "benefits_back_due", "benefits_reissue", "ledger_voucher", "ledger_entry",
+    )  # fmt: skip
     signers = three_people("补发人员、月份和重发账户已核对。", "补发依据已逐笔核对。", "同意按本批次补发。")
     steps = ("准备", "补发明细", "支付指令", "校验", "完成")
     parts = ("payment/runs/supplement.html",)
-    labels = {"new": "补发当月待遇", "back": "补发以前月份", "recovered": "抵扣多领"}
+    labels = {"new": "补发当月待遇", "back": "补发以前月份"}
     is_repeated = True
     is_taken_up_again = True
     hint = (

@@ -222,7 +222,6 @@ BEGIN
     -- What is kept back for earlier overpayments: never more than is left of the claim, and at least a fen is paid. For months of
     -- this year it lowers the basic part, for earlier years it stands as an extra: the books tell the two apart.
     CREATE TEMPORARY TABLE benefits_coming_back ON COMMIT DROP AS SELECT * FROM benefits_claimed_returns_v1(p_areas);
-    -- A supplementary run does so where the month's run has not.
     EXECUTE format($deduct$
         INSERT INTO %1$I (batch_id, benefit_id, person_id, area, period, pay_period, basic_fen, account_fen, transitional_fen, extra_fen,
             adjusted_fen, amount_fen, version, kind, insurance, reason, hold)
@@ -238,12 +237,11 @@ BEGIN
             WHERE r.monthly_fen > 0 AND r.amount_fen > t.fen GROUP BY r.benefit_id) AS r USING (benefit_id)
         CROSS JOIN LATERAL (SELECT least(r.prior_fen, s.amount_fen - 1)::bigint AS earlier) AS p
         CROSS JOIN LATERAL (SELECT least(r.current_fen, s.amount_fen - 1 - earlier)::bigint AS this_year) AS c
-        WHERE this_year + earlier > 0 %3$s
-        $deduct$, stage, p_batch, CASE WHEN is_supplement THEN format('AND NOT EXISTS (SELECT 1 FROM benefits_line l '
-            'WHERE l.benefit_id = s.benefit_id AND l.reason = 9 AND l.period = %s)', p_period) ELSE '' END);
+        WHERE this_year + earlier > 0
+        $deduct$, stage, p_batch);
     IF is_supplement THEN
-        -- Of whom every line is held: waits as before.
-        EXECUTE format('DELETE FROM %1$I s WHERE NOT EXISTS (SELECT 1 FROM %1$I t WHERE t.benefit_id = s.benefit_id AND t.hold = 0)', stage);
+        -- Instalments are the month's run's; of whom every line is held waits as before.
+        EXECUTE format('DELETE FROM %1$I s WHERE s.reason = 9 OR NOT EXISTS (SELECT 1 FROM %1$I t WHERE t.benefit_id = s.benefit_id AND t.hold = 0)', stage);
     END IF;
     EXECUTE format('SELECT count(*) FROM %I', stage) INTO filled;
     RETURN filled;
@@ -537,7 +535,12 @@ BEGIN
     PERFORM runs_same_v1(p_batch, found.lines, p.fen, lpad(to_hex(found.digest), 16, '0') || lpad(to_hex(p.digest), 16, '0'))
     FROM benefits_payment_sums_v1(p_batch) AS p;
     SELECT coalesce(jsonb_agg(jsonb_build_array(t.hold, t.benefits, t.fen)), '[]') INTO taken FROM benefits_look_again_v1(p_batch) AS t;
-    SELECT * INTO claim FROM benefits_claim_dead_v1(p_batch);
+    -- Claims, and what comes back of months that are claimed, are the month's run's, which holds the same dead.
+    IF of_run.kind = 'pay' THEN
+        SELECT * INTO claim FROM benefits_claim_dead_v1(p_batch);
+    ELSE
+        SELECT 0::bigint AS claims, 0::bigint AS fen INTO claim;
+    END IF;
     SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') INTO sums FROM benefits_stage_sums_v1(p_batch, parts) AS s WHERE s.hold = 0;
     FOR k IN 0..parts - 1 LOOP
         stage := format('benefits_stage_%s_%s', p_batch, k);
@@ -576,11 +579,13 @@ BEGIN
     EXECUTE format('ALTER TABLE benefits_payment ATTACH PARTITION %I FOR VALUES IN (%s)', payments, p_batch);
     EXECUTE format('SELECT warrants_append_only_v1(%L::regclass, true)', payments);
     EXECUTE format('REVOKE ALL ON %I FROM PUBLIC', payments);
-    PERFORM benefits_settle_returns_v1(p_batch, the_warrant);
+    IF of_run.kind = 'pay' THEN
+        PERFORM benefits_settle_returns_v1(p_batch, the_warrant);
+    END IF;
     UPDATE benefits_reissue r SET sent_batch = p_batch FROM benefits_benefit b
     WHERE r.sent_batch IS NULL AND b.id = r.benefit_id AND b.area_id = ANY (of_run.areas::text[])
-      -- Of a supplementary run those that were there when it was prepared, and what this very run has put down.
-      AND (of_run.kind = 'pay' OR r.id <= (of_run.summary ->> 'last_reissue')::bigint OR r.case_id = -p_batch);
+      -- Of a supplementary run those that were there when it was prepared.
+      AND (of_run.kind = 'pay' OR r.id <= (of_run.summary ->> 'last_reissue')::bigint);
     PERFORM runs_written_v1(p_batch, lines, (SELECT coalesce(sum((s ->> 'amount_fen')::bigint), 0)::bigint FROM jsonb_array_elements(sums) AS s),
         found.lines - lines, (SELECT coalesce(sum((t ->> 2)::bigint), 0)::bigint FROM jsonb_array_elements(taken) AS t),
         benefits_books_v1(p_batch, sums));

@@ -563,17 +563,19 @@ BEGIN
         EXECUTE format('INSERT INTO benefits_back_due (benefit_id, from_period) '
             'SELECT benefit_id, min(pay_period) FROM %I WHERE hold IN (1, 2, 3, 4, 5, 6, 7) AND reason <> 9 GROUP BY benefit_id', stage);
         -- What was kept back counts towards its claims, of each kind the oldest first.
-        EXECUTE format($kept$
-            INSERT INTO benefits_recovery_return (warrant_id, recovery_id, amount_fen, source, source_id)
-            SELECT %1$s, id, part, 'batch', %2$s FROM (
-                SELECT r.id, least(r.open, CASE WHEN r.is_prior_year THEN -s.extra_fen ELSE -s.basic_fen END
-                    - sum(r.open) OVER (PARTITION BY r.benefit_id, r.is_prior_year ORDER BY r.id) + r.open) AS part
-                FROM %3$I s JOIN (
-                    SELECT r.id, r.benefit_id, r.is_prior_year, least(r.monthly_fen, r.amount_fen - coalesce(sum(t.amount_fen), 0)) AS open
-                    FROM benefits_recovery r LEFT JOIN benefits_recovery_return t ON t.recovery_id = r.id
-                    WHERE r.monthly_fen > 0 GROUP BY r.id) AS r ON r.benefit_id = s.benefit_id
-                WHERE s.reason = 9 AND s.hold = 0 AND r.open > 0) AS p
-            WHERE part > 0 $kept$, the_warrant, p_batch, stage);
+        IF of_run.kind = 'pay' THEN
+            EXECUTE format($kept$
+                INSERT INTO benefits_recovery_return (warrant_id, recovery_id, amount_fen, source, source_id)
+                SELECT %1$s, id, part, 'batch', %2$s FROM (
+                    SELECT r.id, least(r.open, CASE WHEN r.is_prior_year THEN -s.extra_fen ELSE -s.basic_fen END
+                        - sum(r.open) OVER (PARTITION BY r.benefit_id, r.is_prior_year ORDER BY r.id) + r.open) AS part
+                    FROM %3$I s JOIN (
+                        SELECT r.id, r.benefit_id, r.is_prior_year, least(r.monthly_fen, r.amount_fen - coalesce(sum(t.amount_fen), 0)) AS open
+                        FROM benefits_recovery r LEFT JOIN benefits_recovery_return t ON t.recovery_id = r.id
+                        WHERE r.monthly_fen > 0 GROUP BY r.id) AS r ON r.benefit_id = s.benefit_id
+                    WHERE s.reason = 9 AND s.hold = 0 AND r.open > 0) AS p
+                WHERE part > 0 $kept$, the_warrant, p_batch, stage);
+        END IF;
         EXECUTE format('DROP TABLE %I', stage);
     END LOOP;
     EXECUTE format('ALTER TABLE benefits_payment ATTACH PARTITION %I FOR VALUES IN (%s)', payments, p_batch);

@@ -36,7 +36,7 @@ DAY = dt.date(2026, 12, 1)
 def as_the_files_say() -> Iterator[None]:
     """Each test begins with the parameters of the files."""
     yield
-    tables = ("parameters_trial_line", "parameters_row")
+    tables = ("parameters_trial_staged", "parameters_trial_line", "parameters_row")
     with connections["super"].cursor() as cursor:
         for name in tables:
             cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
@@ -466,10 +466,12 @@ def test_verify_names_a_row_that_was_not_signed_as_it_stands() -> None:
     row = ParameterRow.objects.get(change=change)
     assert row.columns == {"floor": "4700", "ceiling": "23500"}
     with connections["super"].cursor() as cursor:
+        cursor.execute("ALTER TABLE parameters_row DISABLE TRIGGER USER")
         cursor.execute('UPDATE parameters_row SET columns = \'{"floor": "1", "ceiling": "2"}\' WHERE id = %s', [row.pk])
     assert any("不符" in fault for fault in parameter_faults("default"))
     with connections["super"].cursor() as cursor:
         cursor.execute("UPDATE parameters_row SET columns = %s WHERE id = %s", ['{"floor": "4700", "ceiling": "23500"}', row.pk])
+        cursor.execute("ALTER TABLE parameters_row ENABLE TRIGGER USER")
         cursor.execute("ALTER TABLE parameters_change DISABLE TRIGGER USER")
         cursor.execute("UPDATE parameters_change SET signed_by_id = %s WHERE id = %s", [city.user("director2").pk, change.pk])
         cursor.execute("ALTER TABLE parameters_change ENABLE TRIGGER USER")

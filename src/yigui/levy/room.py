@@ -42,7 +42,7 @@ ROOM = Room(
     functions=Functions(
         after=("warrants", "registry", "runs", "identity"),
         callable=(
-            "contributions_try_v1", "contributions_drop_stage_v1", "contributions_stage_lines_v1", "contributions_stage_bills_v1",
+            "contributions_drop_stage_v1", "contributions_stage_lines_v1", "contributions_stage_bills_v1",
             "contributions_stage_sums_v1", "contributions_stage_bill_sums_v1", "contributions_drop_parts_v1",
             "contributions_person_bounds_v1", "contributions_part_differences_v1", "contributions_execute_levy_v2",
             "contributions_capped_v1", "contributions_residents_v1", "contributions_stage_residents_v1", "contributions_execute_residents_v1",
@@ -54,6 +54,7 @@ ROOM = Room(
             "contributions_bound_v1", "contributions_stage_part_v1", "contributions_stage_rates_v1", "contributions_lay_rates_v1", "contributions_open_v1",
             "contributions_close_lines_v1", "contributions_close_bills_v1", "contributions_attach_plan_v1",
             "contributions_due_lines_v1", "contributions_frozen_v1", "contributions_rates_v1", "contributions_rates_of_v1", "contributions_supplement_v2",
+            "contributions_try_v1", "contributions_base_year_v1", "contributions_base_months_v1",
         ),
         # A person counts the months their employer has paid: its bills are not theirs to read.
         for_persons=("contributions_unsettled_v1", "contributions_own_unsettled_v1"),

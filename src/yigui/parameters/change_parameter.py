@@ -77,11 +77,14 @@ def propose(
     try:
         with transaction.atomic():
             act_as(proposer)
-            return ParameterChange.objects.create(
+            change = ParameterChange.objects.create(
                 table_name=table, label=kind.label, keys="|".join(keys), area_code=area, valid_from=valid_from, valid_to=valid_to, columns=values,
-                source=document, published_on=published_on, before=_kept(before), reason=said, late_reason=late, proposed_on=today,
+                source=document, published_on=published_on, reason=said, late_reason=late, proposed_on=today,
                 is_transcribed=not lies_in(area, proposer.agency.area_id), proposed_by=proposer,
             )  # fmt: skip
+            # What held before is written by the database.
+            change.refresh_from_db(fields=["before"])
+            return change
     except IntegrityError as error:
         if "parameter_change_open_once" not in str(error):
             raise
@@ -145,16 +148,6 @@ def _refuse_over_later(kind: ParameterKind, keys: tuple[str, ...], area: str, fi
 
 def _same(entry: Entry, values: Mapping[str, str]) -> bool:
     return all(entry.columns[name] == Decimal(value) for name, value in values.items())
-
-
-def _kept(entry: Entry | None) -> dict[str, object]:
-    """What held before, as the change keeps it."""
-    if entry is None:
-        return {}
-    return {
-        "columns": {name: f"{value:f}" for name, value in entry.columns.items()}, "source": entry.source, "area": entry.area,
-        "from": entry.first_day.isoformat(), "to": entry.last_day.isoformat(), "number": entry.number,
-    }  # fmt: skip
 
 
 @transaction.atomic

@@ -1,13 +1,20 @@
-"""Kinds of parameters laid out for the guards (参数种类): which tables there are, by which keys they are read and what their columns may hold."""
+"""Kinds of parameters laid out for the guards (参数种类): which tables there are, by which keys they are read, what their columns may hold, what a trial
+of them looks at, and the rows that the files have.
+"""
 
+import datetime as dt
 from typing import Any
 
 from yigui.law.key_words import NUMBERS
 from yigui.law.parameter_kinds import ParameterKind, parameter_kinds
-from yigui.parameters.models import LaidKind
+from yigui.parameters.models import FiledRow, LaidKind
 
+#: Tables that the newest awards of pensions are made again with, and those that the month's contributions are made of.
+OF_AWARDS = frozenset({"pension/calculation_base", "pension/average_wage", "pension/average_pension", "account/interest_rate"})
+OF_LEVY = frozenset({"contribution/base_bounds", "contribution/rates", "contribution/injury_rates"})
 #: Digits before the point of a value.
 _MOST = 999_999_999
+_FILED = ("table_name", "place", "keys", "area_code", "valid_from", "valid_to", "columns", "source")
 
 
 def declared() -> dict[str, dict[str, Any]]:
@@ -21,6 +28,28 @@ def lay_out_kinds(using: str = "owner") -> None:
     LaidKind.objects.using(using).exclude(name__in=kinds).delete()
     for name, columns in kinds.items():
         LaidKind.objects.using(using).update_or_create(name=name, defaults=columns)
+    rows = filed_rows()
+    if rows != standing_rows(using):
+        FiledRow.objects.using(using).all().delete()
+        FiledRow.objects.using(using).bulk_create([FiledRow(**row) for row in rows], batch_size=1_000)
+
+
+def filed_rows() -> list[dict[str, Any]]:
+    """Every row of the files, by table in the order in which the law reads them: the columns of `FiledRow`."""
+    return [
+        {
+            "table_name": kind.name, "place": place, "keys": "|".join(row.keys), "area_code": row.area, "valid_from": row.first_day,
+            "valid_to": None if row.last_day == dt.date.max else row.last_day,
+            "columns": {name: f"{value:f}" for name, value in row.columns.items()}, "source": row.source,
+        }
+        for kind in sorted(parameter_kinds().values(), key=lambda kind: kind.name)
+        for place, row in enumerate(kind.filed())
+    ]  # fmt: skip
+
+
+def standing_rows(using: str) -> list[dict[str, Any]]:
+    """The rows that were laid out, as `filed_rows` gives them."""
+    return list(FiledRow.objects.using(using).order_by("table_name", "place").values(*_FILED))
 
 
 def _laid(kind: ParameterKind) -> dict[str, Any]:
@@ -33,6 +62,7 @@ def _laid(kind: ParameterKind) -> dict[str, Any]:
             for place, name in enumerate(kind.key_names)
         ],
         "columns": {name: _column(kind, name) for name in kind.column_names},
+        "tried_by": "award" if kind.name in OF_AWARDS else "levy" if kind.name in OF_LEVY else "",
     }
 
 

@@ -1,9 +1,12 @@
 """Changes of parameters and how they were signed, trials on the live population, and the rows that the law reads."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 
 from yigui.runs.models import Run
 from yigui.staff.models import User
+from yigui.warrants.guards import append_only
 
 
 class ChangeStatus(models.TextChoices):
@@ -39,7 +42,8 @@ class Row(models.Model):
 class LaidKind(models.Model):
     """A kind of parameter as the guards ask for it, laid out from the files at each preparation (`laid_kinds.py`).
 
-    `keys`: for each key in order {"is_number", "known": [...]}; `columns`: {name: {"zero", "least", "most", "whole"}}.
+    `keys`: for each key in order {"is_number", "known": [...]}; `columns`: {name: {"zero", "least", "most", "whole"}}. `tried_by`: what a trial
+    of it looks at: `award` the newest awards, `levy` the month's contributions, "" nothing that stands.
     """
 
     name = models.CharField("参数表", max_length=60, primary_key=True)
@@ -47,18 +51,40 @@ class LaidKind(models.Model):
     is_by_year = models.BooleanField("按年度设定")
     keys = models.JSONField("项目")
     columns = models.JSONField("列")
+    tried_by = models.CharField("试算对象", max_length=5, blank=True, db_default="")
 
     class Meta:
         db_table = "parameters_kind"
         verbose_name = "参数种类"
 
 
+class FiledRow(models.Model):
+    """A row of the files, laid out for the guards at each preparation (`laid_kinds.py`): the database says itself what a change goes before.
+
+    `place` orders the rows of a table as the law reads them: of several the first goes before.
+    """
+
+    table_name = models.CharField("参数表", max_length=60)
+    place = models.IntegerField("序号")
+    keys = models.CharField("项目", max_length=80, blank=True)
+    area_code = models.CharField("地区", max_length=8)
+    valid_from = models.DateField("生效日期")
+    valid_to = models.DateField("终止日期", null=True)
+    columns = models.JSONField("数值")
+    source = models.TextField("文件")
+
+    class Meta:
+        db_table = "parameters_filed"
+        verbose_name = "文件中的参数"
+        constraints = (models.UniqueConstraint("table_name", "keys", "place", name="filed_row_once"),)
+
+
 class ParameterChange(Row):
     """A proposed row: by whom, from which document, why; examined by internal control and signed by a leader who was shown a trial. Three people.
 
-    `before` is what held on its first day: {"columns", "source", "area", "from", "to"}; {} where nothing did. `late_reason` says why a row holds
-    from a day that has gone by. `is_transcribed`: the area is wider than the agency's own, which copies the upper office's document because
-    that office works elsewhere. `refused_by` is who ended it otherwise: whoever's turn it was, or the proposer.
+    `before` is what held on its first day, written by the database: {"columns", "source", "area", "from", "to", "number"}; {} where nothing did.
+    `late_reason` says why a row holds from a day that has gone by. `is_transcribed`: the area is wider than the agency's own, which copies the upper
+    office's document because that office works elsewhere. `refused_by` is who ended it otherwise: whoever's turn it was, or the proposer.
     """
 
     label = models.CharField("参数", max_length=80)
@@ -94,7 +120,7 @@ class ParameterChange(Row):
 
 class ParameterRow(Row):
     """A signed row, which the law reads from the moment it stands here. Written by `parameters_sign_v1` alone; of two the one with the higher id is
-    the newer. It is never changed: another signed row is laid over it."""
+    the newer. It is never changed nor taken away: another signed row is laid over it."""
 
     change = models.OneToOneField(ParameterChange, models.PROTECT, related_name="row")
     signed_at = models.DateTimeField("签署时间")
@@ -104,13 +130,15 @@ class ParameterRow(Row):
     class Meta:
         db_table = "parameters_row"
         verbose_name = "已签署的参数"
+        triggers: ClassVar[list[Any]] = append_only("parameter_row")
 
 
 class Trial(models.Model):
     """A trial (试算) of a change on the live population: what would be computed with it and without it, and who is touched.
 
-    Sums are of one month, in fen. `facts` says what it rests on (the newest signed row, awards, bases), so that the database can tell when that
-    is no longer so. `digest` is over every touched line, the listed ones or not. Frozen once it has ended.
+    Sums are of one month, in fen; the database makes them from the lines that were staged, and with them `summary` and `digest`, which is over every
+    line, the listed ones or not. `facts` says what it rests on (the newest signed row, awards, bases; of contributions month and rates), so that the
+    database can tell when that is no longer so. The program ends only a trial that came to nothing. Frozen once it has ended.
     """
 
     change = models.ForeignKey(ParameterChange, models.PROTECT, related_name="trials")
@@ -131,6 +159,34 @@ class Trial(models.Model):
     class Meta:
         db_table = "parameters_trial"
         verbose_name = "参数变更试算"
+
+
+class StagedLine(models.Model):
+    """One of those a trial looks at while it runs, touched or not: written and summed by the owner's functions, gone when the trial has ended."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="+")
+    kind = models.CharField("类别", max_length=6)
+    person_id = models.BigIntegerField("个人")
+    employer_id = models.BigIntegerField("单位", null=True)
+    benefit_id = models.BigIntegerField("待遇", null=True)
+    area_code = models.CharField("地区", max_length=6)
+    before_fen = models.BigIntegerField("变更前", null=True)
+    after_fen = models.BigIntegerField("变更后", null=True)
+    refused = models.TextField("不能试算的原因", blank=True)
+
+    class Meta:
+        db_table = "parameters_trial_staged"
+        verbose_name = "试算中的明细"
+        constraints = (
+            models.UniqueConstraint("trial", "benefit_id", name="staged_benefit_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    before_fen__isnull=False, after_fen__isnull=False, before_fen__gte=0, after_fen__gte=0, refused=""
+                )
+                | (models.Q(before_fen=None, after_fen=None) & ~models.Q(refused="")),
+                name="staged_sums_or_reason",
+            ),
+        )
 
 
 class TrialLine(models.Model):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from yigui.common.rooms import APPEND, READ, Functions, Job, Kind, Room, Table, Verification, stays
+from yigui.common.rooms import NOTHING, READ, Functions, Job, Kind, Room, Table, Verification, stays
 from yigui.parameters.inbox_sources import CHANGES, NOT_GRANTED
 from yigui.parameters.trial import TRY, try_change
 from yigui.parameters.verify import parameter_faults
@@ -18,24 +18,29 @@ ROOM = Room(
         ),
         # Laid out by the owner at each preparation; the guards ask it.
         "parameters_kind": Table(Kind.DERIVED, READ, is_public=True),
+        "parameters_filed": Table(Kind.DERIVED, READ, is_public=True),
         # Written by the function that signs, alone; everybody's formulas read it.
-        "parameters_row": Table(Kind.EVIDENCE, READ, is_public=True),
+        "parameters_row": Table(Kind.APPEND_ONLY, READ, is_public=True),
         "parameters_trial": Table(
             Kind.EVIDENCE,
             signed=("ordered_by_id",),
-            updates=(
-                "run_id", "ended_at", "content", "facts", "looked_at", "touched", "before_fen", "after_fen", "summary", "digest", "error",
-            ),
+            updates=("run_id", "ended_at", "error"),
         ),
-        "parameters_trial_line": Table(Kind.EVIDENCE, APPEND, merged=stays("试算所列，按当时的档案")),
+        # Written, summed and emptied by the owner's functions.
+        "parameters_trial_staged": Table(Kind.WORKING, NOTHING, merged=stays("试算中，按当时的档案")),
+        "parameters_trial_line": Table(Kind.EVIDENCE, READ, merged=stays("试算所列，按当时的档案")),
     },
     functions=Functions(
         after=("warrants", "staff", "identity", "entitlement", "levy"),
         callable=(
             "parameters_kept_by_v1", "parameters_content_v1", "parameters_facts_v1", "parameters_stale_v1", "parameters_check_v1", "parameters_sign_v1",
             "parameters_within_v1", "parameters_unconfirmed_v1", "parameters_may_propose_v1", "parameters_may_refuse_v1",
+            "parameters_to_try_v1", "parameters_begin_trial_v1", "parameters_stage_awards_v1", "parameters_stage_levy_v1", "parameters_close_trial_v1",
+            "parameters_at_v1", "parameters_before_v1", "parameters_trial_digest_v1",
         ),
-        definers=("parameters_wrong_v1", "parameters_fit_v1", "parameters_above_v1", "parameters_step_v1"),
+        definers=(
+            "parameters_wrong_v1", "parameters_fit_v1", "parameters_above_v1", "parameters_step_v1", "parameters_open_trial_v1",
+        ),
     ),
     jobs=(Job(TRY, try_change),),
     verifications=(Verification(131, "参数变更", parameter_faults),),

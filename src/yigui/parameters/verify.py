@@ -25,6 +25,8 @@ def parameter_faults(using: str) -> Iterator[str]:
             yield f"{where}：与所签署的参数变更 {change.pk} 号不符。"
         if change.trial is None or change.trial.change_id != change.pk or not change.trial.digest:
             yield f"{where}：没有签署时所看到的试算。"
+        elif not _is_closed(using, change.trial.pk):
+            yield f"parameters_trial id={change.trial.pk}：与汇总时的摘要不符。"
         if unreadable := why_unreadable(row):
             yield f"{where}：{unreadable}，计算时不采用。"
         else:
@@ -39,14 +41,28 @@ def parameter_faults(using: str) -> Iterator[str]:
             yield f"parameters_change id={number}：{_DEEDS[deed]}没有本人的动态口令确认。"
 
 
+def _is_closed(using: str, trial: int) -> bool:
+    """Whether a trial stands as the database has closed it."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT t.digest = parameters_trial_digest_v1(t) FROM parameters_trial t WHERE id = %s", [trial])
+        return bool(cursor.fetchone()[0])
+
+
 def _kinds(using: str) -> Iterator[str]:
     """What the guards ask of every kind is what the files say."""
-    columns = ("label", "is_by_year", "keys", "columns")
+    columns = ("label", "is_by_year", "keys", "columns", "tried_by")
     standing = {kind.name: {name: getattr(kind, name) for name in columns} for kind in LaidKind.objects.using(using).all()}
     wanted = laid_kinds.declared()
     for name in sorted(wanted.keys() | standing.keys()):
         if standing.get(name) != wanted.get(name):
             yield f"parameters_kind {name}：与本程序的参数表不符。"
+    filed, kept = (
+        {(row["table_name"], row["place"]): row for row in rows}
+        for rows in (laid_kinds.filed_rows(), laid_kinds.standing_rows(using))
+    )
+    for table, place in sorted(filed.keys() | kept.keys()):
+        if filed.get((table, place)) != kept.get((table, place)):
+            yield f"parameters_filed {table} 第 {place} 行：与本程序的参数文件不符。"
 
 
 def _above(change: ParameterChange) -> Iterator[str]:

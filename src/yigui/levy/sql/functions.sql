@@ -1,5 +1,57 @@
 -- The levy: guards and the levy run. Errors: YG001/YG002 no warrant, YG003 append only, YG006 wrong move.
 SELECT registry_bind_subjects_v1('contributions_base', 'person_id', 'employer_id');
+
+-- contributions_base_year_v1: first and last month (YYYYMM) for which the bases declared for a year hold in an area; NULL where nothing says so. As
+-- `yigui.law.contribution.base_year_months`. Not granted.
+CREATE OR REPLACE FUNCTION contributions_base_year_v1(p_area text, p_year integer, OUT first integer, OUT last integer)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    first := p_year * 100 + (parameters_at_v1('contribution/calendar', '', p_area, make_date(p_year, 1, 1)) -> 'columns' ->> 'first_month')::integer;
+    last := to_char(to_date(first::text, 'YYYYMM') + interval '11 months', 'YYYYMM')::integer;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_base_year_v1 FROM PUBLIC;
+
+-- contributions_base_months_v1: what an operator declares or corrects is a base of the base year that runs in the month of the case, or of the one that
+-- begins in its calendar year, within that year's months; a base that stands they do not change: a correction is a new row. Error: YG011.
+CREATE OR REPLACE FUNCTION contributions_base_months_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    c record;
+    may text[];
+    area text;
+    years integer[];
+    is_wrong boolean;
+BEGIN
+    SELECT * INTO c FROM registry_case_now_v1();
+    IF c.operators_own IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        may := ARRAY(SELECT jsonb_array_elements_text(c.about -> 'elsewhere')) || 'warrant_id'::text;
+        is_wrong := EXISTS (SELECT 1 FROM old_rows o FULL JOIN new_rows n USING (id) WHERE (to_jsonb(n) - may = to_jsonb(o) - may) IS NOT TRUE);
+    ELSE
+        SELECT e.area_id INTO area FROM registry_employer e WHERE e.id = c.operators_own;
+        years := ARRAY[c.month / 100, CASE WHEN c.month >= (SELECT y.first FROM contributions_base_year_v1(area, c.month / 100) y)
+            THEN c.month / 100 ELSE c.month / 100 - 1 END];
+        is_wrong := EXISTS (
+            SELECT 1 FROM new_rows n LEFT JOIN LATERAL (
+                SELECT b.first, b.last FROM unnest(years) AS y (year) CROSS JOIN LATERAL contributions_base_year_v1(area, y.year) b
+                WHERE y.year = n.year LIMIT 1) AS b ON true
+            WHERE (n.start_period >= b.first AND n.end_period <= b.last) IS NOT TRUE);
+    END IF;
+    IF is_wrong THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = '单位经办人只能申报或更正本缴费年度的缴费基数，以往年度的请到经办窗口办理。';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+REVOKE ALL ON FUNCTION contributions_base_months_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER base_months_i AFTER INSERT ON contributions_base REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION contributions_base_months_v1();
+CREATE OR REPLACE TRIGGER base_months_u AFTER UPDATE ON contributions_base REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION contributions_base_months_v1();
 SELECT registry_bind_subjects_v1('contributions_injury_rate', '', 'employer_id');
 -- What an employer owes is the employer's, whoever of its people it is for.
 SELECT registry_bind_rows_v1(t::regclass, 'SELECT CASE WHEN coalesce(employer_id, 0) = 0 THEN nullif(person_id, 0) END, nullif(employer_id, 0) FROM new_rows')

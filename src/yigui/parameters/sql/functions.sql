@@ -95,6 +95,35 @@ END;
 $$;
 REVOKE ALL ON FUNCTION parameters_wrong_v1 FROM PUBLIC;
 
+-- parameters_at_v1: what the law reads of a table by its keys in an area on a day: of the narrowest area, there the newest signed row before those of the
+-- files, which are laid out at each preparation; {} where nothing is stored. As `yigui.law.parameter_kinds.ParameterKind.at`.
+CREATE OR REPLACE FUNCTION parameters_at_v1(p_table text, p_keys text, p_area text, p_day date) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH wider AS (
+        SELECT code, min(place) AS place
+        FROM unnest(ARRAY[p_area, left(p_area, 4) || '00', left(p_area, 2) || '0000', 'national']) WITH ORDINALITY w (code, place)
+        GROUP BY code
+    ), held AS (
+        SELECT r.area_code, r.valid_from, r.valid_to, r.columns, r.source, r.change_id AS number, 0 AS is_filed, -r.id AS place
+        FROM parameters_row r WHERE (r.table_name, r.keys) = (p_table, p_keys)
+        UNION ALL
+        SELECT f.area_code, f.valid_from, f.valid_to, f.columns, f.source, 0, 1, f.place
+        FROM parameters_filed f WHERE (f.table_name, f.keys) = (p_table, p_keys)
+    )
+    SELECT coalesce((
+        SELECT jsonb_build_object('columns', h.columns, 'source', h.source, 'area', h.area_code, 'from', h.valid_from,
+            'to', coalesce(h.valid_to, '9999-12-31'), 'number', h.number)
+        FROM held h JOIN wider w ON w.code = h.area_code
+        WHERE p_day BETWEEN h.valid_from AND coalesce(h.valid_to, 'infinity')
+        ORDER BY w.place, h.is_filed, h.place LIMIT 1), '{}');
+$$;
+
+-- parameters_before_v1: what holds on a change's first day without it, as the leader is shown it.
+CREATE OR REPLACE FUNCTION parameters_before_v1(c parameters_change) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT parameters_at_v1(c.table_name, c.keys, c.area_code, c.valid_from);
+$$;
+
 -- parameters_content_v1: the digest of what a change says: what is tried, examined and signed is the same.
 CREATE OR REPLACE FUNCTION parameters_content_v1(p_change bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -108,6 +137,181 @@ CREATE OR REPLACE FUNCTION parameters_facts_v1() RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT jsonb_build_object('row', coalesce((SELECT max(id) FROM parameters_row), 0), 'award', coalesce((SELECT max(id) FROM benefits_award), 0),
         'base', coalesce((SELECT max(id) FROM contributions_base), 0));
+$$;
+
+-- parameters_to_try_v1: whom the trial of a table of awards looks at: pensions and disability allowances that go on in an area, from p_low to below
+-- p_high, by their newest award that keeps what it was made from.
+CREATE OR REPLACE FUNCTION parameters_to_try_v1(p_area text, p_low bigint, p_high bigint)
+RETURNS TABLE (benefit_id bigint, award_id bigint, person_id bigint, area_id text, is_provisional boolean, inputs jsonb)
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT DISTINCT ON (a.benefit_id) a.benefit_id, a.id, b.person_id, b.area_id, a.is_provisional, a.inputs
+    FROM benefits_benefit b JOIN benefits_award a ON a.benefit_id = b.id
+    WHERE b.id >= p_low AND b.id < p_high AND b.kind IN (1, 2) AND b.end_period IS NULL
+      AND b.area_id IN (SELECT code FROM registry_area WHERE parameters_within_v1(code, p_area)) AND a.inputs ? 'retired_on'
+    ORDER BY a.benefit_id, a.version DESC;
+$$;
+
+-- parameters_open_trial_v1: a trial that has not ended, held until the transaction's end, with the area and days of its change. Error: YG003.
+CREATE OR REPLACE FUNCTION parameters_open_trial_v1(p_trial bigint, OUT t parameters_trial, OUT c parameters_change)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT * INTO t FROM parameters_trial WHERE id = p_trial FOR UPDATE;
+    IF t.id IS NULL OR t.ended_at IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('试算 %s 号已完成或不存在，不能再写入。', p_trial);
+    END IF;
+    SELECT * INTO c FROM parameters_change WHERE id = t.change_id;
+END;
+$$;
+REVOKE ALL ON FUNCTION parameters_open_trial_v1 FROM PUBLIC;
+
+-- parameters_begin_trial_v1: a trial begins: the digest of what is tried, and what it rests on, are taken; lines of an earlier beginning go.
+-- Error: YG003.
+CREATE OR REPLACE FUNCTION parameters_begin_trial_v1(p_trial bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM parameters_open_trial_v1(p_trial);
+    DELETE FROM parameters_trial_staged WHERE trial_id = p_trial;
+    UPDATE parameters_trial SET content = parameters_content_v1(change_id), facts = parameters_facts_v1() WHERE id = p_trial;
+END;
+$$;
+
+-- parameters_stage_awards_v1: what awards come to with and without the change, as the program has computed them by the law, or why one cannot be
+-- computed; one entry per benefit. Whose benefit it is, where, and what becomes of it is the database's. Errors: YG003, YG006 nobody it looks at.
+CREATE OR REPLACE FUNCTION parameters_stage_awards_v1(p_trial bigint, p_benefits bigint[], p_before bigint[], p_after bigint[], p_refused text[])
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    o record;
+    staged bigint;
+BEGIN
+    o := parameters_open_trial_v1(p_trial);
+    INSERT INTO parameters_trial_staged (trial_id, benefit_id, kind, person_id, area_code, before_fen, after_fen, refused)
+    SELECT p_trial, a.benefit_id, CASE WHEN a.is_provisional THEN 'run' ELSE 'task' END, a.person_id, a.area_id, n.old, n.new, n.refused
+    FROM unnest(p_benefits, p_before, p_after, p_refused) AS n (benefit_id, old, new, refused)
+    JOIN parameters_to_try_v1((o.c).area_code, (SELECT min(b) FROM unnest(p_benefits) b), (SELECT max(b) + 1 FROM unnest(p_benefits) b)) a
+        USING (benefit_id);
+    GET DIAGNOSTICS staged = ROW_COUNT;
+    IF staged <> cardinality(p_benefits) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号只能列入该地区在发、保有核定依据的养老待遇，每笔一次。', p_trial);
+    END IF;
+END;
+$$;
+
+-- parameters_stage_levy_v1: the next persons' contributions of the month in which the change begins to hold, by the rates without and with it, which
+-- are the same in every part. Gives the person the next part begins with, NULL when everybody of the area has been looked at. p_today: the business
+-- day. Errors: YG003, YG006 another month or other rates than before.
+CREATE OR REPLACE FUNCTION parameters_stage_levy_v1(p_trial bigint, p_before jsonb, p_after jsonb, p_period integer, p_today date, p_size bigint)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    o record;
+    areas text[];
+    levy jsonb;
+    begins bigint;
+    ends bigint;
+    seen bigint;
+    first date;
+BEGIN
+    o := parameters_open_trial_v1(p_trial);
+    first := greatest((o.c).valid_from, identity_business_day_v1(p_today));
+    first := least(first, coalesce((o.c).valid_to, first));
+    SELECT array_agg(code ORDER BY code) INTO areas FROM registry_area WHERE parameters_within_v1(code, (o.c).area_code);
+    levy := jsonb_build_object('period', to_char(first, 'YYYYMM')::integer,
+        'rates', encode(sha256(convert_to(jsonb_build_array(p_before, p_after)::text, 'UTF8')), 'hex'));
+    SELECT min(person_id), max(person_id) + 1 INTO begins, ends FROM registry_coverage WHERE area_id = ANY (areas);
+    IF (o.t).facts ? 'levy' THEN
+        begins := ((o.t).facts -> 'levy' ->> 'next')::bigint;
+        seen := ((o.t).facts -> 'levy' ->> 'looked_at')::bigint;
+    END IF;
+    IF p_period <> (levy ->> 'period')::integer OR p_size < 1 OR NOT coalesce((o.t).facts -> 'levy', levy) @> levy THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号的应缴须以 %s 的同一套费率和基数上下限逐段试算。', p_trial, levy ->> 'period');
+    END IF;
+    IF begins < ends THEN
+        WITH tried AS MATERIALIZED (
+            SELECT * FROM contributions_try_v1(p_before, p_after, areas, p_period, begins, begins + p_size)
+        ), kept AS (
+            INSERT INTO parameters_trial_staged (trial_id, kind, person_id, employer_id, area_code, before_fen, after_fen, refused)
+            SELECT p_trial, 'levy', person_id, nullif(employer_id, 0), lpad(area::text, 6, '0'), before_fen, after_fen, '' FROM tried
+            WHERE person_id IS NOT NULL
+        )
+        SELECT coalesce(seen, 0) + looked_at INTO seen FROM tried WHERE person_id IS NULL;
+        begins := CASE WHEN begins + p_size < ends THEN begins + p_size END;
+    ELSE
+        begins := NULL;
+    END IF;
+    UPDATE parameters_trial SET facts = facts || jsonb_build_object('levy', levy || jsonb_build_object('next', begins, 'looked_at', coalesce(seen, 0)))
+    WHERE id = p_trial;
+    RETURN begins;
+END;
+$$;
+
+-- parameters_trial_digest_v1: the digest of a trial that has ended, by what stands in its row: content, facts, sums, and the digest of every line.
+CREATE OR REPLACE FUNCTION parameters_trial_digest_v1(t parameters_trial) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT encode(sha256(convert_to(jsonb_build_array(t.id, t.change_id, t.content, t.facts, t.looked_at, t.touched, t.before_fen, t.after_fen,
+        t.summary)::text, 'UTF8')), 'hex');
+$$;
+
+-- parameters_close_trial_v1: a trial ends: everybody it looks at has been staged; who is touched is counted, summed, listed and digested from what was
+-- staged. p_most: how many lines are listed, the biggest changes first. p_notes: sentences for whoever reads it. Errors: YG003, YG006 somebody left out.
+CREATE OR REPLACE FUNCTION parameters_close_trial_v1(p_trial bigint, p_most integer, p_notes text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    o record;
+    tried text;
+    missing bigint;
+    lines text;
+    told jsonb;
+BEGIN
+    o := parameters_open_trial_v1(p_trial);
+    SELECT k.tried_by INTO tried FROM parameters_kind k WHERE k.name = (o.c).table_name;
+    IF (o.t).content = '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号尚未开始。', p_trial);
+    ELSIF tried = 'award' THEN
+        SELECT count(*) INTO missing
+        FROM parameters_to_try_v1((o.c).area_code, 0, (SELECT coalesce(max(id), 0) + 1 FROM benefits_benefit)) a
+        WHERE a.award_id <= ((o.t).facts ->> 'award')::bigint
+          AND NOT EXISTS (SELECT 1 FROM parameters_trial_staged s WHERE s.trial_id = p_trial AND s.benefit_id = a.benefit_id);
+    ELSIF tried = 'levy' AND (o.t).facts ? 'levy' AND (o.t).facts -> 'levy' ->> 'next' IS NOT NULL THEN
+        SELECT count(DISTINCT person_id) INTO missing FROM registry_coverage
+        WHERE person_id >= ((o.t).facts -> 'levy' ->> 'next')::bigint
+          AND area_id IN (SELECT code FROM registry_area WHERE parameters_within_v1(code, (o.c).area_code));
+    ELSIF coalesce(cardinality(p_notes), 0) = 0 AND NOT (o.t).facts ? 'levy' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号没有可试算的存量，须写明缘由。', p_trial);
+    END IF;
+    IF missing > 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号还有 %s 人没有试算，不能完成。', p_trial, missing);
+    END IF;
+    -- By parts of some thousand persons: no text grows with the city.
+    SELECT encode(sha256(convert_to(coalesce(string_agg(part, '' ORDER BY place), ''), 'UTF8')), 'hex') INTO lines
+    FROM (
+        SELECT person_id / 5000 AS place, encode(sha256(convert_to(string_agg(jsonb_build_array(kind, person_id, employer_id, benefit_id, area_code,
+            before_fen, after_fen, refused)::text, '' ORDER BY person_id, kind, employer_id, benefit_id), 'UTF8')), 'hex') AS part
+        FROM parameters_trial_staged WHERE trial_id = p_trial GROUP BY 1) AS parts;
+    SELECT jsonb_build_object(
+        'kinds', coalesce((SELECT jsonb_object_agg(kind, jsonb_build_object('touched', touched, 'before_fen', old, 'after_fen', new, 'lower', lower))
+            FROM (SELECT kind, count(*) AS touched, sum(before_fen) AS old, sum(after_fen) AS new, count(*) FILTER (WHERE after_fen < before_fen) AS lower
+                  FROM parameters_trial_staged WHERE trial_id = p_trial AND before_fen <> after_fen GROUP BY kind) AS k), '{}'),
+        'refused', coalesce((SELECT jsonb_agg(jsonb_build_array(refused, times) ORDER BY times DESC, refused)
+            FROM (SELECT refused, count(*) AS times FROM parameters_trial_staged WHERE trial_id = p_trial AND refused <> ''
+                  GROUP BY refused ORDER BY count(*) DESC, refused LIMIT 10) AS r), '[]'),
+        'refused_count', (SELECT count(*) FROM parameters_trial_staged WHERE trial_id = p_trial AND refused <> ''),
+        'notes', to_jsonb(coalesce(p_notes, ARRAY[]::text[])), 'lines', lines) INTO told;
+    INSERT INTO parameters_trial_line (trial_id, place, kind, person_id, employer_id, area_code, before_fen, after_fen)
+    SELECT p_trial, row_number() OVER (ORDER BY abs(after_fen - before_fen) DESC, id), kind, person_id, employer_id, area_code, before_fen, after_fen
+    FROM parameters_trial_staged WHERE trial_id = p_trial AND before_fen <> after_fen
+    ORDER BY abs(after_fen - before_fen) DESC, id LIMIT p_most;
+    UPDATE parameters_trial t SET ended_at = clock_timestamp(), touched = s.touched, before_fen = s.old, after_fen = s.new,
+        looked_at = s.awards + coalesce((t.facts -> 'levy' ->> 'looked_at')::bigint, 0),
+        summary = told || jsonb_build_object('listed', least(s.touched, p_most))
+    FROM (SELECT count(*) FILTER (WHERE before_fen <> after_fen) AS touched, count(benefit_id) AS awards,
+              coalesce(sum(before_fen) FILTER (WHERE before_fen <> after_fen), 0) AS old,
+              coalesce(sum(after_fen) FILTER (WHERE before_fen <> after_fen), 0) AS new
+          FROM parameters_trial_staged WHERE trial_id = p_trial) AS s
+    WHERE t.id = p_trial;
+    UPDATE parameters_trial t SET digest = parameters_trial_digest_v1(t) WHERE t.id = p_trial;
+    DELETE FROM parameters_trial_staged WHERE trial_id = p_trial;
+END;
 $$;
 
 -- parameters_stale_v1: why a trial may not be signed upon any more; '' when it may. It holds for seven days, until another parameter is signed, and
@@ -237,6 +441,9 @@ BEGIN
     IF stale <> '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = stale || '请重新试算并核对后再签署。';
     END IF;
+    IF c.before IS DISTINCT FROM parameters_before_v1(c) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('参数变更 %s 号提出之后，变更前的值已不同，请由提出人撤回后重新提出。', c.id);
+    END IF;
     who := identity_confirm_v1(p_token, p_code, 'parameter sign ' || c.id || ' ' || parameters_content_v1(c.id) || ' ' || p_digest);
     PERFORM parameters_step_v1(c, who, ARRAY['director'], ARRAY[c.proposed_by_id, c.checked_by_id]);
     at := clock_timestamp();
@@ -280,6 +487,8 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '参数变更须写明文件和理由。';
         END IF;
         NEW.proposed_at := clock_timestamp();
+        -- What held before is no word of the application's.
+        NEW.before := parameters_before_v1(NEW);
         PERFORM parameters_may_propose_v1(NEW);
         RETURN NEW;
     END IF;
@@ -307,25 +516,29 @@ REVOKE ALL ON FUNCTION parameters_change_guard_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON parameters_change
     FOR EACH ROW EXECUTE FUNCTION parameters_change_guard_v1();
 
--- parameters_trial_guard_v1: a trial is of a change that is open, and is closed once by what it came to; then nothing of it, nor its lines, is
--- changed. Binds the application. Errors: YG003, YG006.
+-- parameters_trial_guard_v1: what the application itself may do with a trial: order it of a change that is open, name its run, and end one that came to
+-- nothing with the reason. What it came to, what it rests on and its digest are written by the owner's functions. Binds the application. Errors: YG003,
+-- YG006.
 CREATE OR REPLACE FUNCTION parameters_trial_guard_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    given text[] := ARRAY['run_id', 'ended_at', 'error'];
 BEGIN
     IF current_user <> 'yigui_app' THEN
         RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
     END IF;
     IF TG_OP = 'INSERT' THEN
-        IF NEW.ended_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM parameters_change c WHERE c.id = NEW.change_id AND c.status IN ('proposed', 'checked')) THEN
-            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '只能试算尚未办结的参数变更。';
+        IF num_nonnulls(NEW.ended_at, NEW.run_id) > 0 OR NEW.digest || NEW.content <> '' OR NEW.facts <> '{}' OR NEW.summary <> '{}'
+           OR NOT EXISTS (SELECT 1 FROM parameters_change c WHERE c.id = NEW.change_id AND c.status IN ('proposed', 'checked')) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '只能试算尚未办结的参数变更，试算的结果由数据库汇总。';
         END IF;
         RETURN NEW;
     END IF;
     IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('试算 %s 号已完成，不能修改或删除。', OLD.id);
     END IF;
-    IF (NEW.change_id, NEW.ordered_by_id, NEW.ordered_at) IS DISTINCT FROM (OLD.change_id, OLD.ordered_by_id, OLD.ordered_at) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号的对象不能修改。', OLD.id);
+    IF to_jsonb(NEW) - given IS DISTINCT FROM to_jsonb(OLD) - given OR (NEW.ended_at IS NOT NULL AND btrim(NEW.error) = '') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号的结果由数据库汇总，不能直接填写。', OLD.id);
     END IF;
     RETURN NEW;
 END;
@@ -333,17 +546,3 @@ $$;
 REVOKE ALL ON FUNCTION parameters_trial_guard_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON parameters_trial
     FOR EACH ROW EXECUTE FUNCTION parameters_trial_guard_v1();
-
--- parameters_trial_line_guard_v1: lines are added while the trial is open, and never changed. Binds the application. Errors: YG003.
-CREATE OR REPLACE FUNCTION parameters_trial_line_guard_v1() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-BEGIN
-    IF current_user = 'yigui_app' AND (TG_OP <> 'INSERT' OR EXISTS (SELECT 1 FROM parameters_trial t WHERE t.id = NEW.trial_id AND t.ended_at IS NOT NULL)) THEN
-        RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = '已完成的试算的明细不能增加、修改或删除。';
-    END IF;
-    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
-END;
-$$;
-REVOKE ALL ON FUNCTION parameters_trial_line_guard_v1 FROM PUBLIC;
-CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON parameters_trial_line
-    FOR EACH ROW EXECUTE FUNCTION parameters_trial_line_guard_v1();

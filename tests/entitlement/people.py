@@ -165,10 +165,17 @@ def paid() -> Batch:
 
 
 def tell(person: Person, *ways: str) -> None:
-    """Tell a pensioner that the benefit will be held, one day after the other; three times and by the family too, unless ways are named."""
-    for k, way in enumerate(ways or ("call", "message", "family")):
-        day = TODAY - dt.timedelta(days=k)
-        record_notice(user=user("teller"), person=person, way=way, told_on=day, result="本人接听，答应尽快认证", today=TODAY)
+    """Tell a pensioner that the benefit will be held, on one day after the other, the last today; by three ways and the family too, unless ways are
+    named. Each is put down on its day."""
+    told = ways or ("call", "message", "family")
+    for k, way in enumerate(told, 1):
+        record_notice(
+            user=user("teller"),
+            person=person,
+            way=way,
+            result="本人接听，答应尽快认证",
+            today=TODAY - dt.timedelta(days=len(told) - k),
+        )
 
 
 def overdue(month: int) -> list[Person]:

@@ -1,6 +1,7 @@
 """Nobody is held for want of a certification who was not told three times (停发前告知); who is certified is paid everything with the next run."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 from django.db import Error, transaction
@@ -8,12 +9,15 @@ from django.db import Error, transaction
 from tests import city
 from tests.city import TODAY, application, user
 from tests.entitlement.people import overdue, paid, pensioner, planned, tell
+from tests.identity.test_days import let_days_move
 from tests.money import answers
 from tests.pages import signed_in, text_of
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
 from yigui.casework.questions import questions_of
+from yigui.common import clock
 from yigui.common.months import add_months
+from yigui.db.presence import act_as
 from yigui.entitlement.enums import BenefitStatus
 from yigui.entitlement.errors import NoticeRefused
 from yigui.entitlement.models import Benefit, SuspensionNotice
@@ -92,23 +96,65 @@ def test_a_notice_is_about_a_certification_that_ends_and_is_put_down_once() -> N
         "user": user("teller"),
         "person": person,
         "way": "call",
-        "told_on": TODAY,
         "result": "本人接听，答应本周认证",
         "today": TODAY,
     }
     for changed, words in (
-        ({"told_on": TODAY + dt.timedelta(days=1)}, "告知日期须在"), ({"told_on": dt.date(2015, 1, 1)}, "告知日期须在"),
         ({"way": "telegram"}, "从列表中选择告知方式"), ({"result": "无"}, "请写明告知情况"),
         ({"person": certified()}, "届满前一个月起登记告知"), ({"person": city.next_employee().person}, "没有须资格认证的在发待遇"),
     ):  # fmt: skip
         with pytest.raises(NoticeRefused, match=words):
             record_notice(**(asked | changed))
     made = record_notice(**asked)
-    assert (made.told_by_id, made.valid_until) == (user("teller").pk, certified_until(person.pk))
+    assert (made.told_by_id, made.valid_until, made.told_on) == (user("teller").pk, certified_until(person.pk), TODAY)
     with pytest.raises(NoticeRefused, match="不重复登记"):
         record_notice(**asked)
     with pytest.raises(Error, match="permission denied"), transaction.atomic():
         SuspensionNotice.objects.filter(pk=made.pk).update(result="改过")
+
+
+@pytest.fixture
+def real_days(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("YIGUI_TODAY")
+    let_days_move(False)
+    yield
+    let_days_move(True)
+
+
+def test_a_notice_is_put_down_on_the_day_it_was_given(real_days: None) -> None:
+    """In an installation, where days do not move, the database takes none of another day, whatever the program says is today."""
+    person = overdue(202612)[0]
+    today = clock.today()
+    asked = {"user": user("teller"), "person": person, "result": "本人接听，答应本周认证"}
+    for k in (1, 2, -1):
+        with pytest.raises(Error, match="不是数据库的当日"), transaction.atomic():
+            record_notice(**asked, way="call", today=today - dt.timedelta(days=k))
+    for way in ("call", "message", "family"):
+        record_notice(**asked, way=way, today=today)
+    state = told(person.pk, person.area_id)
+    assert (state.days, state.ways, state.is_told) == (1, 3, False)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"valid_until": 209912}, "即将届满或已届满"),
+        ({"way": "telegram"}, "写明方式"),
+        ({"result": " "}, "写明方式"),
+        ({"told_by": "accountant"}, "经办或复核人员"),
+        ({"of": "employee"}, "在发待遇"),
+    ],
+)
+def test_what_a_notice_says_is_asked_by_the_database_too(given: dict[str, str | int], said: str) -> None:
+    person = city.next_employee().person if given.get("of") else overdue(202612)[0]
+    who = user(str(given.get("told_by", "teller")))
+    written = {
+        "person_id": person.pk, "valid_until": given.get("valid_until", certified_until(person.pk)), "told_on": TODAY,
+        "way": given.get("way", "call"), "result": given.get("result", "本人接听"), "told_by_id": who.pk,
+    }  # fmt: skip
+    with pytest.raises(Error, match=said), transaction.atomic():
+        act_as(who)
+        SuspensionNotice.objects.create(**written)
 
 
 def certified() -> Person:
@@ -156,14 +202,16 @@ def test_the_page_of_a_pensioner_shows_the_notices_and_takes_one() -> None:
     page = teller.get(f"{url}benefits/").content.decode()
     assert "停发前告知" in page
     assert "已告知 0 次" in page
-    sent = {"told_on": TODAY.isoformat(), "way": "family", "result": "儿子接听，答应转告"}
+    sent = {"way": "family", "result": "儿子接听，答应转告"}
     page = teller.post(f"{url}notices/", sent, follow=True).content.decode()
     assert "已登记告知" in page
     assert "儿子接听，答应转告" in page
     assert "已告知 1 次" in page
-    again = teller.post(f"{url}notices/", sent | {"told_on": "昨天"}, follow=True).content.decode()
-    assert "不是年-月-日" in again
-    assert SuspensionNotice.objects.filter(person_id=person.pk).count() == 1
+    # Who put it down, and when, stands beside it; a day of one's own does not count.
+    assert user("teller").full_name in page
+    again = teller.post(f"{url}notices/", sent | {"told_on": "2026-11-01"}, follow=True).content.decode()
+    assert "今天已登记过亲属告知" in again
+    assert SuspensionNotice.objects.get(person_id=person.pk).told_on == TODAY
     # Who may not put one down reads them.
     other = signed_in("accountant")
     assert "登记告知</button>" not in other.get(f"{url}benefits/").content.decode()

@@ -1,6 +1,5 @@
 """Pages of a person's benefits: what is paid and why line by line, and the award desk with its what-if by month of retirement."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,9 +14,8 @@ from yigui.common.months import period_of
 from yigui.counter.subjects import person_of
 from yigui.entitlement.calculator import calculator
 from yigui.entitlement.enums import BenefitKind, BenefitStatus, NoticeWay
-from yigui.entitlement.errors import NoticeRefused
 from yigui.entitlement.models import Benefit
-from yigui.entitlement.notices import is_near_end, may_tell, notices_of, record_notice, to_be_certified, told
+from yigui.entitlement.notices import is_near_end, may_tell, named, notices_of, record_notice, to_be_certified, told
 from yigui.entitlement.queries import assisted_task_of, benefits_of, certifications_of, certified_until, death_of
 from yigui.payment.overview import benefit_in_full
 from yigui.registry.models import Person
@@ -60,7 +58,7 @@ def _notices(request: OfficerRequest, person: Person) -> dict[str, Any] | None:
     if not is_near_end(state.valid_until, today):
         return None
     return {
-        "state": state, "rows": notices_of(person.pk), "ways": NoticeWay.choices, "today": today, "person_no": person.person_no,
+        "state": state, "rows": named(notices_of(person.pk)), "ways": NoticeWay.choices, "today": today, "person_no": person.person_no,
         "may": has_page_right(request.user, "suspension_notices") and may_tell(request.user, benefit),
     }  # fmt: skip
 
@@ -71,12 +69,8 @@ def tell(request: OfficerRequest, person_no: str) -> HttpResponse:
     """Put down that a pensioner was told before the benefit is held for want of a certification."""
     person = person_of(person_no)
     try:
-        day, way, result = (request.POST.get(name, "") for name in ("told_on", "way", "result"))
-        try:
-            told_on = dt.date.fromisoformat(day)
-        except ValueError:
-            raise NoticeRefused(f"告知日期“{day[:20]}”不是年-月-日，请更正。") from None
-        record_notice(user=request.user, person=person, way=way, told_on=told_on, result=result, today=clock.today())
+        way, result = (request.POST.get(name, "") for name in ("way", "result"))
+        record_notice(user=request.user, person=person, way=way, result=result, today=clock.today())
         messages.success(request, "已登记告知。")
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))

@@ -1,16 +1,18 @@
 """Telling somebody before a benefit is held for want of a certification (停发前告知).
 
 A run holds nothing, and no case suspends, before the person has been told on three days by two ways and shared data, the family or the village
-have been tried. What that takes is one rule of the database (`benefits_told_v1`); pay run, suspension and pages ask it.
+have been tried. What that takes is one rule of the database (`benefits_told_v1`); pay run, suspension and pages ask it. A notice is put down on the
+day it was given, which the database sees to: three of them are not typed at once.
 Ground: 人社厅发〔2018〕107号 (停发前告知); how often and by which ways is the house's own rule.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from yigui.common.months import add_months, first_day, format_period, period_of
+from yigui.common.months import add_months, format_period, period_of
 from yigui.common.reasons import reason_of
 from yigui.db.presence import act_as
 from yigui.entitlement.enums import CERTIFIED_KINDS, BenefitStatus, NoticeWay
@@ -70,21 +72,26 @@ def notices_of(person_id: int) -> list[SuspensionNotice]:
     return list(SuspensionNotice.objects.filter(person_id=person_id).order_by("-told_on", "-id")[:LIST_MAX])
 
 
+def named(notices: Sequence[SuspensionNotice]) -> list[tuple[SuspensionNotice, str]]:
+    """Each with the name of whoever put it down."""
+    people = dict(User.objects.filter(pk__in={one.told_by_id for one in notices}).values_list("pk", "full_name"))
+    return [(one, people[one.told_by_id]) for one in notices]
+
+
 def may_tell(user: User, benefit: Benefit) -> bool:
     """Whether somebody's agency pays the benefit, or one under it does."""
     return benefit.area_id in areas_under(user.agency.area_id)
 
 
 @transaction.atomic
-def record_notice(*, user: User, person: Person, way: str, told_on: dt.date, result: str, today: dt.date) -> SuspensionNotice:
-    """Put down that a person was told, by whoever did it.
+def record_notice(*, user: User, person: Person, way: str, result: str, today: dt.date) -> SuspensionNotice:
+    """Put down that a person was told today, by whoever did it.
 
     Args:
         way: of `NoticeWay`. result: what they said, or why nobody was reached.
 
     Raises:
-        NoticeRefused: nothing is to be told, another agency pays, a day to come or before it could be about this certification, an unknown way,
-            no words; nothing is written.
+        NoticeRefused: nothing is to be told, another agency pays, an unknown way, put down today already, no words; nothing is written.
     """
     benefit = to_be_certified(person)
     if benefit is None:
@@ -96,14 +103,10 @@ def record_notice(*, user: User, person: Person, way: str, told_on: dt.date, res
         raise NoticeRefused(f"资格认证有效至 {format_period(until)}，届满前一个月起登记告知。")
     if way not in NoticeWay.values:
         raise NoticeRefused("请从列表中选择告知方式。")
-    # Of somebody never certified there is no month to count from: a year back at most.
-    earliest = first_day(add_months(until, -1)) if until else first_day(add_months(period_of(today), -12))
-    if not earliest <= told_on <= today:
-        raise NoticeRefused(f"告知日期须在 {earliest} 至 {today} 之间。")
-    if SuspensionNotice.objects.filter(person_id=person.pk, valid_until=until, told_on=told_on, way=way).exists():
-        raise NoticeRefused(f"{told_on} 已登记过{NoticeWay(way).label}告知，不重复登记。")
+    if SuspensionNotice.objects.filter(person_id=person.pk, valid_until=until, told_on=today, way=way).exists():
+        raise NoticeRefused(f"今天已登记过{NoticeWay(way).label}告知，不重复登记；请改填另一方式，或另日再告知。")
     said = reason_of(result, "请写明告知情况，如“本人接听，答应本周认证”“无人接听”", NoticeRefused)
     act_as(user)
     return SuspensionNotice.objects.create(
-        person_id=person.pk, valid_until=until, told_on=told_on, way=way, result=said, told_by_id=user.pk
+        person_id=person.pk, valid_until=until, told_on=today, way=way, result=said, told_by_id=user.pk
     )

@@ -31,13 +31,9 @@ ROOM = Room(
         "benefits_recovery_return": Table(Kind.PROTECTED, APPEND, own=_of("benefits_recovery", "recovery_id")),
     },
     functions=Functions(
-        after=(
-            "warrants",
-            "registry",
-            "runs",
-        ),
+        after=("warrants", "registry", "runs", "identity"),
         callable=("benefits_told_v1", "benefits_execute_certify_v1", "benefits_kin_v1", "benefits_carry_v1"),
-        definers=("benefits_back_due_ground_v1",),
+        definers=("benefits_back_due_ground_v1", "benefits_notice_guard_v1"),
     ),
     run_kinds=(CERTIFY,),
     inbox=(ASSISTED,),
@@ -45,7 +41,7 @@ ROOM = Room(
         "benefit_one_monthly": "该参保人已有按月领取的待遇，同时只能领取一项；请先核对并终止原待遇，或退回本件。",
         "award_version_once": "该待遇刚由另一笔业务重新核定，请按新的核定结果核对后再办结。",
         "certification_once": "该参保人当日已按同一方式完成资格认证，无需重复认证，请撤回本件。",
-        "suspension_notice_once": "该参保人当日已按同一方式登记过告知，请改填另一方式或日期。",
+        "suspension_notice_once": "该参保人当日已按同一方式登记过告知，请改填另一方式，或另日再告知。",
         "return_once": "本件已登记退回的多领款，请核对退款记录后再办结。",
     },
 )

@@ -167,3 +167,36 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     CROSS JOIN LATERAL (SELECT n.is_near OR EXISTS (SELECT 1 FROM runs_batch r WHERE r.kind = 'certify' AND r.status = 'executed'
         AND r.period >= p_until AND p_area = ANY (r.areas::text[])) AS is_tried) AS t
 $$;
+
+-- benefits_notice_guard_v1: a notice is put down on the day it was given, by somebody of the agency that pays, about the certification that ends, and of one
+-- who has to be certified; when it was recorded is the database's own. Binds the application. Errors: YG005 wrong person, YG006.
+CREATE OR REPLACE FUNCTION benefits_notice_guard_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    area text;
+BEGIN
+    IF NOT warrants_by_application_v1() THEN
+        RETURN NEW;
+    END IF;
+    NEW.recorded_at := clock_timestamp();
+    IF NEW.told_on IS DISTINCT FROM identity_business_day_v1(NEW.told_on) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '停发前告知须在告知当日登记。';
+    END IF;
+    SELECT b.area_id INTO area FROM benefits_benefit b WHERE b.person_id = NEW.person_id AND b.kind IN (1, 2, 3) AND b.status = 'active' ORDER BY b.id LIMIT 1;
+    IF area IS NULL OR NEW.valid_until <> coalesce((SELECT max(c.valid_until) FROM benefits_certification c WHERE c.person_id = NEW.person_id), 0)
+       OR NEW.valid_until > to_char(NEW.told_on + interval '1 month', 'YYYYMM')::integer THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '只能登记对在发待遇、即将届满或已届满的资格认证的告知。';
+    END IF;
+    IF btrim(NEW.result) = '' OR NEW.way NOT IN ('message', 'call', 'letter', 'visit', 'family', 'village') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = '停发前告知须写明方式和告知情况。';
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM staff_user u JOIN registry_agency a ON a.code = u.agency_id JOIN registry_area r ON r.code = area
+        WHERE u.id = NEW.told_by_id AND u.is_active AND u.role IN ('teller', 'reviewer') AND a.area_id IN (r.code, r.parent_id)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', MESSAGE = '停发前告知由发放该待遇的经办机构的经办或复核人员登记。';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_notice_guard_v1 FROM PUBLIC;
+CREATE OR REPLACE TRIGGER guard BEFORE INSERT ON benefits_suspension_notice FOR EACH ROW EXECUTE FUNCTION benefits_notice_guard_v1();

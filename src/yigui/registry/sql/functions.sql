@@ -113,7 +113,9 @@ REVOKE ALL ON FUNCTION registry_record_v1 FROM PUBLIC;
 -- registry_relations_v1: a row that names a person and an employer (relation, base) is asked for both. Under a case it is written with an employer the
 -- case is about, or without one by whoever is not an employer; with any other only as far as its item declares (`elsewhere`): death and retirement
 -- end what somebody has with whatever employer, a merge carries it over. A relation an operator enters is their own employer's, runs, and begins with
--- the month of the case or later; what runs they end, not before last month, and change nothing else of it. Error: YG011.
+-- the month of the case or later; what runs they end, not before last month, and change nothing else of it. Where somebody is insured is where their
+-- employer is, else where they are registered themselves; no case insures for months before its own, whoever hands it in. Bases of an operator:
+-- `contributions_base_months_v1`. Error: YG011.
 CREATE OR REPLACE FUNCTION registry_relations_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -122,10 +124,22 @@ DECLARE
     ends CONSTANT text[] := '{end_period,stop_reason,warrant_id}';
     is_foreign boolean := false;
     is_past boolean := false;
+    is_misplaced boolean := false;
 BEGIN
     SELECT * INTO c FROM registry_case_now_v1();
     IF c.warrant IS NULL THEN
         RETURN NULL;
+    END IF;
+    IF TG_TABLE_NAME = 'registry_coverage' THEN
+        IF TG_OP = 'INSERT' THEN
+            is_misplaced := EXISTS (
+                SELECT 1 FROM new_rows n LEFT JOIN registry_employer e ON e.id = n.employer_id LEFT JOIN registry_person p ON p.id = n.person_id
+                WHERE n.area_id IS DISTINCT FROM coalesce(e.area_id, p.area_id) OR n.start_period < c.month);
+        ELSE
+            is_misplaced := EXISTS (
+                SELECT 1 FROM old_rows o JOIN new_rows n USING (id)
+                WHERE (n.area_id, n.insurance, n.slot, n.start_period) IS DISTINCT FROM (o.area_id, o.insurance, o.slot, o.start_period));
+        END IF;
     END IF;
     IF TG_OP = 'INSERT' THEN
         is_foreign := EXISTS (
@@ -153,6 +167,9 @@ BEGIN
     IF is_foreign THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
             MESSAGE = format('表 %s 中要写入的记录涉及本办件以外的单位，写入被拒绝；该人员与其他单位的关系请由该单位或经办机构另行办理。', TG_TABLE_NAME);
+    ELSIF is_misplaced THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
+            MESSAGE = '参保关系只能自受理当月起建立，参保地为单位所在地或本人登记的参保地，建立后不能改写；以往月份请以补缴办理。';
     ELSIF is_past THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
             MESSAGE = '单位经办人只能自受理当月起为职工建立本单位的关系，或终止仍在存续的关系，不能补记、改写以往月份；确需更正的请到经办窗口办理。';

@@ -112,7 +112,7 @@ SELECT identity_act_v1('{token}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits)
 SELECT 'evil', item_code, item_version, item_name, channel, 'approved', 1, risk_class, risk_reasons, subject_key, subject_name, area_id, agency_id, form,
-    preview, findings, {teller}, now(), accepted_on, due_on, false, '{}', '', '', 1 FROM casework_case WHERE id = {case};
+    preview, '[]', {teller}, now(), accepted_on, due_on, false, '{}', '', '', 1 FROM casework_case WHERE id = {case};
 
 -- attack: D4.19 Its warrant without any step
 -- login: app
@@ -121,7 +121,7 @@ SELECT identity_act_v1('{token}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits, person_id)
 SELECT 'evil', item_code, item_version, item_name, channel, 'approved', 1, risk_class, risk_reasons, subject_key, subject_name, area_id, agency_id, form,
-    preview, findings, {teller2}, now(), accepted_on, due_on, false, '{}', '', '', 1, person_id FROM casework_case WHERE id = {case};
+    preview, '[]', {teller2}, now(), accepted_on, due_on, false, '{}', '', '', 1, person_id FROM casework_case WHERE id = {case};
 -- refused: YG005
 SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
 
@@ -145,7 +145,7 @@ SELECT identity_act_v1('{token}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits, person_id)
 SELECT 'evil', item_code, item_version, item_name, channel, 'open', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,
-    preview, findings, {teller2}, now(), accepted_on, due_on, false, '{}', '', '', 1, person_id FROM casework_case WHERE id = {case};
+    preview, '[]', {teller2}, now(), accepted_on, due_on, false, '{}', '', '', 1, person_id FROM casework_case WHERE id = {case};
 -- refused: YG004
 SELECT casework_lay_out_v1('{token}', (SELECT id FROM casework_case WHERE case_no = 'evil'), '2026-11-10',
     '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
@@ -159,7 +159,7 @@ SELECT identity_act_v1('{token}');
 INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
     agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits, person_id)
 SELECT 'evil', 'CHG-003', item_version, item_name, channel, 'open', 1, risk_class, risk_reasons, 'evil', subject_name, area_id, agency_id, form,
-    preview, findings, {teller2}, now(), accepted_on, due_on, false, '{}', '', '', 1, person_id FROM casework_case WHERE id = {case};
+    preview, '[]', {teller2}, now(), accepted_on, due_on, false, '{}', '', '', 1, person_id FROM casework_case WHERE id = {case};
 -- refused: YG004
 SELECT casework_lay_out_v1('{token}', (SELECT id FROM casework_case WHERE case_no = 'evil'), '2026-11-10',
     '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');

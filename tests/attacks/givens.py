@@ -14,7 +14,7 @@ from django.db import connection, connections, transaction
 
 from tests import city, money, seen
 from tests.casework.test_meetings_held import at_its_meeting
-from tests.entitlement.people import carry, decided, pensioner
+from tests.entitlement.people import carry, decided, overdue, pensioner, released
 from tests.exchange.test_deaths import reported, row
 from tests.items import money_forms
 from tests.items.benefit_forms import FORMS
@@ -36,17 +36,20 @@ from yigui.common.errors import YiguiError
 from yigui.db.presence import be_present
 from yigui.entitlement.certification import CERTIFY, due_list
 from yigui.entitlement.models import Benefit
-from yigui.entitlement.queries import death_of
+from yigui.entitlement.queries import certified_until, death_of
 from yigui.exchange.import_records import LIFE_SIGNS, import_records
 from yigui.identity.demo import code_of, secret_of
 from yigui.identity.models import UnitLogin
 from yigui.items.common.award import payee_of
+from yigui.law.province import BASE_TABLE
 from yigui.law.signed_rows import SignedRow, reading, signed
 from yigui.ledger.declarations import FUND_OF
 from yigui.ledger.posting import post
 from yigui.ledger.reversal import plan_reversal
 from yigui.ledger.transfer import TRANSFER
 from yigui.levy.supplement_run import SUPPLEMENT
+from yigui.parameters.change_parameter import propose
+from yigui.parameters.trial import order_trial, try_change
 from yigui.payment.bank_files import payment_no
 from yigui.payment.bank_results import import_results
 from yigui.payment.models import Payment, PaymentResult
@@ -101,6 +104,29 @@ def the_staff() -> dict[str, Any]:
         name: city.user(name).pk
         for name in ("teller", "teller2", "reviewer", "head", "director", "accountant", "auditor", "secadmin")
     }
+
+
+@names("a change that is proposed")
+def a_change_that_is_proposed() -> dict[str, Any]:
+    """Of a base of a year far off, with a trial that waits and one that has ended."""
+    head = city.user("head")
+    released(since=202601)
+    change = propose(
+        proposer=head, table=BASE_TABLE, keys=("2031",), area="510000", valid_from=dt.date(2031, 1, 1), valid_to=dt.date(2031, 12, 31),
+        columns={"value": "9900"}, source="川人社发〔2026〕31号", published_on=city.TODAY, reason="省里公布计发基数", late_reason="", today=city.TODAY,
+    )  # fmt: skip
+    closed, waits = (order_trial(change_id=change.pk, person=head) for _ in range(2))
+    try_change(closed.pk)
+    return {"change": change.pk, "trial": waits.pk, "closed": closed.pk, "head": head.pk}
+
+
+@names("somebody overdue")
+def somebody_overdue() -> dict[str, Any]:
+    """A pensioner whose certification has run out."""
+    person = overdue(202612)[0]
+    return {
+        "overdue": person.pk, "until": certified_until(person.pk), "teller": city.user("teller").pk, "accountant": city.user("accountant").pk,
+    }  # fmt: skip
 
 
 @names("a file of one fen")

@@ -19,7 +19,7 @@ from yigui.entitlement.models import Benefit
 from yigui.registry.models import Person
 from yigui.staff.enums import ViewGround
 from yigui.staff.full_views import GROUNDS, record_full_view, stated
-from yigui.staff.models import FullView, User
+from yigui.staff.models import DataExport, FullView, User
 from yigui.synthetic.demo_staff import PASSWORD
 from yigui.tasks.end_task import finish
 from yigui.tasks.errors import TaskRefused
@@ -107,6 +107,26 @@ def test_the_thirty_first_look_without_a_case_asks_the_head() -> None:
     take(task_id=task.pk, actor=head)
     finish(task_id=task.pk, actor=head, outcome="allowed", note="集中整改，情况属实", today=city.TODAY)
     assert see(client, one_more).status_code == 200
+
+
+def test_taking_a_record_out_counts_as_a_look() -> None:
+    user = officer("reviewer")
+    client = page_of(user)
+    covered = list(Person.objects.filter(coverages__isnull=False).distinct().order_by("id")[: LOOKS_A_DAY + 1])
+
+    def export(person: Person) -> Any:
+        return client.post(f"/persons/{person.person_no}/record/export/", {"reason": "核对视同缴费年限"})
+
+    for person in covered[:-1]:
+        assert export(person).status_code == 302
+    refused = export(covered[-1])
+    assert (refused.status_code, "须科室负责人核准" in text_of(refused)) == (422, True)
+    assert DataExport.objects.filter(user=user).count() == LOOKS_A_DAY
+    assert not FullView.objects.filter(user=user, subject_id=covered[-1].pk).exists()
+    assert Task.objects.filter(kind="look_quota", origin_id=user.pk).count() == 1
+    # Whoever was looked at today may be taken out again, and looks and records are counted together.
+    assert export(covered[0]).status_code == 302
+    assert see(client, covered[-1]).status_code == 403
 
 
 def test_what_the_head_refuses_stays_refused() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -13,12 +14,14 @@ from yigui.entitlement.record_page import HEAD, WIDTHS, first_of, insurances_of,
 from yigui.registry.models import Person
 from yigui.registry.queries import coverages_of
 from yigui.shell.refused import refusal_said
+from yigui.staff.enums import ViewGround
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.full_views import record_full_view
 from yigui.staff.models import User
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import has_page_right, page_right
 from yigui.tasks.exports import ExportKind, Listing, ask_export, register_export
+from yigui.tasks.looks import refuse_spent
 
 KIND = "person_record"
 
@@ -46,16 +49,19 @@ def _context(request: HttpRequest, user: User, person: Person) -> dict[str, obje
 @require_POST
 @page_right("persons")
 def person_record_export(request: OfficerRequest, person_no: str) -> HttpResponse:
-    """Ask for the record of all insurances as a workbook; a long one waits for a head. The person finds it among those who looked."""
-    person = person_of(person_no)
+    """Ask for the record of all insurances as a workbook; a long one waits for a head. The person finds it among those who looked, and it counts as a
+    look without a case: beyond a day's the head is asked."""
+    person, user = person_of(person_no), request.user
     try:
-        made = ask_export(user=request.user, kind=KIND, parameters={"person_no": person_no}, reason=request.POST.get("reason", ""))
+        refuse_spent(user, person)
+        with transaction.atomic():
+            made = ask_export(user=user, kind=KIND, parameters={"person_no": person_no}, reason=request.POST.get("reason", ""))
+            record_full_view(user=user, subject=person, reason=f"导出逐月缴费记录：{made.reason}", ground=ViewGround.OTHER)
     except NotAuthorised:
         raise
     except YiguiError as refused:
         messages.error(request, refusal_said(request, refused))
         return render(request, "counter/record.html", _context(request, request.user, person), status=422)
-    record_full_view(user=request.user, subject=person, reason=f"导出逐月缴费记录：{made.reason}")
     messages.success(request, f"已登记导出编号 {made.pk}，共 {made.rows} 行。")
     return redirect("backoffice:exports")
 

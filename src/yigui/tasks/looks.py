@@ -38,11 +38,21 @@ def look(*, user: User, subject: Person | Employer, ground: str, words: str) -> 
         YiguiError: no ground, or no words.
         LooksSpent: too many today; the head finds a task, and whoever asked is told.
     """
+    refuse_spent(user, subject)
+    return record_full_view(user=user, subject=subject, reason=words, ground=ground)
+
+
+def refuse_spent(user: User, subject: Person | Employer) -> None:
+    """Refuse another person or employer to somebody who has looked at as many without a case as a day allows; whom they have seen today they may
+    see again. What takes a single record out counts the same, so that nobody collects by exports what they may not look at.
+
+    Raises:
+        LooksSpent: as `look`.
+    """
     kind = "person" if isinstance(subject, Person) else "employer"
     seen = _free_today(user)
     if not seen.filter(subject=kind, subject_id=subject.pk).exists():
         _refuse_beyond(user, seen)
-    return record_full_view(user=user, subject=subject, reason=words, ground=ground)
 
 
 def _free_today(user: User) -> QuerySet[FullView]:

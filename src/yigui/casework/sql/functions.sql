@@ -532,7 +532,8 @@ $$;
 -- whoever worked or begins to work there, a person for themselves. Who it is was seen in this transaction (`identity_act_v1`). An officer
 -- names no login and no applicant. Channel, agency and area of a case are those of whoever hands it in and of whom it is about. What they hand in is about nobody else, by its form too, and open to them at that door (`casework_not_here_v1`). A case from the counter is withdrawn by the person or the employer whose item it is (`applicant` of its version):
 -- what an employer applied for about somebody is not theirs to withdraw. A case is returned, declined, withdrawn and handed in again by somebody who is there; what a partner's answer sends back is not. A case
--- whose form names somebody registered is about them (`person_id`). Binds the application. Errors: YG006, YG009.
+-- whose form names somebody registered is about them (`person_id`). What was asked at hand-in was answered by whoever hands it in (`findings`).
+-- Binds the application. Errors: YG006, YG009.
 CREATE OR REPLACE FUNCTION casework_door_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
@@ -589,6 +590,17 @@ BEGIN
                 RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'casework_case',
                     MESSAGE = format('办件 %s 的申请内容填写了已登记的参保人，办理对象却为空，请重新受理。', NEW.case_no);
             END IF;
+        END IF;
+    END IF;
+    -- Who answered what was asked is who hands it in.
+    IF (TG_OP = 'INSERT' OR (OLD.status = 'returned' AND NEW.status IN ('open', 'waiting', 'approved'))) AND NEW.findings <> '[]' THEN
+        IF EXISTS (
+            SELECT 1 FROM jsonb_array_elements(NEW.findings) f WHERE f ->> 'by' IS DISTINCT FROM CASE kind
+                WHEN 'person' THEN (SELECT '申请人 ' || p.name FROM registry_person p WHERE p.id = number)
+                WHEN 'unit' THEN (SELECT '单位经办人 ' || coalesce(nullif(l.full_name, ''), l.username) FROM staff_unit_login l WHERE l.id = number)
+                ELSE (SELECT u.full_name FROM staff_user u WHERE u.id = account) END) THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG009', TABLE = 'casework_case',
+                MESSAGE = format('办件 %s 的核查提示须由提交人本人答复，答复人与提交人不符，请重新提交。', NEW.case_no);
         END IF;
     END IF;
     IF TG_OP = 'INSERT' THEN

@@ -35,13 +35,13 @@ DELETE FROM parameters_trial_staged;
 -- given: a change that is proposed
 SELECT parameters_begin_trial_v1({trial});
 -- refused: YG006
-SELECT parameters_close_trial_v1({trial}, 10, ARRAY['nobody is touched']);
+SELECT parameters_close_trial_v1({trial}, ARRAY['nobody is touched']);
 
 -- attack: D45.7 A trial of nobody, closed without having begun
 -- login: app
 -- given: a change that is proposed
 -- refused: YG006
-SELECT parameters_close_trial_v1({trial}, 10, ARRAY['nobody is touched']);
+SELECT parameters_close_trial_v1({trial}, ARRAY['nobody is touched']);
 
 -- attack: D45.8 Somebody whom the change does not touch, staged
 -- login: app
@@ -71,3 +71,10 @@ SELECT * FROM contributions_try_v1('[]', '[]', ARRAY['511102'], 202612, 0, 10);
 -- given: a change that is proposed
 -- refused: 42501
 UPDATE parameters_trial SET summary = '{}' WHERE id = {closed};
+
+-- attack: D45.13 Contributions listed in the trial of a base of awards
+-- login: app
+-- given: a change that is proposed
+SELECT parameters_begin_trial_v1({trial});
+-- refused: YG006
+SELECT parameters_stage_levy_v1({trial}, '[]', '[]', 203101, '2026-11-10', 1000);

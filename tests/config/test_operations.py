@@ -4,6 +4,8 @@ import os
 import re
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -44,6 +46,36 @@ def test_ready_looks_at_database_schema_and_documents() -> None:
         200,
         {"status": "ok", "checks": {"database": "ok", "schema": "ok", "documents": "ok"}},
     )
+
+
+def test_a_web_server_that_was_given_the_couriers_login_says_so(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_COURIER_URL", "postgresql://yigui_courier@127.0.0.1/none")
+    assert "warnings" not in Client().get("/health/ready").json(), "a demonstration holds everything"
+    settings.IS_DEMO = False
+    answer = Client().get("/health/ready")
+    assert answer.status_code == 200
+    assert "DATABASE_COURIER_URL" in answer.json()["warnings"]["logins"]
+    monkeypatch.delenv("DATABASE_COURIER_URL")
+    assert "warnings" not in Client().get("/health/ready").json()
+
+
+@pytest.mark.parametrize("more", [{}, {"DATABASE_URL": "postgresql://yigui_app@127.0.0.1:1/none"}])
+def test_the_courier_needs_no_login_but_its_own(more: dict[str, str], tmp_path: Path) -> None:
+    with connections["super"].cursor() as cursor:
+        cursor.execute("INSERT INTO identity_text (phone, text, made_at) VALUES ('13900000045', '验证码 454545', now())")
+    environment = {
+        "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "YIGUI_DATA": str(tmp_path), "DATABASE_COURIER_URL": os.environ["DATABASE_COURIER_URL"],
+    }  # fmt: skip
+    sent = tmp_path / "texts.jsonl"
+    command = [sys.executable, "-m", "yigui.config", "courier"]
+    with subprocess.Popen(command, env=environment | more, stderr=subprocess.PIPE, text=True) as courier:
+        deadline = time.monotonic() + 60
+        while not sent.exists() and time.monotonic() < deadline:
+            time.sleep(0.2)
+        courier.terminate()
+        _, said = courier.communicate(timeout=20)
+    assert "454545" in sent.read_text(encoding="utf-8")
+    assert ("短信发送进程的环境中有 DATABASE_URL" in said) == bool(more)
 
 
 def test_a_database_that_only_reads_is_not_ready() -> None:

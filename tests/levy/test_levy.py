@@ -1,10 +1,12 @@
 """The levy plan: equal to the law by hand, guarded, approved by another person, attached once, compared with last month."""
 
+import os
 import random
 from decimal import Decimal
 
+import psycopg
 import pytest
-from django.db import Error, connections, transaction
+from django.db import Error, connection, connections, transaction
 
 from tests import money
 from tests.city import next_employee, next_person, user
@@ -255,6 +257,23 @@ def test_rates_and_days_are_signed_with_the_lines_and_of_an_earlier_plan_the_lin
     assert done.status == "executed"
     assert "." not in done.digest
     assert list(differing_plans("default")) == []
+
+
+def test_a_transaction_that_was_open_before_a_draft_writes_no_rates_to_it() -> None:
+    rate = (
+        "INSERT INTO contributions_levy_rate (batch_id, area_code, insurance, aae140, payer, risk_class, employer_e8, person_e8, account_e8, floor_fen, "
+        "ceiling_fen, source, rule, bounds_rule) VALUES (%s, '511124', %s, 210, 'employee', '', 16000000, 0, 0, 1, 99999999, '', '', '')"
+    )
+    with psycopg.connect(os.environ["DATABASE_URL"]) as earlier:
+        earlier.execute("SELECT transaction_timestamp()")
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT runs_open_v1('', 'levy', '511124', 202701, '{511124}', '', true)")
+            (number,) = cursor.fetchone()
+            cursor.execute(rate, [number, "unemployment"])
+        with pytest.raises(psycopg.Error, match="只能在开始生成时写入"):
+            earlier.execute(rate, [number, "injury"])
+        earlier.rollback()
+    void(batch_id=number, user=user("head"), reason="测试用批次，予以作废")
 
 
 def test_rates_of_an_executed_plan_that_were_changed_are_named() -> None:

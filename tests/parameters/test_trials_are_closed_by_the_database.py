@@ -127,7 +127,7 @@ def test_nobody_is_left_out_of_a_trial_of_awards() -> None:
     stage = "SELECT parameters_stage_awards_v1(%s, %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])::text"
     asked(stage, trial.pk, [one], [100], [200], [""])
     with pytest.raises(DatabaseError, match="没有试算，不能完成"):
-        asked("SELECT parameters_close_trial_v1(%s, 10, ARRAY['x'])::text", trial.pk)
+        asked("SELECT parameters_close_trial_v1(%s, ARRAY['x'])::text", trial.pk)
     with pytest.raises(DatabaseError, match="staged_benefit_once"):
         asked(stage, trial.pk, [one], [1], [2], [""])
     for given in ([[999_999_999], [1], [2], [""]], [[two, two], [1, 1], [2, 2], ["", ""]]):
@@ -148,7 +148,7 @@ def test_the_months_contributions_are_computed_by_the_database_for_everybody() -
             "SELECT parameters_stage_levy_v1(%s, %s::jsonb, %s::jsonb, %s, %s, %s)", trial.pk, rates, after, period, TODAY, size
         )
 
-    close = "SELECT parameters_close_trial_v1(%s, 10, ARRAY['x'])::text"
+    close = "SELECT parameters_close_trial_v1(%s, ARRAY['x'])::text"
     with pytest.raises(DatabaseError, match="同一套费率"):
         stage(202611, 10)
     assert stage(202612, 1) is not None
@@ -197,7 +197,7 @@ def test_a_change_nothing_is_computed_by_says_so_and_looks_at_nobody() -> None:
     change = written(**PLAN_DAY)
     trial = begun(change)
     with pytest.raises(DatabaseError, match="须写明缘由"):
-        asked("SELECT parameters_close_trial_v1(%s, 10, ARRAY[]::text[])::text", trial.pk)
+        asked("SELECT parameters_close_trial_v1(%s, ARRAY[]::text[])::text", trial.pk)
     try_change(trial.pk)
     trial.refresh_from_db()
     assert (trial.looked_at, trial.touched, len(trial.summary["notes"])) == (0, 0, 1)

@@ -16,7 +16,8 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when the database takes writes, has the schema of this code, and papers can be stored; else 503, each fault in a sentence."""
+    """200 when the database takes writes, has the schema of this code, and papers can be stored; else 503, each fault in a sentence. What the process
+    should not hold, but works with, is a warning."""
     faults = {}
     for name, check in _CHECKS.items():
         try:
@@ -25,13 +26,25 @@ def ready(request: HttpRequest) -> HttpResponse:
             fault = f"数据库连接不上：{str(error).strip().splitlines()[0]}"
         if fault:
             faults[name] = fault
-    body = {"status": "unavailable" if faults else "ok", "checks": {name: faults.get(name, "ok") for name in _CHECKS}}
+    body: dict[str, object] = {
+        "status": "unavailable" if faults else "ok",
+        "checks": {name: faults.get(name, "ok") for name in _CHECKS},
+    }
+    if held := why_not_apart():
+        body["warnings"] = {"logins": held}
     response = JsonResponse(body, status=503 if faults else 200, json_dumps_params={"ensure_ascii": False})
     if faults:
         response["Retry-After"] = "5"
         # Asked every few seconds: whoever asks knows the answer, the log need not.
         response._has_been_logged = True  # type: ignore[attr-defined]
     return response
+
+
+def why_not_apart() -> str:
+    """What is wrong with the logins this process was given; "" when it has none that is another's, and in a demonstration."""
+    if settings.IS_DEMO or not os.environ.get("DATABASE_COURIER_URL"):
+        return ""
+    return "本进程的环境中有 DATABASE_COURIER_URL：与应用登录同处一个进程即可读取短信动态码，请只交给短信发送进程（见安装说明）。"
 
 
 def _database() -> str:

@@ -5,9 +5,11 @@ The database makes the codes (`identity/sql/outside.sql`). The application's log
 """
 
 import logging
+import os
 import signal
 import threading
 
+from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 
 from yigui.exchange.texts import send_text
@@ -46,7 +48,11 @@ def _carry(number: int) -> bool:
 
 
 def run_courier() -> int:
-    """Carry messages until SIGINT or SIGTERM. Gives 0."""
+    """Carry messages until SIGINT or SIGTERM. Gives 0. It needs no address but its own, and says so where it was given the application's."""
+    if not settings.IS_DEMO and os.environ.get("DATABASE_URL"):
+        logger.warning(
+            "短信发送进程的环境中有 DATABASE_URL：两个登录同处一个进程即可读取短信动态码并开启会话，请只交给它 DATABASE_COURIER_URL（见安装说明）。"
+        )
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

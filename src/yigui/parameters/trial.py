@@ -35,8 +35,6 @@ from yigui.staff.models import User
 
 #: The job that a page defers.
 TRY = "parameters.try"
-#: Touched people that are listed, the biggest changes first; all are counted.
-LISTED = 20_000
 #: Months already levied whose difference is tried, the newest ones.
 LEVIED_MAX = 24
 _CHUNK, _PARTS = 2_000, 20
@@ -99,7 +97,7 @@ def try_change(trial_id: int) -> None:
             Trial.objects.filter(pk=trial.pk).update(run=progress.run)
             asked("SELECT parameters_begin_trial_v1(%s)", trial.pk)
             notes = stage(trial, change, progress)
-            asked("SELECT parameters_close_trial_v1(%s, %s, %s)", trial.pk, LISTED, notes)
+            asked("SELECT parameters_close_trial_v1(%s, %s)", trial.pk, notes)
     except YiguiError as refused:
         Trial.objects.filter(pk=trial.pk, ended_at=None).update(error=refused.message[:400], ended_at=clock.now())
 

@@ -482,13 +482,16 @@ CREATE OR REPLACE TRIGGER runs_batch_terms BEFORE UPDATE ON runs_batch FOR EACH 
     WHEN (OLD.status = 'draft' AND NEW.status = 'prepared' AND NEW.kind IN ('levy', 'levy-supplement', 'levy-credit', 'resident-pension', 'resident-medical'))
     EXECUTE FUNCTION contributions_frozen_v1();
 
--- contributions_rates_v1: the rates of a plan are written with its draft, in the transaction that opens it: from then on there are no others. Error: YG006.
+-- contributions_rates_v1: the rates of a plan are written with its draft, in the transaction that opens it: from then on there are no
+-- others, also from a transaction that was open already. Error: YG006.
 CREATE OR REPLACE FUNCTION contributions_rates_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     late bigint := (SELECT min(n.batch_id) FROM (SELECT DISTINCT batch_id FROM written) AS n WHERE NOT EXISTS (
         SELECT 1 FROM runs_batch b WHERE b.id = n.batch_id AND b.status = 'draft' AND b.created_at >= transaction_timestamp()
-          AND b.kind IN ('levy', 'levy-supplement', 'levy-credit', 'resident-pension', 'resident-medical')));
+          AND b.kind IN ('levy', 'levy-supplement', 'levy-credit', 'resident-pension', 'resident-medical'))
+        -- A transaction that began before the draft was opened is none that opened it: rates of another one stand there.
+        OR EXISTS (SELECT 1 FROM contributions_levy_rate r WHERE r.batch_id = n.batch_id AND NOT warrants_own_row_v1(r.xmin)));
 BEGIN
     IF late IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', TABLE = 'contributions_levy_rate',

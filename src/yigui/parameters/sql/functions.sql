@@ -151,8 +151,9 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     ORDER BY a.benefit_id, a.version DESC;
 $$;
 
--- parameters_open_trial_v1: a trial that has not ended, held until the transaction's end, with the area and days of its change. Error: YG003.
-CREATE OR REPLACE FUNCTION parameters_open_trial_v1(p_trial bigint, OUT t parameters_trial, OUT c parameters_change)
+-- parameters_open_trial_v1: a trial that has not ended, held until the transaction's end, with its change. p_tried: what its kind of parameter must be tried
+-- by, NULL for any. Errors: YG003, YG006.
+CREATE OR REPLACE FUNCTION parameters_open_trial_v1(p_trial bigint, p_tried text, OUT t parameters_trial, OUT c parameters_change)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     SELECT * INTO t FROM parameters_trial WHERE id = p_trial FOR UPDATE;
@@ -160,6 +161,9 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('试算 %s 号已完成或不存在，不能再写入。', p_trial);
     END IF;
     SELECT * INTO c FROM parameters_change WHERE id = t.change_id;
+    IF NOT EXISTS (SELECT 1 FROM parameters_kind k WHERE k.name = c.table_name AND k.tried_by = coalesce(p_tried, k.tried_by)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号的参数不影响这类计算，不能列入。', p_trial);
+    END IF;
 END;
 $$;
 REVOKE ALL ON FUNCTION parameters_open_trial_v1 FROM PUBLIC;
@@ -169,7 +173,7 @@ REVOKE ALL ON FUNCTION parameters_open_trial_v1 FROM PUBLIC;
 CREATE OR REPLACE FUNCTION parameters_begin_trial_v1(p_trial bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM parameters_open_trial_v1(p_trial);
+    PERFORM parameters_open_trial_v1(p_trial, NULL);
     DELETE FROM parameters_trial_staged WHERE trial_id = p_trial;
     UPDATE parameters_trial SET content = parameters_content_v1(change_id), facts = parameters_facts_v1() WHERE id = p_trial;
 END;
@@ -184,7 +188,7 @@ DECLARE
     o record;
     staged bigint;
 BEGIN
-    o := parameters_open_trial_v1(p_trial);
+    o := parameters_open_trial_v1(p_trial, 'award');
     INSERT INTO parameters_trial_staged (trial_id, benefit_id, kind, person_id, area_code, before_fen, after_fen, refused)
     SELECT p_trial, a.benefit_id, CASE WHEN a.is_provisional THEN 'run' ELSE 'task' END, a.person_id, a.area_id, n.old, n.new, n.refused
     FROM unnest(p_benefits, p_before, p_after, p_refused) AS n (benefit_id, old, new, refused)
@@ -212,7 +216,7 @@ DECLARE
     seen bigint;
     first date;
 BEGIN
-    o := parameters_open_trial_v1(p_trial);
+    o := parameters_open_trial_v1(p_trial, 'levy');
     first := greatest((o.c).valid_from, identity_business_day_v1(p_today));
     first := least(first, coalesce((o.c).valid_to, first));
     SELECT array_agg(code ORDER BY code) INTO areas FROM registry_area WHERE parameters_within_v1(code, (o.c).area_code);
@@ -253,25 +257,29 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- parameters_close_trial_v1: a trial ends: everybody it looks at has been staged; who is touched is counted, summed, listed and digested from what was
--- staged. p_most: how many lines are listed, the biggest changes first. p_notes: sentences for whoever reads it. Errors: YG003, YG006 somebody left out.
-CREATE OR REPLACE FUNCTION parameters_close_trial_v1(p_trial bigint, p_most integer, p_notes text[]) RETURNS void
+-- staged; the twenty thousand biggest changes are listed. p_notes: sentences for whoever reads it. Errors: YG003, YG006 somebody left out.
+CREATE OR REPLACE FUNCTION parameters_close_trial_v1(p_trial bigint, p_notes text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+    most CONSTANT integer := 20000;
     o record;
     tried text;
     missing bigint;
     lines text;
     told jsonb;
 BEGIN
-    o := parameters_open_trial_v1(p_trial);
+    o := parameters_open_trial_v1(p_trial, NULL);
     SELECT k.tried_by INTO tried FROM parameters_kind k WHERE k.name = (o.c).table_name;
     IF (o.t).content = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号尚未开始。', p_trial);
     ELSIF tried = 'award' THEN
-        SELECT count(*) INTO missing
-        FROM parameters_to_try_v1((o.c).area_code, 0, (SELECT coalesce(max(id), 0) + 1 FROM benefits_benefit)) a
-        WHERE a.award_id <= ((o.t).facts ->> 'award')::bigint
-          AND NOT EXISTS (SELECT 1 FROM parameters_trial_staged s WHERE s.trial_id = p_trial AND s.benefit_id = a.benefit_id);
+        -- Those of `parameters_to_try_v1`, without what their awards were made from: of a million that would be gigabytes.
+        SELECT count(*) INTO missing FROM benefits_benefit b
+        WHERE b.kind IN (1, 2) AND b.end_period IS NULL
+          AND b.area_id IN (SELECT code FROM registry_area WHERE parameters_within_v1(code, (o.c).area_code))
+          AND NOT EXISTS (SELECT 1 FROM parameters_trial_staged s WHERE s.trial_id = p_trial AND s.benefit_id = b.id)
+          AND EXISTS (
+            SELECT 1 FROM benefits_award a WHERE a.benefit_id = b.id AND a.id <= ((o.t).facts ->> 'award')::bigint AND a.inputs ? 'retired_on');
     ELSIF tried = 'levy' AND (o.t).facts ? 'levy' AND (o.t).facts -> 'levy' ->> 'next' IS NOT NULL THEN
         SELECT count(DISTINCT person_id) INTO missing FROM registry_coverage
         WHERE person_id >= ((o.t).facts -> 'levy' ->> 'next')::bigint
@@ -300,10 +308,10 @@ BEGIN
     INSERT INTO parameters_trial_line (trial_id, place, kind, person_id, employer_id, area_code, before_fen, after_fen)
     SELECT p_trial, row_number() OVER (ORDER BY abs(after_fen - before_fen) DESC, id), kind, person_id, employer_id, area_code, before_fen, after_fen
     FROM parameters_trial_staged WHERE trial_id = p_trial AND before_fen <> after_fen
-    ORDER BY abs(after_fen - before_fen) DESC, id LIMIT p_most;
+    ORDER BY abs(after_fen - before_fen) DESC, id LIMIT most;
     UPDATE parameters_trial t SET ended_at = clock_timestamp(), touched = s.touched, before_fen = s.old, after_fen = s.new,
         looked_at = s.awards + coalesce((t.facts -> 'levy' ->> 'looked_at')::bigint, 0),
-        summary = told || jsonb_build_object('listed', least(s.touched, p_most))
+        summary = told || jsonb_build_object('listed', least(s.touched, most))
     FROM (SELECT count(*) FILTER (WHERE before_fen <> after_fen) AS touched, count(benefit_id) AS awards,
               coalesce(sum(before_fen) FILTER (WHERE before_fen <> after_fen), 0) AS old,
               coalesce(sum(after_fen) FILTER (WHERE before_fen <> after_fen), 0) AS new

@@ -35,7 +35,8 @@ ROOM = Room(
         callable=(
             "parameters_kept_by_v1", "parameters_content_v1", "parameters_facts_v1", "parameters_stale_v1", "parameters_check_v1", "parameters_sign_v1",
             "parameters_within_v1", "parameters_unconfirmed_v1", "parameters_may_propose_v1", "parameters_may_refuse_v1",
-            "parameters_to_try_v1", "parameters_begin_trial_v1", "parameters_stage_awards_v1", "parameters_stage_levy_v1", "parameters_close_trial_v1",
+            "parameters_to_try_v1", "parameters_begin_trial_v1", "parameters_stage_awards_v1", "parameters_stage_levy_v1", "parameters_stage_levied_v1",
+            "parameters_close_trial_v1",
             "parameters_at_v1", "parameters_before_v1", "parameters_trial_digest_v1",
         ),
         definers=(

@@ -249,6 +249,31 @@ BEGIN
 END;
 $$;
 
+-- parameters_stage_levied_v1: what supplement and credit of a month already levied would come to by the rates with the change, added up by the database;
+-- the months oldest first, each once. Errors: YG003, YG006 another month or areas than the change's.
+CREATE OR REPLACE FUNCTION parameters_stage_levied_v1(p_trial bigint, p_period integer, p_areas text[], p_rates jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    o record;
+    levied jsonb;
+    sums jsonb;
+    month jsonb := jsonb_build_object('period', p_period);
+BEGIN
+    o := parameters_open_trial_v1(p_trial, 'levy');
+    levied := coalesce((o.t).facts -> 'levied', '[]');
+    IF to_date(p_period::text, 'YYYYMM') NOT BETWEEN (o.c).valid_from AND coalesce((o.c).valid_to, 'infinity')
+       OR p_period <= coalesce((levied -> -1 ->> 'period')::integer, 0)
+       OR EXISTS (SELECT 1 FROM unnest(p_areas) AS a (code) WHERE NOT parameters_within_v1(a.code, (o.c).area_code)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号只能逐月列入该变更有效期内、该地区已征的月份。', p_trial);
+    END IF;
+    SELECT to_jsonb(s) INTO sums FROM contributions_supplement_sums_v1(p_period, p_areas, 1, p_rates) s;
+    month := month || jsonb_build_object('supplement', sums);
+    SELECT to_jsonb(s) INTO sums FROM contributions_supplement_sums_v1(p_period, p_areas, -1, p_rates) s;
+    month := month || jsonb_build_object('credit', sums);
+    UPDATE parameters_trial SET facts = facts || jsonb_build_object('levied', levied || jsonb_build_array(month)) WHERE id = p_trial;
+END;
+$$;
+
 -- parameters_trial_digest_v1: the digest of a trial that has ended, by what stands in its row: content, facts, sums, and the digest of every line.
 CREATE OR REPLACE FUNCTION parameters_trial_digest_v1(t parameters_trial) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -304,7 +329,7 @@ BEGIN
             FROM (SELECT refused, count(*) AS times FROM parameters_trial_staged WHERE trial_id = p_trial AND refused <> ''
                   GROUP BY refused ORDER BY count(*) DESC, refused LIMIT 10) AS r), '[]'),
         'refused_count', (SELECT count(*) FROM parameters_trial_staged WHERE trial_id = p_trial AND refused <> ''),
-        'notes', to_jsonb(coalesce(p_notes, ARRAY[]::text[])), 'lines', lines) INTO told;
+        'notes', to_jsonb(coalesce(p_notes, ARRAY[]::text[])), 'levied', coalesce((o.t).facts -> 'levied', '[]'), 'lines', lines) INTO told;
     INSERT INTO parameters_trial_line (trial_id, place, kind, person_id, employer_id, area_code, before_fen, after_fen)
     SELECT p_trial, row_number() OVER (ORDER BY abs(after_fen - before_fen) DESC, id), kind, person_id, employer_id, area_code, before_fen, after_fen
     FROM parameters_trial_staged WHERE trial_id = p_trial AND before_fen <> after_fen

@@ -47,6 +47,7 @@ NOT_ASKED = {
     ("yigui.items.pension.retirement_prereview", "dossier_complete"): "what the rule of the place lacks is a finding",
     ("yigui.items.pension.retirement_prereview", "preview"): "what the rule of the place lacks is shown to the reviewer",
     ("yigui.parameters.trial", "_awards"): "what cannot be computed in a trial is counted and told with it",
+    ("yigui.parameters.trial", "_levied"): "what a levied month lacks is told with the trial",
     ("yigui.parameters.trial", "_levy"): "what a month lacks is told with the trial",
     ("yigui.parameters.trial", "try_change"): "what ends a trial stands on its record; the order was asked for and recorded before",
     ("yigui.runs.schedule", "_try"): "a plan makes itself on its day; nobody asked",

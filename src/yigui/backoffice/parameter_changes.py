@@ -227,7 +227,7 @@ def _moved(request: OfficerRequest, number: int, verb: str) -> ParameterChange:
     if verb == "sign":
         trial = request.POST.get("trial", "")
         shown = request.POST.get("shown", "")
-        return sign(change_id=number, leader=request.user, trial_id=int_or_none(trial) or 0, shown=shown)
+        return sign(change_id=number, leader=request.user, trial_id=_number(trial), shown=shown)
     if verb == "refuse":
         return refuse(change_id=number, person=request.user, note=request.POST.get("note", ""))
     if verb == "take-back":
@@ -297,10 +297,16 @@ def _lines(trial: Trial, most: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _number(text: str) -> int:
+    """A number out of an address or a form; 0, which nothing bears, for what is none."""
+    number = int_or_none(text)
+    return 0 if number is None else number
+
+
 def _listing(user: User, parameters: Any) -> Listing:
     """The listed people of the trial a change was signed upon, else of its newest one, for whoever may have it tried."""
     text = str(parameters.get("change", ""))
-    change = _change(int_or_none(text) or 0)
+    change = _change(_number(text))
     if not may_try(change, user):
         raise NotAuthorised("试算名单由管理该地区参数的机构中提出、审核、签署参数变更的人员导出。")
     trial = change.trial or change.trials.exclude(digest="").order_by("-id").first()

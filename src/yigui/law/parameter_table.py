@@ -8,7 +8,7 @@ an end ends where a later release brings a row of the same area that begins afte
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from copy import copy
 from dataclasses import dataclass, replace
@@ -90,7 +90,7 @@ def begins_anew(row: Entry, after: Entry) -> bool:
     return row.verified_on >= after.published
 
 
-def _until_the_next(entry: Entry, files: list[Entry]) -> Entry:
+def _until_the_next(entry: Entry, files: Sequence[Entry]) -> Entry:
     """A signed row, until the day before the first row of the files that begins a new validity after it."""
     following = [row.first_day for row in files if begins_anew(row, entry)]
     return replace(entry, last_day=min(following) - dt.timedelta(days=1)) if following else entry
@@ -157,7 +157,7 @@ class Table:
                       number=row.number, signed_until=row.last_day)
             )  # fmt: skip
         for place, entries in laid.items():
-            files = self._entries.get(place, [])
+            files = self._entries.get(place, ())
             found._entries[place] = [*(_until_the_next(entry, files) for entry in entries), *files]
         return found
 

@@ -22,6 +22,7 @@ from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
 from yigui.law.key_words import words_of
 from yigui.law.signed_rows import Signed, SignedRow, signed
 from yigui.law.source_names import named
+from yigui.law.unread import is_collecting, note
 
 ROOT = Path(__file__).parent / "parameters"
 NATIONAL = "national"
@@ -218,8 +219,14 @@ class Table:
         for wider in areas_of(area):
             for entry in self._entries.get((keys, wider), ()):
                 if entry.first_day <= day <= entry.last_day:
+                    if is_collecting():
+                        note(self.name, entry.status, self.label, _in_words(entry), entry.source)
                     return entry
         return None
+
+
+def _in_words(entry: Entry) -> str:
+    return "、".join(f"{value.normalize():f}" for value in entry.columns.values())
 
 
 def table(name: str) -> Table:

@@ -16,6 +16,7 @@ from yigui.law.needs import PRE_ACCOUNT, check_numbers, missing, refusal_of
 from yigui.law.parameter_table import table
 from yigui.law.pension_special import BY_NOTIONAL, FOR_EVERYBODY, TRANSITIONAL, Needed, long_service, plateau
 from yigui.law.province import TITLES, CalculationBase, Extra, Version, province_of, rules_at
+from yigui.law.unread import note
 
 NATIONAL_SOURCE = "国发〔2005〕38号"
 _MODES = {"up": ROUND_UP, "down": ROUND_DOWN, "half_up": ROUND_HALF_UP}
@@ -196,7 +197,11 @@ def assess(facts: PensionFacts, base: CalculationBase) -> Assessment:
     three = sum(p.amount_fen for p in parts)
     for extra in rules.extras:
         if extra.holds_in(facts.area) and _is_due(extra, facts):
-            parts.extend(part(extra.name, extra.label, text, fen) for text, fen in _extra(extra, facts, base, years, three))
+            found = [part(extra.name, extra.label, text, fen) for text, fen in _extra(extra, facts, base, years, three)]
+            parts.extend(found)
+            if extra.conflict:
+                paid = format_fen(sum(component.amount_fen for component in found))
+                note("pension/provinces", "assumed", extra.label, f"{paid} 元", extra.conflict)
     total = sum(p.amount_fen for p in parts)
     lifted = round_part(Decimal(total), rules.total_rounding)
     if lifted != total:

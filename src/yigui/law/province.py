@@ -12,6 +12,7 @@ from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
 from yigui.law.parameter_table import NATIONAL, ROOT, STATUSES, ParameterMissing, areas_of
 from yigui.law.signed_rows import Signed, SignedRow, signed
 from yigui.law.source_names import named
+from yigui.law.unread import is_collecting, note
 
 _HEAD = ("label", "area", "account_start", "source", "verified_on", "calculation_base", "average_wage", "index", "versions")
 _TRANSITIONAL = ("base", "index_floor", "coefficient_above_20_paid_years", "coefficient_of_intellectuals")
@@ -83,7 +84,10 @@ class CalculationBase:
 
 @dataclass(frozen=True)
 class Extra:
-    """A component beside the three parts, paid when the person has the title `when` (always, when empty), in `areas` (all, when empty)."""
+    """A component beside the three parts, paid when the person has the title `when` (always, when empty), in `areas` (all, when empty).
+
+    `conflict`: what a document says against it, where sources differ: whoever decides by it is asked (`unread`).
+    """
 
     kind: str
     name: str
@@ -93,6 +97,7 @@ class Extra:
     percent: Decimal
     per_index_year: Decimal
     areas: tuple[str, ...]
+    conflict: str = ""
 
     def holds_in(self, area: str) -> bool:
         """Whether the place has it."""
@@ -130,6 +135,12 @@ class Version:
     transitional: Transitional
     extras: tuple[Extra, ...]
     areas: tuple[str, ...]
+
+    @property
+    def reads_provincial_base(self) -> bool:
+        """Whether a part of the pension takes the province's base beside the place's own."""
+        parts = (self.first_term, self.second_term, self.transitional.base)
+        return "provincial" in parts or any(extra.kind == "long_service" for extra in self.extras)
 
     def titles_at(self, area: str) -> tuple[str, ...]:
         """Titles that an extra of the place, or the coefficient, hangs on; somebody must answer for each."""
@@ -204,14 +215,36 @@ class Province:
         local = self.base_row(area, retired_on, as_of)
         year = retired_on.year
         if local is not None:
-            provincial = self._entry(self.area, local.year)
-            wider = local.yuan if provincial is None else provincial.yuan
-            return CalculationBase(
-                local.year, local.yuan, wider, local.year != year, f"{self.label}：{local.year} 年计发基数（{local.source}）"
-            )
+            provincial = self._provincial(local, retired_on, as_of)
+            for row in (local, provincial):
+                note(BASE_TABLE, row.status, f"{row.year} 年养老金计发基数", f"{row.yuan.normalize():f} 元", row.source)
+            is_provisional = local.year != year or provincial.year != local.year
+            source = f"{self.label}：{local.year} 年计发基数（{local.source}）"
+            if provincial.year != local.year:
+                source += f"，全省暂按 {provincial.year} 年（{provincial.source}）"
+            return CalculationBase(local.year, local.yuan, provincial.yuan, is_provisional, source)
         raise ParameterMissing(
             f"参数“养老金计发基数”在 {area} 地区 {year} 年（含前两年）没有配置，请联系系统管理员核实政策文件并补充参数。",
             parameter="pension/calculation_base", area=area, day=retired_on.isoformat(),
+        )  # fmt: skip
+
+    def _provincial(self, local: BaseEntry, retired_on: dt.date, as_of: dt.date) -> BaseEntry:
+        """The province's base beside that of a place: of the same year, else the newest published one before it; the place's own where no rule
+        of the day reads the province's.
+
+        Raises:
+            ParameterMissing: the rules read it, and none is known.
+        """
+        if local.area == self.area or not self.version_at(retired_on, local.area).reads_provincial_base:
+            return local
+        for year in range(local.year, local.year - 3, -1):
+            found = self._entry(self.area, year)
+            if found is not None and (year == local.year or found.usable_from <= as_of):
+                return found
+        raise ParameterMissing(
+            f"参数“养老金计发基数”在 {self.area} 地区（全省）{local.year} 年（含前两年）没有配置，当地计发办法用到全省基数，"
+            "请联系系统管理员核实政策文件并补充参数。",
+            parameter="pension/calculation_base", area=self.area, day=retired_on.isoformat(),
         )  # fmt: skip
 
     def base_row(self, area: str, retired_on: dt.date, as_of: dt.date) -> BaseEntry | None:
@@ -243,6 +276,10 @@ class Province:
             ParameterMissing: not stored; only after the newest one stored does the newest one stand in, for one year.
         """
         if year in self.wages:
+            if is_collecting():
+                for row in self.wage_rows:
+                    if (row.year, row.yuan) == (year, self.wages[year]):
+                        note(WAGE_TABLE, row.status, f"{year} 年指数化所用平均工资", f"{row.yuan.normalize():f} 元", row.source)
             return self.wages[year], False
         if year - 1 in self.wages and year - 1 == max(self.wages):
             return self.wages[year - 1], True
@@ -271,10 +308,18 @@ def _one_of(row: Mapping, key: str, allowed: tuple[str, ...]) -> str:
 
 def _extra(row: Mapping) -> Extra:
     kind = _one_of(row, "kind", tuple(_EXTRA))
-    row.check_keys(("kind", "name", "label", "when", *_EXTRA[kind]), ("areas",))
+    row.check_keys(("kind", "name", "label", "when", *_EXTRA[kind]), ("areas", "conflict"))
     _one_of(row, "when", (*_BY_MONTHS, *TITLES))
     amounts = {key: _decimal(row, key) if key in row else Decimal(0) for key in ("yuan", "percent", "per_index_year")}
-    return Extra(kind, row["name"], row["label"], row["when"], **amounts, areas=_areas(row))
+    return Extra(
+        kind,
+        row["name"],
+        row["label"],
+        row["when"],
+        **amounts,
+        areas=_areas(row),
+        conflict=str(row["conflict"]) if "conflict" in row else "",
+    )
 
 
 def _areas(row: Mapping) -> tuple[str, ...]:

@@ -218,6 +218,10 @@ def with_token(username: str, channel: str) -> None:
         of_city(f"token of {username} at {channel}", made)
 
 
+#: The answer to what is computed by a row of the law that nobody has read in a document.
+UNREAD_ANSWERED: dict[str, Any] = {"confirmed": ("unread_parameter",), "reasons": {"unread_parameter.": "已按当地文件核对标准"}}
+
+
 def application(
     item_code: str, form: dict[str, Any], *, username: str = "teller", channel: str = "counter", today: dt.date = TODAY,
     materials: Sequence[str] = (), **more: Any,
@@ -230,6 +234,8 @@ def application(
     if item_code == "CHG-004":
         # What a changed birth date or start of work is asked about.
         more.setdefault("confirmed", ("birth_not_of_number", "worked_young"))
+    more["confirmed"] = (*more.get("confirmed", ()), *UNREAD_ANSWERED["confirmed"])
+    more["reasons"] = UNREAD_ANSWERED["reasons"] | dict(more.get("reasons", {}))
     return Application(
         item_code=item_code, form=form, operator=user(username), channel=channel, today=today,
         materials=[_given(code, channel, more) for code in materials], **more,

@@ -28,6 +28,7 @@ from yigui.db.each import each
 from yigui.db.faults import database_sentence, is_passing
 from yigui.documents.issue import issue_document
 from yigui.exchange.outbox import tell
+from yigui.law.unread import named, unread
 from yigui.registry.queries import area_name
 from yigui.staff.models import User
 from yigui.warrants.queries import changes_digest
@@ -100,7 +101,10 @@ def _finish(case: Case, facts: CaseFacts, operator: User | None, last: Event | N
     with connection.cursor() as cursor:
         cursor.execute("SELECT casework_issue_warrant_v1(%s)", [case.pk])
         (warrant_id,) = cursor.fetchone()
-    outcome = handlers.handler_of(item).apply(facts, case)
+    with unread() as rows:
+        outcome = handlers.handler_of(item).apply(facts, case)
+    if rows and case.amount_fen is not None:
+        outcome.notes.append(f"本次核定用到未核对原文的参数：{named(rows)}。文件与此不同的，按文件重新核定。")
     count, digest = changes_digest(warrant_id)
     case.person = case.person or outcome.person
     case.employer = case.employer or outcome.employer

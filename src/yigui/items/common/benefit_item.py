@@ -16,6 +16,7 @@ from yigui.items.common.base import F, ItemHandler
 from yigui.items.common.facts import Facts
 from yigui.items.common.known import Known
 from yigui.law.retirement_age import RetirementGroup
+from yigui.law.unread import named, unread
 from yigui.levy.record import record_of
 from yigui.payment.queries import account_left
 from yigui.registry.enums import INSURANCE_OF
@@ -32,7 +33,11 @@ class BenefitItem(ItemHandler[F]):
     opens: ClassVar[BenefitKind | None] = None
 
     def check(self, facts: F) -> list[Finding]:
-        findings = super().check(facts)
+        with unread() as rows:
+            findings = super().check(facts)
+        if rows and self.decides_amount is not None and facts.channel == "counter" and not any(f.is_refusal for f in findings):
+            words = f"核定用到未核对原文的参数：{named(rows)}。请核对文件，写明所核对的文号和数值。"
+            findings.append(Finding.question("unread_parameter", words, field=""))
         if facts.person is None:
             if not any(f.is_refusal for f in findings):
                 findings.append(Finding("person_known", "未查询到该社会保障号码的参保人，请核对号码。", field="id_number"))

@@ -11,6 +11,7 @@ from tests.entitlement.people import decided
 from tests.entitlement.sheet_people import awarded_by_people
 from tests.law.sheets import Sheet, transcribed
 from yigui.entitlement.assess_person import reassess
+from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Award, BackDue
 from yigui.law import account_interest
 from yigui.payment.recalculate_run import RECALCULATE, _has_arrived
@@ -94,14 +95,14 @@ def test_an_award_is_made_again_by_itself_when_the_last_fact_arrives(monkeypatch
 
 
 @pytest.mark.parametrize(
-    ("base_year", "open_since", "last_year", "day", "has_arrived"),
+    ("open_since", "last_year", "day", "has_arrived"),
     [
-        (2024, None, None, dt.date(2025, 8, 1), False), (2024, None, None, dt.date(2026, 6, 1), True), (2025, 2025, 2025, dt.date(2026, 6, 1), True),
-        (2025, None, 2031, dt.date(2026, 6, 1), False), (2025, 2015, 2025, dt.date(2026, 6, 1), False),
+        (None, None, dt.date(2025, 8, 1), False), (None, None, dt.date(2026, 6, 1), True), (2025, 2025, dt.date(2026, 6, 1), True),
+        (None, 2031, dt.date(2026, 6, 1), False), (2015, 2025, dt.date(2026, 6, 1), False),
     ],
 )  # fmt: skip
 def test_only_the_last_fact_makes_an_award_final(
-    base_year: int, open_since: int | None, last_year: int | None, day: dt.date, has_arrived: bool
+    open_since: int | None, last_year: int | None, day: dt.date, has_arrived: bool
 ) -> None:
     """The base of the year, the wage of the last year on record and every rate since the account's last closing, all of them."""
-    assert _has_arrived("511102", 2025, base_year, open_since, last_year, today=day) is has_arrived
+    assert _has_arrived("511102", 2025, open_since, last_year, BenefitKind.PENSION, today=day) is has_arrived

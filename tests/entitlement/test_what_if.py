@@ -1,6 +1,8 @@
 """The look ahead takes assumptions: how wages grow, months without contributions; what was assumed stands beside the result."""
 
+import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,14 +14,16 @@ from tests.mobile.test_phone import on_the_phone
 from tests.pages import page_of, signed_in, text_of
 from yigui.charges.case_bills import month_due
 from yigui.common.money import format_fen, plain_fen
+from yigui.entitlement import assess_person
 from yigui.entitlement.assess_person import account_in
-from yigui.entitlement.calculator import calculator
-from yigui.entitlement.dossier import dossier_of
+from yigui.entitlement.calculator import _last_year, calculator
+from yigui.entitlement.dossier import Answers, dossier_of
 from yigui.entitlement.plausible import months_of_age
 from yigui.law.calculation import round_half_up
 from yigui.law.contribution import base_bounds
 from yigui.law.province import province_of
-from yigui.levy.record import record_of
+from yigui.law.retirement_age import RetirementGroup
+from yigui.levy.record import RecordRows, record_of
 from yigui.registry.models import Person
 
 
@@ -225,3 +229,22 @@ def test_whoever_has_an_award_reads_the_same_whatever_was_typed() -> None:
     said = {looked(benefit.person, **asked)["refused"] for asked in ({}, {"growth": "500"}, {"deemed": "9999"}, {"back": "12"})}
     assert len(said) == 1
     assert "退休测算只用于尚未领取的人员" in said.pop()
+
+
+def test_months_of_the_last_year_lie_where_the_record_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """19 years, and October to December 2025: ten more until October 2026, not nineteen."""
+    person = Person(gender="1", born_on=dt.date(1966, 5, 1), area_id="511102")
+    years = tuple(SimpleNamespace(person_id=0, year=y, months=12, base_sum_fen=12 * 5000_00) for y in range(2006, 2025))
+    lines = tuple((SimpleNamespace(owed_period=p, base_fen=5000_00, period=p), True) for p in (202510, 202511, 202512))
+    rows = RecordRows(years, lines)  # type: ignore[arg-type]
+    monkeypatch.setattr(assess_person, "rows_of", lambda *_, **__: rows)
+    monkeypatch.setattr(assess_person, "account_in", lambda *_, **__: (50_000_00, False, None))
+    answers = Answers(deemed_months=0, titles=frozenset())
+    found = assess_person.what_if(person, area="511102", group=RetirementGroup.MEN, answers=answers, as_of=TODAY)
+    assert {one.period: one.total_months for one in found}[202610] == 19 * 12 + 3 + 10
+    record = rows.until(999912)
+    assert assess_person.is_last_month_known(record)
+    # Of a year taken over only the number is known, and the estimate says what it takes.
+    part = RecordRows((SimpleNamespace(person_id=0, year=2025, months=3, base_sum_fen=3 * 5000_00),), ()).until(999912)  # type: ignore[arg-type]
+    assert not assess_person.is_last_month_known(part)
+    assert _last_year(part) == "2025 年只知缴费 3 个月而不知是哪些月，按 1 至 3 月试算。"

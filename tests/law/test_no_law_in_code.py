@@ -92,6 +92,7 @@ NOT_OF_THE_LAW = {
     "payment/queries.py: LINES_MAX": "rows of a list",
     "payment/recalculate_run.py: _ALONE": "awards one process makes",
     "payment/recalculate_run.py: _CHUNK": "awards made at once",
+    "payment/recalculate_run.py: LOWERED_MAX": "rows of a list; more of them bar the batch",
     "payment/statements.py: YEARS": "years of a list",
     "receipts/dues.py: BILLS_SHOWN": "rows of a list",
     "receipts/dues.py: MONTHS": "months of a list",

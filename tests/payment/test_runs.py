@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sepaxml
@@ -26,6 +27,7 @@ from yigui.law import province as province_module
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.payout_months import payout_months
 from yigui.law.pension_adjustment import AdjustmentPlan, Pensioner, adjustment_plan, adjustment_plans
+from yigui.payment import recalculate_run as recalculate_module
 from yigui.payment.adjust_run import ADJUST, adjustments_of
 from yigui.payment.bank_files import pain001
 from yigui.payment.errors import PayRefused
@@ -33,6 +35,8 @@ from yigui.payment.models import PayLine
 from yigui.payment.recalculate_run import RECALCULATE
 from yigui.runs.batches import BatchRefused, approve_batch
 from yigui.runs.staged import execute, prepare, void
+from yigui.tasks.models import Task
+from yigui.tasks.watches import look_for_lowered
 
 
 def test_payment_files_are_valid_by_the_schema() -> None:
@@ -121,6 +125,16 @@ def test_an_adjustment_can_be_thrown_away() -> None:
         assert cursor.fetchone() == (0,)
 
 
+def published(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The base and the wage of 2026 are published."""
+    sichuan = province_module.province_of(CITY)
+    published = province_module.BaseEntry(2026, "510000", assess_module.Decimal(8600), dt.date(2026, 11, 1), "verified", "测试")
+    known = province_module._now() | {
+        "510000": replace(sichuan, bases=(*sichuan.bases, published), wages=sichuan.wages | {2026: assess_module.Decimal(7800)})
+    }
+    monkeypatch.setattr(province_module, "_now", lambda: known)
+
+
 def test_provisional_awards_are_made_again_when_the_base_appears(monkeypatch: pytest.MonkeyPatch) -> None:
     _, benefit = released(since=202601)
     first = benefit.awards.get()
@@ -129,12 +143,7 @@ def test_provisional_awards_are_made_again_when_the_base_appears(monkeypatch: py
         prepare(RECALCULATE, area_code=CITY, period=2031, user=user("head"))
     refused = prepare(RECALCULATE, area_code=CITY, period=2026, user=user("head"))
     assert not refused.is_sound  # the base of 2026 is not published: a check says so
-    sichuan = province_module.province_of(CITY)
-    published = province_module.BaseEntry(2026, "510000", assess_module.Decimal(8600), dt.date(2026, 11, 1), "verified", "测试")
-    known = province_module._now() | {
-        "510000": replace(sichuan, bases=(*sichuan.bases, published), wages=sichuan.wages | {2026: assess_module.Decimal(7800)})
-    }
-    monkeypatch.setattr(province_module, "_now", lambda: known)
+    published(monkeypatch)
     batch = prepare(RECALCULATE, area_code=CITY, period=2026, user=user("head"))
     assert batch.is_sound, batch.checks
     execute(batch_id=decided(batch).pk)
@@ -181,3 +190,32 @@ def test_an_awards_lines_add_up_and_repeat_themselves() -> None:
     assessment, inputs, _ = assess_module.reassess(award.inputs, award.assessed_on)
     assert assessment.total_fen == award.total_fen == sum(line[3] for line in award.lines)
     assert {k: v for k, v in inputs.items() if k != "years"} == {k: v for k, v in award.inputs.items() if k != "years"}
+
+
+def test_an_award_that_would_be_lower_is_left_to_people_and_the_rest_is_paid(monkeypatch: pytest.MonkeyPatch) -> None:
+    (_, stays), (_, lower) = released(since=202601), released(since=202601)
+    kept, before = lower.awards.get().inputs, lower.awards.get().total_fen
+    published(monkeypatch)
+    real = recalculate_module.reassess
+
+    def reassess(inputs: dict[str, Any], as_of: dt.date) -> tuple[Any, dict[str, Any], bool]:
+        found, made_from, is_provisional = real(inputs, as_of)
+        return replace(found, components=found.components[:1]) if inputs == kept else found, made_from, is_provisional
+
+    monkeypatch.setattr(recalculate_module, "reassess", reassess)
+    batch = prepare(RECALCULATE, area_code=CITY, period=2026, user=user("head"))
+    assert batch.is_sound, batch.checks
+    (said,) = (c for c in batch.checks if c["id"] == "lower")
+    assert (said["passed"], said["level"], "1 人" in said["detail"]) == (False, "warning", True)
+    ((benefit_id, was, now),) = batch.summary["lowered"]
+    assert (benefit_id, was) == (lower.pk, before)
+    assert now < before
+    execute(batch_id=decided(batch).pk)
+    assert (stays.awards.count(), lower.awards.count()) == (2, 1)
+    look_for_lowered(TODAY)
+    task = Task.objects.get(origin_kind="lowered", origin_id=lower.pk)
+    assert (task.kind, task.part) == ("benefit_review", f"{before}-{now}")
+    assert "未列入批次" in task.note
+    assert look_for_lowered(TODAY) == 0
+    # Nobody waits for another run because of it.
+    assert 2026 not in RECALCULATE.arrivals(area_code=CITY, today=TODAY)

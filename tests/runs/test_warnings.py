@@ -10,12 +10,14 @@ from django.db import transaction
 from tests import city, money
 from tests.city import user
 from tests.entitlement.people import decided, planned, released
+from tests.payment.test_reemployed import claimant
 from tests.payment.test_refund_batches import due_ids, refunded, said, staged
 from tests.payment.test_refund_batches import paid as refunds_paid
 from tests.payment.test_refund_batches import planned as refunds_planned
 from yigui.accounts.interest import INTEREST
 from yigui.charges.queries import bills_of_payer
 from yigui.common.money import plain_fen
+from yigui.entitlement.enums import BenefitKind
 from yigui.ledger.close import CLOSE
 from yigui.ledger.queries import vouchers_from
 from yigui.ledger.transfer import TRANSFER
@@ -39,7 +41,9 @@ WARNINGS = {
     "resident-pension": {"relations"}, "resident-medical": {"relations"},
     # Untold is made true in tests/payment/test_told_before_held.py.
     "pay": {"over_limit", "shared_account", "balance", "untold"},
-    "adjust": {"assumed"},
+    "adjust": {"assumed", "allowances_known"},
+    # Made true in tests/payment/test_runs.py.
+    "recalculate": {"lower"},
     "refunds": {"returned", "balance"},
     "transfer": {"month_ended", "below_zero"},
     "close": {"earlier_batch", "month_ended", "undrawn", "overdrawn"},
@@ -104,7 +108,8 @@ def test_a_pay_run_with_large_payments_into_one_account_and_nothing_to_pay_from(
     asks_for_answers(planned(202611))
 
 
-def test_an_adjustment_by_an_assumed_plan() -> None:
+def test_an_adjustment_by_an_assumed_plan_with_an_allowance_of_which_nobody_knows_how_it_was_made() -> None:
+    claimant(202511, BenefitKind.DISABILITY)
     asks_for_answers(prepared(ADJUST, 2026))
 
 

@@ -49,6 +49,15 @@ def is_full_until_age(person: Person) -> bool:
     )
 
 
+def allowance_taken_over(pension: Benefit) -> Benefit | None:
+    """The allowance by the full formula that a pension goes on from; None where it was computed."""
+    found = last_allowance(pension.person)
+    if found is None or not is_full_until_age(pension.person):
+        return None
+    allowance = found[0]
+    return allowance if allowance.end_period is not None and allowance.end_period < pension.start_period else None
+
+
 def pension_after_allowance(
     person: Person, *, retired_on: dt.date, as_of: dt.date, record: ContributionRecord
 ) -> PersonAssessment | None:
@@ -83,5 +92,5 @@ def pension_after_allowance(
 
 
 __all__ = [
-    "NOT_COMPUTED_AGAIN", "is_full_until_age", "last_allowance", "pension_after_allowance", "words_at_the_end",
+    "NOT_COMPUTED_AGAIN", "allowance_taken_over", "is_full_until_age", "last_allowance", "pension_after_allowance", "words_at_the_end",
 ]  # fmt: skip

@@ -75,7 +75,7 @@ class PersonAssessment:
             "transition_percent": None if f.transition_percent is None else str(f.transition_percent), "base_year": self.base.year,
             "base_yuan": str(self.base.local), "deemed_years": self.index.deemed_years,
             "years": [[y.year, y.months, str(y.base), str(y.wage), str(y.index)] for y in self.index.years],
-        } | ({} if self.open_account is None else {"account_since": _kept(self.open_account)})  # fmt: skip
+        } | ({} if self.open_account is None else {"account_since": kept_account(self.open_account)})  # fmt: skip
 
 
 def span_of(person: Person, group: RetirementGroup) -> RetirementSpan:
@@ -261,13 +261,13 @@ def account_in(person: Person, area: str, year: int) -> tuple[int, bool, OpenYea
     return balance, is_incomplete, held if is_incomplete else None
 
 
-def _kept(account: OpenYears) -> dict[str, Any]:
+def kept_account(account: OpenYears) -> dict[str, Any]:
     """An account's open years as an award keeps them."""
     return {"closing_fen": account.closing_fen, "first_year": account.first_year, "moves": [list(move) for move in account.moves]}
 
 
-def _open_account(inputs: dict[str, Any]) -> OpenYears | None:
-    """An account's open years as `_kept` has written them; None where the account is final."""
+def open_account(inputs: dict[str, Any]) -> OpenYears | None:
+    """An account's open years as `kept_account` has written them; None where the account is final."""
     kept = inputs.get("account_since")
     if kept is None:
         return None
@@ -276,7 +276,7 @@ def _open_account(inputs: dict[str, Any]) -> OpenYears | None:
 
 def _with_interest(inputs: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     """The inputs with the interest published since, and whether a rate is still missing; final accounts stay as they are."""
-    account = _open_account(inputs)
+    account = open_account(inputs)
     if account is None:
         return inputs, False
     balance, is_incomplete = account.balance_in(PENSION, inputs["area"], dt.date.fromisoformat(inputs["retired_on"]).year)
@@ -325,7 +325,7 @@ def assessment_from(inputs: dict[str, Any], as_of: dt.date, record: Contribution
         index = average_index(years, province_of(facts.area), deemed_years=inputs["deemed_years"])
         facts = replace(facts, average_index=index.value)
     base = base_at(facts.area, facts.retired_on, as_of)
-    still_open = _open_account(inputs)
+    still_open = open_account(inputs)
     return PersonAssessment(assess(facts, base), facts, base, index, record, facts.account_fen, is_incomplete, still_open)
 
 
@@ -353,6 +353,19 @@ class WhatIf:
     is_enough: bool
 
 
+def last_month_of(record: ContributionRecord) -> int:
+    """The last month (YYYYMM) of a record that has years. Of a year taken over only the number of months is known: they are taken to be its
+    first, which an estimate says (`is_last_month_known`)."""
+    last = record.years[-1]
+    return last.periods[-1] if last.periods else last.year * 100 + last.months
+
+
+def is_last_month_known(record: ContributionRecord) -> bool:
+    """Whether the last month of a record is on file, or follows from a year paid in full."""
+    last = record.years[-1]
+    return bool(last.periods) or last.months == 12
+
+
 def what_if(
     person: Person, *, area: str, group: RetirementGroup, answers: Answers, as_of: dt.date, growth_percent: Decimal = Decimal(0),
     pause_months: int = 0, back_months: int = 0, ahead_base_fen: int | None = None,
@@ -373,8 +386,7 @@ def what_if(
     record = rows.until(999912)
     if not record.years:
         raise AwardRefused("没有查询到养老保险缴费记录，请先核对缴费或办理转移接续。")
-    last = record.years[-1]
-    paid_until = last.year * 100 + last.months
+    paid_until = last_month_of(record)
     found = []
     accounts: dict[int, tuple[int, bool]] = {}
     for ahead in range(months_after(span.earliest, span.latest) + 1):

@@ -12,7 +12,7 @@ from yigui.entitlement.models import Amount, AssistedTask, Award, BackDue, Benef
 from yigui.law.conditions import condition
 from yigui.law.parameter_table import NATIONAL
 from yigui.law.pension import Component
-from yigui.registry.models import Person
+from yigui.registry.models import Employment, Person
 from yigui.warrants.queries import open_warrant_id
 
 #: Column of each component kind; what a province adds beside the three parts is a subsidy.
@@ -89,10 +89,19 @@ def stands_in_the_way(person: Person, kind: BenefitKind, start: int) -> str:
         gives_way = (kind == BenefitKind.PENSION and other.kind in (BenefitKind.DISABILITY, BenefitKind.UNEMPLOYMENT)) or (
             # Computed again when five years are left to the age: the same allowance from a later month on.
             kind == BenefitKind.DISABILITY == other.kind and start > other.start_period and _is_computed_again(other, start)
-        )
+        ) or (
+            # Work has stopped it, and ended again: what is left of its months is taken along (社会保险法 第四十六条).
+            kind == BenefitKind.UNEMPLOYMENT == other.kind and (worked := work_since(other)) is not None and worked < start
+        )  # fmt: skip
         if not has_run_out and not gives_way:
             return f"{person.name} 在领{other.get_kind_display()}，请先终止后再核定。"
     return ""
+
+
+def work_since(benefit: Benefit) -> int | None:
+    """The month (YYYYMM) in which somebody who draws a benefit began to work again; None where nobody did."""
+    rows = Employment.objects.filter(person_id=benefit.person_id, start_period__gte=benefit.start_period)
+    return rows.order_by("start_period").values_list("start_period", flat=True).first()
 
 
 def _is_computed_again(benefit: Benefit, start: int) -> bool:
@@ -114,7 +123,10 @@ def _make_way(person: Person, kind: BenefitKind, start: int) -> None:
         raise AwardRefused(sentence)
     before = add_months(start, -1)
     for other in _drawn(person):
-        end_benefit(benefit=other, last_period=min(other.end_period or before, before), reason=f"改领{kind.label}")
+        last = min(other.end_period or before, before)
+        if kind == BenefitKind.UNEMPLOYMENT == other.kind and (worked := work_since(other)) is not None:
+            last = min(last, add_months(worked, -1))
+        end_benefit(benefit=other, last_period=last, reason=f"改领{kind.label}")
 
 
 def add_award(

@@ -11,7 +11,17 @@ from yigui.common.errors import YiguiError
 from yigui.common.money import chart_yuan, format_fen, parse_yuan, plain_fen
 from yigui.common.months import first_day, format_period, is_half_months, parse_period, period_of, plain_months
 from yigui.common.texts import int_or_none
-from yigui.entitlement.assess_person import PENSION, PersonAssessment, WhatIf, assess_person, grown_base, span_of, what_if, words_of
+from yigui.entitlement.assess_person import (
+    PENSION,
+    PersonAssessment,
+    WhatIf,
+    assess_person,
+    grown_base,
+    is_last_month_known,
+    span_of,
+    what_if,
+    words_of,
+)
 from yigui.entitlement.dossier import Answers, Dossier, dossier_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.errors import AwardRefused
@@ -99,6 +109,7 @@ def calculator(
             _growth(growth), _months(pause, "今后中断缴费月数"), _months(back, "补缴月数"), _base(base, person.area_id, today)
         )
         _refuse_more_than_lack(person, context["record"], deemed_months, to_come.back_months, today)
+        assumed += _last_year(context["record"])
         context |= {
             "deemed": deemed_months, "assumed": assumed + to_come.words, "growth": plain(to_come.growth_percent), "pause": to_come.pause_months,
             "back": to_come.back_months, "base": "" if to_come.base_fen is None else plain_fen(to_come.base_fen),
@@ -279,6 +290,14 @@ def _answers(dossier: Dossier | None, deemed_months: Decimal | int) -> tuple[Ans
     return replace(
         own, deemed_months=deemed_months
     ), f"退休档案所载视同缴费 {own.deemed_months} 个月，此处按 {deemed_months} 个月试算。"
+
+
+def _last_year(record: ContributionRecord) -> str:
+    """What is assumed of the last year of a record whose months are not on file."""
+    if not record.years or is_last_month_known(record):
+        return ""
+    last = record.years[-1]
+    return f"{last.year} 年只知缴费 {last.months} 个月而不知是哪些月，按 1 至 {last.months} 月试算。"
 
 
 def _chosen(options: list[WhatIf], text: str, otherwise: int) -> tuple[WhatIf, str]:

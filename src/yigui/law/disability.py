@@ -1,4 +1,4 @@
-"""Disability allowance (病残津贴) before the retirement age. Source: 人社部发〔2024〕72号, articles 3 to 5."""
+"""Disability allowance (病残津贴) before the retirement age, and how it is adjusted. Source: 人社部发〔2024〕72号, articles 3 to 5."""
 
 import datetime as dt
 import math
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, months_after, period_of
-from yigui.law.calculation import CalculationLine
+from yigui.law.calculation import CalculationLine, plain, round_half_up
 from yigui.law.parameter_table import NATIONAL, Entry, table
 from yigui.law.pension import ImpossibleRecord
 from yigui.law.retirement_age import minimum_contribution_months
@@ -70,6 +70,27 @@ def disability_allowance(
     months = short_months(row, total_months)
     line = CalculationLine(f"{text}，缴费 {total_months} 个月，支付 {months} 个月", own_basic_fen, period, row.source)
     return DisabilityAllowance("short", own_basic_fen, months, None, line)
+
+
+def own_basic_percent(day: dt.date) -> Entry | None:
+    """By how much allowances of the own basic part are raised in the adjustment of a day; None where it is not published."""
+    return table("pension/allowance_adjustment").find(area=NATIONAL, day=day)
+
+
+def own_basic_increase(pension_fen: int, day: dt.date) -> CalculationLine:
+    """What the adjustment of a day gives to an allowance of the own basic part, fen a month.
+
+    Raises:
+        ParameterMissing: the percentage of the year is not stored.
+    """
+    row = table("pension/allowance_adjustment").at(area=NATIONAL, day=day)
+    text = f"病残津贴按全国调整比例：{format_fen(pension_fen)} × {plain(row.value)}%"
+    return CalculationLine(text, round_half_up(pension_fen * row.value / 100), period_of(day), row.source)
+
+
+def own_basic_sql(percent: Decimal) -> str:
+    """The same as an expression over `pension_fen`: percent with four decimals, in integers, halves up."""
+    return f"((pension_fen * {int(percent * 10_000)} + 500000) / 1000000)"
 
 
 def short_months(row: Entry, total_months: Decimal | int) -> int:

@@ -97,7 +97,7 @@ COLUMNS = {
 UNITS = {
     "yuan a month": "元/月", "yuan a year": "元/年", "yuan": "元", "yuan, months": "元；月", "month": "月", "months": "月", "day": "天", "year": "年",
     "years; months": "年；月", "0 or 1": "0 否，1 是", "1 = by month, 0 = whole years of age": "1 按月，0 按整岁", "decimals": "位小数",
-    "fraction a day": "每日比例", "percent a year": "%（年）", "percent of last month": "上月的 %", "percent of the base": "缴费基数的 %",
+    "fraction a day": "每日比例", "percent": "%", "percent a year": "%（年）", "percent of last month": "上月的 %", "percent of the base": "缴费基数的 %",
     "percent of the benchmark rate": "基准费率的 %", "percent of the contribution wages": "缴费工资的 %",
     "percent of the pooled average wage": "统筹地区平均工资的 %", "month of own wage; percent; 1 = the fund pays the allowance": "本人工资月数；%；1 为基金支付",
     "month of the provincial average wage": "全省平均工资月数", "month of the standard": "月标准的月数",

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, period_of
 from yigui.entitlement.enums import BenefitKind
+from yigui.law.disability import own_basic_percent, own_basic_sql
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.pension_adjustment import AdjustmentPlan, adjustment_plan
 from yigui.payment.errors import PayRefused
@@ -28,21 +29,44 @@ from yigui.runs.staged import CONNECTIONS
 SAMPLES = 100
 
 # The steps are expressions over these columns; they stand in numbers of the declared plan, never in anybody's input.
+# Disability allowances by the full formula go by the plan, those by the own basic part by the nation's percentage; a pension that goes on
+# from a full allowance belongs to the plan by the allowance's start (人社部发〔2024〕72号 第三至五条). `made_by`: null for a pension.
 _FILL = """
+WITH allowances AS MATERIALIZED (
+    SELECT o.id, o.person_id, o.start_period, o.end_period, w.inputs ->> 'kind' AS made_by, (w.inputs ->> 'statutory_month')::integer AS age_month,
+        (SELECT m.total_fen FROM benefits_amount m WHERE m.benefit_id = o.id AND m.start_period <= %(before)s
+            ORDER BY m.start_period DESC, m.id DESC LIMIT 1) AS before_fen
+    FROM benefits_benefit o
+    JOIN LATERAL (SELECT inputs FROM benefits_award w WHERE w.benefit_id = o.id ORDER BY w.version DESC LIMIT 1) AS w ON true
+    WHERE o.kind = %(allowance)s AND o.start_period <= %(latest_allowance)s AND w.inputs ->> 'kind' IS NOT NULL
+)
 INSERT INTO {stage} (batch_id, benefit_id, person_id, area, months, before_fen, increase_fen, steps)
 SELECT %(batch)s, benefit_id, person_id, area, months, pension_fen, {total}, ARRAY[{steps}]::bigint[]
 FROM (
-    SELECT b.id AS benefit_id, b.person_id, b.area_id::integer AS area, b.contribution_months AS months, a.total_fen AS pension_fen, p.born_on,
-        p.gender
+    SELECT b.id AS benefit_id, b.person_id, b.area_id::integer AS area, b.contribution_months AS months,
+        coalesce(a.total_fen, t.before_fen) AS pension_fen, p.born_on, p.gender, coalesce(o.made_by <> 'full', false) AS is_own_basic
     FROM benefits_benefit b
-    JOIN (SELECT DISTINCT ON (benefit_id) benefit_id, total_fen FROM benefits_amount
+    LEFT JOIN allowances o ON o.id = b.id
+    LEFT JOIN allowances t ON b.kind = %(kind)s AND b.start_period > %(latest)s AND t.person_id = b.person_id AND t.made_by = 'full'
+        AND t.end_period >= t.age_month AND t.end_period < b.start_period
+    LEFT JOIN (SELECT DISTINCT ON (benefit_id) benefit_id, total_fen FROM benefits_amount
         WHERE benefit_id >= %(low)s AND benefit_id < %(high)s AND start_period <= %(before)s
         ORDER BY benefit_id, start_period DESC, id DESC) AS a ON a.benefit_id = b.id
     JOIN registry_person p ON p.id = b.person_id
-    WHERE b.id >= %(low)s AND b.id < %(high)s AND b.kind = %(kind)s AND b.start_period <= %(latest)s
+    WHERE b.id >= %(low)s AND b.id < %(high)s AND coalesce(a.total_fen, t.before_fen) IS NOT NULL
+      AND (b.kind = %(kind)s AND (b.start_period <= %(latest)s OR t.id IS NOT NULL) OR o.id IS NOT NULL)
       AND (b.end_period IS NULL OR b.end_period >= %(effective)s) AND b.status <> 'pending' {area}
 ) AS who
 ORDER BY benefit_id
+"""
+
+#: Allowances the adjustment comes to: by the own basic part, and without an award that says by what.
+_ALLOWANCES = """
+SELECT count(*) FILTER (WHERE w.inputs ->> 'kind' <> 'full'), count(*) FILTER (WHERE w.inputs ->> 'kind' IS NULL)
+FROM benefits_benefit o
+LEFT JOIN LATERAL (SELECT inputs FROM benefits_award w WHERE w.benefit_id = o.id ORDER BY w.version DESC LIMIT 1) AS w ON true
+WHERE o.kind = %(allowance)s AND o.area_id = ANY(%(areas)s) AND o.start_period <= %(latest_allowance)s
+    AND coalesce(o.end_period, 999912) >= %(effective)s AND o.status <> 'pending'
 """
 
 
@@ -53,7 +77,7 @@ def _call(function: str, *arguments: Any) -> Any:
 
 
 class AdjustKind(RunKind):
-    """The annual adjustment of an area's pensions by a dated plan."""
+    """The annual adjustment of an area's pensions by a dated plan, and of its disability allowances by the plan or the nation's percentage."""
 
     code, name, unit, help = "adjust", "年度调待", Unit.YEAR, "annual adjustment of pensions"
     writes = ("benefits_amount", "benefits_adjustment", "benefits_back_due")
@@ -102,6 +126,7 @@ class AdjustKind(RunKind):
             bar("not_empty", "有可调整的人员", passed=people > 0, detail=f"{people} 人"),
             bar("positive", "人均增加大于零", passed=increase > 0, detail=f"每月增加 {format_fen(increase)} 元"),
             bar("plan", "调整方案有正式文件（演示环境可用试算方案）", passed=is_official or settings.IS_DEMO, detail=plan.source),
+            *_allowance_checks(work, plan),
             warn("assumed", "方案已按正式文件核对", passed=is_official, detail=plan.source),
         ]
         return Content(people, increase, f"{digest:016x}", summary, checks)
@@ -140,7 +165,10 @@ def _samples(batch_id: int, parts: int) -> list[list[int]]:
 
 def _fill(work: Work, part: int) -> None:
     plan: AdjustmentPlan = work.opening.facts["plan"]
-    expressions = [sql for _, sql in plan.as_sql()]
+    percent = own_basic_percent(plan.effective)
+    own = "0" if percent is None else own_basic_sql(percent.value)
+    expressions = [f"(CASE WHEN is_own_basic THEN 0 ELSE {sql} END)" for _, sql in plan.as_sql()]
+    expressions.append(f"(CASE WHEN is_own_basic THEN {own} ELSE 0 END)")
     statement = _FILL.format(
         stage=f"benefits_adjust_{int(work.batch.pk)}_{int(part)}", total=" + ".join(expressions), steps=", ".join(expressions),
         area="" if work.is_everywhere else "AND b.area_id = ANY(%(areas)s)",
@@ -153,15 +181,41 @@ def _fill(work: Work, part: int) -> None:
             {
                 "batch": work.batch.pk, "low": work.bounds[part], "high": work.bounds[part + 1], "before": add_months(effective, -1),
                 "kind": BenefitKind.PENSION.value, "latest": add_months(period_of(plan.retired_by), 1), "effective": effective,
-                "areas": list(work.opening.areas),
+                "areas": list(work.opening.areas), "allowance": BenefitKind.DISABILITY.value, "latest_allowance": period_of(plan.retired_by),
             },
         )  # fmt: skip
+
+
+def _allowance_checks(work: Work, plan: AdjustmentPlan) -> list[dict[str, Any]]:
+    """Allowances of the own basic part are raised by a percentage that is known; of what was taken over nobody knows by what."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ALLOWANCES,
+            {
+                "allowance": BenefitKind.DISABILITY.value, "areas": list(work.opening.areas), "effective": period_of(plan.effective),
+                "latest_allowance": period_of(plan.retired_by),
+            },
+        )  # fmt: skip
+        own_basic, unknown = cursor.fetchone()
+    is_known = own_basic_percent(plan.effective) is not None
+    return [
+        bar(
+            "allowance_percent", "病残津贴的全国调整比例已配置", passed=is_known or not own_basic,
+            detail=f"按本人基础养老金计发的 {own_basic} 人"
+            + ("" if is_known else f"，{plan.year} 年比例没有配置，请在参数变更中补充“病残津贴全国调整比例”"),
+        ),
+        warn(
+            "allowances_known", "病残津贴均有核定记录", passed=not unknown,
+            detail=f"{unknown} 人没有核定记录，不知按足额还是按本人基础养老金计发，未列入本批次",
+        ),
+    ]  # fmt: skip
 
 
 def _summary(plan: AdjustmentPlan, rows: list[tuple[Any, ...]]) -> tuple[dict[str, Any], int, int, int]:
     areas: dict[int, dict[str, Any]] = {}
     bands: dict[int, int] = {}
-    steps = [0] * len(plan.steps)
+    labels = [(s.name, s.label) for s in plan.steps] + [("allowance", "病残津贴（按全国比例）")]
+    steps = [0] * len(labels)
     digest = 0
     for area, band, people, before, increase, sums, part in rows:
         total = areas.setdefault(area, {"area": str(area), "people": 0, "before_fen": 0, "increase_fen": 0})
@@ -179,7 +233,7 @@ def _summary(plan: AdjustmentPlan, rows: list[tuple[Any, ...]]) -> tuple[dict[st
         "percent": f"{increase * 100 / before:.2f}" if before else "0",
         "bands": [[band * 10, bands[band]] for band in sorted(bands)],
         "steps": [
-            {"name": s.name, "label": s.label, "fen": fen} for s, fen in zip(plan.steps, steps, strict=True)
+            {"name": name, "label": label, "fen": fen} for (name, label), fen in zip(labels, steps, strict=True)
         ],
     }, digest & 0xFFFFFFFFFFFFFFFF, people, increase  # fmt: skip
 

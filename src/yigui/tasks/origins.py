@@ -9,6 +9,7 @@ HELD = "held_line"  # what a pay run held back: id is the benefit
 RETURNED = "returned"  # a payment the bank gave back: id is the batch, number the benefit and attempt
 REFUND = "refund_due"  # a refund that cannot be paid as it was decided: id is what is owed, part the batch it came back from, or the death
 EMPLOYED = "employed"  # somebody at work who draws unemployment benefit: id is the benefit
+LOWERED = "lowered"  # an award a recalculation would lower: id is the benefit, part its sum before and after (fen)
 LOOKS = "looks"  # looks at people in full: id is who looked, number the day
 ENDING = "ending"  # a benefit that ends: id is the benefit
 RIGHTS_YEAR = "rights_year"  # a year's check of an agency's rights that is to be made: id is the agency's code and the year

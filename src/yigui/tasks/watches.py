@@ -216,6 +216,20 @@ def look_for_employed(today: dt.date) -> int:
     return _each(_rows("employed"), found)
 
 
+def look_for_lowered(today: dt.date) -> int:
+    """Awards a recalculation left out because they would be lower: somebody finds out why and makes them again; gives how many."""
+
+    def found(row: dict[str, Any]) -> None:
+        benefit, before, after = _benefit(row["benefit_id"]), row["before_fen"], row["after_fen"]
+        words = (
+            f"第 {row['batch_id']} 号预发重算：{benefit.get_kind_display()}由 {format_fen(before)} 元降为 {format_fen(after)} 元，未列入批次。"
+            "请核对核定依据：确应降低的以养老待遇重新核定（PEN-009）办理并告知本人，依据有误的先更正。"
+        )
+        _open("benefit_review", Reference(origins.LOWERED, benefit.pk), benefit, words, today, part=f"{before}-{after}")
+
+    return _each(_rows("lowered"), found)
+
+
 def look_for_ending(today: dt.date) -> int:
     """Disability allowances that end: with the age, when the person retires, or with their term; gives how many."""
 
@@ -242,7 +256,7 @@ def end_repaid(today: dt.date) -> int:
 #: The watches of this room, in the order they look.
 WATCHES: tuple[Callable[[dt.date], int], ...] = (
     look_for_conflicts, end_doubtful, look_for_deaths, look_for_sentences, look_for_returned, look_for_held, look_for_run_recoveries,
-    look_for_employed, look_for_ending, end_repaid, look_for_stuck_refunds, end_moved_refunds,
+    look_for_employed, look_for_ending, look_for_lowered, end_repaid, look_for_stuck_refunds, end_moved_refunds,
 )  # fmt: skip
 
 

@@ -4,11 +4,13 @@ from typing import Any
 
 from yigui.casework.handlers import PreviewLine
 from yigui.common.money import format_fen
+from yigui.common.months import format_period
 from yigui.entitlement.assess_person import PersonAssessment, words_of
 from yigui.entitlement.dossier import Dossier, value_of
 from yigui.entitlement.models import DossierFact
 from yigui.law.needs import BY_NAME, FactKind
 from yigui.law.province import TITLES
+from yigui.payment.late_adjustment import LateAdjustment
 
 
 def index_section(found: PersonAssessment) -> dict[str, Any]:
@@ -41,3 +43,11 @@ def _shown(fact: DossierFact) -> str:
 def basis_preview(found: PersonAssessment) -> list[PreviewLine]:
     """What the assessment rests on."""
     return [PreviewLine(label, "", text) for label, text in words_of(found)]
+
+
+def missed_sections(missed: list[LateAdjustment]) -> list[dict[str, Any]]:
+    """The adjustments that were executed while the award was on its way, line by line."""
+    rows = [
+        [format_period(one.effective), line.text, format_fen(line.amount_fen), line.source] for one in missed for line in one.lines
+    ]
+    return [{"title": "补调", "head": ["执行年月", "计算过程", "金额（元）", "依据"], "rows": rows}] if rows else []

@@ -23,12 +23,13 @@ from yigui.items.common.checks import check
 from yigui.items.common.known import Known
 from yigui.items.common.stop_contributions import ENDS, PENSION, stop_contributions
 from yigui.items.pension._answers import SICK, day_typed, titles_offered, typed_titles
-from yigui.items.pension._assessment import basis_preview, dossier_section, index_section
+from yigui.items.pension._assessment import basis_preview, dossier_section, index_section, missed_sections
 from yigui.items.pension.facts import PensionFacts
 from yigui.law.disability import DisabilityAllowance
 from yigui.law.needs import BY_NAME
 from yigui.law.pension import Component
 from yigui.levy.record import record_of
+from yigui.payment.late_adjustment import LateAdjustment, adjust_late, late_for_allowance, late_of_allowance
 from yigui.registry.enums import AAE140, StopReason
 
 
@@ -78,13 +79,30 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
         """The allowance of all months from its start to this one, at least of one, and no further than it lasts."""
         if not facts.person or not facts["benefit_start"]:
             return None
-        found, _, _, statutory = self._found(facts)
+        found, _, assessed, statutory = self._found(facts)
         start = facts["benefit_start"]
-        return found.amount_fen * len(months_of(start, max(start, min(found.last_month(start, statutory), period_of(facts.today)))))
+        last = max(start, min(found.last_month(start, statutory), period_of(facts.today)))
+        missed = self._missed(facts, found, assessed)
+        return found.amount_fen * len(months_of(start, last)) + sum(
+            one.increase_fen * len(months_of(one.effective, last)) for one in missed if one.effective <= last
+        )
+
+    @staticmethod
+    def _missed(facts: PensionFacts, found: DisabilityAllowance, assessed: PersonAssessment) -> list[LateAdjustment]:
+        """Adjustments executed since the allowance's start, which it is raised by at once (补调)."""
+        person = needed_person(facts)
+        return late_for_allowance(
+            person, area=person.area_id, start=facts["benefit_start"], fen=found.amount_fen, months=int(assessed.facts.total_months),
+            made_by=found.kind,
+        )  # fmt: skip
 
     def preview(self, facts: PensionFacts) -> list[PreviewLine]:
-        _, component, assessed, _ = self._found(facts)
-        return [*basis_preview(assessed), *component_preview([component])]
+        found, component, assessed, _ = self._found(facts)
+        late = [
+            PreviewLine("补调", format_period(one.effective), f"每月增加 {format_fen(one.increase_fen)} 元")
+            for one in self._missed(facts, found, assessed)
+        ]
+        return [*basis_preview(assessed), *component_preview([component]), *late]
 
     def apply(self, facts: PensionFacts, case: Case) -> Outcome:
         person = needed_person(facts)
@@ -97,11 +115,13 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
             "statutory_month": statutory,
             "again_from": found.again_from,
         }
-        open_benefit(
+        benefit = open_benefit(
             person=person, kind=BenefitKind.DISABILITY, insurance=AAE140[PENSION], area=person.area_id, start=start, end=end,
             payee=payee_of(facts, person), components=[component], inputs=inputs, case_id=case.pk, today=facts.today,
             contribution_months=int(assessed.facts.total_months), base_year=assessed.base.year, is_provisional=assessed.is_provisional,
         )  # fmt: skip
+        missed = late_of_allowance(benefit)
+        adjust_late(benefit, missed)
         stop_contributions(person, facts, from_period=start, reason=StopReason.OTHER)
         notes = [f"{words_at_the_end(found.kind, found.again_from)}。"]
         if assessed.is_provisional:
@@ -110,7 +130,7 @@ class DisabilityAllowanceClaim(BenefitItem[PensionFacts]):
             summary=f"{person.name} 的病残津贴已核定，每月 {format_fen(found.amount_fen)} 元，自 {format_period(start)} 起发。",
             lines=[("个人编号", person.person_no), ("月标准（元）", format_fen(found.amount_fen)), ("发放至", format_period(end))],
             sections=[sheet_section([component]), sheet_section(assessed.assessment.components, "所依据的基本养老金计算（元）"),
-                      index_section(assessed), dossier_section(facts.dossier)],
+                      index_section(assessed), dossier_section(facts.dossier), *missed_sections(missed)],
             notes=notes,
             follow_ups=_again(found),
         )  # fmt: skip

@@ -19,8 +19,9 @@ from yigui.items.common.benefit_facts import BenefitFacts
 from yigui.items.common.benefit_item import BenefitItem
 from yigui.items.common.checks import check
 from yigui.items.common.facts import Facts
+from yigui.items.pension._assessment import missed_sections
 from yigui.items.pension.facts import PensionFacts
-from yigui.payment.late_adjustment import LateAdjustment, adjust_late, late_adjustments
+from yigui.payment.late_adjustment import adjust_late, late_adjustments
 
 
 @item("PEN-010")
@@ -69,17 +70,9 @@ class FirstPayment(BenefitItem[PensionFacts]):
             summary=f"{person.name} 的首次拨付已核准，自 {format_period(benefit.start_period)} 起的待遇随下一批次发放。",
             lines=[("个人编号", person.person_no), ("月标准（元）", format_fen(standard.total_fen if standard else 0)),
                    ("户名", facts["account_name"]), ("账号", mask_number(facts["account_no"]))],
-            sections=_missed_sections(missed),
+            sections=missed_sections(missed),
             notes=["到账后可查询发放明细（ENQ-005）；请每年办理领取资格认证（CRT-001）。"],
         )  # fmt: skip
-
-
-def _missed_sections(missed: list[LateAdjustment]) -> list[dict[str, Any]]:
-    """The adjustments that were executed while the award was on its way, line by line."""
-    rows = [
-        [format_period(one.effective), line.text, format_fen(line.amount_fen), line.source] for one in missed for line in one.lines
-    ]
-    return [{"title": "补调", "head": ["执行年月", "计算过程", "金额（元）", "依据"], "rows": rows}] if rows else []
 
 
 @check("calculation_approved")

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from yigui.accounts.open_accounts import seal_accounts
-from yigui.accounts.queries import balance_of
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
@@ -12,6 +11,7 @@ from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period, months_of, period_of
 from yigui.entitlement.award import open_benefit
 from yigui.entitlement.enums import BenefitKind
+from yigui.entitlement.resident import RESIDENT, assess_resident
 from yigui.items.common.award import component_preview, payee_of, sheet_section
 from yigui.items.common.base import item, needed_person
 from yigui.items.common.benefit_facts import BenefitFacts
@@ -20,13 +20,11 @@ from yigui.items.common.checks import check
 from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.items.common.known import Known
-from yigui.law.resident_pension import ResidentPension, resident_claim_age, resident_minimum_years, resident_pension
-from yigui.law.retirement_age import age_on
+from yigui.law.resident_pension import ResidentPension, resident_claim_age, resident_minimum_years
 from yigui.levy.record import record_of
-from yigui.registry.enums import AAE140, Insurance, StopReason
+from yigui.registry.enums import AAE140, StopReason
 from yigui.registry.persons import close_coverages
 
-RESIDENT = Insurance.RESIDENT_PENSION.value
 _NUMBER = AAE140[RESIDENT]
 
 
@@ -53,11 +51,8 @@ class ResidentPensionClaim(BenefitItem[BenefitFacts]):
         return values
 
     @staticmethod
-    def _found(facts: BenefitFacts) -> ResidentPension:
-        person = needed_person(facts)
-        balance = balance_of(person.pk, _NUMBER)
-        day = first_day(facts["benefit_start"])
-        return resident_pension(person.area_id, day, resident_years(facts), balance, age=age_on(person.born_on, day))
+    def _found(facts: BenefitFacts) -> tuple[ResidentPension, dict[str, Any], bool]:
+        return assess_resident(needed_person(facts), start=first_day(facts["benefit_start"]), years=resident_years(facts))
 
     def check(self, facts: BenefitFacts) -> list[Finding]:
         findings = super().check(facts)
@@ -71,19 +66,21 @@ class ResidentPensionClaim(BenefitItem[BenefitFacts]):
         if not facts.person or not facts["benefit_start"]:
             return None
         start = facts["benefit_start"]
-        return self._found(facts).total_fen * len(months_of(start, max(start, period_of(facts.today))))
+        return self._found(facts)[0].total_fen * len(months_of(start, max(start, period_of(facts.today))))
 
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
-        return component_preview(self._found(facts).components)
+        found, inputs, is_provisional = self._found(facts)
+        lines = [PreviewLine("预发", "", _provisional(inputs))] if is_provisional else []
+        return [*component_preview(found.components), *lines]
 
     def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
-        found, start = self._found(facts), facts["benefit_start"]
+        (found, inputs, is_provisional), start = self._found(facts), facts["benefit_start"]
         years = resident_years(facts)
         open_benefit(
             person=person, kind=BenefitKind.RESIDENT, insurance=_NUMBER, area=person.area_id, start=start, payee=payee_of(facts, person),
-            components=found.components, inputs={"years": years, "account_fen": balance_of(person.pk, _NUMBER)}, case_id=case.pk,
-            today=facts.today, contribution_months=years * 12,
+            components=found.components, inputs=inputs, case_id=case.pk, today=facts.today, contribution_months=years * 12,
+            base_year=inputs["base_year"], is_provisional=is_provisional,
         )  # fmt: skip
         own = [c for c in facts.running_coverages if c.insurance == RESIDENT and c.start_period < start]
         close_coverages(coverages=own, from_period=start, stop_reason=StopReason.RETIRED)
@@ -92,8 +89,15 @@ class ResidentPensionClaim(BenefitItem[BenefitFacts]):
             summary=f"{person.name} 的居民养老金已核定，每月 {format_fen(found.total_fen)} 元，自 {format_period(start)} 起发。",
             lines=[("个人编号", person.person_no), ("缴费年限", f"{years} 年"), ("月标准（元）", format_fen(found.total_fen))],
             sections=[sheet_section(found.components)],
-            notes=["请每年办理领取资格认证（CRT-001）。"],
+            notes=[*([_provisional(inputs)] if is_provisional else []), "请每年办理领取资格认证（CRT-001）。"],
         )  # fmt: skip
+
+
+def _provisional(inputs: dict[str, Any]) -> str:
+    """Which interest an award waits for."""
+    first, last = inputs["account_since"]["first_year"], inputs["base_year"] - 1
+    named = f"{last} 年" if first >= last else f"{first} 至 {last} 年中"
+    return f"个人账户{named}的记账利率尚未公布，暂不计该年利息预发，公布后重算并补发差额。"
 
 
 @check("age_60")

@@ -9,7 +9,7 @@ from yigui.casework.handlers import Outcome, PreviewLine
 from yigui.casework.models import Case
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, first_day, format_period, months_after, period_of
-from yigui.entitlement.award import add_step, open_benefit
+from yigui.entitlement.award import add_step, open_benefit, work_since
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
 from yigui.items.common.award import component_preview, payee_of, sheet_section
@@ -21,10 +21,12 @@ from yigui.items.common.coverage_facts import CoverageFacts
 from yigui.items.common.facts import Facts
 from yigui.items.common.known import Known
 from yigui.law.calculation import CalculationLine
+from yigui.law.parameter_table import ParameterMissing
 from yigui.law.pension import Component
 from yigui.law.unemployment import benefit_months, monthly_amount, national_cap_months
 from yigui.levy.record import months_covered
 from yigui.registry.enums import AAE140, Insurance
+from yigui.registry.models import Person
 from yigui.registry.queries import bare_coverages_of
 
 _INSURANCE = Insurance.UNEMPLOYMENT.value
@@ -48,23 +50,40 @@ class UnemploymentBenefit(BenefitItem[BenefitFacts]):
         months = months_covered(coverages, _INSURANCE, period_of(day))
         return values | {
             "unemployed_date": day.isoformat(), "paid_months": months, "benefit_start": format_period(add_months(period_of(known.today), 1)),
-            "entitled_months": benefit_months(months, known.person.area_id, day),
+            "entitled_months": benefit_months(months, known.person.area_id, day, unused_months=months_left(known.person) or 0),
         }  # fmt: skip
 
     @staticmethod
     def _months(facts: BenefitFacts) -> int:
-        return benefit_months(unemployment_months(facts), facts.area_code, facts["unemployed_date"])
+        """Months by what was paid since the last claim, with those left of it. Where nobody knows the latter a question asks for them."""
+        left = months_left(needed_person(facts))
+        return benefit_months(
+            unemployment_months(facts), facts.area_code, facts["unemployed_date"], unused_months=0 if left is None else left
+        )
 
     @staticmethod
     def _standard(facts: BenefitFacts, month: int) -> int:
-        return monthly_amount(facts.area_code, first_day(facts["benefit_start"]), month, paid_months=unemployment_months(facts))
+        """The standard of a month of receipt, by that month's own date: a raise comes with its day. Of months to come for which none is
+        published yet, that of today."""
+        day, now = first_day(add_months(facts["benefit_start"], month - 1)), first_day(period_of(facts.today))
+        try:
+            return monthly_amount(facts.area_code, day, month, paid_months=unemployment_months(facts))
+        except ParameterMissing:
+            if day <= now:
+                raise
+            return monthly_amount(facts.area_code, now, month, paid_months=unemployment_months(facts))
 
     def check(self, facts: BenefitFacts) -> list[Finding]:
         findings = super().check(facts)
         if facts.person is not None and not findings:
             months = self._months(facts)
             if facts["entitled_months"] != months:
-                findings.append(Finding("entitled_months", f"按缴费月数可领取 {months} 个月。", field="entitled_months"))
+                left = months_left(facts.person)
+                words = f"，含前次失业应领未领的 {left} 个月" if left else ""
+                findings.append(Finding("entitled_months", f"按缴费月数可领取 {months} 个月{words}。", field="entitled_months"))
+            if months_left(facts.person) is None:
+                words = "前次失业保险金由原系统转入，应领未领的月数不在系统内，按 0 个月计；请查原档案，写明应领、已领的月数。"
+                findings.append(Finding.question("entitled_months", words, field="entitled_months"))
             ahead = months_after(period_of(facts["unemployed_date"]), facts["benefit_start"])
             most = facts.condition("unemployment_start_ahead_months")
             if not ahead >= 0 or months_after(period_of(facts.today), facts["benefit_start"]) > most:
@@ -86,32 +105,61 @@ class UnemploymentBenefit(BenefitItem[BenefitFacts]):
     def preview(self, facts: BenefitFacts) -> list[PreviewLine]:
         if facts.person is None or facts["benefit_start"] is None:
             return []
-        return [PreviewLine("领取期限", f"累计缴费 {unemployment_months(facts)} 个月", f"{self._months(facts)} 个月"),
+        return [PreviewLine("领取期限", f"累计缴费 {unemployment_months(facts)} 个月{_left_words(facts.person)}", f"{self._months(facts)} 个月"),
                 *component_preview([self._component(facts)])]  # fmt: skip
 
     def apply(self, facts: BenefitFacts, case: Case) -> Outcome:
         person = needed_person(facts)
         months, start = self._months(facts), facts["benefit_start"]
-        component = self._component(facts)
+        # Before it is opened: afterwards the newest claim is this one.
+        component, left, left_words = self._component(facts), months_left(person), _left_words(person)
+        standards = [self._standard(facts, month) for month in range(1, months + 1)]
         benefit = open_benefit(
             person=person, kind=BenefitKind.UNEMPLOYMENT, insurance=AAE140[_INSURANCE], area=person.area_id, start=start,
             end=add_months(start, months - 1), payee=payee_of(facts, person), components=[component],
-            inputs={"paid_months": unemployment_months(facts), "months": months}, case_id=case.pk, today=facts.today,
+            inputs={"paid_months": unemployment_months(facts), "months": months, "left_months": left}, case_id=case.pk, today=facts.today,
             contribution_months=unemployment_months(facts),
         )  # fmt: skip
         before = component.amount_fen
-        for month in range(2, months + 1):
-            fen = self._standard(facts, month)
+        steps: list[tuple[str, str]] = []
+        for month, fen in enumerate(standards[1:], 2):
             if fen != before:
                 add_step(benefit, start=add_months(start, month - 1), fen=fen, case_id=case.pk)
+                steps.append((f"自 {format_period(add_months(start, month - 1))} 起（元）", format_fen(fen)))
                 before = fen
         return Outcome(
             summary=f"{person.name} 的失业保险金已核定，每月 {format_fen(component.amount_fen)} 元，共 {months} 个月。",
             lines=[("个人编号", person.person_no), ("起发年月", format_period(start)),
-                   ("终止年月", format_period(add_months(start, months - 1))), ("月标准（元）", format_fen(component.amount_fen))],
+                   ("终止年月", format_period(add_months(start, months - 1))), ("月标准（元）", format_fen(component.amount_fen)),
+                   *steps],
             sections=[sheet_section([component])],
-            notes=["重新就业、应征服兵役、移居境外、享受养老待遇的停止领取，请及时告知。"],
+            notes=[*([f"领取期限{left_words}，合并计算最长二十四个月（社会保险法第四十六条）。"] if left_words else []),
+                   "重新就业、应征服兵役、移居境外、享受养老待遇的停止领取，请及时告知。"],
         )  # fmt: skip
+
+
+def months_left(person: Person) -> int | None:
+    """Months of the newest claim that were to be drawn and were not (前次失业应当领取而尚未领取, 社会保险法 第四十六条): it ended with the month before
+    work began again, or was suspended. None where nobody here knows how many they were (taken over)."""
+    last = Benefit.objects.filter(person=person, kind=BenefitKind.UNEMPLOYMENT).order_by("-start_period", "-id").first()
+    if last is None:
+        return 0
+    award = last.awards.order_by("-version").first()
+    if award is None or last.end_period is None:
+        return None
+    ends = [last.end_period]
+    if last.suspended_from is not None:
+        ends.append(add_months(last.suspended_from, -1))
+    if (worked := work_since(last)) is not None:
+        ends.append(add_months(worked, -1))
+    drawn = months_after(last.start_period, min(ends)) + 1
+    return max(0, int(award.inputs["months"]) - max(0, drawn))
+
+
+def _left_words(person: Person) -> str:
+    """What is left of an earlier claim, in words; "" where nothing is."""
+    left = months_left(person)
+    return f"，另含前次失业应领未领的 {left} 个月" if left else ""
 
 
 def unemployment_months(facts: CoverageFacts) -> int:

@@ -718,7 +718,7 @@ BEGIN
         source_id, reason, assessed_on)
     SELECT the_warrant, r.benefit_id, 1 + (SELECT max(version) FROM benefits_award a WHERE a.benefit_id = r.benefit_id), r.start_period,
         r.base_year, r.is_provisional, r.basic_fen + r.account_fen + r.transitional_fen + r.extra_fen, r.inputs, r.lines, 'recalculation',
-        p_batch, '预发依据公布后重算（' || r.base_year || ' 年计发基数）', (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date
+        p_batch, '预发依据公布后重算（' || r.base_year || ' 年）', (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date
     FROM benefits_recalculation r WHERE r.batch_id = p_batch;
     GET DIAGNOSTICS made = ROW_COUNT;
     INSERT INTO benefits_amount (warrant_id, benefit_id, start_period, basic_fen, account_fen, transitional_fen, extra_fen, adjusted_fen,

@@ -139,6 +139,17 @@ GROUP BY b.id
 ORDER BY b.id
 LIMIT %(most)s;
 
+-- name: lowered
+-- 重算后降低: awards that an executed recalculation has left out because they would be lower. One row per award and sums.
+SELECT r.id AS batch_id, (l ->> 0)::bigint AS benefit_id, (l ->> 1)::bigint AS before_fen, (l ->> 2)::bigint AS after_fen
+FROM runs_batch r
+CROSS JOIN LATERAL jsonb_array_elements(r.summary -> 'lowered') AS l
+WHERE r.kind = 'recalculate' AND r.status = 'executed'
+    AND NOT EXISTS (SELECT 1 FROM tasks_task t WHERE t.origin_kind = 'lowered' AND t.origin_id = (l ->> 0)::bigint
+        AND t.part = (l ->> 1) || '-' || (l ->> 2))
+ORDER BY r.id, benefit_id
+LIMIT %(most)s;
+
 -- name: ending
 -- 病残津贴到龄: allowances that end within two months (%(until)s, YYYYMM) with the age at which the pension is to be awarded.
 SELECT b.id AS benefit_id, b.end_period

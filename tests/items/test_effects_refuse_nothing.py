@@ -101,6 +101,7 @@ STANDS_BEFORE: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ("entitlement/assess_person.py", "judge_record"): (("min_years", "min_years_early", "computable"), ""),
     ("entitlement/plausible.py", "judge_answers"): (("dossier_complete", "min_years", "min_years_early", "computable"), ""),
     ("entitlement/assess_person.py", "assess_person"): (("min_years", "min_years_early", "computable"), ""),
+    ("entitlement/after_allowance.py", "pension_after_allowance"): (("min_years", "min_years_early"), ""),
     ("entitlement/assess_person.py", "_pre_account"): (("dossier_complete", "min_years", "min_years_early"), ""),
     ("entitlement/dossier.py", "needed_dossier"): (("min_years", "min_years_early"), ""),
     ("items/pension/facts.py", "known_facts"): (("min_years", "min_years_early"), ""),

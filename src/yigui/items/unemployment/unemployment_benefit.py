@@ -75,7 +75,7 @@ class UnemploymentBenefit(BenefitItem[BenefitFacts]):
 
     def check(self, facts: BenefitFacts) -> list[Finding]:
         findings = super().check(facts)
-        if facts.person is not None and not findings:
+        if facts.person is not None and not any(f.is_refusal for f in findings):
             months = self._months(facts)
             if facts["entitled_months"] != months:
                 left = months_left(facts.person)

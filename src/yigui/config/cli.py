@@ -26,12 +26,13 @@ READING = frozenset({"verify", "items", "reconcile", "parameters", "docs"})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The commands of the product alone; the database is the one that `DATABASE_URL` names. See `carry_out` for the exit code."""
+    """The commands of the product alone; the database is the one that `DATABASE_URL` names, for the courier `DATABASE_COURIER_URL` alone. See
+    `carry_out` for the exit code."""
     parser, commands = command_line()
-    missing = "" if os.environ.get("DATABASE_URL") else "没有指定数据库：请以环境变量 DATABASE_URL 指定。"
+    named = os.environ.get("DATABASE_URL")
     chosen = parse(parser, commands, sys.argv[1:] if arguments is None else arguments, fixed=COMMANDS)
-    if missing:
-        sys.exit(missing)
+    if not named and not (chosen.command == "courier" and os.environ.get("DATABASE_COURIER_URL")):
+        sys.exit("没有指定数据库：请以环境变量 DATABASE_URL 指定。")
     sys.exit(carry_out(chosen, COMMANDS))
 
 

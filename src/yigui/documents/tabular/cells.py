@@ -21,6 +21,9 @@ EXACT_DIGITS = 15
 _FIRST_DAYS = {False: dt.date(1899, 12, 30), True: dt.date(1904, 1, 1)}
 _SERIAL_MIN, _SERIAL_MAX = 10_000, 80_000
 _SCIENTIFIC = re.compile(r"-?[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,3}")
+#: 2026.1: October as a sheet shows it, whose last zero it drops, or January.
+_SHORT_MONTH = re.compile(r"[0-9]{4}\.[0-9]")
+_WHICH_MONTH = "不能确定是哪个月（表格会去掉小数末尾的 0）"
 _WHOLE = re.compile(r"([0-9]+)\.0+")
 _AVERAGE = re.compile(r"-?(?:[0-9]{1,13}|[0-9]{1,3}(?:,[0-9]{3}){1,4})\.[0-9]{3,20}")
 #: A number as a sheet keeps most amounts: two decimals or fewer, and not too large.
@@ -30,12 +33,14 @@ _FEN = Decimal("0.01")
 _NUMBER_MAX = 10**30
 #: What a binary fraction may be off.
 _DUST = Decimal("0.000001")
-#: A formula whose result was not kept, and a cell that holds an error: put by the reader of workbooks.
+#: A formula whose result was not kept, a cell that holds an error, and an amount that several rows share: put by the reader of workbooks.
 NO_RESULT = "\x00formula"
 FAILED = "\x00error"
+SHARED = "\x00shared"
 _UNKEPT = {
     NO_RESULT: "单元格是公式，没有保存计算结果，请把该列“选择性粘贴”为数值后重新上传",
     FAILED: "单元格是错误值（如 #N/A），请改正后重新上传",
+    SHARED: "单元格与其他行合并，不能确定各行各是多少，请取消合并、逐行填写后重新上传",
 }
 #: Text, problem, note.
 Read = tuple[str, str, str]
@@ -80,6 +85,8 @@ def _number(column: Column, value: Any, is_1904: bool) -> Read:
             return (known, _lost(column, known), "") if len(found[1]) > EXACT_DIGITS else (found[1], "", "")
         return plain, _lost(column, plain) if _SCIENTIFIC.fullmatch(plain) else "", ""
     text = plain_value(value)
+    if isinstance(value, float) and not text.isdigit():
+        return text, f"{column.word}“{text}”在表格中存成了数值，小数末尾的 0 可能已经丢失，请先把该列设为“文本”格式，再重新录入", ""
     return (known := _as_known(text), _lost(column, known), "") if _is_lost(value) else (text, "", "")
 
 
@@ -117,10 +124,19 @@ def _month(column: Column, value: Any, is_1904: bool) -> Read:
     if isinstance(value, dt.date):
         return f"{value.year}{value.month:02d}", "", ""
     text = value if isinstance(value, str) else plain_value(value)
+    plain = plain_day(text)
+    if _SHORT_MONTH.fullmatch(plain):
+        return plain, f"{column.word}“{_short(text)}”{_WHICH_MONTH}，应为 202601 或 2026-01 的形式", ""
+    if isinstance(value, float) and not text.isdigit():
+        return (
+            plain,
+            f"{column.word}“{_short(text)}”在表格中存成了带小数的数值，应为 202601 或 2026-01 的形式，请先把该列设为“文本”格式",
+            "",
+        )
     try:
         return str(parse_period(text)), "", ""
     except ValueError:
-        return plain_day(text), f"{column.word}“{_short(text)}”不是年月，应为 202601 或 2026-01 的形式", ""
+        return plain, f"{column.word}“{_short(text)}”不是年月，应为 202601 或 2026-01 的形式", ""
 
 
 def _amount(column: Column, value: Any, is_1904: bool) -> Read:

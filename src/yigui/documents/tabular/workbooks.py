@@ -1,4 +1,5 @@
-"""Rows of a workbook (.xlsx, .xls, .ods) as calamine reads them, and what it does not tell: formulas without a result, cells with an error."""
+"""Rows of a workbook (.xlsx, .xls, .ods) as calamine reads them, and what it does not tell: formulas without a result, cells with an error, amounts
+that several rows share."""
 
 import io
 import re
@@ -12,13 +13,15 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum, load_workbook
 
 from yigui.common.apart import Refused
-from yigui.documents.tabular.cells import FAILED, NO_RESULT, plain_value
-from yigui.documents.tabular.columns import Limits
+from yigui.documents.tabular.cells import FAILED, NO_RESULT, SHARED, plain_value
+from yigui.documents.tabular.columns import Kind, Limits
 from yigui.documents.tabular.heads import HEAD_WITHIN, Head, Words, best_head, weight_of
 
 ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PARTS_MAX = 5_000
 WIDTH_MAX = 300
+#: Cells without a value that are remembered with their place; a file that has more is refused.
+UNKEPT_MAX = 300_000
 _MACROS = ("vbaProject.bin", "Basic/script-lc.xml")
 _CHUNK = 1 << 20
 
@@ -37,19 +40,19 @@ class Book:
     is_1904: bool
     notes: list[str]
     source: Any = None
-    merged: dict[int, dict[int, int]] = field(default_factory=dict)
+    amounts: frozenset[int] = frozenset()
     unkept: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def above(self) -> Iterator[str]:
         """What stands above the head, row by row."""
         assert self.head is not None
-        for _, cells in islice(_rows(self.source, self.merged, {}), self.head.number - 1):
+        for _, cells in islice(_rows(self.source, {}, frozenset()), self.head.number - 1):
             yield "\t".join(_shown(cell) for cell in cells)
 
     def lines(self) -> Iterator[tuple[int, list[Any]]]:
-        """Rows behind the head: number and cells; what was merged down a column stands in each of its rows."""
+        """Rows behind the head: number and cells; what was merged down a column stands in each of its rows, but for amounts."""
         assert self.head is not None
-        yield from islice(_rows(self.source, self.merged, self.unkept), self.head.number, None)
+        yield from islice(_rows(self.source, self.unkept, self.amounts), self.head.number, None)
 
 
 def open_book(content: bytes, file_name: str, words: Words, limits: Limits) -> Book:
@@ -92,9 +95,7 @@ def _table_of(book: CalamineWorkbook, content: bytes, parts: Sequence[str], file
     scans = {0: _Scan(content, parts, 0)} if parts and len(book.sheet_names) == 1 else {}
     for sheet in book.sheets_metadata:
         source = book.get_sheet_by_name(sheet.name)
-        first = [
-            (number, [_shown(cell) for cell in row]) for number, row in islice(_rows(source, _merged(source), {}), HEAD_WITHIN)
-        ]
+        first = [(number, [_shown(cell) for cell in row]) for number, row in islice(_rows(source, {}, frozenset()), HEAD_WITHIN)]
         head = best_head(first, words)
         if head is not None:
             found.append(_Candidate(sheet.name, head, source, sheet.visible == SheetVisibleEnum.Visible))
@@ -113,10 +114,20 @@ def _table_of(book: CalamineWorkbook, content: bytes, parts: Sequence[str], file
         for other in found
         if other is not best and not other.head.missing and other.has_rows()
     ]
-    table = Book(best.name, best.head, _is_1904(content, parts), notes, best.source, _merged(best.source))
+    amounts = frozenset(
+        place
+        for column in words.columns
+        if column.kind in (Kind.AMOUNT, Kind.AVERAGE)
+        for place in best.head.places.get(column.name, ())
+    )
+    table = Book(best.name, best.head, _is_1904(content, parts), notes, best.source, amounts)
     place = book.sheet_names.index(best.name)
     if parts:
         table.unkept = (scans.get(place) or _Scan(content, parts, place)).found()
+        if len(table.unkept) > UNKEPT_MAX:
+            raise Refused(
+                f"文件“{file_name}”有 {UNKEPT_MAX} 个以上的单元格是没有保存结果的公式或错误值，请“选择性粘贴”为数值后重新上传。"
+            )
     return table
 
 
@@ -164,27 +175,41 @@ def _shown(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else plain_value(value)
 
 
-def _merged(source: Any) -> dict[int, dict[int, int]]:
-    """Of each row inside a range merged down a column: column -> the row above that holds its value."""
-    begins = (source.start or (0, 0))[1]
-    found: dict[int, dict[int, int]] = {}
-    for (top, left), (bottom, _) in source.merged_cell_ranges or ():
-        for row in range(top + 1, min(bottom, top + 2_000) + 1):
-            if 0 <= left - begins < WIDTH_MAX:
-                found.setdefault(row, {})[left - begins] = top
-    return found
+@dataclass
+class _Merge:
+    """A range merged down a column."""
+
+    top: int
+    bottom: int
+    column: int
+    value: Any = ""
 
 
-def _rows(source: Any, merged: dict[int, dict[int, int]], unkept: dict[tuple[int, int], str]) -> Iterator[tuple[int, list[Any]]]:
+def _merges(source: Any) -> list[_Merge]:
+    """Ranges that reach over more than one row, the last first; of each its first column, which holds its value."""
     begins = (source.start or (0, 0))[1]
-    tops: dict[tuple[int, int], Any] = {}
-    wanted = {(top, column) for places in merged.values() for column, top in places.items()}
+    found = [
+        _Merge(top, bottom, left - begins)
+        for (top, left), (bottom, _) in source.merged_cell_ranges or ()
+        if bottom > top and 0 <= left - begins < WIDTH_MAX
+    ]
+    return sorted(found, key=lambda merge: -merge.top)
+
+
+def _rows(source: Any, unkept: dict[tuple[int, int], str], amounts: frozenset[int]) -> Iterator[tuple[int, list[Any]]]:
+    """All rows: number and cells, with what stands above them in a merged range.
+
+    A row that has nothing of its own stays blank. An amount (`amounts`: their columns) is nobody's to divide: each row that shares one has
+    `SHARED` there, unless the whole row above is merged with it, which then is one row.
+    """
+    begins = (source.start or (0, 0))[1]
+    coming, reaching = _merges(source), dict[int, _Merge]()
     holes: dict[int, list[tuple[int, str]]] = {}
     for (row, column), why in unkept.items():
         holes.setdefault(row, []).append((column - begins, why))
     for place, row in enumerate(source.iter_rows()):
         cells = row if len(row) <= WIDTH_MAX else row[:WIDTH_MAX]
-        if not wanted and place not in holes:
+        if not coming and not reaching and place not in holes:
             yield place + 1, cells
             continue
         for column, why in holes.get(place, ()):
@@ -192,14 +217,26 @@ def _rows(source: Any, merged: dict[int, dict[int, int]], unkept: dict[tuple[int
                 cells[column] = why
             elif column >= len(cells) and column < WIDTH_MAX:
                 cells += [""] * (column - len(cells)) + [why]
-        if wanted:
-            for column, cell in enumerate(cells):
-                if (place, column) in wanted:
-                    tops[place, column] = cell
-            for column, top in merged.get(place, {}).items():
-                if column < len(cells) and cells[column] == "":
-                    cells[column] = tops.get((top, column), "")
+        reaching = {column: merge for column, merge in reaching.items() if merge.bottom >= place}
+        above = list(reaching.values())
+        while coming and coming[-1].top <= place:
+            merge = coming.pop()
+            merge.value = cells[merge.column] if merge.column < len(cells) and merge.top == place else ""
+            reaching[merge.column] = merge
+        if above and any(cell != "" for cell in cells):
+            for merge in above:
+                if merge.column < len(cells) and cells[merge.column] == "":
+                    cells[merge.column] = SHARED if merge.column in amounts and merge.value != "" else merge.value
+        for column in amounts & reaching.keys():
+            merge = reaching[column]
+            if merge.top == place and merge.value != "" and not _is_one_row(cells, reaching, merge.bottom):
+                cells[column] = SHARED
         yield place + 1, cells
+
+
+def _is_one_row(cells: Sequence[Any], reaching: dict[int, _Merge], bottom: int) -> bool:
+    """Whether whatever stands in a row is merged down as far as that."""
+    return all(cell == "" or (column in reaching and reaching[column].bottom >= bottom) for column, cell in enumerate(cells))
 
 
 _SHEET = re.compile(rb'<(?:\w+:)?sheet\s[^>]*?r:id="([^"]+)"', re.DOTALL)
@@ -232,33 +269,106 @@ def _sheet_part(content: bytes, parts: Sequence[str], place: int) -> str:
     return ""
 
 
-_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
-_PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>[^<]")
+#: The root of a sheet: elements of some writers have a prefix.
+_ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
+_PLACE = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_ROW_PLACE = re.compile(rb"""\sr=["']([0-9]{1,7})["']""")
+_IS_ERROR = re.compile(rb"""\st=["']e["']""")
+
+
+class _Sheet:
+    """The elements of one sheet, by the prefix of its root."""
+
+    def __init__(self, prefix: bytes) -> None:
+        p = re.escape(prefix)
+        self.row_end, self.cell_end = b"</" + prefix + b"row>", b"</" + prefix + b"c>"
+        self.formula, self.row_begin = b"<" + prefix + b"f", b"<" + prefix + b"row"
+        self.cell = re.compile(rb"<%bc(\s[^>]*?)?(?:/>|>(.*?)</%bc>)" % (p, p), re.DOTALL)
+        self.row_or_cell = re.compile(rb"<%brow(\s[^>]*?)?(/)?>|<%bc(\s[^>]*?)?(?:/>|>(.*?)</%bc>)" % (p, p, p), re.DOTALL)
+        self._formula = re.compile(rb"<%bf[\s/>]" % p)
+        self._value = re.compile(rb"<%bv(?:\s[^>]*)?>[^<]" % p)
+
+    def may_have(self, text: bytes) -> bool:
+        """Whether a part of it may hold what is looked for."""
+        return self.formula in text or b't="e"' in text or b"t='e'" in text
+
+    def unkept(self, attributes: bytes, inner: bytes) -> str:
+        """Why a cell has no value; "" where it has one, or nothing to have."""
+        if _IS_ERROR.search(attributes):
+            return FAILED
+        return NO_RESULT if self._formula.search(inner) and not self._value.search(inner) else ""
+
+
+class _NoPlace(Exception):
+    """A cell does not say where it stands."""
 
 
 def _unkept(content: bytes, parts: Sequence[str], place: int) -> dict[tuple[int, int], str]:
-    """Cells that hold a formula without its result, or an error: the library gives them as blank ones."""
+    """Cells that hold a formula without its result, or an error: the library gives them as blank ones. No more than `UNKEPT_MAX` and one."""
     name = _sheet_part(content, parts, place)
     if not name:
         return {}
     found: dict[tuple[int, int], str] = {}
+    try:
+        for at, why in _placed(content, name):
+            found[at] = why
+            if len(found) > UNKEPT_MAX:
+                break
+    except _NoPlace:
+        found = {}
+        for at, why in _counted(content, name):
+            found[at] = why
+            if len(found) > UNKEPT_MAX:
+                break
+    return found
+
+
+def _whole_cells(content: bytes, name: str) -> Iterator[tuple[_Sheet, bytes]]:
+    """The text of a sheet in pieces that end with a row, or a cell where a row is longer than a piece."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(name) as part:
-        kept = b""
+        kept, sheet = b"", None
         while chunk := part.read(_CHUNK):
             text = kept + chunk
-            end = text.rfind(b"</row>") + 1 or text.rfind(b"</c>") + 1
+            if sheet is None:
+                root = _ROOT.search(text)
+                sheet = _Sheet((root[1] or b"") if root else b"")
+            end = next((at + len(last) for last in (sheet.row_end, sheet.cell_end) if (at := text.rfind(last)) >= 0), 0)
             text, kept = (text[:end], text[end:]) if end else (b"", text[-_CHUNK:])
-            if b"f>" not in text and b"<f " not in text and b't="e"' not in text:
+            yield sheet, text
+
+
+def _placed(content: bytes, name: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """By the places cells say.
+
+    Raises:
+        _NoPlace: one of them does not.
+    """
+    for sheet, text in _whole_cells(content, name):
+        if not sheet.may_have(text):
+            continue
+        for attributes, inner in sheet.cell.findall(text):
+            if why := sheet.unkept(attributes, inner):
+                at = _PLACE.search(attributes)
+                if at is None:
+                    raise _NoPlace
+                yield (int(at[2]) - 1, _column(at[1])), why
+
+
+def _counted(content: bytes, name: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """By counting: a row or a cell that does not say its place follows the one before."""
+    row, column = -1, -1
+    for sheet, text in _whole_cells(content, name):
+        for found in sheet.row_or_cell.finditer(text):
+            if found[0].startswith(sheet.row_begin):
+                at_row = _ROW_PLACE.search(found[1] or b"")
+                row, column = int(at_row[1]) - 1 if at_row else row + 1, -1
                 continue
-            for attributes, inner in _CELL.findall(text):
-                is_error = b't="e"' in attributes
-                if not is_error and ((b"f>" not in inner and b"<f" not in inner) or _VALUE.search(inner)):
-                    continue
-                at = _PLACE.search(b" " + attributes)
-                if at is not None and len(found) < 100_000:
-                    found[int(at[2]) - 1, _column(at[1])] = FAILED if is_error else NO_RESULT
-    return found
+            at = _PLACE.search(found[3] or b"")
+            column = _column(at[1]) if at else column + 1
+            if at:
+                row = int(at[2]) - 1
+            if why := sheet.unkept(found[3] or b"", found[4] or b""):
+                yield (row, column), why
 
 
 def _column(letters: bytes) -> int:

@@ -80,7 +80,7 @@ def test_of_functions_with_the_owners_rights_only_those_declared_for_persons_are
         [UNIT_ROLE, PERSON_ROLE, OUTSIDE_LOGIN],
         using="super",
     )
-    assert found == [("contributions_own_unsettled_v1", PERSON_ROLE)]
+    assert sorted(found) == [("contributions_own_unsettled_v1", PERSON_ROLE), ("identity_outside_records_v1", PERSON_ROLE)]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ VALUES ({change}, {head}, now(), parameters_content_v1({change}), parameters_fac
 -- attack: D45.3 A trial ended by the application as if it had come to something
 -- login: app
 -- given: a change that is proposed
--- refused: YG006
+-- refused: 42501
 UPDATE parameters_trial SET ended_at = now() WHERE id = {trial};
 
 -- attack: D45.4 A line beside the function that stages
@@ -33,7 +33,7 @@ DELETE FROM parameters_trial_staged;
 -- attack: D45.6 A trial closed before everybody was looked at
 -- login: app
 -- given: a change that is proposed
-SELECT parameters_begin_trial_v1({trial});
+SELECT parameters_begin_trial_v2({trial}, '2026-11-10');
 -- refused: YG006
 SELECT parameters_close_trial_v1({trial}, ARRAY['nobody is touched']);
 
@@ -46,7 +46,7 @@ SELECT parameters_close_trial_v1({trial}, ARRAY['nobody is touched']);
 -- attack: D45.8 Somebody whom the change does not touch, staged
 -- login: app
 -- given: a change that is proposed
-SELECT parameters_begin_trial_v1({trial});
+SELECT parameters_begin_trial_v2({trial}, '2026-11-10');
 -- refused: YG006
 SELECT parameters_stage_awards_v1({trial}, ARRAY[999999999]::bigint[], ARRAY[1]::bigint[], ARRAY[2]::bigint[], ARRAY['']);
 
@@ -54,7 +54,7 @@ SELECT parameters_stage_awards_v1({trial}, ARRAY[999999999]::bigint[], ARRAY[1]:
 -- login: app
 -- given: a change that is proposed
 -- refused: YG003
-SELECT parameters_begin_trial_v1({closed});
+SELECT parameters_begin_trial_v2({closed}, '2026-11-10');
 
 -- attack: D45.10 The file rows that say what held before
 -- login: app
@@ -75,6 +75,6 @@ UPDATE parameters_trial SET summary = '{}' WHERE id = {closed};
 -- attack: D45.13 Contributions listed in the trial of a base of awards
 -- login: app
 -- given: a change that is proposed
-SELECT parameters_begin_trial_v1({trial});
+SELECT parameters_begin_trial_v2({trial}, '2026-11-10');
 -- refused: YG006
-SELECT parameters_stage_levy_v1({trial}, '[]', '[]', 203101, '2026-11-10', 1000);
+SELECT parameters_stage_levy_v2({trial}, '[]', '[]', 203101, 1000);

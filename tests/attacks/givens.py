@@ -49,6 +49,7 @@ from yigui.ledger.reversal import plan_reversal
 from yigui.ledger.transfer import TRANSFER
 from yigui.levy.supplement_run import SUPPLEMENT
 from yigui.parameters.change_parameter import propose
+from yigui.parameters.models import OPEN, ParameterChange
 from yigui.parameters.trial import order_trial, try_change
 from yigui.payment.bank_files import payment_no
 from yigui.payment.bank_results import import_results
@@ -118,6 +119,21 @@ def a_change_that_is_proposed() -> dict[str, Any]:
     closed, waits = (order_trial(change_id=change.pk, person=head) for _ in range(2))
     try_change(closed.pk)
     return {"change": change.pk, "trial": waits.pk, "closed": closed.pk, "head": head.pk}
+
+
+@names("bounds that are proposed")
+def bounds_that_are_proposed() -> dict[str, Any]:
+    """Of the last month of the year, with a trial that waits."""
+    head = city.user("head")
+    open_one = ParameterChange.objects.filter(
+        table_name="contribution/base_bounds", keys="", area_code="510000", status__in=OPEN
+    ).first()
+    change = open_one or propose(
+        proposer=head, table="contribution/base_bounds", keys=(), area="510000", valid_from=dt.date(2026, 12, 1), valid_to=dt.date(2026, 12, 31),
+        columns={"floor": "4700", "ceiling": "23500"}, source="川人社发〔2026〕32号", published_on=city.TODAY, reason="省里公布上下限", late_reason="",
+        today=city.TODAY,
+    )  # fmt: skip
+    return {"bounds_trial": order_trial(change_id=change.pk, person=head).pk}
 
 
 @names("somebody overdue")

@@ -87,17 +87,34 @@ def test_what_held_before_and_has_changed_since_is_not_signed_over() -> None:
     trial = tried(change)
     checked(change)
     with connections["super"].cursor() as cursor:
-        cursor.execute("UPDATE parameters_filed SET source = '另一份文件' WHERE table_name = %s AND keys = ''", [BOUNDS])
+        cursor.execute(
+            "UPDATE parameters_filed SET source = '另一份文件', columns = columns || '{\"floor\": \"4589\"}' WHERE table_name = %s",
+            [BOUNDS],
+        )
         try:
             with pytest.raises(Moved, match="变更前的值已不同"):
                 sign(change_id=change.pk, leader=city.user("director"), trial_id=trial.pk, shown=trial.digest)
         finally:
             for row in parameter_kinds()[BOUNDS].filed():
                 cursor.execute(
-                    "UPDATE parameters_filed SET source = %s WHERE table_name = %s AND area_code = %s AND valid_from = %s",
-                    [row.source, BOUNDS, row.area, row.first_day],
+                    "UPDATE parameters_filed SET source = %s, columns = columns || jsonb_build_object('floor', %s::text) "
+                    "WHERE table_name = %s AND area_code = %s AND valid_from = %s",
+                    [row.source, f"{row.columns['floor']:f}", BOUNDS, row.area, row.first_day],
                 )
     assert not [fault for fault in parameter_faults("super") if "parameters_filed" in fault]
+
+
+def test_a_source_in_other_words_is_signed_over_for_no_value_has_changed() -> None:
+    change = proposed()
+    trial = tried(change)
+    checked(change)
+    filed = FiledRow.objects.using("super").filter(table_name=BOUNDS, area_code="510000", valid_from=dt.date(2026, 1, 1))
+    was = filed.get().source
+    filed.update(source="同一份文件的另一种写法")
+    try:
+        assert sign(change_id=change.pk, leader=city.user("director"), trial_id=trial.pk, shown=trial.digest).status == "signed"
+    finally:
+        filed.update(source=was)
 
 
 def test_a_file_row_laid_out_otherwise_is_named() -> None:
@@ -109,7 +126,7 @@ def test_a_file_row_laid_out_otherwise_is_named() -> None:
 
 def begun(change: ParameterChange) -> Trial:
     trial = order_trial(change_id=change.pk, person=city.user("head"))
-    asked("SELECT parameters_begin_trial_v1(%s)::text", trial.pk)
+    asked("SELECT parameters_begin_trial_v2(%s, %s)::text", trial.pk, TODAY)
     return trial
 
 
@@ -144,9 +161,7 @@ def test_the_months_contributions_are_computed_by_the_database_for_everybody() -
     rates = json.dumps([model_to_dict(rate) for rate in levy_rates(areas, 202612)])
 
     def stage(period: int, size: int, after: str = rates) -> Any:
-        return asked(
-            "SELECT parameters_stage_levy_v1(%s, %s::jsonb, %s::jsonb, %s, %s, %s)", trial.pk, rates, after, period, TODAY, size
-        )
+        return asked("SELECT parameters_stage_levy_v2(%s, %s::jsonb, %s::jsonb, %s, %s)", trial.pk, rates, after, period, size)
 
     close = "SELECT parameters_close_trial_v1(%s, ARRAY['x'])::text"
     with pytest.raises(DatabaseError, match="同一套费率"):

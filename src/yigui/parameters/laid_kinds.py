@@ -14,7 +14,7 @@ OF_AWARDS = frozenset({"pension/calculation_base", "pension/average_wage", "pens
 OF_LEVY = frozenset({"contribution/base_bounds", "contribution/rates", "contribution/injury_rates"})
 #: Digits before the point of a value.
 _MOST = 999_999_999
-_FILED = ("table_name", "place", "keys", "area_code", "valid_from", "valid_to", "columns", "source")
+_FILED = ("table_name", "place", "keys", "area_code", "valid_from", "valid_to", "columns", "source", "status", "verified_on")
 
 
 def declared() -> dict[str, dict[str, Any]]:
@@ -41,6 +41,7 @@ def filed_rows() -> list[dict[str, Any]]:
             "table_name": kind.name, "place": place, "keys": "|".join(row.keys), "area_code": row.area, "valid_from": row.first_day,
             "valid_to": None if row.last_day == dt.date.max else row.last_day,
             "columns": {name: f"{value:f}" for name, value in row.columns.items()}, "source": row.source,
+            "status": row.status, "verified_on": row.verified_on,
         }
         for kind in sorted(parameter_kinds().values(), key=lambda kind: kind.name)
         for place, row in enumerate(kind.filed())

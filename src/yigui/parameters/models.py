@@ -61,7 +61,8 @@ class LaidKind(models.Model):
 class FiledRow(models.Model):
     """A row of the files, laid out for the guards at each preparation (`laid_kinds.py`): the database says itself what a change goes before.
 
-    `place` orders the rows of a table as the law reads them: of several the first goes before.
+    `place` orders the rows of a table as the law reads them: of several the first goes before. `status` and `verified_on` tell whether it begins a new
+    validity after a signed row without an end.
     """
 
     table_name = models.CharField("参数表", max_length=60)
@@ -72,6 +73,8 @@ class FiledRow(models.Model):
     valid_to = models.DateField("终止日期", null=True)
     columns = models.JSONField("数值")
     source = models.TextField("文件")
+    status = models.CharField("核实情况", max_length=12)
+    verified_on = models.DateField("核实日期", null=True)
 
     class Meta:
         db_table = "parameters_filed"

@@ -24,7 +24,7 @@ ROOM = Room(
         "parameters_trial": Table(
             Kind.EVIDENCE,
             signed=("ordered_by_id",),
-            updates=("run_id", "ended_at", "error"),
+            updates=("run_id",),
         ),
         # Written, summed and emptied by the owner's functions.
         "parameters_trial_staged": Table(Kind.WORKING, NOTHING, merged=stays("试算中，按当时的档案")),
@@ -35,12 +35,12 @@ ROOM = Room(
         callable=(
             "parameters_kept_by_v1", "parameters_content_v1", "parameters_facts_v1", "parameters_stale_v1", "parameters_check_v1", "parameters_sign_v1",
             "parameters_within_v1", "parameters_unconfirmed_v1", "parameters_may_propose_v1", "parameters_may_refuse_v1",
-            "parameters_to_try_v1", "parameters_begin_trial_v1", "parameters_stage_awards_v1", "parameters_stage_levy_v1", "parameters_stage_levied_v1",
-            "parameters_close_trial_v1",
+            "parameters_to_try_v1", "parameters_begin_trial_v2", "parameters_stage_awards_v1", "parameters_stage_levy_v2", "parameters_stage_levied_v2",
+            "parameters_close_trial_v1", "parameters_give_up_trial_v1", "parameters_insured_v1", "parameters_levied_v1", "parameters_levy_keys_v1",
             "parameters_at_v1", "parameters_before_v1", "parameters_trial_digest_v1",
         ),
         definers=(
-            "parameters_wrong_v1", "parameters_fit_v1", "parameters_above_v1", "parameters_step_v1", "parameters_open_trial_v1",
+            "parameters_wrong_v1", "parameters_fit_v1", "parameters_above_v1", "parameters_step_v1", "parameters_open_trial_v1", "parameters_lacking_v1",
         ),
     ),
     jobs=(Job(TRY, try_change),),

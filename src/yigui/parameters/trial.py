@@ -15,28 +15,23 @@ from django.db import connection, transaction
 from yigui.common import clock
 from yigui.common.cache import forget_kept
 from yigui.common.errors import YiguiError
-from yigui.common.months import first_day, period_of
 from yigui.common.sqlfiles import named_sql
 from yigui.db.presence import act_as, asked
 from yigui.entitlement.assess_person import reassess
 from yigui.law.signed_rows import Signed, reading, signed
 from yigui.levy.rates import as_json, levy_rates
-from yigui.levy.supplement_run import executed_plans, levied_areas, levied_months
-from yigui.parameters.above import lies_in, why_not_kept
+from yigui.parameters.above import why_not_kept
 from yigui.parameters.change_parameter import TURNS, may_propose
 from yigui.parameters.errors import ParameterMoved
 from yigui.parameters.laid_kinds import OF_AWARDS, OF_LEVY
 from yigui.parameters.models import OPEN, ParameterChange, Trial
 from yigui.parameters.rows import law_row
-from yigui.registry.models import Area
 from yigui.runs.run_job import Progress, run_job
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
 
 #: The job that a page defers.
 TRY = "parameters.try"
-#: Months already levied whose difference is tried, the newest ones.
-LEVIED_MAX = 24
 _CHUNK, _PARTS = 2_000, 20
 _SQL = named_sql("parameters", "trial")
 
@@ -95,11 +90,11 @@ def try_change(trial_id: int) -> None:
             kind="parameter-try", area_code=change.area_code[:6], period=str(change.pk), total_steps=1, user=trial.ordered_by
         ) as progress:
             Trial.objects.filter(pk=trial.pk).update(run=progress.run)
-            asked("SELECT parameters_begin_trial_v1(%s)", trial.pk)
+            asked("SELECT parameters_begin_trial_v2(%s, %s)", trial.pk, clock.today())
             notes = stage(trial, change, progress)
             asked("SELECT parameters_close_trial_v1(%s, %s)", trial.pk, notes)
     except YiguiError as refused:
-        Trial.objects.filter(pk=trial.pk, ended_at=None).update(error=refused.message[:400], ended_at=clock.now())
+        asked("SELECT parameters_give_up_trial_v1(%s, %s)", trial.pk, refused.message)
 
 
 def stage(trial: Trial, change: ParameterChange, progress: Progress) -> list[str]:
@@ -113,7 +108,7 @@ def stage(trial: Trial, change: ParameterChange, progress: Progress) -> list[str
     if change.table_name in OF_AWARDS:
         _awards(trial, change.area_code, before, after, today, progress)
     elif change.table_name in OF_LEVY:
-        notes = _levy(trial, before, after, change, today, progress) + _levied(trial, after, change, today, progress)
+        notes = _levy(trial, before, after, change, progress) + _levied(trial, after, change, progress)
     else:
         notes = ["已核定的待遇和当月应缴不由这项参数计算，没有可试算的存量；生效后受理、核定和生成的业务按新值办理。"]
     progress.step()
@@ -159,11 +154,12 @@ def _newest_awards(area: str, progress: Progress) -> Iterator[list[tuple[int, An
         progress.step()
 
 
-def _levy(trial: Trial, before: Signed, after: Signed, change: ParameterChange, today: dt.date, progress: Progress) -> list[str]:
+def _levy(trial: Trial, before: Signed, after: Signed, change: ParameterChange, progress: Progress) -> list[str]:
     """The month's contributions of everybody insured, by both rates. Gives sentences; where the month has no rates yet, only that."""
-    first = max(change.valid_from, today) if change.valid_to is None else min(max(change.valid_from, today), change.valid_to)
-    period = period_of(first)
-    areas = _areas(change)
+    period = _period(trial)
+    areas = asked("SELECT array_agg(DISTINCT area_code ORDER BY area_code) FROM parameters_insured_v1(%s)", change.area_code)[0]
+    if areas is None:
+        return ["该地区没有参保关系。"]
     try:
         rates = [_rates(rows, areas, period) for rows in (before, after)]
     except YiguiError as missing:
@@ -171,37 +167,39 @@ def _levy(trial: Trial, before: Signed, after: Signed, change: ParameterChange, 
     with connection.cursor() as cursor:
         cursor.execute(_SQL["payers"], {"areas": areas})
         low, high = cursor.fetchone()
-    if low is None:
-        return ["该地区没有参保关系。"]
     size = max(1, -(-(high + 1 - low) // _PARTS))
     progress.run.total_steps += len(range(low, high + 1, size))
-    given = (trial.pk, *rates, period, today, size)
-    while asked("SELECT parameters_stage_levy_v1(%s, %s::jsonb, %s::jsonb, %s, %s, %s)", *given)[0] is not None:
+    given = (trial.pk, *rates, period, size)
+    while asked("SELECT parameters_stage_levy_v2(%s, %s::jsonb, %s::jsonb, %s, %s)", *given)[0] is not None:
         progress.step()
     progress.step()
     return [f"应缴按 {period} 的参保关系和基数试算，为单位和个人缴费的合计。"]
 
 
-def _levied(trial: Trial, after: Signed, change: ParameterChange, today: dt.date, progress: Progress) -> list[str]:
-    """What supplement and credit of the months already levied would come to with the change, the newest months. Gives sentences."""
-    areas = _areas(change)
-    last = today if change.valid_to is None else min(today, change.valid_to)
-    months = [m for m in levied_months(areas, until=period_of(last)) if change.valid_from <= first_day(m) <= last]
-    progress.run.total_steps += min(len(months), LEVIED_MAX)
-    for period in months[-LEVIED_MAX:]:
-        held = levied_areas(executed_plans(areas, period), areas)
+def _levied(trial: Trial, after: Signed, change: ParameterChange, progress: Progress) -> list[str]:
+    """What supplement and credit of the months already levied would come to with the change, of those the database names. Gives sentences."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["levied"], {"change": change.pk, "until": _period(trial)})
+        months = cursor.fetchall()
+    notes = []
+    tried = [(period, held) for period, held, is_tried in months if is_tried]
+    progress.run.total_steps += len(tried)
+    for period, held in tried:
         try:
             rates = _rates(after, held, period)
         except YiguiError as missing:
-            return [f"{period} 已征的差额不能试算：{missing.message}"]
-        asked("SELECT parameters_stage_levied_v1(%s, %s, %s::text[], %s::jsonb)", trial.pk, period, held, rates)
+            notes.append(f"{period} 已征的差额不能试算：{missing.message}")
+            continue
+        asked("SELECT parameters_stage_levied_v2(%s, %s, %s::jsonb)", trial.pk, period, rates)
         progress.step()
-    return [f"更早的 {len(months) - LEVIED_MAX} 个已征月份未试算，签署后同样办理补收、冲减。"] if len(months) > LEVIED_MAX else []
+    if len(months) > len(tried):
+        notes.append(f"更早的 {len(months) - len(tried)} 个已征月份未试算，签署后同样办理补收、冲减。")
+    return notes
 
 
-def _areas(change: ParameterChange) -> list[str]:
-    """The areas a change holds in."""
-    return [code for code in Area.objects.order_by("code").values_list("code", flat=True) if lies_in(code, change.area_code)]
+def _period(trial: Trial) -> int:
+    """The month a trial is made of, as the database has found it when the trial began."""
+    return int(asked("SELECT facts -> 'period' FROM parameters_trial WHERE id = %s", trial.pk)[0])
 
 
 def _rates(rows: Signed, areas: list[str], period: int) -> str:

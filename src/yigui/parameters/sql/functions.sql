@@ -96,7 +96,9 @@ $$;
 REVOKE ALL ON FUNCTION parameters_wrong_v1 FROM PUBLIC;
 
 -- parameters_at_v1: what the law reads of a table by its keys in an area on a day: of the narrowest area, there the newest signed row before those of the
--- files, which are laid out at each preparation; {} where nothing is stored. As `yigui.law.parameter_kinds.ParameterKind.at`.
+-- files, which are laid out at each preparation; {} where nothing is stored. A signed row without an end holds until a row of the files of the same place
+-- begins later that was read in its document, looked at no earlier than the signed one's was published. As `yigui.law.parameter_kinds.ParameterKind.at` and
+-- `yigui.law.parameter_table.begins_anew`.
 CREATE OR REPLACE FUNCTION parameters_at_v1(p_table text, p_keys text, p_area text, p_day date) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH wider AS (
@@ -104,7 +106,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         FROM unnest(ARRAY[p_area, left(p_area, 4) || '00', left(p_area, 2) || '0000', 'national']) WITH ORDINALITY w (code, place)
         GROUP BY code
     ), held AS (
-        SELECT r.area_code, r.valid_from, r.valid_to, r.columns, r.source, r.change_id AS number, 0 AS is_filed, -r.id AS place
+        SELECT r.area_code, r.valid_from,
+            CASE WHEN coalesce(r.valid_to, '9999-12-31') < '9999-12-31' THEN r.valid_to ELSE (
+                SELECT min(f.valid_from) - 1 FROM parameters_filed f
+                WHERE (f.table_name, f.keys, f.area_code) = (r.table_name, r.keys, r.area_code) AND f.valid_from > r.valid_from
+                  AND f.status = 'verified' AND f.verified_on >= r.published_on) END AS valid_to,
+            r.columns, r.source, r.change_id AS number, 0 AS is_filed, -r.id AS place
         FROM parameters_row r WHERE (r.table_name, r.keys) = (p_table, p_keys)
         UNION ALL
         SELECT f.area_code, f.valid_from, f.valid_to, f.columns, f.source, 0, 1, f.place
@@ -151,6 +158,51 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     ORDER BY a.benefit_id, a.version DESC;
 $$;
 
+-- parameters_levy_keys_v1: what of the law a month's contributions cannot be made without, with the insurance it is for; '' for every one. As
+-- `yigui.levy.rates.levy_rates` reads it.
+CREATE OR REPLACE FUNCTION parameters_levy_keys_v1() RETURNS TABLE (table_name text, keys text, insurance text)
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT 'contribution/base_bounds', '', ''
+    UNION ALL SELECT 'contribution/injury_rates', k::text, 'injury' FROM generate_series(1, 8) AS k
+    UNION ALL SELECT 'contribution/rates', i || '|' || p, i
+    FROM (VALUES ('employee_pension', 'employer'), ('employee_pension', 'individual'), ('employee_pension', 'flexible'), ('unemployment', 'employer'),
+        ('unemployment', 'individual'), ('maternity', 'employer'), ('employee_medical', 'employer'), ('employee_medical', 'individual'),
+        ('employee_medical', 'flexible')) AS r (i, p);
+$$;
+
+-- parameters_insured_v1: in which areas of a change's area whoever is, or was, takes part in which insurance that is levied by the month.
+CREATE OR REPLACE FUNCTION parameters_insured_v1(p_area text) RETURNS TABLE (area_code text, insurance text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT DISTINCT v.area_id::text, v.insurance::text FROM registry_coverage v
+    WHERE v.area_id IN (SELECT code FROM registry_area WHERE parameters_within_v1(code, p_area))
+      AND v.insurance IN (SELECT k.insurance FROM parameters_levy_keys_v1() k);
+$$;
+
+-- parameters_lacking_v1: whether the law has no rate or no bounds in one of these areas on a day, so that nothing can be computed there; p_with: with the
+-- change, or without it.
+CREATE OR REPLACE FUNCTION parameters_lacking_v1(c parameters_change, p_areas text[], p_day date, p_with boolean) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM unnest(p_areas) AS a (code) CROSS JOIN parameters_levy_keys_v1() k
+        WHERE NOT (p_with AND (k.table_name, k.keys) = (c.table_name, c.keys) AND parameters_within_v1(a.code, c.area_code)
+            AND p_day BETWEEN c.valid_from AND coalesce(c.valid_to, 'infinity'))
+          AND parameters_at_v1(k.table_name, k.keys, a.code, p_day) = '{}');
+$$;
+REVOKE ALL ON FUNCTION parameters_lacking_v1 FROM PUBLIC;
+
+-- parameters_levied_v1: the months already levied in which a change holds, up to the one its trial is made of (YYYYMM), with those of its areas that their
+-- executed plans hold; is_tried: the newest twenty-four, whose difference the trial must come to.
+CREATE OR REPLACE FUNCTION parameters_levied_v1(p_change bigint, p_until integer) RETURNS TABLE (period integer, areas text[], is_tried boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT b.period, array_agg(DISTINCT a.code ORDER BY a.code), row_number() OVER (ORDER BY b.period DESC) <= 24
+    FROM parameters_change c
+    JOIN runs_batch b ON b.kind = 'levy' AND b.status = 'executed' AND b.period <= p_until
+        AND to_date(b.period::text, 'YYYYMM') BETWEEN c.valid_from AND coalesce(c.valid_to, 'infinity')
+    CROSS JOIN LATERAL unnest(b.areas::text[]) AS a (code)
+    WHERE c.id = p_change AND parameters_within_v1(a.code, c.area_code)
+    GROUP BY b.period ORDER BY b.period;
+$$;
+
 -- parameters_open_trial_v1: a trial that has not ended, held until the transaction's end, with its change. p_tried: what its kind of parameter must be tried
 -- by, NULL for any. Errors: YG003, YG006.
 CREATE OR REPLACE FUNCTION parameters_open_trial_v1(p_trial bigint, p_tried text, OUT t parameters_trial, OUT c parameters_change)
@@ -168,14 +220,34 @@ END;
 $$;
 REVOKE ALL ON FUNCTION parameters_open_trial_v1 FROM PUBLIC;
 
--- parameters_begin_trial_v1: a trial begins: the digest of what is tried, and what it rests on, are taken; lines of an earlier beginning go.
--- Error: YG003.
-CREATE OR REPLACE FUNCTION parameters_begin_trial_v1(p_trial bigint) RETURNS void
+-- parameters_begin_trial_v1: a trial begins: the digest of what is tried, and what it rests on, are taken, with the month in which the change begins to hold,
+-- this one where it has begun; lines of an earlier beginning go. p_today: the business day. Errors: YG003, YG006 another day.
+CREATE OR REPLACE FUNCTION parameters_begin_trial_v2(p_trial bigint, p_today date) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    o record;
+    first date;
+BEGIN
+    o := parameters_open_trial_v1(p_trial, NULL);
+    first := greatest((o.c).valid_from, identity_business_day_v1(p_today));
+    first := least(first, coalesce((o.c).valid_to, first));
+    DELETE FROM parameters_trial_staged WHERE trial_id = p_trial;
+    UPDATE parameters_trial SET content = parameters_content_v1(change_id),
+        facts = parameters_facts_v1() || jsonb_build_object('period', to_char(first, 'YYYYMM')::integer)
+    WHERE id = p_trial;
+END;
+$$;
+
+-- parameters_give_up_trial_v1: a trial ends that came to nothing, with the reason; what it had staged goes. Errors: YG003, YG006 no reason.
+CREATE OR REPLACE FUNCTION parameters_give_up_trial_v1(p_trial bigint, p_error text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM parameters_open_trial_v1(p_trial, NULL);
+    IF btrim(coalesce(p_error, '')) = '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号未完成，须写明原因。', p_trial);
+    END IF;
     DELETE FROM parameters_trial_staged WHERE trial_id = p_trial;
-    UPDATE parameters_trial SET content = parameters_content_v1(change_id), facts = parameters_facts_v1() WHERE id = p_trial;
+    UPDATE parameters_trial SET error = left(p_error, 400), ended_at = clock_timestamp() WHERE id = p_trial;
 END;
 $$;
 
@@ -202,9 +274,9 @@ END;
 $$;
 
 -- parameters_stage_levy_v1: the next persons' contributions of the month in which the change begins to hold, by the rates without and with it, which
--- are the same in every part. Gives the person the next part begins with, NULL when everybody of the area has been looked at. p_today: the business
--- day. Errors: YG003, YG006 another month or other rates than before.
-CREATE OR REPLACE FUNCTION parameters_stage_levy_v1(p_trial bigint, p_before jsonb, p_after jsonb, p_period integer, p_today date, p_size bigint)
+-- are the same in every part and name every insurance that anybody in an area of the change takes part in. Gives the person the next part begins with,
+-- NULL when everybody of the area has been looked at. Errors: YG003, YG006 another month or other rates than before, or too few.
+CREATE OR REPLACE FUNCTION parameters_stage_levy_v2(p_trial bigint, p_before jsonb, p_after jsonb, p_period integer, p_size bigint)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -214,13 +286,14 @@ DECLARE
     begins bigint;
     ends bigint;
     seen bigint;
-    first date;
+    without text;
 BEGIN
     o := parameters_open_trial_v1(p_trial, 'levy');
-    first := greatest((o.c).valid_from, identity_business_day_v1(p_today));
-    first := least(first, coalesce((o.c).valid_to, first));
+    IF NOT (o.t).facts ? 'period' THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号尚未开始。', p_trial);
+    END IF;
     SELECT array_agg(code ORDER BY code) INTO areas FROM registry_area WHERE parameters_within_v1(code, (o.c).area_code);
-    levy := jsonb_build_object('period', to_char(first, 'YYYYMM')::integer,
+    levy := jsonb_build_object('period', (o.t).facts -> 'period',
         'rates', encode(sha256(convert_to(jsonb_build_array(p_before, p_after)::text, 'UTF8')), 'hex'));
     SELECT min(person_id), max(person_id) + 1 INTO begins, ends FROM registry_coverage WHERE area_id = ANY (areas);
     IF (o.t).facts ? 'levy' THEN
@@ -229,6 +302,17 @@ BEGIN
     END IF;
     IF p_period <> (levy ->> 'period')::integer OR p_size < 1 OR NOT coalesce((o.t).facts -> 'levy', levy) @> levy THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号的应缴须以 %s 的同一套费率和基数上下限逐段试算。', p_trial, levy ->> 'period');
+    END IF;
+    IF NOT (o.t).facts ? 'levy' THEN
+        SELECT i.area_code INTO without FROM parameters_insured_v1((o.c).area_code) i
+        CROSS JOIN (VALUES (p_before), (p_after)) AS given (rates)
+        WHERE NOT EXISTS (
+            SELECT 1 FROM jsonb_to_recordset(given.rates) AS r (area_code text, insurance text)
+            WHERE (r.area_code, r.insurance) = (i.area_code, i.insurance))
+        ORDER BY 1 LIMIT 1;
+        IF without IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号缺少 %s 地区参保险种的费率，该地区的人员没有试算。', p_trial, without);
+        END IF;
     END IF;
     IF begins < ends THEN
         WITH tried AS MATERIALIZED (
@@ -249,26 +333,27 @@ BEGIN
 END;
 $$;
 
--- parameters_stage_levied_v1: what supplement and credit of a month already levied would come to by the rates with the change, added up by the database;
--- the months oldest first, each once. Errors: YG003, YG006 another month or areas than the change's.
-CREATE OR REPLACE FUNCTION parameters_stage_levied_v1(p_trial bigint, p_period integer, p_areas text[], p_rates jsonb) RETURNS void
+-- parameters_stage_levied_v2: what supplement and credit of a month already levied would come to by the rates with the change, added up by the database
+-- for the areas of the change that its plans hold; the months oldest first, each once. Errors: YG003, YG006 another month, YG010 rates left out.
+CREATE OR REPLACE FUNCTION parameters_stage_levied_v2(p_trial bigint, p_period integer, p_rates jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     o record;
+    held text[];
     levied jsonb;
     sums jsonb;
-    month jsonb := jsonb_build_object('period', p_period);
+    month jsonb;
 BEGIN
     o := parameters_open_trial_v1(p_trial, 'levy');
     levied := coalesce((o.t).facts -> 'levied', '[]');
-    IF to_date(p_period::text, 'YYYYMM') NOT BETWEEN (o.c).valid_from AND coalesce((o.c).valid_to, 'infinity')
-       OR p_period <= coalesce((levied -> -1 ->> 'period')::integer, 0)
-       OR EXISTS (SELECT 1 FROM unnest(p_areas) AS a (code) WHERE NOT parameters_within_v1(a.code, (o.c).area_code)) THEN
+    SELECT m.areas INTO held FROM parameters_levied_v1((o.c).id, ((o.t).facts ->> 'period')::integer) m WHERE m.period = p_period AND m.is_tried;
+    IF held IS NULL OR p_period <= coalesce((levied -> -1 ->> 'period')::integer, 0) THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号只能逐月列入该变更有效期内、该地区已征的月份。', p_trial);
     END IF;
-    SELECT to_jsonb(s) INTO sums FROM contributions_supplement_sums_v1(p_period, p_areas, 1, p_rates) s;
+    month := jsonb_build_object('period', p_period, 'areas', to_jsonb(held));
+    SELECT to_jsonb(s) INTO sums FROM contributions_supplement_sums_v1(p_period, held, 1, p_rates) s;
     month := month || jsonb_build_object('supplement', sums);
-    SELECT to_jsonb(s) INTO sums FROM contributions_supplement_sums_v1(p_period, p_areas, -1, p_rates) s;
+    SELECT to_jsonb(s) INTO sums FROM contributions_supplement_sums_v1(p_period, held, -1, p_rates) s;
     month := month || jsonb_build_object('credit', sums);
     UPDATE parameters_trial SET facts = facts || jsonb_build_object('levied', levied || jsonb_build_array(month)) WHERE id = p_trial;
 END;
@@ -282,7 +367,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- parameters_close_trial_v1: a trial ends: everybody it looks at has been staged; who is touched is counted, summed, listed and digested from what was
--- staged; the twenty thousand biggest changes are listed. p_notes: sentences for whoever reads it. Errors: YG003, YG006 somebody left out.
+-- staged; the twenty thousand biggest changes are listed. p_notes: sentences for whoever reads it, which excuse nobody: contributions are left out only where
+-- the database finds nobody insured, or no rates; so is a month already levied. Errors: YG003, YG006 somebody or a month left out.
 CREATE OR REPLACE FUNCTION parameters_close_trial_v1(p_trial bigint, p_notes text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -290,6 +376,8 @@ DECLARE
     o record;
     tried text;
     missing bigint;
+    month integer;
+    insured text[];
     lines text;
     told jsonb;
 BEGIN
@@ -305,11 +393,23 @@ BEGIN
           AND NOT EXISTS (SELECT 1 FROM parameters_trial_staged s WHERE s.trial_id = p_trial AND s.benefit_id = b.id)
           AND EXISTS (
             SELECT 1 FROM benefits_award a WHERE a.benefit_id = b.id AND a.id <= ((o.t).facts ->> 'award')::bigint AND a.inputs ? 'retired_on');
-    ELSIF tried = 'levy' AND (o.t).facts ? 'levy' AND (o.t).facts -> 'levy' ->> 'next' IS NOT NULL THEN
-        SELECT count(DISTINCT person_id) INTO missing FROM registry_coverage
-        WHERE person_id >= ((o.t).facts -> 'levy' ->> 'next')::bigint
-          AND area_id IN (SELECT code FROM registry_area WHERE parameters_within_v1(code, (o.c).area_code));
-    ELSIF coalesce(cardinality(p_notes), 0) = 0 AND NOT (o.t).facts ? 'levy' THEN
+    ELSIF tried = 'levy' THEN
+        SELECT array_agg(DISTINCT i.area_code) INTO insured FROM parameters_insured_v1((o.c).area_code) i;
+        IF (o.t).facts ? 'levy' OR (insured IS NOT NULL
+           AND NOT parameters_lacking_v1(o.c, insured, to_date((o.t).facts ->> 'period', 'YYYYMM'), false)) THEN
+            -- Nobody is left when the last part was staged: `next` is null then, and nobody's number is above it.
+            SELECT count(DISTINCT person_id) INTO missing FROM registry_coverage
+            WHERE (NOT (o.t).facts ? 'levy' OR person_id >= ((o.t).facts -> 'levy' ->> 'next')::bigint)
+              AND area_id IN (SELECT code FROM registry_area WHERE parameters_within_v1(code, (o.c).area_code));
+        END IF;
+        SELECT min(m.period) INTO month FROM parameters_levied_v1((o.c).id, ((o.t).facts ->> 'period')::integer) m
+        WHERE m.is_tried AND NOT coalesce((o.t).facts -> 'levied', '[]') @> jsonb_build_array(jsonb_build_object('period', m.period, 'areas', m.areas))
+          AND NOT parameters_lacking_v1(o.c, m.areas, to_date(m.period::text, 'YYYYMM'), true);
+        IF month IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号还没有试算已征的 %s 的差额，不能完成。', p_trial, month);
+        END IF;
+    END IF;
+    IF tried <> 'award' AND coalesce(cardinality(p_notes), 0) = 0 AND NOT (o.t).facts ? 'levy' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号没有可试算的存量，须写明缘由。', p_trial);
     END IF;
     IF missing > 0 THEN
@@ -474,7 +574,8 @@ BEGIN
     IF stale <> '' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG010', MESSAGE = stale || '请重新试算并核对后再签署。';
     END IF;
-    IF c.before IS DISTINCT FROM parameters_before_v1(c) THEN
+    -- The wording of a source is no value: a release may write it otherwise.
+    IF c.before - 'source' IS DISTINCT FROM parameters_before_v1(c) - 'source' THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('参数变更 %s 号提出之后，变更前的值已不同，请由提出人撤回后重新提出。', c.id);
     END IF;
     who := identity_confirm_v1(p_token, p_code, 'parameter sign ' || c.id || ' ' || parameters_content_v1(c.id) || ' ' || p_digest);
@@ -549,13 +650,12 @@ REVOKE ALL ON FUNCTION parameters_change_guard_v1 FROM PUBLIC;
 CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON parameters_change
     FOR EACH ROW EXECUTE FUNCTION parameters_change_guard_v1();
 
--- parameters_trial_guard_v1: what the application itself may do with a trial: order it of a change that is open, name its run, and end one that came to
--- nothing with the reason. What it came to, what it rests on and its digest are written by the owner's functions. Binds the application. Errors: YG003,
+-- parameters_trial_guard_v1: what the application itself may do with a trial: order it of a change that is open, and name its run. What it came to, what it rests on and its digest are written by the owner's functions. Binds the application. Errors: YG003,
 -- YG006.
 CREATE OR REPLACE FUNCTION parameters_trial_guard_v1() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-    given text[] := ARRAY['run_id', 'ended_at', 'error'];
+    given text[] := ARRAY['run_id'];
 BEGIN
     IF current_user <> 'yigui_app' THEN
         RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
@@ -570,7 +670,7 @@ BEGIN
     IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'YG003', MESSAGE = format('试算 %s 号已完成，不能修改或删除。', OLD.id);
     END IF;
-    IF to_jsonb(NEW) - given IS DISTINCT FROM to_jsonb(OLD) - given OR (NEW.ended_at IS NOT NULL AND btrim(NEW.error) = '') THEN
+    IF to_jsonb(NEW) - given IS DISTINCT FROM to_jsonb(OLD) - given THEN
         RAISE EXCEPTION USING ERRCODE = 'YG006', MESSAGE = format('试算 %s 号的结果由数据库汇总，不能直接填写。', OLD.id);
     END IF;
     RETURN NEW;

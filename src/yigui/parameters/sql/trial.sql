@@ -11,3 +11,7 @@ SELECT benefit_id, inputs FROM parameters_to_try_v1(%(area)s, %(low)s, %(high)s)
 -- name: payers
 -- The persons with a relation: the lowest and the highest.
 SELECT min(person_id), max(person_id) FROM registry_coverage WHERE area_id = ANY(%(areas)s)
+
+-- name: levied
+-- The months already levied in which a change holds, with the areas that are asked of them, and whether the trial comes to them.
+SELECT period, areas, is_tried FROM parameters_levied_v1(%(change)s, %(until)s) ORDER BY period

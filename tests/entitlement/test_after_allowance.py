@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connections, transaction
 
 from tests.city import TODAY, application
 from tests.entitlement import sheet_people
@@ -15,6 +16,7 @@ from tests.entitlement.test_dossiers_of_all import CLAIM_PAPERS, PAPERS, claim, 
 from tests.law.sheets import Sheet, base_of
 from yigui.casework.application import examine
 from yigui.casework.models import Case
+from yigui.common.money import format_fen
 from yigui.common.months import add_months, format_period, period_of
 from yigui.entitlement import assess_person
 from yigui.entitlement.after_allowance import NOT_COMPUTED_AGAIN, pension_after_allowance
@@ -99,3 +101,40 @@ def test_an_allowance_that_was_to_be_made_again_is_made_again_before_the_retirem
     with pytest.raises(AwardRefused, match="2026-03 起应按基本养老金公式重新计发"):
         pension_after_allowance(person, retired_on=dt.date(2028, 3, 1), as_of=TODAY, record=record)
     assert pension_after_allowance(person, retired_on=dt.date(2026, 2, 1), as_of=TODAY, record=record) is None
+
+
+def as_release_0_1_kept_it(award: Award, kind: str) -> Award:
+    """The award with what release 0.1 kept of one, which the guards let nobody write."""
+    with transaction.atomic(using="super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        Award.objects.using("super").filter(pk=award.pk).update(inputs={"appraisal_no": "鉴〔2025〕1号", "kind": kind})
+    return Award.objects.get(pk=award.pk)
+
+
+def test_the_pension_after_a_full_allowance_of_release_0_1_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    person, sheet, allowance = drawing(monkeypatch, dt.date(2025, 2, 1), dt.date(1966, 5, 1))
+    award = as_release_0_1_kept_it(allowance.awards.get(), "full")
+    look_for_ending(TODAY)
+    assert NOT_COMPUTED_AGAIN in Task.objects.get(origin_kind="ending", origin_id=allowance.pk).note
+    form = retiring(monkeypatch, person, sheet, dt.date(2026, 10, 1))
+    found = examine(application("PEN-002", form, username="special", materials=RETIREMENT_MATERIALS)).findings
+    (asked,) = [f for f in found if "没有保存计发依据" in f.message]
+    assert asked.needs_reason
+    assert f"{format_fen(award.assessed_fen)} 元" in asked.message
+    assert not [f for f in found if f.is_refusal]
+
+
+@pytest.mark.parametrize("kind", ["half", "short"])
+def test_the_pension_after_a_part_allowance_of_release_0_1_is_computed(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    person, sheet, allowance = drawing(monkeypatch, dt.date(2025, 2, 1), dt.date(1966, 5, 1))
+    award = as_release_0_1_kept_it(allowance.awards.get(), kind)
+    look_for_ending(TODAY)
+    note = Task.objects.get(origin_kind="ending", origin_id=allowance.pk).note
+    assert ("按本人档案办理退休手续" if kind == "half" else "支付期满后停发") in note
+    case = done("PEN-002", retiring(monkeypatch, person, sheet, dt.date(2026, 10, 1)), RETIREMENT_MATERIALS)
+    assert case.document is not None
+    assert not any(NOT_COMPUTED_AGAIN in line for line in case.document.content["notes"])
+    pension = Benefit.objects.get(person=person, start_period=202611)
+    # Computed of the day of the retirement, whose base is higher.
+    assert pension.awards.get().inputs["retired_on"] == "2026-10-01"
+    assert pension.awards.get().assessed_fen != award.assessed_fen

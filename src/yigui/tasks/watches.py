@@ -16,7 +16,7 @@ from yigui.common.months import add_months, format_period, period_of
 from yigui.common.rooms import rooms
 from yigui.common.sqlfiles import named_sql
 from yigui.db.each import each
-from yigui.entitlement.after_allowance import last_allowance, words_at_the_end
+from yigui.entitlement.after_allowance import last_allowance, words_of_end
 from yigui.entitlement.enums import BenefitKind
 from yigui.entitlement.models import Benefit
 from yigui.payment.enums import Hold
@@ -237,7 +237,7 @@ def look_for_ending(today: dt.date) -> int:
         benefit = _benefit(row["benefit_id"])
         known = last_allowance(benefit.person)
         # One that was taken over has no award here: how it was computed is to be read in its file.
-        after = words_at_the_end(known[1].inputs["kind"], known[1].inputs["again_from"]) if known else "按本人档案办理退休手续"
+        after = words_of_end(known[1] if known else None)
         words = f"病残津贴发放至 {format_period(row['end_period'])}；{after}，请通知本人。"
         _open("retirement_due", Reference(origins.ENDING, benefit.pk), benefit, words, today)
 

@@ -8,7 +8,7 @@ from yigui.casework.models import Case
 from yigui.catalogue.labels import reason_label
 from yigui.common.money import format_fen
 from yigui.common.months import add_months, format_period, months_of, period_of
-from yigui.entitlement.after_allowance import NOT_COMPUTED_AGAIN, is_full_until_age
+from yigui.entitlement.after_allowance import NOT_COMPUTED_AGAIN, full_without_basis, is_full_until_age
 from yigui.entitlement.assess_person import PENSION, months_needed, span_of
 from yigui.entitlement.enums import BenefitKind
 from yigui.items.common.award import component_preview
@@ -81,6 +81,13 @@ def age_reached(facts: PensionFacts) -> Iterator[Finding]:
         words = (
             "本人正在领取按基本养老金计发的病残津贴：到达法定退休年龄退休的待遇不再重新计算，弹性提前退休是否重新计算文件没有写明，"
             "请写明所依据的当地规定，或请本人到龄再办。"
+        )
+        yield Finding.question("age_reached", words, field="retire_date")
+    if (award := full_without_basis(facts.person)) is not None:
+        words = (
+            f"本人的病残津贴由本系统 0.1 版按基本养老金核定，月标准 {format_fen(award.assessed_fen)} 元，没有保存计发依据，不能转为基本养老金；"
+            "到达法定退休年龄时待遇不再重新计算（人社部发〔2024〕72号第三条），本次却是按退休档案和缴费记录计算。"
+            "请与原核定表核对计算结果，写明按何依据采用本次结果；与原待遇不同又没有依据的，请不要提交。"
         )
         yield Finding.question("age_reached", words, field="retire_date")
     start = add_months(period_of(facts.needed("retire_date")), 1)

@@ -15,6 +15,7 @@ from tests.payment.test_bank_results import line, number, payments, text
 from tests.payment.test_look_again import account_changed, reported_dead, suspended
 from tests.payment.test_told_before_held import benefit_of, holds, months_paid
 from yigui.casework.accept_case import accept_case
+from yigui.casework.application import examine
 from yigui.common.money import plain_fen
 from yigui.common.months import add_months, format_period, months_of
 from yigui.entitlement.models import BackDue, Benefit
@@ -401,3 +402,25 @@ def test_in_any_order_of_holds_releases_and_runs_a_month_is_paid_once(seed: int)
         assert months_paid(person) == set(months_of(max(first, benefit.start_period), last_month()))
         as_due(benefit)
     assert list(benefit_faults("default")) == []
+
+
+def test_who_changes_the_account_while_a_supplement_of_last_month_waits_is_told_before() -> None:
+    person = held_person()
+    certified(person)
+    form = {
+        "id_number": person.id_number, "person_name": person.name, "bank_code": "102665100001", "account_name": person.name,
+        "account_no": f"62229999{person.pk:08d}", "mobile": "13812345678",
+    }  # fmt: skip
+
+    def told() -> bool:
+        asked = application("PEN-008", form, materials=("id_card", "bank_card"), today=TODAY.replace(day=3))
+        return any("发放批次已生成" in f.message + f.detail for f in examine(asked).reminders)
+
+    assert not told()
+    batch = supplement()
+    assert batch.period == last_month()
+    assert told()
+    batch = decided(batch)
+    assert told(), "approved and not executed"
+    execute(batch_id=batch.pk)
+    assert not told()

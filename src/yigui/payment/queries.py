@@ -26,7 +26,7 @@ from yigui.payment.models import (
 )
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Person
-from yigui.runs.models import Batch
+from yigui.runs.models import Batch, BatchStatus
 
 LINES_MAX = 600
 
@@ -255,7 +255,10 @@ def held_of(benefit: Benefit) -> list[HeldLine]:
     return list(HeldLine.objects.filter(benefit_id=benefit.pk).order_by("-id")[:24])
 
 
-def is_locked_for_pay(area: str, period: int) -> bool:
-    """Whether a run of the month is prepared or approved and not executed: accounts must not change meanwhile."""
-    rows = Batch.objects.filter(kind__in=PAY_KINDS, period=period, areas__contains=[area])
-    return rows.filter(status__in=("prepared", "approved")).exists()
+def is_locked_for_pay(area: str) -> bool:
+    """Whether a run that pays is prepared or approved and not executed: accounts must not change meanwhile.
+
+    Whatever its month: a supplementary run bears the last paid one, and is executed in the next.
+    """
+    rows = Batch.objects.filter(kind__in=PAY_KINDS, areas__contains=[area])
+    return rows.filter(status__in=(BatchStatus.PREPARED, BatchStatus.APPROVED)).exists()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from yigui.casework.findings import Finding
-from yigui.common.months import format_period, period_of
+from yigui.common.months import format_period
 from yigui.entitlement.enums import BenefitKind, BenefitStatus
 from yigui.entitlement.models import Benefit
 from yigui.items.common.benefit_facts import BenefitFacts
@@ -63,11 +63,11 @@ def is_pensioner(facts: BenefitFacts) -> Iterator[Finding]:
 
 @check("freeze_before_pay")
 def freeze_before_pay(facts: BenefitFacts) -> Iterator[Finding]:
-    """The list of the month's payments is made, or about to be: who changes the account now is left out of it, and is paid into the new
+    """A list of payments is made and not executed, or about to be made: who changes the account now is left out of it, and is paid into the new
     account with the next one; the applicant agrees to that."""
     benefit = facts.benefit
-    if benefit is not None and is_locked_for_pay(benefit.area_id, period_of(facts.today)):
-        yield facts.remind("freeze_before_pay", "本月发放批次已生成：变更账户后本批次不再向您发放，由下一批次发入新账户。")
+    if benefit is not None and is_locked_for_pay(benefit.area_id):
+        yield facts.remind("freeze_before_pay", "发放批次已生成、尚未执行：变更账户后该批次不再向您发放，由下一批次发入新账户。")
     elif facts.intake.is_shifted:
         yield facts.remind("freeze_before_pay")
 

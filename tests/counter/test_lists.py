@@ -18,6 +18,7 @@ from tests.portal.test_applying import login_of
 from tests.portal.test_lists import ITEM, SCAN, company, row_of, states, workbook
 from tests.portal.test_signing_in import signed_in
 from yigui.applying.lists import accept_list, earlier_lists, read_list
+from yigui.casework.application_lists import keep_list
 from yigui.casework.models import ApplicationList, Case
 from yigui.catalogue.declarations import catalogue
 from yigui.common.errors import YiguiError
@@ -202,3 +203,50 @@ def test_a_row_that_another_tab_accepts_out_of_the_first_list_is_accepted_once()
     assert states(done) == {"done": 2}
     assert Case.objects.filter(item_code="REG-004", person__id_number=one.id_number).count() == 1
     assert earlier_lists(door, ITEM, login.employer) == []
+
+
+def test_a_row_that_came_without_papers_gets_none_of_the_list_it_goes_over_into() -> None:
+    form = city.transfer_form()
+    item, login = catalogue().item("CHG-006", TODAY), login_of(Employer.objects.get(unit_no=form["unit_no"]))
+    door = door_at("portal", login)
+    send: Callable[..., ApplicationList] = lambda row, name: read_list(  # noqa: E731
+        door, item=item, employer=login.employer, content=workbook([row | {"insurances": ""}], item), file_name="调入.xlsx", today=TODAY,
+        papers={"employment_contract": (name, SCAN)}, how="merge",
+    )  # fmt: skip
+    first = send(form, "合同一.pdf")
+    first.papers = {}
+    first.save(update_fields=["papers"])
+    second = send(city.transfer_form(), "合同二.pdf")
+    assert second.papers
+    kept = accept_list(door, second, confirmed=("period_assigned",), today=TODAY)
+    lent = kept.rows[-1]
+    assert (lent["number"], lent["papers"], lent["state"]) == (form["id_number"], {}, "bad")
+    assert "材料不齐全" in "".join(lent["sentences"])
+
+
+def test_a_merged_list_holds_no_more_people_than_one_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    login, (one, two, three) = company(3)
+    client, url = at_door("counter", login.employer)
+    first = kept_at(sent(client, url, [row_of(one), row_of(two)]))
+    count = ApplicationList.objects.count()
+    monkeypatch.setattr("yigui.applying.lists.ROWS_MAX", 2)
+    refused = sent(client, url, [row_of(three)], how="merge")
+    assert (refused.status_code, ApplicationList.objects.count()) == (422, count)
+    assert "共 3 行，超过一份名单的上限 2 行" in text_of(refused)
+    # Asked again where the rows go over, of what waits by then.
+    given = {
+        "user": first.user,
+        "login": None,
+        "employer": first.employer,
+        "item_code": "REG-004",
+        "file_name": "二.xlsx",
+        "papers": {},
+    }
+    rows = [{"row_no": 2, "state": "good", "number": three.id_number, "values": {}, "sentences": []}]
+    with pytest.raises(YiguiError, match="超过一份名单的上限 2 行"):
+        keep_list(**given, rows=rows, most=2, how="merge")
+    first.refresh_from_db()
+    assert (states(first), ApplicationList.objects.count()) == ({"good": 2}, count)
+    # Whoever is named in both counts once.
+    second = kept_at(sent(client, url, [row_of(two)], how="merge"))
+    assert states(second) == {"good": 2}

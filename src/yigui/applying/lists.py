@@ -15,7 +15,16 @@ from typing import Any, cast
 from yigui.applying.door import Door
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import Application, GivenMaterial, examine
-from yigui.casework.application_lists import keep_list, keep_papers, keep_rows, key_of, open_lists
+from yigui.casework.application_lists import (
+    going_over,
+    keep_list,
+    keep_papers,
+    keep_rows,
+    key_of,
+    open_lists,
+    papers_with,
+    refuse_too_many,
+)
 from yigui.casework.enums import CaseStatus, MaterialSource
 from yigui.casework.errors import CaseRefused, FormInvalid, NotConfirmed
 from yigui.casework.findings import Finding
@@ -160,7 +169,8 @@ def read_list(
         how: where rows of an earlier list wait, whether the new one is merged with them or put in their place (`HOW`).
 
     Raises:
-        YiguiError: the item has no lists here or now, an earlier list waits and nothing was said of it, or the file cannot be read.
+        YiguiError: the item has no lists here or now, an earlier list waits and nothing was said of it, the file cannot be read, or it is more
+            than one list holds, with those it is merged with.
         NotAuthorised: whoever sits at the door may not accept the item.
         FileRefused: a paper is not one.
     """
@@ -176,6 +186,8 @@ def read_list(
     fields = {f.name: f for f in columns_of(item)}
     table = read_table(content, file_name, table_columns(item), limits=Limits(rows=ROWS_MAX))
     read = list(table.rows)
+    if earlier and how == "merge":
+        refuse_too_many(len(read), going_over(earlier, [line.cells.get("id_number", "") for line in read]), ROWS_MAX)
     on_file = _on_file(door, item, employer, today, papers or {})
     materials = _materials(item, on_file)
     staff = _staff(item, employer, [row.cells.get("id_number", "") for row in read])
@@ -200,7 +212,7 @@ def read_list(
         rows.append(row | _verdict(_application(door, item, row["values"], today, materials), on_file))
     return keep_list(
         user=door.operator, login=door.login, employer=employer, item_code=item.code, file_name=file_name, rows=rows,
-        papers={code: paper.pk for code, paper in on_file.items()}, how=how if earlier else "",
+        papers={code: paper.pk for code, paper in on_file.items()}, most=ROWS_MAX, how=how if earlier else "",
     )  # fmt: skip
 
 
@@ -390,13 +402,12 @@ def accept_list(
     refused = why_not_now(door, item, kept.employer, today)
     if refused is not None:
         raise refused
-    papers = Paper.objects.in_bulk({pk for row in kept.rows for pk in (row.get("papers") or kept.papers).values()})
+    papers = Paper.objects.in_bulk({pk for row in kept.rows for pk in papers_with(kept, row).values()})
     people = sum(row["state"] in ("good", "done") for row in kept.rows)
     good = [row for row in kept.rows if row["state"] == "good"]
     try:
         for row in good[:limit]:
-            given = row.get("papers") or kept.papers
-            materials = _materials(item, {code: papers[pk] for code, pk in given.items()})
+            materials = _materials(item, {code: papers[pk] for code, pk in papers_with(kept, row).items()})
             row |= _accepted(
                 _application(
                     door, item, row["values"], today, materials, confirmed=confirmed, idempotency_key=key_of(kept, row),

@@ -1,12 +1,13 @@
 """Lists of applications (名单): what an employer sent for many people at once, judged row by row, and what became of each row."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
 from yigui.casework.models import ApplicationList
+from yigui.common.errors import YiguiError
 from yigui.db.presence import be_present
 from yigui.identity.models import UnitLogin
 from yigui.registry.models import Employer
@@ -25,24 +26,47 @@ def open_lists(*, user: User, login: UnitLogin | None, employer: Employer, item_
 @transaction.atomic
 def keep_list(
     *, user: User, login: UnitLogin | None, employer: Employer, item_code: str, file_name: str, rows: Sequence[Mapping[str, Any]],
-    papers: Mapping[str, int], how: str = "",
+    papers: Mapping[str, int], most: int, how: str = "",
 ) -> ApplicationList:  # fmt: skip
     """Keep a judged list under a new token.
 
     Args:
         papers: handed in with it, code of the material -> paper.
+        most: people one list holds, with those that go over into it.
         how: what becomes of rows that wait in earlier lists. `merge`: whoever the new file does not name goes over into it, with the papers and
             the place they came with; `replace`: nobody does. Either way nothing waits in the earlier ones any more. "" where there are none.
+
+    Raises:
+        YiguiError: together they are more than one list holds; nothing has gone over.
     """
     be_present(login or user)
     token = uuid.uuid4()
-    moved = _moved(
-        open_lists(user=user, login=login, employer=employer, item_code=item_code) if how else [], rows, token=token, how=how
-    )
+    earlier = open_lists(user=user, login=login, employer=employer, item_code=item_code) if how else []
+    moved = _moved(earlier, rows, token=token, how=how)
+    refuse_too_many(len(rows), len(moved), most)
     return ApplicationList.objects.create(
         token=token, user=user, login=login, employer=employer, item_code=item_code, file_name=file_name[:200],
         rows=[*rows, *moved], papers=dict(papers),
     )  # fmt: skip
+
+
+def refuse_too_many(rows: int, moved: int, most: int) -> None:
+    """One list holds so many people, however they came into it.
+
+    Raises:
+        YiguiError: the rows of the file and those that would go over into it are more.
+    """
+    if moved and rows + moved > most:
+        raise YiguiError(
+            f"本次名单 {rows} 行，并入上一份名单尚未提交的 {moved} 人后共 {rows + moved} 行，超过一份名单的上限 {most} 行；本次未做任何改动。"
+            "请先提交上一份名单中核对通过的人员，再上传本次名单。"
+        )
+
+
+def going_over(earlier: Sequence[ApplicationList], numbers: Iterable[str]) -> int:
+    """How many rows of earlier lists a file that names these people would take over when it is merged with them."""
+    waiting = [row["number"] for one in earlier for row in one.rows if row["state"] == "good"]
+    return len(set(waiting) - {number for number in numbers if number})
 
 
 def _moved(
@@ -61,7 +85,7 @@ def _moved(
                 place = {
                     "key": key_of(one, row),
                     "file": row.get("file") or one.file_name,
-                    "papers": row.get("papers") or one.papers,
+                    "papers": papers_with(one, row),
                 }
                 gone_over.append({**row, **place})
             row |= {"state": "moved", "moved_to": str(token), "how": how}
@@ -72,6 +96,12 @@ def _moved(
 def key_of(kept: ApplicationList, row: Mapping[str, Any]) -> str:
     """The key under which a row is accepted: the same in every list it goes over into, so that it is accepted once."""
     return row.get("key") or f"list:{kept.token}:{row['row_no']}"
+
+
+def papers_with(kept: ApplicationList, row: Mapping[str, Any]) -> dict[str, int]:
+    """The papers a row came with, code -> paper: those of the list it was sent in; one that came with none has none."""
+    own = row.get("papers")
+    return kept.papers if own is None else own
 
 
 @transaction.atomic

@@ -18,12 +18,13 @@ from yigui.charges.unit_bill import unit_bill
 from yigui.common.months import first_day
 from yigui.law.contribution import NotLevied, Payer, Rates, base_bounds, contribution, rates_of
 from yigui.law.signed_rows import SignedRow, reading, signed
+from yigui.levy import supplement_run
 from yigui.levy.enums import MONTHLY
 from yigui.levy.errors import PlanRefused
 from yigui.levy.levy_run import LEVY
 from yigui.levy.models import Bill, ContributionBase, LevyLine, LevyRate
 from yigui.levy.record import record_of
-from yigui.levy.supplement_run import CREDIT, SUPPLEMENT, SupplementKind
+from yigui.levy.supplement_run import CREDIT, SUPPLEMENT, SupplementKind, SupplementSum
 from yigui.levy.verify import differing_plans
 from yigui.registry.enums import AAE140
 from yigui.registry.models import Coverage, Employer, Employment, Person
@@ -255,3 +256,41 @@ def test_without_a_rate_of_the_plan_nothing_is_given_back() -> None:
     levied()
     with connections["default"].cursor() as cursor, pytest.raises(Exception, match="缺少原计划所用的费率"):
         cursor.execute("SELECT * FROM contributions_supplement_sums_v1(%s, %s, -1, '[]')", [MONTH, [AREA]])
+
+
+def test_a_moved_rate_that_touches_nobody_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    levied()
+    later, worked_out = dt.date(2027, 11, 2), []
+    real = supplement_run.supplement_sum
+
+    def counted(areas: list[str], period: int, sign: int, rates: list[LevyRate]) -> SupplementSum:
+        worked_out.append((period, sign))
+        return real(areas, period, sign, rates)
+
+    monkeypatch.setattr(supplement_run, "supplement_sum", counted)
+    # A ceiling that nobody reaches.
+    low = base_bounds(AREA, MONTH)
+    untouched = bounds(int(low.floor_fen) // 100, 900_000)
+    with law(untouched):
+        for _ in range(3):
+            assert MONTH not in SUPPLEMENT.arrivals(area_code=AREA, today=later)
+        assert worked_out == [(MONTH, 1)]
+        # Nothing has moved in the other direction: nothing is worked out there.
+        assert MONTH not in CREDIT.arrivals(area_code=AREA, today=later)
+        assert worked_out == [(MONTH, 1)]
+    # Whatever moves afterwards is another thing.
+    with law(bounds(7000, 900_000)):
+        for _ in range(2):
+            assert MONTH in SUPPLEMENT.arrivals(area_code=AREA, today=later)
+    assert worked_out == [(MONTH, 1)] * 3
+    # What was set back and set again is known; after a batch of the month was executed it is looked at again.
+    with law(untouched):
+        assert MONTH not in SUPPLEMENT.arrivals(area_code=AREA, today=later)
+    assert worked_out == [(MONTH, 1)] * 3
+    with law(bounds(7000, 22938)):
+        assert done(SUPPLEMENT) is not None
+    worked_out.clear()
+    with law(bounds(7000, 900_000)):
+        for _ in range(2):
+            assert MONTH not in SUPPLEMENT.arrivals(area_code=AREA, today=later)
+    assert worked_out == [(MONTH, 1)]

@@ -201,6 +201,28 @@ class LevyRate(models.Model):
         triggers: ClassVar[list[Any]] = append_only("levy_rate")
 
 
+class MovedLook(models.Model):
+    """That a month was worked out for rates and bounds which have moved, and nobody is touched by them (无差额): not done again every morning.
+
+    Grain: (kind of the batch, area, month). `moved` is the digest of what had moved, against which batches: when either is another, the month
+    is worked out again. Written by the job that makes plans by themselves; nothing is decided by it but whether that job looks.
+    """
+
+    kind = models.CharField("类别", max_length=30)
+    area_code = models.CharField("地区", max_length=6)
+    period = models.IntegerField("所属期")
+    moved = models.CharField("变更内容的 SM3", max_length=64)
+    looked_on = models.DateField("计算日期")
+
+    class Meta:
+        db_table = "contributions_moved_look"
+        verbose_name = "无差额的费率变更"
+        constraints = (models.UniqueConstraint("kind", "area_code", "period", name="moved_look_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.area_code} {self.period}"
+
+
 class ContributionYear(SetGuarded):
     """Months paid in a calendar year as taken over from before the levy plans (历年缴费记录): months, and the sum of their bases (fen).
 

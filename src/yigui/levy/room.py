@@ -5,6 +5,7 @@ from yigui.common.rooms import (
     BY_EMPLOYER,
     BY_PERSON,
     BY_RECORDS,
+    CHANGE,
     MOVED,
     Functions,
     Kind,
@@ -38,6 +39,7 @@ ROOM = Room(
         "contributions_open_bill": Table(Kind.DERIVED, own=_BOTH, merged=refused("未缴清的个人缴费单", "employer_id = 0")),
         # The law's rates and bounds of a plan, printed on every bill of it: nobody's data.
         "contributions_levy_rate": Table(Kind.APPEND_ONLY, is_public=True),
+        "contributions_moved_look": Table(Kind.WORKING, CHANGE),
     },
     functions=Functions(
         after=("warrants", "registry", "runs", "identity"),

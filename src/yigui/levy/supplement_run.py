@@ -7,12 +7,14 @@ are made by themselves as soon as the month is over; people look and sign.
 """
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 
+from yigui.common.digests import sm3
 from yigui.common.months import add_months, format_period, period_of
 from yigui.common.sqlfiles import named_sql
 from yigui.law.conditions import condition
@@ -21,7 +23,7 @@ from yigui.law.parameter_table import ParameterMissing
 from yigui.levy.enums import BillKind
 from yigui.levy.errors import PlanRefused
 from yigui.levy.levy_run import PAYERS, LevyKind, refuse_moved, shown_sum, sums_page
-from yigui.levy.models import LevyRate
+from yigui.levy.models import LevyRate, MovedLook
 from yigui.levy.rates import MovedRate, as_json, levy_rates, moved_rates
 from yigui.levy.verify import PlanSum, bill_sums, line_sums, plan_sums, totals_of
 from yigui.registry.enums import insurance_label
@@ -36,6 +38,8 @@ MONTHS_BACK = 6
 _SUPPLEMENT = named_sql("levy", "rates")["supplement"]
 #: Months with an executed plan that are looked at for moved rates: more than a house of this program has levied.
 _PLANS_MAX = 600
+#: Kinds of batches that charge a month or give back of it.
+_CHARGING = (LevyKind.code, "levy-supplement", "levy-credit")
 
 
 def _call(function: str, *arguments: Any) -> Any:
@@ -96,6 +100,13 @@ def shown_moves(moves: Sequence[MovedRate]) -> list[dict[str, Any]]:
     return [dict(zip(names, key, strict=True)) | {"areas": areas} for key, areas in sorted(found.items())]
 
 
+def _digest(moves: Sequence[MovedRate], areas: Sequence[str], period: int) -> str:
+    """The SM3 digest of what has moved in a month, and of the batches that charged it before."""
+    batches = Batch.objects.filter(kind__in=_CHARGING, status=BatchStatus.EXECUTED, period=period, areas__overlap=list(areas))
+    terms = [[m.area_code, m.new.insurance, m.new.payer, m.new.risk_class, m.terms()] for m in moves]
+    return sm3(json.dumps([sorted(batches.values_list("pk", flat=True)), terms], ensure_ascii=False))
+
+
 class SupplementKind(RunKind):
     """What relations, bases, rates and bounds of a month come to by now beside what was charged, in one direction: to be charged, or to be given back."""
 
@@ -145,7 +156,8 @@ class SupplementKind(RunKind):
 
     def arrivals(self, *, area_code: str, today: dt.date) -> list[int]:
         """Months that are over, whose plan is executed and no longer all that is due, and for which no batch waits for signatures. A month the law
-        has no rate for any more is none: it is refused by name to whoever asks for it."""
+        has no rate for any more is none: it is refused by name to whoever asks for it. A month whose moved rates touch nobody is worked out once
+        (`MovedLook`)."""
         areas, now = areas_under(area_code), period_of(today)
         waiting = Batch.objects.filter(kind=self.code, areas__overlap=list(areas)).exclude(
             status__in=(BatchStatus.EXECUTED, BatchStatus.VOID)
@@ -155,17 +167,35 @@ class SupplementKind(RunKind):
         return [
             m
             for m in levied_months(areas, until=add_months(now, -1))
-            if m not in held and self._is_due(areas, m, is_old=m < newest)
+            if m not in held and (self._is_due(areas, m) if m >= newest else self._is_moved(area_code, areas, m, today))
         ]
 
-    def _is_due(self, areas: Sequence[str], period: int, *, is_old: bool) -> bool:
+    def _is_due(self, areas: Sequence[str], period: int) -> bool:
         try:
             rates = levy_rates(levied_areas(executed_plans(areas, period), areas), period)
         except ParameterMissing:
             return False
-        if is_old and not moved_rates(rates, period=period, areas=areas, sign=self.sign):
-            return False
         return self._lines(areas, period, rates) > 0
+
+    def _is_moved(self, area_code: str, areas: Sequence[str], period: int, today: dt.date) -> bool:
+        """Whether rates or bounds of a month have moved and touch somebody; that they touch nobody is put down."""
+        try:
+            rates = levy_rates(levied_areas(executed_plans(areas, period), areas), period)
+        except ParameterMissing:
+            return False
+        moves = moved_rates(rates, period=period, areas=areas, sign=self.sign)
+        if not moves:
+            return False
+        moved = _digest(moves, areas, period)
+        look = MovedLook.objects.filter(kind=self.code, area_code=area_code, period=period)
+        if look.filter(moved=moved).exists():
+            return False
+        if self._lines(areas, period, rates) > 0:
+            return True
+        look.update_or_create(
+            kind=self.code, area_code=area_code, period=period, defaults={"moved": moved, "looked_on": today},
+        )  # fmt: skip
+        return False
 
     def begin(self, work: Work) -> None:
         """The rates that hold for the month by law, frozen with what they charge and printed on every bill of the batch."""

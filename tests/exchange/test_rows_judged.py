@@ -10,12 +10,15 @@ from tests import city
 from tests.api.test_problems import assert_problem, token_of
 from tests.conftest import TODAY
 from tests.pages import signed_in, text_of
+from yigui.casework.accept_case import accept_case
 from yigui.common.errors import YiguiError
 from yigui.exchange.import_records import DEATHS, LIFE_SIGNS, PRISON, RecordFile, import_records
 from yigui.exchange.import_registrations import REGISTRATIONS
 from yigui.exchange.inbox import take_message
-from yigui.exchange.models import InboundFile, InMessage
+from yigui.exchange.models import DeathRecord, InboundFile, InMessage
+from yigui.exchange.noted_messages import noted_messages
 from yigui.registry.models import Person
+from yigui.tasks.death_conflicts import settle_death
 
 NOBODY = "11010519491231002X"
 Row = Callable[[str, str], str]
@@ -118,6 +121,33 @@ def test_a_message_that_contradicts_the_record_says_that_it_waits() -> None:
         content=death_of(person.id_number, "另一人"),
     )
     assert result["noted"][0] == "待核定"
+
+
+def test_a_message_leaves_the_list_when_it_was_decided_or_its_number_is_known() -> None:
+    civil, person, seeker = city.partner("civil_affairs", "民政"), city.next_person(), city.next_seeker()
+    told = {
+        "LIST-WAITS": ("death", death_of(person.id_number, "另一人")),
+        "LIST-NOBODY": ("death", death_of(NOBODY, "无此人", "2026-10-11")),
+        "LIST-LIFE": ("life_sign", {"AAC002": seeker.id_number, "AAC003": seeker.name, "AAE036": "2026-10-03"}),
+    }
+    for message_id, (kind, content) in told.items():
+        sender = city.partner("public_security", "公安") if kind == "life_sign" else civil
+        assert "noted" in take_message(partner=sender, message_id=message_id, kind=kind, content=content)[0]
+
+    def listed() -> dict[str, str]:
+        rows = {row.message.message_id: row.noted.word for row in noted_messages(30)}
+        page = text_of(signed_in("head").get("/imports/"))
+        assert {name for name in told if name in page} == rows.keys() & told.keys()
+        return {name: word for name, word in rows.items() if name in told}
+
+    assert listed() == {"LIST-WAITS": "待核定", "LIST-NOBODY": "未匹配", "LIST-LIFE": "未匹配"}
+    record = DeathRecord.objects.get(message__message_id="LIST-WAITS")
+    settle_death(record_id=record.pk, actor=city.user("reviewer"), holds=False, reason="电话核实，同号不同人", today=TODAY)
+    assert listed() == {"LIST-NOBODY": "未匹配", "LIST-LIFE": "未匹配"}
+    accepted = accept_case(city.application("REG-004", city.enrolment_form(seeker)))
+    assert accepted.status == "finished"
+    assert listed() == {"LIST-NOBODY": "未匹配"}
+    assert len(noted_messages(1)) == 1
 
 
 def test_the_interface_answers_how_a_message_stands() -> None:

@@ -11,7 +11,7 @@ from yigui.common.errors import YiguiError
 from yigui.exchange.import_records import import_records
 from yigui.exchange.import_registrations import RECORD_FILES
 from yigui.exchange.models import InboundFile, Partner
-from yigui.exchange.queries import noted_messages
+from yigui.exchange.noted_messages import noted_messages
 from yigui.shell.refused import refusal_said
 from yigui.staff.requests import OfficerRequest
 from yigui.staff.rights import page_right

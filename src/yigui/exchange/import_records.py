@@ -186,12 +186,18 @@ def judged_deaths(records: Sequence[models.Model]) -> Mapping[int, Noted]:
         cursor.execute("SELECT row_no, standing FROM exchange_new_deaths_v1(%s::jsonb)", [json.dumps(told)])
         for number, standing in cursor.fetchall():
             row = by_row[number]
-            if standing == "unmatched":
-                noted[number] = Noted(False, f"{row['id_number']} {row['name']}：{_NOBODY}")
-            elif standing in _WAITS:
-                words = _WAITS[standing].format(name=row["name"], day=row["died_on"])
-                noted[number] = Noted(True, f"{row['id_number']} {row['name']}：{words}")
+            if (said := noted_death(standing, str(row["id_number"]), str(row["name"]), str(row["died_on"]))) is not None:
+                noted[number] = said
     return noted
+
+
+def noted_death(standing: str, id_number: str, name: str, day: str) -> Noted | None:
+    """What a reported death is by its standing (`exchange_deaths_v1`); None where nothing of it is open."""
+    if standing == "unmatched":
+        return Noted(False, f"{id_number} {name}：{_NOBODY}")
+    if standing in _WAITS:
+        return Noted(True, f"{id_number} {name}：{_WAITS[standing].format(name=name, day=day)}")
+    return None
 
 
 _WHOSE = """SELECT t.row_no, w.person IS NOT NULL, registry_same_name_v1(w.person, t.name)

@@ -6,7 +6,7 @@ from yigui.common.cache import kept_for
 from yigui.common.digests import sm3
 from yigui.db.rows import row_where
 from yigui.exchange.errors import TokenRefused
-from yigui.exchange.models import ApiToken, EmploymentRegistration, IdentityRecord, InMessage, OutMessage
+from yigui.exchange.models import ApiToken, EmploymentRegistration, IdentityRecord, OutMessage
 
 
 def employment_registration(id_number: str, credit_code: str) -> EmploymentRegistration | None:
@@ -24,11 +24,6 @@ def standing_messages() -> QuerySet[OutMessage]:
     """Messages that wait for a person, the oldest first: refused by their partner, or set aside because our program failed on them."""
     rows = OutMessage.objects.filter(taken_at=None, dropped_at=None).exclude(refused="")
     return rows.select_related("partner").order_by("id")
-
-
-def noted_messages(most: int) -> QuerySet[InMessage]:
-    """The newest messages that wait for a person or are about nobody here: what they were answered says why."""
-    return InMessage.objects.filter(result__has_key="noted").select_related("partner").order_by("-id")[:most]
 
 
 def api_token(secret: str) -> ApiToken:

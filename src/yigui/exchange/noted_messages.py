@@ -1,0 +1,62 @@
+"""Messages (报文) that came to nothing yet: they wait for a person (待核定), or are about nobody here (未匹配)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from yigui.exchange.import_records import Noted, noted_death
+from yigui.exchange.import_registrations import RECORD_FILES
+from yigui.exchange.models import FileKind, InMessage
+
+#: Messages that were answered so when they came and are looked at again, the newest; what is older is found by its number.
+LOOKED_AT = 300
+
+_DEATHS = """
+SELECT d.message_id, coalesce(s.standing, 'unmatched') AS standing
+FROM exchange_in_message m
+JOIN exchange_death_record d ON d.id_number = m.content ->> 'AAC002' AND d.message_id = m.id
+CROSS JOIN LATERAL (SELECT coalesce(registry_person_of_v1(d.id_number), 0) AS person) AS w
+LEFT JOIN LATERAL exchange_deaths_v1(w.person) AS s ON s.record_id = d.id
+WHERE m.id = ANY (%s)
+"""
+
+
+@dataclass(frozen=True)
+class NotedMessage:
+    """A message and how it stands now."""
+
+    message: InMessage
+    noted: Noted
+
+
+def noted_messages(most: int) -> list[NotedMessage]:
+    """The newest messages that still wait for a person or are still about nobody here, with why: what was decided, registered or named since is none."""
+    rows = list(InMessage.objects.filter(result__has_key="noted").select_related("partner").order_by("-id")[:LOOKED_AT])
+    now = _deaths([row for row in rows if row.kind == FileKind.DEATH])
+    for kind in {row.kind for row in rows} - {FileKind.DEATH}:
+        now |= _judged(kind, [row for row in rows if row.kind == kind])
+    return [NotedMessage(row, now[row.pk]) for row in rows if row.pk in now][:most]
+
+
+def _deaths(rows: Sequence[InMessage]) -> dict[int, Noted]:
+    """Reported deaths as they stand: what two people have decided counts."""
+    told = {row.pk: row.content for row in rows}
+    found: dict[int, Noted] = {}
+    if not rows:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(_DEATHS, [list(told)])
+        for pk, standing in cursor.fetchall():
+            content = told[pk]
+            if (noted := noted_death(standing, content["AAC002"], content["AAC003"], content["AIC037"])) is not None:
+                found[pk] = noted
+    return found
+
+
+def _judged(kind: str, rows: Sequence[InMessage]) -> dict[int, Noted]:
+    """Messages of another kind, judged as if they came now: who is known under the number by now."""
+    spec = RECORD_FILES[kind]
+    blank = dict.fromkeys(spec.columns, "")
+    records = [spec.model(**spec.record(blank | row.content), row_no=k) for k, row in enumerate(rows)]
+    return {rows[k].pk: noted for k, noted in spec.judge(records).items()}

@@ -37,7 +37,7 @@ INSERT INTO benefits_back_due (benefit_id, from_period) VALUES ({freed}, 202001)
 -- login: app
 -- given: an approved supplementary batch
 -- refused: YG006
-UPDATE runs_batch SET summary = jsonb_set(summary, '{last_reissue}', '999999999') WHERE id = {supplement};
+UPDATE runs_batch SET summary = jsonb_set(summary, '{reissue_marks}', '[[1, 1]]') WHERE id = {supplement};
 
 -- attack: D49.7 Somebody outside asks whom it would pay
 -- login: outside

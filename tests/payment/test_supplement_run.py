@@ -16,12 +16,13 @@ from tests.payment.test_look_again import account_changed, reported_dead, suspen
 from tests.payment.test_told_before_held import benefit_of, holds, months_paid
 from yigui.casework.accept_case import accept_case
 from yigui.casework.application import examine
-from yigui.common.money import plain_fen
+from yigui.common.money import format_fen, plain_fen
 from yigui.common.months import add_months, format_period, months_of
 from yigui.entitlement.models import BackDue, Benefit
 from yigui.entitlement.queries import amount_at, death_of
 from yigui.ledger.models import Entry
 from yigui.ledger.queries import credited, vouchers_from
+from yigui.payment import pay_run
 from yigui.payment.bank_files import files_of, pain001, payment_no
 from yigui.payment.bank_results import confirm_results
 from yigui.payment.enums import Hold
@@ -228,7 +229,7 @@ def test_twenty_returned_payments_with_good_accounts_are_sent_by_a_batch_of_thei
     fen = sum(r.amount_fen for r in again)
     assert batch.summary["reissues"]["count"] >= 20
     (entry,) = [w for w in waiting_for(user("head")) if w.batch_id == batch.pk]
-    assert f"另重发退票 {batch.summary['reissues']['count']} 笔" in entry.text
+    assert f"其中重发退票 {batch.summary['reissues']['count']} 笔" in entry.text
     head = signed_in("head")
     assert "退票重发" in text_of(head.get(f"/finance/batches/{batch.pk}/"))
     listed = head.get(f"/finance/batches/{batch.pk}/differences/reissues/").content.decode()
@@ -252,6 +253,12 @@ def test_twenty_returned_payments_with_good_accounts_are_sent_by_a_batch_of_thei
     )
     assert booked.aggregate(s=Sum("amount_fen"))["s"] == file.amount_fen
     assert list(benefit_faults("default")) == []
+    # What three people sign, at every place, is what goes to the bank.
+    heads = files_of(executed)
+    assert (batch.row_count, batch.total_fen) == (
+        PayLine.objects.filter(batch_id=batch.pk).count() + file.count, sum(h.amount_fen for h in heads),
+    )  # fmt: skip
+    assert (executed.executed_count, executed.executed_fen) == (batch.row_count, batch.total_fen)
     second = supplement()
     assert second.subject != batch.subject
     carried(second)
@@ -424,3 +431,111 @@ def test_who_changes_the_account_while_a_supplement_of_last_month_waits_is_told_
     assert told(), "approved and not executed"
     execute(batch_id=batch.pk)
     assert not told()
+
+
+def of(reissue: Reissue) -> Benefit:
+    return Benefit.objects.select_related("person").get(pk=reissue.benefit_id)
+
+
+def in_files(batch: Batch) -> str:
+    return "".join("".join(pain001(batch, head.number)) for head in files_of(batch))
+
+
+def numbers(*reissues: Reissue) -> list[str]:
+    return [payment_no(r.batch_id, r.benefit_id, r.attempt) for r in reissues]
+
+
+def test_returned_money_of_the_dead_is_taken_out_when_it_is_looked_at_again_and_listed_by_no_later_batch() -> None:
+    if next_month() == 202412:
+        paid()
+    dead, halted, moved, fit = corrected(4)
+    batch = decided(supplement())
+    reported_dead(of(dead), TODAY - dt.timedelta(days=400))
+    suspended(
+        of(halted),
+        PayLine.objects.filter(batch_id=halted.batch_id, benefit_id=halted.benefit_id).order_by("pay_period")[0].pay_period,
+    )
+    account_changed(of(moved))
+    executed = execute(batch_id=batch.pk)
+    gone = (dead, halted, moved)
+    for reissue in (*gone, fit):
+        reissue.refresh_from_db()
+    assert [r.sent_batch for r in gone] == [None] * 3
+    assert fit.sent_batch == batch.pk
+    for reissue, hold in zip(gone, (Hold.DEAD, Hold.NOT_IN_PAYMENT, Hold.ACCOUNT_CHANGED), strict=True):
+        held = HeldLine.objects.get(batch_id=batch.pk, benefit_id=reissue.benefit_id, hold=hold, at_execution=True)
+        assert held.amount_fen == reissue.amount_fen
+    fen = sum(r.amount_fen for r in gone)
+    assert executed.executed_fen is not None
+    assert batch.total_fen - executed.executed_fen == sum(t["amount_fen"] for t in executed.taken_out) >= fen
+    assert executed.executed_fen == sum(h.amount_fen for h in files_of(executed))
+    text = in_files(executed)
+    assert [n in text for n in numbers(*gone, fit)] == [False, False, False, True]
+    assert list(benefit_faults("default")) == []
+    # The next lists what was moved, as it is now, and says what it does not send.
+    second = supplement()
+    listed = {number for number, _ in second.summary["reissue_marks"]}
+    assert (moved.pk in listed, dead.pk in listed, halted.pk in listed) == (True, False, False)
+    assert [Hold.DEAD, dead.benefit_id, dead.amount_fen] in second.summary["reissues"]["kept"]
+    head = signed_in("head")
+    assert "退票暂不重发" in text_of(head.get(f"/finance/batches/{second.pk}/"))
+    assert of(dead).person.person_no in head.get(f"/finance/batches/{second.pk}/differences/kept-1/").content.decode()
+    executed = carried(second)
+    assert [n in in_files(executed) for n in numbers(dead, moved)] == [False, True]
+
+
+def test_the_months_run_sends_nothing_again_that_it_claims_back() -> None:
+    if next_month() == 202412:
+        paid()
+    before, after = corrected(2)
+    reported_dead(of(before), TODAY - dt.timedelta(days=1500))
+    batch = decided(planned())
+    reported_dead(of(after), TODAY - dt.timedelta(days=1500))
+    executed = execute(batch_id=batch.pk)
+    for reissue in (before, after):
+        reissue.refresh_from_db()
+        assert reissue.sent_batch is None
+    assert [n in in_files(executed) for n in numbers(before, after)] == [False, False]
+    assert executed.executed_fen == sum(h.amount_fen for h in files_of(executed))
+    assert list(benefit_faults("default")) == []
+
+
+def test_who_signs_sees_what_is_sent_again_in_the_sum_and_the_balance_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    if next_month() == 202412:
+        paid()
+    corrected(1)
+    asked: list[int] = []
+
+    def ask(wanted: dict[tuple[str, str], int], today: dt.date) -> list[str]:
+        asked.append(sum(wanted.values()))
+        return []
+
+    monkeypatch.setattr(pay_run, "short_accounts", ask)
+    batch = supplement()
+    again = batch.summary["reissues"]
+    assert again["count"] >= 1
+    assert (batch.row_count, batch.total_fen) == (
+        again["count"] + sum(row["lines"] for row in batch.summary["pay"] if not row["hold"]),
+        again["fen"] + sum(row["amount_fen"] for row in batch.summary["pay"] if not row["hold"]),
+    )  # fmt: skip
+    assert asked == [batch.total_fen]
+    said = f"{batch.row_count} 行，{format_fen(batch.total_fen)} 元"
+    confirmed = text_of(signed_in("accountant").get(f"/finance/batches/{batch.pk}/"))
+    assert f"共 {said}" in confirmed
+    assert f"{batch.row_count} 行 · {format_fen(batch.total_fen)} 元" in confirmed
+
+
+def test_a_batch_whose_returned_payments_are_not_those_that_were_signed_is_not_executed() -> None:
+    if next_month() == 202412:
+        paid()
+    (again,) = corrected(1)
+    batch = decided(supplement())
+    with transaction.atomic("super"), connections["super"].cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE benefits_reissue SET account_no = '1' WHERE id = %s", [again.pk])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+        with pytest.raises(Error) as refused, transaction.atomic("super"):
+            cursor.execute("SELECT runs_issue_warrant_v1(%s)", [batch.pk])
+            cursor.execute("SELECT benefits_execute_v2(%s)", [batch.pk])
+        transaction.set_rollback(True, using="super")
+    assert refused.value.__cause__.sqlstate == "YG010"  # type: ignore[union-attr]

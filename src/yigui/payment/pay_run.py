@@ -133,18 +133,21 @@ class PayKind(RunKind):
         count, fen, payment_digest = _call("benefits_payment_sums_v1", batch.pk)
         limit = table("pension/pay_flags").at(area=batch.area_code, day=first_day(batch.period))["single_payment"]
         flags = [*_flags(batch.pk, int(limit * 100)), *self.own_flags(work)]
-        waiting = waiting_reissues(areas)
+        waiting, marks, kept = waiting_reissues(areas)
+        _, again_fen, again_digest = _call("benefits_reissue_sums_v1", [r.pk for r in waiting], areas)
         summary = {
             "bounds": work.bounds, "last_mark": work.notes["last_mark"], "before": add_months(batch.period, -1),
             "differences": _differences(staged, self.labels), "payments": payments, "pay": [_shown(s) for s in sums],
             "held": _held(batch.pk, work.parts), "flags": flags,
-            "reissues": {"count": len(waiting), "fen": sum(r.amount_fen for r in waiting)},
-        } | self.own_summary(work, waiting)  # fmt: skip
+            "reissues": {"count": len(waiting), "fen": again_fen, "held": _by_hold(kept), "kept": kept[:SAMPLES]},
+            "reissue_marks": marks,
+            "sent_again": [[r.benefit_id, r.amount_fen] for r in waiting[:SAMPLES]],
+        }  # fmt: skip
         content = PayContent(paid, count, fen, flags, waiting)
         checks = [*self.own_checks(work, content), *_checks(content), *_warnings(content, limit, work.today)]
         work.step()
-        digest = f"{_digest(sums):016x}{payment_digest & 0xFFFFFFFFFFFFFFFF:016x}"
-        return Content(sum(s.lines for s in paid), fen, digest, summary, checks)
+        digest = f"{_digest(sums):016x}{(payment_digest ^ again_digest) & 0xFFFFFFFFFFFFFFFF:016x}"
+        return Content(sum(s.lines for s in paid) + len(waiting), fen + again_fen, digest, summary, checks)
 
     def own_checks(self, work: Work, content: PayContent) -> list[dict[str, Any]]:
         """What a month's run alone is held against."""
@@ -156,10 +159,6 @@ class PayKind(RunKind):
             bar("no_gap", "上月已发放", passed=not skipped, detail=f"{before}"),
         ]
 
-    def own_summary(self, work: Work, reissues: Sequence[Reissue]) -> dict[str, Any]:
-        """What else is frozen with it."""
-        return {}
-
     def own_flags(self, work: Work) -> list[dict[str, Any]]:
         """Flags beside those of single payments."""
         return [_untold(work.wanted, work.batch.period)]
@@ -170,7 +169,8 @@ class PayKind(RunKind):
         done = json.loads(found) if isinstance(found, str) else found
         sums = [RunSum(**row) for row in done["sums"]]
         taken = tuple(TakenOut(f"taken-{hold}", Hold(hold).label, benefits, fen) for hold, benefits, fen in done["taken"])
-        return Written(sum(s.lines for s in sums), sum(s.amount_fen for s in sums), taken, details=sums)
+        again, again_fen = done["again"]
+        return Written(sum(s.lines for s in sums) + again, sum(s.amount_fen for s in sums) + again_fen, taken, details=sums)
 
     def post(self, batch: Batch, written: Written | None) -> None:
         assert written is not None
@@ -285,9 +285,19 @@ def _differences(parts: Sequence[Sequence[tuple[Any, ...]]], labels: Mapping[str
     return [found[reason] for reason in labels if reason in found]
 
 
-def waiting_reissues(areas: Sequence[str]) -> list[Reissue]:
-    """Returned payments of some areas that a case has given a good account and no run has sent yet."""
-    return list(Reissue.objects.filter(sent_batch=None, benefit__area_id__in=areas).order_by("id")[:10_000])
+def waiting_reissues(areas: Sequence[str]) -> tuple[list[Reissue], list[list[int]], list[list[int]]]:
+    """Returned payments of some areas that a case has given a good account and no run has sent yet: those that nothing holds, with the mark
+    of each as its run freezes it; and of the others hold, benefit and amount."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reissue_id, mark, hold, benefit_id, amount_fen FROM benefits_waiting_reissues_v1(%s::text[]) ORDER BY 1 LIMIT 20000",
+            [list(areas)],
+        )
+        rows = cursor.fetchall()
+    marks = [[number, mark] for number, mark, hold, _, _ in rows if not hold][:10_000]
+    found = Reissue.objects.select_related("benefit").in_bulk([number for number, _ in marks])
+    kept = [[hold, benefit, fen] for _, _, hold, benefit, fen in rows if hold]
+    return [found[number] for number, _ in marks], marks, kept
 
 
 def _checks(content: PayContent) -> list[dict[str, Any]]:
@@ -309,7 +319,7 @@ def _checks(content: PayContent) -> list[dict[str, Any]]:
 def _warnings(content: PayContent, limit: Any, today: dt.date) -> list[dict[str, Any]]:
     """What the checker and the approver answer in writing: flagged payments, and a paying account that does not hold the sum."""
     found = {f["flag"]: f["found"] for f in content.flags}
-    short = _short_accounts(content.paid, today)
+    short = _short_accounts(content, today)
     rows = [
         warn("over_limit", f"没有单笔超过 {limit} 元的支付", passed=not found["over_limit"], detail=f"{found['over_limit']} 笔"),
         warn(
@@ -323,12 +333,13 @@ def _warnings(content: PayContent, limit: Any, today: dt.date) -> list[dict[str,
     return rows
 
 
-def _short_accounts(paid: Sequence[RunSum], today: dt.date) -> list[str]:
+def _short_accounts(content: PayContent, today: dt.date) -> list[str]:
     """The books whose expenditure account holds less than the run pays from it, in words."""
     wanted: dict[tuple[str, str], int] = {}
-    for row in paid:
-        key = (str(row.area), FUND_OF[INSURANCE_OF[row.insurance].value])
-        wanted[key] = wanted.get(key, 0) + row.amount_fen
+    lines = [(str(s.area), s.insurance, s.amount_fen) for s in content.paid]
+    for area, insurance, fen in [*lines, *((r.benefit.area_id, r.benefit.insurance, r.amount_fen) for r in content.reissues)]:
+        key = (area, FUND_OF[INSURANCE_OF[insurance].value])
+        wanted[key] = wanted.get(key, 0) + fen
     return short_accounts(wanted, today)
 
 
@@ -345,6 +356,7 @@ def _page(batch: Batch) -> dict[str, Any]:
             held[hold] = held.get(hold, 0) + row["lines"]
     context: dict[str, Any] = {
         "pay_rows": [rows[key] for key in sorted(rows)], "files": [], "recoveries": [], "standing": None, "posted_fen": None,
+        "again_held": [(f"kept-{h}", Hold(h).label, n, fen) for h, n, fen in batch.summary.get("reissues", {}).get("held", [])],
         "held_counts": [(f"hold-{hold}", Hold(hold).label, count) for hold, count in sorted(held.items())],
     }  # fmt: skip
     if batch.status == BatchStatus.EXECUTED:
@@ -357,6 +369,13 @@ def _page(batch: Batch) -> dict[str, Any]:
     return context
 
 
+def _by_hold(kept: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Returned payments that are not sent again, by what holds them: hold, how many, fen."""
+    holds = sorted({hold for hold, _, _ in kept})
+    sums = {hold: [fen for other, _, fen in kept if other == hold] for hold in holds}
+    return [[hold, len(sums[hold]), sum(sums[hold])] for hold in holds]
+
+
 def _listing(batch: Batch, name: str) -> Listing | None:
     """Benefits of a run that are new, stopped, changed, held, flagged or taken out: who, before and now."""
     rows: list[list[Any]] = []
@@ -367,7 +386,12 @@ def _listing(batch: Batch, name: str) -> Listing | None:
     for flag in batch.summary.get("flags", []):
         if flag["flag"] == name:
             rows, label = [[benefit, None, None] for benefit in flag["benefits"]], flag["label"]
+    if name == "reissues":
+        rows, label = [[benefit, None, fen] for benefit, fen in batch.summary.get("sent_again", [])], "退票重发"
     what, _, number = name.partition("-")
+    if what == "kept" and number.isdecimal() and int(number) in Hold.values:
+        kept = batch.summary.get("reissues", {}).get("kept", [])
+        rows, label = [[b, None, fen] for hold, b, fen in kept if hold == int(number)], f"退票不重发：{Hold(int(number)).label}"
     if what in ("hold", "taken") and number.isdecimal() and int(number) in Hold.values:
         label = Hold(int(number)).label
         rows = [[benefit, None, fen] for kind, benefit, _, fen in batch.summary.get("held", []) if kind == int(number)]

@@ -57,7 +57,7 @@ ROOM = Room(
             "benefits_overdue_v1", "benefits_may_hold_v1", "benefits_bounds_v1", "benefits_released_v1",
             "benefits_stage_v1", "benefits_finish_stage_v1", "benefits_stage_sums_v1",
             "benefits_payment_sums_v1", "benefits_differences_v1", "benefits_flags_v1", "benefits_staged_held_v1",
-            "benefits_execute_v2", "benefits_drop_stage_v1", "benefits_issue_result_warrant_v1",
+            "benefits_execute_v2", "benefits_waiting_reissues_v1", "benefits_reissue_sums_v1", "benefits_drop_stage_v1", "benefits_issue_result_warrant_v1",
             "benefits_recalculation_sums_v1", "benefits_execute_recalculation_v2", "benefits_open_adjust_v1",
             "benefits_adjust_sums_v1", "benefits_execute_adjust_v2",
             "benefits_seal_adjust_v1", "benefits_refunds_v1", "benefits_refund_sums_v1", "benefits_execute_refunds_v1",
@@ -65,7 +65,8 @@ ROOM = Room(
             "benefits_by_line_v1", "benefits_return_moved_v1",
         ),
         definers=(
-            "benefits_look_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1", "benefits_books_v1", "result_posts_v1", "result_begins_v1", "case_posts_v1",
+            "benefits_look_again_v1", "benefits_send_again_v1", "benefits_claim_dead_v1", "benefits_staged_v1",
+            "benefits_books_v1", "result_posts_v1", "result_begins_v1", "case_posts_v1",
             "benefits_reissue_ground_v1", "benefits_result_ground_v1", "benefits_result_lines_v1", "benefits_last_word_v1",
             "benefits_claimed_returns_v1", "benefits_settle_returns_v1", "benefits_return_ground_v1",
         ),

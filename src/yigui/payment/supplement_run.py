@@ -17,12 +17,11 @@ from yigui.common.money import format_fen
 from yigui.common.months import format_period
 from yigui.payment.enums import PAY_KINDS
 from yigui.payment.errors import PayRefused
-from yigui.payment.models import Reissue
-from yigui.payment.pay_run import SAMPLES, PayContent, PayKind, benefit_listing, stage_part, waiting_reissues
+from yigui.payment.pay_run import PayContent, PayKind, stage_part, waiting_reissues
 from yigui.registry.queries import areas_under
 from yigui.runs.checks import bar
 from yigui.runs.errors import ContentChanged
-from yigui.runs.kinds import Listing, Opening, Work, three_people
+from yigui.runs.kinds import Opening, Work, three_people
 from yigui.runs.models import Batch, BatchStatus
 
 _MONTHLY, _CODE = PAY_KINDS
@@ -56,7 +55,7 @@ class PaySupplementKind(PayKind):
         period, areas = _last_paid(areas_under(area_code))
         if not period or _first_open(_MONTHLY, areas) or _first_open(self.code, areas, _SIGNED):
             return ()
-        return (period,) if _released(areas, period) or waiting_reissues(areas) else ()
+        return (period,) if _released(areas, period) or waiting_reissues(areas)[0] else ()
 
     def opening(self, *, area_code: str, period: int, today: dt.date, **more: Any) -> Opening:
         """As `RunKind.opening`: of the last month that was paid.
@@ -76,7 +75,7 @@ class PaySupplementKind(PayKind):
         signed = _first_open(self.code, areas, _SIGNED)
         if signed is not None:
             raise PayRefused(f"第 {signed.pk} 号补发批次（{signed.state_label}）尚未执行，请先执行或作废。", batch=signed.pk)
-        if not _released(areas, last) and not waiting_reissues(areas):
+        if not _released(areas, last) and not waiting_reissues(areas)[0]:
             raise PayRefused("没有可补发的待遇：拦截尚未解除，也没有账户已更正、待重发的退票。")
         done = Batch.objects.filter(kind=self.code, period=last, areas__overlap=areas, status=BatchStatus.EXECUTED)
         return Opening(area_code, last, tuple(areas), f"第{done.count() + 1}批")
@@ -95,16 +94,6 @@ class PaySupplementKind(PayKind):
         detail = f"{content.count} 笔，重发 {len(content.reissues)} 笔"
         return [bar("not_empty", "有可补发的待遇或待重发的退票", passed=content.count + len(content.reissues) > 0, detail=detail)]
 
-    def own_summary(self, work: Work, reissues: Sequence[Reissue]) -> dict[str, Any]:
-        """What is sent again is what was there when it was prepared, and what is signed."""
-        listed = [[r.benefit_id, r.amount_fen] for r in reissues[:SAMPLES]]
-        return {"last_reissue": max((r.pk for r in reissues), default=0), "sent_again": listed}
-
-    def listing(self, batch: Batch, name: str) -> Listing | None:
-        if name == "reissues":
-            return benefit_listing("退票重发", [[benefit, None, fen] for benefit, fen in batch.summary.get("sent_again", [])])
-        return super().listing(batch, name)
-
     def own_flags(self, work: Work) -> list[dict[str, Any]]:
         return []
 
@@ -116,7 +105,7 @@ class PaySupplementKind(PayKind):
 
     def remark(self, batch: Batch) -> str:
         again = batch.summary.get("reissues", {})
-        return f"另重发退票 {again['count']} 笔 {format_fen(again['fen'])} 元" if again.get("count") else ""
+        return f"其中重发退票 {again['count']} 笔 {format_fen(again['fen'])} 元" if again.get("count") else ""
 
 
 def _last_paid(areas: Sequence[str]) -> tuple[int, list[str]]:

@@ -499,6 +499,83 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ) AS b WHERE b.fen <> 0
 $$;
 
+-- benefits_waiting_reissues_v1: returned payments that a case has given an account and no run has sent, and why one must not be sent now, as
+-- `benefits_look_again_v1` asks of lines: the person is dead and the payee is nobody else (1), or is and the account is still the dead person's (5), the months are
+-- not in payment any more (4), work stops them (6), an open claim is for one of them (9). What a claim has got already is off its amount. mark: whose
+-- the benefit is and the account it has. Grain: one row per payment; p_areas: exact.
+CREATE OR REPLACE FUNCTION benefits_waiting_reissues_v1(p_areas text[]) RETURNS TABLE (
+    reissue_id bigint, benefit_id bigint, period integer, amount_fen bigint, hold smallint, mark bigint
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET jit = off AS $$
+    WITH waiting AS MATERIALIZED (
+        SELECT r.id, r.batch_id, r.benefit_id, r.amount_fen, r.account_name, n.name, o.period, b.person_id, b.insurance, b.kind, b.status, b.start_period,
+            coalesce(b.end_period, 999912) AS until, coalesce(b.suspended_from, 999999) AS suspended, b.payee_number,
+            hashtextextended(concat_ws('|', b.payee_number, b.bank_code, b.account_name, b.account_no), 0) AS mark,
+            EXISTS (SELECT 1 FROM benefits_settled_return s WHERE (s.batch_id, s.benefit_id) = (r.batch_id, r.benefit_id) AND s.attempt < r.attempt)
+                AS is_settled
+        FROM benefits_reissue r JOIN benefits_benefit b ON b.id = r.benefit_id JOIN runs_batch o ON o.id = r.batch_id
+        JOIN registry_person n ON n.id = b.person_id
+        WHERE r.sent_batch IS NULL AND b.area_id = ANY (p_areas)
+    ),
+    dead AS MATERIALIZED (SELECT d.person_id, d.number FROM benefits_dead_v1() d WHERE d.person_id IN (SELECT w.person_id FROM waiting w))
+    SELECT w.id, w.benefit_id, w.period, w.amount_fen, (CASE
+        WHEN EXISTS (SELECT 1 FROM dead d WHERE d.person_id = w.person_id AND NOT benefits_paid_to_other_v1(d.person_id, d.number, w.payee_number)) THEN 1
+        WHEN w.account_name = w.name AND w.person_id IN (SELECT d.person_id FROM dead d) THEN 5
+        WHEN w.status = 'pending' OR NOT w.is_settled AND EXISTS (SELECT 1 FROM benefits_line l
+            WHERE (l.batch_id, l.benefit_id) = (w.batch_id, w.benefit_id) AND l.reason <> 9
+              AND (l.pay_period < w.start_period OR l.pay_period > w.until OR l.pay_period >= w.suspended)) THEN 4
+        WHEN NOT w.is_settled AND EXISTS (SELECT 1 FROM benefits_recovery c JOIN benefits_benefit o ON o.id = c.benefit_id
+            JOIN benefits_line l ON (l.batch_id, l.benefit_id) = (w.batch_id, w.benefit_id) AND l.reason <> 9
+                AND l.pay_period BETWEEN c.start_period AND c.end_period
+            WHERE o.person_id = w.person_id AND o.insurance = w.insurance AND c.amount_fen > coalesce((
+                SELECT sum(t.amount_fen) FROM benefits_recovery_return t WHERE t.recovery_id = c.id), 0)) THEN 9
+        WHEN w.kind IN (2, 4) AND EXISTS (SELECT 1 FROM registry_employment e
+            JOIN benefits_line l ON (l.batch_id, l.benefit_id) = (w.batch_id, w.benefit_id) AND l.reason <> 9
+            WHERE e.person_id = w.person_id AND e.start_period >= w.start_period
+              AND benefits_work_stops_v1(w.kind, e.start_period, l.pay_period)) THEN 6
+        ELSE 0 END)::smallint, w.mark
+    FROM waiting w
+$$;
+
+-- benefits_reissue_sums_v1: count, sum and digest of returned payments that are sent again, accounts included, whatever has become of them since.
+CREATE OR REPLACE FUNCTION benefits_reissue_sums_v1(p_reissues bigint[], p_areas text[], OUT reissues bigint, OUT fen bigint, OUT digest bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*), coalesce(sum(r.amount_fen), 0)::bigint, coalesce(bit_xor(hashint8extended(r.id, hashint8extended(r.amount_fen,
+        hashtextextended(concat_ws('|', r.batch_id, r.benefit_id, r.attempt, r.bank_code, r.account_no, r.account_name), 0)))), 0)
+    FROM benefits_reissue r JOIN benefits_benefit b ON b.id = r.benefit_id AND b.area_id = ANY (p_areas) WHERE r.id = ANY (p_reissues)
+$$;
+
+-- benefits_send_again_v1: sends those of the returned payments an approved run lists that nothing holds now; the others are kept as held, to be looked
+-- at by the next run: as `benefits_waiting_reissues_v1` says, sent by another batch meanwhile (7), or the benefit's payee or account is another than
+-- when they were listed (5). What was not listed is not sent. For `benefits_execute_v2` only, under the warrant of the run. Gives what was taken out.
+CREATE OR REPLACE FUNCTION benefits_send_again_v1(p_batch bigint, p_warrant bigint, OUT sent bigint, OUT fen bigint, OUT taken jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    of_run runs_batch%ROWTYPE;
+BEGIN
+    SELECT * INTO of_run FROM runs_batch WHERE id = p_batch;
+    PERFORM 1 FROM benefits_reissue r WHERE r.id IN (SELECT (x.value ->> 0)::bigint FROM jsonb_array_elements(of_run.summary -> 'reissue_marks') AS x)
+    ORDER BY r.id FOR UPDATE;
+    CREATE TEMPORARY TABLE benefits_again ON COMMIT DROP AS
+    SELECT r.id, r.benefit_id, o.period, r.amount_fen, (CASE WHEN w.reissue_id IS NULL THEN 7 WHEN w.hold <> 0 THEN w.hold
+        WHEN w.mark IS DISTINCT FROM (x.value ->> 1)::bigint THEN 5 ELSE 0 END)::smallint AS hold
+    FROM jsonb_array_elements(of_run.summary -> 'reissue_marks') AS x
+    JOIN benefits_reissue r ON r.id = (x.value ->> 0)::bigint JOIN runs_batch o ON o.id = r.batch_id
+    LEFT JOIN benefits_waiting_reissues_v1(of_run.areas::text[]) w ON w.reissue_id = r.id;
+    INSERT INTO benefits_held (warrant_id, batch_id, benefit_id, pay_period, amount_fen, hold, at_execution)
+    SELECT p_warrant, p_batch, a.benefit_id, a.period, a.amount_fen, a.hold, true FROM pg_temp.benefits_again a WHERE a.hold <> 0 ORDER BY a.id;
+    WITH gone AS (
+        UPDATE benefits_reissue r SET sent_batch = p_batch FROM pg_temp.benefits_again a
+        WHERE a.id = r.id AND a.hold = 0 AND r.sent_batch IS NULL RETURNING r.amount_fen
+    )
+    SELECT count(*), coalesce(sum(g.amount_fen), 0)::bigint INTO sent, fen FROM gone g;
+    SELECT coalesce(jsonb_agg(jsonb_build_array(t.hold, t.n, t.s) ORDER BY t.hold), '[]') INTO taken
+    FROM (SELECT a.hold, count(*) AS n, sum(a.amount_fen)::bigint AS s FROM pg_temp.benefits_again a WHERE a.hold <> 0 GROUP BY a.hold) AS t;
+    DROP TABLE pg_temp.benefits_again;
+END;
+$$;
+REVOKE ALL ON FUNCTION benefits_send_again_v1 FROM PUBLIC;
+
 -- benefits_execute_v2: executes an approved run under the open class-1 warrant of this very run: compares the staged content with what was
 -- approved, looks again at everybody and takes out who must not be paid any more, writes the lines, attaches the payments, keeps what
 -- was held, claims back what was paid after a death, marks what was looked at. Params: the batch and nothing else.
@@ -518,8 +595,10 @@ DECLARE
     stage text;
     n bigint;
     found record;
+    listed record;
     taken jsonb;
     claim record;
+    again record;
     sums jsonb;
     lines bigint := 0;
 BEGIN
@@ -532,7 +611,10 @@ BEGIN
     END IF;
     SELECT coalesce(sum(s.lines) FILTER (WHERE s.hold = 0), 0)::bigint AS lines, coalesce(bit_xor(s.digest), 0) AS digest
     INTO found FROM benefits_stage_sums_v1(p_batch, parts) AS s;
-    PERFORM runs_same_v1(p_batch, found.lines, p.fen, lpad(to_hex(found.digest), 16, '0') || lpad(to_hex(p.digest), 16, '0'))
+    SELECT * INTO listed FROM benefits_reissue_sums_v1(array(SELECT (x.value ->> 0)::bigint
+        FROM jsonb_array_elements(of_run.summary -> 'reissue_marks') AS x), of_run.areas::text[]);
+    PERFORM runs_same_v1(p_batch, found.lines + listed.reissues, p.fen + listed.fen,
+        lpad(to_hex(found.digest), 16, '0') || lpad(to_hex(p.digest # listed.digest), 16, '0'))
     FROM benefits_payment_sums_v1(p_batch) AS p;
     SELECT coalesce(jsonb_agg(jsonb_build_array(t.hold, t.benefits, t.fen)), '[]') INTO taken FROM benefits_look_again_v1(p_batch) AS t;
     -- Claims, and what comes back of months that are claimed, are the month's run's, which holds the same dead.
@@ -584,14 +666,16 @@ BEGIN
     IF of_run.kind = 'pay' THEN
         PERFORM benefits_settle_returns_v1(p_batch, the_warrant);
     END IF;
-    UPDATE benefits_reissue r SET sent_batch = p_batch FROM benefits_benefit b
-    WHERE r.sent_batch IS NULL AND b.id = r.benefit_id AND b.area_id = ANY (of_run.areas::text[])
-      -- Of a supplementary run those that were there when it was prepared.
-      AND (of_run.kind = 'pay' OR r.id <= (of_run.summary ->> 'last_reissue')::bigint);
-    PERFORM runs_written_v1(p_batch, lines, (SELECT coalesce(sum((s ->> 'amount_fen')::bigint), 0)::bigint FROM jsonb_array_elements(sums) AS s),
-        found.lines - lines, (SELECT coalesce(sum((t ->> 2)::bigint), 0)::bigint FROM jsonb_array_elements(taken) AS t),
+    SELECT * INTO again FROM benefits_send_again_v1(p_batch, the_warrant);
+    SELECT coalesce(jsonb_agg(jsonb_build_array(t.hold, t.n, t.fen) ORDER BY t.hold), '[]') INTO taken FROM (
+        SELECT (x.value ->> 0)::smallint AS hold, sum((x.value ->> 1)::bigint)::bigint AS n, sum((x.value ->> 2)::bigint)::bigint AS fen
+        FROM jsonb_array_elements(taken || again.taken) AS x GROUP BY 1) AS t;
+    PERFORM runs_written_v1(p_batch, lines + again.sent,
+        again.fen + (SELECT coalesce(sum((s ->> 'amount_fen')::bigint), 0)::bigint FROM jsonb_array_elements(sums) AS s),
+        found.lines - lines + listed.reissues - again.sent, (SELECT coalesce(sum((t ->> 2)::bigint), 0)::bigint FROM jsonb_array_elements(taken) AS t),
         benefits_books_v1(p_batch, sums));
-    RETURN jsonb_build_object('sums', sums, 'taken', taken, 'claims', jsonb_build_array(claim.claims, claim.fen));
+    RETURN jsonb_build_object('sums', sums, 'taken', taken, 'claims', jsonb_build_array(claim.claims, claim.fen),
+        'again', jsonb_build_array(again.sent, again.fen));
 END;
 $$;
 REVOKE ALL ON FUNCTION benefits_dead_v1, benefits_look_again_v1, benefits_claim_dead_v1, benefits_staged_v1, benefits_books_v1 FROM PUBLIC;

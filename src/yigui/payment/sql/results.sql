@@ -325,7 +325,7 @@ $$;
 
 -- benefits_settle_returns_v1: what came back of months that are claimed back ends the claims, of each as far as it is open, and leaves the suspense as if
 -- it had been recovered. What is left of such a payment (what the claim had got already, by being kept back from the heirs, and months of before the
--- death) is the heir's: it is sent, with this very run, to the account that was named for the benefit after the death. Where nobody was named it
+-- death) is the heir's: it is sent, with the next run that lists it, to the account that was named for the benefit after the death. Where nobody was named it
 -- waits to be sent again by a case. For `benefits_execute_v2` only, under the warrant of the run.
 CREATE OR REPLACE FUNCTION benefits_settle_returns_v1(p_batch bigint, p_warrant bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

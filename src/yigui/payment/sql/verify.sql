@@ -1,22 +1,33 @@
 -- Statements of `payment.verify`.
 
 -- name: runs
--- Lines, payments and vouchers of executed runs beside what the batch was executed with; only what differs.
-WITH line AS (SELECT batch_id, count(*) AS rows, sum(amount_fen)::bigint AS fen FROM benefits_line GROUP BY batch_id),
+-- Lines, payments and vouchers of executed runs, what they sent again among them, beside what the batch was executed with; only what differs. What was
+-- sent again with a run that does not list it in its summary was not part of its sum.
+WITH again AS (
+    SELECT r.sent_batch, count(*) AS rows, sum(r.amount_fen)::bigint AS fen FROM benefits_reissue r JOIN runs_batch b ON b.id = r.sent_batch
+    WHERE b.summary ? 'reissue_marks' GROUP BY r.sent_batch
+),
+line AS (SELECT batch_id, count(*) AS rows, sum(amount_fen)::bigint AS fen FROM benefits_line GROUP BY batch_id),
 payment AS (SELECT batch_id, sum(amount_fen)::bigint AS fen FROM benefits_payment GROUP BY batch_id),
 book AS (
     SELECT v.source_id, sum(e.amount_fen)::bigint AS fen FROM ledger_voucher v JOIN ledger_entry e ON e.voucher_id = v.id
-    WHERE v.source_kind = 'batch' AND v.event = 'benefit_payment' AND e.account_id = '1004' AND e.side = 'C' GROUP BY v.source_id
+    JOIN runs_batch b ON b.id = v.source_id
+    WHERE v.source_kind = 'batch' AND (v.event = 'benefit_payment' OR v.event = 'benefit_reissued' AND b.summary ? 'reissue_marks')
+      AND e.account_id = '1004' AND e.side = 'C' GROUP BY v.source_id
+),
+sums AS (
+    SELECT b.id, coalesce(b.executed_count, b.row_count) AS rows, coalesce(b.executed_fen, b.total_fen) AS fen,
+        coalesce(l.rows, 0) + coalesce(a.rows, 0) AS line_rows, coalesce(l.fen, 0) + coalesce(a.fen, 0) AS line_fen,
+        coalesce(p.fen, 0) + coalesce(a.fen, 0) AS paid_fen, coalesce(k.fen, 0) AS book_fen, b.total_fen,
+        -- What was taken out when it was looked at again is held, with its amount: nothing vanishes between the two.
+        b.executed_fen + (SELECT coalesce(sum(h.amount_fen), 0) FROM benefits_held h WHERE h.batch_id = b.id AND h.at_execution) AS with_held
+    FROM runs_batch b LEFT JOIN line l ON l.batch_id = b.id LEFT JOIN payment p ON p.batch_id = b.id LEFT JOIN book k ON k.source_id = b.id
+    LEFT JOIN again a ON a.sent_batch = b.id
+    WHERE b.kind IN ('pay', 'pay-supplement') AND b.status = 'executed'
 )
-SELECT b.id, coalesce(b.executed_count, b.row_count), coalesce(b.executed_fen, b.total_fen), coalesce(l.rows, 0), coalesce(l.fen, 0),
-    coalesce(p.fen, 0), coalesce(k.fen, 0)
-FROM runs_batch b LEFT JOIN line l ON l.batch_id = b.id LEFT JOIN payment p ON p.batch_id = b.id LEFT JOIN book k ON k.source_id = b.id
-WHERE b.kind IN ('pay', 'pay-supplement') AND b.status = 'executed'
-  AND ((coalesce(b.executed_count, b.row_count), coalesce(b.executed_fen, b.total_fen), coalesce(b.executed_fen, b.total_fen),
-        coalesce(b.executed_fen, b.total_fen)) IS DISTINCT FROM (coalesce(l.rows, 0), coalesce(l.fen, 0), coalesce(p.fen, 0), coalesce(k.fen, 0))
-      -- What was taken out when it was looked at again is held, with its amount: nothing vanishes between the two.
-      OR b.executed_fen + (SELECT coalesce(sum(h.amount_fen), 0) FROM benefits_held h WHERE h.batch_id = b.id AND h.at_execution) <> b.total_fen)
-ORDER BY b.id
+SELECT id, rows, fen, line_rows, line_fen, paid_fen, book_fen FROM sums
+WHERE (rows, fen, fen, fen) IS DISTINCT FROM (line_rows, line_fen, paid_fen, book_fen) OR with_held <> total_fen
+ORDER BY id
 
 -- name: returned
 -- Returned money stands in suspense until it is sent again, ends a claim, or was found to have arrived after all.

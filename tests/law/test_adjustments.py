@@ -9,7 +9,7 @@ import yaml
 
 from tests.law.published import HERE, examples, fen
 from yigui.law.parameter_table import ParameterMissing
-from yigui.law.pension_adjustment import Pensioner, adjustment_plan, adjustment_plans
+from yigui.law.pension_adjustment import Pensioner, _plans, adjustment_plan
 
 
 @examples("pension_adjustment_shaanxi_2024", "pension_adjustment_beijing_2014")
@@ -86,6 +86,6 @@ def test_the_least_sum_the_least_years_and_those_below() -> None:
 
 
 def test_every_plan_is_of_its_own_year_and_place() -> None:
-    plans = adjustment_plans()
+    plans = _plans()
     assert len({(p.area, p.year) for p in plans}) == len(plans) > 40
     assert all(p.effective.year == p.year == p.retired_by.year + 1 for p in plans)

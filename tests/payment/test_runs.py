@@ -26,7 +26,7 @@ from yigui.law import pension_adjustment as adjustment_module
 from yigui.law import province as province_module
 from yigui.law.parameter_table import ParameterMissing
 from yigui.law.payout_months import payout_months
-from yigui.law.pension_adjustment import AdjustmentPlan, Pensioner, adjustment_plan, adjustment_plans
+from yigui.law.pension_adjustment import AdjustmentPlan, Pensioner, adjustment_plan
 from yigui.payment import recalculate_run as recalculate_module
 from yigui.payment.adjust_run import ADJUST, adjustments_of
 from yigui.payment.bank_files import pain001
@@ -48,7 +48,7 @@ def test_payment_files_are_valid_by_the_schema() -> None:
 
 @given(
     months=st.integers(1, 600), pension=st.integers(1, 1_500_000), born=st.dates(dt.date(1920, 1, 1), dt.date(1980, 12, 31)),
-    gender=st.sampled_from(["1", "2"]), found=st.sampled_from(adjustment_plans()),
+    gender=st.sampled_from(["1", "2"]), found=st.sampled_from(adjustment_module._plans()),
 )  # fmt: skip
 def test_a_plan_says_the_same_to_one_and_to_all(
     months: int, pension: int, born: dt.date, gender: str, found: AdjustmentPlan

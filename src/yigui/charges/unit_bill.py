@@ -12,10 +12,8 @@ from yigui.common.months import format_period
 from yigui.law.calculation import plain
 from yigui.law.contribution import Payer
 from yigui.levy.models import LevyRate
-from yigui.levy.supplement_run import CREDIT, SUPPLEMENT
 from yigui.registry.enums import Insurance
 from yigui.registry.models import Employer
-from yigui.runs.models import Batch
 
 
 @dataclass(frozen=True)
@@ -104,11 +102,23 @@ def unit_bill(employer: Employer, period: int) -> UnitBill:
         if rate.risk_class in ("", employer.industry_risk):
             rates[rate.batch_id, rate.area_code, rate.aae140] = rate
     rows = ((s, rates.get((s.bill.source_id, str(s.bill.area), s.bill.insurance))) for s in states)
-    differences = set(Batch.objects.filter(pk__in=batches, kind__in=(SUPPLEMENT.code, CREDIT.code)).values_list("pk", flat=True))
+    # What a later batch billed of a month and insurance that one has billed before is the difference to it.
+    first = {}
+    for s in states:
+        if s.bill.source_id > 0:
+            place = s.bill.insurance, s.bill.area
+            first[place] = min(s.bill.source_id, first.get(place, s.bill.source_id))
     return UnitBill(
         employer,
         period,
-        [UnitBillRow(s, _shown(rate, employer, period) if rate else None, s.bill.source_id in differences) for s, rate in rows],
+        [
+            UnitBillRow(
+                s,
+                _shown(rate, employer, period) if rate else None,
+                s.bill.source_id > first.get((s.bill.insurance, s.bill.area), s.bill.source_id),
+            )
+            for s, rate in rows
+        ],
     )
 
 

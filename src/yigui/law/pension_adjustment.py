@@ -327,11 +327,6 @@ def _plans() -> tuple[AdjustmentPlan, ...]:
     return tuple(found)
 
 
-def adjustment_plans() -> tuple[AdjustmentPlan, ...]:
-    """Every stored plan."""
-    return _plans()
-
-
 def adjustment_plan(area: str, year: int) -> AdjustmentPlan:
     """The plan of an area for a year.
 

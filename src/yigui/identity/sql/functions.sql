@@ -290,7 +290,7 @@ DECLARE
 BEGIN
     IF p_token LIKE 'outside:%' THEN
         SELECT u.id, CASE WHEN s.person_id IS NULL THEN 'unit:' || s.login_id ELSE 'person:' || s.person_id END INTO the_user, the_holder
-        FROM staff_outside_session s JOIN staff_user u ON u.username = 'channel-' || s.channel AND u.is_active
+        FROM staff_outside_session s JOIN staff_user u ON u.username = 'channel-' || s.channel AND u.password = '!' AND u.is_active
         LEFT JOIN staff_unit_login l ON l.id = s.login_id
         WHERE s.digest = identity_digest_v1(substr(p_token, 9)) AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
           AND s.seen_at + s.idle > clock_timestamp() AND (s.person_id IS NOT NULL OR l.is_active);

@@ -361,6 +361,11 @@ BEGIN
        AND (NEW.password LIKE '!%' OR OLD.username LIKE 'channel-%' OR OLD.username LIKE 'api-%') THEN
         RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'staff_user', MESSAGE = format('账号 %s 是人员账号还是渠道账号不能修改。', OLD.username);
     END IF;
+    -- Through an account of a door people outside hand in: no other bears such a name, and it keeps its own.
+    IF TG_OP = 'UPDATE' AND NEW.username <> OLD.username
+       AND (NEW.username LIKE 'channel-%' OR NEW.username LIKE 'api-%' OR OLD.username LIKE 'channel-%' OR OLD.username LIKE 'api-%') THEN
+        RAISE EXCEPTION USING ERRCODE = 'YG005', TABLE = 'staff_user', MESSAGE = format('账号 %s 不能改名为 %s：渠道账号的用户名不能修改，也不能用作他人的用户名。', OLD.username, NEW.username);
+    END IF;
     IF TG_OP = 'UPDATE' AND (NEW.id, NEW.username, NEW.full_name, NEW.id_number, NEW.role, NEW.agency_id, NEW.section_id, NEW.managing_department_id,
         NEW.location_id, NEW.is_trainee, NEW.is_active, NEW.window_id)
        IS NOT DISTINCT FROM (OLD.id, OLD.username, OLD.full_name, OLD.id_number, OLD.role, OLD.agency_id, OLD.section_id, OLD.managing_department_id,

@@ -42,6 +42,9 @@ OBJECTS = ("<str:case_no>", "<uuid:token>", "<int:number>")
 NEVER_THERE = {
     ("person", "/export/"): (404, "本办件没有导出文件。"),
     ("person", "/drafts/<uuid:token>/list/"): (422, "本事项没有职工名册"),
+    # Nor one that came back.
+    ("unit", "/list/returned.xlsx"): (404, "没有退回的行"),
+    ("person", "/list/returned.xlsx"): (404, "没有退回的行"),
     # The list of these tests has no row that only a paper is missing of.
     ("unit", "/apply/list/<uuid:token>/papers/"): (422, "没有要补传的材料"),
 }

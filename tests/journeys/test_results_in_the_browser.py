@@ -40,7 +40,7 @@ def test_returned_money_is_compared_and_a_contradiction_settled_by_the_cashier(s
     expect(cashier.locator("main")).to_contain_text(f"回执 {file.pk} 号的退票已核对")
     waiting = WaitingResult.objects.get(file=against)
     cashier.goto("/finance/results/")
-    cashier.get_by_role("row", name=number).filter(has_text="去核实").get_by_role("link").click()
+    cashier.get_by_role("row", name=number).filter(has_text="去核实").get_by_role("link", name="去核实").click()
     expect(cashier).to_have_url(f"/finance/results/{against.pk}/")
     cashier.get_by_label("核实结论").select_option(index=1)
     cashier.get_by_label("核实依据").fill("与银行电话核对，账户已销户")

@@ -103,7 +103,7 @@ def unit_bill(employer: Employer, period: int) -> UnitBill:
             rates[rate.batch_id, rate.area_code, rate.aae140] = rate
     rows = ((s, rates.get((s.bill.source_id, str(s.bill.area), s.bill.insurance))) for s in states)
     # What a later batch billed of a month and insurance that one has billed before is the difference to it.
-    first = {}
+    first: dict[tuple[int, int], int] = {}
     for s in states:
         if s.bill.source_id > 0:
             place = s.bill.insurance, s.bill.area

@@ -45,6 +45,20 @@ def test_a_stop_begins_with_what_is_held_and_a_move_with_the_unit_left() -> None
     assert (move["from_unit_no"], move["unit_no"]) == (employment.employer.unit_no, other.unit_no)
 
 
+def test_an_account_for_a_persons_money_never_begins_with_the_employers() -> None:
+    employment = city.next_employee()
+    employer = employment.employer
+    begun = {}
+    for person in (None, employment.person):
+        for item in OPEN:
+            values = initial_values(item, channel=item.channels[0], today=TODAY, person=person, employer=employer)
+            begun[item.code] = values.get("account_no")
+            if any(f.name == "id_number" and f.required for f in item.input_fields):
+                assert values.get("account_no") is None, item.code
+                assert values.get("account_name") in (None, employment.person.name), item.code
+    assert "PEN-002" in begun
+
+
 def test_a_change_begins_with_the_value_on_record_and_not_with_the_number_that_may_change() -> None:
     person = city.next_person()
     assert old_value(named("CHG-003"), "01", person=person, employer=None) == person.mobile

@@ -103,6 +103,11 @@ class Source:
     settle: Callable[[Any, str], None] | None = None
     settled_by: str = ""
 
+    @property
+    def is_settled_here(self) -> bool:
+        """Whether a row is done with in the inbox itself: a template would call `settle`."""
+        return self.settle is not None
+
 
 @dataclass(frozen=True)
 class Answer:

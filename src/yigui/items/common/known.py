@@ -48,7 +48,7 @@ def values_of(known: Known) -> dict[str, Any]:
     if known.employment is not None and known.item.applicant == "employer":
         values["unit_no"] = known.employment.employer.unit_no
         values["declared_wage"] = plain_fen(known.employment.declared_wage_fen)
-    return values | (_of_employer(known.employer) if known.employer else {})
+    return values | (_of_employer(known, known.employer) if known.employer else {})
 
 
 def _of_calendar(known: Known) -> dict[str, Any]:
@@ -72,8 +72,12 @@ def _of_person(known: Known, person: Person) -> dict[str, Any]:
     return values
 
 
-def _of_employer(employer: Employer) -> dict[str, Any]:
-    return {
+def _of_employer(known: Known, employer: Employer) -> dict[str, Any]:
+    values: dict[str, Any] = {
         "unit_no": employer.unit_no, "credit_code": employer.credit_code, "contact_name": employer.contact_name, "phone": employer.phone,
-        "account_name": employer.account_name, "account_no": employer.account_no, "industry_risk": employer.industry_risk,
+        "industry_risk": employer.industry_risk,
     }  # fmt: skip
+    # What is paid on a form that is always about a person goes to the person's account, whoever began it.
+    if not any(f.name == "id_number" and f.required for f in known.item.input_fields):
+        values |= {"account_name": employer.account_name, "account_no": employer.account_no}
+    return values

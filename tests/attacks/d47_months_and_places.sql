@@ -172,3 +172,20 @@ INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel,
 SELECT 'evil', 'CHG-003', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'CHG-003' AND valid_from <= accepted_on), item_name, 'counter', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
     (SELECT area_id FROM registry_person WHERE id = {me}), (SELECT agency_id FROM staff_user WHERE id = {teller}), jsonb_build_object('id_number', '{my_number}'),
     preview, '[{"check": "x", "level": "remind", "message": "x", "field": "", "detail": "", "answer": "so it is", "by": "somebody else"}]', {teller}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, NULL::bigint, {me}, NULL::bigint FROM casework_case WHERE id = {model};
+
+-- attack: D47.12 An own base of levied years, lowered by somebody on the phone
+-- login: app
+-- given: people at the doors
+SELECT identity_act_v1('{on_the_phone}');
+INSERT INTO casework_case (case_no, item_code, item_version, item_name, channel, status, round, risk_class, risk_reasons, subject_key, subject_name, area_id,
+    agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, is_due_provisional, outcome, effect_error, request_digest, visits,
+    login_id, applicant_id, person_id, employer_id)
+SELECT 'evil', 'LVY-007', (SELECT max(valid_from) FROM catalogue_item_version WHERE code = 'LVY-007' AND valid_from <= accepted_on), item_name, 'mobile', 'approved', 1, 3, risk_reasons, 'evil', subject_name,
+    (SELECT area_id FROM registry_person WHERE id = {me}), (SELECT agency_id FROM staff_user WHERE id = {phone}),
+    jsonb_build_object('id_number', '{my_number}'),
+    preview, findings, {phone}, now(), accepted_on, due_on, false, '{}', '', '', 1, NULL::bigint, {me}, {me}, NULL::bigint FROM casework_case WHERE id = {model};
+SELECT casework_lay_out_v1('', (SELECT id FROM casework_case WHERE case_no = 'evil'), '{today}', '[{"seq": 1, "code": "accept", "site": "front_desk", "reason": ""}]');
+SELECT casework_issue_warrant_v1((SELECT id FROM casework_case WHERE case_no = 'evil'));
+-- refused: YG011
+INSERT INTO contributions_base (person_id, employer_id, declared_fen, start_period, end_period, year, reason)
+VALUES ({me}, NULL, 1, 202401, 202412, 2024, 'chosen');

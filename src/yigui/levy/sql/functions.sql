@@ -12,26 +12,29 @@ END;
 $$;
 REVOKE ALL ON FUNCTION contributions_base_year_v1 FROM PUBLIC;
 
--- contributions_base_months_v1: what an operator declares or corrects is a base of the base year that runs in the month of the case, or of the one that
+-- contributions_base_months_v1: what an operator, or a person for themselves, declares or corrects is a base of the base year that runs in the month of the case, or of the one that
 -- begins in its calendar year, within that year's months; a base that stands they do not change: a correction is a new row. Error: YG011.
 CREATE OR REPLACE FUNCTION contributions_base_months_v1() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     c record;
+    the_person bigint;
     may text[];
     area text;
     years integer[];
     is_wrong boolean;
 BEGIN
     SELECT * INTO c FROM registry_case_now_v1();
-    IF c.operators_own IS NULL THEN
+    SELECT k.applicant_id INTO the_person FROM warrants_warrant w JOIN casework_case k ON k.id = w.subject_id WHERE w.id = c.warrant;
+    IF c.operators_own IS NULL AND the_person IS NULL THEN
         RETURN NULL;
     END IF;
     IF TG_OP = 'UPDATE' THEN
         may := ARRAY(SELECT jsonb_array_elements_text(c.about -> 'elsewhere')) || 'warrant_id'::text;
         is_wrong := EXISTS (SELECT 1 FROM old_rows o FULL JOIN new_rows n USING (id) WHERE (to_jsonb(n) - may = to_jsonb(o) - may) IS NOT TRUE);
     ELSE
-        SELECT e.area_id INTO area FROM registry_employer e WHERE e.id = c.operators_own;
+        SELECT coalesce((SELECT e.area_id FROM registry_employer e WHERE e.id = c.operators_own),
+            (SELECT p.area_id FROM registry_person p WHERE p.id = the_person)) INTO area;
         years := ARRAY[c.month / 100, CASE WHEN c.month >= (SELECT y.first FROM contributions_base_year_v1(area, c.month / 100) y)
             THEN c.month / 100 ELSE c.month / 100 - 1 END];
         is_wrong := EXISTS (
@@ -42,7 +45,7 @@ BEGIN
     END IF;
     IF is_wrong THEN
         RAISE EXCEPTION USING ERRCODE = 'YG011', TABLE = TG_TABLE_NAME,
-            MESSAGE = '单位经办人只能申报或更正本缴费年度的缴费基数，以往年度的请到经办窗口办理。';
+            MESSAGE = '单位经办人和个人在网上、自助渠道只能申报或更正本缴费年度的缴费基数，以往年度的请到经办窗口办理。';
     END IF;
     RETURN NULL;
 END;

@@ -17,6 +17,8 @@ from tests.seen import set_password
 from yigui.casework.accept_case import accept_case
 from yigui.casework.errors import FormInvalid, NotConfirmed
 from yigui.casework.models import Case, Draft, Event
+from yigui.documents.models import Paper
+from yigui.documents.store import keep_paper
 from yigui.exchange.models import EmploymentRegistration
 from yigui.identity.models import UnitLogin
 from yigui.identity.unit_logins import add_operator
@@ -137,6 +139,76 @@ def test_a_material_changed_in_another_tab_is_shown_too() -> None:
     assert seen is not None
     client.post(f"{url}materials/", {"code": "termination_proof", "source": "scanned", "file": paper("another")})
     assert client.post(f"{url}submit/", {"shown": seen[1]}).status_code == 409
+
+
+def _two_of_one_employer() -> tuple[Employment, Employment]:
+    one = city.next_employee()
+    while True:
+        other = city.next_employee()
+        if other.person_id == one.person_id:
+            continue
+        if other.employer_id == one.employer_id:
+            return one, other
+        found = (
+            Employment.objects.select_related("person", "employer")
+            .filter(employer=one.employer, end_period=None).exclude(person=one.person).exclude(person__cases__isnull=False).first()
+        )  # fmt: skip
+        if found is not None:
+            return one, found
+        one = other
+
+
+def _stopping(client: Client, employment: Employment) -> str:
+    """REG-006 begun at the employer, who is to leave typed in."""
+    url = begin(client, "REG-006")
+    client.post(f"{url}live/", stop_form(employment, change_reason="03"))
+    return url
+
+
+def test_an_employees_paper_serves_nobody_else_of_the_employer() -> None:
+    one, other = _two_of_one_employer()
+    client = signed_in(login_of(one.employer))
+    url = _stopping(client, one)
+    code = "termination_proof"
+    client.post(f"{url}materials/", {"code": code, "source": "scanned", "file": paper(code)})
+    draft = Draft.objects.get(token=url.split("/")[-2])
+    kept = Paper.objects.get(pk=draft.materials[code]["paper"])
+    assert (kept.person_id, kept.employer_id) == (one.person_id, None)
+    foreign = _stopping(client, other)
+    assert "在档" not in text_of(client.get(foreign))
+    answer = text_of(client.post(f"{foreign}materials/", {"code": code, "source": "on_file", "paper": kept.pk}))
+    assert "没有可沿用的该份在档材料" in answer
+    # Of the same person it serves again, and is said to be theirs.
+    again = _stopping(client, one)
+    assert f"沿用{one.person.name} {city.TODAY.isoformat()} 在档" in text_of(client.get(again))
+    client.post(f"{again}materials/", {"code": code, "source": "on_file", "paper": kept.pk})
+    # Taken for one, and the number typed over: refused where the form is stored.
+    client.post(f"{again}live/", stop_form(other, change_reason="03"))
+    refused = submitted(client, again)
+    assert (refused.status_code, "不是本次办理对象的材料" in text_of(refused)) == (422, True)
+    assert not Case.objects.filter(person=other.person, item_code="REG-006").exists()
+    assert submitted(client, url).status_code == 302
+
+
+@pytest.mark.parametrize("kept_under", ["employer", "nobody"])
+def test_a_paper_kept_without_a_name_serves_one_person_only(kept_under: str) -> None:
+    """As papers of employees were kept before, under the employer; and as partners hand them in."""
+    one, other = _two_of_one_employer()
+    login = login_of(one.employer)
+    client, code = signed_in(login), "termination_proof"
+    kept = keep_paper(
+        b"%PDF-1.7 of one\n%%EOF", "证明.pdf", material_code=code, taken_by=city.user("channel-online"), taken_on=city.TODAY,
+        employer=one.employer if kept_under == "employer" else None, handed_in_by=login,
+    )  # fmt: skip
+    for employment, status in ((one, 302), (other, 422)):
+        url = _stopping(client, employment)
+        answer = text_of(client.post(f"{url}materials/", {"code": code, "source": "on_file", "paper": kept.pk}))
+        assert "没有可沿用的该份在档材料" in answer
+        draft = Draft.objects.get(token=url.split("/")[-2])
+        draft.materials = {code: {"source": "scanned", "paper": kept.pk}}
+        draft.save(update_fields=["materials"])
+        assert submitted(client, url).status_code == status
+    assert not Case.objects.filter(person=other.person, item_code="REG-006").exists()
 
 
 def test_another_units_number_stops_before_anything_is_looked_at() -> None:

@@ -40,6 +40,7 @@ from yigui.casework.errors import CaseRefused, FormInvalid, MaterialUnproved, No
 from yigui.casework.given_materials import refuse_not_generated
 from yigui.casework.handlers import handler_of
 from yigui.casework.models import Draft
+from yigui.casework.papers import owner_of
 from yigui.casework.resubmit_case import resubmit_case
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
@@ -145,9 +146,9 @@ def materials(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpRespons
     given: dict[str, Any] | None = None
     try:
         if source == MaterialSource.SCANNED:
-            given = _store(request, door, draft, code)
+            given = _store(request, door, draft, item, code)
         elif source == MaterialSource.ON_FILE:
-            paper = paper_on_file(draft, code, request.POST.get("paper", ""))
+            paper = paper_on_file(draft, item, code, request.POST.get("paper", ""))
             given = {"source": source, "paper": paper.pk, "name": paper.file_name}
         elif source == MaterialSource.GENERATED:
             refuse_not_generated(code)
@@ -166,14 +167,16 @@ def materials(request: HttpRequest, door: Door, token: uuid.UUID) -> HttpRespons
     return trigger_client_event(response, "recheck")
 
 
-def _store(request: HttpRequest, door: Door, draft: Draft, code: str) -> dict[str, Any]:
+def _store(request: HttpRequest, door: Door, draft: Draft, item: Item, code: str) -> dict[str, Any]:
     upload = request.FILES.get("file")
     if not isinstance(upload, UploadedFile):
         raise YiguiError("请先选择要上传的文件。")
     refuse_too_large(str(upload.name), upload.size or 0)
+    # Under whom the form names; somebody not registered yet has no file, and the employer's is not theirs.
+    owner = owner_of(draft, item)
     paper = keep_paper(
         upload.read(settings.FILE_SIZE_MAX + 1), str(upload.name), material_code=code, taken_by=door.helper or door.operator,
-        taken_on=clock.today(), person=draft.person, employer=draft.employer,
+        taken_on=clock.today(), person=owner.person, employer=None if owner.is_person else owner.employer,
         handed_in_by=None if door.helper else door.login or door.applicant,
     )  # fmt: skip
     return {"source": MaterialSource.SCANNED, "paper": paper.pk, "name": paper.file_name}

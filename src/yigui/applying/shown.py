@@ -18,6 +18,7 @@ from yigui.casework.hall_hours import outside_hours
 from yigui.casework.hand_over_draft import special_desks
 from yigui.casework.handlers import Place, handler_of
 from yigui.casework.models import Draft, ReturnPoint
+from yigui.casework.papers import Owner, owner_of, papers_of
 from yigui.casework.resubmit_case import unchanged_reminder
 from yigui.casework.returns import points_of
 from yigui.casework.who_may import needs_special_desk
@@ -26,7 +27,6 @@ from yigui.catalogue.forms import shown_values, stored_values
 from yigui.common import clock
 from yigui.common.errors import NotFound
 from yigui.common.texts import int_or_none
-from yigui.db.rows import rows_where
 from yigui.documents.models import Paper
 from yigui.registry.queries import person_by_number
 from yigui.staff.locations import Desk
@@ -127,9 +127,10 @@ def material_rows(draft: Draft, item: Item) -> list[dict[str, Any]]:
     rows = []
     conditions = {m.code: m.when for m in item.materials}
     returned = [p for p in _points(draft) if p.material_code]
-    filed = papers_on_file(draft)
+    owner = owner_of(draft, item)
+    filed = papers_of(owner, clock.today())
     for code in material_codes(item):
-        valid = [p for p in filed if p.material_code == code][:3]
+        valid = [(p, _whose(p, owner)) for p in filed if p.material_code == code][:3]
         given = draft.materials.get(code)
         rows.append({
             "material": catalogue().materials[code], "when": conditions.get(code, "需要时"), "given": {"name": "", **given} if given else None,
@@ -145,27 +146,22 @@ def material_codes(item: Item) -> list[str]:
     return list(dict.fromkeys([*(m.code for m in item.materials), *handler_of(item).optional_materials]))
 
 
-def papers_on_file(draft: Draft, number: int | None = None) -> list[Paper]:
-    """Valid papers of whom the form is about, newest first, at most 200; with a number that one only, if it is among them.
-
-    A paper under nobody's name (of somebody not registered yet, of a partner) is on file for nobody.
-    """
-    if not draft.person_id and not draft.employer_id:
-        return []
-    column, key = ("person_id", draft.person_id) if draft.person_id else ("employer_id", draft.employer_id)
-    one, keys = ("", [key]) if number is None else (" AND id = %s", [key, number])
-    papers = rows_where(Paper, f"{column} = %s{one} ORDER BY id DESC LIMIT 200", *keys)
-    return [p for p in papers if p.valid_until is None or p.valid_until >= clock.today()]
+def _whose(paper: Paper, owner: Owner) -> str:
+    """Under whose name a paper that serves a form is on file, as its button says it."""
+    found = owner.person if paper.person_id is not None else owner.employer
+    return found.name if found is not None else ""
 
 
-def paper_on_file(draft: Draft, material_code: str, number: str) -> Paper:
+def paper_on_file(draft: Draft, item: Item, material_code: str, number: str) -> Paper:
     """The paper of whom the form is about that a page named by its number.
 
     Raises:
         PaperNotOnFile: no such paper, another's, of another material, or one that holds no longer; who asks is not told which.
     """
     key = int_or_none(number)
-    found = [] if key is None else [p for p in papers_on_file(draft, key) if p.material_code == material_code]
+    found = (
+        [] if key is None else [p for p in papers_of(owner_of(draft, item), clock.today(), key) if p.material_code == material_code]
+    )
     if not found:
         raise PaperNotOnFile("没有可沿用的该份在档材料，请重新选择，或上传新的材料。")
     return found[0]

@@ -13,6 +13,7 @@ from yigui.casework.given_materials import refuse_unproved
 from yigui.casework.handlers import CaseFacts
 from yigui.casework.models import Case
 from yigui.casework.outside_acceptance import refuse_other_item, refuse_other_items, refuse_other_person, refuse_other_subjects
+from yigui.casework.papers import refuse_of_others
 from yigui.casework.questions import open_of
 from yigui.catalogue.declarations import Item, catalogue
 from yigui.catalogue.field_kinds import kind_of
@@ -218,12 +219,18 @@ def agreed(application: Application) -> Examination:
 
     Raises:
         CaseRefused, NotConfirmed: with the findings; beside those of `examine`.
-        MaterialUnproved: a material is only claimed.
+        MaterialUnproved: a material is only claimed. MaterialOfAnother: a paper is not that of whom the form is about.
     """
     examination = examine(application)
     refuse_unproved(application)
     if examination.refusals:
         raise CaseRefused(examination.refusals)
+    if any(material.paper is not None for material in application.materials):
+        subject = handlers.handler_of(examination.item).subject(examination.facts)
+        refuse_of_others(
+            examination.item, application.materials, person=subject.person, employer=subject.employer, subject_key=subject.key,
+            case_id=application.case_id, is_listed=application.is_listed,
+        )  # fmt: skip
     if unanswered := open_of(examination.reminders, application.confirmed, application.reasons):
         raise NotConfirmed(unanswered)
     return examination

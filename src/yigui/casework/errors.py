@@ -30,6 +30,12 @@ class MaterialUnproved(YiguiError):
     code = "casework.material_unproved"
 
 
+class MaterialOfAnother(MaterialUnproved):
+    """A paper is another person's, or another employer's."""
+
+    code = "casework.material_of_another"
+
+
 class SubjectMissing(YiguiError):
     """The form does not tell whom the case is about."""
 

@@ -35,7 +35,7 @@ class Lock(IntEnum):
     DAY = 7013
     #: Changes of parameters are signed one after the other — 0 (`parameters/sql/functions.sql`).
     PARAMETERS = 7014
-    #: Files of money of one partner are judged one after the other — hash of the partner's code (`receipts.files`).
+    #: Files and messages of money are judged one after the other, whoever sends them: two may report the same money — 0 (`receipts.files`).
     RECEIPTS = 7201
     #: The outbox to a partner is sent by one at a time — hash of the partner's code (`exchange.outbox`).
     OUTBOX = 7301

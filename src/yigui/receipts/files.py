@@ -23,7 +23,7 @@ from yigui.exchange.receipt_rows import ReadRow, ReceiptRow, RefusedRow
 from yigui.exchange.statements import Statement, read_statements
 from yigui.receipts.enums import Cause, Fate, Outcome
 from yigui.receipts.errors import FileTwice
-from yigui.receipts.known_lines import OTHER_FILES_DAYS, OTHER_FILES_MAX, hold_alike
+from yigui.receipts.known_lines import OTHER_FILES_DAYS, OTHER_FILES_MAX, hold_alike, hold_other_way, with_payers
 from yigui.receipts.models import LineEnd, ReceiptFile, ReceiptLine
 from yigui.receipts.not_booked import line_digest
 from yigui.receipts.own_accounts import check_account
@@ -161,6 +161,15 @@ def _form(partner: str, area_code: str) -> PartnerFormat:
     return form
 
 
+def one_at_a_time() -> None:
+    """Judge money of whatever partner and area one file after the other, to the end of the transaction: the same money may come by two ways at once.
+
+    Who locks what settling changes (an order) takes this first.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [Lock.RECEIPTS])
+
+
 @transaction.atomic
 def take_in(
     *, rows: Iterable[ReadRow], digest: str, file_name: str, partner: str, source: str, area_code: str, user: User | None,
@@ -179,7 +188,7 @@ def take_in(
         NotSeen: they have not signed in.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [Lock.RECEIPTS, partner])
+        one_at_a_time()
         earlier = ReceiptFile.objects.filter(digest=digest).first()
         if earlier is not None:
             raise FileTwice(
@@ -274,6 +283,7 @@ def _judge(*, partner: str, source: str, is_released: bool, today: dt.date, stat
         for name in ("waiting_already", "alike", "wait"):
             cursor.execute(_SQL[name], {"partner": partner})
         hold_alike(statements, partner=partner, source=source)
+        hold_other_way(is_statement=bool(statements), partner=partner, source=source)
         set_reversals_aside(partner)
         cursor.execute("SELECT min(received_on), max(received_on) FROM taken WHERE fate = ''")
         first, last = cursor.fetchone()
@@ -285,17 +295,13 @@ def _judge(*, partner: str, source: str, is_released: bool, today: dt.date, stat
         )
         files = list(others.values_list("pk", flat=True)[:OTHER_FILES_MAX])
         if files:
-            cursor.execute(_with_payers("two_sources"), {"files": files})
-
-
-def _with_payers(name: str) -> str:
-    return _SQL[name].replace("{payers}", _SQL["payers"])
+            cursor.execute(with_payers("two_sources"), {"files": files})
 
 
 def _keep(file: ReceiptFile, refused: Sequence[tuple[int, RefusedRow]]) -> None:
     """Store the lines, each where it belongs."""
     with connection.cursor() as cursor:
-        cursor.execute(_with_payers("keep"), {"file": file.pk, "partner": file.partner})
+        cursor.execute(with_payers("keep"), {"file": file.pk, "partner": file.partner})
         cursor.execute(_SQL["keep_debits"], {"file": file.pk, "fund": SUSPENSE_FUND})
         cursor.execute(_SQL["keep_lines"], {"file": file.pk})
     ReceiptLine.objects.bulk_create(

@@ -1,5 +1,5 @@
 """Lines of statements that may be money of before (疑为同一笔): nothing is known silently where balances show that it came, and nothing is booked
-twice because the bank writes its reference in another place.
+twice because the bank writes its reference in another place, or by its interface another one than on its statement.
 """
 
 import datetime as dt
@@ -10,6 +10,8 @@ from django.db import connection
 from yigui.common.sqlfiles import named_sql
 from yigui.exchange.statements import Statement
 from yigui.receipts.models import BankStatement, ReceiptFile
+from yigui.receipts.own_accounts import collecting_accounts
+from yigui.registry.models import Area
 
 _SQL = named_sql("receipts", "files")
 #: Other files of so many days around the days of a file may report the same money, and so many of them are looked at.
@@ -59,3 +61,36 @@ def _hold_other_places(statements: Sequence[Statement], *, partner: str, source:
         other_kind = every - are_balanced if is_balanced else are_balanced
         if every:
             cursor.execute(_SQL["other_place"], {"files": list(other_kind), "all_files": list(every), "partner": partner})
+
+
+def hold_other_way(*, is_statement: bool, partner: str, source: str) -> None:
+    """Let those lines wait that the partner reports by its statement and by another way (interface, table) under another reference."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(received_on), max(received_on) FROM taken WHERE fate = '' AND NOT is_debit")
+        first, last = cursor.fetchone()
+        if first is None:
+            return
+        around = dt.timedelta(days=OTHER_FILES_DAYS)
+        files = ReceiptFile.objects.filter(
+            source=source, partner=partner, received_on__range=(first - around, last + around), row_count__gt=0
+        )
+        of_statements = BankStatement.objects.filter(file__in=files).order_by().values("file")
+        others = files.exclude(pk__in=of_statements) if is_statement else files.filter(pk__in=of_statements)
+        found = list(others.order_by("-pk").values_list("pk", flat=True)[:OTHER_FILES_MAX])
+        if not found:
+            return
+        own = {
+            (area, account)
+            for area in Area.objects.values_list("code", flat=True)
+            for day in (first, last)
+            for account in collecting_accounts(area, day)
+        }
+        cursor.execute(
+            with_payers("other_way"),
+            {"files": found, "areas": [area for area, _ in own], "accounts": [account for _, account in own]},
+        )
+
+
+def with_payers(name: str) -> str:
+    """A statement of `files.sql` that asks whose the money of each line is."""
+    return _SQL[name].replace("{payers}", _SQL["payers"])

@@ -11,7 +11,7 @@ from yigui.common.digests import sm3
 from yigui.common.money import plain_fen
 from yigui.exchange.money_formats import ReceiptRow
 from yigui.receipts.enums import ReceiptSource
-from yigui.receipts.files import take_in
+from yigui.receipts.files import one_at_a_time, take_in
 from yigui.receipts.models import Receipt
 from yigui.staff.models import User
 
@@ -40,6 +40,7 @@ def pay_order(
     Raises:
         OrderRefused: unknown order, another amount, cancelled, or paid by another payment.
     """
+    one_at_a_time()
     order = PaymentOrder.objects.select_for_update().filter(code=code).first()
     if order is None:
         raise OrderRefused(f"没有缴费码为 {code} 的缴费通知，请核对。", code=code)

@@ -219,6 +219,34 @@ FROM (
     ORDER BY n.seq, r.id
 ) AS k WHERE k.seq = t.seq
 
+-- name: other_way
+-- Money that the partner reports by its statement and by another way under another reference: same account (where one way names none, an account of
+-- ours of the area of the line), day and amount, and the same payer by name, account or number; an account of the payer's or a bill that both name and
+-- that differs is another payment. A receipt that a line of this file is known as speaks for no other. Parameters: files (of the other way), areas,
+-- accounts (our own, pairwise).
+UPDATE taken t SET fate = 'waiting', cause = 'alike', receipt_id = k.id,
+    sentence = format('与第 %%s 号到账文件第 %%s 行（流水号 %%s）日期、金额、付款人都相同而流水号不同，接口（表格）与对账单疑似各报一次，未入账；请与银行核实后入账或不入账',
+        k.file_id, k.row_no, coalesce(nullif(k.reference, ''), '空'))
+FROM (
+    SELECT n.seq, n.place, r.id, r.file_id, r.row_no, r.reference, row_number() OVER (PARTITION BY n.seq ORDER BY r.id) AS other
+    FROM (
+        SELECT p.*, e.name AS employer_name, row_number() OVER (PARTITION BY p.account_no, p.received_on, p.amount_fen, p.payer_name, p.payer_account,
+            p.employer_id, p.person_id, p.bill_id ORDER BY p.seq) AS place
+        FROM ({payers} WHERE t.fate = '' AND NOT t.is_debit) AS p LEFT JOIN registry_employer e ON e.id = p.employer_id
+    ) AS n
+    JOIN contributions_receipt r ON r.amount_fen = n.amount_fen AND r.received_on = n.received_on AND r.file_id = ANY (%(files)s::bigint[])
+    LEFT JOIN registry_employer e ON e.id = r.employer_id
+    WHERE (r.account_no = n.account_no
+            OR (n.account_no = '' AND (n.area_code, r.account_no) IN (SELECT * FROM unnest(%(areas)s::text[], %(accounts)s::text[])))
+            OR (r.account_no = '' AND (r.area_code, n.account_no) IN (SELECT * FROM unnest(%(areas)s::text[], %(accounts)s::text[]))))
+        AND (n.payer_name = r.payer_name AND n.payer_name <> '' OR n.payer_account = r.payer_account AND n.payer_account <> ''
+            OR n.employer_id = r.employer_id OR (n.employer_id IS NULL AND r.employer_id IS NULL AND n.person_id = r.person_id)
+            OR n.employer_name = r.payer_name OR n.payer_name = e.name)
+        AND (n.payer_account = '' OR r.payer_account = '' OR n.payer_account = r.payer_account)
+        AND (n.bill_id IS NULL OR r.bill_id IS NULL OR n.bill_id = r.bill_id)
+        AND NOT EXISTS (SELECT 1 FROM taken x WHERE x.receipt_id = r.id)
+) AS k WHERE k.seq = t.seq AND k.other = k.place
+
 -- name: keep
 -- The lines that are booked become receipts.
 INSERT INTO contributions_receipt (file_id, partner, reference, row_no, area_code, received_on, amount_fen, bill_id, order_id,

@@ -694,10 +694,10 @@ def an_approved_undoing_of_a_receipt() -> dict[str, Any]:
 
 @names("an approved supplementary batch")
 def an_approved_supplementary_batch() -> dict[str, Any]:
-    """Of somebody whom the month's run held and who has been certified since."""
-    person = held_people(1)[0]
+    """Of somebody whom the month's run held and who has been certified since; of one county, for another's plan may be on its way."""
+    person = held_people(1, area="511102")[0]
     certified(person)
-    return {"supplement": decided(supplement()).pk, "freed": benefit_of(person).pk}
+    return {"supplement": decided(supplement("511102")).pk, "freed": benefit_of(person).pk}
 
 
 @names("somebody else's bill and money")

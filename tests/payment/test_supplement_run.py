@@ -47,19 +47,20 @@ def last_month() -> int:
     return add_months(next_month(), -1)
 
 
-def supplement() -> Batch:
+def supplement(area: str = CITY) -> Batch:
     """A supplementary batch of the last month paid, prepared by hand."""
-    return prepare(PAY_SUPPLEMENT, area_code=CITY, period=last_month(), user=user("head"))
+    return prepare(PAY_SUPPLEMENT, area_code=area, period=last_month(), user=user("head"))
 
 
 def carried(batch: Batch) -> Batch:
     return execute(batch_id=decided(batch).pk)
 
 
-def held_people(count: int) -> list[Person]:
-    """Pensioners whom the last run has held for want of a certification, and for nothing else."""
+def held_people(count: int, *, area: str = "") -> list[Person]:
+    """Pensioners whom the last run has held for want of a certification, and for nothing else; of one area where it is named."""
     month = next_month()
     fit = [p for p in overdue(month) if p.life_status == "01" and death_of(p) is None and _is_paid_in(p, month)]
+    fit = [p for p in fit if area in ("", p.area_id)]
     people = fit[:count]
     for person in people:
         tell(person)

@@ -427,6 +427,7 @@ NOT_THERE = frozenset(
         "/cases/<str:case_no>/export/", "/cases/<str:case_no>/papers/<int:material_id>/", "/cases/<str:case_no>/receipt.pdf",
         "/counter/drafts/<uuid:token>/", "/counter/drafts/<uuid:token>/answers/", "/finance/refunds/<int:refund_id>/payee/",
         "/finance/results/<int:file_id>/", "/deaths/<int:record_id>/",
+        "/counter/drafts/<uuid:token>/list/returned.xlsx", "/counter/list/<uuid:token>/", "/counter/list/<uuid:token>/returned.xlsx",
         "/finance/tickets/<slug:number>.pdf", "/finance/vouchers/<int:voucher_id>/", "/kiosk/calls/<int:number>/", "/tasks/<int:number>/",
     }
 )  # fmt: skip

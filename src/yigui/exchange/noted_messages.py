@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from yigui.common.sqlfiles import named_sql
 from yigui.exchange.import_records import Noted, noted_death
 from yigui.exchange.import_registrations import RECORD_FILES
 from yigui.exchange.models import FileKind, InMessage
@@ -12,14 +13,7 @@ from yigui.exchange.models import FileKind, InMessage
 #: Messages that were answered so when they came and are looked at again, the newest; what is older is found by its number.
 LOOKED_AT = 300
 
-_DEATHS = """
-SELECT d.message_id, coalesce(s.standing, 'unmatched') AS standing
-FROM exchange_in_message m
-JOIN exchange_death_record d ON d.id_number = m.content ->> 'AAC002' AND d.message_id = m.id
-CROSS JOIN LATERAL (SELECT coalesce(registry_person_of_v1(d.id_number), 0) AS person) AS w
-LEFT JOIN LATERAL exchange_deaths_v1(w.person) AS s ON s.record_id = d.id
-WHERE m.id = ANY (%s)
-"""
+_DEATHS = named_sql("exchange", "noted_messages")["deaths"]
 
 
 @dataclass(frozen=True)

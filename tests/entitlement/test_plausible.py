@@ -229,6 +229,8 @@ def test_titles_of_another_place_are_neither_offered_nor_taken() -> None:
     assert ("one_child" in offered, "xining" in offered, "西宁" in page) == (True, False, False)
     form = prereview_form(person, day_of(month), benefit_titles=["xining"], evidence="增发地区证明 第 7 号")
     assert "没有“西宁（增发地区）”的加发" in findings("PEN-001", form, PAPERS)["benefit_titles"]
-    # Another form of the item, of nobody yet, has them all: the fields that forms share were left as they are.
+    # A form of nobody yet has those of the agency's own place.
     url = client.post("/counter/drafts/", {"item": "PEN-001"})["Location"]
-    assert "西宁" in page_of(client.get(url))
+    page = page_of(client.get(url))
+    assert set(re.findall(r'name="benefit_titles" value="(\w+)"', page)) == offered
+    assert "西宁" not in page

@@ -127,7 +127,9 @@ def test_an_area_pays_no_less_than_the_nation_says() -> None:
     given = {"table": "resident/basic", "area": "511100", "valid_to": None}
     with pytest.raises(ParameterRefused, match="低于国家最低标准"):
         proposed(**given, columns={"value": "1", "extra_from_years": "15", "extra_per_year": "0"})
-    assert proposed(**given, columns={"value": "180", "extra_from_years": "15", "extra_per_year": "0"}).pk
+    change = proposed(**given, columns={"value": "180", "extra_from_years": "15", "extra_per_year": "0"})
+    # Pensions that are drawn are not raised by it: whoever signs is not told that there are none.
+    assert "已在发放的待遇（如城乡居民基础养老金、失业保险金）不随本项参数自动调整" in "".join(tried(change).summary["notes"])
 
 
 def test_a_day_of_a_plan_is_a_day_of_the_month() -> None:

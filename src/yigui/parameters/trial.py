@@ -6,6 +6,7 @@ stage. Where a table is read by neither, it is said which business reads it from
 
 import datetime as dt
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from django.db import connection, transaction
 from yigui.common import clock
 from yigui.common.cache import forget_kept
 from yigui.common.errors import YiguiError
+from yigui.common.months import format_period
 from yigui.common.sqlfiles import named_sql
 from yigui.db.presence import act_as, asked
 from yigui.entitlement.assess_person import reassess
@@ -29,6 +31,8 @@ from yigui.parameters.rows import law_row
 from yigui.runs.run_job import Progress, run_job
 from yigui.staff.errors import NotAuthorised
 from yigui.staff.models import User
+
+logger = logging.getLogger(__name__)
 
 #: The job that a page defers.
 TRY = "parameters.try"
@@ -110,7 +114,10 @@ def stage(trial: Trial, change: ParameterChange, progress: Progress) -> list[str
     elif change.table_name in OF_LEVY:
         notes = _levy(trial, before, after, change, progress) + _levied(trial, after, change, progress)
     else:
-        notes = ["已核定的待遇和当月应缴不由这项参数计算，没有可试算的存量；生效后受理、核定和生成的业务按新值办理。"]
+        notes = [
+            "本项参数未作存量试算。生效后受理、核定和生成的业务按新值办理；"
+            "已在发放的待遇（如城乡居民基础养老金、失业保险金）不随本项参数自动调整，应当调整的请另行办理。"
+        ]
     progress.step()
     return notes
 
@@ -124,10 +131,9 @@ def _awards(trial: Trial, area: str, before: Signed, after: Signed, today: dt.da
                 part.add(benefit_id, _total(before, kept, today), _total(after, kept, today))
             except YiguiError as refused:
                 part.add(benefit_id, None, None, refused.message)
-            except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-                part.add(
-                    benefit_id, None, None, f"第 {benefit_id} 号待遇所存的核定依据不能重算（{type(error).__name__}），请核对。"
-                )
+            except (ArithmeticError, LookupError, TypeError, ValueError):
+                logger.warning("inputs of benefit %s cannot be computed with", benefit_id, exc_info=True)
+                part.add(benefit_id, None, None, f"第 {benefit_id} 号待遇所存的核定依据不能重算，请核对。")
         if part.benefits:
             given = (trial.pk, part.benefits, part.before, part.after, part.refused)
             asked("SELECT parameters_stage_awards_v1(%s, %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])", *given)
@@ -188,7 +194,7 @@ def _levied(trial: Trial, after: Signed, change: ParameterChange, progress: Prog
         try:
             rates = _rates(after, held, period)
         except YiguiError as missing:
-            notes.append(f"{period} 已征的差额不能试算：{missing.message}")
+            notes.append(f"{format_period(period)} 已征的差额不能试算：{missing.message}")
             continue
         asked("SELECT parameters_stage_levied_v2(%s, %s, %s::jsonb)", trial.pk, period, rates)
         progress.step()

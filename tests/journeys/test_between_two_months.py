@@ -37,7 +37,7 @@ def test_the_mornings_batch_is_taken_over_signed_and_executed(sign_in: SignIn, m
     head.goto("/inbox/")
     row = head.locator("a", has_text=f"补发批次 {format_period(last_month())}").first
     expect(row).to_contain_text("待确认")
-    expect(row).to_contain_text("另重发退票")
+    expect(row).to_contain_text("其中重发退票")
     shot(head, "supplement-inbox")
     head.goto(f"/finance/batches/{batch.pk}/")
     expect(head.locator("#main")).to_contain_text("补发当月待遇")

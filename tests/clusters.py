@@ -13,9 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from yigui.dev.embedded import EmbeddedServer
 
 SHARED = "YIGUI_TEST_SHARED"
+#: A file system in memory, and what must be free there: the databases of a run and of those of its tests that have their own.
+MEMORY, MEMORY_MIN = Path("/dev/shm"), 8 * 1024**3
 #: Kept clusters: tables, functions and declarations only; and with the city and its people, as database `yigui` and again as `city`.
 PREPARED, CITY = "prepared", "city"
 
@@ -33,6 +37,15 @@ def begin() -> Callable[[], None] | None:
         os.environ.pop(SHARED, None)
 
     return end
+
+
+def work_in_memory() -> None:
+    """Let what this run keeps for a while lie in memory, where there is room: a database of the city is two thousand files, and each file of tests
+    begins with a copy of it. On a disk that took a second and more; here it takes a tenth."""
+    if "TMPDIR" in os.environ or not os.path.ismount(MEMORY):
+        return
+    if min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available) >= MEMORY_MIN:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 @contextmanager

@@ -38,6 +38,7 @@ os.environ["YIGUI_OPENINGS"] = "1-999999999"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server before any module imports a model."""
+    clusters.work_in_memory()
     is_of_many = not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None)
     if not config.option.collectonly and (ended := clusters.begin()):
         config.add_cleanup(ended)

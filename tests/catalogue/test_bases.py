@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from yigui.catalogue.declarations import DECLARATIONS, catalogue, load_catalogue
-from yigui.common.strict_yaml import YamlError
+from yigui.common.yaml_files import YamlError
 
 TODAY = dt.date(2026, 11, 26)
 

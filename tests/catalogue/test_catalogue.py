@@ -18,7 +18,7 @@ from yigui.catalogue.intake import intake_of, lead_days
 from yigui.catalogue.load import VersionChanged, load_item_versions
 from yigui.catalogue.models import ItemVersion
 from yigui.common import clock
-from yigui.common.strict_yaml import YamlError
+from yigui.common.yaml_files import YamlError
 from yigui.items.common.checks import COMMON_CHECKS, known_checks
 
 TODAY = dt.date(2026, 11, 10)

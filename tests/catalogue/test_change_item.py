@@ -35,7 +35,7 @@ from yigui.catalogue.models import ItemChange, ItemVersion
 from yigui.catalogue.routes import MINIMUM, Record, steps_for, wrong_with
 from yigui.catalogue.verify import catalogue_faults
 from yigui.common.cache import forget_kept
-from yigui.common.strict_yaml import YamlError
+from yigui.common.yaml_files import YamlError
 from yigui.db.presence import act_as
 from yigui.identity.proof import code_of, proof_of
 from yigui.staff.errors import NotAuthorised

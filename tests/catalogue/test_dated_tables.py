@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from yigui.catalogue.declarations import DECLARATIONS, load_catalogue
-from yigui.common.strict_yaml import YamlError
+from yigui.common.yaml_files import YamlError
 
 BEFORE, FROM = dt.date(2026, 12, 31), dt.date(2027, 1, 1)
 

@@ -16,8 +16,8 @@ from yigui.catalogue.verify import catalogue_faults
 from yigui.common import clock
 from yigui.common.dated_files import day_of
 from yigui.common.digests import digest_of
-from yigui.common.strict_yaml import load_yaml
 from yigui.common.texts import full_width
+from yigui.common.yaml_files import load_yaml
 
 SOURCE = Path(yigui.__file__).parent
 #: A half-width mark with Chinese on both sides, or a half-width bracket between Chinese.

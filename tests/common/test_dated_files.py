@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from yigui.common.dated_files import in_force, merged
-from yigui.common.strict_yaml import YamlError
+from yigui.common.yaml_files import YamlError
 
 FILES = [Path("chart-2026-01-01.yaml"), Path("chart-2018-01-01.yaml"), Path("chart-2099-01-01.yaml")]
 

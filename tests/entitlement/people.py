@@ -47,9 +47,10 @@ def settle_unit(person: Person) -> None:
     if employment is None:
         return
     unit = employment.employer
-    for state in open_bills(employer=unit):
-        if state.left_fen > 0:
-            money.receive(money.row(state.left_fen, AAZ288=state.bill.id, AAE079="2024-01-05"), area=unit.area_id)
+    owed = [state for state in open_bills(employer=unit) if state.left_fen > 0]
+    if owed:
+        paid = (money.row(state.left_fen, AAZ288=state.bill.id, AAE079="2024-01-05") for state in owed)
+        money.receive(*paid, area=unit.area_id)
 
 
 def next_retiring(since: int = 0) -> tuple[Person, int]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.law.published import facts_of
-from yigui.common.strict_yaml import YamlError
+from yigui.common.yaml_files import YamlError
 from yigui.law import province as province_module
 from yigui.law.needs import FactMissing
 from yigui.law.parameter_table import ParameterMissing

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from yigui.common.strict_yaml import Mapping, load_yaml
+from yigui.common.yaml_files import Mapping, load_yaml
 from yigui.law import parameter_table
 from yigui.law.gaps import gaps
 from yigui.law.parameter_kinds import parameter_kinds

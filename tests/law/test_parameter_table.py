@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from yigui.common.strict_yaml import YamlError, load_yaml
+from yigui.common.yaml_files import YamlError, load_yaml
 from yigui.law.key_words import WORDS, words_of
 from yigui.law.parameter_table import ROOT, ParameterMissing, Table, areas_of, table
 from yigui.registry.enums import Insurance

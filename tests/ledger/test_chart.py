@@ -7,7 +7,7 @@ import pytest
 from django.db import Error, connections
 
 from tests.ledger.test_books import AREA, FUND, refused, under_warrant
-from yigui.common.strict_yaml import YamlError
+from yigui.common.yaml_files import YamlError
 from yigui.ledger import declarations
 from yigui.ledger.declarations import chart_on, load_chart
 from yigui.ledger.models import LedgerAccount

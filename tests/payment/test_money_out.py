@@ -260,6 +260,10 @@ def test_the_bank_gets_files_and_its_word_is_final() -> None:
     assert {c.statement for c in ResultCheck.objects.filter(file=returned_file)} == {said}
     with pytest.raises(ResultRefused, match="没有待核对的退票"):
         confirm_results(file_id=returned_file.pk, statement=said, user=user("head"))
+    # To the account it came back from it goes only with a reason.
+    back = form | {"account_no": Payment.objects.get(batch_id=batch.pk, benefit_id=benefit.pk).account_no}
+    asked = examine(application("FND-002", back, username="special", materials=["bank_return_notice"])).reminders
+    assert [f.key for f in asked if f.needs_reason] == ["returned_found.account_no"]
     done("FND-002", form, ("bank_return_notice", "bank_card"))
     refused = examine(application("FND-002", form, username="special", materials=["bank_return_notice"])).findings
     assert {f.check for f in refused} == {"not_reissued"}

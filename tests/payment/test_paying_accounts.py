@@ -8,7 +8,7 @@ import pytest
 
 from tests import city
 from tests.entitlement.people import paid
-from yigui.common.strict_yaml import YamlError
+from yigui.common.yaml_files import YamlError
 from yigui.payment import bank_files
 from yigui.payment.bank_files import NAMESPACE, paid_on, pain001, paying_account
 from yigui.payment.errors import PayRefused

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from yigui.common.strict_yaml import YamlError
+from yigui.common.yaml_files import YamlError
 from yigui.staff import declared_posts
 
 TODAY = dt.date(2026, 11, 10)

@@ -1,5 +1,6 @@
 """One item for many employees by a list, at every door that takes lists: upload, verdicts row by row, and the good rows handed in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,8 @@ from yigui.ui.requests import HtmxRequest
 
 #: Rows handed in by one request.
 AT_A_TIME = 25
+#: People a question of a list names.
+NAMED = 10
 #: Rows of each part that a page shows; what came back is whole in its workbook.
 SHOWN = 100
 
@@ -124,7 +127,7 @@ def _context(door: Door, kept: ApplicationList) -> dict[str, Any]:
     moved = by_state["moved"][-1] if by_state["moved"] else None
     return {
         "door": door, "login": door.login, "list": kept, "item": catalogue().item(kept.item_code, clock.today()),
-        "reminders": lists.reminders_of(kept), "finished_count": finished, "under_way": len(by_state["done"]) - finished,
+        "reminders": _reminders(kept), "finished_count": finished, "under_way": len(by_state["done"]) - finished,
         "settled_count": len(kept.rows) - len(by_state["good"]), "shown": SHOWN,
         "lacking": [(catalogue().materials[code], count) for code, count in lists.lacking(kept).items()],
         "again_at": address(door, door.names.lists, kept.employer, kept.item_code), "moved_to": moved["moved_to"] if moved else "",
@@ -132,3 +135,14 @@ def _context(door: Door, kept: ApplicationList) -> dict[str, Any]:
         **{f"{state}_count": len(rows) for state, rows in by_state.items()}, **{state: rows[:SHOWN] for state, rows in by_state.items()},
         "is_running": False, "confirmed": (),
     }  # fmt: skip
+
+
+def _reminders(kept: ApplicationList) -> list[tuple[str, str, str]]:
+    """What is agreed to for the whole list: check, sentence, and whom it is about."""
+    people = lists.reminded_of(kept)
+    return [(check, sentence, _about(people[check])) for check, sentence in lists.reminders_of(kept).items()]
+
+
+def _about(names: Sequence[str]) -> str:
+    named = "、".join(names[:NAMED])
+    return f"涉及 {named}{f' 等 {len(names)} 人' if len(names) > NAMED else ''}。"

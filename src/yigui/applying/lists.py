@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from yigui.applying.door import Door
 from yigui.casework.accept_case import accept_case
-from yigui.casework.application import Application, GivenMaterial, examine
+from yigui.casework.application import Application, Examination, GivenMaterial, examine
 from yigui.casework.application_lists import (
     going_over,
     keep_list,
@@ -33,7 +33,7 @@ from yigui.casework.models import ApplicationList
 from yigui.casework.who_may import why_not_accept, why_not_today
 from yigui.catalogue.declarations import Field, Item, catalogue
 from yigui.catalogue.field_kinds import PERSON_NAMES, kind_of
-from yigui.catalogue.forms import narrowed, question_of
+from yigui.catalogue.forms import narrowed, question_of, shown_values, stored_values
 from yigui.catalogue.intake import intake_of
 from yigui.catalogue.shapes import FieldType
 from yigui.common.errors import NotFound, YiguiError
@@ -346,7 +346,21 @@ def _verdict(application: Application, papers: Mapping[str, Paper]) -> dict[str,
         said = [replace(f, detail=f"缺：{names}。") if f.check == _PAPERS else f for f in said]
         return {"state": "bad", "sentences": _sentences(said), "lacks": lacks}
     reminders = {f.check: f.message for f in found.reminders}
-    return {"state": "good", "sentences": [], "reminders": reminders}
+    return {"state": "good", "sentences": [], "reminders": reminders, "told": _told(found)}
+
+
+#: Kinds of fields that a row of a list is shown with before it is handed in.
+_SAID = frozenset({
+    FieldType.ENUM, FieldType.ENUM_LIST, FieldType.REGION, FieldType.DATE, FieldType.MONTH, FieldType.YEAR, FieldType.MONEY, FieldType.INT,
+    FieldType.DECIMAL, FieldType.BOOL,
+})  # fmt: skip
+
+
+def _told(found: Examination) -> str:
+    """What would be handed in for somebody, in words: days, months, amounts and choices; free text (telephones, addresses) is left out."""
+    by_door = {f.name for f in found.item.input_fields} - {f.name for f in columns_of(found.item)}
+    rows = shown_values(found.item, stored_values(found.item, found.values))
+    return "，".join(f"{field.label} {text}" for field, text in rows if field.type in _SAID and field.name not in by_door)
 
 
 #: The checks of papers and of the registration as employed.
@@ -384,6 +398,16 @@ def my_list(user: User, token: uuid.UUID, login: UnitLogin | None = None) -> App
 def reminders_of(kept: ApplicationList) -> dict[str, str]:
     """What has to be agreed to before the good rows are handed in: check and sentence."""
     return {check: text for row in kept.rows if row["state"] == "good" for check, text in row.get("reminders", {}).items()}
+
+
+def reminded_of(kept: ApplicationList) -> dict[str, list[str]]:
+    """By check the names of the people of good rows whom a reminder is about."""
+    found: dict[str, list[str]] = {}
+    for row in kept.rows:
+        if row["state"] == "good":
+            for check in row.get("reminders", {}):
+                found.setdefault(check, []).append(row["name"])
+    return found
 
 
 def accept_list(

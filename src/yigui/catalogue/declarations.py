@@ -14,8 +14,9 @@ from yigui.common.dated_files import day_of
 from yigui.common.digests import digest_of
 from yigui.common.item_codes import prefix_of
 from yigui.common.rooms import further_folders
-from yigui.common.strict_yaml import Mapping, YamlError, load_yaml, read_as, with_texts
+from yigui.common.strict_yaml import read_as
 from yigui.common.texts import full_width
+from yigui.common.yaml_files import Mapping, YamlError, load_yaml, with_texts
 
 DECLARATIONS = Path(__file__).parent / "declarations"
 

@@ -22,7 +22,8 @@ from yigui.catalogue.shapes import (
 )
 from yigui.common.dated_files import day_of, in_force, merged
 from yigui.common.item_codes import prefix_of
-from yigui.common.strict_yaml import load_yaml, read_as
+from yigui.common.strict_yaml import read_as
+from yigui.common.yaml_files import load_yaml
 from yigui.registry.enums import Insurance
 
 #: Lists of a tables file whose codes other declarations may name.

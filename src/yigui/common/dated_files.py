@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from yigui.common.strict_yaml import YamlError
+from yigui.common.yaml_files import YamlError
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -4,9 +4,6 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from stdnum.cn import ric
-from stdnum.exceptions import ValidationError
-
 from yigui.common.normalise import plain_identity
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -61,8 +58,8 @@ def read_citizen_number(number: str) -> CitizenNumber | None:
     if not number.isascii() or not re.fullmatch(r"[0-9]{17}[0-9X]", plain) or citizen_check_character(plain[:17]) != plain[17]:
         return None
     try:
-        born_on = ric.get_birth_date(plain)
-    except ValidationError:
+        born_on = dt.date(int(plain[6:10]), int(plain[10:12]), int(plain[12:14]))
+    except ValueError:
         return None
     return CitizenNumber(plain, born_on, "1" if int(plain[16]) % 2 else "2")
 
@@ -96,7 +93,7 @@ def is_identity_number(id_type: str, number: str) -> bool:
 def is_credit_code(code: str) -> bool:
     """Whether the unified social credit code (统一社会信用代码) has a right check character.
 
-    Own check rather than stdnum's: the category in the second place may be a letter. Source: GB 32100-2015.
+    The category in the second place may be a letter. Source: GB 32100-2015.
     """
     plain = code.strip().upper()
     if len(plain) != 18 or any(c not in _USCC_ALPHABET for c in plain):

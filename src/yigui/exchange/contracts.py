@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from yigui.common.strict_yaml import load_yaml
+from yigui.common.yaml_files import load_yaml
 
 FILE = Path(__file__).parent / "contracts" / "services.yaml"
 

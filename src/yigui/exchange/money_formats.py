@@ -12,8 +12,8 @@ from pathlib import Path
 
 from yigui.common.money import parse_yuan, plain_fen
 from yigui.common.normalise import read_yes
-from yigui.common.strict_yaml import load_yaml
 from yigui.common.texts import int_or_none
+from yigui.common.yaml_files import load_yaml
 from yigui.documents.errors import FileRefused
 from yigui.documents.tabular.columns import WIDE, Column, Kind, Row
 from yigui.documents.tabular.heads import Words, plain_head

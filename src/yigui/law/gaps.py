@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from yigui.common.strict_yaml import Mapping, load_yaml
+from yigui.common.yaml_files import Mapping, load_yaml
 from yigui.law.parameter_table import ROOT, Entry, ParameterMissing, areas_of, begins_anew, table
 from yigui.law.province import province_of
 from yigui.law.signed_rows import signed

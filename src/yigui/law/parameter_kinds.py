@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
-from yigui.common.strict_yaml import load_yaml
+from yigui.common.yaml_files import load_yaml
 from yigui.law.key_words import COLUMNS, KEYS, NUMBERS, UNITS, words_of
 from yigui.law.parameter_table import ROOT, STATUSES, Entry, ParameterMissing, Table, areas_of, table, table_of_files
 from yigui.law.province import BASE_TABLE, WAGE_TABLE, Province, province_of, provinces, provinces_of_files

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from yigui.common.errors import YiguiError
 from yigui.common.rooms import further_folders
-from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
+from yigui.common.yaml_files import Mapping, YamlError, load_yaml
 from yigui.law.key_words import words_of
 from yigui.law.signed_rows import Signed, SignedRow, signed
 from yigui.law.source_names import named

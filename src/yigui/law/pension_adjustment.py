@@ -12,7 +12,7 @@ from typing import Any
 
 from yigui.common.money import format_fen
 from yigui.common.months import period_of
-from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
+from yigui.common.yaml_files import Mapping, YamlError, load_yaml
 from yigui.law.calculation import CalculationLine, plain
 from yigui.law.parameter_table import ROOT, STATUSES, ParameterMissing, areas_of
 from yigui.law.retirement_age import age_on

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
+from yigui.common.yaml_files import Mapping, YamlError, load_yaml
 from yigui.law.parameter_table import NATIONAL, ROOT, STATUSES, ParameterMissing, areas_of
 from yigui.law.signed_rows import Signed, SignedRow, signed
 from yigui.law.source_names import named

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from yigui.common.months import add_months, first_day, months_between, period_of
-from yigui.common.strict_yaml import Mapping, load_yaml
+from yigui.common.yaml_files import Mapping, load_yaml
 from yigui.law.parameter_table import NATIONAL, table
 
 

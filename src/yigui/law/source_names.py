@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from yigui.common.strict_yaml import load_yaml
+from yigui.common.yaml_files import load_yaml
 
 _MARK = re.compile(r"(?<![A-Za-z0-9./-])[A-Z][A-Z0-9]*(?:-[A-Z]+)?(?![A-Za-z0-9./-])")
 #: Two marks of one and the same document.

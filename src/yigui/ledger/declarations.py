@@ -13,7 +13,8 @@ from pydantic import Field as Key
 from yigui.common import clock
 from yigui.common.dated_files import day_of, in_force, merged
 from yigui.common.months import period_of
-from yigui.common.strict_yaml import Declared, Listed, YamlError, load_yaml, read_as
+from yigui.common.strict_yaml import Declared, Listed, read_as
+from yigui.common.yaml_files import YamlError, load_yaml
 from yigui.ledger.models import LedgerAccount, PostingRule
 from yigui.registry.enums import Insurance
 

@@ -17,8 +17,8 @@ from django.db import connection, transaction
 from yigui.common import clock
 from yigui.common.dated_files import in_force, merged
 from yigui.common.money import plain_fen
-from yigui.common.strict_yaml import load_yaml
 from yigui.common.tables import delimited_lines
+from yigui.common.yaml_files import load_yaml
 from yigui.payment.enums import PAY_KINDS
 from yigui.payment.errors import PayRefused
 from yigui.payment.models import Reissue

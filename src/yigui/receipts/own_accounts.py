@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from yigui.common.dated_files import in_force
-from yigui.common.strict_yaml import load_yaml
+from yigui.common.yaml_files import load_yaml
 from yigui.documents.errors import FileRefused
 
 _HERE = Path(__file__).parent / "declarations"

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from yigui.common import clock
 from yigui.common.dated_files import day_of, in_force
-from yigui.common.strict_yaml import YamlError, load_yaml
+from yigui.common.yaml_files import YamlError, load_yaml
 from yigui.staff.enums import Role
 from yigui.staff.posts import Post
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from yigui.catalogue.declarations import declared
 from yigui.common.rooms import rooms
-from yigui.common.strict_yaml import Mapping, YamlError, load_yaml
+from yigui.common.yaml_files import Mapping, YamlError, load_yaml
 from yigui.staff.enums import Role, Stage
 
 #: The kinds of the house; a room may have its own (`Room.task_kinds`).

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from yigui.common.normalise import INVISIBLE
-from yigui.common.strict_yaml import YamlError, load_yaml
+from yigui.common.yaml_files import YamlError, load_yaml
 from yigui.documents.tabular.columns import Column
 
 #: Rows looked at for the head.

@@ -1,6 +1,6 @@
 """Reissue of a returned benefit payment (待遇支付退票重发)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from yigui.casework.findings import Finding
 from yigui.casework.handlers import Outcome, PreviewLine
@@ -67,10 +67,11 @@ class ReturnedPaymentReissue(BenefitItem[BenefitFacts]):
         payee = payee_of(facts, person)
         send_again(returned=found, payee=payee, case_id=case.pk)
         benefit = _benefit_of(person, found.payment)
+        where = "原账户" if payee.account_no == found.payment.account_no else "新账户"
         if benefit.status != "ended" and benefit.account_no != payee.account_no:
             change_account(benefit=benefit, payee=payee)
         return Outcome(
-            summary=f"{person.name} 的退票款 {format_fen(found.amount_fen)} 元将随下一批次重发至新账户。",
+            summary=f"{person.name} 的退票款 {format_fen(found.amount_fen)} 元将随下一批次重发至{where}。",
             lines=[("个人编号", person.person_no), ("原批次", str(found.payment.batch_id)), ("账号", mask_number(payee.account_no))],
             notes=["退票款已在暂收款挂账，重发不重复计入待遇支出。"],
         )  # fmt: skip
@@ -88,7 +89,8 @@ def returned_batch(facts: Facts) -> int | None:
 
 @check("returned_found")
 def returned_found(facts: Facts) -> Iterator[Finding]:
-    """A returned payment of the run exists, of this amount; one that was sent again is `not_reissued`'s."""
+    """A returned payment of the run exists, of this amount, and goes to another account than the one it came back from, else that is asked about;
+    one that was sent again is `not_reissued`'s."""
     batch = returned_batch(facts)
     if facts.person is None or batch is None:
         yield facts.refuse("returned_found", field="batch_no")
@@ -104,6 +106,14 @@ def returned_found(facts: Facts) -> Iterator[Finding]:
         )
     elif found and facts["amount"] not in {one.amount_fen for one in found}:
         yield Finding("returned_found", f"退票金额为 {format_fen(found[0].amount_fen)} 元。", field="amount")
+    elif found and _is_same_account(facts, found):
+        yield Finding.question(
+            "returned_found", "填写的账户就是银行退回的账户，很可能再次退回；已核实可以收款的，请写明如何核实。", field="account_no"
+        )
+
+
+def _is_same_account(facts: Facts, found: Sequence[ReturnedPayment]) -> bool:
+    return any(one.amount_fen == facts["amount"] and one.payment.account_no == facts["account_no"] for one in found)
 
 
 @check("not_reissued")

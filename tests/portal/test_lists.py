@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections import Counter
 from typing import Any
@@ -439,6 +440,21 @@ def test_a_wage_far_from_the_bounds_is_asked_about() -> None:
     assert "wage_unusual" in kept.rows[0]["reminders"]
     with pytest.raises(YiguiError, match="远低于"):
         accept_list(door_at("portal", login), kept, confirmed=(), today=TODAY)
+
+
+def test_a_question_names_whom_it_is_about_and_every_row_shows_what_is_handed_in() -> None:
+    login, (odd, usual) = company(2)
+    client = signed_in(login)
+    rows = workbook([row_of(odd, declared_wage="0.01"), row_of(usual, declared_wage="5500")])
+    url = client.post("/unit/apply/lists/REG-004/", {"file": SimpleUploadedFile("名单.xlsx", rows)}).headers["Location"]
+    page = text_of(client.get(url))
+    (question,) = re.findall(r"[^<>]*远低于[^<>]*", page)
+    assert f"涉及 {odd.name}。" in question
+    assert usual.name not in question
+    label = LABELS["declared_wage"]
+    assert (f"{label} 0.01 元" in page, f"{label} 5,500.00 元" in page) == (True, True)
+    # What nobody has to compare is not repeated.
+    assert "手机" not in "".join(re.findall(r'data-label="填报内容">([^<]*)<', page))
 
 
 def test_rows_that_came_back_are_downloaded_mended_and_sent_again() -> None:

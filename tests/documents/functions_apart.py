@@ -1,6 +1,7 @@
 """Functions that misbehave in a process of their own."""
 
 import os
+import time
 
 
 def spin(content: bytes) -> None:
@@ -22,3 +23,15 @@ def stumble(content: bytes) -> None:
 
 def environment(content: bytes) -> list[str]:
     return [name for name in os.environ if name.startswith(("YIGUI", "DATABASE"))]
+
+
+def sleep(content: bytes) -> None:
+    time.sleep(60)
+
+
+_seen: list[str] = []
+
+
+def remember(content: bytes) -> list[str]:
+    _seen.append(content.decode())
+    return _seen

@@ -1,6 +1,7 @@
 """Files that are made to burst: read in a process of their own, with bounds on bytes, lines, seconds and memory; refused with a sentence."""
 
 import io
+import os
 import time
 import zipfile
 from collections.abc import Callable
@@ -146,10 +147,43 @@ def test_every_bound_holds(function: str, what: str) -> None:
     assert time.monotonic() - begun < 15
 
 
-def test_no_child_is_left_behind() -> None:
+def of_reader() -> list[psutil.Process]:
+    return [c for c in psutil.Process().children(recursive=True) if "yigui.common.apart" in " ".join(c.cmdline())]
+
+
+@pytest.mark.parametrize("function", ["spin", "sleep", "eat", "stumble"])
+def test_no_child_is_left_behind_and_the_next_call_is_served(function: str) -> None:
     with pytest.raises(Burst):
-        run_apart("tests.documents.functions_apart:spin", b"", {}, Bounds(seconds=1))
-    assert not [c for c in psutil.Process().children(recursive=True) if "yigui.common.apart" in " ".join(c.cmdline())]
+        run_apart(f"tests.documents.functions_apart:{function}", b"", {}, Bounds(seconds=1))
+    assert len(of_reader()) <= 1, "at most the one that stands ready"
+    assert run_apart("tests.documents.functions_apart:environment", b"", {}) == []
+    assert len(of_reader()) == 1
+
+
+def test_what_one_file_leaves_in_its_process_no_other_finds() -> None:
+    assert run_apart("tests.documents.functions_apart:remember", "甲".encode(), {}) == ["甲"]
+    assert run_apart("tests.documents.functions_apart:remember", "乙".encode(), {}) == ["乙"]
+
+
+def test_one_that_was_killed_is_made_again() -> None:
+    run_apart("tests.documents.functions_apart:environment", b"", {})
+    (ready,) = of_reader()
+    ready.kill()
+    ready.wait()
+    assert run_apart("tests.documents.functions_apart:environment", b"", {}) == []
+
+
+def test_a_process_that_was_forked_from_ours_has_one_of_its_own() -> None:
+    run_apart("tests.documents.functions_apart:environment", b"", {})
+    ours = apart._ready[0].process.pid
+    child = os.fork()
+    if child == 0:
+        run_apart("tests.documents.functions_apart:environment", b"", {})
+        theirs = apart._ready[0].process.pid
+        apart._ready[0].end()
+        os._exit(0 if theirs != ours else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert (apart._ready[0].process.pid, apart._ready[0].is_fit()) == (ours, True)
 
 
 def test_when_files_wait_the_next_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from yigui.synthetic.demo_staff import create_demo_staff
 from yigui.synthetic.generate_city import CitySize, generate_city
 from tests import money, seen
 prepare_database()
-generate_city(CitySize(insured=300, pensioners=3000, employers=20, seekers=50), money.TODAY)
+generate_city(CitySize(insured=300, pensioners=1000, employers=20, seekers=50), money.TODAY)
 create_demo_staff(money.TODAY)
 seen.begin()
 """

@@ -47,6 +47,8 @@ def cases() -> dict[str, Case]:
 def test_a_countys_reviewer_sees_and_does_the_countys_cases_only(code: str, cases: dict[str, Case]) -> None:
     client = Client()
     client.post("/sign-in/", {"username": f"reviewer-{code}", "password": PASSWORD})
+    # Deeds by address are tried on the next in a ring, so that each county's case is tried by two strangers.
+    neighbours = [CODES[(CODES.index(code) + far) % len(CODES)] for far in (1, 5)]
     page = client.get("/queue/", follow=True).content.decode()
     assert "按到期先后" in page
     for area, case in cases.items():
@@ -64,6 +66,8 @@ def test_a_countys_reviewer_sees_and_does_the_countys_cases_only(code: str, case
         else:
             with pytest.raises(NotAuthorised):
                 claim_step(case_id=case.pk, step_id=step.pk, actor=city.user(f"reviewer-{code}"))
+            if area not in neighbours:
+                continue
             before = case.events.count()
             answers = {}
             for deed in DEEDS:

@@ -1,7 +1,8 @@
 """A function run in a process of its own, with bounds on time, memory and answer: for files that strangers send.
 
 The process knows neither the database nor our settings. A file that is made to burst takes the process with it, not the web server.
-Give the module that holds the function a look: what it imports is what each call costs.
+It is forked from one that stands ready (`_Ready`) with the function's module imported: a call costs milliseconds, and each begins as if
+it were the first.
 """
 
 import importlib
@@ -10,11 +11,14 @@ import logging
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -28,6 +32,8 @@ _MARK = "\x1e"
 #: Items of a line of a long answer, and the places in which the length of its last word stands.
 _BLOCK = 200
 _LENGTH = 12
+#: Bytes of the name of a module.
+_MODULE_MAX = 1_000
 #: What such a process may write to a file: a library that looks for a place for its temporary files, and nothing of size.
 FILE_BYTES = 64 * 1024
 
@@ -64,9 +70,10 @@ def run_apart(function: str, content: bytes, options: dict[str, Any], bounds: Bo
     if not _AT_ONCE.acquire(timeout=_WAIT_SECONDS):
         raise Burst("busy")
     try:
-        done = _run(function, content, options, bounds)
-        _raise_failed(done)
-        return json.loads(done.stdout)
+        with tempfile.TemporaryFile() as answer:
+            _run(function, content, options, bounds, answer)
+            answer.seek(0)
+            return json.load(answer)
     finally:
         _AT_ONCE.release()
 
@@ -104,8 +111,7 @@ def stream_apart(
         raise Burst("busy")
     file = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the answer)
     try:
-        done = _run(function, content, options, bounds, file, block)
-        _raise_failed(done)
+        _run(function, content, options, bounds, file, block)
         file.seek(0, os.SEEK_END)
         size = file.tell()
         file.seek(size - _LENGTH)
@@ -119,42 +125,93 @@ def stream_apart(
         _AT_ONCE.release()
 
 
-def _run(
-    function: str, content: bytes, options: dict[str, Any], bounds: Bounds, file: IO[bytes] | None = None, block: int = 0
-) -> "subprocess.CompletedProcess[bytes]":
-    """The process, ended. Its answer comes in `stdout`, or stands in `file`."""
+class _Ready:
+    """A process that stands ready: it has imported what it was asked for and forks a child for each call, which alone reads the file.
+
+    It is ours alone and serves one call at a time. An order is the name of a module with three open files: what is asked and the content behind
+    it, where the answer goes, where complaints go. The answer to an order is how the child ended.
+    """
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self.ours, theirs = socket.socketpair()
+        environment = {
+            "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
+            "PATH": "/usr/bin:/bin",
+            "LC_ALL": "C.UTF-8",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-s", "-B", "-m", __name__], stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                env=environment, close_fds=True, start_new_session=True,
+            )  # fmt: skip
+
+    def is_fit(self) -> bool:
+        """Whether it is this process's own (not one of whoever forked us), and lives."""
+        return self.owner == os.getpid() and self.process.poll() is None
+
+    def serve(self, module: str, seconds: int, *files: IO[bytes]) -> int:
+        """Carry out an order; gives how the child ended. One that does not end within so many seconds is killed, and this process with it."""
+        self.ours.settimeout(seconds)
+        try:
+            socket.send_fds(self.ours, [module.encode()], [file.fileno() for file in files])
+            said = self.ours.recv(_LENGTH)
+        except TimeoutError:
+            self.end()
+            return -signal.SIGXCPU
+        except OSError:
+            said = b""
+        if not said:
+            self.end()
+            return 1
+        return int(said)
+
+    def end(self) -> None:
+        """Kill it, and the child with it."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.ours.close()
+
+
+#: The one of this process, made when it is first wanted; whoever holds `_AT_ONCE` has it.
+_ready: list[_Ready] = []
+
+
+def _run(function: str, content: bytes, options: dict[str, Any], bounds: Bounds, answer: IO[bytes], block: int = 0) -> None:
+    """Carry out a call; its answer stands in the file.
+
+    Raises:
+        Refused, Burst: it did not end well.
+    """
+    if not (_ready and _ready[0].is_fit()):
+        _ready[:] = [_Ready()]
     told = json.dumps([function, options, bounds.seconds, bounds.memory_bytes, bounds.answer_bytes, block])
-    environment = {
-        "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
-        "PATH": "/usr/bin:/bin",
-        "LC_ALL": "C.UTF-8",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-    try:
-        return subprocess.run(
-            [sys.executable, "-s", "-B", "-m", __name__, told], input=content, stdout=file or subprocess.PIPE, stderr=subprocess.PIPE,
-            env=environment, timeout=bounds.seconds * 3, check=False, close_fds=True, start_new_session=True,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise Burst("seconds") from error
+    with tempfile.TemporaryFile() as order, tempfile.TemporaryFile() as complaints:
+        order.write(told.encode() + b"\n")
+        order.write(content)
+        order.seek(0)
+        code = _ready[0].serve(function.partition(":")[0], bounds.seconds * 3, order, answer, complaints)
+        complaints.seek(0)
+        _raise_failed(code, complaints.read().decode(errors="replace"))
 
 
-def _raise_failed(done: "subprocess.CompletedProcess[bytes]") -> None:
+def _raise_failed(code: int, said: str) -> None:
     """What a process says that did not end well."""
-    if done.returncode == 0:
+    if code == 0:
         return
-    said = done.stderr.decode(errors="replace")
-    if done.returncode == _REFUSED:
+    if code == _REFUSED:
         raise Refused(said.rpartition(_MARK)[2][:500])
     last = said.strip().splitlines()[-1:]
-    if done.returncode in (-signal.SIGABRT, -signal.SIGSEGV) or "memory allocation of" in said:
+    if code in (-signal.SIGABRT, -signal.SIGSEGV) or "memory allocation of" in said:
         raise Burst("memory")
-    if done.returncode < 0:
+    if code < 0:
         raise Burst("seconds")
     if last and last[0].startswith(("MemoryError", "answer", "OSError: [Errno 27]")):
         raise Burst("memory" if last[0].startswith("MemoryError") else "answer")
     # A library that stumbles over a file nobody foresaw: the words are its own and are for the log.
-    logger.error("a process of its own failed (%s): %s", done.returncode, "".join(last)[:300])
+    logger.error("a process of its own failed (%s): %s", code, "".join(last)[:300])
     raise Burst("broken")
 
 
@@ -166,13 +223,48 @@ def _bound(seconds: int, memory_bytes: int, file_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _main(told: str) -> int:
-    name, options, seconds, memory_bytes, answer_bytes, block = json.loads(told)
-    _bound(seconds, memory_bytes, answer_bytes + FILE_BYTES if block else FILE_BYTES)
-    module, _, function = name.partition(":")
-    content = sys.stdin.buffer.read()
+def _stand_ready() -> None:
+    """Carry out orders until whoever gives them is gone. What is imported for one is there for the next; a file is read by a child alone."""
+    with socket.socket(fileno=os.dup(0)) as theirs:
+        while True:
+            module, files, _, _ = socket.recv_fds(theirs, _MODULE_MAX, 3)
+            if not module:
+                return
+            # What cannot be imported the child complains of.
+            with suppress(Exception):
+                importlib.import_module(module.decode())
+            child = os.fork()
+            if child == 0:
+                theirs.close()
+                for place, file in enumerate(files):
+                    os.dup2(file, place)
+                os._exit(_child())
+            for file in files:
+                os.close(file)
+            _, status = os.waitpid(child, 0)
+            theirs.sendall(b"%0*d" % (_LENGTH, os.waitstatus_to_exitcode(status)))
+
+
+def _child() -> int:
+    """What the interpreter does with a program: its exit code, and a traceback where it failed."""
     try:
-        answer = getattr(importlib.import_module(module), function)(content, **options)
+        code = _main()
+        sys.stdout.flush()
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
+    return code
+
+
+def _main() -> int:
+    content = sys.stdin.buffer
+    name, options, seconds, memory_bytes, answer_bytes, block = json.loads(content.readline())
+    module, _, function = name.partition(":")
+    _bound(seconds, memory_bytes, answer_bytes + FILE_BYTES)
+    try:
+        answer = getattr(importlib.import_module(module), function)(content.read(), **options)
         if block:
             return _told(answer, answer_bytes, block)
     except Exception as error:
@@ -217,4 +309,4 @@ def _told(items: Iterator[Any], answer_bytes: int, most: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1]))
+    _stand_ready()

@@ -89,7 +89,7 @@ def signed_by_hand(item: str, teller: User) -> str | None:
             "subject_key, subject_name, area_id, agency_id, form, preview, findings, accepted_by_id, accepted_at, accepted_on, due_on, "
             "is_due_provisional, outcome, effect_error, request_digest, visits, person_id) "
             "SELECT 'by-hand', %s, %s, item_name, channel, 'open', 1, %s, risk_reasons, 'x', subject_name, area_id, agency_id, form, preview, "
-            "findings, %s, now(), accepted_on, due_on, false, '{}', '', '', 1, person_id FROM casework_case WHERE id = %s RETURNING id",
+            "'[]', %s, now(), accepted_on, due_on, false, '{}', '', '', 1, person_id FROM casework_case WHERE id = %s RETURNING id",
             [item, version.valid_from, version.risk_class, teller.pk, model.pk],
         )
         (case,) = cursor.fetchone()

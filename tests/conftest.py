@@ -6,6 +6,7 @@ does not depend on which ran before it. The default connection is the applicatio
 """
 
 import datetime as dt
+import gc
 import os
 import socket
 import subprocess
@@ -74,6 +75,13 @@ def pytest_configure(config: pytest.Config) -> None:
     of_machine = replace(scopes.of_run(money.MACHINE), by_functions=())
     of_the_house = scopes.declared
     scopes.declared = lambda: iter((*of_the_house(), of_machine))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Some ten thousand tests and everything imported stay to the end: they are not looked through for rubbish again and again."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.hookimpl(trylast=True)

@@ -27,7 +27,7 @@ from yigui.receipts.errors import FileTwice
 from yigui.receipts.files import import_receipts
 from yigui.receipts.models import Receipt, ReceiptFile, ReceiptLine
 
-EXAMPLES = 15
+EXAMPLES = 25
 _ANY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 BANK = ("AAE086", "AAE079", "AAE019", "借贷标志", "AAB001", "AAE009", "AAE013")
 RESULTS = ("支付编号", "处理结果", "原因", "金额", "记账日期")

@@ -17,7 +17,7 @@ from yigui.synthetic.demo_staff import create_demo_staff
 from yigui.synthetic.generate_city import CitySize, generate_city
 from tests import money, seen
 prepare_database()
-generate_city(CitySize(insured=1200, pensioners=50, employers=90, seekers=200), money.TODAY)
+generate_city(CitySize(insured=2000, pensioners=50, employers=60, seekers=200), money.TODAY)
 create_demo_staff(money.TODAY)
 seen.begin()
 """

@@ -24,6 +24,15 @@ from yigui.dev.embedded import EmbeddedServer
 
 ROOT = Path(__file__).resolve().parents[1]
 
+#: How many times as often a run is killed as in `./check`: `YIGUI_KILLS=4 pytest tests/payment/test_kill.py`.
+TIMES = int(os.environ.get("YIGUI_KILLS", "1"))
+
+
+def many_kills(usual: int) -> int:
+    """Kills of a test: as many as `./check` has time for, or as many times that as somebody asks for."""
+    return usual * TIMES
+
+
 # Everything is imported once; each order is carried out by a child of its own, on a connection of its own.
 _STABLE = """
 import json, os, sys, traceback

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.killing import Killable, killable_server
+from tests.killing import Killable, killable_server, many_kills
 from yigui.common.months import add_months
 
 pytestmark = pytest.mark.slow
-#: Kills that hit something alive.
-KILLS = 52
-#: Kills of runs that take somebody out, and of supplementary runs.
-LOOKED_KILLS = 12
-SUPPLEMENT_KILLS = 12
+#: Kills that hit something alive; and of runs that take somebody out, and of supplementary runs.
+KILLS = many_kills(24)
+LOOKED_KILLS = many_kills(8)
+SUPPLEMENT_KILLS = many_kills(8)
 
 _PREPARE = """
 from yigui.config.prepare import prepare_database

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.killing import Killable, killable_server
+from tests.killing import Killable, killable_server, many_kills
 
 pytestmark = pytest.mark.slow
 #: Kills that hit something alive, in each of the two tests.
-KILLS = 26
+KILLS = many_kills(14)
 
 _PREPARE = """
 from yigui.config.prepare import prepare_database

@@ -5,6 +5,7 @@ It is forked from one that stands ready (`_Ready`) with the function's module im
 it were the first.
 """
 
+import gc
 import importlib
 import json
 import logging
@@ -224,7 +225,11 @@ def _bound(seconds: int, memory_bytes: int, file_bytes: int) -> None:
 
 
 def _stand_ready() -> None:
-    """Carry out orders until whoever gives them is gone. What is imported for one is there for the next; a file is read by a child alone."""
+    """Carry out orders until whoever gives them is gone. What is imported for one is there for the next; a file is read by a child alone.
+
+    A child lives for one file: looking for cycles among millions of cells costs a tenth of its time and finds none.
+    """
+    gc.disable()
     with socket.socket(fileno=os.dup(0)) as theirs:
         while True:
             module, files, _, _ = socket.recv_fds(theirs, _MODULE_MAX, 3)

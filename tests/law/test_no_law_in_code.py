@@ -105,6 +105,7 @@ NOT_OF_THE_LAW = {
     "receipts/inbox_sources.py: DOUBTS": "place in the inbox",
     "receipts/inbox_sources.py: UNDOS": "place in the inbox",
     "receipts/inbox_sources.py: WAITING_LINES": "place in the inbox",
+    "receipts/waiting_lines.py: AT_ONCE": "lines one deed settles",
     "receipts/own_accounts.py: _SHOWN": "digits of an account that are shown",
     "receipts/reversed_lines.py: _NAMES_MAX": "words of one line that are looked up",
     "registry/persons.py: ROWS_MAX": "rows that are read",

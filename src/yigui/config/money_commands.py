@@ -104,6 +104,8 @@ def _reconcile(chosen: argparse.Namespace) -> int:
     print(f"银行和国库到账 {format_fen(found.received_fen)}，账面收款 {format_fen(found.booked_fen)}")
     if found.outside_fen:
         print(f"对账单上有而账上没有 {format_fen(found.outside_fen)}")
+    if found.rejected:
+        print(f"退回而尚未处理的行 {found.rejected}（金额未读出）")
     for todo in found.todos:
         print(f"待查：{todo.kind} {todo.text} {format_fen(todo.amount_fen)}")
     return 0 if found.agrees else 1

@@ -280,7 +280,9 @@ def _of_account(line: ReceiptRow, row: Row, account: str, on_account: Callable[[
     try:
         on_account(named, "本行")
     except FileRefused as refused:
-        return RefusedRow(line.row_no, f"{refused.message.rstrip('。')}；账号一列若是付款人的，请把表头改为“付款账号”", _raw(row))
+        return RefusedRow(
+            line.row_no, f"{refused.message.rstrip('。')}；账号一列若是付款人的，请把表头改为“付款账号”", _raw(row), "not_ours"
+        )
     return replace(line, account_no=named[:40])
 
 

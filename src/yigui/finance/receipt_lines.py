@@ -18,8 +18,9 @@ from yigui.receipts.enums import Cause, Fate, Outcome
 from yigui.receipts.models import LineEnd, Receipt, ReceiptFile, ReceiptLine
 from yigui.receipts.not_booked import may_be_left_out, missed_among
 from yigui.receipts.payouts import returned_among
+from yigui.receipts.queries import rejected_of
 from yigui.receipts.reversal_run import RECEIPT_REVERSAL, asked_in, plan_receipt_reversal
-from yigui.receipts.waiting_lines import decide_line, is_open, may_be_booked
+from yigui.receipts.waiting_lines import AT_ONCE, decide_line, is_open, is_rejected, may_be_booked, settle_rejected
 from yigui.runs.kinds import may_prepare
 from yigui.shell.refused import refusal_said
 from yigui.staff.errors import NotAuthorised
@@ -60,14 +61,15 @@ def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
     asked = asked_in(row.pk for row in page if row.cause == Cause.REVERSAL)
     returned, may_leave, missed = (
         returned_among(page, clock.today()),
-        may_be_left_out(row.pk for row in page if is_open(row)),
+        may_be_left_out(row.pk for row in page if is_open(row) or is_rejected(row)),
         missed_among(page),
     )
     undone = Receipt.objects.in_bulk([row.receipt_id for row in page if row.receipt_id])
     shown = [
         {
             "line": row, "cause": Cause(row.cause).label if row.cause in Cause.values else row.cause, "end": getattr(row, "end", None),
-            "is_open": may_work and (is_open(row) or row.pk in missed), "may_book": may_be_booked(row, returned), "may_leave": row.pk in may_leave,
+            "is_open": may_work and (is_open(row) or is_rejected(row) or row.pk in missed),
+            "may_book": may_be_booked(row, returned), "may_leave": row.pk in may_leave,
             "is_missed": row.pk in missed, "can_decide": may_be_booked(row, returned) or row.pk in may_leave, "other": undone.get(row.receipt_id or 0),
             "is_returned": may_work and row.pk in returned and may_be_handed_over(row),
             "may_reverse": may_reverse and row.cause == Cause.REVERSAL and row.receipt_id is not None and not hasattr(row, "end"),
@@ -77,6 +79,7 @@ def lines(request: OfficerRequest, file_id: int) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "file": found, "rows": shown, "page": page, "fate": fate, "fates": Fate.choices, "may_work": may_work, "result": Outcome.RESULT,
+        "rejected": rejected_of(found) if may_work else 0, "at_once": AT_ONCE,
     }  # fmt: skip
     return render(request, "finance/receipt_lines.html", context)
 
@@ -97,6 +100,19 @@ def decide(request: OfficerRequest, file_id: int, line_id: int) -> HttpResponse:
         messages.success(request, "该行已按不入账处理。")
     else:
         messages.success(request, f"该行已入账，见第 {done.file.pk} 号到账文件。")
+    return redirect("finance:receipt_lines", file_id=file_id)
+
+
+@require_POST
+@page_right("money_in")
+def settle(request: OfficerRequest, file_id: int) -> HttpResponse:
+    """Settle the rejected lines of a file together, with one reason."""
+    try:
+        count = settle_rejected(file_id=file_id, reason=request.POST.get("reason", ""), user=request.user)
+    except YiguiError as refused:
+        messages.error(request, refusal_said(request, refused))
+        return redirect("finance:receipt_lines", file_id=file_id)
+    messages.success(request, f"已按不入账处理 {count} 行。")
     return redirect("finance:receipt_lines", file_id=file_id)
 
 

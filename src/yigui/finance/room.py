@@ -60,6 +60,7 @@ ROOM = Room(
         "finance:undo_claim": "撤销认领",
         "finance:receipt_lines": "查看未入账的行",
         "finance:receipt_lines_export": "导出未入账的行",
+        "finance:receipt_lines_settle": "处理退回的行",
         "finance:receipt_line_decide": "处理待核行",
         "finance:receipt_line_reverse": "申请冲回到账",
         "finance:receipt_line_returned": "支付退汇转发放结果",

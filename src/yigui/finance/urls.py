@@ -24,6 +24,7 @@ urlpatterns = [
     path("receipts/<int:file_id>/<int:receipt_id>/ticket/", receipts.ticket, name="ticket"),
     path("receipts/<int:file_id>/lines/", receipt_lines.lines, name="receipt_lines"),
     path("receipts/<int:file_id>/lines/export/", receipt_lines.export, name="receipt_lines_export"),
+    path("receipts/<int:file_id>/lines/settle/", receipt_lines.settle, name="receipt_lines_settle"),
     path("receipts/<int:file_id>/lines/<int:line_id>/decide/", receipt_lines.decide, name="receipt_line_decide"),
     path("receipts/<int:file_id>/lines/<int:line_id>/reverse/", receipt_lines.reverse, name="receipt_line_reverse"),
     path("receipts/<int:file_id>/lines/<int:line_id>/returned/", receipt_lines.returned, name="receipt_line_returned"),

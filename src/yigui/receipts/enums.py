@@ -27,6 +27,7 @@ class Cause(models.TextChoices):
     """Why a line was not booked by itself (原因)."""
 
     BAD = "bad", "有误"
+    NOT_OURS = "not_ours", "不是收入户"
     ASIDE = "aside", "不是明细"
     UNBOOKED = "unbooked", "银行未记账"
     SAME = "same", "重复"

@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 
 from yigui.charges.models import Allocation
 from yigui.common.sqlfiles import named_sql
-from yigui.receipts.enums import Fate
-from yigui.receipts.models import Claim, ClaimUndo, Receipt, ReceiptLine
+from yigui.receipts.enums import Cause, Fate
+from yigui.receipts.models import Claim, ClaimUndo, Receipt, ReceiptFile, ReceiptLine
 from yigui.registry.models import Employer, Person
 from yigui.staff.models import User
 from yigui.staff.same_person import accounts_of
@@ -63,6 +63,24 @@ def open_lines(areas: Sequence[str] | None = None) -> QuerySet[ReceiptLine]:
     """Lines of files that wait for a person (待核行), of some areas or of all."""
     rows = ReceiptLine.objects.filter(fate=Fate.WAITING, end=None)
     return rows if areas is None else rows.filter(area_code__in=list(areas))
+
+
+def rejected_lines(areas: Sequence[str]) -> QuerySet[ReceiptLine]:
+    """Lines of files that could not be read as money (退回), of some areas, that nobody has settled; not those of accounts that are none of ours."""
+    return ReceiptLine.objects.filter(_REJECTED, end=None, area_code__in=list(areas))
+
+
+def lines_to_settle(areas: Sequence[str]) -> QuerySet[ReceiptLine]:
+    """Lines of files of some areas that a person has to settle: they wait, or were rejected."""
+    return ReceiptLine.objects.filter(Q(fate=Fate.WAITING) | _REJECTED, end=None, area_code__in=list(areas))
+
+
+def rejected_of(file: ReceiptFile) -> int:
+    """How many lines of a file were rejected and nobody has settled."""
+    return ReceiptLine.objects.filter(_REJECTED, file=file, end=None).count()
+
+
+_REJECTED = Q(fate=Fate.REJECTED, cause=Cause.BAD)
 
 
 def doubtful(areas: Sequence[str]) -> QuerySet[Receipt]:

@@ -14,7 +14,7 @@ from yigui.ledger.models import BankLine, Entry
 from yigui.ledger.year_end import EVENTS as YEAR_END
 from yigui.receipts.models import ReceiptFile
 from yigui.receipts.not_booked import not_booked
-from yigui.receipts.queries import doubtful, open_lines, suspense
+from yigui.receipts.queries import doubtful, open_lines, rejected_lines, suspense
 from yigui.receipts.statement_chain import gaps
 from yigui.registry.enums import INSURANCE_OF, Insurance
 
@@ -80,6 +80,8 @@ class Reconciliation:
     todos: list[Todo]
     #: What stands on the statements of our accounts and is in no book, of all files until the end of the month; `todos` names the lines.
     outside_fen: int = 0
+    #: Lines that were rejected until the end of the month and nobody has settled: what they bring or take nobody has read.
+    rejected: int = 0
 
     @property
     def agrees(self) -> bool:
@@ -87,6 +89,7 @@ class Reconciliation:
         return (
             are_whole
             and not self.outside_fen
+            and not self.rejected
             and self.received_fen == self.booked_fen
             and all(r.difference_fen == 0 for r in self.rows)
         )
@@ -120,7 +123,9 @@ def reconcile(*, areas: Sequence[str], period: int) -> Reconciliation:
     received, booked, todos = _files(areas, period)
     todos += _lost_lines(areas)
     outside, left_out = _outside(areas, period)
+    rejected, refused = _rejected_lines(areas, period)
     todos += _waiting_lines(areas)
+    todos += refused
     todos += left_out
     todos += [Todo("对账单断档", gap, 0, f"file:{s.file_id}") for s, gap in gaps(areas)]
     todos += _bank_lines(areas, period)
@@ -129,7 +134,7 @@ def reconcile(*, areas: Sequence[str], period: int) -> Reconciliation:
     if waiting:
         todos.append(Todo("暂收款", f"{len(waiting)} 笔到账尚未认定，见暂收款清单", sum(r.left_fen for r in waiting), "suspense"))
     todos += [Todo("差额", f"{r.label}：本月记账的到账和办件，分配与记账不符", r.difference_fen) for r in rows if r.difference_fen]
-    return Reconciliation(rows, received, booked, todos, outside)
+    return Reconciliation(rows, received, booked, todos, outside, rejected)
 
 
 def _posted(areas: Sequence[str], period: int) -> dict[str, int]:
@@ -186,6 +191,16 @@ def _waiting_lines(areas: Sequence[str]) -> list[Todo]:
         Todo("待核行", f"第 {r.file_id} 号到账文件第 {r.row_no} 行：{r.sentence}"[:160], r.signed_fen or 0, f"file:{r.file_id}")
         for r in rows.order_by("-id")[:200]
     ]
+
+
+def _rejected_lines(areas: Sequence[str], period: int) -> tuple[int, list[Todo]]:
+    """How many lines were rejected until the end of the month and nobody has settled, and the newest of them; what they amount to is not known."""
+    rows = rejected_lines(areas).filter(file__received_on__lt=first_day(add_months(period, 1)))
+    todos = [
+        Todo("退回的行", f"第 {r.file_id} 号到账文件第 {r.row_no} 行：{r.sentence}"[:160], 0, f"file:{r.file_id}")
+        for r in rows.order_by("-id")[:200]
+    ]
+    return rows.count(), todos
 
 
 def _outside(areas: Sequence[str], period: int) -> tuple[int, list[Todo]]:

@@ -1,4 +1,4 @@
-"""Lines that were set aside (待核行): a person who has looked books them after all, or leaves them out, with the reason."""
+"""Lines that were set aside (待核行) or rejected (退回): a person who has looked books them after all, or leaves them out, with the reason."""
 
 from collections.abc import Collection
 from datetime import date
@@ -22,9 +22,14 @@ def is_open(line: ReceiptLine) -> bool:
     return waits and line.received_on is not None and not hasattr(line, "end")
 
 
+def is_rejected(line: ReceiptLine) -> bool:
+    """Whether a line could not be read as money, and nobody has settled it: put right and sent again, or no money of ours."""
+    return line.fate == Fate.REJECTED and line.cause == Cause.BAD and not hasattr(line, "end")
+
+
 def may_be_booked(line: ReceiptLine, returned: Collection[int]) -> bool:
-    """Whether the line can become a receipt: not where it brings a payment of ours back (`payouts.returned_among`)."""
-    return not line.is_debit and line.pk not in returned
+    """Whether the line can become a receipt: not where it could not be read, nor where it brings a payment of ours back (`payouts.returned_among`)."""
+    return line.received_on is not None and not line.is_debit and line.pk not in returned
 
 
 @transaction.atomic
@@ -37,8 +42,12 @@ def decide_line(*, line_id: int, is_booked: bool, reason: str, user: User, today
         LineRefused: no such line, decided already, not a contribution, not to be left out, or no reason.
     """
     line = ReceiptLine.objects.select_related("file", "end").filter(pk=line_id).first()
-    if line is None or not (is_open(line) or (is_booked and missed_among([line]))):
+    if line is None or not (is_open(line) or is_rejected(line) or (is_booked and missed_among([line]))):
         raise LineRefused(f"第 {line_id} 号待核行不存在，或已处理，请刷新后查看。", line=line_id)
+    if is_booked and is_rejected(line):
+        raise LineRefused(
+            "该行没有读成一笔钱，不能直接入账；请更正后重新导入，再按“不入账”处理，依据写明更正后的文件。", line=line_id
+        )
     said = reason_of(reason, "请写明依据，如“已与银行核实为另一笔”", LineRefused)
     act_as(user)
     if not is_booked:
@@ -56,3 +65,26 @@ def decide_line(*, line_id: int, is_booked: bool, reason: str, user: User, today
     if not done.new_rows:
         raise LineRefused("同一流水号、同一内容的一笔已经入账，未再入账；请按“不入账”处理。", line=line_id)
     return done
+
+
+#: Rejected lines of a file that one deed settles at most.
+AT_ONCE = 5_000
+
+
+@transaction.atomic
+def settle_rejected(*, file_id: int, reason: str, user: User) -> int:
+    """Settle the rejected lines of a file together, with one reason, at most `AT_ONCE`; gives how many.
+
+    Raises:
+        LineRefused: no line of the file is rejected and not settled, or no reason.
+    """
+    rows = ReceiptLine.objects.filter(file=file_id, fate=Fate.REJECTED, cause=Cause.BAD, end=None).order_by("seq")
+    numbers = list(rows.values_list("pk", flat=True)[:AT_ONCE])
+    if not numbers:
+        raise LineRefused("该文件没有尚未处理的退回行，请刷新后查看。", file=file_id)
+    said = reason_of(reason, "请写明依据，如“更正后已随第 12 号到账文件入账”", LineRefused)
+    act_as(user)
+    LineEnd.objects.bulk_create(
+        [LineEnd(line_id=number, outcome=Outcome.LEFT_OUT, reason=said, decided_by_id=user.pk) for number in numbers]
+    )
+    return len(numbers)
